@@ -1,0 +1,60 @@
+/** What a machine looks like from outside: sizes, rates and how its parts can be looked at. */
+export interface MachineGeometry {
+  /** Picture size in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Width of a pixel over its height, as shown by the console on a screen. */
+  readonly pixelAspect: number;
+  /** Exact frames per second. */
+  readonly frameRateHz: number;
+  /** Samples per second, mono. */
+  readonly sampleRateHz: number;
+  /** The most samples that one frame can yield. */
+  readonly maxSamplesPerFrame: number;
+}
+
+/** Gives the buttons held on every port at the moment that the program first looks in a frame. */
+export interface InputSource {
+  /** One byte a port, port 0 lowest. Bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right. */
+  latchButtons(): number;
+}
+
+export type MemorySpace = "cpu" | "ppu" | "oam";
+export type ResetKind = "power" | "reset";
+
+/**
+ * Any machine that the host can run. It is deterministic: the same image, options and input give the
+ * same pixels, samples and state on every computer. It knows no clock, thread, file or console.
+ */
+export interface Machine {
+  readonly geometry: MachineGeometry;
+  /** Frames finished since power-on. */
+  readonly frame: number;
+  /** Samples of the last frame, signed 16-bit mono; only the first `sampleCount` elements count. */
+  readonly samples: Int16Array;
+  readonly sampleCount: number;
+  /** The button word that was in force in the last frame: what a movie records. */
+  readonly latchedButtons: number;
+  /** Bytes of a state. */
+  readonly stateBytes: number;
+  /** Battery-backed memory: what a save file holds. Empty when the cartridge has none. */
+  readonly batteryRam: Uint8Array;
+
+  /** Buttons come from here from now on; by default all are up. */
+  setInput(source: InputSource): void;
+  /** Power cycle, or the console's reset button. */
+  reset(kind: ResetKind): void;
+  /** Runs one frame; its picture goes to `pixels`: `width × height` palette indices with emphasis bits. */
+  runFrame(pixels: Uint16Array): void;
+  /** Writes a state into the first `stateBytes` of `into`. */
+  save(into: Uint8Array): void;
+  /** Goes back to a state. Throws `InputError` ("data") when it is of another version or another ROM. */
+  load(from: Uint8Array): void;
+
+  /** Reads a byte without side effects. */
+  peek(space: MemorySpace, address: number): number;
+  /** Writes a byte straight to memory, past registers. Writes to ROM or registers do nothing. */
+  poke(space: MemorySpace, address: number, value: number): void;
+  /** CPU registers and the time, by name: pc a x y p s cycle line dot. `cycle` counts from power-on. */
+  registers(): Record<string, number>;
+}

@@ -1,0 +1,34 @@
+import type { RegionName } from "../region.ts";
+
+export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
+
+/**
+ * A cartridge as its file describes it: everything a board needs to be built. Produced by the header
+ * parsers and the database; sizes are bytes and have been checked against the file.
+ */
+export interface CartridgeImage {
+  readonly format: "ines" | "nes2" | "unif" | "fds";
+  readonly mapper: number;
+  readonly submapper: number;
+  readonly mirroring: Mirroring;
+  /** Whether any RAM on the board keeps its contents without power. */
+  readonly battery: boolean;
+  readonly region: RegionName;
+  readonly prgRom: Uint8Array;
+  /** Empty when the board has CHR RAM. */
+  readonly chrRom: Uint8Array;
+  /** RAM in the CPU's space: volatile and battery-backed, in bytes. */
+  readonly prgRamBytes: number;
+  readonly prgNvramBytes: number;
+  readonly chrRamBytes: number;
+  readonly chrNvramBytes: number;
+  /** 512 bytes that some dumps want at $7000; undefined in nearly all files. */
+  readonly trainer?: Uint8Array;
+  /** iNES 1.0 says nothing about RAM sizes or bus conflicts: boards fall back to what is usual. */
+  readonly exactHeader: boolean;
+  /** SHA-1 of PRG ROM followed by CHR ROM, lower-case hex: what databases and states know a game by. */
+  readonly sha1: string;
+  /** NES 2.0 byte 15 (default expansion device) and byte 13 (VS hardware); 0 when unknown. */
+  readonly expansionDevice: number;
+  readonly vsHardware: number;
+}
