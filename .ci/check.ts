@@ -1,0 +1,23 @@
+/** Type check of the three projects, then the linter and formatter: `npm run check`. */
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+
+const CHECKS: readonly (readonly string[])[] = [
+  ["node_modules/typescript/bin/tsc", "-p", "src/emu"],
+  ["node_modules/typescript/bin/tsc", "-p", "."],
+  ["node_modules/typescript/bin/tsc", "-p", "test"],
+  ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
+];
+
+let failed = 0;
+for (const argv of CHECKS) {
+  process.stdout.write(`> ${argv.slice(0, 3).join(" ").replace("node_modules/", "")}\n`);
+  const { exitCode } = Bun.spawnSync([process.execPath, ...argv], {
+    cwd: root,
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  if (exitCode !== 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);
