@@ -1,6 +1,6 @@
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { CartridgeImage } from "./image.ts";
-import type { CartridgeMemory } from "./memory.ts";
+import type { BoardChips, CartridgeMemory } from "./memory.ts";
 
 /** Hooks that a board asks for. What is not asked for costs nothing. */
 export const HOOK_A12 = 1; // ppuA12Rise
@@ -27,6 +27,12 @@ export interface BoardParts {
 
 export const REGISTER_BYTES = 256;
 
+/** What builds a board. */
+export interface BoardClass {
+  new (parts: BoardParts): Board;
+  chips(image: CartridgeImage): BoardChips;
+}
+
 /**
  * The logic of a cartridge: registers that the program writes and the banks that follow from them.
  * Everything a board remembers lives in `registers`, so that states need no code in boards; wider
@@ -50,6 +56,11 @@ export abstract class Board {
   protected readonly lines: InterruptLines;
   protected readonly registers: Uint8Array;
   protected readonly options: BoardOptions;
+
+  /** Chips that the header of `image` does not name, and sizes that it leaves open. */
+  static chips(_image: CartridgeImage): BoardChips {
+    return {};
+  }
 
   constructor(parts: BoardParts) {
     this.image = parts.image;
@@ -90,8 +101,11 @@ export abstract class Board {
    */
   ppuA12Rise(_cycle: number): void {}
 
-  /** With HOOK_PPU_FETCH: the PPU reads `address` ($0000–$3EFF); returns the byte. `value` is what the pages hold. */
-  ppuFetch(_address: number, value: number): number {
+  /**
+   * With HOOK_PPU_FETCH: the PPU reads `address` ($0000–$3EFF), for the picture or through $2007; returns
+   * the byte. `value` is what the pages hold. The sample of `cycle` would be the first to see an IRQ.
+   */
+  ppuFetch(_address: number, value: number, _cycle: number): number {
     return value;
   }
 
@@ -100,6 +114,11 @@ export abstract class Board {
 
   /** The cycle count goes back by `cycles` at the end of a frame. */
   rebase(_cycles: number): void {}
+
+  /** What a write puts on the bus while ROM drives it too: a 0 from either side wins. */
+  protected busConflict(address: number, value: number): number {
+    return value & this.memory.cpuByte(address, value);
+  }
 
   /** The board pulls IRQ low from the sample of `cycle` on. */
   protected assertIrq(cycle: number): void {

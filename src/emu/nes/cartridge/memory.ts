@@ -16,6 +16,24 @@ export const PPU_PAGE_BYTES = 0x400;
 /** A page table entry of a page with no memory behind it: registers, or open bus. */
 export const UNMAPPED = -1;
 
+/**
+ * What a board has beyond what the header says, or instead of it; sizes are bytes. Boards give it by
+ * their static `chips`, before any memory exists.
+ */
+export interface BoardChips {
+  readonly prgRamBytes?: number;
+  readonly prgNvramBytes?: number;
+  readonly chrRamBytes?: number;
+  readonly chrNvramBytes?: number;
+  readonly ciramBytes?: number;
+  /** RAM inside the board's own logic: ExRAM, sound RAM. */
+  readonly extraRamBytes?: number;
+  /** Whether a battery keeps `extraRam`, there being no other battery-backed chip. */
+  readonly extraRamBattery?: boolean;
+  /** PRG ROM is flash that the program rewrites: it gets a copy in the mutable run, and is saved. */
+  readonly flash?: boolean;
+}
+
 const KIB = 1024;
 const CIRAM_BYTES = 2 * KIB;
 
@@ -45,9 +63,10 @@ export class CartridgeMemory {
   /** Work RAM in the CPU's space; the volatile part first, then the battery-backed part. */
   readonly prgRam: Chip;
   readonly chrRam: Chip;
+  readonly extraRam: Chip;
   /** CHR ROM, or CHR RAM where there is no ROM. */
   readonly chr: Chip;
-  /** The part of `prgRam` (or of `chrRam`) that a battery keeps. */
+  /** What is kept without power: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
   readonly mirroring: Mirroring;
 
@@ -59,18 +78,32 @@ export class CartridgeMemory {
     };
   }
 
-  /** Mutable chips are cut from `arena` here: the caller has begun the mutable run. */
-  constructor(arena: Arena, image: CartridgeImage, rom: { prgRom: Chip; chrRom: Chip }, workRam: Chip) {
+  /**
+   * Mutable chips are cut from `arena` here: the caller has begun the mutable run. `chips` is what
+   * `boardChips(image)` says.
+   */
+  constructor(
+    arena: Arena,
+    image: CartridgeImage,
+    rom: { prgRom: Chip; chrRom: Chip },
+    workRam: Chip,
+    chips: BoardChips = {},
+  ) {
+    const sizes = { ...image, ciramBytes: defaultCiramBytes(image), extraRamBytes: 0, ...chips };
     this.bytes = arena.bytes;
     this.workRam = workRam;
-    this.prgRom = rom.prgRom;
+    this.prgRom = chips.flash === true ? flashChip(arena, rom.prgRom) : rom.prgRom;
     this.chrRom = rom.chrRom;
-    const fourScreen = image.mirroring === "four-screen";
-    this.ciram = ramChip(arena, "ciram", fourScreen ? 2 * CIRAM_BYTES : CIRAM_BYTES);
-    this.prgRam = ramChip(arena, "prgRam", image.prgRamBytes + image.prgNvramBytes);
-    this.chrRam = ramChip(arena, "chrRam", image.chrRamBytes + image.chrNvramBytes);
+    this.ciram = ramChip(arena, "ciram", sizes.ciramBytes);
+    this.prgRam = ramChip(arena, "prgRam", sizes.prgRamBytes + sizes.prgNvramBytes);
+    this.chrRam = ramChip(arena, "chrRam", sizes.chrRamBytes + sizes.chrNvramBytes);
+    this.extraRam = ramChip(arena, "extraRam", sizes.extraRamBytes);
     this.chr = this.chrRom.bytes > 0 ? this.chrRom : this.chrRam;
-    this.battery = batteryChip(image, this.prgRam, this.chrRam);
+    if (chips.flash === true) this.battery = part(this.prgRom, 0, this.prgRom.bytes);
+    else if (sizes.prgNvramBytes > 0)
+      this.battery = part(this.prgRam, sizes.prgRamBytes, sizes.prgNvramBytes);
+    else if (chips.extraRamBattery === true) this.battery = part(this.extraRam, 0, sizes.extraRamBytes);
+    else this.battery = part(this.chrRam, sizes.chrRamBytes, sizes.chrNvramBytes);
     this.mirroring = image.mirroring;
     this.resetPages();
   }
@@ -112,6 +145,12 @@ export class CartridgeMemory {
   unmapCpu(address: number, size: number): void {
     this.cpuReadPages.fill(UNMAPPED, address >> 11, (address + size) >> 11);
     this.cpuWritePages.fill(UNMAPPED, address >> 11, (address + size) >> 11);
+  }
+
+  /** The byte mapped at a CPU address, `openBus` where none is. */
+  cpuByte(address: number, openBus: number): number {
+    const page = this.cpuReadPages[address >> 11];
+    return page === UNMAPPED ? openBus : this.bytes[page + (address & (CPU_PAGE_BYTES - 1))];
   }
 
   /** The board's CHR (ROM, or RAM where there is no ROM) at PPU `address`, bank in units of `size`. */
@@ -175,19 +214,18 @@ function ramChip(arena: Arena, name: string, bytes: number): Chip {
   return { name, offset: arena.alloc(name, bytes), bytes, writable: true };
 }
 
-function batteryChip(image: CartridgeImage, prgRam: Chip, chrRam: Chip): Chip {
-  if (image.prgNvramBytes > 0) {
-    return {
-      ...prgRam,
-      name: "battery",
-      offset: prgRam.offset + image.prgRamBytes,
-      bytes: image.prgNvramBytes,
-    };
-  }
-  return {
-    ...chrRam,
-    name: "battery",
-    offset: chrRam.offset + image.chrRamBytes,
-    bytes: image.chrNvramBytes,
-  };
+/** Flash is not writable through the pages: writes are commands that the board sees. */
+function flashChip(arena: Arena, rom: Chip): Chip {
+  const offset = arena.alloc("flash", rom.bytes);
+  arena.bytes.copyWithin(offset, rom.offset, rom.offset + rom.bytes);
+  return { name: "prgRom", offset, bytes: rom.bytes, writable: false };
+}
+
+/** The battery-backed stretch of a chip, `start` bytes into it. */
+function part(chip: Chip, start: number, bytes: number): Chip {
+  return { name: "battery", offset: chip.offset + start, bytes, writable: true };
+}
+
+function defaultCiramBytes(image: CartridgeImage): number {
+  return image.mirroring === "four-screen" ? 2 * CIRAM_BYTES : CIRAM_BYTES;
 }

@@ -1,0 +1,13 @@
+import { conflictsBySubmapper, latchBoard } from "./latch.ts";
+
+const KIB = 1024;
+
+/** Mapper 2, UxROM: 16 KiB switched at $8000, the last fixed. https://www.nesdev.org/wiki/UxROM */
+export const Uxrom = latchBoard({
+  conflicts: conflictsBySubmapper,
+  banks(memory, data) {
+    memory.mapPrg(0x8000, 16 * KIB, data);
+    memory.mapPrg(0xc000, 16 * KIB, -1);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});

@@ -1,0 +1,129 @@
+import { Board, HOOK_A12 } from "../board.ts";
+
+const KIB = 1024;
+
+// Registers 0–7 are the banks R0–R7; clones keep theirs from FREE on.
+export const BANK_SELECT = 8; // CPM..RRR
+export const MIRRORING = 9;
+export const RAM_PROTECT = 10; // EW......: enable, write protect
+const IRQ_LATCH = 11;
+const IRQ_COUNTER = 12;
+const IRQ_RELOAD = 13;
+const IRQ_ENABLED = 14;
+export const FREE = 16;
+
+/**
+ * Mapper 4, MMC3 on TxROM boards, and the base of the many boards around an MMC3 or its clones: those
+ * override how a bank number reaches the chips. The interrupt counter is clocked by rises of PPU A12.
+ * https://www.nesdev.org/wiki/MMC3
+ */
+export class Mmc3 extends Board {
+  override readonly hooks: number = HOOK_A12;
+
+  /** The RAM's power-on state is not defined; programs that never write $A001 expect it enabled. */
+  override powerOn(): void {
+    this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
+    this.registers[RAM_PROTECT] = 0x80;
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (address >= 0x8000) this.writeMmc3(address, value, cycle);
+  }
+
+  /** The chip's own eight registers. */
+  protected writeMmc3(address: number, value: number, cycle: number): void {
+    const { registers } = this;
+    switch (address & 0xe001) {
+      case 0x8000:
+        registers[BANK_SELECT] = value;
+        break;
+      case 0x8001:
+        registers[registers[BANK_SELECT] & 7] = value;
+        break;
+      case 0xa000:
+        registers[MIRRORING] = value;
+        break;
+      case 0xa001:
+        registers[RAM_PROTECT] = value;
+        break;
+      case 0xc000:
+        registers[IRQ_LATCH] = value;
+        break;
+      case 0xc001:
+        registers[IRQ_COUNTER] = 0;
+        registers[IRQ_RELOAD] = 1;
+        break;
+      case 0xe000:
+        registers[IRQ_ENABLED] = 0;
+        this.clearIrq(cycle);
+        break;
+      default:
+        registers[IRQ_ENABLED] = 1;
+    }
+    this.updateBanks();
+  }
+
+  override ppuA12Rise(cycle: number): void {
+    const fires = this.#nextClockFires();
+    const { registers } = this;
+    registers[IRQ_COUNTER] = this.#nextCount();
+    registers[IRQ_RELOAD] = 0;
+    if (fires) this.assertIrq(cycle);
+    this.irqImminent = this.#nextClockFires();
+  }
+
+  override updateBanks(): void {
+    this.mapRam();
+    this.mapBanks();
+    this.mapNametables();
+    this.irqImminent = this.#nextClockFires();
+  }
+
+  /** PRG and CHR windows, handed to `mapPrgBank` and `mapChrBank` one by one. */
+  protected mapBanks(): void {
+    const { registers } = this;
+    const prgSwap = (registers[BANK_SELECT] & 0x40) !== 0 ? 2 : 0;
+    this.mapPrgBank(prgSwap, registers[6]);
+    this.mapPrgBank(1, registers[7]);
+    this.mapPrgBank(2 - prgSwap, -2);
+    this.mapPrgBank(3, -1);
+    const chrSwap = (registers[BANK_SELECT] & 0x80) !== 0 ? 4 : 0;
+    for (let slot = 0; slot < 4; slot++) {
+      this.mapChrBank(slot ^ chrSwap, (registers[slot >> 1] & 0xfe) | (slot & 1));
+      this.mapChrBank((slot + 4) ^ chrSwap, registers[2 + slot]);
+    }
+  }
+
+  /** 8 KiB at $8000 + slot × $2000. Fixed banks are −2 and −1. */
+  protected mapPrgBank(slot: number, bank: number): void {
+    this.memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, bank);
+  }
+
+  /** 1 KiB at slot × $400. */
+  protected mapChrBank(slot: number, bank: number): void {
+    this.memory.mapChr(slot * KIB, KIB, bank);
+  }
+
+  protected mapNametables(): void {
+    if (this.memory.mirroring === "four-screen") return;
+    this.memory.mirror((this.registers[MIRRORING] & 1) === 0 ? "vertical" : "horizontal");
+  }
+
+  protected mapRam(): void {
+    const protect = this.registers[RAM_PROTECT];
+    this.memory.mapPrgRam(0x6000, 8 * KIB, 0, (protect & 0x80) !== 0, (protect & 0xc0) === 0x80);
+  }
+
+  #nextCount(): number {
+    const { registers } = this;
+    const reload = registers[IRQ_COUNTER] === 0 || registers[IRQ_RELOAD] !== 0;
+    return reload ? registers[IRQ_LATCH] : registers[IRQ_COUNTER] - 1;
+  }
+
+  /** Revision A, unlike B, stays silent when the counter is reloaded with 0 because it was 0 already. */
+  #nextClockFires(): boolean {
+    const { registers } = this;
+    if (registers[IRQ_ENABLED] === 0 || this.#nextCount() !== 0) return false;
+    return this.options.mmc3Revision === "B" || registers[IRQ_COUNTER] > 0 || registers[IRQ_RELOAD] !== 0;
+  }
+}

@@ -1,0 +1,67 @@
+import { Board, type BoardClass, type BoardParts } from "../board.ts";
+import type { CartridgeImage } from "../image.ts";
+import type { BoardChips, CartridgeMemory } from "../memory.ts";
+
+const KIB = 1024;
+
+/** A board that keeps one write, its data and its address, and derives every bank from it. */
+export interface LatchSpec {
+  /** Writes count when `address & mask === match`. Left out: $8000–$FFFF. */
+  readonly decode?: { readonly mask: number; readonly match: number };
+  /** Whether ROM drives the bus during writes, so that 0 bits of the ROM byte win. Left out: never. */
+  readonly conflicts?: (image: CartridgeImage) => boolean;
+  /** What a soft reset does to the latch: most boards don't see it. */
+  readonly clearedByReset?: boolean;
+  readonly chips?: (image: CartridgeImage) => BoardChips;
+  /** Maps everything; PRG RAM is at $6000–$7FFF already, when there is any. */
+  banks(memory: CartridgeMemory, data: number, address: number, image: CartridgeImage): void;
+}
+
+const DATA = 0;
+const ADDRESS_LOW = 1;
+const ADDRESS_HIGH = 2;
+
+const ANY_ROM_ADDRESS = { mask: 0x8000, match: 0x8000 };
+
+/** Bus conflicts where NES 2.0 says so; a header that can't say is taken to mean none. */
+export function conflictsBySubmapper(image: CartridgeImage): boolean {
+  return image.submapper === 2;
+}
+
+/** The board that a specification describes. */
+export function latchBoard(spec: LatchSpec): BoardClass {
+  const { mask, match } = spec.decode ?? ANY_ROM_ADDRESS;
+
+  return class Latch extends Board {
+    readonly #conflicts: boolean;
+
+    static override chips(image: CartridgeImage): BoardChips {
+      return spec.chips?.(image) ?? {};
+    }
+
+    constructor(parts: BoardParts) {
+      super(parts);
+      this.#conflicts = spec.conflicts?.(parts.image) ?? false;
+    }
+
+    override reset(): void {
+      if (spec.clearedByReset !== true) return;
+      this.registers.fill(0);
+      this.updateBanks();
+    }
+
+    override writeRegister(address: number, value: number): void {
+      if ((address & mask) !== match) return;
+      this.registers[DATA] = this.#conflicts ? this.busConflict(address, value) : value;
+      this.registers[ADDRESS_LOW] = address & 0xff;
+      this.registers[ADDRESS_HIGH] = address >> 8;
+      this.updateBanks();
+    }
+
+    override updateBanks(): void {
+      const address = this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
+      this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+      spec.banks(this.memory, this.registers[DATA], address, this.image);
+    }
+  };
+}
