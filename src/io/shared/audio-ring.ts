@@ -1,0 +1,77 @@
+import { AUDIO_HEAD, AUDIO_TAIL, type AudioBlock } from "./layout.ts";
+
+/** The machine's end of the ring of signed 16-bit mono samples. It never waits. */
+export class AudioWriter {
+  readonly #words: Int32Array;
+  readonly #samples: Int16Array;
+  readonly #mask: number;
+  #head: number;
+
+  constructor(block: AudioBlock) {
+    this.#words = block.words;
+    this.#samples = block.samples;
+    this.#mask = block.samples.length - 1;
+    this.#head = Atomics.load(this.#words, AUDIO_HEAD);
+  }
+
+  /**
+   * Puts in the first `count` elements of `samples`, or as many as there is room for. Returns how many
+   * went in: with nobody listening the ring fills up and the rest is dropped.
+   */
+  push(samples: Int16Array, count: number): number {
+    const tail = Atomics.load(this.#words, AUDIO_TAIL);
+    const room = this.#mask + 1 - ((this.#head - tail) | 0);
+    const accepted = Math.min(count, room);
+    for (let i = 0; i < accepted; i++) this.#samples[(this.#head + i) & this.#mask] = samples[i]!;
+    this.#head = (this.#head + accepted) | 0;
+    Atomics.store(this.#words, AUDIO_HEAD, this.#head);
+    Atomics.notify(this.#words, AUDIO_HEAD);
+    return accepted;
+  }
+}
+
+/** The audio thread's end: there may be one. */
+export class AudioReader {
+  readonly #words: Int32Array;
+  readonly #samples: Int16Array;
+  readonly #mask: number;
+  #tail: number;
+
+  constructor(block: AudioBlock) {
+    this.#words = block.words;
+    this.#samples = block.samples;
+    this.#mask = block.samples.length - 1;
+    this.#tail = Atomics.load(this.#words, AUDIO_TAIL);
+  }
+
+  /** Samples that wait. */
+  get available(): number {
+    return (Atomics.load(this.#words, AUDIO_HEAD) - this.#tail) | 0;
+  }
+
+  /** Takes up to `count` samples into the start of `into`; returns how many there were. */
+  pop(into: Int16Array, count: number): number {
+    const taken = Math.min(count, this.available);
+    for (let i = 0; i < taken; i++) into[i] = this.#samples[(this.#tail + i) & this.#mask]!;
+    this.#advance(taken);
+    return taken;
+  }
+
+  /** Throws away the oldest samples so that at most `keep` wait: what bounds latency after a stall. */
+  discardAllBut(keep: number): number {
+    const excess = Math.max(0, this.available - keep);
+    this.#advance(excess);
+    return excess;
+  }
+
+  /** Sleeps until more samples come in or the time is over. */
+  wait(timeoutMs: number): void {
+    const head = Atomics.load(this.#words, AUDIO_HEAD);
+    if (head === this.#tail) Atomics.wait(this.#words, AUDIO_HEAD, head, timeoutMs);
+  }
+
+  #advance(count: number): void {
+    this.#tail = (this.#tail + count) | 0;
+    Atomics.store(this.#words, AUDIO_TAIL, this.#tail);
+  }
+}

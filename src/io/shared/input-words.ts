@@ -1,0 +1,61 @@
+import type { InputSource } from "../../emu/machine.ts";
+import {
+  INPUT_EDGES,
+  INPUT_GROUP_WORDS,
+  INPUT_HELD,
+  INPUT_SEEN_EDGES,
+  INPUT_SOURCE_COUNT,
+  INPUT_SOURCES,
+} from "./layout.ts";
+
+export type InputSourceName = keyof typeof INPUT_SOURCES;
+
+/**
+ * A source of buttons: the keyboard, a pad, the network or a script. One thread writes each. A word is
+ * a byte a port, port 0 lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
+ */
+export class InputWriter {
+  readonly #words: Int32Array;
+  readonly #group: number;
+
+  /** `words` is the `inputs` block of the shared layout. */
+  constructor(words: Int32Array, source: InputSourceName) {
+    this.#words = words;
+    this.#group = INPUT_SOURCES[source] * INPUT_GROUP_WORDS;
+  }
+
+  /** Buttons held from now on. A press that ends before the machine looks still counts for one frame. */
+  setButtons(buttons: number): void {
+    const pressed = buttons & ~Atomics.load(this.#words, this.#group + INPUT_HELD);
+    const edges = Atomics.load(this.#words, this.#group + INPUT_EDGES);
+    const seen = Atomics.load(this.#words, this.#group + INPUT_SEEN_EDGES);
+    const waiting = edges ^ seen;
+    // A bit that already waits stays: flipping it twice would unsay the first press.
+    Atomics.store(this.#words, this.#group + INPUT_EDGES, edges ^ (pressed & ~waiting));
+    Atomics.store(this.#words, this.#group + INPUT_HELD, buttons);
+  }
+}
+
+/** The machine's end: all sources together, latched at the game's first look in a frame. */
+export class InputLatch implements InputSource {
+  readonly #words: Int32Array;
+  /** Buttons that commands hold for a number of frames; set by the machine thread itself. */
+  extra = 0;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  latchButtons(): number {
+    let buttons = this.extra;
+    for (let source = 0; source < INPUT_SOURCE_COUNT; source++) {
+      const group = source * INPUT_GROUP_WORDS;
+      // Edges first: a press that comes in between is held, or is seen by the next latch.
+      const edges = Atomics.load(this.#words, group + INPUT_EDGES);
+      const seen = Atomics.load(this.#words, group + INPUT_SEEN_EDGES);
+      if (edges !== seen) Atomics.store(this.#words, group + INPUT_SEEN_EDGES, edges);
+      buttons |= Atomics.load(this.#words, group + INPUT_HELD) | (edges ^ seen);
+    }
+    return buttons >>> 0;
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * The one block of memory that all threads share, cut up at start-up in this order:
+ *
+ *   machine | commands, inputs, stats, frames, audio | last good state, battery, slots, inbox, reply
+ *
+ * The machine's bytes come first so that its offsets do not depend on the rest. What follows is cut by
+ * name from one bump allocator which is then sealed. A description is plain data: it is posted to a
+ * worker together with the buffer, and `attachShared` gives the same views on the other side.
+ *
+ * Ownership: every word below names its one writer; anyone may read. Two kinds of word have several
+ * writers and are moved by atomic read-modify-write only: `FRAME_MIDDLE`, which both ends of the triple
+ * buffer exchange, and `COMMAND_TAIL`, which producers claim by compare-exchange.
+ *
+ * Words that different threads write are a cache line (64 bytes, 16 words) apart.
+ */
+import { Arena } from "../../emu/arena.ts";
+
+const LINE_WORDS = 16;
+
+/** Writers: both ends, by exchange. Index of the slot in the middle, plus `FRAME_FRESH`. */
+export const FRAME_MIDDLE = 0;
+/** Writer: machine. Frames published so far (wraps); presenters sleep on it. */
+export const FRAME_PUBLISHED = LINE_WORDS;
+/** Writer: machine. The slot that it draws into. */
+export const FRAME_BACK = LINE_WORDS + 1;
+/** Writer: presenter. The slot that it shows. */
+export const FRAME_FRONT = 2 * LINE_WORDS;
+const FRAME_WORDS = 3 * LINE_WORDS;
+/** Bit of `FRAME_MIDDLE`: the middle slot holds a frame that the reader has not taken. */
+export const FRAME_FRESH = 4;
+/** Doubles of a slot's header: frame number, time of publication (shared clock, ms). */
+export const FRAME_HEADER_NUMBER = 0;
+export const FRAME_HEADER_TIME_MS = 1;
+export const FRAME_HEADER_DOUBLES = 8;
+
+/** Writers: producers, by compare-exchange. Commands claimed so far (wraps). */
+export const COMMAND_TAIL = 0;
+/** Writer: machine. Commands carried out so far (wraps). */
+export const COMMAND_HEAD = LINE_WORDS;
+/** Writer: machine. Position of the last command that failed, plus one; 0 when none has. */
+export const COMMAND_FAILED = LINE_WORDS + 1;
+export const COMMAND_SLOTS = 2 * LINE_WORDS;
+/**
+ * A command slot: sequence, code, five arguments, one spare. The sequence is written by the producer
+ * that holds the slot when it publishes, and by the consumer when it gives the slot back.
+ */
+export const COMMAND_SLOT_WORDS = 8;
+
+/** One group a source of buttons, each a cache line apart from the next. */
+export const INPUT_SOURCES = { keyboard: 0, gamepad: 1, network: 2, script: 3 } as const;
+export const INPUT_SOURCE_COUNT = 4;
+export const INPUT_GROUP_WORDS = 2 * LINE_WORDS;
+/** Writer: the source. Buttons held now, a byte a port. */
+export const INPUT_HELD = 0;
+/** Writer: the source. A bit flips when its button goes down, so that a tap between two latches counts. */
+export const INPUT_EDGES = 1;
+/** Writer: machine. The value of `INPUT_EDGES` that it latched last. */
+export const INPUT_SEEN_EDGES = LINE_WORDS;
+
+/** Writer: audio thread. Samples taken so far (wraps). */
+export const AUDIO_TAIL = 0;
+/** Writer: machine. Samples put in so far (wraps); the audio thread sleeps on it. */
+export const AUDIO_HEAD = LINE_WORDS;
+const AUDIO_WORDS = 2 * LINE_WORDS;
+
+/** Snapshot cell, all words by its one writer: versions begun and finished, then bytes and tag of each half. */
+export const CELL_BEGUN = 0;
+export const CELL_FINISHED = 1;
+export const CELL_BYTES = 2;
+export const CELL_TAG = 4;
+/** Writer: the cell's reader. Only ever exchanged, as a fence between copying and checking. */
+export const CELL_FENCE = LINE_WORDS;
+const CELL_WORDS = 2 * LINE_WORDS;
+
+/** Int32 words of the stats block. Writer of this line: machine. */
+export const STAT_STATE = 0;
+export const STAT_HEARTBEAT = 1;
+export const STAT_FRAMES = 2;
+export const STAT_MISSED = 3;
+/** Frames that were run but not published, because a newer one was already due. */
+export const STAT_SKIPPED = 4;
+export const STAT_SPEED_PERCENT = 5;
+export const STAT_REANCHORED = 6;
+export const STAT_LATCHED_BUTTONS = 7;
+export const STAT_SAMPLES_DROPPED = 8;
+/** Writer of this line: presenter. */
+export const STAT_PRESENTED = LINE_WORDS;
+export const STAT_PRESENT_DROPPED = LINE_WORDS + 1;
+export const STAT_PRESENTER_HEARTBEAT = LINE_WORDS + 2;
+/** Writer of this line: audio thread. */
+export const STAT_AUDIO_UNDERRUNS = 2 * LINE_WORDS;
+export const STAT_AUDIO_PLAYED = 2 * LINE_WORDS + 1;
+export const STAT_AUDIO_HEARTBEAT = 2 * LINE_WORDS + 2;
+/** Writer of this line: main, for the presenter: a count that grows when it must look at its orders. */
+export const STAT_PRESENTER_ORDER = 3 * LINE_WORDS;
+/** Writer: main, for the audio thread. */
+export const STAT_AUDIO_ORDER = 4 * LINE_WORDS;
+const STAT_WORDS = 5 * LINE_WORDS;
+/** Doubles of the stats block, for what outgrows 32 bits. Writers: presenter, then machine. */
+export const TOTAL_PRESENTED_BYTES = 0;
+export const TOTAL_WORK_MILLISECONDS = 8;
+const TOTAL_DOUBLES = 16;
+/** Lateness histogram: `HISTOGRAM_WORDS` words by the machine. See histogram.ts for the buckets. */
+export const HISTOGRAM_WORDS = 256;
+
+/** Values of `STAT_STATE`. */
+export const MACHINE_STARTING = 0;
+export const MACHINE_RUNNING = 1;
+export const MACHINE_PAUSED = 2;
+export const MACHINE_STOPPED = 3;
+export const MACHINE_FAULTED = 4;
+
+/** What the block must hold. All lengths in bytes unless named otherwise. */
+export interface SharedSizes {
+  /** The machine's own bytes, ROM included. */
+  readonly machineBytes: number;
+  /** The most bytes that a state can have. */
+  readonly stateBytes: number;
+  /** The most battery-backed bytes; 0 when the cartridge has no battery. */
+  readonly batteryBytes: number;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** Command slots, a power of two. 256 commands are 4 seconds of one command a frame. */
+  readonly commandSlots: number;
+  /** Samples of the audio ring, a power of two. */
+  readonly audioSamples: number;
+  /** States that a player can keep by number. */
+  readonly stateSlots: number;
+  /** Longest answer to a look into the machine's memory. */
+  readonly replyBytes: number;
+}
+
+/** Sizes that do not depend on the machine. 16,384 samples are 341 ms at 48 kHz. */
+export const DEFAULT_SIZES = {
+  commandSlots: 256,
+  audioSamples: 16_384,
+  stateSlots: 10,
+  replyBytes: 65_536,
+} as const;
+
+/** Plain data that says where everything is: posted to workers with the buffer. */
+export interface SharedDescription {
+  readonly sizes: SharedSizes;
+  /** Offsets in bytes, by region name. */
+  readonly offsets: Readonly<Record<string, number>>;
+  readonly totalBytes: number;
+}
+
+/** The triple buffer's memory: see triple-buffer.ts. */
+export interface FrameBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly headers: Float64Array<SharedArrayBuffer>;
+  /** Three pictures of width × height elements. */
+  readonly pixels: readonly Uint16Array<SharedArrayBuffer>[];
+}
+
+/** The audio ring's memory: see audio-ring.ts. */
+export interface AudioBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly samples: Int16Array<SharedArrayBuffer>;
+}
+
+/** A snapshot cell's memory: see snapshot-cell.ts. */
+export interface CellBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly halves: readonly [Uint8Array<SharedArrayBuffer>, Uint8Array<SharedArrayBuffer>];
+}
+
+/** The statistics' memory: see stats.ts. */
+export interface StatsBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly totals: Float64Array<SharedArrayBuffer>;
+  readonly lateness: Int32Array<SharedArrayBuffer>;
+}
+
+/** Every shared structure as views on the one buffer. */
+export interface SharedBlocks {
+  readonly buffer: SharedArrayBuffer;
+  readonly sizes: SharedSizes;
+  readonly commands: Int32Array<SharedArrayBuffer>;
+  readonly inputs: Int32Array<SharedArrayBuffer>;
+  readonly stats: StatsBlock;
+  readonly frames: FrameBlock;
+  readonly audio: AudioBlock;
+  /** Writer: machine. A state that was taken while all was well, at most about a second old. */
+  readonly lastGood: CellBlock;
+  /** Writer: machine. Battery-backed memory, taken with `lastGood` and at the end. */
+  readonly battery: CellBlock;
+  /** Writer: machine. The player's numbered states. */
+  readonly slots: readonly CellBlock[];
+  /** Writer: main. A state on its way into the machine. */
+  readonly inbox: CellBlock;
+  /** Writer: machine. The answer to the last look into its memory. */
+  readonly reply: CellBlock;
+}
+
+/** Every region but the machine's, in order, with its bytes. */
+function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
+  const cell = (name: string, bytes: number): [string, number][] => [
+    [`${name}.words`, CELL_WORDS * 4],
+    [`${name}.0`, bytes],
+    [`${name}.1`, bytes],
+  ];
+  const pixelBytes = sizes.widthPixels * sizes.heightPixels * 2;
+  return [
+    ["commands", (COMMAND_SLOTS + sizes.commandSlots * COMMAND_SLOT_WORDS) * 4],
+    ["inputs", INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS * 4],
+    ["stats", STAT_WORDS * 4],
+    ["stats.totals", TOTAL_DOUBLES * 8],
+    ["stats.lateness", HISTOGRAM_WORDS * 4],
+    ["frames", FRAME_WORDS * 4],
+    ["frames.headers", 3 * FRAME_HEADER_DOUBLES * 8],
+    ["frames.pixels.0", pixelBytes],
+    ["frames.pixels.1", pixelBytes],
+    ["frames.pixels.2", pixelBytes],
+    ["audio", AUDIO_WORDS * 4],
+    ["audio.samples", sizes.audioSamples * 2],
+    ...cell("lastGood", sizes.stateBytes),
+    ...cell("battery", sizes.batteryBytes),
+    ...Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`, sizes.stateBytes)).flat(),
+    ...cell("inbox", sizes.stateBytes),
+    ...cell("reply", sizes.replyBytes),
+  ];
+}
+
+function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescription): SharedBlocks {
+  const bytesOf = new Map(regionsOf(sizes));
+  const offsetOf = (name: string): number => {
+    const offset = offsets[name];
+    if (offset === undefined) throw new Error(`no region ${name} in the description`);
+    return offset;
+  };
+  const uint8 = (name: string) => new Uint8Array(buffer, offsetOf(name), bytesOf.get(name));
+  const uint16 = (name: string) => new Uint16Array(buffer, offsetOf(name), bytesOf.get(name)! / 2);
+  const int16 = (name: string) => new Int16Array(buffer, offsetOf(name), bytesOf.get(name)! / 2);
+  const int32 = (name: string) => new Int32Array(buffer, offsetOf(name), bytesOf.get(name)! / 4);
+  const float64 = (name: string) => new Float64Array(buffer, offsetOf(name), bytesOf.get(name)! / 8);
+  const cell = (name: string): CellBlock => ({
+    words: int32(`${name}.words`),
+    halves: [uint8(`${name}.0`), uint8(`${name}.1`)],
+  });
+  return {
+    buffer,
+    sizes,
+    commands: int32("commands"),
+    inputs: int32("inputs"),
+    stats: {
+      words: int32("stats"),
+      totals: float64("stats.totals"),
+      lateness: int32("stats.lateness"),
+    },
+    frames: {
+      words: int32("frames"),
+      headers: float64("frames.headers"),
+      pixels: [uint16("frames.pixels.0"), uint16("frames.pixels.1"), uint16("frames.pixels.2")],
+    },
+    audio: { words: int32("audio"), samples: int16("audio.samples") },
+    lastGood: cell("lastGood"),
+    battery: cell("battery"),
+    slots: Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`)),
+    inbox: cell("inbox"),
+    reply: cell("reply"),
+  };
+}
+
+function isPowerOfTwo(value: number): boolean {
+  return value > 0 && (value & (value - 1)) === 0;
+}
+
+const ALIGN_BYTES = 64;
+
+/**
+ * Reserves the shared block, lays it out and seals it. The machine's part is not touched: its worker
+ * cuts it up with `machineArena`.
+ */
+export function createShared(sizes: SharedSizes): { blocks: SharedBlocks; description: SharedDescription } {
+  if (!isPowerOfTwo(sizes.commandSlots) || !isPowerOfTwo(sizes.audioSamples))
+    throw new Error("ring lengths must be powers of two");
+  const regions: [string, number][] = [["machine", sizes.machineBytes], ...regionsOf(sizes)];
+  const totalBytes = regions.reduce(
+    (end, [, bytes]) => end + Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES,
+    0,
+  );
+  const arena = new Arena(new SharedArrayBuffer(totalBytes));
+  const offsets: Record<string, number> = {};
+  for (const [name, bytes] of regions) offsets[name] = arena.alloc(name, bytes, ALIGN_BYTES);
+  arena.seal();
+  const description = { sizes, offsets, totalBytes };
+  const blocks = viewsOf(arena.buffer, description);
+  initialise(blocks);
+  return { blocks, description };
+}
+
+function initialise(blocks: SharedBlocks): void {
+  for (let slot = 0; slot < blocks.sizes.commandSlots; slot++)
+    blocks.commands[COMMAND_SLOTS + slot * COMMAND_SLOT_WORDS] = slot;
+  blocks.frames.words[FRAME_BACK] = 0;
+  blocks.frames.words[FRAME_MIDDLE] = 1;
+  blocks.frames.words[FRAME_FRONT] = 2;
+  blocks.stats.words[STAT_SPEED_PERCENT] = 100;
+}
+
+/** The views of a block that another thread created. */
+export function attachShared(buffer: SharedArrayBuffer, description: SharedDescription): SharedBlocks {
+  if (buffer.byteLength !== description.totalBytes) throw new Error("the buffer is not the described one");
+  return viewsOf(buffer, description);
+}
+
+/** The machine's part of the block as an arena: bytes 0 to `machineBytes`. */
+export function machineArena(buffer: SharedArrayBuffer, description: SharedDescription): Arena {
+  return new Arena(buffer, 0, description.sizes.machineBytes);
+}

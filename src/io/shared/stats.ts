@@ -1,0 +1,136 @@
+import { Histogram, type HistogramSummary } from "./histogram.ts";
+import {
+  STAT_AUDIO_HEARTBEAT,
+  STAT_AUDIO_PLAYED,
+  STAT_AUDIO_UNDERRUNS,
+  STAT_FRAMES,
+  STAT_HEARTBEAT,
+  STAT_LATCHED_BUTTONS,
+  STAT_MISSED,
+  STAT_PRESENT_DROPPED,
+  STAT_PRESENTED,
+  STAT_PRESENTER_HEARTBEAT,
+  STAT_REANCHORED,
+  STAT_SAMPLES_DROPPED,
+  STAT_SKIPPED,
+  STAT_SPEED_PERCENT,
+  STAT_STATE,
+  type StatsBlock,
+  TOTAL_PRESENTED_BYTES,
+  TOTAL_WORK_MILLISECONDS,
+} from "./layout.ts";
+
+/** One look at all counters. Counts are since the start and wrap at 2^32. */
+export interface StatsSummary {
+  readonly state: number;
+  readonly frames: number;
+  readonly missed: number;
+  readonly skipped: number;
+  readonly reanchored: number;
+  readonly speedPercent: number;
+  readonly samplesDropped: number;
+  /** Mean time that a frame's emulation took. */
+  readonly workMillisecondsPerFrame: number;
+  readonly latenessMicroseconds: HistogramSummary;
+  readonly presented: number;
+  readonly dropped: number;
+  readonly bytes: number;
+  readonly audioUnderruns: number;
+  readonly audioPlayed: number;
+}
+
+/** Adds to a counter that the calling thread alone writes. */
+export function addStat(block: StatsBlock, index: number, amount: number): void {
+  Atomics.store(block.words, index, (Atomics.load(block.words, index) + amount) | 0);
+}
+
+/** Sets a word that the calling thread alone writes. */
+export function setStat(block: StatsBlock, index: number, value: number): void {
+  Atomics.store(block.words, index, value);
+}
+
+/** Reads a word. */
+export function getStat(block: StatsBlock, index: number): number {
+  return Atomics.load(block.words, index);
+}
+
+/** The presenter's counters: it alone writes them. */
+export class PresenterStats {
+  readonly #block: StatsBlock;
+
+  constructor(block: StatsBlock) {
+    this.#block = block;
+  }
+
+  /** A frame is on the screen, by so many bytes. */
+  presented(bytes: number): void {
+    addStat(this.#block, STAT_PRESENTED, 1);
+    this.#block.totals[TOTAL_PRESENTED_BYTES] = this.#block.totals[TOTAL_PRESENTED_BYTES]! + bytes;
+  }
+
+  /** So many frames went by unseen. */
+  dropped(frames: number): void {
+    addStat(this.#block, STAT_PRESENT_DROPPED, frames);
+  }
+
+  /** Call it at least every 100 ms. */
+  beat(): void {
+    addStat(this.#block, STAT_PRESENTER_HEARTBEAT, 1);
+  }
+}
+
+/** The audio thread's counters: it alone writes them. */
+export class AudioStats {
+  readonly #block: StatsBlock;
+
+  constructor(block: StatsBlock) {
+    this.#block = block;
+  }
+
+  /** So many samples went to the device. */
+  played(samples: number): void {
+    addStat(this.#block, STAT_AUDIO_PLAYED, samples);
+  }
+
+  /** The device had nothing to play. */
+  underrun(): void {
+    addStat(this.#block, STAT_AUDIO_UNDERRUNS, 1);
+  }
+
+  /** Call it at least every 100 ms. */
+  beat(): void {
+    addStat(this.#block, STAT_AUDIO_HEARTBEAT, 1);
+  }
+}
+
+/** Reads all counters. Words of different threads may be a moment apart. */
+export function readStats(block: StatsBlock): StatsSummary {
+  const word = (index: number) => Atomics.load(block.words, index) >>> 0;
+  const frames = word(STAT_FRAMES);
+  return {
+    state: word(STAT_STATE),
+    frames,
+    missed: word(STAT_MISSED),
+    skipped: word(STAT_SKIPPED),
+    reanchored: word(STAT_REANCHORED),
+    speedPercent: word(STAT_SPEED_PERCENT),
+    samplesDropped: word(STAT_SAMPLES_DROPPED),
+    workMillisecondsPerFrame: block.totals[TOTAL_WORK_MILLISECONDS]! / Math.max(1, frames),
+    latenessMicroseconds: new Histogram(block.lateness).summary(),
+    presented: word(STAT_PRESENTED),
+    dropped: word(STAT_PRESENT_DROPPED),
+    bytes: block.totals[TOTAL_PRESENTED_BYTES]!,
+    audioUnderruns: word(STAT_AUDIO_UNDERRUNS),
+    audioPlayed: word(STAT_AUDIO_PLAYED),
+  };
+}
+
+/** Beats of the machine thread so far. */
+export function readHeartbeat(block: StatsBlock): number {
+  return Atomics.load(block.words, STAT_HEARTBEAT);
+}
+
+/** The buttons that the machine latched last. */
+export function readLatchedButtons(block: StatsBlock): number {
+  return Atomics.load(block.words, STAT_LATCHED_BUTTONS) >>> 0;
+}

@@ -1,0 +1,119 @@
+import {
+  FRAME_BACK,
+  FRAME_FRESH,
+  FRAME_FRONT,
+  FRAME_HEADER_DOUBLES,
+  FRAME_HEADER_NUMBER,
+  FRAME_HEADER_TIME_MS,
+  FRAME_MIDDLE,
+  FRAME_PUBLISHED,
+  type FrameBlock,
+} from "./layout.ts";
+
+const SLOT_MASK = 3;
+
+/**
+ * The machine's end of the triple buffer. It always owns one slot to draw into; `publish` swaps that
+ * slot with the middle one in a single exchange, so it never waits and never touches what the reader
+ * holds. A frame that the reader was too slow for is overwritten, and counted.
+ */
+export class TripleBufferWriter {
+  readonly #words: Int32Array;
+  readonly #headers: Float64Array;
+  readonly #pixels: readonly Uint16Array[];
+  #back: number;
+  /** Frames that were replaced before the reader took them. */
+  overwritten = 0;
+
+  /** There may be one writer; a later one goes on where the one before it stopped. */
+  constructor(block: FrameBlock) {
+    this.#words = block.words;
+    this.#headers = block.headers;
+    this.#pixels = block.pixels;
+    this.#back = Atomics.load(this.#words, FRAME_BACK);
+  }
+
+  /** The slot to draw the next frame into: width × height palette indices. Its old contents are stale. */
+  get pixels(): Uint16Array {
+    return this.#pixels[this.#back]!;
+  }
+
+  /** Hands the drawn frame over and wakes the reader. `timeMs` is on the shared clock. */
+  publish(frame: number, timeMs: number): void {
+    const header = this.#back * FRAME_HEADER_DOUBLES;
+    this.#headers[header + FRAME_HEADER_NUMBER] = frame;
+    this.#headers[header + FRAME_HEADER_TIME_MS] = timeMs;
+    const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#back | FRAME_FRESH);
+    this.#back = middle & SLOT_MASK;
+    if ((middle & FRAME_FRESH) !== 0) this.overwritten++;
+    Atomics.store(this.#words, FRAME_BACK, this.#back);
+    Atomics.store(this.#words, FRAME_PUBLISHED, (Atomics.load(this.#words, FRAME_PUBLISHED) + 1) | 0);
+    Atomics.notify(this.#words, FRAME_PUBLISHED);
+  }
+}
+
+/**
+ * The presenter's end: there may be one. The slot it holds stays as it is until the next `acquire`,
+ * however many frames the machine publishes meanwhile.
+ */
+export class TripleBufferReader {
+  readonly #words: Int32Array;
+  readonly #headers: Float64Array;
+  readonly #pixels: readonly Uint16Array[];
+  #front: number;
+
+  constructor(block: FrameBlock) {
+    this.#words = block.words;
+    this.#headers = block.headers;
+    this.#pixels = block.pixels;
+    this.#front = Atomics.load(this.#words, FRAME_FRONT);
+  }
+
+  /** The frame held: width × height palette indices. All zero before the first `acquire` that succeeds. */
+  get pixels(): Uint16Array {
+    return this.#pixels[this.#front]!;
+  }
+
+  /** Number of the frame held. */
+  get frame(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_NUMBER]!;
+  }
+
+  /** When the frame held was published, on the shared clock. */
+  get timeMs(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_TIME_MS]!;
+  }
+
+  /** Whether a frame newer than the one held is there. */
+  get isFresh(): boolean {
+    return (Atomics.load(this.#words, FRAME_MIDDLE) & FRAME_FRESH) !== 0;
+  }
+
+  /** Takes the newest whole frame, giving back the one held. False when there is nothing newer. */
+  acquire(): boolean {
+    if (!this.isFresh) return false;
+    const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#front);
+    this.#front = middle & SLOT_MASK;
+    Atomics.store(this.#words, FRAME_FRONT, this.#front);
+    return true;
+  }
+
+  /**
+   * Sleeps until a frame newer than the one held is there, `wake` is called, or the time is over.
+   * Returns whether there is such a frame: `acquire` then takes it.
+   */
+  waitForFrame(timeoutMs: number): boolean {
+    const published = Atomics.load(this.#words, FRAME_PUBLISHED);
+    if (this.isFresh) return true;
+    Atomics.wait(this.#words, FRAME_PUBLISHED, published, timeoutMs);
+    return this.isFresh;
+  }
+}
+
+/**
+ * Ends a `waitForFrame` early, so that the reader looks at its orders. It writes nothing; a reader that
+ * was just about to fall asleep misses it and wakes at its timeout instead.
+ */
+export function wakeFrameReader(block: FrameBlock): void {
+  Atomics.notify(block.words, FRAME_PUBLISHED);
+}
