@@ -1,0 +1,258 @@
+import { Arena } from "../../src/emu/arena.ts";
+import {
+  type Board,
+  type BoardOptions,
+  HOOK_CPU_TIME,
+  REGISTER_BYTES,
+} from "../../src/emu/nes/cartridge/board.ts";
+import { boardChips, createBoard } from "../../src/emu/nes/cartridge/boards/index.ts";
+import type { CartridgeImage } from "../../src/emu/nes/cartridge/image.ts";
+import {
+  CartridgeMemory,
+  type Chip,
+  CPU_PAGE_BYTES,
+  PPU_PAGE_BYTES,
+  UNMAPPED,
+} from "../../src/emu/nes/cartridge/memory.ts";
+import { InterruptLines, IRQ_BOARD } from "../../src/emu/nes/interrupts.ts";
+
+const KIB = 1024;
+
+/** What a test says of a cartridge; sizes in KiB. Left out: 32 KiB of PRG ROM, 8 KiB of CHR ROM, no RAM. */
+export interface TestCartridge {
+  readonly mapper: number;
+  readonly submapper?: number;
+  readonly prgKib?: number;
+  readonly chrKib?: number;
+  readonly ramKib?: number;
+  readonly nvramKib?: number;
+  readonly chrRamKib?: number;
+  readonly mirroring?: CartridgeImage["mirroring"];
+  readonly ines1?: boolean;
+  readonly expansionDevice?: number;
+}
+
+/** An image whose ROM pages say which they are: see `numberedRom`. */
+export function testImage(cartridge: TestCartridge): CartridgeImage {
+  const chrKib = cartridge.chrKib ?? (cartridge.chrRamKib === undefined ? 8 : 0);
+  return {
+    format: cartridge.ines1 === true ? "ines" : "nes2",
+    mapper: cartridge.mapper,
+    submapper: cartridge.submapper ?? 0,
+    mirroring: cartridge.mirroring ?? "vertical",
+    battery: cartridge.nvramKib !== undefined,
+    region: "ntsc",
+    prgRom: numberedRom((cartridge.prgKib ?? 32) * KIB, CPU_PAGE_BYTES),
+    chrRom: numberedRom(chrKib * KIB, PPU_PAGE_BYTES),
+    prgRamBytes: (cartridge.ramKib ?? 0) * KIB,
+    prgNvramBytes: (cartridge.nvramKib ?? 0) * KIB,
+    chrRamBytes: (cartridge.chrRamKib ?? 0) * KIB,
+    chrNvramBytes: 0,
+    exactHeader: cartridge.ines1 !== true,
+    sha1: "",
+    expansionDevice: cartridge.expansionDevice ?? 0,
+    vsHardware: 0,
+  };
+}
+
+/** The first half of each page holds the low byte of its number; the second half $FF, free of bus conflicts. */
+function numberedRom(bytes: number, pageBytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, offset) =>
+    offset % pageBytes < pageBytes / 2 ? Math.floor(offset / pageBytes) & 0xff : 0xff,
+  );
+}
+
+/**
+ * A board on its own: the machine's part is played by `write`, `read`, `a12Rise`, `fetch` and `idle`,
+ * which do what the bus and the PPU do around a board.
+ */
+export class BoardHarness {
+  readonly board: Board;
+  readonly memory: CartridgeMemory;
+  readonly lines = new InterruptLines();
+  readonly registers: Uint8Array;
+  cycle = 0;
+  readonly #mutableStart: number;
+  readonly #mutableEnd: number;
+  readonly #arena: Arena;
+
+  constructor(image: CartridgeImage, options: BoardOptions = { mmc3Revision: "B" }) {
+    const bytes = image.prgRom.length * 2 + image.chrRom.length + 512 * KIB;
+    this.#arena = new Arena(new SharedArrayBuffer(bytes));
+    const rom = CartridgeMemory.allocRom(this.#arena, image);
+    this.#mutableStart = this.#arena.position;
+    const workRam = {
+      name: "workRam",
+      offset: this.#arena.alloc("workRam", 2 * KIB),
+      bytes: 2 * KIB,
+      writable: true,
+    };
+    this.memory = new CartridgeMemory(this.#arena, image, rom, workRam, boardChips(image));
+    this.registers = this.#arena.uint8("board", REGISTER_BYTES);
+    this.#mutableEnd = this.#arena.position;
+    this.board = createBoard({
+      image,
+      memory: this.memory,
+      lines: this.lines,
+      registers: this.registers,
+      options,
+    });
+    this.board.powerOn();
+    this.board.updateBanks();
+  }
+
+  /** A CPU write in a cycle of its own, three after the last one; `gap` 1 is a read-modify-write's second. */
+  write(address: number, value: number, gap = 3): void {
+    this.idle(gap);
+    const page = this.memory.cpuWritePages[address >> 11];
+    if (page !== UNMAPPED) this.memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))] = value;
+    else this.board.writeRegister(address, value, this.cycle);
+  }
+
+  /** A CPU read; `openBus` is what the bus holds. */
+  read(address: number, openBus = 0xab): number {
+    this.idle(3);
+    const page = this.memory.cpuReadPages[address >> 11];
+    if (page !== UNMAPPED) return this.memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))];
+    return this.board.readRegister(address, openBus, this.cycle);
+  }
+
+  /** A PPU read. */
+  fetch(address: number): number {
+    const page = this.memory.ppuReadPages[address >> 10];
+    const value =
+      page === UNMAPPED ? address & 0xff : this.memory.bytes[page + (address & (PPU_PAGE_BYTES - 1))];
+    return this.board.ppuFetch(address, value, this.cycle);
+  }
+
+  /** Time passes; counters driven by M2 run as the machine would run them, event by event. */
+  idle(cycles: number): void {
+    const end = this.cycle + cycles;
+    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) {
+      while (this.board.nextEventCycle <= end) {
+        const event = this.board.nextEventCycle;
+        this.board.runTo(event);
+        if (this.board.nextEventCycle <= event) throw new Error(`nextEventCycle stays at ${event}`);
+      }
+      this.board.runTo(end);
+    }
+    this.cycle = end;
+  }
+
+  /** `count` filtered rises of PPU A12, a line apart. */
+  a12Rises(count: number): void {
+    for (let rise = 0; rise < count; rise++) {
+      this.idle(114);
+      this.board.ppuA12Rise(this.cycle);
+    }
+  }
+
+  /** Cycles until the IRQ line falls, −1 when it does not within `limit`. */
+  cyclesToIrq(limit: number): number {
+    const start = this.cycle;
+    if (this.irq) return 0;
+    this.idle(limit);
+    return this.irq ? this.lines.irqLowFrom - start : -1;
+  }
+
+  get irq(): boolean {
+    return (this.lines.irqSources & IRQ_BOARD) !== 0;
+  }
+
+  /** The frame ends: the count goes back. */
+  endFrame(cycles: number): void {
+    this.cycle -= cycles;
+    this.board.rebase(cycles);
+    this.lines.rebase(cycles);
+  }
+
+  /**
+   * What answers at $6000, $8000, $A000, $C000 and $E000 in 8 KiB: "3" PRG ROM bank 3, "r1" PRG RAM bank
+   * 1, "x0" extra RAM, "c2" CHR, "-" nothing; "ro" and "wo" after RAM that is only readable or writable. Windows
+   * that are no whole bank are listed as 2 KiB pages in parentheses.
+   */
+  get prg(): string {
+    return [0x6000, 0x8000, 0xa000, 0xc000, 0xe000].map((address) => this.#cpuWindow(address)).join(" ");
+  }
+
+  /** The eight 1 KiB pages of pattern tables: "3" CHR ROM bank 3, "r3" CHR RAM, "n1" CIRAM, "-" nothing. */
+  get chr(): string {
+    return Array.from({ length: 8 }, (_, page) => this.#ppuPage(page)).join(" ");
+  }
+
+  /** The four nametables, in the same words. */
+  get nametables(): string {
+    return Array.from({ length: 4 }, (_, page) => this.#ppuPage(8 + page)).join(" ");
+  }
+
+  /** Every page table and event time: what `updateBanks` must give from the registers alone. */
+  derived(): object {
+    const { cpuReadPages, cpuWritePages, ppuReadPages, ppuWritePages } = this.memory;
+    return {
+      cpuRead: [...cpuReadPages],
+      cpuWrite: [...cpuWritePages],
+      ppuRead: [...ppuReadPages],
+      ppuWrite: [...ppuWritePages],
+      nextEventCycle: this.board.nextEventCycle,
+      irqImminent: this.board.irqImminent,
+    };
+  }
+
+  /** The mutable run: what a state holds. */
+  save(): Uint8Array {
+    return this.#arena.bytes.slice(this.#mutableStart, this.#mutableEnd);
+  }
+
+  /** The reverse, as the machine does it. */
+  load(state: Uint8Array): void {
+    this.#arena.bytes.set(state, this.#mutableStart);
+    this.memory.resetPages();
+    this.board.updateBanks();
+  }
+
+  #cpuWindow(address: number): string {
+    const pages = Array.from({ length: 4 }, (_, page) => (address >> 11) + page);
+    const reads = pages.map((page) => this.memory.cpuReadPages[page]);
+    const writes = pages.map((page) => this.memory.cpuWritePages[page]);
+    const whole = (offsets: number[]) =>
+      offsets.every((offset, i) =>
+        offsets[0] === UNMAPPED ? offset === UNMAPPED : offset === offsets[0] + i * CPU_PAGE_BYTES,
+      );
+    if (whole(reads) && whole(writes)) {
+      const name = this.#name(reads[0], writes[0], 8 * KIB);
+      if (name !== undefined) return name;
+    }
+    return `(${reads.map((read, i) => this.#name(read, writes[i], CPU_PAGE_BYTES) ?? "?").join(" ")})`;
+  }
+
+  #ppuPage(page: number): string {
+    const read = this.memory.ppuReadPages[page];
+    return this.#name(read, this.memory.ppuWritePages[page], PPU_PAGE_BYTES) ?? "?";
+  }
+
+  #name(read: number, write: number, unit: number): string | undefined {
+    if (read === UNMAPPED && write === UNMAPPED) return "-";
+    const found = this.#chipAt(read === UNMAPPED ? write : read);
+    const within = (read === UNMAPPED ? write : read) - found.chip.offset;
+    if (within % unit !== 0 && unit !== found.chip.bytes) return undefined;
+    const bank = `${found.prefix}${within / unit}`;
+    if (!found.chip.writable) return write === UNMAPPED ? bank : `${bank}?`;
+    if (read === UNMAPPED) return `${bank}wo`;
+    return write === UNMAPPED ? `${bank}ro` : bank;
+  }
+
+  #chipAt(offset: number): { chip: Chip; prefix: string } {
+    const { memory } = this;
+    const chips = [
+      { chip: memory.prgRom, prefix: "" },
+      { chip: memory.chrRom, prefix: "" },
+      { chip: memory.prgRam, prefix: "r" },
+      { chip: memory.chrRam, prefix: "r" },
+      { chip: memory.ciram, prefix: "n" },
+      { chip: memory.extraRam, prefix: "x" },
+    ];
+    const found = chips.find(({ chip }) => offset >= chip.offset && offset < chip.offset + chip.bytes);
+    if (found === undefined) throw new Error(`no chip at offset ${offset}`);
+    return found;
+  }
+}
