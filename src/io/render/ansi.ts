@@ -1,0 +1,93 @@
+/** ESC, the first byte of every control sequence. */
+export const ESC = 0x1b;
+const DIGIT_0 = 0x30;
+
+/**
+ * Appends bytes to a fixed buffer. Nothing here allocates, so that a frame can be encoded without
+ * garbage; callers size the buffer for the worst frame beforehand, and writes past its end are lost.
+ */
+export class ByteWriter {
+  bytes: Uint8Array;
+  length = 0;
+
+  /** `bytes` is written from its start. */
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** One byte. */
+  byte(value: number): void {
+    this.bytes[this.length++] = value;
+  }
+
+  /** A non-negative integer below 100,000 in decimal. */
+  decimal(value: number): void {
+    const bytes = this.bytes;
+    let at = this.length;
+    if (value >= 10) {
+      if (value >= 100) {
+        if (value >= 1000) {
+          if (value >= 10000) bytes[at++] = DIGIT_0 + ((value / 10000) | 0);
+          bytes[at++] = DIGIT_0 + (((value / 1000) | 0) % 10);
+        }
+        bytes[at++] = DIGIT_0 + (((value / 100) | 0) % 10);
+      }
+      bytes[at++] = DIGIT_0 + (((value / 10) | 0) % 10);
+    }
+    bytes[at++] = DIGIT_0 + (value % 10);
+    this.length = at;
+  }
+
+  /** `length` bytes of `from`, beginning at `start`. */
+  copy(from: Uint8Array, start: number, length: number): void {
+    const bytes = this.bytes;
+    let at = this.length;
+    for (let i = start; i < start + length; i++) bytes[at++] = from[i]!;
+    this.length = at;
+  }
+
+  /** All of `from`: for sequences prepared beforehand. */
+  append(from: Uint8Array): void {
+    this.bytes.set(from, this.length);
+    this.length += from.length;
+  }
+
+  /** ESC [ */
+  csi(): void {
+    this.bytes[this.length++] = ESC;
+    this.bytes[this.length++] = 0x5b;
+  }
+
+  /** CUP: moves the cursor to a row and column, both counted from 1. */
+  moveTo(row: number, column: number): void {
+    this.csi();
+    this.decimal(row);
+    if (column > 1) {
+      this.byte(0x3b);
+      this.decimal(column);
+    }
+    this.byte(0x48);
+  }
+
+  /** CUF: moves the cursor `cells` to the right. */
+  moveRight(cells: number): void {
+    this.csi();
+    if (cells > 1) this.decimal(cells);
+    this.byte(0x43);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A string as UTF-8, for tables made before the first frame. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** Synchronized output: the terminal shows what lies between the two at once. */
+export const SYNC_BEGIN = "\x1b[?2026h";
+export const SYNC_END = "\x1b[?2026l";
+/** All attributes off. */
+export const RESET_ATTRIBUTES = "\x1b[0m";
+/** Erases the screen with the current background. */
+export const CLEAR_SCREEN = "\x1b[2J";

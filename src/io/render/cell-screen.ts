@@ -1,0 +1,173 @@
+import { type ByteWriter, utf8 } from "./ansi.ts";
+import { COLOR_STRIDE, type ColorTable } from "./colors.ts";
+import type { Placement } from "./scale.ts";
+
+/** Glyphs of one way to divide a cell, by mask: bit n is the cell's nth part. */
+export interface GlyphSet {
+  /** The mask with every part set. */
+  readonly fullMask: number;
+  /** One character a mask; index 0 is a space. */
+  readonly glyphs: readonly string[];
+}
+
+/** Bytes reserved for a glyph: UTF-8 takes at most four. */
+const GLYPH_STRIDE = 4;
+/** A mask that no cell has: what the screen shows there is unknown. */
+const UNKNOWN = 0xff;
+/** No colour id is selected. */
+const NONE = -1;
+/** A gap up to this many cells is written again if that takes fewer bytes than moving the cursor. */
+const MAX_REWRITTEN_GAP = 4;
+/** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1), glyph (4). */
+const MAX_CELL_BYTES = 50;
+
+/**
+ * A grid of cells that a frame wants, and the grid that the terminal shows. `write` emits what turns the
+ * second into the first.
+ *
+ * A cell is a mask, the colour of its set parts and that of its other parts. A mask and its complement
+ * with the colours exchanged look the same, so masks are kept with bit 0 set; mask 0 is a cell of one
+ * colour, which then stands in both halves of `colors`.
+ */
+export class CellScreen {
+  readonly placement: Placement;
+  /** Wanted: colour id of the set parts << 16 | colour id of the others. */
+  readonly colors: Uint32Array;
+  /** Wanted: masks. */
+  readonly masks: Uint8Array;
+  readonly maxBytes: number;
+  readonly #shownColors: Uint32Array;
+  readonly #shownMasks: Uint8Array;
+  readonly #table: ColorTable;
+  readonly #glyphBytes: Uint8Array;
+  readonly #glyphLength: Uint8Array;
+  readonly #fullMask: number;
+  readonly #fullBlock: boolean;
+  readonly #complement: boolean;
+  #foreground = NONE;
+  #background = NONE;
+
+  /** `fullBlock` and `complement` allow those glyphs: see `RenderCapabilities`. */
+  constructor(
+    placement: Placement,
+    table: ColorTable,
+    glyphs: GlyphSet,
+    fullBlock: boolean,
+    complement: boolean,
+  ) {
+    const cells = placement.columns * placement.rows;
+    this.placement = placement;
+    this.colors = new Uint32Array(cells);
+    this.masks = new Uint8Array(cells);
+    this.#shownColors = new Uint32Array(cells);
+    this.#shownMasks = new Uint8Array(cells).fill(UNKNOWN);
+    this.#table = table;
+    this.#fullMask = glyphs.fullMask;
+    this.#glyphBytes = new Uint8Array((glyphs.fullMask + 1) * GLYPH_STRIDE);
+    this.#glyphLength = new Uint8Array(glyphs.fullMask + 1);
+    glyphs.glyphs.forEach((glyph, mask) => {
+      const bytes = utf8(glyph);
+      this.#glyphBytes.set(bytes, mask * GLYPH_STRIDE);
+      this.#glyphLength[mask] = bytes.length;
+    });
+    this.#fullBlock = fullBlock;
+    this.#complement = complement;
+    this.maxBytes = cells * MAX_CELL_BYTES;
+  }
+
+  /** Forgets what the terminal shows. */
+  invalidate(): void {
+    this.#shownMasks.fill(UNKNOWN);
+  }
+
+  /** Appends the difference. Nothing is known about the terminal's attributes and cursor before it. */
+  write(out: ByteWriter): void {
+    const { columns, rows, left, top } = this.placement;
+    const colors = this.colors;
+    const masks = this.masks;
+    const shownColors = this.#shownColors;
+    const shownMasks = this.#shownMasks;
+    this.#foreground = NONE;
+    this.#background = NONE;
+    for (let row = 0; row < rows; row++) {
+      const start = row * columns;
+      // Where the cursor is, as a cell index; −1 when it is not in this row.
+      let cursor = -1;
+      for (let at = start; at < start + columns; at++) {
+        if (colors[at]! === shownColors[at]! && masks[at]! === shownMasks[at]!) continue;
+        if (cursor < 0) out.moveTo(top + row + 1, left + at - start + 1);
+        else if (cursor < at) this.#crossGap(out, cursor, at);
+        this.#cell(out, masks[at]!, colors[at]!);
+        cursor = at + 1;
+        shownColors[at] = colors[at]!;
+        shownMasks[at] = masks[at]!;
+      }
+    }
+  }
+
+  /** Brings the cursor from cell `from` to `to` in the same row, by moving it or by writing what is there. */
+  #crossGap(out: ByteWriter, from: number, to: number): void {
+    const gap = to - from;
+    const moveBytes = gap === 1 ? 3 : gap < 10 ? 4 : gap < 100 ? 5 : 6;
+    if (gap <= MAX_REWRITTEN_GAP) {
+      let bytes = 0;
+      for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(at);
+      if (bytes < moveBytes) {
+        for (let at = from; at < to; at++) this.#cell(out, this.masks[at]!, this.colors[at]!);
+        return;
+      }
+    }
+    out.moveRight(gap);
+  }
+
+  /** Bytes to write cell `at` with the colours selected now; many when that is not possible. */
+  #plainBytes(at: number): number {
+    const first = this.colors[at]! >>> 16;
+    const second = this.colors[at]! & 0xffff;
+    if (this.masks[at]! === 0) return second === this.#background ? 1 : MAX_CELL_BYTES;
+    return first === this.#foreground && second === this.#background ? 3 : MAX_CELL_BYTES;
+  }
+
+  /** Emits one cell at the cursor, in whichever form needs the fewest colour changes. */
+  #cell(out: ByteWriter, mask: number, colors: number): void {
+    const first = colors >>> 16;
+    const second = colors & 0xffff;
+    if (mask === 0) {
+      if (this.#background === second) out.byte(0x20);
+      else if (this.#fullBlock && this.#foreground === second) this.#glyph(out, this.#fullMask);
+      else {
+        this.#select(out, this.#foreground, second);
+        out.byte(0x20);
+      }
+      return;
+    }
+    const straight = (this.#foreground === first ? 0 : 1) + (this.#background === second ? 0 : 1);
+    const swapped = (this.#foreground === second ? 0 : 1) + (this.#background === first ? 0 : 1);
+    if (this.#complement && swapped < straight) {
+      this.#select(out, second, first);
+      this.#glyph(out, this.#fullMask ^ mask);
+    } else {
+      this.#select(out, first, second);
+      this.#glyph(out, mask);
+    }
+  }
+
+  #glyph(out: ByteWriter, mask: number): void {
+    out.copy(this.#glyphBytes, mask * GLYPH_STRIDE, this.#glyphLength[mask]!);
+  }
+
+  /** Selects both colours, in one sequence. */
+  #select(out: ByteWriter, foreground: number, background: number): void {
+    const table = this.#table;
+    const fore = foreground !== this.#foreground;
+    const back = background !== this.#background;
+    if (!fore && !back) return;
+    out.csi();
+    if (fore) out.copy(table.foreground, foreground * COLOR_STRIDE, table.foregroundLength[foreground]!);
+    if (fore && back) out.byte(0x3b);
+    if (back) out.copy(table.background, background * COLOR_STRIDE, table.backgroundLength[background]!);
+    out.byte(0x6d);
+    this.#foreground = foreground;
+    this.#background = background;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Palette } from "./palette.ts";
+import type { ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
+
+/** What an encoder may count on in this terminal. Everything is false until the terminal has said so. */
+export interface RenderCapabilities {
+  /** Mode 2026: the terminal holds back its picture between begin and end. */
+  readonly synchronizedOutput: boolean;
+  /** U+2588 fills its cell without seams. xterm with Xft leaves a pixel free, so flat areas show streaks. */
+  readonly fullBlock: boolean;
+  /**
+   * A glyph and its complement may be mixed. Terminals whose cells have an odd height split them at
+   * another pixel for U+2584 than for U+2580.
+   */
+  readonly complementGlyphs: boolean;
+}
+
+export const PLAIN_CAPABILITIES: RenderCapabilities = {
+  synchronizedOutput: false,
+  fullBlock: false,
+  complementGlyphs: false,
+};
+
+/** Everything that an encoder is made for; when any of it changes, a new encoder is made. */
+export interface EncoderSetup {
+  /** Width of a frame in pixels: the stride of its rows. */
+  readonly frameWidth: number;
+  readonly frameHeight: number;
+  /** The part of the frame to show. */
+  readonly source: SourceArea;
+  readonly window: TerminalWindow;
+  readonly scale: ScaleMode;
+  readonly palette: Palette;
+  readonly capabilities: RenderCapabilities;
+}
+
+/** Turns pictures into bytes for a terminal. One thread uses it; after making it nothing allocates. */
+export interface Encoder {
+  /** What `--stats` and the status line call it. */
+  readonly name: string;
+  /** No frame takes more bytes than this. */
+  readonly maxFrameBytes: number;
+  /**
+   * Writes what turns the screen as the encoder left it into `frame` (palette indices with emphasis
+   * bits, `frameWidth × frameHeight`) into `out`, which holds `maxFrameBytes`. Returns the number of
+   * bytes, 0 when nothing changed.
+   */
+  encode(frame: Uint16Array, out: Uint8Array): number;
+  /** The screen no longer shows what the encoder left: the next frame is drawn whole. */
+  invalidate(): void;
+}

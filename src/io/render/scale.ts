@@ -1,0 +1,99 @@
+/** The terminal's window. A cell's size in pixels is 0 × 0 where the terminal does not tell. */
+export interface TerminalWindow {
+  readonly columns: number;
+  readonly rows: number;
+  readonly cellWidthPixels: number;
+  readonly cellHeightPixels: number;
+}
+
+/** The part of the machine's picture that is shown, in its own pixels. */
+export interface SourceArea {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Width of a pixel over its height: 8:7 on the NES, 1 for square pixels. */
+  readonly pixelAspect: number;
+}
+
+/** `fit`: as large as the window allows. `integer`: whole multiples of the picture's own pixels. */
+export type ScaleMode = "fit" | "integer";
+
+/** Where the picture lies in the window, in cells; `left` and `top` count from 0. */
+export interface Placement {
+  readonly columns: number;
+  readonly rows: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Below this the picture says nothing any more, and the window is called too small. */
+export const MIN_COLUMNS = 32;
+export const MIN_ROWS = 12;
+/** Most terminals' cells are about twice as high as wide. */
+const DEFAULT_CELL_ASPECT = 0.5;
+
+/**
+ * Places a picture in a window by whole cells, in the middle, with its aspect kept to the nearest cell.
+ * `dotsPerCell` says how many picture elements a cell shows across and down (half-blocks: 1 × 2); the
+ * integer mode makes one source pixel a whole number of them. Undefined: the window is too small.
+ */
+export function placePicture(
+  window: TerminalWindow,
+  source: SourceArea,
+  mode: ScaleMode,
+  dotsAcross: number,
+  dotsDown: number,
+): Placement | undefined {
+  if (window.columns < MIN_COLUMNS || window.rows < MIN_ROWS) return undefined;
+  const known = window.cellWidthPixels > 0 && window.cellHeightPixels > 0;
+  const cellAspect = known ? window.cellWidthPixels / window.cellHeightPixels : DEFAULT_CELL_ASPECT;
+  const columnsPerRow = (source.width * source.pixelAspect) / source.height / cellAspect;
+  let columns: number;
+  let rows: number;
+  if (mode === "integer") {
+    const down = Math.max(1, Math.floor((window.rows * dotsDown) / source.height));
+    const most = Math.max(1, Math.floor((window.columns * dotsAcross) / source.width));
+    const wanted = (((down * source.height) / dotsDown) * columnsPerRow * dotsAcross) / source.width;
+    const across = Math.min(most, Math.max(1, Math.round(wanted)));
+    columns = Math.ceil((across * source.width) / dotsAcross);
+    rows = Math.ceil((down * source.height) / dotsDown);
+    // A window that cannot show every pixel gets the fitted picture.
+    if (columns > window.columns || rows > window.rows)
+      return placePicture(window, source, "fit", dotsAcross, dotsDown);
+  } else if (window.rows * columnsPerRow <= window.columns) {
+    rows = window.rows;
+    columns = Math.round(rows * columnsPerRow);
+  } else {
+    columns = window.columns;
+    rows = Math.round(columns / columnsPerRow);
+  }
+  columns = Math.min(window.columns, Math.max(1, columns));
+  rows = Math.min(window.rows, Math.max(1, rows));
+  return {
+    columns,
+    rows,
+    left: (window.columns - columns) >> 1,
+    top: (window.rows - rows) >> 1,
+  };
+}
+
+/**
+ * For each of `count` picture elements the source pixel it shows: the one under its middle. `start` and
+ * `length` are the source's extent in pixels.
+ */
+export function nearestMap(count: number, start: number, length: number): Int32Array {
+  const map = new Int32Array(count);
+  for (let i = 0; i < count; i++) map[i] = start + Math.floor(((i + 0.5) * length) / count);
+  return map;
+}
+
+/**
+ * For each source pixel the picture element it belongs to, for shrinking: every source pixel counts in
+ * exactly one element. `count` must not exceed `length`.
+ */
+export function ownerMap(count: number, length: number): Int32Array {
+  const map = new Int32Array(length);
+  for (let i = 0; i < length; i++) map[i] = Math.floor(((i + 0.5) * count) / length);
+  return map;
+}
