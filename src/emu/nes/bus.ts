@@ -1,0 +1,191 @@
+import type { Apu } from "./apu/apu.ts";
+import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES } from "./cartridge/board.ts";
+import type { CartridgeMemory } from "./cartridge/memory.ts";
+import type { InputPorts } from "./input/ports.ts";
+import { type InterruptLines, NEVER } from "./interrupts.ts";
+import type { Ppu } from "./ppu/ppu.ts";
+
+/** Everything that the CPU's bus reaches. */
+export interface BusParts {
+  readonly memory: CartridgeMemory;
+  readonly board: Board;
+  readonly ppu: Ppu;
+  readonly apu: Apu;
+  readonly ports: InputPorts;
+  readonly lines: InterruptLines;
+}
+
+/**
+ * The CPU's address space, $0000–$FFFF, and the machine's time: one access is one CPU cycle. An access
+ * compares its cycle with the horizon, the first cycle after which something other than the CPU may
+ * matter; only past it is there work. Memory answers from page tables; registers go through methods.
+ * https://www.nesdev.org/wiki/CPU_memory_map
+ */
+export abstract class Bus {
+  /** The cycle of the access under way, or of the last one; counted from the start of the frame. */
+  cycle = 0;
+  /** Accesses in cycles after this one first bring the rest of the machine up to date. */
+  horizon = -1;
+  /** The byte that the external data bus holds: what reads of nothing give. */
+  dataBus = 0;
+
+  readonly memory: CartridgeMemory;
+  readonly lines: InterruptLines;
+  protected readonly board: Board;
+  protected readonly ppu: Ppu;
+  protected readonly apu: Apu;
+  protected readonly ports: InputPorts;
+  private readonly bytes: Uint8Array;
+  private readonly readPages: Int32Array;
+  private readonly writePages: Int32Array;
+
+  constructor(parts: BusParts) {
+    this.memory = parts.memory;
+    this.lines = parts.lines;
+    this.board = parts.board;
+    this.ppu = parts.ppu;
+    this.apu = parts.apu;
+    this.ports = parts.ports;
+    this.bytes = parts.memory.bytes;
+    this.readPages = parts.memory.cpuReadPages;
+    this.writePages = parts.memory.cpuWritePages;
+  }
+
+  /** A read cycle. DMA can take the bus before it, for some cycles. */
+  read(address: number): number {
+    if (++this.cycle > this.horizon) this.passHorizonReading(address);
+    const page = this.readPages[address >> 11];
+    if (page < 0) return this.readRegister(address);
+    const value = this.bytes[page + (address & 0x7ff)];
+    this.dataBus = value;
+    return value;
+  }
+
+  /** What a read does within a cycle that is already counted. */
+  protected busRead(address: number): number {
+    const page = this.readPages[address >> 11];
+    if (page < 0) return this.readRegister(address);
+    const value = this.bytes[page + (address & 0x7ff)];
+    this.dataBus = value;
+    return value;
+  }
+
+  /** A write cycle. DMA never takes the bus from a write. */
+  write(address: number, value: number): void {
+    if (++this.cycle > this.horizon) this.passHorizon();
+    this.dataBus = value;
+    const page = this.writePages[address >> 11];
+    if (page < 0) this.writeRegister(address, value);
+    else this.bytes[page + (address & 0x7ff)] = value;
+  }
+
+  /** Past the horizon on a read: events first, then any DMA that waits for a read. */
+  protected abstract passHorizonReading(address: number): void;
+
+  /** Everything up to the end of the last cycle happens now, and a new horizon is found. */
+  protected passHorizon(): void {
+    const done = this.cycle - 1;
+    this.apu.runTo(done);
+    this.ppu.runToEndOf(done);
+    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
+    this.updateHorizon();
+  }
+
+  /** Must follow anything that may bring an event nearer: register accesses, mostly. */
+  protected updateHorizon(): void {
+    const apu = this.apu.nextEventCycle;
+    const ppu = this.ppu.nextEventCycle;
+    const board = this.board.nextEventCycle;
+    const dma = this.dmaCycle - 1;
+    const chips = apu < ppu ? apu : ppu;
+    const others = board < dma ? board : dma;
+    this.horizon = chips < others ? chips : others;
+  }
+
+  /** The first cycle in which a DMA may halt a read; NEVER when none waits. */
+  protected abstract get dmaCycle(): number;
+
+  /** $4014 has been written: a DMA from `page` begins with the next read. */
+  protected abstract startOamDma(page: number): void;
+
+  /** A read where no memory is mapped: registers, the board, or open bus. */
+  protected readRegister(address: number): number {
+    if (address < 0x4000) {
+      this.dataBus = this.ppu.readRegister(address & 7, this.cycle);
+      this.updateHorizon();
+      return this.dataBus;
+    }
+    if (address < 0x4020) return this.readInternal(address, true);
+    if ((this.board.hooks & HOOK_CPU_READS) !== 0) {
+      this.ppu.runToRead(this.cycle);
+      this.dataBus = this.board.readRegister(address, this.dataBus, this.cycle);
+      this.updateHorizon();
+    }
+    return this.dataBus;
+  }
+
+  /**
+   * Reads $4000–$401F, which are inside the 2A03. $4015 drives the internal bus alone: the external bus
+   * keeps its value, and bit 5 comes from it. https://www.nesdev.org/wiki/Open_bus_behavior
+   */
+  protected readInternal(address: number, drivesExternalBus: boolean): number {
+    switch (address) {
+      case 0x4015: {
+        const value = this.apu.readStatus(this.cycle) | (this.dataBus & 0x20);
+        this.updateHorizon();
+        return value;
+      }
+      case 0x4016:
+      case 0x4017: {
+        const value = this.ports.read(address & 1, this.cycle, this.dataBus);
+        if (drivesExternalBus) this.dataBus = value;
+        return value;
+      }
+      default:
+        return this.dataBus;
+    }
+  }
+
+  /** A write where no RAM is mapped. */
+  protected writeRegister(address: number, value: number): void {
+    if (address < 0x4000) {
+      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
+      this.ppu.writeRegister(address & 7, value, this.cycle);
+    } else if (address < 0x4020) {
+      this.writeInternal(address, value);
+    } else {
+      this.ppu.runToWrite(this.cycle);
+      if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(this.cycle - 1);
+      this.board.writeRegister(address, value, this.cycle);
+      this.ppu.pagesChanged();
+    }
+    this.updateHorizon();
+  }
+
+  private writeInternal(address: number, value: number): void {
+    if (address === 0x4014) this.startOamDma(value);
+    else if (address === 0x4016) this.ports.write(value, this.cycle);
+    else if (address <= 0x4017) this.apu.writeRegister(address, value, this.cycle);
+  }
+
+  /** A byte without side effects; registers give open bus. */
+  peek(address: number): number {
+    const page = this.readPages[address >> 11];
+    if (page >= 0) return this.bytes[page + (address & 0x7ff)];
+    if (address >= 0x4020) return this.board.peekRegister(address, this.dataBus);
+    if (address < 0x4000) return this.ppu.peekRegister(address & 7);
+    return address === 0x4015 ? this.apu.peekStatus() | (this.dataBus & 0x20) : this.dataBus;
+  }
+
+  /** Writes to RAM only. */
+  poke(address: number, value: number): void {
+    const page = this.writePages[address >> 11];
+    if (page >= 0) this.bytes[page + (address & 0x7ff)] = value & 0xff;
+  }
+
+  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  protected rebaseCycles(cycles: number): void {
+    this.cycle -= cycles;
+    if (this.horizon !== NEVER) this.horizon -= cycles;
+  }
+}

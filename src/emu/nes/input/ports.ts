@@ -1,0 +1,96 @@
+import type { InputSource } from "../../machine.ts";
+
+/** Nothing plugged in presses nothing. */
+class NoInput implements InputSource {
+  latchButtons(): number {
+    return 0;
+  }
+}
+
+/**
+ * The two controller ports and the latch at $4016. A standard controller is a 4021 shift register: it
+ * loads its eight buttons while OUT0 is high and moves one on with each read, 1s following.
+ * https://www.nesdev.org/wiki/Standard_controller
+ */
+export class InputPorts {
+  /** Buttons in force in this frame, one byte a port. */
+  buttons = 0;
+  /** 1 once this frame's buttons have been taken from the source. */
+  latched = 0;
+  /** The value last written to $4016, and the level of OUT0 that the controllers see. */
+  outLatch = 0;
+  strobe = 0;
+  shift0 = 0;
+  shift1 = 0;
+  /** Cycle of the last read of each port: reads in adjacent cycles clock the controller once. */
+  lastRead0 = -2;
+  lastRead1 = -2;
+  lastBit0 = 0;
+  lastBit1 = 0;
+
+  private source: InputSource = new NoInput();
+
+  /** Where buttons come from; not part of the state. */
+  setSource(source: InputSource): void {
+    this.source = source;
+  }
+
+  beginFrame(): void {
+    this.latched = 0;
+  }
+
+  /** $4016: OUT0–OUT2. */
+  write(value: number, _cycle: number): void {
+    this.outLatch = value;
+    this.strobe = value & 1;
+    if (this.strobe === 1) this.load();
+  }
+
+  /** $4016 (`port` 0) or $4017 (1). Bits 5–7 are open bus. */
+  read(port: number, cycle: number, openBus: number): number {
+    if (this.strobe === 1) this.load();
+    const bit = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
+    return (openBus & 0xe0) | bit;
+  }
+
+  private load(): void {
+    if (this.latched === 0) {
+      this.buttons = this.source.latchButtons();
+      this.latched = 1;
+    }
+    this.shift0 = this.buttons & 0xff;
+    this.shift1 = (this.buttons >> 8) & 0xff;
+  }
+
+  private readPort0(cycle: number): number {
+    if (cycle !== this.lastRead0 + 1) {
+      this.lastBit0 = this.shift0 & 1;
+      this.shift0 = (this.shift0 >> 1) | 0x80;
+    }
+    this.lastRead0 = cycle;
+    return this.lastBit0;
+  }
+
+  private readPort1(cycle: number): number {
+    if (cycle !== this.lastRead1 + 1) {
+      this.lastBit1 = this.shift1 & 1;
+      this.shift1 = (this.shift1 >> 1) | 0x80;
+    }
+    this.lastRead1 = cycle;
+    return this.lastBit1;
+  }
+
+  powerOn(): void {
+    this.buttons = 0;
+    this.outLatch = 0;
+    this.strobe = 0;
+    this.shift0 = 0;
+    this.shift1 = 0;
+    this.latched = 0;
+  }
+
+  rebase(cycles: number): void {
+    this.lastRead0 = Math.max(this.lastRead0 - cycles, -cycles);
+    this.lastRead1 = Math.max(this.lastRead1 - cycles, -cycles);
+  }
+}
