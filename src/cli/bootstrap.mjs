@@ -9,13 +9,14 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const modules = join(root, "node_modules");
+const PLACEHOLDER_BYTES_MAX = 1_000_000;
 const stampFile = join(modules, ".emu-set-up");
 
 const stamp = createHash("sha256");
@@ -25,16 +26,19 @@ const found = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
 if (found !== wanted || pinnedBun() === undefined) setUp();
 run(pinnedBun() ?? process.execPath, process.argv.slice(2));
 
-/** The Bun binary among the installed packages that runs on this machine; undefined when there is none. */
+/** The installed Bun binary that runs on this machine; undefined when there is none. */
 function pinnedBun() {
   const scope = join(modules, "@oven");
-  if (!existsSync(scope)) return undefined;
-  const binaries = readdirSync(scope).map((name) =>
-    join(scope, name, "bin", process.platform === "win32" ? "bun.exe" : "bun"),
-  );
+  const platformPackages = existsSync(scope) ? readdirSync(scope).map((name) => join(scope, name)) : [];
+  const name = process.platform === "win32" ? "bun.exe" : "bun";
+  // Where install scripts ran, the binary was moved to the package `bun`; else a small text stands there.
+  const candidates = [
+    join(modules, "bun", "bin", "bun.exe"),
+    ...platformPackages.map((folder) => join(folder, "bin", name)),
+  ].filter((path) => existsSync(path) && statSync(path).size > PLACEHOLDER_BYTES_MAX);
+  if (candidates.length <= 1) return candidates[0];
   // A Linux machine may have got the glibc and the musl build: only one of them starts.
-  if (binaries.length === 1) return existsSync(binaries[0]) ? binaries[0] : undefined;
-  return binaries.find((path) => existsSync(path) && spawnSync(path, ["--version"]).status === 0);
+  return candidates.find((path) => spawnSync(path, ["--version"]).status === 0);
 }
 
 /** Installs the dependencies with whichever of npm and Bun started this, then pins them to bun.lock. */
