@@ -1,0 +1,161 @@
+import type { RegionName } from "../region.ts";
+import type { Mirroring } from "./image.ts";
+
+/** Bytes of the header that iNES and NES 2.0 files begin with. */
+export const HEADER_BYTES = 16;
+/** Bytes of the trainer that bit 2 of byte 6 announces. */
+export const TRAINER_BYTES = 512;
+
+const KIB = 1024;
+const PRG_UNIT_BYTES = 16 * KIB;
+const CHR_UNIT_BYTES = 8 * KIB;
+
+/** Console type, bits 0–1 of byte 7 (and byte 13 when they are 3). */
+export type ConsoleType = "nes" | "vs" | "playchoice" | "extended";
+
+/**
+ * What the 16 bytes say, before anything is compared with the file. Sizes are bytes; those of NES 2.0
+ * can be as large as 2^63 and must be checked before use. RAM sizes are undefined where the format
+ * has no room for them.
+ */
+export interface InesHeader {
+  /** "archaic" is iNES from before byte 7 meant anything: tools wrote text there. */
+  readonly version: "archaic" | "ines" | "nes2";
+  readonly prgRomBytes: number;
+  readonly chrRomBytes: number;
+  readonly mapper: number;
+  readonly submapper: number;
+  readonly mirroring: Mirroring;
+  readonly battery: boolean;
+  readonly trainer: boolean;
+  readonly region: RegionName;
+  /** Whether the header says that the game runs on consoles of several regions (NES 2.0 alone). */
+  readonly multiRegion: boolean;
+  readonly consoleType: ConsoleType;
+  readonly prgRamBytes?: number;
+  readonly prgNvramBytes?: number;
+  readonly chrRamBytes?: number;
+  readonly chrNvramBytes?: number;
+  /** Byte 13 of a VS System file: hardware type << 4 | PPU type; 0 elsewhere. */
+  readonly vsHardware: number;
+  /** How many further ROMs follow CHR ROM (NES 2.0 byte 14). */
+  readonly miscRoms: number;
+  readonly expansionDevice: number;
+  /** Text in bytes 7–15 of an archaic header, "DiskDude!" being the best known; empty elsewhere. */
+  readonly dirt: string;
+}
+
+/** Whether `bytes` begin like an iNES or NES 2.0 file. */
+export function isInes(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= 4 && bytes[0] === 0x4e && bytes[1] === 0x45 && bytes[2] === 0x53 && bytes[3] === 0x1a
+  );
+}
+
+/**
+ * Reads the 16 bytes at the start of `bytes`, which `isInes` has accepted and which are all there.
+ * https://www.nesdev.org/wiki/INES and https://www.nesdev.org/wiki/NES_2.0
+ */
+export function decodeHeader(bytes: Uint8Array): InesHeader {
+  const version = headerVersion(bytes);
+  return version === "nes2" ? decodeNes2(bytes) : decodeInes1(bytes, version);
+}
+
+/**
+ * Byte 7 decides, as long as it is a byte and not a letter of somebody's signature. Nine printable
+ * characters from byte 7 on are taken for text even where they happen to spell the NES 2.0 mark.
+ */
+function headerVersion(bytes: Uint8Array): InesHeader["version"] {
+  const mark = bytes[7] & 0x0c;
+  if (mark === 0x08 && dirtOf(bytes).length < 9) return "nes2";
+  const tail = bytes[12] | bytes[13] | bytes[14] | bytes[15];
+  return mark === 0x00 && tail === 0 ? "ines" : "archaic";
+}
+
+/** The printable characters that bytes 7–15 begin with. */
+function dirtOf(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 7; index < HEADER_BYTES; index++) {
+    if (bytes[index] < 0x20 || bytes[index] > 0x7e) break;
+    text += String.fromCharCode(bytes[index]);
+  }
+  return text;
+}
+
+function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader {
+  const archaic = version === "archaic";
+  const mapper = (bytes[6] >> 4) | (archaic ? 0 : bytes[7] & 0xf0);
+  return {
+    version,
+    prgRomBytes: bytes[4] * PRG_UNIT_BYTES,
+    chrRomBytes: bytes[5] * CHR_UNIT_BYTES,
+    mapper,
+    submapper: 0,
+    mirroring: headerMirroring(bytes[6], mapper),
+    battery: (bytes[6] & 2) !== 0,
+    trainer: (bytes[6] & 4) !== 0,
+    region: !archaic && (bytes[9] & 1) !== 0 ? "pal" : "ntsc",
+    multiRegion: false,
+    consoleType: archaic ? "nes" : consoleTypeOf(bytes[7] & 3),
+    // Zero means 8 KiB "for compatibility": that is the caller's default, not a size that is known.
+    ...(archaic || bytes[8] === 0 ? {} : { prgRamBytes: bytes[8] * 8 * KIB }),
+    vsHardware: 0,
+    miscRoms: 0,
+    expansionDevice: 0,
+    dirt: archaic ? dirtOf(bytes) : "",
+  };
+}
+
+const NES2_REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc", "dendy"];
+
+function decodeNes2(bytes: Uint8Array): InesHeader {
+  const mapper = (bytes[6] >> 4) | (bytes[7] & 0xf0) | ((bytes[8] & 0x0f) << 8);
+  const consoleType = consoleTypeOf(bytes[7] & 3);
+  return {
+    version: "nes2",
+    prgRomBytes: romBytes(bytes[4], bytes[9] & 0x0f, PRG_UNIT_BYTES),
+    chrRomBytes: romBytes(bytes[5], bytes[9] >> 4, CHR_UNIT_BYTES),
+    mapper,
+    submapper: bytes[8] >> 4,
+    mirroring: headerMirroring(bytes[6], mapper),
+    battery: (bytes[6] & 2) !== 0,
+    trainer: (bytes[6] & 4) !== 0,
+    region: NES2_REGIONS[bytes[12] & 3],
+    multiRegion: (bytes[12] & 3) === 2,
+    consoleType,
+    prgRamBytes: ramBytes(bytes[10] & 0x0f),
+    prgNvramBytes: ramBytes(bytes[10] >> 4),
+    chrRamBytes: ramBytes(bytes[11] & 0x0f),
+    chrNvramBytes: ramBytes(bytes[11] >> 4),
+    vsHardware: consoleType === "vs" ? bytes[13] : 0,
+    miscRoms: bytes[14] & 3,
+    expansionDevice: bytes[15] & 0x3f,
+    dirt: "",
+  };
+}
+
+function consoleTypeOf(bits: number): ConsoleType {
+  return (["nes", "vs", "playchoice", "extended"] as const)[bits];
+}
+
+/** Units, or for an upper nibble of 15 the form 2^E × (2M + 1) with E in bits 2–7 and M in bits 0–1. */
+function romBytes(low: number, high: number, unitBytes: number): number {
+  if (high === 0x0f) return 2 ** (low >> 2) * ((low & 3) * 2 + 1);
+  return ((high << 8) | low) * unitBytes;
+}
+
+function ramBytes(shift: number): number {
+  return shift === 0 ? 0 : 64 << shift;
+}
+
+/**
+ * Bits 0 and 3 of byte 6. Bit 3 means four screens except on boards that have one screen there.
+ * https://www.nesdev.org/wiki/UNROM_512 and https://www.nesdev.org/wiki/INES_Mapper_218
+ */
+function headerMirroring(flags: number, mapper: number): Mirroring {
+  const vertical = (flags & 1) !== 0;
+  if ((flags & 8) === 0) return vertical ? "vertical" : "horizontal";
+  if (mapper === 30 && !vertical) return "single-0";
+  if (mapper === 218) return vertical ? "single-1" : "single-0";
+  return "four-screen";
+}

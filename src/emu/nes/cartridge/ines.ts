@@ -1,0 +1,145 @@
+import { InputError } from "../../input-error.ts";
+import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
+import type { CartridgeImage } from "./image.ts";
+import { ramDefaults } from "./ram-defaults.ts";
+
+const KIB = 1024;
+
+/** Lower-case hex SHA-1 of the parts, one after the other: given from outside, the machine has no crypto. */
+export type Sha1 = (parts: readonly Uint8Array[]) => string;
+
+/** An image with what its file said beside it. */
+export interface ParsedImage {
+  readonly image: CartridgeImage;
+  /** Bytes behind the last ROM; 0 in a clean dump. */
+  readonly trailingBytes: number;
+  /** What was odd, guessed or ignored: one sentence each, without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file. ROM arrays of the
+ * image are views of `bytes`. Throws `InputError` ("data") that names the byte which is wrong.
+ */
+export function parseInes(bytes: Uint8Array, sha1: Sha1): CartridgeImage {
+  return readInes(bytes, sha1).image;
+}
+
+/** `parseInes`, with what `emu info` tells besides. */
+export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
+  if (!isInes(bytes))
+    throw new InputError("data", `not an iNES file: it does not begin with "NES" and $1A`, "byte 0");
+  if (bytes.length < HEADER_BYTES) {
+    throw new InputError(
+      "data",
+      `the header is cut off: ${bytes.length} of ${HEADER_BYTES} bytes`,
+      `byte ${bytes.length}`,
+    );
+  }
+  const header = decodeHeader(bytes);
+  const layout = cutRoms(bytes, header);
+  const { prgRom, chrRom, trainer, trailingBytes } = layout;
+  const image: CartridgeImage = {
+    format: header.version === "nes2" ? "nes2" : "ines",
+    mapper: header.mapper,
+    submapper: header.submapper,
+    mirroring: header.mirroring,
+    battery: header.battery || (header.prgNvramBytes ?? 0) + (header.chrNvramBytes ?? 0) > 0,
+    region: header.region,
+    prgRom,
+    chrRom,
+    ...ramSizes(header),
+    ...(trainer === undefined ? {} : { trainer }),
+    exactHeader: header.version === "nes2",
+    sha1: sha1([prgRom, chrRom]),
+    expansionDevice: header.expansionDevice,
+    vsHardware: header.vsHardware,
+  };
+  return { image, trailingBytes, warnings: warningsOf(header, trailingBytes) };
+}
+
+interface Roms {
+  readonly prgRom: Uint8Array;
+  readonly chrRom: Uint8Array;
+  readonly trainer?: Uint8Array;
+  readonly trailingBytes: number;
+}
+
+/** Cuts the file as the header says, after checking that it is long enough for it. */
+function cutRoms(bytes: Uint8Array, header: InesHeader): Roms {
+  const { prgRomBytes, chrRomBytes } = header;
+  let position = HEADER_BYTES;
+  let trainer: Uint8Array | undefined;
+  if (header.trainer) {
+    requireBytes(bytes, position, TRAINER_BYTES, "a trainer", "byte 6");
+    trainer = bytes.subarray(position, position + TRAINER_BYTES);
+    position += TRAINER_BYTES;
+  }
+  if (prgRomBytes === 0) throw new InputError("data", "header says that there is no PRG ROM", "byte 4");
+  requirePages(prgRomBytes, 2 * KIB, "PRG ROM", "byte 4");
+  requirePages(chrRomBytes, KIB, "CHR ROM", "byte 5");
+  requireBytes(bytes, position, prgRomBytes, "PRG ROM", "byte 4");
+  const prgRom = bytes.subarray(position, position + prgRomBytes);
+  position += prgRomBytes;
+  requireBytes(bytes, position, chrRomBytes, "CHR ROM", "byte 5");
+  const chrRom = bytes.subarray(position, position + chrRomBytes);
+  position += chrRomBytes;
+  const cut = { prgRom, chrRom, trailingBytes: bytes.length - position };
+  return trainer === undefined ? cut : { ...cut, trainer };
+}
+
+function requireBytes(bytes: Uint8Array, from: number, needed: number, what: string, where: string): void {
+  const held = Math.max(0, bytes.length - from);
+  if (held >= needed) return;
+  throw new InputError(
+    "data",
+    `header says ${sizeText(needed)} of ${what}, the file holds ${sizeText(held)}`,
+    where,
+    "the file is cut off or its header is wrong: get a good copy",
+  );
+}
+
+/** Page tables map whole pages, and so does the address decoding of every board. */
+function requirePages(size: number, pageBytes: number, what: string, where: string): void {
+  if (size % pageBytes === 0) return;
+  const pages = sizeText(pageBytes);
+  throw new InputError("data", `header says ${size} bytes of ${what}, not whole pages of ${pages}`, where);
+}
+
+/** A size as people say it: whole KiB or MiB where they are whole, else bytes. */
+export function sizeText(size: number): string {
+  if (size >= 1024 * KIB && size % (1024 * KIB) === 0) return `${size / (1024 * KIB)} MiB`;
+  if (size >= KIB && size % KIB === 0) return `${size / KIB} KiB`;
+  return size === 1 ? "1 byte" : `${size} bytes`;
+}
+
+type RamSizes = Pick<CartridgeImage, "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes">;
+
+/** NES 2.0 says it all; older headers get what boards of that number usually carry. */
+function ramSizes(header: InesHeader): RamSizes {
+  if (header.version === "nes2") {
+    return {
+      prgRamBytes: header.prgRamBytes ?? 0,
+      prgNvramBytes: header.prgNvramBytes ?? 0,
+      chrRamBytes: header.chrRamBytes ?? 0,
+      chrNvramBytes: header.chrNvramBytes ?? 0,
+    };
+  }
+  return ramDefaults(header.mapper, header.battery, header.chrRomBytes, header.prgRamBytes);
+}
+
+function warningsOf(header: InesHeader, trailingBytes: number): string[] {
+  const warnings: string[] = [];
+  if (header.version === "archaic") {
+    const text = header.dirt === "" ? "no valid iNES fields" : `the text ${JSON.stringify(header.dirt)}`;
+    warnings.push(`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`);
+  }
+  if (header.consoleType === "playchoice")
+    warnings.push("PlayChoice-10 data behind the ROMs is not used: the game runs as on a NES");
+  if (header.consoleType === "extended")
+    warnings.push("made for a console that is not a NES or Famicom: it may not run");
+  if (header.miscRoms > 0) warnings.push(`${header.miscRoms} further ROM(s) in the file are not used`);
+  else if (trailingBytes > 0 && header.consoleType !== "playchoice")
+    warnings.push(`${sizeText(trailingBytes)} behind the ROMs ignored`);
+  return warnings;
+}

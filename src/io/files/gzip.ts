@@ -1,0 +1,53 @@
+import { InputError } from "../../emu/input-error.ts";
+import { inflateCapped } from "./inflate.ts";
+
+const HEADER_BYTES = 10;
+const TRAILER_BYTES = 8;
+const FLAG_CRC = 2;
+const FLAG_EXTRA = 4;
+const FLAG_NAME = 8;
+const FLAG_COMMENT = 16;
+
+/** Whether `bytes` begin like a gzip file. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+}
+
+/**
+ * Unfolds a gzip file of one member (RFC 1952) to at most `limit` bytes, its checksum verified. Throws
+ * `InputError` ("data") with a byte offset when it is cut off, damaged or too large.
+ */
+export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
+  const start = dataStart(bytes);
+  const end = bytes.length - TRAILER_BYTES;
+  if (end <= start) throw new InputError("data", "the gzip file is cut off", `byte ${bytes.length}`);
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, TRAILER_BYTES);
+  const crc = trailer.getUint32(0, true);
+  const claimedBytes = trailer.getUint32(4, true);
+  const out = inflateCapped(bytes.subarray(start, end), claimedBytes, limit, `byte ${start}`);
+  if (out.length !== claimedBytes || Bun.hash.crc32(out) !== crc) {
+    throw new InputError(
+      "data",
+      "the gzip checksum does not match",
+      `byte ${end}`,
+      "the file is cut off, damaged or several gzip files in one: get a good copy",
+    );
+  }
+  return out;
+}
+
+/** Where the deflate stream begins: behind the header's optional fields. */
+function dataStart(bytes: Uint8Array): number {
+  const flags = bytes[3] ?? 0;
+  let at = HEADER_BYTES;
+  if ((flags & FLAG_EXTRA) !== 0) at += 2 + ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
+  if ((flags & FLAG_NAME) !== 0) at = afterZero(bytes, at);
+  if ((flags & FLAG_COMMENT) !== 0) at = afterZero(bytes, at);
+  if ((flags & FLAG_CRC) !== 0) at += 2;
+  return at;
+}
+
+function afterZero(bytes: Uint8Array, from: number): number {
+  const zero = bytes.indexOf(0, from);
+  return zero < 0 ? bytes.length : zero + 1;
+}

@@ -1,0 +1,10 @@
+const MIB = 1024 * 1024;
+
+/**
+ * The largest file that is read as a ROM, and the largest ROM that an archive may unfold to. The biggest
+ * boards hold 4 MiB; an archive, its buffer while that grows and the ROM itself stay under 64 MiB in all.
+ */
+export const MAX_ROM_BYTES = 16 * MIB;
+
+/** The most entries that a zip may have: each is looked into for a ROM. */
+export const MAX_ZIP_ENTRIES = 1024;

@@ -1,0 +1,154 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { isInes } from "../../emu/nes/cartridge/header.ts";
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { readInes } from "../../emu/nes/cartridge/ines.ts";
+import { gunzipCapped, isGzip } from "./gzip.ts";
+import { crc32Hex, sha1Hex } from "./hashes.ts";
+import { MAX_ROM_BYTES } from "./limits.ts";
+import { readFileCapped } from "./read-file.ts";
+import { printable } from "./text.ts";
+import { isZip, listZip, peekZipEntry, readZipEntry, type ZipEntry } from "./zip.ts";
+
+/** A ROM, and all that is known of the file that it came from. */
+export interface LoadedRom {
+  readonly image: CartridgeImage;
+  /** Name of the ROM itself, without folders: of the inner file where it came from an archive. */
+  readonly fileName: string;
+  /** The whole path as given. */
+  readonly path: string;
+  readonly container: "none" | "gzip" | "zip";
+  /** Size, SHA-1 and CRC-32 (hex) of the ROM file, unpacked and with its header. */
+  readonly fileBytes: number;
+  readonly fileSha1: string;
+  readonly fileCrc32: string;
+  /** Bytes behind the last ROM, ignored. */
+  readonly trailingBytes: number;
+  /** What was odd, guessed or ignored, as sentences without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/** Longest list of names in an error. */
+const MAX_NAMES = 8;
+/** Bytes that tell a ROM from anything else. */
+const MAGIC_BYTES = 16;
+
+/**
+ * Loads a ROM: .nes as such, in .gz or in .zip; what a file is, its contents say and not its name.
+ * `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous, and
+ * never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io" or
+ * "data", with the file and the byte in `where`.
+ */
+export async function loadRom(path: string): Promise<LoadedRom> {
+  const target = await splitTarget(path);
+  const bytes = await readFileCapped(target.file, MAX_ROM_BYTES);
+  return readRom(bytes, target.file, target.inner);
+}
+
+/** `loadRom` for bytes that are in memory already. `path` is only what they are called. */
+export function readRom(bytes: Uint8Array, path: string, inner?: string): LoadedRom {
+  try {
+    const unpacked = unpack(bytes, path, inner);
+    const parsed = parseRom(unpacked.bytes);
+    return {
+      ...parsed,
+      fileName: basename(unpacked.name.replaceAll("\\", "/")),
+      path: inner === undefined ? path : `${path}#${inner}`,
+      container: unpacked.container,
+      fileBytes: unpacked.bytes.length,
+      fileSha1: sha1Hex([unpacked.bytes]),
+      fileCrc32: crc32Hex(unpacked.bytes),
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const where = [printable(path), error.where].filter((part) => part !== "").join(", ");
+    throw new InputError(error.kind, error.message, where, error.remedy);
+  }
+}
+
+function parseRom(bytes: Uint8Array): Pick<LoadedRom, "image" | "trailingBytes" | "warnings"> {
+  if (bytes.length === 0) throw new InputError("data", "the file is empty");
+  if (isInes(bytes)) return readInes(bytes, sha1Hex);
+  throw new InputError("data", "not a ROM: the file begins with nothing that is known", "byte 0", REMEDY);
+}
+
+const REMEDY = "iNES and NES 2.0 files are read, also in .zip and .gz";
+
+function isRom(start: Uint8Array): boolean {
+  return isInes(start);
+}
+
+interface Unpacked {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly container: LoadedRom["container"];
+}
+
+function unpack(bytes: Uint8Array, path: string, inner: string | undefined): Unpacked {
+  if (isZip(bytes)) return unpackZip(bytes, inner);
+  if (inner !== undefined) throw new InputError("data", `not a zip: it has no ${printable(inner)} inside`);
+  if (isGzip(bytes)) {
+    const name = path.replace(/\.gz$/i, "");
+    return { bytes: gunzipCapped(bytes, MAX_ROM_BYTES), name, container: "gzip" };
+  }
+  return { bytes, name: path, container: "none" };
+}
+
+function unpackZip(bytes: Uint8Array, inner: string | undefined): Unpacked {
+  const entries = listZip(bytes);
+  const entry = inner === undefined ? onlyRom(bytes, entries) : namedEntry(entries, inner);
+  return { bytes: readZipEntry(bytes, entry, MAX_ROM_BYTES), name: entry.name, container: "zip" };
+}
+
+function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {
+  const found = entries.find((entry) => entry.name === inner);
+  if (found !== undefined) return found;
+  const what = `the zip has no ${printable(inner)}, it has ${nameList(entries)}`;
+  throw new InputError("data", what);
+}
+
+/** The one entry that is a ROM. An encrypted one that is named like a ROM counts, so that it is reported. */
+function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[]): ZipEntry {
+  const roms = entries.filter((entry) => isRom(peekZipEntry(bytes, entry, MAGIC_BYTES)));
+  if (roms.length === 1) return roms[0]!;
+  if (roms.length > 1) {
+    const what = `the zip has ${roms.length} ROMs: ${nameList(roms)}`;
+    throw new InputError("data", what, "", "choose one: archive.zip#name");
+  }
+  const byName = entries.find((entry) => /\.(nes|unf|unif|fds)$/i.test(entry.name));
+  if (byName !== undefined) return byName;
+  throw new InputError("data", `the zip has no ROM: ${nameList(entries)}`);
+}
+
+function nameList(entries: readonly ZipEntry[]): string {
+  if (entries.length === 0) return "nothing";
+  const names = entries.slice(0, MAX_NAMES).map((entry) => printable(entry.name, 60));
+  const more = entries.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Finds the file in `path`, which may have the name of an inner file behind it. */
+async function splitTarget(path: string): Promise<{ file: string; inner?: string }> {
+  if (await exists(path)) return { file: path };
+  for (let at = path.length - 1; at > 0; at--) {
+    if (path[at] !== "#" && path[at] !== "/" && path[at] !== "\\") continue;
+    const file = path.slice(0, at);
+    if (await isFile(file)) return { file, inner: path.slice(at + 1) };
+  }
+  return { file: path };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,146 @@
+import { InputError } from "../../emu/input-error.ts";
+import { inflateCapped, inflateStart } from "./inflate.ts";
+import { MAX_ZIP_ENTRIES } from "./limits.ts";
+import { printable } from "./text.ts";
+
+const LOCAL_SIGNATURE = 0x04034b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const END_SIGNATURE = 0x06054b50;
+const LOCAL_BYTES = 30;
+const CENTRAL_BYTES = 46;
+const END_BYTES = 22;
+const MAX_COMMENT_BYTES = 0xffff;
+
+const FLAG_ENCRYPTED = 1;
+const METHOD_STORED = 0;
+const METHOD_DEFLATED = 8;
+
+/** One file inside a zip, as the directory at its end tells it. Sizes are claims until it is read. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly encrypted: boolean;
+  readonly method: number;
+  readonly crc32: number;
+  readonly compressedBytes: number;
+  readonly claimedBytes: number;
+  /** Where its local header is. */
+  readonly localOffset: number;
+}
+
+/** Whether `bytes` begin like a zip (an empty one included). */
+export function isZip(bytes: Uint8Array): boolean {
+  if (bytes.length < 4 || bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
+  return (bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6);
+}
+
+/**
+ * The files of a zip, folders left out. Throws `InputError` ("data") with a byte offset when the directory
+ * is missing or damaged, has more than MAX_ZIP_ENTRIES entries, or names a path that climbs out.
+ * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+export function listZip(bytes: Uint8Array): ZipEntry[] {
+  const view = viewOf(bytes);
+  const end = findEnd(bytes, view);
+  const count = view.getUint16(end + 10, true);
+  if (count > MAX_ZIP_ENTRIES) {
+    throw new InputError("data", `the zip has ${count} entries, more than ${MAX_ZIP_ENTRIES}`, `byte ${end}`);
+  }
+  const entries: ZipEntry[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let index = 0; index < count; index++) {
+    if (at + CENTRAL_BYTES > bytes.length || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
+      throw new InputError("data", `the zip is damaged: its directory ends at entry ${index}`, `byte ${at}`);
+    }
+    const entry = readEntry(bytes, view, at);
+    if (!entry.name.endsWith("/")) entries.push(entry);
+    const variable = view.getUint16(at + 28, true) + view.getUint16(at + 30, true);
+    at += CENTRAL_BYTES + variable + view.getUint16(at + 32, true);
+  }
+  return entries;
+}
+
+/**
+ * The whole contents of an entry, at most `limit` bytes, its checksum verified. Throws `InputError`
+ * ("data"), naming the entry, when it is encrypted, packed in an unknown way, damaged or too large.
+ */
+export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number): Uint8Array {
+  const where = `entry ${printable(entry.name)}`;
+  if (entry.encrypted) throw new InputError("data", "the zip entry is encrypted", where, "unpack it first");
+  const packed = packedBytes(bytes, entry);
+  if (packed === undefined) {
+    throw new InputError("data", "the zip is cut off or damaged: the entry lies outside of it", where);
+  }
+  if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {
+    const what = `the zip entry is packed with method ${entry.method}, only stored and deflated are read`;
+    throw new InputError("data", what, where, "unpack it first");
+  }
+  const out =
+    entry.method === METHOD_STORED ? packed : inflateCapped(packed, entry.claimedBytes, limit, where);
+  if (out.length !== entry.claimedBytes) {
+    const what = `the zip says that the entry has ${entry.claimedBytes} bytes, it holds ${out.length}`;
+    throw new InputError("data", what, where);
+  }
+  if (Bun.hash.crc32(out) !== entry.crc32) {
+    throw new InputError("data", "the checksum of the zip entry does not match", where, "get a good copy");
+  }
+  return out;
+}
+
+/** The first `count` bytes of an entry, fewer where they cannot be had: enough to tell what it is. */
+export function peekZipEntry(bytes: Uint8Array, entry: ZipEntry, count: number): Uint8Array {
+  const packed = entry.encrypted ? undefined : packedBytes(bytes, entry);
+  if (packed === undefined) return new Uint8Array(0);
+  if (entry.method === METHOD_STORED) return packed.subarray(0, count);
+  return entry.method === METHOD_DEFLATED ? inflateStart(packed, count) : new Uint8Array(0);
+}
+
+/** The end record stands last, followed at most by a comment. */
+function findEnd(bytes: Uint8Array, view: DataView): number {
+  const first = Math.max(0, bytes.length - END_BYTES - MAX_COMMENT_BYTES);
+  for (let at = bytes.length - END_BYTES; at >= first; at--) {
+    if (view.getUint32(at, true) === END_SIGNATURE) return at;
+  }
+  throw new InputError(
+    "data",
+    "the zip is cut off: the directory at its end is missing",
+    `byte ${bytes.length}`,
+    "get a good copy",
+  );
+}
+
+function readEntry(bytes: Uint8Array, view: DataView, at: number): ZipEntry {
+  const nameBytes = bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + view.getUint16(at + 28, true));
+  const name = new TextDecoder().decode(nameBytes);
+  if (climbsOut(name)) {
+    throw new InputError("data", `the zip names a path that climbs out: ${printable(name)}`, `byte ${at}`);
+  }
+  return {
+    name,
+    encrypted: (view.getUint16(at + 8, true) & FLAG_ENCRYPTED) !== 0,
+    method: view.getUint16(at + 10, true),
+    crc32: view.getUint32(at + 16, true),
+    compressedBytes: view.getUint32(at + 20, true),
+    claimedBytes: view.getUint32(at + 24, true),
+    localOffset: view.getUint32(at + 42, true),
+  };
+}
+
+/** Nothing is unpacked to disk here, but an archive that tries is not one to trust. */
+function climbsOut(name: string): boolean {
+  const path = name.replaceAll("\\", "/");
+  return path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.split("/").includes("..");
+}
+
+/** The entry's bytes as they stand in the zip, or undefined when its local header is not there. */
+function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array | undefined {
+  const view = viewOf(bytes);
+  const at = entry.localOffset;
+  if (at + LOCAL_BYTES > bytes.length || view.getUint32(at, true) !== LOCAL_SIGNATURE) return undefined;
+  const start = at + LOCAL_BYTES + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+  const end = start + entry.compressedBytes;
+  return end > bytes.length ? undefined : bytes.subarray(start, end);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
