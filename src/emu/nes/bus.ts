@@ -2,7 +2,7 @@ import type { Apu } from "./apu/apu.ts";
 import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
-import { type InterruptLines, NEVER } from "./interrupts.ts";
+import type { InterruptLines } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
 
 /** Everything that the CPU's bus reaches. */
@@ -73,10 +73,10 @@ export abstract class Bus {
   /** A write cycle. DMA never takes the bus from a write. */
   write(address: number, value: number): void {
     if (++this.cycle > this.horizon) this.passHorizon();
-    this.dataBus = value;
     const page = this.writePages[address >> 11];
     if (page < 0) this.writeRegister(address, value);
     else this.bytes[page + (address & 0x7ff)] = value;
+    this.dataBus = value;
   }
 
   /** Past the horizon on a read: events first, then any DMA that waits for a read. */
@@ -150,7 +150,7 @@ export abstract class Bus {
   protected writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
-      this.ppu.writeRegister(address & 7, value, this.cycle);
+      this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
     } else if (address < 0x4020) {
       this.writeInternal(address, value);
     } else {
@@ -181,11 +181,5 @@ export abstract class Bus {
   poke(address: number, value: number): void {
     const page = this.writePages[address >> 11];
     if (page >= 0) this.bytes[page + (address & 0x7ff)] = value & 0xff;
-  }
-
-  /** The count of cycles goes back by `cycles` at the end of a frame. */
-  protected rebaseCycles(cycles: number): void {
-    this.cycle -= cycles;
-    if (this.horizon !== NEVER) this.horizon -= cycles;
   }
 }

@@ -89,7 +89,7 @@ export abstract class DmaBus extends Bus {
   }
 
   private dmaWrite(value: number): void {
-    this.dataBus = value;
     this.writeRegister(OAMDATA, value);
+    this.dataBus = value;
   }
 }

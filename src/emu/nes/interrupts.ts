@@ -1,3 +1,5 @@
+import { defineFields } from "../state-fields.ts";
+
 /** Who can pull the CPU's IRQ line low; the line is low while any of them does. */
 export const IRQ_FRAME = 1;
 export const IRQ_DMC = 2;
@@ -88,3 +90,12 @@ export class InterruptLines {
     if (this.nmiFrom !== NEVER) this.nmiFrom = Math.max(this.nmiFrom - cycles, -cycles);
   }
 }
+
+/** The fields that a state holds. */
+export const INTERRUPT_FIELDS = defineFields<InterruptLines>()(
+  "irqSources",
+  "irqLowFrom",
+  "irqLowUntil",
+  "nmiLow",
+  "nmiFrom",
+);

@@ -1,3 +1,4 @@
+import { NEVER } from "../interrupts.ts";
 import { Instructions, VECTOR_RESET } from "./instructions.ts";
 
 /**
@@ -6,13 +7,19 @@ import { Instructions, VECTOR_RESET } from "./instructions.ts";
  */
 export class Cpu extends Instructions {
   /** Power-on values; `resetSequence` then runs the seven cycles that lead to the first opcode. */
-  powerOnRegisters(): void {
+  powerOn(): void {
+    this.cycle = -1;
+    this.horizon = -1;
+    this.dataBus = 0;
+    this.oamDmaCycle = NEVER;
+    this.oamDmaPage = 0;
+    this.pc = 0;
     this.a = 0;
     this.x = 0;
     this.y = 0;
     this.s = 0;
     this.setStatus(0);
-    this.jammed = 0;
+    this.flagBeforeChange = 0;
     this.forgetPolls();
   }
 
@@ -45,8 +52,21 @@ export class Cpu extends Instructions {
     if (this.lines.nmiFrom < this.cycle || this.lines.irqLowFrom < this.cycle) this.poll();
   }
 
-  /** The cycle count has been moved: cycles that were kept for the next poll mean nothing any more. */
-  forgetPolls(): void {
+  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  rebase(cycles: number): void {
+    this.cycle -= cycles;
+    this.horizon -= cycles;
+    if (this.oamDmaCycle !== NEVER) this.oamDmaCycle -= cycles;
+    this.forgetPolls();
+  }
+
+  /** Fields have been set from outside: what follows from them is found anew. */
+  stateLoaded(): void {
+    this.horizon = -1;
+  }
+
+  /** Polls belong to the instruction that has just ended: their cycles mean nothing in another count. */
+  private forgetPolls(): void {
     this.lateBranchCycle = -1;
     this.flagChangeCycle = -1;
     this.unpolledCycle = -1;

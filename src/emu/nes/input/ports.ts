@@ -1,4 +1,5 @@
 import type { InputSource } from "../../machine.ts";
+import { defineFields } from "../../state-fields.ts";
 
 /** Nothing plugged in presses nothing. */
 class NoInput implements InputSource {
@@ -87,6 +88,10 @@ export class InputPorts {
     this.shift0 = 0;
     this.shift1 = 0;
     this.latched = 0;
+    this.lastRead0 = -2;
+    this.lastRead1 = -2;
+    this.lastBit0 = 0;
+    this.lastBit1 = 0;
   }
 
   rebase(cycles: number): void {
@@ -94,3 +99,17 @@ export class InputPorts {
     this.lastRead1 = Math.max(this.lastRead1 - cycles, -cycles);
   }
 }
+
+/** The fields that a state holds. */
+export const PORT_FIELDS = defineFields<InputPorts>()(
+  "buttons",
+  "latched",
+  "outLatch",
+  "strobe",
+  "shift0",
+  "shift1",
+  "lastRead0",
+  "lastRead1",
+  "lastBit0",
+  "lastBit1",
+);

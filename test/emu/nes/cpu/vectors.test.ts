@@ -43,7 +43,11 @@ class TracedCpu extends Cpu {
 }
 
 function createTracedCpu(): TracedCpu {
-  const memory = { bytes: new Uint8Array(0), cpuReadPages: new Int32Array(32), cpuWritePages: new Int32Array(32) };
+  const memory = {
+    bytes: new Uint8Array(0),
+    cpuReadPages: new Int32Array(32),
+    cpuWritePages: new Int32Array(32),
+  };
   // The traced CPU replaces both bus methods, so the other parts are never reached.
   const parts = { memory, lines: new InterruptLines() } as unknown as ConstructorParameters<typeof Cpu>[0];
   const cpu = new TracedCpu(parts);

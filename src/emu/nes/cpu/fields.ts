@@ -1,0 +1,26 @@
+import { defineFields } from "../../state-fields.ts";
+import type { Cpu } from "./cpu.ts";
+
+/** The CPU's fields that a state holds, and the bus's. The horizon follows from the others. */
+export const CPU_FIELDS = defineFields<Cpu, "horizon">()(
+  "cycle",
+  "dataBus",
+  "oamDmaCycle",
+  "oamDmaPage",
+  "pc",
+  "a",
+  "x",
+  "y",
+  "s",
+  "negativeFrom",
+  "zeroFrom",
+  "carry",
+  "overflow",
+  "interruptDisable",
+  "decimal",
+  "jammed",
+  "lateBranchCycle",
+  "flagChangeCycle",
+  "flagBeforeChange",
+  "unpolledCycle",
+);

@@ -1,0 +1,334 @@
+import type { Arena } from "../arena.ts";
+import { InputError } from "../input-error.ts";
+import type { InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
+import { flushFields, loadFields } from "../state-fields.ts";
+import { Apu } from "./apu/apu.ts";
+import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
+import { boardChips, createBoard } from "./cartridge/boards/index.ts";
+import type { CartridgeImage } from "./cartridge/image.ts";
+import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
+import { Cpu } from "./cpu/cpu.ts";
+import { CPU_FIELDS } from "./cpu/fields.ts";
+import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
+import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
+import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
+import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
+import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
+import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
+
+/** What RAM holds at power-on: zeros, ones, or bytes from a seed. */
+export type RamFill = "zero" | "ones" | number;
+
+export interface NesOptions {
+  /** Overrides the image's region. */
+  readonly region?: RegionName;
+  readonly ramFill?: RamFill;
+  /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
+  readonly alignment?: number;
+  readonly mmc3Revision?: "A" | "B";
+}
+
+const WORK_RAM_BYTES = 0x800;
+const STATE_VERSION = 1;
+const STATE_HEADER_BYTES = 32;
+const SHA1_BYTES = 20;
+const FRAME_FIELDS = 4;
+/** Fields of chips, sound buffers and alignment: a bound, checked when the arena is cut. */
+const FIXED_STATE_BYTES = 96 * 1024;
+
+/** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
+export class Nes implements Machine {
+  readonly geometry: MachineGeometry;
+  readonly region: RegionTiming;
+  readonly cpu: Cpu;
+  readonly ppu: Ppu;
+  readonly apu: Apu;
+  readonly board: Board;
+  readonly ports = new InputPorts();
+  readonly memory: CartridgeMemory;
+  readonly stateBytes: number;
+  readonly batteryRam: Uint8Array;
+
+  frame = 0;
+  /** CPU cycles before the current frame's count. A double: exact for 150 years. */
+  private cyclesBefore = 0;
+
+  private readonly image: CartridgeImage;
+  private readonly lines = new InterruptLines();
+  private readonly workRam: Chip;
+  private readonly ramFill: RamFill;
+  private readonly boardRegisters: Uint8Array;
+  private readonly fields: Int32Array;
+  private readonly frameFields: Float64Array;
+  private readonly mutable: Uint8Array;
+  private readonly sha1: Uint8Array;
+  private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+
+  /** Bytes of arena that a machine with this cartridge takes. */
+  static arenaBytes(image: CartridgeImage): number {
+    const chips = boardChips(image);
+    const rom = image.prgRom.length * (chips.flash === true ? 2 : 1) + image.chrRom.length;
+    const ram = (chips.prgRamBytes ?? image.prgRamBytes) + (chips.prgNvramBytes ?? image.prgNvramBytes);
+    const chrRam = (chips.chrRamBytes ?? image.chrRamBytes) + (chips.chrNvramBytes ?? image.chrNvramBytes);
+    return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + FIXED_STATE_BYTES;
+  }
+
+  /** Cuts everything from `arena` and powers on. Throws `InputError` when the board is not supported. */
+  constructor(arena: Arena, image: CartridgeImage, options: NesOptions = {}) {
+    this.image = image;
+    this.region = REGIONS[options.region ?? image.region];
+    this.ramFill = options.ramFill ?? "zero";
+    const rom = CartridgeMemory.allocRom(arena, image);
+    const stateStart = (arena.position + 7) & ~7;
+    this.workRam = {
+      name: "workRam",
+      offset: arena.alloc("workRam", WORK_RAM_BYTES),
+      bytes: WORK_RAM_BYTES,
+      writable: true,
+    };
+    this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image));
+    this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
+    const { memory, lines, region } = this;
+    const mmc3Revision = options.mmc3Revision ?? "B";
+    this.board = createBoard({
+      image,
+      memory,
+      lines,
+      registers: this.boardRegisters,
+      options: { mmc3Revision },
+    });
+    const arrays = {
+      oam: arena.uint8("oam", OAM_BYTES),
+      secondaryOam: arena.uint8("secondaryOam", SECONDARY_OAM_BYTES),
+      palette: arena.uint8("palette", PALETTE_BYTES),
+      spriteLow: arena.uint8("spriteLow", SPRITES_PER_LINE),
+      spriteHigh: arena.uint8("spriteHigh", SPRITES_PER_LINE),
+      spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
+      spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
+      busDecay: arena.float64("busDecay", 8),
+    };
+    this.ppu = new Ppu({
+      arrays,
+      memory,
+      board: this.board,
+      region,
+      lines,
+      alignment: options.alignment ?? 0,
+    });
+    this.apu = new Apu({ arena, region, lines });
+    this.cpu = new Cpu({ memory, board: this.board, ppu: this.ppu, apu: this.apu, ports: this.ports, lines });
+    const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
+    this.fields = arena.int32("fields", fieldCount);
+    this.frameFields = arena.float64("frameFields", FRAME_FIELDS);
+    const stateEnd = arena.position;
+    this.mutable = arena.bytes.subarray(stateStart, stateEnd);
+    this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
+    this.sha1 = hexToBytes(image.sha1, SHA1_BYTES);
+    const { battery } = memory;
+    this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
+    this.geometry = {
+      width: SCREEN_WIDTH,
+      height: SCREEN_HEIGHT,
+      pixelAspect: region.name === "ntsc" ? 8 / 7 : 11 / 8,
+      frameRateHz: frameRateHz(region),
+      sampleRateHz: 48_000,
+      maxSamplesPerFrame: this.apu.samples.length,
+    };
+    this.powerOn();
+  }
+
+  get samples(): Int16Array {
+    return this.apu.samples;
+  }
+
+  get sampleCount(): number {
+    return this.apu.sampleCount;
+  }
+
+  get latchedButtons(): number {
+    return this.ports.buttons;
+  }
+
+  /** CPU cycles since power-on. */
+  get totalCycles(): number {
+    return this.cyclesBefore + this.cpu.cycle + 1;
+  }
+
+  setInput(source: InputSource): void {
+    this.ports.setSource(source);
+  }
+
+  reset(kind: ResetKind): void {
+    if (kind === "power") {
+      this.powerOn();
+      return;
+    }
+    this.ppu.reset();
+    this.apu.reset();
+    this.board.reset();
+    this.cpu.resetSequence();
+  }
+
+  runFrame(pixels: Uint16Array): void {
+    this.ports.beginFrame();
+    this.ppu.beginFrame(pixels);
+    while (this.ppu.frameDone === 0) this.cpu.step();
+    this.endFrame();
+  }
+
+  /** One instruction, for debuggers and trace logs: frames then end by themselves, their picture is dropped. */
+  stepInstruction(): void {
+    if (this.ppu.frameDone === 1) {
+      this.endFrame();
+      this.ports.beginFrame();
+      this.ppu.beginFrame(this.scratch);
+    }
+    this.cpu.step();
+  }
+
+  save(into: Uint8Array): void {
+    this.flush();
+    into.fill(0, 0, STATE_HEADER_BYTES);
+    into[0] = STATE_VERSION;
+    into.set(this.sha1, 4);
+    into.set(this.mutable, STATE_HEADER_BYTES);
+  }
+
+  load(from: Uint8Array): void {
+    if (from.length < this.stateBytes) {
+      throw new InputError("data", `a state of this game has ${this.stateBytes} bytes, not ${from.length}`);
+    }
+    if (from[0] !== STATE_VERSION) {
+      throw new InputError(
+        "data",
+        `the state is of version ${from[0]}, this program reads ${STATE_VERSION}`,
+        "byte 0",
+      );
+    }
+    for (let i = 0; i < SHA1_BYTES; i++) {
+      if (from[4 + i] !== this.sha1[i])
+        throw new InputError("data", "the state is of another game", "byte 4");
+    }
+    this.mutable.set(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
+    this.unflush();
+  }
+
+  peek(space: MemorySpace, address: number): number {
+    if (space === "oam") return this.ppu.oam[address & 0xff];
+    return space === "ppu" ? this.ppu.peekVideo(address) : this.cpu.peek(address & 0xffff);
+  }
+
+  poke(space: MemorySpace, address: number, value: number): void {
+    if (space === "oam") this.ppu.oam[address & 0xff] = value;
+    else if (space === "ppu") this.ppu.pokeVideo(address, value);
+    else this.cpu.poke(address & 0xffff, value);
+  }
+
+  registers(): Record<string, number> {
+    const { cpu, ppu } = this;
+    return {
+      pc: cpu.pc,
+      a: cpu.a,
+      x: cpu.x,
+      y: cpu.y,
+      p: cpu.status(),
+      s: cpu.s,
+      cycle: this.totalCycles,
+      line: ppu.line,
+      dot: ppu.dot,
+    };
+  }
+
+  /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
+  catchUp(): void {
+    this.ppu.runToEndOf(this.cpu.cycle);
+  }
+
+  /** Hot fields go to their slots in the mutable run. */
+  private flush(): void {
+    let at = flushFields(this.cpu, CPU_FIELDS, this.fields);
+    at = flushFields(this.ppu, PPU_FIELDS, this.fields, at);
+    at = flushFields(this.ports, PORT_FIELDS, this.fields, at);
+    flushFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
+    this.frameFields[0] = this.frame;
+    this.frameFields[1] = this.cyclesBefore;
+    this.apu.saveState();
+  }
+
+  /** The reverse, and everything derived is built anew. */
+  private unflush(): void {
+    let at = loadFields(this.cpu, CPU_FIELDS, this.fields);
+    at = loadFields(this.ppu, PPU_FIELDS, this.fields, at);
+    at = loadFields(this.ports, PORT_FIELDS, this.fields, at);
+    loadFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
+    this.frame = this.frameFields[0];
+    this.cyclesBefore = this.frameFields[1];
+    this.apu.loadState();
+    this.memory.resetPages();
+    this.board.updateBanks();
+    this.cpu.stateLoaded();
+  }
+
+  private loadTrainer(): void {
+    const { trainer } = this.image;
+    const { prgRam, bytes } = this.memory;
+    if (trainer === undefined || prgRam.bytes < 0x1200) return;
+    bytes.set(trainer, prgRam.offset + 0x1000);
+  }
+
+  private powerOn(): void {
+    this.mutable.fill(0);
+    fillRam(this.memory.bytes, this.workRam, this.ramFill);
+    fillRam(this.memory.bytes, this.memory.ciram, this.ramFill);
+    this.ppu.powerOn();
+    this.ppu.palette.set(POWER_ON_PALETTE);
+    this.lines.reset();
+    this.ports.powerOn();
+    this.apu.powerOn();
+    this.memory.resetPages();
+    this.loadTrainer();
+    this.board.powerOn();
+    this.board.updateBanks();
+    this.frame = 0;
+    this.cyclesBefore = 0;
+    this.cpu.powerOn();
+    this.ppu.beginFrame(this.scratch);
+    this.cpu.resetSequence();
+  }
+
+  private endFrame(): void {
+    const { cpu } = this;
+    this.apu.runTo(cpu.cycle);
+    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
+    const unit = this.region.name === "pal" ? 10 : 2;
+    const cycles = Math.floor(cpu.cycle / unit) * unit;
+    cpu.rebase(cycles);
+    this.ppu.rebase(cycles);
+    this.apu.endFrame(cycles);
+    this.lines.rebase(cycles);
+    this.board.rebase(cycles);
+    this.ports.rebase(cycles);
+    this.cyclesBefore += cycles;
+    this.frame++;
+  }
+}
+
+function hexToBytes(hex: string, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16) || 0);
+}
+
+/** Seeded bytes come from xorshift32, so that the same seed gives the same RAM everywhere. */
+function fillRam(bytes: Uint8Array, chip: Chip, fill: RamFill): void {
+  const end = chip.offset + chip.bytes;
+  if (typeof fill === "string") {
+    bytes.fill(fill === "ones" ? 0xff : 0, chip.offset, end);
+    return;
+  }
+  let state = (fill ^ 0x9e3779b9) | 1;
+  for (let at = chip.offset; at < end; at++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[at] = state & 0xff;
+  }
+}

@@ -1,0 +1,318 @@
+import { defineFields } from "../../state-fields.ts";
+import type { CartridgeMemory } from "../cartridge/memory.ts";
+import type { RegionTiming } from "../region.ts";
+
+export const OAM_BYTES = 256;
+export const SECONDARY_OAM_BYTES = 32;
+export const PALETTE_BYTES = 32;
+export const SPRITES_PER_LINE = 8;
+
+/** PPUCTRL, $2000. https://www.nesdev.org/wiki/PPU_registers */
+export const CTRL_NAMETABLE = 0x03;
+export const CTRL_INCREMENT_32 = 0x04;
+export const CTRL_SPRITE_TABLE = 0x08;
+export const CTRL_BACKGROUND_TABLE = 0x10;
+export const CTRL_SPRITE_8X16 = 0x20;
+export const CTRL_NMI = 0x80;
+
+/** PPUMASK, $2001. */
+export const MASK_GREYSCALE = 0x01;
+export const MASK_BACKGROUND_LEFT = 0x02;
+export const MASK_SPRITES_LEFT = 0x04;
+export const MASK_BACKGROUND = 0x08;
+export const MASK_SPRITES = 0x10;
+export const MASK_RENDERING = MASK_BACKGROUND | MASK_SPRITES;
+export const MASK_EMPHASIS = 0xe0;
+
+/** PPUSTATUS, $2002. */
+export const STATUS_OVERFLOW = 0x20;
+export const STATUS_SPRITE_0 = 0x40;
+export const STATUS_VBLANK = 0x80;
+
+/** Arena slices that the PPU's bulk state lives in. */
+export interface PpuArrays {
+  readonly oam: Uint8Array;
+  readonly secondaryOam: Uint8Array;
+  readonly palette: Uint8Array;
+  /** Per sprite unit: pattern shifters, X counter, attributes. */
+  readonly spriteLow: Uint8Array;
+  readonly spriteHigh: Uint8Array;
+  readonly spriteCounter: Uint8Array;
+  readonly spriteAttributes: Uint8Array;
+  /** For each bit of the data bus latch, the time at which it decays to 0. */
+  readonly busDecay: Float64Array;
+}
+
+/**
+ * Everything that the 2C02 remembers between dots. The other files of this folder are its behaviour,
+ * split by subject into a chain of classes: video bus, scroll, data port, background, sprites, pixels,
+ * registers and, on top, the timeline. Flags are 0 or 1.
+ */
+export abstract class PpuState {
+  /** Position of the last dot begun. Line 261 (311) is the pre-render line. */
+  line = 0;
+  dot = 0;
+  /** 1 between the two halves of a dot. */
+  halfway = 0;
+  /** When the next half dot happens, in half master clocks since the start of the frame's cycle count. */
+  timeUnits = 0;
+  oddFrame = 1;
+  /** 1 from power-on or reset until the first pre-render line: $2000, $2001, $2005, $2006 ignore writes. */
+  warmingUp = 0;
+
+  v = 0;
+  t = 0;
+  fineX = 0;
+  /** The write toggle w of $2005 and $2006. */
+  toggle = 0;
+
+  control = 0;
+  /** PPUMASK as rendering sees it, and as last written. */
+  mask = 0;
+  maskWritten = 0;
+  /** Greyscale and emphasis reach the output earlier than the other bits of PPUMASK. */
+  outputMask = 0;
+  /** Rendering enabled, as sprite evaluation and fetches see it: a dot later. */
+  renderingDelayed = 0;
+  /** Dots since rendering was enabled, up to 5. */
+  renderingDots = 0;
+  /** Dots until a write takes effect; 0 when none is under way. */
+  scrollDelayDots = 0;
+  scrollWritten = 0;
+  addressDelayDots = 0;
+  maskDelayDots = 0;
+  outputMaskDelayDots = 0;
+  corruptionDelayDots = 0;
+  renderingBeforeMaskWrite = 0;
+  /** 1 while any of the delays above, or the data port, has something to do. */
+  busy = 0;
+
+  vblank = 0;
+  vblankPending = 0;
+  vblankSet = 0;
+  vblankSetLatch1 = 1;
+  vblankSetLatch2 = 0;
+  /** $2002 has been read: vertical blank is cleared at the next dot. */
+  statusRead = 0;
+  sprite0Hit = 0;
+  sprite0HitDelayed = 0;
+  /** Half dots between the hit and the flag. */
+  sprite0HitPending = 0;
+  canHitSprite0 = 1;
+  overflow = 0;
+  overflowDelayed = 0;
+
+  /** The latch of the CPU's side of the data bus: what write-only registers read as. */
+  busLatch = 0;
+
+  /** The PPU's own address pins; the low byte is shared with data. */
+  addressBus = 0;
+  /** The external 74LS373 that holds the low address byte while data is on the pins. */
+  octalLatch = 0;
+  addressLatchEnable = 0;
+  readEnable = 0;
+  readBuffer = 0;
+  writeData = 0;
+  /** Two shift chains that carry a $2007 read or write through the dots; see data-port.ts. */
+  readRequest = 0;
+  read0 = 0;
+  read1 = 1;
+  read2 = 0;
+  read3 = 1;
+  read4 = 0;
+  writeRequest = 0;
+  write0 = 0;
+  write1 = 1;
+  write2 = 0;
+  write3 = 1;
+  write4 = 0;
+  loadingBuffer = 0;
+  readLatching = 0;
+  writeLatching = 0;
+  writing = 0;
+  stepLatch = 0;
+  blankingLatch = 1;
+  /** A12 as boards last saw it, and when it fell. */
+  a12 = 0;
+  a12FellUnits = 0;
+
+  /** What the last fetch read, and what it was for: FETCH_ in background.ts. */
+  fetched = 0;
+  fetchKind = 0;
+  /** Address of the pattern row: table, tile and row. */
+  patternAddress = 0;
+  attribute = 0;
+  attributeLatch = 0;
+  planeLow = 0;
+  planeHigh = 0;
+  backgroundLow = 0;
+  backgroundHigh = 0;
+  attributeLow = 0;
+  attributeHigh = 0;
+
+  oamAddress = 0;
+  /** The byte that sprite evaluation holds, the one that it takes over in the second half of a dot, and
+   * the one that $2004 reads. */
+  oamBuffer = 0;
+  oamBufferNext = 0;
+  oamLatch = 0;
+  secondaryAddress = 0;
+  secondaryFull = 0;
+  /** Dots until the secondary address is reset, counted in their second halves. */
+  secondaryResetDots = 0;
+  /** Which of a sprite's four bytes evaluation is at. */
+  evaluationByte = 0;
+  oamWrapped = 0;
+  ninthSpriteFound = 0;
+  oddDotCorrupted = 0;
+  sprite0OnNextLine = 0;
+  sprite0OnLine = 0;
+  spriteRow = 0;
+  spriteTile = 0;
+  spriteAttribute = 0;
+  /** Rendering was turned off while secondary OAM was in use; see sprites.ts. */
+  corruptionSeen = 0;
+  corruptionSeenNow = 0;
+  corruptionPending = 0;
+  corruptionAvoided = 0;
+  corruptionRow = 0;
+  /** The dot that odd frames skip was skipped on this line: dot 1 shows sprites early. */
+  skippedDot = 0;
+
+  /** Colour of the dot, and of the three before it: the output lags behind the choice. */
+  colour = 0;
+  colour1 = 0;
+  colour2 = 0;
+  colour3 = 0;
+
+  readonly oam: Uint8Array;
+  readonly secondaryOam: Uint8Array;
+  readonly palette: Uint8Array;
+  readonly spriteLow: Uint8Array;
+  readonly spriteHigh: Uint8Array;
+  readonly spriteCounter: Uint8Array;
+  readonly spriteAttributes: Uint8Array;
+  readonly busDecay: Float64Array;
+  readonly memory: CartridgeMemory;
+  readonly region: RegionTiming;
+  /** The line before line 0. */
+  readonly preRenderLine: number;
+
+  constructor(arrays: PpuArrays, memory: CartridgeMemory, region: RegionTiming) {
+    this.oam = arrays.oam;
+    this.secondaryOam = arrays.secondaryOam;
+    this.palette = arrays.palette;
+    this.spriteLow = arrays.spriteLow;
+    this.spriteHigh = arrays.spriteHigh;
+    this.spriteCounter = arrays.spriteCounter;
+    this.spriteAttributes = arrays.spriteAttributes;
+    this.busDecay = arrays.busDecay;
+    this.memory = memory;
+    this.region = region;
+    this.preRenderLine = region.linesPerFrame - 1;
+  }
+}
+
+/** The fields that a state holds: all of them, as the compiler checks. */
+export const PPU_FIELDS = defineFields<PpuState>()(
+  "line",
+  "dot",
+  "halfway",
+  "timeUnits",
+  "oddFrame",
+  "warmingUp",
+  "v",
+  "t",
+  "fineX",
+  "toggle",
+  "control",
+  "mask",
+  "maskWritten",
+  "outputMask",
+  "renderingDelayed",
+  "renderingDots",
+  "scrollDelayDots",
+  "scrollWritten",
+  "addressDelayDots",
+  "maskDelayDots",
+  "outputMaskDelayDots",
+  "corruptionDelayDots",
+  "renderingBeforeMaskWrite",
+  "busy",
+  "vblank",
+  "vblankPending",
+  "vblankSet",
+  "vblankSetLatch1",
+  "vblankSetLatch2",
+  "statusRead",
+  "sprite0Hit",
+  "sprite0HitDelayed",
+  "sprite0HitPending",
+  "canHitSprite0",
+  "overflow",
+  "overflowDelayed",
+  "busLatch",
+  "addressBus",
+  "octalLatch",
+  "addressLatchEnable",
+  "readEnable",
+  "readBuffer",
+  "writeData",
+  "readRequest",
+  "read0",
+  "read1",
+  "read2",
+  "read3",
+  "read4",
+  "writeRequest",
+  "write0",
+  "write1",
+  "write2",
+  "write3",
+  "write4",
+  "loadingBuffer",
+  "readLatching",
+  "writeLatching",
+  "writing",
+  "stepLatch",
+  "blankingLatch",
+  "a12",
+  "a12FellUnits",
+  "fetched",
+  "fetchKind",
+  "patternAddress",
+  "attribute",
+  "attributeLatch",
+  "planeLow",
+  "planeHigh",
+  "backgroundLow",
+  "backgroundHigh",
+  "attributeLow",
+  "attributeHigh",
+  "oamAddress",
+  "oamBuffer",
+  "oamBufferNext",
+  "oamLatch",
+  "secondaryAddress",
+  "secondaryFull",
+  "secondaryResetDots",
+  "evaluationByte",
+  "oamWrapped",
+  "ninthSpriteFound",
+  "oddDotCorrupted",
+  "sprite0OnNextLine",
+  "sprite0OnLine",
+  "spriteRow",
+  "spriteTile",
+  "spriteAttribute",
+  "corruptionSeen",
+  "corruptionSeenNow",
+  "corruptionPending",
+  "corruptionAvoided",
+  "corruptionRow",
+  "skippedDot",
+  "colour",
+  "colour1",
+  "colour2",
+  "colour3",
+);
