@@ -1,0 +1,90 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { writeFileWhole } from "./atomic-write.ts";
+import { userFolders } from "./paths.ts";
+import { readFileCapped } from "./read-file.ts";
+import { printable } from "./text.ts";
+
+/**
+ * The file that holds the battery-backed memory of one game. It is read once, when the game starts, and
+ * replaced whole whenever the memory is to be kept; a file is never left half written.
+ */
+export class SaveFile {
+  readonly path: string;
+  readonly #bytes: number;
+  #lastStored: Uint8Array | undefined;
+
+  /** `bytes` is the size of the battery-backed memory: a file of another size is not loaded. */
+  constructor(path: string, bytes: number) {
+    this.path = path;
+    this.#bytes = bytes;
+  }
+
+  /**
+   * What the battery kept, or undefined when nothing has been saved yet. Throws `InputError`: "data" when
+   * the file has another size than the memory, "io" when it cannot be read.
+   */
+  async load(): Promise<Uint8Array | undefined> {
+    const contents = await readIfThere(this.path, this.#bytes);
+    if (contents === undefined) return undefined;
+    if (contents.length !== this.#bytes) throw this.#wrongSize(contents.length);
+    this.#lastStored = contents.slice();
+    return contents;
+  }
+
+  /** Keeps a copy of `memory`; does nothing when that is what the file holds already. */
+  async store(memory: Uint8Array): Promise<void> {
+    if (memory.length !== this.#bytes) throw new Error(`save of ${memory.length}, not ${this.#bytes} bytes`);
+    if (this.#lastStored !== undefined && equal(this.#lastStored, memory)) return;
+    // The machine goes on writing to its memory while the file is being written.
+    const copy = memory.slice();
+    await writeFileWhole(this.path, copy);
+    this.#lastStored = copy;
+  }
+
+  #wrongSize(held: number): InputError {
+    return new InputError(
+      "data",
+      `the save holds ${held} bytes, the cartridge keeps ${this.#bytes}`,
+      printable(this.path),
+      "move the file away to start afresh",
+    );
+  }
+}
+
+/**
+ * The save of the game whose PRG and CHR have this `sha1`, in the user's data folder. A file is known by
+ * the hash alone, so that renaming a ROM loses nothing; `title` only makes it readable.
+ */
+export async function findSaveFile(
+  sha1: string,
+  title: string,
+  bytes: number,
+  folder: string = join(userFolders().data, "saves"),
+): Promise<SaveFile> {
+  const ending = `.${sha1}.sav`;
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const name = names.sort().find((each) => each.endsWith(ending)) ?? readable(title) + ending;
+  return new SaveFile(join(folder, name), bytes);
+}
+
+/** Letters, digits and little else, without the extension: a part of a file name on every system. */
+function readable(title: string): string {
+  const words = title.replace(/\.[^.]*$/, "").replace(/[^\p{L}\p{N}_()-]+/gu, "-");
+  const short = [...words.replace(/^-+|-+$/g, "")].slice(0, 40).join("");
+  return short === "" ? "game" : short;
+}
+
+async function readIfThere(path: string, bytes: number): Promise<Uint8Array | undefined> {
+  try {
+    return await readFileCapped(path, Math.max(bytes * 2, 1024 * 1024));
+  } catch (error) {
+    if (error instanceof InputError && error.kind === "missing") return undefined;
+    throw error;
+  }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
