@@ -26,6 +26,8 @@ export interface NesOptions {
   /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
+  /** Every dot by the dot path: slower, and the same in every bit. */
+  readonly exact?: boolean;
 }
 
 const WORK_RAM_BYTES = 0x800;
@@ -114,6 +116,7 @@ export class Nes implements Machine {
       region,
       lines,
       alignment: options.alignment ?? 0,
+      exact: options.exact ?? false,
     });
     this.apu = new Apu({ arena, region, lines });
     this.cpu = new Cpu({ memory, board: this.board, ppu: this.ppu, apu: this.apu, ports: this.ports, lines });

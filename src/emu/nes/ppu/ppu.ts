@@ -2,7 +2,8 @@ import { type Board, HOOK_A12 } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
 import type { InterruptLines } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
-import { END_OF_READ_UNITS, PpuRegisters } from "./registers.ts";
+import { BATCH_DOTS, LineBatch } from "./line-batch.ts";
+import { END_OF_READ_UNITS } from "./registers.ts";
 import { MASK_RENDERING, PPU_FIELDS, type PpuArrays } from "./state.ts";
 
 export const SCREEN_WIDTH = 256;
@@ -22,6 +23,8 @@ export interface PpuParts {
   readonly lines: InterruptLines;
   /** Master clocks by which dots lag behind CPU cycles: 0–3 on NTSC. */
   readonly alignment: number;
+  /** Forces the dot path everywhere. */
+  readonly exact: boolean;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface PpuParts {
  * fall on whole numbers in every region. The PPU is behind the CPU until someone looks: `runToUnits`
  * then runs whole half-dots up to that moment.
  */
-export class Ppu extends PpuRegisters {
+export class Ppu extends LineBatch {
   override readonly lines: InterruptLines;
   /** The CPU cycle by whose end something happens that the CPU may notice. */
   nextEventCycle = -1;
@@ -37,7 +40,9 @@ export class Ppu extends PpuRegisters {
   frameDone = 0;
 
   private readonly alignment: number;
-  private readonly dotUnits: number;
+  protected override readonly dotUnits: number;
+  /** Whether undisturbed lines are done at once; without, every dot takes the dot path. */
+  private readonly batches: boolean;
   private readonly cpuUnits: number;
   private pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
@@ -46,6 +51,7 @@ export class Ppu extends PpuRegisters {
     this.lines = parts.lines;
     this.alignment = parts.alignment;
     this.dotUnits = parts.region.masterClocksPerDot * 2;
+    this.batches = !parts.exact;
     this.cpuUnits = parts.region.masterClocksPerCpuCycle * 2;
     this.timeUnits = this.alignment * 2;
   }
@@ -129,10 +135,40 @@ export class Ppu extends PpuRegisters {
     if (this.halfway === 1) this.halfStep();
     const half = this.dotUnits >> 1;
     while (this.timeUnits + half < limit) {
+      if (
+        this.dot === 0 &&
+        this.batches &&
+        limit - this.timeUnits >= BATCH_DOTS * this.dotUnits &&
+        this.canBatchLine()
+      ) {
+        this.batchLine(this.pixels, this.line * SCREEN_WIDTH);
+        continue;
+      }
+      if (this.line >= 240 && this.busy === 0 && this.dot > 2) this.skipIdleDots(limit);
       this.dotStep();
       this.halfStep();
     }
     if (this.timeUnits < limit) this.dotStep();
+  }
+
+  /**
+   * On lines that do not render nothing changes from dot to dot, once writes have landed: time passes
+   * up to `limit`, but not past the last dot of the line.
+   */
+  private skipIdleDots(limit: number): void {
+    if (this.line === this.preRenderLine) return;
+    if (this.oamBuffer !== this.oamBufferNext || this.oamLatch !== this.oamBuffer) return;
+    if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
+      return;
+    if (this.sprite0HitDelayed !== this.sprite0Hit) return;
+    const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
+    if (rendering !== this.renderingDelayed || (rendering === 0 && this.addressBus !== this.v)) return;
+    const inTime = Math.ceil((limit - this.timeUnits) / this.dotUnits) - 2;
+    const inLine = DOTS_PER_LINE - 1 - this.dot;
+    const dots = inTime < inLine ? inTime : inLine;
+    if (dots <= 0) return;
+    this.dot += dots;
+    this.timeUnits += dots * this.dotUnits;
   }
 
   /** The first half of a dot. */
@@ -155,7 +191,7 @@ export class Ppu extends PpuRegisters {
         this.renderDot();
       } else this.idleDot();
     }
-    if (this.watchesA12) this.watchA12(startUnits);
+    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, startUnits);
   }
 
   private dotStepBusy(startUnits: number): void {
@@ -294,8 +330,7 @@ export class Ppu extends PpuRegisters {
   }
 
   /** Tells the board of a rise of A12 that its filter lets through. */
-  private watchA12(units: number): void {
-    const level = (this.addressBus >> 12) & 1;
+  protected override noteA12(level: number, units: number): void {
     if (level === this.a12) return;
     this.a12 = level;
     if (level === 0) {

@@ -89,6 +89,13 @@ export abstract class Sprites extends Background {
     this.corruptionSeenNow = 0;
   }
 
+  /** An odd dot and the even one that follows it, while rendering goes on undisturbed. */
+  protected searchTwoDots(): void {
+    this.oamBuffer = this.oam[this.oamAddress];
+    if (this.oamWrapped === 1) this.searchPastEnd(false);
+    else this.searchOneByte(false);
+  }
+
   /** All 64 sprites have been seen: OAM is walked on, but nothing is written any more. */
   private searchPastEnd(frozen: boolean): void {
     if (this.oddDotCorrupted === 0 && !frozen) this.oamAddress = (this.oamAddress + 4) & 0xfc;

@@ -38,6 +38,12 @@ export abstract class VideoBus extends PpuState {
     return value;
   }
 
+  /** A fetch that leaves the pins alone: for batches, which set them at their end. */
+  protected videoByte(address: number): number {
+    const page = this.readPages[address >> 10];
+    return page < 0 ? address & 0xff : this.bytes[page + (address & 0x3ff)];
+  }
+
   /** The CPU cycle that the PPU has come to. */
   protected abstract cpuCycle(): number;
 
