@@ -1,0 +1,113 @@
+/**
+ * Bytes and microseconds a frame of every cell encoder, on synthetic scenes: 256 × 120 cells, 120 frames.
+ * Usage: bun bench/terminal.ts [--json] [--frames N]
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { EncoderSetup } from "../src/io/render/encoder.ts";
+import { HalfBlockEncoder, placeHalfBlocks } from "../src/io/render/half-block.ts";
+import { PALETTE_ENTRIES } from "../src/io/render/palette.ts";
+
+const WIDTH = 256;
+const HEIGHT = 240;
+const SEED = 12_345;
+
+interface SceneModule {
+  readonly PAL: readonly [number, number, number][];
+  readonly SCENES: readonly string[];
+  scene(name: string): (frame: number, out: Uint8Array) => void;
+}
+
+interface Result {
+  readonly encoder: string;
+  readonly scene: string;
+  readonly bytesPerFrame: number;
+  readonly microseconds: { readonly median: number; readonly p99: number };
+}
+
+/** Math.random is part of the noise scene; the same numbers come in every run. */
+function seedRandom(): void {
+  let state = SEED;
+  Math.random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+async function loadScenes(): Promise<SceneModule> {
+  const shared = process.env.EMU_SHARED ?? join(import.meta.dir, "../../shared");
+  const folder = join(shared, "scenes");
+  const file = readdirSync(folder).find((name) => name === "scenes.ts");
+  if (file === undefined) throw new Error(`no scenes.ts in ${folder}`);
+  return (await import(join(folder, file))) as SceneModule;
+}
+
+function setup(colors: SceneModule["PAL"]): EncoderSetup {
+  const palette = new Uint32Array(PALETTE_ENTRIES);
+  colors.forEach(([red, green, blue], index) => {
+    palette[index] = (red << 16) | (green << 8) | blue;
+  });
+  return {
+    frameWidth: WIDTH,
+    frameHeight: HEIGHT,
+    source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
+    window: { columns: 256, rows: 120, cellWidthPixels: 8, cellHeightPixels: 16 },
+    scale: "integer",
+    palette,
+    capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },
+  };
+}
+
+function percentile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
+}
+
+function measure(scenes: SceneModule, scene: string, frames: number): Result {
+  seedRandom();
+  const target = setup(scenes.PAL);
+  const placement = placeHalfBlocks(target);
+  if (placement === undefined) throw new Error("the picture does not fit");
+  const encoder = new HalfBlockEncoder(target, placement);
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  const draw = scenes.scene(scene);
+  const pixels = new Uint8Array(WIDTH * HEIGHT);
+  const frame = new Uint16Array(WIDTH * HEIGHT);
+  const microseconds: number[] = [];
+  let bytes = 0;
+  // The first frame is drawn whole; what counts is what the following ones cost.
+  for (let index = 0; index <= frames; index++) {
+    draw(index, pixels);
+    frame.set(pixels);
+    const start = performance.now();
+    const length = encoder.encode(frame, out);
+    const elapsed = (performance.now() - start) * 1000;
+    if (index === 0) continue;
+    microseconds.push(elapsed);
+    bytes += length;
+  }
+  microseconds.sort((a, b) => a - b);
+  return {
+    encoder: encoder.name,
+    scene,
+    bytesPerFrame: Math.round(bytes / frames),
+    microseconds: {
+      median: Math.round(percentile(microseconds, 0.5)),
+      p99: Math.round(percentile(microseconds, 0.99)),
+    },
+  };
+}
+
+const framesOption = process.argv.indexOf("--frames");
+const frames = framesOption < 0 ? 120 : Number(process.argv[framesOption + 1]);
+const scenes = await loadScenes();
+measure(scenes, "busyscroll", frames);
+const results = scenes.SCENES.map((scene) => measure(scenes, scene, frames));
+if (process.argv.includes("--json")) {
+  console.log(JSON.stringify({ columns: 256, rows: 120, frames, seed: SEED, results }, null, 2));
+} else {
+  for (const { encoder, scene, bytesPerFrame, microseconds } of results)
+    console.log(
+      `${encoder.padEnd(22)} ${scene.padEnd(11)} ${(bytesPerFrame / 1024).toFixed(2).padStart(8)} KiB ` +
+        `${String(microseconds.median).padStart(6)} µs median ${String(microseconds.p99).padStart(6)} µs p99`,
+    );
+}

@@ -1,0 +1,173 @@
+/**
+ * One whole unit of what a terminal sends. `text` is one character; `csi` is the body after ESC [ with
+ * its final byte; `ss3` the byte after ESC O; `alt` the character that followed ESC; `osc`, `dcs` and
+ * `apc` are string bodies without their terminator; `escape` is the Escape key by itself.
+ */
+export interface Token {
+  readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc";
+  readonly text: string;
+}
+
+const GROUND = 0;
+const AFTER_ESCAPE = 1;
+const IN_CSI = 2;
+const AFTER_SS3 = 3;
+const IN_STRING = 4;
+/** An ESC inside a string: the first half of its terminator. */
+const STRING_ESCAPE = 5;
+/** Function keys of the Linux console: ESC [ [ and a letter. */
+const LINUX_KEY = 6;
+const UTF8_TAIL = 7;
+
+const ESC = 0x1b;
+const BEL = 0x07;
+const CAN = 0x18;
+const SUB = 0x1a;
+
+/** Longest CSI body and string body that are kept; what goes beyond is swallowed and not reported. */
+const MAX_CSI = 256;
+const MAX_STRING = 65_536;
+
+/**
+ * Cuts a terminal's byte stream into tokens. Reads may split a sequence anywhere: the tokens are the
+ * same for every split. Only `flush` depends on time: a lone ESC is a key press when nothing follows.
+ */
+export class EscapeBuffer {
+  readonly #emit: (token: Token) => void;
+  #state = GROUND;
+  #stringKind: "osc" | "dcs" | "apc" = "osc";
+  #body = "";
+  #overlong = false;
+  #codePoint = 0;
+  #tailBytes = 0;
+  #tailAlt = false;
+
+  constructor(emit: (token: Token) => void) {
+    this.#emit = emit;
+  }
+
+  /** Whether an ESC waits for what follows: call `flush` if nothing comes within some 25 ms. */
+  get isEscapePending(): boolean {
+    return this.#state === AFTER_ESCAPE;
+  }
+
+  /** Takes the next bytes of the stream. */
+  feed(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#byte(byte);
+  }
+
+  /** Nothing has followed for a while: a waiting ESC was the Escape key. */
+  flush(): void {
+    if (this.#state !== AFTER_ESCAPE) return;
+    this.#state = GROUND;
+    this.#emit({ kind: "escape", text: "" });
+  }
+
+  #byte(byte: number): void {
+    switch (this.#state) {
+      case GROUND:
+        if (byte === ESC) this.#state = AFTER_ESCAPE;
+        else this.#character(byte, false);
+        break;
+      case AFTER_ESCAPE:
+        this.#afterEscape(byte);
+        break;
+      case IN_CSI:
+        this.#inCsi(byte);
+        break;
+      case AFTER_SS3:
+        this.#state = GROUND;
+        if (byte === ESC) this.#state = AFTER_ESCAPE;
+        else this.#emit({ kind: "ss3", text: String.fromCharCode(byte) });
+        break;
+      case LINUX_KEY:
+        this.#state = GROUND;
+        this.#emit({ kind: "csi", text: `[${String.fromCharCode(byte)}` });
+        break;
+      case UTF8_TAIL:
+        this.#utf8Tail(byte);
+        break;
+      default:
+        this.#inString(byte);
+    }
+  }
+
+  #afterEscape(byte: number): void {
+    this.#state = GROUND;
+    this.#body = "";
+    this.#overlong = false;
+    if (byte === 0x5b) this.#state = IN_CSI;
+    else if (byte === 0x4f) this.#state = AFTER_SS3;
+    else if (byte === 0x5d) this.#startString("osc");
+    else if (byte === 0x50) this.#startString("dcs");
+    else if (byte === 0x5f) this.#startString("apc");
+    else if (byte === ESC) {
+      this.#emit({ kind: "escape", text: "" });
+      this.#state = AFTER_ESCAPE;
+    } else this.#character(byte, true);
+  }
+
+  #startString(kind: "osc" | "dcs" | "apc"): void {
+    this.#stringKind = kind;
+    this.#state = IN_STRING;
+  }
+
+  #inCsi(byte: number): void {
+    if (byte === ESC) {
+      this.#state = AFTER_ESCAPE;
+    } else if (byte === CAN || byte === SUB) {
+      this.#state = GROUND;
+    } else if (byte === 0x5b && this.#body === "") {
+      this.#state = LINUX_KEY;
+    } else if (byte >= 0x40 && byte <= 0x7e) {
+      this.#state = GROUND;
+      if (!this.#overlong) this.#emit({ kind: "csi", text: this.#body + String.fromCharCode(byte) });
+    } else this.#append(byte, MAX_CSI);
+  }
+
+  #inString(byte: number): void {
+    if (this.#state === STRING_ESCAPE) {
+      if (byte === 0x5c) this.#endString();
+      else this.#afterEscape(byte);
+    } else if (byte === ESC) this.#state = STRING_ESCAPE;
+    else if (byte === BEL && this.#stringKind === "osc") this.#endString();
+    else if (byte === CAN || byte === SUB) this.#state = GROUND;
+    else this.#append(byte, MAX_STRING);
+  }
+
+  #endString(): void {
+    this.#state = GROUND;
+    if (!this.#overlong) this.#emit({ kind: this.#stringKind, text: this.#body });
+  }
+
+  #append(byte: number, limit: number): void {
+    if (this.#body.length >= limit) this.#overlong = true;
+    else this.#body += String.fromCharCode(byte);
+  }
+
+  /** First byte of a character. Bytes that cannot begin one are dropped. */
+  #character(byte: number, alt: boolean): void {
+    if (byte < 0x80) {
+      this.#emit({ kind: alt ? "alt" : "text", text: String.fromCharCode(byte) });
+      return;
+    }
+    if (byte < 0xc2 || byte > 0xf4) return;
+    this.#tailBytes = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    this.#codePoint = byte & (0x3f >> this.#tailBytes);
+    this.#tailAlt = alt;
+    this.#state = UTF8_TAIL;
+  }
+
+  #utf8Tail(byte: number): void {
+    if ((byte & 0xc0) !== 0x80) {
+      this.#state = GROUND;
+      this.#byte(byte);
+      return;
+    }
+    this.#codePoint = (this.#codePoint << 6) | (byte & 0x3f);
+    if (--this.#tailBytes > 0) return;
+    this.#state = GROUND;
+    if (this.#codePoint > 0x10ffff) return;
+    this.#emit({ kind: this.#tailAlt ? "alt" : "text", text: String.fromCodePoint(this.#codePoint) });
+  }
+}

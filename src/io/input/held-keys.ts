@@ -1,0 +1,105 @@
+import { type Bindings, BUTTON_BITS } from "./bindings.ts";
+import type { KeyEvent } from "./keys.ts";
+
+/**
+ * How long a key counts as held in a terminal that never says that it was let go. Until the keyboard
+ * repeats (usually after 200 to 600 ms) nobody can know, so that a tap must not last: the first time is a
+ * tap's; once repeats come, a key is up when they have stayed away for some intervals.
+ */
+export interface HoldTimes {
+  readonly tapMs: number;
+  /** Directions are held more often than tapped, and a longer step there does less harm. */
+  readonly directionTapMs: number;
+  readonly repeatMs: number;
+}
+
+export const DEFAULT_HOLD_TIMES: HoldTimes = { tapMs: 90, directionTapMs: 160, repeatMs: 110 };
+
+interface HeldKey {
+  readonly mask: number;
+  deadlineMs: number;
+  isRepeating: boolean;
+}
+
+const DIRECTIONS = BUTTON_BITS.up | BUTTON_BITS.down | BUTTON_BITS.left | BUTTON_BITS.right;
+/** Same port, same axis, other way: going left means that right was let go. */
+const OPPOSITES: Readonly<Record<number, number>> = {
+  [BUTTON_BITS.up]: BUTTON_BITS.down,
+  [BUTTON_BITS.down]: BUTTON_BITS.up,
+  [BUTTON_BITS.left]: BUTTON_BITS.right,
+  [BUTTON_BITS.right]: BUTTON_BITS.left,
+};
+
+/** Which buttons the keyboard holds, as one word of a byte a port. */
+export class HeldKeys {
+  readonly #bindings: Bindings;
+  readonly #times: HoldTimes | undefined;
+  readonly #held = new Map<string, HeldKey>();
+
+  /** `times` is for terminals without release events; undefined where they are reported. */
+  constructor(bindings: Bindings, times: HoldTimes | undefined) {
+    this.#bindings = bindings;
+    this.#times = times;
+  }
+
+  /** Buttons held now. */
+  get buttons(): number {
+    let word = 0;
+    for (const { mask } of this.#held.values()) word |= mask;
+    return word >>> 0;
+  }
+
+  /** When the next key will count as let go, or undefined when none will by itself. */
+  get nextDeadlineMs(): number | undefined {
+    let next: number | undefined;
+    for (const { deadlineMs } of this.#held.values())
+      if (deadlineMs !== Number.POSITIVE_INFINITY && (next === undefined || deadlineMs < next))
+        next = deadlineMs;
+    return next;
+  }
+
+  /** Takes a key event into account. False when the key is bound to no button. */
+  handle(event: KeyEvent, nowMs: number): boolean {
+    const binding = this.#bindings.find(event);
+    if (binding?.kind !== "button") {
+      // A key that went down as a button is let go as one, whatever modifier has come since.
+      return event.kind === "release" && this.#held.delete(event.key);
+    }
+    if (event.kind === "release") this.#held.delete(event.key);
+    else this.#press(event.key, BUTTON_BITS[binding.button] << (8 * binding.port), nowMs);
+    return true;
+  }
+
+  /** Lets go of the keys whose time is over. */
+  expire(nowMs: number): void {
+    for (const [key, { deadlineMs }] of this.#held) if (deadlineMs <= nowMs) this.#held.delete(key);
+  }
+
+  /** Lets go of all keys: the window has lost the focus. */
+  clear(): void {
+    this.#held.clear();
+  }
+
+  #press(key: string, mask: number, nowMs: number): void {
+    const times = this.#times;
+    if (times === undefined) {
+      this.#held.set(key, { mask, deadlineMs: Number.POSITIVE_INFINITY, isRepeating: false });
+      return;
+    }
+    this.expire(nowMs);
+    const port = 8 * Math.floor((31 - Math.clz32(mask)) / 8);
+    const bit = mask >>> port;
+    const opposite = (OPPOSITES[bit] ?? 0) << port;
+    for (const [other, held] of this.#held) {
+      if (opposite !== 0 && held.mask === opposite) this.#held.delete(other);
+      // Only the key pressed last repeats, so that one held before it must not end because of it.
+      else if (other !== key && held.isRepeating)
+        held.deadlineMs = Math.max(held.deadlineMs, nowMs + times.repeatMs);
+    }
+    const before = this.#held.get(key);
+    const tapMs = (bit & DIRECTIONS) !== 0 ? times.directionTapMs : times.tapMs;
+    const isRepeating = before !== undefined;
+    const deadlineMs = nowMs + (isRepeating ? times.repeatMs : tapMs);
+    this.#held.set(key, { mask, deadlineMs, isRepeating });
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { Bindings, DEFAULT_BINDINGS, describeBindings } from "../../../src/io/input/bindings.ts";
+import { DEFAULT_HOLD_TIMES, HeldKeys } from "../../../src/io/input/held-keys.ts";
+import type { KeyEvent } from "../../../src/io/input/keys.ts";
+
+const A = 0x01;
+const LEFT = 0x40;
+const RIGHT = 0x80;
+
+function event(key: string, kind: KeyEvent["kind"] = "press", control = false): KeyEvent {
+  return { key, kind, shift: false, alt: false, control };
+}
+
+describe("Bindings", () => {
+  test("find buttons and actions", () => {
+    const bindings = new Bindings();
+    expect(bindings.find(event("x"))).toEqual({ kind: "button", port: 0, button: "a" });
+    expect(bindings.find(event("c", "press", true))).toEqual({ kind: "action", action: "quit" });
+    expect(bindings.find(event("c"))).toBeUndefined();
+    expect(bindings.find(event("r"))).toBeUndefined();
+    // A button works whatever modifiers are held with it.
+    expect(bindings.find(event("left", "press", true))).toMatchObject({ button: "left" });
+  });
+
+  test("reach four players", () => {
+    const held = new HeldKeys(new Bindings({ "p4.right": ["1"], "p2.a": ["2"] }), undefined);
+    held.handle(event("1"), 0);
+    held.handle(event("2"), 0);
+    expect(held.buttons).toBe(0x80000100);
+  });
+
+  test.each([
+    [{ jump: ["x"] }, "jump is neither"],
+    [{ "p5.a": ["x"] }, "p5.a is neither"],
+    [{ a: ["x"], b: ["x"] }, "bound twice"],
+  ])("refuse %p", (table, message) => {
+    expect(() => new Bindings(table)).toThrow(message);
+  });
+
+  test("are shown with every key", () => {
+    const text = describeBindings(DEFAULT_BINDINGS);
+    for (const key of Object.values(DEFAULT_BINDINGS).flat()) expect(text).toContain(key);
+  });
+});
+
+describe("HeldKeys with release events", () => {
+  test("hold until the release", () => {
+    const held = new HeldKeys(new Bindings(), undefined);
+    held.handle(event("right"), 0);
+    held.handle(event("x"), 0);
+    held.expire(1e9);
+    expect(held.buttons).toBe(RIGHT | A);
+    held.handle(event("right", "release"), 1);
+    expect(held.buttons).toBe(A);
+    expect(held.nextDeadlineMs).toBeUndefined();
+  });
+
+  test("hold a button while one of its keys is down", () => {
+    const held = new HeldKeys(new Bindings(), undefined);
+    held.handle(event("x"), 0);
+    held.handle(event("k"), 0);
+    held.handle(event("x", "release"), 1);
+    expect(held.buttons).toBe(A);
+    held.handle(event("k", "release"), 2);
+    expect(held.buttons).toBe(0);
+  });
+
+  test("let go of everything when the focus goes", () => {
+    const held = new HeldKeys(new Bindings(), undefined);
+    held.handle(event("x"), 0);
+    held.clear();
+    expect(held.buttons).toBe(0);
+  });
+});
+
+describe("HeldKeys without release events", () => {
+  const { tapMs, directionTapMs, repeatMs } = DEFAULT_HOLD_TIMES;
+
+  test("end a tap by time", () => {
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
+    held.handle(event("x"), 0);
+    held.expire(tapMs - 1);
+    expect(held.buttons).toBe(A);
+    expect(held.nextDeadlineMs).toBe(tapMs);
+    held.expire(tapMs);
+    expect(held.buttons).toBe(0);
+  });
+
+  test("hold while the keyboard repeats", () => {
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
+    let now = 0;
+    for (held.handle(event("right"), now); now < 1000; now += 33) {
+      held.handle(event("right"), now);
+      held.expire(now + 32);
+      expect(held.buttons).toBe(RIGHT);
+    }
+    held.expire(now + repeatMs);
+    expect(held.buttons).toBe(0);
+  });
+
+  test("let go of the opposite direction", () => {
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
+    held.handle(event("right"), 0);
+    held.handle(event("left"), directionTapMs / 2);
+    expect(held.buttons).toBe(LEFT);
+  });
+
+  test("keep running while another key repeats", () => {
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
+    held.handle(event("right"), 0);
+    held.handle(event("right"), 30);
+    for (let now = 60; now < 500; now += 30) {
+      held.handle(event("x"), now);
+      held.expire(now + 29);
+      expect(held.buttons).toBe(RIGHT | A);
+    }
+  });
+});
