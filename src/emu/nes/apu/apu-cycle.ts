@@ -1,0 +1,17 @@
+/**
+ * Parity of the CPU cycles whose first half is the APU's ACLK1: "get" cycles, in which DMA may read.
+ * The others are "put" cycles (ACLK2): frame clocks, channel timers and DMC bits happen at their start.
+ * Register accesses happen in the second half of a cycle, after whatever the APU does at its start.
+ * https://www.nesdev.org/wiki/DMA#Cadence
+ */
+export const GET_PARITY = 0;
+
+/** Whether `cycle` is a get cycle. */
+export function isGet(cycle: number): boolean {
+  return (cycle & 1) === GET_PARITY;
+}
+
+/** The first get cycle after `cycle`. */
+export function nextGet(cycle: number): number {
+  return ((cycle + 2 - GET_PARITY) & ~1) + GET_PARITY;
+}

@@ -1,0 +1,424 @@
+import type { Arena } from "../../arena.ts";
+import { defineFields, flushFields, loadFields } from "../../state-fields.ts";
+import { type InterruptLines, NEVER } from "../interrupts.ts";
+import type { RegionTiming } from "../region.ts";
+import { isGet, nextGet } from "./apu-cycle.ts";
+import { DMC_FIELDS, DMC_PERIODS, Dmc } from "./dmc.ts";
+import { ENVELOPE_FIELDS } from "./envelope.ts";
+import {
+  FRAME_COUNTER_FIELDS,
+  FRAME_COUNTER_TIMES,
+  FrameCounter,
+  HALF_FRAME,
+  NO_CLOCK,
+} from "./frame-counter.ts";
+import { LENGTH_FIELDS } from "./length-counter.ts";
+import { PULSE_LEVELS, triangleNoiseDmcLevel, ultrasonicTriangleLevel } from "./mixer.ts";
+import { NOISE_FIELDS, NOISE_PERIODS, Noise } from "./noise.ts";
+import { PULSE_FIELDS, Pulse } from "./pulse.ts";
+import { Resampler } from "./resampler.ts";
+import { TRIANGLE_FIELDS, Triangle } from "./triangle.ts";
+
+/** What an APU is built from. */
+export interface ApuParts {
+  /** The mutable run of the machine's memory: the state goes there. */
+  readonly arena: Arena;
+  readonly region: RegionTiming;
+  readonly lines: InterruptLines;
+}
+
+/** Bits of `mutedChannels`. */
+export const MUTE_PULSE_1 = 1;
+export const MUTE_PULSE_2 = 2;
+export const MUTE_TRIANGLE = 4;
+export const MUTE_NOISE = 8;
+export const MUTE_DMC = 16;
+export const MUTE_EXPANSION = 32;
+
+/** Slots for all whole-number fields; `saveState` asserts that they suffice. */
+const STATE_SLOTS = 128;
+
+/**
+ * The 2A03's audio unit: five channels, the frame counter, their mixer and the resampler.
+ *
+ * It is never run cycle by cycle. Everything has a time at which it will happen next; `runTo` goes from
+ * one such time to the next. What a register access changes takes place in the second half of its
+ * cycle, after what the unit itself does at the cycle's start. https://www.nesdev.org/wiki/APU
+ */
+export class Apu {
+  /** The earliest cycle in which `runTo` may change the IRQ line; NEVER when that is not in sight. */
+  nextEventCycle = NEVER;
+  /** The last cycle that has been run. */
+  cycle = -1;
+  /** $4015's channel enables take effect in this put cycle; NEVER when none are due. */
+  disableCycle = NEVER;
+  /** The levels that have been sent to the resampler, in LEVEL_UNIT. */
+  pulseLevel = 0;
+  mixLevel = 0;
+  expansionLevel = 0;
+
+  readonly dmc: Dmc;
+  readonly pulse1 = new Pulse(1);
+  readonly pulse2 = new Pulse(0);
+  readonly triangle = new Triangle();
+  readonly noise: Noise;
+  readonly frameCounter: FrameCounter;
+  readonly sound: Resampler;
+  /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
+  readonly samples: Int16Array;
+
+  private muted = 0;
+  private readonly slots: Int32Array;
+
+  constructor(parts: ApuParts) {
+    const tables = parts.region.apuTables;
+    this.slots = parts.arena.int32("apu", STATE_SLOTS);
+    this.sound = new Resampler(parts.arena, parts.region);
+    this.samples = this.sound.samples;
+    this.noise = new Noise(NOISE_PERIODS[tables]);
+    this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
+    this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this);
+    this.powerOn();
+  }
+
+  get sampleCount(): number {
+    return this.sound.sampleCount;
+  }
+
+  /** MUTE_ bits of channels that are left out of the mix. Not part of the state. */
+  get mutedChannels(): number {
+    return this.muted;
+  }
+
+  set mutedChannels(channels: number) {
+    this.emitExpansion(this.cycle + 1, channels);
+    this.muted = channels;
+    this.emitPulses(this.cycle + 1);
+    this.emitMix(this.cycle + 1);
+  }
+
+  /** Runs everything up to and including `cycle`. */
+  runTo(cycle: number): void {
+    if (cycle <= this.cycle) return;
+    for (;;) {
+      let next = this.frameCounter.nextCycle(this.cycle);
+      if (this.disableCycle < next) next = this.disableCycle;
+      if (next > cycle) break;
+      this.runChannels(next);
+      this.cycle = next;
+      this.passFrameEvent(next);
+    }
+    this.runChannels(cycle);
+    this.cycle = cycle;
+    if (this.dmc.requestCycle <= cycle) this.dmc.requestCycle = this.dmc.findRequest(cycle);
+    this.updateNextEvent();
+  }
+
+  private updateNextEvent(): void {
+    const frame = this.frameCounter.nextIrqCycle(this.cycle);
+    const dmc = this.dmc.nextIrqCycle;
+    this.nextEventCycle = Math.min(frame, dmc);
+  }
+
+  private runChannels(cycle: number): void {
+    const { pulse1, pulse2, triangle, noise, dmc } = this;
+    for (;;) {
+      const edge1 = pulse1.edgeCycle;
+      const edge2 = pulse2.edgeCycle;
+      const next = Math.min(edge1, edge2);
+      if (next > cycle) break;
+      if (edge1 === next) pulse1.passEdge();
+      if (edge2 === next) pulse2.passEdge();
+      this.emitPulses(next);
+    }
+    for (;;) {
+      const triangleEdge = triangle.edgeCycle;
+      const noiseEdge = noise.edgeCycle;
+      const dmcEvent = dmc.eventCycle;
+      let next = Math.min(triangleEdge, noiseEdge);
+      if (dmcEvent < next) next = dmcEvent;
+      if (next > cycle) break;
+      if (triangleEdge === next) triangle.passEdge();
+      if (noiseEdge === next) noise.passEdge();
+      if (dmcEvent === next) dmc.pass(next);
+      this.emitMix(next);
+    }
+  }
+
+  private passFrameEvent(cycle: number): void {
+    const clock = this.frameCounter.pass(cycle);
+    if (clock === NO_CLOCK && cycle !== this.disableCycle) return;
+    this.syncChannels(cycle);
+    if (clock !== NO_CLOCK) this.clockChannels(clock);
+    if (cycle === this.disableCycle) this.passDisable();
+    this.updateChannels(cycle);
+  }
+
+  private clockChannels(clock: number): void {
+    const { pulse1, pulse2, triangle, noise } = this;
+    pulse1.envelope.clock();
+    pulse2.envelope.clock();
+    noise.envelope.clock();
+    triangle.clockLinear();
+    if (clock !== HALF_FRAME) return;
+    pulse1.clockSweep();
+    pulse2.clockSweep();
+    pulse1.length.clock();
+    pulse2.length.clock();
+    triangle.length.clock();
+    noise.length.clock();
+  }
+
+  private passDisable(): void {
+    this.disableCycle = NEVER;
+    const { pulse1, pulse2, triangle, noise } = this;
+    if (pulse1.length.enabled === 0) pulse1.length.count = 0;
+    if (pulse2.length.enabled === 0) pulse2.length.count = 0;
+    if (triangle.length.enabled === 0) triangle.length.count = 0;
+    if (noise.length.enabled === 0) noise.length.count = 0;
+  }
+
+  private syncChannels(cycle: number): void {
+    this.pulse1.sync(cycle);
+    this.pulse2.sync(cycle);
+    this.triangle.sync(cycle);
+    this.noise.sync(cycle);
+    this.dmc.sync(cycle);
+  }
+
+  private updateChannels(cycle: number): void {
+    this.pulse1.update();
+    this.pulse2.update();
+    this.triangle.update();
+    this.noise.update();
+    this.emitPulses(cycle);
+    this.emitMix(cycle);
+  }
+
+  private emitPulses(cycle: number): void {
+    const out1 = (this.muted & MUTE_PULSE_1) === 0 ? this.pulse1.level : 0;
+    const out2 = (this.muted & MUTE_PULSE_2) === 0 ? this.pulse2.level : 0;
+    const level = PULSE_LEVELS[out1 + out2];
+    if (level === this.pulseLevel) return;
+    this.sound.step(cycle, level - this.pulseLevel);
+    this.pulseLevel = level;
+  }
+
+  private emitMix(cycle: number): void {
+    const level = this.mix();
+    if (level === this.mixLevel) return;
+    this.sound.step(cycle, level - this.mixLevel);
+    this.mixLevel = level;
+  }
+
+  private mix(): number {
+    const noise = (this.muted & MUTE_NOISE) === 0 ? this.noise.level : 0;
+    const dmc = (this.muted & MUTE_DMC) === 0 ? this.dmc.level : 0;
+    if ((this.muted & MUTE_TRIANGLE) !== 0) return triangleNoiseDmcLevel(0, noise, dmc);
+    if (this.triangle.ultrasonic === 1) return ultrasonicTriangleLevel(noise, dmc);
+    return triangleNoiseDmcLevel(this.triangle.level, noise, dmc);
+  }
+
+  /**
+   * Expansion sound: the cartridge's output is `level` (LEVEL_UNIT, any sign) from `cycle` of this frame
+   * on. Cycles must not go backwards, but may run ahead of the APU's own time. The level is kept in the
+   * state, so that boards need not remember what they sent.
+   */
+  setExpansionLevel(cycle: number, level: number): void {
+    const delta = level - this.expansionLevel;
+    this.expansionLevel = level;
+    if (delta !== 0 && (this.muted & MUTE_EXPANSION) === 0) this.sound.step(cycle, delta);
+  }
+
+  private emitExpansion(cycle: number, channels: number): void {
+    const change = (channels ^ this.muted) & MUTE_EXPANSION;
+    if (change === 0) return;
+    this.sound.step(cycle, (channels & MUTE_EXPANSION) === 0 ? this.expansionLevel : -this.expansionLevel);
+  }
+
+  /** $4000–$4013, $4015 or $4017 is written in `cycle`. */
+  writeRegister(address: number, value: number, cycle: number): void {
+    this.runTo(cycle);
+    if (address === 0x4017) this.frameCounter.write(value, cycle);
+    else if (address === 0x4015) this.writeEnables(value, cycle);
+    else if (address < 0x4010) this.writeChannel(address & 15, value, cycle);
+    else if (address < 0x4014) {
+      this.dmc.write(address & 3, value, cycle);
+      this.emitMix(cycle);
+    }
+    this.updateNextEvent();
+  }
+
+  private writeChannel(register: number, value: number, cycle: number): void {
+    const late = isGet(cycle) && this.frameCounter.nextClockCycle(cycle) === cycle + 1;
+    if (register < 8) {
+      const pulse = register < 4 ? this.pulse1 : this.pulse2;
+      pulse.sync(cycle);
+      pulse.write(register & 3, value, late);
+      pulse.update();
+      this.emitPulses(cycle);
+    } else if (register < 12) {
+      this.triangle.sync(cycle);
+      this.triangle.write(register & 3, value, late);
+      this.triangle.update();
+      this.emitMix(cycle);
+    } else {
+      this.noise.sync(cycle);
+      this.noise.write(register & 3, value, late);
+      this.noise.update();
+      this.emitMix(cycle);
+    }
+  }
+
+  /** $4015: the channels look at their enables in the next get cycle and fall silent in the put after it. */
+  private writeEnables(value: number, cycle: number): void {
+    if (cycle === this.disableCycle - 1) {
+      this.passDisable();
+      this.updateChannels(cycle);
+    }
+    this.pulse1.length.enabled = value & 1;
+    this.pulse2.length.enabled = (value >> 1) & 1;
+    this.triangle.length.enabled = (value >> 2) & 1;
+    this.noise.length.enabled = (value >> 3) & 1;
+    this.disableCycle = nextGet(cycle) + 1;
+    this.dmc.setEnabled((value >> 4) & 1, cycle);
+  }
+
+  /** Reads $4015 in `cycle`; bit 5 is 0, the bus fills it in. Acknowledges the frame IRQ. */
+  readStatus(cycle: number): number {
+    this.runTo(cycle);
+    const status = this.status(cycle);
+    this.frameCounter.acknowledge(cycle);
+    this.updateNextEvent();
+    return status;
+  }
+
+  /** The same without side effects, as of the last cycle run. */
+  peekStatus(): number {
+    return this.status(this.cycle);
+  }
+
+  private status(cycle: number): number {
+    return (
+      (this.pulse1.length.count > 0 ? 0x01 : 0) |
+      (this.pulse2.length.count > 0 ? 0x02 : 0) |
+      (this.triangle.length.count > 0 ? 0x04 : 0) |
+      (this.noise.length.count > 0 ? 0x08 : 0) |
+      (this.dmc.enabled << 4) |
+      (this.frameCounter.status(cycle) << 6) |
+      (this.dmc.irqFlag << 7)
+    );
+  }
+
+  /** The DMC has got a byte. */
+  dmcChanged(_cycle: number): void {
+    this.updateNextEvent();
+  }
+
+  /** Power-on: the reset line is let go before cycle 0. */
+  powerOn(): void {
+    this.cycle = -1;
+    const firstPut = isGet(0) ? 1 : 0;
+    this.disableCycle = NEVER;
+    this.pulse1.powerOn(firstPut);
+    this.pulse2.powerOn(firstPut);
+    this.triangle.powerOn(0);
+    this.noise.powerOn(firstPut);
+    this.dmc.powerOn(0);
+    this.frameCounter.powerOn(0);
+    this.expansionLevel = 0;
+    this.pulse1.update();
+    this.pulse2.update();
+    this.triangle.update();
+    this.noise.update();
+    this.pulseLevel = 0;
+    this.mixLevel = this.mix();
+    this.sound.powerOn(this.mixLevel);
+    this.updateNextEvent();
+  }
+
+  /** The reset button: sound stops, $4017's last value is written again, what was written stays. */
+  reset(): void {
+    const first = this.cycle + 1;
+    const firstPut = isGet(first) ? first + 1 : first;
+    this.syncChannels(this.cycle);
+    this.disableCycle = NEVER;
+    this.pulse1.reset(firstPut);
+    this.pulse2.reset(firstPut);
+    this.triangle.reset(first);
+    this.noise.reset(firstPut);
+    this.dmc.reset(first);
+    this.frameCounter.reset(first);
+    this.updateChannels(first);
+    this.updateNextEvent();
+  }
+
+  /** Ends the frame before cycle `cycles` (even): its sound goes to `samples`, and that cycle becomes 0. */
+  endFrame(cycles: number): void {
+    this.runTo(cycles - 1);
+    this.syncChannels(this.cycle);
+    this.sound.endFrame(cycles);
+    this.cycle -= cycles;
+    if (this.disableCycle !== NEVER) this.disableCycle -= cycles;
+    this.pulse1.rebase(cycles);
+    this.pulse2.rebase(cycles);
+    this.triangle.rebase(cycles);
+    this.noise.rebase(cycles);
+    this.dmc.rebase(cycles);
+    this.frameCounter.rebase(cycles);
+    this.updateNextEvent();
+  }
+
+  /** Writes everything into the arena. Only between frames. */
+  saveState(): void {
+    const { slots } = this;
+    let at = flushFields(this, APU_FIELDS, slots);
+    for (const pulse of [this.pulse1, this.pulse2]) {
+      at = flushFields(pulse, PULSE_FIELDS, slots, at);
+      at = flushFields(pulse.envelope, ENVELOPE_FIELDS, slots, at);
+      at = flushFields(pulse.length, LENGTH_FIELDS, slots, at);
+    }
+    at = flushFields(this.triangle, TRIANGLE_FIELDS, slots, at);
+    at = flushFields(this.triangle.length, LENGTH_FIELDS, slots, at);
+    at = flushFields(this.noise, NOISE_FIELDS, slots, at);
+    at = flushFields(this.noise.envelope, ENVELOPE_FIELDS, slots, at);
+    at = flushFields(this.noise.length, LENGTH_FIELDS, slots, at);
+    at = flushFields(this.dmc, DMC_FIELDS, slots, at);
+    at = flushFields(this.frameCounter, FRAME_COUNTER_FIELDS, slots, at);
+    if (at > STATE_SLOTS) throw new Error(`the APU's state needs ${at} slots`);
+    this.sound.saveState();
+  }
+
+  /** The reverse; everything derived is found anew. */
+  loadState(): void {
+    const { slots } = this;
+    let at = loadFields(this, APU_FIELDS, slots);
+    for (const pulse of [this.pulse1, this.pulse2]) {
+      at = loadFields(pulse, PULSE_FIELDS, slots, at);
+      at = loadFields(pulse.envelope, ENVELOPE_FIELDS, slots, at);
+      at = loadFields(pulse.length, LENGTH_FIELDS, slots, at);
+    }
+    at = loadFields(this.triangle, TRIANGLE_FIELDS, slots, at);
+    at = loadFields(this.triangle.length, LENGTH_FIELDS, slots, at);
+    at = loadFields(this.noise, NOISE_FIELDS, slots, at);
+    at = loadFields(this.noise.envelope, ENVELOPE_FIELDS, slots, at);
+    at = loadFields(this.noise.length, LENGTH_FIELDS, slots, at);
+    at = loadFields(this.dmc, DMC_FIELDS, slots, at);
+    loadFields(this.frameCounter, FRAME_COUNTER_FIELDS, slots, at);
+    this.sound.loadState();
+    this.pulse1.update();
+    this.pulse2.update();
+    this.triangle.update();
+    this.noise.update();
+    this.dmc.update(this.cycle);
+    this.updateNextEvent();
+  }
+}
+
+const APU_FIELDS = defineFields<Apu, "nextEventCycle" | "mutedChannels">()(
+  "cycle",
+  "disableCycle",
+  "pulseLevel",
+  "mixLevel",
+  "expansionLevel",
+);

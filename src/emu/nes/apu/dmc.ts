@@ -1,0 +1,339 @@
+import { defineFields } from "../../state-fields.ts";
+import { type InterruptLines, IRQ_DMC, NEVER } from "../interrupts.ts";
+import { isGet, nextGet } from "./apu-cycle.ts";
+
+/** CPU cycles between output bits. https://www.nesdev.org/wiki/APU_DMC */
+export const DMC_PERIODS = {
+  ntsc: new Int32Array([428, 380, 340, 320, 286, 254, 226, 214, 190, 160, 142, 128, 106, 84, 72, 54]),
+  pal: new Int32Array([398, 354, 316, 298, 276, 236, 210, 198, 176, 148, 132, 118, 98, 78, 66, 50]),
+};
+
+/** Bits that wait in a full shift register after its first. */
+const LAST_BIT = 7;
+/** After its reset the timer's shift register is all zeroes, which is this far from its end. */
+const CYCLES_TO_FIRST_BIT = 1022;
+/** The fetched byte is counted in the put cycle three cycles after the read. */
+const COUNT_DELAY = 3;
+const LONG_AGO = -NEVER;
+
+/** Lets the channel run the rest of the APU up to a cycle before it changes. */
+export interface DmcHost {
+  runTo(cycle: number): void;
+  dmcChanged(cycle: number): void;
+}
+
+/**
+ * The delta modulation channel, with the gates that ask for its DMA. https://www.nesdev.org/wiki/APU_DMC
+ *
+ * Three things are kept apart, and their interplay gives every known oddity of DMC DMA:
+ * - `enabled` is bit 4 of $4015, cleared by the end of a sample. Each get cycle moves it one place along
+ *   a two-place delay line, `enabledBefore` and `armed`. The put cycle at which only the first is set
+ *   loads address and length.
+ * - `full` says that the buffer holds a byte. The bit counter's wrap, at the start of a put cycle, moves
+ *   the byte on if the buffer was already full in the get cycle before.
+ * - A DMA is wanted, from the second half of a cycle on, while `armed` is set and `full` is not. It begins
+ *   with the first read of the CPU in which it is wanted. If it is wanted no longer in the very next
+ *   cycle, the CPU has lost one cycle and nothing else happens; after that it can't be stopped.
+ */
+export class Dmc {
+  /**
+   * The first cycle still to come (after the last one that the APU has run) in which the CPU is halted
+   * if it reads; NEVER when no byte is wanted. It looks ahead, and is exact as long as no register is
+   * written and no byte delivered. If this lies in the future in the cycle after a halt, the DMA is
+   * off: the CPU goes on. The get comes in the first get cycle at least two cycles after the halt.
+   */
+  requestCycle = NEVER;
+  /** Address of the byte to fetch. */
+  address = 0xc000;
+
+  irqEnabled = 0;
+  loop = 0;
+  rate = 0;
+  /** 0–127. */
+  level = 0;
+  /** $4012 and $4013, as written. */
+  addressCode = 0;
+  lengthCode = 0;
+  /** Bytes to fetch after the next one. */
+  bytesAfter = 0;
+  irqFlag = 0;
+
+  /** The put cycle of the next bit. */
+  tickCycle = 1;
+  /** Bits that have left the shift register, 0–7. */
+  bitsDone = 0;
+  shiftRegister = 0;
+  silent = 1;
+  buffer = 0;
+  full = 0;
+  /** The cycle in which the byte in the buffer was read. */
+  filledCycle = LONG_AGO;
+  /** The put cycle in which the byte just read is counted; NEVER when none is. */
+  countCycle = NEVER;
+
+  enabled = 0;
+  enabledBefore = 0;
+  armed = 0;
+  /** The next get cycle that moves the delay line; NEVER while all three are equal. */
+  armCycle = NEVER;
+  /** The put cycle that loads address and length; NEVER when none does. */
+  loadCycle = NEVER;
+
+  /** The next cycle in which anything happens that bits alone do not tell; see `pass`. */
+  eventCycle = NEVER;
+
+  readonly periods: Int32Array;
+  readonly lines: InterruptLines;
+  private readonly host: DmcHost;
+
+  constructor(periods: Int32Array, lines: InterruptLines, host: DmcHost) {
+    this.periods = periods;
+    this.lines = lines;
+    this.host = host;
+  }
+
+  /** $4010–$4013. */
+  write(register: number, value: number, cycle: number): void {
+    this.sync(cycle);
+    switch (register) {
+      case 0:
+        this.irqEnabled = value >> 7;
+        this.loop = (value >> 6) & 1;
+        this.rate = value & 15;
+        if (this.irqEnabled === 0) this.clearIrq(cycle);
+        break;
+      case 1:
+        this.level = value & 0x7f;
+        break;
+      case 2:
+        this.addressCode = value;
+        break;
+      default:
+        this.lengthCode = value;
+    }
+    this.update(cycle);
+  }
+
+  /** Bit 4 of $4015 is written in `cycle`. */
+  setEnabled(enabled: number, cycle: number): void {
+    this.clearIrq(cycle);
+    this.enabled = enabled;
+    this.scheduleArming(cycle);
+    this.update(cycle);
+  }
+
+  /** The DMA unit has read `value` from `address` in `cycle`. */
+  deliver(value: number, cycle: number): void {
+    this.host.runTo(cycle);
+    this.buffer = value;
+    this.full = 1;
+    this.filledCycle = cycle;
+    this.countCycle = cycle + COUNT_DELAY;
+    this.update(cycle);
+    this.host.dmcChanged(cycle);
+  }
+
+  /** The next cycle after `now` that may pull the IRQ line. */
+  get nextIrqCycle(): number {
+    return this.irqEnabled === 1 && this.bytesAfter === 0 && this.loop === 0 ? this.countCycle : NEVER;
+  }
+
+  /** What happens at the start of `cycle`, when that is `eventCycle`. */
+  pass(cycle: number): void {
+    if (cycle === this.armCycle) this.passArming(cycle);
+    if (cycle === this.countCycle) this.countByte(cycle);
+    else if (cycle === this.loadCycle) this.loadSample();
+    if (cycle === this.loadCycle) this.loadCycle = NEVER;
+    this.sync(cycle - 1);
+    if (cycle === this.tickCycle) this.passBit(cycle);
+    this.update(cycle);
+  }
+
+  private passArming(cycle: number): void {
+    this.armed = this.enabledBefore;
+    this.enabledBefore = this.enabled;
+    if (this.enabledBefore === 1 && this.armed === 0) this.loadCycle = cycle + 1;
+    this.armCycle = this.armed === this.enabledBefore ? NEVER : cycle + 2;
+  }
+
+  private scheduleArming(cycle: number): void {
+    if (this.armCycle === NEVER && this.enabled !== this.enabledBefore) this.armCycle = nextGet(cycle);
+  }
+
+  /** The byte of three cycles ago is counted; the end of the sample reloads it and, unless it loops, stops. */
+  private countByte(cycle: number): void {
+    this.countCycle = NEVER;
+    if (this.bytesAfter === 0) {
+      this.loadSample();
+      if (this.loop === 0) {
+        this.enabled = 0;
+        this.scheduleArming(cycle);
+        if (this.irqEnabled === 1) {
+          this.irqFlag = 1;
+          this.lines.assertIrq(IRQ_DMC, cycle);
+        }
+      }
+    } else if (cycle === this.loadCycle) {
+      this.loadSample();
+    } else {
+      this.bytesAfter--;
+      this.address = this.address === 0xffff ? 0x8000 : this.address + 1;
+    }
+  }
+
+  private loadSample(): void {
+    this.address = 0xc000 | (this.addressCode << 6);
+    this.bytesAfter = this.lengthCode << 4;
+  }
+
+  private passBit(cycle: number): void {
+    if (this.silent === 0) {
+      if ((this.shiftRegister & 1) === 1) {
+        if (this.level <= 125) this.level += 2;
+      } else if (this.level >= 2) {
+        this.level -= 2;
+      }
+    }
+    if (this.bitsDone < LAST_BIT) {
+      this.shiftRegister >>= 1;
+      this.bitsDone++;
+    } else {
+      this.bitsDone = 0;
+      if (this.full === 1 && this.filledCycle !== cycle - 1) {
+        this.shiftRegister = this.buffer;
+        this.silent = 0;
+        this.full = 0;
+      } else {
+        this.silent = 1;
+      }
+    }
+    this.tickCycle = cycle + this.periods[this.rate];
+  }
+
+  /** Takes the bits up to and including `cycle` while they change nothing: silent, with an empty buffer. */
+  sync(cycle: number): void {
+    if (this.tickCycle > cycle) return;
+    const period = this.periods[this.rate];
+    const bits = (((cycle - this.tickCycle) / period) | 0) + 1;
+    this.bitsDone = (this.bitsDone + bits) & LAST_BIT;
+    this.tickCycle += bits * period;
+  }
+
+  /** The cycle in which the buffer's byte will move on, if the buffer is full. */
+  private get emptyingCycle(): number {
+    const period = this.periods[this.rate];
+    const wrap = this.tickCycle + (LAST_BIT - this.bitsDone) * period;
+    return wrap === this.filledCycle + 1 ? wrap + (LAST_BIT + 1) * period : wrap;
+  }
+
+  /** Finds `eventCycle` and `requestCycle` anew; everything up to `now` has happened. */
+  update(now: number): void {
+    let event = Math.min(this.armCycle, this.loadCycle);
+    if (this.countCycle < event) event = this.countCycle;
+    if (this.silent === 0) {
+      if (this.tickCycle < event) event = this.tickCycle;
+    } else if (this.full === 1) {
+      this.sync(now);
+      const emptying = this.emptyingCycle;
+      if (emptying < event) event = emptying;
+    }
+    this.eventCycle = event;
+    this.requestCycle = this.findRequest(now);
+  }
+
+  /** Looks ahead along the delay line for the first cycle that finds it armed and the buffer empty. */
+  findRequest(now: number): number {
+    const wanted = this.full === 1 ? this.emptyingCycle : now + 1;
+    const ends = this.countCycle !== NEVER && this.bytesAfter === 0 && this.loop === 0;
+    const endCycle = ends ? this.countCycle : NEVER;
+    let { armed, enabledBefore, armCycle } = this;
+    if (armCycle === NEVER && ends) armCycle = nextGet(endCycle);
+    let from = wanted;
+    for (;;) {
+      if (armed === 1 && from < armCycle) return from;
+      if (armCycle === NEVER) return NEVER;
+      if (from < armCycle) from = armCycle;
+      armed = enabledBefore;
+      enabledBefore = endCycle < armCycle ? 0 : this.enabled;
+      if (armed !== enabledBefore) armCycle += 2;
+      else armCycle = endCycle >= armCycle && ends ? nextGet(endCycle) : NEVER;
+    }
+  }
+
+  private clearIrq(cycle: number): void {
+    if (this.irqFlag === 0) return;
+    this.irqFlag = 0;
+    this.lines.clearIrq(IRQ_DMC, cycle);
+  }
+
+  /** The reset line has been let go before `cycle`. $4010, $4012 and $4013 keep what was written. */
+  reset(cycle: number): void {
+    this.clearIrq(cycle);
+    this.level &= 1;
+    this.bytesAfter = 0;
+    this.address = 0x8000;
+    this.bitsDone = 0;
+    this.shiftRegister = 0;
+    this.silent = 1;
+    this.full = 0;
+    this.filledCycle = LONG_AGO;
+    this.countCycle = NEVER;
+    this.loadCycle = NEVER;
+    this.enabled = 0;
+    this.enabledBefore = 0;
+    this.armed = 0;
+    this.armCycle = NEVER;
+    const firstPut = isGet(cycle) ? cycle + 1 : cycle;
+    this.tickCycle = firstPut + CYCLES_TO_FIRST_BIT;
+    this.update(cycle - 1);
+  }
+
+  powerOn(cycle: number): void {
+    this.irqEnabled = 0;
+    this.loop = 0;
+    this.rate = 0;
+    this.level = 0;
+    this.addressCode = 0;
+    this.lengthCode = 0;
+    this.irqFlag = 0;
+    this.buffer = 0;
+    this.reset(cycle);
+  }
+
+  /** The cycle count goes back by `cycles`. */
+  rebase(cycles: number): void {
+    this.tickCycle -= cycles;
+    if (this.filledCycle !== LONG_AGO) this.filledCycle = Math.max(this.filledCycle - cycles, -cycles);
+    if (this.countCycle !== NEVER) this.countCycle -= cycles;
+    if (this.armCycle !== NEVER) this.armCycle -= cycles;
+    if (this.loadCycle !== NEVER) this.loadCycle -= cycles;
+    if (this.eventCycle !== NEVER) this.eventCycle -= cycles;
+    if (this.requestCycle !== NEVER) this.requestCycle -= cycles;
+  }
+}
+
+/** `eventCycle` and `requestCycle` follow from the rest: `update` finds them after a load. */
+export const DMC_FIELDS = defineFields<Dmc, "eventCycle" | "requestCycle">()(
+  "address",
+  "irqEnabled",
+  "loop",
+  "rate",
+  "level",
+  "addressCode",
+  "lengthCode",
+  "bytesAfter",
+  "irqFlag",
+  "tickCycle",
+  "bitsDone",
+  "shiftRegister",
+  "silent",
+  "buffer",
+  "full",
+  "filledCycle",
+  "countCycle",
+  "enabled",
+  "enabledBefore",
+  "armed",
+  "armCycle",
+  "loadCycle",
+);

@@ -1,0 +1,127 @@
+import { defineFields } from "../../state-fields.ts";
+import { NEVER } from "../interrupts.ts";
+import { LengthCounter } from "./length-counter.ts";
+
+/**
+ * Below this period the waveform repeats above 27 kHz (NTSC), where nothing passes the resampler: only
+ * its mean is heard, so the steps need not be made one by one.
+ */
+const FIRST_AUDIBLE_PERIOD = 2;
+
+/** The triangle channel. https://www.nesdev.org/wiki/APU_Triangle */
+export class Triangle {
+  readonly length = new LengthCounter();
+
+  control = 0;
+  linearPeriod = 0;
+  linearCount = 0;
+  linearReload = 0;
+  /** A reload written in the cycle before a clock is seen only by the clock after it. */
+  lateLinearReload = 0;
+  /** The 11-bit period register: a step takes period + 1 CPU cycles. */
+  period = 0;
+  /** 0–31: 15 down to 0 and up again. */
+  position = 0;
+  tickCycle = 0;
+
+  /** 1 while both counters let the position move. */
+  running = 0;
+  /** 1 while it runs too fast to be heard: the output is then the mean of all sixteen levels. */
+  ultrasonic = 0;
+  /** The cycle of the next audible step; NEVER while there is none. */
+  edgeCycle = NEVER;
+
+  /** $4008–$400B, `late`: a frame clock comes in the next cycle. Follow with `update`. */
+  write(register: number, value: number, late: boolean): void {
+    switch (register) {
+      case 0:
+        this.control = value >> 7;
+        this.linearPeriod = value & 0x7f;
+        this.length.setHalt(this.control, late);
+        break;
+      case 1:
+        break;
+      case 2:
+        this.period = (this.period & 0x700) | value;
+        break;
+      default:
+        this.period = (this.period & 0xff) | ((value & 7) << 8);
+        this.length.load(value >> 3, late);
+        if (late) this.lateLinearReload = 1;
+        else this.linearReload = 1;
+    }
+  }
+
+  /** A quarter-frame clock. Follow with `update`. */
+  clockLinear(): void {
+    if (this.linearReload === 1) this.linearCount = this.linearPeriod;
+    else if (this.linearCount > 0) this.linearCount--;
+    if (this.control === 0) this.linearReload = 0;
+    this.linearReload |= this.lateLinearReload;
+    this.lateLinearReload = 0;
+  }
+
+  /** Takes the steps up to and including `cycle`. */
+  sync(cycle: number): void {
+    if (this.tickCycle > cycle) return;
+    const stepCycles = this.period + 1;
+    const steps = (((cycle - this.tickCycle) / stepCycles) | 0) + 1;
+    if (this.running === 1) this.position = (this.position + steps) & 31;
+    this.tickCycle += steps * stepCycles;
+  }
+
+  /** Finds whether it runs, and its next step, anew after any change. */
+  update(): void {
+    this.running = this.length.count > 0 && this.linearCount > 0 ? 1 : 0;
+    this.ultrasonic = this.running === 1 && this.period < FIRST_AUDIBLE_PERIOD ? 1 : 0;
+    this.edgeCycle = this.running === 1 && this.ultrasonic === 0 ? this.tickCycle : NEVER;
+  }
+
+  /** Goes to the next step. */
+  passEdge(): void {
+    this.position = (this.position + 1) & 31;
+    this.tickCycle += this.period + 1;
+    this.edgeCycle = this.tickCycle;
+  }
+
+  /** 0–15. A stopped triangle holds its level. */
+  get level(): number {
+    return this.position < 16 ? 15 - this.position : this.position - 16;
+  }
+
+  /** Reset: sound stops, the position is kept. */
+  reset(tickCycle: number): void {
+    this.length.reset();
+    this.linearCount = 0;
+    this.linearReload = 0;
+    this.lateLinearReload = 0;
+    this.tickCycle = tickCycle;
+  }
+
+  powerOn(tickCycle: number): void {
+    this.write(0, 0, false);
+    this.write(2, 0, false);
+    this.write(3, 0, false);
+    this.length.powerOn();
+    this.position = 0;
+    this.reset(tickCycle);
+  }
+
+  /** The cycle count goes back by `cycles`. */
+  rebase(cycles: number): void {
+    this.tickCycle -= cycles;
+    if (this.edgeCycle !== NEVER) this.edgeCycle -= cycles;
+  }
+}
+
+/** `running`, `ultrasonic` and `edgeCycle` follow from the rest: `update` finds them after a load. */
+export const TRIANGLE_FIELDS = defineFields<Triangle, "running" | "ultrasonic" | "edgeCycle">()(
+  "control",
+  "linearPeriod",
+  "linearCount",
+  "linearReload",
+  "lateLinearReload",
+  "period",
+  "position",
+  "tickCycle",
+);
