@@ -28,6 +28,9 @@ export abstract class Bus {
   horizon = -1;
   /** The byte that the external data bus holds: what reads of nothing give. */
   dataBus = 0;
+  /** The last read of $4015 and its cycle. */
+  statusRead = 0;
+  statusReadCycle = -2;
 
   readonly memory: CartridgeMemory;
   readonly lines: InterruptLines;
@@ -115,7 +118,7 @@ export abstract class Bus {
       this.updateHorizon();
       return this.dataBus;
     }
-    if (address < 0x4020) return this.readInternal(address, true);
+    if (address < 0x4020) return this.readInternal(address);
     if ((this.board.hooks & HOOK_CPU_READS) !== 0) {
       this.ppu.runToRead(this.cycle);
       this.dataBus = this.board.readRegister(address, this.dataBus, this.cycle);
@@ -125,25 +128,26 @@ export abstract class Bus {
   }
 
   /**
-   * Reads $4000–$401F, which are inside the 2A03. $4015 drives the internal bus alone: the external bus
-   * keeps its value, and bit 5 comes from it. https://www.nesdev.org/wiki/Open_bus_behavior
+   * Reads a register inside the 2A03, by the low five bits of `address`. $4015 drives the internal bus
+   * alone: the external one keeps its value. https://www.nesdev.org/wiki/Open_bus_behavior
    */
-  protected readInternal(address: number, drivesExternalBus: boolean): number {
-    switch (address) {
-      case 0x4015: {
-        const value = this.apu.readStatus(this.cycle) | (this.dataBus & 0x20);
-        this.updateHorizon();
-        return value;
-      }
-      case 0x4016:
-      case 0x4017: {
-        const value = this.ports.read(address & 1, this.cycle, this.dataBus);
-        if (drivesExternalBus) this.dataBus = value;
-        return value;
-      }
-      default:
-        return this.dataBus;
+  protected readInternal(address: number): number {
+    const register = address & 0x1f;
+    if (register === 0x15) return this.readApuStatus();
+    if (register === 0x16 || register === 0x17) {
+      this.dataBus = this.ports.read(register & 1, this.cycle, this.dataBus);
     }
+    return this.dataBus;
+  }
+
+  /** Bit 5 of $4015 is what the internal bus held: the byte read before, be it from $4015 itself. */
+  private readApuStatus(): number {
+    const repeats = this.statusReadCycle === this.cycle - 1;
+    const internalBus = repeats ? this.statusRead : this.dataBus;
+    this.statusRead = this.apu.readStatus(this.cycle) | (internalBus & 0x20);
+    this.statusReadCycle = this.cycle;
+    this.updateHorizon();
+    return this.statusRead;
   }
 
   /** A write where no RAM is mapped. */

@@ -1,26 +1,28 @@
+import { isGet } from "./apu/apu-cycle.ts";
 import { Bus } from "./bus.ts";
 import { NEVER } from "./interrupts.ts";
 
-/** DMA reads happen on get cycles, OAM writes on put cycles: the two halves of an APU cycle. */
-const PUT_PARITY = 1;
 const OAMDATA = 0x2004;
+/** Half steps of an OAM DMA: even ones read, odd ones write. */
+const OAM_STEPS = 512;
 
+/** How far a DMC fetch has come. */
 const IDLE = 0;
-const WANTS_HALT = 1;
-const WANTS_DUMMY = 2;
+const HALTING = 1;
+const DUMMY = 2;
 const READY = 3;
 
 /**
  * The 2A03's DMA unit: copies a page to OAM and fetches samples for the DMC. It pulls RDY, which halts
  * the CPU on its next read; the CPU repeats that read in every cycle that the unit does not use, and
- * registers see the repeats. https://www.nesdev.org/wiki/DMA
+ * registers see the repeats. Reads happen on get cycles and writes on put cycles.
+ * https://www.nesdev.org/wiki/DMA
  */
 export abstract class DmaBus extends Bus {
   /** First cycle in which an OAM DMA may halt the CPU; NEVER when none waits. */
   oamDmaCycle = NEVER;
   oamDmaPage = 0;
-  /** Progress of an OAM DMA, in bytes: even halves are reads, odd ones writes; 512 is the end. */
-  private oamStep = 0;
+  private oamStep = OAM_STEPS;
   private oamByte = 0;
   private dmcPhase = IDLE;
 
@@ -41,55 +43,60 @@ export abstract class DmaBus extends Bus {
 
   /** The read of `address` is halted in this cycle; returns in the cycle in which the CPU may read. */
   private runDma(address: number): void {
-    this.oamStep = this.cycle >= this.oamDmaCycle ? 0 : 512;
+    const startsOam = this.cycle >= this.oamDmaCycle;
+    this.oamStep = startsOam ? 0 : OAM_STEPS;
     this.oamDmaCycle = NEVER;
-    this.dmcPhase = IDLE;
-    this.beginDmc();
-    const parity = PUT_PARITY;
-    let halting = true;
-    for (;;) {
-      const isPut = (this.cycle & 1) === parity;
-      if (halting) {
-        this.repeatRead(address);
-      } else if (!isPut && this.dmcPhase === READY) {
-        const value = this.dmaRead(this.apu.dmc.address, address);
-        this.apu.dmc.deliver(value, this.cycle);
-        this.dmcPhase = IDLE;
-      } else if (!isPut && this.oamStep < 512 && (this.oamStep & 1) === 0) {
-        this.oamByte = this.dmaRead((this.oamDmaPage << 8) | (this.oamStep >> 1), address);
-        this.oamStep++;
-      } else if (isPut && (this.oamStep & 1) === 1) {
-        this.dmaWrite(this.oamByte);
-        this.oamStep++;
-      } else {
-        this.repeatRead(address);
-      }
-      halting = false;
-      if (this.dmcPhase === WANTS_HALT) this.dmcPhase = WANTS_DUMMY;
-      else if (this.dmcPhase === WANTS_DUMMY) this.dmcPhase = READY;
-      this.cycle++;
-      this.passHorizon();
-      this.beginDmc();
-      if (this.dmcPhase === IDLE && this.oamStep === 512) return;
+    this.dmcPhase = this.cycle >= this.apu.dmc.requestCycle ? HALTING : IDLE;
+    this.busRead(address);
+    this.nextDmaCycle();
+    while (this.dmcPhase !== IDLE || this.oamStep < OAM_STEPS) {
+      this.useDmaCycle(address);
+      this.nextDmaCycle();
     }
   }
 
-  private beginDmc(): void {
-    if (this.dmcPhase === IDLE && this.cycle >= this.apu.dmc.requestCycle) this.dmcPhase = WANTS_HALT;
-  }
-
-  /** A cycle that the DMA unit does not use: the halted CPU reads its address again. */
-  private repeatRead(address: number): void {
+  /** One cycle after the first: the DMC goes before OAM, and what neither uses repeats the CPU's read. */
+  private useDmaCycle(address: number): void {
+    if (isGet(this.cycle)) {
+      if (this.dmcPhase === READY) {
+        const value = this.dmaRead(this.apu.dmc.address, address);
+        this.apu.dmc.deliver(value, this.cycle);
+        this.dmcPhase = IDLE;
+        return;
+      }
+      if (this.oamStep < OAM_STEPS) {
+        this.oamByte = this.dmaRead((this.oamDmaPage << 8) | (this.oamStep >> 1), address);
+        this.oamStep++;
+        return;
+      }
+    } else if ((this.oamStep & 1) === 1) {
+      this.writeRegister(OAMDATA, this.oamByte);
+      this.dataBus = this.oamByte;
+      this.oamStep++;
+      return;
+    }
     this.busRead(address);
   }
 
-  /** A read by the DMA unit; the halted CPU's own address decides whether internal registers answer. */
-  private dmaRead(dmaAddress: number, _cpuAddress: number): number {
-    return this.busRead(dmaAddress);
+  /** A fetch that is wanted no longer in the cycle after its halt is off: the CPU has lost that cycle. */
+  private nextDmaCycle(): void {
+    this.cycle++;
+    this.passHorizon();
+    const wanted = this.cycle >= this.apu.dmc.requestCycle;
+    if (this.dmcPhase === HALTING) this.dmcPhase = wanted ? DUMMY : IDLE;
+    else if (this.dmcPhase === DUMMY) this.dmcPhase = READY;
+    else if (this.dmcPhase === IDLE && wanted) this.dmcPhase = HALTING;
   }
 
-  private dmaWrite(value: number): void {
-    this.writeRegister(OAMDATA, value);
-    this.dataBus = value;
+  /**
+   * A read by the DMA unit. The 2A03's registers answer to the CPU's address bus, which still holds the
+   * halted address: with that in $4000–$401F they are on the bus as well, picked by the low five bits of
+   * the DMA's address. With it elsewhere nothing answers there.
+   */
+  private dmaRead(dmaAddress: number, cpuAddress: number): number {
+    const isInternal = dmaAddress >= 0x4000 && dmaAddress < 0x4020;
+    const external = isInternal ? this.dataBus : this.busRead(dmaAddress);
+    if (cpuAddress < 0x4000 || cpuAddress >= 0x4020) return external;
+    return this.readInternal(dmaAddress);
   }
 }

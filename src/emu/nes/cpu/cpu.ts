@@ -11,6 +11,8 @@ export class Cpu extends Instructions {
     this.cycle = -1;
     this.horizon = -1;
     this.dataBus = 0;
+    this.statusRead = 0;
+    this.statusReadCycle = -2;
     this.oamDmaCycle = NEVER;
     this.oamDmaPage = 0;
     this.pc = 0;
@@ -56,6 +58,7 @@ export class Cpu extends Instructions {
   rebase(cycles: number): void {
     this.cycle -= cycles;
     this.horizon -= cycles;
+    this.statusReadCycle = Math.max(this.statusReadCycle - cycles, -cycles);
     if (this.oamDmaCycle !== NEVER) this.oamDmaCycle -= cycles;
     this.forgetPolls();
   }

@@ -5,6 +5,8 @@ import type { Cpu } from "./cpu.ts";
 export const CPU_FIELDS = defineFields<Cpu, "horizon">()(
   "cycle",
   "dataBus",
+  "statusRead",
+  "statusReadCycle",
   "oamDmaCycle",
   "oamDmaPage",
   "pc",

@@ -14,6 +14,8 @@ import {
 
 /** Dots 1–320 of a line are done at once. */
 export const BATCH_DOTS = 320;
+/** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
+const FIRST_OVERFLOW_DOT = 128;
 const TILES_PER_LINE = 32;
 const LINE_PIXELS = 256;
 const SPRITE_COUNT = 64;
@@ -55,6 +57,30 @@ export abstract class LineBatch extends PpuRegisters {
       (this.attributeHigh === 0 || this.attributeHigh === 0xff) &&
       !this.watchesFetches
     );
+  }
+
+  /**
+   * Whether no flag of $2002 changes in the line that `canBatchLine` has found undisturbed, until a
+   * moment in it: sprite 0 is hit at its X at the earliest, the overflow flag needs eight sprites.
+   */
+  protected lineStatusIsSteady(untilUnits: number): boolean {
+    if (this.vblank === 1 || this.sprite0HitDelayed !== this.sprite0Hit) return false;
+    const dots = (untilUnits - this.timeUnits) / this.dotUnits;
+    const hits =
+      this.sprite0OnLine === 1 && this.canHitSprite0 === 1 && (this.spriteLow[0] | this.spriteHigh[0]) !== 0;
+    if (hits && dots > this.spriteCounter[0]) return false;
+    if (this.overflow === 1 || dots <= FIRST_OVERFLOW_DOT) return true;
+    return this.spritesInRange() < SPRITES_PER_LINE;
+  }
+
+  private spritesInRange(): number {
+    const height = (this.control & CTRL_SPRITE_8X16) === 0 ? 8 : 16;
+    let count = 0;
+    for (let at = 0; at < 4 * SPRITE_COUNT; at += 4) {
+      const row = this.line - this.oam[at];
+      if (row >= 0 && row < height) count++;
+    }
+    return count;
   }
 
   /** Runs dots 1–320 into `pixels`, whose element `at` is the line's first pixel. */

@@ -129,8 +129,23 @@ export class Ppu extends LineBatch {
     this.busy = 1;
   }
 
+  protected override statusIsSteady(untilUnits: number): boolean {
+    if (!this.batches) return false;
+    const lineUnits = DOTS_PER_LINE * this.dotUnits;
+    while (this.canBatchLine()) {
+      if (untilUnits <= this.timeUnits + lineUnits - this.dotUnits)
+        return this.lineStatusIsSteady(untilUnits);
+      this.runUntil(this.timeUnits + lineUnits);
+    }
+    return false;
+  }
+
   protected override runToUnits(cycle: number, unitsIntoCycle: number): void {
-    const limit = cycle * this.cpuUnits + unitsIntoCycle;
+    this.runUntil(cycle * this.cpuUnits + unitsIntoCycle);
+  }
+
+  /** Runs all half dots that begin before `limit`. */
+  private runUntil(limit: number): void {
     if (this.timeUnits >= limit) return;
     if (this.halfway === 1) this.halfStep();
     const half = this.dotUnits >> 1;

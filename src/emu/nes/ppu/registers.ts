@@ -34,6 +34,9 @@ export abstract class PpuRegisters extends Pixels {
 
   /** $2000–$2007 by number, in CPU cycle `cycle`. */
   readRegister(register: number, cycle: number): number {
+    if (register === 2 && this.statusIsSteady(this.cycleUnits(cycle) + END_OF_READ_UNITS)) {
+      return this.steadyStatus(cycle);
+    }
     this.runToUnits(cycle, 0);
     switch (register) {
       case 2:
@@ -55,6 +58,18 @@ export abstract class PpuRegisters extends Pixels {
     }
     if (register === 4) return this.readOam();
     return register === 7 ? this.readBuffer : this.busLatch;
+  }
+
+  /** Whether $2002 reads the same from here to a moment, so that the PPU need not run up to it. */
+  protected abstract statusIsSteady(untilUnits: number): boolean;
+
+  /** A read of $2002 outside vertical blank with flags that do not change: programs spin on these. */
+  private steadyStatus(cycle: number): number {
+    let status = 0;
+    if (this.sprite0Hit === 1) status |= STATUS_SPRITE_0;
+    if (this.overflow === 1) status |= STATUS_OVERFLOW;
+    this.toggle = 0;
+    return this.driveBusLatch(status | (this.decayedBusLatch(cycle) & 0x1f), 0xe0, cycle);
   }
 
   /** Vertical blank is sampled at the start of the read, the sprite flags at its end. */

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "bun:test";
+import { InputError } from "../../../src/emu/input-error.ts";
+import { consoleWith, FRAME_PIXELS, frameHash, ScriptedInput } from "../../support/machines.ts";
+import { SHARED, SOAK } from "../../support/shared.ts";
+
+const GAMES = ["games/BladeBuster.nes", "games/croom.nes", "games/lj65.nes"];
+const POINTS = SOAK ? 200 : 40;
+const FRAMES_AFTER = 60;
+const LAST_POINT = 600;
+const PLAY: [number, number][] = [
+  [100, 8],
+  [110, 0],
+  [180, 8],
+  [190, 0],
+  [250, 1],
+  [260, 0],
+  [300, 128],
+  [360, 65],
+  [420, 2],
+  [480, 16],
+  [540, 1],
+];
+
+/** Points in ascending order, spread by a fixed linear congruence. */
+function randomPoints(seed: number): number[] {
+  let state = seed;
+  const points = Array.from({ length: POINTS }, () => {
+    state = (state * 1664525 + 1013904223) >>> 0;
+    return state % LAST_POINT;
+  });
+  return points.sort((a, b) => a - b);
+}
+
+function samplesHash(samples: Int16Array, count: number): number {
+  return Number(Bun.hash.crc32(new Uint8Array(samples.buffer, samples.byteOffset, count * 2)));
+}
+
+describe.skipIf(!SHARED)("a state, saved and loaded", () => {
+  for (const [seed, rom] of GAMES.entries()) {
+    test(`${rom}: ${POINTS} random points, then ${FRAMES_AFTER} frames, give the same frames and samples`, () => {
+      const running = consoleWith(rom);
+      const resumed = consoleWith(rom);
+      const input = new ScriptedInput(PLAY);
+      running.setInput(input);
+      resumed.setInput(input);
+      const state = new Uint8Array(running.stateBytes);
+      const pixels = new Uint16Array(FRAME_PIXELS);
+      let frame = 0;
+      for (const point of randomPoints(seed + 1)) {
+        for (; frame < point; frame++) {
+          input.beginFrame(frame);
+          running.runFrame(pixels);
+        }
+        running.save(state);
+        const traces: string[][] = [[], []];
+        for (const [which, nes] of [running, resumed].entries()) {
+          nes.load(state);
+          for (let after = 0; after < FRAMES_AFTER; after++) {
+            nes.runFrame(pixels);
+            traces[which].push(`${frameHash(pixels)} ${samplesHash(nes.samples, nes.sampleCount)}`);
+          }
+        }
+        expect(traces[1]).toEqual(traces[0]);
+        running.load(state);
+      }
+    }, 120_000);
+  }
+
+  test("running on gives what running from the state gives", () => {
+    const nes = consoleWith(GAMES[2]);
+    const pixels = new Uint16Array(FRAME_PIXELS);
+    const state = new Uint8Array(nes.stateBytes);
+    for (let frame = 0; frame < 200; frame++) nes.runFrame(pixels);
+    nes.save(state);
+    const onward: string[] = [];
+    for (let frame = 0; frame < FRAMES_AFTER; frame++) {
+      nes.runFrame(pixels);
+      onward.push(`${frameHash(pixels)} ${samplesHash(nes.samples, nes.sampleCount)}`);
+    }
+    const other = consoleWith(GAMES[2]);
+    other.load(state);
+    const again: string[] = [];
+    for (let frame = 0; frame < FRAMES_AFTER; frame++) {
+      other.runFrame(pixels);
+      again.push(`${frameHash(pixels)} ${samplesHash(other.samples, other.sampleCount)}`);
+    }
+    expect(again).toEqual(onward);
+  });
+
+  test("of another game or version, or cut short, is refused", () => {
+    const lj65 = consoleWith(GAMES[2]);
+    const croom = consoleWith(GAMES[1]);
+    const state = new Uint8Array(lj65.stateBytes);
+    lj65.save(state);
+    expect(() => croom.load(state)).toThrow(InputError);
+    expect(() => lj65.load(state.subarray(0, 100))).toThrow(InputError);
+    state[0] = 99;
+    expect(() => lj65.load(state)).toThrow("version 99");
+  });
+});
