@@ -1,0 +1,119 @@
+/**
+ * Every native function that emu calls, as one table a library. Nothing is opened at import: the first
+ * use opens a library, and one that is absent (another platform, another libc) reads as undefined.
+ *
+ * System call results are declared `i32`, so that no call makes a BigInt. Pointers passed in must
+ * outlive the call and must not move: views on a SharedArrayBuffer do neither; a small typed array of
+ * its own may move when its `buffer` is touched.
+ */
+import { dlopen, type FFIFunction, type Library, type Pointer, read } from "bun:ffi";
+
+const LINUX_C = {
+  __errno_location: { args: [], returns: "ptr" },
+  gettid: { args: [], returns: "i32" },
+  mlock: { args: ["ptr", "u64"], returns: "i32" },
+  prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+  sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  sched_getscheduler: { args: ["i32"], returns: "i32" },
+  sched_setaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
+  setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
+const MAC_SYSTEM = {
+  __error: { args: [], returns: "ptr" },
+  mach_thread_self: { args: [], returns: "u32" },
+  mach_timebase_info: { args: ["ptr"], returns: "i32" },
+  mlock: { args: ["ptr", "u64"], returns: "i32" },
+  pthread_set_qos_class_self_np: { args: ["u32", "i32"], returns: "i32" },
+  thread_policy_set: { args: ["u32", "u32", "ptr", "u32"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
+const WINDOWS_KERNEL = {
+  GetCurrentThread: { args: [], returns: "ptr" },
+  GetLastError: { args: [], returns: "u32" },
+  SetThreadAffinityMask: { args: ["ptr", "u64"], returns: "u64" },
+  SetThreadPriority: { args: ["ptr", "i32"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
+const WINDOWS_MULTIMEDIA = {
+  timeBeginPeriod: { args: ["u32"], returns: "u32" },
+  timeEndPeriod: { args: ["u32"], returns: "u32" },
+} as const satisfies Record<string, FFIFunction>;
+
+type Symbols<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
+type LinuxC = Symbols<typeof LINUX_C>;
+type MacSystem = Symbols<typeof MAC_SYSTEM>;
+type WindowsKernel = Symbols<typeof WINDOWS_KERNEL>;
+type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
+
+/** Opens the first of `names` that has all of `table`. A library stays open until the process ends. */
+function open<Table extends Record<string, FFIFunction>>(
+  names: readonly string[],
+  table: Table,
+): Symbols<Table> | undefined {
+  for (const name of names) {
+    try {
+      return dlopen(name, table).symbols;
+    } catch {
+      // Not this name, or not this platform's library: the next one may do.
+    }
+  }
+  return undefined;
+}
+
+/** Calls `make` at the first use and keeps what it returned. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const muslArch = process.arch === "arm64" ? "aarch64" : "x86_64";
+
+/** The C library on Linux (glibc, else musl); undefined elsewhere. */
+export const linuxC: () => LinuxC | undefined = lazily(() =>
+  process.platform === "linux" ? open(["libc.so.6", `libc.musl-${muslArch}.so.1`], LINUX_C) : undefined,
+);
+
+/** libSystem on macOS; undefined elsewhere. */
+export const macSystem: () => MacSystem | undefined = lazily(() =>
+  process.platform === "darwin" ? open(["libSystem.B.dylib"], MAC_SYSTEM) : undefined,
+);
+
+/** kernel32 on Windows; undefined elsewhere. */
+export const windowsKernel: () => WindowsKernel | undefined = lazily(() =>
+  process.platform === "win32" ? open(["kernel32.dll"], WINDOWS_KERNEL) : undefined,
+);
+
+/** winmm on Windows; undefined elsewhere. */
+export const windowsMultimedia: () => WindowsMultimedia | undefined = lazily(() =>
+  process.platform === "win32" ? open(["winmm.dll"], WINDOWS_MULTIMEDIA) : undefined,
+);
+
+let errnoAddress: Pointer | null = null;
+
+/** The calling thread's errno on Linux and macOS; to be read right after the call that set it. */
+export function errno(): number {
+  // A module is evaluated once a thread, so the cached address is that of the calling thread.
+  errnoAddress ??= (linuxC()?.__errno_location() ?? macSystem()?.__error() ?? null) as Pointer | null;
+  return errnoAddress === null ? 0 : read.i32(errnoAddress, 0);
+}
+
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  4: "EINTR",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  22: "EINVAL",
+  38: "ENOSYS",
+};
+
+/** `errno` as a short text for reports: a name where it is a usual one. */
+export function errnoText(code: number): string {
+  return ERRNO_NAMES[code] ?? `errno ${code}`;
+}

@@ -1,0 +1,346 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import { CommandProducer } from "../shared/command-ring.ts";
+import * as codes from "../shared/commands.ts";
+import { type InputSourceName, InputWriter } from "../shared/input-words.ts";
+import {
+  createShared,
+  DEFAULT_SIZES,
+  INPUT_SOURCES,
+  type SharedBlocks,
+  type SharedDescription,
+} from "../shared/layout.ts";
+import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
+import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
+import { errorFromReport } from "./error-report.ts";
+import type { MachineSource } from "./machine-source.ts";
+import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
+import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
+
+export interface EmuClientOptions {
+  readonly machine: MachineSource;
+  /** Percent of real time, 10 to 10,000; 0 runs uncapped. Default 100. */
+  readonly speedPercent?: number;
+  /** Begin paused, at power-on or at `state`. */
+  readonly startPaused?: boolean;
+  /** Throw-away frames before the clock starts. Default 90: the compiler is done after some 60. */
+  readonly warmUpFrames?: number;
+  /** How to raise the thread; `false` leaves its priority alone. Default: as far as is allowed. */
+  readonly realtime?: Partial<RealtimeOptions> | false;
+  readonly state?: Uint8Array;
+  readonly battery?: Uint8Array;
+}
+
+/** Why a machine thread ended although nobody stopped it. */
+export interface MachineFault {
+  readonly kind: "threw" | "hung" | "exited";
+  readonly message: string;
+  readonly stack: string;
+  /** The last state that was taken while all was well, and its frame as `tag`. */
+  readonly lastGood: Snapshot | undefined;
+}
+
+/** What the machine thread said when it was ready. */
+export interface MachineReady {
+  readonly geometry: MachineGeometry;
+  readonly stateBytes: number;
+  readonly batteryBytes: number;
+  readonly steps: readonly RealtimeStep[];
+  readonly warmUpMs: number;
+}
+
+/** Start-up compiles and warms up; a machine that is not there after this long never will be. */
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 1000;
+/** A sleep on the ring is cut into pieces of this length, so that the thread's end is noticed. */
+const COMMAND_POLL_MS = 100;
+
+/**
+ * Main's side of a machine thread: starts it, tells it what to do, watches over it, and keeps what it
+ * leaves behind. Methods that return promises resolve when the machine has done what they ask, and
+ * reject with an `InputError` when it could not, or when its command ring is full.
+ */
+export class EmuClient {
+  readonly ready: MachineReady;
+  readonly blocks: SharedBlocks;
+  /** To be posted with `blocks.buffer` to other threads, which then use `attachShared`. */
+  readonly description: SharedDescription;
+  /** Resolves when the thread has ended: with undefined after `stop`, else with what went wrong. */
+  readonly ended: Promise<MachineFault | undefined>;
+  readonly #worker: Worker;
+  readonly #producer: CommandProducer;
+  readonly #inputs: Readonly<Record<InputSourceName, InputWriter>>;
+  readonly #inbox: SnapshotWriter;
+  readonly #failures: Map<number, Error>;
+  #isRunning = true;
+
+  private constructor(thread: StartedThread) {
+    this.ready = thread.ready;
+    this.blocks = thread.blocks;
+    this.description = thread.description;
+    this.#worker = thread.worker;
+    this.#failures = thread.failures;
+    this.#producer = new CommandProducer(thread.blocks.commands);
+    this.#inbox = new SnapshotWriter(thread.blocks.inbox);
+    const names = Object.keys(INPUT_SOURCES) as InputSourceName[];
+    const inputs = names.map((name) => [name, new InputWriter(thread.blocks.inputs, name)] as const);
+    this.#inputs = Object.fromEntries(inputs) as Record<InputSourceName, InputWriter>;
+    this.ended = watch(thread).then((fault) => {
+      this.#isRunning = false;
+      this.#worker.terminate();
+      return fault;
+    });
+  }
+
+  /**
+   * Starts a machine thread and waits until it is ready to run. Rejects with the `InputError` that the
+   * machine's constructor or the given state raised, or with an `Error` when the thread does not start.
+   */
+  static async start(options: EmuClientOptions): Promise<EmuClient> {
+    return new EmuClient(await startThread(options));
+  }
+
+  /** Whether the thread still lives. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Buttons that `source` holds from now on: a byte a port, port 0 lowest. */
+  setButtons(source: InputSourceName, buttons: number): void {
+    this.#inputs[source].setButtons(buttons);
+  }
+
+  /**
+   * Queues a command without waiting for it. Returns its ticket, or −1 when the ring is full or the
+   * thread has ended: nothing was queued then.
+   */
+  send(code: number, a = 0, b = 0, c = 0): number {
+    return this.#isRunning ? this.#producer.push(code, a, b, c) : -1;
+  }
+
+  /** Queues a command and resolves when it has been carried out. */
+  async command(code: number, a = 0, b = 0, c = 0): Promise<void> {
+    const ticket = this.send(code, a, b, c);
+    if (ticket < 0) {
+      const what = this.#isRunning ? "the machine's command queue is full" : "the machine has ended";
+      throw new InputError("unavailable", what, "", this.#isRunning ? "try again" : "");
+    }
+    const words = this.blocks.commands;
+    while (!this.#producer.isDone(ticket)) {
+      if (!this.#isRunning) throw new InputError("unavailable", "the machine ended before it was done");
+      const done = Atomics.load(words, this.#producer.doneIndex);
+      if (this.#producer.isDone(ticket)) break;
+      const sleep = Atomics.waitAsync(words, this.#producer.doneIndex, done, COMMAND_POLL_MS);
+      if (sleep.async) await sleep.value;
+    }
+    if (this.#producer.hasFailed(ticket)) throw await this.#failureOf(ticket);
+  }
+
+  /** Stops the clock after the current frame. */
+  pause(): Promise<void> {
+    return this.command(codes.COMMAND_PAUSE);
+  }
+
+  resume(): Promise<void> {
+    return this.command(codes.COMMAND_RESUME);
+  }
+
+  /** Runs so many frames, as fast as it goes unless `isPaced`, then pauses; resolves when they are done. */
+  async step(frames: number, isPaced = false): Promise<void> {
+    const first = readStats(this.blocks.stats).frames;
+    await this.command(codes.COMMAND_STEP, frames, isPaced ? 1 : 0);
+    while (this.#isRunning && (readStats(this.blocks.stats).frames - first) >>> 0 < frames)
+      await Bun.sleep(1);
+  }
+
+  /** The reset button, or a power cycle. */
+  reset(kind: ResetKind): Promise<void> {
+    return this.command(kind === "power" ? codes.COMMAND_POWER : codes.COMMAND_RESET);
+  }
+
+  /** Percent of real time, 10 to 10,000; 0 runs uncapped. */
+  setSpeed(percent: number): Promise<void> {
+    return this.command(codes.COMMAND_SPEED, percent);
+  }
+
+  /** Holds buttons for an exact number of frames, beside what the input sources hold. */
+  hold(buttons: number, frames: number): Promise<void> {
+    return this.command(codes.COMMAND_HOLD, buttons, frames);
+  }
+
+  saveSlot(slot: number): Promise<void> {
+    return this.command(codes.COMMAND_SAVE_SLOT, slot);
+  }
+
+  loadSlot(slot: number): Promise<void> {
+    return this.command(codes.COMMAND_LOAD_SLOT, slot);
+  }
+
+  /** A numbered state as bytes to keep in a file; undefined when it is empty. */
+  slotState(slot: number): Snapshot | undefined {
+    const cell = this.blocks.slots[slot];
+    return cell === undefined ? undefined : readSnapshot(cell);
+  }
+
+  /** The machine's state between two frames, now. */
+  async saveState(): Promise<Snapshot> {
+    await this.command(codes.COMMAND_SNAPSHOT);
+    return readSnapshot(this.blocks.lastGood)!;
+  }
+
+  /** Goes to a state that `saveState` or `slotState` gave. One load at a time. */
+  async loadState(state: Uint8Array): Promise<void> {
+    const { stateBytes } = this.ready;
+    if (state.length !== stateBytes)
+      throw new InputError("data", `a state of this game has ${stateBytes} bytes, not ${state.length}`);
+    this.#inbox.begin().set(state);
+    this.#inbox.finish(state.length, 0);
+    await this.command(codes.COMMAND_LOAD_INBOX);
+  }
+
+  /** Reads memory without side effects. One look at a time. */
+  async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
+    await this.command(codes.COMMAND_PEEK, codes.MEMORY_SPACES.indexOf(space), address, length);
+    return readSnapshot(this.blocks.reply)!.bytes;
+  }
+
+  poke(space: MemorySpace, address: number, value: number): Promise<void> {
+    return this.command(codes.COMMAND_POKE, codes.MEMORY_SPACES.indexOf(space), address, value);
+  }
+
+  /** CPU registers and the time, by name. One look at a time. */
+  async registers(): Promise<Record<string, number>> {
+    await this.command(codes.COMMAND_REGISTERS);
+    return JSON.parse(new TextDecoder().decode(readSnapshot(this.blocks.reply)!.bytes));
+  }
+
+  /** The last state that was taken while all was well; also when the thread is gone. */
+  lastGoodState(): Snapshot | undefined {
+    return readSnapshot(this.blocks.lastGood);
+  }
+
+  /** Battery-backed memory as of the last second, or of the end; undefined without a battery. */
+  battery(): Snapshot | undefined {
+    return readSnapshot(this.blocks.battery);
+  }
+
+  stats(): StatsSummary {
+    return readStats(this.blocks.stats);
+  }
+
+  /** Ends the thread after a last copy of state and battery, by force if need be. */
+  async stop(): Promise<MachineFault | undefined> {
+    // A full ring is a ring that a hung thread no longer empties: the end is the same.
+    this.send(codes.COMMAND_STOP);
+    const timeout = new Promise<undefined>((resolve) => {
+      setTimeout(resolve, STOP_TIMEOUT_MS, undefined).unref();
+    });
+    const fault = await Promise.race([this.ended, timeout]);
+    if (this.#isRunning) this.#worker.terminate();
+    return fault;
+  }
+
+  async #failureOf(ticket: number): Promise<Error> {
+    for (let turns = 0; turns < 100; turns++) {
+      const error = this.#failures.get(ticket);
+      if (error !== undefined) {
+        this.#failures.delete(ticket);
+        return error;
+      }
+      // The message was sent before the ring said so; it is in the event loop's queue.
+      await Bun.sleep(1);
+    }
+    return new Error(`command ${ticket} failed`);
+  }
+}
+
+interface StartedThread {
+  readonly worker: Worker;
+  readonly blocks: SharedBlocks;
+  readonly description: SharedDescription;
+  readonly ready: MachineReady;
+  readonly failures: Map<number, Error>;
+  /** Resolves when the thread says or shows that it is over. */
+  readonly over: Promise<Omit<MachineFault, "lastGood"> | undefined>;
+}
+
+async function startThread(options: EmuClientOptions): Promise<StartedThread> {
+  const { machine } = options;
+  const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...machine.sizes });
+  const worker = new Worker(machine.worker, { name: "emu-machine" });
+  const failures = new Map<number, Error>();
+  const ready = Promise.withResolvers<MachineReady>();
+  const over = Promise.withResolvers<Omit<MachineFault, "lastGood"> | undefined>();
+
+  worker.onmessage = (event: MessageEvent<MachineMessage>) => {
+    const message = event.data;
+    if (message.type === "ready") ready.resolve(message);
+    else if (message.type === "stopped") over.resolve(undefined);
+    else if (message.type === "command-failed") failures.set(message.ticket, errorFromReport(message.error));
+    else {
+      ready.reject(errorFromReport(message.error));
+      over.resolve({ kind: "threw", message: message.error.message, stack: message.error.stack });
+    }
+  };
+  worker.onerror = (event: ErrorEvent) => {
+    ready.reject(new Error(event.message));
+    over.resolve({ kind: "threw", message: event.message, stack: "" });
+  };
+  worker.addEventListener("close", () => {
+    ready.reject(new Error("the machine thread ended before it was ready"));
+    over.resolve({ kind: "exited", message: "the machine thread ended by itself", stack: "" });
+  });
+  worker.postMessage(startMessage(options, blocks.buffer, description));
+  const timer = setTimeout(
+    () => ready.reject(new Error("the machine thread did not start")),
+    START_TIMEOUT_MS,
+  );
+  try {
+    return { worker, blocks, description, failures, over: over.promise, ready: await ready.promise };
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function startMessage(
+  options: EmuClientOptions,
+  buffer: SharedArrayBuffer,
+  description: SharedDescription,
+): StartMessage {
+  const { realtime } = options;
+  return {
+    buffer,
+    description,
+    payload: options.machine.payload,
+    speedPercent: options.speedPercent ?? 100,
+    startPaused: options.startPaused ?? false,
+    warmUpFrames: options.warmUpFrames ?? 90,
+    realtime: realtime === false ? undefined : { realtimeClass: true, periodMs: 0, ...realtime },
+    state: options.state,
+    battery: options.battery,
+  };
+}
+
+/** Waits for the thread's end, and declares it hung when its beat stops. */
+async function watch(thread: StartedThread): Promise<MachineFault | undefined> {
+  const { stats, lastGood } = thread.blocks;
+  const hung = Promise.withResolvers<Omit<MachineFault, "lastGood">>();
+  const watchdog = new Watchdog(readHeartbeat(stats), performance.now());
+  const timer = setInterval(() => {
+    if (!watchdog.isHung(readHeartbeat(stats), performance.now())) return;
+    const frame = readStats(stats).frames;
+    hung.resolve({
+      kind: "hung",
+      message: `the machine thread has not answered since frame ${frame}`,
+      stack: "",
+    });
+  }, WATCHDOG_POLL_MS);
+  timer.unref();
+  const fault = await Promise.race([thread.over, hung.promise]);
+  clearInterval(timer);
+  return fault === undefined ? undefined : { ...fault, lastGood: readSnapshot(lastGood) };
+}

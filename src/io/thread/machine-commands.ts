@@ -1,0 +1,191 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { Machine } from "../../emu/machine.ts";
+import type { CommandConsumer } from "../shared/command-ring.ts";
+import * as codes from "../shared/commands.ts";
+import type { SharedBlocks } from "../shared/layout.ts";
+import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
+
+/** Slower than this and the watchdog could take a machine for a hung one. */
+const LEAST_SPEED_PERCENT = 10;
+const MOST_SPEED_PERCENT = 10_000;
+const BUTTON_BITS = 32;
+
+/**
+ * What commands have asked for, and how each is carried out. The machine thread's loop reads the
+ * fields; commands run between frames.
+ */
+export class MachineCommands {
+  isPaused = false;
+  isStopping = false;
+  /** Frames to run although paused. */
+  stepsLeft = 0;
+  /** Whether those frames keep real time. */
+  stepsPaced = false;
+  /** 0 is uncapped. */
+  speedPercent = 100;
+  /** Set whenever pause, step or speed changed, so that the loop starts a new stretch. */
+  hasNewTempo = true;
+  readonly #machine: Machine;
+  readonly #blocks: SharedBlocks;
+  readonly #slots: readonly SnapshotWriter[];
+  readonly #lastGood: SnapshotWriter;
+  readonly #battery: SnapshotWriter;
+  readonly #reply: SnapshotWriter;
+  /** Frames that each button is still held for. */
+  readonly #holdFrames = new Int32Array(BUTTON_BITS);
+  #held = 0;
+
+  constructor(machine: Machine, blocks: SharedBlocks) {
+    this.#machine = machine;
+    this.#blocks = blocks;
+    this.#slots = blocks.slots.map((cell) => new SnapshotWriter(cell));
+    this.#lastGood = new SnapshotWriter(blocks.lastGood);
+    this.#battery = new SnapshotWriter(blocks.battery);
+    this.#reply = new SnapshotWriter(blocks.reply);
+  }
+
+  /** Whether the next frame is to keep real time. */
+  get isPaced(): boolean {
+    return this.isPaused ? this.stepsPaced : this.speedPercent !== 0;
+  }
+
+  /** Copies state and battery to where they outlive this thread. */
+  takeSnapshot(): void {
+    this.#saveTo(this.#lastGood);
+    const battery = this.#machine.batteryRam;
+    if (battery.length === 0) return;
+    this.#battery.begin().set(battery);
+    this.#battery.finish(battery.length, this.#machine.frame);
+  }
+
+  /** Buttons held by commands in the frame that is about to run; to be called once a frame. */
+  buttonsForFrame(): number {
+    if (this.#held === 0) return 0;
+    const buttons = this.#held;
+    for (let bit = 0; bit < BUTTON_BITS; bit++) {
+      if ((buttons & (1 << bit)) === 0) continue;
+      this.#holdFrames[bit] = this.#holdFrames[bit]! - 1;
+      if (this.#holdFrames[bit] === 0) this.#held &= ~(1 << bit);
+    }
+    return buttons;
+  }
+
+  /** Carries out one command. Throws `InputError` when what was asked for cannot be done. */
+  execute(code: number, ring: CommandConsumer): void {
+    const first = ring.argument(0);
+    switch (code) {
+      case codes.COMMAND_PAUSE:
+        this.#setTempo(true, 0, false);
+        break;
+      case codes.COMMAND_RESUME:
+        this.#setTempo(false, 0, false);
+        break;
+      case codes.COMMAND_STEP:
+        this.#setTempo(true, Math.max(0, first), ring.argument(1) !== 0);
+        break;
+      case codes.COMMAND_RESET:
+        this.#machine.reset("reset");
+        break;
+      case codes.COMMAND_POWER:
+        this.#powerCycle();
+        break;
+      case codes.COMMAND_SAVE_SLOT:
+        this.#saveTo(this.#slotWriter(first));
+        break;
+      case codes.COMMAND_LOAD_SLOT:
+        this.#loadSlot(first);
+        break;
+      case codes.COMMAND_SPEED:
+        this.#setSpeed(first);
+        break;
+      case codes.COMMAND_STOP:
+        this.isStopping = true;
+        break;
+      case codes.COMMAND_LOAD_INBOX:
+        this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
+        break;
+      case codes.COMMAND_HOLD:
+        this.#hold(first, ring.argument(1));
+        break;
+      case codes.COMMAND_PEEK:
+        this.#peek(first, ring.argument(1), ring.argument(2));
+        break;
+      case codes.COMMAND_POKE:
+        this.#machine.poke(spaceOf(first), ring.argument(1), ring.argument(2));
+        break;
+      case codes.COMMAND_REGISTERS:
+        this.#replyRegisters();
+        break;
+      case codes.COMMAND_SNAPSHOT:
+        this.takeSnapshot();
+        break;
+      default:
+        throw new Error(`unknown command ${code}`);
+    }
+  }
+
+  /** A cartridge's battery outlives the console's power. */
+  #powerCycle(): void {
+    const battery = this.#machine.batteryRam.slice();
+    this.#machine.reset("power");
+    this.#machine.batteryRam.set(battery);
+  }
+
+  #setTempo(isPaused: boolean, steps: number, stepsPaced: boolean): void {
+    this.isPaused = isPaused;
+    this.stepsLeft = steps;
+    this.stepsPaced = stepsPaced;
+    this.hasNewTempo = true;
+  }
+
+  #setSpeed(percent: number): void {
+    this.speedPercent =
+      percent <= 0 ? 0 : Math.min(MOST_SPEED_PERCENT, Math.max(LEAST_SPEED_PERCENT, percent));
+    this.hasNewTempo = true;
+  }
+
+  #saveTo(cell: SnapshotWriter): void {
+    this.#machine.save(cell.begin());
+    cell.finish(this.#machine.stateBytes, this.#machine.frame);
+  }
+
+  #slotWriter(slot: number): SnapshotWriter {
+    const writer = this.#slots[slot];
+    if (writer === undefined) throw new InputError("usage", `there is no state slot ${slot}`);
+    return writer;
+  }
+
+  #loadSlot(slot: number): void {
+    this.#slotWriter(slot);
+    const state = ownSnapshot(this.#blocks.slots[slot]!);
+    if (state === undefined)
+      throw new InputError("missing", `state slot ${slot} is empty`, "", "save to it first");
+    this.#machine.load(state);
+  }
+
+  #hold(buttons: number, frames: number): void {
+    for (let bit = 0; bit < BUTTON_BITS; bit++)
+      if ((buttons & (1 << bit)) !== 0) this.#holdFrames[bit] = Math.max(0, frames);
+    this.#held = frames > 0 ? this.#held | buttons : this.#held & ~buttons;
+  }
+
+  #peek(space: number, address: number, length: number): void {
+    const name = spaceOf(space);
+    const into = this.#reply.begin();
+    const count = Math.min(into.length, Math.max(0, length));
+    for (let i = 0; i < count; i++) into[i] = this.#machine.peek(name, address + i);
+    this.#reply.finish(count, this.#machine.frame);
+  }
+
+  #replyRegisters(): void {
+    const text = new TextEncoder().encode(JSON.stringify(this.#machine.registers()));
+    this.#reply.begin().set(text);
+    this.#reply.finish(text.length, this.#machine.frame);
+  }
+}
+
+function spaceOf(index: number): (typeof codes.MEMORY_SPACES)[number] {
+  const space = codes.MEMORY_SPACES[index];
+  if (space === undefined) throw new Error(`no memory space ${index}`);
+  return space;
+}

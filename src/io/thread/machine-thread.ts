@@ -1,0 +1,264 @@
+import type { Arena } from "../../emu/arena.ts";
+import type { Machine } from "../../emu/machine.ts";
+import { AudioWriter } from "../shared/audio-ring.ts";
+import { CommandConsumer } from "../shared/command-ring.ts";
+import { Histogram } from "../shared/histogram.ts";
+import { InputLatch } from "../shared/input-words.ts";
+import {
+  attachShared,
+  MACHINE_FAULTED,
+  MACHINE_PAUSED,
+  MACHINE_RUNNING,
+  MACHINE_STOPPED,
+  machineArena,
+  type SharedBlocks,
+  STAT_FRAMES,
+  STAT_HEARTBEAT,
+  STAT_LATCHED_BUTTONS,
+  STAT_MISSED,
+  STAT_REANCHORED,
+  STAT_SAMPLES_DROPPED,
+  STAT_SKIPPED,
+  STAT_SPEED_PERCENT,
+  STAT_STATE,
+  TOTAL_WORK_MILLISECONDS,
+} from "../shared/layout.ts";
+import { addStat, setStat } from "../shared/stats.ts";
+import { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import { reportError } from "./error-report.ts";
+import { MachineCommands } from "./machine-commands.ts";
+import type { MachineMessage, StartMessage } from "./messages.ts";
+import { Pacer } from "./pacer.ts";
+import { ThreadPriority } from "./realtime.ts";
+
+/** Builds the machine in the worker: in `arena`, from what main put into the start message. */
+export type MachineFactory = (arena: Arena, payload: unknown) => Machine;
+
+/** While paused the thread still beats this often. */
+const PAUSED_BEAT_MS = 100;
+/** How often the last good state and the battery are copied. */
+const SNAPSHOT_MS = 1000;
+/** A machine that is always behind still shows every fifth frame. */
+const MOST_SKIPPED_IN_A_ROW = 4;
+/** Frames in a row without sleep after which a real-time class is given back: half a second. */
+const MOST_FRAMES_WITHOUT_SLEEP = 30;
+/** Warm-up may not keep the player waiting: a start takes under half a second. */
+const MOST_WARM_UP_MS = 250;
+
+/**
+ * The real-time side of emu: runs a machine frame by frame on the calling thread, which it never gives
+ * back while it runs. Between two frames it carries out commands and beats; it blocks in its pacing wait
+ * or, when paused, on the command ring, and nowhere else. Nothing is allocated once it runs.
+ */
+export class MachineThread {
+  readonly #blocks: SharedBlocks;
+  readonly #machine: Machine;
+  readonly #commands: MachineCommands;
+  readonly #ring: CommandConsumer;
+  readonly #input: InputLatch;
+  readonly #frames: TripleBufferWriter;
+  readonly #audio: AudioWriter;
+  readonly #pacer: Pacer;
+  readonly #priority: ThreadPriority | undefined;
+  readonly #post: (message: MachineMessage) => void;
+  readonly #periodMs: number;
+  /** `performance.now` counts from a thread's start; with this it is one clock for all threads. */
+  readonly #clockOriginMs = performance.timeOrigin;
+  #nextSnapshotMs = 0;
+  #skippedInARow = 0;
+
+  /** Builds the machine, seals its arena, warms it up and tells main that it is ready. */
+  constructor(start: StartMessage, create: MachineFactory, post: (message: MachineMessage) => void) {
+    this.#post = post;
+    const blocks = attachShared(start.buffer, start.description);
+    this.#blocks = blocks;
+    const arena = machineArena(start.buffer, start.description);
+    const machine = create(arena, start.payload);
+    arena.seal();
+    this.#machine = machine;
+    checkSizes(machine, blocks);
+    if (start.battery !== undefined) setBattery(machine, start.battery);
+
+    this.#ring = new CommandConsumer(blocks.commands);
+    this.#input = new InputLatch(blocks.inputs);
+    this.#frames = new TripleBufferWriter(blocks.frames);
+    this.#audio = new AudioWriter(blocks.audio);
+    this.#commands = new MachineCommands(machine, blocks);
+    this.#commands.isPaused = start.startPaused;
+    this.#commands.speedPercent = start.speedPercent;
+    this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));
+    this.#periodMs = 1000 / machine.geometry.frameRateHz;
+
+    const warmUpMs = this.#warmUp(start.warmUpFrames);
+    if (start.state !== undefined) machine.load(start.state);
+    machine.setInput(this.#input);
+    this.#commands.takeSnapshot();
+    this.#priority = raisePriority(start, this.#periodMs);
+    // What start-up left behind is collected now and not during the first seconds of play.
+    Bun.gc(true);
+    this.#nextSnapshotMs = performance.now() + SNAPSHOT_MS;
+    post({
+      type: "ready",
+      geometry: machine.geometry,
+      stateBytes: machine.stateBytes,
+      batteryBytes: machine.batteryRam.length,
+      steps: this.#priority?.steps ?? [],
+      warmUpMs,
+    });
+  }
+
+  /** Runs until it is told to stop, or until the machine throws; main hears of either. */
+  run(): void {
+    try {
+      while (!this.#commands.isStopping) this.#turn();
+      this.#commands.takeSnapshot();
+      setStat(this.#blocks.stats, STAT_STATE, MACHINE_STOPPED);
+      this.#post({ type: "stopped" });
+    } catch (error) {
+      setStat(this.#blocks.stats, STAT_STATE, MACHINE_FAULTED);
+      this.#post({ type: "fault", error: reportError(error) });
+    } finally {
+      this.#priority?.lower();
+    }
+  }
+
+  /** Waits for the next frame's time, carries out what was asked for, and runs the frame. */
+  #turn(): void {
+    const commands = this.#commands;
+    if (commands.hasNewTempo) this.#startStretch();
+    const isIdle = commands.isPaused && commands.stepsLeft === 0;
+    if (isIdle) this.#ring.wait(PAUSED_BEAT_MS);
+    else this.#pacer.waitForDeadline();
+    addStat(this.#blocks.stats, STAT_HEARTBEAT, 1);
+    this.#drainCommands();
+    if (isIdle || commands.hasNewTempo || commands.isStopping) return;
+    this.#runFrame();
+    if (commands.stepsLeft > 0 && --commands.stepsLeft === 0) commands.hasNewTempo = true;
+  }
+
+  #startStretch(): void {
+    const commands = this.#commands;
+    commands.hasNewTempo = false;
+    const isIdle = commands.isPaused && commands.stepsLeft === 0;
+    setStat(this.#blocks.stats, STAT_STATE, isIdle ? MACHINE_PAUSED : MACHINE_RUNNING);
+    setStat(this.#blocks.stats, STAT_SPEED_PERCENT, commands.speedPercent);
+    const speed = commands.speedPercent === 0 ? 100 : commands.speedPercent;
+    this.#pacer.restart(commands.isPaced ? (this.#periodMs * 100) / speed : 0);
+    if (commands.isPaced) this.#priority?.restore();
+    else this.#priority?.lower();
+  }
+
+  #drainCommands(): void {
+    const ring = this.#ring;
+    for (let code = ring.take(); code !== 0; code = ring.take()) {
+      try {
+        this.#commands.execute(code, ring);
+      } catch (error) {
+        const report = reportError(error);
+        if (report.input === undefined) throw error;
+        this.#post({ type: "command-failed", ticket: ring.ticket, error: report });
+        ring.fail();
+      }
+      ring.done();
+    }
+  }
+
+  #runFrame(): void {
+    const { stats } = this.#blocks;
+    const machine = this.#machine;
+    const began = performance.now();
+    this.#input.extra = this.#commands.buttonsForFrame();
+    machine.runFrame(this.#frames.pixels);
+    const pushed = this.#audio.push(machine.samples, machine.sampleCount);
+    if (pushed < machine.sampleCount) addStat(stats, STAT_SAMPLES_DROPPED, machine.sampleCount - pushed);
+
+    const isBehind = this.#pacer.finishFrame();
+    const ended = performance.now();
+    if (isBehind && this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) {
+      this.#skippedInARow++;
+      addStat(stats, STAT_SKIPPED, 1);
+    } else {
+      this.#skippedInARow = 0;
+      this.#frames.publish(machine.frame, this.#clockOriginMs + ended);
+    }
+    stats.totals[TOTAL_WORK_MILLISECONDS] = stats.totals[TOTAL_WORK_MILLISECONDS]! + (ended - began);
+    setStat(stats, STAT_LATCHED_BUTTONS, machine.latchedButtons);
+    setStat(stats, STAT_MISSED, this.#pacer.missed);
+    setStat(stats, STAT_REANCHORED, this.#pacer.reanchored);
+    addStat(stats, STAT_FRAMES, 1);
+    if (this.#pacer.framesWithoutSleep > MOST_FRAMES_WITHOUT_SLEEP) this.#priority?.lower();
+    if (ended >= this.#nextSnapshotMs) {
+      this.#nextSnapshotMs = ended + SNAPSHOT_MS;
+      this.#commands.takeSnapshot();
+    }
+  }
+
+  /** Returns the milliseconds it took. The machine is afterwards as it was before. */
+  #warmUp(frames: number): number {
+    const machine = this.#machine;
+    const began = performance.now();
+    const before = new Uint8Array(machine.stateBytes);
+    machine.save(before);
+    for (let i = 0; i < frames && performance.now() - began < MOST_WARM_UP_MS; i++)
+      machine.runFrame(this.#frames.pixels);
+    machine.load(before);
+    this.#frames.pixels.fill(0);
+    return performance.now() - began;
+  }
+}
+
+class WorkerClock {
+  /** A word that nobody writes nor notifies: waiting on it is a sleep that honours fractions of a ms. */
+  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
+
+  nowMs(): number {
+    return performance.now();
+  }
+
+  sleepMs(milliseconds: number): void {
+    Atomics.wait(this.#idle, 0, 0, milliseconds);
+  }
+}
+
+function checkSizes(machine: Machine, blocks: SharedBlocks): void {
+  const { sizes } = blocks;
+  if (machine.stateBytes > sizes.stateBytes)
+    throw new Error(`a state needs ${machine.stateBytes} bytes, ${sizes.stateBytes} are reserved`);
+  if (machine.batteryRam.length > sizes.batteryBytes)
+    throw new Error(
+      `the battery needs ${machine.batteryRam.length} bytes, ${sizes.batteryBytes} are reserved`,
+    );
+  const { width, height } = machine.geometry;
+  if (width !== sizes.widthPixels || height !== sizes.heightPixels)
+    throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has others`);
+}
+
+/** A save file of another length is taken as far as it goes, as every emulator does. */
+function setBattery(machine: Machine, battery: Uint8Array): void {
+  machine.batteryRam.set(battery.subarray(0, machine.batteryRam.length));
+}
+
+function raisePriority(start: StartMessage, periodMs: number): ThreadPriority | undefined {
+  if (start.realtime === undefined) return undefined;
+  const priority = new ThreadPriority({ ...start.realtime, periodMs });
+  priority.raise();
+  priority.lockMemory(new Uint8Array(start.buffer, 0, start.description.offsets["lastGood.words"]));
+  return priority;
+}
+
+declare const self: Worker;
+
+/** Makes the calling worker a machine thread: it starts when main sends the start message. */
+export function serveMachine(create: MachineFactory): void {
+  const post = (message: MachineMessage) => postMessage(message);
+  self.onmessage = (event: MessageEvent<StartMessage>) => {
+    let thread: MachineThread;
+    try {
+      thread = new MachineThread(event.data, create, post);
+    } catch (error) {
+      post({ type: "fault", error: reportError(error) });
+      return;
+    }
+    thread.run();
+  };
+}

@@ -1,0 +1,45 @@
+import type { InputErrorKind } from "../../emu/input-error.ts";
+import type { MachineGeometry } from "../../emu/machine.ts";
+import type { SharedDescription } from "../shared/layout.ts";
+import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
+
+/**
+ * Messages between main and the machine thread. They are for its start and its end: while it runs, the
+ * thread never returns to its event loop, and everything goes through the shared block.
+ */
+export interface StartMessage {
+  readonly buffer: SharedArrayBuffer;
+  readonly description: SharedDescription;
+  /** What the worker's machine factory wants; structured-cloneable. */
+  readonly payload: unknown;
+  readonly speedPercent: number;
+  readonly startPaused: boolean;
+  /** Throw-away frames that let the compiler see the machine before its clock starts. */
+  readonly warmUpFrames: number;
+  /** Undefined leaves the thread's priority alone. */
+  readonly realtime: RealtimeOptions | undefined;
+  /** A state to begin with instead of power-on. */
+  readonly state: Uint8Array | undefined;
+  /** Battery-backed memory to begin with. */
+  readonly battery: Uint8Array | undefined;
+}
+
+/** An error as data: an `InputError` keeps its kind, place and remedy. */
+export interface ErrorReport {
+  readonly message: string;
+  readonly stack: string;
+  readonly input?: { readonly kind: InputErrorKind; readonly where: string; readonly remedy: string };
+}
+
+export type MachineMessage =
+  | {
+      readonly type: "ready";
+      readonly geometry: MachineGeometry;
+      readonly stateBytes: number;
+      readonly batteryBytes: number;
+      readonly steps: readonly RealtimeStep[];
+      readonly warmUpMs: number;
+    }
+  | { readonly type: "command-failed"; readonly ticket: number; readonly error: ErrorReport }
+  | { readonly type: "fault"; readonly error: ErrorReport }
+  | { readonly type: "stopped" };

@@ -1,0 +1,32 @@
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import type { MachineSource } from "./machine-source.ts";
+import { workerUrl } from "./worker-url.ts";
+
+/** What the NES worker is told. */
+export interface NesPayload {
+  readonly image: CartridgeImage;
+  readonly options: NesOptions;
+}
+
+/** A state's header, and rounding. */
+const STATE_HEADER_BYTES = 4096;
+
+/** An NES with that cartridge, for `EmuClient.start`. */
+export function nesSource(image: CartridgeImage, options: NesOptions = {}): MachineSource {
+  const machineBytes = Nes.arenaBytes(image);
+  const romBytes = image.prgRom.length + image.chrRom.length;
+  const stateBytes = machineBytes - romBytes + STATE_HEADER_BYTES;
+  return {
+    sizes: {
+      machineBytes,
+      stateBytes,
+      batteryBytes: stateBytes,
+      widthPixels: SCREEN_WIDTH,
+      heightPixels: SCREEN_HEIGHT,
+    },
+    worker: workerUrl("io/thread/emu-worker.ts"),
+    payload: { image, options } satisfies NesPayload,
+  };
+}

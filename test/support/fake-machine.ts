@@ -1,0 +1,119 @@
+import type { Arena } from "../../src/emu/arena.ts";
+import { InputError } from "../../src/emu/input-error.ts";
+import type { InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../../src/emu/machine.ts";
+
+export interface FakeOptions {
+  /** The frame in which the machine throws. */
+  readonly throwAtFrame?: number;
+  /** The frame in which the machine never comes back. */
+  readonly hangAtFrame?: number;
+  /** An error of the constructor. */
+  readonly refuse?: string;
+  /** Battery-backed bytes. */
+  readonly batteryBytes?: number;
+}
+
+const WIDTH = 256;
+const HEIGHT = 240;
+const SAMPLES = 800;
+const STATE_WORDS = 8;
+const FRAME = 0;
+const PHASE = 1;
+const BUTTONS = 2;
+/** Mixes every frame's input, so that two runs agree on it only if all their inputs were the same. */
+const HASH = 3;
+const RESETS = 4;
+const MAGIC = 0x46414b45;
+
+/** A machine that costs next to nothing: a scrolling pattern, a tone, and a hash of all it was told. */
+export class FakeMachine implements Machine {
+  readonly geometry: MachineGeometry = {
+    width: WIDTH,
+    height: HEIGHT,
+    pixelAspect: 8 / 7,
+    frameRateHz: 60.0988,
+    sampleRateHz: 48_000,
+    maxSamplesPerFrame: SAMPLES,
+  };
+  readonly samples = new Int16Array(SAMPLES);
+  readonly sampleCount = SAMPLES;
+  readonly stateBytes: number;
+  readonly batteryRam: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #options: FakeOptions;
+  #input: InputSource = { latchButtons: () => 0 };
+
+  static readonly ARENA_BYTES = 4096;
+
+  constructor(arena: Arena, options: FakeOptions = {}) {
+    if (options.refuse !== undefined)
+      throw new InputError("data", options.refuse, "byte 6", "use another file");
+    this.#options = options;
+    this.#words = arena.int32("fake.state", STATE_WORDS);
+    this.batteryRam = arena.uint8("fake.battery", options.batteryBytes ?? 0);
+    this.stateBytes = 4 + STATE_WORDS * 4 + this.batteryRam.length;
+  }
+
+  get frame(): number {
+    return this.#words[FRAME];
+  }
+
+  get latchedButtons(): number {
+    return this.#words[BUTTONS] >>> 0;
+  }
+
+  setInput(source: InputSource): void {
+    this.#input = source;
+  }
+
+  reset(kind: ResetKind): void {
+    const resets = this.#words[RESETS];
+    if (kind === "power") {
+      this.#words.fill(0);
+      this.batteryRam.fill(0);
+    }
+    this.#words[RESETS] = resets + 1;
+  }
+
+  runFrame(pixels: Uint16Array): void {
+    const words = this.#words;
+    const frame = words[FRAME];
+    if (frame === this.#options.throwAtFrame) throw new Error("the fake machine threw");
+    while (frame === this.#options.hangAtFrame);
+    words[BUTTONS] = this.#input.latchButtons();
+    words[HASH] = (Math.imul(words[HASH], 31) + words[BUTTONS] + frame) | 0;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = (i + frame) & 0x3f;
+    for (let i = 0; i < SAMPLES; i++) this.samples[i] = ((words[PHASE] + i) & 63) * 256 - 8192;
+    words[PHASE] = (words[PHASE] + SAMPLES) & 0xffff;
+    words[FRAME] = frame + 1;
+  }
+
+  save(into: Uint8Array): void {
+    const view = new DataView(into.buffer, into.byteOffset);
+    view.setInt32(0, MAGIC);
+    for (let i = 0; i < STATE_WORDS; i++) view.setInt32(4 + i * 4, this.#words[i]);
+    into.set(this.batteryRam, 4 + STATE_WORDS * 4);
+  }
+
+  load(from: Uint8Array): void {
+    const view = new DataView(from.buffer, from.byteOffset);
+    if (from.length < this.stateBytes || view.getInt32(0) !== MAGIC)
+      throw new InputError("data", "not a state of this machine", "byte 0");
+    for (let i = 0; i < STATE_WORDS; i++) this.#words[i] = view.getInt32(4 + i * 4);
+    this.batteryRam.set(from.subarray(4 + STATE_WORDS * 4, this.stateBytes));
+  }
+
+  peek(_space: MemorySpace, address: number): number {
+    return (this.#words[(address >> 2) & (STATE_WORDS - 1)] >>> ((address & 3) * 8)) & 0xff;
+  }
+
+  poke(_space: MemorySpace, address: number, value: number): void {
+    const word = (address >> 2) & (STATE_WORDS - 1);
+    const shift = (address & 3) * 8;
+    this.#words[word] = (this.#words[word] & ~(0xff << shift)) | ((value & 0xff) << shift);
+  }
+
+  registers(): Record<string, number> {
+    return { pc: 0x8000, frame: this.frame, hash: this.#words[HASH], resets: this.#words[RESETS] };
+  }
+}
