@@ -301,7 +301,6 @@ export class Nes implements Machine {
 
   private endFrame(): void {
     const { cpu } = this;
-    this.apu.runTo(cpu.cycle);
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;
     const cycles = Math.floor(cpu.cycle / unit) * unit;

@@ -1,5 +1,6 @@
 import type { InputSource } from "../../machine.ts";
 import { defineFields } from "../../state-fields.ts";
+import { isGet } from "../apu/apu-cycle.ts";
 
 /** Nothing plugged in presses nothing. */
 class NoInput implements InputSource {
@@ -18,9 +19,9 @@ export class InputPorts {
   buttons = 0;
   /** 1 once this frame's buttons have been taken from the source. */
   latched = 0;
-  /** The value last written to $4016, and the level of OUT0 that the controllers see. */
+  /** The value last written to $4016, and the cycle since which controllers may have loaded from it. */
   outLatch = 0;
-  strobe = 0;
+  highFrom = 0;
   shift0 = 0;
   shift1 = 0;
   /** Cycle of the last read of each port: reads in adjacent cycles clock the controller once. */
@@ -40,18 +41,26 @@ export class InputPorts {
     this.latched = 0;
   }
 
-  /** $4016: OUT0–OUT2. */
-  write(value: number, _cycle: number): void {
+  /** $4016: OUT0–OUT2. The pins follow at the end of each get cycle, so a short pulse can be missed. */
+  write(value: number, cycle: number): void {
+    this.loadWhileHigh(cycle);
+    if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
-    this.strobe = value & 1;
-    if (this.strobe === 1) this.load();
   }
 
   /** $4016 (`port` 0) or $4017 (1). Bits 5–7 are open bus. */
   read(port: number, cycle: number, openBus: number): number {
-    if (this.strobe === 1) this.load();
+    this.loadWhileHigh(cycle);
+    if ((this.outLatch & 1) === 1) this.highFrom = cycle;
     const bit = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
     return (openBus & 0xe0) | bit;
+  }
+
+  /** OUT0 is high since `highFrom`: controllers load at the end of any get cycle before `cycle`. */
+  private loadWhileHigh(cycle: number): void {
+    if ((this.outLatch & 1) === 0) return;
+    const firstGet = isGet(this.highFrom) ? this.highFrom : this.highFrom + 1;
+    if (firstGet < cycle) this.load();
   }
 
   private load(): void {
@@ -63,6 +72,7 @@ export class InputPorts {
     this.shift1 = (this.buttons >> 8) & 0xff;
   }
 
+  /** The clock pulse is the read itself: reads in adjacent cycles are one pulse. */
   private readPort0(cycle: number): number {
     if (cycle !== this.lastRead0 + 1) {
       this.lastBit0 = this.shift0 & 1;
@@ -84,7 +94,7 @@ export class InputPorts {
   powerOn(): void {
     this.buttons = 0;
     this.outLatch = 0;
-    this.strobe = 0;
+    this.highFrom = 0;
     this.shift0 = 0;
     this.shift1 = 0;
     this.latched = 0;
@@ -97,6 +107,7 @@ export class InputPorts {
   rebase(cycles: number): void {
     this.lastRead0 = Math.max(this.lastRead0 - cycles, -cycles);
     this.lastRead1 = Math.max(this.lastRead1 - cycles, -cycles);
+    this.highFrom = Math.max(this.highFrom - cycles, -cycles);
   }
 }
 
@@ -105,7 +116,7 @@ export const PORT_FIELDS = defineFields<InputPorts>()(
   "buttons",
   "latched",
   "outLatch",
-  "strobe",
+  "highFrom",
   "shift0",
   "shift1",
   "lastRead0",
