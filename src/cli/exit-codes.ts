@@ -1,0 +1,52 @@
+import { InputError, type InputErrorKind } from "../emu/input-error.ts";
+import { OutputClosed } from "../io/files/stdout.ts";
+import { printable } from "../io/files/text.ts";
+
+/** Exit codes of every command. 64 to 78 are those of BSD's sysexits. */
+export const EXIT_OK = 0;
+/** A verdict was negative. */
+export const EXIT_NEGATIVE = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_BAD_DATA = 65;
+export const EXIT_NO_INPUT = 66;
+export const EXIT_UNAVAILABLE = 69;
+/** A bug of ours. */
+export const EXIT_BUG = 70;
+export const EXIT_IO = 74;
+export const EXIT_INTERRUPTED = 130;
+
+const CODE_OF_KIND: Readonly<Record<InputErrorKind, number>> = {
+  usage: EXIT_USAGE,
+  data: EXIT_BAD_DATA,
+  missing: EXIT_NO_INPUT,
+  unavailable: EXIT_UNAVAILABLE,
+  io: EXIT_IO,
+};
+
+/** The user asked the command to stop; what it had begun is undone already. */
+export class Interrupted extends Error {}
+
+const LINE_CHARACTERS_MAX = 1000;
+
+/**
+ * What to print on stderr for something that was thrown, and the code to exit with. Bad input is one
+ * line without a stack trace; anything else is a bug of ours and is reported whole.
+ */
+export function explain(error: unknown): { readonly exitCode: number; readonly message: string } {
+  if (error instanceof InputError) {
+    return { exitCode: CODE_OF_KIND[error.kind], message: `emu: ${oneLine(error)}` };
+  }
+  if (error instanceof Interrupted) return { exitCode: EXIT_INTERRUPTED, message: "" };
+  // Whoever read us has had enough, as `head` has: that is no failure.
+  if (error instanceof OutputClosed) return { exitCode: EXIT_OK, message: "" };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const system = `bun ${Bun.version}, ${process.platform} ${process.arch}`;
+  return { exitCode: EXIT_BUG, message: `emu: this is a bug of emu, please report it (${system})\n${stack}` };
+}
+
+/** An input error as "where: what (remedy)", free of control characters. */
+export function oneLine(error: InputError): string {
+  const where = error.where === "" ? "" : `${error.where}: `;
+  const remedy = error.remedy === "" ? "" : ` (${error.remedy})`;
+  return printable(`${where}${error.message}${remedy}`, LINE_CHARACTERS_MAX);
+}

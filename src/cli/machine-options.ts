@@ -1,0 +1,54 @@
+import { type Command, Option } from "commander";
+import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
+import type { Nes, NesOptions } from "../emu/nes/nes.ts";
+import type { RegionName } from "../emu/nes/region.ts";
+import { SaveFile } from "../io/files/save-file.ts";
+import { createHeadless } from "../io/headless.ts";
+import { regionOption } from "./options.ts";
+
+/** Options of commands that run a machine without real time. */
+export interface HeadlessOptions {
+  readonly region?: RegionName;
+  readonly mmc3Revision?: "A" | "B";
+  readonly save?: string;
+}
+
+export function addHeadlessOptions(command: Command): Command {
+  return command
+    .addOption(regionOption())
+    .addOption(
+      new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
+        "A",
+        "B",
+      ]),
+    )
+    .option("--save <file>", "battery save to load, and to write at the end (default: none)");
+}
+
+/** A machine that is powered on as the options say, and what becomes of its battery at the end. */
+export interface HeadlessMachine {
+  readonly machine: Nes;
+  /** Writes the battery save, where one is wanted and the cartridge has a battery. */
+  keepBattery(): Promise<void>;
+}
+
+/** Throws `InputError`: "data" when the board is not supported or the save does not fit. */
+export async function powerOnHeadless(
+  image: CartridgeImage,
+  options: HeadlessOptions,
+): Promise<HeadlessMachine> {
+  const machine = createHeadless(image, toNesOptions(options));
+  const { save } = options;
+  if (save === undefined || machine.batteryRam.length === 0) return { machine, keepBattery: async () => {} };
+  const file = new SaveFile(save, machine.batteryRam.length);
+  const contents = await file.load();
+  if (contents !== undefined) machine.batteryRam.set(contents);
+  return { machine, keepBattery: () => file.store(machine.batteryRam) };
+}
+
+export function toNesOptions({ region, mmc3Revision }: HeadlessOptions): NesOptions {
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
+  };
+}

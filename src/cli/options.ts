@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RegionName } from "../emu/nes/region.ts";
+import { LOG_LEVELS } from "./log.ts";
+
+/** The most frames that any command takes: over a year of play. */
+export const FRAMES_MAX = 2_000_000_000;
+
+/** A parser for whole numbers from `min` to `max`, both included. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Parses "2/5": the second of five parts. */
+export function shard(text: string): Shard {
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
+  const index = Number(match?.[1]);
+  const count = Number(match?.[2]);
+  if (match === null || index < 1 || index > count) {
+    throw new InvalidArgumentError("It must be I/N with I from 1 to N, such as 2/5.");
+  }
+  return { index, count };
+}
+
+/** --region: the television system, where the header is not to decide. */
+export function regionOption(): Option {
+  const regions: readonly RegionName[] = ["ntsc", "pal", "dendy"];
+  return new Option("--region <system>", "television system (default: what the ROM's header says)").choices(
+    regions,
+  );
+}
+
+/** --json: the result as one JSON document on standard output. */
+export function jsonOption(): Option {
+  return new Option("--json", "print the result as JSON");
+}
+
+/** Adds --log-level and --log-file, which every command takes. */
+export function addLogOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--log-level <level>", "what to log").choices(LOG_LEVELS).default("warn"))
+    .option("--log-file <file>", "log to a file instead of standard error");
+}
+
+/** Shows examples under a command's help. */
+export function addExamples(command: Command, ...examples: readonly string[]): Command {
+  const title = examples.length === 1 ? "Example:" : "Examples:";
+  return command.addHelpText("after", `\n${title}\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+}

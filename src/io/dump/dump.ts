@@ -1,0 +1,95 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { Machine } from "../../emu/machine.ts";
+import type { Palette } from "../render/palette.ts";
+import type { DumpFormat, FrameFormat, FrameWriter } from "./frame-writer.ts";
+import { GifWriter } from "./gif.ts";
+import { HashWriter } from "./hash.ts";
+import { PngWriter } from "./png.ts";
+import { RawWriter } from "./raw.ts";
+import { openSink } from "./sink.ts";
+import { WavWriter } from "./wav.ts";
+import { Y4mWriter } from "./y4m.ts";
+
+export interface DumpOptions {
+  readonly format: DumpFormat;
+  /** A file, a folder for many PNGs, or "-" for standard output. */
+  readonly out: string;
+  /** Machine frames to run from power-on. */
+  readonly frames: number;
+  /** The first frame that comes out, and the distance between those that do. */
+  readonly from: number;
+  readonly every: number;
+  readonly palette: Palette;
+  /** Called now and then with the number of frames that have run. */
+  readonly onProgress?: (framesDone: number) => void;
+  /** Stops the dump: nothing stays behind. Looked at now and then. */
+  readonly signal?: AbortSignal;
+}
+
+/** Frames between two looks at the event loop: some 20 ms of work. */
+const FRAMES_PER_TURN = 16;
+
+/** How many of `frames` machine frames come out. */
+export function selectedFrames(options: Pick<DumpOptions, "frames" | "from" | "every">): number {
+  return Math.max(0, Math.ceil((options.frames - options.from) / options.every));
+}
+
+/**
+ * Runs `machine` from power-on and writes the frames that the options select. The output appears when it
+ * is complete and not before. Throws `InputError` ("io") when it cannot be written, and the signal's
+ * reason when that fires.
+ */
+export async function dump(machine: Machine, options: DumpOptions): Promise<void> {
+  const { geometry } = machine;
+  const { frames, from, every, palette, signal } = options;
+  const writer = openWriter(options, { geometry, palette, every, count: selectedFrames(options) });
+  try {
+    const pixels = new Uint16Array(geometry.width * geometry.height);
+    for (let frame = 0; frame < frames; frame++) {
+      machine.runFrame(pixels);
+      if (frame >= from && (frame - from) % every === 0) {
+        writer.write(frame, pixels, machine.samples.subarray(0, machine.sampleCount));
+      }
+      if (frame % FRAMES_PER_TURN === 0) {
+        options.onProgress?.(frame);
+        await new Promise(setImmediate);
+        signal?.throwIfAborted();
+      }
+    }
+    writer.commit();
+    options.onProgress?.(frames);
+  } finally {
+    writer.abort();
+  }
+}
+
+function openWriter(options: DumpOptions, format: FrameFormat): FrameWriter {
+  const { out } = options;
+  if (format.count === 0) {
+    throw new InputError("usage", "no frame is left to write", "--from", "--from must be less than --frames");
+  }
+  if (options.format === "png") {
+    if (out === "-" && format.count > 1) {
+      throw new InputError(
+        "usage",
+        "many PNGs need a folder",
+        "--out",
+        "--out FOLDER, or choose one frame with --from",
+      );
+    }
+    return new PngWriter(out, format);
+  }
+  const sink = openSink(out);
+  switch (options.format) {
+    case "gif":
+      return new GifWriter(sink, format);
+    case "y4m":
+      return new Y4mWriter(sink, format);
+    case "raw":
+      return new RawWriter(sink);
+    case "wav":
+      return new WavWriter(sink, format);
+    case "hash":
+      return new HashWriter(sink);
+  }
+}

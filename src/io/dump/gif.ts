@@ -1,0 +1,72 @@
+import { GIFEncoder } from "gifenc";
+import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
+import { toIndexed } from "./local-palette.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * The format counts in hundredths of a second, and browsers show anything under two of them far too
+ * slowly: at --every 1 a GIF plays at 50 frames per second, from --every 2 on at the right speed.
+ */
+const DELAY_CENTISECONDS_MIN = 2;
+const COLORS_MAX = 256;
+/** Disposal method: the next frame is drawn over this one. */
+const KEEP = 1;
+
+/** An endless GIF. Each frame has a palette of its own; pixels equal to the last frame's are transparent. */
+export class GifWriter implements FrameWriter {
+  readonly #sink: Sink;
+  readonly #format: FrameFormat;
+  readonly #encoder = GIFEncoder();
+  /** The picture that is shown already. */
+  readonly #last: Uint16Array;
+  #written = 0;
+
+  constructor(sink: Sink, format: FrameFormat) {
+    this.#sink = sink;
+    this.#format = format;
+    this.#last = new Uint16Array(format.geometry.width * format.geometry.height);
+  }
+
+  write(_frame: number, pixels: Uint16Array): void {
+    const { width, height } = this.#format.geometry;
+    const { indices, colors } = toIndexed(pixels, this.#format.palette);
+    const transparentIndex = this.#written > 0 && colors.length < COLORS_MAX ? colors.length : -1;
+    if (transparentIndex >= 0) {
+      colors.push([0, 0, 0]);
+      for (let i = 0; i < pixels.length; i++) if (pixels[i] === this.#last[i]) indices[i] = transparentIndex;
+    }
+    this.#encoder.writeFrame(indices, width, height, {
+      palette: colors,
+      delay: 10 * this.#delayCentiseconds(),
+      transparent: transparentIndex >= 0,
+      transparentIndex,
+      dispose: KEEP,
+    });
+    this.#last.set(pixels);
+    this.#written++;
+    this.#drain();
+  }
+
+  /** Rounding errors do not add up: each frame ends at the hundredth nearest to its true end. */
+  #delayCentiseconds(): number {
+    const { geometry, every } = this.#format;
+    const endOf = (frame: number): number => Math.round((100 * every * frame) / geometry.frameRateHz);
+    return Math.max(DELAY_CENTISECONDS_MIN, endOf(this.#written + 1) - endOf(this.#written));
+  }
+
+  /** Hands over what is encoded, so that a long GIF needs no memory. */
+  #drain(): void {
+    this.#sink.write(this.#encoder.bytesView());
+    this.#encoder.stream.reset();
+  }
+
+  commit(): void {
+    this.#encoder.finish();
+    this.#drain();
+    this.#sink.commit();
+  }
+
+  abort(): void {
+    this.#sink.abort();
+  }
+}

@@ -1,0 +1,26 @@
+/** The part of gifenc 1.0.3 that is used here; the package has no types. */
+declare module "gifenc" {
+  export interface GifFrameOptions {
+    /** RGB triples, 1 to 256 of them. */
+    readonly palette: readonly (readonly number[])[];
+    readonly delay: number;
+    readonly transparent?: boolean;
+    readonly transparentIndex?: number;
+    readonly dispose?: number;
+  }
+
+  export interface GifStream {
+    reset(): void;
+  }
+
+  export interface GifEncoder {
+    readonly stream: GifStream;
+    /** The first frame's palette becomes the global one. `delay` is in milliseconds. */
+    writeFrame(indices: Uint8Array, width: number, height: number, options: GifFrameOptions): void;
+    finish(): void;
+    /** What has been written since the last reset of the stream, until the next write. */
+    bytesView(): Uint8Array;
+  }
+
+  export function GIFEncoder(): GifEncoder;
+}

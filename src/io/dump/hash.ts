@@ -1,0 +1,30 @@
+import type { FrameWriter } from "./frame-writer.ts";
+import { pixelBytes } from "./raw.ts";
+import type { Sink } from "./sink.ts";
+
+/** A line a frame: its number, a tab, the CRC-32 of its raw bytes. */
+export class HashWriter implements FrameWriter {
+  readonly #sink: Sink;
+  readonly #encoder = new TextEncoder();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  write(frame: number, pixels: Uint16Array): void {
+    this.#sink.write(this.#encoder.encode(`${frame}\t${frameHash(pixels)}\n`));
+  }
+
+  commit(): void {
+    this.#sink.commit();
+  }
+
+  abort(): void {
+    this.#sink.abort();
+  }
+}
+
+/** CRC-32 of a frame's little-endian bytes, 8 lower-case hex digits: what golden files hold. */
+export function frameHash(pixels: Uint16Array): string {
+  return Bun.hash.crc32(pixelBytes(pixels)).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,41 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import type { MachineGeometry } from "../../emu/machine.ts";
+import type { Palette } from "../render/palette.ts";
+import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
+import { toIndexed } from "./local-palette.ts";
+import { attempt, openSink } from "./sink.ts";
+
+/** One picture becomes the file `path`; many become `path/frame-000123.png`. */
+export class PngWriter implements FrameWriter {
+  readonly #path: string;
+  readonly #format: FrameFormat;
+
+  constructor(path: string, format: FrameFormat) {
+    this.#path = path;
+    this.#format = format;
+    if (format.count > 1) attempt(path, () => mkdirSync(path, { recursive: true }));
+  }
+
+  write(frame: number, pixels: Uint16Array): void {
+    const name = `frame-${String(frame).padStart(6, "0")}.png`;
+    const sink = openSink(this.#format.count > 1 ? join(this.#path, name) : this.#path);
+    try {
+      sink.write(encodePng(pixels, this.#format.geometry, this.#format.palette));
+      sink.commit();
+    } finally {
+      sink.abort();
+    }
+  }
+
+  commit(): void {}
+  abort(): void {}
+}
+
+/** A frame as a PNG file with a palette. */
+export function encodePng(pixels: Uint16Array, geometry: MachineGeometry, palette: Palette): Uint8Array {
+  const { width, height } = geometry;
+  const { indices, colors } = toIndexed(pixels, palette);
+  return encode({ width, height, data: indices, depth: 8, channels: 1, palette: colors });
+}

@@ -1,0 +1,59 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
+import type { Sink } from "./sink.ts";
+
+const HEADER_BYTES = 44;
+const SAMPLE_BYTES = 2;
+/** The format's length fields have 32 bits. */
+const DATA_BYTES_MAX = 0xffff_ffff - HEADER_BYTES;
+
+/** 16-bit mono PCM. The header has the length in it, so the samples are kept until the end. */
+export class WavWriter implements FrameWriter {
+  readonly #sink: Sink;
+  readonly #sampleRateHz: number;
+  readonly #chunks: Int16Array[] = [];
+  #bytes = 0;
+
+  constructor(sink: Sink, format: FrameFormat) {
+    this.#sink = sink;
+    this.#sampleRateHz = format.geometry.sampleRateHz;
+  }
+
+  write(_frame: number, _pixels: Uint16Array, samples: Int16Array): void {
+    this.#bytes += samples.length * SAMPLE_BYTES;
+    if (this.#bytes > DATA_BYTES_MAX) throw new InputError("data", "a WAV file holds at most 4 GiB");
+    this.#chunks.push(samples.slice());
+  }
+
+  commit(): void {
+    this.#sink.write(wavHeader(this.#bytes, this.#sampleRateHz));
+    for (const chunk of this.#chunks) this.#sink.write(new Uint8Array(chunk.buffer));
+    this.#sink.commit();
+  }
+
+  abort(): void {
+    this.#sink.abort();
+  }
+}
+
+/** http://soundfile.sapp.org/doc/WaveFormat/ */
+function wavHeader(dataBytes: number, sampleRateHz: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(HEADER_BYTES));
+  const tag = (offset: number, text: string): void => {
+    for (let i = 0; i < 4; i++) view.setUint8(offset + i, text.charCodeAt(i));
+  };
+  tag(0, "RIFF");
+  view.setUint32(4, HEADER_BYTES - 8 + dataBytes, true);
+  tag(8, "WAVE");
+  tag(12, "fmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true); // PCM
+  view.setUint16(22, 1, true); // channels
+  view.setUint32(24, sampleRateHz, true);
+  view.setUint32(28, sampleRateHz * SAMPLE_BYTES, true);
+  view.setUint16(32, SAMPLE_BYTES, true);
+  view.setUint16(34, 8 * SAMPLE_BYTES, true);
+  tag(36, "data");
+  view.setUint32(40, dataBytes, true);
+  return new Uint8Array(view.buffer);
+}
