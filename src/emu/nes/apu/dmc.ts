@@ -12,8 +12,11 @@ export const DMC_PERIODS = {
 const LAST_BIT = 7;
 /** After its reset the timer's shift register is all zeroes, which is this far from its end. */
 const CYCLES_TO_FIRST_BIT = 1022;
-/** The fetched byte is counted in the put cycle three cycles after the read. */
-const COUNT_DELAY = 3;
+/**
+ * The fetched byte is counted, and the IRQ that it may bring begins, in the put cycle after the read:
+ * AccuracyCoin's "Interrupt flag latency" and "Implicit DMA Abort" measure it.
+ */
+const COUNT_DELAY = 1;
 const LONG_AGO = -NEVER;
 
 /** Lets the channel run the rest of the APU up to a cycle before it changes. */
@@ -160,7 +163,7 @@ export class Dmc {
     if (this.armCycle === NEVER && this.enabled !== this.enabledBefore) this.armCycle = nextGet(cycle);
   }
 
-  /** The byte of three cycles ago is counted; the end of the sample reloads it and, unless it loops, stops. */
+  /** The byte just read is counted; the end of the sample reloads it and, unless it loops, stops. */
   private countByte(cycle: number): void {
     this.countCycle = NEVER;
     if (this.bytesAfter === 0) {
