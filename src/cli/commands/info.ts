@@ -1,0 +1,160 @@
+import type { Command } from "commander";
+import { InputError } from "../../emu/input-error.ts";
+import { boardName } from "../../emu/nes/cartridge/board-names.ts";
+import { boardChips, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { sizeText } from "../../emu/nes/cartridge/ines.ts";
+import { crc32Hex } from "../../io/files/hashes.ts";
+import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
+import { printable } from "../../io/files/text.ts";
+import { addExamples, jsonOption } from "../options.ts";
+
+interface InfoOptions {
+  readonly json?: boolean;
+  readonly boards?: boolean;
+}
+
+/** `emu info`: what a ROM is, or which boards are supported. */
+export function registerInfo(program: Command): void {
+  const command = program
+    .command("info")
+    .description("tell what a ROM is: format, board, sizes, hashes, and whether it is supported")
+    .argument("[rom]", "a ROM: .nes, also in .zip or .gz")
+    .option("--boards", "list the supported boards instead")
+    .addOption(jsonOption())
+    .action(async (rom: string | undefined, options: InfoOptions) => {
+      const text = options.boards === true ? boardsText(options) : await romText(rom, options);
+      process.stdout.write(`${text}\n`);
+    });
+  addExamples(command, "emu info game.nes", "emu info games.zip#game.nes --json", "emu info --boards");
+}
+
+async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
+  if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or --boards");
+  const info = romInfo(await loadRom(rom));
+  return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
+}
+
+function boardsText(options: InfoOptions): string {
+  const boards = supportedMappers()
+    .sort((a, b) => a - b)
+    .map((mapper) => ({ mapper, board: boardName(mapper) }));
+  if (options.json === true) return JSON.stringify({ boards }, null, 2);
+  return boards.map(({ mapper, board }) => `${String(mapper).padStart(4)}  ${board}`).join("\n");
+}
+
+/** What `emu info --json` prints; the names are stable. Sizes are bytes, hashes lower-case hex. */
+export interface RomInfo {
+  readonly file: string;
+  readonly container: LoadedRom["container"];
+  readonly format: CartridgeImage["format"];
+  readonly mapper: number;
+  readonly submapper: number;
+  readonly board: string;
+  readonly supported: boolean;
+  readonly prgRomBytes: number;
+  readonly chrRomBytes: number;
+  readonly prgRamBytes: number;
+  readonly prgNvramBytes: number;
+  readonly chrRamBytes: number;
+  readonly chrNvramBytes: number;
+  readonly mirroring: CartridgeImage["mirroring"];
+  readonly battery: boolean;
+  readonly trainer: boolean;
+  readonly region: CartridgeImage["region"];
+  readonly expansionDevice: number;
+  readonly vsHardware: number;
+  readonly fileBytes: number;
+  readonly trailingBytes: number;
+  readonly fileSha1: string;
+  readonly fileCrc32: string;
+  /** Of PRG ROM followed by CHR ROM: what databases know a game by. */
+  readonly sha1: string;
+  readonly crc32: string;
+  readonly warnings: readonly string[];
+}
+
+/** Gathers everything about a loaded ROM. RAM sizes are those that its board really gets. */
+export function romInfo(rom: LoadedRom): RomInfo {
+  const { image } = rom;
+  const supported = supportedMappers().includes(image.mapper);
+  const ram = { ...image, ...(supported ? boardChips(image) : {}) };
+  return {
+    file: rom.fileName,
+    container: rom.container,
+    format: image.format,
+    mapper: image.mapper,
+    submapper: image.submapper,
+    board: boardName(image.mapper),
+    supported,
+    prgRomBytes: image.prgRom.length,
+    chrRomBytes: image.chrRom.length,
+    prgRamBytes: ram.prgRamBytes,
+    prgNvramBytes: ram.prgNvramBytes,
+    chrRamBytes: ram.chrRamBytes,
+    chrNvramBytes: ram.chrNvramBytes,
+    mirroring: image.mirroring,
+    battery: image.battery,
+    trainer: image.trainer !== undefined,
+    region: image.region,
+    expansionDevice: image.expansionDevice,
+    vsHardware: image.vsHardware,
+    fileBytes: rom.fileBytes,
+    trailingBytes: rom.trailingBytes,
+    fileSha1: rom.fileSha1,
+    fileCrc32: rom.fileCrc32,
+    sha1: image.sha1,
+    crc32: romsCrc32(image),
+    warnings: rom.warnings,
+  };
+}
+
+function romsCrc32({ prgRom, chrRom }: CartridgeImage): string {
+  const both = new Uint8Array(prgRom.length + chrRom.length);
+  both.set(prgRom);
+  both.set(chrRom, prgRom.length);
+  return crc32Hex(both);
+}
+
+const FORMATS: Readonly<Record<CartridgeImage["format"], string>> = {
+  ines: "iNES 1.0",
+  nes2: "NES 2.0",
+  unif: "UNIF",
+  fds: "Famicom Disk System image",
+};
+
+const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
+  ntsc: "NTSC",
+  pal: "PAL",
+  dendy: "Dendy",
+};
+
+function describe(info: RomInfo): string {
+  const submapper = info.submapper === 0 ? "" : ` submapper ${info.submapper}`;
+  const rows: [string, string][] = [
+    ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],
+    ["Format", FORMATS[info.format]],
+    ["Board", `${info.board}, mapper ${info.mapper}${submapper}`],
+    ["Supported", info.supported ? "yes" : "no"],
+    ["PRG", memoryText(info.prgRomBytes, info.prgRamBytes, info.prgNvramBytes)],
+    ["CHR", memoryText(info.chrRomBytes, info.chrRamBytes, info.chrNvramBytes)],
+    ["Mirroring", info.mirroring],
+    ["Battery", info.battery ? "yes" : "no"],
+    ["Region", REGIONS[info.region]],
+    ["File SHA-1", info.fileSha1],
+    ["File CRC-32", info.fileCrc32],
+    ["ROM SHA-1", info.sha1],
+    ["ROM CRC-32", info.crc32],
+  ];
+  if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
+  for (const warning of info.warnings) rows.push(["Warning", warning]);
+  return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
+}
+
+function memoryText(rom: number, ram: number, nvram: number): string {
+  const parts: string[] = [];
+  if (rom > 0) parts.push(`${sizeText(rom)} ROM`);
+  if (ram > 0) parts.push(`${sizeText(ram)} RAM`);
+  if (nvram > 0) parts.push(`${sizeText(nvram)} non-volatile RAM`);
+  return parts.length === 0 ? "none" : parts.join(", ");
+}

@@ -1,0 +1,78 @@
+import { afterAll, describe, expect, spyOn, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { registerInfo } from "../../../src/cli/commands/info.ts";
+import { sha1Hex } from "../../../src/io/files/hashes.ts";
+import { inputErrorFrom } from "../../support/input-errors.ts";
+import { buildRom } from "../../support/rom-builder.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-info-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs `emu info …` and gives what it prints. */
+async function info(...argv: string[]): Promise<string> {
+  const program = new Command("emu").exitOverride();
+  registerInfo(program);
+  let printed = "";
+  const spy = spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  try {
+    await program.parseAsync(["info", ...argv], { from: "user" });
+  } finally {
+    spy.mockRestore();
+  }
+  return printed;
+}
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+describe("emu info", () => {
+  const rom = buildRom({ mapper: 4, flags6: 2, prgUnits: 2, trailingBytes: 3 });
+  const path = file("game.nes", rom);
+
+  test("text", async () => {
+    const lines = (await info(path)).trimEnd().split("\n");
+    expect(lines).toContain("Board        MMC3 (TxROM), mapper 4");
+    expect(lines).toContain("PRG          32 KiB ROM, 8 KiB non-volatile RAM");
+    expect(lines).toContain(`File SHA-1   ${sha1Hex([rom])}`);
+    expect(lines.at(-1)).toBe("Warning      3 bytes behind the ROMs ignored");
+  });
+
+  test("JSON", async () => {
+    expect(JSON.parse(await info(path, "--json"))).toMatchObject({
+      file: "game.nes",
+      format: "ines",
+      mapper: 4,
+      supported: true,
+      prgRomBytes: 32768,
+      chrRomBytes: 8192,
+      battery: true,
+      region: "ntsc",
+      trailingBytes: 3,
+      sha1: sha1Hex([rom.subarray(16, -3)]),
+    });
+  });
+
+  test("a board that is not supported is told, not refused", async () => {
+    const told = JSON.parse(await info(file("odd.nes", buildRom({ nes2: true, mapper: 0xabc })), "--json"));
+    expect(told).toMatchObject({ mapper: 0xabc, board: "unknown board", supported: false });
+  });
+
+  test("the list of boards", async () => {
+    expect(await info("--boards")).toContain("   4  MMC3 (TxROM)\n");
+    expect(JSON.parse(await info("--boards", "--json")).boards[0]).toEqual({ mapper: 0, board: "NROM" });
+  });
+
+  test("no ROM, or none that can be read", async () => {
+    expect((await inputErrorFrom(info())).kind).toBe("usage");
+    expect((await inputErrorFrom(info(join(folder, "absent.nes")))).kind).toBe("missing");
+  });
+});
