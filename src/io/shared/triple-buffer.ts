@@ -100,7 +100,8 @@ export class TripleBufferReader {
 
   /**
    * Sleeps until a frame newer than the one held is there, `wake` is called, or the time is over.
-   * Returns whether there is such a frame: `acquire` then takes it.
+   * Returns whether there is such a frame: `acquire` then takes it. It may also end early for a frame
+   * that was taken in the moment between its exchange and its announcement.
    */
   waitForFrame(timeoutMs: number): boolean {
     const published = Atomics.load(this.#words, FRAME_PUBLISHED);

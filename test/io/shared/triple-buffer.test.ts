@@ -90,9 +90,10 @@ describe("triple buffer", () => {
 
 function readFrames(reader: TripleBufferReader, frames: number) {
   const seen = { count: 0, torn: 0, repeated: 0, reordered: 0, wrongHeader: 0, last: 0 };
-  while (seen.last < frames) {
-    if (!reader.waitForFrame(5_000)) break;
-    if (!reader.acquire()) continue;
+  let lastMs = performance.now();
+  while (seen.last < frames && performance.now() - lastMs < 10_000) {
+    if (!reader.waitForFrame(1_000) || !reader.acquire()) continue;
+    lastMs = performance.now();
     const { pixels, frame } = reader;
     const first = pixels[0];
     for (let i = 1; i < pixels.length; i++) {

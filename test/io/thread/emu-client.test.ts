@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { COMMAND_PAUSE, COMMAND_STEP } from "../../../src/io/shared/commands.ts";
+import { MACHINE_PAUSED, MACHINE_RUNNING } from "../../../src/io/shared/layout.ts";
+import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
+import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";
+import { fakeSource } from "../../support/fake-emu-worker.ts";
+import type { FakeOptions } from "../../support/fake-machine.ts";
+
+const clients: EmuClient[] = [];
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.stop()));
+});
+
+async function start(fake: FakeOptions = {}, options: Partial<EmuClientOptions> = {}): Promise<EmuClient> {
+  const client = await EmuClient.start({
+    machine: fakeSource(fake),
+    startPaused: true,
+    warmUpFrames: 0,
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 5000 && !condition(); turn++) await Bun.sleep(1);
+  expect(condition()).toBe(true);
+}
+
+describe("machine thread", () => {
+  test("begins at power-on whatever the warm-up did", async () => {
+    const cold = await start({}, { warmUpFrames: 0 });
+    const warm = await start({}, { warmUpFrames: 60 });
+    expect(await warm.registers()).toEqual(await cold.registers());
+    expect((await warm.registers()).frame).toBe(0);
+  });
+
+  test("runs in real time, pauses, resumes, and says which", async () => {
+    const client = await start();
+    await until(() => client.stats().state === MACHINE_PAUSED);
+    await client.resume();
+    await until(() => client.stats().frames > 3);
+    expect(client.stats().state).toBe(MACHINE_RUNNING);
+    await client.pause();
+    const { frames } = client.stats();
+    await Bun.sleep(60);
+    expect(client.stats().frames).toBe(frames);
+  });
+
+  test("steps exactly, and publishes the picture of the last frame", async () => {
+    const client = await start();
+    await client.step(7);
+    expect((await client.registers()).frame).toBe(7);
+    const reader = new TripleBufferReader(client.blocks.frames);
+    expect(reader.acquire()).toBe(true);
+    expect(reader.frame).toBe(7);
+    expect([...reader.pixels.subarray(0, 3)]).toEqual([6, 7, 8]);
+  });
+
+  test("buttons reach the machine from sources, and from commands for so many frames", async () => {
+    const client = await start();
+    client.setButtons("keyboard", 0x81);
+    await client.step(1);
+    expect(await readButtons(client)).toBe(0x81);
+    client.setButtons("keyboard", 0);
+    await client.hold(0x0200, 2);
+    const seen: number[] = [];
+    for (let frame = 0; frame < 3; frame++) {
+      await client.step(1);
+      seen.push(await readButtons(client));
+    }
+    expect(seen).toEqual([0x0200, 0x0200, 0]);
+  });
+
+  test("states go to slots, to bytes and back; an empty slot or a foreign state is refused", async () => {
+    const client = await start();
+    await client.step(10);
+    const atTen = await client.registers();
+    await client.saveSlot(2);
+    const bytes = await client.saveState();
+    expect(bytes.tag).toBe(10);
+    expect(client.slotState(2)?.bytes).toEqual(bytes.bytes);
+    await client.step(5);
+    const later = await client.registers();
+    await client.loadSlot(2);
+    expect(await client.registers()).toEqual(atTen);
+    await client.step(5);
+    expect(await client.registers()).toEqual(later);
+    await client.loadState(bytes.bytes);
+    expect(await client.registers()).toEqual(atTen);
+    expect(client.loadSlot(3)).rejects.toThrow("state slot 3 is empty");
+    expect(client.loadSlot(10)).rejects.toThrow("no state slot 10");
+    await expect(client.loadState(new Uint8Array(bytes.bytes.length))).rejects.toThrow("not a state");
+    expect(client.loadState(new Uint8Array(3))).rejects.toThrow("has");
+    expect((await client.registers()).frame).toBe(10);
+  });
+
+  test("memory can be looked at and changed between frames", async () => {
+    const client = await start();
+    await client.poke("cpu", 0x10, 0xab);
+    expect([...(await client.peek("cpu", 0x0f, 3))]).toEqual([0, 0xab, 0]);
+  });
+
+  test("the battery comes from a save, outlives power cycles, and is there at the end", async () => {
+    const battery = Uint8Array.from({ length: 64 }, (_, i) => i);
+    const client = await start({ batteryBytes: 64 }, { battery });
+    expect(client.battery()?.bytes).toEqual(battery);
+    await client.reset("power");
+    expect((await client.registers()).frame).toBe(0);
+    await client.stop();
+    expect(client.battery()?.bytes).toEqual(battery);
+    expect(await client.ended).toBeUndefined();
+  });
+
+  test("starts from a given state, and refuses one of another machine", async () => {
+    const first = await start();
+    await first.step(33);
+    const { bytes } = await first.saveState();
+    const second = await start({}, { state: bytes });
+    expect(await second.registers()).toEqual(await first.registers());
+    expect(start({}, { state: new Uint8Array(100) })).rejects.toThrow("not a state");
+  });
+
+  test("a machine that cannot be built is an error of the kind that its constructor raised", () => {
+    expect(start({ refuse: "mapper 999 is not supported" })).rejects.toMatchObject({
+      name: "InputError",
+      kind: "data",
+      message: "mapper 999 is not supported",
+      where: "byte 6",
+      remedy: "use another file",
+    });
+  });
+
+  test("uncapped it runs faster than real time, and 0 late frames are counted", async () => {
+    const client = await start({}, { startPaused: false, speedPercent: 0 });
+    await until(() => client.stats().frames > 500);
+    expect(client.stats().missed).toBe(0);
+    expect(client.stats().latenessMicroseconds.count).toBe(0);
+  });
+
+  test("a full command ring is told to the one who asks", async () => {
+    const client = await start({ hangAtFrame: 0 });
+    client.send(COMMAND_STEP, 1);
+    let sent = 0;
+    while (client.send(COMMAND_PAUSE) >= 0) sent++;
+    expect(sent).toBeGreaterThanOrEqual(255);
+    await expect(client.pause()).rejects.toThrow("queue is full");
+  });
+});
+
+/** The fake machine keeps the buttons of the last frame in its third word. */
+async function readButtons(client: EmuClient): Promise<number> {
+  const bytes = await client.peek("cpu", 8, 4);
+  return new DataView(bytes.buffer).getUint32(0, true);
+}
+
+describe("a machine thread that fails", () => {
+  test("a thrown error is reported with its message and a state from before", async () => {
+    const client = await start({ throwAtFrame: 5 }, { startPaused: false });
+    const fault = await client.ended;
+    expect(fault).toMatchObject({ kind: "threw", message: "Error: the fake machine threw" });
+    expect(fault!.stack).toContain("fake-machine.ts");
+    expect(fault!.lastGood?.bytes.length).toBe(client.ready.stateBytes);
+    expect(client.isRunning).toBe(false);
+    expect(client.send(COMMAND_PAUSE)).toBe(-1);
+    expect(client.pause()).rejects.toThrow("has ended");
+  });
+
+  test("a thread that hangs is found, ended, and its last good state runs on elsewhere", async () => {
+    const client = await start({ hangAtFrame: 8 });
+    await client.step(8);
+    await client.saveState();
+    const waiting = client.step(1);
+    const fault = await client.ended;
+    await waiting.catch(() => undefined);
+    expect(fault).toMatchObject({ kind: "hung", lastGood: { tag: 8 } });
+    const next = await start({}, { state: fault!.lastGood!.bytes });
+    await next.step(1);
+    expect((await next.registers()).frame).toBe(9);
+  });
+
+  test("commands that wait when the thread ends are told so", async () => {
+    const client = await start({ throwAtFrame: 0 });
+    client.send(COMMAND_STEP, 1);
+    await client.ended;
+    await expect(client.command(COMMAND_PAUSE)).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
+  test("stop ends a hung thread too", async () => {
+    const client = await start({ hangAtFrame: 0 });
+    await client.command(COMMAND_STEP, 1);
+    expect(await client.stop()).toMatchObject({ kind: "hung" });
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "bun:test";
+import { HUNG_AFTER_MS, WATCHDOG_POLL_MS, Watchdog } from "../../../src/io/thread/watchdog.ts";
+
+/** Polls for `spanMs` from `startMs`; returns when the thread was first called hung, or undefined. */
+function poll(watchdog: Watchdog, startMs: number, spanMs: number, beat: (nowMs: number) => number) {
+  for (let now = startMs; now <= startMs + spanMs; now += WATCHDOG_POLL_MS)
+    if (watchdog.isHung(beat(now), now)) return now;
+  return undefined;
+}
+
+describe("watchdog", () => {
+  test("leaves a beating thread alone, at the slowest beat that it allows", () => {
+    const slow = (now: number) => Math.floor(now / (HUNG_AFTER_MS - 2 * WATCHDOG_POLL_MS));
+    expect(poll(new Watchdog(0, 0), 0, 60_000, slow)).toBeUndefined();
+  });
+
+  test("calls a silent thread hung after half a second and not before", () => {
+    expect(poll(new Watchdog(7, 0), 0, 5_000, () => 7)).toBe(HUNG_AFTER_MS);
+  });
+
+  test("does not blame the thread for time in which the watcher itself was stopped", () => {
+    const watchdog = new Watchdog(1, 0);
+    expect(poll(watchdog, 0, 300, () => 1)).toBeUndefined();
+    const resumedMs = 3_600_000;
+    expect(watchdog.isHung(1, resumedMs)).toBe(false);
+    expect(poll(watchdog, resumedMs + WATCHDOG_POLL_MS, 300, () => 2)).toBeUndefined();
+    expect(poll(watchdog, resumedMs + 400, 5_000, () => 2)).toBeDefined();
+  });
+});
