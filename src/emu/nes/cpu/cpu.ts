@@ -71,6 +71,7 @@ export class Cpu extends Instructions {
   /** Polls belong to the instruction that has just ended: their cycles mean nothing in another count. */
   private forgetPolls(): void {
     this.lateBranchCycle = -1;
+    this.earlyIrqCycle = -1;
     this.flagChangeCycle = -1;
     this.unpolledCycle = -1;
   }
@@ -85,7 +86,7 @@ export class Cpu extends Instructions {
     const sample = this.lateBranchCycle === this.cycle ? this.cycle - 2 : this.cycle - 1;
     const disabled = this.flagChangeCycle === this.cycle ? this.flagBeforeChange : this.interruptDisable;
     const isNmi = this.lines.nmiFrom <= sample;
-    const isIrq = disabled === 0 && this.lines.irqAt(sample);
+    const isIrq = this.earlyIrqCycle === this.cycle || (disabled === 0 && this.lines.irqAt(sample));
     if (!isNmi && !isIrq) return;
     this.read(this.pc);
     this.read(this.pc);

@@ -22,6 +22,7 @@ export const CPU_FIELDS = defineFields<Cpu, "horizon">()(
   "decimal",
   "jammed",
   "lateBranchCycle",
+  "earlyIrqCycle",
   "flagChangeCycle",
   "flagBeforeChange",
   "unpolledCycle",

@@ -40,6 +40,8 @@ export abstract class Instructions extends Addressing {
   jammed = 0;
   /** Cycle that ended a branch whose last cycle does not poll, so that the poll is one cycle older. */
   lateBranchCycle = -1;
+  /** Cycle that ended a branch to another page whose first poll, before its operand, found an IRQ. */
+  earlyIrqCycle = -1;
   /** Cycle that ended CLI, SEI or PLP, and the I flag before it: that is what their poll sees. */
   flagChangeCycle = -1;
   flagBeforeChange = 0;
@@ -277,11 +279,16 @@ export abstract class Instructions extends Addressing {
   protected branch(taken: boolean): void {
     const offset = this.fetch();
     if (!taken) return;
+    const firstPoll = this.cycle - 1;
     const from = this.pc;
     const target = (from + (offset < 0x80 ? offset : offset - 0x100)) & 0xffff;
     this.read(from);
-    if (((from ^ target) & 0xff00) !== 0) this.read((from & 0xff00) | (target & 0xff));
-    else this.lateBranchCycle = this.cycle;
+    if (((from ^ target) & 0xff00) === 0) {
+      this.lateBranchCycle = this.cycle;
+    } else {
+      this.read((from & 0xff00) | (target & 0xff));
+      if (this.interruptDisable === 0 && this.lines.irqAt(firstPoll)) this.earlyIrqCycle = this.cycle;
+    }
     this.pc = target;
   }
 
