@@ -1,11 +1,13 @@
 #!/usr/bin/env bun
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { registerConform } from "./commands/conform.ts";
 import { registerDump } from "./commands/dump.ts";
+import { registerRun } from "./commands/run.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { addExamples, addLogOptions } from "./options.ts";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [registerDump];
+const COMMANDS: readonly ((program: Command) => void)[] = [registerRun, registerDump, registerConform];
 
 /** The whole command line. Parsing throws `CommanderError` instead of exiting. */
 export function createProgram(): Command {

@@ -11,6 +11,7 @@ import { dlopen, type FFIFunction, type Library, type Pointer, read } from "bun:
 const LINUX_C = {
   __errno_location: { args: [], returns: "ptr" },
   gettid: { args: [], returns: "i32" },
+  ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   mlock: { args: ["ptr", "u64"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },

@@ -1,0 +1,6 @@
+import { fileURLToPath } from "node:url";
+
+/** The game that comes with emu. */
+export function builtInGame(): string {
+  return fileURLToPath(new URL("../../../roms/swingby.nes", import.meta.url));
+}

@@ -1,0 +1,256 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { ActionName, Bindings } from "../input/bindings.ts";
+import type { Palette } from "../render/palette.ts";
+import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
+import type { StatsSummary } from "../shared/stats.ts";
+import { probeTerminal, type TerminalCapabilities } from "../terminal/capabilities.ts";
+import { hasTerminal, stopProcess, Terminal } from "../terminal/tty.ts";
+import { readWindow } from "../terminal/window.ts";
+import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
+import type { PresenterSetup } from "../thread/presenter.ts";
+import { PresenterClient } from "../thread/presenter-client.ts";
+import { Controls } from "./controls.ts";
+
+export interface PlayOptions {
+  readonly client: EmuClientOptions;
+  readonly bindings: Bindings;
+  readonly palette: Palette;
+  readonly scale: ScaleMode;
+  /** Ends after so many frames; without it, when the player quits. */
+  readonly frames?: number;
+  /** Gets the battery-backed memory now and then, and at the end; not called without a battery. */
+  readonly keepBattery?: (memory: Uint8Array) => Promise<void>;
+}
+
+/** Why a game ended. */
+export type PlayEnd =
+  | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
+  | { readonly kind: "machine-fault"; readonly fault: MachineFault }
+  | { readonly kind: "bug"; readonly error: unknown };
+
+export interface PlayResult {
+  readonly end: PlayEnd;
+  readonly stats: StatsSummary;
+  readonly renderer: string;
+  readonly capabilities: TerminalCapabilities;
+}
+
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const BATTERY_INTERVAL_MS = 5000;
+/** How long the last frame may take to appear before a run of counted frames ends. */
+const LAST_FRAME_MS = 200;
+
+/** Throws `InputError` ("unavailable") where there is no terminal to play in. */
+export function requireTerminal(): void {
+  if (hasTerminal()) return;
+  const which = process.stdout.isTTY === true ? "input" : "output";
+  throw new InputError(
+    "unavailable",
+    `standard ${which} is not a terminal`,
+    "",
+    "emu dump ROM --frames N --out FILE works without one",
+  );
+}
+
+/**
+ * Plays a machine in this terminal until the player, a signal or a fault ends it. The terminal is given
+ * back as it was before this returns or throws.
+ */
+export async function play(options: PlayOptions): Promise<PlayResult> {
+  requireTerminal();
+  const game = new Game(options);
+  try {
+    return await game.run();
+  } finally {
+    await game.close();
+  }
+}
+
+/** One game in the terminal: threads, keys and signals, and the order in which they end. */
+class Game {
+  readonly #options: PlayOptions;
+  readonly #terminal = new Terminal();
+  readonly #controls: Controls;
+  readonly #over = Promise.withResolvers<PlayEnd>();
+  readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
+  #client: EmuClient | undefined;
+  #presenter: PresenterClient | undefined;
+  #capabilities: TerminalCapabilities | undefined;
+  #batteryTimer: ReturnType<typeof setInterval> | undefined;
+  #isPaused = false;
+  #isSuspended = false;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+    this.#controls = new Controls(options.bindings, {
+      setButtons: (word) => this.#client?.setButtons("keyboard", word),
+      act: (action) => this.#act(action),
+    });
+  }
+
+  async run(): Promise<PlayResult> {
+    this.#listen();
+    this.#terminal.enter();
+    const started = EmuClient.start(this.#options.client);
+    // While the probe runs the start may fail; it is looked at below.
+    started.catch(() => {});
+    const capabilities = await probeTerminal(this.#terminal, (token) => this.#controls.handle(token));
+    this.#capabilities = capabilities;
+    this.#terminal.onToken = (token) => this.#controls.handle(token);
+    // Bit 1 of the flags: event types, so releases are reported.
+    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    const client = await started;
+    this.#client = client;
+    const presenter = this.#present(client, capabilities);
+    client.ended.then((fault) => {
+      if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
+    });
+    presenter.ended.then((error) => {
+      this.#over.resolve(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
+    });
+    this.#watchBattery(client);
+    if (this.#options.frames !== undefined) this.#count(client, this.#options.frames);
+    const end = await this.#over.promise;
+    const stats = client.stats();
+    return { end, stats, renderer: "half-block", capabilities };
+  }
+
+  /** Ends every thread and gives the terminal back. */
+  async close(): Promise<void> {
+    clearInterval(this.#batteryTimer);
+    const wasStuck = (await this.#presenter?.end()) === false;
+    this.#terminal.leave(wasStuck);
+    this.#controls.release();
+    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    const client = this.#client;
+    if (client === undefined) return;
+    await client.stop();
+    await this.#keepBattery(client);
+  }
+
+  #present(client: EmuClient, capabilities: TerminalCapabilities): PresenterClient {
+    const { geometry } = client.ready;
+    const { palette, scale } = this.#options;
+    const { width, height, pixelAspect } = geometry;
+    const setup: PresenterSetup = {
+      frameWidth: width,
+      frameHeight: height,
+      source: { x: 0, y: 0, width, height, pixelAspect },
+      scale,
+      palette,
+      capabilities: {
+        synchronizedOutput: capabilities.synchronizedOutput,
+        fullBlock: false,
+        complementGlyphs: false,
+      },
+    };
+    this.#presenter = new PresenterClient(client.blocks, client.description, setup, this.#window());
+    return this.#presenter;
+  }
+
+  /** The window, with the cell's size from whoever knows it. */
+  #window(): TerminalWindow {
+    const window = readWindow();
+    if (window.cellWidthPixels > 0 && window.cellHeightPixels > 0) return window;
+    const { cellWidthPixels = 0, cellHeightPixels = 0 } = this.#capabilities ?? {};
+    return { ...window, cellWidthPixels, cellHeightPixels };
+  }
+
+  #listen(): void {
+    const on = (name: string, handler: (...values: unknown[]) => void) => {
+      this.#handlers.push([name, handler]);
+      process.on(name, handler);
+    };
+    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
+    on("SIGWINCH", () => this.#presenter?.resize(this.#window()));
+    on("SIGTSTP", this.#onStop);
+    on("SIGCONT", () => void this.#onContinue());
+    on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
+    on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
+    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
+  }
+
+  readonly #onStop = (): void => {
+    this.#suspend().catch((error) => this.#over.resolve({ kind: "bug", error }));
+  };
+
+  /** Ctrl-Z: the shell gets the terminal, and the game stands still until it goes on. */
+  async #suspend(): Promise<void> {
+    if (this.#isSuspended) return;
+    this.#isSuspended = true;
+    this.#controls.release();
+    if (!this.#isPaused) await this.#client?.pause();
+    const isFree = (await this.#presenter?.hold()) ?? true;
+    this.#terminal.leave(!isFree);
+    stopProcess(this.#onStop);
+    this.#terminal.enter();
+    this.#redraw();
+    if (!this.#isPaused) await this.#client?.resume();
+    this.#isSuspended = false;
+  }
+
+  /** After a SIGSTOP that nobody could handle the shell has changed the terminal's modes. */
+  async #onContinue(): Promise<void> {
+    if (this.#isSuspended) return;
+    const isFree = (await this.#presenter?.hold()) ?? true;
+    this.#terminal.leave(!isFree);
+    this.#terminal.enter();
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#presenter?.resize(this.#window());
+    this.#presenter?.show();
+  }
+
+  #act(action: ActionName): void {
+    this.#perform(action).catch((error) => {
+      // A slot that is empty, a full queue: nothing happens, and the game goes on.
+      if (!(error instanceof InputError)) this.#over.resolve({ kind: "bug", error });
+    });
+  }
+
+  async #perform(action: ActionName): Promise<void> {
+    const client = this.#client;
+    if (action === "quit") this.#over.resolve({ kind: "quit" });
+    else if (action === "suspend") await this.#suspend();
+    else if (client === undefined) return;
+    else if (action === "reset") await client.reset("reset");
+    else if (action === "save") await client.saveSlot(0);
+    else if (action === "load") await client.loadSlot(0);
+    else if (action === "step") {
+      this.#isPaused = true;
+      await client.step(1);
+    } else {
+      this.#isPaused = !this.#isPaused;
+      if (this.#isPaused) await client.pause();
+      else await client.resume();
+    }
+  }
+
+  /** Runs so many frames at the console's pace and ends when the last one has been shown. */
+  #count(client: EmuClient, frames: number): void {
+    const shown = async () => {
+      await client.step(frames, true);
+      const deadline = performance.now() + LAST_FRAME_MS;
+      const total = () => client.stats().presented + client.stats().dropped + client.stats().skipped;
+      while (total() < frames && performance.now() < deadline) await Bun.sleep(2);
+      this.#over.resolve({ kind: "frames" });
+    };
+    shown().catch((error) => this.#over.resolve({ kind: "bug", error }));
+  }
+
+  #watchBattery(client: EmuClient): void {
+    if (this.#options.keepBattery === undefined || client.ready.batteryBytes === 0) return;
+    this.#batteryTimer = setInterval(() => {
+      // A full disk is reported at the end; the game goes on.
+      this.#keepBattery(client).catch(() => {});
+    }, BATTERY_INTERVAL_MS);
+  }
+
+  async #keepBattery(client: EmuClient): Promise<void> {
+    if (client.ready.batteryBytes === 0) return;
+    const memory = client.battery();
+    if (memory !== undefined) await this.#options.keepBattery?.(memory.bytes);
+  }
+}

@@ -1,0 +1,35 @@
+import { CLEAR_SCREEN, RESET_ATTRIBUTES, SYNC_END } from "../render/ansi.ts";
+
+/** Ends whatever sequence or string a killed writer left unfinished. */
+const ABORT_SEQUENCE = "\x18\x1b\\";
+const ALTERNATE_SCREEN = "\x1b[?1049h";
+const MAIN_SCREEN = "\x1b[?1049l";
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+/** Without wrapping the last column of the last row can be written without scrolling. */
+const WRAP_OFF = "\x1b[?7l";
+const WRAP_ON = "\x1b[?7h";
+const FOCUS_REPORTS_ON = "\x1b[?1004h";
+const FOCUS_REPORTS_OFF = "\x1b[?1004l";
+
+/** Takes the screen. Terminals ignore what they do not know, `keyboardFlags` included. */
+export function enterSequence(keyboardFlags: number): string {
+  const keyboard = keyboardFlags === 0 ? "" : `\x1b[>${keyboardFlags}u`;
+  // The keyboard flags belong to a screen: they are pushed and popped on the alternate one.
+  return ALTERNATE_SCREEN + HIDE_CURSOR + WRAP_OFF + FOCUS_REPORTS_ON + keyboard + CLEAR_SCREEN;
+}
+
+/** Gives the screen back. It may be sent at any moment, also after half a sequence of another writer. */
+export function leaveSequence(): string {
+  return (
+    ABORT_SEQUENCE +
+    SYNC_END +
+    RESET_ATTRIBUTES +
+    "\x1b[<u" +
+    FOCUS_REPORTS_OFF +
+    WRAP_ON +
+    CLEAR_SCREEN +
+    MAIN_SCREEN +
+    SHOW_CURSOR
+  );
+}

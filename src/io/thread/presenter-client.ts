@@ -1,0 +1,83 @@
+import type { TerminalWindow } from "../render/scale.ts";
+import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import type { PresenterSetup } from "./presenter.ts";
+import { PresenterOrders, WANT_END, WANT_HOLD, WANT_SHOW, type Wanted } from "./presenter-orders.ts";
+import type { PresenterStart } from "./presenter-worker.ts";
+import { workerUrl } from "./worker-url.ts";
+
+const STDOUT = 1;
+const POLL_MS = 2;
+/** A presenter that has not stopped by then is blocked in a write that the terminal does not take. */
+const STOP_TIMEOUT_MS = 400;
+
+/** Main's side of the presenter thread. */
+export class PresenterClient {
+  /** Resolves when the thread ends without having been told to: with its error, or undefined when the terminal has gone away. */
+  readonly ended: Promise<Error | undefined>;
+  readonly #worker: Worker;
+  readonly #orders: PresenterOrders;
+  #window: TerminalWindow;
+  #wanted: Wanted = WANT_SHOW;
+
+  /** Starts the thread; the first picture follows as soon as there is a frame. */
+  constructor(
+    blocks: SharedBlocks,
+    description: SharedDescription,
+    setup: PresenterSetup,
+    window: TerminalWindow,
+  ) {
+    this.#orders = new PresenterOrders(blocks);
+    this.#window = window;
+    this.#orders.give(WANT_SHOW, window);
+    this.#worker = new Worker(workerUrl("io/thread/presenter-worker.ts"), { name: "emu-presenter" });
+    const ended = Promise.withResolvers<Error | undefined>();
+    this.ended = ended.promise;
+    this.#worker.onerror = (event: ErrorEvent) =>
+      ended.resolve(new Error(event.message, { cause: event.error }));
+    this.#worker.addEventListener("close", () => ended.resolve(undefined));
+    const start: PresenterStart = { buffer: blocks.buffer, description, setup, fd: STDOUT };
+    this.#worker.postMessage(start);
+  }
+
+  /** The window has another size. */
+  resize(window: TerminalWindow): void {
+    this.#window = window;
+    this.#orders.give(this.#wanted, window);
+  }
+
+  /** The picture is drawn again, whole. */
+  show(): void {
+    this.#give(WANT_SHOW);
+  }
+
+  /**
+   * Resolves when nothing more is written, so that the terminal can be given away. False when the
+   * presenter is stuck in a write.
+   */
+  hold(): Promise<boolean> {
+    this.#give(WANT_HOLD);
+    return this.#obeyed();
+  }
+
+  /** Ends the thread. False when it was stuck in a write. */
+  async end(): Promise<boolean> {
+    this.#give(WANT_END);
+    const isObeyed = await this.#obeyed();
+    this.#worker.terminate();
+    return isObeyed;
+  }
+
+  #give(wanted: Wanted): void {
+    this.#wanted = wanted;
+    this.#orders.give(wanted, this.#window);
+  }
+
+  async #obeyed(): Promise<boolean> {
+    const deadline = performance.now() + STOP_TIMEOUT_MS;
+    while (!this.#orders.isObeyed) {
+      if (performance.now() > deadline) return false;
+      await Bun.sleep(POLL_MS);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The words between main and the presenter, inside the stats block: main's line tells what it wants and
+ * how large the window is, the presenter's line says how far it has come. Main counts `STAT_PRESENTER_ORDER`
+ * up after each change; the presenter answers with the count it has obeyed.
+ */
+import type { TerminalWindow } from "../render/scale.ts";
+import {
+  type SharedBlocks,
+  STAT_PRESENTED,
+  STAT_PRESENTER_ORDER,
+  type StatsBlock,
+} from "../shared/layout.ts";
+import { wakeFrameReader } from "../shared/triple-buffer.ts";
+
+/** Writer of these: main. */
+const WANTED = STAT_PRESENTER_ORDER + 1;
+const COLUMNS = STAT_PRESENTER_ORDER + 2;
+const ROWS = STAT_PRESENTER_ORDER + 3;
+const CELL_WIDTH = STAT_PRESENTER_ORDER + 4;
+const CELL_HEIGHT = STAT_PRESENTER_ORDER + 5;
+/** Writer of these: presenter. The line begins with its counters. */
+const OBEYED = STAT_PRESENTED + 4;
+const STATE = STAT_PRESENTED + 5;
+
+/** What main wants: pictures, silence (the terminal is somebody else's), or the end. */
+export const WANT_SHOW = 0;
+export const WANT_HOLD = 1;
+export const WANT_END = 2;
+export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END;
+
+/** What became of the presenter. */
+export const PRESENTER_WORKING = 0;
+export const PRESENTER_ENDED = 1;
+/** The terminal takes no more bytes: it has gone away. */
+export const PRESENTER_CUT_OFF = 2;
+
+/** Main's end. */
+export class PresenterOrders {
+  readonly #blocks: SharedBlocks;
+
+  constructor(blocks: SharedBlocks) {
+    this.#blocks = blocks;
+  }
+
+  /** What the presenter shall do from now on, in which window. Everything is drawn anew. */
+  give(wanted: Wanted, window: TerminalWindow): void {
+    const { words } = this.#blocks.stats;
+    Atomics.store(words, WANTED, wanted);
+    Atomics.store(words, COLUMNS, window.columns);
+    Atomics.store(words, ROWS, window.rows);
+    Atomics.store(words, CELL_WIDTH, window.cellWidthPixels);
+    Atomics.store(words, CELL_HEIGHT, window.cellHeightPixels);
+    Atomics.store(words, STAT_PRESENTER_ORDER, (Atomics.load(words, STAT_PRESENTER_ORDER) + 1) | 0);
+    wakeFrameReader(this.#blocks.frames);
+  }
+
+  /** Whether the last order has been obeyed: after `WANT_HOLD` nothing more is written. */
+  get isObeyed(): boolean {
+    const { words } = this.#blocks.stats;
+    return (
+      Atomics.load(words, OBEYED) === Atomics.load(words, STAT_PRESENTER_ORDER) ||
+      Atomics.load(words, STATE) !== PRESENTER_WORKING
+    );
+  }
+
+  get state(): number {
+    return Atomics.load(this.#blocks.stats.words, STATE);
+  }
+}
+
+/** The presenter's end. */
+export class PresenterInbox {
+  readonly #words: Int32Array;
+
+  constructor(block: StatsBlock) {
+    this.#words = block.words;
+  }
+
+  /** The count of the newest order: to be read before the order itself. */
+  get order(): number {
+    return Atomics.load(this.#words, STAT_PRESENTER_ORDER);
+  }
+
+  get wanted(): number {
+    return Atomics.load(this.#words, WANTED);
+  }
+
+  get window(): TerminalWindow {
+    const words = this.#words;
+    return {
+      columns: Atomics.load(words, COLUMNS),
+      rows: Atomics.load(words, ROWS),
+      cellWidthPixels: Atomics.load(words, CELL_WIDTH),
+      cellHeightPixels: Atomics.load(words, CELL_HEIGHT),
+    };
+  }
+
+  /** The order with this count has been obeyed. */
+  obeyed(order: number): void {
+    Atomics.store(this.#words, OBEYED, order);
+  }
+
+  setState(state: number): void {
+    Atomics.store(this.#words, STATE, state);
+  }
+}

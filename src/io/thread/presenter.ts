@@ -1,0 +1,144 @@
+import { writeSync } from "node:fs";
+import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
+import type { Encoder, EncoderSetup } from "../render/encoder.ts";
+import { HalfBlockEncoder, placeHalfBlocks } from "../render/half-block.ts";
+import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
+import type { SharedBlocks } from "../shared/layout.ts";
+import { PresenterStats } from "../shared/stats.ts";
+import { TripleBufferReader } from "../shared/triple-buffer.ts";
+import {
+  PRESENTER_CUT_OFF,
+  PRESENTER_ENDED,
+  PresenterInbox,
+  WANT_END,
+  WANT_SHOW,
+} from "./presenter-orders.ts";
+
+/** Everything about the picture but the window, which changes while it runs. */
+export type PresenterSetup = Omit<EncoderSetup, "window">;
+
+/** How long a sleep lasts at most: an order that missed the wake-up is seen then. */
+const SLEEP_MS = 50;
+/** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
+const MAX_DROPPED_AT_ONCE = 100_000;
+const EAGAIN_PAUSE_MS = 1;
+
+/**
+ * The presenter's loop: takes the newest frame, encodes it, and blocks in `write` until the terminal has
+ * taken it. Frames that come meanwhile are passed over, so that a slow terminal costs frames and neither
+ * latency nor the machine's time.
+ */
+export class Presenter {
+  readonly #setup: PresenterSetup;
+  readonly #fd: number;
+  readonly #frames: TripleBufferReader;
+  readonly #stats: PresenterStats;
+  readonly #inbox: PresenterInbox;
+  readonly #nap = new Int32Array(new SharedArrayBuffer(4));
+  #encoder: Encoder | undefined;
+  #out = new Uint8Array(0);
+  #lastFrame = -1;
+
+  /** `fd` is the terminal's descriptor. */
+  constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number) {
+    this.#setup = setup;
+    this.#fd = fd;
+    this.#frames = new TripleBufferReader(blocks.frames);
+    this.#stats = new PresenterStats(blocks.stats);
+    this.#inbox = new PresenterInbox(blocks.stats);
+  }
+
+  /** Runs until main wants the end or the terminal has gone away. */
+  run(): void {
+    let obeyed = -1;
+    let hasFrame = false;
+    try {
+      for (;;) {
+        this.#stats.beat();
+        const { order } = this.#inbox;
+        const isChanged = order !== obeyed;
+        if (isChanged) {
+          if (this.#inbox.wanted === WANT_END) break;
+          if (this.#inbox.wanted === WANT_SHOW) this.#prepare();
+          else this.#encoder = undefined;
+          obeyed = order;
+          this.#inbox.obeyed(order);
+        }
+        const isFresh = this.#frames.acquire();
+        hasFrame ||= isFresh;
+        if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
+        else if (!isChanged) this.#frames.waitForFrame(SLEEP_MS);
+      }
+      this.#inbox.setState(PRESENTER_ENDED);
+      this.#inbox.obeyed(this.#inbox.order);
+    } catch (error) {
+      if (!isGoneAway(error)) throw error;
+      this.#inbox.setState(PRESENTER_CUT_OFF);
+    }
+  }
+
+  /** Makes the encoder for the window as it is now, and clears the screen around its picture. */
+  #prepare(): void {
+    const setup: EncoderSetup = { ...this.#setup, window: this.#inbox.window };
+    const { columns, rows } = setup.window;
+    const placement = placeHalfBlocks(setup);
+    let text = RESET_ATTRIBUTES + CLEAR_SCREEN;
+    if (placement === undefined) {
+      this.#encoder = undefined;
+      text += tooSmall(columns, rows);
+    } else {
+      this.#encoder = new HalfBlockEncoder(setup, placement);
+      if (this.#out.length < this.#encoder.maxFrameBytes)
+        this.#out = new Uint8Array(this.#encoder.maxFrameBytes);
+    }
+    const bytes = new TextEncoder().encode(text);
+    this.#write(bytes, bytes.length);
+  }
+
+  #show(isFresh: boolean): void {
+    const encoder = this.#encoder!;
+    const length = encoder.encode(this.#frames.pixels, this.#out);
+    this.#write(this.#out, length);
+    if (!isFresh) return;
+    const { frame } = this.#frames;
+    const passedOver = frame - this.#lastFrame - 1;
+    if (this.#lastFrame >= 0 && passedOver > 0 && passedOver < MAX_DROPPED_AT_ONCE)
+      this.#stats.dropped(passedOver);
+    this.#lastFrame = frame;
+    this.#stats.presented(length);
+  }
+
+  /** Writes all of it, blocking. A descriptor that somebody has made non-blocking is waited for. */
+  #write(bytes: Uint8Array, length: number): void {
+    for (let at = 0; at < length; ) {
+      try {
+        at += writeSync(this.#fd, bytes, at, length - at);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EAGAIN") Atomics.wait(this.#nap, 0, 0, EAGAIN_PAUSE_MS);
+        else if (code !== "EINTR") throw error;
+      }
+    }
+  }
+}
+
+function isGoneAway(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EIO" || code === "EPIPE" || code === "EBADF" || code === "ENXIO";
+}
+
+/** A message for a window in which no picture fits, broken to its width. */
+function tooSmall(columns: number, rows: number): string {
+  const words = `window too small: ${columns}x${rows}, needs ${MIN_COLUMNS}x${MIN_ROWS}`.split(" ");
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word.slice(0, columns));
+  }
+  return lines
+    .slice(0, rows)
+    .map((line, index) => `\x1b[${index + 1};1H${line}`)
+    .join("");
+}
