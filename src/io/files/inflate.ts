@@ -3,41 +3,32 @@ import { InputError } from "../../emu/input-error.ts";
 
 /**
  * Compressed bytes handed over at a time. Deflate unfolds at most 1,032 times, so one step adds at most
- * 4 MiB before the limit is looked at again.
+ * 2 MiB before the limit is looked at again.
  */
-const STEP_BYTES = 4096;
+const STEP_BYTES = 2048;
 
 /** Smaller steps while only the first bytes are wanted. */
 const PEEK_STEP_BYTES = 64;
 
-/** Collects output up to `limit` bytes in one buffer that grows by half. */
-class CappedBuffer {
-  #bytes: Uint8Array;
+/** Deflate cannot unfold a byte to more than this. */
+const MAX_RATIO = 1032;
+
+/** A buffer of fixed size that says when more comes than fits. */
+class FixedBuffer {
+  readonly #bytes: Uint8Array;
   #length = 0;
-  readonly #limit: number;
 
-  constructor(expectedBytes: number, limit: number) {
-    this.#limit = limit;
-    this.#bytes = new Uint8Array(Math.max(16, Math.min(expectedBytes, limit)));
+  constructor(bytes: number) {
+    this.#bytes = new Uint8Array(bytes);
   }
 
-  get length(): number {
-    return this.#length;
+  get room(): number {
+    return this.#bytes.length - this.#length;
   }
 
-  /** False when the limit is passed; nothing is kept of `chunk` then. */
-  append(chunk: Uint8Array): boolean {
-    const needed = this.#length + chunk.length;
-    if (needed > this.#limit) return false;
-    if (needed > this.#bytes.length) {
-      const capacity = Math.min(this.#limit, Math.max(needed, Math.ceil(this.#bytes.length * 1.5)));
-      const larger = new Uint8Array(capacity);
-      larger.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = larger;
-    }
+  append(chunk: Uint8Array): void {
     this.#bytes.set(chunk, this.#length);
-    this.#length = needed;
-    return true;
+    this.#length += chunk.length;
   }
 
   view(): Uint8Array {
@@ -46,36 +37,24 @@ class CappedBuffer {
 }
 
 /**
- * Unfolds a raw deflate stream of at most `limit` bytes. `expectedBytes` is what the archive claims: a
- * hint for the first allocation, never trusted. Throws `InputError` ("data"), at `where`, when the stream
- * is damaged, ends early or unfolds to more than `limit`: it stops there, whatever is left.
+ * Unfolds a raw deflate stream of at most `maxBytes`; undefined when it holds more. No more than that is
+ * allocated, and unfolding stops there, whatever is left. Throws `InputError` ("data"), at `where`, when
+ * the stream is damaged or ends early.
  */
-export function inflateCapped(
-  deflated: Uint8Array,
-  expectedBytes: number,
-  limit: number,
-  where: string,
-): Uint8Array {
-  const out = new CappedBuffer(expectedBytes, limit);
+export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: string): Uint8Array | undefined {
+  const out = new FixedBuffer(Math.min(maxBytes, (deflated.length + 1) * MAX_RATIO));
   let overflowed = false;
   const stream = new Inflate((chunk) => {
-    if (!out.append(chunk)) overflowed = true;
+    if (chunk.length > out.room) overflowed = true;
+    else out.append(chunk);
   });
   try {
     for (let at = 0; at < deflated.length || at === 0; at += STEP_BYTES) {
-      const step = deflated.subarray(at, at + STEP_BYTES);
-      stream.push(step, at + STEP_BYTES >= deflated.length);
-      if (overflowed) break;
+      stream.push(deflated.subarray(at, at + STEP_BYTES), at + STEP_BYTES >= deflated.length);
+      if (overflowed) return undefined;
     }
   } catch (error) {
     throw new InputError("data", `compressed data is damaged: ${messageOf(error)}`, where);
-  }
-  if (overflowed) {
-    throw new InputError(
-      "data",
-      `unfolds to more than ${limit / 1024 / 1024} MiB: no ROM is that large`,
-      where,
-    );
   }
   return out.view();
 }
@@ -85,12 +64,10 @@ export function inflateCapped(
  * before it: whoever wants the whole hears of it later.
  */
 export function inflateStart(deflated: Uint8Array, count: number): Uint8Array {
-  const out = new CappedBuffer(count, count);
-  const stream = new Inflate((chunk) => {
-    out.append(chunk.subarray(0, count - out.length));
-  });
+  const out = new FixedBuffer(count);
+  const stream = new Inflate((chunk) => out.append(chunk.subarray(0, out.room)));
   try {
-    for (let at = 0; at < deflated.length && out.length < count; at += PEEK_STEP_BYTES) {
+    for (let at = 0; at < deflated.length && out.room > 0; at += PEEK_STEP_BYTES) {
       stream.push(deflated.subarray(at, at + PEEK_STEP_BYTES), false);
     }
   } catch {

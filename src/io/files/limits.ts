@@ -2,7 +2,8 @@ const MIB = 1024 * 1024;
 
 /**
  * The largest file that is read as a ROM, and the largest ROM that an archive may unfold to. The biggest
- * boards hold 4 MiB; an archive, its buffer while that grows and the ROM itself stay under 64 MiB in all.
+ * boards hold 4 MiB; an archive, what it unfolds to and the decompressor's own buffers (16, 16 and some 10 MiB)
+ * stay under 64 MiB in all.
  */
 export const MAX_ROM_BYTES = 16 * MIB;
 

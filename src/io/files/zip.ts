@@ -74,11 +74,19 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
     const what = `the zip entry is packed with method ${entry.method}, only stored and deflated are read`;
     throw new InputError("data", what, where, "unpack it first");
   }
-  const out =
-    entry.method === METHOD_STORED ? packed : inflateCapped(packed, entry.claimedBytes, limit, where);
-  if (out.length !== entry.claimedBytes) {
-    const what = `the zip says that the entry has ${entry.claimedBytes} bytes, it holds ${out.length}`;
+  const claimed = entry.claimedBytes;
+  if (claimed > limit) {
+    const what = `the zip entry unfolds to ${claimed} bytes: no ROM is larger than ${limit / 1024 / 1024} MiB`;
     throw new InputError("data", what, where);
+  }
+  const out = entry.method === METHOD_STORED ? packed : inflateCapped(packed, claimed, where);
+  if (out?.length !== claimed) {
+    const holds = out === undefined ? "more" : `${out.length}`;
+    throw new InputError(
+      "data",
+      `the zip says that the entry has ${claimed} bytes, it holds ${holds}`,
+      where,
+    );
   }
   if (Bun.hash.crc32(out) !== entry.crc32) {
     throw new InputError("data", "the checksum of the zip entry does not match", where, "get a good copy");

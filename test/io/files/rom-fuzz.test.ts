@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { SOAK } from "../../support/shared.ts";
+import type { FuzzReport } from "./rom-fuzz-child.ts";
+
+const CASES = SOAK ? 100_000 : 5_000;
+const LIMIT_BYTES = 64 * 1024 * 1024;
+/** Only a hang takes that long: a case needs a fraction of a millisecond, a bomb some tens. */
+const TIMEOUT_MS = SOAK ? 1_800_000 : 120_000;
+
+test(
+  `${CASES} damaged headers and archives are read or refused`,
+  async () => {
+    const child = Bun.spawn(
+      [process.execPath, join(import.meta.dir, "rom-fuzz-child.ts"), "20260801", `${CASES}`],
+      {
+        stdout: "pipe",
+        stderr: "inherit",
+        timeout: TIMEOUT_MS - 5_000,
+      },
+    );
+    const report: FuzzReport = JSON.parse(await child.stdout.text());
+    if (SOAK) console.log(JSON.stringify(report, null, 2));
+    expect(await child.exited).toBe(0);
+    expect(report.crashes).toEqual([]);
+    expect(report.accepted + report.refused).toBe(CASES);
+    // Even with garbage counted in, and not only what lives at once.
+    expect(report.largestCaseBytes).toBeLessThanOrEqual(LIMIT_BYTES);
+    // A fuzzer that is only ever refused, or never, tests nothing.
+    expect(report.accepted).toBeGreaterThan(CASES / 50);
+    expect(Object.keys(report.complaints).length).toBeGreaterThan(12);
+  },
+  TIMEOUT_MS,
+);
