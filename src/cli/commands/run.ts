@@ -66,8 +66,6 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const result = await play({
     client: {
       machine: nesSource(rom.image, nesOptions),
-      // A run of counted frames begins when it is told how many.
-      startPaused: options.frames !== undefined,
       ...(battery === undefined ? {} : { battery }),
       ...(state === undefined ? {} : { state }),
     },

@@ -18,6 +18,7 @@ export type ButtonName = keyof typeof BUTTON_BITS;
 /** What a key can do besides pressing buttons, with the words that the help shows. */
 export const ACTIONS = {
   quit: "quit",
+  interrupt: "quit as a script that was interrupted does",
   pause: "pause and go on",
   step: "run one frame while paused",
   reset: "the console's reset button",
@@ -51,7 +52,8 @@ export const DEFAULT_BINDINGS: BindingTable = {
   save: ["f5"],
   load: ["f7"],
   suspend: ["ctrl+z"],
-  quit: ["ctrl+c", "ctrl+q", "escape"],
+  quit: ["escape", "ctrl+q"],
+  interrupt: ["ctrl+c"],
 };
 
 /** What each key does. Keys with modifiers come first: `ctrl+r` is not `r`. */

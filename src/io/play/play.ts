@@ -22,6 +22,12 @@ export interface PlayOptions {
   readonly keepBattery?: (memory: Uint8Array) => Promise<void>;
 }
 
+/**
+ * Throw-away frames before the clock starts. Real frames finish the compiler's work: until then they take
+ * 3 to 7 of their 16 ms, and every frame of warm-up delays the first picture by that much.
+ */
+const WARM_UP_FRAMES = 24;
+
 /** Why a game ended. */
 export type PlayEnd =
   | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
@@ -74,7 +80,7 @@ class Game {
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
-  #presenter: PresenterClient | undefined;
+  readonly #presenter = new PresenterClient();
   #capabilities: TerminalCapabilities | undefined;
   #batteryTimer: ReturnType<typeof setInterval> | undefined;
   #isPaused = false;
@@ -91,7 +97,11 @@ class Game {
   async run(): Promise<PlayResult> {
     this.#listen();
     this.#terminal.enter();
-    const started = EmuClient.start(this.#options.client);
+    const started = EmuClient.start({
+      warmUpFrames: WARM_UP_FRAMES,
+      ...this.#options.client,
+      startPaused: true,
+    });
     // While the probe runs the start may fail; it is looked at below.
     started.catch(() => {});
     const capabilities = await probeTerminal(this.#terminal, (token) => this.#controls.handle(token));
@@ -101,15 +111,16 @@ class Game {
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
     const client = await started;
     this.#client = client;
-    const presenter = this.#present(client, capabilities);
+    this.#present(client, capabilities);
     client.ended.then((fault) => {
       if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
     });
-    presenter.ended.then((error) => {
+    this.#presenter.ended.then((error) => {
       this.#over.resolve(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
     });
     this.#watchBattery(client);
-    if (this.#options.frames !== undefined) this.#count(client, this.#options.frames);
+    if (this.#options.frames === undefined) await client.resume();
+    else this.#count(client, this.#options.frames);
     const end = await this.#over.promise;
     const stats = client.stats();
     return { end, stats, renderer: "half-block", capabilities };
@@ -118,7 +129,7 @@ class Game {
   /** Ends every thread and gives the terminal back. */
   async close(): Promise<void> {
     clearInterval(this.#batteryTimer);
-    const wasStuck = (await this.#presenter?.end()) === false;
+    const wasStuck = !(await this.#presenter.end());
     this.#terminal.leave(wasStuck);
     this.#controls.release();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
@@ -128,7 +139,7 @@ class Game {
     await this.#keepBattery(client);
   }
 
-  #present(client: EmuClient, capabilities: TerminalCapabilities): PresenterClient {
+  #present(client: EmuClient, capabilities: TerminalCapabilities): void {
     const { geometry } = client.ready;
     const { palette, scale } = this.#options;
     const { width, height, pixelAspect } = geometry;
@@ -144,8 +155,7 @@ class Game {
         complementGlyphs: false,
       },
     };
-    this.#presenter = new PresenterClient(client.blocks, client.description, setup, this.#window());
-    return this.#presenter;
+    this.#presenter.present(client.blocks, client.description, setup, this.#window());
   }
 
   /** The window, with the cell's size from whoever knows it. */
@@ -162,7 +172,7 @@ class Game {
       process.on(name, handler);
     };
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
-    on("SIGWINCH", () => this.#presenter?.resize(this.#window()));
+    on("SIGWINCH", () => this.#presenter.resize(this.#window()));
     on("SIGTSTP", this.#onStop);
     on("SIGCONT", () => void this.#onContinue());
     on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
@@ -180,7 +190,7 @@ class Game {
     this.#isSuspended = true;
     this.#controls.release();
     if (!this.#isPaused) await this.#client?.pause();
-    const isFree = (await this.#presenter?.hold()) ?? true;
+    const isFree = await this.#presenter.hold();
     this.#terminal.leave(!isFree);
     stopProcess(this.#onStop);
     this.#terminal.enter();
@@ -192,15 +202,15 @@ class Game {
   /** After a SIGSTOP that nobody could handle the shell has changed the terminal's modes. */
   async #onContinue(): Promise<void> {
     if (this.#isSuspended) return;
-    const isFree = (await this.#presenter?.hold()) ?? true;
+    const isFree = await this.#presenter.hold();
     this.#terminal.leave(!isFree);
     this.#terminal.enter();
     this.#redraw();
   }
 
   #redraw(): void {
-    this.#presenter?.resize(this.#window());
-    this.#presenter?.show();
+    this.#presenter.resize(this.#window());
+    this.#presenter.show();
   }
 
   #act(action: ActionName): void {
@@ -213,6 +223,7 @@ class Game {
   async #perform(action: ActionName): Promise<void> {
     const client = this.#client;
     if (action === "quit") this.#over.resolve({ kind: "quit" });
+    else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
     else if (action === "suspend") await this.#suspend();
     else if (client === undefined) return;
     else if (action === "reset") await client.reset("reset");

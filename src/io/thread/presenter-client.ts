@@ -12,29 +12,36 @@ const STOP_TIMEOUT_MS = 400;
 
 /** Main's side of the presenter thread. */
 export class PresenterClient {
-  /** Resolves when the thread ends without having been told to: with its error, or undefined when the terminal has gone away. */
+  /**
+   * Resolves when the thread ends without having been told to: with its error, or with undefined when the
+   * terminal has gone away.
+   */
   readonly ended: Promise<Error | undefined>;
   readonly #worker: Worker;
-  readonly #orders: PresenterOrders;
-  #window: TerminalWindow;
+  #orders: PresenterOrders | undefined;
+  #window: TerminalWindow | undefined;
   #wanted: Wanted = WANT_SHOW;
 
-  /** Starts the thread; the first picture follows as soon as there is a frame. */
-  constructor(
-    blocks: SharedBlocks,
-    description: SharedDescription,
-    setup: PresenterSetup,
-    window: TerminalWindow,
-  ) {
-    this.#orders = new PresenterOrders(blocks);
-    this.#window = window;
-    this.#orders.give(WANT_SHOW, window);
+  /** Starts the thread, which loads its code and waits for `present`. */
+  constructor() {
     this.#worker = new Worker(workerUrl("io/thread/presenter-worker.ts"), { name: "emu-presenter" });
     const ended = Promise.withResolvers<Error | undefined>();
     this.ended = ended.promise;
     this.#worker.onerror = (event: ErrorEvent) =>
       ended.resolve(new Error(event.message, { cause: event.error }));
     this.#worker.addEventListener("close", () => ended.resolve(undefined));
+  }
+
+  /** Shows the frames of this block from now on. Once only. */
+  present(
+    blocks: SharedBlocks,
+    description: SharedDescription,
+    setup: PresenterSetup,
+    window: TerminalWindow,
+  ): void {
+    this.#orders = new PresenterOrders(blocks);
+    this.#window = window;
+    this.#orders.give(this.#wanted, window);
     const start: PresenterStart = { buffer: blocks.buffer, description, setup, fd: STDOUT };
     this.#worker.postMessage(start);
   }
@@ -42,7 +49,7 @@ export class PresenterClient {
   /** The window has another size. */
   resize(window: TerminalWindow): void {
     this.#window = window;
-    this.#orders.give(this.#wanted, window);
+    this.#orders?.give(this.#wanted, window);
   }
 
   /** The picture is drawn again, whole. */
@@ -69,12 +76,14 @@ export class PresenterClient {
 
   #give(wanted: Wanted): void {
     this.#wanted = wanted;
-    this.#orders.give(wanted, this.#window);
+    if (this.#window !== undefined) this.#orders?.give(wanted, this.#window);
   }
 
   async #obeyed(): Promise<boolean> {
+    const orders = this.#orders;
+    if (orders === undefined) return true;
     const deadline = performance.now() + STOP_TIMEOUT_MS;
-    while (!this.#orders.isObeyed) {
+    while (!orders.isObeyed) {
       if (performance.now() > deadline) return false;
       await Bun.sleep(POLL_MS);
     }

@@ -15,7 +15,7 @@ describe("Bindings", () => {
   test("find buttons and actions", () => {
     const bindings = new Bindings();
     expect(bindings.find(event("x"))).toEqual({ kind: "button", port: 0, button: "a" });
-    expect(bindings.find(event("c", "press", true))).toEqual({ kind: "action", action: "quit" });
+    expect(bindings.find(event("c", "press", true))).toEqual({ kind: "action", action: "interrupt" });
     expect(bindings.find(event("c"))).toBeUndefined();
     expect(bindings.find(event("r"))).toBeUndefined();
     // A button works whatever modifiers are held with it.

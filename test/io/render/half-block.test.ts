@@ -1,0 +1,206 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { EncoderSetup } from "../../../src/io/render/encoder.ts";
+import { HalfBlockEncoder, placeHalfBlocks } from "../../../src/io/render/half-block.ts";
+import { decodePalette } from "../../../src/io/render/palette.ts";
+import type { Placement } from "../../../src/io/render/scale.ts";
+import { VirtualTerminal } from "../../support/virtual-terminal.ts";
+
+const WIDTH = 256;
+const HEIGHT = 240;
+const PALETTE = decodePalette();
+/** A step of 5:6:5 colours, rounded up. */
+const SMOOTH_TOLERANCE = 9;
+
+function setupFor(columns: number, rows: number, change: Partial<EncoderSetup> = {}): EncoderSetup {
+  return {
+    frameWidth: WIDTH,
+    frameHeight: HEIGHT,
+    source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 },
+    window: { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 },
+    scale: "fit",
+    palette: PALETTE,
+    capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },
+    ...change,
+  };
+}
+
+function encoderFor(setup: EncoderSetup): {
+  encoder: HalfBlockEncoder;
+  out: Uint8Array;
+  placement: Placement;
+} {
+  const placement = placeHalfBlocks(setup)!;
+  const encoder = new HalfBlockEncoder(setup, placement);
+  return { encoder, out: new Uint8Array(encoder.maxFrameBytes), placement };
+}
+
+/** Frames that look like a game: tiles, a moving block, emphasis in a part. */
+function gameFrame(time: number): Uint16Array {
+  const frame = new Uint16Array(WIDTH * HEIGHT);
+  for (let y = 0; y < HEIGHT; y++)
+    for (let x = 0; x < WIDTH; x++) {
+      const tile = (((x + time) >> 3) * 7 + (y >> 3) * 13) & 0x3f;
+      const detail = ((x + time) ^ y) & 5 ? tile : 0x0f;
+      frame[y * WIDTH + x] = (y < 32 ? 0x21 : detail) | (y > 200 ? (time & 7) << 6 : 0);
+    }
+  for (let y = 0; y < 16; y++)
+    for (let x = 0; x < 16; x++) frame[(100 + y) * WIDTH + ((time * 3 + x) & 255)] = 0x16;
+  return frame;
+}
+
+/** The colour a dot should have: the pixel under its middle, or the mean of the pixels that it stands for. */
+function expectedDot(frame: Uint16Array, x: number, y: number, across: number, down: number): number[] {
+  const isSmooth = (across < WIDTH || down < HEIGHT) && across <= WIDTH && down <= HEIGHT;
+  const channels = (color: number) => [color >> 16, (color >> 8) & 255, color & 255];
+  if (!isSmooth) {
+    const sourceX = Math.floor(((x + 0.5) * WIDTH) / across);
+    const sourceY = Math.floor(((y + 0.5) * HEIGHT) / down);
+    return channels(PALETTE[frame[sourceY * WIDTH + sourceX]]);
+  }
+  const sum = [0, 0, 0];
+  let count = 0;
+  for (let sourceY = 0; sourceY < HEIGHT; sourceY++) {
+    if (Math.floor(((sourceY + 0.5) * down) / HEIGHT) !== y) continue;
+    for (let sourceX = 0; sourceX < WIDTH; sourceX++) {
+      if (Math.floor(((sourceX + 0.5) * across) / WIDTH) !== x) continue;
+      for (const [index, value] of channels(PALETTE[frame[sourceY * WIDTH + sourceX]]).entries())
+        sum[index] += value;
+      count++;
+    }
+  }
+  return sum.map((value) => value / count);
+}
+
+/** Cells of the terminal that do not show the frame, and cells outside the picture that show anything. */
+function wrongCells(terminal: VirtualTerminal, frame: Uint16Array, placement: Placement): number {
+  const { left, top, columns, rows } = placement;
+  const across = columns;
+  const down = rows * 2;
+  const tolerance = across < WIDTH || down < HEIGHT ? SMOOTH_TOLERANCE : 0;
+  let wrong = 0;
+  for (let row = 0; row < terminal.rows; row++)
+    for (let column = 0; column < terminal.columns; column++) {
+      const isInside = row >= top && row < top + rows && column >= left && column < left + columns;
+      if (!isInside) {
+        if (terminal.cell(row, column).char !== " " || terminal.cell(row, column).background !== -1) wrong++;
+        continue;
+      }
+      const halves = terminal.halves(row, column);
+      const isRight = halves.every((color, half) => {
+        const expected = expectedDot(frame, column - left, (row - top) * 2 + half, across, down);
+        const shown = [color >> 16, (color >> 8) & 255, color & 255];
+        return color >= 0 && shown.every((value, index) => Math.abs(value - expected[index]) <= tolerance);
+      });
+      if (!isRight) wrong++;
+    }
+  return wrong;
+}
+
+describe("HalfBlockEncoder on a terminal", () => {
+  const windows: [columns: number, rows: number, cellWidth: number, cellHeight: number][] = [
+    [80, 24, 8, 16],
+    [80, 24, 0, 0],
+    [132, 43, 9, 18],
+    [40, 60, 8, 16],
+    [293, 120, 8, 16],
+    [320, 130, 7, 13],
+    [32, 12, 8, 16],
+  ];
+  test.each(windows)(
+    "shows every dot in %d x %d cells of %d x %d pixels",
+    async (columns, rows, cellWidthPixels, cellHeightPixels) => {
+      const setup = setupFor(columns, rows, { window: { columns, rows, cellWidthPixels, cellHeightPixels } });
+      const { encoder, out, placement } = encoderFor(setup);
+      const terminal = new VirtualTerminal(columns, rows);
+      for (const time of [0, 1, 2, 50]) {
+        const frame = gameFrame(time);
+        await terminal.write(out.slice(0, encoder.encode(frame, out)));
+        expect(wrongCells(terminal, frame, placement)).toBe(0);
+      }
+    },
+  );
+
+  test.each([true, false])("shows whole pixels with full blocks and complements %p", async (allowed) => {
+    const setup = setupFor(260, 124, {
+      scale: "integer",
+      source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
+      capabilities: { synchronizedOutput: false, fullBlock: allowed, complementGlyphs: allowed },
+    });
+    const { encoder, out, placement } = encoderFor(setup);
+    expect(placement).toEqual({ columns: 256, rows: 120, left: 2, top: 2 });
+    const terminal = new VirtualTerminal(260, 124);
+    const seen = new Set<string>();
+    for (let time = 0; time < 6; time++) {
+      const frame = gameFrame(time * 5);
+      await terminal.write(out.slice(0, encoder.encode(frame, out)));
+      expect(wrongCells(terminal, frame, placement)).toBe(0);
+      for (let column = 0; column < 256; column++) seen.add(terminal.cell(60, column + 2).char);
+    }
+    if (!allowed) expect([...seen].sort()).toEqual([" ", "▀"]);
+  });
+
+  test("ends with the last frame, whatever came before", async () => {
+    // 16 x 15 dots of a small picture: every cell can change, and every gap can occur.
+    const source = { x: 0, y: 0, width: 40, height: 24, pixelAspect: 1 };
+    const setup = setupFor(40, 12, { frameWidth: 40, frameHeight: 24, source, scale: "integer" });
+    const color = fc.constantFrom(0x0f, 0x16, 0x21, 0x30 | 0x40);
+    const patch = fc.record({ at: fc.nat(40 * 24 - 1), length: fc.integer({ min: 1, max: 60 }), color });
+    const frames = fc.array(fc.array(patch, { maxLength: 12 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(frames, fc.boolean(), async (changes, redraw) => {
+        const { encoder, out, placement } = encoderFor(setup);
+        expect(placement.columns * placement.rows).toBe(480);
+        const terminal = new VirtualTerminal(40, 12);
+        const frame = new Uint16Array(40 * 24);
+        for (const patches of changes) {
+          for (const { at, length, color: value } of patches) frame.fill(value, at, at + length);
+          await terminal.write(out.slice(0, encoder.encode(frame, out)));
+          if (redraw) encoder.invalidate();
+        }
+        for (let row = 0; row < 12; row++)
+          for (let column = 0; column < 40; column++) {
+            const upper = PALETTE[frame[row * 2 * 40 + column]];
+            const lower = PALETTE[frame[(row * 2 + 1) * 40 + column]];
+            expect(terminal.halves(row, column)).toEqual([upper, lower]);
+          }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("HalfBlockEncoder", () => {
+  test("says nothing when nothing changed", () => {
+    const { encoder, out } = encoderFor(setupFor(80, 24));
+    const frame = gameFrame(3);
+    expect(encoder.encode(frame, out)).toBeGreaterThan(1000);
+    expect(encoder.encode(frame, out)).toBe(0);
+    encoder.invalidate();
+    expect(encoder.encode(frame, out)).toBeGreaterThan(1000);
+  });
+
+  test("never exceeds its bound", () => {
+    const { encoder, out } = encoderFor(setupFor(300, 120));
+    let seed = 1;
+    for (let round = 0; round < 5; round++) {
+      const noise = new Uint16Array(WIDTH * HEIGHT).map(() => {
+        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+        return seed >>> 23;
+      });
+      expect(encoder.encode(noise, out)).toBeLessThanOrEqual(encoder.maxFrameBytes);
+    }
+  });
+
+  test("frames its output where the terminal holds pictures back", () => {
+    const { encoder, out } = encoderFor(setupFor(80, 24));
+    const text = new TextDecoder().decode(out.subarray(0, encoder.encode(gameFrame(0), out)));
+    expect(text.startsWith("\x1b[?2026h")).toBe(true);
+    expect(text.endsWith("\x1b[?2026l")).toBe(true);
+  });
+
+  test("has no place in a window that is too small", () => {
+    expect(placeHalfBlocks(setupFor(31, 24))).toBeUndefined();
+    expect(placeHalfBlocks(setupFor(80, 11))).toBeUndefined();
+  });
+});

@@ -1,0 +1,63 @@
+import { Terminal } from "@xterm/headless";
+
+/** The part of xterm.js's cell that tests look at. */
+interface Cell {
+  getChars(): string;
+  isFgRGB(): boolean;
+  isBgRGB(): boolean;
+  getFgColor(): number;
+  getBgColor(): number;
+}
+
+/** A terminal without a window, to see what bytes do to a screen. */
+export class VirtualTerminal {
+  readonly #terminal: Terminal;
+  readonly columns: number;
+  readonly rows: number;
+
+  constructor(columns: number, rows: number) {
+    this.columns = columns;
+    this.rows = rows;
+    this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+    // The host never writes in the last column with wrapping on.
+    this.#terminal.write("\x1b[?7l");
+  }
+
+  /** Resolves when the bytes have been carried out. */
+  write(bytes: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write(bytes, resolve));
+  }
+
+  /** The character, and foreground and background as 0xRRGGBB; −1 for a colour that is not 24-bit. */
+  cell(row: number, column: number): { char: string; foreground: number; background: number } {
+    const cell = this.#cellAt(row, column);
+    return {
+      char: cell.getChars() || " ",
+      foreground: cell.isFgRGB() ? cell.getFgColor() : -1,
+      background: cell.isBgRGB() ? cell.getBgColor() : -1,
+    };
+  }
+
+  /**
+   * The colours of a cell's halves, upper then lower: what an eye sees of a space, a half or a full block.
+   */
+  halves(row: number, column: number): [upper: number, lower: number] {
+    const { char, foreground, background } = this.cell(row, column);
+    if (char === " ") return [background, background];
+    if (char === "█") return [foreground, foreground];
+    if (char === "▀") return [foreground, background];
+    if (char === "▄") return [background, foreground];
+    throw new Error(`unexpected ${JSON.stringify(char)} at ${row}, ${column}`);
+  }
+
+  /** A row as text. */
+  text(row: number): string {
+    return this.#terminal.buffer.active.getLine(row)?.translateToString(true) ?? "";
+  }
+
+  #cellAt(row: number, column: number): Cell {
+    const cell = this.#terminal.buffer.active.getLine(row)?.getCell(column);
+    if (cell === undefined) throw new Error(`no cell at ${row}, ${column}`);
+    return cell;
+  }
+}
