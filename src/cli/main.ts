@@ -3,11 +3,17 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { registerConform } from "./commands/conform.ts";
 import { registerDump } from "./commands/dump.ts";
+import { registerInfo } from "./commands/info.ts";
 import { registerRun } from "./commands/run.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { addExamples, addLogOptions } from "./options.ts";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [registerRun, registerDump, registerConform];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerRun,
+  registerDump,
+  registerConform,
+  registerInfo,
+];
 
 /** The whole command line. Parsing throws `CommanderError` instead of exiting. */
 export function createProgram(): Command {

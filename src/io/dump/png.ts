@@ -34,7 +34,11 @@ export class PngWriter implements FrameWriter {
 }
 
 /** A frame as a PNG file with a palette. */
-export function encodePng(pixels: Uint16Array, geometry: MachineGeometry, palette: Palette): Uint8Array {
+export function encodePng(
+  pixels: Uint16Array,
+  geometry: Pick<MachineGeometry, "width" | "height">,
+  palette: Palette,
+): Uint8Array {
   const { width, height } = geometry;
   const { indices, colors } = toIndexed(pixels, palette);
   return encode({ width, height, data: indices, depth: 8, channels: 1, palette: colors });

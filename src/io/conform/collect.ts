@@ -1,0 +1,57 @@
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { fileError } from "../files/read-file.ts";
+import { printable } from "../files/text.ts";
+import { loadManifest } from "./manifest.ts";
+import { DEFAULT_MAX_FRAMES, type TestSpec } from "./types.ts";
+
+const ROM_NAMES = /\.(nes|unf|unif|fds|zip|gz)$/i;
+const FIRST_BYTES = 64;
+
+/**
+ * All tests that the arguments of a command line name: manifests, ROMs, folders of ROMs, in that order
+ * and in the order of their names. Throws `InputError` for what is not there, for a manifest that cannot
+ * be read and for a folder without ROMs.
+ */
+export async function collectTests(paths: readonly string[]): Promise<TestSpec[]> {
+  const tests: TestSpec[] = [];
+  for (const path of paths) {
+    const status = await stat(path).catch((error) => {
+      throw fileError(error, path);
+    });
+    if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
+    else if (await isManifest(path)) tests.push(...(await loadManifest(path)));
+    else tests.push(unknownRom(path));
+  }
+  return tests;
+}
+
+function unknownRom(path: string): TestSpec {
+  return { rom: path, romFile: path, protocol: "detect", maxFrames: DEFAULT_MAX_FRAMES };
+}
+
+async function findRoms(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const roms = entries
+    .filter((entry) => entry.isFile() && ROM_NAMES.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  if (roms.length === 0) throw new InputError("data", "the folder holds no ROM", printable(folder));
+  return roms;
+}
+
+/** A manifest is told by its name, or by its first character. */
+async function isManifest(path: string): Promise<boolean> {
+  if (/\.json$/i.test(path)) return true;
+  if (ROM_NAMES.test(path)) return false;
+  const file = await open(path, "r").catch((error) => {
+    throw fileError(error, path);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+    return /^\s*[[{]/.test(buffer.toString("latin1", 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { gradeAccuracyCoin } from "./protocols/accuracycoin.ts";
+import { readCoinTable } from "./protocols/accuracycoin-table.ts";
+import { gradeBlargg6000, hasBlarggMagic } from "./protocols/blargg-6000.ts";
+import { condense, screenText } from "./protocols/screen.ts";
+import type { Bench, Outcome, ProtocolName } from "./types.ts";
+
+/** How long a ROM that says nothing is watched. */
+const SEARCH_FRAMES = 600;
+const PASS_WORDS = /\bpass(ed)?\b/i;
+const FAIL_WORDS = /FAIL|Error/;
+
+/** What was found, and the verdict that it led to. */
+export interface Detected {
+  readonly protocol: ProtocolName | "none";
+  readonly outcome: Outcome;
+}
+
+/**
+ * Grades a ROM of which nothing is known: AccuracyCoin has its table, blargg's tests show their magic at
+ * $6000 within a few frames, many older ones write their verdict on the screen.
+ */
+export function gradeUnknown(bench: Bench): Detected {
+  const nes = bench.powerOn();
+  if (readCoinTable(nes) !== undefined)
+    return { protocol: "accuracycoin", outcome: gradeAccuracyCoin(bench) };
+  const frames = Math.min(SEARCH_FRAMES, bench.spec.maxFrames);
+  for (let i = 0; i < frames; i++) {
+    bench.runFrame();
+    if (hasBlarggMagic(nes)) return { protocol: "blargg-6000", outcome: gradeBlargg6000(bench) };
+    const text = screenText(nes);
+    const failed = FAIL_WORDS.test(text);
+    if (failed || PASS_WORDS.test(text)) {
+      const outcome: Outcome = { verdict: failed ? "fail" : "pass", detail: condense(text) };
+      return { protocol: "screen-text", outcome };
+    }
+  }
+  const detail = `no known protocol: no table at $8100, no magic at $6000, no verdict on the screen in ${frames} frames`;
+  return { protocol: "none", outcome: { verdict: "skip", detail } };
+}

@@ -1,0 +1,31 @@
+import type { Graded } from "./grade.ts";
+import type { TestResult } from "./types.ts";
+
+/**
+ * Golden files of one source were numbered by one emulator: whatever its frame count differs by must be
+ * the same in all of them. Those that fit only at another offset than most others fail here.
+ */
+export function requireSharedOffsets(graded: readonly Graded[]): TestResult[] {
+  const shared = new Map<string, number>();
+  for (const source of new Set(graded.map(({ source }) => source))) {
+    if (source !== undefined)
+      shared.set(source, commonestOffset(graded.filter((one) => one.source === source)));
+  }
+  return graded.map(({ result, offsets, source }) => {
+    if (source === undefined || offsets === undefined || result.verdict !== "pass") return result;
+    const offset = shared.get(source)!;
+    if (offsets.includes(offset)) return result;
+    const detail = `agrees at offset ${offsets.join(" or ")}, others of the same source at ${offset}`;
+    return { ...result, verdict: "fail", detail };
+  });
+}
+
+/** The offset that most files allow; of equals the one nearest to 0. */
+function commonestOffset(graded: readonly Graded[]): number {
+  const counts = new Map<number, number>();
+  for (const { offsets = [] } of graded) {
+    for (const offset of offsets) counts.set(offset, (counts.get(offset) ?? 0) + 1);
+  }
+  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || Math.abs(a) - Math.abs(b));
+  return ranked[0]?.[0] ?? 0;
+}

@@ -1,0 +1,70 @@
+import type { Machine } from "../../../emu/machine.ts";
+
+/** One entry of the ROM's own table of tests. */
+export interface CoinTest {
+  readonly page: string;
+  readonly name: string;
+  /** Where in RAM its result byte is. */
+  readonly resultAddress: number;
+}
+
+const TABLE = 0x8100;
+const PAGES_MAX = 64;
+const TESTS_PER_PAGE_MAX = 32;
+const NAME_BYTES_MAX = 40;
+const END = 0xff;
+/** Result bytes of graded tests are in this page; those that only draw something have theirs elsewhere. */
+const GRADED_RESULTS_PAGE = 0x400;
+
+/**
+ * Reads AccuracyCoin's table: little-endian pointers to pages; a page is a title, $FF, then name, $FF,
+ * address of the result, address of the code, and so on to an $FF. The first page follows the last
+ * pointer. Undefined when there is no such table, which is how the ROM is told from others.
+ */
+export function readCoinTable(machine: Machine): CoinTest[] | undefined {
+  const tests: CoinTest[] = [];
+  let firstPage = 0x10000;
+  for (let pointer = TABLE; pointer < firstPage; pointer += 2) {
+    const page = readWord(machine, pointer);
+    const isFirst = pointer === TABLE;
+    if (page <= TABLE || (isFirst && page > TABLE + 2 * PAGES_MAX)) return undefined;
+    firstPage = Math.min(firstPage, page);
+    if (!readPage(machine, page, tests)) return undefined;
+  }
+  return tests;
+}
+
+function readPage(machine: Machine, start: number, tests: CoinTest[]): boolean {
+  const title = readName(machine, start);
+  if (title === undefined) return false;
+  let at = start + title.length + 1;
+  for (let i = 0; i < TESTS_PER_PAGE_MAX; i++) {
+    if (machine.peek("cpu", at) === END) return true;
+    const name = readName(machine, at);
+    if (name === undefined) return false;
+    at += name.length + 1;
+    tests.push({ page: title, name, resultAddress: readWord(machine, at) });
+    at += 4;
+  }
+  return false;
+}
+
+/** Only those tests that give a verdict. */
+export function gradedTests(tests: readonly CoinTest[]): CoinTest[] {
+  return tests.filter(({ resultAddress }) => (resultAddress & 0xff00) === GRADED_RESULTS_PAGE);
+}
+
+function readName(machine: Machine, start: number): string | undefined {
+  let name = "";
+  for (let i = 0; i < NAME_BYTES_MAX; i++) {
+    const byte = machine.peek("cpu", start + i);
+    if (byte === END) return name === "" ? undefined : name;
+    if (byte < 0x20 || byte > 0x7e) return undefined;
+    name += String.fromCharCode(byte);
+  }
+  return undefined;
+}
+
+function readWord(machine: Machine, address: number): number {
+  return machine.peek("cpu", address) | (machine.peek("cpu", address + 1) << 8);
+}

@@ -1,0 +1,103 @@
+import { InputError } from "../../../emu/input-error.ts";
+import type { Nes } from "../../../emu/nes/nes.ts";
+import type { Bench, CaseResult, Outcome } from "../types.ts";
+import { timeout } from "../types.ts";
+import { type CoinTest, gradedTests, readCoinTable } from "./accuracycoin-table.ts";
+
+const START = 0x08;
+
+/** Where the ROM keeps what its own menu runs on. */
+const BOOT_PROGRESS = 0xec;
+const BOOT_DONE = 0x0a;
+const CURSOR = 0x16;
+const CURSOR_ON_TITLE = 0xff;
+const RUNNING_ALL = 0x35;
+const TESTS_STARTED = 0x37;
+const SKIP = 0xff;
+
+/** After this many frames with no new test begun the one that runs will not end. */
+const HANG_FRAMES = 1500;
+/** A few tests that hang are skipped one by one; more of them are one verdict. */
+const RESTARTS_MAX = 8;
+
+/**
+ * Runs all of AccuracyCoin's tests and reads their results from RAM. The tests are those of the ROM's own
+ * table, so that later versions need no change here. A test that hangs fails, and the ROM is run again
+ * without it.
+ */
+export function gradeAccuracyCoin(bench: Bench): Outcome {
+  const all = readCoinTable(bench.powerOn());
+  if (all === undefined) throw new InputError("data", "has no table of tests at $8100", bench.spec.rom);
+  const hung = new Set<CoinTest>();
+  for (let restart = 0; restart <= RESTARTS_MAX; restart++) {
+    const nes = bench.powerOn();
+    const limit = bench.frames + bench.spec.maxFrames;
+    const end = runAll(bench, nes, limit, hung);
+    if (end === "done") return verdictOf(nes, gradedTests(all), hung);
+    if (end === "timeout")
+      return timeout(bench.spec.maxFrames, `${nes.peek("cpu", TESTS_STARTED)} tests begun`);
+    // Tests run in the order of the table, and skipped ones count as begun.
+    const test = all[nes.peek("cpu", TESTS_STARTED) - 1];
+    if (test === undefined || hung.has(test)) break;
+    hung.add(test);
+  }
+  return timeout(bench.frames, `${hung.size} tests hang`);
+}
+
+function runAll(
+  bench: Bench,
+  nes: Nes,
+  limit: number,
+  hung: ReadonlySet<CoinTest>,
+): "done" | "hang" | "timeout" {
+  let buttons = 0;
+  nes.setInput({ latchButtons: () => buttons });
+  const ready = () =>
+    nes.peek("cpu", BOOT_PROGRESS) === BOOT_DONE && nes.peek("cpu", CURSOR) === CURSOR_ON_TITLE;
+  while (!ready()) {
+    if (bench.frames >= limit) return "timeout";
+    bench.runFrame();
+  }
+  for (const test of hung) nes.poke("cpu", test.resultAddress, SKIP);
+  // Held on, the button fails the tests of the controllers.
+  buttons = START;
+  while (nes.peek("cpu", RUNNING_ALL) !== 1) {
+    if (bench.frames >= limit) return "timeout";
+    bench.runFrame();
+  }
+  buttons = 0;
+  let started = -1;
+  let idleFrames = 0;
+  while (nes.peek("cpu", RUNNING_ALL) === 1) {
+    if (bench.frames >= limit) return "timeout";
+    bench.runFrame();
+    const now = nes.peek("cpu", TESTS_STARTED);
+    idleFrames = now === started ? idleFrames + 1 : 0;
+    started = now;
+    if (idleFrames >= HANG_FRAMES) return "hang";
+  }
+  return "done";
+}
+
+function verdictOf(nes: Nes, tests: readonly CoinTest[], hung: ReadonlySet<CoinTest>): Outcome {
+  const cases = tests.map((test): CaseResult => {
+    const { page, name } = test;
+    if (hung.has(test)) return { page, name, verdict: "fail", detail: "hangs" };
+    return { page, name, ...decodeResult(nes.peek("cpu", test.resultAddress)) };
+  });
+  const passed = cases.filter(({ verdict }) => verdict === "pass").length;
+  const failing = cases.filter(({ verdict }) => verdict === "fail" || verdict === "error");
+  const names = failing.map(({ name, detail }) => `${name} (${detail})`);
+  const detail = [`${passed} of ${cases.length}`, ...names].join("; ");
+  return { verdict: failing.length === 0 ? "pass" : "fail", detail, cases };
+}
+
+/** A result byte: $FF skipped, then bit 0 passed, bit 1 failed, and above them a code or a behaviour. */
+export function decodeResult(result: number): Pick<CaseResult, "verdict" | "detail"> {
+  const code = (result >> 2).toString(36).toUpperCase();
+  if (result === SKIP) return { verdict: "skip", detail: "skipped by the ROM" };
+  if (result === 0) return { verdict: "fail", detail: "did not run" };
+  if ((result & 3) === 1) return { verdict: "pass", detail: result === 1 ? "" : `behaviour ${code}` };
+  if ((result & 3) === 2) return { verdict: "fail", detail: `code ${code}` };
+  return { verdict: "fail", detail: "did not end" };
+}

@@ -1,0 +1,91 @@
+import { InputError } from "../../../emu/input-error.ts";
+import { pixelBytes } from "../../dump/raw.ts";
+import { crc32Hex } from "../../files/hashes.ts";
+import { parseInputScript } from "../../files/input-script.ts";
+import { readFileCapped } from "../../files/read-file.ts";
+import type { Bench, Outcome } from "../types.ts";
+
+const GOLDEN_BYTES_MAX = 16 * 1024 * 1024;
+/** Frames that are compared. Before the first, what power-on looks like differs between emulators. */
+export const FIRST_FRAME = 20;
+export const LAST_FRAME = 879;
+/** Another emulator may number its frames differently, by a constant within this. */
+export const OFFSET_MAX = 6;
+
+const RUNS = ["idle", "play"] as const;
+type RunName = (typeof RUNS)[number];
+
+interface GoldenFile {
+  readonly source: string;
+  readonly input: Readonly<Record<RunName, unknown>>;
+  readonly frames: Readonly<Record<RunName, readonly string[]>>;
+}
+
+/** Compares the hashes of the frames of two runs, without and with input, at one offset for both. */
+export async function gradeFrameHashes(bench: Bench): Promise<Outcome> {
+  const golden = await readGolden(bench.spec.goldenFile ?? "");
+  let offsets = Array.from({ length: 2 * OFFSET_MAX + 1 }, (_, i) => i - OFFSET_MAX);
+  const reports: string[] = [];
+  for (const run of RUNS) {
+    const hashes = runHashes(bench, golden.input[run]);
+    const agreements = offsets.map((offset) => countAgreements(golden.frames[run], hashes, offset));
+    const best = Math.max(...agreements);
+    const compared = LAST_FRAME - FIRST_FRAME + 1;
+    if (best < compared) {
+      const offset = offsets[agreements.indexOf(best)]!;
+      const frame = firstDifference(golden.frames[run], hashes, offset);
+      reports.push(`${run}: ${best} of ${compared} frames agree at offset ${offset}, not frame ${frame}`);
+    }
+    offsets = offsets.filter((_, i) => agreements[i] === compared);
+    if (offsets.length === 0) break;
+  }
+  const { source } = golden;
+  if (offsets.length === 0) {
+    return { verdict: "fail", detail: reports.join("; ") || "no offset fits both runs", offsets, source };
+  }
+  return { verdict: "pass", detail: `at offset ${offsets.join(" or ")}`, offsets, source };
+}
+
+function runHashes(bench: Bench, input: unknown): string[] {
+  const script = parseInputScript(JSON.stringify(input));
+  const nes = bench.powerOn();
+  nes.setInput({ latchButtons: () => script.maskAt(nes.frame) });
+  const hashes: string[] = [];
+  for (let frame = 0; frame <= LAST_FRAME + OFFSET_MAX; frame++) {
+    bench.runFrame();
+    hashes.push(crc32Hex(pixelBytes(bench.pixels)));
+  }
+  return hashes;
+}
+
+function countAgreements(golden: readonly string[], hashes: readonly string[], offset: number): number {
+  let count = 0;
+  for (let frame = FIRST_FRAME; frame <= LAST_FRAME; frame++) {
+    if (golden[frame] === hashes[frame + offset]) count++;
+  }
+  return count;
+}
+
+function firstDifference(golden: readonly string[], hashes: readonly string[], offset: number): number {
+  let frame = FIRST_FRAME;
+  while (frame < LAST_FRAME && golden[frame] === hashes[frame + offset]) frame++;
+  return frame;
+}
+
+async function readGolden(path: string): Promise<GoldenFile> {
+  const bytes = await readFileCapped(path, GOLDEN_BYTES_MAX);
+  let golden: Partial<GoldenFile> | null;
+  try {
+    golden = JSON.parse(new TextDecoder().decode(bytes)) as Partial<GoldenFile> | null;
+  } catch (error) {
+    throw new InputError("data", `not JSON: ${error instanceof Error ? error.message : error}`, path);
+  }
+  for (const run of RUNS) {
+    const hashes = golden?.frames?.[run];
+    if (!Array.isArray(hashes) || hashes.length <= LAST_FRAME) {
+      throw new InputError("data", `frames.${run} must hold at least ${LAST_FRAME + 1} hashes`, path);
+    }
+    if (golden?.input?.[run] === undefined) throw new InputError("data", `input.${run} is missing`, path);
+  }
+  return { source: "", ...golden } as GoldenFile;
+}

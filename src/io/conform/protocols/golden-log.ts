@@ -1,0 +1,62 @@
+import { InputError } from "../../../emu/input-error.ts";
+import type { Nes } from "../../../emu/nes/nes.ts";
+import { readFileCapped } from "../../files/read-file.ts";
+import type { Bench, Outcome } from "../types.ts";
+
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A line of the log, without its disassembly, which says nothing that the bytes do not. */
+const LINE =
+  /^([0-9A-F]{4}) {2}((?:[0-9A-F]{2} ){1,3}).*A:([0-9A-F]{2}) X:([0-9A-F]{2}) Y:([0-9A-F]{2}) P:([0-9A-F]{2}) SP:([0-9A-F]{2}) PPU: *(\d+), *(\d+) CYC:(\d+)\s*$/;
+
+/**
+ * Starts at `startPc` and compares every instruction with a line of a log in the format of Nintendulator:
+ * PC, the bytes of the instruction, A X Y P SP, the PPU's line and dot, the CPU cycle.
+ */
+export async function gradeGoldenLog(bench: Bench): Promise<Outcome> {
+  const { logFile = "", startPc } = bench.spec;
+  const text = new TextDecoder().decode(await readFileCapped(logFile, LOG_BYTES_MAX));
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) throw new InputError("data", "the log is empty", logFile);
+  const nes = bench.powerOn();
+  if (startPc !== undefined) nes.cpu.pc = startPc;
+  for (const [index, line] of lines.entries()) {
+    const fields = LINE.exec(line);
+    if (fields === null)
+      throw new InputError("data", "no line of a trace log", `${logFile}, line ${index + 1}`);
+    nes.catchUp();
+    const expected = describeLine(fields);
+    const actual = describeNow(nes, expected.bytes.length);
+    const difference = differenceOf(expected.text, actual);
+    if (difference !== undefined) {
+      return { verdict: "fail", detail: `line ${index + 1} of ${lines.length}: ${difference}` };
+    }
+    nes.stepInstruction();
+  }
+  return { verdict: "pass", detail: `${lines.length} lines` };
+}
+
+function describeLine(fields: RegExpExecArray): { bytes: string[]; text: string } {
+  const [, pc = "", rawBytes = "", a, x, y, p, s, line, dot, cycle] = fields;
+  const bytes = rawBytes.trim().split(" ");
+  return {
+    bytes,
+    text: `${pc} ${bytes.join(",")} A:${a} X:${x} Y:${y} P:${p} SP:${s} PPU:${line},${dot} CYC:${cycle}`,
+  };
+}
+
+function describeNow(nes: Nes, byteCount: number): string {
+  const { pc = 0, a = 0, x = 0, y = 0, p = 0, s = 0, line, dot, cycle } = nes.registers();
+  const bytes = Array.from({ length: byteCount }, (_, i) => hex(nes.peek("cpu", (pc + i) & 0xffff), 2));
+  const registers = `A:${hex(a, 2)} X:${hex(x, 2)} Y:${hex(y, 2)} P:${hex(p, 2)} SP:${hex(s, 2)}`;
+  return `${hex(pc, 4)} ${bytes.join(",")} ${registers} PPU:${line},${dot} CYC:${cycle}`;
+}
+
+/** The first word that differs, with the words around it; undefined when all agree. */
+function differenceOf(expected: string, actual: string): string | undefined {
+  return expected === actual ? undefined : `expected ${expected}, got ${actual}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, "0");
+}

@@ -1,0 +1,19 @@
+import type { Protocol, ProtocolName } from "../types.ts";
+import { gradeAccuracyCoin } from "./accuracycoin.ts";
+import { gradeBlargg6000 } from "./blargg-6000.ts";
+import { gradeFrameHashes } from "./frame-hashes.ts";
+import { gradeGoldenLog } from "./golden-log.ts";
+import { gradeRamResult } from "./ram-result.ts";
+import { gradeScreenCrc } from "./screen-crc.ts";
+import { gradeScreenText } from "./screen-text.ts";
+
+/** How each protocol of the manifests is graded. */
+export const GRADERS: Readonly<Record<ProtocolName, Protocol>> = {
+  "blargg-6000": gradeBlargg6000,
+  "ram-result": gradeRamResult,
+  "screen-text": gradeScreenText,
+  "screen-crc": gradeScreenCrc,
+  "golden-log": gradeGoldenLog,
+  "frame-hashes": gradeFrameHashes,
+  accuracycoin: gradeAccuracyCoin,
+};

@@ -1,0 +1,38 @@
+import type { Bench, Outcome } from "../types.ts";
+import { timeout } from "../types.ts";
+
+/** How long the program must have stayed where it is. */
+const SETTLED_FRAMES = 60;
+/** The final loop is a jump to itself, or a short wait around one. */
+const LOOP_BYTES_MAX = 16;
+
+/**
+ * Reads a result from RAM, once the program has settled in its final loop: the PC in the same few bytes
+ * and the same result at the ends of 60 frames.
+ */
+export function gradeRamResult(bench: Bench): Outcome {
+  const { address = 0, pass, maxFrames } = bench.spec;
+  const nes = bench.powerOn();
+  let value = -1;
+  let lowestPc = 0;
+  let highestPc = 0;
+  let settledFrames = 0;
+  while (bench.frames < maxFrames) {
+    bench.runFrame();
+    const { pc } = nes.cpu;
+    const now = nes.peek("cpu", address);
+    const low = Math.min(lowestPc, pc);
+    const high = Math.max(highestPc, pc);
+    if (now !== value || high - low > LOOP_BYTES_MAX) {
+      value = now;
+      lowestPc = highestPc = pc;
+      settledFrames = 0;
+      continue;
+    }
+    [lowestPc, highestPc] = [low, high];
+    settledFrames++;
+    if (settledFrames < SETTLED_FRAMES) continue;
+    return value === pass ? { verdict: "pass", detail: "" } : { verdict: "fail", detail: `code ${value}` };
+  }
+  return timeout(bench.frames, `the result is ${value}, the program is still at work`);
+}
