@@ -15,7 +15,7 @@ export const PULSE_LEVELS = new Int32Array(31).map((_, sum) =>
 /** The level of triangle (0–15), noise (0–15) and DMC (0–127) together. */
 export function triangleNoiseDmcLevel(triangle: number, noise: number, dmc: number): number {
   const conductance = triangle / 8227 + noise / 12241 + dmc / 22638;
-  return Math.round((LEVEL_UNIT * 159.79 * conductance) / (1 + 100 * conductance));
+  return ((LEVEL_UNIT * 159.79 * conductance) / (1 + 100 * conductance) + 0.5) | 0;
 }
 
 /** The same with a triangle too fast to hear: the mean over its sixteen levels. */

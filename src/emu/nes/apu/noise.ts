@@ -15,6 +15,8 @@ const KNOWN_MASK = (1 << KNOWN_SHIFTS) - 1;
 /** In short mode bit 6 is fed back: nine shifts use bits that are there already, in long mode fourteen. */
 const SHORT_MODE_CHUNK = 9;
 const TOP_BIT = 15;
+/** After its reset the timer's shift register is all zeroes, which is this far from its end. */
+const CYCLES_TO_FIRST_SHIFT = 4094;
 
 /** The noise channel: a 15-bit shift register whose bit 0 silences the output. */
 export class Noise {
@@ -106,20 +108,20 @@ export class Noise {
     this.findEdge();
   }
 
-  /** Reset: sound stops; the shift register goes on. */
-  reset(tickCycle: number): void {
+  /** Reset: sound stops, the timer starts anew in the put cycle `firstPut`; the shift register goes on. */
+  reset(firstPut: number): void {
     this.envelope.reset();
     this.length.reset();
-    this.tickCycle = tickCycle;
+    this.tickCycle = firstPut + CYCLES_TO_FIRST_SHIFT;
     this.rate = 0;
   }
 
-  powerOn(tickCycle: number): void {
+  powerOn(firstPut: number): void {
     this.write(0, 0, false);
     this.write(2, 0, false);
     this.length.powerOn();
     this.shiftRegister = 1;
-    this.reset(tickCycle);
+    this.reset(firstPut);
   }
 
   /** The cycle count goes back by `cycles`. */
