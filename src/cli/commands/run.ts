@@ -87,12 +87,13 @@ async function saveFileOf({ image, fileName }: LoadedRom): Promise<SaveFile | un
 }
 
 function statsDocument({ stats, renderer }: PlayResult): string {
-  const { frames, presented, dropped, bytes, latenessMicroseconds, missed } = stats;
+  const { frames, presented, bytes, latenessMicroseconds, missed } = stats;
   const { p50, p99, max } = latenessMicroseconds;
   const document = {
     frames,
     presented,
-    dropped,
+    // Passed over by the presenter, or not even published because the machine was late.
+    dropped: Math.max(0, frames - presented),
     bytes,
     latenessMicroseconds: { p50, p99, max },
     missed,

@@ -2,7 +2,7 @@ import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import { CellScreen, type GlyphSet } from "./cell-screen.ts";
 import { trueColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { NearestSampler, type Sampler, SmoothSampler } from "./sampler.ts";
+import { type Sampler, samplerFor } from "./sampler.ts";
 import { type Placement, placePicture } from "./scale.ts";
 
 /** Mask bit 0 is the upper half, bit 1 the lower. */
@@ -26,11 +26,8 @@ export class HalfBlockEncoder implements Encoder {
     const { capabilities, palette, source, frameWidth } = setup;
     const across = placement.columns;
     const down = placement.rows * 2;
-    const smooth = across < source.width || down < source.height;
-    const SamplerClass =
-      smooth && across <= source.width && down <= source.height ? SmoothSampler : NearestSampler;
     this.placement = placement;
-    this.#sampler = new SamplerClass(palette, source, frameWidth, across, down);
+    this.#sampler = samplerFor(palette, source, frameWidth, across, down);
     this.#dots = new Uint16Array(across * down);
     this.#screen = new CellScreen(
       placement,

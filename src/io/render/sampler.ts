@@ -61,45 +61,57 @@ function smoothColorTable(): Uint32Array {
 }
 
 /**
- * Shows the mean of all pixels that belong to a dot: for pictures smaller than the machine's, where the
- * nearest pixel would leave out whole rows. Colour ids are RGB 5:6:5, so that noise below the eye's
- * threshold costs no bytes.
+ * Shows the mean of all pixels that belong to a dot: for pictures with fewer rows or columns than the
+ * machine's, where the nearest pixel would leave out whole lines. A direction that grows instead repeats
+ * pixels. Colour ids are RGB 5:6:5, so that differences below the eye's threshold cost no bytes.
  */
 export class SmoothSampler implements Sampler {
   readonly colors = smoothColorTable();
   readonly #palette: Palette;
   readonly #source: SourceArea;
   readonly #frameWidth: number;
+  /** Sums are gathered by column and row of a picture that is nowhere larger than the source. */
   readonly #columnOf: Int32Array;
   readonly #rowOf: Int32Array;
   readonly #columnCount: Int32Array;
   readonly #red: Uint32Array;
   readonly #green: Uint32Array;
   readonly #blue: Uint32Array;
+  readonly #row: Uint16Array;
+  /** The gathered column and row that each dot shows. */
+  readonly #columnShown: Int32Array;
+  readonly #rowShown: Int32Array;
 
-  /** `across` and `down` must not exceed the source's size. */
+  /** `across × down` dots show `source` of frames with rows of `frameWidth` pixels. */
   constructor(palette: Palette, source: SourceArea, frameWidth: number, across: number, down: number) {
+    const columns = Math.min(across, source.width);
+    const rows = Math.min(down, source.height);
     this.#palette = palette;
     this.#source = source;
     this.#frameWidth = frameWidth;
-    this.#columnOf = ownerMap(across, source.width);
-    this.#rowOf = ownerMap(down, source.height);
-    this.#columnCount = new Int32Array(across);
+    this.#columnOf = ownerMap(columns, source.width);
+    this.#rowOf = ownerMap(rows, source.height);
+    this.#columnCount = new Int32Array(columns);
     for (const column of this.#columnOf) this.#columnCount[column]!++;
-    this.#red = new Uint32Array(across);
-    this.#green = new Uint32Array(across);
-    this.#blue = new Uint32Array(across);
+    this.#red = new Uint32Array(columns);
+    this.#green = new Uint32Array(columns);
+    this.#blue = new Uint32Array(columns);
+    this.#row = new Uint16Array(columns);
+    this.#columnShown = nearestMap(across, 0, columns);
+    this.#rowShown = nearestMap(down, 0, rows);
   }
 
   sample(frame: Uint16Array, dots: Uint16Array): void {
     const { height } = this.#source;
     const rowOf = this.#rowOf;
-    for (let y = 0, rows = 0; y < height; y++) {
+    const rowShown = this.#rowShown;
+    for (let y = 0, rows = 0, down = 0; y < height; y++) {
       this.#add(frame, y);
       rows++;
       const row = rowOf[y]!;
       if (y + 1 < height && rowOf[y + 1]! === row) continue;
-      this.#finish(dots, row, rows);
+      this.#finish(rows);
+      for (; down < rowShown.length && rowShown[down]! === row; down++) this.#show(dots, down);
       rows = 0;
     }
   }
@@ -120,22 +132,43 @@ export class SmoothSampler implements Sampler {
     }
   }
 
-  #finish(dots: Uint16Array, row: number, rows: number): void {
+  /** Turns the sums of `rows` source rows into one row of colour ids. */
+  #finish(rows: number): void {
     const counts = this.#columnCount;
     const red = this.#red;
     const green = this.#green;
     const blue = this.#blue;
-    const start = row * counts.length;
     for (let x = 0; x < counts.length; x++) {
       const pixels = counts[x]! * rows;
       const scale5 = 31 / (255 * pixels);
       const r = (red[x]! * scale5 + 0.5) | 0;
       const g = ((green[x]! * 63) / (255 * pixels) + 0.5) | 0;
       const b = (blue[x]! * scale5 + 0.5) | 0;
-      dots[start + x] = (r << 11) | (g << 5) | b;
+      this.#row[x] = (r << 11) | (g << 5) | b;
       red[x] = 0;
       green[x] = 0;
       blue[x] = 0;
     }
   }
+
+  #show(dots: Uint16Array, down: number): void {
+    const columnShown = this.#columnShown;
+    const row = this.#row;
+    const start = down * columnShown.length;
+    for (let x = 0; x < columnShown.length; x++) dots[start + x] = row[columnShown[x]!]!;
+  }
+}
+
+/** The sampler that loses no pixel at this size: exact colours where nothing shrinks, means where it does. */
+export function samplerFor(
+  palette: Palette,
+  source: SourceArea,
+  frameWidth: number,
+  across: number,
+  down: number,
+): Sampler {
+  const shrinks = across < source.width || down < source.height;
+  return shrinks
+    ? new SmoothSampler(palette, source, frameWidth, across, down)
+    : new NearestSampler(palette, source, frameWidth, across, down);
 }

@@ -22,6 +22,8 @@ const SLEEP_MS = 50;
 /** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
 const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
+/** What surrounds the picture, whatever the terminal's own background is. */
+const BLACK_BACKGROUND = "\x1b[48;2;0;0;0m";
 
 /**
  * The presenter's loop: takes the newest frame, encodes it, and blocks in `write` until the terminal has
@@ -82,7 +84,7 @@ export class Presenter {
     const setup: EncoderSetup = { ...this.#setup, window: this.#inbox.window };
     const { columns, rows } = setup.window;
     const placement = placeHalfBlocks(setup);
-    let text = RESET_ATTRIBUTES + CLEAR_SCREEN;
+    let text = RESET_ATTRIBUTES + BLACK_BACKGROUND + CLEAR_SCREEN + RESET_ATTRIBUTES;
     if (placement === undefined) {
       this.#encoder = undefined;
       text += tooSmall(columns, rows);
