@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { boardName } from "../../emu/nes/cartridge/board-names.ts";
 import { boardChips, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
+import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
-import { crc32Hex } from "../../io/files/hashes.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
 import { printable } from "../../io/files/text.ts";
 import { addExamples, jsonOption } from "../options.ts";
@@ -71,6 +71,8 @@ export interface RomInfo {
   /** Of PRG ROM followed by CHR ROM: what databases know a game by. */
   readonly sha1: string;
   readonly crc32: string;
+  /** Where the database or the file's name decided instead of the header, what and why. */
+  readonly overrides: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -104,16 +106,10 @@ export function romInfo(rom: LoadedRom): RomInfo {
     fileSha1: rom.fileSha1,
     fileCrc32: rom.fileCrc32,
     sha1: image.sha1,
-    crc32: romsCrc32(image),
+    crc32: crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
+    overrides: rom.overrides,
     warnings: rom.warnings,
   };
-}
-
-function romsCrc32({ prgRom, chrRom }: CartridgeImage): string {
-  const both = new Uint8Array(prgRom.length + chrRom.length);
-  both.set(prgRom);
-  both.set(chrRom, prgRom.length);
-  return crc32Hex(both);
 }
 
 const FORMATS: Readonly<Record<CartridgeImage["format"], string>> = {
@@ -147,6 +143,7 @@ function describe(info: RomInfo): string {
     ["ROM CRC-32", info.crc32],
   ];
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
+  for (const override of info.overrides) rows.push(["Override", override]);
   for (const warning of info.warnings) rows.push(["Warning", warning]);
   return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
 }

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import { readInes } from "../../emu/nes/cartridge/ines.ts";
+import { type ParsedImage, readInes } from "../../emu/nes/cartridge/ines.ts";
 import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
@@ -25,6 +26,8 @@ export interface LoadedRom {
   readonly fileCrc32: string;
   /** Bytes behind the last ROM, ignored. */
   readonly trailingBytes: number;
+  /** Where the database or the file's name decided instead of the header, what and why. */
+  readonly overrides: readonly string[];
   /** What was odd, guessed or ignored, as sentences without a full stop. */
   readonly warnings: readonly string[];
 }
@@ -50,10 +53,11 @@ export async function loadRom(path: string): Promise<LoadedRom> {
 export function readRom(bytes: Uint8Array, path: string, inner?: string): LoadedRom {
   try {
     const unpacked = unpack(bytes, path, inner);
-    const parsed = parseRom(unpacked.bytes);
+    const fileName = basename(unpacked.name.replaceAll("\\", "/"));
+    const parsed = hintRegion(parseRom(unpacked.bytes), fileName);
     return {
       ...parsed,
-      fileName: basename(unpacked.name.replaceAll("\\", "/")),
+      fileName,
       path: inner === undefined ? path : `${path}#${inner}`,
       container: unpacked.container,
       fileBytes: unpacked.bytes.length,
@@ -67,10 +71,23 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string): Loaded
   }
 }
 
-function parseRom(bytes: Uint8Array): Pick<LoadedRom, "image" | "trailingBytes" | "warnings"> {
+function parseRom(bytes: Uint8Array): ParsedImage {
   if (bytes.length === 0) throw new InputError("data", "the file is empty");
   if (isInes(bytes)) return readInes(bytes, sha1Hex);
   throw new InputError("data", "not a ROM: the file begins with nothing that is known", "byte 0", REMEDY);
+}
+
+/**
+ * iNES 1.0 has a bit for PAL that most tools leave at 0: a tag in the file's name then decides, unless
+ * the database does. A weak hint, and so it is told.
+ */
+function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
+  const { image, overrides } = parsed;
+  const region = regionFromName(fileName);
+  if (image.exactHeader || image.region !== "ntsc" || region === undefined || region === "ntsc")
+    return parsed;
+  const text = `region ${region} for ntsc: a guess from the file's name, --region decides`;
+  return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
 const REMEDY = "iNES and NES 2.0 files are read, also in .zip and .gz";

@@ -1,4 +1,6 @@
 import { InputError } from "../../input-error.ts";
+import { crc32 } from "./crc32.ts";
+import { describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
 import type { CartridgeImage } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
@@ -13,13 +15,15 @@ export interface ParsedImage {
   readonly image: CartridgeImage;
   /** Bytes behind the last ROM; 0 in a clean dump. */
   readonly trailingBytes: number;
-  /** What was odd, guessed or ignored: one sentence each, without a full stop. */
+  /** Where the database knew better than the header, what and why: one sentence each, no full stop. */
+  readonly overrides: readonly string[];
+  /** What was odd, guessed or ignored, in the same form. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file. ROM arrays of the
- * image are views of `bytes`. Throws `InputError` ("data") that names the byte which is wrong.
+ * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file; games whose iNES
+ * headers are known to lie are corrected. ROM arrays of the image are views of `bytes`. Throws `InputError` ("data") that names the byte which is wrong.
  */
 export function parseInes(bytes: Uint8Array, sha1: Sha1): CartridgeImage {
   return readInes(bytes, sha1).image;
@@ -55,7 +59,17 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     expansionDevice: header.expansionDevice,
     vsHardware: header.vsHardware,
   };
-  return { image, trailingBytes, warnings: warningsOf(header, trailingBytes) };
+  return { ...corrected(image, header), trailingBytes, warnings: warningsOf(header, trailingBytes) };
+}
+
+/** What the database knows better than a header of iNES 1.0; NES 2.0 is believed. */
+function corrected(image: CartridgeImage, header: InesHeader): Pick<ParsedImage, "image" | "overrides"> {
+  const game = image.exactHeader ? undefined : findGame(crc32([image.prgRom, image.chrRom]));
+  if (game === undefined) return { image, overrides: [] };
+  const { mapper, battery } = { ...image, ...game.is };
+  const ram = ramDefaults(mapper, battery, header.chrRomBytes, header.prgRamBytes);
+  const text = describeCorrections(game, image);
+  return { image: { ...image, ...ram, ...game.is }, overrides: text === "" ? [] : [text] };
 }
 
 interface Roms {
