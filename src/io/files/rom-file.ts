@@ -5,6 +5,7 @@ import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { type ParsedImage, readInes } from "../../emu/nes/cartridge/ines.ts";
+import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
 import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
@@ -74,6 +75,7 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string): Loaded
 function parseRom(bytes: Uint8Array): ParsedImage {
   if (bytes.length === 0) throw new InputError("data", "the file is empty");
   if (isInes(bytes)) return readInes(bytes, sha1Hex);
+  if (isUnif(bytes)) return readUnif(bytes, sha1Hex);
   throw new InputError("data", "not a ROM: the file begins with nothing that is known", "byte 0", REMEDY);
 }
 
@@ -90,10 +92,10 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
-const REMEDY = "iNES and NES 2.0 files are read, also in .zip and .gz";
+const REMEDY = "iNES, NES 2.0 and UNIF files are read, also in .zip and .gz";
 
 function isRom(start: Uint8Array): boolean {
-  return isInes(start);
+  return isInes(start) || isUnif(start);
 }
 
 interface Unpacked {

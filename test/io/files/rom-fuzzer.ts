@@ -1,6 +1,7 @@
 import { gzipSync, zipSync } from "fflate";
 import { Prng } from "../../support/prng.ts";
 import { buildRom } from "../../support/rom-builder.ts";
+import { buildUnif } from "../../support/unif-builder.ts";
 
 export interface FuzzCase {
   readonly bytes: Uint8Array;
@@ -28,6 +29,12 @@ export class RomFuzzer {
       buildRom({ mapper: 4, flags6: 6, prgUnits: 2 }),
       buildRom({ nes2: true, mapper: 0x104, submapper: 3, bytes: { 10: 0x77, 11: 0x07, 12: 1 } }),
       buildRom({ nes2: true, prgUnits: 2, bytes: { 4: 15 << 2, 5: 13 << 2, 9: 0xff } }),
+      buildUnif([
+        ["MAPR", "NES-NROM"],
+        ["MIRR", new Uint8Array([1])],
+        ["PRG0", new Uint8Array(2048)],
+        ["CHR0", new Uint8Array(1024)],
+      ]),
     ];
     this.#archives = makeArchives(this.#roms);
     const [rom] = this.#roms;
@@ -85,7 +92,7 @@ export class RomFuzzer {
   #damagedHeader(): Uint8Array {
     const bytes = this.#pick(this.#roms).slice();
     for (let count = 1 + this.#random.below(8); count > 0; count--) {
-      bytes[4 + this.#random.below(12)] = this.#value();
+      bytes[4 + this.#random.below(bytes[0] === 0x55 ? 80 : 12)] = this.#value();
     }
     return bytes;
   }

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
+import { sha1Hex } from "../../../../src/io/files/hashes.ts";
+import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { inputErrorOf } from "../../../support/input-errors.ts";
+import { buildUnif } from "../../../support/unif-builder.ts";
+
+const KIB = 1024;
+const prg = (value: number) => new Uint8Array(16 * KIB).fill(value);
+const chr = new Uint8Array(8 * KIB).fill(9);
+
+describe("UNIF", () => {
+  test("chips are joined in order, whatever theirs in the file", () => {
+    const file = buildUnif([
+      ["PRG1", prg(2)],
+      ["NAME", "a game"],
+      ["CHR0", chr],
+      ["PRG0", prg(1)],
+      ["MAPR", "NES-SLROM"],
+      ["MIRR", new Uint8Array([1])],
+      ["BATR", new Uint8Array([1])],
+      ["TVCI", new Uint8Array([1])],
+    ]);
+    const { image } = readUnif(file, sha1Hex);
+    expect(image).toMatchObject({
+      format: "unif",
+      mapper: 1,
+      submapper: 0,
+      mirroring: "vertical",
+      battery: true,
+      region: "pal",
+      prgNvramBytes: 8 * KIB,
+      chrRamBytes: 0,
+    });
+    expect([image.prgRom.length, image.prgRom[0], image.prgRom[16 * KIB]]).toEqual([32 * KIB, 1, 2]);
+    expect(image.sha1).toBe(sha1Hex([prg(1), prg(2), chr]));
+  });
+
+  test.each([
+    ["NES-NROM-256", { mapper: 0 }],
+    ["HVC-UNROM", { mapper: 2, chrRamBytes: 8 * KIB }],
+    ["NES-HKROM", { mapper: 4, submapper: 1 }],
+    ["NES-TVROM", { mapper: 4, mirroring: "four-screen" }],
+    ["UNL-Sachen-8259A", { mapper: 141 }],
+    ["BMC-Supervision16in1", { mapper: 53 }],
+    ["UNROM-512-32", { mapper: 30, chrRamBytes: 32 * KIB }],
+    ["NES-CPROM", { mapper: 13, chrRamBytes: 16 * KIB }],
+  ])("%s", (name, expected) => {
+    const file = buildUnif([
+      ["MAPR", name],
+      ["PRG0", prg(1)],
+    ]);
+    expect(readRom(file, "game.unf").image).toMatchObject(expected);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ["no board", buildUnif([["PRG0", prg(1)]]), "the UNIF file names no board (MAPR)"],
+    ["an unknown board", buildUnif([["MAPR", "UNL-Odd"]]), 'the UNIF board "UNL-Odd" is not supported'],
+    ["no PRG ROM", buildUnif([["MAPR", "NES-NROM"]]), "the UNIF file has no PRG ROM (PRG0)"],
+    ["half a header", buildUnif([]).subarray(0, 20), "the header is cut off: 20 of 32 bytes"],
+    [
+      "a cut chunk",
+      buildUnif([["PRG0", prg(1)]]).subarray(0, 1040),
+      'chunk "PRG0" says 16384 bytes, the file holds 1000',
+    ],
+    [
+      "an odd size",
+      buildUnif([
+        ["MAPR", "NES-NROM"],
+        ["PRG0", new Uint8Array(1000)],
+      ]),
+      "PRG ROM of 1000 bytes is not whole pages of 2 KiB",
+    ],
+  ])("%s is refused", (_name, file, message) => {
+    const error = inputErrorOf(() => readUnif(file, sha1Hex));
+    expect([error.kind, error.message]).toEqual(["data", message]);
+  });
+});
