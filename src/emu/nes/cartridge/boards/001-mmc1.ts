@@ -110,3 +110,8 @@ export class Mmc1 extends Board {
     memory.mapPrgRam(0x6000, 8 * KIB, bank, enabled, enabled);
   }
 }
+
+/** Mapper 155, MMC1A: PRG RAM can't be disabled. https://www.nesdev.org/wiki/INES_Mapper_155 */
+export class Mmc1A extends Mmc1 {
+  protected override readonly ramCanBeDisabled = false;
+}

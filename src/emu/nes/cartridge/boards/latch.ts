@@ -10,10 +10,14 @@ export interface LatchSpec {
   readonly decode?: { readonly mask: number; readonly match: number };
   /** Whether ROM drives the bus during writes, so that 0 bits of the ROM byte win. Left out: never. */
   readonly conflicts?: (image: CartridgeImage) => boolean;
-  /** What a soft reset does to the latch: most boards don't see it. */
+  /** Bits of the data that ROM decides alone, in a conflict. Left out: none. */
+  readonly romWins?: number;
+  /** Data in the latch at power-on; left out: 0. */
+  readonly powerOn?: number;
+  /** Whether the reset button clears the latch: most boards don't see it. */
   readonly clearedByReset?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
-  /** Maps everything; PRG RAM is at $6000–$7FFF already, when there is any. */
+  /** Maps everything; PRG RAM, when there is any, is at $6000–$7FFF unless the latch is. */
   banks(memory: CartridgeMemory, data: number, address: number, image: CartridgeImage): void;
 }
 
@@ -31,6 +35,7 @@ export function conflictsBySubmapper(image: CartridgeImage): boolean {
 /** The board that a specification describes. */
 export function latchBoard(spec: LatchSpec): BoardClass {
   const { mask, match } = spec.decode ?? ANY_ROM_ADDRESS;
+  const registerIsInRamSpace = match >= 0x6000 && match < 0x8000;
 
   return class Latch extends Board {
     readonly #conflicts: boolean;
@@ -44,23 +49,33 @@ export function latchBoard(spec: LatchSpec): BoardClass {
       this.#conflicts = spec.conflicts?.(parts.image) ?? false;
     }
 
+    override powerOn(): void {
+      this.registers[DATA] = spec.powerOn ?? 0;
+      this.registers[ADDRESS_HIGH] = 0x80;
+    }
+
     override reset(): void {
       if (spec.clearedByReset !== true) return;
       this.registers.fill(0);
+      this.powerOn();
       this.updateBanks();
     }
 
     override writeRegister(address: number, value: number): void {
       if ((address & mask) !== match) return;
-      this.registers[DATA] = this.#conflicts ? this.busConflict(address, value) : value;
+      this.registers[DATA] = this.#conflicts ? this.#onBus(address, value) : value;
       this.registers[ADDRESS_LOW] = address & 0xff;
       this.registers[ADDRESS_HIGH] = address >> 8;
       this.updateBanks();
     }
 
+    #onBus(address: number, value: number): number {
+      return this.busConflict(address, value | (spec.romWins ?? 0));
+    }
+
     override updateBanks(): void {
       const address = this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
-      this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+      if (!registerIsInRamSpace) this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
       spec.banks(this.memory, this.registers[DATA], address, this.image);
     }
   };

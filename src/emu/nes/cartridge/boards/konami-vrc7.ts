@@ -1,0 +1,58 @@
+import type { Mirroring } from "../image.ts";
+import { VrcIrqBoard } from "./vrc-irq.ts";
+
+const KIB = 1024;
+
+const CHR = 0;
+const PRG = 8; // three
+const CONTROL = 11; // RS....MM: RAM enable, silence, mirroring
+
+const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
+
+/** The one address line that picks the second register of each pair, by submapper; either for old headers. */
+const SECOND_LINE = [0x18, 0x08, 0x10];
+
+/** Mapper 85, VRC7: submapper 1 is VRC7b, 2 VRC7a. https://www.nesdev.org/wiki/VRC7 */
+export class Vrc7 extends VrcIrqBoard {
+  readonly #secondLine = SECOND_LINE[this.image.submapper] ?? SECOND_LINE[0];
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address < 0x8000) return;
+    const { registers } = this;
+    const second = (address & this.#secondLine) !== 0 ? 1 : 0;
+    switch (((address >> 11) & 0x0e) | second) {
+      case 0:
+      case 1:
+      case 2:
+        registers[PRG + ((address >> 11) & 2) + second] = value & 0x3f;
+        break;
+      case 3:
+        break;
+      case 12:
+        registers[CONTROL] = value;
+        break;
+      case 13:
+        this.writeIrqLatch(value);
+        break;
+      case 14:
+        this.writeIrqControl(value, cycle);
+        break;
+      case 15:
+        this.acknowledgeIrq(cycle);
+        break;
+      default:
+        registers[CHR + (((address - 0xa000) >> 11) & 6) + second] = value;
+    }
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    const ramOn = (registers[CONTROL] & 0x80) !== 0;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
+    for (let slot = 0; slot < 3; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot]);
+    memory.mapPrg(0xe000, 8 * KIB, -1);
+    for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[CHR + page]);
+    memory.mirror(MIRRORINGS[registers[CONTROL] & 3]);
+  }
+}

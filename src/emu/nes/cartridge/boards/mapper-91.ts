@@ -1,0 +1,107 @@
+import { NEVER } from "../../interrupts.ts";
+import { HOOK_A12, HOOK_CPU_TIME } from "../board.ts";
+import { TimedBoard } from "./timed-board.ts";
+
+const KIB = 1024;
+
+const CHR = 0; // four windows of 2 KiB
+const PRG = 4; // two
+const MIRRORING = 6;
+const OUTER = 7;
+const IRQ_ENABLED = 8;
+const RISES = 9;
+const COUNTER_WORD = 4;
+
+/** Submapper 0 fires at the eighth rise of A12 after it was started. */
+const RISES_TO_IRQ = 8;
+/** Submapper 1's counter goes down by five each four cycles. */
+const STEP = 5;
+const CYCLES_PER_STEP = 4;
+
+/**
+ * Mapper 91, J.Y. Company's Street Fighter III boards: submapper 0 counts rises of A12 and has an outer bank
+ * in the address of writes to $8000–$9FFF, submapper 1 counts cycles and chooses its mirroring.
+ * https://www.nesdev.org/wiki/INES_Mapper_091
+ */
+export class Mapper91 extends TimedBoard {
+  override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
+  readonly #countsCycles = this.image.submapper === 1;
+
+  override powerOn(): void {
+    this.registers[MIRRORING] = this.memory.mirroring === "horizontal" ? 0 : 1;
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const { registers, words } = this;
+    if ((address & 0xe000) === 0x8000 && !this.#countsCycles) registers[OUTER] = address & 7;
+    if (address < 0x6000 || address >= 0x8000) return;
+    const register = address & (this.#countsCycles ? 7 : 3);
+    if (address >= 0x7000) {
+      if (register < 2) registers[PRG + register] = value & 0x0f;
+      else if (register === 2 || register === 6) this.#stop(cycle);
+      else if (register === 3 || register === 7) this.#start();
+    } else if (register < 4) {
+      registers[CHR + register] = value;
+    } else if (register < 6) {
+      registers[MIRRORING] = register & 1;
+    } else if (register === 6) {
+      words[COUNTER_WORD] = (words[COUNTER_WORD] & ~0xff) | value;
+    } else {
+      words[COUNTER_WORD] = (words[COUNTER_WORD] & 0xff) | (value << 8);
+    }
+  }
+
+  override ppuA12Rise(cycle: number): void {
+    const { registers } = this;
+    if (this.#countsCycles || registers[IRQ_ENABLED] === 0) return;
+    if (registers[RISES] < RISES_TO_IRQ && ++registers[RISES] === RISES_TO_IRQ) this.assertIrq(cycle);
+    this.schedule();
+  }
+
+  protected override schedule(): void {
+    super.schedule();
+    this.irqImminent = !this.#countsCycles && this.registers[IRQ_ENABLED] !== 0;
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    const outerPrg = (registers[OUTER] & 6) << 3;
+    for (let slot = 0; slot < 2; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, outerPrg | registers[PRG + slot]);
+    memory.mapPrg(0xc000, 8 * KIB, outerPrg | 0x0e);
+    memory.mapPrg(0xe000, 8 * KIB, outerPrg | 0x0f);
+    for (let window = 0; window < 4; window++)
+      memory.mapChr(window * 2 * KIB, 2 * KIB, ((registers[OUTER] & 1) << 8) | registers[CHR + window]);
+    if (this.#countsCycles) memory.mirror(registers[MIRRORING] === 0 ? "horizontal" : "vertical");
+    else memory.mirror(memory.mirroring);
+  }
+
+  /** The counter stops at or below 0. The words keep cycles times STEP, so that steps may be partial. */
+  protected override count(cycles: number, first: number): void {
+    const toIrq = this.cyclesToIrq();
+    if (toIrq === NEVER) return;
+    if (toIrq > cycles) {
+      this.words[COUNTER_WORD + 1] += cycles;
+      return;
+    }
+    this.registers[IRQ_ENABLED] = 0;
+    this.assertIrq(first + toIrq - 1);
+  }
+
+  protected override cyclesToIrq(): number {
+    if (!this.#countsCycles || this.registers[IRQ_ENABLED] === 0) return NEVER;
+    const steps = Math.max(1, Math.ceil(this.words[COUNTER_WORD] / STEP));
+    return steps * CYCLES_PER_STEP - this.words[COUNTER_WORD + 1];
+  }
+
+  #start(): void {
+    this.registers[IRQ_ENABLED] = 1;
+    this.registers[RISES] = 0;
+    this.words[COUNTER_WORD + 1] = 0;
+  }
+
+  #stop(cycle: number): void {
+    this.registers[IRQ_ENABLED] = 0;
+    this.clearIrq(cycle);
+  }
+}

@@ -1,0 +1,29 @@
+import { HOOK_PPU_FETCH } from "../board.ts";
+import { FREE, Mmc3 } from "./004-mmc3.ts";
+
+const DIVIDER = FREE;
+const LAST_A12 = FREE + 1;
+
+/**
+ * Mapper 4 submapper 3, MC-ACC, Acclaim's MMC3: the interrupt counter is clocked by each eighth fall of A12
+ * instead of by filtered rises. https://www.nesdev.org/wiki/MMC3#iNES_Mapper_004_and_MMC6
+ */
+export class McAcc extends Mmc3 {
+  override readonly hooks: number = HOOK_PPU_FETCH;
+
+  protected override writeMmc3(address: number, value: number, cycle: number): void {
+    if ((address & 0xe001) === 0xc001) this.registers[DIVIDER] = 0;
+    super.writeMmc3(address, value, cycle);
+  }
+
+  override ppuFetch(address: number, value: number, cycle: number): number {
+    const { registers } = this;
+    const a12 = (address >> 12) & 1;
+    if (registers[LAST_A12] === 1 && a12 === 0) {
+      registers[DIVIDER] = (registers[DIVIDER] + 1) & 7;
+      if (registers[DIVIDER] === 1) this.ppuA12Rise(cycle);
+    }
+    registers[LAST_A12] = a12;
+    return value;
+  }
+}

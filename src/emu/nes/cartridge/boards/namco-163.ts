@@ -1,0 +1,149 @@
+import { NEVER } from "../../interrupts.ts";
+import { Board, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
+import type { CartridgeImage, Mirroring } from "../image.ts";
+import type { BoardChips } from "../memory.ts";
+import { TimedBoard } from "./timed-board.ts";
+
+const KIB = 1024;
+
+// Registers 0–15 are those at $8000–$FFFF, one each $800.
+const NAMETABLES = 8;
+const PRG = 12; // $E000, $E800, $F000
+const CHR_MODE = 13; // $E800 bits 6 and 7: no CIRAM in the lower, the upper pattern table
+const RAM_PROTECT = 15;
+const SOUND_ADDRESS = 16; // IAAAAAAA: increment, address
+const COUNTER_WORD = 8; // bit 15 enables
+
+const SOUND_RAM_BYTES = 128;
+/** CHR bank numbers from here on mean CIRAM. */
+const FIRST_CIRAM_BANK = 0xe0;
+const COUNTER_END = 0x7fff;
+
+/**
+ * Mapper 19, Namco 129 and 163: nametables and patterns from CHR ROM or CIRAM alike, a 15-bit counter that
+ * counts cycles up, and 128 bytes of RAM inside, for sound or for saves.
+ * https://www.nesdev.org/wiki/INES_Mapper_019
+ */
+export class Namco163 extends TimedBoard {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
+
+  static override chips(image: CartridgeImage): BoardChips {
+    return { extraRamBytes: SOUND_RAM_BYTES, extraRamBattery: image.battery };
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const { registers, words } = this;
+    if (address >= 0x8000) {
+      registers[(address >> 11) & 0x0f] = value;
+      if (address >= 0xf800) registers[SOUND_ADDRESS] = value;
+      return;
+    }
+    switch (address & 0xf800) {
+      case 0x4800:
+        this.memory.bytes[this.#nextSoundByte()] = value;
+        break;
+      case 0x5000:
+        words[COUNTER_WORD] = (words[COUNTER_WORD] & 0xff00) | value;
+        this.clearIrq(cycle);
+        break;
+      case 0x5800:
+        words[COUNTER_WORD] = (words[COUNTER_WORD] & 0x00ff) | (value << 8);
+        this.clearIrq(cycle);
+        break;
+      default:
+    }
+  }
+
+  override readRegister(address: number, openBus: number, cycle: number): number {
+    this.runTo(cycle);
+    if ((address & 0xf800) === 0x4800) return this.memory.bytes[this.#nextSoundByte()];
+    return this.peekRegister(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    switch (address & 0xf800) {
+      case 0x4800:
+        return this.memory.bytes[this.memory.extraRam.offset + (this.registers[SOUND_ADDRESS] & 0x7f)];
+      case 0x5000:
+        return this.words[COUNTER_WORD] & 0xff;
+      case 0x5800:
+        return this.words[COUNTER_WORD] >> 8;
+      default:
+        return openBus;
+    }
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    const protect = registers[RAM_PROTECT];
+    for (let part = 0; part < 4; part++) {
+      const writable = (protect & 0xf0) === 0x40 && (protect & (1 << part)) === 0;
+      memory.mapPrgRam(0x6000 + part * 2 * KIB, 2 * KIB, part, true, writable);
+    }
+    for (let slot = 0; slot < 3; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot] & 0x3f);
+    memory.mapPrg(0xe000, 8 * KIB, -1);
+    for (let page = 0; page < 8; page++) {
+      const romOnly = (registers[CHR_MODE] & (page < 4 ? 0x40 : 0x80)) !== 0;
+      this.#mapPage(page * KIB, registers[page], romOnly);
+    }
+    for (let nametable = 0; nametable < 4; nametable++)
+      this.#mapPage(0x2000 + nametable * KIB, registers[NAMETABLES + nametable], false);
+  }
+
+  protected override count(cycles: number, first: number): void {
+    const toIrq = this.cyclesToIrq();
+    if (toIrq === NEVER) return;
+    this.words[COUNTER_WORD] += Math.min(cycles, toIrq);
+    if (toIrq <= cycles) this.assertIrq(first + toIrq - 1);
+  }
+
+  /** The counter stops at its end. */
+  protected override cyclesToIrq(): number {
+    const counter = this.words[COUNTER_WORD];
+    const left = COUNTER_END - (counter & COUNTER_END);
+    return (counter & 0x8000) === 0 || left === 0 ? NEVER : left;
+  }
+
+  #mapPage(address: number, bank: number, romOnly: boolean): void {
+    const { memory } = this;
+    if (bank >= FIRST_CIRAM_BANK && !romOnly) memory.mapPpu(address, KIB, memory.ciram, bank & 1);
+    else memory.mapPpu(address, KIB, memory.chr, bank);
+  }
+
+  /** Where the data port points; the address moves on when it is told to. */
+  #nextSoundByte(): number {
+    const { registers } = this;
+    const address = registers[SOUND_ADDRESS];
+    if ((address & 0x80) !== 0) registers[SOUND_ADDRESS] = 0x80 | ((address + 1) & 0x7f);
+    return this.memory.extraRam.offset + (address & 0x7f);
+  }
+}
+
+const N340_MIRRORINGS: readonly Mirroring[] = ["single-0", "vertical", "single-1", "horizontal"];
+
+/**
+ * Mapper 210, Namco 175 (submapper 1, PRG RAM enabled at $C000) and 340 (submapper 2, mirroring in bits 6
+ * and 7 of $E000). Without a submapper the header's mirroring stands and RAM is always on.
+ * https://www.nesdev.org/wiki/INES_Mapper_210
+ */
+export class Namco175And340 extends Board {
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.registers[(address >> 11) & 0x0f] = value;
+    this.updateBanks();
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    const { submapper } = this.image;
+    const ramOn = submapper === 0 || (submapper === 1 && (registers[NAMETABLES] & 1) !== 0);
+    memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
+    for (let slot = 0; slot < 3; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot] & 0x3f);
+    memory.mapPrg(0xe000, 8 * KIB, -1);
+    for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[page]);
+    if (submapper === 2) memory.mirror(N340_MIRRORINGS[registers[PRG] >> 6]);
+    else memory.mirror(memory.mirroring);
+  }
+}

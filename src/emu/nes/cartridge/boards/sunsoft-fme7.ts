@@ -1,0 +1,63 @@
+import { NEVER } from "../../interrupts.ts";
+import type { Mirroring } from "../image.ts";
+import { TimedBoard } from "./timed-board.ts";
+
+const KIB = 1024;
+
+// Registers 0–15 are the chip's own: CHR 0–7, PRG 8–B, mirroring C, IRQ control D and counter E, F.
+const PRG_6000 = 8; // ERBBBBBB: RAM enable, RAM instead of ROM, bank
+const MIRRORING = 0x0c;
+const IRQ_CONTROL = 0x0d; // C......I: counts, may pull the line
+const COMMAND = 16;
+const COUNTER_WORD = 8;
+
+const COUNTS = 0x80;
+const IRQ_ENABLED = 0x01;
+
+const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
+
+/**
+ * Mapper 69, Sunsoft FME-7 and 5B: a 16-bit counter counts cycles down and fires when it wraps.
+ * https://www.nesdev.org/wiki/Sunsoft_FME-7
+ */
+export class Fme7 extends TimedBoard {
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address < 0x8000) return;
+    if (address < 0xa000) this.registers[COMMAND] = value & 0x0f;
+    else if (address < 0xc000) this.#writeParameter(this.registers[COMMAND], value, cycle);
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[page]);
+    const low = registers[PRG_6000];
+    const ramOn = (low & 0x80) !== 0;
+    if ((low & 0x40) === 0) memory.mapPrg(0x6000, 8 * KIB, low & 0x3f);
+    else memory.mapPrgRam(0x6000, 8 * KIB, low & 0x3f, ramOn, ramOn);
+    for (let slot = 0; slot < 3; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG_6000 + 1 + slot] & 0x3f);
+    memory.mapPrg(0xe000, 8 * KIB, -1);
+    memory.mirror(MIRRORINGS[registers[MIRRORING] & 3]);
+  }
+
+  protected override count(cycles: number, first: number): void {
+    if ((this.registers[IRQ_CONTROL] & COUNTS) === 0) return;
+    const counter = this.words[COUNTER_WORD];
+    this.words[COUNTER_WORD] = (counter - cycles) & 0xffff;
+    if (cycles > counter && (this.registers[IRQ_CONTROL] & IRQ_ENABLED) !== 0)
+      this.assertIrq(first + counter);
+  }
+
+  protected override cyclesToIrq(): number {
+    const both = COUNTS | IRQ_ENABLED;
+    return (this.registers[IRQ_CONTROL] & both) === both ? this.words[COUNTER_WORD] + 1 : NEVER;
+  }
+
+  #writeParameter(command: number, value: number, cycle: number): void {
+    const counter = this.words[COUNTER_WORD];
+    if (command === IRQ_CONTROL) this.clearIrq(cycle);
+    if (command === 0x0e) this.words[COUNTER_WORD] = (counter & 0xff00) | value;
+    else if (command === 0x0f) this.words[COUNTER_WORD] = (counter & 0x00ff) | (value << 8);
+    else this.registers[command] = value;
+  }
+}
