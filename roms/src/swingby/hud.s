@@ -1,0 +1,220 @@
+; The score line, the score itself, and the best one, which outlives the power switch.
+.include "swingby.inc"
+
+LIFE_EVERY = 5 ; thousands of points
+LIVES_MOST = 9
+
+.segment "NVRAM"
+; $6000: a mark, the digits, and their sum: a cartridge that was never written holds none of this.
+kept_mark:  .res 4
+kept_best:  .res 6
+kept_check: .res 1
+
+.segment "BSS"
+hud_dirty: .res 1
+thousands: .res 1 ; since the last extra comet
+
+.segment "CODE"
+
+.proc score_new_game
+    ldx #5
+    lda #0
+:   sta score,x
+    dex
+    bpl :-
+    sta thousands
+    sta hops
+    sta hops+1
+    lda #3
+    sta lives
+    lda #1
+    sta multiplier
+    sta hud_dirty
+    rts
+.endproc
+
+; A: tens of points, below 100. The last digit stays 0.
+.proc score_add
+    ldx #1
+    stx hud_dirty
+    ldx #0
+:   cmp #10
+    bcc :+
+    sbc #10
+    inx
+    bne :-
+:   clc
+    adc score+4
+    cmp #10
+    bcc :+
+    sbc #10
+    inx
+:   sta score+4
+    txa
+    ldx #3
+@carry:
+    clc
+    adc score,x
+    ldy #0
+    cmp #10
+    bcc :+
+    sbc #10
+    iny
+:   sta score,x
+    cpx #3
+    bne :+
+    cpy #0
+    beq :+
+    jsr thousand
+:   tya
+    beq @done
+    dex
+    bpl @carry
+    ldx #4 ; it can't get higher than this
+    lda #9
+:   sta score,x
+    dex
+    bpl :-
+@done:
+    rts
+.endproc
+
+; Another thousand points: every fifth brings a comet. Keeps X and Y.
+.proc thousand
+    inc thousands
+    lda thousands
+    cmp #LIFE_EVERY
+    bcc @done
+    lda #0
+    sta thousands
+    lda lives
+    cmp #LIVES_MOST
+    bcs @done
+    inc lives
+    effect SFX_extra
+@done:
+    rts
+.endproc
+
+; Its colours, for the whole of nametable 1. Rendering is off.
+.proc hud_begin
+    lda #1
+    sta hud_dirty
+    rts
+.endproc
+
+; Puts up the line when something in it changed.
+.proc hud_tick
+    lda hud_dirty
+    beq @done
+    lda line_pending
+    bne @done
+    sta hud_dirty
+    jsr text_clear
+    lda #<score
+    ldx #>score
+    jsr digits_all
+    inc text_at
+    lda #'x'
+    jsr text_glyph
+    lda multiplier
+    clc
+    adc #'0'
+    jsr text_glyph
+    lda #12
+    sta text_at
+    lda #'~'
+    jsr text_glyph
+    lda lives
+    clc
+    adc #'0'
+    jsr text_glyph
+    ldx #1
+    ldy #$24
+    jsr text_address_row
+@done:
+    rts
+.endproc
+
+; The score with its leading zeros.
+.proc digits_all
+    ldy #0
+:   lda score,y
+    clc
+    adc #'0'
+    jsr text_glyph
+    iny
+    cpy #6
+    bne :-
+    rts
+.endproc
+
+.proc check_sum
+    ldx #5
+    lda #$5a
+:   clc
+    adc kept_best,x
+    dex
+    bpl :-
+    rts
+.endproc
+
+; The best score from battery RAM, when there is one.
+.proc best_load
+    ldx #3
+:   lda kept_mark,x
+    cmp mark,x
+    bne @none
+    dex
+    bpl :-
+    jsr check_sum
+    cmp kept_check
+    bne @none
+    ldx #5
+:   lda kept_best,x
+    cmp #10
+    bcs @none
+    dex
+    bpl :-
+    ldx #5
+:   lda kept_best,x
+    sta best,x
+    dex
+    bpl :-
+@none:
+    rts
+.endproc
+
+; Keeps the score when it is the best. Carry set when it is.
+.proc best_save
+    ldx #0
+:   lda score,x
+    cmp best,x
+    bcc @no
+    bne @better
+    inx
+    cpx #6
+    bne :-
+@no:
+    clc
+    rts
+@better:
+    ldx #5
+:   lda score,x
+    sta best,x
+    sta kept_best,x
+    dex
+    bpl :-
+    jsr check_sum
+    sta kept_check
+    ldx #3
+:   lda mark,x
+    sta kept_mark,x
+    dex
+    bpl :-
+    sec
+    rts
+.endproc
+
+.segment "RODATA"
+mark: .byte $53, $57, $42, $01 ; "SWB", version 1

@@ -1,0 +1,164 @@
+; Game over: the score, the best one, and another try.
+.include "swingby.inc"
+
+WAIT_FRAMES = 40 ; before A counts: the thumb is still hammering
+
+.segment "BSS"
+over_frames:  .res 1 ; up to 255
+over_is_best: .res 1
+
+.segment "CODE"
+
+.proc over_begin
+    jsr video_off
+    jsr clear_nametables
+    lda #0
+    sta over_frames
+    sta scroll_top
+    sta split_kind
+    rol a
+    jsr best_save
+    lda #0
+    rol a
+    sta over_is_best
+    lda #<over_palette
+    ldx #>over_palette
+    jsr palette_load
+    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1
+    sta ppu_ctrl
+    ; the headline and the best score have colours of their own: attribute rows of 4 tile rows
+    lda #$23
+    sta PPUADDR
+    lda #<ATTRIBUTES + 8
+    sta PPUADDR
+    lda #%00000000 ; palette 0, tile rows 4 to 7
+    jsr @sixteen_tiles
+    lda #%11111111
+    jsr @sixteen_tiles
+    jsr @sixteen_tiles
+    lda #%01010101
+    jsr @sixteen_tiles
+    jsr @sixteen_tiles
+    lda #%10101010
+    jsr @sixteen_tiles
+    jsr @sixteen_tiles
+    jsr video_on
+    lda #$ff
+    sta oam ; no split, so no sprite for it
+    lda #SONG_over
+    jmp sound_song
+@sixteen_tiles:
+    ldx #8
+:   sta PPUDATA
+    dex
+    bne :-
+    rts
+.endproc
+.import oam
+
+.proc over_tick
+    inc over_frames
+    bne :+
+    dec over_frames
+:   lda over_frames
+    cmp #WAIT_FRAMES
+    bcc @lines
+    lda pad_new
+    and #PAD_A | PAD_START
+    beq :+
+    lda #SFX_start
+    jsr sound_effect
+    lda #MODE_PLAY
+    jmp set_mode
+:   lda pad_new
+    and #PAD_B | PAD_SELECT
+    beq @lines
+    lda #MODE_TITLE
+    jmp set_mode
+@lines:
+    lda line_pending
+    bne @done
+    lda over_frames
+    cmp #2
+    beq headline
+    cmp #10
+    beq points
+    cmp #18
+    beq best_points
+    lda ticks
+    and #31
+    beq last_line
+@done:
+    rts
+.endproc
+
+.proc headline
+    jsr text_clear
+    lda #<over_text
+    ldx #>over_text
+    jsr text_put
+    ldx #4
+    ldy #$20
+    jmp text_address_row
+.endproc
+
+.proc points
+    jsr text_clear
+    lda #<score_text
+    ldx #>score_text
+    jsr text_put
+    lda #<score
+    ldx #>score
+    jsr text_digits
+    ldx #11
+    ldy #$20
+    jmp text_address_row
+.endproc
+
+.proc best_points
+    jsr text_clear
+    lda #<best_text
+    ldx #>best_text
+    jsr text_put
+    lda #<best
+    ldx #>best
+    jsr text_digits
+    ldx #16
+    ldy #$20
+    jmp text_address_row
+.endproc
+
+; PRESS A, or the good news, in turn.
+.proc last_line
+    jsr text_clear
+    lda ticks
+    and #32
+    beq @post
+    lda ticks
+    and #64
+    beq @press
+    lda over_is_best
+    beq @press
+    lda #<new_text
+    ldx #>new_text
+    jsr text_put
+    jmp @post
+@press:
+    lda #<press_text
+    ldx #>press_text
+    jsr text_put
+@post:
+    ldx #23
+    ldy #$20
+    jmp text_address_row
+.endproc
+
+.segment "RODATA"
+over_text:  .byte "  GAME OVER", $ff
+score_text: .byte " SCORE ", $ff
+best_text:  .byte "  BEST ", $ff
+press_text: .byte "   PRESS A", $ff
+new_text:   .byte "  NEW BEST!", $ff
+over_palette:
+    .byte $0f, $25, $16, $30, $0f, $28, $28, $30, $0f, $2a, $2a, $30, $0f, $30, $28, $11
+    .byte $0f, $17, $28, $30, $0f, $0f, $16, $30, $0f, $17, $38, $30, $0f, $06, $16, $36

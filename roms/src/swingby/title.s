@@ -1,0 +1,266 @@
+; The title: three planets watch a comet; press A.
+.include "swingby.inc"
+.import oam
+
+.segment "BSS"
+idle:    .res 2 ; frames without a button: then the game plays itself
+target:  .res 1 ; where the comet wants to go next
+picture: .res 1
+wide:    .res 1
+tall:    .res 1
+
+DEMO_AFTER  = 15 ; x 64 frames
+PRESS_ROW   = 22
+BEST_ROW    = 26
+
+.segment "CODE"
+
+.proc title_begin
+    jsr video_off
+    jsr clear_nametables
+    jsr things_begin
+    lda #0
+    sta demo
+    sta idle
+    sta idle+1
+    sta scroll_top
+    sta target
+    lda #<title_palette
+    ldx #>title_palette
+    jsr palette_load
+    ldx #PICTURES-1
+:   jsr draw_picture
+    dex
+    bpl :-
+    jsr colour_planets
+
+    ldx #PLANETS-1
+:   lda first_planets,x
+    sta planet_type,x
+    lda first_x,x
+    sta planet_x,x
+    lda #128
+    sta planet_y,x
+    sta planet_seen,x
+    lda #0
+    sta planet_y_high,x
+    dex
+    bpl :-
+    lda #26
+    sta pace
+    lda #0
+    sta decay
+    sta hops
+    sta hops+1
+    lda #1
+    sta multiplier
+    ldx #0
+    jsr comet_begin
+
+    ldx #3
+:   lda split_sprite,x
+    sta oam,x
+    dex
+    bpl :-
+    lda #SPLIT_TITLE
+    sta split_kind
+    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1
+    sta ppu_ctrl
+    jsr best_line
+    jsr video_upload
+    jsr video_on
+    lda #SONG_title
+    jmp sound_song
+.endproc
+
+; X: which. Copies a picture's map into nametable 0. Keeps X.
+.proc draw_picture
+    stx picture
+    lda map_low,x
+    sta pointer
+    lda map_high,x
+    sta pointer+1
+    lda at_low,x
+    sta line_address
+    lda at_high,x
+    sta line_address+1
+    lda widths,x
+    sta wide
+    lda heights,x
+    sta tall
+@row:
+    lda line_address+1
+    sta PPUADDR
+    lda line_address
+    sta PPUADDR
+    clc
+    adc #32
+    sta line_address
+    bcc :+
+    inc line_address+1
+:   ldy #0
+:   lda (pointer),y
+    sta PPUDATA
+    iny
+    cpy wide
+    bne :-
+    tya
+    clc
+    adc pointer
+    sta pointer
+    bcc :+
+    inc pointer+1
+:   dec tall
+    bne @row
+    ldx picture
+    rts
+.endproc
+
+; Attributes: a palette for each planet, tile rows 10 to 21.
+.proc colour_planets
+    lda #$23
+    sta PPUADDR
+    lda #<ATTRIBUTES + 2 * 8
+    sta PPUADDR
+    ldx #0
+:   lda planet_quads,x ; the upper half is still the sky
+    and #$f0
+    ora #$0f
+    sta PPUDATA
+    inx
+    cpx #8
+    bne :-
+    ldy #2
+:   ldx #0
+:   lda planet_quads,x
+    sta PPUDATA
+    inx
+    cpx #8
+    bne :-
+    dey
+    bne :--
+    ldx #0
+:   lda planet_quads,x ; the lower half is text
+    and #$0f
+    ora #$f0
+    sta PPUDATA
+    inx
+    cpx #8
+    bne :-
+    rts
+.endproc
+
+.proc title_tick
+    lda pad_new
+    and #PAD_A | PAD_START
+    beq :+
+    lda #SFX_start
+    jsr sound_effect
+    lda #MODE_PLAY
+    jmp set_mode
+:   inc idle
+    bne :+
+    inc idle+1
+:   lda pad
+    beq :+
+    lda #0
+    sta idle
+    sta idle+1
+:   lda idle+1
+    cmp #DEMO_AFTER / 4
+    bcc :+
+    inc demo
+    lda #MODE_PLAY
+    jmp set_mode
+:   lda pad ; the planets' comet has a will of its own
+    pha
+    jsr wander
+    jsr comet_tick
+    pla
+    sta pad
+    lda comet_state
+    cmp #COMET_LOST
+    bne :+
+    ldx #0
+    jsr comet_begin
+:   jsr things_tick
+    jsr draw_comet
+    jsr draw_eyes
+    jsr draw_trail
+    jsr draw_things
+    ; PRESS A comes and goes
+    lda ticks
+    and #31
+    bne @done
+    jsr text_clear
+    lda ticks
+    and #32
+    beq :+
+    lda #<press_text
+    ldx #>press_text
+    jsr text_put
+:   ldx #PRESS_ROW
+    ldy #$20
+    jmp text_address_row
+@done:
+    rts
+.endproc
+
+; Every now and then the comet visits another planet.
+.proc wander
+    lda #0
+    sta pad
+    sta pad_new
+    lda comet_state
+    bne @done ; it flies
+    lda ticks
+    and #127
+    bne :+
+    jsr random
+    and #3
+    cmp #3
+    beq :+
+    sta target
+:   ldx target
+    cpx home
+    beq @done
+    jmp pilot_towards
+@done:
+    rts
+.endproc
+
+; The best score's line.
+.proc best_line
+    jsr text_clear
+    inc text_at
+    lda #<best_text
+    ldx #>best_text
+    jsr text_put
+    lda #<best
+    ldx #>best
+    jsr text_digits
+    ldx #BEST_ROW
+    ldy #$20
+    jmp text_address_row
+.endproc
+
+.segment "RODATA"
+PICTURES = 4
+map_low:  .lobytes logo_map, planet_big_map, planet_medium_map, planet_small_map
+map_high: .hibytes logo_map, planet_big_map, planet_medium_map, planet_small_map
+.define PLACES $2000 + 3 * 32 + 1, $2000 + 11 * 32 + 11, $2000 + 12 * 32 + 1, $2000 + 13 * 32 + 24
+at_low:   .lobytes PLACES
+at_high:  .hibytes PLACES
+widths:   .byte logo_WIDTH, planet_big_WIDTH, planet_medium_WIDTH, planet_small_WIDTH
+heights:  .byte logo_HEIGHT, planet_big_HEIGHT, planet_medium_HEIGHT, planet_small_HEIGHT
+
+first_planets: .byte BIG, MEDIUM, SMALL, PLANET_NONE, PLANET_NONE, PLANET_NONE
+first_x:       .byte 128, 40, 216, 0, 0, 0
+planet_quads:  .byte $55, $55, $11, $00, $00, $88, $aa, $aa
+split_sprite:  .byte 164, SPR_split, %00100000, 126 ; over the large planet's foot
+press_text:    .byte "   PRESS A", $ff
+best_text:     .byte "BEST ", $ff
+
+title_palette:
+    .byte $0f, $01, $21, $30, $0f, $07, $27, $30, $0f, $0b, $2a, $30, $0f, $30, $28, $16
+    .byte $0f, $17, $28, $30, $0f, $0f, $16, $30, $0f, $17, $38, $30, $0f, $06, $16, $36
