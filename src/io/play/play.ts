@@ -43,6 +43,8 @@ export interface PlayResult {
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const BATTERY_INTERVAL_MS = 5000;
+/** Signals of our own stop and continuation reach their handlers within this time, and mean nothing new. */
+const OWN_SIGNALS_MS = 50;
 /** How long the last frame may take to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
 
@@ -192,10 +194,11 @@ class Game {
     if (!this.#isPaused) await this.#client?.pause();
     const isFree = await this.#presenter.hold();
     this.#terminal.leave(!isFree);
-    stopProcess(this.#onStop);
+    stopProcess();
     this.#terminal.enter();
     this.#redraw();
     if (!this.#isPaused) await this.#client?.resume();
+    await Bun.sleep(OWN_SIGNALS_MS);
     this.#isSuspended = false;
   }
 

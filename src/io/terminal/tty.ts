@@ -85,20 +85,14 @@ export class Terminal {
 
 /**
  * Stops this process as Ctrl-Z does, with everything that the shell started beside it, and returns when
- * it goes on. The terminal must have been left before. `own` is our handler of SIGTSTP, which must not
- * see the signal that is meant for the others.
+ * it goes on. The terminal must have been left before. Handlers of SIGTSTP and SIGCONT run afterwards,
+ * and must know that this stop was ours.
  */
-export function stopProcess(own: () => void): void {
-  process.off("SIGTSTP", own);
-  process.on("SIGTSTP", ignore);
+export function stopProcess(): void {
   try {
     process.kill(0, "SIGTSTP");
   } catch {
     // The group may be gone; our own stop below still counts.
   }
   process.kill(process.pid, "SIGSTOP");
-  process.off("SIGTSTP", ignore);
-  process.on("SIGTSTP", own);
 }
-
-function ignore(): void {}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+
+const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
+/** The picture is there: a cell with a 24-bit colour other than the black around it. */
+const PICTURE = /\[[\d;]*48;2;(?!0;0;0m)/;
+
+function start(options: PlayFixtureOptions = {}): Pty {
+  return new Pty(["bun", FIXTURE, JSON.stringify(options)]);
+}
+
+async function waitForPicture(pty: Pty, from = 0): Promise<void> {
+  await pty.waitUntil(() => PICTURE.test(pty.output.slice(from)), "picture");
+}
+
+/** The terminal is as it was: modes, screen, cursor, keyboard, and a prompt would be where it was. */
+async function expectRestored(pty: Pty): Promise<void> {
+  const isRestored = () =>
+    Bun.deepEquals(leftovers(pty.output), NOTHING_LEFT) && Bun.deepEquals(pty.modes, pty.modesBefore);
+  // After a kill the guard needs a moment.
+  await pty.waitUntil(isRestored, "restored terminal", 5000).catch(() => {});
+  expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+  expect(pty.modes).toEqual(pty.modesBefore);
+}
+
+describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
+  const deaths: [string, PlayFixtureOptions, (pty: Pty) => void, string][] = [
+    ["the quit key", {}, (pty) => pty.type("\x1b[27u"), "ended: quit"],
+    ["Escape, a byte that could begin a sequence", {}, (pty) => pty.type("\x1b"), "ended: quit"],
+    ["Ctrl-C", {}, (pty) => pty.type("\x03"), "ended: interrupted"],
+    ["SIGINT", {}, (pty) => pty.process.kill("SIGINT"), "ended: interrupted"],
+    ["SIGTERM", {}, (pty) => pty.process.kill("SIGTERM"), "ended: interrupted"],
+    ["SIGHUP", {}, (pty) => pty.process.kill("SIGHUP"), "ended: interrupted"],
+    ["SIGQUIT", {}, (pty) => pty.process.kill("SIGQUIT"), "ended: interrupted"],
+    ["the last of the counted frames", { frames: 40 }, () => {}, "ended: frames"],
+    ["an exception in the machine's thread", { throwAtFrame: 120 }, () => {}, "ended: machine-fault"],
+    ["a machine that hangs", { hangAtFrame: 120 }, () => {}, "ended: machine-fault"],
+    ["an exception on main", { throwOnMainMs: 1500 }, () => {}, "ended: bug"],
+  ];
+  test.each(deaths)("after %s", async (_, options, kill, message) => {
+    await using pty = start(options);
+    await waitForPicture(pty);
+    expect(leftovers(pty.output)).toMatchObject({ alternateScreen: 1, hiddenCursor: 1, keyboardFlags: 1 });
+    kill(pty);
+    await pty.waitFor(message);
+    expect(await pty.end()).toBe(0);
+    await expectRestored(pty);
+    // What the program says at its end is on the screen that the user sees.
+    expect(pty.output.indexOf(message)).toBeGreaterThan(pty.output.lastIndexOf("\x1b[?1049l"));
+  });
+
+  test("after an exception in the presenter's thread", async () => {
+    await using pty = start({ breakPresenter: true });
+    await pty.waitFor("ended: bug");
+    await pty.end();
+    await expectRestored(pty);
+  });
+
+  test("after a machine that does not even start", async () => {
+    await using pty = start({ refuse: "no such mapper" });
+    await pty.waitFor("no such mapper");
+    expect(await pty.end()).not.toBe(0);
+    await expectRestored(pty);
+  });
+
+  test.each(["SIGKILL", "SIGSEGV", "SIGABRT"] as const)("after %s", async (signal) => {
+    await using pty = start();
+    await waitForPicture(pty);
+    pty.process.kill(signal);
+    await pty.end();
+    await expectRestored(pty);
+  });
+
+  test("after SIGKILL while main hangs and ignores SIGTERM", async () => {
+    await using pty = start({ hangMainMs: 1500 });
+    await pty.waitFor("main hangs");
+    pty.process.kill("SIGTERM");
+    await Bun.sleep(300);
+    expect(pty.process.exitCode).toBeNull();
+    pty.process.kill("SIGKILL");
+    await pty.end();
+    await expectRestored(pty);
+  });
+
+  const stops: [string, (pty: Pty) => void][] = [
+    ["Ctrl-Z", (pty) => pty.type("\x1a")],
+    ["SIGTSTP", (pty) => pty.process.kill("SIGTSTP")],
+  ];
+  test.each(stops)("while stopped by %s, and taken again afterwards", async (_, stop) => {
+    await using pty = start();
+    for (let round = 0; round < 2; round++) {
+      const from = pty.output.length;
+      await waitForPicture(pty, from);
+      stop(pty);
+      await expectRestored(pty);
+      const stopped = pty.output.length;
+      await Bun.sleep(200);
+      expect(pty.output.length).toBe(stopped);
+      pty.process.kill("SIGCONT");
+      await waitForPicture(pty, stopped);
+      expect(leftovers(pty.output)).toMatchObject({ alternateScreen: 1, hiddenCursor: 1, keyboardFlags: 1 });
+    }
+    pty.type("\x03");
+    await pty.waitFor("ended: interrupted");
+    await pty.end();
+    await expectRestored(pty);
+  });
+
+  test("after SIGSTOP and SIGCONT, which leave no time to clean up", async () => {
+    await using pty = start();
+    await waitForPicture(pty);
+    pty.process.kill("SIGSTOP");
+    await Bun.sleep(100);
+    const stopped = pty.output.length;
+    pty.process.kill("SIGCONT");
+    await waitForPicture(pty, stopped);
+    pty.type("\x03");
+    await pty.end();
+    await expectRestored(pty);
+  });
+
+  test("after its window changed", async () => {
+    await using pty = start();
+    await waitForPicture(pty);
+    let from = pty.output.length;
+    pty.resize(20, 5);
+    await pty.waitFor("window too", from);
+    from = pty.output.length;
+    pty.resize(100, 40);
+    await waitForPicture(pty, from);
+    pty.type("\x03");
+    await pty.end();
+    await expectRestored(pty);
+  });
+});

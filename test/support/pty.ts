@@ -1,0 +1,128 @@
+/** A program in a pseudo terminal that is its controlling terminal, with a human's and a terminal's side. */
+import type { Subprocess } from "bun";
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the terminal answers to DA1; empty for one that answers nothing. Default: a plain VT100. */
+  readonly attributes?: string;
+}
+
+const QUERY_ATTRIBUTES = "\x1b[c";
+const POLL_MS = 10;
+
+/** Linux only: the flags of a pty cannot be read elsewhere, and `setsid -c` comes with util-linux. */
+export const HAS_PTY: boolean = process.platform === "linux" && Bun.which("setsid") !== null;
+
+export class Pty implements AsyncDisposable {
+  /** All that the program has written. */
+  output = "";
+  readonly process: Subprocess;
+  /** Modes of the terminal before the program ran. */
+  readonly modesBefore: readonly number[];
+  readonly #terminal: Bun.Terminal;
+
+  constructor(command: readonly string[], options: PtyOptions = {}) {
+    const { columns = 80, rows = 24, attributes = "\x1b[?62;22c" } = options;
+    const decoder = new TextDecoder();
+    let asked = 0;
+    this.#terminal = new Bun.Terminal({
+      cols: columns,
+      rows,
+      data: (terminal, data) => {
+        this.output += decoder.decode(data, { stream: true });
+        for (let at = this.output.indexOf(QUERY_ATTRIBUTES, asked); at >= 0; ) {
+          asked = at + QUERY_ATTRIBUTES.length;
+          terminal.write(attributes);
+          at = this.output.indexOf(QUERY_ATTRIBUTES, asked);
+        }
+      },
+    });
+    this.modesBefore = this.modes;
+    this.process = Bun.spawn(["setsid", "-c", ...command], {
+      terminal: this.#terminal,
+      env: { ...process.env, ...options.env },
+    });
+  }
+
+  /** The terminal's input, output, control and local modes. */
+  get modes(): readonly number[] {
+    const { inputFlags, outputFlags, controlFlags, localFlags } = this.#terminal;
+    return [inputFlags, outputFlags, controlFlags, localFlags];
+  }
+
+  /** Types keys. */
+  type(text: string): void {
+    this.#terminal.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+  }
+
+  /** Resolves when the output after `from` contains `text`; rejects after a while. */
+  async waitFor(text: string, from = 0, timeoutMs = 15_000): Promise<void> {
+    await this.waitUntil(() => this.output.includes(text, from), JSON.stringify(text), timeoutMs);
+  }
+
+  /** Resolves when `condition` holds; rejects after a while, saying `what` was missing. */
+  async waitUntil(condition: () => boolean, what: string, timeoutMs = 15_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!condition()) {
+      if (performance.now() > deadline)
+        throw new Error(
+          `no ${what} after ${timeoutMs} ms; the end is ${JSON.stringify(this.output.slice(-300))}`,
+        );
+      await Bun.sleep(POLL_MS);
+    }
+  }
+
+  /** Resolves when the program has ended and its output has been read: exit code, or the signal's name. */
+  async end(): Promise<number | string> {
+    await this.process.exited;
+    await Bun.sleep(2 * POLL_MS);
+    return this.process.signalCode ?? this.process.exitCode ?? -1;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.kill("SIGKILL");
+    await this.process.exited;
+    this.#terminal.close();
+  }
+}
+
+/** What is left of what a program did to its terminal: all zeros and empty when it has cleaned up. */
+export interface Leftovers {
+  readonly alternateScreen: number;
+  readonly hiddenCursor: number;
+  readonly wrapOff: number;
+  readonly focusReports: number;
+  readonly keyboardFlags: number;
+  readonly heldOutput: number;
+}
+
+/** Follows the modes in a program's output. */
+export function leftovers(output: string): Leftovers {
+  const isLast = (set: string, reset: string) =>
+    output.lastIndexOf(set) > output.lastIndexOf(reset) ? 1 : 0;
+  const pushes = output.split(/\[>\d+u/).length - 1;
+  const pops = output.split("\x1b[<u").length - 1;
+  return {
+    alternateScreen: isLast("\x1b[?1049h", "\x1b[?1049l"),
+    hiddenCursor: isLast("\x1b[?25l", "\x1b[?25h"),
+    wrapOff: isLast("\x1b[?7l", "\x1b[?7h"),
+    focusReports: isLast("\x1b[?1004h", "\x1b[?1004l"),
+    keyboardFlags: pushes - pops,
+    heldOutput: isLast("\x1b[?2026h", "\x1b[?2026l"),
+  };
+}
+
+export const NOTHING_LEFT: Leftovers = {
+  alternateScreen: 0,
+  hiddenCursor: 0,
+  wrapOff: 0,
+  focusReports: 0,
+  keyboardFlags: 0,
+  heldOutput: 0,
+};
