@@ -23,7 +23,8 @@ const BUTTONS = 2;
 /** Mixes every frame's input, so that two runs agree on it only if all their inputs were the same. */
 const HASH = 3;
 const RESETS = 4;
-const MAGIC = 0x46414b45;
+const HEADER_BYTES = 4;
+const VERSION = 0x46;
 
 /** A machine that costs next to nothing: a scrolling pattern, a tone, and a hash of all it was told. */
 export class FakeMachine implements Machine {
@@ -40,6 +41,7 @@ export class FakeMachine implements Machine {
   readonly stateBytes: number;
   readonly batteryRam: Uint8Array;
   readonly #words: Int32Array;
+  readonly #wordBytes: Uint8Array;
   readonly #options: FakeOptions;
   #input: InputSource = { latchButtons: () => 0 };
 
@@ -50,8 +52,9 @@ export class FakeMachine implements Machine {
       throw new InputError("data", options.refuse, "byte 6", "use another file");
     this.#options = options;
     this.#words = arena.int32("fake.state", STATE_WORDS);
+    this.#wordBytes = new Uint8Array(this.#words.buffer, this.#words.byteOffset, this.#words.byteLength);
     this.batteryRam = arena.uint8("fake.battery", options.batteryBytes ?? 0);
-    this.stateBytes = 4 + STATE_WORDS * 4 + this.batteryRam.length;
+    this.stateBytes = HEADER_BYTES + STATE_WORDS * 4 + this.batteryRam.length;
   }
 
   get frame(): number {
@@ -89,18 +92,17 @@ export class FakeMachine implements Machine {
   }
 
   save(into: Uint8Array): void {
-    const view = new DataView(into.buffer, into.byteOffset);
-    view.setInt32(0, MAGIC);
-    for (let i = 0; i < STATE_WORDS; i++) view.setInt32(4 + i * 4, this.#words[i]);
-    into.set(this.batteryRam, 4 + STATE_WORDS * 4);
+    into[0] = VERSION;
+    into.set(this.#wordBytes, HEADER_BYTES);
+    into.set(this.batteryRam, HEADER_BYTES + this.#wordBytes.length);
   }
 
   load(from: Uint8Array): void {
-    const view = new DataView(from.buffer, from.byteOffset);
-    if (from.length < this.stateBytes || view.getInt32(0) !== MAGIC)
+    if (from.length < this.stateBytes || from[0] !== VERSION)
       throw new InputError("data", "not a state of this machine", "byte 0");
-    for (let i = 0; i < STATE_WORDS; i++) this.#words[i] = view.getInt32(4 + i * 4);
-    this.batteryRam.set(from.subarray(4 + STATE_WORDS * 4, this.stateBytes));
+    const batteryStart = HEADER_BYTES + this.#wordBytes.length;
+    this.#wordBytes.set(from.subarray(HEADER_BYTES, batteryStart));
+    this.batteryRam.set(from.subarray(batteryStart, this.stateBytes));
   }
 
   peek(_space: MemorySpace, address: number): number {

@@ -188,8 +188,9 @@ describe("a machine thread that fails", () => {
   });
 
   test("stop ends a hung thread too", async () => {
-    const client = await start({ hangAtFrame: 0 });
-    await client.command(COMMAND_STEP, 1);
+    const client = await start({ hangAtFrame: 3 }, { startPaused: false });
+    await until(() => client.stats().frames === 3);
+    await Bun.sleep(100);
     expect(await client.stop()).toMatchObject({ kind: "hung" });
   });
 });
