@@ -26,7 +26,11 @@ export interface TestCartridge {
   readonly chrKib?: number;
   readonly ramKib?: number;
   readonly nvramKib?: number;
+  /** Battery-backed RAM too small for KiB. */
+  readonly nvramBytes?: number;
   readonly chrRamKib?: number;
+  /** The battery bit, for boards that keep something that is no RAM. */
+  readonly battery?: true;
   readonly mirroring?: CartridgeImage["mirroring"];
   readonly ines1?: boolean;
   readonly expansionDevice?: number;
@@ -40,12 +44,13 @@ export function testImage(cartridge: TestCartridge): CartridgeImage {
     mapper: cartridge.mapper,
     submapper: cartridge.submapper ?? 0,
     mirroring: cartridge.mirroring ?? "vertical",
-    battery: cartridge.nvramKib !== undefined,
+    battery:
+      cartridge.nvramKib !== undefined || cartridge.nvramBytes !== undefined || cartridge.battery === true,
     region: "ntsc",
     prgRom: numberedRom((cartridge.prgKib ?? 32) * KIB, CPU_PAGE_BYTES),
     chrRom: numberedRom(chrKib * KIB, PPU_PAGE_BYTES),
     prgRamBytes: (cartridge.ramKib ?? 0) * KIB,
-    prgNvramBytes: (cartridge.nvramKib ?? 0) * KIB,
+    prgNvramBytes: cartridge.nvramBytes ?? (cartridge.nvramKib ?? 0) * KIB,
     chrRamBytes: (cartridge.chrRamKib ?? 0) * KIB,
     chrNvramBytes: 0,
     exactHeader: cartridge.ines1 !== true,
@@ -147,11 +152,13 @@ export class BoardHarness {
     }
   }
 
-  /** Cycles until the IRQ line falls, −1 when it does not within `limit`. */
+  /** Lets time pass until the IRQ line falls: how many cycles, −1 when it doesn't within `limit`. */
   cyclesToIrq(limit: number): number {
     const start = this.cycle;
-    if (this.irq) return 0;
-    this.idle(limit);
+    while (!this.irq && this.cycle < start + limit) {
+      const next = Math.min(this.board.nextEventCycle, start + limit);
+      this.idle(Math.max(next - this.cycle, 1));
+    }
     return this.irq ? this.lines.irqLowFrom - start : -1;
   }
 

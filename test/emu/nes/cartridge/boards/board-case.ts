@@ -4,6 +4,9 @@ import type { TestCartridge } from "../../../../support/board-harness.ts";
 /** A CPU write. */
 export type Write = readonly [address: number, value: number];
 
+/** A read and its result. */
+export type Read = readonly [address: number, value: number];
+
 /** What happens, then what must hold; within a step, in the order of these fields. */
 export interface Step {
   /** Writes in consecutive cycles, as of a read-modify-write instruction. */
@@ -19,10 +22,10 @@ export interface Step {
   /** Cycles from now to the IRQ, −1 for none within 50,000. */
   readonly irqIn?: number;
   readonly irq?: boolean;
-  /** CPU reads, by address. */
-  readonly reads?: Readonly<Record<number, number>>;
+  /** CPU reads and what they give; open bus is $AB. */
+  readonly reads?: readonly Read[];
   /** PPU reads and what they give. */
-  readonly ppuReads?: Readonly<Record<number, number>>;
+  readonly ppuReads?: readonly Read[];
   /** What `BoardHarness.prg`, `.chr` and `.nametables` say. */
   readonly prg?: string;
   readonly chr?: string;

@@ -13,8 +13,11 @@ describe("boards", () => {
     });
   }
 
+  /** The Famicom Disk System has tests of its own: a disk is no image of this table. */
+  const TESTED_ELSEWHERE = [20];
+
   test("every supported mapper has a case", () => {
-    const tested = new Set(CASES.map((one) => one.cartridge.mapper));
+    const tested = new Set([...TESTED_ELSEWHERE, ...CASES.map((one) => one.cartridge.mapper)]);
     expect(supportedMappers().filter((mapper) => !tested.has(mapper))).toEqual([]);
   });
 });

@@ -29,10 +29,10 @@ function runStep(harness: BoardHarness, step: Step, label: string): void {
   const { irqIn, irq, reads, ppuReads, prg, chr, nt } = step;
   if (irqIn !== undefined) expect({ label, irqIn: harness.cyclesToIrq(IRQ_LIMIT) }).toEqual({ label, irqIn });
   if (irq !== undefined) expect({ label, irq: harness.irq }).toEqual({ label, irq });
-  for (const [address, value] of Object.entries(reads ?? {}))
-    expect({ label, address, value: harness.read(Number(address)) }).toEqual({ label, address, value });
-  for (const [address, value] of Object.entries(ppuReads ?? {}))
-    expect({ label, address, value: harness.fetch(Number(address)) }).toEqual({ label, address, value });
+  for (const [address, value] of reads ?? [])
+    expect({ label, address, value: harness.read(address) }).toEqual({ label, address, value });
+  for (const [address, value] of ppuReads ?? [])
+    expect({ label, address, value: harness.fetch(address) }).toEqual({ label, address, value });
   if (prg !== undefined) expect({ label, prg: harness.prg }).toEqual({ label, prg });
   if (chr !== undefined) expect({ label, chr: harness.chr }).toEqual({ label, chr });
   if (nt !== undefined) expect({ label, nt: harness.nametables }).toEqual({ label, nt });

@@ -1,5 +1,19 @@
 import type { BoardCase } from "../board-case.ts";
+import { BANDAI } from "./bandai.ts";
+import { JAPAN } from "./japan.ts";
+import { KONAMI } from "./konami.ts";
+import { LATCHES } from "./latches.ts";
+import { MMC3_VARIANTS } from "./mmc3.ts";
 import { NINTENDO } from "./nintendo.ts";
+import { OTHERS } from "./others.ts";
 
 /** Every case of every board. */
-export const CASES: readonly BoardCase[] = [...NINTENDO];
+export const CASES: readonly BoardCase[] = [
+  ...NINTENDO,
+  ...LATCHES,
+  ...KONAMI,
+  ...MMC3_VARIANTS,
+  ...JAPAN,
+  ...BANDAI,
+  ...OTHERS,
+];
