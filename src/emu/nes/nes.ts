@@ -119,6 +119,7 @@ export class Nes implements Machine {
       exact: options.exact ?? false,
     });
     this.apu = new Apu({ arena, region, lines });
+    this.board.connectSound(this.apu);
     this.cpu = new Cpu({ memory, board: this.board, ppu: this.ppu, apu: this.apu, ports: this.ports, lines });
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
     this.fields = arena.int32("fields", fieldCount);

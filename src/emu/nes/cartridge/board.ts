@@ -15,6 +15,14 @@ export interface BoardOptions {
   readonly mmc3Revision: "A" | "B";
 }
 
+/** Where expansion sound goes: the machine's mixer. */
+export interface LevelSink {
+  /** The cartridge's output is `level`, in the mixer's LEVEL_UNIT, from `cycle` of this frame on. */
+  setExpansionLevel(cycle: number, level: number): void;
+}
+
+const SILENCE: LevelSink = { setExpansionLevel() {} };
+
 /** What a board is built from. */
 export interface BoardParts {
   readonly image: CartridgeImage;
@@ -57,6 +65,9 @@ export abstract class Board {
   protected readonly registers: Uint8Array;
   protected readonly options: BoardOptions;
 
+  /** With HOOK_AUDIO: levels go there. */
+  protected sound: LevelSink = SILENCE;
+
   /** Chips that the header of `image` does not name, and sizes that it leaves open. */
   static chips(_image: CartridgeImage): BoardChips {
     return {};
@@ -68,6 +79,11 @@ export abstract class Board {
     this.lines = parts.lines;
     this.registers = parts.registers;
     this.options = parts.options;
+  }
+
+  /** The machine's mixer is there: boards with HOOK_AUDIO send their levels to it. */
+  connectSound(sink: LevelSink): void {
+    this.sound = sink;
   }
 
   /** Power-on: registers are zero already; set those that power up otherwise. Then updateBanks runs. */

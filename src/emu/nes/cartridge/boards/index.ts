@@ -12,6 +12,7 @@ import { Axrom } from "./007-axrom.ts";
 import { Action53 } from "./action-53.ts";
 import { BandaiFcg } from "./bandai-fcg.ts";
 import { Bf909x, Bf9096 } from "./camerica.ts";
+import { Fds } from "./fds.ts";
 import { Gtrom } from "./gtrom.ts";
 import { IremG101, IremH3001 } from "./irem.ts";
 import { Jf17, Jf19 } from "./jaleco-jf17.ts";
@@ -124,6 +125,7 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   16: BandaiFcg,
   18: JalecoSs88006,
   19: Namco163,
+  20: Fds,
   21: Vrc2And4,
   22: Vrc2And4,
   23: Vrc2And4,

@@ -2,7 +2,7 @@ import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_CPU_TIME } from "../board.ts";
 
 /** The last word of the registers: the cycle up to and including which the counters have run. */
-const TIME_WORD = 63;
+export const TIME_WORD = 63;
 
 /**
  * A board with counters driven by M2. They run when someone looks: `count` lets them run over a span of
