@@ -1,7 +1,9 @@
 #!/usr/bin/env bun
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { registerBench } from "./commands/bench.ts";
 import { registerConform } from "./commands/conform.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerDump } from "./commands/dump.ts";
 import { registerInfo } from "./commands/info.ts";
 import { registerRun } from "./commands/run.ts";
@@ -12,7 +14,9 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerRun,
   registerDump,
   registerConform,
+  registerBench,
   registerInfo,
+  registerDoctor,
 ];
 
 /** The whole command line. Parsing throws `CommanderError` instead of exiting. */

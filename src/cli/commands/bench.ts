@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { loadInputScript } from "../../io/files/input-script.ts";
+import { loadRom } from "../../io/files/rom-file.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { summarizeRounds, timeRound } from "../../io/frame-rate.ts";
+import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
+import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+
+const DEFAULT_FRAMES = 600;
+/** Frames until the JIT has compiled what is hot. */
+const WARM_UP_FRAMES = 120;
+const ROUNDS = 5;
+
+interface BenchOptions extends HeadlessOptions {
+  readonly frames: number;
+  readonly input?: string;
+  readonly json?: true;
+}
+
+/** `emu bench`: how fast a ROM runs. */
+export function registerBench(program: Command): void {
+  const command = program
+    .command("bench")
+    .summary("measure frames per second without a terminal")
+    .description(
+      `Run a ROM as fast as it goes, picture and sound produced: ${ROUNDS} rounds after a warm-up, best and median.`,
+    )
+    .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
+    .option("--frames <n>", "frames a round", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
+    .option("--input <file>", "buttons by frame, as JSON: [[frame, mask], …]")
+    .addOption(jsonOption());
+  addHeadlessOptions(command).action(runBench);
+  addExamples(command, "emu bench game.nes", "emu bench game.nes --frames 3000 --json");
+}
+
+async function runBench(rom: string, options: BenchOptions): Promise<void> {
+  const { image } = await loadRom(rom);
+  const { machine, keepBattery } = await powerOnHeadless(image, options);
+  if (options.input !== undefined) {
+    const script = await loadInputScript(options.input);
+    machine.setInput({ latchButtons: () => script.maskAt(machine.frame) });
+  }
+  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  const runFrame = (): void => machine.runFrame(pixels);
+  timeRound(runFrame, WARM_UP_FRAMES);
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(timeRound(runFrame, options.frames));
+  await keepBattery();
+  const fps = summarizeRounds(rounds);
+  const { frames } = options;
+  const times = (fps.median / machine.geometry.frameRateHz).toFixed(1);
+  writeStdout(
+    options.json
+      ? `${JSON.stringify({ rom, frames, fps })}\n`
+      : `${fps.median} frames per second (best ${fps.best}), ${times} times as fast as the console\n`,
+  );
+}

@@ -1,0 +1,96 @@
+import type { Command } from "commander";
+import manifest from "../../../package.json" with { type: "json" };
+import { writeStdout } from "../../io/files/stdout.ts";
+import { probeTerminal } from "../../io/terminal/capabilities.ts";
+import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
+import { readWindow } from "../../io/terminal/window.ts";
+import { probeRealtime } from "../../io/thread/realtime.ts";
+import { addExamples, jsonOption } from "../options.ts";
+
+/** `emu doctor`: what this machine and this terminal can do. */
+export function registerDoctor(program: Command): void {
+  const command = program
+    .command("doctor")
+    .summary("say what this machine and this terminal can do")
+    .description("Say what this machine and this terminal can do for emu, and why not where they cannot.")
+    .addOption(jsonOption())
+    .action(runDoctor);
+  addExamples(command, "emu doctor", "emu doctor --json");
+}
+
+async function runDoctor(options: { json?: true }): Promise<void> {
+  const findings = {
+    version: manifest.version,
+    bun: Bun.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpus: navigator.hardwareConcurrency,
+    runtime: { backends: probeBackends() },
+    realtime: probeRealtime(),
+    terminal: await probeThisTerminal(),
+    audio: probeAudio(),
+  };
+  writeStdout(options.json ? `${JSON.stringify(findings, null, 2)}\n` : `${outline(findings).join("\n")}\n`);
+}
+
+interface Availability {
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is or is not. */
+  readonly reason: string;
+}
+
+function probeBackends(): Availability[] {
+  return [{ name: "bun", available: true, reason: "Bun's own event loop" }];
+}
+
+function probeAudio(): Availability {
+  return { name: "none", available: false, reason: "sound is written by emu dump --format wav only" };
+}
+
+/** What the terminal is called, how large it is, and what it answers when it is asked. */
+async function probeThisTerminal(): Promise<Record<string, unknown>> {
+  const { TERM = "", COLORTERM = "", TERM_PROGRAM = "" } = process.env;
+  const about = { isTerminal: hasTerminal(), term: TERM, colorterm: COLORTERM, program: TERM_PROGRAM };
+  if (!about.isTerminal) return { ...about, reason: "standard input and output are not both a terminal" };
+  const terminal = new Terminal();
+  terminal.enter();
+  try {
+    const capabilities = await probeTerminal(terminal, () => {});
+    return { ...about, window: readWindow(), ...capabilities, probeMs: Math.round(capabilities.probeMs) };
+  } finally {
+    terminal.leave();
+  }
+}
+
+/** Nested data as indented lines for people. */
+function outline(value: object, indent = ""): string[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (Array.isArray(inner) && inner.some((each) => typeof each === "object")) {
+      return [`${indent}${words(key)}`, ...inner.map((each) => `${indent}  ${availabilityLine(each)}`)];
+    }
+    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) {
+      return [`${indent}${words(key)}`, ...outline(inner, `${indent}  `)];
+    }
+    return [`${indent}${words(key).padEnd(22 - indent.length)} ${plain(inner)}`];
+  });
+}
+
+function availabilityLine(entry: {
+  name?: string;
+  ok?: boolean;
+  available?: boolean;
+  reason?: string;
+}): string {
+  const isFine = entry.ok ?? entry.available ?? false;
+  return `${isFine ? "yes" : "no "}  ${(entry.name ?? "").padEnd(16)} ${entry.reason ?? ""}`.trimEnd();
+}
+
+function plain(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return Array.isArray(value) ? value.join(" ") : String(value);
+}
+
+/** "sleepOvershootMicroseconds" as "sleep overshoot microseconds". */
+function words(key: string): string {
+  return key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
