@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { RegionName } from "../../emu/nes/region.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
-import { builtInGame } from "../../io/files/built-in-game.ts";
+import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
 import { readFileCapped } from "../../io/files/read-file.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
@@ -57,7 +57,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     return;
   }
   requireTerminal();
-  const rom = await loadRom(path ?? builtInGame());
+  const rom = await (path === undefined ? loadBuiltInGame() : loadRom(path));
   const nesOptions = toNesOptions(options);
   const save = await saveFileOf(rom);
   const battery = await save?.load();
@@ -76,7 +76,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
   });
   if (options.stats !== undefined) await writeFileWhole(options.stats, statsDocument(result));
-  process.exitCode = await conclude(result, rom);
+  process.exitCode = await conclude(result, rom, path);
 }
 
 /** Where the battery's memory is kept; undefined for a cartridge without one. */
@@ -103,7 +103,7 @@ function statsDocument({ stats, renderer }: PlayResult): string {
 }
 
 /** Says what ended the game, where that is not the player, and returns the exit code. */
-async function conclude({ end }: PlayResult, rom: LoadedRom): Promise<number> {
+async function conclude({ end }: PlayResult, rom: LoadedRom, path: string | undefined): Promise<number> {
   switch (end.kind) {
     case "quit":
     case "frames":
@@ -112,7 +112,7 @@ async function conclude({ end }: PlayResult, rom: LoadedRom): Promise<number> {
     case "terminal-gone":
       return EXIT_INTERRUPTED;
     case "machine-fault":
-      process.stderr.write(await describeFault(end.fault, rom));
+      process.stderr.write(await describeFault(end.fault, rom, path));
       return EXIT_BUG;
     case "bug": {
       const { exitCode, message } = explain(end.error);
@@ -123,7 +123,8 @@ async function conclude({ end }: PlayResult, rom: LoadedRom): Promise<number> {
 }
 
 /** What went wrong in the machine thread, and where its last good state is kept. */
-async function describeFault(fault: MachineFault, rom: LoadedRom): Promise<string> {
+async function describeFault(fault: MachineFault, rom: LoadedRom, path: string | undefined): Promise<string> {
+  const game = path === undefined ? "" : `${path} `;
   const error = new Error(fault.message);
   error.stack = fault.stack === "" ? `Error: ${fault.message}` : fault.stack;
   const { message } = explain(error);
@@ -135,5 +136,5 @@ async function describeFault(fault: MachineFault, rom: LoadedRom): Promise<strin
   } catch {
     return `${message}\nThe last good state could not be kept: ${file} cannot be written.\n`;
   }
-  return `${message}\nThe game as it was at frame ${lastGood.tag} is kept: emu run ${rom.path} --state ${file}\n`;
+  return `${message}\nThe game as it was at frame ${lastGood.tag} is kept: emu run ${game}--state ${file}\n`;
 }

@@ -43,8 +43,6 @@ export interface PlayResult {
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const BATTERY_INTERVAL_MS = 5000;
-/** Signals of our own stop and continuation reach their handlers within this time, and mean nothing new. */
-const OWN_SIGNALS_MS = 50;
 /** How long the last frame may take to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
 
@@ -86,7 +84,10 @@ class Game {
   #capabilities: TerminalCapabilities | undefined;
   #batteryTimer: ReturnType<typeof setInterval> | undefined;
   #isPaused = false;
-  #isSuspended = false;
+  #handedOver: Promise<void> = Promise.resolve();
+  #ownStops = 0;
+  #ownContinues = 0;
+  #isClosing = false;
 
   constructor(options: PlayOptions) {
     this.#options = options;
@@ -131,6 +132,8 @@ class Game {
   /** Ends every thread and gives the terminal back. */
   async close(): Promise<void> {
     clearInterval(this.#batteryTimer);
+    this.#isClosing = true;
+    await this.#handedOver;
     const wasStuck = !(await this.#presenter.end());
     this.#terminal.leave(wasStuck);
     this.#controls.release();
@@ -176,35 +179,47 @@ class Game {
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
     on("SIGWINCH", () => this.#presenter.resize(this.#window()));
     on("SIGTSTP", this.#onStop);
-    on("SIGCONT", () => void this.#onContinue());
+    on("SIGCONT", this.#onContinue);
     on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
     on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
 
   readonly #onStop = (): void => {
-    this.#suspend().catch((error) => this.#over.resolve({ kind: "bug", error }));
+    if (this.#ownStops > 0) this.#ownStops--;
+    else this.#handOver(() => this.#suspend());
   };
+
+  readonly #onContinue = (): void => {
+    if (this.#ownContinues > 0) this.#ownContinues--;
+    else this.#handOver(() => this.#retake());
+  };
+
+  /** Takings and givings of the terminal happen one after the other, and none after the end. */
+  #handOver(change: () => Promise<void>): Promise<void> {
+    this.#handedOver = this.#handedOver
+      .then(() => (this.#isClosing ? undefined : change()))
+      .catch((error) => this.#over.resolve({ kind: "bug", error }));
+    return this.#handedOver;
+  }
 
   /** Ctrl-Z: the shell gets the terminal, and the game stands still until it goes on. */
   async #suspend(): Promise<void> {
-    if (this.#isSuspended) return;
-    this.#isSuspended = true;
     this.#controls.release();
     if (!this.#isPaused) await this.#client?.pause();
     const isFree = await this.#presenter.hold();
     this.#terminal.leave(!isFree);
+    // Both signals of this stop come to our own handlers as well, when we run again.
+    this.#ownStops++;
+    this.#ownContinues++;
     stopProcess();
     this.#terminal.enter();
     this.#redraw();
     if (!this.#isPaused) await this.#client?.resume();
-    await Bun.sleep(OWN_SIGNALS_MS);
-    this.#isSuspended = false;
   }
 
   /** After a SIGSTOP that nobody could handle the shell has changed the terminal's modes. */
-  async #onContinue(): Promise<void> {
-    if (this.#isSuspended) return;
+  async #retake(): Promise<void> {
     const isFree = await this.#presenter.hold();
     this.#terminal.leave(!isFree);
     this.#terminal.enter();
@@ -227,7 +242,7 @@ class Game {
     const client = this.#client;
     if (action === "quit") this.#over.resolve({ kind: "quit" });
     else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (action === "suspend") await this.#suspend();
+    else if (action === "suspend") await this.#handOver(() => this.#suspend());
     else if (client === undefined) return;
     else if (action === "reset") await client.reset("reset");
     else if (action === "save") await client.saveSlot(0);

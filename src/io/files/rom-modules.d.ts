@@ -1,0 +1,5 @@
+/** A ROM imported with `{ type: "file" }` is its path, inside a compiled executable too. */
+declare module "*.nes" {
+  const path: string;
+  export default path;
+}
