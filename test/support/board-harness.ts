@@ -62,9 +62,10 @@ export function testImage(cartridge: TestCartridge): CartridgeImage {
 
 /** The first half of each page holds the low byte of its number; the second half $FF, free of bus conflicts. */
 function numberedRom(bytes: number, pageBytes: number): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, offset) =>
-    offset % pageBytes < pageBytes / 2 ? Math.floor(offset / pageBytes) & 0xff : 0xff,
-  );
+  const rom = new Uint8Array(bytes).fill(0xff);
+  for (let start = 0; start < bytes; start += pageBytes)
+    rom.fill((start / pageBytes) & 0xff, start, start + pageBytes / 2);
+  return rom;
 }
 
 /**
@@ -77,6 +78,8 @@ export class BoardHarness {
   readonly lines = new InterruptLines();
   readonly registers: Uint8Array;
   cycle = 0;
+  /** Counters run cycle by cycle instead of from event to event: the slow way, to compare with. */
+  stepwise = false;
   readonly #mutableStart: number;
   readonly #mutableEnd: number;
   readonly #arena: Arena;
@@ -134,6 +137,7 @@ export class BoardHarness {
   idle(cycles: number): void {
     const end = this.cycle + cycles;
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) {
+      for (let cycle = this.cycle + 1; this.stepwise && cycle <= end; cycle++) this.board.runTo(cycle);
       while (this.board.nextEventCycle <= end) {
         const event = this.board.nextEventCycle;
         this.board.runTo(event);

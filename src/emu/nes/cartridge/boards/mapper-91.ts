@@ -10,6 +10,7 @@ const MIRRORING = 6;
 const OUTER = 7;
 const IRQ_ENABLED = 8;
 const RISES = 9;
+const PHASE = 10; // cycles into the step
 const COUNTER_WORD = 4;
 
 /** Submapper 0 fires at the eighth rise of A12 after it was started. */
@@ -76,28 +77,32 @@ export class Mapper91 extends TimedBoard {
     else memory.mirror(memory.mirroring);
   }
 
-  /** The counter stops at or below 0. The words keep cycles times STEP, so that steps may be partial. */
+  /** The counter stops at or below 0. */
   protected override count(cycles: number, first: number): void {
+    const { registers, words } = this;
     const toIrq = this.cyclesToIrq();
     if (toIrq === NEVER) return;
-    if (toIrq > cycles) {
-      this.words[COUNTER_WORD + 1] += cycles;
+    if (toIrq <= cycles) {
+      words[COUNTER_WORD] = 0;
+      registers[IRQ_ENABLED] = 0;
+      this.assertIrq(first + toIrq - 1);
       return;
     }
-    this.registers[IRQ_ENABLED] = 0;
-    this.assertIrq(first + toIrq - 1);
+    const phase = registers[PHASE] + cycles;
+    words[COUNTER_WORD] -= STEP * Math.floor(phase / CYCLES_PER_STEP);
+    registers[PHASE] = phase % CYCLES_PER_STEP;
   }
 
   protected override cyclesToIrq(): number {
     if (!this.#countsCycles || this.registers[IRQ_ENABLED] === 0) return NEVER;
     const steps = Math.max(1, Math.ceil(this.words[COUNTER_WORD] / STEP));
-    return steps * CYCLES_PER_STEP - this.words[COUNTER_WORD + 1];
+    return steps * CYCLES_PER_STEP - this.registers[PHASE];
   }
 
   #start(): void {
     this.registers[IRQ_ENABLED] = 1;
     this.registers[RISES] = 0;
-    this.words[COUNTER_WORD + 1] = 0;
+    this.registers[PHASE] = 0;
   }
 
   #stop(cycle: number): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
 import { CASES } from "./data/index.ts";
-import { mismatchedPages, runCase, runRandom } from "./run-case.ts";
+import { mismatchedPages, runCase, runRandom, runStepwise, usesCpuTime } from "./run-case.ts";
 
 describe("boards", () => {
   for (const one of CASES) {
@@ -24,15 +24,26 @@ describe("boards", () => {
 
 const RUNS = process.env.EMU_SOAK === "1" ? 200 : 4;
 
+/** One case for each cartridge that the table has. */
+const CARTRIDGES = [...new Map(CASES.map((one) => [JSON.stringify(one.cartridge), one])).entries()];
+
 describe("banks follow from the registers alone", () => {
-  const seen = new Set<string>();
-  for (const one of CASES) {
-    const key = JSON.stringify(one.cartridge);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    test(`mapper ${key}`, () => {
+  for (const [name, one] of CARTRIDGES) {
+    test(`mapper ${name}`, () => {
       fc.assert(
         fc.property(fc.integer(), (seed) => runRandom(one, seed)),
+        { numRuns: RUNS },
+      );
+    });
+  }
+});
+
+describe("counters run from event to event as they do cycle by cycle", () => {
+  const timed = CARTRIDGES.filter(([, one]) => usesCpuTime(one));
+  for (const [name, one] of timed) {
+    test(`mapper ${name}`, () => {
+      fc.assert(
+        fc.property(fc.integer(), (seed) => runStepwise(one, seed)),
         { numRuns: RUNS },
       );
     });

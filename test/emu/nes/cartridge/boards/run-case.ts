@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { HOOK_CPU_TIME } from "../../../../../src/emu/nes/cartridge/board.ts";
 import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import type { BoardCase, Step, Write } from "./board-case.ts";
 
@@ -68,6 +69,33 @@ export function runRandom(one: BoardCase, seed: number): void {
     fresh.load(harness.save());
     expect(fresh.derived()).toEqual(harness.derived());
   }
+}
+
+/** Whether the board of a case counts cycles. */
+export function usesCpuTime(one: BoardCase): boolean {
+  return (new BoardHarness(testImage(one.cartridge), one.options).board.hooks & HOOK_CPU_TIME) !== 0;
+}
+
+/**
+ * Drives two boards alike, one whose counters run from event to event and one cycle by cycle: the
+ * IRQ line must move at the same times.
+ */
+export function runStepwise(one: BoardCase, seed: number): void {
+  const byEvent = new BoardHarness(testImage(one.cartridge), one.options);
+  const byCycle = new BoardHarness(testImage(one.cartridge), one.options);
+  byCycle.stepwise = true;
+  const next = random(seed);
+  const nextToo = random(seed);
+  for (let step = 0; step < 120; step++) {
+    act(byEvent, next);
+    act(byCycle, nextToo);
+    expect({ step, ...irqState(byCycle) }).toEqual({ step, ...irqState(byEvent) });
+    expect([...byCycle.registers]).toEqual([...byEvent.registers]);
+  }
+}
+
+function irqState({ lines }: BoardHarness): object {
+  return { sources: lines.irqSources, from: lines.irqLowFrom, until: lines.irqLowUntil };
 }
 
 function act(harness: BoardHarness, next: (below: number) => number): void {
