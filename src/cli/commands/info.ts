@@ -3,6 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { boardName } from "../../emu/nes/cartridge/board-names.ts";
 import { boardChips, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
+import { fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
@@ -31,7 +32,7 @@ export function registerInfo(program: Command): void {
 
 async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
   if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or --boards");
-  const info = romInfo(await loadRom(rom));
+  const info = romInfo(await loadRom(rom, { describeOnly: true }));
   return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
 }
 
@@ -61,6 +62,8 @@ export interface RomInfo {
   readonly mirroring: CartridgeImage["mirroring"];
   readonly battery: boolean;
   readonly trainer: boolean;
+  /** Sides of a disk image; 0 for cartridges. */
+  readonly diskSides: number;
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
   readonly vsHardware: number;
@@ -98,6 +101,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     mirroring: image.mirroring,
     battery: image.battery,
     trainer: image.trainer !== undefined,
+    diskSides: image.format === "fds" ? fdsSideCount(image.prgRom) : 0,
     region: image.region,
     expansionDevice: image.expansionDevice,
     vsHardware: image.vsHardware,
@@ -142,6 +146,8 @@ function describe(info: RomInfo): string {
     ["ROM SHA-1", info.sha1],
     ["ROM CRC-32", info.crc32],
   ];
+  if (info.diskSides > 0)
+    rows.splice(6, 0, ["Disk", `${info.diskSides} side${info.diskSides === 1 ? "" : "s"}`]);
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
   for (const override of info.overrides) rows.push(["Override", override]);
   for (const warning of info.warnings) rows.push(["Warning", warning]);

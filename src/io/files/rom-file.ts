@@ -2,10 +2,12 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { regionFromName } from "../../emu/nes/cartridge/database.ts";
+import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { type ParsedImage, readInes } from "../../emu/nes/cartridge/ines.ts";
 import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
+import { findFdsBios, missingBios } from "./fds-bios.ts";
 import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
@@ -38,33 +40,37 @@ const MAX_NAMES = 8;
 /** Bytes that tell a ROM from anything else. */
 const MAGIC_BYTES = 16;
 
+export interface LoadOptions {
+  /** File with the disk system's BIOS, for .fds files; by default `findFdsBios` looks for one. */
+  readonly fdsBios?: string;
+  /** Describe a disk image even where no BIOS is found; it cannot run then. */
+  readonly describeOnly?: boolean;
+}
+
 /**
- * Loads a ROM: .nes as such, in .gz or in .zip; what a file is, its contents say and not its name.
- * `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous, and
- * never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io" or
- * "data", with the file and the byte in `where`.
+ * Loads a ROM: .nes, .unf or .fds as such, in .gz or in .zip; what a file is, its contents say and not its
+ * name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous,
+ * and never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io"
+ * or "data", with the file and the byte in `where`.
  */
-export async function loadRom(path: string): Promise<LoadedRom> {
-  const target = await splitTarget(path);
-  const bytes = await readFileCapped(target.file, MAX_ROM_BYTES);
-  return readRom(bytes, target.file, target.inner);
+export async function loadRom(path: string, options: LoadOptions = {}): Promise<LoadedRom> {
+  const { file, inner } = await splitTarget(path);
+  const bytes = await readFileCapped(file, MAX_ROM_BYTES);
+  const unpacked = locating(file, () => unpack(bytes, file, inner));
+  const bios = isFds(unpacked.bytes) ? await loadBios(file, options) : undefined;
+  return locating(file, () => describe(unpacked, path, bios));
 }
 
 /** `loadRom` for bytes that are in memory already. `path` is only what they are called. */
-export function readRom(bytes: Uint8Array, path: string, inner?: string): LoadedRom {
+export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios?: Uint8Array): LoadedRom {
+  const name = inner === undefined ? path : `${path}#${inner}`;
+  return locating(path, () => describe(unpack(bytes, path, inner), name, fdsBios));
+}
+
+/** Puts the file in front of the place that an error names. */
+function locating<T>(path: string, action: () => T): T {
   try {
-    const unpacked = unpack(bytes, path, inner);
-    const fileName = basename(unpacked.name.replaceAll("\\", "/"));
-    const parsed = hintRegion(parseRom(unpacked.bytes), fileName);
-    return {
-      ...parsed,
-      fileName,
-      path: inner === undefined ? path : `${path}#${inner}`,
-      container: unpacked.container,
-      fileBytes: unpacked.bytes.length,
-      fileSha1: sha1Hex([unpacked.bytes]),
-      fileCrc32: crc32Hex(unpacked.bytes),
-    };
+    return action();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const where = [printable(path), error.where].filter((part) => part !== "").join(", ");
@@ -72,10 +78,31 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string): Loaded
   }
 }
 
-function parseRom(bytes: Uint8Array): ParsedImage {
+async function loadBios(file: string, options: LoadOptions): Promise<Uint8Array | undefined> {
+  const bios = await findFdsBios(file, options.fdsBios);
+  if (bios !== undefined || options.describeOnly === true) return bios;
+  throw missingBios(file);
+}
+
+function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
+  const fileName = basename(unpacked.name.replaceAll("\\", "/"));
+  const parsed = hintRegion(parseRom(unpacked.bytes, bios), fileName);
+  return {
+    ...parsed,
+    fileName,
+    path,
+    container: unpacked.container,
+    fileBytes: unpacked.bytes.length,
+    fileSha1: sha1Hex([unpacked.bytes]),
+    fileCrc32: crc32Hex(unpacked.bytes),
+  };
+}
+
+function parseRom(bytes: Uint8Array, bios: Uint8Array | undefined): ParsedImage {
   if (bytes.length === 0) throw new InputError("data", "the file is empty");
   if (isInes(bytes)) return readInes(bytes, sha1Hex);
   if (isUnif(bytes)) return readUnif(bytes, sha1Hex);
+  if (isFds(bytes)) return readFds(bytes, sha1Hex, bios);
   throw new InputError("data", "not a ROM: the file begins with nothing that is known", "byte 0", REMEDY);
 }
 
@@ -92,10 +119,10 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
-const REMEDY = "iNES, NES 2.0 and UNIF files are read, also in .zip and .gz";
+const REMEDY = "iNES, NES 2.0, UNIF and .fds files are read, also in .zip and .gz";
 
 function isRom(start: Uint8Array): boolean {
-  return isInes(start) || isUnif(start);
+  return isInes(start) || isUnif(start) || isFds(start);
 }
 
 interface Unpacked {

@@ -1,4 +1,5 @@
 import { gzipSync, zipSync } from "fflate";
+import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
 import { Prng } from "../../support/prng.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { buildUnif } from "../../support/unif-builder.ts";
@@ -35,6 +36,7 @@ export class RomFuzzer {
         ["PRG0", new Uint8Array(2048)],
         ["CHR0", new Uint8Array(1024)],
       ]),
+      buildDisk([buildDiskSide({ FILE: new Uint8Array(100) })]),
     ];
     this.#archives = makeArchives(this.#roms);
     const [rom] = this.#roms;
@@ -91,8 +93,10 @@ export class RomFuzzer {
 
   #damagedHeader(): Uint8Array {
     const bytes = this.#pick(this.#roms).slice();
+    // iNES says everything in 16 bytes; UNIF and disks go on saying things further in.
+    const span = bytes[0] === 0x4e ? 12 : 90;
     for (let count = 1 + this.#random.below(8); count > 0; count--) {
-      bytes[4 + this.#random.below(bytes[0] === 0x55 ? 80 : 12)] = this.#value();
+      bytes[4 + this.#random.below(span)] = this.#value();
     }
     return bytes;
   }

@@ -77,6 +77,11 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
   return { image, trailingBytes: bytes.length - end, overrides: [], warnings };
 }
 
+/** How many sides follow the BIOS in an FDS image's `prgRom`. */
+export function fdsSideCount(prgRom: Uint8Array): number {
+  return Math.floor((prgRom.length - FDS_BIOS_BYTES) / FDS_SIDE_BYTES);
+}
+
 /** Checks the file's length against its header, or against whole sides where it has none. */
 function sideCount(bytes: Uint8Array, start: number): number {
   const held = Math.floor((bytes.length - start) / FILE_SIDE_BYTES);

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FDS_BIOS_BYTES, FDS_SIDE_BYTES } from "../../../src/emu/nes/cartridge/fds-image.ts";
+import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
+import { inputErrorFrom } from "../../support/input-errors.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-fds-"));
+const game = join(folder, "game.fds");
+const data = join(folder, "data");
+const before = process.env.XDG_DATA_HOME;
+const bios = (value: number) => new Uint8Array(FDS_BIOS_BYTES).fill(value);
+
+beforeAll(() => {
+  process.env.XDG_DATA_HOME = data;
+  mkdirSync(join(data, "emuterm"), { recursive: true });
+  writeFileSync(game, buildDisk([buildDiskSide()]));
+});
+
+afterAll(() => {
+  if (before === undefined) delete process.env.XDG_DATA_HOME;
+  else process.env.XDG_DATA_HOME = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("without a BIOS a disk is described, not loaded", async () => {
+  const error = await inputErrorFrom(loadRom(game));
+  expect(error).toMatchObject({ kind: "missing", where: game });
+  expect(error.remedy).toContain(join(data, "emuterm"));
+  const { image } = await loadRom(game, { describeOnly: true });
+  expect(image.prgRom.length).toBe(FDS_BIOS_BYTES + FDS_SIDE_BYTES);
+});
+
+test("a BIOS is taken from the data folder, from beside the disk, or as named", async () => {
+  const firstByte = async (fdsBios?: string) =>
+    (await loadRom(game, fdsBios === undefined ? {} : { fdsBios })).image.prgRom[0];
+  writeFileSync(join(data, "emuterm", "disksys.rom"), bios(1));
+  expect(await firstByte()).toBe(1);
+  writeFileSync(join(folder, "disksys.rom"), bios(2));
+  expect(await firstByte()).toBe(2);
+  writeFileSync(join(folder, "named.rom"), bios(3));
+  expect(await firstByte(join(folder, "named.rom"))).toBe(3);
+});
+
+test("a BIOS that is missing or of another size is refused", async () => {
+  expect(await inputErrorFrom(loadRom(game, { fdsBios: join(folder, "no.rom") }))).toMatchObject({
+    kind: "missing",
+  });
+  writeFileSync(join(folder, "odd.rom"), new Uint8Array(100));
+  expect(await inputErrorFrom(loadRom(game, { fdsBios: join(folder, "odd.rom") }))).toMatchObject({
+    kind: "data",
+    message: "the disk system's BIOS has 8192 bytes, this file 100",
+  });
+});
