@@ -1,0 +1,158 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { createProgram } from "../../src/cli/main.ts";
+import { emu } from "../support/cli.ts";
+import { blarggStatus, TestProgram } from "../support/test-program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, contents: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+const still = file("still.nes", new TestProgram().forever().toRom());
+const result = (code: number) => blarggStatus(new TestProgram().waitFrames(2), code).forever().toRom();
+const passing = file("passing.nes", result(0));
+const failing = file("failing.nes", result(2));
+const text = file("text.nes", "this is no ROM");
+
+describe("exit codes", () => {
+  test.each([
+    [0, ["--version"]],
+    [0, ["--help"]],
+    [0, ["help", "dump"]],
+    [0, ["dump", still, "--frames", "2", "--format", "hash"]],
+    [0, ["conform", passing]],
+    [1, ["conform", failing]],
+    [1, ["conform", text]],
+    [2, []],
+    [2, ["nonsense"]],
+    [2, ["dump", still]],
+    [2, ["dump", still, "--frames", "0"]],
+    [2, ["dump", still, "--frames", "2", "--format", "bmp"]],
+    [2, ["dump", still, "--frames", "2", "--from", "2", "--format", "raw"]],
+    [2, ["conform", passing, "--shard", "3/2"]],
+    [65, ["dump", text, "--frames", "2"]],
+    [65, ["info", text]],
+    [65, ["bench", text]],
+    [65, ["conform", file("broken.json", "[{")]],
+    [66, ["dump", join(folder, "nothing.nes"), "--frames", "2"]],
+    [66, ["conform", join(folder, "nothing")]],
+    [66, ["dump", still, "--frames", "2", "--format", "raw", "--out", join(folder, "no/such/x")]],
+    [69, ["run", still]],
+    [74, ["dump", folder, "--frames", "2"]],
+  ])("%i for emu %p", (code, argv) => {
+    const { exitCode, stdout, stderr } = emu(argv);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: code });
+    // What is wrong is said on standard error, in one line and without a stack trace.
+    if (code > 1 && argv.length > 0) {
+      expect(stdout.toString()).toBe("");
+      expect(stderr).toMatch(/^emu: [^\n]+\n(\(Did you mean [^\n]+\n)?$/);
+    }
+  });
+
+  test("0 when the reader of a pipe has had enough", () => {
+    const command = `"${process.execPath}" src/cli/main.ts dump "${still}" --frames 200 --format raw; echo "rc $?" >&2`;
+    const { stdout, stderr } = Bun.spawnSync(["sh", "-c", `{ ${command}; } | head -c 10 | wc -c`]);
+    expect(stdout.toString().trim()).toBe("10");
+    expect(stderr.toString()).toBe("rc 0\n");
+  });
+
+  test("130 for an interrupted dump, which leaves nothing behind", async () => {
+    const out = mkdtempSync(join(folder, "out-"));
+    const argv = ["dump", still, "--frames", "1000000", "--format", "raw", "--out", join(out, "x.raw")];
+    const child = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], { stderr: "pipe" });
+    while (readdirSync(out).length === 0) await Bun.sleep(20);
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    expect(await new Response(child.stderr).text()).toBe("");
+    expect(readdirSync(out)).toEqual([]);
+  });
+});
+
+describe("the command line", () => {
+  test("--version is that of the package", () => {
+    expect(emu(["--version"]).stdout.toString().trim()).toBe(manifest.version);
+  });
+
+  test.each(createProgram().commands.map((command) => [command.name()]))(
+    "emu %s --help has an example",
+    (name) => {
+      const { exitCode, stdout } = emu([name, "--help"]);
+      expect(exitCode).toBe(0);
+      expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ emu ${name}`));
+    },
+  );
+});
+
+describe("JSON", () => {
+  const json = (...argv: string[]) => JSON.parse(emu(argv).stdout.toString());
+
+  test("of conform", () => {
+    const report = json("conform", passing, failing, text, "--json");
+    expect(report).toMatchObject({ passed: 1, failed: 1, errors: 1, skipped: 0 });
+    expect(Object.keys(report)).toEqual(["tests", "passed", "failed", "errors", "skipped"]);
+    expect(Object.keys(report.tests[0])).toEqual([
+      "rom",
+      "protocol",
+      "verdict",
+      "detail",
+      "frames",
+      "milliseconds",
+    ]);
+    expect(report.tests.map((one: { verdict: string }) => one.verdict)).toEqual(["pass", "fail", "error"]);
+  });
+
+  test("of conform is the same on one thread and on several, and its shards add up", () => {
+    const roms = ["a", "b", "c", "d", "e"].map((name, i) => file(`${name}.nes`, result(i % 2)));
+    const verdicts = (...argv: string[]) =>
+      json("conform", ...roms, "--json", ...argv).tests.map(({ rom, verdict }: Record<string, string>) => [
+        rom,
+        verdict,
+      ]);
+    const all = verdicts("--jobs", "1");
+    expect(all).toHaveLength(5);
+    expect(verdicts("--jobs", "3")).toEqual(all);
+    const shards = [verdicts("--shard", "1/2"), verdicts("--shard", "2/2")];
+    expect(shards.flat().sort()).toEqual(all.toSorted());
+  });
+
+  test("of bench", () => {
+    const { rom, frames, fps } = json("bench", still, "--frames", "3", "--json");
+    expect({ rom, frames }).toEqual({ rom: still, frames: 3 });
+    expect(fps.best).toBeGreaterThanOrEqual(fps.median);
+    expect(fps.median).toBeGreaterThan(0);
+  });
+
+  test("of doctor", () => {
+    const doctor = json("doctor", "--json");
+    for (const key of ["runtime", "realtime", "terminal", "audio"]) expect(doctor).toHaveProperty(key);
+    for (const backend of doctor.runtime.backends) {
+      expect(Object.keys(backend)).toEqual(["name", "available", "reason"]);
+    }
+  });
+});
+
+describe("conform's other reports", () => {
+  test("JUnit and HTML, with the last picture", () => {
+    const html = join(folder, "html");
+    const junit = join(folder, "junit.xml");
+    expect(emu(["conform", passing, text, "--junit", junit, "--html", html]).exitCode).toBe(1);
+    expect(readdirSync(html).sort()).toEqual(["index.html", "screen-0000.png"]);
+    expect(readdirSync(folder)).toContain("junit.xml");
+  });
+
+  test("a folder stands for the ROMs in it, and an empty one is an error", () => {
+    const roms = mkdtempSync(join(folder, "roms-"));
+    expect(emu(["conform", roms]).exitCode).toBe(65);
+    writeFileSync(join(roms, "one.nes"), result(0));
+    writeFileSync(join(roms, "notes.txt"), "not looked at");
+    expect(emu(["conform", roms]).stdout.toString()).toEndWith("1 passed, 0 failed, 0 errors, 0 skipped\n");
+  });
+});
