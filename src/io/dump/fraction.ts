@@ -4,7 +4,7 @@ export interface Fraction {
 }
 
 /**
- * The simplest fraction that is `value` to within a part in 10^12, by continued fractions: file formats
+ * The simplest fraction that is `value` to within the precision of a double, by continued fractions: file formats
  * want frame rates and pixel shapes as whole numbers.
  */
 export function toFraction(value: number): Fraction {
@@ -15,7 +15,7 @@ export function toFraction(value: number): Fraction {
     const whole = Math.floor(rest);
     [lastNumerator, numerator] = [numerator, whole * numerator + lastNumerator];
     [lastDenominator, denominator] = [denominator, whole * denominator + lastDenominator];
-    if (Math.abs(numerator / denominator - value) <= value * 1e-12) break;
+    if (Math.abs(numerator / denominator - value) <= value * Number.EPSILON * 2) break;
     rest = 1 / (rest - whole);
   }
   return { numerator, denominator };
