@@ -28,13 +28,26 @@ const QUERY_ATTRIBUTES = "\x1b[c";
 /** A terminal that does not answer within this time does not answer. */
 export const PROBE_TIMEOUT_MS = 100;
 
-interface Answers {
+/** Answers as they come in. */
+export interface Answers {
   keyboardFlags: number;
   synchronizedOutput: boolean;
   version: string;
   attributes: number[];
   cellWidthPixels: number;
   cellHeightPixels: number;
+}
+
+/** What is known before the first answer. */
+export function noAnswers(): Answers {
+  return {
+    keyboardFlags: 0,
+    synchronizedOutput: false,
+    version: "",
+    attributes: [],
+    cellWidthPixels: 0,
+    cellHeightPixels: 0,
+  };
 }
 
 /** Takes an answer into account. Returns "last" for DA1, "report" for another answer, "other" for no answer. */
@@ -71,14 +84,7 @@ export async function probeTerminal(
   terminal: Terminal,
   onOther: (token: Token) => void,
 ): Promise<TerminalCapabilities> {
-  const answers: Answers = {
-    keyboardFlags: 0,
-    synchronizedOutput: false,
-    version: "",
-    attributes: [],
-    cellWidthPixels: 0,
-    cellHeightPixels: 0,
-  };
+  const answers = noAnswers();
   const start = performance.now();
   const answered = Promise.withResolvers<boolean>();
   terminal.onToken = (token) => {

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+
+// Every test starts a program of several threads: seconds on a busy machine.
+setDefaultTimeout(60_000);
 
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 /** The picture is there: a cell with a 24-bit colour other than the black around it. */

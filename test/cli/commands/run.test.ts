@@ -1,0 +1,84 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+
+// Every test starts a program of several threads: seconds on a busy machine.
+setDefaultTimeout(60_000);
+
+const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
+
+async function runWithoutTerminal(...args: string[]) {
+  const child = Bun.spawn(["bun", MAIN, "run", ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+describe("emu run without a terminal", () => {
+  test("says so and names dump", async () => {
+    const { stdout, stderr, exitCode } = await runWithoutTerminal("game.nes");
+    expect(exitCode).toBe(69);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("not a terminal");
+    expect(stderr).toContain("emu dump");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("shows the keys", async () => {
+    const { stdout, exitCode } = await runWithoutTerminal("--keys");
+    expect(exitCode).toBe(0);
+    for (const key of Object.values(DEFAULT_BINDINGS).flat()) expect(stdout).toContain(key);
+  });
+});
+
+describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
+  test("plays the built-in game for a number of frames and writes its counts", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "emu-run-"));
+    try {
+      const file = join(folder, "stats.json");
+      await using pty = new Pty(["bun", MAIN, "run", "--frames", "90", "--stats", file]);
+      expect(await pty.end()).toBe(0);
+      expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+      const stats = JSON.parse(await readFile(file, "utf8"));
+      expect(Object.keys(stats)).toEqual([
+        "frames",
+        "presented",
+        "dropped",
+        "bytes",
+        "latenessMicroseconds",
+        "missed",
+        "renderer",
+      ]);
+      expect(stats.frames).toBe(90);
+      expect(stats.presented + stats.dropped).toBe(90);
+      expect(stats.presented).toBeGreaterThan(0);
+      expect(stats.bytes).toBeGreaterThan(1000);
+      expect(Object.keys(stats.latenessMicroseconds)).toEqual(["p50", "p99", "max"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    ["quit", "\x1b[27u", 0],
+    ["Ctrl-C", "\x03", 130],
+  ])("ends with the exit code of %s", async (_, keys, exitCode) => {
+    await using pty = new Pty(["bun", MAIN, "run"]);
+    await pty.waitFor("48;2;");
+    pty.type(keys);
+    expect(await pty.end()).toBe(exitCode);
+  });
+
+  test("leaves the screen alone when the ROM is bad", async () => {
+    await using pty = new Pty(["bun", MAIN, "run", MAIN]);
+    expect(await pty.end()).toBe(65);
+    expect(pty.output).not.toContain("\x1b[");
+    expect(pty.output.trim().split("\n")).toHaveLength(1);
+  });
+});
