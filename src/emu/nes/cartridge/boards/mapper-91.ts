@@ -84,6 +84,7 @@ export class Mapper91 extends TimedBoard {
     if (toIrq === NEVER) return;
     if (toIrq <= cycles) {
       words[COUNTER_WORD] = 0;
+      registers[PHASE] = 0;
       registers[IRQ_ENABLED] = 0;
       this.assertIrq(first + toIrq - 1);
       return;
