@@ -73,6 +73,7 @@ export class EmuClient {
   readonly #inputs: Readonly<Record<InputSourceName, InputWriter>>;
   readonly #inbox: SnapshotWriter;
   readonly #failures: Map<number, Error>;
+  readonly #declareHung: () => void;
   #isRunning = true;
 
   private constructor(thread: StartedThread) {
@@ -81,6 +82,7 @@ export class EmuClient {
     this.description = thread.description;
     this.#worker = thread.worker;
     this.#failures = thread.failures;
+    this.#declareHung = thread.declareHung;
     this.#producer = new CommandProducer(thread.blocks.commands);
     this.#inbox = new SnapshotWriter(thread.blocks.inbox);
     const names = Object.keys(INPUT_SOURCES) as InputSourceName[];
@@ -233,11 +235,9 @@ export class EmuClient {
   async stop(): Promise<MachineFault | undefined> {
     // A full ring is a ring that a hung thread no longer empties: the end is the same.
     this.send(codes.COMMAND_STOP);
-    const timeout = new Promise<undefined>((resolve) => {
-      setTimeout(resolve, STOP_TIMEOUT_MS, undefined).unref();
-    });
-    const fault = await Promise.race([this.ended, timeout]);
-    if (this.#isRunning) this.#worker.terminate();
+    const timer = setTimeout(this.#declareHung, STOP_TIMEOUT_MS);
+    const fault = await this.ended;
+    clearTimeout(timer);
     return fault;
   }
 
@@ -261,7 +261,9 @@ interface StartedThread {
   readonly description: SharedDescription;
   readonly ready: MachineReady;
   readonly failures: Map<number, Error>;
-  /** Resolves when the thread says or shows that it is over. */
+  /** Makes `over` resolve with "hung", unless it has resolved before. */
+  readonly declareHung: () => void;
+  /** Resolves when the thread says or shows that it is over, or when it is declared hung. */
   readonly over: Promise<Omit<MachineFault, "lastGood"> | undefined>;
 }
 
@@ -291,13 +293,18 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     ready.reject(new Error("the machine thread ended before it was ready"));
     over.resolve({ kind: "exited", message: "the machine thread ended by itself", stack: "" });
   });
+  const declareHung = () => {
+    const message = `the machine thread has not answered since frame ${readStats(blocks.stats).frames}`;
+    over.resolve({ kind: "hung", message, stack: "" });
+  };
   worker.postMessage(startMessage(options, blocks.buffer, description));
   const timer = setTimeout(
     () => ready.reject(new Error("the machine thread did not start")),
     START_TIMEOUT_MS,
   );
   try {
-    return { worker, blocks, description, failures, over: over.promise, ready: await ready.promise };
+    const readyMessage = await ready.promise;
+    return { worker, blocks, description, failures, declareHung, over: over.promise, ready: readyMessage };
   } catch (error) {
     worker.terminate();
     throw error;
@@ -328,19 +335,12 @@ function startMessage(
 /** Waits for the thread's end, and declares it hung when its beat stops. */
 async function watch(thread: StartedThread): Promise<MachineFault | undefined> {
   const { stats, lastGood } = thread.blocks;
-  const hung = Promise.withResolvers<Omit<MachineFault, "lastGood">>();
   const watchdog = new Watchdog(readHeartbeat(stats), performance.now());
   const timer = setInterval(() => {
-    if (!watchdog.isHung(readHeartbeat(stats), performance.now())) return;
-    const frame = readStats(stats).frames;
-    hung.resolve({
-      kind: "hung",
-      message: `the machine thread has not answered since frame ${frame}`,
-      stack: "",
-    });
+    if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
   }, WATCHDOG_POLL_MS);
   timer.unref();
-  const fault = await Promise.race([thread.over, hung.promise]);
+  const fault = await thread.over;
   clearInterval(timer);
   return fault === undefined ? undefined : { ...fault, lastGood: readSnapshot(lastGood) };
 }

@@ -40,8 +40,13 @@ const PAUSED_BEAT_MS = 100;
 const SNAPSHOT_MS = 1000;
 /** A machine that is always behind still shows every fifth frame. */
 const MOST_SKIPPED_IN_A_ROW = 4;
-/** Frames in a row without sleep after which a real-time class is given back: half a second. */
-const MOST_FRAMES_WITHOUT_SLEEP = 30;
+/**
+ * A real-time class is for a thread that is in time with room to spare. It is taken after so many frames
+ * with a sleep before each, and given back after so many without: a thread that computes all the time
+ * would keep the compiler's threads, which could make it faster, from running at all.
+ */
+const FRAMES_TO_RAISE = 60;
+const FRAMES_TO_LOWER = 10;
 /** Warm-up may not keep the player waiting: a start takes under half a second. */
 const MOST_WARM_UP_MS = 250;
 
@@ -144,8 +149,12 @@ export class MachineThread {
     setStat(this.#blocks.stats, STAT_SPEED_PERCENT, commands.speedPercent);
     const speed = commands.speedPercent === 0 ? 100 : commands.speedPercent;
     this.#pacer.restart(commands.isPaced ? (this.#periodMs * 100) / speed : 0);
-    if (commands.isPaced) this.#priority?.restore();
-    else this.#priority?.lower();
+    if (!commands.isPaced) this.#priority?.lower();
+  }
+
+  #adjustPriority(): void {
+    if (this.#pacer.framesWithSleep >= FRAMES_TO_RAISE) this.#priority?.restore();
+    else if (this.#pacer.framesWithoutSleep >= FRAMES_TO_LOWER) this.#priority?.lower();
   }
 
   #drainCommands(): void {
@@ -186,7 +195,7 @@ export class MachineThread {
     setStat(stats, STAT_MISSED, this.#pacer.missed);
     setStat(stats, STAT_REANCHORED, this.#pacer.reanchored);
     addStat(stats, STAT_FRAMES, 1);
-    if (this.#pacer.framesWithoutSleep > MOST_FRAMES_WITHOUT_SLEEP) this.#priority?.lower();
+    this.#adjustPriority();
     if (ended >= this.#nextSnapshotMs) {
       this.#nextSnapshotMs = ended + SNAPSHOT_MS;
       this.#commands.takeSnapshot();
@@ -242,6 +251,7 @@ function raisePriority(start: StartMessage, periodMs: number): ThreadPriority | 
   if (start.realtime === undefined) return undefined;
   const priority = new ThreadPriority({ ...start.realtime, periodMs });
   priority.raise();
+  priority.lower();
   priority.lockMemory(new Uint8Array(start.buffer, 0, start.description.offsets["lastGood.words"]));
   return priority;
 }

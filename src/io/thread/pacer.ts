@@ -35,6 +35,8 @@ export class Pacer {
   reanchored = 0;
   /** Frames begun one after another without a sleep in between. */
   framesWithoutSleep = 0;
+  /** Frames begun one after another each after a sleep: how long the thread has been well in time. */
+  framesWithSleep = 0;
   /** The span before a deadline that is spun, as adapted so far. */
   spinMs = FIRST_SPIN_MS;
   readonly #clock: PacerClock;
@@ -57,6 +59,7 @@ export class Pacer {
     this.#frames = 0;
     this.#deadlineMs = this.#startMs;
     this.framesWithoutSleep = 0;
+    this.framesWithSleep = 0;
   }
 
   /** Whether the stretch is paced at all. */
@@ -73,12 +76,14 @@ export class Pacer {
     if (sleepMs > SHORTEST_SLEEP_MS) {
       this.#clock.sleepMs(sleepMs);
       this.framesWithoutSleep = 0;
+      this.framesWithSleep++;
       const late = this.#clock.nowMs() > this.#deadlineMs;
       this.spinMs = late
         ? Math.min(MOST_SPIN_MS, this.spinMs + SPIN_WIDEN_MS)
         : Math.max(LEAST_SPIN_MS, this.spinMs - SPIN_NARROW_MS);
     } else {
       this.framesWithoutSleep++;
+      this.framesWithSleep = 0;
     }
     let now = this.#clock.nowMs();
     while (now < this.#deadlineMs) now = this.#clock.nowMs();

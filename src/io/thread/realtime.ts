@@ -27,7 +27,7 @@ const SCHED_RESET_ON_FORK = 0x4000_0000;
 /** Above ordinary threads and below the kernel's own interrupt threads (50). */
 const FIFO_PRIORITY = 10;
 const PRIO_PROCESS = 0;
-const NICE = -15;
+const NICE = -10;
 const PR_SET_TIMERSLACK = 29;
 const AFFINITY_BYTES = 128;
 
@@ -52,6 +52,8 @@ export class ThreadPriority {
   readonly steps: RealtimeStep[] = [];
   #options: RealtimeOptions;
   #isRaised = false;
+  /** Whether `raise` gained a real-time class that `restore` can go back to. */
+  #hasClass = false;
 
   constructor(options: RealtimeOptions) {
     this.#options = options;
@@ -68,6 +70,7 @@ export class ThreadPriority {
     if (process.platform === "linux") this.#raiseOnLinux();
     else if (process.platform === "darwin") this.#raiseOnMac();
     else if (process.platform === "win32") this.#raiseOnWindows();
+    this.#hasClass = this.#isRaised;
   }
 
   /** Leaves the real-time class, if the thread is in one; what else was gained stays. */
@@ -81,7 +84,7 @@ export class ThreadPriority {
 
   /** Goes back into the real-time class that `raise` had gained. */
   restore(): void {
-    if (this.#isRaised || !this.steps.some((step) => isRealtimeClass(step) && step.ok)) return;
+    if (this.#isRaised || !this.#hasClass) return;
     if (process.platform === "linux")
       this.#isRaised = this.#setLinuxClass(SCHED_FIFO | SCHED_RESET_ON_FORK, FIFO_PRIORITY) === 0;
     else if (process.platform === "darwin")
@@ -191,10 +194,6 @@ export class ThreadPriority {
     const pinned = kernel?.SetThreadAffinityMask(kernel.GetCurrentThread(), 2 ** this.#options.cpu);
     this.#report("affinity", Boolean(pinned), pinned ? `CPU ${this.#options.cpu}` : "refused");
   }
-}
-
-function isRealtimeClass(step: RealtimeStep): boolean {
-  return step.name === "fifo" || step.name === "time-constraint" || process.platform === "win32";
 }
 
 function setWindowsPriority(priority: number): boolean {

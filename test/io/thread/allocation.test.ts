@@ -45,9 +45,9 @@ describe("a running machine thread allocates nothing", () => {
       const { short, long } = countCollections({
         machine: sharedFile(`roms/${rom}`),
         speedPercent: 0,
-        warmUpFrames: soakSize(1_000, 3_000),
-        shortFrames: soakSize(200, 6_000),
-        longFrames: soakSize(2_000, 60_000),
+        warmUpFrames: soakSize(800, 3_000),
+        shortFrames: soakSize(120, 6_000),
+        longFrames: soakSize(1_200, 60_000),
       });
       expect(long).toBeLessThanOrEqual(short);
     },

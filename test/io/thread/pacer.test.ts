@@ -122,7 +122,9 @@ describe("pacer", () => {
   test("frames without a sleep in between are counted, so that a class can be given back", () => {
     runFrames(new Array(13).fill(20));
     expect(pacer.framesWithoutSleep).toBeGreaterThan(10);
+    expect(pacer.framesWithSleep).toBe(0);
     runFrames([1, 1, 1]);
     expect(pacer.framesWithoutSleep).toBe(0);
+    expect(pacer.framesWithSleep).toBe(2);
   });
 });
