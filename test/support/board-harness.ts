@@ -105,6 +105,8 @@ export class BoardHarness {
       registers: this.registers,
       options,
     });
+    this.#arena.bytes.fill(0, this.#mutableStart, this.#mutableEnd);
+    this.memory.resetPages();
     this.board.powerOn();
     this.board.updateBanks();
   }

@@ -69,6 +69,8 @@ export class CartridgeMemory {
   /** What is kept without power: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
   readonly mirroring: Mirroring;
+  /** PRG ROM as it came, behind the flash that programs rewrite. */
+  readonly #dump: Chip;
 
   /** Read-only chips; call it before the mutable run of the arena is begun. */
   static allocRom(arena: Arena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
@@ -92,6 +94,7 @@ export class CartridgeMemory {
     const sizes = { ...image, ciramBytes: defaultCiramBytes(image), extraRamBytes: 0, ...chips };
     this.bytes = arena.bytes;
     this.workRam = workRam;
+    this.#dump = rom.prgRom;
     this.prgRom = chips.flash === true ? flashChip(arena, rom.prgRom) : rom.prgRom;
     this.chrRom = rom.chrRom;
     this.ciram = ramChip(arena, "ciram", sizes.ciramBytes);
@@ -119,6 +122,12 @@ export class CartridgeMemory {
       this.cpuWritePages[page] = this.workRam.offset;
     }
     this.mirror(this.mirroring);
+  }
+
+  /** Flash holds again what the image brought: boards with flash call it at power-on. */
+  eraseFlashChanges(): void {
+    const { offset, bytes } = this.#dump;
+    this.bytes.copyWithin(this.prgRom.offset, offset, offset + bytes);
   }
 
   /** PRG ROM bank `bank`, in units of `size`, appears at `address`. */
@@ -214,11 +223,9 @@ function ramChip(arena: Arena, name: string, bytes: number): Chip {
   return { name, offset: arena.alloc(name, bytes), bytes, writable: true };
 }
 
-/** Flash is not writable through the pages: writes are commands that the board sees. */
+/** Flash is not writable through the pages: writes are commands that the board sees. It is filled at power-on. */
 function flashChip(arena: Arena, rom: Chip): Chip {
-  const offset = arena.alloc("flash", rom.bytes);
-  arena.bytes.copyWithin(offset, rom.offset, rom.offset + rom.bytes);
-  return { name: "prgRom", offset, bytes: rom.bytes, writable: false };
+  return { name: "prgRom", offset: arena.alloc("flash", rom.bytes), bytes: rom.bytes, writable: false };
 }
 
 /** The battery-backed stretch of a chip, `start` bytes into it. */

@@ -27,6 +27,10 @@ export class Gtrom extends Board {
     this.#flash = new Flash(state, this.memory.bytes, this.memory.prgRom);
   }
 
+  override powerOn(): void {
+    this.memory.eraseFlashChanges();
+  }
+
   override writeRegister(address: number, value: number): void {
     if (address >= 0x8000)
       this.#flash.write(((this.registers[LATCH] & 0x0f) << 15) | (address & 0x7fff), value);

@@ -40,6 +40,10 @@ export class Unrom512 extends Board {
     this.#conflicts = submapper === 2 || (submapper === 0 && !flashable);
   }
 
+  override powerOn(): void {
+    if (this.#flash !== undefined) this.memory.eraseFlashChanges();
+  }
+
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     if (this.#flash !== undefined && address < 0xc000)
