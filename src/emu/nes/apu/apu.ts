@@ -110,7 +110,7 @@ export class Apu {
     }
     this.runChannels(cycle);
     this.cycle = cycle;
-    if (this.dmc.requestCycle <= cycle) this.dmc.requestCycle = this.dmc.findRequest(cycle);
+    if (this.dmc.requestCycle <= cycle + 1) this.dmc.requestCycle = this.dmc.findRequest(cycle);
     this.updateNextEvent();
   }
 

@@ -41,9 +41,10 @@ export interface DmcHost {
 export class Dmc {
   /**
    * The first cycle still to come (after the last one that the APU has run) in which the CPU is halted
-   * if it reads; NEVER when no byte is wanted. It looks ahead, and is exact as long as no register is
-   * written and no byte delivered. If this lies in the future in the cycle after a halt, the DMA is
-   * off: the CPU goes on. The get comes in the first get cycle at least two cycles after the halt.
+   * if it reads; NEVER when no byte is wanted. It looks ahead: it is exact once the APU has run up to the
+   * cycle before, and before that it may be early (a sample's end can still withdraw the request), never
+   * late, unless a register is written. If it lies in the future in the cycle after a halt, the DMA is off
+   * and the CPU goes on; else the get comes in the first get cycle at least two cycles after the halt.
    */
   requestCycle = NEVER;
   /** Address of the byte to fetch. */
@@ -145,8 +146,10 @@ export class Dmc {
   pass(cycle: number): void {
     if (cycle === this.armCycle) this.passArming(cycle);
     if (cycle === this.countCycle) this.countByte(cycle);
-    else if (cycle === this.loadCycle) this.loadSample();
-    if (cycle === this.loadCycle) this.loadCycle = NEVER;
+    if (cycle === this.loadCycle) {
+      this.loadCycle = NEVER;
+      this.loadSample();
+    }
     this.sync(cycle - 1);
     if (cycle === this.tickCycle) this.passBit(cycle);
     this.update(cycle);
@@ -176,8 +179,6 @@ export class Dmc {
           this.lines.assertIrq(IRQ_DMC, cycle);
         }
       }
-    } else if (cycle === this.loadCycle) {
-      this.loadSample();
     } else {
       this.bytesAfter--;
       this.address = this.address === 0xffff ? 0x8000 : this.address + 1;
@@ -244,23 +245,18 @@ export class Dmc {
     this.requestCycle = this.findRequest(now);
   }
 
-  /** Looks ahead along the delay line for the first cycle that finds it armed and the buffer empty. */
+  /** Looks ahead along the delay line for the first cycle after `now` that finds it armed and the buffer empty. */
   findRequest(now: number): number {
-    const wanted = this.full === 1 ? this.emptyingCycle : now + 1;
-    const ends = this.countCycle !== NEVER && this.bytesAfter === 0 && this.loop === 0;
-    const endCycle = ends ? this.countCycle : NEVER;
+    let from = this.full === 1 ? this.emptyingCycle : now + 1;
     let { armed, enabledBefore, armCycle } = this;
-    if (armCycle === NEVER && ends) armCycle = nextGet(endCycle);
-    let from = wanted;
-    for (;;) {
-      if (armed === 1 && from < armCycle) return from;
+    while (armed === 0 || from >= armCycle) {
       if (armCycle === NEVER) return NEVER;
       if (from < armCycle) from = armCycle;
       armed = enabledBefore;
-      enabledBefore = endCycle < armCycle ? 0 : this.enabled;
-      if (armed !== enabledBefore) armCycle += 2;
-      else armCycle = endCycle >= armCycle && ends ? nextGet(endCycle) : NEVER;
+      enabledBefore = this.enabled;
+      armCycle = armed === enabledBefore ? NEVER : armCycle + 2;
     }
+    return from;
   }
 
   private clearIrq(cycle: number): void {

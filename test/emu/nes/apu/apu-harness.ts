@@ -1,0 +1,49 @@
+import { Arena } from "../../../../src/emu/arena.ts";
+import { Apu } from "../../../../src/emu/nes/apu/apu.ts";
+import { InterruptLines } from "../../../../src/emu/nes/interrupts.ts";
+import { REGIONS, type RegionName } from "../../../../src/emu/nes/region.ts";
+
+const ARENA_BYTES = 1 << 14;
+
+/** An APU on its own, with the lines that it pulls and the memory that its state goes to. */
+export interface Bench {
+  readonly apu: Apu;
+  readonly lines: InterruptLines;
+  readonly memory: Uint8Array;
+}
+
+export function createBench(region: RegionName = "ntsc"): Bench {
+  const lines = new InterruptLines();
+  const arena = new Arena(new SharedArrayBuffer(ARENA_BYTES));
+  const apu = new Apu({ arena, region: REGIONS[region], lines });
+  return { apu, lines, memory: arena.bytes };
+}
+
+/** Frame lengths in CPU cycles, even as `endFrame` wants them. */
+export const FRAME_CYCLES: Readonly<Record<RegionName, number>> = { ntsc: 29780, pal: 33240, dendy: 35464 };
+
+/** Register writes four cycles apart, as a program makes them at best, from `cycle` on. Returns the cycle after. */
+export function writeAll(apu: Apu, cycle: number, writes: readonly (readonly [number, number])[]): number {
+  let at = cycle;
+  for (const [address, value] of writes) {
+    apu.writeRegister(address, value, at);
+    at += 4;
+  }
+  return at;
+}
+
+/** Runs whole frames and returns their samples. The last frame run by hand must not have passed its end. */
+export function runFrames(apu: Apu, count: number, cycles = FRAME_CYCLES.ntsc): Int16Array {
+  const parts: Int16Array[] = [];
+  for (let frame = 0; frame < count; frame++) {
+    apu.endFrame(cycles);
+    parts.push(apu.samples.slice(0, apu.sampleCount));
+  }
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
