@@ -9,6 +9,7 @@
  *   @image name [options]        cut into tiles, equal tiles shared, a map of tile numbers is emitted
  *   @sprite name [options]       tiles stay in order and next to each other; SPR_name is the first
  *   @glyph X [options]           a letter: as @image, but its map goes into the font's tables
+ *   @text name A_WORD [options]  an image made of glyphs that were drawn before it, `_` is a space
  *
  * Options: `scale=N` enlarges N times (rounding corners when it doubles), `pad=X,Y` moves the picture,
  * `size=WxH` sets the size in pixels, `ink=C` draws every colour as C, `shadow=DX,DY,C` drops a shadow.
@@ -100,8 +101,15 @@ function finish(rows: number[][], options: Map<string, string>): number[][] {
   return picture;
 }
 
-function parse(file: string, text: string): Picture[] {
+/** `glyphs` collects the letters of all files, for @text. */
+function parse(file: string, text: string, glyphs: Map<string, number[][]>): Picture[] {
   const pictures: Picture[] = [];
+  const glyphRows = (character: string, where: string) => {
+    const name = character === "_" ? "space" : character;
+    const glyph = glyphs.get(name);
+    if (glyph === undefined) throw new Error(`${where}: no glyph '${name}' before this text`);
+    return glyph;
+  };
   let table = 0;
   let pending: { kind: Kind; name: string; options: Map<string, string>; where: string } | undefined;
   let rows: number[][] = [];
@@ -109,7 +117,9 @@ function parse(file: string, text: string): Picture[] {
     if (pending !== undefined) {
       if (rows.length === 0) throw new Error(`${pending.where}: ${pending.name} has no rows`);
       const { kind, name, where } = pending;
-      pictures.push({ kind, name, table, where, rows: finish(rows, pending.options) });
+      const finished = finish(rows, pending.options);
+      if (kind === "glyph") glyphs.set(name, finished);
+      pictures.push({ kind, name, table, where, rows: finished });
     }
     pending = undefined;
     rows = [];
@@ -120,10 +130,16 @@ function parse(file: string, text: string): Picture[] {
     if (line.startsWith("@")) {
       close();
       const [verb, name = "", ...rest] = line.slice(1).trim().split(/\s+/);
+      const optionsOf = (words: string[]) => new Map(words.map((o) => o.split("=") as [string, string]));
       if (verb === "table") table = Number(name);
+      else if (verb === "text") {
+        const [words = "", ...options] = rest;
+        const letters = [...words].map((character) => glyphRows(character, where));
+        const joined = letters[0]!.map((_, y) => letters.flatMap((letter) => letter[y]!));
+        pictures.push({ kind: "image", name, table, where, rows: finish(joined, optionsOf(options)) });
+      }
       else if (verb === "image" || verb === "sprite" || verb === "glyph") {
-        const options = new Map(rest.map((o) => o.split("=") as [string, string]));
-        pending = { kind: verb, name, options, where };
+        pending = { kind: verb, name, options: optionsOf(rest), where };
       } else throw new Error(`${where}: unknown directive @${verb}`);
     } else if (line.trim() === "") close();
     else {
@@ -191,7 +207,8 @@ export function buildArt(files: readonly { name: string; text: string }[]): ArtO
   let constants = "";
   let maps = '.segment "RODATA"\n';
   const glyphs: { name: string; map: number[] }[] = [];
-  for (const picture of files.flatMap((f) => parse(f.name, f.text))) {
+  const letters = new Map<string, number[][]>();
+  for (const picture of files.flatMap((f) => parse(f.name, f.text, letters))) {
     const table = tables[picture.table as 0 | 1];
     const [width, height] = [picture.rows[0]!.length / 8, picture.rows.length / 8];
     const map: number[] = [];

@@ -153,7 +153,7 @@ nothing:
     jsr sound_tick
     lda rendering
     beq @done
-    lda split_kind
+    lda split_on
     beq @done
     jsr video_split
 @done:

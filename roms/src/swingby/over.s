@@ -15,7 +15,7 @@ over_is_best: .res 1
     lda #0
     sta over_frames
     sta scroll_top
-    sta split_kind
+    sta split_on
     rol a
     jsr best_save
     lda #0

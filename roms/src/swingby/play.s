@@ -41,18 +41,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     inc planet_seen,x
     jsr comet_begin
     jsr hud_begin
-    ; the split: behind the foot of the score's last digit, which is always 0
-    ldx #3
-:   lda split_sprite,x
-    sta oam,x
-    dex
-    bpl :-
-    lda #SPLIT_PLAY
-    sta split_kind
-    lda #0
-    sta scroll_top
-    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1 | CTRL_NAMETABLE_1
-    sta ppu_ctrl
+    jsr split_begin
     ; the line of the score must stand before the first split
     jsr hud_tick
     jsr video_upload
@@ -60,7 +49,6 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     lda #SONG_play
     jmp sound_song
 .endproc
-.import oam
 
 ; A: effect
 .proc play_effect
@@ -342,9 +330,8 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
 .endproc
 
 .segment "RODATA"
-split_sprite: .byte 26, SPR_split, %00100000, 102
-pause_text:   .byte "  ~ PAUSE ~ ~", $ff
-press_text:   .byte "   PRESS A   0", $ff
+pause_text:   .byte "    PAUSE", $ff
+press_text:   .byte "   PRESS A", $ff
 
 ; Backdrop and three palettes for planets: halo, body, eyes
 systems:

@@ -1,6 +1,5 @@
-; The title: three planets watch a comet; press A.
+; The title: three planets watch a comet; press A. The best score stands where the game has the score.
 .include "swingby.inc"
-.import oam
 
 .segment "BSS"
 idle:    .res 2 ; frames without a button: then the game plays itself
@@ -10,8 +9,8 @@ wide:    .res 1
 tall:    .res 1
 
 DEMO_AFTER  = 15 ; x 64 frames
-PRESS_ROW   = 22
-BEST_ROW    = 26
+PRESS_ROW   = 24
+PLANET_LINE = 136
 
 .segment "CODE"
 
@@ -39,7 +38,7 @@ BEST_ROW    = 26
     sta planet_type,x
     lda first_x,x
     sta planet_x,x
-    lda #128
+    lda #PLANET_LINE
     sta planet_y,x
     sta planet_seen,x
     lda #0
@@ -57,15 +56,9 @@ BEST_ROW    = 26
     ldx #0
     jsr comet_begin
 
-    ldx #3
-:   lda split_sprite,x
-    sta oam,x
-    dex
-    bpl :-
-    lda #SPLIT_TITLE
-    sta split_kind
-    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1
-    sta ppu_ctrl
+    jsr split_begin
+    lda #HUD_BOTTOM ; the sky does not scroll
+    sta sky_scroll
     jsr best_line
     jsr video_upload
     jsr video_on
@@ -116,21 +109,13 @@ BEST_ROW    = 26
     rts
 .endproc
 
-; Attributes: a palette for each planet, tile rows 10 to 21.
+; Attributes: a palette for each planet, tile rows 12 to 23.
 .proc colour_planets
     lda #$23
     sta PPUADDR
-    lda #<ATTRIBUTES + 2 * 8
+    lda #<ATTRIBUTES + 3 * 8
     sta PPUADDR
-    ldx #0
-:   lda planet_quads,x ; the upper half is still the sky
-    and #$f0
-    ora #$0f
-    sta PPUDATA
-    inx
-    cpx #8
-    bne :-
-    ldy #2
+    ldy #3
 :   ldx #0
 :   lda planet_quads,x
     sta PPUDATA
@@ -139,14 +124,6 @@ BEST_ROW    = 26
     bne :-
     dey
     bne :--
-    ldx #0
-:   lda planet_quads,x ; the lower half is text
-    and #$0f
-    ora #$f0
-    sta PPUDATA
-    inx
-    cpx #8
-    bne :-
     rts
 .endproc
 
@@ -195,11 +172,27 @@ BEST_ROW    = 26
     jsr text_clear
     lda ticks
     and #32
-    beq :+
-    lda #<press_text
-    ldx #>press_text
-    jsr text_put
-:   ldx #PRESS_ROW
+    beq @post
+    ldx #press_WIDTH * press_HEIGHT - 1
+    ldy #2 * LINE_ROW + 7 + press_WIDTH - 1 ; in the middle of the line's last row
+@tile:
+    lda press_map,x
+    sta line_tiles,y
+    dey
+    dex
+    bmi @post
+    cpx #press_WIDTH - 1
+    beq @row_up
+    cpx #2 * press_WIDTH - 1
+    bne @tile
+@row_up:
+    tya
+    sec
+    sbc #LINE_ROW - press_WIDTH
+    tay
+    jmp @tile
+@post:
+    ldx #PRESS_ROW
     ldy #$20
     jmp text_address_row
 @done:
@@ -239,8 +232,8 @@ BEST_ROW    = 26
     lda #<best
     ldx #>best
     jsr text_digits
-    ldx #BEST_ROW
-    ldy #$20
+    ldx #1
+    ldy #$24
     jmp text_address_row
 .endproc
 
@@ -248,7 +241,7 @@ BEST_ROW    = 26
 PICTURES = 4
 map_low:  .lobytes logo_map, planet_big_map, planet_medium_map, planet_small_map
 map_high: .hibytes logo_map, planet_big_map, planet_medium_map, planet_small_map
-.define PLACES $2000 + 3 * 32 + 1, $2000 + 11 * 32 + 11, $2000 + 12 * 32 + 1, $2000 + 13 * 32 + 24
+.define PLACES $2000 + 5 * 32 + 1, $2000 + 12 * 32 + 11, $2000 + 13 * 32 + 1, $2000 + 14 * 32 + 24
 at_low:   .lobytes PLACES
 at_high:  .hibytes PLACES
 widths:   .byte logo_WIDTH, planet_big_WIDTH, planet_medium_WIDTH, planet_small_WIDTH
@@ -257,8 +250,6 @@ heights:  .byte logo_HEIGHT, planet_big_HEIGHT, planet_medium_HEIGHT, planet_sma
 first_planets: .byte BIG, MEDIUM, SMALL, PLANET_NONE, PLANET_NONE, PLANET_NONE
 first_x:       .byte 128, 40, 216, 0, 0, 0
 planet_quads:  .byte $55, $55, $11, $00, $00, $88, $aa, $aa
-split_sprite:  .byte 164, SPR_split, %00100000, 126 ; over the large planet's foot
-press_text:    .byte "   PRESS A", $ff
 best_text:     .byte "BEST ", $ff
 
 title_palette:

@@ -4,7 +4,7 @@
 .segment "ZEROPAGE"
 ppu_ctrl:   .res 1
 ppu_mask:   .res 1
-split_kind: .res 1
+split_on:   .res 1 ; the picture has two parts
 scroll_top: .res 1 ; PPUSCROLL's y for the top of the picture
 sky_scroll: .res 1 ; 0..239: the nametable line that stands just under the score
 split_low:  .res 1 ; PPUADDR's low byte for the split
@@ -198,7 +198,8 @@ backdrop:          .res 1
 
 ; Waits for sprite 0, then turns to the sky's pattern table and scroll. The flag is still up from the last
 ; picture until the line before this one.
-SPLIT_DELAY = 96 ; 5 cycles each, from the hit to the end of the score's last line
+MARK_ADDRESS = $2400 + 3 * 32 + 30
+SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last line
 .proc video_split
     lda sky_scroll
     and #$f8
@@ -210,7 +211,7 @@ SPLIT_DELAY = 96 ; 5 cycles each, from the hit to the end of the score's last li
     bvc :+
     dex
     bne :-
-:   ldy #4 ; gives up after a picture without a hit
+:   ldy #3 ; gives up before the picture ends
 @wait:
     .repeat 4
     bit PPUSTATUS
@@ -223,28 +224,52 @@ SPLIT_DELAY = 96 ; 5 cycles each, from the hit to the end of the score's last li
     inc status_split_missed
     rts
 @hit:
-    lda split_kind
-    cmp #SPLIT_TITLE
-    beq @title
-    lda #0 ; nametable 0, then x and y by the order that sets all of them at once
+    ldx #SPLIT_DELAY
+:   dex
+    bne :-
+    ; All within line 31: from its end on, the PPU takes each line's x from what is written here.
+    nop
+    nop
+    nop
+    nop
+    ldx #CTRL_NMI | CTRL_SPRITE_TABLE_1
+    lda #0 ; nametable 0
     sta PPUADDR
     lda sky_scroll
     sta PPUSCROLL
     lda #0
     sta PPUSCROLL
-    ldx #SPLIT_DELAY
-:   dex
-    bne :-
-    ldx #CTRL_NMI | CTRL_SPRITE_TABLE_1
     lda split_low
-    stx PPUCTRL
+    ; These two fall into dots 261 to 315, whatever the poll and the DMC did: after the line's end, before
+    ; the next line's first tile is fetched at dot 321.
     sta PPUADDR
-    rts
-@title:
-    ldx #60 ; past the planet's last lines
-:   dex
-    bne :-
-    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1
-    sta PPUCTRL
+    stx PPUCTRL
     rts
 .endproc
+
+; Prepares the split, with rendering off: the score's nametable on top, and a mark in its corner for sprite 0
+; to hit; the sprite is black and hides it.
+.proc split_begin
+    lda #>MARK_ADDRESS
+    sta PPUADDR
+    lda #<MARK_ADDRESS
+    sta PPUADDR
+    lda mark_map
+    sta PPUDATA
+    ldx #3
+:   lda split_sprite,x
+    sta oam,x
+    dex
+    bpl :-
+    lda #1
+    sta split_on
+    lda #0
+    sta scroll_top
+    lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1 | CTRL_NAMETABLE_1
+    sta ppu_ctrl
+    rts
+.endproc
+.import oam
+
+.segment "RODATA"
+split_sprite: .byte 24 - 1, SPR_split, 1, 240
