@@ -1,0 +1,149 @@
+/** Rules of the code that no linter knows. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { createProgram } from "../src/cli/main.ts";
+
+const ROOT = resolve(import.meta.dir, "..");
+
+/** Every file of the project below one of its folders, by its path from the root with forward slashes. */
+function filesBelow(...folders: string[]): string[] {
+  return folders
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
+    )
+    .sort();
+}
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const isScript = (path: string): boolean => /\.(ts|mjs)$/.test(path);
+
+const sources = filesBelow("src").filter(isScript);
+const scripts = [...sources, ...filesBelow("test", "bench", ".ci", "roms").filter(isScript)];
+const TEXT = /\.(ts|mjs|json|md|s|inc|cfg|toml|yml|txt)$/;
+const TOP_LEVEL = ["README.md", "package.json", "bunfig.toml", "biome.json", "tsconfig.json", ".npmrc"];
+const texts = [
+  ...filesBelow("src", "test", "bench", ".ci", ".github", "docs", "roms").filter((path) => TEXT.test(path)),
+  ".ci/run",
+  ...TOP_LEVEL,
+].filter((path) => existsSync(join(ROOT, path)));
+
+describe("walls", () => {
+  const LAYERS = ["emu", "io", "cli"];
+  const layerOf = (path: string): number => LAYERS.indexOf(path.split("/")[1] ?? "");
+
+  test("imports point from cli to io to emu, never back", () => {
+    const wrong: string[] = [];
+    for (const path of sources) {
+      for (const [, target] of read(path).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
+        const imported = relative(ROOT, resolve(ROOT, dirname(path), target)).replaceAll("\\", "/");
+        if (imported.startsWith("src/") && layerOf(imported) > layerOf(path))
+          wrong.push(`${path}: ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("the machine imports nothing but itself", () => {
+    const wrong = sources
+      .filter((path) => path.startsWith("src/emu/"))
+      .filter((path) => /(?:from|import)\s*\(?\s*"[^."]/.test(read(path)));
+    expect(wrong).toEqual([]);
+  });
+
+  test("native functions are declared in src/io/ffi alone", () => {
+    const wrong = sources.filter((path) => !path.startsWith("src/io/ffi/") && /\bdlopen\b/.test(read(path)));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("size", () => {
+  const FILE_LINES_MAX = 500;
+  /** Files that are one thing and long: a switch of 256 opcodes, a line a case. */
+  const LONG_FILES = new Set(["src/emu/nes/cpu/cpu.ts"]);
+
+  test(`no file is longer than ${FILE_LINES_MAX} lines`, () => {
+    const long = scripts.filter((path) => {
+      return (
+        !LONG_FILES.has(path) && !path.includes("/data/") && read(path).split("\n").length > FILE_LINES_MAX
+      );
+    });
+    expect(long).toEqual([]);
+  });
+});
+
+describe("words", () => {
+  /** What must not stand anywhere, and why. */
+  const BANNED: readonly [RegExp, string][] = [
+    [/(^|[\s"(=`])\/(work|root)\/[a-z]/m, "a path of one machine"],
+    [/https?:\/\/[a-z0-9.-]*(registry|mirror|proxy)[a-z0-9.-]*/i, "a registry's address"],
+    [/\b(TODO|FIXME|XXX|HACK)\b/, "a note to oneself: file an issue, or say what is known"],
+    [/^(<{7}|>{7}|={7})( |$)/m, "a merge conflict"],
+    [/\bBUN_JSC_(?!gcMaxHeapSize|logGC)/, "an option of the engine for diagnosis only"],
+  ];
+
+  test.each(BANNED.map(([pattern, reason]) => [reason, pattern] as const))("nowhere %s", (_, pattern) => {
+    expect(texts.filter((path) => path !== "test/tidy.test.ts" && pattern.test(read(path)))).toEqual([]);
+  });
+
+  test("nothing of another emulator's ROMs", () => {
+    const roms = filesBelow("src", "test", "bench", "docs", "roms").filter((path) =>
+      /\.(nes|fds|unf)$/i.test(path),
+    );
+    expect(roms.filter((path) => !/^roms\/[a-z-]+\.nes$/.test(path))).toEqual([]);
+  });
+
+  test("no focused tests", () => {
+    const focused = scripts.filter((path) => /\b(test|describe|it)\.only\(/.test(read(path)));
+    expect(focused.filter((path) => path !== "test/tidy.test.ts")).toEqual([]);
+  });
+
+  test("no test depends on an absolute time", () => {
+    const timed = filesBelow("test").filter((path) =>
+      /expect\([^)]*(elapsed|duration)\w*\)\.toBeLess/i.test(read(path)),
+    );
+    expect(timed).toEqual([]);
+  });
+});
+
+describe("documents", () => {
+  const readme = read("README.md");
+
+  test.each(createProgram().commands.map((command) => [command.name()]))(
+    "the README shows emu %s",
+    (name) => {
+      expect(readme).toMatch(new RegExp(`emu ${name}\\b`));
+    },
+  );
+
+  test("links of documents lead somewhere", () => {
+    const broken: string[] = [];
+    for (const path of ["README.md", ...filesBelow("docs")].filter((each) => each.endsWith(".md"))) {
+      for (const [, link] of read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        if (!existsSync(resolve(ROOT, dirname(path), link))) broken.push(`${path}: ${link}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("the package", () => {
+  const manifest = JSON.parse(read("package.json"));
+
+  test("pins every dependency to one version", () => {
+    const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+  });
+
+  test("its lock file names no host", () => {
+    expect(read("bun.lock")).not.toMatch(/https?:/);
+  });
+
+  test("its scripts run in any shell", () => {
+    for (const script of Object.values(manifest.scripts))
+      expect(script).not.toMatch(/[;&|<>$`']|\brm\b|\bcp\b/);
+  });
+});
