@@ -1,3 +1,4 @@
+import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_A12 } from "../board.ts";
 
 const KIB = 1024;
@@ -70,6 +71,11 @@ export class Mmc3 extends Board {
     registers[IRQ_RELOAD] = 0;
     if (fires) this.assertIrq(cycle);
     this.irqImminent = this.#nextClockFires();
+  }
+
+  override get risesUntilIrq(): number {
+    if (this.registers[IRQ_ENABLED] === 0) return NEVER;
+    return this.irqImminent ? 1 : 1 + Math.max(1, this.#nextCount());
   }
 
   override updateBanks(): void {

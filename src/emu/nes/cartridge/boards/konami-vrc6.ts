@@ -1,5 +1,8 @@
+import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
 import { VrcIrqBoard } from "./vrc-irq.ts";
+import { VRC6_SOUND_BYTES, VRC6_SOUND_WORDS, Vrc6Sound } from "./vrc6-sound.ts";
 
 const KIB = 1024;
 
@@ -7,6 +10,12 @@ const CHR = 0; // R0–R7
 const PRG_16 = 8;
 const PRG_8 = 9;
 const MODE = 10; // W.NCMMPP, $B003
+
+const SOUND = 16;
+const SOUND_WORDS = 16;
+
+/** A pulse at volume 15 is 1.5 times as loud as the APU's. */
+const SOUND_UNIT = (1.5 * PULSE_LEVELS[15]) / 15;
 
 /** Which CHR register each nametable shows, by the low three bits of the mode, in the odd modes. */
 const NAMETABLE_REGISTERS: readonly (readonly number[])[] = [
@@ -70,7 +79,22 @@ const ROM_NAMETABLES: Readonly<Record<Mirroring, readonly (readonly [number, num
  * and make 2 KiB windows, which no game does. https://www.nesdev.org/wiki/VRC6
  */
 export class Vrc6 extends VrcIrqBoard {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
+  readonly #sound = new Vrc6Sound(
+    this.registers.subarray(SOUND, SOUND + VRC6_SOUND_BYTES),
+    this.words.subarray(SOUND_WORDS, SOUND_WORDS + VRC6_SOUND_WORDS),
+    SOUND_UNIT,
+  );
   readonly #swapsLines = this.image.mapper === 26;
+
+  override powerOn(): void {
+    this.#sound.powerOn();
+  }
+
+  protected override count(cycles: number, first: number): void {
+    super.count(cycles, first);
+    this.#sound.run(cycles, first, this.sound);
+  }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const select = this.#swapsLines ? ((address & 1) << 1) | ((address >> 1) & 1) : address & 3;
@@ -79,8 +103,13 @@ export class Vrc6 extends VrcIrqBoard {
       case 0x8000:
         registers[PRG_16] = value & 0x0f;
         break;
+      case 0x9000:
+      case 0xa000:
+        this.#sound.write((address >> 12) - 9, select, value);
+        break;
       case 0xb000:
         if (select === 3) registers[MODE] = value;
+        else this.#sound.write(2, select, value);
         break;
       case 0xc000:
         registers[PRG_8] = value & 0x1f;

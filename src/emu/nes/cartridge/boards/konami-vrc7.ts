@@ -1,11 +1,21 @@
+import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
+import type { BoardChips } from "../memory.ts";
 import { VrcIrqBoard } from "./vrc-irq.ts";
+import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, Vrc7Sound } from "./vrc7-sound.ts";
 
 const KIB = 1024;
 
 const CHR = 0;
 const PRG = 8; // three
 const CONTROL = 11; // RS....MM: RAM enable, silence, mirroring
+
+const SILENT = 0x40;
+const SOUND_DIVIDER_WORD = 16; // cycles to the next sample
+
+/** A channel's sine at its loudest swings 5.5 times as far as the APU's pulse. */
+const SOUND_UNIT = (5.5 * PULSE_LEVELS[15]) / 4084;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
@@ -14,7 +24,21 @@ const SECOND_LINE = [0x18, 0x08, 0x10];
 
 /** Mapper 85, VRC7: submapper 1 is VRC7b, 2 VRC7a. https://www.nesdev.org/wiki/VRC7 */
 export class Vrc7 extends VrcIrqBoard {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
+  readonly #sound = new Vrc7Sound(
+    this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + VRC7_SOUND_BYTES),
+    SOUND_UNIT,
+  );
   readonly #secondLine = SECOND_LINE[this.image.submapper] ?? SECOND_LINE[0];
+
+  static override chips(): BoardChips {
+    return { extraRamBytes: VRC7_SOUND_BYTES };
+  }
+
+  override powerOn(): void {
+    this.#sound.powerOn();
+    this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE;
+  }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if (address < 0x8000) return;
@@ -27,6 +51,8 @@ export class Vrc7 extends VrcIrqBoard {
         registers[PRG + ((address >> 11) & 2) + second] = value & 0x3f;
         break;
       case 3:
+        if ((address & 0x20) === 0) this.#sound.select(value);
+        else this.#sound.write(value);
         break;
       case 12:
         registers[CONTROL] = value;
@@ -43,6 +69,19 @@ export class Vrc7 extends VrcIrqBoard {
       default:
         registers[CHR + (((address - 0xa000) >> 11) & 6) + second] = value;
     }
+  }
+
+  protected override count(cycles: number, first: number): void {
+    super.count(cycles, first);
+    const { words } = this;
+    const silent = (this.registers[CONTROL] & SILENT) !== 0;
+    let left = cycles;
+    for (; words[SOUND_DIVIDER_WORD] <= left; words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE) {
+      left -= words[SOUND_DIVIDER_WORD];
+      if (silent) this.sound.setExpansionLevel(first + cycles - left, 0);
+      else this.#sound.sample(first + cycles - left, this.sound);
+    }
+    words[SOUND_DIVIDER_WORD] -= left;
   }
 
   protected override mapBanks(): void {

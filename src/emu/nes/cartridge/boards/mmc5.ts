@@ -1,7 +1,8 @@
 import { NEVER } from "../../interrupts.ts";
-import { HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../board.ts";
+import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../board.ts";
 import type { BoardChips } from "../memory.ts";
 import { FETCHES_STATE_BYTES, IRQ_CLEARED, IRQ_RAISED, Mmc5Fetches } from "./mmc5-fetches.ts";
+import { MMC5_SOUND_BYTES, MMC5_SOUND_WORDS, Mmc5Sound } from "./mmc5-sound.ts";
 import { TimedBoard } from "./timed-board.ts";
 
 const KIB = 1024;
@@ -26,6 +27,9 @@ const PPU_CTRL = 44;
 /** Where the fetch watcher keeps its state. */
 const FETCHES = 48;
 
+const SOUND = 80;
+const SOUND_WORDS = 32;
+
 const ROM_BIT = 0x80;
 const TALL_SPRITES = 0x20;
 const RENDERING = 0x18;
@@ -42,10 +46,15 @@ const ZERO_PAGE = 2;
  * MMC5A's timer and switches ($5207–$520A), which no game uses.
  */
 export class Mmc5 extends TimedBoard {
-  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH;
+  override readonly hooks: number =
+    HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO;
   readonly #fetches = new Mmc5Fetches(
     this.memory,
     this.registers.subarray(FETCHES, FETCHES + FETCHES_STATE_BYTES),
+  );
+  readonly #sound = new Mmc5Sound(
+    this.registers.subarray(SOUND, SOUND + MMC5_SOUND_BYTES),
+    this.words.subarray(SOUND_WORDS, SOUND_WORDS + MMC5_SOUND_WORDS),
   );
 
   static override chips(): BoardChips {
@@ -56,12 +65,14 @@ export class Mmc5 extends TimedBoard {
     this.registers[PRG_MODE] = 3;
     this.registers[PRG + 7] = 0xff;
     this.#fetches.powerOn();
+    this.#sound.powerOn();
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers } = this;
     if (address === 0x2000) registers[PPU_CTRL] = value;
     else if (address === 0x2001 && (value & RENDERING) === 0) this.#fetches.leaveFrame();
+    else if (address >= 0x5000 && address < 0x5016) this.#sound.write(address, value);
     else if (address >= 0x5c00 && address < 0x6000) this.#writeExram(address, value, cycle);
     else if (address >= 0x5100 && address < 0x5108) registers[address & 7] = value;
     else if (address >= 0x5113 && address < 0x5118) registers[PRG + (address & 7)] = value;
@@ -75,6 +86,7 @@ export class Mmc5 extends TimedBoard {
   }
 
   override readRegister(address: number, openBus: number, cycle: number): number {
+    if (address === 0x5015) this.runTo(cycle);
     if (address !== 0x5204) return this.peekRegister(address, openBus);
     const status = this.#fetches.status(cycle);
     this.#fetches.pending = 0;
@@ -85,6 +97,7 @@ export class Mmc5 extends TimedBoard {
   override peekRegister(address: number, openBus: number): number {
     const { registers, memory } = this;
     const product = registers[FACTOR_1] * registers[FACTOR_2];
+    if (address === 0x5015) return this.#sound.status;
     if (address === 0x5205) return product & 0xff;
     if (address === 0x5206) return product >> 8;
     const isExram = address >= 0x5c00 && address < 0x6000;
@@ -119,7 +132,9 @@ export class Mmc5 extends TimedBoard {
     this.#fetches.configure(registers[EXRAM_MODE] & 3, tall, registers[UPPER]);
   }
 
-  protected override count(): void {}
+  protected override count(cycles: number, first: number): void {
+    this.#sound.run(cycles, first, this.sound);
+  }
 
   protected override cyclesToIrq(): number {
     return NEVER;

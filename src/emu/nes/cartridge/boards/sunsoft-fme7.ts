@@ -1,5 +1,8 @@
+import { PULSE_LEVELS } from "../../apu/mixer.ts";
 import { NEVER } from "../../interrupts.ts";
+import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
+import { CYCLES_PER_TICK, SUNSOFT_5B_BYTES, SUNSOFT_5B_WORDS, Sunsoft5bSound } from "./sunsoft-5b-sound.ts";
 import { TimedBoard } from "./timed-board.ts";
 
 const KIB = 1024;
@@ -11,20 +14,41 @@ const IRQ_CONTROL = 0x0d; // C......I: counts, may pull the line
 const COMMAND = 16;
 const COUNTER_WORD = 8;
 
+const SOUND_DIVIDER_WORD = 9; // cycles to the next tick
+const SOUND = 64;
+const SOUND_WORDS = 24;
+
+/** A tone at volume 15 is 11 dB louder than the APU's pulse. */
+const SOUND_LEVEL = 3.5 * PULSE_LEVELS[15];
+
 const COUNTS = 0x80;
 const IRQ_ENABLED = 0x01;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
 /**
- * Mapper 69, Sunsoft FME-7 and 5B: a 16-bit counter counts cycles down and fires when it wraps.
+ * Mapper 69, Sunsoft FME-7, and 5B with sound: a 16-bit counter counts cycles down and fires when it wraps.
  * https://www.nesdev.org/wiki/Sunsoft_FME-7
  */
 export class Fme7 extends TimedBoard {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
+  readonly #sound = new Sunsoft5bSound(
+    this.registers.subarray(SOUND, SOUND + SUNSOFT_5B_BYTES),
+    this.words.subarray(SOUND_WORDS, SOUND_WORDS + SUNSOFT_5B_WORDS),
+    SOUND_LEVEL,
+  );
+
+  override powerOn(): void {
+    this.#sound.powerOn();
+    this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_TICK;
+  }
+
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if (address < 0x8000) return;
     if (address < 0xa000) this.registers[COMMAND] = value & 0x0f;
     else if (address < 0xc000) this.#writeParameter(this.registers[COMMAND], value, cycle);
+    else if (address < 0xe000) this.#sound.select(value);
+    else this.#sound.write(value);
   }
 
   protected override mapBanks(): void {
@@ -41,6 +65,7 @@ export class Fme7 extends TimedBoard {
   }
 
   protected override count(cycles: number, first: number): void {
+    this.#runSound(cycles, first);
     if ((this.registers[IRQ_CONTROL] & COUNTS) === 0) return;
     const counter = this.words[COUNTER_WORD];
     this.words[COUNTER_WORD] = (counter - cycles) & 0xffff;
@@ -51,6 +76,16 @@ export class Fme7 extends TimedBoard {
   protected override cyclesToIrq(): number {
     const both = COUNTS | IRQ_ENABLED;
     return (this.registers[IRQ_CONTROL] & both) === both ? this.words[COUNTER_WORD] + 1 : NEVER;
+  }
+
+  #runSound(cycles: number, first: number): void {
+    const { words } = this;
+    let left = cycles;
+    for (; words[SOUND_DIVIDER_WORD] <= left; words[SOUND_DIVIDER_WORD] = CYCLES_PER_TICK) {
+      left -= words[SOUND_DIVIDER_WORD];
+      this.#sound.tick(first + cycles - left, this.sound);
+    }
+    words[SOUND_DIVIDER_WORD] -= left;
   }
 
   #writeParameter(command: number, value: number, cycle: number): void {

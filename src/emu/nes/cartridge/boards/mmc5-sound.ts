@@ -1,0 +1,137 @@
+import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import type { LevelSink } from "../board.ts";
+
+/** Bytes and words of a board's registers that an `Mmc5Sound` remembers itself in. */
+export const MMC5_SOUND_BYTES = 22;
+export const MMC5_SOUND_WORDS = 3;
+
+// Bytes: $5000–$5007 as the APU's $4000–$4007, then what moves, for both pulses.
+const CONTROL = 0; // DDLCVVVV: duty, loop and halt, constant volume, volume
+const STEP = 8;
+const LENGTH = 10;
+const DECAY = 12;
+const DECAY_DIVIDER = 14;
+const DECAY_START = 16;
+const ENABLES = 18; // $5015
+const PCM = 19; // $5011
+const PCM_MODE = 20; // $5010
+
+/** Cycles of the CPU to the end of each pulse's step, and of the 240 Hz divider. */
+const FRAME_WORD = 2;
+const FRAME_CYCLES = 7457;
+
+const DUTIES = [0b00000010, 0b00000110, 0b00011110, 0b11111001];
+
+/** https://www.nesdev.org/wiki/APU_Length_Counter */
+const LENGTHS = [
+  10, 254, 20, 2, 40, 4, 80, 6, 160, 8, 60, 10, 14, 12, 26, 14, 12, 16, 24, 18, 48, 20, 96, 22, 192, 24, 72,
+  26, 16, 28, 32, 30,
+];
+
+/** A pulse is as loud as the APU's; the 8-bit PCM has the same steps. The chip's output is inverted. */
+const STEP_LEVEL = -PULSE_LEVELS[15] / 15;
+
+/**
+ * MMC5's two pulse channels, the APU's without sweep, envelopes and lengths both clocked at 240 Hz; and its
+ * PCM, writable only. https://www.nesdev.org/wiki/MMC5_audio
+ */
+export class Mmc5Sound {
+  readonly #bytes: Uint8Array;
+  readonly #timers: Int32Array;
+
+  constructor(bytes: Uint8Array, words: Int32Array) {
+    this.#bytes = bytes;
+    this.#timers = words;
+  }
+
+  powerOn(): void {
+    this.#timers.fill(2);
+    this.#timers[FRAME_WORD] = FRAME_CYCLES;
+  }
+
+  /** $5000–$5015. */
+  write(address: number, value: number): void {
+    const bytes = this.#bytes;
+    if (address < 0x5008) this.#writePulse((address >> 2) & 1, address & 3, value);
+    else if (address === 0x5010) bytes[PCM_MODE] = value;
+    else if (address === 0x5011) {
+      // In read mode, and for the value that would be an IRQ, the DAC keeps still.
+      if ((bytes[PCM_MODE] & 1) === 0 && value !== 0) bytes[PCM] = value;
+    } else if (address === 0x5015) {
+      bytes[ENABLES] = value & 3;
+      for (let pulse = 0; pulse < 2; pulse++) if (((value >> pulse) & 1) === 0) bytes[LENGTH + pulse] = 0;
+    }
+  }
+
+  /** $5015 as it reads: which pulses still sound. */
+  get status(): number {
+    return (this.#bytes[LENGTH] > 0 ? 1 : 0) | (this.#bytes[LENGTH + 1] > 0 ? 2 : 0);
+  }
+
+  /** Lets the channels run for `cycles`, the first of which is `first`. */
+  run(cycles: number, first: number, sink: LevelSink): void {
+    const timers = this.#timers;
+    sink.setExpansionLevel(first, this.#level());
+    let left = cycles;
+    while (left > 0) {
+      const step = Math.min(left, timers[0], timers[1], timers[FRAME_WORD]);
+      left -= step;
+      for (let pulse = 0; pulse < 2; pulse++) {
+        timers[pulse] -= step;
+        if (timers[pulse] === 0) this.#clock(pulse);
+      }
+      timers[FRAME_WORD] -= step;
+      if (timers[FRAME_WORD] === 0) this.#clockFrame();
+      sink.setExpansionLevel(first + cycles - left, this.#level());
+    }
+  }
+
+  #writePulse(pulse: number, register: number, value: number): void {
+    const bytes = this.#bytes;
+    bytes[pulse * 4 + register] = value;
+    if (register !== 3) return;
+    if (((bytes[ENABLES] >> pulse) & 1) !== 0) bytes[LENGTH + pulse] = LENGTHS[value >> 3];
+    bytes[STEP + pulse] = 0;
+    bytes[DECAY_START + pulse] = 1;
+  }
+
+  #clock(pulse: number): void {
+    const bytes = this.#bytes;
+    const period = bytes[pulse * 4 + 2] | ((bytes[pulse * 4 + 3] & 7) << 8);
+    this.#timers[pulse] = 2 * (period + 1);
+    bytes[STEP + pulse] = (bytes[STEP + pulse] + 1) & 7;
+  }
+
+  #clockFrame(): void {
+    this.#timers[FRAME_WORD] = FRAME_CYCLES;
+    const bytes = this.#bytes;
+    for (let pulse = 0; pulse < 2; pulse++) {
+      const control = bytes[CONTROL + pulse * 4];
+      const loops = (control & 0x20) !== 0;
+      if (!loops && bytes[LENGTH + pulse] > 0) bytes[LENGTH + pulse]--;
+      if (bytes[DECAY_START + pulse] !== 0) {
+        bytes[DECAY_START + pulse] = 0;
+        bytes[DECAY + pulse] = 15;
+        bytes[DECAY_DIVIDER + pulse] = control & 0x0f;
+      } else if (bytes[DECAY_DIVIDER + pulse] > 0) {
+        bytes[DECAY_DIVIDER + pulse]--;
+      } else {
+        bytes[DECAY_DIVIDER + pulse] = control & 0x0f;
+        if (bytes[DECAY + pulse] > 0) bytes[DECAY + pulse]--;
+        else if (loops) bytes[DECAY + pulse] = 15;
+      }
+    }
+  }
+
+  #level(): number {
+    return Math.round((this.#pulse(0) + this.#pulse(1) + this.#bytes[PCM]) * STEP_LEVEL);
+  }
+
+  #pulse(pulse: number): number {
+    const bytes = this.#bytes;
+    const control = bytes[CONTROL + pulse * 4];
+    if (bytes[LENGTH + pulse] === 0) return 0;
+    if (((DUTIES[control >> 6] >> bytes[STEP + pulse]) & 1) === 0) return 0;
+    return (control & 0x10) !== 0 ? control & 0x0f : bytes[DECAY + pulse];
+  }
+}
