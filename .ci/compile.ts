@@ -1,0 +1,23 @@
+/**
+ * Compiles emu into one executable: `npm run compile` makes dist/emu. Modules that start as threads are
+ * entry points of their own, or the executable does not hold them: they are found by how the code names
+ * them. Further arguments go to `bun build`, such as --target=bun-darwin-arm64.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const workers = new Set<string>();
+for (const name of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })) {
+  if (!name.endsWith(".ts")) continue;
+  const text = readFileSync(join(root, "src", name), "utf8");
+  for (const [, path] of text.matchAll(/workerUrl\("([^"]+)"\)/g)) workers.add(`src/${path}`);
+}
+
+const argv = ["build", "--compile", "--minify", "src/cli/main.ts", ...workers, "--outfile", "dist/emu"];
+const { exitCode } = Bun.spawnSync([process.execPath, ...argv, ...process.argv.slice(2)], {
+  cwd: root,
+  stdout: "inherit",
+  stderr: "inherit",
+});
+process.exit(exitCode);
