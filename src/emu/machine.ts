@@ -17,6 +17,11 @@ export interface MachineGeometry {
 export interface InputSource {
   /** One byte a port, port 0 lowest. Bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right. */
   latchButtons(): number;
+  /**
+   * For machines with other devices plugged in, at the same moment: fills `data` with what they see. What
+   * its bytes mean is the machine's own (for the NES see `nes/input/devices.ts`).
+   */
+  latchDevices?(data: Uint8Array): void;
 }
 
 export type MemorySpace = "cpu" | "ppu" | "oam";

@@ -9,6 +9,9 @@ import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
+import type { DeviceSetup } from "./input/devices.ts";
+import { ScreenLight } from "./input/light.ts";
+import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
@@ -26,6 +29,8 @@ export interface NesOptions {
   /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
+  /** What is plugged in; by default two standard controllers. */
+  readonly devices?: DeviceSetup;
   /** Every dot by the dot path: slower, and the same in every bit. */
   readonly exact?: boolean;
 }
@@ -57,6 +62,11 @@ export class Nes implements Machine {
 
   private readonly image: CartridgeImage;
   private readonly lines = new InterruptLines();
+  /** What a light gun sees: the picture of the frame under way, as far as the beam has painted it. */
+  private readonly light = new ScreenLight(() => {
+    this.catchUp();
+    return this.ppu;
+  });
   private readonly workRam: Chip;
   private readonly ramFill: RamFill;
   private readonly boardRegisters: Uint8Array;
@@ -121,6 +131,7 @@ export class Nes implements Machine {
     this.apu = new Apu({ arena, region, lines });
     this.board.connectSound(this.apu);
     this.cpu = new Cpu({ memory, board: this.board, ppu: this.ppu, apu: this.apu, ports: this.ports, lines });
+    if (options.devices !== undefined) this.ports.plug(new Plugged(arena, options.devices, this.light));
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
     this.fields = arena.int32("fields", fieldCount);
     this.frameFields = arena.float64("frameFields", FRAME_FIELDS);
@@ -175,6 +186,7 @@ export class Nes implements Machine {
 
   runFrame(pixels: Uint16Array): void {
     this.ports.beginFrame();
+    this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels);
     while (this.ppu.frameDone === 0) this.cpu.step();
     this.endFrame();
@@ -185,6 +197,7 @@ export class Nes implements Machine {
     if (this.ppu.frameDone === 1) {
       this.endFrame();
       this.ports.beginFrame();
+      this.light.beginFrame(this.scratch);
       this.ppu.beginFrame(this.scratch);
     }
     this.cpu.step();

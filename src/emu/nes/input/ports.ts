@@ -1,6 +1,7 @@
 import type { InputSource } from "../../machine.ts";
 import { defineFields } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
+import type { Plugged } from "./plug.ts";
 
 /** Nothing plugged in presses nothing. */
 class NoInput implements InputSource {
@@ -9,9 +10,17 @@ class NoInput implements InputSource {
   }
 }
 
+/** What fills a standard controller's shift register behind its buttons, and the Four Score's. */
+const CONTROLLER_FILL = 0x80;
+const FOUR_SCORE_FILL = 0x80_0000;
+/** The Four Score's signatures, behind the buttons of two controllers. https://www.nesdev.org/wiki/Four_Score */
+const FOUR_SCORE_PORT1 = 0x08_0000;
+const FOUR_SCORE_PORT2 = 0x04_0000;
+
 /**
  * The two controller ports and the latch at $4016. A standard controller is a 4021 shift register: it
- * loads its eight buttons while OUT0 is high and moves one on with each read, 1s following.
+ * loads its eight buttons while OUT0 is high and moves one on with each read, 1s following. Other devices
+ * take a port's place, or share the registers from the expansion port.
  * https://www.nesdev.org/wiki/Standard_controller
  */
 export class InputPorts {
@@ -31,6 +40,12 @@ export class InputPorts {
   lastBit1 = 0;
 
   private source: InputSource = new NoInput();
+  private plugged: Plugged | undefined;
+
+  /** What is plugged in; without it two standard controllers are. Call it before power-on. */
+  plug(plugged: Plugged): void {
+    this.plugged = plugged;
+  }
 
   /** Where buttons come from; not part of the state. */
   setSource(source: InputSource): void {
@@ -46,14 +61,15 @@ export class InputPorts {
     this.loadWhileHigh(cycle);
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
+    this.plugged?.write(value & 7);
   }
 
   /** $4016 (`port` 0) or $4017 (1). Bits 5–7 are open bus. */
   read(port: number, cycle: number, openBus: number): number {
     this.loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
-    const bit = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
-    return (openBus & 0xe0) | bit;
+    const bits = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
+    return (openBus & 0xe0) | bits;
   }
 
   /** OUT0 is high since `highFrom`: controllers load at the end of any get cycle before `cycle`. */
@@ -64,31 +80,61 @@ export class InputPorts {
   }
 
   private load(): void {
-    if (this.latched === 0) {
-      this.buttons = this.source.latchButtons();
-      this.latched = 1;
-    }
+    this.latch();
     this.shift0 = this.buttons & 0xff;
     this.shift1 = (this.buttons >> 8) & 0xff;
+    if (this.plugged === undefined) return;
+    if (this.plugged.fourScore) {
+      this.shift0 |= ((this.buttons >>> 16) & 0xff) << 8;
+      this.shift0 |= FOUR_SCORE_PORT1;
+      this.shift1 |= (this.buttons >>> 24) << 8;
+      this.shift1 |= FOUR_SCORE_PORT2;
+    }
+    this.plugged.load(this.buttons);
+  }
+
+  /** The frame's input is taken over when the program first looks. */
+  private latch(): void {
+    if (this.latched === 1) return;
+    this.buttons = this.source.latchButtons() | 0;
+    if (this.plugged !== undefined) this.source.latchDevices?.(this.plugged.data);
+    this.latched = 1;
   }
 
   /** The clock pulse is the read itself: reads in adjacent cycles are one pulse. */
   private readPort0(cycle: number): number {
-    if (cycle !== this.lastRead0 + 1) {
-      this.lastBit0 = this.shift0 & 1;
-      this.shift0 = (this.shift0 >> 1) | 0x80;
-    }
+    if (cycle !== this.lastRead0 + 1) this.lastBit0 = this.clockPort0();
     this.lastRead0 = cycle;
     return this.lastBit0;
   }
 
   private readPort1(cycle: number): number {
-    if (cycle !== this.lastRead1 + 1) {
-      this.lastBit1 = this.shift1 & 1;
-      this.shift1 = (this.shift1 >> 1) | 0x80;
-    }
+    if (cycle !== this.lastRead1 + 1) this.lastBit1 = this.clockPort1();
     this.lastRead1 = cycle;
     return this.lastBit1;
+  }
+
+  /** A clock of $4016: the bits that come, D0–D4. */
+  private clockPort0(): number {
+    const { plugged } = this;
+    if (plugged !== undefined && !plugged.fourScore) {
+      this.latch();
+      if (plugged.replacesPort1) return plugged.read(0);
+    }
+    const bit = this.shift0 & 1;
+    this.shift0 = (this.shift0 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
+    return plugged === undefined ? bit : bit | plugged.read(0);
+  }
+
+  private clockPort1(): number {
+    const { plugged } = this;
+    if (plugged !== undefined && !plugged.fourScore) {
+      this.latch();
+      if (plugged.replacesPort2) return plugged.read(1);
+    }
+    const bit = this.shift1 & 1;
+    this.shift1 = (this.shift1 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
+    return plugged === undefined ? bit : bit | plugged.read(1);
   }
 
   powerOn(): void {

@@ -1,0 +1,94 @@
+import type { LightSource } from "./devices.ts";
+
+const WIDTH = 256;
+const HEIGHT = 240;
+
+/** The gun's lens gathers light from so many pixels around the one that it points at. */
+const RADIUS = 3;
+
+/**
+ * Levels of the PPU's video signal, in volts, by the upper bits of a colour: the low and the high half of
+ * its square wave. https://www.nesdev.org/wiki/NTSC_video#Brightness_Levels
+ */
+const LOW_VOLTS = [0.35, 0.518, 0.962, 1.55];
+const HIGH_VOLTS = [1.094, 1.506, 1.962, 1.962];
+const BLACK_VOLTS = 0.518;
+const WHITE_VOLTS = 1.962;
+/** Each emphasised third of the colour wheel is left alone, the others are dimmed to this. */
+const EMPHASIS_DIMS = 0.746;
+
+/**
+ * For how many lines after the beam has passed the gun still senses it, by brightness: 26 for white, 24
+ * for light grey, 19 for other bright colours. https://www.nesdev.org/wiki/Zapper#Sensor
+ */
+const LINES_BY_BRIGHTNESS: readonly (readonly [brightness: number, lines: number])[] = [
+  [0.9, 26],
+  [0.6, 24],
+  [0.3, 19],
+];
+const MAX_LINES = 26;
+
+/** Where the beam is, of a PPU that has been brought up to the time of the question. */
+export interface Beam {
+  readonly line: number;
+  readonly dot: number;
+}
+
+/**
+ * A screen's light as a Zapper's sensor sees it: a lit spot shows when the beam paints it and for some
+ * lines afterwards. A pixel is index and emphasis, as in the framebuffer.
+ */
+export class ScreenLight implements LightSource {
+  readonly #beam: () => Beam;
+  readonly #lines = sensedLines();
+  #pixels: Uint16Array = new Uint16Array(WIDTH * HEIGHT);
+
+  /** `beam` brings the PPU up to date and tells where its beam is. */
+  constructor(beam: () => Beam) {
+    this.#beam = beam;
+  }
+
+  /** The picture is painted into `pixels` from now on. */
+  beginFrame(pixels: Uint16Array): void {
+    this.#pixels = pixels;
+  }
+
+  lightAt(x: number, y: number): boolean {
+    const { line, dot } = this.#beam();
+    if (line < 0 || line > HEIGHT + MAX_LINES) return false;
+    const top = Math.max(0, y - RADIUS, line - MAX_LINES);
+    const bottom = Math.min(HEIGHT - 1, y + RADIUS, line);
+    for (let row = top; row <= bottom; row++) {
+      const half = Math.floor(Math.sqrt(RADIUS * RADIUS - (row - y) * (row - y)));
+      const last = Math.min(WIDTH - 1, x + half, row === line ? dot - 5 : WIDTH - 1);
+      for (let column = Math.max(0, x - half); column <= last; column++) {
+        if (line - row <= this.#lines[this.#pixels[row * WIDTH + column] & 0x1ff]) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** For each of the 512 pixel values, for how many lines it is sensed; −1 for never. */
+function sensedLines(): Int8Array {
+  return Int8Array.from({ length: 512 }, (_, pixel) => {
+    const brightness = brightnessOf(pixel);
+    for (const [least, lines] of LINES_BY_BRIGHTNESS) if (brightness >= least) return lines;
+    return -1;
+  });
+}
+
+/** 0 for black, 1 for white. */
+function brightnessOf(pixel: number): number {
+  const hue = pixel & 0x0f;
+  if (hue >= 0x0e) return 0;
+  const row = (pixel >> 4) & 3;
+  const low = hue === 0 ? HIGH_VOLTS[row] : LOW_VOLTS[row];
+  const high = hue === 0x0d ? LOW_VOLTS[row] : HIGH_VOLTS[row];
+  const emphasis = pixel >> 6;
+  // Two emphasised thirds leave one dimmed, all three dim everything.
+  const bits = (emphasis & 1) + ((emphasis >> 1) & 1) + ((emphasis >> 2) & 1);
+  const dimmed = bits === 0 ? 0 : bits === 3 ? 1 : bits / 2;
+  const volts = ((low + high) / 2) * (1 - dimmed * (1 - EMPHASIS_DIMS));
+  return (volts - BLACK_VOLTS) / (WHITE_VOLTS - BLACK_VOLTS);
+}

@@ -1,0 +1,124 @@
+import type { Arena } from "../../arena.ts";
+import {
+  DEVICE_DATA_BYTES,
+  DEVICE_STATE_WORDS,
+  type DeviceParts,
+  type DeviceSetup,
+  EXPANSION_DATA,
+  type ExpansionDeviceName,
+  type LightSource,
+  PORT1_DATA,
+  PORT2_DATA,
+  type PortDevice,
+  type PortDeviceName,
+} from "./devices.ts";
+import { FamilyBasicKeyboard } from "./keyboard.ts";
+import {
+  ArkanoidPaddle,
+  ExpansionPads,
+  FamicomArkanoidPaddle,
+  PowerPad,
+  SnesMouse,
+} from "./serial-devices.ts";
+import { ExpansionZapper, Zapper } from "./zapper.ts";
+
+/** Nothing: its lines stay low. */
+class Nothing implements PortDevice {
+  write(): void {}
+
+  load(): void {}
+
+  read(): number {
+    return 0;
+  }
+}
+
+const NOTHING = new Nothing();
+
+/** The devices that are plugged in beside or instead of standard controllers. */
+export class Plugged {
+  readonly fourScore: boolean;
+  /** Whether the port has something else than a standard controller (or nothing at all). */
+  readonly replacesPort1: boolean;
+  readonly replacesPort2: boolean;
+  /** This frame's data of all devices, as the `InputSource` has filled it: part of the state. */
+  readonly data: Uint8Array;
+  readonly #port1: PortDevice;
+  readonly #port2: PortDevice;
+  readonly #expansion: PortDevice;
+  readonly #state: Int32Array;
+  #buttons = 0;
+
+  /** Cuts the devices' memory from the mutable run of `arena`. */
+  constructor(arena: Arena, setup: DeviceSetup, light: LightSource) {
+    this.data = arena.uint8("deviceData", DEVICE_DATA_BYTES);
+    this.#state = arena.int32("deviceState", 3 * DEVICE_STATE_WORDS);
+    this.fourScore = setup.fourScore === true;
+    this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
+    this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
+    this.#port1 = portDevice(setup.port1 ?? "standard", this.#parts(0, PORT1_DATA, PORT2_DATA, light));
+    this.#port2 = portDevice(setup.port2 ?? "standard", this.#parts(1, PORT2_DATA, EXPANSION_DATA, light));
+    const parts = this.#parts(2, EXPANSION_DATA, DEVICE_DATA_BYTES, light);
+    this.#expansion = expansionDevice(setup.expansion ?? "none", parts, () => this.#buttons);
+  }
+
+  #parts(place: number, dataStart: number, dataEnd: number, light: LightSource): DeviceParts {
+    const start = place * DEVICE_STATE_WORDS;
+    return {
+      data: this.data.subarray(dataStart, dataEnd),
+      state: this.#state.subarray(start, start + DEVICE_STATE_WORDS),
+      light,
+    };
+  }
+
+  /** $4016 is written: OUT0–OUT2. */
+  write(out: number): void {
+    this.#port1.write(out);
+    this.#port2.write(out);
+    this.#expansion.write(out);
+  }
+
+  /** OUT0 is high: shift registers load. `buttons` has a byte for each of four controllers. */
+  load(buttons: number): void {
+    this.#buttons = buttons;
+    this.#port1.load();
+    this.#port2.load();
+    this.#expansion.load();
+  }
+
+  /** A read of $4016 (`register` 0) or $4017 (1) clocks what is in its port, and the expansion port. */
+  read(register: number): number {
+    const inPort = register === 0 ? this.#port1.read(register) : this.#port2.read(register);
+    return inPort | this.#expansion.read(register);
+  }
+}
+
+function portDevice(name: PortDeviceName, parts: DeviceParts): PortDevice {
+  switch (name) {
+    case "zapper":
+      return new Zapper(parts);
+    case "power-pad":
+      return new PowerPad(parts);
+    case "arkanoid":
+      return new ArkanoidPaddle(parts);
+    case "snes-mouse":
+      return new SnesMouse(parts);
+    default:
+      return NOTHING;
+  }
+}
+
+function expansionDevice(name: ExpansionDeviceName, parts: DeviceParts, buttons: () => number): PortDevice {
+  switch (name) {
+    case "pads":
+      return new ExpansionPads(parts, buttons);
+    case "arkanoid":
+      return new FamicomArkanoidPaddle(parts);
+    case "zapper":
+      return new ExpansionZapper(parts);
+    case "family-basic-keyboard":
+      return new FamilyBasicKeyboard(parts);
+    default:
+      return NOTHING;
+  }
+}

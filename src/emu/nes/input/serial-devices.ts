@@ -1,0 +1,152 @@
+import type { DeviceParts, PortDevice } from "./devices.ts";
+
+/** A device that is a shift register or two, loaded while OUT0 is high. */
+abstract class SerialDevice implements PortDevice {
+  protected readonly data: Uint8Array;
+  protected readonly state: Int32Array;
+
+  constructor(parts: DeviceParts) {
+    this.data = parts.data;
+    this.state = parts.state;
+  }
+
+  write(_out: number): void {}
+
+  abstract load(): void;
+  abstract read(register: number): number;
+
+  /** The lowest bit of shift register `index` leaves it; a 1 comes in at bit `top`. */
+  protected shift(index: number, top: number): number {
+    const bit = this.state[index] & 1;
+    this.state[index] = (this.state[index] >>> 1) | (1 << top);
+    return bit;
+  }
+}
+
+/** In which order the Power Pad's buttons come on D3 and D4. https://www.nesdev.org/wiki/Power_Pad */
+const PAD_ORDER_D3 = [2, 1, 5, 9, 6, 10, 11, 7];
+const PAD_ORDER_D4 = [4, 3, 12, 8];
+
+/** The Power Pad (Family Fun Fitness mat): twelve buttons in two shift registers. */
+export class PowerPad extends SerialDevice {
+  override load(): void {
+    const held = this.data[0] | (this.data[1] << 8);
+    this.state[0] = inOrder(held, PAD_ORDER_D3);
+    this.state[1] = inOrder(held, PAD_ORDER_D4) | 0xf0;
+  }
+
+  override read(): number {
+    return (this.shift(0, 7) << 3) | (this.shift(1, 7) << 4);
+  }
+}
+
+function inOrder(held: number, order: readonly number[]): number {
+  let bits = 0;
+  for (let index = 0; index < order.length; index++) bits |= ((held >> (order[index] - 1)) & 1) << index;
+  return bits;
+}
+
+const POSITION = 0;
+const BUTTON = 1;
+/** The paddle's potentiometer reaches about from here to there. https://www.nesdev.org/wiki/Arkanoid_controller */
+const PADDLE_LEFT = 0x62;
+const PADDLE_RIGHT = 0xf2;
+
+/** What the paddle sends: its position inverted, the highest bit first. */
+function paddleBits(position: number): number {
+  const value = PADDLE_LEFT + Math.round((position * (PADDLE_RIGHT - PADDLE_LEFT)) / 255);
+  let bits = 0;
+  for (let bit = 0; bit < 8; bit++) bits |= (((~value >> (7 - bit)) & 1) as number) << bit;
+  return bits;
+}
+
+/** The NES's Arkanoid paddle: D3 is the button, D4 the position. */
+export class ArkanoidPaddle extends SerialDevice {
+  override load(): void {
+    this.state[0] = paddleBits(this.data[POSITION]);
+  }
+
+  override read(): number {
+    return ((this.data[BUTTON] & 1) << 3) | (this.shift(0, 7) << 4);
+  }
+}
+
+/** The Famicom's: the button on D1 of $4016, the position on D1 of $4017. */
+export class FamicomArkanoidPaddle extends ArkanoidPaddle {
+  override read(register = 1): number {
+    return register === 0 ? (this.data[BUTTON] & 1) << 1 : this.shift(0, 7) << 1;
+  }
+}
+
+const MOVED_X = 0;
+const MOVED_Y = 1;
+const MOUSE_BUTTONS = 2;
+
+const REPORT = 0; // 32 bits, the first to leave lowest
+const SENSITIVITY = 1;
+const STROBE = 2;
+
+const MOUSE_SIGNATURE = 1;
+
+/**
+ * The SNES mouse behind an adapter: a report of 32 bits on D0, highest bits first: nothing, buttons with
+ * sensitivity and signature, movement down and right as sign and magnitude. A clock while OUT0 is high
+ * steps the sensitivity. https://www.nesdev.org/wiki/Super_NES_Mouse
+ */
+export class SnesMouse extends SerialDevice {
+  override write(out: number): void {
+    this.state[STROBE] = out & 1;
+  }
+
+  override load(): void {
+    const { data, state } = this;
+    const buttons = ((data[MOUSE_BUTTONS] & 2) << 6) | ((data[MOUSE_BUTTONS] & 1) << 6);
+    const second = buttons | (state[SENSITIVITY] << 4) | MOUSE_SIGNATURE;
+    const report = (second << 16) | (signedMagnitude(data[MOVED_Y]) << 8) | signedMagnitude(data[MOVED_X]);
+    state[REPORT] = reversed(report);
+  }
+
+  override read(): number {
+    if (this.state[STROBE] === 1) {
+      this.state[SENSITIVITY] = (this.state[SENSITIVITY] + 1) % 3;
+      return this.state[REPORT] & 1;
+    }
+    return this.shift(REPORT, 31);
+  }
+}
+
+/** A signed byte as the mouse sends it: bit 7 for left or up, then how far. */
+function signedMagnitude(byte: number): number {
+  const signed = (byte << 24) >> 24;
+  return signed < 0 ? 0x80 | Math.min(127, -signed) : signed;
+}
+
+/** Bit 31 becomes bit 0 and so on. */
+function reversed(word: number): number {
+  let bits = 0;
+  for (let bit = 0; bit < 32; bit++) bits |= ((word >>> (31 - bit)) & 1) << bit;
+  return bits;
+}
+
+/**
+ * The Famicom's expansion pads: controllers 3 and 4 on D1 of $4016 and $4017. `buttons` tells the word of
+ * this frame, one byte a controller. https://www.nesdev.org/wiki/Four_player_adapters
+ */
+export class ExpansionPads extends SerialDevice {
+  readonly #buttons: () => number;
+
+  constructor(parts: DeviceParts, buttons: () => number) {
+    super(parts);
+    this.#buttons = buttons;
+  }
+
+  override load(): void {
+    const buttons = this.#buttons();
+    this.state[0] = (buttons >>> 16) & 0xff;
+    this.state[1] = buttons >>> 24;
+  }
+
+  override read(register: number): number {
+    return this.shift(register, 7) << 1;
+  }
+}

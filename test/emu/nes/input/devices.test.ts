@@ -1,0 +1,244 @@
+import { describe, expect, test } from "bun:test";
+import { Arena } from "../../../../src/emu/arena.ts";
+import {
+  type DeviceSetup,
+  devicesFromHeader,
+  EXPANSION_DATA,
+  type LightSource,
+  PORT2_DATA,
+} from "../../../../src/emu/nes/input/devices.ts";
+import { FAMILY_BASIC_KEYS } from "../../../../src/emu/nes/input/keyboard.ts";
+import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
+import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
+
+const DARK: LightSource = { lightAt: () => false };
+
+/** Ports with devices, driven as a program drives them; every access is some cycles after the last. */
+class PortsBench {
+  readonly ports = new InputPorts();
+  buttons = 0;
+  readonly data = new Uint8Array(32);
+  #cycle = 0;
+
+  constructor(setup?: DeviceSetup, light = DARK) {
+    const arena = new Arena(new SharedArrayBuffer(4096));
+    if (setup !== undefined) this.ports.plug(new Plugged(arena, setup, light));
+    this.ports.powerOn();
+    this.ports.setSource({
+      latchButtons: () => this.buttons,
+      latchDevices: (into) => into.set(this.data.subarray(0, into.length)),
+    });
+    this.ports.beginFrame();
+  }
+
+  frame(): void {
+    this.ports.beginFrame();
+  }
+
+  write(value: number): void {
+    this.#cycle += 8;
+    this.ports.write(value, this.#cycle);
+  }
+
+  strobe(): void {
+    this.write(1);
+    this.write(0);
+  }
+
+  read(register: number): number {
+    this.#cycle += 8;
+    return this.ports.read(register, this.#cycle, 0);
+  }
+
+  /** The next `count` bits on line D`line`, the first to come first. */
+  bits(register: number, line: number, count: number): string {
+    let text = "";
+    for (let index = 0; index < count; index++) text += (this.read(register) >> line) & 1;
+    return text;
+  }
+}
+
+describe("standard controllers", () => {
+  test("eight buttons, then 1s", () => {
+    const bench = new PortsBench();
+    bench.buttons = 0x4081;
+    bench.strobe();
+    expect(bench.bits(0, 0, 12)).toBe("100000011111");
+    expect(bench.bits(1, 0, 12)).toBe("000000101111");
+  });
+
+  test("reads in adjacent cycles are one clock", () => {
+    const bench = new PortsBench();
+    bench.buttons = 0x05;
+    bench.strobe();
+    expect([
+      bench.ports.read(0, 1000, 0),
+      bench.ports.read(0, 1001, 0),
+      bench.ports.read(0, 1003, 0),
+    ]).toEqual([1, 1, 0]);
+  });
+});
+
+describe("Four Score and expansion pads", () => {
+  test("sixteen buttons and a signature a port", () => {
+    const bench = new PortsBench({ fourScore: true });
+    bench.buttons = (0x80 << 24) | (0x01 << 16) | (0x0f << 8) | 0xf0;
+    bench.strobe();
+    expect(bench.bits(0, 0, 26)).toBe("00001111" + "10000000" + "00010000" + "11");
+    expect(bench.bits(1, 0, 26)).toBe("11110000" + "00000001" + "00100000" + "11");
+  });
+
+  test("controllers 3 and 4 on D1, 1 and 2 on D0 as ever", () => {
+    const bench = new PortsBench({ expansion: "pads" });
+    bench.buttons = (0x02 << 24) | (0x01 << 16) | (0x80 << 8) | 0x40;
+    bench.strobe();
+    const both = Array.from({ length: 9 }, () => bench.read(0));
+    expect(both.map((value) => value & 1).join("")).toBe("000000101");
+    expect(both.map((value) => (value >> 1) & 1).join("")).toBe("100000001");
+    expect(bench.bits(1, 1, 9)).toBe("010000001");
+  });
+});
+
+describe("Zapper", () => {
+  test("light pulls D3 low, the trigger sets D4; without a strobe", () => {
+    const seen: [number, number][] = [];
+    const light = {
+      lightAt(x: number, y: number) {
+        seen.push([x, y]);
+        return x === 100;
+      },
+    };
+    const bench = new PortsBench({ port2: "zapper" }, light);
+    bench.data.set([100, 50, 2], PORT2_DATA);
+    expect(bench.read(1)).toBe(0);
+    bench.frame();
+    bench.data.set([99, 50, 3], PORT2_DATA);
+    expect(bench.read(1)).toBe(0x18);
+    bench.frame();
+    bench.data.set([100, 50, 1], PORT2_DATA);
+    expect(bench.read(1)).toBe(0x18);
+    expect(seen).toEqual([
+      [100, 50],
+      [99, 50],
+    ]);
+  });
+
+  test("the Famicom's gun answers at $4017, beside a controller", () => {
+    const bench = new PortsBench({ expansion: "zapper" });
+    bench.buttons = 0x0101;
+    bench.data.set([0, 0, 1], EXPANSION_DATA);
+    bench.strobe();
+    expect([bench.read(0), bench.read(1)]).toEqual([1, 0x19]);
+  });
+});
+
+test.each([
+  [1, "01000000", "0000"],
+  [2, "10000000", "0000"],
+  [3, "00000000", "0100"],
+  [4, "00000000", "1000"],
+  [5, "00100000", "0000"],
+  [7, "00000001", "0000"],
+  [8, "00000000", "0001"],
+  [12, "00000000", "0010"],
+])("Power Pad button %i", (button, d3, d4) => {
+  const bench = new PortsBench({ port2: "power-pad" });
+  const held = 1 << (button - 1);
+  bench.data.set([held & 0xff, held >> 8], PORT2_DATA);
+  bench.strobe();
+  const reads = Array.from({ length: 10 }, () => bench.read(1));
+  expect(reads.map((value) => (value >> 3) & 1).join("")).toBe(`${d3}11`);
+  expect(reads.map((value) => (value >> 4) & 1).join("")).toBe(`${d4}111111`);
+});
+
+describe("Arkanoid paddle", () => {
+  test.each([
+    [0, 0x62],
+    [128, 0xaa],
+    [255, 0xf2],
+  ])("position %i is sent as %i, inverted, highest bit first", (position, sent) => {
+    const bench = new PortsBench({ port2: "arkanoid" });
+    bench.data.set([position, 1], PORT2_DATA);
+    bench.strobe();
+    expect(bench.bits(1, 4, 8)).toBe((~sent & 0xff).toString(2).padStart(8, "0"));
+    expect(bench.read(1) & 8).toBe(8);
+  });
+
+  test("the Famicom's has the button on $4016", () => {
+    const bench = new PortsBench({ expansion: "arkanoid" });
+    bench.data.set([0, 1], EXPANSION_DATA);
+    bench.strobe();
+    expect(bench.read(0) & 2).toBe(2);
+    expect(bench.bits(1, 1, 8)).toBe((~0x62 & 0xff).toString(2));
+  });
+});
+
+describe("SNES mouse", () => {
+  test("reports buttons, signature and movement, then 1s", () => {
+    const bench = new PortsBench({ port2: "snes-mouse" });
+    bench.data.set([5, 256 - 3, 1], PORT2_DATA);
+    bench.strobe();
+    expect(bench.bits(1, 0, 34)).toBe("00000000" + "01000001" + "10000011" + "00000101" + "11");
+  });
+
+  test("a clock while OUT0 is high steps the sensitivity", () => {
+    const bench = new PortsBench({ port2: "snes-mouse" });
+    const sensitivity = () => {
+      bench.strobe();
+      return bench.bits(1, 0, 16).slice(10, 12);
+    };
+    const seen = [sensitivity()];
+    for (let count = 0; count < 3; count++) {
+      bench.write(1);
+      bench.read(1);
+      seen.push(sensitivity());
+    }
+    expect(seen).toEqual(["00", "01", "10", "00"]);
+  });
+});
+
+describe("Family BASIC keyboard", () => {
+  /** What a program scans: for each row, column 0 and column 1 on D1–D4. */
+  function scan(bench: PortsBench): string[] {
+    bench.write(5);
+    const rows: string[] = [];
+    for (let row = 0; row < 9; row++) {
+      bench.write(4);
+      const low = (bench.read(1) >> 1) & 0x0f;
+      bench.write(6);
+      const high = (bench.read(1) >> 1) & 0x0f;
+      rows.push(`${low.toString(16)}${high.toString(16)}`);
+    }
+    return rows;
+  }
+
+  test("each key shows in its row and column alone", () => {
+    for (const [row, keys] of FAMILY_BASIC_KEYS.entries()) {
+      for (const key of keys.keys()) {
+        const bench = new PortsBench({ expansion: "family-basic-keyboard" });
+        bench.data[EXPANSION_DATA + row] = 1 << key;
+        const expected = Array.from({ length: 9 }, () => "ff");
+        const hidden = (0x0f & ~(1 << (key & 3))).toString(16);
+        expected[row] = key < 4 ? `${hidden}f` : `f${hidden}`;
+        expect(scan(bench)).toEqual(expected);
+      }
+    }
+  });
+
+  test("nothing answers while it is off", () => {
+    const bench = new PortsBench({ expansion: "family-basic-keyboard" });
+    bench.write(1);
+    bench.write(0);
+    expect(bench.read(1) & 0x1e).toBe(0);
+  });
+
+  test("it has 72 different keys", () => {
+    expect(new Set(FAMILY_BASIC_KEYS.flat()).size).toBe(72);
+  });
+});
+
+test("headers name devices", () => {
+  expect(devicesFromHeader(8)).toEqual({ port2: "zapper" });
+  expect(devicesFromHeader(0)).toEqual({});
+  expect(devicesFromHeader(1)).toEqual({});
+});
