@@ -1,11 +1,11 @@
 /**
- * Bytes and microseconds a frame of every cell encoder, on synthetic scenes: 256 × 120 cells, 120 frames.
+ * Bytes and microseconds a frame of every encoder, on synthetic scenes: 256 × 120 cells, 120 frames.
  * Usage: bun bench/terminal.ts [--json] [--frames N]
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { EncoderSetup } from "../src/io/render/encoder.ts";
-import { HalfBlockEncoder, placeHalfBlocks } from "../src/io/render/half-block.ts";
+import { createEncoder, RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
 import { PALETTE_ENTRIES } from "../src/io/render/palette.ts";
 
 const WIDTH = 256;
@@ -62,12 +62,10 @@ function percentile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
-function measure(scenes: SceneModule, scene: string, frames: number): Result {
+function measure(scenes: SceneModule, renderer: RendererName, scene: string, frames: number): Result {
   seedRandom();
-  const target = setup(scenes.PAL);
-  const placement = placeHalfBlocks(target);
-  if (placement === undefined) throw new Error("the picture does not fit");
-  const encoder = new HalfBlockEncoder(target, placement);
+  const encoder = createEncoder(renderer, setup(scenes.PAL));
+  if (encoder === undefined) throw new Error("the picture does not fit");
   const out = new Uint8Array(encoder.maxFrameBytes);
   const draw = scenes.scene(scene);
   const pixels = new Uint8Array(WIDTH * HEIGHT);
@@ -85,6 +83,7 @@ function measure(scenes: SceneModule, scene: string, frames: number): Result {
     microseconds.push(elapsed);
     bytes += length;
   }
+  encoder.close?.();
   microseconds.sort((a, b) => a - b);
   return {
     encoder: encoder.name,
@@ -100,8 +99,12 @@ function measure(scenes: SceneModule, scene: string, frames: number): Result {
 const framesOption = process.argv.indexOf("--frames");
 const frames = framesOption < 0 ? 120 : Number(process.argv[framesOption + 1]);
 const scenes = await loadScenes();
-measure(scenes, "busyscroll", frames);
-const results = scenes.SCENES.map((scene) => measure(scenes, scene, frames));
+const results: Result[] = [];
+for (const renderer of RENDERERS) {
+  // Once unmeasured, so that the first scene does not pay for the compiler.
+  measure(scenes, renderer, "busyscroll", frames);
+  for (const scene of scenes.SCENES) results.push(measure(scenes, renderer, scene, frames));
+}
 if (process.argv.includes("--json")) {
   console.log(JSON.stringify({ columns: 256, rows: 120, frames, seed: SEED, results }, null, 2));
 } else {

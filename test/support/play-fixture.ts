@@ -32,6 +32,7 @@ if (import.meta.main) {
     bindings: new Bindings(),
     palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
     scale: "fit",
+    renderer: "half-block",
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });
   const { frames, presented, dropped, missed } = stats;

@@ -10,6 +10,7 @@ import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { createHeadless } from "../../io/headless.ts";
 import { Bindings, DEFAULT_BINDINGS, describeBindings } from "../../io/input/bindings.ts";
 import { type PlayResult, play, requireTerminal } from "../../io/play/play.ts";
+import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
@@ -23,6 +24,7 @@ interface RunOptions {
   readonly stats?: string;
   readonly keys?: boolean;
   readonly scale: ScaleMode;
+  readonly render: RendererName | "auto";
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
   readonly state?: string;
@@ -41,6 +43,11 @@ export function registerRun(program: Command): void {
     .option("--stats <file>", "write counts of frames, bytes and lateness at the end, as JSON")
     .option("--keys", "show which keys do what, and end")
     .option("--state <file>", "begin from a state that was kept")
+    .addOption(
+      new Option("--render <how>", "how to show the picture; auto asks the terminal")
+        .choices(["auto", ...RENDERERS])
+        .default("auto"),
+    )
     .addOption(
       new Option("--scale <mode>", "fit the window, or whole multiples of the picture")
         .choices(["fit", "integer"])
@@ -72,6 +79,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     bindings: new Bindings(),
     palette: decodePalette(),
     scale: options.scale,
+    renderer: options.render,
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
   });

@@ -1,5 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
+import { chooseRenderer } from "../render/choose.ts";
+import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { StatsSummary } from "../shared/stats.ts";
@@ -16,6 +18,8 @@ export interface PlayOptions {
   readonly bindings: Bindings;
   readonly palette: Palette;
   readonly scale: ScaleMode;
+  /** How to show the picture; "auto" takes the best that the terminal says it can do. */
+  readonly renderer: RendererName | "auto";
   /** Ends after so many frames; without it, when the player quits. */
   readonly frames?: number;
   /** Gets the battery-backed memory now and then, and at the end; not called without a battery. */
@@ -37,7 +41,7 @@ export type PlayEnd =
 export interface PlayResult {
   readonly end: PlayEnd;
   readonly stats: StatsSummary;
-  readonly renderer: string;
+  readonly renderer: RendererName;
   readonly capabilities: TerminalCapabilities;
 }
 
@@ -114,7 +118,7 @@ class Game {
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
     const client = await started;
     this.#client = client;
-    this.#present(client, capabilities);
+    const renderer = this.#present(client, capabilities);
     client.ended.then((fault) => {
       if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
     });
@@ -126,7 +130,7 @@ class Game {
     else this.#count(client, this.#options.frames);
     const end = await this.#over.promise;
     const stats = client.stats();
-    return { end, stats, renderer: "half-block", capabilities };
+    return { end, stats, renderer, capabilities };
   }
 
   /** Ends every thread and gives the terminal back. */
@@ -144,11 +148,14 @@ class Game {
     await this.#keepBattery(client);
   }
 
-  #present(client: EmuClient, capabilities: TerminalCapabilities): void {
+  #present(client: EmuClient, capabilities: TerminalCapabilities): RendererName {
     const { geometry } = client.ready;
     const { palette, scale } = this.#options;
+    const renderer =
+      this.#options.renderer === "auto" ? chooseRenderer(capabilities) : this.#options.renderer;
     const { width, height, pixelAspect } = geometry;
     const setup: PresenterSetup = {
+      renderer,
       frameWidth: width,
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },
@@ -161,6 +168,7 @@ class Game {
       },
     };
     this.#presenter.present(client.blocks, client.description, setup, this.#window());
+    return renderer;
   }
 
   /** The window, with the cell's size from whoever knows it. */

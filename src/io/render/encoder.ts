@@ -47,4 +47,6 @@ export interface Encoder {
   encode(frame: Uint16Array, out: Uint8Array): number;
   /** The screen no longer shows what the encoder left: the next frame is drawn whole. */
   invalidate(): void;
+  /** Gives back what lies outside this process; the encoder is not used again. */
+  close?(): void;
 }

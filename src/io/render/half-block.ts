@@ -3,7 +3,7 @@ import { CellScreen, type GlyphSet } from "./cell-screen.ts";
 import { trueColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { type Sampler, samplerFor } from "./sampler.ts";
-import { type Placement, placePicture } from "./scale.ts";
+import type { Placement } from "./scale.ts";
 
 /** Mask bit 0 is the upper half, bit 1 the lower. */
 const HALF_BLOCKS: GlyphSet = { fullMask: 3, glyphs: [" ", "▀", "▄", "█"] };
@@ -21,7 +21,6 @@ export class HalfBlockEncoder implements Encoder {
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
 
-  /** `placement` is what `placeHalfBlocks` said for the same setup. */
   constructor(setup: EncoderSetup, placement: Placement) {
     const { capabilities, palette, source, frameWidth } = setup;
     const across = placement.columns;
@@ -74,9 +73,4 @@ export class HalfBlockEncoder implements Encoder {
       }
     }
   }
-}
-
-/** Where half-blocks would put the picture; undefined when the window is too small. */
-export function placeHalfBlocks(setup: EncoderSetup): Placement | undefined {
-  return placePicture(setup.window, setup.source, setup.scale, 1, 2);
 }

@@ -1,4 +1,6 @@
+import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
+import { SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
 import { type Terminal, writeTerminal } from "./tty.ts";
 
 /** What the terminal has answered. What it has not answered, it cannot do. */
@@ -8,6 +10,9 @@ export interface TerminalCapabilities {
   /** Flags of the kitty keyboard protocol in force after pushing ours; 0 without the protocol. */
   readonly keyboardFlags: number;
   readonly synchronizedOutput: boolean;
+  /** It shows images by the kitty graphics protocol; and reads them from shared memory. */
+  readonly kittyGraphics: boolean;
+  readonly kittySharedMemory: boolean;
   /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */
@@ -25,6 +30,10 @@ const QUERY_VERSION = "\x1b[>0q";
 /** Every terminal answers this one, and in order: what has not come before it never will. */
 const QUERY_ATTRIBUTES = "\x1b[c";
 
+/** Image ids of the two kitty queries. */
+const KITTY_DIRECT_ID = 31;
+const KITTY_SHARED_ID = 32;
+
 /** A terminal that does not answer within this time does not answer. */
 export const PROBE_TIMEOUT_MS = 100;
 
@@ -32,6 +41,8 @@ export const PROBE_TIMEOUT_MS = 100;
 export interface Answers {
   keyboardFlags: number;
   synchronizedOutput: boolean;
+  kittyGraphics: boolean;
+  kittySharedMemory: boolean;
   version: string;
   attributes: number[];
   cellWidthPixels: number;
@@ -43,6 +54,8 @@ export function noAnswers(): Answers {
   return {
     keyboardFlags: 0,
     synchronizedOutput: false,
+    kittyGraphics: false,
+    kittySharedMemory: false,
     version: "",
     attributes: [],
     cellWidthPixels: 0,
@@ -57,6 +70,7 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
     answers.version = text.slice(2);
     return "report";
   }
+  if (kind === "apc") return readKittyAnswer(text, answers);
   if (kind !== "csi") return "other";
   const keyboard = /^\?(\d+)u$/.exec(text);
   if (keyboard !== null) answers.keyboardFlags = Number(keyboard[1]);
@@ -76,6 +90,50 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   return keyboard !== null || mode !== null || cell !== null ? "report" : "other";
 }
 
+/** "Gi=31;OK" or an error's name in place of OK. */
+function readKittyAnswer(text: string, answers: Answers): "report" | "other" {
+  const [, id, message] = /^Gi=(\d+);(.*)$/.exec(text) ?? [];
+  if (message === "OK" && id === String(KITTY_DIRECT_ID)) answers.kittyGraphics = true;
+  if (message === "OK" && id === String(KITTY_SHARED_ID)) answers.kittySharedMemory = true;
+  return id === undefined ? "other" : "report";
+}
+
+/** Both ways to send an image, tried with a single pixel. `name` is a shared memory object of 3 bytes. */
+function queryKitty(name: string | undefined): string {
+  const query = (id: number, medium: string, payload: string) =>
+    `\x1b_Gi=${id},s=1,v=1,a=q,f=24,${medium};${payload}\x1b\\`;
+  const direct = query(KITTY_DIRECT_ID, "t=d", "AAAA");
+  return name === undefined ? direct : direct + query(KITTY_SHARED_ID, "t=s,S=3", btoa(`/${name}`));
+}
+
+/**
+ * A shared memory object that the terminal may try to open; undefined where there is none. Over ssh the
+ * terminal is on another computer and says that it cannot.
+ */
+function offerSharedMemory(): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const name = `emuterm-${process.pid}-probe`;
+  try {
+    writeFileSync(`${SHARED_MEMORY_FOLDER}/${name}`, new Uint8Array(3), { mode: 0o600 });
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+function withdrawSharedMemory(name: string): void {
+  try {
+    unlinkSync(`${SHARED_MEMORY_FOLDER}/${name}`);
+  } catch {
+    // A terminal that has read it has removed it.
+  }
+}
+
+/** tmux and screen take a kitty query for a window title, and would not show the image anyway. */
+function isMultiplexed(): boolean {
+  return process.env.TMUX !== undefined || /^(screen|tmux)/.test(process.env.TERM ?? "");
+}
+
 /**
  * Asks the terminal what it can do and waits for its answers, at most `PROBE_TIMEOUT_MS`. Tokens that are
  * no answers (keys pressed meanwhile) go to `onOther`. It takes `terminal.onToken` for that time.
@@ -93,8 +151,13 @@ export async function probeTerminal(
     else if (answer === "other") onOther(token);
   };
   const timer = setTimeout(() => answered.resolve(false), PROBE_TIMEOUT_MS);
-  writeTerminal(QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_ATTRIBUTES);
+  const sharedName = isMultiplexed() ? undefined : offerSharedMemory();
+  const images = isMultiplexed() ? "" : queryKitty(sharedName);
+  writeTerminal(
+    QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + images + QUERY_ATTRIBUTES,
+  );
   const isAnswered = await answered.promise;
   clearTimeout(timer);
+  if (sharedName !== undefined) withdrawSharedMemory(sharedName);
   return { ...answers, answers: isAnswered, probeMs: performance.now() - start };
 }

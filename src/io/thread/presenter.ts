@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { Encoder, EncoderSetup } from "../render/encoder.ts";
-import { HalfBlockEncoder, placeHalfBlocks } from "../render/half-block.ts";
+import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { PresenterStats } from "../shared/stats.ts";
@@ -15,7 +15,9 @@ import {
 } from "./presenter-orders.ts";
 
 /** Everything about the picture but the window, which changes while it runs. */
-export type PresenterSetup = Omit<EncoderSetup, "window">;
+export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
+  readonly renderer: RendererName;
+}
 
 /** How long a sleep lasts at most: an order that missed the wake-up is seen then. */
 const SLEEP_MS = 50;
@@ -62,7 +64,7 @@ export class Presenter {
         if (isChanged) {
           if (this.#inbox.wanted === WANT_END) break;
           if (this.#inbox.wanted === WANT_SHOW) this.#prepare();
-          else this.#encoder = undefined;
+          else this.#forget();
           obeyed = order;
           this.#inbox.obeyed(order);
         }
@@ -71,6 +73,7 @@ export class Presenter {
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
         else if (!isChanged) this.#frames.waitForFrame(SLEEP_MS);
       }
+      this.#forget();
       this.#inbox.setState(PRESENTER_ENDED);
       this.#inbox.obeyed(this.#inbox.order);
     } catch (error) {
@@ -79,20 +82,22 @@ export class Presenter {
     }
   }
 
+  /** Ends the picture: the terminal is somebody else's now. */
+  #forget(): void {
+    this.#encoder?.close?.();
+    this.#encoder = undefined;
+  }
+
   /** Makes the encoder for the window as it is now, and clears the screen around its picture. */
   #prepare(): void {
     const setup: EncoderSetup = { ...this.#setup, window: this.#inbox.window };
     const { columns, rows } = setup.window;
-    const placement = placeHalfBlocks(setup);
+    this.#encoder?.close?.();
+    this.#encoder = createEncoder(this.#setup.renderer, setup);
     let text = RESET_ATTRIBUTES + BLACK_BACKGROUND + CLEAR_SCREEN + RESET_ATTRIBUTES;
-    if (placement === undefined) {
-      this.#encoder = undefined;
-      text += tooSmall(columns, rows);
-    } else {
-      this.#encoder = new HalfBlockEncoder(setup, placement);
-      if (this.#out.length < this.#encoder.maxFrameBytes)
-        this.#out = new Uint8Array(this.#encoder.maxFrameBytes);
-    }
+    if (this.#encoder === undefined) text += tooSmall(columns, rows);
+    else if (this.#out.length < this.#encoder.maxFrameBytes)
+      this.#out = new Uint8Array(this.#encoder.maxFrameBytes);
     const bytes = new TextEncoder().encode(text);
     this.#write(bytes, bytes.length);
   }

@@ -1,52 +1,22 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { EncoderSetup } from "../../../src/io/render/encoder.ts";
-import { HalfBlockEncoder, placeHalfBlocks } from "../../../src/io/render/half-block.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
-import type { Placement } from "../../../src/io/render/scale.ts";
+import { HalfBlockEncoder } from "../../../src/io/render/half-block.ts";
+import { type Placement, placePicture } from "../../../src/io/render/scale.ts";
+import { gameFrame, HEIGHT, noiseFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
-const WIDTH = 256;
-const HEIGHT = 240;
-const PALETTE = decodePalette();
 /** A step of 5:6:5 colours, rounded up. */
 const SMOOTH_TOLERANCE = 9;
-
-function setupFor(columns: number, rows: number, change: Partial<EncoderSetup> = {}): EncoderSetup {
-  return {
-    frameWidth: WIDTH,
-    frameHeight: HEIGHT,
-    source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 },
-    window: { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 },
-    scale: "fit",
-    palette: PALETTE,
-    capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },
-    ...change,
-  };
-}
 
 function encoderFor(setup: EncoderSetup): {
   encoder: HalfBlockEncoder;
   out: Uint8Array;
   placement: Placement;
 } {
-  const placement = placeHalfBlocks(setup)!;
+  const placement = placePicture(setup.window, setup.source, setup.scale, 1, 2)!;
   const encoder = new HalfBlockEncoder(setup, placement);
   return { encoder, out: new Uint8Array(encoder.maxFrameBytes), placement };
-}
-
-/** Frames that look like a game: tiles, a moving block, emphasis in a part. */
-function gameFrame(time: number): Uint16Array {
-  const frame = new Uint16Array(WIDTH * HEIGHT);
-  for (let y = 0; y < HEIGHT; y++)
-    for (let x = 0; x < WIDTH; x++) {
-      const tile = (((x + time) >> 3) * 7 + (y >> 3) * 13) & 0x3f;
-      const detail = ((x + time) ^ y) & 5 ? tile : 0x0f;
-      frame[y * WIDTH + x] = (y < 32 ? 0x21 : detail) | (y > 200 ? (time & 7) << 6 : 0);
-    }
-  for (let y = 0; y < 16; y++)
-    for (let x = 0; x < 16; x++) frame[(100 + y) * WIDTH + ((time * 3 + x) & 255)] = 0x16;
-  return frame;
 }
 
 /** The colour a dot should have: the pixel under its middle, or the mean of the pixels that it stands for. */
@@ -188,12 +158,8 @@ describe("HalfBlockEncoder", () => {
 
   test("never exceeds its bound", () => {
     const { encoder, out } = encoderFor(setupFor(300, 120));
-    let seed = 1;
     for (let round = 0; round < 5; round++) {
-      const noise = new Uint16Array(WIDTH * HEIGHT).map(() => {
-        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-        return seed >>> 23;
-      });
+      const noise = noiseFrame(round);
       expect(encoder.encode(noise, out)).toBeLessThanOrEqual(encoder.maxFrameBytes);
     }
   });
@@ -203,10 +169,5 @@ describe("HalfBlockEncoder", () => {
     const text = new TextDecoder().decode(out.subarray(0, encoder.encode(gameFrame(0), out)));
     expect(text.startsWith("\x1b[?2026h")).toBe(true);
     expect(text.endsWith("\x1b[?2026l")).toBe(true);
-  });
-
-  test("has no place in a window that is too small", () => {
-    expect(placeHalfBlocks(setupFor(31, 24))).toBeUndefined();
-    expect(placeHalfBlocks(setupFor(80, 11))).toBeUndefined();
   });
 });

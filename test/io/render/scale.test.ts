@@ -42,6 +42,15 @@ describe("placePicture", () => {
   });
 
   test.each([
+    [31, 24],
+    [80, 11],
+  ])("finds %d x %d too small", (columns, rows) => {
+    const window = { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 };
+    expect(placePicture(window, NES, "fit", 1, 2)).toBeUndefined();
+    expect(placePicture(window, NES, "integer", 1, 2)).toBeUndefined();
+  });
+
+  test.each([
     [300, 130, 1, { columns: 256, rows: 120 }],
     [600, 260, 1, { columns: 512, rows: 240 }],
     [200, 100, 8 / 7, { columns: 200, rows: 82 }],

@@ -1,0 +1,33 @@
+import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { HalfBlockEncoder } from "./half-block.ts";
+import { KittyEncoder, KittySharedMemoryEncoder } from "./kitty.ts";
+import { type Placement, placePicture } from "./scale.ts";
+
+interface EncoderKind {
+  /** Dots that a cell shows; undefined for image protocols, which show the terminal's own pixels. */
+  readonly dots: readonly [across: number, down: number] | undefined;
+  create(setup: EncoderSetup, placement: Placement): Encoder;
+}
+
+const KINDS = {
+  "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
+  kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
+  "half-block": { dots: [1, 2], create: (setup, at) => new HalfBlockEncoder(setup, at) },
+} as const satisfies Record<string, EncoderKind>;
+
+export type RendererName = keyof typeof KINDS;
+
+/** Every way to show a picture. */
+export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
+
+/** A cell's pixels where the terminal does not tell: the shape is what counts. */
+const USUAL_CELL = [8, 16] as const;
+
+/** Makes an encoder for the window; undefined when that is too small for a picture. */
+export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
+  const kind: EncoderKind = KINDS[renderer];
+  const { cellWidthPixels, cellHeightPixels } = setup.window;
+  const [across, down] = kind.dots ?? [cellWidthPixels || USUAL_CELL[0], cellHeightPixels || USUAL_CELL[1]];
+  const placement = placePicture(setup.window, setup.source, setup.scale, across, down);
+  return placement === undefined ? undefined : kind.create(setup, placement);
+}

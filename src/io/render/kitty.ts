@@ -1,0 +1,158 @@
+import { unlinkSync, writeFileSync } from "node:fs";
+import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
+import { base64Length, writeBase64 } from "./base64.ts";
+import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { IndexedImage } from "./indexed-image.ts";
+import { PngWriter } from "./png.ts";
+import type { Placement } from "./scale.ts";
+
+/** Any one id: a frame sent under the same image and placement replaces the one before. */
+const IMAGE_ID = 1;
+/** Payload of one escape code at most; more comes in further ones. */
+const CHUNK_BYTES = 4096;
+const CHUNK_MORE = utf8("\x1b_Gm=1;");
+const CHUNK_LAST = utf8("\x1b_Gm=0;");
+const STRING_END = utf8("\x1b\\");
+/** Deletes our image and frees its memory, quietly. */
+export const DELETE_KITTY_IMAGES = `\x1b_Ga=d,d=I,i=${IMAGE_ID},q=2\x1b\\`;
+
+/**
+ * What every frame's first escape code begins with: transmit and show (a=T) at the cursor without moving
+ * it (C=1), scaled to the placement's cells, without an answer (q=2).
+ * https://sw.kovidgoyal.net/kitty/graphics-protocol/
+ */
+function control(format: string, { columns, rows }: Placement): string {
+  return `\x1b_Ga=T,${format},i=${IMAGE_ID},p=1,q=2,C=1,c=${columns},r=${rows}`;
+}
+
+function cursorTo({ top, left }: Placement): string {
+  return `\x1b[${top + 1};${left + 1}H`;
+}
+
+/** Frames by the kitty graphics protocol, as indexed PNG in the terminal's stream. The terminal scales. */
+export class KittyEncoder implements Encoder {
+  readonly name = "kitty";
+  readonly maxFrameBytes: number;
+  readonly #image: IndexedImage;
+  readonly #png: PngWriter;
+  readonly #file: ByteWriter;
+  readonly #out = new ByteWriter(new Uint8Array(0));
+  readonly #first: Uint8Array;
+  readonly #end: Uint8Array;
+
+  constructor(setup: EncoderSetup, placement: Placement) {
+    const { capabilities, palette, source, frameWidth } = setup;
+    const isHeld = capabilities.synchronizedOutput;
+    this.#image = new IndexedImage(palette, source, frameWidth);
+    this.#png = new PngWriter(this.#image);
+    this.#file = new ByteWriter(new Uint8Array(this.#png.maxBytes));
+    this.#first = utf8((isHeld ? SYNC_BEGIN : "") + cursorTo(placement) + control("f=100", placement));
+    this.#end = utf8(isHeld ? SYNC_END : "");
+    const chunks = Math.ceil(base64Length(this.#png.maxBytes) / CHUNK_BYTES);
+    this.maxFrameBytes = base64Length(this.#png.maxBytes) + chunks * 16 + 200;
+  }
+
+  encode(frame: Uint16Array, out: Uint8Array): number {
+    if (!this.#image.take(frame)) return 0;
+    const file = this.#file;
+    file.length = 0;
+    this.#png.write(file);
+    const writer = this.#out;
+    writer.bytes = out;
+    writer.length = 0;
+    writer.append(this.#first);
+    const step = (CHUNK_BYTES / 4) * 3;
+    for (let at = 0; at < file.length; at += step) {
+      const end = Math.min(file.length, at + step);
+      if (at === 0) {
+        if (end < file.length) writer.append(FIRST_OF_MANY);
+        writer.byte(0x3b);
+      } else writer.append(end < file.length ? CHUNK_MORE : CHUNK_LAST);
+      writeBase64(writer, file.bytes, at, end);
+      writer.append(STRING_END);
+    }
+    writer.append(this.#end);
+    return writer.length;
+  }
+
+  invalidate(): void {
+    this.#image.invalidate();
+  }
+}
+
+const FIRST_OF_MANY = utf8(",m=1");
+
+/** The folder behind POSIX shared memory on Linux: a file in it is an object of that name. */
+export const SHARED_MEMORY_FOLDER = "/dev/shm";
+/** Names in use at a time: a terminal that lags behind still finds the last few frames. */
+const SHARED_NAMES = 4;
+
+/**
+ * Frames by the kitty graphics protocol through shared memory: for a terminal on the same computer that
+ * has shown in a probe that it can open it. The terminal unlinks what it has read.
+ */
+export class KittySharedMemoryEncoder implements Encoder {
+  readonly name = "kitty-shm";
+  readonly maxFrameBytes: number;
+  readonly #image: IndexedImage;
+  readonly #pixels: Uint8Array;
+  readonly #messages: readonly Uint8Array[];
+  readonly #files: readonly string[];
+  #next = 0;
+
+  constructor(setup: EncoderSetup, placement: Placement) {
+    const { capabilities, palette, source, frameWidth } = setup;
+    this.#image = new IndexedImage(palette, source, frameWidth);
+    this.#pixels = new Uint8Array(source.width * source.height * 3);
+    const names = Array.from({ length: SHARED_NAMES }, (_, index) => `emuterm-${process.pid}-${index}`);
+    this.#files = names.map((name) => `${SHARED_MEMORY_FOLDER}/${name}`);
+    const format = `f=24,t=s,s=${source.width},v=${source.height},S=${this.#pixels.length}`;
+    this.#messages = names.map((name) =>
+      utf8(
+        (capabilities.synchronizedOutput ? SYNC_BEGIN : "") +
+          cursorTo(placement) +
+          `${control(format, placement)};${btoa(`/${name}`)}\x1b\\` +
+          (capabilities.synchronizedOutput ? SYNC_END : ""),
+      ),
+    );
+    this.maxFrameBytes = Math.max(...this.#messages.map(({ length }) => length));
+  }
+
+  encode(frame: Uint16Array, out: Uint8Array): number {
+    if (!this.#image.take(frame)) return 0;
+    const { pixels, colors } = this.#image;
+    const to = this.#pixels;
+    for (let at = 0, i = 0; i < pixels.length; i++, at += 3) {
+      const rgb = colors[pixels[i]!]!;
+      to[at] = rgb >> 16;
+      to[at + 1] = (rgb >> 8) & 0xff;
+      to[at + 2] = rgb & 0xff;
+    }
+    const index = this.#next;
+    this.#next = (index + 1) % SHARED_NAMES;
+    const file = this.#files[index]!;
+    // A new object each time: the terminal may still be reading the old one.
+    remove(file);
+    writeFileSync(file, to, { mode: 0o600 });
+    const message = this.#messages[index]!;
+    out.set(message);
+    return message.length;
+  }
+
+  invalidate(): void {
+    this.#image.invalidate();
+  }
+
+  /** Removes what the terminal has left. */
+  close(): void {
+    for (const file of this.#files) remove(file);
+  }
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // The terminal has done so already.
+  }
+}

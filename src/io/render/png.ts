@@ -1,0 +1,122 @@
+import type { ByteWriter } from "./ansi.ts";
+import { type IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
+
+/** https://www.w3.org/TR/png-3/ */
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const COLOR_TYPE_INDEXED = 3;
+/** zlib's two bytes before deflated data: window of 32 KiB, fastest compression. */
+const ZLIB_HEADER = Uint8Array.of(0x78, 0x01);
+const ADLER_MODULUS = 65_521;
+/** Sums of so many bytes stay below 2^31. */
+const ADLER_STRETCH = 3800;
+
+/** Bytes that PNG adds around the compressed rows. */
+const OVERHEAD_BYTES = 8 + 25 + 12 + 3 * MAX_INDEXED_COLORS + 12 + 6 + 12;
+
+function adler32(bytes: Uint8Array, length: number): number {
+  let a = 1;
+  let b = 0;
+  for (let at = 0; at < length; ) {
+    const end = Math.min(length, at + ADLER_STRETCH);
+    for (; at < end; at++) {
+      a += bytes[at]!;
+      b += a;
+    }
+    a %= ADLER_MODULUS;
+    b %= ADLER_MODULUS;
+  }
+  return ((b << 16) | a) >>> 0;
+}
+
+/**
+ * Writes indexed pictures as PNG, with as few bits a pixel as the colours need and libdeflate's fastest
+ * level: half the bytes of 8 bits a pixel and zlib's level 1, in the same time (measured, 256 × 240).
+ */
+export class PngWriter {
+  /** No picture takes more bytes. */
+  readonly maxBytes: number;
+  readonly #image: IndexedImage;
+  readonly #rows: Uint8Array<ArrayBuffer>;
+
+  constructor(image: IndexedImage) {
+    this.#image = image;
+    this.#rows = new Uint8Array((image.width + 1) * image.height);
+    // Deflate stores what it cannot shrink, in blocks with five bytes of header.
+    this.maxBytes = OVERHEAD_BYTES + this.#rows.length + 5 * Math.ceil(this.#rows.length / 10_000);
+  }
+
+  /** Appends the picture as it is now. */
+  write(out: ByteWriter): void {
+    const { width, height, colorCount, colors } = this.#image;
+    const bits = colorCount <= 2 ? 1 : colorCount <= 4 ? 2 : colorCount <= 16 ? 4 : 8;
+    const length = this.#packRows(bits);
+    out.append(SIGNATURE);
+    const header = this.#begin(out, 13, "IHDR");
+    word(out, width);
+    word(out, height);
+    out.byte(bits);
+    out.byte(COLOR_TYPE_INDEXED);
+    for (let zero = 0; zero < 3; zero++) out.byte(0);
+    this.#end(out, header);
+    const palette = this.#begin(out, 3 * colorCount, "PLTE");
+    for (let color = 0; color < colorCount; color++) {
+      const rgb = colors[color]!;
+      out.byte(rgb >> 16);
+      out.byte((rgb >> 8) & 0xff);
+      out.byte(rgb & 0xff);
+    }
+    this.#end(out, palette);
+    const rows = this.#rows.subarray(0, length);
+    const deflated = Bun.deflateSync(rows, { level: 1, library: "libdeflate" });
+    const data = this.#begin(out, ZLIB_HEADER.length + deflated.length + 4, "IDAT");
+    out.append(ZLIB_HEADER);
+    out.append(deflated);
+    word(out, adler32(rows, length));
+    this.#end(out, data);
+    this.#end(out, this.#begin(out, 0, "IEND"));
+  }
+
+  /** Packs pixels into rows of a filter byte (none) and `bits` a pixel. Returns the bytes used. */
+  #packRows(bits: number): number {
+    const { width, height, pixels } = this.#image;
+    const rows = this.#rows;
+    let to = 0;
+    for (let y = 0, at = 0; y < height; y++) {
+      rows[to++] = 0;
+      if (bits === 8) {
+        for (let x = 0; x < width; x++) rows[to++] = pixels[at++]!;
+        continue;
+      }
+      const perByte = 8 / bits;
+      for (let x = 0; x < width; x += perByte) {
+        let packed = 0;
+        for (let i = 0; i < perByte; i++) {
+          packed <<= bits;
+          if (x + i < width) packed |= pixels[at++]!;
+        }
+        rows[to++] = packed;
+      }
+    }
+    return to;
+  }
+
+  /** Starts a chunk and returns where its type begins. */
+  #begin(out: ByteWriter, length: number, type: string): number {
+    word(out, length);
+    const start = out.length;
+    for (let i = 0; i < 4; i++) out.byte(type.charCodeAt(i));
+    return start;
+  }
+
+  #end(out: ByteWriter, start: number): void {
+    word(out, Bun.hash.crc32(out.bytes.subarray(start, out.length)));
+  }
+}
+
+/** 32 bits, big end first. */
+function word(out: ByteWriter, value: number): void {
+  out.byte((value >>> 24) & 0xff);
+  out.byte((value >>> 16) & 0xff);
+  out.byte((value >>> 8) & 0xff);
+  out.byte(value & 0xff);
+}

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { decode as decodePng } from "fast-png";
+import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
+import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
+import { createEncoder } from "../../../src/io/render/encoders.ts";
+import { SHARED_MEMORY_FOLDER } from "../../../src/io/render/kitty.ts";
+import {
+  gameFrame,
+  HEIGHT,
+  noiseFrame,
+  PALETTE,
+  plainFrame,
+  setupFor,
+  WIDTH,
+} from "../../support/game-frames.ts";
+
+interface Message {
+  readonly keys: Readonly<Record<string, string>>;
+  readonly payload: string;
+}
+
+/** The escape codes of the graphics protocol in `bytes`, with chunks put together, and what else was there. */
+function messagesIn(bytes: Uint8Array): { messages: Message[]; rest: string } {
+  const messages: Message[] = [];
+  let pending: Message | undefined;
+  let rest = "";
+  const buffer = new EscapeBuffer(({ kind, text }) => {
+    if (kind !== "apc") {
+      rest += kind === "csi" ? `CSI ${text} ` : text;
+      return;
+    }
+    const [control, payload] = text.slice(1).split(";");
+    expect(payload.length).toBeLessThanOrEqual(4096);
+    const keys = Object.fromEntries(control.split(",").map((pair) => pair.split("=")));
+    const whole = { keys: pending?.keys ?? keys, payload: (pending?.payload ?? "") + payload };
+    pending = keys.m === "1" ? whole : undefined;
+    if (keys.m !== "1") messages.push(whole);
+  });
+  buffer.feed(bytes);
+  return { messages, rest };
+}
+
+/** RGB of each pixel of a PNG that the encoder sent. */
+function pngColors(payload: string): number[] {
+  const { width, height, depth, palette, data } = decodePng(Buffer.from(payload, "base64"));
+  const colors: number[] = [];
+  const perByte = 8 / depth;
+  const rowBytes = Math.ceil(width / perByte);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const byte = data[y * rowBytes + Math.floor(x / perByte)];
+      const index = (byte >> (8 - depth - (x % perByte) * depth)) & ((1 << depth) - 1);
+      const [red, green, blue] = palette![index];
+      colors.push((red << 16) | (green << 8) | blue);
+    }
+  return colors;
+}
+
+const expectedColors = (frame: Uint16Array) => Array.from(frame, (entry) => PALETTE[entry]);
+
+function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  return out.subarray(0, encoder.encode(frame, out));
+}
+
+describe("KittyEncoder", () => {
+  const frames: [string, Uint16Array][] = [
+    ["one colour", new Uint16Array(WIDTH * HEIGHT).fill(0x21)],
+    ["two colours", plainFrame(0, 2)],
+    ["four colours", plainFrame(0, 4)],
+    ["a game's colours", plainFrame(0, 13)],
+    ["many colours", gameFrame(1)],
+  ];
+  test.each(frames)("sends %s, pixel for pixel", (_, frame) => {
+    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const { messages, rest } = messagesIn(encode(encoder, frame));
+    expect(messages).toHaveLength(1);
+    expect(messages[0].keys).toMatchObject({ a: "T", f: "100", q: "2", C: "1", c: "120", r: "49" });
+    expect(pngColors(messages[0].payload)).toEqual(expectedColors(frame));
+    expect(rest).toBe("CSI ?2026h CSI 1;1H CSI ?2026l ");
+  });
+
+  test("replaces its image, and keeps still when nothing changed", () => {
+    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const first = messagesIn(encode(encoder, gameFrame(0))).messages[0];
+    expect(encode(encoder, gameFrame(0))).toHaveLength(0);
+    const second = messagesIn(encode(encoder, gameFrame(1))).messages[0];
+    expect([second.keys.i, second.keys.p]).toEqual([first.keys.i, first.keys.p]);
+    encoder.invalidate();
+    expect(messagesIn(encode(encoder, gameFrame(1))).messages).toHaveLength(1);
+  });
+
+  test("shows the part that is asked for", () => {
+    const source = { x: 8, y: 16, width: 240, height: 208, pixelAspect: 8 / 7 };
+    const encoder = createEncoder("kitty", setupFor(120, 50, { source }))!;
+    const frame = gameFrame(2);
+    const cut = [];
+    for (let y = 16; y < 224; y++) for (let x = 8; x < 248; x++) cut.push(PALETTE[frame[y * WIDTH + x]]);
+    expect(pngColors(messagesIn(encode(encoder, frame)).messages[0].payload)).toEqual(cut);
+  });
+
+  test("stays within its bound and whole where there are more colours than indices", () => {
+    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const frame = noiseFrame(1);
+    const bytes = encode(encoder, frame);
+    expect(bytes.length).toBeLessThanOrEqual(encoder.maxFrameBytes);
+    const colors = pngColors(messagesIn(bytes).messages[0].payload);
+    const wrong = expectedColors(frame).filter((color, at) => color !== colors[at]).length;
+    // Half of the entries get an index of their own.
+    expect(wrong / frame.length).toBeLessThan(0.51);
+  });
+});
+
+describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", () => {
+  const encoders: Encoder[] = [];
+  const create = (setup: EncoderSetup) => {
+    const encoder = createEncoder("kitty-shm", setup)!;
+    encoders.push(encoder);
+    return encoder;
+  };
+  afterEach(() => {
+    for (const encoder of encoders.splice(0)) encoder.close?.();
+  });
+
+  test("puts every pixel into the object that it names", () => {
+    const encoder = create(setupFor(120, 50));
+    for (let time = 0; time < 10; time++) {
+      const frame = gameFrame(time);
+      const { messages } = messagesIn(encode(encoder, frame));
+      expect(messages[0].keys).toMatchObject({ t: "s", f: "24", s: "256", v: "240" });
+      const file = `${SHARED_MEMORY_FOLDER}${atob(messages[0].payload)}`;
+      const pixels = readFileSync(file);
+      const colors = Array.from(frame, (_, at) => pixels.readUIntBE(at * 3, 3));
+      expect(colors).toEqual(expectedColors(frame));
+      // The terminal removes what it has read, now and then late.
+      if (time % 3 !== 0) rmSync(file);
+    }
+  });
+
+  test("leaves nothing behind", () => {
+    const encoder = create(setupFor(120, 50));
+    const files = Array.from({ length: 6 }, (_, time) => {
+      const { messages } = messagesIn(encode(encoder, gameFrame(time)));
+      return `${SHARED_MEMORY_FOLDER}${atob(messages[0].payload)}`;
+    });
+    expect(files.some(existsSync)).toBe(true);
+    encoder.close?.();
+    expect(files.filter(existsSync)).toEqual([]);
+  });
+});
