@@ -24,6 +24,15 @@ export interface InputSource {
   latchDevices?(data: Uint8Array): void;
 }
 
+/** A drive whose disk can be changed while the machine runs. Changes are input: movies must record them. */
+export interface DiskDrive {
+  readonly sideCount: number;
+  /** The side that is in, from 0; −1 when the drive is empty. */
+  readonly insertedSide: number;
+  /** Takes out what is in; `side` follows when programs have had time to notice, −1 leaves the drive empty. */
+  insert(side: number): void;
+}
+
 export type MemorySpace = "cpu" | "ppu" | "oam";
 export type ResetKind = "power" | "reset";
 
@@ -44,6 +53,8 @@ export interface Machine {
   readonly stateBytes: number;
   /** Battery-backed memory: what a save file holds. Empty when the cartridge has none. */
   readonly batteryRam: Uint8Array;
+  /** The disk drive, where the machine has one. */
+  readonly disk?: DiskDrive | undefined;
 
   /** Buttons come from here from now on; by default all are up. */
   setInput(source: InputSource): void;

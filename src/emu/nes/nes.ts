@@ -1,9 +1,10 @@
 import type { Arena } from "../arena.ts";
 import { InputError } from "../input-error.ts";
-import type { InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
+import type { DiskDrive, InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
 import { flushFields, loadFields } from "../state-fields.ts";
 import { Apu } from "./apu/apu.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
+import { Fds } from "./cartridge/boards/fds.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
@@ -55,6 +56,7 @@ export class Nes implements Machine {
   readonly memory: CartridgeMemory;
   readonly stateBytes: number;
   readonly batteryRam: Uint8Array;
+  readonly disk: DiskDrive | undefined;
 
   frame = 0;
   /** CPU cycles before the current frame's count. A double: exact for 150 years. */
@@ -149,6 +151,7 @@ export class Nes implements Machine {
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
     };
+    this.disk = this.board instanceof Fds ? this.board.drive : undefined;
     this.powerOn();
   }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { Fds } from "../../../src/emu/nes/cartridge/boards/fds.ts";
 import { FDS_BIOS_BYTES, FDS_SIDE_BYTES, readFds } from "../../../src/emu/nes/cartridge/fds-image.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
@@ -103,11 +102,10 @@ describe("a machine with the disk system", () => {
 
   test("nothing is loaded from an empty drive; a side put in later is", () => {
     const nes = consoleOf(biosOf(DISK_PROGRAM, DISK_HANDLER));
-    if (!(nes.board instanceof Fds)) throw new Error("not the disk system's board");
-    nes.board.drive.insert(-1);
+    nes.disk?.insert(-1);
     runFrames(nes, 60);
     expect(memoryOf(nes, IRQ_COUNT, 3)).toEqual([0, 0, 0]);
-    nes.board.drive.insert(1);
+    nes.disk?.insert(1);
     runFrames(nes, 120);
     expect(memoryOf(nes, IRQ_COUNT, 3)).toEqual([56, 1, 1]);
     expect(nes.peek("cpu", COPY + 21)).toBe(1);

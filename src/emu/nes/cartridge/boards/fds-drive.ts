@@ -1,3 +1,4 @@
+import type { DiskDrive } from "../../../machine.ts";
 import { FDS_SIDE_BYTES, updateFdsCrc } from "../fds-image.ts";
 import type { Chip } from "../memory.ts";
 
@@ -48,7 +49,7 @@ const INSERTION_CYCLES = 1_800_000;
  * BYTE_CYCLES, from the first to the last, and then the head goes back.
  * https://www.nesdev.org/wiki/Family_Computer_Disk_System and …/FDS_disk_format
  */
-export class FdsDrive {
+export class FdsDrive implements DiskDrive {
   readonly sideCount: number;
   readonly #bytes: Uint8Array;
   readonly #disk: Chip;
