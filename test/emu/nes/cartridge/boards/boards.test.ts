@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
+import { BOARD_LIST, renderBoardList } from "../../../../support/board-list.ts";
 import { CASES } from "./data/index.ts";
 import { mismatchedPages, runCase, runRandom, runStepwise, usesCpuTime } from "./run-case.ts";
 
@@ -20,6 +22,17 @@ describe("boards", () => {
     const tested = new Set([...TESTED_ELSEWHERE, ...CASES.map((one) => one.cartridge.mapper)]);
     expect(supportedMappers().filter((mapper) => !tested.has(mapper))).toEqual([]);
   });
+});
+
+test("docs/boards.md lists what there is", () => {
+  expect(readFileSync(BOARD_LIST, "utf8")).toBe(renderBoardList());
+});
+
+test("every board cites its documentation", () => {
+  const uncited = renderBoardList()
+    .split("\n")
+    .filter((row) => /^\| \d/.test(row) && !row.includes("nesdev.org"));
+  expect(uncited).toEqual([]);
 });
 
 const RUNS = process.env.EMU_SOAK === "1" ? 200 : 4;
