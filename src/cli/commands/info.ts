@@ -3,7 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { boardName } from "../../emu/nes/cartridge/board-names.ts";
 import { boardChips, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
-import { fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
+import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
@@ -20,7 +20,7 @@ export function registerInfo(program: Command): void {
   const command = program
     .command("info")
     .description("tell what a ROM is: format, board, sizes, hashes, and whether it is supported")
-    .argument("[rom]", "a ROM: .nes, also in .zip or .gz")
+    .argument("[rom]", "a ROM: .nes, .unf or .fds, also in .zip or .gz")
     .option("--boards", "list the supported boards instead")
     .addOption(jsonOption())
     .action(async (rom: string | undefined, options: InfoOptions) => {
@@ -71,7 +71,7 @@ export interface RomInfo {
   readonly trailingBytes: number;
   readonly fileSha1: string;
   readonly fileCrc32: string;
-  /** Of PRG ROM followed by CHR ROM: what databases know a game by. */
+  /** Of PRG ROM followed by CHR ROM, or of a disk's file: what databases know a game by. */
   readonly sha1: string;
   readonly crc32: string;
   /** Where the database or the file's name decided instead of the header, what and why. */
@@ -82,6 +82,7 @@ export interface RomInfo {
 /** Gathers everything about a loaded ROM. RAM sizes are those that its board really gets. */
 export function romInfo(rom: LoadedRom): RomInfo {
   const { image } = rom;
+  const isDisk = image.format === "fds";
   const supported = supportedMappers().includes(image.mapper);
   const ram = { ...image, ...(supported ? boardChips(image) : {}) };
   return {
@@ -92,7 +93,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     submapper: image.submapper,
     board: boardName(image.mapper),
     supported,
-    prgRomBytes: image.prgRom.length,
+    prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.prgRom.length,
     chrRomBytes: image.chrRom.length,
     prgRamBytes: ram.prgRamBytes,
     prgNvramBytes: ram.prgNvramBytes,
@@ -101,7 +102,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     mirroring: image.mirroring,
     battery: image.battery,
     trainer: image.trainer !== undefined,
-    diskSides: image.format === "fds" ? fdsSideCount(image.prgRom) : 0,
+    diskSides: isDisk ? fdsSideCount(image.prgRom) : 0,
     region: image.region,
     expansionDevice: image.expansionDevice,
     vsHardware: image.vsHardware,
@@ -110,7 +111,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     fileSha1: rom.fileSha1,
     fileCrc32: rom.fileCrc32,
     sha1: image.sha1,
-    crc32: crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
+    crc32: isDisk ? rom.fileCrc32 : crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
     overrides: rom.overrides,
     warnings: rom.warnings,
   };

@@ -57,8 +57,11 @@ export async function loadRom(path: string, options: LoadOptions = {}): Promise<
   const { file, inner } = await splitTarget(path);
   const bytes = await readFileCapped(file, MAX_ROM_BYTES);
   const unpacked = locating(file, () => unpack(bytes, file, inner));
-  const bios = isFds(unpacked.bytes) ? await loadBios(file, options) : undefined;
-  return locating(file, () => describe(unpacked, path, bios));
+  const isDisk = isFds(unpacked.bytes);
+  const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
+  const rom = locating(file, () => describe(unpacked, path, bios));
+  if (isDisk && bios === undefined && options.describeOnly !== true) throw missingBios(file);
+  return rom;
 }
 
 /** `loadRom` for bytes that are in memory already. `path` is only what they are called. */
@@ -76,12 +79,6 @@ function locating<T>(path: string, action: () => T): T {
     const where = [printable(path), error.where].filter((part) => part !== "").join(", ");
     throw new InputError(error.kind, error.message, where, error.remedy);
   }
-}
-
-async function loadBios(file: string, options: LoadOptions): Promise<Uint8Array | undefined> {
-  const bios = await findFdsBios(file, options.fdsBios);
-  if (bios !== undefined || options.describeOnly === true) return bios;
-  throw missingBios(file);
 }
 
 function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { registerInfo } from "../../../src/cli/commands/info.ts";
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
+import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 
@@ -64,6 +65,21 @@ describe("emu info", () => {
   test("a board that is not supported is told, not refused", async () => {
     const told = JSON.parse(await info(file("odd.nes", buildRom({ nes2: true, mapper: 0xabc })), "--json"));
     expect(told).toMatchObject({ mapper: 0xabc, board: "unknown board", supported: false });
+  });
+
+  test("a disk is told without a BIOS, and an override with its reason", async () => {
+    const disk = file("game.fds", buildDisk([buildDiskSide(), buildDiskSide()]));
+    expect(JSON.parse(await info(disk, "--json"))).toMatchObject({
+      format: "fds",
+      mapper: 20,
+      diskSides: 2,
+      prgRomBytes: 8192,
+      prgRamBytes: 32768,
+      supported: true,
+    });
+    expect(await info(disk)).toContain("Disk         2 sides\n");
+    const lying = await info(file("Game (E).nes", buildRom()));
+    expect(lying).toContain("Override     region pal for ntsc: a guess from the file's name");
   });
 
   test("the list of boards", async () => {
