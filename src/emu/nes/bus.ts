@@ -89,7 +89,7 @@ export abstract class Bus {
   protected passHorizon(): void {
     const done = this.cycle - 1;
     this.apu.runTo(done);
-    this.ppu.runToEndOf(done);
+    if (this.ppu.nextEventCycle <= done) this.ppu.passEvent(done);
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
     this.updateHorizon();
   }

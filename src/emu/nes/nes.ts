@@ -261,7 +261,7 @@ export class Nes implements Machine {
 
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
   catchUp(): void {
-    this.ppu.runToEndOf(this.cpu.cycle);
+    this.ppu.catchUp(this.cpu.cycle);
   }
 
   /** Hot fields go to their slots in the mutable run. */

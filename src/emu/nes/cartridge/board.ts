@@ -59,6 +59,11 @@ export abstract class Board {
    */
   irqImminent = true;
 
+  /** With HOOK_A12: how many rises of A12 it takes, at the least, until one asserts IRQ; NEVER when none can. */
+  get risesUntilIrq(): number {
+    return this.irqImminent ? 1 : 2;
+  }
+
   protected readonly image: CartridgeImage;
   protected readonly memory: CartridgeMemory;
   protected readonly lines: InterruptLines;

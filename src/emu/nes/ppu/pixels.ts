@@ -18,8 +18,8 @@ const BEHIND_BACKGROUND = 0x20;
 export abstract class Pixels extends Sprites {
   /** Chooses the colour of dots 1–256 of a visible line. */
   protected choosePixel(): void {
-    const colour = (this.mask & MASK_RENDERING) === 0 ? this.idlePaletteIndex() : this.multiplexPixel();
-    this.colour = this.palette[colour] & 0x3f;
+    const rendering = (this.mask & MASK_RENDERING) !== 0;
+    this.colour = rendering ? this.palette[this.multiplexPixel()] & 0x3f : this.idleColour;
   }
 
   /** Nothing renders: the backdrop, or the entry that v points at. */

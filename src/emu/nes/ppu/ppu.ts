@@ -1,19 +1,33 @@
-import { type Board, HOOK_A12 } from "../cartridge/board.ts";
+import type { Board } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
-import type { InterruptLines } from "../interrupts.ts";
+import { type InterruptLines, NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
 import { BATCH_DOTS, LineBatch } from "./line-batch.ts";
-import { END_OF_READ_UNITS } from "./registers.ts";
-import { MASK_RENDERING, PPU_FIELDS, type PpuArrays } from "./state.ts";
+import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
+import { CORRUPTION_DUE } from "./sprites.ts";
+import {
+  CTRL_BACKGROUND_TABLE,
+  CTRL_SPRITE_8X16,
+  CTRL_SPRITE_TABLE,
+  MASK_RENDERING,
+  PPU_FIELDS,
+  type PpuArrays,
+} from "./state.ts";
 
 export const SCREEN_WIDTH = 256;
 export const SCREEN_HEIGHT = 240;
 
-/** Moments in a CPU cycle, in half master clocks from its start, at which the CPU samples its inputs. */
-const NMI_SAMPLE_UNITS = 8;
+/** The CPU samples IRQ 7 master clocks into a cycle, in half master clocks. */
 const IRQ_SAMPLE_UNITS = 14;
+/** From a rise of A12 to the board's IRQ pin, by blargg's mmc3_test_2/4-scanline_timing: up to a dot. */
+const BOARD_DELAY_UNITS = 8;
 /** MMC3-like boards see A12 rise only after it was low for three falling edges of M2. */
 const A12_FILTER_CYCLES = 3;
+/** Dots at which A12 first rises for sprites, and for the next line's background. */
+const FIRST_SPRITE_RISE = 261;
+const FIRST_PREFETCH_RISE = 325;
+/** Sprites of 8×16 choose their table one by one: the most rises that the filter passes in a line. */
+const MOST_RISES_8X16 = 8;
 
 export interface PpuParts {
   readonly arrays: PpuArrays;
@@ -36,6 +50,8 @@ export class Ppu extends LineBatch {
   override readonly lines: InterruptLines;
   /** The CPU cycle by whose end something happens that the CPU may notice. */
   nextEventCycle = -1;
+  /** From this moment on events need the PPU to be exactly there, not just at the start of a line. */
+  private preciseFromUnits = 0;
   /** 1 once the frame is complete: vertical blank has begun. */
   frameDone = 0;
 
@@ -94,9 +110,25 @@ export class Ppu extends LineBatch {
   }
 
   /** Everything up to the end of `cycle` has happened. */
-  runToEndOf(cycle: number): void {
+  catchUp(cycle: number): void {
     this.runToUnits(cycle + 1, 0);
     this.scheduleEvent();
+  }
+
+  /** `cycle` is past `nextEventCycle`: as much happens as the CPU may notice by the end of `cycle`. */
+  passEvent(cycle: number): void {
+    const limit = (cycle + 1) * this.cpuUnits;
+    const lineUnits = DOTS_PER_LINE * this.dotUnits;
+    while (limit <= this.preciseFromUnits && this.timeUnits + lineUnits <= limit && this.canRunAhead()) {
+      this.runUntil(this.timeUnits + lineUnits);
+    }
+    if (limit > this.preciseFromUnits || !this.canRunAhead()) this.runUntil(limit);
+    this.scheduleEvent();
+  }
+
+  /** Whether the PPU stands at the start of a line that can be left for later, to be done at once. */
+  private canRunAhead(): boolean {
+    return this.batches && this.canBatchLine();
   }
 
   /** Up to the moment at which a write in `cycle` reaches the cartridge. */
@@ -212,7 +244,7 @@ export class Ppu extends LineBatch {
   private dotStepBusy(startUnits: number): void {
     this.clockVblank(startUnits);
     this.overflowDelayed = this.overflow;
-    if (this.alignment !== 1) this.renderingDelayed = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
+    if (this.alignment !== 3) this.renderingDelayed = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
     this.clockDataPort(this.blanking());
     this.oamLatch = this.oamBuffer;
     if (this.addressDelayDots !== 0) this.landAddress();
@@ -288,7 +320,8 @@ export class Ppu extends LineBatch {
       this.nmiLevelChanged(startUnits);
     } else if (this.line === 0) {
       if (this.dot === 2) this.skippedDot = 0;
-      const skips = this.region.skipsOddDot && this.oddFrame === 1 && (this.mask & MASK_RENDERING) !== 0;
+      // The decision sees PPUMASK as it was a dot before.
+      const skips = this.region.skipsOddDot && this.oddFrame === 1 && this.renderingDelayed === 1;
       if (this.dot === 0 && skips) {
         this.dot = 1;
         this.skippedDot = 1;
@@ -319,10 +352,11 @@ export class Ppu extends LineBatch {
   /** One dot of a visible line or the pre-render line. */
   private renderDot(): void {
     this.evaluateSprites();
-    if (this.alignment === 1) this.renderingDelayed = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
+    if (this.alignment === 3) this.renderingDelayed = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
     if ((this.mask & MASK_RENDERING) === 0) {
       this.renderingDots = 0;
       this.addressBus = this.v;
+      if (this.corruptionPending !== 0) this.corruptionPending = CORRUPTION_DUE;
     } else if (this.renderingDots < 5) {
       this.renderingDots++;
     }
@@ -339,6 +373,7 @@ export class Ppu extends LineBatch {
       if (this.line < 240) this.choosePixel();
       this.clockSpriteUnits();
     }
+    if ((this.mask & MASK_RENDERING) === 0) this.idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
     if (dot >= 4 && dot <= 259 && this.line < 240) {
       this.pixels[this.line * SCREEN_WIDTH + dot - 4] = this.outputColour(this.colour3);
     }
@@ -354,7 +389,7 @@ export class Ppu extends LineBatch {
     }
     const lowCycles = Math.floor(units / this.cpuUnits) - Math.floor(this.a12FellUnits / this.cpuUnits);
     if (lowCycles < A12_FILTER_CYCLES) return;
-    this.board.ppuA12Rise(Math.floor((units - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1);
+    this.board.ppuA12Rise(Math.floor((units + BOARD_DELAY_UNITS - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1);
   }
 
   /** NMI follows vertical blank and its enable bit; the CPU samples it once a cycle. */
@@ -365,18 +400,54 @@ export class Ppu extends LineBatch {
   }
 
   /** Finds the next cycle by whose end the PPU must have run. */
-  private scheduleEvent(): void {
-    if ((this.board.hooks & HOOK_A12) !== 0 && this.board.irqImminent && (this.mask & MASK_RENDERING) !== 0) {
-      this.nextEventCycle = Math.floor(this.timeUnits / this.cpuUnits);
-      return;
-    }
+  protected override scheduleEvent(): void {
     const frameDots = DOTS_PER_LINE * this.region.linesPerFrame;
     const position = this.line * DOTS_PER_LINE + this.dot;
     const start = this.region.vblankLine * DOTS_PER_LINE;
     const target = position === start ? start + 1 : start;
     // One dot fewer may pass than counted: odd frames skip one.
     const dots = Math.max(1, ((target - position + frameDots) % frameDots || frameDots) - 1);
-    this.nextEventCycle = Math.floor((this.timeUnits + (dots - 1) * this.dotUnits) / this.cpuUnits);
+    this.preciseFromUnits = this.timeUnits + (dots - 1) * this.dotUnits;
+    let eventUnits = this.preciseFromUnits;
+    if (this.watchesA12) {
+      const riseUnits = this.timeUnits + this.dotsToRise() * this.dotUnits;
+      if (riseUnits < eventUnits) eventUnits = riseUnits;
+    }
+    this.nextEventCycle = Math.floor(eventUnits / this.cpuUnits);
+  }
+
+  /**
+   * A bound on the dots until A12 can rise so often that the board asserts IRQ. Where that takes more
+   * rises than a line can have, whole lines may pass, and `preciseFromUnits` stays as it is.
+   */
+  private dotsToRise(): number {
+    const rises = this.board.risesUntilIrq;
+    if (rises === NEVER) return NEVER;
+    if (this.busy === 1) return this.preciseIn(0);
+    if ((this.mask & MASK_RENDERING) === 0) return NEVER;
+    const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
+    const lines = Math.floor((rises - 1) / (tall ? MOST_RISES_8X16 : 1));
+    if (lines > 0) return lines * DOTS_PER_LINE;
+    if (tall) {
+      return this.dot >= FIRST_SPRITE_RISE - 2 || this.dot <= 8
+        ? this.preciseIn(0)
+        : this.preciseIn(FIRST_SPRITE_RISE - 2 - this.dot);
+    }
+    if (this.renderingDots < 5) return this.preciseIn(0);
+    const background = (this.control & CTRL_BACKGROUND_TABLE) !== 0;
+    const firstFetch = this.preRenderLine * DOTS_PER_LINE + 2 - (this.line * DOTS_PER_LINE + this.dot);
+    if (background && this.line >= 240 && firstFetch > -8) return this.preciseIn(Math.max(0, firstFetch));
+    const sprites = (this.control & CTRL_SPRITE_TABLE) !== 0;
+    if (background === sprites) return DOTS_PER_LINE;
+    const rise = (background ? FIRST_PREFETCH_RISE : FIRST_SPRITE_RISE) - 2;
+    if (this.dot < rise) return this.preciseIn(rise - this.dot);
+    return this.dot <= rise + 4 ? this.preciseIn(0) : this.preciseIn(DOTS_PER_LINE + rise - this.dot - 1);
+  }
+
+  private preciseIn(dots: number): number {
+    const units = this.timeUnits + dots * this.dotUnits;
+    if (units < this.preciseFromUnits) this.preciseFromUnits = units;
+    return dots;
   }
 
   /** The cycle count goes back by `cycles`. */
@@ -386,5 +457,6 @@ export class Ppu extends LineBatch {
     this.a12FellUnits = Math.max(this.a12FellUnits - units, -units);
     for (let bit = 0; bit < 8; bit++) this.busDecay[bit] = Math.max(this.busDecay[bit] - units, -units);
     this.nextEventCycle -= cycles;
+    this.preciseFromUnits -= units;
   }
 }

@@ -31,6 +31,7 @@ export abstract class PpuRegisters extends Pixels {
   protected abstract nmiLevelChanged(timeUnits: number): void;
   protected abstract cycleUnits(cycle: number): number;
   protected abstract wakeUp(): void;
+  protected abstract scheduleEvent(): void;
 
   /** $2000–$2007 by number, in CPU cycle `cycle`. */
   readRegister(register: number, cycle: number): number {
@@ -100,6 +101,7 @@ export abstract class PpuRegisters extends Pixels {
     this.runToUnits(cycle, END_OF_READ_UNITS);
     this.readRequest = 1;
     this.wakeUp();
+    this.scheduleEvent();
     return value;
   }
 
@@ -133,6 +135,7 @@ export abstract class PpuRegisters extends Pixels {
         this.wakeUp();
         break;
     }
+    this.scheduleEvent();
   }
 
   /** t takes its nametable from the old bus first: on the dot that copies t to v that is seen. */
@@ -142,31 +145,26 @@ export abstract class PpuRegisters extends Pixels {
     this.control = value;
     this.t = (this.t & 0x73ff) | ((value & CTRL_NAMETABLE) << 10);
     this.nmiLevelChanged(this.cycleUnits(cycle) + CONTROL_VALID_UNITS - 1);
+    // Vertical blank may end before the CPU samples NMI in this very cycle.
+    this.runToUnits(cycle, NMI_SAMPLE_UNITS);
   }
 
   private writeMask(value: number, oldBus: number): void {
     const alignment = this.dotsAlignment();
     this.maskDelayDots = alignment === 2 ? 3 : 2;
-    this.corruptionDelayDots = alignment === 1 || alignment === 2 ? 3 : 2;
+    this.corruptionDelayDots = alignment >= 2 ? 3 : 2;
     this.outputMaskDelayDots = 2;
     const wasRendering = (this.mask & MASK_RENDERING) !== 0;
     const willRender = (value & MASK_RENDERING) !== 0;
     this.renderingBeforeMaskWrite = wasRendering ? 1 : 0;
     if (this.line <= 240 || this.line === this.preRenderLine) {
       if (wasRendering && !willRender) this.corruptionSeenNow = 1;
-      if (
-        !wasRendering &&
-        willRender &&
-        this.corruptionPending === 1 &&
-        (alignment === 1 || alignment === 2)
-      ) {
+      if (!wasRendering && willRender && this.corruptionPending !== 0 && alignment >= 2) {
         this.corruptionAvoided = 1;
       }
     }
     const early =
-      alignment === 0 || alignment === 3
-        ? oldBus & (MASK_GREYSCALE | MASK_BLUE)
-        : this.outputMask & (MASK_GREYSCALE | MASK_BLUE);
+      alignment <= 1 ? oldBus & (MASK_GREYSCALE | MASK_BLUE) : this.outputMask & (MASK_GREYSCALE | MASK_BLUE);
     this.outputMask = (value & MASK_RED_GREEN) | early;
     this.maskWritten = value;
     this.wakeUp();
@@ -225,7 +223,10 @@ export abstract class PpuRegisters extends Pixels {
 
   /** Between sprite evaluation and the pixel: PPUMASK takes effect. */
   protected landMask(): void {
-    if (this.maskDelayDots > 0 && --this.maskDelayDots === 0) this.mask = this.maskWritten;
+    if (this.maskDelayDots > 0 && --this.maskDelayDots === 0) {
+      this.mask = this.maskWritten;
+      this.idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
+    }
     if (this.corruptionDelayDots > 0 && --this.corruptionDelayDots === 0) this.noticeRenderingEnd();
     if (this.outputMaskDelayDots > 0 && --this.outputMaskDelayDots === 0) this.outputMask = this.maskWritten;
   }
@@ -269,5 +270,7 @@ export abstract class PpuRegisters extends Pixels {
 
 /** Reads last until 7 master clocks into a CPU cycle, in half master clocks; so does the data of $2007. */
 export const END_OF_READ_UNITS = 14;
+/** The CPU samples NMI 4 master clocks into a cycle. */
+export const NMI_SAMPLE_UNITS = 8;
 /** The CPU's data reaches PPUCTRL 2 master clocks into a write cycle. */
 export const CONTROL_VALID_UNITS = 4;

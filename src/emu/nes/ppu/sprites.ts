@@ -2,6 +2,8 @@ import { Background } from "./background.ts";
 import { CTRL_SPRITE_8X16, MASK_RENDERING, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./state.ts";
 
 const OAM_ROW_BYTES = 8;
+/** `corruptionPending` once rendering has been off: the row is lost as soon as it is on again. */
+export const CORRUPTION_DUE = 2;
 
 /**
  * Sprite evaluation into secondary OAM, the fetches for the next line, and the corruption of OAM that
@@ -11,7 +13,7 @@ const OAM_ROW_BYTES = 8;
 export abstract class Sprites extends Background {
   /** The sprite part of one dot of a rendered line or of the pre-render line. */
   protected evaluateSprites(): void {
-    if ((this.mask & MASK_RENDERING) !== 0 && this.corruptionPending === 1) {
+    if ((this.mask & MASK_RENDERING) !== 0 && this.corruptionPending === CORRUPTION_DUE) {
       this.corruptionPending = 0;
       if (this.corruptionAvoided === 0) this.corruptOam();
       this.corruptionAvoided = 0;

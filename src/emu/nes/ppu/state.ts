@@ -173,6 +173,7 @@ export abstract class PpuState {
   /** Rendering was turned off while secondary OAM was in use; see sprites.ts. */
   corruptionSeen = 0;
   corruptionSeenNow = 0;
+  /** 1 when a row will be lost, CORRUPTION_DUE once rendering has been off. */
   corruptionPending = 0;
   corruptionAvoided = 0;
   corruptionRow = 0;
@@ -184,6 +185,8 @@ export abstract class PpuState {
   colour1 = 0;
   colour2 = 0;
   colour3 = 0;
+  /** What is shown while nothing renders: the palette entry that v pointed at a dot before. */
+  idleColour = 0;
 
   readonly oam: Uint8Array;
   readonly secondaryOam: Uint8Array;
@@ -315,4 +318,5 @@ export const PPU_FIELDS = defineFields<PpuState>()(
   "colour1",
   "colour2",
   "colour3",
+  "idleColour",
 );
