@@ -2,12 +2,11 @@
 ; Positions and speeds are 8.8 fixed point in pixels and pixels per frame. `pace` is the speed in 16ths.
 .include "swingby.inc"
 
-HEAT_FULL   = 120 ; frames of flight until it has melted
 WALL        = 9   ; the comet's middle turns back this far from the edge
 CATCH_RANGE = 41
 CATCH_LINE  = 212 ; planets below are too far gone
 THRUST      = 9   ; 1/256 pixel per frame and frame
-CHOMP       = 4   ; a planet bites this many pixels above its surface
+CHOMP       = 3   ; a planet bites this many pixels above its surface
 
 .segment "ZEROPAGE"
 comet_x:    .res 2
@@ -175,22 +174,7 @@ trail_y: .res TRAIL
     sta radius
     bcs :+
     dec radius+1
-:   ; inward -= inward / 4
-    lda inward+1
-    lsr a
-    sta step+1
-    lda inward
-    ror a
-    lsr step+1
-    ror a
-    sta step
-    lda inward
-    sec
-    sbc step
-    sta inward
-    lda inward+1
-    sbc step+1
-    sta inward+1
+:   jsr lose_inward
     lda body_radius,y
     clc
     adc #CHOMP
@@ -214,6 +198,42 @@ trail_y: .res TRAIL
     and #PAD_A
     bne comet_launch
 @done:
+    rts
+.endproc
+
+; inward -= inward * 3/8, so that a fall straight down costs 8/3 frames' way. Keeps Y.
+.proc lose_inward
+    lda inward+1
+    lsr a
+    sta step+1
+    lda inward
+    ror a
+    lsr step+1
+    ror a ; a quarter
+    sta step
+    lda step+1
+    lsr a
+    sta product+1
+    lda step
+    ror a ; an eighth
+    clc
+    adc step
+    sta step
+    lda step+1
+    adc product+1
+    sta step+1
+    ora step
+    bne :+
+    sta inward ; too little to halve
+    sta inward+1
+    rts
+:   lda inward
+    sec
+    sbc step
+    sta inward
+    lda inward+1
+    sbc step+1
+    sta inward+1
     rts
 .endproc
 
@@ -501,12 +521,63 @@ comet_place = place_on_orbit
     jmp catch
 @outside:
     cpx home
-    bne @next
+    beq @left
+    jsr attract
+    jmp @next
+@left:
     lda #1
     sta departed
 @next:
     dex
     bpl @planet
+    rts
+.endproc
+
+; X: planet. It pulls at a comet that passes within 64 pixels: by an eighth of the distance along each axis,
+; in 1/256 pixel per frame, which bends a near miss by some ten pixels. Keeps X.
+.proc attract
+    lda planet_x,x
+    sec
+    sbc comet_x+1
+    ror a
+    eor #$80
+    sta dx
+    jsr magnitude
+    cmp #32
+    bcs @done
+    lda planet_y,x
+    sec
+    sbc comet_y+1
+    ror a
+    eor #$80
+    sta dy
+    jsr magnitude
+    cmp #32
+    bcs @done
+    ldy #velocity_x
+    lda dx
+    jsr @pull
+    ldy #velocity_y
+    lda dy
+@pull:
+    cmp #$80
+    ror a
+    cmp #$80
+    ror a
+    sta step
+    asl a
+    lda #0
+    sbc #0
+    eor #$ff
+    sta step+1
+    lda 0,y
+    clc
+    adc step
+    sta 0,y
+    lda 1,y
+    adc step+1
+    sta 1,y
+@done:
     rts
 .endproc
 

@@ -1,7 +1,7 @@
 ; The score line, the score itself, and the best one, which outlives the power switch.
 .include "swingby.inc"
 
-LIFE_EVERY = 5 ; thousands of points
+LIFE_EVERY = 3 ; thousands of points
 LIVES_MOST = 9
 
 .segment "NVRAM"
@@ -79,7 +79,7 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; Another thousand points: every fifth brings a comet. Keeps X and Y.
+; Another thousand points: every third brings a comet. Keeps X and Y.
 .proc thousand
     inc thousands
     lda thousands

@@ -3,10 +3,10 @@
 
 SYSTEM_HOPS  = 8 ; planets to a system; each has colours of its own
 SYSTEMS      = 5
-PACE_START   = 30 ; 16ths of a pixel per frame
-PACE_MOST    = 56
-DECAY_START  = 5  ; 256ths of a pixel per frame
-DECAY_MOST   = 36
+PACE_START   = 28 ; 16ths of a pixel per frame
+PACE_MOST    = 52
+DECAY_START  = 3  ; 256ths of a pixel per frame
+DECAY_MOST   = 16
 
 PRESS_BLINK = 32
 
@@ -212,32 +212,34 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     ldx hops+1
     beq :+
     lda #$ff
-:   pha
+:   sta pointer
     lsr a
-    pha
-    clc
-    adc #PACE_START
-    cmp #PACE_MOST
+    lsr a
+    sta pointer+1 ; a quarter
+    cmp #12
     bcc :+
-    lda #PACE_MOST
-:   sta pace
-    pla
-    pha
+    lda #12
+:   sta sound_haste
+    lda pointer+1
     clc
     adc #DECAY_START
     cmp #DECAY_MOST
     bcc :+
     lda #DECAY_MOST
 :   sta decay
-    pla
+    lda pointer+1
     lsr a
-    cmp #12
+    clc
+    adc pointer+1 ; three eighths
+    clc
+    adc #PACE_START
+    cmp #PACE_MOST
     bcc :+
-    lda #12
-:   sta sound_haste
+    lda #PACE_MOST
+:   sta pace
+    lda pointer
     ldx #0 ; gaps grow by a row, then another
-    pla
-    cmp #12
+    cmp #16
     bcc :+
     inx
     cmp #48

@@ -2,7 +2,7 @@
 .include "swingby.inc"
 
 ENTRY_LINE = 20 ; where things come in, hidden by the score
-ROCK_FROM  = 6  ; planets reached before the first rock
+ROCK_FROM  = 10 ; planets reached before the first rock
 REACH      = 13 ; stardust this near is collected
 ROCK_REACH = 11
 
@@ -255,7 +255,7 @@ spark_scratch: .res 1
     lda #0
     sta star_on,x
     stx spark_scratch
-    lda #120
+    lda #HEAT_FULL
     sta heat
     lda #3
     jsr score_times
