@@ -4,6 +4,7 @@ import type { Nes, NesOptions } from "../emu/nes/nes.ts";
 import type { RegionName } from "../emu/nes/region.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { createHeadless } from "../io/headless.ts";
+import { log } from "./log.ts";
 import { regionOption } from "./options.ts";
 
 /** Options of commands that run a machine without real time. */
@@ -38,6 +39,8 @@ export async function powerOnHeadless(
   options: HeadlessOptions,
 ): Promise<HeadlessMachine> {
   const machine = createHeadless(image, toNesOptions(options));
+  const { mapper, submapper, sha1 } = image;
+  log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
   const { save } = options;
   if (save === undefined || machine.batteryRam.length === 0) return { machine, keepBattery: async () => {} };
   const file = new SaveFile(save, machine.batteryRam.length);

@@ -1,46 +1,48 @@
 #!/usr/bin/env bun
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { registerBench } from "./commands/bench.ts";
-import { registerConform } from "./commands/conform.ts";
-import { registerDoctor } from "./commands/doctor.ts";
-import { registerDump } from "./commands/dump.ts";
-import { registerInfo } from "./commands/info.ts";
-import { registerRun } from "./commands/run.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
+import { log, startLog } from "./log.ts";
 import { addExamples, addLogOptions } from "./options.ts";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [
-  registerRun,
-  registerDump,
-  registerConform,
-  registerBench,
-  registerInfo,
-  registerDoctor,
-];
+/** Every command. Each is loaded only when it is wanted: starting to play must not wait for the others. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import("./commands/run.ts")).registerRun,
+  dump: async () => (await import("./commands/dump.ts")).registerDump,
+  conform: async () => (await import("./commands/conform.ts")).registerConform,
+  bench: async () => (await import("./commands/bench.ts")).registerBench,
+  info: async () => (await import("./commands/info.ts")).registerInfo,
+  doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
+};
 
-/** The whole command line. Parsing throws `CommanderError` instead of exiting. */
-export function createProgram(): Command {
+/**
+ * The command line: with one command where `name` is that of one, else with all. Parsing throws
+ * `CommanderError` instead of exiting.
+ */
+export async function createProgram(name = ""): Promise<Command> {
   const program = new Command("emu")
     .description(manifest.description)
     .version(manifest.version, "-V, --version")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "emu: ")) });
   addExamples(program, "emu run game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
-  for (const register of COMMANDS) register(program);
-  for (const command of program.commands) addLogOptions(command);
+  const wanted = COMMANDS[name] === undefined ? Object.values(COMMANDS) : [COMMANDS[name]];
+  for (const register of await Promise.all(wanted.map((load) => load()))) register(program);
+  for (const command of program.commands) addLogOptions(command).hook("preAction", startLog);
   return program;
 }
 
 /** Runs a command line (without the program's name) and answers with its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(argv, { from: "user" });
+    const program = await createProgram(argv[0]);
+    await program.parseAsync(argv, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
     // commander has printed what it had to say; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     const { exitCode, message } = explain(error);
+    log.error({ exitCode }, message);
     if (message !== "") process.stderr.write(`${message}\n`);
     return exitCode;
   }

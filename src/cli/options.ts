@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RegionName } from "../emu/nes/region.ts";
-import { LOG_LEVELS } from "./log.ts";
+import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 
 /** The most frames that any command takes: over a year of play. */
 export const FRAMES_MAX = 2_000_000_000;
@@ -49,7 +49,9 @@ export function jsonOption(): Option {
 /** Adds --log-level and --log-file, which every command takes. */
 export function addLogOptions(command: Command): Command {
   return command
-    .addOption(new Option("--log-level <level>", "what to log").choices(LOG_LEVELS).default("warn"))
+    .addOption(
+      new Option("--log-level <level>", "what to log").choices(LOG_LEVELS).default(DEFAULT_LOG_LEVEL),
+    )
     .option("--log-file <file>", "log to a file instead of standard error");
 }
 

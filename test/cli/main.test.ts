@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -21,6 +21,8 @@ const result = (code: number) => blarggStatus(new TestProgram().waitFrames(2), c
 const passing = file("passing.nes", result(0));
 const failing = file("failing.nes", result(2));
 const text = file("text.nes", "this is no ROM");
+
+const commandNames = (await createProgram()).commands.map((command) => [command.name()]);
 
 describe("exit codes", () => {
   test.each([
@@ -81,14 +83,51 @@ describe("the command line", () => {
     expect(emu(["--version"]).stdout.toString().trim()).toBe(manifest.version);
   });
 
-  test.each(createProgram().commands.map((command) => [command.name()]))(
-    "emu %s --help has an example",
-    (name) => {
-      const { exitCode, stdout } = emu([name, "--help"]);
-      expect(exitCode).toBe(0);
-      expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ emu ${name}`));
-    },
-  );
+  test.each(commandNames)("emu %s --help has an example", (name) => {
+    const { exitCode, stdout } = emu([name, "--help"]);
+    expect(exitCode).toBe(0);
+    expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ emu ${name}`));
+  });
+});
+
+describe("the log", () => {
+  test("goes to a file, in a folder that is made for it, and never to standard output", () => {
+    const log = join(folder, "logs", "emu.log");
+    const argv = [
+      "dump",
+      still,
+      "--frames",
+      "2",
+      "--format",
+      "raw",
+      "--log-level",
+      "info",
+      "--log-file",
+      log,
+    ];
+    expect(emu(argv).stdout).toHaveLength(2 * 122_880);
+    emu(["dump", "no.nes", "--frames", "2", "--log-file", log]);
+    const lines = readFileSync(log, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ msg }) => msg)).toEqual(["started", "powered on", "emu: no.nes: no such file"]);
+  });
+
+  test("goes to standard error otherwise", () => {
+    const { stderr, stdout } = emu([
+      "dump",
+      still,
+      "--frames",
+      "1",
+      "--format",
+      "hash",
+      "--log-level",
+      "info",
+    ]);
+    expect(JSON.parse(stderr.split("\n")[0]).msg).toBe("started");
+    expect(stdout.toString()).toMatch(/^0\t[0-9a-f]{8}\n$/);
+  });
 });
 
 describe("JSON", () => {
