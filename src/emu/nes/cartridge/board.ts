@@ -64,6 +64,11 @@ export abstract class Board {
     return this.irqImminent ? 1 : 2;
   }
 
+  /** With HOOK_PPU_FETCH: how many PPU reads it takes, at the least, until one changes IRQ; NEVER when none can. */
+  get readsUntilIrq(): number {
+    return NEVER;
+  }
+
   protected readonly image: CartridgeImage;
   protected readonly memory: CartridgeMemory;
   protected readonly lines: InterruptLines;

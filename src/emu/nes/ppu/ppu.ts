@@ -150,7 +150,7 @@ export class Ppu extends LineBatch {
   }
 
   protected override cpuCycle(): number {
-    return Math.floor(this.timeUnits / this.cpuUnits);
+    return Math.floor((this.timeUnits - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1;
   }
 
   protected override dotsAlignment(): number {
@@ -413,7 +413,20 @@ export class Ppu extends LineBatch {
       const riseUnits = this.timeUnits + this.dotsToRise() * this.dotUnits;
       if (riseUnits < eventUnits) eventUnits = riseUnits;
     }
+    if (this.watchesFetches) {
+      const readUnits = this.timeUnits + this.dotsToRead() * this.dotUnits;
+      if (readUnits < eventUnits) eventUnits = readUnits;
+    }
     this.nextEventCycle = Math.floor(eventUnits / this.cpuUnits);
+  }
+
+  /** A bound on the dots until a read can make the board assert IRQ: there is one each second dot. */
+  private dotsToRead(): number {
+    const reads = this.board.readsUntilIrq;
+    if (reads === NEVER || (this.mask & MASK_RENDERING) === 0) return NEVER;
+    const dots = Math.max(0, 2 * reads - 2);
+    if (this.line < 240 || this.line >= this.preRenderLine) return dots;
+    return dots + (this.preRenderLine - this.line) * DOTS_PER_LINE - this.dot;
   }
 
   /**

@@ -44,7 +44,7 @@ export abstract class VideoBus extends PpuState {
     return page < 0 ? address & 0xff : this.bytes[page + (address & 0x3ff)];
   }
 
-  /** The CPU cycle that the PPU has come to. */
+  /** The CPU cycle whose sample is the first to see what happens now. */
   protected abstract cpuCycle(): number;
 
   /** A write by way of $2007. Palette RAM is inside the PPU: the cartridge sees no write then. */

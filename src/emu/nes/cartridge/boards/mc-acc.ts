@@ -1,3 +1,4 @@
+import { NEVER } from "../../interrupts.ts";
 import { HOOK_PPU_FETCH } from "../board.ts";
 import { FREE, Mmc3 } from "./004-mmc3.ts";
 
@@ -14,6 +15,14 @@ export class McAcc extends Mmc3 {
   protected override writeMmc3(address: number, value: number, cycle: number): void {
     if ((address & 0xe001) === 0xc001) this.registers[DIVIDER] = 0;
     super.writeMmc3(address, value, cycle);
+  }
+
+  /** A12 falls at most each second read. */
+  override get readsUntilIrq(): number {
+    const rises = this.risesUntilIrq;
+    if (rises === NEVER) return NEVER;
+    const fallsToClock = this.registers[DIVIDER] === 0 ? 1 : 9 - this.registers[DIVIDER];
+    return Math.max(1, 2 * (fallsToClock + 8 * (rises - 1)) - 1);
   }
 
   override ppuFetch(address: number, value: number, cycle: number): number {

@@ -1,3 +1,4 @@
+import { NEVER } from "../../interrupts.ts";
 import type { CartridgeMemory } from "../memory.ts";
 
 const KIB = 1024;
@@ -33,6 +34,7 @@ const NO_LINE = 255;
 const SPRITE_READS = 128;
 const NEXT_LINE_READS = 160;
 const DUMMY_READS = 168;
+const READS_PER_LINE = 170;
 
 /** Without a read for so many CPU cycles, the PPU is not rendering. */
 const IDLE_CYCLES = 3;
@@ -114,6 +116,17 @@ export class Mmc5Fetches {
 
   rebase(cycles: number): void {
     this.#words[LAST_CYCLE_WORD] = Math.max(this.#words[LAST_CYCLE_WORD] - cycles, -cycles);
+  }
+
+  /** A bound: the line of the IRQ begins with the second read of its first tile, all lines before are whole. */
+  get readsUntilIrq(): number {
+    const state = this.#state;
+    if (state[ENABLED] === 0) return NEVER;
+    if (state[IN_FRAME] === 0) return state[PENDING] !== 0 ? 1 : READS_PER_LINE * state[COMPARE] + 1;
+    const lines = state[COMPARE] - state[LINE];
+    if (lines <= 0) return NEVER;
+    if (state[FETCH] === NO_LINE) return 1;
+    return Math.max(1, READS_PER_LINE * lines + 1 - state[FETCH]);
   }
 
   /** Takes note of a read; says what that does to the IRQ line. */

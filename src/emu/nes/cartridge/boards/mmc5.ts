@@ -113,6 +113,10 @@ export class Mmc5 extends TimedBoard {
     return fetches.answer(address, value);
   }
 
+  override get readsUntilIrq(): number {
+    return this.#fetches.readsUntilIrq;
+  }
+
   override rebase(cycles: number): void {
     super.rebase(cycles);
     this.#fetches.rebase(cycles);
