@@ -1,11 +1,13 @@
 ; Game over: the score, the best one, and another try.
 .include "swingby.inc"
 
+PORTRAIT_AT = $2000 + 8 * 32 + 13
 WAIT_FRAMES = 40 ; before A counts: the thumb is still hammering
 
 .segment "BSS"
 over_frames:  .res 1 ; up to 255
 over_is_best: .res 1
+colours:      .res 3
 
 .segment "CODE"
 
@@ -21,33 +23,50 @@ over_is_best: .res 1
     lda #0
     rol a
     sta over_is_best
+    ; the last planet's colours, for its portrait
+    ldx home
+    lda planet_colour,x
+    asl a
+    asl a
+    tay
+    ldx #0
+:   lda palette+1,y
+    sta colours,x
+    iny
+    inx
+    cpx #3
+    bne :-
     lda #<over_palette
     ldx #>over_palette
     jsr palette_load
+    ldx #2
+:   lda colours,x
+    sta palette+9,x
+    dex
+    bpl :-
+    jsr portrait
     lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1
     sta ppu_ctrl
-    ; the headline and the best score have colours of their own: attribute rows of 4 tile rows
+    ; attribute rows are 4 tile rows: the headline, the portrait, the score, the best score
     lda #$23
     sta PPUADDR
     lda #<ATTRIBUTES + 8
     sta PPUADDR
-    lda #%00000000 ; palette 0, tile rows 4 to 7
-    jsr @sixteen_tiles
-    lda #%11111111
-    jsr @sixteen_tiles
-    jsr @sixteen_tiles
-    lda #%01010101
-    jsr @sixteen_tiles
-    jsr @sixteen_tiles
+    lda #%00000000
+    jsr @four_rows
     lda #%10101010
-    jsr @sixteen_tiles
-    jsr @sixteen_tiles
+    jsr @four_rows
+    jsr @four_rows
+    lda #%11111111
+    jsr @four_rows
+    lda #%01010101
+    jsr @four_rows
     jsr video_on
     lda #$ff
     sta oam ; no split, so no sprite for it
     lda #SONG_over
     jmp sound_song
-@sixteen_tiles:
+@four_rows:
     ldx #8
 :   sta PPUDATA
     dex
@@ -55,6 +74,34 @@ over_is_best: .res 1
     rts
 .endproc
 .import oam
+
+; With rendering off.
+.proc portrait
+    lda #<(PORTRAIT_AT)
+    sta pointer
+    lda #>(PORTRAIT_AT)
+    sta pointer+1
+    ldx #0
+@row:
+    lda pointer+1
+    sta PPUADDR
+    lda pointer
+    sta PPUADDR
+    clc
+    adc #32
+    sta pointer
+    bcc :+
+    inc pointer+1
+:   ldy #full_WIDTH
+:   lda full_map,x
+    sta PPUDATA
+    inx
+    dey
+    bne :-
+    cpx #full_WIDTH * full_HEIGHT
+    bne @row
+    rts
+.endproc
 
 .proc over_tick
     inc over_frames
@@ -110,7 +157,7 @@ over_is_best: .res 1
     lda #<score
     ldx #>score
     jsr text_digits
-    ldx #11
+    ldx #16
     ldy #$20
     jmp text_address_row
 .endproc
@@ -123,7 +170,7 @@ over_is_best: .res 1
     lda #<best
     ldx #>best
     jsr text_digits
-    ldx #16
+    ldx #20
     ldy #$20
     jmp text_address_row
 .endproc
@@ -148,7 +195,7 @@ over_is_best: .res 1
     ldx #>press_text
     jsr text_put
 @post:
-    ldx #23
+    ldx #24
     ldy #$20
     jmp text_address_row
 .endproc
@@ -160,5 +207,5 @@ best_text:  .byte "  BEST ", $ff
 press_text: .byte "   PRESS A", $ff
 new_text:   .byte "  NEW BEST!", $ff
 over_palette:
-    .byte $0f, $25, $16, $30, $0f, $28, $28, $30, $0f, $2a, $2a, $30, $0f, $30, $28, $11
+    .byte $0f, $25, $16, $30, $0f, $28, $28, $30, $0f, $01, $21, $30, $0f, $30, $28, $11
     .byte $0f, $17, $28, $30, $0f, $0f, $16, $30, $0f, $17, $38, $30, $0f, $06, $16, $36
