@@ -1,23 +1,16 @@
 import type { Arena } from "../../arena.ts";
-import { defineFields, flushFields, loadFields } from "../../state-fields.ts";
+import { flushFields, loadFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
-import { DMC_FIELDS, DMC_PERIODS, Dmc } from "./dmc.ts";
-import { ENVELOPE_FIELDS } from "./envelope.ts";
-import {
-  FRAME_COUNTER_FIELDS,
-  FRAME_COUNTER_TIMES,
-  FrameCounter,
-  HALF_FRAME,
-  NO_CLOCK,
-} from "./frame-counter.ts";
-import { LENGTH_FIELDS } from "./length-counter.ts";
-import { PULSE_LEVELS, triangleNoiseDmcLevel, ultrasonicTriangleLevel } from "./mixer.ts";
-import { NOISE_FIELDS, NOISE_PERIODS, Noise } from "./noise.ts";
-import { PULSE_FIELDS, Pulse } from "./pulse.ts";
+import { type StatePart, statePartsOf } from "./apu-state.ts";
+import { DMC_PERIODS, Dmc } from "./dmc.ts";
+import { FRAME_COUNTER_TIMES, FrameCounter, HALF_FRAME, NO_CLOCK } from "./frame-counter.ts";
+import { Mixer } from "./mixer.ts";
+import { NOISE_PERIODS, Noise } from "./noise.ts";
+import { Pulse } from "./pulse.ts";
 import { Resampler } from "./resampler.ts";
-import { TRIANGLE_FIELDS, Triangle } from "./triangle.ts";
+import { Triangle } from "./triangle.ts";
 
 /** What an APU is built from. */
 export interface ApuParts {
@@ -26,17 +19,6 @@ export interface ApuParts {
   readonly region: RegionTiming;
   readonly lines: InterruptLines;
 }
-
-/** Bits of `mutedChannels`. */
-export const MUTE_PULSE_1 = 1;
-export const MUTE_PULSE_2 = 2;
-export const MUTE_TRIANGLE = 4;
-export const MUTE_NOISE = 8;
-export const MUTE_DMC = 16;
-export const MUTE_EXPANSION = 32;
-
-/** Slots for all whole-number fields; `saveState` asserts that they suffice. */
-const STATE_SLOTS = 128;
 
 /**
  * The 2A03's audio unit: five channels, the frame counter, their mixer and the resampler.
@@ -52,11 +34,6 @@ export class Apu {
   cycle = -1;
   /** $4015's channel enables take effect in this put cycle; NEVER when none are due. */
   disableCycle = NEVER;
-  /** The levels that have been sent to the resampler, in LEVEL_UNIT. */
-  pulseLevel = 0;
-  mixLevel = 0;
-  expansionLevel = 0;
-
   readonly dmc: Dmc;
   readonly pulse1 = new Pulse(1);
   readonly pulse2 = new Pulse(0);
@@ -64,20 +41,24 @@ export class Apu {
   readonly noise: Noise;
   readonly frameCounter: FrameCounter;
   readonly sound: Resampler;
+  readonly mixer: Mixer;
   /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
   readonly samples: Int16Array;
 
-  private muted = 0;
+  private readonly stateParts: readonly StatePart[];
   private readonly slots: Int32Array;
 
   constructor(parts: ApuParts) {
     const tables = parts.region.apuTables;
-    this.slots = parts.arena.int32("apu", STATE_SLOTS);
     this.sound = new Resampler(parts.arena, parts.region);
+    this.mixer = new Mixer(this.sound);
     this.samples = this.sound.samples;
     this.noise = new Noise(NOISE_PERIODS[tables]);
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
     this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this);
+    this.stateParts = statePartsOf(this);
+    const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.length, 0);
+    this.slots = parts.arena.int32("apu", slotCount);
     this.powerOn();
   }
 
@@ -87,14 +68,13 @@ export class Apu {
 
   /** MUTE_ bits of channels that are left out of the mix. Not part of the state. */
   get mutedChannels(): number {
-    return this.muted;
+    return this.mixer.muted;
   }
 
   set mutedChannels(channels: number) {
-    this.emitExpansion(this.cycle + 1, channels);
-    this.muted = channels;
+    this.mixer.setMuted(this.cycle + 1, channels);
     this.emitPulses(this.cycle + 1);
-    this.emitMix(this.cycle + 1);
+    this.emitOthers(this.cycle + 1);
   }
 
   /** Runs everything up to and including `cycle`. */
@@ -141,7 +121,7 @@ export class Apu {
       if (triangleEdge === next) triangle.passEdge();
       if (noiseEdge === next) noise.passEdge();
       if (dmcEvent === next) dmc.pass(next);
-      this.emitMix(next);
+      this.emitOthers(next);
     }
   }
 
@@ -192,31 +172,17 @@ export class Apu {
     this.triangle.update();
     this.noise.update();
     this.emitPulses(cycle);
-    this.emitMix(cycle);
+    this.emitOthers(cycle);
   }
 
   private emitPulses(cycle: number): void {
-    const out1 = (this.muted & MUTE_PULSE_1) === 0 ? this.pulse1.level : 0;
-    const out2 = (this.muted & MUTE_PULSE_2) === 0 ? this.pulse2.level : 0;
-    const level = PULSE_LEVELS[out1 + out2];
-    if (level === this.pulseLevel) return;
-    this.sound.step(cycle, level - this.pulseLevel);
-    this.pulseLevel = level;
+    this.mixer.setPulses(cycle, this.pulse1.level, this.pulse2.level);
   }
 
-  private emitMix(cycle: number): void {
-    const level = this.mix();
-    if (level === this.mixLevel) return;
-    this.sound.step(cycle, level - this.mixLevel);
-    this.mixLevel = level;
-  }
-
-  private mix(): number {
-    const noise = (this.muted & MUTE_NOISE) === 0 ? this.noise.level : 0;
-    const dmc = (this.muted & MUTE_DMC) === 0 ? this.dmc.level : 0;
-    if ((this.muted & MUTE_TRIANGLE) !== 0) return triangleNoiseDmcLevel(0, noise, dmc);
-    if (this.triangle.ultrasonic === 1) return ultrasonicTriangleLevel(noise, dmc);
-    return triangleNoiseDmcLevel(this.triangle.level, noise, dmc);
+  private emitOthers(cycle: number): void {
+    const { triangle } = this;
+    const level = triangle.ultrasonic === 1 ? -1 : triangle.level;
+    this.mixer.setOthers(cycle, level, this.noise.level, this.dmc.level);
   }
 
   /**
@@ -225,15 +191,7 @@ export class Apu {
    * state, so that boards need not remember what they sent.
    */
   setExpansionLevel(cycle: number, level: number): void {
-    const delta = level - this.expansionLevel;
-    this.expansionLevel = level;
-    if (delta !== 0 && (this.muted & MUTE_EXPANSION) === 0) this.sound.step(cycle, delta);
-  }
-
-  private emitExpansion(cycle: number, channels: number): void {
-    const change = (channels ^ this.muted) & MUTE_EXPANSION;
-    if (change === 0) return;
-    this.sound.step(cycle, (channels & MUTE_EXPANSION) === 0 ? this.expansionLevel : -this.expansionLevel);
+    this.mixer.setExpansion(cycle, level);
   }
 
   /** $4000–$4013, $4015 or $4017 is written in `cycle`. */
@@ -244,7 +202,7 @@ export class Apu {
     else if (address < 0x4010) this.writeChannel(address & 15, value, cycle);
     else if (address < 0x4014) {
       this.dmc.write(address & 3, value, cycle);
-      this.emitMix(cycle);
+      this.emitOthers(cycle);
     }
     this.updateNextEvent();
   }
@@ -261,12 +219,12 @@ export class Apu {
       this.triangle.sync(cycle);
       this.triangle.write(register & 3, value, late);
       this.triangle.update();
-      this.emitMix(cycle);
+      this.emitOthers(cycle);
     } else {
       this.noise.sync(cycle);
       this.noise.write(register & 3, value, late);
       this.noise.update();
-      this.emitMix(cycle);
+      this.emitOthers(cycle);
     }
   }
 
@@ -326,14 +284,9 @@ export class Apu {
     this.noise.powerOn(firstPut);
     this.dmc.powerOn(0);
     this.frameCounter.powerOn(0);
-    this.expansionLevel = 0;
-    this.pulse1.update();
-    this.pulse2.update();
-    this.triangle.update();
-    this.noise.update();
-    this.pulseLevel = 0;
-    this.mixLevel = this.mix();
-    this.sound.powerOn(this.mixLevel);
+    this.mixer.expansionLevel = 0;
+    this.updateChannels(0);
+    this.sound.powerOn(this.mixer.pulseLevel + this.mixer.otherLevel);
     this.updateNextEvent();
   }
 
@@ -371,40 +324,15 @@ export class Apu {
 
   /** Writes everything into the arena. Only between frames. */
   saveState(): void {
-    const { slots } = this;
-    let at = flushFields(this, APU_FIELDS, slots);
-    for (const pulse of [this.pulse1, this.pulse2]) {
-      at = flushFields(pulse, PULSE_FIELDS, slots, at);
-      at = flushFields(pulse.envelope, ENVELOPE_FIELDS, slots, at);
-      at = flushFields(pulse.length, LENGTH_FIELDS, slots, at);
-    }
-    at = flushFields(this.triangle, TRIANGLE_FIELDS, slots, at);
-    at = flushFields(this.triangle.length, LENGTH_FIELDS, slots, at);
-    at = flushFields(this.noise, NOISE_FIELDS, slots, at);
-    at = flushFields(this.noise.envelope, ENVELOPE_FIELDS, slots, at);
-    at = flushFields(this.noise.length, LENGTH_FIELDS, slots, at);
-    at = flushFields(this.dmc, DMC_FIELDS, slots, at);
-    at = flushFields(this.frameCounter, FRAME_COUNTER_FIELDS, slots, at);
-    if (at > STATE_SLOTS) throw new Error(`the APU's state needs ${at} slots`);
+    let at = 0;
+    for (const { holder, fields } of this.stateParts) at = flushFields(holder, fields, this.slots, at);
     this.sound.saveState();
   }
 
   /** The reverse; everything derived is found anew. */
   loadState(): void {
-    const { slots } = this;
-    let at = loadFields(this, APU_FIELDS, slots);
-    for (const pulse of [this.pulse1, this.pulse2]) {
-      at = loadFields(pulse, PULSE_FIELDS, slots, at);
-      at = loadFields(pulse.envelope, ENVELOPE_FIELDS, slots, at);
-      at = loadFields(pulse.length, LENGTH_FIELDS, slots, at);
-    }
-    at = loadFields(this.triangle, TRIANGLE_FIELDS, slots, at);
-    at = loadFields(this.triangle.length, LENGTH_FIELDS, slots, at);
-    at = loadFields(this.noise, NOISE_FIELDS, slots, at);
-    at = loadFields(this.noise.envelope, ENVELOPE_FIELDS, slots, at);
-    at = loadFields(this.noise.length, LENGTH_FIELDS, slots, at);
-    at = loadFields(this.dmc, DMC_FIELDS, slots, at);
-    loadFields(this.frameCounter, FRAME_COUNTER_FIELDS, slots, at);
+    let at = 0;
+    for (const { holder, fields } of this.stateParts) at = loadFields(holder, fields, this.slots, at);
     this.sound.loadState();
     this.pulse1.update();
     this.pulse2.update();
@@ -414,11 +342,3 @@ export class Apu {
     this.updateNextEvent();
   }
 }
-
-const APU_FIELDS = defineFields<Apu, "nextEventCycle" | "mutedChannels">()(
-  "cycle",
-  "disableCycle",
-  "pulseLevel",
-  "mixLevel",
-  "expansionLevel",
-);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
+  LEVEL_UNIT,
   MUTE_DMC,
   MUTE_EXPANSION,
   MUTE_NOISE,
   MUTE_PULSE_1,
   MUTE_PULSE_2,
   MUTE_TRIANGLE,
-} from "../../../../src/emu/nes/apu/apu.ts";
-import { LEVEL_UNIT } from "../../../../src/emu/nes/apu/mixer.ts";
+} from "../../../../src/emu/nes/apu/mixer.ts";
 import type { RegionName } from "../../../../src/emu/nes/region.ts";
 import { type Bench, createBench, FRAME_CYCLES, runFrames, writeAll } from "./apu-harness.ts";
 
@@ -171,9 +171,9 @@ describe("mix", () => {
 
   test("follows the formulas", () => {
     const { apu } = createBench();
-    expect(apu.mixLevel / LEVEL_UNIT).toBeCloseTo(others(15, 0, 0), 5);
+    expect(apu.mixer.otherLevel / LEVEL_UNIT).toBeCloseTo(others(15, 0, 0), 5);
     apu.writeRegister(0x4011, 127, 10);
-    expect(apu.mixLevel / LEVEL_UNIT).toBeCloseTo(others(15, 0, 127), 5);
+    expect(apu.mixer.otherLevel / LEVEL_UNIT).toBeCloseTo(others(15, 0, 127), 5);
     writeAll(apu, 20, [
       [0x4015, 0x03],
       [0x4000, 0xfa],
@@ -184,7 +184,7 @@ describe("mix", () => {
       [0x4007, 0x08],
     ]);
     apu.runTo(2000);
-    expect(apu.pulseLevel / LEVEL_UNIT).toBeCloseTo(pulse(15), 5);
+    expect(apu.mixer.pulseLevel / LEVEL_UNIT).toBeCloseTo(pulse(15), 5);
   });
 
   test("leaves muted channels out, and that is no part of the state", () => {

@@ -138,8 +138,8 @@ test("a stopped ultrasonic triangle leaves the level where its position is", () 
     [0x400b, 0],
   ]);
   apu.runTo(20_000);
-  const running = apu.mixLevel;
+  const running = apu.mixer.otherLevel;
   apu.writeRegister(0x4015, 0, 20_001);
   apu.runTo(20_010);
-  expect(apu.mixLevel).not.toBe(running);
+  expect(apu.mixer.otherLevel).not.toBe(running);
 });
