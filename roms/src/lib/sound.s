@@ -58,6 +58,7 @@ volume:       .res VOICES
 age:          .res VOICES ; frames since the note began, up to 255
 effect_now:   .res EFFECT_SLOTS ; number, or NO_REQUEST
 effect_at:    .res EFFECT_SLOTS
+dmc_level:    .res 1
 last_high:    .res 2 ; what PULSEn_HIGH holds: writing it again would restart the wave with a click
 
 .segment "CODE"
@@ -71,9 +72,8 @@ last_high:    .res 2 ; what PULSEn_HIGH holds: writing it again would restart th
     lda #$08 ; sweep units off; "negate" keeps them from muting low notes
     sta PULSE1_SWEEP
     sta PULSE2_SWEEP
-    lda #64
-    sta DMC_RAW
     lda #0
+    sta dmc_level
     sta NOISE_LENGTH
     sta song_playing
     sta sound_paused
@@ -131,6 +131,12 @@ effect_scratch: .res 1
     lda sound_paused
     beq :+
     jmp write_silence
+:   ; samples swing round the DMC's middle; going there in one step would be heard as a pop
+    lda dmc_level
+    cmp #64
+    bcs :+
+    inc dmc_level
+    sta DMC_RAW
 :   jsr take_requests
     lda song_playing
     beq @envelopes
@@ -307,6 +313,8 @@ effect_slot_scratch: .res 1
 
 ; Y: hit. Keeps X.
 .proc play_hit
+    lda #64
+    sta dmc_level ; the sample moves it from now on
     lda #$0f
     sta APU_STATUS ; stops a sample that still plays
     lda hit_rate,y
