@@ -209,7 +209,9 @@ const NAMETABLE_PAGES: Readonly<Record<Mirroring, readonly [number, number, numb
 function pageOffset(chip: Chip, size: number, bank: number, inBank: number, pageBytes: number): number {
   if (chip.bytes < pageBytes) return UNMAPPED;
   const start = bank * size + inBank;
-  const wrapped = ((start % chip.bytes) + chip.bytes) % chip.bytes;
+  // Headers can name odd sums of RAM sizes: what is no whole page at the end of a chip is not reached.
+  const bytes = chip.bytes - (chip.bytes % pageBytes);
+  const wrapped = ((start % bytes) + bytes) % bytes;
   return chip.offset + wrapped;
 }
 
