@@ -1,0 +1,34 @@
+/**
+ * One round of one emulator in a process of its own, so that none profits or suffers from another's JIT:
+ *   bun bench/peers/round.ts <emulator> <rom> <input JSON> <warm-up frames> <frames>
+ * Prints frames per second, or "absent".
+ */
+import { readFileSync } from "node:fs";
+import { parseInputScript } from "../../src/io/files/input-script.ts";
+import { timeRound } from "../../src/io/frame-rate.ts";
+import { startEmu } from "./emu.ts";
+import { startJsnes } from "./jsnes.ts";
+import { startNestopia } from "./nestopia.ts";
+import type { PeerName, StartPeer } from "./peer.ts";
+
+const START: Readonly<Record<PeerName, StartPeer>> = {
+  emu: startEmu,
+  jsnes: startJsnes,
+  nestopia: startNestopia,
+};
+
+const [name = "emu", path = "", input = "[]", warmUp = "0", frames = "0"] = process.argv.slice(2);
+const peer = START[name as PeerName](readFileSync(path), path);
+if (peer === undefined) {
+  console.log("absent");
+  process.exit(0);
+}
+const script = parseInputScript(input);
+let frame = 0;
+const runFrame = (): void => {
+  peer.press(script.maskAt(frame++));
+  peer.runFrame();
+};
+timeRound(runFrame, Number(warmUp));
+console.log(timeRound(runFrame, Number(frames)));
+process.exit(0);
