@@ -21,6 +21,41 @@ const LINUX_C = {
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
+/** What the async runtime needs on Linux: descriptors, waiting, sockets, and rings by number. */
+const LINUX_IO = {
+  accept4: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" },
+  bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  close: { args: ["i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  epoll_create1: { args: ["i32"], returns: "i32" },
+  epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
+  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
+  eventfd: { args: ["u32", "i32"], returns: "i32" },
+  fsync: { args: ["i32"], returns: "i32" },
+  getpeername: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  listen: { args: ["i32", "i32"], returns: "i32" },
+  mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
+  munmap: { args: ["ptr", "u64"], returns: "i32" },
+  open: { args: ["ptr", "i32", "u32"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  ppoll: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
+  pread: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
+  pwrite: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
+  read: { args: ["i32", "ptr", "u64"], returns: "i32" },
+  recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+  recvfrom: { args: ["i32", "ptr", "u64", "i32", "ptr", "ptr"], returns: "i32" },
+  send: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+  sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i32" },
+  setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  shutdown: { args: ["i32", "i32"], returns: "i32" },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
+  syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i32" },
+  write: { args: ["i32", "ptr", "u64"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
 const MAC_SYSTEM = {
   __error: { args: [], returns: "ptr" },
   mach_thread_self: { args: [], returns: "u32" },
@@ -44,6 +79,7 @@ const WINDOWS_MULTIMEDIA = {
 
 type Symbols<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
 type LinuxC = Symbols<typeof LINUX_C>;
+export type LinuxIo = Symbols<typeof LINUX_IO>;
 type MacSystem = Symbols<typeof MAC_SYSTEM>;
 type WindowsKernel = Symbols<typeof WINDOWS_KERNEL>;
 type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
@@ -73,10 +109,16 @@ function lazily<T>(make: () => T): () => T {
 }
 
 const muslArch = process.arch === "arm64" ? "aarch64" : "x86_64";
+const LINUX_C_NAMES = ["libc.so.6", `libc.musl-${muslArch}.so.1`];
 
 /** The C library on Linux (glibc, else musl); undefined elsewhere. */
 export const linuxC: () => LinuxC | undefined = lazily(() =>
-  process.platform === "linux" ? open(["libc.so.6", `libc.musl-${muslArch}.so.1`], LINUX_C) : undefined,
+  process.platform === "linux" ? open(LINUX_C_NAMES, LINUX_C) : undefined,
+);
+
+/** The part of Linux's C library that the async runtime uses; undefined elsewhere. */
+export const linuxIo: () => LinuxIo | undefined = lazily(() =>
+  process.platform === "linux" ? open(LINUX_C_NAMES, LINUX_IO) : undefined,
 );
 
 /** libSystem on macOS; undefined elsewhere. */
@@ -103,15 +145,45 @@ export function errno(): number {
   return errnoAddress === null ? 0 : read.i32(errnoAddress, 0);
 }
 
+/** Linux numbers, under which the runtime's errors go on every platform. */
 const ERRNO_NAMES: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
   4: "EINTR",
+  5: "EIO",
+  9: "EBADF",
   11: "EAGAIN",
   12: "ENOMEM",
   13: "EACCES",
+  17: "EEXIST",
+  20: "ENOTDIR",
+  21: "EISDIR",
   22: "EINVAL",
+  23: "ENFILE",
+  24: "EMFILE",
+  27: "EFBIG",
+  28: "ENOSPC",
+  32: "EPIPE",
+  36: "ENAMETOOLONG",
   38: "ENOSYS",
+  40: "ELOOP",
+  62: "ETIME",
+  88: "ENOTSOCK",
+  90: "EMSGSIZE",
+  95: "EOPNOTSUPP",
+  97: "EAFNOSUPPORT",
+  98: "EADDRINUSE",
+  99: "EADDRNOTAVAIL",
+  101: "ENETUNREACH",
+  103: "ECONNABORTED",
+  104: "ECONNRESET",
+  105: "ENOBUFS",
+  107: "ENOTCONN",
+  110: "ETIMEDOUT",
+  111: "ECONNREFUSED",
+  113: "EHOSTUNREACH",
+  115: "EINPROGRESS",
+  125: "ECANCELED",
 };
 
 /** `errno` as a short text for reports: a name where it is a usual one. */

@@ -1,0 +1,154 @@
+import { errnoText } from "../../ffi/libc.ts";
+import type { Backend, WatchedDescriptors } from "../backend.ts";
+import type { EventBatch } from "../event-batch.ts";
+import { ERROR, slotOf } from "../keys.ts";
+import { KernelMemory, LINUX_CAPABILITIES, POLLIN, pollMask, readinessOf } from "../linux/calls.ts";
+import { OP_POLL_ADD, OP_POLL_REMOVE, OP_READ, Ring, setAddress } from "../linux/ring.ts";
+import type { SourceTable } from "../source-table.ts";
+
+/** User data of the read on the bell, and of operations whose end does not matter: no source has these keys. */
+const BELL_KEY = 0;
+const IGNORED_KEY = 1;
+const SUBMISSIONS = 256;
+/** The kernel accepts no more. */
+const MOST_COMPLETIONS = 65_536;
+
+/**
+ * Readiness by io_uring: a one-shot poll for every source that is wanted. A poll that has told is asked
+ * again with the next wait, in the same system call, so that what stays ready is told again; sources cost
+ * no system calls of their own, not even when interest changes.
+ */
+export class IoUringBackend implements Backend {
+  readonly name = "io_uring";
+  readonly capabilities = LINUX_CAPABILITIES;
+  readonly watched: WatchedDescriptors;
+  readonly #ring: Ring;
+  readonly #bell: number;
+  readonly #bellCount = new KernelMemory(8);
+  #isBellArmed = false;
+  /** By slot: the number of the poll that is under way, or 0; its descriptor and key; what it is for. */
+  readonly #polls: Uint32Array;
+  readonly #descriptors: Int32Array;
+  readonly #keys: Uint32Array;
+  readonly #wanted: Uint8Array;
+  /** Slots that want a poll and have none under way, each once. */
+  readonly #idle: Int32Array;
+  readonly #isIdle: Uint8Array;
+  #idleCount = 0;
+  #lastPoll = 0;
+
+  /** `bell` is a blocking eventfd: the ring reads it. Throws `InputError` when there is no io_uring. */
+  constructor(bell: number, slots: number) {
+    let completions = 2 * SUBMISSIONS;
+    while (completions < 2 * slots && completions < MOST_COMPLETIONS) completions *= 2;
+    this.#ring = new Ring({ entries: SUBMISSIONS, completions });
+    this.#bell = bell;
+    this.#polls = new Uint32Array(slots);
+    this.#descriptors = new Int32Array(slots);
+    this.#keys = new Uint32Array(slots);
+    this.#wanted = new Uint8Array(slots);
+    this.#idle = new Int32Array(slots);
+    this.#isIdle = new Uint8Array(slots);
+    const watched = new KernelMemory(8);
+    watched.words[0] = this.#ring.descriptor;
+    watched.words[1] = POLLIN;
+    this.watched = { pollAddress: () => watched.address as number, pollCount: () => 1, isMutable: false };
+  }
+
+  arm(slot: number, key: number, descriptor: number, wanted: number): void {
+    if (this.#polls[slot] !== 0) this.#cancel(slot);
+    this.#keys[slot] = key;
+    this.#descriptors[slot] = descriptor;
+    this.#wanted[slot] = wanted;
+    if (wanted !== 0) this.#ask(slot);
+    // The caller may close the descriptor next: a poll on it must not keep the file alive.
+    else this.#ring.enter(0);
+  }
+
+  collect(sources: SourceTable, batch: EventBatch, timeoutNs: number): void {
+    this.#submitPolls();
+    const isReady = this.#ring.available > 0;
+    this.#ring.enter(timeoutNs === 0 || isReady ? 0 : 1, timeoutNs);
+    this.#reap(sources, batch);
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+
+  #submitPolls(): void {
+    if (!this.#isBellArmed) this.#armBell();
+    for (let i = 0; i < this.#idleCount; i++) {
+      const slot = this.#idle[i]!;
+      this.#isIdle[slot] = 0;
+      if (this.#wanted[slot] !== 0 && this.#polls[slot] === 0) this.#poll(slot);
+    }
+    this.#idleCount = 0;
+  }
+
+  #reap(sources: SourceTable, batch: EventBatch): void {
+    const available = this.#ring.available;
+    let reaped = 0;
+    while (reaped < available && batch.room > 0) {
+      const completion = this.#ring.completion(reaped++);
+      const key = this.#ring.userData(completion);
+      if (key === BELL_KEY) this.#isBellArmed = false;
+      if (key === BELL_KEY || key === IGNORED_KEY) continue;
+      const slot = slotOf(key);
+      if (this.#keys[slot] !== key || this.#polls[slot] !== this.#ring.userDataHigh(completion)) continue;
+      this.#polls[slot] = 0;
+      this.#ask(slot);
+      const result = this.#ring.result(completion);
+      sources.report(key, result < 0 ? ERROR : readinessOf(result), batch);
+    }
+    this.#ring.release(reaped);
+  }
+
+  #ask(slot: number): void {
+    if (this.#isIdle[slot] === 1) return;
+    this.#isIdle[slot] = 1;
+    this.#idle[this.#idleCount++] = slot;
+  }
+
+  #poll(slot: number): void {
+    this.#lastPoll = this.#lastPoll === 0xffff_ffff ? 1 : this.#lastPoll + 1;
+    this.#polls[slot] = this.#lastPoll;
+    const { sqes } = this.#ring;
+    const at = this.#nextSubmission();
+    sqes[at] = OP_POLL_ADD;
+    sqes[at + 1] = this.#descriptors[slot]!;
+    sqes[at + 7] = pollMask(this.#wanted[slot]!);
+    sqes[at + 8] = this.#keys[slot]!;
+    sqes[at + 9] = this.#lastPoll;
+  }
+
+  #cancel(slot: number): void {
+    const { sqes } = this.#ring;
+    const at = this.#nextSubmission();
+    sqes[at] = OP_POLL_REMOVE;
+    sqes[at + 1] = -1;
+    sqes[at + 4] = this.#keys[slot]!;
+    sqes[at + 5] = this.#polls[slot]!;
+    sqes[at + 8] = IGNORED_KEY;
+    this.#polls[slot] = 0;
+  }
+
+  #armBell(): void {
+    const { sqes } = this.#ring;
+    const at = this.#nextSubmission();
+    sqes[at] = OP_READ;
+    sqes[at + 1] = this.#bell;
+    setAddress(sqes, at + 4, this.#bellCount.address);
+    sqes[at + 6] = 8;
+    sqes[at + 8] = BELL_KEY;
+    this.#isBellArmed = true;
+  }
+
+  #nextSubmission(): number {
+    for (let attempt = 0; this.#ring.room === 0; attempt++) {
+      this.#ring.enter(0);
+      if (attempt > 1000) throw new Error(`the kernel takes no submissions: ${errnoText(16)}`);
+    }
+    return this.#ring.next();
+  }
+}

@@ -1,0 +1,156 @@
+import { ptr } from "bun:ffi";
+import { linuxIo } from "../ffi/libc.ts";
+import { CommandConsumer, CommandProducer } from "../shared/command-ring.ts";
+import { COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "../shared/layout.ts";
+import type { EventBatch } from "./event-batch.ts";
+import { KEY_WAKE, MAX_POSTED_KEY, postedKey } from "./keys.ts";
+
+/** Exchanged by the runtime when it goes to sleep and by whoever wakes it: one of the three below. */
+const BELL_STATE = 0;
+const AWAKE = 0;
+/** Asleep in a system call: an eventfd ends it. */
+const IN_KERNEL = 1;
+/** Asleep in `Atomics.waitAsync` on this word. */
+const IN_WAIT = 2;
+/** Exchanged: 1 when `wake` was called and the runtime has not told yet. */
+const WAKE_ASKED = 16;
+/** Added to and subtracted from: threads that are about to write to the eventfd. */
+const RINGING = 32;
+const BELL_WORDS = 48;
+/** How long `close` waits for those threads; one that was ended just then leaves the eventfd open. */
+const CLOSE_MS = 10;
+
+/** What another thread needs to post to a runtime: plain data with shared memory in it. */
+export interface PosterHandle {
+  readonly bell: Int32Array<SharedArrayBuffer>;
+  readonly queue: Int32Array<SharedArrayBuffer>;
+  /** The runtime's eventfd, −1 where there is none. */
+  readonly descriptor: number;
+}
+
+/** An eventfd's count of one, at an address that never moves. */
+let oneAddress: number | undefined;
+
+/** Adds one to an eventfd. */
+export function writeOne(descriptor: number): void {
+  oneAddress ??= ptr(new Int32Array(new SharedArrayBuffer(8)).fill(1, 0, 1));
+  linuxIo()?.write(descriptor, oneAddress as never, 8);
+}
+
+/**
+ * Any thread's way to a runtime. A post goes into a bounded lock-free queue; only the first one to find
+ * the runtime asleep pays for waking it. No wake-up is lost: the runtime says that it sleeps before it
+ * looks at the queue for the last time, and a poster queues before it looks whether the runtime sleeps.
+ */
+export class Poster {
+  readonly #bell: Int32Array;
+  readonly #queue: CommandProducer;
+  readonly #descriptor: number;
+
+  constructor(handle: PosterHandle) {
+    this.#bell = handle.bell;
+    this.#queue = new CommandProducer(handle.queue);
+    this.#descriptor = handle.descriptor;
+  }
+
+  /**
+   * Queues a completion: the runtime's wait returns the key `postedKey(number)` with `data` (32 bits).
+   * False when the queue is full, and then nothing was queued.
+   */
+  post(number: number, data: number): boolean {
+    if (number < 0 || number > MAX_POSTED_KEY) throw new Error(`${number} cannot be posted as a key`);
+    if (this.#queue.push(number + 1, data) < 0) return false;
+    this.ring();
+    return true;
+  }
+
+  /** Ends the runtime's wait with `KEY_WAKE`; many calls before it wakes are one. */
+  wake(): void {
+    Atomics.store(this.#bell, WAKE_ASKED, 1);
+    this.ring();
+  }
+
+  /** Ends the runtime's sleep without an event of its own. */
+  ring(): void {
+    if (Atomics.load(this.#bell, BELL_STATE) === AWAKE) return;
+    Atomics.add(this.#bell, RINGING, 1);
+    const state = Atomics.exchange(this.#bell, BELL_STATE, AWAKE);
+    if (state === IN_KERNEL) writeOne(this.#descriptor);
+    else if (state === IN_WAIT) Atomics.notify(this.#bell, BELL_STATE);
+    Atomics.sub(this.#bell, RINGING, 1);
+  }
+}
+
+/** The runtime's end: its queue of posted completions, and how it sleeps and wakes. */
+export class Bell {
+  readonly handle: PosterHandle;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #queue: CommandConsumer;
+  readonly #queueWords: Int32Array;
+
+  /** `capacity` is a power of two. `descriptor` is an eventfd that the backend watches, or −1. */
+  constructor(capacity: number, descriptor: number) {
+    this.#words = new Int32Array(new SharedArrayBuffer(BELL_WORDS * 4));
+    const queue = new Int32Array(new SharedArrayBuffer((COMMAND_SLOTS + capacity * COMMAND_SLOT_WORDS) * 4));
+    for (let slot = 0; slot < capacity; slot++) queue[COMMAND_SLOTS + slot * COMMAND_SLOT_WORDS] = slot;
+    this.#queueWords = queue;
+    this.#queue = new CommandConsumer(queue);
+    this.handle = { bell: this.#words, queue, descriptor };
+  }
+
+  /** Whether a completion or a wake-up waits. */
+  get hasPosts(): boolean {
+    const tail = Atomics.load(this.#queueWords, COMMAND_TAIL);
+    const head = Atomics.load(this.#queueWords, COMMAND_HEAD);
+    return tail !== head || Atomics.load(this.#words, WAKE_ASKED) !== 0;
+  }
+
+  /** Puts up to `most` completions into `batch`, oldest first, a wake-up before them. */
+  collect(batch: EventBatch, most: number): number {
+    let collected = 0;
+    if (most > 0 && Atomics.load(this.#words, WAKE_ASKED) !== 0) {
+      Atomics.store(this.#words, WAKE_ASKED, 0);
+      batch.push(KEY_WAKE, 0, 0);
+      collected++;
+    }
+    while (collected < most) {
+      const code = this.#queue.take();
+      if (code === 0) break;
+      batch.push(postedKey(code - 1), 0, this.#queue.argument(0));
+      this.#queue.done();
+      collected++;
+    }
+    return collected;
+  }
+
+  /** Says that a system call comes next. False when there is something to do instead. */
+  fallAsleepInKernel(): boolean {
+    Atomics.exchange(this.#words, BELL_STATE, IN_KERNEL);
+    if (!this.hasPosts) return true;
+    this.wakeUp();
+    return false;
+  }
+
+  /** Says that the thread is about again. */
+  wakeUp(): void {
+    Atomics.exchange(this.#words, BELL_STATE, AWAKE);
+  }
+
+  /** Sleeps without blocking the thread, until the bell rings or the time is over. */
+  async sleep(timeoutMs: number): Promise<void> {
+    Atomics.exchange(this.#words, BELL_STATE, IN_WAIT);
+    if (!this.hasPosts) {
+      const sleep = Atomics.waitAsync(this.#words, BELL_STATE, IN_WAIT, timeoutMs);
+      if (sleep.async) await sleep.value;
+    }
+    this.wakeUp();
+  }
+
+  /** Closes the eventfd, once no other thread is about to write to its number. */
+  close(): void {
+    this.wakeUp();
+    const deadlineMs = performance.now() + CLOSE_MS;
+    while (Atomics.load(this.#words, RINGING) !== 0) if (performance.now() > deadlineMs) return;
+    if (this.handle.descriptor >= 0) linuxIo()?.close(this.handle.descriptor);
+  }
+}

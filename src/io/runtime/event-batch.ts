@@ -1,0 +1,47 @@
+import { KEY_NONE } from "./keys.ts";
+
+/** The fewest entries with which every kind of source has its share of a batch. */
+const LEAST_CAPACITY = 4;
+
+/**
+ * Events of one wait, in columns that are made once and filled again and again. Entry i says: source
+ * `keys[i]`; what it is ready for, `events[i]`; and for a posted completion its data, for a timer how
+ * often it has come due since it last told, `data[i]`.
+ */
+export class EventBatch {
+  readonly capacity: number;
+  readonly keys: Uint32Array;
+  readonly events: Uint8Array;
+  readonly data: Int32Array;
+  count = 0;
+
+  constructor(capacity = 256) {
+    if (capacity < LEAST_CAPACITY) throw new Error(`a batch needs room for ${LEAST_CAPACITY} events`);
+    this.capacity = capacity;
+    this.keys = new Uint32Array(capacity);
+    this.events = new Uint8Array(capacity);
+    this.data = new Int32Array(capacity);
+  }
+
+  /** Entries that are still free. */
+  get room(): number {
+    return this.capacity - this.count;
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Adds an entry; the caller has seen to it that there is room. */
+  push(key: number, events: number, data: number): void {
+    const at = this.count++;
+    this.keys[at] = key;
+    this.events[at] = events;
+    this.data[at] = data;
+  }
+
+  /** Takes back the entries of a source that has just been removed: they become `KEY_NONE`. */
+  forget(key: number): void {
+    for (let at = 0; at < this.count; at++) if (this.keys[at] === key) this.keys[at] = KEY_NONE;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Every event names its source by a key, and a key's range says what kind of source that is. Keys are
+ * unsigned 32-bit numbers. A source's or timer's key holds the number of its slot and how often that
+ * slot has been used, so that a key that was removed never means its successor.
+ */
+
+/** No event: an entry whose source was removed after the batch had been filled. */
+export const KEY_NONE = 0;
+/** Descriptors and sockets. */
+const KEY_SOURCE_FIRST = 0x1000_0000;
+/** Timers. */
+const KEY_TIMER_FIRST = 0x2000_0000;
+/** Posted completions: the poster's own number, 28 bits, is in the rest of the key. */
+const KEY_POSTED_FIRST = 0x3000_0000;
+/** `wake` was called. */
+export const KEY_WAKE = 0x4000_0000;
+
+const KIND_MASK = 0xf000_0000;
+const SLOT_BITS = 14;
+const GENERATION_BITS = 14;
+/** The most sources, and the most timers, that one runtime can have. */
+export const MAX_SLOTS = 1 << SLOT_BITS;
+export const GENERATION_MASK = (1 << GENERATION_BITS) - 1;
+/** The largest number that can be posted as a key. */
+export const MAX_POSTED_KEY = 0x0fff_ffff;
+
+export type KeyKind = "none" | "source" | "timer" | "posted" | "wake";
+
+/** What kind of source a key names. */
+export function keyKind(key: number): KeyKind {
+  switch ((key & KIND_MASK) >>> 0) {
+    case KEY_SOURCE_FIRST:
+      return "source";
+    case KEY_TIMER_FIRST:
+      return "timer";
+    case KEY_POSTED_FIRST:
+      return "posted";
+    case KEY_WAKE:
+      return "wake";
+    default:
+      return "none";
+  }
+}
+
+export function sourceKey(slot: number, generation: number): number {
+  return KEY_SOURCE_FIRST | (generation << SLOT_BITS) | slot;
+}
+
+export function timerKey(slot: number, generation: number): number {
+  return KEY_TIMER_FIRST | (generation << SLOT_BITS) | slot;
+}
+
+/** The key of events that are posted with `number`, 0 to `MAX_POSTED_KEY`. */
+export function postedKey(number: number): number {
+  return KEY_POSTED_FIRST | (number & MAX_POSTED_KEY);
+}
+
+/** The slot in a source's or a timer's key. */
+export function slotOf(key: number): number {
+  return key & (MAX_SLOTS - 1);
+}
+
+/** The generation in a source's or a timer's key. */
+export function generationOf(key: number): number {
+  return (key >>> SLOT_BITS) & GENERATION_MASK;
+}
+
+/** Readiness, as interest and as event. A hang-up or an error is reported whatever the interest is. */
+export const READ = 1;
+export const WRITE = 2;
+/** The source has an error that its next operation will tell. */
+export const ERROR = 4;
+/** The other side has closed: what it sent before can still be read. */
+export const HANGUP = 8;

@@ -1,0 +1,281 @@
+import { type Pointer, toArrayBuffer } from "bun:ffi";
+import { errno } from "../../ffi/libc.ts";
+import { callError, EINTR, KernelMemory, libc } from "./calls.ts";
+
+const SYS_SETUP = 425;
+const SYS_ENTER = 426;
+const SYS_REGISTER = 427;
+
+const SETUP_SQPOLL = 1 << 1;
+const SETUP_SQ_AFF = 1 << 2;
+const SETUP_CQSIZE = 1 << 3;
+const SETUP_COOP_TASKRUN = 1 << 8;
+const SETUP_SINGLE_ISSUER = 1 << 12;
+const FEATURE_SINGLE_MMAP = 1;
+const FEATURE_EXT_ARG = 1 << 8;
+const ENTER_GETEVENTS = 1;
+const ENTER_SQ_WAKEUP = 2;
+const ENTER_EXT_ARG = 8;
+const SQ_NEED_WAKEUP = 1;
+const OFFSET_SQES = 0x1000_0000;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED_POPULATE = 0x8001;
+const ETIME = 62;
+const EBUSY = 16;
+const EAGAIN = 11;
+
+/** Words of `struct io_uring_params`. */
+const PARAMS_BYTES = 120;
+const PARAM_SQ_ENTRIES = 0;
+const PARAM_CQ_ENTRIES = 1;
+const PARAM_FLAGS = 2;
+const PARAM_SQ_CPU = 3;
+const PARAM_SQ_IDLE = 4;
+const PARAM_FEATURES = 5;
+const PARAM_SQ_OFFSETS = 10;
+const PARAM_CQ_OFFSETS = 20;
+
+const SQE_WORDS = 16;
+const CQE_WORDS = 4;
+
+/** Opcodes of the operations that are used. */
+export const OP_NOP = 0;
+export const OP_FSYNC = 3;
+export const OP_READ_FIXED = 4;
+export const OP_WRITE_FIXED = 5;
+export const OP_POLL_ADD = 6;
+export const OP_POLL_REMOVE = 7;
+export const OP_TIMEOUT = 11;
+export const OP_ACCEPT = 13;
+export const OP_ASYNC_CANCEL = 14;
+export const OP_CONNECT = 16;
+export const OP_OPENAT = 18;
+export const OP_CLOSE = 19;
+export const OP_READ = 22;
+export const OP_WRITE = 23;
+
+/** Flags of a submission: the next one begins when this one has succeeded. */
+export const SQE_LINK = 1 << 2;
+/** The descriptor is an index into the registered files. */
+export const SQE_FIXED_FILE = 1 << 0;
+
+export interface RingOptions {
+  /** Submissions that may wait, a power of two. */
+  readonly entries: number;
+  /** Completions that may wait, a power of two; twice the submissions when left out. */
+  readonly completions?: number;
+  /** Only the thread that makes the ring uses it, and completions are reaped when it enters the kernel. */
+  readonly singleIssuer?: boolean;
+  /** A kernel thread polls for submissions; it sleeps after that many idle milliseconds. */
+  readonly sqPollIdleMs?: number;
+  /** The CPU of that kernel thread. */
+  readonly sqPollCpu?: number;
+}
+
+/**
+ * An io_uring: submissions and completions as words in memory that the kernel shares. Fill a submission
+ * at the index that `next` gives, `enter`, then walk the completions from `completion` on.
+ * https://kernel.dk/io_uring.pdf
+ */
+export class Ring {
+  readonly descriptor: number;
+  readonly entries: number;
+  /** Submissions, 16 words each. */
+  readonly sqes: Int32Array;
+  readonly #ring: Int32Array;
+  readonly #mappings: [address: Pointer, bytes: number][] = [];
+  readonly #sqTail: number;
+  readonly #sqHead: number;
+  readonly #sqMask: number;
+  readonly #sqFlags: number;
+  readonly #cqHead: number;
+  readonly #cqTail: number;
+  readonly #cqMask: number;
+  readonly #cqes: number;
+  readonly #isSqPoll: boolean;
+  readonly #arguments = new KernelMemory(24);
+  readonly #timespec = new KernelMemory(16);
+  /** Submissions that were filled and not yet given to the kernel. */
+  #pending = 0;
+  #tail: number;
+
+  /** Throws `InputError` ("unavailable") when the kernel has none, or does not let us. */
+  constructor(options: RingOptions) {
+    const params = new KernelMemory(PARAMS_BYTES);
+    this.descriptor = setUp(params, options);
+    this.#isSqPoll = options.sqPollIdleMs !== undefined;
+    const { words } = params;
+    const features = words[PARAM_FEATURES]!;
+    if ((features & FEATURE_SINGLE_MMAP) === 0 || (features & FEATURE_EXT_ARG) === 0) {
+      libc().close(this.descriptor);
+      throw callError("io_uring_setup: features of Linux 5.11", 38);
+    }
+    this.entries = words[PARAM_SQ_ENTRIES]!;
+    const sq = (field: number) => words[PARAM_SQ_OFFSETS + field]!;
+    const cq = (field: number) => words[PARAM_CQ_OFFSETS + field]!;
+    const arrayStart = sq(6);
+    const cqesStart = cq(5);
+    const ringBytes = Math.max(
+      arrayStart + this.entries * 4,
+      cqesStart + words[PARAM_CQ_ENTRIES]! * CQE_WORDS * 4,
+    );
+    this.#ring = new Int32Array(this.#map(ringBytes & ~3, 0));
+    this.sqes = new Int32Array(this.#map(this.entries * SQE_WORDS * 4, OFFSET_SQES));
+    this.#sqHead = sq(0) >> 2;
+    this.#sqTail = sq(1) >> 2;
+    this.#sqMask = this.#ring[sq(2) >> 2]!;
+    this.#sqFlags = sq(4) >> 2;
+    this.#cqHead = cq(0) >> 2;
+    this.#cqTail = cq(1) >> 2;
+    this.#cqMask = this.#ring[cq(2) >> 2]!;
+    this.#cqes = cqesStart >> 2;
+    // Submission n always goes into slot n: the indirection is not needed.
+    for (let i = 0; i < this.entries; i++) this.#ring[(arrayStart >> 2) + i] = i;
+    this.#tail = Atomics.load(this.#ring, this.#sqTail);
+  }
+
+  /** Submissions that can be filled before the next `enter`. */
+  get room(): number {
+    return this.entries - ((this.#tail - Atomics.load(this.#ring, this.#sqHead)) | 0);
+  }
+
+  /** The first word of the next free submission in `sqes`, cleared; there must be `room`. */
+  next(): number {
+    const at = (this.#tail & this.#sqMask) * SQE_WORDS;
+    this.sqes.fill(0, at, at + SQE_WORDS);
+    this.#tail = (this.#tail + 1) | 0;
+    this.#pending++;
+    return at;
+  }
+
+  /**
+   * Gives filled submissions to the kernel and waits until `least` completions are there, or the time is
+   * over (negative: no limit), or a signal came. Returns how many submissions the kernel took.
+   */
+  enter(least: number, timeoutNs = -1): number {
+    Atomics.store(this.#ring, this.#sqTail, this.#tail);
+    let flags = least > 0 ? ENTER_GETEVENTS : 0;
+    if (this.#isSqPoll) {
+      if ((Atomics.load(this.#ring, this.#sqFlags) & SQ_NEED_WAKEUP) !== 0) flags |= ENTER_SQ_WAKEUP;
+      else if (least === 0) {
+        this.#pending = 0;
+        return 0;
+      }
+    }
+    const isTimed = least > 0 && timeoutNs >= 0;
+    const argument = isTimed ? this.#timeArgument(timeoutNs) : 0;
+    if (isTimed) flags |= ENTER_EXT_ARG;
+    const taken = libc().syscall(
+      SYS_ENTER,
+      this.descriptor,
+      this.#pending,
+      least,
+      flags,
+      argument,
+      isTimed ? 24 : 0,
+    );
+    if (taken >= 0) {
+      this.#pending = this.#isSqPoll ? 0 : this.#pending - taken;
+      return taken;
+    }
+    const code = errno();
+    if (code === ETIME || code === EINTR) {
+      // Submission came first; only the waiting was cut short.
+      this.#pending = (this.#tail - Atomics.load(this.#ring, this.#sqHead)) | 0;
+      return 0;
+    }
+    // Completions must be reaped before more can go in.
+    if (code === EBUSY || code === EAGAIN) return 0;
+    throw callError("io_uring_enter", code);
+  }
+
+  /** Completions that are there. */
+  get available(): number {
+    return (Atomics.load(this.#ring, this.#cqTail) - Atomics.load(this.#ring, this.#cqHead)) | 0;
+  }
+
+  /** Index of the n-th waiting completion for the three methods below. */
+  completion(n: number): number {
+    const head = Atomics.load(this.#ring, this.#cqHead);
+    return this.#cqes + ((head + n) & this.#cqMask) * CQE_WORDS;
+  }
+
+  /** Low word of its user data. */
+  userData(completion: number): number {
+    return this.#ring[completion]! >>> 0;
+  }
+
+  /** High word of its user data. */
+  userDataHigh(completion: number): number {
+    return this.#ring[completion + 1]! >>> 0;
+  }
+
+  /** Its result: negative errno, or what the operation returns. */
+  result(completion: number): number {
+    return this.#ring[completion + 2]!;
+  }
+
+  /** Gives the oldest `count` completions back. */
+  release(count: number): void {
+    Atomics.store(this.#ring, this.#cqHead, (Atomics.load(this.#ring, this.#cqHead) + count) | 0);
+  }
+
+  /** `io_uring_register`: returns its result or −errno. */
+  register(operation: number, address: number, count: number): number {
+    const result = libc().syscall(SYS_REGISTER, this.descriptor, operation, address, count, 0, 0);
+    return result < 0 ? -errno() : result;
+  }
+
+  close(): void {
+    libc().close(this.descriptor);
+    for (const [address, bytes] of this.#mappings) libc().munmap(address, bytes);
+    this.#mappings.length = 0;
+  }
+
+  #map(bytes: number, offset: number): ArrayBuffer {
+    const address = libc().mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, this.descriptor, offset);
+    if (address === null || Number(address) <= 0 || Number(address) > 2 ** 63)
+      throw callError("mmap of an io_uring");
+    this.#mappings.push([address as Pointer, bytes]);
+    return toArrayBuffer(address as Pointer, 0, bytes);
+  }
+
+  #timeArgument(timeoutNs: number): number {
+    const seconds = Math.floor(timeoutNs / 1e9);
+    const time = this.#timespec.words;
+    time[0] = Math.min(0x7fff_ffff, seconds);
+    time[1] = 0;
+    time[2] = Math.min(999_999_999, Math.ceil(timeoutNs - seconds * 1e9));
+    time[3] = 0;
+    const { words, address } = this.#arguments;
+    setAddress(words, 4, this.#timespec.address);
+    return address as number;
+  }
+}
+
+/** Stores an address as two words, low one first. */
+export function setAddress(words: Int32Array, at: number, address: number): void {
+  words[at] = address | 0;
+  words[at + 1] = Math.floor(address / 2 ** 32);
+}
+
+function setUp(params: KernelMemory, options: RingOptions): number {
+  const { words, address } = params;
+  let flags = 0;
+  if (options.completions !== undefined) flags |= SETUP_CQSIZE;
+  if (options.sqPollIdleMs !== undefined) flags |= SETUP_SQPOLL;
+  if (options.sqPollCpu !== undefined) flags |= SETUP_SQ_AFF;
+  const helpful = options.singleIssuer === true ? SETUP_COOP_TASKRUN | SETUP_SINGLE_ISSUER : 0;
+  // Older kernels refuse flags that they do not know: those that only help are left out then.
+  for (const extra of helpful === 0 || flags & SETUP_SQPOLL ? [0] : [helpful, 0]) {
+    words.fill(0);
+    words[PARAM_CQ_ENTRIES] = options.completions ?? 0;
+    words[PARAM_FLAGS] = flags | extra;
+    words[PARAM_SQ_CPU] = options.sqPollCpu ?? 0;
+    words[PARAM_SQ_IDLE] = options.sqPollIdleMs ?? 0;
+    const descriptor = libc().syscall(SYS_SETUP, options.entries, address as number, 0, 0, 0, 0);
+    if (descriptor >= 0) return descriptor;
+    if (extra === 0) throw callError("io_uring_setup");
+  }
+  throw new Error("unreachable");
+}

@@ -1,0 +1,206 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { Backend, BackendName, Capabilities } from "./backend.ts";
+import { chooseBackend, openBackend } from "./backends/index.ts";
+import { Bell, Poster, type PosterHandle } from "./bell.ts";
+import type { EventBatch } from "./event-batch.ts";
+import { Sentinel } from "./sentinel.ts";
+import { SourceTable } from "./source-table.ts";
+import { Timers } from "./timers.ts";
+
+export interface RuntimeOptions {
+  /** Which backend. By default the one that serves best among those that offer what is needed. */
+  readonly backend?: BackendName;
+  /** Capabilities that the default must have. */
+  readonly needs?: Partial<Capabilities>;
+  /** The most descriptors and sockets at a time. Default 1024. */
+  readonly sources?: number;
+  /** The most timers at a time. Default 1024. */
+  readonly timers?: number;
+  /** The most posted completions that may wait, a power of two. Default 1024. */
+  readonly posts?: number;
+}
+
+const NS_PER_MS = 1e6;
+/** Parts of a batch: timers and posts get one each, readiness the rest. What one leaves, others may take. */
+const SHARES = 3;
+/** Longest single sleep of an asynchronous wait: timers of the event loop count 31 bits of milliseconds. */
+const LONGEST_SLEEP_MS = 1e9;
+
+/** The runtime's clock: monotonic nanoseconds of the calling thread. */
+export function nowNs(): number {
+  return performance.now() * NS_PER_MS;
+}
+
+/**
+ * One wait for everything: descriptors and sockets that become ready, completions posted from any
+ * thread, timers, and wake-ups. A runtime belongs to the thread that made it; other threads reach it
+ * by a `Poster`. Nothing is ever called back: events are entries of the batch that `wait` fills.
+ *
+ * Every wait gives each kind of event a third of the batch if it needs it, so none starves another:
+ * with n ready sources and a batch of b entries, each is told within ⌈n / (b / 3)⌉ waits.
+ */
+export class Runtime {
+  readonly backend: Backend;
+  readonly sources: SourceTable;
+  readonly #timers: Timers;
+  readonly #bell: Bell;
+  readonly #poster: Poster;
+  /** Keeps the event loop alive: a pending `Atomics.waitAsync` does not. */
+  #keepAlive: Timer | undefined;
+  #sentinel: Sentinel | undefined;
+  /** The batch that was filled last, whose entries `remove` takes back. */
+  #batch: EventBatch | undefined;
+  #isWaiting = false;
+  #isClosed = false;
+
+  /** Throws `InputError` ("unavailable") when the backend asked for does not work here. */
+  constructor(options: RuntimeOptions = {}) {
+    const slots = options.sources ?? 1024;
+    const { backend, descriptor } = openBackend(options.backend ?? chooseBackend(options.needs ?? {}), slots);
+    this.backend = backend;
+    this.sources = new SourceTable(slots);
+    this.#timers = new Timers(options.timers ?? 1024);
+    this.#bell = new Bell(options.posts ?? 1024, descriptor);
+    this.#poster = new Poster(this.#bell.handle);
+  }
+
+  get capabilities(): Capabilities {
+    return this.backend.capabilities;
+  }
+
+  /** Plain data from which another thread makes its `Poster`. */
+  get poster(): PosterHandle {
+    return this.#bell.handle;
+  }
+
+  /**
+   * Waits for a descriptor from now on: for READ, WRITE or both, or 0 for neither yet. It should be
+   * non-blocking. Returns its key. Throws `InputError` when the backend takes no descriptors, or when
+   * there are too many.
+   */
+  add(descriptor: number, wanted: number): number {
+    if (!this.capabilities.rawDescriptors)
+      throw new InputError("unavailable", `the ${this.backend.name} backend waits for its own sockets only`);
+    return this.sources.add(descriptor, wanted);
+  }
+
+  /** What the owner of a source wants of it from now on. False when the key is that of a removed one. */
+  modify(key: number, wanted: number): boolean {
+    return this.sources.modify(key, wanted);
+  }
+
+  /**
+   * No longer waits for a source; events of it that the last batch still holds become `KEY_NONE`. The
+   * descriptor stays open.
+   */
+  remove(key: number): boolean {
+    if (this.backend.watched?.isMutable) this.#sentinel?.disarm();
+    this.#batch?.forget(key);
+    return this.sources.remove(key, this.backend);
+  }
+
+  /** As `Poster.post`, from this thread. */
+  post(number: number, data: number): boolean {
+    return this.#poster.post(number, data);
+  }
+
+  /** As `Poster.wake`, from this thread: the next wait returns at once. */
+  wake(): void {
+    this.#poster.wake();
+  }
+
+  /** Wakes a sleeping wait so that it looks at its sources again; for code that makes one ready itself. */
+  ring(): void {
+    this.#poster.ring();
+  }
+
+  /** Starts a timer that comes due no earlier than in `delayNs`, then every `periodNs` unless that is 0. */
+  startTimer(delayNs: number, periodNs = 0): number {
+    return this.#timers.start(nowNs() + Math.max(0, delayNs), periodNs);
+  }
+
+  /** False when the timer had come due or was stopped before. */
+  stopTimer(key: number): boolean {
+    this.#batch?.forget(key);
+    return this.#timers.stop(key);
+  }
+
+  /**
+   * Fills `batch` with what has happened and returns how many entries it has. When nothing has, waits up
+   * to `timeoutNs` for it: 0 does not wait, a negative span waits for ever. The thread goes on with other
+   * work meanwhile. One wait at a time.
+   */
+  async wait(batch: EventBatch, timeoutNs = -1): Promise<number> {
+    this.#begin(batch);
+    try {
+      const deadlineNs = timeoutNs < 0 ? Number.POSITIVE_INFINITY : nowNs() + timeoutNs;
+      for (;;) {
+        if (this.#isClosed || this.#fill(batch, 0) > 0) return batch.count;
+        const untilNs = Math.min(deadlineNs, this.#timers.nextDeadlineNs);
+        const sleepNs = untilNs - nowNs();
+        if (nowNs() >= deadlineNs) return 0;
+        if (sleepNs > 0) await this.#sleep(Math.min(LONGEST_SLEEP_MS, sleepNs / NS_PER_MS));
+      }
+    } finally {
+      this.#isWaiting = false;
+    }
+  }
+
+  /** As `wait`, but blocks the thread: for threads that have nothing else to do. */
+  waitSync(batch: EventBatch, timeoutNs = -1): number {
+    if (!this.capabilities.blockingWait)
+      throw new InputError("unavailable", `the ${this.backend.name} backend cannot block its thread`);
+    this.#begin(batch);
+    const deadlineNs = timeoutNs < 0 ? Number.POSITIVE_INFINITY : nowNs() + timeoutNs;
+    for (;;) {
+      const untilNs = Math.min(deadlineNs, this.#timers.nextDeadlineNs);
+      const isForEver = untilNs === Number.POSITIVE_INFINITY;
+      const sleepNs = isForEver ? -1 : Math.max(0, untilNs - nowNs());
+      if (this.#fill(batch, sleepNs) > 0 || nowNs() >= deadlineNs) break;
+    }
+    this.#isWaiting = false;
+    return batch.count;
+  }
+
+  /** Ends the runtime; a pending wait returns. Descriptors that were added stay open. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#sentinel?.close();
+    clearInterval(this.#keepAlive);
+    this.#poster.ring();
+    this.backend.close();
+    this.#bell.close();
+  }
+
+  #begin(batch: EventBatch): void {
+    if (this.#isWaiting) throw new Error("this runtime is being waited for already");
+    if (this.#isClosed) throw new Error("this runtime is closed");
+    this.#isWaiting = true;
+    this.#batch = batch;
+    batch.clear();
+  }
+
+  #fill(batch: EventBatch, timeoutNs: number): number {
+    const share = Math.floor(batch.capacity / SHARES);
+    this.#timers.collect(nowNs(), batch, share);
+    this.#bell.collect(batch, share);
+    if (this.backend.watched?.isMutable) this.#sentinel?.disarm();
+    this.sources.reconcile(this.backend);
+    const mayBlock = timeoutNs !== 0 && batch.count === 0 && this.#bell.fallAsleepInKernel();
+    this.backend.collect(this.sources, batch, mayBlock ? timeoutNs : 0);
+    if (mayBlock) this.#bell.wakeUp();
+    this.#timers.collect(nowNs(), batch, batch.room);
+    this.#bell.collect(batch, batch.room);
+    return batch.count;
+  }
+
+  async #sleep(timeoutMs: number): Promise<void> {
+    this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
+    if (this.backend.watched !== undefined && this.sources.count > 0) {
+      this.#sentinel ??= new Sentinel(this.#bell.handle);
+      this.#sentinel.arm(this.backend.watched);
+    }
+    await this.#bell.sleep(timeoutMs);
+  }
+}

@@ -1,0 +1,87 @@
+import { linuxIo } from "../ffi/libc.ts";
+import { workerUrl } from "../thread/worker-url.ts";
+import type { WatchedDescriptors } from "./backend.ts";
+import type { PosterHandle } from "./bell.ts";
+import { writeOne } from "./bell.ts";
+
+/** Word of the sentinel: what it does. Main arms and ends it; it goes back to idle by itself. */
+export const SENTINEL_STATE = 0;
+export const SENTINEL_COUNT = 1;
+/** The address of the pollfd array: low and high word. */
+export const SENTINEL_ADDRESS = 2;
+export const SENTINEL_WORDS = 4;
+export const IDLE = 0;
+export const ARMED = 1;
+export const ENDED = 2;
+
+/** How long to wait for a sentinel that should wake at once before its memory is used anyway. */
+const DISARM_MS = 1000;
+
+export interface SentinelOrder {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly bell: PosterHandle;
+}
+
+/**
+ * A thread that blocks in `poll` in the place of a thread that may not, because its event loop has other
+ * work: when something is ready it rings the runtime's bell. It knows nothing of sources and reads nothing.
+ */
+export class Sentinel {
+  readonly #worker: Worker;
+  readonly #words = new Int32Array(new SharedArrayBuffer(SENTINEL_WORDS * 4));
+  readonly #bellDescriptor: number;
+
+  constructor(bell: PosterHandle) {
+    this.#bellDescriptor = bell.descriptor;
+    this.#worker = new Worker(workerUrl("io/runtime/sentinel-worker.ts"), { name: "emu-sentinel" });
+    this.#worker.onerror = (event) => {
+      throw new Error(`the runtime's sentinel failed: ${event.message}`);
+    };
+    this.#worker.unref();
+    this.#worker.postMessage({ words: this.#words, bell } satisfies SentinelOrder);
+  }
+
+  /** Lets it watch, if it does not do so already. */
+  arm(watched: WatchedDescriptors): void {
+    const words = this.#words;
+    if (Atomics.load(words, SENTINEL_STATE) !== IDLE) return;
+    const address = watched.pollAddress();
+    Atomics.store(words, SENTINEL_COUNT, watched.pollCount());
+    Atomics.store(words, SENTINEL_ADDRESS, address | 0);
+    Atomics.store(words, SENTINEL_ADDRESS + 1, Math.floor(address / 2 ** 32));
+    Atomics.store(words, SENTINEL_STATE, ARMED);
+    Atomics.notify(words, SENTINEL_STATE);
+  }
+
+  /** Makes sure that it no longer looks at what it watched. */
+  disarm(): void {
+    const words = this.#words;
+    if (Atomics.load(words, SENTINEL_STATE) !== ARMED) return;
+    writeOne(this.#bellDescriptor);
+    Atomics.wait(words, SENTINEL_STATE, ARMED, DISARM_MS);
+  }
+
+  /** Ends the thread. */
+  close(): void {
+    const state = Atomics.exchange(this.#words, SENTINEL_STATE, ENDED);
+    Atomics.notify(this.#words, SENTINEL_STATE);
+    if (state === ARMED) writeOne(this.#bellDescriptor);
+    this.#worker.terminate();
+  }
+}
+
+/** The sentinel thread's whole life. */
+export function watch({ words }: SentinelOrder, ring: () => void): void {
+  const io = linuxIo();
+  if (io === undefined) throw new Error("no Linux C library");
+  for (;;) {
+    Atomics.wait(words, SENTINEL_STATE, IDLE);
+    if (Atomics.load(words, SENTINEL_STATE) === ENDED) return;
+    const low = Atomics.load(words, SENTINEL_ADDRESS) >>> 0;
+    const address = Atomics.load(words, SENTINEL_ADDRESS + 1) * 2 ** 32 + low;
+    io.poll(address as never, Atomics.load(words, SENTINEL_COUNT), -1);
+    Atomics.compareExchange(words, SENTINEL_STATE, ARMED, IDLE);
+    Atomics.notify(words, SENTINEL_STATE);
+    ring();
+  }
+}

@@ -1,0 +1,158 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { Backend } from "./backend.ts";
+import type { EventBatch } from "./event-batch.ts";
+import {
+  ERROR,
+  GENERATION_MASK,
+  generationOf,
+  HANGUP,
+  keyKind,
+  MAX_SLOTS,
+  READ,
+  slotOf,
+  sourceKey,
+  WRITE,
+} from "./keys.ts";
+
+const NO_DESCRIPTOR = -1;
+
+/**
+ * All sources that are waited for: what their owners want of each, and what the backend has been told.
+ * Owners change their wishes as often as they like; before each wait the backend hears only of those
+ * that differ from what it knows. Nobody else keeps an armed flag.
+ */
+export class SourceTable {
+  readonly #capacity: number;
+  readonly #descriptor: Int32Array;
+  readonly #wanted: Uint8Array;
+  readonly #armed: Uint8Array;
+  readonly #generation: Uint16Array;
+  readonly #inUse: Uint8Array;
+  /** Slots whose wish may differ from what is armed, each once. */
+  readonly #changed: Int32Array;
+  readonly #isChanged: Uint8Array;
+  #changedCount = 0;
+  readonly #free: Int32Array;
+  #freeCount: number;
+
+  constructor(capacity: number) {
+    if (capacity > MAX_SLOTS) throw new Error(`at most ${MAX_SLOTS} sources`);
+    this.#capacity = capacity;
+    this.#descriptor = new Int32Array(capacity).fill(NO_DESCRIPTOR);
+    this.#wanted = new Uint8Array(capacity);
+    this.#armed = new Uint8Array(capacity);
+    this.#generation = new Uint16Array(capacity).fill(1);
+    this.#inUse = new Uint8Array(capacity);
+    this.#changed = new Int32Array(capacity);
+    this.#isChanged = new Uint8Array(capacity);
+    this.#free = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
+    this.#freeCount = capacity;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Sources that are in the table. */
+  get count(): number {
+    return this.#capacity - this.#freeCount;
+  }
+
+  /**
+   * Enters a source and returns its key. `descriptor` is −1 for one that the backend itself makes ready.
+   * Throws `InputError` ("unavailable") when the table is full.
+   */
+  add(descriptor: number, wanted: number): number {
+    if (this.#freeCount === 0)
+      throw new InputError("unavailable", `all ${this.#capacity} sources are in use`, "", "close some");
+    const slot = this.#free[--this.#freeCount]!;
+    this.#descriptor[slot] = descriptor;
+    this.#armed[slot] = 0;
+    this.#inUse[slot] = 1;
+    this.#want(slot, wanted);
+    return sourceKey(slot, this.#generation[slot]!);
+  }
+
+  /** Says what the owner wants from now on: any of READ and WRITE, or 0. False for a key long gone. */
+  modify(key: number, wanted: number): boolean {
+    if (!this.has(key)) return false;
+    this.#want(slotOf(key), wanted);
+    return true;
+  }
+
+  /** Takes a source out, which the backend hears at once: its descriptor may be closed next. */
+  remove(key: number, backend: Backend): boolean {
+    if (!this.has(key)) return false;
+    const slot = slotOf(key);
+    if (this.#armed[slot] !== 0) backend.arm(slot, key, this.#descriptor[slot]!, 0, this.#armed[slot]!);
+    this.#armed[slot] = 0;
+    this.#wanted[slot] = 0;
+    this.#inUse[slot] = 0;
+    this.#descriptor[slot] = NO_DESCRIPTOR;
+    this.#generation[slot] = (this.#generation[slot]! + 1) & GENERATION_MASK || 1;
+    this.#free[this.#freeCount++] = slot;
+    return true;
+  }
+
+  /** Whether a key names a source that is in the table. */
+  has(key: number): boolean {
+    const slot = slotOf(key);
+    return (
+      keyKind(key) === "source" &&
+      slot < this.#capacity &&
+      this.#inUse[slot] === 1 &&
+      this.#generation[slot] === generationOf(key)
+    );
+  }
+
+  /** What the owner wants of a source. */
+  wanted(key: number): number {
+    return this.has(key) ? this.#wanted[slotOf(key)]! : 0;
+  }
+
+  /** The descriptor of a source, −1 when it has none. */
+  descriptor(key: number): number {
+    return this.has(key) ? this.#descriptor[slotOf(key)]! : NO_DESCRIPTOR;
+  }
+
+  /** The key of the source in a slot. */
+  keyAt(slot: number): number {
+    return sourceKey(slot, this.#generation[slot]!);
+  }
+
+  /** Makes the backend agree with what owners want. */
+  reconcile(backend: Backend): void {
+    for (let i = 0; i < this.#changedCount; i++) {
+      const slot = this.#changed[i]!;
+      this.#isChanged[slot] = 0;
+      const wanted = this.#wanted[slot]!;
+      const armed = this.#armed[slot]!;
+      if (wanted === armed) continue;
+      this.#armed[slot] = wanted;
+      backend.arm(slot, this.keyAt(slot), this.#descriptor[slot]!, wanted, armed);
+    }
+    this.#changedCount = 0;
+  }
+
+  /**
+   * Enters readiness that the backend saw into `batch`, as far as the owner wants it. A hang-up or an
+   * error makes everything wanted ready, since the next operation will tell. Returns whether it did.
+   */
+  report(key: number, events: number, batch: EventBatch): boolean {
+    if (!this.has(key)) return false;
+    const wanted = this.#wanted[slotOf(key)]!;
+    if (wanted === 0) return false;
+    const isOver = (events & (ERROR | HANGUP)) !== 0;
+    const ready = isOver ? wanted : events & wanted;
+    if (ready === 0) return false;
+    batch.push(key, ready | (events & (ERROR | HANGUP)), 0);
+    return true;
+  }
+
+  #want(slot: number, wanted: number): void {
+    this.#wanted[slot] = wanted & (READ | WRITE);
+    if (this.#isChanged[slot] === 1) return;
+    this.#isChanged[slot] = 1;
+    this.#changed[this.#changedCount++] = slot;
+  }
+}
