@@ -51,7 +51,8 @@ function setup(colors: SceneModule["PAL"]): EncoderSetup {
     frameWidth: WIDTH,
     frameHeight: HEIGHT,
     source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
-    window: { columns: 256, rows: 120, cellWidthPixels: 8, cellHeightPixels: 16 },
+    // Cells of 3 × 6 pixels: sixels show the picture three times as large.
+    window: { columns: 256, rows: 120, cellWidthPixels: 3, cellHeightPixels: 6 },
     scale: "integer",
     palette,
     capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },

@@ -5,7 +5,7 @@ import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { StatsSummary } from "../shared/stats.ts";
-import { probeTerminal, type TerminalCapabilities } from "../terminal/capabilities.ts";
+import { type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { hasTerminal, stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -42,7 +42,6 @@ export interface PlayResult {
   readonly end: PlayEnd;
   readonly stats: StatsSummary;
   readonly renderer: RendererName;
-  readonly capabilities: TerminalCapabilities;
 }
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -84,7 +83,9 @@ class Game {
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
-  readonly #presenter = new PresenterClient();
+  readonly #probe = new TerminalProbe();
+  #presenter = new PresenterClient();
+  #renderer: RendererName = "half-block";
   #capabilities: TerminalCapabilities | undefined;
   #batteryTimer: ReturnType<typeof setInterval> | undefined;
   #isPaused = false;
@@ -111,26 +112,23 @@ class Game {
     });
     // While the probe runs the start may fail; it is looked at below.
     started.catch(() => {});
-    const capabilities = await probeTerminal(this.#terminal, (token) => this.#controls.handle(token));
-    this.#capabilities = capabilities;
-    this.#terminal.onToken = (token) => this.#controls.handle(token);
-    // Bit 1 of the flags: event types, so releases are reported.
-    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#learn(await this.#probe.ask());
     const client = await started;
     this.#client = client;
-    const renderer = this.#present(client, capabilities);
+    this.#present(client);
+    this.#probe.onLateAnswers = (capabilities) => {
+      this.#learn(capabilities);
+      void this.#handOver(() => this.#presentAnew(client));
+    };
     client.ended.then((fault) => {
       if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
-    });
-    this.#presenter.ended.then((error) => {
-      this.#over.resolve(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
     });
     this.#watchBattery(client);
     if (this.#options.frames === undefined) await client.resume();
     else this.#count(client, this.#options.frames);
     const end = await this.#over.promise;
     const stats = client.stats();
-    return { end, stats, renderer, capabilities };
+    return { end, stats, renderer: this.#renderer };
   }
 
   /** Ends every thread and gives the terminal back. */
@@ -140,6 +138,7 @@ class Game {
     await this.#handedOver;
     const wasStuck = !(await this.#presenter.end());
     this.#terminal.leave(wasStuck);
+    this.#probe.close();
     this.#controls.release();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
     const client = this.#client;
@@ -148,27 +147,65 @@ class Game {
     await this.#keepBattery(client);
   }
 
-  #present(client: EmuClient, capabilities: TerminalCapabilities): RendererName {
+  /** Takes over what the terminal has said of itself. */
+  #learn(capabilities: TerminalCapabilities): void {
+    this.#capabilities = capabilities;
+    // Bit 1 of the flags: event types, so releases are reported.
+    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#renderer = this.#choose();
+  }
+
+  #choose(): RendererName {
+    const { renderer } = this.#options;
+    if (renderer !== "auto") return renderer;
+    return this.#capabilities === undefined
+      ? "half-block"
+      : chooseRenderer(this.#capabilities, this.#window());
+  }
+
+  /** Ends the presenter and starts another, for what cannot change while it runs. */
+  async #presentAnew(client: EmuClient): Promise<void> {
+    const before = this.#presenter;
+    this.#presenter = new PresenterClient();
+    await before.end();
+    this.#present(client);
+  }
+
+  #present(client: EmuClient): void {
+    const presenter = this.#presenter;
+    presenter.ended.then((error) => {
+      if (presenter !== this.#presenter) return;
+      this.#over.resolve(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
+    });
     const { geometry } = client.ready;
     const { palette, scale } = this.#options;
-    const renderer =
-      this.#options.renderer === "auto" ? chooseRenderer(capabilities) : this.#options.renderer;
     const { width, height, pixelAspect } = geometry;
     const setup: PresenterSetup = {
-      renderer,
+      renderer: this.#renderer,
       frameWidth: width,
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },
       scale,
       palette,
       capabilities: {
-        synchronizedOutput: capabilities.synchronizedOutput,
+        synchronizedOutput: this.#capabilities?.synchronizedOutput ?? false,
         fullBlock: false,
         complementGlyphs: false,
       },
     };
-    this.#presenter.present(client.blocks, client.description, setup, this.#window());
-    return renderer;
+    presenter.present(client.blocks, client.description, setup, this.#window());
+  }
+
+  /** Another window may want another way to show the picture. */
+  #resize(): void {
+    const renderer = this.#choose();
+    if (renderer === this.#renderer || this.#client === undefined) {
+      this.#presenter.resize(this.#window());
+      return;
+    }
+    this.#renderer = renderer;
+    const client = this.#client;
+    void this.#handOver(() => this.#presentAnew(client));
   }
 
   /** The window, with the cell's size from whoever knows it. */
@@ -185,11 +222,14 @@ class Game {
       process.on(name, handler);
     };
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
-    on("SIGWINCH", () => this.#presenter.resize(this.#window()));
+    on("SIGWINCH", () => this.#resize());
     on("SIGTSTP", this.#onStop);
     on("SIGCONT", this.#onContinue);
     on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
     on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
+    this.#terminal.onToken = (token) => {
+      if (!this.#probe.take(token)) this.#controls.handle(token);
+    };
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
 
@@ -255,6 +295,7 @@ class Game {
     else if (action === "reset") await client.reset("reset");
     else if (action === "save") await client.saveSlot(0);
     else if (action === "load") await client.loadSlot(0);
+    else if (action === "disk") await client.changeDisk("next");
     else if (action === "step") {
       this.#isPaused = true;
       await client.step(1);

@@ -1,7 +1,9 @@
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { HalfBlockEncoder } from "./half-block.ts";
+import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder, KittySharedMemoryEncoder } from "./kitty.ts";
-import { type Placement, placePicture } from "./scale.ts";
+import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
+import { SixelEncoder } from "./sixel.ts";
 
 interface EncoderKind {
   /** Dots that a cell shows; undefined for image protocols, which show the terminal's own pixels. */
@@ -12,6 +14,8 @@ interface EncoderKind {
 const KINDS = {
   "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
   kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
+  iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
+  sixel: { dots: undefined, create: (setup, at) => new SixelEncoder(setup, at) },
   "half-block": { dots: [1, 2], create: (setup, at) => new HalfBlockEncoder(setup, at) },
 } as const satisfies Record<string, EncoderKind>;
 
@@ -26,8 +30,13 @@ const USUAL_CELL = [8, 16] as const;
 /** Makes an encoder for the window; undefined when that is too small for a picture. */
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const kind: EncoderKind = KINDS[renderer];
-  const { cellWidthPixels, cellHeightPixels } = setup.window;
-  const [across, down] = kind.dots ?? [cellWidthPixels || USUAL_CELL[0], cellHeightPixels || USUAL_CELL[1]];
-  const placement = placePicture(setup.window, setup.source, setup.scale, across, down);
-  return placement === undefined ? undefined : kind.create(setup, placement);
+  const window = withCellSize(setup.window);
+  const [across, down] = kind.dots ?? [window.cellWidthPixels, window.cellHeightPixels];
+  const placement = placePicture(window, setup.source, setup.scale, across, down);
+  return placement === undefined ? undefined : kind.create({ ...setup, window }, placement);
+}
+
+function withCellSize(window: TerminalWindow): TerminalWindow {
+  if (window.cellWidthPixels > 0 && window.cellHeightPixels > 0) return window;
+  return { ...window, cellWidthPixels: USUAL_CELL[0], cellHeightPixels: USUAL_CELL[1] };
 }

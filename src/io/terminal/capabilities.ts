@@ -1,7 +1,7 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
 import { SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
-import { type Terminal, writeTerminal } from "./tty.ts";
+import { writeTerminal } from "./tty.ts";
 
 /** What the terminal has answered. What it has not answered, it cannot do. */
 export interface TerminalCapabilities {
@@ -13,6 +13,10 @@ export interface TerminalCapabilities {
   /** It shows images by the kitty graphics protocol; and reads them from shared memory. */
   readonly kittyGraphics: boolean;
   readonly kittySharedMemory: boolean;
+  /** It shows iTerm2's inline images. */
+  readonly iterm2Images: boolean;
+  /** It shows sixels: attribute 4. */
+  readonly sixel: boolean;
   /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */
@@ -30,6 +34,10 @@ const QUERY_VERSION = "\x1b[>0q";
 /** Every terminal answers this one, and in order: what has not come before it never will. */
 const QUERY_ATTRIBUTES = "\x1b[c";
 
+/** Only terminals that know iTerm2's sequences, images among them, answer this one. */
+const QUERY_ITERM2 = "\x1b]1337;ReportCellSize\x07";
+const SIXEL_ATTRIBUTE = 4;
+
 /** Image ids of the two kitty queries. */
 const KITTY_DIRECT_ID = 31;
 const KITTY_SHARED_ID = 32;
@@ -43,6 +51,8 @@ export interface Answers {
   synchronizedOutput: boolean;
   kittyGraphics: boolean;
   kittySharedMemory: boolean;
+  iterm2Images: boolean;
+  sixel: boolean;
   version: string;
   attributes: number[];
   cellWidthPixels: number;
@@ -56,6 +66,8 @@ export function noAnswers(): Answers {
     synchronizedOutput: false,
     kittyGraphics: false,
     kittySharedMemory: false,
+    iterm2Images: false,
+    sixel: false,
     version: "",
     attributes: [],
     cellWidthPixels: 0,
@@ -68,6 +80,10 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
     answers.version = text.slice(2);
+    return "report";
+  }
+  if (kind === "osc" && text.startsWith("1337;ReportCellSize=")) {
+    answers.iterm2Images = true;
     return "report";
   }
   if (kind === "apc") return readKittyAnswer(text, answers);
@@ -85,6 +101,7 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   const attributes = /^\?([\d;]+)c$/.exec(text);
   if (attributes !== null) {
     answers.attributes = attributes[1]!.split(";").slice(1).map(Number);
+    answers.sixel = answers.attributes.includes(SIXEL_ATTRIBUTE);
     return "last";
   }
   return keyboard !== null || mode !== null || cell !== null ? "report" : "other";
@@ -135,29 +152,54 @@ function isMultiplexed(): boolean {
 }
 
 /**
- * Asks the terminal what it can do and waits for its answers, at most `PROBE_TIMEOUT_MS`. Tokens that are
- * no answers (keys pressed meanwhile) go to `onOther`. It takes `terminal.onToken` for that time.
+ * Asks the terminal what it can do. The game does not wait longer than `PROBE_TIMEOUT_MS`; answers of a
+ * terminal far away come later, and then change how the game is shown.
  */
-export async function probeTerminal(
-  terminal: Terminal,
-  onOther: (token: Token) => void,
-): Promise<TerminalCapabilities> {
-  const answers = noAnswers();
-  const start = performance.now();
-  const answered = Promise.withResolvers<boolean>();
-  terminal.onToken = (token) => {
-    const answer = readAnswer(token, answers);
-    if (answer === "last") answered.resolve(true);
-    else if (answer === "other") onOther(token);
-  };
-  const timer = setTimeout(() => answered.resolve(false), PROBE_TIMEOUT_MS);
-  const sharedName = isMultiplexed() ? undefined : offerSharedMemory();
-  const images = isMultiplexed() ? "" : queryKitty(sharedName);
-  writeTerminal(
-    QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + images + QUERY_ATTRIBUTES,
-  );
-  const isAnswered = await answered.promise;
-  clearTimeout(timer);
-  if (sharedName !== undefined) withdrawSharedMemory(sharedName);
-  return { ...answers, answers: isAnswered, probeMs: performance.now() - start };
+export class TerminalProbe {
+  /** The answers are complete, after `ask` has given up on them. */
+  onLateAnswers: (capabilities: TerminalCapabilities) => void = () => {};
+  readonly #answers = noAnswers();
+  readonly #answered = Promise.withResolvers<boolean>();
+  #sharedName: string | undefined;
+  #startMs = 0;
+  #isLate = false;
+
+  /** Sends the questions; resolves with the last answer, or when the time is over. */
+  async ask(): Promise<TerminalCapabilities> {
+    this.#startMs = performance.now();
+    const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
+    if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
+    const images = isMultiplexed() ? "" : queryKitty(this.#sharedName) + QUERY_ITERM2;
+    writeTerminal(
+      QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + images + QUERY_ATTRIBUTES,
+    );
+    const isAnswered = await this.#answered.promise;
+    clearTimeout(timer);
+    this.#isLate = !isAnswered;
+    return this.#capabilities(isAnswered);
+  }
+
+  /** Takes a token if it is an answer; false when it is something else, a key for instance. */
+  take(token: Token): boolean {
+    const answer = readAnswer(token, this.#answers);
+    if (answer === "last") {
+      this.close();
+      this.#answered.resolve(true);
+      if (this.#isLate) {
+        this.#isLate = false;
+        this.onLateAnswers(this.#capabilities(true));
+      }
+    }
+    return answer !== "other";
+  }
+
+  /** Takes back what was offered to the terminal. */
+  close(): void {
+    if (this.#sharedName !== undefined) withdrawSharedMemory(this.#sharedName);
+    this.#sharedName = undefined;
+  }
+
+  #capabilities(isAnswered: boolean): TerminalCapabilities {
+    return { ...this.#answers, answers: isAnswered, probeMs: performance.now() - this.#startMs };
+  }
 }

@@ -19,11 +19,12 @@ export function enterSequence(keyboardFlags: number): string {
   return ALTERNATE_SCREEN + HIDE_CURSOR + WRAP_OFF + FOCUS_REPORTS_ON + keyboard + CLEAR_SCREEN;
 }
 
-/** Gives the screen back. It may be sent at any moment, also after half a sequence of another writer. */
-export function leaveSequence(): string {
+/**
+ * Gives the screen back. `afterKill`: another writer may have been stopped in the middle of a sequence.
+ */
+export function leaveSequence(afterKill: boolean): string {
   return (
-    ABORT_SEQUENCE +
-    SYNC_END +
+    (afterKill ? ABORT_SEQUENCE + SYNC_END : "") +
     RESET_ATTRIBUTES +
     "\x1b[<u" +
     FOCUS_REPORTS_OFF +

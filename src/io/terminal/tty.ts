@@ -50,7 +50,7 @@ export class Terminal {
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
-    this.#guard = new TerminalGuard(savedModes(), leaveSequence());
+    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true));
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#onData);
     process.stdin.on("end", this.#onEnd);
@@ -71,7 +71,7 @@ export class Terminal {
     process.stdin.off("end", this.#onEnd);
     process.stdin.off("error", this.#onEnd);
     process.stdin.pause();
-    if (!isStuck) writeTerminal(leaveSequence());
+    if (!isStuck) writeTerminal(leaveSequence(false));
     try {
       process.stdin.setRawMode(false);
     } catch {

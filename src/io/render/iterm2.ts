@@ -1,0 +1,62 @@
+import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
+import { base64Length, writeBase64 } from "./base64.ts";
+import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { IndexedImage } from "./indexed-image.ts";
+import { PngWriter } from "./png.ts";
+import type { Placement } from "./scale.ts";
+
+/**
+ * Frames as iTerm2's inline images, indexed PNG that the terminal scales to the placement's cells.
+ * https://iterm2.com/documentation-images.html
+ */
+export class Iterm2Encoder implements Encoder {
+  readonly name = "iterm2";
+  readonly maxFrameBytes: number;
+  readonly #image: IndexedImage;
+  readonly #png: PngWriter;
+  readonly #file: ByteWriter;
+  readonly #out = new ByteWriter(new Uint8Array(0));
+  readonly #begin: Uint8Array;
+  readonly #control: Uint8Array;
+  readonly #end: Uint8Array;
+
+  constructor(setup: EncoderSetup, placement: Placement) {
+    const { capabilities, palette, source, frameWidth } = setup;
+    const { columns, rows, top, left } = placement;
+    const isHeld = capabilities.synchronizedOutput;
+    this.#image = new IndexedImage(palette, source, frameWidth);
+    this.#png = new PngWriter(this.#image);
+    this.#file = new ByteWriter(new Uint8Array(this.#png.maxBytes));
+    this.#begin = utf8(
+      `${isHeld ? SYNC_BEGIN : ""}\x1b[${top + 1};${left + 1}H\x1b]1337;File=inline=1;doNotMoveCursor=1;preserveAspectRatio=0;`,
+    );
+    this.#control = utf8(`;width=${columns};height=${rows}:`);
+    this.#end = utf8(`\x07${isHeld ? SYNC_END : ""}`);
+    this.maxFrameBytes = base64Length(this.#png.maxBytes) + 250;
+  }
+
+  encode(frame: Uint16Array, out: Uint8Array): number {
+    if (!this.#image.take(frame)) return 0;
+    const file = this.#file;
+    file.length = 0;
+    this.#png.write(file);
+    const writer = this.#out;
+    writer.bytes = out;
+    writer.length = 0;
+    writer.append(this.#begin);
+    writer.append(SIZE);
+    writer.decimal(Math.min(file.length, MAX_DECIMAL));
+    writer.append(this.#control);
+    writeBase64(writer, file.bytes, 0, file.length);
+    writer.append(this.#end);
+    return writer.length;
+  }
+
+  invalidate(): void {
+    this.#image.invalidate();
+  }
+}
+
+const SIZE = utf8("size=");
+/** `ByteWriter.decimal` takes five digits, and no picture of this size needs more. */
+const MAX_DECIMAL = 99_999;

@@ -1,0 +1,222 @@
+import { ByteWriter, ESC, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
+import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
+import { nearestMap, type Placement } from "./scale.ts";
+
+/** Rows of pixels that one sixel holds. */
+const BAND_ROWS = 6;
+/** A sixel's character is its bits plus this. */
+const SIXEL_ZERO = 0x3f;
+const CARRIAGE_RETURN = 0x24;
+const NEXT_BAND = 0x2d;
+const REPEAT = 0x21;
+const COLOR = 0x23;
+/** Repeating pays from this many on: "!4x" is as long as "xxxx" is short. */
+const MIN_REPEAT = 4;
+/** Of the pixels, so many may have changed for the difference to be worth a try. */
+const MAX_DELTA_SHARE = 0.5;
+
+/**
+ * Frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour by
+ * colour in run-length form. When little has changed only the changed pixels are written: P2 = 1 leaves
+ * the others as they are. https://vt100.net/docs/vt3xx-gp/chapter14.html
+ */
+export class SixelEncoder implements Encoder {
+  readonly name = "sixel";
+  readonly maxFrameBytes: number;
+  readonly #image: IndexedImage;
+  readonly #out = new ByteWriter(new Uint8Array(0));
+  readonly #begin: Uint8Array;
+  readonly #end: Uint8Array;
+  readonly #raster: Uint8Array;
+  /** Terminal columns that each source column fills. */
+  readonly #repeats: Int32Array;
+  /** Source rows of each band, and the bits of the band that each fills: bands × 6 entries, −1 at the end. */
+  readonly #bandRows: Int32Array;
+  readonly #bandBits: Uint8Array;
+  readonly #bands: number;
+  /** Colour of every source pixel as the terminal shows it, 0xRRGGBB. */
+  readonly #shown: Uint32Array;
+  readonly #isChanged: Uint8Array;
+  /** Sixels of the band, by colour and source column. */
+  readonly #sixels: Uint8Array;
+  /** Last source column of the band in which a colour occurs. */
+  readonly #last = new Int32Array(MAX_INDEXED_COLORS);
+  /** Serial number of the last band in which a colour occurred. */
+  readonly #seenIn = new Int32Array(MAX_INDEXED_COLORS);
+  #bandSerial = 0;
+  readonly #bandColors = new Uint8Array(MAX_INDEXED_COLORS);
+  #isShown = false;
+
+  /** The picture takes `placement` cells; without the cells' size in pixels it cannot be made. */
+  constructor(setup: EncoderSetup, placement: Placement) {
+    const { capabilities, palette, source, frameWidth, window } = setup;
+    const width = placement.columns * window.cellWidthPixels;
+    const height = placement.rows * window.cellHeightPixels;
+    this.#image = new IndexedImage(palette, source, frameWidth);
+    this.#repeats = new Int32Array(source.width);
+    for (const column of nearestMap(width, 0, source.width)) this.#repeats[column]!++;
+    this.#bands = Math.ceil(height / BAND_ROWS);
+    this.#bandRows = new Int32Array(this.#bands * BAND_ROWS).fill(-1);
+    this.#bandBits = new Uint8Array(this.#bands * BAND_ROWS);
+    nearestMap(height, 0, source.height).forEach((row, y) => {
+      const start = Math.floor(y / BAND_ROWS) * BAND_ROWS;
+      let at = start;
+      while (this.#bandRows[at] !== -1 && this.#bandRows[at] !== row) at++;
+      this.#bandRows[at] = row;
+      this.#bandBits[at]! |= 1 << (y - start);
+    });
+    this.#shown = new Uint32Array(source.width * source.height);
+    this.#isChanged = new Uint8Array(this.#shown.length);
+    this.#sixels = new Uint8Array(MAX_INDEXED_COLORS * source.width);
+    const isHeld = capabilities.synchronizedOutput;
+    this.#begin = utf8(`${isHeld ? SYNC_BEGIN : ""}\x1b[${placement.top + 1};${placement.left + 1}H`);
+    this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
+    this.#raster = utf8(`"1;1;${width};${height}`);
+    // Per band and colour: selecting it, and in the worst case a sixel of its own in every column.
+    this.maxFrameBytes = this.#bands * (MAX_INDEXED_COLORS * 8 + 7 * width) + MAX_INDEXED_COLORS * 24 + 100;
+  }
+
+  encode(frame: Uint16Array, out: Uint8Array): number {
+    if (!this.#image.take(frame)) return 0;
+    const changed = this.#compare();
+    if (changed === 0) return 0;
+    const writer = this.#out;
+    writer.bytes = out;
+    writer.length = 0;
+    writer.append(this.#begin);
+    const isDelta = this.#isShown && changed <= MAX_DELTA_SHARE * this.#shown.length;
+    if (!isDelta) this.#isChanged.fill(1);
+    this.#isShown = true;
+    writer.byte(ESC);
+    writer.byte(0x50); // P: device control string
+    if (isDelta) {
+      writer.byte(0x30); // P1 = 0, P2 = 1: pixels not named stay as they are
+      writer.byte(0x3b);
+      writer.byte(0x31);
+    }
+    writer.byte(0x71); // q: sixels follow
+    writer.append(this.#raster);
+    this.#colors(writer);
+    this.#picture(writer);
+    writer.append(this.#end);
+    return writer.length;
+  }
+
+  invalidate(): void {
+    this.#image.invalidate();
+    this.#isShown = false;
+  }
+
+  /** Marks the pixels that differ from what is shown, and counts them. */
+  #compare(): number {
+    const { pixels, colors } = this.#image;
+    const shown = this.#shown;
+    const isChanged = this.#isChanged;
+    let changed = 0;
+    for (let at = 0; at < pixels.length; at++) {
+      const color = colors[pixels[at]!]!;
+      if (color === shown[at]! && this.#isShown) {
+        isChanged[at] = 0;
+        continue;
+      }
+      shown[at] = color;
+      isChanged[at] = 1;
+      changed++;
+    }
+    return changed;
+  }
+
+  /** Defines the colours in use: components in percent. */
+  #colors(out: ByteWriter): void {
+    const { colors, colorCount } = this.#image;
+    for (let index = 0; index < colorCount; index++) {
+      const rgb = colors[index]!;
+      out.byte(COLOR);
+      out.decimal(index);
+      out.byte(0x3b);
+      out.byte(0x32); // RGB
+      for (let shift = 16; shift >= 0; shift -= 8) {
+        out.byte(0x3b);
+        out.decimal(Math.round((((rgb >> shift) & 0xff) * 100) / 255));
+      }
+    }
+  }
+
+  #picture(out: ByteWriter): void {
+    // Bands without a change are counted, and skipped only when another follows.
+    let skipped = 0;
+    for (let band = 0; band < this.#bands; band++) {
+      const colors = this.#gather(band);
+      if (colors > 0) {
+        for (; skipped > 0; skipped--) out.byte(NEXT_BAND);
+        for (let i = 0; i < colors; i++) {
+          if (i > 0) out.byte(CARRIAGE_RETURN);
+          this.#run(out, this.#bandColors[i]!);
+        }
+      }
+      skipped++;
+    }
+  }
+
+  /** Collects the sixels of a band by colour. Returns how many colours it has. */
+  #gather(band: number): number {
+    const { pixels, width } = this.#image;
+    const isChanged = this.#isChanged;
+    const sixels = this.#sixels;
+    const last = this.#last;
+    const seenIn = this.#seenIn;
+    const serial = ++this.#bandSerial;
+    let colors = 0;
+    for (let i = band * BAND_ROWS; i < (band + 1) * BAND_ROWS; i++) {
+      const row = this.#bandRows[i]!;
+      if (row < 0) break;
+      const bits = this.#bandBits[i]!;
+      for (let x = 0, at = row * width; x < width; x++, at++) {
+        if (isChanged[at]! === 0) continue;
+        const color = pixels[at]!;
+        if (seenIn[color]! !== serial) {
+          seenIn[color] = serial;
+          this.#bandColors[colors++] = color;
+          last[color] = x;
+        } else if (x > last[color]!) last[color] = x;
+        sixels[color * width + x]! |= bits;
+      }
+    }
+    return colors;
+  }
+
+  /** Writes one colour's sixels of the band as runs, and clears them. */
+  #run(out: ByteWriter, color: number): void {
+    const { width } = this.#image;
+    const repeats = this.#repeats;
+    const sixels = this.#sixels;
+    const start = color * width;
+    const last = this.#last[color]!;
+    out.byte(COLOR);
+    out.decimal(color);
+    let length = 0;
+    let bits = 0;
+    for (let x = 0; x <= last; x++) {
+      const next = sixels[start + x]!;
+      sixels[start + x] = 0;
+      if (next !== bits) {
+        writeRun(out, bits, length);
+        bits = next;
+        length = 0;
+      }
+      length += repeats[x]!;
+    }
+    writeRun(out, bits, length);
+  }
+}
+
+function writeRun(out: ByteWriter, bits: number, length: number): void {
+  if (length < MIN_REPEAT) {
+    for (let i = 0; i < length; i++) out.byte(SIXEL_ZERO + bits);
+    return;
+  }
+  out.byte(REPEAT);
+  out.decimal(length);
+  out.byte(SIXEL_ZERO + bits);
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from "bun:test";
+import { chooseRenderer } from "../../../src/io/render/choose.ts";
+
+const NOTHING = { kittyGraphics: false, kittySharedMemory: false, iterm2Images: false, sixel: false };
+const window = (columns: number, rows: number) => ({
+  columns,
+  rows,
+  cellWidthPixels: 8,
+  cellHeightPixels: 16,
+});
+
+describe("chooseRenderer", () => {
+  test.each([
+    ["nothing", NOTHING, "half-block"],
+    ["kitty's protocol", { ...NOTHING, kittyGraphics: true, sixel: true }, "kitty"],
+    ["its shared memory", { ...NOTHING, kittyGraphics: true, kittySharedMemory: true }, "kitty-shm"],
+    ["iTerm2's images", { ...NOTHING, iterm2Images: true, sixel: true }, "iterm2"],
+    ["sixels", { ...NOTHING, sixel: true }, "sixel"],
+  ])("with %s", (_, facts, renderer) => {
+    expect(chooseRenderer(facts, window(80, 24))).toBe(renderer as never);
+  });
+
+  test("takes half-blocks for sixels where they show every pixel", () => {
+    expect(chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120))).toBe("half-block");
+  });
+});

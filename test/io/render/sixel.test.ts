@@ -1,0 +1,132 @@
+import { describe, expect, test } from "bun:test";
+import { DecoderAsync } from "sixel";
+import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
+import type { Encoder } from "../../../src/io/render/encoder.ts";
+import { createEncoder } from "../../../src/io/render/encoders.ts";
+import {
+  gameFrame,
+  HEIGHT,
+  noiseFrame,
+  PALETTE,
+  plainFrame,
+  setupFor,
+  WIDTH,
+} from "../../support/game-frames.ts";
+
+/** Colours are sent in percent. */
+const TOLERANCE = 2;
+
+function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  return out.subarray(0, encoder.encode(frame, out));
+}
+
+/** A terminal that shows sixels: what is not drawn stays as it was. */
+class Screen {
+  pixels: Uint32Array | undefined;
+  width = 0;
+  height = 0;
+  lastWasDelta = false;
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let body = "";
+    let position = "";
+    const buffer = new EscapeBuffer(({ kind, text }) => {
+      if (kind === "dcs") body = text;
+      if (kind === "csi" && text.endsWith("H")) position = text;
+    });
+    // The buffer keeps 64 KiB of a string: larger pictures are cut out by hand.
+    buffer.feed(bytes);
+    if (body === "") {
+      const text = new TextDecoder().decode(bytes);
+      body = text.slice(text.indexOf("\x1bP") + 2, text.lastIndexOf("\x1b\\"));
+    }
+    expect(position).toMatch(/^\d+;\d+H$/);
+    const start = body.indexOf("q") + 1;
+    this.lastWasDelta = body.startsWith("0;1q");
+    const decoder = await DecoderAsync({ fillColor: 0, memoryLimit: 1 << 26 });
+    decoder.init(0, null, 256, true);
+    decoder.decodeString(body.slice(start));
+    if (this.pixels === undefined) {
+      this.width = decoder.width;
+      this.height = decoder.height;
+      this.pixels = new Uint32Array(decoder.width * decoder.height);
+    }
+    const { data32, width } = decoder;
+    for (let y = 0; y < decoder.height && y < this.height; y++)
+      for (let x = 0; x < width; x++) {
+        const pixel = data32[y * width + x];
+        if (pixel !== 0) this.pixels[y * this.width + x] = pixel;
+      }
+  }
+
+  /** Pixels that do not show the frame. */
+  wrong(frame: Uint16Array): number {
+    let wrong = 0;
+    for (let y = 0; y < this.height; y++)
+      for (let x = 0; x < this.width; x++) {
+        const sourceX = Math.floor(((x + 0.5) * WIDTH) / this.width);
+        const sourceY = Math.floor(((y + 0.5) * HEIGHT) / this.height);
+        const color = PALETTE[frame[sourceY * WIDTH + sourceX]];
+        const pixel = this.pixels![y * this.width + x];
+        const off = Math.max(
+          Math.abs((color >> 16) - (pixel & 0xff)),
+          Math.abs(((color >> 8) & 0xff) - ((pixel >> 8) & 0xff)),
+          Math.abs((color & 0xff) - ((pixel >> 16) & 0xff)),
+        );
+        if (off > TOLERANCE) wrong++;
+      }
+    return wrong;
+  }
+}
+
+describe("SixelEncoder", () => {
+  test.each([
+    [40, 16, 8, 16],
+    [80, 24, 8, 16],
+    [96, 45, 8, 16],
+    [50, 30, 7, 13],
+  ])(
+    "shows every pixel in %d x %d cells of %d x %d",
+    async (columns, rows, cellWidthPixels, cellHeightPixels) => {
+      const window = { columns, rows, cellWidthPixels, cellHeightPixels };
+      const encoder = createEncoder("sixel", setupFor(columns, rows, { window }))!;
+      const screen = new Screen();
+      for (const frame of [plainFrame(0, 13), plainFrame(1, 13), gameFrame(0), gameFrame(9)]) {
+        await screen.write(encode(encoder, frame));
+        expect(screen.wrong(frame)).toBe(0);
+      }
+    },
+  );
+
+  test("writes only what has changed when that is little", async () => {
+    const encoder = createEncoder("sixel", setupFor(80, 30))!;
+    const screen = new Screen();
+    const frame = plainFrame(0, 13);
+    const whole = encode(encoder, frame);
+    await screen.write(whole);
+    for (let step = 0; step < 20; step++) {
+      for (let y = 0; y < 16; y++)
+        frame.fill(
+          0x16 + (step & 1),
+          (50 + step + y) * WIDTH + step * 11,
+          (50 + step + y) * WIDTH + step * 11 + 16,
+        );
+      const bytes = encode(encoder, frame);
+      expect(bytes.length).toBeLessThan(whole.length / 2);
+      await screen.write(bytes);
+      expect(screen.lastWasDelta).toBe(true);
+      expect(screen.wrong(frame)).toBe(0);
+    }
+    expect(encode(encoder, frame)).toHaveLength(0);
+    encoder.invalidate();
+    await screen.write(encode(encoder, frame));
+    expect(screen.lastWasDelta).toBe(false);
+  });
+
+  test("stays within its bound", () => {
+    const encoder = createEncoder("sixel", setupFor(96, 45))!;
+    for (let seed = 0; seed < 3; seed++)
+      expect(encode(encoder, noiseFrame(seed)).length).toBeLessThanOrEqual(encoder.maxFrameBytes);
+  });
+});
