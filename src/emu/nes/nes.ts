@@ -30,6 +30,8 @@ export interface NesOptions {
   /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
+  /** The side of a disk that is in at power-on, from 0, which is the default. */
+  readonly diskSide?: number;
   /** What is plugged in; by default two standard controllers. */
   readonly devices?: DeviceSetup;
   /** Every dot by the dot path: slower, and the same in every bit. */
@@ -109,7 +111,7 @@ export class Nes implements Machine {
       memory,
       lines,
       registers: this.boardRegisters,
-      options: { mmc3Revision },
+      options: { mmc3Revision, diskSide: options.diskSide ?? 0 },
     });
     const arrays = {
       oam: arena.uint8("oam", OAM_BYTES),
@@ -182,7 +184,7 @@ export class Nes implements Machine {
       return;
     }
     this.ppu.reset();
-    this.apu.reset();
+    this.apu.reset(this.cpu.cycle);
     this.board.reset();
     this.cpu.resetSequence();
   }

@@ -290,8 +290,12 @@ export class Apu {
     this.updateNextEvent();
   }
 
-  /** The reset button: sound stops, $4017's last value is written again, what was written stays. */
-  reset(): void {
+  /**
+   * The reset button, let go after `cycle`: sound stops, $4017's last value is written again, what else
+   * was written stays.
+   */
+  reset(cycle: number): void {
+    this.runTo(cycle);
     const first = this.cycle + 1;
     const firstPut = isGet(first) ? first + 1 : first;
     this.syncChannels(this.cycle);

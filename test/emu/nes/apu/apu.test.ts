@@ -278,7 +278,7 @@ test("a reset silences the channels, keeps registers and starts the frame counte
   ]);
   apu.runTo(40_000);
   expect(apu.peekStatus()).toBe(0x4f | 0x10);
-  apu.reset();
+  apu.reset(40_000);
   expect(apu.readStatus(40_001)).toBe(0);
   expect(lines.irqSources).toBe(0);
   apu.runTo(40_001 + 29_828);
