@@ -2,20 +2,43 @@ import { type Command, Option } from "commander";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
 import type { Nes, NesOptions } from "../emu/nes/nes.ts";
 import type { RegionName } from "../emu/nes/region.ts";
+import type { LoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { createHeadless } from "../io/headless.ts";
 import { log } from "./log.ts";
-import { regionOption } from "./options.ts";
+import { regionOption, wholeNumber } from "./options.ts";
+
+/** Options for games on disk. */
+export interface DiskOptions {
+  readonly fdsBios?: string;
+  /** Counted from 1. */
+  readonly diskSide?: number;
+}
+
+/** Sides that --disk-side can name: more than any game has. */
+const DISK_SIDES_MAX = 16;
+
+export function addDiskOptions(command: Command): Command {
+  return command
+    .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
+    .option("--disk-side <n>", "the side of the disk to begin with", wholeNumber(1, DISK_SIDES_MAX));
+}
+
+/** How to load a ROM. */
+export function toLoadOptions({ fdsBios }: DiskOptions): LoadOptions {
+  return fdsBios === undefined ? {} : { fdsBios };
+}
 
 /** Options of commands that run a machine without real time. */
-export interface HeadlessOptions {
+export interface HeadlessOptions extends DiskOptions {
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
   readonly save?: string;
+  readonly exact?: true;
 }
 
 export function addHeadlessOptions(command: Command): Command {
-  return command
+  return addDiskOptions(command)
     .addOption(regionOption())
     .addOption(
       new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
@@ -23,6 +46,7 @@ export function addHeadlessOptions(command: Command): Command {
         "B",
       ]),
     )
+    .option("--exact", "draw every dot by itself: the definition that the faster ways are tested against")
     .option("--save <file>", "battery save to load, and to write at the end (default: none)");
 }
 
@@ -49,9 +73,11 @@ export async function powerOnHeadless(
   return { machine, keepBattery: () => file.store(machine.batteryRam) };
 }
 
-export function toNesOptions({ region, mmc3Revision }: HeadlessOptions): NesOptions {
+export function toNesOptions({ region, mmc3Revision, diskSide, exact }: HeadlessOptions): NesOptions {
   return {
+    ...(diskSide === undefined ? {} : { diskSide: diskSide - 1 }),
     ...(region === undefined ? {} : { region }),
     ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
+    ...(exact === undefined ? {} : { exact }),
   };
 }

@@ -29,6 +29,8 @@ export interface DiskDrive {
   readonly sideCount: number;
   /** The side that is in, from 0; −1 when the drive is empty. */
   readonly insertedSide: number;
+  /** The side that is in or on its way in; −1 when there is none. */
+  readonly wantedSide: number;
   /** Takes out what is in; `side` follows when programs have had time to notice, −1 leaves the drive empty. */
   insert(side: number): void;
 }

@@ -3,7 +3,12 @@ import { loadInputScript } from "../../io/files/input-script.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { summarizeRounds, timeRound } from "../../io/frame-rate.ts";
-import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
+import {
+  addHeadlessOptions,
+  type HeadlessOptions,
+  powerOnHeadless,
+  toLoadOptions,
+} from "../machine-options.ts";
 import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
 
 const DEFAULT_FRAMES = 600;
@@ -34,7 +39,7 @@ export function registerBench(program: Command): void {
 }
 
 async function runBench(rom: string, options: BenchOptions): Promise<void> {
-  const { image } = await loadRom(rom);
+  const { image } = await loadRom(rom, toLoadOptions(options));
   const { machine, keepBattery } = await powerOnHeadless(image, options);
   if (options.input !== undefined) {
     const script = await loadInputScript(options.input);

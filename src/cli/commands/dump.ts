@@ -6,7 +6,12 @@ import { loadInputScript } from "../../io/files/input-script.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
+import {
+  addHeadlessOptions,
+  type HeadlessOptions,
+  powerOnHeadless,
+  toLoadOptions,
+} from "../machine-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 
@@ -46,7 +51,7 @@ export function registerDump(program: Command): void {
 
 async function runDump(rom: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
-  const { image } = await loadRom(rom);
+  const { image } = await loadRom(rom, toLoadOptions(options));
   const { machine, keepBattery } = await powerOnHeadless(image, options);
   if (options.input !== undefined) {
     const script = await loadInputScript(options.input);

@@ -16,10 +16,10 @@ import type { ScaleMode } from "../../io/render/scale.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, explain } from "../exit-codes.ts";
-import { toNesOptions } from "../machine-options.ts";
+import { addDiskOptions, type DiskOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, FRAMES_MAX, regionOption, wholeNumber } from "../options.ts";
 
-interface RunOptions {
+interface RunOptions extends DiskOptions {
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
@@ -55,6 +55,7 @@ export function registerRun(program: Command): void {
     )
     .addOption(regionOption())
     .action(run);
+  addDiskOptions(command);
   addExamples(command, "emu run game.nes", "emu run --keys", "emu run game.zip --stats stats.json");
 }
 
@@ -64,7 +65,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     return;
   }
   requireTerminal();
-  const rom = await (path === undefined ? loadBuiltInGame() : loadRom(path));
+  const rom = await (path === undefined ? loadBuiltInGame() : loadRom(path, toLoadOptions(options)));
   const nesOptions = toNesOptions(options);
   const save = await saveFileOf(rom);
   const battery = await save?.load();

@@ -24,6 +24,7 @@ export const ACTIONS = {
   reset: "the console's reset button",
   save: "save a state",
   load: "load the saved state",
+  disk: "take the disk out and put its next side in",
   suspend: "stop, and give the terminal back to the shell",
 } as const;
 
@@ -51,6 +52,7 @@ export const DEFAULT_BINDINGS: BindingTable = {
   reset: ["ctrl+r"],
   save: ["f5"],
   load: ["f7"],
+  disk: ["f9"],
   suspend: ["ctrl+z"],
   quit: ["escape", "ctrl+q"],
   interrupt: ["ctrl+c"],

@@ -33,6 +33,10 @@ export const COMMAND_POKE = 13;
 export const COMMAND_REGISTERS = 14;
 /** Copy state and battery to their cells now. */
 export const COMMAND_SNAPSHOT = 15;
+/** Argument: the side to put in, from 0; DISK_NONE to leave the drive empty, DISK_NEXT for the next side. */
+export const COMMAND_DISK = 16;
+export const DISK_NONE = -1;
+export const DISK_NEXT = -2;
 
 /** Spaces of `COMMAND_PEEK` and `COMMAND_POKE`, by argument. */
 export const MEMORY_SPACES = ["cpu", "ppu", "oam"] as const;

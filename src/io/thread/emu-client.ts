@@ -156,6 +156,12 @@ export class EmuClient {
       await Bun.sleep(1);
   }
 
+  /** Takes the disk out and puts a side in, counted from 0; the next one; or none. Fails without a drive. */
+  changeDisk(side: number | "next" | "none"): Promise<void> {
+    const argument = side === "next" ? codes.DISK_NEXT : side === "none" ? codes.DISK_NONE : side;
+    return this.command(codes.COMMAND_DISK, argument);
+  }
+
   /** The reset button, or a power cycle. */
   reset(kind: ResetKind): Promise<void> {
     return this.command(kind === "power" ? codes.COMMAND_POWER : codes.COMMAND_RESET);

@@ -119,6 +119,9 @@ export class MachineCommands {
       case codes.COMMAND_SNAPSHOT:
         this.takeSnapshot();
         break;
+      case codes.COMMAND_DISK:
+        this.#changeDisk(first);
+        break;
       default:
         throw new Error(`unknown command ${code}`);
     }
@@ -129,6 +132,15 @@ export class MachineCommands {
     const battery = this.#machine.batteryRam.slice();
     this.#machine.reset("power");
     this.#machine.batteryRam.set(battery);
+  }
+
+  #changeDisk(side: number): void {
+    const { disk } = this.#machine;
+    if (disk === undefined) throw new InputError("usage", "this machine has no disk drive");
+    if (side >= disk.sideCount) {
+      throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side + 1}`);
+    }
+    disk.insert(side === codes.DISK_NEXT ? (disk.wantedSide + 1) % disk.sideCount : side);
   }
 
   #setTempo(isPaused: boolean, steps: number, stepsPaced: boolean): void {

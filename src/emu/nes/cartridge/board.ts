@@ -13,6 +13,8 @@ export const HOOK_CPU_READS = 32; // readRegister is asked for $4020–$FFFF pag
 export interface BoardOptions {
   /** MMC3 interrupt behaviour: "B" asserts whenever the counter is 0 after a clock, "A" only when it gets there. */
   readonly mmc3Revision: "A" | "B";
+  /** The side of a disk that is in at power-on, from 0. */
+  readonly diskSide?: number;
 }
 
 /** Where expansion sound goes: the machine's mixer. */

@@ -1,3 +1,4 @@
+import { InputError } from "../../../input-error.ts";
 import type { DiskDrive } from "../../../machine.ts";
 import { FDS_SIDE_BYTES, updateFdsCrc } from "../fds-image.ts";
 import type { Chip } from "../memory.ts";
@@ -70,6 +71,10 @@ export class FdsDrive implements DiskDrive {
     return this.#state[SIDE] - 1;
   }
 
+  get wantedSide(): number {
+    return this.#state[SIDE] !== 0 ? this.#state[SIDE] - 1 : this.#state[PENDING_SIDE] - 1;
+  }
+
   /** Whether the head is over the track and bytes pass. */
   get isReady(): boolean {
     return (this.#state[PHASE] & SCANNING) !== 0;
@@ -89,9 +94,13 @@ export class FdsDrive implements DiskDrive {
     return this.#state[READ_DATA];
   }
 
-  /** Side 0 is in from the start. */
-  powerOn(): void {
-    this.#state[SIDE] = this.sideCount > 0 ? 1 : 0;
+  /** `side` is in from the start. Throws `InputError` ("usage") when the disk has no such side. */
+  powerOn(side: number): void {
+    if (side > 0 && side >= this.sideCount) {
+      const what = `the disk has ${this.sideCount} sides, there is no side ${side + 1}`;
+      throw new InputError("usage", what);
+    }
+    this.#state[SIDE] = this.sideCount > 0 ? side + 1 : 0;
     this.#stop();
   }
 
@@ -157,6 +166,7 @@ export class FdsDrive implements DiskDrive {
     this.#words[INSERTION] -= cycles;
     if (this.#words[INSERTION] > 0) return;
     this.#state[SIDE] = this.#state[PENDING_SIDE];
+    this.#state[PENDING_SIDE] = 0;
     if ((this.#state[CONTROL] & (MOTOR | TRANSFER_RESET)) === MOTOR) this.#start();
   }
 

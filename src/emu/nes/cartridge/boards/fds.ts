@@ -75,7 +75,7 @@ export class Fds extends TimedBoard {
     const { bytes, extraRam, prgRom } = this.memory;
     const disk = prgRom.offset + FDS_BIOS_BYTES;
     bytes.copyWithin(extraRam.offset, disk, disk + extraRam.bytes);
-    this.drive.powerOn();
+    this.drive.powerOn(this.options.diskSide ?? 0);
     this.#sound.powerOn();
   }
 
