@@ -157,6 +157,11 @@ export abstract class Bus {
       this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
     } else if (address < 0x4020) {
       this.writeInternal(address, value);
+      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) {
+        this.ppu.runToWrite(this.cycle);
+        this.board.writeRegister(address, value, this.cycle);
+        this.ppu.pagesChanged();
+      }
     } else {
       this.ppu.runToWrite(this.cycle);
       if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(this.cycle - 1);

@@ -345,6 +345,7 @@ export class Ppu extends LineBatch {
       this.renderingDots = 0;
       this.addressBus = this.v;
     } else if (this.line === 240 && this.dot === 0 && this.renderingDelayed === 1) {
+      this.driveBus(this.blanking());
       this.fetchUnused();
     }
   }
@@ -423,7 +424,9 @@ export class Ppu extends LineBatch {
   /** A bound on the dots until a read can make the board assert IRQ: there is one each second dot. */
   private dotsToRead(): number {
     const reads = this.board.readsUntilIrq;
-    if (reads === NEVER || (this.mask & MASK_RENDERING) === 0) return NEVER;
+    if (reads === NEVER) return NEVER;
+    if (this.busy === 1) return 0;
+    if ((this.mask & MASK_RENDERING) === 0) return NEVER;
     const dots = Math.max(0, 2 * reads - 2);
     if (this.line < 240 || this.line >= this.preRenderLine) return dots;
     return dots + (this.preRenderLine - this.line) * DOTS_PER_LINE - this.dot;

@@ -35,6 +35,8 @@ const SPRITE_READS = 128;
 const NEXT_LINE_READS = 160;
 const DUMMY_READS = 168;
 const READS_PER_LINE = 170;
+/** Three equal reads, and the one after them. */
+const FIRST_LINE_READS = 4;
 
 /** Without a read for so many CPU cycles, the PPU is not rendering. */
 const IDLE_CYCLES = 3;
@@ -118,15 +120,18 @@ export class Mmc5Fetches {
     this.#words[LAST_CYCLE_WORD] = Math.max(this.#words[LAST_CYCLE_WORD] - cycles, -cycles);
   }
 
-  /** A bound: the line of the IRQ begins with the second read of its first tile, all lines before are whole. */
+  /**
+   * A bound: the IRQ comes with the second read of its line, all lines before it in the frame are whole, and
+   * a pending one is dropped as a frame begins. That a frame is over shows only with the next read.
+   */
   get readsUntilIrq(): number {
     const state = this.#state;
     if (state[ENABLED] === 0) return NEVER;
-    if (state[IN_FRAME] === 0) return state[PENDING] !== 0 ? 1 : READS_PER_LINE * state[COMPARE] + 1;
+    if (state[PENDING] !== 0) return FIRST_LINE_READS;
     const lines = state[COMPARE] - state[LINE];
-    if (lines <= 0) return NEVER;
-    if (state[FETCH] === NO_LINE) return 1;
-    return Math.max(1, READS_PER_LINE * lines + 1 - state[FETCH]);
+    if (state[IN_FRAME] === 0 || lines <= 0) return READS_PER_LINE * state[COMPARE] + FIRST_LINE_READS;
+    const readsOfThisLine = state[SAME_READS] === 2 ? READS_PER_LINE + 1 : state[FETCH];
+    return READS_PER_LINE * lines + 2 - readsOfThisLine;
   }
 
   /** Takes note of a read; says what that does to the IRQ line. */

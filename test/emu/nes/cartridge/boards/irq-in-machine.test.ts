@@ -1,0 +1,261 @@
+import { describe, expect, test } from "bun:test";
+import type { Nes } from "../../../../../src/emu/nes/nes.ts";
+import { createHeadless } from "../../../../../src/io/headless.ts";
+import { type TestCartridge, testImage } from "../../../../support/board-harness.ts";
+import { FRAME_PIXELS, frameHash } from "../../../../support/machines.ts";
+import type { Write } from "./board-case.ts";
+
+const KIB = 1024;
+const START = 0xe000;
+const HANDLER = 0xe800;
+const FRAMES = 6;
+
+/** A board whose interrupt a program uses: how to set it up, and how its handler acknowledges it. */
+interface IrqCase {
+  readonly name: string;
+  readonly cartridge: TestCartridge;
+  readonly setUp: readonly Write[];
+  /** Addresses that the handler reads, and writes that it makes. */
+  readonly reads?: readonly number[];
+  readonly acknowledge: readonly Write[];
+  /** PPUCTRL: which pattern tables are used. */
+  readonly control: number;
+  /** Lines in which the handler must be entered, where that is known. */
+  readonly lines?: readonly [first: number, last: number];
+  /** Interrupts a frame, where that is known. */
+  readonly perFrame?: number;
+}
+
+const SPRITES_HIGH = 0x08;
+const BACKGROUND_HIGH = 0x10;
+const TALL_SPRITES = 0x20;
+
+const CASES: readonly IrqCase[] = [
+  {
+    name: "MMC3 each 40 lines",
+    cartridge: { mapper: 4, prgKib: 32 },
+    setUp: [
+      [0xc000, 39],
+      [0xc001, 0],
+      [0xe001, 0],
+    ],
+    acknowledge: [
+      [0xe000, 0],
+      [0xe001, 0],
+    ],
+    control: SPRITES_HIGH,
+    perFrame: 6,
+  },
+  {
+    name: "MC-ACC each 40 lines",
+    cartridge: { mapper: 4, submapper: 3, prgKib: 32 },
+    setUp: [
+      [0xc000, 39],
+      [0xc001, 0],
+      [0xe001, 0],
+    ],
+    acknowledge: [
+      [0xe000, 0],
+      [0xe001, 0],
+    ],
+    control: SPRITES_HIGH,
+    perFrame: 6,
+  },
+  {
+    name: "MMC5 at line 100",
+    cartridge: { mapper: 5, prgKib: 32 },
+    setUp: [
+      [0x5203, 100],
+      [0x5204, 0x80],
+    ],
+    reads: [0x5204],
+    acknowledge: [],
+    control: TALL_SPRITES,
+    lines: [100, 100],
+    perFrame: 1,
+  },
+  {
+    name: "MMC5 at line 1",
+    cartridge: { mapper: 5, prgKib: 32 },
+    setUp: [
+      [0x5203, 1],
+      [0x5204, 0x80],
+    ],
+    reads: [0x5204],
+    acknowledge: [],
+    control: 0,
+    lines: [1, 1],
+    perFrame: 1,
+  },
+  {
+    name: "MMC5 at the last line",
+    cartridge: { mapper: 5, prgKib: 32 },
+    setUp: [
+      [0x5203, 239],
+      [0x5204, 0x80],
+    ],
+    reads: [0x5204],
+    acknowledge: [],
+    control: BACKGROUND_HIGH,
+    lines: [239, 239],
+    perFrame: 1,
+  },
+  {
+    name: "TC0690",
+    cartridge: { mapper: 48, prgKib: 32 },
+    setUp: [
+      [0xc000, 0xff - 30],
+      [0xc001, 0],
+      [0xc002, 0],
+    ],
+    acknowledge: [
+      [0xc003, 0],
+      [0xc002, 0],
+    ],
+    control: SPRITES_HIGH,
+  },
+  {
+    name: "RAMBO-1 by A12",
+    cartridge: { mapper: 64, prgKib: 32 },
+    setUp: [
+      [0xc000, 20],
+      [0xc001, 0],
+      [0xe001, 0],
+    ],
+    acknowledge: [
+      [0xe000, 0],
+      [0xe001, 0],
+    ],
+    control: BACKGROUND_HIGH,
+  },
+  {
+    name: "RAMBO-1 by cycles",
+    cartridge: { mapper: 64, prgKib: 32 },
+    setUp: [
+      [0xc000, 200],
+      [0xc001, 1],
+      [0xe001, 0],
+    ],
+    acknowledge: [
+      [0xe000, 0],
+      [0xe001, 0],
+    ],
+    control: SPRITES_HIGH,
+  },
+  {
+    name: "Street Fighter III",
+    cartridge: { mapper: 91, prgKib: 32 },
+    setUp: [[0x7003, 0]],
+    acknowledge: [
+      [0x7002, 0],
+      [0x7003, 0],
+    ],
+    control: SPRITES_HIGH,
+    perFrame: 30,
+  },
+  {
+    name: "VRC6 each eight lines",
+    cartridge: { mapper: 24, prgKib: 32 },
+    setUp: [
+      [0xf000, 0x100 - 8],
+      [0xf001, 0x03],
+    ],
+    acknowledge: [[0xf002, 0]],
+    control: 0,
+  },
+  {
+    name: "FME-7 each 3,000 cycles",
+    cartridge: { mapper: 69, prgKib: 32 },
+    setUp: [
+      [0x8000, 0x0e],
+      [0xa000, 3000 & 0xff],
+      [0x8000, 0x0f],
+      [0xa000, 3000 >> 8],
+      [0x8000, 0x0d],
+      [0xa000, 0x81],
+    ],
+    acknowledge: [
+      [0x8000, 0x0f],
+      [0xa000, 3000 >> 8],
+      [0x8000, 0x0d],
+      [0xa000, 0x81],
+    ],
+    control: 0,
+  },
+];
+
+/** The program: sets the board up, renders, waits; its handler does what the case says and counts in $00. */
+function program(one: IrqCase): Uint8Array {
+  const prg = new Uint8Array(32 * KIB);
+  let at = START & 0x7fff;
+  const emit = (...bytes: number[]) => {
+    prg.set(bytes, at);
+    at += bytes.length;
+  };
+  const store = ([address, value]: Write) => emit(0xa9, value, 0x8d, address & 0xff, address >> 8);
+  emit(0x78); // SEI
+  store([0x4017, 0x40]);
+  for (let i = 0; i < 2; i++) emit(0x2c, 0x02, 0x20, 0x10, 0xfb); // BIT $2002, BPL to it
+  for (const write of one.setUp) store(write);
+  store([0x2000, one.control]);
+  store([0x2001, 0x1e]);
+  emit(0x58); // CLI
+  const loop = 0x8000 | at;
+  emit(0xe6, 0x10, 0x4c, loop & 0xff, loop >> 8); // INC $10, JMP to it
+  at = HANDLER & 0x7fff;
+  emit(0xe6, 0x00); // INC $00
+  for (const address of one.reads ?? []) emit(0xad, address & 0xff, address >> 8);
+  for (const write of one.acknowledge) store(write);
+  emit(0x40); // RTI
+  prg.set([START & 0xff, START >> 8, HANDLER & 0xff, HANDLER >> 8], 0x7ffc);
+  return prg;
+}
+
+interface Entry {
+  readonly frame: number;
+  readonly cycle: number;
+  readonly line: number;
+}
+
+/** Runs the program, noting each entry of its handler; `eager` keeps the PPU with the CPU at every cycle. */
+function run(one: IrqCase, eager: boolean): { entries: Entry[]; picture: string } {
+  const image = { ...testImage({ chrRamKib: 8, ...one.cartridge }), prgRom: program(one) };
+  const nes: Nes = createHeadless(image);
+  if (eager) {
+    Object.defineProperty(nes.board, "readsUntilIrq", { get: () => 1 });
+    Object.defineProperty(nes.board, "risesUntilIrq", { get: () => 1 });
+  }
+  const entries: Entry[] = [];
+  const step = nes.cpu.step.bind(nes.cpu);
+  nes.cpu.step = () => {
+    step();
+    const { pc, line } = nes.registers();
+    if (pc === HANDLER) entries.push({ frame: nes.frame, cycle: nes.totalCycles, line });
+  };
+  const pixels = new Uint16Array(FRAME_PIXELS);
+  for (let frame = 0; frame < FRAMES; frame++) nes.runFrame(pixels);
+  return { entries, picture: frameHash(pixels) };
+}
+
+describe("interrupts of boards in the machine", () => {
+  for (const one of CASES) {
+    test(one.name, () => {
+      const lazy = run(one, false);
+      expect(lazy.entries.length).toBeGreaterThan(2);
+      const eager = run(one, true);
+      expect(lazy.picture).toBe(eager.picture);
+      expect(lazy.entries.map(({ cycle }) => cycle)).toEqual(eager.entries.map(({ cycle }) => cycle));
+      if (one.lines !== undefined) {
+        // The first frame begins in its middle: rendering is switched on there.
+        for (const { line } of eager.entries.slice(1)) {
+          expect(line).toBeGreaterThanOrEqual(one.lines[0]);
+          expect(line).toBeLessThanOrEqual(one.lines[1]);
+        }
+      }
+      if (one.perFrame !== undefined) {
+        const last = lazy.entries.filter(({ frame }) => frame === FRAMES - 1);
+        expect(last.length).toBe(one.perFrame);
+      }
+    });
+  }
+});
