@@ -8,6 +8,8 @@ import { SixelEncoder } from "./sixel.ts";
 interface EncoderKind {
   /** Dots that a cell shows; undefined for image protocols, which show the terminal's own pixels. */
   readonly dots: readonly [across: number, down: number] | undefined;
+  /** Rows at the bottom that stay free. */
+  readonly spareRows?: number;
   create(setup: EncoderSetup, placement: Placement): Encoder;
 }
 
@@ -15,7 +17,8 @@ const KINDS = {
   "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
   kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
   iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
-  sixel: { dots: undefined, create: (setup, at) => new SixelEncoder(setup, at) },
+  // After a sixel picture the cursor goes to the next line, and at the bottom that would scroll.
+  sixel: { dots: undefined, spareRows: 1, create: (setup, at) => new SixelEncoder(setup, at) },
   "half-block": { dots: [1, 2], create: (setup, at) => new HalfBlockEncoder(setup, at) },
 } as const satisfies Record<string, EncoderKind>;
 
@@ -30,7 +33,8 @@ const USUAL_CELL = [8, 16] as const;
 /** Makes an encoder for the window; undefined when that is too small for a picture. */
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const kind: EncoderKind = KINDS[renderer];
-  const window = withCellSize(setup.window);
+  const { spareRows = 0 } = kind;
+  const window = withCellSize({ ...setup.window, rows: setup.window.rows - spareRows });
   const [across, down] = kind.dots ?? [window.cellWidthPixels, window.cellHeightPixels];
   const placement = placePicture(window, setup.source, setup.scale, across, down);
   return placement === undefined ? undefined : kind.create({ ...setup, window }, placement);
