@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import manifest from "../../../package.json" with { type: "json" };
 import { writeStdout } from "../../io/files/stdout.ts";
-import { probeTerminal } from "../../io/terminal/capabilities.ts";
+import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
 import { readWindow } from "../../io/terminal/window.ts";
 import { probeRealtime } from "../../io/thread/realtime.ts";
@@ -53,11 +53,14 @@ async function probeThisTerminal(): Promise<Record<string, unknown>> {
   const about = { isTerminal: hasTerminal(), term: TERM, colorterm: COLORTERM, program: TERM_PROGRAM };
   if (!about.isTerminal) return { ...about, reason: "standard input and output are not both a terminal" };
   const terminal = new Terminal();
+  const probe = new TerminalProbe();
+  terminal.onToken = (token) => probe.take(token);
   terminal.enter();
   try {
-    const capabilities = await probeTerminal(terminal, () => {});
+    const capabilities = await probe.ask();
     return { ...about, window: readWindow(), ...capabilities, probeMs: Math.round(capabilities.probeMs) };
   } finally {
+    probe.close();
     terminal.leave();
   }
 }
