@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
@@ -67,7 +68,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   requireTerminal();
   const rom = await (path === undefined ? loadBuiltInGame() : loadRom(path, toLoadOptions(options)));
   const nesOptions = toNesOptions(options);
-  const save = await saveFileOf(rom);
+  const save = await saveFileOf(rom, nesOptions);
   const battery = await save?.load();
   const state =
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
@@ -89,9 +90,12 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
 }
 
 /** Where the battery's memory is kept; undefined for a cartridge without one. */
-async function saveFileOf({ image, fileName }: LoadedRom): Promise<SaveFile | undefined> {
+async function saveFileOf(
+  { image, fileName }: LoadedRom,
+  options: NesOptions,
+): Promise<SaveFile | undefined> {
   if (!image.battery) return undefined;
-  const bytes = createHeadless(image).batteryRam.length;
+  const bytes = createHeadless(image, options).batteryRam.length;
   return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes);
 }
 
