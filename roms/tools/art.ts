@@ -12,7 +12,8 @@
  *   @text name A_WORD [options]  an image made of glyphs that were drawn before it, `_` is a space
  *
  * Options: `scale=N` enlarges N times (rounding corners when it doubles), `pad=X,Y` moves the picture,
- * `size=WxH` sets the size in pixels, `ink=C` draws every colour as C, `shadow=DX,DY,C` drops a shadow.
+ * `size=WxH` sets the size in pixels, `ink=C` draws every colour as C, `shadow=DX,DY,C` drops a shadow,
+ * `mirror` reflects the picture to the right and then down.
  * Lines that begin with `;` are comments; a picture ends at a blank line.
  */
 
@@ -93,6 +94,10 @@ function finish(rows: number[][], options: Map<string, string>): number[][] {
   const natural = [wholeTiles(picture[0]!.length + padX), wholeTiles(picture.length + padY)];
   const [width, height] = numbers(options.get("size"), natural) as [number, number];
   picture = place(picture, padX, padY, width, height);
+  if (options.has("mirror")) {
+    picture = picture.map((row) => [...row, ...row.toReversed()]);
+    picture = [...picture, ...picture.toReversed()];
+  }
   const shadow = options.get("shadow");
   if (shadow !== undefined) {
     const [dx, dy, colour] = numbers(shadow, []) as [number, number, number];

@@ -165,13 +165,13 @@ backdrop:          .res 1
     sta line_pending
     ldx line_address
     jsr line_row_address
-    upload_bytes {line_tiles}, 28
+    upload_bytes {line_tiles}, ::LINE_ROW
     jsr next_row
     jsr line_row_address
-    upload_bytes {line_tiles + LINE_ROW}, 28
+    upload_bytes {line_tiles + LINE_ROW}, ::LINE_ROW
     jsr next_row
     jsr line_row_address
-    upload_bytes {line_tiles + LINE_ROW * 2}, 28
+    upload_bytes {line_tiles + LINE_ROW * 2}, ::LINE_ROW
     rts
 .endproc
 
