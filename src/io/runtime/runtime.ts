@@ -81,12 +81,19 @@ export class Runtime {
   add(descriptor: number, wanted: number): number {
     if (!this.capabilities.rawDescriptors)
       throw new InputError("unavailable", `the ${this.backend.name} backend waits for its own sockets only`);
-    return this.sources.add(descriptor, wanted);
+    const key = this.sources.add(descriptor, wanted);
+    this.#interrupt();
+    return key;
   }
 
-  /** What the owner of a source wants of it from now on. False when the key is that of a removed one. */
+  /**
+   * What the owner of a source wants of it from now on, also when a wait is under way. False when the key
+   * is that of a removed one.
+   */
   modify(key: number, wanted: number): boolean {
-    return this.sources.modify(key, wanted);
+    const isKnown = this.sources.modify(key, wanted);
+    this.#interrupt();
+    return isKnown;
   }
 
   /**
@@ -109,14 +116,16 @@ export class Runtime {
     this.#poster.wake();
   }
 
-  /** Wakes a sleeping wait so that it looks at its sources again; for code that makes one ready itself. */
+  /** Makes a sleeping wait look at its sources again; for code that makes one ready itself. */
   ring(): void {
-    this.#poster.ring();
+    this.#interrupt();
   }
 
   /** Starts a timer that comes due no earlier than in `delayNs`, then every `periodNs` unless that is 0. */
   startTimer(delayNs: number, periodNs = 0): number {
-    return this.#timers.start(nowNs() + Math.max(0, delayNs), periodNs);
+    const key = this.#timers.start(nowNs() + Math.max(0, delayNs), periodNs);
+    this.#interrupt();
+    return key;
   }
 
   /** False when the timer had come due or was stopped before. */
@@ -171,6 +180,11 @@ export class Runtime {
     this.#poster.ring();
     this.backend.close();
     this.#bell.close();
+  }
+
+  /** A wait that sleeps must look again at what has just been changed under it. */
+  #interrupt(): void {
+    if (this.#isWaiting) this.#poster.ring();
   }
 
   #begin(batch: EventBatch): void {

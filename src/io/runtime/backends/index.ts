@@ -27,7 +27,9 @@ export function chooseBackend(needs: Partial<Capabilities>): BackendName {
   const name = BACKEND_NAMES.find((candidate) => {
     const capabilities = candidate === "bun" ? BUN_CAPABILITIES : LINUX_CAPABILITIES;
     const isWanted = (need: keyof Capabilities) => needs[need] !== true || capabilities[need];
-    return probe(candidate) === undefined && (Object.keys(needs) as (keyof Capabilities)[]).every(isWanted);
+    return (
+      probeBackend(candidate) === undefined && (Object.keys(needs) as (keyof Capabilities)[]).every(isWanted)
+    );
   });
   if (name === undefined) {
     const wanted = Object.keys(needs).join(" and ");
@@ -39,7 +41,7 @@ export function chooseBackend(needs: Partial<Capabilities>): BackendName {
 /** Opens a backend with room for `slots` sources. Throws `InputError` when it does not work here. */
 export function openBackend(name: BackendName, slots: number): OpenedBackend {
   if (name === "bun") return { backend: new BunBackend(), descriptor: -1 };
-  const reason = probe(name);
+  const reason = probeBackend(name);
   if (reason !== undefined) throw new InputError("unavailable", `no ${name} backend: ${reason}`);
   // io_uring reads the eventfd, and a read on a non-blocking one would not wait.
   const blocking = name === "io_uring" ? 0 : EFD_NONBLOCK;
@@ -59,7 +61,7 @@ function openLinux(name: BackendName, bell: number, slots: number): Backend {
 }
 
 /** Why a backend cannot work here, or undefined when it can. */
-function probe(name: BackendName): string | undefined {
+export function probeBackend(name: BackendName): string | undefined {
   if (name === "bun") return undefined;
   if (process.platform !== "linux") return "it needs Linux";
   return linuxIo() === undefined ? "the C library could not be opened" : undefined;

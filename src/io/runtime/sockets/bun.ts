@@ -1,0 +1,371 @@
+import type { BunBackend, BunSource } from "../backends/bun.ts";
+import { IoError, ioErrorFrom } from "../io-error.ts";
+import { ERROR, HANGUP, READ, WRITE } from "../keys.ts";
+import { endpointText } from "../linux/address.ts";
+import type { Runtime } from "../runtime.ts";
+import type {
+  Datagram,
+  DatagramSocket,
+  Endpoint,
+  Listener,
+  SocketFactory,
+  StreamSocket,
+  TlsOptions,
+} from "./types.ts";
+import { WOULD_BLOCK } from "./types.ts";
+
+type BunSocket = Bun.Socket<BunStream | undefined>;
+
+/** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
+const MOST_DATAGRAMS = 256;
+
+/** A source of the bun backend: enters itself, and tells the runtime when its readiness may have changed. */
+abstract class Source implements BunSource {
+  readonly key: number;
+  protected wanted = 0;
+  protected isClosed = false;
+  readonly #runtime: Runtime;
+  readonly #backend: BunBackend;
+
+  constructor(runtime: Runtime, backend: BunBackend) {
+    this.#runtime = runtime;
+    this.#backend = backend;
+    this.key = runtime.sources.add(-1, 0);
+    backend.register(this.key, this);
+  }
+
+  abstract readiness(): number;
+
+  want(wanted: number): void {
+    this.wanted = wanted;
+  }
+
+  protected changed(): void {
+    if (this.isClosed) return;
+    this.#backend.changed(this.key);
+    this.#runtime.ring();
+  }
+
+  protected leave(): void {
+    this.isClosed = true;
+    this.#runtime.remove(this.key);
+    this.#backend.unregister(this.key);
+  }
+}
+
+/**
+ * A connection whose bytes Bun hands over by callbacks. It reads on only while READ is wanted and nothing
+ * is unread, so at most what one read of the event loop brought (512 KiB) waits outside the block pool.
+ */
+class BunStream extends Source implements StreamSocket {
+  remote: string;
+  #socket: BunSocket | undefined;
+  #unread: Uint8Array[] = [];
+  #hasEnded = false;
+  #isConnected = false;
+  #isFull = false;
+  #isShut = false;
+  #error: IoError | undefined;
+
+  constructor(runtime: Runtime, backend: BunBackend, remote: string) {
+    super(runtime, backend);
+    this.remote = remote;
+  }
+
+  readiness(): number {
+    if (this.#error !== undefined) return READ | WRITE | ERROR;
+    const canRead = this.#unread.length > 0 || this.#hasEnded;
+    const canWrite = this.#isConnected && !this.#isFull;
+    return (canRead ? READ : 0) | (canWrite ? WRITE : 0) | (this.#hasEnded ? HANGUP : 0);
+  }
+
+  override want(wanted: number): void {
+    super.want(wanted);
+    this.#steer();
+  }
+
+  tryRecv(into: Uint8Array<SharedArrayBuffer>): number {
+    this.#assertOpen("receiving");
+    const chunk = this.#unread[0];
+    if (chunk === undefined) {
+      if (this.#error !== undefined) throw this.#error;
+      return this.#hasEnded ? 0 : WOULD_BLOCK;
+    }
+    const length = Math.min(chunk.length, into.length);
+    into.set(length === chunk.length ? chunk : chunk.subarray(0, length));
+    if (length < chunk.length) this.#unread[0] = chunk.subarray(length);
+    else this.#unread.shift();
+    this.#steer();
+    return length;
+  }
+
+  trySend(bytes: Uint8Array): number {
+    this.#assertOpen("sending");
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#socket === undefined || !this.#isConnected) return WOULD_BLOCK;
+    if (this.#isShut) throw new IoError("EPIPE", "sending", this.remote);
+    if (bytes.length === 0) return 0;
+    const taken = this.#socket.write(bytes);
+    if (taken < 0) throw new IoError("EPIPE", "sending", this.remote);
+    this.#isFull = taken < bytes.length;
+    return taken === 0 ? WOULD_BLOCK : taken;
+  }
+
+  shutdown(): void {
+    this.#isShut = true;
+    if (!this.isClosed) this.#socket?.shutdown();
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.leave();
+    this.#unread = [];
+    this.#socket?.end();
+    // `end` alone would wait for the peer to end its half too.
+    this.#socket?.close();
+  }
+
+  reset(): void {
+    if (this.isClosed) return;
+    this.leave();
+    this.#unread = [];
+    this.#socket?.terminate();
+  }
+
+  /** Bun's socket is there. With TLS it can be used only after the handshake. */
+  attach(socket: BunSocket, isConnected: boolean): void {
+    this.#socket = socket;
+    if (this.isClosed) {
+      socket.terminate();
+      return;
+    }
+    this.#isConnected = isConnected;
+    this.#steer();
+    this.changed();
+  }
+
+  connected(): void {
+    this.#isConnected = true;
+    this.changed();
+  }
+
+  received(bytes: Uint8Array): void {
+    if (this.isClosed) return;
+    this.#unread.push(bytes);
+    this.#steer();
+    this.changed();
+  }
+
+  drained(): void {
+    this.#isFull = false;
+    this.changed();
+  }
+
+  ended(): void {
+    this.#hasEnded = true;
+    this.changed();
+  }
+
+  failed(error: unknown, what: string): void {
+    this.#error ??= ioErrorFrom(error, what, this.remote);
+    this.ended();
+  }
+
+  /** Reading goes on exactly while somebody wants to read and has nothing to read. */
+  #steer(): void {
+    if (this.#socket === undefined || this.isClosed) return;
+    if ((this.wanted & READ) !== 0 && this.#unread.length === 0) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  #assertOpen(what: string): void {
+    if (this.isClosed) throw new IoError("EBADF", what, this.remote);
+  }
+}
+
+const handlers: Bun.SocketHandler<BunStream | undefined> = {
+  data: (socket, bytes) => socket.data?.received(bytes),
+  drain: (socket) => socket.data?.drained(),
+  end: (socket) => socket.data?.ended(),
+  error: (socket, error) => socket.data?.failed(error, "the connection broke"),
+  close: (socket, error) => {
+    if (error) socket.data?.failed(error, "the connection broke");
+    else socket.data?.ended();
+  },
+  handshake: (socket, isTrusted, error) => {
+    if (isTrusted || error === null) socket.data?.connected();
+    else
+      socket.data?.failed(
+        { code: (error as { code?: string }).code ?? "EPROTO" },
+        "the TLS handshake failed",
+      );
+  },
+};
+
+class BunListener extends Source implements Listener {
+  readonly endpoint: Endpoint;
+  readonly #listener: Bun.SocketListener<BunStream | undefined>;
+  readonly #waiting: BunStream[] = [];
+
+  constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, backlog: number, tls?: TlsOptions) {
+    super(runtime, backend);
+    const open = (socket: BunSocket) => {
+      if (this.#waiting.length >= backlog || runtime.sources.count === runtime.sources.capacity) {
+        socket.terminate();
+        return;
+      }
+      const remote = "path" in endpoint ? "unix" : `${socket.remoteAddress}:${socket.remotePort}`;
+      const stream = new BunStream(runtime, backend, remote);
+      socket.data = stream;
+      stream.attach(socket, tls === undefined);
+      this.#waiting.push(stream);
+      this.changed();
+    };
+    const common = { data: undefined, allowHalfOpen: true, socket: { ...handlers, open } };
+    const secure = tls === undefined ? {} : { tls: bunTls(tls) };
+    try {
+      this.#listener =
+        "path" in endpoint
+          ? Bun.listen({ ...common, ...secure, unix: endpoint.path })
+          : Bun.listen({ ...common, ...secure, hostname: endpoint.host, port: endpoint.port });
+    } catch (error) {
+      this.leave();
+      throw ioErrorFrom(error, "listening", endpointText(endpoint));
+    }
+    this.endpoint =
+      "path" in endpoint
+        ? endpoint
+        : { host: endpoint.host, port: (this.#listener as unknown as { port: number }).port };
+  }
+
+  readiness(): number {
+    return this.#waiting.length > 0 ? READ : 0;
+  }
+
+  tryAccept(): StreamSocket | undefined {
+    return this.#waiting.shift();
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.leave();
+    for (const stream of this.#waiting.splice(0)) stream.reset();
+    this.#listener.stop();
+  }
+}
+
+class BunDatagrams extends Source implements DatagramSocket {
+  readonly port: number;
+  #socket: Bun.udp.Socket<"buffer"> | undefined;
+  readonly #waiting: { bytes: Uint8Array; host: string; port: number }[] = [];
+  #isFull = false;
+
+  constructor(runtime: Runtime, backend: BunBackend, socket: Bun.udp.Socket<"buffer">) {
+    super(runtime, backend);
+    this.#socket = socket;
+    this.port = socket.port;
+  }
+
+  readiness(): number {
+    return (this.#waiting.length > 0 ? READ : 0) | (this.#isFull ? 0 : WRITE);
+  }
+
+  tryRecvFrom(into: Uint8Array<SharedArrayBuffer>): Datagram | undefined {
+    if (this.isClosed) throw new IoError("EBADF", "receiving");
+    const datagram = this.#waiting.shift();
+    if (datagram === undefined) return undefined;
+    const { bytes, host, port } = datagram;
+    const length = Math.min(bytes.length, into.length);
+    into.set(bytes.subarray(0, length));
+    return { length, host, port };
+  }
+
+  trySendTo(bytes: Uint8Array, host: string, port: number): boolean {
+    if (this.isClosed) throw new IoError("EBADF", "sending");
+    try {
+      this.#isFull = !this.#socket!.send(bytes, port, host);
+    } catch (error) {
+      throw ioErrorFrom(error, "sending", `${host}:${port}`);
+    }
+    return !this.#isFull;
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.leave();
+    this.#socket?.close();
+  }
+
+  received(bytes: Uint8Array, host: string, port: number): void {
+    if (this.#waiting.length < MOST_DATAGRAMS) this.#waiting.push({ bytes, host, port });
+    this.changed();
+  }
+
+  drained(): void {
+    this.#isFull = false;
+    this.changed();
+  }
+}
+
+/** Sockets on Bun's own event loop: every platform, and TLS. */
+export class BunSockets implements SocketFactory {
+  readonly #runtime: Runtime;
+  readonly #backend: BunBackend;
+
+  constructor(runtime: Runtime, backend: BunBackend) {
+    this.#runtime = runtime;
+    this.#backend = backend;
+  }
+
+  listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener {
+    return new BunListener(this.#runtime, this.#backend, endpoint, backlog, tls);
+  }
+
+  connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket {
+    const stream = new BunStream(this.#runtime, this.#backend, endpointText(endpoint));
+    const open = (socket: BunSocket) => stream.attach(socket, tls === undefined);
+    const connectError = (_socket: BunSocket, error: Error) => stream.failed(error, "connecting");
+    const common = { data: stream, allowHalfOpen: true, socket: { ...handlers, open, connectError } };
+    const secure = tls === undefined ? {} : { tls: bunTls(tls) };
+    const connecting =
+      "path" in endpoint
+        ? Bun.connect<BunStream | undefined>({ ...common, ...secure, unix: endpoint.path })
+        : Bun.connect<BunStream | undefined>({
+            ...common,
+            ...secure,
+            hostname: endpoint.host,
+            port: endpoint.port,
+          });
+    connecting.catch((error: unknown) => stream.failed(error, "connecting"));
+    return stream;
+  }
+
+  async bindDatagram(host: string, port: number): Promise<DatagramSocket> {
+    let datagrams: BunDatagrams | undefined;
+    try {
+      const socket = await Bun.udpSocket({
+        hostname: host,
+        port,
+        socket: {
+          data: (_socket, bytes, fromPort, fromHost) => datagrams?.received(bytes, fromHost, fromPort),
+          drain: () => datagrams?.drained(),
+        },
+      });
+      datagrams = new BunDatagrams(this.#runtime, this.#backend, socket);
+      return datagrams;
+    } catch (error) {
+      throw ioErrorFrom(error, "binding", `${host}:${port}`);
+    }
+  }
+}
+
+function bunTls(tls: TlsOptions): Bun.TLSOptions {
+  const { key, cert, ca, serverName, rejectUnauthorized } = tls;
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
+}

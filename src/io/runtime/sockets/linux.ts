@@ -1,0 +1,291 @@
+import { ptr } from "bun:ffi";
+import { InputError } from "../../../emu/input-error.ts";
+import { errno, errnoText } from "../../ffi/libc.ts";
+import { IoError, lastError } from "../io-error.ts";
+import { AF_INET6, AF_UNIX, endpointText, familyOf, SocketAddress } from "../linux/address.ts";
+import { EAGAIN, EINTR, KernelMemory, libc } from "../linux/calls.ts";
+import type { Runtime } from "../runtime.ts";
+import type {
+  Datagram,
+  DatagramSocket,
+  Endpoint,
+  Listener,
+  SocketFactory,
+  StreamSocket,
+  TlsOptions,
+} from "./types.ts";
+import { WOULD_BLOCK } from "./types.ts";
+
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0x800;
+const SOCK_CLOEXEC = 0x80000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_ERROR = 4;
+const SO_LINGER = 13;
+const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+const SHUT_WR = 1;
+const MSG_NOSIGNAL = 0x4000;
+const EINPROGRESS = 115;
+/** A connection that went away before it was accepted is nobody's error. */
+const ECONNABORTED = 103;
+
+const address = new SocketAddress();
+const option = new KernelMemory(16);
+/** Bytes to be sent that do not lie in shared memory go through here: others could move during the call. */
+const SEND_BYTES = 64 * 1024;
+let sendBuffer: KernelMemory | undefined;
+
+function setOption(descriptor: number, level: number, name: number, value: number): void {
+  option.words[0] = value;
+  libc().setsockopt(descriptor, level, name, option.address, 4);
+}
+
+/** Answers `WOULD_BLOCK`, or throws what went wrong. */
+function wouldBlock(what: string, where: string): typeof WOULD_BLOCK {
+  const code = errno();
+  if (code === EAGAIN || code === EINTR) return WOULD_BLOCK;
+  throw new IoError(errnoText(code), what, where);
+}
+
+/** The address of bytes for one call, and how many of them can go. */
+function sendable(bytes: Uint8Array): { address: ReturnType<typeof ptr>; length: number } {
+  if (bytes.length === 0) return { address: option.address, length: 0 };
+  if (bytes.buffer instanceof SharedArrayBuffer) return { address: ptr(bytes), length: bytes.length };
+  sendBuffer ??= new KernelMemory(SEND_BYTES);
+  const length = Math.min(bytes.length, SEND_BYTES);
+  sendBuffer.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+  return { address: sendBuffer.address, length };
+}
+
+/** A descriptor that is a source of a runtime for as long as it is open. */
+abstract class Descriptor {
+  readonly key: number;
+  protected readonly descriptor: number;
+  readonly #runtime: Runtime;
+  protected isClosed = false;
+
+  constructor(runtime: Runtime, descriptor: number) {
+    this.#runtime = runtime;
+    this.descriptor = descriptor;
+    this.key = runtime.add(descriptor, 0);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#runtime.remove(this.key);
+    libc().close(this.descriptor);
+  }
+
+  protected assertOpen(what: string): void {
+    if (this.isClosed) throw new IoError("EBADF", what);
+  }
+}
+
+class LinuxStream extends Descriptor implements StreamSocket {
+  readonly remote: string;
+
+  constructor(runtime: Runtime, descriptor: number, remote: string) {
+    super(runtime, descriptor);
+    this.remote = remote;
+  }
+
+  tryRecv(into: Uint8Array<SharedArrayBuffer>): number {
+    this.assertOpen("receiving");
+    const received = libc().recv(this.descriptor, ptr(into), into.length, 0);
+    return received >= 0 ? received : wouldBlock("receiving", this.remote);
+  }
+
+  trySend(bytes: Uint8Array): number {
+    this.assertOpen("sending");
+    const { address: from, length } = sendable(bytes);
+    const sent = libc().send(this.descriptor, from, length, MSG_NOSIGNAL);
+    return sent >= 0 ? sent : wouldBlock("sending", this.remote);
+  }
+
+  shutdown(): void {
+    if (!this.isClosed) libc().shutdown(this.descriptor, SHUT_WR);
+  }
+
+  reset(): void {
+    if (this.isClosed) return;
+    option.words[0] = 1;
+    option.words[1] = 0;
+    libc().setsockopt(this.descriptor, SOL_SOCKET, SO_LINGER, option.address, 8);
+    this.close();
+  }
+}
+
+/** A stream that is still connecting when it is made: the first operation asks how that went. */
+class LinuxConnection extends LinuxStream {
+  #isConnecting = true;
+
+  override tryRecv(into: Uint8Array<SharedArrayBuffer>): number {
+    this.#finish();
+    return super.tryRecv(into);
+  }
+
+  override trySend(bytes: Uint8Array): number {
+    this.#finish();
+    return super.trySend(bytes);
+  }
+
+  #finish(): void {
+    if (!this.#isConnecting || this.isClosed) return;
+    option.words[0] = 0;
+    option.words[1] = 4;
+    libc().getsockopt(this.descriptor, SOL_SOCKET, SO_ERROR, option.address, ptr(option.bytes, 4));
+    const code = option.words[0]!;
+    if (code !== 0) throw new IoError(errnoText(code), "connecting", this.remote);
+    this.#isConnecting = false;
+  }
+}
+
+class LinuxListener extends Descriptor implements Listener {
+  readonly endpoint: Endpoint;
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime, descriptor: number, endpoint: Endpoint) {
+    super(runtime, descriptor);
+    this.#runtime = runtime;
+    this.endpoint = endpoint;
+  }
+
+  tryAccept(): StreamSocket | undefined {
+    if (this.isClosed) return undefined;
+    address.prepare();
+    const descriptor = libc().accept4(
+      this.descriptor,
+      address.address,
+      address.lengthAddress,
+      SOCK_NONBLOCK | SOCK_CLOEXEC,
+    );
+    if (descriptor < 0) {
+      const code = errno();
+      if (code === EAGAIN || code === EINTR || code === ECONNABORTED) return undefined;
+      throw new IoError(errnoText(code), "accepting", endpointText(this.endpoint));
+    }
+    if (!("path" in this.endpoint)) setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    return adopt(descriptor, () => new LinuxStream(this.#runtime, descriptor, endpointText(address.get())));
+  }
+}
+
+class LinuxDatagrams extends Descriptor implements DatagramSocket {
+  readonly port: number;
+
+  constructor(runtime: Runtime, descriptor: number, port: number) {
+    super(runtime, descriptor);
+    this.port = port;
+  }
+
+  tryRecvFrom(into: Uint8Array<SharedArrayBuffer>): Datagram | undefined {
+    this.assertOpen("receiving");
+    address.prepare();
+    const length = libc().recvfrom(
+      this.descriptor,
+      ptr(into),
+      into.length,
+      0,
+      address.address,
+      address.lengthAddress,
+    );
+    if (length < 0) {
+      wouldBlock("receiving", "");
+      return undefined;
+    }
+    const from = address.get();
+    return "host" in from ? { length, ...from } : { length, host: "", port: 0 };
+  }
+
+  trySendTo(bytes: Uint8Array, host: string, port: number): boolean {
+    this.assertOpen("sending");
+    address.set({ host, port });
+    const { address: from, length } = sendable(bytes);
+    if (length < bytes.length) throw new IoError("EMSGSIZE", "sending", host);
+    const sent = libc().sendto(this.descriptor, from, length, MSG_NOSIGNAL, address.address, address.length);
+    return sent >= 0 || wouldBlock("sending", `${host}:${port}`) !== WOULD_BLOCK;
+  }
+}
+
+/** Makes `build`'s socket, and closes the descriptor when that does not work: the table may be full. */
+function adopt<T>(descriptor: number, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    libc().close(descriptor);
+    throw error;
+  }
+}
+
+/** Sockets by system calls, on a runtime that takes descriptors. */
+export class LinuxSockets implements SocketFactory {
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener {
+    refuseTls(tls);
+    const descriptor = this.#open(endpoint, SOCK_STREAM);
+    return adopt(descriptor, () => {
+      setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+      this.#bind(descriptor, endpoint);
+      if (libc().listen(descriptor, backlog) < 0) throw lastError("listening", endpointText(endpoint));
+      return new LinuxListener(this.#runtime, descriptor, boundTo(descriptor, endpoint));
+    });
+  }
+
+  connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket {
+    refuseTls(tls);
+    const descriptor = this.#open(endpoint, SOCK_STREAM);
+    return adopt(descriptor, () => {
+      if (!("path" in endpoint)) setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+      address.set(endpoint);
+      const where = endpointText(endpoint);
+      if (libc().connect(descriptor, address.address, address.length) < 0 && errno() !== EINPROGRESS)
+        throw lastError("connecting", where);
+      return new LinuxConnection(this.#runtime, descriptor, where);
+    });
+  }
+
+  bindDatagram(host: string, port: number): DatagramSocket {
+    const endpoint = { host, port };
+    const descriptor = this.#open(endpoint, SOCK_DGRAM);
+    return adopt(descriptor, () => {
+      this.#bind(descriptor, endpoint);
+      const bound = boundTo(descriptor, endpoint);
+      return new LinuxDatagrams(this.#runtime, descriptor, "port" in bound ? bound.port : port);
+    });
+  }
+
+  #open(endpoint: Endpoint, type: number): number {
+    const family = familyOf(endpoint);
+    const descriptor = libc().socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) throw lastError("opening a socket", endpointText(endpoint));
+    if (family === AF_INET6) setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    return descriptor;
+  }
+
+  #bind(descriptor: number, endpoint: Endpoint): void {
+    address.set(endpoint);
+    if (libc().bind(descriptor, address.address, address.length) < 0)
+      throw lastError("binding", endpointText(endpoint));
+  }
+}
+
+function boundTo(descriptor: number, endpoint: Endpoint): Endpoint {
+  if (familyOf(endpoint) === AF_UNIX) return endpoint;
+  address.prepare();
+  libc().getsockname(descriptor, address.address, address.lengthAddress);
+  return address.get();
+}
+
+function refuseTls(tls: TlsOptions | undefined): void {
+  if (tls !== undefined) throw new InputError("unavailable", "TLS needs the bun backend");
+}

@@ -1,0 +1,206 @@
+import { expect, test } from "bun:test";
+import type { BackendName } from "../../../src/io/runtime/backend.ts";
+import { EventBatch } from "../../../src/io/runtime/event-batch.ts";
+import { KEY_WAKE, keyKind, postedKey } from "../../../src/io/runtime/keys.ts";
+import { nowNs, Runtime } from "../../../src/io/runtime/runtime.ts";
+import { runThread } from "../../support/test-thread.ts";
+import type { PostOrder } from "./threads/poster.ts";
+
+const MS = 1e6;
+
+/** A batch's entries as text: kind, number or slot, data. */
+export function entries(batch: EventBatch): string[] {
+  return Array.from({ length: batch.count }, (_, at) => `${keyKind(batch.keys[at]!)} ${batch.data[at]}`);
+}
+
+/** What every backend owes, whatever it can wait for: timers, posts, wake-ups, time limits, fairness. */
+export function coreContract(backend: BackendName): void {
+  const open = (options = {}) => new Runtime({ backend, ...options });
+
+  /** Runs a test body once by `wait` and, where that can be, once by `waitSync`. */
+  const waits = (name: string, body: (runtime: Runtime, wait: WaitFunction) => Promise<void>) => {
+    test(name, async () => {
+      const runtime = open();
+      await body(runtime, (batch, timeoutNs) => runtime.wait(batch, timeoutNs));
+      runtime.close();
+      if (!runtime.capabilities.blockingWait) return;
+      const blocking = open();
+      await body(blocking, async (batch, timeoutNs) => blocking.waitSync(batch, timeoutNs));
+      blocking.close();
+    });
+  };
+
+  waits("a wait with nothing to tell ends when its time is over, and not before", async (_runtime, wait) => {
+    const batch = new EventBatch();
+    for (const milliseconds of [0, 0.3, 2.5]) {
+      const start = nowNs();
+      expect(await wait(batch, milliseconds * MS)).toBe(0);
+      expect(nowNs() - start).toBeGreaterThanOrEqual(milliseconds * MS);
+    }
+  });
+
+  waits("timers come in order and never early", async (runtime, wait) => {
+    const batch = new EventBatch();
+    // A busy machine may stop us between two starts: a timer's time is only known to lie between these.
+    const due = new Map<number, { earliest: number; latest: number }>();
+    for (const delay of [5.2, 0.4, 3.1, 1.7, 0]) {
+      const before = nowNs();
+      const key = runtime.startTimer(delay * MS);
+      due.set(key, { earliest: before + delay * MS, latest: nowNs() + delay * MS });
+    }
+    let last = 0;
+    while (due.size > 0) {
+      await wait(batch, -1);
+      for (let at = 0; at < batch.count; at++) {
+        const key = batch.keys[at]!;
+        expect(keyKind(key)).toBe("timer");
+        const { earliest, latest } = due.get(key)!;
+        expect(nowNs()).toBeGreaterThanOrEqual(earliest);
+        expect(latest).toBeGreaterThanOrEqual(last);
+        last = earliest;
+        due.delete(key);
+      }
+    }
+  });
+
+  waits(
+    "a periodic timer tells how often it has come due, and keeps to its period",
+    async (runtime, wait) => {
+      const batch = new EventBatch();
+      const start = nowNs();
+      const key = runtime.startTimer(1 * MS, 2 * MS);
+      let times = 0;
+      while (times < 10) {
+        await wait(batch, -1);
+        expect(batch.keys[0]).toBe(key);
+        times += batch.data[0]!;
+        expect(nowNs()).toBeGreaterThanOrEqual(start + (1 + 2 * (times - 1)) * MS);
+      }
+      expect(runtime.stopTimer(key)).toBe(true);
+      expect(runtime.stopTimer(key)).toBe(false);
+      expect(await wait(batch, 5 * MS)).toBe(0);
+    },
+  );
+
+  waits("a stopped timer is not told, even when its batch has been filled already", async (runtime, wait) => {
+    const batch = new EventBatch();
+    const first = runtime.startTimer(0);
+    const second = runtime.startTimer(0);
+    await wait(batch, -1);
+    expect(batch.count).toBe(2);
+    expect(runtime.stopTimer(first)).toBe(false);
+    expect([...batch.keys.subarray(0, 2)]).toEqual([0, second]);
+  });
+
+  waits(
+    "posts come in order with their data, a wake-up once however often it was asked for",
+    async (runtime, wait) => {
+      const batch = new EventBatch();
+      runtime.post(7, 1);
+      runtime.post(9, -2);
+      for (let i = 0; i < 3; i++) runtime.wake();
+      await wait(batch, -1);
+      expect([...batch.keys.subarray(0, batch.count)]).toEqual([KEY_WAKE, postedKey(7), postedKey(9)]);
+      expect([...batch.data.subarray(1, 3)]).toEqual([1, -2]);
+      expect(await wait(batch, 0)).toBe(0);
+    },
+  );
+
+  test("a full queue of posts says so and loses nothing", async () => {
+    const runtime = open({ posts: 4 });
+    expect([0, 1, 2, 3, 4].map((data) => runtime.post(1, data))).toEqual([true, true, true, true, false]);
+    const batch = new EventBatch();
+    await runtime.wait(batch, 0);
+    expect([...batch.data.subarray(0, batch.count)]).toEqual([0, 1, 2, 3]);
+    expect(runtime.post(1, 5)).toBe(true);
+    runtime.close();
+  });
+
+  waits("a post, a wake-up and a timer end a wait that sleeps already", async (runtime, wait) => {
+    const batch = new EventBatch();
+    if (runtime.capabilities.blockingWait) runtime.startTimer(3 * MS);
+    else setTimeout(() => runtime.post(1, 1), 3);
+    await wait(batch, 5_000 * MS);
+    expect(batch.count).toBe(1);
+  });
+
+  test("what is asked of a wait that sleeps, it heeds", async () => {
+    const runtime = open();
+    const batch = new EventBatch();
+    const start = nowNs();
+    const waiting = runtime.wait(batch, 10_000 * MS);
+    await Bun.sleep(3);
+    runtime.startTimer(1 * MS);
+    expect(await waiting).toBe(1);
+    const again = runtime.wait(batch, 10_000 * MS);
+    await Bun.sleep(3);
+    runtime.wake();
+    expect(await again).toBe(1);
+    expect(nowNs() - start).toBeLessThan(5_000 * MS);
+    runtime.close();
+  });
+
+  waits("in a full batch every kind of event has its share", async (runtime, wait) => {
+    const batch = new EventBatch(6);
+    for (let i = 0; i < 20; i++) {
+      runtime.startTimer(0);
+      runtime.post(1, i);
+    }
+    await wait(batch, -1);
+    const kinds = entries(batch).map((entry) => entry.split(" ")[0]);
+    expect(kinds.filter((kind) => kind === "timer").length).toBeGreaterThanOrEqual(2);
+    expect(kinds.filter((kind) => kind === "posted").length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("timers beyond the limit are refused", () => {
+    const runtime = open({ timers: 2 });
+    runtime.startTimer(MS);
+    const key = runtime.startTimer(MS);
+    expect(() => runtime.startTimer(MS)).toThrow("all 2 timers are in use");
+    runtime.stopTimer(key);
+    runtime.startTimer(MS);
+    runtime.close();
+  });
+
+  test("one wait at a time, and none after the end", async () => {
+    const runtime = open();
+    const batch = new EventBatch();
+    const waiting = runtime.wait(batch);
+    expect(runtime.wait(batch)).rejects.toThrow("waited for already");
+    runtime.close();
+    expect(await waiting).toBe(0);
+    expect(runtime.wait(batch)).rejects.toThrow("closed");
+  });
+
+  test(
+    "four threads post 250,000 times each: every accepted post comes once, each thread's in order",
+    async () => {
+      const posts = 250_000;
+      const runtime = open({ posts: 512 });
+      const module = new URL("./threads/poster.ts", import.meta.url);
+      const posters = [1, 2, 3, 4].map((number) =>
+        runThread<PostOrder, number>(module, { handle: runtime.poster, number, posts }),
+      );
+      const next = new Map([1, 2, 3, 4].map((number) => [postedKey(number), 0]));
+      const batch = new EventBatch(1024);
+      let wrong = 0;
+      for (let seen = 0; seen < 4 * posts; ) {
+        await runtime.wait(batch);
+        for (let at = 0; at < batch.count; at++) {
+          const key = batch.keys[at]!;
+          if (batch.data[at] !== next.get(key)) wrong++;
+          next.set(key, batch.data[at]! + 1);
+        }
+        seen += batch.count;
+      }
+      expect(wrong).toBe(0);
+      expect([...next.values()]).toEqual([posts, posts, posts, posts]);
+      const full = await Promise.all(posters);
+      expect(Math.max(...full)).toBeGreaterThan(0);
+      runtime.close();
+    },
+    { timeout: 120_000 },
+  );
+}
+
+type WaitFunction = (batch: EventBatch, timeoutNs: number) => Promise<number>;
