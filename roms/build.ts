@@ -41,7 +41,9 @@ function run(command: string[], cwd: string): void {
 
 function readTexts(folder: string): { name: string; text: string }[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));
-  return names.sort().map((name) => ({ name: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));
+  return names
+    .sort()
+    .map((name) => ({ name: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));
 }
 
 /** Writes what is made from text (patterns, maps, music, samples) as files that the sources include. */
@@ -70,7 +72,23 @@ export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
     ];
     const objects = sources.map((path) => {
       const object = `${basename(path, ".s")}.o`;
-      run(["ca65", "-t", "none", "-I", work, "-I", join(HERE, "src/lib"), "--bin-include-dir", work, "-o", object, path], work);
+      run(
+        [
+          "ca65",
+          "-t",
+          "none",
+          "-I",
+          work,
+          "-I",
+          join(HERE, "src/lib"),
+          "--bin-include-dir",
+          work,
+          "-o",
+          object,
+          path,
+        ],
+        work,
+      );
       return object;
     });
     const labels = symbolsFolder === undefined ? [] : ["-Ln", join(symbolsFolder, `${rom.name}.labels`)];
@@ -98,7 +116,9 @@ function main(args: readonly string[]): number {
     const digest = new Bun.CryptoHasher("sha256").update(built).digest("hex");
     if (!check) writeFileSync(path, built);
     else if (!Buffer.from(built).equals(readFileSync(path))) {
-      console.error(`${rom.name}.nes is not what its sources build: run bun roms/build.ts and commit the result`);
+      console.error(
+        `${rom.name}.nes is not what its sources build: run bun roms/build.ts and commit the result`,
+      );
       code = 1;
       continue;
     }

@@ -142,8 +142,7 @@ function parse(file: string, text: string, glyphs: Map<string, number[][]>): Pic
         const letters = [...words].map((character) => glyphRows(character, where));
         const joined = letters[0]!.map((_, y) => letters.flatMap((letter) => letter[y]!));
         pictures.push({ kind: "image", name, table, where, rows: finish(joined, optionsOf(options)) });
-      }
-      else if (verb === "image" || verb === "sprite" || verb === "glyph") {
+      } else if (verb === "image" || verb === "sprite" || verb === "glyph") {
         pending = { kind: verb, name, options: optionsOf(rest), where };
       } else throw new Error(`${where}: unknown directive @${verb}`);
     } else if (line.trim() === "") close();
@@ -154,7 +153,8 @@ function parse(file: string, text: string, glyphs: Map<string, number[][]>): Pic
         if (colour === undefined) throw new Error(`${where}: '${character}' is no colour (use . : o #)`);
         return colour;
       });
-      if (rows.length > 0 && row.length !== rows[0]!.length) throw new Error(`${where}: row of another width`);
+      if (rows.length > 0 && row.length !== rows[0]!.length)
+        throw new Error(`${where}: row of another width`);
       rows.push(row);
     }
   });

@@ -161,29 +161,74 @@ class Score {
       data += `.export ${name}\n${name}: .byte ${entries.length === 0 ? "0" : entries.join(", ")}\n`;
     };
     const pointers = (name: string, labels: string[]) => {
-      table(`${name}_lo`, labels.map((l) => `<${l}`));
-      table(`${name}_hi`, labels.map((l) => `>${l}`));
+      table(
+        `${name}_lo`,
+        labels.map((l) => `<${l}`),
+      );
+      table(
+        `${name}_hi`,
+        labels.map((l) => `>${l}`),
+      );
     };
-    for (const [kind, voices] of [["instrument", this.instruments], ["drum", this.drums]] as const) {
-      pointers(`${kind}_env`, voices.map((v) => `env_${kind}_${v.name}`));
+    for (const [kind, voices] of [
+      ["instrument", this.instruments],
+      ["drum", this.drums],
+    ] as const) {
+      pointers(
+        `${kind}_env`,
+        voices.map((v) => `env_${kind}_${v.name}`),
+      );
       for (const v of voices) data += lines(`env_${kind}_${v.name}`, [...v.env, END]);
     }
-    table("instrument_duty", this.instruments.map((i) => i.duty));
-    table("drum_period", this.drums.map((d) => d.period));
-    for (const h of this.hits) data += `.import sample_${h.sample}\n.import sample_${h.sample}_LENGTH, sample_${h.sample}_RATE\n`;
-    table("hit_address", this.hits.map((h) => `<((sample_${h.sample} - $c000) / 64)`));
-    table("hit_length", this.hits.map((h) => `<sample_${h.sample}_LENGTH`));
-    table("hit_rate", this.hits.map((h) => `<sample_${h.sample}_RATE`));
-    this.hits.forEach((h, i) => { constants += `HIT_${h.sample} = ${i}\n`; });
-    pointers("effect", this.effects.map((e) => `effect_${e.name}`));
-    table("effect_is_noise", this.effects.map((e) => Number(e.noise)));
+    table(
+      "instrument_duty",
+      this.instruments.map((i) => i.duty),
+    );
+    table(
+      "drum_period",
+      this.drums.map((d) => d.period),
+    );
+    for (const h of this.hits)
+      data += `.import sample_${h.sample}\n.import sample_${h.sample}_LENGTH, sample_${h.sample}_RATE\n`;
+    table(
+      "hit_address",
+      this.hits.map((h) => `<((sample_${h.sample} - $c000) / 64)`),
+    );
+    table(
+      "hit_length",
+      this.hits.map((h) => `<sample_${h.sample}_LENGTH`),
+    );
+    table(
+      "hit_rate",
+      this.hits.map((h) => `<sample_${h.sample}_RATE`),
+    );
+    this.hits.forEach((h, i) => {
+      constants += `HIT_${h.sample} = ${i}\n`;
+    });
+    pointers(
+      "effect",
+      this.effects.map((e) => `effect_${e.name}`),
+    );
+    table(
+      "effect_is_noise",
+      this.effects.map((e) => Number(e.noise)),
+    );
     this.effects.forEach((e, i) => {
       data += lines(`effect_${e.name}`, e.bytes);
       constants += `SFX_${e.name} = ${i}\n`;
     });
-    this.songs.forEach((s, i) => { constants += `SONG_${s.name} = ${i}\n`; });
-    table("song_speed", this.songs.map((s) => s.speed));
-    for (const channel of CHANNELS) pointers(`song_${channel}`, this.songs.map((s) => `song_${s.name}_${channel}`));
+    this.songs.forEach((s, i) => {
+      constants += `SONG_${s.name} = ${i}\n`;
+    });
+    table(
+      "song_speed",
+      this.songs.map((s) => s.speed),
+    );
+    for (const channel of CHANNELS)
+      pointers(
+        `song_${channel}`,
+        this.songs.map((s) => `song_${s.name}_${channel}`),
+      );
     for (const song of this.songs) data += this.#songData(song);
     return { constants, data };
   }

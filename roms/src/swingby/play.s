@@ -42,8 +42,15 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     jsr comet_begin
     jsr hud_begin
     jsr split_begin
-    ; the line of the score must stand before the first split
-    jsr hud_tick
+    ; what the buttons do stands where the score will, until there is one
+    jsr text_clear
+    sta hud_dirty
+    lda #<tip_text
+    ldx #>tip_text
+    jsr text_put
+    ldx #1
+    ldy #$24
+    jsr text_address_row
     jsr video_upload
     jsr video_on
     lda #SONG_play
@@ -333,6 +340,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
 
 .segment "RODATA"
 pause_text:   .byte "    PAUSE", $ff
+tip_text:     .byte "A LEAP  B TURN", $ff
 press_text:   .byte "   PRESS A", $ff
 
 ; Backdrop and three palettes for planets: halo, body, eyes

@@ -9,7 +9,7 @@ text_at: .res 1 ; letter position in the line, 0..13
 
 .segment "CODE"
 
-; A blank line, and the position back at its start.
+; A blank line, and the position back at its start. Answers 0.
 .proc text_clear
     lda #0
     sta text_at
@@ -17,6 +17,7 @@ text_at: .res 1 ; letter position in the line, 0..13
 :   sta line_tiles,x
     dex
     bpl :-
+    lda #0
     rts
 .endproc
 

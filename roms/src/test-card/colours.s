@@ -203,6 +203,5 @@ colour_tiles_high: .hibytes COLOUR_TILES
 ; cells 2 to 13 (of 16 pixels): three to a palette, in all rows from 4 on
 attribute_row: .byte $00, $00, $44, $55, $aa, $ee, $ff, $00
 texts:
-    text 0, 4, "HUE 1 TO C. LEVEL 0-3"
-    text 2, 4, "GREYS. EMPHASIS 0-7"
+    text 1, 4, "HUES  GREYS  EMPHASIS 0-7"
     .byte END_OF_TEXTS

@@ -8,6 +8,8 @@ export interface IndexedPicture {
   readonly indices: Uint8Array;
   /** 1 to 256 colours, in the order in which the picture first shows them. */
   readonly colors: Rgb[];
+  /** False when the picture has more colours than that. */
+  readonly exact: boolean;
 }
 
 const COLORS_MAX = 256;
@@ -21,6 +23,7 @@ export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture
   const indices = new Uint8Array(pixels.length);
   const slots = new Int16Array(palette.length).fill(-1);
   const colors: Rgb[] = [];
+  let exact = true;
   for (let i = 0; i < pixels.length; i++) {
     const entry = pixels[i]!;
     let slot = slots[entry]!;
@@ -28,15 +31,17 @@ export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture
       if (colors.length < COLORS_MAX) {
         slot = colors.push(rgb(palette[entry]!)) - 1;
       } else {
+        exact = false;
         slot = Math.max(0, slots[entry & 0x3f]!);
       }
       slots[entry] = slot;
     }
     indices[i] = slot;
   }
-  return { indices, colors };
+  return { indices, colors, exact };
 }
 
-function rgb(color: number): Rgb {
+/** Red, green and blue of a palette's entry. */
+export function rgb(color: number): Rgb {
   return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff];
 }

@@ -4,7 +4,7 @@ import { encode } from "fast-png";
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
-import { toIndexed } from "./local-palette.ts";
+import { rgb, toIndexed } from "./local-palette.ts";
 import { attempt, openSink } from "./sink.ts";
 
 /** One picture becomes the file `path`; many become `path/frame-000123.png`. */
@@ -33,13 +33,20 @@ export class PngWriter implements FrameWriter {
   abort(): void {}
 }
 
-/** A frame as a PNG file with a palette. */
+/** A frame as a PNG file: with a palette, or without one when it has more colours than a palette holds. */
 export function encodePng(
   pixels: Uint16Array,
   geometry: Pick<MachineGeometry, "width" | "height">,
   palette: Palette,
 ): Uint8Array {
   const { width, height } = geometry;
-  const { indices, colors } = toIndexed(pixels, palette);
+  const { indices, colors, exact } = toIndexed(pixels, palette);
+  if (!exact) {
+    const data = new Uint8Array(3 * pixels.length);
+    pixels.forEach((entry, i) => {
+      data.set(rgb(palette[entry]!), 3 * i);
+    });
+    return encode({ width, height, data, depth: 8, channels: 3 });
+  }
   return encode({ width, height, data: indices, depth: 8, channels: 1, palette: colors });
 }
