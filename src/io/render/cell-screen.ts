@@ -1,14 +1,8 @@
 import { type ByteWriter, utf8 } from "./ansi.ts";
 import { COLOR_STRIDE, type ColorTable } from "./colors.ts";
+import type { RenderCapabilities } from "./encoder.ts";
+import type { GlyphSet } from "./glyphs.ts";
 import type { Placement } from "./scale.ts";
-
-/** Glyphs of one way to divide a cell, by mask: bit n is the cell's nth part. */
-export interface GlyphSet {
-  /** The mask with every part set. */
-  readonly fullMask: number;
-  /** One character a mask; index 0 is a space. */
-  readonly glyphs: readonly string[];
-}
 
 /** Bytes reserved for a glyph: UTF-8 takes at most four. */
 const GLYPH_STRIDE = 4;
@@ -25,9 +19,7 @@ const MAX_CELL_BYTES = 50;
  * A grid of cells that a frame wants, and the grid that the terminal shows. `write` emits what turns the
  * second into the first.
  *
- * A cell is a mask, the colour of its set parts and that of its other parts. A mask and its complement
- * with the colours exchanged look the same, so masks are kept with bit 0 set; mask 0 is a cell of one
- * colour, which then stands in both halves of `colors`.
+ * Cells are as `CellMapper` says: a mask, the colour of its set dots and that of the others.
  */
 export class CellScreen {
   readonly placement: Placement;
@@ -47,13 +39,11 @@ export class CellScreen {
   #foreground = NONE;
   #background = NONE;
 
-  /** `fullBlock` and `complement` allow those glyphs: see `RenderCapabilities`. */
   constructor(
     placement: Placement,
     table: ColorTable,
     glyphs: GlyphSet,
-    fullBlock: boolean,
-    complement: boolean,
+    { fullBlock, complementGlyphs }: RenderCapabilities,
   ) {
     const cells = placement.columns * placement.rows;
     this.placement = placement;
@@ -62,16 +52,16 @@ export class CellScreen {
     this.#shownColors = new Uint32Array(cells);
     this.#shownMasks = new Uint8Array(cells).fill(UNKNOWN);
     this.#table = table;
-    this.#fullMask = glyphs.fullMask;
-    this.#glyphBytes = new Uint8Array((glyphs.fullMask + 1) * GLYPH_STRIDE);
-    this.#glyphLength = new Uint8Array(glyphs.fullMask + 1);
+    this.#fullMask = glyphs.glyphs.length - 1;
+    this.#glyphBytes = new Uint8Array(glyphs.glyphs.length * GLYPH_STRIDE);
+    this.#glyphLength = new Uint8Array(glyphs.glyphs.length);
     glyphs.glyphs.forEach((glyph, mask) => {
       const bytes = utf8(glyph);
       this.#glyphBytes.set(bytes, mask * GLYPH_STRIDE);
       this.#glyphLength[mask] = bytes.length;
     });
-    this.#fullBlock = fullBlock;
-    this.#complement = complement;
+    this.#fullBlock = fullBlock && glyphs.fills;
+    this.#complement = complementGlyphs && glyphs.fills;
     this.maxBytes = cells * MAX_CELL_BYTES;
   }
 
@@ -125,7 +115,8 @@ export class CellScreen {
     const first = this.colors[at]! >>> 16;
     const second = this.colors[at]! & 0xffff;
     if (this.masks[at]! === 0) return second === this.#background ? 1 : MAX_CELL_BYTES;
-    return first === this.#foreground && second === this.#background ? 3 : MAX_CELL_BYTES;
+    const isSelected = first === this.#foreground && second === this.#background;
+    return isSelected ? this.#glyphLength[this.masks[at]!]! : MAX_CELL_BYTES;
   }
 
   /** Emits one cell at the cursor, in whichever form needs the fewest colour changes. */

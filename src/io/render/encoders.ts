@@ -1,5 +1,6 @@
+import { CellEncoder } from "./cells.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { HalfBlockEncoder } from "./half-block.ts";
+import { BRAILLE, type GlyphSet, HALF_BLOCKS, OCTANTS, QUADRANTS, SEXTANTS } from "./glyphs.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder, KittySharedMemoryEncoder } from "./kitty.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
@@ -13,13 +14,24 @@ interface EncoderKind {
   create(setup: EncoderSetup, placement: Placement): Encoder;
 }
 
+function cells(name: string, glyphs: GlyphSet): EncoderKind {
+  return {
+    dots: [glyphs.dotsAcross, glyphs.dotsDown],
+    create: (setup, placement) => new CellEncoder(name, glyphs, setup, placement),
+  };
+}
+
 const KINDS = {
   "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
   kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
   iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
   // After a sixel picture the cursor goes to the next line, and at the bottom that would scroll.
   sixel: { dots: undefined, spareRows: 1, create: (setup, at) => new SixelEncoder(setup, at) },
-  "half-block": { dots: [1, 2], create: (setup, at) => new HalfBlockEncoder(setup, at) },
+  "half-block": cells("half-block", HALF_BLOCKS),
+  quadrant: cells("quadrant", QUADRANTS),
+  sextant: cells("sextant", SEXTANTS),
+  octant: cells("octant", OCTANTS),
+  braille: cells("braille", BRAILLE),
 } as const satisfies Record<string, EncoderKind>;
 
 export type RendererName = keyof typeof KINDS;

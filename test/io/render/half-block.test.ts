@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { EncoderSetup } from "../../../src/io/render/encoder.ts";
-import { HalfBlockEncoder } from "../../../src/io/render/half-block.ts";
+import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
+import { createEncoder } from "../../../src/io/render/encoders.ts";
 import { type Placement, placePicture } from "../../../src/io/render/scale.ts";
 import { gameFrame, HEIGHT, noiseFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
@@ -10,12 +10,12 @@ import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 const SMOOTH_TOLERANCE = 9;
 
 function encoderFor(setup: EncoderSetup): {
-  encoder: HalfBlockEncoder;
+  encoder: Encoder;
   out: Uint8Array;
   placement: Placement;
 } {
   const placement = placePicture(setup.window, setup.source, setup.scale, 1, 2)!;
-  const encoder = new HalfBlockEncoder(setup, placement);
+  const encoder = createEncoder("half-block", setup)!;
   return { encoder, out: new Uint8Array(encoder.maxFrameBytes), placement };
 }
 
@@ -72,7 +72,7 @@ function wrongCells(terminal: VirtualTerminal, frame: Uint16Array, placement: Pl
   return wrong;
 }
 
-describe("HalfBlockEncoder on a terminal", () => {
+describe("half-blocks on a terminal", () => {
   const windows: [columns: number, rows: number, cellWidth: number, cellHeight: number][] = [
     [80, 24, 8, 16],
     [80, 24, 0, 0],
@@ -146,7 +146,7 @@ describe("HalfBlockEncoder on a terminal", () => {
   });
 });
 
-describe("HalfBlockEncoder", () => {
+describe("half-blocks", () => {
   test("says nothing when nothing changed", () => {
     const { encoder, out } = encoderFor(setupFor(80, 24));
     const frame = gameFrame(3);

@@ -1,0 +1,189 @@
+import type { GlyphSet } from "./glyphs.ts";
+
+/**
+ * Decides for each cell which two colours it gets and which dots have the first: a cell cannot show more.
+ * `colors` is the colour id of the set dots << 16 | that of the others; a mask has bit 0 set where the
+ * glyphs fill their cell, and is 0 for a cell of one colour, which then stands in both halves.
+ */
+export interface CellMapper {
+  /** `dots` are colour ids, `columns × dotsAcross` a row; `masks` and `colors` are written. */
+  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void;
+}
+
+/** Half-blocks: two dots and two colours, so nothing is lost. */
+export class HalfBlockMapper implements CellMapper {
+  readonly #columns: number;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void {
+    const columns = this.#columns;
+    for (let start = 0, at = 0; at < masks.length; start += 2 * columns) {
+      for (let upper = start; upper < start + columns; upper++, at++) {
+        const first = dots[upper]!;
+        const second = dots[upper + columns]!;
+        masks[at] = first === second ? 0 : 1;
+        colors[at] = ((first << 16) | second) >>> 0;
+      }
+    }
+  }
+}
+
+/** Most dots of a cell. */
+const MAX_DOTS = 8;
+/** Of a cell's colours, the pairs of so many most frequent ones are tried: all pairs would take 20 ms on noise. */
+const MAX_TRIED = 4;
+
+/** Weighted distance of two colours 0xRRGGBB; green counts most. */
+function distance(one: number, other: number): number {
+  const red = (one >> 16) - (other >> 16);
+  const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);
+  const blue = (one & 0xff) - (other & 0xff);
+  return 2 * red * red + 4 * green * green + 3 * blue * blue;
+}
+
+function luminance(color: number): number {
+  return 3 * (color >> 16) + 6 * ((color >> 8) & 0xff) + (color & 0xff);
+}
+
+/**
+ * More than two dots a cell. Cells of two colours are exact; in others every dot gets the nearer colour of
+ * the pair, out of the cell's own, that leaves the least error.
+ */
+export class PairMapper implements CellMapper {
+  readonly #columns: number;
+  readonly #rgb: Uint32Array;
+  readonly #across: number;
+  readonly #down: number;
+  readonly #fills: boolean;
+  /** The dots of the cell at hand, its distinct colours and how often each occurs. */
+  readonly #cell = new Int32Array(MAX_DOTS);
+  readonly #distinct = new Int32Array(MAX_DOTS);
+  readonly #counts = new Int32Array(MAX_DOTS);
+  #mask = 0;
+  #first = 0;
+  #second = 0;
+
+  /** `rgb` gives 0xRRGGBB by colour id. */
+  constructor(columns: number, glyphs: GlyphSet, rgb: Uint32Array) {
+    this.#columns = columns;
+    this.#across = glyphs.dotsAcross;
+    this.#down = glyphs.dotsDown;
+    this.#fills = glyphs.fills;
+    this.#rgb = rgb;
+  }
+
+  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void {
+    const columns = this.#columns;
+    const across = this.#across;
+    const down = this.#down;
+    const stride = columns * across;
+    const cell = this.#cell;
+    for (let at = 0, start = 0; at < masks.length; start += stride * down) {
+      for (let column = 0; column < columns; column++, at++) {
+        let left = start + column * across;
+        const one = dots[left]!;
+        let isPlain = true;
+        for (let y = 0, dot = 0; y < down; y++, left += stride)
+          for (let x = 0; x < across; x++, dot++) {
+            const color = dots[left + x]!;
+            cell[dot] = color;
+            if (color !== one) isPlain = false;
+          }
+        if (isPlain) {
+          masks[at] = 0;
+          colors[at] = ((one << 16) | one) >>> 0;
+          continue;
+        }
+        this.#divide();
+        masks[at] = this.#mask;
+        colors[at] = ((this.#first << 16) | this.#second) >>> 0;
+      }
+    }
+  }
+
+  /** Finds colours and mask of a cell with at least two colours. */
+  #divide(): void {
+    const dots = this.#across * this.#down;
+    const distinct = this.#distinct;
+    const kinds = this.#count(dots);
+    this.#first = distinct[0]!;
+    this.#second = distinct[1]!;
+    if (kinds > 2) this.#choose(kinds);
+    let mask = 0;
+    const first = this.#rgb[this.#first]!;
+    const second = this.#rgb[this.#second]!;
+    for (let dot = 0; dot < dots; dot++) {
+      const color = this.#cell[dot]!;
+      if (color === this.#first) mask |= 1 << dot;
+      else if (color !== this.#second) {
+        const rgb = this.#rgb[color]!;
+        if (distance(rgb, first) <= distance(rgb, second)) mask |= 1 << dot;
+      }
+    }
+    // Dots that do not fill their cell are the light, as on a screen.
+    const swap = this.#fills ? (mask & 1) === 0 : luminance(first) < luminance(second);
+    if (swap) {
+      mask ^= (1 << dots) - 1;
+      const kept = this.#first;
+      this.#first = this.#second;
+      this.#second = kept;
+    }
+    this.#mask = mask;
+  }
+
+  /** Lists the cell's colours, the most frequent first. Returns how many there are. */
+  #count(dots: number): number {
+    const cell = this.#cell;
+    const distinct = this.#distinct;
+    const counts = this.#counts;
+    let kinds = 0;
+    for (let dot = 0; dot < dots; dot++) {
+      const color = cell[dot]!;
+      let kind = 0;
+      while (kind < kinds && distinct[kind]! !== color) kind++;
+      if (kind === kinds) {
+        distinct[kinds] = color;
+        counts[kinds++] = 0;
+      }
+      const count = counts[kind]! + 1;
+      // Colours move up past rarer ones, so that the list stays sorted.
+      while (kind > 0 && counts[kind - 1]! < count) {
+        distinct[kind] = distinct[kind - 1]!;
+        counts[kind] = counts[kind - 1]!;
+        kind--;
+      }
+      distinct[kind] = color;
+      counts[kind] = count;
+    }
+    return kinds;
+  }
+
+  /** Chooses the pair with the least error, the counts weighing. */
+  #choose(kinds: number): void {
+    const distinct = this.#distinct;
+    const counts = this.#counts;
+    const rgb = this.#rgb;
+    const tried = Math.min(kinds, MAX_TRIED);
+    let best = Number.POSITIVE_INFINITY;
+    for (let one = 0; one < tried - 1; one++) {
+      const first = rgb[distinct[one]!]!;
+      for (let other = one + 1; other < tried; other++) {
+        const second = rgb[distinct[other]!]!;
+        let error = 0;
+        for (let kind = 0; kind < kinds && error < best; kind++) {
+          if (kind === one || kind === other) continue;
+          const color = rgb[distinct[kind]!]!;
+          error += counts[kind]! * Math.min(distance(color, first), distance(color, second));
+        }
+        if (error < best) {
+          best = error;
+          this.#first = distinct[one]!;
+          this.#second = distinct[other]!;
+        }
+      }
+    }
+  }
+}

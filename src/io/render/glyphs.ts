@@ -1,0 +1,70 @@
+/**
+ * Glyphs that divide a cell into dots, by mask: bit n is the nth dot, counted from left to right and then
+ * downwards. Index 0 is a space.
+ */
+export interface GlyphSet {
+  readonly dotsAcross: number;
+  readonly dotsDown: number;
+  readonly glyphs: readonly string[];
+  /** Set dots fill their part of the cell, so that a mask and its complement divide it the same way. */
+  readonly fills: boolean;
+}
+
+const codePoint = (code: number): string => String.fromCodePoint(code);
+
+export const HALF_BLOCKS: GlyphSet = { dotsAcross: 1, dotsDown: 2, glyphs: [..." ▀▄█"], fills: true };
+
+export const QUADRANTS: GlyphSet = {
+  dotsAcross: 2,
+  dotsDown: 2,
+  glyphs: [..." ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"],
+  fills: true,
+};
+
+/** Unicode 13, from U+1FB00 in the order of the masks, without those that other blocks have. */
+export const SEXTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 3, glyphs: sextants(), fills: true };
+
+/** Unicode 16, from U+1CD00 in the order of the masks, without those that other blocks have. */
+export const OCTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: octants(), fills: true };
+
+/** Every font has them, but a set dot is a small disc. */
+export const BRAILLE: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: braille(), fills: false };
+
+function sextants(): string[] {
+  const elsewhere: Readonly<Record<number, string>> = { 0: " ", 21: "▌", 42: "▐", 63: "█" };
+  let next = 0x1fb00;
+  return Array.from({ length: 64 }, (_, mask) => elsewhere[mask] ?? codePoint(next++));
+}
+
+function octants(): string[] {
+  const elsewhere: Record<number, string> = {
+    1: codePoint(0x1cea8),
+    2: codePoint(0x1ceab),
+    3: codePoint(0x1fb82),
+    20: codePoint(0x1fbe6),
+    40: codePoint(0x1fbe7),
+    63: codePoint(0x1fb85),
+    64: codePoint(0x1cea3),
+    128: codePoint(0x1cea0),
+    192: "▂",
+    252: "▆",
+  };
+  // Quadrants, each dot of which is two dots high here.
+  QUADRANTS.glyphs.forEach((glyph, quadrants) => {
+    const upper = quadrants & 3;
+    const lower = quadrants >> 2;
+    elsewhere[upper | (upper << 2) | (lower << 4) | (lower << 6)] = glyph;
+  });
+  let next = 0x1cd00;
+  return Array.from({ length: 256 }, (_, mask) => elsewhere[mask] ?? codePoint(next++));
+}
+
+function braille(): string[] {
+  /** Bits of U+2800 by dot: the block numbers the left column first, and the lowest row last. */
+  const bits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
+  const glyphs = Array.from({ length: 256 }, (_, mask) =>
+    codePoint(0x2800 + bits.reduce((sum, bit, dot) => sum + ((mask >> dot) & 1 ? bit : 0), 0)),
+  );
+  glyphs[0] = " ";
+  return glyphs;
+}
