@@ -20,6 +20,9 @@ export const FREE = 16;
  */
 export class Mmc3 extends Board {
   override readonly hooks: number = HOOK_A12;
+  /** NES 2.0 has submapper 4 of mapper 4 for it; Legacy of the Wizard is on such a chip. */
+  readonly #isRevisionA =
+    this.options.mmc3Revision === "A" || (this.image.mapper === 4 && this.image.submapper === 4);
 
   /** The RAM's power-on state is not defined; programs that never write $A001 expect it enabled. */
   override powerOn(): void {
@@ -130,6 +133,6 @@ export class Mmc3 extends Board {
   #nextClockFires(): boolean {
     const { registers } = this;
     if (registers[IRQ_ENABLED] === 0 || this.#nextCount() !== 0) return false;
-    return this.options.mmc3Revision === "B" || registers[IRQ_COUNTER] > 0 || registers[IRQ_RELOAD] !== 0;
+    return !this.#isRevisionA || registers[IRQ_COUNTER] > 0 || registers[IRQ_RELOAD] !== 0;
   }
 }

@@ -12,6 +12,7 @@ import { Axrom } from "./007-axrom.ts";
 import { Action53 } from "./action-53.ts";
 import { BandaiFcg } from "./bandai-fcg.ts";
 import { Bf909x, Bf9096 } from "./camerica.ts";
+import { DiskConversion42, N32, Ntdec2722 } from "./disk-conversions.ts";
 import { Fds } from "./fds.ts";
 import { Gtrom } from "./gtrom.ts";
 import { IremG101, IremH3001 } from "./irem.ts";
@@ -62,6 +63,7 @@ import {
   CAndE240,
   ColorDreams,
   DeathRace,
+  Henggedianzi177,
   Hes113,
   Magicseries107,
   Multicart203,
@@ -77,6 +79,7 @@ import { MagicFloor } from "./magic-floor.ts";
 import { Mapper91 } from "./mapper-91.ts";
 import { McAcc } from "./mc-acc.ts";
 import { Mmc2, Mmc4 } from "./mmc2-mmc4.ts";
+import { MarioParty7In1, Sl5020b, SuperBig7In1, SuperHik4In1 } from "./mmc3-multicarts.ts";
 import {
   Jc016,
   Mmc3ChrRam,
@@ -96,8 +99,10 @@ import { Nanjing } from "./nanjing.ts";
 import { NesEvent } from "./nes-event.ts";
 import { Nina001 } from "./nina-001.ts";
 import { Nsf31 } from "./nsf-31.ts";
+import { NtdecAsder, NtdecTc112 } from "./ntdec.ts";
 import { OekaKids } from "./oeka-kids.ts";
 import { Rambo1 } from "./rambo-1.ts";
+import { Rumblestation } from "./rumblestation.ts";
 import { Sunsoft3, Sunsoft4 } from "./sunsoft.ts";
 import { Fme7 } from "./sunsoft-fme7.ts";
 import { TaitoTc0190, TaitoTc0690, TaitoX1005, TaitoX1017 } from "./taito.ts";
@@ -120,6 +125,7 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   9: Mmc2,
   10: Mmc4,
   11: ColorDreams,
+  12: Sl5020b,
   13: Cprom,
   15: Contra100In1,
   16: BandaiFcg,
@@ -144,8 +150,15 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   37: PalZz,
   38: BitCorp38,
   39: Subor39,
+  40: Ntdec2722,
+  42: DiskConversion42,
+  44: SuperBig7In1,
+  46: Rumblestation,
   47: NesQj,
   48: TaitoTc0690,
+  49: SuperHik4In1,
+  50: N32,
+  52: MarioParty7In1,
   58: Multicart58,
   61: Multicart61,
   62: Multicart62,
@@ -184,8 +197,10 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   105: NesEvent,
   107: Magicseries107,
   111: Gtrom,
+  112: NtdecAsder,
   113: Hes113,
   114: Mmc3Scrambled,
+  115: Mmc3Scrambled,
   118: Txsrom,
   119: Mmc3ChrRam,
   133: Sachen133,
@@ -203,6 +218,7 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   157: BandaiFcg,
   159: BandaiFcg,
   163: Nanjing,
+  177: Henggedianzi177,
   180: Unrom180,
   182: Mmc3Scrambled,
   184: Sunsoft184,
@@ -211,7 +227,9 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   189: Txc189,
   191: Mmc3ChrRam,
   192: Mmc3ChrRam,
+  193: NtdecTc112,
   194: Mmc3ChrRam,
+  195: Mmc3ChrRam,
   200: Multicart200,
   201: Multicart201,
   202: Multicart202,

@@ -108,3 +108,11 @@ export const Bxrom241 = latchBoard({
   conflicts: conflictsBySubmapper,
   banks: (memory, data) => map32And8(memory, data, 0),
 });
+
+/** Mapper 177, Henggedianzi: 32 KiB, and mirroring in bit 5. https://www.nesdev.org/wiki/INES_Mapper_177 */
+export const Henggedianzi177 = latchBoard({
+  banks(memory, data) {
+    map32And8(memory, data & 0x1f, 0);
+    memory.mirror((data & 0x20) === 0 ? "vertical" : "horizontal");
+  },
+});

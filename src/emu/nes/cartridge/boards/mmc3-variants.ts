@@ -24,10 +24,11 @@ const RAM_BANKS: Readonly<Record<number, RamBanks>> = {
   191: { mask: 0x80, match: 0x80 },
   192: { mask: 0xfc, match: 0x08 },
   194: { mask: 0xfe, match: 0x00 },
+  195: { mask: 0xfc, match: 0x00 },
 };
 
 /**
- * Mappers 119 (TQROM), 74, 191, 192 and 194: CHR ROM and RAM side by side, told apart by the bank number.
+ * Mappers 119 (TQROM), 74, 191, 192, 194 and 195: CHR ROM and RAM side by side, told apart by the bank number.
  * https://www.nesdev.org/wiki/INES_Mapper_119 and https://www.nesdev.org/wiki/INES_Mapper_192
  */
 export class Mmc3ChrRam extends Mmc3 {
@@ -167,7 +168,7 @@ const SCRAMBLINGS: readonly Scrambling[] = [
 
 /**
  * Mappers 114 and 182, clones with scrambled registers, an NROM override of PRG at $6000 and a 256 KiB
- * block of CHR at $6001. https://www.nesdev.org/wiki/INES_Mapper_114
+ * block of CHR at $6001; 115 is the same without scrambling. https://www.nesdev.org/wiki/INES_Mapper_114
  */
 export class Mmc3Scrambled extends Mmc3 {
   readonly #scrambling = SCRAMBLINGS[this.image.submapper] ?? SCRAMBLINGS[0];
@@ -177,6 +178,10 @@ export class Mmc3Scrambled extends Mmc3 {
     if (address < 0x8000) {
       this.registers[FREE + (address & 1)] = value;
       this.updateBanks();
+      return;
+    }
+    if (this.image.mapper === 115) {
+      this.writeMmc3(address, value, cycle);
       return;
     }
     const meant = this.#scrambling.addresses[((address >> 12) & 6) | (address & 1)];

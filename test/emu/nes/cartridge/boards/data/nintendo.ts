@@ -228,6 +228,19 @@ export const NINTENDO: readonly BoardCase[] = [
     ],
   },
   {
+    name: "MMC3 revision A by submapper",
+    cartridge: { mapper: 4, submapper: 4, prgKib: 128 },
+    steps: [
+      [0xc000, 0],
+      [0xc001, 0],
+      [0xe001, 0],
+      { a12: 1, irq: true },
+      [0xe000, 0],
+      [0xe001, 0],
+      { a12: 5, irq: false },
+    ],
+  },
+  {
     name: "MMC6 protects the halves of its RAM",
     cartridge: { mapper: 4, submapper: 1, prgKib: 128 },
     steps: [

@@ -46,6 +46,93 @@ function lineStart(more: readonly number[] = []): number[] {
 /** Boards that are alone of their kind. */
 export const OTHERS: readonly BoardCase[] = [
   {
+    name: "NTDEC 2722's line is bit 12 of its counter",
+    cartridge: { mapper: 40, prgKib: 64 },
+    steps: [
+      { prg: "6 4 5 0 7" },
+      [0xe000, 3],
+      { prg: "6 4 5 3 7" },
+      [0xa000, 0],
+      { irqIn: 4096 },
+      { idle: 4096, irq: false },
+      { irqIn: 4096 },
+      [0x8000, 0],
+      { irqIn: -1 },
+    ],
+  },
+  {
+    name: "Mario Baby",
+    cartridge: { mapper: 42, prgKib: 128, chrRamKib: 8 },
+    steps: [
+      [0xe000, 9],
+      [0xe001, 8],
+      { prg: "9 12 13 14 15", nt: HORIZONTAL },
+      [0xe002, 2],
+      { irqIn: 0x6000 },
+      { idle: 0x2000, irq: false },
+      { irqIn: 0x6000 },
+      [0xe002, 0],
+      { irqIn: -1 },
+    ],
+  },
+  {
+    name: "a 42 with CHR ROM",
+    cartridge: { mapper: 42, prgKib: 128, chrKib: 128 },
+    steps: [[0x8000, 3], { prg: "0 12 13 14 15", chr: chr8(24) }],
+  },
+  {
+    name: "N-32",
+    cartridge: { mapper: 50, prgKib: 128 },
+    steps: [
+      [0x4020, 0x0b],
+      { prg: "15 8 9 13 11" },
+      [0x4120, 1],
+      { irqIn: 4096 },
+      [0x4120, 0],
+      { irqIn: -1 },
+    ],
+  },
+  {
+    name: "Rumblestation",
+    cartridge: { mapper: 46, prgKib: 1024, chrKib: 1024 },
+    steps: [
+      [0x6000, 0x23],
+      [0x8000, 0x51],
+      { prg: "- 28 29 30 31", chr: chr8(168) },
+      { reset: true, prg: "- 0 1 2 3", chr: chr8(0) },
+    ],
+  },
+  {
+    name: "NTDEC ASDER",
+    cartridge: { mapper: 112, prgKib: 256, chrKib: 512 },
+    steps: [
+      ...[3, 4, 10, 12, 14, 15, 16, 17].flatMap((value, register): Write[] => [
+        [0x8000, register],
+        [0xa000, value],
+      ]),
+      { prg: "- 3 4 30 31", chr: chr8(10), nt: VERTICAL },
+      [0xc000, 0x10],
+      [0xe000, 1],
+      { chr: "10 11 12 13 270 15 16 17", nt: HORIZONTAL },
+    ],
+  },
+  {
+    name: "NTDEC TC-112",
+    cartridge: { mapper: 193, prgKib: 128, chrKib: 256 },
+    steps: [
+      [0x6000, 20],
+      [0x6001, 10],
+      [0x6002, 12],
+      [0x6003, 3],
+      { prg: "- 3 13 14 15", chr: "20 21 22 23 10 11 12 13" },
+    ],
+  },
+  {
+    name: "Henggedianzi 177",
+    cartridge: { mapper: 177, prgKib: 1024, chrRamKib: 8, ramKib: 8 },
+    steps: [[0x8000, 0x25], { prg: "r0 20 21 22 23", nt: HORIZONTAL }],
+  },
+  {
     name: "MMC1A can't disable its RAM",
     cartridge: { mapper: 155, prgKib: 128, chrKib: 128, nvramKib: 8 },
     steps: [...mmc1(0xe000, 0x13), { prg: "r0 6 7 14 15" }],
