@@ -66,9 +66,10 @@ export class IoUringBackend implements Backend {
   }
 
   collect(sources: SourceTable, batch: EventBatch, timeoutNs: number): void {
-    this.#submitPolls();
-    const isReady = this.#ring.available > 0;
-    this.#ring.enter(timeoutNs === 0 || isReady ? 0 : 1, timeoutNs);
+    const toldLast = this.#idleCount;
+    this.#askAgain();
+    this.#submitPolls(toldLast);
+    this.#ring.enter(timeoutNs === 0 ? 0 : 1, timeoutNs);
     this.#reap(sources, batch);
   }
 
@@ -76,14 +77,36 @@ export class IoUringBackend implements Backend {
     this.#ring.close();
   }
 
-  #submitPolls(): void {
-    if (!this.#isBellArmed) this.#armBell();
-    for (let i = 0; i < this.#idleCount; i++) {
-      const slot = this.#idle[i]!;
-      this.#isIdle[slot] = 0;
-      if (this.#wanted[slot] !== 0 && this.#polls[slot] === 0) this.#poll(slot);
+  /**
+   * A poll that was over before this wait tells how things stood then. It is asked again, so that only
+   * what is true now is told; it costs a submission and no system call.
+   */
+  #askAgain(): void {
+    const available = this.#ring.available;
+    for (let i = 0; i < available; i++) {
+      const slot = this.#finished(this.#ring.completion(i));
+      if (slot >= 0) this.#ask(slot);
     }
+    this.#ring.release(available);
+  }
+
+  /** Polls all that want it: first those that were not told last time, so that nobody starves. */
+  #submitPolls(toldLast: number): void {
+    if (!this.#isBellArmed) this.#armBell();
+    for (let i = toldLast; i < this.#idleCount; i++) this.#poll(this.#idle[i]!);
+    for (let i = 0; i < toldLast; i++) this.#poll(this.#idle[i]!);
     this.#idleCount = 0;
+  }
+
+  /** The slot whose poll this completion ends, or −1 when it is of something else or long cancelled. */
+  #finished(completion: number): number {
+    const key = this.#ring.userData(completion);
+    if (key === BELL_KEY) this.#isBellArmed = false;
+    if (key === BELL_KEY || key === IGNORED_KEY) return -1;
+    const slot = slotOf(key);
+    if (this.#keys[slot] !== key || this.#polls[slot] !== this.#ring.userDataHigh(completion)) return -1;
+    this.#polls[slot] = 0;
+    return slot;
   }
 
   #reap(sources: SourceTable, batch: EventBatch): void {
@@ -91,15 +114,11 @@ export class IoUringBackend implements Backend {
     let reaped = 0;
     while (reaped < available && batch.room > 0) {
       const completion = this.#ring.completion(reaped++);
-      const key = this.#ring.userData(completion);
-      if (key === BELL_KEY) this.#isBellArmed = false;
-      if (key === BELL_KEY || key === IGNORED_KEY) continue;
-      const slot = slotOf(key);
-      if (this.#keys[slot] !== key || this.#polls[slot] !== this.#ring.userDataHigh(completion)) continue;
-      this.#polls[slot] = 0;
+      const slot = this.#finished(completion);
+      if (slot < 0) continue;
       this.#ask(slot);
       const result = this.#ring.result(completion);
-      sources.report(key, result < 0 ? ERROR : readinessOf(result), batch);
+      sources.report(this.#keys[slot]!, result < 0 ? ERROR : readinessOf(result), batch);
     }
     this.#ring.release(reaped);
   }
@@ -111,6 +130,8 @@ export class IoUringBackend implements Backend {
   }
 
   #poll(slot: number): void {
+    this.#isIdle[slot] = 0;
+    if (this.#wanted[slot] === 0 || this.#polls[slot] !== 0) return;
     this.#lastPoll = this.#lastPoll === 0xffff_ffff ? 1 : this.#lastPoll + 1;
     this.#polls[slot] = this.#lastPoll;
     const { sqes } = this.#ring;
