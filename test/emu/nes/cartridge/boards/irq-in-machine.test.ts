@@ -3,23 +3,14 @@ import type { Nes } from "../../../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../../../src/io/headless.ts";
 import { type TestCartridge, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS, frameHash } from "../../../../support/machines.ts";
-import type { Write } from "./board-case.ts";
+import { type BoardProgram, boardProgram, HANDLER } from "./board-program.ts";
 
-const KIB = 1024;
-const START = 0xe000;
-const HANDLER = 0xe800;
 const FRAMES = 6;
 
 /** A board whose interrupt a program uses: how to set it up, and how its handler acknowledges it. */
-interface IrqCase {
+interface IrqCase extends BoardProgram {
   readonly name: string;
   readonly cartridge: TestCartridge;
-  readonly setUp: readonly Write[];
-  /** Addresses that the handler reads, and writes that it makes. */
-  readonly reads?: readonly number[];
-  readonly acknowledge: readonly Write[];
-  /** PPUCTRL: which pattern tables are used. */
-  readonly control: number;
   /** Lines in which the handler must be entered, where that is known. */
   readonly lines?: readonly [first: number, last: number];
   /** Interrupts a frame, where that is known. */
@@ -184,33 +175,6 @@ const CASES: readonly IrqCase[] = [
   },
 ];
 
-/** The program: sets the board up, renders, waits; its handler does what the case says and counts in $00. */
-function program(one: IrqCase): Uint8Array {
-  const prg = new Uint8Array(32 * KIB);
-  let at = START & 0x7fff;
-  const emit = (...bytes: number[]) => {
-    prg.set(bytes, at);
-    at += bytes.length;
-  };
-  const store = ([address, value]: Write) => emit(0xa9, value, 0x8d, address & 0xff, address >> 8);
-  emit(0x78); // SEI
-  store([0x4017, 0x40]);
-  for (let i = 0; i < 2; i++) emit(0x2c, 0x02, 0x20, 0x10, 0xfb); // BIT $2002, BPL to it
-  for (const write of one.setUp) store(write);
-  store([0x2000, one.control]);
-  store([0x2001, 0x1e]);
-  emit(0x58); // CLI
-  const loop = 0x8000 | at;
-  emit(0xe6, 0x10, 0x4c, loop & 0xff, loop >> 8); // INC $10, JMP to it
-  at = HANDLER & 0x7fff;
-  emit(0xe6, 0x00); // INC $00
-  for (const address of one.reads ?? []) emit(0xad, address & 0xff, address >> 8);
-  for (const write of one.acknowledge) store(write);
-  emit(0x40); // RTI
-  prg.set([START & 0xff, START >> 8, HANDLER & 0xff, HANDLER >> 8], 0x7ffc);
-  return prg;
-}
-
 interface Entry {
   readonly frame: number;
   readonly cycle: number;
@@ -219,7 +183,7 @@ interface Entry {
 
 /** Runs the program, noting each entry of its handler; `eager` keeps the PPU with the CPU at every cycle. */
 function run(one: IrqCase, eager: boolean): { entries: Entry[]; picture: string } {
-  const image = { ...testImage({ chrRamKib: 8, ...one.cartridge }), prgRom: program(one) };
+  const image = { ...testImage({ chrRamKib: 8, ...one.cartridge }), prgRom: boardProgram(one) };
   const nes: Nes = createHeadless(image);
   if (eager) {
     Object.defineProperty(nes.board, "readsUntilIrq", { get: () => 1 });

@@ -1,148 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { PULSE_LEVELS } from "../../../../../src/emu/nes/apu/mixer.ts";
-import { BoardHarness, type TestCartridge, testImage } from "../../../../support/board-harness.ts";
-import type { Write } from "./board-case.ts";
-
-/** What a channel must sound like after some writes. */
-interface SoundCase {
-  readonly name: string;
-  readonly cartridge: TestCartridge;
-  readonly writes: readonly Write[];
-  /** Cycles of one period of the wave. */
-  readonly period: number;
-  /** Share of the period that the level is above the middle. */
-  readonly high: number;
-  /** From lowest to highest, in levels of an APU pulse at its loudest. */
-  readonly swing: number;
-}
+import { createHeadless } from "../../../../../src/io/headless.ts";
+import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
+import { FRAME_PIXELS } from "../../../../support/machines.ts";
+import { boardProgram } from "./board-program.ts";
+import { ports, SOUND_CASES, type SoundCase } from "./data/sound.ts";
 
 const PERIODS = 20;
-
-/** A data port behind an address port. */
-function ports(select: number, data: number, values: Readonly<Record<string, number>>): Write[] {
-  return Object.entries(values).flatMap(([register, value]): Write[] => [
-    [select, Number(register)],
-    [data, value],
-  ]);
-}
-
-const VRC6 = { mapper: 24 };
-const FME7 = { mapper: 69 };
-const MMC5 = { mapper: 5 };
-
-const CASES: readonly SoundCase[] = [
-  {
-    name: "VRC6 pulse at 4/16",
-    cartridge: VRC6,
-    writes: [
-      [0x9000, 0x3f],
-      [0x9001, 0x63],
-      [0x9002, 0x80],
-    ],
-    period: 16 * 100,
-    high: 4 / 16,
-    swing: 1.5,
-  },
-  {
-    name: "VRC6 second pulse, sixteen times faster",
-    cartridge: VRC6,
-    writes: [
-      [0x9003, 0x02],
-      [0xa000, 0x78],
-      [0xa001, 0x40],
-      [0xa002, 0x86],
-    ],
-    period: 16 * (0x64 + 1),
-    high: 8 / 16,
-    swing: (1.5 * 8) / 15,
-  },
-  {
-    name: "VRC6 saw: six steps and a rest in fourteen clocks",
-    cartridge: VRC6,
-    writes: [
-      [0xb000, 0x28],
-      [0xb001, 0x63],
-      [0xb002, 0x80],
-    ],
-    period: 14 * 100,
-    high: 4 / 7,
-    swing: (1.5 * 30) / 15,
-  },
-  {
-    name: "5B tone at volume 15",
-    cartridge: FME7,
-    writes: ports(0xc000, 0xe000, { 0: 0x64, 1: 0, 7: 0x3e, 8: 0x0f }),
-    period: 32 * 100,
-    high: 1 / 2,
-    swing: 3.5,
-  },
-  {
-    name: "5B tone at volume 13: 6 dB less",
-    cartridge: FME7,
-    writes: ports(0xc000, 0xe000, { 4: 0x64, 5: 0, 7: 0x3b, 10: 0x0d }),
-    period: 32 * 100,
-    high: 1 / 2,
-    swing: 3.5 * 10 ** (-6 / 20),
-  },
-  {
-    name: "MMC5 pulse",
-    cartridge: MMC5,
-    writes: [
-      [0x5015, 1],
-      [0x5000, 0xbf],
-      [0x5002, 0x63],
-      [0x5003, 0x00],
-    ],
-    period: 8 * 2 * 100,
-    high: 1 / 2,
-    swing: 1,
-  },
-  {
-    name: "Namco 163 with one channel: a square in eight samples",
-    cartridge: { mapper: 19, submapper: 3 },
-    writes: [
-      [0xe000, 0x00],
-      [0xf800, 0x80],
-      [0x4800, 0x00],
-      [0x4800, 0x00],
-      [0x4800, 0xff],
-      [0x4800, 0xff],
-      [0xf800, 0x78],
-      [0x4800, 0x00],
-      [0xf800, 0x7a],
-      [0x4800, 0x20],
-      [0xf800, 0x7c],
-      [0x4800, 0xf8],
-      [0xf800, 0x7e],
-      [0x4800, 0x00],
-      [0xf800, 0x7f],
-      [0x4800, 0x0f],
-    ],
-    // Eight samples, an eighth of one at each update.
-    period: 8 * 8 * 15,
-    high: 1 / 2,
-    swing: 4 * (15 / 8),
-  },
-  {
-    name: "VRC7: a sine of frequency number 290 in octave 4",
-    cartridge: { mapper: 85, submapper: 2 },
-    writes: [
-      ...[0x01, 0x21, 0x3f, 0x00, 0xf0, 0xf0, 0x0f, 0x0f].flatMap((value, register): Write[] => [
-        [0x9010, register],
-        [0x9030, value],
-      ]),
-      [0x9010, 0x30],
-      [0x9030, 0x00],
-      [0x9010, 0x10],
-      [0x9030, 290 & 0xff],
-      [0x9010, 0x20],
-      [0x9030, 0x10 | (4 << 1) | 1],
-    ],
-    period: (36 * 2 ** (19 - 4)) / 290,
-    high: 1 / 2,
-    swing: 5.5,
-  },
-];
 
 /** The level in each cycle of `cycles`. */
 function record(harness: BoardHarness, cycles: number): Int32Array {
@@ -170,7 +34,7 @@ function rises(levels: Int32Array, middle: number): number[] {
 }
 
 describe("expansion sound", () => {
-  for (const one of CASES) {
+  for (const one of SOUND_CASES) {
     test(one.name, () => {
       const harness = new BoardHarness(testImage({ prgKib: 128, ...one.cartridge }));
       for (const [address, value] of one.writes) harness.write(address, value);
@@ -192,7 +56,7 @@ describe("expansion sound", () => {
 
   test("VRC7 fades after its key is released", () => {
     const harness = new BoardHarness(testImage({ mapper: 85, submapper: 2, prgKib: 128 }));
-    const last = CASES[CASES.length - 1];
+    const last = SOUND_CASES[SOUND_CASES.length - 1];
     for (const [address, value] of last.writes) harness.write(address, value);
     harness.idle(20_000);
     expect(Math.max(...record(harness, 20_000))).toBeGreaterThan(0);
@@ -214,7 +78,7 @@ describe("expansion sound", () => {
 
   test("Namco 163's switch silences it", () => {
     const harness = new BoardHarness(testImage({ mapper: 19, prgKib: 128 }));
-    for (const [address, value] of CASES[6].writes) harness.write(address, value);
+    for (const [address, value] of SOUND_CASES[6].writes) harness.write(address, value);
     harness.write(0xe000, 0x40);
     harness.idle(100);
     expect(record(harness, 5000).every((level) => level === 0)).toBe(true);
@@ -224,9 +88,56 @@ describe("expansion sound", () => {
     const harness = new BoardHarness(testImage({ mapper: 5, prgKib: 128 }));
     harness.write(0x5011, 0x80);
     expect(Math.min(...record(harness, 100)) / PULSE_LEVELS[15]).toBeCloseTo(-128 / 15, 1);
-    for (const [address, value] of CASES[5].writes) harness.write(address, value);
+    for (const [address, value] of SOUND_CASES[5].writes) harness.write(address, value);
     expect(harness.read(0x5015)).toBe(1);
     harness.write(0x5015, 0);
     expect(harness.read(0x5015)).toBe(0);
   });
+});
+
+/** A console that plays what a case writes. */
+function playing(one: SoundCase) {
+  return createHeadless({
+    ...testImage({ chrRamKib: 8, ...one.cartridge }),
+    prgRom: boardProgram({ setUp: one.writes }),
+  });
+}
+
+/** The frequency in `samples`: rises past a third of the peak, each after a fall past the other third. */
+function frequencyHz(samples: readonly number[]): number {
+  const third = samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0) / 3;
+  const edges: number[] = [];
+  let low = false;
+  for (const [i, sample] of samples.entries()) {
+    if (low && sample > third) edges.push(i);
+    if (sample > third) low = false;
+    else if (sample < -third) low = true;
+  }
+  return (48_000 * (edges.length - 1)) / (edges[edges.length - 1] - edges[0]);
+}
+
+describe("expansion sound in the machine", () => {
+  for (const one of SOUND_CASES) {
+    test(`${one.name}: pitch, and a state in its middle`, () => {
+      const nes = playing(one);
+      const resumed = playing(one);
+      const state = new Uint8Array(nes.stateBytes);
+      const pixels = new Uint16Array(FRAME_PIXELS);
+      const heard: number[] = [];
+      for (let frame = 0; frame < 40; frame++) {
+        nes.runFrame(pixels);
+        if (frame >= 20) heard.push(...nes.samples.subarray(0, nes.sampleCount));
+        if (frame === 20) {
+          nes.save(state);
+          resumed.load(state);
+        } else if (frame > 20) {
+          resumed.runFrame(pixels);
+          const own = nes.samples.subarray(0, nes.sampleCount);
+          expect(resumed.samples.subarray(0, resumed.sampleCount)).toEqual(own);
+        }
+      }
+      const cpuHz = 236_250_000 / 11 / 12;
+      expect(frequencyHz(heard) / (cpuHz / one.period)).toBeCloseTo(1, 2);
+    });
+  }
 });

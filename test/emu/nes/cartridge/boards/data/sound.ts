@@ -1,0 +1,142 @@
+import type { TestCartridge } from "../../../../../support/board-harness.ts";
+import type { Write } from "../board-case.ts";
+
+/** What a channel must sound like after some writes. */
+export interface SoundCase {
+  readonly name: string;
+  readonly cartridge: TestCartridge;
+  readonly writes: readonly Write[];
+  /** Cycles of one period of the wave. */
+  readonly period: number;
+  /** Share of the period that the level is above the middle. */
+  readonly high: number;
+  /** From lowest to highest, in levels of an APU pulse at its loudest. */
+  readonly swing: number;
+}
+
+/** A data port behind an address port. */
+export function ports(select: number, data: number, values: Readonly<Record<string, number>>): Write[] {
+  return Object.entries(values).flatMap(([register, value]): Write[] => [
+    [select, Number(register)],
+    [data, value],
+  ]);
+}
+
+const VRC6 = { mapper: 24 };
+const FME7 = { mapper: 69 };
+const MMC5 = { mapper: 5 };
+
+/** One channel of each chip, and its variations. */
+export const SOUND_CASES: readonly SoundCase[] = [
+  {
+    name: "VRC6 pulse at 4/16",
+    cartridge: VRC6,
+    writes: [
+      [0x9000, 0x3f],
+      [0x9001, 0x63],
+      [0x9002, 0x80],
+    ],
+    period: 16 * 100,
+    high: 4 / 16,
+    swing: 1.5,
+  },
+  {
+    name: "VRC6 second pulse, sixteen times faster",
+    cartridge: VRC6,
+    writes: [
+      [0x9003, 0x02],
+      [0xa000, 0x78],
+      [0xa001, 0x40],
+      [0xa002, 0x86],
+    ],
+    period: 16 * (0x64 + 1),
+    high: 8 / 16,
+    swing: (1.5 * 8) / 15,
+  },
+  {
+    name: "VRC6 saw: six steps and a rest in fourteen clocks",
+    cartridge: VRC6,
+    writes: [
+      [0xb000, 0x28],
+      [0xb001, 0x63],
+      [0xb002, 0x80],
+    ],
+    period: 14 * 100,
+    high: 4 / 7,
+    swing: (1.5 * 30) / 15,
+  },
+  {
+    name: "5B tone at volume 15",
+    cartridge: FME7,
+    writes: ports(0xc000, 0xe000, { 0: 0x64, 1: 0, 7: 0x3e, 8: 0x0f }),
+    period: 32 * 100,
+    high: 1 / 2,
+    swing: 3.5,
+  },
+  {
+    name: "5B tone at volume 13: 6 dB less",
+    cartridge: FME7,
+    writes: ports(0xc000, 0xe000, { 4: 0x64, 5: 0, 7: 0x3b, 10: 0x0d }),
+    period: 32 * 100,
+    high: 1 / 2,
+    swing: 3.5 * 10 ** (-6 / 20),
+  },
+  {
+    name: "MMC5 pulse",
+    cartridge: MMC5,
+    writes: [
+      [0x5015, 1],
+      [0x5000, 0xbf],
+      [0x5002, 0x63],
+      [0x5003, 0x00],
+    ],
+    period: 8 * 2 * 100,
+    high: 1 / 2,
+    swing: 1,
+  },
+  {
+    name: "Namco 163 with one channel: a square in eight samples",
+    cartridge: { mapper: 19, submapper: 3 },
+    writes: [
+      [0xe000, 0x00],
+      [0xf800, 0x80],
+      [0x4800, 0x00],
+      [0x4800, 0x00],
+      [0x4800, 0xff],
+      [0x4800, 0xff],
+      [0xf800, 0x78],
+      [0x4800, 0x00],
+      [0xf800, 0x7a],
+      [0x4800, 0x20],
+      [0xf800, 0x7c],
+      [0x4800, 0xf8],
+      [0xf800, 0x7e],
+      [0x4800, 0x00],
+      [0xf800, 0x7f],
+      [0x4800, 0x0f],
+    ],
+    // Eight samples, an eighth of one at each update.
+    period: 8 * 8 * 15,
+    high: 1 / 2,
+    swing: 4 * (15 / 8),
+  },
+  {
+    name: "VRC7: a sine of frequency number 290 in octave 4",
+    cartridge: { mapper: 85, submapper: 2 },
+    writes: [
+      ...[0x01, 0x21, 0x3f, 0x00, 0xf0, 0xf0, 0x0f, 0x0f].flatMap((value, register): Write[] => [
+        [0x9010, register],
+        [0x9030, value],
+      ]),
+      [0x9010, 0x30],
+      [0x9030, 0x00],
+      [0x9010, 0x10],
+      [0x9030, 290 & 0xff],
+      [0x9010, 0x20],
+      [0x9030, 0x10 | (4 << 1) | 1],
+    ],
+    period: (36 * 2 ** (19 - 4)) / 290,
+    high: 1 / 2,
+    swing: 5.5,
+  },
+];
