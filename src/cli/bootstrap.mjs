@@ -11,7 +11,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -76,7 +76,9 @@ function must(result) {
 
 /** Runs Bun in this process's place: same terminal, same signals, same exit status. */
 function run(bun, argv) {
-  const child = spawn(bun, argv, { cwd: root, stdio: "inherit" });
+  // Whatever starts `bun` by name gets this one: npm has put a stand-in first where install scripts are off.
+  const path = [dirname(bun), process.env.PATH].join(delimiter);
+  const child = spawn(bun, argv, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
   // The terminal sends its signals to the whole group: the child decides what becomes of them.
   for (const name of ["SIGINT", "SIGQUIT"]) process.on(name, () => {});
   for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
