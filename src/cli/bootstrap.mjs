@@ -77,8 +77,9 @@ function must(result) {
 /** Runs Bun in this process's place: same terminal, same signals, same exit status. */
 function run(bun, argv) {
   // Whatever starts `bun` by name gets this one: npm has put a stand-in first where install scripts are off.
-  const path = [dirname(bun), process.env.PATH].join(delimiter);
-  const child = spawn(bun, argv, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
+  const key = Object.keys(process.env).find((name) => /^path$/i.test(name)) ?? "PATH";
+  const env = { ...process.env, [key]: [dirname(bun), process.env[key]].join(delimiter) };
+  const child = spawn(bun, argv, { cwd: root, stdio: "inherit", env });
   // The terminal sends its signals to the whole group: the child decides what becomes of them.
   for (const name of ["SIGINT", "SIGQUIT"]) process.on(name, () => {});
   for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
