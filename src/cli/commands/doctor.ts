@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import manifest from "../../../package.json" with { type: "json" };
 import { writeStdout } from "../../io/files/stdout.ts";
+import { BACKEND_NAMES, probeBackend } from "../../io/runtime/backends/index.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
 import { readWindow } from "../../io/terminal/window.ts";
@@ -40,7 +41,10 @@ interface Availability {
 }
 
 function probeBackends(): Availability[] {
-  return [{ name: "bun", available: true, reason: "Bun's own event loop" }];
+  return BACKEND_NAMES.map((name) => {
+    const missing = probeBackend(name);
+    return { name, available: missing === undefined, reason: missing ?? "works here" };
+  });
 }
 
 function probeAudio(): Availability {
