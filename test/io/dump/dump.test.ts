@@ -18,6 +18,9 @@ import { TestProgram } from "../../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-dump-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Links need a privilege there, and devices have other names. */
+const isWindows = process.platform === "win32";
+
 const palette = decodePalette();
 
 // Writes its frame count to the backdrop colour, so that frames can be told apart.
@@ -153,7 +156,7 @@ describe("formats", () => {
 });
 
 describe("what is left on the disk", () => {
-  test("a symbolic link stays one, and an old file is replaced whole", async () => {
+  test.skipIf(isWindows)("a symbolic link stays one, and an old file is replaced whole", async () => {
     writeFileSync(join(folder, "target.raw"), "old");
     symlinkSync("target.raw", join(folder, "link.raw"));
     await dumped("raw", { frames: 2, from: 1 }, "link.raw");
@@ -173,7 +176,7 @@ describe("what is left on the disk", () => {
     expect(readdirSync(folder).filter((name) => name.includes("aborted"))).toEqual([]);
   });
 
-  test("a device is written, not replaced", async () => {
+  test.skipIf(isWindows)("a device is written, not replaced", async () => {
     await dump(createHeadless(image), {
       format: "raw",
       out: "/dev/null",
