@@ -71,6 +71,8 @@ cell_palette: .res CELLS
 @row:
     lda #16
     jsr shift_planets
+    lda #16
+    jsr things_shift
     lda sky_scroll
     sec
     sbc #16

@@ -150,6 +150,6 @@ bar_attributes: .byte $00, $00, $55, $aa, $ff, $00, $00, $00
 
 texts:
     text 6, 11, "TEST CARD"
-    text 21, 9, "ROUND AT 8:7"
-    text 23, 9, "A NEXT B BACK"
+    text 20, 10, "ROUND AT 8:7"
+    text 22, 9, "A NEXT B BACK"
     .byte END_OF_TEXTS
