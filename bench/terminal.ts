@@ -71,7 +71,13 @@ function setup(renderer: RendererName, colors: SceneModule["PAL"]): EncoderSetup
     window: { columns, rows, cellWidthPixels, cellHeightPixels },
     scale: "integer",
     palette,
-    capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },
+    capabilities: {
+      synchronizedOutput: true,
+      fullBlock: true,
+      complementGlyphs: true,
+      paletteUpload: "none",
+      shiftRows: false,
+    },
   };
 }
 

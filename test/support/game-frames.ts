@@ -42,7 +42,13 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
     window: { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 },
     scale: "fit",
     palette: PALETTE,
-    capabilities: { synchronizedOutput: true, fullBlock: true, complementGlyphs: true },
+    capabilities: {
+      synchronizedOutput: true,
+      fullBlock: true,
+      complementGlyphs: true,
+      paletteUpload: "none",
+      shiftRows: false,
+    },
     ...change,
   };
 }

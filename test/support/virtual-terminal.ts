@@ -5,6 +5,8 @@ interface Cell {
   getChars(): string;
   isFgRGB(): boolean;
   isBgRGB(): boolean;
+  isFgPalette(): boolean;
+  isBgPalette(): boolean;
   getFgColor(): number;
   getBgColor(): number;
 }
@@ -14,6 +16,8 @@ export class VirtualTerminal {
   readonly #terminal: Terminal;
   readonly columns: number;
   readonly rows: number;
+  /** Colours that OSC 4 has set, 0xRRGGBB by slot. */
+  readonly palette = new Map<number, number>();
 
   constructor(columns: number, rows: number) {
     this.columns = columns;
@@ -21,6 +25,11 @@ export class VirtualTerminal {
     this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
     // The host never writes in the last column with wrapping on.
     this.#terminal.write("\x1b[?7l");
+    this.#terminal.parser.registerOscHandler(4, (data) => {
+      const [slot, color] = data.split(";rgb:");
+      this.palette.set(Number(slot), Number.parseInt(color.replaceAll("/", ""), 16));
+      return true;
+    });
   }
 
   /** Resolves when the bytes have been carried out. */
@@ -28,13 +37,13 @@ export class VirtualTerminal {
     return new Promise((resolve) => this.#terminal.write(bytes, resolve));
   }
 
-  /** The character, and foreground and background as 0xRRGGBB; −1 for a colour that is not 24-bit. */
+  /** The character, and foreground and background as 0xRRGGBB; −1 for a colour that nobody has set. */
   cell(row: number, column: number): { char: string; foreground: number; background: number } {
     const cell = this.#cellAt(row, column);
     return {
       char: cell.getChars() || " ",
-      foreground: cell.isFgRGB() ? cell.getFgColor() : -1,
-      background: cell.isBgRGB() ? cell.getBgColor() : -1,
+      foreground: this.#color(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor()),
+      background: this.#color(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor()),
     };
   }
 
@@ -53,6 +62,11 @@ export class VirtualTerminal {
   /** A row as text. */
   text(row: number): string {
     return this.#terminal.buffer.active.getLine(row)?.translateToString(true) ?? "";
+  }
+
+  #color(isRgb: boolean, isSlot: boolean, value: number): number {
+    if (isRgb) return value;
+    return isSlot ? (this.palette.get(value) ?? -1) : -1;
   }
 
   #cellAt(row: number, column: number): Cell {

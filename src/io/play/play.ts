@@ -191,6 +191,8 @@ class Game {
         synchronizedOutput: this.#capabilities?.synchronizedOutput ?? false,
         fullBlock: false,
         complementGlyphs: false,
+        paletteUpload: "none",
+        shiftRows: false,
       },
     };
     presenter.present(client.blocks, client.description, setup, this.#window());

@@ -1,32 +1,50 @@
+import type { CellGrid } from "./cell-grid.ts";
 import type { GlyphSet } from "./glyphs.ts";
+import { PALETTE_ENTRIES } from "./palette.ts";
+import type { Sampler } from "./sampler.ts";
+import { nearestMap, type SourceArea } from "./scale.ts";
 
 /**
  * Decides for each cell which two colours it gets and which dots have the first: a cell cannot show more.
- * `colors` is the colour id of the set dots << 16 | that of the others; a mask has bit 0 set where the
- * glyphs fill their cell, and is 0 for a cell of one colour, which then stands in both halves.
+ * Changes are counted on the way, since everything that follows asks which rows have any.
  */
 export interface CellMapper {
-  /** `dots` are colour ids, `columns × dotsAcross` a row; `masks` and `colors` are written. */
-  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void;
+  /** Fills in `grid.colors`, `grid.masks` and `grid.changed` for a frame. */
+  map(frame: Uint16Array, grid: CellGrid): void;
 }
 
-/** Half-blocks: two dots and two colours, so nothing is lost. */
-export class HalfBlockMapper implements CellMapper {
-  readonly #columns: number;
+/**
+ * Half-blocks: two dots and two colours, so nothing is lost. Dots are the pixels under their middles,
+ * looked up straight from the frame.
+ */
+export class NearestHalfBlockMapper implements CellMapper {
+  readonly #across: Int32Array;
+  readonly #rowStarts: Int32Array;
 
-  constructor(columns: number) {
-    this.#columns = columns;
+  /** Frames have rows of `frameWidth` pixels, of which `columns × rows` cells show `source`. */
+  constructor(source: SourceArea, frameWidth: number, columns: number, rows: number) {
+    this.#across = nearestMap(columns, source.x, source.width);
+    this.#rowStarts = nearestMap(2 * rows, source.y, source.height).map((row) => row * frameWidth);
   }
 
-  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void {
-    const columns = this.#columns;
-    for (let start = 0, at = 0; at < masks.length; start += 2 * columns) {
-      for (let upper = start; upper < start + columns; upper++, at++) {
-        const first = dots[upper]!;
-        const second = dots[upper + columns]!;
-        masks[at] = first === second ? 0 : 1;
-        colors[at] = ((first << 16) | second) >>> 0;
+  map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
+    const across = this.#across;
+    const rowStarts = this.#rowStarts;
+    for (let row = 0, at = 0; row < changed.length; row++) {
+      const upper = rowStarts[2 * row]!;
+      const lower = rowStarts[2 * row + 1]!;
+      let count = 0;
+      for (let column = 0; column < across.length; column++, at++) {
+        const x = across[column]!;
+        const first = frame[upper + x]! & (PALETTE_ENTRIES - 1);
+        const second = frame[lower + x]! & (PALETTE_ENTRIES - 1);
+        const pair = ((first << 16) | second) >>> 0;
+        const mask = first === second ? 0 : 1;
+        colors[at] = pair;
+        masks[at] = mask;
+        if (pair !== shownColors[at]! || mask !== shownMasks[at]!) count++;
       }
+      changed[row] = count;
     }
   }
 }
@@ -49,10 +67,12 @@ function luminance(color: number): number {
 }
 
 /**
- * More than two dots a cell. Cells of two colours are exact; in others every dot gets the nearer colour of
- * the pair, out of the cell's own, that leaves the least error.
+ * Any glyphs, from sampled dots. Cells of two colours are exact; in others every dot gets the nearer colour
+ * of the pair, out of the cell's own, that leaves the least error.
  */
 export class PairMapper implements CellMapper {
+  readonly #sampler: Sampler;
+  readonly #dots: Uint16Array;
   readonly #columns: number;
   readonly #rgb: Uint32Array;
   readonly #across: number;
@@ -66,22 +86,28 @@ export class PairMapper implements CellMapper {
   #first = 0;
   #second = 0;
 
-  /** `rgb` gives 0xRRGGBB by colour id. */
-  constructor(columns: number, glyphs: GlyphSet, rgb: Uint32Array) {
+  /** `sampler` gives the dots of `columns × rows` cells. */
+  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, rows: number) {
+    this.#sampler = sampler;
+    this.#dots = new Uint16Array(columns * glyphs.dotsAcross * rows * glyphs.dotsDown);
     this.#columns = columns;
     this.#across = glyphs.dotsAcross;
     this.#down = glyphs.dotsDown;
     this.#fills = glyphs.fills;
-    this.#rgb = rgb;
+    this.#rgb = sampler.colors;
   }
 
-  map(dots: Uint16Array, masks: Uint8Array, colors: Uint32Array): void {
+  map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
+    const dots = this.#dots;
+    this.#sampler.sample(frame, dots);
     const columns = this.#columns;
     const across = this.#across;
     const down = this.#down;
     const stride = columns * across;
     const cell = this.#cell;
-    for (let at = 0, start = 0; at < masks.length; start += stride * down) {
+    for (let row = 0, at = 0; row < changed.length; row++) {
+      const start = row * stride * down;
+      let count = 0;
       for (let column = 0; column < columns; column++, at++) {
         let left = start + column * across;
         const one = dots[left]!;
@@ -92,15 +118,16 @@ export class PairMapper implements CellMapper {
             cell[dot] = color;
             if (color !== one) isPlain = false;
           }
-        if (isPlain) {
-          masks[at] = 0;
-          colors[at] = ((one << 16) | one) >>> 0;
-          continue;
-        }
-        this.#divide();
+        this.#mask = 0;
+        this.#first = one;
+        this.#second = one;
+        if (!isPlain) this.#divide();
+        const pair = ((this.#first << 16) | this.#second) >>> 0;
+        colors[at] = pair;
         masks[at] = this.#mask;
-        colors[at] = ((this.#first << 16) | this.#second) >>> 0;
+        if (pair !== shownColors[at]! || this.#mask !== shownMasks[at]!) count++;
       }
+      changed[row] = count;
     }
   }
 

@@ -1,41 +1,34 @@
 import { type ByteWriter, utf8 } from "./ansi.ts";
+import { CellGrid } from "./cell-grid.ts";
 import { COLOR_STRIDE, type ColorTable } from "./colors.ts";
 import type { RenderCapabilities } from "./encoder.ts";
 import type { GlyphSet } from "./glyphs.ts";
+import { RowShifter } from "./row-shifter.ts";
 import type { Placement } from "./scale.ts";
 
 /** Bytes reserved for a glyph: UTF-8 takes at most four. */
 const GLYPH_STRIDE = 4;
-/** A mask that no cell has: what the screen shows there is unknown. */
-const UNKNOWN = 0xff;
 /** No colour id is selected. */
 const NONE = -1;
 /** A gap up to this many cells is written again if that takes fewer bytes than moving the cursor. */
 const MAX_REWRITTEN_GAP = 4;
 /** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1), glyph (4). */
 const MAX_CELL_BYTES = 50;
+/** Worst row: two cursor positions, one deletion and one insertion. */
+const MAX_SHIFT_BYTES = 40;
 
-/**
- * A grid of cells that a frame wants, and the grid that the terminal shows. `write` emits what turns the
- * second into the first.
- *
- * Cells are as `CellMapper` says: a mask, the colour of its set dots and that of the others.
- */
+/** Writes what turns the cells that the terminal shows into those that a frame wants. */
 export class CellScreen {
   readonly placement: Placement;
-  /** Wanted: colour id of the set parts << 16 | colour id of the others. */
-  readonly colors: Uint32Array;
-  /** Wanted: masks. */
-  readonly masks: Uint8Array;
+  readonly grid: CellGrid;
   readonly maxBytes: number;
-  readonly #shownColors: Uint32Array;
-  readonly #shownMasks: Uint8Array;
   readonly #table: ColorTable;
   readonly #glyphBytes: Uint8Array;
   readonly #glyphLength: Uint8Array;
   readonly #fullMask: number;
   readonly #fullBlock: boolean;
   readonly #complement: boolean;
+  readonly #shifter: RowShifter | undefined;
   #foreground = NONE;
   #background = NONE;
 
@@ -43,14 +36,11 @@ export class CellScreen {
     placement: Placement,
     table: ColorTable,
     glyphs: GlyphSet,
-    { fullBlock, complementGlyphs }: RenderCapabilities,
+    { fullBlock, complementGlyphs, shiftRows }: RenderCapabilities,
   ) {
     const cells = placement.columns * placement.rows;
     this.placement = placement;
-    this.colors = new Uint32Array(cells);
-    this.masks = new Uint8Array(cells);
-    this.#shownColors = new Uint32Array(cells);
-    this.#shownMasks = new Uint8Array(cells).fill(UNKNOWN);
+    this.grid = new CellGrid(placement.columns, placement.rows);
     this.#table = table;
     this.#fullMask = glyphs.glyphs.length - 1;
     this.#glyphBytes = new Uint8Array(glyphs.glyphs.length * GLYPH_STRIDE);
@@ -62,24 +52,25 @@ export class CellScreen {
     });
     this.#fullBlock = fullBlock && glyphs.fills;
     this.#complement = complementGlyphs && glyphs.fills;
-    this.maxBytes = cells * MAX_CELL_BYTES;
+    this.#shifter = shiftRows ? new RowShifter(placement) : undefined;
+    const definitions = table.foregroundLength.length * table.maxDefinitionBytes;
+    this.maxBytes = cells * MAX_CELL_BYTES + placement.rows * MAX_SHIFT_BYTES + definitions;
   }
 
   /** Forgets what the terminal shows. */
   invalidate(): void {
-    this.#shownMasks.fill(UNKNOWN);
+    this.grid.invalidate();
   }
 
-  /** Appends the difference. Nothing is known about the terminal's attributes and cursor before it. */
+  /** Appends the difference; a mapper has filled in the grid. Nothing is known about the terminal's attributes and cursor before it. */
   write(out: ByteWriter): void {
     const { columns, rows, left, top } = this.placement;
-    const colors = this.colors;
-    const masks = this.masks;
-    const shownColors = this.#shownColors;
-    const shownMasks = this.#shownMasks;
+    const { colors, masks, shownColors, shownMasks, changed } = this.grid;
     this.#foreground = NONE;
     this.#background = NONE;
+    this.#shifter?.shift(this.grid, out);
     for (let row = 0; row < rows; row++) {
+      if (changed[row]! === 0) continue;
       const start = row * columns;
       // Where the cursor is, as a cell index; −1 when it is not in this row.
       let cursor = -1;
@@ -103,7 +94,7 @@ export class CellScreen {
       let bytes = 0;
       for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(at);
       if (bytes < moveBytes) {
-        for (let at = from; at < to; at++) this.#cell(out, this.masks[at]!, this.colors[at]!);
+        for (let at = from; at < to; at++) this.#cell(out, this.grid.masks[at]!, this.grid.colors[at]!);
         return;
       }
     }
@@ -112,11 +103,12 @@ export class CellScreen {
 
   /** Bytes to write cell `at` with the colours selected now; many when that is not possible. */
   #plainBytes(at: number): number {
-    const first = this.colors[at]! >>> 16;
-    const second = this.colors[at]! & 0xffff;
-    if (this.masks[at]! === 0) return second === this.#background ? 1 : MAX_CELL_BYTES;
+    const mask = this.grid.masks[at]!;
+    const first = this.grid.colors[at]! >>> 16;
+    const second = this.grid.colors[at]! & 0xffff;
+    if (mask === 0) return second === this.#background ? 1 : MAX_CELL_BYTES;
     const isSelected = first === this.#foreground && second === this.#background;
-    return isSelected ? this.#glyphLength[this.masks[at]!]! : MAX_CELL_BYTES;
+    return isSelected ? this.#glyphLength[mask]! : MAX_CELL_BYTES;
   }
 
   /** Emits one cell at the cursor, in whichever form needs the fewest colour changes. */
@@ -153,6 +145,8 @@ export class CellScreen {
     const fore = foreground !== this.#foreground;
     const back = background !== this.#background;
     if (!fore && !back) return;
+    if (fore && table.foregroundLength[foreground]! === 0) table.define(foreground, out);
+    if (back && table.backgroundLength[background]! === 0) table.define(background, out);
     out.csi();
     if (fore) out.copy(table.foreground, foreground * COLOR_STRIDE, table.foregroundLength[foreground]!);
     if (fore && back) out.byte(0x3b);

@@ -1,10 +1,11 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
-import { type CellMapper, HalfBlockMapper, PairMapper } from "./cell-mappers.ts";
+import { type CellMapper, NearestHalfBlockMapper, PairMapper } from "./cell-mappers.ts";
 import { CellScreen } from "./cell-screen.ts";
-import { trueColorTable } from "./colors.ts";
+import { type ColorTable, SHORT_SLOTS, TrueColorTable, UploadedColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
-import { type Sampler, samplerFor } from "./sampler.ts";
+import { PALETTE_ENTRIES } from "./palette.ts";
+import { NearestSampler, type Sampler, samplerFor } from "./sampler.ts";
 import type { Placement } from "./scale.ts";
 
 /** Pictures of coloured characters: frame → dots → cells of two colours → what differs from the screen. */
@@ -12,9 +13,7 @@ export class CellEncoder implements Encoder {
   readonly name: string;
   readonly maxFrameBytes: number;
   readonly #screen: CellScreen;
-  readonly #sampler: Sampler;
   readonly #mapper: CellMapper;
-  readonly #dots: Uint16Array;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
@@ -24,13 +23,13 @@ export class CellEncoder implements Encoder {
     const across = placement.columns * glyphs.dotsAcross;
     const down = placement.rows * glyphs.dotsDown;
     this.name = name;
-    this.#sampler = samplerFor(palette, source, frameWidth, across, down);
-    this.#dots = new Uint16Array(across * down);
+    const { columns, rows } = placement;
+    const sampler = samplerFor(palette, source, frameWidth, across, down);
     this.#mapper =
-      glyphs === HALF_BLOCKS
-        ? new HalfBlockMapper(placement.columns)
-        : new PairMapper(placement.columns, glyphs, this.#sampler.colors);
-    this.#screen = new CellScreen(placement, trueColorTable(this.#sampler.colors), glyphs, capabilities);
+      glyphs === HALF_BLOCKS && sampler instanceof NearestSampler
+        ? new NearestHalfBlockMapper(source, frameWidth, columns, rows)
+        : new PairMapper(sampler, glyphs, columns, rows);
+    this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, capabilities);
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
     this.maxFrameBytes = this.#screen.maxBytes + this.#begin.length + this.#end.length;
@@ -38,8 +37,7 @@ export class CellEncoder implements Encoder {
 
   encode(frame: Uint16Array, out: Uint8Array): number {
     const screen = this.#screen;
-    this.#sampler.sample(frame, this.#dots);
-    this.#mapper.map(this.#dots, screen.masks, screen.colors);
+    this.#mapper.map(frame, screen.grid);
     const writer = this.#out;
     writer.bytes = out;
     writer.length = 0;
@@ -54,4 +52,11 @@ export class CellEncoder implements Encoder {
   invalidate(): void {
     this.#screen.invalidate();
   }
+}
+
+function colorTable({ capabilities }: EncoderSetup, { colors }: Sampler): ColorTable {
+  const { paletteUpload } = capabilities;
+  // Averaged pictures have more colours than there are slots.
+  if (paletteUpload === "none" || colors.length > PALETTE_ENTRIES) return new TrueColorTable(colors);
+  return new UploadedColorTable(colors, paletteUpload === "whole" ? 0 : SHORT_SLOTS);
 }

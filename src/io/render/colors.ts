@@ -1,4 +1,4 @@
-import { utf8 } from "./ansi.ts";
+import { type ByteWriter, utf8 } from "./ansi.ts";
 
 /** Bytes reserved for one colour's SGR parameters: "38;2;255;255;255" is 16. */
 export const COLOR_STRIDE = 16;
@@ -12,35 +12,144 @@ export interface ColorTable {
   readonly foregroundLength: Uint8Array;
   readonly background: Uint8Array;
   readonly backgroundLength: Uint8Array;
+  /** Most bytes that `define` writes for a colour. */
+  readonly maxDefinitionBytes: number;
+  /** Fills in a colour whose lengths are 0: called when it is first used, in front of that use. */
+  define(id: number, out: ByteWriter): void;
 }
 
-/** An empty table for `count` colour ids. */
-export function emptyColorTable(count: number): ColorTable {
-  return {
-    foreground: new Uint8Array(count * COLOR_STRIDE),
-    foregroundLength: new Uint8Array(count),
-    background: new Uint8Array(count * COLOR_STRIDE),
-    backgroundLength: new Uint8Array(count),
-  };
-}
+/** What every table has: room for `count` colours. */
+class Table {
+  readonly foreground: Uint8Array;
+  readonly foregroundLength: Uint8Array;
+  readonly background: Uint8Array;
+  readonly backgroundLength: Uint8Array;
 
-/** Writes the parameters of one colour into a table. */
-export function setColor(table: ColorTable, id: number, foreground: string, background: string): void {
-  const fore = utf8(foreground);
-  const back = utf8(background);
-  table.foreground.set(fore, id * COLOR_STRIDE);
-  table.foregroundLength[id] = fore.length;
-  table.background.set(back, id * COLOR_STRIDE);
-  table.backgroundLength[id] = back.length;
-}
-
-/** 24-bit colour: "38;2;r;g;b". `colors` are 0xRRGGBB by colour id. */
-export function trueColorTable(colors: Uint32Array): ColorTable {
-  const table = emptyColorTable(colors.length);
-  for (let id = 0; id < colors.length; id++) {
-    const color = colors[id]!;
-    const rgb = `2;${color >> 16};${(color >> 8) & 0xff};${color & 0xff}`;
-    setColor(table, id, `38;${rgb}`, `48;${rgb}`);
+  constructor(count: number) {
+    this.foreground = new Uint8Array(count * COLOR_STRIDE);
+    this.foregroundLength = new Uint8Array(count);
+    this.background = new Uint8Array(count * COLOR_STRIDE);
+    this.backgroundLength = new Uint8Array(count);
   }
-  return table;
+
+  protected set(id: number, foreground: Uint8Array, background: Uint8Array): void {
+    this.foreground.set(foreground, id * COLOR_STRIDE);
+    this.foregroundLength[id] = foreground.length;
+    this.background.set(background, id * COLOR_STRIDE);
+    this.backgroundLength[id] = background.length;
+  }
+}
+
+/** 24-bit colour: "38;2;r;g;b". */
+export class TrueColorTable extends Table implements ColorTable {
+  readonly maxDefinitionBytes = 0;
+  readonly #colors: Uint32Array;
+  readonly #scratch = new Uint8Array(COLOR_STRIDE);
+
+  /** `colors` are 0xRRGGBB by colour id. */
+  constructor(colors: Uint32Array) {
+    super(colors.length);
+    this.#colors = colors;
+  }
+
+  define(id: number): void {
+    const color = this.#colors[id]!;
+    const length = writeRgb(this.#scratch, color);
+    const start = id * COLOR_STRIDE;
+    for (let i = 0; i < length; i++) {
+      this.foreground[start + i] = this.#scratch[i]!;
+      this.background[start + i] = this.#scratch[i]!;
+    }
+    this.background[start] = BACKGROUND_DIGIT;
+    this.foregroundLength[id] = length;
+    this.backgroundLength[id] = length;
+  }
+}
+
+/** '4' of "48;…", in place of the '3' of "38;…". */
+const BACKGROUND_DIGIT = 0x34;
+
+/** "38;2;r;g;b" into `to`; returns its length. */
+function writeRgb(to: Uint8Array, color: number): number {
+  to[0] = 0x33;
+  to[1] = 0x38;
+  to[2] = 0x3b;
+  to[3] = 0x32;
+  let at = 4;
+  for (let shift = 16; shift >= 0; shift -= 8) {
+    const value = (color >> shift) & 0xff;
+    to[at++] = 0x3b;
+    if (value >= 100) to[at++] = 0x30 + ((value / 100) | 0);
+    if (value >= 10) to[at++] = 0x30 + (((value / 10) | 0) % 10);
+    to[at++] = 0x30 + (value % 10);
+  }
+  return at;
+}
+
+/** Entries of a terminal's palette. */
+export const PALETTE_SLOTS = 256;
+/** The first sixteen have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
+export const SHORT_SLOTS = 16;
+/** ESC ] 4 ; 255 ; rgb:ff/ff/ff ESC \ */
+const DEFINITION_BYTES = 24;
+const OSC_4 = utf8("\x1b]4;");
+const RGB_PREFIX = utf8(";rgb:");
+const STRING_END = utf8("\x1b\\");
+const HEX = utf8("0123456789abcdef");
+
+function slotParameters(slot: number): [foreground: Uint8Array, background: Uint8Array] {
+  if (slot >= SHORT_SLOTS) return [utf8(`38;5;${slot}`), utf8(`48;5;${slot}`)];
+  if (slot >= 8) return [utf8(`${90 + slot - 8}`), utf8(`${100 + slot - 8}`)];
+  return [utf8(`${30 + slot}`), utf8(`${40 + slot}`)];
+}
+
+/**
+ * Colours uploaded into the terminal's own palette by OSC 4, and then selected by their slot: in half of
+ * 24-bit colour's bytes, or in a quarter for the first sixteen. Slots are given to colours as they come;
+ * a picture of more colours than slots gets the rest in 24-bit colour.
+ */
+export class UploadedColorTable extends Table implements ColorTable {
+  readonly maxDefinitionBytes = DEFINITION_BYTES;
+  readonly #colors: Uint32Array;
+  readonly #rest: TrueColorTable;
+  readonly #parameters: readonly [foreground: Uint8Array, background: Uint8Array][];
+  #slot: number;
+
+  /**
+   * `colors` are 0xRRGGBB by colour id. `firstSlot` is 0, or 16 where the user's own sixteen colours are
+   * not to be touched because they could not be restored.
+   */
+  constructor(colors: Uint32Array, firstSlot: number) {
+    super(colors.length);
+    this.#colors = colors;
+    this.#rest = new TrueColorTable(colors);
+    this.#slot = firstSlot;
+    this.#parameters = Array.from({ length: PALETTE_SLOTS }, (_, slot) => slotParameters(slot));
+  }
+
+  define(id: number, out: ByteWriter): void {
+    if (this.#slot === PALETTE_SLOTS) {
+      this.#rest.define(id);
+      const start = id * COLOR_STRIDE;
+      for (let i = 0; i < COLOR_STRIDE; i++) {
+        this.foreground[start + i] = this.#rest.foreground[start + i]!;
+        this.background[start + i] = this.#rest.background[start + i]!;
+      }
+      this.foregroundLength[id] = this.#rest.foregroundLength[id]!;
+      this.backgroundLength[id] = this.#rest.backgroundLength[id]!;
+      return;
+    }
+    const slot = this.#slot++;
+    const [foreground, background] = this.#parameters[slot]!;
+    this.set(id, foreground, background);
+    out.append(OSC_4);
+    out.decimal(slot);
+    out.append(RGB_PREFIX);
+    const color = this.#colors[id]!;
+    for (let shift = 20; shift >= 0; shift -= 4) {
+      out.byte(HEX[(color >> shift) & 15]!);
+      if (shift === 16 || shift === 8) out.byte(0x2f);
+    }
+    out.append(STRING_END);
+  }
 }

@@ -12,12 +12,21 @@ export interface RenderCapabilities {
    * another pixel for U+2584 than for U+2580.
    */
   readonly complementGlyphs: boolean;
+  /**
+   * The terminal's palette can be changed by OSC 4, and restored: not at all, from slot 16 on, or whole
+   * because it has told its first sixteen colours.
+   */
+  readonly paletteUpload: "none" | "upper" | "whole";
+  /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
+  readonly shiftRows: boolean;
 }
 
 export const PLAIN_CAPABILITIES: RenderCapabilities = {
   synchronizedOutput: false,
   fullBlock: false,
   complementGlyphs: false,
+  paletteUpload: "none",
+  shiftRows: false,
 };
 
 /** Everything that an encoder is made for; when any of it changes, a new encoder is made. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
+import { type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
 import { type Placement, placePicture } from "../../../src/io/render/scale.ts";
 import { gameFrame, HEIGHT, noiseFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
@@ -72,6 +72,22 @@ function wrongCells(terminal: VirtualTerminal, frame: Uint16Array, placement: Pl
   return wrong;
 }
 
+/** Cells of the picture, at one cell a pixel across, that do not show the frame. */
+function wrongDots(
+  terminal: VirtualTerminal,
+  frame: Uint16Array,
+  { left, top, columns, rows }: Placement,
+): number {
+  let wrong = 0;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const [upper, lower] = terminal.halves(top + row, left + column);
+      if (upper !== PALETTE[frame[row * 2 * WIDTH + column]]) wrong++;
+      else if (lower !== PALETTE[frame[(row * 2 + 1) * WIDTH + column]]) wrong++;
+    }
+  return wrong;
+}
+
 describe("half-blocks on a terminal", () => {
   const windows: [columns: number, rows: number, cellWidth: number, cellHeight: number][] = [
     [80, 24, 8, 16],
@@ -101,7 +117,7 @@ describe("half-blocks on a terminal", () => {
     const setup = setupFor(260, 124, {
       scale: "integer",
       source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
-      capabilities: { synchronizedOutput: false, fullBlock: allowed, complementGlyphs: allowed },
+      capabilities: { ...PLAIN_CAPABILITIES, fullBlock: allowed, complementGlyphs: allowed },
     });
     const { encoder, out, placement } = encoderFor(setup);
     expect(placement).toEqual({ columns: 256, rows: 120, left: 2, top: 2 });
@@ -116,8 +132,119 @@ describe("half-blocks on a terminal", () => {
     if (!allowed) expect([...seen].sort()).toEqual([" ", "▀"]);
   });
 
+  const uploads: ["none" | "upper" | "whole", boolean][] = [
+    ["none", true],
+    ["upper", false],
+    ["whole", false],
+    ["whole", true],
+  ];
+  test.each(uploads)(
+    "shows every dot with palette upload %s and shifted rows %p",
+    async (paletteUpload, shiftRows) => {
+      const setup = setupFor(270, 126, {
+        scale: "integer",
+        source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
+        capabilities: {
+          ...PLAIN_CAPABILITIES,
+          fullBlock: true,
+          complementGlyphs: true,
+          paletteUpload,
+          shiftRows,
+        },
+      });
+      const { encoder, out, placement } = encoderFor(setup);
+      const terminal = new VirtualTerminal(270, 126);
+      // What lies beside the picture must stay where it is.
+      for (let row = 1; row <= 126; row++) await terminal.write(`\x1b[${row}H<\x1b[${row};270H>`);
+      const bytes: number[] = [];
+      for (const time of [0, 1, 3, 4, 2, 12, 40, 39, 39]) {
+        const frame = gameFrame(time);
+        const length = encoder.encode(frame, out);
+        bytes.push(length);
+        await terminal.write(out.slice(0, length));
+        expect(wrongDots(terminal, frame, placement)).toBe(0);
+        for (let row = 0; row < 126; row++)
+          expect([terminal.cell(row, 0).char, terminal.cell(row, 269).char]).toEqual(["<", ">"]);
+      }
+      const slots = [...terminal.palette.keys()];
+      if (paletteUpload === "none") expect(slots).toEqual([]);
+      else expect(Math.min(...slots)).toBe(paletteUpload === "whole" ? 0 : 16);
+      if (shiftRows) expect(bytes[1]).toBeLessThan(bytes[0] / 3);
+    },
+  );
+
+  test("gives colours beyond the palette's slots in 24 bits", async () => {
+    const setup = setupFor(256, 120, {
+      scale: "integer",
+      source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 1 },
+      capabilities: {
+        ...PLAIN_CAPABILITIES,
+        complementGlyphs: true,
+        paletteUpload: "whole",
+        shiftRows: true,
+      },
+    });
+    const { encoder, out, placement } = encoderFor(setup);
+    const terminal = new VirtualTerminal(256, 120);
+    for (let seed = 0; seed < 3; seed++) {
+      const frame = noiseFrame(seed);
+      const length = encoder.encode(frame, out);
+      expect(length).toBeLessThanOrEqual(encoder.maxFrameBytes);
+      await terminal.write(out.slice(0, length));
+      expect(wrongDots(terminal, frame, placement)).toBe(0);
+    }
+    expect(terminal.palette.size).toBe(256);
+  });
+
+  test("ends with the last frame, however it scrolls", async () => {
+    const source = { x: 0, y: 0, width: 64, height: 24, pixelAspect: 1 };
+    const setup = setupFor(70, 13, {
+      frameWidth: 64,
+      frameHeight: 24,
+      source,
+      scale: "integer",
+      capabilities: {
+        ...PLAIN_CAPABILITIES,
+        complementGlyphs: true,
+        paletteUpload: "whole",
+        shiftRows: true,
+      },
+    });
+    const step = fc.record({
+      shift: fc.integer({ min: -20, max: 20 }),
+      bar: fc.nat(12),
+      sprite: fc.nat(64 * 24 - 1),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), async (steps) => {
+        const { encoder, out, placement } = encoderFor(setup);
+        const terminal = new VirtualTerminal(70, 13);
+        const frame = new Uint16Array(64 * 24);
+        let x = 1000;
+        for (const { shift, bar, sprite } of steps) {
+          x += shift;
+          for (let at = 0; at < frame.length; at++) {
+            const row = at >> 6;
+            const world = (at & 63) + (row < bar ? 0 : x);
+            frame[at] = ((Math.imul(world, 2_654_435_761) >>> 27) ^ (row >> 2)) & 0x3f;
+          }
+          frame.fill(0x30, sprite, sprite + 5);
+          await terminal.write(out.slice(0, encoder.encode(frame, out)));
+          for (let row = 0; row < placement.rows; row++)
+            for (let column = 0; column < placement.columns; column++) {
+              const upper = PALETTE[frame[row * 2 * 64 + column]];
+              const lower = PALETTE[frame[(row * 2 + 1) * 64 + column]];
+              const shown = terminal.halves(placement.top + row, placement.left + column);
+              expect(shown).toEqual([upper, lower]);
+            }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("ends with the last frame, whatever came before", async () => {
-    // 16 x 15 dots of a small picture: every cell can change, and every gap can occur.
+    // 40 x 24 dots of a small picture: every cell can change, and every gap can occur.
     const source = { x: 0, y: 0, width: 40, height: 24, pixelAspect: 1 };
     const setup = setupFor(40, 12, { frameWidth: 40, frameHeight: 24, source, scale: "integer" });
     const color = fc.constantFrom(0x0f, 0x16, 0x21, 0x30 | 0x40);

@@ -1,0 +1,146 @@
+import type { ByteWriter } from "./ansi.ts";
+import { type CellGrid, UNKNOWN_MASK } from "./cell-grid.ts";
+import type { Placement } from "./scale.ts";
+
+/** Scrolling by more cells than this between two frames is not looked for. */
+const MAX_SHIFT = 16;
+/** A picture that changes in fewer cells than so many rows' worth does not scroll. */
+const MIN_CHANGED_ROWS = 2;
+/** Rows that are looked at to guess the shift. */
+const MAX_SAMPLE_ROWS = 12;
+/** Of their cells, one in so many is compared. */
+const SAMPLE_STEP = 3;
+/** A shift is believed when it leaves less than this part of the samples' changes. */
+const MAX_LEFT_SHARE = 0.75;
+/** A row is shifted when that saves at least so many cells: the shift itself takes some 20 bytes. */
+const MIN_SAVED_CELLS = 4;
+
+/**
+ * Finds rows whose cells have moved sideways and moves them on the terminal by deleting characters at one
+ * end and inserting at the other: what scrolls then costs its new edge instead of every cell. One shift is
+ * guessed for the whole picture, since a search row by row takes a millisecond, and each row then decides
+ * for itself, since status bars stand still.
+ */
+export class RowShifter {
+  readonly #placement: Placement;
+  readonly #samples = new Int32Array(MAX_SAMPLE_ROWS);
+  /** The last two different shifts: a speed of 1.5 pixels a frame is 1 and 2 in turns. */
+  #last = 0;
+  #lastBut = 0;
+
+  constructor(placement: Placement) {
+    this.#placement = placement;
+  }
+
+  /** Appends the shifts that pay and carries them out on the shown cells, with unknown ones at the edge. */
+  shift(grid: CellGrid, out: ByteWriter): void {
+    const { columns, rows, changed } = grid;
+    if (columns < 2 * MAX_SHIFT) return;
+    const samples = this.#pick(grid);
+    if (samples === 0) return;
+    const distance = this.#guess(grid, samples);
+    if (distance === 0) return;
+    if (distance !== this.#last) {
+      this.#lastBut = this.#last;
+      this.#last = distance;
+    }
+    for (let row = 0; row < rows; row++) {
+      const limit = changed[row]! - MIN_SAVED_CELLS - Math.abs(distance);
+      if (limit < 0 || mismatches(grid, row, distance, 1, limit) > limit) continue;
+      this.#move(row, distance, out);
+      moveShown(grid, row * columns, distance);
+    }
+  }
+
+  /** Picks rows to guess from. Returns how many; 0 when little has changed. */
+  #pick({ columns, rows, changed }: CellGrid): number {
+    let total = 0;
+    let busy = 0;
+    for (let row = 0; row < rows; row++) {
+      total += changed[row]!;
+      if (changed[row]! >= MIN_SAVED_CELLS) busy++;
+    }
+    if (total < MIN_CHANGED_ROWS * columns) return 0;
+    const step = Math.max(1, Math.ceil(busy / MAX_SAMPLE_ROWS));
+    let samples = 0;
+    for (let row = 0, seen = 0; row < rows; row++) {
+      if (changed[row]! < MIN_SAVED_CELLS) continue;
+      if (seen++ % step === 0) this.#samples[samples++] = row;
+    }
+    return samples;
+  }
+
+  /**
+   * The shift to the left (negative: to the right) that explains the samples best; 0 when none does. The
+   * last ones come first: where one is right again, the others are dismissed after a few cells.
+   */
+  #guess(grid: CellGrid, samples: number): number {
+    let changed = 0;
+    for (let i = 0; i < samples; i++) changed += grid.changed[this.#samples[i]!]!;
+    let best = (changed / SAMPLE_STEP) * MAX_LEFT_SHARE;
+    let guess = 0;
+    for (let turn = -2; turn < 2 * MAX_SHIFT; turn++) {
+      // After the last shifts 1, −1, 2, −2 and so on.
+      const size = (turn >> 1) + 1;
+      const sideways = (turn & 1) === 0 ? size : -size;
+      const distance = turn === -2 ? this.#last : turn === -1 ? this.#lastBut : sideways;
+      if (distance === 0 || distance === guess) continue;
+      let left = 0;
+      for (let i = 0; i < samples && left < best; i++)
+        left += mismatches(grid, this.#samples[i]!, distance, SAMPLE_STEP, best - left);
+      if (left >= best) continue;
+      best = left;
+      guess = distance;
+    }
+    return guess;
+  }
+
+  /** Moves the picture's part of a row; what lies beside it stays. */
+  #move(row: number, distance: number, out: ByteWriter): void {
+    const { columns, left, top } = this.#placement;
+    const size = Math.abs(distance);
+    const firstColumn = left + 1;
+    const edgeColumn = left + columns - size + 1;
+    out.moveTo(top + row + 1, distance > 0 ? firstColumn : edgeColumn);
+    control(out, size, DELETE_CHARACTERS);
+    out.moveTo(top + row + 1, distance > 0 ? edgeColumn : firstColumn);
+    control(out, size, INSERT_CHARACTERS);
+  }
+}
+
+/** DCH: the rest of the row moves left. ICH: it moves right. */
+const DELETE_CHARACTERS = 0x50;
+const INSERT_CHARACTERS = 0x40;
+
+function control(out: ByteWriter, count: number, final: number): void {
+  out.csi();
+  if (count > 1) out.decimal(count);
+  out.byte(final);
+}
+
+function moveShown({ columns, shownColors, shownMasks }: CellGrid, start: number, distance: number): void {
+  const end = start + columns;
+  if (distance > 0) {
+    shownColors.copyWithin(start, start + distance, end);
+    shownMasks.copyWithin(start, start + distance, end);
+    shownMasks.fill(UNKNOWN_MASK, end - distance, end);
+  } else {
+    shownColors.copyWithin(start - distance, start, end + distance);
+    shownMasks.copyWithin(start - distance, start, end + distance);
+    shownMasks.fill(UNKNOWN_MASK, start, start - distance);
+  }
+}
+
+/**
+ * Cells of a row that a shift by `distance` to the left would leave wrong, of those that it does not move
+ * in from outside; every `step`th one is looked at. Stops counting beyond `limit`.
+ */
+function mismatches(grid: CellGrid, row: number, distance: number, step: number, limit: number): number {
+  const { columns, colors, masks, shownColors, shownMasks } = grid;
+  const first = row * columns + Math.max(0, -distance);
+  const end = (row + 1) * columns - Math.max(0, distance);
+  let count = 0;
+  for (let at = first; at < end && count <= limit; at += step)
+    if (colors[at]! !== shownColors[at + distance]! || masks[at]! !== shownMasks[at + distance]!) count++;
+  return count;
+}
