@@ -40,6 +40,11 @@ export class SocketAddress {
     return this.#length.words[0]!;
   }
 
+  /** The bytes of the address that was set. */
+  get bytes(): Uint8Array {
+    return this.#memory.bytes.slice(0, this.length);
+  }
+
   /** Makes room for an address that a call will write. */
   prepare(): void {
     this.#memory.bytes.fill(0);

@@ -1,0 +1,101 @@
+import { linuxIo } from "../../ffi/libc.ts";
+import { KernelMemory, pollMask, readinessOf } from "../linux/calls.ts";
+import { type FileCalls, openCalls } from "./calls.ts";
+import type { FileEngine } from "./engine.ts";
+import type { Intents } from "./intents.ts";
+import {
+  BAD_FILE,
+  CANCELLED,
+  FILE_CANCEL,
+  FILE_CLOSE,
+  FILE_FSYNC,
+  FILE_OPEN,
+  FILE_POLL,
+  FILE_READ,
+  FILE_TIMEOUT,
+  FILE_WRITE,
+  NOT_SUPPORTED,
+  NOT_THERE,
+  TIMED_OUT,
+} from "./operations.ts";
+
+const NS_PER_MS = 1e6;
+
+/**
+ * Plain calls, one after the other, in the order in which they were queued: the engine that always works,
+ * and the quickest for a few operations. Accepting and connecting are not for it.
+ */
+export class BlockingEngine implements FileEngine {
+  readonly name = "blocking";
+  readonly #calls: FileCalls = openCalls();
+  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
+  #pollEntry: KernelMemory | undefined;
+
+  run(intents: Intents): void {
+    const { count, result } = intents;
+    for (let ticket = 0; ticket < count; ticket++) result[ticket] = this.perform(intents, ticket);
+  }
+
+  async runAsync(intents: Intents): Promise<void> {
+    this.run(intents);
+  }
+
+  close(): void {}
+
+  /** Carries out one intent; returns its result. Those that it depends on have been. */
+  perform(intents: Intents, ticket: number): number {
+    const operation = intents.operation[ticket]!;
+    if (operation === FILE_OPEN) return this.#calls.open(intents, ticket);
+    if (operation === FILE_TIMEOUT) return this.#sleep(intents, ticket);
+    if (operation === FILE_CANCEL) return wasCancelled(intents, ticket) ? 0 : NOT_THERE;
+    const descriptor = intents.descriptor(ticket);
+    if (descriptor < 0) return intents.file[ticket]! < -1 ? CANCELLED : BAD_FILE;
+    switch (operation) {
+      case FILE_READ:
+        return this.#calls.read(intents, ticket, descriptor);
+      case FILE_WRITE:
+        return this.#calls.write(intents, ticket, descriptor);
+      case FILE_FSYNC:
+        return this.#calls.fsync(descriptor);
+      case FILE_CLOSE:
+        return this.#calls.close(descriptor);
+      case FILE_POLL:
+        return isCancelled(intents, ticket) ? CANCELLED : this.#poll(descriptor, intents.flags[ticket]!);
+      default:
+        return NOT_SUPPORTED;
+    }
+  }
+
+  #sleep(intents: Intents, ticket: number): number {
+    if (isCancelled(intents, ticket)) return CANCELLED;
+    Atomics.wait(this.#idle, 0, 0, intents.offset[ticket]! / NS_PER_MS);
+    return TIMED_OUT;
+  }
+
+  #poll(descriptor: number, wanted: number): number {
+    const io = linuxIo();
+    if (io === undefined) return NOT_SUPPORTED;
+    this.#pollEntry ??= new KernelMemory(8);
+    const { words, address } = this.#pollEntry;
+    words[0] = descriptor;
+    words[1] = pollMask(wanted);
+    io.poll(address, 1, -1);
+    return readinessOf(words[1] >>> 16);
+  }
+}
+
+/** The ticket that an intent to cancel names. */
+function target(intents: Intents, ticket: number): number {
+  return intents.length[ticket]!;
+}
+
+/** Whether a later intent of the batch takes this one back: then it is not even begun. */
+function isCancelled(intents: Intents, ticket: number): boolean {
+  for (let later = ticket + 1; later < intents.count; later++)
+    if (intents.operation[later] === FILE_CANCEL && target(intents, later) === ticket) return true;
+  return false;
+}
+
+function wasCancelled(intents: Intents, ticket: number): boolean {
+  return intents.result[target(intents, ticket)] === CANCELLED;
+}

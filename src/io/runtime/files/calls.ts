@@ -1,0 +1,184 @@
+import { ptr } from "bun:ffi";
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import { errno, type LinuxIo, linuxIo } from "../../ffi/libc.ts";
+import type { Intents } from "./intents.ts";
+import { CURRENT_POSITION } from "./operations.ts";
+
+export const DEFAULT_MODE = 0o666;
+export const O_CLOEXEC = 0x80000;
+const EINTR = 4;
+
+/** The five calls on files, for one intent each: a result ≥ 0 or a negative error number. */
+export interface FileCalls {
+  open(intents: Intents, ticket: number): number;
+  read(intents: Intents, ticket: number, descriptor: number): number;
+  write(intents: Intents, ticket: number, descriptor: number): number;
+  fsync(descriptor: number): number;
+  close(descriptor: number): number;
+}
+
+/** Numbers under which errors go on every platform; what is not here is an I/O error. */
+const ERROR_NUMBERS: Readonly<Record<string, number>> = {
+  EPERM: -1,
+  ENOENT: -2,
+  EIO: -5,
+  EBADF: -9,
+  EAGAIN: -11,
+  ENOMEM: -12,
+  EACCES: -13,
+  EEXIST: -17,
+  ENOTDIR: -20,
+  EISDIR: -21,
+  EINVAL: -22,
+  ENFILE: -23,
+  EMFILE: -24,
+  EFBIG: -27,
+  ENOSPC: -28,
+  EROFS: -30,
+  EPIPE: -32,
+  ENAMETOOLONG: -36,
+  ELOOP: -40,
+};
+
+function errorNumber(error: unknown): number {
+  const { code } = error as { code?: string };
+  return (code === undefined ? undefined : ERROR_NUMBERS[code]) ?? -5;
+}
+
+/** The calls of `node:fs`, on every platform. */
+class NodeCalls implements FileCalls {
+  #memory: SharedArrayBuffer | undefined;
+  #arena: Uint8Array = new Uint8Array();
+
+  open(intents: Intents, ticket: number): number {
+    const path = intents.pathAt(intents.start[ticket]!);
+    return this.#try(() => openSync(path, intents.flags[ticket]!, DEFAULT_MODE));
+  }
+
+  read(intents: Intents, ticket: number, descriptor: number): number {
+    const arena = this.#arenaOf(intents);
+    const start = intents.start[ticket]!;
+    const length = intents.length[ticket]!;
+    return this.#try(() => readSync(descriptor, arena, start, length, positionOf(intents, ticket)));
+  }
+
+  write(intents: Intents, ticket: number, descriptor: number): number {
+    const arena = this.#arenaOf(intents);
+    const start = intents.start[ticket]!;
+    const length = intents.length[ticket]!;
+    return this.#try(() => writeSync(descriptor, arena, start, length, positionOf(intents, ticket)));
+  }
+
+  fsync(descriptor: number): number {
+    return this.#try(() => {
+      fsyncSync(descriptor);
+      return 0;
+    });
+  }
+
+  close(descriptor: number): number {
+    return this.#try(() => {
+      closeSync(descriptor);
+      return 0;
+    });
+  }
+
+  #try(call: () => number): number {
+    try {
+      return call();
+    } catch (error) {
+      return errorNumber(error);
+    }
+  }
+
+  #arenaOf({ memory }: Intents): Uint8Array {
+    if (this.#memory !== memory.arena) {
+      this.#memory = memory.arena;
+      this.#arena = new Uint8Array(memory.arena);
+    }
+    return this.#arena;
+  }
+}
+
+function positionOf(intents: Intents, ticket: number): number | null {
+  const offset = intents.offset[ticket]!;
+  return offset === CURRENT_POSITION ? null : offset;
+}
+
+/** Linux's own calls: no path is decoded, no error is thrown. */
+class LinuxCalls implements FileCalls {
+  readonly #io: LinuxIo;
+  #arena: SharedArrayBuffer | undefined;
+  #arenaAddress = 0;
+  #paths: SharedArrayBuffer | undefined;
+  #pathAddress = 0;
+
+  constructor(io: LinuxIo) {
+    this.#io = io;
+  }
+
+  open(intents: Intents, ticket: number): number {
+    const { paths } = intents.memory;
+    if (this.#paths !== paths) {
+      this.#paths = paths;
+      this.#pathAddress = ptr(new Uint8Array(paths));
+    }
+    const path = this.#pathAddress + intents.start[ticket]!;
+    return this.#result(this.#io.open(path as never, intents.flags[ticket]! | O_CLOEXEC, DEFAULT_MODE));
+  }
+
+  read(intents: Intents, ticket: number, descriptor: number): number {
+    const address = this.#address(intents, ticket);
+    const length = intents.length[ticket]!;
+    const offset = intents.offset[ticket]!;
+    for (;;) {
+      const result = this.#result(
+        offset === CURRENT_POSITION
+          ? this.#io.read(descriptor, address, length)
+          : this.#io.pread(descriptor, address, length, offset),
+      );
+      if (result !== -EINTR) return result;
+    }
+  }
+
+  write(intents: Intents, ticket: number, descriptor: number): number {
+    const address = this.#address(intents, ticket);
+    const length = intents.length[ticket]!;
+    const offset = intents.offset[ticket]!;
+    for (;;) {
+      const result = this.#result(
+        offset === CURRENT_POSITION
+          ? this.#io.write(descriptor, address, length)
+          : this.#io.pwrite(descriptor, address, length, offset),
+      );
+      if (result !== -EINTR) return result;
+    }
+  }
+
+  fsync(descriptor: number): number {
+    return this.#result(this.#io.fsync(descriptor));
+  }
+
+  close(descriptor: number): number {
+    return this.#result(this.#io.close(descriptor));
+  }
+
+  #address(intents: Intents, ticket: number): never {
+    const { arena } = intents.memory;
+    if (this.#arena !== arena) {
+      this.#arena = arena;
+      this.#arenaAddress = arena.byteLength === 0 ? 0 : ptr(new Uint8Array(arena));
+    }
+    return (this.#arenaAddress + intents.start[ticket]!) as never;
+  }
+
+  #result(result: number): number {
+    return result < 0 ? -errno() : result;
+  }
+}
+
+/** The quickest calls that this platform has. */
+export function openCalls(): FileCalls {
+  const io = linuxIo();
+  return io === undefined ? new NodeCalls() : new LinuxCalls(io);
+}

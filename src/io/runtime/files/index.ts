@@ -1,0 +1,64 @@
+import { InputError } from "../../../emu/input-error.ts";
+import { linuxIo } from "../../ffi/libc.ts";
+import { BlockingEngine } from "./blocking-engine.ts";
+import type { FileEngine, FileEngineName } from "./engine.ts";
+import { ThreadEngine } from "./thread-engine.ts";
+import { UringEngine, type UringOptions } from "./uring-engine.ts";
+
+export { FileBatch, type FileStatistics } from "./file-batch.ts";
+export { openFlags } from "./operations.ts";
+
+/** Engines in the order in which they are tried. */
+export const FILE_ENGINES: readonly FileEngineName[] = ["io_uring", "threads", "blocking"];
+
+export interface FileEngineOptions {
+  /** The engine; by default the first of `FILE_ENGINES` that works here. */
+  readonly engine?: FileEngineName;
+  /** Whether batches are completed by `completeAsync`: a ring then runs on a thread of its own. */
+  readonly asynchronous?: boolean;
+  readonly threads?: number;
+  readonly uring?: UringOptions;
+}
+
+/** An engine that works, and why those before it in the chain do not. */
+export interface OpenedFileEngine {
+  readonly engine: FileEngine;
+  readonly refused: readonly { readonly name: FileEngineName; readonly reason: string }[];
+}
+
+/**
+ * Opens the engine asked for, or goes down the chain: io_uring, threads, blocking calls. They keep the same
+ * contract, so that nothing but speed tells which one it is. Throws `InputError` ("unavailable") when the
+ * one asked for does not work here.
+ */
+export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngine {
+  const refused: { name: FileEngineName; reason: string }[] = [];
+  for (const name of options.engine === undefined ? FILE_ENGINES : [options.engine]) {
+    const reason = probeFileEngine(name);
+    if (reason === undefined) return { engine: build(name, options), refused };
+    refused.push({ name, reason });
+  }
+  const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+  throw new InputError("unavailable", `no file engine (${reasons})`);
+}
+
+/** Why an engine cannot work here, or undefined when it can. `EMU_NO_IO_URING=1` refuses io_uring. */
+export function probeFileEngine(name: FileEngineName): string | undefined {
+  if (name !== "io_uring") return undefined;
+  if (process.env.EMU_NO_IO_URING === "1") return "EMU_NO_IO_URING is set";
+  if (process.platform !== "linux") return "it needs Linux";
+  if (linuxIo() === undefined) return "the C library could not be opened";
+  try {
+    new UringEngine({ entries: 4 }).close();
+    return undefined;
+  } catch (error) {
+    // A kernel without it, or one that lets us not: ENOSYS, EPERM.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function build(name: FileEngineName, options: FileEngineOptions): FileEngine {
+  if (name === "blocking") return new BlockingEngine();
+  if (name === "threads") return new ThreadEngine(options.threads);
+  return options.asynchronous === true ? new ThreadEngine(1, "io_uring") : new UringEngine(options.uring);
+}
