@@ -268,7 +268,6 @@ spark_scratch: .res 1
 @done:
     rts
 .endproc
-.global score_times
 
 ; A, Y: a place. Answers the larger distance along x or y from the comet. Keeps X.
 .proc nearness
