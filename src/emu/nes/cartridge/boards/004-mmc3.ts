@@ -114,7 +114,9 @@ export class Mmc3 extends Board {
   }
 
   protected mapNametables(): void {
-    if (this.memory.mirroring === "four-screen") return;
+    // Submapper 2 is the TFROM board with its jumper set: mirroring is the header's.
+    const isWired = this.image.mapper === 4 && this.image.submapper === 2;
+    if (isWired || this.memory.mirroring === "four-screen") return;
     this.memory.mirror((this.registers[MIRRORING] & 1) === 0 ? "vertical" : "horizontal");
   }
 

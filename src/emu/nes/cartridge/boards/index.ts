@@ -18,6 +18,7 @@ import { Gtrom } from "./gtrom.ts";
 import { IremG101, IremH3001 } from "./irem.ts";
 import { Jf17, Jf19 } from "./jaleco-jf17.ts";
 import { JalecoSs88006 } from "./jaleco-ss88006.ts";
+import { KaraokeStudio } from "./karaoke-studio.ts";
 import { Vrc1 } from "./konami-vrc1.ts";
 import { Vrc2And4 } from "./konami-vrc2-4.ts";
 import { Vrc3 } from "./konami-vrc3.ts";
@@ -50,7 +51,6 @@ import {
   Jaleco87,
   Jaleco101,
   Jaleco140,
-  KaraokeStudio,
   Sunsoft89,
   Sunsoft93,
   Sunsoft184,
@@ -283,7 +283,7 @@ function boardClass(image: CartridgeImage): BoardClass {
     );
   }
   if (typeof entry === "function") return entry;
-  // An old header for 34 says which board only by whether there is CHR ROM.
-  if (image.mapper === 34 && image.submapper === 0 && image.chrRom.length > 0) return entry[1];
+  // Submapper 0 of 34 says which board only by CHR: BNROM has no banks of it.
+  if (image.mapper === 34 && image.submapper === 0 && image.chrRom.length > 8192) return entry[1];
   return entry[image.submapper] ?? entry.other;
 }

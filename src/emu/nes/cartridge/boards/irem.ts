@@ -1,14 +1,16 @@
 import { NEVER } from "../../interrupts.ts";
 import type { BoardParts } from "../board.ts";
 import { Board } from "../board.ts";
+import type { Mirroring } from "../image.ts";
 import { TimedBoard } from "./timed-board.ts";
 
 const KIB = 1024;
 
-const PRG = 0; // R0–R2 at $8000, $A000, $C000
+const PRG = 0; // two, for $8000 and $A000
 const CHR = 8; // R0–R7
 const MODE = 4;
 const IRQ_ENABLED = 5;
+const LAYOUT = 6;
 const IRQ_LATCH_WORD = 4;
 const IRQ_COUNTER_WORD = 5;
 
@@ -59,10 +61,15 @@ export class IremG101 extends Board {
   }
 }
 
-/** Mapper 65, Irem H3001: a 16-bit counter counts cycles down and stops. https://www.nesdev.org/wiki/INES_Mapper_065 */
+const H3001_MIRRORINGS: readonly Mirroring[] = ["vertical", "single-0", "horizontal", "single-0"];
+
+/**
+ * Mapper 65, Irem H3001: PRG windows that can swap, as in VRC4; a 16-bit counter counts cycles down and
+ * stops. https://www.nesdev.org/wiki/INES_Mapper_065
+ */
 export class IremH3001 extends TimedBoard {
   override powerOn(): void {
-    this.registers.set([0, 1, 0xfe], PRG);
+    this.registers.set([0, 1], PRG);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -70,8 +77,10 @@ export class IremH3001 extends TimedBoard {
     switch (address & 0xf007) {
       case 0x8000:
       case 0xa000:
-      case 0xc000:
-        registers[PRG + ((address >> 13) & 3)] = value;
+        registers[PRG + ((address >> 13) & 1)] = value;
+        break;
+      case 0x9000:
+        registers[LAYOUT] = value;
         break;
       case 0x9001:
         registers[MODE] = value;
@@ -98,11 +107,13 @@ export class IremH3001 extends TimedBoard {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    for (let slot = 0; slot < 3; slot++)
-      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot]);
+    const swap = registers[LAYOUT] >= 0x80;
+    memory.mapPrg(swap ? 0xc000 : 0x8000, 8 * KIB, registers[PRG]);
+    memory.mapPrg(0xa000, 8 * KIB, registers[PRG + 1]);
+    memory.mapPrg(swap ? 0x8000 : 0xc000, 8 * KIB, -2);
     memory.mapPrg(0xe000, 8 * KIB, -1);
     for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[CHR + page]);
-    memory.mirror(registers[MODE] < 0x80 ? "vertical" : "horizontal");
+    memory.mirror(H3001_MIRRORINGS[registers[MODE] >> 6]);
   }
 
   protected override count(cycles: number, first: number): void {

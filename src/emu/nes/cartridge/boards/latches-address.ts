@@ -46,12 +46,14 @@ export const Multicart62 = latchBoard({
   },
 });
 
-/** Mapper 200: A0–A2 for PRG and CHR, A3 mirroring. https://www.nesdev.org/wiki/INES_Mapper_200 */
+/** Mapper 200: A0–A3 for PRG and CHR, the highest of them mirroring too: A3, in submapper 1 A2. https://www.nesdev.org/wiki/INES_Mapper_200 */
 export const Multicart200 = latchBoard({
-  banks(memory, _data, address) {
-    mapNrom(memory, address & 7, false);
-    memory.mapChr(0x0000, 8 * KIB, address & 7);
-    mirrorBy(memory, address & 8);
+  banks(memory, _data, address, image) {
+    const highest = image.submapper === 1 ? 4 : 8;
+    const bank = address & (2 * highest - 1);
+    mapNrom(memory, bank, false);
+    memory.mapChr(0x0000, 8 * KIB, bank);
+    mirrorBy(memory, address & highest);
   },
 });
 
@@ -103,11 +105,11 @@ export const Waixing242 = latchBoard({
 
 /**
  * Mapper 227: A2–A6 and A8 PRG; A0 makes pairs, A7 is NROM, else the upper half is the first or (A9) last
- * of a 128 KiB block, as in UNROM. CHR RAM is protected in NROM modes. https://www.nesdev.org/wiki/INES_Mapper_227
+ * of a 128 KiB block (or of all, submapper 2), as in UNROM. CHR RAM is protected in NROM modes. https://www.nesdev.org/wiki/INES_Mapper_227
  */
 export const Multicart227 = latchBoard({
   clearedByReset: true,
-  banks(memory, _data, address) {
+  banks(memory, _data, address, image) {
     const bank = ((address >> 2) & 0x1f) | ((address >> 3) & 0x20);
     const pairs = (address & 1) !== 0;
     const nrom = (address & 0x80) !== 0;
@@ -115,7 +117,8 @@ export const Multicart227 = latchBoard({
       mapNrom(memory, bank, pairs);
     } else {
       memory.mapPrg(0x8000, 16 * KIB, pairs ? bank & 0x3e : bank);
-      memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : bank & 0x38);
+      const first = image.submapper === 2 ? 0 : bank & 0x38;
+      memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : first);
     }
     // Waixing's battery games run in NROM mode and write CHR RAM all the same.
     memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !nrom || memory.battery.bytes > 0);
@@ -137,7 +140,9 @@ export const Contra100In1 = latchBoard({
       const upper = [bank | 1, bank | 7, bank, bank];
       memory.mapPrg(0xc000, 16 * KIB, upper[mode]);
     }
-    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, mode === 1 || mode === 2);
+    // Games hacked to this number have batteries, and write CHR RAM in all modes.
+    const writable = mode === 1 || mode === 2 || memory.battery.bytes > 0;
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, writable);
     mirrorBy(memory, data & 0x40);
   },
 });

@@ -1,4 +1,3 @@
-import type { Mirroring } from "../image.ts";
 import type { CartridgeMemory } from "../memory.ts";
 import { conflictsBySubmapper, latchBoard } from "./latch.ts";
 
@@ -146,15 +145,14 @@ export const Unrom180 = latchBoard({
   },
 });
 
-const TAM_S1_MIRRORING: readonly Mirroring[] = ["single-0", "horizontal", "vertical", "single-1"];
-
 /** Mapper 97, Irem TAM-S1: the last bank is fixed at $8000. https://www.nesdev.org/wiki/INES_Mapper_097 */
 export const IremTamS1 = latchBoard({
+  decode: { mask: 0xc000, match: 0x8000 },
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, -1);
-    memory.mapPrg(0xc000, 16 * KIB, data & 0x0f);
+    memory.mapPrg(0xc000, 16 * KIB, data & 0x1f);
     memory.mapChr(0x0000, 8 * KIB, 0);
-    memory.mirror(TAM_S1_MIRRORING[data >> 6]);
+    memory.mirror(data < 0x80 ? "horizontal" : "vertical");
   },
 });
 
@@ -187,23 +185,5 @@ export const Cnrom185 = latchBoard({
     const on = known ? (data & 3) === image.submapper - 4 : (data & 0x0f) !== 0 && data !== 0x13;
     map32And8(memory, 0, 0);
     if (!on) memory.unmapPpu(0x0000, 8 * KIB);
-  },
-});
-
-/**
- * Mapper 188, Karaoke Studio: 128 KiB inside, up to 128 KiB in an expansion cartridge; the microphone at
- * $6000 hears nothing. https://www.nesdev.org/wiki/INES_Mapper_188
- */
-export const KaraokeStudio = latchBoard({
-  conflicts: always,
-  powerOn: 0x10,
-  banks(memory, data) {
-    const inside = (data & 0x10) !== 0;
-    if (inside || memory.prgRom.bytes > 128 * KIB)
-      memory.mapPrg(0x8000, 16 * KIB, (data & 7) | (inside ? 0 : 8));
-    else memory.unmapCpu(0x8000, 16 * KIB);
-    memory.mapPrg(0xc000, 16 * KIB, 7);
-    memory.mapChr(0x0000, 8 * KIB, 0);
-    memory.mirror((data & 0x20) !== 0 ? "horizontal" : "vertical");
   },
 });

@@ -1,5 +1,5 @@
 import { NEVER } from "../../interrupts.ts";
-import { HOOK_A12, HOOK_CPU_TIME } from "../board.ts";
+import { HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../board.ts";
 import { TimedBoard } from "./timed-board.ts";
 
 const KIB = 1024;
@@ -10,11 +10,12 @@ const MIRRORING = 6;
 const OUTER = 7;
 const IRQ_ENABLED = 8;
 const RISES = 9;
+const LAST_A12 = 11;
 const PHASE = 10; // cycles into the step
 const COUNTER_WORD = 4;
 
-/** Submapper 0 fires at the eighth rise of A12 after it was started. */
-const RISES_TO_IRQ = 8;
+/** Submapper 0 fires at so many rises of A12, unfiltered, after it was started: eight lines of sprites. */
+const RISES_TO_IRQ = 64;
 /** Submapper 1's counter goes down by five each four cycles. */
 const STEP = 5;
 const CYCLES_PER_STEP = 4;
@@ -25,8 +26,8 @@ const CYCLES_PER_STEP = 4;
  * https://www.nesdev.org/wiki/INES_Mapper_091
  */
 export class Mapper91 extends TimedBoard {
-  override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
   readonly #countsCycles = this.image.submapper === 1;
+  override readonly hooks: number = this.#countsCycles ? HOOK_CPU_TIME : HOOK_PPU_FETCH;
 
   override powerOn(): void {
     this.registers[MIRRORING] = this.memory.mirroring === "horizontal" ? 0 : 1;
@@ -52,16 +53,23 @@ export class Mapper91 extends TimedBoard {
     }
   }
 
-  override ppuA12Rise(cycle: number): void {
+  override ppuFetch(address: number, value: number, cycle: number): number {
     const { registers } = this;
-    if (this.#countsCycles || registers[IRQ_ENABLED] === 0) return;
-    if (registers[RISES] < RISES_TO_IRQ && ++registers[RISES] === RISES_TO_IRQ) this.assertIrq(cycle);
-    this.schedule();
+    const a12 = (address >> 12) & 1;
+    const rises = a12 > registers[LAST_A12];
+    registers[LAST_A12] = a12;
+    if (rises && registers[IRQ_ENABLED] !== 0 && registers[RISES] < RISES_TO_IRQ) {
+      registers[RISES]++;
+      if (registers[RISES] === RISES_TO_IRQ) this.assertIrq(cycle);
+    }
+    return value;
   }
 
-  protected override schedule(): void {
-    super.schedule();
-    this.irqImminent = !this.#countsCycles && this.registers[IRQ_ENABLED] !== 0;
+  /** A12 rises at most each second read. */
+  override get readsUntilIrq(): number {
+    const { registers } = this;
+    if (registers[IRQ_ENABLED] === 0 || registers[RISES] === RISES_TO_IRQ) return NEVER;
+    return 2 * (RISES_TO_IRQ - registers[RISES]) - 1;
   }
 
   protected override mapBanks(): void {

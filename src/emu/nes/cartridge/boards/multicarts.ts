@@ -116,7 +116,7 @@ export class ActionEnterprises extends Board {
 }
 
 /**
- * Mapper 234, Maxi 15: registers at $FF80–$FF9F and $FFE8–$FFF8 take what the bus holds there, on reads
+ * Mapper 234, Maxi 15: registers at $FF80–$FF9F and $FFE8–$FFF7 take what the bus holds there, on reads
  * too, so that a game is chosen by reading ROM. The first one locks once its low six bits are not 0.
  * https://www.nesdev.org/wiki/INES_Mapper_234
  */
@@ -157,7 +157,7 @@ export class Maxi15 extends Board {
   #latch(address: number, value: number): void {
     const { registers } = this;
     if (address >= 0xff80 && address <= 0xff9f && (registers[0] & 0x3f) === 0) registers[0] = value;
-    else if (address >= 0xffe8 && address <= 0xfff8) registers[1] = value & 0x71;
+    else if (address >= 0xffe8 && address <= 0xfff7) registers[1] = value & 0x71;
     else return;
     this.updateBanks();
   }
@@ -176,30 +176,40 @@ export class Maxi15 extends Board {
 }
 
 /**
- * Mapper 246, Fong Shen Bang: eight registers at $6000–$67FF, RAM behind them.
- * https://www.nesdev.org/wiki/INES_Mapper_246
+ * Mapper 246, Fong Shen Bang: eight registers at $6000, RAM at $6800. Reads of vectors, and of three places
+ * alike before them, force PRG A17 high. https://www.nesdev.org/wiki/INES_Mapper_246
  */
 export class FongShenBang extends Board {
+  override readonly hooks: number = HOOK_CPU_READS;
+
   override powerOn(): void {
     this.registers.set([0, 1, 2, 0xff]);
   }
 
-  override reset(): void {
-    this.registers[3] = 0xff;
-    this.updateBanks();
-  }
-
   override writeRegister(address: number, value: number): void {
-    if ((address & 0xf800) !== 0x6000) return;
+    if ((address & 0xffe0) !== 0x6000) return;
     this.registers[address & 7] = value;
     this.updateBanks();
   }
 
+  override readRegister(address: number, openBus: number): number {
+    return this.peekRegister(address, openBus);
+  }
+
+  /** The last 2 KiB, while the forced line makes a difference. */
+  override peekRegister(address: number, openBus: number): number {
+    if (address < 0xf800) return openBus;
+    const { memory } = this;
+    const isForced = (address & 0xffe4) === 0xffe4;
+    const bank = this.registers[3] | (isForced ? 0x10 : 0);
+    return memory.bytes[memory.prgRom.offset + (((bank << 13) | (address & 0x1fff)) % memory.prgRom.bytes)];
+  }
+
   override updateBanks(): void {
     const { memory, registers } = this;
-    memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    memory.unmapCpu(0x6000, 2 * KIB);
+    memory.mapPrgRam(0x6800, 2 * KIB, 0);
     for (let slot = 0; slot < 4; slot++) memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[slot]);
+    if ((registers[3] & 0x10) === 0) memory.unmapCpu(0xf800, 2 * KIB);
     for (let window = 0; window < 4; window++)
       memory.mapChr(window * 2 * KIB, 2 * KIB, registers[4 + window]);
   }

@@ -22,9 +22,9 @@ const SOUND_OFF = 0x40; // of $E000
 
 /**
  * How much louder than the APU's pulse one channel is, by submapper: 12, 16.5 and 18.75 dB as measured, and
- * submapper 2 without sound. https://www.nesdev.org/wiki/INES_Mapper_019
+ * submappers 1 and 2 without sound. https://www.nesdev.org/wiki/INES_Mapper_019
  */
-const LOUDNESS = [4, 4, 0, 4, 6.7, 8.7];
+const LOUDNESS = [4, 0, 0, 4, 6.7, 8.7];
 
 const SOUND_RAM_BYTES = 128;
 /** CHR bank numbers from here on mean CIRAM. */

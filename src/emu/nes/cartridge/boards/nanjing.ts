@@ -2,35 +2,37 @@ import { Board, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../board.ts";
 
 const KIB = 1024;
 
-const MODE = 0; // S...PPPP
-const CHALLENGE = 1;
-const PRG_HIGH = 2;
-const SWAP = 3;
-const TRIGGER_VALUE = 4;
-const TRIGGER = 5;
-const CHR_HALF = 6;
+const LOW = 0; // C...PPPP: CHR switch, PRG bank
+const FEEDBACK = 1; // .....F.E
+const HIGH = 2; // ......PP
+const MODE = 3; // .....A.B: all of the PRG bank counts, D0 and D1 swap
+const CHR_HALF = 4;
+const LAST_WAS_NAMETABLE = 5;
+
+const FLIPS = 1;
+const FEEDBACK_BIT = 4;
 
 /**
- * Mapper 163, Nanjing: 32 KiB PRG banks, a protection that reads back what was written, and CHR RAM whose
- * 4 KiB half follows PPU A9 of nametable reads, the upper half of the screen showing the first.
+ * Mapper 163, Nanjing FC-001: 32 KiB PRG banks, a bit that protections read back inverted, and CHR RAM whose
+ * 4 KiB half follows PPU A9 as reads enter a nametable: the upper half of the screen shows the first.
  * https://www.nesdev.org/wiki/INES_Mapper_163
  */
 export class Nanjing extends Board {
   override readonly hooks: number = HOOK_CPU_READS | HOOK_PPU_FETCH;
 
-  override powerOn(): void {
-    this.registers[TRIGGER] = 1;
+  override reset(): void {
+    this.registers.fill(0, 0, MODE + 1);
+    this.updateBanks();
   }
 
   override writeRegister(address: number, value: number): void {
     if ((address & 0xf000) !== 0x5000) return;
     const { registers } = this;
-    if (address === 0x5101) {
-      if (registers[TRIGGER_VALUE] !== 0 && value === 0) registers[TRIGGER] ^= 1;
-      registers[TRIGGER_VALUE] = value;
-    } else {
-      registers[(address >> 8) & 3] = value;
-    }
+    const register = (address >> 8) & 3;
+    const swaps = register !== MODE && (registers[MODE] & 1) !== 0;
+    const data = swaps ? (value & 0xfc) | ((value & 1) << 1) | ((value >> 1) & 1) : value;
+    if (register !== FEEDBACK || (address & 1) === 0) registers[register] = data;
+    else if ((data & FLIPS) !== 0) registers[FEEDBACK] ^= FEEDBACK_BIT;
     this.updateBanks();
   }
 
@@ -39,45 +41,34 @@ export class Nanjing extends Board {
   }
 
   override peekRegister(address: number, openBus: number): number {
-    const { registers } = this;
-    if ((address & 0xf000) !== 0x5000) return openBus;
-    switch (address & 0x7700) {
-      case 0x5100:
-        return registers[SWAP] | registers[CHALLENGE] | registers[MODE] | (registers[PRG_HIGH] ^ 0xff);
-      case 0x5500:
-        return registers[TRIGGER] !== 0 ? registers[SWAP] | registers[MODE] : 0;
-      default:
-        return 4;
-    }
+    if ((address & 0xf300) !== 0x5100) return openBus;
+    return (openBus & ~FEEDBACK_BIT) | (~this.registers[FEEDBACK] & FEEDBACK_BIT);
   }
 
   override ppuFetch(address: number, value: number): number {
-    if (address >= 0x2000 && (address & 0x3ff) < 0x3c0) {
-      const half = (address >> 9) & 1;
-      if (this.registers[CHR_HALF] !== half) {
-        this.registers[CHR_HALF] = half;
-        this.#mapChr();
-      }
+    const { registers } = this;
+    const isNametable = address >= 0x2000 ? 1 : 0;
+    const half = (address >> 9) & 1;
+    if (isNametable > registers[LAST_WAS_NAMETABLE] && registers[CHR_HALF] !== half) {
+      registers[CHR_HALF] = half;
+      this.#mapChr();
     }
+    registers[LAST_WAS_NAMETABLE] = isNametable;
     return value;
   }
 
   override updateBanks(): void {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    // A challenge of 6 shows bank 3, which holds the answers.
-    const bank = (registers[MODE] & 0x0f) | ((registers[PRG_HIGH] & 0x0f) << 4);
-    memory.mapPrg(0x8000, 32 * KIB, registers[CHALLENGE] === 6 ? 3 : bank);
+    const bank = (registers[LOW] & 0x0f) | ((registers[HIGH] & 3) << 4);
+    memory.mapPrg(0x8000, 32 * KIB, (registers[MODE] & 4) !== 0 ? bank : bank | 3);
     this.#mapChr();
   }
 
   #mapChr(): void {
     const { memory, registers } = this;
-    if ((registers[MODE] & 0x80) === 0) {
-      memory.mapChr(0x0000, 8 * KIB, 0);
-      return;
-    }
-    memory.mapChr(0x0000, 4 * KIB, registers[CHR_HALF]);
-    memory.mapChr(0x1000, 4 * KIB, registers[CHR_HALF]);
+    const switches = (registers[LOW] & 0x80) !== 0;
+    memory.mapChr(0x0000, 4 * KIB, switches ? registers[CHR_HALF] : 0);
+    memory.mapChr(0x1000, 4 * KIB, switches ? registers[CHR_HALF] : 1);
   }
 }

@@ -76,7 +76,7 @@ export class Rambo1 extends TimedBoard {
     const { memory, registers } = this;
     const select = registers[SELECT];
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    const prg = (select & 0x40) !== 0 ? [15, 6, 7] : [6, 7, 15];
+    const prg = (select & 0x40) !== 0 ? [15, 7, 6] : [6, 7, 15];
     for (let slot = 0; slot < 3; slot++)
       memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[prg[slot]]);
     memory.mapPrg(0xe000, 8 * KIB, -1);

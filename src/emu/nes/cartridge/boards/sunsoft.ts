@@ -1,5 +1,4 @@
 import { NEVER } from "../../interrupts.ts";
-import { Board } from "../board.ts";
 import type { Mirroring } from "../image.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -22,10 +21,8 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
 export class Sunsoft3 extends TimedBoard {
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers, words } = this;
+    if ((address & 0x8800) === 0x8000) this.clearIrq(cycle);
     switch (address & 0xf800) {
-      case 0x8000:
-        this.clearIrq(cycle);
-        break;
       case 0x8800:
       case 0x9800:
       case 0xa800:
@@ -42,7 +39,6 @@ export class Sunsoft3 extends TimedBoard {
       case 0xd800:
         registers[IRQ_ENABLED] = (value >> 4) & 1;
         registers[IRQ_TOGGLE] = 0;
-        this.clearIrq(cycle);
         break;
       case 0xe800:
         registers[MIRRORING] = value & 3;
@@ -82,31 +78,35 @@ export class Sunsoft3 extends TimedBoard {
   }
 }
 
+/** The licence chip answers for 105 × 1,024 cycles after it was written to. */
+const LICENCE_CYCLES = 107_520;
+const LICENCE_WORD = 5;
+
 /**
- * Mapper 68, Sunsoft-4: nametables can come from the last 128 KiB of CHR ROM. The licence chip of Nantettatte!!
- * Baseball's outer cartridge is not modelled: its ROM is there for good.
- * https://www.nesdev.org/wiki/INES_Mapper_068
+ * Mapper 68, Sunsoft-4: nametables can come from the last 128 KiB of CHR ROM. Nantettatte!! Baseball
+ * (submapper 1, or an old header with more than 128 KiB) takes a second cartridge, whose ROM can be read for
+ * a while after a write to $6000–$7FFF with RAM off. https://www.nesdev.org/wiki/INES_Mapper_068
  */
-export class Sunsoft4 extends Board {
-  override writeRegister(address: number, value: number): void {
-    if (address < 0x8000) return;
+export class Sunsoft4 extends TimedBoard {
+  readonly #takesCartridge =
+    this.memory.prgRom.bytes > 128 * KIB && (this.image.submapper === 1 || !this.image.exactHeader);
+
+  protected override writeBoard(address: number, value: number): void {
     const { registers } = this;
+    if (address < 0x6000) return;
     const register = (address >> 12) & 7;
-    if (register < 4) registers[CHR + register] = value;
+    if (address < 0x8000) this.words[LICENCE_WORD] = LICENCE_CYCLES;
+    else if (register < 4) registers[CHR + register] = value;
     else if (register < 6) registers[NAMETABLES + register - 4] = value | 0x80;
     else if (register === 6) registers[MIRRORING] = value;
     else registers[PRG] = value;
-    this.updateBanks();
   }
 
-  override updateBanks(): void {
+  protected override mapBanks(): void {
     const { memory, registers } = this;
     const ramOn = (registers[PRG] & 0x10) !== 0;
     memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
-    // Bit 3 low chooses the outer cartridge's ROM, behind the first 128 KiB.
-    const outer = memory.prgRom.bytes > 128 * KIB && (registers[PRG] & 8) === 0;
-    memory.mapPrg(0x8000, 16 * KIB, outer ? 8 | (registers[PRG] & 7) : registers[PRG] & 7);
-    memory.mapPrg(0xc000, 16 * KIB, 7);
+    this.#mapPrg();
     for (let window = 0; window < 4; window++)
       memory.mapChr(window * 2 * KIB, 2 * KIB, registers[CHR + window]);
     const mirroring = MIRRORINGS[registers[MIRRORING] & 3];
@@ -117,5 +117,29 @@ export class Sunsoft4 extends Board {
       const register = mirroring === "single-0" ? 0 : mirroring === "single-1" ? 1 : low;
       memory.mapPpu(0x2000 + nametable * KIB, KIB, memory.chr, registers[NAMETABLES + register]);
     }
+  }
+
+  protected override count(cycles: number): void {
+    const left = this.words[LICENCE_WORD];
+    if (left === 0) return;
+    this.words[LICENCE_WORD] = Math.max(0, left - cycles);
+    if (left <= cycles) this.mapBanks();
+  }
+
+  /** No interrupt, but the second cartridge goes away. */
+  protected override cyclesToIrq(): number {
+    const left = this.words[LICENCE_WORD];
+    return left > 0 && this.#takesCartridge ? left : NEVER;
+  }
+
+  /** With a second cartridge, bit 3 low chooses its ROM, which the file has behind the first 128 KiB. */
+  #mapPrg(): void {
+    const { memory, registers } = this;
+    const bank = registers[PRG] & 0x0f;
+    memory.mapPrg(0xc000, 16 * KIB, this.#takesCartridge ? 7 : -1);
+    if (!this.#takesCartridge) memory.mapPrg(0x8000, 16 * KIB, bank);
+    else if (bank >= 8) memory.mapPrg(0x8000, 16 * KIB, bank & 7);
+    else if (this.words[LICENCE_WORD] > 0) memory.mapPrg(0x8000, 16 * KIB, 8 | bank);
+    else memory.unmapCpu(0x8000, 16 * KIB);
   }
 }

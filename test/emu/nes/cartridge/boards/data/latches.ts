@@ -128,7 +128,14 @@ export const LATCHES: readonly BoardCase[] = [
   {
     name: "TAM-S1",
     cartridge: { mapper: 97, prgKib: 256, chrRamKib: 8 },
-    steps: [[0x8000, 0x83], { prg: "- 30 31 6 7", nt: VERTICAL }, [0x8000, 0x43], { nt: HORIZONTAL }],
+    steps: [
+      [0xbfff, 0x83],
+      { prg: "- 30 31 6 7", nt: VERTICAL },
+      [0xc000, 0x41],
+      { prg: "- 30 31 6 7", nt: VERTICAL },
+      [0x8000, 0x43],
+      { nt: HORIZONTAL },
+    ],
   },
   {
     name: "Magicseries 107",
@@ -223,6 +230,7 @@ export const LATCHES: readonly BoardCase[] = [
     name: "Karaoke Studio alone",
     cartridge: { mapper: 188, prgKib: 128, chrRamKib: 8 },
     steps: [
+      { reads: [[0x6000, 0xab]] },
       { prg: "- 0 1 14 15", nt: VERTICAL },
       [0xc400, 0x33],
       { prg: "- 6 7 14 15", nt: HORIZONTAL },
@@ -295,13 +303,18 @@ export const LATCHES: readonly BoardCase[] = [
   },
   {
     name: "a 1200-in-1",
-    cartridge: { mapper: 200, prgKib: 128, chrKib: 64 },
+    cartridge: { mapper: 200, prgKib: 256, chrKib: 128 },
     steps: [
       [0x800d, 0],
-      { prg: "- 10 11 10 11", chr: chr8(40), nt: HORIZONTAL },
+      { prg: "- 26 27 26 27", chr: chr8(104), nt: HORIZONTAL },
       [0x8005, 0],
-      { nt: VERTICAL },
+      { prg: "- 10 11 10 11", nt: VERTICAL },
     ],
+  },
+  {
+    name: "a 1200-in-1 of half the size",
+    cartridge: { mapper: 200, submapper: 1, prgKib: 128, chrKib: 64 },
+    steps: [[0x800d, 0], { prg: "- 10 11 10 11", chr: chr8(40), nt: HORIZONTAL }],
   },
   {
     name: "an 8-in-1 of NROM-256",

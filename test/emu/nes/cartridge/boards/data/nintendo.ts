@@ -180,6 +180,11 @@ export const NINTENDO: readonly BoardCase[] = [
     ],
   },
   {
+    name: "MMC3 with wired mirroring",
+    cartridge: { mapper: 4, submapper: 2, prgKib: 128, chrKib: 64, mirroring: "horizontal" },
+    steps: [[0xa000, 0], { nt: HORIZONTAL }],
+  },
+  {
     name: "MMC3 leaves a four-screen board's nametables alone",
     cartridge: { mapper: 4, prgKib: 128, chrKib: 64, mirroring: "four-screen" },
     steps: [[0xa000, 1], { nt: FOUR_SCREEN }],
