@@ -10,6 +10,8 @@ const TEXT_BYTES_MAX = 0x1ffc;
 const RUNNING = 0x80;
 const WANTS_RESET = 0x81;
 const RESET_DELAY_MS = 100;
+/** After a reset the status stays as it was until the program has started anew, which takes some frames. */
+const RESTART_FRAMES = 120;
 /** A result that the program was never seen to work for counts once it has stood this long. */
 const UNSEEN_RESULT_FRAMES = 60;
 
@@ -37,7 +39,7 @@ export function gradeBlargg6000(bench: Bench): Outcome {
       waitingFrames++;
       if (waitingFrames <= resetDelayFrames) continue;
       nes.reset("reset");
-      waitingFrames = 0;
+      waitingFrames = -RESTART_FRAMES;
     } else if (status >= RUNNING) {
       seenRunning = true;
       waitingFrames = 0;
