@@ -74,11 +74,11 @@ export const Multicart202 = latchBoard({
   },
 });
 
-/** Mapper 229: A0–A4 PRG and CHR, A5 mirroring; banks 0 and 1 are one of 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_229 */
+/** Mapper 229: A0–A4 PRG and CHR, A5 mirroring; bank 0 has bank 1 behind it. https://www.nesdev.org/wiki/INES_Mapper_229 */
 export const Multicart229 = latchBoard({
   banks(memory, _data, address) {
-    mapNrom(memory, address & 0x1f, (address & 0x1e) === 0);
-    memory.mapChr(0x0000, 8 * KIB, address & 0xff);
+    mapNrom(memory, address & 0x1f, (address & 0x1f) === 0);
+    memory.mapChr(0x0000, 8 * KIB, address & 0x1f);
     mirrorBy(memory, address & 0x20);
   },
 });
@@ -93,36 +93,41 @@ export const Multicart231 = latchBoard({
   },
 });
 
-/** Mapper 242, Waixing: A3–A6 32 KiB of PRG, A1 mirroring. https://www.nesdev.org/wiki/INES_Mapper_242 */
-export const Waixing242 = latchBoard({
-  clearedByReset: true,
-  banks(memory, _data, address) {
-    memory.mapPrg(0x8000, 32 * KIB, (address >> 3) & 0x0f);
-    memory.mapChr(0x0000, 8 * KIB, 0);
-    mirrorBy(memory, address & 2);
-  },
-});
-
 /**
- * Mapper 227: A2–A6 and A8 PRG; A0 makes pairs, A7 is NROM, else the upper half is the first or (A9) last
- * of a 128 KiB block (or of all, submapper 2), as in UNROM. CHR RAM is protected in NROM modes. https://www.nesdev.org/wiki/INES_Mapper_227
+ * The latch that 227 and 242 share: A0 makes pairs; A7 is NROM, else the upper half is the first or (A9)
+ * last of a 128 KiB block, as in UNROM. Boards with a battery know NROM alone, and write CHR RAM in it;
+ * those without protect it there.
  */
+function mapBlocks(memory: CartridgeMemory, address: number, bank: number, firstOfBlock: number): void {
+  const pairs = (address & 1) !== 0;
+  const hasBattery = memory.battery.bytes > 0;
+  const nrom = (address & 0x80) !== 0 || hasBattery;
+  if (nrom) {
+    mapNrom(memory, bank, pairs);
+  } else {
+    memory.mapPrg(0x8000, 16 * KIB, pairs ? bank & ~1 : bank);
+    memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : firstOfBlock);
+  }
+  memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !nrom || hasBattery);
+  mirrorBy(memory, address & 2);
+}
+
+/** Mapper 227: A2–A6 and A8 PRG. In submapper 2 the first bank of a block is that of all. https://www.nesdev.org/wiki/INES_Mapper_227 */
 export const Multicart227 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address, image) {
     const bank = ((address >> 2) & 0x1f) | ((address >> 3) & 0x20);
-    const pairs = (address & 1) !== 0;
-    const nrom = (address & 0x80) !== 0;
-    if (nrom) {
-      mapNrom(memory, bank, pairs);
-    } else {
-      memory.mapPrg(0x8000, 16 * KIB, pairs ? bank & 0x3e : bank);
-      const first = image.submapper === 2 ? 0 : bank & 0x38;
-      memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : first);
-    }
-    // Waixing's battery games run in NROM mode and write CHR RAM all the same.
-    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !nrom || memory.battery.bytes > 0);
-    mirrorBy(memory, address & 2);
+    mapBlocks(memory, address, bank, image.submapper === 2 ? 0 : bank & 0x38);
+  },
+});
+
+/** Mapper 242: A2–A6 PRG. Waixing's games with a battery always have 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_242 */
+export const Waixing242 = latchBoard({
+  clearedByReset: true,
+  banks(memory, _data, address) {
+    const bank = (address >> 2) & 0x1f;
+    mapBlocks(memory, address, bank, bank & 0x18);
+    if (memory.battery.bytes > 0) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
   },
 });
 

@@ -42,11 +42,16 @@ export class NtdecAsder extends Board {
   }
 }
 
-/** Mapper 193, NTDEC TC-112: four registers at $6000. https://www.nesdev.org/wiki/INES_Mapper_193 */
+/** Mapper 193, NTDEC TC-112: five registers at $6000. https://www.nesdev.org/wiki/INES_Mapper_193 */
 export class NtdecTc112 extends Board {
+  /** Games leave mirroring as the board's wires have it. */
+  override powerOn(): void {
+    this.registers[4] = this.memory.mirroring === "horizontal" ? 1 : 0;
+  }
+
   override writeRegister(address: number, value: number): void {
     if ((address & 0xe000) !== 0x6000) return;
-    this.registers[address & 3] = value;
+    this.registers[address & 7] = value;
     this.updateBanks();
   }
 
@@ -57,5 +62,6 @@ export class NtdecTc112 extends Board {
     memory.mapChr(0x0000, 4 * KIB, registers[0] >> 2);
     memory.mapChr(0x1000, 2 * KIB, registers[1] >> 1);
     memory.mapChr(0x1800, 2 * KIB, registers[2] >> 1);
+    memory.mirror((registers[4] & 1) === 0 ? "vertical" : "horizontal");
   }
 }

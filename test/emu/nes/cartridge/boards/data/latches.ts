@@ -364,7 +364,28 @@ export const LATCHES: readonly BoardCase[] = [
   {
     name: "Waixing 242",
     cartridge: { mapper: 242, prgKib: 512, chrRamKib: 8, nvramKib: 8 },
-    steps: [[0x802a, 0], { prg: "r0 20 21 22 23", nt: HORIZONTAL }],
+    steps: [[0x802a, 0], { prg: "r0 20 21 22 23", chr: chr8(0, "r"), nt: HORIZONTAL }],
+  },
+  {
+    name: "a 43-in-1",
+    cartridge: { mapper: 242, prgKib: 512, chrRamKib: 8 },
+    steps: [
+      { prg: "- 0 1 0 1" },
+      [0x822a, 0],
+      { prg: "- 20 21 30 31", nt: HORIZONTAL },
+      [0x80a9, 0],
+      { prg: "- 20 21 22 23", chr: "r0ro r1ro r2ro r3ro r4ro r5ro r6ro r7ro", nt: VERTICAL },
+    ],
+  },
+  {
+    name: "227 with a battery knows NROM alone",
+    cartridge: { mapper: 227, prgKib: 512, chrRamKib: 8, nvramKib: 8 },
+    steps: [[0x8015, 0], { prg: "r0 8 9 10 11", chr: chr8(0, "r") }, [0x8014, 0], { prg: "r0 10 11 10 11" }],
+  },
+  {
+    name: "227 submapper 2 fixes the first bank of all",
+    cartridge: { mapper: 227, submapper: 2, prgKib: 1024, chrRamKib: 8 },
+    steps: [[0x8114, 0], { prg: "- 74 75 0 1" }],
   },
   {
     name: "K-1029's four modes",

@@ -124,7 +124,9 @@ export const OTHERS: readonly BoardCase[] = [
       [0x6001, 10],
       [0x6002, 12],
       [0x6003, 3],
-      { prg: "- 3 13 14 15", chr: "20 21 22 23 10 11 12 13" },
+      { prg: "- 3 13 14 15", chr: "20 21 22 23 10 11 12 13", nt: VERTICAL },
+      [0x6004, 1],
+      { nt: HORIZONTAL },
     ],
   },
   {
