@@ -211,7 +211,8 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     bvc :+
     dex
     bne :-
-:   ldy #3 ; gives up before the picture ends
+:   ldx #0 ; 256 rounds are more than the score's height, so a hit is never met late
+    ldy #3 ; gives up before the picture ends
 @wait:
     .repeat 4
     bit PPUSTATUS
@@ -228,10 +229,7 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
 :   dex
     bne :-
     ; All within line 31: from its end on, the PPU takes each line's x from what is written here.
-    nop
-    nop
-    nop
-    nop
+    bit split_low ; 3 cycles
     ldx #CTRL_NMI | CTRL_SPRITE_TABLE_1
     lda #0 ; nametable 0
     sta PPUADDR
@@ -240,10 +238,10 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     lda #0
     sta PPUSCROLL
     lda split_low
-    ; These two fall into dots 261 to 315, whatever the poll and the DMC did: after the line's end, before
-    ; the next line's first tile is fetched at dot 321.
-    sta PPUADDR
+    ; Whatever the poll and the DMC did: the pattern table changes after dot 241, when the line's last tile has
+    ; been fetched, and v after its end, but before dot 321, when the next line's first tile is.
     stx PPUCTRL
+    sta PPUADDR
     rts
 .endproc
 
