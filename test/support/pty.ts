@@ -5,8 +5,8 @@ export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What the terminal answers to DA1; empty for one that answers nothing. Default: a plain VT100. */
-  readonly attributes?: string;
+  /** What the terminal answers when asked for DA1, in one go; empty for one that answers nothing. Default: a plain VT220. */
+  readonly answers?: string;
 }
 
 const QUERY_ATTRIBUTES = "\x1b[c";
@@ -24,7 +24,7 @@ export class Pty implements AsyncDisposable {
   readonly #terminal: Bun.Terminal;
 
   constructor(command: readonly string[], options: PtyOptions = {}) {
-    const { columns = 80, rows = 24, attributes = "\x1b[?62;22c" } = options;
+    const { columns = 80, rows = 24, answers = "\x1b[?62;22c" } = options;
     const decoder = new TextDecoder();
     let asked = 0;
     this.#terminal = new Bun.Terminal({
@@ -34,7 +34,7 @@ export class Pty implements AsyncDisposable {
         this.output += decoder.decode(data, { stream: true });
         for (let at = this.output.indexOf(QUERY_ATTRIBUTES, asked); at >= 0; ) {
           asked = at + QUERY_ATTRIBUTES.length;
-          terminal.write(attributes);
+          terminal.write(answers);
           at = this.output.indexOf(QUERY_ATTRIBUTES, asked);
         }
       },
@@ -100,6 +100,7 @@ export interface Leftovers {
   readonly focusReports: number;
   readonly keyboardFlags: number;
   readonly heldOutput: number;
+  readonly palette: number;
 }
 
 /** Follows the modes in a program's output. */
@@ -107,6 +108,11 @@ export function leftovers(output: string): Leftovers {
   const isLast = (set: string, reset: string) =>
     output.lastIndexOf(set) > output.lastIndexOf(reset) ? 1 : 0;
   const pushes = output.split(/\[>\d+u/).length - 1;
+  // Pictures define colours in two digits a component; what restores them says it as the terminal did, in four.
+  const lastUpload = Math.max(
+    -1,
+    ...[...output.matchAll(/\]4;\d+;rgb:[0-9a-f]{2}\//g)].map(({ index }) => index),
+  );
   const pops = output.split("\x1b[<u").length - 1;
   return {
     alternateScreen: isLast("\x1b[?1049h", "\x1b[?1049l"),
@@ -115,6 +121,7 @@ export function leftovers(output: string): Leftovers {
     focusReports: isLast("\x1b[?1004h", "\x1b[?1004l"),
     keyboardFlags: pushes - pops,
     heldOutput: isLast("\x1b[?2026h", "\x1b[?2026l"),
+    palette: lastUpload > output.lastIndexOf("\x1b]104;16;") ? 1 : 0,
   };
 }
 
@@ -125,4 +132,5 @@ export const NOTHING_LEFT: Leftovers = {
   focusReports: 0,
   keyboardFlags: 0,
   heldOutput: 0,
+  palette: 0,
 };

@@ -1,11 +1,17 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import { chooseRenderer } from "../render/choose.ts";
+import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { StatsSummary } from "../shared/stats.ts";
-import { type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import {
+  renderCapabilities,
+  restorePalette,
+  type TerminalCapabilities,
+  TerminalProbe,
+} from "../terminal/capabilities.ts";
 import { hasTerminal, stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -152,6 +158,7 @@ class Game {
     this.#capabilities = capabilities;
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#terminal.setRestore(restorePalette(capabilities));
     this.#renderer = this.#choose();
   }
 
@@ -180,6 +187,7 @@ class Game {
     const { geometry } = client.ready;
     const { palette, scale } = this.#options;
     const { width, height, pixelAspect } = geometry;
+    const window = this.#window();
     const setup: PresenterSetup = {
       renderer: this.#renderer,
       frameWidth: width,
@@ -187,15 +195,12 @@ class Game {
       source: { x: 0, y: 0, width, height, pixelAspect },
       scale,
       palette,
-      capabilities: {
-        synchronizedOutput: this.#capabilities?.synchronizedOutput ?? false,
-        fullBlock: false,
-        complementGlyphs: false,
-        paletteUpload: "none",
-        shiftRows: false,
-      },
+      capabilities:
+        this.#capabilities === undefined
+          ? PLAIN_CAPABILITIES
+          : renderCapabilities(this.#capabilities, window.cellHeightPixels),
     };
-    presenter.present(client.blocks, client.description, setup, this.#window());
+    presenter.present(client.blocks, client.description, setup, window);
   }
 
   /** Another window may want another way to show the picture. */

@@ -86,8 +86,8 @@ function writeRgb(to: Uint8Array, color: number): number {
   return at;
 }
 
-/** Entries of a terminal's palette. */
-export const PALETTE_SLOTS = 256;
+/** Slots of the terminal's palette that are used: games show some 12 colours, and what is used must be restored. */
+export const UPLOAD_SLOTS = 80;
 /** The first sixteen have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
 export const SHORT_SLOTS = 16;
 /** ESC ] 4 ; 255 ; rgb:ff/ff/ff ESC \ */
@@ -124,11 +124,11 @@ export class UploadedColorTable extends Table implements ColorTable {
     this.#colors = colors;
     this.#rest = new TrueColorTable(colors);
     this.#slot = firstSlot;
-    this.#parameters = Array.from({ length: PALETTE_SLOTS }, (_, slot) => slotParameters(slot));
+    this.#parameters = Array.from({ length: UPLOAD_SLOTS }, (_, slot) => slotParameters(slot));
   }
 
   define(id: number, out: ByteWriter): void {
-    if (this.#slot === PALETTE_SLOTS) {
+    if (this.#slot === UPLOAD_SLOTS) {
       this.#rest.define(id);
       const start = id * COLOR_STRIDE;
       for (let i = 0; i < COLOR_STRIDE; i++) {

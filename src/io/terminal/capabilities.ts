@@ -1,5 +1,7 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
+import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
+import type { RenderCapabilities } from "../render/encoder.ts";
 import { SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
 import { writeTerminal } from "./tty.ts";
 
@@ -17,6 +19,10 @@ export interface TerminalCapabilities {
   readonly iterm2Images: boolean;
   /** It shows sixels: attribute 4. */
   readonly sixel: boolean;
+  /** A colour set by OSC 4 was there when asked for. */
+  readonly paletteUpload: boolean;
+  /** Its first sixteen colours as it names them, such as "rgb:cdcd/0000/0000", where it has told them. */
+  readonly palette: readonly (string | undefined)[];
   /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */
@@ -38,6 +44,16 @@ const QUERY_ATTRIBUTES = "\x1b[c";
 const QUERY_ITERM2 = "\x1b]1337;ReportCellSize\x07";
 const SIXEL_ATTRIBUTE = 4;
 
+/** The first sixteen colours, to be restored later; then one that is set, asked for and reset. */
+const TEST_SLOT = UPLOAD_SLOTS - 1;
+const TEST_COLOR = ["12", "34", "56"] as const;
+const QUERY_PALETTE = `\x1b]4${Array.from({ length: SHORT_SLOTS }, (_, slot) => `;${slot};?`).join("")}\x1b\\`;
+const TEST_UPLOAD = [
+  `\x1b]4;${TEST_SLOT};rgb:${TEST_COLOR.join("/")}\x1b\\`,
+  `\x1b]4;${TEST_SLOT};?\x1b\\`,
+  `\x1b]104;${TEST_SLOT}\x1b\\`,
+].join("");
+
 /** Image ids of the two kitty queries. */
 const KITTY_DIRECT_ID = 31;
 const KITTY_SHARED_ID = 32;
@@ -53,6 +69,8 @@ export interface Answers {
   kittySharedMemory: boolean;
   iterm2Images: boolean;
   sixel: boolean;
+  paletteUpload: boolean;
+  palette: (string | undefined)[];
   version: string;
   attributes: number[];
   cellWidthPixels: number;
@@ -68,6 +86,8 @@ export function noAnswers(): Answers {
     kittySharedMemory: false,
     iterm2Images: false,
     sixel: false,
+    paletteUpload: false,
+    palette: new Array<string | undefined>(SHORT_SLOTS).fill(undefined),
     version: "",
     attributes: [],
     cellWidthPixels: 0,
@@ -84,6 +104,10 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   }
   if (kind === "osc" && text.startsWith("1337;ReportCellSize=")) {
     answers.iterm2Images = true;
+    return "report";
+  }
+  if (kind === "osc" && text.startsWith("4;")) {
+    readColor(text, answers);
     return "report";
   }
   if (kind === "apc") return readKittyAnswer(text, answers);
@@ -105,6 +129,17 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
     return "last";
   }
   return keyboard !== null || mode !== null || cell !== null ? "report" : "other";
+}
+
+/** "4;12;rgb:1212/3434/5656": a slot of the palette. */
+function readColor(text: string, answers: Answers): void {
+  const [, slot = "", color = ""] = text.split(";");
+  if (Number(slot) < SHORT_SLOTS) answers.palette[Number(slot)] = color;
+  const [red = "", green = "", blue = ""] = color.replace("rgb:", "").split("/");
+  const [wantedRed, wantedGreen, wantedBlue] = TEST_COLOR;
+  if (Number(slot) !== TEST_SLOT) return;
+  answers.paletteUpload =
+    red.startsWith(wantedRed) && green.startsWith(wantedGreen) && blue.startsWith(wantedBlue);
 }
 
 /** "Gi=31;OK" or an error's name in place of OK. */
@@ -170,9 +205,8 @@ export class TerminalProbe {
     const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
     const images = isMultiplexed() ? "" : queryKitty(this.#sharedName) + QUERY_ITERM2;
-    writeTerminal(
-      QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + images + QUERY_ATTRIBUTES,
-    );
+    const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION;
+    writeTerminal(modes + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     this.#isLate = !isAnswered;
@@ -202,4 +236,30 @@ export class TerminalProbe {
   #capabilities(isAnswered: boolean): TerminalCapabilities {
     return { ...this.#answers, answers: isAnswered, probeMs: performance.now() - this.#startMs };
   }
+}
+
+/** What the terminal's answers mean for encoders, in a window with cells of this height in pixels. */
+export function renderCapabilities(
+  capabilities: TerminalCapabilities,
+  cellHeightPixels: number,
+): RenderCapabilities {
+  const { answers, synchronizedOutput, paletteUpload, palette, version } = capabilities;
+  const isToldWhole = palette.every((color) => color !== undefined);
+  return {
+    synchronizedOutput,
+    // xterm's fonts leave seams beside full blocks; of a terminal that does not say what it is, nobody knows.
+    fullBlock: version !== "" && !version.startsWith("XTerm"),
+    complementGlyphs: cellHeightPixels % 2 === 0,
+    paletteUpload: !paletteUpload ? "none" : isToldWhole ? "whole" : "upper",
+    // VT102 has both sequences; what answers to its device attributes is that at least.
+    shiftRows: answers,
+  };
+}
+
+/** Puts the palette back: the user's own first colours as they were told, the others to their defaults. */
+export function restorePalette({ paletteUpload, palette }: TerminalCapabilities): string {
+  if (!paletteUpload) return "";
+  const upper = Array.from({ length: UPLOAD_SLOTS - SHORT_SLOTS }, (_, index) => SHORT_SLOTS + index);
+  const lower = palette.map((color, slot) => (color === undefined ? "" : `\x1b]4;${slot};${color}\x1b\\`));
+  return `\x1b]104;${upper.join(";")}\x1b\\${lower.join("")}`;
 }

@@ -1,16 +1,22 @@
 import type { FileSink, Subprocess } from "bun";
 
 /**
- * Waits for a word from its standard input. "ok" means that all is well; the end of the input without
- * it means that emu was killed, and then the terminal's modes and screen are restored. The signals that
- * reach the whole process group, or that a background process gets for touching the terminal, do not
- * concern it.
+ * Reads words from its standard input. "ok" means that all is well; "screen" brings another sequence that
+ * restores the screen; "restore" or the end of the input, which means that emu was killed, let it restore
+ * the terminal's modes and screen. The signals that reach the whole process group, or that a background
+ * process gets for touching the terminal, do not concern it.
  */
 const SCRIPT = `trap '' INT QUIT TSTP TTIN TTOU HUP TERM
-read -r word
-[ "$word" = ok ] && exit
+screen=$2
+while read -r word rest; do
+  case $word in
+    ok) exit ;;
+    screen) screen=$rest ;;
+    *) break ;;
+  esac
+done
 [ -n "$1" ] && stty "$1" <&1
-printf '%b' "$2" >&1`;
+printf '%b' "$screen" >&1`;
 
 function printfEscaped(text: string): string {
   let escaped = "";
@@ -49,21 +55,28 @@ export class TerminalGuard {
     }
   }
 
+  /** From now on this sequence restores the screen. */
+  setRestoreSequence(sequence: string): void {
+    // read takes backslashes as they are with -r, so that printf sees the same text as in an argument.
+    this.#say(`screen ${printfEscaped(sequence)}\n`, false);
+  }
+
   /** The terminal is restored already: the child ends and leaves it alone. */
   release(): void {
-    this.#say("ok\n");
+    this.#say("ok\n", true);
   }
 
   /** Lets the child restore the terminal in our place: our own write might never return. */
   restore(): void {
-    this.#say("restore\n");
+    this.#say("restore\n", true);
   }
 
-  #say(word: string): void {
+  #say(word: string, isLast: boolean): void {
     const input: FileSink | undefined = this.#child?.stdin;
     try {
       input?.write(word);
-      input?.end();
+      if (isLast) input?.end();
+      else void input?.flush();
     } catch {
       // The child is gone; nobody is left to be told.
     }

@@ -21,11 +21,13 @@ export function enterSequence(keyboardFlags: number): string {
 
 /**
  * Gives the screen back. `afterKill`: another writer may have been stopped in the middle of a sequence.
+ * `also` restores what else was changed: the palette.
  */
-export function leaveSequence(afterKill: boolean): string {
+export function leaveSequence(afterKill: boolean, also: string): string {
   return (
     (afterKill ? ABORT_SEQUENCE + SYNC_END : "") +
     RESET_ATTRIBUTES +
+    also +
     "\x1b[<u" +
     FOCUS_REPORTS_OFF +
     WRAP_ON +

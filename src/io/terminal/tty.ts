@@ -36,6 +36,7 @@ export class Terminal {
   #guard: TerminalGuard | undefined;
   #escapeTimer: ReturnType<typeof setTimeout> | undefined;
   #isEntered = false;
+  #restoreAlso = "";
 
   readonly #onData = (bytes: Uint8Array): void => {
     clearTimeout(this.#escapeTimer);
@@ -46,11 +47,17 @@ export class Terminal {
 
   readonly #onEnd = (): void => this.onEnd();
 
+  /** What leaving has to restore besides: the palette, once it is known what it was. */
+  setRestore(sequence: string): void {
+    this.#restoreAlso = sequence;
+    this.#guard?.setRestoreSequence(leaveSequence(true, sequence));
+  }
+
   /** Raw keys, the alternate screen, and a guard that restores both should we be killed. */
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
-    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true));
+    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true, this.#restoreAlso));
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#onData);
     process.stdin.on("end", this.#onEnd);
@@ -71,7 +78,7 @@ export class Terminal {
     process.stdin.off("end", this.#onEnd);
     process.stdin.off("error", this.#onEnd);
     process.stdin.pause();
-    if (!isStuck) writeTerminal(leaveSequence(false));
+    if (!isStuck) writeTerminal(leaveSequence(false, this.#restoreAlso));
     try {
       process.stdin.setRawMode(false);
     } catch {

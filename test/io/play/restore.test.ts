@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
-import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty, type PtyOptions } from "../../support/pty.ts";
 
 // Every test starts a program of several threads: seconds on a busy machine.
 setDefaultTimeout(60_000);
@@ -9,9 +9,15 @@ setDefaultTimeout(60_000);
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 /** The picture is there: a cell with a 24-bit colour other than the black around it. */
 const PICTURE = /\[[\d;]*48;2;(?!0;0;0m)/;
+/** A terminal that tells its palette, and takes over what is uploaded. */
+const WITH_PALETTE = [
+  ...Array.from({ length: 16 }, (_, slot) => `\x1b]4;${slot};rgb:1234/5678/9a${slot.toString(16)}b\x1b\\`),
+  "\x1b]4;79;rgb:1212/3434/5656\x1b\\",
+  "\x1b[?62;22c",
+].join("");
 
-function start(options: PlayFixtureOptions = {}): Pty {
-  return new Pty(["bun", FIXTURE, JSON.stringify(options)]);
+function start(options: PlayFixtureOptions = {}, pty: PtyOptions = {}): Pty {
+  return new Pty(["bun", FIXTURE, JSON.stringify(options)], pty);
 }
 
 async function waitForPicture(pty: Pty, from = 0): Promise<void> {
@@ -74,6 +80,24 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     pty.process.kill(signal);
     await pty.end();
     await expectRestored(pty);
+  });
+
+  const ends: [string, (pty: Pty) => void][] = [
+    ["Ctrl-C", (pty) => pty.type("\x03")],
+    ["SIGKILL", (pty) => pty.process.kill("SIGKILL")],
+  ];
+  test.each(ends)("palette included, after %s", async (_, end) => {
+    await using pty = start({}, { columns: 300, rows: 120, answers: WITH_PALETTE });
+    await pty.waitUntil(() => leftovers(pty.output).palette === 1, "uploaded colour");
+    await Bun.sleep(100);
+    end(pty);
+    await pty.end();
+    await expectRestored(pty);
+    // The user's own sixteen colours come back as the terminal told them.
+    for (let slot = 0; slot < 16; slot++)
+      expect(pty.output.lastIndexOf(`]4;${slot};rgb:1234/5678/9a${slot.toString(16)}b`)).toBeGreaterThan(
+        pty.output.lastIndexOf("\x1b]104;16;"),
+      );
   });
 
   test("after SIGKILL while main hangs and ignores SIGTERM", async () => {

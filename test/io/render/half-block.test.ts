@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { UPLOAD_SLOTS } from "../../../src/io/render/colors.ts";
 import { type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
 import { type Placement, placePicture } from "../../../src/io/render/scale.ts";
@@ -193,7 +194,7 @@ describe("half-blocks on a terminal", () => {
       await terminal.write(out.slice(0, length));
       expect(wrongDots(terminal, frame, placement)).toBe(0);
     }
-    expect(terminal.palette.size).toBe(256);
+    expect(terminal.palette.size).toBe(UPLOAD_SLOTS);
   });
 
   test("ends with the last frame, however it scrolls", async () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
-import { noAnswers, readAnswer } from "../../../src/io/terminal/capabilities.ts";
+import {
+  noAnswers,
+  readAnswer,
+  renderCapabilities,
+  restorePalette,
+} from "../../../src/io/terminal/capabilities.ts";
 
 /** What a terminal's replies say, and what else was among them. */
 function read(replies: string) {
@@ -48,8 +53,53 @@ describe("readAnswer", () => {
     expect(others).toEqual([]);
   });
 
+  test("knows by its answer whether a colour was taken over", () => {
+    const color = (slot: number, value: string) => `\x1b]4;${slot};rgb:${value}\x1b\\`;
+    const palette = Array.from({ length: 16 }, (_, slot) => color(slot, `${slot}${slot}/00/00`)).join("");
+    const taken = read(`${palette}${color(79, "1212/3434/5656")}\x1b[?62c`);
+    expect(taken.answers.paletteUpload).toBe(true);
+    expect(taken.answers.palette[15]).toBe("rgb:1515/00/00");
+    expect(taken.others).toEqual([]);
+    const refused = read(`${palette}${color(79, "5f5f/5f5f/afaf")}\x1b[?62c`);
+    expect(refused.answers.paletteUpload).toBe(false);
+  });
+
   test("passes keys on", () => {
     const { others } = read("x\x1b[A\x1b[?2026;2$y\x1b[122;1:3u\x1b[?62c");
     expect(others.map(({ text }) => text)).toEqual(["x", "A", "122;1:3u"]);
+  });
+});
+
+describe("renderCapabilities", () => {
+  const told = { ...noAnswers(), answers: true, probeMs: 1, version: "foot(1.13)" };
+  const whole = { ...told, paletteUpload: true, palette: new Array(16).fill("rgb:00/00/00") };
+
+  test.each([
+    [
+      "nothing told",
+      { ...told, answers: false, version: "" },
+      16,
+      { shiftRows: false, paletteUpload: "none", fullBlock: false },
+    ],
+    [
+      "an answer to DA1",
+      told,
+      16,
+      { shiftRows: true, paletteUpload: "none", fullBlock: true, complementGlyphs: true },
+    ],
+    ["xterm's fonts", { ...told, version: "XTerm(379)" }, 16, { fullBlock: false }],
+    ["an odd height of cells", told, 13, { complementGlyphs: false }],
+    ["a palette that can be set", { ...told, paletteUpload: true }, 16, { paletteUpload: "upper" }],
+    ["a palette that can be restored", whole, 16, { paletteUpload: "whole" }],
+  ])("with %s", (_, capabilities, cellHeight, expected) => {
+    expect(renderCapabilities(capabilities, cellHeight)).toMatchObject(expected as object);
+  });
+
+  test("restore every slot that is used", () => {
+    const text = restorePalette(whole);
+    expect(text).toContain("\x1b]104;16;17;");
+    expect(text).toContain(";79\x1b\\");
+    expect(text.split("\x1b]4;")).toHaveLength(17);
+    expect(restorePalette(told)).toBe("");
   });
 });
