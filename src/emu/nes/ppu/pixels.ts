@@ -22,6 +22,12 @@ export abstract class Pixels extends Sprites {
     this.colour = rendering ? this.palette[this.multiplexPixel()] & 0x3f : this.idleColour;
   }
 
+  /** While nothing renders v reaches the picture later than the shifters would. */
+  protected moveIdleColour(): void {
+    this.idleColour = this.idleColourNext;
+    this.idleColourNext = this.palette[this.idlePaletteIndex()] & 0x3f;
+  }
+
   /** Nothing renders: the backdrop, or the entry that v points at. */
   protected idlePaletteIndex(): number {
     return (this.v & 0x3f00) === 0x3f00 ? paletteIndex(this.v) : 0;

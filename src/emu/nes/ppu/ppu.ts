@@ -19,8 +19,8 @@ export const SCREEN_HEIGHT = 240;
 
 /** The CPU samples IRQ 7 master clocks into a cycle, in half master clocks. */
 const IRQ_SAMPLE_UNITS = 14;
-/** From a rise of A12 to the board's IRQ pin, by blargg's mmc3_test_2/4-scanline_timing: up to a dot. */
-const BOARD_DELAY_UNITS = 8;
+/** From a rise of A12 to the board's IRQ pin, by blargg's mmc3_test_2/4-scanline_timing: nearly a dot. */
+const BOARD_DELAY_UNITS = 7;
 /** MMC3-like boards see A12 rise only after it was low for three falling edges of M2. */
 const A12_FILTER_CYCLES = 3;
 /** Dots at which A12 first rises for sprites, and for the next line's background. */
@@ -374,7 +374,7 @@ export class Ppu extends LineBatch {
       if (this.line < 240) this.choosePixel();
       this.clockSpriteUnits();
     }
-    if ((this.mask & MASK_RENDERING) === 0) this.idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
+    if ((this.mask & MASK_RENDERING) === 0) this.moveIdleColour();
     if (dot >= 4 && dot <= 259 && this.line < 240) {
       this.pixels[this.line * SCREEN_WIDTH + dot - 4] = this.outputColour(this.colour3);
     }

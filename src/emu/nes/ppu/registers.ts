@@ -225,7 +225,8 @@ export abstract class PpuRegisters extends Pixels {
   protected landMask(): void {
     if (this.maskDelayDots > 0 && --this.maskDelayDots === 0) {
       this.mask = this.maskWritten;
-      this.idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
+      this.moveIdleColour();
+      this.moveIdleColour();
     }
     if (this.corruptionDelayDots > 0 && --this.corruptionDelayDots === 0) this.noticeRenderingEnd();
     if (this.outputMaskDelayDots > 0 && --this.outputMaskDelayDots === 0) this.outputMask = this.maskWritten;

@@ -185,8 +185,9 @@ export abstract class PpuState {
   colour1 = 0;
   colour2 = 0;
   colour3 = 0;
-  /** What is shown while nothing renders: the palette entry that v pointed at a dot before. */
+  /** What is shown while nothing renders: the palette entries that v pointed at two dots and a dot before. */
   idleColour = 0;
+  idleColourNext = 0;
 
   readonly oam: Uint8Array;
   readonly secondaryOam: Uint8Array;
@@ -319,4 +320,5 @@ export const PPU_FIELDS = defineFields<PpuState>()(
   "colour2",
   "colour3",
   "idleColour",
+  "idleColourNext",
 );
