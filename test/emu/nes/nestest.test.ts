@@ -4,7 +4,8 @@ import { consoleWith } from "../../support/machines.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
 
 const START_PC = 0xc000;
-const DISASSEMBLY_COLUMNS = [16, 48] as const;
+/** Column 15 marks unofficial opcodes; the disassembly behind it says nothing that the bytes do not. */
+const DISASSEMBLY_COLUMNS = [15, 48] as const;
 
 test.skipIf(!SHARED)("nestest's log, line by line, with PPU position and cycle", () => {
   const nes = consoleWith("nes-test-roms/other/nestest.nes");
@@ -31,9 +32,7 @@ function logLine(r: Record<string, number>, peek: (address: number) => number, l
   const bytes = Array.from({ length }, (_, i) => hex(peek(r.pc + i), 2)).join(" ");
   const registers = `A:${hex(r.a, 2)} X:${hex(r.x, 2)} Y:${hex(r.y, 2)} P:${hex(r.p, 2)} SP:${hex(r.s, 2)}`;
   const position = `PPU:${String(r.line).padStart(3)},${String(r.dot).padStart(3)} CYC:${r.cycle}`;
-  return (
-    `${hex(r.pc, 4)}  ${bytes.padEnd(9)}${" "}`.padEnd(DISASSEMBLY_COLUMNS[0]) + `${registers} ${position}`
-  );
+  return `${hex(r.pc, 4)}  ${bytes.padEnd(9)}${registers} ${position}`;
 }
 
 function hex(value: number, digits: number): string {
