@@ -111,7 +111,7 @@ export function leftovers(output: string): Leftovers {
   // Pictures define colours in two digits a component; what restores them says it as the terminal did, in four.
   const lastUpload = Math.max(
     -1,
-    ...[...output.matchAll(/\]4;\d+;rgb:[0-9a-f]{2}\//g)].map(({ index }) => index),
+    ...[...output.matchAll(/\]4;(?!79;)\d+;rgb:[0-9a-f]{2}\//g)].map(({ index }) => index),
   );
   const pops = output.split("\x1b[<u").length - 1;
   return {
