@@ -182,7 +182,9 @@ export class Nes implements Machine {
 
   reset(kind: ResetKind): void {
     if (kind === "power") {
+      const kept = this.batteryRam.slice();
       this.powerOn();
+      this.batteryRam.set(kept);
       return;
     }
     this.ppu.reset();

@@ -4,7 +4,7 @@ import { consoleWith, FRAME_PIXELS, frameHash, ScriptedInput } from "../../suppo
 import { SHARED, SOAK } from "../../support/shared.ts";
 
 const GAMES = ["games/BladeBuster.nes", "games/croom.nes", "games/lj65.nes"];
-const POINTS = SOAK ? 200 : 40;
+const POINTS = SOAK ? 200 : 16;
 const FRAMES_AFTER = 60;
 const LAST_POINT = 600;
 const PLAY: [number, number][] = [
@@ -85,6 +85,16 @@ describe.skipIf(!SHARED)("a state, saved and loaded", () => {
       again.push(`${frameHash(pixels)} ${samplesHash(other.samples, other.sampleCount)}`);
     }
     expect(again).toEqual(onward);
+  });
+
+  test("a power cycle keeps what the battery keeps, and nothing else", () => {
+    const nes = consoleWith(GAMES[0]);
+    expect(nes.batteryRam.length).toBeGreaterThan(0);
+    nes.poke("cpu", 0x0300, 0x5a);
+    nes.batteryRam[5] = 0xa5;
+    nes.reset("power");
+    expect(nes.batteryRam[5]).toBe(0xa5);
+    expect(nes.peek("cpu", 0x0300)).toBe(0);
   });
 
   test("of another game or version, or cut short, is refused", () => {
