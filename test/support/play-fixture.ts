@@ -27,15 +27,21 @@ if (import.meta.main) {
       console.error("main hangs");
       for (;;);
     }, hangMainMs);
+  const latencies: number[] = [];
   const { end, stats } = await play({
     client: { machine: fakeSource(options), realtime: false },
     bindings: new Bindings(),
     palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
     scale: "fit",
     renderer: "half-block",
+    onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });
   const { frames, presented, dropped, missed } = stats;
-  console.log(`ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed })}`);
+  latencies.sort((a, b) => a - b);
+  const medianLatencyMicroseconds = latencies[latencies.length >> 1] ?? 0;
+  console.log(
+    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, medianLatencyMicroseconds })}`,
+  );
   process.exit(0);
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
+import type { Token } from "../input/escape-buffer.ts";
 import { chooseRenderer } from "../render/choose.ts";
 import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
@@ -28,6 +29,8 @@ export interface PlayOptions {
   readonly renderer: RendererName | "auto";
   /** Ends after so many frames; without it, when the player quits. */
   readonly frames?: number;
+  /** Gets the time from a picture's publication to the terminal's report that it is there, microseconds. */
+  readonly onLatency?: (microseconds: number) => void;
   /** Gets the battery-backed memory now and then, and at the end; not called without a battery. */
   readonly keepBattery?: (memory: Uint8Array) => Promise<void>;
 }
@@ -133,8 +136,7 @@ class Game {
     if (this.#options.frames === undefined) await client.resume();
     else this.#count(client, this.#options.frames);
     const end = await this.#over.promise;
-    const stats = client.stats();
-    return { end, stats, renderer: this.#renderer };
+    return { end, stats: client.stats(), renderer: this.#renderer };
   }
 
   /** Ends every thread and gives the terminal back. */
@@ -170,6 +172,11 @@ class Game {
       : chooseRenderer(this.#capabilities, this.#window());
   }
 
+  #report(): void {
+    this.#presenter.report();
+    this.#options.onLatency?.(this.#presenter.latencyMicroseconds);
+  }
+
   /** Ends the presenter and starts another, for what cannot change while it runs. */
   async #presentAnew(client: EmuClient): Promise<void> {
     const before = this.#presenter;
@@ -195,6 +202,7 @@ class Game {
       source: { x: 0, y: 0, width, height, pixelAspect },
       scale,
       palette,
+      asksForReports: this.#capabilities?.answers ?? false,
       capabilities:
         this.#capabilities === undefined
           ? PLAIN_CAPABILITIES
@@ -235,7 +243,8 @@ class Game {
     on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
     on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onToken = (token) => {
-      if (!this.#probe.take(token)) this.#controls.handle(token);
+      if (isCursorReport(token)) this.#report();
+      else if (!this.#probe.take(token)) this.#controls.handle(token);
     };
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
@@ -338,4 +347,9 @@ class Game {
     const memory = client.battery();
     if (memory !== undefined) await this.#options.keepBattery?.(memory.bytes);
   }
+}
+
+/** CPR: the terminal's answer to the request that follows each frame. */
+function isCursorReport({ kind, text }: Token): boolean {
+  return kind === "csi" && /^\d+;\d+R$/.test(text);
 }

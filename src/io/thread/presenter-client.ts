@@ -46,6 +46,16 @@ export class PresenterClient {
     this.#worker.postMessage(start);
   }
 
+  /** The terminal has reported that a frame is there. */
+  report(): void {
+    this.#orders?.report();
+  }
+
+  /** From publication to report of the last frame that was reported, microseconds; 0 without reports. */
+  get latencyMicroseconds(): number {
+    return this.#orders?.latencyMicroseconds ?? 0;
+  }
+
   /** The window has another size. */
   resize(window: TerminalWindow): void {
     this.#window = window;

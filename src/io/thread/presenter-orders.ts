@@ -18,9 +18,13 @@ const COLUMNS = STAT_PRESENTER_ORDER + 2;
 const ROWS = STAT_PRESENTER_ORDER + 3;
 const CELL_WIDTH = STAT_PRESENTER_ORDER + 4;
 const CELL_HEIGHT = STAT_PRESENTER_ORDER + 5;
+/** Cursor position reports so far: the terminal's answers after each frame. */
+const REPORTS = STAT_PRESENTER_ORDER + 6;
 /** Writer of these: presenter. The line begins with its counters. */
 const OBEYED = STAT_PRESENTED + 4;
 const STATE = STAT_PRESENTED + 5;
+/** From the last reported frame's publication to the terminal's report that it is there; microseconds. */
+const LATENCY = STAT_PRESENTED + 6;
 
 /** What main wants: pictures, silence (the terminal is somebody else's), or the end. */
 export const WANT_SHOW = 0;
@@ -52,6 +56,18 @@ export class PresenterOrders {
     Atomics.store(words, CELL_HEIGHT, window.cellHeightPixels);
     Atomics.store(words, STAT_PRESENTER_ORDER, (Atomics.load(words, STAT_PRESENTER_ORDER) + 1) | 0);
     wakeFrameReader(this.#blocks.frames);
+  }
+
+  /** The terminal has reported that one more frame is there. */
+  report(): void {
+    const { words } = this.#blocks.stats;
+    Atomics.add(words, REPORTS, 1);
+    Atomics.notify(words, REPORTS);
+  }
+
+  /** From publication to report of the last frame that was reported, microseconds; 0 without reports. */
+  get latencyMicroseconds(): number {
+    return Atomics.load(this.#blocks.stats.words, LATENCY);
   }
 
   /** Whether the last order has been obeyed: after `WANT_HOLD` nothing more is written. */
@@ -93,6 +109,20 @@ export class PresenterInbox {
       cellWidthPixels: Atomics.load(words, CELL_WIDTH),
       cellHeightPixels: Atomics.load(words, CELL_HEIGHT),
     };
+  }
+
+  /** Reports so far. */
+  get reports(): number {
+    return Atomics.load(this.#words, REPORTS);
+  }
+
+  /** Sleeps until there are more reports than `seen`, or the time is over. */
+  waitForReport(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, REPORTS, seen, timeoutMs);
+  }
+
+  setLatency(microseconds: number): void {
+    Atomics.store(this.#words, LATENCY, microseconds);
   }
 
   /** The order with this count has been obeyed. */

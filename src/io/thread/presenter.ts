@@ -1,11 +1,12 @@
 import { writeSync } from "node:fs";
-import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
+import { CLEAR_SCREEN, RESET_ATTRIBUTES, utf8 } from "../render/ansi.ts";
 import type { Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { PresenterStats } from "../shared/stats.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
+import { FlowControl } from "./flow-control.ts";
 import {
   PRESENTER_CUT_OFF,
   PRESENTER_ENDED,
@@ -17,6 +18,8 @@ import {
 /** Everything about the picture but the window, which changes while it runs. */
 export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
   readonly renderer: RendererName;
+  /** The terminal answers, so that each frame can ask it to report when it is there. */
+  readonly asksForReports: boolean;
 }
 
 /** How long a sleep lasts at most: an order that missed the wake-up is seen then. */
@@ -24,6 +27,10 @@ const SLEEP_MS = 50;
 /** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
 const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
+/** CPR: the terminal answers when it has come to this point. */
+const ASK_FOR_REPORT = utf8("\x1b[6n");
+/** A wait for a report lasts this long at most, so that orders are seen. */
+const REPORT_WAIT_MS = 10;
 /** What surrounds the picture, whatever the terminal's own background is. */
 const BLACK_BACKGROUND = "\x1b[48;2;0;0;0m";
 
@@ -39,6 +46,8 @@ export class Presenter {
   readonly #stats: PresenterStats;
   readonly #inbox: PresenterInbox;
   readonly #nap = new Int32Array(new SharedArrayBuffer(4));
+  readonly #flow: FlowControl | undefined;
+  #reports = 0;
   #encoder: Encoder | undefined;
   #out = new Uint8Array(0);
   #lastFrame = -1;
@@ -50,6 +59,8 @@ export class Presenter {
     this.#frames = new TripleBufferReader(blocks.frames);
     this.#stats = new PresenterStats(blocks.stats);
     this.#inbox = new PresenterInbox(blocks.stats);
+    this.#flow = setup.asksForReports ? new FlowControl() : undefined;
+    this.#reports = this.#inbox.reports;
   }
 
   /** Runs until main wants the end or the terminal has gone away. */
@@ -68,6 +79,7 @@ export class Presenter {
           obeyed = order;
           this.#inbox.obeyed(order);
         }
+        if (!isChanged && this.#mustWait()) continue;
         const isFresh = this.#frames.acquire();
         hasFrame ||= isFresh;
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
@@ -80,6 +92,21 @@ export class Presenter {
       if (!isGoneAway(error)) throw error;
       this.#inbox.setState(PRESENTER_CUT_OFF);
     }
+  }
+
+  /** Takes the terminal's reports into account; waits for one, and says so, where a frame would only queue up. */
+  #mustWait(): boolean {
+    const flow = this.#flow;
+    if (flow === undefined) return false;
+    const { reports } = this.#inbox;
+    if (reports !== this.#reports) {
+      flow.answered((reports - this.#reports) | 0, sharedNow());
+      this.#reports = reports;
+      this.#inbox.setLatency(Math.round(flow.latencyMs * 1000));
+    }
+    if (flow.mayBeSent(sharedNow())) return false;
+    this.#inbox.waitForReport(reports, REPORT_WAIT_MS);
+    return true;
   }
 
   /** Ends the picture: the terminal is somebody else's now. */
@@ -96,15 +123,20 @@ export class Presenter {
     this.#encoder = createEncoder(this.#setup.renderer, setup);
     let text = RESET_ATTRIBUTES + BLACK_BACKGROUND + CLEAR_SCREEN + RESET_ATTRIBUTES;
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
-    else if (this.#out.length < this.#encoder.maxFrameBytes)
-      this.#out = new Uint8Array(this.#encoder.maxFrameBytes);
+    else if (this.#out.length < this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length)
+      this.#out = new Uint8Array(this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length);
     const bytes = new TextEncoder().encode(text);
     this.#write(bytes, bytes.length);
   }
 
   #show(isFresh: boolean): void {
     const encoder = this.#encoder!;
-    const length = encoder.encode(this.#frames.pixels, this.#out);
+    let length = encoder.encode(this.#frames.pixels, this.#out);
+    if (this.#flow !== undefined && length > 0) {
+      this.#out.set(ASK_FOR_REPORT, length);
+      length += ASK_FOR_REPORT.length;
+      this.#flow.sent(this.#frames.timeMs, sharedNow());
+    }
     this.#write(this.#out, length);
     if (!isFresh) return;
     const { frame } = this.#frames;
@@ -127,6 +159,11 @@ export class Presenter {
       }
     }
   }
+}
+
+/** The clock that frames are stamped with. */
+function sharedNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function isGoneAway(error: unknown): boolean {

@@ -5,19 +5,36 @@ import { HAS_PTY } from "../../support/pty.ts";
 const READER = join(import.meta.dir, "../../support/slow-reader.py");
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 const PYTHON = Bun.which("python3");
+const FRAMES = 180;
+
+/** Plays so many frames, all of whose cells change, behind a link of this speed and buffer. */
+async function playOver(bytesPerSecond: number, bufferBytes: number, columns: number, rows: number) {
+  const link = [String(bytesPerSecond), String(bufferBytes), String(columns), String(rows)];
+  const options = JSON.stringify({ frames: FRAMES });
+  const child = Bun.spawn([PYTHON!, READER, ...link, "bun", FIXTURE, options], { stdout: "pipe" });
+  const [output] = await Promise.all([child.stdout.text(), child.exited]);
+  return JSON.parse(output) as Record<
+    "frames" | "presented" | "dropped" | "latencyMicroseconds" | "medianLatencyMicroseconds" | "seconds",
+    number
+  >;
+}
 
 describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () => {
   test("costs pictures, and neither frames of the machine nor their pace", async () => {
-    // Every cell changes in every frame: some 2 MB/s would be needed, 100 KB/s are read.
-    const options = JSON.stringify({ frames: 180 });
-    const child = Bun.spawn([PYTHON!, READER, "100000", "bun", FIXTURE, options], { stdout: "pipe" });
-    const [output] = await Promise.all([child.stdout.text(), child.exited]);
-    const { frames, presented, dropped, seconds } = JSON.parse(output);
-    expect(frames).toBe(180);
+    const { frames, presented, dropped, seconds } = await playOver(100_000, 0, 160, 50);
+    expect(frames).toBe(FRAMES);
     expect(presented).toBeGreaterThan(1);
     expect(presented).toBeLessThan(120);
-    expect(presented + dropped).toBeLessThanOrEqual(180);
+    expect(presented + dropped).toBeLessThanOrEqual(FRAMES);
     // 3 s of frames at the console's pace, start-up and the last picture's way through the slow reader.
-    expect(seconds).toBeLessThan(20);
+    expect(seconds).toBeLessThan(30);
+  }, 60_000);
+
+  test("shows young pictures although a large buffer lies between", async () => {
+    const { presented, medianLatencyMicroseconds } = await playOver(2_000_000, 1_000_000, 300, 120);
+    expect(presented).toBeGreaterThan(20);
+    // Without the terminal's reports the buffer alone would be 500 ms.
+    expect(medianLatencyMicroseconds).toBeLessThan(250_000);
+    expect(medianLatencyMicroseconds).toBeGreaterThan(0);
   }, 60_000);
 });
