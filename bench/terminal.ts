@@ -77,6 +77,8 @@ function setup(renderer: RendererName, colors: SceneModule["PAL"]): EncoderSetup
       complementGlyphs: true,
       paletteUpload: "none",
       shiftRows: false,
+      colors: "true",
+      palette: [],
     },
   };
 }

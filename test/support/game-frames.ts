@@ -48,6 +48,8 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
       complementGlyphs: true,
       paletteUpload: "none",
       shiftRows: false,
+      colors: "true",
+      palette: [],
     },
     ...change,
   };

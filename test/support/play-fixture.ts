@@ -34,6 +34,7 @@ if (import.meta.main) {
     palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
     scale: "fit",
     renderer: "half-block",
+    colors: "auto",
     onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });

@@ -11,6 +11,7 @@ import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { createHeadless } from "../../io/headless.ts";
 import { Bindings, DEFAULT_BINDINGS, describeBindings } from "../../io/input/bindings.ts";
 import { type PlayResult, play, requireTerminal } from "../../io/play/play.ts";
+import { COLOR_MODES, type ColorMode } from "../../io/render/encoder.ts";
 import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
@@ -26,6 +27,7 @@ interface RunOptions extends DiskOptions {
   readonly keys?: boolean;
   readonly scale: ScaleMode;
   readonly render: RendererName | "auto";
+  readonly colors: ColorMode | "auto";
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
   readonly state?: string;
@@ -47,6 +49,11 @@ export function registerRun(program: Command): void {
     .addOption(
       new Option("--render <how>", "how to show the picture; auto asks the terminal")
         .choices(["auto", ...RENDERERS])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--colors <number>", "colours to use; auto asks the terminal")
+        .choices(["auto", ...COLOR_MODES])
         .default("auto"),
     )
     .addOption(
@@ -82,6 +89,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     palette: decodePalette(),
     scale: options.scale,
     renderer: options.render,
+    colors: options.colors,
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
   });

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { chooseRenderer } from "../render/choose.ts";
-import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
@@ -27,6 +27,8 @@ export interface PlayOptions {
   readonly scale: ScaleMode;
   /** How to show the picture; "auto" takes the best that the terminal says it can do. */
   readonly renderer: RendererName | "auto";
+  /** How many colours to use; "auto" takes what the terminal has. */
+  readonly colors: ColorMode | "auto";
   /** Ends after so many frames; without it, when the player quits. */
   readonly frames?: number;
   /** Gets the time from a picture's publication to the terminal's report that it is there, microseconds. */
@@ -203,10 +205,7 @@ class Game {
       scale,
       palette,
       asksForReports: this.#capabilities?.answers ?? false,
-      capabilities:
-        this.#capabilities === undefined
-          ? PLAIN_CAPABILITIES
-          : renderCapabilities(this.#capabilities, window.cellHeightPixels),
+      capabilities: this.#renderCapabilities(window),
     };
     presenter.present(client.blocks, client.description, setup, window);
   }
@@ -221,6 +220,16 @@ class Game {
     this.#renderer = renderer;
     const client = this.#client;
     void this.#handOver(() => this.#presentAnew(client));
+  }
+
+  #renderCapabilities({ cellHeightPixels }: TerminalWindow): RenderCapabilities {
+    const { colors } = this.#options;
+    const known =
+      this.#capabilities === undefined
+        ? PLAIN_CAPABILITIES
+        : renderCapabilities(this.#capabilities, cellHeightPixels);
+    // Who asks for fewer colours gets those, and not uploaded ones.
+    return colors === "auto" ? known : { ...known, colors, paletteUpload: "none" };
   }
 
   /** The window, with the cell's size from whoever knows it. */

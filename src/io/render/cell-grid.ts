@@ -1,5 +1,5 @@
 /** A mask that no cell has: what the screen shows there is unknown. */
-export const UNKNOWN_MASK = 0xff;
+export const UNKNOWN_MASK = 0xffff;
 
 /**
  * The cells that a frame wants, and those that the terminal shows.
@@ -13,9 +13,9 @@ export class CellGrid {
   readonly columns: number;
   readonly rows: number;
   readonly colors: Uint32Array;
-  readonly masks: Uint8Array;
+  readonly masks: Uint16Array;
   readonly shownColors: Uint32Array;
-  readonly shownMasks: Uint8Array;
+  readonly shownMasks: Uint16Array;
   /** By row, the cells that differ from what is shown. */
   readonly changed: Int32Array;
 
@@ -24,9 +24,9 @@ export class CellGrid {
     this.columns = columns;
     this.rows = rows;
     this.colors = new Uint32Array(cells);
-    this.masks = new Uint8Array(cells);
+    this.masks = new Uint16Array(cells);
     this.shownColors = new Uint32Array(cells);
-    this.shownMasks = new Uint8Array(cells).fill(UNKNOWN_MASK);
+    this.shownMasks = new Uint16Array(cells).fill(UNKNOWN_MASK);
     this.changed = new Int32Array(rows);
   }
 

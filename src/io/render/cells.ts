@@ -3,7 +3,9 @@ import { type CellMapper, NearestHalfBlockMapper, PairMapper } from "./cell-mapp
 import { CellScreen } from "./cell-screen.ts";
 import { type ColorTable, SHORT_SLOTS, TrueColorTable, UploadedColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { cube, FixedColorTable, sixteen } from "./fixed-colors.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
+import { MonoMapper, MonoTable } from "./mono.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
 import { NearestSampler, type Sampler, samplerFor } from "./sampler.ts";
 import type { Placement } from "./scale.ts";
@@ -25,10 +27,10 @@ export class CellEncoder implements Encoder {
     this.name = name;
     const { columns, rows } = placement;
     const sampler = samplerFor(palette, source, frameWidth, across, down);
-    this.#mapper =
-      glyphs === HALF_BLOCKS && sampler instanceof NearestSampler
-        ? new NearestHalfBlockMapper(source, frameWidth, columns, rows)
-        : new PairMapper(sampler, glyphs, columns, rows);
+    if (capabilities.colors === "mono") this.#mapper = new MonoMapper(sampler, glyphs, columns, rows);
+    else if (glyphs === HALF_BLOCKS && sampler instanceof NearestSampler)
+      this.#mapper = new NearestHalfBlockMapper(source, frameWidth, columns, rows);
+    else this.#mapper = new PairMapper(sampler, glyphs, columns, rows);
     this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, capabilities);
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
@@ -55,8 +57,11 @@ export class CellEncoder implements Encoder {
 }
 
 function colorTable({ capabilities }: EncoderSetup, { colors }: Sampler): ColorTable {
-  const { paletteUpload } = capabilities;
-  // Averaged pictures have more colours than there are slots.
-  if (paletteUpload === "none" || colors.length > PALETTE_ENTRIES) return new TrueColorTable(colors);
-  return new UploadedColorTable(colors, paletteUpload === "whole" ? 0 : SHORT_SLOTS);
+  const { paletteUpload, palette, colors: mode } = capabilities;
+  if (mode === "mono") return new MonoTable();
+  // Uploaded colours are exact in any terminal; averaged pictures have more of them than there are slots.
+  if (paletteUpload !== "none" && colors.length <= PALETTE_ENTRIES)
+    return new UploadedColorTable(colors, paletteUpload === "whole" ? 0 : SHORT_SLOTS);
+  if (mode === "true") return new TrueColorTable(colors);
+  return new FixedColorTable(colors, mode === "256" ? cube() : sixteen(palette));
 }

@@ -19,7 +19,7 @@ export interface ColorTable {
 }
 
 /** What every table has: room for `count` colours. */
-class Table {
+export class Table {
   readonly foreground: Uint8Array;
   readonly foregroundLength: Uint8Array;
   readonly background: Uint8Array;
@@ -97,7 +97,8 @@ const RGB_PREFIX = utf8(";rgb:");
 const STRING_END = utf8("\x1b\\");
 const HEX = utf8("0123456789abcdef");
 
-function slotParameters(slot: number): [foreground: Uint8Array, background: Uint8Array] {
+/** Parameters that select a slot of the terminal's palette. */
+export function slotParameters(slot: number): [foreground: Uint8Array, background: Uint8Array] {
   if (slot >= SHORT_SLOTS) return [utf8(`38;5;${slot}`), utf8(`48;5;${slot}`)];
   if (slot >= 8) return [utf8(`${90 + slot - 8}`), utf8(`${100 + slot - 8}`)];
   return [utf8(`${30 + slot}`), utf8(`${40 + slot}`)];

@@ -19,7 +19,14 @@ export interface RenderCapabilities {
   readonly paletteUpload: "none" | "upper" | "whole";
   /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
   readonly shiftRows: boolean;
+  readonly colors: ColorMode;
+  /** Its first sixteen colours as it names them ("rgb:cdcd/0000/0000"), where it has told them. */
+  readonly palette: readonly (string | undefined)[];
 }
+
+/** How many colours the terminal has: 24-bit, the 256 of xterm, the first 16, or none. */
+export const COLOR_MODES = ["true", "256", "16", "mono"] as const;
+export type ColorMode = (typeof COLOR_MODES)[number];
 
 export const PLAIN_CAPABILITIES: RenderCapabilities = {
   synchronizedOutput: false,
@@ -27,6 +34,8 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   complementGlyphs: false,
   paletteUpload: "none",
   shiftRows: false,
+  colors: "true",
+  palette: [],
 };
 
 /** Everything that an encoder is made for; when any of it changes, a new encoder is made. */

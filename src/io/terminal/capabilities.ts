@@ -1,7 +1,7 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
 import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
-import type { RenderCapabilities } from "../render/encoder.ts";
+import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
 import { SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
 import { writeTerminal } from "./tty.ts";
 
@@ -23,6 +23,8 @@ export interface TerminalCapabilities {
   readonly paletteUpload: boolean;
   /** Its first sixteen colours as it names them, such as "rgb:cdcd/0000/0000", where it has told them. */
   readonly palette: readonly (string | undefined)[];
+  /** It reported a 24-bit colour as set after it had been set. */
+  readonly trueColor: boolean;
   /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */
@@ -40,6 +42,8 @@ const QUERY_VERSION = "\x1b[>0q";
 /** Every terminal answers this one, and in order: what has not come before it never will. */
 const QUERY_ATTRIBUTES = "\x1b[c";
 
+/** Sets a background colour, asks for the attributes in force, and resets them. */
+const TEST_TRUE_COLOR = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m";
 /** Only terminals that know iTerm2's sequences, images among them, answer this one. */
 const QUERY_ITERM2 = "\x1b]1337;ReportCellSize\x07";
 const SIXEL_ATTRIBUTE = 4;
@@ -71,6 +75,7 @@ export interface Answers {
   sixel: boolean;
   paletteUpload: boolean;
   palette: (string | undefined)[];
+  trueColor: boolean;
   version: string;
   attributes: number[];
   cellWidthPixels: number;
@@ -88,6 +93,7 @@ export function noAnswers(): Answers {
     sixel: false,
     paletteUpload: false,
     palette: new Array<string | undefined>(SHORT_SLOTS).fill(undefined),
+    trueColor: false,
     version: "",
     attributes: [],
     cellWidthPixels: 0,
@@ -100,6 +106,11 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
     answers.version = text.slice(2);
+    return "report";
+  }
+  // DECRQSS: "1$r" and the attributes in force, with ; or : between the components.
+  if (kind === "dcs" && /^[01]\$r/.test(text)) {
+    answers.trueColor = /48[:;]2[:;]+1[:;]2[:;]3/.test(text);
     return "report";
   }
   if (kind === "osc" && text.startsWith("1337;ReportCellSize=")) {
@@ -206,7 +217,7 @@ export class TerminalProbe {
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
     const images = isMultiplexed() ? "" : queryKitty(this.#sharedName) + QUERY_ITERM2;
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION;
-    writeTerminal(modes + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
+    writeTerminal(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     this.#isLate = !isAnswered;
@@ -242,6 +253,7 @@ export class TerminalProbe {
 export function renderCapabilities(
   capabilities: TerminalCapabilities,
   cellHeightPixels: number,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RenderCapabilities {
   const { answers, synchronizedOutput, paletteUpload, palette, version } = capabilities;
   const isToldWhole = palette.every((color) => color !== undefined);
@@ -253,7 +265,22 @@ export function renderCapabilities(
     paletteUpload: !paletteUpload ? "none" : isToldWhole ? "whole" : "upper",
     // VT102 has both sequences; what answers to its device attributes is that at least.
     shiftRows: answers,
+    colors: colorMode(capabilities, environment),
+    palette,
   };
+}
+
+/** The terminal's own word counts most; what does not answer is known by its environment only. */
+function colorMode(
+  { trueColor, kittyGraphics }: TerminalCapabilities,
+  { NO_COLOR = "", COLORTERM = "", TERM = "" }: Readonly<Record<string, string | undefined>>,
+): ColorMode {
+  if (NO_COLOR !== "" || TERM === "dumb" || /^vt[1-5]\d\d/.test(TERM)) return "mono";
+  if (trueColor || kittyGraphics || /^(truecolor|24bit)$/.test(COLORTERM)) return "true";
+  // tmux turns 24-bit colours into what the terminal outside has.
+  if (/^tmux|-direct$|^(foot|alacritty|xterm-kitty|xterm-ghostty|wezterm)/.test(TERM)) return "true";
+  if (/256color/.test(TERM)) return "256";
+  return /^(linux|xterm$|screen|rxvt|ansi|cygwin|putty)/.test(TERM) ? "16" : "true";
 }
 
 /** Puts the palette back: the user's own first colours as they were told, the others to their defaults. */

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { CLEAR_SCREEN, RESET_ATTRIBUTES, utf8 } from "../render/ansi.ts";
-import type { Encoder, EncoderSetup } from "../render/encoder.ts";
+import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
@@ -32,7 +32,12 @@ const ASK_FOR_REPORT = utf8("\x1b[6n");
 /** A wait for a report lasts this long at most, so that orders are seen. */
 const REPORT_WAIT_MS = 10;
 /** What surrounds the picture, whatever the terminal's own background is. */
-const BLACK_BACKGROUND = "\x1b[48;2;0;0;0m";
+const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
+  true: "\x1b[48;2;0;0;0m",
+  256: "\x1b[48;5;16m",
+  16: "\x1b[40m",
+  mono: "",
+};
 
 /**
  * The presenter's loop: takes the newest frame, encodes it, and blocks in `write` until the terminal has
@@ -121,7 +126,8 @@ export class Presenter {
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
     this.#encoder = createEncoder(this.#setup.renderer, setup);
-    let text = RESET_ATTRIBUTES + BLACK_BACKGROUND + CLEAR_SCREEN + RESET_ATTRIBUTES;
+    let text =
+      RESET_ATTRIBUTES + BLACK_BACKGROUND[setup.capabilities.colors] + CLEAR_SCREEN + RESET_ATTRIBUTES;
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
     else if (this.#out.length < this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length)
       this.#out = new Uint8Array(this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length);

@@ -1,0 +1,72 @@
+import type { ByteWriter } from "./ansi.ts";
+import type { CellGrid } from "./cell-grid.ts";
+import type { CellMapper } from "./cell-mappers.ts";
+import { type ColorTable, Table } from "./colors.ts";
+import type { GlyphSet } from "./glyphs.ts";
+import type { Sampler } from "./sampler.ts";
+
+/** Colour ids of a picture without colours: the terminal's own foreground and background. */
+const LIGHT = 1;
+const DARK = 0;
+
+/** Thresholds of an ordered dither, 4 × 4, in sixteenths. */
+const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
+
+/** Default foreground (39) and background (49): no colours at all. */
+export class MonoTable extends Table implements ColorTable {
+  readonly maxDefinitionBytes = 0;
+
+  constructor() {
+    super(2);
+    const encoder = new TextEncoder();
+    for (const id of [DARK, LIGHT]) this.set(id, encoder.encode("39"), encoder.encode("49"));
+  }
+
+  define(_id: number, _out: ByteWriter): void {}
+}
+
+/** Lights dots by how bright they are, with an ordered dither between black and white. */
+export class MonoMapper implements CellMapper {
+  readonly #sampler: Sampler;
+  readonly #dots: Uint16Array;
+  readonly #glyphs: GlyphSet;
+  readonly #columns: number;
+  /** Brightness by colour id, 0 to 16. */
+  readonly #levels: Uint8Array;
+
+  /** `sampler` gives the dots of `columns × rows` cells. */
+  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, rows: number) {
+    this.#sampler = sampler;
+    this.#glyphs = glyphs;
+    this.#columns = columns;
+    this.#dots = new Uint16Array(columns * glyphs.dotsAcross * rows * glyphs.dotsDown);
+    this.#levels = Uint8Array.from(sampler.colors, (color) => {
+      const light = 0.299 * (color >> 16) + 0.587 * ((color >> 8) & 0xff) + 0.114 * (color & 0xff);
+      return Math.round((light / 255) * 16);
+    });
+  }
+
+  map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
+    const { dotsAcross, dotsDown } = this.#glyphs;
+    const dots = this.#dots;
+    const levels = this.#levels;
+    const columns = this.#columns;
+    const stride = columns * dotsAcross;
+    this.#sampler.sample(frame, dots);
+    for (let row = 0, at = 0; row < changed.length; row++) {
+      let count = 0;
+      for (let column = 0; column < columns; column++, at++) {
+        let mask = 0;
+        for (let dot = 0; dot < dotsAcross * dotsDown; dot++) {
+          const x = column * dotsAcross + (dot % dotsAcross);
+          const y = row * dotsDown + ((dot / dotsAcross) | 0);
+          if (levels[dots[y * stride + x]!]! > BAYER[(y & 3) * 4 + (x & 3)]!) mask |= 1 << dot;
+        }
+        masks[at] = mask;
+        colors[at] = (LIGHT << 16) | DARK;
+        if (mask !== shownMasks[at]! || colors[at]! !== shownColors[at]!) count++;
+      }
+      changed[row] = count;
+    }
+  }
+}

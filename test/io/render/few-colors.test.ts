@@ -1,0 +1,66 @@
+import { describe, expect, test } from "bun:test";
+import { type ColorMode, PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
+import { createEncoder, type RendererName } from "../../../src/io/render/encoders.ts";
+import { cube, parseColor, sixteen, USUAL_SIXTEEN } from "../../../src/io/render/fixed-colors.ts";
+import { gameFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
+import { VirtualTerminal } from "../../support/virtual-terminal.ts";
+
+/** Bytes of one frame in a window of 256 × 120 cells, and the terminal that shows it. */
+async function show(renderer: RendererName, colors: ColorMode, frame: Uint16Array) {
+  const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
+  const capabilities = { ...PLAIN_CAPABILITIES, colors };
+  const encoder = createEncoder(renderer, setupFor(256, 120, { source, scale: "integer", capabilities }))!;
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  const text = new TextDecoder().decode(out.subarray(0, encoder.encode(frame, out)));
+  const terminal = new VirtualTerminal(256, 120);
+  await terminal.write(text);
+  return { text, terminal };
+}
+
+describe("few colours", () => {
+  test.each([
+    ["256", cube()],
+    ["16", sixteen([])],
+  ] as const)("%s: every dot has the slot that looks most like it", async (mode, slots) => {
+    const frame = gameFrame(0);
+    const { text, terminal } = await show("half-block", mode, frame);
+    expect(text).not.toContain("8;2;");
+    for (const [slot, color] of slots) terminal.palette.set(slot, color);
+    for (let row = 0; row < 120; row += 7)
+      for (let column = 0; column < 256; column += 5) {
+        const shown = terminal.halves(row, column);
+        for (const half of [0, 1]) {
+          const wanted = PALETTE[frame[(row * 2 + half) * WIDTH + column]];
+          const far = (color: number) =>
+            Math.hypot(...[16, 8, 0].map((shift) => ((color >> shift) & 255) - ((wanted >> shift) & 255)));
+          const nearest = Math.min(...[...slots.values()].map(far));
+          // The eye's measure is not exactly the distance.
+          expect(far(shown[half])).toBeLessThanOrEqual(nearest * 1.6 + 12);
+        }
+      }
+  });
+
+  test("none at all: dots are lit by brightness, and no colour is named", async () => {
+    const frame = new Uint16Array(WIDTH * 240).map((_, at) => (at % WIDTH < 128 ? 0x0f : 0x20));
+    for (const renderer of ["half-block", "braille", "octant"] as const) {
+      const { text, terminal } = await show(renderer, "mono", frame);
+      const attributes = new Set(text.match(/\[[\d;]*m/g));
+      expect([...attributes].filter((each) => !["[39m", "[49m", "[39;49m"].includes(each))).toEqual([]);
+      const middle = terminal.text(60).trimEnd();
+      const lit = new Set(middle.trim());
+      expect(lit.size).toBe(1);
+      expect([..."█⣿"]).toContain([...lit][0]);
+    }
+    const grey = await show("half-block", "mono", new Uint16Array(WIDTH * 240).fill(0x00));
+    expect(new Set(grey.terminal.text(60)).size).toBeGreaterThan(1);
+  });
+
+  test("colours are read in any precision", () => {
+    expect(parseColor("rgb:cd/00/ff")).toBe(0xcd00ff);
+    expect(parseColor("rgb:cdcd/0000/ffff")).toBe(0xcd00ff);
+    expect(parseColor("rgb:f/0/8")).toBe(0xff0088);
+    expect(parseColor("#ffffff")).toBeUndefined();
+    expect(sixteen(["rgb:10/20/30"]).get(0)).toBe(0x102030);
+    expect(sixteen([]).get(15)).toBe(USUAL_SIXTEEN[15]);
+  });
+});
