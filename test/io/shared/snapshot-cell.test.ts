@@ -51,7 +51,7 @@ describe("snapshot cell", () => {
       reads++;
     }
     expect(wrong).toBe(0);
-    expect(reads).toBeGreaterThan(100);
+    expect(reads).toBeGreaterThan(10);
     expect(await writer).toBe(copies);
   }, 120_000);
 });
