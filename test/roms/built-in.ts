@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Nes } from "../../src/emu/nes/nes.ts";
+import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../src/io/headless.ts";
 
@@ -35,9 +35,9 @@ export class BuiltInRom {
   readonly pixels = new Uint16Array(256 * 240);
   #buttons = 0;
 
-  constructor(name: "swingby" | "test-card") {
+  constructor(name: "swingby" | "test-card", options: NesOptions = {}) {
     const path = join(ROMS_FOLDER, `${name}.nes`);
-    this.console = createHeadless(readRom(readFileSync(path), path).image);
+    this.console = createHeadless(readRom(readFileSync(path), path).image, options);
     this.console.setInput({ latchButtons: () => this.#buttons });
   }
 

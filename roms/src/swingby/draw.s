@@ -45,13 +45,15 @@ eye_y:      .res 1
     rts
 .endproc
 
-; One tile with its top left corner at draw_x, draw_y. Nothing is drawn over the score. Keeps X and Y.
+; One tile with its top left corner at draw_x, draw_y. Nothing is drawn over the score, nor on the first line
+; below it: that line's sprites are fetched while the split writes PPUCTRL, which for a dot takes the value on
+; the bus (the address's high byte) and would fetch a tall sprite. Keeps X and Y.
 .proc put
     stx saved
     ldx oam_at
     beq @done
     lda draw_y
-    cmp #HUD_BOTTOM-4
+    cmp #HUD_BOTTOM+1
     bcc @done
     cmp #SCREEN_BOTTOM
     bcs @done

@@ -51,6 +51,8 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     ldx #1
     ldy #$24
     jsr text_address_row
+    lda #0 ; colours wait for the vertical blank: here, they would show as a streak
+    sta palette_dirty
     jsr video_upload
     jsr video_on
     lda #SONG_play

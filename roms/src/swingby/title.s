@@ -60,6 +60,8 @@ PLANET_LINE = 136
     lda #HUD_BOTTOM ; the sky does not scroll
     sta sky_scroll
     jsr best_line
+    lda #0 ; colours wait for the vertical blank: here, they would show as a streak
+    sta palette_dirty
     jsr video_upload
     jsr video_on
     lda #SONG_title
