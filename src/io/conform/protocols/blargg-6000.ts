@@ -10,8 +10,6 @@ const TEXT_BYTES_MAX = 0x1ffc;
 const RUNNING = 0x80;
 const WANTS_RESET = 0x81;
 const RESET_DELAY_MS = 100;
-/** After a reset the status stays as it was until the program has started anew, which takes some frames. */
-const RESTART_FRAMES = 120;
 /** A result that the program was never seen to work for counts once it has stood this long. */
 const UNSEEN_RESULT_FRAMES = 60;
 
@@ -39,7 +37,9 @@ export function gradeBlargg6000(bench: Bench): Outcome {
       waitingFrames++;
       if (waitingFrames <= resetDelayFrames) continue;
       nes.reset("reset");
-      waitingFrames = -RESTART_FRAMES;
+      // The program takes some frames to start anew: only an $81 that it writes then is another request.
+      nes.poke("cpu", STATUS, RUNNING);
+      waitingFrames = 0;
     } else if (status >= RUNNING) {
       seenRunning = true;
       waitingFrames = 0;
