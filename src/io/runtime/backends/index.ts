@@ -2,6 +2,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { linuxIo } from "../../ffi/libc.ts";
 import type { Backend, BackendName, Capabilities } from "../backend.ts";
 import { callError, LINUX_CAPABILITIES } from "../linux/calls.ts";
+import { probeRing } from "../linux/probe-ring.ts";
 import { BUN_CAPABILITIES, BunBackend } from "./bun.ts";
 import { EpollBackend } from "./epoll.ts";
 import { IoUringBackend } from "./io-uring.ts";
@@ -63,6 +64,7 @@ function openLinux(name: BackendName, bell: number, slots: number): Backend {
 /** Why a backend cannot work here, or undefined when it can. */
 export function probeBackend(name: BackendName): string | undefined {
   if (name === "bun") return undefined;
+  if (name === "io_uring") return probeRing();
   if (process.platform !== "linux") return "it needs Linux";
   return linuxIo() === undefined ? "the C library could not be opened" : undefined;
 }

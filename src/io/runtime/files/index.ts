@@ -1,5 +1,5 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { linuxIo } from "../../ffi/libc.ts";
+import { probeRing } from "../linux/probe-ring.ts";
 import { BlockingEngine } from "./blocking-engine.ts";
 import type { FileEngine, FileEngineName } from "./engine.ts";
 import { ThreadEngine } from "./thread-engine.ts";
@@ -44,17 +44,7 @@ export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngin
 
 /** Why an engine cannot work here, or undefined when it can. `EMU_NO_IO_URING=1` refuses io_uring. */
 export function probeFileEngine(name: FileEngineName): string | undefined {
-  if (name !== "io_uring") return undefined;
-  if (process.env.EMU_NO_IO_URING === "1") return "EMU_NO_IO_URING is set";
-  if (process.platform !== "linux") return "it needs Linux";
-  if (linuxIo() === undefined) return "the C library could not be opened";
-  try {
-    new UringEngine({ entries: 4 }).close();
-    return undefined;
-  } catch (error) {
-    // A kernel without it, or one that lets us not: ENOSYS, EPERM.
-    return error instanceof Error ? error.message : String(error);
-  }
+  return name === "io_uring" ? probeRing() : undefined;
 }
 
 function build(name: FileEngineName, options: FileEngineOptions): FileEngine {

@@ -146,6 +146,7 @@ class BunStream extends Source implements StreamSocket {
 
   connected(): void {
     this.#isConnected = true;
+    this.#steer();
     this.changed();
   }
 
@@ -173,7 +174,8 @@ class BunStream extends Source implements StreamSocket {
 
   /** Reading goes on exactly while somebody wants to read and has nothing to read. */
   #steer(): void {
-    if (this.#socket === undefined || this.isClosed) return;
+    // A TLS handshake needs to read, whether anybody wants to or not.
+    if (this.#socket === undefined || this.isClosed || !this.#isConnected) return;
     if ((this.wanted & READ) !== 0 && this.#unread.length === 0) this.#socket.resume();
     else this.#socket.pause();
   }

@@ -288,6 +288,21 @@ describe("the chain of engines", () => {
     });
   });
 
+  test.skipIf(!HAS_RING).each([
+    [1, "EPERM"],
+    [38, "ENOSYS"],
+  ])("goes down when the kernel refuses with error %d", (number, name) => {
+    const program = join(import.meta.dir, "../../../support/deny-calls.ts");
+    const { stdout, stderr } = Bun.spawnSync([process.execPath, program, `${number}`]);
+    if (stderr.toString().includes("no seccomp here")) return;
+    const reason = `io_uring_setup failed: ${name}`;
+    expect(JSON.parse(stdout.toString())).toEqual({
+      engine: "threads",
+      refused: [{ name: "io_uring", reason }],
+      ring: { name: "io_uring", available: false, reason },
+    });
+  });
+
   test("the one asked for works or is an error", () => {
     for (const engine of FILE_ENGINES) {
       if (probeFileEngine(engine) === undefined) expect(openFileEngine({ engine }).engine.name).toBe(engine);
