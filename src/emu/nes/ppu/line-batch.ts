@@ -1,5 +1,5 @@
 import { PpuRegisters } from "./registers.ts";
-import { REVERSED } from "./sprites.ts";
+import { CORRUPTION_DUE, REVERSED } from "./sprites.ts";
 import {
   CTRL_BACKGROUND_TABLE,
   CTRL_SPRITE_8X16,
@@ -14,6 +14,8 @@ import {
 
 /** Dots 1–320 of a line are done at once. */
 export const BATCH_DOTS = 320;
+/** Dots 1–340 of a line in which nothing renders. */
+export const IDLE_DOTS = 340;
 /** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
 const TILES_PER_LINE = 32;
@@ -81,6 +83,45 @@ export abstract class LineBatch extends PpuRegisters {
       if (row >= 0 && row < height) count++;
     }
     return count;
+  }
+
+  /** Whether the line, after its dot 0, is one in which nothing renders and nothing changes. */
+  protected canIdleLine(): boolean {
+    const idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
+    return (
+      this.line < 240 &&
+      this.dot === 0 &&
+      this.halfway === 0 &&
+      this.busy === 0 &&
+      (this.mask & MASK_RENDERING) === 0 &&
+      (this.renderingDelayed | this.corruptionSeen | this.corruptionSeenNow | this.sprite0HitPending) === 0 &&
+      this.fetchKind === 0 &&
+      this.secondaryResetDots === 0 &&
+      this.addressBus === this.v &&
+      this.idleColour === idleColour &&
+      this.idleColourNext === idleColour
+    );
+  }
+
+  /** Dots 1–340 of such a line: one colour into `pixels` from element `at` on. */
+  protected idleLine(pixels: Uint16Array, at: number): void {
+    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, this.timeUnits);
+    this.timeUnits += IDLE_DOTS * this.dotUnits;
+    this.dot = IDLE_DOTS;
+    pixels.fill(this.outputColour(this.idleColour), at, at + LINE_PIXELS);
+    this.colour = this.idleColour;
+    this.colour1 = this.idleColour;
+    this.colour2 = this.idleColour;
+    this.colour3 = this.idleColour;
+    this.spriteCounter.fill(0);
+    this.sprite0OnLine = this.sprite0OnNextLine;
+    this.oamBufferNext = this.oam[this.oamAddress];
+    this.oamLatch = this.oamBuffer;
+    this.overflowDelayed = this.overflow;
+    this.sprite0HitDelayed = this.sprite0Hit;
+    this.readEnable = 0;
+    this.addressLatchEnable = 0;
+    if (this.corruptionPending !== 0) this.corruptionPending = CORRUPTION_DUE;
   }
 
   /** Runs dots 1–320 into `pixels`, whose element `at` is the line's first pixel. */

@@ -2,7 +2,7 @@ import type { Board } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
-import { BATCH_DOTS, LineBatch } from "./line-batch.ts";
+import { BATCH_DOTS, IDLE_DOTS, LineBatch } from "./line-batch.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
 import {
@@ -189,6 +189,15 @@ export class Ppu extends LineBatch {
         this.canBatchLine()
       ) {
         this.batchLine(this.pixels, this.line * SCREEN_WIDTH);
+        continue;
+      }
+      if (
+        this.dot === 0 &&
+        this.batches &&
+        limit - this.timeUnits >= IDLE_DOTS * this.dotUnits &&
+        this.canIdleLine()
+      ) {
+        this.idleLine(this.pixels, this.line * SCREEN_WIDTH);
         continue;
       }
       if (this.line >= 240 && this.busy === 0 && this.dot > 2) this.skipIdleDots(limit);
