@@ -11,6 +11,8 @@ import { dlopen, type FFIFunction, type Library, type Pointer, read } from "bun:
 const LINUX_C = {
   __errno_location: { args: [], returns: "ptr" },
   gettid: { args: [], returns: "i32" },
+  dup: { args: ["i32"], returns: "i32" },
+  dup2: { args: ["i32", "i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   mlock: { args: ["ptr", "u64"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
@@ -58,6 +60,8 @@ const LINUX_IO = {
 
 const MAC_SYSTEM = {
   __error: { args: [], returns: "ptr" },
+  dup: { args: ["i32"], returns: "i32" },
+  dup2: { args: ["i32", "i32"], returns: "i32" },
   mach_thread_self: { args: [], returns: "u32" },
   mach_timebase_info: { args: ["ptr"], returns: "i32" },
   mlock: { args: ["ptr", "u64"], returns: "i32" },
@@ -77,7 +81,7 @@ const WINDOWS_MULTIMEDIA = {
   timeEndPeriod: { args: ["u32"], returns: "u32" },
 } as const satisfies Record<string, FFIFunction>;
 
-type Symbols<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
+export type Symbols<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
 type LinuxC = Symbols<typeof LINUX_C>;
 export type LinuxIo = Symbols<typeof LINUX_IO>;
 type MacSystem = Symbols<typeof MAC_SYSTEM>;
@@ -85,7 +89,7 @@ type WindowsKernel = Symbols<typeof WINDOWS_KERNEL>;
 type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
 
 /** Opens the first of `names` that has all of `table`. A library stays open until the process ends. */
-function open<Table extends Record<string, FFIFunction>>(
+export function openLibrary<Table extends Record<string, FFIFunction>>(
   names: readonly string[],
   table: Table,
 ): Symbols<Table> | undefined {
@@ -100,7 +104,7 @@ function open<Table extends Record<string, FFIFunction>>(
 }
 
 /** Calls `make` at the first use and keeps what it returned. */
-function lazily<T>(make: () => T): () => T {
+export function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
     made ??= { value: make() };
@@ -113,27 +117,27 @@ const LINUX_C_NAMES = ["libc.so.6", `libc.musl-${muslArch}.so.1`];
 
 /** The C library on Linux (glibc, else musl); undefined elsewhere. */
 export const linuxC: () => LinuxC | undefined = lazily(() =>
-  process.platform === "linux" ? open(LINUX_C_NAMES, LINUX_C) : undefined,
+  process.platform === "linux" ? openLibrary(LINUX_C_NAMES, LINUX_C) : undefined,
 );
 
 /** The part of Linux's C library that the async runtime uses; undefined elsewhere. */
 export const linuxIo: () => LinuxIo | undefined = lazily(() =>
-  process.platform === "linux" ? open(LINUX_C_NAMES, LINUX_IO) : undefined,
+  process.platform === "linux" ? openLibrary(LINUX_C_NAMES, LINUX_IO) : undefined,
 );
 
 /** libSystem on macOS; undefined elsewhere. */
 export const macSystem: () => MacSystem | undefined = lazily(() =>
-  process.platform === "darwin" ? open(["libSystem.B.dylib"], MAC_SYSTEM) : undefined,
+  process.platform === "darwin" ? openLibrary(["libSystem.B.dylib"], MAC_SYSTEM) : undefined,
 );
 
 /** kernel32 on Windows; undefined elsewhere. */
 export const windowsKernel: () => WindowsKernel | undefined = lazily(() =>
-  process.platform === "win32" ? open(["kernel32.dll"], WINDOWS_KERNEL) : undefined,
+  process.platform === "win32" ? openLibrary(["kernel32.dll"], WINDOWS_KERNEL) : undefined,
 );
 
 /** winmm on Windows; undefined elsewhere. */
 export const windowsMultimedia: () => WindowsMultimedia | undefined = lazily(() =>
-  process.platform === "win32" ? open(["winmm.dll"], WINDOWS_MULTIMEDIA) : undefined,
+  process.platform === "win32" ? openLibrary(["winmm.dll"], WINDOWS_MULTIMEDIA) : undefined,
 );
 
 let errnoAddress: Pointer | null = null;
