@@ -42,7 +42,8 @@ export class Pty implements AsyncDisposable {
     this.modesBefore = this.modes;
     this.process = Bun.spawn(["setsid", "-c", ...command], {
       terminal: this.#terminal,
-      env: { ...process.env, ...options.env },
+      // Pictures in 24-bit colour, whatever terminal the tests themselves run in.
+      env: { ...process.env, COLORTERM: "truecolor", ...options.env },
     });
   }
 
