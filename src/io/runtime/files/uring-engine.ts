@@ -18,6 +18,7 @@ import {
 } from "../linux/ring.ts";
 import { BlockingEngine } from "./blocking-engine.ts";
 import { DEFAULT_MODE, O_CLOEXEC } from "./calls.ts";
+import { MeasuredChoice } from "./choice.ts";
 import type { FileEngine } from "./engine.ts";
 import type { Intents } from "./intents.ts";
 import {
@@ -40,6 +41,11 @@ const AT_FDCWD = -100;
 const SOCK_NONBLOCK_CLOEXEC = 0x80800;
 const REGISTER_BUFFERS = 0;
 const TIMESPEC_BYTES = 16;
+/** Intents that the assistant has in hand at a time, and those done here between two looks at it. */
+const ASSIST_CHUNK = 64;
+const OWN_CHUNK = 32;
+/** The assistant's kernel thread sleeps after that long without work: it spins until then. */
+const ASSIST_IDLE_MS = 1;
 
 export interface UringOptions {
   /** Submissions that go to the kernel in one call. Measured best between 64 and 256. */
@@ -49,6 +55,12 @@ export interface UringOptions {
    * cost more than the calls that they save. Measured break-even: 2 to 4.
    */
   readonly leastForRing?: number;
+  /**
+   * Levels with at least this many intents are shared with a second ring, whose kernel thread carries its
+   * part out on another core meanwhile, as long as that measures quicker. Infinity never does. Default 128
+   * where there are two cores.
+   */
+  readonly leastForAssist?: number;
   /** Register the arena, so that large reads need not pin it each time. Needs RLIMIT_MEMLOCK. */
   readonly registerArena?: boolean;
   /** Reads from this length on use the registered arena; smaller ones gain nothing. */
@@ -69,13 +81,18 @@ export class UringEngine implements FileEngine {
   readonly #leastForRing: number;
   readonly #leastForRegistered: number;
   readonly #wantsRegistered: boolean;
+  readonly #leastForAssist: number;
+  #assistant: Ring | undefined;
+  /** With or without the assistant, by batch: a busy computer has no core to spare. */
+  readonly #choice = new MeasuredChoice();
+  /** Tickets of the level under way. */
+  #tickets = new Int32Array(0);
   #arena: SharedArrayBuffer | undefined;
   #arenaAddress = 0;
   #pathAddress = 0;
   #paths: SharedArrayBuffer | undefined;
   /** A timespec for every timeout of a level: the kernel reads it when it takes the submission. */
   #times: KernelMemory | undefined;
-  #inFlight = 0;
 
   /** Throws `InputError` ("unavailable") when the kernel has no io_uring for us. */
   constructor(options: UringOptions = {}) {
@@ -83,12 +100,23 @@ export class UringEngine implements FileEngine {
     this.#leastForRing = options.leastForRing ?? 4;
     this.#leastForRegistered = options.leastForRegistered ?? 64 * 1024;
     this.#wantsRegistered = options.registerArena ?? false;
+    this.#leastForAssist =
+      options.leastForAssist ?? (navigator.hardwareConcurrency > 1 ? 128 : Number.POSITIVE_INFINITY);
   }
 
   run(intents: Intents): void {
     this.#attach(intents);
+    const isLarge = intents.count >= this.#leastForAssist;
+    const way = isLarge ? this.#choice.next() : 0;
+    const start = performance.now();
     const { levels } = intents;
-    for (let level = 0; level < levels; level++) this.#runLevel(intents, level, levels === 1);
+    for (let level = 0; level < levels; level++) {
+      const count = this.#collectLevel(intents, level);
+      if (count < this.#leastForRing) this.#runPlainly(intents, count);
+      else if (way === 1 && count >= this.#leastForAssist) this.#runAssisted(intents, count);
+      else this.#runOnRing(intents, 0, count);
+    }
+    if (isLarge) this.#choice.note(way, (performance.now() - start) / intents.count);
   }
 
   async runAsync(intents: Intents): Promise<void> {
@@ -97,6 +125,7 @@ export class UringEngine implements FileEngine {
 
   close(): void {
     this.#ring.close();
+    this.#assistant?.close();
   }
 
   #attach({ memory }: Intents): void {
@@ -118,45 +147,59 @@ export class UringEngine implements FileEngine {
     this.isArenaRegistered = this.#ring.register(REGISTER_BUFFERS, vector.address, 1) === 0;
   }
 
-  #runLevel(intents: Intents, level: number, isOnly: boolean): void {
-    const { count } = intents;
-    if (count < this.#leastForRing || (!isOnly && !this.#isWorthwhile(intents, level))) {
-      this.#runPlainly(intents, level);
-      return;
-    }
-    for (let ticket = 0; ticket < count; ticket++) {
-      if (intents.level[ticket] !== level) continue;
-      if (this.#ring.room === 0) this.#turnOver(intents, this.#inFlight >> 1);
-      const isSubmitted = this.#submit(intents, ticket);
-      if (isSubmitted) this.#inFlight++;
-    }
-    while (this.#inFlight > 0) this.#turnOver(intents, this.#inFlight);
-  }
-
-  #isWorthwhile(intents: Intents, level: number): boolean {
-    let inLevel = 0;
+  /** Notes the tickets of a level; returns how many there are. */
+  #collectLevel(intents: Intents, level: number): number {
+    if (this.#tickets.length < intents.count) this.#tickets = new Int32Array(intents.memory.sizes.intents);
+    let count = 0;
     for (let ticket = 0; ticket < intents.count; ticket++)
-      if (intents.level[ticket] === level && ++inLevel >= this.#leastForRing) return true;
-    return false;
+      if (intents.level[ticket] === level) this.#tickets[count++] = ticket;
+    return count;
   }
 
-  #runPlainly(intents: Intents, level: number): void {
-    for (let ticket = 0; ticket < intents.count; ticket++) {
-      if (intents.level[ticket] !== level) continue;
+  /** Carries out tickets `from` to `to` of the level, as many together as the ring holds. */
+  #runOnRing(intents: Intents, from: number, to: number): void {
+    const ring = this.#ring;
+    let inFlight = 0;
+    for (let at = from; at < to || inFlight > 0; ) {
+      while (at < to && ring.room > 0) if (this.#submit(ring, intents, this.#tickets[at++]!)) inFlight++;
+      // With more to come, half of the room is enough to go on with.
+      const least = at < to ? inFlight >> 1 : inFlight;
+      ring.enter(Math.max(0, least - ring.available));
+      inFlight -= this.#reap(ring, intents);
+    }
+  }
+
+  /** Shares a level with the assistant: it gets a chunk whenever it has nothing in hand. */
+  #runAssisted(intents: Intents, count: number): void {
+    this.#assistant ??= new Ring({ entries: ASSIST_CHUNK, sqPollIdleMs: ASSIST_IDLE_MS });
+    const assistant = this.#assistant;
+    let inHand = 0;
+    for (let at = 0; at < count || inHand > 0; ) {
+      inHand -= this.#reap(assistant, intents);
+      if (inHand === 0 && at < count) {
+        const end = Math.min(count, at + ASSIST_CHUNK);
+        while (at < end) if (this.#submit(assistant, intents, this.#tickets[at++]!)) inHand++;
+        assistant.enter(0);
+      }
+      const end = Math.min(count, at + OWN_CHUNK);
+      if (at < end) this.#runOnRing(intents, at, end);
+      else if (inHand > 0) assistant.enter(inHand);
+      at = end;
+    }
+  }
+
+  #runPlainly(intents: Intents, count: number): void {
+    for (let at = 0; at < count; at++) {
+      const ticket = this.#tickets[at]!;
       const operation = intents.operation[ticket];
       const isForSockets = operation === FILE_ACCEPT || operation === FILE_CONNECT;
-      if (!isForSockets) intents.result[ticket] = this.#plain.perform(intents, ticket);
-      else if (this.#submit(intents, ticket)) {
-        this.#inFlight++;
-        while (this.#inFlight > 0) this.#turnOver(intents, 1);
-      }
+      if (isForSockets) this.#runOnRing(intents, at, at + 1);
+      else intents.result[ticket] = this.#plain.perform(intents, ticket);
     }
   }
 
-  /** Gives the kernel what is queued, waits for at least so many ends, and notes all that there are. */
-  #turnOver(intents: Intents, least: number): void {
-    const ring = this.#ring;
-    ring.enter(Math.max(0, least - ring.available));
+  /** Notes the results that are there; returns how many. */
+  #reap(ring: Ring, intents: Intents): number {
     const ended = ring.available;
     for (let i = 0; i < ended; i++) {
       const completion = ring.completion(i);
@@ -165,12 +208,12 @@ export class UringEngine implements FileEngine {
       const isPoll = intents.operation[ticket] === FILE_POLL && result > 0;
       intents.result[ticket] = isPoll ? readinessOf(result) : result;
     }
-    ring.release(ended);
-    this.#inFlight -= ended;
+    if (ended > 0) ring.release(ended);
+    return ended;
   }
 
   /** Queues one intent. False when its result is there already, because its file is not. */
-  #submit(intents: Intents, ticket: number): boolean {
+  #submit(ring: Ring, intents: Intents, ticket: number): boolean {
     const operation = intents.operation[ticket]!;
     let descriptor = -1;
     if (operation !== FILE_OPEN && operation !== FILE_TIMEOUT && operation !== FILE_CANCEL) {
@@ -180,20 +223,19 @@ export class UringEngine implements FileEngine {
         return false;
       }
     }
-    const { sqes } = this.#ring;
-    const at = this.#ring.next();
+    const { sqes } = ring;
+    const at = ring.next();
     sqes[at + 1] = descriptor;
     sqes[at + 8] = ticket;
-    if (operation === FILE_READ || operation === FILE_WRITE) this.#fillTransfer(intents, ticket, at);
-    else if (operation === FILE_OPEN) this.#fillOpen(intents, ticket, at);
+    if (operation === FILE_READ || operation === FILE_WRITE) this.#fillTransfer(ring, intents, ticket, at);
+    else if (operation === FILE_OPEN) this.#fillOpen(sqes, intents, ticket, at);
     else if (operation === FILE_CLOSE) sqes[at] = OP_CLOSE;
     else if (operation === FILE_FSYNC) sqes[at] = OP_FSYNC;
-    else this.#fillOther(intents, ticket, at, operation);
+    else this.#fillOther(sqes, intents, ticket, at, operation);
     return true;
   }
 
-  #fillOpen(intents: Intents, ticket: number, at: number): void {
-    const { sqes } = this.#ring;
+  #fillOpen(sqes: Int32Array, intents: Intents, ticket: number, at: number): void {
     sqes[at] = OP_OPENAT;
     sqes[at + 1] = AT_FDCWD;
     setAddress(sqes, at + 4, this.#pathAddress + intents.start[ticket]!);
@@ -201,12 +243,13 @@ export class UringEngine implements FileEngine {
     sqes[at + 7] = intents.flags[ticket]! | O_CLOEXEC;
   }
 
-  #fillTransfer(intents: Intents, ticket: number, at: number): void {
-    const { sqes } = this.#ring;
+  #fillTransfer(ring: Ring, intents: Intents, ticket: number, at: number): void {
+    const { sqes } = ring;
     const length = intents.length[ticket]!;
     const offset = intents.offset[ticket]!;
     const isRead = intents.operation[ticket] === FILE_READ;
-    const isRegistered = isRead && this.isArenaRegistered && length >= this.#leastForRegistered;
+    const isRegistered =
+      isRead && ring === this.#ring && this.isArenaRegistered && length >= this.#leastForRegistered;
     sqes[at] = isRead ? (isRegistered ? OP_READ_FIXED : OP_READ) : OP_WRITE;
     if (offset === CURRENT_POSITION) {
       sqes[at + 2] = -1;
@@ -218,14 +261,13 @@ export class UringEngine implements FileEngine {
     sqes[at + 6] = length;
   }
 
-  #fillOther(intents: Intents, ticket: number, at: number, operation: number): void {
-    const { sqes } = this.#ring;
+  #fillOther(sqes: Int32Array, intents: Intents, ticket: number, at: number, operation: number): void {
     const start = intents.start[ticket]!;
     if (operation === FILE_POLL) {
       sqes[at] = OP_POLL_ADD;
       sqes[at + 7] = pollMask(intents.flags[ticket]!);
     } else if (operation === FILE_TIMEOUT) {
-      this.#fillTimeout(intents, ticket, at);
+      this.#fillTimeout(sqes, intents, ticket, at);
     } else if (operation === FILE_CANCEL) {
       sqes[at] = OP_ASYNC_CANCEL;
       sqes[at + 4] = intents.length[ticket]!;
@@ -239,8 +281,7 @@ export class UringEngine implements FileEngine {
     }
   }
 
-  #fillTimeout(intents: Intents, ticket: number, at: number): void {
-    const { sqes } = this.#ring;
+  #fillTimeout(sqes: Int32Array, intents: Intents, ticket: number, at: number): void {
     this.#times ??= new KernelMemory(intents.memory.sizes.intents * TIMESPEC_BYTES);
     const nanoseconds = intents.offset[ticket]!;
     const seconds = Math.floor(nanoseconds / 1e9);

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { MeasuredChoice } from "../../../../src/io/runtime/files/choice.ts";
+
+/** Makes 200 choices when the ways cost that much; returns how often the second was taken. */
+function choose(choice: MeasuredChoice, costs: readonly [number, number]): number {
+  let second = 0;
+  for (let i = 0; i < 200; i++) {
+    const way = choice.next();
+    second += way;
+    choice.note(way, costs[way]);
+  }
+  return second;
+}
+
+test("takes the cheaper way nearly always, and still looks at the other now and then", () => {
+  const choice = new MeasuredChoice();
+  expect(choose(choice, [1, 2])).toBeLessThan(20);
+  expect(choose(choice, [1, 2])).toBeGreaterThan(5);
+});
+
+test("changes over when the costs change", () => {
+  const choice = new MeasuredChoice();
+  choose(choice, [1, 2]);
+  expect(choose(choice, [2, 1])).toBeGreaterThan(120);
+});
