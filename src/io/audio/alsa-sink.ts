@@ -1,0 +1,60 @@
+import { type Pointer, ptr, read } from "bun:ffi";
+import { alsa } from "../ffi/sound-libraries.ts";
+import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
+
+const STREAM_PLAYBACK = 0;
+const FORMAT_S16_LE = 2;
+const ACCESS_INTERLEAVED = 3;
+const ALLOW_RESAMPLING = 1;
+
+/** libasound by FFI. Writing blocks; devices that play nothing (`null`, `file`) take everything at once. */
+export class AlsaSink implements AudioSink {
+  readonly name = "alsa";
+  readonly #library: NonNullable<ReturnType<typeof alsa>>;
+  readonly #device: Pointer;
+  readonly #delay = new BigInt64Array(new SharedArrayBuffer(8));
+
+  /** Throws when the library or the device is missing. */
+  constructor(device = process.env.EMU_ALSA_DEVICE ?? "default") {
+    const library = alsa();
+    if (library === undefined) throw new Error("libasound is not installed");
+    this.#library = library;
+    const handle = new BigUint64Array(new SharedArrayBuffer(8));
+    const name = new Uint8Array(new SharedArrayBuffer(256));
+    name.set(new TextEncoder().encode(`${device}\0`).subarray(0, 255));
+    if (library.snd_pcm_open(ptr(handle), ptr(name), STREAM_PLAYBACK, 0) < 0)
+      throw new Error(`ALSA's device ${device} cannot be opened`);
+    this.#device = read.ptr(ptr(handle), 0) as Pointer;
+    const latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
+    const error = library.snd_pcm_set_params(
+      this.#device,
+      FORMAT_S16_LE,
+      ACCESS_INTERLEAVED,
+      1,
+      SINK_RATE_HZ,
+      ALLOW_RESAMPLING,
+      latencyMicroseconds,
+    );
+    if (error >= 0) return;
+    library.snd_pcm_close(this.#device);
+    throw new Error(`ALSA's device ${device} cannot play this`);
+  }
+
+  write(samples: Int16Array, count: number): number {
+    const written = this.#library.snd_pcm_writei(this.#device, samples, count);
+    if (written >= 0) return written;
+    // After an underrun the device is prepared anew; these samples are lost.
+    if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)
+      throw new Error("ALSA's device has gone away");
+    return count;
+  }
+
+  queued(): number {
+    if (this.#library.snd_pcm_delay(this.#device, ptr(this.#delay)) < 0) return 0;
+    return Math.max(0, Number(this.#delay[0]));
+  }
+
+  close(): void {
+    this.#library.snd_pcm_close(this.#device);
+  }
+}

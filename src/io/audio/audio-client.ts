@@ -1,0 +1,67 @@
+import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import { workerUrl } from "../thread/worker-url.ts";
+import { AudioOrders } from "./audio-orders.ts";
+import type { AudioMessage, AudioStart } from "./audio-worker.ts";
+import type { SoundSystem } from "./sink.ts";
+
+/** A device plays out what it has; an end takes no longer than this. */
+const END_TIMEOUT_MS = 150;
+
+/** Main's side of the audio thread. Without sound a game plays on in silence. */
+export class AudioClient {
+  /** What it plays on, such as "pulse"; empty while it opens, and where there is no sound. */
+  sink = "";
+  /** Gets the reason when the sound ends, or never begins. */
+  onSilence: (reason: string) => void = () => {};
+  readonly #worker: Worker;
+  readonly #orders: AudioOrders;
+  readonly #ended = Promise.withResolvers<void>();
+
+  /** Starts the thread; loudness in percent. */
+  constructor(
+    blocks: SharedBlocks,
+    description: SharedDescription,
+    system: SoundSystem | "auto",
+    volumePercent: number,
+  ) {
+    this.#orders = new AudioOrders(blocks.stats);
+    this.#orders.setVolume(volumePercent);
+    this.#worker = new Worker(workerUrl("io/audio/audio-worker.ts"), { name: "emu-audio" });
+    this.#worker.onmessage = ({ data }: MessageEvent<AudioMessage>) => this.#receive(data);
+    this.#worker.onerror = (event: ErrorEvent) => {
+      event.preventDefault();
+      this.#silence(event.message);
+    };
+    this.#worker.addEventListener("close", () => this.#ended.resolve());
+    this.#worker.postMessage({ buffer: blocks.buffer, description, system } satisfies AudioStart);
+    this.#worker.unref();
+  }
+
+  /** Loudness in percent, 0 to 100. */
+  setVolume(percent: number): void {
+    this.#orders.setVolume(percent);
+  }
+
+  /** Ends the thread, by force when the device blocks it. */
+  async end(): Promise<void> {
+    this.#orders.end();
+    await Promise.race([this.#ended.promise, Bun.sleep(END_TIMEOUT_MS)]);
+    this.#worker.terminate();
+  }
+
+  #receive(message: AudioMessage): void {
+    if (message.type === "gone") {
+      this.#silence(message.reason);
+      return;
+    }
+    this.sink = message.sink ?? "";
+    if (message.sink !== undefined) return;
+    const reasons = message.attempts.map(({ system, reason }) => `${system}: ${reason}`);
+    if (reasons.length > 0) this.#silence(reasons.join("; "));
+  }
+
+  #silence(reason: string): void {
+    this.sink = "";
+    this.onSilence(reason);
+  }
+}

@@ -1,0 +1,35 @@
+/** The audio thread: opens a sound system and plays what the machine puts into the ring. */
+import { attachShared, type SharedDescription } from "../shared/layout.ts";
+import { type OpenAttempt, openSink } from "./open-sink.ts";
+import { AudioPlayer } from "./player.ts";
+import type { SoundSystem } from "./sink.ts";
+
+/** What the thread is told. */
+export interface AudioStart {
+  readonly buffer: SharedArrayBuffer;
+  readonly description: SharedDescription;
+  readonly system: SoundSystem | "auto";
+}
+
+/** What it says: which sink it plays on (undefined for none), and later that the device is gone. */
+export type AudioMessage =
+  | { readonly type: "opened"; readonly sink: string | undefined; readonly attempts: readonly OpenAttempt[] }
+  | { readonly type: "gone"; readonly reason: string };
+
+if (!Bun.isMainThread) {
+  const scope = globalThis as unknown as Worker;
+  const post = (message: AudioMessage) => postMessage(message);
+  scope.onmessage = (event: MessageEvent<AudioStart>) => {
+    const { buffer, description, system } = event.data;
+    const attempts: OpenAttempt[] = [];
+    const sink = openSink(system, attempts);
+    post({ type: "opened", sink: sink?.name, attempts });
+    if (sink === undefined) return;
+    try {
+      new AudioPlayer(attachShared(buffer, description), sink).run();
+      sink.close();
+    } catch (error) {
+      post({ type: "gone", reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}

@@ -1,0 +1,48 @@
+/** Samples around each output sample that the curve goes through. */
+const TAPS = 4;
+
+/**
+ * Changes the rate of a stream by a ratio that may vary from call to call: a cubic curve through four
+ * samples (Catmull-Rom). The source is band-limited far below half its rate, so that ratios near 1 leave
+ * nothing to hear.
+ */
+export class Resampler {
+  /** The last samples of the call before, which the curve still needs. */
+  readonly #history = new Float64Array(TAPS);
+  /** Place of the next output sample between history 1 and 2, in input samples. */
+  #phase = 0;
+
+  /**
+   * Reads the first `count` elements of `input` and writes at most `into.length` elements. `ratio` is input
+   * samples per output sample. Returns how many were written; all of the input is used.
+   */
+  process(input: Int16Array, count: number, ratio: number, gain: number, into: Int16Array): number {
+    const history = this.#history;
+    let written = 0;
+    let phase = this.#phase;
+    for (let i = 0; i < count; i++) {
+      history[0] = history[1]!;
+      history[1] = history[2]!;
+      history[2] = history[3]!;
+      history[3] = input[i]!;
+      while (phase < 1) {
+        if (written < into.length) {
+          const value = gain * curve(history, phase);
+          into[written++] = value > 32767 ? 32767 : value < -32768 ? -32768 : Math.round(value);
+        }
+        phase += ratio;
+      }
+      phase -= 1;
+    }
+    this.#phase = phase;
+    return written;
+  }
+}
+
+function curve(history: Float64Array, t: number): number {
+  const a = history[0]!;
+  const b = history[1]!;
+  const c = history[2]!;
+  const d = history[3]!;
+  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+}

@@ -1,0 +1,50 @@
+import { createRequire } from "node:module";
+import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
+
+/** What the package's native part offers; its JavaScript blocks a pool thread for each write. */
+interface SpeakerAddon {
+  open(rateHz: number, channels: number, bits: number, bufferMs: number, capture: boolean): unknown;
+  writeSync(handle: unknown, bytes: Buffer): number;
+  close(handle: unknown): void;
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * miniaudio, prebuilt by `@audio/speaker` for Linux, macOS and Windows: a ring that the device's own
+ * callback empties. The ring's length is a power of two, 2,048 samples here; how full it is can only be
+ * told from what it takes.
+ */
+export class SpeakerSink implements AudioSink {
+  readonly name = "speaker";
+  readonly #addon: SpeakerAddon;
+  readonly #handle: unknown;
+  readonly #capacity: number;
+  #fill = 0;
+  #fillMs = performance.now();
+
+  /** Throws when there is no prebuilt part for this system or no device. */
+  constructor() {
+    this.#addon = require(`@audio/speaker-${process.platform}-${process.arch}`) as SpeakerAddon;
+    this.#handle = this.#addon.open(SINK_RATE_HZ, 1, 16, DEVICE_LATENCY_MS, false);
+    this.#capacity = 2 ** Math.ceil(Math.log2((SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000));
+  }
+
+  write(samples: Int16Array, count: number): number {
+    const bytes = Buffer.from(samples.buffer, samples.byteOffset, count * 2);
+    const taken = this.#addon.writeSync(this.#handle, bytes);
+    // A ring that does not take everything is full; otherwise it holds what it held, and this.
+    this.#fill = taken < count ? this.#capacity : Math.min(this.#capacity, this.queued() + taken);
+    this.#fillMs = performance.now();
+    return taken;
+  }
+
+  queued(): number {
+    const played = ((performance.now() - this.#fillMs) * SINK_RATE_HZ) / 1000;
+    return Math.max(0, Math.round(this.#fill - played));
+  }
+
+  close(): void {
+    this.#addon.close(this.#handle);
+  }
+}
