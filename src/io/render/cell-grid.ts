@@ -1,5 +1,7 @@
 /** A mask that no cell has: what the screen shows there is unknown. */
 export const UNKNOWN_MASK = 0xffff;
+/** Goes with it: no pair of palette entries, though one of averaged colours may be the same. */
+export const UNKNOWN_COLORS = -1;
 
 /**
  * The cells that a frame wants, and those that the terminal shows.
@@ -12,26 +14,31 @@ export const UNKNOWN_MASK = 0xffff;
 export class CellGrid {
   readonly columns: number;
   readonly rows: number;
-  readonly colors: Uint32Array;
+  /** Signed, because JavaScriptCore takes what it reads from a `Uint32Array` for a fraction. */
+  readonly colors: Int32Array;
   readonly masks: Uint16Array;
-  readonly shownColors: Uint32Array;
+  readonly shownColors: Int32Array;
   readonly shownMasks: Uint16Array;
   /** By row, the cells that differ from what is shown. */
   readonly changed: Int32Array;
+  /** Cells of the same colours have the same mask, so that it need not be compared. */
+  readonly maskFollows: boolean;
 
-  constructor(columns: number, rows: number) {
+  constructor(columns: number, rows: number, maskFollows: boolean) {
     const cells = columns * rows;
+    this.maskFollows = maskFollows;
     this.columns = columns;
     this.rows = rows;
-    this.colors = new Uint32Array(cells);
+    this.colors = new Int32Array(cells);
     this.masks = new Uint16Array(cells);
-    this.shownColors = new Uint32Array(cells);
+    this.shownColors = new Int32Array(cells).fill(UNKNOWN_COLORS);
     this.shownMasks = new Uint16Array(cells).fill(UNKNOWN_MASK);
     this.changed = new Int32Array(rows);
   }
 
   /** Forgets what the terminal shows. */
   invalidate(): void {
+    this.shownColors.fill(UNKNOWN_COLORS);
     this.shownMasks.fill(UNKNOWN_MASK);
   }
 }

@@ -1,4 +1,5 @@
 import type { CellGrid } from "./cell-grid.ts";
+import { ChangedRows } from "./changed-rows.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
 import type { Sampler } from "./sampler.ts";
@@ -9,8 +10,13 @@ import { nearestMap, type SourceArea } from "./scale.ts";
  * Changes are counted on the way, since everything that follows asks which rows have any.
  */
 export interface CellMapper {
-  /** Fills in `grid.colors`, `grid.masks` and `grid.changed` for a frame. */
+  /**
+   * Fills in `grid.colors`, `grid.masks` and `grid.changed` for a frame. Cells shown are those of the frame
+   * before, unless `invalidate` has been called since.
+   */
   map(frame: Uint16Array, grid: CellGrid): void;
+  /** What is shown is unknown: all cells of the next frame count as changed. */
+  invalidate(): void;
 }
 
 /**
@@ -19,30 +25,45 @@ export interface CellMapper {
  */
 export class NearestHalfBlockMapper implements CellMapper {
   readonly #across: Int32Array;
+  readonly #rows: Int32Array;
   readonly #rowStarts: Int32Array;
+  readonly #changedRows: ChangedRows;
 
   /** Frames have rows of `frameWidth` pixels, of which `columns × rows` cells show `source`. */
   constructor(source: SourceArea, frameWidth: number, columns: number, rows: number) {
     this.#across = nearestMap(columns, source.x, source.width);
-    this.#rowStarts = nearestMap(2 * rows, source.y, source.height).map((row) => row * frameWidth);
+    this.#rows = nearestMap(2 * rows, 0, source.height);
+    this.#rowStarts = this.#rows.map((row) => (source.y + row) * frameWidth);
+    this.#changedRows = new ChangedRows(source, frameWidth);
   }
 
-  map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
+  invalidate(): void {
+    this.#changedRows.invalidate();
+  }
+
+  map(frame: Uint16Array, { colors, masks, shownColors, changed }: CellGrid): void {
+    this.#changedRows.take(frame);
+    const { isChanged } = this.#changedRows;
     const across = this.#across;
+    const rows = this.#rows;
     const rowStarts = this.#rowStarts;
-    for (let row = 0, at = 0; row < changed.length; row++) {
+    for (let row = 0; row < changed.length; row++) {
+      changed[row] = 0;
+      if ((isChanged[rows[2 * row]!]! | isChanged[rows[2 * row + 1]!]!) === 0) continue;
       const upper = rowStarts[2 * row]!;
       const lower = rowStarts[2 * row + 1]!;
+      const start = row * across.length;
       let count = 0;
-      for (let column = 0; column < across.length; column++, at++) {
+      for (let column = 0; column < across.length; column++) {
         const x = across[column]!;
         const first = frame[upper + x]! & (PALETTE_ENTRIES - 1);
         const second = frame[lower + x]! & (PALETTE_ENTRIES - 1);
-        const pair = ((first << 16) | second) >>> 0;
-        const mask = first === second ? 0 : 1;
-        colors[at] = pair;
-        masks[at] = mask;
-        if (pair !== shownColors[at]! || mask !== shownMasks[at]!) count++;
+        const pair = (first << 16) | second;
+        // What is shown is what was wanted last, mask included, unless it is unknown.
+        if (pair === shownColors[start + column]!) continue;
+        colors[start + column] = pair;
+        masks[start + column] = first === second ? 0 : 1;
+        count++;
       }
       changed[row] = count;
     }
@@ -105,10 +126,12 @@ export class PairMapper implements CellMapper {
     const down = this.#down;
     const stride = columns * across;
     const cell = this.#cell;
-    for (let row = 0, at = 0; row < changed.length; row++) {
+    for (let row = 0; row < changed.length; row++) {
+      changed[row] = 0;
+      if (!this.#isRowChanged(row)) continue;
       const start = row * stride * down;
       let count = 0;
-      for (let column = 0; column < columns; column++, at++) {
+      for (let column = 0, at = row * columns; column < columns; column++, at++) {
         let left = start + column * across;
         const one = dots[left]!;
         let isPlain = true;
@@ -122,13 +145,23 @@ export class PairMapper implements CellMapper {
         this.#first = one;
         this.#second = one;
         if (!isPlain) this.#divide();
-        const pair = ((this.#first << 16) | this.#second) >>> 0;
+        const pair = (this.#first << 16) | this.#second;
         colors[at] = pair;
         masks[at] = this.#mask;
         if (pair !== shownColors[at]! || this.#mask !== shownMasks[at]!) count++;
       }
       changed[row] = count;
     }
+  }
+
+  invalidate(): void {
+    this.#sampler.invalidate();
+  }
+
+  #isRowChanged(row: number): boolean {
+    const { isChanged } = this.#sampler;
+    for (let y = row * this.#down; y < (row + 1) * this.#down; y++) if (isChanged[y] !== 0) return true;
+    return false;
   }
 
   /** Finds colours and mask of a cell with at least two colours. */

@@ -32,15 +32,17 @@ export class CellScreen {
   #foreground = NONE;
   #background = NONE;
 
+  /** `maskFollows`: the mapper gives cells of the same colours the same mask. */
   constructor(
     placement: Placement,
     table: ColorTable,
     glyphs: GlyphSet,
+    maskFollows: boolean,
     { fullBlock, complementGlyphs, shiftRows }: RenderCapabilities,
   ) {
     const cells = placement.columns * placement.rows;
     this.placement = placement;
-    this.grid = new CellGrid(placement.columns, placement.rows);
+    this.grid = new CellGrid(placement.columns, placement.rows, maskFollows);
     this.#table = table;
     this.#fullMask = glyphs.glyphs.length - 1;
     this.#glyphBytes = new Uint8Array(glyphs.glyphs.length * GLYPH_STRIDE);
@@ -65,7 +67,7 @@ export class CellScreen {
   /** Appends the difference; a mapper has filled in the grid. Nothing is known about the terminal's attributes and cursor before it. */
   write(out: ByteWriter): void {
     const { columns, rows, left, top } = this.placement;
-    const { colors, masks, shownColors, shownMasks, changed } = this.grid;
+    const { colors, masks, shownColors, shownMasks, changed, maskFollows } = this.grid;
     this.#foreground = NONE;
     this.#background = NONE;
     this.#shifter?.shift(this.grid, out);
@@ -75,7 +77,7 @@ export class CellScreen {
       // Where the cursor is, as a cell index; −1 when it is not in this row.
       let cursor = -1;
       for (let at = start; at < start + columns; at++) {
-        if (colors[at]! === shownColors[at]! && masks[at]! === shownMasks[at]!) continue;
+        if (colors[at]! === shownColors[at]! && (maskFollows || masks[at]! === shownMasks[at]!)) continue;
         if (cursor < 0) out.moveTo(top + row + 1, left + at - start + 1);
         else if (cursor < at) this.#crossGap(out, cursor, at);
         this.#cell(out, masks[at]!, colors[at]!);

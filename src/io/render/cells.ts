@@ -31,7 +31,8 @@ export class CellEncoder implements Encoder {
     else if (glyphs === HALF_BLOCKS && sampler instanceof NearestSampler)
       this.#mapper = new NearestHalfBlockMapper(source, frameWidth, columns, rows);
     else this.#mapper = new PairMapper(sampler, glyphs, columns, rows);
-    this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, capabilities);
+    const maskFollows = this.#mapper instanceof NearestHalfBlockMapper;
+    this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, maskFollows, capabilities);
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
     this.maxFrameBytes = this.#screen.maxBytes + this.#begin.length + this.#end.length;
@@ -52,6 +53,7 @@ export class CellEncoder implements Encoder {
   }
 
   invalidate(): void {
+    this.#mapper.invalidate();
     this.#screen.invalidate();
   }
 }

@@ -51,7 +51,10 @@ export interface EncoderSetup {
   readonly capabilities: RenderCapabilities;
 }
 
-/** Turns pictures into bytes for a terminal. One thread uses it; after making it nothing allocates. */
+/**
+ * Turns pictures into bytes for a terminal. One thread uses it; after making it nothing allocates but the
+ * compression of PNG.
+ */
 export interface Encoder {
   /** What `--stats` and the status line call it. */
   readonly name: string;

@@ -46,6 +46,10 @@ export class MonoMapper implements CellMapper {
     });
   }
 
+  invalidate(): void {
+    this.#sampler.invalidate();
+  }
+
   map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
     const { dotsAcross, dotsDown } = this.#glyphs;
     const dots = this.#dots;

@@ -1,5 +1,5 @@
 import type { ByteWriter } from "./ansi.ts";
-import { type CellGrid, UNKNOWN_MASK } from "./cell-grid.ts";
+import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import type { Placement } from "./scale.ts";
 
 /** Scrolling by more cells than this between two frames is not looked for. */
@@ -12,6 +12,8 @@ const MAX_SAMPLE_ROWS = 12;
 const SAMPLE_STEP = 3;
 /** A shift is believed when it leaves less than this part of the samples' changes. */
 const MAX_LEFT_SHARE = 0.75;
+/** No other shift is tried once one leaves less than this. */
+const SURE_LEFT_SHARE = 0.25;
 /** A row is shifted when that saves at least so many cells: the shift itself takes some 20 bytes. */
 const MIN_SAVED_CELLS = 4;
 
@@ -46,7 +48,9 @@ export class RowShifter {
     }
     for (let row = 0; row < rows; row++) {
       const limit = changed[row]! - MIN_SAVED_CELLS - Math.abs(distance);
-      if (limit < 0 || mismatches(grid, row, distance, 1, limit) > limit) continue;
+      if (limit < 0) continue;
+      const sampleLimit = (limit / SAMPLE_STEP) | 0;
+      if (mismatches(grid, row, distance, SAMPLE_STEP, sampleLimit) > sampleLimit) continue;
       this.#move(row, distance, out);
       moveShown(grid, row * columns, distance);
     }
@@ -77,7 +81,8 @@ export class RowShifter {
   #guess(grid: CellGrid, samples: number): number {
     let changed = 0;
     for (let i = 0; i < samples; i++) changed += grid.changed[this.#samples[i]!]!;
-    let best = (changed / SAMPLE_STEP) * MAX_LEFT_SHARE;
+    let best = Math.floor((changed / SAMPLE_STEP) * MAX_LEFT_SHARE);
+    const sure = Math.floor((changed / SAMPLE_STEP) * SURE_LEFT_SHARE);
     let guess = 0;
     for (let turn = -2; turn < 2 * MAX_SHIFT; turn++) {
       // After the last shifts 1, −1, 2, −2 and so on.
@@ -91,6 +96,7 @@ export class RowShifter {
       if (left >= best) continue;
       best = left;
       guess = distance;
+      if (best < sure) break;
     }
     return guess;
   }
@@ -123,24 +129,28 @@ function moveShown({ columns, shownColors, shownMasks }: CellGrid, start: number
   if (distance > 0) {
     shownColors.copyWithin(start, start + distance, end);
     shownMasks.copyWithin(start, start + distance, end);
+    shownColors.fill(UNKNOWN_COLORS, end - distance, end);
     shownMasks.fill(UNKNOWN_MASK, end - distance, end);
   } else {
     shownColors.copyWithin(start - distance, start, end + distance);
     shownMasks.copyWithin(start - distance, start, end + distance);
+    shownColors.fill(UNKNOWN_COLORS, start, start - distance);
     shownMasks.fill(UNKNOWN_MASK, start, start - distance);
   }
 }
 
 /**
  * Cells of a row that a shift by `distance` to the left would leave wrong, of those that it does not move
- * in from outside; every `step`th one is looked at. Stops counting beyond `limit`.
+ * in from outside; every `step`th one is looked at. Stops counting beyond `limit`, a whole number.
  */
 function mismatches(grid: CellGrid, row: number, distance: number, step: number, limit: number): number {
-  const { columns, colors, masks, shownColors, shownMasks } = grid;
+  const { columns, colors, masks, shownColors, shownMasks, maskFollows } = grid;
   const first = row * columns + Math.max(0, -distance);
   const end = (row + 1) * columns - Math.max(0, distance);
   let count = 0;
-  for (let at = first; at < end && count <= limit; at += step)
-    if (colors[at]! !== shownColors[at + distance]! || masks[at]! !== shownMasks[at + distance]!) count++;
+  for (let at = first; at < end && count <= limit; at += step) {
+    if (colors[at]! !== shownColors[at + distance]!) count++;
+    else if (!maskFollows && masks[at]! !== shownMasks[at + distance]!) count++;
+  }
   return count;
 }

@@ -1,3 +1,4 @@
+import { ChangedRows } from "./changed-rows.ts";
 import type { Palette } from "./palette.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
 import { nearestMap, ownerMap, type SourceArea } from "./scale.ts";
@@ -9,32 +10,53 @@ import { nearestMap, ownerMap, type SourceArea } from "./scale.ts";
 export interface Sampler {
   /** Colours as 0xRRGGBB by colour id. */
   readonly colors: Uint32Array;
-  /** Writes the dots of `frame`, row by row, into `dots`. */
+  /** By row of dots: 1 where the last frame may have changed some. */
+  readonly isChanged: Uint8Array;
+  /**
+   * Writes the dots of `frame`, row by row, into `dots`, which is the same array every time: rows that have
+   * not changed are left as they are.
+   */
   sample(frame: Uint16Array, dots: Uint16Array): void;
+  /** All rows of the next frame count as changed. */
+  invalidate(): void;
 }
 
 /** Shows the pixel under each dot's middle. Colour ids are palette entries. */
 export class NearestSampler implements Sampler {
   readonly colors: Uint32Array;
+  readonly isChanged: Uint8Array;
   readonly #across: Int32Array;
+  readonly #rows: Int32Array;
   readonly #rowStarts: Int32Array;
+  readonly #changedRows: ChangedRows;
 
   /** `frameWidth` is the stride of a frame's rows in pixels; `across × down` dots show `source`. */
   constructor(palette: Palette, source: SourceArea, frameWidth: number, across: number, down: number) {
     this.colors = palette;
     this.#across = nearestMap(across, source.x, source.width);
-    this.#rowStarts = nearestMap(down, source.y, source.height).map((row) => row * frameWidth);
+    this.#rows = nearestMap(down, 0, source.height);
+    this.#rowStarts = this.#rows.map((row) => (source.y + row) * frameWidth);
+    this.#changedRows = new ChangedRows(source, frameWidth);
+    this.isChanged = new Uint8Array(down);
+  }
+
+  invalidate(): void {
+    this.#changedRows.invalidate();
   }
 
   sample(frame: Uint16Array, dots: Uint16Array): void {
+    this.#changedRows.take(frame);
+    const changed = this.#changedRows.isChanged;
     const across = this.#across;
-    const rowStarts = this.#rowStarts;
+    const rows = this.#rows;
     const width = across.length;
-    for (let y = 0, at = 0; y < rowStarts.length; y++) {
-      const start = rowStarts[y]!;
-      if (y > 0 && start === rowStarts[y - 1]!) {
+    for (let y = 0; y < rows.length; y++) {
+      this.isChanged[y] = changed[rows[y]!]!;
+      if (this.isChanged[y] === 0) continue;
+      let at = y * width;
+      const start = this.#rowStarts[y]!;
+      if (y > 0 && rows[y] === rows[y - 1]) {
         dots.copyWithin(at, at - width, at);
-        at += width;
         continue;
       }
       for (let x = 0; x < width; x++) dots[at++] = frame[start + across[x]!]! & (PALETTE_ENTRIES - 1);
@@ -67,6 +89,10 @@ function smoothColorTable(): Uint32Array {
  */
 export class SmoothSampler implements Sampler {
   readonly colors = smoothColorTable();
+  readonly isChanged: Uint8Array;
+  readonly #changedRows: ChangedRows;
+  /** By gathered row: whether a source row of it has changed. */
+  readonly #isRowChanged: Uint8Array;
   readonly #palette: Palette;
   readonly #source: SourceArea;
   readonly #frameWidth: number;
@@ -99,19 +125,34 @@ export class SmoothSampler implements Sampler {
     this.#row = new Uint16Array(columns);
     this.#columnShown = nearestMap(across, 0, columns);
     this.#rowShown = nearestMap(down, 0, rows);
+    this.#changedRows = new ChangedRows(source, frameWidth);
+    this.#isRowChanged = new Uint8Array(rows);
+    this.isChanged = new Uint8Array(down);
+  }
+
+  invalidate(): void {
+    this.#changedRows.invalidate();
   }
 
   sample(frame: Uint16Array, dots: Uint16Array): void {
     const { height } = this.#source;
     const rowOf = this.#rowOf;
     const rowShown = this.#rowShown;
+    const isRowChanged = this.#isRowChanged;
+    this.#changedRows.take(frame);
+    isRowChanged.fill(0);
+    for (let y = 0; y < height; y++) isRowChanged[rowOf[y]!]! |= this.#changedRows.isChanged[y]!;
     for (let y = 0, rows = 0, down = 0; y < height; y++) {
-      this.#add(frame, y);
-      rows++;
       const row = rowOf[y]!;
+      const isChanged = isRowChanged[row]!;
+      if (isChanged !== 0) this.#add(frame, y);
+      rows++;
       if (y + 1 < height && rowOf[y + 1]! === row) continue;
-      this.#finish(rows);
-      for (; down < rowShown.length && rowShown[down]! === row; down++) this.#show(dots, down);
+      if (isChanged !== 0) this.#finish(rows);
+      for (; down < rowShown.length && rowShown[down]! === row; down++) {
+        this.isChanged[down] = isChanged;
+        if (isChanged !== 0) this.#show(dots, down);
+      }
       rows = 0;
     }
   }
