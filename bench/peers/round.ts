@@ -4,8 +4,9 @@
  * Prints frames per second, or "absent".
  */
 import { readFileSync } from "node:fs";
-import { parseInputScript } from "../../src/io/files/input-script.ts";
+
 import { timeRound } from "../../src/io/frame-rate.ts";
+import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";
 import { startEmu } from "./emu.ts";
 import { startJsnes } from "./jsnes.ts";
 import { startNestopia } from "./nestopia.ts";
@@ -23,7 +24,7 @@ if (peer === undefined) {
   console.log("absent");
   process.exit(0);
 }
-const script = parseInputScript(input);
+const script = parseJsonMovie(input).input;
 let frame = 0;
 const runFrame = (): void => {
   peer.press(script.maskAt(frame++));

@@ -57,12 +57,16 @@ export interface HeadlessMachine {
   keepBattery(): Promise<void>;
 }
 
-/** Throws `InputError`: "data" when the board is not supported or the save does not fit. */
+/**
+ * `defaults` hold where the options say nothing. Throws `InputError`: "data" when the board is not supported
+ * or the save does not fit.
+ */
 export async function powerOnHeadless(
   image: CartridgeImage,
   options: HeadlessOptions,
+  defaults: NesOptions = {},
 ): Promise<HeadlessMachine> {
-  const machine = createHeadless(image, toNesOptions(options));
+  const machine = createHeadless(image, { ...defaults, ...toNesOptions(options) });
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
   const { save } = options;

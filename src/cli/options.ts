@@ -9,7 +9,7 @@ export const FRAMES_MAX = 2_000_000_000;
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
+    if (!/^-?\d+$/.test(text) || value < min || value > max) {
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return value;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { loadInputScript } from "../../io/files/input-script.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { summarizeRounds, timeRound } from "../../io/frame-rate.ts";
+import { loadMovie } from "../../io/movies/movie-file.ts";
 import {
   addHeadlessOptions,
   type HeadlessOptions,
@@ -32,7 +32,7 @@ export function registerBench(program: Command): void {
     )
     .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
     .option("--frames <n>", "frames a round", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
-    .option("--input <file>", "buttons by frame, as JSON: [[frame, mask], …]")
+    .option("--input <file>", "buttons by frame: [[frame, mask], …] as JSON, or a movie (.fm2, .bk2)")
     .addOption(jsonOption());
   addHeadlessOptions(command).action(runBench);
   addExamples(command, "emu bench game.nes", "emu bench game.nes --frames 3000 --json");
@@ -42,8 +42,8 @@ async function runBench(rom: string, options: BenchOptions): Promise<void> {
   const { image } = await loadRom(rom, toLoadOptions(options));
   const { machine, keepBattery } = await powerOnHeadless(image, options);
   if (options.input !== undefined) {
-    const script = await loadInputScript(options.input);
-    machine.setInput({ latchButtons: () => script.maskAt(machine.frame) });
+    const { input } = await loadMovie(options.input);
+    machine.setInput({ latchButtons: () => input.maskAt(machine.frame) });
   }
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
   const runFrame = (): void => machine.runFrame(pixels);

@@ -2,8 +2,10 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { dump } from "../../io/dump/dump.ts";
 import { DUMP_FORMATS, type DumpFormat } from "../../io/dump/frame-writer.ts";
-import { loadInputScript } from "../../io/files/input-script.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
+import { movieFormatOf, romMd5, saveMovie } from "../../io/movies/movie-file.ts";
+import { MoviePlayer } from "../../io/movies/movie-player.ts";
+import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { interruptSignal } from "../interrupt.ts";
 import {
@@ -12,16 +14,17 @@ import {
   powerOnHeadless,
   toLoadOptions,
 } from "../machine-options.ts";
+import { addMovieOptions, loadInputMovie, type MovieOptions, machineOfMovie } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 
-interface DumpCommandOptions extends HeadlessOptions {
+interface DumpCommandOptions extends HeadlessOptions, MovieOptions {
   readonly frames: number;
   readonly every: number;
   readonly from: number;
-  readonly input?: string;
   readonly format: DumpFormat;
   readonly out: string;
+  readonly record?: string;
 }
 
 /** `emu dump`: frames and sound to files, without a terminal and as fast as it goes. */
@@ -36,36 +39,49 @@ export function registerDump(program: Command): void {
     .requiredOption("--frames <n>", "machine frames to run from power-on", wholeNumber(1, FRAMES_MAX))
     .option("--every <k>", "write one frame of k", wholeNumber(1, FRAMES_MAX), 1)
     .option("--from <f>", "the first frame to write", wholeNumber(0, FRAMES_MAX), 0)
-    .option("--input <file>", "buttons by frame, as JSON: [[frame, mask], …]")
+    .option("--record <file>", "also write what was played as a movie (.json, .fm2, .bk2), with hashes")
     .addOption(new Option("--format <format>", "what to write").choices(DUMP_FORMATS).default("png"))
     .option("--out <path>", "file, folder for many PNGs, or - for standard output", "-");
-  addHeadlessOptions(command).action(runDump);
+  addHeadlessOptions(addMovieOptions(command)).action(runDump);
   addExamples(
     command,
     "emu dump game.nes --frames 600 --from 599 --out title.png",
     "emu dump game.nes --frames 600 --every 60 --out frames",
     "emu dump game.nes --frames 600 --format hash",
+    "emu dump game.nes --frames 3600 --format hash --input movie.fm2 --record movie.json",
     "emu dump game.nes --frames 3600 --format y4m | ffmpeg -i - game.mp4",
   );
 }
 
-async function runDump(rom: string, options: DumpCommandOptions): Promise<void> {
+async function runDump(path: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
-  const { image } = await loadRom(rom, toLoadOptions(options));
-  const { machine, keepBattery } = await powerOnHeadless(image, options);
-  if (options.input !== undefined) {
-    const script = await loadInputScript(options.input);
-    machine.setInput({ latchButtons: () => script.maskAt(machine.frame) });
-  }
+  if (options.record !== undefined) movieFormatOf(options.record);
+  const rom = await loadRom(path, toLoadOptions(options));
+  const movie = await loadInputMovie(options, rom.image);
+  const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
+  const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);
+  const recorder = options.record === undefined ? undefined : new MovieRecorder(machine);
   const progress = new ProgressBar(options.frames, "frames");
   const interrupt = interruptSignal();
   try {
     await dump(machine, {
       ...options,
       palette: decodePalette(),
+      beforeFrame: () => player?.beforeFrame((kind) => recorder?.reset(kind)),
+      afterFrame: (pixels) => {
+        player?.afterFrame(pixels);
+        player?.check();
+        recorder?.afterFrame(pixels);
+      },
       onProgress: (done) => progress.update(done),
       signal: interrupt.signal,
     });
+    if (options.record !== undefined && recorder !== undefined) {
+      const about = { name: rom.fileName, sha1: rom.image.sha1, md5: romMd5(rom.image) };
+      const { name: region } = machine.region;
+      const fourScore = movie?.fourScore ?? false;
+      await saveMovie(options.record, recorder.movie({ rom: about, region, fourScore }));
+    }
     await keepBattery();
   } finally {
     interrupt.release();

@@ -20,6 +20,9 @@ export interface DumpOptions {
   readonly from: number;
   readonly every: number;
   readonly palette: Palette;
+  /** Called around each frame, for movies: after it with its picture. What they throw ends the dump. */
+  readonly beforeFrame?: () => void;
+  readonly afterFrame?: (pixels: Uint16Array) => void;
   /** Called now and then with the number of frames that have run. */
   readonly onProgress?: (framesDone: number) => void;
   /** Stops the dump: nothing stays behind. Looked at now and then. */
@@ -46,7 +49,9 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
   try {
     const pixels = new Uint16Array(geometry.width * geometry.height);
     for (let frame = 0; frame < frames; frame++) {
+      options.beforeFrame?.();
       machine.runFrame(pixels);
+      options.afterFrame?.(pixels);
       if (frame >= from && (frame - from) % every === 0) {
         writer.write(frame, pixels, machine.samples.subarray(0, machine.sampleCount));
       }

@@ -1,8 +1,8 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { pixelBytes } from "../../dump/raw.ts";
 import { crc32Hex } from "../../files/hashes.ts";
-import { parseInputScript } from "../../files/input-script.ts";
 import { readFileCapped } from "../../files/read-file.ts";
+import { parseJsonMovie } from "../../movies/json-movie.ts";
 import type { Bench, Outcome } from "../types.ts";
 
 const GOLDEN_BYTES_MAX = 16 * 1024 * 1024;
@@ -51,7 +51,7 @@ export function compareRuns(golden: RunHashes, ours: RunHashes): Outcome {
 }
 
 function runHashes(bench: Bench, input: unknown): string[] {
-  const script = parseInputScript(JSON.stringify(input));
+  const script = parseJsonMovie(JSON.stringify(input)).input;
   const nes = bench.powerOn();
   nes.setInput({ latchButtons: () => script.maskAt(nes.frame) });
   const hashes: string[] = [];

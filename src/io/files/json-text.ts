@@ -1,0 +1,73 @@
+import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { InputError } from "../../emu/input-error.ts";
+import { placeOf } from "./text-place.ts";
+
+/** JSON text and what it says, with the places of its values for error messages. */
+export interface JsonText {
+  readonly value: unknown;
+  /** "line 3, column 7" of the value at `path`: property names and array indices from the top. */
+  place(...path: (string | number)[]): string;
+}
+
+/** What the JSON parser's error codes mean, in words that say what was expected. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  InvalidSymbol: "a value was expected, not this word",
+  InvalidNumberFormat: "a number was expected",
+  PropertyNameExpected: "a property name in double quotes was expected",
+  ValueExpected: "a value was expected",
+  ColonExpected: "a colon was expected",
+  CommaExpected: "a comma was expected",
+  CloseBraceExpected: "a closing } was expected",
+  CloseBracketExpected: "a closing ] was expected",
+  EndOfFileExpected: "the end of the file was expected",
+  InvalidCommentToken: "comments are not JSON",
+  UnexpectedEndOfComment: "comments are not JSON",
+  UnexpectedEndOfString: 'a closing " was expected',
+  UnexpectedEndOfNumber: "a digit was expected",
+  InvalidUnicode: "four hexadecimal digits were expected after \\u",
+  InvalidEscapeCharacter: 'one of " \\ / b f n r t u was expected after the backslash',
+  InvalidCharacter: "control characters must be escaped",
+};
+
+/**
+ * Parses JSON. Throws `InputError` ("data") with line, column and what was expected. Places are found only
+ * when they are asked for: text without a fault costs one `JSON.parse`.
+ */
+export function parseJsonText(text: string, remedy = ""): JsonText {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw jsonError(text, error, remedy);
+  }
+  return { value, place: (...path) => placeOf(text, offsetOf(text, path)) };
+}
+
+function offsetOf(text: string, path: (string | number)[]): number {
+  try {
+    const tree = parseTree(text);
+    const node = tree === undefined ? undefined : findNodeAtLocation(tree, path);
+    return node?.offset ?? tree?.offset ?? 0;
+  } catch (error) {
+    // The tree's parser recurses further than JSON.parse: then the file as a whole is meant.
+    if (error instanceof RangeError) return 0;
+    throw error;
+  }
+}
+
+function jsonError(text: string, error: unknown, remedy: string): InputError {
+  const errors: ParseError[] = [];
+  try {
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (deep) {
+    if (!(deep instanceof RangeError)) throw deep;
+    return new InputError("data", "not JSON: it is nested too deeply", "line 1, column 1", remedy);
+  }
+  const first = errors[0];
+  if (first === undefined) {
+    const why = error instanceof Error ? error.message : String(error);
+    return new InputError("data", `not JSON: ${why}`, "line 1, column 1", remedy);
+  }
+  const expected = EXPECTED[printParseErrorCode(first.error)] ?? "something else was expected";
+  return new InputError("data", `not JSON: ${expected}`, placeOf(text, first.offset), remedy);
+}

@@ -1,0 +1,16 @@
+import type { Machine } from "../../emu/machine.ts";
+import { frameHash } from "../dump/hash.ts";
+import type { MovieHash } from "./movie.ts";
+
+const WORK_RAM_BYTES = 0x800;
+const ram = new Uint8Array(WORK_RAM_BYTES);
+
+/** Hashes of a machine at the end of `frame`; `pixels` is its picture. */
+export function hashMachine(machine: Machine, frame: number, pixels: Uint16Array): Required<MovieHash> {
+  for (let address = 0; address < WORK_RAM_BYTES; address++) ram[address] = machine.peek("cpu", address);
+  return {
+    frame,
+    picture: frameHash(pixels),
+    ram: Bun.hash.crc32(ram).toString(16).padStart(8, "0"),
+  };
+}

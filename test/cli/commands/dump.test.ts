@@ -1,0 +1,78 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emu } from "../../support/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-dump-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string): string => join(folder, name);
+
+/** The frame hashes of Swingby's first 70 frames under these options. */
+function hashes(...options: string[]): { exitCode: number; text: string; stderr: string } {
+  const { exitCode, stdout, stderr } = emu([
+    "dump",
+    "roms/swingby.nes",
+    "--frames",
+    "70",
+    "--format",
+    "hash",
+    ...options,
+  ]);
+  return { exitCode, text: stdout.toString(), stderr };
+}
+
+describe("emu dump with movies", () => {
+  writeFileSync(file("script.json"), "[[20, 8], [24, 0], [40, 1], [50, 130]]");
+  const played = hashes("--input", file("script.json"), "--record", file("movie.json"));
+
+  test("what is recorded plays back with the same pictures, in every format", () => {
+    expect(played.exitCode).toBe(0);
+    let from = "movie.json";
+    for (const to of ["movie.fm2", "movie.bk2", "again.json"]) {
+      expect(hashes("--input", file(from), "--record", file(to))).toEqual(played);
+      from = to;
+    }
+    expect(readFileSync(file("again.json"), "utf8")).toBe(readFileSync(file("movie.json"), "utf8"));
+  });
+
+  test("a desync is bad data, and names frames", () => {
+    const movie = readFileSync(file("movie.json"), "utf8");
+    writeFileSync(file("other.json"), movie.replace(/"input":.*\n/, '"input": [[30, 8]],\n'));
+    const { exitCode, stderr } = hashes("--input", file("other.json"));
+    expect(exitCode).toBe(65);
+    expect(stderr).toContain(
+      "frame 59: the movie desyncs: RAM is not what it was when it was recorded; it never agreed",
+    );
+  });
+
+  test("a movie of another ROM needs --any-rom", () => {
+    const argv = [
+      "dump",
+      "roms/test-card.nes",
+      "--frames",
+      "20",
+      "--format",
+      "hash",
+      "--input",
+      file("movie.fm2"),
+    ];
+    expect(emu(argv)).toMatchObject({ exitCode: 65 });
+    expect(emu(argv).stderr).toContain("the movie is of another ROM (swingby.nes): MD5");
+    expect(emu([...argv, "--any-rom"]).exitCode).toBe(0);
+  });
+
+  test("--input-offset moves the movie", () => {
+    writeFileSync(file("later.json"), "[[25, 8], [29, 0], [45, 1], [55, 130]]");
+    expect(hashes("--input", file("later.json"), "--input-offset", "5").text).toBe(played.text);
+    expect(hashes("--input", file("later.json")).text).not.toBe(played.text);
+  });
+
+  test("no movie format, no run", () => {
+    const { exitCode, stderr } = hashes("--record", file("movie.avi"));
+    expect([exitCode, stderr]).toEqual([
+      2,
+      `emu: ${file("movie.avi")}: no movie format: one of .json, .fm2, .bk2 was expected\n`,
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { zipSync } from "fflate";
+import { parseBk2 } from "../../../src/io/movies/bk2.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
+import { masksOf } from "../../support/movies.ts";
+
+const PAD = (port: number): string =>
+  ["Up", "Down", "Left", "Right", "Start", "Select", "B", "A"].map((name) => `P${port} ${name}`).join("|");
+/** As BizHawk 2.9 writes it for its NesHawk core. */
+const HEADER =
+  "MovieVersion BizHawk v2.0.0\nPlatform NES\nGameName Some Game\nSHA1 A939ED4F41DF436B016AFCCC6717759B196BD626\n";
+const KEY = `LogKey:#Reset|Power|#${PAD(1)}|#${PAD(2)}|`;
+
+function bk2(files: Record<string, string>): Uint8Array {
+  return zipSync(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)])),
+  );
+}
+
+describe("BK2 movies", () => {
+  test("two controllers and the console's buttons", () => {
+    const log = `[Input]\r\n${KEY}\r\n|..|........|........|\r\n|..|...R...A|....S...|\r\n|r.|U.......|........|\r\n|.P|........|......B.|\r\n[/Input]\r\n`;
+    const movie = parseBk2(bk2({ "Header.txt": HEADER, "Input Log.txt": log }));
+    expect(masksOf(movie)).toEqual([0, 0x0881, 0x10, 0x0200]);
+    expect(movie.resets).toEqual([
+      { frame: 2, kind: "reset" },
+      { frame: 3, kind: "power" },
+    ]);
+    expect(movie.rom).toEqual({ name: "Some Game", sha1: "a939ed4f41df436b016afccc6717759b196bd626" });
+  });
+
+  test("columns are what the key says", () => {
+    const log = "[Input]\nLogKey:#P1 A|P1 B|\n|A.|\n|.B|\n[/Input]\n";
+    expect(masksOf(parseBk2(bk2({ "Input Log.txt": log })))).toEqual([1, 2]);
+  });
+
+  test.each([
+    [{ "Header.txt": HEADER }, 'not a BK2 movie: the zip has no "Input Log.txt"', ""],
+    [
+      { "Header.txt": "Platform SNES", "Input Log.txt": "" },
+      "a movie of the platform NES was expected, not SNES",
+      "Header.txt, line 1, column 10",
+    ],
+    [
+      { "Header.txt": "Platform NES\nStartsFromSavestate True", "Input Log.txt": "" },
+      "the movie needs another emulator's state: emu plays from power-on",
+      "Header.txt, line 2, column 1",
+    ],
+    [
+      { "Input Log.txt": `[Input]\n${KEY}\n|..|........|.......|` },
+      "18 buttons were expected, as LogKey names them",
+      "Input Log.txt, line 3, column 22",
+    ],
+    [
+      { "Input Log.txt": `[Input]\n${KEY}\n|..|........|.........|` },
+      "18 buttons were expected, as LogKey names them",
+      "Input Log.txt, line 3, column 22",
+    ],
+    [
+      { "Input Log.txt": "[Input]\nLogKey:#P1 Zapper X|\n" },
+      "the movie needs P1 Zapper X: only controllers can be played",
+      "Input Log.txt, line 2, column 8",
+    ],
+    [
+      { "Input Log.txt": "[Input]\nhello\n" },
+      "[Input], LogKey:, [/Input] or a record that begins with | was expected",
+      "Input Log.txt, line 2, column 1",
+    ],
+    [
+      { "Input Log.txt": "[Input]\nLogKey:#P1 A|P1 Coin|\n|AC|" },
+      "a button is pressed that no controller has",
+      "Input Log.txt, line 3, column 3",
+    ],
+  ])("%j is refused", (files, message, where) => {
+    const error = inputErrorOf(() => parseBk2(bk2(files as unknown as Record<string, string>)));
+    expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import { parseFm2 } from "../../../src/io/movies/fm2.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
+import { masksOf } from "../../support/movies.ts";
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** As FCEUX 2.6 writes it. */
+const HEADER = `version 3
+emuVersion 20604
+rerecordCount 12
+palFlag 0
+romFilename game
+romChecksum base64:jjYwGG411HcjG/j9UOVM3Q==
+guid 61F8FE1B-E5C5-4A14-9B6C-8B7A6A0A3D5C
+fourscore 0
+microphone 0
+port0 1
+port1 0
+port2 0
+FDS 0
+NewPPU 0
+comment author somebody | with a bar
+`;
+
+describe("FM2 movies", () => {
+  test("a text log", () => {
+    const movie = parseFm2(
+      encode(`${HEADER}|2|........|||\n|0|R......A|||\r\n|1|....T.B.|||\n|0|       x|||`),
+    );
+    expect(masksOf(movie)).toEqual([0, 0x81, 0x0a, 0x01]);
+    expect(movie.resets).toEqual([{ frame: 2, kind: "reset" }]);
+    expect(movie.rom).toEqual({ name: "game", md5: "8e363018" + "6e35d477231bf8fd50e54cdd" });
+    expect([movie.frames, movie.region, movie.fourScore]).toEqual([4, "ntsc", false]);
+  });
+
+  test("two controllers, and four", () => {
+    const two = parseFm2(encode("version 3\nport0 1\nport1 1\n|0|.......A|......B.||\n"));
+    expect(masksOf(two)).toEqual([0x0201]);
+    const four = parseFm2(encode("version 3\nfourscore 1\n|0|.......A|......B.|.....S..|R.......|\n"));
+    expect(masksOf(four)).toEqual([0x80040201]);
+  });
+
+  test("a binary log, cut at its length", () => {
+    const header = encode("version 3\nport0 1\nport1 1\nbinary 1\nlength 2\n|");
+    const bytes = new Uint8Array([...header, 0, 0x81, 0, 1, 0x0a, 0x01, 0, 0xff, 0xff]);
+    const movie = parseFm2(bytes);
+    expect(masksOf(movie)).toEqual([0x81, 0x010a]);
+    expect(movie.resets).toEqual([{ frame: 1, kind: "reset" }]);
+  });
+
+  test.each([
+    ["", 'not an FM2 movie: "version 3" was expected', "line 1, column 1"],
+    ["version 2\n", 'not an FM2 movie: "version 3" was expected', "line 1, column 1"],
+    [
+      "version 3\nport0 1\n\u0007\n",
+      '"?" is no key: a key, a space and a value were expected',
+      "line 3, column 1",
+    ],
+    ["version 3\nFDS 1\n", "the movie needs disk changes, which emu cannot give", "header, FDS"],
+    [
+      "version 3\nport0 2\n",
+      "the movie needs device 2, no controller, which emu cannot give",
+      "header, port0",
+    ],
+    ["version 3\nport0 x\n", "port0 x: a whole number was expected", "header"],
+    [
+      "version 3\nsavestate base64:AA\n",
+      "the movie needs one of FCEUX's save states, which emu cannot give",
+      "header, savestate",
+    ],
+    [
+      "version 3\nport1 0\n|0|....|\n",
+      "the eight buttons RLDUTSBA of controller 1 were expected",
+      "line 3, column 8",
+    ],
+    [
+      "version 3\n|0|........|\n",
+      "the eight buttons RLDUTSBA of controller 2 were expected",
+      "line 2, column 13",
+    ],
+    ["version 3\n|0|.........|........||\n", "a | was expected after controller 1", "line 2, column 12"],
+    ["version 3\n|x|", "commands as a number were expected", "line 2, column 2"],
+    ["version 3\n|0", "a | was expected after the commands", "line 2, column 3"],
+    [
+      "version 3\n|0|........|........||\nend\n",
+      "a record that begins with | was expected, not e",
+      "line 3, column 1",
+    ],
+    [
+      "version 3\n|4|........|........||\n",
+      "commands 4: only soft reset (1) and power (2) are known, disk and coin commands are not",
+      "line 2, column 2",
+    ],
+    [
+      "version 3\ncomment emu-hash 60 123\n",
+      "a frame and one or two hashes of 8 hexadecimal digits were expected",
+      "line 2, column 18",
+    ],
+  ])("%j is refused", (text, message, where) => {
+    const error = inputErrorOf(() => parseFm2(encode(text)));
+    expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
+  });
+});
