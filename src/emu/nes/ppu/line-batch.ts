@@ -66,7 +66,7 @@ export abstract class LineBatch extends PpuRegisters {
    * moment in it: sprite 0 is hit at its X at the earliest, the overflow flag needs eight sprites.
    */
   protected lineStatusIsSteady(untilUnits: number): boolean {
-    if (this.vblank === 1 || this.sprite0HitDelayed !== this.sprite0Hit) return false;
+    if (this.vblank === 1) return false;
     const dots = (untilUnits - this.timeUnits) / this.dotUnits;
     const hits =
       this.sprite0OnLine === 1 && this.canHitSprite0 === 1 && (this.spriteLow[0] | this.spriteHigh[0]) !== 0;
@@ -118,7 +118,6 @@ export abstract class LineBatch extends PpuRegisters {
     this.oamBufferNext = this.oam[this.oamAddress];
     this.oamLatch = this.oamBuffer;
     this.overflowDelayed = this.overflow;
-    this.sprite0HitDelayed = this.sprite0Hit;
     this.readEnable = 0;
     this.addressLatchEnable = 0;
     if (this.corruptionPending !== 0) this.corruptionPending = CORRUPTION_DUE;
@@ -141,7 +140,6 @@ export abstract class LineBatch extends PpuRegisters {
     this.readEnable = 1;
     this.addressLatchEnable = 0;
     this.overflowDelayed = this.overflow;
-    this.sprite0HitDelayed = this.sprite0Hit;
   }
 
   /** The two tiles in the shifters, then 32 fetched ones; leaves the shifters as after dot 257. */

@@ -84,9 +84,11 @@ export abstract class Pixels extends Sprites {
     }
   }
 
-  /** Second half of a dot: a hit reaches the flag half a dot later, and readers a dot after that. */
+  /**
+   * Second half of a dot: a hit reaches the flag in that of the dot after its pixel. In AccuracyCoin's
+   * "$2002 Flag Timing" two of the four alignments see it there before overflow, which comes half a dot later.
+   */
   protected clockSprite0Hit(): void {
-    this.sprite0HitDelayed = this.sprite0Hit;
     if (this.sprite0HitPending === 0) return;
     this.sprite0HitPending--;
     if (this.sprite0HitPending === 0) this.sprite0Hit = 1;

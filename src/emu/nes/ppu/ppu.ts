@@ -216,7 +216,6 @@ export class Ppu extends LineBatch {
     if (this.oamBuffer !== this.oamBufferNext || this.oamLatch !== this.oamBuffer) return;
     if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
       return;
-    if (this.sprite0HitDelayed !== this.sprite0Hit) return;
     const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
     if (rendering !== this.renderingDelayed || (rendering === 0 && this.addressBus !== this.v)) return;
     const inTime = Math.ceil((limit - this.timeUnits) / this.dotUnits) - 2;
@@ -324,7 +323,6 @@ export class Ppu extends LineBatch {
       this.vblank = 0;
       this.canHitSprite0 = 1;
       this.sprite0Hit = 0;
-      this.sprite0HitDelayed = 0;
       this.overflow = 0;
       this.nmiLevelChanged(startUnits);
     } else if (this.line === 0) {

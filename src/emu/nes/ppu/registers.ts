@@ -79,7 +79,7 @@ export abstract class PpuRegisters extends Pixels {
     this.statusRead = 1;
     this.wakeUp();
     this.runToUnits(cycle, END_OF_READ_UNITS);
-    if (this.sprite0HitDelayed === 1) status |= STATUS_SPRITE_0;
+    if (this.sprite0Hit === 1) status |= STATUS_SPRITE_0;
     if (this.overflowDelayed === 1) status |= STATUS_OVERFLOW;
     this.toggle = 0;
     return this.driveBusLatch(status | (this.decayedBusLatch(cycle) & 0x1f), 0xe0, cycle);

@@ -95,7 +95,6 @@ export abstract class PpuState {
   /** $2002 has been read: vertical blank is cleared at the next dot. */
   statusRead = 0;
   sprite0Hit = 0;
-  sprite0HitDelayed = 0;
   /** Half dots between the hit and the flag. */
   sprite0HitPending = 0;
   canHitSprite0 = 1;
@@ -250,7 +249,6 @@ export const PPU_FIELDS = defineFields<PpuState>()(
   "vblankSetLatch2",
   "statusRead",
   "sprite0Hit",
-  "sprite0HitDelayed",
   "sprite0HitPending",
   "canHitSprite0",
   "overflow",
