@@ -11,6 +11,8 @@ export interface MachineGeometry {
   readonly sampleRateHz: number;
   /** The most samples that one frame can yield. */
   readonly maxSamplesPerFrame: number;
+  /** Names of the sound channels that can be left out, the one of bit 0 first. */
+  readonly soundChannels: readonly string[];
 }
 
 /** Gives the buttons held on every port at the moment that the program first looks in a frame. */
@@ -57,6 +59,9 @@ export interface Machine {
   readonly batteryRam: Uint8Array;
   /** The disk drive, where the machine has one. */
   readonly disk?: DiskDrive | undefined;
+
+  /** Bits of sound channels that are left out. No part of a state. */
+  mutedChannels: number;
 
   /** Buttons come from here from now on; by default all are up. */
   setInput(source: InputSource): void;

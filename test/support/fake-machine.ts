@@ -32,10 +32,12 @@ export class FakeMachine implements Machine {
     width: WIDTH,
     height: HEIGHT,
     pixelAspect: 8 / 7,
-    frameRateHz: 60.0988,
+    frameRateHz: 60,
     sampleRateHz: 48_000,
     maxSamplesPerFrame: SAMPLES,
+    soundChannels: ["saw"],
   };
+  mutedChannels = 0;
   readonly samples = new Int16Array(SAMPLES);
   readonly sampleCount = SAMPLES;
   readonly stateBytes: number;
@@ -86,7 +88,8 @@ export class FakeMachine implements Machine {
     words[BUTTONS] = this.#input.latchButtons();
     words[HASH] = (Math.imul(words[HASH], 31) + words[BUTTONS] + frame) | 0;
     for (let i = 0; i < pixels.length; i++) pixels[i] = (i + frame) & 0x3f;
-    for (let i = 0; i < SAMPLES; i++) this.samples[i] = ((words[PHASE] + i) & 63) * 256 - 8192;
+    for (let i = 0; i < SAMPLES; i++)
+      this.samples[i] = this.mutedChannels === 0 ? ((words[PHASE] + i) & 63) * 256 - 8192 : 0;
     words[PHASE] = (words[PHASE] + SAMPLES) & 0xffff;
     words[FRAME] = frame + 1;
   }

@@ -1,4 +1,5 @@
 /** Plays a fake machine in the terminal, as a program of its own: `bun play-fixture.ts '{"throwAtFrame":30}'` */
+import type { SoundSystem } from "../../src/io/audio/sink.ts";
 import { Bindings } from "../../src/io/input/bindings.ts";
 import { play } from "../../src/io/play/play.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
@@ -13,6 +14,7 @@ export interface PlayFixtureOptions extends FakeOptions {
   /** Main never comes back, so many milliseconds after the start. */
   readonly hangMainMs?: number;
   readonly frames?: number;
+  readonly sound?: SoundSystem;
 }
 
 if (import.meta.main) {
@@ -24,25 +26,27 @@ if (import.meta.main) {
     }, throwOnMainMs);
   if (hangMainMs !== undefined)
     setTimeout(() => {
-      console.error("main hangs");
+      console.log("main hangs");
       for (;;);
     }, hangMainMs);
   const latencies: number[] = [];
-  const { end, stats } = await play({
+  const { end, stats, sink } = await play({
     client: { machine: fakeSource(options), realtime: false },
     bindings: new Bindings(),
     palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
     scale: "fit",
     renderer: "half-block",
     colors: "auto",
+    sound: options.sound ?? "none",
+    volumePercent: 100,
     onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });
-  const { frames, presented, dropped, missed } = stats;
+  const { frames, presented, dropped, missed, audioUnderruns } = stats;
   latencies.sort((a, b) => a - b);
   const medianLatencyMicroseconds = latencies[latencies.length >> 1] ?? 0;
   console.log(
-    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, medianLatencyMicroseconds })}`,
+    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, medianLatencyMicroseconds, audioUnderruns, sink })}`,
   );
   process.exit(0);
 }

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import manifest from "../../../package.json" with { type: "json" };
+import { probeSinks } from "../../io/audio/open-sink.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { BACKEND_NAMES, probeBackend } from "../../io/runtime/backends/index.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
+import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
 import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
 import { readWindow } from "../../io/terminal/window.ts";
 import { probeRealtime } from "../../io/thread/realtime.ts";
@@ -47,8 +49,20 @@ function probeBackends(): Availability[] {
   });
 }
 
-function probeAudio(): Availability {
-  return { name: "none", available: false, reason: "sound is written by emu dump --format wav only" };
+/** Every sound system is opened and closed. What their libraries say on standard error is left out. */
+function probeAudio(): { systems: Availability[]; auto: string } {
+  const shelter = new StderrShelter();
+  shelter.begin(true);
+  try {
+    const systems = probeSinks().map(({ system, missing }) => ({
+      name: system,
+      available: missing === undefined,
+      reason: missing ?? "works here",
+    }));
+    return { systems, auto: systems.find(({ available }) => available)?.name ?? "none" };
+  } finally {
+    shelter.end();
+  }
 }
 
 /** What the terminal is called, how large it is, and what it answers when it is asked. */

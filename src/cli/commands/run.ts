@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import { SOUND_SYSTEMS, type SoundSystem } from "../../io/audio/sink.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
@@ -31,6 +32,8 @@ interface RunOptions extends DiskOptions {
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
   readonly state?: string;
+  readonly sound: SoundSystem | "auto";
+  readonly volume: number;
 }
 
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
@@ -61,6 +64,12 @@ export function registerRun(program: Command): void {
         .choices(["fit", "integer"])
         .default("fit"),
     )
+    .addOption(
+      new Option("--sound <system>", "what to play the sound on; auto takes what works")
+        .choices(["auto", ...SOUND_SYSTEMS])
+        .default("auto"),
+    )
+    .option("--volume <percent>", "loudness, 0 to 100", wholeNumber(0, 100), 70)
     .addOption(regionOption())
     .action(run);
   addDiskOptions(command);
@@ -90,6 +99,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     scale: options.scale,
     renderer: options.render,
     colors: options.colors,
+    sound: options.sound,
+    volumePercent: options.volume,
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
   });

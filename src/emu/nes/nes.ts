@@ -3,6 +3,7 @@ import { InputError } from "../input-error.ts";
 import type { DiskDrive, InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
 import { flushFields, loadFields } from "../state-fields.ts";
 import { Apu } from "./apu/apu.ts";
+import { SOUND_CHANNELS } from "./apu/mixer.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { Fds } from "./cartridge/boards/fds.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
@@ -154,6 +155,7 @@ export class Nes implements Machine {
       frameRateHz: frameRateHz(region),
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
+      soundChannels: SOUND_CHANNELS,
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
     this.powerOn();
@@ -165,6 +167,14 @@ export class Nes implements Machine {
 
   get sampleCount(): number {
     return this.apu.sampleCount;
+  }
+
+  get mutedChannels(): number {
+    return this.apu.mutedChannels;
+  }
+
+  set mutedChannels(channels: number) {
+    this.apu.mutedChannels = channels;
   }
 
   get latchedButtons(): number {

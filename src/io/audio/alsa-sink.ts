@@ -1,5 +1,6 @@
 import { type Pointer, ptr, read } from "bun:ffi";
 import { alsa } from "../ffi/sound-libraries.ts";
+import { FillEstimate } from "./fill-estimate.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
 const STREAM_PLAYBACK = 0;
@@ -10,9 +11,11 @@ const ALLOW_RESAMPLING = 1;
 /** libasound by FFI. Writing blocks; devices that play nothing (`null`, `file`) take everything at once. */
 export class AlsaSink implements AudioSink {
   readonly name = "alsa";
+  paces = true;
   readonly #library: NonNullable<ReturnType<typeof alsa>>;
   readonly #device: Pointer;
   readonly #delay = new BigInt64Array(new SharedArrayBuffer(8));
+  readonly #swallowed = new FillEstimate();
 
   /** Throws when the library or the device is missing. */
   constructor(device = process.env.EMU_ALSA_DEVICE ?? "default") {
@@ -42,7 +45,11 @@ export class AlsaSink implements AudioSink {
 
   write(samples: Int16Array, count: number): number {
     const written = this.#library.snd_pcm_writei(this.#device, samples, count);
-    if (written >= 0) return written;
+    if (written >= 0) {
+      this.paces = this.#delaySamples() > 0;
+      if (!this.paces) this.#swallowed.add(written);
+      return written;
+    }
     // After an underrun the device is prepared anew; these samples are lost.
     if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)
       throw new Error("ALSA's device has gone away");
@@ -50,6 +57,10 @@ export class AlsaSink implements AudioSink {
   }
 
   queued(): number {
+    return this.paces ? this.#delaySamples() : this.#swallowed.samples;
+  }
+
+  #delaySamples(): number {
     if (this.#library.snd_pcm_delay(this.#device, ptr(this.#delay)) < 0) return 0;
     return Math.max(0, Number(this.#delay[0]));
   }

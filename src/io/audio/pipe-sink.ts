@@ -1,4 +1,7 @@
-import type { FileSink, Subprocess } from "bun";
+import { closeSync, writeSync } from "node:fs";
+import type { Subprocess } from "bun";
+import { linuxC } from "../ffi/libc.ts";
+import { FillEstimate } from "./fill-estimate.ts";
 import { type AudioSink, SINK_RATE_HZ } from "./sink.ts";
 
 /** Programs that play raw samples from their standard input. */
@@ -8,38 +11,79 @@ const PLAYERS: readonly (readonly string[])[] = [
   ["aplay", "-q", "-t", "raw", "-f", "S16_LE", "-r", `${SINK_RATE_HZ}`, "-c", "1", "--buffer-time=60000"],
   ["play", "-q", "-t", "raw", "-r", `${SINK_RATE_HZ}`, "-e", "signed", "-b", "16", "-c", "1", "-"],
 ];
+const O_CLOEXEC = 0x80000;
+const F_SETPIPE_SZ = 1031;
+/** The least that Linux gives a pipe: 2,048 samples. The usual 64 KiB would be 0.7 s of delay. */
+const PIPE_BYTES = 4096;
+/** ioctl: bytes in the pipe. */
+const FIONREAD = 0x541b;
+/** How many writes count in finding out whether the player leaves something waiting. */
+const WRITES_SEEN = 32;
+/** A player that has no device has ended after this time. */
+const REFUSAL_MS = 150;
 
-/**
- * A program of the system's own that plays what it is sent. How much it holds cannot be told, so nothing
- * but the machine's own pace keeps the latency.
- */
+/** A program of the system's own that plays what it is sent through a short pipe. Writing blocks. */
 export class PipeSink implements AudioSink {
   readonly name: string;
-  readonly #player: Subprocess<"pipe", "ignore", "ignore">;
-  readonly #input: FileSink;
+  /** How many of the last writes found samples of the one before still waiting. */
+  #waiting = 0;
+  readonly #player: Subprocess<number, "ignore", "ignore">;
+  readonly #pipe: number;
+  readonly #fill = new FillEstimate();
+  readonly #bytes = new Int32Array(new SharedArrayBuffer(4));
 
   /** Throws when there is no such program. */
   constructor() {
+    const libc = linuxC();
     const command = PLAYERS.find(([name]) => Bun.which(name!) !== null);
-    if (command === undefined) throw new Error("no program that plays samples is installed");
+    if (libc === undefined || command === undefined)
+      throw new Error("no program that plays samples is installed");
     this.name = `pipe to ${command[0]}`;
-    this.#player = Bun.spawn([...command], { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
+    const ends = new Int32Array(new SharedArrayBuffer(8));
+    if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw new Error("no pipe can be made");
+    this.#pipe = ends[1]!;
+    libc.fcntl(this.#pipe, F_SETPIPE_SZ, PIPE_BYTES);
+    this.#player = Bun.spawn([...command], { stdin: ends[0]!, stdout: "ignore", stderr: "ignore" });
     this.#player.unref();
-    this.#input = this.#player.stdin;
+    // With our copy of its end closed, the player's death breaks the pipe.
+    closeSync(ends[0]!);
+    this.#awaitRefusal();
+  }
+
+  /** Players without a device end at once; only a write tells. */
+  #awaitRefusal(): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REFUSAL_MS);
+    try {
+      this.write(new Int16Array(SINK_RATE_HZ / 1000), SINK_RATE_HZ / 1000);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get paces(): boolean {
+    return this.#waiting > 0.75 * WRITES_SEEN;
   }
 
   write(samples: Int16Array, count: number): number {
-    if (this.#player.exitCode !== null) throw new Error(`${this.name} has ended`);
-    this.#input.write(new Uint8Array(samples.buffer, samples.byteOffset, count * 2));
-    this.#input.flush();
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, count * 2);
+    const hasWaiting = linuxC()!.ioctl(this.#pipe, FIONREAD, this.#bytes) === 0 && this.#bytes[0]! > 0;
+    this.#waiting += ((hasWaiting ? WRITES_SEEN : 0) - this.#waiting) / WRITES_SEEN;
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#pipe, bytes, at);
+    } catch {
+      throw new Error(`${this.name} has ended`);
+    }
+    this.#fill.add(count);
     return count;
   }
 
-  queued(): undefined {
-    return undefined;
+  queued(): number {
+    return this.#fill.samples;
   }
 
   close(): void {
+    closeSync(this.#pipe);
     this.#player.kill();
   }
 }

@@ -63,7 +63,7 @@ export class AudioPlayer {
     this.#stats.beat();
     const reader = this.#reader;
     reader.wait(SLEEP_MS);
-    const queued = this.#sink.queued() ?? 0;
+    const queued = this.#sink.queued();
     if (reader.available === 0) {
       if (!this.#isDry && queued === 0) this.#runDry();
       return;
@@ -118,8 +118,8 @@ export class AudioPlayer {
     this.#pace += ((made - this.#made) / seconds - this.#pace) * Math.min(1, seconds / PACE_SECONDS);
     this.#made = made;
     const speed = this.#speed();
-    // A pipe takes everything at once, so that nothing is ever left over: nothing to control by.
-    if (speed !== 1 || this.#sink.queued() === undefined) {
+    // Where everything is taken at once nothing is ever left over: nothing to control by.
+    if (speed !== 1 || !this.#sink.paces) {
       this.#control.restart();
       return speed;
     }

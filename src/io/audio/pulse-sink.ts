@@ -9,6 +9,7 @@ const UNSET = 0xffffffff;
 /** libpulse's simple interface by FFI: PulseAudio's server, or PipeWire's in its place. Writing blocks. */
 export class PulseSink implements AudioSink {
   readonly name = "pulse";
+  readonly paces = true;
   readonly #library: NonNullable<ReturnType<typeof pulseSimple>>;
   readonly #stream: Pointer;
 

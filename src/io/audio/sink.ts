@@ -7,8 +7,10 @@ export interface AudioSink {
    * It may block for as long as the device plays what it has. Throws when the device is gone.
    */
   write(samples: Int16Array, count: number): number;
-  /** Samples taken and not yet played; undefined when that cannot be told. */
-  queued(): number | undefined;
+  /** Samples taken and not yet played. */
+  queued(): number;
+  /** False for what takes everything at once, such as a file: there is no other clock to follow then. */
+  readonly paces: boolean;
   close(): void;
 }
 
@@ -18,6 +20,9 @@ export const TARGET_LATENCY_MS = 50;
 /** Of these, what a device should hold: the rest waits in front of it, a frame's worth at a time. */
 export const DEVICE_LATENCY_MS = 36;
 
-/** Tried in this order; `none` always works. */
-export const SOUND_SYSTEMS = ["speaker", "pulse", "alsa", "pipe", "none"] as const;
+/**
+ * Tried in this order; `none` always works. The first two say so when they have no device, miniaudio does
+ * not; they exist on Linux only, so that elsewhere miniaudio comes first.
+ */
+export const SOUND_SYSTEMS = ["pulse", "alsa", "miniaudio", "pipe", "none"] as const;
 export type SoundSystem = (typeof SOUND_SYSTEMS)[number];

@@ -1,4 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
+import { AudioClient } from "../audio/audio-client.ts";
+import type { SoundSystem } from "../audio/sink.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { chooseRenderer } from "../render/choose.ts";
@@ -13,6 +15,7 @@ import {
   type TerminalCapabilities,
   TerminalProbe,
 } from "../terminal/capabilities.ts";
+import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { hasTerminal, stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -29,6 +32,9 @@ export interface PlayOptions {
   readonly renderer: RendererName | "auto";
   /** How many colours to use; "auto" takes what the terminal has. */
   readonly colors: ColorMode | "auto";
+  /** What to play the sound on, and how loud in percent. */
+  readonly sound: SoundSystem | "auto";
+  readonly volumePercent: number;
   /** Ends after so many frames; without it, when the player quits. */
   readonly frames?: number;
   /** Gets the time from a picture's publication to the terminal's report that it is there, microseconds. */
@@ -53,6 +59,8 @@ export interface PlayResult {
   readonly end: PlayEnd;
   readonly stats: StatsSummary;
   readonly renderer: RendererName;
+  /** What the sound was played on; empty without sound. */
+  readonly sink: string;
 }
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -78,11 +86,14 @@ export function requireTerminal(): void {
  */
 export async function play(options: PlayOptions): Promise<PlayResult> {
   requireTerminal();
+  const shelter = new StderrShelter();
+  shelter.begin();
   const game = new Game(options);
   try {
     return await game.run();
   } finally {
     await game.close();
+    shelter.endAndShow();
   }
 }
 
@@ -96,6 +107,7 @@ class Game {
   #client: EmuClient | undefined;
   readonly #probe = new TerminalProbe();
   #presenter = new PresenterClient();
+  #audio: AudioClient | undefined;
   #renderer: RendererName = "half-block";
   #capabilities: TerminalCapabilities | undefined;
   #batteryTimer: ReturnType<typeof setInterval> | undefined;
@@ -127,6 +139,9 @@ class Game {
     const client = await started;
     this.#client = client;
     this.#present(client);
+    const { sound, volumePercent } = this.#options;
+    if (sound !== "none")
+      this.#audio = new AudioClient(client.blocks, client.description, sound, volumePercent);
     this.#probe.onLateAnswers = (capabilities) => {
       this.#learn(capabilities);
       void this.#handOver(() => this.#presentAnew(client));
@@ -138,7 +153,8 @@ class Game {
     if (this.#options.frames === undefined) await client.resume();
     else this.#count(client, this.#options.frames);
     const end = await this.#over.promise;
-    return { end, stats: client.stats(), renderer: this.#renderer };
+    const sink = this.#audio?.sink ?? "";
+    return { end, stats: client.stats(), renderer: this.#renderer, sink };
   }
 
   /** Ends every thread and gives the terminal back. */
@@ -153,7 +169,7 @@ class Game {
     for (const [name, handler] of this.#handlers) process.off(name, handler);
     const client = this.#client;
     if (client === undefined) return;
-    await client.stop();
+    await Promise.all([client.stop(), this.#audio?.end()]);
     await this.#keepBattery(client);
   }
 

@@ -35,6 +35,8 @@ export const COMMAND_REGISTERS = 14;
 export const COMMAND_SNAPSHOT = 15;
 /** Argument: the side to put in, from 0; DISK_NONE to leave the drive empty, DISK_NEXT for the next side. */
 export const COMMAND_DISK = 16;
+/** Argument: bits of the sound channels to leave out. */
+export const COMMAND_MUTE_CHANNELS = 17;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

@@ -177,6 +177,11 @@ export class EmuClient {
     return this.command(codes.COMMAND_HOLD, buttons, frames);
   }
 
+  /** Leaves sound channels out, by their bits (see `MachineGeometry.soundChannels`). */
+  muteChannels(channels: number): Promise<void> {
+    return this.command(codes.COMMAND_MUTE_CHANNELS, channels);
+  }
+
   saveSlot(slot: number): Promise<void> {
     return this.command(codes.COMMAND_SAVE_SLOT, slot);
   }

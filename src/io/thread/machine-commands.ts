@@ -122,6 +122,9 @@ export class MachineCommands {
       case codes.COMMAND_DISK:
         this.#changeDisk(first);
         break;
+      case codes.COMMAND_MUTE_CHANNELS:
+        this.#machine.mutedChannels = first;
+        break;
       default:
         throw new Error(`unknown command ${code}`);
     }

@@ -81,6 +81,7 @@ describe("RateControl", () => {
 /** A device that holds so many samples, and plays when it is told that time has passed. */
 class FakeSink implements AudioSink {
   readonly name = "fake";
+  readonly paces = true;
   readonly heard: number[] = [];
   #waiting: number[] = [];
   readonly #capacity: number;

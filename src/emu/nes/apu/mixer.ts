@@ -28,6 +28,9 @@ export function ultrasonicTriangleLevel(noise: number, dmc: number): number {
   return Math.round(sum / 16);
 }
 
+/** The channels by the bits of `Mixer.muted`. */
+export const SOUND_CHANNELS = ["pulse 1", "pulse 2", "triangle", "noise", "DMC", "cartridge"] as const;
+
 /** Bits of `Mixer.muted`. */
 export const MUTE_PULSE_1 = 1;
 export const MUTE_PULSE_2 = 2;

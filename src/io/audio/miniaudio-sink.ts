@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
+import { FillEstimate } from "./fill-estimate.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
 /** What the package's native part offers; its JavaScript blocks a pool thread for each write. */
-interface SpeakerAddon {
+interface MiniaudioAddon {
   open(rateHz: number, channels: number, bits: number, bufferMs: number, capture: boolean): unknown;
   writeSync(handle: unknown, bytes: Buffer): number;
   close(handle: unknown): void;
@@ -15,17 +16,17 @@ const require = createRequire(import.meta.url);
  * callback empties. The ring's length is a power of two, 2,048 samples here; how full it is can only be
  * told from what it takes.
  */
-export class SpeakerSink implements AudioSink {
-  readonly name = "speaker";
-  readonly #addon: SpeakerAddon;
+export class MiniaudioSink implements AudioSink {
+  readonly name = "miniaudio";
+  readonly paces = true;
+  readonly #addon: MiniaudioAddon;
   readonly #handle: unknown;
   readonly #capacity: number;
-  #fill = 0;
-  #fillMs = performance.now();
+  readonly #fill = new FillEstimate();
 
   /** Throws when there is no prebuilt part for this system or no device. */
   constructor() {
-    this.#addon = require(`@audio/speaker-${process.platform}-${process.arch}`) as SpeakerAddon;
+    this.#addon = require(`@audio/speaker-${process.platform}-${process.arch}`) as MiniaudioAddon;
     this.#handle = this.#addon.open(SINK_RATE_HZ, 1, 16, DEVICE_LATENCY_MS, false);
     this.#capacity = 2 ** Math.ceil(Math.log2((SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000));
   }
@@ -34,14 +35,12 @@ export class SpeakerSink implements AudioSink {
     const bytes = Buffer.from(samples.buffer, samples.byteOffset, count * 2);
     const taken = this.#addon.writeSync(this.#handle, bytes);
     // A ring that does not take everything is full; otherwise it holds what it held, and this.
-    this.#fill = taken < count ? this.#capacity : Math.min(this.#capacity, this.queued() + taken);
-    this.#fillMs = performance.now();
+    this.#fill.set(taken < count ? this.#capacity : Math.min(this.#capacity, this.#fill.samples + taken));
     return taken;
   }
 
   queued(): number {
-    const played = ((performance.now() - this.#fillMs) * SINK_RATE_HZ) / 1000;
-    return Math.max(0, Math.round(this.#fill - played));
+    return this.#fill.samples;
   }
 
   close(): void {

@@ -1,0 +1,99 @@
+/**
+ * Plays a tone through `play` for a while and listens to what arrives: on PulseAudio's null sink, in a
+ * server of its own. `bun bench/sound.ts [--seconds 60] [--system pulse|alsa|miniaudio|pipe]`; needs
+ * pulseaudio and parec. Prints JSON: the tone's frequency, gaps, and underruns that the player counted.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Pty } from "../test/support/pty.ts";
+import { frequencyOf, SAW_HZ } from "../test/support/sound.ts";
+
+const RATE_HZ = 48_000;
+/** A sawtooth never stays near zero for longer than this: it is silent. */
+const GAP_SAMPLES = 48;
+const SETTLING_SECONDS = 5;
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "60" },
+    system: { type: "string", default: "pulse" },
+  },
+});
+const seconds = Number(values.seconds);
+const folder = mkdtempSync(join(tmpdir(), "emu-pulse-"));
+const server = `unix:${join(folder, "server")}`;
+const env = { ...process.env, XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" };
+const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore", env } as const;
+const modules = [
+  "module-null-sink sink_name=heard rate=48000 channels=1",
+  `module-native-protocol-unix auth-anonymous=1 socket=${join(folder, "server")}`,
+];
+const pulse = Bun.spawn(
+  ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", ...modules.flatMap((m) => ["-L", m])],
+  quiet,
+);
+await Bun.sleep(1000);
+const file = join(folder, "heard.raw");
+const recorder = Bun.spawn(
+  [
+    "parec",
+    "--device=heard.monitor",
+    "--format=s16le",
+    `--rate=${RATE_HZ}`,
+    "--channels=1",
+    "--latency-msec=20",
+    file,
+  ],
+  quiet,
+);
+try {
+  await Bun.sleep(500);
+  const options = JSON.stringify({ sound: values.system, frames: (seconds + SETTLING_SECONDS) * 60 });
+  await using pty = new Pty(["bun", join(import.meta.dir, "../test/support/play-fixture.ts"), options], {
+    env: { XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" },
+  });
+  await pty.waitFor("ended: frames", 0, (seconds + 60) * 1000);
+  recorder.kill("SIGTERM");
+  await recorder.exited;
+  const end = JSON.parse(/ended: frames (\{.*\})/.exec(pty.output)![1]!);
+  const bytes = readFileSync(file);
+  const all = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+  const first = all.findIndex((value) => value !== 0);
+  const last = all.findLastIndex((value) => value !== 0);
+  // Before that the control still looks for the level to keep.
+  const heard = all.subarray(first + (SETTLING_SECONDS - 1) * RATE_HZ, last);
+  const frequencyHz = frequencyOf(heard);
+  console.log(
+    JSON.stringify(
+      {
+        system: end.sink,
+        seconds: heard.length / RATE_HZ,
+        frequencyHz,
+        deviationPercent: (frequencyHz / SAW_HZ - 1) * 100,
+        gaps: gapsIn(heard),
+        underruns: end.audioUnderruns,
+        missedFrames: end.missed,
+      },
+      null,
+      2,
+    ),
+  );
+} finally {
+  recorder.kill();
+  pulse.kill();
+  await pulse.exited;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Stretches of silence. */
+function gapsIn(samples: Int16Array): number {
+  let gaps = 0;
+  let silent = 0;
+  for (const value of samples) {
+    silent = Math.abs(value) < 64 ? silent + 1 : 0;
+    if (silent === GAP_SAMPLES) gaps++;
+  }
+  return gaps;
+}
