@@ -37,15 +37,18 @@ export interface HeadlessOptions extends DiskOptions {
   readonly exact?: true;
 }
 
+export function addMmc3Option(command: Command): Command {
+  return command.addOption(
+    new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
+      "A",
+      "B",
+    ]),
+  );
+}
+
 export function addHeadlessOptions(command: Command): Command {
-  return addDiskOptions(command)
+  return addMmc3Option(addDiskOptions(command))
     .addOption(regionOption())
-    .addOption(
-      new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
-        "A",
-        "B",
-      ]),
-    )
     .option("--exact", "draw every dot by itself: the definition that the faster ways are tested against")
     .option("--save <file>", "battery save to load, and to write at the end (default: none)");
 }

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   dump: async () => (await import("./commands/dump.ts")).registerDump,
   conform: async () => (await import("./commands/conform.ts")).registerConform,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
+  serve: async () => (await import("./commands/serve.ts")).registerServe,
   info: async () => (await import("./commands/info.ts")).registerInfo,
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
 };

@@ -1,0 +1,143 @@
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { readFileCapped } from "../../io/files/read-file.ts";
+import { loadRom } from "../../io/files/rom-file.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { decodePalette } from "../../io/render/palette.ts";
+import { PORTS } from "../../io/serve/machine-host.ts";
+import { Server, type ServerAddresses } from "../../io/serve/server.ts";
+import type { MachineFault } from "../../io/thread/emu-client.ts";
+import { EXIT_BUG, explain } from "../exit-codes.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { log } from "../log.ts";
+import {
+  addDiskOptions,
+  addMmc3Option,
+  type HeadlessOptions,
+  toLoadOptions,
+  toNesOptions,
+} from "../machine-options.ts";
+import { addExamples, jsonOption, regionOption, wholeNumber } from "../options.ts";
+
+interface ServeOptions extends HeadlessOptions {
+  readonly listen?: string;
+  readonly unix?: string;
+  readonly http?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly root?: string;
+  readonly players: number;
+  readonly connections: number;
+  readonly speed: number;
+  readonly paused?: true;
+  readonly saveEvery: number;
+  readonly json?: true;
+}
+
+const USUAL_ADDRESS = "127.0.0.1:6502";
+const MOST_CONNECTIONS = 4096;
+const MOST_SPEED_PERCENT = 10_000;
+const MOST_TOKEN_BYTES = 1024;
+const DAY_MS = 86_400_000;
+
+/** `emu serve`: the machine as a service. */
+export function registerServe(program: Command): void {
+  const command = program
+    .command("serve")
+    .summary("offer a machine to programs, browsers and spectators")
+    .description(
+      "Run a game and let others drive and watch it: JSON-RPC 2.0, one object a line, on --listen and --unix; " +
+        "over WebSocket at /rpc of --http, with a page at / and metrics at /metrics. See also emu watch.",
+    )
+    .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
+    .option("--listen <host:port>", `where programs and spectators connect (default: ${USUAL_ADDRESS})`)
+    .option("--unix <path>", "a Unix socket for the same")
+    .option("--http <host:port>", "where browsers connect")
+    .option("--token <text>", "what peers must know; without it only this computer is served")
+    .option("--token-file <file>", "a file that holds the token")
+    .option("--root <folder>", "load reaches only files below it (default: the ROM's folder)")
+    .option("--players <n>", "controller ports that spectators may take", wholeNumber(0, PORTS), 0)
+    .option("--connections <n>", "the most connections at a time", wholeNumber(1, MOST_CONNECTIONS), 512)
+    .option(
+      "--speed <percent>",
+      "of real time; 0 is as fast as it goes",
+      wholeNumber(0, MOST_SPEED_PERCENT),
+      100,
+    )
+    .option("--paused", "begin paused, at power-on")
+    .option("--save <file>", "battery save to load and to keep (default: none)")
+    .option("--save-every <ms>", "how often a changed battery save is written", wholeNumber(1, DAY_MS), 5000)
+    .addOption(regionOption())
+    .addOption(jsonOption())
+    .action(serve);
+  addMmc3Option(command);
+  addDiskOptions(command);
+  addExamples(
+    command,
+    "emu serve game.nes",
+    "emu serve game.nes --http 127.0.0.1:8080 --players 1",
+    `echo '{"jsonrpc":"2.0","id":1,"method":"frame","params":{"format":"hash"}}' | nc -N 127.0.0.1 6502`,
+    "echo watch | nc 127.0.0.1 6502",
+  );
+}
+
+async function serve(path: string, options: ServeOptions): Promise<void> {
+  const rom = await loadRom(path, toLoadOptions(options));
+  const { unix, http, save } = options;
+  const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
+  const listen = hasAddress ? options.listen : USUAL_ADDRESS;
+  const token = await readToken(options);
+  const server = await Server.start(rom, {
+    machine: {
+      nes: toNesOptions(options),
+      load: toLoadOptions(options),
+      palette: decodePalette(),
+      speedPercent: options.speed,
+      startPaused: options.paused === true,
+      root: options.root ?? dirname(path),
+      ...(save === undefined ? {} : { save: { path: save, everyMs: options.saveEvery } }),
+      onError: (error) => log.error({ error: explain(error).message }, "carried on after an error"),
+    },
+    connections: options.connections,
+    players: options.players,
+    ...(listen === undefined ? {} : { listen }),
+    ...(unix === undefined ? {} : { unix }),
+    ...(http === undefined ? {} : { http }),
+    ...(token === undefined ? {} : { token }),
+  });
+  const interrupt = interruptSignal();
+  try {
+    writeStdout(options.json ? `${JSON.stringify(server.addresses)}\n` : describe(server.addresses));
+    const fault = await Promise.race([server.fault, aborted(interrupt.signal)]);
+    process.stderr.write(`${describeFault(fault)}\n`);
+    process.exitCode = EXIT_BUG;
+  } finally {
+    await server.close();
+    interrupt.release();
+  }
+}
+
+async function readToken({ token, tokenFile }: ServeOptions): Promise<string | undefined> {
+  if (tokenFile === undefined) return token;
+  return new TextDecoder().decode(await readFileCapped(tokenFile, MOST_TOKEN_BYTES)).trim();
+}
+
+function describe({ listen, unix, http }: ServerAddresses): string {
+  const lines = [
+    listen === undefined ? "" : `requests and spectators: ${listen}\n`,
+    unix === undefined ? "" : `requests and spectators: ${unix}\n`,
+    http === undefined ? "" : `page, /metrics and /rpc:  ${http}\n`,
+  ];
+  return lines.join("");
+}
+
+/** Rejects when the signal fires. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+function describeFault({ message, stack }: MachineFault): string {
+  const error = new Error(message);
+  if (stack !== "") error.stack = stack;
+  return explain(error).message;
+}

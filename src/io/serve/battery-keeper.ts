@@ -1,0 +1,49 @@
+import type { SaveFile } from "../files/save-file.ts";
+import type { EmuClient } from "../thread/emu-client.ts";
+
+/**
+ * Keeps a machine's battery in a file while the machine runs: every so often, if it has changed, the file
+ * is replaced whole. A process that is killed in the middle leaves the save before or the one after.
+ */
+export class BatteryKeeper {
+  readonly #client: EmuClient;
+  readonly #file: SaveFile;
+  readonly #onError: (error: unknown) => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #storing: Promise<void> | undefined;
+  #version = -1;
+
+  /** `onError` hears of saves that could not be written; the next one is tried all the same. */
+  constructor(client: EmuClient, file: SaveFile, everyMs: number, onError: (error: unknown) => void) {
+    this.#client = client;
+    this.#file = file;
+    this.#onError = onError;
+    this.#timer = setInterval(() => void this.#keep(), everyMs);
+  }
+
+  /** Stops, after a last save; the machine has been stopped before. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#storing;
+    await this.#store();
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#storing !== undefined) return;
+    this.#storing = this.#refresh().catch(this.#onError);
+    await this.#storing;
+    this.#storing = undefined;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#client.isRunning) await this.#client.saveState();
+    await this.#store();
+  }
+
+  async #store(): Promise<void> {
+    const snapshot = this.#client.battery();
+    if (snapshot === undefined || snapshot.version === this.#version) return;
+    this.#version = snapshot.version;
+    await this.#file.store(snapshot.bytes);
+  }
+}

@@ -1,0 +1,181 @@
+import type { MachineGeometry } from "../../emu/machine.ts";
+import { utf8 } from "../render/ansi.ts";
+import { type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import { createEncoder } from "../render/encoders.ts";
+import type { Palette } from "../render/palette.ts";
+import type { ServerCounters } from "./counters.ts";
+import type { Picture } from "./picture.ts";
+import type { Viewer } from "./viewer.ts";
+import type { WatchWish } from "./watch-line.ts";
+
+/** A picture this much early still counts as in time: frames come a little unevenly. */
+const EARLY = 0.8;
+const LENGTH_BYTES = 4;
+
+/**
+ * Spectators who want to see the same. Each picture is encoded once for all of them who have the one
+ * before it, as what differs; and once more, whole, for those who have just come or have missed some.
+ */
+export abstract class EncodingGroup {
+  readonly #viewers = new Set<Viewer>();
+  readonly #counters: ServerCounters;
+  readonly #every: number;
+  readonly #leastMs: number;
+  #lastStretch = Number.NaN;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  /** Pictures that were encoded so far. */
+  #turn = 0;
+
+  constructor(counters: ServerCounters, { fps }: WatchWish, { frameRateHz }: MachineGeometry) {
+    this.#counters = counters;
+    this.#every = Math.max(1, Math.round(frameRateHz / fps));
+    this.#leastMs = (1000 / frameRateHz) * this.#every * EARLY;
+  }
+
+  /** What differs from the picture that was passed to this method before; valid until the next call. */
+  protected abstract difference(picture: Picture): Uint8Array;
+  /** The whole picture, for whoever has none; valid until the next call. */
+  protected abstract whole(picture: Picture): Uint8Array;
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  add(viewer: Viewer): void {
+    this.#viewers.add(viewer);
+  }
+
+  remove(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+  }
+
+  /** Sends a picture to everybody who is ready for it, if it is time for one. */
+  show(picture: Picture, nowMs: number): void {
+    const stretch = Math.floor(picture.frame / this.#every);
+    // A machine that runs faster than real time is not shown faster.
+    if (stretch === this.#lastStretch || nowMs - this.#lastMs < this.#leastMs) return;
+    this.#lastStretch = stretch;
+    this.#lastMs = nowMs;
+    let isAnybodyReady = false;
+    for (const viewer of this.#viewers) {
+      if (viewer.isReady) isAnybodyReady = true;
+      else this.#miss(viewer);
+    }
+    if (isAnybodyReady) this.#send(picture);
+  }
+
+  #send(picture: Picture): void {
+    const before = this.#turn++;
+    const difference = this.difference(picture);
+    let whole: Uint8Array | undefined;
+    this.#counters.encodings++;
+    for (const viewer of this.#viewers) {
+      if (!viewer.isReady) continue;
+      const isInStep = viewer.turn === before && before > 0;
+      if (!isInStep && whole === undefined) {
+        whole = this.whole(picture);
+        this.#counters.encodings++;
+      }
+      const bytes = isInStep ? difference : whole!;
+      viewer.turn = this.#turn;
+      viewer.send(bytes);
+      this.#counters.picturesSent++;
+      this.#counters.pictureBytes += bytes.length;
+    }
+  }
+
+  #miss(viewer: Viewer): void {
+    viewer.missed++;
+    this.#counters.picturesDropped++;
+  }
+}
+
+/** Half-blocks: any terminal that has the colours shows them as they come. */
+class CellGroup extends EncodingGroup {
+  readonly #differences: Encoder;
+  readonly #wholes: Encoder;
+  readonly #out: Uint8Array<SharedArrayBuffer>;
+  readonly #wholeOut: Uint8Array<SharedArrayBuffer>;
+  /** Where the cursor rests, out of the picture's way. */
+  readonly #rest: Uint8Array;
+
+  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, palette: Palette) {
+    super(counters, wish, geometry);
+    const { width, height, pixelAspect } = geometry;
+    const setup: EncoderSetup = {
+      frameWidth: width,
+      frameHeight: height,
+      source: { x: 0, y: 0, width, height, pixelAspect },
+      window: { columns: wish.columns, rows: wish.rows, cellWidthPixels: 0, cellHeightPixels: 0 },
+      scale: "fit",
+      palette,
+      capabilities: { ...PLAIN_CAPABILITIES, colors: wish.colors },
+    };
+    // The wish has been checked: a window of that size has room for a picture.
+    this.#differences = createEncoder("half-block", setup)!;
+    this.#wholes = createEncoder("half-block", setup)!;
+    this.#rest = utf8(`\x1b[0m\x1b[${wish.rows};1H`);
+    const bytes = this.#differences.maxFrameBytes + this.#rest.length;
+    this.#out = new Uint8Array(new SharedArrayBuffer(bytes));
+    this.#wholeOut = new Uint8Array(new SharedArrayBuffer(bytes));
+  }
+
+  protected override difference(picture: Picture): Uint8Array {
+    return this.#encode(this.#differences, picture, this.#out);
+  }
+
+  protected override whole(picture: Picture): Uint8Array {
+    this.#wholes.invalidate();
+    return this.#encode(this.#wholes, picture, this.#wholeOut);
+  }
+
+  #encode(encoder: Encoder, picture: Picture, out: Uint8Array): Uint8Array {
+    const length = encoder.encode(picture.pixels, out);
+    if (length === 0) return out.subarray(0, 0);
+    out.set(this.#rest, length);
+    return out.subarray(0, length + this.#rest.length);
+  }
+}
+
+/** Packed pictures, each with its length before it: every one of them is whole. */
+class PackedGroup extends EncodingGroup {
+  readonly #geometry: MachineGeometry;
+  #last: Picture | undefined;
+  #bytes = new Uint8Array(0);
+
+  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry) {
+    super(counters, wish, geometry);
+    this.#geometry = geometry;
+  }
+
+  protected override difference(picture: Picture): Uint8Array {
+    return this.whole(picture);
+  }
+
+  protected override whole(picture: Picture): Uint8Array {
+    if (this.#last === picture) return this.#bytes;
+    const packed = picture.packed(this.#geometry);
+    this.#bytes = new Uint8Array(LENGTH_BYTES + packed.length);
+    new DataView(this.#bytes.buffer).setUint32(0, packed.length, true);
+    this.#bytes.set(packed, LENGTH_BYTES);
+    this.#last = picture;
+    return this.#bytes;
+  }
+}
+
+/** The group of everybody who wants what this spectator wants. */
+export function createGroup(
+  counters: ServerCounters,
+  wish: WatchWish,
+  geometry: MachineGeometry,
+  palette: Palette,
+): EncodingGroup {
+  return wish.format === "packed"
+    ? new PackedGroup(counters, wish, geometry)
+    : new CellGroup(counters, wish, geometry, palette);
+}
+
+/** What makes two wishes the same as far as the picture goes. */
+export function groupKey({ format, columns, rows, colors, fps }: WatchWish): string {
+  return format === "packed" ? `packed ${fps}` : `cells ${columns} ${rows} ${colors} ${fps}`;
+}

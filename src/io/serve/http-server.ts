@@ -1,0 +1,218 @@
+import { InputError } from "../../emu/input-error.ts";
+import { rgb } from "../dump/local-palette.ts";
+import type { Palette } from "../render/palette.ts";
+import { ioErrorFrom } from "../runtime/io-error.ts";
+import { type MetricsSources, metricsText } from "./metrics.ts";
+import page from "./page.html" with { type: "text" };
+import { isSameToken, Session, type SessionContext, type SessionPeer } from "./session.ts";
+import { isOurs } from "./web-guard.ts";
+
+/** More than this waits for a browser already: it misses pictures. */
+const PICTURE_ROOM_BYTES = 256 * 1024;
+/** Beyond this an answer is not taken any more, and the connection ends. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** Requests that may wait for the one before them. */
+const MOST_QUEUED = 256;
+const STRANGER_MS = 10_000;
+const POLICY_VIOLATION = 1008;
+const OVERLOADED = 1013;
+/** No request here has a body. */
+const MOST_BODY_BYTES = 1024;
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The longest message of a peer. */
+  readonly messageBytes: number;
+  /** The most WebSockets at a time. */
+  readonly connections: number;
+}
+
+interface SocketData {
+  session: Session | undefined;
+  queue: string[];
+  isBusy: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+type Socket = Bun.ServerWebSocket<SocketData>;
+
+/** The page, the metrics, and the same requests as everywhere over WebSocket: Bun's own server. */
+export class HttpServer {
+  readonly #context: SessionContext;
+  readonly #sources: MetricsSources;
+  readonly #options: HttpServerOptions;
+  readonly #server: Bun.Server<SocketData>;
+  /** The palette's colours in base64, three bytes each. */
+  readonly #palette: string;
+
+  /** Throws `IoError` when the address cannot be had. */
+  constructor(context: SessionContext, sources: MetricsSources, options: HttpServerOptions) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#options = options;
+    this.#palette = paletteText(context.host.palette);
+    try {
+      this.#server = Bun.serve<SocketData>({
+        hostname: options.host,
+        port: options.port,
+        maxRequestBodySize: MOST_BODY_BYTES,
+        fetch: (request, server) => this.#answer(request, server),
+        error: (error) => {
+          context.onError(error);
+          return plain("internal error", 500);
+        },
+        websocket: {
+          maxPayloadLength: options.messageBytes,
+          backpressureLimit: MOST_WAITING_BYTES,
+          closeOnBackpressureLimit: true,
+          open: (socket) => this.#open(socket),
+          message: (socket, message) => this.#receive(socket, message),
+          close: (socket) => this.#close(socket),
+        },
+      });
+    } catch (error) {
+      throw ioErrorFrom(error, "listening", `${options.host}:${options.port}`);
+    }
+  }
+
+  /** Where it listens: with the port that was chosen, if that was left open. */
+  get url(): string {
+    return this.#server.url.href;
+  }
+
+  async close(): Promise<void> {
+    await this.#server.stop(true);
+  }
+
+  #answer(request: Request, server: Bun.Server<SocketData>): Response | undefined {
+    if (!isOurs(request.headers)) return plain("this host or origin is not served", 403);
+    const { pathname, searchParams } = new URL(request.url);
+    if (request.method !== "GET" && request.method !== "HEAD") return plain("only GET is served", 405);
+    switch (pathname) {
+      case "/":
+        return this.#page();
+      case "/metrics":
+        return this.#metrics(request, searchParams.get("token"));
+      case "/rpc":
+        return this.#upgrade(request, server);
+      default:
+        return plain("there is nothing here", 404);
+    }
+  }
+
+  /** Nothing but the page's own script runs on it, and nothing but its own server is asked. */
+  #page(): Response {
+    const nonce = crypto.getRandomValues(new Uint8Array(16)).toBase64();
+    const policy = [
+      "default-src 'none'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ];
+    const text = String(page).replaceAll("NONCE", nonce).replace("PALETTE", this.#palette);
+    return new Response(text, {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": policy.join("; "),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-store",
+      },
+    });
+  }
+
+  #metrics(request: Request, given: string | null): Response {
+    const { token } = this.#context;
+    const bearer = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (token !== undefined && !isSameToken(given ?? bearer ?? "", token))
+      return plain("a token is needed", 401);
+    const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
+    return new Response(metricsText(this.#sources), { headers });
+  }
+
+  #upgrade(request: Request, server: Bun.Server<SocketData>): Response | undefined {
+    const { counters } = this.#context;
+    if (counters.open.websocket >= this.#options.connections) {
+      counters.refused++;
+      return plain("too many connections", 503);
+    }
+    const data: SocketData = { session: undefined, queue: [], isBusy: false, timer: undefined };
+    return server.upgrade(request, { data }) ? undefined : plain("this is for WebSockets", 426);
+  }
+
+  #open(socket: Socket): void {
+    const { counters } = this.#context;
+    counters.open.websocket++;
+    counters.accepted.websocket++;
+    const hasRoom = () => socket.getBufferedAmount() < PICTURE_ROOM_BYTES;
+    const peer: SessionPeer = {
+      notify: (text) => hasRoom() && socket.sendText(text) !== 0,
+      sendPacked: (bytes) => hasRoom() && socket.sendBinary(bytes) !== 0,
+    };
+    const session = new Session(this.#context, peer);
+    socket.data.session = session;
+    if (session.isAuthorized) return;
+    socket.data.timer = setTimeout(() => {
+      if (!session.isAuthorized) socket.close(POLICY_VIOLATION, "no token");
+    }, STRANGER_MS);
+  }
+
+  #receive(socket: Socket, message: string | Buffer): void {
+    const { data } = socket;
+    if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests are text");
+    else if (data.queue.length >= MOST_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
+    else {
+      data.queue.push(message);
+      if (!data.isBusy) void this.#work(socket);
+    }
+  }
+
+  /** Carries out what a socket has asked for, one after the other. */
+  async #work(socket: Socket): Promise<void> {
+    const { data } = socket;
+    data.isBusy = true;
+    for (let text = data.queue.shift(); text !== undefined; text = data.queue.shift()) {
+      const session = data.session!;
+      const answer = await session.handle(text);
+      if (answer !== undefined && socket.readyState === WebSocket.OPEN) socket.sendText(answer);
+      if (session.isExhausted) this.#end(socket, POLICY_VIOLATION, "too many wrong messages");
+      // Others have their turn, and messages that came meanwhile are counted.
+      await new Promise(setImmediate);
+    }
+    data.isBusy = false;
+  }
+
+  #end(socket: Socket, code: number, reason: string): void {
+    this.#context.counters.ended++;
+    socket.data.queue.length = 0;
+    socket.close(code, reason);
+  }
+
+  #close(socket: Socket): void {
+    this.#context.counters.open.websocket--;
+    clearTimeout(socket.data.timer);
+    socket.data.queue.length = 0;
+    socket.data.session?.close();
+  }
+}
+
+function paletteText(palette: Palette): string {
+  return Uint8Array.from([...palette].flatMap(rgb)).toBase64();
+}
+
+function plain(text: string, status: number): Response {
+  return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+/** Splits "HOST:PORT", "[::1]:PORT"; throws `InputError` ("usage") for anything else. */
+export function parseHostPort(text: string, option: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new InputError("usage", `"${text}" is not HOST:PORT`, option, "such as 127.0.0.1:6502");
+  return { host: match[1] ?? match[2]!, port };
+}

@@ -1,0 +1,209 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { AsyncLoop } from "../runtime/async-loop.ts";
+import { IoError } from "../runtime/io-error.ts";
+import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
+import type { ServerCounters } from "./counters.ts";
+import { errorText } from "./json-rpc.ts";
+import { LineBudget, LineBuffer } from "./line-buffer.ts";
+import { Outbox } from "./outbox.ts";
+import { Session, type SessionContext, type SessionPeer } from "./session.ts";
+import type { SpectatorHub } from "./spectator-hub.ts";
+import { isWatchLine } from "./watch-line.ts";
+
+/** Who has not shown the token by then is sent away. */
+const STRANGER_NS = 10e9;
+/** Long enough for a token, and nothing that anybody has to be trusted with. */
+const STRANGER_LINE_BYTES = 4096;
+/** All lines together that are on their way in. */
+const BUDGET_BYTES = 64 * 1024 * 1024;
+/** More than this waits for a peer already: it gets no notifications on top. */
+const NOTIFY_ROOM_BYTES = 256 * 1024;
+/** After so many messages of one peer the others have their turn. */
+const MESSAGES_PER_TURN = 32;
+const ACCEPT_PAUSE_NS = 100e6;
+/** A web page can make a browser send these, and a browser can send them to any port. */
+const HTTP_LIKE = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) /;
+const TLS_HANDSHAKE = 0x16;
+
+export interface LineServerOptions {
+  /** The most connections at a time, over all listeners. */
+  readonly connections: number;
+  /** The longest line of a peer that may do everything. */
+  readonly lineBytes: () => number;
+}
+
+/** JSON-RPC, one object a line, and spectators, on stream sockets of the runtime. */
+export class LineServer {
+  readonly budget = new LineBudget(BUDGET_BYTES);
+  readonly #loop: AsyncLoop;
+  readonly #context: SessionContext;
+  readonly #hub: SpectatorHub;
+  readonly #options: LineServerOptions;
+  readonly #sockets = new Set<StreamSocket>();
+  readonly #listeners: Listener[] = [];
+  readonly #encoder = new TextEncoder();
+  #isClosed = false;
+
+  constructor(loop: AsyncLoop, context: SessionContext, hub: SpectatorHub, options: LineServerOptions) {
+    this.#loop = loop;
+    this.#context = context;
+    this.#hub = hub;
+    this.#options = options;
+  }
+
+  /** Serves everybody who connects there, until `close`. */
+  async accept(listener: Listener, transport: "tcp" | "unix"): Promise<void> {
+    this.#listeners.push(listener);
+    while (!this.#isClosed) {
+      let socket: StreamSocket;
+      try {
+        socket = await this.#loop.accept(listener);
+      } catch (error) {
+        if (this.#isClosed) return;
+        // No descriptors left, most likely: they come back when somebody goes.
+        this.#context.onError(error);
+        await this.#loop.sleep(ACCEPT_PAUSE_NS);
+        continue;
+      }
+      void this.#serve(socket, transport);
+    }
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#isClosed = true;
+    for (const listener of this.#listeners) this.#loop.close(listener);
+    for (const socket of this.#sockets) this.#loop.close(socket);
+  }
+
+  async #serve(socket: StreamSocket, transport: "tcp" | "unix"): Promise<void> {
+    const { counters } = this.#context;
+    if (this.#sockets.size >= this.#options.connections) {
+      counters.refused++;
+      this.#refuse(socket);
+      return;
+    }
+    this.#sockets.add(socket);
+    counters.accepted[transport]++;
+    counters.open[transport]++;
+    try {
+      await this.#converse(socket, counters);
+    } catch (error) {
+      // Whatever became of one connection, it was its own.
+      if (!(error instanceof InputError)) this.#context.onError(error);
+    } finally {
+      this.#sockets.delete(socket);
+      counters.open[transport]--;
+      this.#loop.close(socket);
+    }
+  }
+
+  async #converse(socket: StreamSocket, counters: ServerCounters): Promise<void> {
+    const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
+    const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
+    const session = new Session(this.#context, this.#peerOf(outbox));
+    try {
+      await this.#answerLines(socket, lines, outbox, session);
+    } catch (error) {
+      if (error instanceof IoError || !(error instanceof InputError)) throw error;
+      counters.ended++;
+      outbox.send(this.#line(errorText(null, error)));
+      await outbox.settle();
+    } finally {
+      session.close();
+      lines.close();
+    }
+  }
+
+  async #answerLines(
+    socket: StreamSocket,
+    lines: LineBuffer,
+    outbox: Outbox,
+    session: Session,
+  ): Promise<void> {
+    const { counters } = this.#context;
+    for (let messages = 0; ; messages++) {
+      lines.mostBytes = session.isAuthorized ? this.#options.lineBytes() : STRANGER_LINE_BYTES;
+      const line = await this.#nextLine(socket, lines, session.isAuthorized, messages === 0);
+      if (line === undefined) break;
+      if (HTTP_LIKE.test(line)) {
+        counters.ended++;
+        return;
+      }
+      if (messages === 0 && isWatchLine(line)) {
+        await this.#hub.watch(socket, line, lines, session);
+        return;
+      }
+      if (line.trim() === "") continue;
+      const answer = await session.handle(line);
+      if (answer !== undefined) outbox.send(this.#line(answer));
+      if (session.isExhausted) {
+        counters.ended++;
+        break;
+      }
+      if (outbox.queuedBytes > 0) await outbox.settle();
+      if (messages % MESSAGES_PER_TURN === MESSAGES_PER_TURN - 1) await new Promise(setImmediate);
+    }
+    await outbox.settle();
+  }
+
+  /** The next line, or undefined at the end of the stream. Strangers have to be quick. */
+  async #nextLine(
+    socket: StreamSocket,
+    lines: LineBuffer,
+    isAuthorized: boolean,
+    isFirst: boolean,
+  ): Promise<string | undefined> {
+    const limit = isAuthorized ? {} : { timeoutNs: STRANGER_NS };
+    for (;;) {
+      const line = lines.next();
+      if (line !== undefined) return line;
+      const block = await this.#loop.recv(socket, limit);
+      if (block === undefined) return undefined;
+      try {
+        lines.append(block.content);
+      } finally {
+        block.release();
+      }
+      // Neither of these need ever send a newline.
+      if (isFirst && (lines.rest[0] === TLS_HANDSHAKE || HTTP_LIKE.test(ascii(lines.rest.subarray(0, 8))))) {
+        this.#context.counters.ended++;
+        return undefined;
+      }
+    }
+  }
+
+  #peerOf(outbox: Outbox): SessionPeer {
+    return {
+      notify: (text) => {
+        if (outbox.queuedBytes > NOTIFY_ROOM_BYTES) return false;
+        outbox.send(this.#line(text));
+        return true;
+      },
+    };
+  }
+
+  #line(text: string): Uint8Array {
+    return this.#encoder.encode(`${text}\n`);
+  }
+
+  #refuse(socket: StreamSocket): void {
+    const { connections } = this.#options;
+    const error = new InputError(
+      "unavailable",
+      `all ${connections} connections are in use`,
+      "",
+      "try again later",
+    );
+    try {
+      socket.trySend(this.#line(errorText(null, error)));
+    } catch {
+      // It has gone already.
+    }
+    socket.close();
+  }
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

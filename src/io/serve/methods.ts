@@ -1,0 +1,137 @@
+import { InputError } from "../../emu/input-error.ts";
+import { BUTTON_BITS, type ButtonName } from "../input/bindings.ts";
+import { MEMORY_SPACES } from "../shared/commands.ts";
+import { type MachineHost, PORTS } from "./machine-host.ts";
+import { invalid, type ParamReader } from "./params.ts";
+import type { Picture } from "./picture.ts";
+import type { Session } from "./session.ts";
+
+/** An hour of play: longer runs are several requests, so that others have their turn. */
+const MOST_RUN_FRAMES = 216_000;
+const MOST_HOLD_FRAMES = 216_000;
+/** As large as the machine's answers can be. */
+const MOST_PEEK_BYTES = 65_536;
+const MOST_POKE_BYTES = 256;
+const MOST_PATH_CHARACTERS = 4096;
+const MOST_EVERY_FRAMES = 216_000;
+/** Bytes that each space has. */
+const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
+const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly ButtonName[];
+
+/** How `frame` and `subscribe` tell of a picture. */
+export const PICTURE_FORMATS = ["hash", "png"] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
+/** Carries out a request of a session; `params.end()` has to be called before anything is done. */
+type Method = (session: Session, params: ParamReader) => unknown;
+
+/** Every method that peers can call, by name. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  load: async ({ host }, params) => {
+    const path = params.string("path", MOST_PATH_CHARACTERS);
+    params.end();
+    return await host.load(path);
+  },
+  reset: async ({ host }, params) => {
+    const isHard = params.boolean("hard", false);
+    params.end();
+    await host.reset(isHard);
+    return {};
+  },
+  run: async (session, params) => {
+    const frames = params.integer("frames", 1, MOST_RUN_FRAMES, 1);
+    params.end();
+    return { frame: await session.host.run(frames, session.signal) };
+  },
+  pause: async ({ host }, params) => {
+    params.end();
+    return { frame: await host.pause() };
+  },
+  resume: async ({ host }, params) => {
+    params.end();
+    await host.resume();
+    return {};
+  },
+  press: async (session, params) => {
+    const port = params.integer("port", 0, PORTS - 1, 0);
+    const buttons = readButtons(params);
+    const frames = params.integer("frames", 0, MOST_HOLD_FRAMES, 0);
+    params.end();
+    if (frames > 0) await session.host.hold(port, buttons, frames);
+    else session.host.press(session, port, buttons);
+    return {};
+  },
+  peek: async ({ host }, params) => {
+    const space = params.oneOf("space", MEMORY_SPACES, "cpu");
+    const size = SPACE_BYTES[space];
+    const address = params.integer("address", 0, size - 1);
+    const length = params.integer("length", 1, Math.min(MOST_PEEK_BYTES, size - address), 1);
+    params.end();
+    return { bytes: [...(await host.peek(space, address, length))] };
+  },
+  poke: async ({ host }, params) => {
+    const space = params.oneOf("space", MEMORY_SPACES, "cpu");
+    const size = SPACE_BYTES[space];
+    const address = params.integer("address", 0, size - 1);
+    const most = Math.min(MOST_POKE_BYTES, size - address);
+    const bytes = params.has("value")
+      ? [params.integer("value", 0, 0xff)]
+      : params.integers("bytes", 0, 0xff, most);
+    params.end();
+    await host.poke(space, address, bytes);
+    return {};
+  },
+  registers: async ({ host }, params) => {
+    params.end();
+    return await host.registers();
+  },
+  stateSave: async ({ host }, params) => {
+    params.end();
+    const { state, frame } = await host.saveState();
+    return { state: state.toBase64(), frame };
+  },
+  stateLoad: async ({ host }, params) => {
+    const state = params.base64("state", host.stateBytes);
+    params.end();
+    await host.loadState(state);
+    return {};
+  },
+  frame: ({ host }, params) => {
+    const format = params.oneOf("format", PICTURE_FORMATS, "hash");
+    params.end();
+    const picture = host.feed.latest();
+    if (picture === undefined)
+      throw new InputError("unavailable", "there is no picture yet", "", "run a frame");
+    return describePicture(picture, format, host);
+  },
+  subscribe: (session, params) => {
+    const every = params.integer("every", 0, MOST_EVERY_FRAMES);
+    const format = params.oneOf("format", [...PICTURE_FORMATS, "packed"], "hash");
+    params.end();
+    session.subscribe(every, format);
+    return {};
+  },
+};
+
+/** A picture as the result of `frame`, and as the parameters of a notification. */
+export function describePicture(picture: Picture, format: PictureFormat, host: MachineHost): object {
+  const { frame } = picture;
+  if (format === "hash") return { frame, hash: picture.hash() };
+  return { frame, png: picture.png(host.geometry, host.palette) };
+}
+
+/** A mask, or the names of the buttons that are down. */
+function readButtons(params: ParamReader): number {
+  const value = params.raw("buttons");
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+  let mask = 0;
+  for (const each of Array.isArray(value) && value.length <= 8 ? value : [undefined]) {
+    const name = BUTTON_NAMES.find(
+      (candidate) => typeof each === "string" && candidate === each.toLowerCase(),
+    );
+    if (name === undefined)
+      throw invalid("buttons", `a mask from 0 to 255, or names out of ${BUTTON_NAMES.join(", ")}`);
+    mask |= BUTTON_BITS[name];
+  }
+  return mask;
+}

@@ -1,0 +1,214 @@
+import { chmod, lstat, unlink } from "node:fs/promises";
+import { Arena } from "../../emu/arena.ts";
+import { InputError } from "../../emu/input-error.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import { AsyncLoop } from "../runtime/async-loop.ts";
+import { BlockPool } from "../runtime/block-pool.ts";
+import { Runtime } from "../runtime/runtime.ts";
+import { resolveEndpoints } from "../runtime/sockets/resolve.ts";
+import type { Endpoint } from "../runtime/sockets/types.ts";
+import type { MachineFault } from "../thread/emu-client.ts";
+import { ServerCounters } from "./counters.ts";
+import { HttpServer, parseHostPort } from "./http-server.ts";
+import { LineServer } from "./line-server.ts";
+import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
+import type { SessionContext } from "./session.ts";
+import { SpectatorHub } from "./spectator-hub.ts";
+import { isLoopback } from "./web-guard.ts";
+
+export interface ServerOptions {
+  readonly machine: MachineHostOptions;
+  /** HOST:PORT for requests and spectators; port 0 lets the system choose. */
+  readonly listen?: string;
+  /** A Unix socket for the same. */
+  readonly unix?: string;
+  /** HOST:PORT for the page, the metrics and requests over WebSocket. */
+  readonly http?: string;
+  /** What peers must know. Without it only this computer is served. */
+  readonly token?: string;
+  /** The most connections at a time, of sockets and of WebSockets each. */
+  readonly connections: number;
+  /** Controller ports that spectators may take, from the first. */
+  readonly players: number;
+}
+
+/** Where a server can be reached. */
+export interface ServerAddresses {
+  readonly listen?: string;
+  readonly unix?: string;
+  readonly http?: string;
+}
+
+const BLOCKS = 64;
+const BLOCK_BYTES = 64 * 1024;
+/** Sources and timers besides those of connections. */
+const SPARE = 16;
+/** A line holds a state in base64 and little else. */
+const LINE_EXTRA_BYTES = 64 * 1024;
+const PRIVATE_SOCKET = 0o600;
+
+/** A machine as a service: what `emu serve` runs. */
+export class Server {
+  readonly host: MachineHost;
+  readonly addresses: ServerAddresses;
+  readonly counters: ServerCounters;
+  /** What comes in goes through these blocks; all are free when nothing does. */
+  readonly pool: BlockPool;
+  readonly #parts: ServerParts;
+
+  private constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.host = parts.context.host;
+    this.counters = parts.context.counters;
+    this.pool = parts.loop.pool!;
+    this.addresses = parts.addresses;
+  }
+
+  /** Starts serving. Rejects with `InputError` when an address cannot be had, or the ROM cannot run. */
+  static async start(rom: LoadedRom, options: ServerOptions): Promise<Server> {
+    const endpoints = await checkAddresses(options);
+    const host = await MachineHost.start(rom, options.machine);
+    const counters = new ServerCounters();
+    const { token } = options;
+    const context: SessionContext = { host, counters, token, onError: options.machine.onError };
+    const loop = openLoop(options.connections);
+    const hub = new SpectatorHub(loop, context, options.players);
+    const lineBytes = () => Math.ceil((host.stateBytes * 4) / 3) + LINE_EXTRA_BYTES;
+    const lines = new LineServer(loop, context, hub, { connections: options.connections, lineBytes });
+    const parts: ServerParts = {
+      context,
+      loop,
+      lines,
+      http: undefined,
+      addresses: {},
+      unixPath: undefined,
+    };
+    try {
+      await open(parts, endpoints, { ...options, messageBytes: lineBytes() });
+      return new Server(parts);
+    } catch (error) {
+      await closeParts(parts);
+      throw error;
+    }
+  }
+
+  /** Resolves when the machine has ended by itself. */
+  get fault(): Promise<MachineFault> {
+    return this.host.fault;
+  }
+
+  /** Ends all connections, then the machine, whose battery is kept. */
+  close(): Promise<void> {
+    return closeParts(this.#parts);
+  }
+}
+
+interface ServerParts {
+  readonly context: SessionContext;
+  readonly loop: AsyncLoop;
+  readonly lines: LineServer;
+  http: HttpServer | undefined;
+  addresses: ServerAddresses;
+  /** The socket in the file system, once it is ours. */
+  unixPath: string | undefined;
+}
+
+interface CheckedAddresses {
+  readonly listen: Endpoint | undefined;
+  readonly http: { host: string; port: number } | undefined;
+  readonly unix: string | undefined;
+}
+
+async function open(
+  parts: ServerParts,
+  { listen, http, unix }: CheckedAddresses,
+  options: ServerOptions & { messageBytes: number },
+): Promise<void> {
+  const { loop, lines, context } = parts;
+  const { connections, messageBytes } = options;
+  let listening: string | undefined;
+  if (listen !== undefined) {
+    const listener = await loop.listen(listen);
+    void lines.accept(listener, "tcp");
+    listening = endpointName(listener.endpoint);
+  }
+  if (unix !== undefined) {
+    await removeStaleSocket(unix);
+    void lines.accept(await loop.listen({ path: unix }), "unix");
+    parts.unixPath = unix;
+    // Whoever may open it may drive the machine.
+    await chmod(unix, PRIVATE_SOCKET);
+  }
+  const sources = { host: context.host, counters: context.counters, pool: loop.pool!, budget: lines.budget };
+  if (http !== undefined)
+    parts.http = new HttpServer(context, sources, { ...http, messageBytes, connections });
+  parts.addresses = {
+    ...(listening === undefined ? {} : { listen: listening }),
+    ...(unix === undefined ? {} : { unix }),
+    ...(parts.http === undefined ? {} : { http: parts.http.url }),
+  };
+  void loop.run();
+}
+
+async function closeParts({ context, loop, lines, http, unixPath }: ServerParts): Promise<void> {
+  lines.close();
+  await http?.close();
+  await context.host.close();
+  loop.stop();
+  // Tasks that were told of the end are through before what they use goes away.
+  await new Promise(setImmediate);
+  loop.runtime.close();
+  if (unixPath !== undefined) await unlink(unixPath).catch(() => undefined);
+}
+
+function openLoop(connections: number): AsyncLoop {
+  const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
+  const pool = new BlockPool(arena, "serve", BLOCKS, BLOCK_BYTES);
+  arena.seal();
+  // A connection may wait for reading and for writing, each with a time limit.
+  const runtime = new Runtime({ sources: connections + SPARE, timers: 2 * connections + SPARE });
+  return new AsyncLoop(runtime, pool);
+}
+
+/** Throws `InputError` ("usage") for addresses that others can reach while no token is asked for. */
+async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses> {
+  const { unix, token } = options;
+  const check = async (text: string | undefined, option: string) => {
+    if (text === undefined) return undefined;
+    const { host, port } = parseHostPort(text, option);
+    const [first] = await resolveEndpoints({ host, port });
+    const address = "host" in first ? first.host : host;
+    if (token === undefined && !isLoopback(address))
+      throw new InputError(
+        "usage",
+        `${host} can be reached by others`,
+        option,
+        "add --token, or use 127.0.0.1",
+      );
+    return { host: address, port };
+  };
+  return { listen: await check(options.listen, "--listen"), http: await check(options.http, "--http"), unix };
+}
+
+/** A socket that nobody listens on any more is in the way of the next. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const status = await lstat(path).catch(() => undefined);
+  if (status === undefined) return;
+  const inUse = new InputError("unavailable", "is there already, and in use", path);
+  if (!status.isSocket()) throw inUse;
+  const isServed = await Bun.connect({ unix: path, socket: { data: () => undefined } }).then(
+    (socket) => {
+      socket.end();
+      return true;
+    },
+    () => false,
+  );
+  if (isServed) throw inUse;
+  await unlink(path);
+}
+
+function endpointName(endpoint: Endpoint): string {
+  if ("path" in endpoint) return endpoint.path;
+  const { host, port } = endpoint;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,172 @@
+import { timingSafeEqual } from "node:crypto";
+import { InputError } from "../../emu/input-error.ts";
+import type { ServerCounters } from "./counters.ts";
+import {
+  clip,
+  errorText,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  notificationText,
+  parseRequest,
+  RpcError,
+  resultText,
+  UNAUTHORIZED,
+} from "./json-rpc.ts";
+import type { MachineHost } from "./machine-host.ts";
+import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
+import { ParamReader } from "./params.ts";
+import type { Picture } from "./picture.ts";
+
+/** What a session can send besides answers. Either is false when the peer is too slow: it is dropped then. */
+export interface SessionPeer {
+  notify(text: string): boolean;
+  /** Sends a packed picture; undefined where only text can go. */
+  readonly sendPacked?: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+}
+
+/** What every session of a server shares. */
+export interface SessionContext {
+  readonly host: MachineHost;
+  readonly counters: ServerCounters;
+  /** Undefined: whoever can connect may do everything. */
+  readonly token: string | undefined;
+  /** Hears of what can only be a bug of ours. */
+  readonly onError: (error: unknown) => void;
+}
+
+const MOST_TOKEN_CHARACTERS = 1024;
+/** Wrong messages in a row after which a peer has to connect anew, and how many a wrong token counts for. */
+const MOST_FAULTS = 100;
+const TOKEN_FAULTS = 34;
+
+/** One peer's conversation, whatever it comes over: checks messages, has them carried out, and answers. */
+export class Session {
+  readonly host: MachineHost;
+  readonly #context: SessionContext;
+  readonly #peer: SessionPeer;
+  readonly #end = new AbortController();
+  #isAuthorized: boolean;
+  #faults = 0;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(context: SessionContext, peer: SessionPeer) {
+    this.#context = context;
+    this.host = context.host;
+    this.#peer = peer;
+    this.#isAuthorized = context.token === undefined;
+  }
+
+  /** Fires when the peer has gone. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  get isAuthorized(): boolean {
+    return this.#isAuthorized;
+  }
+
+  /** Whether the peer has sent so much nonsense that its connection is to be closed. */
+  get isExhausted(): boolean {
+    return this.#faults >= MOST_FAULTS;
+  }
+
+  /** Carries out a message; resolves with the answer, or undefined for one that wants none. Never rejects. */
+  async handle(text: string): Promise<string | undefined> {
+    const { counters } = this.#context;
+    const began = performance.now();
+    try {
+      const { id, method, params } = parseRequest(text);
+      try {
+        const result = await this.#call(method, params);
+        this.#faults = 0;
+        return id === undefined ? undefined : resultText(id, result);
+      } catch (error) {
+        this.#note(error);
+        return id === undefined ? undefined : errorText(id, error);
+      }
+    } catch (error) {
+      this.#note(error);
+      return errorText(error instanceof RpcError ? error.id : null, error);
+    } finally {
+      counters.requestMicroseconds.record((performance.now() - began) * 1000);
+    }
+  }
+
+  /** Authorizes the peer if this is the token. */
+  authorize(token: string): boolean {
+    const { token: wanted } = this.#context;
+    this.#isAuthorized = wanted === undefined || isSameToken(token, wanted);
+    if (!this.#isAuthorized) this.#faults += TOKEN_FAULTS;
+    return this.#isAuthorized;
+  }
+
+  /** Tells the peer of every `every`th picture from now on; 0 ends that. */
+  subscribe(every: number, format: PictureFormat | "packed"): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    if (every === 0) return;
+    if (format === "packed" && this.#peer.sendPacked === undefined)
+      throw new RpcError(INVALID_PARAMS, 'packed pictures go over WebSocket only: ask for "hash" or "png"');
+    let last = Number.NaN;
+    this.#unsubscribe = this.host.feed.watch((picture) => {
+      const stretch = Math.floor(picture.frame / every);
+      if (stretch === last) return;
+      last = stretch;
+      this.#show(picture, format);
+    });
+  }
+
+  /** The peer has gone: what it held and wanted is over. */
+  close(): void {
+    this.#unsubscribe?.();
+    this.#end.abort();
+    this.host.release(this);
+  }
+
+  #show(picture: Picture, format: PictureFormat | "packed"): void {
+    const { counters } = this.#context;
+    let bytes = 0;
+    let isSent: boolean;
+    if (format === "packed") {
+      const packed = picture.packed(this.host.geometry);
+      bytes = packed.length;
+      isSent = this.#peer.sendPacked!(packed);
+    } else {
+      const text = notificationText("frame", describePicture(picture, format, this.host));
+      bytes = text.length;
+      isSent = this.#peer.notify(text);
+    }
+    if (isSent) {
+      counters.picturesSent++;
+      counters.pictureBytes += bytes;
+    } else counters.picturesDropped++;
+  }
+
+  async #call(name: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const { requests } = this.#context.counters;
+    const reader = new ParamReader(params);
+    if (name === "auth") {
+      const token = reader.string("token", MOST_TOKEN_CHARACTERS);
+      reader.end();
+      if (!this.authorize(token)) throw new RpcError(UNAUTHORIZED, "that is not the token");
+      return {};
+    }
+    if (!this.#isAuthorized) throw new RpcError(UNAUTHORIZED, 'send "auth" with the token first');
+    const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    requests.set(method === undefined ? "" : name, (requests.get(method === undefined ? "" : name) ?? 0) + 1);
+    if (method === undefined) throw new RpcError(METHOD_NOT_FOUND, `no method "${clip(name)}"`);
+    return await method(this, reader);
+  }
+
+  #note(error: unknown): void {
+    this.#context.counters.failedRequests++;
+    if (error instanceof RpcError) this.#faults++;
+    else if (!(error instanceof InputError)) this.#context.onError(error);
+  }
+}
+
+/** Whether two tokens are the same; the time it takes says nothing about where they differ. */
+export function isSameToken(given: string, wanted: string): boolean {
+  const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(wanted));
+}

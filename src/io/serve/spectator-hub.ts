@@ -1,0 +1,135 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { AsyncLoop } from "../runtime/async-loop.ts";
+import type { StreamSocket } from "../runtime/sockets/types.ts";
+import { createGroup, type EncodingGroup, groupKey } from "./encoding-group.ts";
+import { clip } from "./json-rpc.ts";
+import type { LineBuffer } from "./line-buffer.ts";
+import type { Session, SessionContext } from "./session.ts";
+import { Viewer } from "./viewer.ts";
+import { parseWatchLine, type WatchWish } from "./watch-line.ts";
+
+const CLEAR_SCREEN = "\x1b[0m\x1b[2J";
+/** A player's line is "buttons 255" at most. */
+const PLAYER_LINE_BYTES = 32;
+
+/** What a viewer that draws by itself hears first, as a line of JSON. */
+export interface WatchHello {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelAspect: number;
+  readonly frameRateHz: number;
+  /** The controller port that it may press buttons of, or null. */
+  readonly port: number | null;
+}
+
+/** All spectators, in groups that share what is encoded for them. */
+export class SpectatorHub {
+  readonly #loop: AsyncLoop;
+  readonly #context: SessionContext;
+  readonly #groups = new Map<string, EncodingGroup>();
+  /** By port, who plays on it; ports beyond these are not for spectators. */
+  readonly #players: (Viewer | undefined)[];
+  #unwatch: (() => void) | undefined;
+
+  /** The first `players` ports may be taken by spectators. */
+  constructor(loop: AsyncLoop, context: SessionContext, players: number) {
+    this.#loop = loop;
+    this.#context = context;
+    this.#players = new Array<Viewer | undefined>(players).fill(undefined);
+  }
+
+  /**
+   * Shows the game to whoever has sent `line`, until it goes. Throws `InputError` when it asks for what it
+   * cannot have.
+   */
+  async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: Session): Promise<void> {
+    const wish = parseWatchLine(line);
+    if (!session.isAuthorized && !session.authorize(wish.token))
+      throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");
+    const viewer = new Viewer(this.#loop, socket);
+    const port = wish.play ? this.#takePort(viewer) : undefined;
+    const { counters } = this.#context;
+    counters.spectators++;
+    let group: EncodingGroup | undefined;
+    try {
+      viewer.send(this.#greeting(wish, port));
+      group = this.#join(wish, viewer);
+      await this.#listen(socket, lines, viewer, port);
+      // Who has ended its half still watches: `echo watch | nc` does.
+      await viewer.gone;
+    } finally {
+      counters.spectators--;
+      if (group !== undefined) this.#leave(groupKey(wish), group, viewer);
+      if (port !== undefined) this.#players[port] = undefined;
+      this.#context.host.release(viewer);
+      viewer.close();
+    }
+  }
+
+  #greeting(wish: WatchWish, port: number | undefined): Uint8Array {
+    const { width, height, pixelAspect, frameRateHz } = this.#context.host.geometry;
+    const hello: WatchHello = { width, height, pixelAspect, frameRateHz, port: port ?? null };
+    const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_SCREEN;
+    return new TextEncoder().encode(text);
+  }
+
+  #takePort(viewer: Viewer): number {
+    const port = this.#players.indexOf(undefined);
+    if (port < 0) {
+      const what = this.#players.length === 0 ? "spectators may not play here" : "all ports are taken";
+      throw new InputError("unavailable", what, "watch", "watch without playing");
+    }
+    this.#players[port] = viewer;
+    return port;
+  }
+
+  #join(wish: WatchWish, viewer: Viewer): EncodingGroup {
+    const { counters, host } = this.#context;
+    const key = groupKey(wish);
+    const group = this.#groups.get(key) ?? createGroup(counters, wish, host.geometry, host.palette);
+    this.#groups.set(key, group);
+    group.add(viewer);
+    this.#unwatch ??= host.feed.watch((picture) => {
+      const nowMs = performance.now();
+      for (const each of this.#groups.values()) each.show(picture, nowMs);
+    });
+    return group;
+  }
+
+  #leave(key: string, group: EncodingGroup, viewer: Viewer): void {
+    group.remove(viewer);
+    if (group.size === 0 && this.#groups.get(key) === group) this.#groups.delete(key);
+    if (this.#groups.size > 0) return;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  /** Reads what a spectator sends, until it ends its half: a player's buttons count, all else is passed over. */
+  async #listen(
+    socket: StreamSocket,
+    lines: LineBuffer,
+    viewer: Viewer,
+    port: number | undefined,
+  ): Promise<void> {
+    lines.mostBytes = PLAYER_LINE_BYTES;
+    if (port === undefined) lines.close();
+    for (;;) {
+      for (let line = lines.next(); line !== undefined; line = lines.next()) this.#press(line, viewer, port);
+      const block = await this.#loop.recv(socket);
+      if (block === undefined) return;
+      try {
+        if (port !== undefined) lines.append(block.content);
+      } finally {
+        block.release();
+      }
+    }
+  }
+
+  #press(line: string, viewer: Viewer, port: number | undefined): void {
+    if (port === undefined || line === "") return;
+    const buttons = Number(/^buttons (\d{1,3})$/.exec(line)?.[1] ?? "256");
+    if (buttons > 0xff)
+      throw new InputError("usage", `a player sends "buttons 0" to "buttons 255", not "${clip(line)}"`);
+    this.#context.host.press(viewer, port, buttons);
+  }
+}

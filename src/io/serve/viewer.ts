@@ -1,0 +1,76 @@
+import type { AsyncLoop } from "../runtime/async-loop.ts";
+import { type StreamSocket, WOULD_BLOCK } from "../runtime/sockets/types.ts";
+
+/**
+ * A spectator's connection. It has at most one picture under way; what the kernel did not take of it is
+ * kept here, and until that is out the spectator misses pictures.
+ */
+export class Viewer {
+  /** The last turn of its group that it was sent. */
+  turn = 0;
+  /** Pictures that it was too slow for. */
+  missed = 0;
+  /** Resolves when its connection is closed. */
+  readonly gone: Promise<void>;
+  readonly #loop: AsyncLoop;
+  readonly #socket: StreamSocket;
+  readonly #reportGone: () => void;
+  #tail: Uint8Array | undefined;
+  #isOver = false;
+
+  constructor(loop: AsyncLoop, socket: StreamSocket) {
+    this.#loop = loop;
+    this.#socket = socket;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    this.#reportGone = resolve;
+  }
+
+  /** Whether it can be sent a picture. */
+  get isReady(): boolean {
+    return this.#tail === undefined && !this.#isOver;
+  }
+
+  /** Sends bytes, which the caller may change afterwards; only for one that is ready. */
+  send(bytes: Uint8Array): void {
+    const sent = this.#trySend(bytes);
+    if (this.#isOver || sent === bytes.length) return;
+    this.#tail = bytes.slice(sent);
+    void this.#drain();
+  }
+
+  /** The connection is closed; the task that reads from it ends. */
+  close(): void {
+    this.#isOver = true;
+    this.#tail = undefined;
+    this.#loop.close(this.#socket);
+    this.#reportGone();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#tail !== undefined) {
+      try {
+        await this.#loop.writable(this.#socket.key);
+      } catch {
+        this.close();
+        return;
+      }
+      const tail: Uint8Array | undefined = this.#tail;
+      if (tail === undefined) return;
+      const sent = this.#trySend(tail);
+      if (!this.#isOver) this.#tail = sent === tail.length ? undefined : tail.subarray(sent);
+    }
+  }
+
+  /** How many bytes went out; the viewer is over when the connection is broken. */
+  #trySend(bytes: Uint8Array): number {
+    if (bytes.length === 0) return 0;
+    try {
+      const taken = this.#socket.trySend(bytes);
+      return taken === WOULD_BLOCK ? 0 : taken;
+    } catch {
+      this.close();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { InputError } from "../../emu/input-error.ts";
+import { COLOR_MODES, type ColorMode } from "../render/encoder.ts";
+import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
+
+/** What a spectator wants to see. */
+export interface WatchWish {
+  /** Coloured characters for any terminal, or packed pictures for a viewer that draws by itself. */
+  readonly format: "cells" | "packed";
+  readonly columns: number;
+  readonly rows: number;
+  readonly colors: ColorMode;
+  /** Pictures a second. */
+  readonly fps: number;
+  /** Whether it wants to press buttons too. */
+  readonly play: boolean;
+  readonly token: string;
+}
+
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
+const MOST_COLUMNS = 400;
+const MOST_ROWS = 200;
+const USUAL_FPS = 15;
+const MOST_FPS = 120;
+
+/** Whether a connection's first line asks for the picture instead of being a request. */
+export function isWatchLine(line: string): boolean {
+  return /^watch( |$)/.test(line);
+}
+
+/** The line with which a viewer asks for what `wish` says. */
+export function watchLine(wish: Partial<WatchWish>): string {
+  const words = Object.entries(wish).map(([name, value]) => `${name}=${value}`);
+  return ["watch", ...words].join(" ");
+}
+
+/**
+ * Reads `watch` and the words after it: `columns=80 rows=24 fps=15 colors=true|256|16|mono
+ * format=cells|packed play=true token=…`. Throws `InputError` ("usage") for anything else.
+ */
+export function parseWatchLine(line: string): WatchWish {
+  const words = new Map<string, string>();
+  for (const word of line
+    .split(" ")
+    .slice(1)
+    .filter((each) => each !== "")) {
+    const at = word.indexOf("=");
+    words.set(at < 0 ? word : word.slice(0, at), at < 0 ? "true" : word.slice(at + 1));
+  }
+  const take = (name: string, fallback: string): string => {
+    const value = words.get(name) ?? fallback;
+    words.delete(name);
+    return value;
+  };
+  const number = (name: string, usual: number, least: number, most: number): number => {
+    const text = take(name, String(usual));
+    const value = Number(text);
+    if (!/^\d{1,4}$/.test(text) || value < least || value > most)
+      throw wrong(name, `a whole number from ${least} to ${most}`);
+    return value;
+  };
+  const choice = <T extends string>(name: string, values: readonly T[], usual: T): T => {
+    const text = take(name, usual);
+    const found = values.find((each) => each === text);
+    if (found === undefined) throw wrong(name, `one of ${values.join(", ")}`);
+    return found;
+  };
+  const wish: WatchWish = {
+    format: choice("format", ["cells", "packed"], "cells"),
+    columns: number("columns", USUAL_COLUMNS, MIN_COLUMNS, MOST_COLUMNS),
+    rows: number("rows", USUAL_ROWS, MIN_ROWS, MOST_ROWS),
+    colors: choice("colors", COLOR_MODES, "true"),
+    fps: number("fps", USUAL_FPS, 1, MOST_FPS),
+    play: choice("play", ["true", "false"], "false") === "true",
+    token: take("token", ""),
+  };
+  for (const name of words.keys()) throw wrong(name.slice(0, 20), "left out: there is no such word");
+  return wish;
+}
+
+function wrong(name: string, wanted: string): InputError {
+  return new InputError("usage", `"${name}" must be ${wanted}`, "watch");
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { inflateRawSync } from "node:zlib";
+import { frameHash } from "../../../src/io/dump/hash.ts";
+import type { Server } from "../../../src/io/serve/server.ts";
+import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
+import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
+import { RpcPeer, startServer } from "../../support/serve.ts";
+
+let server: Server;
+let url: string;
+let rpc: RpcPeer;
+
+beforeAll(async () => {
+  server = await startServer({ http: "127.0.0.1:0" });
+  url = server.addresses.http!;
+  rpc = await RpcPeer.connect(server);
+  await rpc.call("run", { frames: 120 });
+});
+afterAll(() => server.close());
+
+async function status(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<number> {
+  return (await fetch(new URL(path, url), { headers, method })).status;
+}
+
+/** A WebSocket and what came over it. */
+async function openSocket(headers: Record<string, string> = {}) {
+  const socket = new WebSocket(new URL("/rpc", url).href.replace("http", "ws"), { headers });
+  socket.binaryType = "arraybuffer";
+  const texts: string[] = [];
+  const binaries: ArrayBuffer[] = [];
+  let changed = () => {};
+  socket.onmessage = ({ data }) => {
+    if (typeof data === "string") texts.push(data);
+    else binaries.push(data);
+    changed();
+  };
+  const { promise, resolve } = Promise.withResolvers<number>();
+  socket.onclose = ({ code }) => {
+    resolve(code);
+    changed();
+  };
+  await new Promise((done, fail) => {
+    socket.onopen = done;
+    socket.onerror = () => fail(new Error("refused"));
+  });
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise<void>((done) => (changed = done));
+  };
+  return { socket, texts, binaries, closed: promise, until };
+}
+
+describe("who is served", () => {
+  test.each([
+    [200, "/", {}],
+    [200, "/metrics", {}],
+    [404, "/etc/passwd", {}],
+    [426, "/rpc", {}],
+    [403, "/", { host: "emu.example" }],
+    [403, "/metrics", { host: "emu.example:80" }],
+    [403, "/", { origin: "http://emu.example" }],
+    [403, "/", { origin: "null" }],
+    [403, "/", { origin: "https://127.0.0.1" }],
+  ])("%i for %p with %p", async (code, path, headers) => {
+    expect(await status(path, headers)).toBe(code);
+  });
+
+  test("its own page, and nothing but GET", async () => {
+    expect(await status("/", { origin: url.slice(0, -1) })).toBe(200);
+    expect(await status("/", {}, "POST")).toBe(405);
+  });
+
+  test("a page elsewhere gets no WebSocket", async () => {
+    await expect(openSocket({ origin: "http://emu.example" })).rejects.toThrow();
+    await expect(openSocket({ host: "emu.example" })).rejects.toThrow();
+    const own = await openSocket({ origin: url.slice(0, -1) });
+    own.socket.close();
+  });
+});
+
+test("requests over WebSocket, and packed pictures", async () => {
+  const { socket, texts, binaries, until } = await openSocket();
+  socket.send('{"jsonrpc":"2.0","id":1,"method":"subscribe","params":{"every":1,"format":"packed"}}');
+  socket.send('{"jsonrpc":"2.0","id":2,"method":"run","params":{"frames":1}}');
+  socket.send('{"jsonrpc":"2.0","id":3,"method":"frame"}');
+  await until(() => texts.length >= 3 && binaries.length >= 1);
+  expect(texts.map((text) => JSON.parse(text).id)).toEqual([1, 2, 3]);
+  const packed = binaries.at(-1)!;
+  const header = new DataView(packed);
+  const { frame, hash } = JSON.parse(texts[2]!).result;
+  expect([header.getUint32(0, true), header.getUint16(4, true), header.getUint16(6, true)]).toEqual([
+    frame,
+    256,
+    240,
+  ]);
+  const planes = inflateRawSync(new Uint8Array(packed, 8));
+  const pixels = Uint16Array.from({ length: 61_440 }, (_, i) => planes[i]! | (planes[61_440 + i]! << 8));
+  expect(frameHash(pixels)).toBe(hash);
+  socket.close();
+});
+
+test("who sends nonsense, or too much at a time, is cut off", async () => {
+  const binary = await openSocket();
+  binary.socket.send(new Uint8Array(8));
+  expect(await binary.closed).toBe(1008);
+  const noisy = await openSocket();
+  for (let i = 0; i < 150; i++) noisy.socket.send("x");
+  expect(await noisy.closed).toBe(1008);
+  const hasty = await openSocket();
+  for (let i = 0; i < 2000; i++) hasty.socket.send('{"jsonrpc":"2.0","id":1,"method":"stateSave"}');
+  expect(await hasty.closed).toBe(1013);
+  expect(await rpc.call("registers")).toHaveProperty("pc");
+});
+
+test("/metrics is Prometheus' text format", async () => {
+  const response = await fetch(new URL("/metrics", url));
+  expect(response.headers.get("content-type")).toContain("version=0.0.4");
+  const lines = (await response.text()).trimEnd().split("\n");
+  for (const line of lines)
+    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[\w.]*"(,\w+="[\w.]*")*\})? -?[\d.e+-]+)$/);
+  expect(lines).toContain('emu_requests_total{method="run"} 2');
+  expect(lines).toContain("emu_pool_blocks 64");
+});
+
+test("with a token the metrics need it too", async () => {
+  const guarded = await startServer({ http: "127.0.0.1:0", token: "secret" });
+  const at = new URL("/metrics", guarded.addresses.http!);
+  expect((await fetch(at)).status).toBe(401);
+  expect((await fetch(at, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
+  expect((await fetch(at, { headers: { authorization: "Bearer secret" } })).status).toBe(200);
+  expect((await fetch(`${at}?token=secret`)).status).toBe(200);
+  await guarded.close();
+});
+
+describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
+  test("shows the picture live, takes keys, pauses", async () => {
+    await rpc.call("reset", { hard: true });
+    await rpc.call("resume");
+    const page = await BrowserPage.open(url);
+    try {
+      const frame = async () => Number(await page.evaluate("document.body.dataset.frame"));
+      while (!((await frame()) > 0)) await Bun.sleep(50);
+      const seen = await frame();
+      while ((await frame()) <= seen) await Bun.sleep(20);
+
+      await page.key("keyDown", "KeyX");
+      const latched = () =>
+        server.host.client.blocks.inputs[INPUT_SOURCES.network * INPUT_GROUP_WORDS + INPUT_HELD] ?? 0;
+      while ((latched() & 1) === 0) await Bun.sleep(20);
+      await page.key("keyUp", "KeyX");
+      while ((latched() & 1) !== 0) await Bun.sleep(20);
+
+      await page.evaluate('document.getElementById("pause").click()');
+      const picture = async () => rpc.call("frame");
+      let last = await picture();
+      for (let now = await picture(); ; now = await picture()) {
+        if (now.frame === last.frame && (await frame()) === now.frame) break;
+        last = now;
+        await Bun.sleep(100);
+      }
+      // What the canvas shows is the machine's picture: as many colours, in the same places.
+      const colors = (await page.evaluate(`(() => {
+        const { data } = document.getElementById("screen").getContext("2d").getImageData(0, 0, 256, 240);
+        return Array.from({ length: 61440 }, (_, i) => (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2]);
+      })()`)) as number[];
+      const { pixels } = server.host.feed.latest()!;
+      expect(colors).toEqual(Array.from(pixels, (pixel) => server.host.palette[pixel]!));
+      const screenshot = await page.screenshot();
+      if (process.env.EMU_SCREENSHOT !== undefined) await Bun.write(process.env.EMU_SCREENSHOT, screenshot);
+      expect(screenshot.length).toBeGreaterThan(1000);
+    } finally {
+      await page.close();
+    }
+  });
+});

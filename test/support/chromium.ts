@@ -1,0 +1,127 @@
+/** A real browser without a window, driven over its DevTools protocol. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const CANDIDATES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+/** Where a Chromium is, or undefined: tests that need it then skip visibly. */
+export const CHROMIUM: string | undefined = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+
+interface Pending {
+  readonly resolve: (result: Record<string, unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One page of a browser of its own. */
+export class BrowserPage {
+  readonly #process: Bun.Subprocess;
+  readonly #folder: string;
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  #id = 0;
+
+  private constructor(process: Bun.Subprocess, folder: string, socket: WebSocket) {
+    this.#process = process;
+    this.#folder = folder;
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => {
+      const { id, result, error } = JSON.parse(String(data));
+      const pending = this.#pending.get(id);
+      if (error !== undefined) pending?.reject(new Error(error.message));
+      else pending?.resolve(result);
+    };
+  }
+
+  static async open(url: string): Promise<BrowserPage> {
+    const folder = mkdtempSync(join(tmpdir(), "emu-chromium-"));
+    const flags = [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--window-size=800,700",
+    ];
+    const child = Bun.spawn(
+      [CHROMIUM!, ...flags, `--user-data-dir=${folder}`, "--remote-debugging-port=0", url],
+      { stdout: "ignore", stderr: "pipe" },
+    );
+    const port = await debuggingPort(child.stderr);
+    const socket = new WebSocket(await pageAddress(port));
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve;
+      socket.onerror = reject;
+    });
+    return new BrowserPage(child, folder, socket);
+  }
+
+  /** Sends a DevTools command. */
+  send(method: string, params: object = {}): Promise<Record<string, unknown>> {
+    const id = ++this.#id;
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  /** The value of an expression in the page. */
+  async evaluate(expression: string): Promise<unknown> {
+    const { result } = await this.send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    return (result as { value: unknown }).value;
+  }
+
+  /** A key of the keyboard, by its place ("KeyX"). */
+  async key(type: "keyDown" | "keyUp", code: string): Promise<void> {
+    await this.send("Input.dispatchKeyEvent", { type, code });
+  }
+
+  async screenshot(): Promise<Uint8Array> {
+    const { data } = await this.send("Page.captureScreenshot", { format: "png" });
+    return Uint8Array.fromBase64(String(data));
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    this.#process.kill();
+    await this.#process.exited;
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+async function debuggingPort(stderr: ReadableStream<Uint8Array>): Promise<number> {
+  const reader = stderr.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const port = /DevTools listening on ws:\/\/[^:]+:(\d+)\//.exec(text)?.[1];
+    if (port !== undefined) {
+      // What it says later must not fill the pipe.
+      void (async () => {
+        while (!(await reader.read()).done);
+      })();
+      return Number(port);
+    }
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the browser did not start: ${text}`);
+    text += decoder.decode(value);
+  }
+}
+
+async function pageAddress(port: number): Promise<string> {
+  for (;;) {
+    const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
+      type: string;
+      webSocketDebuggerUrl: string;
+    }[];
+    const page = targets.find(({ type }) => type === "page");
+    if (page !== undefined) return page.webSocketDebuggerUrl;
+    await Bun.sleep(50);
+  }
+}
