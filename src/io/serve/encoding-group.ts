@@ -45,6 +45,11 @@ export abstract class EncodingGroup {
     this.#viewers.add(viewer);
   }
 
+  /** Shows one viewer how things stand, whether the machine runs or not. */
+  greet(viewer: Viewer, picture: Picture): void {
+    if (viewer.isReady) viewer.send(this.whole(picture));
+  }
+
   remove(viewer: Viewer): void {
     this.#viewers.delete(viewer);
   }

@@ -107,6 +107,9 @@ export class Session {
     if (every === 0) return;
     if (format === "packed" && this.#peer.sendPacked === undefined)
       throw new RpcError(INVALID_PARAMS, 'packed pictures go over WebSocket only: ask for "hash" or "png"');
+    const newest = this.host.feed.latest();
+    // A page that is opened while the machine stands still shows where it stands.
+    if (format === "packed" && newest !== undefined) this.#show(newest, format);
     let last = Number.NaN;
     this.#unsubscribe = this.host.feed.watch((picture) => {
       const stretch = Math.floor(picture.frame / every);

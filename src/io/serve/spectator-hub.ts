@@ -89,6 +89,8 @@ export class SpectatorHub {
     const group = this.#groups.get(key) ?? createGroup(counters, wish, host.geometry, host.palette);
     this.#groups.set(key, group);
     group.add(viewer);
+    const newest = host.feed.latest();
+    if (newest !== undefined) group.greet(viewer, newest);
     this.#unwatch ??= host.feed.watch((picture) => {
       const nowMs = performance.now();
       for (const each of this.#groups.values()) each.show(picture, nowMs);
