@@ -59,18 +59,18 @@ export class RawPeer {
     const handler: Bun.SocketHandler = {
       data: (_socket, data) => {
         if (peer === undefined) early += data.toString("latin1");
-        else peer.#take(data.toString("latin1"));
+        else peer.take(data.toString("latin1"));
       },
-      close: () => peer?.#close(),
-      end: () => peer?.#close(),
-      error: () => peer?.#close(),
+      close: () => peer?.markClosed(),
+      end: () => peer?.markClosed(),
+      error: () => peer?.markClosed(),
     };
     const socket =
       "unix" in target
         ? await Bun.connect({ unix: target.unix, socket: handler })
         : await Bun.connect({ hostname: "127.0.0.1", port: target.port, socket: handler });
     peer = new RawPeer(socket);
-    peer.#take(early);
+    peer.take(early);
     return peer;
   }
 
@@ -94,7 +94,7 @@ export class RawPeer {
 
   close(): void {
     this.#socket.terminate();
-    this.#close();
+    this.markClosed();
   }
 
   /** Waits until what was received fulfils `condition`, or the connection is closed. */
@@ -116,13 +116,13 @@ export class RawPeer {
     return line;
   }
 
-  #take(text: string): void {
+  take(text: string): void {
     this.received += text;
     this.bytes += text.length;
     this.#changed();
   }
 
-  #close(): void {
+  markClosed(): void {
     this.isClosed = true;
     this.#changed();
   }
