@@ -46,10 +46,10 @@ export class RawPeer {
   received = "";
   bytes = 0;
   isClosed = false;
-  readonly #socket: Bun.Socket;
+  readonly #socket: Bun.Socket<unknown>;
   #changed: () => void = () => undefined;
 
-  private constructor(socket: Bun.Socket) {
+  private constructor(socket: Bun.Socket<unknown>) {
     this.#socket = socket;
   }
 
