@@ -124,7 +124,6 @@ export class Nes implements Machine {
       spriteHigh: arena.uint8("spriteHigh", SPRITES_PER_LINE),
       spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
       spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
-      busDecay: arena.float64("busDecay", 8),
     };
     this.ppu = new Ppu({
       arrays,
@@ -303,6 +302,7 @@ export class Nes implements Machine {
     this.memory.resetPages();
     this.board.updateBanks();
     this.cpu.stateLoaded();
+    this.ppu.stateLoaded();
   }
 
   private loadTrainer(): void {

@@ -2,7 +2,8 @@ import type { Board } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
-import { BATCH_DOTS, IDLE_DOTS, LineBatch } from "./line-batch.ts";
+import { CELL_DOTS, CELLS_END, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
+import { LINE_DOTS, LineBatch } from "./line-batch.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
 import {
@@ -14,8 +15,7 @@ import {
   type PpuArrays,
 } from "./state.ts";
 
-export const SCREEN_WIDTH = 256;
-export const SCREEN_HEIGHT = 240;
+export { SCREEN_HEIGHT, SCREEN_WIDTH };
 
 /** The CPU samples IRQ 7 master clocks into a cycle, in half master clocks. */
 const IRQ_SAMPLE_UNITS = 14;
@@ -60,7 +60,6 @@ export class Ppu extends LineBatch {
   /** Whether undisturbed lines are done at once; without, every dot takes the dot path. */
   private readonly batches: boolean;
   private readonly cpuUnits: number;
-  private pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
   constructor(parts: PpuParts) {
     super(parts.arrays, parts.memory, parts.region, parts.board);
@@ -79,9 +78,15 @@ export class Ppu extends LineBatch {
     this.scheduleEvent();
   }
 
+  /** Fields have been set from outside: what was derived from them is found anew. */
+  stateLoaded(): void {
+    this.steadyUntilUnits = 0;
+  }
+
   /** Power-on: arrays are zero already. The CPU's first cycle sees the PPU at the start of line 0. */
   powerOn(): void {
     for (const field of PPU_FIELDS) this[field] = 0;
+    this.steadyUntilUnits = 0;
     this.timeUnits = this.alignment * 2;
     this.oddFrame = 1;
     this.warmingUp = 1;
@@ -164,12 +169,37 @@ export class Ppu extends LineBatch {
   protected override statusIsSteady(untilUnits: number): boolean {
     if (!this.batches) return false;
     const lineUnits = DOTS_PER_LINE * this.dotUnits;
-    while (this.canBatchLine()) {
-      if (untilUnits <= this.timeUnits + lineUnits - this.dotUnits)
-        return this.lineStatusIsSteady(untilUnits);
+    for (;;) {
+      const steadyUntilUnits = this.findSteadyUntil();
+      if (untilUnits <= steadyUntilUnits) {
+        this.steadyUntilUnits = steadyUntilUnits;
+        return true;
+      }
+      if (untilUnits <= this.timeUnits + lineUnits || !this.canBatchLine()) return false;
       this.runUntil(this.timeUnits + lineUnits);
     }
-    return false;
+  }
+
+  /** The moment until which the flags of $2002 stay as they are; 0 when nothing is known. */
+  private findSteadyUntil(): number {
+    if (this.vblank === 1 || this.overflowDelayed !== this.overflow) return 0;
+    if (this.line < SCREEN_HEIGHT && (this.mask & MASK_RENDERING) !== 0) {
+      return this.canBatchLine() ? this.lineSteadyUntil() : 0;
+    }
+    if (this.busy === 1 || this.halfway === 1 || this.sprite0HitPending !== 0) return 0;
+    const inVblank = this.line >= this.region.vblankLine && this.line < this.preRenderLine;
+    if (!inVblank && this.line !== SCREEN_HEIGHT && (this.mask & MASK_RENDERING) !== 0) return 0;
+    return (
+      this.timeUnits +
+      (this.dotsTo(inVblank ? this.preRenderLine : this.region.vblankLine) - 1) * this.dotUnits
+    );
+  }
+
+  /** Dots to the start of a line, when odd frames skip none. */
+  private dotsTo(line: number): number {
+    const frameDots = DOTS_PER_LINE * this.region.linesPerFrame;
+    const dots = (line - this.line) * DOTS_PER_LINE - this.dot;
+    return dots < 0 ? dots + frameDots : dots;
   }
 
   protected override runToUnits(cycle: number, unitsIntoCycle: number): void {
@@ -179,51 +209,60 @@ export class Ppu extends LineBatch {
   /** Runs all half dots that begin before `limit`. */
   private runUntil(limit: number): void {
     if (this.timeUnits >= limit) return;
+    this.steadyUntilUnits = 0;
     if (this.halfway === 1) this.halfStep();
     const half = this.dotUnits >> 1;
     while (this.timeUnits + half < limit) {
-      if (
-        this.dot === 0 &&
-        this.batches &&
-        limit - this.timeUnits >= BATCH_DOTS * this.dotUnits &&
-        this.canBatchLine()
-      ) {
-        this.batchLine(this.pixels, this.line * SCREEN_WIDTH);
-        continue;
-      }
-      if (
-        this.dot === 0 &&
-        this.batches &&
-        limit - this.timeUnits >= IDLE_DOTS * this.dotUnits &&
-        this.canIdleLine()
-      ) {
-        this.idleLine(this.pixels, this.line * SCREEN_WIDTH);
-        continue;
-      }
-      if (this.line >= 240 && this.busy === 0 && this.dot > 2) this.skipIdleDots(limit);
+      if (this.batches && this.runBatch(limit)) continue;
       this.dotStep();
       this.halfStep();
     }
     if (this.timeUnits < limit) this.dotStep();
   }
 
+  /** As many dots as may be done at once before `limit`; false when none may. */
+  private runBatch(limit: number): boolean {
+    if (this.busy === 1) return false;
+    const dots = (limit - this.timeUnits) / this.dotUnits;
+    if (dots < 2) return false;
+    if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
+    if ((this.mask & MASK_RENDERING) === 0) return this.runIdleDots(dots);
+    if (dots < TAIL_DOTS) return false;
+    if (this.dot === 0 && dots >= CELLS_END && this.canBatchLine()) this.batchLine();
+    else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
+    else if (this.canRunTail()) this.runTail();
+    else return false;
+    return true;
+  }
+
+  /** At most `dots` dots of a line that could render, but does not. */
+  private runIdleDots(dots: number): boolean {
+    if (this.line === this.preRenderLine && this.dot < 2) return false;
+    const inTime = this.dot + Math.floor(dots);
+    const last = inTime < LINE_DOTS ? inTime : LINE_DOTS;
+    if (last <= this.dot || !this.isIdle()) return false;
+    this.idleDots(last);
+    return true;
+  }
+
   /**
-   * On lines that do not render nothing changes from dot to dot, once writes have landed: time passes
-   * up to `limit`, but not past the last dot of the line.
+   * On lines that do not render nothing changes from dot to dot, once writes have landed: at most `dots`
+   * dots pass, but not the last one of the line.
    */
-  private skipIdleDots(limit: number): void {
-    if (this.line === this.preRenderLine) return;
-    if (this.oamBuffer !== this.oamBufferNext || this.oamLatch !== this.oamBuffer) return;
+  private skipIdleDots(dots: number): boolean {
+    if (this.dot <= 2 || this.dot >= LINE_DOTS) return false;
     if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
-      return;
+      return false;
+    if (this.oamLatch !== this.oamBuffer) return false;
     const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
-    if (rendering !== this.renderingDelayed || (rendering === 0 && this.addressBus !== this.v)) return;
-    const inTime = Math.ceil((limit - this.timeUnits) / this.dotUnits) - 2;
-    const inLine = DOTS_PER_LINE - 1 - this.dot;
-    const dots = inTime < inLine ? inTime : inLine;
-    if (dots <= 0) return;
-    this.dot += dots;
-    this.timeUnits += dots * this.dotUnits;
+    if (rendering !== this.renderingDelayed) return false;
+    if (rendering === 0 ? this.addressBus !== this.v : this.oamBuffer !== this.oamBufferNext) return false;
+    const inTime = Math.floor(dots);
+    const inLine = LINE_DOTS - this.dot;
+    const passed = inTime < inLine ? inTime : inLine;
+    this.dot += passed;
+    this.timeUnits += passed * this.dotUnits;
+    return true;
   }
 
   /** The first half of a dot. */
@@ -478,7 +517,9 @@ export class Ppu extends LineBatch {
     const units = cycles * this.cpuUnits;
     this.timeUnits -= units;
     this.a12FellUnits = Math.max(this.a12FellUnits - units, -units);
-    for (let bit = 0; bit < 8; bit++) this.busDecay[bit] = Math.max(this.busDecay[bit] - units, -units);
+    this.lowDecayUnits = Math.max(this.lowDecayUnits - units, -units);
+    this.highDecayUnits = Math.max(this.highDecayUnits - units, -units);
+    this.steadyUntilUnits = 0;
     this.nextEventCycle -= cycles;
     this.preciseFromUnits -= units;
   }

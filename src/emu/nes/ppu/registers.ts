@@ -17,6 +17,7 @@ const MASK_RED_GREEN = 0x60;
 const OAM_ATTRIBUTE_BITS = 0xe3;
 /** A bit of the data bus latch decays to 0 after about a third of a second. */
 const BUS_DECAY_DOTS = 1_786_830;
+const BUS_LOW_BITS = 0x1f;
 
 /**
  * $2000–$2007 as the CPU sees them, and how long writes take to matter. The CPU's data is on the bus
@@ -25,6 +26,9 @@ const BUS_DECAY_DOTS = 1_786_830;
  */
 export abstract class PpuRegisters extends Pixels {
   abstract readonly lines: InterruptLines;
+  protected abstract readonly dotUnits: number;
+  /** Reads of $2002 that end before this moment give what the last one gave; 0 when nothing is known. */
+  steadyUntilUnits = 0;
 
   /** Runs the PPU up to a moment within a CPU cycle, in half master clocks from its start. */
   protected abstract runToUnits(cycle: number, unitsIntoCycle: number): void;
@@ -35,8 +39,9 @@ export abstract class PpuRegisters extends Pixels {
 
   /** $2000–$2007 by number, in CPU cycle `cycle`. */
   readRegister(register: number, cycle: number): number {
-    if (register === 2 && this.statusIsSteady(this.cycleUnits(cycle) + END_OF_READ_UNITS)) {
-      return this.steadyStatus(cycle);
+    if (register === 2) {
+      const endUnits = this.cycleUnits(cycle) + END_OF_READ_UNITS;
+      if (endUnits <= this.steadyUntilUnits || this.statusIsSteady(endUnits)) return this.steadyStatus(cycle);
     }
     this.runToUnits(cycle, 0);
     switch (register) {
@@ -44,7 +49,7 @@ export abstract class PpuRegisters extends Pixels {
         return this.readStatus(cycle);
       case 4:
         this.runToUnits(cycle, END_OF_READ_UNITS);
-        return this.driveBusLatch(this.readOam(), 0xff, cycle);
+        return this.driveBusLatch(this.readOam(), cycle);
       case 7:
         return this.readData(cycle);
       default:
@@ -61,7 +66,10 @@ export abstract class PpuRegisters extends Pixels {
     return register === 7 ? this.readBuffer : this.busLatch;
   }
 
-  /** Whether $2002 reads the same from here to a moment, so that the PPU need not run up to it. */
+  /**
+   * Whether $2002 reads the same from here to a moment, so that the PPU need not run up to it. Sets
+   * `steadyUntilUnits` if so.
+   */
   protected abstract statusIsSteady(untilUnits: number): boolean;
 
   /** A read of $2002 outside vertical blank with flags that do not change: programs spin on these. */
@@ -70,7 +78,7 @@ export abstract class PpuRegisters extends Pixels {
     if (this.sprite0Hit === 1) status |= STATUS_SPRITE_0;
     if (this.overflow === 1) status |= STATUS_OVERFLOW;
     this.toggle = 0;
-    return this.driveBusLatch(status | (this.decayedBusLatch(cycle) & 0x1f), 0xe0, cycle);
+    return this.driveStatusBits(status, cycle);
   }
 
   /** Vertical blank is sampled at the start of the read, the sprite flags at its end. */
@@ -82,7 +90,7 @@ export abstract class PpuRegisters extends Pixels {
     if (this.sprite0Hit === 1) status |= STATUS_SPRITE_0;
     if (this.overflowDelayed === 1) status |= STATUS_OVERFLOW;
     this.toggle = 0;
-    return this.driveBusLatch(status | (this.decayedBusLatch(cycle) & 0x1f), 0xe0, cycle);
+    return this.driveStatusBits(status, cycle);
   }
 
   /** While rendering, what evaluation holds; else the byte at OAMADDR. */
@@ -97,7 +105,7 @@ export abstract class PpuRegisters extends Pixels {
       const grey = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
       value = (this.palette[paletteIndex(this.v)] & grey) | (this.decayedBusLatch(cycle) & 0xc0);
     }
-    this.driveBusLatch(value, 0xff, cycle);
+    this.driveBusLatch(value, cycle);
     this.runToUnits(cycle, END_OF_READ_UNITS);
     this.readRequest = 1;
     this.wakeUp();
@@ -107,8 +115,9 @@ export abstract class PpuRegisters extends Pixels {
 
   /** $2000–$2007 by number. `oldBus` is what the data bus held before this write. */
   writeRegister(register: number, value: number, cycle: number, oldBus: number): void {
+    this.steadyUntilUnits = 0;
     this.runToUnits(cycle, 0);
-    this.driveBusLatch(value, 0xff, cycle);
+    this.driveBusLatch(value, cycle);
     switch (register) {
       case 0:
         if (this.warmingUp === 0) this.writeControl(value, cycle, oldBus);
@@ -251,20 +260,25 @@ export abstract class PpuRegisters extends Pixels {
     return this.vblank === 1 && (this.control & CTRL_NMI) !== 0 ? 1 : 0;
   }
 
-  private driveBusLatch(value: number, bits: number, cycle: number): number {
-    const deadlineUnits = this.cycleUnits(cycle) + BUS_DECAY_DOTS * this.region.masterClocksPerDot * 2;
+  /** All bits of the latch take `value` and keep it for a while. */
+  private driveBusLatch(value: number, cycle: number): number {
+    this.lowDecayUnits = this.cycleUnits(cycle) + BUS_DECAY_DOTS * this.dotUnits;
+    this.highDecayUnits = this.lowDecayUnits;
     this.busLatch = value;
-    for (let bit = 0; bit < 8; bit++) {
-      if ((bits & (1 << bit)) !== 0) this.busDecay[bit] = deadlineUnits;
-    }
     return value;
+  }
+
+  /** $2002 drives the bits above the lower five only. */
+  private driveStatusBits(status: number, cycle: number): number {
+    this.busLatch = status | (this.decayedBusLatch(cycle) & BUS_LOW_BITS);
+    this.highDecayUnits = this.cycleUnits(cycle) + BUS_DECAY_DOTS * this.dotUnits;
+    return this.busLatch;
   }
 
   private decayedBusLatch(cycle: number): number {
     const nowUnits = this.cycleUnits(cycle);
-    for (let bit = 0; bit < 8; bit++) {
-      if (nowUnits >= this.busDecay[bit]) this.busLatch &= ~(1 << bit);
-    }
+    if (nowUnits >= this.lowDecayUnits) this.busLatch &= ~BUS_LOW_BITS;
+    if (nowUnits >= this.highDecayUnits) this.busLatch &= BUS_LOW_BITS;
     return this.busLatch;
   }
 }

@@ -32,6 +32,10 @@ export abstract class Sprites extends Background {
     if (this.secondaryResetDots === 0) return;
     this.secondaryResetDots--;
     if (this.secondaryResetDots > 0) return;
+    this.resetSecondaryAddress();
+  }
+
+  protected resetSecondaryAddress(): void {
     this.secondaryAddress = 0;
     this.secondaryFull = 0;
   }
@@ -92,10 +96,10 @@ export abstract class Sprites extends Background {
   }
 
   /** An odd dot and the even one that follows it, while rendering goes on undisturbed. */
-  protected searchTwoDots(): void {
+  protected searchTwoDots(frozen: boolean): void {
     this.oamBuffer = this.oam[this.oamAddress];
-    if (this.oamWrapped === 1) this.searchPastEnd(false);
-    else this.searchOneByte(false);
+    if (this.oamWrapped === 1) this.searchPastEnd(frozen);
+    else this.searchOneByte(frozen);
   }
 
   /** All 64 sprites have been seen: OAM is walked on, but nothing is written any more. */
@@ -242,7 +246,7 @@ export abstract class Sprites extends Background {
     }
   }
 
-  private incrementSecondaryAddress(): void {
+  protected incrementSecondaryAddress(): void {
     if (this.secondaryFull === 1) return;
     this.secondaryAddress++;
     if (this.secondaryAddress < SECONDARY_OAM_BYTES) return;

@@ -39,8 +39,6 @@ export interface PpuArrays {
   readonly spriteHigh: Uint8Array;
   readonly spriteCounter: Uint8Array;
   readonly spriteAttributes: Uint8Array;
-  /** For each bit of the data bus latch, the time at which it decays to 0. */
-  readonly busDecay: Float64Array;
 }
 
 /**
@@ -103,6 +101,9 @@ export abstract class PpuState {
 
   /** The latch of the CPU's side of the data bus: what write-only registers read as. */
   busLatch = 0;
+  /** When bits 0–4 and bits 5–7 of the latch decay to 0. */
+  lowDecayUnits = 0;
+  highDecayUnits = 0;
 
   /** The PPU's own address pins; the low byte is shared with data. */
   addressBus = 0;
@@ -195,7 +196,6 @@ export abstract class PpuState {
   readonly spriteHigh: Uint8Array;
   readonly spriteCounter: Uint8Array;
   readonly spriteAttributes: Uint8Array;
-  readonly busDecay: Float64Array;
   readonly memory: CartridgeMemory;
   readonly region: RegionTiming;
   /** The line before line 0. */
@@ -209,7 +209,6 @@ export abstract class PpuState {
     this.spriteHigh = arrays.spriteHigh;
     this.spriteCounter = arrays.spriteCounter;
     this.spriteAttributes = arrays.spriteAttributes;
-    this.busDecay = arrays.busDecay;
     this.memory = memory;
     this.region = region;
     this.preRenderLine = region.linesPerFrame - 1;
@@ -254,6 +253,8 @@ export const PPU_FIELDS = defineFields<PpuState>()(
   "overflow",
   "overflowDelayed",
   "busLatch",
+  "lowDecayUnits",
+  "highDecayUnits",
   "addressBus",
   "octalLatch",
   "addressLatchEnable",

@@ -1,0 +1,406 @@
+import { PpuRegisters } from "./registers.ts";
+import { REVERSED } from "./sprites.ts";
+import {
+  CTRL_BACKGROUND_TABLE,
+  CTRL_SPRITE_8X16,
+  CTRL_SPRITE_TABLE,
+  MASK_BACKGROUND,
+  MASK_BACKGROUND_LEFT,
+  MASK_EMPHASIS,
+  MASK_GREYSCALE,
+  MASK_RENDERING,
+  MASK_SPRITES,
+  MASK_SPRITES_LEFT,
+  SPRITES_PER_LINE,
+} from "./state.ts";
+
+export const SCREEN_WIDTH = 256;
+export const SCREEN_HEIGHT = 240;
+
+/** A tile, or a sprite, is fetched in eight dots. */
+export const CELL_DOTS = 8;
+/** The last dot of the last cell; five more dots lead to the first cell of the next line. */
+export const CELLS_END = 336;
+export const TAIL_DOTS = 5;
+
+/** Bits of a sprite's pixel beside its palette index. */
+export const BEHIND_BACKGROUND = 0x20;
+const SPRITE_OPAQUE = 0x40;
+const SPRITE_FIRST = 0x80;
+const SPRITE_INDEX = 0x1f;
+
+const FIRST_SPRITE_CELL = 256;
+const FIRST_PREFETCH_CELL = 320;
+const FIRST_SEARCH_CELL = 64;
+const VERTICAL_COPY_FIRST = 280;
+const VERTICAL_COPY_LAST = 304;
+
+/**
+ * Eight dots at once: what the dots between two multiples of eight do while rendering goes on and nobody
+ * looks at the PPU or writes to it. The dot path is the definition: every field must end as it would
+ * leave it.
+ */
+export abstract class Cells extends PpuRegisters {
+  /** The picture that dots go to: 256 × 240 elements. */
+  protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /** Sprites of the cell: palette index and the bits above. */
+  private readonly cellSprites = new Uint8Array(CELL_DOTS);
+  /** Colours of the cell as they leave the palette. */
+  private readonly cellColours = new Uint8Array(CELL_DOTS);
+
+  protected abstract noteA12(level: number, units: number): void;
+
+  /** Whether rendering is under way with nothing that a single dot would have to see to. */
+  protected isUndisturbed(): boolean {
+    return (
+      this.busy === 0 &&
+      this.halfway === 0 &&
+      (this.mask & MASK_RENDERING) !== 0 &&
+      this.renderingDelayed === 1 &&
+      this.renderingDots >= 1 &&
+      (this.corruptionPending |
+        this.corruptionSeen |
+        this.corruptionSeenNow |
+        this.sprite0HitPending |
+        this.fetchKind |
+        this.secondaryResetDots |
+        this.skippedDot) ===
+        0
+    );
+  }
+
+  /** Whether the PPU stands before a cell, of a visible line or of the pre-render line, that may be done at once. */
+  protected canRunCell(): boolean {
+    const { dot } = this;
+    if ((dot & (CELL_DOTS - 1)) !== 0 || dot >= CELLS_END) return false;
+    if (this.line >= SCREEN_HEIGHT && (this.line !== this.preRenderLine || dot === 0)) return false;
+    if (!this.isUndisturbed()) return false;
+    if (dot < FIRST_SPRITE_CELL || dot >= FIRST_PREFETCH_CELL) return true;
+    return this.secondaryAddress === (dot - FIRST_SPRITE_CELL) >> 1 && this.secondaryFull === 0;
+  }
+
+  /** The eight dots of the cell. */
+  protected runCell(): void {
+    const { dot } = this;
+    if (dot < FIRST_SPRITE_CELL) this.pictureCell(dot);
+    else if (dot < FIRST_PREFETCH_CELL) this.spriteCell(dot);
+    else this.prefetchCell();
+    this.dot = dot + CELL_DOTS;
+  }
+
+  /** What all cells leave behind; `startUnits` is when the cell began. */
+  private endCell(startUnits: number): void {
+    this.timeUnits = startUnits + CELL_DOTS * this.dotUnits;
+    this.renderingDots = 5;
+    this.readEnable = 1;
+    this.addressLatchEnable = 0;
+  }
+
+  private pictureCell(first: number): void {
+    const startUnits = this.timeUnits;
+    if (this.line < SCREEN_HEIGHT) this.drawCell(first);
+    else this.settleColours();
+    this.clockUnitsForCell();
+    if (first < FIRST_SEARCH_CELL) this.clearForCell(first);
+    else this.searchForCell(first);
+    this.fetchTile(startUnits);
+    this.endCell(startUnits);
+  }
+
+  /** A tile for the start of the next line. */
+  protected prefetchCell(): void {
+    const startUnits = this.timeUnits;
+    this.oamBufferNext = this.secondaryOam[this.secondaryAddress];
+    this.oamBuffer = this.oamBufferNext;
+    this.oamLatch = this.oamBufferNext;
+    this.overflowDelayed = this.overflow;
+    this.fetchTile(startUnits);
+    this.endCell(startUnits);
+  }
+
+  /** Colours come out three dots after they were chosen; without a choice the last one fills up. */
+  private settleColours(): void {
+    this.colour1 = this.colour;
+    this.colour2 = this.colour;
+    this.colour3 = this.colour;
+  }
+
+  /** A byte that the cell's `dot`th dot, from 1, fetches. */
+  private cellByte(address: number, startUnits: number, dot: number): number {
+    const value = this.videoByte(address);
+    if (!this.watchesFetches) return value;
+    this.timeUnits = startUnits + (dot - 1) * this.dotUnits + (this.dotUnits >> 1);
+    return this.board.ppuFetch(address, value, this.cpuCycle());
+  }
+
+  /** The tile that v points at goes into the shifters, behind what they hold. */
+  private fetchTile(startUnits: number): void {
+    const { v } = this;
+    const nametable = this.cellByte(0x2000 | (v & 0x0fff), startUnits, 2);
+    const attributes = this.cellByte(
+      0x23c0 | (v & 0x0c00) | ((v >> 4) & 0x38) | ((v >> 2) & 7),
+      startUnits,
+      4,
+    );
+    const row = ((this.control & CTRL_BACKGROUND_TABLE) << 8) | (nametable << 4) | (v >> 12);
+    if (this.watchesA12) {
+      this.noteA12(0, startUnits);
+      this.noteA12(row >> 12, startUnits + 4 * this.dotUnits);
+    }
+    const low = this.cellByte(row, startUnits, 6);
+    const high = this.cellByte(row | 8, startUnits, 8);
+    const latched = this.attributeLatch;
+    this.attributeLow = (latched & 1) === 0 ? 0 : 0xff;
+    this.attributeHigh = (latched & 2) === 0 ? 0 : 0xff;
+    this.backgroundLow = ((this.backgroundLow & 0xff) << 8) | low;
+    this.backgroundHigh = ((this.backgroundHigh & 0xff) << 8) | high;
+    this.attribute = (attributes >> (((v >> 4) & 4) | (v & 2))) & 3;
+    this.attributeLatch = this.attribute;
+    this.planeLow = low;
+    this.planeHigh = high;
+    this.fetched = high;
+    this.patternAddress = row | 8;
+    this.octalLatch = this.patternAddress & 0xff;
+    this.addressBus = (row & 0xff00) | high;
+    this.incrementCoarseX();
+  }
+
+  private drawCell(first: number): void {
+    const { cellColours, cellSprites, palette, pixels } = this;
+    const hasSprites = this.placeCellSprites(first);
+    const showsBackground =
+      (this.mask & MASK_BACKGROUND) !== 0 && (first !== 0 || (this.mask & MASK_BACKGROUND_LEFT) !== 0);
+    const low = this.backgroundLow << this.fineX;
+    const high = this.backgroundHigh << this.fineX;
+    const latched = this.attributeLatch;
+    const attributeLow = ((this.attributeLow << 8) | ((latched & 1) === 0 ? 0 : 0xff)) << this.fineX;
+    const attributeHigh = ((this.attributeHigh << 8) | ((latched & 2) === 0 ? 0 : 0xff)) << this.fineX;
+    for (let pixel = 0; pixel < CELL_DOTS; pixel++) {
+      const bit = 15 - pixel;
+      let shown = 0;
+      if (showsBackground) {
+        shown = ((low >> bit) & 1) | (((high >> bit) & 1) << 1);
+        if (shown !== 0) {
+          shown |= (((attributeLow >> bit) & 1) << 2) | (((attributeHigh >> bit) & 1) << 3);
+        }
+      }
+      if (hasSprites) {
+        const sprite = cellSprites[pixel];
+        if (sprite !== 0) {
+          if (sprite >= SPRITE_FIRST && shown !== 0) this.hitInCell(first, pixel);
+          if (shown === 0 || (sprite & BEHIND_BACKGROUND) === 0) shown = sprite & SPRITE_INDEX;
+        }
+      }
+      cellColours[pixel] = palette[shown] & 0x3f;
+    }
+    const emphasis = (this.outputMask & MASK_EMPHASIS) << 1;
+    const grey = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
+    const at = this.line * SCREEN_WIDTH + first;
+    if (first !== 0) this.showDelayedColours(at);
+    for (let pixel = 0; pixel < CELL_DOTS - 3; pixel++) {
+      pixels[at + pixel] = (cellColours[pixel] & grey) | emphasis;
+    }
+    this.colour3 = cellColours[4];
+    this.colour2 = cellColours[5];
+    this.colour1 = cellColours[6];
+    this.colour = cellColours[7];
+  }
+
+  /** The three colours that were chosen before `pixels` element `at` and have not come out yet. */
+  private showDelayedColours(at: number): void {
+    const { pixels } = this;
+    pixels[at - 3] = this.outputColour(this.colour2);
+    pixels[at - 2] = this.outputColour(this.colour1);
+    pixels[at - 1] = this.outputColour(this.colour);
+  }
+
+  /** The units' pixels in the cell, the first unit on top. Returns whether there is any. */
+  private placeCellSprites(first: number): boolean {
+    if ((this.mask & MASK_SPRITES) === 0) return false;
+    if (first === 0 && (this.mask & MASK_SPRITES_LEFT) === 0) return false;
+    const { cellSprites } = this;
+    let any = false;
+    for (let unit = SPRITES_PER_LINE - 1; unit >= 0; unit--) {
+      const counter = this.spriteCounter[unit];
+      const low = this.spriteLow[unit];
+      const high = this.spriteHigh[unit];
+      if (counter >= CELL_DOTS || (low | high) === 0) continue;
+      if (!any) cellSprites.fill(0);
+      any = true;
+      const flags = spriteFlags(unit, this.spriteAttributes[unit]);
+      for (let pixel = counter, shift = 7; pixel < CELL_DOTS; pixel++, shift--) {
+        const value = ((low >> shift) & 1) | (((high >> shift) & 1) << 1);
+        if (value !== 0) cellSprites[pixel] = flags | value;
+      }
+    }
+    return any;
+  }
+
+  /** The flag follows a hit by a dot, so that one in the cell's last dot is still on its way. */
+  private hitInCell(first: number, pixel: number): void {
+    if (this.canHitSprite0 === 0 || this.sprite0OnLine === 0 || first + pixel >= SCREEN_WIDTH - 1) return;
+    this.canHitSprite0 = 0;
+    if (pixel === 7) {
+      this.sprite0HitPending = 1;
+      return;
+    }
+    this.sprite0Hit = 1;
+  }
+
+  private clockUnitsForCell(): void {
+    const { spriteCounter, spriteLow, spriteHigh } = this;
+    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
+      const counter = spriteCounter[unit];
+      if (counter >= CELL_DOTS) {
+        spriteCounter[unit] = counter - CELL_DOTS;
+        continue;
+      }
+      spriteCounter[unit] = 0;
+      spriteLow[unit] <<= CELL_DOTS - counter;
+      spriteHigh[unit] <<= CELL_DOTS - counter;
+    }
+  }
+
+  /** Dots 1–64: secondary OAM is cleared, or on the pre-render line just read. */
+  private clearForCell(first: number): void {
+    const reads = this.line === this.preRenderLine;
+    this.overflowDelayed = this.overflow;
+    if (first === 0) {
+      this.secondaryAddress = 0;
+      this.evaluationByte = 0;
+      this.oamWrapped = 0;
+    }
+    for (let pair = 0; pair < CELL_DOTS; pair += 2) {
+      if (reads) this.oamBufferNext = this.secondaryOam[this.secondaryAddress];
+      else this.secondaryOam[this.secondaryAddress] = 0xff;
+      this.incrementSecondaryAddress();
+    }
+    if (!reads) this.oamBufferNext = 0xff;
+    this.oamBuffer = this.oamBufferNext;
+    this.oamLatch = this.oamBufferNext;
+    if (first === FIRST_SEARCH_CELL - CELL_DOTS) this.resetSecondaryAddress();
+  }
+
+  /** Dots 65–256: four bytes of OAM are looked at. */
+  private searchForCell(first: number): void {
+    const frozen = this.line === this.preRenderLine;
+    if (first === FIRST_SEARCH_CELL) {
+      this.ninthSpriteFound = 0;
+      this.oddDotCorrupted = 0;
+      this.oamWrapped = 0;
+    }
+    for (let pair = 2; pair <= CELL_DOTS; pair += 2) {
+      this.dot = first + pair;
+      this.overflowDelayed = this.overflow;
+      this.searchTwoDots(frozen);
+    }
+    this.oamLatch = this.oamBuffer;
+    this.oamBuffer = this.oamBufferNext;
+    if (first === FIRST_SPRITE_CELL - CELL_DOTS) this.resetSecondaryAddress();
+  }
+
+  /** Dots 257–320: a sprite of the next line, from secondary OAM. */
+  private spriteCell(first: number): void {
+    const startUnits = this.timeUnits;
+    const unit = (first - FIRST_SPRITE_CELL) >> 3;
+    if (first === FIRST_SPRITE_CELL) {
+      if (this.line < SCREEN_HEIGHT) this.showDelayedColours((this.line + 1) * SCREEN_WIDTH);
+      this.settleColours();
+      this.incrementY();
+      this.shiftBackground();
+    }
+    // The low address byte of the first read is latched before v takes over t.
+    const latched = this.v & 0xff;
+    if (first === FIRST_SPRITE_CELL) this.copyHorizontal();
+    if (first >= VERTICAL_COPY_FIRST && first <= VERTICAL_COPY_LAST && this.line === this.preRenderLine) {
+      this.copyVertical();
+    }
+    const garbage = 0x2000 | (this.v & 0x0f00) | (first === FIRST_SPRITE_CELL ? latched : this.v & 0xff);
+    this.cellByte(garbage, startUnits, 2);
+    this.fetched = this.cellByte(0x2000 | (this.v & 0x0fff), startUnits, 4);
+    this.fetchSprite(unit, startUnits);
+    this.sprite0OnLine = this.sprite0OnNextLine;
+    this.oamAddress = 0;
+    this.secondaryAddress = unit * 4 + 3;
+    this.oamBufferNext = this.secondaryOam[this.secondaryAddress];
+    this.oamBuffer = this.oamBufferNext;
+    this.oamLatch = this.oamBufferNext;
+    this.incrementSecondaryAddress();
+    this.overflowDelayed = this.overflow;
+    this.endCell(startUnits);
+  }
+
+  /** Both planes of the sprite in a slot of secondary OAM, into its unit. */
+  private fetchSprite(unit: number, startUnits: number): void {
+    const slot = unit * 4;
+    const row = ((this.line & 0xff) - this.secondaryOam[slot]) & 0xffff;
+    const tile = this.secondaryOam[slot + 1];
+    const attributes = this.secondaryOam[slot + 2];
+    const address = this.spritePattern(row, tile, attributes);
+    if (this.watchesA12) {
+      this.noteA12(0, startUnits);
+      this.noteA12(address >> 12, startUnits + 4 * this.dotUnits);
+    }
+    const low = this.cellByte(address, startUnits, 6);
+    const high = this.cellByte(address | 8, startUnits, 8);
+    const shows = row < this.spriteHeight();
+    const reversed = (attributes & 0x40) !== 0;
+    this.spriteLow[unit] = shows ? (reversed ? REVERSED[low] : low) : 0;
+    this.spriteHigh[unit] = shows ? (reversed ? REVERSED[high] : high) : 0;
+    this.spriteAttributes[unit] = attributes;
+    this.spriteCounter[unit] = this.secondaryOam[slot + 3];
+    this.spriteRow = row;
+    this.spriteTile = tile;
+    this.spriteAttribute = attributes;
+    this.patternAddress = address | 8;
+    this.octalLatch = this.patternAddress & 0xff;
+    this.addressBus = (address & 0xff00) | high;
+  }
+
+  /** Address of the low plane of a sprite's row. */
+  protected spritePattern(row: number, tile: number, attributes: number): number {
+    const flipped = (attributes & 0x80) !== 0 ? ~row : row;
+    if ((this.control & CTRL_SPRITE_8X16) === 0) {
+      return ((this.control & CTRL_SPRITE_TABLE) << 9) | (tile << 4) | (flipped & 7);
+    }
+    return ((tile & 1) << 12) | ((tile & 0xfe) << 4) | ((flipped & 8) << 1) | (flipped & 7);
+  }
+
+  /** Whether the PPU stands before dots 337–340 of a visible line and dot 0 of another one. */
+  protected canRunTail(): boolean {
+    return this.dot === CELLS_END && this.line < SCREEN_HEIGHT - 1 && this.isUndisturbed();
+  }
+
+  /** Dots 337–340 and dot 0 of the next line: two reads of the same nametable byte, and an address. */
+  protected runTail(): void {
+    const startUnits = this.timeUnits;
+    const address = 0x2000 | (this.v & 0x0fff);
+    const tile = this.cellByte(address, startUnits, 2);
+    this.fetched = this.cellByte(address, startUnits, 4);
+    this.patternAddress = ((this.control & CTRL_BACKGROUND_TABLE) << 8) | (tile << 4) | (this.v >> 12);
+    this.octalLatch = this.fetched;
+    this.addressBus = this.patternAddress;
+    if (this.watchesA12) {
+      this.noteA12(0, startUnits);
+      this.noteA12(this.patternAddress >> 12, startUnits + 4 * this.dotUnits);
+    }
+    this.oamBufferNext = this.secondaryOam[this.secondaryAddress];
+    this.oamBuffer = this.oamBufferNext;
+    this.oamLatch = this.oamBufferNext;
+    this.resetSecondaryAddress();
+    this.incrementSecondaryAddress();
+    this.overflowDelayed = this.overflow;
+    this.timeUnits = startUnits + TAIL_DOTS * this.dotUnits;
+    this.line++;
+    this.dot = 0;
+    this.renderingDots = 5;
+    this.readEnable = 1;
+    this.addressLatchEnable = 0;
+  }
+}
+
+/** What each pixel of a sprite unit carries beside its value. */
+export function spriteFlags(unit: number, attributes: number): number {
+  const flags = 0x10 | ((attributes & 3) << 2) | (attributes & BEHIND_BACKGROUND) | SPRITE_OPAQUE;
+  return unit === 0 ? flags | SPRITE_FIRST : flags;
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Arena } from "../../../../src/emu/arena.ts";
+import { Nes, type NesOptions } from "../../../../src/emu/nes/nes.ts";
+import { PPU_FIELDS } from "../../../../src/emu/nes/ppu/state.ts";
+import { testImage } from "../../../support/board-harness.ts";
+import { FRAME_PIXELS } from "../../../support/machines.ts";
+import { Prng } from "../../../support/prng.ts";
+import { soakSize } from "../../../support/soak.ts";
+
+const RUNS = soakSize(30, 5_000);
+const ACCESSES = 250;
+/** The latch of a circuit that only moves while the data port works, and is set anew whenever it does. */
+const UNSEEN = new Set(["blankingLatch"]);
+const FIELDS = PPU_FIELDS.filter((field) => !UNSEEN.has(field));
+
+/** Boards by what they watch: nothing, A12, every fetch. */
+const MAPPERS = [0, 4, 5, 9] as const;
+
+/** A console whose PPU is driven by hand, as the CPU's bus drives it. */
+class DrivenPpu {
+  readonly nes: Nes;
+  readonly pixels = new Uint16Array(FRAME_PIXELS);
+
+  constructor(mapper: number, seed: number, options: NesOptions) {
+    const image = {
+      ...testImage({ mapper, chrKib: 128, prgKib: 128 }),
+      chrRom: new Prng(seed).bytes(131_072),
+    };
+    this.nes = new Nes(new Arena(new SharedArrayBuffer(Nes.arenaBytes(image))), image, options);
+    const { ppu } = this.nes;
+    const random = new Prng(seed + 1);
+    ppu.palette.set(random.bytes(32).map((byte) => byte & 0x3f));
+    // Sprites stand close together, so that some lines have more than eight.
+    ppu.oam.set(random.bytes(256).map((byte, at) => ((at & 3) === 0 ? (seed % 200) + (byte % 64) : byte)));
+    for (let at = 0x2000; at < 0x3000; at++) ppu.pokeVideo(at, random.byte());
+    ppu.warmingUp = 0;
+    ppu.beginFrame(this.pixels);
+  }
+
+  /** One access in CPU cycle `cycle`; returns what it reads. */
+  access(register: number, isWrite: boolean, value: number, cycle: number): number {
+    const { ppu } = this.nes;
+    if (ppu.nextEventCycle < cycle) ppu.passEvent(cycle - 1);
+    if (!isWrite) return ppu.readRegister(register, cycle);
+    ppu.writeRegister(register, value, cycle, value ^ 0x55);
+    return 0;
+  }
+
+  fields(cycle: number): Record<string, number> {
+    this.nes.ppu.catchUp(cycle);
+    return Object.fromEntries(FIELDS.map((field) => [field, this.nes.ppu[field]]));
+  }
+}
+
+function gap(random: Prng): number {
+  switch (random.below(8)) {
+    case 0:
+      return 1 + random.below(3000);
+    case 1:
+    case 2:
+      return 1 + random.below(200);
+    default:
+      return 1 + random.below(24);
+  }
+}
+
+/** Writes that leave rendering on most of the time. */
+function pickAccess(random: Prng): { register: number; isWrite: boolean; value: number } {
+  const kind = random.below(16);
+  if (kind < 7) return { register: 2, isWrite: false, value: 0 };
+  if (kind === 7) return { register: 4, isWrite: false, value: 0 };
+  if (kind === 8) return { register: 7, isWrite: false, value: 0 };
+  if (kind === 9)
+    return { register: 1, isWrite: true, value: random.below(4) === 0 ? 0 : random.byte() | 0x18 };
+  return { register: [0, 2, 3, 4, 5, 5, 6, 7][random.below(8)]!, isWrite: true, value: random.byte() };
+}
+
+function compareRuns(mapper: number, seed: number, alignment: number): void {
+  const batched = new DrivenPpu(mapper, seed, { alignment });
+  const exact = new DrivenPpu(mapper, seed, { alignment, exact: true });
+  const random = new Prng(seed + 2);
+  let cycle = 10;
+  for (const driven of [batched, exact]) driven.access(1, true, 0x1e, cycle);
+  for (let count = 0; count < ACCESSES; count++) {
+    cycle += gap(random);
+    const { register, isWrite, value } = pickAccess(random);
+    const read = batched.access(register, isWrite, value, cycle);
+    expect(read).toBe(exact.access(register, isWrite, value, cycle));
+    if (random.below(6) !== 0) continue;
+    cycle += random.below(30);
+    expect(batched.fields(cycle)).toEqual(exact.fields(cycle));
+    expect(Buffer.compare(batched.nes.ppu.oam, exact.nes.ppu.oam)).toBe(0);
+  }
+  cycle += 2;
+  expect(batched.fields(cycle)).toEqual(exact.fields(cycle));
+  expect(Buffer.compare(batched.nes.ppu.secondaryOam, exact.nes.ppu.secondaryOam)).toBe(0);
+  for (const units of ["spriteLow", "spriteHigh", "spriteCounter", "spriteAttributes"] as const) {
+    expect(Buffer.compare(batched.nes.ppu[units], exact.nes.ppu[units])).toBe(0);
+  }
+  expect(Buffer.compare(bytesOf(batched.pixels), bytesOf(exact.pixels))).toBe(0);
+}
+
+function bytesOf(pixels: Uint16Array): Uint8Array {
+  return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+}
+
+describe("lines, cells and idle spans leave what dots would", () => {
+  for (const mapper of MAPPERS) {
+    test(`mapper ${mapper}: registers accessed at random dots`, () => {
+      fc.assert(
+        fc.property(fc.nat(), fc.nat(3), (seed, alignment) =>
+          compareRuns(mapper, seed % 0x7fff_ffff, alignment),
+        ),
+        { numRuns: RUNS },
+      );
+    });
+  }
+});
