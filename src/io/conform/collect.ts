@@ -21,14 +21,24 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
       throw fileError(error, path);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
-    else if (await isManifest(path)) tests.push(...(await loadManifest(path)));
+    else if (await isManifest(path)) tests.push(...(await loadManifest(path)).tests);
     else tests.push(unknownRom(path));
   }
-  return tests;
+  return withDistinctNames(tests);
+}
+
+/** Tests of one name are told apart by a number: reports, baselines and shards need that. */
+function withDistinctNames(tests: readonly TestSpec[]): TestSpec[] {
+  const seen = new Map<string, number>();
+  return tests.map((test) => {
+    const count = (seen.get(test.name) ?? 0) + 1;
+    seen.set(test.name, count);
+    return count === 1 ? test : { ...test, name: `${test.name} (${count})` };
+  });
 }
 
 function unknownRom(path: string): TestSpec {
-  return { rom: path, romFile: path, protocol: "detect", maxFrames: DEFAULT_MAX_FRAMES };
+  return { rom: path, name: path, romFile: path, protocol: "detect", maxFrames: DEFAULT_MAX_FRAMES };
 }
 
 async function findRoms(folder: string): Promise<string[]> {
@@ -43,7 +53,7 @@ async function findRoms(folder: string): Promise<string[]> {
 
 /** A manifest is told by its name, or by its first character. */
 async function isManifest(path: string): Promise<boolean> {
-  if (/\.json$/i.test(path)) return true;
+  if (/\.(json|toml)$/i.test(path)) return true;
   if (ROM_NAMES.test(path)) return false;
   const file = await open(path, "r").catch((error) => {
     throw fileError(error, path);

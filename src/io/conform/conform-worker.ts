@@ -1,16 +1,22 @@
 import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
-import { type Graded, grade } from "./grade.ts";
+import { type Graded, type GradeOptions, grade } from "./grade.ts";
 import type { TestSpec } from "./types.ts";
 
-/** What a worker answers to each `TestSpec` that it is sent. */
+/** What a worker is sent for each test. */
+export interface ConformOrder {
+  readonly spec: TestSpec;
+  readonly options: Omit<GradeOptions, "powerOn">;
+}
+
+/** What a worker answers to each order. */
 export type ConformAnswer = { readonly graded: Graded } | { readonly error: ErrorReport };
 
 declare const self: Worker;
 
-self.onmessage = async ({ data }: MessageEvent<TestSpec>) => {
+self.onmessage = async ({ data: { spec, options } }: MessageEvent<ConformOrder>) => {
   try {
-    self.postMessage({ graded: await grade(data) } satisfies ConformAnswer);
+    self.postMessage({ graded: await grade(spec, options) } satisfies ConformAnswer);
   } catch (error) {
     self.postMessage({ error: reportError(error) } satisfies ConformAnswer);
   }

@@ -1,8 +1,9 @@
 import { gradeAccuracyCoin } from "./protocols/accuracycoin.ts";
-import { readCoinTable } from "./protocols/accuracycoin-table.ts";
+import { coinTableOf } from "./protocols/accuracycoin-table.ts";
 import { gradeBlargg6000, hasBlarggMagic } from "./protocols/blargg-6000.ts";
-import { condense, screenText } from "./protocols/screen.ts";
+import { condense, screenText } from "./screen.ts";
 import type { Bench, Outcome, ProtocolName } from "./types.ts";
+import { jammed } from "./types.ts";
 
 /** How long a ROM that says nothing is watched. */
 const SEARCH_FRAMES = 600;
@@ -19,20 +20,23 @@ export interface Detected {
  * Grades a ROM of which nothing is known: AccuracyCoin has its table, blargg's tests show their magic at
  * $6000 within a few frames, many older ones write their verdict on the screen.
  */
-export function gradeUnknown(bench: Bench): Detected {
-  const nes = bench.powerOn();
-  if (readCoinTable(nes) !== undefined)
-    return { protocol: "accuracycoin", outcome: gradeAccuracyCoin(bench) };
+export async function gradeUnknown(bench: Bench): Promise<Detected> {
+  const subject = await bench.powerOn();
+  if ((await coinTableOf(subject)) !== undefined)
+    return { protocol: "accuracycoin", outcome: await gradeAccuracyCoin(bench) };
   const frames = Math.min(SEARCH_FRAMES, bench.spec.maxFrames);
   for (let i = 0; i < frames; i++) {
-    bench.runFrame();
-    if (hasBlarggMagic(nes)) return { protocol: "blargg-6000", outcome: gradeBlargg6000(bench) };
-    const text = screenText(nes);
+    await bench.runFrame();
+    if (await hasBlarggMagic(subject)) {
+      return { protocol: "blargg-6000", outcome: await gradeBlargg6000(bench) };
+    }
+    const text = await screenText(subject);
     const failed = FAIL_WORDS.test(text);
     if (failed || PASS_WORDS.test(text)) {
       const outcome: Outcome = { verdict: failed ? "fail" : "pass", detail: condense(text) };
       return { protocol: "screen-text", outcome };
     }
+    if (subject.jammed) return { protocol: "none", outcome: await jammed(subject, condense(text)) };
   }
   const detail = `no known protocol: no table at $8100, no magic at $6000, no verdict on the screen in ${frames} frames`;
   return { protocol: "none", outcome: { verdict: "skip", detail } };

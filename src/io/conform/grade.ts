@@ -1,26 +1,73 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Nes } from "../../emu/nes/nes.ts";
-import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { type LoadedRom, loadRom } from "../files/rom-file.ts";
-import { createHeadless } from "../headless.ts";
+import { parseJsonMovie } from "../movies/json-movie.ts";
+import type { Movie } from "../movies/movie.ts";
+import { loadMovie, romMismatch } from "../movies/movie-file.ts";
 import { gradeUnknown } from "./detect.ts";
+import { applyKnownFailure } from "./known-failures.ts";
+import { createWindow, LocalSubject, type Window } from "./local-subject.ts";
+import { Desynced, MovieInput } from "./movie-input.ts";
+import { screenPng } from "./pictures.ts";
 import { GRADERS } from "./protocols/index.ts";
-import type { Bench, Outcome, ProtocolName, TestResult, TestSpec } from "./types.ts";
+import { condense, screenText } from "./screen.ts";
+import type { Bench, Outcome, Pictures, ProtocolName, Subject, TestResult, TestSpec } from "./types.ts";
 
 /** A result, and what is needed beyond the report. */
 export interface Graded {
   readonly result: TestResult;
-  /** The last picture, where a machine ran. */
-  readonly pixels?: Uint16Array;
+  /** The last screen as a PNG file, where pictures are wanted and a machine ran. */
+  readonly screen?: Uint8Array;
+  readonly pictures?: Pictures;
   readonly offsets?: readonly number[];
   readonly source?: string;
 }
 
+/** What powers on the machine under test. */
+export type PowerOn = (rom: LoadedRom, spec: TestSpec) => Promise<Subject>;
+
+export interface GradeOptions {
+  /** Keep the last screen. */
+  readonly pictures?: boolean;
+  /** Run the test so often, and fail it where two runs differ: 1 where it is not given. */
+  readonly repeat?: number;
+  /** Where the machine's picture and pulse go. */
+  readonly window?: Window;
+  /** By default our own machine. */
+  readonly powerOn?: PowerOn;
+}
+
 /** Runs one test. What is wrong with its files becomes the verdict "error"; a bug of ours is thrown. */
-export async function grade(spec: TestSpec): Promise<Graded> {
+export async function grade(spec: TestSpec, options: GradeOptions = {}): Promise<Graded> {
+  const first = await gradeOnce(spec, options);
+  for (let run = 2; run <= (options.repeat ?? 1); run++) {
+    const again = await gradeOnce(spec, options);
+    const difference = differenceOf(first, again);
+    if (difference === undefined) continue;
+    const detail = `run ${run} differs from the first: ${difference}`;
+    return { ...again.graded, result: { ...again.graded.result, verdict: "fail", detail } };
+  }
+  return { ...first.graded, result: applyKnownFailure(first.graded.result, spec.knownFailure) };
+}
+
+interface Run {
+  readonly graded: Graded;
+  readonly digest: number;
+}
+
+/** Two runs of a machine that knows no chance must agree in every pixel and sample. */
+function differenceOf(first: Run, again: Run): string | undefined {
+  const [a, b] = [first.graded.result, again.graded.result];
+  if (a.verdict !== b.verdict) return `${b.verdict} (${b.detail}), before ${a.verdict} (${a.detail})`;
+  if (a.detail !== b.detail) return `${b.detail}, before ${a.detail}`;
+  if (a.frames !== b.frames) return `${b.frames} frames, before ${a.frames}`;
+  return first.digest === again.digest ? undefined : "the same verdict, but other pictures or sound";
+}
+
+async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
   const start = performance.now();
   const finish = (protocol: TestResult["protocol"], outcome: Outcome, frames: number): TestResult => ({
     rom: spec.rom,
+    ...(spec.name === spec.rom ? {} : { name: spec.name }),
     protocol,
     verdict: outcome.verdict,
     detail: outcome.detail,
@@ -30,29 +77,46 @@ export async function grade(spec: TestSpec): Promise<Graded> {
   });
   let bench: RomBench | undefined;
   try {
-    bench = new RomBench(spec, await loadChecked(spec));
+    bench = await RomBench.open(spec, options);
     const { protocol, outcome } = await run(bench, spec);
-    const { offsets, source } = outcome;
-    return {
+    const { offsets, source, pictures } = outcome;
+    const screen = options.pictures === true ? await bench.picture() : undefined;
+    const graded: Graded = {
       result: finish(protocol, outcome, bench.frames),
-      pixels: bench.pixels,
+      ...(screen === undefined ? {} : { screen }),
+      ...(pictures === undefined ? {} : { pictures }),
       ...(offsets === undefined ? {} : { offsets }),
       ...(source === undefined ? {} : { source }),
     };
+    return { graded, digest: bench.digest };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const detail = error.where === "" ? error.message : `${error.where}: ${error.message}`;
     const protocol = spec.protocol === "detect" ? "none" : spec.protocol;
-    return { result: finish(protocol, { verdict: "error", detail }, bench?.frames ?? 0) };
+    return {
+      graded: { result: finish(protocol, { verdict: "error", detail }, bench?.frames ?? 0) },
+      digest: 0,
+    };
   }
 }
 
 async function run(
-  bench: Bench,
+  bench: RomBench,
   spec: TestSpec,
 ): Promise<{ protocol: ProtocolName | "none"; outcome: Outcome }> {
   if (spec.protocol === "detect") return gradeUnknown(bench);
-  return { protocol: spec.protocol, outcome: await GRADERS[spec.protocol](bench) };
+  let outcome: Outcome;
+  try {
+    outcome = await GRADERS[spec.protocol](bench);
+  } catch (error) {
+    if (!(error instanceof Desynced)) throw error;
+    outcome = { verdict: "fail", detail: error.message };
+  }
+  // A verdict that is only "too late" says what stands on the screen.
+  if (!/^timeout after \d+ frames$/.test(outcome.detail)) return { protocol: spec.protocol, outcome };
+  const text = await bench.text();
+  const detail = text === "" ? outcome.detail : `${outcome.detail}: ${text}`;
+  return { protocol: spec.protocol, outcome: { ...outcome, detail } };
 }
 
 async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
@@ -63,30 +127,63 @@ async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
   return rom;
 }
 
+async function loadInput(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
+  if (spec.inputFile === undefined) return parseJsonMovie(JSON.stringify(spec.input ?? []));
+  const movie = await loadMovie(spec.inputFile);
+  const mismatch = romMismatch(movie, rom.image);
+  if (mismatch !== undefined) throw new InputError("data", mismatch, spec.inputFile);
+  return movie;
+}
+
 class RomBench implements Bench {
   readonly spec: TestSpec;
-  readonly pixels = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   frames = 0;
   readonly #rom: LoadedRom;
-  #nes: Nes | undefined;
+  readonly #movie: Movie;
+  #input: MovieInput | undefined;
+  readonly #powerOn: PowerOn;
+  #subject: Subject | undefined;
 
-  constructor(spec: TestSpec, rom: LoadedRom) {
+  static async open(spec: TestSpec, options: GradeOptions): Promise<RomBench> {
+    const window = options.window ?? createWindow();
+    const powerOn: PowerOn = options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window));
+    const rom = await loadChecked(spec);
+    return new RomBench(spec, rom, await loadInput(spec, rom), powerOn);
+  }
+
+  constructor(spec: TestSpec, rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
     this.spec = spec;
     this.#rom = rom;
+    this.#movie = movie;
+    this.#powerOn = powerOn;
   }
 
-  powerOn(): Nes {
-    const { region, mmc3Revision } = this.spec;
-    this.#nes = createHeadless(this.#rom.image, {
-      ...(region === undefined ? {} : { region }),
-      ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
-    });
-    return this.#nes;
+  get digest(): number {
+    return this.#subject instanceof LocalSubject ? this.#subject.digest : 0;
   }
 
-  runFrame(): void {
-    if (this.#nes === undefined) throw new Error("a frame was asked of a machine that is off");
-    this.#nes.runFrame(this.pixels);
+  async powerOn(): Promise<Subject> {
+    this.#subject = await this.#powerOn(this.#rom, this.spec);
+    this.#input = new MovieInput(this.#movie);
+    return this.#subject;
+  }
+
+  async runFrame(buttons?: number): Promise<void> {
+    const subject = this.#subject;
+    const input = this.#input;
+    if (subject === undefined || input === undefined) {
+      throw new Error("a frame was asked of a machine that is off");
+    }
     this.frames++;
+    if (buttons === undefined) await input.runFrame(subject);
+    else await subject.runFrame(buttons);
+  }
+
+  async picture(): Promise<Uint8Array | undefined> {
+    return this.#subject === undefined ? undefined : screenPng(await this.#subject.screen());
+  }
+
+  async text(): Promise<string> {
+    return this.#subject === undefined ? "" : condense(await screenText(this.#subject, this.spec.tiles));
   }
 }

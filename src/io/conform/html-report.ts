@@ -1,10 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { MachineGeometry } from "../../emu/machine.ts";
-import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { encodePng } from "../dump/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import type { Palette } from "../render/palette.ts";
 import type { Graded } from "./grade.ts";
 import { escapeXml, summaryLine } from "./report.ts";
 import type { CaseResult, ConformReport, TestResult } from "./types.ts";
@@ -28,16 +24,15 @@ export async function writeHtmlReport(
   folder: string,
   report: ConformReport,
   graded: readonly Graded[],
-  palette: Palette,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const rows: string[] = [];
   for (const [index, test] of report.tests.entries()) {
-    const pixels = graded[index]?.pixels;
+    const screen = graded[index]?.screen;
     let picture = "";
-    if (pixels !== undefined) {
+    if (screen !== undefined) {
       picture = `screen-${String(index).padStart(4, "0")}.png`;
-      await writeFileWhole(join(folder, picture), encodePng(pixels, PICTURE, palette));
+      await writeFileWhole(join(folder, picture), screen);
     }
     rows.push(row(test, picture));
   }
@@ -51,8 +46,6 @@ ${rows.join("\n")}
 `;
   await writeFileWhole(join(folder, "index.html"), page);
 }
-
-const PICTURE: Pick<MachineGeometry, "width" | "height"> = { width: SCREEN_WIDTH, height: SCREEN_HEIGHT };
 
 function row(test: TestResult, picture: string): string {
   const image = picture === "" ? "" : `<img src="${picture}" alt="last picture" loading="lazy">`;

@@ -1,12 +1,20 @@
-import { dirname, resolve } from "node:path";
-import { InputError } from "../../emu/input-error.ts";
+import { basename, dirname, extname, resolve } from "node:path";
 import type { RegionName } from "../../emu/nes/region.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
+import { readExpectations } from "./expect/read.ts";
+import { expandGlob, isGlob } from "./glob.ts";
+import { readInput, readKnownFailure, readTiles } from "./manifest-values.ts";
+import { parseJsonSource } from "./source/parse-json.ts";
+import { parseTomlSource } from "./source/parse-toml.ts";
+import { type SourceNode, sourceError } from "./source/source-node.ts";
+import { TableReader } from "./source/table-reader.ts";
+import { readSuites, type Suite, suiteFolder } from "./suites/suite.ts";
 import { DEFAULT_MAX_FRAMES, PROTOCOLS, type ProtocolName, type TestSpec } from "./types.ts";
 
 const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 const MAX_FRAMES_MAX = 10_000_000;
+const DISK_SIDES_MAX = 16;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MMC3_REVISIONS = ["A", "B"] as const;
 
@@ -19,132 +27,188 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
   "golden-log": ["log"],
   "frame-hashes": ["golden"],
   accuracycoin: [],
+  expect: ["expect"],
 };
 
-/** Keys that an entry may have; anything else is a mistake that would otherwise go unseen. */
-const KEYS = new Set([
-  ..."rom sha1 protocol address pass accept maxFrames mmc3Revision region golden log startPc".split(" "),
-]);
+/** Keys that "defaults" may have as well. */
+const SHARED_KEYS = [
+  ..."suite protocol maxFrames mmc3Revision region ramFill alignment diskSide".split(" "),
+  ..."address pass accept input tiles nametables startPc".split(" "),
+];
+const TEST_KEYS = ["rom", "name", "sha1", "golden", "log", "expect", "knownFailure", ...SHARED_KEYS];
+const TOP_KEYS = ["$schema", "defaults", "test", "suite"];
+
+/** A manifest: its tests and the suites that they come from. */
+export interface Manifest {
+  readonly tests: readonly TestSpec[];
+  readonly suites: readonly Suite[];
+}
 
 /**
- * Reads a manifest: a JSON array of tests, file names relative to it. Throws `InputError`: "missing" or
- * "io" when it cannot be opened, "data" with the entry, counted from 0, and the key that is wrong.
+ * Reads a manifest in TOML or JSON, file names relative to it. Throws `InputError`: "missing" or "io" when
+ * it cannot be opened, "data" with `file:line:column` and what was expected there.
  */
-export async function loadManifest(path: string): Promise<TestSpec[]> {
+export async function loadManifest(path: string): Promise<Manifest> {
   const text = new TextDecoder().decode(await readFileCapped(path, MANIFEST_BYTES_MAX));
   return parseManifest(text, path);
 }
 
-/** `loadManifest` for a text that is in memory. `path` is only where it would be. */
-export function parseManifest(text: string, path: string): TestSpec[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError("data", `not JSON: ${printable(reason)}`, printable(path));
-  }
-  if (!Array.isArray(entries)) {
-    throw new InputError("data", "a manifest is a JSON array of tests", printable(path));
-  }
-  return entries.map((entry, index) => new EntryReader(entry, index, path).read());
+/** `loadManifest` for a text that is in memory: `path` is only where it would be. TOML is told by the name. */
+export async function parseManifest(text: string, path: string): Promise<Manifest> {
+  const { tests, suites } = readDocument(text, path);
+  return { suites, tests: (await Promise.all(tests.map((test) => test.expand()))).flat() };
 }
 
-/** Reads the keys of one entry, each of the kind that it must be. */
-class EntryReader {
-  readonly #entry: Readonly<Record<string, unknown>>;
-  readonly #where: string;
-  readonly #folder: string;
+/** Only the suites, which need not be there yet. */
+export async function loadSuites(path: string): Promise<readonly Suite[]> {
+  const text = new TextDecoder().decode(await readFileCapped(path, MANIFEST_BYTES_MAX));
+  return readDocument(text, path).suites;
+}
 
-  constructor(entry: unknown, index: number, path: string) {
-    this.#where = `${printable(path)}, entry ${index}`;
+function readDocument(text: string, path: string): { tests: TestEntry[]; suites: Suite[] } {
+  const isToml = /\.toml$/i.test(path);
+  const root = isToml ? parseTomlSource(text, path) : parseJsonSource(text, path);
+  if (root.kind === "list") return { suites: [], tests: root.items.map((item) => new TestEntry(item, path)) };
+  if (root.kind !== "table") {
+    throw sourceError(path, root.at, "a manifest is a list of tests or a table with the key test");
+  }
+  const top = new TableReader(root, path, "a manifest", TOP_KEYS);
+  const defaults = top.node("defaults");
+  if (defaults !== undefined) new TableReader(defaults, path, "the defaults", SHARED_KEYS);
+  const suites = readSuites(top.items("suite"), path);
+  if (!top.has("test") && suites.length === 0) top.need("test");
+  const tests = top.items("test").map((item) => new TestEntry(item, path, defaults, suites));
+  return { suites, tests };
+}
+
+/** One `[[test]]`: as many tests as ROMs fit. */
+class TestEntry {
+  readonly #reader: TableReader;
+  readonly #path: string;
+  /** What paths are relative to: the manifest's folder. */
+  readonly #folder: string;
+  readonly #suite: Suite | undefined;
+
+  constructor(node: SourceNode, path: string, defaults?: SourceNode, suites: readonly Suite[] = []) {
+    this.#path = path;
     this.#folder = dirname(path);
-    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-      throw new InputError("data", "is not an object", this.#where);
-    }
-    this.#entry = entry as Record<string, unknown>;
-    const unknown = Object.keys(entry).find((key) => !KEYS.has(key));
-    if (unknown !== undefined) throw this.#wrong(unknown, "is no key of a test");
+    // Checked before defaults come in, which may have keys of their own.
+    new TableReader(node, path, "a test", TEST_KEYS);
+    this.#reader = new TableReader(merged(node, defaults), path, "a test", TEST_KEYS);
+    this.#suite = this.#findSuite(suites);
   }
 
-  read(): TestSpec {
-    const rom = this.#text("rom");
-    if (rom === undefined) throw this.#wrong("rom", "is missing");
-    const protocol = this.#choice("protocol", PROTOCOLS);
-    if (protocol === undefined) throw this.#wrong("protocol", "is missing");
-    const lacking = REQUIRED[protocol].find((key) => this.#entry[key] === undefined);
-    if (lacking !== undefined) throw this.#wrong(lacking, `is missing, which ${protocol} needs`);
+  /** All tests of this entry, in the order of the ROMs' names. */
+  async expand(): Promise<TestSpec[]> {
+    const reader = this.#reader;
+    reader.need("rom");
+    const protocol = this.#protocol();
+    const folder = this.#suite === undefined ? this.#folder : suiteFolder(this.#suite);
+    const roms: string[] = [];
+    for (const [index, pattern] of (reader.texts("rom") ?? []).entries()) {
+      if (!isGlob(pattern)) {
+        roms.push(pattern);
+        continue;
+      }
+      const found = await expandGlob(pattern, folder);
+      if (found.length === 0) {
+        const at = reader.items("rom")[index]?.at ?? reader.at;
+        throw sourceError(
+          this.#path,
+          at,
+          `no file is called ${JSON.stringify(printable(pattern))}`,
+          this.#remedy(),
+        );
+      }
+      roms.push(...found);
+    }
+    const isOne = roms.length === 1;
+    return roms.map((rom) => this.#read(rom, folder, protocol, isOne));
+  }
+
+  #remedy(): string {
+    return this.#suite === undefined ? "" : `emu suites pull ${printable(this.#path)} gets what is missing`;
+  }
+
+  #findSuite(suites: readonly Suite[]): Suite | undefined {
+    const name = this.#reader.text("suite");
+    if (name === undefined) return undefined;
+    const found = suites.find((suite) => suite.name === name);
+    if (found === undefined) throw this.#reader.wrong("suite", "must be the name of a [[suite]]");
+    return found;
+  }
+
+  #protocol(): ProtocolName | "detect" {
+    const reader = this.#reader;
+    const given = reader.choice("protocol", [...PROTOCOLS, "detect"]);
+    const protocol = given ?? (reader.has("expect") ? "expect" : undefined);
+    if (protocol === undefined) reader.need("protocol", `one of ${PROTOCOLS.join(", ")} or detect`);
+    if (protocol !== "expect" && reader.has("expect")) {
+      throw reader.wrong("protocol", 'cannot stand beside "expect"');
+    }
+    for (const key of REQUIRED[protocol as ProtocolName] ?? []) reader.need(key, `which ${protocol} needs`);
+    return protocol!;
+  }
+
+  #read(rom: string, folder: string, protocol: ProtocolName | "detect", isOne: boolean): TestSpec {
+    const reader = this.#reader;
+    const name = reader.text("name");
+    const inName = (path: string): string => path.replaceAll("{name}", basename(rom, extname(rom)));
+    const fromHere = (path: string): string => resolve(this.#folder, inName(path));
+    const file = (key: string): string | undefined => {
+      const path = reader.text(key);
+      return path === undefined ? undefined : resolve(folder, inName(path));
+    };
+    const diskSide = reader.number("diskSide", 1, DISK_SIDES_MAX);
+    const { line, column } = reader.at;
     return {
       rom,
-      romFile: resolve(this.#folder, rom),
+      name: name === undefined ? rom : isOne ? name : `${name}: ${rom}`,
+      romFile: resolve(folder, rom),
       protocol,
-      maxFrames: this.#number("maxFrames", 1, MAX_FRAMES_MAX) ?? DEFAULT_MAX_FRAMES,
+      maxFrames: reader.number("maxFrames", 1, MAX_FRAMES_MAX) ?? DEFAULT_MAX_FRAMES,
+      source: { file: this.#path, line, column },
       ...present({
-        sha1: this.#sha1(),
-        address: this.#number("address", 0, 0xffff),
-        pass: protocol === "ram-result" ? this.#number("pass", 0, 0xff) : this.#text("pass"),
+        sha1: reader.matching("sha1", /^[0-9a-f]{40}$/i, "40 hex digits"),
+        address: reader.number("address", 0, 0xffff),
+        pass: protocol === "ram-result" ? reader.number("pass", 0, 0xff) : reader.text("pass"),
         accept: this.#accept(),
-        mmc3Revision: this.#choice("mmc3Revision", MMC3_REVISIONS),
-        region: this.#choice("region", REGIONS),
-        goldenFile: this.#file("golden"),
-        logFile: this.#file("log"),
-        startPc: this.#number("startPc", 0, 0xffff),
+        mmc3Revision: reader.choice("mmc3Revision", MMC3_REVISIONS),
+        region: reader.choice("region", REGIONS),
+        ramFill: this.#ramFill(),
+        alignment: reader.number("alignment", 0, 3),
+        diskSide: diskSide === undefined ? undefined : diskSide - 1,
+        ...readInput(reader, fromHere),
+        tiles: readTiles(reader),
+        goldenFile: file("golden"),
+        logFile: file("log"),
+        startPc: reader.number("startPc", 0, 0xffff),
+        expect: reader.has("expect")
+          ? readExpectations(reader.items("expect"), this.#path, fromHere)
+          : undefined,
+        knownFailure: readKnownFailure(reader, "knownFailure"),
       }),
     };
   }
 
-  #text(key: string): string | undefined {
-    const value = this.#entry[key];
-    if (value === undefined) return undefined;
-    if (typeof value !== "string" || value === "") throw this.#wrong(key, "must be a text");
-    return value;
-  }
-
-  #file(key: string): string | undefined {
-    const path = this.#text(key);
-    return path === undefined ? undefined : resolve(this.#folder, path);
-  }
-
-  /** A whole number, or a text of one such as "0x00F8". */
-  #number(key: string, min: number, max: number): number | undefined {
-    const value = this.#entry[key];
-    if (value === undefined) return undefined;
-    const isNumberText = typeof value === "string" && /^(0x[0-9a-f]+|\$[0-9a-f]+|\d+)$/i.test(value);
-    const number = isNumberText ? Number(value.replace("$", "0x")) : value;
-    if (typeof number !== "number" || !Number.isInteger(number) || number < min || number > max) {
-      throw this.#wrong(key, `must be a whole number from ${min} to ${max}`);
-    }
-    return number;
-  }
-
-  #choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
-    const value = this.#entry[key];
-    if (value === undefined) return undefined;
-    const choice = choices.find((each) => each === value);
-    if (choice === undefined) throw this.#wrong(key, `must be one of ${choices.join(", ")}`);
-    return choice;
-  }
-
-  #sha1(): string | undefined {
-    const value = this.#text("sha1");
-    if (value !== undefined && !/^[0-9a-f]{40}$/i.test(value))
-      throw this.#wrong("sha1", "must be 40 hex digits");
-    return value;
+  #ramFill(): TestSpec["ramFill"] {
+    const node = this.#reader.node("ramFill");
+    if (node?.kind !== "text") return this.#reader.number("ramFill", 0, 0xffff_ffff);
+    return this.#reader.choice("ramFill", ["zero", "ones"] as const);
   }
 
   #accept(): string[] | undefined {
-    const value = this.#entry.accept;
-    if (value === undefined) return undefined;
-    const isList = Array.isArray(value) && value.length > 0;
-    if (!isList || !value.every((crc) => typeof crc === "string" && /^[0-9a-f]+$/i.test(crc))) {
-      throw this.#wrong("accept", "must be a list of hex texts");
-    }
-    return value as string[];
+    const accept = this.#reader.texts("accept");
+    const wrong = accept?.find((crc) => !/^[0-9a-f]+$/i.test(crc));
+    if (wrong !== undefined) throw this.#reader.wrong("accept", "must be a list of hex texts");
+    return accept;
   }
+}
 
-  #wrong(key: string, what: string): InputError {
-    return new InputError("data", `"${printable(key)}" ${what}`, this.#where);
-  }
+/** The keys of a test over those of the defaults. */
+function merged(node: SourceNode, defaults: SourceNode | undefined): SourceNode {
+  if (node.kind !== "table" || defaults?.kind !== "table") return node;
+  return { ...node, entries: new Map([...defaults.entries, ...node.entries]) };
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

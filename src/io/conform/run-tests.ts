@@ -1,73 +1,96 @@
-import { errorFromReport } from "../thread/error-report.ts";
-import { workerUrl } from "../thread/worker-url.ts";
-import type { ConformAnswer } from "./conform-worker.ts";
-import { type Graded, grade } from "./grade.ts";
+import type { ErrorReport } from "../thread/messages.ts";
+import type { Graded } from "./grade.ts";
+import { GradingWorker } from "./grading-worker.ts";
 import type { TestSpec } from "./types.ts";
 
+/** Seconds that a machine may take for a frame before its test is given up. */
+export const DEFAULT_HANG_SECONDS = 30;
+
 export interface RunOptions {
-  /** Threads to run tests on. */
+  /** Tests to run at a time. */
   readonly jobs: number;
+  /** Keep the last screen of each. */
+  readonly pictures?: boolean;
+  /** Run each test so often, and fail those whose runs differ. */
+  readonly repeat?: number;
+  readonly hangSeconds?: number;
+  /** Begin no further test once one has failed. */
+  readonly failFast?: boolean;
   /** Called after each test with the number of those that are done. */
-  readonly onProgress?: (done: number) => void;
+  readonly onResult?: (graded: Graded, done: number) => void;
+  /** Told of bugs of ours, which are an error of that test alone. */
+  readonly onBug?: (spec: TestSpec, report: ErrorReport) => void;
   /** Ends everything early; `runTests` then throws its reason. */
   readonly signal?: AbortSignal;
+  /** The module that grades on threads of its own; another than ours in tests. */
+  readonly module?: URL;
+  /** Grades on this thread instead: for machines that are processes of their own. */
+  readonly grade?: (spec: TestSpec, signal: AbortSignal | undefined) => Promise<Graded>;
 }
 
-/** Runs all tests and answers in their order. Throws what a test threw, which is a bug of ours. */
+/** Runs all tests and answers in their order, whatever becomes of single ones. */
 export async function runTests(tests: readonly TestSpec[], options: RunOptions): Promise<Graded[]> {
-  const results: Graded[] = new Array(tests.length);
+  const results: (Graded | undefined)[] = new Array(tests.length).fill(undefined);
+  const { signal } = options;
   let next = 0;
   let done = 0;
+  let failed = false;
   const work = async (run: (spec: TestSpec) => Promise<Graded>): Promise<void> => {
-    while (next < tests.length) {
+    while (next < tests.length && !(failed && options.failFast === true)) {
       const index = next++;
-      options.signal?.throwIfAborted();
-      results[index] = await run(tests[index]!);
-      options.onProgress?.(++done);
+      signal?.throwIfAborted();
+      const graded = await run(tests[index]!);
+      results[index] = graded;
+      if (graded.result.verdict === "fail" || graded.result.verdict === "error") failed = true;
+      options.onResult?.(graded, ++done);
     }
   };
   const jobs = Math.min(options.jobs, tests.length);
-  if (jobs <= 1) {
-    await work(grade);
-    return results;
-  }
-  const workers = Array.from({ length: jobs }, () => new GradingWorker());
+  const { grade } = options;
+  if (grade === undefined) await onThreads(jobs, work, options);
+  else await Promise.all(Array.from({ length: jobs }, () => work((spec) => grade(spec, signal))));
+  return results.map((graded, index) => graded ?? notRun(tests[index]!));
+}
+
+async function onThreads(
+  jobs: number,
+  work: (run: (spec: TestSpec) => Promise<Graded>) => Promise<void>,
+  options: RunOptions,
+): Promise<void> {
+  const { signal, pictures = false, repeat = 1, hangSeconds = DEFAULT_HANG_SECONDS } = options;
+  const workers = Array.from(
+    { length: jobs },
+    () =>
+      new GradingWorker({
+        pictures,
+        repeat,
+        hangMilliseconds: 1000 * hangSeconds,
+        ...(options.module === undefined ? {} : { module: options.module }),
+        ...(options.onBug === undefined ? {} : { onBug: options.onBug }),
+      }),
+  );
   const stop = (): void => {
-    for (const worker of workers) worker.stop(options.signal?.reason);
+    for (const worker of workers) worker.stop(signal?.reason);
   };
-  options.signal?.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     await Promise.all(workers.map((worker) => work((spec) => worker.grade(spec))));
-    return results;
   } finally {
-    options.signal?.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
     stop();
   }
 }
 
-/** A thread that grades one test at a time. */
-class GradingWorker {
-  readonly #worker = new Worker(workerUrl("io/conform/conform-worker.ts"));
-  #settle: { resolve(graded: Graded): void; reject(reason: unknown): void } | undefined;
-
-  constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<ConformAnswer>) => {
-      if ("graded" in data) this.#settle?.resolve(data.graded);
-      else this.#settle?.reject(errorFromReport(data.error));
-    };
-    this.#worker.onerror = (event) => this.#settle?.reject(new Error(event.message));
-  }
-
-  grade(spec: TestSpec): Promise<Graded> {
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      this.#worker.postMessage(spec);
-    });
-  }
-
-  /** Ends the thread; a test that it still runs is rejected with `reason`. */
-  stop(reason: unknown): void {
-    this.#settle?.reject(reason);
-    this.#worker.terminate();
-  }
+function notRun(spec: TestSpec): Graded {
+  return {
+    result: {
+      rom: spec.rom,
+      ...(spec.name === spec.rom ? {} : { name: spec.name }),
+      protocol: spec.protocol === "detect" ? "none" : spec.protocol,
+      verdict: "skip",
+      detail: "not run: a test before it failed (--fail-fast)",
+      frames: 0,
+      milliseconds: 0,
+    },
+  };
 }

@@ -24,7 +24,13 @@ async function verdictOf(
   program: TestProgram,
   how: Partial<TestSpec> & Pick<TestSpec, "protocol">,
 ): Promise<TestResult> {
-  const spec: TestSpec = { rom: "test.nes", romFile: file(program.toRom()), maxFrames: MAX_FRAMES, ...how };
+  const spec: TestSpec = {
+    rom: "test.nes",
+    name: "test.nes",
+    romFile: file(program.toRom()),
+    maxFrames: MAX_FRAMES,
+    ...how,
+  };
   return (await grade(spec)).result;
 }
 
@@ -138,7 +144,13 @@ describe("golden-log", () => {
 
 describe("errors", () => {
   test("a ROM that is missing, is none, or has another SHA-1", async () => {
-    const spec: TestSpec = { rom: "a.nes", romFile: "/nowhere.nes", protocol: "detect", maxFrames: 10 };
+    const spec: TestSpec = {
+      rom: "a.nes",
+      name: "a.nes",
+      romFile: "/nowhere.nes",
+      protocol: "detect",
+      maxFrames: 10,
+    };
     expect((await grade(spec)).result).toMatchObject({ verdict: "error", protocol: "none", frames: 0 });
     expect((await grade({ ...spec, romFile: file("text") })).result.verdict).toBe("error");
     const romFile = file(start().forever().toRom());

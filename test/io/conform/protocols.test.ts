@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { grade } from "../../../src/io/conform/grade.ts";
+import { createWindow, LocalSubject } from "../../../src/io/conform/local-subject.ts";
 import { decodeResult } from "../../../src/io/conform/protocols/accuracycoin.ts";
-import { gradedTests, readCoinTable } from "../../../src/io/conform/protocols/accuracycoin-table.ts";
+import { coinTableOf, gradedTests } from "../../../src/io/conform/protocols/accuracycoin-table.ts";
 import { compareRuns } from "../../../src/io/conform/protocols/frame-hashes.ts";
 import type { TestSpec } from "../../../src/io/conform/types.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../src/io/headless.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-protocols-"));
@@ -32,17 +32,18 @@ describe("AccuracyCoin", () => {
   function consoleWithTable(table: number[]) {
     const rom = new TestProgram().forever().toRom();
     rom.set(table, 16 + 0x100);
-    return createHeadless(readRom(rom, "test.nes").image);
+    const spec: TestSpec = { rom: "", name: "", romFile: "", protocol: "detect", maxFrames: 1 };
+    return new LocalSubject(readRom(rom, "test.nes"), spec, createWindow());
   }
   const text = (name: string) => [...new TextEncoder().encode(name), 0xff];
 
-  test("its tests come from its own table, those that only draw left out", () => {
+  test("its tests come from its own table, those that only draw left out", async () => {
     const first = [...text("CPU"), ...text("One"), 5, 4, 0, 0x90, ...text("Two"), 3, 4, 0, 0x91, 0xff];
     const second = [...text("Power On"), ...text("PPU RAM"), 0xff, 3, 0, 0x92, 0xff];
     const start = 0x8104;
     const next = start + first.length;
     const table = [start & 0xff, start >> 8, next & 0xff, next >> 8, ...first, ...second];
-    const tests = readCoinTable(consoleWithTable(table));
+    const tests = await coinTableOf(consoleWithTable(table));
     expect(tests).toEqual([
       { page: "CPU", name: "One", resultAddress: 0x405 },
       { page: "CPU", name: "Two", resultAddress: 0x403 },
@@ -55,8 +56,8 @@ describe("AccuracyCoin", () => {
     ["zeros", []],
     ["a pointer to nowhere", [0, 0x20]],
     ["a page without an end", [0x02, 0x81, ...text("CPU"), ...text("One"), 5, 4, 0, 0]],
-  ])("%s are no table", (_, table) => {
-    expect(readCoinTable(consoleWithTable(table))).toBeUndefined();
+  ])("%s are no table", async (_, table) => {
+    expect(await coinTableOf(consoleWithTable(table))).toBeUndefined();
   });
 });
 
@@ -109,7 +110,14 @@ describe("golden files", () => {
   ])("%s are an error", async (_, golden, detail) => {
     const goldenFile = join(folder, "golden.json");
     writeFileSync(goldenFile, golden);
-    const spec: TestSpec = { rom: "a.nes", romFile, protocol: "frame-hashes", maxFrames: 10, goldenFile };
+    const spec: TestSpec = {
+      rom: "a.nes",
+      name: "a.nes",
+      romFile,
+      protocol: "frame-hashes",
+      maxFrames: 10,
+      goldenFile,
+    };
     const { result } = await grade(spec);
     expect(result.verdict).toBe("error");
     expect(result.detail).toContain(detail);

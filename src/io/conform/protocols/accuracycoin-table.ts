@@ -1,4 +1,4 @@
-import type { Machine } from "../../../emu/machine.ts";
+import type { Subject } from "../types.ts";
 
 /** One entry of the ROM's own table of tests. */
 export interface CoinTest {
@@ -8,6 +8,8 @@ export interface CoinTest {
   readonly resultAddress: number;
 }
 
+const ROM = 0x8000;
+const ROM_BYTES = 0x8000;
 const TABLE = 0x8100;
 const PAGES_MAX = 64;
 const TESTS_PER_PAGE_MAX = 32;
@@ -19,31 +21,37 @@ const GRADED_RESULTS_PAGE = 0x400;
 /**
  * Reads AccuracyCoin's table: little-endian pointers to pages; a page is a title, $FF, then name, $FF,
  * address of the result, address of the code, and so on to an $FF. The first page follows the last
- * pointer. Undefined when there is no such table, which is how the ROM is told from others.
+ * pointer. Undefined when there is no such table, which is how the ROM is told from others. `rom` is what
+ * the CPU sees from $8000 on.
  */
-export function readCoinTable(machine: Machine): CoinTest[] | undefined {
+export function readCoinTable(rom: Uint8Array): CoinTest[] | undefined {
   const tests: CoinTest[] = [];
   let firstPage = 0x10000;
   for (let pointer = TABLE; pointer < firstPage; pointer += 2) {
-    const page = readWord(machine, pointer);
+    const page = readWord(rom, pointer);
     const isFirst = pointer === TABLE;
     if (page <= TABLE || (isFirst && page > TABLE + 2 * PAGES_MAX)) return undefined;
     firstPage = Math.min(firstPage, page);
-    if (!readPage(machine, page, tests)) return undefined;
+    if (!readPage(rom, page, tests)) return undefined;
   }
   return tests;
 }
 
-function readPage(machine: Machine, start: number, tests: CoinTest[]): boolean {
-  const title = readName(machine, start);
+/** `readCoinTable` of a machine. */
+export async function coinTableOf(subject: Subject): Promise<CoinTest[] | undefined> {
+  return readCoinTable(await subject.peek("cpu", ROM, ROM_BYTES));
+}
+
+function readPage(rom: Uint8Array, start: number, tests: CoinTest[]): boolean {
+  const title = readName(rom, start);
   if (title === undefined) return false;
   let at = start + title.length + 1;
   for (let i = 0; i < TESTS_PER_PAGE_MAX; i++) {
-    if (machine.peek("cpu", at) === END) return true;
-    const name = readName(machine, at);
+    if (rom[at - ROM] === END) return true;
+    const name = readName(rom, at);
     if (name === undefined) return false;
     at += name.length + 1;
-    tests.push({ page: title, name, resultAddress: readWord(machine, at) });
+    tests.push({ page: title, name, resultAddress: readWord(rom, at) });
     at += 4;
   }
   return false;
@@ -54,10 +62,10 @@ export function gradedTests(tests: readonly CoinTest[]): CoinTest[] {
   return tests.filter(({ resultAddress }) => (resultAddress & 0xff00) === GRADED_RESULTS_PAGE);
 }
 
-function readName(machine: Machine, start: number): string | undefined {
+function readName(rom: Uint8Array, start: number): string | undefined {
   let name = "";
   for (let i = 0; i < NAME_BYTES_MAX; i++) {
-    const byte = machine.peek("cpu", start + i);
+    const byte = rom[start - ROM + i] ?? END;
     if (byte === END) return name === "" ? undefined : name;
     if (byte < 0x20 || byte > 0x7e) return undefined;
     name += String.fromCharCode(byte);
@@ -65,6 +73,6 @@ function readName(machine: Machine, start: number): string | undefined {
   return undefined;
 }
 
-function readWord(machine: Machine, address: number): number {
-  return machine.peek("cpu", address) | (machine.peek("cpu", address + 1) << 8);
+function readWord(rom: Uint8Array, address: number): number {
+  return (rom[address - ROM] ?? 0) | ((rom[address - ROM + 1] ?? 0) << 8);
 }

@@ -1,8 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
-import type { Nes } from "../../../emu/nes/nes.ts";
-import type { Bench, CaseResult, Outcome } from "../types.ts";
-import { timeout } from "../types.ts";
-import { type CoinTest, gradedTests, readCoinTable } from "./accuracycoin-table.ts";
+import type { Bench, CaseResult, Outcome, Subject } from "../types.ts";
+import { jammed, timeout } from "../types.ts";
+import { type CoinTest, coinTableOf, gradedTests } from "./accuracycoin-table.ts";
 
 const START = 0x08;
 
@@ -13,6 +12,8 @@ const CURSOR = 0x16;
 const CURSOR_ON_TITLE = 0xff;
 const RUNNING_ALL = 0x35;
 const TESTS_STARTED = 0x37;
+/** Behind the last result. */
+const RESULTS_END = 0x500;
 const SKIP = 0xff;
 
 /** After this many frames with no new test begun the one that runs will not end. */
@@ -25,65 +26,74 @@ const RESTARTS_MAX = 8;
  * table, so that later versions need no change here. A test that hangs fails, and the ROM is run again
  * without it.
  */
-export function gradeAccuracyCoin(bench: Bench): Outcome {
-  const all = readCoinTable(bench.powerOn());
+export async function gradeAccuracyCoin(bench: Bench): Promise<Outcome> {
+  const all = await coinTableOf(await bench.powerOn());
   if (all === undefined) throw new InputError("data", "has no table of tests at $8100", bench.spec.rom);
   const hung = new Set<CoinTest>();
   for (let restart = 0; restart <= RESTARTS_MAX; restart++) {
-    const nes = bench.powerOn();
+    const subject = await bench.powerOn();
     const limit = bench.frames + bench.spec.maxFrames;
-    const end = runAll(bench, nes, limit, hung);
-    if (end === "done") return verdictOf(nes, gradedTests(all), hung);
-    if (end === "timeout")
-      return timeout(bench.spec.maxFrames, `${nes.peek("cpu", TESTS_STARTED)} tests begun`);
+    const end = await runAll(bench, subject, limit, hung);
+    if (end === "done") return verdictOf(subject, gradedTests(all), hung);
+    const started = await peekByte(subject, TESTS_STARTED);
+    if (end === "timeout") return timeout(bench.spec.maxFrames, `${started} tests begun`);
     // Tests run in the order of the table, and skipped ones count as begun.
-    const test = all[nes.peek("cpu", TESTS_STARTED) - 1];
-    if (test === undefined || hung.has(test)) break;
+    const test = all[started - 1];
+    if (test === undefined || hung.has(test)) {
+      if (subject.jammed) return jammed(subject, `${started} tests begun`);
+      break;
+    }
     hung.add(test);
   }
   return timeout(bench.frames, `${hung.size} tests hang`);
 }
 
-function runAll(
+async function runAll(
   bench: Bench,
-  nes: Nes,
+  subject: Subject,
   limit: number,
   hung: ReadonlySet<CoinTest>,
-): "done" | "hang" | "timeout" {
-  let buttons = 0;
-  nes.setInput({ latchButtons: () => buttons });
-  const ready = () =>
-    nes.peek("cpu", BOOT_PROGRESS) === BOOT_DONE && nes.peek("cpu", CURSOR) === CURSOR_ON_TITLE;
-  while (!ready()) {
+): Promise<"done" | "hang" | "timeout"> {
+  const ready = async () =>
+    (await peekByte(subject, BOOT_PROGRESS)) === BOOT_DONE &&
+    (await peekByte(subject, CURSOR)) === CURSOR_ON_TITLE;
+  while (!(await ready())) {
     if (bench.frames >= limit) return "timeout";
-    bench.runFrame();
+    await bench.runFrame(0);
   }
-  for (const test of hung) nes.poke("cpu", test.resultAddress, SKIP);
+  for (const test of hung) await subject.poke("cpu", test.resultAddress, SKIP);
   // Held on, the button fails the tests of the controllers.
-  buttons = START;
-  while (nes.peek("cpu", RUNNING_ALL) !== 1) {
+  while ((await peekByte(subject, RUNNING_ALL)) !== 1) {
     if (bench.frames >= limit) return "timeout";
-    bench.runFrame();
+    await bench.runFrame(START);
   }
-  buttons = 0;
   let started = -1;
   let idleFrames = 0;
-  while (nes.peek("cpu", RUNNING_ALL) === 1) {
+  while ((await peekByte(subject, RUNNING_ALL)) === 1) {
     if (bench.frames >= limit) return "timeout";
-    bench.runFrame();
-    const now = nes.peek("cpu", TESTS_STARTED);
+    await bench.runFrame(0);
+    const now = await peekByte(subject, TESTS_STARTED);
     idleFrames = now === started ? idleFrames + 1 : 0;
     started = now;
-    if (idleFrames >= HANG_FRAMES) return "hang";
+    if (idleFrames >= HANG_FRAMES || subject.jammed) return "hang";
   }
   return "done";
 }
 
-function verdictOf(nes: Nes, tests: readonly CoinTest[], hung: ReadonlySet<CoinTest>): Outcome {
+async function peekByte(subject: Subject, address: number): Promise<number> {
+  return (await subject.peek("cpu", address, 1))[0]!;
+}
+
+async function verdictOf(
+  subject: Subject,
+  tests: readonly CoinTest[],
+  hung: ReadonlySet<CoinTest>,
+): Promise<Outcome> {
+  const results = await subject.peek("cpu", 0, RESULTS_END);
   const cases = tests.map((test): CaseResult => {
     const { page, name } = test;
     if (hung.has(test)) return { page, name, verdict: "fail", detail: "hangs" };
-    return { page, name, ...decodeResult(nes.peek("cpu", test.resultAddress)) };
+    return { page, name, ...decodeResult(results[test.resultAddress]!) };
   });
   const passed = cases.filter(({ verdict }) => verdict === "pass").length;
   const failing = cases.filter(({ verdict }) => verdict === "fail" || verdict === "error");

@@ -1,55 +1,67 @@
-import type { Machine } from "../../../emu/machine.ts";
-import type { Bench, Outcome } from "../types.ts";
-import { timeout } from "../types.ts";
-import { condense } from "./screen.ts";
+import { condense } from "../screen.ts";
+import type { Bench, Outcome, Subject } from "../types.ts";
+import { jammed, timeout } from "../types.ts";
 
 const STATUS = 0x6000;
+const HEADER_BYTES = 4;
 const MAGIC = [0xde, 0xb0, 0x61];
 const TEXT = 0x6004;
 const TEXT_BYTES_MAX = 0x1ffc;
 const RUNNING = 0x80;
+/** What stands at $6000 means nothing: there is no magic behind it. */
+const NO_STATUS = 0x100;
 const WANTS_RESET = 0x81;
 const RESET_DELAY_MS = 100;
 /** A result that the program was never seen to work for counts once it has stood this long. */
 const UNSEEN_RESULT_FRAMES = 60;
 
 /** Whether the three bytes behind the status say that there is a status. */
-export function hasBlarggMagic(machine: Machine): boolean {
-  return MAGIC.every((byte, i) => machine.peek("cpu", STATUS + 1 + i) === byte);
+export async function hasBlarggMagic(subject: Subject): Promise<boolean> {
+  return isMagic(await subject.peek("cpu", STATUS, HEADER_BYTES));
+}
+
+function isMagic(header: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => header[1 + i] === byte);
 }
 
 /**
  * The protocol of blargg's later tests: a status at $6000, the reason as text from $6004. The program
  * may ask for the reset button, which is pressed 100 ms later, as often as it asks.
  */
-export function gradeBlargg6000(bench: Bench): Outcome {
-  const nes = bench.powerOn();
-  const resetDelayFrames = Math.ceil((RESET_DELAY_MS / 1000) * nes.geometry.frameRateHz);
+export async function gradeBlargg6000(bench: Bench): Promise<Outcome> {
+  const subject = await bench.powerOn();
+  const resetDelayFrames = Math.ceil((RESET_DELAY_MS / 1000) * subject.frameRateHz);
   let waitingFrames = 0;
   let resultFrames = 0;
   let seenRunning = false;
   while (bench.frames < bench.spec.maxFrames) {
-    bench.runFrame();
-    if (!hasBlarggMagic(nes)) continue;
-    const status = nes.peek("cpu", STATUS);
+    await bench.runFrame();
+    const header = await subject.peek("cpu", STATUS, HEADER_BYTES);
+    const status = isMagic(header) ? header[0]! : NO_STATUS;
+    if (subject.jammed && status >= RUNNING && status !== WANTS_RESET) {
+      return jammed(subject, status === NO_STATUS ? "" : condense(await blarggText(subject)));
+    }
+    if (status === NO_STATUS) continue;
     if (status === WANTS_RESET) {
       seenRunning = true;
       waitingFrames++;
       if (waitingFrames <= resetDelayFrames) continue;
-      nes.reset("reset");
+      await subject.reset("reset");
       // The program takes some frames to start anew: only an $81 that it writes then is another request.
-      nes.poke("cpu", STATUS, RUNNING);
+      await subject.poke("cpu", STATUS, RUNNING);
       waitingFrames = 0;
     } else if (status >= RUNNING) {
       seenRunning = true;
       waitingFrames = 0;
     } else {
       resultFrames++;
-      if (seenRunning || resultFrames >= UNSEEN_RESULT_FRAMES) return verdict(status, blarggText(nes));
+      if (seenRunning || resultFrames >= UNSEEN_RESULT_FRAMES) {
+        return verdict(status, await blarggText(subject));
+      }
     }
   }
-  if (!hasBlarggMagic(nes)) return timeout(bench.frames, "no result at $6000");
-  return timeout(bench.frames, condense(blarggText(nes)));
+  if (!(await hasBlarggMagic(subject))) return timeout(bench.frames, "no result at $6000");
+  return timeout(bench.frames, condense(await blarggText(subject)));
 }
 
 function verdict(status: number, text: string): Outcome {
@@ -58,10 +70,10 @@ function verdict(status: number, text: string): Outcome {
 }
 
 /** The text at $6004, without the escape sequences that some tests colour it with. */
-function blarggText(machine: Machine): string {
+async function blarggText(subject: Subject): Promise<string> {
+  const bytes = await subject.peek("cpu", TEXT, TEXT_BYTES_MAX);
   let text = "";
-  for (let i = 0; i < TEXT_BYTES_MAX; i++) {
-    const byte = machine.peek("cpu", TEXT + i);
+  for (const byte of bytes) {
     if (byte === 0) break;
     text += byte === 0x0a || byte === 0x1b || (byte >= 0x20 && byte < 0x7f) ? String.fromCharCode(byte) : " ";
   }

@@ -1,8 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { pixelBytes } from "../../dump/raw.ts";
-import { crc32Hex } from "../../files/hashes.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";
+import { frameHash } from "../pictures.ts";
 import type { Bench, Outcome } from "../types.ts";
 
 const GOLDEN_BYTES_MAX = 16 * 1024 * 1024;
@@ -27,8 +26,8 @@ export type RunHashes = Readonly<Record<RunName, readonly string[]>>;
 /** Runs a ROM without and with input and compares the hashes of its frames with those of another emulator. */
 export async function gradeFrameHashes(bench: Bench): Promise<Outcome> {
   const golden = await readGolden(bench.spec.goldenFile ?? "");
-  const idle = runHashes(bench, golden.input.idle);
-  const play = runHashes(bench, golden.input.play);
+  const idle = await runHashes(bench, golden.input.idle);
+  const play = await runHashes(bench, golden.input.play);
   return { ...compareRuns(golden.frames, { idle, play }), source: golden.source };
 }
 
@@ -50,14 +49,13 @@ export function compareRuns(golden: RunHashes, ours: RunHashes): Outcome {
   return { verdict: "pass", detail: `at offset ${offsets.join(" or ")}`, offsets };
 }
 
-function runHashes(bench: Bench, input: unknown): string[] {
+async function runHashes(bench: Bench, input: unknown): Promise<string[]> {
   const script = parseJsonMovie(JSON.stringify(input)).input;
-  const nes = bench.powerOn();
-  nes.setInput({ latchButtons: () => script.maskAt(nes.frame) });
+  const subject = await bench.powerOn();
   const hashes: string[] = [];
   for (let frame = 0; frame <= LAST_FRAME + OFFSET_MAX; frame++) {
-    bench.runFrame();
-    hashes.push(crc32Hex(pixelBytes(bench.pixels)));
+    await bench.runFrame(script.maskAt(frame));
+    hashes.push(frameHash(await subject.screen()));
   }
   return hashes;
 }

@@ -1,7 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
-import type { Nes } from "../../../emu/nes/nes.ts";
 import { readFileCapped } from "../../files/read-file.ts";
-import type { Bench, Outcome } from "../types.ts";
+import type { Bench, Outcome, Subject } from "../types.ts";
 
 const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -18,20 +17,19 @@ export async function gradeGoldenLog(bench: Bench): Promise<Outcome> {
   const text = new TextDecoder().decode(await readFileCapped(logFile, LOG_BYTES_MAX));
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) throw new InputError("data", "the log is empty", logFile);
-  const nes = bench.powerOn();
-  if (startPc !== undefined) nes.cpu.pc = startPc;
+  const subject = await bench.powerOn();
+  if (startPc !== undefined) await subject.setPc(startPc);
   for (const [index, line] of lines.entries()) {
     const fields = LINE.exec(line);
     if (fields === null)
       throw new InputError("data", "no line of a trace log", `${logFile}, line ${index + 1}`);
-    nes.catchUp();
     const expected = describeLine(fields);
-    const actual = describeNow(nes, expected.bytes.length);
+    const actual = await describeNow(subject, expected.bytes.length);
     const difference = differenceOf(expected.text, actual);
     if (difference !== undefined) {
       return { verdict: "fail", detail: `line ${index + 1} of ${lines.length}: ${difference}` };
     }
-    nes.stepInstruction();
+    await subject.step();
   }
   return { verdict: "pass", detail: `${lines.length} lines` };
 }
@@ -45,9 +43,9 @@ function describeLine(fields: RegExpExecArray): { bytes: string[]; text: string 
   };
 }
 
-function describeNow(nes: Nes, byteCount: number): string {
-  const { pc = 0, a = 0, x = 0, y = 0, p = 0, s = 0, line, dot, cycle } = nes.registers();
-  const bytes = Array.from({ length: byteCount }, (_, i) => hex(nes.peek("cpu", (pc + i) & 0xffff), 2));
+async function describeNow(subject: Subject, byteCount: number): Promise<string> {
+  const { pc = 0, a = 0, x = 0, y = 0, p = 0, s = 0, line, dot, cycle } = await subject.registers();
+  const bytes = Array.from(await subject.peek("cpu", pc, byteCount), (byte) => hex(byte, 2));
   const registers = `A:${hex(a, 2)} X:${hex(x, 2)} Y:${hex(y, 2)} P:${hex(p, 2)} SP:${hex(s, 2)}`;
   return `${hex(pc, 4)} ${bytes.join(",")} ${registers} PPU:${line},${dot} CYC:${cycle}`;
 }

@@ -1,3 +1,4 @@
+import { gradeExpectations } from "../expect/grade.ts";
 import type { Protocol, ProtocolName } from "../types.ts";
 import { gradeAccuracyCoin } from "./accuracycoin.ts";
 import { gradeBlargg6000 } from "./blargg-6000.ts";
@@ -16,4 +17,5 @@ export const GRADERS: Readonly<Record<ProtocolName, Protocol>> = {
   "golden-log": gradeGoldenLog,
   "frame-hashes": gradeFrameHashes,
   accuracycoin: gradeAccuracyCoin,
+  expect: gradeExpectations,
 };

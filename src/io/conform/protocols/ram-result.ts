@@ -10,17 +10,17 @@ const LOOP_BYTES_MAX = 16;
  * Reads a result from RAM, once the program has settled in its final loop: the PC in the same few bytes
  * and the same result at the ends of 60 frames.
  */
-export function gradeRamResult(bench: Bench): Outcome {
+export async function gradeRamResult(bench: Bench): Promise<Outcome> {
   const { address = 0, pass, maxFrames } = bench.spec;
-  const nes = bench.powerOn();
+  const subject = await bench.powerOn();
   let value = -1;
   let lowestPc = 0;
   let highestPc = 0;
   let settledFrames = 0;
   while (bench.frames < maxFrames) {
-    bench.runFrame();
-    const { pc } = nes.cpu;
-    const now = nes.peek("cpu", address);
+    await bench.runFrame();
+    const { pc = 0 } = await subject.registers();
+    const now = (await subject.peek("cpu", address, 1))[0]!;
     const low = Math.min(lowestPc, pc);
     const high = Math.max(highestPc, pc);
     if (now !== value || high - low > LOOP_BYTES_MAX) {

@@ -1,19 +1,20 @@
+import { condense, screenText } from "../screen.ts";
 import type { Bench, Outcome } from "../types.ts";
-import { timeout } from "../types.ts";
-import { condense, screenText } from "./screen.ts";
+import { jammed, timeout } from "../types.ts";
 
 /** Waits for one of the accepted checksums to stand as hex text on nametable 0. */
-export function gradeScreenCrc(bench: Bench): Outcome {
+export async function gradeScreenCrc(bench: Bench): Promise<Outcome> {
   const { accept = [], maxFrames } = bench.spec;
   const wanted = accept.map((crc) => crc.toUpperCase());
-  const nes = bench.powerOn();
+  const subject = await bench.powerOn();
   let text = "";
   while (bench.frames < maxFrames) {
-    bench.runFrame();
-    text = screenText(nes);
+    await bench.runFrame();
+    text = await screenText(subject, bench.spec.tiles);
     const upper = text.toUpperCase();
     const found = wanted.find((crc) => upper.includes(crc));
     if (found !== undefined) return { verdict: "pass", detail: found };
+    if (subject.jammed) return jammed(subject, condense(text));
   }
   return timeout(bench.frames, condense(text));
 }

@@ -1,0 +1,40 @@
+import { type TestResult, testName } from "../io/conform/types.ts";
+import { ProgressBar } from "./progress.ts";
+
+/** Between two lines where standard error is no terminal: CI logs show that something happens. */
+const LINE_INTERVAL_MS = 10_000;
+
+/** Says on standard error how far a run of tests is, and what fails as soon as it does. */
+export class TestProgress {
+  readonly #total: number;
+  readonly #bar: ProgressBar;
+  #lastLineMs = performance.now();
+  #failed = 0;
+
+  constructor(total: number) {
+    this.#total = total;
+    this.#bar = new ProgressBar(total, "tests");
+  }
+
+  update(done: number, result: TestResult): void {
+    const isBad = result.verdict === "fail" || result.verdict === "error";
+    if (isBad) this.#failed++;
+    if (process.stderr.isTTY) {
+      if (isBad) {
+        this.#bar.clear();
+        process.stderr.write(`${result.verdict}  ${testName(result)}\n`);
+      }
+      this.#bar.update(done);
+      return;
+    }
+    const now = performance.now();
+    if (now - this.#lastLineMs < LINE_INTERVAL_MS) return;
+    this.#lastLineMs = now;
+    process.stderr.write(`emu: ${done} of ${this.#total} tests, ${this.#failed} failed so far\n`);
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    this.#bar.clear();
+  }
+}

@@ -1,0 +1,116 @@
+import { InputError } from "../../../emu/input-error.ts";
+import { SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
+import { readFileCapped } from "../../files/read-file.ts";
+import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
+import { readScreenPng, type ScreenPicture } from "../read-png.ts";
+import type { Mismatch } from "./check.ts";
+import type { PictureRule } from "./types.ts";
+
+/** Many times what a picture of this size takes. */
+const PNG_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Compares the screen (red, green, blue of every pixel) with a golden picture; undefined when they agree. */
+export async function comparePicture(actual: Uint8Array, rule: PictureRule): Promise<Mismatch | undefined> {
+  const golden = await load(rule.file);
+  if (golden === undefined) {
+    const what = `there is no golden picture ${rule.label}: --update makes it from what is shown now`;
+    return { what, pictures: { actual: rgbPng(actual) } };
+  }
+  const mask = rule.maskFile === undefined ? undefined : await load(rule.maskFile);
+  if (rule.maskFile !== undefined && mask === undefined) {
+    throw new InputError("missing", "no such mask", rule.maskFile);
+  }
+  const compared = comparedPixels(mask, rule.area);
+  const difference = differenceBetween(actual, golden.rgb, compared, rule.tolerance);
+  if (difference.count <= rule.differingPixels) return undefined;
+  const { count, first, largest } = difference;
+  const place = `first at ${first % SCREEN_WIDTH},${Math.floor(first / SCREEN_WIDTH)}`;
+  const allowed = rule.differingPixels > 0 ? `, ${rule.differingPixels} may` : "";
+  const pixels = count === 1 ? "1 pixel differs" : `${count} pixels differ`;
+  return {
+    what: `${pixels} from ${rule.label}${allowed}, ${place}, by up to ${largest}`,
+    pictures: {
+      actual: rgbPng(actual),
+      golden: rgbPng(golden.rgb),
+      difference: rgbPng(drawDifference(actual, difference.differing, compared)),
+    },
+  };
+}
+
+async function load(path: string): Promise<ScreenPicture | undefined> {
+  try {
+    return readScreenPng(await readFileCapped(path, PNG_BYTES_MAX), path);
+  } catch (error) {
+    if (error instanceof InputError && error.kind === "missing") return undefined;
+    throw error;
+  }
+}
+
+/** 1 for every pixel that counts: white in the mask, inside the area. */
+function comparedPixels(mask: ScreenPicture | undefined, area: PictureRule["area"]): Uint8Array {
+  const compared = new Uint8Array(SCREEN_PIXELS).fill(1);
+  for (let i = 0; i < SCREEN_PIXELS; i++) {
+    if (mask !== undefined) {
+      const isBlack = mask.rgb[3 * i] === 0 && mask.rgb[3 * i + 1] === 0 && mask.rgb[3 * i + 2] === 0;
+      if (isBlack || mask.alpha[i] === 0) compared[i] = 0;
+    }
+    if (area === undefined) continue;
+    const [left, top, width, height] = area;
+    const x = i % SCREEN_WIDTH;
+    const y = (i - x) / SCREEN_WIDTH;
+    if (x < left || x >= left + width || y < top || y >= top + height) compared[i] = 0;
+  }
+  return compared;
+}
+
+interface Difference {
+  readonly count: number;
+  readonly first: number;
+  /** Of all colours of all pixels. */
+  readonly largest: number;
+  readonly differing: Uint8Array;
+}
+
+function differenceBetween(
+  actual: Uint8Array,
+  golden: Uint8Array,
+  compared: Uint8Array,
+  tolerance: number,
+): Difference {
+  const differing = new Uint8Array(SCREEN_PIXELS);
+  let count = 0;
+  let first = -1;
+  let largest = 0;
+  for (let i = 0; i < SCREEN_PIXELS; i++) {
+    if (compared[i] === 0) continue;
+    let distance = 0;
+    for (let at = 3 * i; at < 3 * i + 3; at++) {
+      distance = Math.max(distance, Math.abs(actual[at]! - golden[at]!));
+    }
+    if (distance <= tolerance) continue;
+    if (first < 0) first = i;
+    largest = Math.max(largest, distance);
+    differing[i] = 1;
+    count++;
+  }
+  return { count, first, largest, differing };
+}
+
+const DIFFERENT = [255, 0, 64];
+/** What is not compared is shown this much darker than what is. */
+const SHADE_COMPARED = 2;
+const SHADE_MASKED = 5;
+
+/** Differing pixels in red on a dark picture of the screen. */
+function drawDifference(actual: Uint8Array, differing: Uint8Array, compared: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(3 * SCREEN_PIXELS);
+  for (let i = 0; i < SCREEN_PIXELS; i++) {
+    if (differing[i] === 1) {
+      rgb.set(DIFFERENT, 3 * i);
+      continue;
+    }
+    const grey = (actual[3 * i]! + actual[3 * i + 1]! + actual[3 * i + 2]!) / 3;
+    rgb.fill(grey / (compared[i] === 1 ? SHADE_COMPARED : SHADE_MASKED), 3 * i, 3 * i + 3);
+  }
+  return rgb;
+}

@@ -1,0 +1,32 @@
+import { stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+
+const WILD = /[*?[\]{}]/;
+const FILES_MAX = 100_000;
+
+/** Whether `path` names several files: `*`, `**`, `?`, `[abc]` and `{a,b}` do. */
+export function isGlob(path: string): boolean {
+  return WILD.test(path);
+}
+
+/**
+ * The files below `folder` that fit `pattern`, relative to it, in the order of their names. A file whose
+ * name has such characters in it is itself.
+ */
+export async function expandGlob(pattern: string, folder: string): Promise<string[]> {
+  const literal = await stat(resolve(folder, pattern)).catch(() => undefined);
+  if (literal?.isFile()) return [pattern];
+  const parts = pattern.replaceAll("\\", "/").split("/");
+  const wild = parts.findIndex((part) => WILD.test(part));
+  // Globs do not climb: what stands before the first wild card is where they begin.
+  const base = resolve(folder, parts.slice(0, wild).join("/"));
+  const below = parts.slice(wild).join("/");
+  const status = await stat(base).catch(() => undefined);
+  if (!status?.isDirectory()) return [];
+  const files: string[] = [];
+  for await (const file of new Bun.Glob(below).scan({ cwd: base, onlyFiles: true })) {
+    files.push(relative(folder, join(base, file)).replaceAll("\\", "/"));
+    if (files.length >= FILES_MAX) break;
+  }
+  return files.sort();
+}

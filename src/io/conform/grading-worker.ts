@@ -1,0 +1,132 @@
+import type { ErrorReport } from "../thread/messages.ts";
+import { workerUrl } from "../thread/worker-url.ts";
+import type { ConformAnswer, ConformOrder } from "./conform-worker.ts";
+import type { Graded } from "./grade.ts";
+import { createWindow } from "./local-subject.ts";
+import { screenPng } from "./pictures.ts";
+import type { TestSpec } from "./types.ts";
+
+/** How often the watch looks whether a machine still runs. */
+const WATCH_INTERVAL_MS = 250;
+
+export interface WorkerOptions {
+  readonly pictures: boolean;
+  readonly repeat: number;
+  /** A machine that ends no frame for so long is given up. */
+  readonly hangMilliseconds: number;
+  /** The module that grades; another than ours in tests. */
+  readonly module?: URL;
+  /** Told of bugs, with their stack. */
+  readonly onBug?: (spec: TestSpec, report: ErrorReport) => void;
+}
+
+/** Result of a test whose thread did not come back. */
+export function lostTest(
+  spec: TestSpec,
+  detail: string,
+  frames: number,
+  milliseconds: number,
+  screen?: Uint8Array,
+): Graded {
+  return {
+    result: {
+      rom: spec.rom,
+      ...(spec.name === spec.rom ? {} : { name: spec.name }),
+      protocol: spec.protocol === "detect" ? "none" : spec.protocol,
+      verdict: "error",
+      detail,
+      frames,
+      milliseconds: Math.round(milliseconds),
+    },
+    ...(screen === undefined ? {} : { screen }),
+  };
+}
+
+/**
+ * A thread that grades one test at a time, and a watch over it. Whatever becomes of the thread, `grade`
+ * answers: a bug, a crash and a hang are the verdict "error" of that one test, and the next one gets a
+ * new thread.
+ */
+export class GradingWorker {
+  readonly #options: WorkerOptions;
+  #worker: Worker | undefined;
+  #window = createWindow();
+  #stopped = false;
+  #abandon: ((reason: unknown) => void) | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects only when `stop` is called. */
+  grade(spec: TestSpec): Promise<Graded> {
+    if (this.#stopped) throw new Error("a test was given to a worker that has been stopped");
+    const start = performance.now();
+    const { pictures, repeat, hangMilliseconds, onBug } = this.#options;
+    const { pulse } = this.#window;
+    Atomics.store(pulse, 0, 0);
+    const worker = this.#start();
+    return new Promise((resolve, reject) => {
+      let lastPulse = 0;
+      let lastMoveMs = start;
+      let isSettled = false;
+      // A thread that has crashed closes as well, perhaps when the next test runs already: once is enough.
+      const settle = (action: () => void): void => {
+        if (isSettled) return;
+        isSettled = true;
+        clearInterval(watch);
+        this.#abandon = undefined;
+        worker.onmessage = worker.onerror = null;
+        action();
+      };
+      const lose = (detail: string): void => {
+        settle(() => {
+          this.#discard();
+          const frames = Atomics.load(pulse, 0);
+          const screen = pictures ? screenPng({ kind: "indices", pixels: this.#window.pixels }) : undefined;
+          this.#window = createWindow();
+          resolve(lostTest(spec, detail, frames, performance.now() - start, screen));
+        });
+      };
+      const watch = setInterval(() => {
+        const now = performance.now();
+        const moved = Atomics.load(pulse, 0);
+        if (moved !== lastPulse) [lastPulse, lastMoveMs] = [moved, now];
+        if (now - lastMoveMs < hangMilliseconds) return;
+        lose(`hangs: no frame ended for ${hangMilliseconds / 1000} s`);
+      }, WATCH_INTERVAL_MS);
+      this.#abandon = (reason) => settle(() => reject(reason));
+      worker.onmessage = ({ data }: MessageEvent<ConformAnswer>) => {
+        if ("graded" in data) {
+          settle(() => resolve(data.graded));
+          return;
+        }
+        onBug?.(spec, data.error);
+        lose(`a bug of emu: ${data.error.message}`);
+      };
+      worker.onerror = (event) => lose(`its thread crashed: ${event.message}`);
+      worker.addEventListener("close", () => lose("its thread ended"), { once: true });
+      worker.postMessage({
+        spec,
+        options: { pictures, repeat, window: this.#window },
+      } satisfies ConformOrder);
+    });
+  }
+
+  /** Ends the thread; a test that it still runs is rejected with `reason`. */
+  stop(reason: unknown): void {
+    this.#stopped = true;
+    this.#abandon?.(reason);
+    this.#discard();
+  }
+
+  #start(): Worker {
+    this.#worker ??= new Worker(this.#options.module ?? workerUrl("io/conform/conform-worker.ts"));
+    return this.#worker;
+  }
+
+  #discard(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}

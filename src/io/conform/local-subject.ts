@@ -1,0 +1,119 @@
+import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { pixelBytes } from "../dump/raw.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import { createHeadless } from "../headless.ts";
+import type { Screen, Subject, TestSpec } from "./types.ts";
+
+/** Graders ask for the whole of the CPU's space at most. */
+const PEEK_BYTES_MAX = 0x10000;
+const PPU_STATUS = 0x2002;
+
+/** What others may look at while the machine runs, on another thread as well. */
+export interface Window {
+  /** The last whole picture. */
+  readonly pixels: Uint16Array;
+  /** Element 0 counts frames: it moves as long as nothing hangs. */
+  readonly pulse: Int32Array;
+}
+
+/** A window in shared memory. */
+export function createWindow(): Window {
+  const buffer = new SharedArrayBuffer(SCREEN_WIDTH * SCREEN_HEIGHT * 2 + 4);
+  return {
+    pixels: new Uint16Array(buffer, 4, SCREEN_WIDTH * SCREEN_HEIGHT),
+    pulse: new Int32Array(buffer, 0, 1),
+  };
+}
+
+/** Our own machine, on this thread. */
+export class LocalSubject implements Subject {
+  readonly frameRateHz: number;
+  /** CRC-32 of all pictures and samples so far: two runs of the same test must end with the same. */
+  digest = 0;
+  readonly #nes: Nes;
+  readonly #window: Window;
+  readonly #peeked = new Uint8Array(PEEK_BYTES_MAX);
+  #buttons = 0;
+  #audioCrc = 0;
+
+  /** Throws `InputError` when the cartridge's board is not supported. */
+  constructor(rom: LoadedRom, spec: TestSpec, window: Window) {
+    const { region, mmc3Revision, ramFill, alignment, diskSide } = spec;
+    this.#nes = createHeadless(rom.image, {
+      ...(region === undefined ? {} : { region }),
+      ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
+      ...(ramFill === undefined ? {} : { ramFill }),
+      ...(alignment === undefined ? {} : { alignment }),
+      ...(diskSide === undefined ? {} : { diskSide }),
+    });
+    this.#window = window;
+    this.frameRateHz = this.#nes.geometry.frameRateHz;
+    this.#nes.setInput({ latchButtons: () => this.#buttons });
+  }
+
+  get frame(): number {
+    return this.#nes.frame;
+  }
+
+  get jammed(): boolean {
+    return this.#nes.cpu.jammed === 1;
+  }
+
+  async runFrame(buttons: number): Promise<void> {
+    const { pixels, pulse } = this.#window;
+    this.#buttons = buttons;
+    this.#nes.runFrame(pixels);
+    Atomics.add(pulse, 0, 1);
+    const { samples, sampleCount } = this.#nes;
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, 2 * sampleCount);
+    this.#audioCrc = Bun.hash.crc32(bytes, this.#audioCrc);
+    this.digest = Bun.hash.crc32(pixelBytes(pixels), this.#audioCrc ^ this.digest);
+  }
+
+  async reset(kind: ResetKind): Promise<void> {
+    this.#nes.reset(kind);
+  }
+
+  async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
+    const bytes = this.#peeked.subarray(0, length);
+    for (let i = 0; i < length; i++) bytes[i] = this.#nes.peek(space, (address + i) & 0xffff);
+    return bytes;
+  }
+
+  async poke(space: MemorySpace, address: number, value: number): Promise<void> {
+    this.#nes.poke(space, address, value);
+  }
+
+  async registers(): Promise<Readonly<Record<string, number>>> {
+    this.#nes.catchUp();
+    const { control, maskWritten, v, t, fineX, toggle } = this.#nes.ppu;
+    return {
+      ...this.#nes.registers(),
+      ppuCtrl: control,
+      ppuMask: maskWritten,
+      ppuStatus: this.#nes.peek("cpu", PPU_STATUS) & 0xe0,
+      v,
+      t,
+      fineX,
+      w: toggle,
+    };
+  }
+
+  async screen(): Promise<Screen> {
+    return { kind: "indices", pixels: this.#window.pixels };
+  }
+
+  async audioHash(): Promise<string> {
+    return this.#audioCrc.toString(16).padStart(8, "0");
+  }
+
+  async step(): Promise<void> {
+    this.#nes.stepInstruction();
+  }
+
+  async setPc(pc: number): Promise<void> {
+    this.#nes.cpu.pc = pc;
+  }
+}

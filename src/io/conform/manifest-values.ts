@@ -1,0 +1,85 @@
+import { ASCII_TILES, type TileText } from "./screen.ts";
+import { describeNode, type SourceNode, sourceError } from "./source/source-node.ts";
+import { TableReader } from "./source/table-reader.ts";
+import type { InputEntry, TestSpec } from "./types.ts";
+
+const FRAMES_MAX = 10_000_000;
+const MASK_MAX = 0xffff_ffff;
+/** In the order of their bits. */
+const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
+const TILES = 256;
+
+/** "input": a file, or `[[frame, buttons], …]` with buttons as a mask or as "start" and "right+a". */
+export function readInput(
+  reader: TableReader,
+  resolvePath: (path: string) => string,
+): Pick<TestSpec, "inputFile" | "input"> {
+  const node = reader.node("input");
+  if (node === undefined) return {};
+  if (node.kind === "text") return { inputFile: resolvePath(reader.text("input")!) };
+  if (node.kind !== "list") throw reader.wrong("input", "must be a file or a list of [frame, buttons]");
+  let last = -1;
+  const input = node.items.map((item): InputEntry => {
+    if (item.kind !== "list" || item.items.length !== 2) {
+      throw sourceError(reader.path, item.at, `input must be [frame, buttons], not ${describeNode(item)}`);
+    }
+    const [frameNode, buttonNode] = item.items as [SourceNode, SourceNode];
+    const frame = reader.numberIn(frameNode, 0, FRAMES_MAX, "the frame of an input");
+    if (frame <= last) throw sourceError(reader.path, frameNode.at, `frame ${frame} must come after ${last}`);
+    last = frame;
+    return [frame, readButtons(reader, buttonNode)];
+  });
+  return { input };
+}
+
+function readButtons(reader: TableReader, node: SourceNode): number {
+  if (node.kind !== "text") return reader.numberIn(node, 0, MASK_MAX, "the buttons of an input");
+  let mask = 0;
+  for (const name of node.text.split("+").map((part) => part.trim().toLowerCase())) {
+    if (name === "") continue;
+    const bit = BUTTONS.indexOf(name);
+    if (bit < 0) {
+      const what = `buttons are ${BUTTONS.join(", ")}, joined by +, not ${describeNode(node)}`;
+      throw sourceError(reader.path, node.at, what);
+    }
+    mask |= 1 << bit;
+  }
+  return mask;
+}
+
+/** "tiles", `[{ first = 0x41, text = "ABC" }, …]`, and "nametables", a list of 0 to 3. */
+export function readTiles(reader: TableReader): TileText | undefined {
+  if (!reader.has("tiles") && !reader.has("nametables")) return undefined;
+  const characters = reader.has("tiles") ? Array<string>(TILES).fill(" ") : [...ASCII_TILES.characters];
+  for (const item of reader.items("tiles")) {
+    const range = new TableReader(item, reader.path, "tiles", ["first", "text"]);
+    range.need("first");
+    range.need("text");
+    const first = range.number("first", 0, TILES - 1) ?? 0;
+    const text = range.text("text") ?? "";
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    if (/[\u0000-\u001f\ud800-\udfff]/.test(text)) {
+      throw range.wrong("text", "must be characters of the basic plane, without control characters");
+    }
+    if (first + text.length > TILES) throw range.wrong("text", `goes beyond tile ${TILES - 1}`);
+    for (let i = 0; i < text.length; i++) characters[first + i] = text[i]!;
+  }
+  const nametables = reader.has("nametables")
+    ? reader.items("nametables").map((item) => reader.numberIn(item, 0, 3, "a nametable"))
+    : [0];
+  if (nametables.length === 0) throw reader.wrong("nametables", "must name at least one");
+  return { characters: characters.join(""), nametables };
+}
+
+/** The value of `key` as why a test is known to fail: the reason, or reasons by the names of cases. */
+export function readKnownFailure(reader: TableReader, key: string): TestSpec["knownFailure"] {
+  const node = reader.node(key);
+  if (node === undefined) return undefined;
+  if (node.kind === "text") return reader.text(key);
+  if (node.kind !== "table") throw reader.wrong(key, "must be a reason or a table of reasons");
+  const table = new TableReader(node, reader.path, `"${key}"`);
+  const reasons: Record<string, string> = {};
+  for (const name of table.names()) reasons[name] = table.text(name)!;
+  if (Object.keys(reasons).length === 0) throw reader.wrong(key, "must name at least one case");
+  return reasons;
+}

@@ -1,0 +1,48 @@
+import { crc32Hex } from "../files/hashes.ts";
+import type { Movie } from "../movies/movie.ts";
+import { describeDesync } from "../movies/movie-player.ts";
+import { frameHash } from "./pictures.ts";
+import type { Subject } from "./types.ts";
+
+const WORK_RAM_BYTES = 0x800;
+
+/** The machine is no longer where it was when the movie was recorded. */
+export class Desynced extends Error {}
+
+/** Plays a movie or a script on any machine, ours or another, and compares with the hashes that it holds. */
+export class MovieInput {
+  readonly #movie: Movie;
+  #frame = 0;
+  #nextReset = 0;
+  #nextHash = 0;
+  #lastAgreed = -1;
+
+  constructor(movie: Movie) {
+    this.#movie = movie;
+  }
+
+  /** Runs the next frame. Throws `Desynced` when the movie says that it should look otherwise. */
+  async runFrame(subject: Subject): Promise<void> {
+    const { resets, frames, input } = this.#movie;
+    for (; resets[this.#nextReset]?.frame === this.#frame; this.#nextReset++) {
+      await subject.reset(resets[this.#nextReset]!.kind);
+    }
+    await subject.runFrame(this.#frame < frames ? input.maskAt(this.#frame) : 0);
+    await this.#compare(subject);
+    this.#frame++;
+  }
+
+  async #compare(subject: Subject): Promise<void> {
+    const wanted = this.#movie.hashes[this.#nextHash];
+    if (wanted === undefined || wanted.frame !== this.#frame) return;
+    this.#nextHash++;
+    const isRamWrong =
+      wanted.ram !== undefined && wanted.ram !== crc32Hex(await subject.peek("cpu", 0, WORK_RAM_BYTES));
+    if (isRamWrong || wanted.picture !== frameHash(await subject.screen())) {
+      const differs = isRamWrong ? "ram" : "picture";
+      const text = describeDesync({ frame: this.#frame, differs, lastAgreed: this.#lastAgreed });
+      throw new Desynced(`frame ${this.#frame}: ${text}`);
+    }
+    this.#lastAgreed = this.#frame;
+  }
+}

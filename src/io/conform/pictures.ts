@@ -1,0 +1,51 @@
+import { encode } from "fast-png";
+import { InputError } from "../../emu/input-error.ts";
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { encodePng } from "../dump/png.ts";
+import { pixelBytes } from "../dump/raw.ts";
+import { crc32Hex } from "../files/hashes.ts";
+import { decodePalette, type Palette } from "../render/palette.ts";
+import type { Screen } from "./types.ts";
+
+export const SCREEN_PIXELS = SCREEN_WIDTH * SCREEN_HEIGHT;
+const GEOMETRY = { width: SCREEN_WIDTH, height: SCREEN_HEIGHT };
+
+let palette: Palette | undefined;
+
+function colors(): Palette {
+  palette ??= decodePalette();
+  return palette;
+}
+
+/**
+ * The CRC-32 of a frame as `emu dump --format hash` prints it. Throws `InputError` for a screen of which
+ * only colours are known.
+ */
+export function frameHash(screen: Screen): string {
+  if (screen.kind === "indices") return crc32Hex(pixelBytes(screen.pixels));
+  throw new InputError("data", "frame hashes are of palette indices, and this emulator gives colours only");
+}
+
+/** Red, green and blue of every pixel. */
+export function screenRgb(screen: Screen): Uint8Array {
+  if (screen.kind === "rgb") return screen.rgb;
+  const rgb = new Uint8Array(3 * SCREEN_PIXELS);
+  const table = colors();
+  for (let i = 0; i < SCREEN_PIXELS; i++) {
+    const color = table[screen.pixels[i]! & 0x1ff]!;
+    rgb[3 * i] = color >> 16;
+    rgb[3 * i + 1] = (color >> 8) & 0xff;
+    rgb[3 * i + 2] = color & 0xff;
+  }
+  return rgb;
+}
+
+/** The screen as a PNG file. */
+export function screenPng(screen: Screen): Uint8Array {
+  return screen.kind === "indices" ? encodePng(screen.pixels, GEOMETRY, colors()) : rgbPng(screen.rgb);
+}
+
+/** 256 × 240 pixels of red, green and blue as a PNG file. */
+export function rgbPng(data: Uint8Array): Uint8Array {
+  return encode({ ...GEOMETRY, data, depth: 8, channels: 3 });
+}

@@ -1,0 +1,49 @@
+import type { Subject } from "./types.ts";
+
+const NAMETABLES = 0x2000;
+const NAMETABLE_BYTES = 0x400;
+const COLUMNS = 32;
+const ROWS = 30;
+
+/** How a program's tiles stand for characters. */
+export interface TileText {
+  /** The character of each of 256 tiles; a space where a tile is none. */
+  readonly characters: string;
+  /** Nametables that are read, from 0 to 3. */
+  readonly nametables: readonly number[];
+}
+
+/** Tile numbers are ASCII, on nametable 0: what blargg's and many other tests do. */
+export const ASCII_TILES: TileText = {
+  characters: Array.from({ length: 256 }, (_, tile) =>
+    tile > 0x20 && tile < 0x7f ? String.fromCharCode(tile) : " ",
+  ).join(""),
+  nametables: [0],
+};
+
+/** What stands on the nametables, a line a row; what is no character is a space. */
+export async function screenText(subject: Subject, tiles: TileText = ASCII_TILES): Promise<string> {
+  const rows: string[] = [];
+  for (const nametable of tiles.nametables) {
+    const bytes = await subject.peek("ppu", NAMETABLES + nametable * NAMETABLE_BYTES, ROWS * COLUMNS);
+    for (let row = 0; row < ROWS; row++) {
+      let line = "";
+      for (let column = 0; column < COLUMNS; column++)
+        line += tiles.characters[bytes[row * COLUMNS + column]!];
+      rows.push(line.trimEnd());
+    }
+  }
+  return rows.join("\n");
+}
+
+const DETAIL_CHARACTERS_MAX = 200;
+
+/** Text of several lines as one short line for a report. */
+export function condense(text: string): string {
+  const line = text
+    .split("\n")
+    .map((row) => row.replace(/\s+/g, " ").trim())
+    .filter((row) => row !== "")
+    .join("; ");
+  return line.length <= DETAIL_CHARACTERS_MAX ? line : `${line.slice(0, DETAIL_CHARACTERS_MAX - 1)}…`;
+}

@@ -1,0 +1,96 @@
+import { type Node, type ParseError, type ParseErrorCode, parseTree } from "jsonc-parser";
+import { type Position, type SourceNode, type SourceValue, sourceError } from "./source-node.ts";
+
+/** What the parser expected, by its error codes. */
+const EXPECTED: Readonly<Partial<Record<ParseErrorCode, string>>> = {
+  1: "not a JSON value",
+  2: "not a number of JSON",
+  3: "expected a key in double quotes",
+  4: "expected a value",
+  5: "expected a colon",
+  6: "expected a comma",
+  7: "expected }",
+  8: "expected ]",
+  9: "expected the end of the file",
+  10: "comments are not JSON",
+  11: "a comment without an end",
+  12: "a text without a closing quote",
+  13: "a number without an end",
+  14: "not four hex digits after \\u",
+  15: "not an escape of JSON",
+  16: "a character that must be escaped",
+};
+
+/** Reads JSON and keeps the place of every value. Throws `InputError` with the line, the column and what was expected. */
+export function parseJsonSource(text: string, path: string): SourceNode {
+  const errors: ParseError[] = [];
+  const lines = new LineIndex(text);
+  let root: Node | undefined;
+  try {
+    root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // The parser recurses into lists and tables: a file of brackets alone ends its stack.
+    if (error instanceof RangeError) throw sourceError(path, { line: 1, column: 1 }, "nested too deeply");
+    throw error;
+  }
+  const first = errors[0];
+  if (first !== undefined || root === undefined) {
+    const why = first === undefined ? "expected a value" : (EXPECTED[first.error] ?? "a mistake");
+    throw sourceError(path, lines.positionOf(first?.offset ?? 0), `not JSON: ${why}`);
+  }
+  return convert(root, lines, path);
+}
+
+function convert(node: Node, lines: LineIndex, path: string): SourceNode {
+  return { ...contentOf(node, lines, path), at: lines.positionOf(node.offset) };
+}
+
+function contentOf(node: Node, lines: LineIndex, path: string): SourceValue {
+  switch (node.type) {
+    case "object":
+      return tableOf(node.children ?? [], lines, path);
+    case "array":
+      return { kind: "list", items: (node.children ?? []).map((child) => convert(child, lines, path)) };
+    case "string":
+      return { kind: "text", text: String(node.value) };
+    case "number":
+      return { kind: "number", number: Number(node.value) };
+    case "boolean":
+      return { kind: "boolean", boolean: node.value === true };
+    default:
+      return { kind: "other", what: "null" };
+  }
+}
+
+function tableOf(properties: readonly Node[], lines: LineIndex, path: string): SourceValue {
+  const entries = new Map<string, { key: Position; node: SourceNode }>();
+  for (const property of properties) {
+    const [keyNode, valueNode] = property.children ?? [];
+    if (keyNode === undefined || valueNode === undefined) continue;
+    const name = String(keyNode.value);
+    const key = lines.positionOf(keyNode.offset);
+    if (entries.has(name)) throw sourceError(path, key, `the key ${JSON.stringify(name)} stands here twice`);
+    entries.set(name, { key, node: convert(valueNode, lines, path) });
+  }
+  return { kind: "table", entries };
+}
+
+/** Turns offsets into lines and columns. */
+class LineIndex {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+  }
+
+  positionOf(offset: number): Position {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
+  }
+}

@@ -1,0 +1,50 @@
+import { InputError } from "../../../emu/input-error.ts";
+import { printable } from "../../files/text.ts";
+
+/** A place in a text file; both count from 1, columns in UTF-16 units as editors do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Entry {
+  readonly key: Position;
+  readonly node: SourceNode;
+}
+
+export type SourceValue =
+  | { readonly kind: "table"; readonly entries: ReadonlyMap<string, Entry> }
+  | { readonly kind: "list"; readonly items: readonly SourceNode[] }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "number"; readonly number: number }
+  | { readonly kind: "boolean"; readonly boolean: boolean }
+  /** Null and dates: nothing that any key takes. */
+  | { readonly kind: "other"; readonly what: string };
+
+/** A value of a TOML or JSON document that knows where it stands. */
+export type SourceNode = SourceValue & { readonly at: Position };
+
+const SHOWN_CHARACTERS_MAX = 60;
+
+/** A value as errors show it. */
+export function describeNode(node: SourceNode): string {
+  switch (node.kind) {
+    case "table":
+      return "a table";
+    case "list":
+      return `a list of ${node.items.length}`;
+    case "text":
+      return JSON.stringify(printable(node.text, SHOWN_CHARACTERS_MAX));
+    case "number":
+      return String(node.number);
+    case "boolean":
+      return String(node.boolean);
+    case "other":
+      return node.what;
+  }
+}
+
+/** The error of a document: `file:line:column`, which terminals and editors turn into a link. */
+export function sourceError(path: string, at: Position, what: string, remedy = ""): InputError {
+  return new InputError("data", what, `${printable(path)}:${at.line}:${at.column}`, remedy);
+}

@@ -1,0 +1,16 @@
+/** Grades as the real worker does, except for ROMs whose names ask for trouble. */
+import type { ConformOrder } from "../../../../src/io/conform/conform-worker.ts";
+import { grade } from "../../../../src/io/conform/grade.ts";
+
+declare const self: Worker;
+
+self.onmessage = async ({ data: { spec, options } }: MessageEvent<ConformOrder>) => {
+  if (spec.name.startsWith("hang")) for (;;);
+  if (spec.name.startsWith("crash")) throw new Error("the worker threw");
+  if (spec.name.startsWith("exit")) process.exit(3);
+  if (spec.name.startsWith("bug")) {
+    self.postMessage({ error: { message: "TypeError: of the machine", stack: "at nes.ts" } });
+    return;
+  }
+  self.postMessage({ graded: await grade(spec, options) });
+};
