@@ -42,14 +42,24 @@ export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
 /** A cell's pixels where the terminal does not tell: the shape is what counts. */
 const USUAL_CELL = [8, 16] as const;
 
-/** Makes an encoder for the window; undefined when that is too small for a picture. */
-export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
+/** Where a renderer puts the picture, and the window with the size of its cells; undefined when that is too small. */
+export function placeFor(
+  renderer: RendererName,
+  setup: EncoderSetup,
+): { placement: Placement; window: TerminalWindow } | undefined {
   const kind: EncoderKind = KINDS[renderer];
   const { spareRows = 0 } = kind;
   const window = withCellSize({ ...setup.window, rows: setup.window.rows - spareRows });
   const [across, down] = kind.dots ?? [window.cellWidthPixels, window.cellHeightPixels];
   const placement = placePicture(window, setup.source, setup.scale, across, down);
-  return placement === undefined ? undefined : kind.create({ ...setup, window }, placement);
+  return placement === undefined ? undefined : { placement, window };
+}
+
+/** Makes an encoder for the window; undefined when that is too small for a picture. */
+export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
+  const place = placeFor(renderer, setup);
+  if (place === undefined) return undefined;
+  return KINDS[renderer].create({ ...setup, window: place.window }, place.placement);
 }
 
 function withCellSize(window: TerminalWindow): TerminalWindow {

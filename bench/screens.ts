@@ -1,0 +1,235 @@
+/**
+ * Shows a picture in every terminal at hand, by every way that the terminal has, takes a screenshot and
+ * compares it with the frame pixel by pixel; and times scrolling on the way. Needs Xvfb, xwd and convert
+ * (ImageMagick), for foot sway and grim, and the terminals: what is missing is left out, and said.
+ * Usage: bun bench/screens.ts [--json] [--terminal NAME] [--renderer NAME] [--timed N] [--keep FOLDER]
+ *   [--write FILE]: replaces the table between the marks in a Markdown file
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { readRom } from "../src/io/files/rom-file.ts";
+import { createHeadless } from "../src/io/headless.ts";
+import { RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
+import { decodePalette } from "../src/io/render/palette.ts";
+import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
+import type { ShowOrder, ShowResult } from "./screens/show.ts";
+import { type Display, TERMINALS, type TerminalCase, wayland, x11 } from "./screens/terminals.ts";
+
+const root = join(import.meta.dir, "..");
+const option = (name: string) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+const timed = Number(option("--timed") ?? 120);
+/** The test card stands still by then. */
+const CARD_FRAMES = 100;
+const GAME_FRAMES = 400;
+const START_TIMEOUT_MS = 40_000;
+
+interface Row {
+  readonly terminal: string;
+  /** With the word "auto" where emu chose it. */
+  readonly renderer: string;
+  readonly show?: ShowResult;
+  readonly comparison?: Comparison;
+  readonly problem?: string;
+}
+
+const palette = decodePalette();
+
+function framesOf(rom: string, from: number, count: number): Uint16Array[] {
+  const path = join(root, "roms", rom);
+  const machine = createHeadless(readRom(readFileSync(path), path).image);
+  const frames: Uint16Array[] = [];
+  for (let frame = 0; frame < from + count; frame++) {
+    const pixels = new Uint16Array(256 * 240);
+    machine.runFrame(pixels);
+    if (frame >= from) frames.push(pixels);
+  }
+  return frames;
+}
+
+function toPicture(png: Uint8Array): Picture {
+  const { width, height, data, channels } = decode(png);
+  const pixels = new Uint32Array(width * height);
+  for (let at = 0; at < pixels.length; at++)
+    pixels[at] = (data[at * channels]! << 16) | (data[at * channels + 1]! << 8) | data[at * channels + 2]!;
+  return { width, height, pixels };
+}
+
+/** What the terminal may show: with half-blocks in cells of an odd height there are two ways to halve them. */
+function expected(card: Uint16Array, { renderer, placement, window }: ShowResult): Picture[] {
+  const { columns, rows } = placement;
+  const { cellWidthPixels, cellHeightPixels } = window;
+  if (renderer === "half-block") {
+    // Smaller pictures are of mean colours.
+    if (columns < 256 || rows < 120) return [];
+    const halves = new Set([Math.floor(cellHeightPixels / 2), Math.ceil(cellHeightPixels / 2)]);
+    return [...halves].map((half) =>
+      dotted(card, palette, columns, rows, cellWidthPixels, cellHeightPixels, half),
+    );
+  }
+  if (/^(sextant|quadrant|octant|braille)$/.test(renderer)) return [];
+  return [scaled(card, palette, columns * cellWidthPixels, rows * cellHeightPixels)];
+}
+
+const isImage = (renderer: string) => /^(auto|kitty|kitty-shm|iterm2|sixel)$/.test(renderer);
+
+async function run(
+  display: Display,
+  terminal: TerminalCase,
+  renderer: RendererName | "auto",
+  folder: string,
+  card: Uint16Array,
+): Promise<Row> {
+  const result = join(folder, "result.json");
+  const hold = join(folder, "hold");
+  const errors = join(folder, "errors");
+  // Of another user, perhaps.
+  for (const file of [result, errors]) rmSync(file, { force: true });
+  writeFileSync(hold, "");
+  const order: ShowOrder = {
+    renderer,
+    pixelAspect: 8 / 7,
+    frames: join(folder, "frames"),
+    timed,
+    result,
+    hold,
+  };
+  const program = `cd ${root} && ${process.execPath} bench/screens/show.ts '${JSON.stringify(order)}' 2>${errors}`;
+  const { command, env } = terminal.start(
+    program,
+    isImage(renderer) ? terminal.fonts.images : terminal.fonts.cells,
+    folder,
+  );
+  const child = display.start(command, env);
+  try {
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    while (!existsSync(result) && performance.now() < deadline && child.exitCode === null)
+      await Bun.sleep(100);
+    if (!existsSync(result)) {
+      const said = existsSync(errors) ? readFileSync(errors, "utf8") : "";
+      return { terminal: terminal.name, renderer, problem: said.slice(0, 300) || "nothing was shown" };
+    }
+    await Bun.sleep(100);
+    const show = JSON.parse(readFileSync(result, "utf8")) as ShowResult;
+    const png = await display.screenshot();
+    const keep = option("--keep");
+    if (keep !== undefined) {
+      mkdirSync(keep, { recursive: true });
+      writeFileSync(join(keep, `${terminal.name} ${show.renderer}.png`.replaceAll(" ", "-")), png);
+    }
+    const screen = toPicture(png);
+    const [comparison] = expected(card, show)
+      .map((picture) => compare(screen, picture))
+      .sort((a, b) => a.different - b.different);
+    return {
+      terminal: terminal.name,
+      renderer: renderer === "auto" ? `${show.renderer} (auto)` : show.renderer,
+      show,
+      ...(comparison === undefined ? {} : { comparison }),
+    };
+  } finally {
+    rmSync(hold, { force: true });
+    await Promise.race([child.exited, Bun.sleep(4000)]);
+    child.kill();
+    await child.exited;
+  }
+}
+
+/** Every renderer whose protocol the terminal has said it knows, besides half-blocks. */
+function renderersOf({ capabilities }: ShowResult): RendererName[] {
+  const has: Partial<Record<RendererName, boolean>> = {
+    "kitty-shm": capabilities.kittySharedMemory,
+    kitty: capabilities.kittyGraphics,
+    iterm2: capabilities.iterm2Images,
+    sixel: capabilities.sixel,
+    "half-block": true,
+  };
+  return RENDERERS.filter((name) => has[name] === true);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "emu-screens-"));
+const card = framesOf("test-card.nes", CARD_FRAMES - 1, 1)[0]!;
+const frames = [...framesOf("swingby.nes", 0, GAME_FRAMES).slice(-timed - 1), card];
+writeFileSync(
+  join(folder, "frames"),
+  Buffer.concat([Buffer.from(palette.buffer), ...frames.map((frame) => Buffer.from(frame.buffer))]),
+);
+const rows: Row[] = [];
+const wanted = TERMINALS.filter(({ name }) => (option("--terminal") ?? name) === name);
+for (const terminal of wanted) {
+  const missing = terminal.needs.filter((name) => Bun.which(name) === null);
+  if (missing.length > 0) {
+    rows.push({ terminal: terminal.name, renderer: "", problem: `not installed: ${missing.join(", ")}` });
+    continue;
+  }
+  const display = terminal.display === "x11" ? await x11() : await wayland(folder);
+  try {
+    const only = option("--renderer") as RendererName | undefined;
+    const first = await run(display, terminal, only ?? "auto", folder, card);
+    rows.push(first);
+    if (only !== undefined || first.show === undefined) continue;
+    const { renderer: chosen } = first.show;
+    for (const renderer of renderersOf(first.show).filter((name) => name !== chosen || !isImage(name)))
+      rows.push(await run(display, terminal, renderer, folder, card));
+  } finally {
+    await display.close();
+  }
+}
+rmSync(folder, { recursive: true, force: true });
+
+function sizeOf({ placement, window }: ShowResult): string {
+  return `${placement.columns * window.cellWidthPixels} × ${placement.rows * window.cellHeightPixels}`;
+}
+
+function verdictOf(comparison: Comparison | undefined): string {
+  if (comparison === undefined) return "not compared";
+  const { different, clearlyDifferent, wrong, largestDifference, pixels } = comparison;
+  if (different === 0) return `all ${pixels} pixels equal`;
+  if (clearlyDifferent === 0) return `equal within ${largestDifference} of 255`;
+  return `${((100 * clearlyDifferent) / pixels).toFixed(1)} % differ, ${wrong} wrong`;
+}
+
+function cellsOf(row: Row): string[] {
+  const { terminal, renderer, show, comparison, problem = "" } = row;
+  if (show === undefined) return [terminal, renderer, "", "", "", "", problem];
+  return [
+    terminal,
+    renderer,
+    sizeOf(show),
+    (show.bytesPerFrame / 1024).toFixed(2),
+    String(show.encodeMicroseconds),
+    String(show.framesPerSecond),
+    verdictOf(comparison),
+  ];
+}
+
+const TITLES = [
+  "terminal",
+  "renderer",
+  "pixels",
+  "KiB a frame",
+  "µs encoding",
+  "frames a second",
+  "screenshot",
+];
+const MARKS = ["<!-- screens -->", "<!-- /screens -->"] as const;
+
+function markdown(): string {
+  const lines = [TITLES, TITLES.map(() => "---"), ...rows.map(cellsOf)];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+const target = option("--write");
+if (target !== undefined) {
+  const text = readFileSync(target, "utf8");
+  const start = text.indexOf(MARKS[0]);
+  const end = text.indexOf(MARKS[1]);
+  if (start < 0 || end < start) throw new Error(`${target} has no ${MARKS.join(" and ")}`);
+  writeFileSync(target, `${text.slice(0, start + MARKS[0].length)}\n${markdown()}\n${text.slice(end)}`);
+}
+if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
+else for (const row of rows) console.log(cellsOf(row).join("  "));
