@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   conform: async () => (await import("./commands/conform.ts")).registerConform,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
+  watch: async () => (await import("./commands/watch.ts")).registerWatch,
   info: async () => (await import("./commands/info.ts")).registerInfo,
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
 };

@@ -1,4 +1,3 @@
-import { InputError } from "../../emu/input-error.ts";
 import { rgb } from "../dump/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
 import { ioErrorFrom } from "../runtime/io-error.ts";
@@ -206,13 +205,4 @@ function paletteText(palette: Palette): string {
 
 function plain(text: string, status: number): Response {
   return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
-}
-
-/** Splits "HOST:PORT", "[::1]:PORT"; throws `InputError` ("usage") for anything else. */
-export function parseHostPort(text: string, option: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535)
-    throw new InputError("usage", `"${text}" is not HOST:PORT`, option, "such as 127.0.0.1:6502");
-  return { host: match[1] ?? match[2]!, port };
 }

@@ -6,21 +6,11 @@ import { clip } from "./json-rpc.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import type { Session, SessionContext } from "./session.ts";
 import { Viewer } from "./viewer.ts";
-import { parseWatchLine, type WatchWish } from "./watch-line.ts";
+import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
 
 const CLEAR_SCREEN = "\x1b[0m\x1b[2J";
 /** A player's line is "buttons 255" at most. */
 const PLAYER_LINE_BYTES = 32;
-
-/** What a viewer that draws by itself hears first, as a line of JSON. */
-export interface WatchHello {
-  readonly width: number;
-  readonly height: number;
-  readonly pixelAspect: number;
-  readonly frameRateHz: number;
-  /** The controller port that it may press buttons of, or null. */
-  readonly port: number | null;
-}
 
 /** All spectators, in groups that share what is encoded for them. */
 export class SpectatorHub {

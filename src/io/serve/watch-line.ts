@@ -16,6 +16,16 @@ export interface WatchWish {
   readonly token: string;
 }
 
+/** What a viewer that draws by itself hears first, as a line of JSON. */
+export interface WatchHello {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelAspect: number;
+  readonly frameRateHz: number;
+  /** The controller port that it may press buttons of, or null. */
+  readonly port: number | null;
+}
+
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
 const MOST_COLUMNS = 400;
@@ -30,7 +40,7 @@ export function isWatchLine(line: string): boolean {
 
 /** The line with which a viewer asks for what `wish` says. */
 export function watchLine(wish: Partial<WatchWish>): string {
-  const words = Object.entries(wish).map(([name, value]) => `${name}=${value}`);
+  const words = Object.entries(wish).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   return ["watch", ...words].join(" ");
 }
 
@@ -72,10 +82,19 @@ export function parseWatchLine(line: string): WatchWish {
     colors: choice("colors", COLOR_MODES, "true"),
     fps: number("fps", USUAL_FPS, 1, MOST_FPS),
     play: choice("play", ["true", "false"], "false") === "true",
-    token: take("token", ""),
+    token: decode(take("token", "")),
   };
   for (const name of words.keys()) throw wrong(name.slice(0, 20), "left out: there is no such word");
   return wish;
+}
+
+/** What `encodeURIComponent` made of a token; anything else stays as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function wrong(name: string, wanted: string): InputError {

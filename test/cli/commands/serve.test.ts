@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { RawPeer, ROMS, RpcPeer } from "../../support/serve.ts";
 import { ServedProcess } from "../../support/served-process.ts";
 
@@ -37,4 +38,40 @@ test.skipIf(process.platform === "win32")("serves until it is told to end", asyn
   expect(await served.process.exited).toBe(130);
   expect(await peer.raw.line()).toBeUndefined();
   expect(await new Response(served.process.stderr).text()).toBe("");
+});
+
+describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
+  test("shows the game, presses buttons, and gives the terminal back", async () => {
+    const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0", "--players", "1"]);
+    const main = join(import.meta.dir, "../../../src/cli/main.ts");
+    await using pty = new Pty([process.execPath, main, "watch", `127.0.0.1:${served.port}`, "--play"]);
+    await pty.waitFor("▀");
+    const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));
+    // The title screen waits for A: after it the game is another picture.
+    await rpc.call("run", { frames: 60 });
+    await rpc.call("resume");
+    const before = pty.output.length;
+    pty.type("x");
+    await pty.waitUntil(() => pty.output.length > before + 500, "new picture");
+    pty.type("\x1b");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+    expect(pty.modes).toEqual(pty.modesBefore);
+    served.process.kill();
+    await served.process.exited;
+  });
+
+  test("ends with 69 when the server does, or is not there", async () => {
+    const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
+    const main = join(import.meta.dir, "../../../src/cli/main.ts");
+    const address = `127.0.0.1:${served.port}`;
+    await using pty = new Pty([process.execPath, main, "watch", address]);
+    await pty.waitFor("▀");
+    served.process.kill("SIGKILL");
+    expect(await pty.end()).toBe(69);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+    expect(pty.output).toContain("the server has ended");
+    await using late = new Pty([process.execPath, main, "watch", address]);
+    expect(await late.end()).toBe(74);
+  });
 });

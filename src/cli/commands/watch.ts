@@ -1,0 +1,68 @@
+import { type Command, Option } from "commander";
+import { Bindings } from "../../io/input/bindings.ts";
+import { requireTerminal } from "../../io/play/play.ts";
+import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
+import { decodePalette } from "../../io/render/palette.ts";
+import type { ScaleMode } from "../../io/render/scale.ts";
+import { parseHostPort } from "../../io/serve/host-port.ts";
+import { type WatchEnd, watch } from "../../io/watch/watch.ts";
+import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
+import { addExamples, wholeNumber } from "../options.ts";
+
+interface WatchCommandOptions {
+  readonly play?: true;
+  readonly fps: number;
+  readonly token?: string;
+  readonly scale: ScaleMode;
+  readonly render: RendererName | "auto";
+}
+
+const USUAL_FPS = 30;
+const MOST_FPS = 120;
+
+const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
+  quit: EXIT_OK,
+  interrupted: EXIT_INTERRUPTED,
+  "terminal-gone": EXIT_INTERRUPTED,
+  "server-gone": EXIT_UNAVAILABLE,
+};
+
+/** `emu watch`: somebody else's game in this terminal. */
+export function registerWatch(program: Command): void {
+  const command = program
+    .command("watch")
+    .summary("watch a game that emu serve offers, in this terminal")
+    .description("Show the game of an emu serve in this terminal; Escape quits.")
+    .argument("<address>", "HOST:PORT, or the path of a Unix socket")
+    .option("--play", "press buttons too, if the host lets spectators (--players)")
+    .option("--fps <n>", "pictures a second", wholeNumber(1, MOST_FPS), USUAL_FPS)
+    .option("--token <text>", "what the host asks for")
+    .addOption(
+      new Option("--render <how>", "how to show the picture; auto asks the terminal")
+        .choices(["auto", ...RENDERERS])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--scale <mode>", "fit the window, or whole multiples of the picture")
+        .choices(["fit", "integer"])
+        .default("fit"),
+    )
+    .action(run);
+  addExamples(command, "emu watch 127.0.0.1:6502", "emu watch example.org:6502 --token secret --play");
+}
+
+async function run(address: string, options: WatchCommandOptions): Promise<void> {
+  const { fps, play = false, token } = options;
+  const endpoint = address.includes("/") ? { path: address } : parseHostPort(address, "<address>");
+  requireTerminal();
+  const end = await watch({
+    endpoint,
+    wish: { fps, play, ...(token === undefined ? {} : { token }) },
+    bindings: new Bindings(),
+    palette: decodePalette(),
+    scale: options.scale,
+    renderer: options.render,
+  });
+  if (end === "server-gone") process.stderr.write("emu: the server has ended\n");
+  process.exitCode = EXIT_CODES[end];
+}

@@ -1,0 +1,111 @@
+import { inflateRawSync } from "node:zlib";
+import { InputError } from "../../emu/input-error.ts";
+import { PACKED_HEADER_BYTES } from "../serve/picture.ts";
+import type { WatchHello } from "../serve/watch-line.ts";
+
+const LENGTH_BYTES = 4;
+/** A picture that does not compress at all has some 123 KB. */
+const MOST_PACKED_BYTES = 1024 * 1024;
+const MOST_HELLO_BYTES = 4096;
+const MOST_SIDE_PIXELS = 1024;
+const NEWLINE = 0x0a;
+const FIRST_BYTES = 64 * 1024;
+
+/** Takes the frame number and the pixels, which are valid during the call. */
+export type PictureSink = (frame: number, planes: Uint8Array) => void;
+
+/**
+ * Reads what a server sends to a spectator that draws by itself: a line of JSON, then packed pictures, each
+ * with its length before it. The server may be anybody's: what is not as it must be is an `InputError`.
+ */
+export class PictureReader {
+  #hello: WatchHello | undefined;
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #end = 0;
+
+  /** The first line; undefined before it has come. */
+  get hello(): WatchHello | undefined {
+    return this.#hello;
+  }
+
+  /**
+   * Takes bytes as they come. Only the newest of several whole pictures goes to `show`. Throws `InputError`
+   * ("data" for bytes that make no sense, "unavailable" for a refusal).
+   */
+  feed(bytes: Uint8Array, show: PictureSink): void {
+    this.#append(bytes);
+    let start = this.#hello === undefined ? this.#readHello() : 0;
+    const hello = this.#hello;
+    if (hello === undefined) return;
+    let newest: Uint8Array | undefined;
+    while (this.#end - start >= LENGTH_BYTES) {
+      const length = new DataView(this.#bytes.buffer).getUint32(start, true);
+      if (length < PACKED_HEADER_BYTES || length > MOST_PACKED_BYTES) throw garbled("a picture's length");
+      if (this.#end - start - LENGTH_BYTES < length) break;
+      newest = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
+      start += LENGTH_BYTES + length;
+    }
+    if (newest !== undefined) unpack(newest, hello, show);
+    this.#bytes.copyWithin(0, start, this.#end);
+    this.#end -= start;
+  }
+
+  #append(bytes: Uint8Array): void {
+    const needed = this.#end + bytes.length;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#end));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#end);
+    this.#end = needed;
+  }
+
+  /** Returns where the pictures begin, or 0 when the line has not ended yet. */
+  #readHello(): number {
+    const at = this.#bytes.subarray(0, this.#end).indexOf(NEWLINE);
+    if (at < 0 && this.#end <= MOST_HELLO_BYTES) return 0;
+    if (at < 0 || at > MOST_HELLO_BYTES) throw garbled("the first line");
+    this.#hello = parseHello(new TextDecoder().decode(this.#bytes.subarray(0, at)));
+    return at + 1;
+  }
+}
+
+function unpack(packed: Uint8Array, { width, height }: WatchHello, show: PictureSink): void {
+  const header = new DataView(packed.buffer, packed.byteOffset);
+  if (header.getUint16(4, true) !== width || header.getUint16(6, true) !== height)
+    throw garbled("a picture's size");
+  const bytes = 2 * width * height;
+  let planes: Uint8Array;
+  try {
+    planes = inflateRawSync(packed.subarray(PACKED_HEADER_BYTES), { maxOutputLength: bytes });
+  } catch {
+    throw garbled("a picture");
+  }
+  if (planes.length !== bytes) throw garbled("a picture");
+  show(header.getUint32(0, true), planes);
+}
+
+function parseHello(line: string): WatchHello {
+  let message: Record<string, unknown>;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    throw garbled("the first line");
+  }
+  const { error } = message as { error?: { message?: unknown } };
+  if (typeof error?.message === "string")
+    throw new InputError("unavailable", error.message, "the server says");
+  const { width, height, pixelAspect, frameRateHz, port } = message;
+  const isSide = (side: unknown) =>
+    Number.isInteger(side) && Number(side) > 0 && Number(side) <= MOST_SIDE_PIXELS;
+  const isRate = (rate: unknown) => Number(rate) > 0 && Number(rate) < 1000;
+  const isPort = port === null || (Number.isInteger(port) && Number(port) >= 0 && Number(port) < 4);
+  if (!isSide(width) || !isSide(height) || !isRate(pixelAspect) || !isRate(frameRateHz) || !isPort)
+    throw garbled("the first line");
+  return message as unknown as WatchHello;
+}
+
+function garbled(what: string): InputError {
+  return new InputError("data", `${what} makes no sense`, "", "is that the address of an emu serve?");
+}

@@ -1,0 +1,130 @@
+import { Arena } from "../../emu/arena.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { AsyncLoop } from "../runtime/async-loop.ts";
+import { BlockPool } from "../runtime/block-pool.ts";
+import { Runtime } from "../runtime/runtime.ts";
+import type { Endpoint, StreamSocket } from "../runtime/sockets/types.ts";
+import { type WatchHello, type WatchWish, watchLine } from "../serve/watch-line.ts";
+import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
+import { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import { PictureReader } from "./picture-reader.ts";
+
+const BLOCKS = 2;
+const BLOCK_BYTES = 128 * 1024;
+const CONNECT_NS = 10e9;
+/** The least that the shared memory can be made for: there is no machine here. */
+const NO_BYTES = 64;
+
+/**
+ * A spectator's connection to a server. The pictures that come go into a triple buffer, as a machine's do,
+ * so that a presenter can show them.
+ */
+export class WatchLink {
+  readonly hello: WatchHello;
+  readonly blocks: SharedBlocks;
+  readonly description: SharedDescription;
+  /** Resolves with what ended the connection; with undefined when the server did, or `close`. */
+  readonly ended: Promise<unknown>;
+  readonly #loop: AsyncLoop;
+  readonly #socket: StreamSocket;
+  readonly #frames: TripleBufferWriter;
+
+  private constructor(loop: AsyncLoop, socket: StreamSocket, reader: PictureReader, hello: WatchHello) {
+    this.#loop = loop;
+    this.#socket = socket;
+    this.hello = hello;
+    const { blocks, description } = createShared({
+      ...DEFAULT_SIZES,
+      machineBytes: NO_BYTES,
+      stateBytes: NO_BYTES,
+      batteryBytes: NO_BYTES,
+      widthPixels: hello.width,
+      heightPixels: hello.height,
+    });
+    this.blocks = blocks;
+    this.description = description;
+    this.#frames = new TripleBufferWriter(blocks.frames);
+    this.ended = this.#receive(reader).then(
+      () => undefined,
+      (error) => error,
+    );
+  }
+
+  /** Connects and waits for the server's word. Rejects with `InputError` when it is not to be had. */
+  static async open(endpoint: Endpoint, wish: Partial<WatchWish>): Promise<WatchLink> {
+    const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
+    const loop = new AsyncLoop(new Runtime(), new BlockPool(arena, "watch", BLOCKS, BLOCK_BYTES));
+    // Somebody always waits, or the loop would end between two waits.
+    const alive = new AbortController();
+    const living = loop.completion(0, { signal: alive.signal }).catch(() => undefined);
+    void loop.run();
+    try {
+      const socket = await loop.connect(endpoint, { timeoutNs: CONNECT_NS });
+      await loop.send(socket, new TextEncoder().encode(`${watchLine({ ...wish, format: "packed" })}\n`));
+      const reader = new PictureReader();
+      while (reader.hello === undefined) await receive(loop, socket, reader, () => undefined);
+      return new WatchLink(loop, socket, reader, reader.hello);
+    } catch (error) {
+      alive.abort();
+      await living;
+      loop.stop();
+      loop.runtime.close();
+      throw error;
+    }
+  }
+
+  /** Buttons held from now on, of the port that the server gave. */
+  setButtons(buttons: number): void {
+    if (this.hello.port === null) return;
+    const line = new TextEncoder().encode(`buttons ${buttons & 0xff}\n`);
+    // A few bytes always fit, unless the connection is about to end anyway.
+    this.#loop.send(this.#socket, line).catch(() => undefined);
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    this.#loop.close(this.#socket);
+    await this.ended;
+    this.#loop.stop();
+    await new Promise(setImmediate);
+    this.#loop.runtime.close();
+  }
+
+  async #receive(reader: PictureReader): Promise<void> {
+    for (;;) {
+      const isOpen = await receive(this.#loop, this.#socket, reader, (frame, planes) =>
+        this.#publish(frame, planes),
+      );
+      if (!isOpen) return;
+    }
+  }
+
+  #publish(frame: number, planes: Uint8Array): void {
+    const { pixels } = this.#frames;
+    const count = pixels.length;
+    // Six bits of colour, three of emphasis: whatever a server sends, palettes have no more.
+    for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
+    this.#frames.publish(frame, performance.timeOrigin + performance.now());
+  }
+}
+
+/** Takes what has come. False at the end of the stream. */
+async function receive(
+  loop: AsyncLoop,
+  socket: StreamSocket,
+  reader: PictureReader,
+  show: (frame: number, planes: Uint8Array) => void,
+): Promise<boolean> {
+  const block = await loop.recv(socket);
+  if (block === undefined) {
+    if (reader.hello === undefined)
+      throw new InputError("unavailable", "the server has closed the connection");
+    return false;
+  }
+  try {
+    reader.feed(block.content, show);
+  } finally {
+    block.release();
+  }
+  return true;
+}

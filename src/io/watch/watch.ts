@@ -1,0 +1,201 @@
+import type { ActionName, Bindings } from "../input/bindings.ts";
+import { Controls } from "../play/controls.ts";
+import { chooseRenderer } from "../render/choose.ts";
+import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import type { RendererName } from "../render/encoders.ts";
+import type { Palette } from "../render/palette.ts";
+import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
+import type { Endpoint } from "../runtime/sockets/types.ts";
+import type { WatchWish } from "../serve/watch-line.ts";
+import {
+  renderCapabilities,
+  restorePalette,
+  type TerminalCapabilities,
+  TerminalProbe,
+} from "../terminal/capabilities.ts";
+import { stopProcess, Terminal } from "../terminal/tty.ts";
+import { readWindow } from "../terminal/window.ts";
+import { PresenterClient } from "../thread/presenter-client.ts";
+import { WatchLink } from "./watch-link.ts";
+
+export interface WatchOptions {
+  readonly endpoint: Endpoint;
+  readonly wish: Partial<WatchWish>;
+  readonly bindings: Bindings;
+  readonly palette: Palette;
+  readonly scale: ScaleMode;
+  /** How to show the picture; "auto" takes the best that the terminal says it can do. */
+  readonly renderer: RendererName | "auto";
+}
+
+/** Why watching ended. */
+export type WatchEnd = "quit" | "interrupted" | "server-gone" | "terminal-gone";
+
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/**
+ * Shows a server's game in this terminal until the spectator, a signal or the server ends it. The terminal
+ * is given back as it was before this returns or throws. Rejects with `InputError` when the server cannot
+ * be reached or refuses, or sends what makes no sense.
+ */
+export async function watch(options: WatchOptions): Promise<WatchEnd> {
+  const link = await WatchLink.open(options.endpoint, options.wish);
+  const spectator = new Spectator(options, link);
+  try {
+    return await spectator.run();
+  } finally {
+    await spectator.close();
+  }
+}
+
+class Spectator {
+  readonly #options: WatchOptions;
+  readonly #link: WatchLink;
+  readonly #terminal = new Terminal();
+  readonly #probe = new TerminalProbe();
+  readonly #controls: Controls;
+  readonly #over = Promise.withResolvers<WatchEnd>();
+  readonly #handlers: [name: string, handler: () => void][] = [];
+  #presenter = new PresenterClient();
+  #capabilities: TerminalCapabilities | undefined;
+  #renderer: RendererName = "half-block";
+  #handedOver: Promise<void> = Promise.resolve();
+
+  constructor(options: WatchOptions, link: WatchLink) {
+    this.#options = options;
+    this.#link = link;
+    this.#controls = new Controls(options.bindings, {
+      setButtons: (word) => link.setButtons(word),
+      act: (action) => this.#act(action),
+    });
+    link.ended.then((error) => {
+      if (error === undefined) this.#over.resolve("server-gone");
+      else this.#over.reject(error);
+    });
+  }
+
+  async run(): Promise<WatchEnd> {
+    this.#listen();
+    this.#terminal.enter();
+    this.#learn(await this.#probe.ask());
+    this.#present();
+    this.#probe.onLateAnswers = (capabilities) => {
+      this.#learn(capabilities);
+      this.#handOver(() => this.#presentAnew());
+    };
+    return await this.#over.promise;
+  }
+
+  async close(): Promise<void> {
+    await this.#handedOver;
+    const wasStuck = !(await this.#presenter.end());
+    this.#terminal.leave(wasStuck);
+    this.#probe.close();
+    this.#controls.release();
+    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    await this.#link.close();
+  }
+
+  #learn(capabilities: TerminalCapabilities): void {
+    this.#capabilities = capabilities;
+    // Bit 1 of the flags: event types, so releases are reported.
+    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#terminal.setRestore(restorePalette(capabilities));
+    this.#renderer = this.#choose();
+  }
+
+  #choose(): RendererName {
+    const { renderer } = this.#options;
+    if (renderer !== "auto" || this.#capabilities === undefined)
+      return renderer === "auto" ? "half-block" : renderer;
+    return chooseRenderer(this.#capabilities, this.#window());
+  }
+
+  #present(): void {
+    const presenter = this.#presenter;
+    presenter.ended.then((error) => {
+      if (presenter !== this.#presenter) return;
+      if (error === undefined) this.#over.resolve("terminal-gone");
+      else this.#over.reject(error);
+    });
+    const { width, height, pixelAspect } = this.#link.hello;
+    const window = this.#window();
+    const capabilities = this.#capabilities;
+    const setup = {
+      renderer: this.#renderer,
+      frameWidth: width,
+      frameHeight: height,
+      source: { x: 0, y: 0, width, height, pixelAspect },
+      scale: this.#options.scale,
+      palette: this.#options.palette,
+      asksForReports: capabilities?.answers ?? false,
+      capabilities:
+        capabilities === undefined
+          ? PLAIN_CAPABILITIES
+          : renderCapabilities(capabilities, window.cellHeightPixels),
+    };
+    presenter.present(this.#link.blocks, this.#link.description, setup, window);
+  }
+
+  async #presentAnew(): Promise<void> {
+    const before = this.#presenter;
+    this.#presenter = new PresenterClient();
+    await before.end();
+    this.#present();
+  }
+
+  #resize(): void {
+    const renderer = this.#choose();
+    if (renderer === this.#renderer) {
+      this.#presenter.resize(this.#window());
+      return;
+    }
+    this.#renderer = renderer;
+    this.#handOver(() => this.#presentAnew());
+  }
+
+  /** The window, with the cell's size from whoever knows it. */
+  #window(): TerminalWindow {
+    const window = readWindow();
+    if (window.cellWidthPixels > 0 && window.cellHeightPixels > 0) return window;
+    const { cellWidthPixels = 0, cellHeightPixels = 0 } = this.#capabilities ?? {};
+    return { ...window, cellWidthPixels, cellHeightPixels };
+  }
+
+  #listen(): void {
+    const on = (name: string, handler: () => void) => {
+      this.#handlers.push([name, handler]);
+      process.on(name, handler);
+    };
+    for (const name of INTERRUPTS) on(name, () => this.#over.resolve("interrupted"));
+    on("SIGWINCH", () => this.#resize());
+    // Ctrl-Z comes as a key; a stop from elsewhere would leave the terminal as a picture.
+    on("SIGTSTP", () => undefined);
+    this.#terminal.onToken = (token) => {
+      if (token.kind === "csi" && /^\d+;\d+R$/.test(token.text)) this.#presenter.report();
+      else if (!this.#probe.take(token)) this.#controls.handle(token);
+    };
+    this.#terminal.onEnd = () => this.#over.resolve("terminal-gone");
+  }
+
+  #act(action: ActionName): void {
+    if (action === "quit") this.#over.resolve("quit");
+    else if (action === "interrupt") this.#over.resolve("interrupted");
+    else if (action === "suspend") this.#handOver(() => this.#suspend());
+  }
+
+  /** Takings and givings of the terminal happen one after the other. */
+  #handOver(change: () => Promise<void>): void {
+    this.#handedOver = this.#handedOver.then(change).catch((error) => this.#over.reject(error));
+  }
+
+  async #suspend(): Promise<void> {
+    this.#controls.release();
+    const isFree = await this.#presenter.hold();
+    this.#terminal.leave(!isFree);
+    stopProcess();
+    this.#terminal.enter();
+    this.#presenter.resize(this.#window());
+    this.#presenter.show();
+  }
+}

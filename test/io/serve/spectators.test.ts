@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { InputError } from "../../../src/emu/input-error.ts";
+import { PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
+import { createEncoder } from "../../../src/io/render/encoders.ts";
+import { Picture } from "../../../src/io/serve/picture.ts";
+import type { Server } from "../../../src/io/serve/server.ts";
+import { parseWatchLine, watchLine } from "../../../src/io/serve/watch-line.ts";
+import { readLatchedButtons } from "../../../src/io/shared/stats.ts";
+import { PictureReader } from "../../../src/io/watch/picture-reader.ts";
+import { WatchLink } from "../../../src/io/watch/watch-link.ts";
+import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
+import { VirtualTerminal } from "../../support/virtual-terminal.ts";
+
+let server: Server & { errors: unknown[] };
+let rpc: RpcPeer;
+
+/** Unix sockets hold some 200 KB, TCP's megabytes: a reader that is slow shows sooner. */
+const folder = mkdtempSync(join(tmpdir(), "emu-spectators-"));
+const unix = process.platform === "win32" ? undefined : join(folder, "emu.sock");
+
+beforeAll(async () => {
+  server = await startServer({ players: 1, ...(unix === undefined ? {} : { unix }) });
+  rpc = await RpcPeer.connect(server);
+  await rpc.call("run", { frames: 60 });
+});
+afterAll(async () => {
+  expect(server.errors).toEqual([]);
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const spectate = async (line = "watch"): Promise<RawPeer> => {
+  const peer = await RawPeer.connect(unix === undefined ? { port: portOf(server) } : { unix });
+  peer.send(`${line}\n`);
+  return peer;
+};
+
+/** Lets the machine run in real time until `condition` holds, then stops it. */
+async function runUntil(condition: () => boolean): Promise<void> {
+  await rpc.call("resume");
+  while (!condition()) await Bun.sleep(10);
+  await rpc.call("pause");
+}
+
+/** Waits until nothing more comes. */
+async function settled(...peers: RawPeer[]): Promise<void> {
+  for (let last = -1, now = 0; now !== last; ) {
+    last = now;
+    await Bun.sleep(150);
+    now = peers.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}
+
+/** The screen that these bytes make. */
+async function screenOf(bytes: Uint8Array | string, columns: number, rows: number): Promise<number[]> {
+  const terminal = new VirtualTerminal(columns, rows);
+  await terminal.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
+  const cells: number[] = [];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) cells.push(...terminal.halves(row, column));
+  return cells;
+}
+
+/** The screen of the newest picture. */
+function expectedScreen(columns: number, rows: number): Promise<number[]> {
+  const { width, height, pixelAspect } = server.host.geometry;
+  const encoder = createEncoder("half-block", {
+    frameWidth: width,
+    frameHeight: height,
+    source: { x: 0, y: 0, width, height, pixelAspect },
+    window: { columns, rows, cellWidthPixels: 0, cellHeightPixels: 0 },
+    scale: "fit",
+    palette: server.host.palette,
+    capabilities: PLAIN_CAPABILITIES,
+  })!;
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  const length = encoder.encode(server.host.feed.latest()!.pixels, out);
+  return screenOf(out.slice(0, length), columns, rows);
+}
+
+describe("watch as the first line", () => {
+  test("shows the picture in half-blocks, also while the machine stands still", async () => {
+    const peer = await spectate();
+    await peer.until(() => peer.bytes > 1000);
+    await settled(peer);
+    expect(await screenOf(peer.received, 80, 24)).toEqual(await expectedScreen(80, 24));
+    peer.close();
+  });
+
+  test("sends what differs, once encoded for everybody", async () => {
+    const peers = await Promise.all(
+      Array.from({ length: 8 }, () => spectate("watch columns=60 rows=20 fps=20")),
+    );
+    while (server.counters.spectators < 8) await Bun.sleep(5);
+    const { encodings, picturesSent } = server.counters;
+    await runUntil(() => server.counters.picturesSent - picturesSent > 8 * 12);
+    await settled(...peers);
+    const shown = (server.counters.picturesSent - picturesSent) / 8;
+    // One of differences each, and now and then a whole one for somebody who was late.
+    expect(server.counters.encodings - encodings).toBeLessThanOrEqual(2 * shown);
+    for (const peer of peers) peer.close();
+  });
+
+  test("a slow one misses pictures, the others do not, and it catches up whole", async () => {
+    const line = "watch columns=300 rows=150 fps=60";
+    const [slow, quick] = [await spectate(line), await spectate(line)];
+    while (server.counters.spectators < 2) await Bun.sleep(5);
+    await quick.until(() => quick.bytes > 1000);
+    slow.pause();
+    const { picturesDropped } = server.counters;
+    // Every reset draws the whole screen anew, until the slow one's buffers are full.
+    while (server.counters.picturesDropped < picturesDropped + 10) {
+      await rpc.call("reset", { hard: true });
+      await runUntil(() => server.host.framesFinished() > 40);
+    }
+    expect(quick.bytes).toBeGreaterThan(slow.bytes);
+    slow.resume();
+    await settled(slow, quick);
+    await runUntil(() => server.host.framesFinished() > 60);
+    await settled(slow, quick);
+    for (const peer of [quick, slow]) {
+      // Only whole pictures can be told apart here: what is shown at the end is what counts.
+      expect(await screenOf(peer.received, 300, 150)).toEqual(await expectedScreen(300, 150));
+      peer.close();
+    }
+  });
+
+  test.each([
+    "watch rows=1",
+    "watch columns=99999",
+    "watch format=gif",
+    "watch colors=7",
+    "watch fps=0",
+    "watch more=1",
+  ])("%p is refused", async (line) => {
+    const peer = await spectate(line);
+    expect(JSON.parse((await peer.line())!)).toMatchObject({ error: { data: { kind: "usage" } } });
+    await peer.until(() => false);
+  });
+
+  test("wishes survive the line that carries them", () => {
+    const wish = { format: "packed", fps: 30, play: true, token: "a b=c%\n" } as const;
+    expect(parseWatchLine(watchLine(wish))).toEqual({ ...wish, columns: 80, rows: 24, colors: "true" });
+  });
+});
+
+describe("spectators who draw by themselves", () => {
+  test("get the machine's pixels", async () => {
+    const link = await WatchLink.open({ host: "127.0.0.1", port: portOf(server) }, { fps: 60 });
+    expect(link.hello).toMatchObject({ width: 256, height: 240, port: null });
+    await rpc.call("run", { frames: 5 });
+    const { pixels, frame } = server.host.feed.latest()!;
+    const { TripleBufferReader } = await import("../../../src/io/shared/triple-buffer.ts");
+    const reader = new TripleBufferReader(link.blocks.frames);
+    while (reader.frame !== frame) {
+      reader.acquire();
+      await Bun.sleep(5);
+    }
+    expect(reader.pixels).toEqual(pixels);
+    await link.close();
+  });
+
+  test("press buttons where the host lets them, one a port", async () => {
+    const at = { host: "127.0.0.1", port: portOf(server) };
+    const player = await WatchLink.open(at, { play: true });
+    expect(player.hello.port).toBe(0);
+    await expect(WatchLink.open(at, { play: true })).rejects.toThrow("all ports are taken");
+    await rpc.call("resume");
+    player.setButtons(9);
+    while (readLatchedButtons(server.host.client.blocks.stats) !== 9) await Bun.sleep(5);
+    await player.close();
+    while (readLatchedButtons(server.host.client.blocks.stats) !== 0) await Bun.sleep(5);
+    await rpc.call("pause");
+    const next = await WatchLink.open(at, { play: true });
+    expect(next.hello.port).toBe(0);
+    await next.close();
+  });
+
+  test("a player that sends nonsense is cut off", async () => {
+    const peer = await spectate("watch format=packed play");
+    await peer.line();
+    peer.send("buttons 256\n");
+    await peer.until(() => false);
+    expect(peer.isClosed).toBe(true);
+  });
+
+  test("cannot reach a server that is not there, or is none", async () => {
+    await expect(WatchLink.open({ host: "127.0.0.1", port: 1 }, {})).rejects.toThrow(InputError);
+    const other = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: () => undefined, open: (socket) => void socket.end("SSH-2.0-x\r\n") },
+    });
+    await expect(WatchLink.open({ host: "127.0.0.1", port: other.port }, {})).rejects.toThrow(
+      "makes no sense",
+    );
+    other.stop(true);
+  });
+});
+
+describe("what a server sends is cut up and checked", () => {
+  const hello = { width: 16, height: 8, pixelAspect: 1, frameRateHz: 60, port: null };
+  const geometry = { ...hello, sampleRateHz: 1, maxSamplesPerFrame: 1, soundChannels: [] };
+  const stream = (pictures: readonly Uint16Array[]): Uint8Array => {
+    const parts = pictures.map((pixels, frame) => {
+      const packed = new Picture(frame, pixels).packed(geometry);
+      return Buffer.concat([new Uint8Array(Uint32Array.of(packed.length).buffer), packed]);
+    });
+    return Buffer.concat([Buffer.from(`${JSON.stringify(hello)}\n`), ...parts]);
+  };
+
+  test("however the bytes are cut, the last picture is shown", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint16Array({ minLength: 128, maxLength: 128, max: 511 }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        fc.array(fc.nat(400), { maxLength: 20 }),
+        (pictures, cuts) => {
+          const bytes = stream(pictures);
+          const places = [0, ...cuts.map((cut) => cut % bytes.length).sort((a, b) => a - b), bytes.length];
+          const reader = new PictureReader();
+          const seen: [number, number[]][] = [];
+          for (let i = 1; i < places.length; i++)
+            reader.feed(bytes.subarray(places[i - 1], places[i]), (frame, planes) =>
+              seen.push([
+                frame,
+                Array.from({ length: 128 }, (_, at) => planes[at]! | (planes[128 + at]! << 8)),
+              ]),
+            );
+          expect(seen.at(-1)).toEqual([pictures.length - 1, [...pictures.at(-1)!]]);
+        },
+      ),
+    );
+  });
+
+  test("whatever comes, it is an input error at worst", () => {
+    const whole = stream([new Uint16Array(128)]);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1 }), (changes) => {
+        const bytes = whole.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          new PictureReader().feed(bytes, () => undefined);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }),
+    );
+  });
+});
