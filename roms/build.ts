@@ -4,10 +4,12 @@
  * committed, byte for byte. Needs ca65 and ld65 (Debian: `apt-get install cc65`).
  *
  *   bun roms/build.ts [--check] [--symbols DIR] [name...]
+ *
+ * `--symbols` also writes ld65's labels and debug info, which tests and debuggers read.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { buildArt } from "./tools/art.ts";
 import { buildMusic } from "./tools/music.ts";
 import { buildSamples } from "./tools/samples.ts";
@@ -59,7 +61,7 @@ function generate(rom: Rom, source: string, work: string): string[] {
   return ["art_maps.s", "samples.s", "music_data.s"].map((name) => join(work, name));
 }
 
-/** Assembles and links one ROM. Throws an Error with the tools' own words when its sources are wrong. */
+/** Assembles and links one ROM, and writes labels and debug info to `symbolsFolder`. Throws an Error with the tools' own words when its sources are wrong. */
 export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
   const work = mkdtempSync(join(tmpdir(), "emu-rom-"));
   try {
@@ -75,6 +77,7 @@ export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
       run(
         [
           "ca65",
+          ...(symbolsFolder === undefined ? [] : ["-g"]),
           "-t",
           "none",
           "-I",
@@ -91,8 +94,16 @@ export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
       );
       return object;
     });
-    const labels = symbolsFolder === undefined ? [] : ["-Ln", join(symbolsFolder, `${rom.name}.labels`)];
-    run(["ld65", "-C", join(HERE, "src/lib/nrom.cfg"), "-o", "rom.nes", ...labels, ...objects], work);
+    const symbols =
+      symbolsFolder === undefined
+        ? []
+        : [
+            "-Ln",
+            resolve(symbolsFolder, `${rom.name}.labels`),
+            "--dbgfile",
+            resolve(symbolsFolder, `${rom.name}.dbg`),
+          ];
+    run(["ld65", "-C", join(HERE, "src/lib/nrom.cfg"), "-o", "rom.nes", ...symbols, ...objects], work);
     return new Uint8Array(readFileSync(join(work, "rom.nes")));
   } finally {
     rmSync(work, { recursive: true });

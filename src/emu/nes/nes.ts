@@ -66,6 +66,8 @@ export class Nes implements Machine {
   frame = 0;
   /** CPU cycles before the current frame's count. A double: exact for 150 years. */
   private cyclesBefore = 0;
+  /** Whether a frame has begun that has not ended: only between two calls of `stepInstruction`. */
+  private midFrame = false;
 
   private readonly image: CartridgeImage;
   private readonly lines = new InterruptLines();
@@ -202,23 +204,23 @@ export class Nes implements Machine {
     this.cpu.resetSequence();
   }
 
+  /** Runs to the end of the frame: of one that `stepInstruction` has begun, the rest. */
   runFrame(pixels: Uint16Array): void {
-    this.ports.beginFrame();
-    this.light.beginFrame(pixels);
-    this.ppu.beginFrame(pixels);
+    this.beginFrame(pixels);
     while (this.ppu.frameDone === 0) this.cpu.step();
     this.endFrame();
   }
 
-  /** One instruction, for debuggers and trace logs: frames then end by themselves, their picture is dropped. */
-  stepInstruction(): void {
-    if (this.ppu.frameDone === 1) {
-      this.endFrame();
-      this.ports.beginFrame();
-      this.light.beginFrame(this.scratch);
-      this.ppu.beginFrame(this.scratch);
-    }
+  /**
+   * One instruction and the interrupt that follows it, for debuggers and trace logs. Answers whether it was
+   * the last of its frame; the picture then stands in `pixels`, the same array for the whole frame.
+   */
+  stepInstruction(pixels: Uint16Array = this.scratch): boolean {
+    if (!this.midFrame) this.beginFrame(pixels);
     this.cpu.step();
+    if (this.ppu.frameDone === 0) return false;
+    this.endFrame();
+    return true;
   }
 
   save(into: Uint8Array): void {
@@ -287,6 +289,7 @@ export class Nes implements Machine {
     flushFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
     this.frameFields[0] = this.frame;
     this.frameFields[1] = this.cyclesBefore;
+    this.frameFields[2] = this.midFrame ? 1 : 0;
     this.apu.saveState();
   }
 
@@ -298,6 +301,7 @@ export class Nes implements Machine {
     loadFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
     this.frame = this.frameFields[0];
     this.cyclesBefore = this.frameFields[1];
+    this.midFrame = this.frameFields[2] === 1;
     this.apu.loadState();
     this.memory.resetPages();
     this.board.updateBanks();
@@ -327,13 +331,22 @@ export class Nes implements Machine {
     this.board.updateBanks();
     this.frame = 0;
     this.cyclesBefore = 0;
+    this.midFrame = false;
     this.cpu.powerOn();
     this.ppu.beginFrame(this.scratch);
     this.cpu.resetSequence();
   }
 
+  private beginFrame(pixels: Uint16Array): void {
+    if (!this.midFrame) this.ports.beginFrame();
+    this.midFrame = true;
+    this.light.beginFrame(pixels);
+    this.ppu.beginFrame(pixels);
+  }
+
   private endFrame(): void {
     const { cpu } = this;
+    this.midFrame = false;
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;
     const cycles = Math.floor(cpu.cycle / unit) * unit;

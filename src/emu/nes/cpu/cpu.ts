@@ -82,7 +82,7 @@ export class Cpu extends Instructions {
    * https://www.nesdev.org/wiki/CPU_interrupts#Branch_instructions_and_interrupts
    */
   private poll(): void {
-    if (this.unpolledCycle === this.cycle) return;
+    if (this.unpolledCycle === this.cycle || this.holdsInterrupts === 1) return;
     const sample = this.lateBranchCycle === this.cycle ? this.cycle - 2 : this.cycle - 1;
     const disabled = this.flagChangeCycle === this.cycle ? this.flagBeforeChange : this.interruptDisable;
     const isNmi = this.lines.nmiFrom <= sample;

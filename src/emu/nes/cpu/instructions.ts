@@ -36,6 +36,8 @@ export const BUS_CONFLICTS: Readonly<Record<CpuRevision, BusConflicts>> = {
 export abstract class Instructions extends Addressing {
   /** Configuration, not state. */
   busConflicts: BusConflicts = BUS_CONFLICTS.rp2a03g;
+  /** For debuggers that run a routine by itself: while 1, interrupts wait. Not part of the state. */
+  holdsInterrupts = 0;
   /** Set by JAM: the CPU reads on without executing until it is reset. */
   jammed = 0;
   /** Cycle that ended a branch whose last cycle does not poll, so that the poll is one cycle older. */
@@ -383,7 +385,7 @@ export abstract class Instructions extends Addressing {
     this.pc = low | (this.read(vector + 1) << 8);
   }
 
-  /** The opcode stays on the internal bus; the address bus walks to $FFFF and stays there. */
+  /** The opcode stays on the internal bus; the address bus walks to $FFFF and stays there. No interrupt helps. */
   protected jam(): void {
     this.jammed = 1;
     this.read(this.pc);
@@ -391,5 +393,6 @@ export abstract class Instructions extends Addressing {
     this.read(0xfffe);
     this.read(0xfffe);
     this.read(0xffff);
+    this.unpolledCycle = this.cycle;
   }
 }

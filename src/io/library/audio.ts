@@ -1,0 +1,55 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+
+/** What the machine sounds like: the last frame, and all frames since `record` where it was called. */
+export class Audio {
+  readonly sampleRateHz: number;
+  readonly #nes: Nes;
+  #recorded: Int16Array[] | undefined;
+
+  constructor(nes: Nes) {
+    this.#nes = nes;
+    this.sampleRateHz = nes.geometry.sampleRateHz;
+  }
+
+  /** Samples of the last frame, signed 16 bits; valid until the next one runs. */
+  get samples(): Int16Array {
+    return this.#nes.samples.subarray(0, this.#nes.sampleCount);
+  }
+
+  /** Keeps the sound of all frames from now on, until `stop`. */
+  record(): void {
+    this.#recorded = [];
+  }
+
+  /** All samples since `record`. Throws when that was not called. */
+  stop(): Int16Array {
+    if (this.#recorded === undefined) throw new Error("audio.stop() needs audio.record() before");
+    const parts = this.#recorded;
+    this.#recorded = undefined;
+    const samples = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      samples.set(part, at);
+      at += part.length;
+    }
+    return samples;
+  }
+
+  /** For the game: a frame is done. */
+  keepFrame(): void {
+    this.#recorded?.push(this.samples.slice());
+  }
+}
+
+/** How loud samples are: the root of their mean square around their mean, 0 (silence) to 1. */
+export function loudness(samples: Int16Array): number {
+  if (samples.length === 0) return 0;
+  let sum = 0;
+  let squares = 0;
+  for (const sample of samples) {
+    sum += sample;
+    squares += sample * sample;
+  }
+  const mean = sum / samples.length;
+  return Math.sqrt(Math.max(0, squares / samples.length - mean * mean)) / 32768;
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
+import { type CoveredProgram, isBranch } from "./coverage.ts";
+
+export interface CoveredBranch {
+  readonly line: number;
+  readonly taken: number;
+  readonly passed: number;
+}
+
+export interface CoveredRoutine {
+  readonly name: string;
+  readonly line: number;
+  readonly hits: number;
+}
+
+/** What ran of one source file. */
+export interface CoveredFile {
+  /** Relative to the folder of the report, with forward slashes. */
+  readonly path: string;
+  readonly source: string;
+  /** Hits of each line that has become code. */
+  readonly lines: ReadonlyMap<number, number>;
+  readonly branches: readonly CoveredBranch[];
+  readonly routines: readonly CoveredRoutine[];
+}
+
+/** How many there are, and how many of them ran. */
+export interface CoverageTotal {
+  readonly found: number;
+  readonly hit: number;
+}
+
+export interface CoverageReport {
+  readonly files: readonly CoveredFile[];
+  readonly lines: CoverageTotal;
+  /** Both ways of each branch count. */
+  readonly branches: CoverageTotal;
+  readonly routines: CoverageTotal;
+}
+
+const BRANCH_BYTES = 2;
+const MAX_SOURCE_BYTES = 16 * 1024 * 1024;
+
+interface Collected {
+  readonly source: string;
+  readonly lines: Map<number, number>;
+  readonly branches: Map<number, CoveredBranch>;
+  readonly routines: CoveredRoutine[];
+}
+
+/** See `Coverage.report`. */
+export function reportCoverage(programs: readonly CoveredProgram[], folder: string): CoverageReport {
+  const files = new Map<string, Collected>();
+  for (const program of programs) collect(program, folder, files);
+  const covered = [...files]
+    .map(([path, file]) => ({
+      path: relative(folder, path).replaceAll("\\", "/"),
+      source: file.source,
+      lines: new Map([...file.lines].toSorted(([a], [b]) => a - b)),
+      branches: [...file.branches.values()].toSorted((a, b) => a.line - b.line),
+      routines: file.routines.toSorted((a, b) => a.line - b.line),
+    }))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: covered, ...totals(covered) };
+}
+
+/** The sums over some files. */
+export function totals(files: readonly CoveredFile[]): Omit<CoverageReport, "files"> {
+  const sum = (counts: readonly number[]): CoverageTotal => ({
+    found: counts.length,
+    hit: counts.filter((count) => count > 0).length,
+  });
+  return {
+    lines: sum(files.flatMap((file) => [...file.lines.values()])),
+    branches: sum(files.flatMap((file) => file.branches.flatMap(({ taken, passed }) => [taken, passed]))),
+    routines: sum(files.flatMap((file) => file.routines.map((routine) => routine.hits))),
+  };
+}
+
+function collect(program: CoveredProgram, folder: string, files: Map<string, Collected>): void {
+  const { symbols, counts, prgRom } = program;
+  const found = symbols.files.map((name) => findSource(name, folder));
+  for (const { file, line, prgOffset, bytes } of symbols.lines) {
+    const into = fileOf(found[file], files);
+    if (into === undefined) continue;
+    const hits = counts.executed[prgOffset] ?? 0;
+    into.lines.set(line, Math.max(into.lines.get(line) ?? 0, hits));
+    if (bytes === BRANCH_BYTES && isBranch(prgRom[prgOffset] ?? 0)) {
+      const before = into.branches.get(line);
+      into.branches.set(line, {
+        line,
+        taken: (before?.taken ?? 0) + (counts.taken[prgOffset] ?? 0),
+        passed: (before?.passed ?? 0) + (counts.passed[prgOffset] ?? 0),
+      });
+    }
+  }
+  for (const { name, prgOffset } of symbols.routines) {
+    const place = symbols.lineOf(prgOffset);
+    const into = place === undefined ? undefined : fileOf(findSource(place.file, folder), files);
+    if (place === undefined || into === undefined) continue;
+    into.routines.push({ name, line: place.line, hits: counts.executed[prgOffset] ?? 0 });
+  }
+}
+
+function fileOf(path: string | undefined, files: Map<string, Collected>): Collected | undefined {
+  if (path === undefined) return undefined;
+  let file = files.get(path);
+  if (file === undefined) {
+    const source = readFileSync(path, "utf8");
+    file = { source, lines: new Map(), branches: new Map(), routines: [] };
+    files.set(path, file);
+  }
+  return file;
+}
+
+/** Names in debug info are as the assembler was told them: relative to where it ran. */
+function findSource(name: string, folder: string): string | undefined {
+  const path = isAbsolute(name) ? name : resolve(folder, name);
+  if (!existsSync(path)) return undefined;
+  const status = statSync(path);
+  return status.isFile() && status.size <= MAX_SOURCE_BYTES ? path : undefined;
+}

@@ -1,0 +1,107 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import { NO_PRG_OFFSET, type Symbols } from "../symbols/symbols.ts";
+import { type CoverageFiles, writeCoverage } from "./coverage-files.ts";
+import { type CoverageReport, reportCoverage } from "./coverage-report.ts";
+import type { InstructionSpy } from "./observer.ts";
+import type { PlaceMap } from "./place-map.ts";
+
+/** How often each instruction of a program ran, by its offset in PRG ROM. */
+export interface CoverageCounts {
+  readonly executed: Uint32Array;
+  /** Of branches. */
+  readonly taken: Uint32Array;
+  readonly passed: Uint32Array;
+}
+
+/** A program and what has run of it. */
+export interface CoveredProgram {
+  readonly counts: CoverageCounts;
+  readonly prgRom: Uint8Array;
+  readonly symbols: Symbols;
+}
+
+/**
+ * Collects what games execute: give one to every `load` whose tests count, then write it.
+ *
+ * ```ts
+ * const coverage = new Coverage();
+ * const nes = await load("game.nes", { coverage });
+ * afterAll(() => coverage.write({ lcov: "coverage/lcov.info", html: "coverage/index.html" }));
+ * ```
+ */
+export class Coverage {
+  /** By the SHA-1 of PRG and CHR ROM: games of one build add up. */
+  readonly #programs = new Map<string, CoveredProgram>();
+
+  /** For `load`: what `nes` executes counts from now on. */
+  observe(nes: Nes, { image }: LoadedRom, places: PlaceMap): InstructionSpy {
+    let program = this.#programs.get(image.sha1);
+    if (program === undefined) {
+      const size = image.prgRom.length;
+      const counts = {
+        executed: new Uint32Array(size),
+        taken: new Uint32Array(size),
+        passed: new Uint32Array(size),
+      };
+      program = { counts, prgRom: image.prgRom, symbols: places.symbols };
+      this.#programs.set(image.sha1, program);
+    }
+    return new CoverageSpy(nes, places, program.counts);
+  }
+
+  /**
+   * Lines, branches and routines of the source, of all programs that were observed. Sources are looked for
+   * below `folder` (the working folder by default) and by their whole names; those that are not there, such
+   * as a compiler's own library, are left out.
+   */
+  report(folder = process.cwd()): CoverageReport {
+    return reportCoverage([...this.#programs.values()], folder);
+  }
+
+  /** Writes the report as lcov, as a page, or both. */
+  async write(files: CoverageFiles, folder = process.cwd()): Promise<CoverageReport> {
+    const report = this.report(folder);
+    await writeCoverage(report, files);
+    return report;
+  }
+}
+
+/** Counts what one machine executes. */
+class CoverageSpy implements InstructionSpy {
+  readonly #nes: Nes;
+  readonly #places: PlaceMap;
+  readonly #counts: CoverageCounts;
+
+  constructor(nes: Nes, places: PlaceMap, counts: CoverageCounts) {
+    this.#nes = nes;
+    this.#places = places;
+    this.#counts = counts;
+  }
+
+  before(pc: number): void {
+    const offset = this.#places.prgOffsetAt(pc);
+    if (offset !== NO_PRG_OFFSET) this.#counts.executed[offset]!++;
+  }
+
+  after(pc: number, opcode: number, _stackBefore: number, interrupted: boolean): void {
+    if (!isBranch(opcode)) return;
+    const offset = this.#places.prgOffsetAt(pc);
+    if (offset === NO_PRG_OFFSET) return;
+    const next = interrupted ? this.#interruptedPc() : this.#nes.cpu.pc;
+    if (next === ((pc + 2) & 0xffff)) this.#counts.passed[offset]!++;
+    else this.#counts.taken[offset]!++;
+  }
+
+  /** Where the handler will return to: it has been pushed below P. */
+  #interruptedPc(): number {
+    const { s } = this.#nes.cpu;
+    const low = this.#nes.peek("cpu", 0x100 | ((s + 2) & 0xff));
+    return low | (this.#nes.peek("cpu", 0x100 | ((s + 3) & 0xff)) << 8);
+  }
+}
+
+/** BPL, BMI, BVC, BVS, BCC, BCS, BNE, BEQ. */
+export function isBranch(opcode: number): boolean {
+  return (opcode & 0x1f) === 0x10;
+}

@@ -1,0 +1,363 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { ResetKind } from "../../emu/machine.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import type { Movie } from "../movies/movie.ts";
+import { MoviePlayer } from "../movies/movie-player.ts";
+import type { Symbols } from "../symbols/symbols.ts";
+import { Audio } from "./audio.ts";
+import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
+import { GameError } from "./errors.ts";
+import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
+import { ACCESS_READ, ACCESS_WRITE } from "./opcodes.ts";
+import { type Button, Pads } from "./pads.ts";
+import { hex, type Place, PlaceMap } from "./place-map.ts";
+import { GameRecording } from "./recording.ts";
+import { type Budget, checkBudget, RoutineTimes } from "./routine-times.ts";
+import { type RoutineRun, RoutineTimer } from "./routines.ts";
+import { Screen, type TileMap } from "./screen.ts";
+
+/** How to stop what has been begun: call it. */
+export type Stop = () => void;
+
+export interface UntilOptions {
+  /** Fail after so many frames; 600 by default. */
+  readonly maxFrames?: number;
+  /** What is waited for, in the failure's words. */
+  readonly message?: string;
+}
+
+export interface WatchOptions {
+  /** Bytes from the place on; 1 by default. */
+  readonly bytes?: number;
+}
+
+const DEFAULT_MAX_FRAMES = 600;
+const WORK_RAM_BYTES = 0x800;
+
+/**
+ * A game on a machine of its own, run a frame at a time by whoever holds it. It is deterministic: the same
+ * ROM and the same calls give the same bits. Any number of them can exist at once. `load` makes one.
+ *
+ * A place is an address or a symbol's name. Failures are `GameError`s that say where the game was; a name or
+ * a number that makes no sense is an `InputError`.
+ */
+export class Game {
+  /** The machine itself, for what this class does not offer. */
+  readonly machine: Nes;
+  /** Work RAM, $0000–$07FF: a live view that can be read and written. */
+  readonly ram: Uint8Array;
+  readonly screen: Screen;
+  readonly audio: Audio;
+  readonly rom: LoadedRom;
+  readonly places: PlaceMap;
+  readonly #pixels: Uint16Array;
+  readonly #pads = new Pads();
+  readonly #observer: Observer;
+  readonly #timer: RoutineTimer;
+  readonly #throwsOnJam: boolean;
+  #stopTimer: Stop | undefined;
+  #player: MoviePlayer | undefined;
+  #recording: GameRecording | undefined;
+  #isMidFrame = false;
+
+  /** Use `load`, which finds the symbols as well. */
+  constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
+    this.machine = machine;
+    this.rom = rom;
+    const { bytes, workRam } = machine.memory;
+    this.ram = bytes.subarray(workRam.offset, workRam.offset + WORK_RAM_BYTES);
+    this.#pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+    this.screen = new Screen(machine, this.#pixels, tiles);
+    this.audio = new Audio(machine);
+    this.places = new PlaceMap(machine, symbols);
+    this.#observer = new Observer(machine);
+    this.#timer = new RoutineTimer(machine);
+    this.#throwsOnJam = throwsOnJam;
+    machine.setInput({ latchButtons: () => this.#buttons() });
+  }
+
+  /** Frames finished since power-on. */
+  get frame(): number {
+    return this.machine.frame;
+  }
+
+  /** CPU cycles since power-on. */
+  get cycles(): number {
+    return this.machine.totalCycles;
+  }
+
+  /** The address of the next instruction. */
+  get pc(): number {
+    return this.machine.cpu.pc;
+  }
+
+  get symbols(): Symbols {
+    return this.places.symbols;
+  }
+
+  /** Where the game is, in words: frame, cycle, line, address, name and source line. */
+  get place(): string {
+    this.machine.catchUp();
+    const { frame, totalCycles, ppu, cpu } = this.machine;
+    // A JAM has been fetched already.
+    const pc = cpu.jammed === 1 ? (cpu.pc - 1) & 0xffff : cpu.pc;
+    return `${this.places.describe(pc)}, frame ${frame}, line ${ppu.line}, cycle ${totalCycles}`;
+  }
+
+  /** Runs `count` frames; the rest of one first, where a callback has ended `frames` within it. */
+  frames(count = 1): void {
+    for (let frame = 0; frame < count; frame++) {
+      this.#beginFrame();
+      if (this.#observer.idle) {
+        this.machine.runFrame(this.#pixels);
+        this.#endFrame();
+      } else while (!this.step());
+    }
+  }
+
+  /**
+   * Runs frames until `condition` holds at the end of one (or already now), and answers how many it took.
+   * Throws `GameError` when that takes more than `maxFrames`.
+   */
+  until(condition: () => unknown, options: UntilOptions = {}): number {
+    const { maxFrames = DEFAULT_MAX_FRAMES, message = sourceOf(condition) } = options;
+    for (let frame = 0; frame <= maxFrames; frame++) {
+      if (condition()) return frame;
+      if (frame < maxFrames) this.frames(1);
+    }
+    throw this.error(`not within ${maxFrames} frames: ${message}`, this.#screenText());
+  }
+
+  /**
+   * Runs until the CPU is about to execute `place`, within a frame. Throws `GameError` when that takes more
+   * than `maxFrames`.
+   */
+  runTo(place: Place, options: UntilOptions = {}): void {
+    const { maxFrames = DEFAULT_MAX_FRAMES } = options;
+    const { candidates, isMapped } = this.places.resolve(place);
+    const last = this.frame + maxFrames;
+    // The instruction that is due now is where we are: it takes another visit.
+    this.step();
+    for (; this.frame < last; this.step()) {
+      if (candidates.includes(this.pc) && isMapped(this.pc)) return;
+    }
+    throw this.error(
+      `${this.#nameOf(place)} was not executed within ${maxFrames} frames`,
+      this.#screenText(),
+    );
+  }
+
+  /** Runs one instruction, with the interrupt that follows it; answers whether it was the last of its frame. */
+  step(): boolean {
+    this.#beginFrame();
+    const ended = this.#observer.step(this.#pixels);
+    if (ended) this.#endFrame();
+    return ended;
+  }
+
+  /** Holds buttons of the first controller until they are released. */
+  press(...buttons: Button[]): void {
+    this.#pads.press(1, buttons);
+  }
+
+  /** Lets go of buttons of the first controller; of all when none is named. */
+  release(...buttons: Button[]): void {
+    this.#pads.release(1, buttons);
+  }
+
+  /** Holds a button of the first controller for some frames, then lets go for as many. */
+  tap(button: Button, frames = 2): void {
+    this.press(button);
+    this.frames(frames);
+    this.release(button);
+    this.frames(frames);
+  }
+
+  /** Holds exactly these buttons of a controller, 1 to 4. */
+  hold(port: number, ...buttons: Button[]): void {
+    this.#pads.release(port, []);
+    this.#pads.press(port, buttons);
+  }
+
+  /** The address of a symbol, or the number of an equate. Throws `InputError` with names that look alike. */
+  symbol(name: string): number {
+    return this.places.resolve(name).address;
+  }
+
+  /** A byte of the CPU's space without side effects, `offset` bytes behind a place. */
+  peek(place: Place, offset = 0): number {
+    return this.machine.peek("cpu", (this.places.resolve(place).address + offset) & 0xffff);
+  }
+
+  /** Two bytes, the low one first. */
+  peek16(place: Place, offset = 0): number {
+    return this.peek(place, offset) | (this.peek(place, offset + 1) << 8);
+  }
+
+  /** `count` bytes from a place on. */
+  bytes(place: Place, count: number): number[] {
+    return Array.from({ length: count }, (_, offset) => this.peek(place, offset));
+  }
+
+  /** Writes a byte to RAM, past registers. */
+  poke(place: Place, value: number, offset = 0): void {
+    this.machine.poke("cpu", (this.places.resolve(place).address + offset) & 0xffff, value);
+  }
+
+  /** Runs one routine, as a JSR at this moment would, and answers what it leaves in the registers. */
+  call(routine: Place, options: CallOptions = {}): CallResult {
+    const { address } = this.places.resolve(routine);
+    return callRoutine(
+      this.machine,
+      address,
+      options,
+      () => this.step(),
+      () => this.place,
+    );
+  }
+
+  /** Calls back before each execution of `place`. What it throws ends `frames`. */
+  onExecute(place: Place, callback: ExecuteCallback): Stop {
+    const { candidates, isMapped } = this.places.resolve(place);
+    const stops = candidates.map((address) =>
+      this.#observer.onExecute(address, (pc) => {
+        if (isMapped(pc)) callback(pc);
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Calls back after each instruction that has read from `place`. */
+  onRead(place: Place, callback: AccessCallback, options: WatchOptions = {}): Stop {
+    return this.#onAccess(place, ACCESS_READ, callback, options);
+  }
+
+  /** Calls back after each instruction that has written to `place`: RAM, registers or ROM. */
+  onWrite(place: Place, callback: AccessCallback, options: WatchOptions = {}): Stop {
+    return this.#onAccess(place, ACCESS_WRITE, callback, options);
+  }
+
+  /** Tells `spy` of every instruction. */
+  spy(spy: InstructionSpy): Stop {
+    return this.#observer.spy(spy);
+  }
+
+  /** Measures every run of a routine from now on: how often, how long. */
+  time(routine: Place): RoutineTimes {
+    const times = new RoutineTimes(String(routine));
+    times.stop = this.#timeRoutine(routine, (run) => times.add(run));
+    return times;
+  }
+
+  /** From now on a run of `routine` that goes over the budget throws `GameError`. */
+  budget(routine: Place, budget: Budget): Stop {
+    if (Object.values(budget).every((limit) => limit === undefined)) {
+      throw new InputError("usage", "a budget needs maxCycles, maxLines or lastLine");
+    }
+    return this.#timeRoutine(routine, (run) => {
+      const excess = checkBudget(run, budget);
+      if (excess !== undefined) throw this.error(`${this.#nameOf(routine)} ${excess}`);
+    });
+  }
+
+  /** The whole machine as bytes. */
+  save(): Uint8Array {
+    const state = new Uint8Array(this.machine.stateBytes);
+    this.machine.save(state);
+    return state;
+  }
+
+  /** Back to a state, of this game and this version. The picture is that of the next frame. */
+  load(state: Uint8Array): void {
+    if (this.#recording !== undefined) throw new Error("a recording cannot go back to a state");
+    this.machine.load(state);
+    this.#timer.forget();
+    this.#isMidFrame = false;
+  }
+
+  /** The console's reset button, or its power switch. */
+  reset(kind: ResetKind = "reset"): void {
+    this.#recording?.reset(kind);
+    this.machine.reset(kind);
+    this.#timer.forget();
+    this.#isMidFrame = false;
+  }
+
+  /** Plays a movie from power-on: call it before the first frame. A desync throws `InputError`. */
+  play(movie: Movie): void {
+    if (this.frame > 0) throw new Error("a movie begins at power-on: play it before the first frame");
+    this.#player = new MoviePlayer(this.machine, movie);
+  }
+
+  /** Records what is pressed from power-on: call it before the first frame. */
+  record(): GameRecording {
+    if (this.frame > 0) throw new Error("a movie begins at power-on: record before the first frame");
+    this.#recording = new GameRecording(this.machine, this.rom);
+    return this.#recording;
+  }
+
+  /** A failure at this moment of the game. */
+  error(what: string, more = ""): GameError {
+    return new GameError(what, this.place, more);
+  }
+
+  #beginFrame(): void {
+    if (this.#isMidFrame) return;
+    this.#isMidFrame = true;
+    this.#player?.beforeFrame((kind) => this.#recording?.reset(kind));
+  }
+
+  #endFrame(): void {
+    this.#isMidFrame = false;
+    this.audio.keepFrame();
+    this.#recording?.afterFrame(this.#pixels);
+    this.#player?.afterFrame(this.#pixels);
+    this.#player?.check();
+    if (this.#throwsOnJam && this.machine.cpu.jammed === 1) {
+      throw this.error("the CPU has jammed: it met an opcode that stops it");
+    }
+  }
+
+  /** A movie that has been played to its end leaves the controllers to `press`. */
+  #buttons(): number {
+    if (this.#player !== undefined && !this.#player.ended) return this.#player.latchButtons();
+    return this.#pads.mask;
+  }
+
+  #onAccess(place: Place, kinds: number, callback: AccessCallback, options: WatchOptions): Stop {
+    const { address } = this.places.resolve(place);
+    return this.#observer.onAccess(address, address + (options.bytes ?? 1) - 1, kinds, callback);
+  }
+
+  #timeRoutine(routine: Place, callback: (run: RoutineRun) => void): Stop {
+    this.#stopTimer ??= this.spy(this.#timer);
+    const stop = this.#timer.add(this.places.resolve(routine), callback);
+    return () => {
+      stop();
+      if (!this.#timer.idle) return;
+      this.#stopTimer?.();
+      this.#stopTimer = undefined;
+    };
+  }
+
+  #nameOf(place: Place): string {
+    return typeof place === "string" ? place : hex(place, 4);
+  }
+
+  #screenText(): string {
+    const text = this.screen.text();
+    return text === "" ? "" : `the screen says:\n${text.replace(/^/gm, "  | ")}`;
+  }
+}
+
+/** What a condition is, for failures: its source without the arrow. */
+function sourceOf(condition: () => unknown): string {
+  return condition
+    .toString()
+    .replace(/^\(\)\s*=>\s*/, "")
+    .replace(/\s+/g, " ")
+    .slice(0, 200);
+}

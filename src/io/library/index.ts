@@ -1,0 +1,32 @@
+/**
+ * The package's library: a game on a machine of its own, for unit tests and tools.
+ *
+ * ```ts
+ * import { load } from "emuterm";
+ * const nes = await load("game.nes");
+ * nes.frames(60);
+ * nes.tap("start");
+ * nes.until(() => nes.peek("game_mode") === 1, { maxFrames: 120 });
+ * ```
+ */
+export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
+export type { NesOptions, RamFill } from "../../emu/nes/nes.ts";
+export type { RegionName } from "../../emu/nes/region.ts";
+export type { Movie, MovieFormat, MovieHash, MovieReset } from "../movies/movie.ts";
+export { loadMovie, saveMovie } from "../movies/movie-file.ts";
+export type { GameSymbol, SourceLine, Symbols } from "../symbols/symbols.ts";
+export { type Audio, loudness } from "./audio.ts";
+export type { CallOptions, CallResult } from "./call.ts";
+export { Coverage } from "./coverage.ts";
+export type { CoverageFiles } from "./coverage-files.ts";
+export type { CoverageReport, CoverageTotal, CoveredFile } from "./coverage-report.ts";
+export { GameError } from "./errors.ts";
+export { Game, type Stop, type UntilOptions, type WatchOptions } from "./game.ts";
+export { type Cartridge, type GameOptions, load, loadCartridge, powerOn } from "./load.ts";
+export type { AccessCallback, ExecuteCallback, InstructionSpy, MemoryAccess } from "./observer.ts";
+export { BUTTON_NAMES, type Button } from "./pads.ts";
+export type { Place, PlaceMap } from "./place-map.ts";
+export type { GameRecording } from "./recording.ts";
+export type { Budget, RoutineTimes } from "./routine-times.ts";
+export type { RoutineRun } from "./routines.ts";
+export { ASCII_TILES, type Screen, type Sprite, type TextOptions, type TileMap } from "./screen.ts";

@@ -1,0 +1,239 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import {
+  ACCESS_READ,
+  ACCESS_WRITE,
+  MODE_ABSOLUTE,
+  MODE_ABSOLUTE_X,
+  MODE_ABSOLUTE_Y,
+  MODE_INDIRECT_X,
+  MODE_INDIRECT_Y,
+  MODE_ZERO_PAGE,
+  MODE_ZERO_PAGE_X,
+  MODE_ZERO_PAGE_Y,
+  OPCODE_ACCESS,
+  OPCODE_MODE,
+  OPCODE_STACK,
+  setsStack,
+} from "./opcodes.ts";
+
+/** An access of an instruction to a watched address. */
+export interface MemoryAccess {
+  readonly kind: "read" | "write";
+  readonly address: number;
+  /** What was read or written. */
+  readonly value: number;
+  /** What stood there before a write. */
+  readonly before: number;
+  /** Address of the instruction. */
+  readonly pc: number;
+}
+
+export type ExecuteCallback = (pc: number) => void;
+export type AccessCallback = (access: MemoryAccess) => void;
+
+/** Sees every instruction: before it runs, and after. Coverage, routines and the stack guard are such. */
+export interface InstructionSpy {
+  before?(pc: number, opcode: number): void;
+  /** `interrupted` tells whether an interrupt followed: then the CPU stands at its handler already. */
+  after?(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void;
+}
+
+const EXECUTED = 4;
+const STACK_PAGE = 0x100;
+
+/**
+ * Runs a machine instruction by instruction and tells what happens in it. It decodes each instruction and
+ * works out its address before it runs, so that the CPU needs no test of its own: a machine with nothing
+ * observed runs its frames as if this did not exist. What it reports are the program's own accesses;
+ * dummy accesses of the 6502 and DMA are not the program's.
+ */
+export class Observer {
+  readonly #nes: Nes;
+  /** ACCESS_ bits and EXECUTED of each address that someone wants to hear of. */
+  readonly #wanted = new Uint8Array(0x10000);
+  readonly #executed = new Map<number, ExecuteCallback[]>();
+  readonly #accessed: { from: number; to: number; kinds: number; callback: AccessCallback }[] = [];
+  readonly #spies: InstructionSpy[] = [];
+  #watchesStack = false;
+
+  constructor(nes: Nes) {
+    this.#nes = nes;
+  }
+
+  /** Whether anything is observed: if not, whole frames can run at once. */
+  get idle(): boolean {
+    return this.#executed.size === 0 && this.#accessed.length === 0 && this.#spies.length === 0;
+  }
+
+  /** Calls back before the instruction at `address` runs, until the answer is called. */
+  onExecute(address: number, callback: ExecuteCallback): () => void {
+    const callbacks = this.#executed.get(address) ?? [];
+    this.#executed.set(address, [...callbacks, callback]);
+    this.#wanted[address]! |= EXECUTED;
+    return () => {
+      const left = (this.#executed.get(address) ?? []).filter((each) => each !== callback);
+      if (left.length > 0) this.#executed.set(address, left);
+      else {
+        this.#executed.delete(address);
+        this.#wanted[address]! &= ~EXECUTED;
+      }
+    };
+  }
+
+  /** Calls back after an instruction has accessed `from` to `to`, until the answer is called. */
+  onAccess(from: number, to: number, kinds: number, callback: AccessCallback): () => void {
+    const watch = { from, to, kinds, callback };
+    this.#accessed.push(watch);
+    this.#findWatched();
+    return () => {
+      const at = this.#accessed.indexOf(watch);
+      if (at >= 0) this.#accessed.splice(at, 1);
+      this.#findWatched();
+    };
+  }
+
+  /** Tells `spy` of every instruction, until the answer is called. */
+  spy(spy: InstructionSpy): () => void {
+    this.#spies.push(spy);
+    return () => {
+      const at = this.#spies.indexOf(spy);
+      if (at >= 0) this.#spies.splice(at, 1);
+    };
+  }
+
+  /** Runs one instruction; answers whether it ended the frame, whose picture is in `pixels`. */
+  step(pixels: Uint16Array): boolean {
+    const nes = this.#nes;
+    const { cpu } = nes;
+    const { pc } = cpu;
+    if ((this.#wanted[pc]! & EXECUTED) !== 0) for (const call of this.#executed.get(pc) ?? []) call(pc);
+    // A callback may have loaded a state or moved the PC: then another instruction comes.
+    if (cpu.pc !== pc) return false;
+    const opcode = nes.peek("cpu", pc);
+    const watches = this.#accessed.length > 0;
+    const kinds = watches ? OPCODE_ACCESS[opcode]! : 0;
+    const address = kinds === 0 ? 0 : this.#operandAddress(pc, OPCODE_MODE[opcode]!);
+    const isWatched = kinds !== 0 && (this.#wanted[address]! & kinds) !== 0;
+    const before = isWatched ? nes.peek("cpu", address) : 0;
+    for (const spy of this.#spies) spy.before?.(pc, opcode);
+    const stackBefore = cpu.s;
+    const ended = nes.stepInstruction(pixels);
+    const interrupted = this.#wasInterrupted(opcode, stackBefore);
+    if (isWatched) this.#report(pc, opcode, address, kinds, before);
+    if (watches && this.#watchesStack) this.#reportStack(pc, opcode, stackBefore);
+    for (const spy of this.#spies) spy.after?.(pc, opcode, stackBefore, interrupted);
+    return ended;
+  }
+
+  #findWatched(): void {
+    for (let address = 0; address < 0x10000; address++) this.#wanted[address]! &= EXECUTED;
+    this.#watchesStack = false;
+    for (const { from, to, kinds } of this.#accessed) {
+      for (let address = from; address <= to; address++) this.#wanted[address]! |= kinds;
+      if (from < STACK_PAGE + 0x100 && to >= STACK_PAGE) this.#watchesStack = true;
+    }
+  }
+
+  /** Registers as they are before the instruction give the address that it will access. */
+  #operandAddress(pc: number, mode: number): number {
+    const { cpu } = this.#nes;
+    const low = this.#byte(pc + 1);
+    switch (mode) {
+      case MODE_ZERO_PAGE:
+        return low;
+      case MODE_ZERO_PAGE_X:
+        return (low + cpu.x) & 0xff;
+      case MODE_ZERO_PAGE_Y:
+        return (low + cpu.y) & 0xff;
+      case MODE_ABSOLUTE:
+        return low | (this.#byte(pc + 2) << 8);
+      case MODE_ABSOLUTE_X:
+        return ((low | (this.#byte(pc + 2) << 8)) + cpu.x) & 0xffff;
+      case MODE_ABSOLUTE_Y:
+        return ((low | (this.#byte(pc + 2) << 8)) + cpu.y) & 0xffff;
+      case MODE_INDIRECT_X:
+        return this.#pointer((low + cpu.x) & 0xff);
+      case MODE_INDIRECT_Y:
+        return (this.#pointer(low) + cpu.y) & 0xffff;
+      default:
+        return 0;
+    }
+  }
+
+  #byte(address: number): number {
+    return this.#nes.peek("cpu", address & 0xffff);
+  }
+
+  #pointer(at: number): number {
+    return this.#byte(at) | (this.#byte((at + 1) & 0xff) << 8);
+  }
+
+  /** An interrupt pushes three bytes beyond what the instruction did to S. */
+  #wasInterrupted(opcode: number, stackBefore: number): boolean {
+    if (setsStack(opcode)) return false;
+    const moved = (this.#nes.cpu.s - stackBefore - OPCODE_STACK[opcode]!) & 0xff;
+    return moved === 0xfd;
+  }
+
+  #report(pc: number, opcode: number, address: number, kinds: number, before: number): void {
+    if ((kinds & ACCESS_READ) !== 0) {
+      const value = address >= 0x2000 && address < 0x6000 ? this.#valueRead(opcode) : before;
+      this.#tell(ACCESS_READ, { kind: "read", address, value, before, pc });
+    }
+    if ((kinds & ACCESS_WRITE) !== 0) {
+      const value = this.#valueWritten(opcode, address);
+      this.#tell(ACCESS_WRITE, { kind: "write", address, value, before, pc });
+    }
+  }
+
+  /** Registers answer once: what they said is in the register that was loaded, else on the bus. */
+  #valueRead(opcode: number): number {
+    const { cpu } = this.#nes;
+    switch (opcode) {
+      case 0xad:
+      case 0xbd:
+      case 0xb9:
+      case 0xa1:
+      case 0xb1:
+        return cpu.a;
+      case 0xae:
+      case 0xbe:
+        return cpu.x;
+      case 0xac:
+      case 0xbc:
+        return cpu.y;
+      default:
+        return cpu.dataBus;
+    }
+  }
+
+  /** STA, STX, STY and SAX leave the registers as they are; the others write what memory then holds. */
+  #valueWritten(opcode: number, address: number): number {
+    const { cpu } = this.#nes;
+    if ((opcode & 0xe3) === 0x81) return cpu.a;
+    if (opcode === 0x86 || opcode === 0x8e || opcode === 0x96) return cpu.x;
+    if (opcode === 0x84 || opcode === 0x8c || opcode === 0x94) return cpu.y;
+    if (opcode === 0x83 || opcode === 0x87 || opcode === 0x8f || opcode === 0x97) return cpu.a & cpu.x;
+    return this.#byte(address);
+  }
+
+  /** Pushes and pulls, those of interrupts included. */
+  #reportStack(pc: number, opcode: number, stackBefore: number): void {
+    if (setsStack(opcode)) return;
+    const moved = ((this.#nes.cpu.s - stackBefore + 128) & 0xff) - 128;
+    const kind = moved < 0 ? "write" : "read";
+    for (let count = 0; count < Math.abs(moved); count++) {
+      const offset = moved < 0 ? stackBefore - count : stackBefore + 1 + count;
+      const address = STACK_PAGE | (offset & 0xff);
+      const value = this.#byte(address);
+      this.#tell(moved < 0 ? ACCESS_WRITE : ACCESS_READ, { kind, address, value, before: value, pc });
+    }
+  }
+
+  #tell(kind: number, access: MemoryAccess): void {
+    for (const watch of [...this.#accessed]) {
+      if ((watch.kinds & kind) === 0 || access.address < watch.from || access.address > watch.to) continue;
+      watch.callback(access);
+    }
+  }
+}

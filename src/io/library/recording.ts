@@ -1,0 +1,43 @@
+import type { ResetKind } from "../../emu/machine.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import type { Movie } from "../movies/movie.ts";
+import { romMd5, saveMovie } from "../movies/movie-file.ts";
+import { MovieRecorder } from "../movies/movie-recorder.ts";
+
+/** What has been played since power-on, as a movie with hashes. */
+export class GameRecording {
+  readonly #recorder: MovieRecorder;
+  readonly #nes: Nes;
+  readonly #rom: LoadedRom;
+
+  constructor(nes: Nes, rom: LoadedRom) {
+    this.#recorder = new MovieRecorder(nes);
+    this.#nes = nes;
+    this.#rom = rom;
+  }
+
+  /** For the game: the console's button is pushed. */
+  reset(kind: ResetKind): void {
+    this.#recorder.reset(kind);
+  }
+
+  /** For the game: a frame is done. */
+  afterFrame(pixels: Uint16Array): void {
+    this.#recorder.afterFrame(pixels);
+  }
+
+  /** The movie up to now. */
+  movie(): Movie {
+    const { fileName, image } = this.#rom;
+    return this.#recorder.movie({
+      rom: { name: fileName, sha1: image.sha1, md5: romMd5(image) },
+      region: this.#nes.region.name,
+    });
+  }
+
+  /** Writes the movie up to now, in the format that the name ends in: .json, .fm2 or .bk2. */
+  async save(path: string): Promise<void> {
+    await saveMovie(path, this.movie());
+  }
+}

@@ -1,0 +1,128 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import type { InstructionSpy } from "./observer.ts";
+import { isReturn, JSR } from "./opcodes.ts";
+import type { ResolvedPlace } from "./place-map.ts";
+
+/** Cycles of an interrupt's sequence, from the last instruction to the handler's first. */
+export const INTERRUPT_CYCLES = 7;
+
+/** One run of a routine, from its first instruction to the end of its RTS or RTI. */
+export interface RoutineRun {
+  /** CPU cycles of the routine and all that it calls, without interrupts that came in between. */
+  readonly cycles: number;
+  /** The same with those interrupts. */
+  readonly elapsedCycles: number;
+  /** The machine's frame in which it began. */
+  readonly frame: number;
+  /** The PPU's lines at which it began and ended. */
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+interface Call {
+  readonly routine: Routine;
+  readonly stack: number;
+  readonly cycle: number;
+  readonly frame: number;
+  readonly line: number;
+  interruptCycles: number;
+}
+
+interface Routine {
+  readonly place: ResolvedPlace;
+  readonly callback: (run: RoutineRun) => void;
+}
+
+/** Measures routines: when the CPU gets to their first instruction, and when their return is done. */
+export class RoutineTimer implements InstructionSpy {
+  readonly #nes: Nes;
+  readonly #routines = new Map<number, Routine[]>();
+  /** Routines under way, the innermost last; interrupts stand in it too, to be taken off from the others. */
+  readonly #calls: Call[] = [];
+  readonly #interrupts: { readonly stack: number; readonly cycle: number }[] = [];
+  /** Whether the instruction that comes was called: by JSR or by an interrupt. */
+  #wasCalled = false;
+
+  constructor(nes: Nes) {
+    this.#nes = nes;
+  }
+
+  get idle(): boolean {
+    return this.#routines.size === 0;
+  }
+
+  /** Tells `callback` each run of the routine at `place`, until the answer is called. */
+  add(place: ResolvedPlace, callback: (run: RoutineRun) => void): () => void {
+    const routine = { place, callback };
+    for (const address of place.candidates) {
+      this.#routines.set(address, [...(this.#routines.get(address) ?? []), routine]);
+    }
+    return () => {
+      for (const address of place.candidates) {
+        const left = (this.#routines.get(address) ?? []).filter((each) => each !== routine);
+        if (left.length > 0) this.#routines.set(address, left);
+        else this.#routines.delete(address);
+      }
+    };
+  }
+
+  /** The machine has been reset or a state loaded: nothing is under way. */
+  forget(): void {
+    this.#wasCalled = false;
+    this.#calls.length = 0;
+    this.#interrupts.length = 0;
+  }
+
+  before(pc: number): void {
+    const routines = this.#routines.get(pc);
+    if (routines === undefined) return;
+    const nes = this.#nes;
+    nes.catchUp();
+    // Callers lie higher on the stack: what does not has been left without a return.
+    while (this.#wasCalled && (this.#calls.at(-1)?.stack ?? 0x100) <= nes.cpu.s) this.#calls.pop();
+    for (const routine of routines) {
+      if (!routine.place.isMapped(pc)) continue;
+      // Loops back to the first instruction are no new call.
+      const last = this.#calls.findLast((call) => call.routine === routine);
+      if (!this.#wasCalled && last?.stack === nes.cpu.s) continue;
+      const { frame, totalCycles: cycle } = nes;
+      this.#calls.push({ routine, stack: nes.cpu.s, cycle, frame, line: nes.ppu.line, interruptCycles: 0 });
+    }
+  }
+
+  after(_pc: number, opcode: number, _stackBefore: number, interrupted: boolean): void {
+    const nes = this.#nes;
+    const stack = interrupted ? (nes.cpu.s + 3) & 0xff : nes.cpu.s;
+    const now = nes.totalCycles - (interrupted ? INTERRUPT_CYCLES : 0);
+    if (isReturn(opcode)) {
+      this.#endCalls(stack, now);
+      this.#endInterrupts(stack, now);
+    }
+    if (interrupted) this.#interrupts.push({ stack, cycle: now });
+    this.#wasCalled = interrupted || opcode === JSR;
+  }
+
+  #endCalls(stack: number, now: number): void {
+    for (let call = this.#calls.at(-1); call !== undefined && stack > call.stack; call = this.#calls.at(-1)) {
+      this.#calls.pop();
+      this.#nes.catchUp();
+      const elapsedCycles = now - call.cycle;
+      call.routine.callback({
+        cycles: elapsedCycles - call.interruptCycles,
+        elapsedCycles,
+        frame: call.frame,
+        startLine: call.line,
+        endLine: this.#nes.ppu.line,
+      });
+    }
+  }
+
+  /** What the handler took is not the time of the routines that it interrupted. */
+  #endInterrupts(stack: number, now: number): void {
+    for (let last = this.#interrupts.at(-1); last !== undefined; last = this.#interrupts.at(-1)) {
+      if (stack < last.stack) return;
+      this.#interrupts.pop();
+      for (const call of this.#calls) if (call.cycle <= last.cycle) call.interruptCycles += now - last.cycle;
+    }
+  }
+}

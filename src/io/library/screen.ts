@@ -1,0 +1,151 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import { frameHash } from "../dump/hash.ts";
+import { encodePng } from "../dump/png.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { decodePalette, type Palette } from "../render/palette.ts";
+
+const COLUMNS = 32;
+const ROWS = 30;
+const NAMETABLE = 0x2000;
+const NAMETABLE_BYTES = 0x400;
+const SPRITES = 64;
+
+/**
+ * What characters tiles stand for: a text whose first character is tile `first`, or one entry a tile. Tiles
+ * that are not in it read as spaces.
+ */
+export type TileMap =
+  | { readonly first: number; readonly characters: string }
+  | Readonly<Record<number, string>>;
+
+/** Tiles numbered as ASCII is: what many games and most test ROMs have. */
+export const ASCII_TILES: TileMap = {
+  first: 0x20,
+  characters: Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i)).join(""),
+};
+
+export interface TextOptions {
+  /** By default the game's `tiles`, else ASCII. */
+  readonly tiles?: TileMap;
+  /** 0 to 3: $2000, $2400, $2800, $2C00. */
+  readonly nametable?: number;
+}
+
+/** A sprite as OAM has it. https://www.nesdev.org/wiki/PPU_OAM */
+export interface Sprite {
+  readonly x: number;
+  /** The line of its first row; OAM holds one less. */
+  readonly y: number;
+  readonly tile: number;
+  readonly palette: number;
+  readonly behind: boolean;
+  readonly flippedX: boolean;
+  readonly flippedY: boolean;
+}
+
+let palette: Palette | undefined;
+
+/** The palette that pictures are shown and saved with. */
+export function screenPalette(): Palette {
+  palette ??= decodePalette();
+  return palette;
+}
+
+/** The picture of the last frame, and what the PPU's memory holds now. */
+export class Screen {
+  readonly width: number;
+  readonly height: number;
+  /** A live view: palette index in bits 0–5, emphasis in bits 6–8, row by row. */
+  readonly pixels: Uint16Array;
+  readonly #nes: Nes;
+  readonly #tiles: TileMap;
+
+  constructor(nes: Nes, pixels: Uint16Array, tiles: TileMap = ASCII_TILES) {
+    this.#nes = nes;
+    this.#tiles = tiles;
+    this.width = nes.geometry.width;
+    this.height = nes.geometry.height;
+    this.pixels = pixels;
+  }
+
+  /** CRC-32 of the pixels, as `emu dump --format hash` prints it. */
+  get hash(): string {
+    return frameHash(this.pixels);
+  }
+
+  /** The NES colour of a pixel, $00–$3F. */
+  colorAt(x: number, y: number): number {
+    const pixel = x >= 0 && x < this.width ? this.pixels[y * this.width + x] : undefined;
+    if (pixel === undefined) throw new RangeError(`no pixel lies at ${x}, ${y}`);
+    return pixel & 0x3f;
+  }
+
+  /** The pixel as a picture shows it, 0xRRGGBB. */
+  rgbAt(x: number, y: number): number {
+    this.colorAt(x, y);
+    return screenPalette()[this.pixels[y * this.width + x]!]!;
+  }
+
+  /** The picture as a PNG file. */
+  png(): Uint8Array {
+    return encodePng(this.pixels, this, screenPalette());
+  }
+
+  /** Writes the picture to a PNG file. */
+  async savePng(path: string): Promise<void> {
+    await writeFileWhole(path, this.png());
+  }
+
+  /** A tile of the background, by column (0–31) and row (0–29). */
+  tileAt(column: number, row: number, nametable = 0): number {
+    return this.#nes.peek("ppu", NAMETABLE + nametable * NAMETABLE_BYTES + row * COLUMNS + column);
+  }
+
+  /** The rows of a nametable as text, without spaces at their ends. */
+  lines(options: TextOptions = {}): string[] {
+    const characters = tileCharacters(options.tiles ?? this.#tiles);
+    const nametable = options.nametable ?? 0;
+    return Array.from({ length: ROWS }, (_, row) => {
+      let line = "";
+      for (let column = 0; column < COLUMNS; column++) {
+        line += characters[this.tileAt(column, row, nametable)];
+      }
+      return line.trimEnd();
+    });
+  }
+
+  /** The text of a nametable, empty rows at its top and end left out. */
+  text(options: TextOptions = {}): string {
+    return this.lines(options)
+      .join("\n")
+      .replace(/^\n+|\n+$/g, "");
+  }
+
+  /** All sprites whose row lies on the screen, in the order of OAM. */
+  sprites(): Sprite[] {
+    return Array.from({ length: SPRITES }, (_, index) => {
+      const byte = (offset: number): number => this.#nes.peek("oam", 4 * index + offset);
+      const attributes = byte(2);
+      return {
+        x: byte(3),
+        y: byte(0) + 1,
+        tile: byte(1),
+        palette: attributes & 3,
+        behind: (attributes & 0x20) !== 0,
+        flippedX: (attributes & 0x40) !== 0,
+        flippedY: (attributes & 0x80) !== 0,
+      };
+    }).filter((sprite) => sprite.y < this.height);
+  }
+}
+
+function tileCharacters(tiles: TileMap): string[] {
+  const characters = new Array<string>(256).fill(" ");
+  if ("characters" in tiles && typeof tiles.characters === "string") {
+    const first = Number(tiles.first);
+    for (const [index, character] of [...tiles.characters].entries()) characters[first + index] = character;
+  } else {
+    for (const [tile, character] of Object.entries(tiles)) characters[Number(tile)] = String(character);
+  }
+  return characters;
+}

@@ -1,0 +1,313 @@
+import { basename } from "node:path";
+import { printable } from "../files/text.ts";
+import { badText } from "../files/text-place.ts";
+import {
+  type GameSymbol,
+  NO_PRG_OFFSET,
+  type SourceLine,
+  type SourceRoutine,
+  type SymbolData,
+} from "./symbols.ts";
+
+/** ld65's debug info, as `--dbgfile` writes it. https://cc65.github.io/doc/debugging.html */
+const MAJOR_VERSION = 2;
+/** No instruction is longer. */
+const INSTRUCTION_BYTES_MAX = 3;
+const LINE_KINDS = ["assembly", "c", "macro"] as const;
+
+/** One line of the file: its kind and its attributes, with the columns where their values begin. */
+interface DbgRecord {
+  readonly line: number;
+  readonly values: Map<string, { readonly text: string; readonly column: number }>;
+}
+
+interface Segment {
+  readonly address: number;
+  /** Offset of its contents in the ROM file, −1 when it is in none. */
+  readonly fileOffset: number;
+  readonly outputName: string;
+}
+
+interface Span {
+  readonly segment: number;
+  readonly start: number;
+  readonly bytes: number;
+  /** Whether the assembler knows it as data. */
+  readonly isData: boolean;
+}
+
+interface Scope {
+  readonly name: string;
+  readonly parent: number;
+  readonly module: number;
+  readonly isScope: boolean;
+  readonly spans: readonly number[];
+}
+
+/**
+ * Reads debug info. `headerBytes` is what the ROM file has in front of PRG ROM, `prgBytes` how much of that
+ * there is. Throws `InputError` ("data") with line, column and what was expected.
+ */
+export function parseDbg(text: string, headerBytes: number, prgBytes: number): SymbolData {
+  const records = readRecords(text);
+  const spans = readSpans(records.get("span") ?? []);
+  const segments = readSegments(records.get("seg") ?? []);
+  const scopes = readScopes(records.get("scope") ?? []);
+  const modules = new Map((records.get("mod") ?? []).map((record) => [id(record), textOf(record, "name")]));
+  const outputs = new Set(
+    [...segments.values()].map((segment) => segment.outputName).filter((name) => name !== ""),
+  );
+  /** With several output files nothing says where each lies in the ROM. */
+  const prgOffsetOf = (segment: Segment, inSegment: number): number => {
+    if (segment.fileOffset < 0 || outputs.size !== 1) return NO_PRG_OFFSET;
+    const offset = segment.fileOffset + inSegment - headerBytes;
+    return offset >= 0 && offset < prgBytes ? offset : NO_PRG_OFFSET;
+  };
+  const { files, lines } = readLines(records, spans, segments, prgOffsetOf);
+  return {
+    symbols: readSymbols(records.get("sym") ?? [], segments, scopes, modules, prgOffsetOf),
+    files,
+    lines,
+    routines: readRoutines(scopes, spans, segments, prgOffsetOf),
+  };
+}
+
+type PrgOffsetOf = (segment: Segment, inSegment: number) => number;
+
+function readRecords(text: string): Map<string, DbgRecord[]> {
+  const records = new Map<string, DbgRecord[]>();
+  let line = 1;
+  for (let start = 0; start < text.length; line++) {
+    const found = text.indexOf("\n", start);
+    const next = found < 0 ? text.length : found;
+    const end = next > start && text[next - 1] === "\r" ? next - 1 : next;
+    if (end > start) readRecord(text.slice(start, end), line, records);
+    start = next + 1;
+  }
+  if (line === 1) throw badText("not debug info of ld65: a line version was expected", 1, 1);
+  return records;
+}
+
+function readRecord(text: string, line: number, records: Map<string, DbgRecord[]>): void {
+  const tab = text.indexOf("\t");
+  const kind = tab < 0 ? text : text.slice(0, tab);
+  if (line === 1 && kind !== "version") {
+    throw badText("not debug info of ld65: version, a tab and major=2 were expected", 1, 1);
+  }
+  if (tab < 0) throw badText(`a tab was expected after ${printable(kind, 40)}`, line, text.length + 1);
+  const record: DbgRecord = { line, values: readValues(text, tab + 1, line) };
+  if (line === 1 && number(record, "major") !== MAJOR_VERSION) {
+    throw badText(`debug info of version ${MAJOR_VERSION} was expected`, 1, tab + 2);
+  }
+  const known = records.get(kind);
+  if (known === undefined) records.set(kind, [record]);
+  else known.push(record);
+}
+
+/** `key=value,key="text, with commas",…` */
+function readValues(text: string, start: number, line: number): DbgRecord["values"] {
+  const values: DbgRecord["values"] = new Map();
+  let at = start;
+  for (;;) {
+    const equals = text.indexOf("=", at);
+    const key = equals < 0 ? "" : text.slice(at, equals);
+    if (!/^[a-z]+$/.test(key)) throw badText("a name and = were expected", line, at + 1);
+    const from = equals + 1;
+    const isQuoted = text[from] === '"';
+    const end = isQuoted ? text.indexOf('"', from + 1) : text.indexOf(",", from);
+    if (isQuoted && end < 0) throw badText('a closing " was expected', line, text.length + 1);
+    const last = end < 0 ? text.length : end;
+    values.set(key, { text: text.slice(isQuoted ? from + 1 : from, last), column: from + 1 });
+    at = isQuoted ? last + 1 : last;
+    if (at >= text.length) return values;
+    if (text[at] !== ",") throw badText("a comma was expected", line, at + 1);
+    at++;
+  }
+}
+
+function readSpans(records: readonly DbgRecord[]): Map<number, Span> {
+  const spans = new Map<number, Span>();
+  for (const record of records) {
+    spans.set(id(record), {
+      segment: number(record, "seg"),
+      start: number(record, "start"),
+      bytes: number(record, "size"),
+      isData: record.values.has("type"),
+    });
+  }
+  return spans;
+}
+
+function readSegments(records: readonly DbgRecord[]): Map<number, Segment> {
+  const segments = new Map<number, Segment>();
+  for (const record of records) {
+    const hasFile = record.values.has("oname");
+    segments.set(id(record), {
+      address: number(record, "start"),
+      fileOffset: hasFile ? number(record, "ooffs") : -1,
+      outputName: hasFile ? textOf(record, "oname") : "",
+    });
+  }
+  return segments;
+}
+
+function readScopes(records: readonly DbgRecord[]): Map<number, Scope> {
+  const scopes = new Map<number, Scope>();
+  for (const record of records) {
+    scopes.set(id(record), {
+      name: textOf(record, "name"),
+      parent: record.values.has("parent") ? number(record, "parent") : -1,
+      module: number(record, "mod"),
+      isScope: record.values.get("type")?.text === "scope",
+      spans: numbers(record, "span"),
+    });
+  }
+  return scopes;
+}
+
+function readSymbols(
+  records: readonly DbgRecord[],
+  segments: ReadonlyMap<number, Segment>,
+  scopes: ReadonlyMap<number, Scope>,
+  modules: ReadonlyMap<number, string>,
+  prgOffsetOf: PrgOffsetOf,
+): GameSymbol[] {
+  const byId = new Map(records.map((record) => [id(record), record]));
+  const symbols: GameSymbol[] = [];
+  for (const record of records) {
+    if (!record.values.has("val")) continue; // an import: its definition stands elsewhere
+    const type = textOf(record, "type");
+    const segment = record.values.has("seg") ? segments.get(number(record, "seg")) : undefined;
+    const value = number(record, "val");
+    const { name, module } = nameOf(record, byId, scopes);
+    symbols.push({
+      name,
+      module: moduleName(modules.get(module) ?? ""),
+      address: value,
+      prgOffset: segment === undefined ? NO_PRG_OFFSET : prgOffsetOf(segment, value - segment.address),
+      bytes: record.values.has("size") ? number(record, "size") : 0,
+      isLabel: type === "lab",
+    });
+  }
+  return symbols;
+}
+
+/** A name with its scopes; cheap local labels, which begin with @, follow the label that they belong to. */
+function nameOf(
+  record: DbgRecord,
+  byId: ReadonlyMap<number, DbgRecord>,
+  scopes: ReadonlyMap<number, Scope>,
+): { name: string; module: number } {
+  let name = textOf(record, "name");
+  let owner = record;
+  if (record.values.has("parent")) {
+    owner = byId.get(number(record, "parent")) ?? record;
+    if (owner !== record) name = textOf(owner, "name") + (name.startsWith("@") ? name : `@${name}`);
+  }
+  let at = owner.values.has("scope") ? number(owner, "scope") : -1;
+  let module = -1;
+  // A file can name scopes that contain each other: no program nests deeper than this.
+  for (let depth = 0; depth < 32; depth++) {
+    const scope = scopes.get(at);
+    if (scope === undefined) break;
+    module = scope.module;
+    if (scope.name !== "") name = `${scope.name}::${name}`;
+    at = scope.parent;
+  }
+  return { name, module };
+}
+
+/** `play.o` and `play.s` are the module `play`. */
+function moduleName(file: string): string {
+  return basename(file).replace(/\.[^.]*$/, "");
+}
+
+function readLines(
+  records: ReadonlyMap<string, DbgRecord[]>,
+  spans: ReadonlyMap<number, Span>,
+  segments: ReadonlyMap<number, Segment>,
+  prgOffsetOf: PrgOffsetOf,
+): { files: string[]; lines: SourceLine[] } {
+  const files: string[] = [];
+  const fileIndex = new Map<number, number>();
+  for (const record of records.get("file") ?? []) {
+    fileIndex.set(id(record), files.length);
+    files.push(textOf(record, "name"));
+  }
+  const lines: SourceLine[] = [];
+  for (const record of records.get("line") ?? []) {
+    const kind = LINE_KINDS[record.values.has("type") ? number(record, "type") : 0] ?? "macro";
+    const file = fileIndex.get(number(record, "file"));
+    const line = number(record, "line");
+    if (file === undefined || line === 0) continue;
+    for (const spanId of numbers(record, "span")) {
+      const span = spans.get(spanId);
+      const segment = segments.get(span?.segment ?? -1);
+      if (span === undefined || segment === undefined || span.isData || span.bytes === 0) continue;
+      const prgOffset = prgOffsetOf(segment, span.start);
+      if (prgOffset !== NO_PRG_OFFSET) lines.push({ file, line, prgOffset, bytes: span.bytes, kind });
+    }
+  }
+  return { files, lines: withoutData(lines) };
+}
+
+/**
+ * What the assembler does not call data may still be: room kept by .res, files put in by .incbin. Those are
+ * longer than an instruction, and unlike the use of a macro no line of another kind begins where they do.
+ */
+function withoutData(lines: readonly SourceLine[]): SourceLine[] {
+  const expanded = new Set(lines.filter((line) => line.kind === "macro").map((line) => line.prgOffset));
+  return lines.filter((line) => {
+    if (line.kind === "c" || line.bytes <= INSTRUCTION_BYTES_MAX) return true;
+    return line.kind === "assembly" && expanded.has(line.prgOffset);
+  });
+}
+
+function readRoutines(
+  scopes: ReadonlyMap<number, Scope>,
+  spans: ReadonlyMap<number, Span>,
+  segments: ReadonlyMap<number, Segment>,
+  prgOffsetOf: PrgOffsetOf,
+): SourceRoutine[] {
+  const routines: SourceRoutine[] = [];
+  for (const scope of scopes.values()) {
+    if (!scope.isScope || scope.name === "") continue;
+    for (const spanId of scope.spans) {
+      const span = spans.get(spanId);
+      const segment = segments.get(span?.segment ?? -1);
+      if (span === undefined || segment === undefined || span.isData) continue;
+      const prgOffset = prgOffsetOf(segment, span.start);
+      if (prgOffset !== NO_PRG_OFFSET) routines.push({ name: scope.name, prgOffset, bytes: span.bytes });
+    }
+  }
+  return routines;
+}
+
+function id(record: DbgRecord): number {
+  return number(record, "id");
+}
+
+function textOf(record: DbgRecord, key: string): string {
+  const value = record.values.get(key);
+  if (value === undefined) throw badText(`${key}= was expected`, record.line, 1);
+  return value.text;
+}
+
+function number(record: DbgRecord, key: string): number {
+  const value = record.values.get(key);
+  if (value === undefined) throw badText(`${key}= was expected`, record.line, 1);
+  return wholeNumber(value.text, record.line, value.column);
+}
+
+/** `1+2+3`; nothing when the key is not there. */
+function numbers(record: DbgRecord, key: string): number[] {
+  const value = record.values.get(key);
+  if (value === undefined) return [];
+  return value.text.split("+").map((part) => wholeNumber(part, record.line, value.column));
+}
+
+function wholeNumber(text: string, line: number, column: number): number {
+  const isNumber = /^(-?\d{1,10}|0x[0-9A-Fa-f]{1,8})$/.test(text);
+  if (!isNumber) throw badText(`a number was expected, not ${printable(text, 40)}`, line, column);
+  return Number(text);
+}

@@ -1,0 +1,171 @@
+/** Where a symbol or a line of code lies that is not in PRG ROM, or not known to be. */
+export const NO_PRG_OFFSET = -1;
+/** The CPU address of a symbol whose bank decides it. */
+export const NO_ADDRESS = -1;
+
+/** A name that the program's source gives to an address or to a number. */
+export interface GameSymbol {
+  /** As the source says it, with its scopes: `player::x`, `reset@loop`. */
+  readonly name: string;
+  /** The module (object file) that it is of, without extension; empty when unknown. */
+  readonly module: string;
+  /** CPU address, or the number that an equate stands for; NO_ADDRESS where only the ROM offset is known. */
+  readonly address: number;
+  /** Offset in PRG ROM, or NO_PRG_OFFSET. */
+  readonly prgOffset: number;
+  /** 0 when unknown. */
+  readonly bytes: number;
+  /** A label has a place; an equate is only a number. */
+  readonly isLabel: boolean;
+}
+
+/** Code that a line of source has become: one of several where the line made several stretches. */
+export interface SourceLine {
+  /** Index in `Symbols.files`. */
+  readonly file: number;
+  /** From 1. */
+  readonly line: number;
+  readonly prgOffset: number;
+  readonly bytes: number;
+  /** Lines of a macro's definition are "macro"; the line that uses it is "assembly". */
+  readonly kind: "assembly" | "c" | "macro";
+}
+
+/** A routine with a beginning and an end: `.proc` in ca65, a function in C. */
+export interface SourceRoutine {
+  readonly name: string;
+  readonly prgOffset: number;
+  readonly bytes: number;
+}
+
+/** What a symbol file says. */
+export interface SymbolData {
+  readonly symbols: readonly GameSymbol[];
+  readonly files: readonly string[];
+  readonly lines: readonly SourceLine[];
+  readonly routines: readonly SourceRoutine[];
+}
+
+/** The largest symbol file that is read. */
+export const MAX_SYMBOL_FILE_BYTES = 64 * 1024 * 1024;
+/** How far behind a label without a size an address still gets its name. */
+const NAME_REACH_BYTES = 0x400;
+const SUGGESTIONS = 5;
+
+/** The names and source lines of a game, and how to find them. */
+export class Symbols implements SymbolData {
+  readonly symbols: readonly GameSymbol[];
+  readonly files: readonly string[];
+  readonly lines: readonly SourceLine[];
+  readonly routines: readonly SourceRoutine[];
+  readonly #byName = new Map<string, GameSymbol[]>();
+  /** Labels in ascending order of PRG offset, and those outside of PRG ROM by address. */
+  readonly #romLabels: readonly GameSymbol[];
+  readonly #ramLabels: readonly GameSymbol[];
+  readonly #linesByOffset: readonly SourceLine[];
+
+  constructor(data: SymbolData) {
+    this.symbols = data.symbols;
+    this.files = data.files;
+    this.lines = data.lines;
+    this.routines = data.routines;
+    for (const symbol of data.symbols) for (const key of keysOf(symbol)) this.#index(key, symbol);
+    const labels = data.symbols.filter((symbol) => symbol.isLabel);
+    this.#romLabels = labels
+      .filter((symbol) => symbol.prgOffset !== NO_PRG_OFFSET)
+      .toSorted((a, b) => a.prgOffset - b.prgOffset);
+    this.#ramLabels = labels
+      .filter((symbol) => symbol.prgOffset === NO_PRG_OFFSET)
+      .toSorted((a, b) => a.address - b.address);
+    this.#linesByOffset = data.lines.toSorted((a, b) => a.prgOffset - b.prgOffset || b.bytes - a.bytes);
+  }
+
+  /**
+   * Every symbol that `name` can mean: with all its scopes, by its last part, as `module:name`, or as C
+   * wrote it (without the underscore in front). Those that fit best come alone.
+   */
+  find(name: string): readonly GameSymbol[] {
+    const found = this.#byName.get(name) ?? this.#byName.get(`_${name}`) ?? [];
+    const exact = found.filter((symbol) => symbol.name === name);
+    const best = exact.length > 0 ? exact : found;
+    const first = best[0];
+    // One name at one place is one symbol, though several modules may import it.
+    const same = best.every(
+      (symbol) => symbol.address === first?.address && symbol.prgOffset === first.prgOffset,
+    );
+    return same ? best.slice(0, 1) : best;
+  }
+
+  /** Names that look like `name`, the likest first. */
+  suggest(name: string): readonly string[] {
+    const wanted = name.toLowerCase();
+    const scored: { name: string; score: number }[] = [];
+    for (const symbol of this.symbols) {
+      const score = likeness(wanted, symbol.name.toLowerCase());
+      if (score > 0) scored.push({ name: symbol.name, score });
+    }
+    const best = scored.toSorted((a, b) => b.score - a.score).map((entry) => entry.name);
+    return [...new Set(best)].slice(0, SUGGESTIONS);
+  }
+
+  /** `main_loop+3` for a CPU address whose byte lies at `prgOffset`; undefined when no label is near. */
+  nameOf(address: number, prgOffset = NO_PRG_OFFSET): string | undefined {
+    const inRom = prgOffset !== NO_PRG_OFFSET;
+    const labels = inRom ? this.#romLabels : this.#ramLabels;
+    const at = inRom ? prgOffset : address;
+    const place = (symbol: GameSymbol): number => (inRom ? symbol.prgOffset : symbol.address);
+    const label = labels[lastAtMost(labels, at, place)];
+    if (label === undefined) return undefined;
+    const distance = at - place(label);
+    if (distance >= (label.bytes > 0 && !inRom ? label.bytes : NAME_REACH_BYTES)) return undefined;
+    return distance === 0 ? label.name : `${label.name}+${distance}`;
+  }
+
+  /** The source line that made the byte at `prgOffset`, the innermost of several; undefined when none did. */
+  lineOf(prgOffset: number): { readonly file: string; readonly line: number } | undefined {
+    const lines = this.#linesByOffset;
+    const first = lastAtMost(lines, prgOffset, (line) => line.prgOffset);
+    for (let at = first; at >= 0 && at > first - 64; at--) {
+      const { file, line, prgOffset: start, bytes, kind } = lines[at]!;
+      if (prgOffset < start + bytes && kind !== "macro") return { file: this.files[file] ?? "?", line };
+    }
+    return undefined;
+  }
+
+  #index(key: string, symbol: GameSymbol): void {
+    const known = this.#byName.get(key);
+    if (known === undefined) this.#byName.set(key, [symbol]);
+    else if (!known.includes(symbol)) known.push(symbol);
+  }
+}
+
+export const NO_SYMBOLS = new Symbols({ symbols: [], files: [], lines: [], routines: [] });
+
+function keysOf({ name, module }: GameSymbol): string[] {
+  const last = name.slice(name.lastIndexOf("::") < 0 ? 0 : name.lastIndexOf("::") + 2);
+  const keys = new Set([name, last]);
+  if (module !== "") for (const key of [name, last]) keys.add(`${module}:${key}`);
+  return [...keys];
+}
+
+/** Index of the last element whose place is at most `at`; −1 when none is. */
+function lastAtMost<T>(sorted: readonly T[], at: number, place: (element: T) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (place(sorted[middle]!) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** 0 when two names have nothing to do with each other. */
+function likeness(wanted: string, name: string): number {
+  if (name === wanted || name === `_${wanted}`) return 100;
+  if (wanted.length > 1 && name.includes(wanted)) return 50 + wanted.length - name.length / 100;
+  if (name.length > 1 && wanted.includes(name)) return 30 + name.length;
+  let shared = 0;
+  for (let at = 0; at + 1 < wanted.length; at++) if (name.includes(wanted.slice(at, at + 2))) shared++;
+  return shared * 2 >= wanted.length ? (10 * shared) / Math.max(name.length, wanted.length) : 0;
+}

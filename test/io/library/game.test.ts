@@ -1,0 +1,332 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Game,
+  GameError,
+  InputError,
+  load,
+  loadCartridge,
+  powerOn,
+} from "../../../src/io/library/index.ts";
+import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
+import { LABELS, LIBRARY_ROM, libraryGame } from "../../support/library-game.ts";
+
+const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
+
+function gameErrorOf(action: () => unknown): GameError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof GameError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("frames and memory", () => {
+  test("RAM is a live view, by address and by name", () => {
+    const nes = libraryGame();
+    nes.frames(10);
+    expect(nes.frame).toBe(10);
+    const count = nes.ram[0x20];
+    expect(count).toBeGreaterThan(5);
+    expect(nes.ram[nes.symbol("frame_count")]).toBe(count);
+    expect(nes.peek("frame_count")).toBe(count);
+    nes.ram[0x20] = 200;
+    nes.frames(1);
+    expect(nes.peek("frame_count")).toBe(201);
+    nes.poke("frame_count", 7);
+    expect(nes.bytes("frame_count", 2)).toEqual([7, 0]);
+    expect(nes.peek16(0xfffc)).toBe(LABELS.reset);
+  });
+
+  test("buttons are held until they are released", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    nes.press("a");
+    nes.frames(4);
+    nes.release();
+    nes.frames(4);
+    expect(nes.peek("a_count")).toBe(4);
+    nes.tap("a", 3);
+    expect(nes.peek("a_count")).toBe(7);
+    nes.hold(1, "b");
+    nes.frames(2);
+    expect(nes.peek("a_count")).toBe(7);
+    // @ts-expect-error: no such button
+    expect(inputErrorOf(() => nes.press("x")).message).toBe("no button is called x");
+  });
+
+  test("until answers how many frames it took, and tells what was not to be", () => {
+    const nes = libraryGame();
+    const frames = nes.until(() => nes.peek("frame_count") === 20, { maxFrames: 60 });
+    expect(frames).toBe(nes.frame);
+    const error = gameErrorOf(() => nes.until(() => nes.ram[0x20] === 3, { maxFrames: 5 }));
+    expect(error.what).toStartWith("not within 5 frames: nes.ram[");
+    expect(error.place).toMatch(/^\$C0[0-9A-F]{2} wait(\+2)?, frame \d+, line 241, cycle \d+$/);
+  });
+
+  test("two games of one cartridge know nothing of each other, and a state brings one back", async () => {
+    const cartridge = await loadCartridge(SWINGBY);
+    const games = Array.from({ length: 4 }, () => powerOn(cartridge));
+    for (const [index, game] of games.entries()) {
+      game.frames(20);
+      if (index > 0) game.press("start", "a");
+    }
+    const state = games[0]!.save();
+    for (const game of games) game.frames(30);
+    const hashes = games.map((game) => game.screen.hash);
+    expect(hashes[1]).toBe(hashes[2]!);
+    expect(hashes[0]).not.toBe(hashes[1]!);
+    games[3]!.load(state);
+    games[3]!.release();
+    games[3]!.frames(30);
+    expect([games[3]!.screen.hash, games[3]!.frame]).toEqual([hashes[0]!, 50]);
+  });
+
+  test("bytes, files, and what is neither", async () => {
+    expect((await load(new Uint8Array(readFileSync(SWINGBY)))).symbols.symbols).toEqual([]);
+    expect((await inputErrorFrom(load("absent.nes"))).kind).toBe("missing");
+    expect((await inputErrorFrom(load(import.meta.path))).kind).toBe("data");
+    const wrong = await inputErrorFrom(load(SWINGBY, { symbols: import.meta.path }));
+    expect([wrong.kind, wrong.message]).toEqual(["usage", "no symbol file that is known"]);
+  });
+});
+
+describe("names", () => {
+  test("what is not there is told with what looks alike", () => {
+    const error = inputErrorOf(() => libraryGame().symbol("frames_count"));
+    expect([error.message, error.remedy]).toEqual([
+      "no symbol is called frames_count",
+      "there is frame_count",
+    ]);
+    expect(inputErrorOf(() => libraryGame().peek(-1)).message).toStartWith("-1 is no address");
+  });
+});
+
+describe("breakpoints and watchpoints", () => {
+  test("onExecute comes before the instruction, until it is stopped", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const seen: number[] = [];
+    const stop = nes.onExecute("tick", (pc) => seen.push(pc, nes.peek("frame_count")));
+    nes.frames(2);
+    const count = nes.peek("frame_count");
+    expect(seen).toEqual([LABELS.tick!, count - 2, LABELS.tick!, count - 1]);
+    stop();
+    nes.frames(3);
+    expect(seen.length).toBe(4);
+  });
+
+  test("onWrite and onRead tell value, former value and instruction", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const writes: unknown[] = [];
+    nes.onWrite("frame_count", (access) => writes.push(access));
+    nes.press("a");
+    const reads: number[] = [];
+    nes.onRead(0x4016, ({ value }) => reads.push(value & 1));
+    const strobes: number[] = [];
+    nes.onWrite(0x4016, ({ value }) => strobes.push(value));
+    const count = nes.peek("frame_count");
+    nes.frames(1);
+    expect(writes).toEqual([
+      { kind: "write", address: 0x20, value: count + 1, before: count, pc: LABELS.tick! },
+    ]);
+    expect(reads).toEqual([1]);
+    expect(strobes).toEqual([1, 0]);
+  });
+
+  test("the stack is seen with its pushes and pulls, interrupts included", () => {
+    const nes = libraryGame();
+    nes.runTo("main");
+    const writes: [number, number][] = [];
+    nes.onWrite(0x100, ({ address, value }) => writes.push([address, value]), { bytes: 256 });
+    nes.runTo("main");
+    const returnTo = LABELS.wait! + 6;
+    // The NMI pushes PC and P, its handler A; then comes the JSR.
+    expect(writes.map(([address]) => address)).toEqual([0x1ff, 0x1fe, 0x1fd, 0x1fc, 0x1ff, 0x1fe]);
+    expect(writes.slice(4)).toEqual([
+      [0x1ff, returnTo >> 8],
+      [0x1fe, returnTo & 0xff],
+    ]);
+  });
+
+  test("what a callback throws ends frames, and the game goes on from there", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const stop = nes.onWrite("frame_count", () => {
+      throw nes.error("not now");
+    });
+    const frame = nes.frame;
+    const error = gameErrorOf(() => nes.frames(1));
+    expect(error.message).toMatch(/^not now\n {2}at \$C\w+ tick\+2, frame 5, line \d+, cycle \d+$/);
+    expect(nes.frame).toBe(frame);
+    stop();
+    nes.frames(1);
+    expect(nes.frame).toBe(frame + 1);
+  });
+
+  test.each([[[] as string[]], [["tick"]], [["tick", "nmi", "main"]]])(
+    "observing %j changes nothing",
+    (places) => {
+      const plain = libraryGame();
+      const observed = libraryGame();
+      for (const place of places) observed.onExecute(place, () => {});
+      observed.onRead(0, () => {}, { bytes: 0x10000 });
+      observed.onWrite(0, () => {}, { bytes: 0x10000 });
+      for (const game of [plain, observed]) {
+        game.frames(7);
+        game.tap("a");
+        game.frames(20);
+      }
+      expect(Buffer.from(observed.save()).equals(Buffer.from(plain.save()))).toBe(true);
+      expect(observed.screen.hash).toBe(plain.screen.hash);
+    },
+  );
+
+  test("runTo stops within the frame, before the instruction", () => {
+    const nes = libraryGame();
+    nes.runTo("tick");
+    const first = nes.cycles;
+    expect(nes.pc).toBe(LABELS.tick!);
+    nes.runTo("tick");
+    expect(nes.cycles - first).toBeGreaterThan(29_700);
+    expect(gameErrorOf(() => nes.runTo("jams", { maxFrames: 3 })).what).toBe(
+      "jams was not executed within 3 frames",
+    );
+  });
+});
+
+describe("calls", () => {
+  test("a routine gets its registers and gives back its own, with its cycles", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const before = nes.machine.registers();
+    const { cycles, ...left } = nes.call("add_five", { a: 253 });
+    expect(left).toEqual({
+      a: 2,
+      x: before.x,
+      y: before.y,
+      carry: true,
+      zero: false,
+      negative: false,
+      overflow: false,
+    });
+    expect(cycles).toBe(2 + 2 + 3 + 6);
+    expect(nes.peek("sum")).toBe(2);
+    const { pc, a, s, p } = nes.machine.registers();
+    expect({ pc, a, s, p }).toEqual({ pc: before.pc, a: before.a, s: before.s, p: before.p });
+  });
+
+  test("interrupts wait until it has returned, or come when they may", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const count = nes.peek("nmi_count");
+    // The NMI of this frame is due just now: the call comes first.
+    const quiet = nes.call("fill", { a: 9 });
+    expect(quiet.cycles).toBe(2 + 255 * 10 - 1 + 6);
+    expect(nes.peek("nmi_count")).toBe(count);
+    // Within a frame and a bit one of them is interrupted, by the 7 cycles of the NMI and its handler.
+    const open = Array.from({ length: 13 }, () => nes.call("fill", { a: 9, allowInterrupts: true }).cycles);
+    expect(new Set(open)).toEqual(new Set([quiet.cycles, quiet.cycles + 7 + 3 + 5 + 4 + 6]));
+    expect([nes.peek(0x201), nes.peek(0x2ff)]).toEqual([9, 9]);
+  });
+
+  test("the game plays on as if nothing had been, but for time", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    nes.call("add_five", { a: 1, x: 2, y: 3, carry: true });
+    const count = nes.peek("frame_count");
+    nes.frames(10);
+    expect(nes.peek("frame_count")).toBe(count + 10);
+  });
+
+  test("handlers return by RTI", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    expect(nes.call("nmi", { returnsByRti: true }).cycles).toBe(3 + 5 + 4 + 6);
+  });
+
+  test("a routine that does not come back is a failure that says where it is", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const hangs = gameErrorOf(() => nes.call("hangs", { maxCycles: 1000 }));
+    expect(hangs.what).toBe("the routine has not returned within 1000 cycles");
+    expect(hangs.place).toStartWith("$C00D hangs, frame 5");
+    expect(gameErrorOf(() => nes.call("jams")).what).toBe("the CPU has jammed in the routine");
+    nes.frames(3);
+    expect(nes.call("add_five", { a: 1 }).a).toBe(6);
+    expect(() => nes.call("add_five", { a: 256 })).toThrow(InputError);
+  });
+});
+
+describe("time", () => {
+  test("a routine is measured from its first instruction to its return", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const nmi = nes.time("nmi");
+    const tick = nes.time("tick");
+    nes.frames(10);
+    expect([nmi.minCycles, nmi.maxCycles, nmi.runs.length]).toEqual([18, 18, 10]);
+    expect(tick.runs.length).toBe(10);
+    const [run] = tick.runs;
+    expect(run).toMatchObject({ frame: 5, startLine: 241 });
+    nmi.stop();
+    tick.stop();
+    nes.frames(2);
+    expect(tick.runs.length).toBe(10);
+  });
+
+  test("interrupts in between are not the routine's time", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const fill = nes.time("fill");
+    for (let calls = 0; calls < 13; calls++) nes.call("fill", { allowInterrupts: true });
+    expect(new Set(fill.runs.map((run) => run.cycles))).toEqual(new Set([2 + 255 * 10 - 1 + 6]));
+    expect(new Set(fill.runs.map((run) => run.elapsedCycles - run.cycles))).toEqual(new Set([0, 25]));
+  });
+
+  test("a budget that is broken ends the run, with names and numbers", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const stop = nes.budget("nmi", { maxCycles: 18, maxLines: 1, lastLine: 242 });
+    nes.frames(5);
+    stop();
+    nes.budget("nmi", { maxCycles: 17 });
+    expect(gameErrorOf(() => nes.frames(1)).what).toBe(
+      "nmi took 18 cycles, 1 more than 17, in frame 10, from line 241 to 241",
+    );
+    const late = libraryGame();
+    late.frames(5);
+    late.budget("tick", { lastLine: 240 });
+    late.frames(3);
+    late.budget("tick", { maxLines: 0.1 });
+    expect(gameErrorOf(() => late.frames(1)).what).toMatch(
+      /^tick took 0\.\d lines, more than 0\.1, in frame 8/,
+    );
+    expect(inputErrorOf(() => nes.budget("tick", {})).kind).toBe("usage");
+  });
+});
+
+describe("crashes", () => {
+  const crash = (nes: Game, routine: string): void => {
+    nes.machine.cpu.pc = LABELS[routine]!;
+    nes.frames(2);
+  };
+
+  test("a JAM fails with its place, or stays as on the console", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const error = gameErrorOf(() => crash(nes, "jams"));
+    expect(error.message).toMatch(/^the CPU has jammed: .*\n {2}at \$C00C jams, frame 6/);
+    const patient = libraryGame({ onJam: "ignore" });
+    crash(patient, "jams");
+    expect(patient.frame).toBe(2);
+  });
+});
+
+test("the ROM of these tests is no ROM of anybody else", () => {
+  expect(LIBRARY_ROM.length).toBe(16 + 0x4000);
+});
