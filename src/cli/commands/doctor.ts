@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import manifest from "../../../package.json" with { type: "json" };
 import { probeSinks } from "../../io/audio/open-sink.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
+import { Gamepads } from "../../io/input/gamepads.ts";
+import { LinuxPads } from "../../io/input/linux-pads.ts";
 import { BACKEND_NAMES, probeBackend } from "../../io/runtime/backends/index.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
@@ -30,6 +32,7 @@ async function runDoctor(options: { json?: true }): Promise<void> {
     runtime: { backends: probeBackends() },
     realtime: probeRealtime(),
     terminal: await probeThisTerminal(),
+    gamepads: probeGamepads(),
     audio: probeAudio(),
   };
   writeStdout(options.json ? `${JSON.stringify(findings, null, 2)}\n` : `${outline(findings).join("\n")}\n`);
@@ -63,6 +66,14 @@ function probeAudio(): { systems: Availability[]; auto: string } {
   } finally {
     shelter.end();
   }
+}
+
+function probeGamepads(): string[] {
+  const pads = new Gamepads(new LinuxPads());
+  pads.scan();
+  const names = pads.names.filter((name) => name !== undefined);
+  pads.stop();
+  return names;
 }
 
 /** What the terminal is called, how large it is, and what it answers when it is asked. */

@@ -1,5 +1,6 @@
 import { type Bindings, BUTTON_BITS } from "./bindings.ts";
 import type { KeyEvent } from "./keys.ts";
+import type { KeyState } from "./x11-keys.ts";
 
 /**
  * How long a key counts as held in a terminal that never says that it was let go. Until the keyboard
@@ -19,7 +20,12 @@ interface HeldKey {
   readonly mask: number;
   deadlineMs: number;
   isRepeating: boolean;
+  /** The system says how long it is held. */
+  readonly isWatched: boolean;
 }
+
+/** How often the system is asked whether a key is still held: a question takes some 75 µs. */
+const WATCH_MS = 4;
 
 const DIRECTIONS = BUTTON_BITS.up | BUTTON_BITS.down | BUTTON_BITS.left | BUTTON_BITS.right;
 /** Same port, same axis, other way: going left means that right was let go. */
@@ -34,11 +40,16 @@ const OPPOSITES: Readonly<Record<number, number>> = {
 export class HeldKeys {
   readonly #bindings: Bindings;
   readonly #times: HoldTimes | undefined;
+  readonly #state: KeyState | undefined;
   readonly #held = new Map<string, HeldKey>();
 
-  /** `times` is for terminals without release events; undefined where they are reported. */
-  constructor(bindings: Bindings, times: HoldTimes | undefined) {
+  /**
+   * `times` is for terminals without release events; undefined where they are reported. `state` knows
+   * better than times do, as long as it agrees that a key is down when the terminal says so.
+   */
+  constructor(bindings: Bindings, times: HoldTimes | undefined, state?: KeyState) {
     this.#bindings = bindings;
+    this.#state = state;
     this.#times = times;
   }
 
@@ -72,7 +83,11 @@ export class HeldKeys {
 
   /** Lets go of the keys whose time is over. */
   expire(nowMs: number): void {
-    for (const [key, { deadlineMs }] of this.#held) if (deadlineMs <= nowMs) this.#held.delete(key);
+    for (const [key, held] of this.#held) {
+      if (held.deadlineMs > nowMs) continue;
+      if (held.isWatched && this.#state?.isDown(key) === true) held.deadlineMs = nowMs + WATCH_MS;
+      else this.#held.delete(key);
+    }
   }
 
   /** Lets go of all keys: the window has lost the focus. */
@@ -83,10 +98,19 @@ export class HeldKeys {
   #press(key: string, mask: number, nowMs: number): void {
     const times = this.#times;
     if (times === undefined) {
-      this.#held.set(key, { mask, deadlineMs: Number.POSITIVE_INFINITY, isRepeating: false });
+      this.#held.set(key, {
+        mask,
+        deadlineMs: Number.POSITIVE_INFINITY,
+        isRepeating: false,
+        isWatched: false,
+      });
       return;
     }
     this.expire(nowMs);
+    if (this.#state?.isDown(key) === true) {
+      this.#held.set(key, { mask, deadlineMs: nowMs + WATCH_MS, isRepeating: false, isWatched: true });
+      return;
+    }
     const port = 8 * Math.floor((31 - Math.clz32(mask)) / 8);
     const bit = mask >>> port;
     const opposite = (OPPOSITES[bit] ?? 0) << port;
@@ -100,6 +124,6 @@ export class HeldKeys {
     const tapMs = (bit & DIRECTIONS) !== 0 ? times.directionTapMs : times.tapMs;
     const isRepeating = before !== undefined;
     const deadlineMs = nowMs + (isRepeating ? times.repeatMs : tapMs);
-    this.#held.set(key, { mask, deadlineMs, isRepeating });
+    this.#held.set(key, { mask, deadlineMs, isRepeating, isWatched: false });
   }
 }

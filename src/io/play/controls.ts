@@ -2,6 +2,7 @@ import type { ActionName, Bindings } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { DEFAULT_HOLD_TIMES, HeldKeys } from "../input/held-keys.ts";
 import { type KeyEvent, keyOf } from "../input/keys.ts";
+import { openKeyState, type X11Keys } from "../input/x11-keys.ts";
 
 /** What the player's keys do. */
 export interface ControlTargets {
@@ -15,6 +16,7 @@ export class Controls {
   readonly #bindings: Bindings;
   readonly #targets: ControlTargets;
   #held: HeldKeys;
+  #keyState: X11Keys | undefined;
   #word = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,8 +28,16 @@ export class Controls {
 
   /** Whether the terminal says when keys are let go; until this is known it is taken to be silent. */
   setReleaseEvents(hasReleases: boolean): void {
-    this.#held = new HeldKeys(this.#bindings, hasReleases ? undefined : DEFAULT_HOLD_TIMES);
+    if (!hasReleases) this.#keyState ??= openKeyState();
+    const times = hasReleases ? undefined : DEFAULT_HOLD_TIMES;
+    this.#held = new HeldKeys(this.#bindings, times, this.#keyState);
     this.#publish();
+  }
+
+  /** Lets go of everything for good. */
+  close(): void {
+    this.release();
+    this.#keyState?.close();
   }
 
   /** Takes a token of the terminal. */

@@ -3,6 +3,8 @@ import { AudioClient } from "../audio/audio-client.ts";
 import type { SoundSystem } from "../audio/sink.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
+import { Gamepads } from "../input/gamepads.ts";
+import { LinuxPads } from "../input/linux-pads.ts";
 import { chooseRenderer } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
@@ -102,6 +104,7 @@ class Game {
   readonly #options: PlayOptions;
   readonly #terminal = new Terminal();
   readonly #controls: Controls;
+  readonly #pads = new Gamepads(new LinuxPads());
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
@@ -138,6 +141,8 @@ class Game {
     this.#learn(await this.#probe.ask());
     const client = await started;
     this.#client = client;
+    this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held | turbo);
+    this.#pads.start();
     this.#present(client);
     const { sound, volumePercent } = this.#options;
     if (sound !== "none")
@@ -165,7 +170,8 @@ class Game {
     const wasStuck = !(await this.#presenter.end());
     this.#terminal.leave(wasStuck);
     this.#probe.close();
-    this.#controls.release();
+    this.#controls.close();
+    this.#pads.stop();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
     const client = this.#client;
     if (client === undefined) return;

@@ -116,3 +116,46 @@ describe("HeldKeys without release events", () => {
     }
   });
 });
+
+describe("HeldKeys with the state of the keyboard", () => {
+  function begin(): { held: HeldKeys; down: Set<string> } {
+    const down = new Set<string>();
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES, { isDown: (key) => down.has(key) });
+    return { held, down };
+  }
+
+  test("hold a key for as long as it is down, without any repeats", () => {
+    const { held, down } = begin();
+    down.add("right");
+    held.handle(event("right"), 0);
+    for (let now = 1; now < 2000; now++) {
+      held.expire(now);
+      expect(held.buttons).toBe(RIGHT);
+    }
+    down.delete("right");
+    held.expire(2004);
+    expect(held.buttons).toBe(0);
+    expect(held.nextDeadlineMs).toBeUndefined();
+  });
+
+  test("hold two keys, the first of which the keyboard repeats no more", () => {
+    const { held, down } = begin();
+    down.add("right").add("x");
+    held.handle(event("right"), 0);
+    held.handle(event("x"), 100);
+    held.expire(1000);
+    expect(held.buttons).toBe(RIGHT | A);
+    down.delete("x");
+    held.expire(1004);
+    expect(held.buttons).toBe(RIGHT);
+  });
+
+  test("go by times where the keyboard in question is another one", () => {
+    const { held } = begin();
+    held.handle(event("right"), 0);
+    held.expire(DEFAULT_HOLD_TIMES.directionTapMs - 1);
+    expect(held.buttons).toBe(RIGHT);
+    held.expire(DEFAULT_HOLD_TIMES.directionTapMs);
+    expect(held.buttons).toBe(0);
+  });
+});

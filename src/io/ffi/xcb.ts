@@ -1,0 +1,28 @@
+import type { FFIFunction } from "bun:ffi";
+import { lazily, openLibrary, type Symbols } from "./libc.ts";
+
+/**
+ * The part of X's C binding that asks which keys are down. Not Xlib: that ends the whole process when the
+ * server goes away. A cookie is a struct of one unsigned int, which goes and comes in a register as such.
+ */
+const XCB = {
+  xcb_connect: { args: ["ptr", "ptr"], returns: "ptr" },
+  xcb_connection_has_error: { args: ["ptr"], returns: "i32" },
+  xcb_disconnect: { args: ["ptr"], returns: "void" },
+  xcb_get_keyboard_mapping: { args: ["ptr", "u8", "u8"], returns: "u32" },
+  xcb_get_keyboard_mapping_reply: { args: ["ptr", "u32", "ptr"], returns: "ptr" },
+  xcb_query_keymap: { args: ["ptr"], returns: "u32" },
+  xcb_query_keymap_reply: { args: ["ptr", "u32", "ptr"], returns: "ptr" },
+} as const satisfies Record<string, FFIFunction>;
+
+const LIBC_FREE = { free: { args: ["ptr"], returns: "void" } } as const satisfies Record<string, FFIFunction>;
+
+export type Xcb = Symbols<typeof XCB> & Symbols<typeof LIBC_FREE>;
+
+/** libxcb with the C library's `free` for its answers; undefined where there is none. */
+export const xcb: () => Xcb | undefined = lazily(() => {
+  if (process.platform !== "linux") return undefined;
+  const library = openLibrary(["libxcb.so.1"], XCB);
+  const libc = openLibrary(["libc.so.6"], LIBC_FREE);
+  return library === undefined || libc === undefined ? undefined : { ...library, ...libc };
+});

@@ -1,0 +1,151 @@
+/**
+ * Events of Linux's input devices, and what a pad's mean for the console.
+ * https://docs.kernel.org/input/gamepad.html, <linux/input-event-codes.h>
+ */
+import { BUTTON_BITS } from "./bindings.ts";
+
+/** struct input_event on 64-bit Linux: seconds and microseconds of 64 bits, type, code, 32-bit value. */
+export const EVENT_BYTES = 24;
+const TYPE_OFFSET = 16;
+const CODE_OFFSET = 18;
+const VALUE_OFFSET = 20;
+
+const EV_SYN = 0;
+const EV_KEY = 1;
+const EV_ABS = 3;
+const SYN_REPORT = 0;
+/** The kernel's buffer ran over: what was held is unknown. */
+const SYN_DROPPED = 3;
+
+export const ABS_X = 0x00;
+export const ABS_Y = 0x01;
+export const ABS_HAT0X = 0x10;
+export const ABS_HAT0Y = 0x11;
+/** Axes that steer. */
+export const PAD_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y];
+
+/** First buttons of the two kinds of pads: those that follow the kernel's layout, and plain joysticks. */
+export const BTN_JOYSTICK = 0x120;
+export const BTN_GAMEPAD = 0x130;
+
+interface PadButton {
+  readonly mask: number;
+  readonly isTurbo?: true;
+}
+
+const { a, b, select, start, up, down, left, right } = BUTTON_BITS;
+
+/** The console's A is the right one of two buttons, so it is the pad's right (east), and B its lower one. */
+const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
+  [0x130, { mask: b }], // BTN_SOUTH
+  [0x131, { mask: a }], // BTN_EAST
+  [0x133, { mask: a, isTurbo: true }], // BTN_NORTH
+  [0x134, { mask: b, isTurbo: true }], // BTN_WEST
+  [0x13a, { mask: select }], // BTN_SELECT
+  [0x13b, { mask: start }], // BTN_START
+  [0x220, { mask: up }], // BTN_DPAD_UP and the rest
+  [0x221, { mask: down }],
+  [0x222, { mask: left }],
+  [0x223, { mask: right }],
+  // Cheap USB pads have no layout: most number X A B Y, the shoulders, Select and Start.
+  [0x120, { mask: a, isTurbo: true }],
+  [0x121, { mask: a }],
+  [0x122, { mask: b }],
+  [0x123, { mask: b, isTurbo: true }],
+  [0x128, { mask: select }],
+  [0x129, { mask: start }],
+]);
+
+export interface AxisRange {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** How far an axis must go from its middle to count, and how far back to count no more; parts of its way. */
+const PRESS_SHARE = 0.5;
+const RELEASE_SHARE = 0.4;
+
+/** One pad: what its events leave held. */
+export class PadState {
+  readonly #axes: ReadonlyMap<number, AxisRange>;
+  readonly #down = new Set<number>();
+  /** By axis: the direction that it holds, a button's bit; 0 in the middle. */
+  readonly #directions = new Map<number, number>();
+  #isLost = false;
+
+  /** `axes` are the ranges of the axes that the pad has. */
+  constructor(axes: ReadonlyMap<number, AxisRange>) {
+    this.#axes = axes;
+  }
+
+  /** Buttons held now: a byte as the console's pad has it. */
+  get held(): number {
+    let word = 0;
+    for (const direction of this.#directions.values()) word |= direction;
+    for (const code of this.#down) {
+      const button = BUTTONS.get(code);
+      if (button !== undefined && button.isTurbo !== true) word |= button.mask;
+    }
+    return word;
+  }
+
+  /** Buttons to be pressed again and again. */
+  get turbo(): number {
+    let word = 0;
+    for (const code of this.#down) {
+      const button = BUTTONS.get(code);
+      if (button?.isTurbo === true) word |= button.mask;
+    }
+    return word;
+  }
+
+  /** Takes whole events, as one read gives them. True when some were lost before: `restore` is due. */
+  feed(bytes: Uint8Array, length: number): boolean {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    let wasLost = false;
+    for (let at = 0; at + EVENT_BYTES <= length; at += EVENT_BYTES) {
+      const type = view.getUint16(at + TYPE_OFFSET, true);
+      const code = view.getUint16(at + CODE_OFFSET, true);
+      const value = view.getInt32(at + VALUE_OFFSET, true);
+      if (type === EV_SYN) {
+        if (code === SYN_DROPPED) {
+          this.#isLost = true;
+          this.release();
+        } else if (code === SYN_REPORT && this.#isLost) {
+          this.#isLost = false;
+          wasLost = true;
+        }
+      } else if (this.#isLost) continue;
+      else if (type === EV_KEY) this.setKey(code, value !== 0);
+      else if (type === EV_ABS) this.setAxis(code, value);
+    }
+    return wasLost;
+  }
+
+  /** A button, by its event code, is down or up. */
+  setKey(code: number, isDown: boolean): void {
+    if (isDown) this.#down.add(code);
+    else this.#down.delete(code);
+  }
+
+  /** An axis stands at `value`. */
+  setAxis(axis: number, value: number): void {
+    const range = this.#axes.get(axis);
+    if (range === undefined || !PAD_AXES.includes(axis)) return;
+    const half = (range.maximum - range.minimum) / 2;
+    if (half <= 0) return;
+    const deflection = (value - range.minimum) / half - 1;
+    const isAcross = axis === ABS_X || axis === ABS_HAT0X;
+    const [before, after] = isAcross ? [left, right] : [up, down];
+    const direction = deflection < 0 ? before : after;
+    const isHeld = this.#directions.get(axis) === direction;
+    const isFar = Math.abs(deflection) >= (isHeld ? RELEASE_SHARE : PRESS_SHARE);
+    this.#directions.set(axis, isFar ? direction : 0);
+  }
+
+  /** Lets go of everything. */
+  release(): void {
+    this.#down.clear();
+    this.#directions.clear();
+  }
+}

@@ -1,0 +1,122 @@
+import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import { errno, linuxC, linuxIo } from "../ffi/libc.ts";
+import { type AxisRange, BTN_GAMEPAD, BTN_JOYSTICK, EVENT_BYTES, PAD_AXES, type PadState } from "./evdev.ts";
+import type { PadDevice, PadDevices } from "./gamepads.ts";
+
+/** Buttons of pads and joysticks lie in these ranges. */
+const PAD_BUTTONS = [
+  [BTN_JOYSTICK, BTN_JOYSTICK + 0x0f],
+  [BTN_GAMEPAD, BTN_GAMEPAD + 0x0e],
+] as const;
+/** Letters: who has one is a keyboard, whatever else it has. */
+const KEY_Q = 16;
+
+/** ioctl requests of <linux/input.h>: an axis' value and range, and the keys that are down. */
+const EVIOCGABS = 0x80184540;
+const KEY_BYTES = 96;
+const EVIOCGKEY = 0x80004518 + KEY_BYTES * 0x10000;
+
+/** For a pad whose range cannot be read: that of 8-bit sticks. Hats are −1 to 1 everywhere. */
+const USUAL_RANGE: AxisRange = { minimum: 0, maximum: 255 };
+const HAT_RANGE: AxisRange = { minimum: -1, maximum: 1 };
+const FIRST_HAT = 0x10;
+
+const EAGAIN = 11;
+const EINTR = 4;
+
+/** A set of bits as the kernel prints it: hexadecimal words of 64 bits, the highest first. */
+export function parseBits(text: string): (bit: number) => boolean {
+  const words = text.trim().split(/\s+/).reverse();
+  return (bit) => ((BigInt(`0x${words[Math.floor(bit / 64)] || "0"}`) >> BigInt(bit % 64)) & 1n) === 1n;
+}
+
+/**
+ * Pads of Linux's event devices. Seats' users may open them without being root: udev's rule 70-uaccess
+ * gives them the devices that it takes for joysticks, and no keyboards.
+ */
+export class LinuxPads implements PadDevices {
+  readonly #deviceFolder: string;
+  readonly #systemFolder: string;
+
+  /** Other folders are for tests. */
+  constructor(deviceFolder = "/dev/input", systemFolder = "/sys/class/input") {
+    this.#deviceFolder = deviceFolder;
+    this.#systemFolder = systemFolder;
+  }
+
+  list(): readonly string[] {
+    try {
+      const names = readdirSync(this.#deviceFolder).filter((name) => /^event\d+$/.test(name));
+      // In the order in which the kernel has found them, so that ports are the same every time.
+      return names.sort((one, other) => Number(one.slice(5)) - Number(other.slice(5)));
+    } catch {
+      // No input devices here: a container.
+      return [];
+    }
+  }
+
+  open(device: string): PadDevice | "later" | undefined {
+    const about = (file: string) => readFileSync(`${this.#systemFolder}/${device}/device/${file}`, "utf8");
+    try {
+      const hasKey = parseBits(about("capabilities/key"));
+      const hasAxis = parseBits(about("capabilities/abs"));
+      if (!isPad(hasKey)) return undefined;
+      const axes = PAD_AXES.filter(hasAxis);
+      const fd = openSync(`${this.#deviceFolder}/${device}`, constants.O_RDONLY | constants.O_NONBLOCK);
+      return new LinuxPad(about("name").trim(), fd, axes);
+    } catch {
+      // Gone already, or not yet ours.
+      return "later";
+    }
+  }
+}
+
+function isPad(hasKey: (key: number) => boolean): boolean {
+  if (hasKey(KEY_Q)) return false;
+  for (const [first, last] of PAD_BUTTONS)
+    for (let key: number = first; key <= last; key++) if (hasKey(key)) return true;
+  return false;
+}
+
+class LinuxPad implements PadDevice {
+  readonly name: string;
+  readonly axes: ReadonlyMap<number, AxisRange>;
+  readonly #fd: number;
+  /** struct input_absinfo: value, minimum, maximum, fuzz, flat, resolution. */
+  readonly #axisInfo = new Int32Array(new SharedArrayBuffer(24));
+  readonly #keys = new Uint8Array(new SharedArrayBuffer(KEY_BYTES));
+
+  constructor(name: string, fd: number, axes: readonly number[]) {
+    this.name = name;
+    this.#fd = fd;
+    this.axes = new Map(axes.map((axis) => [axis, this.#rangeOf(axis)]));
+  }
+
+  read(into: Uint8Array): number {
+    const length = linuxIo()?.read(this.#fd, into, into.length - (into.length % EVENT_BYTES)) ?? -1;
+    if (length >= 0) return length === 0 ? -1 : length;
+    const code = errno();
+    return code === EAGAIN || code === EINTR ? 0 : -1;
+  }
+
+  restore(state: PadState): void {
+    const answer = linuxC()?.ioctl(this.#fd, EVIOCGKEY, this.#keys) ?? -1;
+    if (answer >= 0)
+      for (let key = BTN_JOYSTICK; key < KEY_BYTES * 8; key++)
+        state.setKey(key, (this.#keys[key >> 3]! & (1 << (key & 7))) !== 0);
+    for (const axis of this.axes.keys()) if (this.#readAxis(axis)) state.setAxis(axis, this.#axisInfo[0]!);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #readAxis(axis: number): boolean {
+    return linuxC()?.ioctl(this.#fd, EVIOCGABS + axis, this.#axisInfo) === 0;
+  }
+
+  #rangeOf(axis: number): AxisRange {
+    if (this.#readAxis(axis)) return { minimum: this.#axisInfo[1]!, maximum: this.#axisInfo[2]! };
+    return axis >= FIRST_HAT ? HAT_RANGE : USUAL_RANGE;
+  }
+}
