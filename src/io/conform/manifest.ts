@@ -30,12 +30,22 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
   expect: ["expect"],
 };
 
-/** Keys that "defaults" may have as well. */
-const SHARED_KEYS = [
+/** Keys of a test that "defaults" may have as well. */
+export const SHARED_KEYS: readonly string[] = [
   ..."suite protocol maxFrames mmc3Revision region ramFill alignment diskSide".split(" "),
   ..."address pass accept input tiles nametables startPc".split(" "),
 ];
-const TEST_KEYS = ["rom", "name", "sha1", "golden", "log", "expect", "knownFailure", ...SHARED_KEYS];
+/** All keys of a test. */
+export const TEST_KEYS: readonly string[] = [
+  "rom",
+  "name",
+  "sha1",
+  "golden",
+  "log",
+  "expect",
+  "knownFailure",
+  ...SHARED_KEYS,
+];
 const TOP_KEYS = ["$schema", "defaults", "test", "suite"];
 
 /** A manifest: its tests and the suites that they come from. */

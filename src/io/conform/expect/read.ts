@@ -36,7 +36,8 @@ const PPU_REGISTERS: Readonly<Record<string, readonly [name: string, max: number
 const CONDITIONS = ["ram", "vram", "oam", "registers", "ppu", "text", "noText"] as const;
 const PICTURE_KEYS = ["picture", "tolerance", "differingPixels", "mask", "area"] as const;
 const CHECKS = [...CONDITIONS, "frameHash", "audioHash", ...PICTURE_KEYS] as const;
-const KEYS = ["name", "frame", "when", ...CHECKS] as const;
+/** Keys of an expectation. */
+export const EXPECTATION_KEYS = ["name", "frame", "when", ...CHECKS] as const;
 
 /** Turns a path of the manifest into one that can be opened. */
 export type ResolvePath = (path: string) => string;
@@ -52,7 +53,7 @@ export function readExpectations(
 ): Expectation[] {
   let last = -1;
   return items.map((item) => {
-    const reader = new TableReader(item, path, "an expectation", KEYS);
+    const reader = new TableReader(item, path, "an expectation", EXPECTATION_KEYS);
     const frame = reader.number("frame", 0, FRAMES_MAX);
     if (frame !== undefined && frame < last) {
       throw reader.wrong(

@@ -1,0 +1,135 @@
+/** The published JSON Schema and the reader of manifests must agree. */
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import fc from "fast-check";
+import { InputError } from "../../../src/emu/input-error.ts";
+import { EXPECTATION_KEYS } from "../../../src/io/conform/expect/read.ts";
+import { parseManifest, SHARED_KEYS, TEST_KEYS } from "../../../src/io/conform/manifest.ts";
+import { SHARED, sharedFile } from "../../support/shared.ts";
+import { soakSize } from "../../support/soak.ts";
+
+const schema = await Bun.file(join(import.meta.dir, "../../../schema/conform.schema.json")).json();
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+const isValid = ajv.compile(schema);
+
+async function reads(manifest: unknown): Promise<boolean> {
+  try {
+    await parseManifest(JSON.stringify(manifest), "m.json");
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+const sha256 = "a".repeat(64);
+const VALID: unknown[] = [
+  [],
+  [{ rom: "a.nes", protocol: "blargg-6000", sha1: "b".repeat(40), maxFrames: "0x10" }],
+  [{ rom: ["a.nes", "b.nes"], protocol: "ram-result", address: "$F8", pass: 1 }],
+  { test: { rom: "a", protocol: "screen-crc", accept: "ABCD" } },
+  { suite: [{ name: "s", url: "https://example.org/a.zip", sha256, folder: "x/y" }] },
+  { $schema: "x", defaults: { region: "pal", ramFill: 3 }, test: [{ rom: "a", protocol: "detect" }] },
+  [{ rom: "a", expect: { frame: 3, text: ["A", "B"], noText: "C" }, knownFailure: { x: "y" } }],
+  [{ rom: "a", expect: [{ when: { ram: { "0x10": 3 } }, ppu: { ctrl: { is: 1, mask: 1 } } }] }],
+  [{ rom: "a", expect: { frame: 3, picture: "a.png", tolerance: 3, mask: "m.png", area: [0, 0, 9, 9] } }],
+  [
+    {
+      rom: "a",
+      expect: { ram: { $10: [1, { min: 3 }], "7": { word: 700 } } },
+      input: [
+        [0, "a"],
+        [9, 3],
+      ],
+    },
+  ],
+];
+
+describe("the schema", () => {
+  test.each(VALID.map((manifest, i) => [i, manifest] as const))(
+    "takes manifest %d, as the reader does",
+    async (_, manifest) => {
+      expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
+      expect(await reads(manifest)).toBe(true);
+    },
+  );
+
+  const one = (more: object) => [{ rom: "a", protocol: "detect", ...more }];
+  test.each([
+    ["a number", 3],
+    ["no test", {}],
+    ["no ROM", [{ protocol: "detect" }]],
+    ["an unknown key", one({ adress: 1 })],
+    ["an unknown protocol", one({ protocol: "x" })],
+    ["what a protocol lacks", one({ protocol: "ram-result", pass: 1 })],
+    ["a negative address", one({ address: -1 })],
+    ["half a frame", one({ maxFrames: 1.5 })],
+    ["an unknown region", one({ region: "secam" })],
+    ["a short checksum", one({ sha1: "12" })],
+    ["an empty rule", [{ rom: "a", expect: { ram: { "1": {} } } }]],
+    ["a name for an address", [{ rom: "a", expect: { ram: { player: 1 } } }]],
+    ["a register that is none", [{ rom: "a", expect: { registers: { b: 1 } } }]],
+    ["a frame and a condition", [{ rom: "a", expect: { frame: 1, when: { text: "a" }, text: "a" } }]],
+    ["a suite without a checksum", { suite: [{ name: "s", url: "https://example.org" }] }],
+    ["inputs of three", one({ input: [[1, 2, 3]] })],
+    ["tiles of nothing", one({ tiles: [{ first: 3 }] })],
+    ["a fifth nametable", one({ nametables: [4] })],
+  ])("refuses %s, as the reader does", async (_, manifest) => {
+    expect(isValid(manifest)).toBe(false);
+    expect(await reads(manifest)).toBe(false);
+  });
+
+  test("names every key that the reader takes, and no other", () => {
+    const keysOf = (definition: { properties: object }) => Object.keys(definition.properties).sort();
+    expect(keysOf(schema.$defs.test)).toEqual(TEST_KEYS.toSorted());
+    expect(keysOf(schema.$defs.expectation)).toEqual([...EXPECTATION_KEYS].sort());
+    expect(keysOf(schema.anyOf[1].properties.defaults)).toEqual(SHARED_KEYS.toSorted());
+  });
+
+  test.skipIf(!SHARED)("takes the oracles' manifest", async () => {
+    const manifest = await Bun.file(sharedFile("roms/suites.json")).json();
+    expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
+  });
+
+  test("takes whatever the reader takes", async () => {
+    const value = fc.oneof(
+      fc.integer({ min: -1, max: 300 }),
+      fc.constantFrom("", "a", "0x10", "$F", "9", "ntsc", "A", "zero", "detect", "ram-result", "0a0a0a0a"),
+      fc.constant([]),
+      fc.constant([[1, "a"]]),
+      fc.constant({}),
+      fc.constant({ "0x10": 3 }),
+      fc.constant({ a: { min: 1, max: 0 } }),
+      fc.constant({ first: 1, text: "A" }),
+      fc.constant(null),
+      fc.boolean(),
+    );
+    const table = (keys: readonly string[]) => fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 2 });
+    const tests = fc.array(
+      fc
+        .tuple(
+          table(TEST_KEYS),
+          fc.option(table(EXPECTATION_KEYS)),
+          fc.constantFrom("detect", "expect", undefined),
+        )
+        .map(([keys, expectation, protocol]) => ({
+          rom: "a.nes",
+          ...(protocol === undefined ? {} : { protocol }),
+          ...keys,
+          ...(expectation === null ? {} : { expect: expectation }),
+        })),
+      { minLength: 1, maxLength: 2 },
+    );
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(tests, async (manifest) => {
+        if (!(await reads(manifest))) return;
+        read++;
+        expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
+      }),
+      { numRuns: soakSize(2000, 100_000) },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+});
