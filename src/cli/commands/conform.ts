@@ -1,12 +1,18 @@
+import { appendFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
 import type { Graded } from "../../io/conform/grade.ts";
-import { writeHtmlReport } from "../../io/conform/html-report.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
-import { junitReport, makeReport, textReport } from "../../io/conform/report.ts";
+import { type Changes, changesSince, changesText, loadBaseline } from "../../io/conform/reports/baseline.ts";
+import { githubAnnotations, githubSummary } from "../../io/conform/reports/github.ts";
+import { writeHtmlReport } from "../../io/conform/reports/html.ts";
+import { junitReport } from "../../io/conform/reports/junit.ts";
+import { writePictures } from "../../io/conform/reports/picture-files.ts";
+import { makeReport, textReport } from "../../io/conform/reports/report.ts";
+import { tapReport } from "../../io/conform/reports/tap.ts";
 import { DEFAULT_HANG_SECONDS, runTests } from "../../io/conform/run-tests.ts";
 import { fitsFilter, testsOfPart } from "../../io/conform/select.ts";
 import type { ConformReport, TestSpec } from "../../io/conform/types.ts";
@@ -25,7 +31,10 @@ const HANG_SECONDS_MAX = 86_400;
 interface ConformOptions {
   readonly json?: true;
   readonly junit?: string;
+  readonly tap?: string;
   readonly html?: string;
+  readonly pictures?: string;
+  readonly baseline?: string;
   readonly jobs: number;
   readonly shard?: Shard;
   readonly filter: readonly string[];
@@ -48,7 +57,10 @@ export function registerConform(program: Command): void {
     .argument("<manifest|rom|folder...>", "what to run")
     .addOption(jsonOption())
     .option("--junit <file>", "also write the verdicts as JUnit XML")
-    .option("--html <dir>", "also write a page with the last picture of every ROM")
+    .option("--tap <file>", "also write the verdicts as TAP")
+    .option("--html <dir>", "also write a page with every test's pictures and earlier verdicts")
+    .option("--pictures <dir>", "also write the last screen of every test that fails as PNG")
+    .option("--baseline <file>", "an earlier --json report: say what broke and what was fixed since")
     .option("--jobs <n>", "tests to run at a time", wholeNumber(1, JOBS_MAX), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts", shard)
     .option(
@@ -82,12 +94,13 @@ function collect(text: string, before: readonly string[]): readonly string[] {
 
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
   const tests = await chooseTests(paths, options);
+  const baseline = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
   const progress = new TestProgress(tests.length);
   const interrupt = interruptSignal();
   try {
     const graded = await runTests(tests, {
       jobs: options.jobs,
-      pictures: options.html !== undefined,
+      pictures: options.html !== undefined || options.pictures !== undefined,
       repeat: options.repeat,
       hangSeconds: options.hangSeconds,
       failFast: options.failFast === true,
@@ -96,8 +109,13 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
       signal: interrupt.signal,
     });
     progress.clear();
-    const report = makeReport(requireSharedOffsets(graded));
-    await writeReports(report, graded, options);
+    let results = requireSharedOffsets(graded);
+    if (options.pictures !== undefined) results = await writePictures(options.pictures, results, graded);
+    const report = makeReport(results);
+    const isWhole = options.filter.length === 0 && options.shard === undefined;
+    const changes = baseline === undefined ? undefined : changesSince(baseline, report, isWhole);
+    await writeReports(report, graded, changes, options);
+    await tellGithub(report, tests);
     if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
   } finally {
     interrupt.release();
@@ -121,9 +139,24 @@ async function chooseTests(paths: readonly string[], options: ConformOptions): P
 async function writeReports(
   report: ConformReport,
   graded: readonly Graded[],
-  options: ConformOptions,
+  changes: Changes | undefined,
+  { junit, tap, html, json }: ConformOptions,
 ): Promise<void> {
-  if (options.junit !== undefined) await writeFileWhole(options.junit, junitReport(report));
-  if (options.html !== undefined) await writeHtmlReport(options.html, report, graded);
-  writeStdout(options.json ? `${JSON.stringify(report, null, 2)}\n` : textReport(report));
+  if (junit !== undefined) await writeFileWhole(junit, junitReport(report));
+  if (tap !== undefined) await writeFileWhole(tap, tapReport(report));
+  if (html !== undefined) await writeHtmlReport(html, report, graded, changes);
+  if (json === true) {
+    const whole = changes === undefined ? report : { ...report, changes };
+    writeStdout(`${JSON.stringify(whole, null, 2)}\n`);
+  } else {
+    writeStdout(textReport(report) + (changes === undefined ? "" : changesText(changes)));
+  }
+}
+
+/** Inside GitHub Actions: annotations by way of standard error, which it reads as well, and the step's page. */
+async function tellGithub(report: ConformReport, tests: readonly TestSpec[]): Promise<void> {
+  const { GITHUB_ACTIONS, GITHUB_WORKSPACE = process.cwd(), GITHUB_STEP_SUMMARY } = process.env;
+  if (GITHUB_ACTIONS !== "true") return;
+  process.stderr.write(githubAnnotations(report, tests, GITHUB_WORKSPACE));
+  if (GITHUB_STEP_SUMMARY !== undefined) await appendFile(GITHUB_STEP_SUMMARY, githubSummary(report));
 }

@@ -147,6 +147,8 @@ export interface TestResult {
   readonly cases?: readonly CaseResult[];
   /** Why it was known to fail, where it was. */
   readonly known?: string;
+  /** Where its pictures are, where they were wanted as files: the last screen, and a golden picture. */
+  readonly pictures?: Readonly<Partial<Record<"screen" | "golden" | "difference", string>>>;
 }
 
 /** What `emu conform --json` prints. */

@@ -1,0 +1,108 @@
+import { readFileCapped } from "../../files/read-file.ts";
+import { parseJsonSource } from "../source/parse-json.ts";
+import { type SourceNode, sourceError } from "../source/source-node.ts";
+import { TableReader } from "../source/table-reader.ts";
+import { type ConformReport, testName, type Verdict } from "../types.ts";
+
+const REPORT_BYTES_MAX = 256 * 1024 * 1024;
+const VERDICTS: readonly Verdict[] = ["pass", "fail", "error", "skip"];
+const SEPARATOR = " › ";
+
+/** What has changed since an earlier run: names of tests, and of cases as "test › page: case". */
+export interface Changes {
+  /** Passed then; fail now. */
+  readonly broke: readonly string[];
+  /** Failed then; pass now. */
+  readonly fixed: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+type Verdicts = ReadonlyMap<string, Verdict>;
+
+/** The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of what is wrong. */
+export async function loadBaseline(path: string): Promise<Verdicts> {
+  const text = new TextDecoder().decode(await readFileCapped(path, REPORT_BYTES_MAX));
+  return parseBaseline(text, path);
+}
+
+/** `loadBaseline` for a text that is in memory. */
+export function parseBaseline(text: string, path: string): Verdicts {
+  const report = new TableReader(parseJsonSource(text, path), path, "a report of emu conform --json");
+  report.need("tests");
+  const verdicts = new Map<string, Verdict>();
+  for (const item of listOf(report, "tests")) {
+    const test = new TableReader(item, path, "a test of the report");
+    test.need("rom");
+    const name = test.text("name") ?? test.text("rom")!;
+    verdicts.set(name, verdictOf(test));
+    for (const each of listOf(test, "cases")) {
+      const one = new TableReader(each, path, "a case of the report");
+      for (const key of ["page", "name"]) one.need(key);
+      verdicts.set(caseName(name, one.text("page")!, one.text("name")!), verdictOf(one));
+    }
+  }
+  return verdicts;
+}
+
+function listOf(reader: TableReader, key: string): readonly SourceNode[] {
+  const node = reader.node(key);
+  if (node === undefined) return [];
+  if (node.kind !== "list") throw sourceError(reader.path, node.at, `"${key}" must be a list`);
+  return node.items;
+}
+
+function verdictOf(reader: TableReader): Verdict {
+  reader.need("verdict");
+  return reader.choice("verdict", VERDICTS)!;
+}
+
+function caseName(test: string, page: string, name: string): string {
+  return `${test}${SEPARATOR}${page}: ${name}`;
+}
+
+/**
+ * Compares a report with an earlier one. Where cases of a test tell more, the test itself is left out. A
+ * test that is skipped now is neither broken nor fixed. `isWhole` is false where only some tests were run:
+ * nothing is gone then.
+ */
+export function changesSince(baseline: Verdicts, report: ConformReport, isWhole: boolean): Changes {
+  const now = new Map<string, Verdict>();
+  const withCases = new Set<string>();
+  for (const test of report.tests) {
+    const name = testName(test);
+    now.set(name, test.verdict);
+    if (test.cases !== undefined) withCases.add(name);
+    for (const { page, name: one, verdict } of test.cases ?? []) now.set(caseName(name, page, one), verdict);
+  }
+  const broke: string[] = [];
+  const fixed: string[] = [];
+  const added: string[] = [];
+  for (const [name, verdict] of now) {
+    const before = baseline.get(name);
+    const isBad = verdict === "fail" || verdict === "error";
+    if (before === undefined) added.push(name);
+    else if (before === "pass" && isBad) broke.push(name);
+    else if (before !== "pass" && before !== "skip" && verdict === "pass") fixed.push(name);
+  }
+  const told = (names: readonly string[]): string[] =>
+    names.filter((name) => {
+      return !withCases.has(name) || !names.some((other) => other.startsWith(`${name}${SEPARATOR}`));
+    });
+  const removed = isWhole ? [...baseline.keys()].filter((name) => !now.has(name)) : [];
+  return { broke: told(broke), fixed: told(fixed), added: told(added), removed };
+}
+
+/** The changes for people, a line a test. */
+export function changesText({ broke, fixed, added, removed }: Changes): string {
+  const lines = (title: string, names: readonly string[]): string[] =>
+    names.map((name) => `${title.padEnd(5)}  ${name}`);
+  const all = [
+    ...lines("broke", broke),
+    ...lines("fixed", fixed),
+    ...lines("new", added),
+    ...lines("gone", removed),
+  ];
+  const counts = `${broke.length} broke, ${fixed.length} fixed, ${added.length} new, ${removed.length} gone`;
+  return `${["", "since the baseline:", ...all, counts].join("\n")}\n`;
+}

@@ -1,0 +1,70 @@
+import { relative, resolve } from "node:path";
+import { type ConformReport, type TestResult, type TestSpec, testName } from "../types.ts";
+import { summaryLine } from "./report.ts";
+
+/** GitHub shows ten of a step; a few more stay in its log. */
+const ANNOTATIONS_MAX = 50;
+const ROWS_MAX = 200;
+
+/**
+ * Workflow commands that GitHub Actions turns into annotations, one a line, at the places of the manifest
+ * that the tests are from. `workspace` is the checkout, which its paths are relative to.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function githubAnnotations(
+  report: ConformReport,
+  tests: readonly TestSpec[],
+  workspace: string,
+): string {
+  const lines: string[] = [];
+  for (const [index, result] of report.tests.entries()) {
+    if (result.verdict !== "fail" && result.verdict !== "error") continue;
+    if (lines.length === ANNOTATIONS_MAX) break;
+    const { source } = tests[index] ?? {};
+    const file =
+      source === undefined ? undefined : relative(workspace, resolve(source.file)).replaceAll("\\", "/");
+    const properties = [
+      ...(source === undefined || file === undefined || file.startsWith("..")
+        ? []
+        : [`file=${escapeProperty(file)}`, `line=${source.line}`, `col=${source.column}`]),
+      `title=${escapeProperty(testName(result))}`,
+    ];
+    lines.push(`::error ${properties.join(",")}::${escapeData(messageOf(result))}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function messageOf({ verdict, detail, cases = [] }: TestResult): string {
+  const failing = cases.filter((one) => one.verdict === "fail" || one.verdict === "error");
+  if (failing.length === 0) return `${verdict}: ${detail}`;
+  return [`${verdict}: ${detail}`, ...failing.map((one) => `${one.page}: ${one.name}: ${one.detail}`)].join(
+    "\n",
+  );
+}
+
+/** The page that GitHub Actions shows of a step, in Markdown: what failed, and the counts. */
+export function githubSummary(report: ConformReport): string {
+  const bad = report.tests.filter(({ verdict }) => verdict === "fail" || verdict === "error");
+  const lines = [`### emu conform: ${summaryLine(report)}`, ""];
+  if (bad.length > 0) {
+    lines.push("| test | verdict | detail |", "| --- | --- | --- |");
+    for (const test of bad.slice(0, ROWS_MAX)) {
+      lines.push(`| ${cell(testName(test))} | ${test.verdict} | ${cell(test.detail)} |`);
+    }
+    if (bad.length > ROWS_MAX) lines.push("", `and ${bad.length - ROWS_MAX} more`);
+    lines.push("");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function cell(text: string): string {
+  return text.replace(/[|\\`*_<>[\]]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

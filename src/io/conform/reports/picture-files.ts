@@ -1,0 +1,44 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileWhole } from "../../files/atomic-write.ts";
+import type { Graded } from "../grade.ts";
+import { type TestResult, testName } from "../types.ts";
+
+const NAME_CHARACTERS_MAX = 80;
+
+/**
+ * Writes the pictures of every test that fails into `folder`, which is made where it does not exist, and
+ * returns the results with their paths: the last screen, and beside it the golden picture and where they
+ * differ. `graded` and `results` are in the same order.
+ */
+export async function writePictures(
+  folder: string,
+  results: readonly TestResult[],
+  graded: readonly Graded[],
+): Promise<TestResult[]> {
+  const written: TestResult[] = [];
+  for (const [index, result] of results.entries()) {
+    const one = graded[index];
+    const isBad = result.verdict === "fail" || result.verdict === "error";
+    const screen = one?.pictures?.actual ?? one?.screen;
+    if (!isBad || screen === undefined) {
+      written.push(result);
+      continue;
+    }
+    await mkdir(folder, { recursive: true });
+    const base = join(folder, `${String(index + 1).padStart(4, "0")}-${fileName(testName(result))}`);
+    const pictures: Record<string, string> = {};
+    const files = { screen, golden: one?.pictures?.golden, difference: one?.pictures?.difference };
+    for (const [kind, png] of Object.entries(files)) {
+      if (png === undefined) continue;
+      pictures[kind] = kind === "screen" ? `${base}.png` : `${base}-${kind}.png`;
+      await writeFileWhole(pictures[kind], png);
+    }
+    written.push({ ...result, pictures });
+  }
+  return written;
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(-NAME_CHARACTERS_MAX);
+}
