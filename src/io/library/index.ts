@@ -25,8 +25,10 @@ export { Game, type Stop, type UntilOptions, type WatchOptions } from "./game.ts
 export { type Cartridge, type GameOptions, load, loadCartridge, powerOn } from "./load.ts";
 export type { AccessCallback, ExecuteCallback, InstructionSpy, MemoryAccess } from "./observer.ts";
 export { BUTTON_NAMES, type Button } from "./pads.ts";
+export type { PictureTolerance, Rectangle } from "./picture-diff.ts";
 export type { Place, PlaceMap } from "./place-map.ts";
 export type { GameRecording } from "./recording.ts";
 export type { Budget, RoutineTimes } from "./routine-times.ts";
 export type { RoutineRun } from "./routines.ts";
 export { ASCII_TILES, type Screen, type Sprite, type TextOptions, type TileMap } from "./screen.ts";
+export type { PictureOptions } from "./snapshot.ts";

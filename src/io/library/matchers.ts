@@ -1,0 +1,101 @@
+/**
+ * Matchers for `bun test`; importing this module is all it takes:
+ *
+ * ```ts
+ * import "emuterm/matchers";
+ * expect(nes).toMatchPicture("title");
+ * expect(nes).toShow("PRESS START");
+ * expect(nes).toHaveBytes("score", [0, 5, 0]);
+ * expect(nes.call("update_score")).toTakeAtMost(120);
+ * ```
+ */
+import { expect } from "bun:test";
+import { InputError } from "../../emu/input-error.ts";
+import { Game } from "./game.ts";
+import { hex, type Place } from "./place-map.ts";
+import type { TextOptions } from "./screen.ts";
+import { matchPicture, type PictureOptions, type Verdict } from "./snapshot.ts";
+
+/** What these matchers add to `expect`. */
+export interface GameMatchers {
+  /** The screen looks like `__pictures__/<name>.png` beside the test file. */
+  toMatchPicture(name: string, options?: PictureOptions): void;
+  /** This text stands on the background. */
+  toShow(text: string, options?: TextOptions): void;
+  /** Memory holds these bytes from a place on. */
+  toHaveBytes(place: Place, bytes: readonly number[]): void;
+  /** Memory holds this byte. */
+  toHaveByte(place: Place, byte: number): void;
+  /** A routine took no more CPU cycles: of what `call` gave, or the longest run that `time` has measured. */
+  toTakeAtMost(cycles: number): void;
+}
+
+declare module "bun:test" {
+  interface Matchers<T> extends GameMatchers {}
+}
+
+expect.extend({
+  toMatchPicture: (game: unknown, name: string, options?: PictureOptions) =>
+    matchPicture(gameOf(game), name, options),
+  toShow: (game: unknown, text: string, options?: TextOptions) => show(gameOf(game), text, options),
+  toHaveBytes: (game: unknown, place: Place, bytes: readonly number[]) =>
+    haveBytes(gameOf(game), place, bytes),
+  toHaveByte: (game: unknown, place: Place, byte: number) => haveBytes(gameOf(game), place, [byte]),
+  toTakeAtMost: (run: unknown, cycles: number) => takeAtMost(run, cycles),
+});
+
+function gameOf(value: unknown): Game {
+  if (value instanceof Game) return value;
+  throw new InputError("usage", "expect() was expected to get a game, as load() gives it");
+}
+
+function show(game: Game, text: string, options: TextOptions = {}): Verdict {
+  const lines = game.screen.lines(options);
+  const pass = lines.some((line) => line.includes(text));
+  const border = `+${"-".repeat(32)}+`;
+  const shown = lines.map((line) => `|${line.padEnd(32)}|`).join("\n");
+  const not = pass ? "the screen says, and should not say" : "the screen does not say";
+  return { pass, message: () => `${not} "${text}"\n  at ${game.place}\n${border}\n${shown}\n${border}` };
+}
+
+function haveBytes(game: Game, place: Place, expected: readonly number[]): Verdict {
+  const actual = game.bytes(place, expected.length);
+  const pass = expected.every((byte, index) => byte === actual[index]);
+  return {
+    pass,
+    message: () => {
+      const { address } = game.places.resolve(place);
+      const name = typeof place === "string" ? `${place} (${hex(address, 4)})` : game.places.describe(place);
+      const marks = actual.map((byte, index) => (byte === expected[index] ? "  " : "^^")).join(" ");
+      return [
+        `${name} ${pass ? "holds what it should not" : "does not hold what it should"}`,
+        `  at ${game.place}`,
+        `  expected  ${expected.map(hexByte).join(" ")}`,
+        `  actual    ${actual.map(hexByte).join(" ")}`,
+        ...(pass ? [] : [`            ${marks}`.trimEnd()]),
+      ].join("\n");
+    },
+  };
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, "0");
+}
+
+function takeAtMost(run: unknown, limit: number): Verdict {
+  const taken = cyclesOf(run);
+  const pass = taken <= limit;
+  const over = pass ? `no more than ${limit}` : `${taken - limit} more than ${limit}`;
+  return { pass, message: () => `it took ${taken} cycles, ${over}` };
+}
+
+function cyclesOf(run: unknown): number {
+  if (typeof run === "object" && run !== null) {
+    if ("maxCycles" in run && typeof run.maxCycles === "number" && "runs" in run && Array.isArray(run.runs)) {
+      if (run.runs.length > 0) return run.maxCycles;
+      throw new InputError("usage", "the routine has not run since time() was called");
+    }
+    if ("cycles" in run && typeof run.cycles === "number") return run.cycles;
+  }
+  throw new InputError("usage", "expect() was expected to get what call() or time() gives");
+}

@@ -1,0 +1,194 @@
+/** A picture as RGB bytes, row by row. */
+export interface RgbPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array;
+}
+
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where two pictures of one size differ. */
+export interface PictureDifference {
+  readonly pixels: number;
+  /** The smallest rectangle around them; undefined when there are none. */
+  readonly box: Rectangle | undefined;
+  /** 1 for each pixel that differs. */
+  readonly mask: Uint8Array;
+}
+
+/** How far a channel may be off, and what does not count. */
+export interface PictureTolerance {
+  /** The most that a channel of a pixel may differ, 0–255; 0 by default. */
+  readonly threshold?: number;
+  /** Rectangles that are not compared. */
+  readonly ignore?: readonly Rectangle[];
+}
+
+const MARGIN_PIXELS = 8;
+/** Halves of a character cell: the upper one is the foreground. */
+const UPPER_HALF = "▀";
+const MAX_ZOOM = 8;
+const PANEL_NAMES = ["expected", "actual", "difference"];
+const GAP = "  ";
+/** Where three pictures side by side would be small, they stand one below the other, up to so many rows. */
+const STACKED_ROWS_MAX = 72;
+
+/** Compares two pictures of one size. */
+export function comparePictures(
+  a: RgbPicture,
+  b: RgbPicture,
+  { threshold = 0, ignore = [] }: PictureTolerance = {},
+): PictureDifference {
+  const mask = new Uint8Array(a.width * a.height);
+  let pixels = 0;
+  let left = a.width;
+  let top = a.height;
+  let right = -1;
+  let bottom = -1;
+  for (let at = 0; at < mask.length; at++) {
+    const x = at % a.width;
+    const y = (at - x) / a.width;
+    if (!differs(a.rgb, b.rgb, 3 * at, threshold) || ignore.some((box) => contains(box, x, y))) continue;
+    mask[at] = 1;
+    pixels++;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const box =
+    pixels === 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  return { pixels, box, mask };
+}
+
+/** The actual picture, darkened, with what differs in red: for files and the third panel. */
+export function differencePicture(actual: RgbPicture, { mask }: PictureDifference): RgbPicture {
+  const rgb = new Uint8Array(actual.rgb.length);
+  for (let at = 0; at < mask.length; at++) {
+    if (mask[at] === 1) rgb.set([255, 48, 64], 3 * at);
+    else
+      for (let channel = 0; channel < 3; channel++)
+        rgb[3 * at + channel] = actual.rgb[3 * at + channel]! >> 2;
+  }
+  return { ...actual, rgb };
+}
+
+/**
+ * Expected, actual and difference as lines for a terminal of `columns` cells: the part that
+ * differs with some of what is around it, in 24-bit colour, or without colour as one map of what differs.
+ */
+export function showDifference(
+  expected: RgbPicture,
+  actual: RgbPicture,
+  difference: PictureDifference,
+  columns: number,
+  inColor: boolean,
+): string {
+  const part = withMargin(difference.box ?? { x: 0, y: 0, width: 1, height: 1 }, expected);
+  if (!inColor) return differenceMap(part, difference, expected.width, columns);
+  const pictures = [expected, actual, differencePicture(actual, difference)];
+  const beside = Math.max(8, Math.floor((columns - 2 * GAP.length) / pictures.length));
+  const below = fit(part, columns);
+  const isStacked =
+    fit(part, beside).step > 2 && pictures.length * halfBlockRows(part, below.step) <= STACKED_ROWS_MAX;
+  const { width, step } = isStacked ? below : fit(part, beside);
+  const panels = pictures.map((picture) => halfBlocks(picture, part, width, step));
+  if (isStacked) {
+    return panels.flatMap((panel, index) => [PANEL_NAMES[index] ?? "", ...panel]).join("\n");
+  }
+  const title = PANEL_NAMES.map((name) => name.padEnd(width)).join(GAP);
+  const rows = panels[0]!.map((_, row) => panels.map((panel) => panel[row]).join(GAP));
+  return [title.trimEnd(), ...rows].join("\n");
+}
+
+/** Cells that a part is wide when it fits `columns`, and the pixels that a cell stands for. */
+function fit(part: Rectangle, columns: number): { width: number; step: number } {
+  const scale = Math.max(1, Math.ceil(part.width / columns));
+  const zoom = Math.max(1, Math.min(MAX_ZOOM, Math.floor(columns / part.width)));
+  return { width: Math.floor((part.width * zoom) / scale), step: scale / zoom };
+}
+
+function halfBlockRows(part: Rectangle, step: number): number {
+  return Math.ceil(part.height / step / 2);
+}
+
+function halfBlocks(picture: RgbPicture, part: Rectangle, width: number, step: number): string[] {
+  const height = halfBlockRows(part, step);
+  return Array.from({ length: height }, (_, row) => {
+    let line = "";
+    let last = "";
+    for (let column = 0; column < width; column++) {
+      const upper = colorAt(picture, part, column * step, 2 * row * step, step);
+      const lower = colorAt(picture, part, column * step, (2 * row + 1) * step, step);
+      const style = `\x1b[38;2;${upper}m\x1b[48;2;${lower}m`;
+      line += style === last ? UPPER_HALF : style + UPPER_HALF;
+      last = style;
+    }
+    return `${line}\x1b[0m`;
+  });
+}
+
+/** The colour of a cell as "r;g;b": the mean of the pixels in it, or where any is marked red, that. */
+function colorAt(picture: RgbPicture, part: Rectangle, x: number, y: number, step: number): string {
+  const size = Math.max(1, Math.floor(step));
+  const sum = [0, 0, 0];
+  let count = 0;
+  for (let dy = 0; dy < size; dy++) {
+    for (let dx = 0; dx < size; dx++) {
+      const px = part.x + Math.floor(x) + dx;
+      const py = part.y + Math.floor(y) + dy;
+      if (px >= part.x + part.width || py >= part.y + part.height) continue;
+      const at = 3 * (py * picture.width + px);
+      const [red = 0, green = 0, blue = 0] = picture.rgb.subarray(at, at + 3);
+      if (red === 255 && green === 48 && blue === 64) return "255;48;64";
+      sum[0]! += red;
+      sum[1]! += green;
+      sum[2]! += blue;
+      count++;
+    }
+  }
+  return sum.map((channel) => Math.round(channel / Math.max(1, count))).join(";");
+}
+
+function differenceMap(part: Rectangle, { mask }: PictureDifference, width: number, columns: number): string {
+  const step = Math.max(1, Math.ceil(part.width / columns));
+  const lines: string[] = [];
+  for (let y = part.y; y < part.y + part.height; y += 2 * step) {
+    let line = "";
+    for (let x = part.x; x < part.x + part.width; x += step) {
+      let found = false;
+      for (let dy = 0; dy < 2 * step && y + dy < part.y + part.height; dy++) {
+        for (let dx = 0; dx < step && x + dx < part.x + part.width; dx++) {
+          found ||= mask[(y + dy) * width + x + dx] === 1;
+        }
+      }
+      line += found ? "#" : ".";
+    }
+    lines.push(line);
+  }
+  return lines.join("\n");
+}
+
+function withMargin({ x, y, width, height }: Rectangle, picture: RgbPicture): Rectangle {
+  const left = Math.max(0, x - MARGIN_PIXELS);
+  const top = Math.max(0, y - MARGIN_PIXELS);
+  const right = Math.min(picture.width, x + width + MARGIN_PIXELS);
+  const bottom = Math.min(picture.height, y + height + MARGIN_PIXELS);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function differs(a: Uint8Array, b: Uint8Array, at: number, threshold: number): boolean {
+  for (let channel = 0; channel < 3; channel++) {
+    if (Math.abs(a[at + channel]! - b[at + channel]!) > threshold) return true;
+  }
+  return false;
+}
+
+function contains(box: Rectangle, x: number, y: number): boolean {
+  return x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import type { Game } from "./game.ts";
+import {
+  comparePictures,
+  differencePicture,
+  type PictureTolerance,
+  type RgbPicture,
+  showDifference,
+} from "./picture-diff.ts";
+import { decodePicture, encodePicture, screenPicture } from "./picture-file.ts";
+
+export interface PictureOptions extends PictureTolerance {
+  /** How many pixels may differ; 0 by default. */
+  readonly maxPixels?: number;
+  /** Where the pictures are; `__pictures__` beside the test file by default. */
+  readonly folder?: string;
+}
+
+/** What a matcher answers. */
+export interface Verdict {
+  readonly pass: boolean;
+  message(): string;
+}
+
+const FOLDER = "__pictures__";
+const FAILED = "failed";
+const DEFAULT_COLUMNS = 120;
+/** Wider makes the panels no better to look at. */
+const MAX_COLUMNS = 240;
+
+/**
+ * Compares the screen with the PNG of that name. Without one it is written, but for in CI, where that fails;
+ * `EMU_UPDATE=1` writes it anew. A failure shows both pictures in the terminal and leaves them as files.
+ */
+export function matchPicture(game: Game, name: string, options: PictureOptions = {}): Verdict {
+  const folder = options.folder ?? join(dirname(Bun.main), FOLDER);
+  if (!/^[\w.-]+$/.test(name)) {
+    throw new InputError(
+      "usage",
+      `"${name}" is no name of a picture: letters, digits, . - and _ were expected`,
+    );
+  }
+  const path = join(folder, `${name}.png`);
+  const actual = screenPicture(game.screen);
+  if (!existsSync(path) || process.env.EMU_UPDATE === "1") return writeNew(path, actual);
+  const expected = decodePicture(readFileSync(path), path);
+  if (expected.width !== actual.width || expected.height !== actual.height) {
+    const sizes = `${expected.width} × ${expected.height}, the screen ${actual.width} × ${actual.height}`;
+    throw new InputError("data", `the picture has ${sizes} pixels`, path);
+  }
+  const difference = comparePictures(expected, actual, options);
+  const failedPaths = ["actual", "difference"].map((kind) => join(folder, FAILED, `${name}.${kind}.png`));
+  if (difference.pixels <= (options.maxPixels ?? 0)) {
+    for (const failed of failedPaths) rmSync(failed, { force: true });
+    return { pass: true, message: () => `the screen looks like ${here(path)}, and should not` };
+  }
+  mkdirSync(join(folder, FAILED), { recursive: true });
+  writeFileSync(failedPaths[0]!, encodePicture(actual));
+  writeFileSync(failedPaths[1]!, encodePicture(differencePicture(actual, difference)));
+  return {
+    pass: false,
+    message: () => {
+      const { x = 0, y = 0, width = 0, height = 0 } = difference.box ?? {};
+      const total = actual.width * actual.height;
+      return [
+        `the screen does not look like ${here(path)}`,
+        `  ${difference.pixels} of ${total} pixels differ, from (${x}, ${y}) to (${x + width - 1}, ${y + height - 1})`,
+        `  at ${game.place}`,
+        "",
+        showDifference(expected, actual, difference, columns(), hasColor()),
+        "",
+        `the whole pictures: ${failedPaths.map(here).join(", ")}`,
+        "if it is right as it is now: EMU_UPDATE=1 bun test",
+      ].join("\n");
+    },
+  };
+}
+
+function writeNew(path: string, actual: RgbPicture): Verdict {
+  const isUpdate = process.env.EMU_UPDATE === "1";
+  if (!isUpdate && isCi()) {
+    const message = `there is no picture ${here(path)} to compare with: run the tests once where you work, and commit it`;
+    return { pass: false, message: () => message };
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, encodePicture(actual));
+  process.stderr.write(`emu: wrote ${here(path)}\n`);
+  return { pass: true, message: () => `${here(path)} has just been written` };
+}
+
+function isCi(): boolean {
+  const { CI } = process.env;
+  return CI !== undefined && CI !== "" && CI !== "0" && CI !== "false";
+}
+
+function columns(): number {
+  const wanted = process.stderr.columns ?? Number(process.env.COLUMNS);
+  return Math.min(MAX_COLUMNS, wanted > 0 ? wanted : DEFAULT_COLUMNS);
+}
+
+/** GitHub shows colours in its logs, though they are no terminal. https://no-color.org */
+function hasColor(): boolean {
+  const { NO_COLOR, FORCE_COLOR, GITHUB_ACTIONS } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  return FORCE_COLOR !== undefined || GITHUB_ACTIONS === "true" || process.stderr.isTTY === true;
+}
+
+function here(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
