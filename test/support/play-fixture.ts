@@ -42,11 +42,11 @@ if (import.meta.main) {
     onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });
-  const { frames, presented, dropped, missed, audioUnderruns } = stats;
+  const { frames, presented, dropped, missed, bytes, audioUnderruns } = stats;
   latencies.sort((a, b) => a - b);
   const medianLatencyMicroseconds = latencies[latencies.length >> 1] ?? 0;
   console.log(
-    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, medianLatencyMicroseconds, audioUnderruns, sink })}`,
+    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, bytes, medianLatencyMicroseconds, audioUnderruns, sink })}`,
   );
   process.exit(0);
 }

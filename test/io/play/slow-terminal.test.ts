@@ -8,10 +8,19 @@ const PYTHON = Bun.which("python3");
 const FRAMES = 180;
 
 /** Plays so many frames, all of whose cells change, behind a link of this speed and buffer. */
-async function playOver(bytesPerSecond: number, bufferBytes: number, columns: number, rows: number) {
+async function playOver(
+  bytesPerSecond: number,
+  bufferBytes: number,
+  columns: number,
+  rows: number,
+  isSilent = false,
+) {
   const link = [String(bytesPerSecond), String(bufferBytes), String(columns), String(rows)];
   const options = JSON.stringify({ frames: FRAMES });
-  const child = Bun.spawn([PYTHON!, READER, ...link, "bun", FIXTURE, options], { stdout: "pipe" });
+  const child = Bun.spawn([PYTHON!, READER, ...link, "bun", FIXTURE, options], {
+    stdout: "pipe",
+    env: { ...process.env, SILENT: isSilent ? "1" : "" },
+  });
   const [output] = await Promise.all([child.stdout.text(), child.exited]);
   return JSON.parse(output) as Record<
     "frames" | "presented" | "dropped" | "latencyMicroseconds" | "medianLatencyMicroseconds" | "seconds",
@@ -36,5 +45,13 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
     // Without the terminal's reports the buffer alone would be 500 ms.
     expect(medianLatencyMicroseconds).toBeLessThan(250_000);
     expect(medianLatencyMicroseconds).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("gets every frame although it answers nothing, as long as it takes them", async () => {
+    const { frames, presented, medianLatencyMicroseconds } = await playOver(50_000_000, 0, 100, 40, true);
+    expect(frames).toBe(FRAMES);
+    // One in two on a busy machine: with an answer to wait for it would be none.
+    expect(presented).toBeGreaterThan(FRAMES / 2);
+    expect(medianLatencyMicroseconds).toBe(0);
   }, 60_000);
 });
