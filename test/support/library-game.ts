@@ -1,5 +1,5 @@
 import { readRom } from "../../src/io/files/rom-file.ts";
-import { type Game, type GameOptions, powerOn } from "../../src/io/library/index.ts";
+import { type Cartridge, type Game, type GameOptions, powerOn } from "../../src/io/library/index.ts";
 import { parseMlb } from "../../src/io/symbols/mlb.ts";
 import { Symbols } from "../../src/io/symbols/symbols.ts";
 
@@ -50,7 +50,11 @@ class Assembler {
   }
 }
 
-function assemble(): Assembler {
+/**
+ * With bugs, A held for 16 frames in all runs into a JAM, B overflows the stack, Select jumps into RAM and
+ * Start to where nothing is.
+ */
+function assemble(withBugs: boolean): Assembler {
   const assembler = new Assembler();
   assembler
     // PHA, INC nmi_count, PLA, RTI: 7 + 3 + 5 + 4 + 6 cycles.
@@ -70,7 +74,15 @@ function assemble(): Assembler {
   assembler
     // INC frame_count, strobe $4016, read A; when it is pressed INC a_count. RTS.
     .label("tick", 0xe6, FRAME_COUNT, 0xa9, 1, 0x8d, 0x16, 0x40, 0xa9, 0, 0x8d, 0x16, 0x40)
-    .bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 2, 0xe6, A_COUNT, 0x60)
+    .bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 2, 0xe6, A_COUNT);
+  if (withBugs) {
+    assembler.bytes(0xa5, A_COUNT, 0xc9, 16, 0xd0, 3).to(0x4c, "jams");
+    assembler.bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 3).to(0x4c, "overflow");
+    assembler.bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 3, 0x4c, 0x80, 0x00);
+    assembler.bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 3, 0x4c, 0x00, 0x50);
+  }
+  assembler
+    .bytes(0x60)
     .label("reset", 0x78, 0xa2, 0xff, 0x9a)
     .bytes(0x2c, 0x02, 0x20, 0x10, 0xfb, 0x2c, 0x02, 0x20, 0x10, 0xfb)
     .bytes(0xa9, 0x80, 0x8d, 0x00, 0x20)
@@ -82,19 +94,34 @@ function assemble(): Assembler {
   return assembler;
 }
 
-const program = assemble();
+const program = assemble(false);
 export const LIBRARY_ROM = program.rom();
 export const LABELS: Readonly<Record<string, number>> = program.labels;
 
-const MLB = [
-  ...Object.entries(LABELS).map(([name, address]) => `NesPrgRom:${(address - ORIGIN).toString(16)}:${name}`),
-  `NesInternalRam:${NMI_COUNT.toString(16)}:nmi_count`,
-  `NesInternalRam:${FRAME_COUNT.toString(16)}:frame_count`,
-  `NesInternalRam:${A_COUNT.toString(16)}:a_count`,
-  `NesInternalRam:${SUM.toString(16)}:sum`,
-].join("\n");
+const mlbOf = (labels: Readonly<Record<string, number>>): string =>
+  [
+    ...Object.entries(labels).map(
+      ([name, address]) => `NesPrgRom:${(address - ORIGIN).toString(16)}:${name}`,
+    ),
+    `NesInternalRam:${NMI_COUNT.toString(16)}:nmi_count`,
+    `NesInternalRam:${FRAME_COUNT.toString(16)}:frame_count`,
+    `NesInternalRam:${A_COUNT.toString(16)}:a_count`,
+    `NesInternalRam:${SUM.toString(16)}:sum`,
+  ].join("\n");
 
 /** The program, powered on. */
 export function libraryGame(options: GameOptions = {}): Game {
-  return powerOn({ rom: readRom(LIBRARY_ROM, "test.nes"), symbols: new Symbols(parseMlb(MLB)) }, options);
+  return powerOn(cartridgeOf(program), options);
+}
+
+/** The program with its bugs. */
+export function buggyCartridge(): Cartridge {
+  return cartridgeOf(assemble(true));
+}
+
+function cartridgeOf(assembled: Assembler): Cartridge {
+  return {
+    rom: readRom(assembled.rom(), "test.nes"),
+    symbols: new Symbols(parseMlb(mlbOf(assembled.labels))),
+  };
 }

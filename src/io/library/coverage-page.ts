@@ -12,6 +12,7 @@ table { border-collapse: collapse; width: 100% }
 .files td:first-child, .files th:first-child { text-align: left }
 .files tfoot td { font-weight: 600; border-bottom: 0 }
 a { color: inherit }
+.files em { display: inline-block; width: 3.6rem; font-style: normal }
 .bar { display: inline-block; width: 7rem; height: .55rem; border-radius: .3rem; background: var(--miss); overflow: hidden; margin-right: .5rem }
 .bar i { display: block; height: 100%; background: var(--bar) }
 details { margin-top: 1rem; border: 1px solid var(--line); border-radius: .5rem; overflow: hidden }
@@ -24,6 +25,12 @@ pre b u { display: inline-block; width: 3.2rem; text-align: right; text-decorati
 pre b s { display: inline-block; width: 6.5rem; text-align: right; text-decoration: none; padding-right: 1rem }
 .hit { background: var(--hit) } .miss { background: var(--miss) } .half { background: var(--half) }
 .legend { color: var(--dim); margin: 0 0 1rem } .legend i { font-style: normal; padding: 0 .4rem; border-radius: .2rem; color: var(--fg) }
+`;
+
+/** A link to a file opens its source. */
+const SCRIPT = `
+const open = () => { const at = document.getElementById(location.hash.slice(1)); if (at) { at.open = true; at.scrollIntoView(); } };
+addEventListener("hashchange", open); open();
 `;
 
 /** A report as one page that needs nothing else: a table of files, and each source with its hits. */
@@ -46,6 +53,7 @@ ${rows}
 <tfoot><tr><td>all</td>${cells(report)}</tr></tfoot>
 </table>
 ${sources}
+<script>${SCRIPT}</script>
 </html>
 `;
 }
@@ -56,7 +64,7 @@ function fileRow(file: CoveredFile, index: number): string {
 
 function cells({ lines, branches, routines }: Omit<CoverageReport, "files">): string {
   const bar = `<span class="bar"><i style="width:${percent(lines).toFixed(1)}%"></i></span>`;
-  return `<td>${bar}${percent(lines).toFixed(1)}%</td><td>${ratio(lines)}</td><td>${ratio(branches)}</td><td>${ratio(routines)}</td>`;
+  return `<td>${bar}<em>${percent(lines).toFixed(1)}%</em></td><td>${ratio(lines)}</td><td>${ratio(branches)}</td><td>${ratio(routines)}</td>`;
 }
 
 function sourceBlock(file: CoveredFile, index: number): string {
