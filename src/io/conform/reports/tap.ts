@@ -4,7 +4,7 @@ type Line = Pick<CaseResult, "name" | "verdict" | "detail"> & { readonly known?:
 
 /**
  * The report as TAP 14: a point a test, subtests where a ROM grades many things. What is known to fail is a
- * TODO, as TAP calls it. https://testanything.org/tap-version-14-specification.html
+ * todo, as TAP calls it. https://testanything.org/tap-version-14-specification.html
  */
 export function tapReport(report: ConformReport): string {
   const lines = ["TAP version 14", `1..${report.tests.length}`];
@@ -33,7 +33,7 @@ export function tapReport(report: ConformReport): string {
 function point(number: number, { name, verdict, detail, known }: Line): string[] {
   const title = `${number} - ${escapeTap(name)}`;
   if (verdict === "pass") return [`ok ${title}`];
-  if (verdict === "skip" && known !== undefined) return [`not ok ${title} # TODO ${oneLine(detail)}`];
+  if (verdict === "skip" && known !== undefined) return [`not ok ${title} # todo ${oneLine(detail)}`];
   if (verdict === "skip") return [`ok ${title} # SKIP ${oneLine(detail)}`];
   return [
     `not ok ${title}`,

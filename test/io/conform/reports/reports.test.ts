@@ -111,7 +111,7 @@ describe("JUnit", () => {
 });
 
 describe("TAP", () => {
-  test("has a point a test, a TODO for what is known, subtests for cases", () => {
+  test("has a point a test, a todo for what is known, subtests for cases", () => {
     expect(tapReport(REPORT)).toBe(
       [
         "TAP version 14",
@@ -128,7 +128,7 @@ describe("TAP", () => {
         "  severity: error",
         "  ...",
         "ok 4 - skip.nes # SKIP nothing found",
-        "not ok 5 - later # TODO known failure, new: code 1",
+        "not ok 5 - later # todo known failure, new: code 1",
         "# Subtest: coin.nes",
         "    1..2",
         "    ok 1 - CPU: One",
