@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
-import type { Graded } from "../../io/conform/grade.ts";
+import { splitCommand } from "../../io/conform/exec/command-line.ts";
+import { ExecSubject } from "../../io/conform/exec/exec-subject.ts";
+import { type Graded, grade, type PowerOn } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
 import { type Changes, changesSince, changesText, loadBaseline } from "../../io/conform/reports/baseline.ts";
@@ -13,7 +15,7 @@ import { junitReport } from "../../io/conform/reports/junit.ts";
 import { writePictures } from "../../io/conform/reports/picture-files.ts";
 import { makeReport, textReport } from "../../io/conform/reports/report.ts";
 import { tapReport } from "../../io/conform/reports/tap.ts";
-import { DEFAULT_HANG_SECONDS, runTests } from "../../io/conform/run-tests.ts";
+import { DEFAULT_HANG_SECONDS, type RunOptions, runTests } from "../../io/conform/run-tests.ts";
 import { fitsFilter, testsOfPart } from "../../io/conform/select.ts";
 import type { ConformReport, TestSpec } from "../../io/conform/types.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
@@ -43,6 +45,7 @@ interface ConformOptions {
   readonly hangSeconds: number;
   readonly known?: string;
   readonly update?: true;
+  readonly exec?: string;
 }
 
 /** `emu conform`: verdicts of test ROMs. */
@@ -78,6 +81,7 @@ export function registerConform(program: Command): void {
       DEFAULT_HANG_SECONDS,
     )
     .option("--known <file>", 'JSON of known failures, { "test": "reason" }')
+    .option("--exec <command>", "grade another emulator: a program that answers on its standard streams")
     .option("--update", "write the golden pictures of expectations instead of comparing with them")
     .action(runConform);
   addExamples(
@@ -107,6 +111,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
       onResult: ({ result }, done) => progress.update(done, result),
       onBug: ({ name }, { message, stack }) => log.error({ test: name, stack }, message),
       signal: interrupt.signal,
+      ...(options.exec === undefined ? {} : { grade: externally(options.exec, options) }),
     });
     progress.clear();
     let results = requireSharedOffsets(graded);
@@ -121,6 +126,17 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     interrupt.release();
     progress.clear();
   }
+}
+
+/** Grades the emulator that `--exec` names, on this thread: it is a process of its own. */
+function externally(line: string, options: ConformOptions): NonNullable<RunOptions["grade"]> {
+  const command = splitCommand(line);
+  const exec = { command, hangMilliseconds: 1000 * options.hangSeconds };
+  const pictures = options.html !== undefined || options.pictures !== undefined;
+  return (spec, signal) => {
+    const powerOn: PowerOn = (rom) => ExecSubject.powerOn(rom, spec, { ...exec, signal });
+    return grade(spec, { pictures, repeat: options.repeat, powerOn });
+  };
 }
 
 /** All tests that the command line names, then those that its options leave. */

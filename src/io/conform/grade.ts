@@ -4,6 +4,7 @@ import { parseJsonMovie } from "../movies/json-movie.ts";
 import type { Movie } from "../movies/movie.ts";
 import { loadMovie, romMismatch } from "../movies/movie-file.ts";
 import { gradeUnknown } from "./detect.ts";
+import { NotOffered } from "./exec/rpc-process.ts";
 import { applyKnownFailure } from "./known-failures.ts";
 import { createWindow, LocalSubject, type Window } from "./local-subject.ts";
 import { Desynced, MovieInput } from "./movie-input.ts";
@@ -90,14 +91,22 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
     };
     return { graded, digest: bench.digest };
   } catch (error) {
+    if (error instanceof NotOffered) {
+      const outcome: Outcome = { verdict: "skip", detail: error.message };
+      const graded = { result: finish(protocolName(spec), outcome, bench?.frames ?? 0) };
+      return { graded, digest: 0 };
+    }
     if (!(error instanceof InputError)) throw error;
     const detail = error.where === "" ? error.message : `${error.where}: ${error.message}`;
-    const protocol = spec.protocol === "detect" ? "none" : spec.protocol;
-    return {
-      graded: { result: finish(protocol, { verdict: "error", detail }, bench?.frames ?? 0) },
-      digest: 0,
-    };
+    const result = finish(protocolName(spec), { verdict: "error", detail }, bench?.frames ?? 0);
+    return { graded: { result }, digest: 0 };
+  } finally {
+    await bench?.close();
   }
+}
+
+function protocolName({ protocol }: TestSpec): TestResult["protocol"] {
+  return protocol === "detect" ? "none" : protocol;
 }
 
 async function run(
@@ -163,6 +172,7 @@ class RomBench implements Bench {
   }
 
   async powerOn(): Promise<Subject> {
+    await this.close();
     this.#subject = await this.#powerOn(this.#rom, this.spec);
     this.#input = new MovieInput(this.#movie);
     return this.#subject;
@@ -180,7 +190,16 @@ class RomBench implements Bench {
   }
 
   async picture(): Promise<Uint8Array | undefined> {
-    return this.#subject === undefined ? undefined : screenPng(await this.#subject.screen());
+    try {
+      return this.#subject === undefined ? undefined : screenPng(await this.#subject.screen());
+    } catch (error) {
+      if (error instanceof NotOffered) return undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#subject?.close();
   }
 
   async text(): Promise<string> {

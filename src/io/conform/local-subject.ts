@@ -2,6 +2,7 @@ import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { pixelBytes } from "../dump/raw.ts";
+import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { createHeadless } from "../headless.ts";
 import type { Screen, Subject, TestSpec } from "./types.ts";
@@ -105,6 +106,10 @@ export class LocalSubject implements Subject {
     return { kind: "indices", pixels: this.#window.pixels };
   }
 
+  async frameHash(): Promise<string> {
+    return crc32Hex(pixelBytes(this.#window.pixels));
+  }
+
   async audioHash(): Promise<string> {
     return this.#audioCrc.toString(16).padStart(8, "0");
   }
@@ -116,4 +121,6 @@ export class LocalSubject implements Subject {
   async setPc(pc: number): Promise<void> {
     this.#nes.cpu.pc = pc;
   }
+
+  async close(): Promise<void> {}
 }

@@ -1,7 +1,6 @@
 import { crc32Hex } from "../files/hashes.ts";
 import type { Movie } from "../movies/movie.ts";
 import { describeDesync } from "../movies/movie-player.ts";
-import { frameHash } from "./pictures.ts";
 import type { Subject } from "./types.ts";
 
 const WORK_RAM_BYTES = 0x800;
@@ -38,7 +37,7 @@ export class MovieInput {
     this.#nextHash++;
     const isRamWrong =
       wanted.ram !== undefined && wanted.ram !== crc32Hex(await subject.peek("cpu", 0, WORK_RAM_BYTES));
-    if (isRamWrong || wanted.picture !== frameHash(await subject.screen())) {
+    if (isRamWrong || wanted.picture !== (await subject.frameHash())) {
       const differs = isRamWrong ? "ram" : "picture";
       const text = describeDesync({ frame: this.#frame, differs, lastAgreed: this.#lastAgreed });
       throw new Desynced(`frame ${this.#frame}: ${text}`);

@@ -1,9 +1,6 @@
 import { encode } from "fast-png";
-import { InputError } from "../../emu/input-error.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { encodePng } from "../dump/png.ts";
-import { pixelBytes } from "../dump/raw.ts";
-import { crc32Hex } from "../files/hashes.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import type { Screen } from "./types.ts";
 
@@ -15,15 +12,6 @@ let palette: Palette | undefined;
 function colors(): Palette {
   palette ??= decodePalette();
   return palette;
-}
-
-/**
- * The CRC-32 of a frame as `emu dump --format hash` prints it. Throws `InputError` for a screen of which
- * only colours are known.
- */
-export function frameHash(screen: Screen): string {
-  if (screen.kind === "indices") return crc32Hex(pixelBytes(screen.pixels));
-  throw new InputError("data", "frame hashes are of palette indices, and this emulator gives colours only");
 }
 
 /** Red, green and blue of every pixel. */

@@ -113,11 +113,15 @@ export interface Subject {
   registers(): Promise<Readonly<Record<string, number>>>;
   /** The last whole picture. */
   screen(): Promise<Screen>;
+  /** CRC-32 of the last picture, as `emu dump --format hash` prints it. */
+  frameHash(): Promise<string>;
   /** CRC-32 of all samples since power-on, signed 16-bit little-endian mono of 48 kHz. */
   audioHash(): Promise<string>;
   /** For trace logs: what `registers` says is then of this very moment. */
   step(): Promise<void>;
   setPc(pc: number): Promise<void>;
+  /** Ends the machine, which is not used any more. */
+  close(): Promise<void>;
 }
 
 /** What a protocol works with. */

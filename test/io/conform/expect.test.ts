@@ -6,7 +6,6 @@ import { decode, encode } from "fast-png";
 import { type Graded, grade } from "../../../src/io/conform/grade.ts";
 import { createWindow, LocalSubject } from "../../../src/io/conform/local-subject.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
-import { frameHash } from "../../../src/io/conform/pictures.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
@@ -131,7 +130,7 @@ describe("hashes", () => {
       createWindow(),
     );
     for (let frame = 0; frame <= 12; frame++) await machine.runFrame(0);
-    const hash = frameHash(await machine.screen());
+    const hash = await machine.frameHash();
     const audio = await machine.audioHash();
     const body = (frame: string, sound: string) =>
       `expect = { frame = 12, frameHash = "${frame}", audioHash = "${sound}" }`;

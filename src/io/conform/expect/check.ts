@@ -1,4 +1,4 @@
-import { frameHash, screenRgb } from "../pictures.ts";
+import { screenRgb } from "../pictures.ts";
 import { condense, screenText, type TileText } from "../screen.ts";
 import type { Pictures, Subject } from "../types.ts";
 import { comparePicture } from "./compare-picture.ts";
@@ -79,7 +79,7 @@ async function textMismatch(
 
 async function hashMismatch(subject: Subject, rules: Rules): Promise<Mismatch | undefined> {
   if (rules.frameHash !== undefined) {
-    const got = frameHash(await subject.screen());
+    const got = await subject.frameHash();
     if (got !== rules.frameHash) return { what: `the frame's hash is ${got}, expected ${rules.frameHash}` };
   }
   if (rules.audioHash === undefined) return undefined;

@@ -1,7 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";
-import { frameHash } from "../pictures.ts";
 import type { Bench, Outcome } from "../types.ts";
 
 const GOLDEN_BYTES_MAX = 16 * 1024 * 1024;
@@ -55,7 +54,7 @@ async function runHashes(bench: Bench, input: unknown): Promise<string[]> {
   const hashes: string[] = [];
   for (let frame = 0; frame <= LAST_FRAME + OFFSET_MAX; frame++) {
     await bench.runFrame(script.maskAt(frame));
-    hashes.push(frameHash(await subject.screen()));
+    hashes.push(await subject.frameHash());
   }
   return hashes;
 }

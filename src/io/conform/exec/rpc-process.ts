@@ -1,0 +1,165 @@
+import { InputError } from "../../../emu/input-error.ts";
+import { printable } from "../../files/text.ts";
+
+const LINE_BYTES_MAX = 8 * 1024 * 1024;
+const STDERR_CHARACTERS_MAX = 2000;
+/** How long a program may take to end when its input has ended. */
+const END_MILLISECONDS = 1000;
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+
+/** The emulator does not know a method, or a parameter of it. */
+export class NotOffered extends Error {
+  readonly method: string;
+
+  constructor(method: string) {
+    super(`the emulator does not offer "${method}"`);
+    this.method = method;
+  }
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/**
+ * A program that answers JSON-RPC 2.0 on its standard streams, an object a line, one request at a time.
+ * What goes wrong with it is an `InputError` ("unavailable"): it crashes, hangs, or writes what is no answer.
+ */
+export class RpcProcess {
+  readonly #process: Bun.Subprocess<"pipe", "pipe", "pipe">;
+  readonly #lines: AsyncGenerator<string>;
+  readonly #hangMilliseconds: number;
+  #stderr = "";
+  #id = 0;
+  #isOver = false;
+
+  /** `signal` ends the program at once. Throws `InputError` ("missing") when it cannot be started. */
+  constructor(command: readonly string[], hangMilliseconds: number, signal?: AbortSignal) {
+    this.#hangMilliseconds = hangMilliseconds;
+    try {
+      this.#process = Bun.spawn([...command], { stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      throw new InputError("missing", `cannot be started: ${code}`, printable(command[0] ?? ""));
+    }
+    this.#lines = readLines(this.#process.stdout);
+    void this.#keepStderr();
+    const stop = (): void => this.kill();
+    signal?.addEventListener("abort", stop, { once: true });
+    void this.#process.exited.then(() => signal?.removeEventListener("abort", stop));
+  }
+
+  /** Calls a method. Throws `NotOffered`, or `InputError` for anything else that is no result. */
+  async call(method: string, params: Answer = {}): Promise<Answer> {
+    const id = ++this.#id;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), this.#hangMilliseconds);
+    });
+    try {
+      this.#process.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+      this.#process.stdin.flush();
+      const answer = await Promise.race([this.#answerTo(id), late]);
+      if (answer !== "late") return this.#resultOf(answer, method);
+    } catch (error) {
+      if (error instanceof InputError || error instanceof NotOffered) throw error;
+      // Writing to a program that has ended.
+      throw await this.#lost(method);
+    } finally {
+      clearTimeout(timer);
+    }
+    this.kill();
+    throw failure(`hangs: no answer to "${method}" for ${this.#hangMilliseconds / 1000} s`);
+  }
+
+  /** Ends the program: at first by ending its input. */
+  async end(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      await this.#process.stdin.end();
+    } catch {
+      // It has ended already.
+    }
+    const isGone = await Promise.race([this.#process.exited.then(() => true), Bun.sleep(END_MILLISECONDS)]);
+    if (isGone !== true) this.#process.kill("SIGKILL");
+  }
+
+  /** Ends the program at once. */
+  kill(): void {
+    this.#isOver = true;
+    this.#process.kill("SIGKILL");
+  }
+
+  /** The answer with that id; notifications are passed over. */
+  async #answerTo(id: number): Promise<Answer> {
+    for (;;) {
+      const { value: line, done } = await this.#lines.next();
+      if (done === true || line === undefined) throw new Error("the end of its output");
+      if (line.trim() === "") continue;
+      const message = parseLine(line);
+      if (message === undefined) {
+        this.kill();
+        throw failure(`wrote what is no JSON-RPC answer: ${printable(line)}`);
+      }
+      if (message.id === undefined && typeof message.method === "string") continue;
+      if (message.id === id) return message;
+      this.kill();
+      throw failure(`answered request ${printable(JSON.stringify(message.id ?? null), 40)}, ${id} was asked`);
+    }
+  }
+
+  #resultOf({ result, error }: Answer, method: string): Answer {
+    if (typeof error === "object" && error !== null) {
+      const { code, message } = error as Answer;
+      if (code === METHOD_NOT_FOUND || code === INVALID_PARAMS) throw new NotOffered(method);
+      throw failure(`refused "${method}": ${printable(String(message))}`);
+    }
+    if (typeof result === "object" && result !== null) return result as Answer;
+    throw failure(`answered "${method}" without a result that is an object`);
+  }
+
+  async #lost(method: string): Promise<InputError> {
+    const { exited } = this.#process;
+    await Promise.race([exited, Bun.sleep(END_MILLISECONDS)]);
+    const { exitCode, signalCode } = this.#process;
+    const how = signalCode !== null ? `by ${signalCode}` : `with code ${exitCode}`;
+    const last = this.#stderr.trimEnd().split("\n").pop() ?? "";
+    const said = last === "" ? "" : `: ${printable(last, 300)}`;
+    this.kill();
+    return failure(`ended ${how} at "${method}"${said}`);
+  }
+
+  async #keepStderr(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stderr) {
+      const text = this.#stderr + decoder.decode(chunk, { stream: true });
+      this.#stderr = text.slice(-STDERR_CHARACTERS_MAX);
+    }
+  }
+}
+
+function failure(what: string): InputError {
+  return new InputError("unavailable", `the emulator ${what}`);
+}
+
+function parseLine(line: string): Answer | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return typeof message === "object" && message !== null ? (message as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > LINE_BYTES_MAX)
+      throw failure(`wrote a line of more than ${LINE_BYTES_MAX / 1024 / 1024} MiB`);
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}

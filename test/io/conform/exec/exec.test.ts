@@ -1,0 +1,217 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { splitCommand } from "../../../../src/io/conform/exec/command-line.ts";
+import { ExecSubject } from "../../../../src/io/conform/exec/exec-subject.ts";
+import { grade } from "../../../../src/io/conform/grade.ts";
+import { loadManifest } from "../../../../src/io/conform/manifest.ts";
+import { runTests } from "../../../../src/io/conform/run-tests.ts";
+import type { TestResult, TestSpec } from "../../../../src/io/conform/types.ts";
+import { inputErrorOf } from "../../../support/input-errors.ts";
+import { TestProgram } from "../../../support/test-program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-exec-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, "a.nes"), new TestProgram().forever().toRom());
+
+/** An emulator in which blargg's result appears in frame 3; `trouble` is what it does in frame 2. */
+function emulator(name: string, trouble: string, more = ""): readonly string[] {
+  const path = join(folder, `${name}.js`);
+  writeFileSync(
+    path,
+    `let frame = 0;
+    const memory = (address) => [frame < 3 ? 0x80 : 0, 0xde, 0xb0, 0x61, 0x4f, 0x4b][address - 0x6000] ?? 0;
+    const methods = {
+      load: () => ({}), press: () => ({}), registers: () => ({ pc: 1 }),
+      run: () => { frame++; if (frame === 2) { ${trouble} } return { frame }; },
+      peek: ({ address, length }) => ({ bytes: Array.from({ length }, (_, i) => memory(address + i)) }),
+      ${more}
+    };
+    for await (const line of console) {
+      const { id, method, params } = JSON.parse(line);
+      const known = Object.hasOwn(methods, method);
+      const rest = known ? { result: methods[method](params) } : { error: { code: -32601, message: "no" } };
+      console.log(JSON.stringify({ jsonrpc: "2.0", id, ...rest }));
+    }`,
+  );
+  return [process.execPath, path];
+}
+
+const spec = (more: Partial<TestSpec> = {}): TestSpec => ({
+  rom: "a.nes",
+  name: "a.nes",
+  romFile: join(folder, "a.nes"),
+  protocol: "blargg-6000",
+  maxFrames: 20,
+  ...more,
+});
+
+async function verdict(
+  command: readonly string[],
+  more: Partial<TestSpec> = {},
+  hangMilliseconds = 20_000,
+): Promise<TestResult> {
+  const test = spec(more);
+  const powerOn = (rom: Parameters<typeof ExecSubject.powerOn>[0]) =>
+    ExecSubject.powerOn(rom, test, { command, hangMilliseconds });
+  return (await grade(test, { powerOn, pictures: true })).result;
+}
+
+describe("another emulator", () => {
+  test("is graded as ours is", async () => {
+    expect(await verdict(emulator("good", ""))).toMatchObject({ verdict: "pass", detail: "OK", frames: 3 });
+  });
+
+  test.each([
+    [
+      "crashes",
+      "process.stderr.write('out of chips\\n'); process.exit(3);",
+      /ended with code 3 at "run": out of chips/,
+    ],
+    ["is killed", "process.kill(process.pid, 'SIGKILL'); for (;;);", /ended by SIGKILL at "run"/],
+    ["writes no JSON", "console.log('frame 2');", /wrote what is no JSON-RPC answer: frame 2/],
+    [
+      "answers another request",
+      'console.log(\'{"id": 99, "result": {}}\');',
+      /answered request 99, \d+ was asked/,
+    ],
+    [
+      "answers with nothing",
+      "console.log(JSON.stringify({ id })); for (;;);",
+      /ended|hangs|without a result/,
+    ],
+  ])("that %s is an error of that test", async (name, trouble, detail) => {
+    const result = await verdict(emulator(name.replaceAll(" ", "-"), trouble));
+    expect(result.verdict).toBe("error");
+    expect(result.detail).toMatch(detail);
+  });
+
+  test("that hangs is ended", async () => {
+    const result = await verdict(emulator("hangs", "for (;;);"), {}, 1500);
+    expect(result).toMatchObject({
+      verdict: "error",
+      detail: 'the emulator hangs: no answer to "run" for 1.5 s',
+    });
+  });
+
+  test("that refuses says why", async () => {
+    const path = join(folder, "refuses.js");
+    writeFileSync(
+      path,
+      `for await (const line of console) {
+        const { id } = JSON.parse(line);
+        console.log(JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message: "mapper 9" } }));
+      }`,
+    );
+    const result = await verdict([process.execPath, path]);
+    expect(result).toMatchObject({ verdict: "error", detail: 'the emulator refused "load": mapper 9' });
+  });
+
+  test("that cannot be started is an error with its name", async () => {
+    expect((await verdict([join(folder, "nothing")])).detail).toMatch(/nothing: cannot be started/);
+  });
+
+  test("without a method that a test needs has it skipped", async () => {
+    const log = join(folder, "log.txt");
+    writeFileSync(
+      log,
+      "C000  EA        NOP                             A:00 X:00 Y:00 P:24 SP:FD PPU:  0,  0 CYC:7\n",
+    );
+    const result = await verdict(emulator("few", ""), {
+      protocol: "golden-log",
+      logFile: log,
+      startPc: 0xc000,
+    });
+    expect(result).toMatchObject({ verdict: "skip", detail: 'the emulator does not offer "setRegisters"' });
+  });
+
+  test("without a method that nothing can be graded without is an error", async () => {
+    const command = emulator("no-peek", "");
+    writeFileSync(command[1]!, (await Bun.file(command[1]!).text()).replace("peek:", "peak:"));
+    const result = await verdict(command);
+    expect(result).toMatchObject({ verdict: "error", detail: 'the emulator does not offer "peek"' });
+  });
+
+  test.each([
+    ["indices", '"indices" ? { pixels: Buffer.alloc(122880, 0x01).toString("base64") }', "pass"],
+    [
+      "indices that are none",
+      '"indices" ? { pixels: Buffer.alloc(122880, 0x20).toString("base64") }',
+      "error",
+    ],
+    ["colours", '"rgb" ? { pixels: Buffer.alloc(184320, 200).toString("base64") }', "pass"],
+    ["too few pixels", '"rgb" ? { pixels: Buffer.alloc(9).toString("base64") }', "error"],
+    ["no base64", '"rgb" ? { pixels: "!" }', "error"],
+    ["no PNG", '"png" ? { png: "AAAA" }', "error"],
+  ])("may show its screen as %s", async (name, answer, expected) => {
+    const method = `frame: ({ format }) => format === ${answer} : undefined,`;
+    const command = emulator(`screen-${name.replaceAll(" ", "-")}`, "", method);
+    // A method that answers nothing is one that is not offered in that format.
+    const text = (await Bun.file(command[1]!).text()).replace(
+      "const rest = known ?",
+      "const rest = known && methods[method](params) === undefined ? { error: { code: -32602, message: 'x' } } : known ?",
+    );
+    writeFileSync(command[1]!, text);
+    const picture = { file: join(folder, `${name}.png`), label: "p", tolerance: 0, differingPixels: 0 };
+    const rules = { memory: [], registers: [], text: [], noText: [], picture };
+    const more: Partial<TestSpec> = {
+      protocol: "expect",
+      update: true,
+      expect: [{ name: "picture", at: { line: 1, column: 1 }, frame: 5, rules }],
+    };
+    expect((await verdict(command, more)).verdict).toBe(expected as TestResult["verdict"]);
+  });
+
+  test("is ended when the run is interrupted", async () => {
+    const controller = new AbortController();
+    const command = emulator("endless", "for (;;);");
+    const running = runTests([spec(), spec()], {
+      jobs: 1,
+      signal: controller.signal,
+      grade: (one, signal) =>
+        grade(one, {
+          powerOn: (rom) => ExecSubject.powerOn(rom, one, { command, hangMilliseconds: 600_000, signal }),
+        }),
+    });
+    setTimeout(() => controller.abort(new Error("enough")), 500);
+    expect(running).rejects.toThrow("enough");
+  });
+});
+
+describe("the example", () => {
+  const example = join(import.meta.dir, "../../../../examples/own-emulator");
+  test.each([
+    ["emu itself", undefined],
+    ["jsnes", [process.execPath, join(example, "adapter.js")]],
+  ])("passes on %s", async (_, command) => {
+    const { tests } = await loadManifest(join(example, "tests.toml"));
+    expect(tests.length).toBeGreaterThanOrEqual(3);
+    for (const one of tests) {
+      const options =
+        command === undefined
+          ? {}
+          : {
+              powerOn: (rom: Parameters<typeof ExecSubject.powerOn>[0]) =>
+                ExecSubject.powerOn(rom, one, { command, hangMilliseconds: 60_000 }),
+            };
+      expect((await grade(one, options)).result).toMatchObject({ verdict: "pass" });
+    }
+  });
+});
+
+describe("a command line", () => {
+  test.each([
+    ["./emu --rpc", ["./emu", "--rpc"]],
+    ["  a  b\tc ", ["a", "b", "c"]],
+    [`"my emu" 'it is' a\\ b`, ["my emu", "it is", "a b"]],
+    [`--x="a \\"b\\" c" ''`, ['--x=a "b" c', ""]],
+    ["C:\\\\emu.exe", ["C:\\emu.exe"]],
+  ])("%s is split into words", (line, words) => {
+    expect(splitCommand(line)).toEqual(words);
+  });
+
+  test.each(["", "  ", '"a', "a 'b"])("%p is refused", (line) => {
+    expect(inputErrorOf(() => splitCommand(line)).kind).toBe("usage");
+  });
+});
