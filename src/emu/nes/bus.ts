@@ -4,6 +4,7 @@ import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
 import type { InterruptLines } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
+import type { RegionTiming } from "./region.ts";
 
 /** Everything that the CPU's bus reaches. */
 export interface BusParts {
@@ -13,6 +14,7 @@ export interface BusParts {
   readonly apu: Apu;
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
+  readonly region: RegionTiming;
 }
 
 /**

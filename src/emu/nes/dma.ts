@@ -1,5 +1,5 @@
 import { isGet } from "./apu/apu-cycle.ts";
-import { Bus } from "./bus.ts";
+import { Bus, type BusParts } from "./bus.ts";
 import { NEVER } from "./interrupts.ts";
 
 const OAMDATA = 0x2004;
@@ -22,9 +22,21 @@ export abstract class DmaBus extends Bus {
   /** First cycle in which an OAM DMA may halt the CPU; NEVER when none waits. */
   oamDmaCycle = NEVER;
   oamDmaPage = 0;
+  /**
+   * The 2A07 halts the CPU at the first cycle of an instruction alone, so that repeated reads hit no
+   * register. https://www.nesdev.org/wiki/DMA#Register_conflicts
+   */
+  protected readonly haltsAtOpcode: boolean;
+  /** The cycle in which the last opcode was read, or is being read. */
+  protected opcodeCycle = -1;
   private oamStep = OAM_STEPS;
   private oamByte = 0;
   private dmcPhase = IDLE;
+
+  constructor(parts: BusParts) {
+    super(parts);
+    this.haltsAtOpcode = parts.region.name === "pal";
+  }
 
   protected override get dmaCycle(): number {
     const dmc = this.apu.dmc.requestCycle;
@@ -38,7 +50,8 @@ export abstract class DmaBus extends Bus {
 
   protected override passHorizonReading(address: number): void {
     this.passHorizon();
-    if (this.cycle >= this.dmaCycle) this.runDma(address);
+    if (this.cycle < this.dmaCycle) return;
+    if (!this.haltsAtOpcode || this.cycle === this.opcodeCycle) this.runDma(address);
   }
 
   /** The read of `address` is halted in this cycle; returns in the cycle in which the CPU may read. */

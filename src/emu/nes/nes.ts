@@ -20,6 +20,15 @@ import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
+import {
+  CONSOLE_TRAITS,
+  type ConsoleModel,
+  type ConsoleTraits,
+  CPU_TRAITS,
+  type CpuRevision,
+  PPU_TRAITS,
+  type PpuRevision,
+} from "./revisions.ts";
 
 /** What RAM holds at power-on: zeros, ones, or bytes from a seed. */
 export type RamFill = "zero" | "ones" | number;
@@ -31,6 +40,12 @@ export interface NesOptions {
   /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
+  /** RP2A03G by default. What sets the RP2A07 apart follows from the region. */
+  readonly cpuRevision?: CpuRevision;
+  /** RP2C02G by default. */
+  readonly ppuRevision?: PpuRevision;
+  /** The front-loading NES-001 by default. */
+  readonly console?: ConsoleModel;
   /** The side of a disk that is in at power-on, from 0, which is the default. */
   readonly diskSide?: number;
   /** What is plugged in; by default two standard controllers. */
@@ -57,7 +72,7 @@ export class Nes implements Machine {
   readonly ppu: Ppu;
   readonly apu: Apu;
   readonly board: Board;
-  readonly ports = new InputPorts();
+  readonly ports: InputPorts;
   readonly memory: CartridgeMemory;
   readonly stateBytes: number;
   readonly batteryRam: Uint8Array;
@@ -70,6 +85,7 @@ export class Nes implements Machine {
   private midFrame = false;
 
   private readonly image: CartridgeImage;
+  private readonly model: ConsoleTraits;
   private readonly lines = new InterruptLines();
   /** What a light gun sees: the picture of the frame under way, as far as the beam has painted it. */
   private readonly light = new ScreenLight(() => {
@@ -99,6 +115,9 @@ export class Nes implements Machine {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
     this.ramFill = options.ramFill ?? "zero";
+    this.model = CONSOLE_TRAITS[options.console ?? "nes"];
+    this.ports = new InputPorts(this.model);
+    const cpuTraits = CPU_TRAITS[options.cpuRevision ?? "G"];
     const rom = CartridgeMemory.allocRom(arena, image);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = {
@@ -135,10 +154,13 @@ export class Nes implements Machine {
       lines,
       alignment: options.alignment ?? DEFAULT_ALIGNMENT,
       exact: options.exact ?? false,
+      traits: PPU_TRAITS[options.ppuRevision ?? "G"],
     });
-    this.apu = new Apu({ arena, region, lines });
+    this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
-    this.cpu = new Cpu({ memory, board: this.board, ppu: this.ppu, apu: this.apu, ports: this.ports, lines });
+    const { board, ppu, apu, ports } = this;
+    this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, region });
+    this.cpu.traits = cpuTraits;
     if (options.devices !== undefined) this.ports.plug(new Plugged(arena, options.devices, this.light));
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
     this.fields = arena.int32("fields", fieldCount);
@@ -198,7 +220,7 @@ export class Nes implements Machine {
       this.batteryRam.set(kept);
       return;
     }
-    this.ppu.reset();
+    if (this.model.resetsPpu) this.ppu.reset();
     this.apu.reset(this.cpu.cycle);
     this.board.reset();
     this.cpu.resetSequence();
@@ -320,7 +342,7 @@ export class Nes implements Machine {
     this.mutable.fill(0);
     fillRam(this.memory.bytes, this.workRam, this.ramFill);
     fillRam(this.memory.bytes, this.memory.ciram, this.ramFill);
-    this.ppu.powerOn();
+    this.ppu.powerOn(this.model.startsPpuEarly);
     this.ppu.palette.set(POWER_ON_PALETTE);
     this.lines.reset();
     this.ports.powerOn();

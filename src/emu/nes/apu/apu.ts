@@ -2,6 +2,7 @@ import type { Arena } from "../../arena.ts";
 import { flushFields, loadFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
+import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 import { type StatePart, statePartsOf } from "./apu-state.ts";
 import { DMC_PERIODS, Dmc } from "./dmc.ts";
@@ -18,6 +19,8 @@ export interface ApuParts {
   readonly arena: Arena;
   readonly region: RegionTiming;
   readonly lines: InterruptLines;
+  /** Of the chip's revision; the RP2A03G's by default. */
+  readonly traits?: CpuTraits;
 }
 
 /**
@@ -35,8 +38,8 @@ export class Apu {
   /** $4015's channel enables take effect in this put cycle; NEVER when none are due. */
   disableCycle = NEVER;
   readonly dmc: Dmc;
-  readonly pulse1 = new Pulse(1);
-  readonly pulse2 = new Pulse(0);
+  readonly pulse1: Pulse;
+  readonly pulse2: Pulse;
   readonly triangle = new Triangle();
   readonly noise: Noise;
   readonly frameCounter: FrameCounter;
@@ -45,17 +48,22 @@ export class Apu {
   /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
   readonly samples: Int16Array;
 
+  private readonly traits: CpuTraits;
   private readonly stateParts: readonly StatePart[];
   private readonly slots: Int32Array;
 
   constructor(parts: ApuParts) {
     const tables = parts.region.apuTables;
+    this.traits = parts.traits ?? CPU_TRAITS.G;
+    const { swapsDuty, tonalNoise, takesNewSample } = this.traits;
+    this.pulse1 = new Pulse(1, swapsDuty);
+    this.pulse2 = new Pulse(0, swapsDuty);
     this.sound = new Resampler(parts.arena, parts.region);
     this.mixer = new Mixer(this.sound);
     this.samples = this.sound.samples;
-    this.noise = new Noise(NOISE_PERIODS[tables]);
+    this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
-    this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this);
+    this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this, takesNewSample);
     this.stateParts = statePartsOf(this);
     const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.length, 0);
     this.slots = parts.arena.int32("apu", slotCount);
@@ -305,7 +313,7 @@ export class Apu {
     this.triangle.reset(first);
     this.noise.reset(firstPut);
     this.dmc.reset(first);
-    this.frameCounter.reset(first);
+    if (this.traits.restartsFrameCounter) this.frameCounter.reset(first);
     this.updateChannels(first);
     this.updateNextEvent();
   }

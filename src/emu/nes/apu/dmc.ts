@@ -89,11 +89,14 @@ export class Dmc {
   readonly periods: Int32Array;
   readonly lines: InterruptLines;
   private readonly host: DmcHost;
+  private readonly takesNewSample: boolean;
 
-  constructor(periods: Int32Array, lines: InterruptLines, host: DmcHost) {
+  /** `takesNewSample`: a wrap moves a byte on that was read in the cycle before, as in late 2A03s. */
+  constructor(periods: Int32Array, lines: InterruptLines, host: DmcHost, takesNewSample = false) {
     this.periods = periods;
     this.lines = lines;
     this.host = host;
+    this.takesNewSample = takesNewSample;
   }
 
   /** $4010–$4013. */
@@ -203,7 +206,7 @@ export class Dmc {
       this.bitsDone++;
     } else {
       this.bitsDone = 0;
-      if (this.full === 1 && this.filledCycle !== cycle - 1) {
+      if (this.full === 1 && (this.takesNewSample || this.filledCycle !== cycle - 1)) {
         this.shiftRegister = this.buffer;
         this.silent = 0;
         this.full = 0;
@@ -227,7 +230,8 @@ export class Dmc {
   private get emptyingCycle(): number {
     const period = this.periods[this.rate];
     const wrap = this.tickCycle + (LAST_BIT - this.bitsDone) * period;
-    return wrap === this.filledCycle + 1 ? wrap + (LAST_BIT + 1) * period : wrap;
+    const isMissed = wrap === this.filledCycle + 1 && !this.takesNewSample;
+    return isMissed ? wrap + (LAST_BIT + 1) * period : wrap;
   }
 
   /** Finds `eventCycle` and `requestCycle` anew; everything up to `now` has happened. */

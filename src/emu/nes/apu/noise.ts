@@ -38,9 +38,12 @@ export class Noise {
   edgeShifts = 0;
 
   readonly periods: Int32Array;
+  private readonly tonal: boolean;
 
-  constructor(periods: Int32Array) {
+  /** `tonal`: whether there is a short mode; the first 2A03s have none. */
+  constructor(periods: Int32Array, tonal = true) {
     this.periods = periods;
+    this.tonal = tonal;
   }
 
   /** $400C–$400F, `late`: a frame clock comes in the next cycle. Follow with `update`. */
@@ -51,7 +54,7 @@ export class Noise {
         this.length.setHalt((value >> 5) & 1, late);
         break;
       case 2:
-        this.shortMode = value >> 7;
+        this.shortMode = this.tonal ? value >> 7 : 0;
         this.rate = value & 15;
         break;
       case 3:

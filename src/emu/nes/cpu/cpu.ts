@@ -50,6 +50,7 @@ export class Cpu extends Instructions {
       this.read(0xffff);
       return;
     }
+    this.opcodeCycle = this.cycle + 1;
     this.execute(this.fetch());
     if (this.lines.nmiFrom < this.cycle || this.lines.irqLowFrom < this.cycle) this.poll();
   }
@@ -88,6 +89,7 @@ export class Cpu extends Instructions {
     const isNmi = this.lines.nmiFrom <= sample;
     const isIrq = this.earlyIrqCycle === this.cycle || (disabled === 0 && this.lines.irqAt(sample));
     if (!isNmi && !isIrq) return;
+    this.opcodeCycle = this.cycle + 1;
     this.read(this.pc);
     this.read(this.pc);
     this.interruptSequence(0);
@@ -550,7 +552,7 @@ export class Cpu extends Instructions {
         this.jam();
         break;
       case 0x93:
-        this.storeHigh(this.a & this.x, this.pointer(this.fetch()), this.y);
+        this.storeHighAndX(this.pointer(this.fetch()));
         break;
       case 0x94:
         this.write(this.zeroPageX(), this.y);
@@ -577,7 +579,7 @@ export class Cpu extends Instructions {
         break;
       case 0x9b:
         this.s = this.a & this.x;
-        this.storeHigh(this.s, this.absolute(), this.y);
+        this.storeHighAndX(this.absolute());
         break;
       case 0x9c:
         this.storeHigh(this.y, this.absolute(), this.x);
@@ -589,7 +591,7 @@ export class Cpu extends Instructions {
         this.storeHigh(this.x, this.absolute(), this.y);
         break;
       case 0x9f:
-        this.storeHigh(this.a & this.x, this.absolute(), this.y);
+        this.storeHighAndX(this.absolute());
         break;
       case 0xa0:
         this.ldy(this.fetch());

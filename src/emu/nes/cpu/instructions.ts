@@ -1,3 +1,4 @@
+import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { Addressing } from "./addressing.ts";
 import { FLAG_B } from "./registers.ts";
 
@@ -21,13 +22,13 @@ export interface BusConflicts {
   readonly lasLoadsStack: boolean;
 }
 
-export type CpuRevision = "rp2a03g" | "netlist";
+export type ConflictSource = "rp2a03g" | "netlist";
 
 /**
  * `rp2a03g` is the console's chip. `netlist` is the NMOS 6502 as a transistor-level simulation runs it,
  * whose traces differ from the chip in these five opcodes and nowhere else.
  */
-export const BUS_CONFLICTS: Readonly<Record<CpuRevision, BusConflicts>> = {
+export const BUS_CONFLICTS: Readonly<Record<ConflictSource, BusConflicts>> = {
   rp2a03g: { aneLxa: 0xff, immediateAnd: 0x00, las: 0x00, lasLoadsStack: true },
   netlist: { aneLxa: 0xff, immediateAnd: 0xff, las: 0x11, lasLoadsStack: false },
 };
@@ -36,6 +37,8 @@ export const BUS_CONFLICTS: Readonly<Record<CpuRevision, BusConflicts>> = {
 export abstract class Instructions extends Addressing {
   /** Configuration, not state. */
   busConflicts: BusConflicts = BUS_CONFLICTS.rp2a03g;
+  /** Of the chip's revision. Configuration as well. */
+  traits: CpuTraits = CPU_TRAITS.G;
   /** For debuggers that run a routine by itself: while 1, interrupts wait. Not part of the state. */
   holdsInterrupts = 0;
   /** Set by JAM: the CPU reads on without executing until it is reset. */
@@ -266,8 +269,9 @@ export abstract class Instructions extends Addressing {
    * SHA, SHX, SHY and SHS drive the stored register and the incremented high address byte on the same
    * internal bus, so they AND; with a page crossing that value is the high byte of the address as well.
    * When RDY halts the CPU before the store, the high byte is no longer on the bus and does not take part.
+   * `highRegister` is what takes part in the address.
    */
-  protected storeHigh(register: number, base: number, index: number): void {
+  protected storeHigh(register: number, base: number, index: number, highRegister = register): void {
     const carried = (base + index) & 0xffff;
     const before = this.cycle;
     this.read((base & 0xff00) | (carried & 0xff));
@@ -275,7 +279,13 @@ export abstract class Instructions extends Addressing {
     const high = ((base >> 8) + 1) & 0xff;
     const value = halted ? register : register & high;
     const crossed = (base ^ carried) > 0xff;
-    this.write(crossed ? ((register & high) << 8) | (carried & 0xff) : carried, value);
+    this.write(crossed ? ((highRegister & high) << 8) | (carried & 0xff) : carried, value);
+  }
+
+  /** SHA and SHS: A AND X, of which late chips put X alone into the address. */
+  protected storeHighAndX(base: number): void {
+    const register = this.a & this.x;
+    this.storeHigh(register, base, this.y, this.traits.storesHighByA ? register : this.x);
   }
 
   protected branch(taken: boolean): void {

@@ -1,6 +1,7 @@
 import type { InputSource } from "../../machine.ts";
 import { defineFields } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
+import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
 
 /** Nothing plugged in presses nothing. */
@@ -39,8 +40,14 @@ export class InputPorts {
   lastBit0 = 0;
   lastBit1 = 0;
 
+  private readonly model: ConsoleTraits;
   private source: InputSource = new NoInput();
   private plugged: Plugged | undefined;
+
+  /** `model`: which bits nothing drives, and which reads clock a controller. */
+  constructor(model: ConsoleTraits = CONSOLE_TRAITS.nes) {
+    this.model = model;
+  }
 
   /** What is plugged in; without it two standard controllers are. Call it before power-on. */
   plug(plugged: Plugged): void {
@@ -64,12 +71,13 @@ export class InputPorts {
     this.plugged?.write(value & 7);
   }
 
-  /** $4016 (`port` 0) or $4017 (1). Bits 5–7 are open bus. */
+  /** $4016 (`port` 0) or $4017 (1). Bits that the console leaves open keep what the bus held. */
   read(port: number, cycle: number, openBus: number): number {
     this.loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
     const bits = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
-    return (openBus & 0xe0) | bits;
+    const open = this.model.openBits[port];
+    return (openBus & open) | (bits & ~open);
   }
 
   /** OUT0 is high since `highFrom`: controllers load at the end of any get cycle before `cycle`. */
@@ -101,15 +109,15 @@ export class InputPorts {
     this.latched = 1;
   }
 
-  /** The clock pulse is the read itself: reads in adjacent cycles are one pulse. */
+  /** The clock pulse is the read itself: reads in adjacent cycles are one pulse, but on a Famicom. */
   private readPort0(cycle: number): number {
-    if (cycle !== this.lastRead0 + 1) this.lastBit0 = this.clockPort0();
+    if (cycle !== this.lastRead0 + 1 || this.model.clocksEachRead) this.lastBit0 = this.clockPort0();
     this.lastRead0 = cycle;
     return this.lastBit0;
   }
 
   private readPort1(cycle: number): number {
-    if (cycle !== this.lastRead1 + 1) this.lastBit1 = this.clockPort1();
+    if (cycle !== this.lastRead1 + 1 || this.model.clocksEachRead) this.lastBit1 = this.clockPort1();
     this.lastRead1 = cycle;
     return this.lastBit1;
   }

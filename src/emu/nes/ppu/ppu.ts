@@ -2,6 +2,7 @@ import type { Board } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
+import type { PpuTraits } from "../revisions.ts";
 import { CELL_DOTS, CELLS_END, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
 import { LINE_DOTS, LineBatch } from "./line-batch.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
@@ -39,6 +40,7 @@ export interface PpuParts {
   readonly alignment: number;
   /** Forces the dot path everywhere. */
   readonly exact: boolean;
+  readonly traits: PpuTraits;
 }
 
 /**
@@ -64,6 +66,7 @@ export class Ppu extends LineBatch {
   constructor(parts: PpuParts) {
     super(parts.arrays, parts.memory, parts.region, parts.board);
     this.lines = parts.lines;
+    this.traits = parts.traits;
     this.alignment = parts.alignment;
     this.dotUnits = parts.region.masterClocksPerDot * 2;
     this.batches = !parts.exact;
@@ -83,13 +86,16 @@ export class Ppu extends LineBatch {
     this.steadyUntilUnits = 0;
   }
 
-  /** Power-on: arrays are zero already. The CPU's first cycle sees the PPU at the start of line 0. */
-  powerOn(): void {
+  /**
+   * Power-on: arrays are zero already. The CPU's first cycle sees the PPU at the start of line 0, which
+   * has left its own reset long before where `early` is set.
+   */
+  powerOn(early: boolean): void {
     for (const field of PPU_FIELDS) this[field] = 0;
     this.steadyUntilUnits = 0;
     this.timeUnits = this.alignment * 2;
     this.oddFrame = 1;
-    this.warmingUp = 1;
+    this.warmingUp = early ? 0 : 1;
     this.vblankSetLatch1 = 1;
     this.read1 = 1;
     this.read3 = 1;

@@ -12,7 +12,9 @@ import {
 import { paletteIndex } from "./video-bus.ts";
 
 const MASK_BLUE = 0x80;
-const MASK_RED_GREEN = 0x60;
+const MASK_RED = 0x20;
+const MASK_GREEN = 0x40;
+const MASK_RED_GREEN = MASK_RED | MASK_GREEN;
 /** Attribute bits 2–4 do not exist in OAM. */
 const OAM_ATTRIBUTE_BITS = 0xe3;
 /** A bit of the data bus latch decays to 0 after about a third of a second. */
@@ -48,6 +50,7 @@ export abstract class PpuRegisters extends Pixels {
       case 2:
         return this.readStatus(cycle);
       case 4:
+        if (!this.traits.readsBack) return this.decayedBusLatch(cycle);
         this.runToUnits(cycle, END_OF_READ_UNITS);
         return this.driveBusLatch(this.readOam(), cycle);
       case 7:
@@ -101,7 +104,7 @@ export abstract class PpuRegisters extends Pixels {
 
   private readData(cycle: number): number {
     let value = this.readBuffer;
-    if ((this.addressBus & 0x3f00) === 0x3f00) {
+    if ((this.addressBus & 0x3f00) === 0x3f00 && this.traits.readsBack) {
       const grey = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
       value = (this.palette[paletteIndex(this.v)] & grey) | (this.decayedBusLatch(cycle) & 0xc0);
     }
@@ -167,16 +170,22 @@ export abstract class PpuRegisters extends Pixels {
     const willRender = (value & MASK_RENDERING) !== 0;
     this.renderingBeforeMaskWrite = wasRendering ? 1 : 0;
     if (this.line <= 240 || this.line === this.preRenderLine) {
-      if (wasRendering && !willRender) this.corruptionSeenNow = 1;
+      if (wasRendering && !willRender && this.traits.losesOamRows) this.corruptionSeenNow = 1;
       if (!wasRendering && willRender && this.corruptionPending !== 0 && alignment >= 2) {
         this.corruptionAvoided = 1;
       }
     }
     const early =
       alignment <= 1 ? oldBus & (MASK_GREYSCALE | MASK_BLUE) : this.outputMask & (MASK_GREYSCALE | MASK_BLUE);
-    this.outputMask = (value & MASK_RED_GREEN) | early;
+    this.outputMask = (this.outputBits(value) & MASK_RED_GREEN) | early;
     this.maskWritten = value;
     this.wakeUp();
+  }
+
+  /** The PPUs of 50 Hz consoles have red and green the other way round. https://www.nesdev.org/wiki/PPU_registers#PPUMASK */
+  private outputBits(mask: number): number {
+    if (this.region.name === "ntsc") return mask;
+    return (mask & ~MASK_RED_GREEN) | ((mask & MASK_RED) << 1) | ((mask & MASK_GREEN) >> 1);
   }
 
   /** During rendering a write only moves OAMADDR, and by a whole sprite. */
@@ -238,10 +247,13 @@ export abstract class PpuRegisters extends Pixels {
       this.moveIdleColour();
     }
     if (this.corruptionDelayDots > 0 && --this.corruptionDelayDots === 0) this.noticeRenderingEnd();
-    if (this.outputMaskDelayDots > 0 && --this.outputMaskDelayDots === 0) this.outputMask = this.maskWritten;
+    if (this.outputMaskDelayDots > 0 && --this.outputMaskDelayDots === 0) {
+      this.outputMask = this.outputBits(this.maskWritten);
+    }
   }
 
   private noticeRenderingEnd(): void {
+    if (!this.traits.losesOamRows) return;
     if (this.renderingBeforeMaskWrite === 0 || (this.maskWritten & MASK_RENDERING) !== 0) return;
     if (this.line >= 240 && this.line !== this.preRenderLine) return;
     if (this.corruptionPending === 0) this.corruptionSeen = 1;

@@ -1,6 +1,7 @@
 import { defineFields } from "../../state-fields.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
 import type { RegionTiming } from "../region.ts";
+import { PPU_TRAITS, type PpuTraits } from "../revisions.ts";
 
 export const OAM_BYTES = 256;
 export const SECONDARY_OAM_BYTES = 32;
@@ -198,6 +199,8 @@ export abstract class PpuState {
   readonly spriteAttributes: Uint8Array;
   readonly memory: CartridgeMemory;
   readonly region: RegionTiming;
+  /** Of the chip's revision. Configuration, not state. */
+  traits: PpuTraits = PPU_TRAITS.G;
   /** The line before line 0. */
   readonly preRenderLine: number;
 

@@ -1,0 +1,95 @@
+/**
+ * Chips and consoles that programs can tell apart, and how. Only differences that have been measured are
+ * here. https://www.nesdev.org/wiki/CPU_variants, https://www.nesdev.org/wiki/PPU_variants
+ */
+export const CPU_REVISIONS = ["letterless", "E", "G", "H", "UA6527P"] as const;
+export const PPU_REVISIONS = ["letterless", "A", "B", "C", "D", "E", "G", "H"] as const;
+export const CONSOLE_MODELS = ["nes", "top-loader", "famicom", "av-famicom"] as const;
+
+/** RP2A03 by its letter; G stands for those made before 1990, of which later ones are like H. */
+export type CpuRevision = (typeof CPU_REVISIONS)[number];
+/** RP2C02 by its letter. */
+export type PpuRevision = (typeof PPU_REVISIONS)[number];
+/** NES-001, NES-101, HVC-001 and HVC-101. */
+export type ConsoleModel = (typeof CONSOLE_MODELS)[number];
+
+export interface CpuTraits {
+  /** Whether bit 7 of $400E makes short noise. */
+  readonly tonalNoise: boolean;
+  /** Whether the reset button restarts the frame counter. */
+  readonly restartsFrameCounter: boolean;
+  /**
+   * Whether the end of a DMC output cycle takes a byte that was fetched in the very cycle before. If it
+   * does, a sample of one byte can be fetched twice. https://www.nesdev.org/wiki/DMA#Bugs
+   */
+  readonly takesNewSample: boolean;
+  /**
+   * Whether A takes part in the high address byte of SHA and SHS when their index crosses a page;
+   * AccuracyCoin knows both behaviours.
+   */
+  readonly storesHighByA: boolean;
+  /** UMC's clones have the duty cycles of 25 % and 50 % the other way round. */
+  readonly swapsDuty: boolean;
+}
+
+const RP2A03G: CpuTraits = {
+  tonalNoise: true,
+  restartsFrameCounter: true,
+  takesNewSample: false,
+  storesHighByA: true,
+  swapsDuty: false,
+};
+
+export const CPU_TRAITS: Readonly<Record<CpuRevision, CpuTraits>> = {
+  letterless: { ...RP2A03G, tonalNoise: false, restartsFrameCounter: false },
+  E: RP2A03G,
+  G: RP2A03G,
+  H: { ...RP2A03G, takesNewSample: true, storesHighByA: false },
+  UA6527P: { ...RP2A03G, swapsDuty: true },
+};
+
+export interface PpuTraits {
+  /** Whether $2004 and palette RAM can be read: they give the bus latch and the read buffer otherwise. */
+  readonly readsBack: boolean;
+  /** Whether a row of OAM is lost when rendering is turned off in the picture. */
+  readonly losesOamRows: boolean;
+}
+
+const BEFORE_E: PpuTraits = { readsBack: false, losesOamRows: false };
+const RP2C02G: PpuTraits = { readsBack: true, losesOamRows: true };
+
+export const PPU_TRAITS: Readonly<Record<PpuRevision, PpuTraits>> = {
+  letterless: BEFORE_E,
+  A: BEFORE_E,
+  B: BEFORE_E,
+  C: BEFORE_E,
+  D: BEFORE_E,
+  E: { readsBack: false, losesOamRows: true },
+  G: RP2C02G,
+  H: RP2C02G,
+};
+
+export interface ConsoleTraits {
+  /** Whether the reset button reaches the PPU. https://www.nesdev.org/wiki/PPU_power_up_state */
+  readonly resetsPpu: boolean;
+  /** Whether the PPU has left its own reset about a frame before the CPU starts. */
+  readonly startsPpuEarly: boolean;
+  /** Whether each read clocks a controller, instead of each row of reads in adjacent cycles. */
+  readonly clocksEachRead: boolean;
+  /** Bits of $4016 and $4017 that nothing drives. https://www.nesdev.org/wiki/Controller_reading */
+  readonly openBits: readonly [port1: number, port2: number];
+}
+
+const FAMICOM: ConsoleTraits = {
+  resetsPpu: false,
+  startsPpuEarly: true,
+  clocksEachRead: true,
+  openBits: [0xf8, 0xe0],
+};
+
+export const CONSOLE_TRAITS: Readonly<Record<ConsoleModel, ConsoleTraits>> = {
+  nes: { resetsPpu: true, startsPpuEarly: false, clocksEachRead: false, openBits: [0xe0, 0xe0] },
+  "top-loader": { resetsPpu: false, startsPpuEarly: false, clocksEachRead: false, openBits: [0xe4, 0xe4] },
+  famicom: FAMICOM,
+  "av-famicom": { ...FAMICOM, clocksEachRead: false },
+};
