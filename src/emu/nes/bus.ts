@@ -4,7 +4,6 @@ import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
 import type { InterruptLines } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
-import type { RegionTiming } from "./region.ts";
 
 /** Everything that the CPU's bus reaches. */
 export interface BusParts {
@@ -14,7 +13,8 @@ export interface BusParts {
   readonly apu: Apu;
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
-  readonly region: RegionTiming;
+  /** Whether DMA halts the CPU at the first cycle of an instruction alone. */
+  readonly haltsAtOpcode?: boolean;
 }
 
 /**

@@ -35,7 +35,7 @@ export abstract class DmaBus extends Bus {
 
   constructor(parts: BusParts) {
     super(parts);
-    this.haltsAtOpcode = parts.region.name === "pal";
+    this.haltsAtOpcode = parts.haltsAtOpcode === true;
   }
 
   protected override get dmaCycle(): number {

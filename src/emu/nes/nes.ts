@@ -159,7 +159,7 @@ export class Nes implements Machine {
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
     const { board, ppu, apu, ports } = this;
-    this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, region });
+    this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
     if (options.devices !== undefined) this.ports.plug(new Plugged(arena, options.devices, this.light));
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
