@@ -311,6 +311,8 @@ export class AsyncLoop {
     if (waiter === undefined) return;
     this.#settle(waiter);
     waiter.reject(error);
+    // A signal comes from outside: `run` has to notice that nobody waits any more.
+    if (this.waiting === 0) this.runtime.wake();
   }
 
   async #blockAvailable(pool: BlockPool, options: WaitOptions): Promise<void> {

@@ -136,9 +136,16 @@ export class Bell {
     Atomics.exchange(this.#words, BELL_STATE, AWAKE);
   }
 
-  /** Sleeps without blocking the thread, until the bell rings or the time is over. */
-  async sleep(timeoutMs: number): Promise<void> {
+  /**
+   * Says that `sleep` comes next. Whoever is to ring the bell has to be told to after this: a ring before
+   * it would find the thread awake, and be lost.
+   */
+  fallAsleep(): void {
     Atomics.exchange(this.#words, BELL_STATE, IN_WAIT);
+  }
+
+  /** Sleeps without blocking the thread, until the bell rings, has rung since `fallAsleep`, or the time is over. */
+  async sleep(timeoutMs: number): Promise<void> {
     if (!this.hasPosts) {
       const sleep = Atomics.waitAsync(this.#words, BELL_STATE, IN_WAIT, timeoutMs);
       if (sleep.async) await sleep.value;

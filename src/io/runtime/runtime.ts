@@ -211,6 +211,8 @@ export class Runtime {
 
   async #sleep(timeoutMs: number): Promise<void> {
     this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
+    this.#bell.fallAsleep();
+    // A sentinel that was about to end its watch has seen us awake, or is armed anew here.
     if (this.backend.watched !== undefined && this.sources.count > 0) {
       this.#sentinel ??= new Sentinel(this.#bell.handle);
       this.#sentinel.arm(this.backend.watched);

@@ -74,6 +74,9 @@ export interface UringOptions {
  */
 export class UringEngine implements FileEngine {
   readonly name = "io_uring";
+  /** Operations that went to the kernel by a ring, and those of them that went together with three others or more. */
+  submitted = 0;
+  submittedTogether = 0;
   /** Whether the kernel let us register the arena. */
   isArenaRegistered = false;
   readonly #ring: Ring;
@@ -161,7 +164,9 @@ export class UringEngine implements FileEngine {
     const ring = this.#ring;
     let inFlight = 0;
     for (let at = from; at < to || inFlight > 0; ) {
+      const before = inFlight;
       while (at < to && ring.room > 0) if (this.#submit(ring, intents, this.#tickets[at++]!)) inFlight++;
+      this.#count(inFlight - before);
       // With more to come, half of the room is enough to go on with.
       const least = at < to ? inFlight >> 1 : inFlight;
       ring.enter(Math.max(0, least - ring.available));
@@ -179,6 +184,7 @@ export class UringEngine implements FileEngine {
       if (inHand === 0 && at < count) {
         const end = Math.min(count, at + ASSIST_CHUNK);
         while (at < end) if (this.#submit(assistant, intents, this.#tickets[at++]!)) inHand++;
+        this.#count(inHand);
         assistant.enter(0);
       }
       const end = Math.min(count, at + OWN_CHUNK);
@@ -196,6 +202,11 @@ export class UringEngine implements FileEngine {
       if (isForSockets) this.#runOnRing(intents, at, at + 1);
       else intents.result[ticket] = this.#plain.perform(intents, ticket);
     }
+  }
+
+  #count(together: number): void {
+    this.submitted += together;
+    if (together >= 4) this.submittedTogether += together;
   }
 
   /** Notes the results that are there; returns how many. */
