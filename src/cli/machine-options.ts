@@ -1,12 +1,20 @@
 import { type Command, Option } from "commander";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
-import type { Nes, NesOptions } from "../emu/nes/nes.ts";
+import type { Nes, NesOptions, RamFill } from "../emu/nes/nes.ts";
 import type { RegionName } from "../emu/nes/region.ts";
+import {
+  CONSOLE_MODELS,
+  type ConsoleModel,
+  CPU_REVISIONS,
+  type CpuRevision,
+  PPU_REVISIONS,
+  type PpuRevision,
+} from "../emu/nes/revisions.ts";
 import type { LoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { createHeadless } from "../io/headless.ts";
 import { log } from "./log.ts";
-import { regionOption, wholeNumber } from "./options.ts";
+import { ramFill, regionOption, wholeNumber } from "./options.ts";
 
 /** Options for games on disk. */
 export interface DiskOptions {
@@ -29,10 +37,35 @@ export function toLoadOptions({ fdsBios }: DiskOptions): LoadOptions {
   return fdsBios === undefined ? {} : { fdsBios };
 }
 
-/** Options of commands that run a machine without real time. */
-export interface HeadlessOptions extends DiskOptions {
+/** What the console is made of, and how it powers on. */
+export interface HardwareOptions extends DiskOptions {
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
+  readonly console?: ConsoleModel;
+  readonly cpuRevision?: CpuRevision;
+  readonly ppuRevision?: PpuRevision;
+  readonly alignment?: number;
+  readonly ram?: RamFill;
+}
+
+export function addHardwareOptions(command: Command): Command {
+  return addMmc3Option(addDiskOptions(command))
+    .addOption(regionOption())
+    .addOption(new Option("--console <model>", "which console (default: nes)").choices(CONSOLE_MODELS))
+    .addOption(
+      new Option("--cpu-revision <letters>", "which 2A03, or its clone (default: G)").choices(CPU_REVISIONS),
+    )
+    .addOption(new Option("--ppu-revision <letters>", "which 2C02 (default: G)").choices(PPU_REVISIONS))
+    .option(
+      "--alignment <clocks>",
+      "master clocks by which the PPU lags behind the CPU, 0 to 3 (default: 3)",
+      wholeNumber(0, 3),
+    )
+    .option("--ram <fill>", "RAM at power-on: zero, ones, or the number of a random pattern", ramFill);
+}
+
+/** Options of commands that run a machine without real time. */
+export interface HeadlessOptions extends HardwareOptions {
   readonly save?: string;
   readonly exact?: true;
 }
@@ -47,8 +80,7 @@ export function addMmc3Option(command: Command): Command {
 }
 
 export function addHeadlessOptions(command: Command): Command {
-  return addMmc3Option(addDiskOptions(command))
-    .addOption(regionOption())
+  return addHardwareOptions(command)
     .option("--exact", "draw every dot by itself: the definition that the faster ways are tested against")
     .option("--save <file>", "battery save to load, and to write at the end (default: none)");
 }
@@ -80,8 +112,15 @@ export async function powerOnHeadless(
   return { machine, keepBattery: () => file.store(machine.batteryRam) };
 }
 
-export function toNesOptions({ region, mmc3Revision, diskSide, exact }: HeadlessOptions): NesOptions {
+export function toNesOptions(options: HeadlessOptions): NesOptions {
+  const { region, mmc3Revision, diskSide, exact, console, cpuRevision, ppuRevision, alignment, ram } =
+    options;
   return {
+    ...(console === undefined ? {} : { console }),
+    ...(cpuRevision === undefined ? {} : { cpuRevision }),
+    ...(ppuRevision === undefined ? {} : { ppuRevision }),
+    ...(alignment === undefined ? {} : { alignment }),
+    ...(ram === undefined ? {} : { ramFill: ram }),
     ...(diskSide === undefined ? {} : { diskSide: diskSide - 1 }),
     ...(region === undefined ? {} : { region }),
     ...(mmc3Revision === undefined ? {} : { mmc3Revision }),

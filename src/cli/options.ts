@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RamFill } from "../emu/nes/nes.ts";
 import type { RegionName } from "../emu/nes/region.ts";
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 
@@ -14,6 +15,15 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     }
     return value;
   };
+}
+
+const SEED_MAX = 0xffff_ffff;
+
+/** Parses what RAM holds at power-on: "zero", "ones", or a seed. */
+export function ramFill(text: string): RamFill {
+  if (text === "zero" || text === "ones") return text;
+  if (/^\d+$/.test(text) && Number(text) <= SEED_MAX) return Number(text);
+  throw new InvalidArgumentError(`It must be zero, ones, or a whole number up to ${SEED_MAX}.`);
 }
 
 export interface Shard {

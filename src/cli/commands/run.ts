@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { RegionName } from "../../emu/nes/region.ts";
 import { SOUND_SYSTEMS, type SoundSystem } from "../../io/audio/sink.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
@@ -19,18 +18,16 @@ import type { ScaleMode } from "../../io/render/scale.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, explain } from "../exit-codes.ts";
-import { addDiskOptions, type DiskOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
-import { addExamples, FRAMES_MAX, regionOption, wholeNumber } from "../options.ts";
+import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 
-interface RunOptions extends DiskOptions {
+interface RunOptions extends HardwareOptions {
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
   readonly scale: ScaleMode;
   readonly render: RendererName | "auto";
   readonly colors: ColorMode | "auto";
-  readonly region?: RegionName;
-  readonly mmc3Revision?: "A" | "B";
   readonly state?: string;
   readonly sound: SoundSystem | "auto";
   readonly volume: number;
@@ -70,9 +67,8 @@ export function registerRun(program: Command): void {
         .default("auto"),
     )
     .option("--volume <percent>", "loudness, 0 to 100", wholeNumber(0, 100), 70)
-    .addOption(regionOption())
     .action(run);
-  addDiskOptions(command);
+  addHardwareOptions(command);
   addExamples(command, "emu run game.nes", "emu run --keys", "emu run game.zip --stats stats.json");
 }
 

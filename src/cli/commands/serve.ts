@@ -10,14 +10,8 @@ import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { EXIT_BUG, explain } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
-import {
-  addDiskOptions,
-  addMmc3Option,
-  type HeadlessOptions,
-  toLoadOptions,
-  toNesOptions,
-} from "../machine-options.ts";
-import { addExamples, jsonOption, regionOption, wholeNumber } from "../options.ts";
+import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { addExamples, jsonOption, wholeNumber } from "../options.ts";
 
 interface ServeOptions extends HeadlessOptions {
   readonly listen?: string;
@@ -67,11 +61,9 @@ export function registerServe(program: Command): void {
     .option("--paused", "begin paused, at power-on")
     .option("--save <file>", "battery save to load and to keep (default: none)")
     .option("--save-every <ms>", "how often a changed battery save is written", wholeNumber(1, DAY_MS), 5000)
-    .addOption(regionOption())
     .addOption(jsonOption())
     .action(serve);
-  addMmc3Option(command);
-  addDiskOptions(command);
+  addHardwareOptions(command);
   addExamples(
     command,
     "emu serve game.nes",

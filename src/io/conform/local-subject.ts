@@ -42,8 +42,12 @@ export class LocalSubject implements Subject {
   /** Throws `InputError` when the cartridge's board is not supported. */
   constructor(rom: LoadedRom, spec: TestSpec, window: Window) {
     const { region, mmc3Revision, ramFill, alignment, diskSide } = spec;
+    const { console, cpuRevision, ppuRevision } = spec;
     this.#nes = createHeadless(rom.image, {
       ...(region === undefined ? {} : { region }),
+      ...(console === undefined ? {} : { console }),
+      ...(cpuRevision === undefined ? {} : { cpuRevision }),
+      ...(ppuRevision === undefined ? {} : { ppuRevision }),
       ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
       ...(ramFill === undefined ? {} : { ramFill }),
       ...(alignment === undefined ? {} : { alignment }),

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import type { RegionName } from "../../emu/nes/region.ts";
+import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { readExpectations } from "./expect/read.ts";
@@ -32,7 +33,9 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
 
 /** Keys of a test that "defaults" may have as well. */
 export const SHARED_KEYS: readonly string[] = [
-  ..."suite protocol maxFrames mmc3Revision region ramFill alignment diskSide".split(" "),
+  ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision ramFill alignment diskSide".split(
+    " ",
+  ),
   ..."address pass accept input tiles nametables startPc".split(" "),
 ];
 /** All keys of a test. */
@@ -185,6 +188,9 @@ class TestEntry {
         accept: this.#accept(),
         mmc3Revision: reader.choice("mmc3Revision", MMC3_REVISIONS),
         region: reader.choice("region", REGIONS),
+        console: reader.choice("console", CONSOLE_MODELS),
+        cpuRevision: reader.choice("cpuRevision", CPU_REVISIONS),
+        ppuRevision: reader.choice("ppuRevision", PPU_REVISIONS),
         ramFill: this.#ramFill(),
         alignment: reader.number("alignment", 0, 3),
         diskSide: diskSide === undefined ? undefined : diskSide - 1,

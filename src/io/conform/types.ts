@@ -1,5 +1,6 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
 import type { Expectation } from "./expect/types.ts";
 import type { TileText } from "./screen.ts";
 import type { Position } from "./source/source-node.ts";
@@ -43,6 +44,9 @@ export interface TestSpec {
   readonly accept?: readonly string[];
   readonly mmc3Revision?: "A" | "B";
   readonly region?: RegionName;
+  readonly console?: ConsoleModel;
+  readonly cpuRevision?: CpuRevision;
+  readonly ppuRevision?: PpuRevision;
   readonly ramFill?: "zero" | "ones" | number;
   /** Master clocks by which dots lag behind CPU cycles, 0 to 3. */
   readonly alignment?: number;

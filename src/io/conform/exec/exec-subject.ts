@@ -38,10 +38,14 @@ export class ExecSubject implements Subject {
     const process = new RpcProcess(options.command, options.hangMilliseconds, options.signal);
     const subject = new ExecSubject(process, frameRateHz(REGIONS[spec.region ?? rom.image.region]));
     const { region, mmc3Revision, ramFill, alignment, diskSide } = spec;
+    const { console, cpuRevision, ppuRevision } = spec;
     try {
       await subject.#required("load", {
         path: resolve(spec.romFile),
         ...(region === undefined ? {} : { region }),
+        ...(console === undefined ? {} : { console }),
+        ...(cpuRevision === undefined ? {} : { cpuRevision }),
+        ...(ppuRevision === undefined ? {} : { ppuRevision }),
         ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
         ...(ramFill === undefined ? {} : { ramFill }),
         ...(alignment === undefined ? {} : { alignment }),
