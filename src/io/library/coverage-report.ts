@@ -81,7 +81,13 @@ export function totals(files: readonly CoveredFile[]): Omit<CoverageReport, "fil
 function collect(program: CoveredProgram, folder: string, files: Map<string, Collected>): void {
   const { symbols, counts, prgRom } = program;
   const found = symbols.files.map((name) => findSource(name, folder));
-  for (const { file, line, prgOffset, bytes } of symbols.lines) {
+  const fromC = new Uint8Array(prgRom.length);
+  for (const { kind, prgOffset, bytes } of symbols.lines) {
+    if (kind === "c") fromC.fill(1, prgOffset, prgOffset + bytes);
+  }
+  for (const { file, line, prgOffset, bytes, kind } of symbols.lines) {
+    // What a compiler has made of C is not the program's source.
+    if (kind !== "c" && fromC[prgOffset] === 1) continue;
     const into = fileOf(found[file], files);
     if (into === undefined) continue;
     const hits = counts.executed[prgOffset] ?? 0;

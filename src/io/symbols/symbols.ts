@@ -49,7 +49,9 @@ export interface SymbolData {
 /** The largest symbol file that is read. */
 export const MAX_SYMBOL_FILE_BYTES = 64 * 1024 * 1024;
 /** How far behind a label without a size an address still gets its name. */
-const NAME_REACH_BYTES = 0x400;
+const NAME_REACH_BYTES = 0x100;
+/** How many lines may begin between an instruction and the line that encloses it. */
+const ENCLOSING_LINES_MAX = 64;
 const SUGGESTIONS = 5;
 
 /** The names and source lines of a game, and how to find them. */
@@ -117,19 +119,28 @@ export class Symbols implements SymbolData {
     const label = labels[lastAtMost(labels, at, place)];
     if (label === undefined) return undefined;
     const distance = at - place(label);
-    if (distance >= (label.bytes > 0 && !inRom ? label.bytes : NAME_REACH_BYTES)) return undefined;
+    if (distance >= (label.bytes > 0 ? label.bytes : NAME_REACH_BYTES)) return undefined;
     return distance === 0 ? label.name : `${label.name}+${distance}`;
   }
 
-  /** The source line that made the byte at `prgOffset`, the innermost of several; undefined when none did. */
+  /**
+   * The source line that made the byte at `prgOffset`, the innermost of several, and C before the assembly
+   * that a compiler made of it; undefined when none did.
+   */
   lineOf(prgOffset: number): { readonly file: string; readonly line: number } | undefined {
     const lines = this.#linesByOffset;
     const first = lastAtMost(lines, prgOffset, (line) => line.prgOffset);
-    for (let at = first; at >= 0 && at > first - 64; at--) {
-      const { file, line, prgOffset: start, bytes, kind } = lines[at]!;
-      if (prgOffset < start + bytes && kind !== "macro") return { file: this.files[file] ?? "?", line };
+    let found: SourceLine | undefined;
+    for (let at = first; at >= 0 && at > first - ENCLOSING_LINES_MAX; at--) {
+      const line = lines[at]!;
+      if (prgOffset >= line.prgOffset + line.bytes || line.kind === "macro") continue;
+      if (line.kind === "c") {
+        found = line;
+        break;
+      }
+      found ??= line;
     }
-    return undefined;
+    return found === undefined ? undefined : { file: this.files[found.file] ?? "?", line: found.line };
   }
 
   #index(key: string, symbol: GameSymbol): void {
