@@ -58,6 +58,12 @@ export class TestProgram {
     return this;
   }
 
+  /** Changes a byte that stands already. */
+  patch(address: number, value: number): this {
+    this.#code[address - ORIGIN] = value;
+    return this;
+  }
+
   /** JMP to itself. */
   forever(): this {
     const { here } = this;

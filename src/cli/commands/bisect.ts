@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { InputError } from "../../emu/input-error.ts";
+import { ASPECTS, type Aspect, bisect, type Side } from "../../io/bisect/bisect.ts";
+import { bisectJson, bisectText } from "../../io/bisect/report.ts";
+import { parseSide, powerOnSide } from "../../io/bisect/sides.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { EXIT_NEGATIVE } from "../exit-codes.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+import { ProgressBar } from "../progress.ts";
+
+const DEFAULT_FRAMES = 6000;
+
+interface BisectCommandOptions {
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+  readonly frames: number;
+  readonly input?: string;
+  readonly compare: readonly Aspect[];
+  readonly json?: true;
+}
+
+/** `emu bisect`: where two machines part ways. */
+export function registerBisect(program: Command): void {
+  const command = program
+    .command("bisect")
+    .summary("find the first frame and CPU cycle at which two machines differ")
+    .description(
+      "Run a ROM twice, with other options or from other states, until the two differ; then find the CPU " +
+        "cycle at which they begin to. Ends with 1 when they differ, with 0 when they do not.",
+    )
+    .argument("<rom>", "the ROM of both")
+    .option("--a <key=value>", "how the first machine is: repeatable, see below", collect, [])
+    .option("--b <key=value>", "how the second one is", collect, [])
+    .option("--frames <n>", "frames to run at most", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
+    .option("--input <file>", "buttons of both: a script or a movie")
+    .option("--compare <list>", `what counts as different: some of ${ASPECTS.join(",")}`, aspects, ASPECTS)
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, ramFill=zero|ones|NUMBER, alignment=0..3,\n" +
+        "diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
+    )
+    .action(runBisect);
+  addExamples(
+    command,
+    "emu bisect game.nes --b ramFill=ones",
+    "emu bisect game.nes --a state=good.state --b state=bad.state --compare picture --json",
+    "emu bisect old.nes --b rom=new.nes --input play.fm2",
+  );
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+function aspects(text: string): readonly Aspect[] {
+  return text.split(",").map((name) => {
+    const found = ASPECTS.find((aspect) => aspect === name.trim());
+    if (found === undefined)
+      throw new InputError("usage", `--compare takes ${ASPECTS.join(", ")}, not ${name}`);
+    return found;
+  });
+}
+
+async function runBisect(rom: string, options: BisectCommandOptions): Promise<void> {
+  const { frames, compare, input } = options;
+  const sides: Side[] = [];
+  for (const [name, texts] of [["--a", options.a] as const, ["--b", options.b] as const]) {
+    sides.push(await powerOnSide(rom, input, parseSide(texts, name)));
+  }
+  const progress = new ProgressBar(frames, "frames");
+  const interrupt = interruptSignal();
+  try {
+    const found = await bisect(sides[0]!, sides[1]!, {
+      frames,
+      compare,
+      onProgress: (done) => progress.update(done),
+      signal: interrupt.signal,
+    });
+    progress.clear();
+    writeStdout(options.json ? `${JSON.stringify(bisectJson(found), null, 2)}\n` : bisectText(found));
+    if (compare.some((aspect) => found[aspect] !== undefined)) process.exitCode = EXIT_NEGATIVE;
+  } finally {
+    interrupt.release();
+    progress.clear();
+  }
+}

@@ -1,0 +1,224 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import type { InputScript } from "../movies/input-script.ts";
+import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
+
+/** What two machines are compared by: what their CPUs do on the bus, their pictures, their sound. */
+export const ASPECTS = ["cpu", "picture", "sound"] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+/** A machine at the moment of the difference. */
+export interface Moment {
+  /** CPU cycles since its power-on. */
+  readonly cycle: number;
+  readonly line: number;
+  readonly dot: number;
+  readonly pc: number;
+  readonly a: number;
+  readonly x: number;
+  readonly y: number;
+  readonly s: number;
+  readonly p: number;
+}
+
+export interface CpuDifference {
+  readonly frame: number;
+  readonly a: Moment & { readonly access: BusAccess | undefined };
+  readonly b: Moment & { readonly access: BusAccess | undefined };
+  /** The accesses before it, which are the same in both, the newest last. */
+  readonly before: readonly BusAccess[];
+}
+
+export interface PictureDifference {
+  readonly frame: number;
+  /** The first pixel that differs, in the order in which they are drawn. */
+  readonly x: number;
+  readonly y: number;
+  /** How many differ in that frame. */
+  readonly pixels: number;
+  /** Palette index and emphasis of the first. */
+  readonly a: Moment & { readonly pixel: number };
+  readonly b: Moment & { readonly pixel: number };
+}
+
+export interface SoundDifference {
+  readonly frame: number;
+  /** The first sample of the frame that differs; where one machine has fewer, the first that it lacks. */
+  readonly sample: number;
+  readonly a: number | undefined;
+  readonly b: number | undefined;
+}
+
+/** The first difference in each aspect, up to the frame in which a wanted one was found. */
+export interface Differences {
+  /** Frames that were run. */
+  readonly frames: number;
+  readonly cpu?: CpuDifference;
+  readonly picture?: PictureDifference;
+  readonly sound?: SoundDifference;
+}
+
+export interface BisectOptions {
+  readonly frames: number;
+  /** The search ends with the first frame that differs in one of these. */
+  readonly compare: readonly Aspect[];
+  readonly onProgress?: (frames: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A machine and the input that it gets, by its own frames. */
+export interface Side {
+  readonly nes: Nes;
+  readonly input?: InputScript;
+}
+
+const ACCESSES_BEFORE = 8;
+/** No machine paints this: palette indices and emphasis have nine bits. */
+const UNPAINTED = 0xffff;
+const PROGRESS_FRAMES = 30;
+
+/** One side, its tap, and its state at the start of the frame. */
+class Runner {
+  readonly nes: Nes;
+  readonly tap: BusTap;
+  readonly pixels = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  readonly #state: Uint8Array;
+  #buttons = 0;
+  readonly #input: InputScript | undefined;
+
+  constructor({ nes, input }: Side) {
+    this.nes = nes;
+    this.tap = new BusTap(nes);
+    this.#state = new Uint8Array(nes.stateBytes);
+    this.#input = input;
+    nes.setInput({ latchButtons: () => this.#buttons });
+  }
+
+  /** Runs a frame that `replay` can run again. */
+  run(): void {
+    this.nes.save(this.#state);
+    this.#runFrame();
+  }
+
+  /** The last frame again, with `onAccess` called after each access of the CPU. */
+  replay(onAccess: (() => void) | undefined, records: boolean): void {
+    this.nes.load(this.#state);
+    this.tap.records = records;
+    this.tap.onAccess = onAccess;
+    this.#runFrame();
+    this.tap.records = false;
+    this.tap.onAccess = undefined;
+  }
+
+  moment(): Moment {
+    this.nes.catchUp();
+    const { cycle, line, dot, pc, a, x, y, s, p } = this.nes.registers() as unknown as Moment;
+    return { cycle, line, dot, pc, a, x, y, s, p };
+  }
+
+  #runFrame(): void {
+    this.tap.begin();
+    this.#buttons = this.#input?.maskAt(this.nes.frame) ?? 0;
+    this.nes.runFrame(this.pixels);
+  }
+}
+
+/**
+ * Runs two machines side by side, frame by frame, until they differ, then finds the CPU cycle at which they
+ * begin to.
+ */
+export async function bisect(sideA: Side, sideB: Side, options: BisectOptions): Promise<Differences> {
+  const a = new Runner(sideA);
+  const b = new Runner(sideB);
+  const found: { cpu?: CpuDifference; picture?: PictureDifference; sound?: SoundDifference } = {};
+  for (let frame = 0; frame < options.frames; frame++) {
+    const firstFrame = a.nes.frame;
+    a.run();
+    b.run();
+    const differs: Record<Aspect, boolean> = {
+      cpu: a.tap.hash !== b.tap.hash || a.tap.count !== b.tap.count,
+      picture: firstDifference(a.pixels, b.pixels) >= 0,
+      sound: soundDifference(a.nes, b.nes) !== undefined,
+    };
+    if (differs.sound) found.sound ??= { frame: firstFrame, ...soundDifference(a.nes, b.nes)! };
+    // Replays leave the machines as the frame did: nothing but its start and its input decides.
+    if (differs.picture) found.picture ??= findPicture(a, b, firstFrame);
+    if (differs.cpu) found.cpu ??= findCpu(a, b, firstFrame);
+    if (options.compare.some((aspect) => differs[aspect])) return { frames: frame + 1, ...found };
+    if (frame % PROGRESS_FRAMES === 0) {
+      options.onProgress?.(frame);
+      // A signal is heard only when the event loop has a turn.
+      await Bun.sleep(0);
+      options.signal?.throwIfAborted();
+    }
+  }
+  return { frames: options.frames, ...found };
+}
+
+function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}
+
+function soundDifference(a: Nes, b: Nes): Omit<SoundDifference, "frame"> | undefined {
+  const most = Math.max(a.sampleCount, b.sampleCount);
+  for (let sample = 0; sample < most; sample++) {
+    const ofA = sample < a.sampleCount ? a.samples[sample] : undefined;
+    const ofB = sample < b.sampleCount ? b.samples[sample] : undefined;
+    if (ofA !== ofB) return { sample, a: ofA, b: ofB };
+  }
+  return undefined;
+}
+
+function findCpu(a: Runner, b: Runner, frame: number): CpuDifference {
+  a.replay(undefined, true);
+  b.replay(undefined, true);
+  const [logA, logB] = [a.tap.log.slice(), b.tap.log.slice()];
+  let at = 0;
+  while (at < logA.length && at < logB.length && logA[at] === logB[at]) at++;
+  const moments = [momentOfAccess(a, at), momentOfAccess(b, at)];
+  const access = (log: readonly number[]): BusAccess | undefined => {
+    const entry = log[at];
+    return entry === undefined ? undefined : unpack(entry);
+  };
+  return {
+    frame,
+    a: { ...moments[0]!, access: access(logA) },
+    b: { ...moments[1]!, access: access(logB) },
+    before: logA.slice(Math.max(0, at - ACCESSES_BEFORE), at).map(unpack),
+  };
+}
+
+/** The machine just after its access number `index` of the frame; at the frame's end where it has fewer. */
+function momentOfAccess(runner: Runner, index: number): Moment {
+  let moment: Moment | undefined;
+  runner.replay(() => {
+    if (runner.tap.count === index + 1) moment = runner.moment();
+  }, false);
+  return moment ?? runner.moment();
+}
+
+function findPicture(a: Runner, b: Runner, frame: number): PictureDifference {
+  const at = firstDifference(a.pixels, b.pixels);
+  const pixels = a.pixels.reduce((count, pixel, i) => count + (pixel === b.pixels[i] ? 0 : 1), 0);
+  return {
+    frame,
+    x: at % SCREEN_WIDTH,
+    y: Math.floor(at / SCREEN_WIDTH),
+    pixels,
+    a: momentOfPixel(a, at),
+    b: momentOfPixel(b, at),
+  };
+}
+
+/** The machine in the CPU cycle after which pixel `index` stands in the picture. */
+function momentOfPixel(runner: Runner, index: number): Moment & { pixel: number } {
+  let moment: Moment | undefined;
+  runner.pixels[index] = UNPAINTED;
+  runner.replay(() => {
+    if (moment !== undefined) return;
+    runner.nes.catchUp();
+    if (runner.pixels[index] !== UNPAINTED) moment = runner.moment();
+  }, false);
+  return { ...(moment ?? runner.moment()), pixel: runner.pixels[index]! };
+}

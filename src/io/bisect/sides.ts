@@ -1,0 +1,112 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { RegionName } from "../../emu/nes/region.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import { loadRom } from "../files/rom-file.ts";
+import { printable } from "../files/text.ts";
+import { createHeadless } from "../headless.ts";
+import { loadMovie } from "../movies/movie-file.ts";
+import type { Side } from "./bisect.ts";
+
+const STATE_BYTES_MAX = 64 * 1024 * 1024;
+const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
+const DISK_SIDES_MAX = 16;
+
+/** What makes a side: options of the machine, and files. */
+export interface SideSpec {
+  readonly options: NesOptions;
+  readonly rom?: string;
+  readonly state?: string;
+  readonly input?: string;
+}
+
+/**
+ * Reads "key=value" texts of the option `name`. Throws `InputError` ("usage") for unknown keys and for
+ * values that they do not take.
+ */
+export function parseSide(texts: readonly string[], name: string): SideSpec {
+  const options: { -readonly [K in keyof NesOptions]: NesOptions[K] } = {};
+  const files: { rom?: string; state?: string; input?: string } = {};
+  for (const text of texts) {
+    const at = text.indexOf("=");
+    const [key, value] = at < 0 ? [text, "true"] : [text.slice(0, at), text.slice(at + 1)];
+    const wrong = (takes: string): InputError =>
+      new InputError("usage", `${name} ${printable(text)}: ${key} takes ${takes}`);
+    switch (key) {
+      case "region":
+        options.region = oneOf(value, REGIONS, wrong);
+        break;
+      case "mmc3Revision":
+        options.mmc3Revision = oneOf(value, ["A", "B"], wrong);
+        break;
+      case "ramFill":
+        options.ramFill = value === "zero" || value === "ones" ? value : number(value, 0, 0xffff_ffff, wrong);
+        break;
+      case "alignment":
+        options.alignment = number(value, 0, 3, wrong);
+        break;
+      case "diskSide":
+        options.diskSide = number(value, 1, DISK_SIDES_MAX, wrong) - 1;
+        break;
+      case "exact":
+        options.exact = oneOf(value, ["true", "false"], wrong) === "true";
+        break;
+      case "rom":
+      case "state":
+      case "input":
+        if (value === "" || at < 0) throw wrong("a file");
+        files[key] = value;
+        break;
+      default:
+        throw new InputError(
+          "usage",
+          `${name} ${printable(text)}: no such key`,
+          "",
+          "emu bisect --help lists them",
+        );
+    }
+  }
+  return { options, ...files };
+}
+
+function oneOf<T extends string>(
+  value: string,
+  values: readonly T[],
+  wrong: (takes: string) => InputError,
+): T {
+  const found = values.find((each) => each === value);
+  if (found === undefined) throw wrong(values.join(", "));
+  return found;
+}
+
+function number(value: string, min: number, max: number, wrong: (takes: string) => InputError): number {
+  const parsed = Number(value);
+  if (!/^\d+$/.test(value) || parsed < min || parsed > max) throw wrong(`a number from ${min} to ${max}`);
+  return parsed;
+}
+
+/** The machine of a side, powered on or at its state. Throws `InputError` for files that cannot be used. */
+export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
+  const { image } = await loadRom(spec.rom ?? rom);
+  const nes = createHeadless(image, spec.options);
+  const movie = spec.input ?? input;
+  if (spec.state !== undefined) {
+    try {
+      nes.load(stateBytes(await readFileCapped(spec.state, STATE_BYTES_MAX)));
+    } catch (error) {
+      if (!(error instanceof InputError) || error.kind !== "data") throw error;
+      throw new InputError("data", error.message, printable(spec.state));
+    }
+  }
+  return { nes, ...(movie === undefined ? {} : { input: (await loadMovie(movie)).input }) };
+}
+
+/** A state as it is, or in base64 as `stateSave` of `emu serve` answers it. */
+function stateBytes(bytes: Uint8Array): Uint8Array {
+  if (!bytes.every((byte) => byte >= 0x20 || byte === 0x0a || byte === 0x0d)) return bytes;
+  try {
+    return Uint8Array.fromBase64(new TextDecoder().decode(bytes).trim());
+  } catch {
+    return bytes;
+  }
+}

@@ -1,0 +1,141 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ASPECTS, type Aspect, bisect, type Differences } from "../../../src/io/bisect/bisect.ts";
+import { bisectJson, bisectText } from "../../../src/io/bisect/report.ts";
+import { parseSide, powerOnSide } from "../../../src/io/bisect/sides.ts";
+import { emu } from "../../support/cli.ts";
+import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-bisect-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Reads $10 in frame 3 or so; where it is not 0, changes the backdrop's colour in frame 6 and sounds in frame 9. */
+function program(): TestProgram {
+  const program = new TestProgram().waitFrames(4).bytes(0xa5, 0x10); // LDA $10
+  program.bytes(0xf0, 0); // BEQ over what follows
+  const branch = program.here;
+  program.waitFrames(3).store(0x2006, 0x3f).store(0x2006, 0).store(0x2007, 0x16);
+  program.waitFrames(3).store(0x4015, 1).store(0x4000, 0x3f).store(0x4002, 0x80).store(0x4003, 0);
+  const skipped = program.here - branch;
+  const rom = program.forever();
+  rom.patch(branch - 1, skipped);
+  return rom;
+}
+const romFile = join(folder, "game.nes");
+writeFileSync(romFile, program().toRom());
+
+async function compare(a: string[], b: string[], wanted: readonly Aspect[] = ASPECTS): Promise<Differences> {
+  const sides = [
+    await powerOnSide(romFile, undefined, parseSide(a, "--a")),
+    await powerOnSide(romFile, undefined, parseSide(b, "--b")),
+  ];
+  return bisect(sides[0]!, sides[1]!, { frames: 30, compare: wanted });
+}
+
+describe("two machines", () => {
+  test("that are the same do not differ", async () => {
+    const found = await compare([], ["exact=true"]);
+    expect(found).toEqual({ frames: 30 });
+    expect(bisectText(found)).toBe("no difference in 30 frames\n");
+    expect(bisectJson(found)).toMatchObject({ frame: null, cycle: null, cpu: null });
+  });
+
+  test("differ from the very cycle at which one reads something else", async () => {
+    const { cpu, picture, frames } = await compare([], ["ramFill=ones"]);
+    expect(cpu?.a.access).toMatchObject({ kind: "read", address: 0x10, value: 0 });
+    expect(cpu?.b.access).toMatchObject({ kind: "read", address: 0x10, value: 0xff });
+    expect(cpu?.a.cycle).toBe(cpu!.b.cycle);
+    // LDA $10 takes three cycles: its bytes and the read.
+    expect(cpu?.before.slice(-2).map(({ value }) => value)).toEqual([0xa5, 0x10]);
+    expect(frames).toBe(cpu!.frame + 1);
+    expect(picture).toBeUndefined();
+  });
+
+  test("differ in their pictures at the pixel that is drawn first", async () => {
+    const { cpu, picture, sound } = await compare([], ["ramFill=ones"], ["picture"]);
+    expect(picture!.frame).toBeGreaterThan(cpu!.frame);
+    expect(picture).toMatchObject({
+      x: 0,
+      y: 0,
+      pixels: 256 * 240,
+      a: { line: 0 },
+      b: { pixel: 1, line: 0 },
+    });
+    // With rendering off the PPU shows the colour that its address points to, $3F01 by then.
+    expect(picture!.b.dot).toBeLessThan(8);
+    expect(sound).toBeUndefined();
+  });
+
+  test("differ in their sound", async () => {
+    const { sound, picture } = await compare([], ["ramFill=ones"], ["sound"]);
+    expect(sound!.frame).toBeGreaterThan(picture!.frame);
+    expect(sound!.a).not.toBe(sound!.b);
+    expect(bisectText(await compare([], ["ramFill=ones"], ["sound"]))).toMatch(/^CPU: .*picture: .*sound: /s);
+  });
+
+  test("go on from states, as they are or in base64", async () => {
+    const { nes } = await powerOnSide(romFile, undefined, parseSide([], "--a"));
+    const pixels = new Uint16Array(256 * 240);
+    for (let i = 0; i < 2; i++) nes.runFrame(pixels);
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    writeFileSync(join(folder, "good.state"), state);
+    nes.poke("cpu", 0x10, 5);
+    nes.save(state);
+    writeFileSync(join(folder, "bad.state"), `${state.toBase64()}\n`);
+    const found = await compare(
+      [`state=${join(folder, "good.state")}`],
+      [`state=${join(folder, "bad.state")}`],
+    );
+    expect(found.cpu?.b.access).toMatchObject({ address: 0x10, value: 5 });
+    expect(found.cpu!.frame).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("a side", () => {
+  test.each([
+    ["speed=2", /no such key/],
+    ["region=secam", /region takes ntsc, pal, dendy/],
+    ["alignment=4", /alignment takes a number from 0 to 3/],
+    ["ramFill=x", /ramFill takes a number/],
+    ["state", /state takes a file/],
+    ["exact=maybe", /exact takes true, false/],
+  ])("%s is refused", (text, what) => {
+    const error = inputErrorOf(() => parseSide([text], "--a"));
+    expect(error.kind).toBe("usage");
+    expect(error.message).toMatch(what);
+  });
+
+  test("with a state that is none is refused", async () => {
+    const path = join(folder, "none.state");
+    writeFileSync(path, "text");
+    const error = await inputErrorFrom(powerOnSide(romFile, undefined, parseSide([`state=${path}`], "--a")));
+    expect(error.kind).toBe("data");
+    expect(error.where).toBe(path);
+  });
+});
+
+describe("the command", () => {
+  test.each([
+    [0, ["--frames", "3"]],
+    [1, ["--b", "ramFill=ones", "--frames", "20"]],
+    [0, ["--b", "ramFill=ones", "--frames", "6", "--compare", "sound"]],
+    [2, ["--b", "nothing"]],
+    [2, ["--compare", "smell"]],
+  ])("exits with %d for %p", (exitCode, argv) => {
+    expect(emu(["bisect", romFile, ...argv]).exitCode).toBe(exitCode);
+  });
+
+  test("tells frame and cycle as JSON", async () => {
+    const { stdout } = emu(["bisect", romFile, "--b", "ramFill=ones", "--json"]);
+    const { cpu } = await compare([], ["ramFill=ones"]);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      frame: cpu!.frame,
+      cycle: cpu!.a.cycle,
+      sound: null,
+    });
+  });
+});
