@@ -23,11 +23,11 @@ const WAVE_POSITION = 140;
 const HELD_LEVEL = 141; // the sample while the waveform is being written
 const VOLUME_LATCH = 142; // what is in force since the waveform began anew
 
-const WAVE_PHASE = 0; // 16 bits below a position
+const WAVE_PHASE = 0; // 22 bits below a position
 const MOD_PHASE = 1;
 const VOLUME_TICK = 2; // cycles to the next step of the envelope
 const SWEEP_TICK = 3;
-const PITCH = 4; // the frequency as modulated: added each cycle
+const PITCH = 4; // the frequency as modulated, 20 bits: added each cycle
 
 const HALT = 0x80;
 const ENVELOPES_OFF = 0x40;
@@ -35,7 +35,9 @@ const ENVELOPE_OFF = 0x80;
 const INCREASE = 0x40;
 const WRITE_ENABLE = 0x80;
 
-const PHASE_UNIT = 0x10000;
+// The chip adds every 16 cycles, to 18 and to 12 bits; here it is each cycle, to four bits more.
+const WAVE_UNIT = 1 << 22;
+const MOD_UNIT = 1 << 16;
 const MAX_GAIN = 32;
 /** The BIOS sets the envelopes' common speed to this; no game changes it. */
 const POWER_ON_SPEED = 0xe8;
@@ -70,6 +72,7 @@ export class FdsSound {
     this.#bytes[SWEEP_CONTROL] = ENVELOPE_OFF;
     this.#bytes[FREQUENCY_HIGH] = HALT;
     this.#bytes[MOD_HIGH] = HALT;
+    this.#restartEnvelopes();
   }
 
   /** The level now: of the sample under the head, by both volumes. */
@@ -216,10 +219,9 @@ export class FdsSound {
   #cyclesToStep(): number {
     const words = this.#words;
     let cycles = Infinity;
-    if (this.#waveRuns()) cycles = Math.ceil((PHASE_UNIT - words[WAVE_PHASE]) / words[PITCH]);
+    if (this.#waveRuns()) cycles = Math.ceil((WAVE_UNIT - words[WAVE_PHASE]) / words[PITCH]);
     const modFrequency = this.#modFrequency();
-    if (modFrequency > 0)
-      cycles = Math.min(cycles, Math.ceil((PHASE_UNIT - words[MOD_PHASE]) / modFrequency));
+    if (modFrequency > 0) cycles = Math.min(cycles, Math.ceil((MOD_UNIT - words[MOD_PHASE]) / modFrequency));
     if (this.#envelopesRun()) cycles = Math.min(cycles, words[VOLUME_TICK], words[SWEEP_TICK]);
     return cycles;
   }
@@ -230,23 +232,23 @@ export class FdsSound {
     if (this.#envelopesRun()) this.#advanceEnvelopes(cycles);
     if (this.#waveRuns()) {
       words[WAVE_PHASE] += words[PITCH] * cycles;
-      if (words[WAVE_PHASE] >= PHASE_UNIT) this.#stepWave();
+      if (words[WAVE_PHASE] >= WAVE_UNIT) this.#stepWave();
     }
     const modFrequency = this.#modFrequency();
     if (modFrequency === 0) return;
     words[MOD_PHASE] += modFrequency * cycles;
-    if (words[MOD_PHASE] >= PHASE_UNIT) this.#stepModulator();
+    if (words[MOD_PHASE] >= MOD_UNIT) this.#stepModulator();
   }
 
   #stepWave(): void {
-    this.#words[WAVE_PHASE] -= PHASE_UNIT;
+    this.#words[WAVE_PHASE] -= WAVE_UNIT;
     this.#bytes[WAVE_POSITION] = (this.#bytes[WAVE_POSITION] + 1) & 0x3f;
     this.#latchVolume();
   }
 
   #stepModulator(): void {
     const bytes = this.#bytes;
-    this.#words[MOD_PHASE] -= PHASE_UNIT;
+    this.#words[MOD_PHASE] -= MOD_UNIT;
     const entry = bytes[TABLE + bytes[MOD_POSITION]];
     bytes[MOD_POSITION] = (bytes[MOD_POSITION] + 1) & 0x3f;
     bytes[MOD_COUNTER] = entry === TABLE_RESET ? 0 : (bytes[MOD_COUNTER] + TABLE_STEPS[entry]) & 0x7f;
@@ -271,17 +273,14 @@ export class FdsSound {
     else this.#latchVolume();
   }
 
-  /** The frequency bent by counter × gain, with the chip's own rounding and wrapping. */
+  /** The frequency bent by counter × gain around $40, with the chip's own rounding and wrapping. */
   #bend(): void {
     const bytes = this.#bytes;
     const frequency = ((bytes[FREQUENCY_HIGH] & 0x0f) << 8) | bytes[FREQUENCY_LOW];
     const counter = (bytes[MOD_COUNTER] << 25) >> 25;
-    const product = counter * bytes[SWEEP];
-    let bend = product >> 4;
-    if ((product & 0x0f) !== 0 && (bend & 0x80) === 0) bend += counter < 0 ? -1 : 2;
-    if (bend >= 192) bend -= 256;
-    else if (bend < -64) bend += 256;
-    const change = frequency * bend;
-    this.#words[PITCH] = Math.max(0, frequency + (change >> 6) + ((change & 0x3f) >= 32 ? 1 : 0));
+    let product = counter * bytes[SWEEP];
+    if ((product & 0x0f) !== 0 && (product & 0x800) === 0) product += 0x20;
+    const factor = ((product + 0x400) >> 4) & 0xff;
+    this.#words[PITCH] = (frequency * factor) & 0xfffff;
   }
 }

@@ -6,6 +6,7 @@ import type { CartridgeImage } from "../image.ts";
 import type { BoardChips } from "../memory.ts";
 import { FDS_DRIVE_BYTES, FDS_DRIVE_WORDS, FdsDrive } from "./fds-drive.ts";
 import { FDS_SOUND_BYTES, FDS_SOUND_WORDS, FdsSound } from "./fds-sound.ts";
+import { LOW_PASS_WORDS, LowPass, lowPassShare } from "./low-pass.ts";
 import { TIME_WORD, TimedBoard } from "./timed-board.ts";
 
 const KIB = 1024;
@@ -23,6 +24,7 @@ const TIMER_FIRED = RELOAD_LOW + 5;
 const TIMER_WORD = 44; // cycles until the timer fires, while it runs
 const DRIVE_WORDS = TIMER_WORD + 1;
 const SOUND_WORDS = DRIVE_WORDS + FDS_DRIVE_WORDS;
+const FILTER_WORDS = SOUND_WORDS + FDS_SOUND_WORDS;
 
 const TIMER_REPEATS = 1;
 const TIMER_RUNS = 2;
@@ -42,6 +44,9 @@ const WRITE_PROTECTED = 4;
 
 /** 2.4 times a pulse channel at its loudest, as measured. https://www.nesdev.org/wiki/FDS_audio */
 const FULL_LEVEL = 2.4 * PULSE_LEVELS[15];
+/** What the adapter's output filter comes to, on a Famicom. */
+const CUTOFF_HZ = 2000;
+const FAMICOM_CPU_HZ = 1_789_773;
 
 const CONTROL_HORIZONTAL = 0x08;
 const BATTERY_GOOD = 0x80;
@@ -65,6 +70,10 @@ export class Fds extends TimedBoard {
     this.registers.subarray(0, FDS_SOUND_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + FDS_SOUND_WORDS),
     FULL_LEVEL,
+  );
+  readonly #filter = new LowPass(
+    this.words.subarray(FILTER_WORDS, FILTER_WORDS + LOW_PASS_WORDS),
+    lowPassShare(CUTOFF_HZ, FAMICOM_CPU_HZ),
   );
 
   static override chips(image: CartridgeImage): BoardChips {
@@ -120,16 +129,16 @@ export class Fds extends TimedBoard {
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if (address >= 0x4040) {
       if (address < 0x4098 && (this.registers[ENABLES] & SOUND_ENABLED) !== 0)
-        this.#writeSound(address, value, cycle);
+        this.#writeSound(address, value);
       return;
     }
     if (address <= 0x4023) this.#writeTimer(address, value, cycle);
     else if ((this.registers[ENABLES] & DISK_ENABLED) !== 0) this.#writeDisk(address, value, cycle);
   }
 
-  #writeSound(address: number, value: number, cycle: number): void {
+  #writeSound(address: number, value: number): void {
     this.#sound.write(address, value);
-    this.sound.setExpansionLevel(cycle, this.#sound.level);
+    this.#filter.setLevel(this.#sound.level);
   }
 
   #writeTimer(address: number, value: number, cycle: number): void {
@@ -219,7 +228,9 @@ export class Fds extends TimedBoard {
       if ((this.registers[TIMER_CONTROL] & TIMER_RUNS) !== 0) this.#runTimer(span, next - 1);
       if (this.drive.run(span)) this.lines.assertIrq(IRQ_DISK, next - 1);
     }
-    this.#sound.run(cycles, first, this.sound);
+    this.#filter.begin(first, this.sound);
+    this.#sound.run(cycles, first, this.#filter);
+    this.#filter.end(first + cycles);
   }
 
   protected override cyclesToIrq(): number {
