@@ -101,7 +101,7 @@ import { Nina001 } from "./nina-001.ts";
 import { Nsf31 } from "./nsf-31.ts";
 import { NtdecAsder, NtdecTc112 } from "./ntdec.ts";
 import { OekaKids } from "./oeka-kids.ts";
-import { Rambo1 } from "./rambo-1.ts";
+import { Rambo1, Tengen800037 } from "./rambo-1.ts";
 import { Rumblestation } from "./rumblestation.ts";
 import { Sunsoft3, Sunsoft4 } from "./sunsoft.ts";
 import { Fme7 } from "./sunsoft-fme7.ts";
@@ -216,6 +216,7 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   154: Namcot3453,
   155: Mmc1A,
   157: BandaiFcg,
+  158: Tengen800037,
   159: BandaiFcg,
   163: Nanjing,
   177: Henggedianzi177,

@@ -82,10 +82,19 @@ export class Rambo1 extends TimedBoard {
     memory.mapPrg(0xe000, 8 * KIB, -1);
     const swap = (select & 0x80) !== 0 ? 4 : 0;
     for (let page = 0; page < 4; page++) {
-      memory.mapChr((page ^ swap) * KIB, KIB, this.#lowChrBank(page));
-      memory.mapChr(((page + 4) ^ swap) * KIB, KIB, registers[2 + page]);
+      this.mapChrBank(page ^ swap, this.#lowChrBank(page));
+      this.mapChrBank((page + 4) ^ swap, registers[2 + page]);
     }
-    memory.mirror(registers[MIRRORING] === 0 ? "vertical" : "horizontal");
+    this.mapNametables();
+  }
+
+  /** 1 KiB at slot × $400. */
+  protected mapChrBank(slot: number, bank: number): void {
+    this.memory.mapChr(slot * KIB, KIB, bank);
+  }
+
+  protected mapNametables(): void {
+    this.memory.mirror(this.registers[MIRRORING] === 0 ? "vertical" : "horizontal");
   }
 
   protected override count(cycles: number, first: number): void {
@@ -169,4 +178,14 @@ export class Rambo1 extends TimedBoard {
     if ((page & 1) === 0) return (registers[SELECT] & 0x20) !== 0 ? registers[pair] : registers[pair] & 0xfe;
     return (registers[SELECT] & 0x20) !== 0 ? registers[8 + pair] : registers[pair] | 1;
   }
+}
+
+/** Mapper 158, Tengen 800037: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_158 */
+export class Tengen800037 extends Rambo1 {
+  protected override mapChrBank(slot: number, bank: number): void {
+    super.mapChrBank(slot, bank);
+    if (slot < 4) this.memory.mapPpu(0x2000 + slot * KIB, KIB, this.memory.ciram, bank >> 7);
+  }
+
+  protected override mapNametables(): void {}
 }

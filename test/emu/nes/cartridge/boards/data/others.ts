@@ -502,6 +502,25 @@ export const OTHERS: readonly BoardCase[] = [
     ],
   },
   {
+    name: "Tengen 800037's nametables follow its CHR banks",
+    cartridge: { mapper: 158, prgKib: 128, chrKib: 128 },
+    steps: [
+      ...mmc3(0, 0x80),
+      ...mmc3(1, 0x02),
+      { nt: "n1 n1 n0 n0" },
+      ...mmc3(8, 0x03, 0x20),
+      ...mmc3(9, 0x84, 0x20),
+      { nt: "n1 n0 n0 n1" },
+      ...mmc3(2, 0x80, 0x80),
+      ...mmc3(3, 0x01, 0x80),
+      ...mmc3(4, 0x82, 0x80),
+      ...mmc3(5, 0x03, 0x80),
+      { nt: "n1 n0 n1 n0" },
+      [0xa000, 1],
+      { nt: "n1 n0 n1 n0" },
+    ],
+  },
+  {
     name: "RAMBO-1 by A12",
     cartridge: { mapper: 64, prgKib: 128, chrKib: 128 },
     steps: [
