@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   dump: async () => (await import("./commands/dump.ts")).registerDump,
   conform: async () => (await import("./commands/conform.ts")).registerConform,
   bisect: async () => (await import("./commands/bisect.ts")).registerBisect,
+  suites: async () => (await import("./commands/suites.ts")).registerSuites,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,

@@ -1,4 +1,5 @@
 import { basename, dirname, extname, resolve } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -10,6 +11,7 @@ import { parseJsonSource } from "./source/parse-json.ts";
 import { parseTomlSource } from "./source/parse-toml.ts";
 import { type SourceNode, sourceError } from "./source/source-node.ts";
 import { TableReader } from "./source/table-reader.ts";
+import { exists } from "./suites/pull.ts";
 import { readSuites, type Suite, suiteFolder } from "./suites/suite.ts";
 import { DEFAULT_MAX_FRAMES, PROTOCOLS, type ProtocolName, type TestSpec } from "./types.ts";
 
@@ -117,6 +119,16 @@ class TestEntry {
     reader.need("rom");
     const protocol = this.#protocol();
     const folder = this.#suite === undefined ? this.#folder : suiteFolder(this.#suite);
+    if (this.#suite !== undefined && !(await exists(folder))) {
+      const at = reader.node("suite")?.at ?? reader.at;
+      const { name } = this.#suite;
+      throw new InputError(
+        "missing",
+        `the suite ${JSON.stringify(printable(name))} is not there yet`,
+        `${printable(this.#path)}:${at.line}:${at.column}`,
+        `emu suites pull ${printable(this.#path)} fetches it`,
+      );
+    }
     const roms: string[] = [];
     for (const [index, pattern] of (reader.texts("rom") ?? []).entries()) {
       if (!isGlob(pattern)) {
@@ -126,21 +138,12 @@ class TestEntry {
       const found = await expandGlob(pattern, folder);
       if (found.length === 0) {
         const at = reader.items("rom")[index]?.at ?? reader.at;
-        throw sourceError(
-          this.#path,
-          at,
-          `no file is called ${JSON.stringify(printable(pattern))}`,
-          this.#remedy(),
-        );
+        throw sourceError(this.#path, at, `no file is called ${JSON.stringify(printable(pattern))}`);
       }
       roms.push(...found);
     }
     const isOne = roms.length === 1;
     return roms.map((rom) => this.#read(rom, folder, protocol, isOne));
-  }
-
-  #remedy(): string {
-    return this.#suite === undefined ? "" : `emu suites pull ${printable(this.#path)} gets what is missing`;
   }
 
   #findSuite(suites: readonly Suite[]): Suite | undefined {

@@ -1,0 +1,93 @@
+import { Argument, type Command } from "commander";
+import { InputError } from "../../emu/input-error.ts";
+import { loadSuites } from "../../io/conform/manifest.ts";
+import { exists, pullSuite } from "../../io/conform/suites/pull.ts";
+import { type Suite, suiteFolder, suitesCache } from "../../io/conform/suites/suite.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { addExamples, jsonOption } from "../options.ts";
+import { ProgressBar } from "../progress.ts";
+
+const KIB = 1024;
+const ACTIONS = ["pull", "list"] as const;
+
+interface SuitesOptions {
+  readonly json?: true;
+}
+
+/** `emu suites`: ROMs that manifests name by address and checksum. */
+export function registerSuites(program: Command): void {
+  const command = program
+    .command("suites")
+    .summary("fetch the test ROMs that a manifest names by address")
+    .description(
+      "Fetch the suites of manifests, each by its address, check their SHA-256 and keep them in the cache. An " +
+        "interrupted pull goes on where it was; what is there already is not fetched again.",
+    )
+    .addArgument(
+      new Argument("<action>", "pull: fetch what is missing; list: say what is there").choices(ACTIONS),
+    )
+    .argument("<manifest...>", "manifests with [[suite]] tables")
+    .addOption(jsonOption())
+    .action(runSuites);
+  addExamples(command, "emu suites pull tests.toml", "emu suites list tests.toml --json");
+}
+
+async function runSuites(
+  action: (typeof ACTIONS)[number],
+  paths: string[],
+  options: SuitesOptions,
+): Promise<void> {
+  const suites: Suite[] = [];
+  for (const path of paths) suites.push(...(await loadSuites(path)));
+  if (suites.length === 0) throw new InputError("data", "no [[suite]] in it", paths.join(", "));
+  const results = action === "pull" ? await pullAll(suites) : await listAll(suites);
+  if (options.json === true) {
+    writeStdout(`${JSON.stringify({ suites: results }, null, 2)}\n`);
+    return;
+  }
+  writeStdout(results.map(({ name, state, folder }) => `${state.padEnd(13)}  ${name}  ${folder}\n`).join(""));
+}
+
+interface Result {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly state: string;
+  readonly folder: string;
+}
+
+function resultOf(suite: Suite, state: string): Result {
+  const { name, url, sha256 } = suite;
+  return { name, url, sha256, state, folder: suiteFolder(suite) };
+}
+
+async function listAll(suites: readonly Suite[]): Promise<Result[]> {
+  const states = suites.map(async (suite) => {
+    return resultOf(suite, (await exists(suiteFolder(suite))) ? "there" : "missing");
+  });
+  return Promise.all(states);
+}
+
+async function pullAll(suites: readonly Suite[]): Promise<Result[]> {
+  const interrupt = interruptSignal();
+  const results: Result[] = [];
+  try {
+    for (const suite of suites) {
+      let progress: ProgressBar | undefined;
+      const state = await pullSuite(suite, {
+        cache: suitesCache(),
+        signal: interrupt.signal,
+        onProgress: (bytes, total) => {
+          progress ??= new ProgressBar(Math.ceil((total ?? bytes) / KIB), `KiB of ${suite.name}`);
+          progress.update(Math.floor(bytes / KIB));
+        },
+      });
+      progress?.clear();
+      results.push(resultOf(suite, state));
+    }
+    return results;
+  } finally {
+    interrupt.release();
+  }
+}

@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, normalize } from "node:path";
+import { unzipSync } from "fflate";
+import { InputError } from "../../../emu/input-error.ts";
+import { isGzip } from "../../files/gzip.ts";
+import { readFileCapped } from "../../files/read-file.ts";
+import { printable } from "../../files/text.ts";
+import { isZip } from "../../files/zip.ts";
+
+const ARCHIVE_BYTES_MAX = 1024 * 1024 * 1024;
+const UNPACKED_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+const FILES_MAX = 100_000;
+/** Where a tar says what it is. */
+const TAR_MAGIC_OFFSET = 257;
+
+/**
+ * Unpacks a file from `url` into `folder`: zip, tar and tar.gz by their contents, anything else as the one
+ * file that it is. Nothing is written outside of `folder`. Throws `InputError` ("data") for archives that
+ * are damaged, too large, or have names that climb out.
+ */
+export async function unpackSuite(path: string, url: string, folder: string): Promise<void> {
+  const bytes = await readFileCapped(path, ARCHIVE_BYTES_MAX);
+  await mkdir(folder, { recursive: true });
+  if (isZip(bytes)) return writeAll(unzip(bytes, url), folder, url);
+  if (isGzip(bytes) || isTar(bytes)) {
+    const files = await untar(bytes, url);
+    if (files !== undefined) return writeAll(files, folder, url);
+  }
+  const name = basename(decodeURIComponent(new URL(url).pathname)) || "file";
+  await writeAll(new Map([[name, bytes]]), folder, url);
+}
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+function isTar(bytes: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(bytes.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5)) === "ustar";
+}
+
+function unzip(bytes: Uint8Array, url: string): Files {
+  let total = 0;
+  let count = 0;
+  try {
+    const files = unzipSync(bytes, {
+      filter: ({ originalSize }) => {
+        total += originalSize;
+        if (total > UNPACKED_BYTES_MAX || ++count > FILES_MAX) throw tooLarge(url);
+        return true;
+      },
+    });
+    return new Map(Object.entries(files).filter(([name]) => !name.endsWith("/")));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError("data", `the zip is damaged: ${why}`, printable(url));
+  }
+}
+
+/** Undefined for a gzip file that holds no tar. */
+async function untar(bytes: Uint8Array, url: string): Promise<Files | undefined> {
+  try {
+    const files = new Map<string, Uint8Array>();
+    let total = 0;
+    for (const [name, file] of await new Bun.Archive(bytes).files()) {
+      total += file.size;
+      if (total > UNPACKED_BYTES_MAX || files.size >= FILES_MAX) throw tooLarge(url);
+      files.set(name, await file.bytes());
+    }
+    if (files.size > 0) return files;
+    if (isGzip(bytes)) return undefined;
+    throw new Error("it has no files");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    if (isGzip(bytes) && !/\.(tar\.gz|tgz)$/i.test(new URL(url).pathname)) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError("data", `the tar is damaged: ${why}`, printable(url));
+  }
+}
+
+async function writeAll(files: Files, folder: string, url: string): Promise<void> {
+  const taken = new Set<string>();
+  for (const [name, bytes] of files) {
+    const path = normalize(name.replaceAll("\\", "/")).replaceAll("\\", "/");
+    const isOutside =
+      path === ".." || path.startsWith("../") || path.startsWith("/") || /^[a-z]:/i.test(path);
+    if (isOutside || path.includes("\0")) {
+      throw new InputError(
+        "data",
+        `the archive has a file outside of it: ${printable(name)}`,
+        printable(url),
+      );
+    }
+    if (taken.has(path)) continue;
+    taken.add(path);
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, bytes);
+  }
+}
+
+function tooLarge(url: string): InputError {
+  const gib = UNPACKED_BYTES_MAX / 1024 / 1024 / 1024;
+  return new InputError("data", `unpacks to more than ${gib} GiB or ${FILES_MAX} files`, printable(url));
+}
