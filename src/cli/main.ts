@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,
+  init: async () => (await import("./commands/init.ts")).registerInit,
   info: async () => (await import("./commands/info.ts")).registerInfo,
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
 };

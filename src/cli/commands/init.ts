@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import manifest from "../../../package.json" with { type: "json" };
+import { writeStdout } from "../../io/files/stdout.ts";
+import { printable } from "../../io/files/text.ts";
+import { type InitReport, initProject } from "../../io/init/init-project.ts";
+import { addExamples, jsonOption } from "../options.ts";
+
+interface InitCommandOptions {
+  readonly rom?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** `emu init`: tests and a workflow for a game. */
+export function registerInit(program: Command): void {
+  const command = program
+    .command("init")
+    .summary("write tests and a CI workflow for a game")
+    .description(
+      "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. What is there stays.",
+    )
+    .argument("[folder]", "the game's folder", ".")
+    .option("--rom <file>", "the game's ROM (default: the one .nes file in the folder)")
+    .option("--force", "write over files that are there")
+    .addOption(jsonOption())
+    .action(runInit);
+  addExamples(command, "emu init", "emu init --rom build/game.nes");
+}
+
+async function runInit(folder: string, options: InitCommandOptions): Promise<void> {
+  const report = await initProject({
+    folder,
+    ...(options.rom === undefined ? {} : { rom: options.rom }),
+    force: options.force === true,
+    version: manifest.version,
+  });
+  writeStdout(options.json === true ? `${JSON.stringify(report)}\n` : describe(report));
+}
+
+function describe({ rom, written, kept, crash }: InitReport): string {
+  const lines = [
+    `for ${printable(rom)}`,
+    ...written.map((path) => `  wrote  ${path}`),
+    ...kept.map((path) => `  kept   ${path}`),
+    ...(crash === undefined
+      ? []
+      : [`random buttons break it already: ${crash}. Its test fails until that is mended.`]),
+    "next: bun install && bun test, then commit and push",
+  ];
+  return `${lines.join("\n")}\n`;
+}

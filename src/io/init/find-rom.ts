@@ -1,0 +1,61 @@
+import { readdir } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { fileError } from "../files/read-file.ts";
+import { printable } from "../files/text.ts";
+
+/** How far below the folder a ROM is looked for, and folders that are none of the game's. */
+const MAX_DEPTH = 3;
+const SKIPPED = /^(\.|node_modules$)/;
+const NAMES_SHOWN = 6;
+
+/**
+ * The one ROM of a game's folder, relative to it with forward slashes. Throws `InputError`: "missing" when
+ * there is none, "usage" when there are several.
+ */
+export async function findRom(folder: string): Promise<string> {
+  const roms = (await listRoms(folder, folder, MAX_DEPTH)).sort();
+  if (roms.length === 1) return roms[0]!;
+  if (roms.length === 0) {
+    const remedy = "build it first, or name it: emu init --rom build/game.nes";
+    throw new InputError("missing", "no .nes file was found", printable(folder), remedy);
+  }
+  const names = roms.slice(0, NAMES_SHOWN).map((rom) => printable(rom, 60));
+  const more = roms.length > NAMES_SHOWN ? `, and ${roms.length - NAMES_SHOWN} more` : "";
+  throw new InputError(
+    "usage",
+    `several ROMs: ${names.join(", ")}${more}`,
+    printable(folder),
+    "say which: --rom FILE",
+  );
+}
+
+async function listRoms(top: string, folder: string, depth: number): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    throw fileError(error, folder);
+  });
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (SKIPPED.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && depth > 1) found.push(...(await listRoms(top, path, depth - 1)));
+    else if (entry.isFile() && /\.nes$/i.test(entry.name)) found.push(slashed(relative(top, path)));
+  }
+  return found;
+}
+
+/** A ROM that was named, relative to the folder. Throws `InputError` ("usage") when it lies outside. */
+export function romWithin(folder: string, rom: string): string {
+  const path = slashed(relative(resolve(folder), resolve(rom)));
+  if (!path.startsWith("../") && path !== "") return path;
+  throw new InputError(
+    "usage",
+    "the ROM lies outside of the folder",
+    printable(rom),
+    "tests name it from there",
+  );
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}

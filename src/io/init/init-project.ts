@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { applyEdits, modify } from "jsonc-parser";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { parseJsonText } from "../files/json-text.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import { inFile } from "../files/text-place.ts";
+import { loadCartridge } from "../library/load.ts";
+import { findRom, romWithin } from "./find-rom.ts";
+import { type GameFacts, lookAtGame } from "./look-at-game.ts";
+import {
+  type BuildSteps,
+  MANIFEST_FILE,
+  manifestFile,
+  PICTURE_FILE,
+  type Project,
+  packageFile,
+  TEST_FILE,
+  testFile,
+  WORKFLOW_FILE,
+  workflowFile,
+} from "./templates.ts";
+
+export interface InitOptions {
+  /** The game's folder. */
+  readonly folder: string;
+  /** Its ROM; by default the one that lies in the folder. */
+  readonly rom?: string;
+  /** Write over files that are there. */
+  readonly force: boolean;
+  /** Of this package: what package.json asks for. */
+  readonly version: string;
+}
+
+export interface InitReport {
+  /** Relative to the folder. */
+  readonly rom: string;
+  readonly written: readonly string[];
+  /** What was there and has been left as it was. */
+  readonly kept: readonly string[];
+  /** What random buttons broke in the game: the test of that fails until it is mended. */
+  readonly crash?: string;
+}
+
+const MAX_TEXT_BYTES = 1024 * 1024;
+const IGNORED = ["node_modules/", "tests/__pictures__/failed/", "failed/"];
+const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
+
+/**
+ * Writes a test, a manifest, a golden picture and a workflow for a game, and asks for this package in
+ * package.json. Files that are there stay. Throws `InputError` when the ROM cannot be found or read, or a file
+ * cannot be written.
+ */
+export async function initProject(options: InitOptions): Promise<InitReport> {
+  const folder = resolve(options.folder);
+  const rom = options.rom === undefined ? await findRom(folder) : romWithin(folder, options.rom);
+  const cartridge = await loadCartridge(join(folder, rom));
+  const facts = await lookAtGame(cartridge);
+  const project = { rom, build: await findBuild(folder) };
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const [path, contents] of await filesFor(folder, project, facts, options.version)) {
+    if (contents === undefined || (existsSync(join(folder, path)) && !canReplace(path, options.force))) {
+      kept.push(path);
+      continue;
+    }
+    await writeFileWhole(join(folder, path), contents);
+    written.push(path);
+  }
+  return { rom, written, kept, ...(facts.crash === undefined ? {} : { crash: facts.crash }) };
+}
+
+/** These two are added to; the others are only written anew when that is wanted. */
+function canReplace(path: string, force: boolean): boolean {
+  return force || path === "package.json" || path === ".gitignore";
+}
+
+type Contents = string | Uint8Array | undefined;
+
+/** Each file and what it will hold; undefined where it needs no change. */
+async function filesFor(
+  folder: string,
+  project: Project,
+  facts: GameFacts,
+  version: string,
+): Promise<[string, Contents][]> {
+  return [
+    [TEST_FILE, testFile(project, facts)],
+    [PICTURE_FILE, facts.titlePng],
+    [MANIFEST_FILE, manifestFile(project, facts)],
+    [WORKFLOW_FILE, workflowFile(project)],
+    ["package.json", await packageWith(folder, version)],
+    [".gitignore", await ignoreWith(folder)],
+  ];
+}
+
+/** package.json with this package among its development dependencies, all else as it is. */
+async function packageWith(folder: string, version: string): Promise<string | undefined> {
+  const path = join(folder, "package.json");
+  if (!existsSync(path)) return packageFile(packageName(folder), version);
+  const text = await readText(path);
+  const { value } = inFile(path, () => parseJsonText(text));
+  const known = value as Record<string, Record<string, string> | undefined> | null;
+  let changed = text;
+  if (known?.dependencies?.emuterm === undefined && known?.devDependencies?.emuterm === undefined) {
+    const edits = modify(changed, ["devDependencies", "emuterm"], `^${version}`, FORMATTING);
+    changed = applyEdits(changed, edits);
+  }
+  if (known?.scripts?.test === undefined) {
+    changed = applyEdits(changed, modify(changed, ["scripts", "test"], "bun test", FORMATTING));
+  }
+  return changed === text ? undefined : changed;
+}
+
+/** A folder's name as npm allows it. */
+function packageName(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return name === "" ? "game" : name;
+}
+
+async function ignoreWith(folder: string): Promise<string | undefined> {
+  const path = join(folder, ".gitignore");
+  const text = existsSync(path) ? await readText(path) : "";
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const missing = IGNORED.filter((line) => !lines.includes(line) && !lines.includes(line.slice(0, -1)));
+  if (missing.length === 0) return undefined;
+  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+  return `${text}${separator}${missing.join("\n")}\n`;
+}
+
+/** How the folder builds its ROM: by its Makefile, or by the script of its package.json. */
+async function findBuild(folder: string): Promise<BuildSteps | undefined> {
+  const makefile = ["Makefile", "makefile", "GNUmakefile"].find((name) => existsSync(join(folder, name)));
+  if (makefile === undefined) return undefined;
+  const text = await readText(join(folder, makefile));
+  const usesCc65 = /\b(c[acl]65|ld65)\b/.test(text);
+  const install = usesCc65
+    ? ["sudo apt-get update", "sudo apt-get install --yes cc65"]
+    : ["# install the assembler here that the Makefile calls"];
+  return { commands: [...install, "make"] };
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFileCapped(path, MAX_TEXT_BYTES));
+}

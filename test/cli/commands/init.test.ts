@@ -1,0 +1,183 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { emu } from "../../support/cli.ts";
+import { LIBRARY_ROM } from "../../support/library-game.ts";
+
+const ROOT = join(import.meta.dir, "../../..");
+const top = mkdtempSync(join(tmpdir(), "emu-init-"));
+afterAll(() => rmSync(top, { recursive: true }));
+
+/** A game's folder with these files. */
+function gameFolder(name: string, files: Record<string, string | Uint8Array>): string {
+  const folder = join(top, name);
+  mkdirSync(folder);
+  for (const [path, contents] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), contents);
+  }
+  return folder;
+}
+
+const read = (folder: string, path: string): string => readFileSync(join(folder, path), "utf8");
+const swingby = readFileSync(join(ROOT, "roms/swingby.nes"));
+
+describe("emu init", () => {
+  test("writes what is missing, and keeps what is there", () => {
+    const folder = gameFolder("keeps", {
+      "build/Game [!].nes": LIBRARY_ROM,
+      "tests/game.test.ts": "// mine\n",
+      ".gitignore": "build/",
+      "package.json": '{\n    "name": "mine",\n    "scripts": { "build": "make" }\n}\n',
+      Makefile: "game.nes:\n\tca65 game.s\n",
+    });
+    const { exitCode, stdout } = emu(["init", folder, "--json"]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout.toString())).toEqual({
+      rom: "build/Game [!].nes",
+      written: [
+        "tests/__pictures__/title.png",
+        "tests/tests.toml",
+        ".github/workflows/rom.yml",
+        "package.json",
+        ".gitignore",
+      ],
+      kept: ["tests/game.test.ts"],
+    });
+    expect(read(folder, "tests/game.test.ts")).toBe("// mine\n");
+    expect(read(folder, ".gitignore")).toStartWith("build/\nnode_modules/\n");
+    const manifest = JSON.parse(read(folder, "package.json"));
+    expect(manifest).toMatchObject({ name: "mine", scripts: { build: "make", test: "bun test" } });
+    expect(manifest.devDependencies.emuterm).toMatch(/^\^\d/);
+    const workflow = read(folder, ".github/workflows/rom.yml");
+    expect(workflow).toContain("          sudo apt-get install --yes cc65\n          make\n");
+    expect(Bun.YAML.parse(workflow)).toMatchObject({ name: "ROM" });
+
+    const again = JSON.parse(emu(["init", folder, "--json"]).stdout.toString());
+    expect(again.written).toEqual([]);
+    expect(emu(["init", folder, "--force"]).stdout.toString()).toContain("wrote  tests/game.test.ts");
+    expect(emu(["conform", join(folder, "tests/tests.toml")]).exitCode).toBe(0);
+  });
+
+  test.each([
+    [
+      "no ROM",
+      {},
+      [],
+      66,
+      "no .nes file was found (build it first, or name it: emu init --rom build/game.nes)",
+    ],
+    [
+      "two ROMs",
+      { "a.nes": LIBRARY_ROM, "b/b.nes": LIBRARY_ROM },
+      [],
+      2,
+      "several ROMs: a.nes, b/b.nes (say which: --rom FILE)",
+    ],
+    ["a ROM elsewhere", {}, ["--rom", "roms/swingby.nes"], 2, "the ROM lies outside of the folder"],
+    ["no ROM at all", { "a.nes": "hello" }, [], 65, "not a ROM"],
+    [
+      "broken package.json",
+      { "a.nes": LIBRARY_ROM, "package.json": "{\n1" },
+      [],
+      65,
+      "package.json, line 2, column 1: not JSON",
+    ],
+  ] as const)("%s", (name, files, options, code, message) => {
+    const { exitCode, stdout, stderr } = emu(["init", gameFolder(name, files), ...options]);
+    expect([exitCode, stdout.toString()]).toEqual([code, ""]);
+    expect(stderr).toContain(message);
+  });
+
+  test("what random buttons break is told", () => {
+    const jam = LIBRARY_ROM.slice();
+    jam.fill(0x02, 16, 16 + 0x3000);
+    const folder = gameFolder("breaks", { "jam.nes": jam });
+    expect(JSON.parse(emu(["init", folder, "--json"]).stdout.toString()).crash).toStartWith(
+      "the CPU has jammed",
+    );
+  });
+});
+
+/** The commands of a workflow, step by step. */
+function stepsOf(workflow: string): string[] {
+  const parsed = Bun.YAML.parse(workflow) as { jobs: { test: { steps: { run?: string }[] } } };
+  return parsed.jobs.test.steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
+}
+
+describe.skipIf(process.platform === "win32")("the packed package", () => {
+  const folder = gameFolder("packed", { "swingby.nes": swingby });
+  const installed = join(folder, "node_modules", "emuterm");
+
+  function run(command: string): string {
+    const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-ec", command], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        CI: "true",
+        NO_COLOR: "1",
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+      },
+      stdin: "ignore",
+    });
+    const output = `${stdout}${stderr}`;
+    if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
+    return output;
+  }
+
+  test("holds all that the workflow of emu init needs, run step by step", () => {
+    const packed = Bun.spawnSync(["npm", "pack", "--silent", "--pack-destination", top], {
+      cwd: ROOT,
+      stdin: "ignore",
+    });
+    expect(packed.exitCode).toBe(0);
+    const tarball = readdirSync(top).find((name) => name.endsWith(".tgz"))!;
+    // What an install does, without asking a registry: our package from its tarball, the others from here.
+    mkdirSync(installed, { recursive: true });
+    run(`tar -xzf '${join(top, tarball)}' --strip-components 1 -C '${installed}'`);
+    for (const name of readdirSync(join(ROOT, "node_modules"))) {
+      const isOwn = name.startsWith(".") || name === "emuterm";
+      if (!isOwn) symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+    }
+    mkdirSync(join(folder, "node_modules/.bin"));
+    symlinkSync(join(installed, "src/cli/main.ts"), join(folder, "node_modules/.bin/emu"));
+    run(`chmod +x '${join(installed, "src/cli/main.ts")}'`);
+
+    expect(run("node_modules/.bin/emu init")).toContain("wrote  .github/workflows/rom.yml");
+    const steps = stepsOf(read(folder, ".github/workflows/rom.yml"));
+    expect(steps[0]).toBe("bun install");
+    expect(steps.length).toBe(3);
+    const outputs = steps.slice(1).map((step) => run(step));
+    expect(outputs[0]).toContain(" 0 fail");
+    expect(outputs[1]).toContain("1 passed, 0 failed");
+    expect(existsSync(join(folder, "report.xml"))).toBe(true);
+  });
+
+  test("brings declarations that a strict program compiles with", () => {
+    writeFileSync(
+      join(folder, "tests/types.ts"),
+      `import { expect } from "bun:test";
+import { type CallResult, load } from "emuterm";
+import "emuterm/matchers";
+const nes = await load("swingby.nes", { region: "ntsc" });
+const result: CallResult = nes.call("x", { a: 1 });
+expect(nes).toMatchPicture("x", { maxPixels: result.cycles });
+// @ts-expect-error: a button that no controller has
+nes.press("z");
+`,
+    );
+    cpSync(join(ROOT, "examples/ca65-game/tsconfig.json"), join(folder, "tsconfig.json"));
+    run(`bun ${join(ROOT, "node_modules/typescript/bin/tsc")} -p .`);
+  });
+});
