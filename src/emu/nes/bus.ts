@@ -30,6 +30,10 @@ export abstract class Bus {
   horizon = -1;
   /** The byte that the external data bus holds: what reads of nothing give. */
   dataBus = 0;
+  /** Counts accesses after which the machine is another one, or could be: writes, registers, DMA. */
+  effects = 0;
+  /** The last read of $2002 that left everything as it was. */
+  pollCycle = -1;
   /** The last read of $4015 and its cycle. */
   statusRead = 0;
   statusReadCycle = -2;
@@ -40,8 +44,8 @@ export abstract class Bus {
   protected readonly ppu: Ppu;
   protected readonly apu: Apu;
   protected readonly ports: InputPorts;
-  private readonly bytes: Uint8Array;
-  private readonly readPages: Int32Array;
+  protected readonly bytes: Uint8Array;
+  protected readonly readPages: Int32Array;
   private readonly writePages: Int32Array;
 
   constructor(parts: BusParts) {
@@ -78,6 +82,7 @@ export abstract class Bus {
   /** A write cycle. DMA never takes the bus from a write. */
   write(address: number, value: number): void {
     if (++this.cycle > this.horizon) this.passHorizon();
+    this.effects++;
     const page = this.writePages[address >> 11];
     if (page < 0) this.writeRegister(address, value);
     else this.bytes[page + (address & 0x7ff)] = value;
@@ -90,7 +95,7 @@ export abstract class Bus {
   /** Everything up to the end of the last cycle happens now, and a new horizon is found. */
   protected passHorizon(): void {
     const done = this.cycle - 1;
-    this.apu.runTo(done);
+    if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
     if (this.ppu.nextEventCycle <= done) this.ppu.passEvent(done);
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
     this.updateHorizon();
@@ -117,9 +122,15 @@ export abstract class Bus {
   protected readRegister(address: number): number {
     if (address < 0x4000) {
       this.dataBus = this.ppu.readRegister(address & 7, this.cycle);
+      if (this.ppu.steadyUntilUnits !== 0) {
+        this.pollCycle = this.cycle;
+        return this.dataBus;
+      }
+      this.effects++;
       this.updateHorizon();
       return this.dataBus;
     }
+    this.effects++;
     if (address < 0x4020) return this.readInternal(address);
     if ((this.board.hooks & HOOK_CPU_READS) !== 0) {
       this.ppu.runToRead(this.cycle);

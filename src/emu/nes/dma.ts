@@ -1,5 +1,6 @@
 import { isGet } from "./apu/apu-cycle.ts";
 import { Bus, type BusParts } from "./bus.ts";
+import { HOOK_CPU_WRITES } from "./cartridge/board.ts";
 import { NEVER } from "./interrupts.ts";
 
 const OAMDATA = 0x2004;
@@ -56,6 +57,7 @@ export abstract class DmaBus extends Bus {
 
   /** The read of `address` is halted in this cycle; returns in the cycle in which the CPU may read. */
   private runDma(address: number): void {
+    this.effects++;
     const startsOam = this.cycle >= this.oamDmaCycle;
     this.oamStep = startsOam ? 0 : OAM_STEPS;
     this.oamDmaCycle = NEVER;
@@ -63,9 +65,29 @@ export abstract class DmaBus extends Bus {
     this.busRead(address);
     this.nextDmaCycle();
     while (this.dmcPhase !== IDLE || this.oamStep < OAM_STEPS) {
-      this.useDmaCycle(address);
+      if (this.oamStep !== 0 || !this.copyOamAtOnce(address)) this.useDmaCycle(address);
       this.nextDmaCycle();
     }
+  }
+
+  /**
+   * A whole page to OAM in one go, when nothing happens meanwhile: no event, no DMC, memory to read from,
+   * and vertical blank. Returns in the cycle of the last write.
+   */
+  private copyOamAtOnce(cpuAddress: number): boolean {
+    if (this.dmcPhase !== IDLE || !isGet(this.cycle) || this.horizon < this.cycle + OAM_STEPS) return false;
+    if ((cpuAddress & 0xffe0) === 0x4000 || (this.board.hooks & HOOK_CPU_WRITES) !== 0) return false;
+    const address = this.oamDmaPage << 8;
+    const page = this.readPages[address >> 11];
+    const lastCycle = this.cycle + OAM_STEPS - 1;
+    if (page < 0 || !this.ppu.fillOam(this.bytes, page + (address & 0x7ff), this.cycle + 1, lastCycle)) {
+      return false;
+    }
+    this.dataBus = this.bytes[page + (address & 0x7ff) + 0xff];
+    this.oamStep = OAM_STEPS;
+    this.cycle = lastCycle;
+    this.updateHorizon();
+    return true;
   }
 
   /** One cycle after the first: the DMC goes before OAM, and what neither uses repeats the CPU's read. */
@@ -93,8 +115,7 @@ export abstract class DmaBus extends Bus {
 
   /** A fetch that is wanted no longer in the cycle after its halt is off: the CPU has lost that cycle. */
   private nextDmaCycle(): void {
-    this.cycle++;
-    this.passHorizon();
+    if (++this.cycle > this.horizon) this.passHorizon();
     const wanted = this.cycle >= this.apu.dmc.requestCycle;
     if (this.dmcPhase === HALTING) this.dmcPhase = wanted ? DUMMY : IDLE;
     else if (this.dmcPhase === DUMMY) this.dmcPhase = READY;

@@ -50,7 +50,7 @@ export interface NesOptions {
   readonly diskSide?: number;
   /** What is plugged in; by default two standard controllers. */
   readonly devices?: DeviceSetup;
-  /** Every dot by the dot path: slower, and the same in every bit. */
+  /** Every dot by the dot path, every round of every loop run: slower, and the same in every bit. */
   readonly exact?: boolean;
 }
 
@@ -161,6 +161,7 @@ export class Nes implements Machine {
     const { board, ppu, apu, ports } = this;
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
+    if (options.exact === true) this.cpu.runAllLoops();
     if (options.devices !== undefined) this.ports.plug(new Plugged(arena, options.devices, this.light));
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
     this.fields = arena.int32("fields", fieldCount);
@@ -239,7 +240,7 @@ export class Nes implements Machine {
    */
   stepInstruction(pixels: Uint16Array = this.scratch): boolean {
     if (!this.midFrame) this.beginFrame(pixels);
-    this.cpu.step();
+    this.cpu.stepSingly();
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
     return true;

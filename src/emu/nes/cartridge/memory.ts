@@ -54,6 +54,8 @@ export class CartridgeMemory {
   readonly cpuWritePages = new Int32Array(32).fill(UNMAPPED);
   /** Offset of the 1 KiB page at address >> 10, $0000–$3FFF, or UNMAPPED. */
   readonly ppuReadPages = new Int32Array(16).fill(UNMAPPED);
+  /** Goes up whenever what the PPU reads from its nametables may have changed. */
+  nametableVersion = 0;
   readonly ppuWritePages = new Int32Array(16).fill(UNMAPPED);
 
   readonly workRam: Chip;
@@ -169,6 +171,7 @@ export class CartridgeMemory {
 
   /** Any chip in the PPU's space, $0000–$2FFF. A nametable page appears at $3000–$3EFF as well. */
   mapPpu(address: number, size: number, chip: Chip, bank: number, canWrite = true): void {
+    this.nametableVersion++;
     const first = address >> 10;
     for (let page = 0; page < size / PPU_PAGE_BYTES; page++) {
       const offset = pageOffset(chip, size, bank, page * PPU_PAGE_BYTES, PPU_PAGE_BYTES);
@@ -184,6 +187,7 @@ export class CartridgeMemory {
 
   /** No chip at PPU `address`: reads give the low address byte that is left on the bus. */
   unmapPpu(address: number, size: number): void {
+    this.nametableVersion++;
     this.ppuReadPages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
     this.ppuWritePages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
   }

@@ -1,11 +1,12 @@
 import { NEVER } from "../interrupts.ts";
-import { Instructions, VECTOR_RESET } from "./instructions.ts";
+import { IdleLoops } from "./idle-loops.ts";
+import { VECTOR_RESET } from "./instructions.ts";
 
 /**
  * The 6502 of the 2A03. Every bus access is one cycle, dummy accesses included, so timing is the shape
  * of the code. https://www.nesdev.org/wiki/CPU_unofficial_opcodes names the undocumented opcodes.
  */
-export class Cpu extends Instructions {
+export class Cpu extends IdleLoops {
   /** Power-on values; `resetSequence` then runs the seven cycles that lead to the first opcode. */
   powerOn(): void {
     this.cycle = -1;
@@ -52,11 +53,26 @@ export class Cpu extends Instructions {
     }
     this.opcodeCycle = this.cycle + 1;
     this.execute(this.fetch());
-    if (this.lines.nmiFrom < this.cycle || this.lines.irqLowFrom < this.cycle) this.poll();
+    const { cycle, lines } = this;
+    if (lines.nmiFrom < cycle) this.poll();
+    else if (lines.irqLowFrom < cycle && lines.irqLowUntil >= cycle - 2) this.pollIrq();
+  }
+
+  /** One instruction and no more, even in a loop that waits. */
+  stepSingly(): void {
+    this.forgetLoop();
+    this.step();
+  }
+
+  /** Every round of every loop is run from now on. */
+  runAllLoops(): void {
+    this.skipsLoops = false;
   }
 
   /** The count of cycles goes back by `cycles` at the end of a frame. */
   rebase(cycles: number): void {
+    this.forgetLoop();
+    this.pollCycle = -1;
     this.cycle -= cycles;
     this.horizon -= cycles;
     this.statusReadCycle = Math.max(this.statusReadCycle - cycles, -cycles);
@@ -67,6 +83,8 @@ export class Cpu extends Instructions {
   /** Fields have been set from outside: what follows from them is found anew. */
   stateLoaded(): void {
     this.horizon = -1;
+    this.pollCycle = -1;
+    this.forgetLoop();
   }
 
   /** Polls belong to the instruction that has just ended: their cycles mean nothing in another count. */
@@ -75,6 +93,11 @@ export class Cpu extends Instructions {
     this.earlyIrqCycle = -1;
     this.flagChangeCycle = -1;
     this.unpolledCycle = -1;
+  }
+
+  /** IRQ is low: most of the time it stays low with the I flag set, and nothing comes of it. */
+  private pollIrq(): void {
+    if (this.interruptDisable === 0 || this.flagChangeCycle === this.cycle) this.poll();
   }
 
   /**
@@ -336,7 +359,7 @@ export class Cpu extends Instructions {
         this.alr(this.fetch());
         break;
       case 0x4c:
-        this.pc = this.absolute();
+        this.jump();
         break;
       case 0x4d:
         this.eor(this.read(this.absolute()));

@@ -1,8 +1,8 @@
 import { defineFields } from "../../state-fields.ts";
 import type { Cpu } from "./cpu.ts";
 
-/** The CPU's fields that a state holds, and the bus's. The horizon follows from the others; debuggers are outside. */
-export const CPU_FIELDS = defineFields<Cpu, "horizon" | "holdsInterrupts">()(
+/** The CPU's fields that a state holds, and the bus's. The others follow from them; debuggers are outside. */
+export const CPU_FIELDS = defineFields<Cpu, "horizon" | "effects" | "pollCycle" | "holdsInterrupts">()(
   "cycle",
   "dataBus",
   "statusRead",

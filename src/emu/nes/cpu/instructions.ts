@@ -302,6 +302,16 @@ export abstract class Instructions extends Addressing {
       if (this.interruptDisable === 0 && this.lines.irqAt(firstPoll)) this.earlyIrqCycle = this.cycle;
     }
     this.pc = target;
+    if (offset >= 0x80) this.noticeLoop();
+  }
+
+  /** A short way back in the program has been taken: `pc` may be the start of a loop that waits. */
+  protected abstract noticeLoop(): void;
+
+  protected jump(): void {
+    const from = this.pc;
+    this.pc = this.absolute();
+    if (this.pc < from) this.noticeLoop();
   }
 
   protected jumpIndirect(): void {

@@ -17,6 +17,9 @@ import {
 export const SCREEN_WIDTH = 256;
 export const SCREEN_HEIGHT = 240;
 
+/** Callers hand in the same few pictures again and again: views of so many are kept. */
+const PICTURES_KEPT = 8;
+
 /** A tile, or a sprite, is fetched in eight dots. */
 export const CELL_DOTS = 8;
 /** The last dot of the last cell; five more dots lead to the first cell of the next line. */
@@ -43,12 +46,33 @@ const VERTICAL_COPY_LAST = 304;
 export abstract class Cells extends PpuRegisters {
   /** The picture that dots go to: 256 × 240 elements. */
   protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /** The same memory, two pixels a word. */
+  protected words: Int32Array = wordsOf(this.pixels);
+  private readonly knownPixels: Uint16Array[] = [];
+  private readonly knownWords: Int32Array[] = [];
   /** Sprites of the cell: palette index and the bits above. */
   private readonly cellSprites = new Uint8Array(CELL_DOTS);
   /** Colours of the cell as they leave the palette. */
   private readonly cellColours = new Uint8Array(CELL_DOTS);
 
   protected abstract noteA12(level: number, units: number): void;
+
+  /** From now on dots go to `pixels`: 256 × 240 elements, at a multiple of four bytes. */
+  protected setPixels(pixels: Uint16Array): void {
+    let known = this.knownPixels.indexOf(pixels);
+    if (known < 0) {
+      known = this.knownPixels.length % PICTURES_KEPT;
+      if (this.knownPixels.length === PICTURES_KEPT) {
+        this.knownPixels.shift();
+        this.knownWords.shift();
+        known = PICTURES_KEPT - 1;
+      }
+      this.knownPixels.push(pixels);
+      this.knownWords.push(wordsOf(pixels));
+    }
+    this.pixels = this.knownPixels[known];
+    this.words = this.knownWords[known];
+  }
 
   /** Whether rendering is under way with nothing that a single dot would have to see to. */
   protected isUndisturbed(): boolean {
@@ -397,6 +421,10 @@ export abstract class Cells extends PpuRegisters {
     this.readEnable = 1;
     this.addressLatchEnable = 0;
   }
+}
+
+function wordsOf(pixels: Uint16Array): Int32Array {
+  return new Int32Array(pixels.buffer, pixels.byteOffset, (SCREEN_WIDTH * SCREEN_HEIGHT) / 2);
 }
 
 /** What each pixel of a sprite unit carries beside its value. */

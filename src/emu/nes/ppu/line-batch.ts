@@ -6,11 +6,10 @@ import {
   CTRL_SPRITE_TABLE,
   MASK_BACKGROUND,
   MASK_BACKGROUND_LEFT,
-  MASK_EMPHASIS,
-  MASK_GREYSCALE,
   MASK_RENDERING,
   MASK_SPRITES,
   MASK_SPRITES_LEFT,
+  PALETTE_BYTES,
   SPRITES_PER_LINE,
 } from "./state.ts";
 
@@ -18,31 +17,41 @@ import {
 export const LINE_DOTS = 340;
 /** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
-/** The line's pixels lie in 33 tiles, since fine X cuts through the first and the last. */
-const TILES_PER_LINE = 33;
-/** Two words of four pixels each. */
-const WORDS_PER_TILE = 2;
+const TILES_PER_LINE = 32;
+const PIXEL_BITS = 4;
+const PALETTE_WORDS = PALETTE_BYTES / 4;
+/** The first dot that looks at a sprite. */
+const FIRST_SEARCH_DOT = 66;
 const SPRITE_DOTS_START = 256;
 const SPRITE_DOTS_END = 320;
 /** The dot at which the sprite units' counters are cleared while nothing renders. */
 const UNITS_IDLE_DOT = 339;
 const SPRITE_COUNT = 64;
+/** Pattern tables and nametables, in pages of 1 KiB. */
+const VIDEO_PAGES = 12;
 const SPRITE_INDEX = 0x1f;
-/** Four pixels with the lowest attribute bit set. */
-const ATTRIBUTE_STEP = 0x04040404;
 
 /**
  * A visible line at once, for lines in which nobody looks at the PPU or writes to it. The dot path is
  * the definition: every field must end as it would leave it.
  */
 export abstract class LineBatch extends Cells {
-  /** Background of the line before fine X: attribute and pattern bits of each pixel. */
-  private readonly tileWords = new Int32Array(TILES_PER_LINE * WORDS_PER_TILE);
-  private readonly tilePixels = new Uint8Array(this.tileWords.buffer);
+  /** Background of the line as shown: eight pixels a word, the first one highest, each two attribute and two pattern bits. */
+  private readonly lineWords = new Int32Array(TILES_PER_LINE);
+  /** For the row of tiles that `rowKey` and `rowVersion` tell: where each one's pattern is, and its palette. */
+  private readonly rowPatterns = new Int32Array(TILES_PER_LINE);
+  private readonly rowPalettes = new Int32Array(TILES_PER_LINE);
+  private rowKey = -1;
+  private rowVersion = -1;
   /** 1 where a sprite of the line has an opaque pixel already. */
   private readonly taken = new Uint8Array(SCREEN_WIDTH + 8);
   /** What the palette's 32 entries leave the chip as. */
-  private readonly colours = new Uint16Array(32);
+  private readonly colours = new Uint16Array(PALETTE_BYTES);
+  /** Colours of two background pixels side by side, the left one in the lower half. */
+  private readonly pairs = new Int32Array(256);
+  /** The palette and PPUMASK that the colours are made from. */
+  private readonly colourSource = new Int32Array(PALETTE_WORDS + 1).fill(-1);
+  private readonly paletteWords = new Int32Array(this.palette.buffer, this.palette.byteOffset, PALETTE_WORDS);
 
   /** Whether the line, after its dot 0, is one that the batch may take. */
   protected canBatchLine(): boolean {
@@ -51,20 +60,38 @@ export abstract class LineBatch extends Cells {
       this.line < SCREEN_HEIGHT &&
       this.isUndisturbed() &&
       (this.oamAddress | this.secondaryFull) === 0 &&
-      !this.watchesFetches
+      !this.watchesFetches &&
+      this.isAllMapped()
     );
   }
 
+  /** Fields have been set from outside: what was derived from them is found anew. */
+  stateLoaded(): void {
+    this.steadyUntilUnits = 0;
+    this.rowKey = -1;
+  }
+
+  private isAllMapped(): boolean {
+    for (let page = 0; page < VIDEO_PAGES; page++) if (this.readPages[page] < 0) return false;
+    return true;
+  }
+
   /**
-   * The moment until which no flag of $2002 changes in the line that `canBatchLine` has found undisturbed:
-   * sprite 0 is hit at its X at the earliest, and the overflow flag needs a ninth sprite.
+   * The moment until which no flag of $2002 changes in what is left of an undisturbed line: sprite 0 is hit
+   * where its unit's counter runs out at the earliest, and the overflow flag needs a ninth sprite.
    */
   protected lineSteadyUntil(): number {
-    let dots = LINE_DOTS;
-    if (this.overflow === 0 && this.spritesInRange() > SPRITES_PER_LINE - 1) dots = FIRST_OVERFLOW_DOT;
-    const hits =
-      this.sprite0OnLine === 1 && this.canHitSprite0 === 1 && (this.spriteLow[0] | this.spriteHigh[0]) !== 0;
-    if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
+    let dots = LINE_DOTS - this.dot;
+    if (this.dot < SPRITE_DOTS_START) {
+      if (this.overflow === 0 && this.spritesInRange() >= SPRITES_PER_LINE) {
+        dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);
+      }
+      const hits =
+        this.sprite0OnLine === 1 &&
+        this.canHitSprite0 === 1 &&
+        (this.spriteLow[0] | this.spriteHigh[0]) !== 0;
+      if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
+    }
     return this.timeUnits + dots * this.dotUnits;
   }
 
@@ -147,7 +174,7 @@ export abstract class LineBatch extends Cells {
     }
   }
 
-  /** Dots 1–336 of the line. */
+  /** Dots 1–340 and the next line's dot 0; up to dot 336 on the last visible line. */
   protected batchLine(): void {
     const startUnits = this.timeUnits;
     this.fetchBackgroundLine();
@@ -161,71 +188,103 @@ export abstract class LineBatch extends Cells {
     this.prefetchCell();
     this.prefetchCell();
     this.dot = CELLS_END;
+    if (this.line < SCREEN_HEIGHT - 1) this.runTail();
   }
 
-  /** The two tiles in the shifters, then those at v that are still seen. */
+  /** The line's pixels as they are shown: two tiles from the shifters, the others from v on. */
   private fetchBackgroundLine(): void {
-    const { tileWords } = this;
+    const { lineWords } = this;
     if ((this.mask & MASK_BACKGROUND) === 0) {
-      tileWords.fill(0);
+      lineWords.fill(0);
       return;
     }
+    this.findRow();
+    const { bytes, rowPatterns, rowPalettes } = this;
     const low = this.backgroundLow;
     const high = this.backgroundHigh;
-    const shifted = ((this.attributeLow & 1) | (this.attributeHigh & 2)) * ATTRIBUTE_STEP;
-    const latched = this.attributeLatch * ATTRIBUTE_STEP;
-    tileWords[0] = LEFT_PIXELS[low >> 8] | (LEFT_PIXELS[high >> 8] << 1) | shifted;
-    tileWords[1] = RIGHT_PIXELS[low >> 8] | (RIGHT_PIXELS[high >> 8] << 1) | shifted;
-    tileWords[2] = LEFT_PIXELS[low & 0xff] | (LEFT_PIXELS[high & 0xff] << 1) | latched;
-    tileWords[3] = RIGHT_PIXELS[low & 0xff] | (RIGHT_PIXELS[high & 0xff] << 1) | latched;
-    this.fetchTiles();
+    const shifted = (this.attributeLow & 1) | (this.attributeHigh & 2);
+    const left = this.fineX * PIXEL_BITS;
+    const right = 31 - left;
+    const fineY = this.v >> 12;
+    let word = PLANE[low >> 8] | (PLANE[high >> 8] << 1) | PALETTES[shifted];
+    let next = PLANE[low & 0xff] | (PLANE[high & 0xff] << 1) | PALETTES[this.attributeLatch];
+    lineWords[0] = (word << left) | ((next >>> 1) >>> right);
+    for (let tile = 1; tile < TILES_PER_LINE; tile++) {
+      const pattern = rowPatterns[tile] + fineY;
+      word = next;
+      next = PLANE[bytes[pattern]] | (PLANE[bytes[pattern + 8]] << 1) | rowPalettes[tile];
+      lineWords[tile] = (word << left) | ((next >>> 1) >>> right);
+    }
+    if ((this.mask & MASK_BACKGROUND_LEFT) === 0) lineWords[0] = 0;
   }
 
-  private fetchTiles(): void {
-    const { tileWords } = this;
+  /** Tiles and palettes at v: the same for the eight lines of a row, unless something is written. */
+  private findRow(): void {
     const table = (this.control & CTRL_BACKGROUND_TABLE) << 8;
-    let v = this.v;
-    const fineY = v >> 12;
-    const attributeRow = 0x23c0 | ((v >> 4) & 0x38);
+    const key = (this.v & 0x0fff) | table;
+    const version = this.memory.nametableVersion;
+    if (key === this.rowKey && version === this.rowVersion) return;
+    this.rowKey = key;
+    this.rowVersion = version;
+    const { bytes, readPages, rowPatterns, rowPalettes } = this;
+    let v = this.v & 0x0fff;
+    const attributeRow = 0x3c0 | ((v >> 4) & 0x38);
     const attributeShift = (v >> 4) & 4;
-    for (let word = 4; word < TILES_PER_LINE * WORDS_PER_TILE; word += WORDS_PER_TILE) {
-      const row = table | (this.videoByte(0x2000 | (v & 0x0fff)) << 4) | fineY;
-      const attributes = this.videoByte(attributeRow | (v & 0x0c00) | ((v >> 2) & 7));
-      const low = this.videoByte(row);
-      const high = this.videoByte(row | 8);
-      const palette = ((attributes >> (attributeShift | (v & 2))) & 3) * ATTRIBUTE_STEP;
-      tileWords[word] = LEFT_PIXELS[low] | (LEFT_PIXELS[high] << 1) | palette;
-      tileWords[word + 1] = RIGHT_PIXELS[low] | (RIGHT_PIXELS[high] << 1) | palette;
-      if ((v & 0x1f) === 0x1f) v ^= 0x41f;
-      else v++;
+    let nametable = readPages[8 | (v >> 10)];
+    for (let tile = 1; tile < TILES_PER_LINE; tile++) {
+      const row = table | (bytes[nametable + (v & 0x3ff)] << 4);
+      const attributes = bytes[nametable + (attributeRow | ((v >> 2) & 7))];
+      rowPatterns[tile] = readPages[row >> 10] + (row & 0x3ff);
+      rowPalettes[tile] = PALETTES[(attributes >> (attributeShift | (v & 2))) & 3];
+      if ((v & 0x1f) === 0x1f) {
+        v ^= 0x41f;
+        nametable = readPages[8 | (v >> 10)];
+      } else v++;
     }
   }
 
   private showLine(): void {
-    const { tilePixels, colours, pixels, palette, fineX } = this;
-    const emphasis = (this.outputMask & MASK_EMPHASIS) << 1;
-    const colourBits = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
-    const backdrop = (palette[0] & colourBits) | emphasis;
-    for (let entry = 0; entry < 32; entry++) {
-      colours[entry] = (entry & 3) === 0 ? backdrop : (palette[entry] & colourBits) | emphasis;
+    this.updateColours();
+    const { lineWords, pairs, words } = this;
+    let at = (this.line * SCREEN_WIDTH) >> 1;
+    for (let tile = 0; tile < TILES_PER_LINE; tile++) {
+      const word = lineWords[tile];
+      words[at] = pairs[word >>> 24];
+      words[at + 1] = pairs[(word >>> 16) & 0xff];
+      words[at + 2] = pairs[(word >>> 8) & 0xff];
+      words[at + 3] = pairs[word & 0xff];
+      at += 4;
     }
-    if ((this.mask & MASK_BACKGROUND_LEFT) === 0) tilePixels.fill(0, fineX, fineX + 8);
-    const at = this.line * SCREEN_WIDTH;
-    for (let x = 0; x < SCREEN_WIDTH; x++) pixels[at + x] = colours[tilePixels[x + fineX]];
-    const last = tilePixels[SCREEN_WIDTH - 1 + fineX];
-    const shown = this.showSprites(at, last);
-    const colour = palette[(shown & 3) === 0 ? 0 : shown] & 0x3f;
+    const shown = this.showSprites(this.line * SCREEN_WIDTH, lineWords[TILES_PER_LINE - 1] & 0x0f);
+    const colour = this.palette[(shown & 3) === 0 ? 0 : shown] & 0x3f;
     this.colour = colour;
     this.colour1 = colour;
     this.colour2 = colour;
     this.colour3 = colour;
   }
 
+  /** Colours follow the palette and PPUMASK: most lines find them as they were. */
+  private updateColours(): void {
+    const { paletteWords, colourSource } = this;
+    let changed = this.outputMask ^ colourSource[PALETTE_WORDS];
+    for (let word = 0; word < PALETTE_WORDS; word++) changed |= paletteWords[word] ^ colourSource[word];
+    if (changed === 0) return;
+    for (let word = 0; word < PALETTE_WORDS; word++) colourSource[word] = paletteWords[word];
+    colourSource[PALETTE_WORDS] = this.outputMask;
+    const { colours, palette, pairs } = this;
+    for (let entry = 0; entry < PALETTE_BYTES; entry++) {
+      colours[entry] = this.outputColour(palette[(entry & 3) === 0 ? 0 : entry] & 0x3f);
+    }
+    for (let pair = 0; pair < pairs.length; pair++) {
+      pairs[pair] = colours[pair >> 4] | (colours[pair & 0x0f] << 16);
+    }
+  }
+
   /** Puts the units' pixels over the background, the first unit on top. Returns what the last dot shows. */
   private showSprites(at: number, lastBackground: number): number {
     let shown = lastBackground;
     if ((this.mask & MASK_SPRITES) === 0) return shown;
-    const { taken, tilePixels, pixels, colours, fineX } = this;
+    const { taken, lineWords, pixels, colours } = this;
     const firstX = (this.mask & MASK_SPRITES_LEFT) === 0 ? 8 : 0;
     let placed = 0;
     for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
@@ -241,7 +300,7 @@ export abstract class LineBatch extends Cells {
         const value = ((low >> shift) & 1) | (((high >> shift) & 1) << 1);
         if (value === 0 || taken[x] === 1) continue;
         taken[x] = 1;
-        const isOpaque = (tilePixels[x + fineX] & 3) !== 0;
+        const isOpaque = ((lineWords[x >> 3] >>> ((7 - (x & 7)) * PIXEL_BITS)) & 3) !== 0;
         if (unit === 0 && isOpaque && x < SCREEN_WIDTH - 1) this.hitSprite0();
         if (isOpaque && behind) continue;
         const index = (flags & SPRITE_INDEX) | value;
@@ -274,17 +333,16 @@ export abstract class LineBatch extends Cells {
     for (let at = 0; at < 4 * SPRITE_COUNT; at += 4) {
       const row = line - oam[at];
       if (row < 0 || row >= height) continue;
-      if (free === 4 * SPRITES_PER_LINE) break;
       if (at === 0) this.sprite0OnNextLine = 1;
       secondaryOam[free] = oam[at];
       secondaryOam[free + 1] = oam[at + 1];
       secondaryOam[free + 2] = oam[at + 2];
       secondaryOam[free + 3] = oam[at + 3];
       free += 4;
-    }
-    if (free === 4 * SPRITES_PER_LINE) {
-      this.searchLine();
-      return;
+      if (free === 4 * SPRITES_PER_LINE) {
+        this.searchOn(at);
+        return;
+      }
     }
     for (let at = free; at < 4 * SPRITES_PER_LINE; at++) secondaryOam[at] = 0xff;
     // Evaluation writes each Y that it looks at, in range or not: the last one stays in the next free slot.
@@ -293,12 +351,16 @@ export abstract class LineBatch extends Cells {
     this.oamWrapped = 1;
   }
 
-  /** Eight sprites are on the line: the search with its bug is run as the dots do. */
-  private searchLine(): void {
-    this.secondaryOam.fill(0xff);
-    this.resetSecondaryAddress();
-    this.oamAddress = 0;
-    for (this.dot = 66; this.dot <= 256; this.dot += 2) this.searchTwoDots(false);
+  /** The sprite at `eighth` has filled secondary OAM: the search with its bug goes on as the dots do. */
+  private searchOn(eighth: number): void {
+    const pairsDone = eighth / 4 + 1 + 3 * SPRITES_PER_LINE;
+    this.secondaryAddress = 0;
+    this.secondaryFull = 1;
+    this.oamAddress = (eighth + 4) & 0xff;
+    if (this.oamAddress === 0) this.oamWrapped = 1;
+    for (this.dot = FIRST_SEARCH_DOT + 2 * pairsDone; this.dot <= SPRITE_DOTS_START; this.dot += 2) {
+      this.searchTwoDots(false);
+    }
   }
 
   /** Dots 257–320 of sprite fetches. */
@@ -351,10 +413,11 @@ export abstract class LineBatch extends Cells {
   }
 }
 
-/** The left four bits of a byte, the first pixel in the lowest byte of the word: all of Bun's processors are little-endian. */
-const LEFT_PIXELS = Int32Array.from({ length: 256 }, (_, byte) => spread(byte >> 4));
-const RIGHT_PIXELS = Int32Array.from({ length: 256 }, (_, byte) => spread(byte & 0x0f));
-
-function spread(bits: number): number {
-  return (bits >> 3) | (((bits >> 2) & 1) << 8) | (((bits >> 1) & 1) << 16) | ((bits & 1) << 24);
-}
+/** A byte of a pattern plane as the lowest bit of eight pixels, the first pixel in the highest bits. */
+const PLANE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let word = 0;
+  for (let bit = 0; bit < 8; bit++) word |= ((byte >> bit) & 1) << (bit * PIXEL_BITS);
+  return word;
+});
+/** The attribute bits of eight pixels, by palette. */
+const PALETTES = Int32Array.from({ length: 4 }, (_, palette) => palette * 0x44444444);

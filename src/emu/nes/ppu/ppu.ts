@@ -1,20 +1,14 @@
 import type { Board } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
-import { type InterruptLines, NEVER } from "../interrupts.ts";
+import type { InterruptLines } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
 import type { PpuTraits } from "../revisions.ts";
-import { CELL_DOTS, CELLS_END, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
-import { LINE_DOTS, LineBatch } from "./line-batch.ts";
+import { CELL_DOTS, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
+import { LINE_DOTS } from "./line-batch.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
+import { A12_FILTER_CYCLES, Schedule } from "./schedule.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
-import {
-  CTRL_BACKGROUND_TABLE,
-  CTRL_SPRITE_8X16,
-  CTRL_SPRITE_TABLE,
-  MASK_RENDERING,
-  PPU_FIELDS,
-  type PpuArrays,
-} from "./state.ts";
+import { MASK_RENDERING, PPU_FIELDS, type PpuArrays } from "./state.ts";
 
 export { SCREEN_HEIGHT, SCREEN_WIDTH };
 
@@ -22,13 +16,6 @@ export { SCREEN_HEIGHT, SCREEN_WIDTH };
 const IRQ_SAMPLE_UNITS = 14;
 /** From a rise of A12 to the board's IRQ pin, by blargg's mmc3_test_2/4-scanline_timing: nearly a dot. */
 const BOARD_DELAY_UNITS = 7;
-/** MMC3-like boards see A12 rise only after it was low for three falling edges of M2. */
-const A12_FILTER_CYCLES = 3;
-/** Dots at which A12 first rises for sprites, and for the next line's background. */
-const FIRST_SPRITE_RISE = 261;
-const FIRST_PREFETCH_RISE = 325;
-/** Sprites of 8×16 choose their table one by one: the most rises that the filter passes in a line. */
-const MOST_RISES_8X16 = 8;
 
 export interface PpuParts {
   readonly arrays: PpuArrays;
@@ -48,12 +35,8 @@ export interface PpuParts {
  * fall on whole numbers in every region. The PPU is behind the CPU until someone looks: `runToUnits`
  * then runs whole half-dots up to that moment.
  */
-export class Ppu extends LineBatch {
+export class Ppu extends Schedule {
   override readonly lines: InterruptLines;
-  /** The CPU cycle by whose end something happens that the CPU may notice. */
-  nextEventCycle = -1;
-  /** From this moment on events need the PPU to be exactly there, not just at the start of a line. */
-  private preciseFromUnits = 0;
   /** 1 once the frame is complete: vertical blank has begun. */
   frameDone = 0;
 
@@ -61,7 +44,7 @@ export class Ppu extends LineBatch {
   protected override readonly dotUnits: number;
   /** Whether undisturbed lines are done at once; without, every dot takes the dot path. */
   private readonly batches: boolean;
-  private readonly cpuUnits: number;
+  protected override readonly cpuUnits: number;
 
   constructor(parts: PpuParts) {
     super(parts.arrays, parts.memory, parts.region, parts.board);
@@ -76,14 +59,9 @@ export class Ppu extends LineBatch {
 
   /** Pixels go to `pixels` (256 × 240) until the end of line 240. */
   beginFrame(pixels: Uint16Array): void {
-    this.pixels = pixels;
+    this.setPixels(pixels);
     this.frameDone = 0;
     this.scheduleEvent();
-  }
-
-  /** Fields have been set from outside: what was derived from them is found anew. */
-  stateLoaded(): void {
-    this.steadyUntilUnits = 0;
   }
 
   /**
@@ -92,7 +70,7 @@ export class Ppu extends LineBatch {
    */
   powerOn(early: boolean): void {
     for (const field of PPU_FIELDS) this[field] = 0;
-    this.steadyUntilUnits = 0;
+    this.stateLoaded();
     this.timeUnits = this.alignment * 2;
     this.oddFrame = 1;
     this.warmingUp = early ? 0 : 1;
@@ -129,17 +107,19 @@ export class Ppu extends LineBatch {
   /** `cycle` is past `nextEventCycle`: as much happens as the CPU may notice by the end of `cycle`. */
   passEvent(cycle: number): void {
     const limit = (cycle + 1) * this.cpuUnits;
-    const lineUnits = DOTS_PER_LINE * this.dotUnits;
-    while (limit <= this.preciseFromUnits && this.timeUnits + lineUnits <= limit && this.canRunAhead()) {
-      this.runUntil(this.timeUnits + lineUnits);
-    }
-    if (limit > this.preciseFromUnits || !this.canRunAhead()) this.runUntil(limit);
+    const isPrecise = !this.batches || this.watchesFetches || limit > this.preciseFromUnits;
+    this.runUntil(isPrecise ? limit : this.lineStartBefore(limit));
     this.scheduleEvent();
   }
 
-  /** Whether the PPU stands at the start of a line that can be left for later, to be done at once. */
-  private canRunAhead(): boolean {
-    return this.batches && this.canBatchLine();
+  /** The last start of a line, by its dot 0, up to `limit`: what comes after it is better done at once later on. */
+  private lineStartBefore(limit: number): number {
+    const lineUnits = DOTS_PER_LINE * this.dotUnits;
+    const halfUnits = this.halfway === 1 ? this.dotUnits >> 1 : 0;
+    const dotsLeft = this.dot === 0 ? 0 : DOTS_PER_LINE - this.dot;
+    const nextUnits = this.timeUnits + halfUnits + dotsLeft * this.dotUnits;
+    if (nextUnits > limit) return this.timeUnits;
+    return nextUnits + Math.floor((limit - nextUnits) / lineUnits) * lineUnits;
   }
 
   /** Up to the moment at which a write in `cycle` reaches the cartridge. */
@@ -174,27 +154,40 @@ export class Ppu extends LineBatch {
 
   protected override statusIsSteady(untilUnits: number): boolean {
     if (!this.batches) return false;
-    const lineUnits = DOTS_PER_LINE * this.dotUnits;
+    this.settle(untilUnits - END_OF_READ_UNITS);
     for (;;) {
       const steadyUntilUnits = this.findSteadyUntil();
       if (untilUnits <= steadyUntilUnits) {
         this.steadyUntilUnits = steadyUntilUnits;
         return true;
       }
-      if (untilUnits <= this.timeUnits + lineUnits || !this.canBatchLine()) return false;
-      this.runUntil(this.timeUnits + lineUnits);
+      const lineEndUnits = this.timeUnits + (LINE_DOTS - this.dot) * this.dotUnits;
+      // The next line is another matter, once this one is over without a change.
+      if (steadyUntilUnits < lineEndUnits || untilUnits <= lineEndUnits + this.dotUnits) return false;
+      this.runUntil(lineEndUnits + this.dotUnits);
+    }
+  }
+
+  /** Lets a write or read that is under way come to its end, no further than up to `limit`. */
+  private settle(limit: number): void {
+    const half = this.dotUnits >> 1;
+    if (this.halfway === 1 && this.timeUnits < limit) this.halfStep();
+    while (this.busy === 1 && this.timeUnits + half < limit) {
+      this.dotStep();
+      this.halfStep();
     }
   }
 
   /** The moment until which the flags of $2002 stay as they are; 0 when nothing is known. */
   private findSteadyUntil(): number {
     if (this.vblank === 1 || this.overflowDelayed !== this.overflow) return 0;
-    if (this.line < SCREEN_HEIGHT && (this.mask & MASK_RENDERING) !== 0) {
-      return this.canBatchLine() ? this.lineSteadyUntil() : 0;
-    }
     if (this.busy === 1 || this.halfway === 1 || this.sprite0HitPending !== 0) return 0;
+    if ((this.mask & MASK_RENDERING) !== 0) {
+      if (this.line < SCREEN_HEIGHT) return this.isUndisturbed() ? this.lineSteadyUntil() : 0;
+      if (this.line === this.preRenderLine) return 0;
+    }
     const inVblank = this.line >= this.region.vblankLine && this.line < this.preRenderLine;
-    if (!inVblank && this.line !== SCREEN_HEIGHT && (this.mask & MASK_RENDERING) !== 0) return 0;
+    if (this.line === this.preRenderLine && this.dot < 2) return 0;
     return (
       this.timeUnits +
       (this.dotsTo(inVblank ? this.preRenderLine : this.region.vblankLine) - 1) * this.dotUnits
@@ -234,7 +227,7 @@ export class Ppu extends LineBatch {
     if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
     if ((this.mask & MASK_RENDERING) === 0) return this.runIdleDots(dots);
     if (dots < TAIL_DOTS) return false;
-    if (this.dot === 0 && dots >= CELLS_END && this.canBatchLine()) this.batchLine();
+    if (this.dot === 0 && dots >= DOTS_PER_LINE && this.canBatchLine()) this.batchLine();
     else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
     else if (this.canRunTail()) this.runTail();
     else return false;
@@ -440,6 +433,8 @@ export class Ppu extends LineBatch {
       this.a12FellUnits = units;
       return;
     }
+    // Most rises come two fetches after the fall: too soon, whichever edges of M2 lie in between.
+    if (units - this.a12FellUnits < (A12_FILTER_CYCLES - 1) * this.cpuUnits) return;
     const lowCycles = Math.floor(units / this.cpuUnits) - Math.floor(this.a12FellUnits / this.cpuUnits);
     if (lowCycles < A12_FILTER_CYCLES) return;
     this.board.ppuA12Rise(Math.floor((units + BOARD_DELAY_UNITS - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1);
@@ -450,72 +445,6 @@ export class Ppu extends LineBatch {
     const sampleCycle = Math.floor((timeUnits - NMI_SAMPLE_UNITS) / this.cpuUnits) + 1;
     if (this.vblankLevel() === 1) this.lines.nmiFall(sampleCycle);
     else this.lines.nmiRise(sampleCycle);
-  }
-
-  /** Finds the next cycle by whose end the PPU must have run. */
-  protected override scheduleEvent(): void {
-    const frameDots = DOTS_PER_LINE * this.region.linesPerFrame;
-    const position = this.line * DOTS_PER_LINE + this.dot;
-    const start = this.region.vblankLine * DOTS_PER_LINE;
-    const target = position === start ? start + 1 : start;
-    // One dot fewer may pass than counted: odd frames skip one.
-    const dots = Math.max(1, ((target - position + frameDots) % frameDots || frameDots) - 1);
-    this.preciseFromUnits = this.timeUnits + (dots - 1) * this.dotUnits;
-    let eventUnits = this.preciseFromUnits;
-    if (this.watchesA12) {
-      const riseUnits = this.timeUnits + this.dotsToRise() * this.dotUnits;
-      if (riseUnits < eventUnits) eventUnits = riseUnits;
-    }
-    if (this.watchesFetches) {
-      const readUnits = this.timeUnits + this.dotsToRead() * this.dotUnits;
-      if (readUnits < eventUnits) eventUnits = readUnits;
-    }
-    this.nextEventCycle = Math.floor(eventUnits / this.cpuUnits);
-  }
-
-  /** A bound on the dots until a read can make the board assert IRQ: there is one each second dot. */
-  private dotsToRead(): number {
-    const reads = this.board.readsUntilIrq;
-    if (reads === NEVER) return NEVER;
-    if (this.busy === 1) return 0;
-    if ((this.mask & MASK_RENDERING) === 0) return NEVER;
-    const dots = Math.max(0, 2 * reads - 2);
-    if (this.line < 240 || this.line >= this.preRenderLine) return dots;
-    return dots + (this.preRenderLine - this.line) * DOTS_PER_LINE - this.dot;
-  }
-
-  /**
-   * A bound on the dots until A12 can rise so often that the board asserts IRQ. Where that takes more
-   * rises than a line can have, whole lines may pass, and `preciseFromUnits` stays as it is.
-   */
-  private dotsToRise(): number {
-    const rises = this.board.risesUntilIrq;
-    if (rises === NEVER) return NEVER;
-    if (this.busy === 1) return this.preciseIn(0);
-    if ((this.mask & MASK_RENDERING) === 0) return NEVER;
-    const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
-    const lines = Math.floor((rises - 1) / (tall ? MOST_RISES_8X16 : 1));
-    if (lines > 0) return lines * DOTS_PER_LINE;
-    if (tall) {
-      return this.dot >= FIRST_SPRITE_RISE - 2 || this.dot <= 8
-        ? this.preciseIn(0)
-        : this.preciseIn(FIRST_SPRITE_RISE - 2 - this.dot);
-    }
-    if (this.renderingDots < 5) return this.preciseIn(0);
-    const background = (this.control & CTRL_BACKGROUND_TABLE) !== 0;
-    const firstFetch = this.preRenderLine * DOTS_PER_LINE + 2 - (this.line * DOTS_PER_LINE + this.dot);
-    if (background && this.line >= 240 && firstFetch > -8) return this.preciseIn(Math.max(0, firstFetch));
-    const sprites = (this.control & CTRL_SPRITE_TABLE) !== 0;
-    if (background === sprites) return DOTS_PER_LINE;
-    const rise = (background ? FIRST_PREFETCH_RISE : FIRST_SPRITE_RISE) - 2;
-    if (this.dot < rise) return this.preciseIn(rise - this.dot);
-    return this.dot <= rise + 4 ? this.preciseIn(0) : this.preciseIn(DOTS_PER_LINE + rise - this.dot - 1);
-  }
-
-  private preciseIn(dots: number): number {
-    const units = this.timeUnits + dots * this.dotUnits;
-    if (units < this.preciseFromUnits) this.preciseFromUnits = units;
-    return dots;
   }
 
   /** The cycle count goes back by `cycles`. */

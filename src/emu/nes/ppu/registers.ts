@@ -1,10 +1,12 @@
 import type { InterruptLines } from "../interrupts.ts";
+import { DOTS_PER_LINE } from "../region.ts";
 import { Pixels } from "./pixels.ts";
 import {
   CTRL_NAMETABLE,
   CTRL_NMI,
   MASK_GREYSCALE,
   MASK_RENDERING,
+  OAM_BYTES,
   STATUS_OVERFLOW,
   STATUS_SPRITE_0,
   STATUS_VBLANK,
@@ -45,6 +47,7 @@ export abstract class PpuRegisters extends Pixels {
       const endUnits = this.cycleUnits(cycle) + END_OF_READ_UNITS;
       if (endUnits <= this.steadyUntilUnits || this.statusIsSteady(endUnits)) return this.steadyStatus(cycle);
     }
+    this.steadyUntilUnits = 0;
     this.runToUnits(cycle, 0);
     switch (register) {
       case 2:
@@ -82,6 +85,19 @@ export abstract class PpuRegisters extends Pixels {
     if (this.overflow === 1) status |= STATUS_OVERFLOW;
     this.toggle = 0;
     return this.driveStatusBits(status, cycle);
+  }
+
+  /** The last CPU cycle in which $2002 reads as it did last, the bits that nobody drives included. */
+  lastSteadyCycle(): number {
+    const { lowDecayUnits, steadyUntilUnits } = this;
+    const decays = (this.busLatch & BUS_LOW_BITS) !== 0 && lowDecayUnits < steadyUntilUnits;
+    const lastUnits = (decays ? lowDecayUnits : steadyUntilUnits) - END_OF_READ_UNITS;
+    return Math.floor(lastUnits / this.cycleUnits(1));
+  }
+
+  /** The reads of $2002 in a loop have been repeated for `cycles` more CPU cycles. */
+  repeatPolls(cycles: number): void {
+    this.highDecayUnits += this.cycleUnits(cycles);
   }
 
   /** Vertical blank is sampled at the start of the read, the sprite flags at its end. */
@@ -196,6 +212,26 @@ export abstract class PpuRegisters extends Pixels {
     }
     this.oam[this.oamAddress] = (this.oamAddress & 3) === 2 ? value & OAM_ATTRIBUTE_BITS : value;
     this.oamAddress = (this.oamAddress + 1) & 0xff;
+  }
+
+  /**
+   * 256 writes of $2004, one each second CPU cycle from `firstCycle` to `lastCycle`, with the bytes at
+   * `from`. False, and nothing done, unless all of them fall into vertical blank and none is under way.
+   */
+  fillOam(bytes: Uint8Array, from: number, firstCycle: number, lastCycle: number): boolean {
+    this.runToUnits(firstCycle, 0);
+    if (this.busy === 1 || this.line < this.region.vblankLine || this.line >= this.preRenderLine)
+      return false;
+    const blankDots = (this.preRenderLine - this.line) * DOTS_PER_LINE - this.dot;
+    if (this.timeUnits + blankDots * this.dotUnits <= this.cycleUnits(lastCycle + 1)) return false;
+    this.steadyUntilUnits = 0;
+    for (let at = 0; at < OAM_BYTES; at++) {
+      const address = (this.oamAddress + at) & 0xff;
+      const value = bytes[from + at];
+      this.oam[address] = (address & 3) === 2 ? value & OAM_ATTRIBUTE_BITS : value;
+    }
+    this.driveBusLatch(bytes[from + OAM_BYTES - 1], lastCycle);
+    return true;
   }
 
   private writeScroll(value: number, oldBus: number): void {

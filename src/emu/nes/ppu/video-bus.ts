@@ -14,8 +14,8 @@ export abstract class VideoBus extends PpuState {
   protected readonly board: Board;
   protected readonly watchesFetches: boolean;
   protected readonly watchesA12: boolean;
-  private readonly bytes: Uint8Array;
-  private readonly readPages: Int32Array;
+  protected readonly bytes: Uint8Array;
+  protected readonly readPages: Int32Array;
   private readonly writePages: Int32Array;
 
   constructor(arrays: PpuArrays, memory: CartridgeMemory, region: RegionTiming, board: Board) {
@@ -56,6 +56,7 @@ export abstract class VideoBus extends PpuState {
     const address = (this.addressBus & 0x3f00) | this.octalLatch;
     const page = this.writePages[address >> 10];
     if (page >= 0) this.bytes[page + (address & 0x3ff)] = value;
+    this.memory.nametableVersion++;
   }
 
   /** A byte of the PPU's address space, without side effects. */
@@ -75,6 +76,7 @@ export abstract class VideoBus extends PpuState {
     }
     const page = this.writePages[at >> 10];
     if (page >= 0) this.bytes[page + (at & 0x3ff)] = value & 0xff;
+    this.memory.nametableVersion++;
   }
 }
 
