@@ -11,6 +11,7 @@ import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
 import { parseHostPort } from "./host-port.ts";
 import { HttpServer } from "./http-server.ts";
+import type { LineBudget } from "./line-buffer.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
 import type { SessionContext } from "./session.ts";
@@ -55,6 +56,8 @@ export class Server {
   readonly counters: ServerCounters;
   /** What comes in goes through these blocks; all are free when nothing does. */
   readonly pool: BlockPool;
+  /** Memory of lines that have not ended. */
+  readonly lineBudget: LineBudget;
   readonly #parts: ServerParts;
 
   private constructor(parts: ServerParts) {
@@ -62,6 +65,7 @@ export class Server {
     this.host = parts.context.host;
     this.counters = parts.context.counters;
     this.pool = parts.loop.pool!;
+    this.lineBudget = parts.lines.budget;
     this.addresses = parts.addresses;
   }
 

@@ -1,0 +1,121 @@
+import { expect, test } from "bun:test";
+import { Prng } from "../../support/prng.ts";
+import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
+import { soakSize } from "../../support/soak.ts";
+
+const MESSAGES = soakSize(6_000, 1_000_000);
+/** Messages of one connection, unless it is ended before. */
+const MOST_PER_CONNECTION = 400;
+const CONNECTIONS = 8;
+const INTERNAL_ERROR = '"code":-32603';
+
+/** Requests as they should be, more or less. */
+function request(random: Prng): object {
+  const pick = <T>(...values: readonly T[]): T => values[random.below(values.length)]!;
+  const odd = () =>
+    pick<unknown>(0, 1, -1, 255, 256, 65_535, 65_536, 1e300, -0.5, null, true, "", "cpu", [], {}, [1, 2], {
+      a: 1,
+    });
+  const number = (most: number) => (random.below(8) === 0 ? odd() : random.below(most));
+  const method = pick(
+    "run",
+    "frame",
+    "press",
+    "peek",
+    "poke",
+    "registers",
+    "pause",
+    "resume",
+    "reset",
+    "stateSave",
+    "stateLoad",
+    "subscribe",
+    "load",
+    "auth",
+    "toString",
+    "watch",
+  );
+  const shapes: Readonly<Record<string, Record<string, unknown>>> = {
+    run: { frames: pick<unknown>(1, 2, 1, 2, 0, -1, 1e300, "1", null) },
+    frame: random.below(50) === 0 ? { format: "png" } : { format: pick<unknown>("hash", "gif", odd()) },
+    press: {
+      port: number(4),
+      buttons: pick<unknown>(number(256), ["a", "Left"], ["x"], odd()),
+      frames: number(9),
+    },
+    peek: { space: pick<unknown>("cpu", "ppu", "oam", odd()), address: number(65_536), length: number(64) },
+    poke: { space: pick("cpu", "ppu", "oam"), address: number(0x800), bytes: pick<unknown>([1, 2], odd()) },
+    reset: { hard: pick<unknown>(true, false, odd()) },
+    stateLoad: {
+      state: pick<unknown>("AAAA", "%", odd(), Buffer.from(random.bytes(60)).toString("base64")),
+    },
+    subscribe: { every: number(4), format: pick<unknown>("hash", "packed", odd()) },
+    load: {
+      path: pick<unknown>("../../../etc/passwd", "/etc/passwd", "no.nes", ".", "a\0b", "x#y", odd()),
+    },
+    auth: { token: odd() },
+  };
+  const params = Object.hasOwn(shapes, method) ? shapes[method]! : {};
+  if (random.below(10) === 0) params[pick("more", "__proto__", "id")] = odd();
+  const id = random.below(10) === 0 ? odd() : random.below(1000);
+  return { jsonrpc: random.below(20) === 0 ? odd() : "2.0", id, method, params };
+}
+
+/** A message: a request, a request that was damaged, or anything at all. */
+function message(random: Prng): Uint8Array {
+  const kind = random.below(20);
+  // Bytes that are no text end the connection: they are rare, or nothing else would be heard.
+  if (random.below(400) === 0) return random.bytes(random.below(300));
+  if (kind === 1) return Buffer.from("[".repeat(random.below(2000)));
+  if (kind === 2) return Buffer.from(JSON.stringify(Array.from({ length: 3 }, () => request(random))));
+  const bytes = Buffer.from(JSON.stringify(request(random)));
+  if (kind < 8)
+    for (let i = random.below(4); i >= 0; i--) bytes[random.below(bytes.length)] = random.byte() & 0x7f;
+  return kind === 8 ? bytes.subarray(0, random.below(bytes.length)) : bytes;
+}
+
+test(
+  `${MESSAGES} messages, most of them wrong: no crash, no bug, no block lost`,
+  async () => {
+    const server = await startServer({ players: 1 });
+    const handled = () => server.counters.requestMicroseconds.count;
+    let internal = 0;
+    const converse = async (random: Prng) => {
+      while (handled() < MESSAGES) {
+        const peer = await RawPeer.connect({ port: portOf(server) });
+        // Whatever a spectator sends is a message as well.
+        if (random.below(20) === 0) peer.send(`watch fps=${random.below(80)} play format=packed\n`);
+        for (let i = 0; i < MOST_PER_CONNECTION && !peer.isClosed; ) {
+          const burst = 1 + random.below(40);
+          const parts: Uint8Array[] = [];
+          for (let at = 0; at < burst; at++) parts.push(message(random), Buffer.from("\n"));
+          peer.send(Buffer.concat(parts));
+          i += burst;
+          await Bun.sleep(0);
+          internal += peer.received.includes(INTERNAL_ERROR) ? 1 : 0;
+          peer.received = "";
+        }
+        if (random.below(3) === 0) peer.close();
+        else {
+          peer.end();
+          await peer.until(() => false);
+          internal += peer.received.includes(INTERNAL_ERROR) ? 1 : 0;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, (_, seed) => converse(new Prng(seed))));
+    const rpc = await RpcPeer.connect(server);
+    await rpc.call("pause");
+    const { frame } = await rpc.call("run", { frames: 1 });
+    expect(frame).toBeGreaterThan(0);
+    rpc.raw.close();
+    while (server.counters.open.tcp > 0) await Bun.sleep(10);
+    expect(internal).toBe(0);
+    expect(server.errors).toEqual([]);
+    expect(server.pool.available).toBe(server.pool.count);
+    expect(server.lineBudget.usedBytes).toBe(0);
+    expect(server.counters.spectators).toBe(0);
+    await server.close();
+  },
+  { timeout: 3_600_000 },
+);
