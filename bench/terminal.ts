@@ -91,6 +91,7 @@ function setup(renderer: RendererName, terminal: TerminalKind, colors: SceneModu
       complementGlyphs: true,
       paletteUpload: terminal === "capable" ? "whole" : "none",
       shiftRows: terminal === "capable",
+      pastTmux: false,
       colors: "true",
       palette: [],
     },

@@ -12,10 +12,11 @@ import type { Palette } from "../../src/io/render/palette.ts";
 import type { Placement, TerminalWindow } from "../../src/io/render/scale.ts";
 import {
   renderCapabilities,
-  restorePalette,
+  restorePictures,
   type TerminalCapabilities,
   TerminalProbe,
 } from "../../src/io/terminal/capabilities.ts";
+import { tmuxPane } from "../../src/io/terminal/tmux-pane.ts";
 import { Terminal, writeTerminal } from "../../src/io/terminal/tty.ts";
 import { readWindow } from "../../src/io/terminal/window.ts";
 
@@ -54,6 +55,9 @@ const REPORT_TIMEOUT_MS = 3000;
 /** Some terminals draw a while after they have reported. */
 const SETTLE_MS = 700;
 
+/** Terminals that draw by software, behind tmux, take longer to answer than a game waits. */
+const LATE_MS = 500;
+
 const order = JSON.parse(process.argv[2] ?? "{}") as ShowOrder;
 const file = readFileSync(order.frames);
 const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
@@ -69,8 +73,12 @@ terminal.onToken = (token: Token) => {
   else probe.take(token);
 };
 terminal.enter();
-const capabilities = await probe.ask();
-terminal.setRestore(restorePalette(capabilities));
+let capabilities = await probe.ask();
+probe.onLateAnswers = (late) => {
+  capabilities = late;
+};
+await Bun.sleep(LATE_MS);
+terminal.setRestore(restorePictures(capabilities));
 
 function windowNow(): TerminalWindow {
   const window = readWindow();
@@ -96,7 +104,9 @@ async function show(encoder: Encoder, frame: Uint16Array, out: Uint8Array): Prom
 const encodeTimes: number[] = [];
 const window = windowNow();
 const renderer = order.renderer === "auto" ? chooseRenderer(capabilities, window) : order.renderer;
+const passthrough = capabilities.pastTmux ? tmuxPane() : undefined;
 const setup: EncoderSetup = {
+  ...(passthrough === undefined ? {} : { passthrough }),
   frameWidth: WIDTH,
   frameHeight: HEIGHT,
   source: { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: order.pixelAspect },

@@ -38,7 +38,7 @@ function tmuxConfig(folder: string): string {
   const file = join(folder, "tmux.conf");
   writeFileSync(
     file,
-    "set -g allow-passthrough on\nset -g status off\nset -g escape-time 0\nset -ga terminal-overrides ',*:Tc'\n",
+    "set -g allow-passthrough on\nset -g status on\nset -g escape-time 0\nset -ga terminal-overrides ',*:Tc'\n",
   );
   return file;
 }

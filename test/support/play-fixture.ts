@@ -14,6 +14,8 @@ export interface PlayFixtureOptions extends FakeOptions {
   /** Main never comes back, so many milliseconds after the start. */
   readonly hangMainMs?: number;
   readonly frames?: number;
+  /** "half-block" unless said. */
+  readonly renderer?: "auto";
   readonly sound?: SoundSystem;
 }
 
@@ -35,7 +37,7 @@ if (import.meta.main) {
     bindings: new Bindings(),
     palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
     scale: "fit",
-    renderer: "half-block",
+    renderer: options.renderer ?? "half-block",
     colors: "auto",
     sound: options.sound ?? "none",
     volumePercent: 100,

@@ -2,7 +2,6 @@ import { InputError } from "../../emu/input-error.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { SoundSystem } from "../audio/sink.ts";
 import type { ActionName, Bindings } from "../input/bindings.ts";
-import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
 import { LinuxPads } from "../input/linux-pads.ts";
 import { chooseRenderer } from "../render/choose.ts";
@@ -13,7 +12,7 @@ import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import {
   renderCapabilities,
-  restorePalette,
+  restorePictures,
   type TerminalCapabilities,
   TerminalProbe,
 } from "../terminal/capabilities.ts";
@@ -21,6 +20,7 @@ import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { hasTerminal, stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
+import { isFrameReport } from "../thread/frame-report.ts";
 import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { Controls } from "./controls.ts";
@@ -184,7 +184,7 @@ class Game {
     this.#capabilities = capabilities;
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
-    this.#terminal.setRestore(restorePalette(capabilities));
+    this.#terminal.setRestore(restorePictures(capabilities));
     this.#renderer = this.#choose();
   }
 
@@ -274,7 +274,7 @@ class Game {
     on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
     on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onToken = (token) => {
-      if (isCursorReport(token)) this.#report();
+      if (isFrameReport(token)) this.#report();
       else if (!this.#probe.take(token)) this.#controls.handle(token);
     };
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
@@ -378,9 +378,4 @@ class Game {
     const memory = client.battery();
     if (memory !== undefined) await this.#options.keepBattery?.(memory.bytes);
   }
-}
-
-/** CPR: the terminal's answer to the request that follows each frame. */
-function isCursorReport({ kind, text }: Token): boolean {
-  return kind === "csi" && /^\d+;\d+R$/.test(text);
 }

@@ -1,4 +1,5 @@
 import type { Palette } from "./palette.ts";
+import type { Passthrough } from "./passthrough.ts";
 import type { ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
 
 /** What an encoder may count on in this terminal. Everything is false until the terminal has said so. */
@@ -20,6 +21,8 @@ export interface RenderCapabilities {
   /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
   readonly shiftRows: boolean;
   readonly colors: ColorMode;
+  /** Images go past tmux to the terminal around it. */
+  readonly pastTmux: boolean;
   /** Its first sixteen colours as it names them ("rgb:cdcd/0000/0000"), where it has told them. */
   readonly palette: readonly (string | undefined)[];
 }
@@ -34,6 +37,7 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   complementGlyphs: false,
   paletteUpload: "none",
   shiftRows: false,
+  pastTmux: false,
   colors: "true",
   palette: [],
 };
@@ -49,6 +53,8 @@ export interface EncoderSetup {
   readonly scale: ScaleMode;
   readonly palette: Palette;
   readonly capabilities: RenderCapabilities;
+  /** Where our pane lies on the terminal's screen, for images that go past tmux. */
+  readonly passthrough?: Passthrough;
 }
 
 /**

@@ -3,6 +3,7 @@ import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import { base64Length, writeBase64 } from "./base64.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { IndexedImage } from "./indexed-image.ts";
+import { insideTmux, TMUX_BEGIN, TMUX_END } from "./passthrough.ts";
 import { PngWriter } from "./png.ts";
 import type { Placement } from "./scale.ts";
 
@@ -10,9 +11,9 @@ import type { Placement } from "./scale.ts";
 const IMAGE_ID = 1;
 /** Payload of one escape code at most; more comes in further ones. */
 const CHUNK_BYTES = 4096;
-const CHUNK_MORE = utf8("\x1b_Gm=1;");
-const CHUNK_LAST = utf8("\x1b_Gm=0;");
-const STRING_END = utf8("\x1b\\");
+const CHUNK_MORE = "\x1b_Gm=1;";
+const CHUNK_LAST = "\x1b_Gm=0;";
+const STRING_END = "\x1b\\";
 /** Deletes our image and frees its memory, quietly. */
 export const DELETE_KITTY_IMAGES = `\x1b_Ga=d,d=I,i=${IMAGE_ID},q=2\x1b\\`;
 
@@ -29,6 +30,36 @@ function cursorTo({ top, left }: Placement): string {
   return `\x1b[${top + 1};${left + 1}H`;
 }
 
+/** What stands around a frame's escape codes, and how these are written there. */
+interface Frame {
+  readonly begin: string;
+  readonly end: string;
+  readonly inside: (text: string) => string;
+}
+
+/**
+ * Past tmux the cursor must be where tmux has left it: it is kept, moved to the pane's place on the
+ * terminal's own screen, and brought back.
+ */
+function frameOf({ capabilities, passthrough }: EncoderSetup, placement: Placement): Frame {
+  if (passthrough === undefined) {
+    const isHeld = capabilities.synchronizedOutput;
+    const begin = (isHeld ? SYNC_BEGIN : "") + cursorTo(placement);
+    return { begin, end: isHeld ? SYNC_END : "", inside: (text) => text };
+  }
+  const left = passthrough.left + placement.left;
+  const top = passthrough.top + placement.top;
+  return {
+    begin: TMUX_BEGIN + insideTmux(KEEP_CURSOR + cursorTo({ ...placement, left, top })),
+    end: insideTmux(RESTORE_CURSOR) + TMUX_END,
+    inside: insideTmux,
+  };
+}
+
+/** DECSC and DECRC. */
+const KEEP_CURSOR = "\x1b7";
+const RESTORE_CURSOR = "\x1b8";
+
 /** Frames by the kitty graphics protocol, as indexed PNG in the terminal's stream. The terminal scales. */
 export class KittyEncoder implements Encoder {
   readonly name = "kitty";
@@ -38,16 +69,22 @@ export class KittyEncoder implements Encoder {
   readonly #file: ByteWriter;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #first: Uint8Array;
+  readonly #more: Uint8Array;
+  readonly #last: Uint8Array;
+  readonly #chunkEnd: Uint8Array;
   readonly #end: Uint8Array;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { capabilities, palette, source, frameWidth } = setup;
-    const isHeld = capabilities.synchronizedOutput;
+    const { palette, source, frameWidth } = setup;
+    const { begin, end, inside } = frameOf(setup, placement);
     this.#image = new IndexedImage(palette, source, frameWidth);
     this.#png = new PngWriter(this.#image);
     this.#file = new ByteWriter(new Uint8Array(this.#png.maxBytes));
-    this.#first = utf8((isHeld ? SYNC_BEGIN : "") + cursorTo(placement) + control("f=100", placement));
-    this.#end = utf8(isHeld ? SYNC_END : "");
+    this.#first = utf8(begin + inside(control("f=100", placement)));
+    this.#more = utf8(inside(CHUNK_MORE));
+    this.#last = utf8(inside(CHUNK_LAST));
+    this.#chunkEnd = utf8(inside(STRING_END));
+    this.#end = utf8(end);
     const chunks = Math.ceil(base64Length(this.#png.maxBytes) / CHUNK_BYTES);
     this.maxFrameBytes = base64Length(this.#png.maxBytes) + chunks * 16 + 200;
   }
@@ -67,9 +104,9 @@ export class KittyEncoder implements Encoder {
       if (at === 0) {
         if (end < file.length) writer.append(FIRST_OF_MANY);
         writer.byte(0x3b);
-      } else writer.append(end < file.length ? CHUNK_MORE : CHUNK_LAST);
+      } else writer.append(end < file.length ? this.#more : this.#last);
       writeBase64(writer, file.bytes, at, end);
-      writer.append(STRING_END);
+      writer.append(this.#chunkEnd);
     }
     writer.append(this.#end);
     return writer.length;
@@ -84,8 +121,8 @@ const FIRST_OF_MANY = utf8(",m=1");
 
 /** The folder behind POSIX shared memory on Linux: a file in it is an object of that name. */
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
-/** Names in use at a time: a terminal that lags behind still finds the last few frames. */
-const SHARED_NAMES = 4;
+/** Names in use at a time: more than there are frames on their way, so that the terminal still finds each. */
+const SHARED_NAMES = 16;
 
 /**
  * Frames by the kitty graphics protocol through shared memory: for a terminal on the same computer that
@@ -101,19 +138,15 @@ export class KittySharedMemoryEncoder implements Encoder {
   #next = 0;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { capabilities, palette, source, frameWidth } = setup;
+    const { palette, source, frameWidth } = setup;
+    const { begin, end, inside } = frameOf(setup, placement);
     this.#image = new IndexedImage(palette, source, frameWidth);
     this.#pixels = new Uint8Array(source.width * source.height * 3);
     const names = Array.from({ length: SHARED_NAMES }, (_, index) => `emuterm-${process.pid}-${index}`);
     this.#files = names.map((name) => `${SHARED_MEMORY_FOLDER}/${name}`);
     const format = `f=24,t=s,s=${source.width},v=${source.height},S=${this.#pixels.length}`;
     this.#messages = names.map((name) =>
-      utf8(
-        (capabilities.synchronizedOutput ? SYNC_BEGIN : "") +
-          cursorTo(placement) +
-          `${control(format, placement)};${btoa(`/${name}`)}\x1b\\` +
-          (capabilities.synchronizedOutput ? SYNC_END : ""),
-      ),
+      utf8(begin + inside(`${control(format, placement)};${btoa(`/${name}`)}${STRING_END}`) + end),
     );
     this.maxFrameBytes = Math.max(...this.#messages.map(({ length }) => length));
   }

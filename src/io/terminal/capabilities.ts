@@ -2,7 +2,8 @@ import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
 import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
-import { SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
+import { DELETE_KITTY_IMAGES, SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
+import { pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
 
 /** What the terminal has answered. What it has not answered, it cannot do. */
@@ -15,6 +16,8 @@ export interface TerminalCapabilities {
   /** It shows images by the kitty graphics protocol; and reads them from shared memory. */
   readonly kittyGraphics: boolean;
   readonly kittySharedMemory: boolean;
+  /** The answers about images came from the terminal around tmux. */
+  readonly pastTmux: boolean;
   /** It shows iTerm2's inline images. */
   readonly iterm2Images: boolean;
   /** It shows sixels: attribute 4. */
@@ -71,6 +74,7 @@ export interface Answers {
   synchronizedOutput: boolean;
   kittyGraphics: boolean;
   kittySharedMemory: boolean;
+  pastTmux: boolean;
   iterm2Images: boolean;
   sixel: boolean;
   paletteUpload: boolean;
@@ -89,6 +93,7 @@ export function noAnswers(): Answers {
     synchronizedOutput: false,
     kittyGraphics: false,
     kittySharedMemory: false,
+    pastTmux: false,
     iterm2Images: false,
     sixel: false,
     paletteUpload: false,
@@ -194,7 +199,12 @@ function withdrawSharedMemory(name: string): void {
 
 /** tmux and screen take a kitty query for a window title, and would not show the image anyway. */
 function isMultiplexed(): boolean {
-  return process.env.TMUX !== undefined || /^(screen|tmux)/.test(process.env.TERM ?? "");
+  return isTmux() || /^(screen|tmux)/.test(process.env.TERM ?? "");
+}
+
+/** The terminal around tmux can be asked, where tmux lets it. */
+function isTmux(): boolean {
+  return (process.env.TMUX ?? "") !== "";
 }
 
 /**
@@ -209,33 +219,48 @@ export class TerminalProbe {
   #sharedName: string | undefined;
   #startMs = 0;
   #isLate = false;
+  #hasAttributes = false;
+  /** The terminal around tmux, for which tmux's own DA1 does not wait, has not answered. */
+  #isOuterAwaited = false;
 
   /** Sends the questions; resolves with the last answer, or when the time is over. */
   async ask(): Promise<TerminalCapabilities> {
     this.#startMs = performance.now();
     const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
+    // Behind tmux nobody says when the terminal has read an object, so that it could not be used again.
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
-    const images = isMultiplexed() ? "" : queryKitty(this.#sharedName) + QUERY_ITERM2;
+    this.#isOuterAwaited = isTmux();
+    const kitty = queryKitty(this.#sharedName);
+    const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION;
     writeTerminal(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
-    this.#isLate = !isAnswered;
-    return this.#capabilities(isAnswered);
+    // The answers come when they come: from now on they change what is known already.
+    this.#isLate = true;
+    return this.#capabilities(isAnswered || this.#hasAttributes);
   }
 
   /** Takes a token if it is an answer; false when it is something else, a key for instance. */
   take(token: Token): boolean {
     const answer = readAnswer(token, this.#answers);
     if (answer === "last") {
-      this.close();
-      this.#answered.resolve(true);
-      if (this.#isLate) {
-        this.#isLate = false;
-        this.onLateAnswers(this.#capabilities(true));
-      }
+      this.#hasAttributes = true;
+      if (!this.#isOuterAwaited) this.#complete();
+    } else if (token.kind === "apc" && answer === "report" && this.#isOuterAwaited) {
+      this.#isOuterAwaited = false;
+      this.#answers.pastTmux = this.#answers.kittyGraphics;
+      if (this.#hasAttributes) this.#complete();
     }
     return answer !== "other";
+  }
+
+  /** What was asked has been answered, or will not be; a second time, when an answer comes after all. */
+  #complete(): void {
+    this.close();
+    if (this.#isLate) this.onLateAnswers(this.#capabilities(true));
+    this.#isLate = true;
+    this.#answered.resolve(true);
   }
 
   /** Takes back what was offered to the terminal. */
@@ -255,7 +280,7 @@ export function renderCapabilities(
   cellHeightPixels: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RenderCapabilities {
-  const { answers, synchronizedOutput, paletteUpload, palette, version } = capabilities;
+  const { answers, synchronizedOutput, paletteUpload, palette, pastTmux, version } = capabilities;
   const isToldWhole = palette.every((color) => color !== undefined);
   return {
     synchronizedOutput,
@@ -265,6 +290,7 @@ export function renderCapabilities(
     paletteUpload: !paletteUpload ? "none" : isToldWhole ? "whole" : "upper",
     // VT102 has both sequences; what answers to its device attributes is that at least.
     shiftRows: answers,
+    pastTmux,
     colors: colorMode(capabilities, environment),
     palette,
   };
@@ -283,8 +309,17 @@ function colorMode(
   return /^(linux|xterm$|screen|rxvt|ansi|cygwin|putty)/.test(TERM) ? "16" : "true";
 }
 
-/** Puts the palette back: the user's own first colours as they were told, the others to their defaults. */
-export function restorePalette({ paletteUpload, palette }: TerminalCapabilities): string {
+/**
+ * Takes back what pictures leave behind besides the screen: images, and the palette, of which the user's own
+ * first colours come back as they were told, the others as their defaults.
+ */
+export function restorePictures(capabilities: TerminalCapabilities): string {
+  const { kittyGraphics, pastTmux: isPastTmux } = capabilities;
+  const images = isPastTmux ? pastTmux(DELETE_KITTY_IMAGES) : DELETE_KITTY_IMAGES;
+  return (kittyGraphics ? images : "") + restorePalette(capabilities);
+}
+
+function restorePalette({ paletteUpload, palette }: TerminalCapabilities): string {
   if (!paletteUpload) return "";
   const upper = Array.from({ length: UPLOAD_SLOTS - SHORT_SLOTS }, (_, index) => SHORT_SLOTS + index);
   const lower = palette.map((color, slot) => (color === undefined ? "" : `\x1b]4;${slot};${color}\x1b\\`));

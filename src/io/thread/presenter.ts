@@ -1,12 +1,14 @@
 import { writeSync } from "node:fs";
-import { CLEAR_SCREEN, RESET_ATTRIBUTES, utf8 } from "../render/ansi.ts";
+import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { PresenterStats } from "../shared/stats.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
+import { tmuxPane } from "../terminal/tmux-pane.ts";
 import { FlowControl } from "./flow-control.ts";
+import { reportRequest } from "./frame-report.ts";
 import {
   PRESENTER_CUT_OFF,
   PRESENTER_ENDED,
@@ -27,8 +29,6 @@ const SLEEP_MS = 50;
 /** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
 const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
-/** CPR: the terminal answers when it has come to this point. */
-const ASK_FOR_REPORT = utf8("\x1b[6n");
 /** A wait for a report lasts this long at most, so that orders are seen. */
 const REPORT_WAIT_MS = 10;
 /** What surrounds the picture, whatever the terminal's own background is. */
@@ -52,6 +52,7 @@ export class Presenter {
   readonly #inbox: PresenterInbox;
   readonly #nap = new Int32Array(new SharedArrayBuffer(4));
   readonly #flow: FlowControl | undefined;
+  readonly #reportRequest: Uint8Array;
   #reports = 0;
   #encoder: Encoder | undefined;
   #out = new Uint8Array(0);
@@ -65,6 +66,7 @@ export class Presenter {
     this.#stats = new PresenterStats(blocks.stats);
     this.#inbox = new PresenterInbox(blocks.stats);
     this.#flow = setup.asksForReports ? new FlowControl() : undefined;
+    this.#reportRequest = reportRequest(setup.capabilities.pastTmux);
     this.#reports = this.#inbox.reports;
   }
 
@@ -122,15 +124,20 @@ export class Presenter {
 
   /** Makes the encoder for the window as it is now, and clears the screen around its picture. */
   #prepare(): void {
-    const setup: EncoderSetup = { ...this.#setup, window: this.#inbox.window };
+    const passthrough = this.#setup.capabilities.pastTmux ? tmuxPane() : undefined;
+    const setup: EncoderSetup = {
+      ...this.#setup,
+      window: this.#inbox.window,
+      ...(passthrough === undefined ? {} : { passthrough }),
+    };
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
     this.#encoder = createEncoder(this.#setup.renderer, setup);
     let text =
       RESET_ATTRIBUTES + BLACK_BACKGROUND[setup.capabilities.colors] + CLEAR_SCREEN + RESET_ATTRIBUTES;
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
-    else if (this.#out.length < this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length)
-      this.#out = new Uint8Array(this.#encoder.maxFrameBytes + ASK_FOR_REPORT.length);
+    else if (this.#out.length < this.#encoder.maxFrameBytes + this.#reportRequest.length)
+      this.#out = new Uint8Array(this.#encoder.maxFrameBytes + this.#reportRequest.length);
     const bytes = new TextEncoder().encode(text);
     this.#write(bytes, bytes.length);
   }
@@ -139,8 +146,8 @@ export class Presenter {
     const encoder = this.#encoder!;
     let length = encoder.encode(this.#frames.pixels, this.#out);
     if (this.#flow !== undefined && length > 0) {
-      this.#out.set(ASK_FOR_REPORT, length);
-      length += ASK_FOR_REPORT.length;
+      this.#out.set(this.#reportRequest, length);
+      length += this.#reportRequest.length;
       this.#flow.sent(this.#frames.timeMs, sharedNow());
     }
     this.#write(this.#out, length);

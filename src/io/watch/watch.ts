@@ -9,7 +9,7 @@ import type { Endpoint } from "../runtime/sockets/types.ts";
 import type { WatchWish } from "../serve/watch-line.ts";
 import {
   renderCapabilities,
-  restorePalette,
+  restorePictures,
   type TerminalCapabilities,
   TerminalProbe,
 } from "../terminal/capabilities.ts";
@@ -100,7 +100,7 @@ class Spectator {
     this.#capabilities = capabilities;
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
-    this.#terminal.setRestore(restorePalette(capabilities));
+    this.#terminal.setRestore(restorePictures(capabilities));
     this.#renderer = this.#choose();
   }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { decode as decodePng } from "fast-png";
 import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
 import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
-import { createEncoder } from "../../../src/io/render/encoders.ts";
+import { createEncoder, placeFor } from "../../../src/io/render/encoders.ts";
 import { SHARED_MEMORY_FOLDER } from "../../../src/io/render/kitty.ts";
 import {
   gameFrame,
@@ -63,6 +63,36 @@ function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
   const out = new Uint8Array(encoder.maxFrameBytes);
   return out.subarray(0, encoder.encode(frame, out));
 }
+
+describe("past tmux", () => {
+  const setup = { ...setupFor(100, 40), passthrough: { left: 7, top: 1 } };
+
+  /** What tmux hands on: the inside of its sequences, every second ESC dropped. */
+  function handedOn(bytes: Uint8Array): Uint8Array {
+    const text = new TextDecoder("latin1").decode(bytes);
+    expect(text).toStartWith("\x1bPtmux;");
+    expect(text).toEndWith("\x1b\\");
+    const inside = text.slice("\x1bPtmux;".length, -2);
+    // An ESC by itself would end what is handed on.
+    expect(inside.replaceAll("\x1b\x1b", "")).not.toContain("\x1b");
+    return new TextEncoder().encode(inside.replaceAll("\x1b\x1b", "\x1b"));
+  }
+
+  test("a frame is shown at the pane's place, and the cursor stays", () => {
+    const { left, top } = placeFor("kitty", setup)!.placement;
+    for (const frame of [gameFrame(3), noiseFrame(1)]) {
+      const { messages, rest } = messagesIn(handedOn(encode(createEncoder("kitty", setup)!, frame)));
+      expect(messages).toHaveLength(1);
+      expect(rest).toBe(`7CSI ${top + 2};${left + 8}H 8`);
+    }
+  });
+
+  test("its pixels are those that go straight to a terminal", () => {
+    const frame = gameFrame(3);
+    const { messages } = messagesIn(handedOn(encode(createEncoder("kitty", setup)!, frame)));
+    expect(pngColors(messages[0].payload)).toEqual(expectedColors(frame));
+  });
+});
 
 describe("KittyEncoder", () => {
   const frames: [string, Uint16Array][] = [

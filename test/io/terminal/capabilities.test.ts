@@ -4,7 +4,7 @@ import {
   noAnswers,
   readAnswer,
   renderCapabilities,
-  restorePalette,
+  restorePictures,
 } from "../../../src/io/terminal/capabilities.ts";
 
 /** What a terminal's replies say, and what else was among them. */
@@ -96,10 +96,10 @@ describe("renderCapabilities", () => {
   });
 
   test("restore every slot that is used", () => {
-    const text = restorePalette(whole);
+    const text = restorePictures(whole);
     expect(text).toContain("\x1b]104;16;17;");
     expect(text).toContain(";79\x1b\\");
     expect(text.split("\x1b]4;")).toHaveLength(17);
-    expect(restorePalette(told)).toBe("");
+    expect(restorePictures(told)).toBe("");
   });
 });
