@@ -63,9 +63,9 @@ describe.skipIf(!HAS_PTY || !HAS_TMUX)("inside tmux", () => {
     await tmux.pty.end();
   }, 60_000);
 
-  test("half-blocks do where it does not", async () => {
+  test("cells do where it does not", async () => {
     await using tmux = new Tmux(false);
-    await tmux.pty.waitUntil(() => tmux.count("▀") > 100, "half-blocks");
+    await tmux.pty.waitUntil(() => tmux.count("\x1b[4") > 200, "coloured cells");
     expect(tmux.count(IMAGE)).toBe(0);
     expect(tmux.count(IMAGE_PROBE)).toBe(0);
   }, 60_000);
