@@ -6,8 +6,9 @@ import { type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET, type Symbols } from "../sym
 /** An address of the CPU, or a symbol's name. */
 export type Place = number | string;
 
-/** An address, and what else tells whether an instruction there is meant. */
+/** What a place means: an address, and what else tells whether an instruction there is meant. */
 export interface ResolvedPlace {
+  /** Where it is now. Throws `InputError` ("usage") for a place in a bank that is not mapped. */
   readonly address: number;
   /** Every address at which it may be executed: of a byte of ROM, whichever bank is where. */
   readonly candidates: readonly number[];
@@ -34,8 +35,8 @@ export class PlaceMap {
   }
 
   /**
-   * The address of a symbol, or an address itself. Throws `InputError` ("usage") for a name that no symbol
-   * has, or several, and for one in a bank that is not mapped now.
+   * What an address or the name of a symbol means. Throws `InputError` ("usage") for a name that no symbol
+   * has, or several.
    */
   resolve(place: Place): ResolvedPlace {
     if (typeof place === "number") {
@@ -53,10 +54,16 @@ export class PlaceMap {
     }
     const inPage = prgOffset & (PAGE_BYTES - 1);
     const candidates = CARTRIDGE_PAGES.map((page) => (page << PAGE_BITS) + inPage);
-    // Where a bank is mapped twice, the program runs in the fixed one: that of the vectors, the last.
-    const address = candidates.findLast(isMapped);
-    if (address !== undefined) return { address, candidates, isMapped };
-    throw new InputError("usage", `${place} lies in a bank that is not mapped now`);
+    return {
+      candidates,
+      isMapped,
+      get address() {
+        // Where a bank is mapped twice, the program runs in the fixed one: that of the vectors, the last.
+        const address = candidates.findLast(isMapped);
+        if (address !== undefined) return address;
+        throw new InputError("usage", `${place} lies in a bank that is not mapped now`);
+      },
+    };
   }
 
   /** The PRG ROM byte that the CPU sees at `address`; NO_PRG_OFFSET where it sees something else. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  Coverage,
   type Game,
   GameError,
   InputError,
@@ -11,6 +12,7 @@ import {
 } from "../../../src/io/library/index.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { LABELS, LIBRARY_ROM, libraryGame } from "../../support/library-game.ts";
+import { soakSize } from "../../support/soak.ts";
 
 const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
 
@@ -185,6 +187,21 @@ describe("breakpoints and watchpoints", () => {
       expect(observed.screen.hash).toBe(plain.screen.hash);
     },
   );
+
+  test("nor does it in a whole game", async () => {
+    const cartridge = await loadCartridge(SWINGBY);
+    const [plain, observed] = [powerOn(cartridge), powerOn(cartridge, { coverage: new Coverage() })];
+    observed.onRead(0, () => {}, { bytes: 0x10000 });
+    observed.time(observed.peek16(0xfffa));
+    for (const game of [plain, observed]) {
+      game.frames(soakSize(40, 1000));
+      game.tap("a");
+      game.frames(soakSize(20, 1000));
+    }
+    expect(Buffer.from(observed.save()).equals(Buffer.from(plain.save()))).toBe(true);
+    expect(observed.screen.hash).toBe(plain.screen.hash);
+    expect(observed.audio.samples).toEqual(plain.audio.samples);
+  });
 
   test("runTo stops within the frame, before the instruction", () => {
     const nes = libraryGame();
