@@ -38,8 +38,8 @@ export function registerBisect(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, ramFill=zero|ones|NUMBER, alignment=0..3,\n" +
-        "diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
+      "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, console=…, cpuRevision=…, ppuRevision=…,\n" +
+        "ramFill=zero|ones|NUMBER, alignment=0..3, diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
     )
     .action(runBisect);
   addExamples(

@@ -31,6 +31,7 @@ export class BusTap {
   constructor(nes: Nes) {
     const { cpu } = nes;
     const { read, write } = cpu;
+    cpu.runAllLoops();
     // Methods of this one CPU: all its accesses go through these two.
     cpu.read = (address) => {
       const value = read.call(cpu, address);

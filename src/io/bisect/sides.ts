@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
@@ -38,6 +39,15 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
         break;
       case "mmc3Revision":
         options.mmc3Revision = oneOf(value, ["A", "B"], wrong);
+        break;
+      case "console":
+        options.console = oneOf(value, CONSOLE_MODELS, wrong);
+        break;
+      case "cpuRevision":
+        options.cpuRevision = oneOf(value, CPU_REVISIONS, wrong);
+        break;
+      case "ppuRevision":
+        options.ppuRevision = oneOf(value, PPU_REVISIONS, wrong);
         break;
       case "ramFill":
         options.ramFill = value === "zero" || value === "ones" ? value : number(value, 0, 0xffff_ffff, wrong);

@@ -5,6 +5,7 @@ import type { Movie } from "../movies/movie.ts";
 import { loadMovie, romMismatch } from "../movies/movie-file.ts";
 import { gradeUnknown } from "./detect.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
+import { resolveSymbols } from "./expect/symbols.ts";
 import { applyKnownFailure } from "./known-failures.ts";
 import { createWindow, LocalSubject, type Window } from "./local-subject.ts";
 import { Desynced, MovieInput } from "./movie-input.ts";
@@ -157,7 +158,7 @@ class RomBench implements Bench {
     const window = options.window ?? createWindow();
     const powerOn: PowerOn = options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window));
     const rom = await loadChecked(spec);
-    return new RomBench(spec, rom, await loadInput(spec, rom), powerOn);
+    return new RomBench(await resolveSymbols(spec, rom.image), rom, await loadInput(spec, rom), powerOn);
   }
 
   constructor(spec: TestSpec, rom: LoadedRom, movie: Movie, powerOn: PowerOn) {

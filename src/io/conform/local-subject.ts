@@ -5,7 +5,7 @@ import { pixelBytes } from "../dump/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { createHeadless } from "../headless.ts";
-import type { Screen, Subject, TestSpec } from "./types.ts";
+import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
 /** Graders ask for the whole of the CPU's space at most. */
 const PEEK_BYTES_MAX = 0x10000;
@@ -41,18 +41,7 @@ export class LocalSubject implements Subject {
 
   /** Throws `InputError` when the cartridge's board is not supported. */
   constructor(rom: LoadedRom, spec: TestSpec, window: Window) {
-    const { region, mmc3Revision, ramFill, alignment, diskSide } = spec;
-    const { console, cpuRevision, ppuRevision } = spec;
-    this.#nes = createHeadless(rom.image, {
-      ...(region === undefined ? {} : { region }),
-      ...(console === undefined ? {} : { console }),
-      ...(cpuRevision === undefined ? {} : { cpuRevision }),
-      ...(ppuRevision === undefined ? {} : { ppuRevision }),
-      ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
-      ...(ramFill === undefined ? {} : { ramFill }),
-      ...(alignment === undefined ? {} : { alignment }),
-      ...(diskSide === undefined ? {} : { diskSide }),
-    });
+    this.#nes = createHeadless(rom.image, machineOptions(spec));
     this.#window = window;
     this.frameRateHz = this.#nes.geometry.frameRateHz;
     this.#nes.setInput({ latchButtons: () => this.#buttons });

@@ -38,7 +38,7 @@ export const SHARED_KEYS: readonly string[] = [
   ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision ramFill alignment diskSide".split(
     " ",
   ),
-  ..."address pass accept input tiles nametables startPc".split(" "),
+  ..."address pass accept input tiles nametables startPc symbols".split(" "),
 ];
 /** All keys of a test. */
 export const TEST_KEYS: readonly string[] = [
@@ -202,6 +202,7 @@ class TestEntry {
         goldenFile: file("golden"),
         logFile: file("log"),
         startPc: reader.number("startPc", 0, 0xffff),
+        symbolFiles: reader.texts("symbols")?.map(fromHere),
         expect: reader.has("expect")
           ? readExpectations(reader.items("expect"), this.#path, fromHere)
           : undefined,

@@ -1,4 +1,5 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
 import type { Expectation } from "./expect/types.ts";
@@ -60,6 +61,8 @@ export interface TestSpec {
   readonly logFile?: string;
   readonly startPc?: number;
   readonly expect?: readonly Expectation[];
+  /** Where names of addresses come from; what lies beside the ROM where it is not given. */
+  readonly symbolFiles?: readonly string[];
   /** Golden pictures are written instead of compared. */
   readonly update?: boolean;
   /** Why the test is known to fail, or by the names of its cases why each of them is. */
@@ -126,6 +129,24 @@ export interface Subject {
   setPc(pc: number): Promise<void>;
   /** Ends the machine, which is not used any more. */
   close(): Promise<void>;
+}
+
+const MACHINE_KEYS = [
+  "region",
+  "console",
+  "cpuRevision",
+  "ppuRevision",
+  "mmc3Revision",
+  "ramFill",
+  "alignment",
+  "diskSide",
+] as const;
+
+/** The keys of a test that describe the machine, those that it has. */
+export function machineOptions(spec: TestSpec): Pick<NesOptions, (typeof MACHINE_KEYS)[number]> {
+  return Object.fromEntries(
+    MACHINE_KEYS.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]),
+  );
 }
 
 /** What a protocol works with. */

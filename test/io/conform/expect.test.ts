@@ -122,6 +122,44 @@ describe("an expectation that fails", () => {
   });
 });
 
+describe("names of addresses", () => {
+  writeFileSync(join(folder, "demo.mlb"), "R:0010:presses\nR:0300:lucky\nR:0301:luckier\n");
+  writeFileSync(join(folder, "other.mlb"), "R:0301:lucky\n");
+
+  test.each([
+    ["come from the file beside the ROM", "expect = { frame = 20, ram = { lucky = 7, luckier = 0x12 } }"],
+    ["reach further", 'expect = { when = { ram = { "lucky+1" = 0x12 } }, ram = { presses = 0 } }'],
+    [
+      "come from the file that is named",
+      'symbols = "other.mlb"\nexpect = { frame = 20, ram = { lucky = 0x12 } }',
+    ],
+  ])("%s", async (_, body) => {
+    expect(await verdict(body)).toMatchObject({ verdict: "pass" });
+  });
+
+  test.each([
+    [
+      "that nobody has",
+      "expect = { frame = 1, ram = { luckie = 7 } }",
+      /m.toml:4:40: no symbol is called "luckie": did you mean .*lucky/,
+    ],
+    [
+      "in a file that is not there",
+      'symbols = "no.mlb"\nexpect = { frame = 1, ram = { lucky = 7 } }',
+      /no.mlb: no such file/,
+    ],
+  ])("%s are an error", async (_, body, detail) => {
+    const result = await verdict(body);
+    expect(result.verdict).toBe("error");
+    expect(result.detail).toMatch(detail);
+  });
+
+  test("without symbols are an error", async () => {
+    const { result } = await run("expect = { frame = 1, ram = { lucky = 7 } }", { rom: "jam.nes" });
+    expect(result.detail).toMatch(/"lucky" is no address, and there are no symbols/);
+  });
+});
+
 describe("hashes", () => {
   test("are those of emu dump", async () => {
     const machine = new LocalSubject(

@@ -173,9 +173,9 @@ describe("a manifest", () => {
     ],
     [
       "an address that is none",
-      `${TEST}expect = { ram = { player = 1 } }`,
-      /must be an address from \$0/,
-      "3:29",
+      `${TEST}expect = { vram = { player = 1 } }`,
+      /must be an address from \$0 to \$3FFF/,
+      "3:30",
     ],
     ["a byte too large", `${TEST}expect = { ram = { "0x10" = 256 } }`, /0x10 must be a whole number/, "3:29"],
     ["bytes past the end", `${TEST}expect = { oam = { "0xFF" = [1, 2] } }`, /past the end of oam/, "3:29"],

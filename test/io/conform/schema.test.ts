@@ -37,7 +37,7 @@ const VALID: unknown[] = [
   [
     {
       rom: "a",
-      expect: { ram: { $10: [1, { min: 3 }], "7": { word: 700 } } },
+      expect: { ram: { $10: [1, { min: 3 }], "7": { word: 700 }, "player::x+1": 0 } },
       input: [
         [0, "a"],
         [9, 3],
@@ -68,7 +68,8 @@ describe("the schema", () => {
     ["an unknown region", one({ region: "secam" })],
     ["a short checksum", one({ sha1: "12" })],
     ["an empty rule", [{ rom: "a", expect: { ram: { "1": {} } } }]],
-    ["a name for an address", [{ rom: "a", expect: { ram: { player: 1 } } }]],
+    ["a name for an address of sprites", [{ rom: "a", expect: { oam: { player: 1 } } }]],
+    ["an address that is neither", [{ rom: "a", expect: { ram: { "1+1": 1 } } }]],
     ["a register that is none", [{ rom: "a", expect: { registers: { b: 1 } } }]],
     ["a frame and a condition", [{ rom: "a", expect: { frame: 1, when: { text: "a" }, text: "a" } }]],
     ["a suite without a checksum", { suite: [{ name: "s", url: "https://example.org" }] }],

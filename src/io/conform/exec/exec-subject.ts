@@ -6,7 +6,7 @@ import type { LoadedRom } from "../../files/rom-file.ts";
 import { PALETTE_ENTRIES } from "../../render/palette.ts";
 import { SCREEN_PIXELS } from "../pictures.ts";
 import { readScreenPng } from "../read-png.ts";
-import type { Screen, Subject, TestSpec } from "../types.ts";
+import { machineOptions, type Screen, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
 
 /** How pictures can be told, what compares best first. */
@@ -37,18 +37,11 @@ export class ExecSubject implements Subject {
   static async powerOn(rom: LoadedRom, spec: TestSpec, options: ExecOptions): Promise<ExecSubject> {
     const process = new RpcProcess(options.command, options.hangMilliseconds, options.signal);
     const subject = new ExecSubject(process, frameRateHz(REGIONS[spec.region ?? rom.image.region]));
-    const { region, mmc3Revision, ramFill, alignment, diskSide } = spec;
-    const { console, cpuRevision, ppuRevision } = spec;
+    const { diskSide, ...machine } = machineOptions(spec);
     try {
       await subject.#required("load", {
         path: resolve(spec.romFile),
-        ...(region === undefined ? {} : { region }),
-        ...(console === undefined ? {} : { console }),
-        ...(cpuRevision === undefined ? {} : { cpuRevision }),
-        ...(ppuRevision === undefined ? {} : { ppuRevision }),
-        ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
-        ...(ramFill === undefined ? {} : { ramFill }),
-        ...(alignment === undefined ? {} : { alignment }),
+        ...machine,
         ...(diskSide === undefined ? {} : { diskSide: diskSide + 1 }),
       });
     } catch (error) {

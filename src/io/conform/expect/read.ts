@@ -1,10 +1,19 @@
 import { basename, extname } from "node:path";
 import type { MemorySpace } from "../../../emu/machine.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
+import { printable } from "../../files/text.ts";
 import { describeNode, type SourceNode, sourceError } from "../source/source-node.ts";
 import { numberOf, TableReader } from "../source/table-reader.ts";
 import { ALL_BITS } from "./check.ts";
-import type { Expectation, MemoryRule, NumberRule, PictureRule, RegisterRule, Rules } from "./types.ts";
+import type {
+  Expectation,
+  MemoryRule,
+  NumberRule,
+  PictureRule,
+  RegisterRule,
+  Rules,
+  SymbolPlace,
+} from "./types.ts";
 
 const FRAMES_MAX = 10_000_000;
 const PIXELS = SCREEN_WIDTH * SCREEN_HEIGHT;
@@ -129,11 +138,16 @@ function readMemory(reader: TableReader, key: string): MemoryRule[] {
   const { space, bytes } = SPACES[key]!;
   const table = new TableReader(node, reader.path, `"${key}"`);
   return table.names().map((name) => {
-    const address = numberOf(name);
     const value = table.node(name)!;
+    const symbol =
+      space === "cpu"
+        ? symbolOf(name, `${printable(reader.path)}:${value.at.line}:${value.at.column}`)
+        : undefined;
+    const address = symbol === undefined ? numberOf(name) : 0;
     if (address === undefined || address >= bytes) {
       const highest = `$${(bytes - 1).toString(16).toUpperCase()}`;
-      const what = `must be an address from $0 to ${highest}, such as "0x10"`;
+      const orName = space === "cpu" ? ", or a symbol" : "";
+      const what = `must be an address from $0 to ${highest}, such as "0x10"${orName}`;
       throw sourceError(reader.path, value.at, `${JSON.stringify(name.slice(0, 40))} ${what}`);
     }
     const label = key === "ram" ? name : `${key} ${name}`;
@@ -141,8 +155,16 @@ function readMemory(reader: TableReader, key: string): MemoryRule[] {
     if (address + rules.length > bytes) {
       throw sourceError(reader.path, value.at, `${label} has ${rules.length} bytes, past the end of ${key}`);
     }
-    return { space, address, label, bytes: rules };
+    return { space, address, label, bytes: rules, ...(symbol === undefined ? {} : { symbol }) };
   });
+}
+
+/** A name, with `::` between its scopes, and how many bytes behind it. */
+const SYMBOL = /^([A-Za-z_@.][\w@.$:]*)(?:\+(\d{1,5}))?$/;
+
+function symbolOf(name: string, where: string): SymbolPlace | undefined {
+  const match = SYMBOL.exec(name);
+  return match === null ? undefined : { name: match[1]!, offset: Number(match[2] ?? 0), where };
 }
 
 /** A byte, a list of them, `{ word = n }`, or a rule such as `{ min = 1, max = 3 }`. */

@@ -9,10 +9,20 @@ export interface NumberRule {
   readonly negate: boolean;
 }
 
+/** "player_x+1": an address that the game's symbols know. */
+export interface SymbolPlace {
+  readonly name: string;
+  readonly offset: number;
+  /** `file:line:column` of the manifest that names it. */
+  readonly where: string;
+}
+
 /** Bytes of memory that must be so. */
 export interface MemoryRule {
   readonly space: MemorySpace;
+  /** Of a rule with a symbol it is known once the symbols are read. */
   readonly address: number;
+  readonly symbol?: SymbolPlace;
   /** As the manifest writes the address. */
   readonly label: string;
   /** A rule a byte. */
