@@ -92,6 +92,7 @@ function setup(renderer: RendererName, terminal: TerminalKind, colors: SceneModu
       paletteUpload: terminal === "capable" ? "whole" : "none",
       shiftRows: terminal === "capable",
       pastTmux: false,
+      lightBackground: false,
       colors: "true",
       palette: [],
     },

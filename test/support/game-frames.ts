@@ -49,6 +49,7 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
       paletteUpload: "none",
       shiftRows: false,
       pastTmux: false,
+      lightBackground: false,
       colors: "true",
       palette: [],
     },

@@ -27,7 +27,8 @@ export class CellEncoder implements Encoder {
     this.name = name;
     const { columns, rows } = placement;
     const sampler = samplerFor(palette, source, frameWidth, across, down);
-    if (capabilities.colors === "mono") this.#mapper = new MonoMapper(sampler, glyphs, columns, rows);
+    if (capabilities.colors === "mono")
+      this.#mapper = new MonoMapper(sampler, glyphs, columns, rows, capabilities.lightBackground);
     else if (glyphs === HALF_BLOCKS && sampler instanceof NearestSampler)
       this.#mapper = new NearestHalfBlockMapper(source, frameWidth, columns, rows);
     else this.#mapper = new PairMapper(sampler, glyphs, columns, rows);

@@ -21,6 +21,8 @@ export interface RenderCapabilities {
   /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
   readonly shiftRows: boolean;
   readonly colors: ColorMode;
+  /** Without colours dots are of the terminal's foreground, which is the darker here. */
+  readonly lightBackground: boolean;
   /** Images go past tmux to the terminal around it. */
   readonly pastTmux: boolean;
   /** Its first sixteen colours as it names them ("rgb:cdcd/0000/0000"), where it has told them. */
@@ -38,6 +40,7 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   paletteUpload: "none",
   shiftRows: false,
   pastTmux: false,
+  lightBackground: false,
   colors: "true",
   palette: [],
 };

@@ -34,15 +34,19 @@ export class MonoMapper implements CellMapper {
   /** Brightness by colour id, 0 to 16. */
   readonly #levels: Uint8Array;
 
-  /** `sampler` gives the dots of `columns × rows` cells. */
-  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, rows: number) {
+  /**
+   * `sampler` gives the dots of `columns × rows` cells. With `isLight` the terminal's background is lighter
+   * than what is drawn on it: dark dots are drawn then.
+   */
+  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, rows: number, isLight: boolean) {
     this.#sampler = sampler;
     this.#glyphs = glyphs;
     this.#columns = columns;
     this.#dots = new Uint16Array(columns * glyphs.dotsAcross * rows * glyphs.dotsDown);
     this.#levels = Uint8Array.from(sampler.colors, (color) => {
       const light = 0.299 * (color >> 16) + 0.587 * ((color >> 8) & 0xff) + 0.114 * (color & 0xff);
-      return Math.round((light / 255) * 16);
+      const level = Math.round((light / 255) * 16);
+      return isLight ? 16 - level : level;
     });
   }
 

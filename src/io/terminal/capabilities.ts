@@ -2,6 +2,7 @@ import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
 import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
+import { parseColor } from "../render/fixed-colors.ts";
 import { DELETE_KITTY_IMAGES, SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
 import { pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
@@ -26,6 +27,8 @@ export interface TerminalCapabilities {
   readonly paletteUpload: boolean;
   /** Its first sixteen colours as it names them, such as "rgb:cdcd/0000/0000", where it has told them. */
   readonly palette: readonly (string | undefined)[];
+  /** Its background is lighter than half: what is lit is dark there, unless colours say otherwise. */
+  readonly lightBackground: boolean;
   /** It reported a 24-bit colour as set after it had been set. */
   readonly trueColor: boolean;
   /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
@@ -42,6 +45,7 @@ const QUERY_KEYBOARD = "\x1b[?u";
 const QUERY_SYNCHRONIZED = "\x1b[?2026$p";
 const QUERY_CELL_SIZE = "\x1b[16t";
 const QUERY_VERSION = "\x1b[>0q";
+const QUERY_BACKGROUND = "\x1b]11;?\x1b\\";
 /** Every terminal answers this one, and in order: what has not come before it never will. */
 const QUERY_ATTRIBUTES = "\x1b[c";
 
@@ -79,6 +83,7 @@ export interface Answers {
   sixel: boolean;
   paletteUpload: boolean;
   palette: (string | undefined)[];
+  lightBackground: boolean;
   trueColor: boolean;
   version: string;
   attributes: number[];
@@ -98,6 +103,7 @@ export function noAnswers(): Answers {
     sixel: false,
     paletteUpload: false,
     palette: new Array<string | undefined>(SHORT_SLOTS).fill(undefined),
+    lightBackground: false,
     trueColor: false,
     version: "",
     attributes: [],
@@ -120,6 +126,10 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   }
   if (kind === "osc" && text.startsWith("1337;ReportCellSize=")) {
     answers.iterm2Images = true;
+    return "report";
+  }
+  if (kind === "osc" && text.startsWith("11;")) {
+    answers.lightBackground = isLight(parseColor(text.slice("11;".length)));
     return "report";
   }
   if (kind === "osc" && text.startsWith("4;")) {
@@ -145,6 +155,11 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
     return "last";
   }
   return keyboard !== null || mode !== null || cell !== null ? "report" : "other";
+}
+
+function isLight(color: number | undefined): boolean {
+  if (color === undefined) return false;
+  return 0.299 * (color >> 16) + 0.587 * ((color >> 8) & 0xff) + 0.114 * (color & 0xff) > 127;
 }
 
 /** "4;12;rgb:1212/3434/5656": a slot of the palette. */
@@ -232,7 +247,7 @@ export class TerminalProbe {
     this.#isOuterAwaited = isTmux();
     const kitty = queryKitty(this.#sharedName);
     const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
-    const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION;
+    const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
     writeTerminal(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
@@ -280,7 +295,8 @@ export function renderCapabilities(
   cellHeightPixels: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RenderCapabilities {
-  const { answers, synchronizedOutput, paletteUpload, palette, pastTmux, version } = capabilities;
+  const { answers, synchronizedOutput, paletteUpload, palette, pastTmux, version, lightBackground } =
+    capabilities;
   const isToldWhole = palette.every((color) => color !== undefined);
   return {
     synchronizedOutput,
@@ -291,6 +307,7 @@ export function renderCapabilities(
     // VT102 has both sequences; what answers to its device attributes is that at least.
     shiftRows: answers,
     pastTmux,
+    lightBackground,
     colors: colorMode(capabilities, environment),
     palette,
   };

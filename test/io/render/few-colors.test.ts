@@ -6,9 +6,9 @@ import { gameFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.t
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
 /** Bytes of one frame in a window of 256 × 120 cells, and the terminal that shows it. */
-async function show(renderer: RendererName, colors: ColorMode, frame: Uint16Array) {
+async function show(renderer: RendererName, colors: ColorMode, frame: Uint16Array, lightBackground = false) {
   const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
-  const capabilities = { ...PLAIN_CAPABILITIES, colors };
+  const capabilities = { ...PLAIN_CAPABILITIES, colors, lightBackground };
   const encoder = createEncoder(renderer, setupFor(256, 120, { source, scale: "integer", capabilities }))!;
   const out = new Uint8Array(encoder.maxFrameBytes);
   const text = new TextDecoder().decode(out.subarray(0, encoder.encode(frame, out)));
@@ -53,6 +53,12 @@ describe("few colours", () => {
     }
     const grey = await show("half-block", "mono", new Uint16Array(WIDTH * 240).fill(0x00));
     expect(new Set(grey.terminal.text(60)).size).toBeGreaterThan(1);
+  });
+
+  test("none on a light background: what is dark is drawn", async () => {
+    const frame = new Uint16Array(WIDTH * 240).map((_, at) => (at % WIDTH < 128 ? 0x0f : 0x20));
+    const { terminal } = await show("half-block", "mono", frame, true);
+    expect(terminal.text(60).trimEnd()).toBe("█".repeat(128));
   });
 
   test("colours are read in any precision", () => {

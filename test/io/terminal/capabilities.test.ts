@@ -53,6 +53,15 @@ describe("readAnswer", () => {
     expect(others).toEqual([]);
   });
 
+  test.each([
+    ["white", "rgb:ffff/ffff/ffff", true],
+    ["konsole's dark grey", "rgb:2323/2626/2727", false],
+    ["solarized light", "rgb:fdfd/f6f6/e3e3", true],
+    ["something else", "red", false],
+  ])("knows a light background: %s", (_, color, isLight) => {
+    expect(read(`\x1b]11;${color}\x1b\\\x1b[?62c`).answers.lightBackground).toBe(isLight);
+  });
+
   test("knows by its answer whether a colour was taken over", () => {
     const color = (slot: number, value: string) => `\x1b]4;${slot};rgb:${value}\x1b\\`;
     const palette = Array.from({ length: 16 }, (_, slot) => color(slot, `${slot}${slot}/00/00`)).join("");
