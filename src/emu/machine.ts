@@ -37,6 +37,15 @@ export interface DiskDrive {
   insert(side: number): void;
 }
 
+/** A byte that a program shall read. */
+export interface Cheat {
+  /** In the CPU's space. */
+  readonly address: number;
+  readonly value: number;
+  /** In ROM: only where this would be read. */
+  readonly compare?: number;
+}
+
 export type MemorySpace = "cpu" | "ppu" | "oam";
 export type ResetKind = "power" | "reset";
 
@@ -62,6 +71,14 @@ export interface Machine {
 
   /** Bits of sound channels that are left out. No part of a state. */
   mutedChannels: number;
+
+  /** Takes all cheats out. They are no part of a state. */
+  clearCheats(): void;
+  /**
+   * The program reads `value` at a CPU address: in ROM wherever it would read `compare`, or whatever it would
+   * read when that is −1; in RAM the byte is written before each frame.
+   */
+  addCheat(address: number, value: number, compare: number): void;
 
   /** Buttons come from here from now on; by default all are up. */
   setInput(source: InputSource): void;

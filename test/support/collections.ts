@@ -8,7 +8,7 @@ import type { Machine } from "../../src/emu/machine.ts";
 import { Nes } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { CommandProducer } from "../../src/io/shared/command-ring.ts";
-import { COMMAND_SPEED, COMMAND_STOP } from "../../src/io/shared/commands.ts";
+import { COMMAND_RUN_AHEAD, COMMAND_SPEED, COMMAND_STOP } from "../../src/io/shared/commands.ts";
 import { attachShared, createShared, DEFAULT_SIZES } from "../../src/io/shared/layout.ts";
 import { MachineThread } from "../../src/io/thread/machine-thread.ts";
 import { nesSource } from "../../src/io/thread/nes-source.ts";
@@ -27,6 +27,8 @@ export interface CollectionRun {
   readonly warmUpFrames: number;
   readonly shortFrames: number;
   readonly longFrames: number;
+  /** With memory to rewind in, and a frame run ahead. */
+  readonly comforts?: boolean;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface CollectionRun {
  */
 export function countCollections(run: CollectionRun): { short: number; long: number } {
   const { machine, speedPercent, warmUpFrames, shortFrames, longFrames } = run;
-  const args = [speedPercent, warmUpFrames, shortFrames, longFrames].map(String);
+  const comforts = run.comforts === true ? 1 : 0;
+  const args = [speedPercent, warmUpFrames, shortFrames, longFrames, comforts].map(String);
   const { stderr, exitCode } = Bun.spawnSync([process.execPath, import.meta.path, machine, ...args], {
     env: { ...process.env, BUN_JSC_gcMaxHeapSize: "65536", BUN_JSC_logGC: "1" },
   });
@@ -46,10 +49,15 @@ export function countCollections(run: CollectionRun): { short: number; long: num
   return { short: count(short), long: count(long) };
 }
 
-function measure({ machine: rom, speedPercent, warmUpFrames, shortFrames, longFrames }: CollectionRun): void {
+function measure(run: CollectionRun): void {
+  const { machine: rom, speedPercent, warmUpFrames, shortFrames, longFrames, comforts } = run;
   const image = rom === "fake" || rom === "leaky" ? undefined : readRom(readFileSync(rom), rom).image;
   const source = image === undefined ? fakeSource() : nesSource(image);
-  const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...source.sizes });
+  const { blocks, description } = createShared({
+    ...DEFAULT_SIZES,
+    ...source.sizes,
+    rewindBytes: comforts ? 1024 * 1024 : 0,
+  });
   const producer = new CommandProducer(attachShared(blocks.buffer, description).commands);
   const shortEnd = warmUpFrames + shortFrames;
   const longEnd = shortEnd + longFrames;
@@ -71,6 +79,7 @@ function measure({ machine: rom, speedPercent, warmUpFrames, shortFrames, longFr
       const runFrame = machine.runFrame.bind(machine);
       machine.runFrame = (pixels) => {
         if (frame === 0) producer.push(COMMAND_SPEED, speedPercent);
+        if (frame === 0 && comforts) producer.push(COMMAND_RUN_AHEAD, 1);
         if (frame === warmUpFrames || frame === shortEnd || frame === longEnd) writeSync(2, `\n${MARK}\n`);
         if (frame === longEnd) producer.push(COMMAND_STOP);
         frame++;
@@ -86,6 +95,6 @@ function measure({ machine: rom, speedPercent, warmUpFrames, shortFrames, longFr
 
 if (import.meta.main) {
   const [machine = "fake", ...numbers] = process.argv.slice(2);
-  const [speedPercent = 0, warmUpFrames = 0, shortFrames = 0, longFrames = 0] = numbers.map(Number);
-  measure({ machine, speedPercent, warmUpFrames, shortFrames, longFrames });
+  const [speedPercent = 0, warmUpFrames = 0, shortFrames = 0, longFrames = 0, comforts] = numbers.map(Number);
+  measure({ machine, speedPercent, warmUpFrames, shortFrames, longFrames, comforts: comforts === 1 });
 }

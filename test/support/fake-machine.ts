@@ -108,6 +108,9 @@ export class FakeMachine implements Machine {
     this.batteryRam.set(from.subarray(batteryStart, this.stateBytes));
   }
 
+  clearCheats(): void {}
+  addCheat(): void {}
+
   peek(_space: MemorySpace, address: number): number {
     return (this.#words[(address >> 2) & (STATE_WORDS - 1)] >>> ((address & 3) * 8)) & 0xff;
   }

@@ -1,8 +1,10 @@
 /** Plays a fake machine in the terminal, as a program of its own: `bun play-fixture.ts '{"throwAtFrame":30}'` */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SoundSystem } from "../../src/io/audio/sink.ts";
-import { Bindings } from "../../src/io/input/bindings.ts";
+import { CheatList } from "../../src/io/play/cheat-list.ts";
 import { play } from "../../src/io/play/play.ts";
-import { decodePalette } from "../../src/io/render/palette.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../../src/io/play/settings.ts";
 import { fakeSource } from "./fake-emu-worker.ts";
 import type { FakeOptions } from "./fake-machine.ts";
 
@@ -17,6 +19,10 @@ export interface PlayFixtureOptions extends FakeOptions {
   /** "half-block" unless said. */
   readonly renderer?: "auto";
   readonly sound?: SoundSystem;
+  /** Other settings than the defaults. */
+  readonly settings?: Partial<Settings>;
+  /** Where states, captures and cheats go. */
+  readonly folder?: string;
 }
 
 if (import.meta.main) {
@@ -32,15 +38,24 @@ if (import.meta.main) {
       for (;;);
     }, hangMainMs);
   const latencies: number[] = [];
+  const folder = options.folder ?? tmpdir();
   const { end, stats, sink } = await play({
     client: { machine: fakeSource(options), realtime: false },
-    bindings: new Bindings(),
-    palette: options.breakPresenter ? (undefined as unknown as Uint32Array) : decodePalette(),
-    scale: "fit",
-    renderer: options.renderer ?? "half-block",
-    colors: "auto",
-    sound: options.sound ?? "none",
-    volumePercent: 100,
+    settings: {
+      ...DEFAULT_SETTINGS,
+      renderer: options.renderer ?? "half-block",
+      sound: options.sound ?? "none",
+      volumePercent: 100,
+      ...(options.breakPresenter ? { renderer: "broken" as unknown as "sixel" } : {}),
+      ...options.settings,
+    },
+    files: {
+      name: "fake",
+      statesFolder: join(folder, "states"),
+      capturesFolder: join(folder, "captures"),
+      cheats: new CheatList(join(folder, "cheats.txt")),
+    },
+    gamesFolder: folder,
     onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });

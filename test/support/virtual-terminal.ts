@@ -27,7 +27,8 @@ export class VirtualTerminal {
     this.#terminal.write("\x1b[?7l");
     this.#terminal.parser.registerOscHandler(4, (data) => {
       const [slot, color] = data.split(";rgb:");
-      this.palette.set(Number(slot), Number.parseInt(color.replaceAll("/", ""), 16));
+      // Questions are not answered here.
+      if (color !== undefined) this.palette.set(Number(slot), Number.parseInt(color.replaceAll("/", ""), 16));
       return true;
     });
   }

@@ -9,6 +9,7 @@ import { Fds } from "./cartridge/boards/fds.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
+import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
 import type { DeviceSetup } from "./input/devices.ts";
@@ -99,6 +100,10 @@ export class Nes implements Machine {
   private readonly frameFields: Float64Array;
   private readonly mutable: Uint8Array;
   private readonly sha1: Uint8Array;
+  private readonly cheats: Cheats;
+  /** The state that was loaded last, and its mutable run: a view of its own a state would be garbage. */
+  private loaded: Uint8Array | undefined;
+  private loadedRun: Uint8Array | undefined;
   private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
   /** Bytes of arena that a machine with this cartridge takes. */
@@ -107,7 +112,8 @@ export class Nes implements Machine {
     const rom = image.prgRom.length * (chips.flash === true ? 2 : 1) + image.chrRom.length;
     const ram = (chips.prgRamBytes ?? image.prgRamBytes) + (chips.prgNvramBytes ?? image.prgNvramBytes);
     const chrRam = (chips.chrRamBytes ?? image.chrRamBytes) + (chips.chrNvramBytes ?? image.chrNvramBytes);
-    return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + FIXED_STATE_BYTES;
+    const fixed = FIXED_STATE_BYTES + CHEAT_BYTES;
+    return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + fixed;
   }
 
   /** Cuts everything from `arena` and powers on. Throws `InputError` when the board is not supported. */
@@ -171,6 +177,7 @@ export class Nes implements Machine {
     this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
     this.sha1 = hexToBytes(image.sha1, SHA1_BYTES);
     const { battery } = memory;
+    this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
     this.geometry = {
       width: SCREEN_WIDTH,
@@ -227,6 +234,14 @@ export class Nes implements Machine {
     this.cpu.resetSequence();
   }
 
+  clearCheats(): void {
+    this.cheats.clear();
+  }
+
+  addCheat(address: number, value: number, compare: number): void {
+    this.cheats.add(address, value, compare);
+  }
+
   /** Runs to the end of the frame: of one that `stepInstruction` has begun, the rest. */
   runFrame(pixels: Uint16Array): void {
     this.beginFrame(pixels);
@@ -269,7 +284,11 @@ export class Nes implements Machine {
       if (from[4 + i] !== this.sha1[i])
         throw new InputError("data", "the state is of another game", "byte 4");
     }
-    this.mutable.set(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
+    if (this.loadedRun === undefined || this.loaded !== from) {
+      this.loaded = from;
+      this.loadedRun = from.subarray(STATE_HEADER_BYTES, this.stateBytes);
+    }
+    this.mutable.set(this.loadedRun);
     this.unflush();
   }
 
@@ -361,7 +380,10 @@ export class Nes implements Machine {
   }
 
   private beginFrame(pixels: Uint16Array): void {
-    if (!this.midFrame) this.ports.beginFrame();
+    if (!this.midFrame) {
+      this.cheats.writeRam();
+      this.ports.beginFrame();
+    }
     this.midFrame = true;
     this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels);

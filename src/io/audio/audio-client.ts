@@ -11,6 +11,8 @@ const END_TIMEOUT_MS = 150;
 export class AudioClient {
   /** What it plays on, such as "pulse"; empty while it opens, and where there is no sound. */
   sink = "";
+  /** Called when a sound system has been opened or none was found. */
+  onOpened: () => void = () => {};
   /** Gets the reason when the sound ends, or never begins. */
   onSilence: (reason: string) => void = () => {};
   readonly #worker: Worker;
@@ -55,6 +57,7 @@ export class AudioClient {
       return;
     }
     this.sink = message.sink ?? "";
+    this.onOpened();
     if (message.sink !== undefined) return;
     const reasons = message.attempts.map(({ system, reason }) => `${system}: ${reason}`);
     if (reasons.length > 0) this.#silence(reasons.join("; "));

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { KeyEvent } from "./keys.ts";
+import { type KeyEvent, keyName } from "./keys.ts";
 
 /** Buttons of a pad by name: the bit that stands for each. */
 export const BUTTON_BITS = {
@@ -17,25 +17,46 @@ export type ButtonName = keyof typeof BUTTON_BITS;
 
 /** What a key can do besides pressing buttons, with the words that the help shows. */
 export const ACTIONS = {
-  quit: "quit",
-  interrupt: "quit as a script that was interrupted does",
+  menu: "menu",
+  help: "all keys",
   pause: "pause and go on",
   step: "run one frame while paused",
-  reset: "the console's reset button",
-  save: "save a state",
-  load: "load the saved state",
+  "fast-forward": "as fast as it goes, until pressed again",
+  slow: "slow motion, until pressed again",
+  save: "save to the slot",
+  load: "load from the slot",
+  "next-slot": "next slot",
+  "previous-slot": "previous slot",
+  screenshot: "screenshot",
+  record: "record a video, until pressed again",
+  mute: "sound off and on",
+  louder: "louder",
+  quieter: "quieter",
+  status: "status line on and off",
   disk: "take the disk out and put its next side in",
+  reset: "the console's reset button",
   suspend: "stop, and give the terminal back to the shell",
+  quit: "quit",
+  interrupt: "quit as a script that was interrupted does",
 } as const;
 
 export type ActionName = keyof typeof ACTIONS;
 
-/** A key's meaning: a button of a port, or an action. */
+/** What a key does for as long as it is held, with the words that the help shows. */
+export const HOLDS = {
+  rewind: "go back in time",
+  fast: "as fast as it goes",
+} as const;
+
+export type HoldName = keyof typeof HOLDS;
+
+/** A key's meaning: a button of a port, once or again and again, something while it is held, or an action. */
 export type Binding =
-  | { readonly kind: "button"; readonly port: number; readonly button: ButtonName }
+  | { readonly kind: "button"; readonly port: number; readonly button: ButtonName; readonly isTurbo: boolean }
+  | { readonly kind: "hold"; readonly hold: HoldName }
   | { readonly kind: "action"; readonly action: ActionName };
 
-/** Keys by what they do: `<button>`, `p2.<button>` or an action; a key is `x`, `ctrl+x`, `f1`, … */
+/** Keys by what they do: `<button>`, `turbo-<button>`, `p2.<button>`, something held or an action; a key is `x`, `ctrl+x`, `f1`, … */
 export type BindingTable = Readonly<Record<string, readonly string[]>>;
 
 export const DEFAULT_BINDINGS: BindingTable = {
@@ -47,14 +68,30 @@ export const DEFAULT_BINDINGS: BindingTable = {
   a: ["x", "k", "space"],
   select: ["tab", "backspace", "right_shift"],
   start: ["enter"],
+  "turbo-b": ["u", "c"],
+  "turbo-a": ["i", "v"],
+  menu: ["f1", "escape"],
+  help: ["h", "?"],
   pause: ["p"],
   step: ["n"],
-  reset: ["ctrl+r"],
+  rewind: ["r"],
+  fast: ["f"],
+  "fast-forward": ["ctrl+f"],
+  slow: ["g"],
   save: ["f5"],
   load: ["f7"],
+  "next-slot": ["f6", "]"],
+  "previous-slot": ["f8", "["],
+  screenshot: ["f3"],
+  record: ["f4"],
+  mute: ["m"],
+  louder: ["=", "+"],
+  quieter: ["-"],
+  status: ["f2"],
   disk: ["f9"],
+  reset: ["ctrl+r"],
   suspend: ["ctrl+z"],
-  quit: ["escape", "ctrl+q"],
+  quit: ["ctrl+q"],
   interrupt: ["ctrl+c"],
 };
 
@@ -80,18 +117,21 @@ export class Bindings {
   find(event: KeyEvent): Binding | undefined {
     const plain = this.#byKey.get(event.key);
     if (!event.control && !event.alt) return plain;
-    const modified = this.#byKey.get(`${event.control ? "ctrl+" : ""}${event.alt ? "alt+" : ""}${event.key}`);
+    const modified = this.#byKey.get(keyName(event));
     return modified ?? (plain?.kind === "button" ? plain : undefined);
   }
 }
 
 function bindingOf(target: string): Binding {
-  const [, port, button = ""] = /^(?:p([1-4])\.)?(.*)$/.exec(target)!;
-  if (Object.hasOwn(BUTTON_BITS, button))
-    return { kind: "button", port: Number(port ?? 1) - 1, button: button as ButtonName };
+  const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
+  if (Object.hasOwn(BUTTON_BITS, button)) {
+    const isTurbo = turbo !== undefined;
+    return { kind: "button", port: Number(port ?? 1) - 1, button: button as ButtonName, isTurbo };
+  }
   if (port === undefined && Object.hasOwn(ACTIONS, target))
     return { kind: "action", action: target as ActionName };
-  const known = [...Object.keys(BUTTON_BITS), ...Object.keys(ACTIONS)].join(", ");
+  if (port === undefined && Object.hasOwn(HOLDS, target)) return { kind: "hold", hold: target as HoldName };
+  const known = [BUTTON_BITS, HOLDS, ACTIONS].flatMap((names) => Object.keys(names)).join(", ");
   throw new InputError(
     "data",
     `${target} is neither a button nor an action`,
@@ -100,11 +140,20 @@ function bindingOf(target: string): Binding {
   );
 }
 
+/** What a target of a binding does, in a few words. */
+export function describeTarget(target: string): string {
+  if (Object.hasOwn(ACTIONS, target)) return ACTIONS[target as ActionName];
+  if (Object.hasOwn(HOLDS, target)) return `${HOLDS[target as HoldName]}, while held`;
+  const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
+  const name = button.length === 1 ? button.toUpperCase() : button;
+  const player = port === undefined || port === "1" ? "" : ` of player ${port}`;
+  return turbo === undefined ? `${name} button${player}` : `${name} button${player}, again and again`;
+}
+
 /** The table as lines for people. */
 export function describeBindings(table: BindingTable): string {
   const lines = Object.entries(table).map(([target, keys]) => {
-    const meaning = Object.hasOwn(ACTIONS, target) ? ACTIONS[target as ActionName] : `${target} button`;
-    return `  ${keys.join("  ").padEnd(30)} ${meaning}`;
+    return `  ${keys.join("  ").padEnd(30)} ${describeTarget(target)}`;
   });
   return `${lines.join("\n")}\n`;
 }

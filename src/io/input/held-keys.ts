@@ -1,4 +1,4 @@
-import { type Bindings, BUTTON_BITS } from "./bindings.ts";
+import { type Binding, type Bindings, BUTTON_BITS, type HoldName } from "./bindings.ts";
 import type { KeyEvent } from "./keys.ts";
 import type { KeyState } from "./x11-keys.ts";
 
@@ -17,7 +17,10 @@ export interface HoldTimes {
 export const DEFAULT_HOLD_TIMES: HoldTimes = { tapMs: 90, directionTapMs: 160, repeatMs: 110 };
 
 interface HeldKey {
+  /** The button, as a bit of the word of all ports; 0 for what is no button. */
   readonly mask: number;
+  readonly isTurbo: boolean;
+  readonly hold: HoldName | undefined;
   deadlineMs: number;
   isRepeating: boolean;
   /** The system says how long it is held. */
@@ -26,6 +29,9 @@ interface HeldKey {
 
 /** How often the system is asked whether a key is still held: a question takes some 75 µs. */
 const WATCH_MS = 4;
+
+/** Keyboards repeat after this time at most, by default. */
+const FIRST_REPEAT_MS = 550;
 
 const DIRECTIONS = BUTTON_BITS.up | BUTTON_BITS.down | BUTTON_BITS.left | BUTTON_BITS.right;
 /** Same port, same axis, other way: going left means that right was let go. */
@@ -55,8 +61,23 @@ export class HeldKeys {
 
   /** Buttons held now. */
   get buttons(): number {
+    return this.#word(false);
+  }
+
+  /** Buttons to be pressed again and again. */
+  get turbo(): number {
+    return this.#word(true);
+  }
+
+  /** Whether a key that does this is held. */
+  isHolding(name: HoldName): boolean {
+    for (const { hold } of this.#held.values()) if (hold === name) return true;
+    return false;
+  }
+
+  #word(isTurbo: boolean): number {
     let word = 0;
-    for (const { mask } of this.#held.values()) word |= mask;
+    for (const key of this.#held.values()) if (key.isTurbo === isTurbo) word |= key.mask;
     return word >>> 0;
   }
 
@@ -69,15 +90,15 @@ export class HeldKeys {
     return next;
   }
 
-  /** Takes a key event into account. False when the key is bound to no button. */
+  /** Takes a key event into account. False when the key is bound to nothing that can be held. */
   handle(event: KeyEvent, nowMs: number): boolean {
     const binding = this.#bindings.find(event);
-    if (binding?.kind !== "button") {
+    if (binding === undefined || binding.kind === "action") {
       // A key that went down as a button is let go as one, whatever modifier has come since.
       return event.kind === "release" && this.#held.delete(event.key);
     }
     if (event.kind === "release") this.#held.delete(event.key);
-    else this.#press(event.key, BUTTON_BITS[binding.button] << (8 * binding.port), nowMs);
+    else this.#press(event.key, heldBy(binding), nowMs);
     return true;
   }
 
@@ -95,35 +116,47 @@ export class HeldKeys {
     this.#held.clear();
   }
 
-  #press(key: string, mask: number, nowMs: number): void {
+  #press(key: string, held: HeldMeaning, nowMs: number): void {
     const times = this.#times;
     if (times === undefined) {
-      this.#held.set(key, {
-        mask,
-        deadlineMs: Number.POSITIVE_INFINITY,
-        isRepeating: false,
-        isWatched: false,
-      });
+      const deadlineMs = Number.POSITIVE_INFINITY;
+      this.#held.set(key, { ...held, deadlineMs, isRepeating: false, isWatched: false });
       return;
     }
+    const { mask } = held;
     this.expire(nowMs);
     if (this.#state?.isDown(key) === true) {
-      this.#held.set(key, { mask, deadlineMs: nowMs + WATCH_MS, isRepeating: false, isWatched: true });
+      const deadlineMs = nowMs + WATCH_MS;
+      this.#held.set(key, { ...held, deadlineMs, isRepeating: false, isWatched: true });
       return;
     }
     const port = 8 * Math.floor((31 - Math.clz32(mask)) / 8);
     const bit = mask >>> port;
     const opposite = (OPPOSITES[bit] ?? 0) << port;
-    for (const [other, held] of this.#held) {
-      if (opposite !== 0 && held.mask === opposite) this.#held.delete(other);
+    for (const [other, earlier] of this.#held) {
+      if (opposite !== 0 && earlier.mask === opposite) this.#held.delete(other);
       // Only the key pressed last repeats, so that one held before it must not end because of it.
-      else if (other !== key && held.isRepeating)
-        held.deadlineMs = Math.max(held.deadlineMs, nowMs + times.repeatMs);
+      else if (other !== key && earlier.isRepeating)
+        earlier.deadlineMs = Math.max(earlier.deadlineMs, nowMs + times.repeatMs);
     }
     const before = this.#held.get(key);
-    const tapMs = (bit & DIRECTIONS) !== 0 ? times.directionTapMs : times.tapMs;
+    // Rewinding in pieces until the keyboard repeats would be worse than a step too far.
+    const tapMs =
+      held.hold !== undefined
+        ? FIRST_REPEAT_MS
+        : (bit & DIRECTIONS) !== 0
+          ? times.directionTapMs
+          : times.tapMs;
     const isRepeating = before !== undefined;
     const deadlineMs = nowMs + (isRepeating ? times.repeatMs : tapMs);
-    this.#held.set(key, { mask, deadlineMs, isRepeating, isWatched: false });
+    this.#held.set(key, { ...held, deadlineMs, isRepeating, isWatched: false });
   }
+}
+
+type HeldMeaning = Pick<HeldKey, "mask" | "isTurbo" | "hold">;
+
+function heldBy(binding: Exclude<Binding, { kind: "action" }>): HeldMeaning {
+  if (binding.kind === "hold") return { mask: 0, isTurbo: false, hold: binding.hold };
+  const { port, button, isTurbo } = binding;
+  return { mask: BUTTON_BITS[button] << (8 * port), isTurbo, hold: undefined };
 }

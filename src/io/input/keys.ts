@@ -152,6 +152,11 @@ function csiKey(text: string): KeyEvent | undefined {
   return keyEvent(name, modifiers, type);
 }
 
+/** What bindings call the key of an event: `x`, `ctrl+x`, `alt+f1`. */
+export function keyName({ key, control, alt }: KeyEvent): string {
+  return `${control ? "ctrl+" : ""}${alt ? "alt+" : ""}${key}`;
+}
+
 /** The key that a token stands for; undefined when it is no key (a report, or nothing we know). */
 export function keyOf(token: Token): KeyEvent | undefined {
   switch (token.kind) {

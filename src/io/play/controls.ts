@@ -1,4 +1,5 @@
-import type { ActionName, Bindings } from "../input/bindings.ts";
+import type { ActionName, Bindings, HoldName } from "../input/bindings.ts";
+import { HOLDS } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { DEFAULT_HOLD_TIMES, HeldKeys } from "../input/held-keys.ts";
 import { type KeyEvent, keyOf } from "../input/keys.ts";
@@ -6,18 +7,25 @@ import { openKeyState, type X11Keys } from "../input/x11-keys.ts";
 
 /** What the player's keys do. */
 export interface ControlTargets {
-  /** Buttons held from now on: a byte a port. */
-  setButtons(word: number): void;
+  /** Buttons held from now on, and those pressed again and again: a byte a port. */
+  setButtons(word: number, turbo: number): void;
+  /** What lasts as long as its key begins or ends. */
+  hold?(name: HoldName, isHeld: boolean): void;
   act(action: ActionName): void;
 }
 
-/** Turns the terminal's tokens into buttons and actions. */
+const HOLD_NAMES = Object.keys(HOLDS) as readonly HoldName[];
+
+/** Turns the terminal's keys into buttons and actions. */
 export class Controls {
-  readonly #bindings: Bindings;
   readonly #targets: ControlTargets;
+  #bindings: Bindings;
+  #hasReleases = false;
   #held: HeldKeys;
   #keyState: X11Keys | undefined;
   #word = 0;
+  #turbo = 0;
+  readonly #holding = new Set<HoldName>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bindings: Bindings, targets: ControlTargets) {
@@ -29,8 +37,15 @@ export class Controls {
   /** Whether the terminal says when keys are let go; until this is known it is taken to be silent. */
   setReleaseEvents(hasReleases: boolean): void {
     if (!hasReleases) this.#keyState ??= openKeyState();
-    const times = hasReleases ? undefined : DEFAULT_HOLD_TIMES;
-    this.#held = new HeldKeys(this.#bindings, times, this.#keyState);
+    this.#hasReleases = hasReleases;
+    this.setBindings(this.#bindings);
+  }
+
+  /** Other keys from now on; those held are let go. */
+  setBindings(bindings: Bindings): void {
+    this.#bindings = bindings;
+    const times = this.#hasReleases ? undefined : DEFAULT_HOLD_TIMES;
+    this.#held = new HeldKeys(bindings, times, this.#keyState);
     this.#publish();
   }
 
@@ -66,13 +81,22 @@ export class Controls {
     clearTimeout(this.#timer);
     const now = performance.now();
     this.#held.expire(now);
-    const word = this.#held.buttons;
-    if (word !== this.#word) {
-      this.#word = word;
-      this.#targets.setButtons(word);
+    const { buttons, turbo } = this.#held;
+    if (buttons !== this.#word || turbo !== this.#turbo) {
+      this.#word = buttons;
+      this.#turbo = turbo;
+      this.#targets.setButtons(buttons, turbo);
     }
+    for (const name of HOLD_NAMES) this.#setHolding(name, this.#held.isHolding(name));
     const next = this.#held.nextDeadlineMs;
     // Bun's timers cut to whole milliseconds: one more, or it would fire before the deadline.
     if (next !== undefined) this.#timer = setTimeout(() => this.#publish(), Math.max(1, next - now + 1));
+  }
+
+  #setHolding(name: HoldName, isHeld: boolean): void {
+    if (this.#holding.has(name) === isHeld) return;
+    if (isHeld) this.#holding.add(name);
+    else this.#holding.delete(name);
+    this.#targets.hold?.(name, isHeld);
   }
 }

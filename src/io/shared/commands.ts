@@ -37,6 +37,16 @@ export const COMMAND_SNAPSHOT = 15;
 export const COMMAND_DISK = 16;
 /** Argument: bits of the sound channels to leave out. */
 export const COMMAND_MUTE_CHANNELS = 17;
+/** Argument: 1 to run backwards from now on, 0 to go on from where that has come to. */
+export const COMMAND_REWIND = 18;
+/** Argument: frames to show early, 0 to 3. */
+export const COMMAND_RUN_AHEAD = 19;
+/** The picture published last comes in the picture cell. */
+export const COMMAND_PICTURE = 20;
+/** No cheat is in force. */
+export const COMMAND_CLEAR_CHEATS = 21;
+/** Arguments: CPU address, value, and the byte that must be there or −1. */
+export const COMMAND_ADD_CHEAT = 22;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

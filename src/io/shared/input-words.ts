@@ -6,7 +6,11 @@ import {
   INPUT_SEEN_EDGES,
   INPUT_SOURCE_COUNT,
   INPUT_SOURCES,
+  INPUT_TURBO,
 } from "./layout.ts";
+
+/** Turbo buttons are down for two looks of the program and up for two: 15 presses a second. */
+const TURBO_LATCHES = 2;
 
 export type InputSourceName = keyof typeof INPUT_SOURCES;
 
@@ -34,6 +38,11 @@ export class InputWriter {
     Atomics.store(this.#words, this.#group + INPUT_EDGES, edges ^ (pressed & ~waiting));
     Atomics.store(this.#words, this.#group + INPUT_HELD, buttons);
   }
+
+  /** Buttons that are pressed and let go again and again from now on. */
+  setTurbo(buttons: number): void {
+    Atomics.store(this.#words, this.#group + INPUT_TURBO, buttons);
+  }
 }
 
 /** The machine's end: all sources together, latched at the game's first look in a frame. */
@@ -41,13 +50,19 @@ export class InputLatch implements InputSource {
   readonly #words: Int32Array;
   /** Buttons that commands hold for a number of frames; set by the machine thread itself. */
   extra = 0;
+  /** What the program sees whatever is held, for frames that are run again; below 0 there is none. */
+  replayed = -1;
+  #latches = 0;
 
   constructor(words: Int32Array) {
     this.#words = words;
   }
 
   latchButtons(): number {
+    if (this.replayed >= 0) return this.replayed;
+    this.#latches++;
     let buttons = this.extra;
+    let turbo = 0;
     for (let source = 0; source < INPUT_SOURCE_COUNT; source++) {
       const group = source * INPUT_GROUP_WORDS;
       // Edges first: a press that comes in between is held, or is seen by the next latch.
@@ -55,7 +70,10 @@ export class InputLatch implements InputSource {
       const seen = Atomics.load(this.#words, group + INPUT_SEEN_EDGES);
       if (edges !== seen) Atomics.store(this.#words, group + INPUT_SEEN_EDGES, edges);
       buttons |= Atomics.load(this.#words, group + INPUT_HELD) | (edges ^ seen);
+      turbo |= Atomics.load(this.#words, group + INPUT_TURBO);
     }
+    // By the looks of the game, not by frames: one that looks in every other frame still sees it change.
+    if ((this.#latches & TURBO_LATCHES) !== 0) buttons |= turbo;
     return buttons >>> 0;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The one block of memory that all threads share, cut up at start-up in this order:
  *
- *   machine | commands, inputs, stats, frames, audio | last good state, battery, slots, inbox, reply
+ *   machine | commands, inputs, stats, frames, audio | last good state, battery, slots, inbox, reply,
+ *   picture, overlay | recording, rewinding
  *
  * The machine's bytes come first so that its offsets do not depend on the rest. What follows is cut by
  * name from one bump allocator which is then sealed. A description is plain data: it is posted to a
@@ -54,6 +55,8 @@ export const INPUT_GROUP_WORDS = 2 * LINE_WORDS;
 export const INPUT_HELD = 0;
 /** Writer: the source. A bit flips when its button goes down, so that a tap between two latches counts. */
 export const INPUT_EDGES = 1;
+/** Writer: the source. Buttons that are pressed again and again. */
+export const INPUT_TURBO = 2;
 /** Writer: machine. The value of `INPUT_EDGES` that it latched last. */
 export const INPUT_SEEN_EDGES = LINE_WORDS;
 
@@ -62,6 +65,18 @@ export const AUDIO_TAIL = 0;
 /** Writer: machine. Samples put in so far (wraps); the audio thread sleeps on it. */
 export const AUDIO_HEAD = LINE_WORDS;
 const AUDIO_WORDS = 2 * LINE_WORDS;
+
+/** Writer: main. 1 while a recording wants frames. */
+export const TAP_WANTED = 0;
+/** Writer: machine. Frames put in so far (wraps), frames lost so far, then the samples of each slot. */
+export const TAP_HEAD = LINE_WORDS;
+export const TAP_LOST = LINE_WORDS + 1;
+/** Writer: recorder. Frames taken so far (wraps). */
+export const TAP_TAIL = 2 * LINE_WORDS;
+/** Writer: machine. */
+export const TAP_SAMPLE_COUNTS = 3 * LINE_WORDS;
+/** Samples of a slot: PAL frames have 960. */
+const TAP_SAMPLES = 1024;
 
 /** Snapshot cell, all words by its one writer: versions begun and finished, then bytes and tag of each half. */
 export const CELL_BEGUN = 0;
@@ -128,6 +143,12 @@ export interface SharedSizes {
   readonly stateSlots: number;
   /** Longest answer to a look into the machine's memory. */
   readonly replyBytes: number;
+  /** Memory for rewinding; 0 without. */
+  readonly rewindBytes: number;
+  /** Frames that a recording may fall behind by; 0 without recordings. */
+  readonly tapFrames: number;
+  /** The text that lies over the picture; 0 without a presenter. */
+  readonly overlayBytes: number;
 }
 
 /** Sizes that do not depend on the machine. 16,384 samples are 341 ms at 48 kHz. */
@@ -136,7 +157,13 @@ export const DEFAULT_SIZES = {
   audioSamples: 16_384,
   stateSlots: 10,
   replyBytes: 65_536,
+  rewindBytes: 0,
+  tapFrames: 0,
+  overlayBytes: 0,
 } as const;
+
+/** What playing needs besides: a quarter of a second of frames, and the largest menu in 24-bit colour. */
+export const PLAY_SIZES = { tapFrames: 16, overlayBytes: 512 * 1024 } as const;
 
 /** Plain data that says where everything is: posted to workers with the buffer. */
 export interface SharedDescription {
@@ -158,6 +185,13 @@ export interface FrameBlock {
 export interface AudioBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly samples: Int16Array<SharedArrayBuffer>;
+}
+
+/** The recording's ring: see frame-tap.ts. */
+export interface TapBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly pixels: readonly Uint16Array<SharedArrayBuffer>[];
+  readonly samples: readonly Int16Array<SharedArrayBuffer>[];
 }
 
 /** A snapshot cell's memory: see snapshot-cell.ts. */
@@ -192,6 +226,13 @@ export interface SharedBlocks {
   readonly inbox: CellBlock;
   /** Writer: machine. The answer to the last look into its memory. */
   readonly reply: CellBlock;
+  /** Writer: machine. The last picture, on request. */
+  readonly picture: CellBlock;
+  /** Writer: main. Text for the presenter to lay over the picture. */
+  readonly overlay: CellBlock;
+  readonly tap: TapBlock;
+  /** The machine's own: see rewind.ts. */
+  readonly rewind: Int32Array<SharedArrayBuffer>;
 }
 
 /** Every region but the machine's, in order, with its bytes. */
@@ -220,6 +261,12 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ...Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`, sizes.stateBytes)).flat(),
     ...cell("inbox", sizes.stateBytes),
     ...cell("reply", sizes.replyBytes),
+    ...cell("picture", pixelBytes),
+    ...cell("overlay", sizes.overlayBytes),
+    ["tap", (TAP_SAMPLE_COUNTS + sizes.tapFrames) * 4],
+    ["tap.pixels", sizes.tapFrames * pixelBytes],
+    ["tap.samples", sizes.tapFrames * TAP_SAMPLES * 2],
+    ["rewind", sizes.rewindBytes],
   ];
 }
 
@@ -260,7 +307,24 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     slots: Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`)),
     inbox: cell("inbox"),
     reply: cell("reply"),
+    picture: cell("picture"),
+    overlay: cell("overlay"),
+    tap: {
+      words: int32("tap"),
+      pixels: pieces(uint16("tap.pixels"), sizes.tapFrames),
+      samples: pieces(int16("tap.samples"), sizes.tapFrames),
+    },
+    rewind: int32("rewind"),
   };
+}
+
+/** `count` views of equal length. */
+function pieces<View extends Uint16Array<SharedArrayBuffer> | Int16Array<SharedArrayBuffer>>(
+  whole: View,
+  count: number,
+): View[] {
+  const length = whole.length / Math.max(1, count);
+  return Array.from({ length: count }, (_, i) => whole.subarray(i * length, (i + 1) * length) as View);
 }
 
 function isPowerOfTwo(value: number): boolean {

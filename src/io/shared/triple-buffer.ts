@@ -22,6 +22,7 @@ export class TripleBufferWriter {
   readonly #headers: Float64Array;
   readonly #pixels: readonly Uint16Array[];
   #back: number;
+  #last: number;
   /** Frames that were replaced before the reader took them. */
   overwritten = 0;
 
@@ -31,6 +32,12 @@ export class TripleBufferWriter {
     this.#headers = block.headers;
     this.#pixels = block.pixels;
     this.#back = Atomics.load(this.#words, FRAME_BACK);
+    this.#last = this.#back;
+  }
+
+  /** The frame published last. It stays as it is until the next one is drawn: nobody else draws. */
+  get published(): Uint16Array {
+    return this.#pixels[this.#last]!;
   }
 
   /** The slot to draw the next frame into: width × height palette indices. Its old contents are stale. */
@@ -44,6 +51,7 @@ export class TripleBufferWriter {
     this.#headers[header + FRAME_HEADER_NUMBER] = frame;
     this.#headers[header + FRAME_HEADER_TIME_MS] = timeMs;
     const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#back | FRAME_FRESH);
+    this.#last = this.#back;
     this.#back = middle & SLOT_MASK;
     if ((middle & FRAME_FRESH) !== 0) this.overwritten++;
     Atomics.store(this.#words, FRAME_BACK, this.#back);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { linuxC, macSystem } from "../ffi/libc.ts";
@@ -21,7 +21,7 @@ export class StderrShelter {
     if (libc === undefined || this.#original >= 0 || !(always || process.stderr.isTTY === true)) return;
     const path = join(tmpdir(), `emuterm-${process.pid}-${Date.now()}-stderr`);
     try {
-      this.#file = openSync(path, "wx+", 0o600);
+      this.#file = openSync(path, "ax+", 0o600);
       unlinkSync(path);
     } catch {
       // Without a place for it, it goes where it always went.
@@ -29,6 +29,11 @@ export class StderrShelter {
     }
     this.#original = libc.dup(STDERR);
     libc.dup2(this.#file, STDERR);
+  }
+
+  /** Forgets what has been written so far. */
+  discard(): void {
+    if (this.#original >= 0) ftruncateSync(this.#file);
   }
 
   /** Standard error is as it was. Returns what was written meanwhile, or its first 16 KiB. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { Cheat, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import { CommandProducer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import { type InputSourceName, InputWriter } from "../shared/input-words.ts";
@@ -7,6 +7,7 @@ import {
   createShared,
   DEFAULT_SIZES,
   INPUT_SOURCES,
+  PLAY_SIZES,
   type SharedBlocks,
   type SharedDescription,
 } from "../shared/layout.ts";
@@ -28,6 +29,10 @@ export interface EmuClientOptions {
   readonly warmUpFrames?: number;
   /** How to raise the thread; `false` leaves its priority alone. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
+  /** Memory for rewinding; without it there is none. */
+  readonly rewindBytes?: number;
+  /** Make room for a presenter's text and a recording. */
+  readonly forPlaying?: boolean;
   readonly state?: Uint8Array;
   readonly battery?: Uint8Array;
 }
@@ -46,6 +51,8 @@ export interface MachineReady {
   readonly geometry: MachineGeometry;
   readonly stateBytes: number;
   readonly batteryBytes: number;
+  /** Whether there is a disk drive. */
+  readonly hasDisk: boolean;
   readonly steps: readonly RealtimeStep[];
   readonly warmUpMs: number;
 }
@@ -108,9 +115,10 @@ export class EmuClient {
     return this.#isRunning;
   }
 
-  /** Buttons that `source` holds from now on: a byte a port, port 0 lowest. */
-  setButtons(source: InputSourceName, buttons: number): void {
+  /** Buttons that `source` holds from now on, and those it presses again and again: a byte a port, port 0 lowest. */
+  setButtons(source: InputSourceName, buttons: number, turbo = 0): void {
     this.#inputs[source].setButtons(buttons);
+    this.#inputs[source].setTurbo(turbo);
   }
 
   /**
@@ -156,6 +164,11 @@ export class EmuClient {
       await Bun.sleep(1);
   }
 
+  /** Begins to run so many frames at the console's pace, and then to pause; resolves when it has begun. */
+  startSteps(frames: number): Promise<void> {
+    return this.command(codes.COMMAND_STEP, frames, 1);
+  }
+
   /** Takes the disk out and puts a side in, counted from 0; the next one; or none. Fails without a drive. */
   changeDisk(side: number | "next" | "none"): Promise<void> {
     const argument = side === "next" ? codes.DISK_NEXT : side === "none" ? codes.DISK_NONE : side;
@@ -180,6 +193,29 @@ export class EmuClient {
   /** Leaves sound channels out, by their bits (see `MachineGeometry.soundChannels`). */
   muteChannels(channels: number): Promise<void> {
     return this.command(codes.COMMAND_MUTE_CHANNELS, channels);
+  }
+
+  /** Runs backwards from now on, or goes on from where that has come to. */
+  setRewinding(isRewinding: boolean): Promise<void> {
+    return this.command(codes.COMMAND_REWIND, isRewinding ? 1 : 0);
+  }
+
+  /** Shows the picture of so many frames ahead, 0 to 3: games that answer late seem to answer at once. */
+  setRunAhead(frames: number): Promise<void> {
+    return this.command(codes.COMMAND_RUN_AHEAD, frames);
+  }
+
+  /** The picture published last: palette indices with emphasis bits. */
+  async picture(): Promise<Uint16Array<ArrayBuffer>> {
+    await this.command(codes.COMMAND_PICTURE);
+    return new Uint16Array(readSnapshot(this.blocks.picture)!.bytes.buffer);
+  }
+
+  /** These cheats and no others are in force. */
+  async setCheats(cheats: readonly Cheat[]): Promise<void> {
+    await this.command(codes.COMMAND_CLEAR_CHEATS);
+    for (const { address, value, compare = -1 } of cheats)
+      await this.command(codes.COMMAND_ADD_CHEAT, address, value, compare);
   }
 
   saveSlot(slot: number): Promise<void> {
@@ -280,7 +316,12 @@ interface StartedThread {
 
 async function startThread(options: EmuClientOptions): Promise<StartedThread> {
   const { machine } = options;
-  const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...machine.sizes });
+  const { blocks, description } = createShared({
+    ...DEFAULT_SIZES,
+    ...machine.sizes,
+    ...(options.forPlaying === true ? PLAY_SIZES : {}),
+    rewindBytes: options.rewindBytes ?? 0,
+  });
   const worker = new Worker(machine.worker, { name: "emu-machine" });
   const failures = new Map<number, Error>();
   const ready = Promise.withResolvers<MachineReady>();

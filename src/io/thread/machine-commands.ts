@@ -4,10 +4,14 @@ import type { CommandConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
+import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import type { RewindBuffer } from "./rewind.ts";
 
 /** Slower than this and the watchdog could take a machine for a hung one. */
 const LEAST_SPEED_PERCENT = 10;
 const MOST_SPEED_PERCENT = 10_000;
+/** More would be seen as jumps: no game answers later. */
+const MOST_RUN_AHEAD_FRAMES = 3;
 const BUTTON_BITS = 32;
 
 /**
@@ -23,6 +27,11 @@ export class MachineCommands {
   stepsPaced = false;
   /** 0 is uncapped. */
   speedPercent = 100;
+  /** Frames to show early. */
+  runAheadFrames = 0;
+  isRewinding = false;
+  /** Where the states before the last frames are; undefined without memory for them. */
+  rewind: RewindBuffer | undefined;
   /** Set whenever pause, step or speed changed, so that the loop starts a new stretch. */
   hasNewTempo = true;
   readonly #machine: Machine;
@@ -31,21 +40,31 @@ export class MachineCommands {
   readonly #lastGood: SnapshotWriter;
   readonly #battery: SnapshotWriter;
   readonly #reply: SnapshotWriter;
+  readonly #picture: SnapshotWriter;
+  readonly #frames: TripleBufferWriter;
   /** Frames that each button is still held for. */
   readonly #holdFrames = new Int32Array(BUTTON_BITS);
   #held = 0;
 
-  constructor(machine: Machine, blocks: SharedBlocks) {
+  constructor(machine: Machine, blocks: SharedBlocks, frames: TripleBufferWriter) {
     this.#machine = machine;
     this.#blocks = blocks;
     this.#slots = blocks.slots.map((cell) => new SnapshotWriter(cell));
     this.#lastGood = new SnapshotWriter(blocks.lastGood);
     this.#battery = new SnapshotWriter(blocks.battery);
     this.#reply = new SnapshotWriter(blocks.reply);
+    this.#picture = new SnapshotWriter(blocks.picture);
+    this.#frames = frames;
+  }
+
+  /** Whether no frame is to be run. */
+  get isIdle(): boolean {
+    return this.isPaused && this.stepsLeft === 0 && !this.isRewinding;
   }
 
   /** Whether the next frame is to keep real time. */
   get isPaced(): boolean {
+    if (this.isRewinding) return true;
     return this.isPaused ? this.stepsPaced : this.speedPercent !== 0;
   }
 
@@ -125,6 +144,21 @@ export class MachineCommands {
       case codes.COMMAND_MUTE_CHANNELS:
         this.#machine.mutedChannels = first;
         break;
+      case codes.COMMAND_REWIND:
+        this.#setRewinding(first !== 0);
+        break;
+      case codes.COMMAND_RUN_AHEAD:
+        this.runAheadFrames = Math.max(0, Math.min(MOST_RUN_AHEAD_FRAMES, first));
+        break;
+      case codes.COMMAND_PICTURE:
+        this.#replyPicture();
+        break;
+      case codes.COMMAND_CLEAR_CHEATS:
+        this.#machine.clearCheats();
+        break;
+      case codes.COMMAND_ADD_CHEAT:
+        this.#machine.addCheat(first, ring.argument(1), ring.argument(2));
+        break;
       default:
         throw new Error(`unknown command ${code}`);
     }
@@ -190,6 +224,27 @@ export class MachineCommands {
     const count = Math.min(into.length, Math.max(0, length));
     for (let i = 0; i < count; i++) into[i] = this.#machine.peek(name, address + i);
     this.#reply.finish(count, this.#machine.frame);
+  }
+
+  /** Where going back has come to is where the game goes on. */
+  #setRewinding(isRewinding: boolean): void {
+    if (isRewinding && this.rewind === undefined)
+      throw new InputError(
+        "usage",
+        "there is no memory to rewind in",
+        "",
+        "play.rewind-memory in the settings",
+      );
+    if (this.isRewinding && !isRewinding) this.rewind?.restore(this.#machine);
+    this.isRewinding = isRewinding;
+    this.hasNewTempo = true;
+  }
+
+  #replyPicture(): void {
+    const pixels = this.#frames.published;
+    const half = this.#picture.begin();
+    half.set(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+    this.#picture.finish(pixels.byteLength, this.#machine.frame);
   }
 
   #replyRegisters(): void {

@@ -1,6 +1,5 @@
 import type { Arena } from "../../emu/arena.ts";
 import type { Machine } from "../../emu/machine.ts";
-import { AudioWriter } from "../shared/audio-ring.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
 import { InputLatch } from "../shared/input-words.ts";
@@ -17,7 +16,6 @@ import {
   STAT_LATCHED_BUTTONS,
   STAT_MISSED,
   STAT_REANCHORED,
-  STAT_SAMPLES_DROPPED,
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
   STAT_STATE,
@@ -26,6 +24,7 @@ import {
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { reportError } from "./error-report.ts";
+import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
 import { Pacer } from "./pacer.ts";
@@ -62,7 +61,7 @@ export class MachineThread {
   readonly #ring: CommandConsumer;
   readonly #input: InputLatch;
   readonly #frames: TripleBufferWriter;
-  readonly #audio: AudioWriter;
+  readonly #frameRunner: FrameRunner;
   readonly #pacer: Pacer;
   readonly #priority: ThreadPriority | undefined;
   readonly #post: (message: MachineMessage) => void;
@@ -87,8 +86,8 @@ export class MachineThread {
     this.#ring = new CommandConsumer(blocks.commands);
     this.#input = new InputLatch(blocks.inputs);
     this.#frames = new TripleBufferWriter(blocks.frames);
-    this.#audio = new AudioWriter(blocks.audio);
-    this.#commands = new MachineCommands(machine, blocks);
+    this.#commands = new MachineCommands(machine, blocks, this.#frames);
+    this.#frameRunner = new FrameRunner(machine, blocks, this.#commands, this.#input, this.#frames);
     this.#commands.isPaused = start.startPaused;
     this.#commands.speedPercent = start.speedPercent;
     this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));
@@ -107,6 +106,7 @@ export class MachineThread {
       geometry: machine.geometry,
       stateBytes: machine.stateBytes,
       batteryBytes: machine.batteryRam.length,
+      hasDisk: machine.disk !== undefined,
       steps: this.#priority?.steps ?? [],
       warmUpMs,
     });
@@ -131,7 +131,7 @@ export class MachineThread {
   #turn(): void {
     const commands = this.#commands;
     if (commands.hasNewTempo) this.#startStretch();
-    const isIdle = commands.isPaused && commands.stepsLeft === 0;
+    const isIdle = commands.isIdle;
     if (isIdle) this.#ring.wait(PAUSED_BEAT_MS);
     else this.#pacer.waitForDeadline();
     addStat(this.#blocks.stats, STAT_HEARTBEAT, 1);
@@ -144,10 +144,10 @@ export class MachineThread {
   #startStretch(): void {
     const commands = this.#commands;
     commands.hasNewTempo = false;
-    const isIdle = commands.isPaused && commands.stepsLeft === 0;
+    const { isIdle } = commands;
     setStat(this.#blocks.stats, STAT_STATE, isIdle ? MACHINE_PAUSED : MACHINE_RUNNING);
-    setStat(this.#blocks.stats, STAT_SPEED_PERCENT, commands.speedPercent);
-    const speed = commands.speedPercent === 0 ? 100 : commands.speedPercent;
+    setStat(this.#blocks.stats, STAT_SPEED_PERCENT, commands.isRewinding ? 100 : commands.speedPercent);
+    const speed = commands.isRewinding || commands.speedPercent === 0 ? 100 : commands.speedPercent;
     this.#pacer.restart(commands.isPaced ? (this.#periodMs * 100) / speed : 0);
     if (!commands.isPaced) this.#priority?.lower();
   }
@@ -176,13 +176,10 @@ export class MachineThread {
     const { stats } = this.#blocks;
     const machine = this.#machine;
     const began = performance.now();
-    this.#input.extra = this.#commands.buttonsForFrame();
-    machine.runFrame(this.#frames.pixels);
-    const pushed = this.#audio.push(machine.samples, machine.sampleCount);
-    if (pushed < machine.sampleCount) addStat(stats, STAT_SAMPLES_DROPPED, machine.sampleCount - pushed);
-
+    const hasRun = this.#frameRunner.run(this.#skippedInARow > 0);
     const isBehind = this.#pacer.finishFrame();
     const ended = performance.now();
+    if (!hasRun) return;
     if (isBehind && this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) {
       this.#skippedInARow++;
       addStat(stats, STAT_SKIPPED, 1);

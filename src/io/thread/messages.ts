@@ -37,6 +37,7 @@ export type MachineMessage =
       readonly geometry: MachineGeometry;
       readonly stateBytes: number;
       readonly batteryBytes: number;
+      readonly hasDisk: boolean;
       readonly steps: readonly RealtimeStep[];
       readonly warmUpMs: number;
     }

@@ -1,7 +1,14 @@
 import type { TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import type { PresenterSetup } from "./presenter.ts";
-import { PresenterOrders, WANT_END, WANT_HOLD, WANT_SHOW, type Wanted } from "./presenter-orders.ts";
+import {
+  PresenterOrders,
+  WANT_COVER,
+  WANT_END,
+  WANT_HOLD,
+  WANT_SHOW,
+  type Wanted,
+} from "./presenter-orders.ts";
 import type { PresenterStart } from "./presenter-worker.ts";
 import { workerUrl } from "./worker-url.ts";
 
@@ -62,9 +69,9 @@ export class PresenterClient {
     this.#orders?.give(this.#wanted, window);
   }
 
-  /** The picture is drawn again, whole. */
-  show(): void {
-    this.#give(WANT_SHOW);
+  /** The picture is drawn again, whole; dimmed and behind the text when it is covered. */
+  show(isCovered = false): void {
+    this.#give(isCovered ? WANT_COVER : WANT_SHOW);
   }
 
   /**

@@ -30,7 +30,9 @@ const LATENCY = STAT_PRESENTED + 6;
 export const WANT_SHOW = 0;
 export const WANT_HOLD = 1;
 export const WANT_END = 2;
-export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END;
+/** The picture stands dimmed behind text, in cells whatever the renderer, so that text can lie over it. */
+export const WANT_COVER = 3;
+export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END | typeof WANT_COVER;
 
 /** What became of the presenter. */
 export const PRESENTER_WORKING = 0;

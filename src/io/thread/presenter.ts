@@ -3,7 +3,8 @@ import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
-import type { SharedBlocks } from "../shared/layout.ts";
+import { CELL_FINISHED, type CellBlock, type SharedBlocks } from "../shared/layout.ts";
+import { readSnapshot } from "../shared/snapshot-cell.ts";
 import { PresenterStats } from "../shared/stats.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
 import { tmuxPane } from "../terminal/tmux-pane.ts";
@@ -13,8 +14,9 @@ import {
   PRESENTER_CUT_OFF,
   PRESENTER_ENDED,
   PresenterInbox,
+  WANT_COVER,
   WANT_END,
-  WANT_SHOW,
+  WANT_HOLD,
 } from "./presenter-orders.ts";
 
 /** Everything about the picture but the window, which changes while it runs. */
@@ -57,6 +59,10 @@ export class Presenter {
   #encoder: Encoder | undefined;
   #out = new Uint8Array(0);
   #lastFrame = -1;
+  readonly #overlay: CellBlock;
+  /** The text that the terminal shows, by its version; 0 for none. */
+  #shownText = 0;
+  #isHeld = true;
 
   /** `fd` is the terminal's descriptor. */
   constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number) {
@@ -65,6 +71,7 @@ export class Presenter {
     this.#frames = new TripleBufferReader(blocks.frames);
     this.#stats = new PresenterStats(blocks.stats);
     this.#inbox = new PresenterInbox(blocks.stats);
+    this.#overlay = blocks.overlay;
     this.#flow = setup.asksForReports ? new FlowControl() : undefined;
     this.#reportRequest = reportRequest(setup.capabilities.pastTmux);
     this.#reports = this.#inbox.reports;
@@ -81,8 +88,9 @@ export class Presenter {
         const isChanged = order !== obeyed;
         if (isChanged) {
           if (this.#inbox.wanted === WANT_END) break;
-          if (this.#inbox.wanted === WANT_SHOW) this.#prepare();
-          else this.#forget();
+          this.#isHeld = this.#inbox.wanted === WANT_HOLD;
+          if (this.#isHeld) this.#forget();
+          else this.#prepare(this.#inbox.wanted === WANT_COVER);
           obeyed = order;
           this.#inbox.obeyed(order);
         }
@@ -90,7 +98,8 @@ export class Presenter {
         const isFresh = this.#frames.acquire();
         hasFrame ||= isFresh;
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
-        else if (!isChanged) this.#frames.waitForFrame(SLEEP_MS);
+        else if (!isChanged && !this.#hasNewText()) this.#frames.waitForFrame(SLEEP_MS);
+        if (this.#hasNewText()) this.#showText();
       }
       this.#forget();
       this.#inbox.setState(PRESENTER_ENDED);
@@ -123,16 +132,18 @@ export class Presenter {
   }
 
   /** Makes the encoder for the window as it is now, and clears the screen around its picture. */
-  #prepare(): void {
+  #prepare(isCovered: boolean): void {
     const passthrough = this.#setup.capabilities.pastTmux ? tmuxPane() : undefined;
     const setup: EncoderSetup = {
       ...this.#setup,
       window: this.#inbox.window,
       ...(passthrough === undefined ? {} : { passthrough }),
+      ...(isCovered ? dimmed(this.#setup) : {}),
     };
+    this.#shownText = 0;
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
-    this.#encoder = createEncoder(this.#setup.renderer, setup);
+    this.#encoder = createEncoder(isCovered ? "half-block" : this.#setup.renderer, setup);
     let text =
       RESET_ATTRIBUTES + BLACK_BACKGROUND[setup.capabilities.colors] + CLEAR_SCREEN + RESET_ATTRIBUTES;
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
@@ -160,6 +171,18 @@ export class Presenter {
     this.#stats.presented(length);
   }
 
+  #hasNewText(): boolean {
+    return !this.#isHeld && Atomics.load(this.#overlay.words, CELL_FINISHED) !== this.#shownText;
+  }
+
+  /** Main has placed the text itself: it lies over the picture, or beside it. */
+  #showText(): void {
+    const text = readSnapshot(this.#overlay);
+    if (text === undefined) return;
+    this.#shownText = text.version;
+    this.#write(text.bytes, text.bytes.length);
+  }
+
   /** Writes all of it, blocking. A descriptor that somebody has made non-blocking is waited for. */
   #write(bytes: Uint8Array, length: number): void {
     for (let at = 0; at < length; ) {
@@ -172,6 +195,14 @@ export class Presenter {
       }
     }
   }
+}
+
+/** What stands behind text: at half the brightness, and with the terminal's palette left alone. */
+function dimmed({ palette, capabilities }: PresenterSetup): Pick<EncoderSetup, "palette" | "capabilities"> {
+  return {
+    palette: palette.map((color) => (color >> 1) & 0x7f7f7f),
+    capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
+  };
 }
 
 /** The clock that frames are stamped with. */

@@ -66,7 +66,7 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
   });
 
   test.each([
-    ["quit", "\x1b[27u", 0],
+    ["quit", "\x11", 0],
     ["Ctrl-C", "\x03", 130],
   ])("ends with the exit code of %s", async (_, keys, exitCode) => {
     await using pty = new Pty(["bun", MAIN, "run"]);

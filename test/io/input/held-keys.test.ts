@@ -14,10 +14,11 @@ function event(key: string, kind: KeyEvent["kind"] = "press", control = false): 
 describe("Bindings", () => {
   test("find buttons and actions", () => {
     const bindings = new Bindings();
-    expect(bindings.find(event("x"))).toEqual({ kind: "button", port: 0, button: "a" });
+    expect(bindings.find(event("x"))).toEqual({ kind: "button", port: 0, button: "a", isTurbo: false });
     expect(bindings.find(event("c", "press", true))).toEqual({ kind: "action", action: "interrupt" });
-    expect(bindings.find(event("c"))).toBeUndefined();
-    expect(bindings.find(event("r"))).toBeUndefined();
+    expect(bindings.find(event("0"))).toBeUndefined();
+    expect(bindings.find(event("r"))).toEqual({ kind: "hold", hold: "rewind" });
+    expect(bindings.find(event("u"))).toMatchObject({ button: "b", isTurbo: true });
     // A button works whatever modifiers are held with it.
     expect(bindings.find(event("left", "press", true))).toMatchObject({ button: "left" });
   });

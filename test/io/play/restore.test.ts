@@ -24,6 +24,14 @@ async function waitForPicture(pty: Pty, from = 0): Promise<void> {
   await pty.waitUntil(() => PICTURE.test(pty.output.slice(from)), "picture");
 }
 
+/** Opens the menu and types keys there. */
+async function inMenu(pty: Pty, keys: string): Promise<void> {
+  await pty.waitFor("F1 menu");
+  pty.type("\x1bOP");
+  await pty.waitFor("Back to the game");
+  pty.type(keys);
+}
+
 /** The terminal is as it was: modes, screen, cursor, keyboard, and a prompt would be where it was. */
 async function expectRestored(pty: Pty): Promise<void> {
   const isRestored = () =>
@@ -35,9 +43,16 @@ async function expectRestored(pty: Pty): Promise<void> {
 }
 
 describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
-  const deaths: [string, PlayFixtureOptions, (pty: Pty) => void, string][] = [
-    ["the quit key", {}, (pty) => pty.type("\x1b[27u"), "ended: quit"],
-    ["Escape, a byte that could begin a sequence", {}, (pty) => pty.type("\x1b"), "ended: quit"],
+  const deaths: [string, PlayFixtureOptions, (pty: Pty) => unknown, string][] = [
+    ["the quit key", {}, (pty) => pty.type("\x11"), "ended: quit"],
+    ["the menu's Quit, its last entry", {}, (pty) => inMenu(pty, "\x1b[A\r"), "ended: quit"],
+    ["the quit key in the menu", {}, (pty) => inMenu(pty, "\x1b[113;5u"), "ended: quit"],
+    [
+      "SIGTERM in the menu",
+      {},
+      (pty) => inMenu(pty, "").then(() => pty.process.kill("SIGTERM")),
+      "ended: interr",
+    ],
     ["Ctrl-C", {}, (pty) => pty.type("\x03"), "ended: interrupted"],
     ["SIGINT", {}, (pty) => pty.process.kill("SIGINT"), "ended: interrupted"],
     ["SIGTERM", {}, (pty) => pty.process.kill("SIGTERM"), "ended: interrupted"],
@@ -52,7 +67,7 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     await using pty = start(options);
     await waitForPicture(pty);
     expect(leftovers(pty.output)).toMatchObject({ alternateScreen: 1, hiddenCursor: 1, keyboardFlags: 1 });
-    kill(pty);
+    await kill(pty);
     await pty.waitFor(message);
     expect(await pty.end()).toBe(0);
     await expectRestored(pty);

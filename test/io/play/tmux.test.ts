@@ -23,7 +23,7 @@ class Tmux implements AsyncDisposable {
       `set -g allow-passthrough ${allowsPassthrough ? "on" : "off"}\nset -g status-position top\n`,
     );
     const socket = join(this.#folder, "socket");
-    const play = `bun ${FIXTURE} '{"renderer":"auto"}'`;
+    const play = `bun ${FIXTURE} '{"renderer":"auto","settings":{"statusLine":false}}'`;
     this.pty = new Pty(["tmux", "-u", "-S", socket, "-f", config, "new", play], {
       columns: 100,
       rows: 40,

@@ -39,6 +39,24 @@ describe("a running machine thread allocates nothing", () => {
     expect(long).toBeLessThanOrEqual(short);
   }, 600_000);
 
+  test.skipIf(SHARED === undefined)(
+    "the NES with a rewind buffer that is full, and a frame run ahead",
+    () => {
+      // Frames here count twice: each has another ahead of it.
+      const { short, long } = countCollections({
+        machine: sharedFile(`roms/${GAMES[0]}`),
+        speedPercent: 0,
+        warmUpFrames: soakSize(6_000, 12_000),
+        shortFrames: soakSize(400, 6_000),
+        longFrames: soakSize(4_000, 60_000),
+        comforts: true,
+      });
+      // One collection in so many frames is 16 bytes a frame, less than any object.
+      expect(long).toBeLessThanOrEqual(short + 1);
+    },
+    600_000,
+  );
+
   test.skipIf(SHARED === undefined).each(SOAK ? GAMES : GAMES.slice(0, 1))(
     "the NES with %s",
     (rom) => {

@@ -1,8 +1,10 @@
 /** Plays the latching machine in a pty and notes when each change of buttons reaches shared memory. Arguments: log file. */
 import { appendFileSync } from "node:fs";
-import { Bindings } from "../../../src/io/input/bindings.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { play } from "../../../src/io/play/play.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { InputWriter } from "../../../src/io/shared/input-words.ts";
 import { sharedMicroseconds } from "./clock.ts";
 import { latchingSource } from "./latching-worker.ts";
@@ -13,14 +15,16 @@ InputWriter.prototype.setButtons = function (...words) {
   setButtons.apply(this, words);
   appendFileSync(log, `${sharedMicroseconds()} stored ${words[0]}\n`);
 };
+const folder = tmpdir();
 await play({
   client: { machine: latchingSource(log) },
-  bindings: new Bindings(),
-  palette: decodePalette(),
-  scale: "fit",
-  renderer: "half-block",
-  colors: "auto",
-  sound: "none",
-  volumePercent: 0,
+  settings: { ...DEFAULT_SETTINGS, renderer: "half-block", sound: "none" },
+  files: {
+    name: "latching",
+    statesFolder: folder,
+    capturesFolder: folder,
+    cheats: new CheatList(join(folder, "none.txt")),
+  },
+  gamesFolder: folder,
 });
 process.exit(0);

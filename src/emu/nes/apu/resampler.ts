@@ -107,6 +107,9 @@ export class Resampler {
   private readonly kernel = buildKernel();
   /** Impulses to come, by sample of this frame. */
   private readonly impulses = new Float64Array(MAX_SAMPLES_PER_FRAME + TAIL);
+  /** What a frame leaves to the next, and its place in the state: views made once, states are taken often. */
+  private readonly tail = this.impulses.subarray(0, TAIL);
+  private readonly savedTail: Float64Array;
   private readonly phasesPerDenominator: number;
   private readonly slots: Float64Array;
 
@@ -119,6 +122,7 @@ export class Resampler {
     if (MAX_SAMPLES_PER_FRAME * this.denominator >= 2 ** 31) throw new Error("positions exceed 31 bits");
     this.phasesPerDenominator = PHASES / this.denominator;
     this.slots = arena.float64("apu sound", 1 + FILTER_FIELDS.length + TAIL);
+    this.savedTail = this.slots.subarray(1 + FILTER_FIELDS.length);
   }
 
   /** The output changes by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
@@ -193,16 +197,16 @@ export class Resampler {
 
   /** Writes what crosses a frame's end into the state. Only between frames. */
   saveState(): void {
-    let at = flushFields(this, FRACTION_FIELDS, this.slots);
-    at = flushFields(this, FILTER_FIELDS, this.slots, at);
-    this.slots.set(this.impulses.subarray(0, TAIL), at);
+    const at = flushFields(this, FRACTION_FIELDS, this.slots);
+    flushFields(this, FILTER_FIELDS, this.slots, at);
+    this.savedTail.set(this.tail);
   }
 
   loadState(): void {
-    let at = loadFields(this, FRACTION_FIELDS, this.slots);
-    at = loadFields(this, FILTER_FIELDS, this.slots, at);
+    const at = loadFields(this, FRACTION_FIELDS, this.slots);
+    loadFields(this, FILTER_FIELDS, this.slots, at);
     this.impulses.fill(0);
-    this.impulses.set(this.slots.subarray(at, at + TAIL));
+    this.tail.set(this.savedTail);
     this.sampleCount = 0;
   }
 }

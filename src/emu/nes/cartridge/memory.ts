@@ -13,6 +13,8 @@ export interface Chip {
 /** The CPU's space is mapped in pages of 2 KiB, the PPU's in pages of 1 KiB. */
 export const CPU_PAGE_BYTES = 0x800;
 export const PPU_PAGE_BYTES = 0x400;
+/** The page of $8000. */
+export const FIRST_ROM_PAGE = 16;
 /** A page table entry of a page with no memory behind it: registers, or open bus. */
 export const UNMAPPED = -1;
 
@@ -71,6 +73,8 @@ export class CartridgeMemory {
   /** What is kept without power: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
   readonly mirroring: Mirroring;
+  /** Called with a 2 KiB page of ROM at $8000 and above that has come into the CPU's space: see Cheats. */
+  onRomPage: ((page: number) => void) | undefined;
   /** PRG ROM as it came, behind the flash that programs rewrite. */
   readonly #dump: Chip;
 
@@ -149,6 +153,8 @@ export class CartridgeMemory {
       const offset = pageOffset(chip, size, bank, page * CPU_PAGE_BYTES, CPU_PAGE_BYTES);
       this.cpuReadPages[first + page] = canRead ? offset : UNMAPPED;
       this.cpuWritePages[first + page] = canWrite && chip.writable ? offset : UNMAPPED;
+      if (this.onRomPage !== undefined && canRead && !chip.writable && first + page >= FIRST_ROM_PAGE)
+        this.onRomPage(first + page);
     }
   }
 

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { writeFileWhole } from "../io/files/atomic-write.ts";
+import { userFolders } from "../io/files/paths.ts";
+import type { LoadedRom } from "../io/files/rom-file.ts";
+import type { PlayEnd, PlayResult } from "../io/play/play.ts";
+import type { MachineFault } from "../io/thread/emu-client.ts";
+import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, explain } from "./exit-codes.ts";
+
+/** What `--stats` writes. */
+export function statsDocument({ stats, renderer }: PlayResult): string {
+  const { frames, presented, bytes, latenessMicroseconds, missed } = stats;
+  const { p50, p99, max } = latenessMicroseconds;
+  const document = {
+    frames,
+    presented,
+    // Passed over by the presenter, or not even published because the machine was late.
+    dropped: Math.max(0, frames - presented),
+    bytes,
+    latenessMicroseconds: { p50, p99, max },
+    missed,
+    renderer,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Says what ended the game, where that is not the player, and returns the exit code. */
+export async function conclude(
+  end: Exclude<PlayEnd, { kind: "open" }>,
+  rom: LoadedRom,
+  path: string | undefined,
+): Promise<number> {
+  switch (end.kind) {
+    case "quit":
+    case "frames":
+      return EXIT_OK;
+    case "interrupted":
+    case "terminal-gone":
+      return EXIT_INTERRUPTED;
+    case "machine-fault":
+      process.stderr.write(await describeFault(end.fault, rom, path));
+      return EXIT_BUG;
+    case "bug": {
+      const { exitCode, message } = explain(end.error);
+      process.stderr.write(`${message}\n`);
+      return exitCode;
+    }
+  }
+}
+
+/** What went wrong in the machine thread, and where its last good state is kept. */
+async function describeFault(fault: MachineFault, rom: LoadedRom, path: string | undefined): Promise<string> {
+  const game = path === undefined ? "" : `${path} `;
+  const error = new Error(fault.message);
+  error.stack = fault.stack === "" ? `Error: ${fault.message}` : fault.stack;
+  const { message } = explain(error);
+  const { lastGood } = fault;
+  if (lastGood === undefined) return `${message}\n`;
+  const file = join(userFolders().state, `${rom.image.sha1.slice(0, 12)}-frame-${lastGood.tag}.state`);
+  try {
+    await writeFileWhole(file, lastGood.bytes);
+  } catch {
+    return `${message}\nThe last good state could not be kept: ${file} cannot be written.\n`;
+  }
+  return `${message}\nThe game as it was at frame ${lastGood.tag} is kept: emu run ${game}--state ${file}\n`;
+}

@@ -1,0 +1,45 @@
+import { InputError } from "../input-error.ts";
+import type { Cheat } from "../machine.ts";
+
+/** The Game Genie's letters by value. https://www.nesdev.org/wiki/Game_Genie */
+const LETTERS = "APZLGITYEOXUKSVN";
+
+/**
+ * Reads a cheat: a Game Genie code of six or eight letters, or bytes in hexadecimal: `0075:09` (address,
+ * value), `91D9?01:AD` (only where 01 would be read). Throws `InputError` ("data") for anything else.
+ */
+export function parseCheat(code: string): Cheat {
+  const text = code.trim().toUpperCase();
+  const raw = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?:([0-9A-F]{1,2})$/.exec(text);
+  if (raw !== null) {
+    const [, address, compare, value] = raw;
+    const cheat = { address: Number.parseInt(address, 16), value: Number.parseInt(value, 16) };
+    return compare === undefined ? cheat : { ...cheat, compare: Number.parseInt(compare, 16) };
+  }
+  const letters = [...text].map((letter) => LETTERS.indexOf(letter));
+  if ((letters.length === 6 || letters.length === 8) && !letters.includes(-1)) return fromGameGenie(letters);
+  throw new InputError(
+    "data",
+    `${JSON.stringify(code)} is no cheat`,
+    "",
+    "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal",
+  );
+}
+
+/** How the letters' bits are dealt out. https://tuxnes.sourceforge.net/gamegenie.html */
+function fromGameGenie(n: readonly number[]): Cheat {
+  const address =
+    0x8000 |
+    ((n[3] & 7) << 12) |
+    ((n[5] & 7) << 8) |
+    ((n[4] & 8) << 8) |
+    ((n[2] & 7) << 4) |
+    ((n[1] & 8) << 4) |
+    (n[4] & 7) |
+    (n[3] & 8);
+  const last = n[n.length - 1];
+  const value = ((n[1] & 7) << 4) | ((n[0] & 8) << 4) | (n[0] & 7) | (last & 8);
+  if (n.length === 6) return { address, value };
+  const compare = ((n[7] & 7) << 4) | ((n[6] & 8) << 4) | (n[6] & 7) | (n[5] & 8);
+  return { address, value, compare };
+}

@@ -1,0 +1,77 @@
+import type { Board } from "./cartridge/board.ts";
+import { type CartridgeMemory, CPU_PAGE_BYTES, FIRST_ROM_PAGE, UNMAPPED } from "./cartridge/memory.ts";
+
+/** A 2 KiB page of its own for each page of ROM in the CPU's space: $8000–$FFFF. */
+export const CHEAT_BYTES = 16 * CPU_PAGE_BYTES;
+const PAGE_MASK = CPU_PAGE_BYTES - 1;
+/** More than anybody enters. */
+const CHEATS_MAX = 64;
+
+/**
+ * Bytes that the program reads instead of what is there, as the Game Genie does between cartridge and
+ * console: a page of ROM with such a byte is copied whenever it is banked in, and the copy, with the byte
+ * changed, takes its place. Bytes in RAM are written before each frame. No part of a state.
+ * https://www.nesdev.org/wiki/Game_Genie
+ */
+export class Cheats {
+  private readonly memory: CartridgeMemory;
+  private readonly board: Board;
+  /** Where the copies are: offset in the arena. */
+  private readonly copies: number;
+  private readonly addresses = new Int32Array(CHEATS_MAX);
+  private readonly values = new Int32Array(CHEATS_MAX);
+  private readonly compares = new Int32Array(CHEATS_MAX);
+  private count = 0;
+
+  /** `copies` are `CHEAT_BYTES` bytes of the arena, outside the mutable run. */
+  constructor(memory: CartridgeMemory, board: Board, copies: Uint8Array) {
+    this.memory = memory;
+    this.board = board;
+    this.copies = copies.byteOffset - memory.bytes.byteOffset;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.memory.onRomPage = undefined;
+    this.board.updateBanks();
+  }
+
+  /** `compare` −1 stands for any byte. Beyond 64 cheats, and for addresses of registers, nothing happens. */
+  add(address: number, value: number, compare: number): void {
+    if (this.count === CHEATS_MAX) return;
+    this.addresses[this.count] = address & 0xffff;
+    this.values[this.count] = value & 0xff;
+    this.compares[this.count] = compare;
+    this.count++;
+    this.memory.onRomPage ??= (page) => this.replacePage(page);
+    this.board.updateBanks();
+  }
+
+  /** Bytes in RAM are written; to be called before each frame. */
+  writeRam(): void {
+    const { memory } = this;
+    for (let i = 0; i < this.count; i++) {
+      const address = this.addresses[i];
+      const page = memory.cpuWritePages[address >> 11];
+      if (address >= 0x8000 || page === UNMAPPED) continue;
+      const at = page + (address & PAGE_MASK);
+      if (this.compares[i] < 0 || memory.bytes[at] === this.compares[i]) memory.bytes[at] = this.values[i];
+    }
+  }
+
+  private replacePage(page: number): void {
+    const { bytes, cpuReadPages } = this.memory;
+    const original = cpuReadPages[page];
+    if (original === UNMAPPED) return;
+    const copy = this.copies + (page - FIRST_ROM_PAGE) * CPU_PAGE_BYTES;
+    for (let i = 0; i < this.count; i++) {
+      const address = this.addresses[i];
+      if (address >> 11 !== page) continue;
+      const at = address & PAGE_MASK;
+      if (this.compares[i] >= 0 && bytes[original + at] !== this.compares[i]) continue;
+      if (cpuReadPages[page] === original) bytes.copyWithin(copy, original, original + CPU_PAGE_BYTES);
+      cpuReadPages[page] = copy;
+      bytes[copy + at] = this.values[i];
+    }
+  }
+}

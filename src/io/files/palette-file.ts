@@ -1,0 +1,39 @@
+import { InputError } from "../../emu/input-error.ts";
+import { PALETTE_ENTRIES, type Palette } from "../render/palette.ts";
+import { readFileCapped } from "./read-file.ts";
+import { printable } from "./text.ts";
+
+const COLORS = 64;
+const BYTES_PER_COLOR = 3;
+/** What emphasis leaves of the components that it does not keep. https://www.nesdev.org/wiki/Colour_emphasis */
+const EMPHASIS_FACTOR = 0.816328;
+
+/**
+ * A .pal file: red, green and blue of 64 colours, or of all 512 with emphasis. With 64 the emphasised
+ * colours are computed. Throws `InputError`: "missing", "io", or "data" for a file of another size.
+ */
+export async function loadPalette(path: string): Promise<Palette> {
+  const bytes = await readFileCapped(path, 64 * 1024);
+  const isWhole = bytes.length === PALETTE_ENTRIES * BYTES_PER_COLOR;
+  if (!isWhole && bytes.length !== COLORS * BYTES_PER_COLOR)
+    throw new InputError(
+      "data",
+      `a palette has ${COLORS * BYTES_PER_COLOR} or ${PALETTE_ENTRIES * BYTES_PER_COLOR} bytes, not ${bytes.length}`,
+      printable(path),
+      "choose another palette",
+    );
+  const palette = new Uint32Array(PALETTE_ENTRIES);
+  for (let entry = 0; entry < PALETTE_ENTRIES; entry++) {
+    const at = (isWhole ? entry : entry % COLORS) * BYTES_PER_COLOR;
+    const emphasis = isWhole ? 0 : entry >> 6;
+    let color = 0;
+    for (let component = 0; component < BYTES_PER_COLOR; component++) {
+      // A component is darkened by every emphasis bit but its own.
+      const others = emphasis & ~(1 << component);
+      const factor = EMPHASIS_FACTOR ** ((others & 1) + ((others >> 1) & 1) + (others >> 2));
+      color = (color << 8) | Math.round(bytes[at + component]! * factor);
+    }
+    palette[entry] = color;
+  }
+  return palette;
+}

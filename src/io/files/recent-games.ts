@@ -1,0 +1,35 @@
+import { join, resolve } from "node:path";
+import { writeFileWhole } from "./atomic-write.ts";
+import { userFolders } from "./paths.ts";
+import { readFileCapped } from "./read-file.ts";
+
+const MOST_GAMES = 20;
+const MAX_BYTES = 256 * 1024;
+
+/** The games played last, newest first: a JSON array of paths in the user's state folder. */
+export class RecentGames {
+  readonly #path: string;
+
+  constructor(path: string = join(userFolders().state, "recent.json")) {
+    this.#path = path;
+  }
+
+  /** Paths as they were given, made absolute. Empty where nothing is known: a list that cannot be read is none. */
+  async list(): Promise<readonly string[]> {
+    try {
+      const bytes = await readFileCapped(this.#path, MAX_BYTES);
+      const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      return Array.isArray(list) ? list.filter((path) => typeof path === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Puts a game first. Throws `InputError` ("io"). */
+  async add(path: string): Promise<void> {
+    const absolute = resolve(path);
+    const others = (await this.list()).filter((other) => other !== absolute);
+    const list = [absolute, ...others].slice(0, MOST_GAMES);
+    await writeFileWhole(this.#path, `${JSON.stringify(list, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { encodePng } from "../dump/png.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { hasFfmpeg } from "../record/mp4-writer.ts";
+import { Recording } from "../record/recording.ts";
+import type { RecordingFormat } from "../record/recording-writer.ts";
+import type { Palette } from "../render/palette.ts";
+import type { EmuClient } from "../thread/emu-client.ts";
+
+/** A recording that is still being written when the game ends gets this long. */
+const LAST_WRITE_MS = 10_000;
+
+/** Screenshots and recordings of a game: files with its name and the time. */
+export class Captures {
+  readonly #client: EmuClient;
+  readonly #folder: string;
+  readonly #name: string;
+  #recording: Recording | undefined;
+
+  /** `name` is the game's, without an extension. */
+  constructor(client: EmuClient, folder: string, name: string) {
+    this.#client = client;
+    this.#folder = folder;
+    this.#name = name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80) || "game";
+  }
+
+  get isRecording(): boolean {
+    return this.#recording !== undefined;
+  }
+
+  /** Writes the picture as a PNG file and returns its path. Throws `InputError` ("io"). */
+  async screenshot(palette: Palette): Promise<string> {
+    const path = this.#path("png");
+    await writeFileWhole(path, await this.png(palette));
+    return path;
+  }
+
+  /** The picture as it is now, as a PNG file. */
+  async png(palette: Palette): Promise<Uint8Array> {
+    return encodePng(await this.#client.picture(), this.#client.ready.geometry, palette);
+  }
+
+  /** Begins a recording and returns its path. Throws `InputError` when its folder cannot be made. */
+  async startRecording(wanted: RecordingFormat | "auto", palette: Palette): Promise<string> {
+    const format = wanted === "auto" ? (hasFfmpeg() ? "mp4" : "gif") : wanted;
+    if (format === "mp4" && !hasFfmpeg())
+      throw new InputError("unavailable", "MP4 files need ffmpeg", "", "install it, or choose GIF");
+    const path = format === "png" ? this.#path("frames") : this.#path(format);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+    } catch {
+      throw new InputError("io", "cannot be made", this.#folder);
+    }
+    const { blocks, description, ready } = this.#client;
+    const { buffer } = blocks;
+    const recording = new Recording(blocks.tap, {
+      buffer,
+      description,
+      geometry: ready.geometry,
+      palette,
+      format,
+      path,
+    });
+    this.#recording = recording;
+    return path;
+  }
+
+  /** Ends the recording; resolves when its file is whole. Undefined when there was none. */
+  async stopRecording(): Promise<{ path: string; frames: number; lost: number } | undefined> {
+    const recording = this.#recording;
+    this.#recording = undefined;
+    return recording === undefined ? undefined : { path: recording.path, ...(await recording.stop()) };
+  }
+
+  /** A recording that is on is finished as well as time allows. */
+  async close(): Promise<void> {
+    await Promise.race([this.stopRecording().catch(() => {}), Bun.sleep(LAST_WRITE_MS)]);
+  }
+
+  #path(extension: string): string {
+    const time = new Date().toISOString().replace("T", "-").replaceAll(":", "").slice(0, 17);
+    const hundredths = String(Math.floor(performance.now() / 10) % 100).padStart(2, "0");
+    return join(this.#folder, `${this.#name}-${time}-${hundredths}.${extension}`);
+  }
+}

@@ -1,0 +1,250 @@
+import { type ActionName, Bindings, type BindingTable } from "../input/bindings.ts";
+import type { KeyEvent } from "../input/keys.ts";
+import type { Palette } from "../render/palette.ts";
+import type { MenuContext } from "./menu/context.ts";
+import { helpPage } from "./menu/help-page.ts";
+import { mainPage } from "./menu/main-page.ts";
+import { Menu } from "./menu/menu.ts";
+import type { Picture } from "./picture.ts";
+import type { Session } from "./session.ts";
+import { type SettingName, type Settings, withKeys } from "./settings.ts";
+import { StatusLine } from "./status-line.ts";
+
+/** What the screen asks of the game around it. */
+export interface GameScreenHost {
+  readonly gamesFolder: string;
+  recentGames(): Promise<readonly string[]>;
+  keepSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
+  keepKeys(target: string, keys: readonly string[]): Promise<void>;
+  releaseKeys(): void;
+  setBindings(bindings: Bindings): void;
+  /** Shows the picture anew, as other settings want it. */
+  applyPicture(settings: Settings): Promise<void>;
+  openGame(path: string): void;
+  quit(): void;
+  failed(error: unknown): void;
+}
+
+const STATUS_MS = 1000;
+const MESSAGE_MS = 3000;
+
+/** Text on the game's screen: menu, status line, messages; and what the keys besides buttons do. */
+export class GameScreen implements MenuContext {
+  readonly menu: Menu;
+  readonly session: Session;
+  readonly #picture: Picture;
+  readonly #host: GameScreenHost;
+  readonly #status = new StatusLine();
+  #message = "";
+  #messageTimer: ReturnType<typeof setTimeout> | undefined;
+  #statusTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(session: Session, picture: Picture, host: GameScreenHost) {
+    this.session = session;
+    this.#picture = picture;
+    this.#host = host;
+    this.menu = new Menu({
+      changed: () => this.draw(),
+      closed: () => this.#leaveMenu(),
+      failed: (error) => host.failed(error),
+    });
+  }
+
+  /** Shows the status line, if it is wanted, from now on. */
+  begin(): void {
+    this.#statusTimer = setInterval(() => {
+      if (this.#picture.hasStatusRow) this.draw();
+    }, STATUS_MS);
+    this.draw();
+  }
+
+  end(): void {
+    clearInterval(this.#statusTimer);
+    clearTimeout(this.#messageTimer);
+  }
+
+  get isMenuOpen(): boolean {
+    return this.menu.isOpen;
+  }
+
+  get settings(): Settings {
+    return this.session.settings;
+  }
+
+  get palette(): Palette {
+    return this.#picture.palette;
+  }
+
+  get bindings(): BindingTable {
+    return this.settings.keys;
+  }
+
+  get gamesFolder(): string {
+    return this.#host.gamesFolder;
+  }
+
+  /** A key while the menu is open. */
+  handleKey(event: KeyEvent): void {
+    this.menu.handle(event);
+  }
+
+  /** Shows a line of text for a few seconds. */
+  say(text: string): void {
+    clearTimeout(this.#messageTimer);
+    this.#message = text;
+    this.#messageTimer = setTimeout(() => {
+      this.#message = "";
+      // Without a status line the message lay over the picture.
+      if (!this.#picture.hasStatusRow) this.#picture.redraw();
+      this.draw();
+    }, MESSAGE_MS);
+    this.draw();
+  }
+
+  /** Draws menu, status line and message as they are now. */
+  draw(): void {
+    const screen = this.#picture.newText();
+    this.menu.draw(screen);
+    const last = screen.rows - 1;
+    if (this.#message !== "") screen.write(last, 0, ` ${this.#message}`, "alert", screen.columns);
+    else if (this.#picture.hasStatusRow) screen.write(last, 0, this.#statusText(), "bar", screen.columns);
+    this.#picture.showText(screen);
+  }
+
+  /** Does what a key is bound to. Throws `InputError` when it cannot be done. */
+  async perform(action: Exclude<ActionName, "quit" | "interrupt" | "suspend">): Promise<void> {
+    const { session } = this;
+    switch (action) {
+      case "menu":
+        return this.#openMenu("main");
+      case "help":
+        return this.#openMenu("help");
+      case "pause":
+        await session.setPaused(!session.isPaused);
+        break;
+      case "step":
+        await session.step();
+        break;
+      case "fast-forward":
+        await session.toggleFast();
+        break;
+      case "slow":
+        await session.toggleSlow();
+        break;
+      case "save":
+        await session.save(session.slot, this.palette);
+        break;
+      case "load":
+        await session.load();
+        break;
+      case "next-slot":
+      case "previous-slot":
+        session.selectSlot(session.slot + (action === "next-slot" ? 1 : -1));
+        break;
+      case "screenshot":
+        await session.screenshot(this.palette);
+        break;
+      case "record":
+        await session.toggleRecording(this.palette);
+        break;
+      case "mute":
+        session.setMuted(!session.isMuted);
+        break;
+      case "louder":
+      case "quieter":
+        session.changeVolume(action === "louder" ? 1 : -1);
+        break;
+      case "status":
+        await this.changeSetting("statusLine", !this.settings.statusLine);
+        break;
+      case "disk":
+        await session.changeDisk();
+        break;
+      case "reset":
+        await session.client.reset("reset");
+    }
+    this.draw();
+  }
+
+  async changeSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
+    const before = this.settings;
+    const settings: Settings = { ...before, [name]: value };
+    this.session.settings = settings;
+    try {
+      await this.#apply(name, settings);
+    } catch (error) {
+      this.session.settings = before;
+      throw error;
+    }
+    await this.#host.keepSetting(name, value);
+  }
+
+  async changeKeys(target: string, keys: readonly string[]): Promise<void> {
+    const changed = withKeys(this.bindings, target, keys);
+    this.session.settings = { ...this.settings, keys: changed };
+    this.#host.setBindings(new Bindings(changed));
+    await this.#host.keepKeys(target, keys);
+  }
+
+  openGame(path: string): void {
+    this.#host.openGame(path);
+  }
+
+  recentGames(): Promise<readonly string[]> {
+    return this.#host.recentGames();
+  }
+
+  quit(): void {
+    this.#host.quit();
+  }
+
+  async #apply(name: SettingName, settings: Settings): Promise<void> {
+    const { session } = this;
+    switch (name) {
+      case "sound":
+        return session.startSound();
+      case "volumePercent":
+        return session.setMuted(session.isMuted);
+      case "runAheadFrames":
+        return session.client.setRunAhead(settings.runAheadFrames);
+      case "slowPercent":
+        return session.applySpeed();
+      case "rewindMebibytes":
+      case "captureFolder":
+        return this.say("from the next game on");
+      case "recordingFormat":
+        return;
+      default:
+        await this.#host.applyPicture(settings);
+        this.draw();
+    }
+  }
+
+  async #openMenu(page: "main" | "help"): Promise<void> {
+    this.#host.releaseKeys();
+    // Keys that follow at once are the menu's already.
+    this.menu.open(page === "main" ? mainPage(this) : helpPage(this.bindings));
+    this.#picture.cover(true);
+    await this.session.suspend(true);
+  }
+
+  #leaveMenu(): void {
+    this.#picture.cover(false);
+    this.draw();
+    this.session.suspend(false).catch((error) => this.#host.failed(error));
+  }
+
+  #statusText(): string {
+    const { session } = this;
+    const { sink } = session;
+    const sound =
+      sink === "" ? "" : session.isMuted ? `${sink} muted` : `${sink} ${this.settings.volumePercent} %`;
+    return this.#status.text(session.client.stats(), performance.now(), {
+      renderer: this.#picture.renderer,
+      sound,
+      mode: session.mode,
+      slot: session.slot,
+      menuKey: (this.bindings.menu?.[0] ?? "").toUpperCase(),
+    });
+  }
+}

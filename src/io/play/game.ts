@@ -1,0 +1,281 @@
+import { type ActionName, Bindings } from "../input/bindings.ts";
+import type { Token } from "../input/escape-buffer.ts";
+import { Gamepads } from "../input/gamepads.ts";
+import { keyOf } from "../input/keys.ts";
+import { LinuxPads } from "../input/linux-pads.ts";
+import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import type { StderrShelter } from "../terminal/stderr-shelter.ts";
+import { stopProcess, Terminal } from "../terminal/tty.ts";
+import { EmuClient } from "../thread/emu-client.ts";
+import { isFrameReport } from "../thread/frame-report.ts";
+import { Controls } from "./controls.ts";
+import { GameScreen } from "./game-screen.ts";
+import { Picture, paletteOf } from "./picture.ts";
+import type { PlayEnd, PlayOptions, PlayResult } from "./play.ts";
+import { complaint, Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * Throw-away frames before the clock starts. Real frames finish the compiler's work: until then they take
+ * 3 to 7 of their 16 ms, and every frame of warm-up delays the first picture by that much.
+ */
+const WARM_UP_FRAMES = 24;
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const BATTERY_INTERVAL_MS = 5000;
+/** How long the last frame may take to appear before a run of counted frames ends. */
+const LAST_FRAME_MS = 200;
+
+/** One game in the terminal: threads, keys and signals, and the order in which they begin and end. */
+export class Game {
+  readonly #options: PlayOptions;
+  readonly #stderr: StderrShelter;
+  readonly #terminal = new Terminal();
+  readonly #controls: Controls;
+  readonly #pads = new Gamepads(new LinuxPads());
+  readonly #picture: Picture;
+  readonly #probe = new TerminalProbe();
+  readonly #over = Promise.withResolvers<PlayEnd>();
+  readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
+  #client: EmuClient | undefined;
+  #session: Session | undefined;
+  #screen: GameScreen | undefined;
+  #batteryTimer: ReturnType<typeof setInterval> | undefined;
+  #handedOver: Promise<void> = Promise.resolve();
+  #ownStops = 0;
+  #ownContinues = 0;
+  #isClosing = false;
+
+  /** Throws `InputError` when the settings name a palette file that cannot be read. */
+  static async create(options: PlayOptions, stderr: StderrShelter): Promise<Game> {
+    return new Game(options, stderr, new Picture(options.settings, await paletteOf(options.settings)));
+  }
+
+  private constructor(options: PlayOptions, stderr: StderrShelter, picture: Picture) {
+    this.#options = options;
+    this.#stderr = stderr;
+    this.#picture = picture;
+    picture.onEnd = (end) => this.#over.resolve(end);
+    this.#controls = new Controls(new Bindings(options.settings.keys), {
+      setButtons: (word, turbo) => this.#client?.setButtons("keyboard", word, turbo),
+      hold: (name, isHeld) => this.#try(() => this.#session?.hold(name, isHeld)),
+      act: (action) => this.#try(() => this.#perform(action)),
+    });
+  }
+
+  async run(): Promise<PlayResult> {
+    const { settings, frames, files } = this.#options;
+    this.#listen();
+    this.#terminal.enter();
+    const started = EmuClient.start({
+      warmUpFrames: WARM_UP_FRAMES,
+      forPlaying: true,
+      rewindBytes: settings.rewindMebibytes * 1024 * 1024,
+      ...this.#options.client,
+      startPaused: true,
+    });
+    // While the probe runs the start may fail; it is looked at below.
+    started.catch(() => {});
+    this.#learn(await this.#probe.ask());
+    const client = await started;
+    this.#client = client;
+    this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
+    this.#pads.start();
+    this.#picture.present(client);
+    const session = new Session(client, settings, files, (text) => this.#screen?.say(text));
+    // What sound libraries say while they look for devices helps nobody.
+    session.onSoundOpened = () => this.#stderr.discard();
+    session.isMuted = this.#options.isMuted === true;
+    this.#session = session;
+    const screen = this.#makeScreen(session);
+    this.#screen = screen;
+    this.#probe.onLateAnswers = (capabilities) => {
+      this.#learn(capabilities);
+      void this.#handOver(() => this.#picture.presentAnew());
+    };
+    client.ended.then((fault) => {
+      if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
+    });
+    this.#watchBattery(client);
+    await session.begin(frames);
+    screen.begin();
+    if (frames !== undefined) this.#awaitFrames(client, frames);
+    const end = await this.#over.promise;
+    const { renderer } = this.#picture;
+    return { end, stats: client.stats(), renderer, sink: session.sink, settings: session.settings };
+  }
+
+  /** Ends every thread and gives the terminal back. */
+  async close(): Promise<void> {
+    clearInterval(this.#batteryTimer);
+    this.#isClosing = true;
+    this.#screen?.end();
+    await this.#handedOver;
+    const wasStuck = !(await this.#picture.end());
+    this.#terminal.leave(wasStuck);
+    this.#probe.close();
+    this.#controls.close();
+    this.#pads.stop();
+    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    const client = this.#client;
+    if (client === undefined) return;
+    await Promise.all([client.stop(), this.#session?.end()]);
+    await this.#keepBattery(client);
+  }
+
+  #makeScreen(session: Session): GameScreen {
+    const { gamesFolder, keepSetting, keepKeys, recentGames } = this.#options;
+    return new GameScreen(session, this.#picture, {
+      gamesFolder,
+      recentGames: recentGames ?? (async () => []),
+      keepSetting: keepSetting ?? (async () => {}),
+      keepKeys: keepKeys ?? (async () => {}),
+      releaseKeys: () => this.#controls.release(),
+      setBindings: (bindings) => this.#controls.setBindings(bindings),
+      applyPicture: (settings) => this.#applyPicture(settings),
+      openGame: (path) => this.#over.resolve({ kind: "open", path }),
+      quit: () => this.#over.resolve({ kind: "quit" }),
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  async #applyPicture(settings: Settings): Promise<void> {
+    await this.#picture.change(settings);
+    await this.#handOver(() => this.#picture.presentAnew());
+  }
+
+  /** Takes over what the terminal has said of itself. */
+  #learn(capabilities: TerminalCapabilities): void {
+    // Bit 1 of the flags: event types, so releases are reported.
+    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#terminal.setRestore(restorePictures(capabilities));
+    this.#picture.learn(capabilities);
+  }
+
+  #listen(): void {
+    const on = (name: string, handler: (...values: unknown[]) => void) => {
+      this.#handlers.push([name, handler]);
+      process.on(name, handler);
+    };
+    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
+    on("SIGWINCH", () => this.#resize());
+    on("SIGTSTP", this.#onStop);
+    on("SIGCONT", this.#onContinue);
+    on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
+    on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
+    this.#terminal.onToken = (token) => this.#take(token);
+    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
+  }
+
+  #take(token: Token): void {
+    if (isFrameReport(token)) {
+      this.#picture.report();
+      this.#options.onLatency?.(this.#picture.latencyMicroseconds);
+    } else if (!this.#probe.take(token)) {
+      const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
+      if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);
+      else this.#screen?.handleKey(key);
+    }
+  }
+
+  #bindingOf(key: Parameters<Bindings["find"]>[0]): string {
+    const binding = new Bindings(this.#session?.settings.keys).find(key);
+    return binding?.kind === "action" ? binding.action : "";
+  }
+
+  /** Another window may want another way to show the picture. */
+  #resize(): void {
+    if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
+    this.#screen?.draw();
+  }
+
+  readonly #onStop = (): void => {
+    if (this.#ownStops > 0) this.#ownStops--;
+    else this.#handOver(() => this.#suspend());
+  };
+
+  readonly #onContinue = (): void => {
+    if (this.#ownContinues > 0) this.#ownContinues--;
+    else this.#handOver(() => this.#retake());
+  };
+
+  /** Takings and givings of the terminal happen one after the other, and none after the end. */
+  #handOver(change: () => Promise<void>): Promise<void> {
+    this.#handedOver = this.#handedOver
+      .then(() => (this.#isClosing ? undefined : change()))
+      .catch((error) => this.#over.resolve({ kind: "bug", error }));
+    return this.#handedOver;
+  }
+
+  /** Ctrl-Z: the shell gets the terminal, and the game stands still until it goes on. */
+  async #suspend(): Promise<void> {
+    this.#controls.release();
+    await this.#session?.suspend(true);
+    const isFree = await this.#picture.hold();
+    this.#terminal.leave(!isFree);
+    // Both signals of this stop come to our own handlers as well, when we run again.
+    this.#ownStops++;
+    this.#ownContinues++;
+    stopProcess();
+    this.#terminal.enter();
+    this.#picture.redraw();
+    if (this.#screen?.isMenuOpen !== true) await this.#session?.suspend(false);
+  }
+
+  /** After a SIGSTOP that nobody could handle the shell has changed the terminal's modes. */
+  async #retake(): Promise<void> {
+    const isFree = await this.#picture.hold();
+    this.#terminal.leave(!isFree);
+    this.#terminal.enter();
+    this.#picture.redraw();
+  }
+
+  #try(action: () => unknown): void {
+    Promise.try(action).catch((error) => this.#fail(error));
+  }
+
+  /** A slot that is empty, a full disk: the player hears of it, and the game goes on. Anything else is our bug. */
+  #fail(error: unknown): void {
+    const text = complaint(error);
+    if (text === undefined) this.#over.resolve({ kind: "bug", error });
+    else this.#screen?.say(text);
+  }
+
+  async #perform(action: ActionName): Promise<void> {
+    const session = this.#session;
+    if (action === "quit") this.#over.resolve({ kind: "quit" });
+    else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
+    else if (action === "suspend") await this.#handOver(() => this.#suspend());
+    else if (session !== undefined) await this.#screen?.perform(action);
+  }
+
+  /** Ends a run of counted frames when the last one has been shown. */
+  #awaitFrames(client: EmuClient, frames: number): void {
+    const shown = async () => {
+      while (client.isRunning && client.stats().frames < frames) await Bun.sleep(1);
+      const deadline = performance.now() + LAST_FRAME_MS;
+      const total = () => client.stats().presented + client.stats().dropped + client.stats().skipped;
+      while (total() < frames && performance.now() < deadline) await Bun.sleep(2);
+      this.#over.resolve({ kind: "frames" });
+    };
+    shown().catch((error) => this.#over.resolve({ kind: "bug", error }));
+  }
+
+  #watchBattery(client: EmuClient): void {
+    if (this.#options.keepBattery === undefined || client.ready.batteryBytes === 0) return;
+    this.#batteryTimer = setInterval(() => {
+      // A full disk is reported at the end; the game goes on.
+      this.#keepBattery(client).catch(() => {});
+    }, BATTERY_INTERVAL_MS);
+  }
+
+  async #keepBattery(client: EmuClient): Promise<void> {
+    if (client.ready.batteryBytes === 0) return;
+    const memory = client.battery();
+    if (memory !== undefined) await this.#options.keepBattery?.(memory.bytes);
+  }
+}
+
+/** What works in the menu as well. */
+function isUrgent(action: string): boolean {
+  return action === "quit" || action === "interrupt" || action === "suspend";
+}

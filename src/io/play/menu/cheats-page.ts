@@ -1,0 +1,30 @@
+import type { MenuContext } from "./context.ts";
+import type { MenuPage } from "./page.ts";
+
+/** The page of this game's cheats. */
+export function cheatsPage({ menu, session }: MenuContext): MenuPage {
+  const { cheats } = session;
+  const add = () =>
+    menu.askText("Code (SXIOPO, 0075:09, 91D9?01:AD):", "", async (code) => {
+      cheats.add(code);
+      await session.applyCheats();
+    });
+  const change = (action: () => void) => async () => {
+    action();
+    await session.applyCheats();
+  };
+  return {
+    title: "Cheats",
+    hint: "Enter on or off   Del remove   Esc back",
+    entries: () => [
+      { label: "Add a cheat", enter: add },
+      ...cheats.entries.map(({ code, isOn }, index) => ({
+        label: code,
+        value: isOn ? "on" : "off",
+        enter: change(() => cheats.toggle(index)),
+        change: change(() => cheats.toggle(index)),
+        remove: change(() => cheats.remove(index)),
+      })),
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+import { type BindingTable, BUTTON_BITS, describeTarget } from "../../input/bindings.ts";
+import { keyName } from "../../input/keys.ts";
+import type { MenuContext } from "./context.ts";
+import type { MenuPage } from "./page.ts";
+
+const BUTTONS = Object.keys(BUTTON_BITS);
+/** Buttons that no key has by default, but can get here. */
+const MORE_TARGETS = [2, 3, 4].flatMap((port) => BUTTONS.map((button) => `p${port}.${button}`));
+
+/** The page on which keys are shown and changed. */
+export function keysPage(context: MenuContext): MenuPage {
+  return {
+    title: "Keys, kept in the config file",
+    hint: "Enter add a key   Del take them away   Esc back",
+    entries: () => {
+      const { bindings } = context;
+      return targetsOf(bindings).map((target) => ({
+        label: describeTarget(target),
+        value: (bindings[target] ?? []).join("  "),
+        enter: () =>
+          context.menu.askKey(`Press the key for: ${describeTarget(target)}`, (event) => {
+            const keys = bindings[target] ?? [];
+            const key = keyName(event);
+            return keys.includes(key) ? undefined : context.changeKeys(target, [...keys, key]);
+          }),
+        remove: () => context.changeKeys(target, []),
+      }));
+    },
+  };
+}
+
+function targetsOf(bindings: BindingTable): string[] {
+  return [...new Set([...Object.keys(bindings), ...MORE_TARGETS])];
+}

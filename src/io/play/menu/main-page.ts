@@ -1,0 +1,83 @@
+import { cheatsPage } from "./cheats-page.ts";
+import type { MenuContext } from "./context.ts";
+import { folderPage, recentPage } from "./games-page.ts";
+import { helpPage } from "./help-page.ts";
+import { keysPage } from "./keys-page.ts";
+import type { MenuEntry, MenuPage } from "./page.ts";
+import { settingsPage } from "./settings-page.ts";
+import { slotsPage } from "./slots-page.ts";
+
+/** The page that the menu begins with. */
+export function mainPage(context: MenuContext): MenuPage {
+  return {
+    title: context.session.files.name,
+    hint: "Up Down move   Enter choose   Esc back to the game",
+    entries: () => mainEntries(context),
+  };
+}
+
+function mainEntries(context: MenuContext): MenuEntry[] {
+  const { menu, session } = context;
+  const andClose = (action: () => unknown) => async () => {
+    await action();
+    menu.close();
+  };
+  const { disk } = session;
+  return [
+    { label: "Back to the game", enter: () => menu.close() },
+    {
+      label: "Save",
+      value: `slot ${session.slot}`,
+      enter: async () => menu.open(await slotsPage(context, "save"), session.slot),
+    },
+    {
+      label: "Load",
+      value: `slot ${session.slot}`,
+      enter: async () => menu.open(await slotsPage(context, "load"), session.slot),
+    },
+    {
+      label: "Pause",
+      value: session.isPaused ? "on" : "off",
+      enter: () => session.setPaused(!session.isPaused),
+      change: () => session.setPaused(!session.isPaused),
+    },
+    {
+      label: "Slow motion",
+      value: session.isSlow ? `${context.settings.slowPercent} %` : "off",
+      enter: () => session.toggleSlow(),
+      change: () => session.toggleSlow(),
+    },
+    {
+      label: "Fast-forward",
+      value: session.isFast ? "on" : "off",
+      enter: () => session.toggleFast(),
+      change: () => session.toggleFast(),
+    },
+    {
+      label: "Cheats",
+      value: `${session.cheats.active.length} on`,
+      enter: () => menu.open(cheatsPage(context)),
+    },
+    { label: "Screenshot", enter: () => session.screenshot(context.palette) },
+    {
+      label: session.captures.isRecording ? "End the recording" : "Record a video",
+      enter: andClose(() => session.toggleRecording(context.palette)),
+    },
+    { label: "Settings", enter: () => menu.open(settingsPage(context)) },
+    { label: "Keys", enter: () => menu.open(keysPage(context)) },
+    {
+      label: "Open a game",
+      enter: async () =>
+        menu.open(await folderPage(menu, context.gamesFolder, (path) => context.openGame(path))),
+    },
+    {
+      label: "Recent games",
+      enter: async () => menu.open(recentPage(await context.recentGames(), (path) => context.openGame(path))),
+    },
+    ...(disk ? [{ label: "Next side of the disk", enter: andClose(() => session.changeDisk()) }] : []),
+    { label: "Reset", enter: andClose(() => session.client.reset("reset")) },
+    { label: "Power off and on", enter: andClose(() => session.client.reset("power")) },
+    { label: "Help: all keys", enter: () => menu.open(helpPage(context.bindings)) },
+    { label: "Quit", enter: () => context.quit() },
+  ];
+}

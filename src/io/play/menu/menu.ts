@@ -1,0 +1,203 @@
+import type { KeyEvent } from "../../input/keys.ts";
+import type { TextScreen } from "../../terminal/text-screen.ts";
+import { drawPanel, PANEL_PADDING_ROWS, panelOf } from "./draw.ts";
+import type { MenuEntry, MenuPage } from "./page.ts";
+
+/** What the menu tells whoever shows it. */
+export interface MenuHost {
+  /** It looks different now. */
+  changed(): void;
+  /** The last page has been left. */
+  closed(): void;
+  /** What an entry did has failed. */
+  failed(error: unknown): void;
+}
+
+interface OpenPage {
+  readonly page: MenuPage;
+  index: number;
+  scroll: number;
+}
+
+/** A question that takes the keys until it is answered. */
+interface Question {
+  readonly prompt: string;
+  /** What has been typed; undefined while any key is an answer. */
+  text: string | undefined;
+  readonly done: (answer: KeyEvent | string) => unknown;
+}
+
+const MAX_TEXT = 200;
+
+/** Pages over the game, moved through with keys. */
+export class Menu {
+  readonly #host: MenuHost;
+  readonly #pages: OpenPage[] = [];
+  #question: Question | undefined;
+  /** Lines that the page had room for when it was drawn last. */
+  #roomRows = 10;
+
+  constructor(host: MenuHost) {
+    this.#host = host;
+  }
+
+  get isOpen(): boolean {
+    return this.#pages.length > 0;
+  }
+
+  /** Goes to a page; Escape goes back from it. */
+  open(page: MenuPage, index = 0): void {
+    this.#pages.push({ page, index, scroll: 0 });
+    this.#host.changed();
+  }
+
+  /** Goes back a page. */
+  back(): void {
+    this.#pages.pop();
+    if (this.isOpen) this.#host.changed();
+    else this.#host.closed();
+  }
+
+  /** Leaves all pages. */
+  close(): void {
+    if (!this.isOpen) return;
+    this.#pages.length = 0;
+    this.#question = undefined;
+    this.#host.closed();
+  }
+
+  /** What is shown has changed from outside. */
+  refresh(): void {
+    if (this.isOpen) this.#host.changed();
+  }
+
+  /** Asks for a line of text; Escape gives none. */
+  askText(prompt: string, initial: string, done: (text: string) => unknown): void {
+    this.#question = { prompt, text: initial, done: (answer) => done(answer as string) };
+    this.#host.changed();
+  }
+
+  /** Asks for a key, Escape included. */
+  askKey(prompt: string, done: (key: KeyEvent) => unknown): void {
+    this.#question = { prompt, text: undefined, done: (answer) => done(answer as KeyEvent) };
+    this.#host.changed();
+  }
+
+  /** Takes a key. */
+  handle(event: KeyEvent): void {
+    const open = this.#pages.at(-1);
+    if (open === undefined || event.kind === "release") return;
+    if (this.#question !== undefined) this.#answer(this.#question, event);
+    else this.#navigate(open, event);
+  }
+
+  /** Draws the page that is open. */
+  draw(screen: TextScreen): void {
+    const open = this.#pages.at(-1);
+    if (open === undefined) return;
+    const panel = panelOf(screen);
+    this.#roomRows = panel.rows - PANEL_PADDING_ROWS;
+    const { page, index } = open;
+    const entries = page.entries();
+    open.index = Math.max(0, Math.min(index, entries.length - 1));
+    if (page.notes === undefined) open.scroll = scrolled(open.scroll, open.index, this.#roomRows);
+    const question = this.#question;
+    const prompt = question === undefined ? undefined : { text: question.prompt, answer: question.text };
+    drawPanel(screen, panel, { page, entries, index: open.index, scroll: open.scroll, prompt });
+  }
+
+  #answer(question: Question, event: KeyEvent): void {
+    if (question.text === undefined) {
+      if (isModifier(event.key)) return;
+      this.#question = undefined;
+      this.#run(() => question.done(event));
+    } else if (event.key === "enter") {
+      this.#question = undefined;
+      this.#run(() => question.done(question.text!));
+    } else if (event.key === "escape") {
+      this.#question = undefined;
+      this.#host.changed();
+    } else {
+      if (event.key === "backspace") question.text = question.text.slice(0, -1);
+      else if (event.key === "space") question.text += " ";
+      else if ([...event.key].length === 1 && !event.control && !event.alt)
+        question.text = (question.text + (event.shift ? event.key.toUpperCase() : event.key)).slice(
+          0,
+          MAX_TEXT,
+        );
+      this.#host.changed();
+    }
+  }
+
+  #navigate(open: OpenPage, event: KeyEvent): void {
+    const entries = open.page.entries();
+    const entry = entries[open.index];
+    switch (event.key) {
+      case "up":
+      case "k":
+        this.#move(open, entries, -1);
+        break;
+      case "down":
+      case "j":
+        this.#move(open, entries, 1);
+        break;
+      case "page_up":
+        this.#move(open, entries, -this.#roomRows, false);
+        break;
+      case "page_down":
+        this.#move(open, entries, this.#roomRows, false);
+        break;
+      case "home":
+        this.#move(open, entries, -entries.length, false);
+        break;
+      case "end":
+        this.#move(open, entries, entries.length, false);
+        break;
+      case "left":
+        this.#run(() => entry?.change?.(-1));
+        break;
+      case "right":
+        this.#run(() => (entry?.change === undefined ? entry?.enter?.() : entry.change(1)));
+        break;
+      case "enter":
+      case "space":
+        this.#run(() => (entry?.enter === undefined ? entry?.change?.(1) : entry.enter()));
+        break;
+      case "delete":
+      case "backspace":
+        this.#run(() => entry?.remove?.());
+        break;
+      case "escape":
+        this.back();
+        break;
+      case "f1":
+        this.close();
+    }
+  }
+
+  #move(open: OpenPage, entries: readonly MenuEntry[], by: number, wraps = true): void {
+    if (open.page.notes !== undefined) {
+      open.scroll = Math.max(0, open.scroll + by);
+    } else if (entries.length > 0) {
+      const next = open.index + by;
+      const last = entries.length - 1;
+      open.index = wraps ? (next + entries.length) % entries.length : Math.max(0, Math.min(last, next));
+    }
+    this.#host.changed();
+  }
+
+  /** Does what an entry says, now or by and by, and shows what has become of it. */
+  #run(action: () => unknown): void {
+    Promise.try(action)
+      .catch((error) => this.#host.failed(error))
+      .finally(() => this.refresh());
+  }
+}
+
+function scrolled(scroll: number, index: number, room: number): number {
+  return Math.max(0, index - room + 1, Math.min(scroll, index));
+}
+
+function isModifier(key: string): boolean {
+  return /_(shift|control|alt|super)$/.test(key) || key === "caps_lock";
+}

@@ -1,0 +1,34 @@
+import { SLOTS, type SlotInfo } from "../state-slots.ts";
+import type { MenuContext } from "./context.ts";
+import type { MenuPage } from "./page.ts";
+
+/** The page of the ten slots, each with the picture of its moment. */
+export async function slotsPage(context: MenuContext, purpose: "save" | "load"): Promise<MenuPage> {
+  const { menu, session } = context;
+  const infos = new Map((await session.slots.list()).map((info) => [info.slot, info]));
+  const choose = async (slot: number) => {
+    if (purpose === "save") await session.save(slot, context.palette);
+    else await session.load(slot);
+    session.slot = slot;
+    menu.close();
+  };
+  return {
+    title: purpose === "save" ? "Save to a slot" : "Load from a slot",
+    hint: `Enter ${purpose}   Esc back`,
+    entries: () =>
+      Array.from({ length: SLOTS }, (_, slot) => ({
+        label: `Slot ${slot}`,
+        value: describe(infos.get(slot)),
+        enter: () => choose(slot),
+      })),
+    picture: (slot) => infos.get(slot)?.thumbnail,
+  };
+}
+
+function describe(info: SlotInfo | undefined): string {
+  if (info === undefined) return "empty";
+  const { savedAt } = info;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = `${savedAt.getFullYear()}-${two(savedAt.getMonth() + 1)}-${two(savedAt.getDate())}`;
+  return `${date} ${two(savedAt.getHours())}:${two(savedAt.getMinutes())}`;
+}

@@ -1,0 +1,93 @@
+import { keyOf } from "../input/keys.ts";
+import { type ColorMode, PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import { renderCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import { TextScreen } from "../terminal/text-screen.ts";
+import { Terminal, writeTerminal } from "../terminal/tty.ts";
+import { readWindow } from "../terminal/window.ts";
+import { folderPage } from "./menu/games-page.ts";
+import { Menu } from "./menu/menu.ts";
+import type { MenuPage } from "./menu/page.ts";
+import { requireTerminal } from "./play.ts";
+import { complaint } from "./session.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the player has chosen. */
+export type Pick =
+  | { readonly kind: "game"; readonly path: string }
+  | { readonly kind: "quit" | "interrupted" };
+
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const CLEAR = "\x1b[0m\x1b[2J";
+
+/**
+ * Lets the player choose a game of a folder, in the terminal, which is given back as it was. `message` is
+ * shown below. Throws `InputError` when there is no terminal or the folder cannot be read.
+ */
+export async function pickGame(folder: string, settings: Settings, message = ""): Promise<Pick> {
+  requireTerminal();
+  return new Picker(settings, message).run(folder);
+}
+
+/** A menu in a terminal without a game. */
+class Picker {
+  readonly #settings: Settings;
+  readonly #terminal = new Terminal();
+  readonly #probe = new TerminalProbe();
+  readonly #over = Promise.withResolvers<Pick>();
+  readonly #menu: Menu;
+  #message: string;
+  #colors: ColorMode = "true";
+
+  constructor(settings: Settings, message: string) {
+    this.#settings = settings;
+    this.#message = message;
+    this.#menu = new Menu({
+      changed: () => this.#draw(),
+      closed: () => this.#over.resolve({ kind: "quit" }),
+      failed: (error) => {
+        const text = complaint(error);
+        if (text === undefined) this.#over.reject(error);
+        this.#message = text ?? "";
+      },
+    });
+  }
+
+  async run(folder: string): Promise<Pick> {
+    const open = (path: string) => this.#over.resolve({ kind: "game", path });
+    const page: MenuPage = await folderPage(this.#menu, folder, open);
+    const interrupt = () => this.#over.resolve({ kind: "interrupted" });
+    const redraw = () => this.#draw();
+    for (const name of INTERRUPTS) process.on(name, interrupt);
+    process.on("SIGWINCH", redraw);
+    this.#terminal.onToken = (token) => {
+      const key = this.#probe.take(token) ? undefined : keyOf(token);
+      if (key === undefined) return;
+      if (key.control && key.key === "c") interrupt();
+      else if (key.control && key.key === "q") this.#over.resolve({ kind: "quit" });
+      else this.#menu.handle(key);
+    };
+    this.#terminal.onEnd = interrupt;
+    this.#terminal.enter();
+    try {
+      const capabilities = await this.#probe.ask();
+      const { colors } = this.#settings;
+      const known = capabilities.answers ? renderCapabilities(capabilities, 0) : PLAIN_CAPABILITIES;
+      this.#colors = colors === "auto" ? known.colors : colors;
+      this.#menu.open(page);
+      return await this.#over.promise;
+    } finally {
+      this.#terminal.leave();
+      this.#probe.close();
+      for (const name of INTERRUPTS) process.off(name, interrupt);
+      process.off("SIGWINCH", redraw);
+    }
+  }
+
+  #draw(): void {
+    const { columns, rows } = readWindow();
+    const screen = new TextScreen(columns, rows, this.#colors);
+    this.#menu.draw(screen);
+    screen.write(rows - 1, 0, ` ${this.#message}`, "alert", columns);
+    writeTerminal(CLEAR + new TextDecoder().decode(screen.encode()));
+  }
+}

@@ -1,0 +1,236 @@
+import { InputError } from "../../emu/input-error.ts";
+import { AudioClient } from "../audio/audio-client.ts";
+import type { HoldName } from "../input/bindings.ts";
+import type { EmuClient } from "../thread/emu-client.ts";
+import { Captures } from "./captures.ts";
+import type { CheatList } from "./cheat-list.ts";
+import type { Settings } from "./settings.ts";
+import { SLOTS, StateSlots } from "./state-slots.ts";
+
+/** What the game is called, and where what belongs to it is kept. */
+export interface GameFiles {
+  /** Without an extension. */
+  readonly name: string;
+  readonly statesFolder: string;
+  readonly capturesFolder: string;
+  readonly cheats: CheatList;
+}
+
+/** The loudest step of the keys, in percent. */
+const VOLUME_STEP = 5;
+
+/**
+ * What a player does to a running game besides pressing its buttons: time, states, sound, captures,
+ * cheats. It owns none of the threads; whoever does tells it when frames are counted.
+ */
+export class Session {
+  readonly client: EmuClient;
+  readonly slots: StateSlots;
+  readonly captures: Captures;
+  readonly cheats: CheatList;
+  readonly files: GameFiles;
+  /** Says something to the player. */
+  readonly notify: (text: string) => void;
+  /** Called when a sound system has been opened, or none was found. */
+  onSoundOpened: () => void = () => {};
+  settings: Settings;
+  slot = 0;
+  isPaused = false;
+  isMuted = false;
+  mutedChannels = 0;
+  #isSuspended = false;
+  #audio: AudioClient | undefined;
+  #sinkBefore = "";
+  isSlow = false;
+  /** Fast-forward until it is turned off. */
+  isFast = false;
+  readonly #held = new Set<HoldName>();
+  /** Frame count at which a counted run ends. */
+  #lastFrame: number | undefined;
+
+  constructor(client: EmuClient, settings: Settings, files: GameFiles, notify: (text: string) => void) {
+    this.client = client;
+    this.settings = settings;
+    this.files = files;
+    this.notify = notify;
+    this.slots = new StateSlots(files.statesFolder);
+    this.captures = new Captures(client, files.capturesFolder, files.name);
+    this.cheats = files.cheats;
+  }
+
+  /** Sound, cheats and frames ahead as the settings say, and then the clock. `frames` ends the run after so many. */
+  async begin(frames?: number): Promise<void> {
+    this.startSound();
+    await this.client.setCheats(this.cheats.active);
+    await this.client.setRunAhead(this.settings.runAheadFrames);
+    if (frames !== undefined) this.#lastFrame = this.client.stats().frames + frames;
+    await this.#applyClock();
+  }
+
+  /** Opens the sound system of the settings, in place of the one before. */
+  startSound(): void {
+    void this.#audio?.end();
+    this.#audio = undefined;
+    const { sound, volumePercent } = this.settings;
+    if (sound === "none") return;
+    const { blocks, description } = this.client;
+    this.#audio = new AudioClient(blocks, description, sound, this.isMuted ? 0 : volumePercent);
+    this.#audio.onOpened = this.onSoundOpened;
+    this.#audio.onSilence = (reason) => {
+      // That nothing was found is no news; that what was there is gone is.
+      if (sound !== "auto" || this.#sinkBefore !== "") this.notify(`no sound: ${reason}`);
+    };
+  }
+
+  /** What the sound is played on; empty without sound. */
+  get sink(): string {
+    const sink = this.#audio?.sink ?? "";
+    this.#sinkBefore = sink;
+    return sink;
+  }
+
+  /** Ends the sound and finishes a recording. The machine still runs. */
+  async end(): Promise<void> {
+    await Promise.all([this.#audio?.end(), this.captures.close()]);
+  }
+
+  /** Whether the machine has a disk drive. */
+  get disk(): boolean {
+    return this.client.ready.hasDisk;
+  }
+
+  /** In a few words; empty while the game plays as ever. */
+  get mode(): string {
+    const modes = [
+      this.captures.isRecording ? "REC" : "",
+      this.#held.has("rewind") ? "<< rewind" : "",
+      this.isPaused ? "paused" : "",
+      this.isFast || this.#held.has("fast") ? ">> fast" : "",
+      this.isSlow ? `slow ${this.settings.slowPercent} %` : "",
+    ];
+    return modes.filter((mode) => mode !== "").join(" ");
+  }
+
+  /** The machine stands still for a menu or the shell, or goes on as it was. */
+  async suspend(isSuspended: boolean): Promise<void> {
+    this.#isSuspended = isSuspended;
+    await this.#applyClock();
+  }
+
+  async setPaused(isPaused: boolean): Promise<void> {
+    this.isPaused = isPaused;
+    await this.#applyClock();
+  }
+
+  async toggleSlow(): Promise<void> {
+    this.isSlow = !this.isSlow;
+    await this.applySpeed();
+  }
+
+  async toggleFast(): Promise<void> {
+    this.isFast = !this.isFast;
+    await this.applySpeed();
+  }
+
+  /** What is done for as long as its key is held begins or ends. */
+  async hold(name: HoldName, isHeld: boolean): Promise<void> {
+    if (this.#held.has(name) === isHeld) return;
+    if (isHeld) this.#held.add(name);
+    else this.#held.delete(name);
+    if (name === "fast") await this.applySpeed();
+    else await this.client.setRewinding(isHeld);
+  }
+
+  /** Pauses, and runs one frame. */
+  async step(): Promise<void> {
+    this.isPaused = true;
+    await this.client.step(1);
+  }
+
+  selectSlot(slot: number): void {
+    this.slot = (slot + SLOTS) % SLOTS;
+    this.notify(`slot ${this.slot}`);
+  }
+
+  /** Keeps the state and the picture of this moment. Throws `InputError` ("io"). */
+  async save(slot = this.slot, palette: Uint32Array): Promise<void> {
+    const { bytes } = await this.client.saveState();
+    const picture = await this.captures.png(palette);
+    await this.slots.save(slot, bytes, picture);
+    this.notify(`saved to slot ${slot}`);
+  }
+
+  /** Goes to a slot's state. Throws `InputError` when it is empty or of another game. */
+  async load(slot = this.slot): Promise<void> {
+    await this.client.loadState(await this.slots.load(slot));
+    this.notify(`loaded slot ${slot}`);
+  }
+
+  async screenshot(palette: Uint32Array): Promise<void> {
+    this.notify(await this.captures.screenshot(palette));
+  }
+
+  async toggleRecording(palette: Uint32Array): Promise<void> {
+    if (!this.captures.isRecording) {
+      const path = await this.captures.startRecording(this.settings.recordingFormat, palette);
+      this.notify(`recording ${path}`);
+      return;
+    }
+    this.notify("writing the recording");
+    const done = await this.captures.stopRecording();
+    if (done === undefined) return;
+    const lost = done.lost === 0 ? "" : `, ${done.lost} lost`;
+    this.notify(`${done.path}: ${done.frames} frames${lost}`);
+  }
+
+  /** Louder by so many steps of 5 %, or softer by negative ones. */
+  changeVolume(steps: number): void {
+    const volumePercent = Math.max(0, Math.min(100, this.settings.volumePercent + steps * VOLUME_STEP));
+    this.settings = { ...this.settings, volumePercent };
+    this.setMuted(false);
+    this.notify(`volume ${volumePercent} %`);
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.isMuted = isMuted;
+    this.#audio?.setVolume(isMuted ? 0 : this.settings.volumePercent);
+  }
+
+  async muteChannels(channels: number): Promise<void> {
+    this.mutedChannels = channels;
+    await this.client.muteChannels(channels);
+  }
+
+  /** The list of cheats has changed: it is in force and kept. */
+  async applyCheats(): Promise<void> {
+    await this.client.setCheats(this.cheats.active);
+    await this.cheats.store();
+  }
+
+  async changeDisk(): Promise<void> {
+    await this.client.changeDisk("next");
+    this.notify("next side of the disk");
+  }
+
+  async #applyClock(): Promise<void> {
+    const { client } = this;
+    if (this.#isSuspended || this.isPaused) await client.pause();
+    else if (this.#lastFrame === undefined) await client.resume();
+    else {
+      const left = this.#lastFrame - client.stats().frames;
+      if (left > 0) await client.startSteps(left);
+    }
+  }
+
+  /** The speed that the modes and settings ask for is in force. */
+  async applySpeed(): Promise<void> {
+    const isFast = this.isFast || this.#held.has("fast");
+    await this.client.setSpeed(isFast ? 0 : this.isSlow ? this.settings.slowPercent : 100);
+  }
+}
+
+/** A message for the player; undefined for what is a bug of ours. */
+export function complaint(error: unknown): string | undefined {
+  if (!(error instanceof InputError)) return undefined;
+  return [error.message, error.where].filter((part) => part !== "").join(": ");
+}

@@ -1,0 +1,227 @@
+import { InputError } from "../../emu/input-error.ts";
+import { SOUND_SYSTEMS } from "../audio/sink.ts";
+import { TomlDocument, type TomlEntry, type TomlValue } from "../files/toml-document.ts";
+import { Bindings, type BindingTable, DEFAULT_BINDINGS } from "../input/bindings.ts";
+import { RECORDING_FORMATS } from "../record/recording-writer.ts";
+import { COLOR_MODES } from "../render/encoder.ts";
+import { RENDERERS } from "../render/encoders.ts";
+import { DEFAULT_DECODER } from "../render/palette.ts";
+
+interface Choice<Value extends string> {
+  readonly kind: "choice";
+  readonly path: string;
+  readonly about: string;
+  readonly choices: readonly Value[];
+  readonly fallback: Value;
+}
+
+interface Range {
+  readonly kind: "number";
+  readonly path: string;
+  readonly about: string;
+  readonly min: number;
+  readonly max: number;
+  /** By how much the menu changes it. Whole steps mean whole numbers. */
+  readonly step: number;
+  readonly fallback: number;
+}
+
+interface Flag {
+  readonly kind: "flag";
+  readonly path: string;
+  readonly about: string;
+  readonly fallback: boolean;
+}
+
+interface Text {
+  readonly kind: "text";
+  readonly path: string;
+  readonly about: string;
+  readonly fallback: string;
+}
+
+export type Setting = Choice<string> | Range | Flag | Text;
+
+function choice<const Value extends string>(
+  path: string,
+  choices: readonly Value[],
+  about: string,
+): Choice<Value> {
+  return { kind: "choice", path, about, choices, fallback: choices[0]! };
+}
+
+function range(path: string, [min, max, step]: readonly number[], fallback: number, about: string): Range {
+  return { kind: "number", path, about, min: min!, max: max!, step: step!, fallback };
+}
+
+function flag(path: string, fallback: boolean, about: string): Flag {
+  return { kind: "flag", path, about, fallback };
+}
+
+/** Every setting but the keys: its place in the config file, what it may be, and what it is for. */
+export const SETTINGS = {
+  renderer: choice("picture.render", ["auto", ...RENDERERS], "how to show the picture"),
+  colors: choice("picture.colors", ["auto", ...COLOR_MODES], "colours to use"),
+  scale: choice("picture.scale", ["fit", "integer"], "fill the window, or whole multiples"),
+  pixels: choice("picture.pixels", ["tv", "square"], "pixels as wide as a television's, or square"),
+  overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
+  statusLine: flag("picture.status-line", true, "frame rate and such below the picture"),
+  paletteFile: {
+    kind: "text",
+    path: "picture.palette",
+    about: "a .pal file instead of the television below",
+    fallback: "",
+  },
+  hue: range("picture.television.hue", [-180, 180, 5], DEFAULT_DECODER.hueDegrees, "degrees"),
+  saturation: range("picture.television.saturation", [0, 4, 0.1], DEFAULT_DECODER.saturation, "of colours"),
+  contrast: range("picture.television.contrast", [0, 4, 0.1], DEFAULT_DECODER.contrast, "above black"),
+  brightness: range("picture.television.brightness", [-1, 1, 0.05], DEFAULT_DECODER.brightness, "added"),
+  gamma: range("picture.television.gamma", [0.2, 5, 0.1], DEFAULT_DECODER.gamma, "exponent"),
+  phaseDistortion: range(
+    "picture.television.phase-distortion",
+    [-30, 30, 1],
+    DEFAULT_DECODER.phaseDistortionDegrees,
+    "degrees that bright colours turn by",
+  ),
+  sound: choice("sound.system", ["auto", ...SOUND_SYSTEMS], "what to play the sound on"),
+  volumePercent: range("sound.volume", [0, 100, 5], 70, "loudness in percent"),
+  runAheadFrames: range("play.run-ahead", [0, 3, 1], 0, "frames shown early, against a game's own delay"),
+  slowPercent: range("play.slow", [10, 90, 10], 50, "slow motion in percent"),
+  rewindMebibytes: range("play.rewind-memory", [0, 28, 4], 20, "MiB for rewinding; 0 turns it off"),
+  recordingFormat: choice(
+    "play.recordings",
+    ["auto", ...RECORDING_FORMATS],
+    "auto is MP4 with ffmpeg, else GIF",
+  ),
+  captureFolder: {
+    kind: "text",
+    path: "play.captures",
+    about: "where screenshots and recordings go; empty for the data folder",
+    fallback: "",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S extends Setting> =
+  S extends Choice<infer Value> ? Value : S extends Range ? number : S extends Flag ? boolean : string;
+
+/** How games are shown, heard and played: what the config file keeps and the menu changes. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> } & {
+  readonly keys: BindingTable;
+};
+
+const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export const DEFAULT_SETTINGS: Settings = {
+  ...(Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].fallback])) as Omit<Settings, "keys">),
+  keys: DEFAULT_BINDINGS,
+};
+
+/**
+ * Reads a config file. Throws `InputError` ("data") with line and column of what is wrong; what is left out
+ * keeps its default. `path` is what the file is called.
+ */
+export function parseSettings(text: string, path: string): Settings {
+  const document = new TomlDocument(text, path);
+  const values: Record<string, unknown> = {};
+  const known = new Set<string>(NAMES.map((name) => SETTINGS[name].path));
+  for (const name of NAMES) {
+    const setting: Setting = SETTINGS[name];
+    const entry = document.entries.get(setting.path);
+    values[name] = entry === undefined ? setting.fallback : check(setting, entry, path);
+  }
+  const keys: Record<string, readonly string[]> = {};
+  const keyPlaces = new Map<string, TomlEntry>();
+  for (const [name, entry] of document.entries) {
+    if (name.startsWith("keys.")) {
+      const target = name.slice("keys.".length);
+      keys[target] = checkKeys(target, entry, path);
+      keyPlaces.set(target, entry);
+    } else if (!known.has(name)) {
+      throw wrong(`${name} is not known`, entry, path, `known: ${[...known].join(", ")}`);
+    }
+  }
+  checkTables(document, known, path);
+  const table = mergeKeys(keys);
+  checkBindings(table, keyPlaces, path);
+  return { ...values, keys: table } as Settings;
+}
+
+/** Keys of the file come first: a key that it binds is taken from what has it by default. */
+function mergeKeys(keys: BindingTable): BindingTable {
+  const taken = new Set(Object.values(keys).flat());
+  const defaults = Object.entries(DEFAULT_BINDINGS)
+    .filter(([target]) => keys[target] === undefined)
+    .map(([target, list]) => [target, list.filter((key) => !taken.has(key))] as const);
+  const merged = { ...Object.fromEntries(defaults), ...keys };
+  const inOrder = [...new Set([...Object.keys(DEFAULT_BINDINGS), ...Object.keys(keys)])];
+  return Object.fromEntries(inOrder.map((target) => [target, merged[target]!]));
+}
+
+/** The table with other keys for one target; targets that had one of them lose it. */
+export function withKeys(table: BindingTable, target: string, keys: readonly string[]): BindingTable {
+  const others = Object.entries(table).map(
+    ([other, list]) => [other, list.filter((key) => !keys.includes(key))] as const,
+  );
+  return { ...Object.fromEntries(others), [target]: keys };
+}
+
+function checkBindings(table: BindingTable, places: ReadonlyMap<string, TomlEntry>, path: string): void {
+  try {
+    new Bindings(table);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const place = places.get(error.where.replace(/^keys\./, ""));
+    if (place === undefined) throw error;
+    throw wrong(error.message, place, path, error.remedy);
+  }
+}
+
+function check(setting: Setting, entry: TomlEntry, path: string): TomlValue {
+  const { value } = entry;
+  const must = (what: string) => wrong(`${setting.path} must be ${what}`, entry, path, "mend the line");
+  switch (setting.kind) {
+    case "choice":
+      if (!setting.choices.includes(value as string)) throw must(`one of ${setting.choices.join(", ")}`);
+      break;
+    case "number": {
+      const { min, max, step } = setting;
+      const isWhole = step % 1 !== 0 || Number.isInteger(value);
+      if (typeof value !== "number" || !(value >= min && value <= max) || !isWhole)
+        throw must(`a ${step % 1 === 0 ? "whole " : ""}number from ${min} to ${max}`);
+      break;
+    }
+    case "flag":
+      if (typeof value !== "boolean") throw must("true or false");
+      break;
+    case "text":
+      if (typeof value !== "string") throw must("a text");
+  }
+  return value!;
+}
+
+function checkKeys(target: string, entry: TomlEntry, path: string): readonly string[] {
+  const list = typeof entry.value === "string" ? [entry.value] : entry.value;
+  if (!Array.isArray(list) || !list.every((key) => typeof key === "string"))
+    throw wrong(`keys.${target} must be a list of keys`, entry, path, 'such as ["x", "space"]');
+  return list as readonly string[];
+}
+
+/** A table whose name is wrong is one even while it is empty. */
+function checkTables(document: TomlDocument, known: ReadonlySet<string>, path: string): void {
+  const paths = [...known, "keys.a", "keys.p1.a", "keys.p2.a", "keys.p3.a", "keys.p4.a"];
+  for (const [name, place] of document.tables) {
+    if (paths.some((each) => each.startsWith(`${name}.`))) continue;
+    throw wrong(`there is no table ${name}`, place, path, "tables: picture, sound, play, keys");
+  }
+}
+
+function wrong(
+  what: string,
+  { line, column }: { readonly line: number; readonly column: number },
+  path: string,
+  remedy: string,
+): InputError {
+  return new InputError("data", what, `${path}, line ${line}, column ${column}`, remedy);
+}

@@ -1,0 +1,59 @@
+import { decode } from "fast-png";
+import type { Palette } from "../render/palette.ts";
+
+/** A small picture for the menu: 0xRRGGBB, row by row. */
+export interface Thumbnail {
+  readonly width: number;
+  readonly height: number;
+  readonly colors: Uint32Array;
+}
+
+/** The size in the menu: two dots a cell, and the shape of a television's picture. */
+export const THUMBNAIL_WIDTH = 34;
+export const THUMBNAIL_HEIGHT = 28;
+
+/** A machine's picture made small: each dot is the mean of what it covers. */
+export function shrink(pixels: Uint16Array, width: number, height: number, palette: Palette): Thumbnail {
+  return average(width, height, (x, y) => palette[pixels[y * width + x]!]!);
+}
+
+/** A screenshot's picture made small; undefined when the file is no PNG that we write. */
+export function shrinkPng(file: Uint8Array): Thumbnail | undefined {
+  try {
+    const { width, height, data, channels, palette } = decode(file);
+    if (width < THUMBNAIL_WIDTH || height < THUMBNAIL_HEIGHT) return undefined;
+    return average(width, height, (x, y) => {
+      const at = (y * width + x) * channels;
+      const [red = 0, green = 0, blue = 0] =
+        palette === undefined ? [data[at], data[at + 1], data[at + 2]] : (palette[data[at]!] ?? []);
+      return (red << 16) | (green << 8) | blue;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function average(width: number, height: number, colorAt: (x: number, y: number) => number): Thumbnail {
+  const colors = new Uint32Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT);
+  for (let y = 0; y < THUMBNAIL_HEIGHT; y++)
+    for (let x = 0; x < THUMBNAIL_WIDTH; x++) {
+      const [left, right] = span(x, THUMBNAIL_WIDTH, width);
+      const [top, bottom] = span(y, THUMBNAIL_HEIGHT, height);
+      let [red, green, blue] = [0, 0, 0];
+      for (let v = top; v < bottom; v++)
+        for (let u = left; u < right; u++) {
+          const color = colorAt(u, v);
+          red += color >> 16;
+          green += (color >> 8) & 0xff;
+          blue += color & 0xff;
+        }
+      const count = (right - left) * (bottom - top);
+      colors[y * THUMBNAIL_WIDTH + x] =
+        (Math.round(red / count) << 16) | (Math.round(green / count) << 8) | Math.round(blue / count);
+    }
+  return { width: THUMBNAIL_WIDTH, height: THUMBNAIL_HEIGHT, colors };
+}
+
+function span(at: number, count: number, length: number): [from: number, to: number] {
+  return [Math.floor((at * length) / count), Math.floor(((at + 1) * length) / count)];
+}

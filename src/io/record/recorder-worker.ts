@@ -1,0 +1,67 @@
+/** The recorder's thread: takes whole frames from the machine's ring and writes them to a file. */
+import type { MachineGeometry } from "../../emu/machine.ts";
+import type { Palette } from "../render/palette.ts";
+import { TapReader } from "../shared/frame-tap.ts";
+import { attachShared, type SharedDescription } from "../shared/layout.ts";
+import { FRAMES_APART, openRecording, type RecordingFormat } from "./recording-writer.ts";
+
+/** What the thread is told. */
+export interface RecorderStart {
+  readonly buffer: SharedArrayBuffer;
+  readonly description: SharedDescription;
+  readonly geometry: MachineGeometry;
+  readonly palette: Palette;
+  readonly format: RecordingFormat;
+  readonly path: string;
+}
+
+/** What it says: that frames may come, and what became of them. */
+export type RecorderMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "done"; readonly frames: number; readonly lost: number }
+  | { readonly type: "failed"; readonly reason: string };
+
+/** The ring holds a quarter of a second: looking this often is plenty. */
+const PAUSE_MS = 8;
+
+async function record(start: RecorderStart, onReady: () => void): Promise<{ frames: number; lost: number }> {
+  const { geometry, palette, format, path } = start;
+  const reader = new TapReader(attachShared(start.buffer, start.description).tap);
+  const every = FRAMES_APART[format];
+  // More than one, so that PNGs go to a folder.
+  const writer = openRecording(format, path, { geometry, palette, every, count: Number.MAX_SAFE_INTEGER });
+  const lostBefore = reader.lost;
+  let frames = 0;
+  let hasBegun = false;
+  try {
+    onReady();
+    for (;;) {
+      const isWanted = reader.isWanted;
+      hasBegun ||= isWanted;
+      while (
+        reader.next((pixels, samples) => {
+          if (frames++ % every === 0) writer.write(frames - 1, pixels, samples);
+        })
+      );
+      if (hasBegun && !isWanted) break;
+      await writer.settle();
+      await Bun.sleep(PAUSE_MS);
+    }
+    await writer.commit();
+    return { frames, lost: reader.lost - lostBefore };
+  } catch (error) {
+    writer.abort();
+    throw error;
+  }
+}
+
+if (!Bun.isMainThread) {
+  const scope = globalThis as unknown as Worker;
+  const post = (message: RecorderMessage) => postMessage(message);
+  scope.onmessage = (event: MessageEvent<RecorderStart>) => {
+    record(event.data, () => post({ type: "ready" })).then(
+      ({ frames, lost }) => post({ type: "done", frames, lost }),
+      (error) => post({ type: "failed", reason: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+}

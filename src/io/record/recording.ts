@@ -1,0 +1,47 @@
+import { wantTap } from "../shared/frame-tap.ts";
+import type { TapBlock } from "../shared/layout.ts";
+import { workerUrl } from "../thread/worker-url.ts";
+import type { RecorderMessage, RecorderStart } from "./recorder-worker.ts";
+
+/** Main's side of a recording. */
+export class Recording {
+  /** Resolves with the frames and those lost when the file is whole; rejects when it cannot be written. */
+  readonly finished: Promise<{ frames: number; lost: number }>;
+  readonly path: string;
+  readonly #tap: TapBlock;
+  readonly #ready = Promise.withResolvers<void>();
+
+  /** Starts the thread; frames are recorded as soon as it is ready. */
+  constructor(tap: TapBlock, start: RecorderStart) {
+    this.path = start.path;
+    this.#tap = tap;
+    const worker = new Worker(workerUrl("io/record/recorder-worker.ts"), { name: "emu-recorder" });
+    const finished = Promise.withResolvers<{ frames: number; lost: number }>();
+    worker.onmessage = ({ data }: MessageEvent<RecorderMessage>) => {
+      if (data.type === "ready") {
+        wantTap(tap, true);
+        this.#ready.resolve();
+      } else if (data.type === "done") finished.resolve({ frames: data.frames, lost: data.lost });
+      else finished.reject(new Error(data.reason));
+    };
+    worker.onerror = (event: ErrorEvent) => {
+      event.preventDefault();
+      finished.reject(new Error(event.message));
+    };
+    this.finished = finished.promise.finally(() => {
+      wantTap(tap, false);
+      this.#ready.resolve();
+      worker.terminate();
+    });
+    // Whoever waits for the end hears of a failure; nobody may be waiting yet.
+    this.finished.catch(() => {});
+    worker.postMessage(start);
+  }
+
+  /** Ends the recording: what has come in is still written. */
+  async stop(): Promise<{ frames: number; lost: number }> {
+    await this.#ready.promise;
+    wantTap(this.#tap, false);
+    return this.finished;
+  }
+}

@@ -1,0 +1,70 @@
+import { TAP_HEAD, TAP_LOST, TAP_SAMPLE_COUNTS, TAP_TAIL, TAP_WANTED, type TapBlock } from "./layout.ts";
+
+/** The machine's end of the ring of whole frames, picture and sound, for a recording. It never waits. */
+export class TapWriter {
+  readonly #block: TapBlock;
+  #head = 0;
+
+  constructor(block: TapBlock) {
+    this.#block = block;
+    this.#head = Atomics.load(block.words, TAP_HEAD);
+  }
+
+  /** Hands over a frame if a recording is on; where its reader is too slow the frame is lost, and counted. */
+  push(pixels: Uint16Array, samples: Int16Array, sampleCount: number): void {
+    const { words } = this.#block;
+    if (Atomics.load(words, TAP_WANTED) === 0) return;
+    const slots = this.#block.pixels.length;
+    if (((this.#head - Atomics.load(words, TAP_TAIL)) | 0) >= slots) {
+      Atomics.store(words, TAP_LOST, Atomics.load(words, TAP_LOST) + 1);
+      return;
+    }
+    const slot = (this.#head >>> 0) % slots;
+    this.#block.pixels[slot]!.set(pixels);
+    const into = this.#block.samples[slot]!;
+    const count = Math.min(sampleCount, into.length);
+    for (let i = 0; i < count; i++) into[i] = samples[i]!;
+    words[TAP_SAMPLE_COUNTS + slot] = count;
+    this.#head = (this.#head + 1) | 0;
+    Atomics.store(words, TAP_HEAD, this.#head);
+  }
+}
+
+/** The recorder's end: there may be one. */
+export class TapReader {
+  readonly #block: TapBlock;
+  #tail: number;
+
+  /** Begins with the next frame. */
+  constructor(block: TapBlock) {
+    this.#block = block;
+    this.#tail = Atomics.load(block.words, TAP_HEAD);
+    Atomics.store(block.words, TAP_TAIL, this.#tail);
+  }
+
+  /** Frames that were lost so far, in all recordings. */
+  get lost(): number {
+    return Atomics.load(this.#block.words, TAP_LOST);
+  }
+
+  /** Whether main still wants the recording. */
+  get isWanted(): boolean {
+    return Atomics.load(this.#block.words, TAP_WANTED) !== 0;
+  }
+
+  /** Hands the next frame to `take`, which must not keep what it gets. False when there is none. */
+  next(take: (pixels: Uint16Array, samples: Int16Array) => void): boolean {
+    const { words, pixels, samples } = this.#block;
+    if (Atomics.load(words, TAP_HEAD) === this.#tail) return false;
+    const slot = (this.#tail >>> 0) % pixels.length;
+    take(pixels[slot]!, samples[slot]!.subarray(0, words[TAP_SAMPLE_COUNTS + slot]));
+    this.#tail = (this.#tail + 1) | 0;
+    Atomics.store(words, TAP_TAIL, this.#tail);
+    return true;
+  }
+}
+
+/** Main begins or ends a recording; its reader must be there before. */
+export function wantTap(block: TapBlock, isWanted: boolean): void {
+  Atomics.store(block.words, TAP_WANTED, isWanted ? 1 : 0);
+}

@@ -1,0 +1,123 @@
+import type { Machine } from "../../emu/machine.ts";
+import { AudioWriter } from "../shared/audio-ring.ts";
+import { TapWriter } from "../shared/frame-tap.ts";
+import type { InputLatch } from "../shared/input-words.ts";
+import { type SharedBlocks, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
+import { addStat } from "../shared/stats.ts";
+import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import type { MachineCommands } from "./machine-commands.ts";
+import { RewindBuffer } from "./rewind.ts";
+
+/** Frames that are taken back at a time once it has gone on for so many: twice, then four times the speed. */
+const REWIND_FASTER_AFTER = 120;
+const REWIND_FASTEST_AFTER = 360;
+
+/**
+ * Runs one frame for the machine thread, forwards, backwards or with frames ahead, and hands its sound and,
+ * while a recording is on, all of it over. Nothing is allocated once it runs.
+ */
+export class FrameRunner {
+  readonly #machine: Machine;
+  readonly #commands: MachineCommands;
+  readonly #input: InputLatch;
+  readonly #frames: TripleBufferWriter;
+  readonly #audio: AudioWriter;
+  readonly #tap: TapWriter;
+  readonly #blocks: SharedBlocks;
+  readonly #rewind: RewindBuffer | undefined;
+  /** Where the machine stands while frames ahead are run. */
+  readonly #present: Uint8Array;
+  /** A frame's sound: that before frames ahead, or backwards. */
+  readonly #sound: Int16Array;
+  #rewound = 0;
+
+  constructor(
+    machine: Machine,
+    blocks: SharedBlocks,
+    commands: MachineCommands,
+    input: InputLatch,
+    frames: TripleBufferWriter,
+  ) {
+    this.#machine = machine;
+    this.#blocks = blocks;
+    this.#commands = commands;
+    this.#input = input;
+    this.#frames = frames;
+    this.#audio = new AudioWriter(blocks.audio);
+    this.#tap = new TapWriter(blocks.tap);
+    this.#present = new Uint8Array(machine.stateBytes);
+    this.#sound = new Int16Array(machine.geometry.maxSamplesPerFrame);
+    if (blocks.rewind.length > 0) this.#rewind = new RewindBuffer(blocks.rewind, machine.stateBytes);
+    commands.rewind = this.#rewind;
+  }
+
+  /**
+   * Draws a frame into the back slot. False when nothing was drawn: it cannot go back any further. While
+   * `isLate` no frames are run ahead.
+   */
+  run(isLate: boolean): boolean {
+    const { isRewinding } = this.#commands;
+    if (isRewinding && !this.#runBackwards()) return false;
+    if (!isRewinding) this.#runForwards(isLate);
+    return true;
+  }
+
+  #runForwards(isLate: boolean): void {
+    const machine = this.#machine;
+    const { pixels } = this.#frames;
+    this.#rewound = 0;
+    this.#rewind?.push(machine, machine.latchedButtons);
+    this.#input.extra = this.#commands.buttonsForFrame();
+    machine.runFrame(pixels);
+    const count = machine.sampleCount;
+    this.#hear(machine.samples, count);
+    const { runAheadFrames } = this.#commands;
+    if (runAheadFrames === 0 || isLate) {
+      this.#tap.push(pixels, machine.samples, count);
+      return;
+    }
+    for (let i = 0; i < count; i++) this.#sound[i] = machine.samples[i]!;
+    this.#runAhead(runAheadFrames, pixels);
+    this.#tap.push(pixels, this.#sound, count);
+  }
+
+  /** What is held now is held in the frames ahead as well; then the machine is as it was. */
+  #runAhead(frames: number, pixels: Uint16Array): void {
+    const machine = this.#machine;
+    machine.save(this.#present);
+    this.#input.replayed = machine.latchedButtons;
+    for (let i = 0; i < frames; i++) machine.runFrame(pixels);
+    this.#input.replayed = -1;
+    machine.load(this.#present);
+  }
+
+  /** Takes a frame back, or some, and runs the one before for its picture. */
+  #runBackwards(): boolean {
+    const machine = this.#machine;
+    const rewind = this.#rewind!;
+    this.#rewound++;
+    const steps = this.#rewound > REWIND_FASTEST_AFTER ? 4 : this.#rewound > REWIND_FASTER_AFTER ? 2 : 1;
+    let buttons = -1;
+    for (let i = 0; i < steps; i++) {
+      const popped = rewind.pop();
+      if (popped < 0) break;
+      buttons = popped;
+    }
+    if (buttons < 0) return false;
+    rewind.restore(machine);
+    this.#input.replayed = buttons;
+    machine.runFrame(this.#frames.pixels);
+    this.#input.replayed = -1;
+    const count = machine.sampleCount;
+    const { samples } = machine;
+    for (let i = 0; i < count; i++) this.#sound[i] = samples[count - 1 - i]!;
+    this.#hear(this.#sound, count);
+    this.#tap.push(this.#frames.pixels, this.#sound, count);
+    return true;
+  }
+
+  #hear(samples: Int16Array, count: number): void {
+    const pushed = this.#audio.push(samples, count);
+    if (pushed < count) addStat(this.#blocks.stats, STAT_SAMPLES_DROPPED, count - pushed);
+  }
+}
