@@ -9,7 +9,7 @@ import { type Graded, grade, type PowerOn } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
 import { type Changes, changesSince, changesText, loadBaseline } from "../../io/conform/reports/baseline.ts";
-import { githubAnnotations, githubSummary } from "../../io/conform/reports/github.ts";
+import { githubAnnotations, githubError, githubSummary } from "../../io/conform/reports/github.ts";
 import { writeHtmlReport } from "../../io/conform/reports/html.ts";
 import { junitReport } from "../../io/conform/reports/junit.ts";
 import { writePictures } from "../../io/conform/reports/picture-files.ts";
@@ -97,7 +97,7 @@ function collect(text: string, before: readonly string[]): readonly string[] {
 }
 
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
-  const tests = await chooseTests(paths, options);
+  const tests = await annotating(() => chooseTests(paths, options));
   const baseline = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
   const progress = new TestProgress(tests.length);
   const interrupt = interruptSignal();
@@ -165,7 +165,20 @@ async function writeReports(
     const whole = changes === undefined ? report : { ...report, changes };
     writeStdout(`${JSON.stringify(whole, null, 2)}\n`);
   } else {
-    writeStdout(textReport(report) + (changes === undefined ? "" : changesText(changes)));
+    const isColored = process.stdout.isTTY === true && !process.env.NO_COLOR;
+    writeStdout(textReport(report, isColored) + (changes === undefined ? "" : changesText(changes)));
+  }
+}
+
+/** Inside GitHub Actions, what is wrong with a manifest becomes an annotation at its place as well. */
+async function annotating<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof InputError && process.env.GITHUB_ACTIONS === "true") {
+      process.stderr.write(githubError(error, process.env.GITHUB_WORKSPACE ?? process.cwd()));
+    }
+    throw error;
   }
 }
 

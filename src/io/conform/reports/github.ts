@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import type { InputError } from "../../../emu/input-error.ts";
 import { type ConformReport, type TestResult, type TestSpec, testName } from "../types.ts";
 import { summaryLine } from "./report.ts";
 
@@ -21,17 +22,29 @@ export function githubAnnotations(
     if (result.verdict !== "fail" && result.verdict !== "error") continue;
     if (lines.length === ANNOTATIONS_MAX) break;
     const { source } = tests[index] ?? {};
-    const file =
-      source === undefined ? undefined : relative(workspace, resolve(source.file)).replaceAll("\\", "/");
+    const { file = "", line = 0, column = 0 } = source ?? {};
     const properties = [
-      ...(source === undefined || file === undefined || file.startsWith("..")
-        ? []
-        : [`file=${escapeProperty(file)}`, `line=${source.line}`, `col=${source.column}`]),
+      ...placeProperties(file, line, column, workspace),
       `title=${escapeProperty(testName(result))}`,
     ];
     lines.push(`::error ${properties.join(",")}::${escapeData(messageOf(result))}`);
   }
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The workflow command for a manifest that cannot be read. */
+export function githubError({ where, message, remedy }: InputError, workspace: string): string {
+  const place = /^(.*):(\d+):(\d+)$/.exec(where);
+  const [, file = "", line = "", column = ""] = place ?? [];
+  const properties = [...placeProperties(file, Number(line), Number(column), workspace), "title=emu conform"];
+  const said = [place === null ? `${where}: ${message}` : message, remedy].filter((part) => part !== "");
+  return `::error ${properties.join(",")}::${escapeData(said.join("\n"))}\n`;
+}
+
+/** Where in the checkout; nothing for files outside of it. */
+function placeProperties(file: string, line: number, column: number, workspace: string): string[] {
+  const path = file === "" ? ".." : relative(workspace, resolve(file)).replaceAll("\\", "/");
+  return path.startsWith("..") ? [] : [`file=${escapeProperty(path)}`, `line=${line}`, `col=${column}`];
 }
 
 function messageOf({ verdict, detail, cases = [] }: TestResult): string {

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { InputError } from "../../../../src/emu/input-error.ts";
 import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { changesSince, changesText, parseBaseline } from "../../../../src/io/conform/reports/baseline.ts";
-import { githubAnnotations, githubSummary } from "../../../../src/io/conform/reports/github.ts";
+import { githubAnnotations, githubError, githubSummary } from "../../../../src/io/conform/reports/github.ts";
 import { addRun, historyElement, readHistory } from "../../../../src/io/conform/reports/history.ts";
 import { writeHtmlReport } from "../../../../src/io/conform/reports/html.ts";
 import { junitReport } from "../../../../src/io/conform/reports/junit.ts";
@@ -62,6 +63,15 @@ describe("a report", () => {
     const lines = textReport(REPORT).trimEnd().split("\n");
     expect(lines[0]).toBe("pass   pass.nes");
     expect(lines[1]).toStartWith("fail   fail.nes  code 3");
+    expect(textReport(REPORT, true)).toStartWith("\x1b[32mpass \x1b[0m  pass.nes\n\x1b[31mfail ");
+  });
+
+  test("that is long says once more at the end what failed", () => {
+    const passing = Array.from({ length: 30 }, (_, i) => result("pass", { rom: `${i}` }));
+    const lines = textReport(makeReport([result("fail", { rom: "bad" }), ...passing]))
+      .trimEnd()
+      .split("\n");
+    expect(lines.slice(-3)).toEqual(["", "fail   bad", "30 passed, 1 failed, 0 errors, 0 skipped"]);
   });
 });
 
@@ -165,6 +175,16 @@ describe("GitHub", () => {
       "/ci/game",
     );
     expect(bare).toStartWith("::error title=fail.nes::");
+  });
+
+  test("gets what is wrong with a manifest at its place", () => {
+    const error = new InputError("data", '"adress" is no key', "/ci/game/m.toml:3:1", "see the docs");
+    expect(githubError(error, "/ci/game")).toBe(
+      '::error file=m.toml,line=3,col=1,title=emu conform::"adress" is no key%0Asee the docs\n',
+    );
+    expect(githubError(new InputError("missing", "no such file", "m.toml"), "/ci/game")).toBe(
+      "::error title=emu conform::m.toml: no such file\n",
+    );
   });
 
   test("gets a table of what failed", () => {
