@@ -9,7 +9,7 @@ import { loadManifest } from "../../../../src/io/conform/manifest.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestResult, TestSpec } from "../../../../src/io/conform/types.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
-import { TestProgram } from "../../../support/test-program.ts";
+import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-exec-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -176,6 +176,81 @@ describe("another emulator", () => {
     });
     setTimeout(() => controller.abort(new Error("enough")), 500);
     expect(running).rejects.toThrow("enough");
+  });
+});
+
+describe("our own machine, asked as another emulator is", () => {
+  const command = [process.execPath, join(import.meta.dir, "../../../support/rpc-emulator.ts")];
+  const rom = (name: string, program: TestProgram): string => {
+    writeFileSync(join(folder, name), program.toRom());
+    return name;
+  };
+  const running = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
+  const PADS = new TestProgram().waitFrames(4);
+  // LDA $4016 eight times after a strobe, the bits in $10: what is held on the first pad.
+  PADS.store(0x4016, 1).store(0x4016, 0);
+  for (let i = 0; i < 8; i++) PADS.bytes(0xad, 0x16, 0x40, 0x4a, 0x26, 0x10);
+  const LOG = [
+    "C000  2C 02 20  BIT $2002 = 00                  A:00 X:00 Y:00 P:24 SP:FD PPU:  0, 21 CYC:7",
+    "C003  10 FB     BPL $C000                       A:00 X:00 Y:00 P:26 SP:FD PPU:  0, 33 CYC:11",
+  ];
+  writeFileSync(join(folder, "trace.log"), LOG.join("\n"));
+  const manifest = `
+    [[test]]
+    rom = "${rom(
+      "reset.nes",
+      blarggStatus(
+        new TestProgram().waitFrames(2).untilReset(0x0200, 2, (p) => blarggStatus(p, 0x81)),
+        0x80,
+      )
+        .waitFrames(2)
+        .store(0x6000, 0)
+        .forever(),
+    )}"
+    protocol = "blargg-6000"
+    [[test]]
+    rom = "${rom("fails.nes", blarggStatus(running(), 4, "no").forever())}"
+    protocol = "blargg-6000"
+    [[test]]
+    rom = "${rom("jams.nes", running().bytes(0x02))}"
+    protocol = "detect"
+    [[test]]
+    rom = "${rom("says.nes", new TestProgram().waitFrames(2).print(1, 1, "Passed").forever())}"
+    protocol = "detect"
+    [[test]]
+    rom = "${rom("pads.nes", PADS.forever())}"
+    ramFill = "ones"
+    input = [[2, "a+right"]]
+    expect = [
+      { frame = 9, ram = { "0x10" = 0x81, "0x300" = 0xFF }, ppu = { ctrl = 0 }, frameHash = "00000000" },
+      { frame = 10, audioHash = "00000000", picture = "no.png" },
+    ]
+    [[test]]
+    rom = "says.nes"
+    protocol = "golden-log"
+    log = "trace.log"
+    startPc = 0xC000
+    [[test]]
+    rom = "fails.nes"
+    protocol = "ram-result"
+    address = 0x10
+    pass = 0
+    maxFrames = 100
+  `;
+  writeFileSync(join(folder, "all.toml"), manifest);
+
+  test("gets the same verdicts, to the letter", async () => {
+    const { tests } = await loadManifest(join(folder, "all.toml"));
+    const verdicts: string[] = [];
+    for (const one of tests) {
+      const powerOn = (loaded: Parameters<typeof ExecSubject.powerOn>[0]) =>
+        ExecSubject.powerOn(loaded, one, { command, hangMilliseconds: 60_000 });
+      const ours = (await grade(one)).result;
+      const theirs = (await grade(one, { powerOn })).result;
+      expect({ ...theirs, milliseconds: 0 }).toEqual({ ...ours, milliseconds: 0 });
+      verdicts.push(ours.verdict);
+    }
+    expect(verdicts).toEqual(["pass", "fail", "fail", "pass", "fail", "pass", "pass"]);
   });
 });
 
