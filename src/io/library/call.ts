@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
-import { GameError } from "./errors.ts";
+import type { GameError } from "./errors.ts";
 
 /** What a routine is called with; registers that are left out keep what they hold. */
 export interface CallOptions {
@@ -41,7 +41,7 @@ export function callRoutine(
   address: number,
   options: CallOptions,
   step: () => void,
-  describe: () => string,
+  failure: (what: string) => GameError,
 ): CallResult {
   const { cpu } = nes;
   const { pc, a, x, y, s } = cpu;
@@ -58,9 +58,9 @@ export function callRoutine(
   try {
     do {
       step();
-      if (cpu.jammed === 1) throw new GameError("the CPU has jammed in the routine", describe());
+      if (cpu.jammed === 1) throw failure("the CPU has jammed in the routine");
       if (nes.totalCycles > limit) {
-        throw new GameError(`the routine has not returned within ${limit - start} cycles`, describe());
+        throw failure(`the routine has not returned within ${limit - start} cycles`);
       }
     } while (cpu.pc !== pc || cpu.s !== s);
     return {

@@ -8,6 +8,7 @@ import type { Game } from "./game.ts";
 import { type Cartridge, type GameOptions, loadCartridge, powerOn } from "./load.ts";
 import { BUTTON_NAMES, type Button, buttonMask, buttonText } from "./pads.ts";
 import { type Hold, shrinkScript } from "./shrink.ts";
+import { Trace } from "./trace.ts";
 
 export interface FuzzOptions extends GuardOptions {
   /** The same seed presses the same buttons; 1 by default. */
@@ -66,6 +67,7 @@ interface Found {
 const OPPOSITES = [buttonMask(["up", "down"]), buttonMask(["left", "right"])];
 const HOLD_FRAMES_MAX = 40;
 const HOLDS_SHOWN = 24;
+const TRACE_LINES = 12;
 /** Frames between two looks at the event loop. */
 const FRAMES_PER_TURN = 600;
 
@@ -129,6 +131,9 @@ async function failure(
     again?.kind === found.kind
       ? `it happens again from power-on, with a movie of ${movie.frames} frames`
       : "from power-on it does not happen again: start has changed the game by more than buttons",
+    ...(again === undefined
+      ? []
+      : ["the last instructions:", ...player.lastInstructions.map((line) => `  ${line}`)]),
     options.save === undefined
       ? ""
       : `emu dump ROM --input ${options.save} --frames ${movie.frames} --format gif --out crash.gif`,
@@ -144,6 +149,7 @@ class FuzzPlayer {
   readonly #game: Game;
   readonly #state: Uint8Array;
   readonly #prefix: Movie;
+  #lastInstructions: readonly string[] = [];
 
   constructor(cartridge: Cartridge, options: FuzzOptions) {
     this.#cartridge = cartridge;
@@ -164,14 +170,23 @@ class FuzzPlayer {
     return this.#run(this.#game, script, frames);
   }
 
+  /** What ran before the last replay's failure. */
+  get lastInstructions(): readonly string[] {
+    return this.#lastInstructions;
+  }
+
   /** The same from power-on, by a movie. */
   replay(movie: Movie): Found | undefined {
     const game = powerOn(this.#cartridge, this.#options.game);
     game.play({ ...movie, hashes: [] });
     const before = this.#prefix.frames;
     game.frames(before);
+    const trace = new Trace();
+    game.spy(trace);
     game.spy(new CrashGuard(game, this.#options));
-    return this.#run(game, [], movie.frames - before);
+    const found = this.#run(game, [], movie.frames - before);
+    this.#lastInstructions = trace.describe(game.places, TRACE_LINES);
+    return found;
   }
 
   /** `start` and then the script, as a movie from power-on. */

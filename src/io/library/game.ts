@@ -7,6 +7,7 @@ import { MoviePlayer } from "../movies/movie-player.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
+import { callers } from "./call-stack.ts";
 import { GameError } from "./errors.ts";
 import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "./opcodes.ts";
@@ -112,6 +113,7 @@ export class Game {
       if (this.#observer.idle) {
         this.machine.runFrame(this.#pixels);
         this.#endFrame();
+        this.#checkJam();
       } else while (!this.step());
     }
   }
@@ -150,9 +152,8 @@ export class Game {
 
   /** Runs one instruction, with the interrupt that follows it; answers whether it was the last of its frame. */
   step(): boolean {
-    this.#beginFrame();
-    const ended = this.#observer.step(this.#pixels);
-    if (ended) this.#endFrame();
+    const ended = this.#advance();
+    this.#checkJam();
     return ended;
   }
 
@@ -212,8 +213,8 @@ export class Game {
       this.machine,
       address,
       options,
-      () => this.step(),
-      () => this.place,
+      () => this.#advance(),
+      (what) => this.error(what),
     );
   }
 
@@ -299,9 +300,27 @@ export class Game {
     return this.#recording;
   }
 
-  /** A failure at this moment of the game. */
+  /** The routines that the program is in, the innermost first: where each was called, in words. */
+  get callers(): string[] {
+    return callers(this.machine).map((address) => this.places.describe(address));
+  }
+
+  /** A failure at this moment of the game, with where it is and how it got there. */
   error(what: string, more = ""): GameError {
-    return new GameError(what, this.place, more);
+    const calledFrom = this.callers.map((caller) => `  called from ${caller}`);
+    return new GameError(what, this.place, [...calledFrom, more].filter((line) => line !== "").join("\n"));
+  }
+
+  #advance(): boolean {
+    this.#beginFrame();
+    const ended = this.#observer.step(this.#pixels);
+    if (ended) this.#endFrame();
+    return ended;
+  }
+
+  #checkJam(): void {
+    if (!this.#throwsOnJam || this.machine.cpu.jammed === 0) return;
+    throw this.error("the CPU has jammed: it met an opcode that stops it");
   }
 
   #beginFrame(): void {
@@ -316,9 +335,6 @@ export class Game {
     this.#recording?.afterFrame(this.#pixels);
     this.#player?.afterFrame(this.#pixels);
     this.#player?.check();
-    if (this.#throwsOnJam && this.machine.cpu.jammed === 1) {
-      throw this.error("the CPU has jammed: it met an opcode that stops it");
-    }
   }
 
   /** A movie that has been played to its end leaves the controllers to `press`. */

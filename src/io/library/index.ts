@@ -34,3 +34,4 @@ export type { Budget, RoutineTimes } from "./routine-times.ts";
 export type { RoutineRun } from "./routines.ts";
 export { ASCII_TILES, type Screen, type Sprite, type TextOptions, type TileMap } from "./screen.ts";
 export type { PictureOptions } from "./snapshot.ts";
+export { Trace } from "./trace.ts";

@@ -105,6 +105,8 @@ export class Observer {
   step(pixels: Uint16Array): boolean {
     const nes = this.#nes;
     const { cpu } = nes;
+    // A CPU that has jammed executes nothing more.
+    if (cpu.jammed === 1) return nes.stepInstruction(pixels);
     const { pc } = cpu;
     if ((this.#wanted[pc]! & EXECUTED) !== 0) for (const call of this.#executed.get(pc) ?? []) call(pc);
     // A callback may have loaded a state or moved the PC: then another instruction comes.

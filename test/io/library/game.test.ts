@@ -9,12 +9,15 @@ import {
   load,
   loadCartridge,
   powerOn,
+  Trace,
 } from "../../../src/io/library/index.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { LABELS, LIBRARY_ROM, libraryGame } from "../../support/library-game.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
+
+const hex = (address: number): string => `$${address.toString(16).toUpperCase()}`;
 
 function gameErrorOf(action: () => unknown): GameError {
   try {
@@ -163,7 +166,9 @@ describe("breakpoints and watchpoints", () => {
     });
     const frame = nes.frame;
     const error = gameErrorOf(() => nes.frames(1));
-    expect(error.message).toMatch(/^not now\n {2}at \$C\w+ tick\+2, frame 5, line \d+, cycle \d+$/);
+    expect(error.message).toMatch(
+      /^not now\n {2}at \$C\w+ tick\+2, frame 5, line \d+, cycle \d+\n {2}called from/,
+    );
     expect(nes.frame).toBe(frame);
     stop();
     nes.frames(1);
@@ -324,6 +329,34 @@ describe("time", () => {
       /^tick took 0\.\d lines, more than 0\.1, in frame 8/,
     );
     expect(inputErrorOf(() => nes.budget("tick", {})).kind).toBe("usage");
+  });
+});
+
+describe("how it got there", () => {
+  test("failures tell the callers, found on the stack", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    nes.runTo("tick");
+    expect(nes.callers).toEqual([`${hex(LABELS.wait! + 4)} wait+4`]);
+    expect(nes.error("here").message).toMatch(/\n {2}called from \$C0\w\w wait\+4$/);
+  });
+
+  test("a trace tells the last instructions, loops as such", () => {
+    const nes = libraryGame();
+    nes.frames(5);
+    const trace = new Trace(100);
+    nes.runTo("tick");
+    nes.spy(trace);
+    nes.runTo("tick");
+    const lines = trace.describe(nes.places, 20);
+    expect(lines.at(-1)).toBe(`${hex(LABELS.wait! + 4)} wait+4`);
+    expect(lines.some((line) => / wait × \d\d$/.test(line))).toBe(true);
+    expect(lines.filter((line) => line.includes(" nmi"))).toEqual([
+      "$C000 nmi",
+      "$C001 nmi+1",
+      "$C003 nmi+3",
+      "$C004 nmi+4",
+    ]);
   });
 });
 

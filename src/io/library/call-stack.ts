@@ -1,0 +1,24 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import { JSR } from "./opcodes.ts";
+
+const STACK_PAGE = 0x100;
+const MOST_CALLERS = 12;
+
+/**
+ * Addresses of the JSRs that the program would return to, the innermost first. The 6502 keeps no frames: what
+ * lies on the stack and points behind a JSR is taken for a return address, so that a pushed byte can now and
+ * then be mistaken for one.
+ */
+export function callers(nes: Nes): number[] {
+  const found: number[] = [];
+  for (let at = nes.cpu.s + 1; at < 0xff && found.length < MOST_CALLERS; at++) {
+    const low = nes.peek("cpu", STACK_PAGE | at);
+    const high = nes.peek("cpu", STACK_PAGE | (at + 1));
+    const jsr = ((low | (high << 8)) - 2) & 0xffff;
+    // Registers must not be looked at as if they were code.
+    if (jsr < 0x6000 || nes.peek("cpu", jsr) !== JSR) continue;
+    found.push(jsr);
+    at++;
+  }
+  return found;
+}
