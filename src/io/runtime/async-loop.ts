@@ -88,7 +88,12 @@ export class AsyncLoop {
   /** Runs until `stop`, or until nobody waits for anything any more. Events that nobody awaits are dropped. */
   async run(): Promise<void> {
     this.#isStopped = false;
-    while (!this.#isStopped && this.waiting > 0) await this.runOnce();
+    while (!this.#isStopped) {
+      // A task whose operation was done at once waits for nothing now, and will in a moment.
+      if (this.waiting === 0) await new Promise(setImmediate);
+      if (this.waiting === 0) return;
+      await this.runOnce();
+    }
   }
 
   stop(): void {

@@ -58,6 +58,19 @@ describe.skipIf(linuxIo() === undefined)("a burst of connections while the runti
   });
 });
 
+test("a loop runs on for a task that waits for nothing of its own yet", async () => {
+  const loop = new AsyncLoop(new Runtime());
+  let isDone = false;
+  void (async () => {
+    await Promise.resolve();
+    await loop.sleep(1e6);
+    isDone = true;
+  })();
+  await loop.run();
+  expect(isDone).toBe(true);
+  loop.runtime.close();
+});
+
 /** Everything that a loop can be asked for, at once: who waits for what is told, and nothing is left over. */
 async function storm(backend: BackendName, engineName: (typeof ENGINES)[number]): Promise<void> {
   const tasks = soakSize(40, 400);

@@ -1,0 +1,43 @@
+/** What the sections of bench/runtime.ts have in common. */
+
+/** A line of a table. */
+export type Row = Record<string, string | number>;
+
+/** One requirement, and what this run says to it. */
+export interface Bar {
+  readonly what: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Section {
+  readonly rows: Row[];
+  readonly bars: Bar[];
+}
+
+export function quantile(samples: readonly number[], fraction: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
+}
+
+export function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Times every contender once a round, in turn; the first tenth of the rounds does not count. */
+export async function interleave(
+  contenders: Record<string, () => unknown>,
+  rounds: number,
+): Promise<Record<string, number[]>> {
+  const times: Record<string, number[]> = Object.fromEntries(
+    Object.keys(contenders).map((name) => [name, []]),
+  );
+  for (let at = 0; at < rounds * 1.1; at++)
+    for (const [name, run] of Object.entries(contenders)) {
+      const start = performance.now();
+      await run();
+      if (at >= rounds * 0.1) times[name]!.push(performance.now() - start);
+    }
+  return times;
+}
