@@ -1,3 +1,4 @@
+import type { PictureFilter } from "./ntsc-filter.ts";
 import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
 import type { ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
@@ -56,6 +57,8 @@ export interface EncoderSetup {
   readonly scale: ScaleMode;
   readonly palette: Palette;
   readonly capabilities: RenderCapabilities;
+  /** What is done to pictures that go to the terminal as images by kitty's or iTerm2's protocol. */
+  readonly filter?: PictureFilter;
   /** Where our pane lies on the terminal's screen, for images that go past tmux. */
   readonly passthrough?: Passthrough;
 }

@@ -1,8 +1,7 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import { base64Length, writeBase64 } from "./base64.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { IndexedImage } from "./indexed-image.ts";
-import { PngWriter } from "./png.ts";
+import { type ImageSource, imageSource } from "./image-source.ts";
 import type { Placement } from "./scale.ts";
 
 /**
@@ -12,8 +11,7 @@ import type { Placement } from "./scale.ts";
 export class Iterm2Encoder implements Encoder {
   readonly name = "iterm2";
   readonly maxFrameBytes: number;
-  readonly #image: IndexedImage;
-  readonly #png: PngWriter;
+  readonly #image: ImageSource;
   readonly #file: ByteWriter;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #begin: Uint8Array;
@@ -21,31 +19,30 @@ export class Iterm2Encoder implements Encoder {
   readonly #end: Uint8Array;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { capabilities, palette, source, frameWidth } = setup;
+    const { capabilities } = setup;
     const { columns, rows, top, left } = placement;
     const isHeld = capabilities.synchronizedOutput;
-    this.#image = new IndexedImage(palette, source, frameWidth);
-    this.#png = new PngWriter(this.#image);
-    this.#file = new ByteWriter(new Uint8Array(this.#png.maxBytes));
+    this.#image = imageSource(setup);
+    this.#file = new ByteWriter(new Uint8Array(this.#image.maxPngBytes));
     this.#begin = utf8(
       `${isHeld ? SYNC_BEGIN : ""}\x1b[${top + 1};${left + 1}H\x1b]1337;File=inline=1;doNotMoveCursor=1;preserveAspectRatio=0;`,
     );
     this.#control = utf8(`;width=${columns};height=${rows}:`);
     this.#end = utf8(`\x07${isHeld ? SYNC_END : ""}`);
-    this.maxFrameBytes = base64Length(this.#png.maxBytes) + 250;
+    this.maxFrameBytes = base64Length(this.#image.maxPngBytes) + 250;
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {
     if (!this.#image.take(frame)) return 0;
     const file = this.#file;
     file.length = 0;
-    this.#png.write(file);
+    this.#image.writePng(file);
     const writer = this.#out;
     writer.bytes = out;
     writer.length = 0;
     writer.append(this.#begin);
     writer.append(SIZE);
-    writer.decimal(Math.min(file.length, MAX_DECIMAL));
+    writer.append(utf8(String(file.length)));
     writer.append(this.#control);
     writeBase64(writer, file.bytes, 0, file.length);
     writer.append(this.#end);
@@ -58,5 +55,3 @@ export class Iterm2Encoder implements Encoder {
 }
 
 const SIZE = utf8("size=");
-/** `ByteWriter.decimal` takes five digits, and no picture of this size needs more. */
-const MAX_DECIMAL = 99_999;

@@ -2,9 +2,8 @@ import { unlinkSync, writeFileSync } from "node:fs";
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import { base64Length, writeBase64 } from "./base64.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { IndexedImage } from "./indexed-image.ts";
+import { type ImageSource, imageSource } from "./image-source.ts";
 import { insideTmux, TMUX_BEGIN, TMUX_END } from "./passthrough.ts";
-import { PngWriter } from "./png.ts";
 import type { Placement } from "./scale.ts";
 
 /** Any one id: a frame sent under the same image and placement replaces the one before. */
@@ -64,8 +63,7 @@ const RESTORE_CURSOR = "\x1b8";
 export class KittyEncoder implements Encoder {
   readonly name = "kitty";
   readonly maxFrameBytes: number;
-  readonly #image: IndexedImage;
-  readonly #png: PngWriter;
+  readonly #image: ImageSource;
   readonly #file: ByteWriter;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #first: Uint8Array;
@@ -75,25 +73,23 @@ export class KittyEncoder implements Encoder {
   readonly #end: Uint8Array;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { palette, source, frameWidth } = setup;
     const { begin, end, inside } = frameOf(setup, placement);
-    this.#image = new IndexedImage(palette, source, frameWidth);
-    this.#png = new PngWriter(this.#image);
-    this.#file = new ByteWriter(new Uint8Array(this.#png.maxBytes));
+    this.#image = imageSource(setup);
+    this.#file = new ByteWriter(new Uint8Array(this.#image.maxPngBytes));
     this.#first = utf8(begin + inside(control("f=100", placement)));
     this.#more = utf8(inside(CHUNK_MORE));
     this.#last = utf8(inside(CHUNK_LAST));
     this.#chunkEnd = utf8(inside(STRING_END));
     this.#end = utf8(end);
-    const chunks = Math.ceil(base64Length(this.#png.maxBytes) / CHUNK_BYTES);
-    this.maxFrameBytes = base64Length(this.#png.maxBytes) + chunks * 16 + 200;
+    const chunks = Math.ceil(base64Length(this.#image.maxPngBytes) / CHUNK_BYTES);
+    this.maxFrameBytes = base64Length(this.#image.maxPngBytes) + chunks * 16 + 200;
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {
     if (!this.#image.take(frame)) return 0;
     const file = this.#file;
     file.length = 0;
-    this.#png.write(file);
+    this.#image.writePng(file);
     const writer = this.#out;
     writer.bytes = out;
     writer.length = 0;
@@ -131,20 +127,20 @@ const SHARED_NAMES = 16;
 export class KittySharedMemoryEncoder implements Encoder {
   readonly name = "kitty-shm";
   readonly maxFrameBytes: number;
-  readonly #image: IndexedImage;
+  readonly #image: ImageSource;
   readonly #pixels: Uint8Array;
   readonly #messages: readonly Uint8Array[];
   readonly #files: readonly string[];
   #next = 0;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { palette, source, frameWidth } = setup;
     const { begin, end, inside } = frameOf(setup, placement);
-    this.#image = new IndexedImage(palette, source, frameWidth);
-    this.#pixels = new Uint8Array(source.width * source.height * 3);
+    this.#image = imageSource(setup);
+    const { width, height } = this.#image;
+    this.#pixels = new Uint8Array(width * height * 3);
     const names = Array.from({ length: SHARED_NAMES }, (_, index) => `emuterm-${process.pid}-${index}`);
     this.#files = names.map((name) => `${SHARED_MEMORY_FOLDER}/${name}`);
-    const format = `f=24,t=s,s=${source.width},v=${source.height},S=${this.#pixels.length}`;
+    const format = `f=24,t=s,s=${width},v=${height},S=${this.#pixels.length}`;
     this.#messages = names.map((name) =>
       utf8(begin + inside(`${control(format, placement)};${btoa(`/${name}`)}${STRING_END}`) + end),
     );
@@ -153,14 +149,8 @@ export class KittySharedMemoryEncoder implements Encoder {
 
   encode(frame: Uint16Array, out: Uint8Array): number {
     if (!this.#image.take(frame)) return 0;
-    const { pixels, colors } = this.#image;
     const to = this.#pixels;
-    for (let at = 0, i = 0; i < pixels.length; i++, at += 3) {
-      const rgb = colors[pixels[i]!]!;
-      to[at] = rgb >> 16;
-      to[at + 1] = (rgb >> 8) & 0xff;
-      to[at + 2] = rgb & 0xff;
-    }
+    this.#image.writeRgb(to);
     const index = this.#next;
     this.#next = (index + 1) % SHARED_NAMES;
     const file = this.#files[index]!;

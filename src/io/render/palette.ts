@@ -1,3 +1,5 @@
+import { BLACK_VOLTS, BURST_PHASE, signalVolts, WHITE_VOLTS } from "./ntsc-signal.ts";
+
 /** Entries of a palette: 64 colours times 8 combinations of emphasis bits. */
 export const PALETTE_ENTRIES = 512;
 
@@ -32,39 +34,6 @@ export const DEFAULT_DECODER: DecoderSettings = {
   phaseDistortionDegrees: 5,
 };
 
-/**
- * Volts of the 2C02G's output above sync, by the upper two bits of the colour: the low and the high
- * half of the square wave, first as it is, then attenuated by emphasis.
- * https://www.nesdev.org/wiki/NTSC_video#Terminated_measurement
- */
-const LOW_VOLTS = [0.228, 0.312, 0.552, 0.88];
-const HIGH_VOLTS = [0.616, 0.84, 1.1, 1.1];
-const LOW_VOLTS_ATTENUATED = [0.192, 0.256, 0.448, 0.712];
-const HIGH_VOLTS_ATTENUATED = [0.5, 0.676, 0.896, 0.896];
-const BLACK_VOLTS = 0.312;
-const WHITE_VOLTS = 1.1;
-/** The colour burst is colour 8 of the wave generator, and burst is at -U: 180 degrees in the colour plane. */
-const BURST_COLOR = 8;
-/** Phases of the colour generator whose half waves each emphasis bit attenuates: red, green, blue. */
-const EMPHASIS_PHASES = [12, 4, 8];
-
-function inPhase(color: number, phase: number): boolean {
-  return (color + phase) % 12 < 6;
-}
-
-/** Volts of colour `entry` (index and emphasis) in one of the 12 phases of the colour subcarrier. */
-function signalVolts(entry: number, phase: number): number {
-  const hue = entry & 0x0f;
-  const level = (entry >> 4) & 3;
-  if (hue >= 0x0e) return BLACK_VOLTS;
-  const high = hue === 0 || (hue !== 0x0d && inPhase(hue, phase));
-  let attenuated = false;
-  for (let bit = 0; bit < 3; bit++)
-    if ((entry >> (6 + bit)) & 1 && inPhase(EMPHASIS_PHASES[bit]!, phase)) attenuated = true;
-  if (attenuated) return (high ? HIGH_VOLTS_ATTENUATED : LOW_VOLTS_ATTENUATED)[level]!;
-  return (high ? HIGH_VOLTS : LOW_VOLTS)[level]!;
-}
-
 function toByte(value: number, gamma: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, value)) ** gamma);
 }
@@ -80,8 +49,7 @@ export function decodePalette(settings: DecoderSettings = DEFAULT_DECODER): Pale
     const turnDegrees = settings.hueDegrees + settings.phaseDistortionDegrees * ((entry >> 4) & 3);
     for (let phase = 0; phase < 12; phase++) {
       const level = (contrast * (signalVolts(entry, phase) - BLACK_VOLTS)) / (WHITE_VOLTS - BLACK_VOLTS);
-      // A wave of colour c is high while (c + phase) % 12 < 6; its middle lies at 2.5 - c.
-      const angle = (Math.PI / 6) * (phase - 2.5 + BURST_COLOR) + (turnDegrees * Math.PI) / 180;
+      const angle = (Math.PI / 6) * (phase + BURST_PHASE) + (turnDegrees * Math.PI) / 180;
       y += level / 12;
       u -= (level * Math.cos(angle)) / 6;
       v += (level * Math.sin(angle)) / 6;
