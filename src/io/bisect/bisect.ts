@@ -1,6 +1,6 @@
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import type { InputScript } from "../movies/input-script.ts";
+import type { Movie } from "../movies/movie.ts";
 import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
 
 /** What two machines are compared by: what their CPUs do on the bus, their pictures, their sound. */
@@ -66,10 +66,10 @@ export interface BisectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A machine and the input that it gets, by its own frames. */
+/** A machine and the movie that it gets, by the frames since its power-on. */
 export interface Side {
   readonly nes: Nes;
-  readonly input?: InputScript;
+  readonly movie?: Movie;
 }
 
 const ACCESSES_BEFORE = 8;
@@ -84,20 +84,32 @@ class Runner {
   readonly pixels = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   readonly #state: Uint8Array;
   #buttons = 0;
-  readonly #input: InputScript | undefined;
+  readonly #movie: Movie | undefined;
+  #frame: number;
 
-  constructor({ nes, input }: Side) {
+  constructor({ nes, movie }: Side) {
     this.nes = nes;
     this.tap = new BusTap(nes);
     this.#state = new Uint8Array(nes.stateBytes);
-    this.#input = input;
+    this.#movie = movie;
+    this.#frame = nes.frame;
     nes.setInput({ latchButtons: () => this.#buttons });
   }
 
   /** Runs a frame that `replay` can run again. */
   run(): void {
+    for (const { frame, kind } of this.#movie?.resets ?? []) {
+      if (frame === this.#frame) this.nes.reset(kind);
+    }
+    this.#buttons = this.#movie?.input.maskAt(this.#frame) ?? 0;
+    this.#frame++;
     this.nes.save(this.#state);
     this.#runFrame();
+  }
+
+  /** The frame that comes next. */
+  get frame(): number {
+    return this.#frame;
   }
 
   /** The last frame again, with `onAccess` called after each access of the CPU. */
@@ -118,7 +130,6 @@ class Runner {
 
   #runFrame(): void {
     this.tap.begin();
-    this.#buttons = this.#input?.maskAt(this.nes.frame) ?? 0;
     this.nes.runFrame(this.pixels);
   }
 }
@@ -132,7 +143,7 @@ export async function bisect(sideA: Side, sideB: Side, options: BisectOptions): 
   const b = new Runner(sideB);
   const found: { cpu?: CpuDifference; picture?: PictureDifference; sound?: SoundDifference } = {};
   for (let frame = 0; frame < options.frames; frame++) {
-    const firstFrame = a.nes.frame;
+    const firstFrame = a.frame;
     a.run();
     b.run();
     const differs: Record<Aspect, boolean> = {

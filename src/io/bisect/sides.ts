@@ -108,7 +108,7 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
       throw new InputError("data", error.message, printable(spec.state));
     }
   }
-  return { nes, ...(movie === undefined ? {} : { input: (await loadMovie(movie)).input }) };
+  return { nes, ...(movie === undefined ? {} : { movie: await loadMovie(movie) }) };
 }
 
 /** A state as it is, or in base64 as `stateSave` of `emu serve` answers it. */

@@ -76,6 +76,18 @@ describe("two machines", () => {
     expect(bisectText(await compare([], ["ramFill=ones"], ["sound"]))).toMatch(/^CPU: .*picture: .*sound: /s);
   });
 
+  test("get the movie's buttons and resets", async () => {
+    const movie = (name: string, more: object): string => {
+      const path = join(folder, `${name}.json`);
+      writeFileSync(path, JSON.stringify({ emuMovie: 1, frames: 20, input: [], ...more }));
+      return `input=${path}`;
+    };
+    const resets = [[5, "reset"]];
+    const reset = await compare([], [movie("reset", { resets })]);
+    expect(reset.cpu).toMatchObject({ frame: 5 });
+    expect(await compare([movie("one", { resets })], [movie("two", { resets })])).toEqual({ frames: 30 });
+  });
+
   test("go on from states, as they are or in base64", async () => {
     const { nes } = await powerOnSide(romFile, undefined, parseSide([], "--a"));
     const pixels = new Uint16Array(256 * 240);

@@ -22,6 +22,7 @@ h2 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
 .facts { opacity: .75; font-size: .87rem; font-variant-numeric: tabular-nums; }
 .detail { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .pass { color: var(--pass); } .fail { color: var(--fail); } .error { color: var(--error); } .skip { color: var(--skip); }
+td.badge { white-space: nowrap; }
 .badge { font-weight: 700; text-transform: uppercase; font-size: .78rem; letter-spacing: .03em; }
 .pictures { display: flex; gap: .6rem; flex-wrap: wrap; align-content: flex-start; }
 figure { margin: 0; } figcaption { font-size: .78rem; opacity: .75; text-align: center; }
