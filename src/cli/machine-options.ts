@@ -1,5 +1,13 @@
 import { type Command, Option } from "commander";
+import { InputError } from "../emu/input-error.ts";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
+import {
+  type DeviceSetup,
+  EXPANSION_DEVICES,
+  type ExpansionDeviceName,
+  PORT_DEVICES,
+  type PortDeviceName,
+} from "../emu/nes/input/devices.ts";
 import type { Nes, NesOptions, RamFill } from "../emu/nes/nes.ts";
 import type { RegionName } from "../emu/nes/region.ts";
 import {
@@ -46,6 +54,10 @@ export interface HardwareOptions extends DiskOptions {
   readonly ppuRevision?: PpuRevision;
   readonly alignment?: number;
   readonly ram?: RamFill;
+  readonly port1?: PortDeviceName;
+  readonly port2?: PortDeviceName;
+  readonly expansion?: ExpansionDeviceName;
+  readonly fourScore?: true;
 }
 
 export function addHardwareOptions(command: Command): Command {
@@ -61,6 +73,17 @@ export function addHardwareOptions(command: Command): Command {
       "master clocks by which the PPU lags behind the CPU, 0 to 3 (default: 3)",
       wholeNumber(0, 3),
     )
+    .addOption(
+      new Option(
+        "--port1 <device>",
+        "what is in controller port 1 (default: as the ROM's header says)",
+      ).choices(PORT_DEVICES),
+    )
+    .addOption(new Option("--port2 <device>", "the same of port 2").choices(PORT_DEVICES))
+    .addOption(
+      new Option("--expansion <device>", "what is in a Famicom's expansion port").choices(EXPANSION_DEVICES),
+    )
+    .option("--four-score", "four controllers, by the NES's adapter")
     .option("--ram <fill>", "RAM at power-on: zero, ones, or the number of a random pattern", ramFill);
 }
 
@@ -112,15 +135,39 @@ export async function powerOnHeadless(
   return { machine, keepBattery: () => file.store(machine.batteryRam) };
 }
 
+/** What is plugged in, where the options say anything about that. */
+function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
+  const { port1, port2, expansion, fourScore } = options;
+  const others = [port1, port2].some((device) => device !== undefined && device !== "standard");
+  if (fourScore === true && others) {
+    throw new InputError(
+      "usage",
+      "the Four Score takes both ports",
+      "--four-score",
+      "leave --port1 and --port2",
+    );
+  }
+  const devices = {
+    ...(port1 === undefined ? {} : { port1 }),
+    ...(port2 === undefined ? {} : { port2 }),
+    ...(expansion === undefined ? {} : { expansion }),
+    ...(fourScore === undefined ? {} : { fourScore }),
+  };
+  return Object.keys(devices).length === 0 ? undefined : devices;
+}
+
+/** Throws `InputError` ("usage") when options contradict each other. */
 export function toNesOptions(options: HeadlessOptions): NesOptions {
   const { region, mmc3Revision, diskSide, exact, console, cpuRevision, ppuRevision, alignment, ram } =
     options;
+  const devices = devicesOf(options);
   return {
     ...(console === undefined ? {} : { console }),
     ...(cpuRevision === undefined ? {} : { cpuRevision }),
     ...(ppuRevision === undefined ? {} : { ppuRevision }),
     ...(alignment === undefined ? {} : { alignment }),
     ...(ram === undefined ? {} : { ramFill: ram }),
+    ...(devices === undefined ? {} : { devices }),
     ...(diskSide === undefined ? {} : { diskSide: diskSide - 1 }),
     ...(region === undefined ? {} : { region }),
     ...(mmc3Revision === undefined ? {} : { mmc3Revision }),

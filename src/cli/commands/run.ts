@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
@@ -134,7 +135,9 @@ async function playGame(
   const files = await gameFiles(rom, settings, options.cheat ?? []);
   // A list that cannot be kept is no reason not to play.
   if (path !== undefined) await recent.add(path).catch(() => {});
+  const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
   return play({
+    devices,
     client: {
       machine: nesSource(rom.image, nesOptions),
       ...(battery === undefined ? {} : { battery }),

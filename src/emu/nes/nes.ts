@@ -12,7 +12,7 @@ import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
-import type { DeviceSetup } from "./input/devices.ts";
+import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
@@ -49,7 +49,7 @@ export interface NesOptions {
   readonly console?: ConsoleModel;
   /** The side of a disk that is in at power-on, from 0, which is the default. */
   readonly diskSide?: number;
-  /** What is plugged in; by default two standard controllers. */
+  /** What is plugged in; by default what the header names, which mostly is two standard controllers. */
   readonly devices?: DeviceSetup;
   /** Every dot by the dot path, every round of every loop run: slower, and the same in every bit. */
   readonly exact?: boolean;
@@ -168,7 +168,8 @@ export class Nes implements Machine {
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
     if (options.exact === true) this.cpu.runAllLoops();
-    if (options.devices !== undefined) this.ports.plug(new Plugged(arena, options.devices, this.light));
+    const devices = options.devices ?? devicesFromHeader(image.expansionDevice);
+    if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
     const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
     this.fields = arena.int32("fields", fieldCount);
     this.frameFields = arena.float64("frameFields", FRAME_FIELDS);

@@ -12,6 +12,8 @@ export interface ControlTargets {
   /** What lasts as long as its key begins or ends. */
   hold?(name: HoldName, isHeld: boolean): void;
   act(action: ActionName): void;
+  /** A key for a device that is no controller; returns whether one has taken it. */
+  deviceKey?(event: KeyEvent): boolean;
 }
 
 const HOLD_NAMES = Object.keys(HOLDS) as readonly HoldName[];
@@ -32,6 +34,10 @@ export class Controls {
     this.#bindings = bindings;
     this.#targets = targets;
     this.#held = new HeldKeys(bindings, DEFAULT_HOLD_TIMES);
+  }
+
+  get hasReleases(): boolean {
+    return this.#hasReleases;
   }
 
   /** Whether the terminal says when keys are let go; until this is known it is taken to be silent. */
@@ -69,6 +75,7 @@ export class Controls {
   }
 
   #key(event: KeyEvent): void {
+    if (this.#targets.deviceKey?.(event) === true) return;
     if (this.#held.handle(event, performance.now())) {
       this.#publish();
       return;

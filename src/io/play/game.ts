@@ -1,8 +1,10 @@
 import { type ActionName, Bindings } from "../input/bindings.ts";
+import { DeviceInput, needsMouse } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
 import { LinuxPads } from "../input/linux-pads.ts";
+import { mouseOf } from "../input/mouse.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
@@ -29,7 +31,7 @@ const LAST_FRAME_MS = 200;
 export class Game {
   readonly #options: PlayOptions;
   readonly #stderr: StderrShelter;
-  readonly #terminal = new Terminal();
+  readonly #terminal: Terminal;
   readonly #controls: Controls;
   readonly #pads = new Gamepads(new LinuxPads());
   readonly #picture: Picture;
@@ -37,6 +39,7 @@ export class Game {
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
+  #devices: DeviceInput | undefined;
   #session: Session | undefined;
   #screen: GameScreen | undefined;
   #batteryTimer: ReturnType<typeof setInterval> | undefined;
@@ -53,12 +56,14 @@ export class Game {
   private constructor(options: PlayOptions, stderr: StderrShelter, picture: Picture) {
     this.#options = options;
     this.#stderr = stderr;
+    this.#terminal = new Terminal(needsMouse(options.devices));
     this.#picture = picture;
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#controls = new Controls(new Bindings(options.settings.keys), {
       setButtons: (word, turbo) => this.#client?.setButtons("keyboard", word, turbo),
       hold: (name, isHeld) => this.#try(() => this.#session?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
+      deviceKey: (event) => this.#devices?.key(event) ?? false,
     });
   }
 
@@ -78,6 +83,8 @@ export class Game {
     this.#learn(await this.#probe.ask());
     const client = await started;
     this.#client = client;
+    this.#devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
+    this.#devices.setReleaseEvents(this.#controls.hasReleases);
     this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
     this.#pads.start();
     this.#picture.present(client);
@@ -129,7 +136,7 @@ export class Game {
       recentGames: recentGames ?? (async () => []),
       keepSetting: keepSetting ?? (async () => {}),
       keepKeys: keepKeys ?? (async () => {}),
-      releaseKeys: () => this.#controls.release(),
+      releaseKeys: () => this.#releaseKeys(),
       setBindings: (bindings) => this.#controls.setBindings(bindings),
       applyPicture: (settings) => this.#applyPicture(settings),
       openGame: (path) => this.#over.resolve({ kind: "open", path }),
@@ -147,6 +154,7 @@ export class Game {
   #learn(capabilities: TerminalCapabilities): void {
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#devices?.setReleaseEvents(this.#controls.hasReleases);
     this.#terminal.setRestore(restorePictures(capabilities));
     this.#picture.learn(capabilities);
   }
@@ -167,7 +175,11 @@ export class Game {
   }
 
   #take(token: Token): void {
-    if (isFrameReport(token)) {
+    const mouse = mouseOf(token);
+    if (mouse !== undefined) {
+      this.#devices?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
+      if (mouse.button !== undefined) this.#devices?.button(mouse.button, mouse.isDown);
+    } else if (isFrameReport(token)) {
       this.#picture.report();
       this.#options.onLatency?.(this.#picture.latencyMicroseconds);
     } else if (!this.#probe.take(token)) {
@@ -175,6 +187,12 @@ export class Game {
       if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);
       else this.#screen?.handleKey(key);
     }
+  }
+
+  /** Lets go of everything: the game does not see the keys for a while. */
+  #releaseKeys(): void {
+    this.#controls.release();
+    this.#devices?.release();
   }
 
   #bindingOf(key: Parameters<Bindings["find"]>[0]): string {
@@ -208,7 +226,7 @@ export class Game {
 
   /** Ctrl-Z: the shell gets the terminal, and the game stands still until it goes on. */
   async #suspend(): Promise<void> {
-    this.#controls.release();
+    this.#releaseKeys();
     await this.#session?.suspend(true);
     const isFree = await this.#picture.hold();
     this.#terminal.leave(!isFree);

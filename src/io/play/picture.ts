@@ -1,9 +1,10 @@
 import { loadPalette } from "../files/palette-file.ts";
+import type { PicturePoint } from "../input/device-input.ts";
 import { chooseRenderer } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
-import type { RendererName } from "../render/encoders.ts";
+import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
-import type { TerminalWindow } from "../render/scale.ts";
+import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
 import { renderCapabilities, type TerminalCapabilities } from "../terminal/capabilities.ts";
@@ -161,6 +162,29 @@ export class Picture {
     return this.hasStatusRow ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
   }
 
+  /** The machine's pixel that a cell of the window shows; undefined where the picture is not. */
+  pixelAt(column: number, row: number): PicturePoint {
+    const client = this.#client;
+    if (client === undefined) return undefined;
+    const source = this.#source(client);
+    const { scale } = this.#settings;
+    const place = placeFor(this.renderer, { window: this.#pictureWindow(), source, scale });
+    return place === undefined ? undefined : pictureAt(place.placement, source, column, row);
+  }
+
+  /** The part of the machine's picture that is shown. */
+  #source(client: EmuClient): SourceArea {
+    const { width, height, pixelAspect } = client.ready.geometry;
+    const { overscanLines, pixels } = this.#settings;
+    return {
+      x: 0,
+      y: overscanLines,
+      width,
+      height: height - 2 * overscanLines,
+      pixelAspect: pixels === "square" ? 1 : pixelAspect,
+    };
+  }
+
   #choose(): RendererName {
     const { renderer } = this.#settings;
     if (renderer !== "auto") return renderer;
@@ -175,20 +199,14 @@ export class Picture {
       if (presenter !== this.#presenter) return;
       this.onEnd(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
     });
-    const { width, height, pixelAspect } = client.ready.geometry;
-    const { scale, overscanLines, pixels } = this.#settings;
+    const { width, height } = client.ready.geometry;
+    const { scale } = this.#settings;
     const window = this.#pictureWindow();
     const setup: PresenterSetup = {
       renderer: this.renderer,
       frameWidth: width,
       frameHeight: height,
-      source: {
-        x: 0,
-        y: overscanLines,
-        width,
-        height: height - 2 * overscanLines,
-        pixelAspect: pixels === "square" ? 1 : pixelAspect,
-      },
+      source: this.#source(client),
       scale,
       palette: this.palette,
       asksForReports: this.#capabilities?.answers ?? false,

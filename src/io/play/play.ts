@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
@@ -11,6 +12,8 @@ import type { SettingName, Settings } from "./settings.ts";
 export interface PlayOptions {
   readonly client: EmuClientOptions;
   readonly settings: Settings;
+  /** What is plugged in: the mouse and the keyboard work what is no controller. */
+  readonly devices?: DeviceSetup;
   /** Begin without sound, until the player turns it on. */
   readonly isMuted?: boolean;
   readonly files: GameFiles;

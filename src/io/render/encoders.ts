@@ -45,7 +45,7 @@ const USUAL_CELL = [8, 16] as const;
 /** Where a renderer puts the picture, and the window with the size of its cells; undefined when that is too small. */
 export function placeFor(
   renderer: RendererName,
-  setup: EncoderSetup,
+  setup: Pick<EncoderSetup, "window" | "source" | "scale">,
 ): { placement: Placement; window: TerminalWindow } | undefined {
   const kind: EncoderKind = KINDS[renderer];
   const { spareRows = 0 } = kind;

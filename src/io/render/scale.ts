@@ -97,3 +97,19 @@ export function ownerMap(count: number, length: number): Int32Array {
   for (let i = 0; i < length; i++) map[i] = Math.floor(((i + 0.5) * count) / length);
   return map;
 }
+
+/** The pixel of the picture under the middle of a cell of the window; undefined where the picture is not. */
+export function pictureAt(
+  { columns, rows, left, top }: Placement,
+  source: SourceArea,
+  column: number,
+  row: number,
+): { readonly x: number; readonly y: number } | undefined {
+  const across = column - left;
+  const down = row - top;
+  if (across < 0 || down < 0 || across >= columns || down >= rows) return undefined;
+  return {
+    x: source.x + Math.floor(((across + 0.5) * source.width) / columns),
+    y: source.y + Math.floor(((down + 0.5) * source.height) / rows),
+  };
+}

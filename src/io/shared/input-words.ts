@@ -1,5 +1,10 @@
 import type { InputSource } from "../../emu/machine.ts";
 import {
+  DEVICE_DATA_WORDS,
+  DEVICE_MOTION_PLACE,
+  DEVICE_MOVED_X,
+  DEVICE_MOVED_Y,
+  INPUT_DEVICES,
   INPUT_EDGES,
   INPUT_GROUP_WORDS,
   INPUT_HELD,
@@ -45,6 +50,38 @@ export class InputWriter {
   }
 }
 
+/** Main's side of devices other than controllers: what they see, byte by byte. */
+export class DeviceWriter {
+  readonly #words: Int32Array;
+
+  /** `words` is the `inputs` block of the shared layout. */
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** The byte at `place` is `value` from now on. */
+  setByte(place: number, value: number): void {
+    const at = INPUT_DEVICES + (place >> 2);
+    const shift = (place & 3) * 8;
+    const kept = Atomics.load(this.#words, at) & ~(0xff << shift);
+    Atomics.store(this.#words, at, kept | ((value & 0xff) << shift));
+  }
+
+  /** Movement arrives in the two bytes at `place`. */
+  setMotionPlace(place: number): void {
+    Atomics.store(this.#words, INPUT_DEVICES + DEVICE_MOTION_PLACE, place + 1);
+  }
+
+  /** The pointer has moved so far, right and down. */
+  move(right: number, down: number): void {
+    Atomics.add(this.#words, INPUT_DEVICES + DEVICE_MOVED_X, right);
+    Atomics.add(this.#words, INPUT_DEVICES + DEVICE_MOVED_Y, down);
+  }
+}
+
+/** The most that a mouse says of one frame. */
+const MOTION_MAX = 127;
+
 /** The machine's end: all sources together, latched at the game's first look in a frame. */
 export class InputLatch implements InputSource {
   readonly #words: Int32Array;
@@ -53,6 +90,8 @@ export class InputLatch implements InputSource {
   /** What the program sees whatever is held, for frames that are run again; below 0 there is none. */
   replayed = -1;
   #latches = 0;
+  #movedX = 0;
+  #movedY = 0;
 
   constructor(words: Int32Array) {
     this.#words = words;
@@ -76,4 +115,26 @@ export class InputLatch implements InputSource {
     if ((this.#latches & TURBO_LATCHES) !== 0) buttons |= turbo;
     return buttons >>> 0;
   }
+
+  latchDevices(data: Uint8Array): void {
+    if (this.replayed >= 0) return;
+    const words = this.#words;
+    for (let word = 0; word < DEVICE_DATA_WORDS; word++) {
+      const bytes = Atomics.load(words, INPUT_DEVICES + word);
+      for (let byte = 0; byte < 4; byte++) data[4 * word + byte] = (bytes >> (8 * byte)) & 0xff;
+    }
+    const place = Atomics.load(words, INPUT_DEVICES + DEVICE_MOTION_PLACE) - 1;
+    if (place < 0) return;
+    const right = clampMotion((Atomics.load(words, INPUT_DEVICES + DEVICE_MOVED_X) - this.#movedX) | 0);
+    const down = clampMotion((Atomics.load(words, INPUT_DEVICES + DEVICE_MOVED_Y) - this.#movedY) | 0);
+    // What does not fit stays for the next frame.
+    this.#movedX = (this.#movedX + right) | 0;
+    this.#movedY = (this.#movedY + down) | 0;
+    data[place] = right;
+    data[place + 1] = down;
+  }
+}
+
+function clampMotion(pixels: number): number {
+  return Math.max(-MOTION_MAX, Math.min(MOTION_MAX, pixels));
 }

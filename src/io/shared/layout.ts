@@ -60,6 +60,17 @@ export const INPUT_TURBO = 2;
 /** Writer: machine. The value of `INPUT_EDGES` that it latched last. */
 export const INPUT_SEEN_EDGES = LINE_WORDS;
 
+/**
+ * Behind the sources. Writer: main. What other devices than controllers see, `DEVICE_DATA_WORDS` of bytes
+ * as the machine's `latchDevices` wants them; then where among them movement goes (the place plus one, 0 for
+ * nowhere), and how far the pointer has moved in all, right and down (wraps).
+ */
+export const INPUT_DEVICES = INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS;
+export const DEVICE_DATA_WORDS = 5;
+export const DEVICE_MOTION_PLACE = DEVICE_DATA_WORDS;
+export const DEVICE_MOVED_X = DEVICE_DATA_WORDS + 1;
+export const DEVICE_MOVED_Y = DEVICE_DATA_WORDS + 2;
+
 /** Writer: audio thread. Samples taken so far (wraps). */
 export const AUDIO_TAIL = 0;
 /** Writer: machine. Samples put in so far (wraps); the audio thread sleeps on it. */
@@ -245,7 +256,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
   const pixelBytes = sizes.widthPixels * sizes.heightPixels * 2;
   return [
     ["commands", (COMMAND_SLOTS + sizes.commandSlots * COMMAND_SLOT_WORDS) * 4],
-    ["inputs", INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS * 4],
+    ["inputs", (INPUT_DEVICES + LINE_WORDS) * 4],
     ["stats", STAT_WORDS * 4],
     ["stats.totals", TOTAL_DOUBLES * 8],
     ["stats.lateness", HISTOGRAM_WORDS * 4],

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { EscapeBuffer, type Token } from "../input/escape-buffer.ts";
 import { KITTY_KEYBOARD_FLAGS } from "../input/keys.ts";
+import { MOUSE_OFF, MOUSE_ON } from "../input/mouse.ts";
 import { savedModes, TerminalGuard } from "./guard.ts";
 import { enterSequence, leaveSequence } from "./sequences.ts";
 
@@ -37,6 +38,14 @@ export class Terminal {
   #escapeTimer: ReturnType<typeof setTimeout> | undefined;
   #isEntered = false;
   #restoreAlso = "";
+  readonly #mouseOn: string;
+  readonly #mouseOff: string;
+
+  /** `reportsMouse`: the terminal is asked for its mouse, and tells of it as tokens. */
+  constructor(reportsMouse = false) {
+    this.#mouseOn = reportsMouse ? MOUSE_ON : "";
+    this.#mouseOff = reportsMouse ? MOUSE_OFF : "";
+  }
 
   readonly #onData = (bytes: Uint8Array): void => {
     clearTimeout(this.#escapeTimer);
@@ -50,20 +59,20 @@ export class Terminal {
   /** What leaving has to restore besides: the palette, once it is known what it was. */
   setRestore(sequence: string): void {
     this.#restoreAlso = sequence;
-    this.#guard?.setRestoreSequence(leaveSequence(true, sequence));
+    this.#guard?.setRestoreSequence(leaveSequence(true, this.#mouseOff + sequence));
   }
 
   /** Raw keys, the alternate screen, and a guard that restores both should we be killed. */
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
-    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true, this.#restoreAlso));
+    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true, this.#mouseOff + this.#restoreAlso));
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#onData);
     process.stdin.on("end", this.#onEnd);
     process.stdin.on("error", this.#onEnd);
     process.stdin.resume();
-    writeTerminal(enterSequence(KITTY_KEYBOARD_FLAGS));
+    writeTerminal(enterSequence(KITTY_KEYBOARD_FLAGS) + this.#mouseOn);
   }
 
   /**
@@ -78,7 +87,7 @@ export class Terminal {
     process.stdin.off("end", this.#onEnd);
     process.stdin.off("error", this.#onEnd);
     process.stdin.pause();
-    if (!isStuck) writeTerminal(leaveSequence(false, this.#restoreAlso));
+    if (!isStuck) writeTerminal(leaveSequence(false, this.#mouseOff + this.#restoreAlso));
     try {
       process.stdin.setRawMode(false);
     } catch {

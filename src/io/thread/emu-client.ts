@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Cheat, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import { CommandProducer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
-import { type InputSourceName, InputWriter } from "../shared/input-words.ts";
+import { DeviceWriter, type InputSourceName, InputWriter } from "../shared/input-words.ts";
 import {
   createShared,
   DEFAULT_SIZES,
@@ -78,6 +78,8 @@ export class EmuClient {
   readonly #worker: Worker;
   readonly #producer: CommandProducer;
   readonly #inputs: Readonly<Record<InputSourceName, InputWriter>>;
+  /** What devices other than controllers see. */
+  readonly devices: DeviceWriter;
   readonly #inbox: SnapshotWriter;
   readonly #failures: Map<number, Error>;
   readonly #declareHung: () => void;
@@ -95,6 +97,7 @@ export class EmuClient {
     const names = Object.keys(INPUT_SOURCES) as InputSourceName[];
     const inputs = names.map((name) => [name, new InputWriter(thread.blocks.inputs, name)] as const);
     this.#inputs = Object.fromEntries(inputs) as Record<InputSourceName, InputWriter>;
+    this.devices = new DeviceWriter(thread.blocks.inputs);
     this.ended = watch(thread).then((fault) => {
       this.#isRunning = false;
       this.#worker.terminate();

@@ -1,7 +1,10 @@
+export const PORT_DEVICES = ["standard", "none", "zapper", "power-pad", "arkanoid", "snes-mouse"] as const;
+export const EXPANSION_DEVICES = ["none", "pads", "arkanoid", "zapper", "family-basic-keyboard"] as const;
+
 /** What can be plugged into a controller port of the console. */
-export type PortDeviceName = "standard" | "none" | "zapper" | "power-pad" | "arkanoid" | "snes-mouse";
+export type PortDeviceName = (typeof PORT_DEVICES)[number];
 /** What can be plugged into the Famicom's expansion port. */
-export type ExpansionDeviceName = "none" | "pads" | "arkanoid" | "zapper" | "family-basic-keyboard";
+export type ExpansionDeviceName = (typeof EXPANSION_DEVICES)[number];
 
 /** What is plugged in. By default two standard controllers and nothing else. */
 export interface DeviceSetup {

@@ -10,6 +10,9 @@ import {
 import { FAMILY_BASIC_KEYS } from "../../../../src/emu/nes/input/keyboard.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
+import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { createHeadless } from "../../../../src/io/headless.ts";
+import { TestProgram } from "../../../support/test-program.ts";
 
 const DARK: LightSource = { lightAt: () => false };
 
@@ -241,4 +244,16 @@ test("headers name devices", () => {
   expect(devicesFromHeader(8)).toEqual({ port2: "zapper" });
   expect(devicesFromHeader(0)).toEqual({});
   expect(devicesFromHeader(1)).toEqual({});
+});
+
+test("a console has plugged in what the ROM's header names, unless it is told otherwise", () => {
+  const { image } = readRom(new TestProgram().forever().toRom(), "program");
+  const lines = (expansionDevice: number, devices?: DeviceSetup) => {
+    const nes = createHeadless({ ...image, expansionDevice }, devices === undefined ? {} : { devices });
+    return nes.ports.read(1, 100, 0) & 0x18;
+  };
+  expect(lines(0)).toBe(0x00);
+  expect(lines(1)).toBe(0x00);
+  expect(lines(8)).toBe(0x08); // a Zapper in port 2 that sees no light
+  expect(lines(8, { port2: "standard" })).toBe(0x00);
 });

@@ -1,0 +1,32 @@
+import type { Token } from "./escape-buffer.ts";
+
+/** What the mouse did in the window; cells count from 0. */
+export interface MouseEvent {
+  readonly column: number;
+  readonly row: number;
+  /** The button that went down or up: 0 left, 1 middle, 2 right; undefined for movement alone. */
+  readonly button: number | undefined;
+  readonly isDown: boolean;
+}
+
+/** Every movement, in SGR's form, which has no limit of columns. */
+export const MOUSE_ON = "\x1b[?1003h\x1b[?1006h";
+export const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l";
+
+const MOTION = 0x20;
+const WHEEL_OR_MORE = 0xc0;
+const SGR_MOUSE = /^<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
+
+/** A token as a mouse report; undefined when it is none. Wheels are movement. */
+export function mouseOf(token: Token): MouseEvent | undefined {
+  const match = token.kind === "csi" ? SGR_MOUSE.exec(token.text) : null;
+  if (match === null) return undefined;
+  const code = Number(match[1]);
+  const moves = (code & (MOTION | WHEEL_OR_MORE)) !== 0;
+  return {
+    column: Math.max(0, Number(match[2]) - 1),
+    row: Math.max(0, Number(match[3]) - 1),
+    button: moves ? undefined : code & 3,
+    isDown: match[4] === "M",
+  };
+}

@@ -1,0 +1,177 @@
+/** The mouse and the keyboard at one end, the console's registers at the other. */
+import { describe, expect, test } from "bun:test";
+import type { DeviceSetup } from "../../../src/emu/nes/input/devices.ts";
+import type { Nes } from "../../../src/emu/nes/nes.ts";
+import { readRom } from "../../../src/io/files/rom-file.ts";
+import { createHeadless } from "../../../src/io/headless.ts";
+import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
+import type { KeyEvent } from "../../../src/io/input/keys.ts";
+import { DeviceWriter, InputLatch } from "../../../src/io/shared/input-words.ts";
+import { createShared, DEFAULT_SIZES } from "../../../src/io/shared/layout.ts";
+import { FRAME_PIXELS } from "../../support/machines.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+const pixels = new Uint16Array(FRAME_PIXELS);
+
+function key(name: string, kind: KeyEvent["kind"] = "press"): KeyEvent {
+  return { key: name, kind, shift: false, alt: false, control: false };
+}
+
+/** A console with a device, run by a program, and its host's side. */
+class Plugged {
+  readonly input: DeviceInput;
+  readonly nes: Nes;
+
+  constructor(setup: DeviceSetup, program: TestProgram) {
+    const sizes = { machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 };
+    const { inputs } = createShared({ ...DEFAULT_SIZES, ...sizes }).blocks;
+    this.input = new DeviceInput(setup, new DeviceWriter(inputs));
+    this.input.setReleaseEvents(true);
+    const { image } = readRom(program.toRom(), "program");
+    this.nes = createHeadless(image, { devices: setup });
+    this.nes.setInput(new InputLatch(inputs));
+    this.run();
+  }
+
+  /** $10 and $11 after some frames. */
+  run(): [number, number] {
+    for (let frame = 0; frame < 3; frame++) this.nes.runFrame(pixels);
+    return [this.nes.peek("cpu", 0x10), this.nes.peek("cpu", 0x11)];
+  }
+}
+
+/** A white screen; some way down it $10 gets what $4017 reads as. */
+function lookingAt4017(): TestProgram {
+  const program = new TestProgram()
+    .waitFrames(2)
+    .store(0x2006, 0x3f)
+    .store(0x2006, 0x00)
+    .store(0x2007, 0x30)
+    .store(0x2006, 0x00)
+    .store(0x2006, 0x00);
+  const loop = program.here;
+  program.waitFrames(1).bytes(0xa2, 10, 0xa0, 0, 0x88, 0xd0, 0xfd, 0xca, 0xd0, 0xf8); // to line 93
+  program.bytes(0xad, 0x17, 0x40, 0x85, 0x10); // LDA $4017, STA $10
+  return program.bytes(0x4c, loop & 0xff, loop >> 8);
+}
+
+/** Strobes and shifts eight bits of $4017's line D4 into $10, and those of D3 into $11. */
+function shiftingFrom4017(): TestProgram {
+  const program = new TestProgram().waitFrames(2);
+  const loop = program.here;
+  program.waitFrames(1).store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
+  program.bytes(0xad, 0x17, 0x40, 0x0a, 0x0a, 0x0a, 0x0a, 0x26, 0x12); // LDA, ASL × 4, ROL $12
+  program.bytes(0x0a, 0x26, 0x13, 0xca, 0xd0, 0xf1); // ASL, ROL $13, DEX, BNE
+  program.bytes(0xa5, 0x12, 0x85, 0x10, 0xa5, 0x13, 0x85, 0x11);
+  return program.bytes(0x4c, loop & 0xff, loop >> 8);
+}
+
+describe("the Zapper in port 2", () => {
+  const NO_LIGHT = 0x08;
+  const TRIGGER = 0x10;
+  const lines = (value: number): number => value & (NO_LIGHT | TRIGGER);
+
+  test("sees the screen where the mouse points, and the trigger is its button", () => {
+    const { input, run } = bind(new Plugged({ port2: "zapper" }, lookingAt4017()));
+    expect(lines(run()[0])).toBe(NO_LIGHT);
+    input.pointAt({ x: 128, y: 90 });
+    expect(lines(run()[0])).toBe(0);
+    input.button(0, true);
+    expect(lines(run()[0])).toBe(TRIGGER);
+    input.pointAt(undefined);
+    expect(lines(run()[0])).toBe(TRIGGER | NO_LIGHT);
+  });
+
+  test("shoots beside the screen with the right button", () => {
+    const { input, run } = bind(new Plugged({ port2: "zapper" }, lookingAt4017()));
+    input.pointAt({ x: 128, y: 90 });
+    input.button(2, true);
+    expect(lines(run()[0])).toBe(TRIGGER | NO_LIGHT);
+  });
+
+  test("a click shorter than a frame is seen, and ends", async () => {
+    const { input, run } = bind(new Plugged({ port2: "zapper" }, lookingAt4017()));
+    input.button(0, true);
+    input.button(0, false);
+    expect(lines(run()[0]) & TRIGGER).toBe(TRIGGER);
+    while (lines(run()[0]) !== NO_LIGHT) await Bun.sleep(5);
+  });
+});
+
+test("the paddle follows the mouse", () => {
+  const { input, run } = bind(new Plugged({ port2: "arkanoid" }, shiftingFrom4017()));
+  const positions = [0, 128, 255].map((x) => {
+    input.pointAt({ x, y: 0 });
+    return ~run()[0] & 0xff;
+  });
+  expect(positions[0]).toBeLessThan(positions[1]!);
+  expect(positions[1]).toBeLessThan(positions[2]!);
+  expect(run()[1]).toBe(0x00);
+  input.button(0, true);
+  expect(run()[1]).toBe(0xff);
+});
+
+test("the Power Pad's twelve buttons are the keys of the top row", () => {
+  const { input, run } = bind(new Plugged({ port2: "power-pad" }, shiftingFrom4017()));
+  const none = run();
+  const seen = new Set([none.join()]);
+  for (const name of ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="]) {
+    expect(input.key(key(name))).toBe(true);
+    seen.add(run().join());
+    input.key(key(name, "release"));
+  }
+  expect(seen.size).toBe(13);
+  expect(run()).toEqual(none);
+  expect(input.key(key("w"))).toBe(false);
+});
+
+test("keys go to the Family BASIC keyboard, but for those with Ctrl and those that it lacks", () => {
+  const program = new TestProgram().waitFrames(2);
+  const loop = program.here;
+  // Row 0, column 0: D1 is F8, D2 is RETURN.
+  program.waitFrames(1).store(0x4016, 1).store(0x4016, 0).store(0x4016, 5).store(0x4016, 4);
+  program.bytes(0xad, 0x17, 0x40, 0x85, 0x10, 0x4c, loop & 0xff, loop >> 8);
+  const { input, run } = bind(new Plugged({ expansion: "family-basic-keyboard" }, program));
+  expect(run()[0] & 0x1e).toBe(0x1e);
+  expect(input.key(key("enter"))).toBe(true);
+  expect(run()[0] & 0x1e).toBe(0x1a);
+  expect(input.key(key("f8"))).toBe(true);
+  expect(run()[0] & 0x1e).toBe(0x18);
+  input.release();
+  expect(run()[0] & 0x1e).toBe(0x1e);
+  expect(input.key({ ...key("c"), control: true })).toBe(false);
+  expect(input.key(key("page_up"))).toBe(false);
+});
+
+test("movement of the mouse is told once, and never more than fits", () => {
+  const { inputs } = createShared({
+    ...DEFAULT_SIZES,
+    ...{ machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 },
+  }).blocks;
+  const input = new DeviceInput({ port1: "snes-mouse" }, new DeviceWriter(inputs));
+  const latch = new InputLatch(inputs);
+  const data = new Uint8Array(20);
+  const moved = () => {
+    latch.latchDevices(data);
+    return [(data[0]! << 24) >> 24, (data[1]! << 24) >> 24];
+  };
+  input.pointAt({ x: 10, y: 200 });
+  expect(moved()).toEqual([0, 0]);
+  input.pointAt({ x: 240, y: 190 });
+  input.pointAt({ x: 250, y: 180 });
+  expect(moved()).toEqual([127, -20]);
+  expect(moved()).toEqual([113, 0]);
+  expect(moved()).toEqual([0, 0]);
+});
+
+test("only what is pointed needs the terminal's mouse", () => {
+  expect(needsMouse({ port2: "zapper" })).toBe(true);
+  expect(needsMouse({ expansion: "arkanoid" })).toBe(true);
+  expect(needsMouse({ port2: "power-pad", expansion: "family-basic-keyboard" })).toBe(false);
+  expect(needsMouse({})).toBe(false);
+  expect(needsMouse(undefined)).toBe(false);
+});
+
+function bind(plugged: Plugged): { input: DeviceInput; run: () => [number, number] } {
+  return { input: plugged.input, run: () => plugged.run() };
+}
