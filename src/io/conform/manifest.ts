@@ -1,5 +1,6 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { EXPANSION_DEVICES, PORT_DEVICES } from "../../emu/nes/input/devices.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -35,7 +36,7 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
 
 /** Keys of a test that "defaults" may have as well. */
 export const SHARED_KEYS: readonly string[] = [
-  ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision ramFill alignment diskSide".split(
+  ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision port1 port2 expansion ramFill alignment diskSide".split(
     " ",
   ),
   ..."address pass accept input tiles nametables startPc symbols".split(" "),
@@ -194,6 +195,7 @@ class TestEntry {
         console: reader.choice("console", CONSOLE_MODELS),
         cpuRevision: reader.choice("cpuRevision", CPU_REVISIONS),
         ppuRevision: reader.choice("ppuRevision", PPU_REVISIONS),
+        devices: this.#devices(),
         ramFill: this.#ramFill(),
         alignment: reader.number("alignment", 0, 3),
         diskSide: diskSide === undefined ? undefined : diskSide - 1,
@@ -209,6 +211,15 @@ class TestEntry {
         knownFailure: readKnownFailure(reader, "knownFailure"),
       }),
     };
+  }
+
+  #devices(): TestSpec["devices"] {
+    const devices = present({
+      port1: this.#reader.choice("port1", PORT_DEVICES),
+      port2: this.#reader.choice("port2", PORT_DEVICES),
+      expansion: this.#reader.choice("expansion", EXPANSION_DEVICES),
+    });
+    return Object.keys(devices).length === 0 ? undefined : devices;
   }
 
   #ramFill(): TestSpec["ramFill"] {

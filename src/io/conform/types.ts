@@ -1,4 +1,5 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
@@ -48,6 +49,7 @@ export interface TestSpec {
   readonly console?: ConsoleModel;
   readonly cpuRevision?: CpuRevision;
   readonly ppuRevision?: PpuRevision;
+  readonly devices?: DeviceSetup;
   readonly ramFill?: "zero" | "ones" | number;
   /** Master clocks by which dots lag behind CPU cycles, 0 to 3. */
   readonly alignment?: number;
@@ -136,6 +138,7 @@ const MACHINE_KEYS = [
   "console",
   "cpuRevision",
   "ppuRevision",
+  "devices",
   "mmc3Revision",
   "ramFill",
   "alignment",
