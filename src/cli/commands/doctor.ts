@@ -4,7 +4,7 @@ import { probeSinks } from "../../io/audio/open-sink.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { Gamepads } from "../../io/input/gamepads.ts";
 import { LinuxPads } from "../../io/input/linux-pads.ts";
-import { BACKEND_NAMES, probeBackend } from "../../io/runtime/backends/index.ts";
+import { probeRuntime } from "../../io/runtime/probe.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
 import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
@@ -29,7 +29,7 @@ async function runDoctor(options: { json?: true }): Promise<void> {
     bun: Bun.version,
     platform: `${process.platform}-${process.arch}`,
     cpus: navigator.hardwareConcurrency,
-    runtime: { backends: probeBackends() },
+    runtime: probeRuntime(),
     realtime: probeRealtime(),
     terminal: await probeThisTerminal(),
     gamepads: probeGamepads(),
@@ -43,13 +43,6 @@ interface Availability {
   readonly available: boolean;
   /** Why it is or is not. */
   readonly reason: string;
-}
-
-function probeBackends(): Availability[] {
-  return BACKEND_NAMES.map((name) => {
-    const missing = probeBackend(name);
-    return { name, available: missing === undefined, reason: missing ?? "works here" };
-  });
 }
 
 /** Every sound system is opened and closed. What their libraries say on standard error is left out. */

@@ -1,7 +1,15 @@
+import { InputError } from "../../emu/input-error.ts";
 import type { BackendName } from "./backend.ts";
 import { BACKEND_NAMES, probeBackend } from "./backends/index.ts";
 import type { FileEngineName } from "./files/engine.ts";
-import { FILE_ENGINES, probeFileEngine } from "./files/index.ts";
+import {
+  FILE_ENGINES,
+  FileBatch,
+  type FileStatistics,
+  openFileEngine,
+  openFlags,
+  probeFileEngine,
+} from "./files/index.ts";
 
 export interface Availability<Name> {
   readonly name: Name;
@@ -23,15 +31,47 @@ const FILE_REASONS: Readonly<Record<FileEngineName, string>> = {
   blocking: "plain calls",
 };
 
+const TRIALS = 20;
+const TRIAL_FILES = 64;
+const TRIAL_BYTES = 1024;
+
 /** What the async runtime can use on this computer: `emu doctor`'s "runtime". */
 export function probeRuntime(): {
   backends: Availability<BackendName>[];
   files: Availability<FileEngineName>[];
+  fileTrial: FileStatistics | undefined;
 } {
   return {
     backends: BACKEND_NAMES.map((name) => availability(name, probeBackend(name), BACKEND_REASONS[name])),
     files: FILE_ENGINES.map((name) => availability(name, probeFileEngine(name), FILE_REASONS[name])),
+    fileTrial: tryFiles(),
   };
+}
+
+/**
+ * Reads the beginning of a file that is there for certain, a few batches of many times, by the engine that
+ * is chosen here; undefined where even that cannot be read.
+ */
+function tryFiles(): FileStatistics | undefined {
+  const { engine } = openFileEngine();
+  const arena = new SharedArrayBuffer(TRIAL_FILES * TRIAL_BYTES);
+  const batch = new FileBatch(engine, arena);
+  try {
+    for (let trial = 0; trial < TRIALS; trial++) {
+      for (let at = 0; at < TRIAL_FILES; at++) {
+        const file = batch.opened(batch.open(process.execPath, openFlags.O_RDONLY));
+        batch.read(file, new Uint8Array(arena, at * TRIAL_BYTES, TRIAL_BYTES), 0);
+        batch.close(file);
+      }
+      batch.complete();
+    }
+    return batch.statistics();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  } finally {
+    engine.close();
+  }
 }
 
 function availability<Name>(name: Name, refusal: string | undefined, use: string): Availability<Name> {

@@ -133,13 +133,13 @@ async function open(
   const { connections, messageBytes } = options;
   let listening: string | undefined;
   if (listen !== undefined) {
-    const listener = await loop.listen(listen);
+    const listener = await loop.listen(listen, connections);
     void lines.accept(listener, "tcp");
     listening = endpointName(listener.endpoint);
   }
   if (unix !== undefined) {
     await removeStaleSocket(unix);
-    void lines.accept(await loop.listen({ path: unix }), "unix");
+    void lines.accept(await loop.listen({ path: unix }, connections), "unix");
     parts.unixPath = unix;
     // Whoever may open it may drive the machine.
     await chmod(unix, PRIVATE_SOCKET);

@@ -1,0 +1,102 @@
+/**
+ * What spectators cost the machine that they watch. Two servers run at the same time beside the same load:
+ * one has all the spectators, the other none. Prints, for both, frames missed and memory; and how many
+ * pictures the spectators got.
+ *
+ *   bun bench/spectators.ts [--spectators 200] [--stalled 20] [--seconds 60] [--fps 15] [--json]
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    spectators: { type: "string", default: "200" },
+    stalled: { type: "string", default: "20" },
+    seconds: { type: "string", default: "60" },
+    fps: { type: "string", default: "15" },
+    json: { type: "boolean", default: false },
+  },
+});
+const REPOSITORY = join(import.meta.dir, "..");
+const WARM_UP_MS = 5000;
+const SAMPLES = 10;
+
+interface Served {
+  readonly process: Bun.Subprocess<"ignore", "pipe", "inherit">;
+  readonly listen: string;
+  readonly http: string;
+}
+
+async function serve(): Promise<Served> {
+  const argv = ["serve", "roms/swingby.nes", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"];
+  const child = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], {
+    cwd: REPOSITORY,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await child.stdout.getReader().read();
+  return { process: child, ...JSON.parse(new TextDecoder().decode(value)) };
+}
+
+/** Everything that a server's /metrics says, by name. */
+async function metrics({ http }: Served): Promise<Record<string, number>> {
+  const text = await (await fetch(new URL("/metrics", http))).text();
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return Object.fromEntries(
+    lines.map((line) => line.split(" ") as [string, string]).map(([n, v]) => [n, Number(v)]),
+  );
+}
+
+const watched = await serve();
+const alone = await serve();
+const crowd = Bun.spawn(
+  [
+    process.execPath,
+    join(import.meta.dir, "spectators/crowd.ts"),
+    watched.listen,
+    values.spectators,
+    values.stalled,
+    values.fps,
+  ],
+  { stdin: "ignore", stdout: "inherit", stderr: "inherit" },
+);
+await Bun.sleep(WARM_UP_MS);
+const before = { watched: await metrics(watched), alone: await metrics(alone) };
+const memory: number[] = [];
+const seconds = Number(values.seconds);
+for (let sample = 0; sample < SAMPLES; sample++) {
+  await Bun.sleep((seconds * 1000) / SAMPLES);
+  memory.push(Math.round((await metrics(watched)).process_resident_memory_bytes! / 2 ** 20));
+}
+const after = { watched: await metrics(watched), alone: await metrics(alone) };
+crowd.kill();
+watched.process.kill();
+alone.process.kill();
+
+const difference = (server: "watched" | "alone", name: string) =>
+  after[server][name]! - before[server][name]!;
+const row = (server: "watched" | "alone") => ({
+  server,
+  frames: difference(server, "emu_frames_total"),
+  missed: difference(server, "emu_frames_missed_total"),
+  "lateness p99 µs": after[server]['emu_frame_lateness_microseconds{quantile="0.99"}'],
+});
+const sent = difference("watched", "emu_pictures_sent_total");
+const dropped = difference("watched", "emu_pictures_dropped_total");
+const reading = Number(values.spectators) - Number(values.stalled);
+const result = {
+  servers: [row("watched"), row("alone")],
+  spectators: after.watched.emu_spectators,
+  picturesPerReaderAndSecond: Number((sent / reading / seconds).toFixed(2)),
+  picturesSent: sent,
+  picturesDropped: dropped,
+  encodings: difference("watched", "emu_encodings_total"),
+  memoryMiB: memory,
+};
+if (values.json) console.log(JSON.stringify(result));
+else {
+  console.table(result.servers);
+  console.log(result);
+}
+process.exit(0);
