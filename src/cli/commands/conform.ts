@@ -165,8 +165,9 @@ async function writeReports(
     const whole = changes === undefined ? report : { ...report, changes };
     writeStdout(`${JSON.stringify(whole, null, 2)}\n`);
   } else {
-    const isColored = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    writeStdout(textReport(report, isColored) + (changes === undefined ? "" : changesText(changes)));
+    const { isTTY, columns } = process.stdout;
+    const terminal = isTTY === true ? { isColored: !process.env.NO_COLOR, columns } : undefined;
+    writeStdout(textReport(report, terminal) + (changes === undefined ? "" : changesText(changes)));
   }
 }
 

@@ -9,7 +9,8 @@ import { parseManifest, SHARED_KEYS, TEST_KEYS } from "../../../src/io/conform/m
 import { SHARED, sharedFile } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const schema = await Bun.file(join(import.meta.dir, "../../../schema/conform.schema.json")).json();
+const ROOT = join(import.meta.dir, "../../..");
+const schema = await Bun.file(join(ROOT, "schema/conform.schema.json")).json();
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 const isValid = ajv.compile(schema);
 
@@ -87,6 +88,22 @@ describe("the schema", () => {
     expect(keysOf(schema.$defs.expectation)).toEqual([...EXPECTATION_KEYS].sort());
     expect(keysOf(schema.anyOf[1].properties.defaults)).toEqual(SHARED_KEYS.toSorted());
   });
+
+  test.each(["README.md", "docs/conform.md", "examples/own-emulator/tests.toml"])(
+    "takes the manifests in %s",
+    async (path) => {
+      const text = await Bun.file(join(ROOT, path)).text();
+      const blocks = [...text.matchAll(/```toml\n(.*?)```/gs)].map(([, block = ""]) => block);
+      const manifests = path.endsWith(".toml")
+        ? [text]
+        : blocks.filter((block) => /^\[\[(test|suite)]]/m.test(block));
+      expect(manifests.length).toBeGreaterThan(0);
+      for (const toml of manifests) {
+        const manifest = Bun.TOML.parse(toml.replaceAll('sha256 = "…"', `sha256 = "${sha256}"`));
+        expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
+      }
+    },
+  );
 
   test.skipIf(!SHARED)("takes the oracles' manifest", async () => {
     const manifest = await Bun.file(sharedFile("roms/suites.json")).json();

@@ -19,15 +19,25 @@ export function summaryLine({ passed, failed, errors, skipped }: ConformReport):
 
 /** Colours of the 16 that every terminal has. */
 const COLORS: Readonly<Record<Verdict, number>> = { pass: 32, fail: 31, error: 35, skip: 33 };
+const WORD_COLUMNS = 5;
 /** Longer lists say once more at the end what failed. */
 const LINES_IN_VIEW = 20;
 
-/** A line a test for people, the summary last. */
-export function textReport(report: ConformReport, isColored = false): string {
+/** What a terminal is like; nothing is known of a file or a pipe. */
+export interface TerminalTraits {
+  readonly isColored: boolean;
+  readonly columns: number;
+}
+
+/** A line a test for people, the summary last. On a terminal only what fails takes more than one row. */
+export function textReport(report: ConformReport, terminal?: TerminalTraits): string {
   const line = (test: TestResult): string => {
     const { verdict, detail } = test;
-    const word = isColored ? `\x1b[${COLORS[verdict]}m${verdict.padEnd(5)}\x1b[0m` : verdict.padEnd(5);
-    return `${word}  ${testName(test)}${detail === "" ? "" : `  ${detail}`}`;
+    const word = verdict.padEnd(WORD_COLUMNS);
+    const colored = terminal?.isColored === true ? `\x1b[${COLORS[verdict]}m${word}\x1b[0m` : word;
+    const rest = `  ${testName(test)}${detail === "" ? "" : `  ${detail}`}`;
+    const room = (terminal?.columns ?? Number.POSITIVE_INFINITY) - WORD_COLUMNS;
+    return colored + (verdict === "pass" && rest.length > room ? `${rest.slice(0, room - 1)}…` : rest);
   };
   const lines = report.tests.map(line);
   const bad = report.tests.filter(({ verdict }) => verdict === "fail" || verdict === "error");

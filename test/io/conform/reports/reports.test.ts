@@ -63,7 +63,16 @@ describe("a report", () => {
     const lines = textReport(REPORT).trimEnd().split("\n");
     expect(lines[0]).toBe("pass   pass.nes");
     expect(lines[1]).toStartWith("fail   fail.nes  code 3");
-    expect(textReport(REPORT, true)).toStartWith("\x1b[32mpass \x1b[0m  pass.nes\n\x1b[31mfail ");
+    expect(textReport(REPORT, { isColored: true, columns: 80 })).toStartWith(
+      "\x1b[32mpass \x1b[0m  pass.nes\n\x1b[31mfail ",
+    );
+  });
+
+  test("on a terminal cuts what passes at its edge, and nothing that fails", () => {
+    const detail = "x".repeat(100);
+    const report = makeReport([result("pass", { detail }), result("fail", { detail })]);
+    const [pass, fail] = textReport(report, { isColored: false, columns: 40 }).split("\n");
+    expect([pass?.length, pass?.at(-1), fail?.length]).toEqual([40, "…", 5 + 2 + 8 + 2 + 100]);
   });
 
   test("that is long says once more at the end what failed", () => {
