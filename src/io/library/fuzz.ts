@@ -1,19 +1,18 @@
-import { InputError } from "../../emu/input-error.ts";
 import type { Movie } from "../movies/movie.ts";
-import { InputLog } from "../movies/movie.ts";
-import { romMd5, saveMovie } from "../movies/movie-file.ts";
-import { CrashGuard, type GuardOptions } from "./crash-guard.ts";
+import { saveMovie } from "../movies/movie-file.ts";
+import type { GuardOptions } from "./crash-guard.ts";
 import { GameError } from "./errors.ts";
+import { cutScript, describeMask, Random, randomScript, scriptFrames } from "./fuzz-input.ts";
+import { type Found, FuzzPlayer } from "./fuzz-player.ts";
 import type { Game } from "./game.ts";
-import { type Cartridge, type GameOptions, loadCartridge, powerOn } from "./load.ts";
-import { BUTTON_NAMES, type Button, buttonMask, buttonText } from "./pads.ts";
+import { type Cartridge, type GameOptions, loadCartridge } from "./load.ts";
+import { BUTTON_NAMES, type Button } from "./pads.ts";
 import { type Hold, shrinkScript } from "./shrink.ts";
-import { Trace } from "./trace.ts";
 
 export interface FuzzOptions extends GuardOptions {
   /** The same seed presses the same buttons; 1 by default. */
   readonly seed?: number;
-  /** How often the game is played from `start` on; 50 by default. */
+  /** How often the game is played; 50 by default. */
   readonly runs?: number;
   /** Frames a run; 600 by default. */
   readonly frames?: number;
@@ -35,6 +34,10 @@ export interface FuzzOptions extends GuardOptions {
 export interface FuzzReport {
   readonly runs: number;
   readonly frames: number;
+  /** How far from `start` a run got, in frames. */
+  readonly deepestFrames: number;
+  /** Bytes of PRG ROM at which instructions were executed. */
+  readonly executedBytes: number;
 }
 
 /** Input that breaks the game. Its message tells the buttons; `movie` plays them from power-on. */
@@ -54,27 +57,25 @@ export class FuzzFailure extends GameError {
   }
 }
 
-/** A failure of one run. */
-interface Found {
-  readonly kind: string;
-  readonly what: string;
-  readonly place: string;
-  readonly error: unknown;
-  /** Frames from `start` on that it took. */
-  readonly frames: number;
+const HOLDS_SHOWN = 24;
+
+/** Runs that can lie behind one another: what is found far in takes longer to make small. */
+const DEPTH_RUNS = 8;
+/** Points kept to go on from. */
+const POINTS_MAX = 48;
+
+/** Where a run can begin. */
+interface Point {
+  readonly state: Uint8Array;
+  /** From `start` to there. */
+  readonly script: readonly Hold[];
 }
 
-const OPPOSITES = [buttonMask(["up", "down"]), buttonMask(["left", "right"])];
-const HOLD_FRAMES_MAX = 40;
-const HOLDS_SHOWN = 24;
-const TRACE_LINES = 12;
-/** Frames between two looks at the event loop. */
-const FRAMES_PER_TURN = 600;
-
 /**
- * Plays a game with random buttons, over and over from the same point, and looks for what breaks it: a JAM,
- * a stack that wraps round, code where there is none, a check that throws. What it finds is made as small
- * as it gets and thrown as `FuzzFailure`. The same seed finds the same.
+ * Plays a game with random buttons and looks for what breaks it: a JAM, a stack that wraps round, code where
+ * there is none, a check that throws. Runs begin at `start`, or where an earlier run has met code that was
+ * new, so that they get deeper into the game. What is found is made as small as it gets and thrown as
+ * `FuzzFailure`. The same seed finds the same.
  *
  * ```ts
  * await fuzz("game.nes", { frames: 900, start: (nes) => nes.tap("start"), save: "crash.fm2" });
@@ -86,17 +87,43 @@ export async function fuzz(
 ): Promise<FuzzReport> {
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, options.game) : rom;
-  const { runs = 50, frames = 600, seed = 1 } = options;
+  const { runs = 50, frames = 600, seed = 1, buttons = BUTTON_NAMES, pads = 1 } = options;
   const player = new FuzzPlayer(cartridge, options);
-  let played = 0;
+  const points: Point[] = [{ state: player.startState, script: [] }];
+  let deepestFrames = 0;
   for (let run = 0; run < runs; run++) {
-    const script = randomScript(seed, run, frames, options);
-    const found = player.play(script);
-    if (found !== undefined) throw await failure(player, script, found, run, options);
-    played += frames;
-    if (played % FRAMES_PER_TURN < frames) await new Promise(setImmediate);
+    const random = new Random(seed, run);
+    const point = choosePoint(points, random);
+    const script = randomScript(random, { frames, buttons, pads });
+    const before = player.executedBytes;
+    const found = player.play(script, frames, point.state);
+    const whole = [...point.script, ...script];
+    const played = scriptFrames(point.script);
+    if (found !== undefined) {
+      throw await failure(player, whole, { ...found, frames: played + found.frames }, run, options);
+    }
+    deepestFrames = Math.max(deepestFrames, played + frames);
+    if (player.executedBytes > before && played + frames < DEPTH_RUNS * frames) {
+      points.push({ state: player.save(), script: whole });
+      // The start stays; of the others the oldest goes.
+      if (points.length > POINTS_MAX) points.splice(1, 1);
+    }
+    await new Promise(setImmediate);
   }
-  return { runs, frames: played };
+  return { runs, frames: runs * frames, deepestFrames, executedBytes: player.executedBytes };
+}
+
+/** Every other run goes on from one of the newest points, the others from any. */
+function choosePoint(points: readonly Point[], random: Random): Point {
+  const newest = Math.ceil(points.length / 3);
+  const index =
+    random.below(2) === 0 ? points.length - 1 - random.below(newest) : random.below(points.length);
+  return points[index] ?? points[0]!;
+}
+
+/** As many trials as `shrinkRuns` runs have frames: a failure far in allows for fewer. */
+function shrinkTrials({ shrinkRuns = 300, frames = 600 }: FuzzOptions, neededFrames: number): number {
+  return Math.ceil((shrinkRuns * frames) / Math.max(neededFrames, frames));
 }
 
 async function failure(
@@ -108,16 +135,16 @@ async function failure(
 ): Promise<FuzzFailure> {
   let found = first;
   const small = shrinkScript(
-    cut(script, first.frames),
+    cutScript(script, first.frames),
     (candidate) => {
       const again = player.play(candidate, first.frames);
       if (again?.kind !== first.kind) return false;
       found = again;
       return true;
     },
-    options.shrinkRuns ?? 300,
+    shrinkTrials(options, first.frames),
   );
-  const needed = cut(small, found.frames);
+  const needed = cutScript(small, found.frames);
   found = player.play(needed, found.frames) ?? found;
   const movie = player.movie(needed, found.frames);
   if (options.save !== undefined) await saveMovie(options.save, movie);
@@ -139,173 +166,4 @@ async function failure(
       : `emu dump ROM --input ${options.save} --frames ${movie.frames} --format gif --out crash.gif`,
   ].filter((line) => line !== "");
   return new FuzzFailure(found, movie, run, more.join("\n"));
-}
-
-/** Plays scripts from the point that `start` leads to. */
-class FuzzPlayer {
-  readonly startFrame: number;
-  readonly #cartridge: Cartridge;
-  readonly #options: FuzzOptions;
-  readonly #game: Game;
-  readonly #state: Uint8Array;
-  readonly #prefix: Movie;
-  #lastInstructions: readonly string[] = [];
-
-  constructor(cartridge: Cartridge, options: FuzzOptions) {
-    this.#cartridge = cartridge;
-    this.#options = options;
-    const first = powerOn(cartridge, options.game);
-    const recording = first.record();
-    options.start?.(first);
-    this.#prefix = recording.movie();
-    this.#state = first.save();
-    this.startFrame = first.frame;
-    this.#game = powerOn(cartridge, options.game);
-    this.#game.spy(new CrashGuard(this.#game, options));
-  }
-
-  /** What goes wrong with this script; undefined when nothing does. */
-  play(script: readonly Hold[], frames = length(script)): Found | undefined {
-    this.#game.load(this.#state);
-    return this.#run(this.#game, script, frames);
-  }
-
-  /** What ran before the last replay's failure. */
-  get lastInstructions(): readonly string[] {
-    return this.#lastInstructions;
-  }
-
-  /** The same from power-on, by a movie. */
-  replay(movie: Movie): Found | undefined {
-    const game = powerOn(this.#cartridge, this.#options.game);
-    game.play({ ...movie, hashes: [] });
-    const before = this.#prefix.frames;
-    game.frames(before);
-    const trace = new Trace();
-    game.spy(trace);
-    game.spy(new CrashGuard(game, this.#options));
-    const found = this.#run(game, [], movie.frames - before);
-    this.#lastInstructions = trace.describe(game.places, TRACE_LINES);
-    return found;
-  }
-
-  /** `start` and then the script, as a movie from power-on. */
-  movie(script: readonly Hold[], frames: number): Movie {
-    const { rom } = this.#cartridge;
-    const log = new InputLog();
-    for (let frame = 0; frame < this.#prefix.frames; frame++) log.add(this.#prefix.input.maskAt(frame));
-    for (const { mask, frames: held } of cut(script, frames)) for (let i = 0; i < held; i++) log.add(mask);
-    while (log.length < this.#prefix.frames + frames) log.add(0);
-    return {
-      ...this.#prefix,
-      frames: log.length,
-      input: log.toScript(),
-      hashes: [],
-      rom: { name: rom.fileName, sha1: rom.image.sha1, md5: romMd5(rom.image) },
-    };
-  }
-
-  #run(game: Game, script: readonly Hold[], frames: number): Found | undefined {
-    let next = 0;
-    let left = 0;
-    for (let frame = 0; frame < frames; frame++) {
-      if (left === 0) {
-        const hold = script[next++];
-        holdMask(game, hold?.mask ?? 0);
-        left = hold?.frames ?? frames;
-      }
-      left--;
-      try {
-        game.frames(1);
-        this.#options.check?.(game);
-      } catch (error) {
-        if (error instanceof InputError) throw error;
-        return describeFailure(game, error, frame + 1);
-      }
-    }
-    return undefined;
-  }
-}
-
-function describeFailure(game: Game, error: unknown, frames: number): Found {
-  if (error instanceof GameError) {
-    return { kind: error.what.replace(/\d+/g, "#"), what: error.what, place: error.place, error, frames };
-  }
-  const what = error instanceof Error ? error.message : String(error);
-  return { kind: "check", what: `a check failed: ${what}`, place: game.place, error, frames };
-}
-
-/** Holds of 1 to 40 frames: often nothing, mostly one button, sometimes two; never opposite directions. */
-function randomScript(seed: number, run: number, frames: number, options: FuzzOptions): Hold[] {
-  const random = new Random(seed, run);
-  const buttons = options.buttons ?? BUTTON_NAMES;
-  const script: Hold[] = [];
-  for (let length = 0; length < frames; ) {
-    let mask = 0;
-    for (let pad = 0; pad < (options.pads ?? 1); pad++) mask |= randomMask(random, buttons) << (8 * pad);
-    const wanted = 1 + random.below(random.below(4) === 0 ? HOLD_FRAMES_MAX : 8);
-    const held = Math.min(wanted, frames - length);
-    script.push({ mask: mask >>> 0, frames: held });
-    length += held;
-  }
-  return script;
-}
-
-function randomMask(random: Random, buttons: readonly Button[]): number {
-  const count = [0, 1, 1, 1, 2, 3][random.below(6)] ?? 0;
-  let mask = 0;
-  for (let i = 0; i < count; i++) mask |= buttonMask([buttons[random.below(buttons.length)]!]);
-  for (const both of OPPOSITES) if ((mask & both) === both) mask &= ~both;
-  return mask;
-}
-
-/** xorshift32: small, and the same everywhere. */
-class Random {
-  #state: number;
-
-  constructor(seed: number, run: number) {
-    this.#state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(run + 1, 0x85ebca6b)) | 1;
-    for (let i = 0; i < 8; i++) this.below(2);
-  }
-
-  below(limit: number): number {
-    let state = this.#state;
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    this.#state = state;
-    return (state >>> 0) % limit;
-  }
-}
-
-function holdMask(game: Game, mask: number): void {
-  for (let port = 1; port <= 4; port++) {
-    const byte = (mask >>> (8 * (port - 1))) & 0xff;
-    game.hold(port, ...BUTTON_NAMES.filter((_, bit) => (byte >> bit) & 1));
-  }
-}
-
-function describeMask(mask: number): string {
-  const parts: string[] = [];
-  for (let port = 1; port <= 4; port++) {
-    const text = buttonText((mask >>> (8 * (port - 1))) & 0xff);
-    if (text !== "") parts.push(port === 1 ? text : `${port}:${text}`);
-  }
-  return parts.length === 0 ? "nothing" : parts.join(" ");
-}
-
-/** The first `frames` frames of a script. */
-function cut(script: readonly Hold[], frames: number): Hold[] {
-  const result: Hold[] = [];
-  let left = frames;
-  for (const hold of script) {
-    if (left <= 0) break;
-    result.push({ mask: hold.mask, frames: Math.min(left, hold.frames) });
-    left -= hold.frames;
-  }
-  return result;
-}
-
-function length(script: readonly Hold[]): number {
-  return script.reduce((sum, hold) => sum + hold.frames, 0);
 }

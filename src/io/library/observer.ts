@@ -39,6 +39,9 @@ export interface InstructionSpy {
 }
 
 const EXECUTED = 4;
+const PAGE_BITS = 11;
+const PAGE_BYTES = 1 << PAGE_BITS;
+const PAGE_MASK = (0x10000 >> PAGE_BITS) - 1;
 const STACK_PAGE = 0x100;
 
 /**
@@ -49,6 +52,8 @@ const STACK_PAGE = 0x100;
  */
 export class Observer {
   readonly #nes: Nes;
+  readonly #memory: Uint8Array;
+  readonly #pages: Int32Array;
   /** ACCESS_ bits and EXECUTED of each address that someone wants to hear of. */
   readonly #wanted = new Uint8Array(0x10000);
   readonly #executed = new Map<number, ExecuteCallback[]>();
@@ -58,6 +63,8 @@ export class Observer {
 
   constructor(nes: Nes) {
     this.#nes = nes;
+    this.#memory = nes.memory.bytes;
+    this.#pages = nes.memory.cpuReadPages;
   }
 
   /** Whether anything is observed: if not, whole frames can run at once. */
@@ -108,22 +115,25 @@ export class Observer {
     // A CPU that has jammed executes nothing more.
     if (cpu.jammed === 1) return nes.stepInstruction(pixels);
     const { pc } = cpu;
-    if ((this.#wanted[pc]! & EXECUTED) !== 0) for (const call of this.#executed.get(pc) ?? []) call(pc);
-    // A callback may have loaded a state or moved the PC: then another instruction comes.
-    if (cpu.pc !== pc) return false;
-    const opcode = nes.peek("cpu", pc);
+    if ((this.#wanted[pc]! & EXECUTED) !== 0) {
+      for (const call of this.#executed.get(pc) ?? []) call(pc);
+      // A callback may have loaded a state or moved the PC: then another instruction comes.
+      if (cpu.pc !== pc) return false;
+    }
+    const opcode = this.#byte(pc);
     const watches = this.#accessed.length > 0;
     const kinds = watches ? OPCODE_ACCESS[opcode]! : 0;
     const address = kinds === 0 ? 0 : this.#operandAddress(pc, OPCODE_MODE[opcode]!);
     const isWatched = kinds !== 0 && (this.#wanted[address]! & kinds) !== 0;
-    const before = isWatched ? nes.peek("cpu", address) : 0;
-    for (const spy of this.#spies) spy.before?.(pc, opcode);
+    const before = isWatched ? this.#byte(address) : 0;
+    const spies = this.#spies;
+    for (let i = 0; i < spies.length; i++) spies[i]!.before?.(pc, opcode);
     const stackBefore = cpu.s;
     const ended = nes.stepInstruction(pixels);
     const interrupted = this.#wasInterrupted(opcode, stackBefore);
     if (isWatched) this.#report(pc, opcode, address, kinds, before);
     if (watches && this.#watchesStack) this.#reportStack(pc, opcode, stackBefore);
-    for (const spy of this.#spies) spy.after?.(pc, opcode, stackBefore, interrupted);
+    for (let i = 0; i < spies.length; i++) spies[i]!.after?.(pc, opcode, stackBefore, interrupted);
     return ended;
   }
 
@@ -162,8 +172,11 @@ export class Observer {
     }
   }
 
+  /** Memory without a detour: this is done for every instruction. */
   #byte(address: number): number {
-    return this.#nes.peek("cpu", address & 0xffff);
+    const page = this.#pages[(address >> PAGE_BITS) & PAGE_MASK]!;
+    if (page < 0) return this.#nes.peek("cpu", address & 0xffff);
+    return this.#memory[page + (address & (PAGE_BYTES - 1))]!;
   }
 
   #pointer(at: number): number {

@@ -177,6 +177,16 @@ expect(nes).toMatchPicture("x", { maxPixels: result.cycles });
 nes.press("z");
 `,
     );
+    // The whole tests that the documents show compile as well.
+    for (const document of ["README.md", "docs/ci.md"]) {
+      const samples = [
+        ...readFileSync(join(ROOT, document), "utf8").matchAll(/```ts\n(import [\s\S]*?)```/g),
+      ];
+      expect(samples.length).toBeGreaterThan(0);
+      for (const [index, [, sample = ""]] of samples.entries()) {
+        writeFileSync(join(folder, "tests", `${document.replace(/\W/g, "-")}-${index}.ts`), sample);
+      }
+    }
     cpSync(join(ROOT, "examples/ca65-game/tsconfig.json"), join(folder, "tsconfig.json"));
     run(`bun ${join(ROOT, "node_modules/typescript/bin/tsc")} -p .`);
   });

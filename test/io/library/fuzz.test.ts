@@ -8,6 +8,7 @@ import {
   FuzzFailure,
   type FuzzOptions,
   fuzz,
+  type Game,
   loadMovie,
   powerOn,
 } from "../../../src/io/library/index.ts";
@@ -78,7 +79,23 @@ describe("fuzzing", () => {
 
   test("what does not break is told with its size", async () => {
     const report = await fuzz(buggyCartridge(), { runs: 3, frames: 50, buttons: ["left", "right"] });
-    expect(report).toEqual({ runs: 3, frames: 150 });
+    expect(report).toMatchObject({ runs: 3, frames: 150 });
+    expect(report.executedBytes).toBeGreaterThan(20);
+  });
+
+  test("runs go on from where an earlier one has met new code", async () => {
+    const options = { runs: 12, frames: 60, start: (nes: Game) => nes.frames(30) };
+    const report = await fuzz(join(import.meta.dir, "../../../roms/swingby.nes"), options);
+    expect(report.deepestFrames).toBeGreaterThan(60);
+    expect(report.deepestFrames).toBeLessThanOrEqual(8 * 60);
+    expect(report.executedBytes).toBeGreaterThan(1000);
+  });
+
+  test("a crash that takes longer than a run is found, and replays from power-on", async () => {
+    const failure = await failureOf({ buttons: ["a"], runs: 60, frames: 10, start });
+    expect(failure.what).toStartWith("the CPU has jammed");
+    expect(pressed(failure)).toBe(16);
+    expect(failure.message).toContain("it happens again from power-on");
   });
 
   test("start that changes RAM cannot be replayed by buttons, and that is said", async () => {
