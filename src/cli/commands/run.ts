@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { InputError } from "../../emu/input-error.ts";
 import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
@@ -16,7 +17,7 @@ import { describeBindings } from "../../io/input/bindings.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { pickGame } from "../../io/play/pick-game.ts";
 import { type PlayResult, play, requireTerminal } from "../../io/play/play.ts";
-import { complaint, type GameFiles } from "../../io/play/session.ts";
+import type { GameFiles } from "../../io/play/session.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
@@ -98,9 +99,8 @@ async function playUntilEnd(
       rom = await (path === undefined ? loadBuiltInGame() : loadRom(path, toLoadOptions(options)));
     } catch (error) {
       // What the player has chosen here can be chosen anew; what the command line names cannot.
-      const reason = complaint(error);
-      if (path === undefined || path === first || reason === undefined) throw error;
-      message = reason;
+      if (path === undefined || path === first || !(error instanceof InputError)) throw error;
+      message = `${basename(path)}: ${error.message}`;
       path = dirname(path);
       continue;
     }

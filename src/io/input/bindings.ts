@@ -18,34 +18,34 @@ export type ButtonName = keyof typeof BUTTON_BITS;
 /** What a key can do besides pressing buttons, with the words that the help shows. */
 export const ACTIONS = {
   menu: "menu",
-  help: "all keys",
-  pause: "pause and go on",
-  step: "run one frame while paused",
-  "fast-forward": "as fast as it goes, until pressed again",
-  slow: "slow motion, until pressed again",
+  help: "help: all keys",
+  pause: "pause, go on",
+  step: "one frame, and pause",
+  "fast-forward": "fast, on and off",
+  slow: "slow motion, on and off",
   save: "save to the slot",
   load: "load from the slot",
   "next-slot": "next slot",
   "previous-slot": "previous slot",
   screenshot: "screenshot",
-  record: "record a video, until pressed again",
+  record: "record a video, end it",
   mute: "sound off and on",
   louder: "louder",
   quieter: "quieter",
   status: "status line on and off",
-  disk: "take the disk out and put its next side in",
-  reset: "the console's reset button",
-  suspend: "stop, and give the terminal back to the shell",
+  disk: "next side of the disk",
+  reset: "reset",
+  suspend: "stop: back to the shell",
   quit: "quit",
-  interrupt: "quit as a script that was interrupted does",
+  interrupt: "quit, with code 130",
 } as const;
 
 export type ActionName = keyof typeof ACTIONS;
 
 /** What a key does for as long as it is held, with the words that the help shows. */
 export const HOLDS = {
-  rewind: "go back in time",
-  fast: "as fast as it goes",
+  rewind: "back in time",
+  fast: "fast",
 } as const;
 
 export type HoldName = keyof typeof HOLDS;
@@ -143,11 +143,11 @@ function bindingOf(target: string): Binding {
 /** What a target of a binding does, in a few words. */
 export function describeTarget(target: string): string {
   if (Object.hasOwn(ACTIONS, target)) return ACTIONS[target as ActionName];
-  if (Object.hasOwn(HOLDS, target)) return `${HOLDS[target as HoldName]}, while held`;
+  if (Object.hasOwn(HOLDS, target)) return `${HOLDS[target as HoldName]} (held)`;
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
-  const name = button.length === 1 ? button.toUpperCase() : button;
-  const player = port === undefined || port === "1" ? "" : ` of player ${port}`;
-  return turbo === undefined ? `${name} button${player}` : `${name} button${player}, again and again`;
+  const name = button.charAt(0).toUpperCase() + button.slice(1);
+  const player = port === undefined || port === "1" ? "" : `, player ${port}`;
+  return `${turbo === undefined ? "" : "turbo "}${name}${player}`;
 }
 
 /** The table as lines for people. */

@@ -1,4 +1,4 @@
-import { type ActionName, Bindings, type BindingTable } from "../input/bindings.ts";
+import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import type { Palette } from "../render/palette.ts";
 import type { MenuContext } from "./menu/context.ts";
@@ -109,6 +109,12 @@ export class GameScreen implements MenuContext {
     if (this.#message !== "") screen.write(last, 0, ` ${this.#message}`, "alert", screen.columns);
     else if (this.#picture.hasStatusRow) screen.write(last, 0, this.#statusText(), "bar", screen.columns);
     this.#picture.showText(screen);
+  }
+
+  /** What lasts as long as its key is held begins or ends. */
+  async hold(name: HoldName, isHeld: boolean): Promise<void> {
+    await this.session.hold(name, isHeld);
+    this.draw();
   }
 
   /** Does what a key is bound to. Throws `InputError` when it cannot be done. */

@@ -61,7 +61,7 @@ export class Game {
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#controls = new Controls(new Bindings(options.settings.keys), {
       setButtons: (word, turbo) => this.#client?.setButtons("keyboard", word, turbo),
-      hold: (name, isHeld) => this.#try(() => this.#session?.hold(name, isHeld)),
+      hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
       deviceKey: (event) => this.#devices?.key(event) ?? false,
     });

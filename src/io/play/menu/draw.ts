@@ -27,7 +27,8 @@ const MOST_ROWS = 23;
 export const PANEL_PADDING_ROWS = 3;
 /** From this width on notes stand in two columns. */
 const TWO_COLUMNS = 64;
-const KEY_COLUMNS = 15;
+/** Notes begin with their keys, in so many columns. */
+export const KEY_COLUMNS = 15;
 
 /** The menu's place: in the middle, the same for every page, so that no page leaves anything behind. */
 export function panelOf({ rows, columns }: TextScreen): Panel {

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { waitForScreen } from "../../support/screen-text.ts";
+
+// Every test starts a program of several threads: seconds on a busy machine.
+setDefaultTimeout(60_000);
+
+const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
+const ROMS = join(import.meta.dir, "../../../roms");
+const DOWN = "\x1b[B";
+
+let home = "";
+let games = "";
+
+beforeAll(async () => {
+  games = await mkdtemp(join(tmpdir(), "emu-games-"));
+  await mkdir(join(games, "more"));
+  await copyFile(join(ROMS, "swingby.nes"), join(games, "a swing.nes"));
+  await copyFile(join(ROMS, "test-card.nes"), join(games, "more", "card.nes"));
+  await writeFile(join(games, "broken.nes"), "not a ROM");
+  await writeFile(join(games, "notes.txt"), "no game");
+});
+
+afterAll(() => rm(games, { recursive: true }));
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "emu-home-"));
+  return () => rm(home, { recursive: true });
+});
+
+function start(...args: string[]): Pty {
+  const folders = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
+  const options = ["--sound", "none", "--colors", "mono", "--render", "half-block"];
+  return new Pty(["bun", MAIN, "run", ...options, ...args], { env: folders });
+}
+
+describe.skipIf(!HAS_PTY)("emu run", () => {
+  test("lets a game of a folder be chosen, others from the menu, and remembers them", async () => {
+    await using pty = start(games);
+    const list = await waitForScreen(pty, "a swing.nes");
+    expect(list).toContain("more/");
+    expect(list).not.toContain("notes.txt");
+    // .., more/, a swing.nes, broken.nes
+    pty.type(`${DOWN}\r`);
+    await waitForScreen(pty, "card.nes");
+    pty.type("\x1b[27u");
+    await waitForScreen(pty, "a swing.nes");
+    pty.type(`${DOWN.repeat(2)}\r`);
+    await waitForScreen(pty, "broken.nes: ");
+    pty.type(`${DOWN.repeat(2)}\r`);
+    await waitForScreen(pty, /^ F1 menu/m);
+    pty.type("\x1bOP");
+    await waitForScreen(pty, "a swing");
+    pty.type(`${DOWN.repeat(11)}\r`);
+    await waitForScreen(pty, "more/");
+    pty.type(`${DOWN}\r`);
+    await waitForScreen(pty, "card.nes");
+    pty.type(`${DOWN}\r`);
+    await pty.waitUntil(() => pty.output.split("\x1b[?1049h").length === 5, "another taking of the screen");
+    await waitForScreen(pty, /^ F1 menu/m);
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+    const recent = JSON.parse(await readFile(join(home, "emuterm", "recent.json"), "utf8"));
+    expect(recent).toEqual([join(games, "more", "card.nes"), join(games, "a swing.nes")]);
+  });
+
+  test("a folder can be left without a choice", async () => {
+    await using pty = start(games);
+    await waitForScreen(pty, "a swing.nes");
+    pty.type("\x1b[27u");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+  });
+
+  test("keeps what is changed in the menu, in a file whose rest stays as it is", async () => {
+    const path = join(home, "emuterm", "config.toml");
+    await mkdir(join(home, "emuterm"));
+    await writeFile(path, "# mine\n[sound]\nvolume = 30 # not loud\n");
+    await using pty = start();
+    await waitForScreen(pty, /^ F1 menu/m);
+    pty.type("\x1bOP");
+    await waitForScreen(pty, "Settings");
+    pty.type(`${DOWN.repeat(9)}\r`);
+    await waitForScreen(pty, "Sound channels");
+    pty.type(`${DOWN.repeat(15)}`);
+    await waitForScreen(pty, /volume: loudness in percent +30/);
+    pty.type("\x1b[C");
+    await waitForScreen(pty, /volume: loudness in percent +35/);
+    pty.type("\x1b[27u");
+    await waitForScreen(pty, "Cheats");
+    pty.type(`${DOWN}\r`);
+    await waitForScreen(pty, "Keys, kept");
+    pty.type(`${DOWN.repeat(5)}\r`);
+    await waitForScreen(pty, "Press the key for: A");
+    pty.type("9");
+    await waitForScreen(pty, /A +x {2}k {2}space {2}9/);
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(await readFile(path, "utf8")).toBe(
+      '# mine\n[sound]\nvolume = 35 # not loud\n\n[keys]\na = ["x", "k", "space", "9"]\n',
+    );
+  });
+
+  test("says line and column of what is wrong in the config file", async () => {
+    const path = join(home, "config.toml");
+    await writeFile(path, "[sound]\nvolume = 300\n");
+    await using pty = start("--config", path);
+    expect(await pty.end()).toBe(65);
+    expect(pty.output).toContain(`${path}, line 2, column 10`);
+    expect(pty.output).not.toContain("\x1b[");
+  });
+
+  test("takes cheats and refuses what is none", async () => {
+    await using pty = start("--cheat", "SXIOPO", "0075:09");
+    await waitForScreen(pty, /^ F1 menu/m);
+    pty.type("\x1bOP");
+    await waitForScreen(pty, /Cheats +2 on/);
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    await using refused = start("--cheat", "wrong");
+    expect(await refused.end()).toBe(65);
+    expect(refused.output).toContain("is no cheat");
+  });
+});

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
+import { HAS_PTY, Pty } from "../../support/pty.ts";
+import { waitForScreen } from "../../support/screen-text.ts";
+
+// Every test starts a program of several threads: seconds on a busy machine.
+setDefaultTimeout(60_000);
+
+const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
+const F = { 1: "\x1bOP", 2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~", 7: "\x1b[18~" };
+const DOWN = "\x1b[B";
+const UP = "\x1b[A";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "emu-comforts-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A game whose status line is there: it takes keys. */
+async function start(options: PlayFixtureOptions = {}, env: Record<string, string> = {}): Promise<Pty> {
+  const settings = { renderer: "half-block", colors: "mono", ...options.settings } as const;
+  const pty = new Pty(["bun", FIXTURE, JSON.stringify({ ...options, folder, settings })], { env });
+  await pty.waitFor(settings.statusLine === false ? "\x1b[2J" : "F1 menu");
+  return pty;
+}
+
+/** Frames per second as the status line tells them, once they are as `isRight` wants. */
+async function waitForRate(pty: Pty, isRight: (framesPerSecond: number) => boolean): Promise<void> {
+  const from = pty.output.length;
+  const isThere = () =>
+    [...pty.output.slice(from).matchAll(/(\d+\.\d) fps/g)].some(([, rate]) => isRight(Number(rate)));
+  await pty.waitUntil(isThere, "such a frame rate");
+}
+
+async function end(pty: Pty): Promise<void> {
+  pty.type("\x11");
+  await pty.waitFor("ended: quit");
+  expect(await pty.end()).toBe(0);
+}
+
+describe.skipIf(!HAS_PTY)("while playing", () => {
+  test("the menu opens over the picture, stops the game, and goes", async () => {
+    await using pty = await start();
+    pty.type(F[1]);
+    const menu = await waitForScreen(pty, "Back to the game");
+    for (const entry of ["Save", "Load", "Cheats", "Settings", "Keys", "Open a game", "Quit"])
+      expect(menu).toContain(entry);
+    await waitForRate(pty, (rate) => rate === 0);
+    pty.type("\x1b[27u");
+    await waitForRate(pty, (rate) => rate > 30);
+    await end(pty);
+  });
+
+  test("one page has every key", async () => {
+    await using pty = await start();
+    pty.type("h");
+    const help = await waitForScreen(pty, "All keys");
+    for (const text of ["save to the slot", "back in time (held)", "screenshot", "turbo A", "quit"])
+      expect(help).toContain(text);
+    await end(pty);
+  });
+
+  test("states go to slots with pictures, and come back; an empty slot says so", async () => {
+    await using pty = await start();
+    pty.type(F[5]);
+    await waitForScreen(pty, "saved to slot 0");
+    expect((await readdir(join(folder, "states"))).sort()).toEqual(["slot-0.png", "slot-0.state"]);
+    pty.type(F[7]);
+    await waitForScreen(pty, "loaded slot 0");
+    pty.type(F[6]);
+    await waitForScreen(pty, "slot 1");
+    pty.type(F[7]);
+    await waitForScreen(pty, "slot 1 is empty");
+    pty.type(`${F[1]}${DOWN}\r`);
+    const slots = await waitForScreen(pty, "Save to a slot");
+    expect(slots).toMatch(/Slot 0 +\d{4}-\d\d-\d\d \d\d:\d\d/);
+    expect(slots).toMatch(/Slot 9 +empty/);
+    // The page begins with the slot that is chosen.
+    pty.type("\r");
+    await waitForScreen(pty, "saved to slot 1");
+    expect(await readdir(join(folder, "states"))).toHaveLength(4);
+    await end(pty);
+  });
+
+  test("time stands still, goes frame by frame, slowly, fast and backwards", async () => {
+    await using pty = await start();
+    pty.type("p");
+    await waitForScreen(pty, "paused");
+    await waitForRate(pty, (rate) => rate === 0);
+    pty.type("n");
+    await waitForRate(pty, (rate) => rate > 0 && rate < 5);
+    pty.type("p");
+    pty.type("g");
+    await waitForScreen(pty, "slow 50 %");
+    await waitForRate(pty, (rate) => rate > 10 && rate < 45);
+    pty.type("g");
+    pty.type("\x06");
+    await waitForScreen(pty, ">> fast");
+    await waitForRate(pty, (rate) => rate > 100);
+    pty.type("\x06");
+    pty.type("r");
+    await waitForScreen(pty, "<< rewind");
+    await waitForRate(pty, (rate) => rate > 30 && rate < 90);
+    await end(pty);
+  });
+
+  test("a screenshot is a PNG file of the console's picture", async () => {
+    await using pty = await start();
+    pty.type(F[3]);
+    await waitForScreen(pty, ".png");
+    const [name = ""] = await readdir(join(folder, "captures"));
+    expect(name).toMatch(/^fake-.*\.png$/);
+    expect(decode(await readFile(join(folder, "captures", name)))).toMatchObject({ width: 256, height: 240 });
+    await end(pty);
+  });
+
+  test("a recording becomes a GIF that moves", async () => {
+    await using pty = await start({ settings: { recordingFormat: "gif" } });
+    pty.type(F[4]);
+    await waitForScreen(pty, "REC");
+    await Bun.sleep(700);
+    pty.type(F[4]);
+    await waitForScreen(pty, "frames");
+    const [name = ""] = await readdir(join(folder, "captures"));
+    const gif = (await readFile(join(folder, "captures", name))).toString("latin1");
+    expect(gif.slice(0, 6)).toBe("GIF89a");
+    // A graphic control extension a frame.
+    expect(gif.split("\x21\xf9\x04").length - 1).toBeGreaterThan(8);
+    await end(pty);
+  });
+
+  test("a recording goes to ffmpeg where there is one, and is whole when the game ends before", async () => {
+    const log = join(folder, "ffmpeg.log");
+    // Keeps what comes in as its last argument, and notes the arguments.
+    const script = `#!/bin/sh\necho "$@" >> ${log}\nfor last; do :; done\ncase "$*" in *yuv4mpegpipe*) cat > "$last";; *) echo joined > "$last";; esac\n`;
+    await writeFile(join(folder, "ffmpeg"), script);
+    await chmod(join(folder, "ffmpeg"), 0o755);
+    await using pty = await start({}, { PATH: `${folder}:${process.env.PATH}` });
+    pty.type(F[4]);
+    await waitForScreen(pty, "REC");
+    await Bun.sleep(500);
+    await end(pty);
+    const names = await readdir(join(folder, "captures"));
+    expect(names).toHaveLength(1);
+    expect(await readFile(join(folder, "captures", names[0]!), "utf8")).toBe("joined\n");
+    const [encode, join2] = (await readFile(log, "utf8")).trim().split("\n");
+    expect(encode).toContain("-f yuv4mpegpipe -i -");
+    expect(join2).toContain(".sound.wav");
+  });
+
+  test("cheats are typed in, turned off and kept", async () => {
+    await using pty = await start();
+    pty.type(`${F[1]}${DOWN.repeat(6)}\r`);
+    await waitForScreen(pty, "Add a cheat");
+    pty.type("\r");
+    await waitForScreen(pty, "Code (");
+    pty.type("wrong\r");
+    await waitForScreen(pty, "is no cheat");
+    pty.type("\rsxiopo\r");
+    await waitForScreen(pty, /SXIOPO +on/);
+    pty.type(`${DOWN}\r`);
+    await waitForScreen(pty, /SXIOPO +off/);
+    expect(await readFile(join(folder, "cheats.txt"), "utf8")).toBe("- SXIOPO\n");
+    await end(pty);
+  });
+
+  test("settings change while the game is there", async () => {
+    await using pty = await start();
+    pty.type(F[1]);
+    await waitForScreen(pty, "Settings");
+    pty.type(`${DOWN.repeat(9)}\r`);
+    await waitForScreen(pty, "Sound channels");
+    pty.type(`${DOWN.repeat(2)}`);
+    pty.type("\x1b[C\x1b[C\x1b[C");
+    await waitForScreen(pty, /colors: colours to use +256/);
+    // What is shown from then on has these colours.
+    await pty.waitFor("48;5;");
+    pty.type(`${UP.repeat(2)}\r`);
+    await waitForScreen(pty, /saw +on/);
+    pty.type("\r");
+    await waitForScreen(pty, /saw +off/);
+    await end(pty);
+  });
+
+  test("messages are shown without a status line, and go", async () => {
+    await using pty = await start({ settings: { statusLine: false } });
+    await Bun.sleep(1000);
+    pty.type(F[5]);
+    await waitForScreen(pty, "saved to slot 0");
+    const from = pty.output.length;
+    await pty.waitFor("\x1b[2J", from);
+    await end(pty);
+  });
+});

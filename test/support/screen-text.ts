@@ -1,0 +1,22 @@
+import type { Pty } from "./pty.ts";
+import { VirtualTerminal } from "./virtual-terminal.ts";
+
+const CLEAR = "\x1b[2J";
+
+/** The text that a program shows in its pty now, a line a row, from when it last cleared the screen. */
+export async function screenText(pty: Pty, columns = 80, rows = 24): Promise<string> {
+  const terminal = new VirtualTerminal(columns, rows);
+  await terminal.write(pty.output.slice(Math.max(0, pty.output.lastIndexOf(CLEAR))));
+  return Array.from({ length: rows }, (_, row) => terminal.text(row)).join("\n");
+}
+
+/** Resolves with the screen's text once it contains `text`; rejects after a while. */
+export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 15_000): Promise<string> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const shown = await screenText(pty);
+    if (typeof text === "string" ? shown.includes(text) : text.test(shown)) return shown;
+    if (performance.now() > deadline) throw new Error(`${text} is not on the screen:\n${shown}`);
+    await Bun.sleep(50);
+  }
+}
