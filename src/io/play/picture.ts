@@ -200,7 +200,7 @@ export class Picture {
       this.onEnd(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
     });
     const { width, height } = client.ready.geometry;
-    const { scale } = this.#settings;
+    const { scale, filter } = this.#settings;
     const window = this.#pictureWindow();
     const setup: PresenterSetup = {
       renderer: this.renderer,
@@ -208,6 +208,7 @@ export class Picture {
       frameHeight: height,
       source: this.#source(client),
       scale,
+      filter,
       palette: this.palette,
       asksForReports: this.#capabilities?.answers ?? false,
       capabilities: this.#renderCapabilities(window),

@@ -5,6 +5,7 @@ import { Bindings, type BindingTable, DEFAULT_BINDINGS } from "../input/bindings
 import { RECORDING_FORMATS } from "../record/recording-writer.ts";
 import { COLOR_MODES } from "../render/encoder.ts";
 import { RENDERERS } from "../render/encoders.ts";
+import { PICTURE_FILTERS } from "../render/ntsc-filter.ts";
 import { DEFAULT_DECODER } from "../render/palette.ts";
 
 interface Choice<Value extends string> {
@@ -64,6 +65,7 @@ export const SETTINGS = {
   colors: choice("picture.colors", ["auto", ...COLOR_MODES], "colours to use"),
   scale: choice("picture.scale", ["fit", "integer"], "fill the window, or whole multiples"),
   pixels: choice("picture.pixels", ["tv", "square"], "pixels as wide as a television's, or square"),
+  filter: choice("picture.filter", PICTURE_FILTERS, "images as a television shows the signal, or a tube"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
   statusLine: flag("picture.status-line", true, "frame rate and such below the picture"),
   paletteFile: {

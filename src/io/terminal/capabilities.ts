@@ -227,8 +227,10 @@ function isTmux(): boolean {
  * terminal far away come later, and then change how the game is shown.
  */
 export class TerminalProbe {
-  /** The answers are complete, after `ask` has given up on them. */
-  onLateAnswers: (capabilities: TerminalCapabilities) => void = () => {};
+  readonly #write: (text: string) => void;
+  #onLateAnswers: ((capabilities: TerminalCapabilities) => void) | undefined;
+  /** Late answers that nobody has listened for yet. */
+  #isUnheard = false;
   readonly #answers = noAnswers();
   readonly #answered = Promise.withResolvers<boolean>();
   #sharedName: string | undefined;
@@ -237,6 +239,11 @@ export class TerminalProbe {
   #hasAttributes = false;
   /** The terminal around tmux, for which tmux's own DA1 does not wait, has not answered. */
   #isOuterAwaited = false;
+
+  /** `write` is for tests. */
+  constructor(write: (text: string) => void = writeTerminal) {
+    this.#write = write;
+  }
 
   /** Sends the questions; resolves with the last answer, or when the time is over. */
   async ask(): Promise<TerminalCapabilities> {
@@ -248,12 +255,18 @@ export class TerminalProbe {
     const kitty = queryKitty(this.#sharedName);
     const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
-    writeTerminal(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
+    this.#write(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     // The answers come when they come: from now on they change what is known already.
     this.#isLate = true;
     return this.#capabilities(isAnswered || this.#hasAttributes);
+  }
+
+  /** Called when answers are complete that `ask` has given up on; at once, when they have come already. */
+  set onLateAnswers(listener: (capabilities: TerminalCapabilities) => void) {
+    this.#onLateAnswers = listener;
+    if (this.#isUnheard) this.#tellLateAnswers();
   }
 
   /** Takes a token if it is an answer; false when it is something else, a key for instance. */
@@ -273,9 +286,14 @@ export class TerminalProbe {
   /** What was asked has been answered, or will not be; a second time, when an answer comes after all. */
   #complete(): void {
     this.close();
-    if (this.#isLate) this.onLateAnswers(this.#capabilities(true));
+    if (this.#isLate) this.#tellLateAnswers();
     this.#isLate = true;
     this.#answered.resolve(true);
+  }
+
+  #tellLateAnswers(): void {
+    this.#isUnheard = this.#onLateAnswers === undefined;
+    this.#onLateAnswers?.(this.#capabilities(true));
   }
 
   /** Takes back what was offered to the terminal. */

@@ -2,6 +2,8 @@ import { writeSync } from "node:fs";
 import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
+import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
+import { pastTmux } from "../render/passthrough.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import { CELL_FINISHED, type CellBlock, type SharedBlocks } from "../shared/layout.ts";
 import { readSnapshot } from "../shared/snapshot-cell.ts";
@@ -144,8 +146,13 @@ export class Presenter {
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
     this.#encoder = createEncoder(isCovered ? "half-block" : this.#setup.renderer, setup);
+    // Clearing the screen removes images, but tmux does not clear the terminal's.
     let text =
-      RESET_ATTRIBUTES + BLACK_BACKGROUND[setup.capabilities.colors] + CLEAR_SCREEN + RESET_ATTRIBUTES;
+      (this.#setup.capabilities.pastTmux ? pastTmux(DELETE_KITTY_IMAGES) : "") +
+      RESET_ATTRIBUTES +
+      BLACK_BACKGROUND[setup.capabilities.colors] +
+      CLEAR_SCREEN +
+      RESET_ATTRIBUTES;
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
     else if (this.#out.length < this.#encoder.maxFrameBytes + this.#reportRequest.length)
       this.#out = new Uint8Array(this.#encoder.maxFrameBytes + this.#reportRequest.length);

@@ -5,6 +5,7 @@ import {
   readAnswer,
   renderCapabilities,
   restorePictures,
+  TerminalProbe,
 } from "../../../src/io/terminal/capabilities.ts";
 
 /** What a terminal's replies say, and what else was among them. */
@@ -110,5 +111,24 @@ describe("renderCapabilities", () => {
     expect(text).toContain(";79\x1b\\");
     expect(text.split("\x1b]4;")).toHaveLength(17);
     expect(restorePictures(told)).toBe("");
+  });
+});
+
+describe("TerminalProbe", () => {
+  test("tells of late answers, whether they come before or after somebody listens", async () => {
+    let asked = "";
+    const probe = new TerminalProbe((text) => {
+      asked += text;
+    });
+    const { answers } = await probe.ask();
+    expect(answers).toBe(false);
+    expect(asked).toEndWith("\x1b[c");
+    const heard: boolean[] = [];
+    probe.take({ kind: "csi", text: "?62;4;22c" });
+    probe.onLateAnswers = ({ sixel }) => heard.push(sixel);
+    expect(heard).toEqual([true]);
+    probe.take({ kind: "csi", text: "?62;22c" });
+    expect(heard).toEqual([true, false]);
+    probe.close();
   });
 });
