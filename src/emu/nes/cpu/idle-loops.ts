@@ -1,6 +1,8 @@
 import { NEVER } from "../interrupts.ts";
 import { Instructions } from "./instructions.ts";
 
+const MISSES_MAX = 4;
+
 /**
  * Programs wait in short loops, for an interrupt to change a byte or for a flag of $2002. Once round such
  * a loop has changed nothing, every further round up to the next event does the same: those rounds are
@@ -14,8 +16,8 @@ export abstract class IdleLoops extends Instructions {
   private loopPc = -1;
   private loopCycle = 0;
   private loopEffects = 0;
-  /** Whether the registers below are those at `loopCycle`. */
-  private loopHasRegisters = false;
+  /** How often the loop has come round with other registers: one that counts is let be. */
+  private loopMisses = 0;
   private loopA = 0;
   private loopX = 0;
   private loopY = 0;
@@ -27,10 +29,11 @@ export abstract class IdleLoops extends Instructions {
       this.loopPc = this.pc;
       this.loopEffects = this.effects;
       this.loopCycle = this.cycle;
-      this.loopHasRegisters = false;
+      this.loopMisses = 0;
       return;
     }
-    if (this.loopHasRegisters && this.sameRegisters()) this.skipRounds(this.cycle - this.loopCycle);
+    if (this.loopMisses === MISSES_MAX) return;
+    if (this.loopMisses !== 0 && this.sameRegisters()) this.skipRounds(this.cycle - this.loopCycle);
     else this.keepRegisters();
     this.loopCycle = this.cycle;
   }
@@ -41,7 +44,7 @@ export abstract class IdleLoops extends Instructions {
   }
 
   private keepRegisters(): void {
-    this.loopHasRegisters = true;
+    this.loopMisses++;
     this.loopA = this.a;
     this.loopX = this.x;
     this.loopY = this.y;

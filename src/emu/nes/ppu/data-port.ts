@@ -1,6 +1,9 @@
 import { Scroll } from "./scroll.ts";
 import { CTRL_INCREMENT_32 } from "./state.ts";
 
+/** A write of $2007 is over after so many dots. */
+export const DATA_WRITE_DOTS = 5;
+
 /**
  * $2007 as a circuit. A CPU access sets a request; a chain of latches, alternately clocked by the two
  * halves of a dot, carries it on: in its second dot the address goes onto the pins (ALE); a write
@@ -60,6 +63,31 @@ export abstract class DataPort extends Scroll {
     if (this.write3 === 0) this.writeRequest = 0;
     this.writing = this.write1 & (this.write3 ^ 1);
     if (this.writing === 1) this.storeVideo(this.writeData);
+  }
+
+  /** Whether a write has been requested, has not moved yet, and is alone. */
+  protected isLoneWrite(): boolean {
+    return (
+      (this.writeRequest & this.read1 & this.read3 & this.write1 & this.write3) === 1 &&
+      (this.readRequest | this.read0 | this.read2 | this.read4 | this.loadingBuffer | this.readLatching) ===
+        0 &&
+      (this.write0 | this.write2 | this.write4 | this.writing | this.stepLatch | this.writeLatching) === 0
+    );
+  }
+
+  /** The chain's first three dots in one, while nothing renders: the address goes out, and the byte is stored. */
+  protected writeAtOnce(): void {
+    this.blankingLatch = 1;
+    this.addressBus = this.v;
+    this.octalLatch = this.v & 0xff;
+    this.storeVideo(this.writeData);
+    this.writeRequest = 0;
+  }
+
+  /** Its last two: v steps, and reaches the pins when rendering is off. */
+  protected stepAfterWrite(reachesPins: boolean): void {
+    this.stepAddress();
+    if (reachesPins) this.addressBus = this.v;
   }
 
   /** While rendering, the increment goes to the scroll counters as the end of a line would. */

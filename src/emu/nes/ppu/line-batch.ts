@@ -1,3 +1,4 @@
+import { DOTS_PER_LINE } from "../region.ts";
 import { BEHIND_BACKGROUND, CELLS_END, Cells, SCREEN_HEIGHT, SCREEN_WIDTH, spriteFlags } from "./cells.ts";
 import { CORRUPTION_DUE, REVERSED } from "./sprites.ts";
 import {
@@ -24,6 +25,8 @@ const PALETTE_WORDS = PALETTE_BYTES / 4;
 const FIRST_SEARCH_DOT = 66;
 const SPRITE_DOTS_START = 256;
 const SPRITE_DOTS_END = 320;
+/** Dots from the sprites to the end of the line. */
+const LINE_DOTS_LEFT = LINE_DOTS - SPRITE_DOTS_END;
 /** The dot at which the sprite units' counters are cleared while nothing renders. */
 const UNITS_IDLE_DOT = 339;
 const SPRITE_COUNT = 64;
@@ -185,10 +188,64 @@ export abstract class LineBatch extends Cells {
     this.fetchLineSprites();
     if (this.watchesA12) this.noteLineA12(startUnits);
     this.timeUnits = startUnits + SPRITE_DOTS_END * this.dotUnits;
+    if (this.line < SCREEN_HEIGHT - 1) {
+      this.endLine();
+      return;
+    }
     this.prefetchCell();
     this.prefetchCell();
     this.dot = CELLS_END;
-    if (this.line < SCREEN_HEIGHT - 1) this.runTail();
+  }
+
+  /** Dots 321–340 and dot 0: two tiles for the next line, and the reads for nothing. */
+  private endLine(): void {
+    const startUnits = this.timeUnits;
+    const table = (this.control & CTRL_BACKGROUND_TABLE) << 8;
+    const row = table | (this.v >> 12);
+    const first = row | (this.videoByte(0x2000 | (this.v & 0x0fff)) << 4);
+    const firstPalette = this.paletteAt(this.v);
+    this.incrementCoarseX();
+    const second = row | (this.videoByte(0x2000 | (this.v & 0x0fff)) << 4);
+    this.attribute = this.paletteAt(this.v);
+    this.incrementCoarseX();
+    this.planeLow = this.videoByte(second);
+    this.planeHigh = this.videoByte(second | 8);
+    this.backgroundLow = (this.videoByte(first) << 8) | this.planeLow;
+    this.backgroundHigh = (this.videoByte(first | 8) << 8) | this.planeHigh;
+    this.attributeLow = (firstPalette & 1) === 0 ? 0 : 0xff;
+    this.attributeHigh = (firstPalette & 2) === 0 ? 0 : 0xff;
+    this.attributeLatch = this.attribute;
+    this.fetched = this.videoByte(0x2000 | (this.v & 0x0fff));
+    this.patternAddress = row | (this.fetched << 4);
+    this.octalLatch = this.fetched;
+    this.addressBus = this.patternAddress;
+    if (this.watchesA12) this.noteLineEndA12(startUnits, table);
+    this.oamBuffer = this.secondaryOam[0];
+    this.oamBufferNext = this.oamBuffer;
+    this.oamLatch = this.oamBuffer;
+    this.secondaryAddress = 1;
+    this.secondaryFull = 0;
+    this.overflowDelayed = this.overflow;
+    this.renderingDots = 5;
+    this.readEnable = 1;
+    this.addressLatchEnable = 0;
+    this.timeUnits = startUnits + (DOTS_PER_LINE - SPRITE_DOTS_END) * this.dotUnits;
+    this.line++;
+    this.dot = 0;
+  }
+
+  /** The palette of the tile at `v`. */
+  private paletteAt(v: number): number {
+    const attributes = this.videoByte(0x23c0 | (v & 0x0c00) | ((v >> 4) & 0x38) | ((v >> 2) & 7));
+    return (attributes >> (((v >> 4) & 4) | (v & 2))) & 3;
+  }
+
+  private noteLineEndA12(startUnits: number, table: number): void {
+    this.noteA12(0, startUnits);
+    if (table === 0) return;
+    this.noteA12(1, startUnits + 4 * this.dotUnits);
+    this.noteA12(0, startUnits + (CELLS_END - SPRITE_DOTS_END) * this.dotUnits);
+    this.noteA12(1, startUnits + LINE_DOTS_LEFT * this.dotUnits);
   }
 
   /** The line's pixels as they are shown: two tiles from the shifters, the others from v on. */

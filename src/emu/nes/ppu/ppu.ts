@@ -4,6 +4,7 @@ import type { InterruptLines } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
 import type { PpuTraits } from "../revisions.ts";
 import { CELL_DOTS, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
+import { DATA_WRITE_DOTS } from "./data-port.ts";
 import { LINE_DOTS } from "./line-batch.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
 import { A12_FILTER_CYCLES, Schedule } from "./schedule.ts";
@@ -221,9 +222,9 @@ export class Ppu extends Schedule {
 
   /** As many dots as may be done at once before `limit`; false when none may. */
   private runBatch(limit: number): boolean {
-    if (this.busy === 1) return false;
     const dots = (limit - this.timeUnits) / this.dotUnits;
     if (dots < 2) return false;
+    if (this.busy === 1) return dots >= DATA_WRITE_DOTS && this.runDataWrite();
     if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
     if ((this.mask & MASK_RENDERING) === 0) return this.runIdleDots(dots);
     if (dots < TAIL_DOTS) return false;
@@ -231,6 +232,39 @@ export class Ppu extends Schedule {
     else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
     else if (this.canRunTail()) this.runTail();
     else return false;
+    return true;
+  }
+
+  /** A write of $2007 in vertical blank, from its request to its end, when nothing else is under way. */
+  private runDataWrite(): boolean {
+    const { line, dot } = this;
+    if (this.halfway === 1 || !this.isLoneWrite() || dot <= 2 || dot >= LINE_DOTS - DATA_WRITE_DOTS)
+      return false;
+    if (line < this.region.vblankLine || line >= this.preRenderLine) return false;
+    const delays =
+      this.scrollDelayDots |
+      this.addressDelayDots |
+      this.maskDelayDots |
+      this.corruptionDelayDots |
+      this.outputMaskDelayDots;
+    const vblank = this.vblankPending | this.vblankSet | this.vblankSetLatch2 | this.statusRead;
+    if ((delays | vblank | (this.vblankSetLatch1 ^ 1) | this.readEnable | this.addressLatchEnable) !== 0)
+      return false;
+    if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
+      return false;
+    const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
+    if (rendering !== this.renderingDelayed || (rendering === 1 && this.oamBuffer !== this.oamBufferNext))
+      return false;
+    const startUnits = this.timeUnits;
+    this.writeAtOnce();
+    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, startUnits + this.dotUnits);
+    this.stepAfterWrite(rendering === 0);
+    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, startUnits + 4 * this.dotUnits);
+    if (rendering === 0) this.renderingDots = 0;
+    this.oamLatch = this.oamBuffer;
+    this.busy = 0;
+    this.dot = dot + DATA_WRITE_DOTS;
+    this.timeUnits = startUnits + DATA_WRITE_DOTS * this.dotUnits;
     return true;
   }
 
@@ -246,7 +280,7 @@ export class Ppu extends Schedule {
 
   /**
    * On lines that do not render nothing changes from dot to dot, once writes have landed: at most `dots`
-   * dots pass, but not the last one of the line.
+   * dots pass, up to the last one before vertical blank or the pre-render line.
    */
   private skipIdleDots(dots: number): boolean {
     if (this.dot <= 2 || this.dot >= LINE_DOTS) return false;
@@ -257,10 +291,12 @@ export class Ppu extends Schedule {
     if (rendering !== this.renderingDelayed) return false;
     if (rendering === 0 ? this.addressBus !== this.v : this.oamBuffer !== this.oamBufferNext) return false;
     const inTime = Math.floor(dots);
-    const inLine = LINE_DOTS - this.dot;
-    const passed = inTime < inLine ? inTime : inLine;
-    this.dot += passed;
-    this.timeUnits += passed * this.dotUnits;
+    const inBlank =
+      this.dotsTo(this.line < this.region.vblankLine ? this.region.vblankLine : this.preRenderLine) - 1;
+    const position = this.line * DOTS_PER_LINE + this.dot + (inTime < inBlank ? inTime : inBlank);
+    this.timeUnits += (position - this.line * DOTS_PER_LINE - this.dot) * this.dotUnits;
+    this.line = Math.floor(position / DOTS_PER_LINE);
+    this.dot = position - this.line * DOTS_PER_LINE;
     return true;
   }
 
