@@ -299,7 +299,7 @@ export class Nes implements Machine {
   }
 
   poke(space: MemorySpace, address: number, value: number): void {
-    if (space === "oam") this.ppu.oam[address & 0xff] = value;
+    if (space === "oam") this.ppu.pokeOam(address, value);
     else if (space === "ppu") this.ppu.pokeVideo(address, value);
     else this.cpu.poke(address & 0xffff, value);
   }

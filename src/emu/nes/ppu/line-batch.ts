@@ -72,6 +72,7 @@ export abstract class LineBatch extends Cells {
   stateLoaded(): void {
     this.steadyUntilUnits = 0;
     this.rowKey = -1;
+    this.countedHeight = 0;
   }
 
   private isAllMapped(): boolean {
@@ -86,7 +87,7 @@ export abstract class LineBatch extends Cells {
   protected lineSteadyUntil(): number {
     let dots = LINE_DOTS - this.dot;
     if (this.dot < SPRITE_DOTS_START) {
-      if (this.overflow === 0 && this.spritesInRange() >= SPRITES_PER_LINE) {
+      if (this.overflow === 0 && this.spriteCount(this.line) > SPRITES_PER_LINE - 1) {
         dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);
       }
       const hits =
@@ -96,16 +97,6 @@ export abstract class LineBatch extends Cells {
       if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
     }
     return this.timeUnits + dots * this.dotUnits;
-  }
-
-  private spritesInRange(): number {
-    const height = this.spriteHeight();
-    let count = 0;
-    for (let at = 0; at < 4 * SPRITE_COUNT; at += 4) {
-      const row = this.line - this.oam[at];
-      if (row >= 0 && row < height) count++;
-    }
-    return count;
   }
 
   /** Whether nothing renders, on a line that could, and nothing changes from dot to dot. */
@@ -386,8 +377,10 @@ export abstract class LineBatch extends Cells {
     this.ninthSpriteFound = 0;
     this.oddDotCorrupted = 0;
     this.sprite0OnNextLine = 0;
+    const count = this.spriteCount(line);
+    const end = 4 * (count < SPRITES_PER_LINE ? count : SPRITES_PER_LINE);
     let free = 0;
-    for (let at = 0; at < 4 * SPRITE_COUNT; at += 4) {
+    for (let at = 0; free < end; at += 4) {
       const row = line - oam[at];
       if (row < 0 || row >= height) continue;
       if (at === 0) this.sprite0OnNextLine = 1;

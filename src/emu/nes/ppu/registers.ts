@@ -210,6 +210,7 @@ export abstract class PpuRegisters extends Pixels {
       this.oamAddress = (this.oamAddress + 4) & 0xfc;
       return;
     }
+    this.countedHeight = 0;
     this.oam[this.oamAddress] = (this.oamAddress & 3) === 2 ? value & OAM_ATTRIBUTE_BITS : value;
     this.oamAddress = (this.oamAddress + 1) & 0xff;
   }
@@ -225,6 +226,7 @@ export abstract class PpuRegisters extends Pixels {
     const blankDots = (this.preRenderLine - this.line) * DOTS_PER_LINE - this.dot;
     if (this.timeUnits + blankDots * this.dotUnits <= this.cycleUnits(lastCycle + 1)) return false;
     this.steadyUntilUnits = 0;
+    this.countedHeight = 0;
     for (let at = 0; at < OAM_BYTES; at++) {
       const address = (this.oamAddress + at) & 0xff;
       const value = bytes[from + at];

@@ -2,6 +2,7 @@ import { Background } from "./background.ts";
 import { CTRL_SPRITE_8X16, MASK_RENDERING, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./state.ts";
 
 const OAM_ROW_BYTES = 8;
+const SCREEN_LINES = 240;
 /** `corruptionPending` once rendering has been off: the row is lost as soon as it is on again. */
 export const CORRUPTION_DUE = 2;
 
@@ -11,6 +12,34 @@ export const CORRUPTION_DUE = 2;
  * https://www.nesdev.org/wiki/PPU_sprite_evaluation; corruption as AccuracyCoin's "OAM Corruption" measures it.
  */
 export abstract class Sprites extends Background {
+  /** How many sprites each line has in range; valid while `countedHeight` is the sprites' height. */
+  private readonly spritesOnLine = new Uint8Array(SCREEN_LINES);
+  /** 0 whenever OAM has changed. */
+  protected countedHeight = 0;
+
+  /** How many sprites evaluation finds in range on a visible line, more than eight included. */
+  protected spriteCount(line: number): number {
+    const height = this.spriteHeight();
+    if (this.countedHeight !== height) this.countSprites(height);
+    return this.spritesOnLine[line];
+  }
+
+  private countSprites(height: number): void {
+    const { oam, spritesOnLine } = this;
+    this.countedHeight = height;
+    spritesOnLine.fill(0);
+    for (let at = 0; at < oam.length; at += 4) {
+      const end = Math.min(oam[at] + height, SCREEN_LINES);
+      for (let line = oam[at]; line < end; line++) spritesOnLine[line]++;
+    }
+  }
+
+  /** A byte of OAM, from outside. */
+  pokeOam(address: number, value: number): void {
+    this.oam[address & 0xff] = value;
+    this.countedHeight = 0;
+  }
+
   /** The sprite part of one dot of a rendered line or of the pre-render line. */
   protected evaluateSprites(): void {
     if ((this.mask & MASK_RENDERING) !== 0 && this.corruptionPending === CORRUPTION_DUE) {
@@ -278,6 +307,7 @@ export abstract class Sprites extends Background {
   private corruptOam(): void {
     const row = this.corruptionRow;
     for (let i = 0; i < OAM_ROW_BYTES; i++) this.oam[row * OAM_ROW_BYTES + i] = this.oam[i];
+    this.countedHeight = 0;
     this.secondaryOam[row] = this.secondaryOam[0];
   }
 }

@@ -32,7 +32,9 @@ class DrivenPpu {
     const random = new Prng(seed + 1);
     ppu.palette.set(random.bytes(32).map((byte) => byte & 0x3f));
     // Sprites stand close together, so that some lines have more than eight.
-    ppu.oam.set(random.bytes(256).map((byte, at) => ((at & 3) === 0 ? (seed % 200) + (byte % 64) : byte)));
+    for (let at = 0; at < 256; at++) {
+      ppu.pokeOam(at, (at & 3) === 0 ? (seed % 200) + random.below(64) : random.byte());
+    }
     for (let at = 0x2000; at < 0x3000; at++) ppu.pokeVideo(at, random.byte());
     ppu.warmingUp = 0;
     ppu.beginFrame(this.pixels);
