@@ -176,10 +176,11 @@ export abstract class Bus {
         this.ppu.pagesChanged();
       }
     } else {
-      this.ppu.runToWrite(this.cycle);
+      const isSeen = !this.board.isUnseenByPpu(address, value);
+      if (isSeen) this.ppu.runToWrite(this.cycle);
       if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(this.cycle - 1);
       this.board.writeRegister(address, value, this.cycle);
-      this.ppu.pagesChanged();
+      if (isSeen) this.ppu.pagesChanged();
     }
     this.updateHorizon();
   }

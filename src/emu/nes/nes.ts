@@ -395,7 +395,7 @@ export class Nes implements Machine {
     this.midFrame = false;
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;
-    const cycles = Math.floor(cpu.cycle / unit) * unit;
+    const cycles = (Math.floor(cpu.cycle / unit) | 0) * unit;
     cpu.rebase(cycles);
     this.ppu.rebase(cycles);
     this.apu.endFrame(cycles);

@@ -28,6 +28,12 @@ export function ultrasonicTriangleLevel(noise: number, dmc: number): number {
   return Math.round(sum / 16);
 }
 
+const DMC_LEVELS = 128;
+/** `triangleNoiseDmcLevel` of DMC × 256 + noise × 16 + triangle. */
+const OTHER_LEVELS = Int32Array.from({ length: DMC_LEVELS << 8 }, (_, outputs) =>
+  triangleNoiseDmcLevel(outputs & 0x0f, (outputs >> 4) & 0x0f, outputs >> 8),
+);
+
 /** The channels by the bits of `Mixer.muted`. */
 export const SOUND_CHANNELS = ["pulse 1", "pulse 2", "triangle", "noise", "DMC", "cartridge"] as const;
 
@@ -75,7 +81,7 @@ export class Mixer {
     const level =
       heardTriangle < 0
         ? ultrasonicTriangleLevel(heardNoise, heardDmc)
-        : triangleNoiseDmcLevel(heardTriangle, heardNoise, heardDmc);
+        : OTHER_LEVELS[(heardDmc << 8) | (heardNoise << 4) | heardTriangle];
     if (level === this.otherLevel) return;
     this.sound.step(cycle, level - this.otherLevel);
     this.otherLevel = level;

@@ -105,10 +105,18 @@ export abstract class Board {
   reset(): void {}
 
   /**
-   * The CPU writes `value` to `address` ($4020–$FFFF where no RAM is mapped) in `cycle`. The PPU and the
-   * board's own time have been caught up before.
+   * The CPU writes `value` to `address` ($4020–$FFFF where no RAM is mapped) in `cycle`. The PPU, unless
+   * `isUnseenByPpu` says otherwise, and the board's own time have been caught up before.
    */
   abstract writeRegister(address: number, value: number, cycle: number): void;
+
+  /**
+   * Whether a write leaves alone everything that the PPU sees, as one to a PRG bank does: then the PPU need
+   * not be caught up before it.
+   */
+  isUnseenByPpu(_address: number, _value: number): boolean {
+    return false;
+  }
 
   /** With HOOK_CPU_READS: a read where no memory is mapped. `openBus` is what the bus holds. */
   readRegister(_address: number, openBus: number, _cycle: number): number {

@@ -177,11 +177,11 @@ export class CartridgeMemory {
 
   /** Any chip in the PPU's space, $0000–$2FFF. A nametable page appears at $3000–$3EFF as well. */
   mapPpu(address: number, size: number, chip: Chip, bank: number, canWrite = true): void {
-    this.nametableVersion++;
     const first = address >> 10;
     for (let page = 0; page < size / PPU_PAGE_BYTES; page++) {
       const offset = pageOffset(chip, size, bank, page * PPU_PAGE_BYTES, PPU_PAGE_BYTES);
       const writeOffset = canWrite && chip.writable ? offset : UNMAPPED;
+      if (this.ppuReadPages[first + page] !== offset) this.nametableVersion++;
       this.ppuReadPages[first + page] = offset;
       this.ppuWritePages[first + page] = writeOffset;
       if (first + page >= 8) {
@@ -221,7 +221,7 @@ function pageOffset(chip: Chip, size: number, bank: number, inBank: number, page
   const start = bank * size + inBank;
   // Headers can name odd sums of RAM sizes: what is no whole page at the end of a chip is not reached.
   const bytes = chip.bytes - (chip.bytes % pageBytes);
-  const wrapped = ((start % bytes) + bytes) % bytes;
+  const wrapped = start >= 0 && start < bytes ? start : ((start % bytes) + bytes) % bytes;
   return chip.offset + wrapped;
 }
 

@@ -131,23 +131,11 @@ export class Cpu extends IdleLoops {
       case 0x01:
         this.ora(this.read(this.indirectX()));
         break;
-      case 0x02:
-        this.jam();
-        break;
-      case 0x03:
-        this.slo(this.indirectX());
-        break;
-      case 0x04:
-        this.read(this.zeroPage());
-        break;
       case 0x05:
         this.ora(this.read(this.zeroPage()));
         break;
       case 0x06:
         this.asl(this.zeroPage());
-        break;
-      case 0x07:
-        this.slo(this.zeroPage());
         break;
       case 0x08:
         this.php();
@@ -159,20 +147,11 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.a = this.shiftLeft(this.a);
         break;
-      case 0x0b:
-        this.anc(this.fetch());
-        break;
-      case 0x0c:
-        this.read(this.absolute());
-        break;
       case 0x0d:
         this.ora(this.read(this.absolute()));
         break;
       case 0x0e:
         this.asl(this.absolute());
-        break;
-      case 0x0f:
-        this.slo(this.absolute());
         break;
       case 0x10:
         this.branch((this.negativeFrom & 0x80) === 0);
@@ -180,23 +159,11 @@ export class Cpu extends IdleLoops {
       case 0x11:
         this.ora(this.read(this.indirectY()));
         break;
-      case 0x12:
-        this.jam();
-        break;
-      case 0x13:
-        this.slo(this.indirectYStore());
-        break;
-      case 0x14:
-        this.read(this.zeroPageX());
-        break;
       case 0x15:
         this.ora(this.read(this.zeroPageX()));
         break;
       case 0x16:
         this.asl(this.zeroPageX());
-        break;
-      case 0x17:
-        this.slo(this.zeroPageX());
         break;
       case 0x18:
         this.implied();
@@ -205,35 +172,17 @@ export class Cpu extends IdleLoops {
       case 0x19:
         this.ora(this.read(this.absoluteY()));
         break;
-      case 0x1a:
-        this.implied();
-        break;
-      case 0x1b:
-        this.slo(this.absoluteYStore());
-        break;
-      case 0x1c:
-        this.read(this.absoluteX());
-        break;
       case 0x1d:
         this.ora(this.read(this.absoluteX()));
         break;
       case 0x1e:
         this.asl(this.absoluteXStore());
         break;
-      case 0x1f:
-        this.slo(this.absoluteXStore());
-        break;
       case 0x20:
         this.jsr();
         break;
       case 0x21:
         this.and(this.read(this.indirectX()));
-        break;
-      case 0x22:
-        this.jam();
-        break;
-      case 0x23:
-        this.rla(this.indirectX());
         break;
       case 0x24:
         this.bit(this.read(this.zeroPage()));
@@ -243,9 +192,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0x26:
         this.rol(this.zeroPage());
-        break;
-      case 0x27:
-        this.rla(this.zeroPage());
         break;
       case 0x28:
         this.plp();
@@ -257,9 +203,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.a = this.rotateLeft(this.a);
         break;
-      case 0x2b:
-        this.anc(this.fetch());
-        break;
       case 0x2c:
         this.bit(this.read(this.absolute()));
         break;
@@ -269,32 +212,17 @@ export class Cpu extends IdleLoops {
       case 0x2e:
         this.rol(this.absolute());
         break;
-      case 0x2f:
-        this.rla(this.absolute());
-        break;
       case 0x30:
         this.branch((this.negativeFrom & 0x80) !== 0);
         break;
       case 0x31:
         this.and(this.read(this.indirectY()));
         break;
-      case 0x32:
-        this.jam();
-        break;
-      case 0x33:
-        this.rla(this.indirectYStore());
-        break;
-      case 0x34:
-        this.read(this.zeroPageX());
-        break;
       case 0x35:
         this.and(this.read(this.zeroPageX()));
         break;
       case 0x36:
         this.rol(this.zeroPageX());
-        break;
-      case 0x37:
-        this.rla(this.zeroPageX());
         break;
       case 0x38:
         this.implied();
@@ -303,23 +231,11 @@ export class Cpu extends IdleLoops {
       case 0x39:
         this.and(this.read(this.absoluteY()));
         break;
-      case 0x3a:
-        this.implied();
-        break;
-      case 0x3b:
-        this.rla(this.absoluteYStore());
-        break;
-      case 0x3c:
-        this.read(this.absoluteX());
-        break;
       case 0x3d:
         this.and(this.read(this.absoluteX()));
         break;
       case 0x3e:
         this.rol(this.absoluteXStore());
-        break;
-      case 0x3f:
-        this.rla(this.absoluteXStore());
         break;
       case 0x40:
         this.rti();
@@ -327,23 +243,11 @@ export class Cpu extends IdleLoops {
       case 0x41:
         this.eor(this.read(this.indirectX()));
         break;
-      case 0x42:
-        this.jam();
-        break;
-      case 0x43:
-        this.sre(this.indirectX());
-        break;
-      case 0x44:
-        this.read(this.zeroPage());
-        break;
       case 0x45:
         this.eor(this.read(this.zeroPage()));
         break;
       case 0x46:
         this.lsr(this.zeroPage());
-        break;
-      case 0x47:
-        this.sre(this.zeroPage());
         break;
       case 0x48:
         this.pha();
@@ -355,9 +259,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.a = this.shiftRight(this.a);
         break;
-      case 0x4b:
-        this.alr(this.fetch());
-        break;
       case 0x4c:
         this.jump();
         break;
@@ -367,23 +268,11 @@ export class Cpu extends IdleLoops {
       case 0x4e:
         this.lsr(this.absolute());
         break;
-      case 0x4f:
-        this.sre(this.absolute());
-        break;
       case 0x50:
         this.branch(this.overflow === 0);
         break;
       case 0x51:
         this.eor(this.read(this.indirectY()));
-        break;
-      case 0x52:
-        this.jam();
-        break;
-      case 0x53:
-        this.sre(this.indirectYStore());
-        break;
-      case 0x54:
-        this.read(this.zeroPageX());
         break;
       case 0x55:
         this.eor(this.read(this.zeroPageX()));
@@ -391,23 +280,11 @@ export class Cpu extends IdleLoops {
       case 0x56:
         this.lsr(this.zeroPageX());
         break;
-      case 0x57:
-        this.sre(this.zeroPageX());
-        break;
       case 0x58:
         this.setInterruptDisable(0);
         break;
       case 0x59:
         this.eor(this.read(this.absoluteY()));
-        break;
-      case 0x5a:
-        this.implied();
-        break;
-      case 0x5b:
-        this.sre(this.absoluteYStore());
-        break;
-      case 0x5c:
-        this.read(this.absoluteX());
         break;
       case 0x5d:
         this.eor(this.read(this.absoluteX()));
@@ -415,32 +292,17 @@ export class Cpu extends IdleLoops {
       case 0x5e:
         this.lsr(this.absoluteXStore());
         break;
-      case 0x5f:
-        this.sre(this.absoluteXStore());
-        break;
       case 0x60:
         this.rts();
         break;
       case 0x61:
         this.adc(this.read(this.indirectX()));
         break;
-      case 0x62:
-        this.jam();
-        break;
-      case 0x63:
-        this.rra(this.indirectX());
-        break;
-      case 0x64:
-        this.read(this.zeroPage());
-        break;
       case 0x65:
         this.adc(this.read(this.zeroPage()));
         break;
       case 0x66:
         this.ror(this.zeroPage());
-        break;
-      case 0x67:
-        this.rra(this.zeroPage());
         break;
       case 0x68:
         this.pla();
@@ -452,9 +314,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.a = this.rotateRight(this.a);
         break;
-      case 0x6b:
-        this.arr(this.fetch());
-        break;
       case 0x6c:
         this.jumpIndirect();
         break;
@@ -464,23 +323,11 @@ export class Cpu extends IdleLoops {
       case 0x6e:
         this.ror(this.absolute());
         break;
-      case 0x6f:
-        this.rra(this.absolute());
-        break;
       case 0x70:
         this.branch(this.overflow !== 0);
         break;
       case 0x71:
         this.adc(this.read(this.indirectY()));
-        break;
-      case 0x72:
-        this.jam();
-        break;
-      case 0x73:
-        this.rra(this.indirectYStore());
-        break;
-      case 0x74:
-        this.read(this.zeroPageX());
         break;
       case 0x75:
         this.adc(this.read(this.zeroPageX()));
@@ -488,23 +335,11 @@ export class Cpu extends IdleLoops {
       case 0x76:
         this.ror(this.zeroPageX());
         break;
-      case 0x77:
-        this.rra(this.zeroPageX());
-        break;
       case 0x78:
         this.setInterruptDisable(1);
         break;
       case 0x79:
         this.adc(this.read(this.absoluteY()));
-        break;
-      case 0x7a:
-        this.implied();
-        break;
-      case 0x7b:
-        this.rra(this.absoluteYStore());
-        break;
-      case 0x7c:
-        this.read(this.absoluteX());
         break;
       case 0x7d:
         this.adc(this.read(this.absoluteX()));
@@ -512,20 +347,8 @@ export class Cpu extends IdleLoops {
       case 0x7e:
         this.ror(this.absoluteXStore());
         break;
-      case 0x7f:
-        this.rra(this.absoluteXStore());
-        break;
-      case 0x80:
-        this.fetch();
-        break;
       case 0x81:
         this.write(this.indirectX(), this.a);
-        break;
-      case 0x82:
-        this.fetch();
-        break;
-      case 0x83:
-        this.write(this.indirectX(), this.a & this.x);
         break;
       case 0x84:
         this.write(this.zeroPage(), this.y);
@@ -536,22 +359,13 @@ export class Cpu extends IdleLoops {
       case 0x86:
         this.write(this.zeroPage(), this.x);
         break;
-      case 0x87:
-        this.write(this.zeroPage(), this.a & this.x);
-        break;
       case 0x88:
         this.implied();
         this.ldy((this.y - 1) & 0xff);
         break;
-      case 0x89:
-        this.fetch();
-        break;
       case 0x8a:
         this.implied();
         this.lda(this.x);
-        break;
-      case 0x8b:
-        this.ane(this.fetch());
         break;
       case 0x8c:
         this.write(this.absolute(), this.y);
@@ -562,20 +376,11 @@ export class Cpu extends IdleLoops {
       case 0x8e:
         this.write(this.absolute(), this.x);
         break;
-      case 0x8f:
-        this.write(this.absolute(), this.a & this.x);
-        break;
       case 0x90:
         this.branch(this.carry === 0);
         break;
       case 0x91:
         this.write(this.indirectYStore(), this.a);
-        break;
-      case 0x92:
-        this.jam();
-        break;
-      case 0x93:
-        this.storeHighAndX(this.pointer(this.fetch()));
         break;
       case 0x94:
         this.write(this.zeroPageX(), this.y);
@@ -585,9 +390,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0x96:
         this.write(this.zeroPageY(), this.x);
-        break;
-      case 0x97:
-        this.write(this.zeroPageY(), this.a & this.x);
         break;
       case 0x98:
         this.implied();
@@ -600,21 +402,8 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.s = this.x;
         break;
-      case 0x9b:
-        this.s = this.a & this.x;
-        this.storeHighAndX(this.absolute());
-        break;
-      case 0x9c:
-        this.storeHigh(this.y, this.absolute(), this.x);
-        break;
       case 0x9d:
         this.write(this.absoluteXStore(), this.a);
-        break;
-      case 0x9e:
-        this.storeHigh(this.x, this.absolute(), this.y);
-        break;
-      case 0x9f:
-        this.storeHighAndX(this.absolute());
         break;
       case 0xa0:
         this.ldy(this.fetch());
@@ -625,9 +414,6 @@ export class Cpu extends IdleLoops {
       case 0xa2:
         this.ldx(this.fetch());
         break;
-      case 0xa3:
-        this.lax(this.read(this.indirectX()));
-        break;
       case 0xa4:
         this.ldy(this.read(this.zeroPage()));
         break;
@@ -636,9 +422,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0xa6:
         this.ldx(this.read(this.zeroPage()));
-        break;
-      case 0xa7:
-        this.lax(this.read(this.zeroPage()));
         break;
       case 0xa8:
         this.implied();
@@ -651,9 +434,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.ldx(this.a);
         break;
-      case 0xab:
-        this.lxa(this.fetch());
-        break;
       case 0xac:
         this.ldy(this.read(this.absolute()));
         break;
@@ -663,20 +443,11 @@ export class Cpu extends IdleLoops {
       case 0xae:
         this.ldx(this.read(this.absolute()));
         break;
-      case 0xaf:
-        this.lax(this.read(this.absolute()));
-        break;
       case 0xb0:
         this.branch(this.carry !== 0);
         break;
       case 0xb1:
         this.lda(this.read(this.indirectY()));
-        break;
-      case 0xb2:
-        this.jam();
-        break;
-      case 0xb3:
-        this.lax(this.read(this.indirectY()));
         break;
       case 0xb4:
         this.ldy(this.read(this.zeroPageX()));
@@ -686,9 +457,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0xb6:
         this.ldx(this.read(this.zeroPageY()));
-        break;
-      case 0xb7:
-        this.lax(this.read(this.zeroPageY()));
         break;
       case 0xb8:
         this.implied();
@@ -701,9 +469,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.ldx(this.s);
         break;
-      case 0xbb:
-        this.las(this.read(this.absoluteY()));
-        break;
       case 0xbc:
         this.ldy(this.read(this.absoluteX()));
         break;
@@ -713,20 +478,11 @@ export class Cpu extends IdleLoops {
       case 0xbe:
         this.ldx(this.read(this.absoluteY()));
         break;
-      case 0xbf:
-        this.lax(this.read(this.absoluteY()));
-        break;
       case 0xc0:
         this.compare(this.y, this.fetch());
         break;
       case 0xc1:
         this.compare(this.a, this.read(this.indirectX()));
-        break;
-      case 0xc2:
-        this.fetch();
-        break;
-      case 0xc3:
-        this.dcp(this.indirectX());
         break;
       case 0xc4:
         this.compare(this.y, this.read(this.zeroPage()));
@@ -736,9 +492,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0xc6:
         this.dec(this.zeroPage());
-        break;
-      case 0xc7:
-        this.dcp(this.zeroPage());
         break;
       case 0xc8:
         this.implied();
@@ -751,9 +504,6 @@ export class Cpu extends IdleLoops {
         this.implied();
         this.ldx((this.x - 1) & 0xff);
         break;
-      case 0xcb:
-        this.axs(this.fetch());
-        break;
       case 0xcc:
         this.compare(this.y, this.read(this.absolute()));
         break;
@@ -763,32 +513,17 @@ export class Cpu extends IdleLoops {
       case 0xce:
         this.dec(this.absolute());
         break;
-      case 0xcf:
-        this.dcp(this.absolute());
-        break;
       case 0xd0:
         this.branch(this.zeroFrom !== 0);
         break;
       case 0xd1:
         this.compare(this.a, this.read(this.indirectY()));
         break;
-      case 0xd2:
-        this.jam();
-        break;
-      case 0xd3:
-        this.dcp(this.indirectYStore());
-        break;
-      case 0xd4:
-        this.read(this.zeroPageX());
-        break;
       case 0xd5:
         this.compare(this.a, this.read(this.zeroPageX()));
         break;
       case 0xd6:
         this.dec(this.zeroPageX());
-        break;
-      case 0xd7:
-        this.dcp(this.zeroPageX());
         break;
       case 0xd8:
         this.implied();
@@ -797,35 +532,17 @@ export class Cpu extends IdleLoops {
       case 0xd9:
         this.compare(this.a, this.read(this.absoluteY()));
         break;
-      case 0xda:
-        this.implied();
-        break;
-      case 0xdb:
-        this.dcp(this.absoluteYStore());
-        break;
-      case 0xdc:
-        this.read(this.absoluteX());
-        break;
       case 0xdd:
         this.compare(this.a, this.read(this.absoluteX()));
         break;
       case 0xde:
         this.dec(this.absoluteXStore());
         break;
-      case 0xdf:
-        this.dcp(this.absoluteXStore());
-        break;
       case 0xe0:
         this.compare(this.x, this.fetch());
         break;
       case 0xe1:
         this.sbc(this.read(this.indirectX()));
-        break;
-      case 0xe2:
-        this.fetch();
-        break;
-      case 0xe3:
-        this.isc(this.indirectX());
         break;
       case 0xe4:
         this.compare(this.x, this.read(this.zeroPage()));
@@ -835,9 +552,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0xe6:
         this.inc(this.zeroPage());
-        break;
-      case 0xe7:
-        this.isc(this.zeroPage());
         break;
       case 0xe8:
         this.implied();
@@ -849,9 +563,6 @@ export class Cpu extends IdleLoops {
       case 0xea:
         this.implied();
         break;
-      case 0xeb:
-        this.sbc(this.fetch());
-        break;
       case 0xec:
         this.compare(this.x, this.read(this.absolute()));
         break;
@@ -861,14 +572,333 @@ export class Cpu extends IdleLoops {
       case 0xee:
         this.inc(this.absolute());
         break;
-      case 0xef:
-        this.isc(this.absolute());
-        break;
       case 0xf0:
         this.branch(this.zeroFrom === 0);
         break;
       case 0xf1:
         this.sbc(this.read(this.indirectY()));
+        break;
+      case 0xf5:
+        this.sbc(this.read(this.zeroPageX()));
+        break;
+      case 0xf6:
+        this.inc(this.zeroPageX());
+        break;
+      case 0xf8:
+        this.implied();
+        this.decimal = 1;
+        break;
+      case 0xf9:
+        this.sbc(this.read(this.absoluteY()));
+        break;
+      case 0xfd:
+        this.sbc(this.read(this.absoluteX()));
+        break;
+      case 0xfe:
+        this.inc(this.absoluteXStore());
+        break;
+      default:
+        this.executeUnofficial(opcode);
+    }
+  }
+
+  /**
+   * The opcodes without a name of their own in the datasheet. They stand apart for speed: JavaScriptCore
+   * inlines nothing into a function of more than 10,000 bytecodes.
+   */
+  private executeUnofficial(opcode: number): void {
+    switch (opcode) {
+      case 0x02:
+        this.jam();
+        break;
+      case 0x03:
+        this.slo(this.indirectX());
+        break;
+      case 0x04:
+        this.read(this.zeroPage());
+        break;
+      case 0x07:
+        this.slo(this.zeroPage());
+        break;
+      case 0x0b:
+        this.anc(this.fetch());
+        break;
+      case 0x0c:
+        this.read(this.absolute());
+        break;
+      case 0x0f:
+        this.slo(this.absolute());
+        break;
+      case 0x12:
+        this.jam();
+        break;
+      case 0x13:
+        this.slo(this.indirectYStore());
+        break;
+      case 0x14:
+        this.read(this.zeroPageX());
+        break;
+      case 0x17:
+        this.slo(this.zeroPageX());
+        break;
+      case 0x1a:
+        this.implied();
+        break;
+      case 0x1b:
+        this.slo(this.absoluteYStore());
+        break;
+      case 0x1c:
+        this.read(this.absoluteX());
+        break;
+      case 0x1f:
+        this.slo(this.absoluteXStore());
+        break;
+      case 0x22:
+        this.jam();
+        break;
+      case 0x23:
+        this.rla(this.indirectX());
+        break;
+      case 0x27:
+        this.rla(this.zeroPage());
+        break;
+      case 0x2b:
+        this.anc(this.fetch());
+        break;
+      case 0x2f:
+        this.rla(this.absolute());
+        break;
+      case 0x32:
+        this.jam();
+        break;
+      case 0x33:
+        this.rla(this.indirectYStore());
+        break;
+      case 0x34:
+        this.read(this.zeroPageX());
+        break;
+      case 0x37:
+        this.rla(this.zeroPageX());
+        break;
+      case 0x3a:
+        this.implied();
+        break;
+      case 0x3b:
+        this.rla(this.absoluteYStore());
+        break;
+      case 0x3c:
+        this.read(this.absoluteX());
+        break;
+      case 0x3f:
+        this.rla(this.absoluteXStore());
+        break;
+      case 0x42:
+        this.jam();
+        break;
+      case 0x43:
+        this.sre(this.indirectX());
+        break;
+      case 0x44:
+        this.read(this.zeroPage());
+        break;
+      case 0x47:
+        this.sre(this.zeroPage());
+        break;
+      case 0x4b:
+        this.alr(this.fetch());
+        break;
+      case 0x4f:
+        this.sre(this.absolute());
+        break;
+      case 0x52:
+        this.jam();
+        break;
+      case 0x53:
+        this.sre(this.indirectYStore());
+        break;
+      case 0x54:
+        this.read(this.zeroPageX());
+        break;
+      case 0x57:
+        this.sre(this.zeroPageX());
+        break;
+      case 0x5a:
+        this.implied();
+        break;
+      case 0x5b:
+        this.sre(this.absoluteYStore());
+        break;
+      case 0x5c:
+        this.read(this.absoluteX());
+        break;
+      case 0x5f:
+        this.sre(this.absoluteXStore());
+        break;
+      case 0x62:
+        this.jam();
+        break;
+      case 0x63:
+        this.rra(this.indirectX());
+        break;
+      case 0x64:
+        this.read(this.zeroPage());
+        break;
+      case 0x67:
+        this.rra(this.zeroPage());
+        break;
+      case 0x6b:
+        this.arr(this.fetch());
+        break;
+      case 0x6f:
+        this.rra(this.absolute());
+        break;
+      case 0x72:
+        this.jam();
+        break;
+      case 0x73:
+        this.rra(this.indirectYStore());
+        break;
+      case 0x74:
+        this.read(this.zeroPageX());
+        break;
+      case 0x77:
+        this.rra(this.zeroPageX());
+        break;
+      case 0x7a:
+        this.implied();
+        break;
+      case 0x7b:
+        this.rra(this.absoluteYStore());
+        break;
+      case 0x7c:
+        this.read(this.absoluteX());
+        break;
+      case 0x7f:
+        this.rra(this.absoluteXStore());
+        break;
+      case 0x80:
+        this.fetch();
+        break;
+      case 0x82:
+        this.fetch();
+        break;
+      case 0x83:
+        this.write(this.indirectX(), this.a & this.x);
+        break;
+      case 0x87:
+        this.write(this.zeroPage(), this.a & this.x);
+        break;
+      case 0x89:
+        this.fetch();
+        break;
+      case 0x8b:
+        this.ane(this.fetch());
+        break;
+      case 0x8f:
+        this.write(this.absolute(), this.a & this.x);
+        break;
+      case 0x92:
+        this.jam();
+        break;
+      case 0x93:
+        this.storeHighAndX(this.pointer(this.fetch()));
+        break;
+      case 0x97:
+        this.write(this.zeroPageY(), this.a & this.x);
+        break;
+      case 0x9b:
+        this.s = this.a & this.x;
+        this.storeHighAndX(this.absolute());
+        break;
+      case 0x9c:
+        this.storeHigh(this.y, this.absolute(), this.x);
+        break;
+      case 0x9e:
+        this.storeHigh(this.x, this.absolute(), this.y);
+        break;
+      case 0x9f:
+        this.storeHighAndX(this.absolute());
+        break;
+      case 0xa3:
+        this.lax(this.read(this.indirectX()));
+        break;
+      case 0xa7:
+        this.lax(this.read(this.zeroPage()));
+        break;
+      case 0xab:
+        this.lxa(this.fetch());
+        break;
+      case 0xaf:
+        this.lax(this.read(this.absolute()));
+        break;
+      case 0xb2:
+        this.jam();
+        break;
+      case 0xb3:
+        this.lax(this.read(this.indirectY()));
+        break;
+      case 0xb7:
+        this.lax(this.read(this.zeroPageY()));
+        break;
+      case 0xbb:
+        this.las(this.read(this.absoluteY()));
+        break;
+      case 0xbf:
+        this.lax(this.read(this.absoluteY()));
+        break;
+      case 0xc2:
+        this.fetch();
+        break;
+      case 0xc3:
+        this.dcp(this.indirectX());
+        break;
+      case 0xc7:
+        this.dcp(this.zeroPage());
+        break;
+      case 0xcb:
+        this.axs(this.fetch());
+        break;
+      case 0xcf:
+        this.dcp(this.absolute());
+        break;
+      case 0xd2:
+        this.jam();
+        break;
+      case 0xd3:
+        this.dcp(this.indirectYStore());
+        break;
+      case 0xd4:
+        this.read(this.zeroPageX());
+        break;
+      case 0xd7:
+        this.dcp(this.zeroPageX());
+        break;
+      case 0xda:
+        this.implied();
+        break;
+      case 0xdb:
+        this.dcp(this.absoluteYStore());
+        break;
+      case 0xdc:
+        this.read(this.absoluteX());
+        break;
+      case 0xdf:
+        this.dcp(this.absoluteXStore());
+        break;
+      case 0xe2:
+        this.fetch();
+        break;
+      case 0xe3:
+        this.isc(this.indirectX());
+        break;
+      case 0xe7:
+        this.isc(this.zeroPage());
+        break;
+      case 0xeb:
+        this.sbc(this.fetch());
+        break;
+      case 0xef:
+        this.isc(this.absolute());
         break;
       case 0xf2:
         this.jam();
@@ -879,21 +909,8 @@ export class Cpu extends IdleLoops {
       case 0xf4:
         this.read(this.zeroPageX());
         break;
-      case 0xf5:
-        this.sbc(this.read(this.zeroPageX()));
-        break;
-      case 0xf6:
-        this.inc(this.zeroPageX());
-        break;
       case 0xf7:
         this.isc(this.zeroPageX());
-        break;
-      case 0xf8:
-        this.implied();
-        this.decimal = 1;
-        break;
-      case 0xf9:
-        this.sbc(this.read(this.absoluteY()));
         break;
       case 0xfa:
         this.implied();
@@ -903,12 +920,6 @@ export class Cpu extends IdleLoops {
         break;
       case 0xfc:
         this.read(this.absoluteX());
-        break;
-      case 0xfd:
-        this.sbc(this.read(this.absoluteX()));
-        break;
-      case 0xfe:
-        this.inc(this.absoluteXStore());
         break;
       case 0xff:
         this.isc(this.absoluteXStore());

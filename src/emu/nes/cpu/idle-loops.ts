@@ -71,7 +71,7 @@ export abstract class IdleLoops extends Instructions {
     const polls = this.pollCycle > this.loopCycle;
     let last = this.horizon;
     if (polls) last = Math.min(last, this.ppu.lastSteadyCycle());
-    const rounds = Math.floor((last - this.cycle) / period);
+    const rounds = ((last - this.cycle) / period) | 0;
     if (rounds <= 0) return;
     const skipped = rounds * period;
     if (this.lateBranchCycle > this.loopCycle) this.lateBranchCycle += skipped;

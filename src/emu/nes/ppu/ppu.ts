@@ -142,7 +142,7 @@ export class Ppu extends Schedule {
   }
 
   protected override cpuCycle(): number {
-    return Math.floor((this.timeUnits - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1;
+    return (Math.floor((this.timeUnits - IRQ_SAMPLE_UNITS) / this.cpuUnits) | 0) + 1;
   }
 
   protected override dotsAlignment(): number {
@@ -222,7 +222,7 @@ export class Ppu extends Schedule {
 
   /** As many dots as may be done at once before `limit`; false when none may. */
   private runBatch(limit: number): boolean {
-    const dots = (limit - this.timeUnits) / this.dotUnits;
+    const dots = ((limit - this.timeUnits) / this.dotUnits) | 0;
     if (dots < 2) return false;
     if (this.busy === 1) return dots >= DATA_WRITE_DOTS && this.runDataWrite();
     if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
@@ -271,7 +271,7 @@ export class Ppu extends Schedule {
   /** At most `dots` dots of a line that could render, but does not. */
   private runIdleDots(dots: number): boolean {
     if (this.line === this.preRenderLine && this.dot < 2) return false;
-    const inTime = this.dot + Math.floor(dots);
+    const inTime = this.dot + dots;
     const last = inTime < LINE_DOTS ? inTime : LINE_DOTS;
     if (last <= this.dot || !this.isIdle()) return false;
     this.idleDots(last);
@@ -290,12 +290,11 @@ export class Ppu extends Schedule {
     const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
     if (rendering !== this.renderingDelayed) return false;
     if (rendering === 0 ? this.addressBus !== this.v : this.oamBuffer !== this.oamBufferNext) return false;
-    const inTime = Math.floor(dots);
     const inBlank =
       this.dotsTo(this.line < this.region.vblankLine ? this.region.vblankLine : this.preRenderLine) - 1;
-    const position = this.line * DOTS_PER_LINE + this.dot + (inTime < inBlank ? inTime : inBlank);
+    const position = this.line * DOTS_PER_LINE + this.dot + (dots < inBlank ? dots : inBlank);
     this.timeUnits += (position - this.line * DOTS_PER_LINE - this.dot) * this.dotUnits;
-    this.line = Math.floor(position / DOTS_PER_LINE);
+    this.line = (position / DOTS_PER_LINE) | 0;
     this.dot = position - this.line * DOTS_PER_LINE;
     return true;
   }
@@ -473,12 +472,14 @@ export class Ppu extends Schedule {
     if (units - this.a12FellUnits < (A12_FILTER_CYCLES - 1) * this.cpuUnits) return;
     const lowCycles = Math.floor(units / this.cpuUnits) - Math.floor(this.a12FellUnits / this.cpuUnits);
     if (lowCycles < A12_FILTER_CYCLES) return;
-    this.board.ppuA12Rise(Math.floor((units + BOARD_DELAY_UNITS - IRQ_SAMPLE_UNITS) / this.cpuUnits) + 1);
+    this.board.ppuA12Rise(
+      (Math.floor((units + BOARD_DELAY_UNITS - IRQ_SAMPLE_UNITS) / this.cpuUnits) | 0) + 1,
+    );
   }
 
   /** NMI follows vertical blank and its enable bit; the CPU samples it once a cycle. */
   protected override nmiLevelChanged(timeUnits: number): void {
-    const sampleCycle = Math.floor((timeUnits - NMI_SAMPLE_UNITS) / this.cpuUnits) + 1;
+    const sampleCycle = (Math.floor((timeUnits - NMI_SAMPLE_UNITS) / this.cpuUnits) | 0) + 1;
     if (this.vblankLevel() === 1) this.lines.nmiFall(sampleCycle);
     else this.lines.nmiRise(sampleCycle);
   }

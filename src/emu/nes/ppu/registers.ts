@@ -92,7 +92,7 @@ export abstract class PpuRegisters extends Pixels {
     const { lowDecayUnits, steadyUntilUnits } = this;
     const decays = (this.busLatch & BUS_LOW_BITS) !== 0 && lowDecayUnits < steadyUntilUnits;
     const lastUnits = (decays ? lowDecayUnits : steadyUntilUnits) - END_OF_READ_UNITS;
-    return Math.floor(lastUnits / this.cycleUnits(1));
+    return Math.floor(lastUnits / this.cycleUnits(1)) | 0;
   }
 
   /** The reads of $2002 in a loop have been repeated for `cycles` more CPU cycles. */

@@ -59,7 +59,7 @@ export abstract class Schedule extends LineBatch {
       const readUnits = this.timeUnits + this.dotsToRead() * this.dotUnits;
       if (readUnits < eventUnits) eventUnits = readUnits;
     }
-    this.nextEventCycle = Math.floor(eventUnits / this.cpuUnits);
+    this.nextEventCycle = Math.floor(eventUnits / this.cpuUnits) | 0;
   }
 
   /** A bound on the dots until a read can make the board assert IRQ: there is one each second dot. */

@@ -49,6 +49,12 @@ export class Mmc1 extends Board {
     }
   }
 
+  /** The fifth write of a row says where the bits go; the reset bit is about PRG alone. */
+  override isUnseenByPpu(address: number, value: number): boolean {
+    if ((value & 0x80) !== 0 || this.registers[SHIFT_COUNT] < 4) return true;
+    return address >= 0xe000;
+  }
+
   override rebase(cycles: number): void {
     this.#words[LAST_WRITE_WORD] = Math.max(this.#words[LAST_WRITE_WORD] - cycles, -2);
   }

@@ -5,6 +5,7 @@ const KIB = 1024;
 /** Mapper 2, UxROM: 16 KiB switched at $8000, the last fixed. https://www.nesdev.org/wiki/UxROM */
 export const Uxrom = latchBoard({
   conflicts: conflictsBySubmapper,
+  isPrgOnly: true,
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, data);
     memory.mapPrg(0xc000, 16 * KIB, -1);

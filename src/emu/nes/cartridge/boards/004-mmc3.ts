@@ -90,12 +90,21 @@ export class Mmc3 extends Board {
 
   /** PRG and CHR windows, handed to `mapPrgBank` and `mapChrBank` one by one. */
   protected mapBanks(): void {
+    this.mapPrgBanks();
+    this.mapChrBanks();
+  }
+
+  protected mapPrgBanks(): void {
     const { registers } = this;
     const prgSwap = (registers[BANK_SELECT] & 0x40) !== 0 ? 2 : 0;
     this.mapPrgBank(prgSwap, registers[6]);
     this.mapPrgBank(1, registers[7]);
     this.mapPrgBank(2 - prgSwap, -2);
     this.mapPrgBank(3, -1);
+  }
+
+  private mapChrBanks(): void {
+    const { registers } = this;
     const chrSwap = (registers[BANK_SELECT] & 0x80) !== 0 ? 4 : 0;
     for (let slot = 0; slot < 4; slot++) {
       this.mapChrBank(slot ^ chrSwap, (registers[slot >> 1] & 0xfe) | (slot & 1));
@@ -136,5 +145,32 @@ export class Mmc3 extends Board {
     const { registers } = this;
     if (registers[IRQ_ENABLED] === 0 || this.#nextCount() !== 0) return false;
     return !this.#isRevisionA || registers[IRQ_COUNTER] > 0 || registers[IRQ_RELOAD] !== 0;
+  }
+}
+
+/** The plain chip, as on TxROM boards. Programs switch PRG banks all the time: that leaves the picture alone. */
+export class TxRom extends Mmc3 {
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (!this.isUnseenByPpu(address, value)) {
+      super.writeRegister(address, value, cycle);
+      return;
+    }
+    const { registers } = this;
+    if ((address & 0xe001) === 0x8000) registers[BANK_SELECT] = value;
+    else if ((address & 0xe001) === 0x8001) registers[registers[BANK_SELECT] & 7] = value;
+    else registers[RAM_PROTECT] = value;
+    this.mapRam();
+    this.mapPrgBanks();
+  }
+
+  override isUnseenByPpu(address: number, value: number): boolean {
+    switch (address & 0xe001) {
+      case 0x8000:
+        return ((value ^ this.registers[BANK_SELECT]) & 0x80) === 0;
+      case 0x8001:
+        return (this.registers[BANK_SELECT] & 7) >= 6;
+      default:
+        return (address & 0xe001) === 0xa001;
+    }
   }
 }

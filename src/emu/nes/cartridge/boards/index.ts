@@ -6,7 +6,7 @@ import { Nrom } from "./000-nrom.ts";
 import { Mmc1, Mmc1A } from "./001-mmc1.ts";
 import { Uxrom } from "./002-uxrom.ts";
 import { Cnrom } from "./003-cnrom.ts";
-import { Mmc3 } from "./004-mmc3.ts";
+import { TxRom } from "./004-mmc3.ts";
 import { Mmc6 } from "./004-mmc6.ts";
 import { Axrom } from "./007-axrom.ts";
 import { Action53 } from "./action-53.ts";
@@ -119,7 +119,7 @@ const BOARDS: Readonly<Record<number, Entry>> = {
   1: Mmc1,
   2: Uxrom,
   3: Cnrom,
-  4: { other: Mmc3, 1: Mmc6, 3: McAcc },
+  4: { other: TxRom, 1: Mmc6, 3: McAcc },
   5: Mmc5,
   7: Axrom,
   9: Mmc2,

@@ -16,6 +16,8 @@ export interface LatchSpec {
   readonly powerOn?: number;
   /** Whether the reset button clears the latch: most boards don't see it. */
   readonly clearedByReset?: boolean;
+  /** Whether the latch chooses PRG banks and nothing that the PPU sees. */
+  readonly isPrgOnly?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
   /** Maps everything; PRG RAM, when there is any, is at $6000–$7FFF unless the latch is. */
   banks(memory: CartridgeMemory, data: number, address: number, image: CartridgeImage): void;
@@ -67,6 +69,10 @@ export function latchBoard(spec: LatchSpec): BoardClass {
       this.registers[ADDRESS_LOW] = address & 0xff;
       this.registers[ADDRESS_HIGH] = address >> 8;
       this.updateBanks();
+    }
+
+    override isUnseenByPpu(): boolean {
+      return spec.isPrgOnly === true;
     }
 
     #onBus(address: number, value: number): number {

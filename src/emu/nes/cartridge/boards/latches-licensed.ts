@@ -34,6 +34,7 @@ export const Cprom = latchBoard({
 /** Mapper 34 submapper 2, BNROM. https://www.nesdev.org/wiki/BNROM */
 export const Bnrom = latchBoard({
   conflicts: conflictsBySubmapper,
+  isPrgOnly: true,
   banks: (memory, data) => map32And8(memory, data, 0),
 });
 
