@@ -19,6 +19,8 @@ export interface PlayFixtureOptions extends FakeOptions {
   /** "half-block" unless said. */
   readonly renderer?: "auto";
   readonly sound?: SoundSystem;
+  /** Raise the machine's thread, as ordinary play does. */
+  readonly realtime?: boolean;
   /** Other settings than the defaults. */
   readonly settings?: Partial<Settings>;
   /** Where states, captures and cheats go. */
@@ -40,7 +42,7 @@ if (import.meta.main) {
   const latencies: number[] = [];
   const folder = options.folder ?? tmpdir();
   const { end, stats, sink } = await play({
-    client: { machine: fakeSource(options), realtime: false },
+    client: { machine: fakeSource(options), ...(options.realtime ? {} : { realtime: false }) },
     settings: {
       ...DEFAULT_SETTINGS,
       renderer: options.renderer ?? "half-block",

@@ -1,5 +1,6 @@
 /** The audio thread: opens a sound system and plays what the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
+import { DEFAULT_REALTIME, ThreadPriority } from "../thread/realtime.ts";
 import { type OpenAttempt, openSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
 import type { SoundSystem } from "./sink.ts";
@@ -25,6 +26,8 @@ if (!Bun.isMainThread) {
     const sink = openSink(system, attempts);
     post({ type: "opened", sink: sink?.name, attempts });
     if (sink === undefined) return;
+    // It computes for a millisecond of 16; kept waiting for longer than the device holds, it is heard.
+    new ThreadPriority(DEFAULT_REALTIME).raise();
     try {
       new AudioPlayer(attachShared(buffer, description), sink).run();
       sink.close();

@@ -31,6 +31,30 @@ describe("input words", () => {
     expect(latch.latchButtons()).toBe(0);
   });
 
+  test("turbo buttons are pressed for two looks of the program and let go for two", () => {
+    const words = inputWords();
+    const keyboard = new InputWriter(words, "keyboard");
+    const latch = new InputLatch(words);
+    keyboard.setButtons(START);
+    keyboard.setTurbo(A * SECOND_PORT);
+    const seen = Array.from({ length: 12 }, () => latch.latchButtons() & (A * SECOND_PORT));
+    expect(seen.join(",")).toContain("256,256,0,0,256,256,0,0");
+    keyboard.setTurbo(0);
+    expect(Array.from({ length: 4 }, () => latch.latchButtons())).toEqual([START, START, START, START]);
+  });
+
+  test("frames that are run again see what they saw, and take no press away", () => {
+    const words = inputWords();
+    const keyboard = new InputWriter(words, "keyboard");
+    const latch = new InputLatch(words);
+    latch.replayed = START;
+    keyboard.setButtons(A);
+    keyboard.setButtons(0);
+    expect(latch.latchButtons()).toBe(START);
+    latch.replayed = -1;
+    expect(latch.latchButtons()).toBe(A);
+  });
+
   test("every press is seen in the next frame or held through it, whatever the sources do", () => {
     const sources: InputSourceName[] = ["keyboard", "gamepad", "network", "script"];
     const step = fc.oneof(

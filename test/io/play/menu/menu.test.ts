@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import type { KeyEvent } from "../../../../src/io/input/keys.ts";
+import { Menu } from "../../../../src/io/play/menu/menu.ts";
+import type { MenuPage } from "../../../../src/io/play/menu/page.ts";
+import { TextScreen } from "../../../../src/io/terminal/text-screen.ts";
+import { VirtualTerminal } from "../../../support/virtual-terminal.ts";
+
+function key(name: string, also: Partial<KeyEvent> = {}): KeyEvent {
+  return { key: name, kind: "press", shift: false, alt: false, control: false, ...also };
+}
+
+function setUp() {
+  const told: string[] = [];
+  const menu = new Menu({
+    changed: () => {},
+    closed: () => told.push("closed"),
+    failed: (error) => told.push(String(error)),
+  });
+  const press = (...names: string[]) => {
+    for (const name of names) menu.handle(key(name));
+  };
+  return { menu, told, press };
+}
+
+function pageOf(title: string, labels: readonly string[], told: string[]): MenuPage {
+  return {
+    title,
+    entries: () =>
+      labels.map((label) => ({
+        label,
+        enter: () => told.push(`enter ${label}`),
+        change: (by) => told.push(`${by} ${label}`),
+        remove: () => told.push(`remove ${label}`),
+      })),
+  };
+}
+
+/** What a window of this size shows. */
+async function shown(menu: Menu, columns: number, rows: number): Promise<string[]> {
+  const screen = new TextScreen(columns, rows, "true");
+  menu.draw(screen);
+  const terminal = new VirtualTerminal(columns, rows);
+  await terminal.write(screen.encode());
+  return Array.from({ length: rows }, (_, row) => terminal.text(row).trimEnd());
+}
+
+describe("Menu", () => {
+  test("moves round its entries and does what they say", () => {
+    const { menu, told, press } = setUp();
+    menu.open(pageOf("one", ["a", "b", "c"], told));
+    press("down", "enter", "up", "up", "right", "left", "delete", "down", "space");
+    menu.handle(key("enter", { kind: "release" }));
+    expect(told).toEqual(["enter b", "1 c", "-1 c", "remove c", "enter a"]);
+  });
+
+  test("goes back page by page, and leaves all of them at once", () => {
+    const { menu, told, press } = setUp();
+    menu.open(pageOf("one", ["a"], told));
+    menu.open(pageOf("two", ["b"], told));
+    press("escape", "enter", "escape");
+    expect(told).toEqual(["enter a", "closed"]);
+    menu.open(pageOf("one", ["a"], told));
+    menu.open(pageOf("two", ["b"], told));
+    press("f1");
+    expect(menu.isOpen).toBe(false);
+    press("enter");
+    expect(told).toEqual(["enter a", "closed", "closed"]);
+  });
+
+  test("asks for text and for keys, which then move nothing", async () => {
+    const { menu, told, press } = setUp();
+    menu.open(pageOf("one", ["a", "b"], told));
+    menu.askText("Name:", "x", (text) => told.push(`text ${text}`));
+    press("down", "b", "backspace", "space");
+    menu.handle(key("c", { shift: true }));
+    expect((await shown(menu, 80, 24)).join("\n")).toContain(" Name: x C_");
+    press("enter");
+    menu.askText("Name:", "", (text) => told.push(`text ${text}`));
+    press("escape");
+    menu.askKey("Key:", (event) => told.push(`key ${event.key}`));
+    press("left_shift", "escape");
+    press("enter");
+    expect(told).toEqual(["text x C", "key escape", "enter a"]);
+  });
+
+  test("tells of what has failed, now or later", async () => {
+    const { menu, told } = setUp();
+    const fail = async () => {
+      await Bun.sleep(1);
+      throw new Error("later");
+    };
+    menu.open({ title: "", entries: () => [{ label: "x", enter: fail, remove: () => JSON.parse("{") }] });
+    menu.handle(key("delete"));
+    menu.handle(key("enter"));
+    await Bun.sleep(20);
+    expect(told).toHaveLength(2);
+    expect(told[1]).toBe("Error: later");
+  });
+
+  test.each([
+    [80, 24],
+    [32, 12],
+    [200, 60],
+  ])("shows where it is in a long list in %p columns and %p rows", async (columns, rows) => {
+    const { menu, told, press } = setUp();
+    const labels = Array.from(
+      { length: 100 },
+      (_, i) => `entry number ${i} with a name that is long enough to cut`,
+    );
+    menu.open(pageOf("many", labels, told));
+    for (let i = 0; i < 57; i++) press("down");
+    const text = await shown(menu, columns, rows);
+    expect(text.join("\n")).toContain("entry number 57 ");
+    expect(text.join("\n")).toContain("58/100");
+    // The last row is the status line's.
+    expect(text.at(-1)).toBe("");
+    expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+});
+
+describe("TextScreen", () => {
+  test.each(["true", "256", "16", "mono"] as const)("shows the same text in %p colours", async (mode) => {
+    const screen = new TextScreen(20, 4, mode);
+    screen.write(1, 2, "wide 漢 and \x1b[2J", "title", 18);
+    screen.write(2, 15, "cut at the edge", "key");
+    screen.write(-1, 0, "outside", "plain");
+    screen.picture(3, 0, new Uint32Array([0xff0000, 0x0000ff]), 1, 2);
+    const terminal = new VirtualTerminal(20, 4);
+    await terminal.write("x".repeat(20));
+    await terminal.write(screen.encode());
+    expect(terminal.text(0)).toBe("x".repeat(20));
+    expect(terminal.text(1).trimEnd()).toBe("  wide ? and ?[2J");
+    expect(terminal.text(2).trimEnd()).toBe(`${" ".repeat(15)}cut a`);
+    expect(terminal.text(3).trimEnd()).toBe("▀");
+    if (mode === "true") expect(terminal.halves(3, 0)).toEqual([0xff0000, 0x0000ff]);
+  });
+});
