@@ -1,36 +1,10 @@
-import { PpuRegisters } from "./registers.ts";
+import { CELL_DOTS, CellPixels, SCREEN_HEIGHT, SCREEN_WIDTH } from "./cell-pixels.ts";
 import { REVERSED } from "./sprites.ts";
-import {
-  CTRL_BACKGROUND_TABLE,
-  CTRL_SPRITE_8X16,
-  CTRL_SPRITE_TABLE,
-  MASK_BACKGROUND,
-  MASK_BACKGROUND_LEFT,
-  MASK_EMPHASIS,
-  MASK_GREYSCALE,
-  MASK_RENDERING,
-  MASK_SPRITES,
-  MASK_SPRITES_LEFT,
-  SPRITES_PER_LINE,
-} from "./state.ts";
+import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE, MASK_RENDERING } from "./state.ts";
 
-export const SCREEN_WIDTH = 256;
-export const SCREEN_HEIGHT = 240;
-
-/** Callers hand in the same few pictures again and again: views of so many are kept. */
-const PICTURES_KEPT = 8;
-
-/** A tile, or a sprite, is fetched in eight dots. */
-export const CELL_DOTS = 8;
 /** The last dot of the last cell; five more dots lead to the first cell of the next line. */
 export const CELLS_END = 336;
 export const TAIL_DOTS = 5;
-
-/** Bits of a sprite's pixel beside its palette index. */
-export const BEHIND_BACKGROUND = 0x20;
-const SPRITE_OPAQUE = 0x40;
-const SPRITE_FIRST = 0x80;
-const SPRITE_INDEX = 0x1f;
 
 const FIRST_SPRITE_CELL = 256;
 const FIRST_PREFETCH_CELL = 320;
@@ -43,36 +17,8 @@ const VERTICAL_COPY_LAST = 304;
  * looks at the PPU or writes to it. The dot path is the definition: every field must end as it would
  * leave it.
  */
-export abstract class Cells extends PpuRegisters {
-  /** The picture that dots go to: 256 × 240 elements. */
-  protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
-  /** The same memory, two pixels a word. */
-  protected words: Int32Array = wordsOf(this.pixels);
-  private readonly knownPixels: Uint16Array[] = [];
-  private readonly knownWords: Int32Array[] = [];
-  /** Sprites of the cell: palette index and the bits above. */
-  private readonly cellSprites = new Uint8Array(CELL_DOTS);
-  /** Colours of the cell as they leave the palette. */
-  private readonly cellColours = new Uint8Array(CELL_DOTS);
-
+export abstract class Cells extends CellPixels {
   protected abstract noteA12(level: number, units: number): void;
-
-  /** From now on dots go to `pixels`: 256 × 240 elements, at a multiple of four bytes. */
-  protected setPixels(pixels: Uint16Array): void {
-    let known = this.knownPixels.indexOf(pixels);
-    if (known < 0) {
-      known = this.knownPixels.length % PICTURES_KEPT;
-      if (this.knownPixels.length === PICTURES_KEPT) {
-        this.knownPixels.shift();
-        this.knownWords.shift();
-        known = PICTURES_KEPT - 1;
-      }
-      this.knownPixels.push(pixels);
-      this.knownWords.push(wordsOf(pixels));
-    }
-    this.pixels = this.knownPixels[known];
-    this.words = this.knownWords[known];
-  }
 
   /** Whether rendering is under way with nothing that a single dot would have to see to. */
   protected isUndisturbed(): boolean {
@@ -142,13 +88,6 @@ export abstract class Cells extends PpuRegisters {
     this.endCell(startUnits);
   }
 
-  /** Colours come out three dots after they were chosen; without a choice the last one fills up. */
-  private settleColours(): void {
-    this.colour1 = this.colour;
-    this.colour2 = this.colour;
-    this.colour3 = this.colour;
-  }
-
   /** A byte that the cell's `dot`th dot, from 1, fetches. */
   private cellByte(address: number, startUnits: number, dot: number): number {
     const value = this.videoByte(address);
@@ -187,102 +126,6 @@ export abstract class Cells extends PpuRegisters {
     this.octalLatch = this.patternAddress & 0xff;
     this.addressBus = (row & 0xff00) | high;
     this.incrementCoarseX();
-  }
-
-  private drawCell(first: number): void {
-    const { cellColours, cellSprites, palette, pixels } = this;
-    const hasSprites = this.placeCellSprites(first);
-    const showsBackground =
-      (this.mask & MASK_BACKGROUND) !== 0 && (first !== 0 || (this.mask & MASK_BACKGROUND_LEFT) !== 0);
-    const low = this.backgroundLow << this.fineX;
-    const high = this.backgroundHigh << this.fineX;
-    const latched = this.attributeLatch;
-    const attributeLow = ((this.attributeLow << 8) | ((latched & 1) === 0 ? 0 : 0xff)) << this.fineX;
-    const attributeHigh = ((this.attributeHigh << 8) | ((latched & 2) === 0 ? 0 : 0xff)) << this.fineX;
-    for (let pixel = 0; pixel < CELL_DOTS; pixel++) {
-      const bit = 15 - pixel;
-      let shown = 0;
-      if (showsBackground) {
-        shown = ((low >> bit) & 1) | (((high >> bit) & 1) << 1);
-        if (shown !== 0) {
-          shown |= (((attributeLow >> bit) & 1) << 2) | (((attributeHigh >> bit) & 1) << 3);
-        }
-      }
-      if (hasSprites) {
-        const sprite = cellSprites[pixel];
-        if (sprite !== 0) {
-          if (sprite >= SPRITE_FIRST && shown !== 0) this.hitInCell(first, pixel);
-          if (shown === 0 || (sprite & BEHIND_BACKGROUND) === 0) shown = sprite & SPRITE_INDEX;
-        }
-      }
-      cellColours[pixel] = palette[shown] & 0x3f;
-    }
-    const emphasis = (this.outputMask & MASK_EMPHASIS) << 1;
-    const grey = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
-    const at = this.line * SCREEN_WIDTH + first;
-    if (first !== 0) this.showDelayedColours(at);
-    for (let pixel = 0; pixel < CELL_DOTS - 3; pixel++) {
-      pixels[at + pixel] = (cellColours[pixel] & grey) | emphasis;
-    }
-    this.colour3 = cellColours[4];
-    this.colour2 = cellColours[5];
-    this.colour1 = cellColours[6];
-    this.colour = cellColours[7];
-  }
-
-  /** The three colours that were chosen before `pixels` element `at` and have not come out yet. */
-  private showDelayedColours(at: number): void {
-    const { pixels } = this;
-    pixels[at - 3] = this.outputColour(this.colour2);
-    pixels[at - 2] = this.outputColour(this.colour1);
-    pixels[at - 1] = this.outputColour(this.colour);
-  }
-
-  /** The units' pixels in the cell, the first unit on top. Returns whether there is any. */
-  private placeCellSprites(first: number): boolean {
-    if ((this.mask & MASK_SPRITES) === 0) return false;
-    if (first === 0 && (this.mask & MASK_SPRITES_LEFT) === 0) return false;
-    const { cellSprites } = this;
-    let any = false;
-    for (let unit = SPRITES_PER_LINE - 1; unit >= 0; unit--) {
-      const counter = this.spriteCounter[unit];
-      const low = this.spriteLow[unit];
-      const high = this.spriteHigh[unit];
-      if (counter >= CELL_DOTS || (low | high) === 0) continue;
-      if (!any) cellSprites.fill(0);
-      any = true;
-      const flags = spriteFlags(unit, this.spriteAttributes[unit]);
-      for (let pixel = counter, shift = 7; pixel < CELL_DOTS; pixel++, shift--) {
-        const value = ((low >> shift) & 1) | (((high >> shift) & 1) << 1);
-        if (value !== 0) cellSprites[pixel] = flags | value;
-      }
-    }
-    return any;
-  }
-
-  /** The flag follows a hit by a dot, so that one in the cell's last dot is still on its way. */
-  private hitInCell(first: number, pixel: number): void {
-    if (this.canHitSprite0 === 0 || this.sprite0OnLine === 0 || first + pixel >= SCREEN_WIDTH - 1) return;
-    this.canHitSprite0 = 0;
-    if (pixel === 7) {
-      this.sprite0HitPending = 1;
-      return;
-    }
-    this.sprite0Hit = 1;
-  }
-
-  private clockUnitsForCell(): void {
-    const { spriteCounter, spriteLow, spriteHigh } = this;
-    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-      const counter = spriteCounter[unit];
-      if (counter >= CELL_DOTS) {
-        spriteCounter[unit] = counter - CELL_DOTS;
-        continue;
-      }
-      spriteCounter[unit] = 0;
-      spriteLow[unit] <<= CELL_DOTS - counter;
-      spriteHigh[unit] <<= CELL_DOTS - counter;
-    }
   }
 
   /** Dots 1–64: secondary OAM is cleared, or on the pre-render line just read. */
@@ -421,14 +264,4 @@ export abstract class Cells extends PpuRegisters {
     this.readEnable = 1;
     this.addressLatchEnable = 0;
   }
-}
-
-function wordsOf(pixels: Uint16Array): Int32Array {
-  return new Int32Array(pixels.buffer, pixels.byteOffset, (SCREEN_WIDTH * SCREEN_HEIGHT) / 2);
-}
-
-/** What each pixel of a sprite unit carries beside its value. */
-export function spriteFlags(unit: number, attributes: number): number {
-  const flags = 0x10 | ((attributes & 3) << 2) | (attributes & BEHIND_BACKGROUND) | SPRITE_OPAQUE;
-  return unit === 0 ? flags | SPRITE_FIRST : flags;
 }

@@ -1,13 +1,11 @@
 import { DOTS_PER_LINE } from "../region.ts";
-import { BEHIND_BACKGROUND, CELLS_END, Cells, SCREEN_HEIGHT, SCREEN_WIDTH, spriteFlags } from "./cells.ts";
-import { CORRUPTION_DUE, REVERSED } from "./sprites.ts";
+import { BEHIND_BACKGROUND, SCREEN_HEIGHT, SCREEN_WIDTH, spriteFlags } from "./cell-pixels.ts";
+import { CELLS_END } from "./cells.ts";
+import { LineSprites, SPRITE_DOTS_END, SPRITE_DOTS_START } from "./line-sprites.ts";
 import {
   CTRL_BACKGROUND_TABLE,
-  CTRL_SPRITE_8X16,
-  CTRL_SPRITE_TABLE,
   MASK_BACKGROUND,
   MASK_BACKGROUND_LEFT,
-  MASK_RENDERING,
   MASK_SPRITES,
   MASK_SPRITES_LEFT,
   PALETTE_BYTES,
@@ -21,15 +19,8 @@ const FIRST_OVERFLOW_DOT = 128;
 const TILES_PER_LINE = 32;
 const PIXEL_BITS = 4;
 const PALETTE_WORDS = PALETTE_BYTES / 4;
-/** The first dot that looks at a sprite. */
-const FIRST_SEARCH_DOT = 66;
-const SPRITE_DOTS_START = 256;
-const SPRITE_DOTS_END = 320;
 /** Dots from the sprites to the end of the line. */
 const LINE_DOTS_LEFT = LINE_DOTS - SPRITE_DOTS_END;
-/** The dot at which the sprite units' counters are cleared while nothing renders. */
-const UNITS_IDLE_DOT = 339;
-const SPRITE_COUNT = 64;
 /** Pattern tables and nametables, in pages of 1 KiB. */
 const VIDEO_PAGES = 12;
 const SPRITE_INDEX = 0x1f;
@@ -38,7 +29,7 @@ const SPRITE_INDEX = 0x1f;
  * A visible line at once, for lines in which nobody looks at the PPU or writes to it. The dot path is
  * the definition: every field must end as it would leave it.
  */
-export abstract class LineBatch extends Cells {
+export abstract class LineBatch extends LineSprites {
   /** Background of the line as shown: eight pixels a word, the first one highest, each two attribute and two pattern bits. */
   private readonly lineWords = new Int32Array(TILES_PER_LINE);
   /** For the row of tiles that `rowKey` and `rowVersion` tell: where each one's pattern is, and its palette. */
@@ -97,75 +88,6 @@ export abstract class LineBatch extends Cells {
       if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
     }
     return this.timeUnits + dots * this.dotUnits;
-  }
-
-  /** Whether nothing renders, on a line that could, and nothing changes from dot to dot. */
-  protected isIdle(): boolean {
-    const idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
-    return (
-      this.busy === 0 &&
-      this.halfway === 0 &&
-      (this.mask & MASK_RENDERING) === 0 &&
-      (this.renderingDelayed |
-        this.corruptionSeen |
-        this.corruptionSeenNow |
-        this.sprite0HitPending |
-        this.fetchKind |
-        this.secondaryResetDots |
-        this.skippedDot |
-        this.renderingDots |
-        this.readEnable |
-        this.addressLatchEnable) ===
-        0 &&
-      this.addressBus === this.v &&
-      this.idleColour === idleColour &&
-      this.idleColourNext === idleColour
-    );
-  }
-
-  /** Dots of such a line up to `last`, at most 340. Boards see A12 as it was. */
-  protected idleDots(last: number): void {
-    const first = this.dot;
-    this.timeUnits += (last - first) * this.dotUnits;
-    this.dot = last;
-    this.moveIdleColours(first, last);
-    if (first < SCREEN_WIDTH) {
-      const clocked = (last < SCREEN_WIDTH ? last : SCREEN_WIDTH) - first;
-      for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-        const counter = this.spriteCounter[unit];
-        this.spriteCounter[unit] = counter < clocked ? 0 : counter - clocked;
-      }
-    }
-    if (last > SPRITE_DOTS_START && first < SPRITE_DOTS_END) this.sprite0OnLine = this.sprite0OnNextLine;
-    if (last > SPRITE_DOTS_START) this.oamBufferNext = this.oam[this.oamAddress];
-    if (last >= UNITS_IDLE_DOT && first < UNITS_IDLE_DOT) this.spriteCounter.fill(0);
-    this.oamLatch = this.oamBuffer;
-    this.overflowDelayed = this.overflow;
-    if (this.corruptionPending !== 0) this.corruptionPending = CORRUPTION_DUE;
-  }
-
-  private moveIdleColours(first: number, last: number): void {
-    const { idleColour, pixels } = this;
-    const shows = this.line < SCREEN_HEIGHT;
-    const at = this.line * SCREEN_WIDTH - 4;
-    for (let dot = first + 1; dot <= last && dot <= SCREEN_WIDTH + 3; dot++) {
-      this.colour3 = this.colour2;
-      this.colour2 = this.colour1;
-      this.colour1 = this.colour;
-      if (!shows) continue;
-      if (dot >= 4) pixels[at + dot] = this.outputColour(this.colour3);
-      if (dot > SCREEN_WIDTH) continue;
-      this.colour = idleColour;
-      if (this.colour3 !== idleColour || this.colour2 !== idleColour || this.colour1 !== idleColour) continue;
-      const end = last < SCREEN_WIDTH ? last : SCREEN_WIDTH;
-      if (end > dot) pixels.fill(this.outputColour(idleColour), at + Math.max(4, dot + 1), at + end + 1);
-      dot = Math.max(dot, end);
-    }
-    if (last > SCREEN_WIDTH + 3) {
-      this.colour1 = this.colour;
-      this.colour2 = this.colour;
-      this.colour3 = this.colour;
-    }
   }
 
   /** Dots 1–340 and the next line's dot 0; up to dot 336 on the last visible line. */
@@ -366,100 +288,6 @@ export abstract class LineBatch extends Cells {
     if (this.canHitSprite0 === 0 || this.sprite0OnLine === 0) return;
     this.canHitSprite0 = 0;
     this.sprite0Hit = 1;
-  }
-
-  /** Dots 1–256 of sprite evaluation. */
-  private evaluateLine(): void {
-    const { oam, secondaryOam, line } = this;
-    const height = this.spriteHeight();
-    this.evaluationByte = 0;
-    this.oamWrapped = 0;
-    this.ninthSpriteFound = 0;
-    this.oddDotCorrupted = 0;
-    this.sprite0OnNextLine = 0;
-    const count = this.spriteCount(line);
-    const end = 4 * (count < SPRITES_PER_LINE ? count : SPRITES_PER_LINE);
-    let free = 0;
-    for (let at = 0; free < end; at += 4) {
-      const row = line - oam[at];
-      if (row < 0 || row >= height) continue;
-      if (at === 0) this.sprite0OnNextLine = 1;
-      secondaryOam[free] = oam[at];
-      secondaryOam[free + 1] = oam[at + 1];
-      secondaryOam[free + 2] = oam[at + 2];
-      secondaryOam[free + 3] = oam[at + 3];
-      free += 4;
-      if (free === 4 * SPRITES_PER_LINE) {
-        this.searchOn(at);
-        return;
-      }
-    }
-    for (let at = free; at < 4 * SPRITES_PER_LINE; at++) secondaryOam[at] = 0xff;
-    // Evaluation writes each Y that it looks at, in range or not: the last one stays in the next free slot.
-    const lastRow = line - oam[4 * SPRITE_COUNT - 4];
-    if (lastRow < 0 || lastRow >= height) secondaryOam[free] = oam[4 * SPRITE_COUNT - 4];
-    this.oamWrapped = 1;
-  }
-
-  /** The sprite at `eighth` has filled secondary OAM: the search with its bug goes on as the dots do. */
-  private searchOn(eighth: number): void {
-    const pairsDone = eighth / 4 + 1 + 3 * SPRITES_PER_LINE;
-    this.secondaryAddress = 0;
-    this.secondaryFull = 1;
-    this.oamAddress = (eighth + 4) & 0xff;
-    if (this.oamAddress === 0) this.oamWrapped = 1;
-    for (this.dot = FIRST_SEARCH_DOT + 2 * pairsDone; this.dot <= SPRITE_DOTS_START; this.dot += 2) {
-      this.searchTwoDots(false);
-    }
-  }
-
-  /** Dots 257–320 of sprite fetches. */
-  private fetchLineSprites(): void {
-    const { secondaryOam } = this;
-    const height = this.spriteHeight();
-    this.sprite0OnLine = this.sprite0OnNextLine;
-    this.oamAddress = 0;
-    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-      const slot = unit * 4;
-      const attributes = secondaryOam[slot + 2];
-      const row = (this.line - secondaryOam[slot]) & 0xffff;
-      this.spriteAttributes[unit] = attributes;
-      this.spriteCounter[unit] = secondaryOam[slot + 3];
-      if (row >= height) {
-        this.spriteLow[unit] = 0;
-        this.spriteHigh[unit] = 0;
-        continue;
-      }
-      const address = this.spritePattern(row, secondaryOam[slot + 1], attributes);
-      const low = this.videoByte(address);
-      const high = this.videoByte(address | 8);
-      const reversed = (attributes & 0x40) !== 0;
-      this.spriteLow[unit] = reversed ? REVERSED[low] : low;
-      this.spriteHigh[unit] = reversed ? REVERSED[high] : high;
-    }
-    const last = 4 * SPRITES_PER_LINE - 4;
-    this.spriteRow = (this.line - secondaryOam[last]) & 0xffff;
-    this.spriteTile = secondaryOam[last + 1];
-    this.spriteAttribute = secondaryOam[last + 2];
-    this.secondaryAddress = 0;
-    this.secondaryFull = 1;
-  }
-
-  /** Rises and falls of A12 in dots 1–320 that are long enough for a board's filter to matter. */
-  private noteLineA12(startUnits: number): void {
-    const dotUnits = this.dotUnits;
-    this.noteA12(0, startUnits);
-    if ((this.control & CTRL_BACKGROUND_TABLE) !== 0) {
-      this.noteA12(1, startUnits + 4 * dotUnits);
-      this.noteA12(0, startUnits + SPRITE_DOTS_START * dotUnits);
-    }
-    const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
-    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-      const table = tall ? this.secondaryOam[unit * 4 + 1] & 1 : this.control & CTRL_SPRITE_TABLE;
-      if (table === 0) continue;
-      this.noteA12(1, startUnits + (260 + unit * 8) * dotUnits);
-      this.noteA12(0, startUnits + (264 + unit * 8) * dotUnits);
-    }
   }
 }
 

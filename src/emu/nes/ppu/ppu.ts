@@ -3,11 +3,10 @@ import type { CartridgeMemory } from "../cartridge/memory.ts";
 import type { InterruptLines } from "../interrupts.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "../region.ts";
 import type { PpuTraits } from "../revisions.ts";
-import { CELL_DOTS, SCREEN_HEIGHT, SCREEN_WIDTH, TAIL_DOTS } from "./cells.ts";
-import { DATA_WRITE_DOTS } from "./data-port.ts";
-import { LINE_DOTS } from "./line-batch.ts";
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./cell-pixels.ts";
+import { FastForward } from "./fast-forward.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
-import { A12_FILTER_CYCLES, Schedule } from "./schedule.ts";
+import { A12_FILTER_CYCLES } from "./schedule.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
 import { MASK_RENDERING, PPU_FIELDS, type PpuArrays } from "./state.ts";
 
@@ -36,7 +35,7 @@ export interface PpuParts {
  * fall on whole numbers in every region. The PPU is behind the CPU until someone looks: `runToUnits`
  * then runs whole half-dots up to that moment.
  */
-export class Ppu extends Schedule {
+export class Ppu extends FastForward {
   override readonly lines: InterruptLines;
   /** 1 once the frame is complete: vertical blank has begun. */
   frameDone = 0;
@@ -44,7 +43,7 @@ export class Ppu extends Schedule {
   private readonly alignment: number;
   protected override readonly dotUnits: number;
   /** Whether undisturbed lines are done at once; without, every dot takes the dot path. */
-  private readonly batches: boolean;
+  protected override readonly batches: boolean;
   protected override readonly cpuUnits: number;
 
   constructor(parts: PpuParts) {
@@ -153,61 +152,12 @@ export class Ppu extends Schedule {
     this.busy = 1;
   }
 
-  protected override statusIsSteady(untilUnits: number): boolean {
-    if (!this.batches) return false;
-    this.settle(untilUnits - END_OF_READ_UNITS);
-    for (;;) {
-      const steadyUntilUnits = this.findSteadyUntil();
-      if (untilUnits <= steadyUntilUnits) {
-        this.steadyUntilUnits = steadyUntilUnits;
-        return true;
-      }
-      const lineEndUnits = this.timeUnits + (LINE_DOTS - this.dot) * this.dotUnits;
-      // The next line is another matter, once this one is over without a change.
-      if (steadyUntilUnits < lineEndUnits || untilUnits <= lineEndUnits + this.dotUnits) return false;
-      this.runUntil(lineEndUnits + this.dotUnits);
-    }
-  }
-
-  /** Lets a write or read that is under way come to its end, no further than up to `limit`. */
-  private settle(limit: number): void {
-    const half = this.dotUnits >> 1;
-    if (this.halfway === 1 && this.timeUnits < limit) this.halfStep();
-    while (this.busy === 1 && this.timeUnits + half < limit) {
-      this.dotStep();
-      this.halfStep();
-    }
-  }
-
-  /** The moment until which the flags of $2002 stay as they are; 0 when nothing is known. */
-  private findSteadyUntil(): number {
-    if (this.vblank === 1 || this.overflowDelayed !== this.overflow) return 0;
-    if (this.busy === 1 || this.halfway === 1 || this.sprite0HitPending !== 0) return 0;
-    if ((this.mask & MASK_RENDERING) !== 0) {
-      if (this.line < SCREEN_HEIGHT) return this.isUndisturbed() ? this.lineSteadyUntil() : 0;
-      if (this.line === this.preRenderLine) return 0;
-    }
-    const inVblank = this.line >= this.region.vblankLine && this.line < this.preRenderLine;
-    if (this.line === this.preRenderLine && this.dot < 2) return 0;
-    return (
-      this.timeUnits +
-      (this.dotsTo(inVblank ? this.preRenderLine : this.region.vblankLine) - 1) * this.dotUnits
-    );
-  }
-
-  /** Dots to the start of a line, when odd frames skip none. */
-  private dotsTo(line: number): number {
-    const frameDots = DOTS_PER_LINE * this.region.linesPerFrame;
-    const dots = (line - this.line) * DOTS_PER_LINE - this.dot;
-    return dots < 0 ? dots + frameDots : dots;
-  }
-
   protected override runToUnits(cycle: number, unitsIntoCycle: number): void {
     this.runUntil(cycle * this.cpuUnits + unitsIntoCycle);
   }
 
   /** Runs all half dots that begin before `limit`. */
-  private runUntil(limit: number): void {
+  protected override runUntil(limit: number): void {
     if (this.timeUnits >= limit) return;
     this.steadyUntilUnits = 0;
     if (this.halfway === 1) this.halfStep();
@@ -220,87 +170,8 @@ export class Ppu extends Schedule {
     if (this.timeUnits < limit) this.dotStep();
   }
 
-  /** As many dots as may be done at once before `limit`; false when none may. */
-  private runBatch(limit: number): boolean {
-    const dots = ((limit - this.timeUnits) / this.dotUnits) | 0;
-    if (dots < 2) return false;
-    if (this.busy === 1) return dots >= DATA_WRITE_DOTS && this.runDataWrite();
-    if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
-    if ((this.mask & MASK_RENDERING) === 0) return this.runIdleDots(dots);
-    if (dots < TAIL_DOTS) return false;
-    if (this.dot === 0 && dots >= DOTS_PER_LINE && this.canBatchLine()) this.batchLine();
-    else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
-    else if (this.canRunTail()) this.runTail();
-    else return false;
-    return true;
-  }
-
-  /** A write of $2007 in vertical blank, from its request to its end, when nothing else is under way. */
-  private runDataWrite(): boolean {
-    const { line, dot } = this;
-    if (this.halfway === 1 || !this.isLoneWrite() || dot <= 2 || dot >= LINE_DOTS - DATA_WRITE_DOTS)
-      return false;
-    if (line < this.region.vblankLine || line >= this.preRenderLine) return false;
-    const delays =
-      this.scrollDelayDots |
-      this.addressDelayDots |
-      this.maskDelayDots |
-      this.corruptionDelayDots |
-      this.outputMaskDelayDots;
-    const vblank = this.vblankPending | this.vblankSet | this.vblankSetLatch2 | this.statusRead;
-    if ((delays | vblank | (this.vblankSetLatch1 ^ 1) | this.readEnable | this.addressLatchEnable) !== 0)
-      return false;
-    if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
-      return false;
-    const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
-    if (rendering !== this.renderingDelayed || (rendering === 1 && this.oamBuffer !== this.oamBufferNext))
-      return false;
-    const startUnits = this.timeUnits;
-    this.writeAtOnce();
-    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, startUnits + this.dotUnits);
-    this.stepAfterWrite(rendering === 0);
-    if (this.watchesA12) this.noteA12((this.addressBus >> 12) & 1, startUnits + 4 * this.dotUnits);
-    if (rendering === 0) this.renderingDots = 0;
-    this.oamLatch = this.oamBuffer;
-    this.busy = 0;
-    this.dot = dot + DATA_WRITE_DOTS;
-    this.timeUnits = startUnits + DATA_WRITE_DOTS * this.dotUnits;
-    return true;
-  }
-
-  /** At most `dots` dots of a line that could render, but does not. */
-  private runIdleDots(dots: number): boolean {
-    if (this.line === this.preRenderLine && this.dot < 2) return false;
-    const inTime = this.dot + dots;
-    const last = inTime < LINE_DOTS ? inTime : LINE_DOTS;
-    if (last <= this.dot || !this.isIdle()) return false;
-    this.idleDots(last);
-    return true;
-  }
-
-  /**
-   * On lines that do not render nothing changes from dot to dot, once writes have landed: at most `dots`
-   * dots pass, up to the last one before vertical blank or the pre-render line.
-   */
-  private skipIdleDots(dots: number): boolean {
-    if (this.dot <= 2 || this.dot >= LINE_DOTS) return false;
-    if (this.overflowDelayed !== this.overflow || this.sprite0HitPending !== 0 || this.fetchKind !== 0)
-      return false;
-    if (this.oamLatch !== this.oamBuffer) return false;
-    const rendering = (this.mask & MASK_RENDERING) !== 0 ? 1 : 0;
-    if (rendering !== this.renderingDelayed) return false;
-    if (rendering === 0 ? this.addressBus !== this.v : this.oamBuffer !== this.oamBufferNext) return false;
-    const inBlank =
-      this.dotsTo(this.line < this.region.vblankLine ? this.region.vblankLine : this.preRenderLine) - 1;
-    const position = this.line * DOTS_PER_LINE + this.dot + (dots < inBlank ? dots : inBlank);
-    this.timeUnits += (position - this.line * DOTS_PER_LINE - this.dot) * this.dotUnits;
-    this.line = (position / DOTS_PER_LINE) | 0;
-    this.dot = position - this.line * DOTS_PER_LINE;
-    return true;
-  }
-
   /** The first half of a dot. */
-  private dotStep(): void {
+  protected override dotStep(): void {
     const startUnits = this.timeUnits;
     this.timeUnits += this.dotUnits >> 1;
     this.halfway = 1;
@@ -339,7 +210,7 @@ export class Ppu extends Schedule {
   }
 
   /** The second half of a dot. */
-  private halfStep(): void {
+  protected override halfStep(): void {
     this.timeUnits += this.dotUnits >> 1;
     this.halfway = 0;
     const rendering = (this.mask & MASK_RENDERING) !== 0;

@@ -1,6 +1,6 @@
 import { NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE } from "../region.ts";
-import { SCREEN_HEIGHT } from "./cells.ts";
+import { SCREEN_HEIGHT } from "./cell-pixels.ts";
 import { LineBatch } from "./line-batch.ts";
 import {
   CTRL_BACKGROUND_TABLE,

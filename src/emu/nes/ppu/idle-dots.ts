@@ -1,0 +1,81 @@
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./cell-pixels.ts";
+import { Cells } from "./cells.ts";
+import { CORRUPTION_DUE } from "./sprites.ts";
+import { MASK_RENDERING, SPRITES_PER_LINE } from "./state.ts";
+
+const SPRITE_DOTS_START = 256;
+const SPRITE_DOTS_END = 320;
+/** The dot at which the sprite units' counters are cleared while nothing renders. */
+const UNITS_IDLE_DOT = 339;
+
+/** Any number of dots at once on lines that could render, while rendering is off. */
+export abstract class IdleDots extends Cells {
+  /** Whether nothing renders, on a line that could, and nothing changes from dot to dot. */
+  protected isIdle(): boolean {
+    const idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
+    return (
+      this.busy === 0 &&
+      this.halfway === 0 &&
+      (this.mask & MASK_RENDERING) === 0 &&
+      (this.renderingDelayed |
+        this.corruptionSeen |
+        this.corruptionSeenNow |
+        this.sprite0HitPending |
+        this.fetchKind |
+        this.secondaryResetDots |
+        this.skippedDot |
+        this.renderingDots |
+        this.readEnable |
+        this.addressLatchEnable) ===
+        0 &&
+      this.addressBus === this.v &&
+      this.idleColour === idleColour &&
+      this.idleColourNext === idleColour
+    );
+  }
+
+  /** Dots of such a line up to `last`, at most 340. Boards see A12 as it was. */
+  protected idleDots(last: number): void {
+    const first = this.dot;
+    this.timeUnits += (last - first) * this.dotUnits;
+    this.dot = last;
+    this.moveIdleColours(first, last);
+    if (first < SCREEN_WIDTH) {
+      const clocked = (last < SCREEN_WIDTH ? last : SCREEN_WIDTH) - first;
+      for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
+        const counter = this.spriteCounter[unit];
+        this.spriteCounter[unit] = counter < clocked ? 0 : counter - clocked;
+      }
+    }
+    if (last > SPRITE_DOTS_START && first < SPRITE_DOTS_END) this.sprite0OnLine = this.sprite0OnNextLine;
+    if (last > SPRITE_DOTS_START) this.oamBufferNext = this.oam[this.oamAddress];
+    if (last >= UNITS_IDLE_DOT && first < UNITS_IDLE_DOT) this.spriteCounter.fill(0);
+    this.oamLatch = this.oamBuffer;
+    this.overflowDelayed = this.overflow;
+    if (this.corruptionPending !== 0) this.corruptionPending = CORRUPTION_DUE;
+  }
+
+  private moveIdleColours(first: number, last: number): void {
+    const { idleColour, pixels } = this;
+    const shows = this.line < SCREEN_HEIGHT;
+    const at = this.line * SCREEN_WIDTH - 4;
+    for (let dot = first + 1; dot <= last && dot <= SCREEN_WIDTH + 3; dot++) {
+      this.colour3 = this.colour2;
+      this.colour2 = this.colour1;
+      this.colour1 = this.colour;
+      if (!shows) continue;
+      if (dot >= 4) pixels[at + dot] = this.outputColour(this.colour3);
+      if (dot > SCREEN_WIDTH) continue;
+      this.colour = idleColour;
+      if (this.colour3 !== idleColour || this.colour2 !== idleColour || this.colour1 !== idleColour) continue;
+      const end = last < SCREEN_WIDTH ? last : SCREEN_WIDTH;
+      if (end > dot) pixels.fill(this.outputColour(idleColour), at + Math.max(4, dot + 1), at + end + 1);
+      dot = Math.max(dot, end);
+    }
+    if (last > SCREEN_WIDTH + 3) {
+      this.colour1 = this.colour;
+      this.colour2 = this.colour;
+      this.colour3 = this.colour;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { IdleDots } from "./idle-dots.ts";
+import { REVERSED } from "./sprites.ts";
+import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE, SPRITES_PER_LINE } from "./state.ts";
+
+/** The first dot that looks at a sprite. */
+const FIRST_SEARCH_DOT = 66;
+export const SPRITE_DOTS_START = 256;
+export const SPRITE_DOTS_END = 320;
+const SPRITE_COUNT = 64;
+
+/** What a whole line does with sprites: evaluation for the next one, and its fetches. */
+export abstract class LineSprites extends IdleDots {
+  /** Dots 1–256 of sprite evaluation. */
+  protected evaluateLine(): void {
+    const { oam, secondaryOam, line } = this;
+    const height = this.spriteHeight();
+    this.evaluationByte = 0;
+    this.oamWrapped = 0;
+    this.ninthSpriteFound = 0;
+    this.oddDotCorrupted = 0;
+    this.sprite0OnNextLine = 0;
+    const count = this.spriteCount(line);
+    const end = 4 * (count < SPRITES_PER_LINE ? count : SPRITES_PER_LINE);
+    let free = 0;
+    for (let at = 0; free < end; at += 4) {
+      const row = line - oam[at];
+      if (row < 0 || row >= height) continue;
+      if (at === 0) this.sprite0OnNextLine = 1;
+      secondaryOam[free] = oam[at];
+      secondaryOam[free + 1] = oam[at + 1];
+      secondaryOam[free + 2] = oam[at + 2];
+      secondaryOam[free + 3] = oam[at + 3];
+      free += 4;
+      if (free === 4 * SPRITES_PER_LINE) {
+        this.searchOn(at);
+        return;
+      }
+    }
+    for (let at = free; at < 4 * SPRITES_PER_LINE; at++) secondaryOam[at] = 0xff;
+    // Evaluation writes each Y that it looks at, in range or not: the last one stays in the next free slot.
+    const lastRow = line - oam[4 * SPRITE_COUNT - 4];
+    if (lastRow < 0 || lastRow >= height) secondaryOam[free] = oam[4 * SPRITE_COUNT - 4];
+    this.oamWrapped = 1;
+  }
+
+  /** The sprite at `eighth` has filled secondary OAM: the search with its bug goes on as the dots do. */
+  private searchOn(eighth: number): void {
+    const pairsDone = eighth / 4 + 1 + 3 * SPRITES_PER_LINE;
+    this.secondaryAddress = 0;
+    this.secondaryFull = 1;
+    this.oamAddress = (eighth + 4) & 0xff;
+    if (this.oamAddress === 0) this.oamWrapped = 1;
+    for (this.dot = FIRST_SEARCH_DOT + 2 * pairsDone; this.dot <= SPRITE_DOTS_START; this.dot += 2) {
+      this.searchTwoDots(false);
+    }
+  }
+
+  /** Dots 257–320 of sprite fetches. */
+  protected fetchLineSprites(): void {
+    const { secondaryOam } = this;
+    const height = this.spriteHeight();
+    this.sprite0OnLine = this.sprite0OnNextLine;
+    this.oamAddress = 0;
+    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
+      const slot = unit * 4;
+      const attributes = secondaryOam[slot + 2];
+      const row = (this.line - secondaryOam[slot]) & 0xffff;
+      this.spriteAttributes[unit] = attributes;
+      this.spriteCounter[unit] = secondaryOam[slot + 3];
+      if (row >= height) {
+        this.spriteLow[unit] = 0;
+        this.spriteHigh[unit] = 0;
+        continue;
+      }
+      const address = this.spritePattern(row, secondaryOam[slot + 1], attributes);
+      const low = this.videoByte(address);
+      const high = this.videoByte(address | 8);
+      const reversed = (attributes & 0x40) !== 0;
+      this.spriteLow[unit] = reversed ? REVERSED[low] : low;
+      this.spriteHigh[unit] = reversed ? REVERSED[high] : high;
+    }
+    const last = 4 * SPRITES_PER_LINE - 4;
+    this.spriteRow = (this.line - secondaryOam[last]) & 0xffff;
+    this.spriteTile = secondaryOam[last + 1];
+    this.spriteAttribute = secondaryOam[last + 2];
+    this.secondaryAddress = 0;
+    this.secondaryFull = 1;
+  }
+
+  /** Rises and falls of A12 in dots 1–320 that are long enough for a board's filter to matter. */
+  protected noteLineA12(startUnits: number): void {
+    const dotUnits = this.dotUnits;
+    this.noteA12(0, startUnits);
+    if ((this.control & CTRL_BACKGROUND_TABLE) !== 0) {
+      this.noteA12(1, startUnits + 4 * dotUnits);
+      this.noteA12(0, startUnits + SPRITE_DOTS_START * dotUnits);
+    }
+    const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
+    for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
+      const table = tall ? this.secondaryOam[unit * 4 + 1] & 1 : this.control & CTRL_SPRITE_TABLE;
+      if (table === 0) continue;
+      this.noteA12(1, startUnits + (260 + unit * 8) * dotUnits);
+      this.noteA12(0, startUnits + (264 + unit * 8) * dotUnits);
+    }
+  }
+}
