@@ -115,6 +115,7 @@ describe("repeated runs", () => {
           return frame;
         },
         jammed: false,
+        close: async () => {},
         runFrame: async () => {
           frame++;
         },
