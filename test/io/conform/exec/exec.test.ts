@@ -126,6 +126,21 @@ describe("another emulator", () => {
     expect(result).toMatchObject({ verdict: "skip", detail: 'the emulator does not offer "setRegisters"' });
   });
 
+  test("that does not tell all of a trace is compared by what it tells", async () => {
+    const log = join(folder, "few.log");
+    const line = (pc: string, a: string): string =>
+      `${pc}  00        BRK                             A:${a} X:00 Y:00 P:24 SP:FD PPU:  0,  0 CYC:7\n`;
+    const more = "setRegisters: () => ({}), step: () => ({}), registers: () => ({ pc: 0x100, a: 5 }),";
+    const command = emulator("trace", "", more);
+    const run = async (text: string): Promise<string> => {
+      writeFileSync(log, text);
+      return (await verdict(command, { protocol: "golden-log", logFile: log, startPc: 0x100 })).detail;
+    };
+    expect(await run(line("0100", "05"))).toBe("1 lines");
+    expect(await run(line("0100", "06"))).toStartWith("line 1 of 1: expected 0100 00 A:06 X:00");
+    expect(await run(line("0100", "06"))).toEndWith("got 0100 00 A:05 X:? Y:? P:? SP:? PPU:?,? CYC:?");
+  });
+
   test("without a method that nothing can be graded without is an error", async () => {
     const command = emulator("no-peek", "");
     writeFileSync(command[1]!, (await Bun.file(command[1]!).text()).replace("peek:", "peak:"));
