@@ -48,6 +48,16 @@ async function metrics({ http }: Served): Promise<Record<string, number>> {
   );
 }
 
+/** Presses buttons on a server, four times a second, until the timer that it returns is cleared. */
+async function playOn({ listen }: Served): Promise<ReturnType<typeof setInterval>> {
+  const [hostname = "", port = ""] = listen.split(":");
+  const socket = await Bun.connect({ hostname, port: Number(port), socket: { data: () => undefined } });
+  return setInterval(() => {
+    const params = { port: 0, buttons: Math.random() < 0.5 ? 0 : 1 };
+    socket.write(`${JSON.stringify({ jsonrpc: "2.0", method: "press", params })}\n`);
+  }, 250);
+}
+
 const watched = await serve();
 const alone = await serve();
 const crowd = Bun.spawn(
@@ -61,6 +71,8 @@ const crowd = Bun.spawn(
   ],
   { stdin: "ignore", stdout: "inherit", stderr: "inherit" },
 );
+// Somebody plays, so that there is something to see.
+const players = [await playOn(watched), await playOn(alone)];
 await Bun.sleep(WARM_UP_MS);
 const before = { watched: await metrics(watched), alone: await metrics(alone) };
 const memory: number[] = [];
@@ -70,6 +82,7 @@ for (let sample = 0; sample < SAMPLES; sample++) {
   memory.push(Math.round((await metrics(watched)).process_resident_memory_bytes! / 2 ** 20));
 }
 const after = { watched: await metrics(watched), alone: await metrics(alone) };
+for (const player of players) clearInterval(player);
 crowd.kill();
 watched.process.kill();
 alone.process.kill();
@@ -91,6 +104,7 @@ const result = {
   picturesPerReaderAndSecond: Number((sent / reading / seconds).toFixed(2)),
   picturesSent: sent,
   picturesDropped: dropped,
+  bytesPerPicture: Math.round(difference("watched", "emu_picture_bytes_total") / sent),
   encodings: difference("watched", "emu_encodings_total"),
   memoryMiB: memory,
 };
