@@ -165,7 +165,11 @@ export class RpcPeer {
   async ask(method: string, params: object = {}): Promise<Answer> {
     this.#id++;
     this.raw.send(`${JSON.stringify({ jsonrpc: "2.0", id: this.#id, method, params })}\n`);
-    return await this.answer();
+    for (;;) {
+      const answer = await this.answer();
+      // The answer to a question whose asker has given up is nobody's.
+      if (answer.id === this.#id) return answer;
+    }
   }
 
   /** The result; throws what the error says. */

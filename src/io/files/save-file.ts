@@ -6,6 +6,9 @@ import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 
+/** Replaces a file whole, or rejects with `InputError` ("io") and leaves it as it was. */
+type Replace = (path: string, contents: Uint8Array) => Promise<void>;
+
 /**
  * The file that holds the battery-backed memory of one game. It is read once, when the game starts, and
  * replaced whole whenever the memory is to be kept; a file is never left half written.
@@ -13,12 +16,17 @@ import { printable } from "./text.ts";
 export class SaveFile {
   readonly path: string;
   readonly #bytes: number;
+  readonly #replace: Replace;
   #lastStored: Uint8Array | undefined;
 
-  /** `bytes` is the size of the battery-backed memory: a file of another size is not loaded. */
-  constructor(path: string, bytes: number) {
+  /**
+   * `bytes` is the size of the battery-backed memory: a file of another size is not loaded. `replace` is
+   * how files are replaced whole.
+   */
+  constructor(path: string, bytes: number, replace: Replace = writeFileWhole) {
     this.path = path;
     this.#bytes = bytes;
+    this.#replace = replace;
   }
 
   /**
@@ -39,7 +47,7 @@ export class SaveFile {
     if (this.#lastStored !== undefined && equal(this.#lastStored, memory)) return;
     // The machine goes on writing to its memory while the file is being written.
     const copy = memory.slice();
-    await writeFileWhole(this.path, copy);
+    await this.#replace(this.path, copy);
     this.#lastStored = copy;
   }
 

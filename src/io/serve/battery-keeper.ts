@@ -1,23 +1,42 @@
-import type { SaveFile } from "../files/save-file.ts";
+import { SaveFile } from "../files/save-file.ts";
+import type { FileStatistics } from "../runtime/files/index.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
+import { WholeWriter } from "./whole-writer.ts";
 
 /**
  * Keeps a machine's battery in a file while the machine runs: every so often, if it has changed, the file
  * is replaced whole. A process that is killed in the middle leaves the save before or the one after.
  */
 export class BatteryKeeper {
-  readonly #client: EmuClient;
   readonly #file: SaveFile;
+  readonly #writer: WholeWriter;
   readonly #onError: (error: unknown) => void;
-  readonly #timer: ReturnType<typeof setInterval>;
+  #client: EmuClient | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #storing: Promise<void> | undefined;
   #version = -1;
 
   /** `onError` hears of saves that could not be written; the next one is tried all the same. */
-  constructor(client: EmuClient, file: SaveFile, everyMs: number, onError: (error: unknown) => void) {
-    this.#client = client;
-    this.#file = file;
+  constructor(path: string, bytes: number, onError: (error: unknown) => void) {
+    this.#writer = new WholeWriter(bytes);
+    this.#file = new SaveFile(path, bytes, (to, contents) => this.#writer.write(to, contents));
     this.#onError = onError;
+  }
+
+  /** What writing saves has taken so far. */
+  statistics(): FileStatistics {
+    return this.#writer.statistics();
+  }
+
+  /** What was kept before; undefined when nothing was. Throws `InputError` as `SaveFile.load` does. */
+  async load(): Promise<Uint8Array | undefined> {
+    await this.#writer.removeAbandoned(this.#file.path);
+    return await this.#file.load();
+  }
+
+  /** Keeps this machine's battery from now on. */
+  start(client: EmuClient, everyMs: number): void {
+    this.#client = client;
     this.#timer = setInterval(() => void this.#keep(), everyMs);
   }
 
@@ -25,7 +44,13 @@ export class BatteryKeeper {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#storing;
-    await this.#store();
+    try {
+      await this.#store();
+    } catch (error) {
+      this.#onError(error);
+    } finally {
+      this.#writer.close();
+    }
   }
 
   async #keep(): Promise<void> {
@@ -36,12 +61,12 @@ export class BatteryKeeper {
   }
 
   async #refresh(): Promise<void> {
-    if (this.#client.isRunning) await this.#client.saveState();
+    if (this.#client?.isRunning) await this.#client.saveState();
     await this.#store();
   }
 
   async #store(): Promise<void> {
-    const snapshot = this.#client.battery();
+    const snapshot = this.#client?.battery();
     if (snapshot === undefined || snapshot.version === this.#version) return;
     this.#version = snapshot.version;
     await this.#file.store(snapshot.bytes);

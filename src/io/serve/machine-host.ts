@@ -4,8 +4,8 @@ import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom } from "../files/rom-file.ts";
-import { SaveFile } from "../files/save-file.ts";
 import type { Palette } from "../render/palette.ts";
+import type { FileStatistics } from "../runtime/files/index.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -206,6 +206,11 @@ export class MachineHost {
     return this.#lock.run(() => this.client.loadState(state));
   }
 
+  /** What writing the battery's file has taken; undefined where none is kept. */
+  fileStatistics(): FileStatistics | undefined {
+    return this.#battery?.statistics();
+  }
+
   /** Frames since power-on, as far as their pictures have been published. */
   framesFinished(): number {
     return (this.feed.latest()?.frame ?? -1) + 1;
@@ -233,14 +238,15 @@ export class MachineHost {
     let client = await startClient();
     const { batteryBytes } = client.ready;
     if (save !== undefined && batteryBytes > 0) {
-      const file = new SaveFile(save.path, batteryBytes);
+      const battery = new BatteryKeeper(save.path, batteryBytes, options.onError);
       // How much the battery keeps is known only now: a machine with a save begins once more, with it.
-      const kept = await file.load().catch((error) => this.#abandon(client, error));
+      const kept = await battery.load().catch((error) => this.#abandon(client, error));
       if (kept !== undefined) {
         await client.stop();
         client = await startClient(kept);
       }
-      this.#battery = new BatteryKeeper(client, file, save.everyMs, options.onError);
+      battery.start(client, save.everyMs);
+      this.#battery = battery;
     }
     this.#client = client;
     this.#game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
@@ -260,7 +266,7 @@ export class MachineHost {
     const client = this.#client;
     this.#client = undefined;
     await client?.stop();
-    await this.#battery?.close().catch(this.#options.onError);
+    await this.#battery?.close();
     this.#battery = undefined;
   }
 
