@@ -264,7 +264,7 @@ export class Game {
     });
   }
 
-  /** The whole machine as bytes. */
+  /** The whole machine as bytes. From within a frame, that frame's picture and sound so far are left out. */
   save(): Uint8Array {
     const state = new Uint8Array(this.machine.stateBytes);
     this.machine.save(state);

@@ -90,6 +90,24 @@ describe("frames and memory", () => {
     expect([games[3]!.screen.hash, games[3]!.frame]).toEqual([hashes[0]!, 50]);
   });
 
+  test("a state from within a frame goes on within it", async () => {
+    const cartridge = await loadCartridge(SWINGBY);
+    const [nes, other] = [powerOn(cartridge), powerOn(cartridge)];
+    nes.frames(30);
+    nes.press("a");
+    nes.runTo(nes.peek16(0xfffa));
+    for (let instructions = 0; instructions < 3000; instructions++) nes.step();
+    const state = nes.save();
+    other.frames(7);
+    other.load(state);
+    other.press("a");
+    expect(other.place).toBe(nes.place);
+    for (const game of [nes, other]) game.frames(3);
+    expect([other.frame, other.screen.hash]).toEqual([nes.frame, nes.screen.hash]);
+    expect(other.machine.registers()).toEqual(nes.machine.registers());
+    expect(Buffer.from(other.ram).equals(Buffer.from(nes.ram))).toBe(true);
+  });
+
   test("bytes, files, and what is neither", async () => {
     expect((await load(new Uint8Array(readFileSync(SWINGBY)))).symbols.symbols).toEqual([]);
     expect((await inputErrorFrom(load("absent.nes"))).kind).toBe("missing");
