@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { NesOptions } from "../../../src/emu/nes/nes.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { SHARED, SOAK } from "../../support/shared.ts";
 
@@ -20,26 +21,51 @@ function buttonsAt(frame: number): number {
   return frame % 37 < 9 ? 1 << ((frame >> 5) & 7) : 0;
 }
 
+/** Runs both ways at once and compares everything after each frame. */
+function compare(rom: string, options: NesOptions, frames: number): void {
+  const batched = consoleWith(rom, options);
+  const exact = consoleWith(rom, { ...options, exact: true });
+  let buttons = 0;
+  for (const nes of [batched, exact]) nes.setInput({ latchButtons: () => buttons });
+  const pictures = [new Uint16Array(FRAME_PIXELS), new Uint16Array(FRAME_PIXELS)];
+  const states = [new Uint8Array(batched.stateBytes), new Uint8Array(exact.stateBytes)];
+  for (let frame = 0; frame < frames; frame++) {
+    buttons = buttonsAt(frame);
+    for (const [which, nes] of [batched, exact].entries()) {
+      nes.runFrame(pictures[which]);
+      nes.save(states[which]);
+    }
+    if (!sameBytes(pictures[0], pictures[1])) throw new Error(`picture of frame ${frame} differs`);
+    if (!sameBytes(states[0], states[1])) throw new Error(`state after frame ${frame} differs`);
+    expect(batched.sampleCount).toBe(exact.sampleCount);
+  }
+}
+
 describe.skipIf(!SHARED)("batches and dots leave the same bits", () => {
   for (const rom of roms()) {
-    test(`${rom}: pictures, samples and states of ${FRAMES} frames`, () => {
-      const batched = consoleWith(rom);
-      const exact = consoleWith(rom, { exact: true });
-      let buttons = 0;
-      for (const nes of [batched, exact]) nes.setInput({ latchButtons: () => buttons });
-      const pictures = [new Uint16Array(FRAME_PIXELS), new Uint16Array(FRAME_PIXELS)];
-      const states = [new Uint8Array(batched.stateBytes), new Uint8Array(exact.stateBytes)];
-      for (let frame = 0; frame < FRAMES; frame++) {
-        buttons = buttonsAt(frame);
-        for (const [which, nes] of [batched, exact].entries()) {
-          nes.runFrame(pictures[which]);
-          nes.save(states[which]);
-        }
-        if (!sameBytes(pictures[0], pictures[1])) throw new Error(`picture of frame ${frame} differs`);
-        if (!sameBytes(states[0], states[1])) throw new Error(`state after frame ${frame} differs`);
-        expect(batched.sampleCount).toBe(exact.sampleCount);
-      }
-    });
+    test(`${rom}: pictures, samples and states of ${FRAMES} frames`, () => compare(rom, {}, FRAMES));
+  }
+});
+
+/** Where reads and dots meet otherwise than at power-on's usual alignment. */
+const ELSEWHERE: [string, NesOptions][] = [
+  ...[0, 1, 2].map((alignment): [string, NesOptions] => [`at alignment ${alignment}`, { alignment }]),
+  ["on PAL", { region: "pal" }],
+  ["on PAL at alignment 0", { region: "pal", alignment: 0 }],
+  ["on Dendy", { region: "dendy" }],
+  ["on an early Famicom", { console: "famicom", cpuRevision: "letterless", ppuRevision: "B" }],
+];
+const SOME_ROMS = [
+  "accuracycoin/AccuracyCoin.nes",
+  "games/BladeBuster.nes",
+  "nes-test-roms/mmc3_test_2/rom_singles/4-scanline_timing.nes",
+];
+
+describe.skipIf(!SHARED)("the same", () => {
+  for (const [name, options] of ELSEWHERE) {
+    for (const rom of SOME_ROMS) {
+      test(`${name}: ${rom}`, () => compare(rom, options, SOAK ? 600 : 40));
+    }
   }
 });
 

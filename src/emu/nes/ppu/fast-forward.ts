@@ -29,9 +29,10 @@ export abstract class FastForward extends Schedule {
         return true;
       }
       const lineEndUnits = this.timeUnits + (LINE_DOTS - this.dot) * this.dotUnits;
-      // The next line is another matter, once this one is over without a change.
-      if (steadyUntilUnits < lineEndUnits || untilUnits <= lineEndUnits + this.dotUnits) return false;
-      this.runUntil(lineEndUnits + this.dotUnits);
+      // The next line is another matter, once this one is over without a change; but not past the read's start.
+      const nextLineUnits = lineEndUnits + this.dotUnits;
+      if (steadyUntilUnits < lineEndUnits || nextLineUnits > untilUnits - END_OF_READ_UNITS) return false;
+      this.runUntil(nextLineUnits);
     }
   }
 
