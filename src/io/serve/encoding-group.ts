@@ -23,8 +23,9 @@ export abstract class EncodingGroup {
   readonly #leastMs: number;
   #lastStretch = Number.NaN;
   #lastMs = Number.NEGATIVE_INFINITY;
-  /** Pictures that were encoded so far. */
+  /** Pictures that were encoded so far, and the last of them. */
   #turn = 0;
+  #shown: Picture | undefined;
 
   constructor(counters: ServerCounters, { fps }: WatchWish, { frameRateHz }: MachineGeometry) {
     this.#counters = counters;
@@ -69,7 +70,21 @@ export abstract class EncodingGroup {
     if (isAnybodyReady) this.#send(picture);
   }
 
+  /** The machine stands still at this picture: whoever has not got it gets it. */
+  settle(picture: Picture): void {
+    if (picture !== this.#shown) {
+      this.#send(picture);
+      return;
+    }
+    for (const viewer of this.#viewers) {
+      if (!viewer.isReady || viewer.turn === this.#turn) continue;
+      viewer.turn = this.#turn;
+      viewer.send(this.whole(picture));
+    }
+  }
+
   #send(picture: Picture): void {
+    this.#shown = picture;
     const before = this.#turn++;
     const difference = this.difference(picture);
     let whole: Uint8Array | undefined;

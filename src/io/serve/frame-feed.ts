@@ -5,8 +5,11 @@ import { Picture } from "./picture.ts";
 /** A sleep is cut into pieces of this length, so that the end is noticed. */
 const POLL_MS = 200;
 
-/** Whoever wants to see pictures; called as soon as there is a new one. */
-export type PictureListener = (picture: Picture) => void;
+/**
+ * Whoever wants to see pictures; called as soon as there is a new one, and now and then with the same one
+ * (`isStill`) while the machine stands still: whoever has missed it can be shown it then.
+ */
+export type PictureListener = (picture: Picture, isStill: boolean) => void;
 
 /**
  * The reading end of a machine's triple buffer in a server: it tells everybody who watches of each new
@@ -60,13 +63,15 @@ export class FrameFeed {
       // Somebody may have asked for it before: those who watch have not seen it yet.
       if (picture !== undefined && picture !== told) {
         told = picture;
-        for (const listener of this.#listeners) listener(picture);
+        for (const listener of this.#listeners) listener(picture, false);
         // Sockets have their turn before the next picture, however fast the machine runs.
         await new Promise(setImmediate);
         continue;
       }
       const sleep = Atomics.waitAsync(block.words, FRAME_PUBLISHED, published, POLL_MS);
-      if (sleep.async) await sleep.value;
+      const isOver = sleep.async && (await sleep.value) === "timed-out";
+      if (isOver && told !== undefined && told === this.#newest)
+        for (const listener of this.#listeners) listener(told, true);
     }
     this.#isRunning = false;
   }

@@ -109,13 +109,14 @@ export class Session {
       throw new RpcError(INVALID_PARAMS, 'packed pictures go over WebSocket only: ask for "hash" or "png"');
     const newest = this.host.feed.latest();
     // A page that is opened while the machine stands still shows where it stands.
-    if (format === "packed" && newest !== undefined) this.#show(newest, format);
+    let isShown = format !== "packed" || newest === undefined || this.#show(newest, format);
     let last = Number.NaN;
-    this.#unsubscribe = this.host.feed.watch((picture) => {
+    this.#unsubscribe = this.host.feed.watch((picture, isStill) => {
       const stretch = Math.floor(picture.frame / every);
-      if (stretch === last) return;
+      const isDue = isStill ? !isShown && format === "packed" : stretch !== last;
+      if (!isDue) return;
       last = stretch;
-      this.#show(picture, format);
+      isShown = this.#show(picture, format);
     });
   }
 
@@ -126,7 +127,8 @@ export class Session {
     this.host.release(this);
   }
 
-  #show(picture: Picture, format: PictureFormat | "packed"): void {
+  /** Returns whether the peer had room for it. */
+  #show(picture: Picture, format: PictureFormat | "packed"): boolean {
     const { counters } = this.#context;
     let bytes = 0;
     let isSent: boolean;
@@ -143,6 +145,7 @@ export class Session {
       counters.picturesSent++;
       counters.pictureBytes += bytes;
     } else counters.picturesDropped++;
+    return isSent;
   }
 
   async #call(name: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {

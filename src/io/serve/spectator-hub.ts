@@ -81,9 +81,12 @@ export class SpectatorHub {
     group.add(viewer);
     const newest = host.feed.latest();
     if (newest !== undefined) group.greet(viewer, newest);
-    this.#unwatch ??= host.feed.watch((picture) => {
+    this.#unwatch ??= host.feed.watch((picture, isStill) => {
       const nowMs = performance.now();
-      for (const each of this.#groups.values()) each.show(picture, nowMs);
+      for (const each of this.#groups.values()) {
+        if (isStill) each.settle(picture);
+        else each.show(picture, nowMs);
+      }
     });
     return group;
   }

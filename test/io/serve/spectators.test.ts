@@ -91,6 +91,17 @@ describe("watch as the first line", () => {
     peer.close();
   });
 
+  test("shows in the end where the machine stands still, however few pictures were asked for", async () => {
+    const peer = await spectate("watch fps=1");
+    await peer.until(() => peer.bytes > 1000);
+    await rpc.call("reset", { hard: true });
+    await rpc.call("run", { frames: 47 });
+    const wanted = await expectedScreen(80, 24);
+    // A picture that does not come lets the test run into its time limit.
+    while (!Bun.deepEquals(await screenOf(peer.received, 80, 24), wanted)) await Bun.sleep(50);
+    peer.close();
+  });
+
   test("sends what differs, once encoded for everybody", async () => {
     const peers = await Promise.all(
       Array.from({ length: 8 }, () => spectate("watch columns=60 rows=20 fps=20")),
