@@ -100,8 +100,13 @@ describe("golden files", () => {
   const romFile = join(folder, "still.nes");
   writeFileSync(romFile, new TestProgram().forever().toRom());
 
+  const hashes = Array(880).fill('"00000000"').join(",");
+  const GOLDEN = `{"input": {"idle": [], "play": []},\n"frames": {"idle": [${hashes}], "play": [${hashes}]}}`;
+
   test.each([
-    ["that are no JSON", "{", "not JSON"],
+    ["that are no JSON", "{", "golden.json, line 1, column 2: not JSON"],
+    ["with another thing for a hash", GOLDEN.replace(/"0+"(?=\])/, "7"), "line 2, column "],
+    ["without input", GOLDEN.replace("input", "inputs"), "input.idle is missing"],
     [
       "with too few frames",
       '{"frames": {"idle": [], "play": []}}',

@@ -122,18 +122,27 @@ export class RpcProcess {
     const { exited } = this.#process;
     await Promise.race([exited, Bun.sleep(END_MILLISECONDS)]);
     const { exitCode, signalCode } = this.#process;
-    const how = signalCode !== null ? `by ${signalCode}` : `with code ${exitCode}`;
+    const how =
+      signalCode !== null
+        ? `ended by ${signalCode}`
+        : exitCode !== null
+          ? `ended with code ${exitCode}`
+          : "closed its output";
     const last = this.#stderr.trimEnd().split("\n").pop() ?? "";
     const said = last === "" ? "" : `: ${printable(last, 300)}`;
     this.kill();
-    return failure(`ended ${how} at "${method}"${said}`);
+    return failure(`${how} at "${method}"${said}`);
   }
 
   async #keepStderr(): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const chunk of this.#process.stderr) {
-      const text = this.#stderr + decoder.decode(chunk, { stream: true });
-      this.#stderr = text.slice(-STDERR_CHARACTERS_MAX);
+    try {
+      for await (const chunk of this.#process.stderr) {
+        const text = this.#stderr + decoder.decode(chunk, { stream: true });
+        this.#stderr = text.slice(-STDERR_CHARACTERS_MAX);
+      }
+    } catch {
+      // What a program says last is for reports only: without it they are shorter.
     }
   }
 }

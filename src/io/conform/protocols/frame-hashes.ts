@@ -1,5 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
+import { type JsonText, parseJsonText } from "../../files/json-text.ts";
 import { readFileCapped } from "../../files/read-file.ts";
+import { inFile } from "../../files/text-place.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";
 import type { Bench, Outcome } from "../types.ts";
 
@@ -74,19 +76,33 @@ function firstDifference(golden: readonly string[], hashes: readonly string[], o
 }
 
 async function readGolden(path: string): Promise<GoldenFile> {
-  const bytes = await readFileCapped(path, GOLDEN_BYTES_MAX);
-  let golden: Partial<GoldenFile> | null;
-  try {
-    golden = JSON.parse(new TextDecoder().decode(bytes)) as Partial<GoldenFile> | null;
-  } catch (error) {
-    throw new InputError("data", `not JSON: ${error instanceof Error ? error.message : error}`, path);
-  }
+  const text = new TextDecoder().decode(await readFileCapped(path, GOLDEN_BYTES_MAX));
+  return inFile(path, () => checkGolden(parseJsonText(text, REMEDY)));
+}
+
+const REMEDY =
+  'a golden file is { "source", "input": { "idle", "play" }, "frames": { "idle": [...], "play": [...] } }';
+
+function checkGolden(json: JsonText): GoldenFile {
+  const golden = json.value as Partial<GoldenFile> | null;
   for (const run of RUNS) {
     const hashes = golden?.frames?.[run];
+    const where = (...more: (string | number)[]): string => json.place("frames", run, ...more);
     if (!Array.isArray(hashes) || hashes.length <= LAST_FRAME) {
-      throw new InputError("data", `frames.${run} must hold at least ${LAST_FRAME + 1} hashes`, path);
+      throw new InputError(
+        "data",
+        `frames.${run} must hold at least ${LAST_FRAME + 1} hashes`,
+        where(),
+        REMEDY,
+      );
     }
-    if (golden?.input?.[run] === undefined) throw new InputError("data", `input.${run} is missing`, path);
+    const wrong = hashes.findIndex((hash) => typeof hash !== "string" || !/^[0-9a-f]{8}$/.test(hash));
+    if (wrong >= 0) {
+      throw new InputError("data", `frames.${run} must hold hashes of 8 lower-case hex digits`, where(wrong));
+    }
+    if (golden?.input?.[run] === undefined) {
+      throw new InputError("data", `input.${run} is missing`, json.place("input"), REMEDY);
+    }
   }
   return { source: "", ...golden } as GoldenFile;
 }

@@ -15,14 +15,21 @@ const LINE =
 export async function gradeGoldenLog(bench: Bench): Promise<Outcome> {
   const { logFile = "", startPc } = bench.spec;
   const text = new TextDecoder().decode(await readFileCapped(logFile, LOG_BYTES_MAX));
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw new InputError("data", "the log is empty", logFile);
+  const lines = text.trimEnd().split("\n");
+  if (text.trim() === "") throw new InputError("data", "the log is empty", logFile);
   const subject = await bench.powerOn();
   if (startPc !== undefined) await subject.setPc(startPc);
   for (const [index, line] of lines.entries()) {
     const fields = LINE.exec(line);
-    if (fields === null)
-      throw new InputError("data", "no line of a trace log", `${logFile}, line ${index + 1}`);
+    if (fields === null) {
+      const remedy = "a line is PC, bytes, A: X: Y: P: SP: PPU: CYC: as Nintendulator writes it";
+      throw new InputError(
+        "data",
+        "no line of a trace log",
+        `${logFile}, line ${index + 1}, column 1`,
+        remedy,
+      );
+    }
     const expected = describeLine(fields);
     const actual = await describeNow(subject, expected.bytes.length);
     const difference = differenceOf(expected.text, actual);
