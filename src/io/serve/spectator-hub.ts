@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { ColorMode } from "../render/encoder.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import type { StreamSocket } from "../runtime/sockets/types.ts";
 import { createGroup, type EncodingGroup, groupKey } from "./encoding-group.ts";
@@ -8,7 +9,13 @@ import type { Session, SessionContext } from "./session.ts";
 import { Viewer } from "./viewer.ts";
 import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
 
-const CLEAR_SCREEN = "\x1b[0m\x1b[2J";
+/** What surrounds the picture, whatever the terminal's own background is. */
+const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
+  true: "\x1b[0m\x1b[48;2;0;0;0m\x1b[2J\x1b[0m",
+  256: "\x1b[0m\x1b[48;5;16m\x1b[2J\x1b[0m",
+  16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
+  mono: "\x1b[0m\x1b[2J",
+};
 /** A player's line is "buttons 255" at most. */
 const PLAYER_LINE_BYTES = 32;
 
@@ -59,7 +66,7 @@ export class SpectatorHub {
   #greeting(wish: WatchWish, port: number | undefined): Uint8Array {
     const { width, height, pixelAspect, frameRateHz } = this.#context.host.geometry;
     const hello: WatchHello = { width, height, pixelAspect, frameRateHz, port: port ?? null };
-    const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_SCREEN;
+    const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_SCREEN[wish.colors];
     return new TextEncoder().encode(text);
   }
 

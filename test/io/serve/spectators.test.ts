@@ -65,6 +65,9 @@ async function screenOf(bytes: Uint8Array | string, columns: number, rows: numbe
   return cells;
 }
 
+/** What surrounds a picture. */
+const BLACK = "\x1b[48;2;0;0;0m\x1b[2J\x1b[0m";
+
 /** The screen of the newest picture. */
 function expectedScreen(columns: number, rows: number): Promise<number[]> {
   const { width, height, pixelAspect } = server.host.geometry;
@@ -79,7 +82,7 @@ function expectedScreen(columns: number, rows: number): Promise<number[]> {
   })!;
   const out = new Uint8Array(encoder.maxFrameBytes);
   const length = encoder.encode(server.host.feed.latest()!.pixels, out);
-  return screenOf(out.slice(0, length), columns, rows);
+  return screenOf(Buffer.concat([Buffer.from(BLACK), out.subarray(0, length)]), columns, rows);
 }
 
 describe("watch as the first line", () => {
