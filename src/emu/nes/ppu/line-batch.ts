@@ -76,7 +76,8 @@ export abstract class LineBatch extends LineSprites {
    * where its unit's counter runs out at the earliest, and the overflow flag needs a ninth sprite.
    */
   protected lineSteadyUntil(): number {
-    let dots = LINE_DOTS - this.dot;
+    // Nothing can come up in the first two dots of the next line either.
+    let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? 2 : 0);
     if (this.dot < SPRITE_DOTS_START) {
       if (this.overflow === 0 && this.spriteCount(this.line) > SPRITES_PER_LINE - 1) {
         dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);

@@ -1,0 +1,137 @@
+/**
+ * What the machine costs beside frames a second: the share of a core at the console's own rate, the slowest
+ * frames, states, many machines in one process, and machines in several threads.
+ *
+ *   bun bench/machine.ts [--rom FILE] [--input FILE] [--frames N] [--json]
+ *
+ * Without a ROM the built-in game plays itself. Times are of the wall: run it on a quiet machine.
+ */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { frameRateHz, REGIONS } from "../src/emu/nes/region.ts";
+import { readRom } from "../src/io/files/rom-file.ts";
+import { createHeadless } from "../src/io/headless.ts";
+import { parseJsonMovie } from "../src/io/movies/json-movie.ts";
+import type { Order, Report } from "./machine/worker.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const WARM_UP_FRAMES = 900;
+const STATE_ROUNDS = 2000;
+const MACHINES = 100;
+const MIB = 1024 * 1024;
+
+const { values } = parseArgs({
+  options: {
+    rom: { type: "string", default: join(ROOT, "roms/swingby.nes") },
+    input: { type: "string", default: join(ROOT, "docs/swingby-input.json") },
+    frames: { type: "string", default: "10000" },
+    json: { type: "boolean", default: false },
+  },
+});
+const frames = Number(values.frames);
+const rom = readFileSync(values.rom);
+const { image } = readRom(rom, values.rom);
+const script = parseJsonMovie(readFileSync(values.input, "utf8")).input;
+
+/** Milliseconds of each of `frames` frames after the warm-up, sorted. */
+function timeFrames(): Float64Array {
+  const machine = createHeadless(image);
+  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  let buttons = 0;
+  machine.setInput({ latchButtons: () => buttons });
+  const times = new Float64Array(frames);
+  for (let frame = -WARM_UP_FRAMES; frame < frames; frame++) {
+    buttons = script.maskAt(frame + WARM_UP_FRAMES);
+    const start = performance.now();
+    machine.runFrame(pixels);
+    if (frame >= 0) times[frame] = performance.now() - start;
+  }
+  return times.sort();
+}
+
+/** Median microseconds of a save and of a load. */
+function timeStates(): { save: number; load: number } {
+  const machine = createHeadless(image);
+  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  const state = new Uint8Array(machine.stateBytes);
+  const saves = new Float64Array(STATE_ROUNDS);
+  const loads = new Float64Array(STATE_ROUNDS);
+  for (let round = 0; round < STATE_ROUNDS; round++) {
+    machine.runFrame(pixels);
+    const start = performance.now();
+    machine.save(state);
+    const middle = performance.now();
+    machine.load(state);
+    saves[round] = (middle - start) * 1000;
+    loads[round] = (performance.now() - middle) * 1000;
+  }
+  return { save: at(saves.sort(), 0.5), load: at(loads.sort(), 0.5) };
+}
+
+/** Bytes that each further machine takes, its ROM among them. */
+function weighMachines(): number {
+  const machines = [createHeadless(image)];
+  Bun.gc(true);
+  const before = process.memoryUsage().rss;
+  for (let count = 0; count < MACHINES; count++) machines.push(createHeadless(image));
+  Bun.gc(true);
+  const grown = process.memoryUsage().rss - before;
+  if (machines.length !== MACHINES + 1) throw new Error("machines went away");
+  return grown / MACHINES;
+}
+
+/** Frames a second of `threads` machines at once, all together. */
+async function timeThreads(threads: number): Promise<number> {
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(join(import.meta.dir, "machine/worker.ts")),
+  );
+  const reports = workers.map(
+    (worker) =>
+      new Promise<Report>((resolve, reject) => {
+        worker.onmessage = ({ data }: MessageEvent<Report>) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        const order: Order = { rom: values.rom, warmUpFrames: WARM_UP_FRAMES, frames: frames / 4 };
+        worker.postMessage(order);
+      }),
+  );
+  const all = await Promise.all(reports);
+  for (const worker of workers) worker.terminate();
+  return all.reduce((sum, report) => sum + report.framesPerSecond, 0);
+}
+
+function at(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+}
+
+const times = timeFrames();
+const states = timeStates();
+const bytesEach = weighMachines();
+const cores = availableParallelism();
+const one = await timeThreads(1);
+const many = await timeThreads(cores);
+const result = {
+  frameMs: { median: at(times, 0.5), p99: at(times, 0.99), p999: at(times, 0.999) },
+  sharePercent: at(times, 0.5) * frameRateHz(REGIONS.ntsc) * 0.1,
+  stateUs: states,
+  machineMib: bytesEach / MIB,
+  romMib: rom.length / MIB,
+  threads: { count: cores, framesPerSecond: many, ofOne: many / one / cores },
+};
+if (values.json) console.log(JSON.stringify(result));
+else {
+  const { frameMs, sharePercent, stateUs, machineMib, romMib, threads } = result;
+  console.log(
+    `a frame            ${frameMs.median.toFixed(3)} ms, p99 ${frameMs.p99.toFixed(3)}, p99.9 ${frameMs.p999.toFixed(3)}`,
+  );
+  console.log(`at 60.0988 Hz      ${sharePercent.toFixed(2)} % of a core`);
+  console.log(
+    `a state            ${stateUs.save.toFixed(1)} µs to save, ${stateUs.load.toFixed(1)} µs to load`,
+  );
+  console.log(`a further machine  ${machineMib.toFixed(2)} MiB, ${romMib.toFixed(2)} of them ROM`);
+  console.log(
+    `${threads.count} threads          ${threads.framesPerSecond.toFixed(0)} frames/s, ${threads.ofOne.toFixed(2)} of as many times one`,
+  );
+}
