@@ -1,0 +1,93 @@
+/** Documents with places: what they say must be what any other parser reads in them. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseJsonSource } from "../../../../src/io/conform/source/parse-json.ts";
+import { parseTomlSource } from "../../../../src/io/conform/source/parse-toml.ts";
+import type { SourceNode } from "../../../../src/io/conform/source/source-node.ts";
+import { inputErrorOf } from "../../../support/input-errors.ts";
+
+function plain(node: SourceNode): unknown {
+  switch (node.kind) {
+    case "table":
+      return Object.fromEntries([...node.entries].map(([key, { node: value }]) => [key, plain(value)]));
+    case "list":
+      return node.items.map(plain);
+    case "text":
+      return node.text;
+    case "number":
+      return node.number;
+    case "boolean":
+      return node.boolean;
+    case "other":
+      return null;
+  }
+}
+
+describe("TOML", () => {
+  test.each([
+    ["", {}],
+    ["a = 1\nb.c = 2\nb.d.e = 3", { a: 1, b: { c: 2, d: { e: 3 } } }],
+    ["[a.b]\nc = 1\n[a]\nd = 2\n[a.e]\nf = 3", { a: { b: { c: 1 }, d: 2, e: { f: 3 } } }],
+    [
+      "[[t]]\na = 1\n[t.s]\nb = 2\n[[t.u]]\nc = 3\n[[t.u]]\nc = 4\n[[t]]\n[t.s]\nb = 5",
+      { t: [{ a: 1, s: { b: 2 }, u: [{ c: 3 }, { c: 4 }] }, { s: { b: 5 } }] },
+    ],
+    ['a = { b.c = 1, "d e" = [1, [2, { f = true }]] }', { a: { b: { c: 1 }, "d e": [1, [2, { f: true }]] } }],
+    [
+      "a = [\n 1, # one\n 2,\n]\n'q.r' = 0x1F\nb = 1_000\nc = 0b101\nd = 0o17",
+      { a: [1, 2], "q.r": 31, b: 1000, c: 5, d: 15 },
+    ],
+    ['a = \'\'\'\nx\ny\'\'\'\nb = """\\\n   z"""\nc = "\\t\\u00e9"', { a: "x\ny", b: "z", c: "\té" }],
+    ["__proto__ = 1\nconstructor.x = 2", { ["__proto__"]: 1, constructor: { x: 2 } }],
+  ])("document %#", (text, expected) => {
+    expect(plain(parseTomlSource(text, "m.toml"))).toEqual(expected);
+    if (!text.includes("__proto__")) expect(Bun.TOML.parse(text)).toEqual(expected);
+  });
+
+  test("keeps the place of every value, in lines of any ending", () => {
+    const places: string[] = [];
+    const visit = (node: SourceNode): void => {
+      if (node.kind === "number" || node.kind === "text") places.push(`${node.at.line}:${node.at.column}`);
+      if (node.kind === "list") node.items.forEach(visit);
+      if (node.kind === "table") for (const { node: value } of node.entries.values()) visit(value);
+    };
+    const text = '\r\n[[test]]\r\n  rom = "a"\r\n  "é".ram = [1,\r\n    2]';
+    visit(parseTomlSource(text, "m.toml"));
+    expect(places).toEqual(["3:9", "4:14", "5:5"]);
+  });
+});
+
+describe("JSON", () => {
+  test("reads what JSON.parse does", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, "\t"), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        expect(plain(parseJsonSource(text, "m.json"))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("refuses what JSON.parse does", () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.nat(),
+        fc.constantFrom("", ",", "]", '"', "x", "//"),
+        (value, at, piece) => {
+          const whole = JSON.stringify(value);
+          const cut = at % (whole.length + 1);
+          const text = whole.slice(0, cut) + piece + whole.slice(cut + (piece === "" ? 1 : 0));
+          let isRight = true;
+          try {
+            JSON.parse(text);
+          } catch {
+            isRight = false;
+          }
+          if (isRight) expect(() => plain(parseJsonSource(text, "m.json"))).not.toThrow(TypeError);
+          else expect(inputErrorOf(() => parseJsonSource(text, "m.json")).where).toMatch(/^m\.json:\d+:\d+$/);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
