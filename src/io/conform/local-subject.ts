@@ -31,13 +31,13 @@ export function createWindow(): Window {
 /** Our own machine, on this thread. */
 export class LocalSubject implements Subject {
   readonly frameRateHz: number;
-  /** CRC-32 of all pictures and samples so far: two runs of the same test must end with the same. */
-  digest = 0;
   readonly #nes: Nes;
   readonly #window: Window;
   readonly #peeked = new Uint8Array(PEEK_BYTES_MAX);
   #buttons = 0;
   #audioCrc = 0;
+  /** CRC-32 of all pictures and samples so far. */
+  #digest = 0;
 
   /** Throws `InputError` when the cartridge's board is not supported. */
   constructor(rom: LoadedRom, spec: TestSpec, window: Window) {
@@ -63,7 +63,7 @@ export class LocalSubject implements Subject {
     const { samples, sampleCount } = this.#nes;
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, 2 * sampleCount);
     this.#audioCrc = Bun.hash.crc32(bytes, this.#audioCrc);
-    this.digest = Bun.hash.crc32(pixelBytes(pixels), this.#audioCrc ^ this.digest);
+    this.#digest = Bun.hash.crc32(pixelBytes(pixels), this.#audioCrc ^ this.#digest);
   }
 
   async reset(kind: ResetKind): Promise<void> {
@@ -105,6 +105,10 @@ export class LocalSubject implements Subject {
 
   async audioHash(): Promise<string> {
     return this.#audioCrc.toString(16).padStart(8, "0");
+  }
+
+  async digest(): Promise<string> {
+    return this.#digest.toString(16);
   }
 
   async step(): Promise<void> {

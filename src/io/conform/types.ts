@@ -126,6 +126,8 @@ export interface Subject {
   frameHash(): Promise<string>;
   /** CRC-32 of all samples since power-on, signed 16-bit little-endian mono of 48 kHz. */
   audioHash(): Promise<string>;
+  /** A checksum of what it has shown and sounded like: runs of the same test must end with the same. */
+  digest(): Promise<string>;
   /** For trace logs: what `registers` says is then of this very moment. */
   step(): Promise<void>;
   setPc(pc: number): Promise<void>;

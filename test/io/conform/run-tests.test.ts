@@ -116,6 +116,7 @@ describe("repeated runs", () => {
         },
         jammed: false,
         close: async () => {},
+        digest: async () => "",
         runFrame: async () => {
           frame++;
         },

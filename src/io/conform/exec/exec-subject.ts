@@ -4,7 +4,7 @@ import type { MemorySpace, ResetKind } from "../../../emu/machine.ts";
 import { frameRateHz, REGIONS } from "../../../emu/nes/region.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
 import { PALETTE_ENTRIES } from "../../render/palette.ts";
-import { SCREEN_PIXELS } from "../pictures.ts";
+import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
 import { readScreenPng } from "../read-png.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
@@ -113,6 +113,16 @@ export class ExecSubject implements Subject {
 
   async audioHash(): Promise<string> {
     return textOf(await this.#process.call("audio", { format: "hash" }), "audio", "hash");
+  }
+
+  /** Of the last picture, where the emulator offers one. */
+  async digest(): Promise<string> {
+    try {
+      return Bun.hash.crc32(screenRgb(await this.screen())).toString(16);
+    } catch (error) {
+      if (error instanceof NotOffered) return "";
+      throw error;
+    }
   }
 
   async step(): Promise<void> {

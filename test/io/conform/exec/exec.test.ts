@@ -108,6 +108,25 @@ describe("another emulator", () => {
     expect(result).toMatchObject({ verdict: "error", detail: 'the emulator refused "load": mapper 9' });
   });
 
+  test("that shows something else the second time fails", async () => {
+    const marker = join(folder, "ran");
+    const color = `await Bun.file(${JSON.stringify(marker)}).exists() ? 1 : 2`;
+    const pixels = `Buffer.alloc(122880, new Uint8Array(Uint16Array.of(color).buffer)).toString("base64")`;
+    const command = emulator("moody", "", `frame: ({ format }) => ({ pixels: ${pixels} }),`);
+    const text = await Bun.file(command[1]!).text();
+    writeFileSync(
+      command[1]!,
+      `const color = ${color}; await Bun.write(${JSON.stringify(marker)}, "x");\n${text}`,
+    );
+    const powerOn = (rom: Parameters<typeof ExecSubject.powerOn>[0]) =>
+      ExecSubject.powerOn(rom, spec(), { command, hangMilliseconds: 20_000 });
+    const { result } = await grade(spec(), { powerOn, repeat: 2 });
+    expect(result).toMatchObject({
+      verdict: "fail",
+      detail: "run 2 differs from the first: the same verdict, but other pictures or sound",
+    });
+  });
+
   test("that cannot be started is an error with its name", async () => {
     expect((await verdict([join(folder, "nothing")])).detail).toMatch(/nothing: cannot be started/);
   });
