@@ -1,6 +1,7 @@
 import { rgb } from "../dump/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
 import { ioErrorFrom } from "../runtime/io-error.ts";
+import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
 import { isSameToken, Session, type SessionContext, type SessionPeer } from "./session.ts";
@@ -30,6 +31,7 @@ export interface HttpServerOptions {
 interface SocketData {
   session: Session | undefined;
   queue: string[];
+  readonly rate: MessageRate;
   isBusy: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -139,7 +141,8 @@ export class HttpServer {
       counters.refused++;
       return plain("too many connections", 503);
     }
-    const data: SocketData = { session: undefined, queue: [], isBusy: false, timer: undefined };
+    const rate = new MessageRate(MESSAGES_PER_SECOND);
+    const data: SocketData = { session: undefined, queue: [], rate, isBusy: false, timer: undefined };
     return server.upgrade(request, { data }) ? undefined : plain("this is for WebSockets", 426);
   }
 
@@ -179,8 +182,10 @@ export class HttpServer {
       const answer = await session.handle(text);
       if (answer !== undefined && socket.readyState === WebSocket.OPEN) socket.sendText(answer);
       if (session.isExhausted) this.#end(socket, POLICY_VIOLATION, "too many wrong messages");
+      const waitMs = data.rate.take(performance.now());
       // Others have their turn, and messages that came meanwhile are counted.
-      await new Promise(setImmediate);
+      if (waitMs > 0) await Bun.sleep(waitMs);
+      else await new Promise(setImmediate);
     }
     data.isBusy = false;
   }

@@ -5,6 +5,7 @@ import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
 import type { ServerCounters } from "./counters.ts";
 import { errorText } from "./json-rpc.ts";
 import { LineBudget, LineBuffer } from "./line-buffer.ts";
+import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
 import { Session, type SessionContext, type SessionPeer } from "./session.ts";
 import type { SpectatorHub } from "./spectator-hub.ts";
@@ -18,8 +19,8 @@ const STRANGER_LINE_BYTES = 4096;
 const BUDGET_BYTES = 64 * 1024 * 1024;
 /** More than this waits for a peer already: it gets no notifications on top. */
 const NOTIFY_ROOM_BYTES = 256 * 1024;
-/** After so many messages of one peer the others have their turn. */
-const MESSAGES_PER_TURN = 32;
+/** After so long with one peer's messages the others have their turn. */
+const TURN_MS = 2;
 const ACCEPT_PAUSE_NS = 100e6;
 /** A web page can make a browser send these, and a browser can send them to any port. */
 const HTTP_LIKE = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) /;
@@ -122,6 +123,8 @@ export class LineServer {
     session: Session,
   ): Promise<void> {
     const { counters } = this.#context;
+    const rate = new MessageRate(MESSAGES_PER_SECOND);
+    let turnStartMs = performance.now();
     for (let messages = 0; ; messages++) {
       lines.mostBytes = session.isAuthorized ? this.#options.lineBytes() : STRANGER_LINE_BYTES;
       const line = await this.#nextLine(socket, lines, session.isAuthorized, messages === 0);
@@ -142,7 +145,12 @@ export class LineServer {
         break;
       }
       if (outbox.queuedBytes > 0) await outbox.settle();
-      if (messages % MESSAGES_PER_TURN === MESSAGES_PER_TURN - 1) await new Promise(setImmediate);
+      const nowMs = performance.now();
+      const waitMs = rate.take(nowMs);
+      if (waitMs > 0) await this.#loop.sleep(waitMs * 1e6);
+      else if (nowMs - turnStartMs > TURN_MS) await new Promise(setImmediate);
+      else continue;
+      turnStartMs = performance.now();
     }
     await outbox.settle();
   }

@@ -1,6 +1,6 @@
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
-import { AsyncLoop } from "../runtime/async-loop.ts";
+import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { Endpoint, StreamSocket } from "../runtime/sockets/types.ts";
@@ -62,7 +62,8 @@ export class WatchLink {
       const socket = await loop.connect(endpoint, { timeoutNs: CONNECT_NS });
       await loop.send(socket, new TextEncoder().encode(`${watchLine({ ...wish, format: "packed" })}\n`));
       const reader = new PictureReader();
-      while (reader.hello === undefined) await receive(loop, socket, reader, () => undefined);
+      while (reader.hello === undefined)
+        await receive(loop, socket, reader, () => undefined, { timeoutNs: CONNECT_NS });
       return new WatchLink(loop, socket, reader, reader.hello);
     } catch (error) {
       alive.abort();
@@ -114,8 +115,9 @@ async function receive(
   socket: StreamSocket,
   reader: PictureReader,
   show: (frame: number, planes: Uint8Array) => void,
+  limit: WaitOptions = {},
 ): Promise<boolean> {
-  const block = await loop.recv(socket);
+  const block = await loop.recv(socket, limit);
   if (block === undefined) {
     if (reader.hello === undefined)
       throw new InputError("unavailable", "the server has closed the connection");

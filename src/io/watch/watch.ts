@@ -68,6 +68,8 @@ class Spectator {
       setButtons: (word) => link.setButtons(word),
       act: (action) => this.#act(action),
     });
+    // Whoever runs us hears of it; until then it is nobody's.
+    this.#over.promise.catch(() => undefined);
     link.ended.then((error) => {
       if (error === undefined) this.#over.resolve("server-gone");
       else this.#over.reject(error);
