@@ -19,6 +19,7 @@ import {
 import { tmuxPane } from "../../src/io/terminal/tmux-pane.ts";
 import { Terminal, writeTerminal } from "../../src/io/terminal/tty.ts";
 import { readWindow } from "../../src/io/terminal/window.ts";
+import { isFrameReport } from "../../src/io/thread/frame-report.ts";
 
 export interface ShowOrder {
   readonly renderer: RendererName | "auto";
@@ -69,8 +70,7 @@ const terminal = new Terminal();
 const probe = new TerminalProbe();
 let reported: () => void = () => {};
 terminal.onToken = (token: Token) => {
-  if (token.kind === "csi" && /^\d+;\d+R$/.test(token.text)) reported();
-  else probe.take(token);
+  if (!probe.take(token) && isFrameReport(token)) reported();
 };
 terminal.enter();
 let capabilities = await probe.ask();

@@ -1,5 +1,5 @@
 /** How to start each terminal without a person in front of it, and how to take a picture of it. */
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 
@@ -147,10 +147,21 @@ function quiet(command: string[], env: Record<string, string | undefined>): Subp
 
 /** An X server on a free display, by Xvfb. */
 export async function x11(): Promise<Display> {
-  const number = `:${60 + (process.pid % 30)}`;
-  const env = { ...process.env, DISPLAY: number, TERM: undefined, COLORTERM: undefined, TMUX: undefined };
-  const server = quiet(["Xvfb", number, "-screen", "0", `${WIDTH}x${HEIGHT}x24`], env);
-  await until(() => existsSync(`/tmp/.X11-unix/X${number.slice(1)}`), "Xvfb");
+  // It looks for a free number itself, and says which when it is up.
+  const server = Bun.spawn(["Xvfb", "-displayfd", "1", "-screen", "0", `${WIDTH}x${HEIGHT}x24`], {
+    stdin: "ignore",
+    stderr: "ignore",
+  });
+  const { value } = await server.stdout.getReader().read();
+  const number = new TextDecoder().decode(value).trim();
+  if (number === "") throw new Error("Xvfb does not start");
+  const env = {
+    ...process.env,
+    DISPLAY: `:${number}`,
+    TERM: undefined,
+    COLORTERM: undefined,
+    TMUX: undefined,
+  };
   return {
     start: (command, extra = {}) => quiet(command, { ...env, ...extra }),
     async screenshot() {

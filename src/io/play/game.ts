@@ -179,10 +179,11 @@ export class Game {
     if (mouse !== undefined) {
       this.#devices?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) this.#devices?.button(mouse.button, mouse.isDown);
-    } else if (isFrameReport(token)) {
+    } else if (this.#probe.take(token)) return;
+    else if (isFrameReport(token)) {
       this.#picture.report();
       this.#options.onLatency?.(this.#picture.latencyMicroseconds);
-    } else if (!this.#probe.take(token)) {
+    } else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
       if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);
       else this.#screen?.handleKey(key);

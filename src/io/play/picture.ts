@@ -1,6 +1,6 @@
 import { loadPalette } from "../files/palette-file.ts";
 import type { PicturePoint } from "../input/device-input.ts";
-import { chooseRenderer } from "../render/choose.ts";
+import { chooseRenderer, possibleRenderer } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
@@ -187,7 +187,8 @@ export class Picture {
 
   #choose(): RendererName {
     const { renderer } = this.#settings;
-    if (renderer !== "auto") return renderer;
+    const known = this.#capabilities;
+    if (renderer !== "auto") return known?.answers ? possibleRenderer(renderer, known) : renderer;
     return this.#capabilities === undefined
       ? "half-block"
       : chooseRenderer(this.#capabilities, this.#pictureWindow());

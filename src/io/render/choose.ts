@@ -20,3 +20,15 @@ export function chooseRenderer(facts: RendererFacts, window: TerminalWindow): Re
   const showsAll = window.columns >= WHOLE_COLUMNS && window.rows >= WHOLE_ROWS;
   return facts.sixel && !showsAll ? "sixel" : "half-block";
 }
+
+/**
+ * What is shown when the player asks for a renderer: cells of fewer dots, where the terminal has said that
+ * it does not take the glyphs for one cell each, so that rows would fall apart.
+ */
+export function possibleRenderer(
+  wanted: RendererName,
+  { octants, sextants }: { readonly octants: boolean; readonly sextants: boolean },
+): RendererName {
+  if (wanted === "octant" && !octants) return sextants ? "sextant" : "quadrant";
+  return wanted === "sextant" && !sextants ? "quadrant" : wanted;
+}

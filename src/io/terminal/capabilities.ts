@@ -3,6 +3,7 @@ import type { Token } from "../input/escape-buffer.ts";
 import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
 import { parseColor } from "../render/fixed-colors.ts";
+import { OCTANTS, SEXTANTS } from "../render/glyphs.ts";
 import { DELETE_KITTY_IMAGES, SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
 import { pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
@@ -23,6 +24,9 @@ export interface TerminalCapabilities {
   readonly iterm2Images: boolean;
   /** It shows sixels: attribute 4. */
   readonly sixel: boolean;
+  /** It takes these glyphs for one cell each; whether its font has them it does not tell. */
+  readonly octants: boolean;
+  readonly sextants: boolean;
   /** A colour set by OSC 4 was there when asked for. */
   readonly paletteUpload: boolean;
   /** Its first sixteen colours as it names them, such as "rgb:cdcd/0000/0000", where it has told them. */
@@ -65,6 +69,14 @@ const TEST_UPLOAD = [
   `\x1b]104;${TEST_SLOT}\x1b\\`,
 ].join("");
 
+/** A mask whose glyph no older block has. */
+const ONE_DOT = 0b100;
+/** Where the cursor stands behind one: terminals older than a glyph may take it for none or two cells. */
+const TEST_GLYPHS = [OCTANTS, SEXTANTS].map(({ glyphs }) => `\x1b[H${glyphs[ONE_DOT]}\x1b[6n`).join("");
+const ERASE_GLYPHS = "\x1b[H\x1b[K";
+/** The cursor reports of `TEST_GLYPHS`, in order. */
+const GLYPH_ANSWERS = ["octants", "sextants"] as const;
+
 /** Image ids of the two kitty queries. */
 const KITTY_DIRECT_ID = 31;
 const KITTY_SHARED_ID = 32;
@@ -81,6 +93,8 @@ export interface Answers {
   pastTmux: boolean;
   iterm2Images: boolean;
   sixel: boolean;
+  octants: boolean;
+  sextants: boolean;
   paletteUpload: boolean;
   palette: (string | undefined)[];
   lightBackground: boolean;
@@ -101,6 +115,8 @@ export function noAnswers(): Answers {
     pastTmux: false,
     iterm2Images: false,
     sixel: false,
+    octants: false,
+    sextants: false,
     paletteUpload: false,
     palette: new Array<string | undefined>(SHORT_SLOTS).fill(undefined),
     lightBackground: false,
@@ -237,6 +253,7 @@ export class TerminalProbe {
   #startMs = 0;
   #isLate = false;
   #hasAttributes = false;
+  #glyphsAnswered = 0;
   /** The terminal around tmux, for which tmux's own DA1 does not wait, has not answered. */
   #isOuterAwaited = false;
 
@@ -255,7 +272,8 @@ export class TerminalProbe {
     const kitty = queryKitty(this.#sharedName);
     const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
-    this.#write(modes + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
+    const glyphs = TEST_GLYPHS + ERASE_GLYPHS;
+    this.#write(modes + glyphs + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     // The answers come when they come: from now on they change what is known already.
@@ -271,6 +289,7 @@ export class TerminalProbe {
 
   /** Takes a token if it is an answer; false when it is something else, a key for instance. */
   take(token: Token): boolean {
+    if (this.#takesGlyph(token)) return true;
     const answer = readAnswer(token, this.#answers);
     if (answer === "last") {
       this.#hasAttributes = true;
@@ -281,6 +300,16 @@ export class TerminalProbe {
       if (this.#hasAttributes) this.#complete();
     }
     return answer !== "other";
+  }
+
+  /** Takes the cursor's position behind a glyph. Once DA1 has come, reports are somebody else's. */
+  #takesGlyph({ kind, text }: Token): boolean {
+    const position = kind === "csi" && !this.#hasAttributes ? /^\d+;(\d+)R$/.exec(text) : null;
+    const glyph = GLYPH_ANSWERS[this.#glyphsAnswered];
+    if (position === null || glyph === undefined) return false;
+    this.#answers[glyph] = position[1] === "2";
+    this.#glyphsAnswered++;
+    return true;
   }
 
   /** What was asked has been answered, or will not be; a second time, when an answer comes after all. */

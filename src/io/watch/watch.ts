@@ -15,6 +15,7 @@ import {
 } from "../terminal/capabilities.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
+import { isFrameReport } from "../thread/frame-report.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { WatchLink } from "./watch-link.ts";
 
@@ -174,8 +175,9 @@ class Spectator {
     // Ctrl-Z comes as a key; a stop from elsewhere would leave the terminal as a picture.
     on("SIGTSTP", () => undefined);
     this.#terminal.onToken = (token) => {
-      if (token.kind === "csi" && /^\d+;\d+R$/.test(token.text)) this.#presenter.report();
-      else if (!this.#probe.take(token)) this.#controls.handle(token);
+      if (this.#probe.take(token)) return;
+      if (isFrameReport(token)) this.#presenter.report();
+      else this.#controls.handle(token);
     };
     this.#terminal.onEnd = () => this.#over.resolve("terminal-gone");
   }

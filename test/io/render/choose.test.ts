@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chooseRenderer } from "../../../src/io/render/choose.ts";
+import { chooseRenderer, possibleRenderer } from "../../../src/io/render/choose.ts";
 
 const NOTHING = { kittyGraphics: false, kittySharedMemory: false, iterm2Images: false, sixel: false };
 const window = (columns: number, rows: number) => ({
@@ -22,5 +22,19 @@ describe("chooseRenderer", () => {
 
   test("takes half-blocks for sixels where they show every pixel", () => {
     expect(chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120))).toBe("half-block");
+  });
+});
+
+describe("possibleRenderer", () => {
+  test.each([
+    ["octant", { octants: true, sextants: true }, "octant"],
+    ["octant", { octants: false, sextants: true }, "sextant"],
+    ["octant", { octants: false, sextants: false }, "quadrant"],
+    ["sextant", { octants: false, sextants: false }, "quadrant"],
+    ["sextant", { octants: false, sextants: true }, "sextant"],
+    ["half-block", { octants: false, sextants: false }, "half-block"],
+    ["kitty", { octants: false, sextants: false }, "kitty"],
+  ] as const)("%s with %p", (wanted, facts, shown) => {
+    expect(possibleRenderer(wanted, facts)).toBe(shown);
   });
 });

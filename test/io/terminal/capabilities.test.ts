@@ -115,6 +115,16 @@ describe("renderCapabilities", () => {
 });
 
 describe("TerminalProbe", () => {
+  test("sees by the cursor which glyphs take one cell, and leaves later reports to others", async () => {
+    const probe = new TerminalProbe(() => {});
+    const asked = probe.ask();
+    // foot 1.13: octants are newer than it is.
+    for (const text of ["1;1R", "1;2R", "?62;4;22c"]) expect(probe.take({ kind: "csi", text })).toBe(true);
+    expect(await asked).toMatchObject({ octants: false, sextants: true });
+    expect(probe.take({ kind: "csi", text: "1;1R" })).toBe(false);
+    probe.close();
+  });
+
   test("tells of late answers, whether they come before or after somebody listens", async () => {
     let asked = "";
     const probe = new TerminalProbe((text) => {
