@@ -33,7 +33,7 @@ export function addMovieOptions(command: Command): Command {
  * with another ROM and `--any-rom` does not allow that.
  */
 export async function loadInputMovie(
-  { input, anyRom }: MovieOptions,
+  { input, anyRom }: Pick<MovieOptions, "input" | "anyRom">,
   image: CartridgeImage,
 ): Promise<Movie | undefined> {
   if (input === undefined) return undefined;

@@ -73,6 +73,7 @@ function measure(run: CollectionRun): void {
       realtime: undefined,
       state: undefined,
       battery: undefined,
+      track: undefined,
     },
     (arena): Machine => {
       const machine = image === undefined ? new FakeMachine(arena) : new Nes(arena, image);

@@ -19,10 +19,13 @@ import { pickGame } from "../../io/play/pick-game.ts";
 import { type PlayResult, play, requireTerminal } from "../../io/play/play.ts";
 import type { GameFiles } from "../../io/play/session.ts";
 import type { Settings } from "../../io/play/settings.ts";
+import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { loadInputMovie, machineOfMovie } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
+import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument } from "../run-report.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
 
@@ -33,6 +36,9 @@ interface RunOptions extends HardwareOptions, SettingOptions {
   readonly config?: string;
   readonly cheat?: readonly string[];
   readonly state?: string;
+  readonly input?: string;
+  readonly anyRom?: true;
+  readonly record?: string;
 }
 
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
@@ -53,6 +59,9 @@ export function registerRun(program: Command): void {
     .option("--keys", "show which keys do what, and end")
     .option("--config <file>", "the config file (default: in the XDG config folder)")
     .option("--state <file>", "begin from a state that was kept")
+    .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); the keys work as well")
+    .option("--any-rom", "play the movie though it was made with another ROM")
+    .option("--record <file>", "write what is played from power-on as a movie (.json, .fm2, .bk2)")
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
   addSettingOptions(command).action(run);
   addHardwareOptions(command);
@@ -62,6 +71,7 @@ export function registerRun(program: Command): void {
     "emu run ~/games",
     "emu run --keys",
     "emu run game.nes --cheat SXIOPO --sound none",
+    "emu run game.nes --record play.json",
     "emu run game.zip --stats stats.json",
   );
 }
@@ -114,8 +124,8 @@ async function playUntilEnd(
   }
 }
 
-/** States and cheats of the command line are for the game that it names. */
-function withoutState({ state, cheat, ...options }: RunOptions): RunOptions {
+/** States, movies and cheats of the command line are for the game that it names. */
+function withoutState({ state, cheat, input, record, ...options }: RunOptions): RunOptions {
   return options;
 }
 
@@ -126,8 +136,13 @@ async function playGame(
   config: ConfigFile,
   options: RunOptions,
 ): Promise<PlayResult> {
-  const nesOptions = toNesOptions(options);
-  const save = await saveFileOf(rom, nesOptions);
+  checkRecording(options);
+  const movie = await loadInputMovie(options, rom.image);
+  const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
+  // A movie begins at power-on with an empty battery: whoever plays it has no other.
+  const isMovie = movie !== undefined || options.record !== undefined;
+  const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
+  const recording = options.record === undefined ? undefined : new RecordingBlock();
   const battery = await save?.load();
   const state =
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
@@ -136,12 +151,13 @@ async function playGame(
   // A list that cannot be kept is no reason not to play.
   if (path !== undefined) await recent.add(path).catch(() => {});
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
-  return play({
+  const result = await play({
     devices,
     client: {
       machine: nesSource(rom.image, nesOptions),
       ...(battery === undefined ? {} : { battery }),
       ...(state === undefined ? {} : { state }),
+      ...(isMovie ? { track: trackOf(movie, recording) } : {}),
     },
     settings,
     isMuted: options.mute === true,
@@ -153,6 +169,10 @@ async function playGame(
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
   });
+  if (options.record !== undefined && recording !== undefined) {
+    await keepRecording(options.record, recording, rom, nesOptions);
+  }
+  return result;
 }
 
 /** A game is known by the hash of its ROMs, so that renaming a file loses nothing. */

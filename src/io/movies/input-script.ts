@@ -24,6 +24,11 @@ export class InputScript {
     return this.#frames[this.#frames.length - 1] ?? -1;
   }
 
+  /** Frames and masks as they are, for another thread to make a script of. */
+  get entries(): { readonly frames: Float64Array; readonly masks: Uint32Array } {
+    return { frames: this.#frames, masks: this.#masks };
+  }
+
   /** Entry `index` as [frame, mask]. */
   entry(index: number): [number, number] {
     return [this.#frames[index]!, this.#masks[index]!];

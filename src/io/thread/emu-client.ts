@@ -16,6 +16,7 @@ import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts"
 import { errorFromReport } from "./error-report.ts";
 import type { MachineSource } from "./machine-source.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { TrackDescription } from "./movie-track.ts";
 import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
 
@@ -35,6 +36,8 @@ export interface EmuClientOptions {
   readonly forPlaying?: boolean;
   readonly state?: Uint8Array;
   readonly battery?: Uint8Array;
+  /** A movie to play, and memory to record in. */
+  readonly track?: TrackDescription;
 }
 
 /** Why a machine thread ended although nobody stopped it. */
@@ -384,6 +387,7 @@ function startMessage(
     realtime: realtime === false ? undefined : { realtimeClass: true, periodMs: 0, ...realtime },
     state: options.state,
     battery: options.battery,
+    track: options.track,
   };
 }
 

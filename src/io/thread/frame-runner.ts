@@ -6,6 +6,7 @@ import { type SharedBlocks, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
 import { addStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MachineCommands } from "./machine-commands.ts";
+import type { MovieTrack } from "./movie-track.ts";
 import { RewindBuffer } from "./rewind.ts";
 
 /** Frames that are taken back at a time once it has gone on for so many: twice, then four times the speed. */
@@ -25,6 +26,7 @@ export class FrameRunner {
   readonly #tap: TapWriter;
   readonly #blocks: SharedBlocks;
   readonly #rewind: RewindBuffer | undefined;
+  readonly #track: MovieTrack | undefined;
   /** Where the machine stands while frames ahead are run. */
   readonly #present: Uint8Array;
   /** A frame's sound: that before frames ahead, or backwards. */
@@ -37,7 +39,9 @@ export class FrameRunner {
     commands: MachineCommands,
     input: InputLatch,
     frames: TripleBufferWriter,
+    track: MovieTrack | undefined,
   ) {
+    this.#track = track;
     this.#machine = machine;
     this.#blocks = blocks;
     this.#commands = commands;
@@ -67,8 +71,9 @@ export class FrameRunner {
     const { pixels } = this.#frames;
     this.#rewound = 0;
     this.#rewind?.push(machine, machine.latchedButtons);
-    this.#input.extra = this.#commands.buttonsForFrame();
+    this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
     machine.runFrame(pixels);
+    this.#track?.record();
     const count = machine.sampleCount;
     this.#hear(machine.samples, count);
     const { runAheadFrames } = this.#commands;

@@ -5,6 +5,7 @@ import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import type { MovieTrack } from "./movie-track.ts";
 import type { RewindBuffer } from "./rewind.ts";
 
 /** Slower than this and the watchdog could take a machine for a hung one. */
@@ -32,6 +33,8 @@ export class MachineCommands {
   isRewinding = false;
   /** Where the states before the last frames are; undefined without memory for them. */
   rewind: RewindBuffer | undefined;
+  /** What is recorded hears of resets. */
+  track: MovieTrack | undefined;
   /** Set whenever pause, step or speed changed, so that the loop starts a new stretch. */
   hasNewTempo = true;
   readonly #machine: Machine;
@@ -104,6 +107,7 @@ export class MachineCommands {
         break;
       case codes.COMMAND_RESET:
         this.#machine.reset("reset");
+        this.track?.reset();
         break;
       case codes.COMMAND_POWER:
         this.#powerCycle();

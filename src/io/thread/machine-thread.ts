@@ -27,6 +27,7 @@ import { reportError } from "./error-report.ts";
 import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
+import { MovieTrack } from "./movie-track.ts";
 import { Pacer } from "./pacer.ts";
 import { ThreadPriority } from "./realtime.ts";
 
@@ -62,6 +63,7 @@ export class MachineThread {
   readonly #input: InputLatch;
   readonly #frames: TripleBufferWriter;
   readonly #frameRunner: FrameRunner;
+  readonly #track: MovieTrack | undefined;
   readonly #pacer: Pacer;
   readonly #priority: ThreadPriority | undefined;
   readonly #post: (message: MachineMessage) => void;
@@ -87,7 +89,16 @@ export class MachineThread {
     this.#input = new InputLatch(blocks.inputs);
     this.#frames = new TripleBufferWriter(blocks.frames);
     this.#commands = new MachineCommands(machine, blocks, this.#frames);
-    this.#frameRunner = new FrameRunner(machine, blocks, this.#commands, this.#input, this.#frames);
+    this.#track = start.track === undefined ? undefined : new MovieTrack(machine, start.track);
+    this.#commands.track = this.#track;
+    this.#frameRunner = new FrameRunner(
+      machine,
+      blocks,
+      this.#commands,
+      this.#input,
+      this.#frames,
+      this.#track,
+    );
     this.#commands.isPaused = start.startPaused;
     this.#commands.speedPercent = start.speedPercent;
     this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));
@@ -117,6 +128,7 @@ export class MachineThread {
     try {
       while (!this.#commands.isStopping) this.#turn();
       this.#commands.takeSnapshot();
+      this.#track?.finish();
       setStat(this.#blocks.stats, STAT_STATE, MACHINE_STOPPED);
       this.#post({ type: "stopped" });
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { InputErrorKind } from "../../emu/input-error.ts";
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { SharedDescription } from "../shared/layout.ts";
+import type { TrackDescription } from "./movie-track.ts";
 import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface StartMessage {
   readonly realtime: RealtimeOptions | undefined;
   /** A state to begin with instead of power-on. */
   readonly state: Uint8Array | undefined;
+  /** What is played and recorded; undefined for neither. */
+  readonly track: TrackDescription | undefined;
   /** Battery-backed memory to begin with. */
   readonly battery: Uint8Array | undefined;
 }

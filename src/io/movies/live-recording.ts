@@ -1,0 +1,65 @@
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import { createHeadless } from "../headless.ts";
+import type { RecordingBlock } from "../shared/recording-block.ts";
+import { InputLog, type Movie, type MovieReset } from "./movie.ts";
+import { romMd5 } from "./movie-file.ts";
+import { MoviePlayer } from "./movie-player.ts";
+import { MovieRecorder } from "./movie-recorder.ts";
+
+/** A game that was played, as a movie. */
+export interface LiveRecording {
+  /** With hashes where it replays. */
+  readonly movie: Movie;
+  /**
+   * Whether it leads to where the player was. It does not where something else than buttons changed the game:
+   * cheats, a state of another session, devices, disks.
+   */
+  readonly isExact: boolean;
+}
+
+/** Frames between two looks at the event loop. */
+const FRAMES_PER_TURN = 64;
+
+/**
+ * Makes a movie of what `block` holds: plays it once more without a terminal, as fast as it goes, for the
+ * hashes and to see whether it gets to the same RAM. `fileName` is what it calls the ROM.
+ */
+export async function finishRecording(
+  block: RecordingBlock,
+  image: CartridgeImage,
+  fileName: string,
+  options: NesOptions,
+): Promise<LiveRecording> {
+  const log = new InputLog();
+  const resets: MovieReset[] = [];
+  for (let frame = 0; frame < block.frames; frame++) {
+    log.add(block.masks[frame]!);
+    if (block.resets[frame] === 1) resets.push({ frame, kind: "reset" });
+  }
+  const machine = createHeadless(image, options);
+  const movie: Movie = {
+    format: "json",
+    frames: log.length,
+    input: log.toScript(),
+    resets,
+    fourScore: options.devices?.fourScore === true,
+    region: machine.region.name,
+    rom: { name: fileName, sha1: image.sha1, md5: romMd5(image) },
+    hashes: [],
+  };
+  const player = new MoviePlayer(machine, movie);
+  const recorder = new MovieRecorder(machine);
+  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  for (let frame = 0; frame < movie.frames; frame++) {
+    player.beforeFrame((kind) => recorder.reset(kind));
+    machine.runFrame(pixels);
+    player.afterFrame(pixels);
+    recorder.afterFrame(pixels);
+    if (frame % FRAMES_PER_TURN === 0) await new Promise(setImmediate);
+  }
+  const isExact = block.ram.every((byte, address) => byte === machine.peek("cpu", address));
+  if (!isExact) return { movie, isExact };
+  const { hashes } = recorder.movie({ rom: movie.rom });
+  return { movie: { ...movie, hashes }, isExact };
+}

@@ -1,0 +1,41 @@
+/** Words in front: how many frames there are. */
+const HEADER_BYTES = 16;
+const RAM_BYTES = 0x800;
+const BYTES_PER_FRAME = 5;
+
+/** How long a game can be recorded: six hours of 60 frames a second, in some 6 MiB. */
+const CAPACITY_FRAMES = 6 * 3600 * 60;
+
+/**
+ * What has been played since power-on, in memory that main and the machine thread share. The machine thread
+ * writes it; main reads it when that has ended.
+ */
+export class RecordingBlock {
+  readonly buffer: SharedArrayBuffer;
+  /** Buttons of each frame, a byte a port. */
+  readonly masks: Uint32Array;
+  /** 1 for frames before which the reset button was pushed. */
+  readonly resets: Uint8Array;
+  /** Work RAM at the end: whether a replay gets there tells whether it is one. */
+  readonly ram: Uint8Array;
+  readonly #header: Int32Array;
+
+  /** Without a buffer it makes one. */
+  constructor(buffer = new SharedArrayBuffer(HEADER_BYTES + RAM_BYTES + BYTES_PER_FRAME * CAPACITY_FRAMES)) {
+    const capacity = (buffer.byteLength - HEADER_BYTES - RAM_BYTES) / BYTES_PER_FRAME;
+    this.buffer = buffer;
+    this.#header = new Int32Array(buffer, 0, HEADER_BYTES / 4);
+    this.ram = new Uint8Array(buffer, HEADER_BYTES, RAM_BYTES);
+    this.masks = new Uint32Array(buffer, HEADER_BYTES + RAM_BYTES, capacity);
+    this.resets = new Uint8Array(buffer, HEADER_BYTES + RAM_BYTES + 4 * capacity, capacity);
+  }
+
+  /** Frames recorded. */
+  get frames(): number {
+    return this.#header[0]!;
+  }
+
+  set frames(count: number) {
+    this.#header[0] = count;
+  }
+}

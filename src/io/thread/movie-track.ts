@@ -1,0 +1,60 @@
+import type { Machine } from "../../emu/machine.ts";
+import { InputScript } from "../movies/input-script.ts";
+import { RecordingBlock } from "../shared/recording-block.ts";
+
+/** What main tells the machine thread to play and to record; structured-cloneable. */
+export interface TrackDescription {
+  /** Entries of an `InputScript`: buttons that are held as well as what the player holds. */
+  readonly played?: { readonly frames: Float64Array; readonly masks: Uint32Array } | undefined;
+  /** The buffer of a `RecordingBlock`. */
+  readonly recording?: SharedArrayBuffer | undefined;
+}
+
+/**
+ * The movie that a machine thread plays, and the one that it records. Frames are those since power-on: going
+ * back in time or to a state of the same session takes the recording back with it, and a power cycle begins
+ * it anew. Nothing is allocated once it runs.
+ */
+export class MovieTrack {
+  readonly #machine: Machine;
+  readonly #played: InputScript | undefined;
+  readonly #recording: RecordingBlock | undefined;
+  #isReset = false;
+
+  constructor(machine: Machine, { played, recording }: TrackDescription) {
+    this.#machine = machine;
+    this.#played = played === undefined ? undefined : new InputScript(played.frames, played.masks);
+    this.#recording = recording === undefined ? undefined : new RecordingBlock(recording);
+  }
+
+  /** What the movie holds in the frame that is about to run. */
+  get buttons(): number {
+    return this.#played === undefined ? 0 : this.#played.maskAt(this.#machine.frame);
+  }
+
+  /** The reset button has been pushed before the next frame. */
+  reset(): void {
+    this.#isReset = true;
+  }
+
+  /** A frame has run. */
+  record(): void {
+    const recording = this.#recording;
+    const { frame, latchedButtons } = this.#machine;
+    if (recording === undefined || frame > recording.masks.length) return;
+    recording.masks[frame - 1] = latchedButtons >>> 0;
+    recording.resets[frame - 1] = this.#isReset ? 1 : 0;
+    recording.frames = frame;
+    this.#isReset = false;
+  }
+
+  /** The thread ends. */
+  finish(): void {
+    const recording = this.#recording;
+    if (recording === undefined) return;
+    // Frames that were taken back last have not been played.
+    recording.frames = Math.min(recording.frames, this.#machine.frame);
+    const { ram } = recording;
+    for (let address = 0; address < ram.length; address++) ram[address] = this.#machine.peek("cpu", address);
+  }
+}
