@@ -102,3 +102,20 @@ test("samples delete bits of controllers on the 2A03, and none on the 2A07", () 
   });
   expect(errors).toEqual([true, false, true]);
 });
+
+/** With rendering on, writes $55 to OAM so many lines after vertical blank has begun. */
+function oamWrittenLate(region: RegionName, lines: number): number {
+  const program = new TestProgram().waitFrames(2).store(0x2001, 0x1e).waitFrames(1);
+  for (let line = 0; line < lines; line++) {
+    program.bytes(0xa2, 22, 0xca, 0xd0, 0xfd, 0x24, 0x00); // LDX #22, DEX, BNE, BIT $00: some 113 cycles
+  }
+  const nes = powerOn(program.store(0x2003, 0x40).store(0x2004, 0x55).forever(), { region });
+  runFrames(nes, 8);
+  return nes.peek("oam", 0x40);
+}
+
+test("the 2C07 takes no writes to OAM late in vertical blank", () => {
+  expect(oamWrittenLate("pal", 10)).toBe(0x55);
+  expect(oamWrittenLate("pal", 50)).toBe(0x00);
+  expect(oamWrittenLate("dendy", 10)).toBe(0x55);
+});

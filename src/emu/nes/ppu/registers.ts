@@ -19,6 +19,8 @@ const MASK_GREEN = 0x40;
 const MASK_RED_GREEN = MASK_RED | MASK_GREEN;
 /** Attribute bits 2–4 do not exist in OAM. */
 const OAM_ATTRIBUTE_BITS = 0xe3;
+/** 24 lines after vertical blank has begun. */
+const PAL_REFRESH_LINE = 265;
 /** A bit of the data bus latch decays to 0 after about a third of a second. */
 const BUS_DECAY_DOTS = 1_786_830;
 const BUS_LOW_BITS = 0x1f;
@@ -206,7 +208,7 @@ export abstract class PpuRegisters extends Pixels {
 
   /** During rendering a write only moves OAMADDR, and by a whole sprite. */
   private writeOam(value: number): void {
-    if (this.blanking() === 0) {
+    if (this.blanking() === 0 || this.refreshesOam()) {
       this.oamAddress = (this.oamAddress + 4) & 0xfc;
       return;
     }
@@ -234,6 +236,14 @@ export abstract class PpuRegisters extends Pixels {
     }
     this.driveBusLatch(bytes[from + OAM_BYTES - 1], lastCycle);
     return true;
+  }
+
+  /**
+   * The 2C07 walks OAM from its line 265 on, so that it does not decay in the long vertical blank: writes
+   * get in its way. https://www.nesdev.org/wiki/PPU_OAM#Dynamic_RAM_decay
+   */
+  private refreshesOam(): boolean {
+    return this.line >= PAL_REFRESH_LINE && this.region.name === "pal" && (this.mask & MASK_RENDERING) !== 0;
   }
 
   private writeScroll(value: number, oldBus: number): void {
