@@ -78,12 +78,13 @@ class Page {
     for (const [labels, value] of samples) this.#sample(name, labels, value);
   }
 
-  summary(name: string, help: string, { p50, p99, max }: HistogramSummary): void {
-    this.family(name, "gauge", help, [
+  summary(name: string, help: string, { count, p50, p99, max }: HistogramSummary): void {
+    this.family(name, "summary", help, [
       [{ quantile: "0.5" }, p50],
       [{ quantile: "0.99" }, p99],
       [{ quantile: "1" }, max],
     ]);
+    this.#sample(`${name}_count`, {}, count);
   }
 
   #sample(name: string, labels: Labels, value: number): void {
