@@ -10,6 +10,13 @@ export async function screenText(pty: Pty, columns = 80, rows = 24): Promise<str
   return Array.from({ length: rows }, (_, row) => terminal.text(row)).join("\n");
 }
 
+/** The keys that move a menu from its first entry to another one on the screen. */
+export function keysTo(shown: string, first: string, label: string): string {
+  const lines = shown.split("\n");
+  const rowOf = (text: string) => lines.findIndex((line) => line.includes(text));
+  return "\x1b[B".repeat(rowOf(label) - rowOf(first));
+}
+
 /** Resolves with the screen's text once it contains `text`; rejects after a while. */
 export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 15_000): Promise<string> {
   const deadline = performance.now() + timeoutMs;

@@ -86,6 +86,7 @@ class Picker {
   #draw(): void {
     const { columns, rows } = readWindow();
     const screen = new TextScreen(columns, rows, this.#colors);
+    screen.fill(0, 0, rows, columns, "bar");
     this.#menu.draw(screen);
     screen.write(rows - 1, 0, ` ${this.#message}`, "alert", columns);
     writeTerminal(CLEAR + new TextDecoder().decode(screen.encode()));

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
-import { waitForScreen } from "../../support/screen-text.ts";
+import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
 // Every test starts a program of several threads: seconds on a busy machine.
 setDefaultTimeout(60_000);
@@ -53,8 +53,8 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     pty.type(`${DOWN.repeat(2)}\r`);
     await waitForScreen(pty, /^ F1 menu/m);
     pty.type("\x1bOP");
-    await waitForScreen(pty, "a swing");
-    pty.type(`${DOWN.repeat(11)}\r`);
+    const menu = await waitForScreen(pty, "Open a game");
+    pty.type(`${keysTo(menu, "Back to the game", "Open a game")}\r`);
     await waitForScreen(pty, "more/");
     pty.type(`${DOWN}\r`);
     await waitForScreen(pty, "card.nes");
@@ -83,10 +83,10 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await using pty = start();
     await waitForScreen(pty, /^ F1 menu/m);
     pty.type("\x1bOP");
-    await waitForScreen(pty, "Settings");
-    pty.type(`${DOWN.repeat(9)}\r`);
-    await waitForScreen(pty, "Sound channels");
-    pty.type(`${DOWN.repeat(15)}`);
+    const menu = await waitForScreen(pty, "Settings");
+    pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
+    const settings = await waitForScreen(pty, "Sound channels");
+    pty.type(keysTo(settings, "Sound channels", "volume:"));
     await waitForScreen(pty, /volume: loudness in percent +30/);
     pty.type("\x1b[C");
     await waitForScreen(pty, /volume: loudness in percent +35/);

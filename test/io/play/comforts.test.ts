@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, Pty } from "../../support/pty.ts";
-import { waitForScreen } from "../../support/screen-text.ts";
+import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
 // Every test starts a program of several threads: seconds on a busy machine.
 setDefaultTimeout(60_000);
@@ -159,7 +159,9 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
 
   test("cheats are typed in, turned off and kept", async () => {
     await using pty = await start();
-    pty.type(`${F[1]}${DOWN.repeat(6)}\r`);
+    pty.type(F[1]);
+    const menu = await waitForScreen(pty, "Cheats");
+    pty.type(`${keysTo(menu, "Back to the game", "Cheats")}\r`);
     await waitForScreen(pty, "Add a cheat");
     pty.type("\r");
     await waitForScreen(pty, "Code (");
@@ -176,10 +178,10 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
   test("settings change while the game is there", async () => {
     await using pty = await start();
     pty.type(F[1]);
-    await waitForScreen(pty, "Settings");
-    pty.type(`${DOWN.repeat(9)}\r`);
+    const menu = await waitForScreen(pty, "Settings");
+    pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
     await waitForScreen(pty, "Sound channels");
-    pty.type(`${DOWN.repeat(2)}`);
+    pty.type(DOWN.repeat(2));
     pty.type("\x1b[C\x1b[C\x1b[C");
     await waitForScreen(pty, /colors: colours to use +256/);
     // What is shown from then on has these colours.
