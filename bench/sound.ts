@@ -89,6 +89,7 @@ try {
         gaps: gapsIn(heard),
         underruns: end.audioUnderruns,
         missedFrames: end.missed,
+        latenessMicroseconds: end.latenessMicroseconds,
       },
       null,
       2,

@@ -1,6 +1,7 @@
 /** The audio thread: opens a sound system and plays what the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../thread/realtime.ts";
+import { raisingHelpers } from "./helper-threads.ts";
 import { type OpenAttempt, openSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
 import type { SoundSystem } from "./sink.ts";
@@ -23,7 +24,9 @@ if (!Bun.isMainThread) {
   scope.onmessage = (event: MessageEvent<AudioStart>) => {
     const { buffer, description, system } = event.data;
     const attempts: OpenAttempt[] = [];
-    const sink = openSink(system, attempts);
+    // A program that a sound system starts is as nice as the thread that starts it.
+    new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
+    const sink = raisingHelpers(() => openSink(system, attempts));
     post({ type: "opened", sink: sink?.name, attempts });
     if (sink === undefined) return;
     // It computes for a millisecond of 16; kept waiting for longer than the device holds, it is heard.

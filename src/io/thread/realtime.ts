@@ -44,6 +44,19 @@ const THREAD_PRIORITY_NORMAL = 0;
 const scratch = new SharedArrayBuffer(AFFINITY_BYTES);
 
 /**
+ * Raises another thread of this process, on Linux: into the real-time class, or else as nice as is allowed. For
+ * threads that other libraries have made and that make none themselves.
+ */
+export function raiseThread(threadId: number): void {
+  const c = linuxC();
+  if (c === undefined) return;
+  const priority = new Int32Array(scratch);
+  priority[0] = FIFO_PRIORITY;
+  if (c.sched_setscheduler(threadId, SCHED_FIFO, ptr(priority)) !== 0)
+    c.setpriority(PRIO_PROCESS, threadId, NICE);
+}
+
+/**
  * Raises the calling thread by a ladder (FIFO, else nice, and always the finest timers; their
  * counterparts on macOS and Windows) and can step down and up again, for stretches that run uncapped:
  * a FIFO thread at full load loses 50 ms a second to the kernel's budget, and everyone else the rest.
