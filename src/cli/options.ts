@@ -26,6 +26,11 @@ export function ramFill(text: string): RamFill {
   throw new InvalidArgumentError(`It must be zero, ones, or a whole number up to ${SEED_MAX}.`);
 }
 
+/** A parser for options that may be given several times: all their texts, in order. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 export interface Shard {
   /** From 1 to `count`. */
   readonly index: number;

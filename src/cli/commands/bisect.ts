@@ -6,17 +6,17 @@ import { parseSide, powerOnSide } from "../../io/bisect/sides.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+import { addExamples, collect, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 
 const DEFAULT_FRAMES = 6000;
 
 interface BisectCommandOptions {
-  readonly a: readonly string[];
-  readonly b: readonly string[];
+  readonly a?: readonly string[];
+  readonly b?: readonly string[];
   readonly frames: number;
   readonly input?: string;
-  readonly compare: readonly Aspect[];
+  readonly compare?: readonly Aspect[];
   readonly json?: true;
 }
 
@@ -30,11 +30,11 @@ export function registerBisect(program: Command): void {
         "cycle at which they begin to. Ends with 1 when they differ, with 0 when they do not.",
     )
     .argument("<rom>", "the ROM of both")
-    .option("--a <key=value>", "how the first machine is: repeatable, see below", collect, [])
-    .option("--b <key=value>", "how the second one is", collect, [])
+    .option("--a <key=value>", "how the first machine is: repeatable, see below", collect)
+    .option("--b <key=value>", "how the second one is", collect)
     .option("--frames <n>", "frames to run at most", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
     .option("--input <file>", "buttons of both: a script or a movie")
-    .option("--compare <list>", `what counts as different: some of ${ASPECTS.join(",")}`, aspects, ASPECTS)
+    .option("--compare <list>", `what counts as different (default: ${ASPECTS.join(",")})`, aspects)
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -50,10 +50,6 @@ export function registerBisect(program: Command): void {
   );
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
-}
-
 function aspects(text: string): readonly Aspect[] {
   return text.split(",").map((name) => {
     const found = ASPECTS.find((aspect) => aspect === name.trim());
@@ -64,9 +60,9 @@ function aspects(text: string): readonly Aspect[] {
 }
 
 async function runBisect(rom: string, options: BisectCommandOptions): Promise<void> {
-  const { frames, compare, input } = options;
+  const { frames, compare = ASPECTS, input } = options;
   const sides: Side[] = [];
-  for (const [name, texts] of [["--a", options.a] as const, ["--b", options.b] as const]) {
+  for (const [name, texts] of [["--a", options.a ?? []] as const, ["--b", options.b ?? []] as const]) {
     sides.push(await powerOnSide(rom, input, parseSide(texts, name)));
   }
   const progress = new ProgressBar(frames, "frames");

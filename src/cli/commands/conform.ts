@@ -23,7 +23,7 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
-import { addExamples, jsonOption, type Shard, shard, wholeNumber } from "../options.ts";
+import { addExamples, collect, jsonOption, type Shard, shard, wholeNumber } from "../options.ts";
 import { TestProgress } from "../test-progress.ts";
 
 const JOBS_MAX = 256;
@@ -39,7 +39,7 @@ interface ConformOptions {
   readonly baseline?: string;
   readonly jobs: number;
   readonly shard?: Shard;
-  readonly filter: readonly string[];
+  readonly filter?: readonly string[];
   readonly failFast?: true;
   readonly repeat: number;
   readonly hangSeconds: number;
@@ -66,12 +66,7 @@ export function registerConform(program: Command): void {
     .option("--baseline <file>", "an earlier --json report: say what broke and what was fixed since")
     .option("--jobs <n>", "tests to run at a time", wholeNumber(1, JOBS_MAX), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts", shard)
-    .option(
-      "--filter <text>",
-      "run only tests with this in their name, or *wild* cards; repeatable",
-      collect,
-      [],
-    )
+    .option("--filter <text>", "run only tests with this in their name, or *wild* cards; repeatable", collect)
     .option("--fail-fast", "begin no further test once one has failed")
     .option("--repeat <n>", "run each test n times: runs that differ fail", wholeNumber(1, REPEAT_MAX), 1)
     .option(
@@ -89,11 +84,8 @@ export function registerConform(program: Command): void {
     "emu conform tests.toml",
     "emu conform game.nes tests/ --json",
     "emu conform suites.json --junit report.xml --html report --shard 1/4",
+    'emu conform suites.json --exec "./my-emulator --rpc" --baseline before.json',
   );
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }
 
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
@@ -117,7 +109,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     let results = requireSharedOffsets(graded);
     if (options.pictures !== undefined) results = await writePictures(options.pictures, results, graded);
     const report = makeReport(results);
-    const isWhole = options.filter.length === 0 && options.shard === undefined;
+    const isWhole = options.filter === undefined && options.shard === undefined;
     const changes = baseline === undefined ? undefined : changesSince(baseline, report, isWhole);
     await writeReports(report, graded, changes, options);
     await tellGithub(report, tests);
@@ -144,7 +136,7 @@ async function chooseTests(paths: readonly string[], options: ConformOptions): P
   let tests = await collectTests(paths);
   if (options.known !== undefined) tests = await loadKnownFailures(options.known, tests);
   if (options.update === true) tests = tests.map((test) => ({ ...test, update: true }));
-  const { filter, shard: part } = options;
+  const { filter = [], shard: part } = options;
   if (filter.length > 0) {
     tests = tests.filter((test) => filter.some((each) => fitsFilter(test, each)));
     if (tests.length === 0) throw new InputError("usage", `no test fits --filter ${filter.join(", ")}`);
