@@ -26,7 +26,7 @@ const timed = Number(option("--timed") ?? 120);
 /** The test card stands still by then. */
 const CARD_FRAMES = 100;
 const GAME_FRAMES = 400;
-const START_TIMEOUT_MS = 40_000;
+const START_TIMEOUT_MS = 120_000;
 
 interface Row {
   readonly terminal: string;

@@ -57,7 +57,7 @@ const REPORT_TIMEOUT_MS = 3000;
 const SETTLE_MS = 700;
 
 /** Terminals that draw by software, behind tmux, take longer to answer than a game waits. */
-const LATE_MS = 500;
+const LATE_MS = 2000;
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ShowOrder;
 const file = readFileSync(order.frames);

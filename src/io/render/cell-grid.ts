@@ -21,7 +21,9 @@ export class CellGrid {
   readonly shownMasks: Uint16Array;
   /** By row, the cells that differ from what is shown. */
   readonly changed: Int32Array;
-  /** Cells of the same colours have the same mask, so that it need not be compared. */
+  /**
+   * Masks follow from the colours, and are not filled in: half-blocks, whose upper dot has the first colour.
+   */
   readonly maskFollows: boolean;
 
   constructor(columns: number, rows: number, maskFollows: boolean) {
@@ -34,6 +36,13 @@ export class CellGrid {
     this.shownColors = new Int32Array(cells).fill(UNKNOWN_COLORS);
     this.shownMasks = new Uint16Array(cells).fill(UNKNOWN_MASK);
     this.changed = new Int32Array(rows);
+  }
+
+  /** The mask of a wanted cell. */
+  maskAt(at: number): number {
+    if (!this.maskFollows) return this.masks[at]!;
+    const pair = this.colors[at]!;
+    return pair >>> 16 === (pair & 0xffff) ? 0 : 1;
   }
 
   /** Forgets what the terminal shows. */

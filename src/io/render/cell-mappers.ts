@@ -41,7 +41,7 @@ export class NearestHalfBlockMapper implements CellMapper {
     this.#changedRows.invalidate();
   }
 
-  map(frame: Uint16Array, { colors, masks, shownColors, changed }: CellGrid): void {
+  map(frame: Uint16Array, { colors, shownColors, changed }: CellGrid): void {
     this.#changedRows.take(frame);
     const { isChanged } = this.#changedRows;
     const across = this.#across;
@@ -59,10 +59,9 @@ export class NearestHalfBlockMapper implements CellMapper {
         const first = frame[upper + x]! & (PALETTE_ENTRIES - 1);
         const second = frame[lower + x]! & (PALETTE_ENTRIES - 1);
         const pair = (first << 16) | second;
-        // What is shown is what was wanted last, mask included, unless it is unknown.
+        // What is shown is what was wanted last, unless it is unknown.
         if (pair === shownColors[start + column]!) continue;
         colors[start + column] = pair;
-        masks[start + column] = first === second ? 0 : 1;
         count++;
       }
       changed[row] = count;

@@ -32,7 +32,7 @@ export class CellScreen {
   #foreground = NONE;
   #background = NONE;
 
-  /** `maskFollows`: the mapper gives cells of the same colours the same mask. */
+  /** `maskFollows`: the mapper gives colours only, of half-blocks. */
   constructor(
     placement: Placement,
     table: ColorTable,
@@ -80,10 +80,10 @@ export class CellScreen {
         if (colors[at]! === shownColors[at]! && (maskFollows || masks[at]! === shownMasks[at]!)) continue;
         if (cursor < 0) out.moveTo(top + row + 1, left + at - start + 1);
         else if (cursor < at) this.#crossGap(out, cursor, at);
-        this.#cell(out, masks[at]!, colors[at]!);
+        this.#cell(out, this.grid.maskAt(at), colors[at]!);
         cursor = at + 1;
         shownColors[at] = colors[at]!;
-        shownMasks[at] = masks[at]!;
+        if (!maskFollows) shownMasks[at] = masks[at]!;
       }
     }
   }
@@ -96,7 +96,7 @@ export class CellScreen {
       let bytes = 0;
       for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(at);
       if (bytes < moveBytes) {
-        for (let at = from; at < to; at++) this.#cell(out, this.grid.masks[at]!, this.grid.colors[at]!);
+        for (let at = from; at < to; at++) this.#cell(out, this.grid.maskAt(at), this.grid.colors[at]!);
         return;
       }
     }
@@ -105,7 +105,7 @@ export class CellScreen {
 
   /** Bytes to write cell `at` with the colours selected now; many when that is not possible. */
   #plainBytes(at: number): number {
-    const mask = this.grid.masks[at]!;
+    const mask = this.grid.maskAt(at);
     const first = this.grid.colors[at]! >>> 16;
     const second = this.grid.colors[at]! & 0xffff;
     if (mask === 0) return second === this.#background ? 1 : MAX_CELL_BYTES;

@@ -124,17 +124,23 @@ function control(out: ByteWriter, count: number, final: number): void {
   out.byte(final);
 }
 
-function moveShown({ columns, shownColors, shownMasks }: CellGrid, start: number, distance: number): void {
+function moveShown(
+  { columns, shownColors, shownMasks, maskFollows }: CellGrid,
+  start: number,
+  distance: number,
+): void {
   const end = start + columns;
   if (distance > 0) {
     shownColors.copyWithin(start, start + distance, end);
-    shownMasks.copyWithin(start, start + distance, end);
     shownColors.fill(UNKNOWN_COLORS, end - distance, end);
+    if (maskFollows) return;
+    shownMasks.copyWithin(start, start + distance, end);
     shownMasks.fill(UNKNOWN_MASK, end - distance, end);
   } else {
     shownColors.copyWithin(start - distance, start, end + distance);
-    shownMasks.copyWithin(start - distance, start, end + distance);
     shownColors.fill(UNKNOWN_COLORS, start, start - distance);
+    if (maskFollows) return;
+    shownMasks.copyWithin(start - distance, start, end + distance);
     shownMasks.fill(UNKNOWN_MASK, start, start - distance);
   }
 }
