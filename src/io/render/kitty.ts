@@ -117,6 +117,8 @@ const FIRST_OF_MANY = utf8(",m=1");
 
 /** The folder behind POSIX shared memory on Linux: a file in it is an object of that name. */
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
+/** What the files of this process' pictures begin with. */
+export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
 /** Names in use at a time: more than there are frames on their way, so that the terminal still finds each. */
 const SHARED_NAMES = 16;
 
@@ -139,7 +141,7 @@ export class KittySharedMemoryEncoder implements Encoder {
     const { width, height } = this.#image;
     this.#pixels = new Uint8Array(width * height * 3);
     const names = Array.from({ length: SHARED_NAMES }, (_, index) => `emuterm-${process.pid}-${index}`);
-    this.#files = names.map((name) => `${SHARED_MEMORY_FOLDER}/${name}`);
+    this.#files = Array.from(names, (_, index) => `${SHARED_MEMORY_PREFIX}${index}`);
     const format = `f=24,t=s,s=${width},v=${height},S=${this.#pixels.length}`;
     this.#messages = names.map((name) =>
       utf8(begin + inside(`${control(format, placement)};${btoa(`/${name}`)}${STRING_END}`) + end),

@@ -1,9 +1,10 @@
 import type { FileSink, Subprocess } from "bun";
+import { SHARED_MEMORY_PREFIX } from "../render/kitty.ts";
 
 /**
  * Reads words from its standard input. "ok" means that all is well; "screen" brings another sequence that
  * restores the screen; "restore" or the end of the input, which means that emu was killed, let it restore
- * the terminal's modes and screen. The signals that reach the whole process group, or that a background
+ * the terminal's modes and screen, and remove pictures that it has not read. The signals that reach the whole process group, or that a background
  * process gets for touching the terminal, do not concern it.
  */
 const SCRIPT = `trap '' INT QUIT TSTP TTIN TTOU HUP TERM
@@ -16,7 +17,8 @@ while read -r word rest; do
   esac
 done
 [ -n "$1" ] && stty "$1" <&1
-printf '%b' "$screen" >&1`;
+printf '%b' "$screen" >&1
+rm -f "$3"*`;
 
 function printfEscaped(text: string): string {
   let escaped = "";
@@ -44,11 +46,14 @@ export class TerminalGuard {
   /** `modes` is what `savedModes` gave before the terminal's modes were changed. */
   constructor(modes: string, restoreSequence: string) {
     try {
-      this.#child = Bun.spawn(["sh", "-c", SCRIPT, "sh", modes, printfEscaped(restoreSequence)], {
-        stdin: "pipe",
-        stdout: "inherit",
-        stderr: "ignore",
-      });
+      this.#child = Bun.spawn(
+        ["sh", "-c", SCRIPT, "sh", modes, printfEscaped(restoreSequence), SHARED_MEMORY_PREFIX],
+        {
+          stdin: "pipe",
+          stdout: "inherit",
+          stderr: "ignore",
+        },
+      );
       this.#child.unref();
     } catch {
       // No shell here (Windows): the terminal is restored by ordinary handlers alone.

@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty, type PtyOptions } from "../../support/pty.ts";
@@ -113,6 +114,22 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
       expect(pty.output.lastIndexOf(`]4;${slot};rgb:1234/5678/9a${slot.toString(16)}b`)).toBeGreaterThan(
         pty.output.lastIndexOf("\x1b]104;16;"),
       );
+  });
+
+  test.each(ends)("images included, after %s", async (_, end) => {
+    // A terminal that says that it reads shared memory, and never does.
+    const answers = "\x1b_Gi=31;OK\x1b\\\x1b_Gi=32;OK\x1b\\\x1b[?62;22c";
+    await using pty = start({ renderer: "auto" }, { columns: 100, rows: 40, answers, env: { TMUX: "" } });
+    await pty.waitFor("_Ga=T,");
+    const { pid } = pty.process;
+    const pictures = () => readdirSync("/dev/shm").filter((name) => name.startsWith(`emuterm-${pid}-`));
+    await pty.waitUntil(() => pictures().length > 0, "pictures in shared memory");
+    await Bun.sleep(100);
+    end(pty);
+    await pty.end();
+    await expectRestored(pty);
+    await pty.waitUntil(() => pictures().length === 0, "removed pictures", 5000);
+    expect(pty.output.lastIndexOf("_Ga=d,d=I,")).toBeGreaterThan(pty.output.lastIndexOf("_Ga=T,"));
   });
 
   test("after SIGKILL while main hangs and ignores SIGTERM", async () => {
