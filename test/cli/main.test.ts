@@ -182,6 +182,24 @@ describe("JSON", () => {
 });
 
 describe("conform's other reports", () => {
+  test.each(["--html", "--junit", "--tap", "--pictures"])(
+    "%s to where nothing can be written is an error",
+    (option) => {
+      const { exitCode, stderr } = emu(["conform", failing, option, join(passing, "below")]);
+      expect(stderr).toContain("cannot be written");
+      expect(exitCode).toBe(74);
+    },
+  );
+
+  test("a manifest may come through a pipe", () => {
+    const pipe = join(folder, "pipe");
+    Bun.spawnSync(["mkfifo", pipe]);
+    const manifest = JSON.stringify([{ rom: passing, protocol: "blargg-6000" }]);
+    const writer = Bun.spawn(["sh", "-c", 'printf %s "$1" > "$2"', "sh", manifest, pipe]);
+    expect(emu(["conform", pipe]).exitCode).toBe(0);
+    writer.kill();
+  });
+
   test("JUnit and HTML, with the last picture", () => {
     const html = join(folder, "html");
     const junit = join(folder, "junit.xml");

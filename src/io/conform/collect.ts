@@ -21,7 +21,8 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
       throw fileError(error, path);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
-    else if (await isManifest(path)) tests.push(...(await loadManifest(path)).tests);
+    // Pipes, as a shell's <(…) is, can be read once only: they are manifests.
+    else if (!status.isFile() || (await isManifest(path))) tests.push(...(await loadManifest(path)).tests);
     else tests.push(unknownRom(path));
   }
   return withDistinctNames(tests);

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { writeFileWhole } from "../../files/atomic-write.ts";
@@ -38,7 +37,6 @@ export async function writeHtmlReport(
   graded: readonly Graded[],
   changes: Changes | undefined,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, "index.html");
   const history = addRun(await historyOf(path), report, new Date().toISOString());
   await writeFileWhole(path, htmlPage(report, graded, history, changes));

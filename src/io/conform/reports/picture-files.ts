@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileWhole } from "../../files/atomic-write.ts";
 import type { Graded } from "../grade.ts";
@@ -25,7 +24,6 @@ export async function writePictures(
       written.push(result);
       continue;
     }
-    await mkdir(folder, { recursive: true });
     const base = join(folder, `${String(index + 1).padStart(4, "0")}-${fileName(testName(result))}`);
     const pictures: Record<string, string> = {};
     const files = { screen, golden: one?.pictures?.golden, difference: one?.pictures?.difference };

@@ -25,9 +25,19 @@ export type Pulled = "pulled" | "there already";
 /**
  * Fetches a suite, unless it is there: the file to `<sha256>.part`, where an interrupted pull goes on, then
  * checks it and unpacks it to `<sha256>`, which appears whole or not at all. Throws `InputError`:
- * "unavailable" when it cannot be fetched, "data" when it is another file than the manifest means.
+ * "unavailable" when it cannot be fetched, "data" when it is another file than the manifest means, "io" when
+ * the cache cannot be written.
  */
 export async function pullSuite(suite: Suite, options: PullOptions): Promise<Pulled> {
+  try {
+    return await pull(suite, options);
+  } catch (error) {
+    if (error instanceof InputError || !(error instanceof Error) || !("code" in error)) throw error;
+    throw new InputError("io", `cannot be kept: ${error.code}`, printable(options.cache));
+  }
+}
+
+async function pull(suite: Suite, options: PullOptions): Promise<Pulled> {
   const folder = join(options.cache, suite.sha256);
   if (await exists(folder)) return "there already";
   await mkdir(options.cache, { recursive: true });

@@ -144,6 +144,13 @@ describe("a pull", () => {
     expect(pullSuite(suite, { cache, signal: controller.signal })).rejects.toThrow("enough");
   });
 
+  test("to where nothing can be kept says so", async () => {
+    const file = join(cache, "file");
+    writeFileSync(file, "");
+    const error = await inputErrorFrom(pullSuite(serve(ZIP), { cache: join(file, "below") }));
+    expect(error.kind).toBe("io");
+  });
+
   test("of what is not there, or from nobody, says so", async () => {
     const missing = await inputErrorFrom(pullSuite(serve(ZIP, "missing.zip"), { cache }));
     expect(missing.message).toContain("404");
