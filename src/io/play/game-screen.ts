@@ -245,7 +245,8 @@ export class GameScreen implements MenuContext {
     const { sink } = session;
     const sound =
       sink === "" ? "" : session.isMuted ? `${sink} muted` : `${sink} ${this.settings.volumePercent} %`;
-    return this.#status.text(session.client.stats(), performance.now(), {
+    const { client } = session;
+    return this.#status.text(client.stats(), client.blocks.stats.lateness, performance.now(), {
       renderer: this.#picture.renderer,
       sound,
       mode: session.mode,

@@ -73,7 +73,8 @@ class Picker {
       const { colors } = this.#settings;
       const known = capabilities.answers ? renderCapabilities(capabilities, 0) : PLAIN_CAPABILITIES;
       this.#colors = colors === "auto" ? known.colors : colors;
-      this.#menu.open(page);
+      // Not the way up, where there is anything else.
+      this.#menu.open(page, 1);
       return await this.#over.promise;
     } finally {
       this.#terminal.leave();

@@ -1,3 +1,5 @@
+import { Histogram } from "../shared/histogram.ts";
+import { HISTOGRAM_WORDS } from "../shared/layout.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 
 /** What the line tells besides counts. */
@@ -16,13 +18,19 @@ export interface StatusFacts {
 export class StatusLine {
   #before: StatsSummary | undefined;
   #beforeMs = 0;
+  #lateness = new Int32Array(HISTOGRAM_WORDS);
   #counts = "";
 
-  /** The line for now. Counts are per second since the last call; calls less than half a second apart repeat them. */
-  text(stats: StatsSummary, nowMs: number, facts: StatusFacts): string {
+  /**
+   * The line for now; `lateness` are the words of the machine's histogram. Counts are of the time since the last
+   * call, the lateness is what one frame in a hundred exceeded; calls less than half a second apart repeat them.
+   */
+  text(stats: StatsSummary, lateness: Int32Array, nowMs: number, facts: StatusFacts): string {
     const elapsedMs = nowMs - this.#beforeMs;
     if (this.#before === undefined || elapsedMs >= 500) {
-      this.#counts = this.#before === undefined ? "" : countsBetween(this.#before, stats, elapsedMs);
+      const lateMs = new Histogram(lateness).since(this.#lateness).percentile(0.99) / 1000;
+      this.#counts = this.#before === undefined ? "" : countsBetween(this.#before, stats, elapsedMs, lateMs);
+      this.#lateness = lateness.slice();
       this.#before = stats;
       this.#beforeMs = nowMs;
     }
@@ -32,12 +40,11 @@ export class StatusLine {
   }
 }
 
-function countsBetween(before: StatsSummary, now: StatsSummary, elapsedMs: number): string {
+function countsBetween(before: StatsSummary, now: StatsSummary, elapsedMs: number, lateMs: number): string {
   const perSecond = (count: number) => ((count * 1000) / elapsedMs).toFixed(1);
   const presented = now.presented - before.presented;
   const bytes = presented === 0 ? 0 : (now.bytes - before.bytes) / presented;
   const dropped = now.dropped - before.dropped + now.skipped - before.skipped;
-  const lateMs = now.latenessMicroseconds.p99 / 1000;
   return [
     `${perSecond(now.frames - before.frames)} fps`,
     `${lateMs.toFixed(1)} ms late`,

@@ -81,6 +81,15 @@ export class Histogram {
     return { count: this.count, p50: this.percentile(0.5), p99: this.percentile(0.99), max: this.max };
   }
 
+  /** What has been recorded since `earlier`, a copy of the words; the maximum is that of all. */
+  since(earlier: Int32Array): Histogram {
+    const words = new Int32Array(HISTOGRAM_WORDS);
+    for (let bucket = 0; bucket <= LAST_BUCKET; bucket++)
+      words[bucket] = (Atomics.load(this.#words, bucket) - earlier[bucket]!) | 0;
+    words[MAX_WORD] = Atomics.load(this.#words, MAX_WORD);
+    return new Histogram(words);
+  }
+
   /** Forgets everything; for the thread that records. */
   clear(): void {
     for (let word = 0; word < HISTOGRAM_WORDS; word++) Atomics.store(this.#words, word, 0);

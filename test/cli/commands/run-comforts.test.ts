@@ -44,13 +44,13 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(list).toContain("more/");
     expect(list).not.toContain("notes.txt");
     // .., more/, a swing.nes, broken.nes
-    pty.type(`${DOWN}\r`);
+    pty.type("\r");
     await waitForScreen(pty, "card.nes");
     pty.type("\x1b[27u");
     await waitForScreen(pty, "a swing.nes");
     pty.type(`${DOWN.repeat(2)}\r`);
     await waitForScreen(pty, "broken.nes: ");
-    pty.type(`${DOWN.repeat(2)}\r`);
+    pty.type(`${DOWN}\r`);
     await waitForScreen(pty, /^ F1 menu/m);
     pty.type("\x1bOP");
     const menu = await waitForScreen(pty, "Open a game");

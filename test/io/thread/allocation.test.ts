@@ -5,6 +5,12 @@ import { soakSize } from "../../support/soak.ts";
 
 const GAMES = ["games/BladeBuster.nes", "games/lj65.nes", "games/croom.nes"];
 
+/**
+ * A game that comes to a new screen has code compiled, and inline caches filled, which counts as allocation. One
+ * collection in 4,000 frames is 16 bytes a frame, less than any object.
+ */
+const COMPILER_COLLECTIONS = 1;
+
 describe("a running machine thread allocates nothing", () => {
   test("or else it is noticed: one small object a frame is enough", () => {
     const { short, long } = countCollections({
@@ -64,10 +70,10 @@ describe("a running machine thread allocates nothing", () => {
         machine: sharedFile(`roms/${rom}`),
         speedPercent: 0,
         warmUpFrames: soakSize(800, 3_000),
-        shortFrames: soakSize(120, 6_000),
-        longFrames: soakSize(1_200, 60_000),
+        shortFrames: soakSize(400, 6_000),
+        longFrames: soakSize(4_000, 60_000),
       });
-      expect(long).toBeLessThanOrEqual(short);
+      expect(long).toBeLessThanOrEqual(short + COMPILER_COLLECTIONS);
     },
     3_600_000,
   );

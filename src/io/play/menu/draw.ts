@@ -58,7 +58,7 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   const last = prompt === undefined ? ` ${hint}` : ` ${prompt.text} ${prompt.answer ?? ""}`;
   const cursor = prompt?.answer === undefined ? "" : "_";
   // The end of a long answer is what is being typed.
-  const shown = `${last}${cursor}`.slice(-columns);
+  const shown = prompt === undefined ? last : `${last}${cursor}`.slice(-columns);
   screen.write(row + rows - 1, column, shown, prompt === undefined ? "dim" : "key", columns);
 }
 
