@@ -98,7 +98,8 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
       return { graded, digest: "" };
     }
     if (!(error instanceof InputError)) throw error;
-    const detail = error.where === "" ? error.message : `${error.where}: ${error.message}`;
+    const { where, message, remedy } = error;
+    const detail = `${where === "" ? "" : `${where}: `}${message}${remedy === "" ? "" : ` (${remedy})`}`;
     const result = finish(protocolName(spec), { verdict: "error", detail }, bench?.frames ?? 0);
     return { graded: { result }, digest: "" };
   } finally {
