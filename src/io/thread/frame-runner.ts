@@ -51,7 +51,8 @@ export class FrameRunner {
     this.#tap = new TapWriter(blocks.tap);
     this.#present = new Uint8Array(machine.stateBytes);
     this.#sound = new Int16Array(machine.geometry.maxSamplesPerFrame);
-    if (blocks.rewind.length > 0) this.#rewind = new RewindBuffer(blocks.rewind, machine.stateBytes);
+    if (blocks.rewind.length >= RewindBuffer.leastWords(machine.stateBytes))
+      this.#rewind = new RewindBuffer(blocks.rewind, machine.stateBytes);
     commands.rewind = this.#rewind;
   }
 

@@ -235,7 +235,7 @@ export class MachineCommands {
     if (isRewinding && this.rewind === undefined)
       throw new InputError(
         "usage",
-        "there is no memory to rewind in",
+        "there is too little memory to rewind in",
         "",
         "play.rewind-memory in the settings",
       );

@@ -33,9 +33,14 @@ export class RewindBuffer {
     this.#incoming = new Int32Array(words);
     this.#newestBytes = new Uint8Array(this.#newest.buffer, 0, stateBytes);
     this.#incomingBytes = new Uint8Array(this.#incoming.buffer, 0, stateBytes);
-    // At worst every other word differs.
-    this.#mostWords = ENTRY_WORDS + words + Math.ceil(words / 2) + Math.ceil(words / MAX_RUN_WORDS) + 1;
-    if (memory.length < 2 * this.#mostWords) throw new Error("too little memory to rewind in");
+    this.#mostWords = mostWords(stateBytes);
+    if (memory.length < RewindBuffer.leastWords(stateBytes))
+      throw new Error("too little memory to rewind in");
+  }
+
+  /** Words of memory with which states of so many bytes can be kept at all. */
+  static leastWords(stateBytes: number): number {
+    return 2 * mostWords(stateBytes);
   }
 
   /** Bytes that the states take. */
@@ -143,4 +148,10 @@ export class RewindBuffer {
     const next = at - words;
     return next < 0 ? next + this.#ring.length : next;
   }
+}
+
+/** Words of the largest entry: at worst every other word differs. */
+function mostWords(stateBytes: number): number {
+  const words = Math.ceil(stateBytes / 4);
+  return ENTRY_WORDS + words + Math.ceil(words / 2) + Math.ceil(words / MAX_RUN_WORDS) + 1;
 }

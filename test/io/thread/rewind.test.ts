@@ -138,9 +138,9 @@ describe("machine thread", () => {
     expect((await frameAndState(client)).frame).toBe(3);
   });
 
-  test("says so where there is no memory to rewind in", async () => {
-    const client = await startGame({ rewindBytes: 0 });
-    expect((await inputErrorFrom(client.setRewinding(true))).message).toContain("no memory");
+  test.each([0, 4096])("says so where %p bytes are too little to rewind in", async (rewindBytes) => {
+    const client = await startGame({ rewindBytes });
+    expect((await inputErrorFrom(client.setRewinding(true))).message).toContain("too little memory");
   });
 
   test.each([1, 3])("shows the picture of %p frames ahead, and is otherwise as ever", async (ahead) => {
