@@ -16,6 +16,8 @@ import {
 export const LINE_DOTS = 340;
 /** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
+/** Secondary OAM is cleared before evaluation begins. */
+const CLEARING_DOTS = 64;
 const TILES_PER_LINE = 32;
 const PIXEL_BITS = 4;
 const PALETTE_WORDS = PALETTE_BYTES / 4;
@@ -76,8 +78,7 @@ export abstract class LineBatch extends LineSprites {
    * where its unit's counter runs out at the earliest, and the overflow flag needs a ninth sprite.
    */
   protected lineSteadyUntil(): number {
-    // Nothing can come up in the first two dots of the next line either.
-    let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? 2 : 0);
+    let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? this.steadyDotsOfNextLine() : 0);
     if (this.dot < SPRITE_DOTS_START) {
       if (this.overflow === 0 && this.spriteCount(this.line) > SPRITES_PER_LINE - 1) {
         dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);
@@ -89,6 +90,13 @@ export abstract class LineBatch extends LineSprites {
       if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
     }
     return this.timeUnits + dots * this.dotUnits;
+  }
+
+  /** Sprite 0, when it is on the next line, can be hit in its second dot; before the search nothing else comes up. */
+  private steadyDotsOfNextLine(): number {
+    const row = this.line - this.oam[0];
+    const mayBeHit = this.dot !== 0 || this.oamAddress !== 0 || (row >= 0 && row < this.spriteHeight());
+    return mayBeHit ? 2 : CLEARING_DOTS;
   }
 
   /** Dots 1–340 and the next line's dot 0; up to dot 336 on the last visible line. */
