@@ -1,0 +1,38 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CheatList } from "../../../src/io/play/cheat-list.ts";
+import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
+
+test("cheats are read, changed and kept, a code a line", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "emu-cheats-"));
+  try {
+    const path = join(folder, "deep", "cheats.txt");
+    const none = new CheatList(path);
+    await none.load();
+    expect(none.entries).toEqual([]);
+    none.add("sxiopo", "75:9");
+    inputErrorOf(() => none.add("PAPAPA", "what"));
+    expect(none.active).toEqual([
+      { address: 0x91d9, value: 0xad },
+      { address: 0x75, value: 9 },
+    ]);
+    none.toggle(0);
+    await none.store();
+    expect(await readFile(path, "utf8")).toBe("- SXIOPO\n75:9\n");
+    await writeFile(path, "# lives\n-SXIOPO # off\n\n 0075:09\n");
+    const read = new CheatList(path);
+    await read.load();
+    expect(read.entries.map(({ code, isOn }) => [code, isOn])).toEqual([
+      ["SXIOPO", false],
+      ["0075:09", true],
+    ]);
+    read.remove(0);
+    expect(read.entries).toHaveLength(1);
+    await writeFile(path, "SXIOPO\nnonsens\n");
+    expect((await inputErrorFrom(read.load())).where).toBe(`${path}, line 2`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
