@@ -42,6 +42,8 @@ export interface HostedGame {
 export const PORTS = 4;
 /** Commands of one request that may be in the ring at a time: others need room there too. */
 const POKES_AT_ONCE = 64;
+/** A computer that is busy for a moment is no reason to end a service. */
+const HUNG_AFTER_MS = 10_000;
 /** A run looks this often whether it is to end early. */
 const RUN_POLL_MS = 20;
 
@@ -232,6 +234,7 @@ export class MachineHost {
         machine,
         speedPercent: options.speedPercent,
         startPaused: this.#isPaused,
+        hungAfterMs: HUNG_AFTER_MS,
         ...(battery === undefined ? {} : { battery }),
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });

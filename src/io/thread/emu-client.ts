@@ -30,6 +30,8 @@ export interface EmuClientOptions {
   readonly warmUpFrames?: number;
   /** How to raise the thread; `false` leaves its priority alone. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
+  /** How long the thread may give no sign of life. Default: as long as a player would wait. */
+  readonly hungAfterMs?: number;
   /** Memory for rewinding; without it there is none. */
   readonly rewindBytes?: number;
   /** Make room for a presenter's text and a recording. */
@@ -88,7 +90,7 @@ export class EmuClient {
   readonly #declareHung: () => void;
   #isRunning = true;
 
-  private constructor(thread: StartedThread) {
+  private constructor(thread: StartedThread, hungAfterMs: number | undefined) {
     this.ready = thread.ready;
     this.blocks = thread.blocks;
     this.description = thread.description;
@@ -101,7 +103,7 @@ export class EmuClient {
     const inputs = names.map((name) => [name, new InputWriter(thread.blocks.inputs, name)] as const);
     this.#inputs = Object.fromEntries(inputs) as Record<InputSourceName, InputWriter>;
     this.devices = new DeviceWriter(thread.blocks.inputs);
-    this.ended = watch(thread).then((fault) => {
+    this.ended = watch(thread, hungAfterMs).then((fault) => {
       this.#isRunning = false;
       this.#worker.terminate();
       return fault;
@@ -113,7 +115,7 @@ export class EmuClient {
    * machine's constructor or the given state raised, or with an `Error` when the thread does not start.
    */
   static async start(options: EmuClientOptions): Promise<EmuClient> {
-    return new EmuClient(await startThread(options));
+    return new EmuClient(await startThread(options), options.hungAfterMs);
   }
 
   /** Whether the thread still lives. */
@@ -392,9 +394,9 @@ function startMessage(
 }
 
 /** Waits for the thread's end, and declares it hung when its beat stops. */
-async function watch(thread: StartedThread): Promise<MachineFault | undefined> {
+async function watch(thread: StartedThread, hungAfterMs?: number): Promise<MachineFault | undefined> {
   const { stats, lastGood } = thread.blocks;
-  const watchdog = new Watchdog(readHeartbeat(stats), performance.now());
+  const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
   const timer = setInterval(() => {
     if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
   }, WATCHDOG_POLL_MS);

@@ -1,4 +1,4 @@
-/** A thread is hung when it has not beaten for this long. */
+/** A thread is hung when it has not beaten for this long, unless its owner has more patience. */
 export const HUNG_AFTER_MS = 500;
 export const WATCHDOG_POLL_MS = 50;
 /** A gap this long between two polls means that the watcher itself did not run: a stopped process, say. */
@@ -9,8 +9,10 @@ export class Watchdog {
   #lastBeat: number;
   #lastBeatMs: number;
   #lastPollMs: number;
+  readonly #hungAfterMs: number;
 
-  constructor(beat: number, nowMs: number) {
+  constructor(beat: number, nowMs: number, hungAfterMs = HUNG_AFTER_MS) {
+    this.#hungAfterMs = hungAfterMs;
     this.#lastBeat = beat;
     this.#lastBeatMs = nowMs;
     this.#lastPollMs = nowMs;
@@ -27,6 +29,6 @@ export class Watchdog {
       // While we did not run, the thread may not have run either: its time starts anew.
       this.#lastBeatMs = nowMs;
     }
-    return nowMs - this.#lastBeatMs >= HUNG_AFTER_MS;
+    return nowMs - this.#lastBeatMs >= this.#hungAfterMs;
   }
 }

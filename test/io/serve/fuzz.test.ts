@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { MachineFault } from "../../../src/io/thread/emu-client.ts";
 import { Prng } from "../../support/prng.ts";
 import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
 import { soakSize } from "../../support/soak.ts";
@@ -80,8 +81,12 @@ test(
     const server = await startServer({ players: 1 });
     const handled = () => server.counters.requestMicroseconds.count;
     let internal = 0;
+    let fault: MachineFault | undefined;
+    void server.fault.then((what) => {
+      fault = what;
+    });
     const converse = async (random: Prng) => {
-      while (handled() < MESSAGES) {
+      while (handled() < MESSAGES && fault === undefined) {
         const peer = await RawPeer.connect({ port: portOf(server) });
         // Whatever a spectator sends is a message as well.
         if (random.below(20) === 0) peer.send(`watch fps=${random.below(80)} play format=packed\n`);
@@ -104,6 +109,7 @@ test(
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, seed) => converse(new Prng(seed))));
+    expect(fault).toBeUndefined();
     const rpc = await RpcPeer.connect(server);
     await rpc.call("pause");
     const { frame } = await rpc.call("run", { frames: 1 });
