@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { utf8 } from "../render/ansi.ts";
 import type { ColorMode } from "../render/encoder.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import type { StreamSocket } from "../runtime/sockets/types.ts";
@@ -16,6 +17,9 @@ const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
   16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
   mono: "\x1b[0m\x1b[2J",
 };
+/** How often that is asked of a spectator who will say nothing more. */
+const PROBE_NS = 1e9;
+const PROBE = utf8("\x1b[0m");
 /** A player's line is "buttons 255" at most. */
 const PLAYER_LINE_BYTES = 32;
 
@@ -52,8 +56,8 @@ export class SpectatorHub {
       viewer.send(this.#greeting(wish, port));
       group = this.#join(wish, viewer);
       await this.#listen(socket, lines, viewer, port);
-      // Who has ended its half still watches: `echo watch | nc` does.
-      await viewer.gone;
+      // Who has ended its half still watches: `echo watch | nc` does, `emu watch` does not.
+      if (wish.format === "cells") await this.#untilGone(viewer);
     } finally {
       counters.spectators--;
       if (group !== undefined) this.#leave(groupKey(wish), group, viewer);
@@ -124,6 +128,17 @@ export class SpectatorHub {
       } finally {
         block.release();
       }
+    }
+  }
+
+  /** While the machine stands still, only something that changes nothing can tell whether anybody is there. */
+  async #untilGone(viewer: Viewer): Promise<void> {
+    const gone = new AbortController();
+    void viewer.gone.then(() => gone.abort());
+    while (!viewer.isOver) {
+      // The signal takes the timer back, or quick comers and goers would use them all up.
+      await this.#loop.sleep(PROBE_NS, gone.signal).catch(() => undefined);
+      if (viewer.isReady) viewer.send(PROBE);
     }
   }
 

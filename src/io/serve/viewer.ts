@@ -31,6 +31,11 @@ export class Viewer {
     return this.#tail === undefined && !this.#isOver;
   }
 
+  /** Whether its connection is closed. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Sends bytes, which the caller may change afterwards; only for one that is ready. */
   send(bytes: Uint8Array): void {
     const sent = this.#trySend(bytes);

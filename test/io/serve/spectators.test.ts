@@ -105,6 +105,20 @@ describe("watch as the first line", () => {
     peer.close();
   });
 
+  test("who goes away while the machine stands still leaves nothing behind", async () => {
+    const before = server.counters.spectators;
+    for (const line of ["watch", "watch format=packed"]) {
+      const half = await spectate(line);
+      await half.until(() => half.bytes > 100);
+      // First the end of its half, as of `echo watch | nc`; it is shown the picture still, until it has gone.
+      half.end();
+      await Bun.sleep(50);
+      half.close();
+    }
+    while (server.counters.spectators > before) await Bun.sleep(20);
+    expect(server.counters.spectators).toBe(before);
+  });
+
   test("sends what differs, once encoded for everybody", async () => {
     const peers = await Promise.all(
       Array.from({ length: 8 }, () => spectate("watch columns=60 rows=20 fps=20")),
