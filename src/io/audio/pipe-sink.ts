@@ -38,7 +38,7 @@ export class PipeSink implements AudioSink {
     const command = PLAYERS.find(([name]) => Bun.which(name!) !== null);
     if (libc === undefined || command === undefined)
       throw new Error("no program that plays samples is installed");
-    this.name = `pipe to ${command[0]}`;
+    this.name = command[0]!;
     const ends = new Int32Array(new SharedArrayBuffer(8));
     if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw new Error("no pipe can be made");
     this.#pipe = ends[1]!;

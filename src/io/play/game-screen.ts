@@ -92,10 +92,10 @@ export class GameScreen implements MenuContext {
   say(text: string): void {
     clearTimeout(this.#messageTimer);
     this.#message = text;
+    this.#picture.setMessageRow(true);
     this.#messageTimer = setTimeout(() => {
       this.#message = "";
-      // Without a status line the message lay over the picture.
-      if (!this.#picture.hasStatusRow) this.#picture.redraw();
+      this.#picture.setMessageRow(false);
       this.draw();
     }, MESSAGE_MS);
     this.draw();
@@ -158,7 +158,9 @@ export class GameScreen implements MenuContext {
         break;
       case "louder":
       case "quieter":
-        session.changeVolume(action === "louder" ? 1 : -1);
+        session.isMuted = false;
+        await this.changeSetting("volumePercent", session.volumeAfter(action === "louder" ? 1 : -1));
+        this.say(`volume ${this.settings.volumePercent} %`);
         break;
       case "status":
         await this.changeSetting("statusLine", !this.settings.statusLine);

@@ -44,6 +44,7 @@ export class Picture {
   #client: EmuClient | undefined;
   #text: SnapshotWriter | undefined;
   #isCovered = false;
+  #hasMessage = false;
 
   constructor(settings: Settings, palette: Palette) {
     this.#settings = settings;
@@ -156,10 +157,17 @@ export class Picture {
     return this.#settings.statusLine && this.window().rows !== EXACT_ROWS;
   }
 
+  /** Leaves the last row to a message, or gives it back, where it is not the status line's anyway. */
+  setMessageRow(isWanted: boolean): void {
+    if (this.#hasMessage === isWanted) return;
+    this.#hasMessage = isWanted;
+    if (!this.hasStatusRow) this.redraw();
+  }
+
   /** The part of it that the picture may take: the status line has the last row. */
   #pictureWindow(): TerminalWindow {
     const window = this.window();
-    return this.hasStatusRow ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
+    return this.hasStatusRow || this.#hasMessage ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
   }
 
   /** The machine's pixel that a cell of the window shows; undefined where the picture is not. */

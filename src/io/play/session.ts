@@ -183,12 +183,9 @@ export class Session {
     this.notify(`${done.path}: ${done.frames} frames${lost}`);
   }
 
-  /** Louder by so many steps of 5 %, or softer by negative ones. */
-  changeVolume(steps: number): void {
-    const volumePercent = Math.max(0, Math.min(100, this.settings.volumePercent + steps * VOLUME_STEP));
-    this.settings = { ...this.settings, volumePercent };
-    this.setMuted(false);
-    this.notify(`volume ${volumePercent} %`);
+  /** The volume that is louder by so many steps of 5 %, or softer by negative ones. */
+  volumeAfter(steps: number): number {
+    return Math.max(0, Math.min(100, this.settings.volumePercent + steps * VOLUME_STEP));
   }
 
   setMuted(isMuted: boolean): void {

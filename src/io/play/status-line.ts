@@ -35,7 +35,7 @@ export class StatusLine {
       this.#beforeMs = nowMs;
     }
     const { renderer, sound, mode, slot, menuKey } = facts;
-    const parts = [mode, `${menuKey} menu`, this.#counts, renderer, sound, `slot ${slot}`];
+    const parts = [mode, `${menuKey} menu`, `slot ${slot}`, sound, this.#counts, renderer];
     return ` ${parts.filter((part) => part !== "").join("  ")}`;
   }
 }

@@ -193,11 +193,31 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("sound gets softer and silent by keys", async () => {
+    await writeFile(join(folder, "pw-cat"), "#!/bin/sh\nexec cat > /dev/null\n");
+    await chmod(join(folder, "pw-cat"), 0o755);
+    await using pty = await start({ sound: "pipe" }, { PATH: `${folder}:${process.env.PATH}` });
+    await waitForScreen(pty, "pw-cat 100 %");
+    pty.type("--");
+    await waitForScreen(pty, "volume 90 %");
+    pty.type("m");
+    await waitForScreen(pty, "pw-cat muted");
+    pty.type("+");
+    await waitForScreen(pty, "volume 95 %");
+    await waitForScreen(pty, "pw-cat 95 %");
+    await end(pty);
+  });
+
   test("messages are shown without a status line, and go", async () => {
     await using pty = await start({ settings: { statusLine: false } });
-    await Bun.sleep(1000);
-    pty.type(F[5]);
+    // Nothing tells when keys are taken: the first ones may come too early.
+    const isSaved = () => pty.output.includes("saved to slot 0");
+    for (let i = 0; i < 100 && !isSaved(); i++) {
+      pty.type(F[5]);
+      await Bun.sleep(200);
+    }
     await waitForScreen(pty, "saved to slot 0");
+    // The picture gets its row back.
     const from = pty.output.length;
     await pty.waitFor("\x1b[2J", from);
     await end(pty);

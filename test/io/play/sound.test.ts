@@ -32,7 +32,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
       await using pty = startPlaying(folder, "pipe", 300);
       await pty.waitFor("ended: frames");
       const end = pty.output.slice(pty.output.indexOf("ended: frames"));
-      expect(end).toContain('"sink":"pipe to pw-cat"');
+      expect(end).toContain('"sink":"pw-cat"');
       const bytes = await readFile(join(folder, "heard"));
       const heard = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
       const stretches = sawStretches(heard);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { AudioReader } from "../../../src/io/shared/audio-ring.ts";
 import { COMMAND_PAUSE, COMMAND_STEP } from "../../../src/io/shared/commands.ts";
 import { MACHINE_PAUSED, MACHINE_RUNNING } from "../../../src/io/shared/layout.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
@@ -71,6 +72,29 @@ describe("machine thread", () => {
       seen.push(await readButtons(client));
     }
     expect(seen).toEqual([0x0200, 0x0200, 0]);
+  });
+
+  test("sound channels can be left out, and their samples are silence then", async () => {
+    const client = await start();
+    const reader = new AudioReader(client.blocks.audio);
+    const heard = new Int16Array(800);
+    for (const [muted, isSilent] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      await client.muteChannels(muted);
+      await client.step(1);
+      expect(reader.pop(heard, 800)).toBe(800);
+      expect(heard.every((sample) => sample === 0)).toBe(isSilent);
+    }
+  });
+
+  test("hands over the picture that was published last", async () => {
+    const client = await start();
+    await client.step(3);
+    const picture = await client.picture();
+    expect(picture).toHaveLength(256 * 240);
+    expect([...picture.subarray(0, 3)]).toEqual([2, 3, 4]);
   });
 
   test("states go to slots, to bytes and back; an empty slot or a foreign state is refused", async () => {
