@@ -15,7 +15,9 @@ export class MeasuredChoice {
 
   /** 0 or 1: the way to go next. */
   next(): 0 | 1 {
-    for (const way of [0, 1] as const) if (this.#counts[way] === 0) return way;
+    // Both in turn at first: the very first times of either are slow, and say nothing.
+    const [zero, one] = this.#counts as [number, number];
+    if (Math.min(zero, one) < MEASUREMENTS) return zero <= one ? 0 : 1;
     const better = this.#median(1) < this.#median(0) ? 1 : 0;
     this.#choices++;
     return this.#choices % TRY_AGAIN === 0 ? ((1 - better) as 0 | 1) : better;
