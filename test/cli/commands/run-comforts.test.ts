@@ -1,4 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,8 +37,9 @@ afterAll(() => rm(games, { recursive: true }));
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "emu-home-"));
-  return () => rm(home, { recursive: true });
 });
+
+afterEach(() => rm(home, { recursive: true }));
 
 function start(...args: string[]): Pty {
   const folders = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
