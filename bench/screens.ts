@@ -77,6 +77,12 @@ function expected(card: Uint16Array, { renderer, placement, window }: ShowResult
 
 const isImage = (renderer: string) => /^(auto|kitty|kitty-shm|iterm2|sixel)$/.test(renderer);
 
+/** A terminal that has not come up gets a second chance: it may have been asked for too early. */
+async function tryTwice(...order: Parameters<typeof run>): Promise<Row> {
+  const row = await run(...order);
+  return row.problem === undefined ? row : run(...order);
+}
+
 async function run(
   display: Display,
   terminal: TerminalCase,
@@ -169,12 +175,12 @@ for (const terminal of wanted) {
   const display = terminal.display === "x11" ? await x11() : await wayland(folder);
   try {
     const only = option("--renderer") as RendererName | undefined;
-    const first = await run(display, terminal, only ?? "auto", folder, card);
+    const first = await tryTwice(display, terminal, only ?? "auto", folder, card);
     rows.push(first);
     if (only !== undefined || first.show === undefined) continue;
     const { renderer: chosen } = first.show;
     for (const renderer of renderersOf(first.show).filter((name) => name !== chosen || !isImage(name)))
-      rows.push(await run(display, terminal, renderer, folder, card));
+      rows.push(await tryTwice(display, terminal, renderer, folder, card));
   } finally {
     await display.close();
   }

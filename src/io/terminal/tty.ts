@@ -6,8 +6,11 @@ import { savedModes, TerminalGuard } from "./guard.ts";
 import { enterSequence, leaveSequence } from "./sequences.ts";
 
 const STDOUT = 1;
-/** A lone ESC is the Escape key when nothing follows for this long; over ssh a sequence may be split. */
-const ESCAPE_TIMEOUT_MS = 25;
+/**
+ * A lone ESC is the Escape key when nothing follows for this long; over ssh a sequence may be split. tmux
+ * hands on what the terminal around it answers as if it were typed, in pieces on a busy machine.
+ */
+const ESCAPE_TIMEOUT_MS: number = process.env.TMUX ? 100 : 25;
 
 /** Whether both ends are a terminal: the keyboard and the screen. */
 export function hasTerminal(): boolean {
