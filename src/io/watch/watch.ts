@@ -183,7 +183,8 @@ class Spectator {
   }
 
   #act(action: ActionName): void {
-    if (action === "quit") this.#over.resolve("quit");
+    // There is no menu here: what opens one elsewhere, Escape above all, ends the watching.
+    if (action === "quit" || action === "menu") this.#over.resolve("quit");
     else if (action === "interrupt") this.#over.resolve("interrupted");
     else if (action === "suspend") this.#handOver(() => this.#suspend());
   }
