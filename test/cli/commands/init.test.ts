@@ -117,6 +117,10 @@ function stepsOf(workflow: string): string[] {
 describe.skipIf(process.platform === "win32")("the packed package", () => {
   const folder = gameFolder("packed", { "swingby.nes": swingby });
   const installed = join(folder, "node_modules", "emuterm");
+  // By the name bunx the same program runs commands of packages; npm's own link of that name may be a stand-in.
+  const tools = mkdtempSync(join(tmpdir(), "emu-init-tools-"));
+  for (const name of ["bun", "bunx"]) symlinkSync(process.execPath, join(tools, name));
+  afterAll(() => rmSync(tools, { recursive: true }));
 
   function run(command: string): string {
     const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-ec", command], {
@@ -125,7 +129,7 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
         ...process.env,
         CI: "true",
         NO_COLOR: "1",
-        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+        PATH: `${tools}:${process.env.PATH}`,
       },
       stdin: "ignore",
     });
