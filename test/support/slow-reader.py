@@ -47,7 +47,7 @@ while not ended or buffered:
         if count > 0 and not ended:
             os.write(fd, answer * count)
 os.waitpid(pid, 0)
-line = shown[shown.rindex(b"ended: "):].split(b"{", 1)[1].split(b"}")[0]
-result = json.loads(b"{" + line + b"}")
+line = shown[shown.rindex(b"ended: "):].split(b"\n", 1)[0]
+result = json.loads(line[line.index(b"{"):line.rindex(b"}") + 1])
 result["seconds"] = time.monotonic() - start
 print(json.dumps(result))

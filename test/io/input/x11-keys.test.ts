@@ -3,7 +3,11 @@ import { existsSync } from "node:fs";
 import type { Subprocess } from "bun";
 import { openKeyState, X11Keys } from "../../../src/io/input/x11-keys.ts";
 
-const NUMBER = 40 + (process.pid % 20);
+const socketOf = (display: number): string => `/tmp/.X11-unix/X${display}`;
+/** A server that was killed leaves its socket behind: a number that nothing has used. */
+const NUMBER = Array.from({ length: 40 }, (_, offset) => 40 + ((process.pid + offset) % 40)).find(
+  (display) => !existsSync(socketOf(display)),
+)!;
 const DISPLAY = `:${NUMBER}`;
 const HAS_X = Bun.which("Xvfb") !== null && Bun.which("xdotool") !== null;
 
@@ -26,7 +30,7 @@ describe.skipIf(!HAS_X)("X11Keys", () => {
       stdout: "ignore",
       stderr: "ignore",
     });
-    while (!existsSync(`/tmp/.X11-unix/X${NUMBER}`)) await Bun.sleep(50);
+    while (!existsSync(socketOf(NUMBER))) await Bun.sleep(50);
   });
 
   afterAll(async () => {
