@@ -69,7 +69,7 @@ describe("a running machine thread allocates nothing", () => {
       const { short, long } = countCollections({
         machine: sharedFile(`roms/${rom}`),
         speedPercent: 0,
-        warmUpFrames: soakSize(800, 3_000),
+        warmUpFrames: soakSize(5_000, 12_000),
         shortFrames: soakSize(400, 6_000),
         longFrames: soakSize(4_000, 60_000),
       });
