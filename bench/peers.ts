@@ -1,7 +1,8 @@
 /**
  * Frames per second, picture and sound produced, of emu and its peers: jsnes 3 in the same Bun, and
  * Nestopia's libretro core (Debian: `apt-get install libretro-nestopia`). Rounds are interleaved A B C A B C;
- * the warm-up, in which scripted input brings games into play, is not counted.
+ * the warm-up, in which scripted input brings games into play, is not counted, nor is the first of two
+ * playings of the session, from which the JITs learn.
  *
  *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [name...]
  *
