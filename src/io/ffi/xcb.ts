@@ -22,7 +22,8 @@ export type Xcb = Symbols<typeof XCB> & Symbols<typeof LIBC_FREE>;
 /** libxcb with the C library's `free` for its answers; undefined where there is none. */
 export const xcb: () => Xcb | undefined = lazily(() => {
   if (process.platform !== "linux") return undefined;
-  const library = openLibrary(["libxcb.so.1"], XCB);
-  const libc = openLibrary(["libc.so.6"], LIBC_FREE);
-  return library === undefined || libc === undefined ? undefined : { ...library, ...libc };
+  const xcbSymbols = openLibrary(["libxcb.so.1"], XCB);
+  const libcSymbols = openLibrary(["libc.so.6"], LIBC_FREE);
+  if (xcbSymbols === undefined || libcSymbols === undefined) return undefined;
+  return { ...xcbSymbols, ...libcSymbols };
 });
