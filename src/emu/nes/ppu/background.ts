@@ -80,8 +80,13 @@ export abstract class Background extends DataPort {
     return NAMETABLES | (this.v & 0x0fff);
   }
 
-  private attributeAddress(): number {
+  protected attributeAddress(): number {
     return 0x23c0 | (this.v & 0x0c00) | ((this.v >> 4) & 0x38) | ((this.v >> 2) & 7);
+  }
+
+  /** The palette that an attribute byte gives the tile at v. */
+  protected paletteOf(attributes: number): number {
+    return (attributes >> (((this.v >> 4) & 4) | (this.v & 2))) & 3;
   }
 
   /** The high address comes from v as it is now, the low one from the latch: they can be of two tiles. */
@@ -130,7 +135,7 @@ export abstract class Background extends DataPort {
         break;
       }
       case FETCH_ATTRIBUTE:
-        this.attribute = (this.fetched >> (((this.v >> 4) & 4) | (this.v & 2))) & 3;
+        this.attribute = this.paletteOf(this.fetched);
         break;
       case FETCH_PLANE_LOW:
         this.planeLow = this.fetched;

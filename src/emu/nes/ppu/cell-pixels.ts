@@ -2,8 +2,6 @@ import { PpuRegisters } from "./registers.ts";
 import {
   MASK_BACKGROUND,
   MASK_BACKGROUND_LEFT,
-  MASK_EMPHASIS,
-  MASK_GREYSCALE,
   MASK_SPRITES,
   MASK_SPRITES_LEFT,
   SPRITES_PER_LINE,
@@ -11,9 +9,6 @@ import {
 
 export const SCREEN_WIDTH = 256;
 export const SCREEN_HEIGHT = 240;
-
-/** Callers hand in the same few pictures again and again: views of so many are kept. */
-const PICTURES_KEPT = 8;
 
 /** A tile, or a sprite, is fetched in eight dots. */
 export const CELL_DOTS = 8;
@@ -32,8 +27,8 @@ export abstract class CellPixels extends PpuRegisters {
   protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   /** The same memory, two pixels a word. */
   protected words: Int32Array = wordsOf(this.pixels);
-  private readonly knownPixels: Uint16Array[] = [];
-  private readonly knownWords: Int32Array[] = [];
+  /** Callers hand in the same few pictures again and again: making a view for each frame would allocate. */
+  private readonly wordsByPixels = new WeakMap<Uint16Array, Int32Array>();
   /** Sprites of the cell: palette index and the bits above. */
   private readonly cellSprites = new Uint8Array(CELL_DOTS);
   /** Colours of the cell as they leave the palette. */
@@ -41,19 +36,13 @@ export abstract class CellPixels extends PpuRegisters {
 
   /** From now on dots go to `pixels`: 256 × 240 elements, at a multiple of four bytes. */
   protected setPixels(pixels: Uint16Array): void {
-    let known = this.knownPixels.indexOf(pixels);
-    if (known < 0) {
-      known = this.knownPixels.length % PICTURES_KEPT;
-      if (this.knownPixels.length === PICTURES_KEPT) {
-        this.knownPixels.shift();
-        this.knownWords.shift();
-        known = PICTURES_KEPT - 1;
-      }
-      this.knownPixels.push(pixels);
-      this.knownWords.push(wordsOf(pixels));
+    let words = this.wordsByPixels.get(pixels);
+    if (words === undefined) {
+      words = wordsOf(pixels);
+      this.wordsByPixels.set(pixels, words);
     }
-    this.pixels = this.knownPixels[known];
-    this.words = this.knownWords[known];
+    this.pixels = pixels;
+    this.words = words;
   }
 
   /** Colours come out three dots after they were chosen; without a choice the last one fills up. */
@@ -91,12 +80,10 @@ export abstract class CellPixels extends PpuRegisters {
       }
       cellColours[pixel] = palette[shown] & 0x3f;
     }
-    const emphasis = (this.outputMask & MASK_EMPHASIS) << 1;
-    const grey = (this.outputMask & MASK_GREYSCALE) === 0 ? 0x3f : 0x30;
     const at = this.line * SCREEN_WIDTH + first;
     if (first !== 0) this.showDelayedColours(at);
     for (let pixel = 0; pixel < CELL_DOTS - 3; pixel++) {
-      pixels[at + pixel] = (cellColours[pixel] & grey) | emphasis;
+      pixels[at + pixel] = this.outputColour(cellColours[pixel]);
     }
     this.colour3 = cellColours[4];
     this.colour2 = cellColours[5];

@@ -6,8 +6,8 @@ import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE, MASK_RENDER
 export const CELLS_END = 336;
 export const TAIL_DOTS = 5;
 
-const FIRST_SPRITE_CELL = 256;
-const FIRST_PREFETCH_CELL = 320;
+export const FIRST_SPRITE_CELL = 256;
+export const FIRST_PREFETCH_CELL = 320;
 const FIRST_SEARCH_CELL = 64;
 const VERTICAL_COPY_FIRST = 280;
 const VERTICAL_COPY_LAST = 304;
@@ -98,14 +98,9 @@ export abstract class Cells extends CellPixels {
 
   /** The tile that v points at goes into the shifters, behind what they hold. */
   private fetchTile(startUnits: number): void {
-    const { v } = this;
-    const nametable = this.cellByte(0x2000 | (v & 0x0fff), startUnits, 2);
-    const attributes = this.cellByte(
-      0x23c0 | (v & 0x0c00) | ((v >> 4) & 0x38) | ((v >> 2) & 7),
-      startUnits,
-      4,
-    );
-    const row = ((this.control & CTRL_BACKGROUND_TABLE) << 8) | (nametable << 4) | (v >> 12);
+    const nametable = this.cellByte(this.nametableAddress(), startUnits, 2);
+    const attributes = this.cellByte(this.attributeAddress(), startUnits, 4);
+    const row = ((this.control & CTRL_BACKGROUND_TABLE) << 8) | (nametable << 4) | (this.v >> 12);
     if (this.watchesA12) {
       this.noteA12(0, startUnits);
       this.noteA12(row >> 12, startUnits + 4 * this.dotUnits);
@@ -117,7 +112,7 @@ export abstract class Cells extends CellPixels {
     this.attributeHigh = (latched & 2) === 0 ? 0 : 0xff;
     this.backgroundLow = ((this.backgroundLow & 0xff) << 8) | low;
     this.backgroundHigh = ((this.backgroundHigh & 0xff) << 8) | high;
-    this.attribute = (attributes >> (((v >> 4) & 4) | (v & 2))) & 3;
+    this.attribute = this.paletteOf(attributes);
     this.attributeLatch = this.attribute;
     this.planeLow = low;
     this.planeHigh = high;
@@ -184,7 +179,7 @@ export abstract class Cells extends CellPixels {
     }
     const garbage = 0x2000 | (this.v & 0x0f00) | (first === FIRST_SPRITE_CELL ? latched : this.v & 0xff);
     this.cellByte(garbage, startUnits, 2);
-    this.fetched = this.cellByte(0x2000 | (this.v & 0x0fff), startUnits, 4);
+    this.fetched = this.cellByte(this.nametableAddress(), startUnits, 4);
     this.fetchSprite(unit, startUnits);
     this.sprite0OnLine = this.sprite0OnNextLine;
     this.oamAddress = 0;
@@ -241,7 +236,7 @@ export abstract class Cells extends CellPixels {
   /** Dots 337–340 and dot 0 of the next line: two reads of the same nametable byte, and an address. */
   protected runTail(): void {
     const startUnits = this.timeUnits;
-    const address = 0x2000 | (this.v & 0x0fff);
+    const address = this.nametableAddress();
     const tile = this.cellByte(address, startUnits, 2);
     this.fetched = this.cellByte(address, startUnits, 4);
     this.patternAddress = ((this.control & CTRL_BACKGROUND_TABLE) << 8) | (tile << 4) | (this.v >> 12);

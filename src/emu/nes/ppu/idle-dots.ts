@@ -1,10 +1,8 @@
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./cell-pixels.ts";
-import { Cells } from "./cells.ts";
+import { Cells, FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL } from "./cells.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
 import { MASK_RENDERING, SPRITES_PER_LINE } from "./state.ts";
 
-const SPRITE_DOTS_START = 256;
-const SPRITE_DOTS_END = 320;
 /** The dot at which the sprite units' counters are cleared while nothing renders. */
 const UNITS_IDLE_DOT = 339;
 
@@ -47,8 +45,8 @@ export abstract class IdleDots extends Cells {
         this.spriteCounter[unit] = counter < clocked ? 0 : counter - clocked;
       }
     }
-    if (last > SPRITE_DOTS_START && first < SPRITE_DOTS_END) this.sprite0OnLine = this.sprite0OnNextLine;
-    if (last > SPRITE_DOTS_START) this.oamBufferNext = this.oam[this.oamAddress];
+    if (last > FIRST_SPRITE_CELL && first < FIRST_PREFETCH_CELL) this.sprite0OnLine = this.sprite0OnNextLine;
+    if (last > FIRST_SPRITE_CELL) this.oamBufferNext = this.oam[this.oamAddress];
     if (last >= UNITS_IDLE_DOT && first < UNITS_IDLE_DOT) this.spriteCounter.fill(0);
     this.oamLatch = this.oamBuffer;
     this.overflowDelayed = this.overflow;

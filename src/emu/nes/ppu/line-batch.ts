@@ -1,7 +1,7 @@
 import { DOTS_PER_LINE } from "../region.ts";
 import { BEHIND_BACKGROUND, SCREEN_HEIGHT, SCREEN_WIDTH, spriteFlags } from "./cell-pixels.ts";
-import { CELLS_END } from "./cells.ts";
-import { LineSprites, SPRITE_DOTS_END, SPRITE_DOTS_START } from "./line-sprites.ts";
+import { CELLS_END, FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL } from "./cells.ts";
+import { LineSprites } from "./line-sprites.ts";
 import {
   CTRL_BACKGROUND_TABLE,
   MASK_BACKGROUND,
@@ -22,7 +22,7 @@ const TILES_PER_LINE = 32;
 const PIXEL_BITS = 4;
 const PALETTE_WORDS = PALETTE_BYTES / 4;
 /** Dots from the sprites to the end of the line. */
-const LINE_DOTS_LEFT = LINE_DOTS - SPRITE_DOTS_END;
+const LINE_DOTS_LEFT = LINE_DOTS - FIRST_PREFETCH_CELL;
 /** Pattern tables and nametables, in pages of 1 KiB. */
 const VIDEO_PAGES = 12;
 const SPRITE_INDEX = 0x1f;
@@ -79,7 +79,7 @@ export abstract class LineBatch extends LineSprites {
    */
   protected lineSteadyUntil(): number {
     let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? this.steadyDotsOfNextLine() : 0);
-    if (this.dot < SPRITE_DOTS_START) {
+    if (this.dot < FIRST_SPRITE_CELL) {
       if (this.overflow === 0 && this.spriteCount(this.line) > SPRITES_PER_LINE - 1) {
         dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);
       }
@@ -109,7 +109,7 @@ export abstract class LineBatch extends LineSprites {
     this.evaluateLine();
     this.fetchLineSprites();
     if (this.watchesA12) this.noteLineA12(startUnits);
-    this.timeUnits = startUnits + SPRITE_DOTS_END * this.dotUnits;
+    this.timeUnits = startUnits + FIRST_PREFETCH_CELL * this.dotUnits;
     if (this.line < SCREEN_HEIGHT - 1) {
       this.endLine();
       return;
@@ -124,11 +124,11 @@ export abstract class LineBatch extends LineSprites {
     const startUnits = this.timeUnits;
     const table = (this.control & CTRL_BACKGROUND_TABLE) << 8;
     const row = table | (this.v >> 12);
-    const first = row | (this.videoByte(0x2000 | (this.v & 0x0fff)) << 4);
-    const firstPalette = this.paletteAt(this.v);
+    const first = row | (this.videoByte(this.nametableAddress()) << 4);
+    const firstPalette = this.paletteOf(this.videoByte(this.attributeAddress()));
     this.incrementCoarseX();
-    const second = row | (this.videoByte(0x2000 | (this.v & 0x0fff)) << 4);
-    this.attribute = this.paletteAt(this.v);
+    const second = row | (this.videoByte(this.nametableAddress()) << 4);
+    this.attribute = this.paletteOf(this.videoByte(this.attributeAddress()));
     this.incrementCoarseX();
     this.planeLow = this.videoByte(second);
     this.planeHigh = this.videoByte(second | 8);
@@ -137,7 +137,7 @@ export abstract class LineBatch extends LineSprites {
     this.attributeLow = (firstPalette & 1) === 0 ? 0 : 0xff;
     this.attributeHigh = (firstPalette & 2) === 0 ? 0 : 0xff;
     this.attributeLatch = this.attribute;
-    this.fetched = this.videoByte(0x2000 | (this.v & 0x0fff));
+    this.fetched = this.videoByte(this.nametableAddress());
     this.patternAddress = row | (this.fetched << 4);
     this.octalLatch = this.fetched;
     this.addressBus = this.patternAddress;
@@ -151,22 +151,16 @@ export abstract class LineBatch extends LineSprites {
     this.renderingDots = 5;
     this.readEnable = 1;
     this.addressLatchEnable = 0;
-    this.timeUnits = startUnits + (DOTS_PER_LINE - SPRITE_DOTS_END) * this.dotUnits;
+    this.timeUnits = startUnits + (DOTS_PER_LINE - FIRST_PREFETCH_CELL) * this.dotUnits;
     this.line++;
     this.dot = 0;
-  }
-
-  /** The palette of the tile at `v`. */
-  private paletteAt(v: number): number {
-    const attributes = this.videoByte(0x23c0 | (v & 0x0c00) | ((v >> 4) & 0x38) | ((v >> 2) & 7));
-    return (attributes >> (((v >> 4) & 4) | (v & 2))) & 3;
   }
 
   private noteLineEndA12(startUnits: number, table: number): void {
     this.noteA12(0, startUnits);
     if (table === 0) return;
     this.noteA12(1, startUnits + 4 * this.dotUnits);
-    this.noteA12(0, startUnits + (CELLS_END - SPRITE_DOTS_END) * this.dotUnits);
+    this.noteA12(0, startUnits + (CELLS_END - FIRST_PREFETCH_CELL) * this.dotUnits);
     this.noteA12(1, startUnits + LINE_DOTS_LEFT * this.dotUnits);
   }
 

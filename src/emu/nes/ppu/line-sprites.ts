@@ -1,11 +1,10 @@
+import { FIRST_SPRITE_CELL } from "./cells.ts";
 import { IdleDots } from "./idle-dots.ts";
 import { REVERSED } from "./sprites.ts";
 import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE, SPRITES_PER_LINE } from "./state.ts";
 
 /** The first dot that looks at a sprite. */
 const FIRST_SEARCH_DOT = 66;
-export const SPRITE_DOTS_START = 256;
-export const SPRITE_DOTS_END = 320;
 const SPRITE_COUNT = 64;
 
 /** What a whole line does with sprites: evaluation for the next one, and its fetches. */
@@ -50,7 +49,7 @@ export abstract class LineSprites extends IdleDots {
     this.secondaryFull = 1;
     this.oamAddress = (eighth + 4) & 0xff;
     if (this.oamAddress === 0) this.oamWrapped = 1;
-    for (this.dot = FIRST_SEARCH_DOT + 2 * pairsDone; this.dot <= SPRITE_DOTS_START; this.dot += 2) {
+    for (this.dot = FIRST_SEARCH_DOT + 2 * pairsDone; this.dot <= FIRST_SPRITE_CELL; this.dot += 2) {
       this.searchTwoDots(false);
     }
   }
@@ -93,7 +92,7 @@ export abstract class LineSprites extends IdleDots {
     this.noteA12(0, startUnits);
     if ((this.control & CTRL_BACKGROUND_TABLE) !== 0) {
       this.noteA12(1, startUnits + 4 * dotUnits);
-      this.noteA12(0, startUnits + SPRITE_DOTS_START * dotUnits);
+      this.noteA12(0, startUnits + FIRST_SPRITE_CELL * dotUnits);
     }
     const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
     for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {

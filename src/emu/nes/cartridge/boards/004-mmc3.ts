@@ -36,6 +36,7 @@ export class Mmc3 extends Board {
 
   /** The chip's own eight registers. */
   protected writeMmc3(address: number, value: number, cycle: number): void {
+    const isUnseen = this.isUnseenByPpu(address, value);
     const { registers } = this;
     switch (address & 0xe001) {
       case 0x8000:
@@ -64,7 +65,11 @@ export class Mmc3 extends Board {
       default:
         registers[IRQ_ENABLED] = 1;
     }
-    this.updateBanks();
+    if (!isUnseen) this.updateBanks();
+    else {
+      this.mapRam();
+      this.mapPrgBanks();
+    }
   }
 
   override ppuA12Rise(cycle: number): void {
@@ -150,19 +155,6 @@ export class Mmc3 extends Board {
 
 /** The plain chip, as on TxROM boards. Programs switch PRG banks all the time: that leaves the picture alone. */
 export class TxRom extends Mmc3 {
-  override writeRegister(address: number, value: number, cycle: number): void {
-    if (!this.isUnseenByPpu(address, value)) {
-      super.writeRegister(address, value, cycle);
-      return;
-    }
-    const { registers } = this;
-    if ((address & 0xe001) === 0x8000) registers[BANK_SELECT] = value;
-    else if ((address & 0xe001) === 0x8001) registers[registers[BANK_SELECT] & 7] = value;
-    else registers[RAM_PROTECT] = value;
-    this.mapRam();
-    this.mapPrgBanks();
-  }
-
   override isUnseenByPpu(address: number, value: number): boolean {
     switch (address & 0xe001) {
       case 0x8000:
