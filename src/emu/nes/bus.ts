@@ -46,7 +46,7 @@ export abstract class Bus {
   protected readonly ports: InputPorts;
   protected readonly bytes: Uint8Array;
   protected readonly readPages: Int32Array;
-  private readonly writePages: Int32Array;
+  protected readonly writePages: Int32Array;
 
   constructor(parts: BusParts) {
     this.memory = parts.memory;

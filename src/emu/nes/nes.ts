@@ -246,7 +246,10 @@ export class Nes implements Machine {
   /** Runs to the end of the frame: of one that `stepInstruction` has begun, the rest. */
   runFrame(pixels: Uint16Array): void {
     this.beginFrame(pixels);
-    while (this.ppu.frameDone === 0) this.cpu.step();
+    while (this.ppu.frameDone === 0) {
+      this.cpu.runStretch();
+      this.cpu.step();
+    }
     this.endFrame();
   }
 

@@ -10,7 +10,9 @@ import { BuiltInRom } from "../../roms/built-in.ts";
  */
 const LANDED = {
   /** Instructions that are run one by one; loops that wait pass at once. */
-  step: 4400,
+  step: 640,
+  /** Instructions in a row that access memory alone. */
+  runStretch: 640,
   /** Dots that are run one by one, of 89,342. */
   dotStep: 400,
   runCell: 215,

@@ -1,12 +1,12 @@
 import { NEVER } from "../interrupts.ts";
-import { IdleLoops } from "./idle-loops.ts";
 import { VECTOR_RESET } from "./instructions.ts";
+import { Stretches } from "./stretches.ts";
 
 /**
  * The 6502 of the 2A03. Every bus access is one cycle, dummy accesses included, so timing is the shape
  * of the code. https://www.nesdev.org/wiki/CPU_unofficial_opcodes names the undocumented opcodes.
  */
-export class Cpu extends IdleLoops {
+export class Cpu extends Stretches {
   /** Power-on values; `resetSequence` then runs the seven cycles that lead to the first opcode. */
   powerOn(): void {
     this.cycle = -1;

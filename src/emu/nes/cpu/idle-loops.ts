@@ -1,7 +1,7 @@
 import { NEVER } from "../interrupts.ts";
 import { Instructions } from "./instructions.ts";
 
-const MISSES_MAX = 4;
+export const MISSES_MAX = 4;
 
 /**
  * Programs wait in short loops, for an interrupt to change a byte or for a flag of $2002. Once round such
@@ -13,29 +13,34 @@ export abstract class IdleLoops extends Instructions {
   /** False where every instruction is wanted one by one. */
   protected skipsLoops = true;
   /** Where the program last went back to, when, and how many effects there had been by then. */
-  private loopPc = -1;
-  private loopCycle = 0;
-  private loopEffects = 0;
+  protected loopPc = -1;
+  protected loopCycle = 0;
+  protected loopEffects = 0;
   /** How often the loop has come round with other registers: one that counts is let be. */
-  private loopMisses = 0;
-  private loopA = 0;
-  private loopX = 0;
-  private loopY = 0;
-  private loopS = 0;
-  private loopFlags = 0;
+  protected loopMisses = 0;
+  protected loopA = 0;
+  protected loopX = 0;
+  protected loopY = 0;
+  protected loopS = 0;
+  protected loopFlags = 0;
 
   protected override noticeLoop(): void {
     if (this.pc !== this.loopPc || this.effects !== this.loopEffects) {
-      this.loopPc = this.pc;
-      this.loopEffects = this.effects;
-      this.loopCycle = this.cycle;
-      this.loopMisses = 0;
+      this.beginLoop(this.pc, this.cycle, this.effects);
       return;
     }
     if (this.loopMisses === MISSES_MAX) return;
     if (this.loopMisses !== 0 && this.sameRegisters()) this.skipRounds(this.cycle - this.loopCycle);
     else this.keepRegisters();
     this.loopCycle = this.cycle;
+  }
+
+  /** The program has gone back to `pc` for the first time, in `cycle`, after as many effects. */
+  protected beginLoop(pc: number, cycle: number, effects: number): void {
+    this.loopPc = pc;
+    this.loopEffects = effects;
+    this.loopCycle = cycle;
+    this.loopMisses = 0;
   }
 
   /** The next round is taken for the first one. */

@@ -1,27 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Cpu } from "../../../../src/emu/nes/cpu/cpu.ts";
 import { BUS_CONFLICTS } from "../../../../src/emu/nes/cpu/instructions.ts";
 import { InterruptLines } from "../../../../src/emu/nes/interrupts.ts";
+import { type BusCycle, readVectors, VECTOR_FILES, type Vector } from "../../../support/cpu-vectors.ts";
 import { SHARED } from "../../../support/shared.ts";
-
-type BusCycle = [address: number, value: number, kind: "read" | "write"];
-interface Registers {
-  pc: number;
-  s: number;
-  a: number;
-  x: number;
-  y: number;
-  p: number;
-  ram: [address: number, value: number][];
-}
-interface Vector {
-  name: string;
-  initial: Registers;
-  final: Registers;
-  cycles: BusCycle[];
-}
 
 /** The CPU on 64 KiB of flat RAM, with every bus access written down. */
 class TracedCpu extends Cpu {
@@ -74,19 +56,15 @@ function runVector(cpu: TracedCpu, { initial, final, cycles }: Vector): void {
   for (const [address] of ram) cpu.ram[address] = 0;
 }
 
-const folder = SHARED === undefined ? undefined : join(SHARED, "cpu-vectors");
-const files = folder === undefined ? [] : readdirSync(folder).filter((name) => name.endsWith(".json.gz"));
-
 describe("CPU against a transistor-level simulation, bus cycle by bus cycle", () => {
-  test.skipIf(folder === undefined)("all opcodes with vectors are there", () => {
-    expect(files.length).toBe(242);
+  test.skipIf(SHARED === undefined)("all opcodes with vectors are there", () => {
+    expect(VECTOR_FILES.length).toBe(242);
   });
 
-  for (const file of files.sort()) {
+  for (const file of VECTOR_FILES) {
     test(`opcode ${file.slice(0, 2)}`, () => {
       const cpu = createTracedCpu();
-      const json = Bun.gunzipSync(readFileSync(join(folder ?? "", file)));
-      const vectors = JSON.parse(new TextDecoder().decode(json)) as Vector[];
+      const vectors = readVectors(file);
       expect(vectors.length).toBe(200);
       for (const vector of vectors) runVector(cpu, vector);
     });

@@ -1,0 +1,630 @@
+import { NEVER } from "../interrupts.ts";
+import { IdleLoops, MISSES_MAX } from "./idle-loops.ts";
+
+// How an instruction finds what it works on. Numbers, and in this file: imported names would make a chain
+// of comparisons of a switch that is a jump table.
+const IMPLIED = 1;
+const IMMEDIATE = 2;
+const ZERO_PAGE = 3;
+const ZERO_PAGE_X = 4;
+const ZERO_PAGE_Y = 5;
+const ABSOLUTE = 6;
+const ABSOLUTE_X = 7;
+const ABSOLUTE_Y = 8;
+const INDIRECT_X = 9;
+const INDIRECT_Y = 10;
+const ABSOLUTE_STORE = 11;
+const ABSOLUTE_X_STORE = 12;
+const ABSOLUTE_Y_STORE = 13;
+const INDIRECT_X_STORE = 14;
+const INDIRECT_Y_STORE = 15;
+const RELATIVE = 16;
+const ABSOLUTE_JUMP = 17;
+const RETURN = 18;
+
+/** The same by their names in OPCODES; `!` marks what is written to, by stores and read-modify-writes. */
+const MODES: Readonly<Record<string, number>> = {
+  imp: IMPLIED,
+  imm: IMMEDIATE,
+  zp: ZERO_PAGE,
+  zpx: ZERO_PAGE_X,
+  zpy: ZERO_PAGE_Y,
+  abs: ABSOLUTE,
+  abx: ABSOLUTE_X,
+  aby: ABSOLUTE_Y,
+  inx: INDIRECT_X,
+  iny: INDIRECT_Y,
+  "abs!": ABSOLUTE_STORE,
+  "abx!": ABSOLUTE_X_STORE,
+  "aby!": ABSOLUTE_Y_STORE,
+  "inx!": INDIRECT_X_STORE,
+  "iny!": INDIRECT_Y_STORE,
+  rel: RELATIVE,
+  jmp: ABSOLUTE_JUMP,
+  rts: RETURN,
+};
+
+// What it does.
+const LDA = 1;
+const LDX = 2;
+const LDY = 3;
+const STA = 4;
+const STX = 5;
+const STY = 6;
+const TAX = 7;
+const TAY = 8;
+const TXA = 9;
+const TYA = 10;
+const TSX = 11;
+const TXS = 12;
+const PHA = 13;
+const PLA = 14;
+const AND = 15;
+const ORA = 16;
+const EOR = 17;
+const BIT = 18;
+const ADC = 19;
+const SBC = 20;
+const CMP = 21;
+const CPX = 22;
+const CPY = 23;
+const INC = 24;
+const INX = 25;
+const INY = 26;
+const DEC = 27;
+const DEX = 28;
+const DEY = 29;
+const ASL = 30;
+const LSR = 31;
+const ROL = 32;
+const ROR = 33;
+const ASLA = 34;
+const LSRA = 35;
+const ROLA = 36;
+const RORA = 37;
+const JMP = 38;
+const JSR = 39;
+const RTS = 40;
+const BPL = 41;
+const BMI = 42;
+const BVC = 43;
+const BVS = 44;
+const BCC = 45;
+const BCS = 46;
+const BNE = 47;
+const BEQ = 48;
+const CLC = 49;
+const SEC = 50;
+const CLV = 51;
+const CLD = 52;
+const SED = 53;
+const NOP = 54;
+
+/**
+ * Opcode, addressing mode and cycles, without the one for a crossed page. Those that are not here are
+ * rare, or have to do with interrupts.
+ */
+const OPCODES: readonly (readonly [operation: number, opcodes: string])[] = [
+  [LDA, "a1 inx 6, a5 zp 3, a9 imm 2, ad abs 4, b1 iny 5, b5 zpx 4, b9 aby 4, bd abx 4"],
+  [LDX, "a2 imm 2, a6 zp 3, ae abs 4, b6 zpy 4, be aby 4"],
+  [LDY, "a0 imm 2, a4 zp 3, ac abs 4, b4 zpx 4, bc abx 4"],
+  [STA, "81 inx! 6, 85 zp 3, 8d abs! 4, 91 iny! 6, 95 zpx 4, 99 aby! 5, 9d abx! 5"],
+  [STX, "86 zp 3, 8e abs! 4, 96 zpy 4"],
+  [STY, "84 zp 3, 8c abs! 4, 94 zpx 4"],
+  [TAX, "aa imp 2"],
+  [TAY, "a8 imp 2"],
+  [TXA, "8a imp 2"],
+  [TYA, "98 imp 2"],
+  [TSX, "ba imp 2"],
+  [TXS, "9a imp 2"],
+  [PHA, "48 imp 3"],
+  [PLA, "68 imp 4"],
+  [AND, "21 inx 6, 25 zp 3, 29 imm 2, 2d abs 4, 31 iny 5, 35 zpx 4, 39 aby 4, 3d abx 4"],
+  [ORA, "01 inx 6, 05 zp 3, 09 imm 2, 0d abs 4, 11 iny 5, 15 zpx 4, 19 aby 4, 1d abx 4"],
+  [EOR, "41 inx 6, 45 zp 3, 49 imm 2, 4d abs 4, 51 iny 5, 55 zpx 4, 59 aby 4, 5d abx 4"],
+  [BIT, "24 zp 3, 2c abs 4"],
+  [ADC, "61 inx 6, 65 zp 3, 69 imm 2, 6d abs 4, 71 iny 5, 75 zpx 4, 79 aby 4, 7d abx 4"],
+  [SBC, "e1 inx 6, e5 zp 3, e9 imm 2, ed abs 4, f1 iny 5, f5 zpx 4, f9 aby 4, fd abx 4"],
+  [CMP, "c1 inx 6, c5 zp 3, c9 imm 2, cd abs 4, d1 iny 5, d5 zpx 4, d9 aby 4, dd abx 4"],
+  [CPX, "e0 imm 2, e4 zp 3, ec abs 4"],
+  [CPY, "c0 imm 2, c4 zp 3, cc abs 4"],
+  [INC, "e6 zp 5, ee abs! 6, f6 zpx 6, fe abx! 7"],
+  [INX, "e8 imp 2"],
+  [INY, "c8 imp 2"],
+  [DEC, "c6 zp 5, ce abs! 6, d6 zpx 6, de abx! 7"],
+  [DEX, "ca imp 2"],
+  [DEY, "88 imp 2"],
+  [ASL, "06 zp 5, 0e abs! 6, 16 zpx 6, 1e abx! 7"],
+  [LSR, "46 zp 5, 4e abs! 6, 56 zpx 6, 5e abx! 7"],
+  [ROL, "26 zp 5, 2e abs! 6, 36 zpx 6, 3e abx! 7"],
+  [ROR, "66 zp 5, 6e abs! 6, 76 zpx 6, 7e abx! 7"],
+  [ASLA, "0a imp 2"],
+  [LSRA, "4a imp 2"],
+  [ROLA, "2a imp 2"],
+  [RORA, "6a imp 2"],
+  [JMP, "4c jmp 3"],
+  [JSR, "20 imm 6"],
+  [RTS, "60 rts 6"],
+  [BPL, "10 rel 2"],
+  [BMI, "30 rel 2"],
+  [BVC, "50 rel 2"],
+  [BVS, "70 rel 2"],
+  [BCC, "90 rel 2"],
+  [BCS, "b0 rel 2"],
+  [BNE, "d0 rel 2"],
+  [BEQ, "f0 rel 2"],
+  [CLC, "18 imp 2"],
+  [SEC, "38 imp 2"],
+  [CLV, "b8 imp 2"],
+  [CLD, "d8 imp 2"],
+  [SED, "f8 imp 2"],
+  [NOP, "ea imp 2"],
+];
+
+const OPERATION_SHIFT = 5;
+const CYCLES_SHIFT = 11;
+
+/** Mode, operation and cycles of an opcode in one word; 0 for those that are not in OPCODES. */
+const DECODED = decodeOpcodes();
+
+/** Of the longest of these instructions. */
+const LONGEST_CYCLES = 7;
+/** From here to the end of a page an instruction, and a read of the byte after it, may not fit. */
+const PAGE_END = 0x7fc;
+
+function decodeOpcodes(): Uint16Array {
+  const decoded = new Uint16Array(256);
+  for (const [operation, opcodes] of OPCODES) {
+    for (const entry of opcodes.split(", ")) {
+      const [opcode = "", mode = "", cycles = ""] = entry.split(" ");
+      const word = MODES[mode]! | (operation << OPERATION_SHIFT) | (Number(cycles) << CYCLES_SHIFT);
+      decoded[Number.parseInt(opcode, 16)] = word;
+    }
+  }
+  return decoded;
+}
+
+/**
+ * Runs instructions in a row while they access nothing but memory and no event is near. Registers stay in
+ * variables, and one comparison an instruction takes the place of one an access; what is left in the end is
+ * what `step` leaves after the same instructions, to the byte on the data bus.
+ */
+export abstract class Stretches extends IdleLoops {
+  /** As many instructions as go this way, possibly none. The one after them wants `step`. */
+  runStretch(): void {
+    const { lines, bytes, readPages, writePages } = this;
+    const lastStart = this.horizon - LONGEST_CYCLES;
+    if (this.cycle > lastStart || !this.skipsLoops || this.jammed === 1) return;
+    const seesIrq = lines.irqLowFrom !== NEVER && lines.irqLowUntil >= this.cycle - 2;
+    if (lines.nmiFrom !== NEVER || (seesIrq && this.interruptDisable === 0)) return;
+    const ram = readPages[0];
+    const stack = ram + 0x100;
+    let pc = this.pc;
+    let a = this.a;
+    let x = this.x;
+    let y = this.y;
+    let s = this.s;
+    let negativeFrom = this.negativeFrom;
+    let zeroFrom = this.zeroFrom;
+    let carry = this.carry;
+    let overflow = this.overflow;
+    let cycle = this.cycle;
+    let effects = this.effects;
+    let lastOnBus = -1;
+    let comesBack = false;
+
+    do {
+      const page = readPages[pc >> 11];
+      const inPage = pc & 0x7ff;
+      if (page < 0 || inPage >= PAGE_END) break;
+      const opcode = bytes[page + inPage];
+      const operand = page + inPage + 1;
+      const decoded = DECODED[opcode];
+      const mode = decoded & 31;
+      const operation = (decoded >> OPERATION_SHIFT) & 63;
+      let cycles = decoded >> CYCLES_SHIFT;
+      let at = operand;
+      let next = pc + 1;
+      switch (mode) {
+        case IMPLIED:
+          break;
+        case IMMEDIATE:
+        case RELATIVE:
+          next = pc + 2;
+          break;
+        case ZERO_PAGE:
+          next = pc + 2;
+          at = ram + bytes[operand];
+          break;
+        case ZERO_PAGE_X:
+          next = pc + 2;
+          at = ram + ((bytes[operand] + x) & 0xff);
+          break;
+        case ZERO_PAGE_Y:
+          next = pc + 2;
+          at = ram + ((bytes[operand] + y) & 0xff);
+          break;
+        case ABSOLUTE: {
+          const address = bytes[operand] | (bytes[operand + 1] << 8);
+          at = readPages[address >> 11];
+          next = at < 0 ? -1 : pc + 3;
+          at += address & 0x7ff;
+          break;
+        }
+        case ABSOLUTE_X:
+        case ABSOLUTE_Y: {
+          const base = bytes[operand] | (bytes[operand + 1] << 8);
+          const address = (base + (mode === ABSOLUTE_X ? x : y)) & 0xffff;
+          cycles += (base ^ address) > 0xff ? 1 : 0;
+          at = readPages[address >> 11];
+          next = (at | readPages[base >> 11]) < 0 ? -1 : pc + 3;
+          at += address & 0x7ff;
+          break;
+        }
+        case INDIRECT_X: {
+          const pointer = (bytes[operand] + x) & 0xff;
+          const address = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
+          at = readPages[address >> 11];
+          next = at < 0 ? -1 : pc + 2;
+          at += address & 0x7ff;
+          break;
+        }
+        case INDIRECT_Y: {
+          const pointer = bytes[operand];
+          const base = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
+          const address = (base + y) & 0xffff;
+          cycles += (base ^ address) > 0xff ? 1 : 0;
+          at = readPages[address >> 11];
+          next = (at | readPages[base >> 11]) < 0 ? -1 : pc + 2;
+          at += address & 0x7ff;
+          break;
+        }
+        case ABSOLUTE_STORE: {
+          const address = bytes[operand] | (bytes[operand + 1] << 8);
+          at = writePages[address >> 11];
+          next = at < 0 || at !== readPages[address >> 11] ? -1 : pc + 3;
+          at += address & 0x7ff;
+          break;
+        }
+        case ABSOLUTE_X_STORE:
+        case ABSOLUTE_Y_STORE: {
+          const base = bytes[operand] | (bytes[operand + 1] << 8);
+          const address = (base + (mode === ABSOLUTE_X_STORE ? x : y)) & 0xffff;
+          at = writePages[address >> 11];
+          const isMemory = at >= 0 && at === readPages[address >> 11] && readPages[base >> 11] >= 0;
+          next = isMemory ? pc + 3 : -1;
+          at += address & 0x7ff;
+          break;
+        }
+        case INDIRECT_X_STORE: {
+          const pointer = (bytes[operand] + x) & 0xff;
+          const address = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
+          at = writePages[address >> 11];
+          next = at < 0 || at !== readPages[address >> 11] ? -1 : pc + 2;
+          at += address & 0x7ff;
+          break;
+        }
+        case INDIRECT_Y_STORE: {
+          const pointer = bytes[operand];
+          const base = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
+          const address = (base + y) & 0xffff;
+          at = writePages[address >> 11];
+          const isMemory = at >= 0 && at === readPages[address >> 11] && readPages[base >> 11] >= 0;
+          next = isMemory ? pc + 2 : -1;
+          at += address & 0x7ff;
+          break;
+        }
+        case ABSOLUTE_JUMP:
+          next = bytes[operand] | (bytes[operand + 1] << 8);
+          at = operand + 1;
+          break;
+        case RETURN: {
+          const address = bytes[stack + ((s + 1) & 0xff)] | (bytes[stack + ((s + 2) & 0xff)] << 8);
+          at = readPages[address >> 11];
+          next = at < 0 ? -1 : (address + 1) & 0xffff;
+          at += address & 0x7ff;
+          break;
+        }
+        default:
+          next = -1;
+      }
+      if (next < 0) break;
+
+      switch (operation) {
+        case LDA:
+          a = bytes[at];
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case LDX:
+          x = bytes[at];
+          negativeFrom = x;
+          zeroFrom = x;
+          break;
+        case LDY:
+          y = bytes[at];
+          negativeFrom = y;
+          zeroFrom = y;
+          break;
+        case STA:
+          bytes[at] = a;
+          effects++;
+          break;
+        case STX:
+          bytes[at] = x;
+          effects++;
+          break;
+        case STY:
+          bytes[at] = y;
+          effects++;
+          break;
+        case TAX:
+          x = a;
+          negativeFrom = x;
+          zeroFrom = x;
+          break;
+        case TAY:
+          y = a;
+          negativeFrom = y;
+          zeroFrom = y;
+          break;
+        case TXA:
+          a = x;
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case TYA:
+          a = y;
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case TSX:
+          x = s;
+          negativeFrom = x;
+          zeroFrom = x;
+          break;
+        case TXS:
+          s = x;
+          break;
+        case PHA:
+          at = stack + s;
+          bytes[at] = a;
+          s = (s - 1) & 0xff;
+          effects++;
+          break;
+        case PLA:
+          s = (s + 1) & 0xff;
+          at = stack + s;
+          a = bytes[at];
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case AND:
+          a &= bytes[at];
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case ORA:
+          a |= bytes[at];
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case EOR:
+          a ^= bytes[at];
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        case BIT:
+          negativeFrom = bytes[at];
+          overflow = (negativeFrom >> 6) & 1;
+          zeroFrom = a & negativeFrom;
+          break;
+        case ADC:
+        case SBC: {
+          const value = operation === ADC ? bytes[at] : bytes[at] ^ 0xff;
+          const sum = a + value + carry;
+          overflow = ((a ^ sum) & (value ^ sum) & 0x80) >> 7;
+          carry = sum >> 8;
+          a = sum & 0xff;
+          negativeFrom = a;
+          zeroFrom = a;
+          break;
+        }
+        case CMP: {
+          const difference = a - bytes[at];
+          carry = difference >= 0 ? 1 : 0;
+          negativeFrom = difference & 0xff;
+          zeroFrom = negativeFrom;
+          break;
+        }
+        case CPX: {
+          const difference = x - bytes[at];
+          carry = difference >= 0 ? 1 : 0;
+          negativeFrom = difference & 0xff;
+          zeroFrom = negativeFrom;
+          break;
+        }
+        case CPY: {
+          const difference = y - bytes[at];
+          carry = difference >= 0 ? 1 : 0;
+          negativeFrom = difference & 0xff;
+          zeroFrom = negativeFrom;
+          break;
+        }
+        case INC:
+          zeroFrom = (bytes[at] + 1) & 0xff;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        case DEC:
+          zeroFrom = (bytes[at] - 1) & 0xff;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        case INX:
+          x = (x + 1) & 0xff;
+          negativeFrom = x;
+          zeroFrom = x;
+          break;
+        case INY:
+          y = (y + 1) & 0xff;
+          negativeFrom = y;
+          zeroFrom = y;
+          break;
+        case DEX:
+          x = (x - 1) & 0xff;
+          negativeFrom = x;
+          zeroFrom = x;
+          break;
+        case DEY:
+          y = (y - 1) & 0xff;
+          negativeFrom = y;
+          zeroFrom = y;
+          break;
+        case ASL: {
+          const value = bytes[at];
+          zeroFrom = (value << 1) & 0xff;
+          carry = value >> 7;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        }
+        case LSR: {
+          const value = bytes[at];
+          zeroFrom = value >> 1;
+          carry = value & 1;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        }
+        case ROL: {
+          const value = bytes[at];
+          zeroFrom = ((value << 1) | carry) & 0xff;
+          carry = value >> 7;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        }
+        case ROR: {
+          const value = bytes[at];
+          zeroFrom = (value >> 1) | (carry << 7);
+          carry = value & 1;
+          negativeFrom = zeroFrom;
+          bytes[at] = zeroFrom;
+          effects++;
+          break;
+        }
+        case ASLA:
+          zeroFrom = (a << 1) & 0xff;
+          carry = a >> 7;
+          a = zeroFrom;
+          negativeFrom = a;
+          break;
+        case LSRA:
+          zeroFrom = a >> 1;
+          carry = a & 1;
+          a = zeroFrom;
+          negativeFrom = a;
+          break;
+        case ROLA:
+          zeroFrom = ((a << 1) | carry) & 0xff;
+          carry = a >> 7;
+          a = zeroFrom;
+          negativeFrom = a;
+          break;
+        case RORA:
+          zeroFrom = (a >> 1) | (carry << 7);
+          carry = a & 1;
+          a = zeroFrom;
+          negativeFrom = a;
+          break;
+        case JSR:
+          bytes[stack + s] = next >> 8;
+          bytes[stack + ((s - 1) & 0xff)] = next & 0xff;
+          s = (s - 2) & 0xff;
+          at = operand + 1;
+          // The high byte is fetched after the pushes; the low one was before: code in the stack sees it.
+          next = bytes[operand] | (bytes[at] << 8);
+          effects++;
+          break;
+        case RTS:
+          s = (s + 2) & 0xff;
+          break;
+        case BPL:
+        case BMI:
+        case BVC:
+        case BVS:
+        case BCC:
+        case BCS:
+        case BNE:
+        case BEQ: {
+          const flag =
+            operation <= BMI
+              ? negativeFrom >> 7
+              : operation <= BVS
+                ? overflow
+                : operation <= BCS
+                  ? carry
+                  : zeroFrom === 0
+                    ? 1
+                    : 0;
+          if (flag !== ((opcode >> 5) & 1)) break;
+          const target = (next + ((bytes[operand] << 24) >> 24)) & 0xffff;
+          const crosses = ((next ^ target) & 0xff00) !== 0;
+          at = crosses ? page + (((next & 0xff00) | (target & 0xff)) & 0x7ff) : operand + 1;
+          cycles += crosses ? 2 : 1;
+          next = target;
+          comesBack = next <= pc;
+          break;
+        }
+        case JMP:
+          comesBack = next <= pc;
+          break;
+        case CLC:
+          carry = 0;
+          break;
+        case SEC:
+          carry = 1;
+          break;
+        case CLV:
+          overflow = 0;
+          break;
+        case CLD:
+          this.decimal = 0;
+          break;
+        case SED:
+          this.decimal = 1;
+          break;
+      }
+      pc = next;
+      cycle += cycles;
+      lastOnBus = at;
+      if (comesBack) {
+        comesBack = pc === this.loopPc && effects === this.loopEffects;
+        if (comesBack && this.loopMisses < MISSES_MAX) break;
+        if (!comesBack) this.beginLoop(pc, cycle, effects);
+        comesBack = false;
+      }
+    } while (cycle <= lastStart);
+
+    if (lastOnBus < 0) return;
+    this.pc = pc;
+    this.a = a;
+    this.x = x;
+    this.y = y;
+    this.s = s;
+    this.negativeFrom = negativeFrom;
+    this.zeroFrom = zeroFrom;
+    this.carry = carry;
+    this.overflow = overflow;
+    this.cycle = cycle;
+    this.effects = effects;
+    this.dataBus = bytes[lastOnBus];
+    if (comesBack) this.noticeLoop();
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Cpu } from "../../../../src/emu/nes/cpu/cpu.ts";
+import { InterruptLines, NEVER } from "../../../../src/emu/nes/interrupts.ts";
+import { type Registers, readVectors, VECTOR_FILES } from "../../../support/cpu-vectors.ts";
+import { Prng } from "../../../support/prng.ts";
+import { SHARED } from "../../../support/shared.ts";
+
+const PAGES = 32;
+const PAGE_BYTES = 0x800;
+/** What `step` needs beyond memory in these programs: nothing happens by itself. */
+const QUIET_CHIPS = {
+  apu: { nextEventCycle: NEVER, dmc: { requestCycle: NEVER } },
+  ppu: { nextEventCycle: NEVER, frameDone: 0 },
+  board: { nextEventCycle: NEVER, hooks: 0 },
+};
+
+/** The CPU on 64 KiB of RAM; pages without memory answer by their address, and note who asked when. */
+class RamCpu extends Cpu {
+  readonly asked: [cycle: number, address: number, written: number][] = [];
+
+  protected override readRegister(address: number): number {
+    this.effects++;
+    this.asked.push([this.cycle, address, -1]);
+    this.dataBus = (address * 7) & 0xff;
+    return this.dataBus;
+  }
+
+  protected override writeRegister(address: number, value: number): void {
+    this.asked.push([this.cycle, address, value]);
+  }
+
+  seen(): unknown {
+    const { pc, a, x, y, s, cycle, dataBus, asked, memory } = this;
+    return { pc, a, x, y, s, p: this.status(), cycle, dataBus, asked, ram: memory.bytes };
+  }
+}
+
+function createRamCpu(readable = 0xffff_ffff, writable = readable): RamCpu {
+  const pages = (mask: number): Int32Array =>
+    Int32Array.from({ length: PAGES }, (_, page) => ((mask >>> page) & 1 ? page * PAGE_BYTES : -1));
+  const memory = {
+    bytes: new Uint8Array(PAGES * PAGE_BYTES),
+    cpuReadPages: pages(readable),
+    cpuWritePages: pages(writable),
+  };
+  const parts = { memory, lines: new InterruptLines(), ...QUIET_CHIPS };
+  return new RamCpu(parts as unknown as ConstructorParameters<typeof Cpu>[0]);
+}
+
+function load(cpu: Cpu, { pc, s, a, x, y, p, ram }: Registers): void {
+  for (const [address, value] of ram) cpu.memory.bytes[address] = value;
+  Object.assign(cpu, { pc, s, a, x, y, cycle: 0 });
+  cpu.setStatus(p);
+}
+
+describe("stretches against a transistor-level simulation", () => {
+  test.skipIf(SHARED === undefined)("registers, memory, cycles and the data bus; 144 opcodes", () => {
+    const cpu = createRamCpu();
+    let opcodes = 0;
+    for (const file of VECTOR_FILES) {
+      let ran = 0;
+      for (const { initial, final, cycles } of readVectors(file)) {
+        load(cpu, initial);
+        // Room for one instruction: the next one finds the horizon too near.
+        cpu.horizon = 7;
+        cpu.runStretch();
+        if (cpu.cycle > 0) {
+          ran++;
+          const { ram, ...registers } = final;
+          const { pc, s, a, x, y } = cpu;
+          expect({ pc, s, a, x, y, p: cpu.status() }).toEqual({ ...registers, p: registers.p | 0x20 });
+          expect(cpu.cycle).toBe(cycles.length);
+          expect(cpu.dataBus).toBe(cycles.at(-1)?.[1] ?? -1);
+          for (const [address, value] of ram) expect(cpu.memory.bytes[address]).toBe(value);
+        }
+        cpu.memory.bytes.fill(0);
+      }
+      // The others stand at the end of a page.
+      if (ran > 150) opcodes++;
+      else expect(ran).toBe(0);
+    }
+    expect(opcodes).toBe(144);
+  });
+});
+
+test("programs of any bytes run as they do by steps, accesses of registers and all", () => {
+  const seeds = fc.integer({ min: 1, max: 0x7fff_ffff });
+  const lengths = fc.integer({ min: 8, max: 400 });
+  const property = fc.property(
+    seeds,
+    fc.integer(),
+    fc.integer(),
+    lengths,
+    (seed, readable, writable, length) => {
+      const random = new Prng(seed);
+      const image = random.bytes(PAGES * PAGE_BYTES);
+      const start = { pc: random.below(0x10000), a: random.byte(), x: random.byte(), y: random.byte() };
+      const status = random.byte();
+      // Page 0 is RAM on every console; of the others any may have no memory, or take no writes.
+      const [stepped, stretched] = [0, 1].map(() => {
+        const cpu = createRamCpu(readable | 1, (readable & writable) | 1);
+        cpu.memory.bytes.set(image);
+        Object.assign(cpu, start);
+        cpu.setStatus(status);
+        return cpu;
+      }) as [RamCpu, RamCpu];
+      while (stretched.cycle < length) {
+        stretched.horizon = stretched.cycle + 7 + random.below(64);
+        stretched.runStretch();
+        // Near enough that a loop which waits is not left out for good.
+        stretched.horizon = stretched.cycle + 64;
+        stretched.step();
+      }
+      stepped.runAllLoops();
+      stepped.horizon = NEVER;
+      while (stepped.cycle < stretched.cycle) stepped.step();
+      expect(stretched.seen()).toEqual(stepped.seen());
+    },
+  );
+  fc.assert(property, { numRuns: 300 });
+});
