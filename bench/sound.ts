@@ -1,7 +1,8 @@
 /**
  * Plays a tone through `play` for a while and listens to what arrives: on PulseAudio's null sink, in a
- * server of its own. `bun bench/sound.ts [--seconds 60] [--system pulse|alsa|miniaudio|pipe]`; needs
- * pulseaudio and parec. Prints JSON: the tone's frequency, gaps, and underruns that the player counted.
+ * server of its own. `bun bench/sound.ts [--seconds 60] [--system pulse|alsa|miniaudio|pipe] [--load N]`
+ * beside so many programs that compute all the time; needs pulseaudio and parec. Prints JSON: the tone's
+ * frequency, stretches of silence, underruns, and how much the player made up for frames that were late.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
     system: { type: "string", default: "pulse" },
+    load: { type: "string", default: "0" },
   },
 });
 const seconds = Number(values.seconds);
@@ -58,6 +60,9 @@ const recorder = Bun.spawn(
   ],
   quiet,
 );
+const busy = Array.from({ length: Number(values.load) }, () =>
+  Bun.spawn(["sh", "-c", "while :; do :; done"], quiet),
+);
 try {
   await Bun.sleep(500);
   const options = JSON.stringify({
@@ -67,8 +72,12 @@ try {
   });
   await using pty = new Pty(["bun", join(import.meta.dir, "../test/support/play-fixture.ts"), options], {
     env: { XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" },
+    // A small picture: nobody looks, and all of it is kept.
+    columns: 20,
+    rows: 8,
   });
-  await pty.waitFor("ended: frames", 0, (seconds + 60) * 1000);
+  // Looking through what has come all the time would be a load of its own.
+  await pty.end();
   recorder.kill("SIGTERM");
   await recorder.exited;
   const end = JSON.parse(/ended: frames (\{.*\})/.exec(pty.output)![1]!);
@@ -86,8 +95,9 @@ try {
         seconds: heard.length / RATE_HZ,
         frequencyHz,
         deviationPercent: (frequencyHz / SAW_HZ - 1) * 100,
-        gaps: gapsIn(heard),
+        ...gapsIn(heard),
         underruns: end.audioUnderruns,
+        concealedMilliseconds: (end.audioConcealed * 1000) / RATE_HZ,
         missedFrames: end.missed,
         latenessMicroseconds: end.latenessMicroseconds,
       },
@@ -96,19 +106,29 @@ try {
     ),
   );
 } finally {
+  for (const each of busy) each.kill();
   recorder.kill();
   pulse.kill();
   await pulse.exited;
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Stretches of silence. */
-function gapsIn(samples: Int16Array): number {
-  let gaps = 0;
+/** Stretches of silence: how many, how long all and the longest. */
+function gapsIn(samples: Int16Array) {
+  const lengths: number[] = [];
   let silent = 0;
-  for (const value of samples) {
-    silent = Math.abs(value) < 64 ? silent + 1 : 0;
-    if (silent === GAP_SAMPLES) gaps++;
+  for (let i = 0; i <= samples.length; i++) {
+    if (i < samples.length && Math.abs(samples[i]!) < 64) {
+      silent++;
+      continue;
+    }
+    if (silent >= GAP_SAMPLES) lengths.push(silent);
+    silent = 0;
   }
-  return gaps;
+  const inMs = (count: number) => Math.round((count * 10_000) / RATE_HZ) / 10;
+  return {
+    gaps: lengths.length,
+    gapMilliseconds: inMs(lengths.reduce((sum, length) => sum + length, 0)),
+    longestGapMilliseconds: inMs(Math.max(0, ...lengths)),
+  };
 }

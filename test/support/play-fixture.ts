@@ -61,11 +61,12 @@ if (import.meta.main) {
     onLatency: (microseconds) => latencies.push(microseconds),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
   });
-  const { frames, presented, dropped, missed, bytes, audioUnderruns, latenessMicroseconds } = stats;
+  const { frames, presented, dropped, missed, bytes, audioUnderruns, audioConcealed, latenessMicroseconds } =
+    stats;
   latencies.sort((a, b) => a - b);
   const medianLatencyMicroseconds = latencies[latencies.length >> 1] ?? 0;
   console.log(
-    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, bytes, medianLatencyMicroseconds, audioUnderruns, latenessMicroseconds, sink })}`,
+    `ended: ${end.kind} ${JSON.stringify({ frames, presented, dropped, missed, bytes, medianLatencyMicroseconds, audioUnderruns, audioConcealed, latenessMicroseconds, sink })}`,
   );
   process.exit(0);
 }

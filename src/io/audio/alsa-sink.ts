@@ -7,11 +7,16 @@ const STREAM_PLAYBACK = 0;
 const FORMAT_S16_LE = 2;
 const ACCESS_INTERLEAVED = 3;
 const ALLOW_RESAMPLING = 1;
+/** What writing answers after an underrun, negative. */
+const EPIPE = 32;
 
 /** libasound by FFI. Writing blocks; devices that play nothing (`null`, `file`) take everything at once. */
 export class AlsaSink implements AudioSink {
   readonly name = "alsa";
   paces = true;
+  underruns = 0;
+  #isToGrow = false;
+  #latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
   readonly #library: NonNullable<ReturnType<typeof alsa>>;
   readonly #device: Pointer;
   readonly #delay = new BigInt64Array(new SharedArrayBuffer(8));
@@ -28,19 +33,22 @@ export class AlsaSink implements AudioSink {
     if (library.snd_pcm_open(ptr(handle), ptr(name), STREAM_PLAYBACK, 0) < 0)
       throw new Error(`ALSA's device ${device} cannot be opened`);
     this.#device = read.ptr(ptr(handle), 0) as Pointer;
-    const latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
-    const error = library.snd_pcm_set_params(
+    if (this.#setParameters()) return;
+    library.snd_pcm_close(this.#device);
+    throw new Error(`ALSA's device ${device} cannot play this`);
+  }
+
+  #setParameters(): boolean {
+    const error = this.#library.snd_pcm_set_params(
       this.#device,
       FORMAT_S16_LE,
       ACCESS_INTERLEAVED,
       1,
       SINK_RATE_HZ,
       ALLOW_RESAMPLING,
-      latencyMicroseconds,
+      this.#latencyMicroseconds,
     );
-    if (error >= 0) return;
-    library.snd_pcm_close(this.#device);
-    throw new Error(`ALSA's device ${device} cannot play this`);
+    return error >= 0;
   }
 
   write(samples: Int16Array, count: number): number {
@@ -51,9 +59,29 @@ export class AlsaSink implements AudioSink {
       return written;
     }
     // After an underrun the device is prepared anew; these samples are lost.
+    if (written === -EPIPE) {
+      this.underruns++;
+      // Nothing is playing, so that nobody hears the buffer being made anew.
+      if (this.#isToGrow && this.#grow()) return count;
+    }
     if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)
       throw new Error("ALSA's device has gone away");
     return count;
+  }
+
+  /** Takes effect at the next underrun, and only as growth: ALSA cannot change a buffer that plays. */
+  setCapacity(samples: number): void {
+    const microseconds = Math.round((samples * 1e6) / SINK_RATE_HZ);
+    if (microseconds <= this.#latencyMicroseconds) return;
+    this.#latencyMicroseconds = microseconds;
+    this.#isToGrow = true;
+  }
+
+  #grow(): boolean {
+    this.#isToGrow = false;
+    this.#library.snd_pcm_drop(this.#device);
+    this.#library.snd_pcm_hw_free(this.#device);
+    return this.#setParameters();
   }
 
   queued(): number {

@@ -4,8 +4,11 @@ import { AudioOrders } from "./audio-orders.ts";
 import type { AudioMessage, AudioStart } from "./audio-worker.ts";
 import type { SoundSystem } from "./sink.ts";
 
-/** A device plays out what it has; an end takes no longer than this. */
-const END_TIMEOUT_MS = 150;
+/**
+ * How long an end may take: a device plays out what it has, and a library that looks for a server has its
+ * say. Measured: opening all of them in vain takes half a second.
+ */
+const END_TIMEOUT_MS = 2000;
 
 /** Main's side of the audio thread. Without sound a game plays on in silence. */
 export class AudioClient {
@@ -35,7 +38,8 @@ export class AudioClient {
       this.#silence(event.message);
     };
     this.#worker.addEventListener("close", () => this.#ended.resolve());
-    this.#worker.postMessage({ buffer: blocks.buffer, description, system } satisfies AudioStart);
+    const { turn } = this.#orders;
+    this.#worker.postMessage({ buffer: blocks.buffer, description, system, turn } satisfies AudioStart);
     this.#worker.unref();
   }
 
@@ -44,7 +48,7 @@ export class AudioClient {
     this.#orders.setVolume(percent);
   }
 
-  /** Ends the thread, by force when the device blocks it. */
+  /** Ends the thread, by force when the device blocks it. What a library says while it closes has been said then. */
   async end(): Promise<void> {
     this.#orders.end();
     await Promise.race([this.#ended.promise, Bun.sleep(END_TIMEOUT_MS)]);
@@ -52,6 +56,10 @@ export class AudioClient {
   }
 
   #receive(message: AudioMessage): void {
+    if (message.type === "closed") {
+      this.#ended.resolve();
+      return;
+    }
     if (message.type === "gone") {
       this.#silence(message.reason);
       return;

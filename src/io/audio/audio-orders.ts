@@ -4,17 +4,22 @@
  */
 import { STAT_AUDIO_ORDER, type StatsBlock } from "../shared/layout.ts";
 
-/** Writer of these: main. */
-const WANTS_END = STAT_AUDIO_ORDER + 1;
+/** Writer of these: main. The number of the thread that may play; threads with lower ones are to end. */
+const TURN = STAT_AUDIO_ORDER + 1;
 /** Loudness in percent, 0 to 100; 0 is silence. */
 const VOLUME = STAT_AUDIO_ORDER + 2;
 
-/** Main's end. */
+/** Main's end: one for each audio thread. */
 export class AudioOrders {
+  /** Which thread it is for: what `AudioInbox` wants to know. */
+  readonly turn: number;
   readonly #words: Int32Array;
 
+  /** It is the turn of a new thread; the one before is to end. */
   constructor(block: StatsBlock) {
     this.#words = block.words;
+    this.turn = Atomics.add(this.#words, TURN, 1) + 1;
+    Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
   }
 
   /** Loudness in percent, 0 to 100. */
@@ -23,8 +28,9 @@ export class AudioOrders {
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
   }
 
+  /** The thread is to end, unless it is another one's turn already. */
   end(): void {
-    Atomics.store(this.#words, WANTS_END, 1);
+    Atomics.compareExchange(this.#words, TURN, this.turn, this.turn + 1);
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
   }
 }
@@ -32,9 +38,12 @@ export class AudioOrders {
 /** The audio thread's end. */
 export class AudioInbox {
   readonly #words: Int32Array;
+  readonly #turn: number;
 
-  constructor(block: StatsBlock) {
+  /** `turn` is that of the thread's `AudioOrders`. */
+  constructor(block: StatsBlock, turn: number) {
     this.#words = block.words;
+    this.#turn = turn;
   }
 
   get volumePercent(): number {
@@ -42,6 +51,6 @@ export class AudioInbox {
   }
 
   get wantsEnd(): boolean {
-    return Atomics.load(this.#words, WANTS_END) !== 0;
+    return Atomics.load(this.#words, TURN) !== this.#turn;
   }
 }

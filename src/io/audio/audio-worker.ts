@@ -1,6 +1,7 @@
 /** The audio thread: opens a sound system and plays what the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../thread/realtime.ts";
+import { AudioInbox } from "./audio-orders.ts";
 import { raisingHelpers } from "./helper-threads.ts";
 import { type OpenAttempt, openSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
@@ -11,31 +12,42 @@ export interface AudioStart {
   readonly buffer: SharedArrayBuffer;
   readonly description: SharedDescription;
   readonly system: SoundSystem | "auto";
+  /** Of this thread's `AudioOrders`. */
+  readonly turn: number;
 }
 
-/** What it says: which sink it plays on (undefined for none), and later that the device is gone. */
+/** What it says: which sink it plays on (undefined for none), that the device is gone, and last that it is closed. */
 export type AudioMessage =
   | { readonly type: "opened"; readonly sink: string | undefined; readonly attempts: readonly OpenAttempt[] }
-  | { readonly type: "gone"; readonly reason: string };
+  | { readonly type: "gone"; readonly reason: string }
+  | { readonly type: "closed" };
+
+const post = (message: AudioMessage) => postMessage(message);
+
+/** Opens a sound system and plays until main wants the end. */
+function playFrom({ buffer, description, system, turn }: AudioStart): void {
+  const blocks = attachShared(buffer, description);
+  const inbox = new AudioInbox(blocks.stats, turn);
+  const attempts: OpenAttempt[] = [];
+  // A program that a sound system starts is as nice as the thread that starts it.
+  new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
+  const sink = raisingHelpers(() => openSink(system, attempts, () => inbox.wantsEnd));
+  post({ type: "opened", sink: sink?.name, attempts });
+  if (sink === undefined) return;
+  // It computes for a millisecond of 16; kept waiting for longer than the device holds, it is heard.
+  new ThreadPriority(DEFAULT_REALTIME).raise();
+  try {
+    new AudioPlayer(blocks, sink, inbox).run();
+  } catch (error) {
+    post({ type: "gone", reason: error instanceof Error ? error.message : String(error) });
+  }
+  sink.close();
+}
 
 if (!Bun.isMainThread) {
   const scope = globalThis as unknown as Worker;
-  const post = (message: AudioMessage) => postMessage(message);
   scope.onmessage = (event: MessageEvent<AudioStart>) => {
-    const { buffer, description, system } = event.data;
-    const attempts: OpenAttempt[] = [];
-    // A program that a sound system starts is as nice as the thread that starts it.
-    new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
-    const sink = raisingHelpers(() => openSink(system, attempts));
-    post({ type: "opened", sink: sink?.name, attempts });
-    if (sink === undefined) return;
-    // It computes for a millisecond of 16; kept waiting for longer than the device holds, it is heard.
-    new ThreadPriority(DEFAULT_REALTIME).raise();
-    try {
-      new AudioPlayer(attachShared(buffer, description), sink).run();
-      sink.close();
-    } catch (error) {
-      post({ type: "gone", reason: error instanceof Error ? error.message : String(error) });
-    }
+    playFrom(event.data);
+    post({ type: "closed" });
   };
 }

@@ -21,12 +21,17 @@ export interface OpenAttempt {
 
 /**
  * Opens the wanted sound system, or with "auto" the first that has a device. Undefined when there is none,
- * and for "none". `attempts` get what happened. Libraries may write to standard error meanwhile.
+ * and for "none". `attempts` get what happened; no more are made when `isUnwanted`. Libraries may write to
+ * standard error meanwhile.
  */
-export function openSink(wanted: SoundSystem | "auto", attempts: OpenAttempt[]): AudioSink | undefined {
+export function openSink(
+  wanted: SoundSystem | "auto",
+  attempts: OpenAttempt[],
+  isUnwanted: () => boolean = () => false,
+): AudioSink | undefined {
   const systems = wanted === "auto" ? SOUND_SYSTEMS : [wanted];
   for (const system of systems) {
-    if (system === "none") break;
+    if (system === "none" || isUnwanted()) break;
     const opened = tryToOpen(system, wanted === "auto");
     if (typeof opened !== "string") {
       attempts.push({ system, reason: "" });

@@ -1,63 +1,162 @@
 import { type Pointer, ptr } from "bun:ffi";
-import { pulseSimple } from "../ffi/sound-libraries.ts";
+import { pulse } from "../ffi/sound-libraries.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
-const STREAM_PLAYBACK = 1;
 const SAMPLE_S16LE = 3;
+const SAMPLE_BYTES = 2;
 const UNSET = 0xffffffff;
+const CONTEXT_READY = 4;
+const STREAM_READY = 2;
+/** INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY: the latency is known, and is that of all buffers together. */
+const STREAM_FLAGS = 0x0002 | 0x0008 | 0x2000;
+const SEEK_RELATIVE = 0;
+/** A server on this computer answers within milliseconds; one that has to be started takes a while. */
+const CONNECT_MS = 5000;
+const POLL_MS = 2;
 
-/** libpulse's simple interface by FFI: PulseAudio's server, or PipeWire's in its place. Writing blocks. */
-export class PulseSink implements AudioSink {
-  readonly name = "pulse";
-  readonly paces = true;
-  readonly #library: NonNullable<ReturnType<typeof pulseSimple>>;
-  readonly #stream: Pointer;
+type Pulse = NonNullable<ReturnType<typeof pulse>>;
 
-  /** Throws when the library or the server is missing. */
+/** Everything whose address the library gets lies in memory that does not move. */
+class Arguments {
+  readonly #memory = new SharedArrayBuffer(256);
+  readonly name: Pointer;
+  readonly title: Pointer;
+  readonly spec: Pointer;
+  readonly attributes: Pointer;
+  readonly latency: Pointer;
+  readonly isNegative: Pointer;
+  readonly #attributes = new Uint32Array(this.#memory, 64, 5);
+  readonly #latency = new Uint32Array(this.#memory, 96, 3);
+
   constructor() {
-    const library = pulseSimple();
-    if (library === undefined) throw new Error("libpulse-simple is not installed");
-    this.#library = library;
-    // Everything whose address the library gets lies in memory that does not move.
-    const memory = new SharedArrayBuffer(256);
-    const text = new Uint8Array(memory, 128);
+    const text = new Uint8Array(this.#memory, 128);
     text.set(new TextEncoder().encode("emu\0game\0"));
-    const spec = new DataView(memory);
+    this.name = ptr(text);
+    this.title = (this.name + 4) as Pointer;
+    const spec = new DataView(this.#memory);
     spec.setUint32(0, SAMPLE_S16LE, true);
     spec.setUint32(4, SINK_RATE_HZ, true);
     spec.setUint8(8, 1);
-    const targetBytes = ((SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000) * 2;
-    // maxlength, tlength, prebuf, minreq, fragsize: https://freedesktop.org/software/pulseaudio/doxygen/structpa__buffer__attr.html
-    const attributes = new Uint32Array(memory, 64, 5);
-    attributes.set([UNSET, targetBytes, targetBytes / 2, targetBytes / 4, UNSET]);
-    const name = ptr(text);
-    const stream = library.pa_simple_new(
-      null,
-      name,
-      STREAM_PLAYBACK,
-      null,
-      (name + 4) as Pointer,
-      ptr(new Uint8Array(memory)),
-      null,
-      ptr(attributes),
-      null,
-    );
-    if (stream === null) throw new Error("no PulseAudio server answers");
-    this.#stream = stream as Pointer;
+    this.spec = ptr(new Uint8Array(this.#memory));
+    this.attributes = ptr(this.#attributes);
+    this.latency = ptr(this.#latency);
+    this.isNegative = (this.latency + 8) as Pointer;
+  }
+
+  /** https://freedesktop.org/software/pulseaudio/doxygen/structpa__buffer__attr.html */
+  setCapacity(samples: number): void {
+    const bytes = Math.round(samples) * SAMPLE_BYTES;
+    const part = (divisor: number) => SAMPLE_BYTES * Math.round(bytes / divisor / SAMPLE_BYTES);
+    // maxlength, tlength, prebuf, minreq, fragsize
+    this.#attributes.set([UNSET, bytes, part(2), part(4), UNSET]);
+  }
+
+  /** Of the last answer; a source that is ahead of its sink has a negative one. */
+  get latencyMicroseconds(): number {
+    return (this.#latency[2]! & 0xff) !== 0 ? 0 : this.#latency[0]!;
+  }
+}
+
+/** libpulse by FFI: PulseAudio's server, or PipeWire's in its place. Writing takes what there is room for. */
+export class PulseSink implements AudioSink {
+  readonly name = "pulse";
+  readonly paces = true;
+  underruns = 0;
+  readonly #library: Pulse;
+  readonly #arguments = new Arguments();
+  readonly #loop: Pointer;
+  #context: Pointer | null = null;
+  #stream: Pointer | null = null;
+  #underflowAt = -1;
+
+  /** Throws when the library or the server is missing. */
+  constructor() {
+    const library = pulse();
+    if (library === undefined) throw new Error("libpulse is not installed");
+    this.#library = library;
+    this.#loop = library.pa_threaded_mainloop_new() as Pointer;
+    if (this.#connect()) return;
+    this.close();
+    throw new Error("no PulseAudio server answers");
   }
 
   write(samples: Int16Array, count: number): number {
-    if (this.#library.pa_simple_write(this.#stream, samples, count * 2, null) < 0)
-      throw new Error("the PulseAudio server has gone away");
-    return count;
+    const { pa_threaded_mainloop_lock: lock, pa_threaded_mainloop_unlock: unlock } = this.#library;
+    lock(this.#loop);
+    const room = this.#library.pa_stream_writable_size(this.#stream);
+    const bytes = Math.min(room & ~1, count * SAMPLE_BYTES);
+    let error = room;
+    if (bytes > 0)
+      error = this.#library.pa_stream_write(this.#stream, samples, bytes, null, 0, SEEK_RELATIVE);
+    const underflowAt = this.#library.pa_stream_get_underflow_index(this.#stream);
+    unlock(this.#loop);
+    if (error < 0) throw new Error("the PulseAudio server has gone away");
+    if (underflowAt !== this.#underflowAt) this.underruns++;
+    this.#underflowAt = underflowAt;
+    return Math.max(0, bytes) / SAMPLE_BYTES;
   }
 
   queued(): number {
-    const microseconds = this.#library.pa_simple_get_latency(this.#stream, null);
-    return Math.round((microseconds * SINK_RATE_HZ) / 1e6);
+    const { latency, isNegative } = this.#arguments;
+    this.#library.pa_threaded_mainloop_lock(this.#loop);
+    const error = this.#library.pa_stream_get_latency(this.#stream, latency, isNegative);
+    this.#library.pa_threaded_mainloop_unlock(this.#loop);
+    return error < 0 ? 0 : Math.round((this.#arguments.latencyMicroseconds * SINK_RATE_HZ) / 1e6);
+  }
+
+  setCapacity(samples: number): void {
+    this.#arguments.setCapacity(samples);
+    this.#library.pa_threaded_mainloop_lock(this.#loop);
+    const { attributes } = this.#arguments;
+    const operation = this.#library.pa_stream_set_buffer_attr(this.#stream, attributes, null, null);
+    if (operation !== null) this.#library.pa_operation_unref(operation);
+    this.#library.pa_threaded_mainloop_unlock(this.#loop);
   }
 
   close(): void {
-    this.#library.pa_simple_free(this.#stream);
+    const library = this.#library;
+    library.pa_threaded_mainloop_stop(this.#loop);
+    if (this.#stream !== null) {
+      library.pa_stream_disconnect(this.#stream);
+      library.pa_stream_unref(this.#stream);
+    }
+    if (this.#context !== null) {
+      library.pa_context_disconnect(this.#context);
+      library.pa_context_unref(this.#context);
+    }
+    library.pa_threaded_mainloop_free(this.#loop);
+  }
+
+  #connect(): boolean {
+    const library = this.#library;
+    const { name, title, spec, attributes } = this.#arguments;
+    this.#arguments.setCapacity((SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000);
+    const context = library.pa_context_new(library.pa_threaded_mainloop_get_api(this.#loop), name);
+    this.#context = context as Pointer;
+    if (library.pa_context_connect(context, null, 0, null) < 0) return false;
+    if (library.pa_threaded_mainloop_start(this.#loop) < 0) return false;
+    if (!this.#reaches(CONTEXT_READY, () => library.pa_context_get_state(context))) return false;
+    library.pa_threaded_mainloop_lock(this.#loop);
+    const stream = library.pa_stream_new(context, title, spec, null);
+    this.#stream = stream as Pointer | null;
+    const error =
+      stream === null
+        ? -1
+        : library.pa_stream_connect_playback(stream, null, attributes, STREAM_FLAGS, null, null);
+    library.pa_threaded_mainloop_unlock(this.#loop);
+    return error >= 0 && this.#reaches(STREAM_READY, () => library.pa_stream_get_state(stream));
+  }
+
+  /** Whether a state becomes `ready`, which those of failure lie above. */
+  #reaches(ready: number, state: () => number): boolean {
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (const deadline = performance.now() + CONNECT_MS; performance.now() < deadline; ) {
+      this.#library.pa_threaded_mainloop_lock(this.#loop);
+      const now = state();
+      this.#library.pa_threaded_mainloop_unlock(this.#loop);
+      if (now >= ready) return now === ready;
+      Atomics.wait(pause, 0, 0, POLL_MS);
+    }
+    return false;
   }
 }

@@ -20,14 +20,15 @@ const WINDOW_SECONDS = 0.1;
 export class RateControl {
   /** Input samples per output sample. */
   ratio = 1;
-  readonly #target: number;
+  /** The lowest level to keep, in samples. */
+  target: number;
   #lowest = Number.POSITIVE_INFINITY;
   #seconds = 0;
   #integral = 0;
 
-  /** `target` is the lowest level to keep, in samples. */
+  /** `target` is the lowest level to keep, in samples; it may change. */
   constructor(target: number) {
-    this.#target = target;
+    this.target = target;
   }
 
   /** Samples that wait now, `seconds` after the last call. */
@@ -35,7 +36,7 @@ export class RateControl {
     this.#lowest = Math.min(this.#lowest, level);
     this.#seconds += seconds;
     if (this.#seconds < WINDOW_SECONDS) return;
-    const error = clamp((this.#lowest - this.#target) / SCALE, 1);
+    const error = clamp((this.#lowest - this.target) / SCALE, 1);
     this.#integral = clamp(this.#integral + error * INTEGRAL_PER_SECOND * this.#seconds, MAX_DEVIATION);
     this.ratio = 1 + clamp(PROPORTIONAL * error + this.#integral, MAX_DEVIATION);
     this.restart();

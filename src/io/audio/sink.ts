@@ -9,6 +9,10 @@ export interface AudioSink {
   write(samples: Int16Array, count: number): number;
   /** Samples taken and not yet played. */
   queued(): number;
+  /** How often it has had nothing to play, for those that tell. */
+  readonly underruns?: number;
+  /** It should hold so many samples from now on, if it can. */
+  setCapacity?(samples: number): void;
   /** False for what takes everything at once, such as a file: there is no other clock to follow then. */
   readonly paces: boolean;
   close(): void;

@@ -1,19 +1,36 @@
 /**
- * The sound libraries' functions that emu calls: libpulse's simple interface and libasound. Opened at the
+ * The sound libraries' functions that emu calls: libpulse and libasound. Opened at the
  * first use; undefined where a library is absent.
  */
 import type { FFIFunction } from "bun:ffi";
 import { lazily, openLibrary, type Symbols } from "./libc.ts";
 
-const PULSE_SIMPLE = {
-  pa_simple_new: {
-    args: ["ptr", "ptr", "i32", "ptr", "ptr", "ptr", "ptr", "ptr", "ptr"],
-    returns: "ptr",
-  },
-  pa_simple_write: { args: ["ptr", "ptr", "u64", "ptr"], returns: "i32" },
-  // Microseconds in 64 bits, of which the lower half is over an hour.
-  pa_simple_get_latency: { args: ["ptr", "ptr"], returns: "u32" },
-  pa_simple_free: { args: ["ptr"], returns: "void" },
+/** No function of it calls back: states are asked for, under the main loop's lock. */
+const PULSE = {
+  pa_threaded_mainloop_new: { args: [], returns: "ptr" },
+  pa_threaded_mainloop_get_api: { args: ["ptr"], returns: "ptr" },
+  pa_threaded_mainloop_start: { args: ["ptr"], returns: "i32" },
+  pa_threaded_mainloop_stop: { args: ["ptr"], returns: "void" },
+  pa_threaded_mainloop_free: { args: ["ptr"], returns: "void" },
+  pa_threaded_mainloop_lock: { args: ["ptr"], returns: "void" },
+  pa_threaded_mainloop_unlock: { args: ["ptr"], returns: "void" },
+  pa_context_new: { args: ["ptr", "ptr"], returns: "ptr" },
+  pa_context_connect: { args: ["ptr", "ptr", "u32", "ptr"], returns: "i32" },
+  pa_context_get_state: { args: ["ptr"], returns: "i32" },
+  pa_context_disconnect: { args: ["ptr"], returns: "void" },
+  pa_context_unref: { args: ["ptr"], returns: "void" },
+  pa_stream_new: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "ptr" },
+  pa_stream_connect_playback: { args: ["ptr", "ptr", "ptr", "u32", "ptr", "ptr"], returns: "i32" },
+  pa_stream_get_state: { args: ["ptr"], returns: "i32" },
+  // Sizes in 64 bits, of which the lower half is enough; all ones, -1, is an error.
+  pa_stream_writable_size: { args: ["ptr"], returns: "i32" },
+  pa_stream_write: { args: ["ptr", "ptr", "u64", "ptr", "i64", "i32"], returns: "i32" },
+  pa_stream_get_latency: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+  pa_stream_get_underflow_index: { args: ["ptr"], returns: "i32" },
+  pa_stream_set_buffer_attr: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "ptr" },
+  pa_stream_disconnect: { args: ["ptr"], returns: "i32" },
+  pa_stream_unref: { args: ["ptr"], returns: "void" },
+  pa_operation_unref: { args: ["ptr"], returns: "void" },
 } as const satisfies Record<string, FFIFunction>;
 
 const ALSA = {
@@ -21,13 +38,15 @@ const ALSA = {
   snd_pcm_set_params: { args: ["ptr", "i32", "i32", "u32", "u32", "i32", "u32"], returns: "i32" },
   snd_pcm_writei: { args: ["ptr", "ptr", "u64"], returns: "i32" },
   snd_pcm_delay: { args: ["ptr", "ptr"], returns: "i32" },
+  snd_pcm_drop: { args: ["ptr"], returns: "i32" },
+  snd_pcm_hw_free: { args: ["ptr"], returns: "i32" },
   snd_pcm_recover: { args: ["ptr", "i32", "i32"], returns: "i32" },
   snd_pcm_close: { args: ["ptr"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
-/** libpulse-simple, which PipeWire's server serves as well. */
-export const pulseSimple: () => Symbols<typeof PULSE_SIMPLE> | undefined = lazily(() =>
-  process.platform === "linux" ? openLibrary(["libpulse-simple.so.0"], PULSE_SIMPLE) : undefined,
+/** libpulse, which PipeWire's server serves as well. */
+export const pulse: () => Symbols<typeof PULSE> | undefined = lazily(() =>
+  process.platform === "linux" ? openLibrary(["libpulse.so.0"], PULSE) : undefined,
 );
 
 /** libasound. */

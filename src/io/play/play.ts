@@ -69,14 +69,19 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   requireTerminal();
   const shelter = new StderrShelter();
   shelter.begin();
+  let wasFine = false;
   try {
     const game = await Game.create(options, shelter);
     try {
-      return await game.run();
+      const result = await game.run();
+      wasFine = result.end.kind !== "machine-fault" && result.end.kind !== "bug";
+      return result;
     } finally {
       await game.close();
     }
   } finally {
-    shelter.endAndShow();
+    // Only libraries write there during a game; what they said may matter when something went wrong.
+    if (wasFine) shelter.end();
+    else shelter.endAndShow();
   }
 }

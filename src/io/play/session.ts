@@ -41,6 +41,7 @@ export class Session {
   #isSuspended = false;
   #audio: AudioClient | undefined;
   #sinkBefore = "";
+  #isEnded = false;
   isSlow = false;
   /** Fast-forward until it is turned off. */
   isFast = false;
@@ -60,7 +61,7 @@ export class Session {
 
   /** Sound, cheats and frames ahead as the settings say, and then the clock. `frames` ends the run after so many. */
   async begin(frames?: number): Promise<void> {
-    this.startSound();
+    await this.startSound();
     await this.client.setCheats(this.cheats.active);
     await this.client.setRunAhead(this.settings.runAheadFrames);
     if (frames !== undefined) this.#lastFrame = this.client.stats().frames + frames;
@@ -68,11 +69,13 @@ export class Session {
   }
 
   /** Opens the sound system of the settings, in place of the one before. */
-  startSound(): void {
-    void this.#audio?.end();
+  async startSound(): Promise<void> {
+    const before = this.#audio;
     this.#audio = undefined;
+    // The ring has one reader, and a device that two want may refuse the second.
+    await before?.end();
     const { sound, volumePercent } = this.settings;
-    if (sound === "none") return;
+    if (sound === "none" || this.#audio !== undefined || this.#isEnded) return;
     const { blocks, description } = this.client;
     this.#audio = new AudioClient(blocks, description, sound, this.isMuted ? 0 : volumePercent);
     this.#audio.onOpened = this.onSoundOpened;
@@ -91,6 +94,7 @@ export class Session {
 
   /** Ends the sound and finishes a recording. The machine still runs. */
   async end(): Promise<void> {
+    this.#isEnded = true;
     await Promise.all([this.#audio?.end(), this.captures.close()]);
   }
 

@@ -117,6 +117,8 @@ export const STAT_PRESENTER_HEARTBEAT = LINE_WORDS + 2;
 export const STAT_AUDIO_UNDERRUNS = 2 * LINE_WORDS;
 export const STAT_AUDIO_PLAYED = 2 * LINE_WORDS + 1;
 export const STAT_AUDIO_HEARTBEAT = 2 * LINE_WORDS + 2;
+/** Samples made up because the machine's were late. */
+export const STAT_AUDIO_CONCEALED = 2 * LINE_WORDS + 3;
 /** Writer of this line: main, for the presenter: a count that grows when it must look at its orders. */
 export const STAT_PRESENTER_ORDER = 3 * LINE_WORDS;
 /** Writer: main, for the audio thread. */

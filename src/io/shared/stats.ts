@@ -1,5 +1,6 @@
 import { Histogram, type HistogramSummary } from "./histogram.ts";
 import {
+  STAT_AUDIO_CONCEALED,
   STAT_AUDIO_HEARTBEAT,
   STAT_AUDIO_PLAYED,
   STAT_AUDIO_UNDERRUNS,
@@ -37,6 +38,8 @@ export interface StatsSummary {
   readonly bytes: number;
   readonly audioUnderruns: number;
   readonly audioPlayed: number;
+  /** Samples that were made up because the machine's were late. */
+  readonly audioConcealed: number;
 }
 
 /** Adds to a counter that the calling thread alone writes. */
@@ -92,6 +95,11 @@ export class AudioStats {
     addStat(this.#block, STAT_AUDIO_PLAYED, samples);
   }
 
+  /** So many samples were made up. */
+  concealed(samples: number): void {
+    addStat(this.#block, STAT_AUDIO_CONCEALED, samples);
+  }
+
   /** The device had nothing to play. */
   underrun(): void {
     addStat(this.#block, STAT_AUDIO_UNDERRUNS, 1);
@@ -122,6 +130,7 @@ export function readStats(block: StatsBlock): StatsSummary {
     bytes: block.totals[TOTAL_PRESENTED_BYTES]!,
     audioUnderruns: word(STAT_AUDIO_UNDERRUNS),
     audioPlayed: word(STAT_AUDIO_PLAYED),
+    audioConcealed: word(STAT_AUDIO_CONCEALED),
   };
 }
 

@@ -8,8 +8,8 @@ const STDERR = 2;
 const MAX_BYTES = 16_384;
 
 /**
- * Keeps what is written to standard error out of the picture: sound libraries write there without asking,
- * and so does our own log. It goes to a file without a name, and at the end to where it belongs.
+ * Keeps what is written to standard error out of the picture: sound libraries write there without asking.
+ * It goes to a file without a name, from which the end can take it.
  */
 export class StderrShelter {
   #original = -1;

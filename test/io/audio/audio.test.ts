@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { AudioOrders } from "../../../src/io/audio/audio-orders.ts";
+import { AudioInbox, AudioOrders } from "../../../src/io/audio/audio-orders.ts";
+import { Concealment } from "../../../src/io/audio/concealment.ts";
 import { AudioPlayer } from "../../../src/io/audio/player.ts";
 import { MAX_DEVIATION, RateControl } from "../../../src/io/audio/rate-control.ts";
 import { Resampler } from "../../../src/io/audio/resampler.ts";
+import { Reserve } from "../../../src/io/audio/reserve.ts";
 import type { AudioSink } from "../../../src/io/audio/sink.ts";
 import { AudioWriter } from "../../../src/io/shared/audio-ring.ts";
 import {
@@ -78,6 +80,66 @@ describe("RateControl", () => {
   });
 });
 
+describe("Reserve", () => {
+  test("grows by what was lacking, up to 70 ms, and shrinks slowly after half a minute of calm", () => {
+    const reserve = new Reserve();
+    reserve.pass(100);
+    expect(reserve.samples).toBe(0);
+    reserve.lacked(960);
+    expect(reserve.samples).toBe(960);
+    for (let second = 0; second < 29; second++) reserve.pass(1);
+    expect(reserve.samples).toBe(960);
+    reserve.lacked(1);
+    expect(reserve.samples).toBe(1200);
+    for (let second = 0; second < 30; second++) reserve.pass(1);
+    expect(reserve.samples).toBe(1176);
+    for (let lack = 0; lack < 20; lack++) reserve.lacked(800);
+    expect(reserve.samples).toBe(3360);
+    for (let second = 0; second < 300; second++) reserve.pass(1);
+    expect(reserve.samples).toBe(0);
+  });
+});
+
+describe("Concealment", () => {
+  const steepestOf = (samples: readonly number[]) =>
+    Math.max(...samples.slice(1).map((value, i) => Math.abs(value - samples[i])));
+
+  test.each([110, 440, 1000, 4186])(
+    "goes on with a tone of %p Hz, fades, and leads over to what follows",
+    (hz) => {
+      const concealment = new Concealment();
+      const heard: number[] = [];
+      const tone = sine(hz, 2400);
+      concealment.follow(tone, 2400);
+      heard.push(...tone);
+      concealment.begin(2400);
+      const made = new Int16Array(480);
+      concealment.make(made, 480);
+      heard.push(...made);
+      // It is the tone still, a little softer.
+      expect(Math.max(...made)).toBeGreaterThan(8500);
+      const next = sine(hz, 1200, 4321);
+      concealment.follow(next, 1200);
+      heard.push(...next);
+      expect(steepestOf(heard)).toBeLessThan(((10_000 * 2 * Math.PI * hz) / RATE) * 1.5 + 50);
+      expect([...next.subarray(240)]).toEqual([...sine(hz, 1200, 4321).subarray(240)]);
+    },
+  );
+
+  test("falls silent, and says so", () => {
+    const concealment = new Concealment();
+    concealment.follow(sine(440, 1000), 1000);
+    concealment.begin(480);
+    const made = new Int16Array(960);
+    expect(concealment.isSilent).toBe(false);
+    concealment.make(made, 960);
+    expect(concealment.isSilent).toBe(true);
+    expect(new Set(made.subarray(481))).toEqual(new Set([0]));
+    concealment.follow(new Int16Array(300), 300);
+    expect(concealment.isSilent).toBe(false);
+  });
+});
+
 /** A device that holds so many samples, and plays when it is told that time has passed. */
 class FakeSink implements AudioSink {
   readonly name = "fake";
@@ -114,8 +176,10 @@ function setUp() {
   const { blocks } = createShared({ ...DEFAULT_SIZES, ...sizes });
   const sink = new FakeSink(1728);
   setStat(blocks.stats, STAT_STATE, MACHINE_RUNNING);
-  new AudioOrders(blocks.stats).setVolume(100);
-  return { blocks, sink, player: new AudioPlayer(blocks, sink), writer: new AudioWriter(blocks.audio) };
+  const orders = new AudioOrders(blocks.stats);
+  orders.setVolume(100);
+  const player = new AudioPlayer(blocks, sink, new AudioInbox(blocks.stats, orders.turn));
+  return { blocks, sink, orders, player, writer: new AudioWriter(blocks.audio) };
 }
 
 function playAll(blocks: SharedBlocks, player: AudioPlayer): void {
@@ -141,18 +205,69 @@ describe("AudioPlayer", () => {
 
   test("counts running dry only while the machine should play", () => {
     const { blocks, sink, player, writer } = setUp();
-    writer.push(sine(440, FRAME), FRAME);
-    playAll(blocks, player);
-    sink.play(5000);
-    player.turn();
-    player.turn();
+    const runDry = () => {
+      writer.push(sine(440, FRAME), FRAME);
+      playAll(blocks, player);
+      for (let i = 0; i < 20; i++) {
+        sink.play(5000);
+        player.turn();
+      }
+    };
+    runDry();
     expect(readStats(blocks.stats).audioUnderruns).toBe(1);
-    writer.push(sine(440, FRAME), FRAME);
-    playAll(blocks, player);
     setStat(blocks.stats, STAT_STATE, MACHINE_PAUSED);
-    sink.play(5000);
-    player.turn();
+    runDry();
     expect(readStats(blocks.stats).audioUnderruns).toBe(1);
+  });
+
+  test("goes on with the tone when frames are late, keeps more in front then, and less when all is calm", () => {
+    const { blocks, sink, player, writer } = setUp();
+    let frame = 0;
+    const play = (frames: number) => {
+      for (const end = frame + frames; frame < end; frame++) {
+        writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+        playAll(blocks, player);
+        sink.play(FRAME);
+      }
+    };
+    play(60);
+    const before = sink.heard.length;
+    // The device plays for 40 ms, and nothing comes; then what is late comes together.
+    for (let i = 0; i < 8; i++) {
+      sink.play(240);
+      player.turn();
+    }
+    for (const end = frame + 2; frame < end; frame++) writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+    play(60);
+    const { audioConcealed, audioUnderruns } = readStats(blocks.stats);
+    expect(audioUnderruns).toBe(0);
+    expect(audioConcealed).toBeGreaterThan(0);
+    // No click anywhere: the steepest a tone of this height gets, and a little.
+    const steepest = Math.max(
+      ...sink.heard
+        .slice(before - 4 * FRAME)
+        .map((value, i, heard) => Math.abs(value - (heard[i - 1] ?? value))),
+    );
+    expect(steepest).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * 1.4);
+  });
+
+  test("fades out when the machine pauses", () => {
+    const { blocks, sink, player, writer } = setUp();
+    for (let frame = 0; frame < 10; frame++) {
+      writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+      playAll(blocks, player);
+      sink.play(FRAME);
+    }
+    setStat(blocks.stats, STAT_STATE, MACHINE_PAUSED);
+    for (let i = 0; i < 20; i++) {
+      sink.play(240);
+      player.turn();
+    }
+    const { heard } = sink;
+    const steps = heard.slice(4 * FRAME).map((value, i) => Math.abs(value - heard[4 * FRAME + i - 1]));
+    expect(Math.max(...steps)).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * 1.4);
+    expect(heard.at(-1)).toBe(0);
+    expect(readStats(blocks.stats)).toMatchObject({ audioUnderruns: 0, audioConcealed: 0 });
   });
 
   test("does not let sound become old", () => {
@@ -186,8 +301,8 @@ describe("AudioPlayer", () => {
   });
 
   test("is silent at volume 0", () => {
-    const { blocks, sink, player, writer } = setUp();
-    new AudioOrders(blocks.stats).setVolume(0);
+    const { blocks, sink, orders, player, writer } = setUp();
+    orders.setVolume(0);
     for (let frame = 0; frame < 10; frame++) {
       writer.push(sine(440, FRAME, frame * FRAME), FRAME);
       playAll(blocks, player);

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HAS_PTY, Pty } from "../../support/pty.ts";
+import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 import { frequencyOf, SAW_HZ, sawStretches } from "../../support/sound.ts";
 
 // Every test starts a program of several threads: seconds on a busy machine.
@@ -23,6 +24,43 @@ async function folderWithPlayer(script: string): Promise<string> {
 function startPlaying(folder: string, sound: string, frames: number): Pty {
   const options = JSON.stringify({ sound, frames });
   return new Pty(["bun", FIXTURE, options], { env: { PATH: `${folder}:${process.env.PATH}` } });
+}
+
+/** A sound library that talks whenever it can: while it is opened, plays and is closed. */
+const TALKATIVE = `
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static void say(const char *when) { fprintf(stderr, "libtalk: %s\\n", when); }
+static pthread_t thread;
+static volatile int is_closed;
+static void *helper(void *p) { while (!is_closed) { usleep(5000); say("a thread of its own"); } return p; }
+int snd_pcm_open(void **pcm, const char *name, int stream, int mode) {
+  say("opening");
+  usleep(SLOWNESS);
+  pthread_create(&thread, 0, helper, 0);
+  *pcm = &helper;
+  say("opened");
+  return 0;
+}
+int snd_pcm_set_params(void *p, int f, int a, unsigned c, unsigned r, int s, unsigned l) { return 0; }
+long snd_pcm_writei(void *p, const void *b, unsigned long frames) { say("playing"); return frames; }
+int snd_pcm_delay(void *p, long *frames) { *frames = 0; return 0; }
+int snd_pcm_drop(void *p) { return 0; }
+int snd_pcm_hw_free(void *p) { return 0; }
+int snd_pcm_recover(void *p, int e, int silent) { return 0; }
+int snd_pcm_close(void *p) { usleep(200000); is_closed = 1; pthread_join(thread, 0); say("closed"); return 0; }
+`;
+
+/** A folder with that library, as libasound, which takes so long to open; undefined without a compiler. */
+async function folderWithLibrary(openMicroseconds: number): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "emu-sound-"));
+  const source = join(folder, "talk.c");
+  await writeFile(source, TALKATIVE);
+  const options = ["-shared", "-fPIC", "-pthread", `-DSLOWNESS=${openMicroseconds}`];
+  const compiler = Bun.spawnSync(["cc", ...options, "-o", join(folder, "libasound.so.2"), source]);
+  expect(compiler.stderr.toString()).toBe("");
+  return folder;
 }
 
 describe.skipIf(!HAS_PTY)("sound while playing", () => {
@@ -71,6 +109,70 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
       await pty.waitFor("ended: frames");
       const picture = pty.output.slice(0, pty.output.lastIndexOf("\x1b[?1049l"));
       expect(picture).not.toContain("ALSA");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  const talks: [string, number, number, string][] = [
+    ["while it plays and is closed", 0, 60, '"sink":"alsa"'],
+    ["when the game ends before it is open", 700_000, 4, '"sink":""'],
+  ];
+  test.skipIf(Bun.which("cc") === null).each(talks)(
+    "what a library says %s never comes to the terminal",
+    async (_, openMicroseconds, frames, sink) => {
+      const folder = await folderWithLibrary(openMicroseconds);
+      try {
+        await using pty = new Pty(["bun", FIXTURE, JSON.stringify({ sound: "alsa", frames })], {
+          env: { LD_LIBRARY_PATH: folder },
+        });
+        await pty.waitFor("ended: frames");
+        expect(await pty.end()).toBe(0);
+        expect(pty.output).toContain(sink);
+        expect(pty.output).not.toContain("libtalk");
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
+  test("is heard from the system that the menu chooses, and again after silence", async () => {
+    const folder = await folderWithPlayer('exec cat >> "$(dirname "$0")/heard"');
+    try {
+      const options = JSON.stringify({ sound: "none", settings: { colors: "mono" } });
+      await using pty = new Pty(["bun", FIXTURE, options], {
+        env: { PATH: `${folder}:${process.env.PATH}` },
+      });
+      await pty.waitFor("F1 menu");
+      pty.type("\x1bOP");
+      const menu = await waitForScreen(pty, "Back to the game");
+      pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
+      const settings = await waitForScreen(pty, "Sound channels");
+      pty.type(keysTo(settings, "Sound channels", "system: what to play"));
+      // Left and right: a program, nothing, and the program again.
+      for (const [key, value] of [
+        ["D", "pipe"],
+        ["C", "none"],
+        ["D", "pipe"],
+      ] as const) {
+        pty.type(`\x1b[${key}`);
+        await waitForScreen(pty, new RegExp(`system: what to play .* ${value}`));
+      }
+      const before = await Bun.file(join(folder, "heard")).bytes();
+      pty.type("\x1b[27u\x1b[27u");
+      await waitForScreen(pty, "pw-cat 100 %");
+      const isHeard = async () => {
+        const bytes = (await readFile(join(folder, "heard"))).subarray(before.length);
+        const heard = new Int16Array(new Uint8Array(bytes).buffer);
+        return sawStretches(heard).some(({ length }) => length > RATE_HZ / 4);
+      };
+      const deadline = performance.now() + 20_000;
+      while (!(await isHeard())) {
+        expect(performance.now()).toBeLessThan(deadline);
+        await Bun.sleep(100);
+      }
+      pty.type("\x11");
+      await pty.waitFor("ended: quit");
     } finally {
       await rm(folder, { recursive: true });
     }
