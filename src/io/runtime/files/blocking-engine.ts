@@ -44,12 +44,12 @@ export class BlockingEngine implements FileEngine {
 
   /** Carries out one intent; returns its result. Those that it depends on have been. */
   perform(intents: Intents, ticket: number): number {
-    const operation = intents.operation[ticket]!;
+    const operation = intents.operation(ticket);
     if (operation === FILE_OPEN) return this.#calls.open(intents, ticket);
     if (operation === FILE_TIMEOUT) return this.#sleep(intents, ticket);
     if (operation === FILE_CANCEL) return wasCancelled(intents, ticket) ? 0 : NOT_THERE;
     const descriptor = intents.descriptor(ticket);
-    if (descriptor < 0) return intents.file[ticket]! < -1 ? CANCELLED : BAD_FILE;
+    if (descriptor < 0) return intents.file(ticket) < -1 ? CANCELLED : BAD_FILE;
     switch (operation) {
       case FILE_READ:
         return this.#calls.read(intents, ticket, descriptor);
@@ -60,7 +60,7 @@ export class BlockingEngine implements FileEngine {
       case FILE_CLOSE:
         return this.#calls.close(descriptor);
       case FILE_POLL:
-        return isCancelled(intents, ticket) ? CANCELLED : this.#poll(descriptor, intents.flags[ticket]!);
+        return isCancelled(intents, ticket) ? CANCELLED : this.#poll(descriptor, intents.flags(ticket));
       default:
         return NOT_SUPPORTED;
     }
@@ -86,13 +86,13 @@ export class BlockingEngine implements FileEngine {
 
 /** The ticket that an intent to cancel names. */
 function target(intents: Intents, ticket: number): number {
-  return intents.length[ticket]!;
+  return intents.length(ticket);
 }
 
 /** Whether a later intent of the batch takes this one back: then it is not even begun. */
 function isCancelled(intents: Intents, ticket: number): boolean {
   for (let later = ticket + 1; later < intents.count; later++)
-    if (intents.operation[later] === FILE_CANCEL && target(intents, later) === ticket) return true;
+    if (intents.operation(later) === FILE_CANCEL && target(intents, later) === ticket) return true;
   return false;
 }
 

@@ -51,21 +51,21 @@ class NodeCalls implements FileCalls {
   #arena: Uint8Array = new Uint8Array();
 
   open(intents: Intents, ticket: number): number {
-    const path = intents.pathAt(intents.start[ticket]!);
-    return this.#try(() => openSync(path, intents.flags[ticket]!, DEFAULT_MODE));
+    const path = intents.pathAt(intents.start(ticket));
+    return this.#try(() => openSync(path, intents.flags(ticket), DEFAULT_MODE));
   }
 
   read(intents: Intents, ticket: number, descriptor: number): number {
     const arena = this.#arenaOf(intents);
-    const start = intents.start[ticket]!;
-    const length = intents.length[ticket]!;
+    const start = intents.start(ticket);
+    const length = intents.length(ticket);
     return this.#try(() => readSync(descriptor, arena, start, length, positionOf(intents, ticket)));
   }
 
   write(intents: Intents, ticket: number, descriptor: number): number {
     const arena = this.#arenaOf(intents);
-    const start = intents.start[ticket]!;
-    const length = intents.length[ticket]!;
+    const start = intents.start(ticket);
+    const length = intents.length(ticket);
     return this.#try(() => writeSync(descriptor, arena, start, length, positionOf(intents, ticket)));
   }
 
@@ -123,13 +123,13 @@ class LinuxCalls implements FileCalls {
       this.#paths = paths;
       this.#pathAddress = ptr(new Uint8Array(paths));
     }
-    const path = this.#pathAddress + intents.start[ticket]!;
-    return this.#result(this.#io.open(path as never, intents.flags[ticket]! | O_CLOEXEC, DEFAULT_MODE));
+    const path = this.#pathAddress + intents.start(ticket);
+    return this.#result(this.#io.open(path as never, intents.flags(ticket) | O_CLOEXEC, DEFAULT_MODE));
   }
 
   read(intents: Intents, ticket: number, descriptor: number): number {
     const address = this.#address(intents, ticket);
-    const length = intents.length[ticket]!;
+    const length = intents.length(ticket);
     const offset = intents.offset[ticket]!;
     for (;;) {
       const result = this.#result(
@@ -143,7 +143,7 @@ class LinuxCalls implements FileCalls {
 
   write(intents: Intents, ticket: number, descriptor: number): number {
     const address = this.#address(intents, ticket);
-    const length = intents.length[ticket]!;
+    const length = intents.length(ticket);
     const offset = intents.offset[ticket]!;
     for (;;) {
       const result = this.#result(
@@ -169,7 +169,7 @@ class LinuxCalls implements FileCalls {
       this.#arena = arena;
       this.#arenaAddress = arena.byteLength === 0 ? 0 : ptr(new Uint8Array(arena));
     }
-    return (this.#arenaAddress + intents.start[ticket]!) as never;
+    return (this.#arenaAddress + intents.start(ticket)) as never;
   }
 
   #result(result: number): number {

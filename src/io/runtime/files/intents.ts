@@ -1,5 +1,5 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { FILE_CLOSE, FILE_FSYNC, FILE_OPEN, MOST_LEVELS } from "./operations.ts";
+import { FILE_CLOSE, FILE_FSYNC, FILE_OPEN, FILE_READ, LEVEL_BITS, MOST_LEVELS } from "./operations.ts";
 
 /** A file: a descriptor, or `fileOf` a ticket whose result will be one. */
 export type FileReference = number;
@@ -24,62 +24,66 @@ export interface IntentSizes {
 /** Everything about a batch as plain shared memory, so that any thread can carry it out. */
 export interface IntentMemory {
   readonly sizes: IntentSizes;
-  readonly columns: SharedArrayBuffer;
+  readonly records: SharedArrayBuffer;
   readonly paths: SharedArrayBuffer;
   /** The arena that all buffers lie in. */
   readonly arena: SharedArrayBuffer;
 }
 
-const WORD_COLUMNS = 7;
+/** Words of an intent, one record after the other: what belongs together is read together. */
+const RECORD_WORDS = 8;
+const OPERATION = 0;
+const FILE = 1;
+const START = 2;
+const LENGTH = 3;
+const FLAGS = 4;
+const LEVEL = 5;
+const CHAIN = 6;
+const NEXT = 7;
+/** Bytes of an intent: the record, its result, and its offset. */
+const INTENT_BYTES = RECORD_WORDS * 4 + 4 + 8;
+
+/** Intents of the longest chain: one with many reads goes on better side by side. */
+export const LONGEST_CHAIN = 6;
 
 /** Reserves the memory of a batch whose buffers lie in `arena`. */
 export function createIntentMemory(arena: SharedArrayBuffer, sizes: IntentSizes): IntentMemory {
-  const columns = new SharedArrayBuffer(sizes.intents * (8 + WORD_COLUMNS * 4));
-  return { sizes, columns, paths: new SharedArrayBuffer(sizes.pathBytes), arena };
+  const records = new SharedArrayBuffer(sizes.intents * INTENT_BYTES);
+  return { sizes, records, paths: new SharedArrayBuffer(sizes.pathBytes), arena };
 }
 
 /**
- * The intents of one batch in columns. Intents that name the same file keep their order as far as it
+ * The intents of one batch. Intents that name the same file keep their order as far as it
  * matters: reads and writes go on side by side, what makes durable or closes waits for all before it.
  */
 export class Intents {
   readonly memory: IntentMemory;
-  readonly operation: Int32Array;
-  readonly file: Int32Array;
-  /** Where in the arena the buffer begins, or where in the paths the path does. */
-  readonly start: Int32Array;
-  readonly length: Int32Array;
-  /** Flags of open, events of poll. */
-  readonly flags: Int32Array;
-  readonly level: Int32Array;
   readonly result: Int32Array;
   /** Place in the file, or nanoseconds of a timeout. */
   readonly offset: Float64Array;
+  readonly #capacity: number;
+  readonly #records: Int32Array;
   readonly #paths: Buffer;
   #pathEnd = 0;
   #count = 0;
   #levels = 0;
-  /** By ticket of the intent that opened the file: the highest level on it, and that of its last barrier. */
-  readonly #highest: Int32Array;
-  readonly #barrier: Int32Array;
+  /** By ticket of the intent that opened the file: the highest level on it, and above it that of its last barrier. */
+  readonly #fileLevels: Int32Array;
+  /** By the same ticket: the last intent of its chain. */
+  readonly #last: Int32Array;
   /** The same for files that were open before; made anew for each batch. */
   readonly #openFiles = new Map<number, { highest: number; barrier: number }>();
 
   constructor(memory: IntentMemory) {
     this.memory = memory;
     const { intents } = memory.sizes;
-    const { columns } = memory;
-    this.offset = new Float64Array(columns, 0, intents);
-    const column = (index: number) => new Int32Array(columns, intents * (8 + 4 * index), intents);
-    this.operation = column(0);
-    this.file = column(1);
-    this.start = column(2);
-    this.length = column(3);
-    this.flags = column(4);
-    this.level = column(5);
-    this.result = column(6);
-    this.#highest = new Int32Array(intents);
-    this.#barrier = new Int32Array(intents);
+    const { records } = memory;
+    this.#capacity = intents;
+    this.offset = new Float64Array(records, 0, intents);
+    this.#records = new Int32Array(records, intents * 8, intents * RECORD_WORDS);
+    this.result = new Int32Array(records, intents * (8 + RECORD_WORDS * 4), intents);
+    this.#fileLevels = new Int32Array(intents);
+    this.#last = new Int32Array(intents);
     this.#paths = Buffer.from(memory.paths);
   }
 
@@ -92,7 +96,7 @@ export class Intents {
     return this.#levels;
   }
 
-  /** Takes over the count that the thread which filled the columns has posted. */
+  /** Takes over the count that the thread which filled the records has posted. */
   adopt(count: number, levels: number): void {
     this.#count = count;
     this.#levels = levels;
@@ -115,20 +119,25 @@ export class Intents {
     flags: number,
   ): number {
     const ticket = this.#count;
-    if (ticket === this.memory.sizes.intents) return -1;
+    if (ticket === this.#capacity) return -1;
     const level = this.#levelFor(operation, file);
     if (level > MOST_LEVELS) return -1;
     this.#count++;
-    this.operation[ticket] = operation;
-    this.file[ticket] = file;
-    this.start[ticket] = start;
-    this.length[ticket] = length;
+    const records = this.#records;
+    const at = ticket * RECORD_WORDS;
+    records[at + OPERATION] = operation;
+    records[at + FILE] = file;
+    records[at + START] = start;
+    records[at + LENGTH] = length;
+    records[at + FLAGS] = flags;
+    records[at + LEVEL] = level;
+    records[at + CHAIN] = operation === FILE_OPEN ? 1 : 0;
+    records[at + NEXT] = 0;
     this.offset[ticket] = offset;
-    this.flags[ticket] = flags;
-    this.level[ticket] = level;
     this.result[ticket] = 0;
-    this.#highest[ticket] = level;
-    this.#barrier[ticket] = level;
+    this.#fileLevels[ticket] = level | (level << LEVEL_BITS);
+    this.#last[ticket] = ticket;
+    if (file < -1) this.#link(ticketOf(file), ticket, operation);
     if (level >= this.#levels) this.#levels = level + 1;
     return ticket;
   }
@@ -170,8 +179,69 @@ export class Intents {
 
   /** The descriptor that an intent works on: its own, or the one that another has opened; negative is an error. */
   descriptor(ticket: number): number {
-    const file = this.file[ticket]!;
+    const file = this.file(ticket);
     return file >= -1 ? file : this.result[ticketOf(file)]!;
+  }
+
+  operation(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + OPERATION]!;
+  }
+
+  file(ticket: number): FileReference {
+    return this.#records[ticket * RECORD_WORDS + FILE]!;
+  }
+
+  /** Where in the arena the buffer begins, or where in the paths the path does. */
+  start(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + START]!;
+  }
+
+  length(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + LENGTH]!;
+  }
+
+  /** Flags of open, events of poll. */
+  flags(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + FLAGS]!;
+  }
+
+  /** Intents of one level do not wait for each other. */
+  level(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + LEVEL]!;
+  }
+
+  /**
+   * Of an intent that opens a file: minus the number of intents of its chain, if the batch closes the file
+   * as well and does nothing with it that needs its descriptor. Nothing else is below zero.
+   */
+  chain(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + CHAIN]!;
+  }
+
+  /** The ticket that follows in the chain, 0 after the last. */
+  next(ticket: number): number {
+    return this.#records[ticket * RECORD_WORDS + NEXT]!;
+  }
+
+  /** Whether an intent is part of a chain. */
+  isChained(ticket: number): boolean {
+    const file = this.file(ticket);
+    return this.chain(file < -1 ? ticketOf(file) : ticket) < 0;
+  }
+
+  #link(opener: number, ticket: number, operation: number): void {
+    const records = this.#records;
+    const at = opener * RECORD_WORDS + CHAIN;
+    const length = records[at]!;
+    const isPart = operation >= FILE_READ && operation <= FILE_CLOSE;
+    // What comes after the close, or needs a descriptor, makes it no chain.
+    if (length <= 0 || length === LONGEST_CHAIN || !isPart) {
+      records[at] = 0;
+      return;
+    }
+    records[at] = operation === FILE_CLOSE ? -length - 1 : length + 1;
+    records[this.#last[opener]! * RECORD_WORDS + NEXT] = ticket;
+    this.#last[opener] = ticket;
   }
 
   #levelFor(operation: number, file: FileReference): number {
@@ -180,9 +250,12 @@ export class Intents {
     const opener = ticketOf(file);
     if (opener >= 0) {
       if (opener >= this.#count) throw new InputError("usage", `there is no intent ${opener} yet`);
-      const level = (isBarrier ? this.#highest[opener]! : this.#barrier[opener]!) + 1;
-      if (level > this.#highest[opener]!) this.#highest[opener] = level;
-      if (isBarrier) this.#barrier[opener] = level;
+      const levels = this.#fileLevels[opener]!;
+      const highest = levels & MOST_LEVELS;
+      const barrier = levels >> LEVEL_BITS;
+      const level = (isBarrier ? highest : barrier) + 1;
+      if (level > MOST_LEVELS) return level;
+      this.#fileLevels[opener] = Math.max(highest, level) | ((isBarrier ? level : barrier) << LEVEL_BITS);
       return level;
     }
     const known = this.#openFiles.get(file) ?? { highest: -1, barrier: -1 };

@@ -1,4 +1,4 @@
-/** What a batch can ask for. */
+/** What a batch can ask for. From read to close: what a file can be used for within a chain. */
 export const FILE_OPEN = 1;
 export const FILE_READ = 2;
 export const FILE_WRITE = 3;
@@ -24,4 +24,5 @@ export const CANCELLED = -125;
 export const CURRENT_POSITION = -1;
 
 /** How many intents wait for others of their batch: results of level n are there before level n + 1 begins. */
-export const MOST_LEVELS = 255;
+export const LEVEL_BITS = 8;
+export const MOST_LEVELS = (1 << LEVEL_BITS) - 1;

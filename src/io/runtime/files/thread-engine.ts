@@ -112,7 +112,7 @@ export class FileWorker {
   /** Does this thread's part of a batch; the last thread to finish says that it is done. */
   work(job: FileJob): void {
     const { memory, count, levels, words } = job;
-    if (this.#intents?.memory.columns !== memory.columns) this.#intents = new Intents(memory);
+    if (this.#intents?.memory.records !== memory.records) this.#intents = new Intents(memory);
     const intents = this.#intents;
     intents.adopt(count, levels);
     if (job.engine === "io_uring") {
@@ -134,7 +134,7 @@ export class FileWorker {
       if (begin >= count) break;
       const end = Math.min(count, begin + CLAIM);
       for (let ticket = begin; ticket < end; ticket++)
-        if (intents.level[ticket] === level) intents.result[ticket] = this.#blocking.perform(intents, ticket);
+        if (intents.level(ticket) === level) intents.result[ticket] = this.#blocking.perform(intents, ticket);
     }
     if (Atomics.add(words, JOB_ARRIVED, 1) === threads - 1) {
       Atomics.store(words, JOB_ARRIVED, 0);

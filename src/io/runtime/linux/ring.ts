@@ -11,6 +11,9 @@ const SETUP_SQ_AFF = 1 << 2;
 const SETUP_CQSIZE = 1 << 3;
 const SETUP_COOP_TASKRUN = 1 << 8;
 const SETUP_SINGLE_ISSUER = 1 << 12;
+const SETUP_DEFER_TASKRUN = 1 << 13;
+const REGISTER_FILES2 = 13;
+const REGISTER_SPARSE = 1;
 const FEATURE_SINGLE_MMAP = 1;
 const FEATURE_EXT_ARG = 1 << 8;
 const ENTER_GETEVENTS = 1;
@@ -36,6 +39,7 @@ const PARAM_SQ_OFFSETS = 10;
 const PARAM_CQ_OFFSETS = 20;
 
 const SQE_WORDS = 16;
+const USED_WORDS = 12;
 const CQE_WORDS = 4;
 
 /** Opcodes of the operations that are used. */
@@ -54,17 +58,19 @@ export const OP_CLOSE = 19;
 export const OP_READ = 22;
 export const OP_WRITE = 23;
 
-/** Flags of a submission: the next one begins when this one has succeeded. */
-export const SQE_LINK = 1 << 2;
-/** The descriptor is an index into the registered files. */
-export const SQE_FIXED_FILE = 1 << 0;
+/** Flags in a submission's first word. The descriptor is an index into the ring's own files. */
+export const SQE_FIXED_FILE = 1 << 8;
+/** The next submission begins when this one is done, and is cancelled when this one fails. */
+export const SQE_LINK = 1 << 10;
+/** The next submission begins when this one is done, also when it has failed. */
+export const SQE_HARD_LINK = 1 << 11;
 
 export interface RingOptions {
   /** Submissions that may wait, a power of two. */
   readonly entries: number;
   /** Completions that may wait, a power of two; twice the submissions when left out. */
   readonly completions?: number;
-  /** Only the thread that makes the ring uses it, and completions are reaped when it enters the kernel. */
+  /** Only the thread that makes the ring uses it; what completes later does so when that thread waits for it. */
   readonly singleIssuer?: boolean;
   /** A kernel thread polls for submissions; it sleeps after that many idle milliseconds. */
   readonly sqPollIdleMs?: number;
@@ -141,8 +147,10 @@ export class Ring {
 
   /** The first word of the next free submission in `sqes`, cleared; there must be `room`. */
   next(): number {
+    const { sqes } = this;
     const at = (this.#tail & this.#sqMask) * SQE_WORDS;
-    this.sqes.fill(0, at, at + SQE_WORDS);
+    // The last four words belong to operations that are not used: they stay zero.
+    for (let word = at; word < at + USED_WORDS; word++) sqes[word] = 0;
     this.#tail = (this.#tail + 1) | 0;
     this.#pending++;
     return at;
@@ -226,6 +234,14 @@ export class Ring {
     return result < 0 ? -errno() : result;
   }
 
+  /** Makes room for files of the ring's own, all empty. False where the kernel cannot (before Linux 5.19). */
+  registerFileTable(files: number): boolean {
+    const argument = new KernelMemory(32);
+    argument.words[0] = files;
+    argument.words[1] = REGISTER_SPARSE;
+    return this.register(REGISTER_FILES2, argument.address as number, 32) === 0;
+  }
+
   close(): void {
     libc().close(this.descriptor);
     for (const [address, bytes] of this.#mappings) libc().munmap(address, bytes);
@@ -265,9 +281,12 @@ function setUp(params: KernelMemory, options: RingOptions): number {
   if (options.completions !== undefined) flags |= SETUP_CQSIZE;
   if (options.sqPollIdleMs !== undefined) flags |= SETUP_SQPOLL;
   if (options.sqPollCpu !== undefined) flags |= SETUP_SQ_AFF;
-  const helpful = options.singleIssuer === true ? SETUP_COOP_TASKRUN | SETUP_SINGLE_ISSUER : 0;
   // Older kernels refuse flags that they do not know: those that only help are left out then.
-  for (const extra of helpful === 0 || flags & SETUP_SQPOLL ? [0] : [helpful, 0]) {
+  const helpful =
+    options.singleIssuer === true && (flags & SETUP_SQPOLL) === 0
+      ? [SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN, SETUP_COOP_TASKRUN, 0]
+      : [0];
+  for (const extra of helpful) {
     words.fill(0);
     words[PARAM_CQ_ENTRIES] = options.completions ?? 0;
     words[PARAM_FLAGS] = flags | extra;

@@ -1,0 +1,79 @@
+import { readinessOf } from "../linux/calls.ts";
+import { Ring, type RingOptions } from "../linux/ring.ts";
+import { type Intents, LONGEST_CHAIN } from "./intents.ts";
+import { FILE_POLL } from "./operations.ts";
+import type { Submissions } from "./submissions.ts";
+
+/**
+ * A ring, and places for files that are open only while their chain is under way: such a file never enters
+ * the process's table of descriptors, so that open, read and close can be submitted at once.
+ */
+export class UringLane {
+  readonly ring: Ring;
+  /** Completions that are still to come. */
+  inFlight = 0;
+  /** Free places, as a stack; none where the kernel has no such thing (before Linux 5.19). */
+  readonly #places: Int32Array;
+  #freePlaces: number;
+
+  /** Throws `InputError` ("unavailable") when the kernel has no io_uring for us. */
+  constructor(options: RingOptions, places: number) {
+    this.ring = new Ring(options);
+    this.#freePlaces = this.ring.registerFileTable(places) ? places : 0;
+    this.#places = Int32Array.from({ length: this.#freePlaces }, (_, place) => place);
+  }
+
+  /** Chains that are under way. */
+  get chains(): number {
+    return this.#places.length - this.#freePlaces;
+  }
+
+  /** Whether there are places for chains at all. */
+  get hasPlaces(): boolean {
+    return this.#places.length > 0 && this.ring.entries >= LONGEST_CHAIN;
+  }
+
+  /** Queues the intents that follow each other from an opening one on. False when there is no room or place. */
+  queueChain(submissions: Submissions, intents: Intents, opener: number): boolean {
+    const length = -intents.chain(opener);
+    if (this.#freePlaces === 0 || this.ring.room < length) return false;
+    const place = this.#places[--this.#freePlaces]!;
+    let ticket = opener;
+    for (let left = length; left > 0; left--) {
+      submissions.fillChained(this.ring, intents, ticket, place);
+      ticket = intents.next(ticket);
+    }
+    this.inFlight += length;
+    return true;
+  }
+
+  /** Queues one intent on its own. False when its result is there already, because its file is not. */
+  queue(submissions: Submissions, intents: Intents, ticket: number): boolean {
+    if (!submissions.fill(this.ring, intents, ticket)) return false;
+    this.inFlight++;
+    return true;
+  }
+
+  /** Notes the results that are there. */
+  reap(intents: Intents): void {
+    const { ring } = this;
+    const ended = ring.available;
+    if (ended === 0) return;
+    for (let i = 0; i < ended; i++) {
+      const completion = ring.completion(i);
+      const ticket = ring.userData(completion);
+      const result = ring.result(completion);
+      const isPoll = result > 0 && intents.operation(ticket) === FILE_POLL;
+      intents.result[ticket] = isPoll ? readinessOf(result) : result;
+      // Only the last intent of a chain carries its place.
+      const place = ring.userDataHigh(completion);
+      if (place !== 0) this.#places[this.#freePlaces++] = place - 1;
+    }
+    ring.release(ended);
+    this.inFlight -= ended;
+  }
+
+  close(): void {
+    this.ring.close();
+  }
+}
