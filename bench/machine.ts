@@ -14,10 +14,12 @@ import { frameRateHz, REGIONS } from "../src/emu/nes/region.ts";
 import { readRom } from "../src/io/files/rom-file.ts";
 import { createHeadless } from "../src/io/headless.ts";
 import { parseJsonMovie } from "../src/io/movies/json-movie.ts";
-import type { Order, Report } from "./machine/worker.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const WARM_UP_FRAMES = 900;
+const THREAD_WARM_UP_FRAMES = 6000;
+const THREAD_ROUNDS = 15;
+const THREAD_FRAMES = 400;
 const STATE_ROUNDS = 2000;
 const MACHINES = 100;
 const MIB = 1024 * 1024;
@@ -82,24 +84,32 @@ function weighMachines(): number {
   return grown / MACHINES;
 }
 
-/** Frames a second of `threads` machines at once, all together. */
-async function timeThreads(threads: number): Promise<number> {
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(join(import.meta.dir, "machine/worker.ts")),
-  );
-  const reports = workers.map(
-    (worker) =>
-      new Promise<Report>((resolve, reject) => {
-        worker.onmessage = ({ data }: MessageEvent<Report>) => resolve(data);
-        worker.onerror = (event) => reject(new Error(event.message));
-        const order: Order = { rom: values.rom, warmUpFrames: WARM_UP_FRAMES, frames: frames / 4 };
-        worker.postMessage(order);
-      }),
-  );
-  const all = await Promise.all(reports);
+/** Frames a second that `worker` reaches. */
+function timeThread(worker: Worker, count: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage(count);
+  });
+}
+
+/**
+ * What machines in `count` threads reach at once, as a share of what each reaches alone, the median of rounds
+ * in turns: the warm-up is long, as the JIT compiles in threads of its own, which alone have a core to themselves.
+ */
+async function timeThreads(count: number): Promise<number> {
+  const workers = Array.from({ length: count }, () => new Worker(join(import.meta.dir, "machine/worker.ts")));
+  for (const worker of workers) worker.postMessage(values.rom);
+  await Promise.all(workers.map((worker) => timeThread(worker, THREAD_WARM_UP_FRAMES)));
+  const shares = new Float64Array(THREAD_ROUNDS);
+  for (let round = 0; round < THREAD_ROUNDS; round++) {
+    let alone = 0;
+    for (const worker of workers) alone += await timeThread(worker, THREAD_FRAMES);
+    const together = await Promise.all(workers.map((worker) => timeThread(worker, THREAD_FRAMES)));
+    shares[round] = together.reduce((sum, rate) => sum + rate, 0) / alone;
+  }
   for (const worker of workers) worker.terminate();
-  return all.reduce((sum, report) => sum + report.framesPerSecond, 0);
+  return at(shares.sort(), 0.5);
 }
 
 function at(sorted: Float64Array, share: number): number {
@@ -110,15 +120,14 @@ const times = timeFrames();
 const states = timeStates();
 const bytesEach = weighMachines();
 const cores = availableParallelism();
-const one = await timeThreads(1);
-const many = await timeThreads(cores);
+const threads = await timeThreads(cores);
 const result = {
   frameMs: { median: at(times, 0.5), p99: at(times, 0.99), p999: at(times, 0.999) },
   sharePercent: at(times, 0.5) * frameRateHz(REGIONS.ntsc) * 0.1,
   stateUs: states,
   machineMib: bytesEach / MIB,
   romMib: rom.length / MIB,
-  threads: { count: cores, framesPerSecond: many, ofOne: many / one / cores },
+  threads: { count: cores, shareOfAlone: threads },
 };
 if (values.json) console.log(JSON.stringify(result));
 else {
@@ -132,6 +141,6 @@ else {
   );
   console.log(`a further machine  ${machineMib.toFixed(2)} MiB, ${romMib.toFixed(2)} of them ROM`);
   console.log(
-    `${threads.count} threads          ${threads.framesPerSecond.toFixed(0)} frames/s, ${threads.ofOne.toFixed(2)} of as many times one`,
+    `${threads.count} threads          each ${threads.shareOfAlone.toFixed(2)} of what it reaches alone`,
   );
 }

@@ -43,14 +43,9 @@ const client = await EmuClient.start({
 });
 const startUpMs = performance.now() - startMs;
 while (client.isRunning && client.stats().frames < frames) await Bun.sleep(20);
-const {
-  frames: ran,
-  latenessMicroseconds,
-  missed,
-  skipped,
-  reanchored,
-  workMillisecondsPerFrame,
-} = client.stats();
+const { frames: ran, latenessMicroseconds, missed, skipped, reanchored, workMicroseconds } = client.stats();
+const { frameRateHz } = client.ready.geometry;
+const sharePercent = (workMicroseconds.p50 * frameRateHz) / 10_000;
 const fault = await client.stop();
 for (const worker of busy) worker.terminate();
 
@@ -61,7 +56,8 @@ const result = {
   missed,
   skipped,
   reanchored,
-  workMillisecondsPerFrame,
+  workMicroseconds,
+  sharePercent,
   startUpMs,
   warmUpMs: client.ready.warmUpMs,
   steps: client.ready.steps,
@@ -70,7 +66,10 @@ const result = {
 if (values.json) console.log(JSON.stringify(result));
 else {
   const { p50, p99, max } = latenessMicroseconds;
-  console.log(`${ran} frames of ${rom}, ${workMillisecondsPerFrame.toFixed(2)} ms of work each`);
+  const { p50: workUs, p99: most } = workMicroseconds;
+  console.log(
+    `${ran} frames of ${rom}: work p50 ${workUs} µs, p99 ${most} µs, ${sharePercent.toFixed(1)} % of a core`,
+  );
   console.log(`late by p50 ${p50} µs, p99 ${p99} µs, max ${max} µs; ${missed} missed, ${skipped} skipped`);
   console.log(`start-up ${startUpMs.toFixed(0)} ms, of which warm-up ${client.ready.warmUpMs.toFixed(0)} ms`);
   for (const { name, ok, reason } of client.ready.steps)

@@ -1,26 +1,27 @@
-/** A machine in a thread of its own, for `bench/machine.ts`: runs frames and reports their rate. */
+/** A machine in a thread of its own, for `bench/machine.ts`: runs frames when told to and reports their rate. */
 import { readFileSync } from "node:fs";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../src/io/headless.ts";
 
-export interface Order {
-  readonly rom: string;
-  readonly warmUpFrames: number;
-  readonly frames: number;
-}
-
-export interface Report {
-  readonly framesPerSecond: number;
-}
-
 declare const self: Worker;
 
-self.onmessage = ({ data }: MessageEvent<Order>): void => {
-  const machine = createHeadless(readRom(readFileSync(data.rom), data.rom).image);
+let runFrames: ((frames: number) => void) | undefined;
+
+function start(rom: string): (frames: number) => void {
+  const machine = createHeadless(readRom(readFileSync(rom), rom).image);
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
-  for (let frame = 0; frame < data.warmUpFrames; frame++) machine.runFrame(pixels);
-  const start = performance.now();
-  for (let frame = 0; frame < data.frames; frame++) machine.runFrame(pixels);
-  const report: Report = { framesPerSecond: (data.frames / (performance.now() - start)) * 1000 };
-  self.postMessage(report);
+  return (frames) => {
+    for (let frame = 0; frame < frames; frame++) machine.runFrame(pixels);
+  };
+}
+
+/** First the ROM's path, then counts of frames, each answered by frames a second. */
+self.onmessage = ({ data }: MessageEvent<string | number>): void => {
+  if (typeof data === "string") {
+    runFrames = start(data);
+    return;
+  }
+  const begin = performance.now();
+  runFrames?.(data);
+  self.postMessage((data / (performance.now() - begin)) * 1000);
 };

@@ -30,6 +30,7 @@ export function metricsText({ host, counters, pool, budget }: MetricsSources): s
     stats.speedPercent,
   );
   page.summary("emu_frame_lateness_microseconds", "How late frames began.", stats.latenessMicroseconds);
+  page.summary("emu_frame_work_microseconds", "What frames took the machine thread.", stats.workMicroseconds);
   const transports = Object.keys(counters.open) as Transport[];
   const byTransport = (values: Record<Transport, number>) =>
     transports.map((transport) => [{ transport }, values[transport]] as const);

@@ -124,11 +124,10 @@ export const STAT_PRESENTER_ORDER = 3 * LINE_WORDS;
 /** Writer: main, for the audio thread. */
 export const STAT_AUDIO_ORDER = 4 * LINE_WORDS;
 const STAT_WORDS = 5 * LINE_WORDS;
-/** Doubles of the stats block, for what outgrows 32 bits. Writers: presenter, then machine. */
+/** Doubles of the stats block, for what outgrows 32 bits. Writer: presenter. */
 export const TOTAL_PRESENTED_BYTES = 0;
-export const TOTAL_WORK_MILLISECONDS = 8;
-const TOTAL_DOUBLES = 16;
-/** Lateness histogram: `HISTOGRAM_WORDS` words by the machine. See histogram.ts for the buckets. */
+const TOTAL_DOUBLES = 8;
+/** Histograms of lateness and of work: `HISTOGRAM_WORDS` words each by the machine. See histogram.ts for the buckets. */
 export const HISTOGRAM_WORDS = 256;
 
 /** Values of `STAT_STATE`. */
@@ -217,7 +216,10 @@ export interface CellBlock {
 export interface StatsBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly totals: Float64Array<SharedArrayBuffer>;
+  /** How late each frame began. */
   readonly lateness: Int32Array<SharedArrayBuffer>;
+  /** How long each frame took the machine thread, waiting aside. */
+  readonly work: Int32Array<SharedArrayBuffer>;
 }
 
 /** Every shared structure as views on the one buffer. */
@@ -262,6 +264,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["stats", STAT_WORDS * 4],
     ["stats.totals", TOTAL_DOUBLES * 8],
     ["stats.lateness", HISTOGRAM_WORDS * 4],
+    ["stats.work", HISTOGRAM_WORDS * 4],
     ["frames", FRAME_WORDS * 4],
     ["frames.headers", 3 * FRAME_HEADER_DOUBLES * 8],
     ["frames.pixels.0", pixelBytes],
@@ -308,6 +311,7 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
       words: int32("stats"),
       totals: float64("stats.totals"),
       lateness: int32("stats.lateness"),
+      work: int32("stats.work"),
     },
     frames: {
       words: int32("frames"),

@@ -18,7 +18,6 @@ import {
   STAT_STATE,
   type StatsBlock,
   TOTAL_PRESENTED_BYTES,
-  TOTAL_WORK_MILLISECONDS,
 } from "./layout.ts";
 
 /** One look at all counters. Counts are since the start and wrap at 2^32. */
@@ -30,9 +29,9 @@ export interface StatsSummary {
   readonly reanchored: number;
   readonly speedPercent: number;
   readonly samplesDropped: number;
-  /** Mean time that a frame's emulation took. */
-  readonly workMillisecondsPerFrame: number;
   readonly latenessMicroseconds: HistogramSummary;
+  /** What frames took the machine thread, the waiting aside. */
+  readonly workMicroseconds: HistogramSummary;
   readonly presented: number;
   readonly dropped: number;
   readonly bytes: number;
@@ -114,17 +113,16 @@ export class AudioStats {
 /** Reads all counters. Words of different threads may be a moment apart. */
 export function readStats(block: StatsBlock): StatsSummary {
   const word = (index: number) => Atomics.load(block.words, index) >>> 0;
-  const frames = word(STAT_FRAMES);
   return {
     state: word(STAT_STATE),
-    frames,
+    frames: word(STAT_FRAMES),
     missed: word(STAT_MISSED),
     skipped: word(STAT_SKIPPED),
     reanchored: word(STAT_REANCHORED),
     speedPercent: word(STAT_SPEED_PERCENT),
     samplesDropped: word(STAT_SAMPLES_DROPPED),
-    workMillisecondsPerFrame: block.totals[TOTAL_WORK_MILLISECONDS]! / Math.max(1, frames),
     latenessMicroseconds: new Histogram(block.lateness).summary(),
+    workMicroseconds: new Histogram(block.work).summary(),
     presented: word(STAT_PRESENTED),
     dropped: word(STAT_PRESENT_DROPPED),
     bytes: block.totals[TOTAL_PRESENTED_BYTES]!,

@@ -19,7 +19,6 @@ import {
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
   STAT_STATE,
-  TOTAL_WORK_MILLISECONDS,
 } from "../shared/layout.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
@@ -67,6 +66,7 @@ export class MachineThread {
   readonly #pacer: Pacer;
   readonly #priority: ThreadPriority | undefined;
   readonly #post: (message: MachineMessage) => void;
+  readonly #work: Histogram;
   readonly #periodMs: number;
   /** `performance.now` counts from a thread's start; with this it is one clock for all threads. */
   readonly #clockOriginMs = performance.timeOrigin;
@@ -102,6 +102,7 @@ export class MachineThread {
     this.#commands.isPaused = start.startPaused;
     this.#commands.speedPercent = start.speedPercent;
     this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));
+    this.#work = new Histogram(blocks.stats.work);
     this.#periodMs = 1000 / machine.geometry.frameRateHz;
 
     const warmUpMs = this.#warmUp(start.warmUpFrames);
@@ -199,7 +200,7 @@ export class MachineThread {
       this.#skippedInARow = 0;
       this.#frames.publish(machine.frame, this.#clockOriginMs + ended);
     }
-    stats.totals[TOTAL_WORK_MILLISECONDS] = stats.totals[TOTAL_WORK_MILLISECONDS]! + (ended - began);
+    this.#work.record((ended - began) * 1000);
     setStat(stats, STAT_LATCHED_BUTTONS, machine.latchedButtons);
     setStat(stats, STAT_MISSED, this.#pacer.missed);
     setStat(stats, STAT_REANCHORED, this.#pacer.reanchored);
