@@ -543,15 +543,17 @@ export abstract class Stretches extends IdleLoops {
           a = zeroFrom;
           negativeFrom = a;
           break;
-        case JSR:
+        case JSR: {
+          // The low byte is fetched before the pushes, the high one after them: code in the stack sees it.
+          const low = bytes[operand];
           bytes[stack + s] = next >> 8;
           bytes[stack + ((s - 1) & 0xff)] = next & 0xff;
           s = (s - 2) & 0xff;
           at = operand + 1;
-          // The high byte is fetched after the pushes; the low one was before: code in the stack sees it.
-          next = bytes[operand] | (bytes[at] << 8);
+          next = low | (bytes[at] << 8);
           effects++;
           break;
+        }
         case RTS:
           s = (s + 2) & 0xff;
           break;

@@ -120,3 +120,18 @@ test("programs of any bytes run as they do by steps, accesses of registers and a
   );
   fc.assert(property, { numRuns: 300 });
 });
+
+test("JSR in the stack page: the pushes replace its high byte, or come too late for its low one", () => {
+  for (let s = 0; s < 0x100; s++) {
+    const [stepped, stretched] = [createRamCpu(), createRamCpu()];
+    for (const cpu of [stepped, stretched]) {
+      cpu.memory.bytes.set([0x20, 0x34, 0x12], 0x140);
+      Object.assign(cpu, { pc: 0x140, s });
+    }
+    stretched.horizon = 7;
+    stretched.runStretch();
+    stepped.horizon = NEVER;
+    stepped.step();
+    expect(stretched.seen()).toEqual(stepped.seen());
+  }
+});
