@@ -1,24 +1,28 @@
-import { rmSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import type { FileSink, Subprocess } from "bun";
 import { InputError } from "../../emu/input-error.ts";
 import type { FrameFormat } from "../dump/frame-writer.ts";
-import { openSink, type Sink } from "../dump/sink.ts";
-import { WavWriter } from "../dump/wav.ts";
+import type { Sink } from "../dump/sink.ts";
 import { Y4mWriter } from "../dump/y4m.ts";
 import type { RecordingWriter } from "./recording-writer.ts";
 
 const FFMPEG = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
-/** The picture in whole pixels of the console, three times as large: players blur what they enlarge. */
-const VIDEO = [
-  "-vf",
-  "scale=iw*3:ih*3:flags=neighbor",
-  "-c:v",
-  "libx264",
-  "-pix_fmt",
-  "yuv420p",
-  "-crf",
-  "16",
+/**
+ * The picture in whole pixels of the console, three times as large: players blur what they enlarge. Of that
+ * size they take it for BT.709, so that it is, and says so.
+ */
+const SCALE = "scale=iw*3:ih*3:flags=neighbor:in_color_matrix=bt601:out_color_matrix=bt709";
+const TAGS = [
+  "-colorspace",
+  "bt709",
+  "-color_primaries",
+  "bt709",
+  "-color_trc",
+  "bt709",
+  "-color_range",
+  "tv",
 ];
+const VIDEO = ["-vf", SCALE, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "16", ...TAGS];
 
 /** Whether this system can write MP4 files. */
 export function hasFfmpeg(): boolean {
@@ -33,12 +37,14 @@ export class Mp4Writer implements RecordingWriter {
   readonly #ffmpeg: Subprocess<"pipe", "ignore", "pipe">;
   readonly #input: FileSink;
   readonly #y4m: Y4mWriter;
-  readonly #wav: WavWriter;
+  readonly #sampleRateHz: number;
+  /** The sound's file, while it is open. */
+  #samples: number | undefined;
 
   constructor(path: string, format: FrameFormat) {
     this.#path = path;
     this.#video = `${path}.video.mp4`;
-    this.#sound = `${path}.sound.wav`;
+    this.#sound = `${path}.sound.raw`;
     this.#ffmpeg = Bun.spawn([...FFMPEG, "-f", "yuv4mpegpipe", "-i", "-", ...VIDEO, this.#video], {
       stdin: "pipe",
       stdout: "ignore",
@@ -47,12 +53,19 @@ export class Mp4Writer implements RecordingWriter {
     this.#input = this.#ffmpeg.stdin;
     const sink: Sink = { write: (bytes) => void this.#input.write(bytes.slice()), commit() {}, abort() {} };
     this.#y4m = new Y4mWriter(sink, format);
-    this.#wav = new WavWriter(openSink(this.#sound), format);
+    this.#sampleRateHz = format.geometry.sampleRateHz;
+    try {
+      this.#samples = openSync(this.#sound, "w");
+    } catch (error) {
+      this.#ffmpeg.kill();
+      throw new InputError("io", `cannot be written: ${(error as Error).message}`, this.#sound);
+    }
   }
 
   write(frame: number, pixels: Uint16Array, samples: Int16Array): void {
     this.#y4m.write(frame, pixels);
-    this.#wav.write(frame, pixels, samples);
+    // As they come: an hour of them is 345 MB.
+    writeSync(this.#samples!, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
 
   async settle(): Promise<void> {
@@ -61,19 +74,29 @@ export class Mp4Writer implements RecordingWriter {
 
   async commit(): Promise<void> {
     await this.#input.end();
-    this.#wav.commit();
+    this.#closeSamples();
     await finished(this.#ffmpeg, this.#path);
-    const mux = ["-i", this.#video, "-i", this.#sound, "-c:v", "copy", "-c:a", "aac", this.#path];
-    const join = Bun.spawn([...FFMPEG, ...mux], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+    const sound = ["-f", "s16le", "-ar", `${this.#sampleRateHz}`, "-ac", "1", "-i", this.#sound];
+    const output = ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart", this.#path];
+    const join = Bun.spawn([...FFMPEG, "-i", this.#video, ...sound, ...output], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
     await finished(join, this.#path);
     this.abort();
   }
 
   abort(): void {
     this.#ffmpeg.kill();
-    this.#wav.abort();
+    this.#closeSamples();
     rmSync(this.#video, { force: true });
     rmSync(this.#sound, { force: true });
+  }
+
+  #closeSamples(): void {
+    if (this.#samples !== undefined) closeSync(this.#samples);
+    this.#samples = undefined;
   }
 }
 

@@ -154,7 +154,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     expect(await readFile(join(folder, "captures", names[0]!), "utf8")).toBe("joined\n");
     const [encode, join2] = (await readFile(log, "utf8")).trim().split("\n");
     expect(encode).toContain("-f yuv4mpegpipe -i -");
-    expect(join2).toContain(".sound.wav");
+    expect(join2).toContain(".sound.raw");
   });
 
   test("cheats are typed in, turned off and kept", async () => {
