@@ -65,7 +65,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 function addImpulses(
   impulses: Float64Array,
   sample: number,
-  kernel: Float64Array,
+  kernel: Float32Array,
   row: number,
   early: number,
   late: number,
