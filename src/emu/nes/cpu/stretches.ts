@@ -330,21 +330,19 @@ export abstract class Stretches extends IdleLoops {
       }
       if (next < 0) break;
 
+      let result = -1;
       switch (operation) {
         case LDA:
           a = bytes[at];
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case LDX:
           x = bytes[at];
-          negativeFrom = x;
-          zeroFrom = x;
+          result = x;
           break;
         case LDY:
           y = bytes[at];
-          negativeFrom = y;
-          zeroFrom = y;
+          result = y;
           break;
         case STA:
           bytes[at] = a;
@@ -360,28 +358,23 @@ export abstract class Stretches extends IdleLoops {
           break;
         case TAX:
           x = a;
-          negativeFrom = x;
-          zeroFrom = x;
+          result = x;
           break;
         case TAY:
           y = a;
-          negativeFrom = y;
-          zeroFrom = y;
+          result = y;
           break;
         case TXA:
           a = x;
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case TYA:
           a = y;
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case TSX:
           x = s;
-          negativeFrom = x;
-          zeroFrom = x;
+          result = x;
           break;
         case TXS:
           s = x;
@@ -396,23 +389,19 @@ export abstract class Stretches extends IdleLoops {
           s = (s + 1) & 0xff;
           at = stack + s;
           a = bytes[at];
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case AND:
           a &= bytes[at];
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case ORA:
           a |= bytes[at];
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case EOR:
           a ^= bytes[at];
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         case BIT:
           negativeFrom = bytes[at];
@@ -426,122 +415,104 @@ export abstract class Stretches extends IdleLoops {
           overflow = ((a ^ sum) & (value ^ sum) & 0x80) >> 7;
           carry = sum >> 8;
           a = sum & 0xff;
-          negativeFrom = a;
-          zeroFrom = a;
+          result = a;
           break;
         }
         case CMP: {
           const difference = a - bytes[at];
           carry = difference >= 0 ? 1 : 0;
-          negativeFrom = difference & 0xff;
-          zeroFrom = negativeFrom;
+          result = difference & 0xff;
           break;
         }
         case CPX: {
           const difference = x - bytes[at];
           carry = difference >= 0 ? 1 : 0;
-          negativeFrom = difference & 0xff;
-          zeroFrom = negativeFrom;
+          result = difference & 0xff;
           break;
         }
         case CPY: {
           const difference = y - bytes[at];
           carry = difference >= 0 ? 1 : 0;
-          negativeFrom = difference & 0xff;
-          zeroFrom = negativeFrom;
+          result = difference & 0xff;
           break;
         }
         case INC:
-          zeroFrom = (bytes[at] + 1) & 0xff;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          result = (bytes[at] + 1) & 0xff;
+          bytes[at] = result;
           effects++;
           break;
         case DEC:
-          zeroFrom = (bytes[at] - 1) & 0xff;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          result = (bytes[at] - 1) & 0xff;
+          bytes[at] = result;
           effects++;
           break;
         case INX:
           x = (x + 1) & 0xff;
-          negativeFrom = x;
-          zeroFrom = x;
+          result = x;
           break;
         case INY:
           y = (y + 1) & 0xff;
-          negativeFrom = y;
-          zeroFrom = y;
+          result = y;
           break;
         case DEX:
           x = (x - 1) & 0xff;
-          negativeFrom = x;
-          zeroFrom = x;
+          result = x;
           break;
         case DEY:
           y = (y - 1) & 0xff;
-          negativeFrom = y;
-          zeroFrom = y;
+          result = y;
           break;
         case ASL: {
           const value = bytes[at];
-          zeroFrom = (value << 1) & 0xff;
+          result = (value << 1) & 0xff;
           carry = value >> 7;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          bytes[at] = result;
           effects++;
           break;
         }
         case LSR: {
           const value = bytes[at];
-          zeroFrom = value >> 1;
+          result = value >> 1;
           carry = value & 1;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          bytes[at] = result;
           effects++;
           break;
         }
         case ROL: {
           const value = bytes[at];
-          zeroFrom = ((value << 1) | carry) & 0xff;
+          result = ((value << 1) | carry) & 0xff;
           carry = value >> 7;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          bytes[at] = result;
           effects++;
           break;
         }
         case ROR: {
           const value = bytes[at];
-          zeroFrom = (value >> 1) | (carry << 7);
+          result = (value >> 1) | (carry << 7);
           carry = value & 1;
-          negativeFrom = zeroFrom;
-          bytes[at] = zeroFrom;
+          bytes[at] = result;
           effects++;
           break;
         }
         case ASLA:
-          zeroFrom = (a << 1) & 0xff;
+          result = (a << 1) & 0xff;
           carry = a >> 7;
-          a = zeroFrom;
-          negativeFrom = a;
+          a = result;
           break;
         case LSRA:
-          zeroFrom = a >> 1;
+          result = a >> 1;
           carry = a & 1;
-          a = zeroFrom;
-          negativeFrom = a;
+          a = result;
           break;
         case ROLA:
-          zeroFrom = ((a << 1) | carry) & 0xff;
+          result = ((a << 1) | carry) & 0xff;
           carry = a >> 7;
-          a = zeroFrom;
-          negativeFrom = a;
+          a = result;
           break;
         case RORA:
-          zeroFrom = (a >> 1) | (carry << 7);
+          result = (a >> 1) | (carry << 7);
           carry = a & 1;
-          a = zeroFrom;
-          negativeFrom = a;
+          a = result;
           break;
         case JSR: {
           // The low byte is fetched before the pushes, the high one after them: code in the stack sees it.
@@ -602,6 +573,10 @@ export abstract class Stretches extends IdleLoops {
         case SED:
           this.decimal = 1;
           break;
+      }
+      if (result >= 0) {
+        negativeFrom = result;
+        zeroFrom = result;
       }
       pc = next;
       cycle += cycles;
