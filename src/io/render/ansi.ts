@@ -8,11 +8,22 @@ const DIGIT_0 = 0x30;
  */
 export class ByteWriter {
   bytes: Uint8Array;
+  /** The same bytes, for writing several at once: copying a colour's parameters byte by byte takes three times as long. */
+  view: DataView;
   length = 0;
 
   /** `bytes` is written from its start. */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
+  }
+
+  /** Starts again, in `bytes`. */
+  restart(bytes: Uint8Array): void {
+    this.length = 0;
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 
   /** One byte. */
@@ -35,14 +46,6 @@ export class ByteWriter {
       bytes[at++] = DIGIT_0 + (((value / 10) | 0) % 10);
     }
     bytes[at++] = DIGIT_0 + (value % 10);
-    this.length = at;
-  }
-
-  /** `length` bytes of `from`, beginning at `start`. */
-  copy(from: Uint8Array, start: number, length: number): void {
-    const bytes = this.bytes;
-    let at = this.length;
-    for (let i = start; i < start + length; i++) bytes[at++] = from[i]!;
     this.length = at;
   }
 
@@ -75,6 +78,10 @@ export class ByteWriter {
     if (cells > 1) this.decimal(cells);
     this.byte(0x43);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 const encoder = new TextEncoder();

@@ -19,8 +19,8 @@ export class CellGrid {
   readonly masks: Uint16Array;
   readonly shownColors: Int32Array;
   readonly shownMasks: Uint16Array;
-  /** By row, the cells that differ from what is shown. */
-  readonly changed: Int32Array;
+  /** By row: 1 where the frame differs from the one before, so that cells may differ from what is shown. */
+  readonly isRowChanged: Uint8Array;
   /**
    * Masks follow from the colours, and are not filled in: half-blocks, whose upper dot has the first colour.
    */
@@ -35,7 +35,7 @@ export class CellGrid {
     this.masks = new Uint16Array(cells);
     this.shownColors = new Int32Array(cells).fill(UNKNOWN_COLORS);
     this.shownMasks = new Uint16Array(cells).fill(UNKNOWN_MASK);
-    this.changed = new Int32Array(rows);
+    this.isRowChanged = new Uint8Array(rows);
   }
 
   /** The mask of a wanted cell. */

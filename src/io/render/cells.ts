@@ -1,13 +1,15 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
-import { type CellMapper, NearestHalfBlockMapper, PairMapper } from "./cell-mappers.ts";
+import type { CellMapper } from "./cell-mapper.ts";
 import { CellScreen } from "./cell-screen.ts";
 import { type ColorTable, SHORT_SLOTS, TrueColorTable, UploadedColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { cube, FixedColorTable, sixteen } from "./fixed-colors.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
+import { HalfBlockMapper } from "./half-block-mapper.ts";
 import { MonoMapper, MonoTable } from "./mono.ts";
+import { PairMapper } from "./pair-mapper.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
-import { NearestSampler, type Sampler, samplerFor } from "./sampler.ts";
+import { type Sampler, samplerFor } from "./sampler.ts";
 import type { Placement } from "./scale.ts";
 
 /** Pictures of coloured characters: frame → dots → cells of two colours → what differs from the screen. */
@@ -25,14 +27,12 @@ export class CellEncoder implements Encoder {
     const across = placement.columns * glyphs.dotsAcross;
     const down = placement.rows * glyphs.dotsDown;
     this.name = name;
-    const { columns, rows } = placement;
     const sampler = samplerFor(palette, source, frameWidth, across, down);
     if (capabilities.colors === "mono")
-      this.#mapper = new MonoMapper(sampler, glyphs, columns, rows, capabilities.lightBackground);
-    else if (glyphs === HALF_BLOCKS && sampler instanceof NearestSampler)
-      this.#mapper = new NearestHalfBlockMapper(source, frameWidth, columns, rows);
-    else this.#mapper = new PairMapper(sampler, glyphs, columns, rows);
-    const maskFollows = this.#mapper instanceof NearestHalfBlockMapper;
+      this.#mapper = new MonoMapper(sampler, glyphs, placement.columns, capabilities.lightBackground);
+    else if (glyphs === HALF_BLOCKS) this.#mapper = new HalfBlockMapper(sampler);
+    else this.#mapper = new PairMapper(sampler, glyphs);
+    const maskFollows = this.#mapper instanceof HalfBlockMapper;
     this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, maskFollows, capabilities);
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
@@ -43,8 +43,7 @@ export class CellEncoder implements Encoder {
     const screen = this.#screen;
     this.#mapper.map(frame, screen.grid);
     const writer = this.#out;
-    writer.bytes = out;
-    writer.length = 0;
+    writer.restart(out);
     writer.append(this.#begin);
     const start = writer.length;
     screen.write(writer);

@@ -2,15 +2,18 @@ import { type ByteWriter, utf8 } from "./ansi.ts";
 
 /** Bytes reserved for one colour's SGR parameters: "38;2;255;255;255" is 16. */
 export const COLOR_STRIDE = 16;
+/** The same in words of 32 bits. */
+export const COLOR_WORDS = COLOR_STRIDE / 4;
 
 /**
  * The SGR parameters that select each colour, ready to be copied into a frame: `COLOR_STRIDE` bytes a
  * colour id, of which the first `length` count.
  */
 export interface ColorTable {
-  readonly foreground: Uint8Array;
+  /** The parameters, four bytes a word. */
+  readonly foregroundWords: Int32Array;
   readonly foregroundLength: Uint8Array;
-  readonly background: Uint8Array;
+  readonly backgroundWords: Int32Array;
   readonly backgroundLength: Uint8Array;
   /** Most bytes that `define` writes for a colour. */
   readonly maxDefinitionBytes: number;
@@ -21,14 +24,18 @@ export interface ColorTable {
 /** What every table has: room for `count` colours. */
 export class Table {
   readonly foreground: Uint8Array;
+  readonly foregroundWords: Int32Array;
   readonly foregroundLength: Uint8Array;
   readonly background: Uint8Array;
+  readonly backgroundWords: Int32Array;
   readonly backgroundLength: Uint8Array;
 
   constructor(count: number) {
     this.foreground = new Uint8Array(count * COLOR_STRIDE);
+    this.foregroundWords = new Int32Array(this.foreground.buffer);
     this.foregroundLength = new Uint8Array(count);
     this.background = new Uint8Array(count * COLOR_STRIDE);
+    this.backgroundWords = new Int32Array(this.background.buffer);
     this.backgroundLength = new Uint8Array(count);
   }
 

@@ -2,7 +2,8 @@ import { CellEncoder } from "./cells.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { BRAILLE, type GlyphSet, HALF_BLOCKS, OCTANTS, QUADRANTS, SEXTANTS } from "./glyphs.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
-import { KittyEncoder, KittySharedMemoryEncoder } from "./kitty.ts";
+import { KittyEncoder } from "./kitty.ts";
+import { KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
 import { SixelEncoder } from "./sixel.ts";
 

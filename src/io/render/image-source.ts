@@ -3,8 +3,9 @@ import type { EncoderSetup } from "./encoder.ts";
 import { IndexedImage } from "./indexed-image.ts";
 import { NtscFilter } from "./ntsc-filter.ts";
 import { PngWriter, RgbPngWriter } from "./png.ts";
+import { RgbImage } from "./rgb-image.ts";
 
-/** The pictures that image protocols send: frames, filtered or as they are. */
+/** The pictures that image protocols send as files: frames, filtered or as they are. */
 export interface ImageSource {
   readonly width: number;
   readonly height: number;
@@ -16,11 +17,28 @@ export interface ImageSource {
   invalidate(): void;
   /** Appends the picture as a PNG file. */
   writePng(out: ByteWriter): void;
-  /** Writes the picture as red, green and blue bytes, `width × height` of each. */
-  writeRgb(into: Uint8Array): void;
 }
 
-/** What the setup asks for. */
+/** Pictures for terminals that take bare pixels. */
+export interface PixelSource {
+  readonly width: number;
+  readonly height: number;
+  /** `width × height` pixels of red, green and blue. */
+  readonly pixels: Uint8Array;
+  /** Takes a frame. False when it looks as the one before. */
+  take(frame: Uint16Array): boolean;
+  /** The next frame counts as changed. */
+  invalidate(): void;
+}
+
+/** What the setup asks for, in pixels. */
+export function pixelSource({ palette, source, frameWidth, filter = "none" }: EncoderSetup): PixelSource {
+  return filter === "none"
+    ? new RgbImage(palette, source, frameWidth)
+    : new NtscFilter(filter, source, frameWidth);
+}
+
+/** What the setup asks for, in files. */
 export function imageSource({ palette, source, frameWidth, filter = "none" }: EncoderSetup): ImageSource {
   if (filter === "none") return plainSource(new IndexedImage(palette, source, frameWidth));
   return filteredSource(new NtscFilter(filter, source, frameWidth));
@@ -35,15 +53,6 @@ function plainSource(image: IndexedImage): ImageSource {
     take: (frame) => image.take(frame),
     invalidate: () => image.invalidate(),
     writePng: (out) => png.write(out),
-    writeRgb: (into) => {
-      const { pixels, colors } = image;
-      for (let at = 0, i = 0; i < pixels.length; i++, at += 3) {
-        const rgb = colors[pixels[i]!]!;
-        into[at] = rgb >> 16;
-        into[at + 1] = (rgb >> 8) & 0xff;
-        into[at + 2] = rgb & 0xff;
-      }
-    },
   };
 }
 
@@ -56,6 +65,5 @@ function filteredSource(image: NtscFilter): ImageSource {
     take: (frame) => image.take(frame),
     invalidate: () => image.invalidate(),
     writePng: (out) => png.write(out),
-    writeRgb: (into) => into.set(image.pixels),
   };
 }

@@ -1,3 +1,4 @@
+import { ChangedRows } from "./changed-rows.ts";
 import type { Palette } from "./palette.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
 import type { SourceArea } from "./scale.ts";
@@ -23,15 +24,14 @@ export class IndexedImage {
   readonly #frameWidth: number;
   readonly #indexOf = new Int16Array(PALETTE_ENTRIES).fill(UNUSED);
   readonly #entries = new Uint16Array(MAX_INDEXED_COLORS);
-  readonly #last: Uint16Array;
-  #isKnown = false;
+  readonly #rows: ChangedRows;
 
   /** Frames have rows of `frameWidth` pixels, of which `source` is shown. */
   constructor(palette: Palette, source: SourceArea, frameWidth: number) {
     this.width = source.width;
     this.height = source.height;
     this.pixels = new Uint8Array(source.width * source.height);
-    this.#last = new Uint16Array(this.pixels.length);
+    this.#rows = new ChangedRows(source, frameWidth);
     this.#palette = palette;
     this.#source = source;
     this.#frameWidth = frameWidth;
@@ -39,41 +39,27 @@ export class IndexedImage {
 
   /** The next frame counts as changed. */
   invalidate(): void {
-    this.#isKnown = false;
+    this.#rows.invalidate();
   }
 
   /** Takes a frame. False when it looks as the one before. */
   take(frame: Uint16Array): boolean {
-    if (!this.#copyChanged(frame)) return false;
+    if (this.#rows.take(frame) === 0) return false;
     for (let color = 0; color < this.colorCount; color++) this.#indexOf[this.#entries[color]!] = UNUSED;
     this.colorCount = 0;
-    const last = this.#last;
+    const { x: left, width, height } = this.#source;
+    const from = this.#rows.pixels;
     const pixels = this.pixels;
     const indexOf = this.#indexOf;
-    for (let at = 0; at < last.length; at++) {
-      const entry = last[at]!;
-      const index = indexOf[entry]!;
-      pixels[at] = index === UNUSED ? this.#addColor(entry) : index;
-    }
-    return true;
-  }
-
-  /** Copies the shown part and says whether anything in it is new. */
-  #copyChanged(frame: Uint16Array): boolean {
-    const { x, y, width, height } = this.#source;
-    const last = this.#last;
-    let isChanged = !this.#isKnown;
-    this.#isKnown = true;
     for (let row = 0, at = 0; row < height; row++) {
-      const start = (y + row) * this.#frameWidth + x;
-      for (let column = 0; column < width; column++, at++) {
-        const entry = frame[start + column]! & (PALETTE_ENTRIES - 1);
-        if (entry === last[at]!) continue;
-        last[at] = entry;
-        isChanged = true;
+      const start = row * this.#frameWidth + left;
+      for (let x = start; x < start + width; x++, at++) {
+        const entry = from[x]!;
+        const index = indexOf[entry]!;
+        pixels[at] = index === UNUSED ? this.#addColor(entry) : index;
       }
     }
-    return isChanged;
+    return true;
   }
 
   #addColor(entry: number): number {

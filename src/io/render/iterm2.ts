@@ -38,8 +38,7 @@ export class Iterm2Encoder implements Encoder {
     file.length = 0;
     this.#image.writePng(file);
     const writer = this.#out;
-    writer.bytes = out;
-    writer.length = 0;
+    writer.restart(out);
     writer.append(this.#begin);
     writer.append(SIZE);
     writer.append(utf8(String(file.length)));

@@ -1,4 +1,3 @@
-import { unlinkSync, writeFileSync } from "node:fs";
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import { base64Length, writeBase64 } from "./base64.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
@@ -12,7 +11,7 @@ const IMAGE_ID = 1;
 const CHUNK_BYTES = 4096;
 const CHUNK_MORE = "\x1b_Gm=1;";
 const CHUNK_LAST = "\x1b_Gm=0;";
-const STRING_END = "\x1b\\";
+export const STRING_END = "\x1b\\";
 /** Deletes our image and frees its memory, quietly. */
 export const DELETE_KITTY_IMAGES = `\x1b_Ga=d,d=I,i=${IMAGE_ID},q=2\x1b\\`;
 
@@ -21,7 +20,7 @@ export const DELETE_KITTY_IMAGES = `\x1b_Ga=d,d=I,i=${IMAGE_ID},q=2\x1b\\`;
  * it (C=1), scaled to the placement's cells, without an answer (q=2).
  * https://sw.kovidgoyal.net/kitty/graphics-protocol/
  */
-function control(format: string, { columns, rows }: Placement): string {
+export function kittyControl(format: string, { columns, rows }: Placement): string {
   return `\x1b_Ga=T,${format},i=${IMAGE_ID},p=1,q=2,C=1,c=${columns},r=${rows}`;
 }
 
@@ -40,7 +39,7 @@ interface Frame {
  * Past tmux the cursor must be where tmux has left it: it is kept, moved to the pane's place on the
  * terminal's own screen, and brought back.
  */
-function frameOf({ capabilities, passthrough }: EncoderSetup, placement: Placement): Frame {
+export function kittyFrame({ capabilities, passthrough }: EncoderSetup, placement: Placement): Frame {
   if (passthrough === undefined) {
     const isHeld = capabilities.synchronizedOutput;
     const begin = (isHeld ? SYNC_BEGIN : "") + cursorTo(placement);
@@ -73,10 +72,10 @@ export class KittyEncoder implements Encoder {
   readonly #end: Uint8Array;
 
   constructor(setup: EncoderSetup, placement: Placement) {
-    const { begin, end, inside } = frameOf(setup, placement);
+    const { begin, end, inside } = kittyFrame(setup, placement);
     this.#image = imageSource(setup);
     this.#file = new ByteWriter(new Uint8Array(this.#image.maxPngBytes));
-    this.#first = utf8(begin + inside(control("f=100", placement)));
+    this.#first = utf8(begin + inside(kittyControl("f=100", placement)));
     this.#more = utf8(inside(CHUNK_MORE));
     this.#last = utf8(inside(CHUNK_LAST));
     this.#chunkEnd = utf8(inside(STRING_END));
@@ -91,8 +90,7 @@ export class KittyEncoder implements Encoder {
     file.length = 0;
     this.#image.writePng(file);
     const writer = this.#out;
-    writer.bytes = out;
-    writer.length = 0;
+    writer.restart(out);
     writer.append(this.#first);
     const step = (CHUNK_BYTES / 4) * 3;
     for (let at = 0; at < file.length; at += step) {
@@ -114,70 +112,3 @@ export class KittyEncoder implements Encoder {
 }
 
 const FIRST_OF_MANY = utf8(",m=1");
-
-/** The folder behind POSIX shared memory on Linux: a file in it is an object of that name. */
-export const SHARED_MEMORY_FOLDER = "/dev/shm";
-/** What the files of this process' pictures begin with. */
-export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
-/** Names in use at a time: more than there are frames on their way, so that the terminal still finds each. */
-const SHARED_NAMES = 16;
-
-/**
- * Frames by the kitty graphics protocol through shared memory: for a terminal on the same computer that
- * has shown in a probe that it can open it. The terminal unlinks what it has read.
- */
-export class KittySharedMemoryEncoder implements Encoder {
-  readonly name = "kitty-shm";
-  readonly maxFrameBytes: number;
-  readonly #image: ImageSource;
-  readonly #pixels: Uint8Array;
-  readonly #messages: readonly Uint8Array[];
-  readonly #files: readonly string[];
-  #next = 0;
-
-  constructor(setup: EncoderSetup, placement: Placement) {
-    const { begin, end, inside } = frameOf(setup, placement);
-    this.#image = imageSource(setup);
-    const { width, height } = this.#image;
-    this.#pixels = new Uint8Array(width * height * 3);
-    const names = Array.from({ length: SHARED_NAMES }, (_, index) => `emuterm-${process.pid}-${index}`);
-    this.#files = Array.from(names, (_, index) => `${SHARED_MEMORY_PREFIX}${index}`);
-    const format = `f=24,t=s,s=${width},v=${height},S=${this.#pixels.length}`;
-    this.#messages = names.map((name) =>
-      utf8(begin + inside(`${control(format, placement)};${btoa(`/${name}`)}${STRING_END}`) + end),
-    );
-    this.maxFrameBytes = Math.max(...this.#messages.map(({ length }) => length));
-  }
-
-  encode(frame: Uint16Array, out: Uint8Array): number {
-    if (!this.#image.take(frame)) return 0;
-    const to = this.#pixels;
-    this.#image.writeRgb(to);
-    const index = this.#next;
-    this.#next = (index + 1) % SHARED_NAMES;
-    const file = this.#files[index]!;
-    // A new object each time: the terminal may still be reading the old one.
-    remove(file);
-    writeFileSync(file, to, { mode: 0o600 });
-    const message = this.#messages[index]!;
-    out.set(message);
-    return message.length;
-  }
-
-  invalidate(): void {
-    this.#image.invalidate();
-  }
-
-  /** Removes what the terminal has left. */
-  close(): void {
-    for (const file of this.#files) remove(file);
-  }
-}
-
-function remove(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch {
-    // The terminal has done so already.
-  }
-}

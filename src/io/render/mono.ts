@@ -1,6 +1,6 @@
 import type { ByteWriter } from "./ansi.ts";
 import type { CellGrid } from "./cell-grid.ts";
-import type { CellMapper } from "./cell-mappers.ts";
+import type { CellMapper } from "./cell-mapper.ts";
 import { type ColorTable, Table } from "./colors.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Sampler } from "./sampler.ts";
@@ -28,21 +28,19 @@ export class MonoTable extends Table implements ColorTable {
 /** Lights dots by how bright they are, with an ordered dither between black and white. */
 export class MonoMapper implements CellMapper {
   readonly #sampler: Sampler;
-  readonly #dots: Uint16Array;
   readonly #glyphs: GlyphSet;
   readonly #columns: number;
   /** Brightness by colour id, 0 to 16. */
   readonly #levels: Uint8Array;
 
   /**
-   * `sampler` gives the dots of `columns × rows` cells. With `isLight` the terminal's background is lighter
+   * `sampler` gives the dots of rows of `columns` cells. With `isLight` the terminal's background is lighter
    * than what is drawn on it: dark dots are drawn then.
    */
-  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, rows: number, isLight: boolean) {
+  constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, isLight: boolean) {
     this.#sampler = sampler;
     this.#glyphs = glyphs;
     this.#columns = columns;
-    this.#dots = new Uint16Array(columns * glyphs.dotsAcross * rows * glyphs.dotsDown);
     this.#levels = Uint8Array.from(sampler.colors, (color) => {
       const light = 0.299 * (color >> 16) + 0.587 * ((color >> 8) & 0xff) + 0.114 * (color & 0xff);
       const level = Math.round((light / 255) * 16);
@@ -54,16 +52,19 @@ export class MonoMapper implements CellMapper {
     this.#sampler.invalidate();
   }
 
-  map(frame: Uint16Array, { colors, masks, shownColors, shownMasks, changed }: CellGrid): void {
+  map(frame: Uint16Array, { colors, masks, isRowChanged }: CellGrid): void {
     const { dotsAcross, dotsDown } = this.#glyphs;
-    const dots = this.#dots;
+    const { dots } = this.#sampler;
     const levels = this.#levels;
     const columns = this.#columns;
     const stride = columns * dotsAcross;
-    this.#sampler.sample(frame, dots);
-    for (let row = 0, at = 0; row < changed.length; row++) {
-      let count = 0;
-      for (let column = 0; column < columns; column++, at++) {
+    this.#sampler.sample(frame);
+    const { isChanged } = this.#sampler;
+    for (let row = 0; row < isRowChanged.length; row++) {
+      isRowChanged[row] = 0;
+      for (let y = row * dotsDown; y < (row + 1) * dotsDown; y++) isRowChanged[row]! |= isChanged[y]!;
+      if (isRowChanged[row] === 0) continue;
+      for (let column = 0, at = row * columns; column < columns; column++, at++) {
         let mask = 0;
         for (let dot = 0; dot < dotsAcross * dotsDown; dot++) {
           const x = column * dotsAcross + (dot % dotsAcross);
@@ -72,9 +73,7 @@ export class MonoMapper implements CellMapper {
         }
         masks[at] = mask;
         colors[at] = (LIGHT << 16) | DARK;
-        if (mask !== shownMasks[at]! || colors[at]! !== shownColors[at]!) count++;
       }
-      changed[row] = count;
     }
   }
 }

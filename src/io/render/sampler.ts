@@ -1,6 +1,5 @@
 import { ChangedRows } from "./changed-rows.ts";
 import type { Palette } from "./palette.ts";
-import { PALETTE_ENTRIES } from "./palette.ts";
 import { nearestMap, ownerMap, type SourceArea } from "./scale.ts";
 
 /**
@@ -10,13 +9,12 @@ import { nearestMap, ownerMap, type SourceArea } from "./scale.ts";
 export interface Sampler {
   /** Colours as 0xRRGGBB by colour id. */
   readonly colors: Uint32Array;
+  /** The dots of the last frame, row by row. */
+  readonly dots: Uint16Array;
   /** By row of dots: 1 where the last frame may have changed some. */
   readonly isChanged: Uint8Array;
-  /**
-   * Writes the dots of `frame`, row by row, into `dots`, which is the same array every time: rows that have
-   * not changed are left as they are.
-   */
-  sample(frame: Uint16Array, dots: Uint16Array): void;
+  /** Fills in the dots of `frame`: rows that have not changed are left as they are. */
+  sample(frame: Uint16Array): void;
   /** All rows of the next frame count as changed. */
   invalidate(): void;
 }
@@ -24,48 +22,56 @@ export interface Sampler {
 /** Shows the pixel under each dot's middle. Colour ids are palette entries. */
 export class NearestSampler implements Sampler {
   readonly colors: Uint32Array;
+  readonly dots: Uint16Array;
   readonly isChanged: Uint8Array;
   readonly #across: Int32Array;
   readonly #rows: Int32Array;
-  readonly #rowStarts: Int32Array;
+  readonly #frameWidth: number;
   readonly #changedRows: ChangedRows;
+  /** Dots are pixels, each of them, so that nothing need be looked up. */
+  readonly #isSame: boolean;
 
   /** `frameWidth` is the stride of a frame's rows in pixels; `across × down` dots show `source`. */
   constructor(palette: Palette, source: SourceArea, frameWidth: number, across: number, down: number) {
     this.colors = palette;
     this.#across = nearestMap(across, source.x, source.width);
     this.#rows = nearestMap(down, 0, source.height);
-    this.#rowStarts = this.#rows.map((row) => (source.y + row) * frameWidth);
+    this.#frameWidth = frameWidth;
     this.#changedRows = new ChangedRows(source, frameWidth);
-    this.isChanged = new Uint8Array(down);
+    this.#isSame = across === frameWidth && source.width === frameWidth && down === source.height;
+    this.isChanged = this.#isSame ? this.#changedRows.isChanged : new Uint8Array(down);
+    this.dots = this.#isSame ? this.#changedRows.pixels : new Uint16Array(across * down);
   }
 
   invalidate(): void {
     this.#changedRows.invalidate();
   }
 
-  sample(frame: Uint16Array, dots: Uint16Array): void {
+  sample(frame: Uint16Array): void {
     this.#changedRows.take(frame);
-    const changed = this.#changedRows.isChanged;
+    if (this.#isSame) return;
+    const { pixels, isChanged: changed } = this.#changedRows;
+    const { dots, isChanged } = this;
     const across = this.#across;
     const rows = this.#rows;
     const width = across.length;
     for (let y = 0; y < rows.length; y++) {
-      this.isChanged[y] = changed[rows[y]!]!;
-      if (this.isChanged[y] === 0) continue;
+      isChanged[y] = changed[rows[y]!]!;
+      if (isChanged[y] === 0) continue;
       let at = y * width;
-      const start = this.#rowStarts[y]!;
+      const start = rows[y]! * this.#frameWidth;
       if (y > 0 && rows[y] === rows[y - 1]) {
         dots.copyWithin(at, at - width, at);
         continue;
       }
-      for (let x = 0; x < width; x++) dots[at++] = frame[start + across[x]!]! & (PALETTE_ENTRIES - 1);
+      for (let x = 0; x < width; x++) dots[at++] = pixels[start + across[x]!]!;
     }
   }
 }
 
-/** Colour ids of `SmoothSampler` are RGB 5:6:5. */
+/** Colour ids of `SmoothSampler` are RGB 5:6:5, but white, whose place means that nothing is known. */
 const SMOOTH_COLORS = 65_536;
+const SMOOTH_WHITE = 0xfffe;
 
 let smoothColors: Uint32Array | undefined;
 
@@ -78,6 +84,7 @@ function smoothColorTable(): Uint32Array {
       const blue = Math.round(((id & 31) * 255) / 31);
       smoothColors[id] = (red << 16) | (green << 8) | blue;
     }
+    smoothColors[SMOOTH_WHITE] = 0xffffff;
   }
   return smoothColors;
 }
@@ -89,6 +96,7 @@ function smoothColorTable(): Uint32Array {
  */
 export class SmoothSampler implements Sampler {
   readonly colors = smoothColorTable();
+  readonly dots: Uint16Array;
   readonly isChanged: Uint8Array;
   readonly #changedRows: ChangedRows;
   /** By gathered row: whether a source row of it has changed. */
@@ -127,6 +135,7 @@ export class SmoothSampler implements Sampler {
     this.#rowShown = nearestMap(down, 0, rows);
     this.#changedRows = new ChangedRows(source, frameWidth);
     this.#isRowChanged = new Uint8Array(rows);
+    this.dots = new Uint16Array(across * down);
     this.isChanged = new Uint8Array(down);
   }
 
@@ -134,7 +143,7 @@ export class SmoothSampler implements Sampler {
     this.#changedRows.invalidate();
   }
 
-  sample(frame: Uint16Array, dots: Uint16Array): void {
+  sample(frame: Uint16Array): void {
     const { height } = this.#source;
     const rowOf = this.#rowOf;
     const rowShown = this.#rowShown;
@@ -145,27 +154,28 @@ export class SmoothSampler implements Sampler {
     for (let y = 0, rows = 0, down = 0; y < height; y++) {
       const row = rowOf[y]!;
       const isChanged = isRowChanged[row]!;
-      if (isChanged !== 0) this.#add(frame, y);
+      if (isChanged !== 0) this.#add(y);
       rows++;
       if (y + 1 < height && rowOf[y + 1]! === row) continue;
       if (isChanged !== 0) this.#finish(rows);
       for (; down < rowShown.length && rowShown[down]! === row; down++) {
         this.isChanged[down] = isChanged;
-        if (isChanged !== 0) this.#show(dots, down);
+        if (isChanged !== 0) this.#show(down);
       }
       rows = 0;
     }
   }
 
-  #add(frame: Uint16Array, y: number): void {
+  #add(y: number): void {
+    const { pixels } = this.#changedRows;
     const palette = this.#palette;
     const columnOf = this.#columnOf;
     const red = this.#red;
     const green = this.#green;
     const blue = this.#blue;
-    const start = (this.#source.y + y) * this.#frameWidth + this.#source.x;
+    const start = y * this.#frameWidth + this.#source.x;
     for (let x = 0; x < columnOf.length; x++) {
-      const color = palette[frame[start + x]! & (PALETTE_ENTRIES - 1)]!;
+      const color = palette[pixels[start + x]!]!;
       const column = columnOf[x]!;
       red[column] = red[column]! + ((color >> 16) & 0xff);
       green[column] = green[column]! + ((color >> 8) & 0xff);
@@ -185,14 +195,15 @@ export class SmoothSampler implements Sampler {
       const r = (red[x]! * scale5 + 0.5) | 0;
       const g = ((green[x]! * 63) / (255 * pixels) + 0.5) | 0;
       const b = (blue[x]! * scale5 + 0.5) | 0;
-      this.#row[x] = (r << 11) | (g << 5) | b;
+      this.#row[x] = Math.min(SMOOTH_WHITE, (r << 11) | (g << 5) | b);
       red[x] = 0;
       green[x] = 0;
       blue[x] = 0;
     }
   }
 
-  #show(dots: Uint16Array, down: number): void {
+  #show(down: number): void {
+    const { dots } = this;
     const columnShown = this.#columnShown;
     const row = this.#row;
     const start = down * columnShown.length;

@@ -82,8 +82,7 @@ export class SixelEncoder implements Encoder {
     const changed = this.#compare();
     if (changed === 0) return 0;
     const writer = this.#out;
-    writer.bytes = out;
-    writer.length = 0;
+    writer.restart(out);
     writer.append(this.#begin);
     const isDelta = this.#isShown && changed <= MAX_DELTA_SHARE * this.#shown.length;
     if (!isDelta) this.#isChanged.fill(1);

@@ -4,7 +4,8 @@ import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
 import { parseColor } from "../render/fixed-colors.ts";
 import { OCTANTS, SEXTANTS } from "../render/glyphs.ts";
-import { DELETE_KITTY_IMAGES, SHARED_MEMORY_FOLDER } from "../render/kitty.ts";
+import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
+import { SHARED_MEMORY_FOLDER } from "../render/kitty-shared-memory.ts";
 import { pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
 

@@ -1,5 +1,5 @@
 import type { FileSink, Subprocess } from "bun";
-import { SHARED_MEMORY_PREFIX } from "../render/kitty.ts";
+import { SHARED_MEMORY_PREFIX } from "../render/kitty-shared-memory.ts";
 
 /**
  * Reads words from its standard input. "ok" means that all is well; "screen" brings another sequence that

@@ -4,7 +4,7 @@ import { decode as decodePng } from "fast-png";
 import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
 import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
 import { createEncoder, placeFor } from "../../../src/io/render/encoders.ts";
-import { SHARED_MEMORY_FOLDER } from "../../../src/io/render/kitty.ts";
+import { SHARED_MEMORY_FOLDER } from "../../../src/io/render/kitty-shared-memory.ts";
 import {
   gameFrame,
   HEIGHT,

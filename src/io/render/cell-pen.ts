@@ -1,0 +1,187 @@
+import { type ByteWriter, utf8 } from "./ansi.ts";
+import type { CellGrid } from "./cell-grid.ts";
+import { COLOR_WORDS, type ColorTable } from "./colors.ts";
+import type { RenderCapabilities } from "./encoder.ts";
+import type { GlyphSet } from "./glyphs.ts";
+import type { Placement } from "./scale.ts";
+
+/** No colour id is selected. */
+const NONE = -1;
+/** Bytes reserved for a glyph: UTF-8 takes at most four. */
+const GLYPH_STRIDE = 4;
+/** ESC [, as they lie in a word. */
+const CSI = 0x5b1b;
+const SEMICOLON = 0x3b;
+const SELECT = 0x6d;
+/** A gap up to this many cells is written again if that takes fewer bytes than moving the cursor. */
+const MAX_REWRITTEN_GAP = 4;
+/** Parameters are written in words: so many bytes may be touched behind what counts. */
+export const PEN_SLACK_BYTES = 16;
+/** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1) and glyph (4). */
+export const MAX_CELL_BYTES = 50;
+
+/** Writes cells, in as few bytes as the colours that are selected allow. */
+export class CellPen {
+  readonly #placement: Placement;
+  readonly #table: ColorTable;
+  readonly #glyphs: Int32Array;
+  readonly #glyphLength: Uint8Array;
+  readonly #fullMask: number;
+  readonly #fullBlock: boolean;
+  readonly #complement: boolean;
+  #foreground = NONE;
+  #background = NONE;
+
+  constructor(
+    placement: Placement,
+    table: ColorTable,
+    { glyphs, fills }: GlyphSet,
+    { fullBlock, complementGlyphs }: RenderCapabilities,
+  ) {
+    const bytes = new Uint8Array(glyphs.length * GLYPH_STRIDE);
+    this.#placement = placement;
+    this.#table = table;
+    this.#fullMask = glyphs.length - 1;
+    this.#glyphLength = new Uint8Array(glyphs.length);
+    glyphs.forEach((glyph, mask) => {
+      bytes.set(utf8(glyph), mask * GLYPH_STRIDE);
+      this.#glyphLength[mask] = utf8(glyph).length;
+    });
+    this.#glyphs = new Int32Array(bytes.buffer);
+    this.#fullBlock = fullBlock && fills;
+    this.#complement = complementGlyphs && fills;
+  }
+
+  /** Nothing is known about the terminal's attributes. */
+  forget(): void {
+    this.#foreground = NONE;
+    this.#background = NONE;
+  }
+
+  /**
+   * Writes the cells of a row that differ from what is shown. One long loop on purpose: with its parts as
+   * methods, or its variables as fields, it takes twice the time.
+   */
+  writeRow(grid: CellGrid, row: number, out: ByteWriter): void {
+    const { columns, colors, masks, shownColors, shownMasks, maskFollows } = grid;
+    const { foregroundWords, foregroundLength, backgroundWords, backgroundLength } = this.#table;
+    const glyphs = this.#glyphs;
+    const glyphLength = this.#glyphLength;
+    const { view } = out;
+    const start = row * columns;
+    let to = out.length;
+    let foreground = this.#foreground;
+    let background = this.#background;
+    // Where the cursor is, as a cell index; before the row at first.
+    let cursor = start - 1;
+    for (let at = start; at < start + columns; at++) {
+      const pair = colors[at]!;
+      if (pair === shownColors[at]! && (maskFollows || masks[at]! === shownMasks[at]!)) continue;
+      if (cursor !== at) {
+        out.length = to;
+        this.#foreground = foreground;
+        this.#background = background;
+        if (cursor < start) this.#moveTo(out, row, at - start);
+        else this.#crossGap(grid, out, cursor, at);
+        foreground = this.#foreground;
+        background = this.#background;
+        to = out.length;
+      }
+      cursor = at + 1;
+      let fore = pair >>> 16;
+      let back = pair & 0xffff;
+      let mask = maskFollows ? (fore === back ? 0 : 1) : masks[at]!;
+      shownColors[at] = pair;
+      if (!maskFollows) shownMasks[at] = mask;
+      // Whichever form needs the fewest colour changes.
+      if (mask === 0) {
+        fore = foreground;
+        if (foreground === back && background !== back && this.#fullBlock) {
+          back = background;
+          mask = this.#fullMask;
+        }
+      } else if (foreground !== fore && background !== back && this.#complement) {
+        if (foreground === back || background === fore) {
+          fore = back;
+          back = pair >>> 16;
+          mask ^= this.#fullMask;
+        }
+      }
+      if (fore !== foreground || back !== background) {
+        const isFore = fore !== foreground;
+        const isBack = back !== background;
+        if ((isFore && foregroundLength[fore]! === 0) || (isBack && backgroundLength[back]! === 0)) {
+          out.length = to;
+          this.#define(out, fore, back);
+          to = out.length;
+        }
+        view.setInt16(to, CSI, true);
+        to += 2;
+        if (isFore) {
+          to = parameters(view, to, foregroundWords, fore, foregroundLength[fore]!);
+          if (isBack) view.setUint8(to++, SEMICOLON);
+        }
+        if (isBack) to = parameters(view, to, backgroundWords, back, backgroundLength[back]!);
+        view.setUint8(to++, SELECT);
+        foreground = fore;
+        background = back;
+      }
+      view.setInt32(to, glyphs[mask]!, true);
+      to += glyphLength[mask]!;
+    }
+    out.length = to;
+    this.#foreground = foreground;
+    this.#background = background;
+  }
+
+  #moveTo(out: ByteWriter, row: number, column: number): void {
+    out.moveTo(this.#placement.top + row + 1, this.#placement.left + column + 1);
+  }
+
+  /** Brings the cursor from cell `from` to `to` in the same row, by moving it or by writing what is there. */
+  #crossGap(grid: CellGrid, out: ByteWriter, from: number, to: number): void {
+    const gap = to - from;
+    const moveBytes = gap === 1 ? 3 : gap < 10 ? 4 : gap < 100 ? 5 : 6;
+    if (gap <= MAX_REWRITTEN_GAP) {
+      let bytes = 0;
+      for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(grid, at);
+      if (bytes < moveBytes) {
+        for (let at = from; at < to; at++) {
+          const mask = grid.maskAt(at);
+          out.view.setInt32(out.length, this.#glyphs[mask]!, true);
+          out.length += this.#glyphLength[mask]!;
+        }
+        return;
+      }
+    }
+    out.moveRight(gap);
+  }
+
+  /** Bytes to write cell `at` with the colours selected now; many when that is not possible. */
+  #plainBytes(grid: CellGrid, at: number): number {
+    const mask = grid.maskAt(at);
+    const pair = grid.colors[at]!;
+    if ((pair & 0xffff) !== this.#background) return MAX_CELL_BYTES;
+    if (mask === 0) return 1;
+    return pair >>> 16 === this.#foreground ? this.#glyphLength[mask]! : MAX_CELL_BYTES;
+  }
+
+  /** Defines those of two colours that have not been, in front of their first use. */
+  #define(out: ByteWriter, one: number, other: number): void {
+    const table = this.#table;
+    if (one !== NONE && table.foregroundLength[one]! === 0) table.define(one, out);
+    if (other !== NONE && table.backgroundLength[other]! === 0) table.define(other, out);
+  }
+}
+
+/** Writes `length` bytes of a colour's parameters. Returns where they end. */
+function parameters(view: DataView, at: number, words: Int32Array, id: number, length: number): number {
+  const word = id * COLOR_WORDS;
+  view.setInt32(at, words[word]!, true);
+  view.setInt32(at + 4, words[word + 1]!, true);
+  if (length > 8) {
+    view.setInt32(at + 8, words[word + 2]!, true);
+    view.setInt32(at + 12, words[word + 3]!, true);
+  }
+  return at + length;
+}

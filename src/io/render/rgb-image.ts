@@ -1,0 +1,61 @@
+import { ChangedRows } from "./changed-rows.ts";
+import type { Palette } from "./palette.ts";
+import type { SourceArea } from "./scale.ts";
+
+const RGB_BYTES = 3;
+
+/** The shown part of a frame in red, green and blue. What has not changed is not written again. */
+export class RgbImage {
+  readonly width: number;
+  readonly height: number;
+  /** `width × height` pixels of red, green and blue. */
+  readonly pixels: Uint8Array;
+  readonly #view: DataView;
+  /** Colours as they lie in memory: red in the lowest byte. */
+  readonly #colors: Int32Array;
+  readonly #rows: ChangedRows;
+  readonly #left: number;
+  readonly #frameWidth: number;
+
+  /** Frames have rows of `frameWidth` pixels, of which `source` is shown. */
+  constructor(palette: Palette, source: SourceArea, frameWidth: number) {
+    this.width = source.width;
+    this.height = source.height;
+    this.pixels = new Uint8Array(source.width * source.height * RGB_BYTES);
+    this.#view = new DataView(this.pixels.buffer);
+    this.#colors = Int32Array.from(
+      palette,
+      (color) => (color >> 16) | (color & 0xff00) | ((color & 0xff) << 16),
+    );
+    this.#rows = new ChangedRows(source, frameWidth);
+    this.#left = source.x;
+    this.#frameWidth = frameWidth;
+  }
+
+  /** The next frame counts as changed. */
+  invalidate(): void {
+    this.#rows.invalidate();
+  }
+
+  /** Takes a frame. False when it looks as the one before. */
+  take(frame: Uint16Array): boolean {
+    if (this.#rows.take(frame) === 0) return false;
+    const { isChanged } = this.#rows;
+    for (let row = 0; row < isChanged.length; row++) if (isChanged[row] !== 0) this.#convert(row);
+    return true;
+  }
+
+  /** Four bytes a pixel, of which the next one overwrites the last. */
+  #convert(row: number): void {
+    const colors = this.#colors;
+    const view = this.#view;
+    const from = this.#rows.pixels;
+    const first = row * this.#frameWidth + this.#left;
+    const last = first + this.width - 1;
+    let to = row * this.width * RGB_BYTES;
+    for (let at = first; at < last; at++, to += RGB_BYTES) view.setInt32(to, colors[from[at]!]!, true);
+    const color = colors[from[last]!]!;
+    view.setInt16(to, color, true);
+    view.setInt8(to + 2, color >> 16);
+  }
+}
