@@ -15,8 +15,12 @@ const RATE_HZ = 48_000;
 /** A sawtooth never stays near zero for longer than this: it is silent. */
 const GAP_SAMPLES = 48;
 const SETTLING_SECONDS = 5;
-/** The server and the listener must not be what stalls on a busy machine; without the right to it this does nothing. */
-const FIRST = ["nice", "-n", "-15"];
+/**
+ * The server and the listener must not be what stalls on a busy computer: where it may, a session's own server
+ * has real-time threads. Without the right to that they are nice.
+ */
+const IS_ROOT = process.getuid?.() === 0 && Bun.which("chrt") !== null;
+const FIRST = IS_ROOT ? ["chrt", "--rr", "5"] : ["nice", "-n", "-15"];
 
 const { values } = parseArgs({
   options: {

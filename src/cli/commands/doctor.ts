@@ -3,7 +3,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import { probeSinks } from "../../io/audio/open-sink.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { Gamepads } from "../../io/input/gamepads.ts";
-import { LinuxPads } from "../../io/input/linux-pads.ts";
+import { systemPads } from "../../io/input/system-pads.ts";
 import { probeRuntime } from "../../io/runtime/probe.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
@@ -62,7 +62,7 @@ function probeAudio(): { systems: Availability[]; auto: string } {
 }
 
 function probeGamepads(): string[] {
-  const pads = new Gamepads(new LinuxPads());
+  const pads = new Gamepads(systemPads());
   pads.scan();
   const names = pads.names.filter((name) => name !== undefined);
   pads.stop();

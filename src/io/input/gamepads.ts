@@ -1,14 +1,12 @@
 import type { AxisRange } from "./evdev.ts";
-import { EVENT_BYTES, PadState } from "./evdev.ts";
+import { PadState } from "./evdev.ts";
 
 /** A pad that has been opened. */
 export interface PadDevice {
   readonly name: string;
   readonly axes: ReadonlyMap<number, AxisRange>;
-  /** Reads whole events without waiting. Returns the bytes, 0 when there are none, −1 when the pad has gone. */
-  read(into: Uint8Array): number;
-  /** Reports what is held right now, for a beginning or after lost events. */
-  restore(state: PadState): void;
+  /** Brings `state` up to date without waiting. False when the pad has gone. */
+  poll(state: PadState): boolean;
   close(): void;
 }
 
@@ -26,8 +24,6 @@ const MAX_PADS = 4;
 const POLL_MS = 2;
 /** New devices are looked for this often: the system needs a moment anyway to allow us to open them. */
 const SCAN_MS = 1000;
-/** Events taken at a time. */
-const MAX_EVENTS = 64;
 
 interface Pad {
   readonly device: PadDevice;
@@ -46,7 +42,6 @@ export class Gamepads {
   readonly #ports: (Pad | undefined)[] = new Array<Pad | undefined>(MAX_PADS).fill(undefined);
   /** Devices that have been looked at: pads with their port, all others without. */
   readonly #known = new Map<string, number | undefined>();
-  readonly #buffer = new Uint8Array(MAX_EVENTS * EVENT_BYTES);
   #held = 0;
   #turbo = 0;
   #scanTimer: ReturnType<typeof setInterval> | undefined;
@@ -95,7 +90,7 @@ export class Gamepads {
       this.#known.set(device, opened === undefined ? undefined : port);
       if (opened === undefined) continue;
       const state = new PadState(opened.axes);
-      opened.restore(state);
+      opened.poll(state);
       this.#ports[port] = { device: opened, state };
       this.onChange();
     }
@@ -108,10 +103,7 @@ export class Gamepads {
     for (let port = 0; port < MAX_PADS; port++) {
       const pad = this.#ports[port];
       if (pad === undefined) continue;
-      let length = pad.device.read(this.#buffer);
-      for (; length > 0; length = pad.device.read(this.#buffer))
-        if (pad.state.feed(this.#buffer, length)) pad.device.restore(pad.state);
-      if (length < 0) this.#remove(port);
+      if (!pad.device.poll(pad.state)) this.#remove(port);
     }
     this.#publish();
   }

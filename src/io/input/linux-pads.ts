@@ -21,6 +21,9 @@ const USUAL_RANGE: AxisRange = { minimum: 0, maximum: 255 };
 const HAT_RANGE: AxisRange = { minimum: -1, maximum: 1 };
 const FIRST_HAT = 0x10;
 
+/** Events taken at a time. */
+const MAX_EVENTS = 64;
+
 const EAGAIN = 11;
 const EINTR = 4;
 
@@ -84,6 +87,9 @@ class LinuxPad implements PadDevice {
   readonly #fd: number;
   /** struct input_absinfo: value, minimum, maximum, fuzz, flat, resolution. */
   readonly #axisInfo = new Int32Array(new SharedArrayBuffer(24));
+  readonly #events = new Uint8Array(MAX_EVENTS * EVENT_BYTES);
+  /** What was held before we came is not among the events. */
+  #isNew = true;
   readonly #keys = new Uint8Array(new SharedArrayBuffer(KEY_BYTES));
 
   constructor(name: string, fd: number, axes: readonly number[]) {
@@ -92,14 +98,23 @@ class LinuxPad implements PadDevice {
     this.axes = new Map(axes.map((axis) => [axis, this.#rangeOf(axis)]));
   }
 
-  read(into: Uint8Array): number {
-    const length = linuxIo()?.read(this.#fd, into, into.length - (into.length % EVENT_BYTES)) ?? -1;
-    if (length >= 0) return length === 0 ? -1 : length;
-    const code = errno();
-    return code === EAGAIN || code === EINTR ? 0 : -1;
+  poll(state: PadState): boolean {
+    if (this.#isNew) this.#restore(state);
+    this.#isNew = false;
+    for (;;) {
+      const length = linuxIo()?.read(this.#fd, this.#events, this.#events.length) ?? -1;
+      if (length > 0) {
+        if (state.feed(this.#events, length)) this.#restore(state);
+        continue;
+      }
+      if (length === 0) return false;
+      const code = errno();
+      return code === EAGAIN || code === EINTR;
+    }
   }
 
-  restore(state: PadState): void {
+  /** What is held right now, for a beginning or after lost events. */
+  #restore(state: PadState): void {
     const answer = linuxC()?.ioctl(this.#fd, EVIOCGKEY, this.#keys) ?? -1;
     if (answer >= 0)
       for (let key = BTN_JOYSTICK; key < KEY_BYTES * 8; key++)

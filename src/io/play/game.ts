@@ -3,8 +3,8 @@ import { DeviceInput, needsMouse } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
-import { LinuxPads } from "../input/linux-pads.ts";
 import { mouseOf } from "../input/mouse.ts";
+import { systemPads } from "../input/system-pads.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
@@ -33,7 +33,7 @@ export class Game {
   readonly #stderr: StderrShelter;
   readonly #terminal: Terminal;
   readonly #controls: Controls;
-  readonly #pads = new Gamepads(new LinuxPads());
+  readonly #pads = new Gamepads(systemPads());
   readonly #picture: Picture;
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
