@@ -16,7 +16,9 @@ const IN_WAIT = 2;
 const WAKE_ASKED = 16;
 /** Added to and subtracted from: threads that are about to write to the eventfd. */
 const RINGING = 32;
-const BELL_WORDS = 48;
+/** Never changes: a wait on it ends when its time is over. */
+const TIME = 48;
+const BELL_WORDS = 64;
 /** How long `close` waits for those threads; one that was ended just then leaves the eventfd open. */
 const CLOSE_MS = 10;
 
@@ -87,6 +89,12 @@ export class Bell {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #queue: CommandConsumer;
   readonly #queueWords: Int32Array;
+  /** Ends the sleep under way. */
+  #endSleep: (() => void) | undefined;
+  /** Whether a wait for rings of other threads is under way: it outlasts sleeps that end otherwise. */
+  #isListening = false;
+  /** When the wait for time to pass ends, if there is one: it may outlast the sleep that it was for. */
+  #alarmMs = Number.POSITIVE_INFINITY;
 
   /** `capacity` is a power of two. `descriptor` is an eventfd that the backend watches, or −1. */
   constructor(capacity: number, descriptor: number) {
@@ -144,18 +152,60 @@ export class Bell {
     Atomics.exchange(this.#words, BELL_STATE, IN_WAIT);
   }
 
-  /** Sleeps without blocking the thread, until the bell rings, has rung since `fallAsleep`, or the time is over. */
-  async sleep(timeoutMs: number): Promise<void> {
-    if (!this.hasPosts) {
-      const sleep = Atomics.waitAsync(this.#words, BELL_STATE, IN_WAIT, timeoutMs);
-      if (sleep.async) await sleep.value;
-    }
-    this.wakeUp();
+  /**
+   * Sleeps without blocking the thread, until the bell rings, has rung since `fallAsleep`, or the time is
+   * over; also for no reason at times. `wakeUp` comes next.
+   */
+  sleep(timeoutMs: number): Promise<void> {
+    if (this.hasPosts || !this.#listen()) return Promise.resolve();
+    if (timeoutMs !== Number.POSITIVE_INFINITY) this.#setAlarm(timeoutMs);
+    return new Promise((resolve) => {
+      this.#endSleep = resolve;
+    });
+  }
+
+  /** Ends the sleep of this very thread: at its next microtask, and not when its event loop comes round. */
+  ringHere(): void {
+    const end = this.#endSleep;
+    this.#endSleep = undefined;
+    end?.();
+  }
+
+  /** Makes sure that a ring of another thread ends the sleep. False when there has been one. */
+  #listen(): boolean {
+    if (this.#isListening) return true;
+    const ring = Atomics.waitAsync(this.#words, BELL_STATE, IN_WAIT);
+    if (!ring.async) return false;
+    this.#isListening = true;
+    void ring.value.then(() => {
+      this.#isListening = false;
+      this.ringHere();
+    });
+    return true;
+  }
+
+  /** Makes sure that the sleep ends in so many milliseconds, or sooner: an earlier alarm is left as it is. */
+  #setAlarm(timeoutMs: number): void {
+    const alarmMs = performance.now() + timeoutMs;
+    if (alarmMs >= this.#alarmMs) return;
+    if (this.#alarmMs !== Number.POSITIVE_INFINITY) Atomics.notify(this.#words, TIME);
+    this.#alarmMs = alarmMs;
+    const alarm = Atomics.waitAsync(this.#words, TIME, 0, timeoutMs);
+    if (!alarm.async) throw new Error("a word that never changes has changed");
+    void alarm.value.then((reason) => {
+      // One that was notified has given way to an earlier one.
+      if (reason !== "timed-out") return;
+      this.#alarmMs = Number.POSITIVE_INFINITY;
+      this.ringHere();
+    });
   }
 
   /** Closes the eventfd, once no other thread is about to write to its number. */
   close(): void {
     this.wakeUp();
+    this.ringHere();
+    Atomics.notify(this.#words, BELL_STATE);
+    Atomics.notify(this.#words, TIME);
     const deadlineMs = performance.now() + CLOSE_MS;
     while (Atomics.load(this.#words, RINGING) !== 0) if (performance.now() > deadlineMs) return;
     if (this.handle.descriptor >= 0) linuxIo()?.close(this.handle.descriptor);

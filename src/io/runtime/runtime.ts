@@ -148,7 +148,9 @@ export class Runtime {
         const untilNs = Math.min(deadlineNs, this.#timers.nextDeadlineNs);
         const sleepNs = untilNs - nowNs();
         if (nowNs() >= deadlineNs) return 0;
-        if (sleepNs > 0) await this.#sleep(Math.min(LONGEST_SLEEP_MS, sleepNs / NS_PER_MS));
+        if (sleepNs <= 0) continue;
+        await this.#sleep(sleepNs / NS_PER_MS);
+        this.#bell.wakeUp();
       }
     } finally {
       this.#isWaiting = false;
@@ -177,14 +179,13 @@ export class Runtime {
     this.#isClosed = true;
     this.#sentinel?.close();
     clearInterval(this.#keepAlive);
-    this.#poster.ring();
     this.backend.close();
     this.#bell.close();
   }
 
   /** A wait that sleeps must look again at what has just been changed under it. */
   #interrupt(): void {
-    if (this.#isWaiting) this.#poster.ring();
+    if (this.#isWaiting) this.#bell.ringHere();
   }
 
   #begin(batch: EventBatch): void {
@@ -209,7 +210,7 @@ export class Runtime {
     return batch.count;
   }
 
-  async #sleep(timeoutMs: number): Promise<void> {
+  #sleep(timeoutMs: number): Promise<void> {
     this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
     this.#bell.fallAsleep();
     // A sentinel that was about to end its watch has seen us awake, or is armed anew here.
@@ -217,6 +218,7 @@ export class Runtime {
       this.#sentinel ??= new Sentinel(this.#bell.handle);
       this.#sentinel.arm(this.backend.watched);
     }
-    await this.#bell.sleep(timeoutMs);
+    const isForEver = timeoutMs === Number.POSITIVE_INFINITY;
+    return this.#bell.sleep(isForEver ? timeoutMs : Math.min(LONGEST_SLEEP_MS, timeoutMs));
   }
 }

@@ -16,6 +16,8 @@ import { WOULD_BLOCK } from "./types.ts";
 
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
+/** Unread bytes of a connection from which on no more are read. Few are let be: to stop and go on costs two system calls. */
+const MOST_UNREAD_BYTES = 64 * 1024;
 /** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
 const MOST_DATAGRAMS = 256;
 
@@ -41,7 +43,8 @@ abstract class Source implements BunSource {
   }
 
   protected changed(): void {
-    if (this.isClosed) return;
+    // Nobody wants to know: when somebody does, the backend looks by itself.
+    if (this.isClosed || this.wanted === 0) return;
     this.#backend.changed(this.key);
     this.#runtime.ring();
   }
@@ -54,22 +57,34 @@ abstract class Source implements BunSource {
 }
 
 /**
- * A connection whose bytes Bun hands over by callbacks. It reads on only while READ is wanted and nothing
- * is unread, so at most what one read of the event loop brought (512 KiB) waits outside the block pool.
+ * A connection whose bytes Bun hands over by callbacks. Once 64 KiB are unread it reads on only when all of
+ * them have been taken and more are wanted, so at most that and what one read of the event loop brings
+ * (512 KiB) waits outside the block pool.
  */
 class BunStream extends Source implements StreamSocket {
-  remote: string;
+  #remote: string;
   #socket: BunSocket | undefined;
   #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
+  #isPaused = false;
   #hasEnded = false;
   #isConnected = false;
   #isFull = false;
   #isShut = false;
   #error: IoError | undefined;
 
+  /** `remote` is empty for one that was accepted: its peer's address is asked for only when it is needed. */
   constructor(runtime: Runtime, backend: BunBackend, remote: string) {
     super(runtime, backend);
-    this.remote = remote;
+    this.#remote = remote;
+  }
+
+  get remote(): string {
+    const socket = this.#socket;
+    // Bun no longer knows it once the connection is closed.
+    if (this.#remote === "" && socket?.remoteAddress !== undefined)
+      this.#remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    return this.#remote;
   }
 
   readiness(): number {
@@ -95,6 +110,7 @@ class BunStream extends Source implements StreamSocket {
     into.set(length === chunk.length ? chunk : chunk.subarray(0, length));
     if (length < chunk.length) this.#unread[0] = chunk.subarray(length);
     else this.#unread.shift();
+    this.#unreadBytes -= length;
     this.#steer();
     return length;
   }
@@ -140,19 +156,18 @@ class BunStream extends Source implements StreamSocket {
       return;
     }
     this.#isConnected = isConnected;
-    this.#steer();
     this.changed();
   }
 
   connected(): void {
     this.#isConnected = true;
-    this.#steer();
     this.changed();
   }
 
   received(bytes: Uint8Array): void {
     if (this.isClosed) return;
     this.#unread.push(bytes);
+    this.#unreadBytes += bytes.length;
     this.#steer();
     this.changed();
   }
@@ -172,12 +187,15 @@ class BunStream extends Source implements StreamSocket {
     this.ended();
   }
 
-  /** Reading goes on exactly while somebody wants to read and has nothing to read. */
   #steer(): void {
-    // A TLS handshake needs to read, whether anybody wants to or not.
-    if (this.#socket === undefined || this.isClosed || !this.#isConnected) return;
-    if ((this.wanted & READ) !== 0 && this.#unread.length === 0) this.#socket.resume();
-    else this.#socket.pause();
+    if (this.#socket === undefined || this.isClosed) return;
+    if (!this.#isPaused && this.#unreadBytes >= MOST_UNREAD_BYTES) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    } else if (this.#isPaused && this.#unreadBytes === 0 && (this.wanted & READ) !== 0) {
+      this.#isPaused = false;
+      this.#socket.resume();
+    }
   }
 
   #assertOpen(what: string): void {
@@ -216,8 +234,7 @@ class BunListener extends Source implements Listener {
         socket.terminate();
         return;
       }
-      const remote = "path" in endpoint ? "unix" : `${socket.remoteAddress}:${socket.remotePort}`;
-      const stream = new BunStream(runtime, backend, remote);
+      const stream = new BunStream(runtime, backend, "path" in endpoint ? "unix" : "");
       socket.data = stream;
       stream.attach(socket, tls === undefined);
       this.#waiting.push(stream);
