@@ -19,6 +19,8 @@ self.onmessage = (
       times[round * burst + i] = performance.timeOrigin + performance.now();
       io.connect(socket, address.address, address.length);
     }
+    Atomics.store(go, 2, round + 1);
+    Atomics.notify(go, 2);
     while (Atomics.load(go, 1) <= round) Atomics.wait(go, 1, round, 1000);
     for (const socket of sockets) io.close(socket);
   }

@@ -45,51 +45,65 @@ export async function post(): Promise<Section> {
   return { rows, bars };
 }
 
-/** 100 connections at once: from each `connect` until it has been accepted. */
-export async function accept(): Promise<Section> {
+/**
+ * 100 connections at once, on a clock that runs until all are accepted: in one half of the rounds from their
+ * being established, which is the accepting side's part alone, in the other half from each `connect`, whose
+ * handshakes another thread of this program makes meanwhile.
+ */
+export async function accept(rounds: number): Promise<Section> {
   if (linuxIo() === undefined) return { rows: [], bars: [] };
   const rows: Row[] = [];
-  for (const backend of BACKEND_NAMES.filter((name) => probeBackend(name) === undefined))
-    rows.push(await acceptBursts(backend, BURST));
-  const best = Math.min(...rows.map((row) => Number(row["p99 µs"])));
-  const measured = `${best} µs`;
-  return {
-    rows,
-    bars: [
-      {
-        what: `accept burst of ${BURST}, p99, best backend`,
-        wanted: "< 1000 µs",
-        measured,
-        met: best < 1000,
-      },
-    ],
-  };
+  const bars: Bar[] = [];
+  for (const backend of BACKEND_NAMES.filter((name) => probeBackend(name) === undefined)) {
+    const { waiting, live } = await acceptBursts(backend, BURST, 2 * rounds);
+    const p99 = round(quantile(waiting, 0.99), 1);
+    rows.push({
+      name: `accept in bursts of ${BURST}, ${backend}`,
+      "all of them, p50 µs": round(quantile(waiting, 0.5), 1),
+      "p99 µs": p99,
+      "connect → accepted, p50 µs": round(quantile(live, 0.5), 1),
+      "p99 µs ": round(quantile(live, 0.99), 1),
+    });
+    if (backend !== chooseBackend({})) continue;
+    const measured = `${p99} µs`;
+    bars.push({ what: `accept burst of ${BURST}, p99`, wanted: "< 1000 µs", measured, met: p99 < 1000 });
+  }
+  return { rows, bars };
 }
 
-async function acceptBursts(backend: BackendName, burst: number): Promise<Row> {
-  const rounds = 50;
+/** Microseconds of whole bursts that waited to be accepted, and of single connections of the other bursts. */
+async function acceptBursts(
+  backend: BackendName,
+  burst: number,
+  rounds: number,
+): Promise<{ waiting: number[]; live: number[] }> {
   const runtime = new Runtime({ backend });
   const listener = openSockets(runtime).listen({ host: "127.0.0.1", port: 0 }, 256);
   runtime.modify(listener.key, READ);
-  const go = new Int32Array(new SharedArrayBuffer(8));
+  const go = new Int32Array(new SharedArrayBuffer(12));
   const times = new Float64Array(new SharedArrayBuffer(8 * burst * rounds));
   const worker = new Worker(new URL("./burst-thread.ts", import.meta.url));
   const { port } = listener.endpoint as { port: number };
   worker.postMessage({ port, go, times, burst });
   const batch = new EventBatch();
-  const latencies: number[] = [];
+  const waiting: number[] = [];
+  const live: number[] = [];
+  const now = () => performance.timeOrigin + performance.now();
   for (let at = 0; at < rounds; at++) {
+    const isLive = at % 2 === 0;
     Atomics.store(go, 0, at + 1);
     Atomics.notify(go, 0);
+    if (!isLive) while (Atomics.load(go, 2) <= at) Atomics.wait(go, 2, at, 1000);
+    const start = now();
     const sockets = [];
     while (sockets.length < burst) {
       await runtime.wait(batch);
       for (let socket = listener.tryAccept(); socket !== undefined; socket = listener.tryAccept()) {
-        const now = performance.timeOrigin + performance.now();
-        if (at >= 5) latencies.push((now - times[at * burst + sockets.length]!) * 1000);
+        if (isLive && at >= rounds / 10) live.push((now() - times[at * burst + sockets.length]!) * 1000);
         sockets.push(socket);
       }
     }
+    if (!isLive && at >= rounds / 10) waiting.push((now() - start) * 1000);
     for (const socket of sockets) socket.close();
     Atomics.store(go, 1, at + 1);
     Atomics.notify(go, 1);
@@ -97,9 +111,5 @@ async function acceptBursts(backend: BackendName, burst: number): Promise<Row> {
   worker.terminate();
   listener.close();
   runtime.close();
-  return {
-    name: `accept in bursts of ${burst}, ${backend}`,
-    "p50 µs": round(quantile(latencies, 0.5), 1),
-    "p99 µs": round(quantile(latencies, 0.99), 1),
-  };
+  return { waiting, live };
 }

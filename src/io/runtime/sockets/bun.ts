@@ -83,7 +83,7 @@ class BunStream extends Source implements StreamSocket {
     const socket = this.#socket;
     // Bun no longer knows it once the connection is closed.
     if (this.#remote === "" && socket?.remoteAddress !== undefined)
-      this.#remote = `${socket.remoteAddress}:${socket.remotePort}`;
+      this.#remote = endpointText({ host: socket.remoteAddress, port: socket.remotePort });
     return this.#remote;
   }
 
@@ -226,6 +226,7 @@ class BunListener extends Source implements Listener {
   readonly endpoint: Endpoint;
   readonly #listener: Bun.SocketListener<BunStream | undefined>;
   readonly #waiting: BunStream[] = [];
+  #isTelling = false;
 
   constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, backlog: number, tls?: TlsOptions) {
     super(runtime, backend);
@@ -238,7 +239,7 @@ class BunListener extends Source implements Listener {
       socket.data = stream;
       stream.attach(socket, tls === undefined);
       this.#waiting.push(stream);
-      this.changed();
+      this.#tell();
     };
     const common = { data: undefined, allowHalfOpen: true, socket: { ...handlers, open } };
     const secure = tls === undefined ? {} : { tls: bunTls(tls) };
@@ -270,6 +271,16 @@ class BunListener extends Source implements Listener {
     this.leave();
     for (const stream of this.#waiting.splice(0)) stream.reset();
     this.#listener.stop();
+  }
+
+  /** Tells of a burst of connections once, when Bun has accepted all of it: not of each, in between. */
+  #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    setImmediate(() => {
+      this.#isTelling = false;
+      this.changed();
+    });
   }
 }
 

@@ -88,11 +88,21 @@ abstract class Descriptor {
 }
 
 class LinuxStream extends Descriptor implements StreamSocket {
-  readonly remote: string;
+  #remote: string;
 
+  /** `remote` is empty for one that was accepted: its peer's address is asked for only when it is needed. */
   constructor(runtime: Runtime, descriptor: number, remote: string) {
     super(runtime, descriptor);
-    this.remote = remote;
+    this.#remote = remote;
+  }
+
+  get remote(): string {
+    if (this.#remote !== "" || this.isClosed) return this.#remote;
+    address.prepare();
+    // The kernel no longer knows it once the connection has been reset.
+    if (libc().getpeername(this.descriptor, address.address, address.lengthAddress) === 0)
+      this.#remote = endpointText(address.get());
+    return this.#remote;
   }
 
   tryRecv(into: Uint8Array<SharedArrayBuffer>): number {
@@ -158,20 +168,13 @@ class LinuxListener extends Descriptor implements Listener {
 
   tryAccept(): StreamSocket | undefined {
     if (this.isClosed) return undefined;
-    address.prepare();
-    const descriptor = libc().accept4(
-      this.descriptor,
-      address.address,
-      address.lengthAddress,
-      SOCK_NONBLOCK | SOCK_CLOEXEC,
-    );
+    const descriptor = libc().accept4(this.descriptor, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
       const code = errno();
       if (code === EAGAIN || code === EINTR || code === ECONNABORTED) return undefined;
       throw new IoError(errnoText(code), "accepting", endpointText(this.endpoint));
     }
-    if (!("path" in this.endpoint)) setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    return adopt(descriptor, () => new LinuxStream(this.#runtime, descriptor, endpointText(address.get())));
+    return adopt(descriptor, () => new LinuxStream(this.#runtime, descriptor, ""));
   }
 }
 
@@ -235,6 +238,8 @@ export class LinuxSockets implements SocketFactory {
     const descriptor = this.#open(endpoint, SOCK_STREAM);
     return adopt(descriptor, () => {
       setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+      // Accepted connections inherit it.
+      if (!("path" in endpoint)) setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
       this.#bind(descriptor, endpoint);
       if (libc().listen(descriptor, backlog) < 0) throw lastError("listening", endpointText(endpoint));
       return new LinuxListener(this.#runtime, descriptor, boundTo(descriptor, endpoint));
