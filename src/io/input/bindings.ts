@@ -22,7 +22,7 @@ export const ACTIONS = {
   pause: "pause, go on",
   step: "one frame, and pause",
   "fast-forward": "fast, on and off",
-  slow: "slow motion, on and off",
+  slow: "slow motion on and off",
   save: "save to the slot",
   load: "load from the slot",
   "next-slot": "next slot",
@@ -35,7 +35,7 @@ export const ACTIONS = {
   status: "status line on and off",
   disk: "next side of the disk",
   reset: "reset",
-  suspend: "stop: back to the shell",
+  suspend: "stop, to the shell",
   quit: "quit",
   interrupt: "quit, with code 130",
 } as const;

@@ -107,7 +107,8 @@ export class GameScreen implements MenuContext {
     this.menu.draw(screen);
     const last = screen.rows - 1;
     if (this.#message !== "") screen.write(last, 0, ` ${this.#message}`, "alert", screen.columns);
-    else if (this.#picture.hasStatusRow) screen.write(last, 0, this.#statusText(), "bar", screen.columns);
+    else if (this.#picture.hasStatusRow)
+      screen.write(last, 0, this.#statusText(screen.columns), "bar", screen.columns);
     this.#picture.showText(screen);
   }
 
@@ -242,18 +243,20 @@ export class GameScreen implements MenuContext {
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 
-  #statusText(): string {
+  #statusText(columns: number): string {
     const { session } = this;
     const { sink } = session;
     const sound =
       sink === "" ? "" : session.isMuted ? `${sink} muted` : `${sink} ${this.settings.volumePercent} %`;
     const { client } = session;
-    return this.#status.text(client.stats(), client.blocks.stats.lateness, performance.now(), {
+    const facts = {
       renderer: this.#picture.renderer,
       sound,
       mode: session.mode,
       slot: session.slot,
       menuKey: (this.bindings.menu?.[0] ?? "").toUpperCase(),
-    });
+    };
+    const { lateness } = client.blocks.stats;
+    return this.#status.text(client.stats(), lateness, performance.now(), facts, columns);
   }
 }

@@ -1,6 +1,7 @@
 import { Histogram } from "../shared/histogram.ts";
 import { HISTOGRAM_WORDS } from "../shared/layout.ts";
 import type { StatsSummary } from "../shared/stats.ts";
+import { fitParts } from "./fit-text.ts";
 
 /** What the line tells besides counts. */
 export interface StatusFacts {
@@ -19,28 +20,39 @@ export class StatusLine {
   #before: StatsSummary | undefined;
   #beforeMs = 0;
   #lateness = new Int32Array(HISTOGRAM_WORDS);
-  #counts = "";
+  #counts: readonly string[] = [];
 
   /**
-   * The line for now; `lateness` are the words of the machine's histogram. Counts are of the time since the last
-   * call, the lateness is what one frame in a hundred exceeded; calls less than half a second apart repeat them.
+   * The line for now, as much of it as has room in so many columns; `lateness` are the words of the machine's
+   * histogram. Counts are of the time since the last call, the lateness is what one frame in a hundred
+   * exceeded; calls less than half a second apart repeat them.
    */
-  text(stats: StatsSummary, lateness: Int32Array, nowMs: number, facts: StatusFacts): string {
+  text(
+    stats: StatsSummary,
+    lateness: Int32Array,
+    nowMs: number,
+    facts: StatusFacts,
+    columns = Number.POSITIVE_INFINITY,
+  ): string {
     const elapsedMs = nowMs - this.#beforeMs;
     if (this.#before === undefined || elapsedMs >= 500) {
       const lateMs = new Histogram(lateness).since(this.#lateness).percentile(0.99) / 1000;
-      this.#counts = this.#before === undefined ? "" : countsBetween(this.#before, stats, elapsedMs, lateMs);
+      this.#counts = this.#before === undefined ? [] : countsBetween(this.#before, stats, elapsedMs, lateMs);
       this.#lateness = lateness.slice();
       this.#before = stats;
       this.#beforeMs = nowMs;
     }
     const { renderer, sound, mode, slot, menuKey } = facts;
-    const parts = [mode, `${menuKey} menu`, `slot ${slot}`, sound, this.#counts, renderer];
-    return ` ${parts.filter((part) => part !== "").join("  ")}`;
+    const parts = [mode, `${menuKey} menu`, `slot ${slot}`, sound, ...this.#counts, renderer];
+    return ` ${fitParts(
+      parts.filter((part) => part !== ""),
+      "  ",
+      columns - 1,
+    )}`;
   }
 }
 
-function countsBetween(before: StatsSummary, now: StatsSummary, elapsedMs: number, lateMs: number): string {
+function countsBetween(before: StatsSummary, now: StatsSummary, elapsedMs: number, lateMs: number): string[] {
   const perSecond = (count: number) => ((count * 1000) / elapsedMs).toFixed(1);
   const presented = now.presented - before.presented;
   const bytes = presented === 0 ? 0 : (now.bytes - before.bytes) / presented;
@@ -50,5 +62,5 @@ function countsBetween(before: StatsSummary, now: StatsSummary, elapsedMs: numbe
     `${lateMs.toFixed(1)} ms late`,
     `${perSecond(dropped)} dropped`,
     `${(bytes / 1000).toFixed(1)} kB/frame`,
-  ].join("  ");
+  ];
 }

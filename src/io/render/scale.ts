@@ -28,8 +28,8 @@ export interface Placement {
 }
 
 /** Below this the picture says nothing any more, and the window is called too small. */
-export const MIN_COLUMNS = 32;
-export const MIN_ROWS = 12;
+export const MIN_COLUMNS = 20;
+export const MIN_ROWS = 8;
 /** Most terminals' cells are about twice as high as wide. */
 const DEFAULT_CELL_ASPECT = 0.5;
 

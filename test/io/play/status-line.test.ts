@@ -28,3 +28,13 @@ test("the status line tells of the time since it was asked last", () => {
     text,
   );
 });
+
+test.each([
+  [80, " paused  F1 menu  slot 3  pulse 70 %  sixel"],
+  [42, " paused  F1 menu  slot 3  pulse 70 %"],
+  [20, " paused  F1 menu"],
+  [4, " paused"],
+])("in %d columns nothing is cut in the middle", (columns, expected) => {
+  const words = new Int32Array(new SharedArrayBuffer(HISTOGRAM_WORDS * 4));
+  expect(new StatusLine().text(statsOf(1, 1, 0, 1), words, 1000, FACTS, columns)).toBe(expected);
+});

@@ -42,8 +42,8 @@ describe("placePicture", () => {
   });
 
   test.each([
-    [31, 24],
-    [80, 11],
+    [19, 24],
+    [80, 7],
   ])("finds %d x %d too small", (columns, rows) => {
     const window = { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 };
     expect(placePicture(window, NES, "fit", 1, 2)).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { TextScreen } from "../../terminal/text-screen.ts";
+import { fitParts } from "../fit-text.ts";
 import { THUMBNAIL_WIDTH } from "../thumbnail.ts";
 import type { MenuEntry, MenuNote, MenuPage } from "./page.ts";
 
@@ -27,8 +28,11 @@ const MOST_ROWS = 23;
 export const PANEL_PADDING_ROWS = 3;
 /** From this width on notes stand in two columns. */
 const TWO_COLUMNS = 64;
-/** Notes begin with their keys, in so many columns. */
-export const KEY_COLUMNS = 15;
+/** Notes begin with their keys, in so many columns where there is room. */
+const KEY_COLUMNS = 15;
+const NARROW_KEY_COLUMNS = 7;
+/** Narrower than this, the texts need the room more. */
+const NARROW = 34;
 
 /** The menu's place: in the middle, the same for every page, so that no page leaves anything behind. */
 export function panelOf({ rows, columns }: TextScreen): Panel {
@@ -49,16 +53,19 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   const { page, entries, prompt } = contents;
   screen.fill(row, column, rows, columns, "plain");
   screen.write(row, column, ` ${page.title}`, "title", columns);
-  const position =
-    entries.length > rows - PANEL_PADDING_ROWS ? `${contents.index + 1}/${entries.length} ` : "";
+  const room = rows - PANEL_PADDING_ROWS;
+  const notes = page.notes?.() ?? [];
+  const lines = notes.length === 0 ? entries.length : linesOf(notes, panel);
+  const last = notes.length === 0 ? contents.index + 1 : Math.min(contents.scroll + room, lines);
+  const position = lines > room ? `${last}/${lines} ` : "";
   screen.write(row, column + columns - position.length, position, "title");
-  if (page.notes !== undefined) drawNotes(screen, panel, page.notes(), contents.scroll);
+  if (page.notes !== undefined) drawNotes(screen, panel, notes, contents.scroll);
   else drawEntries(screen, panel, contents);
-  const hint = page.hint ?? "Enter choose   Esc back";
-  const last = prompt === undefined ? ` ${hint}` : ` ${prompt.text} ${prompt.answer ?? ""}`;
+  const hint = fitParts((page.hint ?? "Enter choose   Esc back").split("   "), "   ", columns - 1);
   const cursor = prompt?.answer === undefined ? "" : "_";
   // The end of a long answer is what is being typed.
-  const shown = prompt === undefined ? last : `${last}${cursor}`.slice(-columns);
+  const shown =
+    prompt === undefined ? ` ${hint}` : ` ${prompt.text} ${prompt.answer ?? ""}${cursor}`.slice(-columns);
   screen.write(row + rows - 1, column, shown, prompt === undefined ? "dim" : "key", columns);
 }
 
@@ -86,23 +93,42 @@ function drawEntries(
     screen.picture(row + 2, column + width, picture.colors, picture.width, picture.height);
 }
 
+function columnsOfNotes({ columns }: Panel): number {
+  return columns >= TWO_COLUMNS ? 2 : 1;
+}
+
+/** Lines that notes take, which are more than there is room for where the page scrolls. */
+function linesOf(notes: readonly MenuNote[], panel: Panel): number {
+  return Math.max(panel.rows - PANEL_PADDING_ROWS, Math.ceil(notes.length / columnsOfNotes(panel)));
+}
+
+/** The furthest that a page of notes scrolls. */
+export function scrollLimit(notes: readonly MenuNote[], panel: Panel): number {
+  return linesOf(notes, panel) - (panel.rows - PANEL_PADDING_ROWS);
+}
+
 function drawNotes(screen: TextScreen, panel: Panel, notes: readonly MenuNote[], scroll: number): void {
   const { row, column, rows, columns } = panel;
   const room = rows - PANEL_PADDING_ROWS;
-  const across = columns >= TWO_COLUMNS ? 2 : 1;
-  const width = Math.floor((columns - 1) / across);
-  const perColumn = Math.max(room, Math.ceil(notes.length / across));
-  const first = Math.min(scroll, perColumn - room);
+  const width = Math.floor((columns - 1) / columnsOfNotes(panel));
+  const keyColumns = width < NARROW ? NARROW_KEY_COLUMNS : KEY_COLUMNS;
+  const perColumn = linesOf(notes, panel);
   notes.forEach(({ keys, text }, i) => {
-    const line = (i % perColumn) - first;
+    const line = (i % perColumn) - scroll;
     if (line < 0 || line >= room) return;
     const left = column + 1 + Math.floor(i / perColumn) * width;
-    screen.write(row + 2 + line, left, keys, "key", KEY_COLUMNS);
-    screen.write(
-      row + 2 + line,
-      left + KEY_COLUMNS,
-      [...text].slice(0, width - KEY_COLUMNS - 1).join(""),
-      "plain",
-    );
+    screen.write(row + 2 + line, left, shortened(keys, keyColumns - 1), "key", keyColumns);
+    const end = [...text].slice(0, width - keyColumns - 1).join("");
+    screen.write(row + 2 + line, left + keyColumns, end, "plain");
   });
+}
+
+/** As many of the keys as there is room for; more are there where it ends with a mark. */
+function shortened(keys: readonly string[], columns: number): string {
+  let text = keys[0]!;
+  for (const key of keys.slice(1)) {
+    if (text.length + 1 + key.length > columns - 1) return `${text}…`;
+    text += ` ${key}`;
+  }
+  return text;
 }

@@ -1,6 +1,6 @@
 import type { KeyEvent } from "../../input/keys.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
-import { drawPanel, PANEL_PADDING_ROWS, panelOf } from "./draw.ts";
+import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
 /** What the menu tells whoever shows it. */
@@ -100,7 +100,10 @@ export class Menu {
     const { page, index } = open;
     const entries = page.entries();
     open.index = Math.max(0, Math.min(index, entries.length - 1));
-    if (page.notes === undefined) open.scroll = scrolled(open.scroll, open.index, this.#roomRows);
+    open.scroll =
+      page.notes === undefined
+        ? scrolled(open.scroll, open.index, this.#roomRows)
+        : Math.min(open.scroll, scrollLimit(page.notes(), panel));
     const question = this.#question;
     const prompt = question === undefined ? undefined : { text: question.prompt, answer: question.text };
     drawPanel(screen, panel, { page, entries, index: open.index, scroll: open.scroll, prompt });

@@ -14,7 +14,7 @@ export interface MenuEntry {
 
 /** A line of a page that is only read: keys in front, and what they do. */
 export interface MenuNote {
-  readonly keys: string;
+  readonly keys: readonly string[];
   readonly text: string;
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { DEFAULT_BINDINGS, describeTarget } from "../../../../src/io/input/bindings.ts";
 import type { KeyEvent } from "../../../../src/io/input/keys.ts";
+import { helpPage } from "../../../../src/io/play/menu/help-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 import type { MenuPage } from "../../../../src/io/play/menu/page.ts";
 import { TextScreen } from "../../../../src/io/terminal/text-screen.ts";
@@ -133,5 +135,46 @@ describe("TextScreen", () => {
     expect(terminal.text(2).trimEnd()).toBe(`${" ".repeat(15)}cut a`);
     expect(terminal.text(3).trimEnd()).toBe("▀");
     if (mode === "true") expect(terminal.halves(3, 0)).toEqual([0xff0000, 0x0000ff]);
+  });
+});
+
+describe("help", () => {
+  const page = helpPage({ ...DEFAULT_BINDINGS, "p2.start": ["f12"] });
+
+  test("shows every key's use in a window of 80 columns, on one page, and nothing is cut", async () => {
+    const { menu } = setUp();
+    menu.open(page);
+    const text = (await shown(menu, 80, 24)).join("\n");
+    for (const target of [...Object.keys(DEFAULT_BINDINGS), "p2.start"]) {
+      expect(text).toContain(describeTarget(target));
+      expect(text).toContain((target === "p2.start" ? ["f12"] : DEFAULT_BINDINGS[target]!)[0]!);
+    }
+    expect(text).not.toMatch(/\d+\/\d+/);
+  });
+
+  test.each([
+    [40, 12],
+    [20, 6],
+  ])("scrolls to its end in %d x %d, and says where it is", async (columns, rows) => {
+    const { menu, press } = setUp();
+    menu.open(page);
+    const seen = new Set<string>();
+    const lines = Object.keys(DEFAULT_BINDINGS).length + 1;
+    const first = await shown(menu, columns, rows);
+    expect(first[0]).toEndWith(`${rows - 4}/${lines}`);
+    expect(first[rows - 2]).toBe(columns === 40 ? " Esc back   Up Down more" : " Esc back");
+    for (let i = 0; i < 2 * lines; i++) {
+      for (const line of await shown(menu, columns, rows)) seen.add(line);
+      press("down");
+    }
+    const unseen = Object.entries(DEFAULT_BINDINGS).filter(([target, [key = ""]]) => {
+      const text = describeTarget(target).slice(0, 11).trimEnd();
+      return ![...seen].some((line) => line.includes(key) && line.includes(text));
+    });
+    expect(unseen).toEqual([]);
+    expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines}/${lines}`);
+    // Keys beyond the end count for nothing.
+    press("up");
+    expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines - 1}/${lines}`);
   });
 });

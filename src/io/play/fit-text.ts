@@ -1,0 +1,9 @@
+/** As many of the parts, from the first on, as have room in so many columns; the first is there in any case. */
+export function fitParts(parts: readonly string[], gap: string, columns: number): string {
+  let text = parts[0] ?? "";
+  for (const part of parts.slice(1)) {
+    if (Bun.stringWidth(text) + gap.length + Bun.stringWidth(part) > columns) break;
+    text += gap + part;
+  }
+  return text;
+}
