@@ -58,6 +58,11 @@ export class Pty implements AsyncDisposable {
     this.#terminal.write(text);
   }
 
+  /** The terminal is gone, as when its window is closed. */
+  hangUp(): void {
+    this.#terminal.close();
+  }
+
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows);
   }

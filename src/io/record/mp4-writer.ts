@@ -22,7 +22,10 @@ const TAGS = [
   "-color_range",
   "tv",
 ];
-const VIDEO = ["-vf", SCALE, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "16", ...TAGS];
+const CODEC = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-pix_fmt", "yuv420p"];
+const VIDEO = ["-vf", SCALE, ...CODEC, ...TAGS];
+/** Four seconds: what may wait for ffmpeg while it starts or the computer is busy. */
+const MOST_WAITING_BYTES = 44 * 1024 * 1024;
 
 /** Whether this system can write MP4 files. */
 export function hasFfmpeg(): boolean {
@@ -38,6 +41,10 @@ export class Mp4Writer implements RecordingWriter {
   readonly #input: FileSink;
   readonly #y4m: Y4mWriter;
   readonly #sampleRateHz: number;
+  /** Bytes of video so far, and those that are in the pipe. */
+  #written = 0;
+  #sent = 0;
+  #sending: Promise<void> | undefined;
   /** The sound's file, while it is open. */
   #samples: number | undefined;
 
@@ -51,7 +58,7 @@ export class Mp4Writer implements RecordingWriter {
       stderr: "pipe",
     });
     this.#input = this.#ffmpeg.stdin;
-    const sink: Sink = { write: (bytes) => void this.#input.write(bytes.slice()), commit() {}, abort() {} };
+    const sink: Sink = { write: (bytes) => this.#send(bytes), commit() {}, abort() {} };
     this.#y4m = new Y4mWriter(sink, format);
     this.#sampleRateHz = format.geometry.sampleRateHz;
     try {
@@ -68,8 +75,16 @@ export class Mp4Writer implements RecordingWriter {
     writeSync(this.#samples!, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
 
+  /** Waits only when much is under way: ffmpeg takes half a second to begin, and the ring of frames is shorter. */
   async settle(): Promise<void> {
-    await this.#input.flush();
+    const upTo = this.#written;
+    this.#sending ??= Promise.resolve(this.#input.flush()).then(() => {
+      this.#sent = upTo;
+      this.#sending = undefined;
+    });
+    // What goes wrong with ffmpeg is said at the end.
+    this.#sending.catch(() => {});
+    if (this.#written - this.#sent > MOST_WAITING_BYTES) await this.#sending;
   }
 
   async commit(): Promise<void> {
@@ -92,6 +107,11 @@ export class Mp4Writer implements RecordingWriter {
     this.#closeSamples();
     rmSync(this.#video, { force: true });
     rmSync(this.#sound, { force: true });
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#written += bytes.length;
+    this.#input.write(bytes.slice());
   }
 
   #closeSamples(): void {

@@ -157,6 +157,21 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     expect(join2).toContain(".sound.raw");
   });
 
+  test("a recording loses nothing while ffmpeg starts slowly", async () => {
+    const script = `#!/bin/sh\nfor last; do :; done\ncase "$*" in *yuv4mpegpipe*) sleep 1.5; cat > "$last";; *) echo joined > "$last";; esac\n`;
+    await writeFile(join(folder, "ffmpeg"), script);
+    await chmod(join(folder, "ffmpeg"), 0o755);
+    await using pty = await start({}, { PATH: `${folder}:${process.env.PATH}` });
+    pty.type(F[4]);
+    await waitForScreen(pty, "REC");
+    await Bun.sleep(1000);
+    pty.type(F[4]);
+    const [, frames = "", after] = /: (\d+) frames(.*)/.exec(await waitForScreen(pty, / frames/))!;
+    expect(Number(frames)).toBeGreaterThan(30);
+    expect(after).not.toContain("lost");
+    await end(pty);
+  });
+
   test("cheats are typed in, turned off and kept", async () => {
     await using pty = await start();
     pty.type(F[1]);

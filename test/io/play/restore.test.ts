@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty, type PtyOptions } from "../../support/pty.ts";
@@ -41,6 +41,21 @@ async function expectRestored(pty: Pty): Promise<void> {
   await pty.waitUntil(isRestored, "restored terminal", 5000).catch(() => {});
   expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
   expect(pty.modes).toEqual(pty.modesBefore);
+}
+
+/** Processes of the pty's session that have `word` among their arguments. */
+function programsWith(word: string, pty: Pty): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const session = Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[3]);
+        return session === pty.process.pid && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(word);
+      } catch {
+        // No process, or one that has ended meanwhile.
+        return false;
+      }
+    });
 }
 
 describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
@@ -130,6 +145,24 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     await expectRestored(pty);
     await pty.waitUntil(() => pictures().length === 0, "removed pictures", 5000);
     expect(pty.output.lastIndexOf("_Ga=d,d=I,")).toBeGreaterThan(pty.output.lastIndexOf("_Ga=T,"));
+  });
+
+  test("after SIGKILL of the shell that started it", async () => {
+    await using pty = new Pty(["sh", "-c", `bun ${FIXTURE} '{}'; echo not reached`]);
+    await waitForPicture(pty);
+    pty.process.kill("SIGKILL");
+    await expectRestored(pty);
+    expect(pty.output).not.toContain("not reached");
+    await pty.waitUntil(() => programsWith(FIXTURE, pty).length === 0, "end of the program");
+  });
+
+  test("to nobody, when the terminal has been closed: nothing stays behind", async () => {
+    const pty = start();
+    await waitForPicture(pty);
+    const programs = programsWith(FIXTURE, pty);
+    expect(programs.length).toBeGreaterThan(0);
+    pty.hangUp();
+    await pty.waitUntil(() => programs.every((pid) => !existsSync(`/proc/${pid}`)), "end of the program");
   });
 
   test("after SIGKILL while main hangs and ignores SIGTERM", async () => {
