@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { readRom } from "../src/io/files/rom-file.ts";
 import { createHeadless } from "../src/io/headless.ts";
 import { decodePalette } from "../src/io/render/palette.ts";
+import { markdownTable, replaceTable } from "./markdown.ts";
 import type { ShowOrder } from "./screens/show.ts";
 
 const COLUMNS = 260;
@@ -205,18 +206,8 @@ const cells = ({ player, picture, bytesPerFrame, millisecondsPerFrame, framesPer
         String(framesPerSecond),
       ];
 const TITLES = ["picture", "player", "KiB a frame", "ms a frame", "frames a second"];
-const MARKS = ["<!-- players -->", "<!-- /players -->"] as const;
 const at = process.argv.indexOf("--write");
-if (at >= 0) {
-  const file = process.argv[at + 1]!;
-  const text = readFileSync(file, "utf8");
-  const table = [TITLES, TITLES.map(() => "---"), ...results.map(cells)]
-    .map((line) => `| ${line.join(" | ")} |`)
-    .join("\n");
-  const [start, end] = MARKS.map((mark) => text.indexOf(mark)) as [number, number];
-  if (start < 0 || end < start) throw new Error(`${file} has no ${MARKS.join(" and ")}`);
-  writeFileSync(file, `${text.slice(0, start + MARKS[0].length)}\n${table}\n${text.slice(end)}`);
-}
+if (at >= 0) replaceTable(process.argv[at + 1]!, "players", markdownTable(TITLES, results.map(cells)));
 if (process.argv.includes("--json")) console.log(JSON.stringify(results, null, 2));
 else
   for (const result of results)

@@ -13,6 +13,7 @@ import { readRom } from "../src/io/files/rom-file.ts";
 import { createHeadless } from "../src/io/headless.ts";
 import { RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
 import { decodePalette } from "../src/io/render/palette.ts";
+import { markdownTable, replaceTable } from "./markdown.ts";
 import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
 import type { ShowOrder, ShowResult } from "./screens/show.ts";
 import { type Display, TERMINALS, type TerminalCase, wayland, x11 } from "./screens/terminals.ts";
@@ -222,20 +223,8 @@ const TITLES = [
   "frames a second",
   "screenshot",
 ];
-const MARKS = ["<!-- screens -->", "<!-- /screens -->"] as const;
-
-function markdown(): string {
-  const lines = [TITLES, TITLES.map(() => "---"), ...rows.map(cellsOf)];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
 
 const target = option("--write");
-if (target !== undefined) {
-  const text = readFileSync(target, "utf8");
-  const start = text.indexOf(MARKS[0]);
-  const end = text.indexOf(MARKS[1]);
-  if (start < 0 || end < start) throw new Error(`${target} has no ${MARKS.join(" and ")}`);
-  writeFileSync(target, `${text.slice(0, start + MARKS[0].length)}\n${markdown()}\n${text.slice(end)}`);
-}
+if (target !== undefined) replaceTable(target, "screens", markdownTable(TITLES, rows.map(cellsOf)));
 if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
 else for (const row of rows) console.log(cellsOf(row).join("  "));

@@ -1,6 +1,7 @@
 import type { Arena } from "../../src/emu/arena.ts";
 import { InputError } from "../../src/emu/input-error.ts";
 import type { InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../../src/emu/machine.ts";
+import { drawScene, type FakeScene } from "./fake-scenes.ts";
 
 export interface FakeOptions {
   /** The frame in which the machine throws. */
@@ -11,6 +12,8 @@ export interface FakeOptions {
   readonly refuse?: string;
   /** Battery-backed bytes. */
   readonly batteryBytes?: number;
+  /** What it shows: "slant" unless said. */
+  readonly scene?: FakeScene;
 }
 
 const WIDTH = 256;
@@ -87,7 +90,7 @@ export class FakeMachine implements Machine {
     while (frame === this.#options.hangAtFrame);
     words[BUTTONS] = this.#input.latchButtons();
     words[HASH] = (Math.imul(words[HASH], 31) + words[BUTTONS] + frame) | 0;
-    for (let i = 0; i < pixels.length; i++) pixels[i] = (i + frame) & 0x3f;
+    drawScene(this.#options.scene ?? "slant", frame, pixels);
     for (let i = 0; i < SAMPLES; i++)
       this.samples[i] = this.mutedChannels === 0 ? ((words[PHASE] + i) & 63) * 256 - 8192 : 0;
     words[PHASE] = (words[PHASE] + SAMPLES) & 0xffff;

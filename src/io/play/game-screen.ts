@@ -254,6 +254,7 @@ export class GameScreen implements MenuContext {
       sound,
       mode: session.mode,
       slot: session.slot,
+      exactPercent: this.#picture.exactPercent,
       menuKey: (this.bindings.menu?.[0] ?? "").toUpperCase(),
     };
     const { lateness } = client.blocks.stats;

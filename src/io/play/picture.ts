@@ -134,6 +134,11 @@ export class Picture {
     return this.#presenter.latencyMicroseconds;
   }
 
+  /** Percent of it that is shown exactly: less than 100 behind slow links only. */
+  get exactPercent(): number {
+    return this.#presenter.exactPercent;
+  }
+
   /** Nothing more is written once this has resolved. False when the presenter is stuck in a write. */
   hold(): Promise<boolean> {
     return this.#presenter.hold();
@@ -209,7 +214,7 @@ export class Picture {
       this.onEnd(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
     });
     const { width, height } = client.ready.geometry;
-    const { scale, filter } = this.#settings;
+    const { scale, filter, adaptsDetail } = this.#settings;
     const window = this.#pictureWindow();
     const setup: PresenterSetup = {
       renderer: this.renderer,
@@ -220,6 +225,7 @@ export class Picture {
       filter,
       palette: this.palette,
       asksForReports: this.#capabilities?.answers ?? false,
+      adaptsDetail,
       capabilities: this.#renderCapabilities(window),
     };
     presenter.present(client.blocks, client.description, setup, window);

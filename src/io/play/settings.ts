@@ -68,6 +68,7 @@ export const SETTINGS = {
   filter: choice("picture.filter", PICTURE_FILTERS, "images as a television shows the signal, or a tube"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
   statusLine: flag("picture.status-line", true, "frame rate and such below the picture"),
+  adaptsDetail: flag("picture.adapt-detail", true, "less detail while a slow link cannot take all"),
   paletteFile: {
     kind: "text",
     path: "picture.palette",

@@ -11,6 +11,8 @@ export interface StatusFacts {
   /** "paused", "slow", "recording"; empty in ordinary play. */
   readonly mode: string;
   readonly slot: number;
+  /** Percent of the picture that is shown exactly. */
+  readonly exactPercent: number;
   /** The keys that open the menu. */
   readonly menuKey: string;
 }
@@ -42,8 +44,9 @@ export class StatusLine {
       this.#before = stats;
       this.#beforeMs = nowMs;
     }
-    const { renderer, sound, mode, slot, menuKey } = facts;
-    const parts = [mode, `${menuKey} menu`, `slot ${slot}`, sound, ...this.#counts, renderer];
+    const { renderer, sound, mode, slot, menuKey, exactPercent } = facts;
+    const detail = exactPercent < 100 ? `slow link, ${exactPercent} % exact` : "";
+    const parts = [mode, `${menuKey} menu`, `slot ${slot}`, sound, detail, ...this.#counts, renderer];
     return ` ${fitParts(
       parts.filter((part) => part !== ""),
       "  ",

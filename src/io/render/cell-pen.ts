@@ -6,13 +6,15 @@ import type { GlyphSet } from "./glyphs.ts";
 import type { Placement } from "./scale.ts";
 
 /** No colour id is selected. */
-const NONE = -1;
+export const NONE = -1;
 /** Bytes reserved for a glyph: UTF-8 takes at most four. */
 const GLYPH_STRIDE = 4;
 /** ESC [, as they lie in a word. */
 const CSI = 0x5b1b;
 const SEMICOLON = 0x3b;
 const SELECT = 0x6d;
+/** What a colour takes that has not been used yet. */
+const USUAL_COLOR_BYTES = 12;
 /** A gap up to this many cells is written again if that takes fewer bytes than moving the cursor. */
 const MAX_REWRITTEN_GAP = 4;
 /** Parameters are written in words: so many bytes may be touched behind what counts. */
@@ -81,7 +83,7 @@ export class CellPen {
         out.length = to;
         this.#foreground = foreground;
         this.#background = background;
-        if (cursor < start) this.#moveTo(out, row, at - start);
+        if (cursor < start) this.moveTo(out, row, at - start);
         else this.#crossGap(grid, out, cursor, at);
         foreground = this.#foreground;
         background = this.#background;
@@ -134,7 +136,50 @@ export class CellPen {
     this.#background = background;
   }
 
-  #moveTo(out: ByteWriter, row: number, column: number): void {
+  /** The selected colours, or `NONE`. */
+  get foreground(): number {
+    return this.#foreground;
+  }
+
+  get background(): number {
+    return this.#background;
+  }
+
+  /** Bytes that `put` would write, but for colours that are new to the terminal. */
+  bytesFor(mask: number, foreground: number, background: number): number {
+    const { foregroundLength, backgroundLength } = this.#table;
+    const isFore = foreground !== this.#foreground;
+    const isBack = background !== this.#background;
+    let bytes = this.#glyphLength[mask]!;
+    if (isFore) bytes += foregroundLength[foreground]! || USUAL_COLOR_BYTES;
+    if (isBack) bytes += backgroundLength[background]! || USUAL_COLOR_BYTES;
+    return isFore || isBack ? bytes + 4 : bytes;
+  }
+
+  /** Writes a glyph at the cursor with these colours. */
+  put(out: ByteWriter, mask: number, foreground: number, background: number): void {
+    const { foregroundWords, foregroundLength, backgroundWords, backgroundLength } = this.#table;
+    const isFore = foreground !== this.#foreground;
+    const isBack = background !== this.#background;
+    if (isFore || isBack) {
+      this.#define(out, foreground, background);
+      out.csi();
+      const { view } = out;
+      let to = out.length;
+      if (isFore) to = parameters(view, to, foregroundWords, foreground, foregroundLength[foreground]!);
+      if (isFore && isBack) view.setUint8(to++, SEMICOLON);
+      if (isBack) to = parameters(view, to, backgroundWords, background, backgroundLength[background]!);
+      view.setUint8(to++, SELECT);
+      out.length = to;
+      this.#foreground = foreground;
+      this.#background = background;
+    }
+    out.view.setInt32(out.length, this.#glyphs[mask]!, true);
+    out.length += this.#glyphLength[mask]!;
+  }
+
+  /** Brings the cursor to a cell of the picture. */
+  moveTo(out: ByteWriter, row: number, column: number): void {
     out.moveTo(this.#placement.top + row + 1, this.#placement.left + column + 1);
   }
 

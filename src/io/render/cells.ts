@@ -16,6 +16,8 @@ import type { Placement } from "./scale.ts";
 export class CellEncoder implements Encoder {
   readonly name: string;
   readonly maxFrameBytes: number;
+  limitBytes = Number.POSITIVE_INFINITY;
+  readonly #canLimit: boolean;
   readonly #screen: CellScreen;
   readonly #mapper: CellMapper;
   readonly #out = new ByteWriter(new Uint8Array(0));
@@ -33,7 +35,15 @@ export class CellEncoder implements Encoder {
     else if (glyphs === HALF_BLOCKS) this.#mapper = new HalfBlockMapper(sampler);
     else this.#mapper = new PairMapper(sampler, glyphs);
     const maskFollows = this.#mapper instanceof HalfBlockMapper;
-    this.#screen = new CellScreen(placement, colorTable(setup, sampler), glyphs, maskFollows, capabilities);
+    this.#screen = new CellScreen(
+      placement,
+      colorTable(setup, sampler),
+      glyphs,
+      maskFollows,
+      sampler.colors,
+      capabilities,
+    );
+    this.#canLimit = capabilities.colors !== "mono";
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
     this.maxFrameBytes = this.#screen.maxBytes + this.#begin.length + this.#end.length;
@@ -46,10 +56,15 @@ export class CellEncoder implements Encoder {
     writer.restart(out);
     writer.append(this.#begin);
     const start = writer.length;
-    screen.write(writer);
+    screen.write(writer, this.#canLimit ? this.limitBytes : Number.POSITIVE_INFINITY);
     if (writer.length === start) return 0;
     writer.append(this.#end);
     return writer.length;
+  }
+
+  get exactShare(): number {
+    const { grid, inexactCells } = this.#screen;
+    return 1 - inexactCells / grid.colors.length;
   }
 
   invalidate(): void {

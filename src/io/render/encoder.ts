@@ -73,6 +73,16 @@ export interface Encoder {
   /** No frame takes more bytes than this. */
   readonly maxFrameBytes: number;
   /**
+   * What the next frames should take at most, for terminals behind slow links; without it an encoder cannot
+   * do with less. Frames that need more are shown with less detail.
+   */
+  limitBytes?: number;
+  /**
+   * Of the last frame, the part that is shown exactly. Below 1, encoding the same frame again adds what is
+   * missing, as far as the limit allows.
+   */
+  readonly exactShare?: number;
+  /**
    * Writes what turns the screen as the encoder left it into `frame` (palette indices with emphasis
    * bits, `frameWidth × frameHeight`) into `out`, which holds `maxFrameBytes`. Returns the number of
    * bytes, 0 when nothing changed.

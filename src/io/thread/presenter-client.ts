@@ -63,6 +63,11 @@ export class PresenterClient {
     return this.#orders?.latencyMicroseconds ?? 0;
   }
 
+  /** Percent of the picture that is shown exactly: less than 100 behind slow links only. */
+  get exactPercent(): number {
+    return this.#orders?.exactPercent ?? 100;
+  }
+
   /** The window has another size. */
   resize(window: TerminalWindow): void {
     this.#window = window;

@@ -25,6 +25,8 @@ const OBEYED = STAT_PRESENTED + 4;
 const STATE = STAT_PRESENTED + 5;
 /** From the last reported frame's publication to the terminal's report that it is there; microseconds. */
 const LATENCY = STAT_PRESENTED + 6;
+/** Percent of the cells that are not exact, behind a slow link. */
+const INEXACT = STAT_PRESENTED + 7;
 
 /** What main wants: pictures, silence (the terminal is somebody else's), or the end. */
 export const WANT_SHOW = 0;
@@ -81,6 +83,11 @@ export class PresenterOrders {
     );
   }
 
+  /** Percent of the picture that is shown exactly: less than 100 behind slow links only. */
+  get exactPercent(): number {
+    return 100 - Atomics.load(this.#blocks.stats.words, INEXACT);
+  }
+
   get state(): number {
     return Atomics.load(this.#blocks.stats.words, STATE);
   }
@@ -125,6 +132,11 @@ export class PresenterInbox {
 
   setLatency(microseconds: number): void {
     Atomics.store(this.#words, LATENCY, microseconds);
+  }
+
+  /** Of the picture, the part that is shown exactly. Only all of it counts as 100 percent. */
+  setExact(share: number): void {
+    Atomics.store(this.#words, INEXACT, Math.ceil(100 * (1 - share)));
   }
 
   /** The order with this count has been obeyed. */

@@ -26,10 +26,14 @@ export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
   readonly renderer: RendererName;
   /** The terminal answers, so that each frame can ask it to report when it is there. */
   readonly asksForReports: boolean;
+  /** Behind a slow link pictures may have less detail, until they hold still. */
+  readonly adaptsDetail: boolean;
 }
 
 /** How long a sleep lasts at most: an order that missed the wake-up is seen then. */
 const SLEEP_MS = 50;
+/** A picture that lacks detail is completed when no other has come for so long. */
+const COMPLETE_AFTER_MS = 20;
 /** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
 const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
@@ -100,7 +104,7 @@ export class Presenter {
         const isFresh = this.#frames.acquire();
         hasFrame ||= isFresh;
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
-        else if (!isChanged && !this.#hasNewText()) this.#frames.waitForFrame(SLEEP_MS);
+        else if (!isChanged && !this.#hasNewText()) this.#rest(hasFrame);
         if (this.#hasNewText()) this.#showText();
       }
       this.#forget();
@@ -110,6 +114,13 @@ export class Presenter {
       if (!isGoneAway(error)) throw error;
       this.#inbox.setState(PRESENTER_CUT_OFF);
     }
+  }
+
+  /** Sleeps until there is something to show, or completes what lacks detail. */
+  #rest(hasFrame: boolean): void {
+    const isComplete = !hasFrame || (this.#encoder?.exactShare ?? 1) === 1;
+    const isFresh = this.#frames.waitForFrame(isComplete ? SLEEP_MS : COMPLETE_AFTER_MS);
+    if (!isComplete && !isFresh) this.#show(false);
   }
 
   /** Takes the terminal's reports into account; waits for one, and says so, where a frame would only queue up. */
@@ -162,11 +173,13 @@ export class Presenter {
 
   #show(isFresh: boolean): void {
     const encoder = this.#encoder!;
+    if (this.#flow !== undefined && this.#setup.adaptsDetail) encoder.limitBytes = this.#flow.limitBytes;
     let length = encoder.encode(this.#frames.pixels, this.#out);
+    this.#inbox.setExact(encoder.exactShare ?? 1);
     if (this.#flow !== undefined && length > 0) {
       this.#out.set(this.#reportRequest, length);
       length += this.#reportRequest.length;
-      this.#flow.sent(this.#frames.timeMs, sharedNow());
+      this.#flow.sent(this.#frames.timeMs, sharedNow(), length);
     }
     this.#write(this.#out, length);
     if (!isFresh) return;

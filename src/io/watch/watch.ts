@@ -132,6 +132,7 @@ class Spectator {
       scale: this.#options.scale,
       palette: this.#options.palette,
       asksForReports: capabilities?.answers ?? false,
+      adaptsDetail: true,
       capabilities:
         capabilities === undefined
           ? PLAIN_CAPABILITIES

@@ -4,7 +4,14 @@ import { Histogram } from "../../../src/io/shared/histogram.ts";
 import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout.ts";
 import type { StatsSummary } from "../../../src/io/shared/stats.ts";
 
-const FACTS = { renderer: "sixel", sound: "pulse 70 %", mode: "paused", slot: 3, menuKey: "F1" };
+const FACTS = {
+  renderer: "sixel",
+  sound: "pulse 70 %",
+  mode: "paused",
+  slot: 3,
+  exactPercent: 100,
+  menuKey: "F1",
+};
 
 function statsOf(frames: number, presented: number, dropped: number, bytes: number): StatsSummary {
   return { frames, presented, dropped, skipped: 0, bytes } as StatsSummary;
@@ -26,6 +33,9 @@ test("the status line tells of the time since it was asked last", () => {
   // Too soon for new counts.
   expect(line.text(statsOf(225, 190, 35, 209_000), words, 3100, { ...FACTS, mode: "", sound: "" })).toBe(
     text,
+  );
+  expect(line.text(statsOf(225, 190, 35, 209_000), words, 3200, { ...FACTS, exactPercent: 63 })).toContain(
+    "slow link, 63 % exact",
   );
 });
 

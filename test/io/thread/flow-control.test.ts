@@ -6,13 +6,15 @@ const FRAME_MS = 1000 / 60;
 interface Link {
   /** Time from here to the terminal and back without any load. */
   readonly roundTripMs: number;
-  /** Time that the terminal takes for a frame. */
+  /** Time that the terminal takes for a frame of its whole size. */
   readonly frameMs: number;
+  /** Size of a frame without a limit. */
+  readonly frameBytes?: number;
   readonly answers: boolean;
 }
 
 /** Ten seconds of frames over a link with a bottomless buffer: how old pictures were, and how many came. */
-function simulate({ roundTripMs, frameMs, answers }: Link) {
+function simulate({ roundTripMs, frameMs, frameBytes = 5000, answers }: Link) {
   const flow = new FlowControl();
   const latencies: number[] = [];
   const reports: number[] = [];
@@ -25,8 +27,9 @@ function simulate({ roundTripMs, frameMs, answers }: Link) {
     const frame = Math.floor(nowMs / FRAME_MS);
     if (frame <= sent || !flow.mayBeSent(nowMs)) continue;
     sent = frame;
-    flow.sent(frame * FRAME_MS, nowMs);
-    terminalFreeMs = Math.max(terminalFreeMs, nowMs + roundTripMs / 2) + frameMs;
+    const bytes = Math.min(frameBytes, flow.limitBytes);
+    flow.sent(frame * FRAME_MS, nowMs, bytes);
+    terminalFreeMs = Math.max(terminalFreeMs, nowMs + roundTripMs / 2) + (frameMs * bytes) / frameBytes;
     if (nowMs > 2000) latencies.push(terminalFreeMs - frame * FRAME_MS);
     if (answers) reports.push(terminalFreeMs + roundTripMs / 2);
   }
@@ -52,6 +55,21 @@ describe("FlowControl", () => {
     expect(worstMs).toBeLessThan(140);
   });
 
+  test("asks for smaller frames when the link is slow", () => {
+    const link = { roundTripMs: 4, frameMs: 250, frameBytes: 500_000, answers: true };
+    const { perSecond, medianMs, worstMs } = simulate(link);
+    expect(perSecond).toBeGreaterThan(14);
+    expect(medianMs).toBeLessThan(80);
+    expect(worstMs).toBeLessThan(100);
+  });
+
+  test("waits for a large frame as long as a slow link may take, and then for smaller ones", () => {
+    const link = { roundTripMs: 4, frameMs: 2000, frameBytes: 1_000_000, answers: true };
+    const { perSecond, medianMs } = simulate(link);
+    expect(perSecond).toBeGreaterThan(14);
+    expect(medianMs).toBeLessThan(80);
+  });
+
   test("has several frames on a long way", () => {
     const { perSecond, worstMs } = simulate({ roundTripMs: 90, frameMs: 3, answers: true });
     expect(perSecond).toBeGreaterThan(50);
@@ -65,10 +83,10 @@ describe("FlowControl", () => {
 
   test("goes on after a lost report", () => {
     const flow = new FlowControl();
-    flow.sent(0, 0);
+    flow.sent(0, 0, 5000);
     expect(flow.mayBeSent(100)).toBe(false);
     expect(flow.mayBeSent(600)).toBe(true);
-    flow.sent(600, 600);
+    flow.sent(600, 600, 5000);
     flow.answered(1, 610);
     expect(flow.latencyMs).toBe(10);
     expect(flow.mayBeSent(620)).toBe(true);

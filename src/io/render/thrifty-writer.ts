@@ -1,0 +1,170 @@
+import type { ByteWriter } from "./ansi.ts";
+import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
+import { type CellPen, NONE } from "./cell-pen.ts";
+import type { GlyphSet } from "./glyphs.ts";
+
+/** Bytes that bringing the cursor to a cell takes, about. */
+const MOVE_BYTES = 5;
+/** What is shown is unknown, and worse than anything that could be. */
+const UNKNOWN_ERROR = 1e9;
+
+const BITS = Uint8Array.from({ length: 256 }, (_, mask) => {
+  let bits = 0;
+  for (let rest = mask; rest > 0; rest >>= 1) bits += rest & 1;
+  return bits;
+});
+
+/**
+ * Writes cells where not all of them can be written: each in the form that is worth its bytes. A cell may
+ * stay as it is, take the colours that are selected, one new colour, one colour for all of its dots, or be
+ * exact; `price` says how much error, as squared distance of colours, a byte has to save. What the terminal
+ * shows is kept to the cell, so that nothing is lost: what is not exact is looked at again in later frames.
+ */
+export class ThriftyWriter {
+  readonly #pen: CellPen;
+  readonly #rgb: Uint32Array;
+  readonly #dots: number;
+  readonly #fullMask: number;
+  readonly #fills: boolean;
+  readonly #complement: boolean;
+  /** The cell at hand: what it shall show. */
+  #mask = 0;
+  #first = 0;
+  #second = 0;
+  /** The best form so far. */
+  #cost = 0;
+  #bestMask = 0;
+  #bestFore = 0;
+  #bestBack = 0;
+
+  /** `rgb` gives 0xRRGGBB by colour id. */
+  constructor(pen: CellPen, rgb: Uint32Array, { glyphs, fills }: GlyphSet, complementGlyphs: boolean) {
+    this.#pen = pen;
+    this.#rgb = rgb;
+    this.#dots = Math.log2(glyphs.length);
+    this.#fullMask = glyphs.length - 1;
+    this.#fills = fills;
+    this.#complement = complementGlyphs && fills;
+  }
+
+  /** Writes a row. Returns how many of its cells do not show what they should. */
+  writeRow(grid: CellGrid, row: number, out: ByteWriter, price: number): number {
+    const { columns, colors, shownColors, shownMasks, maskFollows, masks } = grid;
+    const start = row * columns;
+    let cursor = -1;
+    let inexact = 0;
+    for (let at = start; at < start + columns; at++) {
+      const pair = colors[at]!;
+      if (pair === shownColors[at]! && (maskFollows || masks[at]! === shownMasks[at]!)) continue;
+      this.#take(grid, at);
+      const shownError = this.#shownError(grid, at);
+      this.#cost = shownError;
+      this.#bestMask = -1;
+      const move = cursor === at ? 0 : MOVE_BYTES;
+      this.#try(move, price);
+      if (this.#bestMask < 0) {
+        inexact++;
+        continue;
+      }
+      if (cursor < 0) this.#pen.moveTo(out, row, at - start);
+      else if (cursor < at) out.moveRight(at - cursor);
+      this.#pen.put(out, this.#bestMask, this.#bestFore, this.#bestBack);
+      cursor = at + 1;
+      this.#show(grid, at);
+      if (pair !== shownColors[at]! || (!maskFollows && masks[at]! !== shownMasks[at]!)) inexact++;
+    }
+    return inexact;
+  }
+
+  #take({ colors, masks, maskFollows }: CellGrid, at: number): void {
+    const pair = colors[at]!;
+    this.#first = pair >>> 16;
+    this.#second = pair & 0xffff;
+    if (!maskFollows) this.#mask = masks[at]!;
+    else this.#mask = this.#first === this.#second ? 0 : 1;
+  }
+
+  /** Tries every form of the cell. `move` is what it takes to get there. */
+  #try(move: number, price: number): void {
+    const first = this.#first;
+    const second = this.#second;
+    const mask = this.#mask;
+    const fore = this.#pen.foreground;
+    const back = this.#pen.background;
+    // From the dearest to the cheapest, so that what costs the same is as exact as it can be.
+    if (mask === 0) this.#consider(0, fore, second, move, price);
+    else {
+      this.#consider(mask, first, second, move, price);
+      if (back !== NONE) this.#consider(mask, first, back, move, price);
+      if (fore !== NONE) this.#consider(mask, fore, second, move, price);
+      this.#consider(0, fore, first, move, price);
+      this.#consider(0, fore, second, move, price);
+    }
+    if (back === NONE) return;
+    if (fore !== NONE && mask !== 0) {
+      this.#consider(mask, fore, back, move, price);
+      if (this.#complement) this.#consider(this.#fullMask ^ mask, fore, back, move, price);
+    }
+    this.#consider(0, fore, back, move, price);
+  }
+
+  #consider(mask: number, fore: number, back: number, move: number, price: number): void {
+    const bytes = move + this.#pen.bytesFor(mask, fore, back);
+    if (price * bytes >= this.#cost) return;
+    const cost = price * bytes + this.#error(mask, fore, back);
+    if (cost >= this.#cost) return;
+    this.#cost = cost;
+    this.#bestMask = mask;
+    this.#bestFore = fore;
+    this.#bestBack = back;
+  }
+
+  /** How wrong the cell at hand would look, over all of its dots. */
+  #error(mask: number, fore: number, back: number): number {
+    const wanted = this.#mask;
+    const both = BITS[wanted & mask]!;
+    const wantedOnly = BITS[wanted]! - both;
+    const shownOnly = BITS[mask]! - both;
+    let error = 0;
+    if (both > 0) error += both * this.#distance(this.#first, fore);
+    if (wantedOnly > 0) error += wantedOnly * this.#distance(this.#first, back);
+    if (shownOnly > 0) error += shownOnly * this.#distance(this.#second, fore);
+    const neither = this.#dots - both - wantedOnly - shownOnly;
+    if (neither > 0) error += neither * this.#distance(this.#second, back);
+    return error;
+  }
+
+  #shownError({ shownColors, shownMasks, maskFollows }: CellGrid, at: number): number {
+    const pair = shownColors[at]!;
+    if (maskFollows)
+      return pair === UNKNOWN_COLORS ? UNKNOWN_ERROR : this.#error(1, pair >>> 16, pair & 0xffff);
+    const mask = shownMasks[at]!;
+    return mask === UNKNOWN_MASK ? UNKNOWN_ERROR : this.#error(mask, pair >>> 16, pair & 0xffff);
+  }
+
+  /** Green counts most, as for the eye. */
+  #distance(one: number, other: number): number {
+    if (one === other) return 0;
+    const a = this.#rgb[one]!;
+    const b = this.#rgb[other]!;
+    const red = (a >> 16) - (b >> 16);
+    const green = ((a >> 8) & 0xff) - ((b >> 8) & 0xff);
+    const blue = (a & 0xff) - (b & 0xff);
+    return 2 * red * red + 4 * green * green + 3 * blue * blue;
+  }
+
+  /** Notes what the cell shows now, in the form in which mappers give cells. */
+  #show({ shownColors, shownMasks, maskFollows }: CellGrid, at: number): void {
+    let mask = this.#bestMask;
+    let first = this.#bestFore;
+    let second = this.#bestBack;
+    if (mask === 0) first = second;
+    else if (this.#fills && (mask & 1) === 0) {
+      mask ^= this.#fullMask;
+      first = this.#bestBack;
+      second = this.#bestFore;
+    }
+    shownColors[at] = (first << 16) | second;
+    if (!maskFollows) shownMasks[at] = mask;
+  }
+}
