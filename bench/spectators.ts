@@ -75,11 +75,14 @@ const crowd = Bun.spawn(
 const players = [await playOn(watched), await playOn(alone)];
 await Bun.sleep(WARM_UP_MS);
 const before = { watched: await metrics(watched), alone: await metrics(alone) };
-const memory: number[] = [];
+const mebibytes = (sample: Record<string, number>) =>
+  Math.round(sample.process_resident_memory_bytes! / 2 ** 20);
+/** Of the watched server, from before the first to after the last picture that counts. */
+const memory = [mebibytes(before.watched)];
 const seconds = Number(values.seconds);
 for (let sample = 0; sample < SAMPLES; sample++) {
   await Bun.sleep((seconds * 1000) / SAMPLES);
-  memory.push(Math.round((await metrics(watched)).process_resident_memory_bytes! / 2 ** 20));
+  memory.push(mebibytes(await metrics(watched)));
 }
 const after = { watched: await metrics(watched), alone: await metrics(alone) };
 for (const player of players) clearInterval(player);
@@ -97,16 +100,17 @@ const row = (server: "watched" | "alone") => ({
 });
 const sent = difference("watched", "emu_pictures_sent_total");
 const dropped = difference("watched", "emu_pictures_dropped_total");
-const reading = Number(values.spectators) - Number(values.stalled);
 const result = {
   servers: [row("watched"), row("alone")],
   spectators: after.watched.emu_spectators,
-  picturesPerReaderAndSecond: Number((sent / reading / seconds).toFixed(2)),
+  picturesPerSpectatorAndSecond: Number((sent / Number(values.spectators) / seconds).toFixed(2)),
   picturesSent: sent,
   picturesDropped: dropped,
   bytesPerPicture: Math.round(difference("watched", "emu_picture_bytes_total") / sent),
   encodings: difference("watched", "emu_encodings_total"),
+  picturesPerEncoding: Math.round(sent / difference("watched", "emu_encodings_total")),
   memoryMiB: memory,
+  memoryAloneMiB: [mebibytes(before.alone), mebibytes(after.alone)],
 };
 if (values.json) console.log(JSON.stringify(result));
 else {

@@ -120,9 +120,10 @@ export class Intents {
   ): number {
     const ticket = this.#count;
     if (ticket === this.#capacity) return -1;
-    const level = this.#levelFor(operation, file);
+    const level =
+      file < -1 ? this.#follow(ticketOf(file), ticket, operation) : this.#begin(ticket, operation, file);
     if (level > MOST_LEVELS) return -1;
-    this.#count++;
+    this.#count = ticket + 1;
     const records = this.#records;
     const at = ticket * RECORD_WORDS;
     records[at + OPERATION] = operation;
@@ -132,12 +133,7 @@ export class Intents {
     records[at + FLAGS] = flags;
     records[at + LEVEL] = level;
     records[at + CHAIN] = operation === FILE_OPEN ? 1 : 0;
-    records[at + NEXT] = 0;
     this.offset[ticket] = offset;
-    this.result[ticket] = 0;
-    this.#fileLevels[ticket] = level | (level << LEVEL_BITS);
-    this.#last[ticket] = ticket;
-    if (file < -1) this.#link(ticketOf(file), ticket, operation);
     if (level >= this.#levels) this.#levels = level + 1;
     return ticket;
   }
@@ -218,7 +214,7 @@ export class Intents {
     return this.#records[ticket * RECORD_WORDS + CHAIN]!;
   }
 
-  /** The ticket that follows in the chain, 0 after the last. */
+  /** The ticket that follows in the chain; of its last intent it says nothing. */
   next(ticket: number): number {
     return this.#records[ticket * RECORD_WORDS + NEXT]!;
   }
@@ -229,13 +225,26 @@ export class Intents {
     return this.chain(file < -1 ? ticketOf(file) : ticket) < 0;
   }
 
+  /** The level of an intent on a file that an earlier one opens; enters it into that one's chain. */
+  #follow(opener: number, ticket: number, operation: number): number {
+    if (opener >= ticket) throw new InputError("usage", `there is no intent ${opener} yet`);
+    const isBarrier = operation === FILE_CLOSE || operation === FILE_FSYNC;
+    const levels = this.#fileLevels[opener]!;
+    const highest = levels & MOST_LEVELS;
+    const barrier = levels >> LEVEL_BITS;
+    const level = (isBarrier ? highest : barrier) + 1;
+    if (level > MOST_LEVELS) return level;
+    this.#fileLevels[opener] = Math.max(highest, level) | ((isBarrier ? level : barrier) << LEVEL_BITS);
+    this.#link(opener, ticket, operation);
+    return level;
+  }
+
   #link(opener: number, ticket: number, operation: number): void {
     const records = this.#records;
     const at = opener * RECORD_WORDS + CHAIN;
     const length = records[at]!;
-    const isPart = operation >= FILE_READ && operation <= FILE_CLOSE;
     // What comes after the close, or needs a descriptor, makes it no chain.
-    if (length <= 0 || length === LONGEST_CHAIN || !isPart) {
+    if (length <= 0 || length === LONGEST_CHAIN || operation < FILE_READ || operation > FILE_CLOSE) {
       records[at] = 0;
       return;
     }
@@ -244,25 +253,19 @@ export class Intents {
     this.#last[opener] = ticket;
   }
 
-  #levelFor(operation: number, file: FileReference): number {
+  /** The level of an intent that opens a file, or is on one that was open before, or on none. */
+  #begin(ticket: number, operation: number, file: FileReference): number {
+    this.#fileLevels[ticket] = 0;
+    this.#last[ticket] = ticket;
     if (operation === FILE_OPEN || file === -1) return 0;
     const isBarrier = operation === FILE_CLOSE || operation === FILE_FSYNC;
-    const opener = ticketOf(file);
-    if (opener >= 0) {
-      if (opener >= this.#count) throw new InputError("usage", `there is no intent ${opener} yet`);
-      const levels = this.#fileLevels[opener]!;
-      const highest = levels & MOST_LEVELS;
-      const barrier = levels >> LEVEL_BITS;
-      const level = (isBarrier ? highest : barrier) + 1;
-      if (level > MOST_LEVELS) return level;
-      this.#fileLevels[opener] = Math.max(highest, level) | ((isBarrier ? level : barrier) << LEVEL_BITS);
-      return level;
-    }
     const known = this.#openFiles.get(file) ?? { highest: -1, barrier: -1 };
     this.#openFiles.set(file, known);
     const level = (isBarrier ? known.highest : known.barrier) + 1;
     known.highest = Math.max(known.highest, level);
     if (isBarrier) known.barrier = level;
+    // What an accept brings can be used after it.
+    this.#fileLevels[ticket] = level | (level << LEVEL_BITS);
     return level;
   }
 }
