@@ -75,7 +75,10 @@ export class FileBatch {
     return fileOf(ticket);
   }
 
-  /** Opens a file with flags of `openFlags`; the result is a descriptor. */
+  /**
+   * Opens a file with flags of `openFlags`; the result is a descriptor. Of a file that the same batch closes
+   * it says only, by not being negative, that the file could be opened.
+   */
   open(path: string, flags: number): number {
     this.#begin();
     if (path.includes("\0")) throw new InputError("usage", "a path cannot have a zero byte", path);

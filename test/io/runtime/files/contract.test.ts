@@ -12,7 +12,7 @@ import {
   openFlags,
   probeFileEngine,
 } from "../../../../src/io/runtime/files/index.ts";
-import { CANCELLED, NOT_THERE, TIMED_OUT } from "../../../../src/io/runtime/files/operations.ts";
+import { BAD_FILE, CANCELLED, NOT_THERE, TIMED_OUT } from "../../../../src/io/runtime/files/operations.ts";
 import { ThreadEngine } from "../../../../src/io/runtime/files/thread-engine.ts";
 import { UringEngine } from "../../../../src/io/runtime/files/uring-engine.ts";
 import { READ } from "../../../../src/io/runtime/keys.ts";
@@ -150,6 +150,45 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
           Buffer.from(into[i]!.subarray(0, batch.result(ticket))).toString(),
         );
         expect(texts).toEqual(paths.map((_, i) => `file ${i}`));
+      }),
+    );
+
+    test(
+      "many files of which half are missing and all are shorter than asked for, one after the other",
+      withBatch(async (batch, arena, complete) => {
+        const path = join(folder, `${name} short`);
+        writeFileSync(path, "here");
+        const into = Array.from({ length: 400 }, (_, i) => arena.uint8(`${i}`, 16));
+        for (let round = 0; round < 3; round++) {
+          const tickets = into.map((bytes, i) => {
+            const opened = batch.open(i % 2 === 0 ? path : join(folder, "missing"), O_RDONLY);
+            const file = batch.opened(opened);
+            return [opened, batch.read(file, bytes, 1), batch.close(file)] as const;
+          });
+          await complete();
+          for (const [i, [opened, read, closed]] of tickets.entries()) {
+            const results = [Math.min(0, batch.result(opened)), batch.result(read), batch.result(closed)];
+            expect(results).toEqual(i % 2 === 0 ? [0, 3, 0] : [NOT_THERE, CANCELLED, CANCELLED]);
+          }
+        }
+      }),
+    );
+
+    test(
+      "what comes after the close of a file is an error of its own",
+      withBatch(async (batch, arena, complete) => {
+        const path = join(folder, `${name} closed`);
+        writeFileSync(path, "here");
+        const into = arena.uint8("into", 16);
+        const files = Array.from({ length: 5 }, () => batch.opened(batch.open(path, O_RDONLY)));
+        const reads = files.map((file) => batch.read(file, into, 0));
+        const closed = files.map((file) => batch.close(file));
+        const [file = 0] = files;
+        const late = batch.read(file, into, 0);
+        await complete();
+        expect(reads.map((ticket) => batch.result(ticket))).toEqual([4, 4, 4, 4, 4]);
+        expect(closed.map((ticket) => batch.result(ticket))).toEqual([0, 0, 0, 0, 0]);
+        expect(batch.result(late)).toBe(BAD_FILE);
       }),
     );
 
