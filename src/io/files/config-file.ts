@@ -10,7 +10,7 @@ import {
 import { writeFileWhole } from "./atomic-write.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
-import { TomlDocument, type TomlValue } from "./toml-document.ts";
+import { TomlDocument } from "./toml-document.ts";
 
 const MAX_CONFIG_BYTES = 256 * 1024;
 
@@ -36,18 +36,27 @@ export class ConfigFile {
 
   /** Keeps a setting. Throws `InputError` as `load` does, and then changes nothing. */
   set<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
-    return this.#change(SETTINGS[name].path, value);
+    return this.#change((text) => new TomlDocument(text, this.path).withValue(SETTINGS[name].path, value));
   }
 
-  /** Keeps what presses a button or does an action. */
+  /** Keeps what presses a button or does an action; what else the file gives one of these keys loses it. */
   setKeys(target: string, keys: readonly string[]): Promise<void> {
-    return this.#change(`keys.${target}`, keys);
+    const path = `keys.${target}`;
+    return this.#change((before) => {
+      let text = before;
+      for (const [other, { value }] of new TomlDocument(before, this.path).entries) {
+        if (other === path || !other.startsWith("keys.") || !Array.isArray(value)) continue;
+        const left = value.filter((key) => !keys.includes(key));
+        if (left.length < value.length) text = new TomlDocument(text, this.path).withValue(other, left);
+      }
+      return new TomlDocument(text, this.path).withValue(path, keys);
+    });
   }
 
   /** One change after the other: each begins with what the one before has written. */
-  #change(path: string, value: TomlValue): Promise<void> {
+  #change(edit: (text: string) => string): Promise<void> {
     const change = this.#last.then(async () => {
-      const text = new TomlDocument(await this.#read(), this.path).withValue(path, value);
+      const text = edit(await this.#read());
       parseSettings(text, this.path);
       await writeFileWhole(this.path, text);
     });

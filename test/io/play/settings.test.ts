@@ -118,6 +118,9 @@ describe("ConfigFile", () => {
       const settings = await file.load();
       expect(settings).toMatchObject({ volumePercent: 30, renderer: "octant" });
       expect(settings.keys["p2.a"]).toEqual(["1"]);
+      // A key that moves is taken from what the file gave it to.
+      await file.setKeys("p3.b", ["2", "1"]);
+      expect((await file.load()).keys).toMatchObject({ "p2.a": [], "p3.b": ["2", "1"] });
       await writeFile(path, "[sound\n");
       expect((await inputErrorFrom(file.set("volumePercent", 10))).where).toContain("line 2, column 1");
       expect(await readFile(path, "utf8")).toBe("[sound\n");

@@ -5,6 +5,7 @@ import { printable } from "../../files/text.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
+const HINT = "Enter play   / find   Esc back";
 const GAME = /\.(nes|unf|unif|fds|zip|gz)$/i;
 
 /** What a folder has for a player: folders first, then games, by name. */
@@ -50,7 +51,7 @@ export async function folderPage(
     ...folders.map((name) => ({ label: `${name}/`, enter: () => goTo(join(path, name)) })),
     ...games.map((name) => ({ label: name, enter: () => open(join(path, name)) })),
   ];
-  return { title: printable(path), hint: "Enter play   Esc back", entries: () => entries };
+  return { title: printable(path), hint: HINT, isSearchable: true, entries: () => entries };
 }
 
 /** The page of the games played last. */
@@ -60,5 +61,5 @@ export function recentPage(paths: readonly string[], open: (path: string) => unk
     value: printable(dirname(path)).slice(-36),
     enter: () => open(path),
   }));
-  return { title: "Recent games", hint: "Enter play   Esc back", entries: () => entries };
+  return { title: "Recent games", hint: HINT, isSearchable: true, entries: () => entries };
 }

@@ -1,4 +1,4 @@
-import { type BindingTable, BUTTON_BITS, describeTarget } from "../../input/bindings.ts";
+import { type BindingTable, BUTTON_BITS, DEFAULT_BINDINGS, describeTarget } from "../../input/bindings.ts";
 import { keyName } from "../../input/keys.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
@@ -14,7 +14,7 @@ export function keysPage(context: MenuContext): MenuPage {
     hint: "Enter add a key   Del take them away   Esc back",
     entries: () => {
       const { bindings } = context;
-      return targetsOf(bindings).map((target) => ({
+      const all = targetsOf(bindings).map((target) => ({
         label: describeTarget(target),
         value: (bindings[target] ?? []).join("  "),
         enter: () =>
@@ -23,10 +23,19 @@ export function keysPage(context: MenuContext): MenuPage {
             const key = keyName(event);
             return keys.includes(key) ? undefined : context.changeKeys(target, [...keys, key]);
           }),
-        remove: () => context.changeKeys(target, []),
+        // Without the menu nothing could be mended here.
+        remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
+      return [...all, { label: "All keys as they were at first", enter: () => restoreAll(context) }];
     },
   };
+}
+
+async function restoreAll(context: MenuContext): Promise<void> {
+  for (const target of targetsOf(context.bindings)) {
+    const keys = DEFAULT_BINDINGS[target] ?? [];
+    if (!Bun.deepEquals(context.bindings[target] ?? [], keys)) await context.changeKeys(target, keys);
+  }
 }
 
 function targetsOf(bindings: BindingTable): string[] {

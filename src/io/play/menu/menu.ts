@@ -1,3 +1,4 @@
+import { InputError } from "../../../emu/input-error.ts";
 import type { KeyEvent } from "../../input/keys.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
 import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
@@ -34,6 +35,8 @@ export class Menu {
   readonly #host: MenuHost;
   readonly #pages: OpenPage[] = [];
   #question: Question | undefined;
+  /** What was looked for last. */
+  #sought = "";
   /** Lines that the page had room for when it was drawn last. */
   #roomRows = 10;
 
@@ -170,6 +173,10 @@ export class Menu {
       case "backspace":
         this.#run(() => entry?.remove?.());
         break;
+      case "/":
+        if (open.page.isSearchable === true)
+          this.askText("Find:", this.#sought, (text) => this.#find(open, entries, text));
+        break;
       case "escape":
         this.back();
         break;
@@ -187,6 +194,19 @@ export class Menu {
       open.index = wraps ? (next + entries.length) % entries.length : Math.max(0, Math.min(last, next));
     }
     this.#host.changed();
+  }
+
+  /** Goes to the next entry with `text` in it, from the top again after the last. */
+  #find(open: OpenPage, entries: readonly MenuEntry[], text: string): void {
+    this.#sought = text;
+    const wanted = text.trim().toLowerCase();
+    for (let by = 1; by <= entries.length; by++) {
+      const index = (open.index + by) % entries.length;
+      if (!entries[index]!.label.toLowerCase().includes(wanted)) continue;
+      open.index = index;
+      return;
+    }
+    throw new InputError("missing", `nothing here with ${text}`);
   }
 
   /** Does what an entry says, now or by and by, and shows what has become of it. */

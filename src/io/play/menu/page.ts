@@ -26,6 +26,8 @@ export interface MenuPage {
   entries(): readonly MenuEntry[];
   /** Shown instead of entries. */
   notes?(): readonly MenuNote[];
+  /** There may be many entries: `/` asks for a part of a label and goes to the next one that has it. */
+  readonly isSearchable?: true;
   /** Shown beside the entries. */
   picture?(index: number): Thumbnail | undefined;
 }

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_BINDINGS, describeTarget } from "../../../../src/io/input/bindings.ts";
 import type { KeyEvent } from "../../../../src/io/input/keys.ts";
+import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import { helpPage } from "../../../../src/io/play/menu/help-page.ts";
+import { keysPage } from "../../../../src/io/play/menu/keys-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 import type { MenuPage } from "../../../../src/io/play/menu/page.ts";
+import { withKeys } from "../../../../src/io/play/settings.ts";
 import { TextScreen } from "../../../../src/io/terminal/text-screen.ts";
 import { VirtualTerminal } from "../../../support/virtual-terminal.ts";
 
@@ -136,6 +139,77 @@ describe("TextScreen", () => {
     expect(terminal.text(3).trimEnd()).toBe("▀");
     if (mode === "true") expect(terminal.halves(3, 0)).toEqual([0xff0000, 0x0000ff]);
   });
+});
+
+describe("keys", () => {
+  /** As much of a game as the page needs. */
+  function openKeys() {
+    const { menu, told, press } = setUp();
+    const context = {
+      menu,
+      bindings: DEFAULT_BINDINGS,
+      async changeKeys(target: string, keys: readonly string[]) {
+        context.bindings = withKeys(context.bindings, target, keys);
+      },
+    };
+    const page = keysPage(context as unknown as MenuContext);
+    menu.open(page);
+    const goTo = (label: string) => {
+      press("home");
+      for (let i = page.entries().findIndex((entry) => entry.label === label); i > 0; i--) press("down");
+    };
+    return { context, told, press, goTo };
+  }
+
+  test("are added, taken from what had them, taken away, and as they were at first again", async () => {
+    const { context, press, goTo } = openKeys();
+    goTo("Start, player 2");
+    press("enter", "x");
+    await Bun.sleep(0);
+    expect(context.bindings).toMatchObject({ "p2.start": ["x"], a: ["k", "space"] });
+    goTo("reset");
+    press("delete");
+    await Bun.sleep(0);
+    expect(context.bindings.reset).toEqual([]);
+    goTo("All keys as they were at first");
+    press("enter");
+    await Bun.sleep(1);
+    expect(context.bindings).toMatchObject({ ...DEFAULT_BINDINGS, "p2.start": [] });
+  });
+
+  test("of the menu never are none", async () => {
+    const { context, press, goTo } = openKeys();
+    goTo("menu");
+    press("delete");
+    await Bun.sleep(0);
+    expect(context.bindings.menu).toEqual(["f1"]);
+  });
+});
+
+test("finds the next entry with a text in it, where a page may be long", async () => {
+  const { menu, told, press } = setUp();
+  const labels = ["Balloon Fight.nes", "Castlevania.nes", "Castlevania II.nes", "Zelda.nes"];
+  menu.open({ ...pageOf("games", labels, told), isSearchable: true });
+  const find = async (...typed: string[]) => {
+    press("/", ...typed, "enter");
+    await Bun.sleep(0);
+    press("enter");
+  };
+  await find(..."astle");
+  // The text is there still: once more goes on.
+  await find();
+  await find();
+  await find(..."backspace".split(" "), ..."xx");
+  expect(told.filter((line) => line.startsWith("enter"))).toEqual([
+    "enter Castlevania.nes",
+    "enter Castlevania II.nes",
+    "enter Castlevania.nes",
+    "enter Castlevania.nes",
+  ]);
+  expect(told.at(-2)).toContain("nothing here with astlxx");
+  menu.open(pageOf("another", ["a"], told));
+  press("/", "enter");
+  expect(told.at(-1)).toBe("enter a");
 });
 
 describe("help", () => {
