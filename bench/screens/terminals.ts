@@ -115,7 +115,10 @@ export const TERMINALS: readonly TerminalCase[] = [
     display: "x11",
     fonts: { images: 6, cells: 4.5 },
     start: (program, font) => ({
-      command: [...xterm(font), "screen", "-c", "/dev/null", "-S", "emu-bench", "sh", "-c", program],
+      command: [
+        ...xterm(font, "-tn", "xterm-256color"),
+        ...["screen", "-c", "/dev/null", "-T", "screen-256color", "-S", "emu-bench", "sh", "-c", program],
+      ],
     }),
   },
 ];

@@ -1,7 +1,7 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import type { CellMapper } from "./cell-mapper.ts";
 import { CellScreen } from "./cell-screen.ts";
-import { type ColorTable, SHORT_SLOTS, TrueColorTable, UploadedColorTable } from "./colors.ts";
+import { type ColorTable, TrueColorTable, UPLOAD_SLOTS, UploadedColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { cube, FixedColorTable, sixteen } from "./fixed-colors.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
@@ -76,9 +76,12 @@ export class CellEncoder implements Encoder {
 function colorTable({ capabilities }: EncoderSetup, { colors }: Sampler): ColorTable {
   const { paletteUpload, palette, colors: mode } = capabilities;
   if (mode === "mono") return new MonoTable();
+  const slots = mode === "16" ? sixteen(palette) : cube();
+  const isUploaded = paletteUpload !== "none" && colors.length <= PALETTE_ENTRIES;
+  // The cube without what is uploaded.
+  if (isUploaded && mode !== "true")
+    for (const slot of slots.keys()) if (slot < UPLOAD_SLOTS) slots.delete(slot);
+  const plain = mode === "true" ? new TrueColorTable(colors) : new FixedColorTable(colors, slots);
   // Uploaded colours are exact in any terminal; averaged pictures have more of them than there are slots.
-  if (paletteUpload !== "none" && colors.length <= PALETTE_ENTRIES)
-    return new UploadedColorTable(colors, paletteUpload === "whole" ? 0 : SHORT_SLOTS);
-  if (mode === "true") return new TrueColorTable(colors);
-  return new FixedColorTable(colors, mode === "256" ? cube() : sixteen(palette));
+  return isUploaded ? new UploadedColorTable(colors, paletteUpload, plain) : plain;
 }

@@ -1,4 +1,5 @@
 import { type ByteWriter, utf8 } from "./ansi.ts";
+import { pastScreen } from "./passthrough.ts";
 
 /** Bytes reserved for one colour's SGR parameters: "38;2;255;255;255" is 16. */
 export const COLOR_STRIDE = 16;
@@ -97,11 +98,11 @@ function writeRgb(to: Uint8Array, color: number): number {
 export const UPLOAD_SLOTS = 80;
 /** The first sixteen have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
 export const SHORT_SLOTS = 16;
-/** ESC ] 4 ; 255 ; rgb:ff/ff/ff ESC \ */
-const DEFINITION_BYTES = 24;
-const OSC_4 = utf8("\x1b]4;");
+/** ESC P ESC ] 4 ; 255 ; rgb:ff/ff/ff BEL ESC \ */
+const DEFINITION_BYTES = 28;
 const RGB_PREFIX = utf8(";rgb:");
-const STRING_END = utf8("\x1b\\");
+/** Where a colour stands in the sequence that defines it. */
+const COLOR_MARK = "rgb";
 const HEX = utf8("0123456789abcdef");
 
 /** Parameters that select a slot of the terminal's palette. */
@@ -114,30 +115,36 @@ export function slotParameters(slot: number): [foreground: Uint8Array, backgroun
 /**
  * Colours uploaded into the terminal's own palette by OSC 4, and then selected by their slot: in half of
  * 24-bit colour's bytes, or in a quarter for the first sixteen. Slots are given to colours as they come;
- * a picture of more colours than slots gets the rest in 24-bit colour.
+ * a picture of more colours than slots gets the rest as without them.
  */
 export class UploadedColorTable extends Table implements ColorTable {
   readonly maxDefinitionBytes = DEFINITION_BYTES;
   readonly #colors: Uint32Array;
-  readonly #rest: TrueColorTable;
+  readonly #rest: ColorTable & Table;
+  readonly #begin: Uint8Array;
+  readonly #end: Uint8Array;
   readonly #parameters: readonly [foreground: Uint8Array, background: Uint8Array][];
   #slot: number;
 
   /**
-   * `colors` are 0xRRGGBB by colour id. `firstSlot` is 0, or 16 where the user's own sixteen colours are
-   * not to be touched because they could not be restored.
+   * `colors` are 0xRRGGBB by colour id. Only "whole" touches the user's own sixteen colours, which could not
+   * be restored otherwise. `rest` gives what is left when there are no more slots.
    */
-  constructor(colors: Uint32Array, firstSlot: number) {
+  constructor(colors: Uint32Array, upload: "upper" | "whole" | "past-screen", rest: ColorTable & Table) {
     super(colors.length);
+    const define = `\x1b]4;${COLOR_MARK}\x1b\\`;
+    const [begin = "", end = ""] = (upload === "past-screen" ? pastScreen(define) : define).split(COLOR_MARK);
     this.#colors = colors;
-    this.#rest = new TrueColorTable(colors);
-    this.#slot = firstSlot;
+    this.#rest = rest;
+    this.#begin = utf8(begin);
+    this.#end = utf8(end);
+    this.#slot = upload === "whole" ? 0 : SHORT_SLOTS;
     this.#parameters = Array.from({ length: UPLOAD_SLOTS }, (_, slot) => slotParameters(slot));
   }
 
   define(id: number, out: ByteWriter): void {
     if (this.#slot === UPLOAD_SLOTS) {
-      this.#rest.define(id);
+      this.#rest.define(id, out);
       const start = id * COLOR_STRIDE;
       for (let i = 0; i < COLOR_STRIDE; i++) {
         this.foreground[start + i] = this.#rest.foreground[start + i]!;
@@ -150,7 +157,7 @@ export class UploadedColorTable extends Table implements ColorTable {
     const slot = this.#slot++;
     const [foreground, background] = this.#parameters[slot]!;
     this.set(id, foreground, background);
-    out.append(OSC_4);
+    out.append(this.#begin);
     out.decimal(slot);
     out.append(RGB_PREFIX);
     const color = this.#colors[id]!;
@@ -158,6 +165,6 @@ export class UploadedColorTable extends Table implements ColorTable {
       out.byte(HEX[(color >> shift) & 15]!);
       if (shift === 16 || shift === 8) out.byte(0x2f);
     }
-    out.append(STRING_END);
+    out.append(this.#end);
   }
 }

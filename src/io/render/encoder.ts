@@ -16,9 +16,10 @@ export interface RenderCapabilities {
   readonly complementGlyphs: boolean;
   /**
    * The terminal's palette can be changed by OSC 4, and restored: not at all, from slot 16 on, or whole
-   * because it has told its first sixteen colours.
+   * because it has told its first sixteen colours. "past-screen" is the upper part of the palette of a terminal
+   * around GNU screen.
    */
-  readonly paletteUpload: "none" | "upper" | "whole";
+  readonly paletteUpload: "none" | "upper" | "whole" | "past-screen";
   /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
   readonly shiftRows: boolean;
   readonly colors: ColorMode;

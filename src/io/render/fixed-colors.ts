@@ -14,7 +14,7 @@ export const USUAL_SIXTEEN: readonly number[] = [
 ];
 
 /** Slots and what they show, 0xRRGGBB. */
-export type FixedPalette = ReadonlyMap<number, number>;
+export type FixedPalette = Map<number, number>;
 
 /** The part of the 256 colours that is the same in every terminal. */
 export function cube(): FixedPalette {

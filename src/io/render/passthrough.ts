@@ -20,3 +20,11 @@ export const TMUX_END = "\x1b\\";
 export function pastTmux(text: string): string {
   return TMUX_BEGIN + insideTmux(text) + TMUX_END;
 }
+
+/**
+ * A sequence that GNU screen hands on to the terminal around it, of 256 bytes at most. Strings in it end with
+ * BEL, since their other end would be that of what is handed on.
+ */
+export function pastScreen(text: string): string {
+  return `\x1bP${text.replaceAll("\x1b\\", "\x07")}\x1b\\`;
+}

@@ -6,7 +6,7 @@ import { parseColor } from "../render/fixed-colors.ts";
 import { OCTANTS, SEXTANTS } from "../render/glyphs.ts";
 import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
 import { SHARED_MEMORY_FOLDER } from "../render/kitty-shared-memory.ts";
-import { pastTmux } from "../render/passthrough.ts";
+import { pastScreen, pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
 
 /** What the terminal has answered. What it has not answered, it cannot do. */
@@ -21,6 +21,8 @@ export interface TerminalCapabilities {
   readonly kittySharedMemory: boolean;
   /** The answers about images came from the terminal around tmux. */
   readonly pastTmux: boolean;
+  /** The answer about the palette came from the terminal around GNU screen. */
+  readonly pastScreen: boolean;
   /** It shows iTerm2's inline images. */
   readonly iterm2Images: boolean;
   /** It shows sixels: attribute 4. */
@@ -68,7 +70,7 @@ const TEST_UPLOAD = [
   `\x1b]4;${TEST_SLOT};rgb:${TEST_COLOR.join("/")}\x1b\\`,
   `\x1b]4;${TEST_SLOT};?\x1b\\`,
   `\x1b]104;${TEST_SLOT}\x1b\\`,
-].join("");
+];
 
 /** A mask whose glyph no older block has. */
 const ONE_DOT = 0b100;
@@ -92,6 +94,7 @@ export interface Answers {
   kittyGraphics: boolean;
   kittySharedMemory: boolean;
   pastTmux: boolean;
+  pastScreen: boolean;
   iterm2Images: boolean;
   sixel: boolean;
   octants: boolean;
@@ -114,6 +117,7 @@ export function noAnswers(): Answers {
     kittyGraphics: false,
     kittySharedMemory: false,
     pastTmux: false,
+    pastScreen: false,
     iterm2Images: false,
     sixel: false,
     octants: false,
@@ -234,6 +238,11 @@ function isMultiplexed(): boolean {
   return isTmux() || /^(screen|tmux)/.test(process.env.TERM ?? "");
 }
 
+/** GNU screen names its session. It hands on what it is asked to, but has no way for images. */
+function isScreen(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return (environment.STY ?? "") !== "" && /^screen/.test(environment.TERM ?? "");
+}
+
 /** The terminal around tmux can be asked, where tmux lets it. */
 function isTmux(): boolean {
   return (process.env.TMUX ?? "") !== "";
@@ -255,7 +264,7 @@ export class TerminalProbe {
   #isLate = false;
   #hasAttributes = false;
   #glyphsAnswered = 0;
-  /** The terminal around tmux, for which tmux's own DA1 does not wait, has not answered. */
+  /** The terminal around tmux or screen, for which their own DA1 does not wait, has not answered. */
   #isOuterAwaited = false;
 
   /** `write` is for tests. */
@@ -269,12 +278,13 @@ export class TerminalProbe {
     const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
     // Behind tmux nobody says when the terminal has read an object, so that it could not be used again.
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
-    this.#isOuterAwaited = isTmux();
+    this.#isOuterAwaited = isTmux() || isScreen();
     const kitty = queryKitty(this.#sharedName);
     const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
     const glyphs = TEST_GLYPHS + ERASE_GLYPHS;
-    this.#write(modes + glyphs + TEST_TRUE_COLOR + images + QUERY_PALETTE + TEST_UPLOAD + QUERY_ATTRIBUTES);
+    const upload = isScreen() ? TEST_UPLOAD.map(pastScreen) : [QUERY_PALETTE, ...TEST_UPLOAD];
+    this.#write(modes + glyphs + TEST_TRUE_COLOR + images + upload.join("") + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     // The answers come when they come: from now on they change what is known already.
@@ -295,9 +305,12 @@ export class TerminalProbe {
     if (answer === "last") {
       this.#hasAttributes = true;
       if (!this.#isOuterAwaited) this.#complete();
-    } else if (token.kind === "apc" && answer === "report" && this.#isOuterAwaited) {
+    } else if ((token.kind === "apc" || isScreen()) && answer === "report" && this.#isOuterAwaited) {
+      // Of what is asked past screen, only the palette is answered.
+      if (isScreen() && !this.#answers.paletteUpload) return true;
       this.#isOuterAwaited = false;
       this.#answers.pastTmux = this.#answers.kittyGraphics;
+      this.#answers.pastScreen = this.#answers.paletteUpload && isScreen();
       if (this.#hasAttributes) this.#complete();
     }
     return answer !== "other";
@@ -343,20 +356,29 @@ export function renderCapabilities(
   cellHeightPixels: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RenderCapabilities {
-  const { answers, synchronizedOutput, paletteUpload, palette, pastTmux, version, lightBackground } =
-    capabilities;
+  const { answers, synchronizedOutput, paletteUpload, palette, version, lightBackground } = capabilities;
+  const { pastTmux, pastScreen: isPastScreen } = capabilities;
   const isToldWhole = palette.every((color) => color !== undefined);
+  const colors = colorMode(capabilities, environment);
+  const upload = isToldWhole ? "whole" : "upper";
   return {
     synchronizedOutput,
     // xterm's fonts leave seams beside full blocks; of a terminal that does not say what it is, nobody knows.
     fullBlock: version !== "" && !version.startsWith("XTerm"),
     complementGlyphs: cellHeightPixels % 2 === 0,
-    paletteUpload: !paletteUpload ? "none" : isToldWhole ? "whole" : "upper",
+    // screen hands on colours by number only where it knows 256 of them.
+    paletteUpload: !paletteUpload
+      ? "none"
+      : !isPastScreen
+        ? upload
+        : colors === "256"
+          ? "past-screen"
+          : "none",
     // VT102 has both sequences; what answers to its device attributes is that at least.
     shiftRows: answers,
     pastTmux,
     lightBackground,
-    colors: colorMode(capabilities, environment),
+    colors,
     palette,
   };
 }
@@ -364,10 +386,13 @@ export function renderCapabilities(
 /** The terminal's own word counts most; what does not answer is known by its environment only. */
 function colorMode(
   { trueColor, kittyGraphics }: TerminalCapabilities,
-  { NO_COLOR = "", COLORTERM = "", TERM = "" }: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): ColorMode {
+  const { NO_COLOR = "", COLORTERM = "", TERM = "" } = environment;
   if (NO_COLOR !== "" || TERM === "dumb" || /^vt[1-5]\d\d/.test(TERM)) return "mono";
-  if (trueColor || kittyGraphics || /^(truecolor|24bit)$/.test(COLORTERM)) return "true";
+  // COLORTERM is that of the terminal around screen, which takes 24-bit colours for something else.
+  const isToldTrue = !isScreen(environment) && /^(truecolor|24bit)$/.test(COLORTERM);
+  if (trueColor || kittyGraphics || isToldTrue) return "true";
   // tmux turns 24-bit colours into what the terminal outside has.
   if (/^tmux|-direct$|^(foot|alacritty|xterm-kitty|xterm-ghostty|wezterm)/.test(TERM)) return "true";
   if (/256color/.test(TERM)) return "256";
@@ -384,9 +409,10 @@ export function restorePictures(capabilities: TerminalCapabilities): string {
   return (kittyGraphics ? images : "") + restorePalette(capabilities);
 }
 
-function restorePalette({ paletteUpload, palette }: TerminalCapabilities): string {
+function restorePalette({ paletteUpload, palette, pastScreen: isPastScreen }: TerminalCapabilities): string {
   if (!paletteUpload) return "";
   const upper = Array.from({ length: UPLOAD_SLOTS - SHORT_SLOTS }, (_, index) => SHORT_SLOTS + index);
   const lower = palette.map((color, slot) => (color === undefined ? "" : `\x1b]4;${slot};${color}\x1b\\`));
-  return `\x1b]104;${upper.join(";")}\x1b\\${lower.join("")}`;
+  const restored = `\x1b]104;${upper.join(";")}\x1b\\`;
+  return isPastScreen ? pastScreen(restored) : restored + lower.join("");
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { UPLOAD_SLOTS } from "../../../src/io/render/colors.ts";
 import { type ColorMode, PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder, type RendererName } from "../../../src/io/render/encoders.ts";
 import { cube, parseColor, sixteen, USUAL_SIXTEEN } from "../../../src/io/render/fixed-colors.ts";
-import { gameFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
+import { gameFrame, noiseFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
 /** Bytes of one frame in a window of 256 × 120 cells, and the terminal that shows it. */
@@ -38,6 +39,35 @@ describe("few colours", () => {
           expect(far(shown[half])).toBeLessThanOrEqual(nearest * 1.6 + 12);
         }
       }
+  });
+
+  test("exact ones are uploaded past GNU screen, and the rest are of the cube above them", async () => {
+    const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
+    const capabilities = { ...PLAIN_CAPABILITIES, colors: "256", paletteUpload: "past-screen" } as const;
+    const setup = setupFor(256, 120, { source, scale: "integer", capabilities });
+    for (const frame of [gameFrame(0), noiseFrame(1)]) {
+      const encoder = createEncoder("half-block", setup)!;
+      const out = new Uint8Array(encoder.maxFrameBytes);
+      const text = new TextDecoder().decode(out.subarray(0, encoder.encode(frame, out)));
+      expect(text).not.toContain("8;2;");
+      const terminal = new VirtualTerminal(256, 120);
+      for (const [slot, color] of cube()) terminal.palette.set(slot, color);
+      // What screen hands on, and what it shows itself.
+      const parts = text.split("\x1bP").map((part) => part.split("\x07\x1b\\"));
+      const handedOn = parts.filter(({ length }) => length === 2).map(([osc]) => `${osc}\x07`);
+      expect(handedOn.length).toBeGreaterThan(0);
+      expect(handedOn.filter((osc) => !osc.startsWith("\x1b]4;"))).toEqual([]);
+      await terminal.write(handedOn.join("") + parts.map((part) => part.at(-1)).join(""));
+      let exact = 0;
+      for (let row = 0; row < 120; row++)
+        for (let column = 0; column < 256; column++)
+          for (const [half, shown] of terminal.halves(row, column).entries())
+            if (shown === PALETTE[frame[(row * 2 + half) * WIDTH + column]]) exact++;
+      const colors = new Set(frame).size;
+      // All colours where there are slots enough, else about as many as there are slots.
+      if (colors <= UPLOAD_SLOTS - 16) expect(exact).toBe(frame.length);
+      else expect(exact).toBeGreaterThan((frame.length * (UPLOAD_SLOTS - 20)) / colors);
+    }
   });
 
   test("none at all: dots are lit by brightness, and no colour is named", async () => {

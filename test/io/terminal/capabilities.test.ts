@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
 import {
   noAnswers,
@@ -140,5 +140,54 @@ describe("TerminalProbe", () => {
     probe.take({ kind: "csi", text: "?62;22c" });
     expect(heard).toEqual([true, false]);
     probe.close();
+  });
+
+  describe("inside GNU screen", () => {
+    const before = { STY: process.env.STY, TERM: process.env.TERM, TMUX: process.env.TMUX };
+    afterEach(() => {
+      for (const [name, value] of Object.entries(before))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    });
+
+    // What screen 4.9 in xterm 379 does: it answers DA1 itself, and hands on the other terminal's answer.
+    test.each([
+      ["screen.xterm-256color", "256", "past-screen"],
+      ["screen", "16", "none"],
+    ])(
+      "as %s the palette of the terminal around it is used where it can be",
+      async (TERM, colors, upload) => {
+        Object.assign(process.env, { STY: "1.pts-0.here", TERM, COLORTERM: "truecolor" });
+        delete process.env.TMUX;
+        let asked = "";
+        const probe = new TerminalProbe((text) => {
+          asked += text;
+        });
+        const answer = probe.ask();
+        expect(asked).toContain("\x1bP\x1b]4;79;?\x07\x1b\\");
+        expect(asked).not.toContain("\x1b_G");
+        probe.take({ kind: "csi", text: "?1;2c" });
+        probe.take({ kind: "osc", text: "4;79;rgb:1212/3434/5656" });
+        const capabilities = await answer;
+        expect(capabilities).toMatchObject({ answers: true, pastScreen: true, paletteUpload: true });
+        expect(renderCapabilities(capabilities, 16)).toMatchObject({ colors, paletteUpload: upload });
+        const restored = restorePictures(capabilities);
+        expect(restored).toStartWith("\x1bP\x1b]104;16;17;");
+        expect(restored).toEndWith(";79\x07\x1b\\");
+        expect(restored.length).toBeLessThan(256);
+        probe.close();
+      },
+    );
+
+    test("a terminal around it that answers nothing leaves screen's own colours", async () => {
+      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
+      const probe = new TerminalProbe(() => {});
+      const answer = probe.ask();
+      probe.take({ kind: "csi", text: "?1;2c" });
+      const capabilities = await answer;
+      expect(renderCapabilities(capabilities, 16)).toMatchObject({ colors: "256", paletteUpload: "none" });
+      expect(restorePictures(capabilities)).toBe("");
+      probe.close();
+    });
   });
 });
