@@ -71,6 +71,26 @@ test("a loop runs on for a task that waits for nothing of its own yet", async ()
   loop.runtime.close();
 });
 
+test("300 connections in one turn of the loop are all accepted", async () => {
+  const loop = new AsyncLoop(new Runtime());
+  const listener = await loop.listen({ host: "127.0.0.1", port: 0 });
+  const clients = Array.from({ length: 300 }, () => loop.connect(listener.endpoint));
+  let accepted = 0;
+  void (async () => {
+    while (accepted < clients.length) {
+      loop.close(await loop.accept(listener));
+      accepted++;
+    }
+  })();
+  void (async () => {
+    for (const client of clients) loop.close(await client);
+  })();
+  await loop.run();
+  expect(accepted).toBe(300);
+  loop.close(listener);
+  loop.runtime.close();
+});
+
 /** Everything that a loop can be asked for, at once: who waits for what is told, and nothing is left over. */
 async function storm(backend: BackendName, engineName: (typeof ENGINES)[number]): Promise<void> {
   const tasks = soakSize(40, 400);

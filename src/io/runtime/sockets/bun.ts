@@ -17,7 +17,7 @@ import { WOULD_BLOCK } from "./types.ts";
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
 /** Unread bytes of a connection from which on no more are read. Few are let be: to stop and go on costs two system calls. */
-const MOST_UNREAD_BYTES = 64 * 1024;
+const MOST_UNREAD_BYTES = 128 * 1024;
 /** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
 const MOST_DATAGRAMS = 256;
 
@@ -57,7 +57,7 @@ abstract class Source implements BunSource {
 }
 
 /**
- * A connection whose bytes Bun hands over by callbacks. Once 64 KiB are unread it reads on only when all of
+ * A connection whose bytes Bun hands over by callbacks. Once 128 KiB are unread it reads on only when all of
  * them have been taken and more are wanted, so at most that and what one read of the event loop brings
  * (512 KiB) waits outside the block pool.
  */
@@ -228,10 +228,11 @@ class BunListener extends Source implements Listener {
   readonly #waiting: BunStream[] = [];
   #isTelling = false;
 
-  constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, backlog: number, tls?: TlsOptions) {
+  constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, tls?: TlsOptions) {
     super(runtime, backend);
     const open = (socket: BunSocket) => {
-      if (this.#waiting.length >= backlog || runtime.sources.count === runtime.sources.capacity) {
+      // Bun has accepted it already: what bounds those that wait is the room among the sources.
+      if (runtime.sources.count === runtime.sources.capacity) {
         socket.terminate();
         return;
       }
@@ -347,8 +348,8 @@ export class BunSockets implements SocketFactory {
     this.#backend = backend;
   }
 
-  listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener {
-    return new BunListener(this.#runtime, this.#backend, endpoint, backlog, tls);
+  listen(endpoint: Endpoint, _backlog: number, tls?: TlsOptions): Listener {
+    return new BunListener(this.#runtime, this.#backend, endpoint, tls);
   }
 
   connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket {

@@ -64,7 +64,10 @@ export interface DatagramSocket {
 
 /** Makes sockets on a runtime. Host names have been resolved by the time that these are called. */
 export interface SocketFactory {
-  /** Throws `IoError` when the endpoint cannot be had. */
+  /**
+   * Throws `IoError` when the endpoint cannot be had. `backlog` connections may wait in the kernel to be
+   * accepted; on Bun's loop, which accepts by itself, as many as there is room for among the sources.
+   */
   listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener;
   /** Begins to connect: the socket becomes writable when it is there, and then `trySend` tells of errors. */
   connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket;
