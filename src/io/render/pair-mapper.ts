@@ -8,8 +8,8 @@ const MAX_DOTS = 8;
 /** Of a cell's colours, the pairs of so many most frequent ones are tried: all pairs would take 20 ms on noise. */
 const MAX_TRIED = 4;
 
-/** Divided cells that are remembered: a screen full of tiles has some thousands of them. */
-const MEMORY_BITS = 14;
+/** Divided cells that are remembered: a screen full of tiles has thousands of them, at every height that it scrolls to. */
+const MEMORY_BITS = 16;
 const MEMORY_CELLS = 1 << MEMORY_BITS;
 /** Words of a cell's dots, two a word. */
 const MAX_WORDS = MAX_DOTS / 2;
