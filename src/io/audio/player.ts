@@ -156,7 +156,6 @@ export class AudioPlayer {
   /** Silence in front, so that the first frames do not run dry at once. */
   #fill(queued: number): void {
     this.#isDry = false;
-    this.#underruns = this.#sink.underruns ?? 0;
     this.#taken += this.#reader.discardAllBut(FRAME_SAMPLES);
     this.#made = this.#taken + this.#reader.available;
     this.#control.restart();
@@ -168,6 +167,8 @@ export class AudioPlayer {
       this.#write(length);
       missing -= length;
     }
+    // That it has run dry meanwhile is known, and no failure: devices tell of it when they are written to.
+    this.#underruns = this.#sink.underruns ?? 0;
   }
 
   /** Percent of the console's speed as a factor. */

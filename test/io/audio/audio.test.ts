@@ -145,14 +145,19 @@ class FakeSink implements AudioSink {
   readonly name = "fake";
   readonly paces = true;
   readonly heard: number[] = [];
+  underruns = 0;
+  capacity: number | undefined;
   #waiting: number[] = [];
-  readonly #capacity: number;
+  #hasTold = true;
+  #capacity: number;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
   write(samples: Int16Array, count: number): number {
+    if (this.#waiting.length === 0 && this.heard.length > 0 && !this.#hasTold) this.underruns++;
+    this.#hasTold = this.#waiting.length === 0;
     const taken = Math.min(count, this.#capacity - this.#waiting.length);
     // What is full would block until it has played some.
     if (taken === 0) this.play(100);
@@ -165,6 +170,11 @@ class FakeSink implements AudioSink {
   }
 
   close(): void {}
+
+  setCapacity(samples: number): void {
+    this.capacity = samples;
+    this.#capacity = samples;
+  }
 
   play(count: number): void {
     this.heard.push(...this.#waiting.splice(0, count));
@@ -249,6 +259,37 @@ describe("AudioPlayer", () => {
         .map((value, i, heard) => Math.abs(value - (heard[i - 1] ?? value))),
     );
     expect(steepest).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * 1.4);
+  });
+
+  test("takes no pause for an underrun, but what the device tells while it plays, and lets it hold more then", () => {
+    const { blocks, sink, player, writer } = setUp();
+    let frame = 0;
+    const play = (frames: number) => {
+      for (const end = frame + frames; frame < end; frame++) {
+        writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+        playAll(blocks, player);
+        sink.play(FRAME);
+      }
+    };
+    play(20);
+    setStat(blocks.stats, STAT_STATE, MACHINE_PAUSED);
+    for (let i = 0; i < 30; i++) {
+      sink.play(240);
+      player.turn();
+    }
+    setStat(blocks.stats, STAT_STATE, MACHINE_RUNNING);
+    play(20);
+    expect([sink.underruns, readStats(blocks.stats).audioUnderruns, sink.capacity]).toEqual([
+      1,
+      0,
+      undefined,
+    ]);
+    // The thread comes late: there are samples, and the device has none left.
+    writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+    sink.play(5000);
+    play(10);
+    expect(readStats(blocks.stats).audioUnderruns).toBe(1);
+    expect(sink.capacity).toBe(1728 + 960);
   });
 
   test("fades out when the machine pauses", () => {
