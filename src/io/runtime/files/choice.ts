@@ -1,4 +1,7 @@
-/** How many of the last measurements of a way count: their median, so that a preempted one does not. */
+/**
+ * How many of the last measurements of a way count: their mean without the worst, so that one preemption does
+ * not. Two of them do: a second thread that has to wait for a core now and then loses more than it gains.
+ */
 const MEASUREMENTS = 5;
 /** Every so many choices the one that looks worse is tried again: other load may have come or gone. */
 const TRY_AGAIN = 16;
@@ -10,7 +13,6 @@ const TRY_AGAIN = 16;
 export class MeasuredChoice {
   readonly #costs = [new Float64Array(MEASUREMENTS), new Float64Array(MEASUREMENTS)] as const;
   readonly #counts = [0, 0];
-  readonly #sorted = new Float64Array(MEASUREMENTS);
   #choices = 0;
 
   /** 0 or 1: the way to go next. */
@@ -18,7 +20,7 @@ export class MeasuredChoice {
     // Both in turn at first: the very first times of either are slow, and say nothing.
     const [zero, one] = this.#counts as [number, number];
     if (Math.min(zero, one) < MEASUREMENTS) return zero <= one ? 0 : 1;
-    const better = this.#median(1) < this.#median(0) ? 1 : 0;
+    const better = this.#cost(1) < this.#cost(0) ? 1 : 0;
     this.#choices++;
     return this.#choices % TRY_AGAIN === 0 ? ((1 - better) as 0 | 1) : better;
   }
@@ -30,11 +32,14 @@ export class MeasuredChoice {
     this.#counts[way] = count + 1;
   }
 
-  #median(way: 0 | 1): number {
-    const count = Math.min(MEASUREMENTS, this.#counts[way]!);
-    const sorted = this.#sorted.subarray(0, count);
-    sorted.set(this.#costs[way].subarray(0, count));
-    sorted.sort();
-    return sorted[count >> 1]!;
+  #cost(way: 0 | 1): number {
+    const costs = this.#costs[way];
+    let sum = 0;
+    let worst = 0;
+    for (let at = 0; at < MEASUREMENTS; at++) {
+      sum += costs[at]!;
+      worst = Math.max(worst, costs[at]!);
+    }
+    return (sum - worst) / (MEASUREMENTS - 1);
   }
 }

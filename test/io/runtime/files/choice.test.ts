@@ -23,3 +23,27 @@ test("changes over when the costs change", () => {
   choose(choice, [1, 2]);
   expect(choose(choice, [2, 1])).toBeGreaterThan(120);
 });
+
+test("does without a way that is quicker most of the time and far slower every other time", () => {
+  const choice = new MeasuredChoice();
+  let turns = 0;
+  let second = 0;
+  for (let i = 0; i < 400; i++) {
+    const way = choice.next();
+    second += way;
+    choice.note(way, way === 0 ? 2 : turns++ % 5 < 3 ? 1 : 8);
+  }
+  expect(second).toBeLessThan(100);
+});
+
+test("one preemption does not count", () => {
+  const choice = new MeasuredChoice();
+  let turns = 0;
+  let second = 0;
+  for (let i = 0; i < 400; i++) {
+    const way = choice.next();
+    second += way;
+    choice.note(way, way === 0 ? 2 : turns++ % 5 === 0 ? 8 : 1);
+  }
+  expect(second).toBeGreaterThan(300);
+});
