@@ -54,6 +54,9 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     const menu = await waitForScreen(pty, "Back to the game");
     for (const entry of ["Save", "Load", "Cheats", "Settings", "Keys", "Open a game", "Quit"])
       expect(menu).toContain(entry);
+    // With their keys, where they have one.
+    expect(menu).toMatch(/Screenshot +f3/);
+    expect(menu).toMatch(/Quit +ctrl\+q/);
     await waitForRate(pty, (rate) => rate === 0);
     pty.type("\x1b[27u");
     await waitForRate(pty, (rate) => rate > 30);

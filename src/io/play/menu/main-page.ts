@@ -1,3 +1,4 @@
+import type { ActionName } from "../../input/bindings.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
 import { folderPage, recentPage } from "./games-page.ts";
@@ -23,6 +24,11 @@ function mainEntries(context: MenuContext): MenuEntry[] {
     menu.close();
   };
   const { disk } = session;
+  /** The first of an action's keys, so that it need not be looked up. */
+  const keyFor = (action: ActionName) => {
+    const [key] = context.bindings[action] ?? [];
+    return key === undefined ? {} : { value: key };
+  };
   return [
     { label: "Back to the game", enter: () => menu.close() },
     {
@@ -58,9 +64,10 @@ function mainEntries(context: MenuContext): MenuEntry[] {
       value: `${session.cheats.active.length} on`,
       enter: () => menu.open(cheatsPage(context)),
     },
-    { label: "Screenshot", enter: () => session.screenshot(context.palette) },
+    { label: "Screenshot", ...keyFor("screenshot"), enter: () => session.screenshot(context.palette) },
     {
       label: session.captures.isRecording ? "End the recording" : "Record a video",
+      ...keyFor("record"),
       enter: andClose(() => session.toggleRecording(context.palette)),
     },
     { label: "Settings", enter: () => menu.open(settingsPage(context)) },
@@ -74,10 +81,12 @@ function mainEntries(context: MenuContext): MenuEntry[] {
       label: "Recent games",
       enter: async () => menu.open(recentPage(await context.recentGames(), (path) => context.openGame(path))),
     },
-    ...(disk ? [{ label: "Next side of the disk", enter: andClose(() => session.changeDisk()) }] : []),
-    { label: "Reset", enter: andClose(() => session.client.reset("reset")) },
+    ...(disk
+      ? [{ label: "Next side of the disk", ...keyFor("disk"), enter: andClose(() => session.changeDisk()) }]
+      : []),
+    { label: "Reset", ...keyFor("reset"), enter: andClose(() => session.client.reset("reset")) },
     { label: "Power off and on", enter: andClose(() => session.client.reset("power")) },
-    { label: "Help: all keys", enter: () => menu.open(helpPage(context.bindings)) },
-    { label: "Quit", enter: () => context.quit() },
+    { label: "Help: all keys", ...keyFor("help"), enter: () => menu.open(helpPage(context.bindings)) },
+    { label: "Quit", ...keyFor("quit"), enter: () => context.quit() },
   ];
 }
