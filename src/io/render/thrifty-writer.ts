@@ -5,6 +5,8 @@ import type { GlyphSet } from "./glyphs.ts";
 
 /** Bytes that bringing the cursor to a cell takes, about. */
 const MOVE_BYTES = 5;
+/** Distances of so few colours are kept, so that they need only be looked up. */
+const MAX_KEPT_COLORS = 512;
 /** What is shown is unknown, and worse than anything that could be. */
 const UNKNOWN_ERROR = 1e9;
 
@@ -23,6 +25,8 @@ const BITS = Uint8Array.from({ length: 256 }, (_, mask) => {
 export class ThriftyWriter {
   readonly #pen: CellPen;
   readonly #rgb: Uint32Array;
+  /** By two colour ids, where they are few; made when it is first needed. */
+  #distances: Int32Array | undefined;
   readonly #dots: number;
   readonly #fullMask: number;
   readonly #fills: boolean;
@@ -50,6 +54,7 @@ export class ThriftyWriter {
   /** Writes a row. Returns how many of its cells do not show what they should. */
   writeRow(grid: CellGrid, row: number, out: ByteWriter, price: number): number {
     const { columns, colors, shownColors, shownMasks, maskFollows, masks } = grid;
+    if (this.#rgb.length <= MAX_KEPT_COLORS) this.#distances ??= distancesOf(this.#rgb);
     const start = row * columns;
     let cursor = -1;
     let inexact = 0;
@@ -121,6 +126,12 @@ export class ThriftyWriter {
 
   /** How wrong the cell at hand would look, over all of its dots. */
   #error(mask: number, fore: number, back: number): number {
+    if (this.#dots === 2) {
+      // Half-blocks, of which the upper dot has the first colour.
+      const upper = (mask & 1) === 0 ? back : fore;
+      const lower = (mask & 2) === 0 ? back : fore;
+      return this.#distance(this.#first, upper) + this.#distance(this.#second, lower);
+    }
     const wanted = this.#mask;
     const both = BITS[wanted & mask]!;
     const wantedOnly = BITS[wanted]! - both;
@@ -142,15 +153,10 @@ export class ThriftyWriter {
     return mask === UNKNOWN_MASK ? UNKNOWN_ERROR : this.#error(mask, pair >>> 16, pair & 0xffff);
   }
 
-  /** Green counts most, as for the eye. */
   #distance(one: number, other: number): number {
-    if (one === other) return 0;
-    const a = this.#rgb[one]!;
-    const b = this.#rgb[other]!;
-    const red = (a >> 16) - (b >> 16);
-    const green = ((a >> 8) & 0xff) - ((b >> 8) & 0xff);
-    const blue = (a & 0xff) - (b & 0xff);
-    return 2 * red * red + 4 * green * green + 3 * blue * blue;
+    const distances = this.#distances;
+    if (distances !== undefined) return distances[one * MAX_KEPT_COLORS + other]!;
+    return one === other ? 0 : distance(this.#rgb[one]!, this.#rgb[other]!);
   }
 
   /** Notes what the cell shows now, in the form in which mappers give cells. */
@@ -167,4 +173,20 @@ export class ThriftyWriter {
     shownColors[at] = (first << 16) | second;
     if (!maskFollows) shownMasks[at] = mask;
   }
+}
+
+/** How different two colours 0xRRGGBB look, squared: green counts most. */
+function distance(one: number, other: number): number {
+  const red = (one >> 16) - (other >> 16);
+  const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);
+  const blue = (one & 0xff) - (other & 0xff);
+  return 2 * red * red + 4 * green * green + 3 * blue * blue;
+}
+
+function distancesOf(rgb: Uint32Array): Int32Array {
+  const distances = new Int32Array(rgb.length * MAX_KEPT_COLORS);
+  for (let one = 0; one < rgb.length; one++)
+    for (let other = 0; other < rgb.length; other++)
+      distances[one * MAX_KEPT_COLORS + other] = distance(rgb[one]!, rgb[other]!);
+  return distances;
 }
