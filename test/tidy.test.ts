@@ -65,7 +65,7 @@ describe("walls", () => {
 describe("size", () => {
   const FILE_LINES_MAX = 500;
   /** Files that are one thing and long: a switch of 256 opcodes, a line a case. */
-  const LONG_FILES = new Set(["src/emu/nes/cpu/cpu.ts"]);
+  const LONG_FILES = new Set(["src/emu/nes/cpu/cpu.ts", "src/emu/nes/cpu/stretches.ts"]);
 
   test(`no file is longer than ${FILE_LINES_MAX} lines`, () => {
     const long = scripts.filter((path) => {
