@@ -67,11 +67,11 @@ export class PulseSink implements AudioSink {
   readonly #loop: Pointer;
   #context: Pointer | null = null;
   #stream: Pointer | null = null;
+  /** Where the stream had run dry when it was written to last. */
   #underflowAt = -1;
 
-  /** Throws when the library or the server is missing. */
-  constructor() {
-    const library = pulse();
+  /** Throws when the library or the server is missing. Another library is for tests. */
+  constructor(library: Pulse | undefined = pulse()) {
     if (library === undefined) throw new Error("libpulse is not installed");
     this.#library = library;
     this.#loop = library.pa_threaded_mainloop_new() as Pointer;
@@ -100,8 +100,10 @@ export class PulseSink implements AudioSink {
     const { latency, isNegative } = this.#arguments;
     this.#library.pa_threaded_mainloop_lock(this.#loop);
     const error = this.#library.pa_stream_get_latency(this.#stream, latency, isNegative);
+    // The latency of a stream that has run dry stays at that of the device, and never comes to 0.
+    const isDry = this.#library.pa_stream_get_underflow_index(this.#stream) !== this.#underflowAt;
     this.#library.pa_threaded_mainloop_unlock(this.#loop);
-    return error < 0 ? 0 : Math.round((this.#arguments.latencyMicroseconds * SINK_RATE_HZ) / 1e6);
+    return error < 0 || isDry ? 0 : Math.round((this.#arguments.latencyMicroseconds * SINK_RATE_HZ) / 1e6);
   }
 
   setCapacity(samples: number): void {

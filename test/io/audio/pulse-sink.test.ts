@@ -1,0 +1,66 @@
+import { type Pointer, toArrayBuffer } from "bun:ffi";
+import { describe, expect, test } from "bun:test";
+import { PulseSink } from "../../../src/io/audio/pulse-sink.ts";
+
+type Library = NonNullable<ConstructorParameters<typeof PulseSink>[0]>;
+
+const SOMETHING = 16 as Pointer;
+
+/** A server whose device is `deviceMicroseconds` behind, and whose stream has run dry at a byte. */
+class FakePulse {
+  deviceMicroseconds = 10_000;
+  underflowAt = -1;
+  room = 4000;
+
+  library(): Library {
+    const nothing = () => {};
+    const functions = {
+      pa_threaded_mainloop_new: () => SOMETHING,
+      pa_threaded_mainloop_get_api: () => SOMETHING,
+      pa_threaded_mainloop_start: () => 0,
+      pa_threaded_mainloop_lock: nothing,
+      pa_threaded_mainloop_unlock: nothing,
+      pa_context_new: () => SOMETHING,
+      pa_context_connect: () => 0,
+      pa_context_get_state: () => 4,
+      pa_stream_new: () => SOMETHING,
+      pa_stream_connect_playback: () => 0,
+      pa_stream_get_state: () => 2,
+      pa_stream_writable_size: () => this.room,
+      pa_stream_write: () => 0,
+      pa_stream_get_underflow_index: () => this.underflowAt,
+      pa_stream_get_latency: (_stream: Pointer, latency: Pointer) => {
+        new Uint32Array(toArrayBuffer(latency, 0, 12)).set([this.deviceMicroseconds, 0, 0]);
+        return 0;
+      },
+    };
+    return functions as unknown as Library;
+  }
+}
+
+describe("PulseSink", () => {
+  test("writes what there is room for, and tells how much waits", () => {
+    const pulse = new FakePulse();
+    const sink = new PulseSink(pulse.library());
+    const samples = new Int16Array(new SharedArrayBuffer(8000));
+    expect(sink.write(samples, 500)).toBe(500);
+    pulse.room = 301;
+    expect(sink.write(samples, 500)).toBe(150);
+    expect(sink.queued()).toBe(480);
+    pulse.room = -1;
+    expect(() => sink.write(samples, 500)).toThrow("gone away");
+  });
+
+  test("holds nothing once it has run dry, whatever the device's latency, and counts that at the next write", () => {
+    const pulse = new FakePulse();
+    const sink = new PulseSink(pulse.library());
+    const samples = new Int16Array(new SharedArrayBuffer(8000));
+    sink.write(samples, 500);
+    pulse.underflowAt = 1000;
+    expect(sink.queued()).toBe(0);
+    expect(sink.underruns).toBe(0);
+    sink.write(samples, 500);
+    expect(sink.queued()).toBe(480);
+    expect(sink.underruns).toBe(1);
+  });
+});
