@@ -14,19 +14,25 @@ export class MeasuredChoice {
   readonly #costs = [new Float64Array(MEASUREMENTS), new Float64Array(MEASUREMENTS)] as const;
   readonly #counts = [0, 0];
   #choices = 0;
+  /** The way that looked better at the last choice, and whether the other one has just done better than it. */
+  #better: 0 | 1 = 0;
+  #isPromising = false;
 
   /** 0 or 1: the way to go next. */
   next(): 0 | 1 {
     // Both in turn at first: the very first times of either are slow, and say nothing.
     const [zero, one] = this.#counts as [number, number];
     if (Math.min(zero, one) < MEASUREMENTS) return zero <= one ? 0 : 1;
-    const better = this.#cost(1) < this.#cost(0) ? 1 : 0;
+    this.#better = this.#cost(1) < this.#cost(0) ? 1 : 0;
     this.#choices++;
-    return this.#choices % TRY_AGAIN === 0 ? ((1 - better) as 0 | 1) : better;
+    const other = (1 - this.#better) as 0 | 1;
+    // Old measurements of the other way are soon replaced by new ones if those are good.
+    return this.#isPromising || this.#choices % TRY_AGAIN === 0 ? other : this.#better;
   }
 
   /** What going that way has cost, in any unit that is the same for both. */
   note(way: 0 | 1, cost: number): void {
+    this.#isPromising = way !== this.#better && cost < this.#cost(this.#better);
     const count = this.#counts[way]!;
     this.#costs[way][count % MEASUREMENTS] = cost;
     this.#counts[way] = count + 1;

@@ -24,6 +24,18 @@ test("changes over when the costs change", () => {
   expect(choose(choice, [2, 1])).toBeGreaterThan(120);
 });
 
+test("a way that has become better is taken within two of the tries that are made now and then", () => {
+  const choice = new MeasuredChoice();
+  choose(choice, [1, 2]);
+  let turns = 0;
+  for (let inARow = 0; inARow < 10; turns++) {
+    const way = choice.next();
+    inARow = way === 1 ? inARow + 1 : 0;
+    choice.note(way, way === 1 ? 0.5 : 1);
+  }
+  expect(turns).toBeLessThan(42);
+});
+
 test("does without a way that is quicker most of the time and far slower every other time", () => {
   const choice = new MeasuredChoice();
   let turns = 0;
