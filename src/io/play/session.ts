@@ -40,6 +40,8 @@ export class Session {
   mutedChannels = 0;
   #isSuspended = false;
   #audio: AudioClient | undefined;
+  /** Resolves when no sound but that of `#audio` plays any more. */
+  #othersEnded = Promise.resolve();
   #sinkBefore = "";
   #isEnded = false;
   isSlow = false;
@@ -70,10 +72,9 @@ export class Session {
 
   /** Opens the sound system of the settings, in place of the one before. */
   async startSound(): Promise<void> {
-    const before = this.#audio;
-    this.#audio = undefined;
+    this.#endSound();
     // The ring has one reader, and a device that two want may refuse the second.
-    await before?.end();
+    await this.#othersEnded;
     const { sound, volumePercent } = this.settings;
     if (sound === "none" || this.#audio !== undefined || this.#isEnded) return;
     const { blocks, description } = this.client;
@@ -95,7 +96,14 @@ export class Session {
   /** Ends the sound and finishes a recording. The machine still runs. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    await Promise.all([this.#audio?.end(), this.captures.close()]);
+    this.#endSound();
+    await Promise.all([this.#othersEnded, this.captures.close()]);
+  }
+
+  #endSound(): void {
+    const end = this.#audio?.end();
+    this.#audio = undefined;
+    if (end !== undefined) this.#othersEnded = end;
   }
 
   /** Whether the machine has a disk drive. */
