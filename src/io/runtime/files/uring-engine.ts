@@ -113,8 +113,8 @@ export class UringEngine implements FileEngine {
       chained -= length;
     }
     if (chains < this.#leastForRing) return 0;
-    const at = isAssisted ? this.#runAssistedChains(intents, chains) : 0;
-    this.#runOwnChains(intents, at, chains);
+    if (isAssisted) this.#runAssistedChains(intents, chains);
+    else this.#runOwnChains(intents, chains);
     return chained;
   }
 
@@ -122,13 +122,13 @@ export class UringEngine implements FileEngine {
    * Chains on this thread's ring: few at a time while files are in memory, as many as there is room for
    * once they have to come from a device.
    */
-  #runOwnChains(intents: Intents, from: number, to: number): void {
+  #runOwnChains(intents: Intents, count: number): void {
     const own = this.#own;
     let most = OWN_CHAINS;
-    for (let at = from; at < to || own.inFlight > 0; ) {
+    for (let at = 0; at < count || own.inFlight > 0; ) {
       const start = performance.now();
-      const end = this.#queueChains(own, intents, at, Math.min(to, at + most));
-      const least = end < to && most > OWN_CHAINS ? own.inFlight >> 1 : own.inFlight;
+      const end = this.#queueChains(own, intents, at, Math.min(count, at + most));
+      const least = end < count && most > OWN_CHAINS ? own.inFlight >> 1 : own.inFlight;
       own.ring.enter(Math.max(0, least - own.ring.available));
       own.reap(intents);
       if (performance.now() - start > WARM_CHAIN_MS * (end - at)) most = PLACES;
@@ -137,15 +137,11 @@ export class UringEngine implements FileEngine {
     }
   }
 
-  /**
-   * Chains on both rings, until the last are handed out or files turn out not to be in memory. Returns how
-   * many of them are done.
-   */
-  #runAssistedChains(intents: Intents, count: number): number {
+  /** Chains on both rings: the assistant has the next ones before it is out of work. */
+  #runAssistedChains(intents: Intents, count: number): void {
     const assistant = this.#openAssistant();
     const own = this.#own;
-    let at = 0;
-    while (at < count) {
+    for (let at = 0; at < count || own.inFlight > 0; ) {
       assistant.reap(intents);
       if (assistant.chains <= ASSIST_CHAINS) {
         at = this.#queueChains(assistant, intents, at, Math.min(count, at + ASSIST_CHAINS));
@@ -156,7 +152,6 @@ export class UringEngine implements FileEngine {
       own.reap(intents);
     }
     this.#awaitAssistant(assistant, intents);
-    return at;
   }
 
   /** Queues chains from one on, as many as there is room for; returns the first that is not queued. */
