@@ -15,7 +15,8 @@ export class AlsaSink implements AudioSink {
   readonly name = "alsa";
   paces = true;
   underruns = 0;
-  #isToGrow = false;
+  /** A larger latency that is to be tried; 0 for none. */
+  #wantedMicroseconds = 0;
   #latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
   readonly #library: NonNullable<ReturnType<typeof alsa>>;
   readonly #device: Pointer;
@@ -62,7 +63,7 @@ export class AlsaSink implements AudioSink {
     if (written === -EPIPE) {
       this.underruns++;
       // Nothing is playing, so that nobody hears the buffer being made anew.
-      if (this.#isToGrow && this.#grow()) return count;
+      if (this.#wantedMicroseconds > 0 && this.#grow()) return count;
     }
     if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)
       throw new Error("ALSA's device has gone away");
@@ -72,15 +73,18 @@ export class AlsaSink implements AudioSink {
   /** Takes effect at the next underrun, and only as growth: ALSA cannot change a buffer that plays. */
   setCapacity(samples: number): void {
     const microseconds = Math.round((samples * 1e6) / SINK_RATE_HZ);
-    if (microseconds <= this.#latencyMicroseconds) return;
-    this.#latencyMicroseconds = microseconds;
-    this.#isToGrow = true;
+    if (microseconds > this.#latencyMicroseconds) this.#wantedMicroseconds = microseconds;
   }
 
+  /** False when the device takes neither the larger buffer nor the one it had. */
   #grow(): boolean {
-    this.#isToGrow = false;
+    const before = this.#latencyMicroseconds;
+    this.#latencyMicroseconds = this.#wantedMicroseconds;
+    this.#wantedMicroseconds = 0;
     this.#library.snd_pcm_drop(this.#device);
     this.#library.snd_pcm_hw_free(this.#device);
+    if (this.#setParameters()) return true;
+    this.#latencyMicroseconds = before;
     return this.#setParameters();
   }
 

@@ -36,6 +36,7 @@ export class AudioClient {
     this.#worker.onerror = (event: ErrorEvent) => {
       event.preventDefault();
       this.#silence(event.message);
+      this.#ended.resolve();
     };
     this.#worker.addEventListener("close", () => this.#ended.resolve());
     const { turn } = this.#orders;

@@ -74,7 +74,9 @@ export class PulseSink implements AudioSink {
   constructor(library: Pulse | undefined = pulse()) {
     if (library === undefined) throw new Error("libpulse is not installed");
     this.#library = library;
-    this.#loop = library.pa_threaded_mainloop_new() as Pointer;
+    const loop = library.pa_threaded_mainloop_new() as Pointer | null;
+    if (loop === null) throw new Error("libpulse has no memory for its thread");
+    this.#loop = loop;
     if (this.#connect()) return;
     this.close();
     throw new Error("no PulseAudio server answers");
@@ -134,6 +136,7 @@ export class PulseSink implements AudioSink {
     const { name, title, spec, attributes } = this.#arguments;
     this.#arguments.setCapacity((SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000);
     const context = library.pa_context_new(library.pa_threaded_mainloop_get_api(this.#loop), name);
+    if (context === null) return false;
     this.#context = context as Pointer;
     if (library.pa_context_connect(context, null, 0, null) < 0) return false;
     if (library.pa_threaded_mainloop_start(this.#loop) < 0) return false;

@@ -42,6 +42,7 @@ export function decodeXInput(bytes: DataView, state: PadState): void {
 export class XInputPads implements PadDevices {
   readonly #library: XInput | undefined;
   readonly #bytes = new DataView(new SharedArrayBuffer(STATE_BYTES));
+  readonly #address = ptr(new Uint8Array(this.#bytes.buffer));
 
   /** Another library is for tests. */
   constructor(library: XInput | undefined = xinput()) {
@@ -69,7 +70,6 @@ export class XInputPads implements PadDevices {
   }
 
   #read(device: string): boolean {
-    const bytes = new Uint8Array(this.#bytes.buffer);
-    return this.#library?.XInputGetState(Number(device), ptr(bytes)) === SUCCESS;
+    return this.#library?.XInputGetState(Number(device), this.#address) === SUCCESS;
   }
 }

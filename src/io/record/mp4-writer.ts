@@ -1,8 +1,8 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import type { FileSink, Subprocess } from "bun";
 import { InputError } from "../../emu/input-error.ts";
 import type { FrameFormat } from "../dump/frame-writer.ts";
-import type { Sink } from "../dump/sink.ts";
+import { openSink, type Sink } from "../dump/sink.ts";
 import { Y4mWriter } from "../dump/y4m.ts";
 import type { RecordingWriter } from "./recording-writer.ts";
 
@@ -45,8 +45,9 @@ export class Mp4Writer implements RecordingWriter {
   #written = 0;
   #sent = 0;
   #sending: Promise<void> | undefined;
-  /** The sound's file, while it is open. */
-  #samples: number | undefined;
+  /** ffmpeg takes no more: what it has against it is said at the end. */
+  #isDeaf = false;
+  readonly #samples: Sink;
 
   constructor(path: string, format: FrameFormat) {
     this.#path = path;
@@ -62,34 +63,34 @@ export class Mp4Writer implements RecordingWriter {
     this.#y4m = new Y4mWriter(sink, format);
     this.#sampleRateHz = format.geometry.sampleRateHz;
     try {
-      this.#samples = openSync(this.#sound, "w");
+      this.#samples = openSink(this.#sound);
     } catch (error) {
       this.#ffmpeg.kill();
-      throw new InputError("io", `cannot be written: ${(error as Error).message}`, this.#sound);
+      throw error;
     }
   }
 
   write(frame: number, pixels: Uint16Array, samples: Int16Array): void {
     this.#y4m.write(frame, pixels);
     // As they come: an hour of them is 345 MB.
-    writeSync(this.#samples!, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    this.#samples.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
 
   /** Waits only when much is under way: ffmpeg takes half a second to begin, and the ring of frames is shorter. */
   async settle(): Promise<void> {
     const upTo = this.#written;
-    this.#sending ??= Promise.resolve(this.#input.flush()).then(() => {
-      this.#sent = upTo;
-      this.#sending = undefined;
-    });
-    // What goes wrong with ffmpeg is said at the end.
-    this.#sending.catch(() => {});
+    if (this.#isDeaf) return;
+    this.#sending ??= this.#flush(upTo);
     if (this.#written - this.#sent > MOST_WAITING_BYTES) await this.#sending;
   }
 
   async commit(): Promise<void> {
-    await this.#input.end();
-    this.#closeSamples();
+    try {
+      await this.#input.end();
+    } catch {
+      this.#isDeaf = true;
+    }
+    this.#samples.commit();
     await finished(this.#ffmpeg, this.#path);
     const sound = ["-f", "s16le", "-ar", `${this.#sampleRateHz}`, "-ac", "1", "-i", this.#sound];
     const output = ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart", this.#path];
@@ -104,19 +105,25 @@ export class Mp4Writer implements RecordingWriter {
 
   abort(): void {
     this.#ffmpeg.kill();
-    this.#closeSamples();
+    this.#samples.abort();
     rmSync(this.#video, { force: true });
     rmSync(this.#sound, { force: true });
   }
 
-  #send(bytes: Uint8Array): void {
-    this.#written += bytes.length;
-    this.#input.write(bytes.slice());
+  async #flush(upTo: number): Promise<void> {
+    try {
+      await this.#input.flush();
+      this.#sent = upTo;
+    } catch {
+      this.#isDeaf = true;
+    }
+    this.#sending = undefined;
   }
 
-  #closeSamples(): void {
-    if (this.#samples !== undefined) closeSync(this.#samples);
-    this.#samples = undefined;
+  #send(bytes: Uint8Array): void {
+    if (this.#isDeaf) return;
+    this.#written += bytes.length;
+    this.#input.write(bytes.slice());
   }
 }
 

@@ -179,7 +179,9 @@ export class Presenter {
     if (this.#flow !== undefined && length > 0) {
       this.#out.set(this.#reportRequest, length);
       length += this.#reportRequest.length;
-      this.#flow.sent(this.#frames.timeMs, sharedNow(), length);
+      const nowMs = sharedNow();
+      // A frame that is only completed, or shown anew, is not late by its age.
+      this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
     this.#write(this.#out, length);
     if (!isFresh) return;
