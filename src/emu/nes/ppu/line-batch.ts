@@ -80,9 +80,7 @@ export abstract class LineBatch extends LineSprites {
   protected lineSteadyUntil(): number {
     let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? this.steadyDotsOfNextLine() : 0);
     if (this.dot < FIRST_SPRITE_CELL) {
-      if (this.overflow === 0 && this.spriteCount(this.line) > SPRITES_PER_LINE - 1) {
-        dots = Math.max(0, FIRST_OVERFLOW_DOT - this.dot);
-      }
+      if (this.overflow === 0) dots = Math.min(dots, this.dotsToOverflow());
       const hits =
         this.sprite0OnLine === 1 &&
         this.canHitSprite0 === 1 &&
@@ -90,6 +88,16 @@ export abstract class LineBatch extends LineSprites {
       if (hits && this.spriteCounter[0] < dots) dots = this.spriteCounter[0];
     }
     return this.timeUnits + dots * this.dotUnits;
+  }
+
+  /** Dots before the search of this line may find a ninth sprite; LINE_DOTS when it can find none. */
+  private dotsToOverflow(): number {
+    const { dot } = this;
+    if (dot > CLEARING_DOTS) return this.mayFindNinthSprite() ? 0 : LINE_DOTS;
+    // Rendering that begins after dot 1, and $2003, let the search start in the midst of a sprite.
+    const startsWithY = (this.oamAddress & 3) === 0 && (dot === 0 || this.evaluationByte === 0);
+    if (!startsWithY) return CLEARING_DOTS - dot;
+    return this.spriteCount(this.line) < SPRITES_PER_LINE ? LINE_DOTS : Math.max(0, FIRST_OVERFLOW_DOT - dot);
   }
 
   /** Sprite 0, when it is on the next line, can be hit in its second dot; before the search nothing else comes up. */

@@ -24,6 +24,19 @@ export abstract class Sprites extends Background {
     return this.spritesOnLine[line];
   }
 
+  /** Whether the search under way may still set the overflow flag: it need not have begun where lines begin. */
+  protected mayFindNinthSprite(): boolean {
+    if (this.oamWrapped === 1) return false;
+    if (this.secondaryFull === 1 || (this.oamAddress & 3) !== this.evaluationByte) return true;
+    const found = (this.secondaryAddress + 3) >> 2;
+    if (found + this.spriteCount(this.line) < SPRITES_PER_LINE) return false;
+    let left = 0;
+    for (let at = (this.oamAddress + 3) & ~3; at < this.oam.length; at += 4) {
+      if (this.inRange(this.oam[at])) left++;
+    }
+    return found + left >= SPRITES_PER_LINE;
+  }
+
   private countSprites(height: number): void {
     const { oam, spritesOnLine } = this;
     this.countedHeight = height;

@@ -115,7 +115,8 @@ describe("lines, cells and idle spans leave what dots would", () => {
         fc.property(fc.nat(), fc.nat(3), (seed, alignment) =>
           compareRuns(mapper, seed % 0x7fff_ffff, alignment),
         ),
-        { numRuns: RUNS },
+        // Once a search that began in the midst of a sprite found a ninth one that nobody had foreseen.
+        { numRuns: RUNS, examples: [[566_971_569, 3]] },
       );
     });
   }
