@@ -18,6 +18,8 @@ export const LINE_DOTS = 340;
 const FIRST_OVERFLOW_DOT = 128;
 /** Secondary OAM is cleared before evaluation begins. */
 const CLEARING_DOTS = 64;
+/** More dots than from anywhere on a line to the end of the next. */
+const NOT_ON_THIS_LINE = 1000;
 const TILES_PER_LINE = 32;
 const PIXEL_BITS = 4;
 const PALETTE_WORDS = PALETTE_BYTES / 4;
@@ -90,14 +92,15 @@ export abstract class LineBatch extends LineSprites {
     return this.timeUnits + dots * this.dotUnits;
   }
 
-  /** Dots before the search of this line may find a ninth sprite; LINE_DOTS when it can find none. */
+  /** Dots before the search of this line may find a ninth sprite, at the least. */
   private dotsToOverflow(): number {
     const { dot } = this;
-    if (dot > CLEARING_DOTS) return this.mayFindNinthSprite() ? 0 : LINE_DOTS;
+    if (dot > CLEARING_DOTS) return this.dotsToNinthSprite(NOT_ON_THIS_LINE);
     // Rendering that begins after dot 1, and $2003, let the search start in the midst of a sprite.
     const startsWithY = (this.oamAddress & 3) === 0 && (dot === 0 || this.evaluationByte === 0);
     if (!startsWithY) return CLEARING_DOTS - dot;
-    return this.spriteCount(this.line) < SPRITES_PER_LINE ? LINE_DOTS : Math.max(0, FIRST_OVERFLOW_DOT - dot);
+    if (this.spriteCount(this.line) < SPRITES_PER_LINE) return NOT_ON_THIS_LINE;
+    return Math.max(0, FIRST_OVERFLOW_DOT - dot);
   }
 
   /** Sprite 0, when it is on the next line, can be hit in its second dot; before the search nothing else comes up. */

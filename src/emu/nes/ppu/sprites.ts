@@ -24,17 +24,22 @@ export abstract class Sprites extends Background {
     return this.spritesOnLine[line];
   }
 
-  /** Whether the search under way may still set the overflow flag: it need not have begun where lines begin. */
-  protected mayFindNinthSprite(): boolean {
-    if (this.oamWrapped === 1) return false;
-    if (this.secondaryFull === 1 || (this.oamAddress & 3) !== this.evaluationByte) return true;
+  /**
+   * Dots that the search under way needs at least to find a ninth sprite, `never` when it will find none. It need
+   * not have begun where lines begin, but a byte of secondary OAM takes it two dots, wherever it is.
+   */
+  protected dotsToNinthSprite(never: number): number {
+    if (this.oamWrapped === 1) return never;
+    if (this.secondaryFull === 1) return 0;
+    const dots = Math.max(0, 2 * (SECONDARY_OAM_BYTES - this.secondaryAddress) - 2);
+    if ((this.oamAddress & 3) !== this.evaluationByte) return dots;
     const found = (this.secondaryAddress + 3) >> 2;
-    if (found + this.spriteCount(this.line) < SPRITES_PER_LINE) return false;
+    if (found + this.spriteCount(this.line) < SPRITES_PER_LINE) return never;
     let left = 0;
     for (let at = (this.oamAddress + 3) & ~3; at < this.oam.length; at += 4) {
       if (this.inRange(this.oam[at])) left++;
     }
-    return found + left >= SPRITES_PER_LINE;
+    return found + left < SPRITES_PER_LINE ? never : dots;
   }
 
   private countSprites(height: number): void {
