@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRom } from "../src/io/files/rom-file.ts";
-import { createHeadless } from "../src/io/headless.ts";
 import { decodePalette } from "../src/io/render/palette.ts";
+import { createHeadless } from "../src/io/thread/headless.ts";
 import { markdownTable, replaceTable } from "./markdown.ts";
 import type { ShowOrder } from "./screens/show.ts";
 

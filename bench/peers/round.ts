@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 
-import { timeRound } from "../../src/io/frame-rate.ts";
+import { timeRound } from "../../src/io/bench/frame-rate.ts";
 import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";
 import { startEmu } from "./emu.ts";
 import { startJsnes } from "./jsnes.ts";

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildRom, ROMS } from "../../roms/build.ts";
-import { encodePng } from "../../src/io/dump/png.ts";
+import { encodePng } from "../../src/io/capture/png.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
 import { frameHash } from "../support/machines.ts";
 import { BUTTON_A, BuiltInRom, MODE_OVER, MODE_PLAY, SWINGBY } from "./built-in.ts";

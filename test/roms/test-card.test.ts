@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { decode } from "fast-png";
-import { encodePng } from "../../src/io/dump/png.ts";
+import { encodePng } from "../../src/io/capture/png.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
 import { frameHash } from "../support/machines.ts";
 import { BUTTON_A, BUTTON_B, BuiltInRom } from "./built-in.ts";

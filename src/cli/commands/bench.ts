@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { summarizeRounds, timeRound } from "../../io/bench/frame-rate.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { summarizeRounds, timeRound } from "../../io/frame-rate.ts";
 import { loadMovie } from "../../io/movies/movie-file.ts";
 import {
   addHeadlessOptions,

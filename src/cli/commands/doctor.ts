@@ -9,7 +9,7 @@ import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
 import { hasTerminal, Terminal } from "../../io/terminal/tty.ts";
 import { readWindow } from "../../io/terminal/window.ts";
-import { probeRealtime } from "../../io/thread/realtime.ts";
+import { probeRealtime } from "../../io/workers/realtime.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
 /** `emu doctor`: what this machine and this terminal can do. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
+import { DUMP_FORMATS, type DumpFormat } from "../../io/capture/frame-writer.ts";
 import { dump } from "../../io/dump/dump.ts";
-import { DUMP_FORMATS, type DumpFormat } from "../../io/dump/frame-writer.ts";
 import { loadRom } from "../../io/files/rom-file.ts";
 import { movieFormatOf, romMd5, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";

@@ -1,5 +1,5 @@
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
-import { workerUrl } from "../thread/worker-url.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import { AudioOrders } from "./audio-orders.ts";
 import type { AudioMessage, AudioStart } from "./audio-worker.ts";
 import type { SoundSystem } from "./sink.ts";

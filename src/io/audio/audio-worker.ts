@@ -1,6 +1,6 @@
 /** The audio thread: opens a sound system and plays what the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
-import { DEFAULT_REALTIME, ThreadPriority } from "../thread/realtime.ts";
+import { DEFAULT_REALTIME, ThreadPriority } from "../workers/realtime.ts";
 import { AudioInbox } from "./audio-orders.ts";
 import { raisingHelpers } from "./helper-threads.ts";
 import { type OpenAttempt, openSink } from "./open-sink.ts";

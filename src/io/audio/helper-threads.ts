@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { raiseThread } from "../thread/realtime.ts";
+import { raiseThread } from "../workers/realtime.ts";
 
 const TASKS = "/proc/self/task";
 /** What libpulse calls its thread; miniaudio's have the name of the thread that made them. */

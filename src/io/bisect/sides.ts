@@ -5,8 +5,8 @@ import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revi
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
-import { createHeadless } from "../headless.ts";
 import { loadMovie } from "../movies/movie-file.ts";
+import { createHeadless } from "../thread/headless.ts";
 import type { Side } from "./bisect.ts";
 
 const STATE_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { ErrorReport } from "../thread/messages.ts";
-import { workerUrl } from "../thread/worker-url.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import type { ConformAnswer, ConformOrder } from "./conform-worker.ts";
 import type { Graded } from "./grade.ts";
 import { createWindow } from "./local-subject.ts";

@@ -1,10 +1,10 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { pixelBytes } from "../dump/raw.ts";
+import { pixelBytes } from "../capture/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import { createHeadless } from "../headless.ts";
+import { createHeadless } from "../thread/headless.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
 /** Graders ask for the whole of the CPU's space at most. */

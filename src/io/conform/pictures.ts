@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { encodePng } from "../dump/png.ts";
+import { encodePng } from "../capture/png.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import type { Screen } from "./types.ts";
 

@@ -1,14 +1,14 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Machine } from "../../emu/machine.ts";
+import type { DumpFormat, FrameFormat, FrameWriter } from "../capture/frame-writer.ts";
+import { GifWriter } from "../capture/gif.ts";
+import { HashWriter } from "../capture/hash.ts";
+import { PngWriter } from "../capture/png.ts";
+import { RawWriter } from "../capture/raw.ts";
+import { WavWriter } from "../capture/wav.ts";
+import { Y4mWriter } from "../capture/y4m.ts";
+import { openSink } from "../files/sink.ts";
 import type { Palette } from "../render/palette.ts";
-import type { DumpFormat, FrameFormat, FrameWriter } from "./frame-writer.ts";
-import { GifWriter } from "./gif.ts";
-import { HashWriter } from "./hash.ts";
-import { PngWriter } from "./png.ts";
-import { RawWriter } from "./raw.ts";
-import { openSink } from "./sink.ts";
-import { WavWriter } from "./wav.ts";
-import { Y4mWriter } from "./y4m.ts";
 
 export interface DumpOptions {
   readonly format: DumpFormat;

@@ -1,6 +1,6 @@
 import type { Nes } from "../../emu/nes/nes.ts";
-import { frameHash } from "../dump/hash.ts";
-import { encodePng } from "../dump/png.ts";
+import { frameHash } from "../capture/hash.ts";
+import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 

@@ -1,5 +1,5 @@
 import type { Machine } from "../../emu/machine.ts";
-import { frameHash } from "../dump/hash.ts";
+import { frameHash } from "../capture/hash.ts";
 import type { MovieHash } from "./movie.ts";
 
 const WORK_RAM_BYTES = 0x800;

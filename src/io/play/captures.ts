@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { encodePng } from "../dump/png.ts";
+import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { hasFfmpeg } from "../record/mp4-writer.ts";
 import { Recording } from "../record/recording.ts";

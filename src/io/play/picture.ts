@@ -1,9 +1,9 @@
-import { loadPalette } from "../files/palette-file.ts";
 import type { PicturePoint } from "../input/device-input.ts";
 import { chooseRenderer, possibleRenderer } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
+import { loadPalette } from "../render/palette-file.ts";
 import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import type { FileSink, Subprocess } from "bun";
 import { InputError } from "../../emu/input-error.ts";
-import type { FrameFormat } from "../dump/frame-writer.ts";
-import { openSink, type Sink } from "../dump/sink.ts";
-import { Y4mWriter } from "../dump/y4m.ts";
+import type { FrameFormat } from "../capture/frame-writer.ts";
+import { Y4mWriter } from "../capture/y4m.ts";
+import { openSink, type Sink } from "../files/sink.ts";
 import type { RecordingWriter } from "./recording-writer.ts";
 
 const FFMPEG = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"];

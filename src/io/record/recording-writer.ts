@@ -1,7 +1,7 @@
-import type { FrameFormat } from "../dump/frame-writer.ts";
-import { GifWriter } from "../dump/gif.ts";
-import { PngWriter } from "../dump/png.ts";
-import { openSink } from "../dump/sink.ts";
+import type { FrameFormat } from "../capture/frame-writer.ts";
+import { GifWriter } from "../capture/gif.ts";
+import { PngWriter } from "../capture/png.ts";
+import { openSink } from "../files/sink.ts";
 import { Mp4Writer } from "./mp4-writer.ts";
 
 export const RECORDING_FORMATS = ["gif", "mp4", "png"] as const;

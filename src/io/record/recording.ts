@@ -1,6 +1,6 @@
 import { wantTap } from "../shared/frame-tap.ts";
 import type { TapBlock } from "../shared/layout.ts";
-import { workerUrl } from "../thread/worker-url.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import type { RecorderMessage, RecorderStart } from "./recorder-worker.ts";
 
 /** Main's side of a recording. */

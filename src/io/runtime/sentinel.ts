@@ -1,5 +1,5 @@
 import { linuxIo } from "../ffi/libc.ts";
-import { workerUrl } from "../thread/worker-url.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import type { WatchedDescriptors } from "./backend.ts";
 import type { PosterHandle } from "./bell.ts";
 import { writeOne } from "./bell.ts";

@@ -1,4 +1,4 @@
-import { rgb } from "../dump/local-palette.ts";
+import { rgb } from "../capture/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
 import { ioErrorFrom } from "../runtime/io-error.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";

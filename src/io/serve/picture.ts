@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import type { MachineGeometry } from "../../emu/machine.ts";
-import { frameHash } from "../dump/hash.ts";
-import { encodePng } from "../dump/png.ts";
+import { frameHash } from "../capture/hash.ts";
+import { encodePng } from "../capture/png.ts";
 import type { Palette } from "../render/palette.ts";
 
 /** Bytes before the pixels of a packed picture: frame number (4), width (2), height (2), little-endian. */

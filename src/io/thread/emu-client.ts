@@ -13,11 +13,11 @@ import {
 } from "../shared/layout.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
+import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import { errorFromReport } from "./error-report.ts";
 import type { MachineSource } from "./machine-source.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
-import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
 
 export interface EmuClientOptions {

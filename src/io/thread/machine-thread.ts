@@ -22,13 +22,13 @@ import {
 } from "../shared/layout.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import { ThreadPriority } from "../workers/realtime.ts";
 import { reportError } from "./error-report.ts";
 import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
 import { MovieTrack } from "./movie-track.ts";
 import { Pacer } from "./pacer.ts";
-import { ThreadPriority } from "./realtime.ts";
 
 /** Builds the machine in the worker: in `arena`, from what main put into the start message. */
 export type MachineFactory = (arena: Arena, payload: unknown) => Machine;

@@ -1,8 +1,8 @@
 import type { InputErrorKind } from "../../emu/input-error.ts";
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { SharedDescription } from "../shared/layout.ts";
+import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import type { TrackDescription } from "./movie-track.ts";
-import type { RealtimeOptions, RealtimeStep } from "./realtime.ts";
 
 /**
  * Messages between main and the machine thread. They are for its start and its end: while it runs, the

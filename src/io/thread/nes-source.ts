@@ -1,8 +1,8 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import type { MachineSource } from "./machine-source.ts";
-import { workerUrl } from "./worker-url.ts";
 
 /** What the NES worker is told. */
 export interface NesPayload {

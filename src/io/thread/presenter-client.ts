@@ -1,5 +1,6 @@
 import type { TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import { workerUrl } from "../workers/worker-url.ts";
 import type { PresenterSetup } from "./presenter.ts";
 import {
   PresenterOrders,
@@ -10,7 +11,6 @@ import {
   type Wanted,
 } from "./presenter-orders.ts";
 import type { PresenterStart } from "./presenter-worker.ts";
-import { workerUrl } from "./worker-url.ts";
 
 const STDOUT = 1;
 const POLL_MS = 2;

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { decode } from "fast-png";
 import type { InputErrorKind } from "../../../src/emu/input-error.ts";
+import type { DumpFormat } from "../../../src/io/capture/frame-writer.ts";
+import { toIndexed } from "../../../src/io/capture/local-palette.ts";
 import { dump, selectedFrames } from "../../../src/io/dump/dump.ts";
-import { toFraction } from "../../../src/io/dump/fraction.ts";
-import type { DumpFormat } from "../../../src/io/dump/frame-writer.ts";
-import { toIndexed } from "../../../src/io/dump/local-palette.ts";
+import { toFraction } from "../../../src/io/capture/fraction.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../src/io/headless.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
+import { createHeadless } from "../../../src/io/thread/headless.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 import { TestProgram } from "../../support/test-program.ts";
 

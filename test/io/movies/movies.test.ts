@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
-import { frameHash } from "../../../src/io/dump/hash.ts";
+import { frameHash } from "../../../src/io/capture/hash.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { MOVIE_FORMATS, type Movie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie, romMd5, romMismatch } from "../../../src/io/movies/movie-file.ts";

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ConfigFile } from "../../../src/io/files/config-file.ts";
 import { TomlDocument, type TomlValue } from "../../../src/io/files/toml-document.ts";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
+import { ConfigFile } from "../../../src/io/play/config-file.ts";
 import { DEFAULT_SETTINGS, parseSettings, withKeys } from "../../../src/io/play/settings.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 

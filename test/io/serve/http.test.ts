@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inflateRawSync } from "node:zlib";
-import { frameHash } from "../../../src/io/dump/hash.ts";
+import { frameHash } from "../../../src/io/capture/hash.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { frameHash } from "../../../src/io/dump/hash.ts";
+import { frameHash } from "../../../src/io/capture/hash.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../src/io/headless.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
+import { createHeadless } from "../../../src/io/thread/headless.ts";
 import { portOf, RawPeer, ROMS, RpcPeer, startServer } from "../../support/serve.ts";
 
 const isWindows = process.platform === "win32";

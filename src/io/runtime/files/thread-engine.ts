@@ -1,4 +1,4 @@
-import { workerUrl } from "../../thread/worker-url.ts";
+import { workerUrl } from "../../workers/worker-url.ts";
 import { IoError } from "../io-error.ts";
 import { BlockingEngine } from "./blocking-engine.ts";
 import type { FileEngine, FileEngineName } from "./engine.ts";

@@ -1,6 +1,6 @@
-import { Arena } from "../emu/arena.ts";
-import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
-import { Nes, type NesOptions } from "../emu/nes/nes.ts";
+import { Arena } from "../../emu/arena.ts";
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 
 /**
  * A machine for this thread alone, powered on as `options` say: for dumps, tests and benchmarks, which

@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
-import { PALETTE_ENTRIES, type Palette } from "../render/palette.ts";
-import { readFileCapped } from "./read-file.ts";
-import { printable } from "./text.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import { printable } from "../files/text.ts";
+import { PALETTE_ENTRIES, type Palette } from "./palette.ts";
 
 const COLORS = 64;
 const BYTES_PER_COLOR = 3;

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { writeStdout } from "../files/stdout.ts";
-import { printable } from "../files/text.ts";
+import { writeStdout } from "./stdout.ts";
+import { printable } from "./text.ts";
 
 /** Where a dump's bytes go. Nothing can be seen under the final name before `commit`. */
 export interface Sink {

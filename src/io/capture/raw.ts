@@ -1,5 +1,5 @@
+import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
-import type { Sink } from "./sink.ts";
 
 /** Palette indices with emphasis bits as they are: little-endian uint16, row by row. */
 export class RawWriter implements FrameWriter {

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import type { MachineGeometry } from "../../emu/machine.ts";
+import { attempt, openSink } from "../files/sink.ts";
 import type { Palette } from "../render/palette.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 import { rgb, toIndexed } from "./local-palette.ts";
-import { attempt, openSink } from "./sink.ts";
 
 /** One picture becomes the file `path`; many become `path/frame-000123.png`. */
 export class PngWriter implements FrameWriter {

@@ -1,16 +1,10 @@
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import {
-  DEFAULT_SETTINGS,
-  parseSettings,
-  SETTINGS,
-  type SettingName,
-  type Settings,
-} from "../play/settings.ts";
-import { writeFileWhole } from "./atomic-write.ts";
-import { userFolders } from "./paths.ts";
-import { readFileCapped } from "./read-file.ts";
-import { TomlDocument } from "./toml-document.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { userFolders } from "../files/paths.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import { TomlDocument } from "../files/toml-document.ts";
+import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 const MAX_CONFIG_BYTES = 256 * 1024;
 

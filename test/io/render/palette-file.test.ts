@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadPalette } from "../../../src/io/files/palette-file.ts";
+import { loadPalette } from "../../../src/io/render/palette-file.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 
 let folder = "";

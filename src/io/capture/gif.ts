@@ -1,7 +1,7 @@
 import { GIFEncoder } from "gifenc";
+import type { Sink } from "../files/sink.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 import { toIndexed } from "./local-palette.ts";
-import type { Sink } from "./sink.ts";
 
 /**
  * The format counts in hundredths of a second, and browsers show anything under two of them far too

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_REALTIME, probeRealtime, ThreadPriority } from "../../../src/io/thread/realtime.ts";
+import { DEFAULT_REALTIME, probeRealtime, ThreadPriority } from "../../../src/io/workers/realtime.ts";
 
 describe("thread priority", () => {
   test("every rung says what it gave or why it did not, and nothing throws without privilege", () => {
@@ -15,7 +15,7 @@ describe("thread priority", () => {
     if (process.platform !== "linux" || process.getuid?.() !== 0) return;
     const script = `
       process.setgid(65534); process.setuid(65534);
-      const { probeRealtime } = await import(${JSON.stringify(new URL("../../../src/io/thread/realtime.ts", import.meta.url).pathname)});
+      const { probeRealtime } = await import(${JSON.stringify(new URL("../../../src/io/workers/realtime.ts", import.meta.url).pathname)});
       console.log(JSON.stringify(probeRealtime().steps));`;
     const { stdout } = Bun.spawnSync([process.execPath, "-e", script], { cwd: "/" });
     expect(JSON.parse(stdout.toString())).toEqual([

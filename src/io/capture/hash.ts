@@ -1,6 +1,6 @@
+import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { pixelBytes } from "./raw.ts";
-import type { Sink } from "./sink.ts";
 
 /** A line a frame: its number, a tab, the CRC-32 of its raw bytes. */
 export class HashWriter implements FrameWriter {

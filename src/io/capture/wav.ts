@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { Sink } from "../files/sink.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
-import type { Sink } from "./sink.ts";
 
 const HEADER_BYTES = 44;
 const SAMPLE_BYTES = 2;

@@ -1,6 +1,6 @@
 import { toFraction } from "./fraction.ts";
+import type { Sink } from "../files/sink.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
-import type { Sink } from "./sink.ts";
 
 /**
  * Uncompressed video that players and encoders read from a pipe: every pixel with full colour (C444),
