@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
-import type { PlayEnd, PlayResult } from "../io/play/play.ts";
+import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
 import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, explain } from "./exit-codes.ts";
 

@@ -1,5 +1,5 @@
-import { toFraction } from "./fraction.ts";
 import type { Sink } from "../files/sink.ts";
+import { toFraction } from "./fraction.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 
 /**

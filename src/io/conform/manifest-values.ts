@@ -1,6 +1,6 @@
-import { ASCII_TILES, type TileText } from "./screen.ts";
 import { describeNode, type SourceNode, sourceError } from "./source/source-node.ts";
 import { TableReader } from "./source/table-reader.ts";
+import { ASCII_TILES, type TileText } from "./tile-text.ts";
 import type { InputEntry, TestSpec } from "./types.ts";
 
 const FRAMES_MAX = 10_000_000;

@@ -1,25 +1,10 @@
+import { ASCII_TILES, type TileText } from "./tile-text.ts";
 import type { Subject } from "./types.ts";
 
 const NAMETABLES = 0x2000;
 const NAMETABLE_BYTES = 0x400;
 const COLUMNS = 32;
 const ROWS = 30;
-
-/** How a program's tiles stand for characters. */
-export interface TileText {
-  /** The character of each of 256 tiles; a space where a tile is none. */
-  readonly characters: string;
-  /** Nametables that are read, from 0 to 3. */
-  readonly nametables: readonly number[];
-}
-
-/** Tile numbers are ASCII, on nametable 0: what blargg's and many other tests do. */
-export const ASCII_TILES: TileText = {
-  characters: Array.from({ length: 256 }, (_, tile) =>
-    tile > 0x20 && tile < 0x7f ? String.fromCharCode(tile) : " ",
-  ).join(""),
-  nametables: [0],
-};
 
 /** What stands on the nametables, a line a row; what is no character is a space. */
 export async function screenText(subject: Subject, tiles: TileText = ASCII_TILES): Promise<string> {

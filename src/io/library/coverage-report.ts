@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { type CoveredProgram, isBranch } from "./coverage.ts";
+import { type CoveredProgram, isBranch } from "./covered-program.ts";
 
 export interface CoveredBranch {
   readonly line: number;

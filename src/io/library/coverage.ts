@@ -1,25 +1,11 @@
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import { NO_PRG_OFFSET, type Symbols } from "../symbols/symbols.ts";
+import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import { type CoverageFiles, writeCoverage } from "./coverage-files.ts";
 import { type CoverageReport, reportCoverage } from "./coverage-report.ts";
+import { type CoverageCounts, type CoveredProgram, isBranch } from "./covered-program.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { PlaceMap } from "./place-map.ts";
-
-/** How often each instruction of a program ran, by its offset in PRG ROM. */
-export interface CoverageCounts {
-  readonly executed: Uint32Array;
-  /** Of branches. */
-  readonly taken: Uint32Array;
-  readonly passed: Uint32Array;
-}
-
-/** A program and what has run of it. */
-export interface CoveredProgram {
-  readonly counts: CoverageCounts;
-  readonly prgRom: Uint8Array;
-  readonly symbols: Symbols;
-}
 
 /**
  * Collects what games execute: give one to every `load` whose tests count, then write it.
@@ -99,9 +85,4 @@ class CoverageSpy implements InstructionSpy {
     const low = this.#nes.peek("cpu", 0x100 | ((s + 2) & 0xff));
     return low | (this.#nes.peek("cpu", 0x100 | ((s + 3) & 0xff)) << 8);
   }
-}
-
-/** BPL, BMI, BVC, BVS, BCC, BCS, BNE, BEQ. */
-export function isBranch(opcode: number): boolean {
-  return (opcode & 0x1f) === 0x10;
 }

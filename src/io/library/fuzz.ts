@@ -1,35 +1,12 @@
 import type { Movie } from "../movies/movie.ts";
 import { saveMovie } from "../movies/movie-file.ts";
-import type { GuardOptions } from "./crash-guard.ts";
 import { GameError } from "./errors.ts";
 import { cutScript, describeMask, Random, randomScript, scriptFrames } from "./fuzz-input.ts";
+import type { FuzzOptions } from "./fuzz-options.ts";
 import { type Found, FuzzPlayer } from "./fuzz-player.ts";
-import type { Game } from "./game.ts";
-import { type Cartridge, type GameOptions, loadCartridge } from "./load.ts";
-import { BUTTON_NAMES, type Button } from "./pads.ts";
+import { type Cartridge, loadCartridge } from "./load.ts";
+import { BUTTON_NAMES } from "./pads.ts";
 import { type Hold, shrinkScript } from "./shrink.ts";
-
-export interface FuzzOptions extends GuardOptions {
-  /** The same seed presses the same buttons; 1 by default. */
-  readonly seed?: number;
-  /** How often the game is played; 50 by default. */
-  readonly runs?: number;
-  /** Frames a run; 600 by default. */
-  readonly frames?: number;
-  /** The buttons that are pressed, on each of the first `pads` controllers; all by default. */
-  readonly buttons?: readonly Button[];
-  readonly pads?: 1 | 2 | 3 | 4;
-  /** Plays from power-on to where it becomes interesting, such as past the title. */
-  readonly start?: (nes: Game) => void;
-  /** Looked at after every frame: what it throws is a failure. */
-  readonly check?: (nes: Game) => void;
-  /** Where the movie of a failure goes (.json, .fm2, .bk2). */
-  readonly save?: string;
-  /** Runs that may be spent on making the failure small; 300 by default. */
-  readonly shrinkRuns?: number;
-  /** How the game is powered on. */
-  readonly game?: GameOptions;
-}
 
 export interface FuzzReport {
   readonly runs: number;

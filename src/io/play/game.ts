@@ -13,7 +13,7 @@ import { isFrameReport } from "../thread/frame-report.ts";
 import { Controls } from "./controls.ts";
 import { GameScreen } from "./game-screen.ts";
 import { Picture, paletteOf } from "./picture.ts";
-import type { PlayEnd, PlayOptions, PlayResult } from "./play.ts";
+import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import { complaint, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 

@@ -3,7 +3,8 @@ import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 import { TapReader } from "../shared/frame-tap.ts";
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
-import { FRAMES_APART, openRecording, type RecordingFormat } from "./recording-writer.ts";
+import { openRecording } from "./open-recording.ts";
+import { FRAMES_APART, type RecordingFormat } from "./recording-writer.ts";
 
 /** What the thread is told. */
 export interface RecorderStart {

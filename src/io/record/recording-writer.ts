@@ -1,9 +1,3 @@
-import type { FrameFormat } from "../capture/frame-writer.ts";
-import { GifWriter } from "../capture/gif.ts";
-import { PngWriter } from "../capture/png.ts";
-import { openSink } from "../files/sink.ts";
-import { Mp4Writer } from "./mp4-writer.ts";
-
 export const RECORDING_FORMATS = ["gif", "mp4", "png"] as const;
 export type RecordingFormat = (typeof RECORDING_FORMATS)[number];
 
@@ -21,15 +15,3 @@ export interface RecordingWriter {
 
 /** Machine frames between two of the file: GIFs count in hundredths of a second, and browsers in no fewer than two. */
 export const FRAMES_APART: Readonly<Record<RecordingFormat, number>> = { gif: 2, mp4: 1, png: 1 };
-
-/** Opens a recording; `path` is a file, or a folder for many PNGs. Throws `InputError` ("io", "missing"). */
-export function openRecording(kind: RecordingFormat, path: string, format: FrameFormat): RecordingWriter {
-  if (kind === "mp4") return new Mp4Writer(path, format);
-  const writer = kind === "gif" ? new GifWriter(openSink(path), format) : new PngWriter(path, format);
-  return {
-    write: (frame, pixels) => writer.write(frame, pixels),
-    settle: async () => {},
-    commit: async () => writer.commit(),
-    abort: () => writer.abort(),
-  };
-}

@@ -3,11 +3,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MachineGeometry } from "../../../src/emu/machine.ts";
-import {
-  FRAMES_APART,
-  openRecording,
-  type RecordingFormat,
-} from "../../../src/io/record/recording-writer.ts";
+import { openRecording } from "../../../src/io/record/open-recording.ts";
+import { FRAMES_APART, type RecordingFormat } from "../../../src/io/record/recording-writer.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 
 // ffmpeg encodes, joins and decodes: seconds on a busy machine.

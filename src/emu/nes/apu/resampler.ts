@@ -2,7 +2,7 @@ import type { Arena } from "../../arena.ts";
 import { defineFields, flushFields, loadFields } from "../../state-fields.ts";
 import type { RegionTiming } from "../region.ts";
 import { buildKernel, KERNEL_UNIT, PHASES, TAPS } from "./kernel.ts";
-import { LEVEL_UNIT } from "./mixer.ts";
+import { LEVEL_UNIT } from "./levels.ts";
 
 /** Samples a second. */
 export const SAMPLE_RATE_HZ = 48_000;

@@ -1,30 +1,6 @@
 import type { RegionName } from "../region.ts";
-import { KNOWN_GAMES } from "./database-games.ts";
+import { type Corrections, KNOWN_GAMES } from "./database-games.ts";
 import type { CartridgeImage } from "./image.ts";
-
-/** What a header says and the database may know better. */
-export type Corrections = Partial<
-  Pick<
-    CartridgeImage,
-    | "mapper"
-    | "submapper"
-    | "mirroring"
-    | "battery"
-    | "region"
-    | "prgRamBytes"
-    | "prgNvramBytes"
-    | "chrRamBytes"
-  >
->;
-
-/** Games on one kind of board, and what is true of all of them. */
-export interface GameGroup {
-  /** Why headers get it wrong, or cannot say it. */
-  readonly why: string;
-  readonly is: Corrections;
-  /** CRC-32 of PRG ROM followed by CHR ROM, eight lower-case hex digits, and the game's name. */
-  readonly games: Readonly<Record<string, string>>;
-}
 
 /** A game that the database knows. */
 export interface KnownGame {

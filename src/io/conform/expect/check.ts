@@ -1,14 +1,10 @@
 import { screenRgb } from "../pictures.ts";
-import { condense, screenText, type TileText } from "../screen.ts";
-import type { Pictures, Subject } from "../types.ts";
+import { condense, screenText } from "../screen.ts";
+import type { TileText } from "../tile-text.ts";
+import type { Subject } from "../types.ts";
 import { comparePicture } from "./compare-picture.ts";
+import type { Mismatch } from "./mismatch.ts";
 import type { MemoryRule, NumberRule, RegisterRule, Rules } from "./types.ts";
-
-/** What does not hold, in words; the pictures where one of them is the reason. */
-export interface Mismatch {
-  readonly what: string;
-  readonly pictures?: Pictures;
-}
 
 /** The first rule that does not hold now; undefined when all do. */
 export async function firstMismatch(

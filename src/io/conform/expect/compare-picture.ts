@@ -3,7 +3,7 @@ import { SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
 import { readScreenPng, type ScreenPicture } from "../read-png.ts";
-import type { Mismatch } from "./check.ts";
+import type { Mismatch } from "./mismatch.ts";
 import type { PictureRule } from "./types.ts";
 
 /** Many times what a picture of this size takes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { LEVEL_UNIT } from "../../../../src/emu/nes/apu/levels.ts";
 import {
-  LEVEL_UNIT,
   MUTE_DMC,
   MUTE_EXPANSION,
   MUTE_NOISE,

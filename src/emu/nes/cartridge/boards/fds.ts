@@ -1,4 +1,4 @@
-import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { IRQ_DISK, NEVER } from "../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
 import { FDS_BIOS_BYTES } from "../fds-image.ts";

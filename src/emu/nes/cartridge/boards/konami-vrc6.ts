@@ -1,4 +1,4 @@
-import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
 import { VrcIrqBoard } from "./vrc-irq.ts";

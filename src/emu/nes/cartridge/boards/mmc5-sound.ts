@@ -1,4 +1,4 @@
-import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { PULSE_LEVELS } from "../../apu/levels.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes and words of a board's registers that an `Mmc5Sound` remembers itself in. */

@@ -1,4 +1,4 @@
-import { PULSE_LEVELS } from "../../apu/mixer.ts";
+import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
 import type { CartridgeImage, Mirroring } from "../image.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { PULSE_LEVELS } from "../../../../../src/emu/nes/apu/mixer.ts";
+import { PULSE_LEVELS } from "../../../../../src/emu/nes/apu/levels.ts";
 import { createHeadless } from "../../../../../src/io/thread/headless.ts";
 import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS } from "../../../../support/machines.ts";
