@@ -1,8 +1,8 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { loadSuites } from "../../io/conform/manifest.ts";
 import { exists, pullSuite } from "../../io/conform/suites/pull.ts";
-import { type Suite, suiteFolder, suitesCache } from "../../io/conform/suites/suite.ts";
+import { parseMirror, type Suite, suiteFolder, suitesCache } from "../../io/conform/suites/suite.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, jsonOption } from "../options.ts";
@@ -13,6 +13,7 @@ const ACTIONS = ["pull", "list"] as const;
 
 interface SuitesOptions {
   readonly json?: true;
+  readonly mirror?: string;
 }
 
 /** `emu suites`: ROMs that manifests name by address and checksum. */
@@ -21,16 +22,28 @@ export function registerSuites(program: Command): void {
     .command("suites")
     .summary("fetch the test ROMs that a manifest names by address")
     .description(
-      "Fetch the suites of manifests, each by its address, check their SHA-256 and keep them in the cache. An " +
-        "interrupted pull goes on where it was; what is there already is not fetched again.",
+      "Fetch the suites of manifests by address, check their SHA-256 and keep them in the cache. An " +
+        "interrupted pull resumes; suites that are in the cache are not fetched again.",
     )
     .addArgument(
-      new Argument("<action>", "pull: fetch what is missing; list: say what is there").choices(ACTIONS),
+      new Argument("<action>", "pull: fetch missing suites; list: show which are in the cache").choices(
+        ACTIONS,
+      ),
     )
     .argument("<manifest...>", "manifests with [[suite]] tables")
+    .addOption(
+      new Option("--mirror <from=to>", "fetch addresses that begin with FROM from TO").env(
+        "EMU_SUITES_MIRROR",
+      ),
+    )
     .addOption(jsonOption())
     .action(runSuites);
-  addExamples(command, "emu suites pull tests.toml", "emu suites list tests.toml --json");
+  addExamples(
+    command,
+    "emu suites pull tests.toml",
+    "emu suites list tests.toml --json",
+    "emu suites pull tests.toml --mirror https://example.org/=https://mirror.example.net/",
+  );
 }
 
 async function runSuites(
@@ -41,7 +54,7 @@ async function runSuites(
   const suites: Suite[] = [];
   for (const path of paths) suites.push(...(await loadSuites(path)));
   if (suites.length === 0) throw new InputError("data", "no [[suite]] in it", paths.join(", "));
-  const results = action === "pull" ? await pullAll(suites) : await listAll(suites);
+  const results = action === "pull" ? await pullAll(suites, options.mirror) : await listAll(suites);
   if (options.json === true) {
     writeStdout(`${JSON.stringify({ suites: results }, null, 2)}\n`);
     return;
@@ -69,7 +82,7 @@ async function listAll(suites: readonly Suite[]): Promise<Result[]> {
   return Promise.all(states);
 }
 
-async function pullAll(suites: readonly Suite[]): Promise<Result[]> {
+async function pullAll(suites: readonly Suite[], mirror: string | undefined): Promise<Result[]> {
   const interrupt = interruptSignal();
   const results: Result[] = [];
   try {
@@ -77,10 +90,13 @@ async function pullAll(suites: readonly Suite[]): Promise<Result[]> {
       let progress: ProgressBar | undefined;
       const state = await pullSuite(suite, {
         cache: suitesCache(),
+        ...(mirror === undefined ? {} : { mirror: parseMirror(mirror) }),
         signal: interrupt.signal,
         onProgress: (bytes, total) => {
-          progress ??= new ProgressBar(Math.ceil((total ?? bytes) / KIB), `KiB of ${suite.name}`);
-          progress.update(Math.floor(bytes / KIB));
+          // A suite of single files counts files, an archive bytes.
+          const [unit, size] = suite.files === undefined ? ["KiB", KIB] : ["files", 1];
+          progress ??= new ProgressBar(Math.ceil((total ?? bytes) / size), `${unit} of ${suite.name}`);
+          progress.update(Math.floor(bytes / size));
         },
       });
       progress?.clear();

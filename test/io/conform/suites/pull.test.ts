@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import { parseManifest } from "../../../../src/io/conform/manifest.ts";
 import { pullSuite } from "../../../../src/io/conform/suites/pull.ts";
-import type { Suite } from "../../../../src/io/conform/suites/suite.ts";
+import { parseMirror, type Suite } from "../../../../src/io/conform/suites/suite.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 
@@ -95,7 +96,7 @@ describe("a pull", () => {
     server.breaksAfter = 50_000;
     const error = await inputErrorFrom(pullSuite(suite, { cache }));
     expect(error).toMatchObject({ kind: "unavailable", where: suite.url });
-    expect(error.remedy).toContain("goes on where it was");
+    expect(error.remedy).toContain("resumes");
     const half = readFileSync(join(cache, `${suite.sha256}.part`)).length;
     expect(half).toBeGreaterThan(0);
     server.breaksAfter = Number.POSITIVE_INFINITY;
@@ -184,6 +185,64 @@ describe("an archive", () => {
     expect(error.message).toMatch(what);
     expect(readdirSync(cache).filter((each) => !each.endsWith(".part"))).toEqual([]);
     expect(existsSync(join(folder, "evil.nes"))).toBe(false);
+  });
+});
+
+describe("single files", () => {
+  const list = (...files: [string, string][]): Suite => ({
+    name: "files",
+    url: `${base}/roms/`,
+    sha256: sha256(new TextEncoder().encode(JSON.stringify(files))),
+    files: new Map(files),
+    folder: "",
+  });
+
+  test("are fetched one by one and appear together", async () => {
+    server.body = ROM;
+    const suite = list(["a.nes", sha256(ROM)], ["deep/b.nes", sha256(ROM)]);
+    expect(await pullSuite(suite, { cache })).toBe("pulled");
+    expect(readdirSync(cache)).toEqual([suite.sha256]);
+    expect(readFileSync(join(cache, suite.sha256, "deep/b.nes"))).toEqual(Buffer.from(ROM));
+    expect(await pullSuite(suite, { cache })).toBe("there already");
+  });
+
+  test("that are complete are not fetched again after an interrupted pull", async () => {
+    server.body = ROM;
+    const suite = list(["a.nes", sha256(ROM)], ["b.nes", sha256(noise)]);
+    expect((await inputErrorFrom(pullSuite(suite, { cache }))).message).toMatch(/SHA-256/);
+    expect(existsSync(join(cache, suite.sha256))).toBe(false);
+    server.body = noise;
+    server.ranges = [];
+    expect(await pullSuite(suite, { cache })).toBe("pulled");
+    expect(server.ranges).toHaveLength(1);
+  });
+
+  test("come from a mirror where one is set", async () => {
+    server.body = ROM;
+    const suite = { ...list(["a.nes", sha256(ROM)]), url: "https://example.org/roms/" };
+    const mirror = parseMirror(`https://example.org/=${base}/`);
+    expect(await pullSuite(suite, { cache, mirror })).toBe("pulled");
+    expect(mirror("https://elsewhere.example/a.nes")).toBe("https://elsewhere.example/a.nes");
+    expect(() => parseMirror("https://example.org/")).toThrow("FROM=TO");
+  });
+
+  test.each([
+    ["an archive's checksum beside them", 'sha256 = "SUM"', '"a.nes" = "SUM"', /"sha256" is not allowed/],
+    ["a folder beside them", 'folder = "x"', '"a.nes" = "SUM"', /"folder" is not allowed/],
+    ["a path that climbs out", "", '"../a.nes" = "SUM"', /must be a relative path/],
+    ["a path with a query", "", '"a.nes?x" = "SUM"', /must be a relative path/],
+    ["a wrong checksum", "", '"a.nes" = "12"', /64 hex digits/],
+    ["no file", "", "", /at least one file/],
+  ])("are rejected with %s", async (_, more, files, what) => {
+    const text = `[[suite]]\nname = "x"\nurl = "${base}/"\n${more}\n[suite.files]\n${files}\n`;
+    const parsed = parseManifest(text.replaceAll("SUM", "0".repeat(64)), "m.toml");
+    const error = await inputErrorFrom(parsed);
+    expect(error.message).toMatch(what);
+  });
+
+  test("need an address that ends with a slash", async () => {
+    const text = `[[suite]]\nname = "x"\nurl = "${base}/a"\n[suite.files]\n"a.nes" = "${"0".repeat(64)}"\n`;
+    expect((await inputErrorFrom(parseManifest(text, "m.toml"))).message).toMatch(/must end with/);
   });
 });
 
