@@ -24,7 +24,8 @@ const isScript = (path: string): boolean => /\.(ts|mjs)$/.test(path);
 const sources = filesBelow("src").filter(isScript);
 const scripts = [...sources, ...filesBelow("test", "bench", ".ci", "roms").filter(isScript)];
 const TEXT = /\.(ts|mjs|json|md|s|inc|cfg|toml|yml|txt)$/;
-const TOP_LEVEL = ["README.md", "package.json", "bunfig.toml", "biome.json", "tsconfig.json", ".npmrc"];
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md"];
+const TOP_LEVEL = [...DOCUMENTS, "package.json", "bunfig.toml", "biome.json", "tsconfig.json", ".npmrc"];
 const texts = [
   ...filesBelow("src", "test", "bench", ".ci", ".github", "docs", "roms").filter((path) => TEXT.test(path)),
   ".ci/run",
@@ -118,9 +119,15 @@ describe("documents", () => {
     expect(readme).toMatch(new RegExp(`emu ${name}\\b`));
   });
 
+  test("docs/README.md lists every page", () => {
+    const index = read("docs/README.md");
+    const pages = filesBelow("docs").filter((path) => /^docs\/[a-z-]+\.md$/.test(path));
+    expect(pages.filter((page) => !index.includes(`](${page.slice("docs/".length)})`))).toEqual([]);
+  });
+
   test("links of documents lead somewhere", () => {
     const broken: string[] = [];
-    for (const path of ["README.md", ...filesBelow("docs")].filter((each) => each.endsWith(".md"))) {
+    for (const path of [...DOCUMENTS, ...filesBelow("docs")].filter((each) => each.endsWith(".md"))) {
       for (const [, link] of read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
         if (!existsSync(resolve(ROOT, dirname(path), link))) broken.push(`${path}: ${link}`);
       }

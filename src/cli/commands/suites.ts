@@ -42,7 +42,7 @@ export function registerSuites(program: Command): void {
     command,
     "emu suites pull tests.toml",
     "emu suites list tests.toml --json",
-    "emu suites pull tests.toml --mirror https://example.org/=https://mirror.example.net/",
+    "emu suites pull tests.toml --mirror https://example.org/=https://roms.example.net/",
   );
 }
 

@@ -78,7 +78,7 @@ function climbsOut(path: string): boolean {
 export function parseMirror(text: string): (url: string) => string {
   const match = /^(https?:\/\/[^\s=]+)=(https?:\/\/\S+)$/i.exec(text);
   if (match === null) {
-    const remedy = "--mirror https://example.org/=https://mirror.example.net/";
+    const remedy = "--mirror https://example.org/=https://roms.example.net/";
     throw new InputError(
       "usage",
       "a mirror is FROM=TO, both http or https addresses",
