@@ -65,10 +65,15 @@ export function generationOf(key: number): number {
   return (key >>> SLOT_BITS) & GENERATION_MASK;
 }
 
-/** Readiness, as interest and as event. A hang-up or an error is reported whatever the interest is. */
+/** Readiness, as interest and as event. */
 export const READ = 1;
 export const WRITE = 2;
-/** The source has an error that its next operation will tell. */
+/** The source has an error that its next operation returns. Everything wanted is ready then. */
 export const ERROR = 4;
-/** The other side has closed: what it sent before can still be read. */
-export const HANGUP = 8;
+/**
+ * The peer has ended its half: reading returns what it sent before, then the end. Only READ is ready by it,
+ * and it is reported only to an owner that wants READ: a peer that does not read may still have a full window.
+ */
+export const END = 8;
+/** The connection is gone in both directions. Everything wanted is ready then. */
+export const HANGUP = 16;

@@ -2,6 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Backend } from "./backend.ts";
 import type { EventBatch } from "./event-batch.ts";
 import {
+  END,
   ERROR,
   GENERATION_MASK,
   generationOf,
@@ -135,8 +136,9 @@ export class SourceTable {
   }
 
   /**
-   * Enters readiness that the backend saw into `batch`, as far as the owner wants it. A hang-up or an
-   * error makes everything wanted ready, since the next operation will tell. Returns whether it did.
+   * Adds readiness that the backend saw to `batch`, as far as the owner wants it. An error or a connection
+   * that is gone makes everything wanted ready, since the next operation returns the reason; the end of the
+   * peer's half makes only READ ready. Returns true if an entry was added.
    */
   report(key: number, events: number, batch: EventBatch): boolean {
     if (!this.has(key)) return false;
@@ -145,7 +147,8 @@ export class SourceTable {
     const isOver = (events & (ERROR | HANGUP)) !== 0;
     const ready = isOver ? wanted : events & wanted;
     if (ready === 0) return false;
-    batch.push(key, ready | (events & (ERROR | HANGUP)), 0);
+    const reasons = ERROR | HANGUP | ((wanted & READ) !== 0 ? END : 0);
+    batch.push(key, ready | (events & reasons), 0);
     return true;
   }
 

@@ -1,18 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { linuxIo } from "../../../src/io/ffi/libc.ts";
 import { BACKEND_NAMES, probeBackend } from "../../../src/io/runtime/backends/index.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const PROGRAM = join(import.meta.dir, "../../support/idle.ts");
+const SUPPORT = join(import.meta.dir, "../../support");
+const BACKENDS = BACKEND_NAMES.filter((name) => probeBackend(name) === undefined);
+const CASES: [what: string, program: string][] = [
+  ["nothing to do", "idle.ts"],
+  ["a half-closed peer that does not read", "half-closed.ts"],
+];
 
-describe("a wait with nothing to do", () => {
-  test.each(BACKEND_NAMES.filter((name) => probeBackend(name) === undefined))(
+describe.each(CASES)("a wait with %s", (_what, program) => {
+  test.skipIf(program !== "idle.ts" && linuxIo() === undefined).each(BACKENDS)(
     "%s: takes no CPU time worth mentioning",
     async (backend) => {
       // Bun's own housekeeping alone is 0.04 %; over a short run its start weighs more.
       const milliseconds = soakSize(1_000, 20_000);
       const mostPercent = soakSize(2, 0.1);
-      const idle = Bun.spawn([process.execPath, PROGRAM, backend, `${milliseconds}`]);
+      const idle = Bun.spawn([process.execPath, join(SUPPORT, program), backend, `${milliseconds}`]);
       const microseconds = Number(await new Response(idle.stdout).text());
       expect(await idle.exited).toBe(0);
       expect(microseconds / milliseconds / 10).toBeLessThan(mostPercent);

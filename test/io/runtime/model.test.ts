@@ -3,7 +3,7 @@ import { linuxIo } from "../../../src/io/ffi/libc.ts";
 import type { BackendName } from "../../../src/io/runtime/backend.ts";
 import { BACKEND_NAMES, probeBackend } from "../../../src/io/runtime/backends/index.ts";
 import { EventBatch } from "../../../src/io/runtime/event-batch.ts";
-import { HANGUP, READ, WRITE } from "../../../src/io/runtime/keys.ts";
+import { END, HANGUP, READ, WRITE } from "../../../src/io/runtime/keys.ts";
 import { KernelMemory } from "../../../src/io/runtime/linux/calls.ts";
 import { Runtime } from "../../../src/io/runtime/runtime.ts";
 import { Prng } from "../../support/prng.ts";
@@ -14,6 +14,7 @@ const SOURCES = 12;
 const AF_UNIX = 1;
 const STREAM_NONBLOCK = 0x801;
 const MSG_NOSIGNAL = 0x4000;
+const SHUT_WR = 1;
 
 /** One end of a socket pair that the runtimes watch, and what the model knows of it. */
 class ModelSource {
@@ -25,6 +26,8 @@ class ModelSource {
   /** Bytes on their way to the near end: how many were sent, and how many have been read. */
   sent = 0;
   received = 0;
+  /** Whether the far end has ended its half, and whether it is closed. */
+  hasFarEnded = false;
   isFarClosed = false;
   /** Whether the near end's send buffer was filled to the brim and not been emptied since. */
   isStuffed = false;
@@ -32,9 +35,11 @@ class ModelSource {
   /** What a wait must tell of it. */
   get expected(): number {
     if (this.wanted === 0) return 0;
-    if (this.isFarClosed) return this.wanted | HANGUP;
-    const canRead = this.sent > this.received ? READ : 0;
-    return this.wanted & (canRead | (this.isStuffed ? 0 : WRITE));
+    const end = this.hasFarEnded && (this.wanted & READ) !== 0 ? END : 0;
+    if (this.isFarClosed) return this.wanted | end | HANGUP;
+    const canRead = this.sent > this.received || this.hasFarEnded ? READ : 0;
+    const ready = this.wanted & (canRead | (this.isStuffed ? 0 : WRITE));
+    return ready === 0 ? 0 : ready | end;
   }
 }
 
@@ -60,7 +65,7 @@ class World {
 
   step(): void {
     const source = this.sources[this.random.below(SOURCES)]!;
-    const choice = this.random.below(9);
+    const choice = this.random.below(10);
     if (choice <= 1) this.#send(source);
     else if (choice === 2) this.#want(source, this.random.below(4));
     else if (choice === 3) this.#read(source, 1 + this.random.below(2000));
@@ -69,6 +74,7 @@ class World {
     else if (choice === 6 && this.random.below(8) === 0) this.#closeFar(source);
     else if (choice === 7 && this.random.below(8) === 0) this.#replace(source);
     else if (choice === 8) this.#returnBlock();
+    else if (choice === 9 && this.random.below(4) === 0) this.#endFar(source);
   }
 
   /** Waits in every runtime and compares with the model; returns how many differed. */
@@ -106,7 +112,7 @@ class World {
       if (runtime!.waitSync(batch!, 0) === 0) break;
       for (let i = 0; i < batch!.count; i++) {
         const source = byKey.get(batch!.keys[i]!)!;
-        if (this.#read(source, 65_536) === 0 && source.isFarClosed) {
+        if (this.#read(source, 65_536) === 0 && source.hasFarEnded) {
           this.#want(source, 0);
           open.delete(source);
         }
@@ -131,6 +137,7 @@ class World {
     source.wanted = 0;
     source.sent = 0;
     source.received = 0;
+    source.hasFarEnded = false;
     source.isFarClosed = false;
     source.isStuffed = false;
     return source;
@@ -143,7 +150,7 @@ class World {
   }
 
   #send(source: ModelSource): void {
-    if (source.isFarClosed) return;
+    if (source.hasFarEnded) return;
     const length = 1 + this.random.below(1000);
     const taken = this.io.send(source.far, this.memory.address, length, MSG_NOSIGNAL);
     if (taken > 0) source.sent += taken;
@@ -185,7 +192,15 @@ class World {
     if (source.isFarClosed) return;
     this.#empty(source);
     this.io.close(source.far);
+    source.hasFarEnded = true;
     source.isFarClosed = true;
+  }
+
+  /** The far end says that it sends no more; what is on its way to it stays there. */
+  #endFar(source: ModelSource): void {
+    if (source.hasFarEnded) return;
+    this.io.shutdown(source.far, SHUT_WR);
+    source.hasFarEnded = true;
   }
 
   #replace(source: ModelSource): void {

@@ -1,14 +1,24 @@
 import { errnoText } from "../../ffi/libc.ts";
 import type { Backend, WatchedDescriptors } from "../backend.ts";
 import type { EventBatch } from "../event-batch.ts";
-import { ERROR, slotOf } from "../keys.ts";
-import { KernelMemory, LINUX_CAPABILITIES, POLLIN, pollMask, readinessOf } from "../linux/calls.ts";
+import { ERROR, slotOf, WRITE } from "../keys.ts";
+import {
+  KernelMemory,
+  LINUX_CAPABILITIES,
+  POLLIN,
+  POLLRDHUP,
+  pollMask,
+  readinessOf,
+} from "../linux/calls.ts";
+import { RestrictedPolls } from "../linux/restricted-polls.ts";
 import { OP_POLL_ADD, OP_POLL_REMOVE, OP_READ, Ring, setAddress } from "../linux/ring.ts";
 import type { SourceTable } from "../source-table.ts";
 
 /** User data of the read on the bell, and of operations whose end does not matter: no source has these keys. */
 const BELL_KEY = 0;
 const IGNORED_KEY = 1;
+/** User data of the poll on `RestrictedPolls`. */
+const RESTRICTED_KEY = 2;
 const SUBMISSIONS = 256;
 /** The kernel accepts no more. */
 const MOST_COMPLETIONS = 65_536;
@@ -36,6 +46,9 @@ export class IoUringBackend implements Backend {
   readonly #isIdle: Uint8Array;
   #idleCount = 0;
   #lastPoll = 0;
+  /** Sources that a poll of the ring cannot watch. Opened when there is one. */
+  #restricted: RestrictedPolls | undefined;
+  #isRestrictedArmed = false;
 
   /** `bell` is a blocking eventfd: the ring reads it. Throws `InputError` when there is no io_uring. */
   constructor(bell: number, slots: number) {
@@ -57,6 +70,7 @@ export class IoUringBackend implements Backend {
 
   arm(slot: number, key: number, descriptor: number, wanted: number): void {
     if (this.#polls[slot] !== 0) this.#cancel(slot);
+    this.#restricted?.remove(slot, descriptor);
     this.#keys[slot] = key;
     this.#descriptors[slot] = descriptor;
     this.#wanted[slot] = wanted;
@@ -71,9 +85,12 @@ export class IoUringBackend implements Backend {
     this.#submitPolls(toldLast);
     this.#ring.enter(timeoutNs === 0 ? 0 : 1, timeoutNs);
     this.#reap(sources, batch);
+    // A sleep may follow: what has just been taken out of the ring must be watched by then.
+    if (this.#armRestricted()) this.#ring.enter(0);
   }
 
   close(): void {
+    this.#restricted?.close();
     this.#ring.close();
   }
 
@@ -93,6 +110,7 @@ export class IoUringBackend implements Backend {
   /** Polls all that want it: first those that were not told last time, so that nobody starves. */
   #submitPolls(toldLast: number): void {
     if (!this.#isBellArmed) this.#armBell();
+    this.#armRestricted();
     for (let i = toldLast; i < this.#idleCount; i++) this.#poll(this.#idle[i]!);
     for (let i = 0; i < toldLast; i++) this.#poll(this.#idle[i]!);
     this.#idleCount = 0;
@@ -102,7 +120,8 @@ export class IoUringBackend implements Backend {
   #finished(completion: number): number {
     const key = this.#ring.userData(completion);
     if (key === BELL_KEY) this.#isBellArmed = false;
-    if (key === BELL_KEY || key === IGNORED_KEY) return -1;
+    if (key === RESTRICTED_KEY) this.#isRestrictedArmed = false;
+    if (key === BELL_KEY || key === IGNORED_KEY || key === RESTRICTED_KEY) return -1;
     const slot = slotOf(key);
     if (this.#keys[slot] !== key || this.#polls[slot] !== this.#ring.userDataHigh(completion)) return -1;
     this.#polls[slot] = 0;
@@ -115,9 +134,14 @@ export class IoUringBackend implements Backend {
     while (reaped < available && batch.room > 0) {
       const completion = this.#ring.completion(reaped++);
       const slot = this.#finished(completion);
+      if (this.#ring.userData(completion) === RESTRICTED_KEY) this.#restricted?.collect(sources, batch);
       if (slot < 0) continue;
-      this.#ask(slot);
       const result = this.#ring.result(completion);
+      if (result === POLLRDHUP && this.#wanted[slot] === WRITE) {
+        this.#restrict(slot);
+        continue;
+      }
+      this.#ask(slot);
       sources.report(this.#keys[slot]!, result < 0 ? ERROR : readinessOf(result), batch);
     }
     this.#ring.release(reaped);
@@ -141,6 +165,30 @@ export class IoUringBackend implements Backend {
     sqes[at + 7] = pollMask(this.#wanted[slot]!);
     sqes[at + 8] = this.#keys[slot]!;
     sqes[at + 9] = this.#lastPoll;
+  }
+
+  /**
+   * POLL_ADD completes for POLLRDHUP whether it was asked for or not (IO_POLL_UNMASK in the kernel's
+   * io_uring/poll.c), so a source that is wanted for WRITE only, and whose peer has ended its half, would
+   * complete at once with every wait. epoll reports POLLRDHUP only if asked: such sources go there.
+   */
+  #restrict(slot: number): void {
+    this.#restricted ??= new RestrictedPolls(this.#polls.length);
+    this.#restricted.add(slot, this.#descriptors[slot]!, this.#keys[slot]!, this.#wanted[slot]!);
+  }
+
+  /** Polls the restricted sources, if there are any and nobody does yet. Returns true if a submission was filled. */
+  #armRestricted(): boolean {
+    const restricted = this.#restricted;
+    if (restricted === undefined || restricted.count === 0 || this.#isRestrictedArmed) return false;
+    const { sqes } = this.#ring;
+    const at = this.#nextSubmission();
+    sqes[at] = OP_POLL_ADD;
+    sqes[at + 1] = restricted.descriptor;
+    sqes[at + 7] = POLLIN;
+    sqes[at + 8] = RESTRICTED_KEY;
+    this.#isRestrictedArmed = true;
+    return true;
   }
 
   #cancel(slot: number): void {

@@ -2,7 +2,7 @@ import { type Pointer, ptr } from "bun:ffi";
 import { InputError } from "../../../emu/input-error.ts";
 import { errno, errnoText, type LinuxIo, linuxIo } from "../../ffi/libc.ts";
 import type { Capabilities } from "../backend.ts";
-import { ERROR, HANGUP, READ, WRITE } from "../keys.ts";
+import { END, ERROR, HANGUP, READ, WRITE } from "../keys.ts";
 
 /** What waiting by Linux's own calls can do. */
 export const LINUX_CAPABILITIES: Capabilities = {
@@ -37,7 +37,8 @@ export function readinessOf(bits: number): number {
     (bits & (POLLIN | POLLRDHUP) ? READ : 0) |
     (bits & POLLOUT ? WRITE : 0) |
     (bits & (POLLERR | POLLNVAL) ? ERROR : 0) |
-    (bits & (POLLHUP | POLLRDHUP) ? HANGUP : 0)
+    (bits & POLLRDHUP ? END : 0) |
+    (bits & POLLHUP ? HANGUP : 0)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { BunBackend, BunSource } from "../backends/bun.ts";
 import { IoError, ioErrorFrom } from "../io-error.ts";
-import { ERROR, HANGUP, READ, WRITE } from "../keys.ts";
+import { END, ERROR, HANGUP, READ, WRITE } from "../keys.ts";
 import { endpointText } from "../linux/address.ts";
 import type { Runtime } from "../runtime.ts";
 import type {
@@ -67,7 +67,9 @@ class BunStream extends Source implements StreamSocket {
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
   #isPaused = false;
+  /** The peer has ended its half, or the whole connection is gone. */
   #hasEnded = false;
+  #isGone = false;
   #isConnected = false;
   #isFull = false;
   #isShut = false;
@@ -91,7 +93,9 @@ class BunStream extends Source implements StreamSocket {
     if (this.#error !== undefined) return READ | WRITE | ERROR;
     const canRead = this.#unread.length > 0 || this.#hasEnded;
     const canWrite = this.#isConnected && !this.#isFull;
-    return (canRead ? READ : 0) | (canWrite ? WRITE : 0) | (this.#hasEnded ? HANGUP : 0);
+    return (
+      (canRead ? READ : 0) | (canWrite ? WRITE : 0) | (this.#hasEnded ? END : 0) | (this.#isGone ? HANGUP : 0)
+    );
   }
 
   override want(wanted: number): void {
@@ -182,9 +186,15 @@ class BunStream extends Source implements StreamSocket {
     this.changed();
   }
 
+  /** The connection is closed: there is nothing to write to any more. */
+  gone(): void {
+    this.#isGone = true;
+    this.ended();
+  }
+
   failed(error: unknown, what: string): void {
     this.#error ??= ioErrorFrom(error, what, this.remote);
-    this.ended();
+    this.gone();
   }
 
   #steer(): void {
@@ -210,7 +220,7 @@ const handlers: Bun.SocketHandler<BunStream | undefined> = {
   error: (socket, error) => socket.data?.failed(error, "the connection broke"),
   close: (socket, error) => {
     if (error) socket.data?.failed(error, "the connection broke");
-    else socket.data?.ended();
+    else socket.data?.gone();
   },
   handshake: (socket, isTrusted, error) => {
     if (isTrusted || error === null) socket.data?.connected();
