@@ -2,7 +2,7 @@ import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
 import type { CartridgeImage, Mirroring } from "../image.ts";
-import type { BoardChips } from "../memory.ts";
+import { type BoardChips, CPU_PAGE_BYTES } from "../memory.ts";
 import { CYCLES_PER_CHANNEL, NAMCO_163_SOUND_BYTES, Namco163Sound } from "./namco-163-sound.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -146,39 +146,62 @@ export class Namco163 extends TimedBoard {
     else memory.mapPpu(address, KIB, memory.chr, bank);
   }
 
-  /** Where the data port points; the address moves on when it is told to. */
+  /**
+   * Where the data port points. With auto-increment the address goes up by one per access and stops at
+   * $7F, as measured on four chips (https://github.com/nesdev-org/MesenCE/pull/102).
+   */
   #nextSoundByte(): number {
     const { registers } = this;
     const address = registers[SOUND_ADDRESS];
-    if ((address & 0x80) !== 0) registers[SOUND_ADDRESS] = 0x80 | ((address + 1) & 0x7f);
+    if ((address & 0x80) !== 0 && address !== 0xff) registers[SOUND_ADDRESS] = address + 1;
     return this.memory.extraRam.offset + (address & 0x7f);
   }
 }
 
 const N340_MIRRORINGS: readonly Mirroring[] = ["single-0", "vertical", "single-1", "horizontal"];
 
+/** What a header without a submapper has turned out to be. */
+const VARIANT = 20;
+const UNKNOWN = 0;
+const NAMCO_340 = 1;
+/** The program has written to PRG RAM, which a Namco 340 does not have. */
+const HAS_RAM = 2;
+
 /**
  * Mapper 210, Namco 175 (submapper 1, PRG RAM enabled at $C000) and 340 (submapper 2, mirroring in bits 6
- * and 7 of $E000). Without a submapper the header's mirroring stands and RAM is always on.
+ * and 7 of $E000, no RAM). Without a submapper the program shows which: one that sets bit 6 or 7 of $E000
+ * and never writes to PRG RAM is on a Namco 340; until then the header's mirroring holds and RAM is on.
  * https://www.nesdev.org/wiki/INES_Mapper_210
  */
 export class Namco175And340 extends Board {
   override writeRegister(address: number, value: number): void {
-    if (address < 0x8000) return;
-    this.registers[(address >> 11) & 0x0f] = value;
+    const { registers } = this;
+    if (address >= 0x8000) {
+      registers[(address >> 11) & 0x0f] = value;
+      const choosesMirroring = address >> 11 === 0xe000 >> 11 && value >= 0x40;
+      if (choosesMirroring && registers[VARIANT] === UNKNOWN) registers[VARIANT] = NAMCO_340;
+    } else if (this.image.submapper === 0 && address >= 0x6000) {
+      // The first write to RAM comes here, since RAM is mapped read-only before it.
+      registers[VARIANT] = HAS_RAM;
+      this.updateBanks();
+      const page = this.memory.cpuWritePages[address >> 11];
+      if (page >= 0) this.memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))] = value;
+    }
     this.updateBanks();
   }
 
   override updateBanks(): void {
     const { memory, registers } = this;
     const { submapper } = this.image;
-    const ramOn = submapper === 0 || (submapper === 1 && (registers[NAMETABLES] & 1) !== 0);
-    memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
+    const variant = registers[VARIANT];
+    const ramIsEnabled = (registers[NAMETABLES] & 1) !== 0;
+    const canRead = submapper === 0 ? variant !== NAMCO_340 : submapper === 1 && ramIsEnabled;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0, canRead, submapper === 0 ? variant === HAS_RAM : canRead);
     for (let slot = 0; slot < 3; slot++)
       memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot] & 0x3f);
     memory.mapPrg(0xe000, 8 * KIB, -1);
     for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[page]);
-    if (submapper === 2) memory.mirror(N340_MIRRORINGS[registers[PRG] >> 6]);
+    if (submapper === 2 || variant === NAMCO_340) memory.mirror(N340_MIRRORINGS[registers[PRG] >> 6]);
     else memory.mirror(memory.mirroring);
   }
 }

@@ -33,7 +33,9 @@ export class Rambo1 extends TimedBoard {
 
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1, 1, 3]);
-    this.registers[15] = 0xfe;
+    // The Police Academy prototype calls its sound driver at $C000 before it sets the bank: it needs bank 2.
+    // https://github.com/nesdev-org/MesenCE/pull/6
+    this.registers[15] = 2;
     this.registers[PRESCALER] = CYCLES_PER_CLOCK;
   }
 

@@ -17,12 +17,14 @@ function isFlashable(image: CartridgeImage): boolean {
 /**
  * Mapper 30, UNROM 512: up to 32 KiB of CHR RAM, one screen or mirroring by the latch, PRG ROM in flash
  * that the program can save to. With flash, the latch is at $C000–$FFFF alone, without bus conflicts, and
- * $8000–$BFFF are the chip's commands. https://www.nesdev.org/wiki/UNROM_512
+ * $8000–$BFFF are the chip's commands. Submapper 3 has mirroring by the latch (bit 7: vertical), submapper 4
+ * has LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
  */
 export class Unrom512 extends Board {
   override readonly hooks: number;
   readonly #flash: Flash | undefined;
   readonly #conflicts: boolean;
+  readonly #hasLeds = this.image.submapper === 4;
 
   static override chips(image: CartridgeImage): BoardChips {
     return { flash: isFlashable(image), prgRamBytes: 0, prgNvramBytes: 0 };
@@ -46,9 +48,11 @@ export class Unrom512 extends Board {
 
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
-    if (this.#flash !== undefined && address < 0xc000)
+    const isLow = address < 0xc000;
+    if (this.#flash !== undefined && isLow)
       this.#flash.write(((this.registers[LATCH] & 0x1f) << 14) | (address & 0x3fff), value);
-    else this.registers[LATCH] = this.#conflicts ? this.busConflict(address, value) : value;
+    else if (!this.#hasLeds || !isLow)
+      this.registers[LATCH] = this.#conflicts ? this.busConflict(address, value) : value;
     this.updateBanks();
   }
 
@@ -78,7 +82,7 @@ export class Unrom512 extends Board {
     const { memory } = this;
     const { mirroring } = memory;
     if (this.image.submapper === 3) {
-      memory.mirror(bit ? "horizontal" : "vertical");
+      memory.mirror(bit ? "vertical" : "horizontal");
     } else if (mirroring === "single-0" || mirroring === "single-1") {
       memory.mirror(bit ? "single-1" : "single-0");
     } else if (mirroring === "four-screen" && memory.chr.bytes >= 32 * KIB) {

@@ -96,6 +96,47 @@ export const JAPAN: readonly BoardCase[] = [
     ],
   },
   {
+    name: "Namco 163's auto-increment stops at $7F",
+    cartridge: { mapper: 19, prgKib: 128, chrKib: 128 },
+    steps: [
+      [0xf800, 0xfe],
+      [0x4800, 0x11],
+      [0x4800, 0x22],
+      [0x4800, 0x33],
+      [0xf800, 0x00],
+      { reads: [[0x4800, 0x00]] },
+      [0xf800, 0x7f],
+      { reads: [[0x4800, 0x33]] },
+      [0xf800, 0xfe],
+      {
+        reads: [
+          [0x4800, 0x11],
+          [0x4800, 0x33],
+          [0x4800, 0x33],
+        ],
+      },
+    ],
+  },
+  {
+    name: "Namco 210 without a submapper is a 340 once the program chooses the mirroring",
+    cartridge: { mapper: 210, prgKib: 256, chrKib: 256, ramKib: 8, mirroring: "horizontal", ines1: true },
+    steps: [
+      [0xe000, 3],
+      { nt: HORIZONTAL, prg: "r0ro 3 0 0 31" },
+      [0xe000, 0x43],
+      { nt: VERTICAL, prg: "- 3 0 0 31" },
+      [0xe000, 0x83],
+      { nt: SINGLE_1 },
+      [0xe000, 0x03],
+      { nt: SINGLE_0 },
+    ],
+  },
+  {
+    name: "Namco 210 without a submapper that uses RAM is no 340",
+    cartridge: { mapper: 210, prgKib: 256, chrKib: 256, ramKib: 8, mirroring: "horizontal", ines1: true },
+    steps: [[0x6001, 0x5a], [0xe000, 0x43], { nt: HORIZONTAL, prg: "r0 3 0 0 31", reads: [[0x6001, 0x5a]] }],
+  },
+  {
     name: "Namco 175 enables its RAM at $C000",
     cartridge: { mapper: 210, submapper: 1, prgKib: 256, chrKib: 256, nvramKib: 2, mirroring: "horizontal" },
     steps: [

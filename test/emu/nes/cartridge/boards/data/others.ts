@@ -362,7 +362,12 @@ export const OTHERS: readonly BoardCase[] = [
   {
     name: "UNROM 512 with mirroring by latch",
     cartridge: { mapper: 30, submapper: 3, prgKib: 512, chrRamKib: 32 },
-    steps: [{ nt: VERTICAL }, [0x8000, 0x80], { nt: HORIZONTAL }],
+    steps: [{ nt: HORIZONTAL }, [0xc000, 0x80], { nt: VERTICAL }, [0x8000, 0x00], { nt: HORIZONTAL }],
+  },
+  {
+    name: "UNROM 512 with LEDs has its latch at $C000 alone",
+    cartridge: { mapper: 30, submapper: 4, prgKib: 512, chrRamKib: 32 },
+    steps: [[0x8000, 0x05], { prg: "- 0 1 62 63" }, [0xc000, 0x05], { prg: "- 10 11 62 63" }],
   },
   {
     name: "UNROM 512 with four screens in CHR RAM",
@@ -489,6 +494,7 @@ export const OTHERS: readonly BoardCase[] = [
     name: "RAMBO-1's banks",
     cartridge: { mapper: 64, prgKib: 256, chrKib: 256 },
     steps: [
+      { prg: "- 0 1 2 31" },
       ...[4, 6, 8, 9, 10, 11, 2, 3].flatMap((value, register) => mmc3(register, value)),
       ...mmc3(15, 5),
       { prg: "- 2 3 5 31", chr: chr8(4), nt: VERTICAL },
