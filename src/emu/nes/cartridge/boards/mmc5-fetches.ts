@@ -79,8 +79,9 @@ export class Mmc5Fetches {
     this.#words[LAST_ADDRESS_WORD] = NO_ADDRESS;
   }
 
-  get pending(): number {
-    return this.#state[PENDING];
+  /** True while the scanline counter pulls IRQ low. */
+  get irq(): boolean {
+    return this.#state[PENDING] !== 0 && this.#state[ENABLED] !== 0;
   }
 
   set pending(value: number) {

@@ -1,4 +1,4 @@
-import { PULSE_LEVELS } from "../../apu/levels.ts";
+import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../apu/levels.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes and words of a board's registers that an `Mmc5Sound` remembers itself in. */
@@ -15,6 +15,7 @@ const DECAY_START = 16;
 const ENABLES = 18; // $5015
 const PCM = 19; // $5011
 const PCM_MODE = 20; // $5010
+const PCM_IRQ = 21; // 1 after a zero
 
 /** Cycles of the CPU to the end of each pulse's step, and of the 240 Hz divider. */
 const FRAME_WORD = 2;
@@ -28,12 +29,22 @@ const LENGTHS = [
   26, 16, 28, 32, 30,
 ];
 
-/** A pulse is as loud as the APU's; the 8-bit PCM has the same steps. The chip's output is inverted. */
-const STEP_LEVEL = -PULSE_LEVELS[15] / 15;
+/** A pulse is as loud as the APU's. The chip's output is inverted. */
+const PULSE_STEP_LEVEL = -PULSE_LEVELS[15] / 15;
+
+/**
+ * The PCM is the APU's $4011 with eight bits (https://www.nesdev.org/wiki/MMC5_audio), so the DMC's curve goes
+ * on to 255. Nobody has measured its level; see https://github.com/nesdev-org/MesenCE/pull/111.
+ */
+const PCM_LEVELS = Int32Array.from({ length: 256 }, (_, output) => -triangleNoiseDmcLevel(0, 0, output));
+
+const PCM_READ_MODE = 0x01; // of $5010
+const PCM_IRQ_ENABLE = 0x80;
 
 /**
  * MMC5's two pulse channels, the APU's without sweep, envelopes and lengths both clocked at 240 Hz; and its
- * PCM, writable only. https://www.nesdev.org/wiki/MMC5_audio
+ * PCM, which takes writes to $5011, or in read mode every byte that the CPU reads from $8000–$BFFF. A zero
+ * leaves the DAC alone and trips an IRQ instead. https://www.nesdev.org/wiki/MMC5_audio
  */
 export class Mmc5Sound {
   readonly #bytes: Uint8Array;
@@ -55,12 +66,35 @@ export class Mmc5Sound {
     if (address < 0x5008) this.#writePulse((address >> 2) & 1, address & 3, value);
     else if (address === 0x5010) bytes[PCM_MODE] = value;
     else if (address === 0x5011) {
-      // In read mode, and for the value that would be an IRQ, the DAC keeps still.
-      if ((bytes[PCM_MODE] & 1) === 0 && value !== 0) bytes[PCM] = value;
+      if (!this.isInReadMode) this.#setPcm(value);
     } else if (address === 0x5015) {
       bytes[ENABLES] = value & 3;
       for (let pulse = 0; pulse < 2; pulse++) if (((value >> pulse) & 1) === 0) bytes[LENGTH + pulse] = 0;
     }
+  }
+
+  /** True while reads from $8000–$BFFF set the DAC. */
+  get isInReadMode(): boolean {
+    return (this.#bytes[PCM_MODE] & PCM_READ_MODE) !== 0;
+  }
+
+  /** The CPU has read `value` from $8000–$BFFF in read mode. */
+  readSample(value: number): void {
+    this.#setPcm(value);
+  }
+
+  /** True while the PCM pulls IRQ low. */
+  get irq(): boolean {
+    return this.#bytes[PCM_IRQ] !== 0 && (this.#bytes[PCM_MODE] & PCM_IRQ_ENABLE) !== 0;
+  }
+
+  /** $5010 as it reads: bit 7 the IRQ, bit 0 the mode. */
+  get pcmStatus(): number {
+    return (this.irq ? 0x80 : 0) | (this.#bytes[PCM_MODE] & PCM_READ_MODE);
+  }
+
+  acknowledgeIrq(): void {
+    this.#bytes[PCM_IRQ] = 0;
   }
 
   /** $5015 as it reads: which pulses still sound. */
@@ -84,6 +118,11 @@ export class Mmc5Sound {
       if (timers[FRAME_WORD] === 0) this.#clockFrame();
       sink.setExpansionLevel(first + cycles - left, this.#level());
     }
+  }
+
+  #setPcm(value: number): void {
+    if (value !== 0) this.#bytes[PCM] = value;
+    this.#bytes[PCM_IRQ] = value === 0 ? 1 : 0;
   }
 
   #writePulse(pulse: number, register: number, value: number): void {
@@ -124,7 +163,8 @@ export class Mmc5Sound {
   }
 
   #level(): number {
-    return Math.round((this.#pulse(0) + this.#pulse(1) + this.#bytes[PCM]) * STEP_LEVEL);
+    const pulses = (this.#pulse(0) + this.#pulse(1)) * PULSE_STEP_LEVEL;
+    return Math.round(pulses) + PCM_LEVELS[this.#bytes[PCM]];
   }
 
   #pulse(pulse: number): number {

@@ -1,6 +1,6 @@
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../board.ts";
-import type { BoardChips } from "../memory.ts";
+import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../memory.ts";
 import { FETCHES_STATE_BYTES, IRQ_CLEARED, IRQ_RAISED, Mmc5Fetches } from "./mmc5-fetches.ts";
 import { MMC5_SOUND_BYTES, MMC5_SOUND_WORDS, Mmc5Sound } from "./mmc5-sound.ts";
 import { TimedBoard } from "./timed-board.ts";
@@ -30,6 +30,10 @@ const FETCHES = 48;
 const SOUND = 80;
 const SOUND_WORDS = 32;
 
+/** Pages of $8000–$BFFF. */
+const SAMPLE_PAGE = 0x8000 / CPU_PAGE_BYTES;
+const SAMPLE_PAGES = 0x4000 / CPU_PAGE_BYTES;
+
 const ROM_BIT = 0x80;
 const TALL_SPRITES = 0x20;
 const RENDERING = 0x18;
@@ -42,8 +46,8 @@ const ZERO_PAGE = 2;
 /**
  * Mapper 5, MMC5 on ExROM boards. https://www.nesdev.org/wiki/MMC5
  *
- * Not modelled: the automatic acknowledge when the CPU reads the NMI vector, PCM's read mode and the
- * MMC5A's timer and switches ($5207–$520A), which no game uses.
+ * Not modelled: the automatic acknowledge when the CPU reads the NMI vector, and the MMC5A's timer and
+ * switches ($5207–$520A), which no game uses.
  */
 export class Mmc5 extends TimedBoard {
   override readonly hooks: number =
@@ -56,6 +60,9 @@ export class Mmc5 extends TimedBoard {
     this.registers.subarray(SOUND, SOUND + MMC5_SOUND_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + MMC5_SOUND_WORDS),
   );
+
+  /** The pages of $8000–$BFFF in the PCM's read mode, derived from the banks. */
+  readonly #samplePages = new Int32Array(SAMPLE_PAGES);
 
   static override chips(): BoardChips {
     return { extraRamBytes: 3 * KIB };
@@ -72,7 +79,7 @@ export class Mmc5 extends TimedBoard {
     const { registers } = this;
     if (address === 0x2000) registers[PPU_CTRL] = value;
     else if (address === 0x2001 && (value & RENDERING) === 0) this.#fetches.leaveFrame();
-    else if (address >= 0x5000 && address < 0x5016) this.#sound.write(address, value);
+    else if (address >= 0x5000 && address < 0x5016) this.#writeSound(address, value, cycle);
     else if (address >= 0x5c00 && address < 0x6000) this.#writeExram(address, value, cycle);
     else if (address >= 0x5100 && address < 0x5108) registers[address & 7] = value;
     else if (address >= 0x5113 && address < 0x5118) registers[PRG + (address & 7)] = value;
@@ -86,17 +93,21 @@ export class Mmc5 extends TimedBoard {
   }
 
   override readRegister(address: number, openBus: number, cycle: number): number {
+    if (address === 0x5010) return this.#readPcmStatus(cycle);
+    if (address >= 0x8000 && this.#sound.isInReadMode) return this.#readSample(address, openBus, cycle);
     if (address === 0x5015) this.runTo(cycle);
     if (address !== 0x5204) return this.peekRegister(address, openBus);
     const status = this.#fetches.status(cycle);
     this.#fetches.pending = 0;
-    this.clearIrq(cycle);
+    this.#updateIrq(cycle);
     return (openBus & 0x3f) | status;
   }
 
   override peekRegister(address: number, openBus: number): number {
     const { registers, memory } = this;
     const product = registers[FACTOR_1] * registers[FACTOR_2];
+    if (address >= 0x8000) return this.#sound.isInReadMode ? this.#sampleByte(address, openBus) : openBus;
+    if (address === 0x5010) return this.#sound.pcmStatus;
     if (address === 0x5015) return this.#sound.status;
     if (address === 0x5205) return product & 0xff;
     if (address === 0x5206) return product >> 8;
@@ -109,7 +120,7 @@ export class Mmc5 extends TimedBoard {
     const fetches = this.#fetches;
     const irq = fetches.observe(address, cycle);
     if (irq === IRQ_RAISED) this.assertIrq(cycle);
-    else if (irq === IRQ_CLEARED) this.clearIrq(cycle);
+    else if (irq === IRQ_CLEARED) this.#updateIrq(cycle);
     return fetches.answer(address, value);
   }
 
@@ -125,6 +136,7 @@ export class Mmc5 extends TimedBoard {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     this.#mapPrg();
+    this.#takeSamplePages();
     this.#mapNametables();
     const tall = (registers[PPU_CTRL] & TALL_SPRITES) !== 0;
     for (let page = 0; page < 8; page++) {
@@ -146,8 +158,46 @@ export class Mmc5 extends TimedBoard {
 
   #writeIrqEnable(value: number, cycle: number): void {
     this.#fetches.irqEnabled = value >> 7;
-    if (value < 0x80) this.clearIrq(cycle);
-    else if (this.#fetches.pending !== 0) this.assertIrq(cycle);
+    this.#updateIrq(cycle);
+  }
+
+  /** The scanline counter and the PCM share the IRQ line. */
+  #updateIrq(cycle: number): void {
+    if (this.#fetches.irq || this.#sound.irq) this.assertIrq(cycle);
+    else this.clearIrq(cycle);
+  }
+
+  #writeSound(address: number, value: number, cycle: number): void {
+    this.#sound.write(address, value);
+    if (address === 0x5010 || address === 0x5011) this.#updateIrq(cycle);
+  }
+
+  #readPcmStatus(cycle: number): number {
+    const status = this.#sound.pcmStatus;
+    this.#sound.acknowledgeIrq();
+    this.#updateIrq(cycle);
+    return status;
+  }
+
+  #readSample(address: number, openBus: number, cycle: number): number {
+    this.runTo(cycle);
+    const value = this.#sampleByte(address, openBus);
+    this.#sound.readSample(value);
+    this.#updateIrq(cycle);
+    return value;
+  }
+
+  /** In read mode $8000–$BFFF is unmapped so that the board sees the reads; its pages are kept here. */
+  #takeSamplePages(): void {
+    if (!this.#sound.isInReadMode) return;
+    const { cpuReadPages } = this.memory;
+    this.#samplePages.set(cpuReadPages.subarray(SAMPLE_PAGE, SAMPLE_PAGE + SAMPLE_PAGES));
+    cpuReadPages.fill(UNMAPPED, SAMPLE_PAGE, SAMPLE_PAGE + SAMPLE_PAGES);
+  }
+
+  #sampleByte(address: number, openBus: number): number {
+    const page = this.#samplePages[(address >> 11) - SAMPLE_PAGE];
+    return page === UNMAPPED ? openBus : this.memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))];
   }
 
   /** In modes 0 and 1 the PPU owns ExRAM: writes while it does not render store 0. */

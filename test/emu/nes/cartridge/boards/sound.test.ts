@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { PULSE_LEVELS } from "../../../../../src/emu/nes/apu/levels.ts";
+import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../../../../src/emu/nes/apu/levels.ts";
 import { createHeadless } from "../../../../../src/io/thread/headless.ts";
 import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS } from "../../../../support/machines.ts";
@@ -87,12 +87,40 @@ describe("expansion sound", () => {
   test("MMC5's PCM and its status", () => {
     const harness = new BoardHarness(testImage({ mapper: 5, prgKib: 128 }));
     harness.write(0x5011, 0x80);
-    expect(Math.min(...record(harness, 100)) / PULSE_LEVELS[15]).toBeCloseTo(-128 / 15, 1);
+    expect(Math.min(...record(harness, 100))).toBe(-triangleNoiseDmcLevel(0, 0, 0x80));
     for (const [address, value] of SOUND_CASES[5].writes) harness.write(address, value);
     expect(harness.read(0x5015)).toBe(1);
     harness.write(0x5015, 0);
     expect(harness.read(0x5015)).toBe(0);
   });
+});
+
+test("MMC5's PCM takes what the CPU reads from $8000-$BFFF in read mode, and interrupts at a zero", () => {
+  const harness = new BoardHarness(testImage({ mapper: 5, prgKib: 128 }));
+  const level = (): number => Math.min(...record(harness, 100));
+  harness.write(0x5114, 0x81); // pages 4–7 at $8000: the first byte of each is its number
+  harness.write(0x5115, 0x80); // page 0 at $A000: begins with a zero
+  harness.write(0x5011, 9);
+  harness.write(0x5010, 0x81);
+  const before = level();
+  expect(harness.read(0xe000)).toBe(60);
+  expect(level()).toBe(before);
+  expect(harness.read(0x8000)).toBe(4);
+  const four = level();
+  expect(four / before).toBeCloseTo(4 / 9, 1);
+  harness.write(0x5011, 200);
+  expect(level()).toBe(four);
+  expect([harness.irq, harness.read(0x5010)]).toEqual([false, 0x01]);
+  expect(harness.read(0xa000)).toBe(0);
+  expect(level()).toBe(four);
+  expect(harness.irq).toBe(true);
+  expect(harness.read(0x5010)).toBe(0x81);
+  expect(harness.irq).toBe(false);
+  harness.write(0x5010, 0x00);
+  harness.read(0x8400);
+  expect(level()).toBe(four);
+  harness.write(0x5011, 9);
+  expect(level()).toBe(before);
 });
 
 /** A console that plays what a case writes. */
