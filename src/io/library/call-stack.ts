@@ -1,5 +1,5 @@
+import { JSR } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
-import { JSR } from "./opcodes.ts";
 
 const STACK_PAGE = 0x100;
 const MOST_CALLERS = 12;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { type CoveredProgram, isBranch } from "./covered-program.ts";
+import { isBranch } from "../../emu/nes/cpu/opcodes.ts";
+import type { CoveredProgram } from "./covered-program.ts";
 
 export interface CoveredBranch {
   readonly line: number;

@@ -1,9 +1,10 @@
+import { isBranch } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import { type CoverageFiles, writeCoverage } from "./coverage-files.ts";
 import { type CoverageReport, reportCoverage } from "./coverage-report.ts";
-import { type CoverageCounts, type CoveredProgram, isBranch } from "./covered-program.ts";
+import type { CoverageCounts, CoveredProgram } from "./covered-program.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { PlaceMap } from "./place-map.ts";
 

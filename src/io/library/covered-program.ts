@@ -14,8 +14,3 @@ export interface CoveredProgram {
   readonly prgRom: Uint8Array;
   readonly symbols: Symbols;
 }
-
-/** BPL, BMI, BVC, BVS, BCC, BCS, BNE, BEQ. */
-export function isBranch(opcode: number): boolean {
-  return (opcode & 0x1f) === 0x10;
-}

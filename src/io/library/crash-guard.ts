@@ -1,6 +1,6 @@
+import { OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
-import { OPCODE_STACK, setsStack } from "./opcodes.ts";
 
 /** What counts as a crash, beside a JAM. */
 export interface GuardOptions {

@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
+import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
@@ -10,7 +11,6 @@ import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
 import { callers } from "./call-stack.ts";
 import { GameError } from "./errors.ts";
 import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
-import { ACCESS_READ, ACCESS_WRITE } from "./opcodes.ts";
 import { type Button, Pads } from "./pads.ts";
 import { hex, type Place, PlaceMap } from "./place-map.ts";
 import { GameRecording } from "./recording.ts";

@@ -1,20 +1,13 @@
-import type { Nes } from "../../emu/nes/nes.ts";
 import {
   ACCESS_READ,
   ACCESS_WRITE,
-  MODE_ABSOLUTE,
-  MODE_ABSOLUTE_X,
-  MODE_ABSOLUTE_Y,
-  MODE_INDIRECT_X,
-  MODE_INDIRECT_Y,
-  MODE_ZERO_PAGE,
-  MODE_ZERO_PAGE_X,
-  MODE_ZERO_PAGE_Y,
+  type AddressingMode,
   OPCODE_ACCESS,
-  OPCODE_MODE,
   OPCODE_STACK,
+  OPCODES,
   setsStack,
-} from "./opcodes.ts";
+} from "../../emu/nes/cpu/opcodes.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
 
 /** An access of an instruction to a watched address. */
 export interface MemoryAccess {
@@ -123,7 +116,7 @@ export class Observer {
     const opcode = this.#byte(pc);
     const watches = this.#accessed.length > 0;
     const kinds = watches ? OPCODE_ACCESS[opcode]! : 0;
-    const address = kinds === 0 ? 0 : this.#operandAddress(pc, OPCODE_MODE[opcode]!);
+    const address = kinds === 0 ? 0 : this.#operandAddress(pc, OPCODES[opcode]!.mode);
     const isWatched = kinds !== 0 && (this.#wanted[address]! & kinds) !== 0;
     const before = isWatched ? this.#byte(address) : 0;
     const spies = this.#spies;
@@ -147,25 +140,25 @@ export class Observer {
   }
 
   /** Registers as they are before the instruction give the address that it will access. */
-  #operandAddress(pc: number, mode: number): number {
+  #operandAddress(pc: number, mode: AddressingMode): number {
     const { cpu } = this.#nes;
     const low = this.#byte(pc + 1);
     switch (mode) {
-      case MODE_ZERO_PAGE:
+      case "zp":
         return low;
-      case MODE_ZERO_PAGE_X:
+      case "zpx":
         return (low + cpu.x) & 0xff;
-      case MODE_ZERO_PAGE_Y:
+      case "zpy":
         return (low + cpu.y) & 0xff;
-      case MODE_ABSOLUTE:
+      case "abs":
         return low | (this.#byte(pc + 2) << 8);
-      case MODE_ABSOLUTE_X:
+      case "abx":
         return ((low | (this.#byte(pc + 2) << 8)) + cpu.x) & 0xffff;
-      case MODE_ABSOLUTE_Y:
+      case "aby":
         return ((low | (this.#byte(pc + 2) << 8)) + cpu.y) & 0xffff;
-      case MODE_INDIRECT_X:
+      case "inx":
         return this.#pointer((low + cpu.x) & 0xff);
-      case MODE_INDIRECT_Y:
+      case "iny":
         return (this.#pointer(low) + cpu.y) & 0xffff;
       default:
         return 0;

@@ -1,6 +1,6 @@
+import { isReturn, JSR } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { InstructionSpy } from "./observer.ts";
-import { isReturn, JSR } from "./opcodes.ts";
 import type { ResolvedPlace } from "./place-map.ts";
 
 /** Cycles of an interrupt's sequence, from the last instruction to the handler's first. */

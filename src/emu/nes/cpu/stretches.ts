@@ -1,5 +1,6 @@
 import { NEVER } from "../interrupts.ts";
 import { IdleLoops, MISSES_MAX } from "./idle-loops.ts";
+import { ACCESS_WRITE, type AddressingMode, OPCODES, type Opcode } from "./opcodes.ts";
 
 // How an instruction finds what it works on. Numbers, and in this file: imported names would make a chain
 // of comparisons of a switch that is a jump table.
@@ -22,9 +23,10 @@ const RELATIVE = 16;
 const ABSOLUTE_JUMP = 17;
 const RETURN = 18;
 
-/** The same by their names in OPCODES; `!` marks what is written to, by stores and read-modify-writes. */
-const MODES: Readonly<Record<string, number>> = {
+/** The same by the names of the table of opcodes. */
+const MODES: Readonly<Partial<Record<AddressingMode, number>>> = {
   imp: IMPLIED,
+  acc: IMPLIED,
   imm: IMMEDIATE,
   zp: ZERO_PAGE,
   zpx: ZERO_PAGE_X,
@@ -34,14 +36,17 @@ const MODES: Readonly<Record<string, number>> = {
   aby: ABSOLUTE_Y,
   inx: INDIRECT_X,
   iny: INDIRECT_Y,
-  "abs!": ABSOLUTE_STORE,
-  "abx!": ABSOLUTE_X_STORE,
-  "aby!": ABSOLUTE_Y_STORE,
-  "inx!": INDIRECT_X_STORE,
-  "iny!": INDIRECT_Y_STORE,
   rel: RELATIVE,
   jmp: ABSOLUTE_JUMP,
-  rts: RETURN,
+};
+
+/** Modes whose accesses must be to writable memory when the instruction stores. */
+const STORE_MODES: Readonly<Record<number, number>> = {
+  [ABSOLUTE]: ABSOLUTE_STORE,
+  [ABSOLUTE_X]: ABSOLUTE_X_STORE,
+  [ABSOLUTE_Y]: ABSOLUTE_Y_STORE,
+  [INDIRECT_X]: INDIRECT_X_STORE,
+  [INDIRECT_Y]: INDIRECT_Y_STORE,
 };
 
 // What it does.
@@ -100,88 +105,91 @@ const CLD = 52;
 const SED = 53;
 const NOP = 54;
 
-/**
- * Opcode, addressing mode and cycles, without the one for a crossed page. Those that are not here are
- * rare, or have to do with interrupts.
- */
-const OPCODES: readonly (readonly [operation: number, opcodes: string])[] = [
-  [LDA, "a1 inx 6, a5 zp 3, a9 imm 2, ad abs 4, b1 iny 5, b5 zpx 4, b9 aby 4, bd abx 4"],
-  [LDX, "a2 imm 2, a6 zp 3, ae abs 4, b6 zpy 4, be aby 4"],
-  [LDY, "a0 imm 2, a4 zp 3, ac abs 4, b4 zpx 4, bc abx 4"],
-  [STA, "81 inx! 6, 85 zp 3, 8d abs! 4, 91 iny! 6, 95 zpx 4, 99 aby! 5, 9d abx! 5"],
-  [STX, "86 zp 3, 8e abs! 4, 96 zpy 4"],
-  [STY, "84 zp 3, 8c abs! 4, 94 zpx 4"],
-  [TAX, "aa imp 2"],
-  [TAY, "a8 imp 2"],
-  [TXA, "8a imp 2"],
-  [TYA, "98 imp 2"],
-  [TSX, "ba imp 2"],
-  [TXS, "9a imp 2"],
-  [PHA, "48 imp 3"],
-  [PLA, "68 imp 4"],
-  [AND, "21 inx 6, 25 zp 3, 29 imm 2, 2d abs 4, 31 iny 5, 35 zpx 4, 39 aby 4, 3d abx 4"],
-  [ORA, "01 inx 6, 05 zp 3, 09 imm 2, 0d abs 4, 11 iny 5, 15 zpx 4, 19 aby 4, 1d abx 4"],
-  [EOR, "41 inx 6, 45 zp 3, 49 imm 2, 4d abs 4, 51 iny 5, 55 zpx 4, 59 aby 4, 5d abx 4"],
-  [BIT, "24 zp 3, 2c abs 4"],
-  [ADC, "61 inx 6, 65 zp 3, 69 imm 2, 6d abs 4, 71 iny 5, 75 zpx 4, 79 aby 4, 7d abx 4"],
-  [SBC, "e1 inx 6, e5 zp 3, e9 imm 2, ed abs 4, f1 iny 5, f5 zpx 4, f9 aby 4, fd abx 4"],
-  [CMP, "c1 inx 6, c5 zp 3, c9 imm 2, cd abs 4, d1 iny 5, d5 zpx 4, d9 aby 4, dd abx 4"],
-  [CPX, "e0 imm 2, e4 zp 3, ec abs 4"],
-  [CPY, "c0 imm 2, c4 zp 3, cc abs 4"],
-  [INC, "e6 zp 5, ee abs! 6, f6 zpx 6, fe abx! 7"],
-  [INX, "e8 imp 2"],
-  [INY, "c8 imp 2"],
-  [DEC, "c6 zp 5, ce abs! 6, d6 zpx 6, de abx! 7"],
-  [DEX, "ca imp 2"],
-  [DEY, "88 imp 2"],
-  [ASL, "06 zp 5, 0e abs! 6, 16 zpx 6, 1e abx! 7"],
-  [LSR, "46 zp 5, 4e abs! 6, 56 zpx 6, 5e abx! 7"],
-  [ROL, "26 zp 5, 2e abs! 6, 36 zpx 6, 3e abx! 7"],
-  [ROR, "66 zp 5, 6e abs! 6, 76 zpx 6, 7e abx! 7"],
-  [ASLA, "0a imp 2"],
-  [LSRA, "4a imp 2"],
-  [ROLA, "2a imp 2"],
-  [RORA, "6a imp 2"],
-  [JMP, "4c jmp 3"],
-  [JSR, "20 imm 6"],
-  [RTS, "60 rts 6"],
-  [BPL, "10 rel 2"],
-  [BMI, "30 rel 2"],
-  [BVC, "50 rel 2"],
-  [BVS, "70 rel 2"],
-  [BCC, "90 rel 2"],
-  [BCS, "b0 rel 2"],
-  [BNE, "d0 rel 2"],
-  [BEQ, "f0 rel 2"],
-  [CLC, "18 imp 2"],
-  [SEC, "38 imp 2"],
-  [CLV, "b8 imp 2"],
-  [CLD, "d8 imp 2"],
-  [SED, "f8 imp 2"],
-  [NOP, "ea imp 2"],
-];
+/** Mnemonics that run in a row; the others are rare, or have to do with interrupts. */
+const OPERATIONS: Readonly<Record<string, number>> = {
+  LDA,
+  LDX,
+  LDY,
+  STA,
+  STX,
+  STY,
+  TAX,
+  TAY,
+  TXA,
+  TYA,
+  TSX,
+  TXS,
+  PHA,
+  PLA,
+  AND,
+  ORA,
+  EOR,
+  BIT,
+  ADC,
+  SBC,
+  CMP,
+  CPX,
+  CPY,
+  INC,
+  INX,
+  INY,
+  DEC,
+  DEX,
+  DEY,
+  ASL,
+  LSR,
+  ROL,
+  ROR,
+  JMP,
+  JSR,
+  RTS,
+  BPL,
+  BMI,
+  BVC,
+  BVS,
+  BCC,
+  BCS,
+  BNE,
+  BEQ,
+  CLC,
+  SEC,
+  CLV,
+  CLD,
+  SED,
+  NOP,
+};
+/** Shifts and rotations of A. */
+const ACCUMULATOR_OPERATIONS: Readonly<Record<number, number>> = {
+  [ASL]: ASLA,
+  [LSR]: LSRA,
+  [ROL]: ROLA,
+  [ROR]: RORA,
+};
 
 const OPERATION_SHIFT = 5;
 const CYCLES_SHIFT = 11;
 
-/** Mode, operation and cycles of an opcode in one word; 0 for those that are not in OPCODES. */
-const DECODED = decodeOpcodes();
+/** Mode, operation and cycles of an opcode in one word; 0 for those that `step` runs. */
+const DECODED = Uint16Array.from(OPCODES, decode);
 
 /** Of the longest of these instructions. */
 const LONGEST_CYCLES = 7;
 /** From here to the end of a page an instruction, and a read of the byte after it, may not fit. */
 const PAGE_END = 0x7fc;
 
-function decodeOpcodes(): Uint16Array {
-  const decoded = new Uint16Array(256);
-  for (const [operation, opcodes] of OPCODES) {
-    for (const entry of opcodes.split(", ")) {
-      const [opcode = "", mode = "", cycles = ""] = entry.split(" ");
-      const word = MODES[mode]! | (operation << OPERATION_SHIFT) | (Number(cycles) << CYCLES_SHIFT);
-      decoded[Number.parseInt(opcode, 16)] = word;
-    }
-  }
-  return decoded;
+function decode({ mnemonic, mode, cycles, access, isOfficial }: Opcode): number {
+  const operation = OPERATIONS[mnemonic];
+  const plainMode = MODES[mode];
+  if (operation === undefined || plainMode === undefined || !isOfficial) return 0;
+  const stores = (access & ACCESS_WRITE) !== 0;
+  const decodedMode =
+    operation === RTS
+      ? RETURN
+      : operation === JSR
+        ? IMMEDIATE
+        : ((stores ? STORE_MODES[plainMode] : undefined) ?? plainMode);
+  const decodedOperation = mode === "acc" ? ACCUMULATOR_OPERATIONS[operation]! : operation;
+  return decodedMode | (decodedOperation << OPERATION_SHIFT) | (cycles << CYCLES_SHIFT);
 }
 
 /**
