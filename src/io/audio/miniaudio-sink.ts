@@ -12,8 +12,9 @@ interface MiniaudioAddon {
 const require = createRequire(import.meta.url);
 
 /**
- * miniaudio, prebuilt by `@audio/speaker` for Linux, macOS and Windows: a ring that the device's own
- * callback empties. The ring's length is a power of two, 2,048 samples here; how full it is can only be
+ * miniaudio, as `@audio/speaker` prebuilds it for Linux, macOS and Windows: a ring that the device's own
+ * callback empties. Only the platform packages are dependencies: the main package has a `binding.gyp`,
+ * and npm compiles whatever has one. The ring's length is a power of two, 2,048 samples here; how full it is can only be
  * told from what it takes.
  */
 export class MiniaudioSink implements AudioSink {

@@ -153,8 +153,8 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
       if (!isOwn) symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
     }
     mkdirSync(join(folder, "node_modules/.bin"));
-    symlinkSync(join(installed, "src/cli/main.ts"), join(folder, "node_modules/.bin/emu"));
-    run(`chmod +x '${join(installed, "src/cli/main.ts")}'`);
+    symlinkSync(join(installed, "src/cli/emu.mjs"), join(folder, "node_modules/.bin/emu"));
+    run(`chmod +x '${join(installed, "src/cli/emu.mjs")}'`);
 
     expect(run("node_modules/.bin/emu init")).toContain("wrote  .github/workflows/rom.yml");
     const steps = stepsOf(read(folder, ".github/workflows/rom.yml"));

@@ -1,0 +1,126 @@
+/** What a stranger's machine does with the package: no compiler, no network but a registry, no repository. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emu } from "../support/cli.ts";
+import { LocalRegistry, lockedPackages } from "../support/local-registry.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const DUMP = ["dump", "node_modules/emuterm/roms/swingby.nes", "--frames", "90", "--format", "hash"];
+
+describe("dependencies", () => {
+  test("bun.lock names some", () => {
+    expect(lockedPackages.length).toBeGreaterThan(50);
+  });
+
+  test.each(lockedPackages.map((one) => [one.name, one] as const))(
+    "%s runs nothing when it is installed",
+    (_, { details, folder }) => {
+      expect(details).not.toHaveProperty("hasInstallScript");
+      if (!existsSync(folder)) return expect({ ...details }).toContainAnyKeys(["os", "cpu", "libc"]);
+      const { scripts = {}, gypfile } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      for (const name of ["preinstall", "install", "postinstall"]) expect(scripts).not.toHaveProperty(name);
+      expect(gypfile).not.toBe(true);
+      // npm builds a package that has this file though nothing asks for it.
+      expect(existsSync(join(folder, "binding.gyp"))).toBe(false);
+    },
+  );
+});
+
+/** What the machine of a test has: `sh` and `env` start scripts, and so do npm's own. */
+const MACHINES: readonly (readonly [name: string, tools: readonly string[], commands: string[][]])[] = [
+  [
+    "Node and npm",
+    ["node", "npm", "npx"],
+    [
+      ["npm", "install"],
+      ["npx", "emu"],
+    ],
+  ],
+  [
+    "Node, npm and Bun",
+    ["node", "npm", "npx", "bun", "bunx"],
+    [
+      ["bun", "add"],
+      ["bunx", "emu"],
+    ],
+  ],
+  [
+    "Bun",
+    ["bun", "bunx"],
+    [
+      ["bun", "add"],
+      ["bunx", "emu"],
+    ],
+  ],
+];
+
+describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an empty folder", () => {
+  const top = mkdtempSync(join(tmpdir(), "emu-install-"));
+  const registry = new LocalRegistry();
+  const tarball = join(top, "emuterm.tgz");
+
+  beforeAll(() => {
+    const packed = Bun.spawnSync(["npm", "pack", "--silent", "--pack-destination", top], { cwd: ROOT });
+    expect(packed.exitCode).toBe(0);
+    const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
+    symlinkSync(join(top, name), tarball);
+  });
+
+  afterAll(async () => {
+    await registry.stop();
+    rmSync(top, { recursive: true });
+  });
+
+  test.each(MACHINES)(
+    "on a machine with %s gets emu from the tarball alone",
+    async (name, tools, commands) => {
+      const bin = join(top, `${name}-bin`);
+      const folder = join(top, name);
+      for (const path of [bin, folder]) mkdirSync(path);
+      for (const tool of [...tools, "sh", "env"]) {
+        const path = tool.startsWith("bun") ? process.execPath : Bun.which(tool);
+        symlinkSync(path ?? "", join(bin, tool));
+      }
+      for (const absent of ["cc", "gcc", "clang", "make", "python3", "python", "node-gyp"]) {
+        expect(Bun.which(absent, { PATH: bin })).toBeNull();
+      }
+      writeFileSync(join(folder, "package.json"), "{}");
+      const [install = [], start = []] = commands;
+      const environment = { PATH: bin, HOME: join(top, "home"), npm_config_registry: registry.url };
+      await run([...install, tarball], folder, environment);
+      const { stdout } = await run([...start, ...DUMP], folder, environment);
+      const here = emu(["dump", join(ROOT, "roms/swingby.nes"), ...DUMP.slice(2)]).stdout.toString();
+      expect(here.split("\n")).toHaveLength(91);
+      expect(stdout).toBe(here);
+      // Exit codes and errors pass through whatever started Bun.
+      const wrong = await run([...start, "dump", "nothing.nes", "--frames", "1"], folder, environment, 66);
+      expect(wrong.stderr).toContain("nothing.nes: no such file");
+    },
+  );
+});
+
+async function run(argv: string[], cwd: string, env: Record<string, string>, code = 0) {
+  const child = Bun.spawn([Bun.which(argv[0] ?? "", { PATH: env.PATH }) ?? "", ...argv.slice(1)], {
+    cwd,
+    env,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  expect({ code: await child.exited, stderr }).toMatchObject({ code });
+  return { stdout, stderr };
+}
