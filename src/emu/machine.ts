@@ -88,8 +88,13 @@ export interface Machine {
   runFrame(pixels: Uint16Array): void;
   /** Writes a state into the first `stateBytes` of `into`. */
   save(into: Uint8Array): void;
-  /** Goes back to a state. Throws `InputError` ("data") when it is of another version or another ROM. */
+  /**
+   * Goes to a state that may come from anywhere. Throws `InputError` ("data"), and leaves the machine as it
+   * was, when the state is of another version or another ROM, or holds what no machine can come to.
+   */
   load(from: Uint8Array): void;
+  /** Goes back to a state that this machine has saved itself, without a check. */
+  restore(from: Uint8Array): void;
 
   /** Reads a byte without side effects. */
   peek(space: MemorySpace, address: number): number;

@@ -18,53 +18,78 @@ type NumericFields<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyo
 /** An object whose listed fields are numbers. */
 export type WithFields<F extends string> = { [P in F]: number };
 
+/** The values that a field may have: whole numbers from `min` to `max`, and `also`. */
+export interface FieldRange {
+  readonly min: number;
+  readonly max: number;
+  readonly also?: number;
+  /** Fractions are allowed too. */
+  readonly fractions?: boolean;
+}
+
+export function range(min: number, max: number, also?: number): FieldRange {
+  return also === undefined ? { min, max } : { min, max, also };
+}
+
+export const FLAG = range(0, 1);
+export const BYTE = range(0, 0xff);
+export const WORD = range(0, 0xffff);
+export const INT32 = range(-(2 ** 31), 2 ** 31 - 1);
+
+/** The fields of a class that a state holds, in the order of their slots, and the values they may have. */
+export interface FieldList<F extends string> {
+  readonly names: readonly F[];
+  readonly ranges: readonly FieldRange[];
+}
+
 /**
- * Lists the fields of `T` that a state must hold, and makes the compiler prove that none is missing:
+ * Lists the fields of `T` that a state must hold with the values that they may have, and makes the compiler
+ * prove that none is missing:
  *
  * ```ts
- * const PULSE_FIELDS = defineFields<Pulse>()("timer", "step", "volume");
+ * const PULSE_FIELDS = defineFields<Pulse>()({ timer: range(0, 2047), step: range(0, 7), volume: range(0, 15) });
  * ```
  *
  * `Except` names the fields that are left out on purpose: derived ones, or doubles that go elsewhere.
  * Fields must be public (TypeScript's `private`, `protected` and `#` hide them from the check).
  */
 export function defineFields<T, Except extends StateKeys<T> = never>() {
-  return <const F extends readonly (StateKeys<T> & NumericFields<T>)[]>(
-    ...fields: [Exclude<StateKeys<T>, F[number] | Except>] extends [never]
-      ? F
-      : [missing: Exclude<StateKeys<T>, F[number] | Except>]
-  ): F => {
-    if (new Set<unknown>(fields as readonly unknown[]).size !== fields.length)
-      throw new Error(`field listed twice: ${(fields as readonly unknown[]).join(" ")}`);
-    return fields as unknown as F;
-  };
+  type Listed = Exclude<StateKeys<T>, Except>;
+  return (
+    ranges: {
+      readonly [K in Listed]: T[K] extends number ? FieldRange : never;
+    },
+  ): FieldList<Listed & NumericFields<T>> => ({
+    names: Object.keys(ranges) as (Listed & NumericFields<T>)[],
+    ranges: Object.values(ranges),
+  });
 }
 
 /**
- * Writes `fields` of `object` into `slots` from element `at` on, and returns the element after the last.
- * Throws when a value does not fit its slot (a fraction or 33 bits in an Int32Array): a bug of ours.
+ * Writes the listed fields of `object` into `slots` from element `at` on, and returns the element after the
+ * last. Throws when a value does not fit its slot (a fraction or 33 bits in an Int32Array): a bug of ours.
  */
 export function flushFields<F extends string>(
   object: WithFields<F>,
-  fields: readonly F[],
+  { names }: FieldList<F>,
   slots: Int32Array | Float64Array,
   at = 0,
 ): number {
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i] as F;
+  for (let i = 0; i < names.length; i++) {
+    const field = names[i] as F;
     slots[at + i] = object[field];
     if (slots[at + i] !== object[field]) throw new Error(`${field} = ${object[field]} does not fit its slot`);
   }
-  return at + fields.length;
+  return at + names.length;
 }
 
 /** The reverse of `flushFields`. */
 export function loadFields<F extends string>(
   object: WithFields<F>,
-  fields: readonly F[],
+  { names }: FieldList<F>,
   slots: Int32Array | Float64Array,
   at = 0,
 ): number {
-  for (let i = 0; i < fields.length; i++) object[fields[i] as F] = slots[at + i] as number;
-  return at + fields.length;
+  for (let i = 0; i < names.length; i++) object[names[i] as F] = slots[at + i] as number;
+  return at + names.length;
 }

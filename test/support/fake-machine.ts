@@ -106,6 +106,10 @@ export class FakeMachine implements Machine {
   load(from: Uint8Array): void {
     if (from.length < this.stateBytes || from[0] !== VERSION)
       throw new InputError("data", "not a state of this machine", "byte 0");
+    this.restore(from);
+  }
+
+  restore(from: Uint8Array): void {
     const batteryStart = HEADER_BYTES + this.#wordBytes.length;
     this.#wordBytes.set(from.subarray(HEADER_BYTES, batteryStart));
     this.batteryRam.set(from.subarray(batteryStart, this.stateBytes));

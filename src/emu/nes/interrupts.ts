@@ -1,4 +1,5 @@
-import { defineFields } from "../state-fields.ts";
+import { defineFields, FLAG, range } from "../state-fields.ts";
+import { MOST_CYCLES } from "./region.ts";
 
 /** Who can pull the CPU's IRQ line low; the line is low while any of them does. */
 export const IRQ_FRAME = 1;
@@ -92,10 +93,10 @@ export class InterruptLines {
 }
 
 /** The fields that a state holds. */
-export const INTERRUPT_FIELDS = defineFields<InterruptLines>()(
-  "irqSources",
-  "irqLowFrom",
-  "irqLowUntil",
-  "nmiLow",
-  "nmiFrom",
-);
+export const INTERRUPT_FIELDS = defineFields<InterruptLines>()({
+  irqSources: range(0, 15),
+  irqLowFrom: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
+  irqLowUntil: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
+  nmiLow: FLAG,
+  nmiFrom: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
+});

@@ -17,6 +17,7 @@ import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
+import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
@@ -61,7 +62,6 @@ const WORK_RAM_BYTES = 0x800;
 const STATE_VERSION = 1;
 const STATE_HEADER_BYTES = 32;
 const SHA1_BYTES = 20;
-const FRAME_FIELDS = 4;
 /** Fields of chips, sound buffers and alignment: a bound, checked when the arena is cut. */
 const FIXED_STATE_BYTES = 96 * 1024;
 
@@ -104,6 +104,9 @@ export class Nes implements Machine {
   /** The state that was loaded last, and its mutable run: a view of its own a state would be garbage. */
   private loaded: Uint8Array | undefined;
   private loadedRun: Uint8Array | undefined;
+  /** Made when the first state comes from outside. */
+  private stateCheck: NesStateCheck | undefined;
+  private readonly alignment: number;
   private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
   /** Bytes of arena that a machine with this cartridge takes. */
@@ -121,6 +124,7 @@ export class Nes implements Machine {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
     this.ramFill = options.ramFill ?? "zero";
+    this.alignment = options.alignment ?? DEFAULT_ALIGNMENT;
     this.model = CONSOLE_TRAITS[options.console ?? "nes"];
     this.ports = new InputPorts(this.model);
     const cpuTraits = CPU_TRAITS[options.cpuRevision ?? "G"];
@@ -158,7 +162,7 @@ export class Nes implements Machine {
       board: this.board,
       region,
       lines,
-      alignment: options.alignment ?? DEFAULT_ALIGNMENT,
+      alignment: this.alignment,
       exact: options.exact ?? false,
       traits: PPU_TRAITS[options.ppuRevision ?? "G"],
     });
@@ -170,9 +174,10 @@ export class Nes implements Machine {
     if (options.exact === true) this.cpu.runAllLoops();
     const devices = options.devices ?? devicesFromHeader(image.expansionDevice);
     if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
-    const fieldCount = CPU_FIELDS.length + PPU_FIELDS.length + PORT_FIELDS.length + INTERRUPT_FIELDS.length;
+    const fieldLists = [CPU_FIELDS, PPU_FIELDS, PORT_FIELDS, INTERRUPT_FIELDS];
+    const fieldCount = fieldLists.reduce((sum, { names }) => sum + names.length, 0);
     this.fields = arena.int32("fields", fieldCount);
-    this.frameFields = arena.float64("frameFields", FRAME_FIELDS);
+    this.frameFields = arena.float64("frameFields", FRAME_SLOT_COUNT);
     const stateEnd = arena.position;
     this.mutable = arena.bytes.subarray(stateStart, stateEnd);
     this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
@@ -288,12 +293,26 @@ export class Nes implements Machine {
       if (from[4 + i] !== this.sha1[i])
         throw new InputError("data", "the state is of another game", "byte 4");
     }
+    this.stateFields.check(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
+    this.restore(from);
+  }
+
+  restore(from: Uint8Array): void {
     if (this.loadedRun === undefined || this.loaded !== from) {
       this.loaded = from;
       this.loadedRun = from.subarray(STATE_HEADER_BYTES, this.stateBytes);
     }
     this.mutable.set(this.loadedRun);
     this.unflush();
+  }
+
+  /** What states may hold; see `load`. */
+  get stateFields(): NesStateCheck {
+    if (this.stateCheck !== undefined) return this.stateCheck;
+    const { mutable: run, region, alignment, apu, board, ports, ppu, fields, frameFields } = this;
+    const parts = { run, region, alignment, apu, board, ports, ppu, fields, frameFields };
+    this.stateCheck = new NesStateCheck(parts);
+    return this.stateCheck;
   }
 
   peek(space: MemorySpace, address: number): number {
@@ -333,9 +352,9 @@ export class Nes implements Machine {
     at = flushFields(this.ppu, PPU_FIELDS, this.fields, at);
     at = flushFields(this.ports, PORT_FIELDS, this.fields, at);
     flushFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
-    this.frameFields[0] = this.frame;
-    this.frameFields[1] = this.cyclesBefore;
-    this.frameFields[2] = this.midFrame ? 1 : 0;
+    this.frameFields[FRAME_SLOTS.frame] = this.frame;
+    this.frameFields[FRAME_SLOTS.cyclesBefore] = this.cyclesBefore;
+    this.frameFields[FRAME_SLOTS.midFrame] = this.midFrame ? 1 : 0;
     this.apu.saveState();
   }
 
@@ -345,9 +364,9 @@ export class Nes implements Machine {
     at = loadFields(this.ppu, PPU_FIELDS, this.fields, at);
     at = loadFields(this.ports, PORT_FIELDS, this.fields, at);
     loadFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
-    this.frame = this.frameFields[0];
-    this.cyclesBefore = this.frameFields[1];
-    this.midFrame = this.frameFields[2] === 1;
+    this.frame = this.frameFields[FRAME_SLOTS.frame];
+    this.cyclesBefore = this.frameFields[FRAME_SLOTS.cyclesBefore];
+    this.midFrame = this.frameFields[FRAME_SLOTS.midFrame] === 1;
     this.apu.loadState();
     this.memory.resetPages();
     this.board.updateBanks();

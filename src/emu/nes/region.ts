@@ -53,6 +53,10 @@ export const REGIONS: Readonly<Record<RegionName, RegionTiming>> = {
   },
 };
 
+/** Bounds of all regions, for what states may hold: lines of a frame, and CPU cycles between a time and now. */
+export const MOST_LINES = 312;
+export const MOST_CYCLES = 45_000;
+
 /** Dots in a line, in every region. */
 export const DOTS_PER_LINE = 341;
 

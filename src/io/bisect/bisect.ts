@@ -114,7 +114,7 @@ class Runner {
 
   /** The last frame again, with `onAccess` called after each access of the CPU. */
   replay(onAccess: (() => void) | undefined, records: boolean): void {
-    this.nes.load(this.#state);
+    this.nes.restore(this.#state);
     this.tap.records = records;
     this.tap.onAccess = onAccess;
     this.#runFrame();

@@ -94,7 +94,7 @@ export class FrameRunner {
     this.#input.replayed = machine.latchedButtons;
     for (let i = 0; i < frames; i++) machine.runFrame(pixels);
     this.#input.replayed = -1;
-    machine.load(this.#present);
+    machine.restore(this.#present);
   }
 
   /** Takes a frame back, or some, and runs the one before for its picture. */

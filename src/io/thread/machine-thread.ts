@@ -220,7 +220,7 @@ export class MachineThread {
     machine.save(before);
     for (let i = 0; i < frames && performance.now() - began < MOST_WARM_UP_MS; i++)
       machine.runFrame(this.#frames.pixels);
-    machine.load(before);
+    machine.restore(before);
     this.#frames.pixels.fill(0);
     return performance.now() - began;
   }

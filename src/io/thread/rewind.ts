@@ -93,7 +93,7 @@ export class RewindBuffer {
 
   /** Puts the newest state into the machine. Does nothing while there is none. */
   restore(machine: Machine): void {
-    if (this.#hasNewest) machine.load(this.#newestBytes);
+    if (this.#hasNewest) machine.restore(this.#newestBytes);
   }
 
   #write(buttons: number): void {

@@ -22,7 +22,7 @@ class StateHolder extends FakeMachine {
     into.set(this.state);
   }
 
-  override load(from: Uint8Array): void {
+  override restore(from: Uint8Array): void {
     this.state = from.slice();
   }
 }

@@ -1,4 +1,5 @@
 import type { Arena } from "../../arena.ts";
+import type { StateCheck } from "../../state-check.ts";
 import { flushFields, loadFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
@@ -65,7 +66,7 @@ export class Apu {
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
     this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this, takesNewSample);
     this.stateParts = statePartsOf(this);
-    const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.length, 0);
+    const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.names.length, 0);
     this.slots = parts.arena.int32("apu", slotCount);
     this.powerOn();
   }
@@ -332,6 +333,13 @@ export class Apu {
     this.dmc.rebase(cycles);
     this.frameCounter.rebase(cycles);
     this.updateNextEvent();
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    let at = 0;
+    for (const { name, fields } of this.stateParts) at = state.fields(name, fields, this.slots, at);
+    this.sound.declareState(state);
   }
 
   /** Writes everything into the arena. Only between frames. */

@@ -1,5 +1,6 @@
-import { defineFields } from "../../state-fields.ts";
+import { BYTE, defineFields, FLAG, range } from "../../state-fields.ts";
 import { type InterruptLines, IRQ_DMC, NEVER } from "../interrupts.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 
 /** CPU cycles between output bits. https://www.nesdev.org/wiki/APU_DMC */
@@ -316,27 +317,27 @@ export class Dmc {
 }
 
 /** `eventCycle` and `requestCycle` follow from the rest: `update` finds them after a load. */
-export const DMC_FIELDS = defineFields<Dmc, "eventCycle" | "requestCycle">()(
-  "address",
-  "irqEnabled",
-  "loop",
-  "rate",
-  "level",
-  "addressCode",
-  "lengthCode",
-  "bytesAfter",
-  "irqFlag",
-  "tickCycle",
-  "bitsDone",
-  "shiftRegister",
-  "silent",
-  "buffer",
-  "full",
-  "filledCycle",
-  "countCycle",
-  "enabled",
-  "enabledBefore",
-  "armed",
-  "armCycle",
-  "loadCycle",
-);
+export const DMC_FIELDS = defineFields<Dmc, "eventCycle" | "requestCycle">()({
+  address: range(0x8000, 0xffff),
+  irqEnabled: FLAG,
+  loop: FLAG,
+  rate: range(0, 15),
+  level: range(0, 127),
+  addressCode: BYTE,
+  lengthCode: BYTE,
+  bytesAfter: range(0, 0xff0),
+  irqFlag: FLAG,
+  tickCycle: range(0, MOST_CYCLES),
+  bitsDone: range(0, LAST_BIT),
+  shiftRegister: BYTE,
+  silent: FLAG,
+  buffer: BYTE,
+  full: FLAG,
+  filledCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
+  countCycle: range(0, MOST_CYCLES, NEVER),
+  enabled: FLAG,
+  enabledBefore: FLAG,
+  armed: FLAG,
+  armCycle: range(0, MOST_CYCLES, NEVER),
+  loadCycle: range(0, MOST_CYCLES, NEVER),
+});

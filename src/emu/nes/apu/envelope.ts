@@ -1,4 +1,4 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range } from "../../state-fields.ts";
 
 /**
  * Volume of a pulse or noise channel: constant, or a decay from 15 to 0 clocked by quarter frames.
@@ -61,12 +61,12 @@ export class Envelope {
   }
 }
 
-export const ENVELOPE_FIELDS = defineFields<Envelope>()(
-  "volume",
-  "constant",
-  "loop",
-  "start",
-  "lateStart",
-  "divider",
-  "decay",
-);
+export const ENVELOPE_FIELDS = defineFields<Envelope>()({
+  volume: range(0, 15),
+  constant: FLAG,
+  loop: FLAG,
+  start: FLAG,
+  lateStart: FLAG,
+  divider: range(0, 15),
+  decay: range(0, 15),
+});

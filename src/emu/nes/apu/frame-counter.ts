@@ -1,5 +1,6 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { type InterruptLines, IRQ_FRAME, NEVER } from "../interrupts.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 
 /**
@@ -191,15 +192,15 @@ export class FrameCounter {
   }
 }
 
-export const FRAME_COUNTER_FIELDS = defineFields<FrameCounter>()(
-  "writtenMode",
-  "mode",
-  "inhibit",
-  "flag",
-  "zeroCycle",
-  "step",
-  "modeCycle",
-  "resetCycle",
-  "markCycle",
-  "lingerCycle",
-);
+export const FRAME_COUNTER_FIELDS = defineFields<FrameCounter>()({
+  writtenMode: FLAG,
+  mode: FLAG,
+  inhibit: FLAG,
+  flag: FLAG,
+  zeroCycle: range(-MOST_CYCLES, MOST_CYCLES),
+  step: range(0, LAST_CLOCK),
+  modeCycle: range(0, MOST_CYCLES, NEVER),
+  resetCycle: range(0, MOST_CYCLES, NEVER),
+  markCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
+  lingerCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
+});

@@ -1,4 +1,4 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range } from "../../state-fields.ts";
 
 /** Clocks that each of the 32 codes loads. https://www.nesdev.org/wiki/APU_Length_Counter */
 export const LENGTHS: readonly number[] = [
@@ -65,10 +65,10 @@ export class LengthCounter {
   }
 }
 
-export const LENGTH_FIELDS = defineFields<LengthCounter>()(
-  "count",
-  "enabled",
-  "halt",
-  "writtenHalt",
-  "lateLoad",
-);
+export const LENGTH_FIELDS = defineFields<LengthCounter>()({
+  count: range(0, 254),
+  enabled: FLAG,
+  halt: FLAG,
+  writtenHalt: FLAG,
+  lateLoad: range(NONE, 254),
+});

@@ -1,5 +1,5 @@
-import { defineFields } from "../../state-fields.ts";
-import { OTHER_LEVELS, PULSE_LEVELS, ultrasonicTriangleLevel } from "./levels.ts";
+import { defineFields, range } from "../../state-fields.ts";
+import { LEVEL_UNIT, OTHER_LEVELS, PULSE_LEVELS, ultrasonicTriangleLevel } from "./levels.ts";
 import type { Resampler } from "./resampler.ts";
 
 /** The channels by the bits of `Mixer.muted`. */
@@ -71,4 +71,11 @@ export class Mixer {
   }
 }
 
-export const MIXER_FIELDS = defineFields<Mixer, "muted">()("pulseLevel", "otherLevel", "expansionLevel");
+/** 64 times full scale: more than any cartridge puts out. */
+export const MOST_EXPANSION_LEVEL = 64 * LEVEL_UNIT;
+
+export const MIXER_FIELDS = defineFields<Mixer, "muted">()({
+  pulseLevel: range(0, LEVEL_UNIT),
+  otherLevel: range(0, LEVEL_UNIT),
+  expansionLevel: range(-MOST_EXPANSION_LEVEL, MOST_EXPANSION_LEVEL),
+});

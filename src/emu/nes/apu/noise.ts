@@ -1,5 +1,6 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range, WORD } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { Envelope } from "./envelope.ts";
 import { LengthCounter } from "./length-counter.ts";
 
@@ -135,9 +136,9 @@ export class Noise {
 }
 
 /** `level`, `edgeCycle` and `edgeShifts` follow from the rest: `update` finds them after a load. */
-export const NOISE_FIELDS = defineFields<Noise, "level" | "edgeCycle" | "edgeShifts">()(
-  "shortMode",
-  "rate",
-  "shiftRegister",
-  "tickCycle",
-);
+export const NOISE_FIELDS = defineFields<Noise, "level" | "edgeCycle" | "edgeShifts">()({
+  shortMode: FLAG,
+  rate: range(0, 15),
+  shiftRegister: WORD,
+  tickCycle: range(0, MOST_CYCLES),
+});

@@ -1,5 +1,6 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { Envelope } from "./envelope.ts";
 import { LengthCounter } from "./length-counter.ts";
 
@@ -179,16 +180,16 @@ export class Pulse {
 }
 
 /** `level` and `edgeCycle` follow from the rest: `update` finds them after a load. */
-export const PULSE_FIELDS = defineFields<Pulse, "level" | "edgeCycle">()(
-  "duty",
-  "period",
-  "position",
-  "tickCycle",
-  "sweepEnabled",
-  "sweepPeriod",
-  "sweepNegate",
-  "sweepShift",
-  "sweepReload",
-  "lateSweepReload",
-  "sweepDivider",
-);
+export const PULSE_FIELDS = defineFields<Pulse, "level" | "edgeCycle">()({
+  duty: range(0, 3),
+  period: range(0, LONGEST_PERIOD),
+  position: range(0, 7),
+  tickCycle: range(0, MOST_CYCLES),
+  sweepEnabled: FLAG,
+  sweepPeriod: range(0, 7),
+  sweepNegate: FLAG,
+  sweepShift: range(0, 7),
+  sweepReload: FLAG,
+  lateSweepReload: FLAG,
+  sweepDivider: range(0, 7),
+});

@@ -1,5 +1,6 @@
 import type { Arena } from "../../arena.ts";
-import { defineFields, flushFields, loadFields } from "../../state-fields.ts";
+import type { StateCheck } from "../../state-check.ts";
+import { defineFields, type FieldRange, flushFields, loadFields, range } from "../../state-fields.ts";
 import type { RegionTiming } from "../region.ts";
 import { buildKernel, KERNEL_UNIT, PHASES, TAPS } from "./kernel.ts";
 import { LEVEL_UNIT } from "./levels.ts";
@@ -27,6 +28,9 @@ const LOW_PASS_B1 = 0.079;
 const OVERRUN_SAMPLES = 8;
 const TAIL = TAPS + OVERRUN_SAMPLES;
 
+/** Far beyond any sum of steps, and no NaN. */
+const FINITE: FieldRange = { min: -(2 ** 50), max: 2 ** 50, fractions: true };
+
 const FRACTION_FIELDS = defineFields<
   Resampler,
   | "level"
@@ -37,16 +41,16 @@ const FRACTION_FIELDS = defineFields<
   | "lowPass"
   | "lowPassIn"
   | "sampleCount"
->()("fraction");
-const FILTER_FIELDS = defineFields<Resampler, "fraction" | "sampleCount">()(
-  "level",
-  "highPass1",
-  "highPass1In",
-  "highPass2",
-  "highPass2In",
-  "lowPass",
-  "lowPassIn",
-);
+>()({ fraction: range(0, 2 ** 31 - 1) });
+const FILTER_FIELDS = defineFields<Resampler, "fraction" | "sampleCount">()({
+  level: FINITE,
+  highPass1: FINITE,
+  highPass1In: FINITE,
+  highPass2: FINITE,
+  highPass2In: FINITE,
+  lowPass: FINITE,
+  lowPassIn: FINITE,
+});
 
 /** In silence the filters decay for ever; subnormal numbers would make that cost twenty times a loud frame. */
 function withoutDust(value: number): number {
@@ -121,8 +125,8 @@ export class Resampler {
     this.denominator = clock / divisor;
     if (MAX_SAMPLES_PER_FRAME * this.denominator >= 2 ** 31) throw new Error("positions exceed 31 bits");
     this.phasesPerDenominator = PHASES / this.denominator;
-    this.slots = arena.float64("apu sound", 1 + FILTER_FIELDS.length + TAIL);
-    this.savedTail = this.slots.subarray(1 + FILTER_FIELDS.length);
+    this.slots = arena.float64("apu sound", 1 + FILTER_FIELDS.names.length + TAIL);
+    this.savedTail = this.slots.subarray(1 + FILTER_FIELDS.names.length);
   }
 
   /** The output changes by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
@@ -193,6 +197,13 @@ export class Resampler {
     this.highPass2In = 0;
     this.lowPass = 0;
     this.lowPassIn = 0;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    const at = state.fields("apu.sound", FRACTION_FIELDS, this.slots);
+    state.fields("apu.sound", FILTER_FIELDS, this.slots, at);
+    state.slots("apu.sound.tail", this.savedTail, FINITE);
   }
 
   /** Writes what crosses a frame's end into the state. Only between frames. */

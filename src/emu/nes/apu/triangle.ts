@@ -1,5 +1,6 @@
-import { defineFields } from "../../state-fields.ts";
+import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { LengthCounter } from "./length-counter.ts";
 
 /**
@@ -115,13 +116,13 @@ export class Triangle {
 }
 
 /** `running`, `ultrasonic` and `edgeCycle` follow from the rest: `update` finds them after a load. */
-export const TRIANGLE_FIELDS = defineFields<Triangle, "running" | "ultrasonic" | "edgeCycle">()(
-  "control",
-  "linearPeriod",
-  "linearCount",
-  "linearReload",
-  "lateLinearReload",
-  "period",
-  "position",
-  "tickCycle",
-);
+export const TRIANGLE_FIELDS = defineFields<Triangle, "running" | "ultrasonic" | "edgeCycle">()({
+  control: FLAG,
+  linearPeriod: range(0, 0x7f),
+  linearCount: range(0, 0x7f),
+  linearReload: FLAG,
+  lateLinearReload: FLAG,
+  period: range(0, 0x7ff),
+  position: range(0, 31),
+  tickCycle: range(0, MOST_CYCLES),
+});

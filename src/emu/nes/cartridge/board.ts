@@ -1,3 +1,4 @@
+import type { StateCheck } from "../../state-check.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { CartridgeImage } from "./image.ts";
 import type { BoardChips, CartridgeMemory } from "./memory.ts";
@@ -150,6 +151,15 @@ export abstract class Board {
 
   /** The cycle count goes back by `cycles` at the end of a frame. */
   rebase(_cycles: number): void {}
+
+  /**
+   * Declares what the registers of a state may hold, where that is not any byte: what counts, what is a time,
+   * and what picks an entry of a table. Bank numbers wrap.
+   */
+  declareState(_state: StateCheck): void {}
+
+  /** Checks what declared fields must have in common; throws by way of `state.require`. */
+  checkState(_state: StateCheck): void {}
 
   /** What a write puts on the bus while ROM drives it too: a 0 from either side wins. */
   protected busConflict(address: number, value: number): number {

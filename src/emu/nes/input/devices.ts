@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../state-check.ts";
+
 export const PORT_DEVICES = ["standard", "none", "zapper", "power-pad", "arkanoid", "snes-mouse"] as const;
 export const EXPANSION_DEVICES = ["none", "pads", "arkanoid", "zapper", "family-basic-keyboard"] as const;
 
@@ -40,6 +42,8 @@ export interface PortDevice {
   load(): void;
   /** A read of $4016 (`register` 0) or $4017 (1) clocks it: what it drives on D0–D4. */
   read(register: number): number;
+  /** Declares what its words of a state may hold, where that is not any number. */
+  declareState?(state: StateCheck, name: string): void;
 }
 
 /** What a light gun sees. */

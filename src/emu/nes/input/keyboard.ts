@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../state-check.ts";
+import { FLAG, range } from "../../state-fields.ts";
 import type { DeviceParts, PortDevice } from "./devices.ts";
 
 const ROW = 0;
@@ -33,6 +35,12 @@ export class FamilyBasicKeyboard implements PortDevice {
   }
 
   load(): void {}
+
+  declareState(state: StateCheck, name: string): void {
+    state.slots(`${name}.row`, this.#state, range(0, ROWS - 1), ROW, 1);
+    state.slots(`${name}.column`, this.#state, FLAG, COLUMN, 1);
+    state.slots(`${name}.enabled`, this.#state, FLAG, ENABLED, 1);
+  }
 
   read(register: number): number {
     const state = this.#state;

@@ -1,4 +1,5 @@
 import type { Arena } from "../../arena.ts";
+import type { StateCheck } from "../../state-check.ts";
 import {
   DEVICE_DATA_BYTES,
   DEVICE_STATE_WORDS,
@@ -69,6 +70,13 @@ export class Plugged {
       state: this.#state.subarray(start, start + DEVICE_STATE_WORDS),
       light,
     };
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    this.#port1.declareState?.(state, "ports.port1");
+    this.#port2.declareState?.(state, "ports.port2");
+    this.#expansion.declareState?.(state, "ports.expansion");
   }
 
   /** $4016 is written: OUT0–OUT2. */

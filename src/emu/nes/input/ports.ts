@@ -1,6 +1,8 @@
 import type { InputSource } from "../../machine.ts";
-import { defineFields } from "../../state-fields.ts";
+import type { StateCheck } from "../../state-check.ts";
+import { BYTE, defineFields, FLAG, INT32, range } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
+import { MOST_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
 
@@ -145,6 +147,11 @@ export class InputPorts {
     return plugged === undefined ? bit : bit | plugged.read(1);
   }
 
+  /** Declares what a state may hold of the devices that are plugged in. */
+  declareState(state: StateCheck): void {
+    this.plugged?.declareState(state);
+  }
+
   powerOn(): void {
     this.buttons = 0;
     this.outLatch = 0;
@@ -166,15 +173,15 @@ export class InputPorts {
 }
 
 /** The fields that a state holds. */
-export const PORT_FIELDS = defineFields<InputPorts>()(
-  "buttons",
-  "latched",
-  "outLatch",
-  "highFrom",
-  "shift0",
-  "shift1",
-  "lastRead0",
-  "lastRead1",
-  "lastBit0",
-  "lastBit1",
-);
+export const PORT_FIELDS = defineFields<InputPorts>()({
+  buttons: INT32,
+  latched: FLAG,
+  outLatch: BYTE,
+  highFrom: range(-MOST_CYCLES, MOST_CYCLES),
+  shift0: INT32,
+  shift1: INT32,
+  lastRead0: range(-MOST_CYCLES, MOST_CYCLES),
+  lastRead1: range(-MOST_CYCLES, MOST_CYCLES),
+  lastBit0: range(0, 0x1f),
+  lastBit1: range(0, 0x1f),
+});

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../state-check.ts";
+import { FLAG, range } from "../../state-fields.ts";
 import type { DeviceParts, PortDevice } from "./devices.ts";
 
 /** A device that is a shift register or two, loaded while OUT0 is high. */
@@ -96,6 +98,11 @@ const MOUSE_SIGNATURE = 1;
 export class SnesMouse extends SerialDevice {
   override write(out: number): void {
     this.state[STROBE] = out & 1;
+  }
+
+  declareState(state: StateCheck, name: string): void {
+    state.slots(`${name}.sensitivity`, this.state, range(0, 2), SENSITIVITY, 1);
+    state.slots(`${name}.strobe`, this.state, FLAG, STROBE, 1);
   }
 
   override load(): void {

@@ -69,7 +69,7 @@ export class Ppu extends FastForward {
    * has left its own reset long before where `early` is set.
    */
   powerOn(early: boolean): void {
-    for (const field of PPU_FIELDS) this[field] = 0;
+    for (const field of PPU_FIELDS.names) this[field] = 0;
     this.stateLoaded();
     this.timeUnits = this.alignment * 2;
     this.oddFrame = 1;

@@ -12,7 +12,7 @@ const RUNS = soakSize(30, 5_000);
 const ACCESSES = 250;
 /** The latch of a circuit that only moves while the data port works, and is set anew whenever it does. */
 const UNSEEN = new Set(["blankingLatch"]);
-const FIELDS = PPU_FIELDS.filter((field) => !UNSEEN.has(field));
+const FIELDS = PPU_FIELDS.names.filter((field) => !UNSEEN.has(field));
 
 /** Boards by what they watch: nothing, A12, every fetch. */
 const MAPPERS = [0, 4, 5, 9] as const;

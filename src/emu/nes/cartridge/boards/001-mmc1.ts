@@ -1,3 +1,6 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
+import { MOST_CYCLES } from "../../region.ts";
 import { Board } from "../board.ts";
 import type { Mirroring } from "../image.ts";
 
@@ -70,6 +73,12 @@ export class Mmc1 extends Board {
       memory.mapChr(0x0000, 8 * KIB, registers[CHR_0] >> 1);
     }
     memory.mirror(MIRRORING[registers[CONTROL] & 3]);
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.shift", this.registers, range(0, 0x1f), SHIFT, 1);
+    state.slots("board.shiftCount", this.registers, range(0, 4), SHIFT_COUNT, 1);
+    state.slots("board.lastWrite", this.#words, range(-2, MOST_CYCLES), LAST_WRITE_WORD, 1);
   }
 
   #clearShift(): void {

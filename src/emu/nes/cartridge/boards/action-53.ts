@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { Board } from "../board.ts";
 
 const KIB = 1024;
@@ -19,6 +21,15 @@ export class Action53 extends Board {
   override powerOn(): void {
     this.registers[INNER] = 0x0f;
     this.registers[OUTER] = 0xff;
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.select", this.registers, range(0, 0x81), SELECT, 1);
+  }
+
+  override checkState(state: StateCheck): void {
+    const select = state.value("board.select");
+    state.require(select in REGISTERS, `board.select is ${select}, which selects no register`);
   }
 
   override writeRegister(address: number, value: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import type { BoardParts } from "../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
@@ -67,6 +69,14 @@ export class BandaiFcg extends TimedBoard {
   override powerOn(): void {
     this.#inner?.powerOn();
     this.#outer?.powerOn();
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqLatch", this.words, WORD, IRQ_LATCH_WORD, 1);
+    state.slots("board.irqCounter", this.words, WORD, IRQ_COUNTER_WORD, 1);
+    this.#inner?.declareState(state, "board.eeprom");
+    this.#outer?.declareState(state, "board.cartridgeEeprom");
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -15,6 +17,12 @@ abstract class CycleCounterBoard extends TimedBoard {
   protected abstract readonly irqAt: number;
   /** Counts until the counter begins anew. */
   protected abstract readonly period: number;
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.irqCounter", this.words, range(0, this.period - 1), COUNTER_WORD, 1);
+  }
 
   protected enableIrq(enabled: boolean, cycle: number): void {
     this.registers[IRQ_ENABLED] = enabled ? 1 : 0;

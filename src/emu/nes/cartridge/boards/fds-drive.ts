@@ -1,5 +1,7 @@
 import { InputError } from "../../../input-error.ts";
 import type { DiskDrive } from "../../../machine.ts";
+import type { StateCheck } from "../../../state-check.ts";
+import { range, WORD } from "../../../state-fields.ts";
 import { FDS_SIDE_BYTES, updateFdsCrc } from "../fds-image.ts";
 import type { Chip } from "../memory.ts";
 
@@ -64,6 +66,29 @@ export class FdsDrive implements DiskDrive {
     this.#state = state;
     this.#words = words;
     this.sideCount = Math.floor(disk.bytes / FDS_SIDE_BYTES);
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("drive.phase", this.#state, range(0, SCANNING | GAP_ENDED | CRC_BEGUN), PHASE, 1);
+    state.slots("drive.side", this.#state, range(0, this.sideCount), SIDE, 1);
+    state.slots("drive.pendingSide", this.#state, range(0, this.sideCount), PENDING_SIDE, 1);
+    state.slots("drive.delay", this.#words, range(0, SPIN_UP_CYCLES), DELAY, 1);
+    state.slots("drive.position", this.#words, range(0, FDS_SIDE_BYTES), POSITION, 1);
+    state.slots("drive.crc", this.#words, WORD, CRC, 1);
+    state.slots("drive.insertion", this.#words, range(0, INSERTION_CYCLES), INSERTION, 1);
+  }
+
+  /** Bytes pass only where a disk is in, and end with its side. */
+  checkState(state: StateCheck): void {
+    const position = state.value("drive.position");
+    const side = state.value("drive.side");
+    const moves = state.value("drive.delay") > 0;
+    state.require(!moves || side > 0, "the drive's motor turns without a disk");
+    state.require(
+      !moves || position < FDS_SIDE_BYTES,
+      `drive.position is ${position}, behind the side's end`,
+    );
   }
 
   /** The side in the drive, from 0; −1 when there is none. */

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes and words of a board's registers that an `FdsSound` remembers itself in. */
@@ -73,6 +75,24 @@ export class FdsSound {
     this.#bytes[FREQUENCY_HIGH] = HALT;
     this.#bytes[MOD_HIGH] = HALT;
     this.#restartEnvelopes();
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const slowest = 8 * 0x40 * 0x100;
+    state.slots("sound.wave", bytes, range(0, 0x3f), WAVE, 64);
+    state.slots("sound.table", bytes, range(0, 7), TABLE, 64);
+    state.slots("sound.gains", bytes, range(0, 0x3f), VOLUME, 2);
+    state.slots("sound.counter", bytes, range(0, 0x7f), MOD_COUNTER, 1);
+    state.slots("sound.positions", bytes, range(0, 0x3f), MOD_POSITION, 2);
+    state.slots("sound.heldLevel", bytes, range(0, 0x3f), HELD_LEVEL, 1);
+    state.slots("sound.volume", bytes, range(0, MAX_GAIN), VOLUME_LATCH, 1);
+    state.slots("sound.wavePhase", words, range(0, WAVE_UNIT - 1), WAVE_PHASE, 1);
+    state.slots("sound.modulatorPhase", words, range(0, MOD_UNIT - 1), MOD_PHASE, 1);
+    state.slots("sound.envelopes", words, range(1, slowest), VOLUME_TICK, 2);
+    state.slots("sound.pitch", words, range(0, 0xfffff), PITCH, 1);
   }
 
   /** The level now: of the sample under the head, by both volumes. */

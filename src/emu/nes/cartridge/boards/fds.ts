@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { IRQ_DISK, NEVER } from "../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
@@ -93,6 +95,22 @@ export class Fds extends TimedBoard {
     this.registers[ENABLES] = 0;
     this.#stopTimer();
     this.#acknowledge(this.words[TIME_WORD]);
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.drive.declareState(state);
+    this.#sound.declareState(state);
+    this.#filter.declareState(state, FULL_LEVEL);
+    state.slots("board.timerControl", this.registers, range(0, 3), TIMER_CONTROL, 1);
+    state.slots("board.enables", this.registers, range(0, 3), ENABLES, 1);
+    state.slots("board.timerFired", this.registers, FLAG, TIMER_FIRED, 1);
+    state.slots("board.timer", this.words, range(0, 0x10000), TIMER_WORD, 1);
+  }
+
+  override checkState(state: StateCheck): void {
+    super.checkState(state);
+    this.drive.checkState(state);
   }
 
   override readRegister(address: number, openBus: number, cycle: number): number {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import type { Chip } from "../memory.ts";
 
 /** Bytes of a board's registers that a `Flash` remembers itself in. */
@@ -34,6 +36,12 @@ export class Flash {
     this.#state = state;
     this.#bytes = bytes;
     this.#chip = chip;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("flash.step", this.#state, range(UNLOCK_1, ERASE), STEP, 1);
+    state.slots("flash.idMode", this.#state, FLAG, ID_MODE, 1);
   }
 
   /** Whether reads give the chip's identity instead of its contents. */

@@ -1,3 +1,4 @@
+import type { StateCheck } from "../../../state-check.ts";
 import type { BoardParts } from "../board.ts";
 import { Board, HOOK_CPU_READS } from "../board.ts";
 import type { BoardChips } from "../memory.ts";
@@ -25,6 +26,10 @@ export class Gtrom extends Board {
     super(parts);
     const state = this.registers.subarray(FLASH, FLASH + FLASH_STATE_BYTES);
     this.#flash = new Flash(state, this.memory.bytes, this.memory.prgRom);
+  }
+
+  override declareState(state: StateCheck): void {
+    this.#flash.declareState(state);
   }
 
   override powerOn(): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import type { BoardParts } from "../board.ts";
 import { Board } from "../board.ts";
@@ -70,6 +72,13 @@ const H3001_MIRRORINGS: readonly Mirroring[] = ["vertical", "single-0", "horizon
 export class IremH3001 extends TimedBoard {
   override powerOn(): void {
     this.registers.set([0, 1], PRG);
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.irqLatch", this.words, WORD, IRQ_LATCH_WORD, 1);
+    state.slots("board.irqCounter", this.words, WORD, IRQ_COUNTER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

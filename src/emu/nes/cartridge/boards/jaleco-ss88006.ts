@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range, WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import type { Mirroring } from "../image.ts";
 import { TimedBoard } from "./timed-board.ts";
@@ -17,6 +19,15 @@ const MIRRORINGS: readonly Mirroring[] = ["horizontal", "vertical", "single-0", 
 
 /** Mapper 18, Jaleco SS 88006; its ADPCM chip is silent. https://www.nesdev.org/wiki/INES_Mapper_018 */
 export class JalecoSs88006 extends TimedBoard {
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.ram", this.registers, range(0, 3), RAM, 1);
+    state.slots("board.mirroring", this.registers, range(0, 3), MIRRORING, 1);
+    state.slots("board.irqControl", this.registers, range(0, 15), IRQ_CONTROL, 1);
+    state.slots("board.irqLatch", this.words, WORD, IRQ_LATCH_WORD, 1);
+    state.slots("board.irqCounter", this.words, WORD, IRQ_COUNTER_WORD, 1);
+  }
+
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if (address < 0x8000) return;
     const { registers, words } = this;

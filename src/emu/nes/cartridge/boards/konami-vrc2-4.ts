@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import type { BoardParts } from "../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
 import type { CartridgeImage, Mirroring } from "../image.ts";
@@ -69,6 +71,12 @@ export class Vrc2And4 extends VrcIrqBoard {
     this.#wiring = wiringOf(parts.image);
     this.#hasMicrowire = this.#wiring.vrc2 && this.memory.prgRam.bytes === 0;
     this.hooks = this.#wiring.vrc2 ? HOOK_CPU_READS : HOOK_CPU_TIME;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.mirroring", this.registers, range(0, 3), MIRRORING, 1);
+    state.slots("board.microwire", this.registers, FLAG, MICROWIRE, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range, WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -14,6 +16,13 @@ const EIGHT_BITS = 4;
 
 /** Mapper 73, VRC3: a 16-bit counter that counts cycles up. https://www.nesdev.org/wiki/VRC3 */
 export class Vrc3 extends TimedBoard {
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqControl", this.registers, range(0, 7), CONTROL, 1);
+    state.slots("board.irqLatch", this.words, WORD, LATCH_WORD, 1);
+    state.slots("board.irqCounter", this.words, WORD, COUNTER_WORD, 1);
+  }
+
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers, words } = this;
     switch (address & 0xf000) {

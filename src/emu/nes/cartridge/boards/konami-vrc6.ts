@@ -1,3 +1,4 @@
+import type { StateCheck } from "../../../state-check.ts";
 import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
@@ -89,6 +90,11 @@ export class Vrc6 extends VrcIrqBoard {
 
   override powerOn(): void {
     this.#sound.powerOn();
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#sound.declareState(state);
   }
 
   protected override count(cycles: number, first: number): void {

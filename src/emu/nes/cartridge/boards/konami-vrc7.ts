@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
 import type { Mirroring } from "../image.ts";
@@ -38,6 +40,12 @@ export class Vrc7 extends VrcIrqBoard {
   override powerOn(): void {
     this.#sound.powerOn();
     this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#sound.declareState(state);
+    state.slots("board.soundDivider", this.words, range(1, CYCLES_PER_SAMPLE), SOUND_DIVIDER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

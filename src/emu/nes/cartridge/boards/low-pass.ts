@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import type { LevelSink } from "../board.ts";
 
 /** 32-bit words of a board's registers that a `LowPass` remembers itself in. */
@@ -26,6 +28,15 @@ export class LowPass implements LevelSink {
   constructor(words: Int32Array, share: number) {
     this.#words = words;
     this.#share = share;
+  }
+
+  /** Declares what a state may hold: `mostLevel` is the largest input, of either sign. */
+  declareState(state: StateCheck, mostLevel: number): void {
+    const most = Math.ceil(mostLevel);
+    state.slots("filter.level", this.#words, range(-most, most), LEVEL, 1);
+    state.slots("filter.sum", this.#words, range(-most * STEP_CYCLES, most * STEP_CYCLES), SUM, 1);
+    state.slots("filter.ticks", this.#words, range(0, STEP_CYCLES - 1), TICKS, 1);
+    state.slots("filter.output", this.#words, range(-most * OUTPUT_UNIT, most * OUTPUT_UNIT), OUTPUT, 1);
   }
 
   /** What follows begins in `cycle`, goes on to the cycle that `end` names, and its output to `sink`. */

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range, WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../board.ts";
 import { TimedBoard } from "./timed-board.ts";
@@ -31,6 +33,15 @@ export class Mapper91 extends TimedBoard {
 
   override powerOn(): void {
     this.registers[MIRRORING] = this.memory.mirroring === "horizontal" ? 0 : 1;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.rises", this.registers, range(0, RISES_TO_IRQ), RISES, 1);
+    state.slots("board.a12", this.registers, FLAG, LAST_A12, 1);
+    state.slots("board.phase", this.registers, range(0, CYCLES_PER_STEP - 1), PHASE, 1);
+    state.slots("board.irqCounter", this.words, WORD, COUNTER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_PPU_FETCH } from "../board.ts";
 import { FREE, Mmc3 } from "./004-mmc3.ts";
@@ -11,6 +13,11 @@ const LAST_A12 = FREE + 1;
  */
 export class McAcc extends Mmc3 {
   override readonly hooks: number = HOOK_PPU_FETCH;
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.divider", this.registers, range(0, 7), DIVIDER, 1);
+    state.slots("board.a12", this.registers, FLAG, LAST_A12, 1);
+  }
 
   protected override writeMmc3(address: number, value: number, cycle: number): void {
     if ((address & 0xe001) === 0xc001) this.registers[DIVIDER] = 0;

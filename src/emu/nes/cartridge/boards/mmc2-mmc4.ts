@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG } from "../../../state-fields.ts";
 import { Board, HOOK_PPU_FETCH } from "../board.ts";
 
 const KIB = 1024;
@@ -18,6 +20,10 @@ export class Mmc2 extends Board {
 
   override powerOn(): void {
     this.registers.set([1, 1], LATCH);
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.latches", this.registers, FLAG, LATCH, 2);
   }
 
   override writeRegister(address: number, value: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../apu/levels.ts";
 import type { LevelSink } from "../board.ts";
 
@@ -58,6 +60,16 @@ export class Mmc5Sound {
   powerOn(): void {
     this.#timers.fill(2);
     this.#timers[FRAME_WORD] = FRAME_CYCLES;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.steps", this.#bytes, range(0, 7), STEP, 2);
+    state.slots("sound.lengths", this.#bytes, range(0, 254), LENGTH, 2);
+    state.slots("sound.envelopes", this.#bytes, range(0, 15), DECAY, 4);
+    state.slots("sound.pcmIrq", this.#bytes, FLAG, PCM_IRQ, 1);
+    state.slots("sound.timers", this.#timers, range(1, 0x1000), 0, 2);
+    state.slots("sound.frame", this.#timers, range(1, FRAME_CYCLES), FRAME_WORD, 1);
   }
 
   /** $5000–$5015. */

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../board.ts";
 import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../memory.ts";
@@ -90,6 +92,13 @@ export class Mmc5 extends TimedBoard {
     else if (address === 0x5204) this.#writeIrqEnable(value, cycle);
     else if (address === 0x5205) registers[FACTOR_1] = value;
     else if (address === 0x5206) registers[FACTOR_2] = value;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#fetches.declareState(state);
+    this.#sound.declareState(state);
+    state.slots("board.upper", this.registers, range(0, 3), UPPER, 1);
   }
 
   override readRegister(address: number, openBus: number, cycle: number): number {

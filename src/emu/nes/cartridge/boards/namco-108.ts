@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { Board } from "../board.ts";
 
 const KIB = 1024;
@@ -13,6 +15,10 @@ const SCREEN = 9;
 export class Namco108 extends Board {
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.select", this.registers, range(0, 7), SELECT, 1);
   }
 
   override writeRegister(address: number, value: number): void {

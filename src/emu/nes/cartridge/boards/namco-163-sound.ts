@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes of a board's registers that a `Namco163Sound` remembers itself in. */
@@ -37,6 +39,12 @@ export class Namco163Sound {
   powerOn(): void {
     this.#state.fill(128, 0, CHANNELS);
     this.#state[CHANNEL] = CHANNELS - 1;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.outputs", this.#state, range(128 - FULL_OUTPUT, 128 + FULL_OUTPUT), 0, CHANNELS);
+    state.slots("sound.channel", this.#state, range(0, CHANNELS - 1), CHANNEL, 1);
   }
 
   /** Channels in use: the last ones. */

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range, WORD } from "../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
@@ -52,6 +54,13 @@ export class Namco163 extends TimedBoard {
   override powerOn(): void {
     this.#sound.powerOn();
     this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_CHANNEL;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#sound.declareState(state);
+    state.slots("board.irqCounter", this.words, WORD, COUNTER_WORD, 1);
+    state.slots("board.soundDivider", this.words, range(1, CYCLES_PER_CHANNEL), SOUND_DIVIDER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

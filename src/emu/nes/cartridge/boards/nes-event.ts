@@ -1,4 +1,7 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
+import { MOST_CYCLES } from "../../region.ts";
 import type { Mirroring } from "../image.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -42,6 +45,15 @@ export class NesEvent extends TimedBoard {
   override rebase(cycles: number): void {
     super.rebase(cycles);
     this.words[LAST_WRITE_WORD] = Math.max(this.words[LAST_WRITE_WORD] - cycles, -2);
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.shift", this.registers, range(0, 0x1f), SHIFT, 1);
+    state.slots("board.shiftCount", this.registers, range(0, 4), SHIFT_COUNT, 1);
+    state.slots("board.unlock", this.registers, range(0, 2), UNLOCK, 1);
+    state.slots("board.lastWrite", this.words, range(-2, MOST_CYCLES), LAST_WRITE_WORD, 1);
+    state.slots("board.timer", this.words, range(0, TIMER_END - 1), TIMER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

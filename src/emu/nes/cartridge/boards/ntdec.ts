@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { Board } from "../board.ts";
 
 const KIB = 1024;
@@ -13,6 +15,10 @@ const CHR_OUTER = 10;
 export class NtdecAsder extends Board {
   override powerOn(): void {
     this.registers[1] = 1;
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.select", this.registers, range(0, 7), SELECT, 1);
   }
 
   override writeRegister(address: number, value: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_A12, HOOK_CPU_TIME } from "../board.ts";
 import { TimedBoard } from "./timed-board.ts";
@@ -37,6 +39,14 @@ export class Rambo1 extends TimedBoard {
     // https://github.com/nesdev-org/MesenCE/pull/6
     this.registers[15] = 2;
     this.registers[PRESCALER] = CYCLES_PER_CLOCK;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    for (const at of [IRQ_ENABLED, IRQ_MODE, IRQ_RELOAD, LAST_CLOCK])
+      state.slots(`board.flag${at}`, this.registers, FLAG, at, 1);
+    state.slots("board.prescaler", this.registers, range(1, CYCLES_PER_CLOCK), PRESCALER, 1);
+    state.slots("board.irqDelay", this.registers, range(0, DELAY_AFTER_A12), IRQ_DELAY, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 /**
  * A serial EEPROM of the kind 24C01 (X24C01: address and data least significant bit first, no device
  * byte) or 24C02 (I²C: device byte, then address, most significant bit first). Both lines are the board's;
@@ -40,6 +42,14 @@ export class SerialEeprom {
   powerOn(): void {
     this.#state.fill(0);
     this.#state[OUTPUT] = 1;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck, name: string): void {
+    for (const at of [SCL, SDA, OUTPUT, READING]) state.slots(`${name}.line${at}`, this.#state, FLAG, at, 1);
+    state.slots(`${name}.phase`, this.#state, range(IDLE, READ), PHASE, 1);
+    state.slots(`${name}.bits`, this.#state, range(0, 9), BITS, 1);
+    state.slots(`${name}.address`, this.#state, range(0, this.#addressMask), ADDRESS, 1);
   }
 
   /** What SDA reads as: 0 or 1. */

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range, WORD } from "../../../state-fields.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes and words of a board's registers that a `Sunsoft5bSound` remembers itself in. */
@@ -57,6 +59,16 @@ export class Sunsoft5bSound {
   powerOn(): void {
     this.#words.fill(1);
     this.#bytes[DISABLES] = 0x3f;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.halves", this.#bytes, range(0, 7), HIGH_HALVES, 1);
+    state.slots("sound.envelopeStep", this.#bytes, range(0, LAST_STEP), ENVELOPE_STEP, 1);
+    state.slots("sound.envelopeFlags", this.#bytes, range(0, RISING | HOLDING), ENVELOPE_FLAGS, 1);
+    state.slots("sound.noiseHalf", this.#bytes, FLAG, NOISE_HALF, 1);
+    state.slots("sound.timers", this.#words, WORD, 0, ENVELOPE_TIMER + 1);
+    state.slots("sound.noise", this.#words, range(0, 0x1ffff), NOISE_REGISTER, 1);
   }
 
   /** $C000: a register number; high bits disable writes. */

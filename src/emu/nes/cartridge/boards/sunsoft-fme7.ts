@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range, WORD } from "../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../apu/levels.ts";
 import { NEVER } from "../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../board.ts";
@@ -41,6 +43,14 @@ export class Fme7 extends TimedBoard {
   override powerOn(): void {
     this.#sound.powerOn();
     this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_TICK;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#sound.declareState(state);
+    state.slots("board.command", this.registers, range(0, 15), COMMAND, 1);
+    state.slots("board.irqCounter", this.words, WORD, COUNTER_WORD, 1);
+    state.slots("board.soundDivider", this.words, range(1, CYCLES_PER_TICK), SOUND_DIVIDER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {

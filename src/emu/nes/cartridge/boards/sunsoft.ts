@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range, WORD } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import type { Mirroring } from "../image.ts";
 import { TimedBoard } from "./timed-board.ts";
@@ -19,6 +21,14 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
  * https://www.nesdev.org/wiki/INES_Mapper_067
  */
 export class Sunsoft3 extends TimedBoard {
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.mirroring", this.registers, range(0, 3), MIRRORING, 1);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.irqToggle", this.registers, FLAG, IRQ_TOGGLE, 1);
+    state.slots("board.irqCounter", this.words, WORD, IRQ_COUNTER_WORD, 1);
+  }
+
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers, words } = this;
     if ((address & 0x8800) === 0x8000) this.clearIrq(cycle);
@@ -90,6 +100,11 @@ const LICENCE_WORD = 5;
 export class Sunsoft4 extends TimedBoard {
   readonly #takesCartridge =
     this.memory.prgRom.bytes > 128 * KIB && (this.image.submapper === 1 || !this.image.exactHeader);
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.licence", this.words, range(0, LICENCE_CYCLES), LICENCE_WORD, 1);
+  }
 
   protected override writeBoard(address: number, value: number): void {
     const { registers } = this;

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { FLAG, range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { Board, HOOK_A12, HOOK_CPU_READS, HOOK_CPU_TIME } from "../board.ts";
 import type { CartridgeMemory } from "../memory.ts";
@@ -48,6 +50,13 @@ const TC0690_DELAY_CYCLES = 6;
  */
 export class TaitoTc0690 extends TimedBoard {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.irqReload", this.registers, FLAG, IRQ_RELOAD, 1);
+    state.slots("board.irqDelay", this.registers, range(0, TC0690_DELAY_CYCLES), IRQ_DELAY, 1);
+  }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers } = this;

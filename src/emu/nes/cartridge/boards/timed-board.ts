@@ -1,4 +1,7 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
+import { MOST_CYCLES } from "../../region.ts";
 import { Board, HOOK_CPU_TIME } from "../board.ts";
 
 /** The last word of the registers: the cycle up to and including which the counters have run. */
@@ -30,13 +33,24 @@ export abstract class TimedBoard extends Board {
   }
 
   override rebase(cycles: number): void {
-    this.words[TIME_WORD] -= cycles;
+    this.words[TIME_WORD] = Math.max(this.words[TIME_WORD] - cycles, -cycles);
     if (this.nextEventCycle !== NEVER) this.nextEventCycle -= cycles;
   }
 
   override updateBanks(): void {
     this.mapBanks();
     this.schedule();
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.time", this.words, range(-MOST_CYCLES, MOST_CYCLES), TIME_WORD, 1);
+  }
+
+  override checkState(state: StateCheck): void {
+    if ((this.hooks & HOOK_CPU_TIME) === 0) return;
+    const time = state.value("board.time");
+    const cycle = state.value("cpu.cycle");
+    state.require(time >= -1 && time <= cycle, `board.time is ${time} at CPU cycle ${cycle}`);
   }
 
   /** Registers and counters have changed: says anew when the next event is. */

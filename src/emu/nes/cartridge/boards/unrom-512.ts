@@ -1,3 +1,4 @@
+import type { StateCheck } from "../../../state-check.ts";
 import type { BoardParts } from "../board.ts";
 import { Board, HOOK_CPU_READS } from "../board.ts";
 import type { CartridgeImage } from "../image.ts";
@@ -40,6 +41,10 @@ export class Unrom512 extends Board {
     }
     this.hooks = flashable ? HOOK_CPU_READS : 0;
     this.#conflicts = submapper === 2 || (submapper === 0 && !flashable);
+  }
+
+  override declareState(state: StateCheck): void {
+    this.#flash?.declareState(state);
   }
 
   override powerOn(): void {

@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import { NEVER } from "../../interrupts.ts";
 import { TimedBoard } from "./timed-board.ts";
 
@@ -20,6 +22,12 @@ const DOTS_PER_CYCLE = 3;
  * each cycle or, by a prescaler, each 341 dots. https://www.nesdev.org/wiki/VRC_IRQ
  */
 export abstract class VrcIrqBoard extends TimedBoard {
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqControl", this.registers, range(0, 7), CONTROL, 1);
+    state.slots("board.prescaler", this.words, range(0, PRESCALER_DOTS), PRESCALER_WORD, 1);
+  }
+
   protected writeIrqLatch(value: number): void {
     this.registers[LATCH] = value;
   }

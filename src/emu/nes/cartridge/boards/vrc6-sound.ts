@@ -1,3 +1,5 @@
+import type { StateCheck } from "../../../state-check.ts";
+import { range } from "../../../state-fields.ts";
 import type { LevelSink } from "../board.ts";
 
 /** Bytes and words of a board's registers that a `Vrc6Sound` remembers itself in. */
@@ -35,6 +37,13 @@ export class Vrc6Sound {
 
   powerOn(): void {
     this.#timers.fill(1);
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.control", this.#bytes, range(0, 7), CONTROL, 1);
+    state.slots("sound.steps", this.#bytes, range(0, 15), STEPS, 3);
+    state.slots("sound.timers", this.#timers, range(1, 0x1000));
   }
 
   /** Register `register` (0–2) of `channel` (0–2); channel 0 register 3 is the control of all. */

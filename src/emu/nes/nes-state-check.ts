@@ -1,0 +1,170 @@
+import { type CheckedSlots, StateCheck } from "../state-check.ts";
+import { range } from "../state-fields.ts";
+import type { Apu } from "./apu/apu.ts";
+import type { Board } from "./cartridge/board.ts";
+import { CPU_FIELDS } from "./cpu/fields.ts";
+import { type InputPorts, PORT_FIELDS } from "./input/ports.ts";
+import { INTERRUPT_FIELDS, IRQ_DMC, IRQ_FRAME, NEVER } from "./interrupts.ts";
+import type { Ppu } from "./ppu/ppu.ts";
+import { PPU_FIELDS } from "./ppu/state.ts";
+import { DOTS_PER_LINE, type RegionTiming } from "./region.ts";
+
+/** What a check reads the places of fields from. */
+export interface NesStateParts {
+  /** The mutable run. */
+  readonly run: Uint8Array;
+  readonly region: RegionTiming;
+  /** Master clocks by which dots lag behind CPU cycles. */
+  readonly alignment: number;
+  readonly apu: Apu;
+  readonly board: Board;
+  readonly ports: InputPorts;
+  readonly ppu: Ppu;
+  /** Slots of the fields of CPU, PPU, ports and interrupt lines, in this order. */
+  readonly fields: Int32Array;
+  /** Slots of FRAME_SLOTS. */
+  readonly frameFields: Float64Array;
+}
+
+/** The doubles of a frame, by slot: whole frames, CPU cycles before this one, and whether one is under way. */
+export const FRAME_SLOTS = { frame: 0, cyclesBefore: 1, midFrame: 2 } as const;
+export const FRAME_SLOT_COUNT = 4;
+
+/** An OAM DMA with DMC fetches in it, and the instruction around it, in CPU cycles. */
+const MOST_OVERRUN_CYCLES = 1200;
+/** Power-on is on line 0: the first frame is shorter by vertical blank, and never less than this. */
+const LEAST_FRAME_LINES = 200;
+/** By how many lines and cycles a frame's end may come later than the frame is long. */
+const FRAME_SLACK_LINES = 2;
+/** Resets leave the CPU in its seventh cycle, and debuggers bring the PPU up to it. */
+const POWER_ON_DOTS = 64;
+/** All writes of the APU's registers have taken effect after so many cycles. */
+const MOST_APU_DELAY_CYCLES = 6;
+
+/**
+ * Checks states that come from outside: every field by its own range, then what fields must have in common
+ * so that frames end, events come, and nothing writes outside its memory. Throws `InputError` ("data").
+ */
+export class NesStateCheck {
+  readonly #parts: NesStateParts;
+  readonly #state: StateCheck;
+
+  constructor(parts: NesStateParts) {
+    const state = new StateCheck(parts.run);
+    this.#parts = parts;
+    this.#state = state;
+    let at = state.fields("cpu", CPU_FIELDS, parts.fields);
+    at = state.fields("ppu", PPU_FIELDS, parts.fields, at);
+    at = state.fields("ports", PORT_FIELDS, parts.fields, at);
+    state.fields("interrupts", INTERRUPT_FIELDS, parts.fields, at);
+    state.slots("frame", parts.frameFields, range(0, 2 ** 48), FRAME_SLOTS.frame, 1);
+    state.slots("cyclesBefore", parts.frameFields, range(0, 2 ** 52), FRAME_SLOTS.cyclesBefore, 1);
+    state.slots("midFrame", parts.frameFields, range(0, 1), FRAME_SLOTS.midFrame, 1);
+    state.slots("ppu.palette", parts.ppu.palette, range(0, 0x3f));
+    parts.apu.declareState(state);
+    parts.ports.declareState(state);
+    parts.board.declareState(state);
+  }
+
+  /** Where the mutable run begins in the machine's memory. */
+  get start(): number {
+    return this.#parts.run.byteOffset;
+  }
+
+  /** Every field that is checked, and where in the mutable run it lies. */
+  get places(): readonly CheckedSlots[] {
+    return this.#state.places;
+  }
+
+  /** `run` is the mutable run of a state, as long as the machine's. */
+  check(run: Uint8Array): void {
+    this.#state.check(run);
+    this.#checkFrame();
+    this.#checkPicture();
+    this.#checkApu();
+    this.#parts.board.checkState(this.#state);
+  }
+
+  /** CPU and PPU are at one time, and the frame ends when a frame does. */
+  #checkFrame(): void {
+    const { region, alignment } = this.#parts;
+    const state = this.#state;
+    const line = state.value("ppu.line");
+    const dot = state.value("ppu.dot");
+    const units = state.value("ppu.timeUnits");
+    const dotUnits = 2 * region.masterClocksPerDot;
+    const cycleUnits = 2 * region.masterClocksPerCpuCycle;
+    state.require(line < region.linesPerFrame, `ppu.line is ${line} of ${region.linesPerFrame}`);
+    const phase = units - 2 * alignment - state.value("ppu.halfway") * (dotUnits >> 1);
+    state.require(phase % dotUnits === 0, `ppu.timeUnits is ${units}, which is no start of a dot`);
+    const cycle = state.value("cpu.cycle");
+    const cpuUnits = (cycle + 1) * cycleUnits;
+    state.require(units <= cpuUnits + 2 * dotUnits, `ppu.timeUnits is ${units} at CPU cycle ${cycle}`);
+    const vblankDot = region.vblankLine * DOTS_PER_LINE;
+    const frameDots = region.linesPerFrame * DOTS_PER_LINE;
+    const position = line * DOTS_PER_LINE + dot;
+    const dotsLeft = position < vblankDot ? vblankDot - position : vblankDot - position + frameDots;
+    const endUnits = units + dotsLeft * dotUnits;
+    const lineUnits = DOTS_PER_LINE * dotUnits;
+    const fits =
+      endUnits >= LEAST_FRAME_LINES * lineUnits &&
+      endUnits <= (region.linesPerFrame + FRAME_SLACK_LINES) * lineUnits &&
+      cpuUnits <= endUnits + MOST_OVERRUN_CYCLES * cycleUnits;
+    state.require(fits, `ppu.line ${line}, ppu.dot ${dot} and CPU cycle ${cycle} are not of one frame`);
+    const unit = region.name === "pal" ? 10 : 2;
+    const before = state.value("cyclesBefore");
+    state.require(before % unit === 0, `cyclesBefore is ${before}, no multiple of ${unit}`);
+  }
+
+  /** Between frames no line of the next picture has been begun: it would be missing. */
+  #checkPicture(): void {
+    const { region } = this.#parts;
+    const state = this.#state;
+    if (state.value("midFrame") === 1) return;
+    const line = state.value("ppu.line");
+    const isPowerOn = line === 0 && state.value("ppu.dot") < POWER_ON_DOTS && state.value("frame") === 0;
+    state.require(isPowerOn || line >= region.vblankLine, `ppu.line is ${line} between two frames`);
+  }
+
+  /** Events lie ahead of the APU's time, or they would never come. */
+  #checkApu(): void {
+    const state = this.#state;
+    const now = state.value("apu.cycle");
+    const cycle = state.value("cpu.cycle");
+    state.require(now <= cycle + 1, `apu.cycle is ${now} at CPU cycle ${cycle}`);
+    const last = Math.max(now, 0) + MOST_APU_DELAY_CYCLES;
+    for (const name of APU_EVENTS) {
+      const event = state.value(name);
+      state.require(event === NEVER || (event > now && event <= last), `${name} is ${event} at ${now}`);
+    }
+    this.#checkFrameCounter(now);
+    const sources = state.value("interrupts.irqSources");
+    const frame = (sources & IRQ_FRAME) !== 0 ? 1 : 0;
+    const dmc = (sources & IRQ_DMC) !== 0 ? 1 : 0;
+    const agree = frame === state.value("apu.frameCounter.flag") && dmc === state.value("apu.dmc.irqFlag");
+    state.require(agree, `interrupts.irqSources is ${sources}, unlike the APU's flags`);
+    const { denominator } = this.#parts.apu.sound;
+    const fraction = state.value("apu.sound.fraction");
+    state.require(fraction < denominator, `apu.sound.fraction is ${fraction} of ${denominator}`);
+  }
+
+  #checkFrameCounter(now: number): void {
+    const state = this.#state;
+    const mode = state.value("apu.frameCounter.mode");
+    const step = state.value("apu.frameCounter.step");
+    const zero = state.value("apu.frameCounter.zeroCycle");
+    const clock = zero + this.#parts.apu.frameCounter.times.clocks[mode as 0 | 1][step];
+    const comes = clock > now || state.value("apu.frameCounter.resetCycle") !== NEVER;
+    state.require(comes, `apu.frameCounter.zeroCycle is ${zero}: step ${step} is over at ${now}`);
+  }
+}
+
+/** Times at which something that has been asked of the APU happens. */
+const APU_EVENTS = [
+  "apu.disableCycle",
+  "apu.frameCounter.modeCycle",
+  "apu.frameCounter.resetCycle",
+  "apu.dmc.countCycle",
+  "apu.dmc.armCycle",
+  "apu.dmc.loadCycle",
+] as const;

@@ -1,0 +1,103 @@
+import { InputError } from "./input-error.ts";
+import type { FieldList, FieldRange } from "./state-fields.ts";
+
+type Slots = Uint8Array | Int32Array | Float64Array;
+
+/** Elements of an array in the mutable run, and the values that each of them may have. */
+export interface CheckedSlots {
+  readonly name: string;
+  /** Bytes from the start of the mutable run. */
+  readonly offset: number;
+  readonly elementBytes: number;
+  readonly isDouble: boolean;
+  readonly count: number;
+  readonly range: FieldRange;
+}
+
+/**
+ * Holds the values of a state against what each field may hold, before the machine takes it. Parts of the
+ * machine declare their fields once, as views of the mutable run; `check` then reads the same places of a
+ * state that comes from outside.
+ */
+export class StateCheck {
+  readonly #start: number;
+  readonly #slots: CheckedSlots[] = [];
+  readonly #byName = new Map<string, CheckedSlots>();
+  #state: DataView = new DataView(new ArrayBuffer(0));
+
+  /** `run` is the machine's mutable run; all views that are declared lie in it. */
+  constructor(run: Uint8Array) {
+    this.#start = run.byteOffset;
+  }
+
+  /** The listed fields, flushed into `slots` from element `at` on. Returns the element after the last. */
+  fields(name: string, list: FieldList<string>, slots: Int32Array | Float64Array, at = 0): number {
+    for (let i = 0; i < list.names.length; i++)
+      this.slots(`${name}.${list.names[i]}`, slots, list.ranges[i] as FieldRange, at + i, 1);
+    return at + list.names.length;
+  }
+
+  /** `count` elements of `view` from `at` on; all of them by default. */
+  slots(name: string, view: Slots, range: FieldRange, at = 0, count = view.length - at): void {
+    const elementBytes = view.BYTES_PER_ELEMENT;
+    const offset = view.byteOffset + at * elementBytes - this.#start;
+    const slots = { name, offset, elementBytes, isDouble: view instanceof Float64Array, count, range };
+    this.#slots.push(slots);
+    this.#byName.set(name, slots);
+  }
+
+  /** Every place that has been declared. */
+  get places(): readonly CheckedSlots[] {
+    return this.#slots;
+  }
+
+  /** Reads `run`, the mutable run of a state. Throws `InputError` ("data") with the first field that is out of range. */
+  check(run: Uint8Array): void {
+    this.#state = new DataView(run.buffer, run.byteOffset, run.byteLength);
+    for (const slots of this.#slots) {
+      for (let i = 0; i < slots.count; i++) {
+        const value = this.#read(slots, i);
+        if (isInRange(value, slots.range)) continue;
+        const name = slots.count === 1 ? slots.name : `${slots.name}[${i}]`;
+        throw damaged(`${name} is ${value}, which is not ${rangeText(slots.range)}`);
+      }
+    }
+  }
+
+  /** The value of a declared field in the state that was checked last. */
+  value(name: string, index = 0): number {
+    const slots = this.#byName.get(name);
+    if (slots === undefined) throw new Error(`no field ${name} has been declared`);
+    return this.#read(slots, index);
+  }
+
+  /** Throws `InputError` ("data") unless `holds`: for what fields must have in common. */
+  require(holds: boolean, what: string): void {
+    if (!holds) throw damaged(what);
+  }
+
+  #read(slots: CheckedSlots, index: number): number {
+    const at = slots.offset + index * slots.elementBytes;
+    if (slots.elementBytes === 1) return this.#state.getUint8(at);
+    return slots.isDouble ? this.#state.getFloat64(at, true) : this.#state.getInt32(at, true);
+  }
+}
+
+function isInRange(value: number, range: FieldRange): boolean {
+  if (value === range.also) return true;
+  if (range.fractions !== true && !Number.isInteger(value)) return false;
+  return value >= range.min && value <= range.max;
+}
+
+function rangeText({ min, max, also }: FieldRange): string {
+  return `${min} to ${max}${also === undefined ? "" : ` or ${also}`}`;
+}
+
+function damaged(what: string): InputError {
+  return new InputError(
+    "data",
+    `the state is damaged: ${what}`,
+    "",
+    "load another state, or start the game anew",
+  );
+}
