@@ -16,24 +16,15 @@ import type {
   TlsOptions,
 } from "./sockets/types.ts";
 import { WOULD_BLOCK } from "./sockets/types.ts";
+import { cancelled, type Waiter, Waiters, type WaitOptions } from "./waiters.ts";
 
-/** When to give up waiting. */
-export interface WaitOptions {
-  /** Nanoseconds; then the operation rejects with `IoError` ETIMEDOUT. */
-  readonly timeoutNs?: number;
-  /** Then it rejects with `IoError` ECANCELED. */
-  readonly signal?: AbortSignal | undefined;
-}
+export type { WaitOptions } from "./waiters.ts";
 
-/** Something that a task waits for: settled once, by an event, its time limit, or its signal. */
-interface Waiter {
-  readonly resolve: (value: number) => void;
-  readonly reject: (error: Error) => void;
-  /** Its time limit, or `KEY_NONE`. */
-  timer: number;
-  /** Takes it out of wherever it is entered, and its listener off its signal. */
-  leave: () => void;
-}
+/** A task that never has to wait lets the others run after so long. */
+const TURN_MS = 2;
+/** How long `accept` waits for a descriptor when none is left, unless this loop closes a socket before. */
+const EXHAUSTED_NS = 100e6;
+const EXHAUSTION: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 /**
  * The runtime for code that reads top to bottom: operations are promises, which `run` or `runOnce` keeps
@@ -47,9 +38,18 @@ export class AsyncLoop {
   readonly #readers = new Map<number, Waiter>();
   readonly #writers = new Map<number, Waiter>();
   readonly #sleepers = new Map<number, Waiter>();
-  readonly #timeouts = new Map<number, () => void>();
   readonly #completions = new Map<number, Waiter[]>();
+  /** By socket: who waits for a block to read into. */
+  readonly #blocked = new Map<number, Waiter>();
+  /** By listener: who waits for a descriptor to accept with. */
+  readonly #exhausted = new Map<number, Waiter>();
+  /** Tasks that let the others run. */
+  #yielding = 0;
+  #turnStartMs = 0;
+  #turn: Promise<void> | undefined;
   readonly #batch: EventBatch;
+  readonly #waiters: Waiters;
+  #isRunning = false;
   #isStopped = false;
 
   /** `pool` is where `recv` gets its blocks from. */
@@ -58,13 +58,15 @@ export class AsyncLoop {
     this.pool = pool;
     this.sockets = openSockets(runtime);
     this.#batch = new EventBatch(batchCapacity);
+    this.#waiters = new Waiters(runtime, () => this.#noticeIdle());
   }
 
   /** Tasks that wait for something. */
   get waiting(): number {
     let completions = 0;
     for (const waiters of this.#completions.values()) completions += waiters.length;
-    return this.#readers.size + this.#writers.size + this.#sleepers.size + completions;
+    const sockets = this.#readers.size + this.#writers.size + this.#blocked.size + this.#exhausted.size;
+    return sockets + this.#sleepers.size + completions + this.#yielding;
   }
 
   /**
@@ -74,6 +76,7 @@ export class AsyncLoop {
   async runOnce(timeoutNs = -1): Promise<EventBatch> {
     const batch = this.#batch;
     await this.runtime.wait(batch, timeoutNs);
+    this.#turnStartMs = performance.now();
     let dispatched = 0;
     for (let at = 0; at < batch.count; at++) {
       if (!this.#dispatch(batch.keys[at]!, batch.events[at]!, batch.data[at]!)) continue;
@@ -88,12 +91,14 @@ export class AsyncLoop {
   /** Runs until `stop`, or until nobody waits for anything any more. Events that nobody awaits are dropped. */
   async run(): Promise<void> {
     this.#isStopped = false;
+    this.#isRunning = true;
     while (!this.#isStopped) {
       // A task whose operation was done at once waits for nothing now, and will in a moment.
       if (this.waiting === 0) await new Promise(setImmediate);
-      if (this.waiting === 0) return;
+      if (this.waiting === 0) break;
       await this.runOnce();
     }
+    this.#isRunning = false;
   }
 
   stop(): void {
@@ -112,17 +117,18 @@ export class AsyncLoop {
   }
 
   /** Resolves no earlier than after so many nanoseconds. */
-  sleep(nanoseconds: number, signal?: AbortSignal): Promise<number> {
+  async sleep(nanoseconds: number, signal?: AbortSignal): Promise<number> {
+    if (signal?.aborted) throw cancelled();
     const key = this.runtime.startTimer(nanoseconds);
-    return this.#enter(this.#sleepers, key, { signal }, () => this.runtime.stopTimer(key));
+    return this.#waiters.enter(this.#sleepers, key, { signal }, () => () => this.runtime.stopTimer(key));
   }
 
   /** Resolves with the data of the next completion that is posted with `number`. */
   completion(number: number, options: WaitOptions = {}): Promise<number> {
     const key = postedKey(number);
-    const queue = this.#completions.get(key) ?? [];
-    this.#completions.set(key, queue);
-    return this.#wait(options, (waiter) => {
+    return this.#waiters.wait(options, (waiter) => {
+      const queue = this.#completions.get(key) ?? [];
+      this.#completions.set(key, queue);
       queue.push(waiter);
       return () => {
         const at = queue.indexOf(waiter);
@@ -138,10 +144,20 @@ export class AsyncLoop {
     return this.sockets.listen(first, backlog, tls);
   }
 
-  /** The next connection. */
+  /**
+   * The next connection. While the process or the system has no descriptor left, connections wait in the
+   * kernel, and this looks again when the loop closes a socket, and every 100 ms.
+   */
   async accept(listener: Listener, options: WaitOptions = {}): Promise<StreamSocket> {
     for (;;) {
-      const socket = listener.tryAccept();
+      let socket: StreamSocket | undefined;
+      try {
+        socket = listener.tryAccept();
+      } catch (error) {
+        if (!(error instanceof IoError && EXHAUSTION.has(error.code))) throw error;
+        await this.#descriptorFreed(listener, options, error);
+        continue;
+      }
       if (socket !== undefined) return socket;
       await this.readable(listener.key, options);
     }
@@ -171,14 +187,11 @@ export class AsyncLoop {
   async recv(socket: StreamSocket, options: WaitOptions = {}): Promise<Block | undefined> {
     const pool = this.#poolOrThrow();
     for (;;) {
-      const block = pool.take();
-      if (block === undefined) {
-        await this.#blockAvailable(pool, options);
-        continue;
-      }
+      const block = pool.take() ?? (await this.#blockFor(socket, pool, options));
       const received = receiveInto(socket, block);
       if (received > 0) {
         block.length = received;
+        if (this.#isTurnOver) await this.#nextTurn();
         return block;
       }
       block.release();
@@ -195,6 +208,7 @@ export class AsyncLoop {
       if (taken === WOULD_BLOCK) await this.writable(socket.key, options);
       else sent += taken;
     }
+    if (this.#isTurnOver) await this.#nextTurn();
   }
 
   /** The next datagram, into `into`. */
@@ -223,10 +237,13 @@ export class AsyncLoop {
 
   /** Closes a socket; who waits for it is told ECANCELED. */
   close(socket: { readonly key: number; close(): void }): void {
-    const cancelled = new IoError("ECANCELED", "the socket was closed");
-    const waiters = [this.#readers.get(socket.key), this.#writers.get(socket.key)];
+    const closed = new IoError("ECANCELED", "the socket was closed");
+    const { key } = socket;
+    const waiters = [this.#readers, this.#writers, this.#blocked, this.#exhausted].map((map) => map.get(key));
     socket.close();
-    for (const waiter of waiters) this.#reject(waiter, cancelled);
+    for (const waiter of waiters) this.#waiters.reject(waiter, closed);
+    for (const waiter of this.#exhausted.values()) this.#waiters.resolve(waiter, 0);
+    this.#noticeIdle();
   }
 
   #dispatch(key: number, events: number, data: number): boolean {
@@ -236,29 +253,27 @@ export class AsyncLoop {
       case "timer":
         return this.#dispatchTimer(key, data);
       case "posted":
-        return this.#resolve(this.#completions.get(key)?.[0], data);
+        return this.#waiters.resolve(this.#completions.get(key)?.[0], data);
       default:
         return false;
     }
   }
 
   #dispatchSource(key: number, events: number): boolean {
-    const read = (events & READ) !== 0 && this.#resolve(this.#readers.get(key), events);
-    const write = (events & WRITE) !== 0 && this.#resolve(this.#writers.get(key), events);
+    const read = (events & READ) !== 0 && this.#waiters.resolve(this.#readers.get(key), events);
+    const write = (events & WRITE) !== 0 && this.#waiters.resolve(this.#writers.get(key), events);
     return read || write;
   }
 
   #dispatchTimer(key: number, times: number): boolean {
-    const expire = this.#timeouts.get(key);
-    expire?.();
-    return expire !== undefined || this.#resolve(this.#sleepers.get(key), times);
+    return this.#waiters.expire(key) || this.#waiters.resolve(this.#sleepers.get(key), times);
   }
 
   async #waitFor(waiters: Map<number, Waiter>, key: number, options: WaitOptions): Promise<void> {
-    if (waiters.has(key)) throw new Error("somebody waits for this source already");
-    const waiting = this.#enter(waiters, key, options, () => this.#derive(key));
-    this.#derive(key);
-    await waiting;
+    await this.#waiters.enter(waiters, key, options, () => {
+      this.#derive(key);
+      return () => this.#derive(key);
+    });
   }
 
   /** What a source is watched for is who waits for it. */
@@ -266,72 +281,53 @@ export class AsyncLoop {
     this.runtime.modify(key, (this.#readers.has(key) ? READ : 0) | (this.#writers.has(key) ? WRITE : 0));
   }
 
-  #enter(waiters: Map<number, Waiter>, key: number, options: WaitOptions, left: () => void): Promise<number> {
-    return this.#wait(options, (waiter) => {
-      waiters.set(key, waiter);
-      return () => {
-        if (waiters.get(key) === waiter) waiters.delete(key);
-        left();
-      };
-    });
+  /** A block to read into, when it is this socket's turn. */
+  async #blockFor(socket: StreamSocket, pool: BlockPool, options: WaitOptions): Promise<Block> {
+    let block: Block | undefined;
+    await this.#waiters.enter(this.#blocked, socket.key, options, (waiter) =>
+      pool.whenAvailable((lent) => {
+        block = lent;
+        this.#waiters.resolve(waiter, 0);
+        this.#noticeIdle();
+      }),
+    );
+    if (block === undefined) throw new Error("a wait for a block has ended without one");
+    return block;
   }
 
-  #wait(options: WaitOptions, enter: (waiter: Waiter) => () => void): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const waiter: Waiter = { resolve, reject, timer: KEY_NONE, leave: () => undefined };
-    const { signal, timeoutNs } = options;
-    if (signal?.aborted) return Promise.reject(new IoError("ECANCELED", "the wait was cancelled"));
-    const abort = () => this.#reject(waiter, new IoError("ECANCELED", "the wait was cancelled"));
-    signal?.addEventListener("abort", abort);
-    const leave = enter(waiter);
-    waiter.leave = () => {
-      signal?.removeEventListener("abort", abort);
-      leave();
-    };
-    if (timeoutNs !== undefined) {
-      waiter.timer = this.runtime.startTimer(timeoutNs);
-      this.#timeouts.set(waiter.timer, () =>
-        this.#reject(waiter, new IoError("ETIMEDOUT", "nothing happened in time")),
-      );
+  async #descriptorFreed(listener: Listener, options: WaitOptions, reason: IoError): Promise<void> {
+    const { timeoutNs = Number.POSITIVE_INFINITY } = options;
+    const wait = { ...options, timeoutNs: Math.min(timeoutNs, EXHAUSTED_NS) };
+    try {
+      await this.#waiters.enter(this.#exhausted, listener.key, wait, () => () => undefined);
+    } catch (error) {
+      const isOver = !(error instanceof IoError && error.code === "ETIMEDOUT") || timeoutNs <= EXHAUSTED_NS;
+      if (isOver) throw error instanceof IoError && error.code === "ETIMEDOUT" ? reason : error;
     }
-    return promise;
   }
 
-  #settle(waiter: Waiter): void {
-    if (waiter.timer !== KEY_NONE) {
-      this.#timeouts.delete(waiter.timer);
-      this.runtime.stopTimer(waiter.timer);
-    }
-    waiter.leave();
+  get #isTurnOver(): boolean {
+    return performance.now() - this.#turnStartMs > TURN_MS;
   }
 
-  #resolve(waiter: Waiter | undefined, value: number): boolean {
-    if (waiter === undefined) return false;
-    this.#settle(waiter);
-    waiter.resolve(value);
-    return true;
-  }
-
-  #reject(waiter: Waiter | undefined, error: Error): void {
-    if (waiter === undefined) return;
-    this.#settle(waiter);
-    waiter.reject(error);
-    // A signal comes from outside: `run` has to notice that nobody waits any more.
-    if (this.waiting === 0) this.runtime.wake();
-  }
-
-  async #blockAvailable(pool: BlockPool, options: WaitOptions): Promise<void> {
-    await this.#wait(options, (waiter) => {
-      let hasLeft = false;
-      pool.whenAvailable(() => {
-        // Somebody who gave up hands the block on to the next.
-        if (hasLeft) pool.passOn();
-        else this.#resolve(waiter, 0);
+  /** Lets other tasks and the event loop run. All who do go on together, so that none misses a turn of the rest. */
+  async #nextTurn(): Promise<void> {
+    this.#yielding++;
+    this.#turn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turn = undefined;
+        this.#turnStartMs = performance.now();
+        resolve();
       });
-      return () => {
-        hasLeft = true;
-      };
     });
+    await this.#turn;
+    this.#yielding--;
+    this.#noticeIdle();
+  }
+
+  /** Wakes `run`, which may sleep, after a wait that ended by itself: it returns when nobody waits any more. */
+  #noticeIdle(): void {
+    if (this.#isRunning && this.waiting === 0) this.runtime.wake();
   }
 
   #poolOrThrow(): BlockPool {

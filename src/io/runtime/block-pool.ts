@@ -30,13 +30,15 @@ export class Block {
 
 /**
  * A fixed number of equal blocks, cut from an arena at start. When none is left, readers stop reading
- * until one comes back: peers then feel TCP's backpressure, and nothing is lost.
+ * until one is returned: peers feel TCP's backpressure, and nothing is lost. A returned block goes to
+ * whoever has waited longest, never to a later `take`.
  */
 export class BlockPool {
   readonly blockBytes: number;
   readonly count: number;
   readonly #free: Block[] = [];
-  readonly #waiting: (() => void)[] = [];
+  /** Who waits, in the order of asking. Nobody does while a block is free. */
+  readonly #waiting = new Set<(block: Block) => void>();
 
   /** Cuts `count` blocks of `blockBytes` each from `arena`, named `name`. */
   constructor(arena: Arena, name: string, count: number, blockBytes: number) {
@@ -52,31 +54,40 @@ export class BlockPool {
     return this.#free.length;
   }
 
-  /** Lends a block, or undefined when all are lent. */
+  /** Lends a block, or returns undefined when all are lent. */
   take(): Block | undefined {
     const block = this.#free.pop();
-    if (block === undefined) return undefined;
-    block.isLent = true;
-    block.length = 0;
+    if (block !== undefined) lend(block);
     return block;
   }
 
-  /** Calls `resume` once, when a block is available: at once if one is, else in the order of asking. */
-  whenAvailable(resume: () => void): void {
-    if (this.#free.length > 0) resume();
-    else this.#waiting.push(resume);
+  /**
+   * Calls `receive` once with a lent block: at once if one is free, else when it is this caller's turn.
+   * Returns a function that leaves the line.
+   */
+  whenAvailable(receive: (block: Block) => void): () => void {
+    const block = this.take();
+    if (block !== undefined) receive(block);
+    else this.#waiting.add(receive);
+    return () => this.#waiting.delete(receive);
   }
 
   /** `Block.release` calls this. */
   takeBack(block: Block): void {
     if (!block.isLent) throw new Error("this block was given back before");
     block.isLent = false;
-    this.#free.push(block);
-    this.passOn();
+    const [first] = this.#waiting;
+    if (first === undefined) {
+      this.#free.push(block);
+      return;
+    }
+    this.#waiting.delete(first);
+    lend(block);
+    first(block);
   }
+}
 
-  /** Tells the next in line that a block is available; for one who was told and no longer wants it. */
-  passOn(): void {
-    if (this.#free.length > 0) this.#waiting.shift()?.();
-  }
+function lend(block: Block): void {
+  block.isLent = true;
+  block.length = 0;
 }

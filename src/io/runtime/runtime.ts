@@ -23,6 +23,11 @@ export interface RuntimeOptions {
 const NS_PER_MS = 1e6;
 /** Parts of a batch: timers and posts get one each, readiness the rest. What one leaves, others may take. */
 const SHARES = 3;
+/**
+ * Bun's event loop must turn for its sockets to become ready, and waits that find something ready at once do
+ * not let it: every so many waits it turns whatever they find.
+ */
+const WAITS_PER_TURN = 8;
 /** Longest single sleep of an asynchronous wait: timers of the event loop count 31 bits of milliseconds. */
 const LONGEST_SLEEP_MS = 1e9;
 
@@ -50,6 +55,7 @@ export class Runtime {
   #sentinel: Sentinel | undefined;
   /** The batch that was filled last, whose entries `remove` takes back. */
   #batch: EventBatch | undefined;
+  #waits = 0;
   #isWaiting = false;
   #isClosed = false;
 
@@ -142,6 +148,8 @@ export class Runtime {
   async wait(batch: EventBatch, timeoutNs = -1): Promise<number> {
     this.#begin(batch);
     try {
+      if (!this.capabilities.rawDescriptors && ++this.#waits % WAITS_PER_TURN === 0)
+        await new Promise(setImmediate);
       const deadlineNs = timeoutNs < 0 ? Number.POSITIVE_INFINITY : nowNs() + timeoutNs;
       for (;;) {
         if (this.#isClosed || this.#fill(batch, 0) > 0) return batch.count;

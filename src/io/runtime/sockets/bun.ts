@@ -1,4 +1,5 @@
 import type { BunBackend, BunSource } from "../backends/bun.ts";
+import { isNearLimit } from "../descriptor-limit.ts";
 import { IoError, ioErrorFrom } from "../io-error.ts";
 import { END, ERROR, HANGUP, READ, WRITE } from "../keys.ts";
 import { endpointText } from "../linux/address.ts";
@@ -16,7 +17,7 @@ import { WOULD_BLOCK } from "./types.ts";
 
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
-/** Unread bytes of a connection from which on no more are read. Few are let be: to stop and go on costs two system calls. */
+/** Unread bytes of a connection from which on no more are read, though its owner wants to. */
 const MOST_UNREAD_BYTES = 128 * 1024;
 /** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
 const MOST_DATAGRAMS = 256;
@@ -57,9 +58,10 @@ abstract class Source implements BunSource {
 }
 
 /**
- * A connection whose bytes Bun hands over by callbacks. Once 128 KiB are unread it reads on only when all of
- * them have been taken and more are wanted, so at most that and what one read of the event loop brings
- * (512 KiB) waits outside the block pool.
+ * A connection whose bytes Bun hands over by callbacks. It is paused while its owner does not want to read,
+ * so that bytes stay in the kernel and the peer's window closes. What a read has brought before, 512 KiB at
+ * most (Bun's receive buffer), waits here outside the block pool; the socket reads on when all of it has
+ * been taken. An owner that always wants to read has at most 128 KiB more.
  */
 class BunStream extends Source implements StreamSocket {
   #remote: string;
@@ -160,11 +162,13 @@ class BunStream extends Source implements StreamSocket {
       return;
     }
     this.#isConnected = isConnected;
+    this.#steer();
     this.changed();
   }
 
   connected(): void {
     this.#isConnected = true;
+    this.#steer();
     this.changed();
   }
 
@@ -197,12 +201,14 @@ class BunStream extends Source implements StreamSocket {
     this.gone();
   }
 
+  /** Pauses and resumes the socket. A TLS handshake has to read before anybody wants to. */
   #steer(): void {
-    if (this.#socket === undefined || this.isClosed) return;
-    if (!this.#isPaused && this.#unreadBytes >= MOST_UNREAD_BYTES) {
+    if (this.#socket === undefined || this.isClosed || !this.#isConnected) return;
+    const isWanted = (this.wanted & READ) !== 0;
+    if (!this.#isPaused && (!isWanted || this.#unreadBytes >= MOST_UNREAD_BYTES)) {
       this.#isPaused = true;
       this.#socket.pause();
-    } else if (this.#isPaused && this.#unreadBytes === 0 && (this.wanted & READ) !== 0) {
+    } else if (this.#isPaused && this.#unreadBytes === 0 && isWanted) {
       this.#isPaused = false;
       this.#socket.resume();
     }
@@ -237,12 +243,14 @@ class BunListener extends Source implements Listener {
   readonly #listener: Bun.SocketListener<BunStream | undefined>;
   readonly #waiting: BunStream[] = [];
   #isTelling = false;
+  refused = 0;
 
   constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, tls?: TlsOptions) {
     super(runtime, backend);
     const open = (socket: BunSocket) => {
       // Bun has accepted it already: what bounds those that wait is the room among the sources.
-      if (runtime.sources.count === runtime.sources.capacity) {
+      if (runtime.sources.count === runtime.sources.capacity || takesSpare(socket)) {
+        this.refused++;
         socket.terminate();
         return;
       }
@@ -293,6 +301,15 @@ class BunListener extends Source implements Listener {
       this.changed();
     });
   }
+}
+
+/**
+ * Whether a socket takes one of the last descriptors. Bun does not say when it cannot accept for want of one,
+ * and tries again without a pause for as long as anybody waits: it must not come to that.
+ */
+function takesSpare(socket: BunSocket): boolean {
+  const { fd } = socket as unknown as { fd?: number };
+  return fd !== undefined && isNearLimit(fd);
 }
 
 class BunDatagrams extends Source implements DatagramSocket {

@@ -1,6 +1,7 @@
 import { ptr } from "bun:ffi";
 import { InputError } from "../../../emu/input-error.ts";
-import { errno, errnoText } from "../../ffi/libc.ts";
+import { errno, errnoText, linuxC } from "../../ffi/libc.ts";
+import { isNearLimit } from "../descriptor-limit.ts";
 import { IoError, lastError } from "../io-error.ts";
 import { AF_INET6, AF_UNIX, endpointText, familyOf, SocketAddress } from "../linux/address.ts";
 import { EAGAIN, EINTR, KernelMemory, libc } from "../linux/calls.ts";
@@ -30,6 +31,7 @@ const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const SHUT_WR = 1;
 const MSG_NOSIGNAL = 0x4000;
+const F_DUPFD_CLOEXEC = 1030;
 const EINPROGRESS = 115;
 /** A connection that went away before it was accepted is nobody's error. */
 const ECONNABORTED = 103;
@@ -158,6 +160,9 @@ class LinuxConnection extends LinuxStream {
 
 class LinuxListener extends Descriptor implements Listener {
   readonly endpoint: Endpoint;
+  refused = 0;
+  /** A connection that waits for a descriptor that is not one of the last; −1 for none. */
+  #held = -1;
   readonly #runtime: Runtime;
 
   constructor(runtime: Runtime, descriptor: number, endpoint: Endpoint) {
@@ -168,14 +173,47 @@ class LinuxListener extends Descriptor implements Listener {
 
   tryAccept(): StreamSocket | undefined {
     if (this.isClosed) return undefined;
-    const descriptor = libc().accept4(this.descriptor, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const descriptor = this.#accept();
+    if (descriptor < 0) return undefined;
+    try {
+      return adopt(descriptor, () => new LinuxStream(this.#runtime, descriptor, ""));
+    } catch (error) {
+      this.refused++;
+      throw error;
+    }
+  }
+
+  override close(): void {
+    if (this.#held >= 0) libc().close(this.#held);
+    this.#held = -1;
+    super.close();
+  }
+
+  /** The next connection's descriptor, or −1. Throws `IoError` EMFILE when only spare descriptors are left. */
+  #accept(): number {
+    let descriptor = this.#held;
+    this.#held = -1;
+    if (descriptor < 0)
+      descriptor = libc().accept4(this.descriptor, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
       const code = errno();
-      if (code === EAGAIN || code === EINTR || code === ECONNABORTED) return undefined;
+      if (code === EAGAIN || code === EINTR || code === ECONNABORTED) return -1;
       throw new IoError(errnoText(code), "accepting", endpointText(this.endpoint));
     }
-    return adopt(descriptor, () => new LinuxStream(this.#runtime, descriptor, ""));
+    if (!isNearLimit(descriptor)) return descriptor;
+    const lower = moveDown(descriptor);
+    if (lower >= 0) return lower;
+    this.#held = descriptor;
+    throw new IoError("EMFILE", "accepting", endpointText(this.endpoint));
   }
+}
+
+/** Gives a connection the lowest descriptor that is free, unless that is one of the last. */
+function moveDown(descriptor: number): number {
+  const lower = linuxC()?.fcntl(descriptor, F_DUPFD_CLOEXEC, 0) ?? -1;
+  if (lower < 0) return -1;
+  libc().close(isNearLimit(lower) ? lower : descriptor);
+  return isNearLimit(lower) ? -1 : lower;
 }
 
 class LinuxDatagrams extends Descriptor implements DatagramSocket {

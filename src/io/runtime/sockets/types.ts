@@ -39,6 +39,8 @@ export interface Listener {
   readonly key: number;
   /** Where it listens: with the port that was chosen, if that was left open. */
   readonly endpoint: Endpoint;
+  /** Connections that were closed at once, because there was no source or descriptor for them. */
+  readonly refused: number;
   /** The next connection, or undefined when nobody waits. */
   tryAccept(): StreamSocket | undefined;
   close(): void;

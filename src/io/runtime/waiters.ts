@@ -1,0 +1,110 @@
+import { IoError } from "./io-error.ts";
+import { KEY_NONE } from "./keys.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** When to give up waiting. */
+export interface WaitOptions {
+  /** Nanoseconds; then the operation rejects with `IoError` ETIMEDOUT. */
+  readonly timeoutNs?: number;
+  /** Then it rejects with `IoError` ECANCELED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Something that a task waits for: settled once, by an event, its time limit, or its signal. */
+export interface Waiter {
+  readonly resolve: (value: number) => void;
+  readonly reject: (error: Error) => void;
+  /** Its time limit, or `KEY_NONE`. */
+  readonly timer: number;
+  /** Takes it out of wherever it is entered, and its listener off its signal. */
+  leave: () => void;
+}
+
+/** Makes waiters and settles them: whatever ends a wait, nothing of it is left behind. */
+export class Waiters {
+  readonly #runtime: Runtime;
+  /** Called when a wait has ended by a signal, which comes from outside the runtime. */
+  readonly #onCancelled: () => void;
+  readonly #timeouts = new Map<number, Waiter>();
+
+  constructor(runtime: Runtime, onCancelled: () => void) {
+    this.#runtime = runtime;
+    this.#onCancelled = onCancelled;
+  }
+
+  /**
+   * Waits. `enter` puts the waiter where events find it, and returns what takes it out again. Rejects at
+   * once, with nothing entered, when the signal has been given already or there is no timer for the limit.
+   */
+  async wait(options: WaitOptions, enter: (waiter: Waiter) => () => void): Promise<number> {
+    const { signal, timeoutNs } = options;
+    if (signal?.aborted) throw cancelled();
+    const timer = timeoutNs === undefined ? KEY_NONE : this.#runtime.startTimer(timeoutNs);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const waiter: Waiter = { resolve, reject, timer, leave: () => undefined };
+    const abort = () => {
+      this.reject(waiter, cancelled());
+      this.#onCancelled();
+    };
+    signal?.addEventListener("abort", abort);
+    if (timer !== KEY_NONE) this.#timeouts.set(timer, waiter);
+    const leave = enter(waiter);
+    waiter.leave = () => {
+      signal?.removeEventListener("abort", abort);
+      leave();
+    };
+    return promise;
+  }
+
+  /** As `wait`, under a key in `map`. `entered` is called once the waiter is there, what it returns when it leaves. */
+  enter(
+    map: Map<number, Waiter>,
+    key: number,
+    options: WaitOptions,
+    entered: (waiter: Waiter) => () => void,
+  ): Promise<number> {
+    if (map.has(key)) throw new Error("somebody waits for this source already");
+    return this.wait(options, (waiter) => {
+      map.set(key, waiter);
+      const left = entered(waiter);
+      return () => {
+        if (map.get(key) === waiter) map.delete(key);
+        left();
+      };
+    });
+  }
+
+  /** Ends the wait that this timer limits. False when it is no time limit. */
+  expire(timer: number): boolean {
+    const waiter = this.#timeouts.get(timer);
+    return this.reject(waiter, new IoError("ETIMEDOUT", "nothing happened in time"));
+  }
+
+  /** Ends a wait well. False when there is none. */
+  resolve(waiter: Waiter | undefined, value: number): boolean {
+    if (waiter === undefined) return false;
+    this.#settle(waiter);
+    waiter.resolve(value);
+    return true;
+  }
+
+  /** Ends a wait with an error. False when there is none. */
+  reject(waiter: Waiter | undefined, error: Error): boolean {
+    if (waiter === undefined) return false;
+    this.#settle(waiter);
+    waiter.reject(error);
+    return true;
+  }
+
+  #settle(waiter: Waiter): void {
+    if (waiter.timer !== KEY_NONE) {
+      this.#timeouts.delete(waiter.timer);
+      this.#runtime.stopTimer(waiter.timer);
+    }
+    waiter.leave();
+  }
+}
+
+export function cancelled(): IoError {
+  return new IoError("ECANCELED", "the wait was cancelled");
+}
