@@ -12,8 +12,10 @@ export const FDS_SIDE_BYTES = 88 * KIB;
 export const FDS_GAP_END = 0x80;
 
 const HEADER_BYTES = 16;
-/** A side in the file: the blocks alone. */
+/** A side in a .fds file: the blocks alone. */
 const FILE_SIDE_BYTES = 65_500;
+/** A side in a .qd file: the blocks, each with its checksum. */
+const QD_SIDE_BYTES = 65_536;
 /** No game came on more than two disks. */
 const MAX_SIDES = 16;
 
@@ -26,36 +28,54 @@ const BLOCK_FILE_COUNT = 2;
 const BLOCK_FILE_HEADER = 3;
 const BLOCK_FILE_DATA = 4;
 
+const DISK_INFO_BYTES = 56;
 const MAGIC = "*NINTENDO-HVC*";
 
-/** Whether `bytes` begin like a disk image, with fwNES's header or without. */
+/** Returns true if `bytes` begin like a disk image (.fds or .qd), with fwNES's header or without. */
 export function isFds(bytes: Uint8Array): boolean {
-  return hasHeader(bytes) || (bytes[0] === BLOCK_DISK_INFO && textAt(bytes, 1, MAGIC.length) === MAGIC);
+  return hasHeader(bytes) || beginsSide(bytes, 0);
+}
+
+/** How a file lays out its sides. */
+interface Layout {
+  readonly name: ".fds" | ".qd";
+  /** Offset of the first side. */
+  readonly start: number;
+  /** Bytes of a side in the file. */
+  readonly sideBytes: number;
+  /** Bytes of checksum that follow each block in the file. */
+  readonly crcBytes: number;
 }
 
 /**
- * Reads a .fds file. The image's `prgRom` is the BIOS followed by the sides as the head sees them:
- * blocks between gaps, each after its mark and before its checksum. Without `bios` the image describes
- * the disk but cannot run. Throws `InputError` ("data") with a byte offset.
+ * Reads a .fds or .qd file. The image's `prgRom` is the BIOS followed by the sides as the head sees them:
+ * blocks between gaps, each after its mark and before its checksum; data that follows the last block come
+ * after one more mark, since games hide data there. Short files are padded and wrong side counts are
+ * corrected, each with a warning. Without `bios` the image describes the disk but cannot run. Throws
+ * `InputError` ("data") with a byte offset.
  * https://www.nesdev.org/wiki/FDS_file_format
  */
 export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): ParsedImage {
   if (bios !== undefined && bios.length !== FDS_BIOS_BYTES) {
     throw new InputError("data", `the disk system's BIOS has ${FDS_BIOS_BYTES} bytes, not ${bios.length}`);
   }
-  const start = hasHeader(bytes) ? HEADER_BYTES : 0;
-  const sides = sideCount(bytes, start);
+  const layout = layoutOf(bytes);
+  const { start, sideBytes } = layout;
+  const warnings: string[] = [];
+  const sides = sideCount(bytes, layout, warnings);
+  const end = start + sides * sideBytes;
   const prgRom = new Uint8Array(FDS_BIOS_BYTES + sides * FDS_SIDE_BYTES);
   if (bios !== undefined) prgRom.set(bios);
-  const warnings: string[] = [];
   for (let side = 0; side < sides; side++) {
-    const at = start + side * FILE_SIDE_BYTES;
+    const file = new Uint8Array(sideBytes);
+    file.set(bytes.subarray(start + side * sideBytes, start + (side + 1) * sideBytes));
     const disk = prgRom.subarray(FDS_BIOS_BYTES + side * FDS_SIDE_BYTES).subarray(0, FDS_SIDE_BYTES);
-    const blocks = writeSide(disk, bytes.subarray(at, at + FILE_SIDE_BYTES), at);
-    if (blocks === 0) warnings.push(`side ${side + 1} of the disk is blank`);
+    const warning = writeSide(disk, file, layout);
+    if (warning !== undefined) warnings.push(`side ${side + 1} of the disk ${warning}`);
   }
-  const end = start + sides * FILE_SIDE_BYTES;
-  if (bytes.length > end) warnings.push(`${bytes.length - end} bytes behind the last side ignored`);
+  const trailingBytes = Math.max(0, bytes.length - end);
+  if (bytes.length < end) warnings.push(`the file is ${end - bytes.length} bytes short: zeros added`);
+  if (trailingBytes > 0) warnings.push(`${trailingBytes} bytes behind the last side ignored`);
   const image: CartridgeImage = {
     format: "fds",
     mapper: 20,
@@ -74,7 +94,7 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
     expansionDevice: 0,
     vsHardware: 0,
   };
-  return { image, trailingBytes: bytes.length - end, overrides: [], warnings };
+  return { image, trailingBytes, overrides: [], warnings };
 }
 
 /** How many sides follow the BIOS in an FDS image's `prgRom`. */
@@ -82,54 +102,95 @@ export function fdsSideCount(prgRom: Uint8Array): number {
   return Math.floor((prgRom.length - FDS_BIOS_BYTES) / FDS_SIDE_BYTES);
 }
 
-/** Checks the file's length against its header, or against whole sides where it has none. */
-function sideCount(bytes: Uint8Array, start: number): number {
-  const held = Math.floor((bytes.length - start) / FILE_SIDE_BYTES);
-  const claimed = start > 0 && bytes[4] > 0 ? bytes[4] : held;
-  if (held < claimed || held === 0) {
-    const needed = Math.max(1, claimed) * FILE_SIDE_BYTES;
-    const what = `${Math.max(1, claimed)} sides need ${needed} bytes, the file holds ${bytes.length - start}`;
-    throw new InputError("data", what, start > 0 ? "byte 4" : `byte ${bytes.length}`, "get a good copy");
-  }
-  if (claimed > MAX_SIDES) {
-    throw new InputError("data", `${claimed} sides of disk: no game has more than ${MAX_SIDES}`, "byte 4");
-  }
-  return claimed;
+/** A .qd file has a checksum behind its first block, where a .fds file has the next block. */
+function layoutOf(bytes: Uint8Array): Layout {
+  const start = hasHeader(bytes) ? HEADER_BYTES : 0;
+  const info = bytes.subarray(start, start + DISK_INFO_BYTES);
+  const crcAt = start + DISK_INFO_BYTES;
+  const hasCrc =
+    fdsCrc(new Uint8Array([FDS_GAP_END, ...info])) === (bytes[crcAt]! | (bytes[crcAt + 1]! << 8));
+  const fitsQd = bytes.length > start && (bytes.length - start) % QD_SIDE_BYTES === 0;
+  const isQd = beginsSide(bytes, start) && (hasCrc || (fitsQd && bytes[crcAt] !== BLOCK_FILE_COUNT));
+  return isQd
+    ? { name: ".qd", start, sideBytes: QD_SIDE_BYTES, crcBytes: 2 }
+    : { name: ".fds", start, sideBytes: FILE_SIDE_BYTES, crcBytes: 0 };
 }
 
-/** Writes the blocks of a side with gaps and checksums; returns how many there were. */
-function writeSide(disk: Uint8Array, file: Uint8Array, fileOffset: number): number {
+/**
+ * The number of sides in the file. A part of a side counts if nothing else is there, if it begins like a
+ * side, or if the header announces it. The file decides where the header is wrong.
+ */
+function sideCount(bytes: Uint8Array, { name, start, sideBytes }: Layout, warnings: string[]): number {
+  const held = bytes.length - start;
+  const whole = Math.floor(held / sideBytes);
+  const claimed = start > 0 ? bytes[4]! : 0;
+  let sides = whole;
+  if (held % sideBytes > 0) {
+    const isSide = whole === 0 || claimed > whole || beginsSide(bytes, start + whole * sideBytes);
+    if (isSide) sides++;
+  }
+  // Sides beyond the header's count are real if they begin like one.
+  if (claimed > 0) while (sides > claimed && !beginsSide(bytes, start + (sides - 1) * sideBytes)) sides--;
+  if (sides === 0) {
+    throw new InputError(
+      "data",
+      `the ${name} file holds no side of a disk`,
+      `byte ${start}`,
+      "get a good copy",
+    );
+  }
+  if (sides > MAX_SIDES) {
+    throw new InputError(
+      "data",
+      `${sides} sides of disk: no game has more than ${MAX_SIDES}`,
+      `byte ${start}`,
+    );
+  }
+  if (claimed > 0 && claimed !== sides)
+    warnings.push(`the header says ${plural(claimed, "side")}, the file holds ${sides}`);
+  return sides;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** Writes a side with gaps, marks and checksums; returns what was odd about it. */
+function writeSide(disk: Uint8Array, file: Uint8Array, { crcBytes }: Layout): string | undefined {
   let at = FIRST_GAP_BYTES;
   let from = 0;
   let dataBytes = 0;
-  let blocks = 0;
+  let warning: string | undefined;
   while (from < file.length) {
-    const kind = file[from];
+    const kind = file[from]!;
     const length = blockBytes(kind, dataBytes);
     if (length === 0) break;
     const block = file.subarray(from, from + length);
-    if (block.length < length || at + 1 + length + 2 > disk.length) {
-      const what = `a block of ${length} bytes does not fit the side of the disk`;
-      throw new InputError("data", what, `byte ${fileOffset + from}`, "get a good copy");
+    if (from + length + crcBytes > file.length || at + 1 + length + 2 > disk.length) {
+      warning = `has a block of ${length} bytes that does not fit: the rest of the side is kept as it is`;
+      break;
     }
-    if (kind === BLOCK_FILE_HEADER) dataBytes = block[13] | (block[14] << 8);
+    if (kind === BLOCK_FILE_HEADER) dataBytes = block[13]! | (block[14]! << 8);
     disk[at] = FDS_GAP_END;
     disk.set(block, at + 1);
     const crc = fdsCrc(disk.subarray(at, at + 1 + length));
-    disk[at + 1 + length] = crc & 0xff;
-    disk[at + 2 + length] = crc >> 8;
+    const inFile = file.subarray(from + length, from + length + crcBytes);
+    disk.set(crcBytes > 0 ? inFile : [crc & 0xff, crc >> 8], at + 1 + length);
     at += 3 + length + GAP_BYTES;
-    from += length;
-    blocks++;
+    from += length + crcBytes;
   }
-  return blocks;
+  const rest = file.subarray(from, from + Math.max(0, disk.length - at - 1));
+  if (rest.every((byte) => byte === 0)) return from === 0 ? "is blank" : warning;
+  disk[at] = FDS_GAP_END;
+  disk.set(rest, at + 1);
+  return from === 0 ? (warning ?? "has no blocks: its bytes are kept as they are") : warning;
 }
 
 /** Length of a block by its first byte; 0 where the recorded part of the disk ends. */
 function blockBytes(kind: number, dataBytes: number): number {
   switch (kind) {
     case BLOCK_DISK_INFO:
-      return 56;
+      return DISK_INFO_BYTES;
     case BLOCK_FILE_COUNT:
       return 2;
     case BLOCK_FILE_HEADER:
@@ -164,6 +225,10 @@ export function fdsCrc(markedBlock: Uint8Array): number {
 
 function hasHeader(bytes: Uint8Array): boolean {
   return bytes.length >= HEADER_BYTES && textAt(bytes, 0, 4) === "FDS\x1a";
+}
+
+function beginsSide(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === BLOCK_DISK_INFO && textAt(bytes, at + 1, MAGIC.length) === MAGIC;
 }
 
 function textAt(bytes: Uint8Array, at: number, length: number): string {

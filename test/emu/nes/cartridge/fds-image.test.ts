@@ -5,6 +5,7 @@ import {
   FDS_GAP_END,
   FDS_SIDE_BYTES,
   fdsCrc,
+  fdsSideCount,
   isFds,
   readFds,
   updateFdsCrc,
@@ -33,6 +34,21 @@ function blocksOf(
     at += length + 3;
     return { gap, block, crc };
   });
+}
+
+/** A side as .qd files hold it: each block with its checksum, 65,536 bytes in all. */
+function buildQdSide(blocks: Uint8Array, lengths: readonly number[]): Uint8Array {
+  const qd = new Uint8Array(65_536);
+  let from = 0;
+  let at = 0;
+  for (const length of lengths) {
+    const block = blocks.subarray(from, from + length);
+    const crc = fdsCrc(new Uint8Array([FDS_GAP_END, ...block]));
+    qd.set([...block, crc & 0xff, crc >> 8], at);
+    from += length;
+    at += length + 2;
+  }
+  return qd;
 }
 
 describe("disk images", () => {
@@ -79,22 +95,71 @@ describe("disk images", () => {
     ]);
   });
 
-  test("a side that is cut off in the file", () => {
-    const error = inputErrorOf(() => readFds(buildDisk([side, side]).subarray(0, 70_000), sha1Hex, bios));
-    expect([error.message, error.where]).toEqual([
-      "2 sides need 131000 bytes, the file holds 69984",
-      "byte 4",
-    ]);
+  test("a side that is cut off in the file is padded", () => {
+    const { image, warnings } = readFds(buildDisk([side, side]).subarray(0, 70_000), sha1Hex, bios);
+    expect(warnings).toEqual(["the file is 61016 bytes short: zeros added"]);
+    const sideAt = (n: number) =>
+      image.prgRom
+        .subarray(FDS_BIOS_BYTES)
+        .subarray(n * FDS_SIDE_BYTES)
+        .subarray(0, FDS_SIDE_BYTES);
+    expect(sideAt(1)).toEqual(sideAt(0));
   });
 
-  test("a file that is longer than the disk", () => {
+  test.each<[string, number, number, number, string[]]>([
+    ["one too few", 1, 2, 2, ["the header says 1 side, the file holds 2"]],
+    ["one too many", 3, 2, 2, ["the header says 3 sides, the file holds 2"]],
+    ["none", 0, 2, 2, []],
+    ["absurd", 255, 1, 1, ["the header says 255 sides, the file holds 1"]],
+  ])("a header with a wrong side count: %s", (_name, claimed, held, expected, warnings) => {
+    const file = buildDisk(Array(held).fill(side));
+    file[4] = claimed;
+    const disk = readFds(file, sha1Hex, bios);
+    expect(fdsSideCount(disk.image.prgRom)).toBe(expected);
+    expect(disk.warnings).toEqual(warnings);
+  });
+
+  test("a header alone", () => {
+    const error = inputErrorOf(() => readFds(buildDisk([side]).subarray(0, 16), sha1Hex, bios));
+    expect([error.message, error.where]).toEqual(["the .fds file holds no side of a disk", "byte 16"]);
+  });
+
+  test("data behind the last block are kept behind a mark", () => {
+    const hiding = side.slice();
+    const end = 56 + 2 + 16 + 4;
+    hiding.set([0x90, 1, 2, 3], end);
+    hiding[65_499] = 0x77;
+    const { image, warnings } = readFds(buildDisk([hiding]), sha1Hex, bios);
+    expect(warnings).toEqual([]);
+    const disk = image.prgRom.subarray(FDS_BIOS_BYTES);
+    const at = 3537 + end + 4 * (3 + 122);
+    expect([...disk.subarray(at - 1, at + 5)]).toEqual([0, FDS_GAP_END, 0x90, 1, 2, 3]);
+    expect(disk[at + 1 + 65_499 - end]).toBe(0x77);
+  });
+
+  test("a .qd image has the checksums of its blocks, right or wrong", () => {
+    const qd = buildQdSide(side, [56, 2, 16, 4]);
+    qd[56 + 2 + 2]! ^= 0xff; // the checksum of the second block
+    const file = new Uint8Array([...qd, ...buildQdSide(buildDiskSide({}, 1), [56, 2])]);
+    expect(isFds(file)).toBe(true);
+    const { image, warnings } = readFds(file, sha1Hex, bios);
+    expect(fdsSideCount(image.prgRom)).toBe(2);
+    expect(warnings).toEqual([]);
+    const blocks = blocksOf(image.prgRom.subarray(FDS_BIOS_BYTES), [56, 2, 16, 4]);
+    expect(blocks.map(({ crc }) => crc === 0)).toEqual([true, false, true, true]);
+    expect([...blocks[3]!.block]).toEqual([4, 1, 2, 3]);
+  });
+
+  test("a block that is longer than the side is kept as it is", () => {
     const crowded = side.slice();
     crowded.set([0xff, 0xff], 56 + 2 + 13);
-    const error = inputErrorOf(() => readFds(buildDisk([crowded]), sha1Hex, bios));
-    expect([error.message, error.where]).toEqual([
-      "a block of 65536 bytes does not fit the side of the disk",
-      "byte 90",
+    const { image, warnings } = readFds(buildDisk([crowded]), sha1Hex, bios);
+    expect(warnings).toEqual([
+      "side 1 of the disk has a block of 65536 bytes that does not fit: the rest of the side is kept as it is",
     ]);
+    const disk = image.prgRom.subarray(FDS_BIOS_BYTES);
+    const at = 3537 + 56 + 2 + 16 + 3 * (3 + 122);
+    expect([...disk.subarray(at, at + 5)]).toEqual([FDS_GAP_END, 4, 1, 2, 3]);
   });
 
   test("a BIOS of the wrong size", () => {

@@ -105,6 +105,11 @@ export class FdsDrive implements DiskDrive {
     return (this.#state[PHASE] & SCANNING) !== 0;
   }
 
+  /** Returns true while $4025 asks for the motor. */
+  get isMotorOn(): boolean {
+    return (this.#state[CONTROL] & MOTOR) !== 0;
+  }
+
   /** The drive's bits of $4030. */
   get status(): number {
     return this.#state[STATUS];

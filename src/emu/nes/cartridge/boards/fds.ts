@@ -51,6 +51,7 @@ const CUTOFF_HZ = 2000;
 const FAMICOM_CPU_HZ = 1_789_773;
 
 const CONTROL_HORIZONTAL = 0x08;
+/** Bit 7 of $4033 is the drive's power: it is there while the motor is on. https://github.com/nesdev-org/MesenCE/pull/191 */
 const BATTERY_GOOD = 0x80;
 
 /**
@@ -138,7 +139,7 @@ export class Fds extends TimedBoard {
       case 0x4032:
         return (openBus & 0xf8) | this.#driveStatus();
       case 0x4033:
-        return BATTERY_GOOD | (this.registers[EXTERNAL] & 0x7f);
+        return (this.drive.isMotorOn ? BATTERY_GOOD : 0) | (this.registers[EXTERNAL] & 0x7f);
       default:
         return openBus;
     }

@@ -83,9 +83,13 @@ describe("RAM adapter", () => {
     expect([adapter.read(0x4030), adapter.read(0x4032), adapter.read(0x4090)]).toEqual([0xab, 0xab, 0xab]);
   });
 
-  test("the external connector gives back what is written, and the battery is good", () => {
+  test("the external connector gives back what is written, with the drive's power while the motor is on", () => {
     adapter.write(0x4026, 0x55);
+    expect(adapter.read(0x4033)).toBe(0x55);
+    adapter.write(0x4025, 0x25);
     expect(adapter.read(0x4033)).toBe(0xd5);
+    adapter.write(0x4025, 0x26);
+    expect(adapter.read(0x4033)).toBe(0x55);
   });
 });
 
