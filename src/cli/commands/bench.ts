@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { summarizeRounds, timeRound } from "../../io/bench/frame-rate.ts";
-import { loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { loadMovie } from "../../io/movies/movie-file.ts";
 import {
@@ -10,6 +9,7 @@ import {
   toLoadOptions,
 } from "../machine-options.ts";
 import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+import { loadRomToRun } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 600;
 /** Frames until the JIT has compiled what is hot. */
@@ -39,7 +39,7 @@ export function registerBench(program: Command): void {
 }
 
 async function runBench(rom: string, options: BenchOptions): Promise<void> {
-  const { image } = await loadRom(rom, toLoadOptions(options));
+  const { image } = await loadRomToRun(rom, toLoadOptions(options));
   const { machine, keepBattery } = await powerOnHeadless(image, options);
   if (options.input !== undefined) {
     const { input } = await loadMovie(options.input);

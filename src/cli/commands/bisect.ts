@@ -8,6 +8,7 @@ import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, collect, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
+import { warn } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 6000;
 
@@ -65,6 +66,10 @@ async function runBisect(rom: string, options: BisectCommandOptions): Promise<vo
   for (const [name, texts] of [["--a", options.a ?? []] as const, ["--b", options.b ?? []] as const]) {
     sides.push(await powerOnSide(rom, input, parseSide(texts, name)));
   }
+  warn(
+    sides.flatMap(({ cautions = [] }) => cautions),
+    rom,
+  );
   const progress = new ProgressBar(frames, "frames");
   const interrupt = interruptSignal();
   try {

@@ -17,7 +17,7 @@ import { makeReport, textReport } from "../../io/conform/reports/report.ts";
 import { tapReport } from "../../io/conform/reports/tap.ts";
 import { DEFAULT_HANG_SECONDS, type RunOptions, runTests } from "../../io/conform/run-tests.ts";
 import { fitsFilter, testsOfPart } from "../../io/conform/select.ts";
-import type { ConformReport, TestSpec } from "../../io/conform/types.ts";
+import { type ConformReport, type TestSpec, testName } from "../../io/conform/types.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
@@ -25,6 +25,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addExamples, collect, jsonOption, type Shard, shard, wholeNumber } from "../options.ts";
 import { TestProgress } from "../test-progress.ts";
+import { warn } from "../warnings.ts";
 
 const JOBS_MAX = 256;
 const REPEAT_MAX = 1000;
@@ -106,6 +107,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
       ...(options.exec === undefined ? {} : { grade: externally(options.exec, options) }),
     });
     progress.clear();
+    for (const { result } of graded) warn(result.warnings ?? [], testName(result));
     let results = requireSharedOffsets(graded);
     if (options.pictures !== undefined) results = await writePictures(options.pictures, results, graded);
     const report = makeReport(results);

@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { DUMP_FORMATS, type DumpFormat } from "../../io/capture/frame-writer.ts";
 import { dump } from "../../io/dump/dump.ts";
-import { loadRom } from "../../io/files/rom-file.ts";
 import { movieFormatOf, romMd5, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
@@ -17,6 +16,7 @@ import {
 import { addMovieOptions, loadInputMovie, type MovieOptions, machineOfMovie } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
+import { loadRomToRun } from "../warnings.ts";
 
 interface DumpCommandOptions extends HeadlessOptions, MovieOptions {
   readonly frames: number;
@@ -56,7 +56,7 @@ export function registerDump(program: Command): void {
 async function runDump(path: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
   if (options.record !== undefined) movieFormatOf(options.record);
-  const rom = await loadRom(path, toLoadOptions(options));
+  const rom = await loadRomToRun(path, toLoadOptions(options));
   const movie = await loadInputMovie(options, rom.image);
   const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
   const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { boardName } from "../../emu/nes/cartridge/board-names.ts";
@@ -8,6 +9,7 @@ import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
 import { printable } from "../../io/files/text.ts";
+import { findSymbolFiles, loadSymbols } from "../../io/symbols/symbol-files.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
 interface InfoOptions {
@@ -20,7 +22,7 @@ export function registerInfo(program: Command): void {
   const command = program
     .command("info")
     .description("tell what a ROM is: format, board, sizes, hashes, and whether it is supported")
-    .argument("[rom]", "a ROM: .nes, .unf or .fds, also in .zip or .gz")
+    .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip or .gz")
     .option("--boards", "list the supported boards instead")
     .addOption(jsonOption())
     .action(async (rom: string | undefined, options: InfoOptions) => {
@@ -32,7 +34,8 @@ export function registerInfo(program: Command): void {
 
 async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
   if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or --boards");
-  const info = romInfo(await loadRom(rom, { describeOnly: true }));
+  const loaded = await loadRom(rom, { describeOnly: true });
+  const info = { ...romInfo(loaded), ...(await symbolInfo(rom, loaded)) };
   return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
 }
 
@@ -42,6 +45,28 @@ function boardsText(options: InfoOptions): string {
     .map((mapper) => ({ mapper, board: boardName(mapper) }));
   if (options.json === true) return JSON.stringify({ boards }, null, 2);
   return boards.map(({ mapper, board }) => `${String(mapper).padStart(4)}  ${board}`).join("\n");
+}
+
+/** What is known of the symbol files beside a ROM. */
+export interface SymbolInfo {
+  /** The files' names without folders. */
+  readonly symbolFiles: readonly string[];
+  readonly labels: number;
+  readonly sourceLines: number;
+  readonly symbolWarnings: readonly string[];
+}
+
+async function symbolInfo(path: string, { image }: LoadedRom): Promise<SymbolInfo> {
+  const files = await findSymbolFiles(path);
+  const symbolFiles = files.map((file) => basename(file));
+  try {
+    const { symbols, lines, warnings: symbolWarnings } = await loadSymbols(files, image);
+    const labels = symbols.filter(({ isLabel }) => isLabel).length;
+    return { symbolFiles, labels, sourceLines: lines.length, symbolWarnings };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { symbolFiles, labels: 0, sourceLines: 0, symbolWarnings: [`${error.where}: ${error.message}`] };
+  }
 }
 
 /** What `emu info --json` prints; the names are stable. Sizes are bytes, hashes lower-case hex. */
@@ -76,6 +101,7 @@ export interface RomInfo {
   readonly crc32: string;
   /** Where the database or the file's name decided instead of the header, what and why. */
   readonly overrides: readonly string[];
+  /** What the machine lacks for this game comes first, then what is odd about the file. */
   readonly warnings: readonly string[];
 }
 
@@ -83,8 +109,8 @@ export interface RomInfo {
 export function romInfo(rom: LoadedRom): RomInfo {
   const { image } = rom;
   const isDisk = image.format === "fds";
-  const supported = supportedMappers().includes(image.mapper);
-  const ram = { ...image, ...(supported ? boardChips(image) : {}) };
+  const hasBoard = supportedMappers().includes(image.mapper);
+  const ram = { ...image, ...(hasBoard ? boardChips(image) : {}) };
   return {
     file: rom.fileName,
     container: rom.container,
@@ -92,7 +118,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     mapper: image.mapper,
     submapper: image.submapper,
     board: boardName(image.mapper),
-    supported,
+    supported: rom.gaps.length === 0,
     prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.prgRom.length,
     chrRomBytes: image.chrRom.length,
     prgRamBytes: ram.prgRamBytes,
@@ -113,7 +139,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     sha1: image.sha1,
     crc32: isDisk ? rom.fileCrc32 : crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
     overrides: rom.overrides,
-    warnings: rom.warnings,
+    warnings: [...rom.cautions, ...rom.warnings],
   };
 }
 
@@ -130,7 +156,7 @@ const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
   dendy: "Dendy",
 };
 
-function describe(info: RomInfo): string {
+function describe(info: RomInfo & SymbolInfo): string {
   const submapper = info.submapper === 0 ? "" : ` submapper ${info.submapper}`;
   const rows: [string, string][] = [
     ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],
@@ -151,7 +177,11 @@ function describe(info: RomInfo): string {
     rows.splice(6, 0, ["Disk", `${info.diskSides} side${info.diskSides === 1 ? "" : "s"}`]);
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
   for (const override of info.overrides) rows.push(["Override", override]);
-  for (const warning of info.warnings) rows.push(["Warning", warning]);
+  if (info.symbolFiles.length > 0) {
+    const files = info.symbolFiles.map((file) => printable(file)).join(", ");
+    rows.push(["Symbols", `${files}: ${info.labels} labels, ${info.sourceLines} source lines`]);
+  }
+  for (const warning of [...info.warnings, ...info.symbolWarnings]) rows.push(["Warning", warning]);
   return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
 }
 

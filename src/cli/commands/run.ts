@@ -9,7 +9,7 @@ import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
 import { readFileCapped } from "../../io/files/read-file.ts";
 import { RecentGames } from "../../io/files/recent-games.ts";
-import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
+import type { LoadedRom } from "../../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { describeBindings } from "../../io/input/bindings.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
@@ -29,6 +29,7 @@ import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument } from "../run-report.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
+import { loadRomToRun } from "../warnings.ts";
 
 interface RunOptions extends HardwareOptions, SettingOptions {
   readonly frames?: number;
@@ -107,7 +108,7 @@ async function playUntilEnd(
     }
     let rom: LoadedRom;
     try {
-      rom = await (path === undefined ? loadBuiltInGame() : loadRom(path, toLoadOptions(options)));
+      rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, toLoadOptions(options)));
     } catch (error) {
       // What the player has chosen here can be chosen anew; what the command line names cannot.
       if (path === undefined || path === first || !(error instanceof InputError)) throw error;

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { readFileCapped } from "../../io/files/read-file.ts";
-import { loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
@@ -12,6 +11,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
+import { loadRomToRun } from "../warnings.ts";
 
 interface ServeOptions extends HeadlessOptions {
   readonly listen?: string;
@@ -74,7 +74,7 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(path: string, options: ServeOptions): Promise<void> {
-  const rom = await loadRom(path, toLoadOptions(options));
+  const rom = await loadRomToRun(path, toLoadOptions(options));
   const { unix, http, save } = options;
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;

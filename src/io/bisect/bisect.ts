@@ -70,6 +70,8 @@ export interface BisectOptions {
 export interface Side {
   readonly nes: Nes;
   readonly movie?: Movie;
+  /** What may keep the game from running as it should. */
+  readonly cautions?: readonly string[];
 }
 
 const ACCESSES_BEFORE = 8;

@@ -97,7 +97,7 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
 
 /** The machine of a side, powered on or at its state. Throws `InputError` for files that cannot be used. */
 export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
-  const { image } = await loadRom(spec.rom ?? rom);
+  const { image, cautions } = await loadRom(spec.rom ?? rom);
   const nes = createHeadless(image, spec.options);
   const movie = spec.input ?? input;
   if (spec.state !== undefined) {
@@ -108,7 +108,7 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
       throw new InputError("data", error.message, printable(spec.state));
     }
   }
-  return { nes, ...(movie === undefined ? {} : { movie: await loadMovie(movie) }) };
+  return { nes, cautions, ...(movie === undefined ? {} : { movie: await loadMovie(movie) }) };
 }
 
 /** A state as it is, or in base64 as `stateSave` of `emu serve` answers it. */

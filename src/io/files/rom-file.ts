@@ -6,8 +6,10 @@ import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { type ParsedImage, readInes } from "../../emu/nes/cartridge/ines.ts";
+import { supportGaps } from "../../emu/nes/cartridge/support.ts";
 import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
 import { findFdsBios, missingBios } from "./fds-bios.ts";
+import { identifyForeign } from "./foreign-files.ts";
 import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
@@ -31,7 +33,11 @@ export interface LoadedRom {
   readonly trailingBytes: number;
   /** Where the database or the file's name decided instead of the header, what and why. */
   readonly overrides: readonly string[];
-  /** What was odd, guessed or ignored, as sentences without a full stop. */
+  /** What the machine lacks for this game; empty where it is supported. Sentences without a full stop. */
+  readonly gaps: readonly string[];
+  /** What may keep the game from running as it should, the gaps included: for those who run it. */
+  readonly cautions: readonly string[];
+  /** What was odd, guessed or ignored besides, as sentences without a full stop. */
   readonly warnings: readonly string[];
 }
 
@@ -48,7 +54,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads a ROM: .nes, .unf or .fds as such, in .gz or in .zip; what a file is, its contents say and not its
+ * Loads a ROM: .nes, .unf, .fds or .qd as such, in .gz or in .zip; what a file is, its contents say and not its
  * name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous,
  * and never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io"
  * or "data", with the file and the byte in `where`.
@@ -84,8 +90,11 @@ function locating<T>(path: string, action: () => T): T {
 function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
   const fileName = basename(unpacked.name.replaceAll("\\", "/"));
   const parsed = hintRegion(parseRom(unpacked.bytes, bios), fileName);
+  const gaps = supportGaps(parsed.image);
   return {
     ...parsed,
+    gaps,
+    cautions: [...gaps, ...parsed.cautions],
     fileName,
     path,
     container: unpacked.container,
@@ -100,6 +109,9 @@ function parseRom(bytes: Uint8Array, bios: Uint8Array | undefined): ParsedImage 
   if (isInes(bytes)) return readInes(bytes, sha1Hex);
   if (isUnif(bytes)) return readUnif(bytes, sha1Hex);
   if (isFds(bytes)) return readFds(bytes, sha1Hex, bios);
+  const foreign = identifyForeign(bytes);
+  if (foreign !== undefined)
+    throw new InputError("data", `cannot be run: it is ${foreign.what}`, "", foreign.remedy);
   throw new InputError("data", "not a ROM: the file begins with nothing that is known", "byte 0", REMEDY);
 }
 
@@ -116,7 +128,7 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
-const REMEDY = "iNES, NES 2.0, UNIF and .fds files are read, also in .zip and .gz";
+const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip and .gz";
 
 function isRom(start: Uint8Array): boolean {
   return isInes(start) || isUnif(start) || isFds(start);
@@ -159,8 +171,18 @@ function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[]): ZipEntry {
     const what = `the zip has ${roms.length} ROMs: ${nameList(roms)}`;
     throw new InputError("data", what, "", "choose one: archive.zip#name");
   }
-  const byName = entries.find((entry) => /\.(nes|unf|unif|fds)$/i.test(entry.name));
+  const byName = entries.find((entry) => /\.(nes|unf|unif|fds|qd)$/i.test(entry.name));
   if (byName !== undefined) return byName;
+  const files = entries.filter((entry) => !entry.name.endsWith("/"));
+  const foreign =
+    files.length === 1 ? identifyForeign(readZipEntry(bytes, files[0]!, MAX_ROM_BYTES)) : undefined;
+  if (foreign !== undefined)
+    throw new InputError(
+      "data",
+      `the zip has no ROM: ${nameList(files)} is ${foreign.what}`,
+      "",
+      foreign.remedy,
+    );
   throw new InputError("data", `the zip has no ROM: ${nameList(entries)}`);
 }
 

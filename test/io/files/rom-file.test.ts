@@ -94,11 +94,12 @@ describe("files that cannot be used", () => {
 
   test.each<[string, () => Uint8Array, string]>([
     ["empty.nes", () => new Uint8Array(0), "the file is empty"],
-    ["text.nes", () => text, "not a ROM: the file begins with nothing that is known"],
-    ["none.zip", () => zipSync({ "read.me": text }), "the zip has no ROM: read.me"],
+    ["text.nes", () => text, "cannot be run: it is a text file"],
+    ["noise.nes", () => new Uint8Array([1, 200, 3]), "not a ROM: the file begins with nothing that is known"],
+    ["none.zip", () => zipSync({ "read.me": text }), "the zip has no ROM: read.me is a text file"],
     ["nothing.zip", () => zipSync({}), "the zip has no ROM: nothing"],
-    ["lying.zip", () => zipSync({ "a.nes": text }), "not a ROM: the file begins with nothing that is known"],
-    ["escape.zip", () => zipSync({ "a\x1b[2J.txt": text }), "the zip has no ROM: a?[2J.txt"],
+    ["lying.zip", () => zipSync({ "a.nes": text }), "cannot be run: it is a text file"],
+    ["escape.zip", () => zipSync({ "a\x1b[2J.txt": text }), "the zip has no ROM: a?[2J.txt is a text file"],
     ["bomb.zip", bomb, "the zip entry unfolds to 41959440 bytes: no ROM is larger than 16 MiB"],
     [
       "bomb.gz",

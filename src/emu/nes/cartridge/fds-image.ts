@@ -62,6 +62,7 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
   const layout = layoutOf(bytes);
   const { start, sideBytes } = layout;
   const warnings: string[] = [];
+  const cautions: string[] = [];
   const sides = sideCount(bytes, layout, warnings);
   const end = start + sides * sideBytes;
   const prgRom = new Uint8Array(FDS_BIOS_BYTES + sides * FDS_SIDE_BYTES);
@@ -74,7 +75,7 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
     if (warning !== undefined) warnings.push(`side ${side + 1} of the disk ${warning}`);
   }
   const trailingBytes = Math.max(0, bytes.length - end);
-  if (bytes.length < end) warnings.push(`the file is ${end - bytes.length} bytes short: zeros added`);
+  if (bytes.length < end) cautions.push(`the file is ${end - bytes.length} bytes short: zeros added`);
   if (trailingBytes > 0) warnings.push(`${trailingBytes} bytes behind the last side ignored`);
   const image: CartridgeImage = {
     format: "fds",
@@ -94,7 +95,7 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
     expansionDevice: 0,
     vsHardware: 0,
   };
-  return { image, trailingBytes, overrides: [], warnings };
+  return { image, trailingBytes, overrides: [], cautions, warnings };
 }
 
 /** How many sides follow the BIOS in an FDS image's `prgRom`. */

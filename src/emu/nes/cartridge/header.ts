@@ -1,5 +1,5 @@
 import type { RegionName } from "../region.ts";
-import type { Mirroring } from "./image.ts";
+import type { ForeignConsole, Mirroring } from "./image.ts";
 
 /** Bytes of the header that iNES and NES 2.0 files begin with. */
 export const HEADER_BYTES = 16;
@@ -32,6 +32,8 @@ export interface InesHeader {
   /** Whether the header says that the game runs on consoles of several regions (NES 2.0 alone). */
   readonly multiRegion: boolean;
   readonly consoleType: ConsoleType;
+  /** Undefined for NES, Famicom and PlayChoice-10. */
+  readonly foreignConsole?: ForeignConsole;
   readonly prgRamBytes?: number;
   readonly prgNvramBytes?: number;
   readonly chrRamBytes?: number;
@@ -53,7 +55,7 @@ export function isInes(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the 16 bytes at the start of `bytes`, which `isInes` has accepted and which are all there.
+ * Reads the 16 bytes at the start of a file, which `isInes` has accepted and which are all there.
  * https://www.nesdev.org/wiki/INES and https://www.nesdev.org/wiki/NES_2.0
  */
 export function decodeHeader(bytes: Uint8Array): InesHeader {
@@ -62,14 +64,25 @@ export function decodeHeader(bytes: Uint8Array): InesHeader {
 }
 
 /**
- * Byte 7 decides, as long as it is a byte and not a letter of somebody's signature. Nine printable
- * characters from byte 7 on are taken for text even where they happen to spell the NES 2.0 mark.
+ * Byte 7 decides, as long as it is a byte and not a letter of somebody's signature: the mark of NES 2.0
+ * counts only if the ROM sizes are possible and fit the file. Where they fit in neither format the file is cut off, and NES 2.0
+ * is believed so that the error names the right size. Nine printable characters from byte 7 on are text.
+ * https://www.nesdev.org/wiki/INES#Variant_comparison
  */
 function headerVersion(bytes: Uint8Array): InesHeader["version"] {
   const mark = bytes[7] & 0x0c;
-  if (mark === 0x08 && dirtOf(bytes).length < 9) return "nes2";
+  if (mark === 0x08 && dirtOf(bytes).length < 9) {
+    const fits = (header: InesHeader): boolean =>
+      neededBytes(header) <= bytes.length && header.chrRomBytes % KIB === 0;
+    if (fits(decodeNes2(bytes)) || !fits(decodeInes1(bytes, "archaic"))) return "nes2";
+  }
   const tail = bytes[12] | bytes[13] | bytes[14] | bytes[15];
   return mark === 0x00 && tail === 0 ? "ines" : "archaic";
+}
+
+/** The size of a file that holds all that its header claims. */
+function neededBytes({ trainer, prgRomBytes, chrRomBytes }: InesHeader): number {
+  return HEADER_BYTES + (trainer ? TRAINER_BYTES : 0) + prgRomBytes + chrRomBytes;
 }
 
 /** The printable characters that bytes 7–15 begin with. */
@@ -97,6 +110,7 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
     region: !archaic && (bytes[9] & 1) !== 0 ? "pal" : "ntsc",
     multiRegion: false,
     consoleType: archaic ? "nes" : consoleTypeOf(bytes[7] & 3),
+    ...(!archaic && (bytes[7] & 3) === 1 ? { foreignConsole: "vs" as const } : {}),
     // Zero means 8 KiB "for compatibility": that is the caller's default, not a size that is known.
     ...(archaic || bytes[8] === 0 ? {} : { prgRamBytes: bytes[8] * 8 * KIB }),
     vsHardware: 0,
@@ -123,6 +137,7 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
     region: NES2_REGIONS[bytes[12] & 3],
     multiRegion: (bytes[12] & 3) === 2,
     consoleType,
+    ...foreignConsole(bytes[7] & 3, bytes[13] & 0x0f),
     prgRamBytes: ramBytes(bytes[10] & 0x0f),
     prgNvramBytes: ramBytes(bytes[10] >> 4),
     chrRamBytes: ramBytes(bytes[11] & 0x0f),
@@ -132,6 +147,23 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
     expansionDevice: bytes[15] & 0x3f,
     dirt: "",
   };
+}
+
+/** Bits 0–1 of byte 7, and for 3 the extended type in byte 13. https://www.nesdev.org/wiki/NES_2.0#Extended_Console_Type */
+function foreignConsole(type: number, extended: number): Pick<InesHeader, "foreignConsole"> {
+  switch (type === 3 ? extended : type) {
+    case 0:
+    case 2:
+      return {};
+    case 1:
+      return { foreignConsole: "vs" };
+    case 3:
+      return { foreignConsole: "decimal-famiclone" };
+    case 4:
+      return { foreignConsole: "epsm" };
+    default:
+      return { foreignConsole: "other" };
+  }
 }
 
 function consoleTypeOf(bits: number): ConsoleType {

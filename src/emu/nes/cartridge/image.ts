@@ -1,5 +1,8 @@
 import type { RegionName } from "../region.ts";
 
+/** Consoles besides NES and Famicom that a header can ask for; "other" are clones with other chips. */
+export type ForeignConsole = "vs" | "epsm" | "decimal-famiclone" | "other";
+
 export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
 
 /**
@@ -31,4 +34,6 @@ export interface CartridgeImage {
   /** NES 2.0 byte 15 (default expansion device) and byte 13 (VS hardware); 0 when unknown. */
   readonly expansionDevice: number;
   readonly vsHardware: number;
+  /** The console that the game is made for, where it is no NES, Famicom or PlayChoice-10. */
+  readonly console?: ForeignConsole;
 }

@@ -17,6 +17,8 @@ export interface ParsedImage {
   readonly trailingBytes: number;
   /** Where the database knew better than the header, what and why: one sentence each, no full stop. */
   readonly overrides: readonly string[];
+  /** What may keep the game from running as it should, in the same form. */
+  readonly cautions: readonly string[];
   /** What was odd, guessed or ignored, in the same form. */
   readonly warnings: readonly string[];
 }
@@ -58,8 +60,10 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     sha1: sha1([prgRom, chrRom]),
     expansionDevice: header.expansionDevice,
     vsHardware: header.vsHardware,
+    ...(header.foreignConsole === undefined ? {} : { console: header.foreignConsole }),
   };
-  return { ...corrected(image, header), trailingBytes, warnings: warningsOf(header, trailingBytes) };
+  const warnings = warningsOf(header, trailingBytes);
+  return { ...corrected(image, header), trailingBytes, cautions: cautionsOf(header), warnings };
 }
 
 /** What the database knows better than a header of iNES 1.0; NES 2.0 is believed. */
@@ -142,6 +146,15 @@ function ramSizes(header: InesHeader): RamSizes {
   return ramDefaults(header.mapper, header.battery, header.chrRomBytes, header.prgRamBytes);
 }
 
+/** Mappers whose tiles are in RAM of the console itself. */
+const TILES_IN_CIRAM = [218];
+
+function cautionsOf({ version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes }: InesHeader): string[] {
+  const chrBytes = chrRomBytes + (chrRamBytes ?? 0) + (chrNvramBytes ?? 0);
+  if (version !== "nes2" || chrBytes > 0 || TILES_IN_CIRAM.includes(mapper)) return [];
+  return ["the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)"];
+}
+
 function warningsOf(header: InesHeader, trailingBytes: number): string[] {
   const warnings: string[] = [];
   if (header.version === "archaic") {
@@ -150,8 +163,6 @@ function warningsOf(header: InesHeader, trailingBytes: number): string[] {
   }
   if (header.consoleType === "playchoice")
     warnings.push("PlayChoice-10 data behind the ROMs is not used: the game runs as on a NES");
-  if (header.consoleType === "extended")
-    warnings.push("made for a console that is not a NES or Famicom: it may not run");
   if (header.miscRoms > 0) warnings.push(`${header.miscRoms} further ROM(s) in the file are not used`);
   else if (trailingBytes > 0 && header.consoleType !== "playchoice")
     warnings.push(`${sizeText(trailingBytes)} behind the ROMs ignored`);

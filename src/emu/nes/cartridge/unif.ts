@@ -60,7 +60,7 @@ export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     vsHardware: 0,
   };
   const warnings = chunks.has("VROR") ? ["CHR ROM that can be written (VROR) is taken for plain ROM"] : [];
-  return { image, trailingBytes: 0, overrides: [], warnings };
+  return { image, trailingBytes: 0, overrides: [], cautions: [], warnings };
 }
 
 function readChunks(bytes: Uint8Array): Map<string, Chunk> {

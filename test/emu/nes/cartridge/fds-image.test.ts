@@ -96,8 +96,8 @@ describe("disk images", () => {
   });
 
   test("a side that is cut off in the file is padded", () => {
-    const { image, warnings } = readFds(buildDisk([side, side]).subarray(0, 70_000), sha1Hex, bios);
-    expect(warnings).toEqual(["the file is 61016 bytes short: zeros added"]);
+    const { image, cautions } = readFds(buildDisk([side, side]).subarray(0, 70_000), sha1Hex, bios);
+    expect(cautions).toEqual(["the file is 61016 bytes short: zeros added"]);
     const sideAt = (n: number) =>
       image.prgRom
         .subarray(FDS_BIOS_BYTES)

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { parseInes, readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
+import { isSubmapperKnown, supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
+import { CASES } from "./boards/data/index.ts";
 
 const KIB = 1024;
 const parse = (recipe: RomRecipe) => parseInes(buildRom(recipe), sha1Hex);
@@ -65,6 +68,25 @@ describe("iNES 1.0", () => {
     expect(parseInes(rom, sha1Hex)).toMatchObject({ format: "ines", mapper: 2 });
   });
 
+  test.each([
+    ["sizes of NES 2.0 that the file is too small for", { 7: 0x48, 8: 0x65, 9: 0x6c, 10: 0x6c, 11: 0x6f }],
+    ["a CHR ROM of three bytes", { 7: 0x08, 9: 0xf0 }],
+  ])("the mark of NES 2.0 with %s is text", (_name, bytes) => {
+    const rom = buildRom({ mapper: 1 });
+    for (const [at, value] of Object.entries(bytes)) rom[Number(at)] = value;
+    const { image, warnings } = readInes(rom, sha1Hex);
+    expect(image).toMatchObject({ format: "ines", mapper: 1, submapper: 0 });
+    expect(image.prgRom.length).toBe(16 * KIB);
+    expect(warnings.length).toBe(1);
+  });
+
+  test("a cut NES 2.0 file is one, so that the error names its size", () => {
+    const rom = buildRom({ nes2: true, prgUnits: 4, chrUnits: 1 }).subarray(0, 40_000);
+    expect(inputErrorOf(() => parseInes(rom, sha1Hex)).message).toBe(
+      "header says 64 KiB of PRG ROM, the file holds 39984 bytes",
+    );
+  });
+
   test("a trainer is found", () => {
     const image = parse({ flags6: 4 });
     expect(image.trainer).toEqual(new Uint8Array(512).fill(0x7e));
@@ -123,6 +145,48 @@ describe("NES 2.0", () => {
       expansionDevice: 0x2a,
     });
     expect(nes2({ bytes: { 13: 0x52 } }).vsHardware).toBe(0);
+  });
+});
+
+describe("what the machine lacks", () => {
+  const gapsOf = (recipe: RomRecipe): readonly string[] => supportGaps(parse(recipe));
+  const nes2 = (recipe: RomRecipe): RomRecipe => ({ nes2: true, ...recipe });
+
+  test.each<[string, RomRecipe, RegExp | undefined]>([
+    ["a plain game", nes2({}), undefined],
+    ["a known submapper", nes2({ mapper: 30, submapper: 3 }), undefined],
+    ["an unknown submapper", nes2({ mapper: 30, submapper: 5 }), /^submapper 5 of mapper 30 is not known/],
+    ["a submapper of a board that has none", nes2({ mapper: 12, submapper: 1 }), /^submapper 1 of mapper 12/],
+    ["a mapper that is not supported", { mapper: 6 }, /^mapper 6 is not supported$/],
+    ["the VS. System in iNES 1.0", { flags7: 1 }, /VS\. System/],
+    ["the VS. System in NES 2.0", nes2({ flags7: 1 }), /VS\. System/],
+    ["the VS. System's board", { mapper: 99 }, /VS\. System/],
+    ["PlayChoice-10", nes2({ flags7: 2 }), undefined],
+    ["an EPSM", nes2({ flags7: 3, bytes: { 13: 4 } }), /EPSM/],
+    ["a clone with decimal mode", nes2({ flags7: 3, bytes: { 13: 3 } }), /decimal mode/],
+    ["a clone with other chips", nes2({ flags7: 3, bytes: { 13: 7 } }), /may not run/],
+    ["an extended console that is a NES", nes2({ flags7: 3, bytes: { 13: 0 } }), undefined],
+  ])("%s", (_name, recipe, gap) => {
+    const gaps = gapsOf(recipe);
+    expect(gaps.length).toBe(gap === undefined ? 0 : 1);
+    if (gap !== undefined) expect(gaps[0]).toMatch(gap);
+  });
+
+  test("every submapper in the tables of boards and UNIF names is known", () => {
+    const used = CASES.map(({ cartridge: { mapper, submapper = 0 } }) => ({ mapper, submapper }));
+    expect(used.filter(({ mapper, submapper }) => !isSubmapperKnown(mapper, submapper))).toEqual([]);
+    const corrected = KNOWN_GAMES.map(({ is: { mapper = 0, submapper = 0 } }) => ({ mapper, submapper }));
+    expect(corrected.filter(({ mapper, submapper }) => !isSubmapperKnown(mapper, submapper))).toEqual([]);
+  });
+
+  test("neither CHR ROM nor CHR RAM", () => {
+    const cautions = (recipe: RomRecipe) => readInes(buildRom(recipe), sha1Hex).cautions;
+    expect(cautions(nes2({ chrUnits: 0 }))).toEqual([
+      "the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)",
+    ]);
+    expect(cautions(nes2({ chrUnits: 0, bytes: { 11: 7 } }))).toEqual([]);
+    expect(cautions(nes2({ chrUnits: 0, mapper: 218 }))).toEqual([]);
+    expect(cautions({ chrUnits: 0 })).toEqual([]);
   });
 });
 
