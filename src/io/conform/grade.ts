@@ -76,6 +76,7 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
     frames,
     milliseconds: Math.round(performance.now() - start),
     ...(outcome.cases === undefined ? {} : { cases: outcome.cases }),
+    ...(bench === undefined || bench.warnings.length === 0 ? {} : { warnings: bench.warnings }),
   });
   let bench: RomBench | undefined;
   try {
@@ -148,6 +149,8 @@ async function loadInput(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
 
 class RomBench implements Bench {
   readonly spec: TestSpec;
+  /** What is doubtful about the ROM, and what was left out of its symbols. */
+  readonly warnings: readonly string[];
   frames = 0;
   readonly #rom: LoadedRom;
   readonly #movie: Movie;
@@ -159,11 +162,13 @@ class RomBench implements Bench {
     const window = options.window ?? createWindow();
     const powerOn: PowerOn = options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window));
     const rom = await loadChecked(spec);
-    return new RomBench(await resolveSymbols(spec, rom.image), rom, await loadInput(spec, rom), powerOn);
+    const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
+    return new RomBench(resolved, [...rom.cautions, ...warnings], rom, await loadInput(spec, rom), powerOn);
   }
 
-  constructor(spec: TestSpec, rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
+  constructor(spec: TestSpec, warnings: readonly string[], rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
     this.spec = spec;
+    this.warnings = warnings;
     this.#rom = rom;
     this.#movie = movie;
     this.#powerOn = powerOn;

@@ -179,6 +179,8 @@ export interface TestResult {
   readonly frames: number;
   readonly milliseconds: number;
   readonly cases?: readonly CaseResult[];
+  /** What is doubtful about the ROM or was left out of its symbol files, where anything is. */
+  readonly warnings?: readonly string[];
   /** Why it was known to fail, where it was. */
   readonly known?: string;
   /** Where its pictures are, where they were wanted as files: the last screen, and a golden picture. */

@@ -52,6 +52,8 @@ export class Game {
   readonly audio: Audio;
   readonly rom: LoadedRom;
   readonly places: PlaceMap;
+  /** What may keep the game from running as it should, and what was left out of its symbol files. */
+  readonly warnings: readonly string[];
   readonly #pixels: Uint16Array;
   readonly #pads = new Pads();
   readonly #observer: Observer;
@@ -66,6 +68,7 @@ export class Game {
   constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
     this.machine = machine;
     this.rom = rom;
+    this.warnings = [...rom.cautions, ...symbols.warnings];
     const { bytes, workRam } = machine.memory;
     this.ram = bytes.subarray(workRam.offset, workRam.offset + WORK_RAM_BYTES);
     this.#pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);

@@ -1,7 +1,7 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom, readRom } from "../files/rom-file.ts";
 import { findSymbolFiles, loadSymbols } from "../symbols/symbol-files.ts";
-import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
+import type { Symbols } from "../symbols/symbols.ts";
 import { createHeadless } from "../thread/headless.ts";
 import type { Coverage } from "./coverage.ts";
 import { Game } from "./game.ts";
@@ -9,7 +9,7 @@ import type { TileMap } from "./screen.ts";
 
 export interface GameOptions extends NesOptions, LoadOptions {
   /**
-   * Symbol files (.dbg, .mlb, .nl); by default those that lie beside the ROM. `false` looks for none.
+   * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default those that lie beside the ROM. `false` looks for none.
    */
   readonly symbols?: string | readonly string[] | false;
   /** What the tiles of the game's font are, for `screen.text()`; ASCII by default. */
@@ -28,7 +28,7 @@ export interface Cartridge {
 
 /**
  * Loads a game and powers it on, on a machine of its own. RAM is zero, and everything else as `emu dump` has
- * it, unless the options say otherwise. `rom` is a file (.nes, .unf, .fds, also in .zip or .gz), its bytes, or
+ * it, unless the options say otherwise. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip or .gz), its bytes, or
  * what `loadCartridge` gave: then nothing is read, and the game is there at once.
  *
  * Throws `InputError` when the ROM or a symbol file cannot be read or used.
@@ -46,10 +46,21 @@ export async function loadCartridge(
 ): Promise<Cartridge> {
   const loaded = typeof rom === "string" ? await loadRom(rom, options) : readRom(rom, "memory");
   const { symbols } = options;
-  if (symbols === false) return { rom: loaded, symbols: NO_SYMBOLS };
   const beside = symbols === undefined && typeof rom === "string" ? await findSymbolFiles(rom) : [];
-  const paths = symbols === undefined ? beside : [symbols].flat();
-  return { rom: loaded, symbols: await loadSymbols(paths, loaded.image) };
+  const paths = symbols === undefined ? beside : symbols === false ? [] : [symbols].flat();
+  const cartridge = { rom: loaded, symbols: await loadSymbols(paths, loaded.image) };
+  for (const caution of loaded.cautions) warnOnce(`${loaded.fileName}: ${caution}`);
+  for (const warning of cartridge.symbols.warnings) warnOnce(warning);
+  return cartridge;
+}
+
+const warned = new Set<string>();
+
+/** Tests load one game many times: each warning is printed once a process. `Game.warnings` has them all. */
+function warnOnce(text: string): void {
+  if (warned.has(text)) return;
+  warned.add(text);
+  console.warn(`emu: ${text}`);
 }
 
 /** A machine with this cartridge, powered on. */

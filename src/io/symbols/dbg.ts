@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
+import { unbankedPrgOffset } from "./address-lists.ts";
+import type { OutputOffsets } from "./dbg-outputs.ts";
 import {
   type GameSymbol,
   NO_PRG_OFFSET,
@@ -13,6 +15,9 @@ import {
 const MAJOR_VERSION = 2;
 /** No instruction is longer. */
 const INSTRUCTION_BYTES_MAX = 3;
+/** The lowest address of PRG ROM. */
+const ROM_START = 0x8000;
+const OUTPUTS_NAMED_MAX = 3;
 const LINE_KINDS = ["assembly", "c", "macro"] as const;
 
 /** One line of the file: its kind and its attributes, with the columns where their values begin. */
@@ -45,31 +50,50 @@ interface Scope {
 }
 
 /**
- * Reads debug info. `headerBytes` is what the ROM file has in front of PRG ROM, `prgBytes` how much of that
- * there is. Throws `InputError` ("data") with line, column and what was expected.
+ * Reads debug info. `outputOffsets` says where the linker's output files begin in PRG ROM, whose size is
+ * `prgBytes`: one file with an iNES header begins 16 bytes before it. Segments in other files are found by
+ * their address where the ROM has no banks; else their lines are left out with a warning. Throws `InputError`
+ * ("data") with line, column and what was expected.
  */
-export function parseDbg(text: string, headerBytes: number, prgBytes: number): SymbolData {
+export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: number): SymbolData {
   const records = readRecords(text);
   const spans = readSpans(records.get("span") ?? []);
   const segments = readSegments(records.get("seg") ?? []);
   const scopes = readScopes(records.get("scope") ?? []);
   const modules = new Map((records.get("mod") ?? []).map((record) => [id(record), textOf(record, "name")]));
-  const outputs = new Set(
-    [...segments.values()].map((segment) => segment.outputName).filter((name) => name !== ""),
-  );
-  /** With several output files nothing says where each lies in the ROM. */
+  const warnings = versionWarnings(records);
+  const lost = new Set<string>();
   const prgOffsetOf = (segment: Segment, inSegment: number): number => {
-    if (segment.fileOffset < 0 || outputs.size !== 1) return NO_PRG_OFFSET;
-    const offset = segment.fileOffset + inSegment - headerBytes;
+    if (segment.fileOffset < 0) return NO_PRG_OFFSET;
+    const output = outputOffsets.get(segment.outputName);
+    if (output === undefined) {
+      const offset = unbankedPrgOffset(segment.address + inSegment, prgBytes);
+      if (offset === NO_PRG_OFFSET && segment.address >= ROM_START) lost.add(segment.outputName);
+      return offset;
+    }
+    const offset = output + segment.fileOffset + inSegment;
     return offset >= 0 && offset < prgBytes ? offset : NO_PRG_OFFSET;
   };
   const { files, lines } = readLines(records, spans, segments, prgOffsetOf);
-  return {
-    symbols: readSymbols(records.get("sym") ?? [], segments, scopes, modules, prgOffsetOf),
-    files,
-    lines,
-    routines: readRoutines(scopes, spans, segments, prgOffsetOf),
-  };
+  const symbols = readSymbols(records.get("sym") ?? [], segments, scopes, modules, prgOffsetOf);
+  const routines = readRoutines(scopes, spans, segments, prgOffsetOf);
+  if (lost.size > 0) warnings.push(lostWarning([...lost]));
+  return { symbols, files, lines, routines, warnings };
+}
+
+function lostWarning(outputs: readonly string[]): string {
+  const names = outputs.slice(0, OUTPUTS_NAMED_MAX).map((name) => printable(name, 60));
+  const more = outputs.length > OUTPUTS_NAMED_MAX ? ` and ${outputs.length - OUTPUTS_NAMED_MAX} more` : "";
+  return `no source lines for ${names.join(", ")}${more}: the file is not there, or its bytes are not in the ROM`;
+}
+
+function versionWarnings(records: ReadonlyMap<string, readonly DbgRecord[]>): string[] {
+  const [version] = records.get("version") ?? [];
+  const major = version === undefined ? MAJOR_VERSION : number(version, "major");
+  if (major === MAJOR_VERSION) return [];
+  return [
+    `debug info of version ${major} is read as version ${MAJOR_VERSION}: names or lines may be missing`,
+  ];
 }
 
 type PrgOffsetOf = (segment: Segment, inSegment: number) => number;
@@ -96,9 +120,7 @@ function readRecord(text: string, line: number, records: Map<string, DbgRecord[]
   }
   if (tab < 0) throw badText(`a tab was expected after ${printable(kind, 40)}`, line, text.length + 1);
   const record: DbgRecord = { line, values: readValues(text, tab + 1, line) };
-  if (line === 1 && number(record, "major") !== MAJOR_VERSION) {
-    throw badText(`debug info of version ${MAJOR_VERSION} was expected`, 1, tab + 2);
-  }
+  if (line === 1) number(record, "major");
   const known = records.get(kind);
   if (known === undefined) records.set(kind, [record]);
   else known.push(record);

@@ -1,11 +1,10 @@
-import { printable } from "../files/text.ts";
-import { badText } from "../files/text-place.ts";
+import { forEachRow, SkippedRows } from "./skipped-rows.ts";
 import { type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET, type SymbolData } from "./symbols.ts";
 
 const SAVE_RAM_ADDRESS = 0x6000;
 
-/** Kinds of memory by their names in Mesen 2, with Mesen's old letters, and where they lie. */
-const MEMORY: Readonly<Record<string, "prg" | "save" | "cpu" | "other">> = {
+/** Kinds of memory that the CPU sees, by their names in Mesen 2 and Mesen's old letters, and where they lie. */
+const MEMORY: Readonly<Record<string, "prg" | "save" | "cpu">> = {
   NesPrgRom: "prg",
   P: "prg",
   NesSaveRam: "save",
@@ -16,47 +15,53 @@ const MEMORY: Readonly<Record<string, "prg" | "save" | "cpu" | "other">> = {
   R: "cpu",
   NesMemory: "cpu",
   G: "cpu",
-  NesChrRom: "other",
-  NesChrRam: "other",
-  NesNametableRam: "other",
-  NesSpriteRam: "other",
-  NesPaletteRam: "other",
 };
 
+/** Kinds of other memory and of other consoles: Mesen 2 writes labels of more than a hundred of them. */
+const OTHER_KIND = /^[A-Z][A-Za-z0-9]+$/;
+
 /**
- * Reads Mesen's labels: `NesPrgRom:01A2:name:comment`, addresses in hex, ranges as `10-1F`. Throws
- * `InputError` ("data") with line, column and what was expected.
+ * Reads Mesen's labels: `NesPrgRom:01A2:name:comment`, addresses in hex, ranges as `10-1F`. Comments, rows of
+ * other memory and rows that are not understood are left out; the latter two with a warning.
  */
 export function parseMlb(text: string): SymbolData {
   const symbols: GameSymbol[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() !== "") readLabel(line, index + 1, symbols);
-  }
-  return { symbols, files: [], lines: [], routines: [] };
+  const skipped = new SkippedRows();
+  forEachRow(text, (row, line) => {
+    if (!/^\s*(?:[#;]|\/\/)/.test(row)) readLabel(row, line, symbols, skipped);
+  });
+  return { symbols, files: [], lines: [], routines: [], warnings: skipped.warnings };
 }
 
-function readLabel(text: string, line: number, symbols: GameSymbol[]): void {
-  const [kind = "", place, name] = text.split(":");
+function readLabel(row: string, line: number, symbols: GameSymbol[], skipped: SkippedRows): void {
+  const [kindText = "", place, nameText] = row.split(":");
+  const kind = kindText.trim();
+  if (place === undefined) {
+    skipped.bad(line, "kind:address:name was expected");
+    return;
+  }
   const memory = Object.hasOwn(MEMORY, kind) ? MEMORY[kind] : undefined;
   if (memory === undefined) {
-    const names = Object.keys(MEMORY).filter((each) => each.length > 1);
-    throw badText(`${printable(kind, 40)}: one of ${names.join(", ")} was expected`, line, 1);
+    if (OTHER_KIND.test(kind)) skipped.unneeded(kind);
+    else skipped.bad(line, "a kind of memory was expected, such as NesPrgRom");
+    return;
   }
-  const column = kind.length + 2;
-  const match = /^([0-9A-Fa-f]{1,6})(?:-([0-9A-Fa-f]{1,6}))?$/.exec(place ?? "");
-  if (match === null) throw badText("a hexadecimal address was expected", line, column);
-  const start = Number.parseInt(match[1] ?? "", 16);
-  const end = match[2] === undefined ? start : Number.parseInt(match[2], 16);
-  if (end < start) throw badText("a range that ends behind its start was expected", line, column);
-  if (name === undefined) throw badText("a colon and a name were expected", line, text.length + 1);
-  if (name === "" || memory === "other") return; // a comment, or memory that the CPU does not see
-  const offset = memory === "save" ? SAVE_RAM_ADDRESS : 0;
-  symbols.push({
-    name,
-    module: "",
-    address: memory === "prg" ? NO_ADDRESS : start + offset,
-    prgOffset: memory === "prg" ? start : NO_PRG_OFFSET,
-    bytes: end - start + (match[2] === undefined ? 0 : 1),
-    isLabel: true,
-  });
+  const match = /^\s*([0-9A-Fa-f]{1,8})(?:-([0-9A-Fa-f]{1,8}))?\s*$/.exec(place);
+  const start = Number.parseInt(match?.[1] ?? "", 16);
+  const end = match?.[2] === undefined ? start : Number.parseInt(match[2], 16);
+  const name = nameText?.trim();
+  if (match === null) skipped.bad(line, "a hexadecimal address was expected");
+  else if (end < start) skipped.bad(line, "a range that ends behind its start was expected");
+  else if (name === undefined) skipped.bad(line, "a colon and a name were expected");
+  else if (name !== "") {
+    const offset = memory === "save" ? SAVE_RAM_ADDRESS : 0;
+    symbols.push({
+      name,
+      module: "",
+      address: memory === "prg" ? NO_ADDRESS : start + offset,
+      prgOffset: memory === "prg" ? start : NO_PRG_OFFSET,
+      bytes: match[2] === undefined ? 0 : end - start + 1,
+      isLabel: true,
+    });
+  }
 }

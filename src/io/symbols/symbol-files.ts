@@ -4,18 +4,38 @@ import { InputError } from "../../emu/input-error.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
-import { inFile } from "../files/text-place.ts";
+import { locatedIn } from "../files/text-place.ts";
+import { parseFns, parseListing, parseMap, parseVice } from "./address-lists.ts";
 import { parseDbg } from "./dbg.ts";
+import { locateOutputs } from "./dbg-outputs.ts";
 import { parseMlb } from "./mlb.ts";
 import { parseNl } from "./nl.ts";
 import { MAX_SYMBOL_FILE_BYTES, NO_SYMBOLS, type SymbolData, Symbols } from "./symbols.ts";
 
-const INES_HEADER_BYTES = 16;
-const TRAINER_BYTES = 512;
+/** How each kind of file is read; `text` is its contents. */
+type Parser = (text: string, image: CartridgeImage, path: string) => SymbolData | Promise<SymbolData>;
+
+const PARSERS: Readonly<Record<string, Parser>> = {
+  ".dbg": async (text, image, path) =>
+    parseDbg(text, await locateOutputs(path, text, image), image.prgRom.length),
+  ".mlb": parseMlb,
+  ".lbl": (text, { prgRom }) => parseVice(text, prgRom.length),
+  ".fns": (text, { prgRom }) => parseFns(text, prgRom.length),
+  ".map": (text, { prgRom }) => parseMap(text, prgRom.length),
+  ".lst": (text, { prgRom }) => parseListing(text, prgRom.length),
+};
+
+/** Other endings of VICE's labels. */
+const VICE_EXTENSIONS = [".labels", ".lab", ".vice", ".vs", ".sym"];
+/** What lies beside a ROM, the file that says most first; the name lists of FCEUX come behind `.mlb`. */
+const BESIDE = [".dbg", ".mlb"];
+const BESIDE_WITHOUT_BANKS = [".lbl", ...VICE_EXTENSIONS, ".fns", ".map", ".lst"];
 
 /**
- * Reads symbol files: ld65's `.dbg`, Mesen's `.mlb`, FCEUX's `.nl`; together where there are several. Throws
- * `InputError`: "missing", "io", "usage" for another kind of file, or "data" with file, line and column.
+ * Reads symbol files: ld65's `.dbg`, Mesen's `.mlb`, FCEUX's `.nl`, VICE's labels (`ld65 -Ln`), NESASM's `.fns`,
+ * maps and listings; together where there are several. What is left out is in the result's warnings, behind
+ * the name of its file. Throws `InputError`: "missing", "io", "usage" for another kind of file, or "data" with
+ * file, line and column.
  */
 export async function loadSymbols(paths: readonly string[], image: CartridgeImage): Promise<Symbols> {
   const parts = await Promise.all(paths.map((path) => loadOne(path, image)));
@@ -27,40 +47,49 @@ export async function loadSymbols(paths: readonly string[], image: CartridgeImag
     files: withLines?.files ?? [],
     lines: withLines?.lines ?? [],
     routines: withLines?.routines ?? [],
+    warnings: parts.flatMap((part, index) =>
+      (part.warnings ?? []).map((warning) => `${printable(paths[index] ?? "")}: ${warning}`),
+    ),
   });
 }
 
 /**
- * The symbol files that lie beside a ROM: `game.dbg`, else `game.mlb`, else all of `game.nes.*.nl`. Debug
- * info that is older than the ROM is used all the same: builds write both.
+ * The symbol files that lie beside a ROM: `game.dbg`, else `game.mlb`, else all of `game.nes.*.nl`, else labels
+ * of VICE or NESASM, and a map or a listing where nothing else is there. Debug info that is older than the ROM
+ * is used all the same: builds write both.
  */
 export async function findSymbolFiles(romPath: string): Promise<string[]> {
   const stem = romPath.slice(0, romPath.length - extname(romPath).length);
-  for (const path of [`${stem}.dbg`, `${romPath}.dbg`, `${stem}.mlb`]) if (await isFile(path)) return [path];
+  const beside = BESIDE.flatMap((extension) => [stem + extension, romPath + extension]);
+  for (const path of beside) if (await isFile(path)) return [path];
   const folder = dirname(resolve(romPath));
   const names = await readdir(folder).catch(() => []);
   const prefix = `${basename(romPath)}.`;
-  return names
-    .filter((name) => name.startsWith(prefix) && bankOf(name) !== undefined)
-    .sort()
-    .map((name) => join(folder, name));
+  const lists = names.filter((name) => name.startsWith(prefix) && bankOf(name) !== undefined);
+  if (lists.length > 0) return lists.sort().map((name) => join(folder, name));
+  for (const extension of BESIDE_WITHOUT_BANKS)
+    for (const path of [stem + extension, romPath + extension]) if (await isFile(path)) return [path];
+  return [];
 }
 
 async function loadOne(path: string, image: CartridgeImage): Promise<SymbolData> {
-  const extension = extname(path).toLowerCase();
   const bank = bankOf(basename(path));
-  if (extension !== ".dbg" && extension !== ".mlb" && bank === undefined) {
-    const remedy = "one of .dbg, .mlb, .ram.nl or .0.nl was expected";
+  const parser: Parser | undefined = bank === undefined ? parserOf(path) : (text) => parseNl(text, bank);
+  if (parser === undefined) {
+    const remedy = "one of .dbg, .mlb, .ram.nl, .0.nl, .lbl, .fns, .map or .lst was expected";
     throw new InputError("usage", "no symbol file that is known", printable(path), remedy);
   }
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_SYMBOL_FILE_BYTES));
-  return inFile(path, () => {
-    if (extension === ".dbg") {
-      const headerBytes = INES_HEADER_BYTES + (image.trainer === undefined ? 0 : TRAINER_BYTES);
-      return parseDbg(text, headerBytes, image.prgRom.length);
-    }
-    return extension === ".mlb" ? parseMlb(text) : parseNl(text, bank ?? "ram");
-  });
+  try {
+    return await parser(text, image, path);
+  } catch (error) {
+    throw error instanceof InputError ? locatedIn(path, error) : error;
+  }
+}
+
+function parserOf(path: string): Parser | undefined {
+  const extension = extname(path).toLowerCase();
+  return PARSERS[VICE_EXTENSIONS.includes(extension) ? ".lbl" : extension];
 }
 
 /** The bank that a name list's name ends in, `.A.nl` being 10; undefined when it is none. */

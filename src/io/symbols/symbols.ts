@@ -44,6 +44,8 @@ export interface SymbolData {
   readonly files: readonly string[];
   readonly lines: readonly SourceLine[];
   readonly routines: readonly SourceRoutine[];
+  /** What was left out and why, one sentence each without a full stop. */
+  readonly warnings?: readonly string[];
 }
 
 /** The largest symbol file that is read. */
@@ -60,6 +62,7 @@ export class Symbols implements SymbolData {
   readonly files: readonly string[];
   readonly lines: readonly SourceLine[];
   readonly routines: readonly SourceRoutine[];
+  readonly warnings: readonly string[];
   readonly #byName = new Map<string, GameSymbol[]>();
   /** Labels in ascending order of PRG offset, and those outside of PRG ROM by address. */
   readonly #romLabels: readonly GameSymbol[];
@@ -71,6 +74,7 @@ export class Symbols implements SymbolData {
     this.files = data.files;
     this.lines = data.lines;
     this.routines = data.routines;
+    this.warnings = data.warnings ?? [];
     for (const symbol of data.symbols) for (const key of keysOf(symbol)) this.#index(key, symbol);
     const labels = data.symbols.filter((symbol) => symbol.isLabel);
     this.#romLabels = labels

@@ -5,18 +5,21 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
+import { parseFns, parseListing, parseMap, parseVice } from "../../../src/io/symbols/address-lists.ts";
 import { parseDbg } from "../../../src/io/symbols/dbg.ts";
 import { parseMlb } from "../../../src/io/symbols/mlb.ts";
 import { parseNl } from "../../../src/io/symbols/nl.ts";
 import { findSymbolFiles, loadSymbols } from "../../../src/io/symbols/symbol-files.ts";
-import { Symbols } from "../../../src/io/symbols/symbols.ts";
+import { type SymbolData, Symbols } from "../../../src/io/symbols/symbols.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
 
 /** What ca65 and ld65 2.19 make of a small program, cut to what matters. */
 const DBG = readFileSync(join(import.meta.dir, "../../fixtures/symbols/small.dbg"), "utf8");
-const small = (): Symbols => new Symbols(parseDbg(DBG, 16, 0x8000));
+/** The one output file of the linker begins with the iNES header. */
+const OUTPUT = new Map([[/oname="([^"]*)"/.exec(DBG)?.[1] ?? "", -16]]);
+const small = (): Symbols => new Symbols(parseDbg(DBG, OUTPUT, 0x8000));
 
 describe("debug info of ld65", () => {
   test("labels, scopes, cheap locals and equates", () => {
@@ -85,7 +88,7 @@ describe("debug info of ld65", () => {
   test.each([
     ["", "not debug info of ld65: a line version was expected", "line 1, column 1"],
     ["hello\n", "not debug info of ld65: version, a tab and major=2 were expected", "line 1, column 1"],
-    ["version\tmajor=1,minor=0\n", "debug info of version 2 was expected", "line 1, column 9"],
+    ["version\tminor=0\n", "major= was expected", "line 1, column 1"],
     ["version\tmajor=2,minor=0\nfile\n", "a tab was expected after file", "line 2, column 5"],
     ["version\tmajor=2,minor=0\nfile\tid=1\n", "name= was expected", "line 2, column 1"],
     ['version\tmajor=2,minor=0\nfile\tid=x,name="a"\n', "a number was expected, not x", "line 2, column 9"],
@@ -93,7 +96,7 @@ describe("debug info of ld65", () => {
     ['version\tmajor=2,minor=0\nfile\tid=0,name="a"b\n', "a comma was expected", "line 2, column 19"],
     ["version\tmajor=2,minor=0\nspan\tid=0,seg\n", "a name and = were expected", "line 2, column 11"],
   ])("%j is refused", (text, message, where) => {
-    const error = inputErrorOf(() => parseDbg(text, 16, 0x8000));
+    const error = inputErrorOf(() => parseDbg(text, OUTPUT, 0x8000));
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });
 });
@@ -111,15 +114,32 @@ describe("labels of Mesen", () => {
     ]);
   });
 
-  test.each([
-    ["Snes:0:a", "Snes: one of NesPrgRom, NesSaveRam", "line 1, column 1"],
-    ["P:0:a\nP:xyz:b", "a hexadecimal address was expected", "line 2, column 3"],
-    ["R:20-10:a", "a range that ends behind its start was expected", "line 1, column 3"],
-    ["R:20", "a colon and a name were expected", "line 1, column 5"],
-  ])("%j is refused", (text, message, where) => {
-    const error = inputErrorOf(() => parseMlb(text));
-    expect([error.kind, error.where]).toEqual(["data", where]);
-    expect(error.message).toStartWith(message);
+  test("comments are no rows; other memory and bad rows are counted, and the rest is read", () => {
+    const { symbols, warnings } = parseMlb(
+      [
+        "; made by a script",
+        "# too",
+        "// and so",
+        "NesMapperRam:10:exbuf",
+        "SnesMemory:0:a",
+        "NesSecondarySpriteRam:0:b",
+        "P:0:first",
+        "P:xyz:b",
+        "R:20-10:a",
+        "R:20",
+        "12:3:a",
+        "gibberish",
+        "NesPrgRom:00000004:last:line one\\nline two",
+      ].join("\n"),
+    );
+    expect(symbols.map(({ name, prgOffset }) => [name, prgOffset])).toEqual([
+      ["first", 0],
+      ["last", 4],
+    ]);
+    expect(warnings).toEqual([
+      "3 rows of kinds that are not needed skipped (NesMapperRam, SnesMemory, NesSecondarySpriteRam)",
+      "5 rows not understood and skipped (line 8: a hexadecimal address was expected)",
+    ]);
   });
 });
 
@@ -136,12 +156,88 @@ describe("name lists of FCEUX", () => {
     expect(parseNl("$0010#x#", "ram").symbols[0]).toMatchObject({ address: 0x10, prgOffset: -1 });
   });
 
-  test.each([
-    ["C000#a#", "an address as $C000 and # were expected", "line 1, column 1"],
-    ["$C000#a", "a second # was expected after the name", "line 1, column 8"],
-  ])("%j is refused", (text, message, where) => {
-    const error = inputErrorOf(() => parseNl(text, 0));
-    expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
+  test("comments in every form, and rows that are not understood", () => {
+    const { symbols, warnings } = parseNl(
+      "; comment\n#\n$C000#reset#a#b#c\n\\more\n$C006#loop\n$C007/4#array#\nC000#a#\n$XYZ#b#\n$D000\n",
+      0,
+    );
+    expect(symbols.map(({ name, address, bytes }) => [name, address, bytes])).toEqual([
+      ["reset", 0xc000, 0],
+      ["loop", 0xc006, 0],
+      ["array", 0xc007, 4],
+    ]);
+    expect(warnings).toEqual([
+      "3 rows not understood and skipped (line 7: an address such as $C000 was expected)",
+    ]);
+  });
+});
+
+describe("lists of addresses", () => {
+  const placesOf = ({ symbols }: SymbolData): unknown[] =>
+    symbols.map(({ name, address, prgOffset, isLabel }) => [name, address, prgOffset, isLabel]);
+
+  test("labels of VICE, where a ROM of 32 KiB leaves no doubt and one with banks does", () => {
+    const text = "al 00C009 .irq\nal 000010 .buf\nal C:8000 .main\nbreak 8000\n";
+    const data = parseVice(text, 0x8000);
+    expect(placesOf(data)).toEqual([
+      ["irq", 0xc009, 0x4009, true],
+      ["buf", 0x10, -1, true],
+      ["main", 0x8000, 0, true],
+    ]);
+    expect(data.warnings).toEqual([
+      "1 row not understood and skipped (line 4: a name and an address were expected)",
+    ]);
+    expect(parseVice(text, 0x4000).symbols[0]?.prgOffset).toBe(9);
+    expect(parseVice(text, 0x10000).symbols[0]).toMatchObject({ address: 0xc009, prgOffset: -1 });
+  });
+
+  test("symbols of NESASM", () => {
+    const data = parseFns("; made by NESASM\nreset = $C000\n  nmi\t=\t$C123 ; handler\n", 0x4000);
+    expect(placesOf(data)).toEqual([
+      ["reset", 0xc000, 0, true],
+      ["nmi", 0xc123, 0x123, true],
+    ]);
+    expect(data.warnings).toEqual([]);
+  });
+
+  test("the exports in a map of ld65", () => {
+    const data = parseMap(
+      [
+        "Modules list:",
+        "-------------",
+        "CODE                  008000  008005  000006  00001",
+        "",
+        "Exports list by name:",
+        "---------------------",
+        "CONST                     000005 REA    main                      008000 RLA    ",
+        "unused                    008005  LA    zp                        000010 RLZ    ",
+        "",
+        "Exports list by value:",
+        "----------------------",
+        "main                      008000 RLA    ",
+      ].join("\n"),
+      0x8000,
+    );
+    expect(placesOf(data)).toEqual([
+      ["CONST", 5, -1, false],
+      ["main", 0x8000, 0, true],
+      ["unused", 0x8005, 5, true],
+      ["zp", 0x10, -1, true],
+    ]);
+    expect(parseMap("nothing", 0x8000).warnings).toEqual(["no list of exports of ld65 was found"]);
+  });
+
+  test("listings of NESASM and asm6, and why not those of ca65", () => {
+    const nesasm = parseListing(
+      "    3                                .bank 1\n   12  01:C000  A9 00     reset:  lda #0\n   13  01:C002  60           rts\n",
+      0x8000,
+    );
+    expect(placesOf(nesasm)).toEqual([["reset", 0xc000, 0x2000, true]]);
+    const asm6 = parseListing("0C000                   .org $c000\n0C000 A9 00     reset: lda #0\n", 0x4000);
+    expect(placesOf(asm6)).toEqual([["reset", 0xc000, 0, true]]);
+    expect(parseListing("000000r 1  A9 05        main: lda #5\n", 0x8000).warnings).toEqual([
+      "a listing of ca65 has no final addresses: link with --dbgfile or -Ln instead",
+    ]);
   });
 });
 
@@ -166,16 +262,73 @@ describe("symbol files", () => {
     expect(await findSymbolFiles(rom)).toEqual([join(folder, "game.dbg")]);
   });
 
+  test("without banks come last, a listing only where nothing else is there", async () => {
+    const alone = mkdtempSync(join(folder, "alone-"));
+    const path = join(alone, "game.nes");
+    for (const extension of [".lst", ".map", ".fns", ".labels", ".lbl"]) {
+      writeFileSync(join(alone, `game${extension}`), "al 00C000 .reset\n");
+      expect(await findSymbolFiles(path)).toEqual([join(alone, `game${extension}`)]);
+    }
+    writeFileSync(`${path}.0.nl`, "$C000#reset#\n");
+    expect(await findSymbolFiles(path)).toEqual([`${path}.0.nl`]);
+  });
+
+  test("name several output files of the linker, which are found in the ROM by their bytes", async () => {
+    const build = mkdtempSync(join(folder, "build-"));
+    const banked = readRom(buildRom({ prgUnits: 4 }), "banked.nes").image;
+    const bank = (n: number) => banked.prgRom.slice(n * 0x4000, (n + 1) * 0x4000);
+    const dbg = [
+      "version\tmajor=2,minor=0",
+      'file\tid=0,name="a.s",size=1,mtime=0x0,mod=0',
+      "line\tid=0,file=0,line=7,span=0",
+      "line\tid=1,file=0,line=9,span=1",
+      'seg\tid=0,name="A",start=0x008000,size=0x0010,addrsize=absolute,type=ro,oname="out/b3.bin",ooffs=0',
+      'seg\tid=1,name="B",start=0x008000,size=0x0010,addrsize=absolute,type=ro,oname="out/b1.bin",ooffs=0',
+      "span\tid=0,seg=0,start=2,size=2",
+      "span\tid=1,seg=1,start=4,size=2",
+      'sym\tid=0,name="x",addrsize=absolute,scope=0,def=0,val=0x8002,seg=0,type=lab',
+    ].join("\n");
+    const path = join(build, "game.dbg");
+    writeFileSync(path, dbg);
+    const lost = await loadSymbols([path], banked);
+    expect(lost.lines).toEqual([]);
+    expect(lost.warnings[0]).toContain("no source lines for out/b3.bin, out/b1.bin");
+    writeFileSync(join(build, "b3.bin"), bank(3));
+    writeFileSync(join(build, "b1.bin"), bank(1));
+    const found = await loadSymbols([path], banked);
+    expect(found.warnings).toEqual([]);
+    expect(found.lineOf(0xc002)).toEqual({ file: "a.s", line: 7 });
+    expect(found.lineOf(0x4004)).toEqual({ file: "a.s", line: 9 });
+    expect(found.find("x")[0]?.prgOffset).toBe(0xc002);
+  });
+
+  test("of other versions of ld65 are read as far as they go", async () => {
+    const path = join(folder, "v3.dbg");
+    writeFileSync(path, DBG.replace("major=2", "major=3"));
+    const symbols = await loadSymbols([path], image);
+    expect(symbols.find("reset")[0]).toMatchObject({ address: 0x8000, prgOffset: 0 });
+    expect(symbols.warnings[0]).toContain("debug info of version 3 is read as version 2");
+  });
+
   test("are named in errors", async () => {
     writeFileSync(join(folder, "bad.mlb"), "nonsense\n");
-    const error = await inputErrorFrom(loadSymbols([join(folder, "bad.mlb")], image));
-    expect(error.where).toBe(`${join(folder, "bad.mlb")}, line 1, column 1`);
+    writeFileSync(join(folder, "bad.dbg"), "nonsense\n");
+    const error = await inputErrorFrom(loadSymbols([join(folder, "bad.dbg")], image));
+    expect(error.where).toBe(`${join(folder, "bad.dbg")}, line 1, column 1`);
+    const { warnings } = await loadSymbols([join(folder, "bad.mlb")], image);
+    expect(warnings).toEqual([
+      `${join(folder, "bad.mlb")}: 1 row not understood and skipped (line 1: kind:address:name was expected)`,
+    ]);
   });
 });
 
 describe("damaged symbol files", () => {
   const MLB = "NesPrgRom:1A2:main:a comment\nR:10-1F:buffer\nS:4:saved\n";
   const NL = "$C000#main#a comment\n\\which goes on\n$8010/20#table#\n";
+  const VICE = "al 00C009 .irq\nal 000010 .buf\nal C:8000 .main\n";
+  const FNS = "reset = $C000\nnmi = $C123 ; handler\n";
+  const MAP = "Exports list by name:\n----\nCONST   000005 REA    main   008000 RLA    \n";
+  const LST = "   12  01:C000  A9 00     reset:  lda #0\n0C000 A9 00     reset: lda #0\n";
   const damages = fc.array(
     fc.record({
       at: fc.nat(),
@@ -204,12 +357,17 @@ describe("damaged symbol files", () => {
   );
 
   test.each([
-    ["dbg", DBG, (text: string) => new Symbols(parseDbg(text, 16, 0x8000))],
+    ["dbg", DBG, (text: string) => new Symbols(parseDbg(text, OUTPUT, 0x8000))],
     ["mlb", MLB, (text: string) => new Symbols(parseMlb(text))],
     ["nl", NL, (text: string) => new Symbols(parseNl(text, 1))],
-  ] as const)(".%s: are refused in words or read as other symbols", (_, whole, parse) => {
+    ["lbl", VICE, (text: string) => new Symbols(parseVice(text, 0x8000))],
+    ["fns", FNS, (text: string) => new Symbols(parseFns(text, 0x8000))],
+    ["map", MAP, (text: string) => new Symbols(parseMap(text, 0x8000))],
+    ["lst", LST, (text: string) => new Symbols(parseListing(text, 0x8000))],
+  ] as const)(".%s: are refused in words or read as other symbols", (kind, whole, parse) => {
     const size = soakSize(1000, 100_000);
     let refused = 0;
+    let warned = 0;
     fc.assert(
       fc.property(damages, (list) => {
         let text: string = whole;
@@ -222,6 +380,7 @@ describe("damaged symbol files", () => {
           symbols.nameOf(0x8006, 6);
           symbols.lineOf(6);
           symbols.find("reset");
+          if (symbols.warnings.length > 0) warned++;
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
           expect(error.where).toMatch(/^line \d+, column \d+$/);
@@ -230,6 +389,9 @@ describe("damaged symbol files", () => {
       }),
       { numRuns: size },
     );
-    expect(refused).toBeGreaterThan(size / 10);
+    // Debug info that is damaged is refused; lists lose rows, which is told; the other two hold text of all kinds.
+    if (kind === "dbg") expect(refused).toBeGreaterThan(size / 10);
+    else expect(refused).toBe(0);
+    if (["mlb", "nl", "lbl", "fns"].includes(kind)) expect(warned).toBeGreaterThan(size / 10);
   });
 });

@@ -5,24 +5,28 @@ import { NO_ADDRESS, type Symbols } from "../../symbols/symbols.ts";
 import type { TestSpec } from "../types.ts";
 import type { Expectation, MemoryRule, Rules, SymbolPlace } from "./types.ts";
 
+/** A test whose expectations name addresses only, and what was left out of its symbol files. */
+export interface ResolvedTest {
+  readonly spec: TestSpec;
+  readonly warnings: readonly string[];
+}
+
 /**
  * The test with the addresses of all names that its expectations use. Throws `InputError` ("data") with the
  * manifest's place for a name that no symbol has, and for symbol files that cannot be read.
  */
-export async function resolveSymbols(spec: TestSpec, image: CartridgeImage): Promise<TestSpec> {
+export async function resolveSymbols(spec: TestSpec, image: CartridgeImage): Promise<ResolvedTest> {
   const { expect = [] } = spec;
   const rules = expect.flatMap(({ rules, when }) => [rules, ...(when === undefined ? [] : [when])]);
   const isUsed = rules.some(({ memory }) => memory.some(({ symbol }) => symbol !== undefined));
-  if (!isUsed) return spec;
+  if (!isUsed) return { spec, warnings: [] };
   const files = spec.symbolFiles ?? (await findSymbolFiles(spec.romFile));
   const symbols = await loadSymbols(files, image);
-  return {
-    ...spec,
-    expect: expect.map((one): Expectation => {
-      const when = one.when === undefined ? {} : { when: resolveRules(one.when, symbols, files) };
-      return { ...one, rules: resolveRules(one.rules, symbols, files), ...when };
-    }),
-  };
+  const resolved = expect.map((one): Expectation => {
+    const when = one.when === undefined ? {} : { when: resolveRules(one.when, symbols, files) };
+    return { ...one, rules: resolveRules(one.rules, symbols, files), ...when };
+  });
+  return { spec: { ...spec, expect: resolved }, warnings: symbols.warnings };
 }
 
 function resolveRules(rules: Rules, symbols: Symbols, files: readonly string[]): Rules {
