@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Glob } from "bun";
 import {
   HOOK_A12,
   HOOK_AUDIO,
@@ -7,12 +9,12 @@ import {
   HOOK_CPU_WRITES,
   HOOK_PPU_FETCH,
 } from "../../src/emu/nes/cartridge/board.ts";
-import { boardName } from "../../src/emu/nes/cartridge/board-names.ts";
-import { supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
+import { BOARDS, boardName, supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
+import type { BoardDescriptor } from "../../src/emu/nes/cartridge/descriptor.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
 import { BoardHarness, testImage } from "./board-harness.ts";
 
-const BOARDS = new URL("../../src/emu/nes/cartridge/boards/", import.meta.url);
+const FOLDER = new URL("../../src/emu/nes/cartridge/boards/", import.meta.url);
 
 /** Where the list stands. */
 export const BOARD_LIST = new URL("../../docs/boards.md", import.meta.url);
@@ -35,53 +37,43 @@ const HEAD = `# Boards
 
 Every mapper number that emu knows, with its source, what its board asks the machine for, and its tests: cases of the table in \`test/emu/nes/cartridge/boards/data/\`, each driven at random besides. Made by \`bun test/support/board-list.ts\`; a test compares.
 
-To add one: a file in \`src/emu/nes/cartridge/boards/\` (a discrete board is one entry of \`latches-*.ts\`), a line in \`index.ts\`, a case in the table, and this list made anew. Everything that a board remembers is in its \`registers\`, and \`updateBanks\` maps all of its memory from them: states need no code then.
+To add one: a file in the folder of its family in \`src/emu/nes/cartridge/boards/\`, with the board's class and, at the end, its descriptor (numbers, name, UNIF names, RAM); a line in the family's \`index.ts\`; a case in the table; and this list made anew. A discrete board is one entry of \`discrete/\`. Everything that a board remembers is in its \`registers\`, and \`updateBanks\` maps all of its memory from them, so that states need no code.
 
 "Asks for" says what costs time: A12 rises, a count of cycles, every PPU read, reads or writes of its own, sound.
 
 `;
 
+/** The file of each board below BOARDS. */
+async function boardFiles(): Promise<ReadonlyMap<BoardDescriptor, string>> {
+  const files = new Map<BoardDescriptor, string>();
+  for await (const file of new Glob("*/*.ts").scan(fileURLToPath(FOLDER))) {
+    if (basename(file) === "index.ts") continue;
+    const module: { readonly BOARDS?: readonly BoardDescriptor[] } = await import(new URL(file, FOLDER).href);
+    for (const board of module.BOARDS ?? []) files.set(board, file);
+  }
+  return files;
+}
+
+/** Boards that stand in a file but not in the index of their family. */
+export async function unlistedBoards(): Promise<string[]> {
+  const files = await boardFiles();
+  return [...files].filter(([board]) => !BOARDS.includes(board)).map(([, file]) => file);
+}
+
 /** The text of docs/boards.md, from the boards themselves. */
-export function renderBoardList(): string {
-  const index = readFileSync(new URL("index.ts", BOARDS), "utf8");
+export async function renderBoardList(): Promise<string> {
+  const fileOf = await boardFiles();
   const rows = supportedMappers().map((mapper) => {
-    const files = filesOf(index, mapper);
+    const boards = BOARDS.filter((board) => board.mapper === mapper);
+    const files = [...new Set(boards.map((board) => fileOf.get(board)!))];
     const source = files.map((file) => `[\`${file}\`](../src/emu/nes/cartridge/boards/${file})`).join(" ");
-    const pages = wikiPages(index, mapper).map((url) => `[${decodeURI(url.split("/wiki/")[1])}](${url})`);
+    const pages = [...new Set(boards.flatMap(({ wiki = [] }) => wiki))].map(
+      (page) => `[${decodeURI(page)}](https://www.nesdev.org/wiki/${page})`,
+    );
     const { hooks, tests } = testsOf(mapper);
     return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ")} | ${tests} |`;
   });
   return `${HEAD}| mapper | board | file | asks for | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
-}
-
-/** The classes that answer to a mapper number, in index.ts. */
-function classesOf(index: string, mapper: number): string[] {
-  const entry = new RegExp(`^ {2}${mapper}: (.*),$`, "m").exec(index);
-  if (entry === null) throw new Error(`index.ts has no line for mapper ${mapper}`);
-  return [...entry[1].matchAll(/\b[A-Z]\w*/g)].map(([name]) => name);
-}
-
-function fileOf(index: string, className: string): string {
-  const line = new RegExp(`import \\{[^}]*\\b${className}\\b[^}]*\\} from "\\./(.*)";`).exec(index);
-  if (line === null) throw new Error(`index.ts does not import ${className}`);
-  return line[1];
-}
-
-function filesOf(index: string, mapper: number): string[] {
-  return [...new Set(classesOf(index, mapper).map((name) => fileOf(index, name)))];
-}
-
-/** The wiki pages that the comments before a mapper's classes cite. */
-function wikiPages(index: string, mapper: number): string[] {
-  const found = classesOf(index, mapper).flatMap((name) => {
-    const source = readFileSync(new URL(fileOf(index, name), BOARDS), "utf8");
-    const before = source.slice(0, source.search(new RegExp(`^export (class|const) ${name}\\b`, "m")));
-    const comment = before.slice(before.lastIndexOf("/**"));
-    return [...comment.matchAll(/https:\/\/www\.nesdev\.org\/wiki\/[^\s#,)]+/g)].map(([url]) =>
-      url.replace(/\.$/, ""),
-    );
-  });
-  return [...new Set(found)];
 }
 
 function testsOf(mapper: number): { hooks: string; tests: string } {
@@ -99,4 +91,4 @@ function hookNames(hooks: number): string {
     .join(", ");
 }
 
-if (import.meta.main) await Bun.write(BOARD_LIST, renderBoardList());
+if (import.meta.main) await Bun.write(BOARD_LIST, await renderBoardList());

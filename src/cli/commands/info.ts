@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
-import { boardName } from "../../emu/nes/cartridge/board-names.ts";
-import { boardChips, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
+import { boardChips, boardName, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";

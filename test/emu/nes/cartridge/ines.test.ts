@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { isSubmapperKnown } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { parseInes, readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
-import { isSubmapperKnown, supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
+import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
-import { BOARD_LIST, renderBoardList } from "../../../../support/board-list.ts";
+import { BOARDS, supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
+import { BOARD_LIST, renderBoardList, unlistedBoards } from "../../../../support/board-list.ts";
 import { CASES } from "./data/index.ts";
 import { mismatchedPages, runCase, runRandom, runStepwise, usesCpuTime } from "./run-case.ts";
 
@@ -24,12 +24,23 @@ describe("boards", () => {
   });
 });
 
-test("docs/boards.md lists what there is", () => {
-  expect(readFileSync(BOARD_LIST, "utf8")).toBe(renderBoardList());
+test("every board of a file is in the index of its family", async () => {
+  expect(await unlistedBoards()).toEqual([]);
 });
 
-test("every board cites its documentation", () => {
-  const uncited = renderBoardList()
+test("no two boards serve the same submapper", () => {
+  const served = BOARDS.flatMap(({ mapper, submappers = ["other"] }) =>
+    submappers.map((each) => `${mapper}.${each}`),
+  );
+  expect(served.filter((each, at) => served.indexOf(each) !== at)).toEqual([]);
+});
+
+test("docs/boards.md lists every board", async () => {
+  expect(readFileSync(BOARD_LIST, "utf8")).toBe(await renderBoardList());
+});
+
+test("every board cites its documentation", async () => {
+  const uncited = (await renderBoardList())
     .split("\n")
     .filter((row) => /^\| \d/.test(row) && !row.includes("nesdev.org"));
   expect(uncited).toEqual([]);

@@ -4,7 +4,7 @@ import {
   FDS_SOUND_BYTES,
   FDS_SOUND_WORDS,
   FdsSound,
-} from "../../../../../src/emu/nes/cartridge/boards/fds-sound.ts";
+} from "../../../../../src/emu/nes/cartridge/boards/nintendo/fds-sound.ts";
 
 const FULL = 63 * 32 * 30;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { Fds } from "../../../../../src/emu/nes/cartridge/boards/fds.ts";
+import { Fds } from "../../../../../src/emu/nes/cartridge/boards/nintendo/fds.ts";
 import { FDS_BIOS_BYTES, FDS_SIDE_BYTES, readFds } from "../../../../../src/emu/nes/cartridge/fds-image.ts";
 import { IRQ_DISK } from "../../../../../src/emu/nes/interrupts.ts";
 import { sha1Hex } from "../../../../../src/io/files/hashes.ts";

@@ -4,7 +4,7 @@ import {
   LOW_PASS_WORDS,
   LowPass,
   lowPassShare,
-} from "../../../../../src/emu/nes/cartridge/boards/low-pass.ts";
+} from "../../../../../src/emu/nes/cartridge/boards/parts/low-pass.ts";
 
 const CLOCK_HZ = 1_789_773;
 

@@ -1,0 +1,57 @@
+import { Board, HOOK_CPU_READS } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+
+const KIB = 1024;
+
+const LATCH = 0; // ..MRBBBB: mirroring, ROM inside, bank
+
+/** Both buttons up, and silence. */
+const MICROPHONE = 0x03;
+
+/**
+ * Mapper 188, Karaoke Studio: 128 KiB inside, up to 128 KiB in an expansion cartridge; the microphone at
+ * $6000 hears nothing. https://www.nesdev.org/wiki/INES_Mapper_188
+ */
+export class KaraokeStudio extends Board {
+  override readonly hooks: number = HOOK_CPU_READS;
+
+  override powerOn(): void {
+    this.registers[LATCH] = 0x10;
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.registers[LATCH] = this.busConflict(address, value);
+    this.updateBanks();
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    return this.peekRegister(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return (address & 0xe000) === 0x6000 ? (openBus & 0xf8) | MICROPHONE : openBus;
+  }
+
+  override updateBanks(): void {
+    const { memory } = this;
+    const latch = this.registers[LATCH];
+    const inside = (latch & 0x10) !== 0;
+    if (inside || memory.prgRom.bytes > 128 * KIB)
+      memory.mapPrg(0x8000, 16 * KIB, (latch & 7) | (inside ? 0 : 8));
+    else memory.unmapCpu(0x8000, 16 * KIB);
+    memory.mapPrg(0xc000, 16 * KIB, 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    memory.mirror((latch & 0x20) !== 0 ? "horizontal" : "vertical");
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 188,
+    name: "Bandai Karaoke Studio",
+    board: KaraokeStudio,
+    wiki: ["INES_Mapper_188"],
+  },
+];

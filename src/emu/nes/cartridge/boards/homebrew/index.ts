@@ -1,0 +1,15 @@
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as action53 } from "./action-53.ts";
+import { BOARDS as gtrom } from "./gtrom.ts";
+import { BOARDS as magicFloor } from "./magic-floor.ts";
+import { BOARDS as nsfLike } from "./nsf-like.ts";
+import { BOARDS as unrom512 } from "./unrom-512.ts";
+
+/** Boards of this family. */
+export const HOMEBREW: readonly BoardDescriptor[] = [
+  ...action53,
+  ...gtrom,
+  ...magicFloor,
+  ...nsfLike,
+  ...unrom512,
+];

@@ -1,0 +1,116 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import type { BoardParts } from "../../board.ts";
+import { Board, HOOK_CPU_READS } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeImage } from "../../image.ts";
+import type { BoardChips } from "../../memory.ts";
+import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
+
+const KIB = 1024;
+
+const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
+const FLASH = 4;
+
+/** A board whose header has the battery bit rewrites its own flash. */
+function isFlashable(image: CartridgeImage): boolean {
+  return image.battery;
+}
+
+/**
+ * Mapper 30, UNROM 512: up to 32 KiB of CHR RAM, one screen or mirroring by the latch, PRG ROM in flash
+ * that the program can save to. With flash, the latch is at $C000–$FFFF alone, without bus conflicts, and
+ * $8000–$BFFF are the chip's commands. Submapper 3 has mirroring by the latch (bit 7: vertical), submapper 4
+ * has LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
+ */
+export class Unrom512 extends Board {
+  override readonly hooks: number;
+  readonly #flash: Flash | undefined;
+  readonly #conflicts: boolean;
+  readonly #hasLeds = this.image.submapper === 4;
+
+  static override chips(image: CartridgeImage): BoardChips {
+    return { flash: isFlashable(image), prgRamBytes: 0, prgNvramBytes: 0 };
+  }
+
+  constructor(parts: BoardParts) {
+    super(parts);
+    const { submapper } = parts.image;
+    const flashable = isFlashable(parts.image);
+    if (flashable) {
+      const state = this.registers.subarray(FLASH, FLASH + FLASH_STATE_BYTES);
+      this.#flash = new Flash(state, this.memory.bytes, this.memory.prgRom);
+    }
+    this.hooks = flashable ? HOOK_CPU_READS : 0;
+    this.#conflicts = submapper === 2 || (submapper === 0 && !flashable);
+  }
+
+  override declareState(state: StateCheck): void {
+    this.#flash?.declareState(state);
+  }
+
+  override powerOn(): void {
+    if (this.#flash !== undefined) this.memory.eraseFlashChanges();
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    const isLow = address < 0xc000;
+    if (this.#flash !== undefined && isLow)
+      this.#flash.write(((this.registers[LATCH] & 0x1f) << 14) | (address & 0x3fff), value);
+    else if (!this.#hasLeds || !isLow)
+      this.registers[LATCH] = this.#conflicts ? this.busConflict(address, value) : value;
+    this.updateBanks();
+  }
+
+  /** Only in the flash chip's ID mode is ROM not mapped. */
+  override readRegister(address: number, openBus: number): number {
+    return this.peekRegister(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return address >= 0x8000 && this.#flash !== undefined ? this.#flash.id(address) : openBus;
+  }
+
+  override updateBanks(): void {
+    const { memory } = this;
+    const latch = this.registers[LATCH];
+    if (this.#flash?.isInIdMode === true) {
+      memory.unmapCpu(0x8000, 32 * KIB);
+    } else {
+      memory.mapPrg(0x8000, 16 * KIB, latch & 0x1f);
+      memory.mapPrg(0xc000, 16 * KIB, -1);
+    }
+    memory.mapChr(0x0000, 8 * KIB, (latch >> 5) & 3);
+    this.#mapNametables(latch >= 0x80);
+  }
+
+  #mapNametables(bit: boolean): void {
+    const { memory } = this;
+    const { mirroring } = memory;
+    if (this.image.submapper === 3) {
+      memory.mirror(bit ? "vertical" : "horizontal");
+    } else if (mirroring === "single-0" || mirroring === "single-1") {
+      memory.mirror(bit ? "single-1" : "single-0");
+    } else if (mirroring === "four-screen" && memory.chr.bytes >= 32 * KIB) {
+      // Four screens are the last 8 KiB of CHR RAM, up to $3EFF.
+      memory.mapPpu(0x2000, 4 * KIB, memory.chr, 6);
+      memory.mapPpu(0x3000, 4 * KIB, memory.chr, 7);
+    } else {
+      memory.mirror(mirroring);
+    }
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    // RAM: UNROM 512: saves go to flash
+    mapper: 30,
+    name: "UNROM 512",
+    board: Unrom512,
+    wiki: ["UNROM_512"],
+    unif: [{ names: "UNROM-512-8 UNROM-512-16 UNROM-512-32" }],
+    knownSubmappers: [1, 2, 3, 4],
+    ram: { prgBytes: 0, insteadOfRomBytes: 32 * KIB },
+  },
+];

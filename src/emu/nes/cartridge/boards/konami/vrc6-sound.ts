@@ -1,0 +1,112 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
+import type { LevelSink } from "../../board.ts";
+
+/** Bytes and words of a board's registers that a `Vrc6Sound` remembers itself in. */
+export const VRC6_SOUND_BYTES = 14;
+export const VRC6_SOUND_WORDS = 3;
+
+// Bytes: the nine registers of pulse 1, pulse 2 and saw, then what moves.
+const SAW = 6;
+const CONTROL = 9; // .....FFH: frequency × 256, × 16, halt
+const STEPS = 10; // three
+const ACCUMULATOR = 13;
+
+const HALT = 1;
+const ENABLED = 0x80;
+const IGNORES_DUTY = 0x80;
+/** The saw adds its rate at each second clock, six times, and begins anew. */
+const SAW_CLOCKS = 14;
+
+/**
+ * VRC6's two pulse channels of 16 steps and its sawtooth, summed as whole numbers up to 61.
+ * https://www.nesdev.org/wiki/VRC6_audio
+ */
+export class Vrc6Sound {
+  readonly #bytes: Uint8Array;
+  /** Cycles to each channel's next clock. */
+  readonly #timers: Int32Array;
+  readonly #unit: number;
+
+  /** `unit` is the level of one step of volume. */
+  constructor(bytes: Uint8Array, words: Int32Array, unit: number) {
+    this.#bytes = bytes;
+    this.#timers = words;
+    this.#unit = unit;
+  }
+
+  powerOn(): void {
+    this.#timers.fill(1);
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.control", this.#bytes, range(0, 7), CONTROL, 1);
+    state.slots("sound.steps", this.#bytes, range(0, 15), STEPS, 3);
+    state.slots("sound.timers", this.#timers, range(1, 0x1000));
+  }
+
+  /** Register `register` (0–2) of `channel` (0–2); channel 0 register 3 is the control of all. */
+  write(channel: number, register: number, value: number): void {
+    const bytes = this.#bytes;
+    if (register === 3) {
+      if (channel === 0) bytes[CONTROL] = value & 7;
+      return;
+    }
+    bytes[channel * 3 + register] = value;
+    if (register === 2 && (value & ENABLED) === 0) {
+      bytes[STEPS + channel] = 0;
+      if (channel === 2) bytes[ACCUMULATOR] = 0;
+    }
+  }
+
+  /** Lets the channels run for `cycles`, the first of which is `first`. */
+  run(cycles: number, first: number, sink: LevelSink): void {
+    const timers = this.#timers;
+    sink.setExpansionLevel(first, this.#level());
+    if ((this.#bytes[CONTROL] & HALT) !== 0) return;
+    let left = cycles;
+    while (left > 0) {
+      const step = Math.min(left, timers[0], timers[1], timers[2]);
+      left -= step;
+      for (let channel = 0; channel < 3; channel++) {
+        timers[channel] -= step;
+        if (timers[channel] === 0) this.#clock(channel);
+      }
+      sink.setExpansionLevel(first + cycles - left, this.#level());
+    }
+  }
+
+  #clock(channel: number): void {
+    const bytes = this.#bytes;
+    const high = bytes[channel * 3 + 2];
+    const control = bytes[CONTROL];
+    const shift = (control & 4) !== 0 ? 8 : (control & 2) !== 0 ? 4 : 0;
+    this.#timers[channel] = ((bytes[channel * 3 + 1] | ((high & 0x0f) << 8)) >> shift) + 1;
+    if ((high & ENABLED) === 0) return;
+    if (channel < 2) {
+      bytes[STEPS + channel] = (bytes[STEPS + channel] + 1) & 0x0f;
+      return;
+    }
+    bytes[STEPS + 2]++;
+    if (bytes[STEPS + 2] === SAW_CLOCKS) {
+      bytes[STEPS + 2] = 0;
+      bytes[ACCUMULATOR] = 0;
+    } else if ((bytes[STEPS + 2] & 1) === 0) {
+      bytes[ACCUMULATOR] += bytes[SAW] & 0x3f;
+    }
+  }
+
+  #level(): number {
+    const sum = this.#pulse(0) + this.#pulse(1) + (this.#bytes[ACCUMULATOR] >> 3);
+    return Math.round(sum * this.#unit);
+  }
+
+  #pulse(channel: number): number {
+    const bytes = this.#bytes;
+    const control = bytes[channel * 3];
+    if ((bytes[channel * 3 + 2] & ENABLED) === 0) return 0;
+    const high = (control & IGNORES_DUTY) !== 0 || bytes[STEPS + channel] <= ((control >> 4) & 7);
+    return high ? control & 0x0f : 0;
+  }
+}

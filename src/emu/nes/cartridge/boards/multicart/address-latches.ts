@@ -1,0 +1,227 @@
+import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeMemory } from "../../memory.ts";
+import { latchBoard } from "../parts/latch.ts";
+
+const KIB = 1024;
+
+/** The same 16 KiB in both halves (NROM-128), or an aligned pair of them (NROM-256). */
+function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
+  if (is32) {
+    memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
+    return;
+  }
+  memory.mapPrg(0x8000, 16 * KIB, bank);
+  memory.mapPrg(0xc000, 16 * KIB, bank);
+}
+
+/** Multicarts whose games are NROM: 1 is horizontal mirroring in all of these. */
+function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
+  memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
+}
+
+/** Mapper 58: A0–A2 PRG, A3–A5 CHR, A6 NROM-128, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_058 */
+export const Multicart58 = latchBoard({
+  banks(memory, _data, address) {
+    mapNrom(memory, address & 7, (address & 0x40) === 0);
+    memory.mapChr(0x0000, 8 * KIB, (address >> 3) & 7);
+    mirrorBy(memory, address & 0x80);
+  },
+});
+
+/** Mapper 61: A0–A3 and A5 PRG, A4 NROM-128, A7 mirroring, A8–A11 CHR. https://www.nesdev.org/wiki/INES_Mapper_061 */
+export const Multicart61 = latchBoard({
+  banks(memory, _data, address) {
+    mapNrom(memory, ((address & 0x0f) << 1) | ((address >> 5) & 1), (address & 0x10) === 0);
+    memory.mapChr(0x0000, 8 * KIB, (address >> 8) & 0x0f);
+    mirrorBy(memory, address & 0x80);
+  },
+});
+
+/** Mapper 62: A8–A13 and A6 PRG, A5 NROM-128, A7 mirroring; A0–A4 and D0–D1 CHR. https://www.nesdev.org/wiki/INES_Mapper_062 */
+export const Multicart62 = latchBoard({
+  clearedByReset: true,
+  banks(memory, data, address) {
+    mapNrom(memory, ((address >> 8) & 0x3f) | (address & 0x40), (address & 0x20) === 0);
+    memory.mapChr(0x0000, 8 * KIB, ((address & 0x1f) << 2) | (data & 3));
+    mirrorBy(memory, address & 0x80);
+  },
+});
+
+/** Mapper 200: A0–A3 for PRG and CHR, the highest of them mirroring too: A3, in submapper 1 A2. https://www.nesdev.org/wiki/INES_Mapper_200 */
+export const Multicart200 = latchBoard({
+  banks(memory, _data, address, image) {
+    const highest = image.submapper === 1 ? 4 : 8;
+    const bank = address & (2 * highest - 1);
+    mapNrom(memory, bank, false);
+    memory.mapChr(0x0000, 8 * KIB, bank);
+    mirrorBy(memory, address & highest);
+  },
+});
+
+/** Mapper 201: A0–A7 for 32 KiB of PRG and 8 KiB of CHR. https://www.nesdev.org/wiki/INES_Mapper_201 */
+export const Multicart201 = latchBoard({
+  banks(memory, _data, address) {
+    memory.mapPrg(0x8000, 32 * KIB, address & 0xff);
+    memory.mapChr(0x0000, 8 * KIB, address & 0xff);
+  },
+});
+
+/** Mapper 202: A1–A3 for both, A0 mirroring, A0 with A3 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_202 */
+export const Multicart202 = latchBoard({
+  banks(memory, _data, address) {
+    mapNrom(memory, (address >> 1) & 7, (address & 9) === 9);
+    memory.mapChr(0x0000, 8 * KIB, (address >> 1) & 7);
+    mirrorBy(memory, address & 1);
+  },
+});
+
+/** Mapper 229: A0–A4 PRG and CHR, A5 mirroring; bank 0 has bank 1 behind it. https://www.nesdev.org/wiki/INES_Mapper_229 */
+export const Multicart229 = latchBoard({
+  banks(memory, _data, address) {
+    mapNrom(memory, address & 0x1f, (address & 0x1f) === 0);
+    memory.mapChr(0x0000, 8 * KIB, address & 0x1f);
+    mirrorBy(memory, address & 0x20);
+  },
+});
+
+/** Mapper 231: A1–A4 PRG, A5 its lowest bit at $C000 alone, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_231 */
+export const Multicart231 = latchBoard({
+  banks(memory, _data, address) {
+    memory.mapPrg(0x8000, 16 * KIB, address & 0x1e);
+    memory.mapPrg(0xc000, 16 * KIB, (address & 0x1e) | ((address >> 5) & 1));
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, address & 0x80);
+  },
+});
+
+/**
+ * The latch that 227 and 242 share: A0 makes pairs; A7 is NROM, else the upper half is the first or (A9)
+ * last of a 128 KiB block, as in UNROM. Boards with a battery know NROM alone, and write CHR RAM in it;
+ * those without protect it there.
+ */
+function mapBlocks(memory: CartridgeMemory, address: number, bank: number, firstOfBlock: number): void {
+  const pairs = (address & 1) !== 0;
+  const hasBattery = memory.battery.bytes > 0;
+  const nrom = (address & 0x80) !== 0 || hasBattery;
+  if (nrom) {
+    mapNrom(memory, bank, pairs);
+  } else {
+    memory.mapPrg(0x8000, 16 * KIB, pairs ? bank & ~1 : bank);
+    memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : firstOfBlock);
+  }
+  memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !nrom || hasBattery);
+  mirrorBy(memory, address & 2);
+}
+
+/** Mapper 227: A2–A6 and A8 PRG. In submapper 2 the first bank of a block is that of all. https://www.nesdev.org/wiki/INES_Mapper_227 */
+export const Multicart227 = latchBoard({
+  clearedByReset: true,
+  banks(memory, _data, address, image) {
+    const bank = ((address >> 2) & 0x1f) | ((address >> 3) & 0x20);
+    mapBlocks(memory, address, bank, image.submapper === 2 ? 0 : bank & 0x38);
+  },
+});
+
+/** Mapper 242: A2–A6 PRG. Waixing's games with a battery always have 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_242 */
+export const Waixing242 = latchBoard({
+  clearedByReset: true,
+  banks(memory, _data, address) {
+    const bank = (address >> 2) & 0x1f;
+    mapBlocks(memory, address, bank, bank & 0x18);
+    if (memory.battery.bytes > 0) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
+  },
+});
+
+/** Mapper 15, K-1029: A0–A1 choose how the bank in the data spreads. https://www.nesdev.org/wiki/INES_Mapper_015 */
+export const Contra100In1 = latchBoard({
+  clearedByReset: true,
+  banks(memory, data, address) {
+    const bank = data & 0x3f;
+    const mode = address & 3;
+    if (mode === 2) {
+      for (let slot = 0; slot < 4; slot++)
+        memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, (bank << 1) | (data >> 7));
+    } else {
+      memory.mapPrg(0x8000, 16 * KIB, bank);
+      const upper = [bank | 1, bank | 7, bank, bank];
+      memory.mapPrg(0xc000, 16 * KIB, upper[mode]);
+    }
+    // Games hacked to this number have batteries, and write CHR RAM in all modes.
+    const writable = mode === 1 || mode === 2 || memory.battery.bytes > 0;
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, writable);
+    mirrorBy(memory, data & 0x40);
+  },
+});
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 15,
+    name: "K-1029 100-in-1",
+    board: Contra100In1,
+    wiki: ["INES_Mapper_015"],
+  },
+  {
+    mapper: 58,
+    name: "Study & Game multicart",
+    board: Multicart58,
+    wiki: ["INES_Mapper_058"],
+  },
+  {
+    mapper: 61,
+    name: "20-in-1 multicart",
+    board: Multicart61,
+    wiki: ["INES_Mapper_061"],
+  },
+  {
+    mapper: 62,
+    name: "Super 700-in-1",
+    board: Multicart62,
+    wiki: ["INES_Mapper_062"],
+  },
+  {
+    mapper: 200,
+    name: "36-in-1 multicart",
+    board: Multicart200,
+    wiki: ["INES_Mapper_200"],
+    knownSubmappers: [1],
+  },
+  {
+    mapper: 201,
+    name: "21-in-1 multicart",
+    board: Multicart201,
+    wiki: ["INES_Mapper_201"],
+    unif: [{ names: "NOVELDIAMOND9999999IN1 21IN1" }],
+  },
+  {
+    mapper: 202,
+    name: "150-in-1 multicart",
+    board: Multicart202,
+    wiki: ["INES_Mapper_202"],
+  },
+  {
+    mapper: 227,
+    name: "1200-in-1 multicart",
+    board: Multicart227,
+    wiki: ["INES_Mapper_227"],
+    knownSubmappers: [2],
+  },
+  {
+    mapper: 229,
+    name: "31-in-1 multicart",
+    board: Multicart229,
+    wiki: ["INES_Mapper_229"],
+  },
+  {
+    mapper: 231,
+    name: "20-in-1 multicart",
+    board: Multicart231,
+    wiki: ["INES_Mapper_231"],
+  },
+  {
+    mapper: 242,
+    name: "Waixing 43-in-1",
+    board: Waixing242,
+    wiki: ["INES_Mapper_242"],
+  },
+];

@@ -1,0 +1,127 @@
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+
+const KIB = 1024;
+
+/** Mapper 12, SL-5020B: one more CHR bit for each pattern table. https://www.nesdev.org/wiki/INES_Mapper_012 */
+export class Sl5020b extends Mmc3 {
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (address >= 0x8000) {
+      this.writeMmc3(address, value, cycle);
+    } else if (address >= 0x4020 && address < 0x6000) {
+      this.registers[FREE] = value;
+      this.updateBanks();
+    }
+  }
+
+  protected override mapChrBank(slot: number, bank: number): void {
+    const outer = slot < 4 ? this.registers[FREE] & 1 : (this.registers[FREE] >> 4) & 1;
+    super.mapChrBank(slot, bank | (outer << 8));
+  }
+}
+
+/** Mapper 44, Super Big 7-in-1: the block is in $A001's low bits. https://www.nesdev.org/wiki/INES_Mapper_044 */
+export class SuperBig7In1 extends Mmc3 {
+  protected override mapPrgBank(slot: number, bank: number): void {
+    const block = this.#block;
+    super.mapPrgBank(slot, (block << 4) | (bank & (block < 6 ? 0x0f : 0x1f)));
+  }
+
+  protected override mapChrBank(slot: number, bank: number): void {
+    const block = this.#block;
+    super.mapChrBank(slot, (block << 7) | (bank & (block < 6 ? 0x7f : 0xff)));
+  }
+
+  /** Block 7 is 6: the last is of twice the size. */
+  get #block(): number {
+    return Math.min(6, this.registers[RAM_PROTECT] & 7);
+  }
+}
+
+/** Multicarts whose outer register takes writes to enabled PRG RAM. */
+abstract class RamSpaceOuter extends Mmc3 {
+  override reset(): void {
+    this.registers[FREE] = 0;
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (address >= 0x8000) {
+      this.writeMmc3(address, value, cycle);
+    } else if (address >= 0x6000 && (this.registers[RAM_PROTECT] & 0xc0) === 0x80 && !this.isLocked) {
+      this.registers[FREE] = value;
+      this.updateBanks();
+    }
+  }
+
+  protected get isLocked(): boolean {
+    return false;
+  }
+
+  protected override mapRam(): void {
+    this.memory.unmapCpu(0x6000, 8 * KIB);
+  }
+}
+
+/** Mapper 49, Super HIK 4-in-1: bits 6–7 the block; bit 0 gives PRG to the MMC3, else bits 4–5 are 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_049 */
+export class SuperHik4In1 extends RamSpaceOuter {
+  protected override mapPrgBank(slot: number, bank: number): void {
+    const outer = this.registers[FREE];
+    const inner = (outer & 1) !== 0 ? bank & 0x0f : ((outer >> 2) & 0x0c) | slot;
+    super.mapPrgBank(slot, ((outer >> 6) << 4) | inner);
+  }
+
+  protected override mapChrBank(slot: number, bank: number): void {
+    super.mapChrBank(slot, ((this.registers[FREE] >> 6) << 7) | (bank & 0x7f));
+  }
+}
+
+/** Mapper 52, Mario Party 7-in-1: sizes and places of both blocks; bit 7 locks. https://www.nesdev.org/wiki/INES_Mapper_052 */
+export class MarioParty7In1 extends RamSpaceOuter {
+  protected override get isLocked(): boolean {
+    return this.registers[FREE] >= 0x80;
+  }
+
+  protected override mapPrgBank(slot: number, bank: number): void {
+    const outer = this.registers[FREE];
+    const is128 = (outer & 8) !== 0;
+    const block = (outer & 6) | (is128 ? outer & 1 : 0);
+    super.mapPrgBank(slot, (block << 4) | (bank & (is128 ? 0x0f : 0x1f)));
+  }
+
+  protected override mapChrBank(slot: number, bank: number): void {
+    const outer = this.registers[FREE];
+    const is128 = (outer & 0x40) !== 0;
+    const block = (outer & 4) | ((outer >> 4) & 2) | (is128 ? (outer >> 4) & 1 : 0);
+    super.mapChrBank(slot, (block << 7) | (bank & (is128 ? 0x7f : 0xff)));
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 12,
+    name: "MMC3 clone SL-5020B",
+    board: Sl5020b,
+    wiki: ["INES_Mapper_012"],
+  },
+  {
+    mapper: 44,
+    name: "Super HiK 7-in-1 (MMC3)",
+    board: SuperBig7In1,
+    wiki: ["INES_Mapper_044"],
+  },
+  {
+    mapper: 49,
+    name: "Super HiK 4-in-1 (MMC3)",
+    board: SuperHik4In1,
+    wiki: ["INES_Mapper_049"],
+  },
+  {
+    mapper: 52,
+    name: "Mario Party 7-in-1 (MMC3)",
+    board: MarioParty7In1,
+    wiki: ["INES_Mapper_052"],
+    unif: [{ names: "MARIOPARTY7IN1" }],
+  },
+];

@@ -1,0 +1,139 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
+import { Board } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+
+const KIB = 1024;
+
+// Registers 0–7 are the banks R0–R7.
+const SELECT = 8;
+const SCREEN = 9;
+
+/**
+ * Mapper 206, Namcot 108 and Tengen's MIMIC-1: what the MMC3 was made from, without modes, mirroring,
+ * RAM or IRQ. Submapper 1 has no PRG banks. https://www.nesdev.org/wiki/INES_Mapper_206
+ */
+export class Namco108 extends Board {
+  override powerOn(): void {
+    this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.select", this.registers, range(0, 7), SELECT, 1);
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.writeChip(address, value);
+    this.updateBanks();
+  }
+
+  protected writeChip(address: number, value: number): void {
+    if (address >= 0xa000) return;
+    if ((address & 1) === 0) this.registers[SELECT] = value & 7;
+    else this.registers[this.registers[SELECT]] = value & 0x3f;
+  }
+
+  override updateBanks(): void {
+    this.mapPrg();
+    this.mapChr();
+    this.mapNametables();
+  }
+
+  protected mapPrg(): void {
+    const { memory, registers } = this;
+    if (this.image.mapper === 206 && this.image.submapper === 1) {
+      memory.mapPrg(0x8000, 32 * KIB, 0);
+      return;
+    }
+    memory.mapPrg(0x8000, 8 * KIB, registers[6]);
+    memory.mapPrg(0xa000, 8 * KIB, registers[7]);
+    memory.mapPrg(0xc000, 16 * KIB, -1);
+  }
+
+  protected mapChr(): void {
+    const { memory, registers } = this;
+    memory.mapChr(0x0000, 2 * KIB, registers[0] >> 1);
+    memory.mapChr(0x0800, 2 * KIB, registers[1] >> 1);
+    for (let page = 0; page < 4; page++) memory.mapChr(0x1000 + page * KIB, KIB, registers[2 + page]);
+  }
+
+  protected mapNametables(): void {
+    this.memory.mirror(this.memory.mirroring);
+  }
+}
+
+/** Mapper 76, Namcot 3446: R2–R5 are four windows of 2 KiB. https://www.nesdev.org/wiki/INES_Mapper_076 */
+export class Namcot3446 extends Namco108 {
+  protected override mapChr(): void {
+    for (let window = 0; window < 4; window++)
+      this.memory.mapChr(window * 2 * KIB, 2 * KIB, this.registers[2 + window]);
+  }
+}
+
+/** Mapper 88, Namcot 3433: PPU A12 is CHR A16, so that each half sees 64 KiB of its own. https://www.nesdev.org/wiki/INES_Mapper_088 */
+export class Namcot3433 extends Namco108 {
+  protected override mapChr(): void {
+    const { memory, registers } = this;
+    memory.mapChr(0x0000, 2 * KIB, (registers[0] & 0x3f) >> 1);
+    memory.mapChr(0x0800, 2 * KIB, (registers[1] & 0x3f) >> 1);
+    for (let page = 0; page < 4; page++) memory.mapChr(0x1000 + page * KIB, KIB, 0x40 | registers[2 + page]);
+  }
+}
+
+/** Mapper 154, Namcot 3453: as 88, and bit 6 of any write chooses one screen. https://www.nesdev.org/wiki/INES_Mapper_154 */
+export class Namcot3453 extends Namcot3433 {
+  protected override writeChip(address: number, value: number): void {
+    this.registers[SCREEN] = (value >> 6) & 1;
+    super.writeChip(address, value);
+  }
+
+  protected override mapNametables(): void {
+    this.memory.mirror(this.registers[SCREEN] === 0 ? "single-0" : "single-1");
+  }
+}
+
+/** Mapper 95, Namcot 3425: CHR A15 of R0 and R1 picks each pair of nametables. https://www.nesdev.org/wiki/INES_Mapper_095 */
+export class Namcot3425 extends Namco108 {
+  protected override mapNametables(): void {
+    const { memory, registers } = this;
+    for (let nametable = 0; nametable < 4; nametable++)
+      memory.mapPpu(0x2000 + nametable * KIB, KIB, memory.ciram, (registers[nametable >> 1] >> 5) & 1);
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 76,
+    name: "Namco 3446",
+    board: Namcot3446,
+    wiki: ["INES_Mapper_076"],
+  },
+  {
+    mapper: 88,
+    name: "Namco 118 with split CHR",
+    board: Namcot3433,
+    wiki: ["INES_Mapper_088"],
+  },
+  {
+    mapper: 95,
+    name: "NAMCOT-3425",
+    board: Namcot3425,
+    wiki: ["INES_Mapper_095"],
+  },
+  {
+    mapper: 154,
+    name: "NAMCOT-3453",
+    board: Namcot3453,
+    wiki: ["INES_Mapper_154"],
+  },
+  {
+    mapper: 206,
+    name: "DxROM, Namco 108, MIMIC-1",
+    board: Namco108,
+    wiki: ["INES_Mapper_206"],
+    unif: [{ names: "DE1ROM DEROM DEIROM" }, { names: "DRROM", mirroring: "four-screen" }],
+    knownSubmappers: [1],
+  },
+];

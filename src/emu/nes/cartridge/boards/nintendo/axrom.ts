@@ -1,0 +1,26 @@
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
+
+const KIB = 1024;
+
+/** Mapper 7, AxROM: 32 KiB switched, one nametable chosen by bit 4. https://www.nesdev.org/wiki/AxROM */
+export const Axrom = latchBoard({
+  conflicts: conflictsBySubmapper,
+  banks(memory, data) {
+    memory.mapPrg(0x8000, 32 * KIB, data & 0x0f);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    memory.mirror((data & 0x10) === 0 ? "single-0" : "single-1");
+  },
+});
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 7,
+    name: "AxROM",
+    board: Axrom,
+    wiki: ["AxROM"],
+    unif: [{ names: "AMROM ANROM AN1ROM AOROM AXROM" }],
+    knownSubmappers: [1, 2],
+  },
+];

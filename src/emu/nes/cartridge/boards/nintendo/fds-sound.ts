@@ -1,0 +1,306 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
+import type { LevelSink } from "../../board.ts";
+
+/** Bytes and words of a board's registers that an `FdsSound` remembers itself in. */
+export const FDS_SOUND_BYTES = 64 + 64 + 17;
+export const FDS_SOUND_WORDS = 5;
+
+// Bytes: the waveform, the modulation table, then the registers as written and what they have become.
+const WAVE = 0;
+const TABLE = 64;
+const VOLUME_CONTROL = 128; // $4080: MDVVVVVV
+const FREQUENCY_LOW = 129; // $4082
+const FREQUENCY_HIGH = 130; // $4083: HE..FFFF
+const SWEEP_CONTROL = 131; // $4084: as $4080
+const MOD_LOW = 132; // $4086
+const MOD_HIGH = 133; // $4087: H...FFFF
+const WAVE_CONTROL = 134; // $4089: W.....VV
+const MASTER_SPEED = 135; // $408A
+const VOLUME = 136;
+const SWEEP = 137;
+const MOD_COUNTER = 138; // 7 bits, signed
+const MOD_POSITION = 139;
+const WAVE_POSITION = 140;
+const HELD_LEVEL = 141; // the sample while the waveform is being written
+const VOLUME_LATCH = 142; // what is in force since the waveform began anew
+
+const WAVE_PHASE = 0; // 22 bits below a position
+const MOD_PHASE = 1;
+const VOLUME_TICK = 2; // cycles to the next step of the envelope
+const SWEEP_TICK = 3;
+const PITCH = 4; // the frequency as modulated, 20 bits: added each cycle
+
+const HALT = 0x80;
+const ENVELOPES_OFF = 0x40;
+const ENVELOPE_OFF = 0x80;
+const INCREASE = 0x40;
+const WRITE_ENABLE = 0x80;
+
+// The chip adds every 16 cycles, to 18 and to 12 bits; here it is each cycle, to four bits more.
+const WAVE_UNIT = 1 << 22;
+const MOD_UNIT = 1 << 16;
+const MAX_GAIN = 32;
+/** The BIOS sets the envelopes' common speed to this; no game changes it. */
+const POWER_ON_SPEED = 0xe8;
+
+/** What the entries of the modulation table add to the counter; 4 sets it to 0. */
+const TABLE_STEPS: readonly number[] = [0, 1, 2, 4, 0, -4, -2, -1];
+const TABLE_RESET = 4;
+
+/** $4089 bits 0–1, in thirtieths. */
+const MASTER_VOLUMES: readonly number[] = [30, 20, 15, 12];
+
+/**
+ * The 2C33's sound channel: 64 samples of 6 bits in a loop, its pitch bent by a table of 64 steps, both
+ * depths with envelopes. The chip's steps happen here in the cycle in which they fall due, one by one.
+ * https://www.nesdev.org/wiki/FDS_audio
+ */
+export class FdsSound {
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #levelUnit: number;
+
+  /** `fullLevel` is the level, in units of the mixer, of the highest sample at full volume. */
+  constructor(bytes: Uint8Array, words: Int32Array, fullLevel: number) {
+    this.#bytes = bytes;
+    this.#words = words;
+    this.#levelUnit = fullLevel / (63 * MAX_GAIN * 30);
+  }
+
+  powerOn(): void {
+    this.#bytes[MASTER_SPEED] = POWER_ON_SPEED;
+    this.#bytes[VOLUME_CONTROL] = ENVELOPE_OFF;
+    this.#bytes[SWEEP_CONTROL] = ENVELOPE_OFF;
+    this.#bytes[FREQUENCY_HIGH] = HALT;
+    this.#bytes[MOD_HIGH] = HALT;
+    this.#restartEnvelopes();
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const slowest = 8 * 0x40 * 0x100;
+    state.slots("sound.wave", bytes, range(0, 0x3f), WAVE, 64);
+    state.slots("sound.table", bytes, range(0, 7), TABLE, 64);
+    state.slots("sound.gains", bytes, range(0, 0x3f), VOLUME, 2);
+    state.slots("sound.counter", bytes, range(0, 0x7f), MOD_COUNTER, 1);
+    state.slots("sound.positions", bytes, range(0, 0x3f), MOD_POSITION, 2);
+    state.slots("sound.heldLevel", bytes, range(0, 0x3f), HELD_LEVEL, 1);
+    state.slots("sound.volume", bytes, range(0, MAX_GAIN), VOLUME_LATCH, 1);
+    state.slots("sound.wavePhase", words, range(0, WAVE_UNIT - 1), WAVE_PHASE, 1);
+    state.slots("sound.modulatorPhase", words, range(0, MOD_UNIT - 1), MOD_PHASE, 1);
+    state.slots("sound.envelopes", words, range(1, slowest), VOLUME_TICK, 2);
+    state.slots("sound.pitch", words, range(0, 0xfffff), PITCH, 1);
+  }
+
+  /** The level now: of the sample under the head, by both volumes. */
+  get level(): number {
+    const bytes = this.#bytes;
+    const control = bytes[WAVE_CONTROL];
+    const sample = (control & WRITE_ENABLE) !== 0 ? bytes[HELD_LEVEL] : bytes[WAVE + bytes[WAVE_POSITION]];
+    return Math.round(sample * bytes[VOLUME_LATCH] * MASTER_VOLUMES[control & 3] * this.#levelUnit);
+  }
+
+  /** $4040–$4092, where reads give anything: else `openBus`. Bits 6 and 7 read as 01. */
+  read(address: number, openBus: number): number {
+    const bytes = this.#bytes;
+    if (address < 0x4080) {
+      const position = (bytes[WAVE_CONTROL] & WRITE_ENABLE) !== 0 ? address & 0x3f : bytes[WAVE_POSITION];
+      return (openBus & 0xc0) | bytes[WAVE + position];
+    }
+    if (address === 0x4090) return 0x40 | bytes[VOLUME];
+    return address === 0x4092 ? 0x40 | bytes[SWEEP] : openBus;
+  }
+
+  /** $4040–$408A. The channel has run to the cycle of the write. */
+  write(address: number, value: number): void {
+    if (address < 0x4080) {
+      if ((this.#bytes[WAVE_CONTROL] & WRITE_ENABLE) !== 0)
+        this.#bytes[WAVE + (address & 0x3f)] = value & 0x3f;
+      return;
+    }
+    this.#writeRegister(address, value);
+    this.#bend();
+  }
+
+  #writeRegister(address: number, value: number): void {
+    const bytes = this.#bytes;
+    switch (address) {
+      case 0x4080:
+        this.#writeEnvelope(VOLUME_CONTROL, VOLUME, VOLUME_TICK, value);
+        break;
+      case 0x4082:
+        bytes[FREQUENCY_LOW] = value;
+        break;
+      case 0x4083:
+        this.#writeFrequencyHigh(value);
+        break;
+      case 0x4084:
+        this.#writeEnvelope(SWEEP_CONTROL, SWEEP, SWEEP_TICK, value);
+        break;
+      case 0x4085:
+        bytes[MOD_COUNTER] = value & 0x7f;
+        break;
+      case 0x4086:
+        bytes[MOD_LOW] = value;
+        break;
+      case 0x4087:
+        bytes[MOD_HIGH] = value;
+        if ((value & HALT) !== 0) this.#words[MOD_PHASE] = 0;
+        break;
+      case 0x4088:
+        this.#writeTable(value & 7);
+        break;
+      case 0x4089:
+        bytes[HELD_LEVEL] = bytes[WAVE + bytes[WAVE_POSITION]];
+        bytes[WAVE_CONTROL] = value;
+        break;
+      case 0x408a:
+        bytes[MASTER_SPEED] = value;
+        this.#restartEnvelopes();
+        break;
+    }
+  }
+
+  /** Bit 7 switches the envelope off and sets the gain; the speed is set either way. */
+  #writeEnvelope(control: number, gain: number, tick: number, value: number): void {
+    this.#bytes[control] = value;
+    if ((value & ENVELOPE_OFF) !== 0) this.#bytes[gain] = value & 0x3f;
+    this.#words[tick] = this.#tickCycles(value);
+    this.#latchVolume();
+  }
+
+  #writeFrequencyHigh(value: number): void {
+    const bytes = this.#bytes;
+    bytes[FREQUENCY_HIGH] = value;
+    if ((value & HALT) !== 0) {
+      bytes[WAVE_POSITION] = 0;
+      this.#words[WAVE_PHASE] = 0;
+      this.#latchVolume();
+    }
+    if ((value & ENVELOPES_OFF) !== 0) this.#restartEnvelopes();
+  }
+
+  #restartEnvelopes(): void {
+    this.#words[VOLUME_TICK] = this.#tickCycles(this.#bytes[VOLUME_CONTROL]);
+    this.#words[SWEEP_TICK] = this.#tickCycles(this.#bytes[SWEEP_CONTROL]);
+  }
+
+  /** An entry holds for two positions. The table can be written while the modulator is halted. */
+  #writeTable(value: number): void {
+    const bytes = this.#bytes;
+    if ((bytes[MOD_HIGH] & HALT) === 0) return;
+    for (let count = 0; count < 2; count++) {
+      bytes[TABLE + bytes[MOD_POSITION]] = value;
+      bytes[MOD_POSITION] = (bytes[MOD_POSITION] + 1) & 0x3f;
+    }
+  }
+
+  #tickCycles(control: number): number {
+    return 8 * ((control & 0x3f) + 1) * (this.#bytes[MASTER_SPEED] + 1);
+  }
+
+  /** The volume is compared with a counter that the waveform's start reloads: changes wait for it. */
+  #latchVolume(): void {
+    const bytes = this.#bytes;
+    if (bytes[WAVE_POSITION] === 0) bytes[VOLUME_LATCH] = Math.min(MAX_GAIN, bytes[VOLUME]);
+  }
+
+  /** `cycles` cycles pass, the first of which is `first`; changes of the level go to `sink`. */
+  run(cycles: number, first: number, sink: LevelSink): void {
+    let left = cycles;
+    let next = first;
+    for (let span = this.#cyclesToStep(); span <= left; span = this.#cyclesToStep()) {
+      this.#advance(span);
+      left -= span;
+      next += span;
+      sink.setExpansionLevel(next - 1, this.level);
+    }
+    if (left > 0) this.#advance(left);
+  }
+
+  #waveRuns(): boolean {
+    const bytes = this.#bytes;
+    return (bytes[FREQUENCY_HIGH] & HALT) === 0 && this.#words[PITCH] > 0;
+  }
+
+  #modFrequency(): number {
+    const high = this.#bytes[MOD_HIGH];
+    return (high & HALT) !== 0 ? 0 : ((high & 0x0f) << 8) | this.#bytes[MOD_LOW];
+  }
+
+  #envelopesRun(): boolean {
+    const bytes = this.#bytes;
+    return (bytes[FREQUENCY_HIGH] & (HALT | ENVELOPES_OFF)) === 0 && bytes[MASTER_SPEED] !== 0;
+  }
+
+  #cyclesToStep(): number {
+    const words = this.#words;
+    let cycles = Infinity;
+    if (this.#waveRuns()) cycles = Math.ceil((WAVE_UNIT - words[WAVE_PHASE]) / words[PITCH]);
+    const modFrequency = this.#modFrequency();
+    if (modFrequency > 0) cycles = Math.min(cycles, Math.ceil((MOD_UNIT - words[MOD_PHASE]) / modFrequency));
+    if (this.#envelopesRun()) cycles = Math.min(cycles, words[VOLUME_TICK], words[SWEEP_TICK]);
+    return cycles;
+  }
+
+  /** No more than `#cyclesToStep`: at most one step of each part. */
+  #advance(cycles: number): void {
+    const words = this.#words;
+    if (this.#envelopesRun()) this.#advanceEnvelopes(cycles);
+    if (this.#waveRuns()) {
+      words[WAVE_PHASE] += words[PITCH] * cycles;
+      if (words[WAVE_PHASE] >= WAVE_UNIT) this.#stepWave();
+    }
+    const modFrequency = this.#modFrequency();
+    if (modFrequency === 0) return;
+    words[MOD_PHASE] += modFrequency * cycles;
+    if (words[MOD_PHASE] >= MOD_UNIT) this.#stepModulator();
+  }
+
+  #stepWave(): void {
+    this.#words[WAVE_PHASE] -= WAVE_UNIT;
+    this.#bytes[WAVE_POSITION] = (this.#bytes[WAVE_POSITION] + 1) & 0x3f;
+    this.#latchVolume();
+  }
+
+  #stepModulator(): void {
+    const bytes = this.#bytes;
+    this.#words[MOD_PHASE] -= MOD_UNIT;
+    const entry = bytes[TABLE + bytes[MOD_POSITION]];
+    bytes[MOD_POSITION] = (bytes[MOD_POSITION] + 1) & 0x3f;
+    bytes[MOD_COUNTER] = entry === TABLE_RESET ? 0 : (bytes[MOD_COUNTER] + TABLE_STEPS[entry]) & 0x7f;
+    this.#bend();
+  }
+
+  #advanceEnvelopes(cycles: number): void {
+    this.#advanceEnvelope(VOLUME_CONTROL, VOLUME, VOLUME_TICK, cycles);
+    this.#advanceEnvelope(SWEEP_CONTROL, SWEEP, SWEEP_TICK, cycles);
+  }
+
+  #advanceEnvelope(control: number, gain: number, tick: number, cycles: number): void {
+    const bytes = this.#bytes;
+    this.#words[tick] -= cycles;
+    if (this.#words[tick] > 0) return;
+    this.#words[tick] = this.#tickCycles(bytes[control]);
+    if ((bytes[control] & ENVELOPE_OFF) !== 0) return;
+    if ((bytes[control] & INCREASE) !== 0) {
+      if (bytes[gain] < MAX_GAIN) bytes[gain]++;
+    } else if (bytes[gain] > 0) bytes[gain]--;
+    if (gain === SWEEP) this.#bend();
+    else this.#latchVolume();
+  }
+
+  /** The frequency bent by counter × gain around $40, with the chip's own rounding and wrapping. */
+  #bend(): void {
+    const bytes = this.#bytes;
+    const frequency = ((bytes[FREQUENCY_HIGH] & 0x0f) << 8) | bytes[FREQUENCY_LOW];
+    const counter = (bytes[MOD_COUNTER] << 25) >> 25;
+    let product = counter * bytes[SWEEP];
+    if ((product & 0x0f) !== 0 && (product & 0x800) === 0) product += 0x20;
+    const factor = ((product + 0x400) >> 4) & 0xff;
+    this.#words[PITCH] = (frequency * factor) & 0xfffff;
+  }
+}

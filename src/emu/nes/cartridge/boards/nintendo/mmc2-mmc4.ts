@@ -1,0 +1,99 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { FLAG } from "../../../../state-fields.ts";
+import { Board, HOOK_PPU_FETCH } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+
+const KIB = 1024;
+
+const PRG = 0;
+const CHR = 1; // left $FD, left $FE, right $FD, right $FE
+const MIRRORING = 5;
+const LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
+
+/**
+ * Mapper 9, MMC2: fetching tile $FD or $FE switches the pattern table that it is in, from the next fetch
+ * on. https://www.nesdev.org/wiki/MMC2
+ */
+export class Mmc2 extends Board {
+  override readonly hooks: number = HOOK_PPU_FETCH;
+  /** MMC2 looks at one row of the left table's tiles alone. */
+  protected readonly leftRows: number = 0;
+
+  override powerOn(): void {
+    this.registers.set([1, 1], LATCH);
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.latches", this.registers, FLAG, LATCH, 2);
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0xa000) return;
+    const register = (address >> 12) - 0xa;
+    this.registers[register] = register === MIRRORING ? value & 1 : value & 0x1f;
+    this.updateBanks();
+  }
+
+  override ppuFetch(address: number, value: number): number {
+    const tile = address & 0x3ff8;
+    if (tile === 0x0fd8 || tile === 0x0fe8) {
+      if ((address & 7 & ~this.leftRows) === 0) this.#latch(0, tile === 0x0fe8 ? 1 : 0);
+    } else if (tile === 0x1fd8 || tile === 0x1fe8) {
+      this.#latch(1, tile === 0x1fe8 ? 1 : 0);
+    }
+    return value;
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    this.mapPrg(registers[PRG] & 0x0f);
+    this.#mapChr();
+    memory.mirror(registers[MIRRORING] === 0 ? "vertical" : "horizontal");
+  }
+
+  protected mapPrg(bank: number): void {
+    this.memory.mapPrg(0x8000, 8 * KIB, bank);
+    for (let slot = 1; slot < 4; slot++) this.memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, slot - 4);
+  }
+
+  #latch(side: number, state: number): void {
+    if (this.registers[LATCH + side] === state) return;
+    this.registers[LATCH + side] = state;
+    this.#mapChr();
+  }
+
+  #mapChr(): void {
+    const { memory, registers } = this;
+    memory.mapChr(0x0000, 4 * KIB, registers[CHR + registers[LATCH]]);
+    memory.mapChr(0x1000, 4 * KIB, registers[CHR + 2 + registers[LATCH + 1]]);
+  }
+}
+
+/** Mapper 10, MMC4: PRG banks of 16 KiB, and both tables alike. https://www.nesdev.org/wiki/MMC4 */
+export class Mmc4 extends Mmc2 {
+  protected override readonly leftRows = 7;
+
+  protected override mapPrg(bank: number): void {
+    this.memory.mapPrg(0x8000, 16 * KIB, bank);
+    this.memory.mapPrg(0xc000, 16 * KIB, -1);
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 9,
+    name: "MMC2 (PxROM)",
+    board: Mmc2,
+    wiki: ["MMC2"],
+    unif: [{ names: "PNROM PEEOROM" }],
+  },
+  {
+    mapper: 10,
+    name: "MMC4 (FxROM)",
+    board: Mmc4,
+    wiki: ["MMC4"],
+    unif: [{ names: "FJROM FKROM" }],
+  },
+];

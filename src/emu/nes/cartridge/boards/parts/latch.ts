@@ -1,0 +1,88 @@
+import { Board, type BoardClass, type BoardParts } from "../../board.ts";
+import type { CartridgeImage } from "../../image.ts";
+import type { BoardChips, CartridgeMemory } from "../../memory.ts";
+
+const KIB = 1024;
+
+/** A board that keeps one write, its data and its address, and derives every bank from it. */
+export interface LatchSpec {
+  /** Writes count when `address & mask === match`. Left out: $8000–$FFFF. */
+  readonly decode?: { readonly mask: number; readonly match: number };
+  /** Whether ROM drives the bus during writes, so that 0 bits of the ROM byte win. Left out: never. */
+  readonly conflicts?: (image: CartridgeImage) => boolean;
+  /** Bits of the data that ROM decides alone, in a conflict. Left out: none. */
+  readonly romWins?: number;
+  /** Data in the latch at power-on; left out: 0. */
+  readonly powerOn?: number;
+  /** Whether the reset button clears the latch: most boards don't see it. */
+  readonly clearedByReset?: boolean;
+  /** Whether the latch chooses PRG banks and nothing that the PPU sees. */
+  readonly isPrgOnly?: boolean;
+  readonly chips?: (image: CartridgeImage) => BoardChips;
+  /** Maps everything; PRG RAM, when there is any, is at $6000–$7FFF unless the latch is. */
+  banks(memory: CartridgeMemory, data: number, address: number, image: CartridgeImage): void;
+}
+
+const DATA = 0;
+const ADDRESS_LOW = 1;
+const ADDRESS_HIGH = 2;
+
+const ANY_ROM_ADDRESS = { mask: 0x8000, match: 0x8000 };
+
+/** Bus conflicts where NES 2.0 says so; a header that can't say is taken to mean none. */
+export function conflictsBySubmapper(image: CartridgeImage): boolean {
+  return image.submapper === 2;
+}
+
+/** The board that a specification describes. */
+export function latchBoard(spec: LatchSpec): BoardClass {
+  const { mask, match } = spec.decode ?? ANY_ROM_ADDRESS;
+  const registerIsInRamSpace = match >= 0x6000 && match < 0x8000;
+
+  return class Latch extends Board {
+    readonly #conflicts: boolean;
+
+    static override chips(image: CartridgeImage): BoardChips {
+      return spec.chips?.(image) ?? {};
+    }
+
+    constructor(parts: BoardParts) {
+      super(parts);
+      this.#conflicts = spec.conflicts?.(parts.image) ?? false;
+    }
+
+    override powerOn(): void {
+      this.registers[DATA] = spec.powerOn ?? 0;
+      this.registers[ADDRESS_HIGH] = 0x80;
+    }
+
+    override reset(): void {
+      if (spec.clearedByReset !== true) return;
+      this.registers.fill(0);
+      this.powerOn();
+      this.updateBanks();
+    }
+
+    override writeRegister(address: number, value: number): void {
+      if ((address & mask) !== match) return;
+      this.registers[DATA] = this.#conflicts ? this.#onBus(address, value) : value;
+      this.registers[ADDRESS_LOW] = address & 0xff;
+      this.registers[ADDRESS_HIGH] = address >> 8;
+      this.updateBanks();
+    }
+
+    override isUnseenByPpu(): boolean {
+      return spec.isPrgOnly === true;
+    }
+
+    #onBus(address: number, value: number): number {
+      return this.busConflict(address, value | (spec.romWins ?? 0));
+    }
+
+    override updateBanks(): void {
+      const address = this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
+      if (!registerIsInRamSpace) this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+      spec.banks(this.memory, this.registers[DATA], address, this.image);
+    }
+  };
+}

@@ -1,0 +1,89 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
+import type { LevelSink } from "../../board.ts";
+
+/** 32-bit words of a board's registers that a `LowPass` remembers itself in. */
+export const LOW_PASS_WORDS = 4;
+
+const LEVEL = 0; // of the input now
+const SUM = 1; // of the input's levels, cycle by cycle, since the last step
+const TICKS = 2; // cycles since the last step
+const OUTPUT = 3; // in 1 / OUTPUT_UNIT
+
+const OUTPUT_UNIT = 1 << 12;
+/** Far above what can be heard, so that the stairs of the output cannot be. */
+const STEP_CYCLES = 16;
+
+/**
+ * A low-pass of one pole for a cartridge's sound. It steps every 16 cycles by the mean of its input since,
+ * in whole numbers: however time is cut, the output is the same.
+ */
+export class LowPass implements LevelSink {
+  readonly #words: Int32Array;
+  readonly #share: number;
+  #sink: LevelSink | undefined;
+  #cycle = 0;
+
+  /** `share` is the part of the way to the input that the output goes in a step; see `lowPassShare`. */
+  constructor(words: Int32Array, share: number) {
+    this.#words = words;
+    this.#share = share;
+  }
+
+  /** Declares what a state may hold: `mostLevel` is the largest input, of either sign. */
+  declareState(state: StateCheck, mostLevel: number): void {
+    const most = Math.ceil(mostLevel);
+    state.slots("filter.level", this.#words, range(-most, most), LEVEL, 1);
+    state.slots("filter.sum", this.#words, range(-most * STEP_CYCLES, most * STEP_CYCLES), SUM, 1);
+    state.slots("filter.ticks", this.#words, range(0, STEP_CYCLES - 1), TICKS, 1);
+    state.slots("filter.output", this.#words, range(-most * OUTPUT_UNIT, most * OUTPUT_UNIT), OUTPUT, 1);
+  }
+
+  /** What follows begins in `cycle`, goes on to the cycle that `end` names, and its output to `sink`. */
+  begin(cycle: number, sink: LevelSink): void {
+    this.#cycle = cycle;
+    this.#sink = sink;
+  }
+
+  /** The input is `level` from `cycle` on. */
+  setExpansionLevel(cycle: number, level: number): void {
+    this.#advance(cycle);
+    this.#words[LEVEL] = level;
+  }
+
+  /** The input is `level` from now on. */
+  setLevel(level: number): void {
+    this.#words[LEVEL] = level;
+  }
+
+  /** Everything up to `cycle`, which is not part of it, happens. */
+  end(cycle: number): void {
+    this.#advance(cycle);
+  }
+
+  #advance(until: number): void {
+    const words = this.#words;
+    const level = words[LEVEL];
+    while (this.#cycle < until) {
+      const cycles = Math.min(until - this.#cycle, STEP_CYCLES - words[TICKS]);
+      this.#cycle += cycles;
+      words[TICKS] += cycles;
+      words[SUM] += level * cycles;
+      if (words[TICKS] === STEP_CYCLES) this.#step();
+    }
+  }
+
+  #step(): void {
+    const words = this.#words;
+    const mean = (words[SUM] * OUTPUT_UNIT) / STEP_CYCLES;
+    words[OUTPUT] += Math.round((mean - words[OUTPUT]) * this.#share);
+    words[SUM] = 0;
+    words[TICKS] = 0;
+    this.#sink?.setExpansionLevel(this.#cycle, Math.round(words[OUTPUT] / OUTPUT_UNIT));
+  }
+}
+
+/** The share of a step for a cutoff, at a clock of so many cycles a second. */
+export function lowPassShare(cutoffHz: number, clockHz: number): number {
+  return 1 - Math.exp((-2 * Math.PI * cutoffHz * STEP_CYCLES) / clockHz);
+}

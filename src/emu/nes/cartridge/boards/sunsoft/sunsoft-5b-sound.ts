@@ -1,0 +1,160 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { FLAG, range, WORD } from "../../../../state-fields.ts";
+import type { LevelSink } from "../../board.ts";
+
+/** Bytes and words of a board's registers that a `Sunsoft5bSound` remembers itself in. */
+export const SUNSOFT_5B_BYTES = 24;
+export const SUNSOFT_5B_WORDS = 6;
+
+// Bytes: the chip's sixteen registers, then what moves.
+const NOISE_PERIOD = 6;
+const DISABLES = 7; // ..CBAcba: noise off, tone off
+const VOLUMES = 8; // ...EVVVV, three
+const ENVELOPE_PERIOD = 11;
+const ENVELOPE_SHAPE = 13; // ....CAaH: continue, attack, alternate, hold
+const SELECTED = 16;
+const HIGH_HALVES = 17; // a bit for each tone that is in its high half
+const ENVELOPE_STEP = 18; // 0–31
+const ENVELOPE_FLAGS = 19; // bit 0 rising, bit 1 holding
+const NOISE_HALF = 20;
+
+// Words: ticks to each tone's next half, to noise's and the envelope's next step; the noise register.
+const NOISE_TIMER = 3;
+const ENVELOPE_TIMER = 4;
+const NOISE_REGISTER = 5;
+
+/** All dividers run at a sixteenth of the CPU's clock. */
+export const CYCLES_PER_TICK = 16;
+
+const CONTINUE = 8;
+const ATTACK = 4;
+const ALTERNATE = 2;
+const HOLD = 1;
+const USES_ENVELOPE = 0x10;
+const RISING = 1;
+const HOLDING = 2;
+const LAST_STEP = 31;
+
+/** Each step of the 5-bit volume is 1.5 dB; a 4-bit volume v is step 2 v + 1, and 0 is silence. */
+const AMPLITUDES = Float64Array.from({ length: 32 }, (_, step) =>
+  step < 2 ? 0 : 10 ** ((-1.5 * (LAST_STEP - step)) / 20),
+);
+
+/**
+ * Sunsoft 5B's sound: a YM2149 with three tones, noise and one envelope.
+ * https://www.nesdev.org/wiki/Sunsoft_5B_audio
+ */
+export class Sunsoft5bSound {
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #fullLevel: number;
+
+  /** `fullLevel` is the level of one tone at its loudest. */
+  constructor(bytes: Uint8Array, words: Int32Array, fullLevel: number) {
+    this.#bytes = bytes;
+    this.#words = words;
+    this.#fullLevel = fullLevel;
+  }
+
+  powerOn(): void {
+    this.#words.fill(1);
+    this.#bytes[DISABLES] = 0x3f;
+  }
+
+  /** Declares what a state may hold. */
+  declareState(state: StateCheck): void {
+    state.slots("sound.halves", this.#bytes, range(0, 7), HIGH_HALVES, 1);
+    state.slots("sound.envelopeStep", this.#bytes, range(0, LAST_STEP), ENVELOPE_STEP, 1);
+    state.slots("sound.envelopeFlags", this.#bytes, range(0, RISING | HOLDING), ENVELOPE_FLAGS, 1);
+    state.slots("sound.noiseHalf", this.#bytes, FLAG, NOISE_HALF, 1);
+    state.slots("sound.timers", this.#words, WORD, 0, ENVELOPE_TIMER + 1);
+    state.slots("sound.noise", this.#words, range(0, 0x1ffff), NOISE_REGISTER, 1);
+  }
+
+  /** $C000: a register number; high bits disable writes. */
+  select(value: number): void {
+    this.#bytes[SELECTED] = value;
+  }
+
+  /** $E000. */
+  write(value: number): void {
+    const bytes = this.#bytes;
+    const register = bytes[SELECTED];
+    if (register > 0x0f) return;
+    bytes[register] = value;
+    if (register !== ENVELOPE_SHAPE) return;
+    const rising = (value & ATTACK) !== 0;
+    bytes[ENVELOPE_FLAGS] = rising ? RISING : 0;
+    bytes[ENVELOPE_STEP] = rising ? 0 : LAST_STEP;
+    this.#words[ENVELOPE_TIMER] = this.#envelopePeriod();
+  }
+
+  /** One tick, at `cycle`. */
+  tick(cycle: number, sink: LevelSink): void {
+    const words = this.#words;
+    for (let tone = 0; tone < 3; tone++) {
+      if (--words[tone] > 0) continue;
+      words[tone] = Math.max(1, this.#bytes[tone * 2] | ((this.#bytes[tone * 2 + 1] & 0x0f) << 8));
+      this.#bytes[HIGH_HALVES] ^= 1 << tone;
+    }
+    if (--words[NOISE_TIMER] <= 0) this.#clockNoise();
+    if (--words[ENVELOPE_TIMER] <= 0) this.#clockEnvelope();
+    sink.setExpansionLevel(cycle, this.#level());
+  }
+
+  #envelopePeriod(): number {
+    return Math.max(1, this.#bytes[ENVELOPE_PERIOD] | (this.#bytes[ENVELOPE_PERIOD + 1] << 8));
+  }
+
+  /** A 17-bit register with taps at bits 0 and 3, shifted each second time. */
+  #clockNoise(): void {
+    const words = this.#words;
+    words[NOISE_TIMER] = Math.max(1, this.#bytes[NOISE_PERIOD] & 0x1f);
+    this.#bytes[NOISE_HALF] ^= 1;
+    if (this.#bytes[NOISE_HALF] !== 0) return;
+    const register = words[NOISE_REGISTER];
+    words[NOISE_REGISTER] = (register >> 1) | (((register ^ (register >> 3)) & 1) << 16);
+  }
+
+  #clockEnvelope(): void {
+    const bytes = this.#bytes;
+    this.#words[ENVELOPE_TIMER] = this.#envelopePeriod();
+    if ((bytes[ENVELOPE_FLAGS] & HOLDING) !== 0) return;
+    const rising = (bytes[ENVELOPE_FLAGS] & RISING) !== 0;
+    if (bytes[ENVELOPE_STEP] !== (rising ? LAST_STEP : 0)) bytes[ENVELOPE_STEP] += rising ? 1 : -1;
+    else this.#endEnvelope(rising);
+  }
+
+  /** A ramp is over: what follows is in the shape. */
+  #endEnvelope(rising: boolean): void {
+    const bytes = this.#bytes;
+    const shape = bytes[ENVELOPE_SHAPE];
+    if ((shape & CONTINUE) === 0) {
+      bytes[ENVELOPE_STEP] = 0;
+      bytes[ENVELOPE_FLAGS] = HOLDING;
+    } else if ((shape & HOLD) !== 0) {
+      const high = rising !== ((shape & ALTERNATE) !== 0);
+      bytes[ENVELOPE_STEP] = high ? LAST_STEP : 0;
+      bytes[ENVELOPE_FLAGS] = HOLDING;
+    } else {
+      const next = rising !== ((shape & ALTERNATE) !== 0);
+      bytes[ENVELOPE_FLAGS] = next ? RISING : 0;
+      bytes[ENVELOPE_STEP] = next ? 0 : LAST_STEP;
+    }
+  }
+
+  #level(): number {
+    const bytes = this.#bytes;
+    const noise = this.#words[NOISE_REGISTER] & 1;
+    let sum = 0;
+    for (let tone = 0; tone < 3; tone++) {
+      const toneOn = ((bytes[DISABLES] | bytes[HIGH_HALVES]) >> tone) & 1;
+      const noiseOn = ((bytes[DISABLES] >> (tone + 3)) & 1) | noise;
+      if ((toneOn & noiseOn) === 0) continue;
+      const volume = bytes[VOLUMES + tone];
+      const step = (volume & USES_ENVELOPE) !== 0 ? bytes[ENVELOPE_STEP] : (volume & 0x0f) * 2 + 1;
+      sum += AMPLITUDES[step];
+    }
+    return Math.round(sum * this.#fullLevel);
+  }
+}

@@ -1,0 +1,164 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { FLAG, range } from "../../../../state-fields.ts";
+import { NEVER } from "../../../interrupts.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { TimedBoard } from "../parts/timed-board.ts";
+
+const KIB = 1024;
+
+const BANK = 0;
+const IRQ_ENABLED = 1;
+const MIRRORING = 2;
+const CHR = 3;
+const COUNTER_WORD = 2;
+
+/** A counter of cycles that a program switches on; off, it is held at 0. */
+abstract class CycleCounterBoard extends TimedBoard {
+  /** Counts until the line falls. */
+  protected abstract readonly irqAt: number;
+  /** Counts until the counter begins anew. */
+  protected abstract readonly period: number;
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
+    state.slots("board.irqCounter", this.words, range(0, this.period - 1), COUNTER_WORD, 1);
+  }
+
+  protected enableIrq(enabled: boolean, cycle: number): void {
+    this.registers[IRQ_ENABLED] = enabled ? 1 : 0;
+    if (enabled) return;
+    this.words[COUNTER_WORD] = 0;
+    this.clearIrq(cycle);
+  }
+
+  /** The counter's end, where it stops or lets go of the line. */
+  protected atPeriod(_cycle: number): void {}
+
+  protected override count(cycles: number, first: number): void {
+    if (this.registers[IRQ_ENABLED] === 0) return;
+    for (let left = cycles; left > 0; ) {
+      const counter = this.words[COUNTER_WORD];
+      const next = counter < this.irqAt ? this.irqAt : this.period;
+      const step = Math.min(left, next - counter);
+      left -= step;
+      this.words[COUNTER_WORD] = counter + step;
+      const cycle = first + cycles - left - 1;
+      if (this.words[COUNTER_WORD] === this.irqAt) this.assertIrq(cycle);
+      if (this.words[COUNTER_WORD] !== this.period) continue;
+      this.words[COUNTER_WORD] = 0;
+      this.atPeriod(cycle);
+    }
+  }
+
+  protected override cyclesToIrq(): number {
+    if (this.registers[IRQ_ENABLED] === 0) return NEVER;
+    const counter = this.words[COUNTER_WORD];
+    return (counter < this.irqAt ? this.irqAt : this.period) - counter;
+  }
+}
+
+/** Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The line falls after 4,096 cycles. https://www.nesdev.org/wiki/INES_Mapper_040 */
+export class Ntdec2722 extends CycleCounterBoard {
+  protected readonly irqAt = 4096;
+  protected readonly period = 8192;
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if ((address & 0xe000) === 0x8000) this.enableIrq(false, cycle);
+    else if ((address & 0xe000) === 0xa000) this.enableIrq(true, cycle);
+    else if ((address & 0xe000) === 0xe000) this.registers[BANK] = value & 7;
+  }
+
+  /** The line is the counter's bit 12. */
+  protected override atPeriod(cycle: number): void {
+    this.clearIrq(cycle);
+  }
+
+  protected override mapBanks(): void {
+    const { memory } = this;
+    memory.mapPrg(0x6000, 8 * KIB, 6);
+    memory.mapPrg(0x8000, 8 * KIB, 4);
+    memory.mapPrg(0xa000, 8 * KIB, 5);
+    memory.mapPrg(0xc000, 8 * KIB, this.registers[BANK]);
+    memory.mapPrg(0xe000, 8 * KIB, 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+}
+
+/**
+ * Mapper 42, boards for games from disk, Mario Baby first: ROM at $6000, a 15-bit counter that holds the
+ * line low while its two highest bits are set. https://www.nesdev.org/wiki/INES_Mapper_042
+ */
+export class DiskConversion42 extends CycleCounterBoard {
+  protected readonly irqAt = 0x6000;
+  protected readonly period = 0x8000;
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const { registers } = this;
+    if (address < 0x8000) return;
+    if (address < 0xa000) registers[CHR] = value & 0x0f;
+    else if ((address & 0xe003) === 0xe000) registers[BANK] = value & 0x0f;
+    else if ((address & 0xe003) === 0xe001) registers[MIRRORING] = value & 8;
+    else if ((address & 0xe003) === 0xe002) this.enableIrq((value & 2) !== 0, cycle);
+  }
+
+  protected override atPeriod(cycle: number): void {
+    this.clearIrq(cycle);
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrg(0x6000, 8 * KIB, registers[BANK]);
+    memory.mapPrg(0x8000, 32 * KIB, -1);
+    memory.mapChr(0x0000, 8 * KIB, registers[CHR]);
+    memory.mirror(registers[MIRRORING] === 0 ? "vertical" : "horizontal");
+  }
+}
+
+/** Mapper 50, N-32: Super Mario Bros. 2 from disk again, with scrambled bank bits. https://www.nesdev.org/wiki/INES_Mapper_050 */
+export class N32 extends CycleCounterBoard {
+  protected readonly irqAt = 4096;
+  protected readonly period = 8192;
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if ((address & 0x4120) === 0x4120 && address < 0x6000) this.enableIrq((value & 1) !== 0, cycle);
+    else if ((address & 0x4120) === 0x4020 && address < 0x6000)
+      this.registers[BANK] = (value & 8) | ((value & 1) << 2) | ((value >> 1) & 3);
+  }
+
+  protected override atPeriod(cycle: number): void {
+    this.clearIrq(cycle);
+  }
+
+  protected override mapBanks(): void {
+    const { memory } = this;
+    memory.mapPrg(0x6000, 8 * KIB, 0x0f);
+    memory.mapPrg(0x8000, 8 * KIB, 0x08);
+    memory.mapPrg(0xa000, 8 * KIB, 0x09);
+    memory.mapPrg(0xc000, 8 * KIB, this.registers[BANK]);
+    memory.mapPrg(0xe000, 8 * KIB, 0x0b);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+}
+
+/** The mapper numbers that these boards answer to. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 40,
+    name: "NTDEC 2722",
+    board: Ntdec2722,
+    wiki: ["INES_Mapper_040"],
+  },
+  {
+    mapper: 42,
+    name: "FDS conversions on cartridge",
+    board: DiskConversion42,
+    wiki: ["INES_Mapper_042"],
+  },
+  {
+    mapper: 50,
+    name: "N-32, Super Mario Bros. 2j conversion",
+    board: N32,
+    wiki: ["INES_Mapper_050"],
+  },
+];
