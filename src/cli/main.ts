@@ -1,6 +1,8 @@
 #!/usr/bin/env bun
+import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { hasTerminal } from "../io/terminal/has-terminal.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
 import { addExamples, addLogOptions } from "./options.ts";
@@ -30,18 +32,20 @@ export async function createProgram(name = ""): Promise<Command> {
     .version(manifest.version, "-V, --version")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "emu: ")) });
-  addExamples(program, "emu run game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
-  const wanted = COMMANDS[name] === undefined ? Object.values(COMMANDS) : [COMMANDS[name]];
-  for (const register of await Promise.all(wanted.map((load) => load()))) register(program);
+  addExamples(program, "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const wanted = load === undefined ? Object.values(COMMANDS) : [load];
+  for (const register of await Promise.all(wanted.map((register) => register()))) register(program);
   for (const command of program.commands) addLogOptions(command).hook("preAction", startLog);
   return program;
 }
 
-/** Runs a command line (without the program's name) and answers with its exit code. */
+/** Runs a command line (without the program's name) and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const program = await createProgram(argv[0]);
-    await program.parseAsync(argv, { from: "user" });
+    const whole = withCommand(argv);
+    const program = await createProgram(whole[0]);
+    await program.parseAsync(whole, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
     // commander has printed what it had to say; help and version are no errors.
@@ -51,6 +55,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (message !== "") process.stderr.write(`${message}\n`);
     return exitCode;
   }
+}
+
+const GAME_FILE = /\.(nes|unf|unif|fds|qd|zip|gz)(#.*)?$/i;
+
+/** The command line with its command: `emu game.nes` means `emu run game.nes`, and so does a folder. */
+function withCommand(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  if (first === undefined) return hasTerminal() ? ["run"] : argv;
+  if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
+  const isPath = /[/\\]/.test(first) || GAME_FILE.test(first) || existsSync(first);
+  return isPath ? ["run", ...argv] : argv;
 }
 
 if (import.meta.main) process.exit(await main(process.argv.slice(2)));

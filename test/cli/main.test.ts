@@ -38,6 +38,13 @@ describe("exit codes", () => {
     [1, ["conform", text]],
     [2, []],
     [2, ["nonsense"]],
+    [2, ["toString"]],
+    [2, ["constructor"]],
+    // A path is a game to play, for which there is no terminal here.
+    [69, [still]],
+    [69, [folder]],
+    [69, ["roms/swingby.nes", "--frames", "2"]],
+    [69, ["games.zip#game.nes"]],
     [2, ["dump", still]],
     [2, ["dump", still, "--frames", "0"]],
     [2, ["dump", still, "--frames", "2", "--format", "bmp"]],
@@ -91,6 +98,11 @@ describe("the command line", () => {
     expect(exitCode).toBe(0);
     expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ emu ${name}`));
   });
+});
+
+test("a mistyped command is answered with one that is alike", () => {
+  const { exitCode, stderr } = emu(["dmup", still]);
+  expect([exitCode, stderr]).toEqual([2, "emu: unknown command 'dmup'\n(Did you mean dump?)\n"]);
 });
 
 describe("the log", () => {

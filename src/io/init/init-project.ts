@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { applyEdits, modify } from "jsonc-parser";
+import { InputError } from "../../emu/input-error.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { parseJsonText } from "../files/json-text.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -43,7 +44,16 @@ export interface InitReport {
 }
 
 const MAX_TEXT_BYTES = 1024 * 1024;
-const IGNORED = ["node_modules/", "tests/__pictures__/failed/", "failed/"];
+/** What installing, building and the tests here and in docs/ci.md leave behind. */
+const IGNORED = [
+  "node_modules/",
+  "build/",
+  "coverage/",
+  "report/",
+  "report.xml",
+  "tests/__pictures__/failed/",
+  "failed/",
+];
 const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
 /**
@@ -90,7 +100,7 @@ async function filesFor(
     [MANIFEST_FILE, manifestFile(project, facts)],
     [WORKFLOW_FILE, workflowFile(project)],
     ["package.json", await packageWith(folder, version)],
-    [".gitignore", await ignoreWith(folder)],
+    [".gitignore", await ignoreWith(folder, project)],
   ];
 }
 
@@ -99,17 +109,37 @@ async function packageWith(folder: string, version: string): Promise<string | un
   const path = join(folder, "package.json");
   if (!existsSync(path)) return packageFile(packageName(folder), version);
   const text = await readText(path);
-  const { value } = inFile(path, () => parseJsonText(text));
-  const known = value as Record<string, Record<string, string> | undefined> | null;
+  const { scripts, dependencies, devDependencies } = inFile(path, () => packageFields(text));
   let changed = text;
-  if (known?.dependencies?.emuterm === undefined && known?.devDependencies?.emuterm === undefined) {
+  if (dependencies?.emuterm === undefined && devDependencies?.emuterm === undefined) {
     const edits = modify(changed, ["devDependencies", "emuterm"], `^${version}`, FORMATTING);
     changed = applyEdits(changed, edits);
   }
-  if (known?.scripts?.test === undefined) {
+  if (scripts?.test === undefined) {
     changed = applyEdits(changed, modify(changed, ["scripts", "test"], "bun test", FORMATTING));
   }
   return changed === text ? undefined : changed;
+}
+
+type PackageField = "scripts" | "dependencies" | "devDependencies";
+type PackageFields = Partial<Record<PackageField, Record<string, unknown>>>;
+
+/** The fields that are added to. Throws `InputError` ("data") where one of them is no object. */
+function packageFields(text: string): PackageFields {
+  const { value, place } = parseJsonText(text);
+  const fields: PackageFields = {};
+  if (!isObject(value)) throw new InputError("data", "an object was expected", place());
+  for (const name of ["scripts", "dependencies", "devDependencies"] as const) {
+    const field = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (field === undefined) continue;
+    if (!isObject(field)) throw new InputError("data", `${name}: an object was expected`, place(name));
+    fields[name] = field;
+  }
+  return fields;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A folder's name as npm allows it. */
@@ -121,11 +151,17 @@ function packageName(folder: string): string {
   return name === "" ? "game" : name;
 }
 
-async function ignoreWith(folder: string): Promise<string | undefined> {
+/** .gitignore with what is missing in it. A ROM that nothing builds has to be committed, wherever it lies. */
+async function ignoreWith(folder: string, { rom, build }: Project): Promise<string | undefined> {
   const path = join(folder, ".gitignore");
   const text = existsSync(path) ? await readText(path) : "";
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const missing = IGNORED.filter((line) => !lines.includes(line) && !lines.includes(line.slice(0, -1)));
+  const wanted = IGNORED.filter((line) => build !== undefined || !rom.startsWith(line));
+  const isMissing = (line: string): boolean => {
+    const name = line.replace(/\/$/, "");
+    return ![name, `${name}/`, `/${name}`, `/${name}/`].some((form) => lines.includes(form));
+  };
+  const missing = wanted.filter(isMissing);
   if (missing.length === 0) return undefined;
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   return `${text}${separator}${missing.join("\n")}\n`;

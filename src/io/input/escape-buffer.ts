@@ -1,11 +1,13 @@
 /**
  * One whole unit of what a terminal sends. `text` is one character; `csi` is the body after ESC [ with
- * its final byte; `ss3` the byte after ESC O; `alt` the character that followed ESC; `osc`, `dcs` and
- * `apc` are string bodies without their terminator; `escape` is the Escape key by itself.
+ * its final byte; `ss3` the same after ESC O; `alt` the character that followed ESC; `osc`, `dcs` and `apc`
+ * are string bodies without their terminator; `escape` is the Escape key by itself.
  */
 export interface Token {
   readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc";
   readonly text: string;
+  /** A key's sequence with another ESC in front: how rxvt, PuTTY and iTerm2 send Alt. */
+  readonly alt?: true;
 }
 
 const GROUND = 0;
@@ -18,12 +20,19 @@ const STRING_ESCAPE = 5;
 /** Function keys of the Linux console: ESC [ [ and a letter. */
 const LINUX_KEY = 6;
 const UTF8_TAIL = 7;
+/** A second ESC: Escape twice, or Alt with a key that has a sequence. */
+const AFTER_TWO_ESCAPES = 8;
 
 const ESC = 0x1b;
 const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;
 
+/** CSI bodies of keys with the final byte, and no report: those have a private marker or other final bytes. */
+const KEY_SEQUENCE = /^[\d;:]*[A-HPQRSZa-d~^@$]$/;
+/** rxvt ends its Shift keys with a byte that is an intermediate one elsewhere, as in "1;2$y" of a report. */
+const RXVT_SHIFT = /^\d+$/;
+const MAX_SS3 = 8;
 /** Longest CSI body and string body that are kept; what goes beyond is swallowed and not reported. */
 const MAX_CSI = 256;
 const MAX_STRING = 65_536;
@@ -38,6 +47,7 @@ export class EscapeBuffer {
   #stringKind: "osc" | "dcs" | "apc" = "osc";
   #body = "";
   #overlong = false;
+  #isAlt = false;
   #codePoint = 0;
   #tailBytes = 0;
   #tailAlt = false;
@@ -48,7 +58,7 @@ export class EscapeBuffer {
 
   /** Whether an ESC waits for what follows: call `flush` if nothing comes within some 25 ms. */
   get isEscapePending(): boolean {
-    return this.#state === AFTER_ESCAPE;
+    return this.#state === AFTER_ESCAPE || this.#state === AFTER_TWO_ESCAPES;
   }
 
   /** Takes the next bytes of the stream. */
@@ -58,7 +68,8 @@ export class EscapeBuffer {
 
   /** Nothing has followed for a while: a waiting ESC was the Escape key. */
   flush(): void {
-    if (this.#state !== AFTER_ESCAPE) return;
+    if (!this.isEscapePending) return;
+    if (this.#state === AFTER_TWO_ESCAPES) this.#emit({ kind: "escape", text: "" });
     this.#state = GROUND;
     this.#emit({ kind: "escape", text: "" });
   }
@@ -70,19 +81,21 @@ export class EscapeBuffer {
         else this.#character(byte, false);
         break;
       case AFTER_ESCAPE:
+        this.#isAlt = false;
         this.#afterEscape(byte);
+        break;
+      case AFTER_TWO_ESCAPES:
+        this.#afterTwoEscapes(byte);
         break;
       case IN_CSI:
         this.#inCsi(byte);
         break;
       case AFTER_SS3:
-        this.#state = GROUND;
-        if (byte === ESC) this.#state = AFTER_ESCAPE;
-        else this.#emit({ kind: "ss3", text: String.fromCharCode(byte) });
+        this.#inSs3(byte);
         break;
       case LINUX_KEY:
         this.#state = GROUND;
-        this.#emit({ kind: "csi", text: `[${String.fromCharCode(byte)}` });
+        this.#emitSequence("csi", `[${String.fromCharCode(byte)}`);
         break;
       case UTF8_TAIL:
         this.#utf8Tail(byte);
@@ -101,10 +114,42 @@ export class EscapeBuffer {
     else if (byte === 0x5d) this.#startString("osc");
     else if (byte === 0x50) this.#startString("dcs");
     else if (byte === 0x5f) this.#startString("apc");
-    else if (byte === ESC) {
-      this.#emit({ kind: "escape", text: "" });
+    else if (byte === ESC) this.#state = AFTER_TWO_ESCAPES;
+    else this.#character(byte, true);
+  }
+
+  #afterTwoEscapes(byte: number): void {
+    this.#isAlt = byte === 0x5b || byte === 0x4f;
+    if (!this.#isAlt) this.#emit({ kind: "escape", text: "" });
+    this.#afterEscape(byte);
+  }
+
+  #inSs3(byte: number): void {
+    const isParameter = (byte >= 0x30 && byte <= 0x39) || byte === 0x3b;
+    if (isParameter && this.#body.length < MAX_SS3) {
+      this.#append(byte, MAX_SS3);
+      return;
+    }
+    this.#state = GROUND;
+    if (byte === ESC) {
+      this.#endAlt();
       this.#state = AFTER_ESCAPE;
-    } else this.#character(byte, true);
+    } else this.#emitSequence("ss3", this.#body + String.fromCharCode(byte));
+  }
+
+  /** An ESC in front of what is no key was the Escape key. */
+  #emitSequence(kind: "csi" | "ss3", text: string): void {
+    if (this.#isAlt && (kind === "ss3" || text.startsWith("[") || KEY_SEQUENCE.test(text))) {
+      this.#emit({ kind, text, alt: true });
+      return;
+    }
+    this.#endAlt();
+    this.#emit({ kind, text });
+  }
+
+  #endAlt(): void {
+    if (this.#isAlt) this.#emit({ kind: "escape", text: "" });
+    this.#isAlt = false;
   }
 
   #startString(kind: "osc" | "dcs" | "apc"): void {
@@ -114,14 +159,17 @@ export class EscapeBuffer {
 
   #inCsi(byte: number): void {
     if (byte === ESC) {
+      this.#endAlt();
       this.#state = AFTER_ESCAPE;
     } else if (byte === CAN || byte === SUB) {
+      this.#endAlt();
       this.#state = GROUND;
     } else if (byte === 0x5b && this.#body === "") {
       this.#state = LINUX_KEY;
-    } else if (byte >= 0x40 && byte <= 0x7e) {
+    } else if ((byte >= 0x40 && byte <= 0x7e) || (byte === 0x24 && RXVT_SHIFT.test(this.#body))) {
       this.#state = GROUND;
-      if (!this.#overlong) this.#emit({ kind: "csi", text: this.#body + String.fromCharCode(byte) });
+      if (!this.#overlong) this.#emitSequence("csi", this.#body + String.fromCharCode(byte));
+      else this.#endAlt();
     } else this.#append(byte, MAX_CSI);
   }
 

@@ -17,6 +17,7 @@ export interface KeyEvent {
  */
 export const KITTY_KEYBOARD_FLAGS = 15;
 
+/** Final bytes of xterm's keys, R aside, with which the cursor's position is reported as well. */
 const CSI_LETTERS: Readonly<Record<string, string>> = {
   A: "up",
   B: "down",
@@ -51,9 +52,25 @@ const CSI_TILDES: Readonly<Record<number, string>> = {
   21: "f10",
   23: "f11",
   24: "f12",
+  25: "f13",
+  26: "f14",
+  28: "f15",
+  29: "f16",
+  31: "f17",
+  32: "f18",
+  33: "f19",
+  34: "f20",
 };
 
-const SS3_LETTERS: Readonly<Record<string, string>> = { ...CSI_LETTERS, M: "enter", R: "f3" };
+/** xterm's keys; PuTTY's F5 to F12 in its VT100+ mode; the VT100's keypad in application mode. */
+const SS3_LETTERS: Readonly<Record<string, string>> = {
+  ...CSI_LETTERS,
+  ...{ R: "f3", T: "f5", U: "f6", V: "f7", W: "f8", X: "f9", Y: "f10", Z: "f11", "[": "f12" },
+  ...{ M: "enter", j: "*", k: "+", l: ",", m: "-", n: ".", o: "/" },
+  ...{ p: "0", q: "1", r: "2", s: "3", t: "4", u: "5", v: "6", w: "7", x: "8", y: "9" },
+};
+/** rxvt's arrows: after ESC [ with Shift, after ESC O with Control. */
+const RXVT_ARROWS: Readonly<Record<string, string>> = { a: "up", b: "down", c: "right", d: "left" };
 const LINUX_KEYS: Readonly<Record<string, string>> = { A: "f1", B: "f2", C: "f3", D: "f4", E: "f5" };
 
 /** Names of code points that are no printable characters, in both protocols. */
@@ -84,6 +101,12 @@ const KEYPAD_0 = 57399;
 const SHIFT = 1;
 const ALT = 2;
 const CONTROL = 4;
+/** What rxvt ends the sequences of function keys with instead of a tilde. */
+const TILDES: Readonly<Record<string, number>> = { "~": 0, $: SHIFT, "^": CONTROL, "@": SHIFT | CONTROL };
+/** modifyOtherKeys of xterm, which tmux can be told to send: CSI 27 ; modifiers ; code ~ */
+const OTHER_KEY = "27";
+/** With all eight modifiers: more is a column of the cursor. */
+const MODIFIERS_MAX = 256;
 
 function nameOfCode(code: number): string | undefined {
   const name = CODE_NAMES[code];
@@ -135,21 +158,57 @@ function kittyKey(parameters: readonly string[]): KeyEvent | undefined {
   return name === undefined ? undefined : keyEvent(name, modifiers, type);
 }
 
-function csiKey(text: string): KeyEvent | undefined {
-  if (text.startsWith("[")) {
-    const name = LINUX_KEYS[text.slice(1)];
-    return name === undefined ? undefined : keyEvent(name, 0, 1);
-  }
+/** The key of a sequence; `alt` where the terminal has put another ESC in front. */
+function csiKey(text: string, alt: number): KeyEvent | undefined {
+  if (text.startsWith("[")) return named(LINUX_KEYS[text.slice(1)], alt);
   const final = text.slice(-1);
   const body = text.slice(0, -1);
   if (!/^[\d;:]*$/.test(body)) return undefined;
   const parameters = body.split(";");
   if (final === "u") return kittyKey(parameters);
-  if (final === "Z") return keyEvent("tab", SHIFT, 1);
-  const name = final === "~" ? CSI_TILDES[Number.parseInt(body, 10)] : CSI_LETTERS[final];
-  if (name === undefined) return undefined;
-  const { modifiers, type } = modifiersOf(parameters[1]);
-  return keyEvent(name, modifiers, type);
+  if (final === "Z") return keyEvent("tab", SHIFT | alt, 1);
+  if (body === "" && RXVT_ARROWS[final] !== undefined) return named(RXVT_ARROWS[final], SHIFT | alt);
+  const tilde = TILDES[final];
+  if (tilde !== undefined && parameters[0] === OTHER_KEY && parameters.length === 3) {
+    return kittyKey([parameters[2] ?? "", parameters[1] ?? ""]);
+  }
+  if (tilde !== undefined) {
+    return modified(CSI_TILDES[Number.parseInt(body, 10)], parameters[1], alt | tilde);
+  }
+  if (final === "R") return isF3(parameters) ? modified("f3", parameters[1], alt) : undefined;
+  // Older terminals have the modifiers alone: CSI 5 C.
+  return modified(CSI_LETTERS[final], parameters[1] ?? parameters[0], alt);
+}
+
+/**
+ * Tells F3 from a report of the cursor's position, which ends with R too: "R", and "1;5R" with modifiers. The
+ * cursor is asked for while the terminal is probed only, and those answers never get here.
+ */
+function isF3([first = "", second = "", ...more]: readonly string[]): boolean {
+  if (more.length > 0) return false;
+  if (second === "") return first === "" || first === "1";
+  const [bits = "", type] = second.split(":");
+  return first === "1" && Number(bits) <= MODIFIERS_MAX && (type !== undefined || Number(bits) > 1);
+}
+
+function ss3Key(text: string, alt: number): KeyEvent | undefined {
+  const final = text.slice(-1);
+  if (text.length === 1 && RXVT_ARROWS[final] !== undefined) return named(RXVT_ARROWS[final], CONTROL | alt);
+  // Konsole and older xterms: ESC O 5 P, ESC O 1 ; 5 P.
+  return modified(SS3_LETTERS[final], text.slice(0, -1).split(";").at(-1), alt);
+}
+
+function modified(
+  key: string | undefined,
+  parameter: string | undefined,
+  more: number,
+): KeyEvent | undefined {
+  const { modifiers, type } = modifiersOf(parameter);
+  return key === undefined ? undefined : keyEvent(key, modifiers | more, type);
+}
+
+function named(key: string | undefined, modifiers: number): KeyEvent | undefined {
+  return key === undefined ? undefined : keyEvent(key, modifiers, 1);
 }
 
 /** What bindings call the key of an event: `x`, `ctrl+x`, `alt+f1`. */
@@ -166,12 +225,10 @@ export function keyOf(token: Token): KeyEvent | undefined {
       return characterKey(token.text, 0);
     case "alt":
       return characterKey(token.text, ALT);
-    case "ss3": {
-      const name = SS3_LETTERS[token.text];
-      return name === undefined ? undefined : keyEvent(name, 0, 1);
-    }
+    case "ss3":
+      return ss3Key(token.text, token.alt === true ? ALT : 0);
     case "csi":
-      return csiKey(token.text);
+      return csiKey(token.text, token.alt === true ? ALT : 0);
     default:
       return undefined;
   }

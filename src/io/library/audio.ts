@@ -1,4 +1,6 @@
+import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /** What the machine sounds like: the last frame, and all frames since `record` where it was called. */
 export class Audio {
@@ -23,7 +25,8 @@ export class Audio {
 
   /** All samples since `record`. Throws when that was not called. */
   stop(): Int16Array {
-    if (this.#recorded === undefined) throw new Error("audio.stop() needs audio.record() before");
+    if (this.#recorded === undefined)
+      throw new InputError("usage", "audio.stop() needs audio.record() before");
     const parts = this.#recorded;
     this.#recorded = undefined;
     const samples = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -40,6 +43,8 @@ export class Audio {
     this.#recorded?.push(this.samples.slice());
   }
 }
+
+methodsThrowAtCaller(Audio);
 
 /** How loud samples are: the root of their mean square around their mean, 0 (silence) to 1. */
 export function loudness(samples: Int16Array): number {

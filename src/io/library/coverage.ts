@@ -7,6 +7,7 @@ import { type CoverageReport, reportCoverage } from "./coverage-report.ts";
 import type { CoverageCounts, CoveredProgram } from "./covered-program.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { PlaceMap } from "./place-map.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /**
  * Collects what games execute: give one to every `load` whose tests count, then write it.
@@ -53,6 +54,8 @@ export class Coverage {
     return report;
   }
 }
+
+methodsThrowAtCaller(Coverage);
 
 /** Counts what one machine executes. */
 class CoverageSpy implements InstructionSpy {

@@ -7,6 +7,7 @@ import { type Found, FuzzPlayer } from "./fuzz-player.ts";
 import { type Cartridge, loadCartridge } from "./load.ts";
 import { BUTTON_NAMES } from "./pads.ts";
 import { type Hold, shrinkScript } from "./shrink.ts";
+import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export interface FuzzReport {
   readonly runs: number;
@@ -58,7 +59,7 @@ interface Point {
  * await fuzz("game.nes", { frames: 900, start: (nes) => nes.tap("start"), save: "crash.fm2" });
  * ```
  */
-export async function fuzz(
+export const fuzz = throwsAtCaller(async function fuzz(
   rom: string | Uint8Array | Cartridge,
   options: FuzzOptions = {},
 ): Promise<FuzzReport> {
@@ -88,7 +89,7 @@ export async function fuzz(
     await new Promise(setImmediate);
   }
   return { runs, frames: runs * frames, deepestFrames, executedBytes: player.executedBytes };
-}
+});
 
 /** Every other run goes on from one of the newest points, the others from any. */
 function choosePoint(points: readonly Point[], random: Random): Point {

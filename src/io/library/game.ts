@@ -17,6 +17,7 @@ import { GameRecording } from "./recording.ts";
 import { type Budget, checkBudget, RoutineTimes } from "./routine-times.ts";
 import { type RoutineRun, RoutineTimer } from "./routines.ts";
 import { Screen, type TileMap } from "./screen.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /** How to stop what has been begun: call it. */
 export type Stop = () => void;
@@ -117,12 +118,12 @@ export class Game {
         this.machine.runFrame(this.#pixels);
         this.#endFrame();
         this.#checkJam();
-      } else while (!this.step());
+      } else while (!this.#step());
     }
   }
 
   /**
-   * Runs frames until `condition` holds at the end of one (or already now), and answers how many it took.
+   * Runs frames until `condition` holds at the end of one (or already now), and returns how many it took.
    * Throws `GameError` when that takes more than `maxFrames`.
    */
   until(condition: () => unknown, options: UntilOptions = {}): number {
@@ -143,8 +144,8 @@ export class Game {
     const { candidates, isMapped } = this.places.resolve(place);
     const last = this.frame + maxFrames;
     // The instruction that is due now is where we are: it takes another visit.
-    this.step();
-    for (; this.frame < last; this.step()) {
+    this.#step();
+    for (; this.frame < last; this.#step()) {
       if (candidates.includes(this.pc) && isMapped(this.pc)) return;
     }
     throw this.error(
@@ -153,8 +154,12 @@ export class Game {
     );
   }
 
-  /** Runs one instruction, with the interrupt that follows it; answers whether it was the last of its frame. */
+  /** Runs one instruction and the interrupt that follows it. Returns true if it was the last of its frame. */
   step(): boolean {
+    return this.#step();
+  }
+
+  #step(): boolean {
     const ended = this.#advance();
     this.#checkJam();
     return ended;
@@ -276,7 +281,7 @@ export class Game {
 
   /** Back to a state, of this game and this version. The picture is that of the next frame. */
   load(state: Uint8Array): void {
-    if (this.#recording !== undefined) throw new Error("a recording cannot go back to a state");
+    if (this.#recording !== undefined) throw new InputError("usage", "a recording cannot go back to a state");
     this.machine.load(state);
     this.#timer.forget();
     this.#isMidFrame = false;
@@ -292,13 +297,15 @@ export class Game {
 
   /** Plays a movie from power-on: call it before the first frame. A desync throws `InputError`. */
   play(movie: Movie): void {
-    if (this.frame > 0) throw new Error("a movie begins at power-on: play it before the first frame");
+    if (this.frame > 0)
+      throw new InputError("usage", "a movie begins at power-on: play it before the first frame");
     this.#player = new MoviePlayer(this.machine, movie);
   }
 
   /** Records what is pressed from power-on: call it before the first frame. */
   record(): GameRecording {
-    if (this.frame > 0) throw new Error("a movie begins at power-on: record before the first frame");
+    if (this.frame > 0)
+      throw new InputError("usage", "a movie begins at power-on: record before the first frame");
     this.#recording = new GameRecording(this.machine, this.rom);
     return this.#recording;
   }
@@ -371,6 +378,8 @@ export class Game {
     return text === "" ? "" : `the screen says:\n${text.replace(/^/gm, "  | ")}`;
   }
 }
+
+methodsThrowAtCaller(Game);
 
 /** What a condition is, for failures: its source without the arrow. */
 function sourceOf(condition: () => unknown): string {

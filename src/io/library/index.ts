@@ -9,11 +9,13 @@
  * nes.until(() => nes.peek("game_mode") === 1, { maxFrames: 120 });
  * ```
  */
+import * as movieFile from "../movies/movie-file.ts";
+import { throwsAtCaller } from "./throw-at-caller.ts";
+
 export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
 export type { NesOptions, RamFill } from "../../emu/nes/nes.ts";
 export type { RegionName } from "../../emu/nes/region.ts";
 export type { Movie, MovieFormat, MovieHash, MovieReset } from "../movies/movie.ts";
-export { loadMovie, saveMovie } from "../movies/movie-file.ts";
 export type { GameSymbol, SourceLine, Symbols } from "../symbols/symbols.ts";
 export { type Audio, loudness } from "./audio.ts";
 export type { CallOptions, CallResult } from "./call.ts";
@@ -36,3 +38,8 @@ export type { RoutineRun } from "./routines.ts";
 export { ASCII_TILES, type Screen, type Sprite, type TextOptions, type TileMap } from "./screen.ts";
 export type { PictureOptions } from "./snapshot.ts";
 export { Trace } from "./trace.ts";
+
+/** Reads a movie or an input script (.json, .fm2, .bk2). Throws `InputError` if it is not one. */
+export const loadMovie = throwsAtCaller(movieFile.loadMovie);
+/** Writes a movie in the format of the file's ending. Throws `InputError` if it cannot be written. */
+export const saveMovie = throwsAtCaller(movieFile.saveMovie);

@@ -6,6 +6,7 @@ import { createHeadless } from "../thread/headless.ts";
 import type { Coverage } from "./coverage.ts";
 import { Game } from "./game.ts";
 import type { TileMap } from "./screen.ts";
+import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export interface GameOptions extends NesOptions, LoadOptions {
   /**
@@ -33,14 +34,17 @@ export interface Cartridge {
  *
  * Throws `InputError` when the ROM or a symbol file cannot be read or used.
  */
-export async function load(rom: string | Uint8Array | Cartridge, options: GameOptions = {}): Promise<Game> {
+export const load = throwsAtCaller(async function load(
+  rom: string | Uint8Array | Cartridge,
+  options: GameOptions = {},
+): Promise<Game> {
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, options) : rom;
   return powerOn(cartridge, options);
-}
+});
 
 /** Reads a ROM and its symbols; `powerOn` makes machines of it, as many as are wanted. */
-export async function loadCartridge(
+export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
   options: Pick<GameOptions, "symbols" | "fdsBios"> = {},
 ): Promise<Cartridge> {
@@ -52,7 +56,7 @@ export async function loadCartridge(
   for (const caution of loaded.cautions) warnOnce(`${loaded.fileName}: ${caution}`);
   for (const warning of cartridge.symbols.warnings) warnOnce(warning);
   return cartridge;
-}
+});
 
 const warned = new Set<string>();
 
@@ -64,10 +68,13 @@ function warnOnce(text: string): void {
 }
 
 /** A machine with this cartridge, powered on. */
-export function powerOn({ rom, symbols }: Cartridge, options: GameOptions = {}): Game {
+export const powerOn = throwsAtCaller(function powerOn(
+  { rom, symbols }: Cartridge,
+  options: GameOptions = {},
+): Game {
   const machine = createHeadless(rom.image, options);
   const game = new Game(machine, rom, symbols, options.tiles, options.onJam !== "ignore");
   const { coverage } = options;
   if (coverage !== undefined) game.spy(coverage.observe(machine, rom, game.places));
   return game;
-}
+});

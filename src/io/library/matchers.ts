@@ -15,6 +15,7 @@ import { Game } from "./game.ts";
 import { hex, type Place } from "./place-map.ts";
 import type { TextOptions } from "./screen.ts";
 import { matchPicture, type PictureOptions, type Verdict } from "./snapshot.ts";
+import { throwsAtCaller } from "./throw-at-caller.ts";
 
 /** What these matchers add to `expect`. */
 export interface GameMatchers {
@@ -34,15 +35,20 @@ declare module "bun:test" {
   interface Matchers<T> extends GameMatchers {}
 }
 
+// bun test shows the names that these functions have here.
 expect.extend({
   toMatchPicture: (game: unknown, name: string, options?: PictureOptions) =>
-    matchPicture(gameOf(game), name, options),
-  toShow: (game: unknown, text: string, options?: TextOptions) => show(gameOf(game), text, options),
+    verdict(() => matchPicture(gameOf(game), name, options)),
+  toShow: (game: unknown, text: string, options?: TextOptions) =>
+    verdict(() => show(gameOf(game), text, options)),
   toHaveBytes: (game: unknown, place: Place, bytes: readonly number[]) =>
-    haveBytes(gameOf(game), place, bytes),
-  toHaveByte: (game: unknown, place: Place, byte: number) => haveBytes(gameOf(game), place, [byte]),
-  toTakeAtMost: (run: unknown, cycles: number) => takeAtMost(run, cycles),
+    verdict(() => haveBytes(gameOf(game), place, bytes)),
+  toHaveByte: (game: unknown, place: Place, byte: number) =>
+    verdict(() => haveBytes(gameOf(game), place, [byte])),
+  toTakeAtMost: (run: unknown, cycles: number) => verdict(() => takeAtMost(run, cycles)),
 });
+
+const verdict = throwsAtCaller((judge: () => Verdict): Verdict => judge());
 
 function gameOf(value: unknown): Game {
   if (value instanceof Game) return value;

@@ -2,6 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET, type Symbols } from "../symbols/symbols.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /** An address of the CPU, or a symbol's name. */
 export type Place = number | string;
@@ -100,6 +101,8 @@ export class PlaceMap {
     throw new InputError("usage", `several symbols are called ${name}`, "", `say which: ${names.join(", ")}`);
   }
 }
+
+methodsThrowAtCaller(PlaceMap, ["prgOffsetAt", "describe"]);
 
 /** Debug info often has whole paths: those below the working folder are shown from there. */
 function shortPath(path: string): string {

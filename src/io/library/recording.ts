@@ -4,6 +4,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
 import { romMd5, saveMovie } from "../movies/movie-file.ts";
 import { MovieRecorder } from "../movies/movie-recorder.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /** What has been played since power-on, as a movie with hashes. */
 export class GameRecording {
@@ -41,3 +42,5 @@ export class GameRecording {
     await saveMovie(path, this.movie());
   }
 }
+
+methodsThrowAtCaller(GameRecording);

@@ -1,8 +1,10 @@
+import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { frameHash } from "../capture/hash.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
+import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 const COLUMNS = 32;
 const ROWS = 30;
@@ -76,7 +78,7 @@ export class Screen {
   /** The NES colour of a pixel, $00–$3F. */
   colorAt(x: number, y: number): number {
     const pixel = x >= 0 && x < this.width ? this.pixels[y * this.width + x] : undefined;
-    if (pixel === undefined) throw new RangeError(`no pixel lies at ${x}, ${y}`);
+    if (pixel === undefined) throw new InputError("usage", `no pixel lies at ${x}, ${y}`);
     return pixel & 0x3f;
   }
 
@@ -138,6 +140,8 @@ export class Screen {
     }).filter((sprite) => sprite.y < this.height);
   }
 }
+
+methodsThrowAtCaller(Screen);
 
 function tileCharacters(tiles: TileMap): string[] {
   const characters = new Array<string>(256).fill(" ");

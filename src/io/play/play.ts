@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
+import { hasTerminal } from "../terminal/has-terminal.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { hasTerminal } from "../terminal/tty.ts";
 import { Game } from "./game.ts";
 import type { PlayOptions, PlayResult } from "./play-types.ts";
 

@@ -12,11 +12,6 @@ const STDOUT = 1;
  */
 const ESCAPE_TIMEOUT_MS: number = process.env.TMUX ? 100 : 25;
 
-/** Whether both ends are a terminal: the keyboard and the screen. */
-export function hasTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true;
-}
-
 /** Writes to the terminal at once, whatever becomes of it: a terminal that has gone away is no error. */
 export function writeTerminal(text: string): void {
   const bytes = new TextEncoder().encode(text);

@@ -56,7 +56,9 @@ describe("emu init", () => {
       kept: ["tests/game.test.ts"],
     });
     expect(read(folder, "tests/game.test.ts")).toBe("// mine\n");
-    expect(read(folder, ".gitignore")).toStartWith("build/\nnode_modules/\n");
+    expect(read(folder, ".gitignore")).toBe(
+      "build/\nnode_modules/\ncoverage/\nreport/\nreport.xml\ntests/__pictures__/failed/\nfailed/\n",
+    );
     const manifest = JSON.parse(read(folder, "package.json"));
     expect(manifest).toMatchObject({ name: "mine", scripts: { build: "make", test: "bun test" } });
     expect(manifest.devDependencies.emuterm).toMatch(/^\^\d/);
@@ -96,6 +98,41 @@ describe("emu init", () => {
     const { exitCode, stdout, stderr } = emu(["init", gameFolder(name, files), ...options]);
     expect([exitCode, stdout.toString()]).toEqual([code, ""]);
     expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ["what the Makefile builds", { Makefile: "all:\n" }, "", true],
+    ["no ROM that nothing builds", {}, "", false],
+    ["a line once, however it is written", { Makefile: "all:\n" }, "/build\n", false],
+  ])("ignores in build/ %s", (name, files, before, isIgnored) => {
+    const game = { "build/game.nes": LIBRARY_ROM, ".gitignore": before };
+    const folder = gameFolder(name.replaceAll("/", " "), { ...files, ...game });
+    expect(emu(["init", folder]).exitCode).toBe(0);
+    const lines = read(folder, ".gitignore").split("\n");
+    expect([lines.includes("build/"), lines.includes("report/")]).toEqual([isIgnored, true]);
+  });
+
+  test.each([
+    ["[]", "line 1, column 1: an object was expected"],
+    ["null", "line 1, column 1: an object was expected"],
+    ["5", "an object was expected"],
+    ['"text"', "an object was expected"],
+    ['{\n"scripts": null}', "line 2, column 12: scripts: an object was expected"],
+    ['{"scripts": "make"}', "scripts: an object was expected"],
+    ['{"dependencies": []}', "dependencies: an object was expected"],
+    ['{"devDependencies": 3}', "devDependencies: an object was expected"],
+    ["[".repeat(200_000), "package.json, line 1, column 1: "],
+    [`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}, "scripts": 1}`, "scripts: an object was expected"],
+    ["", "not JSON"],
+    ["\0\u{ffff}", "not JSON"],
+  ])("refuses a package.json of %p", (contents, message) => {
+    const name = `odd-${Bun.hash(contents)}`;
+    const folder = gameFolder(name, { "a.nes": LIBRARY_ROM, "package.json": contents });
+    const { exitCode, stderr } = emu(["init", folder]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 65 });
+    expect(stderr).toContain(message);
+    expect(read(folder, "package.json")).toBe(contents);
+    expect(readdirSync(folder).toSorted()).toEqual(["a.nes", "package.json"]);
   });
 
   test("what random buttons break is told", () => {
@@ -164,6 +201,20 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
     expect(outputs[0]).toContain(" 0 fail");
     expect(outputs[1]).toContain("1 passed, 0 failed");
     expect(existsSync(join(folder, "report.xml"))).toBe(true);
+  });
+
+  test("shows the line of the test that fails, not its own source", () => {
+    writeFileSync(
+      join(folder, "tests/fails.test.ts"),
+      'import { test } from "bun:test";\nimport { load } from "emuterm";\n' +
+        'test("fails", async () => {\n  const nes = await load("swingby.nes");\n  nes.peek("nonsense");\n});\n',
+    );
+    const output = run("bun test tests/fails.test.ts 2>&1 || true");
+    rmSync(join(folder, "tests/fails.test.ts"));
+    expect(output).toMatch(
+      /5 \| {3}nes\.peek\("nonsense"\);\n +\^\nInputError: no symbol is called nonsense/,
+    );
+    expect(output).not.toContain("node_modules/emuterm");
   });
 
   test("brings declarations that a strict program compiles with", () => {

@@ -66,6 +66,18 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
   });
 
   test.each([
+    ["nothing", [], "48;2;"],
+    ["a game", [join(import.meta.dir, "../../../roms/test-card.nes")], "48;2;"],
+    ["a folder", [join(import.meta.dir, "../../../roms")], "swingby.nes"],
+  ])("is what emu does with %s alone", async (_, argv, shown) => {
+    await using pty = new Pty(["bun", MAIN, ...argv]);
+    await pty.waitFor(shown);
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+  });
+
+  test.each([
     ["quit", "\x11", 0],
     ["Ctrl-C", "\x03", 130],
   ])("ends with the exit code of %s", async (_, keys, exitCode) => {

@@ -60,6 +60,7 @@ describe("EscapeBuffer", () => {
         "\x1b]4;1;rgb:1/2/3\x1b\\",
         "\x1bP>|x\x1b\\",
       ),
+      fc.constantFrom("\x1b\x1b[A", "\x1b\x1bO", "\x1bO5P", "\x1b[23$", "\x1b\x1b[?1;2c", "\x1b\x1b"),
       fc.constantFrom("\x1b[122;1:3u", "\x1b_Gi=1;OK\x1b\\", "\x1b]0;t\x07", "\x1b", "é", "😀", "\x18"),
       fc.string({ unit: "binary" }),
     );

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Game, load, loudness } from "../../../src/io/library/index.ts";
+import { type Game, InputError, load, loudness } from "../../../src/io/library/index.ts";
 import { decodePicture } from "../../../src/io/library/picture-file.ts";
 import { emu } from "../../support/cli.ts";
 import { libraryGame } from "../../support/library-game.ts";
@@ -33,8 +33,8 @@ describe("the screen", () => {
       expect((red << 16) | (green << 8) | blue).toBe(nes.screen.rgbAt(x, y));
       expect(nes.screen.colorAt(x, y)).toBe(nes.screen.pixels[256 * y + x]! & 0x3f);
     }
-    expect(() => nes.screen.colorAt(256, 0)).toThrow(RangeError);
-    expect(() => nes.screen.colorAt(0, 240)).toThrow(RangeError);
+    expect(() => nes.screen.colorAt(256, 0)).toThrow(InputError);
+    expect(() => nes.screen.colorAt(0, 240)).toThrow(InputError);
   });
 
   test("tells sprites and tiles", () => {

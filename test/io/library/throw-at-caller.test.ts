@@ -1,0 +1,121 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { methodsThrowAtCaller, throwsAtCaller } from "../../../src/io/library/throw-at-caller.ts";
+
+const ROOT = join(import.meta.dir, "../../..");
+const HEADER = `import { expect, test } from "bun:test";
+import { Coverage, fuzz, load, loadCartridge, loadMovie, powerOn } from "emuterm";
+import "emuterm/matchers";
+const rom = ${JSON.stringify(join(ROOT, "roms/swingby.nes"))};
+const cartridge = await loadCartridge(rom, { symbols: false });
+`;
+
+/** One failing line each, and what its failure says. Most are to be found where they are called. */
+const FAILURES: readonly (readonly [line: string, says: string])[] = [
+  [`powerOn(cartridge).peek("nonsense");`, "InputError: no symbol is called nonsense"],
+  [`powerOn(cartridge).peek16("nonsense");`, "InputError: no symbol"],
+  [`powerOn(cartridge).call("nonsense");`, "InputError: no symbol"],
+  [`powerOn(cartridge).press("z" as "a");`, "InputError: no button is called z"],
+  [`powerOn(cartridge).tap("z" as "a");`, "InputError: no button is called z"],
+  [`powerOn(cartridge).hold(9, "a");`, "InputError: 9 is no controller"],
+  [`powerOn(cartridge).until(() => false, { maxFrames: 2 });`, "GameError: not within 2 frames"],
+  [`powerOn(cartridge).until(() => powerOn(cartridge).symbol("nonsense"));`, "InputError: no symbol"],
+  [`powerOn(cartridge).runTo(0xffff, { maxFrames: 2 });`, "GameError: $FFFF was not executed"],
+  [`powerOn(cartridge).budget(0x8000, {});`, "InputError: a budget needs"],
+  [`powerOn(cartridge).places.resolve("nonsense");`, "InputError: no symbol"],
+  [`powerOn(cartridge).screen.colorAt(999, 0);`, "InputError: no pixel lies at 999, 0"],
+  [`powerOn(cartridge).audio.stop();`, "InputError: audio.stop() needs"],
+  [`const nes = powerOn(cartridge); nes.frames(1); nes.record();`, "InputError: a movie begins at power-on"],
+  [`powerOn(cartridge).until(() => { throw new TypeError("own"); });`, "TypeError: own"],
+  [`expect(powerOn(cartridge)).toHaveByte("nonsense", 1);`, "InputError: no symbol"],
+  [`expect(3 as never).toShow("x");`, "InputError: expect() was expected to get a game"],
+  [`expect(powerOn(cartridge)).toShow("NONSENSE");`, `the screen does not say "NONSENSE"`],
+  [`await load("nothing.nes");`, "InputError: no such file"],
+  [`await loadCartridge(new Uint8Array(9));`, "InputError"],
+  [`await loadMovie("nothing.fm2");`, "InputError: no such file"],
+  [`await powerOn(cartridge).record().save("nothing.xyz");`, "InputError: no movie format"],
+  [
+    `await fuzz(cartridge, { runs: 1, frames: 9, check: () => { throw new Error("found"); } });`,
+    "FuzzFailure",
+  ],
+  [`return load("nothing.nes").then(() => {});`, "InputError: no such file"],
+];
+
+describe("a failure in bun test", () => {
+  const folder = mkdtempSync(join(tmpdir(), "emu-failures-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(ROOT, join(folder, "node_modules/emuterm"), "dir");
+  writeFileSync(join(folder, "package.json"), "{}");
+  // What an asynchronous test throws is a rejection, which Bun reports another way.
+  const tests = FAILURES.map(([line], index) => {
+    const isAsync = index % 2 === 0 || line.startsWith("await");
+    return `test("${index}", ${isAsync ? "async " : ""}() => {\n  ${line}\n});\n`;
+  });
+  writeFileSync(join(folder, "x.test.ts"), HEADER + tests.join(""));
+  const { stderr } = Bun.spawnSync([process.execPath, "test"], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", CI: "" },
+  });
+  // What bun test says of a test stands above its verdict.
+  const reports = stderr.toString().split(/^\(fail\) .*\n/m);
+  const lineOf = (index: number) => HEADER.split("\n").length + index * 3 + 1;
+
+  test.each(FAILURES.map(([line, says], index) => [line, says, index] as const))(
+    "%s",
+    (line, says, index) => {
+      const report = reports[index] ?? "";
+      expect(report).toContain(says);
+      const lines = report.split("\n");
+      const caret = lines.findIndex((text) => /^ *\^$/.test(text));
+      expect(lines[caret - 1]).toBe(`${lineOf(index)} |   ${line}`);
+      expect(report.slice(0, report.indexOf("\n      at "))).not.toContain("io/library");
+    },
+  );
+
+  test("is reported for each of them", () => {
+    expect(reports.length).toBe(FAILURES.length + 1);
+  });
+});
+
+describe("throwsAtCaller", () => {
+  test("leaves name, length, results and what is thrown as they are", async () => {
+    const add = throwsAtCaller(function add(this: { base: number }, a: number, b: number) {
+      return this.base + a + b;
+    });
+    expect([add.name, add.length, add.call({ base: 1 }, 2, 3)]).toEqual(["add", 2, 6]);
+    for (const thrown of [undefined, null, 0, "text", new Error("x")]) {
+      const failing = throwsAtCaller(() => {
+        throw thrown;
+      });
+      let caught: unknown = "nothing";
+      try {
+        failing();
+      } catch (error) {
+        caught = error;
+      }
+      expect(caught).toBe(thrown);
+      const rejecting = throwsAtCaller(() => Promise.reject(thrown));
+      expect(await rejecting().catch((error: unknown) => ({ error }))).toEqual({ error: thrown } as never);
+    }
+  });
+
+  test("guards methods, private fields included, and leaves out those that are named", () => {
+    class Counter {
+      #count = 0;
+      next() {
+        return ++this.#count;
+      }
+      hot() {}
+    }
+    const { hot, next } = Counter.prototype;
+    methodsThrowAtCaller(Counter, ["hot"]);
+    expect([new Counter().next(), Counter.prototype.hot === hot, Counter.prototype.next === next]).toEqual([
+      1,
+      true,
+      false,
+    ]);
+  });
+});
