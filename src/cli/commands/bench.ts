@@ -30,7 +30,7 @@ export function registerBench(program: Command): void {
     .description(
       `Run a ROM as fast as it goes, picture and sound produced: ${ROUNDS} rounds after a warm-up, best and median.`,
     )
-    .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
+    .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option("--frames <n>", "frames a round", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
     .option("--input <file>", "buttons by frame: [[frame, mask], …] as JSON, or a movie (.fm2, .bk2)")
     .addOption(jsonOption());

@@ -35,7 +35,7 @@ export function registerDump(program: Command): void {
     .description(
       "Run a ROM from power-on, without a terminal and as fast as it goes, and write its frames or its sound.",
     )
-    .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
+    .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .requiredOption("--frames <n>", "machine frames to run from power-on", wholeNumber(1, FRAMES_MAX))
     .option("--every <k>", "write one frame of k", wholeNumber(1, FRAMES_MAX), 1)
     .option("--from <f>", "the first frame to write", wholeNumber(0, FRAMES_MAX), 0)

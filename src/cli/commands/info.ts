@@ -21,7 +21,7 @@ export function registerInfo(program: Command): void {
   const command = program
     .command("info")
     .description("tell what a ROM is: format, board, sizes, hashes, and whether it is supported")
-    .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip or .gz")
+    .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip, .gz, .7z or .rar")
     .option("--boards", "list the supported boards instead")
     .addOption(jsonOption())
     .action(async (rom: string | undefined, options: InfoOptions) => {

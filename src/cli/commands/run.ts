@@ -55,7 +55,7 @@ export function registerRun(program: Command): void {
         "with everything that can be done. Settings and keys are kept in emuterm/config.toml in the XDG " +
         "config folder; options stand above it.",
     )
-    .argument("[rom]", "the ROM: .nes, also in .zip or .gz; or a folder to choose from")
+    .argument("[rom]", "the ROM: .nes, also in .zip, .gz, .7z or .rar; or a folder to choose from")
     .option("--frames <n>", "end after so many frames", wholeNumber(1, FRAMES_MAX))
     .option("--stats <file>", "write counts of frames, bytes and lateness at the end, as JSON")
     .option("--keys", "show which keys do what, and end")

@@ -43,7 +43,7 @@ export function registerServe(program: Command): void {
       "Run a game and let others drive and watch it: JSON-RPC 2.0, one object a line, on --listen and --unix; " +
         "over WebSocket at /rpc of --http, with a page at / and metrics at /metrics. See also emu watch.",
     )
-    .argument("<rom>", "the ROM: .nes, also in .zip or .gz")
+    .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option("--listen <host:port>", `where programs and spectators connect (default: ${USUAL_ADDRESS})`)
     .option("--unix <path>", "a Unix socket for the same")
     .option("--http <host:port>", "where browsers connect")

@@ -2,11 +2,11 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { fileError } from "../files/read-file.ts";
+import { ROM_FILE_NAME } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { loadManifest } from "./manifest.ts";
 import { DEFAULT_MAX_FRAMES, type TestSpec } from "./types.ts";
 
-const ROM_NAMES = /\.(nes|unf|unif|fds|zip|gz)$/i;
 const FIRST_BYTES = 64;
 
 /**
@@ -45,7 +45,7 @@ function unknownRom(path: string): TestSpec {
 async function findRoms(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const roms = entries
-    .filter((entry) => entry.isFile() && ROM_NAMES.test(entry.name))
+    .filter((entry) => entry.isFile() && ROM_FILE_NAME.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   if (roms.length === 0) throw new InputError("data", "the folder holds no ROM", printable(folder));
@@ -55,7 +55,7 @@ async function findRoms(folder: string): Promise<string[]> {
 /** A manifest is told by its name, or by its first character. */
 async function isManifest(path: string): Promise<boolean> {
   if (/\.(json|toml)$/i.test(path)) return true;
-  if (ROM_NAMES.test(path)) return false;
+  if (ROM_FILE_NAME.test(path)) return false;
   const file = await open(path, "r").catch((error) => {
     throw fileError(error, path);
   });

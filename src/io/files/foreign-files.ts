@@ -11,7 +11,7 @@ interface Signature extends ForeignFile {
   readonly at?: number;
 }
 
-const UNPACK = "unpack it first; .zip and .gz are read as they are";
+const UNPACK = "unpack it first; files in .zip, .gz, .7z and .rar are read as they are";
 const OTHER_CONSOLE = "emu plays NES, Famicom and Famicom Disk System games";
 const PATCH = "apply it to the ROM that it is made for, then open the patched ROM";
 const MOVIE = "give the game, and the movie with --input";

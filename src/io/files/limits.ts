@@ -7,5 +7,8 @@ const MIB = 1024 * 1024;
  */
 export const MAX_ROM_BYTES = 16 * MIB;
 
+/** What a 7z or RAR archive may unfold to: solid ones unfold all that comes before the ROM. */
+export const MAX_UNPACKED_BYTES = 64 * MIB;
+
 /** The most entries that a zip may have: each is looked into for a ROM. */
 export const MAX_ZIP_ENTRIES = 1024;

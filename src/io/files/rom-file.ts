@@ -13,8 +13,10 @@ import { identifyForeign } from "./foreign-files.ts";
 import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
+import { type PackedKind, packedKind, readPacked } from "./packed-archive.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
+import { locatedIn } from "./text-place.ts";
 import { isZip, listZip, peekZipEntry, readZipEntry, type ZipEntry } from "./zip.ts";
 
 /** A ROM, and all that is known of the file that it came from. */
@@ -24,7 +26,7 @@ export interface LoadedRom {
   readonly fileName: string;
   /** The whole path as given. */
   readonly path: string;
-  readonly container: "none" | "gzip" | "zip";
+  readonly container: "none" | "gzip" | "zip" | PackedKind;
   /** Size, SHA-1 and CRC-32 (hex) of the ROM file, unpacked and with its header. */
   readonly fileBytes: number;
   readonly fileSha1: string;
@@ -54,7 +56,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads a ROM: .nes, .unf, .fds or .qd as such, in .gz or in .zip; what a file is, its contents say and not its
+ * Loads a ROM: .nes, .unf, .fds or .qd as such, in .gz, .zip, .7z or .rar; what a file is, its contents say and not its
  * name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous,
  * and never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io"
  * or "data", with the file and the byte in `where`.
@@ -62,7 +64,13 @@ export interface LoadOptions {
 export async function loadRom(path: string, options: LoadOptions = {}): Promise<LoadedRom> {
   const { file, inner } = await splitTarget(path);
   const bytes = await readFileCapped(file, MAX_ROM_BYTES);
-  const unpacked = locating(file, () => unpack(bytes, file, inner));
+  const kind = packedKind(bytes);
+  const unpacked =
+    kind === undefined
+      ? locating(file, () => unpack(bytes, file, inner))
+      : await unpackPacked(bytes, kind, inner).catch((error: unknown) => {
+          throw located(file, error);
+        });
   const isDisk = isFds(unpacked.bytes);
   const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
   const rom = locating(file, () => describe(unpacked, path, bios));
@@ -81,10 +89,12 @@ function locating<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const where = [printable(path), error.where].filter((part) => part !== "").join(", ");
-    throw new InputError(error.kind, error.message, where, error.remedy);
+    throw located(path, error);
   }
+}
+
+function located(path: string, error: unknown): unknown {
+  return error instanceof InputError ? locatedIn(path, error) : error;
 }
 
 function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
@@ -128,7 +138,10 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
-const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip and .gz";
+const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip, .gz, .7z and .rar";
+
+/** Names of files that can hold a ROM: what menus list and folders are searched for. */
+export const ROM_FILE_NAME = /\.(nes|unf|unif|fds|qd|zip|gz|7z|rar)$/i;
 
 function isRom(start: Uint8Array): boolean {
   return isInes(start) || isUnif(start) || isFds(start);
@@ -148,6 +161,28 @@ function unpack(bytes: Uint8Array, path: string, inner: string | undefined): Unp
     return { bytes: gunzipCapped(bytes, MAX_ROM_BYTES), name, container: "gzip" };
   }
   return { bytes, name: path, container: "none" };
+}
+
+/** 7z and RAR are read by a library that loads asynchronously: `readRom` names them only. */
+async function unpackPacked(
+  bytes: Uint8Array,
+  container: PackedKind,
+  inner: string | undefined,
+): Promise<Unpacked> {
+  const files = await readPacked(bytes, container, (name, start) =>
+    inner === undefined ? isRom(start) : name === inner,
+  );
+  const wanted = files.filter((file) => file.bytes !== undefined);
+  const [first] = wanted;
+  if (first?.bytes !== undefined && wanted.length === 1)
+    return { bytes: first.bytes, name: first.name, container };
+  const archive = `the ${container} archive`;
+  if (wanted.length > 1) {
+    const what = `${archive} has ${wanted.length} ROMs: ${nameList(wanted)}`;
+    throw new InputError("data", what, "", `choose one: archive.${container}#name`);
+  }
+  const missing = inner === undefined ? "ROM" : printable(inner);
+  throw new InputError("data", `${archive} has no ${missing}: ${nameList(files)}`);
 }
 
 function unpackZip(bytes: Uint8Array, inner: string | undefined): Unpacked {
@@ -186,7 +221,7 @@ function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[]): ZipEntry {
   throw new InputError("data", `the zip has no ROM: ${nameList(entries)}`);
 }
 
-function nameList(entries: readonly ZipEntry[]): string {
+function nameList(entries: readonly { readonly name: string }[]): string {
   if (entries.length === 0) return "nothing";
   const names = entries.slice(0, MAX_NAMES).map((entry) => printable(entry.name, 60));
   const more = entries.length - names.length;

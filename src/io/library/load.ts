@@ -29,7 +29,7 @@ export interface Cartridge {
 
 /**
  * Loads a game and powers it on, on a machine of its own. RAM is zero, and everything else as `emu dump` has
- * it, unless the options say otherwise. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip or .gz), its bytes, or
+ * it, unless the options say otherwise. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip, .gz, .7z or .rar), its bytes, or
  * what `loadCartridge` gave: then nothing is read, and the game is there at once.
  *
  * Throws `InputError` when the ROM or a symbol file cannot be read or used.

@@ -37,6 +37,12 @@ export class RomFuzzer {
         ["CHR0", new Uint8Array(1024)],
       ]),
       buildDisk([buildDiskSide({ FILE: new Uint8Array(100) })]),
+      buildDisk([buildDiskSide({}), buildDiskSide({ FILE: new Uint8Array(9) }, 1)], false),
+      // A side of a .qd file: blocks with checksums, all in 65,536 bytes.
+      new Uint8Array([...buildDiskSide({ FILE: new Uint8Array(100) }), ...new Uint8Array(36)]),
+      buildRom({ nes2: true, bytes: { 7: 0x4b, 13: 4 } }),
+      // Without its header.
+      buildRom({ prgUnits: 2 }).slice(16),
     ];
     this.#archives = makeArchives(this.#roms);
     const [rom] = this.#roms;
@@ -83,7 +89,18 @@ export class RomFuzzer {
   /** Noise, mostly behind a magic that gets it past the first look. */
   #noise(): Uint8Array {
     const bytes = this.#random.bytes(this.#random.below(600));
-    const magics = ["NES\x1a", "PK\x03\x04", "PK\x05\x06", "\x1f\x8b\x08", "UNIF", "FDS\x1a", ""];
+    const magics = [
+      "NESM\x1a",
+      "7z\xbc\xaf\x27\x1c",
+      "<html>",
+      "NES\x1a",
+      "PK\x03\x04",
+      "PK\x05\x06",
+      "\x1f\x8b\x08",
+      "UNIF",
+      "FDS\x1a",
+      "",
+    ];
     const magic = this.#pick(magics);
     for (let index = 0; index < Math.min(magic.length, bytes.length); index++) {
       bytes[index] = magic.charCodeAt(index);

@@ -1,12 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
+import { ROM_FILE_NAME } from "../../files/rom-file.ts";
 import { printable } from "../../files/text.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
 const HINT = "Enter play   / find   Esc back";
-const GAME = /\.(nes|unf|unif|fds|zip|gz)$/i;
 
 /** What a folder has for a player: folders first, then games, by name. */
 interface Listing {
@@ -26,7 +26,7 @@ async function listFolder(folder: string): Promise<Listing> {
         .sort((a, b) => a.localeCompare(b, "en", { numeric: true, sensitivity: "base" }));
     return {
       folders: names((entry) => entry.isDirectory()),
-      games: names((entry) => !entry.isDirectory() && GAME.test(entry.name)),
+      games: names((entry) => !entry.isDirectory() && ROM_FILE_NAME.test(entry.name)),
     };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -1,0 +1,80 @@
+import { InputError } from "../../emu/input-error.ts";
+import { MAX_ROM_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES } from "./limits.ts";
+import { printable } from "./text.ts";
+
+/** The archives that libarchive reads for us; zip and gzip are read without it. */
+export type PackedKind = "7z" | "rar";
+
+const MAGICS: readonly (readonly [kind: PackedKind, magic: readonly number[]])[] = [
+  ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+  ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
+];
+
+/** The kind of archive that `bytes` begin like, if it is 7z or RAR. */
+export function packedKind(bytes: Uint8Array): PackedKind | undefined {
+  return MAGICS.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0];
+}
+
+/** A file in an archive; `bytes` only where they were to be kept. */
+export interface PackedFile {
+  readonly name: string;
+  readonly bytes?: Uint8Array;
+}
+
+/**
+ * Reads all files of a 7z or RAR archive and keeps the bytes of those that `keep` wants. Files larger than a
+ * ROM are never kept. The library is loaded with the first such archive. Throws `InputError` ("data") for an
+ * archive that is damaged, encrypted or unfolds to more than MAX_UNPACKED_BYTES.
+ */
+export async function readPacked(
+  archive: Uint8Array,
+  kind: PackedKind,
+  keep: (name: string, bytes: Uint8Array) => boolean,
+): Promise<PackedFile[]> {
+  const { ArchiveReader, libarchiveWasm } = await import("libarchive-wasm");
+  const library = await libarchiveWasm();
+  const data = new Int8Array(archive.buffer, archive.byteOffset, archive.length);
+  const reader = asInput(kind, () => new ArchiveReader(library, data));
+  const files: PackedFile[] = [];
+  let unpackedBytes = 0;
+  for (;;) {
+    const entry = asInput(kind, () => reader.nextEntry());
+    if (entry === null) break;
+    const { name, size, isFile, isEncrypted } = asInput(kind, () => ({
+      name: entry.getPathname() ?? "",
+      size: entry.getSize(),
+      isFile: entry.getFiletype() === "File",
+      isEncrypted: entry.isEncrypted(),
+    }));
+    if (!isFile) continue;
+    if (isEncrypted) throw new InputError("data", `the ${kind} archive is encrypted`, "", UNPACK);
+    unpackedBytes += size;
+    if (unpackedBytes > MAX_UNPACKED_BYTES || files.length >= MAX_ZIP_ENTRIES) {
+      const limits = `${MAX_UNPACKED_BYTES / (1024 * 1024)} MiB or ${MAX_ZIP_ENTRIES} files`;
+      throw new InputError("data", `the ${kind} archive unfolds to more than ${limits}`, "", UNPACK);
+    }
+    const read = size > MAX_ROM_BYTES ? undefined : asInput(kind, () => reader.readData(size));
+    const bytes = read === undefined ? undefined : new Uint8Array(read.buffer, read.byteOffset, read.length);
+    files.push(bytes !== undefined && keep(name, bytes) ? { name, bytes } : { name });
+  }
+  // The library ends the list where it finds damage, or headers that are encrypted.
+  const complaint: string | null = asInput(kind, () => library.error_string(reader.archive));
+  if (complaint !== null && complaint !== "") throw damaged(kind, complaint);
+  asInput(kind, () => reader.free());
+  return files;
+}
+
+const UNPACK = "unpack it with another program, then open the ROM";
+
+/** What the library throws, for whatever reason, is about the archive. */
+function asInput<T>(kind: PackedKind, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw damaged(kind, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function damaged(kind: PackedKind, reason: string): InputError {
+  return new InputError("data", `the ${kind} archive cannot be read: ${printable(reason, 100)}`, "", UNPACK);
+}
