@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadRom } from "../src/io/files/rom-file.ts";
-import { createHeadless } from "../src/io/thread/headless.ts";
+import { createHeadless } from "../src/io/shared/headless.ts";
 
 const RACE_ROUNDS = 20;
 const RACE_FRAMES = 200;

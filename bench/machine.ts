@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { frameRateHz, REGIONS } from "../src/emu/nes/region.ts";
 import { readRom } from "../src/io/files/rom-file.ts";
 import { parseJsonMovie } from "../src/io/movies/json-movie.ts";
-import { createHeadless } from "../src/io/thread/headless.ts";
+import { createHeadless } from "../src/io/shared/headless.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const WARM_UP_FRAMES = 900;

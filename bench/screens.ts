@@ -12,7 +12,7 @@ import { decode } from "fast-png";
 import { readRom } from "../src/io/files/rom-file.ts";
 import { RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
 import { decodePalette } from "../src/io/render/palette.ts";
-import { createHeadless } from "../src/io/thread/headless.ts";
+import { createHeadless } from "../src/io/shared/headless.ts";
 import { markdownTable, replaceTable } from "./markdown.ts";
 import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
 import type { ShowOrder, ShowResult } from "./screens/show.ts";

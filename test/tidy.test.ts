@@ -1,25 +1,11 @@
 /** Rules of the code that no linter knows. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { createProgram } from "../src/cli/main.ts";
+import { filesBelow, isScript, ROOT, readSource } from "./support/sources.ts";
 
-const ROOT = resolve(import.meta.dir, "..");
-
-/** Every file of the project below one of its folders, by its path from the root with forward slashes. */
-function filesBelow(...folders: string[]): string[] {
-  return folders
-    .filter((folder) => existsSync(join(ROOT, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
-    )
-    .sort();
-}
-
-const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const isScript = (path: string): boolean => /\.(ts|mjs)$/.test(path);
+const read = readSource;
 
 const sources = filesBelow("src").filter(isScript);
 const scripts = [...sources, ...filesBelow("test", "bench", ".ci", "roms").filter(isScript)];
@@ -33,35 +19,6 @@ const texts = [
 ].filter((path) => existsSync(join(ROOT, path)));
 
 const commandNames = (await createProgram()).commands.map((command) => [command.name()]);
-
-describe("walls", () => {
-  const LAYERS = ["emu", "io", "cli"];
-  const layerOf = (path: string): number => LAYERS.indexOf(path.split("/")[1] ?? "");
-
-  test("imports point from cli to io to emu, never back", () => {
-    const wrong: string[] = [];
-    for (const path of sources) {
-      for (const [, target] of read(path).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
-        const imported = relative(ROOT, resolve(ROOT, dirname(path), target)).replaceAll("\\", "/");
-        if (imported.startsWith("src/") && layerOf(imported) > layerOf(path))
-          wrong.push(`${path}: ${target}`);
-      }
-    }
-    expect(wrong).toEqual([]);
-  });
-
-  test("the machine imports nothing but itself", () => {
-    const wrong = sources
-      .filter((path) => path.startsWith("src/emu/"))
-      .filter((path) => /(?:from|import)\s*\(?\s*"[^."]/.test(read(path)));
-    expect(wrong).toEqual([]);
-  });
-
-  test("native functions are declared in src/io/ffi alone", () => {
-    const wrong = sources.filter((path) => !path.startsWith("src/io/ffi/") && /\bdlopen\b/.test(read(path)));
-    expect(wrong).toEqual([]);
-  });
-});
 
 describe("size", () => {
   const FILE_LINES_MAX = 500;

@@ -1,7 +1,7 @@
 /** A machine in a thread of its own, for `bench/machine.ts`: runs frames when told to and reports their rate. */
 import { readFileSync } from "node:fs";
 import { readRom } from "../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../src/io/thread/headless.ts";
+import { createHeadless } from "../../src/io/shared/headless.ts";
 
 declare const self: Worker;
 

@@ -1,5 +1,5 @@
 import { readRom } from "../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../src/io/thread/headless.ts";
+import { createHeadless } from "../../src/io/shared/headless.ts";
 import type { Peer } from "./peer.ts";
 
 /** This project's machine. */

@@ -20,7 +20,7 @@ import {
 } from "../emu/nes/revisions.ts";
 import type { LoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
-import { createHeadless } from "../io/thread/headless.ts";
+import { createHeadless } from "../io/shared/headless.ts";
 import { log } from "./log.ts";
 import { ramFill, regionOption, wholeNumber } from "./options.ts";
 

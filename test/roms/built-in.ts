@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../src/io/thread/headless.ts";
+import { createHeadless } from "../../src/io/shared/headless.ts";
 
 export const ROMS_FOLDER = join(import.meta.dir, "../../roms");
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../src/io/thread/headless.ts";
+import { createHeadless } from "../../src/io/shared/headless.ts";
 import { sharedFile } from "./shared.ts";
 
 export const FRAME_PIXELS = 256 * 240;

@@ -5,7 +5,7 @@ import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { InputLog, type Movie } from "../../src/io/movies/movie.ts";
 import { MoviePlayer } from "../../src/io/movies/movie-player.ts";
-import { createHeadless } from "../../src/io/thread/headless.ts";
+import { createHeadless } from "../../src/io/shared/headless.ts";
 import { FRAME_PIXELS } from "./machines.ts";
 
 const ROMS = join(import.meta.dir, "../../roms");

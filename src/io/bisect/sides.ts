@@ -6,7 +6,7 @@ import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { loadMovie } from "../movies/movie-file.ts";
-import { createHeadless } from "../thread/headless.ts";
+import { createHeadless } from "../shared/headless.ts";
 import type { Side } from "./bisect.ts";
 
 const STATE_BYTES_MAX = 64 * 1024 * 1024;

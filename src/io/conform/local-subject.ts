@@ -4,7 +4,7 @@ import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { pixelBytes } from "../capture/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import { createHeadless } from "../thread/headless.ts";
+import { createHeadless } from "../shared/headless.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
 /** Graders ask for the whole of the CPU's space at most. */

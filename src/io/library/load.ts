@@ -1,8 +1,8 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom, readRom } from "../files/rom-file.ts";
+import { createHeadless } from "../shared/headless.ts";
 import { findSymbolFiles, loadSymbols } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
-import { createHeadless } from "../thread/headless.ts";
 import type { Coverage } from "./coverage.ts";
 import { Game } from "./game.ts";
 import type { TileMap } from "./screen.ts";

@@ -1,7 +1,7 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import { createHeadless } from "../shared/headless.ts";
 import type { RecordingBlock } from "../shared/recording-block.ts";
-import { createHeadless } from "../thread/headless.ts";
 import { InputLog, type Movie, type MovieReset } from "./movie.ts";
 import { romMd5 } from "./movie-file.ts";
 import { MoviePlayer } from "./movie-player.ts";

@@ -1,5 +1,5 @@
 import type { EventBatch } from "./event-batch.ts";
-import type { SourceTable } from "./source-table.ts";
+import type { SourceTable, Watcher } from "./source-table.ts";
 
 export type BackendName = "bun" | "epoll" | "poll" | "io_uring";
 
@@ -17,14 +17,9 @@ export interface Capabilities {
  * How a runtime learns of readiness. A backend keeps no opinion of its own on what to watch: it is told
  * by `arm`, and it reports what is ready now, again and again as long as it stays so.
  */
-export interface Backend {
+export interface Backend extends Watcher {
   readonly name: BackendName;
   readonly capabilities: Capabilities;
-  /**
-   * From now on watch the source for `wanted` (READ, WRITE, or 0) instead of for `armed`. Throws
-   * `InputError` when the descriptor cannot be watched.
-   */
-  arm(slot: number, key: number, descriptor: number, wanted: number, armed: number): void;
   /**
    * Reports ready sources through `sources.report` until `batch` is full. Blocks up to `timeoutNs` for the
    * first (0: not at all, negative: for ever), or until the bell rings.

@@ -1,5 +1,4 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Backend } from "./backend.ts";
 import type { EventBatch } from "./event-batch.ts";
 import {
   END,
@@ -16,6 +15,15 @@ import {
 } from "./keys.ts";
 
 const NO_DESCRIPTOR = -1;
+
+/** The part of a backend that a table of sources drives. */
+export interface Watcher {
+  /**
+   * From now on watch the source for `wanted` (READ, WRITE, or 0) instead of for `armed`. Throws
+   * `InputError` when the descriptor cannot be watched.
+   */
+  arm(slot: number, key: number, descriptor: number, wanted: number, armed: number): void;
+}
 
 /**
  * All sources that are waited for: what their owners want of each, and what the backend has been told.
@@ -82,7 +90,7 @@ export class SourceTable {
   }
 
   /** Takes a source out, which the backend hears at once: its descriptor may be closed next. */
-  remove(key: number, backend: Backend): boolean {
+  remove(key: number, backend: Watcher): boolean {
     if (!this.has(key)) return false;
     const slot = slotOf(key);
     if (this.#armed[slot] !== 0) backend.arm(slot, key, this.#descriptor[slot]!, 0, this.#armed[slot]!);
@@ -122,7 +130,7 @@ export class SourceTable {
   }
 
   /** Makes the backend agree with what owners want. */
-  reconcile(backend: Backend): void {
+  reconcile(backend: Watcher): void {
     for (let i = 0; i < this.#changedCount; i++) {
       const slot = this.#changed[i]!;
       this.#isChanged[slot] = 0;

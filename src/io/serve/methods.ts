@@ -4,7 +4,6 @@ import { MEMORY_SPACES } from "../shared/commands.ts";
 import { type MachineHost, PORTS } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
 import type { Picture } from "./picture.ts";
-import type { Session } from "./session.ts";
 
 /** An hour of play: longer runs are several requests, so that others have their turn. */
 const MOST_RUN_FRAMES = 216_000;
@@ -22,8 +21,17 @@ const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly ButtonName[];
 export const PICTURE_FORMATS = ["hash", "png"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
+/** The part of a session that its methods use. */
+export interface MethodSession {
+  readonly host: MachineHost;
+  /** Aborts when the peer is gone. */
+  readonly signal: AbortSignal;
+  /** Sends every `every`th picture from now on; 0 ends it. */
+  subscribe(every: number, format: PictureFormat | "packed"): void;
+}
+
 /** Carries out a request of a session; `params.end()` has to be called before anything is done. */
-type Method = (session: Session, params: ParamReader) => unknown;
+type Method = (session: MethodSession, params: ParamReader) => unknown;
 
 /** Every method that peers can call, by name. */
 export const METHODS: Readonly<Record<string, Method>> = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
-import { createHeadless } from "../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { MUTATED_MAPPERS, playRandomly, programImage } from "../../support/mutated-states.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { randomProgram } from "../../support/random-program.ts";
 import { SHARED, SOAK } from "../../support/shared.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { FDS_BIOS_BYTES, FDS_SIDE_BYTES, readFds } from "../../../src/emu/nes/cartridge/fds-image.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
-import { createHeadless } from "../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
 import { FRAME_PIXELS } from "../../support/machines.ts";
 import { Prng } from "../../support/prng.ts";

@@ -5,9 +5,9 @@ import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
 import type { KeyEvent } from "../../../src/io/input/keys.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { DeviceWriter, InputLatch } from "../../../src/io/shared/input-words.ts";
 import { createShared, DEFAULT_SIZES } from "../../../src/io/shared/layout.ts";
-import { createHeadless } from "../../../src/io/thread/headless.ts";
 import { FRAME_PIXELS } from "../../support/machines.ts";
 import { TestProgram } from "../../support/test-program.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { frameHash } from "../../../src/io/capture/hash.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
-import { createHeadless } from "../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { portOf, RawPeer, ROMS, RpcPeer, startServer } from "../../support/serve.ts";
 
 const isWindows = process.platform === "win32";

@@ -1,8 +1,8 @@
 import type { Arena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
-import { flushFields, loadFields } from "../../state-fields.ts";
+import { defineFields, flushFields, loadFields, range, type WithFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
-import type { RegionTiming } from "../region.ts";
+import { MOST_CYCLES, type RegionTiming } from "../region.ts";
 import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 import { type StatePart, statePartsOf } from "./apu-state.ts";
@@ -65,7 +65,10 @@ export class Apu {
     this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
     this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this, takesNewSample);
-    this.stateParts = statePartsOf(this);
+    this.stateParts = [
+      { name: "apu", holder: this as unknown as WithFields<string>, fields: APU_FIELDS },
+      ...statePartsOf(this),
+    ];
     const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.names.length, 0);
     this.slots = parts.arena.int32("apu", slotCount);
     this.powerOn();
@@ -362,3 +365,8 @@ export class Apu {
     this.updateNextEvent();
   }
 }
+
+const APU_FIELDS = defineFields<Apu, "nextEventCycle" | "mutedChannels">()({
+  cycle: range(-1, MOST_CYCLES),
+  disableCycle: range(0, MOST_CYCLES, NEVER),
+});

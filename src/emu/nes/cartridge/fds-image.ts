@@ -1,6 +1,5 @@
 import { InputError } from "../../input-error.ts";
-import type { CartridgeImage } from "./image.ts";
-import type { ParsedImage, Sha1 } from "./ines.ts";
+import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 
 const KIB = 1024;
 

@@ -37,3 +37,19 @@ export interface CartridgeImage {
   /** The console that the game is made for, where it is no NES, Famicom or PlayChoice-10. */
   readonly console?: ForeignConsole;
 }
+
+/** Lower-case hex SHA-1 of the parts, one after the other: given from outside, the machine has no crypto. */
+export type Sha1 = (parts: readonly Uint8Array[]) => string;
+
+/** An image with what its file said beside it. */
+export interface ParsedImage {
+  readonly image: CartridgeImage;
+  /** Bytes behind the last ROM; 0 in a clean dump. */
+  readonly trailingBytes: number;
+  /** Where the database knew better than the header, what and why: one sentence each, no full stop. */
+  readonly overrides: readonly string[];
+  /** What may keep the game from running as it should, in the same form. */
+  readonly cautions: readonly string[];
+  /** What was odd, guessed or ignored, in the same form. */
+  readonly warnings: readonly string[];
+}

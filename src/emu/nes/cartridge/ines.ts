@@ -2,26 +2,10 @@ import { InputError } from "../../input-error.ts";
 import { crc32 } from "./crc32.ts";
 import { describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
-import type { CartridgeImage } from "./image.ts";
+import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
 
 const KIB = 1024;
-
-/** Lower-case hex SHA-1 of the parts, one after the other: given from outside, the machine has no crypto. */
-export type Sha1 = (parts: readonly Uint8Array[]) => string;
-
-/** An image with what its file said beside it. */
-export interface ParsedImage {
-  readonly image: CartridgeImage;
-  /** Bytes behind the last ROM; 0 in a clean dump. */
-  readonly trailingBytes: number;
-  /** Where the database knew better than the header, what and why: one sentence each, no full stop. */
-  readonly overrides: readonly string[];
-  /** What may keep the game from running as it should, in the same form. */
-  readonly cautions: readonly string[];
-  /** What was odd, guessed or ignored, in the same form. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file; games whose iNES

@@ -1,7 +1,6 @@
 import { InputError } from "../../input-error.ts";
 import type { RegionName } from "../region.ts";
-import type { CartridgeImage } from "./image.ts";
-import type { ParsedImage, Sha1 } from "./ines.ts";
+import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
 import { findUnifBoard, UNIF_MIRRORING } from "./unif-boards.ts";
 

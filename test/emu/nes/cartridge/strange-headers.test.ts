@@ -3,7 +3,7 @@ import { InputError } from "../../../../src/emu/input-error.ts";
 import { CPU_PAGE_BYTES, PPU_PAGE_BYTES } from "../../../../src/emu/nes/cartridge/memory.ts";
 import type { Nes } from "../../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS } from "../../../support/machines.ts";
 import { Prng } from "../../../support/prng.ts";
 import { buildRom } from "../../../support/rom-builder.ts";

@@ -11,7 +11,7 @@ import { FAMILY_BASIC_KEYS } from "../../../../src/emu/nes/input/keyboard.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
 const DARK: LightSource = { lightAt: () => false };

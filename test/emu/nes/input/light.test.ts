@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ScreenLight } from "../../../../src/emu/nes/input/light.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
-import { createHeadless } from "../../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { buildRom } from "../../../support/rom-builder.ts";
 
 const BLACK = 0x0f;

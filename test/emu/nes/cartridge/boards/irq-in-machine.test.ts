@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Nes } from "../../../../../src/emu/nes/nes.ts";
-import { createHeadless } from "../../../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { type TestCartridge, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS, frameHash } from "../../../../support/machines.ts";
 import { type BoardProgram, boardProgram, HANDLER } from "./board-program.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../../../../src/emu/nes/apu/levels.ts";
-import { createHeadless } from "../../../../../src/io/thread/headless.ts";
+import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS } from "../../../../support/machines.ts";
 import { boardProgram } from "./board-program.ts";
