@@ -43,7 +43,8 @@ export async function readPacked(
     const { name, size, isFile, isEncrypted } = asInput(kind, () => ({
       name: entry.getPathname() ?? "",
       size: entry.getSize(),
-      isFile: entry.getFiletype() === "File",
+      // Archives written on other systems do not say of each file that it is one.
+      isFile: ["File", "Invalid"].includes(entry.getFiletype()),
       isEncrypted: entry.isEncrypted(),
     }));
     if (!isFile) continue;
