@@ -11,9 +11,12 @@ const KIB = 1024;
 const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
 const FLASH = 4;
 
-/** A board whose header has the battery bit rewrites its own flash. */
+/**
+ * A board whose header has the battery bit rewrites its own flash. One with LEDs cannot: they take the writes
+ * that would be commands.
+ */
 function isFlashable(image: CartridgeImage): boolean {
-  return image.battery;
+  return image.battery && image.submapper !== 4;
 }
 
 /**

@@ -366,8 +366,15 @@ export const OTHERS: readonly BoardCase[] = [
   },
   {
     name: "UNROM 512 with LEDs has its latch at $C000 alone",
-    cartridge: { mapper: 30, submapper: 4, prgKib: 512, chrRamKib: 32 },
-    steps: [[0x8000, 0x05], { prg: "- 0 1 62 63" }, [0xc000, 0x05], { prg: "- 10 11 62 63" }],
+    cartridge: { mapper: 30, submapper: 4, prgKib: 512, chrRamKib: 32, battery: true },
+    steps: [
+      [0x8000, 0x05],
+      { prg: "- 0 1 62 63" },
+      [0xc000, 0x05],
+      { prg: "- 10 11 62 63" },
+      ...unlocked(UNROM_5555, UNROM_2AAA, 0x90),
+      { prg: "- 2 3 62 63" },
+    ],
   },
   {
     name: "UNROM 512 with four screens in CHR RAM",
