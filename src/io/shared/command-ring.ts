@@ -1,4 +1,4 @@
-import { COMMAND_FAILED, COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "./layout.ts";
+import { COMMAND_FAILURES, COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "./layout.ts";
 
 const SLOT_CODE = 1;
 const SLOT_ARGUMENTS = 2;
@@ -70,9 +70,12 @@ export class CommandProducer {
     return ((Atomics.load(this.#words, COMMAND_HEAD) - ticket) | 0) > 0;
   }
 
-  /** Whether that command was the last one that failed. The machine's message says why. */
-  hasFailed(ticket: number): boolean {
-    return Atomics.load(this.#words, COMMAND_FAILED) === ((ticket + 1) | 0);
+  /**
+   * How many commands of the ring have failed, wrapping at 32 bits. The machine posts a message for each of
+   * them before it says that the command is done: whoever has heard of that many knows all failures.
+   */
+  get failures(): number {
+    return Atomics.load(this.#words, COMMAND_FAILURES);
   }
 
   /** Index and value to sleep on until the machine has carried out more commands. */
@@ -113,9 +116,9 @@ export class CommandConsumer {
     return this.#head >>> 0;
   }
 
-  /** Marks the command as failed; call it before `done`. */
+  /** Counts the command as failed; call it before `done`, and after telling why. */
   fail(): void {
-    Atomics.store(this.#words, COMMAND_FAILED, (this.#head + 1) | 0);
+    Atomics.store(this.#words, COMMAND_FAILURES, (Atomics.load(this.#words, COMMAND_FAILURES) + 1) | 0);
   }
 
   /** Gives the command's slot back and tells producers that it has been carried out. */

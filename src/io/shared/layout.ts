@@ -38,8 +38,8 @@ export const FRAME_HEADER_DOUBLES = 8;
 export const COMMAND_TAIL = 0;
 /** Writer: machine. Commands carried out so far (wraps). */
 export const COMMAND_HEAD = LINE_WORDS;
-/** Writer: machine. Position of the last command that failed, plus one; 0 when none has. */
-export const COMMAND_FAILED = LINE_WORDS + 1;
+/** Writer: machine. Commands that have failed so far (wraps). */
+export const COMMAND_FAILURES = LINE_WORDS + 1;
 export const COMMAND_SLOTS = 2 * LINE_WORDS;
 /**
  * A command slot: sequence, code, five arguments, one spare. The sequence is written by the producer

@@ -15,6 +15,7 @@ import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-
 import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import { errorFromReport } from "./error-report.ts";
+import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
@@ -65,6 +66,8 @@ export interface MachineReady {
 /** Start-up compiles and warms up; a machine that is not there after this long never will be. */
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 1000;
+/** More commands than the ring holds: whoever waits finds what its own failed with. */
+const MOST_FAILURES = 4096;
 /** A sleep on the ring is cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
 
@@ -86,7 +89,9 @@ export class EmuClient {
   /** What devices other than controllers see. */
   readonly devices: DeviceWriter;
   readonly #inbox: SnapshotWriter;
-  readonly #failures: Map<number, Error>;
+  readonly #failures: Failures;
+  /** Commands that answer or ask by way of a shared cell take turns. */
+  readonly #lock = new Lock();
   readonly #declareHung: () => void;
   #isRunning = true;
 
@@ -139,6 +144,7 @@ export class EmuClient {
 
   /** Queues a command and resolves when it has been carried out. */
   async command(code: number, a = 0, b = 0, c = 0): Promise<void> {
+    const failuresBefore = this.#producer.failures;
     const ticket = this.send(code, a, b, c);
     if (ticket < 0) {
       const what = this.#isRunning ? "the machine's command queue is full" : "the machine has ended";
@@ -152,7 +158,8 @@ export class EmuClient {
       const sleep = Atomics.waitAsync(words, this.#producer.doneIndex, done, COMMAND_POLL_MS);
       if (sleep.async) await sleep.value;
     }
-    if (this.#producer.hasFailed(ticket)) throw await this.#failureOf(ticket);
+    const { failures } = this.#producer;
+    if (failures !== failuresBefore) await this.#throwFailureOf(ticket, failures);
   }
 
   /** Stops the clock after the current frame. */
@@ -214,16 +221,20 @@ export class EmuClient {
   }
 
   /** The picture published last: palette indices with emphasis bits. */
-  async picture(): Promise<Uint16Array<ArrayBuffer>> {
-    await this.command(codes.COMMAND_PICTURE);
-    return new Uint16Array(readSnapshot(this.blocks.picture)!.bytes.buffer);
+  picture(): Promise<Uint16Array<ArrayBuffer>> {
+    return this.#lock.run(async () => {
+      await this.command(codes.COMMAND_PICTURE);
+      return new Uint16Array(readSnapshot(this.blocks.picture)!.bytes.buffer);
+    });
   }
 
   /** These cheats and no others are in force. */
-  async setCheats(cheats: readonly Cheat[]): Promise<void> {
-    await this.command(codes.COMMAND_CLEAR_CHEATS);
-    for (const { address, value, compare = -1 } of cheats)
-      await this.command(codes.COMMAND_ADD_CHEAT, address, value, compare);
+  setCheats(cheats: readonly Cheat[]): Promise<void> {
+    return this.#lock.run(async () => {
+      await this.command(codes.COMMAND_CLEAR_CHEATS);
+      for (const { address, value, compare = -1 } of cheats)
+        await this.command(codes.COMMAND_ADD_CHEAT, address, value, compare);
+    });
   }
 
   saveSlot(slot: number): Promise<void> {
@@ -246,30 +257,36 @@ export class EmuClient {
     return readSnapshot(this.blocks.lastGood)!;
   }
 
-  /** Goes to a state that `saveState` or `slotState` gave. One load at a time. */
+  /** Goes to a state that `saveState` or `slotState` gave. */
   async loadState(state: Uint8Array): Promise<void> {
     const { stateBytes } = this.ready;
     if (state.length !== stateBytes)
       throw new InputError("data", `a state of this game has ${stateBytes} bytes, not ${state.length}`);
-    this.#inbox.begin().set(state);
-    this.#inbox.finish(state.length, 0);
-    await this.command(codes.COMMAND_LOAD_INBOX);
+    await this.#lock.run(async () => {
+      this.#inbox.begin().set(state);
+      this.#inbox.finish(state.length, 0);
+      await this.command(codes.COMMAND_LOAD_INBOX);
+    });
   }
 
-  /** Reads memory without side effects. One look at a time. */
-  async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
-    await this.command(codes.COMMAND_PEEK, codes.MEMORY_SPACES.indexOf(space), address, length);
-    return readSnapshot(this.blocks.reply)!.bytes;
+  /** Reads memory without side effects. */
+  peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
+    return this.#lock.run(async () => {
+      await this.command(codes.COMMAND_PEEK, codes.MEMORY_SPACES.indexOf(space), address, length);
+      return readSnapshot(this.blocks.reply)!.bytes;
+    });
   }
 
   poke(space: MemorySpace, address: number, value: number): Promise<void> {
     return this.command(codes.COMMAND_POKE, codes.MEMORY_SPACES.indexOf(space), address, value);
   }
 
-  /** CPU registers and the time, by name. One look at a time. */
-  async registers(): Promise<Record<string, number>> {
-    await this.command(codes.COMMAND_REGISTERS);
-    return JSON.parse(new TextDecoder().decode(readSnapshot(this.blocks.reply)!.bytes));
+  /** CPU registers and the time, by name. */
+  registers(): Promise<Record<string, number>> {
+    return this.#lock.run(async () => {
+      await this.command(codes.COMMAND_REGISTERS);
+      return JSON.parse(new TextDecoder().decode(readSnapshot(this.blocks.reply)!.bytes));
+    });
   }
 
   /** The last state that was taken while all was well; also when the thread is gone. */
@@ -296,17 +313,33 @@ export class EmuClient {
     return fault;
   }
 
-  async #failureOf(ticket: number): Promise<Error> {
-    for (let turns = 0; turns < 100; turns++) {
-      const error = this.#failures.get(ticket);
-      if (error !== undefined) {
-        this.#failures.delete(ticket);
-        return error;
-      }
-      // The message was sent before the ring said so; it is in the event loop's queue.
-      await Bun.sleep(1);
-    }
-    return new Error(`command ${ticket} failed`);
+  /** Throws what that command failed with, if it has failed. `count` failures had happened when it was done. */
+  async #throwFailureOf(ticket: number, count: number): Promise<void> {
+    const failures = this.#failures;
+    // Messages are posted before the ring counts them; they are in the event loop's queue.
+    while (((failures.heard - count) | 0) < 0 && this.#isRunning) await Bun.sleep(1);
+    const error = failures.errors.get(ticket);
+    if (error === undefined) return;
+    failures.errors.delete(ticket);
+    throw error;
+  }
+}
+
+/** What the machine thread has said of commands that failed. */
+interface Failures {
+  /** Messages so far (wraps as the ring's count does). */
+  heard: number;
+  /** By ticket, the newest ones: of commands that nobody waits for, nobody asks. */
+  readonly errors: Map<number, Error>;
+}
+
+function noteFailure(failures: Failures, ticket: number, error: Error): void {
+  const { errors } = failures;
+  errors.set(ticket, error);
+  failures.heard = (failures.heard + 1) | 0;
+  for (const oldest of errors.keys()) {
+    if (errors.size <= MOST_FAILURES) break;
+    errors.delete(oldest);
   }
 }
 
@@ -315,7 +348,7 @@ interface StartedThread {
   readonly blocks: SharedBlocks;
   readonly description: SharedDescription;
   readonly ready: MachineReady;
-  readonly failures: Map<number, Error>;
+  readonly failures: Failures;
   /** Makes `over` resolve with "hung", unless it has resolved before. */
   readonly declareHung: () => void;
   /** Resolves when the thread says or shows that it is over, or when it is declared hung. */
@@ -331,7 +364,7 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     rewindBytes: options.rewindBytes ?? 0,
   });
   const worker = new Worker(machine.worker, { name: "emu-machine" });
-  const failures = new Map<number, Error>();
+  const failures: Failures = { heard: 0, errors: new Map() };
   const ready = Promise.withResolvers<MachineReady>();
   const over = Promise.withResolvers<Omit<MachineFault, "lastGood"> | undefined>();
 
@@ -339,7 +372,8 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     const message = event.data;
     if (message.type === "ready") ready.resolve(message);
     else if (message.type === "stopped") over.resolve(undefined);
-    else if (message.type === "command-failed") failures.set(message.ticket, errorFromReport(message.error));
+    else if (message.type === "command-failed")
+      noteFailure(failures, message.ticket, errorFromReport(message.error));
     else {
       ready.reject(errorFromReport(message.error));
       over.resolve({ kind: "threw", message: message.error.message, stack: message.error.stack });
