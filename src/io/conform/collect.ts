@@ -1,7 +1,7 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { fileError } from "../files/read-file.ts";
+import { fileError, openToRead } from "../files/read-file.ts";
 import { ROM_FILE_NAME } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { loadManifest } from "./manifest.ts";
@@ -56,9 +56,7 @@ async function findRoms(folder: string): Promise<string[]> {
 async function isManifest(path: string): Promise<boolean> {
   if (/\.(json|toml)$/i.test(path)) return true;
   if (ROM_FILE_NAME.test(path)) return false;
-  const file = await open(path, "r").catch((error) => {
-    throw fileError(error, path);
-  });
+  const { file } = await openToRead(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
     return /^\s*[[{]/.test(buffer.toString("latin1", 0, bytesRead));

@@ -1,31 +1,85 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
 import { printable } from "./text.ts";
 
 const FIRST_BYTES = 64 * 1024;
+/** Opening a pipe must not wait for its other end, and opening a terminal must not take it over. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+/** A pipe that brings nothing for so long is given up. */
+const PIPE_PATIENCE_MS = 10_000;
+const PIPE_POLL_MS = 5;
+/** Descriptors that whoever started emu has opened: redirections, and what `<(command)` stands for. */
+const DESCRIPTOR_NAMES = /^\/dev\/(stdin|fd\/\d+)$|^\/proc\/(self|\d+)\/fd\/\d+$/;
+/** Major and minor number of /dev/null on Linux: an empty file, for whoever wants none. */
+const NULL_DEVICE_LINUX = 0x103;
 
 /**
- * The whole of a file, at most `limit` bytes, read without blocking the event loop. Pipes and devices
- * are read until they end or pass the limit. Throws `InputError`: "missing" when nothing is there, "io"
- * when it cannot be read, "data" when it is too large.
+ * Opens a file to read it, and never waits: regular files only, by whatever name they come. Pipes are taken
+ * only where the name is that of a descriptor (`/dev/stdin`, `/dev/fd/63`), which whoever started emu has
+ * opened. /dev/null counts as an empty file. Throws `InputError`: "missing" when nothing is there, "io" when
+ * it is something else than a file or cannot be opened.
  */
-export async function readFileCapped(path: string, limit: number): Promise<Uint8Array> {
+export async function openToRead(path: string): Promise<{ file: FileHandle; status: Stats }> {
   let file: FileHandle;
   try {
-    file = await open(path, "r");
+    file = await open(path, OPEN_FLAGS);
   } catch (error) {
     throw fileError(error, path);
   }
   try {
     const status = await file.stat();
-    if (status.isDirectory()) throw new InputError("io", "is a folder, not a file", printable(path));
+    refuseNoFile(status, path);
+    return { file, status };
+  } catch (error) {
+    await file.close();
+    throw error instanceof InputError ? error : fileError(error, path);
+  }
+}
+
+/** A regular file of at most `limit` bytes, for code that cannot wait. Throws as `openToRead`. */
+export function readFileCappedSync(path: string, limit: number): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, OPEN_FLAGS);
+    const status = fstatSync(descriptor);
+    refuseNoFile(status, path);
+    if (status.isFIFO()) throw notAFile("is a pipe, not a file", path);
     if (status.size > limit) throw tooLarge(path, limit);
-    return await readAll(file, path, status.isFile() ? status.size : 0, limit);
+    return readFileSync(descriptor);
+  } catch (error) {
+    throw error instanceof InputError ? error : fileError(error, path);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * The whole of a file, at most `limit` bytes, read without blocking the event loop. See `openToRead` for
+ * what counts as a file. Throws `InputError`: "missing" when nothing is there, "io" when it cannot be read,
+ * "data" when it is too large.
+ */
+export async function readFileCapped(path: string, limit: number): Promise<Uint8Array> {
+  const { file, status } = await openToRead(path);
+  try {
+    if (status.size > limit) throw tooLarge(path, limit);
+    if (status.isFIFO()) return await readPipe(file, path, limit);
+    return await readAll(file, path, status.size, limit);
   } catch (error) {
     throw error instanceof InputError ? error : fileError(error, path);
   } finally {
     await file.close();
   }
+}
+
+function refuseNoFile(status: Stats, path: string): void {
+  if (status.isFile()) return;
+  if (status.isDirectory()) throw notAFile("is a folder, not a file", path);
+  if (status.isFIFO() && DESCRIPTOR_NAMES.test(path)) return;
+  if (status.isCharacterDevice() && status.rdev === NULL_DEVICE_LINUX) return;
+  if (status.isFIFO())
+    throw notAFile("is a pipe, not a file", path, "use <(command), or /dev/stdin behind a pipe");
+  throw notAFile(status.isSocket() ? "is a socket, not a file" : "is a device, not a file", path);
 }
 
 /** One byte of room beyond what is expected tells the end of the file from a file that is growing. */
@@ -37,16 +91,53 @@ async function readAll(file: FileHandle, path: string, expected: number, limit: 
     if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
     if (length > limit) throw tooLarge(path, limit);
-    if (length === bytes.length) {
-      const larger = new Uint8Array(Math.min(limit + 1, bytes.length * 2));
-      larger.set(bytes);
-      bytes = larger;
-    }
+    if (length === bytes.length) bytes = grown(bytes, limit);
   }
+}
+
+/** Reads until the writer closes its end, or has brought nothing for too long. */
+async function readPipe(file: FileHandle, path: string, limit: number): Promise<Uint8Array> {
+  let bytes = new Uint8Array(FIRST_BYTES);
+  let length = 0;
+  let deadlineMs = performance.now() + PIPE_PATIENCE_MS;
+  for (;;) {
+    const got = await readSome(file, bytes, length);
+    if (got === 0) return bytes.subarray(0, length);
+    if (got === undefined) {
+      if (performance.now() > deadlineMs)
+        throw notAFile(`brought nothing for ${PIPE_PATIENCE_MS / 1000} s`, path);
+      await Bun.sleep(PIPE_POLL_MS);
+      continue;
+    }
+    length += got;
+    deadlineMs = performance.now() + PIPE_PATIENCE_MS;
+    if (length > limit) throw tooLarge(path, limit);
+    if (length === bytes.length) bytes = grown(bytes, limit);
+  }
+}
+
+/** Bytes read; 0 at the end, undefined when there is nothing yet. */
+async function readSome(file: FileHandle, into: Uint8Array, at: number): Promise<number | undefined> {
+  try {
+    return (await file.read(into, at, into.length - at, null)).bytesRead;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return undefined;
+    throw error;
+  }
+}
+
+function grown(bytes: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(limit + 1, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
 }
 
 function tooLarge(path: string, limit: number): InputError {
   return new InputError("data", `is larger than ${limit / 1024 / 1024} MiB`, printable(path));
+}
+
+function notAFile(what: string, path: string, remedy = ""): InputError {
+  return new InputError("io", what, printable(path), remedy);
 }
 
 /** What the system says about `path`, as an error of the input: "missing" or "io". */
@@ -58,5 +149,7 @@ export function fileError(error: unknown, path: string): InputError {
     return new InputError("io", "cannot be read: permission denied", printable(path));
   }
   if (code === "EISDIR") return new InputError("io", "is a folder, not a file", printable(path));
+  // Opening a socket by its path, or a device without a driver.
+  if (code === "ENXIO") return new InputError("io", "is a socket or a device, not a file", printable(path));
   return new InputError("io", `cannot be read: ${code}`, printable(path));
 }

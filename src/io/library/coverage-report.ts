@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { isBranch } from "../../emu/nes/cpu/opcodes.ts";
+import { readFileCappedSync } from "../files/read-file.ts";
 import type { CoveredProgram } from "./covered-program.ts";
 
 export interface CoveredBranch {
@@ -114,7 +115,7 @@ function fileOf(path: string | undefined, files: Map<string, Collected>): Collec
   if (path === undefined) return undefined;
   let file = files.get(path);
   if (file === undefined) {
-    const source = readFileSync(path, "utf8");
+    const source = new TextDecoder().decode(readFileCappedSync(path, MAX_SOURCE_BYTES));
     file = { source, lines: new Map(), branches: new Map(), routines: [] };
     files.set(path, file);
   }

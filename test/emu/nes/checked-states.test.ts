@@ -8,6 +8,7 @@ import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { MUTATED_MAPPERS, playRandomly, programImage } from "../../support/mutated-states.ts";
+import { expectNoBug } from "../../support/no-bug.ts";
 import { Prng } from "../../support/prng.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
@@ -143,6 +144,7 @@ async function mutatedStates(seed: number): Promise<string> {
     new Response(child.stderr).text(),
     child.exited,
   ]);
+  expectNoBug(errors, code);
   expect({ errors, code }).toEqual({ errors: "", code: 0 });
   return out;
 }

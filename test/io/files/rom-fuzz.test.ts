@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { expectNoBug } from "../../support/no-bug.ts";
 import { SOAK } from "../../support/shared.ts";
 import type { FuzzReport } from "./rom-fuzz-child.ts";
 
@@ -15,13 +16,16 @@ test(
       [process.execPath, join(import.meta.dir, "rom-fuzz-child.ts"), "20260801", `${CASES}`],
       {
         stdout: "pipe",
-        stderr: "inherit",
+        stderr: "pipe",
         timeout: TIMEOUT_MS - 5_000,
       },
     );
-    const report: FuzzReport = JSON.parse(await child.stdout.text());
+    const [out, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    const exitCode = await child.exited;
+    expectNoBug(errors, exitCode);
+    expect(exitCode).toBe(0);
+    const report: FuzzReport = JSON.parse(out);
     if (SOAK) console.log(JSON.stringify(report, null, 2));
-    expect(await child.exited).toBe(0);
     expect(report.crashes).toEqual([]);
     expect(report.accepted + report.refused).toBe(CASES);
     expect(report.largestAllocationBytes).toBeLessThanOrEqual(LIMIT_BYTES);
