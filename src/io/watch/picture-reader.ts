@@ -1,5 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
+import { printable } from "../files/text.ts";
 import { PACKED_HEADER_BYTES } from "../serve/picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
 
@@ -8,6 +9,9 @@ const LENGTH_BYTES = 4;
 const MOST_PACKED_BYTES = 1024 * 1024;
 const MOST_HELLO_BYTES = 4096;
 const MOST_SIDE_PIXELS = 1024;
+const MOST_ASPECT = 4;
+const MOST_RATE_HZ = 1000;
+const MOST_REFUSAL_CHARACTERS = 500;
 const NEWLINE = 0x0a;
 const FIRST_BYTES = 64 * 1024;
 
@@ -87,23 +91,32 @@ function unpack(packed: Uint8Array, { width, height }: WatchHello, show: Picture
 }
 
 function parseHello(line: string): WatchHello {
-  let message: Record<string, unknown>;
+  let message: unknown;
   try {
     message = JSON.parse(line);
   } catch {
     throw garbled("the first line");
   }
-  const { error } = message as { error?: { message?: unknown } };
-  if (typeof error?.message === "string")
-    throw new InputError("unavailable", error.message, "the server says");
-  const { width, height, pixelAspect, frameRateHz, port } = message;
-  const isSide = (side: unknown) =>
-    Number.isInteger(side) && Number(side) > 0 && Number(side) <= MOST_SIDE_PIXELS;
-  const isRate = (rate: unknown) => Number(rate) > 0 && Number(rate) < 1000;
-  const isPort = port === null || (Number.isInteger(port) && Number(port) >= 0 && Number(port) < 4);
-  if (!isSide(width) || !isSide(height) || !isRate(pixelAspect) || !isRate(frameRateHz) || !isPort)
+  if (typeof message !== "object" || message === null) throw garbled("the first line");
+  const { error, width, height, pixelAspect, frameRateHz, port } = message as Record<string, unknown>;
+  const refusal = (error as { message?: unknown } | null | undefined)?.message;
+  if (typeof refusal === "string")
+    throw new InputError("unavailable", printable(refusal, MOST_REFUSAL_CHARACTERS), "the server says");
+  if (
+    !isWithin(width, 1, MOST_SIDE_PIXELS) ||
+    !isWithin(height, 1, MOST_SIDE_PIXELS) ||
+    !isWithin(pixelAspect, 1 / MOST_ASPECT, MOST_ASPECT) ||
+    !isWithin(frameRateHz, 1, MOST_RATE_HZ) ||
+    !Number.isInteger(width) ||
+    !Number.isInteger(height)
+  )
     throw garbled("the first line");
-  return message as unknown as WatchHello;
+  if (port !== null && !(isWithin(port, 0, 3) && Number.isInteger(port))) throw garbled("the first line");
+  return { width, height, pixelAspect, frameRateHz, port };
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === "number" && value >= least && value <= most;
 }
 
 function garbled(what: string): InputError {

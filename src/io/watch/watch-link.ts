@@ -62,8 +62,11 @@ export class WatchLink {
       const socket = await loop.connect(endpoint, { timeoutNs: CONNECT_NS });
       await loop.send(socket, new TextEncoder().encode(`${watchLine({ ...wish, format: "packed" })}\n`));
       const reader = new PictureReader();
-      while (reader.hello === undefined)
-        await receive(loop, socket, reader, () => undefined, { timeoutNs: CONNECT_NS });
+      const untilMs = performance.now() + CONNECT_NS / 1e6;
+      while (reader.hello === undefined) {
+        const leftNs = Math.max(1, (untilMs - performance.now()) * 1e6);
+        await receive(loop, socket, reader, () => undefined, { timeoutNs: leftNs });
+      }
       return new WatchLink(loop, socket, reader, reader.hello);
     } catch (error) {
       alive.abort();
