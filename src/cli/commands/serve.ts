@@ -47,7 +47,10 @@ export function registerServe(program: Command): void {
     .option("--listen <host:port>", `where programs and spectators connect (default: ${USUAL_ADDRESS})`)
     .option("--unix <path>", "a Unix socket for the same")
     .option("--http <host:port>", "where browsers connect")
-    .option("--token <text>", "what peers must know; without it only this computer is served")
+    .option(
+      "--token <text>",
+      "what peers must know, 16 characters or more; without it only this computer is served",
+    )
     .option("--token-file <file>", "a file that holds the token")
     .option("--root <folder>", "load reaches only files below it (default: the ROM's folder)")
     .option("--players <n>", "controller ports that spectators may take", wholeNumber(0, PORTS), 0)

@@ -48,7 +48,7 @@ export function registerWatch(program: Command): void {
         .default("fit"),
     )
     .action(run);
-  addExamples(command, "emu watch 127.0.0.1:6502", "emu watch example.org:6502 --token secret --play");
+  addExamples(command, "emu watch 127.0.0.1:6502", "emu watch example.org:6502 --play");
 }
 
 async function run(address: string, options: WatchCommandOptions): Promise<void> {

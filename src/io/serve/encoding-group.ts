@@ -199,3 +199,8 @@ export function createGroup(
 export function groupKey({ format, columns, rows, colors, fps }: WatchWish): string {
   return format === "packed" ? `packed ${fps}` : `cells ${columns} ${rows} ${colors} ${fps}`;
 }
+
+/** Whether a key of `groupKey` stands for pictures of characters. */
+export function isCellsKey(key: string): boolean {
+  return key.startsWith("cells ");
+}

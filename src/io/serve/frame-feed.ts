@@ -22,6 +22,12 @@ export class FrameFeed {
   #newest: Picture | undefined;
   #isRunning = false;
   #isClosed = false;
+  readonly #onError: (error: unknown) => void;
+
+  /** `onError` hears of listeners that throw: a bug of ours, which costs the others nothing. */
+  constructor(onError: (error: unknown) => void = () => undefined) {
+    this.#onError = onError;
+  }
 
   /** Reads from this machine from now on. */
   attach(block: FrameBlock): void {
@@ -63,16 +69,25 @@ export class FrameFeed {
       // Somebody may have asked for it before: those who watch have not seen it yet.
       if (picture !== undefined && picture !== told) {
         told = picture;
-        for (const listener of this.#listeners) listener(picture, false);
+        this.#tell(picture, false);
         // Sockets have their turn before the next picture, however fast the machine runs.
         await new Promise(setImmediate);
         continue;
       }
       const sleep = Atomics.waitAsync(block.words, FRAME_PUBLISHED, published, POLL_MS);
       const isOver = sleep.async && (await sleep.value) === "timed-out";
-      if (isOver && told !== undefined && told === this.#newest)
-        for (const listener of this.#listeners) listener(told, true);
+      if (isOver && told !== undefined && told === this.#newest) this.#tell(told, true);
     }
     this.#isRunning = false;
+  }
+
+  #tell(picture: Picture, isStill: boolean): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(picture, isStill);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 }

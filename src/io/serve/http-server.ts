@@ -4,7 +4,7 @@ import { ioErrorFrom } from "../runtime/io-error.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
-import { isSameToken, Session, type SessionContext, type SessionPeer } from "./session.ts";
+import { Session, type SessionContext, type SessionPeer } from "./session.ts";
 import { isOurs } from "./web-guard.ts";
 
 /** More than this waits for a browser already: it misses pictures. */
@@ -15,15 +15,18 @@ const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 const MOST_QUEUED = 256;
 const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
+const TOO_LARGE = 1009;
 const OVERLOADED = 1013;
+/** Long enough for a token, and nothing that anybody has to be trusted with. */
+const STRANGER_MESSAGE_BYTES = 4096;
 /** No request here has a body. */
 const MOST_BODY_BYTES = 1024;
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
-  /** The longest message of a peer. */
-  readonly messageBytes: number;
+  /** The longest message of a peer that may do everything; see `limitsChanged`. */
+  readonly messageBytes: () => number;
   /** The most WebSockets at a time. */
   readonly connections: number;
 }
@@ -54,24 +57,7 @@ export class HttpServer {
     this.#options = options;
     this.#palette = paletteText(context.host.palette);
     try {
-      this.#server = Bun.serve<SocketData>({
-        hostname: options.host,
-        port: options.port,
-        maxRequestBodySize: MOST_BODY_BYTES,
-        fetch: (request, server) => this.#answer(request, server),
-        error: (error) => {
-          context.onError(error);
-          return plain("internal error", 500);
-        },
-        websocket: {
-          maxPayloadLength: options.messageBytes,
-          backpressureLimit: MOST_WAITING_BYTES,
-          closeOnBackpressureLimit: true,
-          open: (socket) => this.#open(socket),
-          message: (socket, message) => this.#receive(socket, message),
-          close: (socket) => this.#close(socket),
-        },
-      });
+      this.#server = Bun.serve<SocketData>(this.#settings());
     } catch (error) {
       throw ioErrorFrom(error, "listening", `${options.host}:${options.port}`);
     }
@@ -86,6 +72,33 @@ export class HttpServer {
     await this.#server.stop(true);
   }
 
+  /** Messages may have another length from now on, those of open WebSockets too. */
+  limitsChanged(): void {
+    this.#server.reload(this.#settings());
+  }
+
+  #settings(): Bun.Serve.Options<SocketData> {
+    const { host, port, messageBytes } = this.#options;
+    return {
+      hostname: host,
+      port,
+      maxRequestBodySize: MOST_BODY_BYTES,
+      fetch: (request, server) => this.#answer(request, server),
+      error: (error) => {
+        this.#context.onError(error);
+        return plain("internal error", 500);
+      },
+      websocket: {
+        maxPayloadLength: messageBytes(),
+        backpressureLimit: MOST_WAITING_BYTES,
+        closeOnBackpressureLimit: true,
+        open: (socket) => this.#open(socket),
+        message: (socket, message) => this.#receive(socket, message),
+        close: (socket) => this.#close(socket),
+      },
+    };
+  }
+
   #answer(request: Request, server: Bun.Server<SocketData>): Response | undefined {
     if (!isOurs(request.headers)) return plain("this host or origin is not served", 403);
     const { pathname, searchParams } = new URL(request.url);
@@ -94,7 +107,7 @@ export class HttpServer {
       case "/":
         return this.#page();
       case "/metrics":
-        return this.#metrics(request, searchParams.get("token"));
+        return this.#metrics(request, searchParams.get("token"), server.requestIP(request)?.address ?? "");
       case "/rpc":
         return this.#upgrade(request, server);
       default:
@@ -126,11 +139,11 @@ export class HttpServer {
     });
   }
 
-  #metrics(request: Request, given: string | null): Response {
-    const { token } = this.#context;
+  #metrics(request: Request, given: string | null, address: string): Response {
     const bearer = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (token !== undefined && !isSameToken(given ?? bearer ?? "", token))
-      return plain("a token is needed", 401);
+    const verdict = this.#context.gate.check(given ?? bearer ?? "", address);
+    if (verdict === "wait") return plain("too many wrong tokens: try again in 10 s", 429);
+    if (verdict === "wrong") return plain("a token is needed", 401);
     const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
     return new Response(metricsText(this.#sources), { headers });
   }
@@ -152,6 +165,7 @@ export class HttpServer {
     counters.accepted.websocket++;
     const hasRoom = () => socket.getBufferedAmount() < PICTURE_ROOM_BYTES;
     const peer: SessionPeer = {
+      address: socket.remoteAddress,
       notify: (text) => hasRoom() && socket.sendText(text) !== 0,
       sendPacked: (bytes) => hasRoom() && socket.sendBinary(bytes) !== 0,
     };
@@ -165,7 +179,10 @@ export class HttpServer {
 
   #receive(socket: Socket, message: string | Buffer): void {
     const { data } = socket;
+    const isStranger = data.session?.isAuthorized !== true;
     if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests are text");
+    else if (isStranger && Buffer.byteLength(message) > STRANGER_MESSAGE_BYTES)
+      this.#end(socket, TOO_LARGE, "send the token first");
     else if (data.queue.length >= MOST_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
     else {
       data.queue.push(message);

@@ -1,34 +1,14 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** What a connection keeps between lines. */
 const FIRST_BYTES = 4096;
 
-/** Memory that all connections together may fill with lines that have not ended yet. */
-export class LineBudget {
-  readonly #most: number;
-  #used = 0;
-
-  constructor(mostBytes: number) {
-    this.#most = mostBytes;
-  }
-
-  get usedBytes(): number {
-    return this.#used;
-  }
-
-  /** Takes more, or gives back what is negative. False when there is not so much left. */
-  take(bytes: number): boolean {
-    if (this.#used + bytes > this.#most) return false;
-    this.#used += bytes;
-    return true;
-  }
-}
-
 /** Cuts the bytes of one peer into lines. What it holds is bounded, by itself and with all others. */
 export class LineBuffer {
-  readonly #budget: LineBudget;
+  readonly #budget: MemoryBudget;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   #most: number;
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -37,7 +17,7 @@ export class LineBuffer {
   /** There is no newline before this. */
   #scanned = 0;
 
-  constructor(budget: LineBudget, mostBytes: number) {
+  constructor(budget: MemoryBudget, mostBytes: number) {
     this.#budget = budget;
     this.#most = mostBytes;
   }

@@ -4,7 +4,8 @@ import { IoError } from "../runtime/io-error.ts";
 import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
 import type { ServerCounters } from "./counters.ts";
 import { errorText } from "./json-rpc.ts";
-import { LineBudget, LineBuffer } from "./line-buffer.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
 import { Session, type SessionContext, type SessionPeer } from "./session.ts";
@@ -12,7 +13,7 @@ import type { SpectatorHub } from "./spectator-hub.ts";
 import { isWatchLine } from "./watch-line.ts";
 
 /** Who has not shown the token by then is sent away. */
-const STRANGER_NS = 10e9;
+const STRANGER_MS = 10_000;
 /** Long enough for a token, and nothing that anybody has to be trusted with. */
 const STRANGER_LINE_BYTES = 4096;
 /** All lines together that are on their way in. */
@@ -35,7 +36,7 @@ export interface LineServerOptions {
 
 /** JSON-RPC, one object a line, and spectators, on stream sockets of the runtime. */
 export class LineServer {
-  readonly budget = new LineBudget(BUDGET_BYTES);
+  readonly budget = new MemoryBudget(BUDGET_BYTES);
   readonly #loop: AsyncLoop;
   readonly #context: SessionContext;
   readonly #hub: SpectatorHub;
@@ -102,7 +103,8 @@ export class LineServer {
   async #converse(socket: StreamSocket, counters: ServerCounters): Promise<void> {
     const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
     const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
-    const session = new Session(this.#context, this.#peerOf(outbox));
+    const session = new Session(this.#context, this.#peerOf(socket, outbox));
+    const stranger = this.#sendStrangerAway(socket, session);
     try {
       await this.#answerLines(socket, lines, outbox, session);
     } catch (error) {
@@ -111,9 +113,20 @@ export class LineServer {
       outbox.send(this.#line(errorText(null, error)));
       await outbox.settle();
     } finally {
+      clearTimeout(stranger);
       session.close();
       lines.close();
     }
+  }
+
+  /** Whatever a peer sends or takes in meanwhile: without the token its place is another's after a while. */
+  #sendStrangerAway(socket: StreamSocket, session: Session): Timer | undefined {
+    if (session.isAuthorized) return undefined;
+    return setTimeout(() => {
+      if (session.isAuthorized) return;
+      this.#context.counters.ended++;
+      this.#loop.close(socket);
+    }, STRANGER_MS);
   }
 
   async #answerLines(
@@ -127,7 +140,7 @@ export class LineServer {
     let turnStartMs = performance.now();
     for (let messages = 0; ; messages++) {
       lines.mostBytes = session.isAuthorized ? this.#options.lineBytes() : STRANGER_LINE_BYTES;
-      const line = await this.#nextLine(socket, lines, session.isAuthorized, messages === 0);
+      const line = await this.#nextLine(socket, lines, messages === 0);
       if (line === undefined) break;
       if (HTTP_LIKE.test(line)) {
         counters.ended++;
@@ -155,18 +168,12 @@ export class LineServer {
     await outbox.settle();
   }
 
-  /** The next line, or undefined at the end of the stream. Strangers have to be quick. */
-  async #nextLine(
-    socket: StreamSocket,
-    lines: LineBuffer,
-    isAuthorized: boolean,
-    isFirst: boolean,
-  ): Promise<string | undefined> {
-    const limit = isAuthorized ? {} : { timeoutNs: STRANGER_NS };
+  /** The next line, or undefined at the end of the stream. */
+  async #nextLine(socket: StreamSocket, lines: LineBuffer, isFirst: boolean): Promise<string | undefined> {
     for (;;) {
       const line = lines.next();
       if (line !== undefined) return line;
-      const block = await this.#loop.recv(socket, limit);
+      const block = await this.#loop.recv(socket);
       if (block === undefined) return undefined;
       try {
         lines.append(block.content);
@@ -181,8 +188,9 @@ export class LineServer {
     }
   }
 
-  #peerOf(outbox: Outbox): SessionPeer {
+  #peerOf(socket: StreamSocket, outbox: Outbox): SessionPeer {
     return {
+      address: socket.remote,
       notify: (text) => {
         if (outbox.queuedBytes > NOTIFY_ROOM_BYTES) return false;
         outbox.send(this.#line(text));

@@ -9,10 +9,10 @@ import type { FileStatistics } from "../runtime/files/index.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
+import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
 import { BatteryKeeper } from "./battery-keeper.ts";
 import { FrameFeed } from "./frame-feed.ts";
-import { Lock } from "./lock.ts";
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
@@ -38,6 +38,14 @@ export interface HostedGame {
   readonly sha1: string;
 }
 
+/** A game with its machine. */
+interface RunningGame {
+  readonly game: HostedGame;
+  readonly client: EmuClient;
+  /** Where its battery is kept; undefined for nowhere. */
+  readonly battery: BatteryKeeper | undefined;
+}
+
 /** Ports that peers can hold buttons of. */
 export const PORTS = 4;
 /** Commands of one request that may be in the ring at a time: others need room there too. */
@@ -52,7 +60,7 @@ const RUN_POLL_MS = 20;
  * other. Only `pause` overtakes: it ends a run that somebody else began.
  */
 export class MachineHost {
-  readonly feed = new FrameFeed();
+  readonly feed: FrameFeed;
   /** Resolves when the machine has ended by itself. */
   readonly fault: Promise<MachineFault>;
   readonly #options: MachineHostOptions;
@@ -60,8 +68,7 @@ export class MachineHost {
   readonly #reportFault: (fault: MachineFault) => void;
   /** Buttons that each peer holds: a byte a port. */
   readonly #held = new Map<object, number>();
-  #client: EmuClient | undefined;
-  #battery: BatteryKeeper | undefined;
+  #running: RunningGame | undefined;
   #game: HostedGame = { title: "", mapper: 0, sha1: "" };
   #isPaused: boolean;
   #interruptions = 0;
@@ -69,6 +76,7 @@ export class MachineHost {
 
   private constructor(options: MachineHostOptions) {
     this.#options = options;
+    this.feed = new FrameFeed(options.onError);
     this.#isPaused = options.startPaused;
     const { promise, resolve: report } = Promise.withResolvers<MachineFault>();
     this.fault = promise;
@@ -78,7 +86,7 @@ export class MachineHost {
   /** Starts a machine with this ROM. Rejects with `InputError` when it cannot run, or its save is wrong. */
   static async start(rom: LoadedRom, options: MachineHostOptions): Promise<MachineHost> {
     const host = new MachineHost(options);
-    await host.#start(rom, options.save);
+    await host.#install(await host.#startGame(rom, options.save));
     return host;
   }
 
@@ -90,27 +98,40 @@ export class MachineHost {
     return this.#game;
   }
 
+  /** Of the game that runs, or ran last. */
   get geometry(): MachineGeometry {
-    return this.client.ready.geometry;
+    return this.#running!.client.ready.geometry;
   }
 
   /** The machine's thread. Throws `InputError` ("unavailable") when there is none. */
   get client(): EmuClient {
-    if (this.#client?.isRunning !== true) throw new InputError("unavailable", "the machine has ended");
-    return this.#client;
+    const client = this.#running?.client;
+    if (client?.isRunning !== true) throw new InputError("unavailable", "the machine has ended");
+    return client;
   }
 
-  /** The longest state, in bytes. */
+  /** Bytes of a state of the game that runs, or ran last. */
   get stateBytes(): number {
-    return this.client.ready.stateBytes;
+    return this.#running!.client.ready.stateBytes;
   }
 
-  /** Replaces the game by another from below the root; the machine goes on as it did. */
+  /** Called when another game has taken the place of the one before. */
+  onGame: () => void = () => undefined;
+
+  /**
+   * Replaces the game by another from below the root; the machine goes on as it did. The game before runs
+   * until the new one stands: when that cannot be run, nothing changes.
+   */
   load(path: string): Promise<HostedGame> {
     return this.#lock.run(async () => {
-      const rom = await this.#loadBelowRoot(path);
-      await this.#stop();
-      await this.#start(rom);
+      const next = await this.#startGame(await this.#loadBelowRoot(path));
+      if (this.#isClosed) {
+        await next.client.stop();
+        throw new InputError("unavailable", "the server is closing");
+      }
+      const before = this.#running;
+      await this.#install(next);
+      await stopGame(before);
       return this.#game;
     });
   }
@@ -210,7 +231,7 @@ export class MachineHost {
 
   /** What writing the battery's file has taken; undefined where none is kept. */
   fileStatistics(): FileStatistics | undefined {
-    return this.#battery?.statistics();
+    return this.#running?.battery?.statistics();
   }
 
   /** Frames since power-on, as far as their pictures have been published. */
@@ -222,61 +243,58 @@ export class MachineHost {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#interruptions++;
-    await this.#lock.run(() => this.#stop());
+    await this.#lock.run(() => stopGame(this.#running));
     this.feed.close();
   }
 
-  async #start(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<void> {
+  /** Starts a machine, which stands still at power-on. */
+  async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
     const machine = nesSource(rom.image, options.nes);
-    const startClient = (battery?: Uint8Array) =>
+    const startClient = (kept?: Uint8Array) =>
       EmuClient.start({
         machine,
         speedPercent: options.speedPercent,
-        startPaused: this.#isPaused,
+        startPaused: true,
         hungAfterMs: HUNG_AFTER_MS,
-        ...(battery === undefined ? {} : { battery }),
+        ...(kept === undefined ? {} : { battery: kept }),
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });
-    let client = await startClient();
+    const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
+    const client = await startClient();
     const { batteryBytes } = client.ready;
-    if (save !== undefined && batteryBytes > 0) {
-      const battery = new BatteryKeeper(save.path, batteryBytes, options.onError);
-      // How much the battery keeps is known only now: a machine with a save begins once more, with it.
-      const kept = await battery.load().catch((error) => this.#abandon(client, error));
-      if (kept !== undefined) {
-        await client.stop();
-        client = await startClient(kept);
-      }
+    if (save === undefined || batteryBytes === 0) return { game, client, battery: undefined };
+    const battery = new BatteryKeeper(save.path, batteryBytes, options.onError);
+    // How much the battery keeps is known only now: a machine with a save begins once more, with it.
+    const kept = await battery.load().catch((error) => abandon(client, error));
+    if (kept === undefined) {
       battery.start(client, save.everyMs);
-      this.#battery = battery;
+      return { game, client, battery };
     }
-    this.#client = client;
-    this.#game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
+    await client.stop();
+    const withSave = await startClient(kept);
+    battery.start(withSave, save.everyMs);
+    return { game, client: withSave, battery };
+  }
+
+  /** The game is what peers drive and see from now on. */
+  async #install(running: RunningGame): Promise<void> {
+    const { client, game } = running;
+    this.#running = running;
+    this.#game = game;
     this.feed.attach(client.blocks.frames);
     void client.ended.then((fault) => {
-      if (fault !== undefined && !this.#isClosed && this.#client === client) this.#reportFault(fault);
+      if (fault !== undefined && !this.#isClosed && this.#running === running) this.#reportFault(fault);
     });
     this.#publishButtons();
-  }
-
-  async #abandon(client: EmuClient, error: unknown): Promise<never> {
-    await client.stop();
-    throw error;
-  }
-
-  async #stop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.stop();
-    await this.#battery?.close();
-    this.#battery = undefined;
+    this.onGame();
+    if (!this.#isPaused) await client.resume();
   }
 
   #publishButtons(): void {
     let word = 0;
     for (const held of this.#held.values()) word |= held;
-    this.#client?.setButtons("network", word);
+    this.#running?.client.setButtons("network", word);
   }
 
   /** A path that a peer has sent names a file below the root, links followed, or nothing at all. */
@@ -299,6 +317,16 @@ export class MachineHost {
       );
     }
   }
+}
+
+async function abandon(client: EmuClient, error: unknown): Promise<never> {
+  await client.stop();
+  throw error;
+}
+
+async function stopGame(running: RunningGame | undefined): Promise<void> {
+  await running?.client.stop();
+  await running?.battery?.close();
 }
 
 function isBelow(root: string, file: string): boolean {

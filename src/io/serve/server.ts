@@ -11,11 +11,12 @@ import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
 import { parseHostPort } from "./host-port.ts";
 import { HttpServer } from "./http-server.ts";
-import type { LineBudget } from "./line-buffer.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import type { SessionContext } from "./session.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
+import { checkTokenStrength, TokenGate } from "./token-gate.ts";
 import { isLoopback } from "./web-guard.ts";
 
 export interface ServerOptions {
@@ -57,7 +58,7 @@ export class Server {
   /** What comes in goes through these blocks; all are free when nothing does. */
   readonly pool: BlockPool;
   /** Memory of lines that have not ended. */
-  readonly lineBudget: LineBudget;
+  readonly lineBudget: MemoryBudget;
   readonly #parts: ServerParts;
 
   private constructor(parts: ServerParts) {
@@ -74,8 +75,8 @@ export class Server {
     const endpoints = await checkAddresses(options);
     const host = await MachineHost.start(rom, options.machine);
     const counters = new ServerCounters();
-    const { token } = options;
-    const context: SessionContext = { host, counters, token, onError: options.machine.onError };
+    const gate = new TokenGate(options.token?.trim());
+    const context: SessionContext = { host, counters, gate, onError: options.machine.onError };
     const loop = openLoop(options.connections);
     const hub = new SpectatorHub(loop, context, options.players);
     const lineBytes = () => Math.ceil((host.stateBytes * 4) / 3) + LINE_EXTRA_BYTES;
@@ -89,7 +90,9 @@ export class Server {
       unixPath: undefined,
     };
     try {
-      await open(parts, endpoints, { ...options, messageBytes: lineBytes() });
+      await open(parts, endpoints, { ...options, messageBytes: lineBytes });
+      // Another game may have larger states.
+      host.onGame = () => parts.http?.limitsChanged();
       return new Server(parts);
     } catch (error) {
       await closeParts(parts);
@@ -127,7 +130,7 @@ interface CheckedAddresses {
 async function open(
   parts: ServerParts,
   { listen, http, unix }: CheckedAddresses,
-  options: ServerOptions & { messageBytes: number },
+  options: ServerOptions & { messageBytes: () => number },
 ): Promise<void> {
   const { loop, lines, context } = parts;
   const { connections, messageBytes } = options;
@@ -175,9 +178,10 @@ function openLoop(connections: number): AsyncLoop {
   return new AsyncLoop(runtime, pool);
 }
 
-/** Throws `InputError` ("usage") for addresses that others can reach while no token is asked for. */
+/** Throws `InputError` ("usage") for a weak token, and for addresses that others can reach while none is asked for. */
 async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses> {
   const { unix, token } = options;
+  if (token !== undefined) checkTokenStrength(token, "--token");
   const check = async (text: string | undefined, option: string) => {
     if (text === undefined) return undefined;
     const { host, port } = parseHostPort(text, option);

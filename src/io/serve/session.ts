@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 import type { ServerCounters } from "./counters.ts";
 import {
@@ -16,9 +15,12 @@ import type { MachineHost } from "./machine-host.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
 import type { Picture } from "./picture.ts";
+import { MOST_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
 /** What a session can send besides answers. Either is false when the peer is too slow: it is dropped then. */
 export interface SessionPeer {
+  /** Where it comes from, as far as is known. */
+  readonly address: string;
   notify(text: string): boolean;
   /** Sends a packed picture; undefined where only text can go. */
   readonly sendPacked?: (bytes: Uint8Array<ArrayBuffer>) => boolean;
@@ -28,13 +30,11 @@ export interface SessionPeer {
 export interface SessionContext {
   readonly host: MachineHost;
   readonly counters: ServerCounters;
-  /** Undefined: whoever can connect may do everything. */
-  readonly token: string | undefined;
+  readonly gate: TokenGate;
   /** Hears of what can only be a bug of ours. */
   readonly onError: (error: unknown) => void;
 }
 
-const MOST_TOKEN_CHARACTERS = 1024;
 /** Wrong messages in a row after which a peer has to connect anew, and how many a wrong token counts for. */
 const MOST_FAULTS = 100;
 const TOKEN_FAULTS = 34;
@@ -53,7 +53,7 @@ export class Session {
     this.#context = context;
     this.host = context.host;
     this.#peer = peer;
-    this.#isAuthorized = context.token === undefined;
+    this.#isAuthorized = !context.gate.isClosed;
   }
 
   /** Fires when the peer has gone. */
@@ -93,11 +93,11 @@ export class Session {
   }
 
   /** Authorizes the peer if this is the token. */
-  authorize(token: string): boolean {
-    const { token: wanted } = this.#context;
-    this.#isAuthorized = wanted === undefined || isSameToken(token, wanted);
+  authorize(token: string): TokenVerdict {
+    const verdict = this.#context.gate.check(token, this.#peer.address);
+    this.#isAuthorized = verdict === "right";
     if (!this.#isAuthorized) this.#faults += TOKEN_FAULTS;
-    return this.#isAuthorized;
+    return verdict;
   }
 
   /** Tells the peer of every `every`th picture from now on; 0 ends that. */
@@ -154,7 +154,9 @@ export class Session {
     if (name === "auth") {
       const token = reader.string("token", MOST_TOKEN_CHARACTERS);
       reader.end();
-      if (!this.authorize(token)) throw new RpcError(UNAUTHORIZED, "that is not the token");
+      const verdict = this.authorize(token);
+      if (verdict === "wait") throw new RpcError(UNAUTHORIZED, "too many wrong tokens: try again in 10 s");
+      if (verdict === "wrong") throw new RpcError(UNAUTHORIZED, "that is not the token");
       return {};
     }
     if (!this.#isAuthorized) throw new RpcError(UNAUTHORIZED, 'send "auth" with the token first');
@@ -169,10 +171,4 @@ export class Session {
     if (error instanceof RpcError) this.#faults++;
     else if (!(error instanceof InputError)) this.#context.onError(error);
   }
-}
-
-/** Whether two tokens are the same; the time it takes says nothing about where they differ. */
-export function isSameToken(given: string, wanted: string): boolean {
-  const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
-  return timingSafeEqual(hash(given), hash(wanted));
 }

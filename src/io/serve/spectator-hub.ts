@@ -3,9 +3,10 @@ import { utf8 } from "../render/ansi.ts";
 import type { ColorMode } from "../render/encoder.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import type { StreamSocket } from "../runtime/sockets/types.ts";
-import { createGroup, type EncodingGroup, groupKey } from "./encoding-group.ts";
+import { createGroup, type EncodingGroup, groupKey, isCellsKey } from "./encoding-group.ts";
 import { clip } from "./json-rpc.ts";
 import type { LineBuffer } from "./line-buffer.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import type { Session, SessionContext } from "./session.ts";
 import { Viewer } from "./viewer.ts";
 import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
@@ -17,6 +18,11 @@ const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
   16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
   mono: "\x1b[0m\x1b[2J",
 };
+/** Kinds of pictures of characters at a time, by size, colours and rate: each costs some 2 to 6 MB. */
+const MOST_CELL_GROUPS = 24;
+const USUAL_KEY = groupKey(parseWatchLine("watch"));
+/** All pictures together that spectators are too slow for. */
+const BUDGET_BYTES = 64 * 1024 * 1024;
 /** How often that is asked of a spectator who will say nothing more. */
 const PROBE_NS = 1e9;
 const PROBE = utf8("\x1b[0m");
@@ -28,6 +34,8 @@ export class SpectatorHub {
   readonly #loop: AsyncLoop;
   readonly #context: SessionContext;
   readonly #groups = new Map<string, EncodingGroup>();
+  /** Pictures that viewers have not taken yet. */
+  readonly #budget = new MemoryBudget(BUDGET_BYTES);
   /** By port, who plays on it; ports beyond these are not for spectators. */
   readonly #players: (Viewer | undefined)[];
   #unwatch: (() => void) | undefined;
@@ -45,9 +53,10 @@ export class SpectatorHub {
    */
   async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: Session): Promise<void> {
     const wish = parseWatchLine(line);
-    if (!session.isAuthorized && !session.authorize(wish.token))
+    if (!session.isAuthorized && session.authorize(wish.token) !== "right")
       throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");
-    const viewer = new Viewer(this.#loop, socket);
+    this.#checkRoomFor(wish);
+    const viewer = new Viewer(this.#loop, socket, this.#budget);
     const port = wish.play ? this.#takePort(viewer) : undefined;
     const { counters } = this.#context;
     counters.spectators++;
@@ -100,6 +109,17 @@ export class SpectatorHub {
       }
     });
     return group;
+  }
+
+  /** Each kind of picture is encoded by itself; packed ones cost next to nothing, and the usual one is always to be had. */
+  #checkRoomFor(wish: WatchWish): void {
+    const key = groupKey(wish);
+    if (wish.format === "packed" || key === USUAL_KEY || this.#groups.has(key)) return;
+    let kinds = 0;
+    for (const each of this.#groups.keys()) if (isCellsKey(each) && each !== USUAL_KEY) kinds++;
+    if (kinds < MOST_CELL_GROUPS) return;
+    const what = `${MOST_CELL_GROUPS} other kinds of picture are being watched already`;
+    throw new InputError("unavailable", what, "watch", 'send "watch" alone: 80 columns, 24 rows');
   }
 
   #leave(key: string, group: EncodingGroup, viewer: Viewer): void {

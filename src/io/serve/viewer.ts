@@ -1,5 +1,6 @@
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import { type StreamSocket, WOULD_BLOCK } from "../runtime/sockets/types.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 
 /**
  * A spectator's connection. It has at most one picture under way; what the kernel did not take of it is
@@ -14,11 +15,16 @@ export class Viewer {
   readonly gone: Promise<void>;
   readonly #loop: AsyncLoop;
   readonly #socket: StreamSocket;
+  readonly #budget: MemoryBudget;
   readonly #reportGone: () => void;
   #tail: Uint8Array | undefined;
+  /** Bytes taken from the budget. */
+  #keptBytes = 0;
   #isOver = false;
 
-  constructor(loop: AsyncLoop, socket: StreamSocket) {
+  /** What is kept for the viewer comes out of `budget`. */
+  constructor(loop: AsyncLoop, socket: StreamSocket, budget: MemoryBudget) {
+    this.#budget = budget;
     this.#loop = loop;
     this.#socket = socket;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -36,10 +42,18 @@ export class Viewer {
     return this.#isOver;
   }
 
-  /** Sends bytes, which the caller may change afterwards; only for one that is ready. */
+  /**
+   * Sends bytes, which the caller may change afterwards; only for one that is ready. A viewer that is so slow
+   * that the budget has no room for what it does not take is sent away.
+   */
   send(bytes: Uint8Array): void {
     const sent = this.#trySend(bytes);
     if (this.#isOver || sent === bytes.length) return;
+    if (!this.#budget.take(bytes.length - sent)) {
+      this.close();
+      return;
+    }
+    this.#keptBytes = bytes.length - sent;
     this.#tail = bytes.slice(sent);
     void this.#drain();
   }
@@ -47,7 +61,7 @@ export class Viewer {
   /** The connection is closed; the task that reads from it ends. */
   close(): void {
     this.#isOver = true;
-    this.#tail = undefined;
+    this.#forgetTail();
     this.#loop.close(this.#socket);
     this.#reportGone();
   }
@@ -63,8 +77,16 @@ export class Viewer {
       const tail: Uint8Array | undefined = this.#tail;
       if (tail === undefined) return;
       const sent = this.#trySend(tail);
-      if (!this.#isOver) this.#tail = sent === tail.length ? undefined : tail.subarray(sent);
+      if (this.#isOver) return;
+      if (sent < tail.length) this.#tail = tail.subarray(sent);
+      else this.#forgetTail();
     }
+  }
+
+  #forgetTail(): void {
+    this.#tail = undefined;
+    this.#budget.take(-this.#keptBytes);
+    this.#keptBytes = 0;
   }
 
   /** How many bytes went out; the viewer is over when the connection is broken. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
@@ -10,6 +10,9 @@ import { ServedProcess } from "../../support/served-process.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-serve-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const game = join(ROMS, "swingby.nes");
+const blank = join(folder, "blank");
+writeFileSync(blank, " \n\n");
+const devNull = process.platform === "win32" ? "NUL" : "/dev/null";
 
 describe("exit codes", () => {
   test.each([
@@ -17,9 +20,14 @@ describe("exit codes", () => {
     [2, ["serve", game, "--listen", "nonsense"]],
     [2, ["serve", game, "--listen", "0.0.0.0:0"]],
     [2, ["serve", game, "--http", "0.0.0.0:0"]],
+    [2, ["serve", game, "--listen", "0.0.0.0:0", "--token", ""]],
+    [2, ["serve", game, "--listen", "0.0.0.0:0", "--token", "fifteen letters"]],
+    [2, ["serve", game, "--listen", "0.0.0.0:0", "--token-file", blank]],
+    [2, ["serve", game, "--listen", "127.0.0.1:0", "--token-file", blank]],
+    [2, ["serve", game, "--listen", "0.0.0.0:0", "--token-file", devNull]],
     [66, ["serve", join(folder, "nothing.nes")]],
     [66, ["serve", game, "--token-file", join(folder, "nothing")]],
-    [74, ["serve", game, "--listen", "192.0.2.1:1", "--token", "x"]],
+    [74, ["serve", game, "--listen", "192.0.2.1:1", "--token", "0123456789abcdef"]],
   ])("%i for emu %p", (code, argv) => {
     const { exitCode, stdout, stderr } = emu(argv);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: code });

@@ -48,7 +48,13 @@ function request(random: Prng): object {
     poke: { space: pick("cpu", "ppu", "oam"), address: number(0x800), bytes: pick<unknown>([1, 2], odd()) },
     reset: { hard: pick<unknown>(true, false, odd()) },
     stateLoad: {
-      state: pick<unknown>("AAAA", "%", odd(), Buffer.from(random.bytes(60)).toString("base64")),
+      state: pick<unknown>(
+        "AAAA",
+        "%",
+        odd(),
+        Buffer.from(random.bytes(60)).toString("base64"),
+        damagedState(random),
+      ),
     },
     subscribe: { every: number(4), format: pick<unknown>("hash", "packed", odd()) },
     load: {
@@ -60,6 +66,17 @@ function request(random: Prng): object {
   if (random.below(10) === 0) params[pick("more", "__proto__", "id")] = odd();
   const id = random.below(10) === 0 ? odd() : random.below(1000);
   return { jsonrpc: random.below(20) === 0 ? odd() : "2.0", id, method, params };
+}
+
+/** A state of the game that is served; its fields lie behind its memory. */
+let goodState = new Uint8Array(0);
+const FIELD_BYTES = 4096;
+
+function damagedState(random: Prng): string {
+  const state = goodState.slice();
+  for (let count = random.below(8); count > 0; count--)
+    state[state.length - 1 - random.below(Math.min(state.length, FIELD_BYTES))] = random.byte();
+  return state.toBase64();
 }
 
 /** A message: a request, a request that was damaged, or anything at all. */
@@ -79,6 +96,7 @@ test(
   `${MESSAGES} messages, most of them wrong: no crash, no bug, no block lost`,
   async () => {
     const server = await startServer({ players: 1 });
+    goodState = new Uint8Array((await server.host.saveState()).state);
     const handled = () => server.counters.requestMicroseconds.count;
     let internal = 0;
     let fault: MachineFault | undefined;

@@ -223,11 +223,13 @@ describe("tokens", () => {
   test("others are served only with one", async () => {
     await expect(startServer({ listen: "0.0.0.0:0" })).rejects.toThrow("can be reached by others");
     await expect(startServer({ listen: "nonsense" })).rejects.toThrow("HOST:PORT");
-    const open = await startServer({ listen: "0.0.0.0:0", token: "secret" });
+    const open = await startServer({ listen: "0.0.0.0:0", token: "a secret of twenty" });
     const peer = await RpcPeer.connect(open);
     expect(await peer.ask("pause")).toMatchObject({ error: { code: -32001 } });
-    expect(await peer.ask("auth", { token: "Secret" })).toMatchObject({ error: { code: -32001 } });
-    expect(await peer.ask("auth", { token: "secret" })).toMatchObject({ result: {} });
+    expect(await peer.ask("auth", { token: "A secret of twenty" })).toMatchObject({
+      error: { code: -32001 },
+    });
+    expect(await peer.ask("auth", { token: "a secret of twenty" })).toMatchObject({ result: {} });
     expect(await peer.ask("pause")).toMatchObject({ result: {} });
     const guesser = await RpcPeer.connect(open);
     for (let i = 0; i < 3; i++) await guesser.ask("auth", { token: `${i}` });

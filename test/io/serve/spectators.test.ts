@@ -171,7 +171,7 @@ describe("watch as the first line", () => {
   });
 
   test("wishes survive the line that carries them", () => {
-    const wish = { format: "packed", fps: 30, play: true, token: "a b=c%\n" } as const;
+    const wish = { format: "packed", fps: 30, play: true, token: "a b=c% and more é" } as const;
     expect(parseWatchLine(watchLine(wish))).toEqual({ ...wish, columns: 80, rows: 24, colors: "true" });
   });
 });

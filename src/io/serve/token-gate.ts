@@ -1,0 +1,77 @@
+import { timingSafeEqual } from "node:crypto";
+import { InputError } from "../../emu/input-error.ts";
+
+/** Some 95 bits of random letters and digits: nobody guesses that over a network. */
+export const LEAST_TOKEN_CHARACTERS = 16;
+export const MOST_TOKEN_CHARACTERS = 1024;
+/** Wrong tokens that an address may show within WINDOW_MS. */
+const MOST_WRONG = 20;
+const WINDOW_MS = 10_000;
+/** Addresses that are remembered; the one that was first goes first. */
+const MOST_ADDRESSES = 4096;
+
+/** What becomes of a token: "wait" is said to an address that has shown too many wrong ones, unread. */
+export type TokenVerdict = "right" | "wrong" | "wait";
+
+/** Throws `InputError` ("usage") for a token that is no secret. */
+export function checkTokenStrength(token: string, where: string): void {
+  const { length } = token.trim();
+  if (length >= LEAST_TOKEN_CHARACTERS && length <= MOST_TOKEN_CHARACTERS) return;
+  const range = `${LEAST_TOKEN_CHARACTERS} to ${MOST_TOKEN_CHARACTERS} characters`;
+  throw new InputError(
+    "usage",
+    length === 0 ? "the token is empty" : `the token has ${length} characters; ${range} are needed`,
+    where,
+    "make one: openssl rand -hex 16 > token",
+  );
+}
+
+/** Compares tokens on every face of a server, and counts wrong ones by address. */
+export class TokenGate {
+  readonly #hash: Uint8Array | undefined;
+  readonly #wrong = new Map<string, { sinceMs: number; count: number }>();
+
+  /** Without a token every peer may do everything. */
+  constructor(token: string | undefined) {
+    this.#hash = token === undefined ? undefined : sha256(token);
+  }
+
+  /** Whether a token is needed. */
+  get isClosed(): boolean {
+    return this.#hash !== undefined;
+  }
+
+  /** Judges the token that a peer at `address` shows. The time it takes says nothing about where tokens differ. */
+  check(given: string, address: string, nowMs = performance.now()): TokenVerdict {
+    if (this.#hash === undefined) return "right";
+    const from = networkOf(address);
+    const record = this.#wrong.get(from);
+    const isCurrent = record !== undefined && nowMs - record.sinceMs < WINDOW_MS;
+    if (isCurrent && record.count >= MOST_WRONG) return "wait";
+    if (timingSafeEqual(sha256(given), this.#hash)) return "right";
+    if (isCurrent) record.count++;
+    else this.#remember(from, nowMs);
+    return "wrong";
+  }
+
+  #remember(from: string, nowMs: number): void {
+    this.#wrong.delete(from);
+    this.#wrong.set(from, { sinceMs: nowMs, count: 1 });
+    for (const oldest of this.#wrong.keys()) {
+      if (this.#wrong.size <= MOST_ADDRESSES) break;
+      this.#wrong.delete(oldest);
+    }
+  }
+}
+
+/** An IPv6 customer has a whole /64. Ports do not count. */
+function networkOf(address: string): string {
+  const host = /^\[(.*)\](:\d+)?$/.exec(address)?.[1] ?? address;
+  const groups = host.split(":");
+  if (groups.length > 2) return groups.slice(0, 4).join(":");
+  return groups[0]!;
+}
+
+function sha256(text: string): Uint8Array {
+  return new Bun.CryptoHasher("sha256").update(text).digest();
+}
