@@ -14,11 +14,15 @@ export class ServedProcess {
   }
 
   /** Starts it with these arguments and waits until it says where it listens. */
-  static async start(argv: readonly string[]): Promise<ServedProcess> {
+  static async start(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ServedProcess> {
     const child = Bun.spawn(
       [process.execPath, join(REPOSITORY, "src/cli/main.ts"), "serve", ...argv, "--json"],
       {
         cwd: REPOSITORY,
+        env: { ...process.env, ...env },
         stdin: "ignore",
         stdout: "pipe",
         stderr: "pipe",

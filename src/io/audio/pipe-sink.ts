@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from "node:fs";
 import type { Subprocess } from "bun";
+import { sleepMs } from "../ffi/clock.ts";
 import { linuxC } from "../ffi/libc.ts";
 import { FillEstimate } from "./fill-estimate.ts";
 import { type AudioSink, SINK_RATE_HZ } from "./sink.ts";
@@ -52,7 +53,7 @@ export class PipeSink implements AudioSink {
 
   /** Players without a device end at once; only a write tells. */
   #awaitRefusal(): void {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REFUSAL_MS);
+    sleepMs(REFUSAL_MS);
     try {
       this.write(new Int16Array(SINK_RATE_HZ / 1000), SINK_RATE_HZ / 1000);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { sleepMs } from "../ffi/clock.ts";
 import { AudioReader } from "../shared/audio-ring.ts";
 import { MACHINE_RUNNING, type SharedBlocks, STAT_SPEED_PERCENT, STAT_STATE } from "../shared/layout.ts";
 import { AudioStats, getStat } from "../shared/stats.ts";
@@ -53,7 +54,6 @@ export class AudioPlayer {
   readonly #concealment = new Concealment();
   readonly #input = new Int16Array(CHUNK_SAMPLES);
   readonly #output = new Int16Array(new SharedArrayBuffer(CHUNK_SAMPLES * (MAX_STRETCH + 1) * 2));
-  readonly #nap = new Int32Array(new SharedArrayBuffer(4));
   /** The device has played all that it got. */
   #isDry = true;
   /** Underruns of the device that are known, and the capacity that it has been told. */
@@ -207,7 +207,7 @@ export class AudioPlayer {
       left -= taken;
       if (left === 0) return;
       output.copyWithin(0, taken, taken + left);
-      Atomics.wait(this.#nap, 0, 0, FULL_MS);
+      sleepMs(FULL_MS);
     }
   }
 }

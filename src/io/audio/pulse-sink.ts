@@ -1,4 +1,5 @@
 import { type Pointer, ptr } from "bun:ffi";
+import { sleepMs } from "../ffi/clock.ts";
 import { pulse } from "../ffi/sound-libraries.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
@@ -154,13 +155,12 @@ export class PulseSink implements AudioSink {
 
   /** Whether a state becomes `ready`, which those of failure lie above. */
   #reaches(ready: number, state: () => number): boolean {
-    const pause = new Int32Array(new SharedArrayBuffer(4));
     for (const deadline = performance.now() + CONNECT_MS; performance.now() < deadline; ) {
       this.#library.pa_threaded_mainloop_lock(this.#loop);
       const now = state();
       this.#library.pa_threaded_mainloop_unlock(this.#loop);
       if (now >= ready) return now === ready;
-      Atomics.wait(pause, 0, 0, POLL_MS);
+      sleepMs(POLL_MS);
     }
     return false;
   }

@@ -1,4 +1,5 @@
 import type { ErrorReport } from "../thread/messages.ts";
+import { Watchdog } from "../thread/watchdog.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { ConformAnswer, ConformOrder } from "./conform-worker.ts";
 import type { Graded } from "./grade.ts";
@@ -7,7 +8,7 @@ import { screenPng } from "./pictures.ts";
 import type { TestSpec } from "./types.ts";
 
 /** How often the watch looks whether a machine still runs. */
-const WATCH_INTERVAL_MS = 250;
+const WATCH_INTERVAL_MS = 100;
 
 export interface WorkerOptions {
   readonly pictures: boolean;
@@ -67,8 +68,7 @@ export class GradingWorker {
     Atomics.store(pulse, 0, 0);
     const worker = this.#start();
     return new Promise((resolve, reject) => {
-      let lastPulse = 0;
-      let lastMoveMs = start;
+      const watchdog = new Watchdog(0, start, hangMilliseconds);
       let isSettled = false;
       // A thread that has crashed closes as well, perhaps when the next test runs already: once is enough.
       const settle = (action: () => void): void => {
@@ -89,10 +89,7 @@ export class GradingWorker {
         });
       };
       const watch = setInterval(() => {
-        const now = performance.now();
-        const moved = Atomics.load(pulse, 0);
-        if (moved !== lastPulse) [lastPulse, lastMoveMs] = [moved, now];
-        if (now - lastMoveMs < hangMilliseconds) return;
+        if (!watchdog.isHung(Atomics.load(pulse, 0), performance.now())) return;
         lose(`hangs: no frame ended for ${hangMilliseconds / 1000} s`);
       }, WATCH_INTERVAL_MS);
       this.#abandon = (reason) => settle(() => reject(reason));

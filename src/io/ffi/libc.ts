@@ -11,11 +11,13 @@ import { dlopen, type FFIFunction, type Library, type Pointer, read } from "bun:
 const LINUX_C = {
   __errno_location: { args: [], returns: "ptr" },
   gettid: { args: [], returns: "i32" },
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
   dup: { args: ["i32"], returns: "i32" },
   dup2: { args: ["i32", "i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "u64"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   mlock: { args: ["ptr", "u64"], returns: "i32" },
+  nanosleep: { args: ["ptr", "ptr"], returns: "i32" },
   pipe2: { args: ["ptr", "i32"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
@@ -62,11 +64,13 @@ const LINUX_IO = {
 
 const MAC_SYSTEM = {
   __error: { args: [], returns: "ptr" },
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
   dup: { args: ["i32"], returns: "i32" },
   dup2: { args: ["i32", "i32"], returns: "i32" },
   mach_thread_self: { args: [], returns: "u32" },
   mach_timebase_info: { args: ["ptr"], returns: "i32" },
   mlock: { args: ["ptr", "u64"], returns: "i32" },
+  nanosleep: { args: ["ptr", "ptr"], returns: "i32" },
   pthread_set_qos_class_self_np: { args: ["u32", "i32"], returns: "i32" },
   thread_policy_set: { args: ["u32", "u32", "ptr", "u32"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
@@ -75,6 +79,7 @@ const WINDOWS_KERNEL = {
   GetCurrentThread: { args: [], returns: "ptr" },
   GetLastError: { args: [], returns: "u32" },
   SetThreadAffinityMask: { args: ["ptr", "u64"], returns: "u64" },
+  Sleep: { args: ["u32"], returns: "void" },
   SetThreadPriority: { args: ["ptr", "i32"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 

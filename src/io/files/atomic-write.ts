@@ -1,84 +1,105 @@
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { InputError } from "../../emu/input-error.ts";
-import { printable } from "./text.ts";
-
-/** Read and write for everybody whom the umask lets: what a new file gets. */
-const NEW_FILE_MODE = 0o666;
-
-let serial = 0;
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { writeDescriptor } from "./stdout.ts";
+import { findTarget, prefixOf, temporaryBeside, type WriteTarget, writeError } from "./write-target.ts";
 
 /**
- * Replaces a file whole: whoever reads it sees all of the old contents or all of the new, even if the
- * power fails. The new contents go to a temporary file in the same folder, which is synced, renamed over
- * the old file and its folder synced. The file keeps its mode; a symbolic link stays a link. Missing folders are
- * made. On failure the temporary file is removed and `InputError` ("io") says why.
+ * Replaces a file whole: readers see all of the old contents or all of the new, even if the power fails.
+ * The contents go to a temporary file in the same folder, which is synced and renamed over the old file;
+ * then the folder is synced. The file keeps its mode and, where the system allows it, its owner. Symbolic
+ * links are followed and stay. Devices, FIFOs and descriptors (/dev/null, /dev/stdout) are written through.
+ * Missing folders are made. On failure the temporary file is removed and `InputError` ("io") says why.
  */
 export async function writeFileWhole(path: string, contents: Uint8Array | string): Promise<void> {
-  let temporary: string | undefined;
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const target = await realpath(path).catch(() => path);
-    const mode = await stat(target).then(
-      (status) => status.mode & 0o7777,
-      () => undefined,
-    );
-    serial++;
-    const folder = dirname(target);
-    temporary = join(folder, `.${basename(target).slice(0, 100)}.${process.pid}.${serial}.tmp`);
-    const file = await open(temporary, "wx", NEW_FILE_MODE);
-    await fill(file, contents, mode);
-    await rename(temporary, target);
-    await syncFolder(folder);
+    const target = findTarget(path);
+    if (target.kind === "descriptor") writeDescriptor(target.descriptor, bytes);
+    else if (target.kind === "device") await writeThrough(target.path, bytes);
+    else await replace(target, bytes);
   } catch (error) {
-    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => {});
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new InputError("io", `cannot be written: ${describe(code)}`, printable(path));
+    throw writeError(error, path);
   }
 }
 
-async function fill(
-  file: FileHandle,
-  contents: Uint8Array | string,
-  mode: number | undefined,
-): Promise<void> {
+/** Removes temporary files of `path` whose writers were killed. */
+export async function removeAbandoned(path: string): Promise<void> {
   try {
-    await file.writeFile(contents);
-    if (mode !== undefined) await file.chmod(mode);
-    await file.sync();
+    const target = findTarget(path);
+    if (target.kind !== "file") return;
+    const prefix = prefixOf(target.path);
+    const folder = dirname(target.path);
+    for (const name of await readdir(folder)) {
+      const pid = name.startsWith(prefix)
+        ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
+        : undefined;
+      if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    }
+  } catch {
+    // A folder that does not exist or cannot be read holds nothing that could be removed.
+  }
+}
+
+async function replace(
+  { path, status }: Extract<WriteTarget, { kind: "file" }>,
+  bytes: Uint8Array,
+): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = temporaryBeside(path);
+  try {
+    const file = await open(temporary, "wx", 0o666);
+    try {
+      await writeAll(file, bytes);
+      if (status !== undefined) {
+        // Only root may give files away. The owner goes first: changing it clears some bits of the mode.
+        await file.chown(status.uid, status.gid).catch(() => {});
+        await file.chmod(status.mode & 0o7777);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  // Without O_CREAT and O_TRUNC: a device that has gone since is not made anew as a regular file.
+  const file = await open(path, constants.O_WRONLY);
+  try {
+    await writeAll(file, bytes);
   } finally {
     await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
   }
 }
 
 /** Makes the rename last. Windows cannot open folders, and some file systems do not sync them: no harm. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } catch {
-    // EINVAL: the file system orders renames by itself.
-  } finally {
-    await handle.close();
-  }
+  const handle = await open(folder, "r").catch(() => undefined);
+  // EINVAL: the file system orders renames by itself.
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }
 
-function describe(code: string): string {
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-      return "permission denied";
-    case "ENOSPC":
-      return "no space left on the device";
-    case "EROFS":
-      return "the file system is read-only";
-    case "EISDIR":
-      return "it is a folder";
-    case "EEXIST":
-    case "ENOTDIR":
-      return "part of its path is not a folder";
-    default:
-      return code;
+/** Whether a process runs, or may: one of another user counts. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

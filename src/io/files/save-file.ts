@@ -1,13 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { writeFileWhole } from "./atomic-write.ts";
+import { removeAbandoned, writeFileWhole } from "./atomic-write.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
-
-/** Replaces a file whole, or rejects with `InputError` ("io") and leaves it as it was. */
-type Replace = (path: string, contents: Uint8Array) => Promise<void>;
 
 /**
  * The file that holds the battery-backed memory of one game. It is read once, when the game starts, and
@@ -16,17 +13,12 @@ type Replace = (path: string, contents: Uint8Array) => Promise<void>;
 export class SaveFile {
   readonly path: string;
   readonly #bytes: number;
-  readonly #replace: Replace;
   #lastStored: Uint8Array | undefined;
 
-  /**
-   * `bytes` is the size of the battery-backed memory: a file of another size is not loaded. `replace` is
-   * how files are replaced whole.
-   */
-  constructor(path: string, bytes: number, replace: Replace = writeFileWhole) {
+  /** `bytes` is the size of the battery-backed memory: a file of another size is not loaded. */
+  constructor(path: string, bytes: number) {
     this.path = path;
     this.#bytes = bytes;
-    this.#replace = replace;
   }
 
   /**
@@ -34,6 +26,7 @@ export class SaveFile {
    * the file has another size than the memory, "io" when it cannot be read.
    */
   async load(): Promise<Uint8Array | undefined> {
+    await removeAbandoned(this.path);
     const contents = await readIfThere(this.path, this.#bytes);
     if (contents === undefined) return undefined;
     if (contents.length !== this.#bytes) throw this.#wrongSize(contents.length);
@@ -47,7 +40,7 @@ export class SaveFile {
     if (this.#lastStored !== undefined && equal(this.#lastStored, memory)) return;
     // The machine goes on writing to its memory while the file is being written.
     const copy = memory.slice();
-    await this.#replace(this.path, copy);
+    await writeFileWhole(this.path, copy);
     this.#lastStored = copy;
   }
 

@@ -1,18 +1,19 @@
 import {
   closeSync,
-  existsSync,
+  constants,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
-  realpathSync,
   renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
+  rmSync,
+  type Stats,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { writeStdout } from "./stdout.ts";
+import { writeDescriptor, writeStdout } from "./stdout.ts";
 import { printable } from "./text.ts";
+import { findTarget, temporaryBeside, writeError } from "./write-target.ts";
 
 /** Where a dump's bytes go. Nothing can be seen under the final name before `commit`. */
 export interface Sink {
@@ -24,10 +25,16 @@ export interface Sink {
   abort(): void;
 }
 
-/** Opens a file, or standard output for "-". Throws `InputError` ("io", "missing") when that is impossible. */
+/**
+ * Opens a file, or standard output for "-". It treats links, devices, modes and owners as `writeFileWhole`
+ * does. Throws `InputError` ("io", "missing") when that is impossible.
+ */
 export function openSink(path: string): Sink {
   if (path === "-") return new StdoutSink();
-  return isDevice(path) ? new DeviceSink(path) : new FileSink(path);
+  const target = attempt(path, () => findTarget(path));
+  if (target.kind === "file") return new FileSink(path, target.path, target.status);
+  if (target.kind === "device") return new DeviceSink(path, target.path);
+  return target.descriptor === 1 ? new StdoutSink() : new DescriptorSink(path, target.descriptor);
 }
 
 class StdoutSink implements Sink {
@@ -38,72 +45,102 @@ class StdoutSink implements Sink {
   abort(): void {}
 }
 
-/** A pipe or device such as /dev/null: written as it is, since replacing it would destroy it. */
-class DeviceSink implements Sink {
+/** An open descriptor of this process, which stays open. */
+class DescriptorSink implements Sink {
   readonly #path: string;
-  #descriptor: number;
+  protected descriptor: number;
 
-  constructor(path: string) {
+  constructor(path: string, descriptor: number) {
     this.#path = path;
-    this.#descriptor = attempt(path, () => openSync(path, "w"));
+    this.descriptor = descriptor;
   }
 
   write(bytes: Uint8Array): void {
-    attempt(this.#path, () => writeAll(this.#descriptor, bytes));
+    attempt(this.#path, () => writeDescriptor(this.descriptor, bytes));
   }
 
   commit(): void {
     this.abort();
   }
 
-  abort(): void {
-    if (this.#descriptor >= 0) closeSync(this.#descriptor);
-    this.#descriptor = -1;
+  abort(): void {}
+}
+
+/** A FIFO or device such as /dev/null. */
+class DeviceSink extends DescriptorSink {
+  constructor(path: string, target: string) {
+    super(
+      path,
+      attempt(path, () => openSync(target, constants.O_WRONLY)),
+    );
+  }
+
+  override abort(): void {
+    if (this.descriptor >= 0) closeSync(this.descriptor);
+    this.descriptor = -1;
   }
 }
 
 /** A temporary file beside the target that takes its place when it is complete and on the disk. */
 class FileSink implements Sink {
   readonly #path: string;
+  readonly #target: string;
+  readonly #old: Stats | undefined;
   readonly #temporary: string;
   #descriptor: number;
 
-  constructor(path: string) {
-    // A symbolic link stays one.
-    this.#path = existsSync(path) ? realpathSync(path) : path;
-    this.#temporary = join(dirname(this.#path), `.${basename(this.#path)}.${process.pid}.tmp`);
-    this.#descriptor = attempt(path, () => openSync(this.#temporary, "w"));
+  constructor(path: string, target: string, old: Stats | undefined) {
+    this.#path = path;
+    this.#target = target;
+    this.#old = old;
+    this.#temporary = temporaryBeside(target);
+    this.#descriptor = attempt(path, () => openSync(this.#temporary, "wx"));
   }
 
   write(bytes: Uint8Array): void {
-    attempt(this.#path, () => writeAll(this.#descriptor, bytes));
+    attempt(this.#path, () => writeDescriptor(this.#descriptor, bytes));
   }
 
   commit(): void {
     attempt(this.#path, () => {
+      if (this.#old !== undefined) keepOwner(this.#descriptor, this.#old);
       fsyncSync(this.#descriptor);
-      closeSync(this.#descriptor);
-      this.#descriptor = -1;
-      renameSync(this.#temporary, this.#path);
+      renameSync(this.#temporary, this.#target);
     });
+    closeSync(this.#descriptor);
+    this.#descriptor = -1;
+    syncFolder(dirname(this.#target));
   }
 
   abort(): void {
     if (this.#descriptor < 0) return;
     closeSync(this.#descriptor);
     this.#descriptor = -1;
-    unlinkSync(this.#temporary);
+    rmSync(this.#temporary, { force: true });
   }
 }
 
-function isDevice(path: string): boolean {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status?.isDirectory()) throw new InputError("io", "is a folder, not a file", printable(path));
-  return status !== undefined && !status.isFile();
+function keepOwner(descriptor: number, { uid, gid, mode }: Stats): void {
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch {
+    // Only root may give files away.
+  }
+  fchmodSync(descriptor, mode & 0o7777);
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  try {
+    const descriptor = openSync(folder, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // EINVAL: the file system orders renames by itself.
+  }
 }
 
 /** Runs `action`; what the system refuses becomes an error of the output at `path`. */
@@ -111,20 +148,10 @@ export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw new InputError("missing", "the folder of the output does not exist", printable(path));
     }
-    const reason = REASONS[code] ?? code;
-    throw new InputError("io", `cannot be written: ${reason}`, printable(path));
+    throw writeError(error, path);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOSPC: "no space left",
-  EROFS: "the file system is read-only",
-  EISDIR: "it is a folder",
-};

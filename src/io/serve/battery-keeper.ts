@@ -1,7 +1,5 @@
 import { SaveFile } from "../files/save-file.ts";
-import type { FileStatistics } from "../runtime/files/index.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
-import { WholeWriter } from "./whole-writer.ts";
 
 /**
  * Keeps a machine's battery in a file while the machine runs: every so often, if it has changed, the file
@@ -9,7 +7,6 @@ import { WholeWriter } from "./whole-writer.ts";
  */
 export class BatteryKeeper {
   readonly #file: SaveFile;
-  readonly #writer: WholeWriter;
   readonly #onError: (error: unknown) => void;
   #client: EmuClient | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -18,19 +15,12 @@ export class BatteryKeeper {
 
   /** `onError` hears of saves that could not be written; the next one is tried all the same. */
   constructor(path: string, bytes: number, onError: (error: unknown) => void) {
-    this.#writer = new WholeWriter(bytes);
-    this.#file = new SaveFile(path, bytes, (to, contents) => this.#writer.write(to, contents));
+    this.#file = new SaveFile(path, bytes);
     this.#onError = onError;
-  }
-
-  /** What writing saves has taken so far. */
-  statistics(): FileStatistics {
-    return this.#writer.statistics();
   }
 
   /** What was kept before; undefined when nothing was. Throws `InputError` as `SaveFile.load` does. */
   async load(): Promise<Uint8Array | undefined> {
-    await this.#writer.removeAbandoned(this.#file.path);
     return await this.#file.load();
   }
 
@@ -48,8 +38,6 @@ export class BatteryKeeper {
       await this.#store();
     } catch (error) {
       this.#onError(error);
-    } finally {
-      this.#writer.close();
     }
   }
 

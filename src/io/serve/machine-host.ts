@@ -5,7 +5,6 @@ import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom } from "../files/rom-file.ts";
 import type { Palette } from "../render/palette.ts";
-import type { FileStatistics } from "../runtime/files/index.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -227,11 +226,6 @@ export class MachineHost {
 
   loadState(state: Uint8Array): Promise<void> {
     return this.#lock.run(() => this.client.loadState(state));
-  }
-
-  /** What writing the battery's file has taken; undefined where none is kept. */
-  fileStatistics(): FileStatistics | undefined {
-    return this.#running?.battery?.statistics();
   }
 
   /** Frames since power-on, as far as their pictures have been published. */

@@ -55,14 +55,6 @@ export function metricsText({ host, counters, pool, budget }: MetricsSources): s
   page.add("emu_pool_blocks", "gauge", "Blocks for messages.", pool.count);
   page.add("emu_pool_blocks_available", "gauge", "Blocks that are free.", pool.available);
   page.add("emu_unfinished_line_bytes", "gauge", "Memory of lines that have not ended.", budget.usedBytes);
-  const files = host.fileStatistics();
-  if (files !== undefined) {
-    page.add("emu_file_operations_total", "counter", "File operations of saves.", files.operations);
-    page.add("emu_file_operations_failed_total", "counter", "Those that failed.", files.failed);
-    page.add("emu_file_batches_total", "counter", "Batches in which they went.", files.batches);
-    page.summary("emu_file_batch_operations", "Operations in a batch.", files.batchSize);
-    page.summary("emu_file_batch_microseconds", "Time that a batch took.", files.batchMicroseconds);
-  }
   page.add("process_resident_memory_bytes", "gauge", "Resident memory.", process.memoryUsage.rss());
   return page.text;
 }

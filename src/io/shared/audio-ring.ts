@@ -64,7 +64,7 @@ export class AudioReader {
     return excess;
   }
 
-  /** Sleeps until more samples come in or the time is over. */
+  /** Sleeps until more samples come in, `wakeAudioReader` is called, or the time is over. */
   wait(timeoutMs: number): void {
     const head = Atomics.load(this.#words, AUDIO_HEAD);
     if (head === this.#tail) Atomics.wait(this.#words, AUDIO_HEAD, head, timeoutMs);
@@ -74,4 +74,9 @@ export class AudioReader {
     this.#tail = (this.#tail + count) | 0;
     Atomics.store(this.#words, AUDIO_TAIL, this.#tail);
   }
+}
+
+/** Ends a `wait` early: for a sleeper whose time-out a changed clock has moved. */
+export function wakeAudioReader(block: AudioBlock): void {
+  Atomics.notify(block.words, AUDIO_HEAD);
 }

@@ -130,7 +130,10 @@ export class CommandConsumer {
     Atomics.notify(this.#words, COMMAND_HEAD);
   }
 
-  /** Sleeps until a command is there or the time is over. */
+  /**
+   * Sleeps until a command is there, `wakeConsumer` is called, or the time is over: where the computer's
+   * clock is set back meanwhile, the time-out alone comes that much later.
+   */
   wait(timeoutMs: number): void {
     if (Atomics.load(this.#words, COMMAND_TAIL) !== this.#head) return;
     Atomics.wait(this.#words, COMMAND_TAIL, this.#head, timeoutMs);
@@ -139,4 +142,9 @@ export class CommandConsumer {
   #slot(): number {
     return COMMAND_SLOTS + (this.#head & this.#mask) * COMMAND_SLOT_WORDS;
   }
+}
+
+/** Ends a `wait` early: for a sleeper whose time-out a changed clock has moved. */
+export function wakeConsumer(words: Int32Array): void {
+  Atomics.notify(words, COMMAND_TAIL);
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Cheat, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
-import { CommandProducer } from "../shared/command-ring.ts";
+import { wakeAudioReader } from "../shared/audio-ring.ts";
+import { CommandProducer, wakeConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import { DeviceWriter, type InputSourceName, InputWriter } from "../shared/input-words.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "../shared/layout.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
+import { afterRunningFor } from "../workers/patience.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import { errorFromReport } from "./error-report.ts";
 import { Lock } from "./lock.ts";
@@ -307,9 +309,9 @@ export class EmuClient {
   async stop(): Promise<MachineFault | undefined> {
     // A full ring is a ring that a hung thread no longer empties: the end is the same.
     this.send(codes.COMMAND_STOP);
-    const timer = setTimeout(this.#declareHung, STOP_TIMEOUT_MS);
+    const cancel = afterRunningFor(STOP_TIMEOUT_MS, this.#declareHung);
     const fault = await this.ended;
-    clearTimeout(timer);
+    cancel();
     return fault;
   }
 
@@ -392,9 +394,8 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     over.resolve({ kind: "hung", message, stack: "" });
   };
   worker.postMessage(startMessage(options, blocks.buffer, description));
-  const timer = setTimeout(
-    () => ready.reject(new Error("the machine thread did not start")),
-    START_TIMEOUT_MS,
+  const cancel = afterRunningFor(START_TIMEOUT_MS, () =>
+    ready.reject(new Error("the machine thread did not start")),
   );
   try {
     const readyMessage = await ready.promise;
@@ -403,7 +404,7 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     worker.terminate();
     throw error;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 
@@ -429,10 +430,13 @@ function startMessage(
 
 /** Waits for the thread's end, and declares it hung when its beat stops. */
 async function watch(thread: StartedThread, hungAfterMs?: number): Promise<MachineFault | undefined> {
-  const { stats, lastGood } = thread.blocks;
+  const { stats, lastGood, commands, audio } = thread.blocks;
   const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
   const timer = setInterval(() => {
     if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
+    // While paused they sleep for up to 100 ms; a clock that is set back would make that longer.
+    wakeConsumer(commands);
+    wakeAudioReader(audio);
   }, WATCHDOG_POLL_MS);
   timer.unref();
   const fault = await thread.over;

@@ -1,5 +1,6 @@
 import type { Arena } from "../../emu/arena.ts";
 import type { Machine } from "../../emu/machine.ts";
+import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
 import { InputLatch } from "../shared/input-words.ts";
@@ -68,8 +69,8 @@ export class MachineThread {
   readonly #post: (message: MachineMessage) => void;
   readonly #work: Histogram;
   readonly #periodMs: number;
-  /** `performance.now` counts from a thread's start; with this it is one clock for all threads. */
-  readonly #clockOriginMs = performance.timeOrigin;
+  /** `performance.now` counts from a thread's start; with this it is `sharedNowMs`. */
+  readonly #clockOriginMs = sharedNowMs() - performance.now();
   #nextSnapshotMs = 0;
   #skippedInARow = 0;
 
@@ -227,15 +228,12 @@ export class MachineThread {
 }
 
 class WorkerClock {
-  /** A word that nobody writes nor notifies: waiting on it is a sleep that honours fractions of a ms. */
-  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
-
   nowMs(): number {
     return performance.now();
   }
 
   sleepMs(milliseconds: number): void {
-    Atomics.wait(this.#idle, 0, 0, milliseconds);
+    sleepMs(milliseconds);
   }
 }
 

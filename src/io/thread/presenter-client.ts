@@ -14,6 +14,8 @@ import type { PresenterStart } from "./presenter-worker.ts";
 
 const STDOUT = 1;
 const POLL_MS = 2;
+/** The presenter's sleeps last up to 50 ms; should the clock be set back, up to this long. */
+const WAKE_MS = 200;
 /** A presenter that has not stopped by then is blocked in a write that the terminal does not take. */
 const STOP_TIMEOUT_MS = 400;
 
@@ -28,6 +30,7 @@ export class PresenterClient {
   #orders: PresenterOrders | undefined;
   #window: TerminalWindow | undefined;
   #wanted: Wanted = WANT_SHOW;
+  #waker: ReturnType<typeof setInterval> | undefined;
 
   /** Starts the thread, which loads its code and waits for `present`. */
   constructor() {
@@ -51,6 +54,8 @@ export class PresenterClient {
     this.#orders.give(this.#wanted, window);
     const start: PresenterStart = { buffer: blocks.buffer, description, setup, fd: STDOUT };
     this.#worker.postMessage(start);
+    this.#waker = setInterval(() => this.#orders?.wake(), WAKE_MS);
+    this.#waker.unref();
   }
 
   /** The terminal has reported that a frame is there. */
@@ -92,6 +97,7 @@ export class PresenterClient {
   async end(): Promise<boolean> {
     this.#give(WANT_END);
     const isObeyed = await this.#obeyed();
+    clearInterval(this.#waker);
     this.#worker.terminate();
     return isObeyed;
   }

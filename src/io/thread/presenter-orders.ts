@@ -69,6 +69,12 @@ export class PresenterOrders {
     Atomics.notify(words, REPORTS);
   }
 
+  /** Ends the presenter's sleep, whose time-out a changed clock may have moved. */
+  wake(): void {
+    Atomics.notify(this.#blocks.stats.words, REPORTS);
+    wakeFrameReader(this.#blocks.frames);
+  }
+
   /** From publication to report of the last frame that was reported, microseconds; 0 without reports. */
   get latencyMicroseconds(): number {
     return Atomics.load(this.#blocks.stats.words, LATENCY);

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
 import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
@@ -58,7 +59,6 @@ export class Presenter {
   readonly #frames: TripleBufferReader;
   readonly #stats: PresenterStats;
   readonly #inbox: PresenterInbox;
-  readonly #nap = new Int32Array(new SharedArrayBuffer(4));
   readonly #flow: FlowControl | undefined;
   readonly #reportRequest: Uint8Array;
   #reports = 0;
@@ -129,11 +129,11 @@ export class Presenter {
     if (flow === undefined) return false;
     const { reports } = this.#inbox;
     if (reports !== this.#reports) {
-      flow.answered((reports - this.#reports) | 0, sharedNow());
+      flow.answered((reports - this.#reports) | 0, sharedNowMs());
       this.#reports = reports;
       this.#inbox.setLatency(Math.round(flow.latencyMs * 1000));
     }
-    if (flow.mayBeSent(sharedNow())) return false;
+    if (flow.mayBeSent(sharedNowMs())) return false;
     this.#inbox.waitForReport(reports, REPORT_WAIT_MS);
     return true;
   }
@@ -179,7 +179,7 @@ export class Presenter {
     if (this.#flow !== undefined && length > 0) {
       this.#out.set(this.#reportRequest, length);
       length += this.#reportRequest.length;
-      const nowMs = sharedNow();
+      const nowMs = sharedNowMs();
       // A frame that is only completed, or shown anew, is not late by its age.
       this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
@@ -212,7 +212,7 @@ export class Presenter {
         at += writeSync(this.#fd, bytes, at, length - at);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === "EAGAIN") Atomics.wait(this.#nap, 0, 0, EAGAIN_PAUSE_MS);
+        if (code === "EAGAIN") sleepMs(EAGAIN_PAUSE_MS);
         else if (code !== "EINTR") throw error;
       }
     }
@@ -225,11 +225,6 @@ function dimmed({ palette, capabilities }: PresenterSetup): Pick<EncoderSetup, "
     palette: palette.map((color) => (color >> 1) & 0x7f7f7f),
     capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
   };
-}
-
-/** The clock that frames are stamped with. */
-function sharedNow(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 function isGoneAway(error: unknown): boolean {

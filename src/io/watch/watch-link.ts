@@ -1,5 +1,6 @@
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
+import { sharedNowMs } from "../ffi/clock.ts";
 import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -108,7 +109,7 @@ export class WatchLink {
     const count = pixels.length;
     // Six bits of colour, three of emphasis: whatever a server sends, palettes have no more.
     for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
-    this.#frames.publish(frame, performance.timeOrigin + performance.now());
+    this.#frames.publish(frame, sharedNowMs());
   }
 }
 

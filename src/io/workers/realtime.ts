@@ -1,4 +1,5 @@
 import { ptr } from "bun:ffi";
+import { sleepMs } from "../ffi/clock.ts";
 import { errno, errnoText, linuxC, macSystem, windowsKernel, windowsMultimedia } from "../ffi/libc.ts";
 
 /** What one rung of the ladder gave. No rung is needed: lack of privilege costs punctuality only. */
@@ -226,11 +227,10 @@ export interface RealtimeReport {
 export function probeRealtime(): RealtimeReport {
   const priority = new ThreadPriority(DEFAULT_REALTIME);
   priority.raise();
-  const cell = new Int32Array(new SharedArrayBuffer(4));
   const overshoots: number[] = [];
   for (let i = 0; i < 25; i++) {
     const start = performance.now();
-    Atomics.wait(cell, 0, 0, 2);
+    sleepMs(2);
     overshoots.push((performance.now() - start - 2) * 1000);
   }
   priority.undo();

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFileWhole } from "../../../src/io/files/atomic-write.ts";
+import { removeAbandoned, writeFileWhole } from "../../../src/io/files/atomic-write.ts";
+import { openSink } from "../../../src/io/files/sink.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 
 const root = mkdtempSync(join(tmpdir(), "emu-atomic-write-"));
@@ -74,5 +76,100 @@ describe("writeFileWhole", () => {
     await Promise.all(contents.map((each) => writeFileWhole(path, each)));
     expect(contents).toContain(readFileSync(path, "utf8"));
     expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  test("a link to a file that does not exist makes that file", async () => {
+    const folder = freshFolder();
+    symlinkSync("later", join(folder, "link"));
+    await writeFileWhole(join(folder, "link"), "new");
+    expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "later"), "utf8")).toBe("new");
+  });
+
+  test("links in a circle are an io error", async () => {
+    const folder = freshFolder();
+    symlinkSync("b", join(folder, "a"));
+    symlinkSync("a", join(folder, "b"));
+    const error = await inputErrorFrom(writeFileWhole(join(folder, "a"), "new"));
+    expect(error).toMatchObject({ kind: "io", message: expect.stringContaining("circle") });
+  });
+
+  test("removes what killed writers left, and nothing else", async () => {
+    const folder = freshFolder();
+    const { pid } = Bun.spawnSync(["true"]);
+    const others = ["a", `.a.${process.pid}.00000000.tmp`, ".b.1.00000000.tmp", ".a.x.tmp"];
+    for (const name of [...others, `.a.${pid}.01234567.tmp`]) writeFileSync(join(folder, name), "");
+    await removeAbandoned(join(folder, "a"));
+    expect(readdirSync(folder).sort()).toEqual(others.sort());
+  });
+});
+
+/** Both ways to write a file: at once, and in pieces as a dump does. */
+const WRITERS: Record<string, (path: string, text: string) => Promise<void>> = {
+  writeFileWhole,
+  openSink: async (path, text) => {
+    const sink = openSink(path);
+    sink.write(new TextEncoder().encode(text));
+    sink.commit();
+  },
+};
+
+describe.each(Object.entries(WRITERS))("%s", (_name, write) => {
+  test("writes through a FIFO, also by a link, and leaves it one", async () => {
+    const folder = freshFolder();
+    const fifo = join(folder, "fifo");
+    expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
+    symlinkSync("fifo", join(folder, "link"));
+    for (const path of [fifo, join(folder, "link")]) {
+      const reader = Bun.spawn(["cat", fifo]);
+      await write(path, "through");
+      expect(await reader.stdout.text()).toBe("through");
+      expect(lstatSync(fifo).isFIFO()).toBe(true);
+    }
+    expect(readdirSync(folder).sort()).toEqual(["fifo", "link"]);
+  });
+
+  // Whoever runs as root could replace the node: nobody else can make one to try it on.
+  test.if(process.getuid?.() === 0)("writes through a device node", async () => {
+    const folder = freshFolder();
+    const node = join(folder, "null");
+    expect(Bun.spawnSync(["mknod", "-m", "666", node, "c", "1", "3"]).exitCode).toBe(0);
+    await write(node, "gone");
+    expect(lstatSync(node).isCharacterDevice()).toBe(true);
+    expect(readdirSync(folder)).toEqual(["null"]);
+  });
+
+  test.if(process.getuid?.() === 0)("keeps the owner and the mode of a file", async () => {
+    const path = join(freshFolder(), "a");
+    writeFileSync(path, "old");
+    chownSync(path, 1234, 2345);
+    chmodSync(path, 0o4750);
+    await write(path, "new");
+    const { uid, gid, mode } = statSync(path);
+    expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o4750]);
+  });
+
+  test.if(process.getuid?.() === 0)("a full device is an io error", async () => {
+    // A node of our own: a writer that replaces it does no harm to others.
+    const node = join(freshFolder(), "full");
+    expect(Bun.spawnSync(["mknod", "-m", "666", node, "c", "1", "7"]).exitCode).toBe(0);
+    const error = await inputErrorFrom(write(node, "more"));
+    expect(error).toMatchObject({ kind: "io", message: expect.stringContaining("no space left") });
+    expect(lstatSync(node).isCharacterDevice()).toBe(true);
+  });
+});
+
+describe("a standard stream by its name", () => {
+  const script = `
+    import { writeFileWhole } from "${import.meta.dir}/../../../src/io/files/atomic-write.ts";
+    for (const path of process.argv.slice(1)) await writeFileWhole(path, path + "\\n");`;
+
+  test("is written where it stands: what the shell redirected stays one file", () => {
+    const out = join(freshFolder(), "out");
+    const names = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/3"];
+    const line = `{ echo before; "$0" -e "$1" ${names.join(" ")} 3>&1; echo after; } > "$2"`;
+    const run = Bun.spawnSync(["sh", "-c", line, process.execPath, script, out]);
+    expect(run.stderr.toString()).toBe("");
+    expect(readFileSync(out, "utf8").split("\n")).toEqual(["before", ...names, "after", ""]);
   });
 });

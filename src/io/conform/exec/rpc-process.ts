@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
+import { afterRunningFor } from "../../workers/patience.ts";
 
 const LINE_BYTES_MAX = 8 * 1024 * 1024;
 const STDERR_CHARACTERS_MAX = 2000;
@@ -51,9 +52,9 @@ export class RpcProcess {
   /** Calls a method. Throws `NotOffered`, or `InputError` for anything else that is no result. */
   async call(method: string, params: Answer = {}): Promise<Answer> {
     const id = ++this.#id;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel = (): void => {};
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), this.#hangMilliseconds);
+      cancel = afterRunningFor(this.#hangMilliseconds, () => resolve("late"));
     });
     try {
       this.#process.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
@@ -65,7 +66,7 @@ export class RpcProcess {
       // Writing to a program that has ended.
       throw await this.#lost(method);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
     this.kill();
     throw failure(`hangs: no answer to "${method}" for ${this.#hangMilliseconds / 1000} s`);

@@ -1,3 +1,4 @@
+import { sleepMs } from "../../ffi/clock.ts";
 import { linuxIo } from "../../ffi/libc.ts";
 import { KernelMemory, pollMask, readinessOf } from "../linux/calls.ts";
 import { type FileCalls, openCalls } from "./calls.ts";
@@ -28,7 +29,6 @@ const NS_PER_MS = 1e6;
 export class BlockingEngine implements FileEngine {
   readonly name = "blocking";
   readonly #calls: FileCalls = openCalls();
-  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #pollEntry: KernelMemory | undefined;
 
   run(intents: Intents): void {
@@ -68,7 +68,7 @@ export class BlockingEngine implements FileEngine {
 
   #sleep(intents: Intents, ticket: number): number {
     if (isCancelled(intents, ticket)) return CANCELLED;
-    Atomics.wait(this.#idle, 0, 0, intents.offset[ticket]! / NS_PER_MS);
+    sleepMs(intents.offset[ticket]! / NS_PER_MS);
     return TIMED_OUT;
   }
 

@@ -1,0 +1,79 @@
+import { lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { printable } from "./text.ts";
+
+/** What a path that is to be written leads to. */
+export type WriteTarget =
+  /** A file that can be replaced, or that does not exist yet (`status` is undefined then). */
+  | { readonly kind: "file"; readonly path: string; readonly status: Stats | undefined }
+  /** A device, FIFO or socket: it is opened and written, since replacing it would destroy it. */
+  | { readonly kind: "device"; readonly path: string }
+  /** An open descriptor of this process: /dev/stdout, /dev/fd/N. */
+  | { readonly kind: "descriptor"; readonly descriptor: number };
+
+const MOST_LINKS = 40;
+const STANDARD: Readonly<Record<string, number>> = { "/dev/stdout": 1, "/dev/stderr": 2 };
+/** Characters of the file's name in a temporary one: a name holds 255 bytes, a character up to 4. */
+const NAME_PART = 40;
+
+/**
+ * Follows symbolic links, dangling ones included, to what is to be written. Links stay links. Throws the
+ * system's errors: ENOTDIR, EACCES, ELOOP, EISDIR.
+ */
+export function findTarget(path: string): WriteTarget {
+  let at = resolve(path);
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const descriptor = STANDARD[at] ?? descriptorOf(at);
+    if (descriptor !== undefined) return { kind: "descriptor", descriptor };
+    const status = lstatSync(at, { throwIfNoEntry: false });
+    if (status === undefined || status.isFile()) return { kind: "file", path: at, status };
+    if (status.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+    if (!status.isSymbolicLink()) return { kind: "device", path: at };
+    at = resolve(realpathSync(dirname(at)), readlinkSync(at));
+  }
+  throw Object.assign(new Error("too many links"), { code: "ELOOP" });
+}
+
+/** Number N of /dev/fd/N and of /proc/self/fd/N, which /dev/stdout and /dev/fd are links to on Linux. */
+function descriptorOf(path: string): number | undefined {
+  const number = /^\/(?:dev|proc\/(?:self|thread-self|(\d+)))\/fd\/(\d{1,9})$/.exec(path);
+  if (number === null) return undefined;
+  const isOwn = number[1] === undefined || Number(number[1]) === process.pid;
+  return isOwn ? Number(number[2]) : undefined;
+}
+
+/** A new name beside `target`, unique among threads and processes. `removeAbandoned` knows its form. */
+export function temporaryBeside(target: string): string {
+  return join(dirname(target), `${prefixOf(target)}${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
+}
+
+/** What temporary files of `target` begin with. */
+export function prefixOf(target: string): string {
+  return `.${basename(target).slice(0, NAME_PART)}.`;
+}
+
+/** The `InputError` for a file that cannot be written; anything that is no system error stays what it is. */
+export function writeError(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (code === undefined || error instanceof InputError) return error;
+  return new InputError("io", `cannot be written: ${REASONS[code] ?? code}`, printable(path));
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "it is larger than a file may be here",
+  EIO: "the device reports an error",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a folder",
+  EEXIST: "part of its path is not a folder",
+  ENOTDIR: "part of its path is not a folder",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its symbolic links lead in a circle",
+  EBADF: "the descriptor is not open for writing",
+  ENXIO: "nothing answers at its other end",
+  EPIPE: "its reader has closed it",
+};

@@ -1,0 +1,21 @@
+/** How often a wait looks at the clock. */
+const POLL_MS = 50;
+
+/**
+ * Calls `expire` once, after this process has run for `milliseconds`. Time in which it was stopped
+ * (SIGSTOP, a frozen container, a sleeping laptop) or got no processor counts as one poll: whatever it waits
+ * for did not run either. Returns what cancels the wait; like a timer it keeps the event loop alive.
+ */
+export function afterRunningFor(milliseconds: number, expire: () => void): () => void {
+  let leftMs = milliseconds;
+  let lastMs = performance.now();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    leftMs -= Math.min(nowMs - lastMs, 2 * POLL_MS);
+    lastMs = nowMs;
+    if (leftMs > 0) return;
+    clearInterval(timer);
+    expire();
+  }, POLL_MS);
+  return () => clearInterval(timer);
+}

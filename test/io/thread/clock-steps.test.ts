@@ -1,0 +1,98 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FakeClock } from "../../support/faketime.ts";
+import { Pty } from "../../support/pty.ts";
+import { RawPeer, RpcPeer } from "../../support/serve.ts";
+import { ServedProcess } from "../../support/served-process.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+setDefaultTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), "emu-clock-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const game = join(folder, "game.nes");
+await Bun.write(game, new TestProgram().forever().toRom());
+
+const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
+/** Set back and forth: each step goes beyond every patience of emu's. */
+const STEPS_SECONDS = [-60, -120, 0, 3600, -3600, 0];
+/** Long enough for `serve` to call a thread hung, which takes it ten seconds, after the last of the steps. */
+const AFTERWARDS_MS = 11_000;
+
+async function stepClock(clock: FakeClock, isWell: () => Promise<void>): Promise<void> {
+  for (const step of STEPS_SECONDS) {
+    clock.set(step);
+    await Bun.sleep(700);
+    await isWell();
+  }
+}
+
+// The machine's real-time thread, FFI and libfaketime are Linux's here.
+describe.if(process.platform === "linux")("a computer whose clock is set", () => {
+  test.each([[], ["--paused"]])("emu serve %p goes on", async (...argv) => {
+    const clock = new FakeClock(mkdtempSync(join(folder, "serve-")));
+    const served = await ServedProcess.start(
+      [game, ...argv.flat(), "--listen", "127.0.0.1:0", "--save", join(folder, "none.sav")],
+      clock.env,
+    );
+    try {
+      const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));
+      await stepClock(clock, async () => {
+        const before = performance.now();
+        const { frame } = await rpc.call("run", { frames: 30 });
+        expect(frame).toBeGreaterThan(0);
+        if (argv.flat().length === 0) await rpc.call("resume");
+        expect(performance.now() - before).toBeLessThan(5000);
+      });
+      clock.set(-7200);
+      await Bun.sleep(AFTERWARDS_MS);
+      await rpc.call("run", { frames: 1 });
+      expect(served.process.exitCode).toBeNull();
+    } finally {
+      served.process.kill("SIGKILL");
+      await served.process.exited;
+    }
+  });
+
+  test.each(["playing", "in the menu"])("emu run goes on while %s", async (mode) => {
+    const home = mkdtempSync(join(folder, "run-"));
+    const clock = new FakeClock(home);
+    const command = [process.execPath, MAIN, "run", game, "--sound", "none"];
+    await using pty = new Pty(command, { env: { ...clock.env, HOME: home, XDG_CONFIG_HOME: home } });
+    await pty.waitFor("F1 menu");
+    if (mode !== "playing") {
+      pty.type("\x1bOP");
+      await pty.waitFor("Back to the game");
+    }
+    await stepClock(clock, async () => expect(pty.process.exitCode).toBeNull());
+    clock.set(-7200);
+    await Bun.sleep(2000);
+    expect(pty.process.exitCode).toBeNull();
+    pty.type("\x03");
+    expect(await pty.end()).toBe(130);
+  });
+});
+
+describe("a process that was stopped for longer than any patience", () => {
+  test("goes on: what did not run is not called hung", async () => {
+    const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
+    try {
+      const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));
+      served.process.kill("SIGSTOP");
+      await Bun.sleep(12_000);
+      served.process.kill("SIGCONT");
+      await rpc.call("run", { frames: 10 });
+      // Stopped again in the middle of ending.
+      served.process.kill("SIGTERM");
+      served.process.kill("SIGSTOP");
+      await Bun.sleep(2000);
+      served.process.kill("SIGCONT");
+      await served.process.exited;
+      expect(served.process.exitCode).toBe(130);
+    } finally {
+      served.process.kill("SIGKILL");
+    }
+  });
+});

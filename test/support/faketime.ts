@@ -1,0 +1,36 @@
+/** Programs whose time of day is changed while they run, as ntpd or an administrator does. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ARCH = process.arch === "arm64" ? "aarch64" : "x86_64";
+const LIBRARIES = [
+  `/usr/lib/${ARCH}-linux-gnu/faketime/libfaketimeMT.so.1`,
+  "/usr/lib64/faketime/libfaketimeMT.so.1",
+  "/usr/lib/faketime/libfaketimeMT.so.1",
+];
+
+/** A wall clock for child processes. Their monotonic clock is the real one, as it is on a real computer. */
+export class FakeClock {
+  readonly env: Readonly<Record<string, string>>;
+  readonly #file: string;
+
+  /** `folder` takes the file that holds the offset. Throws where libfaketime is not installed. */
+  constructor(folder: string) {
+    const library = LIBRARIES.find((path) => existsSync(path));
+    if (library === undefined) throw new Error("libfaketime is needed: apt-get install faketime");
+    this.#file = join(folder, "clock");
+    this.set(0);
+    this.env = {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: this.#file,
+      FAKETIME_NO_CACHE: "1",
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+      DONT_FAKE_MONOTONIC: "1",
+    };
+  }
+
+  /** From now on the clock shows the real time and so many seconds. */
+  set(seconds: number): void {
+    writeFileSync(this.#file, `${seconds < 0 ? "" : "+"}${seconds}`);
+  }
+}
