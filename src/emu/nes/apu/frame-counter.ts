@@ -163,15 +163,21 @@ export class FrameCounter {
     this.lines.clearIrq(IRQ_FRAME, cycle);
   }
 
-  /** The reset line has been let go before `cycle`: the count starts as if $4017 had been written just now. */
+  /**
+   * The reset line has been released and `cycle` is the first of the seven that lead to the first opcode. It
+   * is as if $4017 had been written 9 to 12 cycles before that opcode (blargg's apu_2005.07.30, 09.reset_timing,
+   * on consoles; his apu_reset/4017_timing asks for 6 to 12): its delay is over, and the count is 0 in the
+   * first get cycle.
+   */
   reset(cycle: number): void {
     this.clearFlag(cycle);
     this.lingerCycle = LONG_AGO;
     this.markCycle = LONG_AGO;
-    this.zeroCycle = nextGet(cycle - 1) + 2;
+    this.mode = this.writtenMode;
+    this.modeCycle = NEVER;
+    this.resetCycle = NEVER;
+    this.zeroCycle = nextGet(cycle - 1);
     this.step = 0;
-    this.modeCycle = nextGet(cycle - 1);
-    this.resetCycle = this.modeCycle + 1;
   }
 
   powerOn(cycle: number): void {
