@@ -9,7 +9,7 @@ import {
   type PortDeviceName,
 } from "../emu/nes/input/devices.ts";
 import type { Nes, NesOptions, RamFill } from "../emu/nes/nes.ts";
-import type { RegionName } from "../emu/nes/region.ts";
+import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../emu/nes/region.ts";
 import {
   CONSOLE_MODELS,
   type ConsoleModel,
@@ -70,8 +70,8 @@ export function addHardwareOptions(command: Command): Command {
     .addOption(new Option("--ppu-revision <letters>", "which 2C02 (default: G)").choices(PPU_REVISIONS))
     .option(
       "--alignment <clocks>",
-      "master clocks by which the PPU lags behind the CPU, 0 to 3 (default: 3)",
-      wholeNumber(0, 3),
+      `master clocks by which the PPU starts after the CPU, ${ALIGNMENT_MIN} to ${ALIGNMENT_MAX}: negative when it starts first (default: 3)`,
+      wholeNumber(ALIGNMENT_MIN, ALIGNMENT_MAX),
     )
     .addOption(
       new Option(

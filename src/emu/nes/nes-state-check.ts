@@ -32,12 +32,10 @@ export const FRAME_SLOT_COUNT = 4;
 
 /** An OAM DMA with DMC fetches in it, and the instruction around it, in CPU cycles. */
 const MOST_OVERRUN_CYCLES = 1200;
-/** Power-on is on line 0: the first frame is shorter by vertical blank, and never less than this. */
+/** The least length of a frame, but for the first one, which begins where the PPU is at power-on. */
 const LEAST_FRAME_LINES = 200;
 /** By how many lines and cycles a frame's end may come later than the frame is long. */
 const FRAME_SLACK_LINES = 2;
-/** Resets leave the CPU in its seventh cycle, and debuggers bring the PPU up to it. */
-const POWER_ON_DOTS = 64;
 /** All writes of the APU's registers have taken effect after so many cycles. */
 const MOST_APU_DELAY_CYCLES = 6;
 
@@ -107,7 +105,7 @@ export class NesStateCheck {
     const endUnits = units + dotsLeft * dotUnits;
     const lineUnits = DOTS_PER_LINE * dotUnits;
     const fits =
-      endUnits >= LEAST_FRAME_LINES * lineUnits &&
+      (state.value("frame") === 0 || endUnits >= LEAST_FRAME_LINES * lineUnits) &&
       endUnits <= (region.linesPerFrame + FRAME_SLACK_LINES) * lineUnits &&
       cpuUnits <= endUnits + MOST_OVERRUN_CYCLES * cycleUnits;
     state.require(fits, `ppu.line ${line}, ppu.dot ${dot} and CPU cycle ${cycle} are not of one frame`);
@@ -116,14 +114,14 @@ export class NesStateCheck {
     state.require(before % unit === 0, `cyclesBefore is ${before}, no multiple of ${unit}`);
   }
 
-  /** Between frames no line of the next picture has been begun: it would be missing. */
+  /** Between frames no line of the next picture has been begun, or it would be missing: at power-on alone it is known. */
   #checkPicture(): void {
     const { region } = this.#parts;
     const state = this.#state;
     if (state.value("midFrame") === 1) return;
     const line = state.value("ppu.line");
-    const isPowerOn = line === 0 && state.value("ppu.dot") < POWER_ON_DOTS && state.value("frame") === 0;
-    state.require(isPowerOn || line >= region.vblankLine, `ppu.line is ${line} between two frames`);
+    const isComplete = state.value("frame") === 0 || line >= region.vblankLine;
+    state.require(isComplete, `ppu.line is ${line} between two frames`);
   }
 
   /** Events lie ahead of the APU's time, or they would never come. */

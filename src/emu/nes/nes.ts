@@ -21,7 +21,14 @@ import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
-import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
+import {
+  ALIGNMENT_MAX,
+  ALIGNMENT_MIN,
+  frameRateHz,
+  REGIONS,
+  type RegionName,
+  type RegionTiming,
+} from "./region.ts";
 import {
   CONSOLE_TRAITS,
   type ConsoleModel,
@@ -39,7 +46,10 @@ export interface NesOptions {
   /** Overrides the image's region. */
   readonly region?: RegionName;
   readonly ramFill?: RamFill;
-  /** Master clocks by which the PPU's dots lag behind CPU cycles: 0–3. Real consoles power up in any. */
+  /**
+   * Master clocks by which the PPU's first line starts after the CPU's first cycle, or before it when
+   * negative, from ALIGNMENT_MIN to ALIGNMENT_MAX. See docs/power-on.md.
+   */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
   /** RP2A03G by default. What sets the RP2A07 apart follows from the region. */
@@ -106,7 +116,12 @@ export class Nes implements Machine {
   private loadedRun: Uint8Array | undefined;
   /** Made when the first state comes from outside. */
   private stateCheck: NesStateCheck | undefined;
+  /** Master clocks by which the PPU's first line starts after the CPU's first cycle. */
+  private readonly lagClocks: number;
+  /** The same for the dot that is next: less than a dot. */
   private readonly alignment: number;
+  /** Where the frame under way is drawn to; undefined when that is unknown, after a state has been loaded. */
+  private picture: Uint16Array | undefined;
   private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
   /** Bytes of arena that a machine with this cartridge takes. */
@@ -124,7 +139,8 @@ export class Nes implements Machine {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
     this.ramFill = options.ramFill ?? "zero";
-    this.alignment = options.alignment ?? DEFAULT_ALIGNMENT;
+    this.lagClocks = lagOf(options);
+    this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
     this.model = CONSOLE_TRAITS[options.console ?? "nes"];
     this.ports = new InputPorts(this.model);
     const cpuTraits = CPU_TRAITS[options.cpuRevision ?? "G"];
@@ -259,11 +275,12 @@ export class Nes implements Machine {
   }
 
   /**
-   * One instruction and the interrupt that follows it, for debuggers and trace logs. Answers whether it was
-   * the last of its frame; the picture then stands in `pixels`, the same array for the whole frame.
+   * One instruction and the interrupt that follows it, for debuggers and trace logs. Returns true if it was
+   * the last of its frame: the picture is then complete in `pixels`, or in the array that was given last.
    */
-  stepInstruction(pixels: Uint16Array = this.scratch): boolean {
-    if (!this.midFrame) this.beginFrame(pixels);
+  stepInstruction(pixels?: Uint16Array): boolean {
+    const picture = pixels ?? (this.midFrame ? this.picture : undefined) ?? this.scratch;
+    if (!this.midFrame || picture !== this.picture) this.beginFrame(picture);
     this.cpu.stepSingly();
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
@@ -372,6 +389,7 @@ export class Nes implements Machine {
     this.board.updateBanks();
     this.cpu.stateLoaded();
     this.ppu.stateLoaded();
+    this.picture = undefined;
   }
 
   private loadTrainer(): void {
@@ -385,8 +403,8 @@ export class Nes implements Machine {
     this.mutable.fill(0);
     fillRam(this.memory.bytes, this.workRam, this.ramFill);
     fillRam(this.memory.bytes, this.memory.ciram, this.ramFill);
-    this.ppu.powerOn(this.model.startsPpuEarly);
     this.ppu.palette.set(POWER_ON_PALETTE);
+    this.ppu.powerOn(this.model.startsPpuEarly, this.lagClocks);
     this.lines.reset();
     this.ports.powerOn();
     this.apu.powerOn();
@@ -399,10 +417,12 @@ export class Nes implements Machine {
     this.midFrame = false;
     this.cpu.powerOn();
     this.ppu.beginFrame(this.scratch);
+    this.ppu.runToStart();
     this.cpu.resetSequence();
   }
 
   private beginFrame(pixels: Uint16Array): void {
+    this.takePicture(pixels);
     if (!this.midFrame) {
       this.cheats.writeRam();
       this.ports.beginFrame();
@@ -410,6 +430,19 @@ export class Nes implements Machine {
     this.midFrame = true;
     this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels);
+  }
+
+  /**
+   * The frame is drawn to `pixels` from here on. What the beam has drawn already must be there too: in the
+   * middle of a frame that another array was given for, and at power-on, where the PPU may be ahead.
+   */
+  private takePicture(pixels: Uint16Array): void {
+    const { picture, midFrame, ppu, region } = this;
+    this.picture = pixels;
+    if (!midFrame) {
+      if (ppu.line < region.vblankLine) pixels.fill(ppu.backdrop());
+    } else if (picture === undefined) pixels.fill(ppu.backdrop());
+    else if (picture !== pixels) pixels.set(picture);
   }
 
   private endFrame(): void {
@@ -427,6 +460,19 @@ export class Nes implements Machine {
     this.cyclesBefore += cycles;
     this.frame++;
   }
+}
+
+/** Throws `InputError` ("usage") for a value outside the range of `--alignment`. */
+function lagOf({ alignment = DEFAULT_ALIGNMENT }: NesOptions): number {
+  if (Number.isInteger(alignment) && alignment >= ALIGNMENT_MIN && alignment <= ALIGNMENT_MAX)
+    return alignment;
+  const wanted = `a whole number from ${ALIGNMENT_MIN} to ${ALIGNMENT_MAX}`;
+  throw new InputError("usage", `an alignment is ${wanted}, not ${alignment}`);
+}
+
+/** The remainder from 0 on, of negative values too. */
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }
 
 function hexToBytes(hex: string, length: number): Uint8Array {

@@ -60,6 +60,13 @@ export const MOST_CYCLES = 45_000;
 /** Dots in a line, in every region. */
 export const DOTS_PER_LINE = 341;
 
+/**
+ * The range of `NesOptions.alignment`, in master clocks: at the CPU's start the PPU is ahead by up to an
+ * NTSC frame, or behind by less than a dot. See docs/power-on.md.
+ */
+export const ALIGNMENT_MIN = -357_368;
+export const ALIGNMENT_MAX = 3;
+
 /** CPU cycles per second, exact enough for rates (a double). */
 export function cpuClockHz(region: RegionTiming): number {
   const { numerator, denominator } = region.masterClockHz;

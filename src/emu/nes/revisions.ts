@@ -89,7 +89,7 @@ const FAMICOM: ConsoleTraits = {
 
 export const CONSOLE_TRAITS: Readonly<Record<ConsoleModel, ConsoleTraits>> = {
   nes: { resetsPpu: true, startsPpuEarly: false, clocksEachRead: false, openBits: [0xe0, 0xe0] },
-  "top-loader": { resetsPpu: false, startsPpuEarly: false, clocksEachRead: false, openBits: [0xe4, 0xe4] },
+  "top-loader": { resetsPpu: false, startsPpuEarly: true, clocksEachRead: false, openBits: [0xe4, 0xe4] },
   famicom: FAMICOM,
   "av-famicom": { ...FAMICOM, clocksEachRead: false },
 };

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { RegionName } from "../../emu/nes/region.ts";
+import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
@@ -53,7 +53,7 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
         options.ramFill = value === "zero" || value === "ones" ? value : number(value, 0, 0xffff_ffff, wrong);
         break;
       case "alignment":
-        options.alignment = number(value, 0, 3, wrong);
+        options.alignment = number(value, ALIGNMENT_MIN, ALIGNMENT_MAX, wrong);
         break;
       case "diskSide":
         options.diskSide = number(value, 1, DISK_SIDES_MAX, wrong) - 1;
@@ -91,7 +91,7 @@ function oneOf<T extends string>(
 
 function number(value: string, min: number, max: number, wrong: (takes: string) => InputError): number {
   const parsed = Number(value);
-  if (!/^\d+$/.test(value) || parsed < min || parsed > max) throw wrong(`a number from ${min} to ${max}`);
+  if (!/^-?\d+$/.test(value) || parsed < min || parsed > max) throw wrong(`a number from ${min} to ${max}`);
   return parsed;
 }
 

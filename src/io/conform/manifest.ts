@@ -1,7 +1,7 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../../emu/nes/input/devices.ts";
-import type { RegionName } from "../../emu/nes/region.ts";
+import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
@@ -197,7 +197,7 @@ class TestEntry {
         ppuRevision: reader.choice("ppuRevision", PPU_REVISIONS),
         devices: this.#devices(),
         ramFill: this.#ramFill(),
-        alignment: reader.number("alignment", 0, 3),
+        alignment: reader.number("alignment", ALIGNMENT_MIN, ALIGNMENT_MAX),
         diskSide: diskSide === undefined ? undefined : diskSide - 1,
         ...readInput(reader, fromHere),
         tiles: readTiles(reader),

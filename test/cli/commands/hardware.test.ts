@@ -63,7 +63,8 @@ describe("emu dump", () => {
     [["--ram", "7f"], "whole number up to"],
     [["--console", "snes"], "Allowed choices"],
     [["--cpu-revision", "F"], "Allowed choices"],
-    [["--alignment", "4"], "from 0 to 3"],
+    [["--alignment", "4"], "from -357368 to 3"],
+    [["--alignment", "-357369"], "from -357368 to 3"],
   ])("%p is refused", (option, message) => {
     const { exitCode, stderr } = emu(["dump", rom, "--frames", "1", ...option]);
     expect(exitCode).toBe(2);

@@ -111,7 +111,7 @@ describe("a side", () => {
   test.each([
     ["speed=2", /no such key/],
     ["region=secam", /region takes ntsc, pal, dendy/],
-    ["alignment=4", /alignment takes a number from 0 to 3/],
+    ["alignment=4", /alignment takes a number from -357368 to 3/],
     ["ramFill=x", /ramFill takes a number/],
     ["state", /state takes a file/],
     ["exact=maybe", /exact takes true, false/],

@@ -8,7 +8,13 @@ import { FastForward } from "./fast-forward.ts";
 import { END_OF_READ_UNITS, NMI_SAMPLE_UNITS } from "./registers.ts";
 import { A12_FILTER_CYCLES } from "./schedule.ts";
 import { CORRUPTION_DUE } from "./sprites.ts";
-import { MASK_RENDERING, PPU_FIELDS, type PpuArrays } from "./state.ts";
+import {
+  MASK_RENDERING,
+  PPU_FIELDS,
+  type PpuArrays,
+  WARMS_UP_TO_LINE_END,
+  WARMS_UP_TO_PRE_RENDER,
+} from "./state.ts";
 
 export { SCREEN_HEIGHT, SCREEN_WIDTH };
 
@@ -23,7 +29,7 @@ export interface PpuParts {
   readonly board: Board;
   readonly region: RegionTiming;
   readonly lines: InterruptLines;
-  /** Master clocks by which dots lag behind CPU cycles: 0–3 on NTSC. */
+  /** Master clocks by which dots lag behind CPU cycles: less than a dot. */
   readonly alignment: number;
   /** Forces the dot path everywhere. */
   readonly exact: boolean;
@@ -65,15 +71,17 @@ export class Ppu extends FastForward {
   }
 
   /**
-   * Power-on: arrays are zero already. The CPU's first cycle sees the PPU at the start of line 0, which
-   * has left its own reset long before where `early` is set.
+   * Power-on: palette RAM is filled and all other arrays are zero already. The PPU starts at the top of the
+   * picture, `lagClocks` master clocks after the CPU's first cycle, or before it when that is negative:
+   * `runToStart` then brings it to that cycle. Its registers work at once where `early` is set, and after
+   * its first line otherwise. See docs/power-on.md.
    */
-  powerOn(early: boolean): void {
+  powerOn(early: boolean, lagClocks: number): void {
     for (const field of PPU_FIELDS.names) this[field] = 0;
     this.stateLoaded();
-    this.timeUnits = this.alignment * 2;
+    this.timeUnits = lagClocks * 2;
     this.oddFrame = 1;
-    this.warmingUp = early ? 0 : 1;
+    this.warmingUp = early ? 0 : WARMS_UP_TO_LINE_END;
     this.vblankSetLatch1 = 1;
     this.read1 = 1;
     this.read3 = 1;
@@ -81,7 +89,22 @@ export class Ppu extends FastForward {
     this.write3 = 1;
     this.blankingLatch = 1;
     this.canHitSprite0 = 1;
-    this.a12FellUnits = -this.cpuUnits * A12_FILTER_CYCLES;
+    this.a12FellUnits = this.timeUnits - this.cpuUnits * A12_FILTER_CYCLES;
+    this.colour = this.backdrop();
+    this.settleColours();
+    this.idleColour = this.colour;
+    this.idleColourNext = this.colour;
+  }
+
+  /** Everything before the CPU's first cycle happens. Its NMI and IRQ lines stay as they are. */
+  runToStart(): void {
+    this.runUntil(0);
+    this.a12FellUnits = Math.max(this.a12FellUnits, -this.cpuUnits * A12_FILTER_CYCLES);
+  }
+
+  /** The colour that the picture shows while rendering is off. */
+  backdrop(): number {
+    return this.palette[0] & 0x3f;
   }
 
   /** The reset button clears what the 2C02's reset pin reaches. https://www.nesdev.org/wiki/PPU_power_up_state */
@@ -95,7 +118,7 @@ export class Ppu extends FastForward {
     this.fineX = 0;
     this.readBuffer = 0;
     this.oddFrame = 0;
-    this.warmingUp = 1;
+    this.warmingUp = WARMS_UP_TO_PRE_RENDER;
   }
 
   /** Everything up to the end of `cycle` has happened. */
@@ -250,6 +273,7 @@ export class Ppu extends FastForward {
 
   private nextLine(): void {
     this.dot = 0;
+    if (this.warmingUp === WARMS_UP_TO_LINE_END) this.warmingUp = 0;
     this.line = this.line === this.preRenderLine ? 0 : this.line + 1;
     if (this.line === this.preRenderLine) this.oddFrame ^= 1;
   }

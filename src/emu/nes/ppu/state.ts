@@ -30,6 +30,10 @@ export const STATUS_OVERFLOW = 0x20;
 export const STATUS_SPRITE_0 = 0x40;
 export const STATUS_VBLANK = 0x80;
 
+/** When the hold of `warmingUp` ends: see docs/power-on.md. */
+export const WARMS_UP_TO_PRE_RENDER = 1;
+export const WARMS_UP_TO_LINE_END = 2;
+
 /** Arena slices that the PPU's bulk state lives in. */
 export interface PpuArrays {
   readonly oam: Uint8Array;
@@ -56,7 +60,7 @@ export abstract class PpuState {
   /** When the next half dot happens, in half master clocks since the start of the frame's cycle count. */
   timeUnits = 0;
   oddFrame = 1;
-  /** 1 from power-on or reset until the first pre-render line: $2000, $2001, $2005, $2006 ignore writes. */
+  /** Not 0 while the registers are held in reset: $2000, $2001, $2005 and $2006 ignore writes. See WARMS_UP_. */
   warmingUp = 0;
 
   v = 0;
@@ -230,7 +234,7 @@ export const PPU_FIELDS = defineFields<PpuState>()({
   halfway: FLAG,
   timeUnits: TIME_UNITS,
   oddFrame: FLAG,
-  warmingUp: FLAG,
+  warmingUp: range(0, WARMS_UP_TO_LINE_END),
   v: range(0, 0x7fff),
   t: range(0, 0x7fff),
   fineX: range(0, 7),

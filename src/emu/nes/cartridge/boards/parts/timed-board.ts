@@ -50,7 +50,8 @@ export abstract class TimedBoard extends Board {
     if ((this.hooks & HOOK_CPU_TIME) === 0) return;
     const time = state.value("board.time");
     const cycle = state.value("cpu.cycle");
-    state.require(time >= -1 && time <= cycle, `board.time is ${time} at CPU cycle ${cycle}`);
+    // A rise of A12 late in a cycle belongs to the sample of the next one.
+    state.require(time >= -1 && time <= cycle + 1, `board.time is ${time} at CPU cycle ${cycle}`);
   }
 
   /** Registers and counters have changed: says anew when the next event is. */

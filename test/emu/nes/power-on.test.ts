@@ -1,0 +1,141 @@
+/** What lies between power and the first instructions, as docs/power-on.md has it. */
+import { describe, expect, test } from "bun:test";
+import { InputError } from "../../../src/emu/input-error.ts";
+import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
+import { readRom } from "../../../src/io/files/rom-file.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
+import { consoleWith, FRAME_PIXELS, frameHash } from "../../support/machines.ts";
+import { SHARED } from "../../support/shared.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+const NOP = 0xea;
+const RENDERING = 0x1e;
+const LINE_CLOCKS = 341 * 4;
+const FRAME_CLOCKS = 262 * LINE_CLOCKS;
+
+function powerOn(program: TestProgram, options: NesOptions = {}): Nes {
+  return createHeadless(readRom(program.forever().toRom(), "power-on.nes").image, options);
+}
+
+/** A program that turns rendering on after `nops` NOPs: its write falls into cycle 7 + 2 × nops + 5. */
+function writesAfter(nops: number): TestProgram {
+  return new TestProgram().bytes(...new Array<number>(nops).fill(NOP)).store(0x2001, RENDERING);
+}
+
+function maskAfter(nes: Nes, frames: number): number {
+  for (let frame = 0; frame < frames; frame++) nes.runFrame(new Uint16Array(FRAME_PIXELS));
+  return nes.ppu.mask;
+}
+
+describe("writes of $2000, $2001, $2005 and $2006", () => {
+  test.each([
+    ["nes", 0, 0],
+    ["nes", 50, 0],
+    ["nes", 51, RENDERING],
+    ["nes", 5000, RENDERING],
+    ["top-loader", 0, RENDERING],
+    ["famicom", 0, RENDERING],
+    ["av-famicom", 0, RENDERING],
+  ] as const)("at power-on of a %s, %i NOPs from the start", (console, nops, mask) => {
+    for (const exact of [false, true]) {
+      expect(maskAfter(powerOn(writesAfter(nops), { console, exact }), 2)).toBe(mask);
+    }
+  });
+
+  test("are ignored after an NES's reset button until the pre-render line", () => {
+    const nes = powerOn(writesAfter(200));
+    expect(maskAfter(nes, 2)).toBe(RENDERING);
+    nes.reset("reset");
+    expect(maskAfter(nes, 2)).toBe(0);
+  });
+
+  test("are taken after the reset button of other consoles", () => {
+    for (const console of ["top-loader", "famicom"] as const) {
+      const nes = powerOn(writesAfter(0), { console });
+      maskAfter(nes, 1);
+      nes.reset("reset");
+      expect(maskAfter(nes, 1)).toBe(RENDERING);
+    }
+  });
+
+  test.skipIf(!SHARED)("AccuracyCoin finds the reset flag on an NES alone", () => {
+    const results = (["nes", "top-loader", "famicom"] as const).map((console) => {
+      const nes = consoleWith("accuracycoin/AccuracyCoin.nes", { console });
+      maskAfter(nes, 30);
+      return nes.peek("cpu", 0x360);
+    });
+    expect(results).toEqual([1, 6, 6]);
+  });
+});
+
+/** Line and dot when the first instruction begins, after the seven cycles of the reset sequence. */
+function positionAtStart(options: NesOptions): [line: number, dot: number] {
+  const nes = powerOn(new TestProgram(), options);
+  nes.catchUp();
+  const { line = 0, dot = 0 } = nes.registers();
+  return [line, dot];
+}
+
+/** The CPU cycle at whose end $2002 first shows vertical blank to debuggers, by whole instructions. */
+function firstVblankCycle(options: NesOptions): number {
+  const nes = powerOn(new TestProgram(), options);
+  do {
+    nes.stepInstruction();
+    nes.catchUp();
+  } while ((nes.peek("cpu", 0x2002) & 0x80) === 0);
+  return nes.totalCycles;
+}
+
+describe("the PPU's place at the CPU's start", () => {
+  test.each([
+    [3, [0, 21]],
+    [0, [0, 21]],
+    [-1, [0, 22]],
+    [-25, [0, 28]],
+    [3 - 100 * LINE_CLOCKS, [100, 21]],
+    [3 - 250 * LINE_CLOCKS, [250, 21]],
+    [3 - (FRAME_CLOCKS - LINE_CLOCKS), [261, 21]],
+    [-FRAME_CLOCKS, [0, 21]],
+  ] as const)("at alignment %i", (alignment, position) => {
+    for (const exact of [false, true]) expect(positionAtStart({ alignment, exact })).toEqual([...position]);
+  });
+
+  test("decides when vertical blank comes first", () => {
+    const usual = firstVblankCycle({});
+    // blargg counted 27,384 cycles from the first instruction, which is the eighth cycle; this loop has three.
+    expect(Math.abs(usual - 7 - 27_384)).toBeLessThan(6);
+    const ahead = firstVblankCycle({ alignment: 3 - 100 * LINE_CLOCKS });
+    expect(Math.abs(usual - ahead - (100 * 341) / 3)).toBeLessThan(4);
+    const inBlank = firstVblankCycle({ alignment: 3 - 250 * LINE_CLOCKS });
+    expect(inBlank).toBeLessThan(12);
+  });
+
+  test("ahead by more than a line has let the registers go", () => {
+    expect(maskAfter(powerOn(writesAfter(0), { alignment: 3 - 2 * LINE_CLOCKS }), 2)).toBe(RENDERING);
+    expect(maskAfter(powerOn(writesAfter(0), { alignment: -25 }), 2)).toBe(0);
+  });
+
+  test("is a whole number in its range", () => {
+    for (const alignment of [4, -357_369, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => powerOn(new TestProgram(), { alignment })).toThrow(InputError);
+    }
+  });
+
+  test("is part of a state, wherever it is", () => {
+    for (const alignment of [-25, 3 - 100 * LINE_CLOCKS, 3 - 239 * LINE_CLOCKS, 3 - 250 * LINE_CLOCKS]) {
+      const [one, other] = [0, 1].map(() => powerOn(writesAfter(300), { alignment }));
+      const state = new Uint8Array(one!.stateBytes);
+      one!.save(state);
+      maskAfter(other!, 3);
+      other!.load(state);
+      for (let frame = 0; frame < 3; frame++) {
+        const pictures = [one!, other!].map((nes) => {
+          const pixels = new Uint16Array(FRAME_PIXELS).fill(0xffff);
+          nes.runFrame(pixels);
+          return pixels;
+        });
+        expect(frameHash(pictures[0]!)).toBe(frameHash(pictures[1]!));
+      }
+    }
+  });
+});
