@@ -3,6 +3,7 @@ import type { Backend, BackendName, Capabilities } from "./backend.ts";
 import { chooseBackend, openBackend } from "./backends/index.ts";
 import { Bell, Poster, type PosterHandle } from "./bell.ts";
 import type { EventBatch } from "./event-batch.ts";
+import { DescriptorChecker } from "./linux/descriptor-checker.ts";
 import { Sentinel } from "./sentinel.ts";
 import { SourceTable } from "./source-table.ts";
 import { Timers } from "./timers.ts";
@@ -25,9 +26,9 @@ const NS_PER_MS = 1e6;
 const SHARES = 3;
 /**
  * Bun's event loop must turn for its sockets to become ready, and waits that find something ready at once do
- * not let it: every so many waits it turns whatever they find.
+ * not let it: after so long it turns whatever they find.
  */
-const WAITS_PER_TURN = 8;
+const TURN_NS = 1e6;
 /** Longest single sleep of an asynchronous wait: timers of the event loop count 31 bits of milliseconds. */
 const LONGEST_SLEEP_MS = 1e9;
 
@@ -53,9 +54,10 @@ export class Runtime {
   /** Keeps the event loop alive: a pending `Atomics.waitAsync` does not. */
   #keepAlive: Timer | undefined;
   #sentinel: Sentinel | undefined;
+  #checker: DescriptorChecker | undefined;
   /** The batch that was filled last, whose entries `remove` takes back. */
   #batch: EventBatch | undefined;
-  #waits = 0;
+  #turnNs = 0;
   #isWaiting = false;
   #isClosed = false;
 
@@ -81,12 +83,16 @@ export class Runtime {
 
   /**
    * Waits for a descriptor from now on: for READ, WRITE or both, or 0 for neither yet. It should be
-   * non-blocking. Returns its key. Throws `InputError` when the backend takes no descriptors, or when
-   * there are too many.
+   * non-blocking, and `remove` comes before it is closed. Returns its key. Throws `InputError` when the
+   * backend takes no descriptors, or when there are too many; `IoError`, the same on every backend: EBADF
+   * when it is not open, EPERM when it can never be waited for (a regular file or a folder), EEXIST when it
+   * is waited for already.
    */
   add(descriptor: number, wanted: number): number {
     if (!this.capabilities.rawDescriptors)
       throw new InputError("unavailable", `the ${this.backend.name} backend waits for its own sockets only`);
+    this.#checker ??= new DescriptorChecker();
+    this.#checker.check(descriptor);
     const key = this.sources.add(descriptor, wanted);
     this.#interrupt();
     return key;
@@ -148,8 +154,10 @@ export class Runtime {
   async wait(batch: EventBatch, timeoutNs = -1): Promise<number> {
     this.#begin(batch);
     try {
-      if (!this.capabilities.rawDescriptors && ++this.#waits % WAITS_PER_TURN === 0)
+      if (!this.capabilities.rawDescriptors && nowNs() - this.#turnNs > TURN_NS) {
         await new Promise(setImmediate);
+        this.#turnNs = nowNs();
+      }
       const deadlineNs = timeoutNs < 0 ? Number.POSITIVE_INFINITY : nowNs() + timeoutNs;
       for (;;) {
         if (this.#isClosed || this.#fill(batch, 0) > 0) return batch.count;
@@ -186,6 +194,7 @@ export class Runtime {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#sentinel?.close();
+    this.#checker?.close();
     clearInterval(this.#keepAlive);
     this.backend.close();
     this.#bell.close();

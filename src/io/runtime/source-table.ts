@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { EventBatch } from "./event-batch.ts";
+import { IoError } from "./io-error.ts";
 import {
   END,
   ERROR,
@@ -33,6 +34,8 @@ export interface Watcher {
 export class SourceTable {
   readonly #capacity: number;
   readonly #descriptor: Int32Array;
+  /** Those that are in use: epoll cannot watch one twice, and the other backends are not to differ. */
+  readonly #descriptors = new Set<number>();
   readonly #wanted: Uint8Array;
   readonly #armed: Uint8Array;
   readonly #generation: Uint16Array;
@@ -69,11 +72,15 @@ export class SourceTable {
 
   /**
    * Enters a source and returns its key. `descriptor` is −1 for one that the backend itself makes ready.
-   * Throws `InputError` ("unavailable") when the table is full.
+   * Throws `InputError` ("unavailable") when the table is full, `IoError` EEXIST when the descriptor is in it.
    */
   add(descriptor: number, wanted: number): number {
     if (this.#freeCount === 0)
       throw new InputError("unavailable", `all ${this.#capacity} sources are in use`, "", "close some");
+    if (descriptor !== NO_DESCRIPTOR) {
+      if (this.#descriptors.has(descriptor)) throw new IoError("EEXIST", "waiting for a descriptor twice");
+      this.#descriptors.add(descriptor);
+    }
     const slot = this.#free[--this.#freeCount]!;
     this.#descriptor[slot] = descriptor;
     this.#armed[slot] = 0;
@@ -97,6 +104,7 @@ export class SourceTable {
     this.#armed[slot] = 0;
     this.#wanted[slot] = 0;
     this.#inUse[slot] = 0;
+    this.#descriptors.delete(this.#descriptor[slot]!);
     this.#descriptor[slot] = NO_DESCRIPTOR;
     this.#generation[slot] = (this.#generation[slot]! + 1) & GENERATION_MASK || 1;
     this.#free[this.#freeCount++] = slot;

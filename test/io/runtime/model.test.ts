@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { closeSync, openSync } from "node:fs";
 import { linuxIo } from "../../../src/io/ffi/libc.ts";
 import type { BackendName } from "../../../src/io/runtime/backend.ts";
 import { BACKEND_NAMES, probeBackend } from "../../../src/io/runtime/backends/index.ts";
@@ -210,6 +211,40 @@ class World {
     this.#fresh(source);
   }
 }
+
+describe.each(BACKENDS)("what %s cannot wait for", (backend) => {
+  const io = linuxIo();
+  const refusals: [what: string, code: string, open: () => number][] = [
+    ["a regular file", "EPERM", () => openSync(import.meta.path, "r")],
+    ["a folder", "EPERM", () => openSync(import.meta.dir, "r")],
+    ["a device without readiness", "EPERM", () => openSync("/dev/null", "r")],
+  ];
+
+  test.each(refusals)("%s is refused with %s", (_what, code, open) => {
+    const runtime = new Runtime({ backend });
+    const descriptor = open();
+    expect(() => runtime.add(descriptor, READ)).toThrow(expect.objectContaining({ name: "IoError", code }));
+    expect(runtime.sources.count).toBe(0);
+    closeSync(descriptor);
+    runtime.close();
+  });
+
+  test("a closed descriptor, and one that is waited for already", () => {
+    const runtime = new Runtime({ backend });
+    const event = io!.eventfd(1, 0x800);
+    const key = runtime.add(event, READ);
+    expect(() => runtime.add(event, READ)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    const batch = new EventBatch();
+    runtime.waitSync(batch, 0);
+    expect([batch.count, batch.keys[0], batch.events[0]]).toEqual([1, key, READ]);
+    runtime.remove(key);
+    expect(runtime.remove(runtime.add(event, READ))).toBe(true);
+    io!.close(event);
+    expect(() => runtime.add(event, READ)).toThrow(expect.objectContaining({ code: "EBADF" }));
+    expect(() => runtime.add(-1, READ)).toThrow(expect.objectContaining({ code: "EBADF" }));
+    runtime.close();
+  });
+});
 
 describe.skipIf(BACKENDS.length === 0)("readiness against a model", () => {
   test(

@@ -74,7 +74,7 @@ abstract class Descriptor {
   constructor(runtime: Runtime, descriptor: number) {
     this.#runtime = runtime;
     this.descriptor = descriptor;
-    this.key = runtime.add(descriptor, 0);
+    this.key = runtime.sources.add(descriptor, 0);
   }
 
   close(): void {
