@@ -2,17 +2,17 @@
  * What the async runtime costs beside what Bun and Node offer, every comparison interleaved in one run, and
  * what was asked of it:
  *
- *   bun bench/runtime.ts [files|blocking|mixed|post|accept|echo …] [--rounds N] [--json]
+ *   bun bench/runtime.ts [files|degraded|mixed|post|accept|echo …] [--rounds N] [--json]
  */
 import { parseArgs } from "node:util";
 import { echo } from "./runtime/echo.ts";
-import { blocking, files, mixed } from "./runtime/files.ts";
+import { degraded, files, mixed } from "./runtime/files.ts";
 import type { Bar, Section } from "./runtime/measure.ts";
 import { accept, post } from "./runtime/waits.ts";
 
 const SECTIONS: Record<string, (rounds: number) => Promise<Section>> = {
   files,
-  blocking,
+  degraded,
   mixed,
   post,
   accept,

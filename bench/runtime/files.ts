@@ -12,7 +12,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { linuxIo } from "../../src/io/ffi/libc.ts";
-import { BlockingEngine } from "../../src/io/runtime/files/blocking-engine.ts";
 import type { FileEngine } from "../../src/io/runtime/files/engine.ts";
 import {
   FILE_ENGINES,
@@ -23,7 +22,7 @@ import {
 } from "../../src/io/runtime/files/index.ts";
 import { UringEngine } from "../../src/io/runtime/files/uring-engine.ts";
 import { SocketAddress } from "../../src/io/runtime/linux/address.ts";
-import { interleave, quantile, round, type Section } from "./measure.ts";
+import { interleave, quantile, type Row, round, type Section } from "./measure.ts";
 
 const FILES = 1000;
 const FILE_BYTES = 1024;
@@ -46,7 +45,7 @@ function readAll(
     batch.close(file);
   }
   batch.complete();
-  if (batch.result(FILES) < 0) throw new Error("a file was not read");
+  if (batch.result(1) < 0) throw new Error("a file was not read");
 }
 
 function plainRead(paths: readonly string[], into: readonly Uint8Array<SharedArrayBuffer>[]): void {
@@ -116,26 +115,53 @@ function paired(one: readonly number[], other: readonly number[]): number {
   );
 }
 
-/** The blocking engine beside the plain calls that it stands for, in pairs. */
-export async function blocking(rounds: number): Promise<Section> {
+/**
+ * What a program pays that queues batches where io_uring is refused: the chain of engines as it is opened
+ * then, beside the same plain calls without a batch, in pairs, for batches of several sizes.
+ */
+export async function degraded(rounds: number): Promise<Section> {
   const { folder, paths } = makeFiles();
   const arena = new SharedArrayBuffer(FILES * FILE_BYTES);
   const into = paths.map((_, i) => new Uint8Array(arena, i * FILE_BYTES, FILE_BYTES));
-  const batch = new FileBatch(new BlockingEngine(), arena);
-  const times = await interleave(
-    {
-      engine: () => readAll(batch, paths, into),
-      plain: () => plainRead(paths, into),
-    },
-    rounds,
-  );
+  process.env.EMU_NO_IO_URING = "1";
+  const { engine } = openFileEngine();
+  delete process.env.EMU_NO_IO_URING;
+  const batch = new FileBatch(engine, arena);
+  const rows: Row[] = [];
+  let worst = 0;
+  for (const files of [1, 4, 16, 64, FILES]) {
+    const some = paths.slice(0, files);
+    const repeats = Math.ceil(64 / files);
+    const times = await interleave(
+      {
+        chain: () => repeat(repeats, () => readAll(batch, some, into)),
+        plain: () => repeat(repeats, () => plainRead(some, into)),
+      },
+      rounds,
+    );
+    // The sum tells what rare tries of threads cost, which a median does not show.
+    const ratio = paired(times.chain!, times.plain!);
+    const whole = sum(times.chain!) / sum(times.plain!);
+    worst = Math.max(worst, ratio);
+    rows.push({
+      name: `chain / plain calls, ${files} files`,
+      ratio: round(ratio, 3),
+      "of sums": round(whole, 3),
+    });
+  }
+  engine.close();
   rmSync(folder, { recursive: true });
-  const ratio = paired(times.engine!, times.plain!);
-  const measured = `${round(ratio, 3)}`;
-  return {
-    rows: [{ name: "blocking engine / plain calls", ratio: round(ratio, 3), pairs: times.engine!.length }],
-    bars: [{ what: "blocking engine / plain calls", wanted: "≤ 1.05", measured, met: ratio <= 1.05 }],
-  };
+  const measured = `${round(worst, 3)}`;
+  const met = worst <= 1.05;
+  return { rows, bars: [{ what: "degraded chain / plain calls", wanted: "≤ 1.05", measured, met }] };
+}
+
+function repeat(times: number, run: () => void): void {
+  for (let i = 0; i < times; i++) run();
+}
+
+function sum(samples: readonly number[]): number {
+  return samples.reduce((total, sample) => total + sample, 0);
 }
 
 /** Reads, writes and accepts in the same batches: how many go to the kernel together with three others or more. */

@@ -17,6 +17,8 @@ import { soakSize } from "../../support/soak.ts";
 const BACKENDS = BACKEND_NAMES.filter((name) => probeBackend(name) === undefined);
 const SOCKETS = 8;
 const MS = 1e6;
+/** What has not been reported by then never will be. */
+const PATIENCE_MS = 10_000;
 /** More than this never waits to be read, so that a far end's sends go out whole. */
 const MOST_UNREAD_BYTES = 30_000;
 const folder = mkdtempSync(join(tmpdir(), "emu-model-"));
@@ -87,6 +89,7 @@ class SocketWorld {
   /** Waits until all that the model expects has been reported. Returns what is wrong. */
   async compare(): Promise<string | undefined> {
     const byKey = new Map(this.sockets.map((each) => [each.near.key, each]));
+    const deadlineMs = performance.now() + PATIENCE_MS;
     for (let tries = 0; ; tries++) {
       const seen = new Map<number, number>();
       await this.runtime.wait(this.batch, tries === 0 ? 0 : MS);
@@ -98,7 +101,7 @@ class SocketWorld {
       }
       const missing = this.sockets.find((each) => !this.#isAll(each, seen.get(each.near.key) ?? 0));
       if (missing === undefined) return undefined;
-      if (tries > 3000)
+      if (performance.now() > deadlineMs)
         return `${seen.get(missing.near.key)} and never ${expected(missing)} of ${JSON.stringify({ ...missing, near: 0, far: 0 })}`;
     }
   }
@@ -107,7 +110,8 @@ class SocketWorld {
   async drain(): Promise<number> {
     const left = () => this.sockets.reduce((sum, each) => sum + each.sent - each.received, 0);
     for (const each of this.sockets) this.#want(each, READ);
-    for (let tries = 0; tries < 3000 && left() > 0; tries++) {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (left() > 0 && performance.now() < deadlineMs) {
       await this.runtime.wait(this.batch, MS);
       for (const each of this.sockets) while (this.#read(each, 65_536) > 0);
     }
@@ -131,8 +135,9 @@ class SocketWorld {
     const far = new FarEnd(this.listener.endpoint);
     this.runtime.modify(this.listener.key, READ);
     let near = this.listener.tryAccept();
-    for (let tries = 0; near === undefined; tries++) {
-      if (tries > 3000) throw new Error("a connection was never accepted");
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (near === undefined) {
+      if (performance.now() > deadlineMs) throw new Error("a connection was never accepted");
       await this.runtime.wait(this.batch, MS);
       near = this.listener.tryAccept();
     }

@@ -7,8 +7,10 @@ import type { Intents } from "./intents.ts";
 import {
   BAD_FILE,
   CANCELLED,
+  FILE_ACCEPT,
   FILE_CANCEL,
   FILE_CLOSE,
+  FILE_CONNECT,
   FILE_FSYNC,
   FILE_OPEN,
   FILE_POLL,
@@ -17,14 +19,17 @@ import {
   FILE_WRITE,
   NOT_SUPPORTED,
   NOT_THERE,
+  PHASES,
+  phaseOf,
   TIMED_OUT,
 } from "./operations.ts";
 
 const NS_PER_MS = 1e6;
 
 /**
- * Plain calls, one after the other, in the order in which they were queued: the engine that always works,
- * and the quickest for a few operations. Accepting and connecting are not for it.
+ * Plain calls, one after the other: the engine that always works, and the quickest for a few operations. They
+ * go in the order in which they were queued, unless some wait for others: then level by level, and those
+ * that wait come last in theirs.
  */
 export class BlockingEngine implements FileEngine {
   readonly name = "blocking";
@@ -33,6 +38,10 @@ export class BlockingEngine implements FileEngine {
 
   run(intents: Intents): void {
     const { count, result } = intents;
+    if (intents.hasWaits) {
+      this.#runLevels(intents);
+      return;
+    }
     for (let ticket = 0; ticket < count; ticket++) result[ticket] = this.perform(intents, ticket);
   }
 
@@ -41,6 +50,13 @@ export class BlockingEngine implements FileEngine {
   }
 
   close(): void {}
+
+  #runLevels(intents: Intents): void {
+    const { count, levels, result } = intents;
+    for (let phase = 0; phase < PHASES * levels; phase++)
+      for (let ticket = 0; ticket < count; ticket++)
+        if (isInPhase(intents, ticket, phase)) result[ticket] = this.perform(intents, ticket);
+  }
 
   /** Carries out one intent; returns its result. Those that it depends on have been. */
   perform(intents: Intents, ticket: number): number {
@@ -61,6 +77,10 @@ export class BlockingEngine implements FileEngine {
         return this.#calls.close(descriptor);
       case FILE_POLL:
         return isCancelled(intents, ticket) ? CANCELLED : this.#poll(descriptor, intents.flags(ticket));
+      case FILE_ACCEPT:
+        return isCancelled(intents, ticket) ? CANCELLED : this.#calls.accept(descriptor);
+      case FILE_CONNECT:
+        return this.#calls.connect(intents, ticket, descriptor);
       default:
         return NOT_SUPPORTED;
     }
@@ -82,6 +102,11 @@ export class BlockingEngine implements FileEngine {
     io.poll(address, 1, -1);
     return readinessOf(words[1] >>> 16);
   }
+}
+
+/** Whether an intent belongs to a phase, `PHASES` of which make up a level. */
+export function isInPhase(intents: Intents, ticket: number, phase: number): boolean {
+  return intents.level(ticket) * PHASES + phaseOf(intents.operation(ticket)) === phase;
 }
 
 /** The ticket that an intent to cancel names. */

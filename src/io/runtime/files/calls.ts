@@ -2,19 +2,22 @@ import { ptr } from "bun:ffi";
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { errno, type LinuxIo, linuxIo } from "../../ffi/libc.ts";
 import type { Intents } from "./intents.ts";
-import { CURRENT_POSITION } from "./operations.ts";
+import { CURRENT_POSITION, NOT_SUPPORTED } from "./operations.ts";
 
 export const DEFAULT_MODE = 0o666;
 export const O_CLOEXEC = 0x80000;
+export const SOCK_NONBLOCK_CLOEXEC = 0x80800;
 const EINTR = 4;
 
-/** The five calls on files, for one intent each: a result ≥ 0 or a negative error number. */
+/** The calls on files and sockets, for one intent each: a result ≥ 0 or a negative error number. */
 export interface FileCalls {
   open(intents: Intents, ticket: number): number;
   read(intents: Intents, ticket: number, descriptor: number): number;
   write(intents: Intents, ticket: number, descriptor: number): number;
   fsync(descriptor: number): number;
   close(descriptor: number): number;
+  accept(descriptor: number): number;
+  connect(intents: Intents, ticket: number, descriptor: number): number;
 }
 
 /** Numbers under which errors go on every platform; what is not here is an I/O error. */
@@ -45,7 +48,7 @@ function errorNumber(error: unknown): number {
   return (code === undefined ? undefined : ERROR_NUMBERS[code]) ?? -5;
 }
 
-/** The calls of `node:fs`, on every platform. */
+/** The calls of `node:fs`, on every platform. It has none for sockets. */
 class NodeCalls implements FileCalls {
   #memory: SharedArrayBuffer | undefined;
   #arena: Uint8Array = new Uint8Array();
@@ -83,6 +86,14 @@ class NodeCalls implements FileCalls {
     });
   }
 
+  accept(): number {
+    return NOT_SUPPORTED;
+  }
+
+  connect(): number {
+    return NOT_SUPPORTED;
+  }
+
   #try(call: () => number): number {
     try {
       return call();
@@ -118,13 +129,8 @@ class LinuxCalls implements FileCalls {
   }
 
   open(intents: Intents, ticket: number): number {
-    const { paths } = intents.memory;
-    if (this.#paths !== paths) {
-      this.#paths = paths;
-      this.#pathAddress = ptr(new Uint8Array(paths));
-    }
-    const path = this.#pathAddress + intents.start(ticket);
-    return this.#result(this.#io.open(path as never, intents.flags(ticket) | O_CLOEXEC, DEFAULT_MODE));
+    const path = this.#pathOf(intents, ticket);
+    return this.#result(this.#io.open(path, intents.flags(ticket) | O_CLOEXEC, DEFAULT_MODE));
   }
 
   read(intents: Intents, ticket: number, descriptor: number): number {
@@ -161,6 +167,28 @@ class LinuxCalls implements FileCalls {
 
   close(descriptor: number): number {
     return this.#result(this.#io.close(descriptor));
+  }
+
+  accept(descriptor: number): number {
+    for (;;) {
+      const result = this.#result(this.#io.accept4(descriptor, null, null, SOCK_NONBLOCK_CLOEXEC));
+      if (result !== -EINTR) return result;
+    }
+  }
+
+  connect(intents: Intents, ticket: number, descriptor: number): number {
+    const address = this.#pathOf(intents, ticket);
+    return this.#result(this.#io.connect(descriptor, address, intents.length(ticket)));
+  }
+
+  /** Where a path or a socket's address is stored. */
+  #pathOf(intents: Intents, ticket: number): never {
+    const { paths } = intents.memory;
+    if (this.#paths !== paths) {
+      this.#paths = paths;
+      this.#pathAddress = ptr(new Uint8Array(paths));
+    }
+    return (this.#pathAddress + intents.start(ticket)) as never;
   }
 
   #address(intents: Intents, ticket: number): never {

@@ -3,8 +3,10 @@
  * not. Two of them do: a second thread that has to wait for a core now and then loses more than it gains.
  */
 const MEASUREMENTS = 5;
-/** Every so many choices the one that looks worse is tried again: other load may have come or gone. */
+/** The way that looks worse is tried again after at least so many choices: other load may have come or gone. */
 const TRY_AGAIN = 16;
+/** All that trying the worse way again may cost, as a part of what the better one costs: 2.5 %. */
+const CHOICES_PER_LOSS = 40;
 
 /**
  * Chooses between two ways of doing the same, by what each has cost lately. Which one is better depends on
@@ -13,7 +15,8 @@ const TRY_AGAIN = 16;
 export class MeasuredChoice {
   readonly #costs = [new Float64Array(MEASUREMENTS), new Float64Array(MEASUREMENTS)] as const;
   readonly #counts = [0, 0];
-  #choices = 0;
+  /** Choices until the worse way is tried again. */
+  #untilTry = TRY_AGAIN;
   /** The way that looked better at the last choice, and whether the other one has just done better than it. */
   #better: 0 | 1 = 0;
   #isPromising = false;
@@ -24,10 +27,13 @@ export class MeasuredChoice {
     const [zero, one] = this.#counts as [number, number];
     if (Math.min(zero, one) < MEASUREMENTS) return zero <= one ? 0 : 1;
     this.#better = this.#cost(1) < this.#cost(0) ? 1 : 0;
-    this.#choices++;
     const other = (1 - this.#better) as 0 | 1;
     // Old measurements of the other way are soon replaced by new ones if those are good.
-    return this.#isPromising || this.#choices % TRY_AGAIN === 0 ? other : this.#better;
+    if (this.#isPromising) return other;
+    if (--this.#untilTry > 0) return this.#better;
+    const loss = this.#cost(other) / this.#cost(this.#better) - 1;
+    this.#untilTry = Math.max(TRY_AGAIN, Math.ceil(Math.min(loss, 1000) * CHOICES_PER_LOSS));
+    return other;
   }
 
   /** What going that way has cost, in any unit that is the same for both. */

@@ -109,13 +109,13 @@ export class FileBatch {
     return this.#intents.push(FILE_CLOSE, file, 0, 0, 0, 0);
   }
 
-  /** Accepts a connection on a listening descriptor; io_uring only. */
+  /** Accepts a connection on a listening descriptor; the result is its descriptor, non-blocking. Linux only. */
   accept(descriptor: number): number {
     this.#begin();
     return this.#intents.push(FILE_ACCEPT, descriptor, 0, 0, 0, 0);
   }
 
-  /** Connects a socket's descriptor; io_uring only. */
+  /** Connects a socket's descriptor, which should be a blocking one: others answer −EINPROGRESS. Linux only. */
   connect(descriptor: number, endpoint: Endpoint): number {
     this.#begin();
     const address = new SocketAddress();

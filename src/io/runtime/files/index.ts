@@ -49,6 +49,8 @@ export function probeFileEngine(name: FileEngineName): string | undefined {
 
 function build(name: FileEngineName, options: FileEngineOptions): FileEngine {
   if (name === "blocking") return new BlockingEngine();
-  if (name === "threads") return new ThreadEngine(options.threads);
-  return options.asynchronous === true ? new ThreadEngine(1, "io_uring") : new UringEngine(options.uring);
+  if (name === "threads") return new ThreadEngine({ threads: options.threads ?? 4 });
+  return options.asynchronous === true
+    ? new ThreadEngine({ threads: 1, engine: "io_uring" })
+    : new UringEngine(options.uring);
 }

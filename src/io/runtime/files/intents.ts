@@ -1,5 +1,13 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { FILE_CLOSE, FILE_FSYNC, FILE_OPEN, FILE_READ, LEVEL_BITS, MOST_LEVELS } from "./operations.ts";
+import {
+  FILE_CLOSE,
+  FILE_FSYNC,
+  FILE_OPEN,
+  FILE_READ,
+  LEVEL_BITS,
+  MOST_LEVELS,
+  phaseOf,
+} from "./operations.ts";
 
 /** A file: a descriptor, or `fileOf` a ticket whose result will be one. */
 export type FileReference = number;
@@ -67,6 +75,7 @@ export class Intents {
   #pathEnd = 0;
   #count = 0;
   #levels = 0;
+  #hasWaits = false;
   /** By ticket of the intent that opened the file: the highest level on it, and above it that of its last barrier. */
   readonly #fileLevels: Int32Array;
   /** By the same ticket: the last intent of its chain. */
@@ -96,15 +105,22 @@ export class Intents {
     return this.#levels;
   }
 
-  /** Takes over the count that the thread which filled the records has posted. */
-  adopt(count: number, levels: number): void {
+  /** Whether an intent waits for somebody else: an accept, a poll or a timeout. */
+  get hasWaits(): boolean {
+    return this.#hasWaits;
+  }
+
+  /** Takes over what the thread which filled the records has posted. */
+  adopt(count: number, levels: number, hasWaits: boolean): void {
     this.#count = count;
     this.#levels = levels;
+    this.#hasWaits = hasWaits;
   }
 
   clear(): void {
     this.#count = 0;
     this.#levels = 0;
+    this.#hasWaits = false;
     this.#pathEnd = 0;
     if (this.#openFiles.size > 0) this.#openFiles.clear();
   }
@@ -134,6 +150,7 @@ export class Intents {
     records[at + LEVEL] = level;
     records[at + CHAIN] = operation === FILE_OPEN ? 1 : 0;
     this.offset[ticket] = offset;
+    if (phaseOf(operation) > 0) this.#hasWaits = true;
     if (level >= this.#levels) this.#levels = level + 1;
     return ticket;
   }

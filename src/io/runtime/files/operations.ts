@@ -10,6 +10,18 @@ export const FILE_POLL = 8;
 export const FILE_TIMEOUT = 9;
 export const FILE_CANCEL = 10;
 
+/** Phases of a level where intents are carried out one after the other. */
+export const PHASES = 3;
+
+/**
+ * The phase of its level in which an operation is carried out: 1 for those that wait, as it may be for an
+ * operation of the same level; 2 for those that ask what became of them; 0 for all others.
+ */
+export function phaseOf(operation: number): number {
+  if (operation === FILE_CANCEL) return 2;
+  return operation === FILE_ACCEPT || operation === FILE_POLL || operation === FILE_TIMEOUT ? 1 : 0;
+}
+
 /** How a file is opened: `O_` flags as `node:fs` has them for this platform. */
 export { constants as openFlags } from "node:fs";
 

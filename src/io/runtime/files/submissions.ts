@@ -18,7 +18,7 @@ import {
   SQE_LINK,
   setAddress,
 } from "../linux/ring.ts";
-import { DEFAULT_MODE, O_CLOEXEC } from "./calls.ts";
+import { DEFAULT_MODE, O_CLOEXEC, SOCK_NONBLOCK_CLOEXEC } from "./calls.ts";
 import type { Intents } from "./intents.ts";
 import {
   BAD_FILE,
@@ -36,8 +36,8 @@ import {
 } from "./operations.ts";
 
 const AT_FDCWD = -100;
-const SOCK_NONBLOCK_CLOEXEC = 0x80800;
 const REGISTER_BUFFERS = 0;
+const UNREGISTER_BUFFERS = 1;
 const TIMESPEC_BYTES = 16;
 /** No ring. */
 const NEVER = Number.POSITIVE_INFINITY;
@@ -66,8 +66,12 @@ export class Submissions {
     return true;
   }
 
-  /** Registers the arena with a ring for reads of at least so many bytes. Whether the kernel let us. */
+  /**
+   * Registers the arena with a ring, in place of the one before, for reads of at least so many bytes. Whether
+   * the kernel let us.
+   */
   registerArena(ring: Ring, leastBytes: number): boolean {
+    this.unregisterArena();
     const vector = new KernelMemory(16);
     setAddress(vector.words, 0, this.#arenaAddress);
     setAddress(vector.words, 2, this.#arena?.byteLength ?? 0);
@@ -75,6 +79,12 @@ export class Submissions {
     this.#registered = isRegistered ? ring : undefined;
     this.#leastForRegistered = leastBytes;
     return isRegistered;
+  }
+
+  /** Gives a registered arena's memory back: until then the kernel keeps it pinned. */
+  unregisterArena(): void {
+    this.#registered?.register(UNREGISTER_BUFFERS, 0, 0);
+    this.#registered = undefined;
   }
 
   /** Fills one submission. False when the intent's result is there already, because its file is not. */

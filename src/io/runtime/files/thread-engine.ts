@@ -1,8 +1,10 @@
 import { workerUrl } from "../../workers/worker-url.ts";
 import { IoError } from "../io-error.ts";
-import { BlockingEngine } from "./blocking-engine.ts";
+import { BlockingEngine, isInPhase } from "./blocking-engine.ts";
+import { MeasuredChoice } from "./choice.ts";
 import type { FileEngine, FileEngineName } from "./engine.ts";
 import { type IntentMemory, Intents } from "./intents.ts";
+import { PHASES } from "./operations.ts";
 import { UringEngine } from "./uring-engine.ts";
 
 /** Words that the threads of a batch share. All are added to by any of them, but for the first. */
@@ -10,54 +12,98 @@ import { UringEngine } from "./uring-engine.ts";
 export const JOB_DONE = 0;
 const JOB_NEXT = 16;
 const JOB_ARRIVED = 32;
-/** The level that may be worked on. */
-const JOB_LEVEL = 48;
+/** The phase that may be worked on. */
+const JOB_PHASE = 48;
 const JOB_WORDS = 64;
 
 /** Tickets that a thread takes at a time. */
 const CLAIM = 8;
+/** Tickets that are worth waking one more thread. */
+const TICKETS_PER_THREAD = 32;
+/** How long plain calls of one size of batch have taken, all in all, before threads are tried: starting them takes some 10 ms. */
+const PLAIN_MS = 100;
+/** Batches that plain calls carry out sooner than this are not worth handing over: waking a thread takes 0.05 to 0.1 ms. */
+const LEAST_MS = 0.3;
+const SIZE_CLASSES = 32;
+/** How fast the quickest time of a size grows until it is met again. */
+const FORGET = 1.01;
 
 /** How a thread is told of a batch. */
 export interface FileJob {
   readonly memory: IntentMemory;
   readonly count: number;
   readonly levels: number;
+  readonly hasWaits: boolean;
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly threads: number;
   /** Whether one thread carries out everything by a ring, or all do by plain calls. */
   readonly engine: "io_uring" | "blocking";
 }
 
+/** What batches of one size have cost. */
+class SizeClass {
+  /** Plain calls, or threads. */
+  readonly choice = new MeasuredChoice();
+  /** All plain calls together. */
+  plainMs = 0;
+  /** The quickest lately: one that was preempted says nothing about the size. */
+  quickestMs = 0;
+}
+
+export interface ThreadOptions {
+  readonly threads?: number;
+  /** Whether one thread carries out everything by a ring, or all do by plain calls. */
+  readonly engine?: FileJob["engine"];
+  /** Hand over every batch. By default `run` does what has been quickest for batches of the size. */
+  readonly always?: boolean;
+}
+
 /**
- * A pool of threads that share the intents of a batch out among themselves; or one thread with a ring, for
- * a caller that may not block.
+ * A pool of threads that share the intents of a batch out among themselves, or one thread with a ring. They
+ * are for callers that may not block (`runAsync`). A caller that waits is served by plain calls on its own
+ * thread, unless sharing measures quicker for batches of the size.
  */
 export class ThreadEngine implements FileEngine {
   readonly name: FileEngineName;
-  readonly #workers: Worker[];
+  readonly #threads: number;
+  readonly #engine: FileJob["engine"];
+  readonly #always: boolean;
+  readonly #plain = new BlockingEngine();
+  readonly #classes = Array.from({ length: SIZE_CLASSES }, () => new SizeClass());
+  /** Started with the first batch that they are for. */
+  #workers: Worker[] = [];
   /** New for each batch: a thread may still look at those of the one before. */
   #words = new Int32Array(new SharedArrayBuffer(JOB_WORDS * 4));
-  readonly #engine: FileJob["engine"];
   #failure: string | undefined;
 
-  constructor(threads = 4, engine: FileJob["engine"] = "blocking") {
-    this.#engine = engine;
-    this.name = engine === "io_uring" ? "io_uring" : "threads";
-    this.#workers = Array.from({ length: threads }, (_, index) => {
-      const worker = new Worker(workerUrl("io/runtime/files/file-worker.ts"), { name: `emu-file-${index}` });
-      worker.unref();
-      worker.onerror = (event) => {
-        this.#failure = event.message;
-        this.#finish();
-      };
-      return worker;
-    });
+  constructor(options: ThreadOptions = {}) {
+    this.#threads = options.threads ?? 4;
+    this.#engine = options.engine ?? "blocking";
+    this.#always = options.always ?? this.#engine === "io_uring";
+    this.name = this.#engine === "io_uring" ? "io_uring" : "threads";
   }
 
   run(intents: Intents): void {
-    this.#start(intents);
-    while (Atomics.load(this.#words, JOB_DONE) === 0) Atomics.wait(this.#words, JOB_DONE, 0, 1000);
-    this.#throwFailure();
+    if (this.#always) {
+      this.#runShared(intents);
+      return;
+    }
+    // One thread would carry all of it out: nothing to share.
+    if (intents.count <= CLAIM) {
+      this.#plain.run(intents);
+      return;
+    }
+    const size = this.#classes[31 - Math.clz32(intents.count | 1)]!;
+    const isOpen = size.plainMs > PLAIN_MS && size.quickestMs > LEAST_MS && !intents.hasWaits;
+    const way = isOpen ? size.choice.next() : 0;
+    const start = performance.now();
+    if (way === 1) this.#runShared(intents);
+    else this.#plain.run(intents);
+    const elapsedMs = performance.now() - start;
+    if (isOpen) size.choice.note(way, elapsedMs / intents.count);
+    if (way === 1) return;
+    size.plainMs += elapsedMs;
+    size.quickestMs = size.plainMs === elapsedMs ? elapsedMs : Math.min(elapsedMs, size.quickestMs * FORGET);
   }
 
   async runAsync(intents: Intents): Promise<void> {
@@ -76,21 +122,32 @@ export class ThreadEngine implements FileEngine {
     for (const worker of this.#workers) worker.terminate();
   }
 
+  #runShared(intents: Intents): void {
+    this.#start(intents);
+    while (Atomics.load(this.#words, JOB_DONE) === 0) Atomics.wait(this.#words, JOB_DONE, 0, 1000);
+    this.#throwFailure();
+  }
+
   #start(intents: Intents): void {
     this.#throwFailure();
+    const { count, levels, hasWaits, memory } = intents;
     const words = new Int32Array(new SharedArrayBuffer(JOB_WORDS * 4));
     this.#words = words;
-    const threads = this.#workers.length;
-    const job: FileJob = {
-      memory: intents.memory,
-      count: intents.count,
-      levels: intents.levels,
-      words,
-      threads,
-      engine: this.#engine,
+    const threads = Math.max(1, Math.min(this.#threads, Math.ceil(count / TICKETS_PER_THREAD)));
+    while (this.#workers.length < threads) this.#workers.push(this.#startWorker(this.#workers.length));
+    const job: FileJob = { memory, count, levels, hasWaits, words, threads, engine: this.#engine };
+    if (count === 0) Atomics.store(words, JOB_DONE, 1);
+    else for (const worker of this.#workers.slice(0, threads)) worker.postMessage(job);
+  }
+
+  #startWorker(index: number): Worker {
+    const worker = new Worker(workerUrl("io/runtime/files/file-worker.ts"), { name: `emu-file-${index}` });
+    worker.unref();
+    worker.onerror = (event) => {
+      this.#failure = event.message;
+      this.#finish();
     };
-    if (intents.count === 0) Atomics.store(words, JOB_DONE, 1);
-    else for (const worker of this.#workers) worker.postMessage(job);
+    return worker;
   }
 
   #finish(): void {
@@ -111,38 +168,41 @@ export class FileWorker {
 
   /** Does this thread's part of a batch; the last thread to finish says that it is done. */
   work(job: FileJob): void {
-    const { memory, count, levels, words } = job;
+    const { memory, count, levels, hasWaits, words } = job;
     if (this.#intents?.memory.records !== memory.records) this.#intents = new Intents(memory);
     const intents = this.#intents;
-    intents.adopt(count, levels);
+    intents.adopt(count, levels, hasWaits);
     if (job.engine === "io_uring") {
       this.#ring ??= new UringEngine();
       this.#ring.run(intents);
+    } else if (job.threads === 1) {
+      this.#blocking.run(intents);
     } else {
-      for (let level = 0; level < levels; level++) this.#workOnLevel(intents, level, job);
+      const phases = PHASES * levels;
+      for (let phase = 0; phase < phases; phase++)
+        if (hasWaits || phase % PHASES === 0) this.#workOnPhase(intents, phase, job);
     }
-    if (job.engine === "io_uring" || Atomics.load(words, JOB_LEVEL) === levels) {
-      Atomics.store(words, JOB_DONE, 1);
-      Atomics.notify(words, JOB_DONE);
-    }
+    Atomics.store(words, JOB_DONE, 1);
+    Atomics.notify(words, JOB_DONE);
   }
 
-  #workOnLevel(intents: Intents, level: number, { words, threads }: FileJob): void {
+  #workOnPhase(intents: Intents, phase: number, { words, threads, hasWaits }: FileJob): void {
     const { count } = intents;
     for (;;) {
       const begin = Atomics.add(words, JOB_NEXT, CLAIM);
       if (begin >= count) break;
       const end = Math.min(count, begin + CLAIM);
       for (let ticket = begin; ticket < end; ticket++)
-        if (intents.level(ticket) === level) intents.result[ticket] = this.#blocking.perform(intents, ticket);
+        if (isInPhase(intents, ticket, phase))
+          intents.result[ticket] = this.#blocking.perform(intents, ticket);
     }
     if (Atomics.add(words, JOB_ARRIVED, 1) === threads - 1) {
       Atomics.store(words, JOB_ARRIVED, 0);
       Atomics.store(words, JOB_NEXT, 0);
-      Atomics.store(words, JOB_LEVEL, level + 1);
-      Atomics.notify(words, JOB_LEVEL);
+      Atomics.store(words, JOB_PHASE, phase + (hasWaits ? 1 : PHASES));
+      Atomics.notify(words, JOB_PHASE);
     } else {
-      while (Atomics.load(words, JOB_LEVEL) === level) Atomics.wait(words, JOB_LEVEL, level);
+      while (Atomics.load(words, JOB_PHASE) <= phase) Atomics.wait(words, JOB_PHASE, phase);
     }
   }
 }

@@ -3,7 +3,6 @@ import { BlockingEngine } from "./blocking-engine.ts";
 import { MeasuredChoice } from "./choice.ts";
 import type { FileEngine } from "./engine.ts";
 import type { Intents } from "./intents.ts";
-import { FILE_ACCEPT, FILE_CONNECT } from "./operations.ts";
 import { Submissions } from "./submissions.ts";
 import { UringLane } from "./uring-lane.ts";
 
@@ -95,6 +94,7 @@ export class UringEngine implements FileEngine {
   }
 
   close(): void {
+    this.#submissions.unregisterArena();
     this.#own.close();
     this.#assistant?.close();
   }
@@ -167,8 +167,9 @@ export class UringEngine implements FileEngine {
     const { levels } = intents;
     for (let level = 0; level < levels; level++) {
       const count = this.#collectLevel(intents, level, withoutChains);
-      if (count < this.#leastForRing) this.#runPlainly(intents, count);
-      else if (isAssisted && count >= this.#leastForAssist) this.#runAssistedLevel(intents, count);
+      if (count < this.#leastForRing && !intents.hasWaits) this.#runPlainly(intents, count);
+      else if (isAssisted && !intents.hasWaits && count >= this.#leastForAssist)
+        this.#runAssistedLevel(intents, count);
       else this.#runOnRing(intents, 0, count);
     }
   }
@@ -190,8 +191,9 @@ export class UringEngine implements FileEngine {
       const before = own.inFlight;
       while (at < to && own.ring.room > 0) own.queue(this.#submissions, intents, this.#tickets[at++]!);
       this.#count(own.inFlight - before);
-      // With more to come, half of the room is enough to go on with.
-      const least = at < to ? own.inFlight >> 1 : own.inFlight;
+      // With more to come, half of the room is enough to go on with; what waits may wait for what comes.
+      const enough = intents.hasWaits ? 0 : own.inFlight >> 1;
+      const least = at < to ? enough : own.inFlight;
       own.ring.enter(Math.max(0, least - own.ring.available));
       own.reap(intents);
     }
@@ -232,10 +234,7 @@ export class UringEngine implements FileEngine {
   #runPlainly(intents: Intents, count: number): void {
     for (let at = 0; at < count; at++) {
       const ticket = this.#tickets[at]!;
-      const operation = intents.operation(ticket);
-      const isForSockets = operation === FILE_ACCEPT || operation === FILE_CONNECT;
-      if (isForSockets) this.#runOnRing(intents, at, at + 1);
-      else intents.result[ticket] = this.#plain.perform(intents, ticket);
+      intents.result[ticket] = this.#plain.perform(intents, ticket);
     }
   }
 

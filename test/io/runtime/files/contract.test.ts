@@ -16,6 +16,7 @@ import { BAD_FILE, CANCELLED, NOT_THERE, TIMED_OUT } from "../../../../src/io/ru
 import { ThreadEngine } from "../../../../src/io/runtime/files/thread-engine.ts";
 import { UringEngine } from "../../../../src/io/runtime/files/uring-engine.ts";
 import { READ } from "../../../../src/io/runtime/keys.ts";
+import { SocketAddress } from "../../../../src/io/runtime/linux/address.ts";
 import { KernelMemory } from "../../../../src/io/runtime/linux/calls.ts";
 import { Prng } from "../../../support/prng.ts";
 import { soakSize } from "../../../support/soak.ts";
@@ -41,7 +42,11 @@ const ENGINES: Record<string, { engine: FileEngineName; make: () => FileEngine }
       make: () => new UringEngine({ leastForRing: 1, registerArena: true, leastForRegistered: 1 }),
     },
   ],
-  ["ring on a thread", { engine: "io_uring", make: () => new ThreadEngine(1, "io_uring") }],
+  [
+    "ring on a thread",
+    { engine: "io_uring", make: () => new ThreadEngine({ threads: 1, engine: "io_uring" }) },
+  ],
+  ["threads for all", { engine: "threads", make: () => new ThreadEngine({ always: true }) }],
 ]);
 
 for (const [name, { engine, make }] of Object.entries(ENGINES)) {
@@ -222,6 +227,39 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
       }),
     );
 
+    test.skipIf(linuxIo() === undefined)(
+      "accepts and connects in one batch, whichever was queued first, and uses what was accepted",
+      withBatch(async (batch, arena, complete) => {
+        const io = linuxIo()!;
+        const listening = io.socket(1, 1, 0);
+        const path = join(folder, `${name} socket`);
+        const address = new SocketAddress();
+        address.set({ path });
+        expect(io.bind(listening, address.address, address.length)).toBe(0);
+        io.listen(listening, 64);
+        const out = arena.uint8("out", 1);
+        for (let round = 0; round < 4; round++) {
+          const clients = Array.from({ length: 12 }, () => io.socket(1, 1, 0));
+          const connected: number[] = [];
+          const accepted: number[] = [];
+          const accept = () => clients.map(() => accepted.push(batch.accept(listening)));
+          const connect = () => clients.map((client) => connected.push(batch.connect(client, { path })));
+          if (round % 2 === 0) accept();
+          connect();
+          if (round % 2 === 1) accept();
+          const written = accepted.map((ticket) => batch.write(batch.opened(ticket), out));
+          const closed = accepted.map((ticket) => batch.close(batch.opened(ticket)));
+          await complete();
+          expect(connected.map((ticket) => batch.result(ticket))).toEqual(clients.map(() => 0));
+          expect(accepted.every((ticket) => batch.result(ticket) > 2)).toBe(true);
+          expect(written.map((ticket) => batch.result(ticket))).toEqual(clients.map(() => 1));
+          expect(closed.map((ticket) => batch.result(ticket))).toEqual(clients.map(() => 0));
+          for (const client of clients) io.close(client);
+        }
+        io.close(listening);
+      }),
+    );
+
     test(
       "what is wrong with a call is an error, not a crash",
       withBatch(async (batch, arena, complete) => {
@@ -280,27 +318,6 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
 }
 
 describe.skipIf(!HAS_RING)("a ring's own operations", () => {
-  test("accepts and connects in one batch", () => {
-    const io = linuxIo()!;
-    const listening = io.socket(1, 1, 0);
-    const path = join(folder, "listening");
-    const engine = new UringEngine({ leastForRing: 1 });
-    const batch = new FileBatch(engine, new SharedArrayBuffer(64));
-    const address = Buffer.concat([Buffer.from([1, 0]), Buffer.from(path), Buffer.from([0])]);
-    const memory = new KernelMemory(128);
-    memory.bytes.set(address);
-    expect(io.bind(listening, memory.address, address.length)).toBe(0);
-    io.listen(listening, 8);
-    const client = io.socket(1, 1, 0);
-    const accepted = batch.accept(listening);
-    const connected = batch.connect(client, { path });
-    batch.complete();
-    expect(batch.result(connected)).toBe(0);
-    expect(batch.result(accepted)).toBeGreaterThan(2);
-    for (const descriptor of [batch.result(accepted), client, listening]) io.close(descriptor);
-    engine.close();
-  });
-
   test("a storm of completions beyond the queue's size is taken in whole", () => {
     const engine = new UringEngine({ leastForRing: 1, entries: 8 });
     const batch = new FileBatch(engine, new SharedArrayBuffer(64), { intents: 5000, pathBytes: 64 });
@@ -308,6 +325,34 @@ describe.skipIf(!HAS_RING)("a ring's own operations", () => {
     batch.complete();
     expect(tickets.every((ticket) => batch.result(ticket) === TIMED_OUT)).toBe(true);
     engine.close();
+  });
+});
+
+describe.skipIf(!HAS_RING)("registered arenas", () => {
+  const pinnedKb = () => Number(/VmPin:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
+
+  test("are replaced by that of the next batch, and given back at the end", () => {
+    const before = pinnedKb();
+    const engine = new UringEngine({ leastForRing: 1, registerArena: true, leastForRegistered: 1 });
+    const path = join(folder, "registered");
+    writeFileSync(path, "contents");
+    const arenas = [new SharedArrayBuffer(1 << 20), new SharedArrayBuffer(1 << 19)];
+    const batches = arenas.map((arena) => new FileBatch(engine, arena));
+    for (let round = 0; round < 6; round++) {
+      const arena = arenas[round % 2]!;
+      const batch = batches[round % 2]!;
+      const into = new Uint8Array(arena, 4096, 16).fill(0);
+      const file = batch.opened(batch.open(path, O_RDONLY));
+      const read = batch.read(file, into, 0);
+      batch.close(file);
+      batch.complete();
+      expect(engine.isArenaRegistered).toBe(true);
+      expect(pinnedKb() - before).toBe(arena.byteLength / 1024);
+      expect(batch.result(read)).toBe(8);
+      expect(Buffer.from(into).toString("latin1", 0, 8)).toBe("contents");
+    }
+    engine.close();
+    expect(pinnedKb()).toBe(before);
   });
 });
 
