@@ -163,6 +163,7 @@ async function playGame(
     },
     settings,
     isMuted: options.mute === true,
+    ...(rom.cautions[0] === undefined ? {} : { notice: rom.cautions[0] }),
     files,
     gamesFolder: path === undefined ? process.cwd() : dirname(resolve(path)),
     keepSetting: (name, value) => config.set(name, value),

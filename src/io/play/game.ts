@@ -105,6 +105,8 @@ export class Game {
     this.#watchBattery(client);
     await session.begin(frames);
     screen.begin();
+    const { notice } = this.#options;
+    if (notice !== undefined) screen.say(notice);
     if (frames !== undefined) this.#awaitFrames(client, frames);
     const end = await this.#over.promise;
     const { renderer } = this.#picture;

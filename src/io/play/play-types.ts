@@ -13,6 +13,8 @@ export interface PlayOptions {
   readonly devices?: DeviceSetup;
   /** Begin without sound, until the player turns it on. */
   readonly isMuted?: boolean;
+  /** A line that is shown when the game begins, such as a warning. */
+  readonly notice?: string;
   readonly files: GameFiles;
   /** Where the menu looks for other games. */
   readonly gamesFolder: string;
