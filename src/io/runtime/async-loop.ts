@@ -26,6 +26,12 @@ const TURN_MS = 2;
 const EXHAUSTED_NS = 100e6;
 const EXHAUSTION: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
+/** A task that waits for a posted completion, and what it does with the bytes. */
+interface Completion {
+  readonly waiter: Waiter;
+  readonly receive: (payload: Uint8Array | undefined) => void;
+}
+
 /**
  * The runtime for code that reads top to bottom: operations are promises, which `run` or `runOnce` keeps
  * going. What a socket is watched for follows from who waits for it, and from nothing else. One task at
@@ -38,7 +44,8 @@ export class AsyncLoop {
   readonly #readers = new Map<number, Waiter>();
   readonly #writers = new Map<number, Waiter>();
   readonly #sleepers = new Map<number, Waiter>();
-  readonly #completions = new Map<number, Waiter[]>();
+  /** By key of a posted completion or a signal. */
+  readonly #completions = new Map<number, Completion[]>();
   /** By socket: who waits for a block to read into. */
   readonly #blocked = new Map<number, Waiter>();
   /** By listener: who waits for a descriptor to accept with. */
@@ -79,7 +86,7 @@ export class AsyncLoop {
     this.#turnStartMs = performance.now();
     let dispatched = 0;
     for (let at = 0; at < batch.count; at++) {
-      if (!this.#dispatch(batch.keys[at]!, batch.events[at]!, batch.data[at]!)) continue;
+      if (!this.#dispatch(batch, at)) continue;
       batch.keys[at] = KEY_NONE;
       dispatched++;
     }
@@ -125,17 +132,21 @@ export class AsyncLoop {
 
   /** Resolves with the data of the next completion that is posted with `number`. */
   completion(number: number, options: WaitOptions = {}): Promise<number> {
-    const key = postedKey(number);
-    return this.#waiters.wait(options, (waiter) => {
-      const queue = this.#completions.get(key) ?? [];
-      this.#completions.set(key, queue);
-      queue.push(waiter);
-      return () => {
-        const at = queue.indexOf(waiter);
-        if (at >= 0) queue.splice(at, 1);
-        if (queue.length === 0 && this.#completions.get(key) === queue) this.#completions.delete(key);
-      };
+    return this.#completion(postedKey(number), options, () => undefined);
+  }
+
+  /** Resolves with the bytes of the next completion that is posted with `number`; empty when it carries none. */
+  async message(number: number, options: WaitOptions = {}): Promise<Uint8Array> {
+    let bytes: Uint8Array | undefined;
+    await this.#completion(postedKey(number), options, (payload) => {
+      bytes = payload;
     });
+    return bytes ?? new Uint8Array();
+  }
+
+  /** Resolves when a signal comes, with how often it has since it was last awaited. It is watched from the first call on. */
+  async signal(name: NodeJS.Signals, options: WaitOptions = {}): Promise<number> {
+    return this.#completion(this.runtime.watchSignal(name), options, () => undefined);
   }
 
   /** Listens. Host names are resolved first, without blocking the loop. */
@@ -246,17 +257,45 @@ export class AsyncLoop {
     this.#noticeIdle();
   }
 
-  #dispatch(key: number, events: number, data: number): boolean {
+  #dispatch(batch: EventBatch, at: number): boolean {
+    const key = batch.keys[at]!;
+    const data = batch.data[at]!;
     switch (keyKind(key)) {
       case "source":
-        return this.#dispatchSource(key, events);
+        return this.#dispatchSource(key, batch.events[at]!);
       case "timer":
         return this.#dispatchTimer(key, data);
       case "posted":
-        return this.#waiters.resolve(this.#completions.get(key)?.[0], data);
+      case "signal":
+        return this.#complete(key, data, batch.payload(at));
       default:
         return false;
     }
+  }
+
+  #complete(key: number, data: number, payload: Uint8Array | undefined): boolean {
+    const first = this.#completions.get(key)?.[0];
+    if (first === undefined) return false;
+    first.receive(payload);
+    return this.#waiters.resolve(first.waiter, data);
+  }
+
+  #completion(
+    key: number,
+    options: WaitOptions,
+    receive: (payload: Uint8Array | undefined) => void,
+  ): Promise<number> {
+    return this.#waiters.wait(options, (waiter) => {
+      const queue = this.#completions.get(key) ?? [];
+      this.#completions.set(key, queue);
+      const entry = { waiter, receive };
+      queue.push(entry);
+      return () => {
+        const at = queue.indexOf(entry);
+        if (at >= 0) queue.splice(at, 1);
+        if (queue.length === 0 && this.#completions.get(key) === queue) this.#completions.delete(key);
+      };
+    });
   }
 
   #dispatchSource(key: number, events: number): boolean {

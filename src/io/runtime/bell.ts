@@ -1,9 +1,11 @@
 import { ptr } from "bun:ffi";
+import { InputError } from "../../emu/input-error.ts";
 import { linuxIo } from "../ffi/libc.ts";
 import { CommandConsumer, CommandProducer } from "../shared/command-ring.ts";
 import { COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "../shared/layout.ts";
 import type { EventBatch } from "./event-batch.ts";
 import { KEY_WAKE, MAX_POSTED_KEY, postedKey } from "./keys.ts";
+import { type CellMemory, PayloadCells } from "./payload-cells.ts";
 
 /** Exchanged by the runtime when it goes to sleep and by whoever wakes it: one of the three below. */
 const BELL_STATE = 0;
@@ -28,6 +30,8 @@ export interface PosterHandle {
   readonly queue: Int32Array<SharedArrayBuffer>;
   /** The runtime's eventfd, −1 where there is none. */
   readonly descriptor: number;
+  /** For the bytes of posts. */
+  readonly cells: CellMemory;
 }
 
 /** An eventfd's count of one, at an address that never moves. */
@@ -48,8 +52,10 @@ export class Poster {
   readonly #bell: Int32Array;
   readonly #queue: CommandProducer;
   readonly #descriptor: number;
+  readonly #cells: PayloadCells;
 
   constructor(handle: PosterHandle) {
+    this.#cells = new PayloadCells(handle.cells);
     this.#bell = handle.bell;
     this.#queue = new CommandProducer(handle.queue);
     this.#descriptor = handle.descriptor;
@@ -62,6 +68,26 @@ export class Poster {
   post(number: number, data: number): boolean {
     if (number < 0 || number > MAX_POSTED_KEY) throw new Error(`${number} cannot be posted as a key`);
     if (this.#queue.push(number + 1, data) < 0) return false;
+    this.ring();
+    return true;
+  }
+
+  /**
+   * As `post`, and carries a copy of `bytes`, which the batch's `payload` gives. False also when the runtime
+   * has no room for more bytes at the moment. Throws `InputError` for more bytes than a post can ever carry
+   * (`RuntimeOptions.payloadBytes`).
+   */
+  postBytes(number: number, data: number, bytes: Uint8Array): boolean {
+    if (number < 0 || number > MAX_POSTED_KEY) throw new Error(`${number} cannot be posted as a key`);
+    const most = this.#cells.cellBytes;
+    if (bytes.length > most)
+      throw new InputError("usage", `a post carries at most ${most} bytes, not ${bytes.length}`);
+    const cell = this.#cells.put(bytes);
+    if (cell < 0) return false;
+    if (this.#queue.push(number + 1, data, cell + 1, bytes.length) < 0) {
+      this.#cells.free(cell);
+      return false;
+    }
     this.ring();
     return true;
   }
@@ -89,6 +115,7 @@ export class Bell {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #queue: CommandConsumer;
   readonly #queueWords: Int32Array;
+  readonly #cells: PayloadCells;
   /** Ends the sleep under way. */
   #endSleep: (() => void) | undefined;
   /** Whether a wait for rings of other threads is under way: it outlasts sleeps that end otherwise. */
@@ -97,13 +124,14 @@ export class Bell {
   #alarmMs = Number.POSITIVE_INFINITY;
 
   /** `capacity` is a power of two. `descriptor` is an eventfd that the backend watches, or −1. */
-  constructor(capacity: number, descriptor: number) {
+  constructor(capacity: number, descriptor: number, cells: CellMemory) {
     this.#words = new Int32Array(new SharedArrayBuffer(BELL_WORDS * 4));
     const queue = new Int32Array(new SharedArrayBuffer((COMMAND_SLOTS + capacity * COMMAND_SLOT_WORDS) * 4));
     for (let slot = 0; slot < capacity; slot++) queue[COMMAND_SLOTS + slot * COMMAND_SLOT_WORDS] = slot;
     this.#queueWords = queue;
     this.#queue = new CommandConsumer(queue);
-    this.handle = { bell: this.#words, queue, descriptor };
+    this.#cells = new PayloadCells(cells);
+    this.handle = { bell: this.#words, queue, descriptor, cells };
   }
 
   /** Whether a completion or a wake-up waits. */
@@ -125,6 +153,8 @@ export class Bell {
       const code = this.#queue.take();
       if (code === 0) break;
       batch.push(postedKey(code - 1), 0, this.#queue.argument(0));
+      const cell = this.#queue.argument(1);
+      if (cell > 0) batch.attach(this.#cells.take(cell - 1, this.#queue.argument(2)));
       this.#queue.done();
       collected++;
     }

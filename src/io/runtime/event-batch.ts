@@ -5,14 +5,16 @@ const LEAST_CAPACITY = 4;
 
 /**
  * Events of one wait, in columns that are made once and filled again and again. Entry i says: source
- * `keys[i]`; what it is ready for, `events[i]`; and for a posted completion its data, for a timer how
- * often it has come due since it last told, `data[i]`.
+ * `keys[i]`; what it is ready for, `events[i]`; and for a posted completion its data, for a timer or a signal
+ * how often it has come since it was last reported, `data[i]`.
  */
 export class EventBatch {
   readonly capacity: number;
   readonly keys: Uint32Array;
   readonly events: Uint8Array;
   readonly data: Int32Array;
+  /** Bytes of posted completions that carry some. */
+  readonly #payloads: (Uint8Array | undefined)[] = [];
   count = 0;
 
   constructor(capacity = 256) {
@@ -30,6 +32,17 @@ export class EventBatch {
 
   clear(): void {
     this.count = 0;
+    if (this.#payloads.length > 0) this.#payloads.length = 0;
+  }
+
+  /** The bytes that a posted completion carries, or undefined. */
+  payload(at: number): Uint8Array | undefined {
+    return this.#payloads[at];
+  }
+
+  /** Gives the entry that was added last its bytes. */
+  attach(bytes: Uint8Array): void {
+    this.#payloads[this.count - 1] = bytes;
   }
 
   /** Adds an entry; the caller has seen to it that there is room. */

@@ -14,6 +14,8 @@ const KEY_TIMER_FIRST = 0x2000_0000;
 const KEY_POSTED_FIRST = 0x3000_0000;
 /** `wake` was called. */
 export const KEY_WAKE = 0x4000_0000;
+/** Signals: the number is in the rest of the key. */
+const KEY_SIGNAL_FIRST = 0x5000_0000;
 
 const KIND_MASK = 0xf000_0000;
 const SLOT_BITS = 14;
@@ -24,7 +26,7 @@ export const GENERATION_MASK = (1 << GENERATION_BITS) - 1;
 /** The largest number that can be posted as a key. */
 export const MAX_POSTED_KEY = 0x0fff_ffff;
 
-export type KeyKind = "none" | "source" | "timer" | "posted" | "wake";
+export type KeyKind = "none" | "source" | "timer" | "posted" | "wake" | "signal";
 
 /** What kind of source a key names. */
 export function keyKind(key: number): KeyKind {
@@ -37,6 +39,8 @@ export function keyKind(key: number): KeyKind {
       return "posted";
     case KEY_WAKE:
       return "wake";
+    case KEY_SIGNAL_FIRST:
+      return "signal";
     default:
       return "none";
   }
@@ -53,6 +57,11 @@ export function timerKey(slot: number, generation: number): number {
 /** The key of events that are posted with `number`, 0 to `MAX_POSTED_KEY`. */
 export function postedKey(number: number): number {
   return KEY_POSTED_FIRST | (number & MAX_POSTED_KEY);
+}
+
+/** The key of a signal, by its number. */
+export function signalKey(number: number): number {
+  return KEY_SIGNAL_FIRST | number;
 }
 
 /** The slot in a source's or a timer's key. */

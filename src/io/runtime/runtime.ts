@@ -4,7 +4,9 @@ import { chooseBackend, openBackend } from "./backends/index.ts";
 import { Bell, Poster, type PosterHandle } from "./bell.ts";
 import type { EventBatch } from "./event-batch.ts";
 import { DescriptorChecker } from "./linux/descriptor-checker.ts";
+import { createCells } from "./payload-cells.ts";
 import { Sentinel } from "./sentinel.ts";
+import { Signals } from "./signals.ts";
 import { SourceTable } from "./source-table.ts";
 import { Timers } from "./timers.ts";
 
@@ -19,6 +21,10 @@ export interface RuntimeOptions {
   readonly timers?: number;
   /** The most posted completions that may wait, a power of two. Default 1024. */
   readonly posts?: number;
+  /** The most bytes that one posted completion may carry. Default 0. */
+  readonly payloadBytes?: number;
+  /** The most completions that may wait with bytes. Default 64. */
+  readonly payloads?: number;
 }
 
 const NS_PER_MS = 1e6;
@@ -53,6 +59,7 @@ export class Runtime {
   readonly #poster: Poster;
   /** Keeps the event loop alive: a pending `Atomics.waitAsync` does not. */
   #keepAlive: Timer | undefined;
+  readonly #signals = new Signals(() => this.ring());
   #sentinel: Sentinel | undefined;
   #checker: DescriptorChecker | undefined;
   /** The batch that was filled last, whose entries `remove` takes back. */
@@ -68,7 +75,9 @@ export class Runtime {
     this.backend = backend;
     this.sources = new SourceTable(slots);
     this.#timers = new Timers(options.timers ?? 1024);
-    this.#bell = new Bell(options.posts ?? 1024, descriptor);
+    const { payloadBytes = 0, payloads = 64 } = options;
+    const cells = createCells(payloadBytes === 0 ? 0 : payloads, payloadBytes);
+    this.#bell = new Bell(options.posts ?? 1024, descriptor, cells);
     this.#poster = new Poster(this.#bell.handle);
   }
 
@@ -121,6 +130,24 @@ export class Runtime {
   /** As `Poster.post`, from this thread. */
   post(number: number, data: number): boolean {
     return this.#poster.post(number, data);
+  }
+
+  /** As `Poster.postBytes`, from this thread. */
+  postBytes(number: number, data: number, bytes: Uint8Array): boolean {
+    return this.#poster.postBytes(number, data, bytes);
+  }
+
+  /**
+   * Reports a signal as an event from now on, in place of what it does by default; returns its key. Only a
+   * runtime of the main thread gets signals, and only while the thread does not block.
+   */
+  watchSignal(name: NodeJS.Signals): number {
+    return this.#signals.watch(name);
+  }
+
+  /** Lets a signal do again what it does by default. False when it was not watched. */
+  unwatchSignal(name: NodeJS.Signals): boolean {
+    return this.#signals.unwatch(name);
   }
 
   /** As `Poster.wake`, from this thread: the next wait returns at once. */
@@ -195,6 +222,7 @@ export class Runtime {
     this.#isClosed = true;
     this.#sentinel?.close();
     this.#checker?.close();
+    this.#signals.close();
     clearInterval(this.#keepAlive);
     this.backend.close();
     this.#bell.close();
@@ -217,6 +245,7 @@ export class Runtime {
     const share = Math.floor(batch.capacity / SHARES);
     this.#timers.collect(nowNs(), batch, share);
     this.#bell.collect(batch, share);
+    this.#signals.collect(batch, 1);
     if (this.backend.watched?.isMutable) this.#sentinel?.disarm();
     this.sources.reconcile(this.backend);
     const mayBlock = timeoutNs !== 0 && batch.count === 0 && this.#bell.fallAsleepInKernel();

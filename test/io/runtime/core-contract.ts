@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { AsyncLoop } from "../../../src/io/runtime/async-loop.ts";
 import type { BackendName } from "../../../src/io/runtime/backend.ts";
 import { EventBatch } from "../../../src/io/runtime/event-batch.ts";
 import { KEY_WAKE, keyKind, postedKey } from "../../../src/io/runtime/keys.ts";
@@ -116,6 +117,68 @@ export function coreContract(backend: BackendName): void {
     runtime.close();
   });
 
+  waits("posts carry bytes, as many as there is room for", async (_runtime, wait) => {
+    const runtime = open({ payloadBytes: 32, payloads: 3 });
+    const batch = new EventBatch();
+    const bytes = (length: number) => new Uint8Array(length).fill(length);
+    expect(() => runtime.postBytes(1, 0, bytes(33))).toThrow("at most 32 bytes");
+    for (let round = 0; round < 5; round++) {
+      const posted = [1, 2, 32, 4].map((length) => runtime.postBytes(5, length, bytes(length)));
+      expect(posted).toEqual([true, true, true, false]);
+      expect(runtime.post(5, 7)).toBe(true);
+      await runtime.wait(batch, 0);
+      expect([...batch.data.subarray(0, batch.count)]).toEqual([1, 2, 32, 7]);
+      expect([0, 1, 2, 3].map((at) => batch.payload(at))).toEqual([bytes(1), bytes(2), bytes(32), undefined]);
+    }
+    runtime.close();
+    await wait(batch, 0);
+    expect(batch.payload(0)).toBeUndefined();
+  });
+
+  test("a signal is an event, counted, and does nothing else", async () => {
+    const runtime = open();
+    const batch = new EventBatch();
+    const key = runtime.watchSignal("SIGUSR2");
+    const waiting = runtime.wait(batch, 10_000 * MS);
+    process.kill(process.pid, "SIGUSR2");
+    expect(await waiting).toBe(1);
+    expect([keyKind(key), batch.keys[0], batch.data[0]]).toEqual(["signal", key, 1]);
+    expect(await runtime.wait(batch, 0)).toBe(0);
+    expect(process.listenerCount("SIGUSR2")).toBe(1);
+    runtime.close();
+    expect(process.listenerCount("SIGUSR2")).toBe(0);
+  });
+
+  test("a wait that begins with an aborted signal, or without a timer, leaves nothing behind", async () => {
+    const runtime = open({ timers: 1 });
+    const loop = new AsyncLoop(runtime);
+    const aborted = { signal: AbortSignal.abort() };
+    for (let i = 0; i < 3; i++) {
+      await expect(loop.sleep(MS, aborted.signal)).rejects.toMatchObject({ code: "ECANCELED" });
+      await expect(loop.completion(1, aborted)).rejects.toMatchObject({ code: "ECANCELED" });
+    }
+    const last = runtime.startTimer(1e12);
+    await expect(loop.completion(1, { timeoutNs: MS })).rejects.toThrow("all 1 timers are in use");
+    expect(loop.waiting).toBe(0);
+    runtime.stopTimer(last);
+    const slept = loop.sleep(MS);
+    await loop.run();
+    await slept;
+    runtime.close();
+  });
+
+  test("a loop's task awaits bytes and signals", async () => {
+    const loop = new AsyncLoop(open({ payloadBytes: 16 }));
+    const message = loop.message(3);
+    const signalled = loop.signal("SIGUSR2");
+    loop.runtime.postBytes(3, 0, Buffer.from("hello"));
+    process.kill(process.pid, "SIGUSR2");
+    await loop.run();
+    expect(Buffer.from(await message).toString()).toBe("hello");
+    expect(await signalled).toBe(1);
+    loop.runtime.close();
+  });
+
   waits("a post, a wake-up and a timer end a wait that sleeps already", async (runtime, wait) => {
     const batch = new EventBatch();
     if (runtime.capabilities.blockingWait) runtime.startTimer(3 * MS);
@@ -172,14 +235,16 @@ export function coreContract(backend: BackendName): void {
     expect(runtime.wait(batch)).rejects.toThrow("closed");
   });
 
-  test(
-    "four threads post 250,000 times each: every accepted post comes once, each thread's in order",
-    async () => {
-      const posts = 250_000;
-      const runtime = open({ posts: 512 });
+  test.each([
+    ["250,000 times each", 250_000, false],
+    ["50,000 times each with bytes", 50_000, true],
+  ])(
+    "four threads post %s: every accepted post comes once, each thread's in order",
+    async (_what, posts, withBytes) => {
+      const runtime = open({ posts: 512, payloadBytes: 8, payloads: 64 });
       const module = new URL("./threads/poster.ts", import.meta.url);
       const posters = [1, 2, 3, 4].map((number) =>
-        runThread<PostOrder, number>(module, { handle: runtime.poster, number, posts }),
+        runThread<PostOrder, number>(module, { handle: runtime.poster, number, posts, withBytes }),
       );
       const next = new Map([1, 2, 3, 4].map((number) => [postedKey(number), 0]));
       const batch = new EventBatch(1024);
@@ -190,6 +255,9 @@ export function coreContract(backend: BackendName): void {
           const key = batch.keys[at]!;
           if (batch.data[at] !== next.get(key)) wrong++;
           next.set(key, batch.data[at]! + 1);
+          const bytes = batch.payload(at);
+          if (withBytes && (bytes === undefined || new Int32Array(bytes.buffer)[0] !== batch.data[at]))
+            wrong++;
         }
         seen += batch.count;
       }

@@ -1,0 +1,67 @@
+const FREE = 0;
+const TAKEN = 1;
+/** Where the next producer begins to look; a hint, not a claim. */
+const HINT = 0;
+/** Producers share a cache line only with the hint. */
+const STATES = 16;
+
+/** Shared memory for the bytes of posts: cells of one size, each free or taken. */
+export interface CellMemory {
+  readonly states: Int32Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly cellBytes: number;
+}
+
+/** Reserves `count` cells of `cellBytes` each. */
+export function createCells(count: number, cellBytes: number): CellMemory {
+  return {
+    states: new Int32Array(new SharedArrayBuffer((STATES + count) * 4)),
+    bytes: new Uint8Array(new SharedArrayBuffer(count * cellBytes)),
+    cellBytes,
+  };
+}
+
+/**
+ * Any thread's view of the cells. A producer takes one by compare-exchange, fills it and posts its number;
+ * whoever reads the post copies the bytes out and frees it. A thread that is ended while it fills a cell
+ * takes that cell with it.
+ */
+export class PayloadCells {
+  readonly #memory: CellMemory;
+  readonly #count: number;
+
+  constructor(memory: CellMemory) {
+    this.#memory = memory;
+    this.#count = memory.states.length - STATES;
+  }
+
+  /** The most bytes that one post can carry. */
+  get cellBytes(): number {
+    return this.#memory.cellBytes;
+  }
+
+  /** Puts bytes into a free cell; returns its number, or −1 when all are taken. */
+  put(bytes: Uint8Array): number {
+    const { states, bytes: memory, cellBytes } = this.#memory;
+    const first = Atomics.add(states, HINT, 1) >>> 0;
+    for (let at = 0; at < this.#count; at++) {
+      const cell = (first + at) % this.#count;
+      if (Atomics.compareExchange(states, STATES + cell, FREE, TAKEN) !== FREE) continue;
+      memory.set(bytes, cell * cellBytes);
+      return cell;
+    }
+    return -1;
+  }
+
+  /** The first `length` bytes of a cell, copied; the cell is free then. */
+  take(cell: number, length: number): Uint8Array {
+    const { bytes, cellBytes } = this.#memory;
+    const copy = bytes.slice(cell * cellBytes, cell * cellBytes + length);
+    this.free(cell);
+    return copy;
+  }
+
+  free(cell: number): void {
+    Atomics.store(this.#memory.states, STATES + cell, FREE);
+  }
+}

@@ -1,0 +1,55 @@
+import { constants } from "node:os";
+import type { EventBatch } from "./event-batch.ts";
+import { signalKey } from "./keys.ts";
+
+/** Signals that a runtime reports as events instead of what they do by default. Only the main thread gets any. */
+export class Signals {
+  /** By signal that is watched: how often it has come since it was last reported, and its listener. */
+  readonly #watched = new Map<NodeJS.Signals, { times: number; readonly listener: () => void }>();
+  readonly #onSignal: () => void;
+
+  /** `onSignal` is called when one has come. */
+  constructor(onSignal: () => void) {
+    this.#onSignal = onSignal;
+  }
+
+  /** Reports a signal from now on; returns its key. */
+  watch(name: NodeJS.Signals): number {
+    if (!this.#watched.has(name)) {
+      const entry = {
+        times: 0,
+        listener: () => {
+          entry.times++;
+          this.#onSignal();
+        },
+      };
+      process.on(name, entry.listener);
+      this.#watched.set(name, entry);
+    }
+    return signalKey(constants.signals[name]);
+  }
+
+  /** Lets a signal do again what it does by default. False when it was not watched. */
+  unwatch(name: NodeJS.Signals): boolean {
+    const entry = this.#watched.get(name);
+    if (entry === undefined) return false;
+    process.off(name, entry.listener);
+    return this.#watched.delete(name);
+  }
+
+  /** Puts up to `most` signals that have come into `batch`, with how often each has. */
+  collect(batch: EventBatch, most: number): void {
+    let left = most;
+    for (const [name, entry] of this.#watched) {
+      if (left === 0) return;
+      if (entry.times === 0) continue;
+      batch.push(signalKey(constants.signals[name]), 0, entry.times);
+      entry.times = 0;
+      left--;
+    }
+  }
+
+  close(): void {
+    for (const name of [...this.#watched.keys()]) this.unwatch(name);
+  }
+}
