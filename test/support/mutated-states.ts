@@ -5,6 +5,7 @@
  */
 import { Arena } from "../../src/emu/arena.ts";
 import { InputError } from "../../src/emu/input-error.ts";
+import { FDS_SIDE_BYTES } from "../../src/emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../src/emu/nes/cartridge/image.ts";
 import { Nes } from "../../src/emu/nes/nes.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
@@ -15,7 +16,7 @@ import { randomProgram } from "./random-program.ts";
 
 const PROGRAM_BYTES = 0x8000;
 const INES_HEADER_BYTES = 16;
-const FDS_BYTES = 0x2000 + 2 * 65_500;
+const FDS_BYTES = 0x2000 + 2 * FDS_SIDE_BYTES;
 const GUARD_BYTES = 4096;
 const GUARD = 0xa5;
 const STATE_HEADER_BYTES = 32;

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { FDS_SIDE_BYTES } from "../../../src/emu/nes/cartridge/fds-image.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
@@ -119,6 +120,26 @@ describe("a damaged state is rejected by the name of its field", () => {
       expect(Buffer.from(after).equals(before)).toBe(true);
     });
   }
+
+  test("a disk drive that waits for no side, or moves without one", () => {
+    const disk = createHeadless(programImage(20, 1));
+    const state = new Uint8Array(disk.stateBytes);
+    const set = (name: string, value: number) => {
+      const place = disk.stateFields.places.find((each) => each.name === name)!;
+      const view = new DataView(state.buffer, 32);
+      if (place.elementBytes === 1) view.setUint8(place.offset, value);
+      else view.setInt32(place.offset, value, true);
+    };
+    for (const fields of [
+      { "drive.insertion": 5, "drive.pendingSide": 0 },
+      { "drive.delay": 5, "drive.side": 0 },
+      { "drive.delay": 5, "drive.position": FDS_SIDE_BYTES },
+    ]) {
+      disk.save(state);
+      for (const [name, value] of Object.entries(fields)) set(name, value);
+      expect(inputErrorOf(() => disk.load(state)).message).toContain("drive");
+    }
+  });
 
   test("the whole mutable run at random", () => {
     const random = new Prng(5);

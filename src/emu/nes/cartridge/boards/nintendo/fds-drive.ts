@@ -79,11 +79,13 @@ export class FdsDrive implements DiskDrive {
     state.slots("drive.insertion", this.#words, range(0, INSERTION_CYCLES), INSERTION, 1);
   }
 
-  /** Bytes pass only where a disk is in, and end with its side. */
+  /** Bytes pass only where a disk is in, and end with its side; what is on its way in is a side. */
   checkState(state: StateCheck): void {
     const position = state.value("drive.position");
     const side = state.value("drive.side");
     const moves = state.value("drive.delay") > 0;
+    const isAwaited = state.value("drive.insertion") === 0 || state.value("drive.pendingSide") > 0;
+    state.require(isAwaited, "drive.insertion counts for no side");
     state.require(!moves || side > 0, "the drive's motor turns without a disk");
     state.require(
       !moves || position < FDS_SIDE_BYTES,
