@@ -11,7 +11,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ground: ["ffi", "files", "shared", "workers"],
   devices: ["audio", "capture", "input", "render", "runtime", "terminal"],
   machine: ["movies", "record", "symbols", "thread"],
-  products: ["bench", "bisect", "conform", "dump", "init", "library", "play", "serve", "watch"],
+  products: ["bench", "bisect", "conform", "core", "dump", "init", "library", "play", "serve", "watch"],
 };
 const floorNames = Object.keys(FLOORS);
 

@@ -6,21 +6,21 @@ export interface Region {
 }
 
 /**
- * A bump allocator over a stretch of one SharedArrayBuffer. Everything a machine or a ring needs is
+ * A bump allocator over a stretch of one buffer, shared between threads or not. Everything a machine or a ring needs is
  * cut from it by name at start-up; then `seal()` makes any later allocation a bug that throws, so that
  * nothing can allocate once real time has begun.
  */
-export class Arena {
-  readonly buffer: SharedArrayBuffer;
+export class Arena<B extends ArrayBufferLike = SharedArrayBuffer> {
+  readonly buffer: B;
   /** The whole buffer as bytes: page tables index into this one view. */
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array<B>;
   readonly #end: number;
   readonly #regions: Region[] = [];
   #next: number;
   #sealed = false;
 
   /** `start` and `lengthBytes` bound the part of `buffer` that this arena may hand out. */
-  constructor(buffer: SharedArrayBuffer, start = 0, lengthBytes = buffer.byteLength - start) {
+  constructor(buffer: B, start = 0, lengthBytes = buffer.byteLength - start) {
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
     this.#next = start;
@@ -53,27 +53,27 @@ export class Arena {
   }
 
   /** `length` bytes as a view of their own. */
-  uint8(name: string, length: number, alignBytes = 8): Uint8Array<SharedArrayBuffer> {
+  uint8(name: string, length: number, alignBytes = 8): Uint8Array<B> {
     return new Uint8Array(this.buffer, this.alloc(name, length, alignBytes), length);
   }
 
   /** `length` 16-bit elements as a view. */
-  uint16(name: string, length: number): Uint16Array<SharedArrayBuffer> {
+  uint16(name: string, length: number): Uint16Array<B> {
     return new Uint16Array(this.buffer, this.alloc(name, length * 2), length);
   }
 
   /** `length` 16-bit elements as a signed view. */
-  int16(name: string, length: number): Int16Array<SharedArrayBuffer> {
+  int16(name: string, length: number): Int16Array<B> {
     return new Int16Array(this.buffer, this.alloc(name, length * 2), length);
   }
 
   /** `length` 32-bit elements as a signed view: the kind that Atomics can wait on. */
-  int32(name: string, length: number): Int32Array<SharedArrayBuffer> {
+  int32(name: string, length: number): Int32Array<B> {
     return new Int32Array(this.buffer, this.alloc(name, length * 4), length);
   }
 
   /** `length` doubles as a view. */
-  float64(name: string, length: number): Float64Array<SharedArrayBuffer> {
+  float64(name: string, length: number): Float64Array<B> {
     return new Float64Array(this.buffer, this.alloc(name, length * 8), length);
   }
 
@@ -82,3 +82,6 @@ export class Arena {
     this.#sealed = true;
   }
 }
+
+/** What a machine is cut from: memory that other threads may see, or not. */
+export type MachineArena = Arena<ArrayBufferLike>;

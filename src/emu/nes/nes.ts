@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { MachineArena } from "../arena.ts";
 import { InputError } from "../input-error.ts";
 import type { DiskDrive, InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
 import { flushFields, loadFields } from "../state-fields.ts";
@@ -135,7 +135,7 @@ export class Nes implements Machine {
   }
 
   /** Cuts everything from `arena` and powers on. Throws `InputError` when the board is not supported. */
-  constructor(arena: Arena, image: CartridgeImage, options: NesOptions = {}) {
+  constructor(arena: MachineArena, image: CartridgeImage, options: NesOptions = {}) {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
     this.ramFill = options.ramFill ?? "zero";

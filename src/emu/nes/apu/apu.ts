@@ -1,4 +1,4 @@
-import type { Arena } from "../../arena.ts";
+import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { defineFields, flushFields, loadFields, range, type WithFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
@@ -17,7 +17,7 @@ import { Triangle } from "./triangle.ts";
 /** What an APU is built from. */
 export interface ApuParts {
   /** The mutable run of the machine's memory: the state goes there. */
-  readonly arena: Arena;
+  readonly arena: MachineArena;
   readonly region: RegionTiming;
   readonly lines: InterruptLines;
   /** Of the chip's revision; the RP2A03G's by default. */

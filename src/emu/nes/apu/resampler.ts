@@ -1,4 +1,4 @@
-import type { Arena } from "../../arena.ts";
+import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { defineFields, type FieldRange, flushFields, loadFields, range } from "../../state-fields.ts";
 import type { RegionTiming } from "../region.ts";
@@ -117,7 +117,7 @@ export class Resampler {
   private readonly phasesPerDenominator: number;
   private readonly slots: Float64Array;
 
-  constructor(arena: Arena, region: RegionTiming) {
+  constructor(arena: MachineArena, region: RegionTiming) {
     const { numerator: clock, denominator: clockDenominator } = region.masterClockHz;
     const samples = SAMPLE_RATE_HZ * region.masterClocksPerCpuCycle * clockDenominator;
     const divisor = greatestCommonDivisor(samples, clock);

@@ -1,4 +1,4 @@
-import type { Arena } from "../../arena.ts";
+import type { MachineArena } from "../../arena.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
 /** One memory chip as the pages see it: a run of bytes in the arena. */
@@ -79,7 +79,7 @@ export class CartridgeMemory {
   readonly #dump: Chip;
 
   /** Read-only chips; call it before the mutable run of the arena is begun. */
-  static allocRom(arena: Arena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
+  static allocRom(arena: MachineArena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
     return {
       prgRom: romChip(arena, "prgRom", image.prgRom),
       chrRom: romChip(arena, "chrRom", image.chrRom),
@@ -91,7 +91,7 @@ export class CartridgeMemory {
    * `boardChips(image)` says.
    */
   constructor(
-    arena: Arena,
+    arena: MachineArena,
     image: CartridgeImage,
     rom: { prgRom: Chip; chrRom: Chip },
     workRam: Chip,
@@ -225,18 +225,18 @@ function pageOffset(chip: Chip, size: number, bank: number, inBank: number, page
   return chip.offset + wrapped;
 }
 
-function romChip(arena: Arena, name: string, contents: Uint8Array): Chip {
+function romChip(arena: MachineArena, name: string, contents: Uint8Array): Chip {
   const offset = arena.alloc(name, contents.length);
   arena.bytes.set(contents, offset);
   return { name, offset, bytes: contents.length, writable: false };
 }
 
-function ramChip(arena: Arena, name: string, bytes: number): Chip {
+function ramChip(arena: MachineArena, name: string, bytes: number): Chip {
   return { name, offset: arena.alloc(name, bytes), bytes, writable: true };
 }
 
 /** Flash is not writable through the pages: writes are commands that the board sees. It is filled at power-on. */
-function flashChip(arena: Arena, rom: Chip): Chip {
+function flashChip(arena: MachineArena, rom: Chip): Chip {
   return { name: "prgRom", offset: arena.alloc("flash", rom.bytes), bytes: rom.bytes, writable: false };
 }
 

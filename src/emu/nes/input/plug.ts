@@ -1,4 +1,4 @@
-import type { Arena } from "../../arena.ts";
+import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import {
   DEVICE_DATA_BYTES,
@@ -51,7 +51,7 @@ export class Plugged {
   #buttons = 0;
 
   /** Cuts the devices' memory from the mutable run of `arena`. */
-  constructor(arena: Arena, setup: DeviceSetup, light: LightSource) {
+  constructor(arena: MachineArena, setup: DeviceSetup, light: LightSource) {
     this.data = arena.uint8("deviceData", DEVICE_DATA_BYTES);
     this.#state = arena.int32("deviceState", 3 * DEVICE_STATE_WORDS);
     this.fourScore = setup.fourScore === true;

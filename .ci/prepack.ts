@@ -1,0 +1,10 @@
+/** What the package needs besides its sources: declarations and `emuterm/core`. `npm pack` and `npm publish` run it. */
+import { join } from "node:path";
+
+for (const script of ["types.ts", "core.ts"]) {
+  const { exitCode } = Bun.spawnSync([process.execPath, join(import.meta.dir, script)], {
+    stdout: 2,
+    stderr: 2,
+  });
+  if (exitCode !== 0) process.exit(exitCode);
+}

@@ -1,0 +1,183 @@
+/**
+ * `emuterm/core`: the NES alone, for web pages, workers, Node, Deno and Bun. It is compiled to one JavaScript
+ * module without dependencies, so nothing here may use Bun, Node or a browser's own functions.
+ */
+import { sha1 } from "@noble/hashes/legacy.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { Arena } from "../../emu/arena.ts";
+import { InputError } from "../../emu/input-error.ts";
+import type { MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
+import { isInes } from "../../emu/nes/cartridge/header.ts";
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { readInes } from "../../emu/nes/cartridge/ines.ts";
+import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
+import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import { DEFAULT_DECODER, type DecoderSettings, decodePalette, type Palette } from "../render/palette.ts";
+
+export {
+  type DecoderSettings,
+  decodePalette,
+  InputError,
+  type MachineGeometry,
+  type NesOptions,
+  type Palette,
+};
+
+/** The buttons of a controller, bit 0 first, as in `setButtons`. */
+export const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"] as const;
+export type ButtonName = (typeof BUTTONS)[number];
+
+/** Controllers that `setButtons` knows; 2 and 3 need `devices: { fourScore: true }`. */
+const PORTS = 4;
+const SCREEN_WIDTH = 256;
+const SCREEN_HEIGHT = 240;
+
+export interface LoadOptions extends NesOptions {
+  /** The disk system's BIOS, for .fds and .qd files. */
+  readonly fdsBios?: Uint8Array;
+}
+
+/**
+ * Powers on a console with a game: an iNES, NES 2.0, UNIF, FDS or QD file, not compressed. Throws
+ * `InputError` ("data") when the bytes are no such file or the mapper is not supported.
+ */
+export function load(rom: Uint8Array, options: LoadOptions = {}): EmbeddedNes {
+  return new EmbeddedNes(readImage(rom, options.fdsBios), options);
+}
+
+function readImage(bytes: Uint8Array, fdsBios: Uint8Array | undefined): CartridgeImage {
+  if (isInes(bytes)) return readInes(bytes, sha1Hex).image;
+  if (isUnif(bytes)) return readUnif(bytes, sha1Hex).image;
+  if (isFds(bytes)) {
+    if (fdsBios !== undefined) return readFds(bytes, sha1Hex, fdsBios).image;
+    throw new InputError("data", "a disk needs the disk system's BIOS", "", "give it as fdsBios");
+  }
+  throw new InputError("data", "not a ROM: the file has no known signature", "byte 0");
+}
+
+function sha1Hex(parts: readonly Uint8Array[]): string {
+  const hash = sha1.create();
+  for (const part of parts) hash.update(part);
+  return bytesToHex(hash.digest());
+}
+
+/** A console with a game in it. It runs when it is told to: the page or program keeps the time. */
+export class EmbeddedNes {
+  /** Sizes and rates: `frameRateHz` frames a second, `sampleRateHz` samples a second. */
+  readonly geometry: MachineGeometry;
+  /** The picture of the last frame: 256 × 240 palette indices with emphasis bits. */
+  readonly pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /** Battery-backed memory, live; empty when the cartridge has none. Set it before the first frame. */
+  readonly batteryRam: Uint8Array;
+  readonly #nes: Nes;
+  #buttons = 0;
+  /** RGBA of each palette entry, in this computer's byte order. */
+  #colors: Uint32Array = rgbaColors(decodePalette());
+
+  constructor(image: CartridgeImage, options: NesOptions = {}) {
+    // Pages have no SharedArrayBuffer unless they are cross-origin isolated.
+    const arena = new Arena(new ArrayBuffer(Nes.arenaBytes(image)));
+    this.#nes = new Nes(arena, image, options);
+    arena.seal();
+    this.geometry = this.#nes.geometry;
+    this.batteryRam = this.#nes.batteryRam;
+    this.#nes.setInput({ latchButtons: () => this.#buttons });
+  }
+
+  /** Frames since power-on. */
+  get frame(): number {
+    return this.#nes.frame;
+  }
+
+  /** Holds exactly these buttons on a controller (0 to 3): bit 0 A, 1 B, 2 Select, 3 Start, 4–7 up, down, left, right. */
+  setButtons(port: number, mask: number): void {
+    const shift = 8 * portNumber(port);
+    this.#buttons = (this.#buttons & ~(0xff << shift)) | ((mask & 0xff) << shift);
+  }
+
+  press(port: number, button: ButtonName): void {
+    this.#buttons |= buttonBit(button) << (8 * portNumber(port));
+  }
+
+  release(port: number, button: ButtonName): void {
+    this.#buttons &= ~(buttonBit(button) << (8 * portNumber(port)));
+  }
+
+  /** Runs one frame. Its picture is in `pixels` and its sound in `samples` afterwards. */
+  runFrame(): void {
+    this.#nes.runFrame(this.pixels);
+  }
+
+  /** The sound of the last frame: signed 16-bit mono at `geometry.sampleRateHz`. Valid until the next frame. */
+  get samples(): Int16Array {
+    return this.#nes.samples.subarray(0, this.#nes.sampleCount);
+  }
+
+  /**
+   * The picture of the last frame as RGBA, for `ImageData`; written into `into` where given, which then is
+   * the result (245,760 bytes).
+   */
+  rgba(into: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(4 * this.pixels.length)) {
+    const words = new Uint32Array(into.buffer, into.byteOffset, this.pixels.length);
+    const { pixels } = this;
+    const colors = this.#colors;
+    for (let i = 0; i < pixels.length; i++) words[i] = colors[pixels[i]!]!;
+    return into;
+  }
+
+  /** Changes the colours of `rgba`: 512 entries 0xRRGGBB, or settings of the television that decodes them. */
+  setPalette(palette: Palette | Partial<DecoderSettings>): void {
+    const colors =
+      palette instanceof Uint32Array ? palette : decodePalette({ ...DEFAULT_DECODER, ...palette });
+    if (colors.length !== 512) {
+      throw new InputError("data", `a palette has 512 entries, not ${colors.length}`);
+    }
+    this.#colors = rgbaColors(colors);
+  }
+
+  /** The whole state of the console. The same bytes as `stateSave` of `emu serve` gives. */
+  saveState(): Uint8Array<ArrayBuffer> {
+    const state = new Uint8Array(this.#nes.stateBytes);
+    this.#nes.save(state);
+    return state;
+  }
+
+  /** Returns to a state. Throws `InputError` ("data"), and changes nothing, when it is not one of this game. */
+  loadState(state: Uint8Array): void {
+    this.#nes.load(state);
+  }
+
+  /** The console's reset button, or its power switch. Battery-backed memory stays. */
+  reset(kind: ResetKind = "reset"): void {
+    this.#nes.reset(kind);
+  }
+
+  /** Reads a byte without side effects. */
+  peek(address: number, space: MemorySpace = "cpu"): number {
+    return this.#nes.peek(space, address);
+  }
+
+  /** Writes a byte to memory, past registers. */
+  poke(address: number, value: number, space: MemorySpace = "cpu"): void {
+    this.#nes.poke(space, address, value);
+  }
+}
+
+function portNumber(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port < PORTS) return port;
+  throw new InputError("usage", `there is no controller ${port}`, "", `use 0 to ${PORTS - 1}`);
+}
+
+function buttonBit(button: ButtonName): number {
+  const bit = BUTTONS.indexOf(button);
+  if (bit >= 0) return 1 << bit;
+  throw new InputError("usage", `there is no button ${button}`, "", `use one of ${BUTTONS.join(", ")}`);
+}
+
+function rgbaColors(palette: Palette): Uint32Array {
+  const bytes = new Uint8Array(4 * palette.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < palette.length; i++) view.setUint32(4 * i, (palette[i]! << 8) | 0xff);
+  return new Uint32Array(bytes.buffer);
+}

@@ -1,0 +1,134 @@
+/** `emuterm/core` as its users get it: compiled, and run by other engines. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { load } from "../../../src/io/core/index.ts";
+import { decodePalette } from "../../../src/io/render/palette.ts";
+import { SHARED, sharedFile } from "../../support/shared.ts";
+import { ROOT } from "../../support/sources.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-core-"));
+const core = join(folder, "index.js");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => {
+  const { exitCode } = Bun.spawnSync([process.execPath, join(ROOT, ".ci/core.ts"), folder]);
+  expect(exitCode).toBe(0);
+});
+
+const FRAMES = 600;
+/** Start, then right and A, as `[frame, mask]`. */
+const INPUT = JSON.stringify([
+  [60, 8],
+  [64, 0],
+  [120, 0x81],
+  [300, 0x02],
+  [420, 0x40],
+]);
+const GAMES = [
+  join(ROOT, "roms/swingby.nes"),
+  ...(SHARED === undefined
+    ? []
+    : ["lj65", "croom", "BladeBuster"].map((game) => sharedFile(`roms/games/${game}.nes`))),
+];
+/** Every engine on this machine that runs modules from the command line. */
+const ENGINES = ["bun", "node", "deno"]
+  .map((name) => [name, name === "bun" ? process.execPath : Bun.which(name)] as const)
+  .filter((entry): entry is readonly [string, string] => entry[1] !== null);
+
+describe("the same frames as emu dump", () => {
+  test("Node is one of the engines", () => {
+    expect(ENGINES.map(([name]) => name)).toContain("node");
+  });
+
+  describe.each(GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))("%s", (_, rom) => {
+    const input = join(folder, "input.json");
+    let expected: string[] = [];
+    beforeAll(async () => {
+      await Bun.write(input, INPUT);
+      const argv = ["dump", rom, "--frames", `${FRAMES}`, "--format", "hash", "--input", input];
+      const { stdout } = Bun.spawnSync([process.execPath, join(ROOT, "src/cli/main.ts"), ...argv]);
+      expected = stdout
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => line.split("\t")[1]!);
+    });
+
+    test.each(ENGINES)("in %s", (_name, engine) => {
+      const argv = [join(import.meta.dir, "hashes.mjs"), core, rom, `${FRAMES}`, INPUT];
+      const { stdout, stderr, exitCode } = Bun.spawnSync([engine, ...argv]);
+      expect([exitCode, stderr.toString()]).toEqual([0, ""]);
+      expect(new Set(expected).size).toBeGreaterThan(5);
+      expect(JSON.parse(stdout.toString())).toEqual(expected);
+    });
+  });
+});
+
+test("it is one module of at most 120 KiB gzipped that imports nothing and needs no eval", () => {
+  const text = readFileSync(core, "utf8");
+  expect(Bun.gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
+  const foreign =
+    /(^|[;}\n])import\s*[("{*]|\brequire\("|\bnew Function\b|\beval\(|\b(Bun|process|document|window)\./;
+  expect(foreign.exec(text)?.[0]).toBeUndefined();
+});
+
+describe("a console", () => {
+  const rom = new Uint8Array(readFileSync(join(ROOT, "roms/swingby.nes")));
+
+  test("gives RGBA pixels by its palette", () => {
+    const nes = load(rom);
+    for (let i = 0; i < 120; i++) nes.runFrame();
+    const rgba = nes.rgba();
+    const palette = decodePalette();
+    for (const at of [0, 12_345, 61_439]) {
+      const color = palette[nes.pixels[at]!]!;
+      const expected = [color >> 16, (color >> 8) & 0xff, color & 0xff, 0xff];
+      expect([...rgba.subarray(4 * at, 4 * at + 4)]).toEqual(expected);
+    }
+    expect(nes.rgba(rgba)).toBe(rgba);
+    nes.setPalette(new Uint32Array(512).fill(0x102030));
+    expect([...nes.rgba().subarray(0, 4)]).toEqual([0x10, 0x20, 0x30, 0xff]);
+    nes.setPalette({ saturation: 0 });
+    const [red, green, blue] = nes.rgba().subarray(4 * 12_345);
+    expect(Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!)).toBeLessThanOrEqual(1);
+  });
+
+  test("makes as much sound as its rate says", () => {
+    const nes = load(rom);
+    // The frame that begins at power-on is a shorter one.
+    nes.runFrame();
+    let count = 0;
+    for (let i = 0; i < 600; i++) {
+      nes.runFrame();
+      count += nes.samples.length;
+    }
+    const { sampleRateHz, frameRateHz } = nes.geometry;
+    expect(Math.abs(count - (600 * sampleRateHz) / frameRateHz)).toBeLessThan(2);
+  });
+
+  test("takes buttons one by one or as a mask", () => {
+    const one = load(rom);
+    const mask = load(rom);
+    for (let frame = 0; frame < 400; frame++) {
+      if (frame === 100) one.press(0, "start");
+      if (frame === 104) one.release(0, "start");
+      if (frame === 100) mask.setButtons(0, 8);
+      if (frame === 104) mask.setButtons(0, 0);
+      one.runFrame();
+      mask.runFrame();
+    }
+    expect(one.saveState()).toEqual(mask.saveState());
+    expect(one.pixels).toEqual(mask.pixels);
+  });
+
+  test.each([
+    ["bytes that are no ROM", () => load(new Uint8Array(100)), /not a ROM/],
+    ["a state of other bytes", () => load(rom).loadState(new Uint8Array(10)), /bytes/],
+    ["a controller that is not there", () => load(rom).setButtons(4, 1), /no controller 4/],
+    ["a button that is not there", () => load(rom).press(0, "x" as "a"), /no button x/],
+    ["half a palette", () => load(rom).setPalette(new Uint32Array(64)), /512 entries, not 64/],
+  ])("rejects %s", (_, action, message) => {
+    expect(action).toThrow(message);
+  });
+});
