@@ -102,6 +102,13 @@ describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an e
       const here = emu(["dump", join(ROOT, "roms/swingby.nes"), ...DUMP.slice(2)]).stdout.toString();
       expect(here.split("\n")).toHaveLength(91);
       expect(stdout).toBe(here);
+      // emuterm/core runs in the machine's own engine.
+      const core =
+        'import { load } from "emuterm/core"; import { readFileSync } from "node:fs"; ' +
+        'const nes = load(new Uint8Array(readFileSync("node_modules/emuterm/roms/swingby.nes"))); ' +
+        "for (let i = 0; i < 90; i++) nes.runFrame(); console.log(nes.frame);";
+      writeFileSync(join(folder, "core.mjs"), core);
+      expect((await run([tools[0]!, "core.mjs"], folder, environment)).stdout).toBe("90\n");
       // Exit codes and errors pass through whatever started Bun.
       const wrong = await run([...start, "dump", "nothing.nes", "--frames", "1"], folder, environment, 66);
       expect(wrong.stderr).toContain("nothing.nes: no such file");
