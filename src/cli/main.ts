@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { ROM_FILE_NAME } from "../io/files/rom-file-name.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
@@ -57,14 +58,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const GAME_FILE = /\.(nes|unf|unif|fds|qd|zip|gz)(#.*)?$/i;
-
 /** The command line with its command: `emu game.nes` means `emu run game.nes`, and so does a folder. */
 function withCommand(argv: readonly string[]): readonly string[] {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run"] : argv;
   if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
-  const isPath = /[/\\]/.test(first) || GAME_FILE.test(first) || existsSync(first);
+  const isPath = /[/\\]/.test(first) || ROM_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
   return isPath ? ["run", ...argv] : argv;
 }
 

@@ -104,6 +104,7 @@ export interface Leftovers {
   readonly hiddenCursor: number;
   readonly wrapOff: number;
   readonly focusReports: number;
+  readonly bracketedPaste: number;
   readonly keyboardFlags: number;
   readonly heldOutput: number;
   readonly palette: number;
@@ -125,6 +126,7 @@ export function leftovers(output: string): Leftovers {
     hiddenCursor: isLast("\x1b[?25l", "\x1b[?25h"),
     wrapOff: isLast("\x1b[?7l", "\x1b[?7h"),
     focusReports: isLast("\x1b[?1004h", "\x1b[?1004l"),
+    bracketedPaste: isLast("\x1b[?2004h", "\x1b[?2004l"),
     keyboardFlags: pushes - pops,
     heldOutput: isLast("\x1b[?2026h", "\x1b[?2026l"),
     palette: lastUpload > output.lastIndexOf("\x1b]104;16;") ? 1 : 0,
@@ -136,6 +138,7 @@ export const NOTHING_LEFT: Leftovers = {
   hiddenCursor: 0,
   wrapOff: 0,
   focusReports: 0,
+  bracketedPaste: 0,
   keyboardFlags: 0,
   heldOutput: 0,
   palette: 0,

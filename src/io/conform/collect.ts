@@ -1,9 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
 import { fileError, openToRead } from "../files/read-file.ts";
-import { ROM_FILE_NAME } from "../files/rom-file.ts";
+import { ROM_FILE_NAME } from "../files/rom-file-name.ts";
 import { printable } from "../files/text.ts";
+import { walkFiles } from "../files/walk.ts";
 import { loadManifest } from "./manifest.ts";
 import { DEFAULT_MAX_FRAMES, type TestSpec } from "./types.ts";
 
@@ -43,11 +43,7 @@ function unknownRom(path: string): TestSpec {
 }
 
 async function findRoms(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const roms = entries
-    .filter((entry) => entry.isFile() && ROM_FILE_NAME.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const roms = await walkFiles(folder, (name) => ROM_FILE_NAME.test(name));
   if (roms.length === 0) throw new InputError("data", "the folder holds no ROM", printable(folder));
   return roms;
 }

@@ -140,9 +140,6 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
 
 const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip, .gz, .7z and .rar";
 
-/** Names of files that can hold a ROM: what menus list and folders are searched for. */
-export const ROM_FILE_NAME = /\.(nes|unf|unif|fds|qd|zip|gz|7z|rar)$/i;
-
 function isRom(start: Uint8Array): boolean {
   return isInes(start) || isUnif(start) || isFds(start);
 }

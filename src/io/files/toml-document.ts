@@ -15,6 +15,9 @@ export interface TomlEntry {
   readonly end: number;
 }
 
+/** No setting is nested deeper. */
+const NESTING_MAX = 64;
+
 interface TableEnd {
   readonly line: number;
   readonly column: number;
@@ -34,6 +37,7 @@ export class TomlDocument {
     this.text = text;
     const entries = new Map<string, TomlEntry>();
     this.entries = entries;
+    const collect = (pair: AST.TOMLKeyValue, prefix: string) => collectInto(entries, pair, prefix, path, 0);
     for (const node of parse(text, path).body[0].body) {
       if (node.type === "TOMLTable") {
         const name = node.resolvedKey.join(".");
@@ -41,8 +45,8 @@ export class TomlDocument {
         const { line, column } = node.loc.start;
         const insertAt = lineEnd(text, last.range[1]);
         this.#tables.set(name, { line, column: column + 1, insertAt });
-        for (const pair of node.body) collect(pair, `${name}.`, entries);
-      } else collect(node, "", entries);
+        for (const pair of node.body) collect(pair, `${name}.`);
+      } else collect(node, "");
     }
   }
 
@@ -74,27 +78,44 @@ function parse(text: string, path: string): AST.TOMLProgram {
   try {
     return parseTOML(text);
   } catch (error) {
+    // The parser recurses into lists and tables.
+    if (error instanceof RangeError) throw tooDeep(`${path}, line 1, column 1`);
     if (!(error instanceof ParseError)) throw error;
     const where = `${path}, line ${error.lineNumber}, column ${error.column + 1}`;
     throw new InputError("data", `not TOML: ${error.message}`, where, "mend or remove the line");
   }
 }
 
-function collect(pair: AST.TOMLKeyValue, prefix: string, into: Map<string, TomlEntry>): void {
-  const name = pair.key.keys.map((key) => (key.type === "TOMLBare" ? key.name : key.value)).join(".");
-  const { value } = pair;
-  if (value.type === "TOMLInlineTable") {
-    for (const inner of value.body) collect(inner, `${prefix}${name}.`, into);
-    return;
-  }
-  const { line, column } = value.loc.start;
-  const [start, end] = value.range;
-  into.set(prefix + name, { value: plain(value), line, column: column + 1, start, end });
+function tooDeep(where: string): InputError {
+  return new InputError("data", "nested too deeply", where, "mend or remove the line");
 }
 
-function plain(node: AST.TOMLContentNode): TomlValue | undefined {
+function collectInto(
+  entries: Map<string, TomlEntry>,
+  pair: AST.TOMLKeyValue,
+  prefix: string,
+  path: string,
+  depth: number,
+): void {
+  const name = pair.key.keys.map((key) => (key.type === "TOMLBare" ? key.name : key.value)).join(".");
+  const { value } = pair;
+  const { line, column } = value.loc.start;
+  const where = `${path}, line ${line}, column ${column + 1}`;
+  if (depth > NESTING_MAX) throw tooDeep(where);
+  if (value.type === "TOMLInlineTable") {
+    for (const inner of value.body) {
+      collectInto(entries, inner, `${prefix}${name}.`, path, depth + 1);
+    }
+    return;
+  }
+  const [start, end] = value.range;
+  entries.set(prefix + name, { value: plain(value, where, depth), line, column: column + 1, start, end });
+}
+
+function plain(node: AST.TOMLContentNode, where: string, depth: number): TomlValue | undefined {
+  if (depth > NESTING_MAX) throw tooDeep(where);
   if (node.type === "TOMLArray") {
-    const values = node.elements.map(plain);
+    const values = node.elements.map((element) => plain(element, where, depth + 1));
     return values.includes(undefined) ? undefined : (values as TomlValue[]);
   }
   if (node.type === "TOMLInlineTable") return undefined;

@@ -10,6 +10,9 @@ const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
+/** Zip64 puts these where numbers do not fit, and the numbers elsewhere. */
+const ZIP64_COUNT = 0xffff;
+const ZIP64_SIZE = 0xffffffff;
 
 const FLAG_ENCRYPTED = 1;
 const METHOD_STORED = 0;
@@ -42,6 +45,7 @@ export function listZip(bytes: Uint8Array): ZipEntry[] {
   const view = viewOf(bytes);
   const end = findEnd(bytes, view);
   const count = view.getUint16(end + 10, true);
+  if (count === ZIP64_COUNT || view.getUint32(end + 16, true) === ZIP64_SIZE) throw zip64(end);
   if (count > MAX_ZIP_ENTRIES) {
     throw new InputError("data", `the zip has ${count} entries, more than ${MAX_ZIP_ENTRIES}`, `byte ${end}`);
   }
@@ -122,6 +126,12 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number): ZipEntry {
   if (climbsOut(name)) {
     throw new InputError("data", `the zip names a path that climbs out: ${printable(name)}`, `byte ${at}`);
   }
+  const numbers = [
+    view.getUint32(at + 20, true),
+    view.getUint32(at + 24, true),
+    view.getUint32(at + 42, true),
+  ];
+  if (numbers.includes(ZIP64_SIZE)) throw zip64(at);
   return {
     name,
     encrypted: (view.getUint16(at + 8, true) & FLAG_ENCRYPTED) !== 0,
@@ -131,6 +141,11 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number): ZipEntry {
     claimedBytes: view.getUint32(at + 24, true),
     localOffset: view.getUint32(at + 42, true),
   };
+}
+
+function zip64(at: number): InputError {
+  const remedy = "no ROM needs one: pack it anew, or unpack it first";
+  return new InputError("data", "this is a zip64 archive, which is not read", `byte ${at}`, remedy);
 }
 
 /** Nothing is unpacked to disk here, but an archive that tries is not one to trust. */

@@ -1,10 +1,11 @@
 /**
  * One whole unit of what a terminal sends. `text` is one character; `csi` is the body after ESC [ with
  * its final byte; `ss3` the same after ESC O; `alt` the character that followed ESC; `osc`, `dcs` and `apc`
- * are string bodies without their terminator; `escape` is the Escape key by itself.
+ * are string bodies without their terminator; `escape` is the Escape key by itself; `paste` is what was pasted,
+ * of which the first `MAX_PASTE` bytes are kept.
  */
 export interface Token {
-  readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc";
+  readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc" | "paste";
   readonly text: string;
   /** A key's sequence with another ESC in front: how rxvt, PuTTY and iTerm2 send Alt. */
   readonly alt?: true;
@@ -22,6 +23,8 @@ const LINUX_KEY = 6;
 const UTF8_TAIL = 7;
 /** A second ESC: Escape twice, or Alt with a key that has a sequence. */
 const AFTER_TWO_ESCAPES = 8;
+/** Between the brackets that a terminal puts around what is pasted. */
+const IN_PASTE = 9;
 
 const ESC = 0x1b;
 const BEL = 0x07;
@@ -33,6 +36,9 @@ const KEY_SEQUENCE = /^[\d;:]*[A-HPQRSZa-d~^@$]$/;
 /** rxvt ends its Shift keys with a byte that is an intermediate one elsewhere, as in "1;2$y" of a report. */
 const RXVT_SHIFT = /^\d+$/;
 const MAX_SS3 = 8;
+const PASTE_BEGIN = "200~";
+const PASTE_END = Array.from("\x1b[201~", (character) => character.charCodeAt(0));
+const MAX_PASTE = 1024;
 /** Longest CSI body and string body that are kept; what goes beyond is swallowed and not reported. */
 const MAX_CSI = 256;
 const MAX_STRING = 65_536;
@@ -49,6 +55,8 @@ export class EscapeBuffer {
   #overlong = false;
   #isAlt = false;
   #codePoint = 0;
+  /** Bytes of `PASTE_END` that have been seen. */
+  #pasteEndBytes = 0;
   #tailBytes = 0;
   #tailAlt = false;
 
@@ -92,6 +100,9 @@ export class EscapeBuffer {
         break;
       case AFTER_SS3:
         this.#inSs3(byte);
+        break;
+      case IN_PASTE:
+        this.#inPaste(byte);
         break;
       case LINUX_KEY:
         this.#state = GROUND;
@@ -137,14 +148,35 @@ export class EscapeBuffer {
     } else this.#emitSequence("ss3", this.#body + String.fromCharCode(byte));
   }
 
+  #inPaste(byte: number): void {
+    if (byte === PASTE_END[this.#pasteEndBytes]) this.#pasteEndBytes++;
+    else {
+      for (const held of PASTE_END.slice(0, this.#pasteEndBytes)) this.#append(held, MAX_PASTE);
+      this.#pasteEndBytes = byte === ESC ? 1 : 0;
+      if (byte !== ESC) this.#append(byte, MAX_PASTE);
+    }
+    if (this.#pasteEndBytes < PASTE_END.length) return;
+    this.#state = GROUND;
+    const bytes = Uint8Array.from(this.#body, (character) => character.charCodeAt(0));
+    this.#emit({ kind: "paste", text: new TextDecoder().decode(bytes) });
+  }
+
   /** An ESC in front of what is no key was the Escape key. */
   #emitSequence(kind: "csi" | "ss3", text: string): void {
-    if (this.#isAlt && (kind === "ss3" || text.startsWith("[") || KEY_SEQUENCE.test(text))) {
+    if (
+      this.#isAlt &&
+      text !== PASTE_BEGIN &&
+      (kind === "ss3" || text.startsWith("[") || KEY_SEQUENCE.test(text))
+    ) {
       this.#emit({ kind, text, alt: true });
       return;
     }
     this.#endAlt();
-    this.#emit({ kind, text });
+    if (kind === "csi" && text === PASTE_BEGIN) {
+      this.#state = IN_PASTE;
+      this.#body = "";
+      this.#pasteEndBytes = 0;
+    } else this.#emit({ kind, text });
   }
 
   #endAlt(): void {

@@ -216,6 +216,13 @@ export function keyName({ key, control, alt }: KeyEvent): string {
   return `${control ? "ctrl+" : ""}${alt ? "alt+" : ""}${key}`;
 }
 
+/** The keys that type what was pasted, into a menu's line: line ends and other controls are left out. */
+export function keysOfPaste({ kind, text }: Token): KeyEvent[] {
+  if (kind !== "paste") return [];
+  const keys = Array.from(text, (character) => (character < " " ? undefined : characterKey(character, 0)));
+  return keys.filter((key) => key !== undefined);
+}
+
 /** The key that a token stands for; undefined when it is no key (a report, or nothing we know). */
 export function keyOf(token: Token): KeyEvent | undefined {
   switch (token.kind) {

@@ -181,7 +181,8 @@ export class Game {
     if (mouse !== undefined) {
       this.#devices?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) this.#devices?.button(mouse.button, mouse.isDown);
-    } else if (this.#probe.take(token)) return;
+    } else if (token.kind === "paste") this.#screen?.menu.paste(token);
+    else if (this.#probe.take(token)) return;
     else if (isFrameReport(token)) {
       this.#picture.report();
       this.#options.onLatency?.(this.#picture.latencyMicroseconds);

@@ -36,13 +36,15 @@ class Picker {
   readonly #over = Promise.withResolvers<Pick>();
   readonly #menu: Menu;
   #message: string;
+  #willDraw = false;
+  #isOver = false;
   #colors: ColorMode = "true";
 
   constructor(settings: Settings, message: string) {
     this.#settings = settings;
     this.#message = message;
     this.#menu = new Menu({
-      changed: () => this.#draw(),
+      changed: () => this.#drawSoon(),
       closed: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => {
         const text = complaint(error);
@@ -60,6 +62,7 @@ class Picker {
     for (const name of INTERRUPTS) process.on(name, interrupt);
     process.on("SIGWINCH", redraw);
     this.#terminal.onToken = (token) => {
+      this.#menu.paste(token);
       const key = this.#probe.take(token) ? undefined : keyOf(token);
       if (key === undefined) return;
       if (key.control && key.key === "c") interrupt();
@@ -77,11 +80,22 @@ class Picker {
       this.#menu.open(page, 1);
       return await this.#over.promise;
     } finally {
+      this.#isOver = true;
       this.#terminal.leave();
       this.#probe.close();
       for (const name of INTERRUPTS) process.off(name, interrupt);
       process.off("SIGWINCH", redraw);
     }
+  }
+
+  /** Draws once for all keys that have come by now: there can be thousands of them. */
+  #drawSoon(): void {
+    if (this.#willDraw) return;
+    this.#willDraw = true;
+    setImmediate(() => {
+      this.#willDraw = false;
+      if (!this.#isOver) this.#draw();
+    });
   }
 
   #draw(): void {

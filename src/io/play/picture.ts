@@ -151,10 +151,7 @@ export class Picture {
 
   /** The window, with the cell's size from whoever knows it. */
   window(): TerminalWindow {
-    const window = readWindow();
-    if (window.cellWidthPixels > 0 && window.cellHeightPixels > 0) return window;
-    const { cellWidthPixels = 0, cellHeightPixels = 0 } = this.#capabilities ?? {};
-    return { ...window, cellWidthPixels, cellHeightPixels };
+    return readWindow(this.#capabilities);
   }
 
   /** Whether the last row is the status line's. */

@@ -1,4 +1,5 @@
-import { decode } from "fast-png";
+import { InputError } from "../../emu/input-error.ts";
+import { atMostPixels, type PngPicture, readPng } from "../files/read-png.ts";
 import type { Palette } from "../render/palette.ts";
 
 /** A small picture for the menu: 0xRRGGBB, row by row. */
@@ -11,6 +12,8 @@ export interface Thumbnail {
 /** The size in the menu: two dots a cell, and the shape of a television's picture. */
 export const THUMBNAIL_WIDTH = 34;
 export const THUMBNAIL_HEIGHT = 28;
+/** Screenshots are a machine's picture, or that as a television shows it. */
+const MAX_PIXELS = 2 ** 20;
 
 /** A machine's picture made small: each dot is the mean of what it covers. */
 export function shrink(pixels: Uint16Array, width: number, height: number, palette: Palette): Thumbnail {
@@ -19,18 +22,19 @@ export function shrink(pixels: Uint16Array, width: number, height: number, palet
 
 /** A screenshot's picture made small; undefined when the file is no PNG that we write. */
 export function shrinkPng(file: Uint8Array): Thumbnail | undefined {
+  let png: PngPicture;
   try {
-    const { width, height, data, channels, palette } = decode(file);
-    if (width < THUMBNAIL_WIDTH || height < THUMBNAIL_HEIGHT) return undefined;
-    return average(width, height, (x, y) => {
-      const at = (y * width + x) * channels;
-      const [red = 0, green = 0, blue = 0] =
-        palette === undefined ? [data[at], data[at + 1], data[at + 2]] : (palette[data[at]!] ?? []);
-      return (red << 16) | (green << 8) | blue;
-    });
-  } catch {
-    return undefined;
+    png = readPng(file, "", atMostPixels(MAX_PIXELS));
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
+  const { width, height, rgb } = png;
+  if (width < THUMBNAIL_WIDTH || height < THUMBNAIL_HEIGHT) return undefined;
+  return average(width, height, (x, y) => {
+    const at = 3 * (y * width + x);
+    return (rgb[at]! << 16) | (rgb[at + 1]! << 8) | rgb[at + 2]!;
+  });
 }
 
 function average(width: number, height: number, colorAt: (x: number, y: number) => number): Thumbnail {

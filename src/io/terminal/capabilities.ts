@@ -1,4 +1,5 @@
 import { unlinkSync, writeFileSync } from "node:fs";
+import { printable } from "../files/text.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
@@ -84,6 +85,8 @@ const GLYPH_ANSWERS = ["octants", "sextants"] as const;
 const KITTY_DIRECT_ID = 31;
 const KITTY_SHARED_ID = 32;
 
+const VERSION_CHARACTERS_MAX = 100;
+
 /** A terminal that does not answer within this time does not answer. */
 export const PROBE_TIMEOUT_MS = 100;
 
@@ -137,7 +140,7 @@ export function noAnswers(): Answers {
 export function readAnswer(token: Token, answers: Answers): "last" | "report" | "other" {
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
-    answers.version = text.slice(2);
+    answers.version = printable(text.slice(2), VERSION_CHARACTERS_MAX);
     return "report";
   }
   // DECRQSS: "1$r" and the attributes in force, with ; or : between the components.
@@ -159,12 +162,12 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   }
   if (kind === "apc") return readKittyAnswer(text, answers);
   if (kind !== "csi") return "other";
-  const keyboard = /^\?(\d+)u$/.exec(text);
+  const keyboard = /^\?(\d{1,4})u$/.exec(text);
   if (keyboard !== null) answers.keyboardFlags = Number(keyboard[1]);
   // DECRPM: 1 set, 2 reset, 3 and 4 permanently so; 0 is not known.
   const mode = /^\?2026;(\d)\$y$/.exec(text);
   if (mode !== null) answers.synchronizedOutput = mode[1] === "1" || mode[1] === "2";
-  const cell = /^6;(\d+);(\d+)t$/.exec(text);
+  const cell = /^6;(\d{1,6});(\d{1,6})t$/.exec(text);
   if (cell !== null) {
     answers.cellHeightPixels = Number(cell[1]);
     answers.cellWidthPixels = Number(cell[2]);
@@ -185,7 +188,9 @@ function isLight(color: number | undefined): boolean {
 
 /** "4;12;rgb:1212/3434/5656": a slot of the palette. */
 function readColor(text: string, answers: Answers): void {
-  const [, slot = "", color = ""] = text.split(";");
+  // What is kept is written back at the end: it has to be a colour.
+  const [, slot = "", color = ""] = /^4;(\d{1,3});(rgba?:[0-9a-f/]{5,24}|#[0-9a-f]{3,12})$/i.exec(text) ?? [];
+  if (slot === "") return;
   if (Number(slot) < SHORT_SLOTS) answers.palette[Number(slot)] = color;
   const [red = "", green = "", blue = ""] = color.replace("rgb:", "").split("/");
   const [wantedRed, wantedGreen, wantedBlue] = TEST_COLOR;

@@ -12,11 +12,23 @@ const WRAP_ON = "\x1b[?7h";
 const FOCUS_REPORTS_ON = "\x1b[?1004h";
 const FOCUS_REPORTS_OFF = "\x1b[?1004l";
 
+/** What is pasted comes between brackets: it is not typed into the game, where letters are keys. */
+const BRACKETED_PASTE_ON = "\x1b[?2004h";
+const BRACKETED_PASTE_OFF = "\x1b[?2004l";
+
 /** Takes the screen. Terminals ignore what they do not know, `keyboardFlags` included. */
 export function enterSequence(keyboardFlags: number): string {
   const keyboard = keyboardFlags === 0 ? "" : `\x1b[>${keyboardFlags}u`;
   // The keyboard flags belong to a screen: they are pushed and popped on the alternate one.
-  return ALTERNATE_SCREEN + HIDE_CURSOR + WRAP_OFF + FOCUS_REPORTS_ON + keyboard + CLEAR_SCREEN;
+  return (
+    ALTERNATE_SCREEN +
+    HIDE_CURSOR +
+    WRAP_OFF +
+    FOCUS_REPORTS_ON +
+    BRACKETED_PASTE_ON +
+    keyboard +
+    CLEAR_SCREEN
+  );
 }
 
 /**
@@ -30,6 +42,7 @@ export function leaveSequence(afterKill: boolean, also: string): string {
     also +
     "\x1b[<u" +
     FOCUS_REPORTS_OFF +
+    BRACKETED_PASTE_OFF +
     WRAP_ON +
     CLEAR_SCREEN +
     MAIN_SCREEN +

@@ -9,11 +9,47 @@ const DEFAULT_ROWS = 24;
 
 let sizeWords: Uint16Array<SharedArrayBuffer> | undefined;
 
+/** Larger ones are a mistake or an attack: a screen of 8,192 × 8,192 pixels has as many cells. */
+const COLUMNS_MAX = 1024;
+const ROWS_MAX = 512;
+const SIDE_PIXELS_MAX = 8192;
+
+interface CellSize {
+  readonly cellWidthPixels: number;
+  readonly cellHeightPixels: number;
+}
+
+const UNKNOWN_CELL: CellSize = { cellWidthPixels: 0, cellHeightPixels: 0 };
+
 /**
- * The terminal's window as the kernel knows it. Cells are 0 × 0 pixels where the terminal did not fill
- * in its size in pixels.
+ * The terminal's window as the kernel knows it; the size of a cell as `answered` by the terminal where the
+ * kernel does not. Cells are 0 × 0 pixels where neither knows, or says what no screen has.
  */
-export function readWindow(): TerminalWindow {
+export function readWindow(answered: CellSize = UNKNOWN_CELL): TerminalWindow {
+  const window = kernelWindow();
+  return boundedWindow(
+    window.cellWidthPixels > 0 && window.cellHeightPixels > 0 ? window : { ...window, ...cellOf(answered) },
+  );
+}
+
+/** A window that encoders can be made for: of the memory that they take, the size is the measure. */
+export function boundedWindow(window: TerminalWindow): TerminalWindow {
+  const columns = Math.min(window.columns, COLUMNS_MAX);
+  const rows = Math.min(window.rows, ROWS_MAX);
+  const { cellWidthPixels, cellHeightPixels } = window;
+  const isPossible =
+    cellWidthPixels > 0 &&
+    cellHeightPixels > 0 &&
+    columns * cellWidthPixels <= SIDE_PIXELS_MAX &&
+    rows * cellHeightPixels <= SIDE_PIXELS_MAX;
+  return { columns, rows, ...(isPossible ? cellOf(window) : UNKNOWN_CELL) };
+}
+
+function cellOf({ cellWidthPixels, cellHeightPixels }: CellSize): CellSize {
+  return { cellWidthPixels, cellHeightPixels };
+}
+
+function kernelWindow(): TerminalWindow {
   const libc = linuxC();
   if (libc !== undefined) {
     sizeWords ??= new Uint16Array(new SharedArrayBuffer(8));
@@ -32,7 +68,6 @@ export function readWindow(): TerminalWindow {
   return {
     columns: columns || DEFAULT_COLUMNS,
     rows: rows || DEFAULT_ROWS,
-    cellWidthPixels: 0,
-    cellHeightPixels: 0,
+    ...UNKNOWN_CELL,
   };
 }

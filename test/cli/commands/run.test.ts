@@ -87,6 +87,28 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
     expect(await pty.end()).toBe(exitCode);
   });
 
+  test("is not played or ended by what is pasted", async () => {
+    await using pty = new Pty(["bun", MAIN, "run"]);
+    await pty.waitFor("48;2;");
+    pty.type(`\x1b[200~${"\x03".repeat(100_000)}\x1b[201~\x11`);
+    expect(await pty.end()).toBe(0);
+  });
+
+  test.each([
+    ["cells of 99,999 pixels", "\x1b[6;99999;99999t"],
+    ["sixels and such cells", "\x1b[6;99999;99999t\x1b[?62;4c"],
+    ["no numbers", "\x1b[6;;t\x1b]4;0;?\x1b\\\x1bP>|\x1b\\"],
+  ])("goes on when the terminal answers with %s", async (_, answers) => {
+    await using pty = new Pty(["bun", MAIN, "run", "--frames", "30"], { answers: `${answers}\x1b[?62;22c` });
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+  });
+
+  test("plays in a window of 10,000 × 10,000 cells", async () => {
+    await using pty = new Pty(["bun", MAIN, "run", "--frames", "30"], { columns: 10_000, rows: 10_000 });
+    expect(await pty.end()).toBe(0);
+  });
+
   test("leaves the screen alone when the ROM is bad", async () => {
     await using pty = new Pty(["bun", MAIN, "run", MAIN]);
     expect(await pty.end()).toBe(65);

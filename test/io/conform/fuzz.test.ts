@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { encode } from "fast-png";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
-import { readScreenPng } from "../../../src/io/conform/read-png.ts";
 import { parseBaseline } from "../../../src/io/conform/reports/baseline.ts";
+import { readScreenPng } from "../../../src/io/files/read-png.ts";
 import { Prng } from "../../support/prng.ts";
 import { soakSize } from "../../support/soak.ts";
 

@@ -80,14 +80,19 @@ describe("files that cannot be used", () => {
     }
   });
 
-  /** A zip with one field of its only local (`L`) or central (`C`) header changed. */
-  function patched(which: "L" | "C", offset: number, value: number): Uint8Array {
+  /** A zip with one field of its only local (`L`) or central (`C`) header, or of its end (`E`), changed. */
+  function patched(which: "L" | "C" | "E", offset: number, value: number, isWide = false): Uint8Array {
     const zip = zipSync({ "game.nes": rom });
     const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
-    const start = which === "L" ? 0 : view.getUint32(zip.length - 22 + 16, true);
-    view.setUint16(start + offset, value, true);
+    const end = zip.length - 22;
+    const start = which === "L" ? 0 : which === "E" ? end : view.getUint32(end + 16, true);
+    if (isWide) view.setUint32(start + offset, value, true);
+    else view.setUint16(start + offset, value, true);
     return zip;
   }
+
+  /** The same with what zip64 puts into a field of 32 bits. */
+  const patched32 = (which: "C" | "E", offset: number) => patched(which, offset, 0xffffffff, true);
 
   const bomb = () => zipSync({ "game.nes": concat(rom, new Uint8Array(40 << 20)) });
   const many = () => zipSync(Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`${n}.txt`, text])));
@@ -121,6 +126,11 @@ describe("files that cannot be used", () => {
       "the zip entry is packed with method 14, only stored and deflated are read",
     ],
     ["crc.zip", () => patched("C", 16, 0x1234), "the checksum of the zip entry does not match"],
+    ["zip64-size.zip", () => patched32("C", 24), "this is a zip64 archive, which is not read"],
+    ["zip64-packed.zip", () => patched32("C", 20), "this is a zip64 archive, which is not read"],
+    ["zip64-offset.zip", () => patched32("C", 42), "this is a zip64 archive, which is not read"],
+    ["zip64-count.zip", () => patched("E", 10, 0xffff), "this is a zip64 archive, which is not read"],
+    ["zip64-directory.zip", () => patched32("E", 16), "this is a zip64 archive, which is not read"],
     ["size.zip", () => patched("C", 24, 5), "the zip says that the entry has 5 bytes, it holds more"],
     [
       "size2.zip",

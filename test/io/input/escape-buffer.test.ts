@@ -21,6 +21,19 @@ describe("EscapeBuffer", () => {
     ["the Escape key", "\x1b", [{ kind: "escape", text: "" }]],
     ["Escape twice", "\x1b\x1b", [1, 2].map(() => ({ kind: "escape", text: "" }))],
     ["Alt and a letter", "\x1bx", [{ kind: "alt", text: "x" }]],
+    [
+      "what is pasted, keys in it included",
+      "\x1b[200~a\x1b[Aé\r\x11\x1b[201~b",
+      [
+        { kind: "paste", text: "a\x1b[Aé\r\x11" },
+        { kind: "text", text: "b" },
+      ],
+    ],
+    [
+      "an end that is begun anew in a paste",
+      "\x1b[200~\x1b[20\x1b[201~",
+      [{ kind: "paste", text: "\x1b[20" }],
+    ],
     ["a Linux function key", "\x1b[[A", [{ kind: "csi", text: "[A" }]],
     ["OSC ended by ST", "\x1b]4;1;rgb:0/0/0\x1b\\", [{ kind: "osc", text: "4;1;rgb:0/0/0" }]],
     [
@@ -50,6 +63,14 @@ describe("EscapeBuffer", () => {
     expect(tokensOf([long])).toEqual([{ kind: "text", text: "a" }]);
   });
 
+  test("keeps the beginning of a giant paste, and none of its keys", () => {
+    const tokens = tokensOf([bytes(`\x1b[200~${"q\x11".repeat(5_000_000)}\x1b[201~x`)]);
+    expect(tokens).toEqual([
+      { kind: "paste", text: "q\x11".repeat(512) },
+      { kind: "text", text: "x" },
+    ]);
+  });
+
   test("gives the same tokens for every split", () => {
     const piece = fc.oneof(
       fc.constantFrom(
@@ -60,7 +81,16 @@ describe("EscapeBuffer", () => {
         "\x1b]4;1;rgb:1/2/3\x1b\\",
         "\x1bP>|x\x1b\\",
       ),
-      fc.constantFrom("\x1b\x1b[A", "\x1b\x1bO", "\x1bO5P", "\x1b[23$", "\x1b\x1b[?1;2c", "\x1b\x1b"),
+      fc.constantFrom(
+        "\x1b\x1b[A",
+        "\x1b\x1bO",
+        "\x1bO5P",
+        "\x1b[23$",
+        "\x1b\x1b[?1;2c",
+        "\x1b\x1b",
+        "\x1b[200~",
+        "\x1b[201~",
+      ),
       fc.constantFrom("\x1b[122;1:3u", "\x1b_Gi=1;OK\x1b\\", "\x1b]0;t\x07", "\x1b", "é", "😀", "\x18"),
       fc.string({ unit: "binary" }),
     );

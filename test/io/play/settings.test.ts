@@ -62,6 +62,16 @@ run-ahead = 2
     expect(error.message).toContain(what);
   });
 
+  test.each([
+    ["lists", `a = ${"[".repeat(20_000)}${"]".repeat(20_000)}`, "nested too deeply"],
+    ["open lists", `a = ${"[".repeat(200_000)}`, "not TOML"],
+    ["tables", `a = ${"{b = ".repeat(20_000)}1${"}".repeat(20_000)}`, "nested too deeply"],
+    ["lists in a setting", `[sound]\nvolume = ${"[".repeat(99)}${"]".repeat(99)}`, "nested too deeply"],
+  ])("refuse %s nested deep", (_, text, what) => {
+    const error = inputErrorOf(() => parseSettings(text, "config.toml"));
+    expect([error.kind, error.message]).toEqual(["data", expect.stringContaining(what)]);
+  });
+
   test("take a key from what had it before", () => {
     const keys = withKeys(DEFAULT_BINDINGS, "a", ["z"]);
     expect(keys.a).toEqual(["z"]);

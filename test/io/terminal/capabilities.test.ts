@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
+import { keyOf, keysOfPaste } from "../../../src/io/input/keys.ts";
+import { mouseOf } from "../../../src/io/input/mouse.ts";
 import {
   noAnswers,
   readAnswer,
@@ -7,6 +10,8 @@ import {
   restorePictures,
   TerminalProbe,
 } from "../../../src/io/terminal/capabilities.ts";
+import { boundedWindow } from "../../../src/io/terminal/window.ts";
+import { soakSize } from "../../support/soak.ts";
 
 /** What a terminal's replies say, and what else was among them. */
 function read(replies: string) {
@@ -72,6 +77,63 @@ describe("readAnswer", () => {
     expect(taken.others).toEqual([]);
     const refused = read(`${palette}${color(79, "5f5f/5f5f/afaf")}\x1b[?62c`);
     expect(refused.answers.paletteUpload).toBe(false);
+  });
+
+  test.each([
+    ["\x1b]4;3;a\x1b\\", "is no colour"],
+    ["\x1b]4;3;rgb:00/00\n/00\x1b\\", "is no colour"],
+    ["\x1b]4;-1;rgb:00/00/00\x1b\\", "is no slot"],
+    ["\x1b]4;;rgb:00/00/00\x1b\\", "is no slot"],
+    ["\x1b]4;1e0;rgb:00/00/00\x1b\\", "is no slot"],
+    [`\x1b]4;3;rgb:${"0".repeat(9000)}/0/0\x1b\\`, "is far too long"],
+  ])("keeps nothing to write back of what %s", (reply) => {
+    const { answers } = read(reply);
+    expect(Object.values(answers.palette)).toEqual(Array.from({ length: 16 }, () => undefined));
+    expect(Object.keys(answers.palette)).toHaveLength(16);
+  });
+
+  test("keeps a version as text that can be shown", () => {
+    expect(read(`\x1bP>|evil\r\x07${"x".repeat(9000)}\x1b\\`).answers.version).toMatch(/^evil\?\?x+…x+$/);
+  });
+
+  test("takes any bytes without a fault, and makes something drawable of them", () => {
+    const number = fc.oneof(fc.nat(100), fc.constantFrom(0, 1, 99_999, 2 ** 31, 2 ** 53, 1e30).map(BigInt));
+    const numbers = fc.array(number, { maxLength: 6 }).map((all) => all.join(";"));
+    const text = fc.string({ unit: "binary", maxLength: 40 });
+    const reply = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom("", "?", ">", "6;", "4;", "8;"),
+          numbers,
+          fc.constantFrom(..."cutRynABPSZ~^$@"),
+        )
+        .map(([marker, body, final]) => `\x1b[${marker}${body}${final}`),
+      fc
+        .tuple(fc.constantFrom("]4;", "]11;", "]1337;", "P>|", "P1$r", "_Gi=", "_G"), fc.oneof(numbers, text))
+        .map(([kind, body]) => `\x1b${kind}${body}\x1b\\`),
+      fc.tuple(numbers, text).map(([slot, color]) => `\x1b]4;${slot};rgb:${color}\x07`),
+      text,
+    );
+    fc.assert(
+      fc.property(fc.array(reply, { maxLength: 8 }), fc.uint8Array({ maxLength: 20 }), (replies, noise) => {
+        const answers = noAnswers();
+        const buffer = new EscapeBuffer((token) => {
+          if (readAnswer(token, answers) === "other")
+            for (const key of [keyOf(token), mouseOf(token)]) void key;
+          keysOfPaste(token);
+        });
+        buffer.feed(Buffer.from(replies.join(""), "latin1"));
+        buffer.feed(noise);
+        buffer.flush();
+        const capabilities = { ...answers, answers: true, probeMs: 1 };
+        const window = boundedWindow({ columns: 80, rows: 24, ...capabilities });
+        renderCapabilities(capabilities, window.cellHeightPixels, {});
+        expect(window.columns * Math.max(1, window.cellWidthPixels)).toBeLessThanOrEqual(8192);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: only our own sequences may be in it
+        expect(restorePictures(capabilities)).toMatch(/^(\x1b\][0-9a-z:;/#]*\x1b\\|\x1b_G[^\x1b]*\x1b\\)*$/i);
+      }),
+      { numRuns: soakSize(1000, 100_000) },
+    );
   });
 
   test("passes keys on", () => {

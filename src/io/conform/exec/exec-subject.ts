@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import type { MemorySpace, ResetKind } from "../../../emu/machine.ts";
 import { frameRateHz, REGIONS } from "../../../emu/nes/region.ts";
+import { readScreenPng } from "../../files/read-png.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
 import { PALETTE_ENTRIES } from "../../render/palette.ts";
 import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
-import { readScreenPng } from "../read-png.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
 

@@ -1,8 +1,8 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
 import { readFileCapped } from "../../files/read-file.ts";
+import { type PngPicture, readScreenPng } from "../../files/read-png.ts";
 import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
-import { readScreenPng, type ScreenPicture } from "../read-png.ts";
 import type { Mismatch } from "./mismatch.ts";
 import type { PictureRule } from "./types.ts";
 
@@ -37,7 +37,7 @@ export async function comparePicture(actual: Uint8Array, rule: PictureRule): Pro
   };
 }
 
-async function load(path: string): Promise<ScreenPicture | undefined> {
+async function load(path: string): Promise<PngPicture | undefined> {
   try {
     return readScreenPng(await readFileCapped(path, PNG_BYTES_MAX), path);
   } catch (error) {
@@ -47,7 +47,7 @@ async function load(path: string): Promise<ScreenPicture | undefined> {
 }
 
 /** 1 for every pixel that counts: white in the mask, inside the area. */
-function comparedPixels(mask: ScreenPicture | undefined, area: PictureRule["area"]): Uint8Array {
+function comparedPixels(mask: PngPicture | undefined, area: PictureRule["area"]): Uint8Array {
   const compared = new Uint8Array(SCREEN_PIXELS).fill(1);
   for (let i = 0; i < SCREEN_PIXELS; i++) {
     if (mask !== undefined) {

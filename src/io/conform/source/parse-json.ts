@@ -1,5 +1,12 @@
 import { type Node, type ParseError, type ParseErrorCode, parseTree } from "jsonc-parser";
-import { type Position, type SourceNode, type SourceValue, sourceError } from "./source-node.ts";
+import {
+  NESTING_MAX,
+  type Position,
+  type SourceNode,
+  type SourceValue,
+  sourceError,
+  tooDeep,
+} from "./source-node.ts";
 
 /** What the parser expected, by its error codes. */
 const EXPECTED: Readonly<Partial<Record<ParseErrorCode, string>>> = {
@@ -30,7 +37,7 @@ export function parseJsonSource(text: string, path: string): SourceNode {
     root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
     // The parser recurses into lists and tables: a file of brackets alone ends its stack.
-    if (error instanceof RangeError) throw sourceError(path, { line: 1, column: 1 }, "nested too deeply");
+    if (error instanceof RangeError) throw tooDeep(path, { line: 1, column: 1 });
     throw error;
   }
   const first = errors[0];
@@ -38,19 +45,23 @@ export function parseJsonSource(text: string, path: string): SourceNode {
     const why = first === undefined ? "expected a value" : (EXPECTED[first.error] ?? "a mistake");
     throw sourceError(path, lines.positionOf(first?.offset ?? 0), `not JSON: ${why}`);
   }
-  return convert(root, lines, path);
+  return convert(root, lines, path, 0);
 }
 
-function convert(node: Node, lines: LineIndex, path: string): SourceNode {
-  return { ...contentOf(node, lines, path), at: lines.positionOf(node.offset) };
+function convert(node: Node, lines: LineIndex, path: string, depth: number): SourceNode {
+  if (depth > NESTING_MAX) throw tooDeep(path, lines.positionOf(node.offset));
+  return { ...contentOf(node, lines, path, depth + 1), at: lines.positionOf(node.offset) };
 }
 
-function contentOf(node: Node, lines: LineIndex, path: string): SourceValue {
+function contentOf(node: Node, lines: LineIndex, path: string, depth: number): SourceValue {
   switch (node.type) {
     case "object":
-      return tableOf(node.children ?? [], lines, path);
+      return tableOf(node.children ?? [], lines, path, depth);
     case "array":
-      return { kind: "list", items: (node.children ?? []).map((child) => convert(child, lines, path)) };
+      return {
+        kind: "list",
+        items: (node.children ?? []).map((child) => convert(child, lines, path, depth)),
+      };
     case "string":
       return { kind: "text", text: String(node.value) };
     case "number":
@@ -62,7 +73,7 @@ function contentOf(node: Node, lines: LineIndex, path: string): SourceValue {
   }
 }
 
-function tableOf(properties: readonly Node[], lines: LineIndex, path: string): SourceValue {
+function tableOf(properties: readonly Node[], lines: LineIndex, path: string, depth: number): SourceValue {
   const entries = new Map<string, { key: Position; node: SourceNode }>();
   for (const property of properties) {
     const [keyNode, valueNode] = property.children ?? [];
@@ -70,7 +81,7 @@ function tableOf(properties: readonly Node[], lines: LineIndex, path: string): S
     const name = String(keyNode.value);
     const key = lines.positionOf(keyNode.offset);
     if (entries.has(name)) throw sourceError(path, key, `the key ${JSON.stringify(name)} stands here twice`);
-    entries.set(name, { key, node: convert(valueNode, lines, path) });
+    entries.set(name, { key, node: convert(valueNode, lines, path, depth) });
   }
   return { kind: "table", entries };
 }

@@ -1,5 +1,12 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
-import { type Position, type SourceNode, type SourceValue, sourceError } from "./source-node.ts";
+import {
+  NESTING_MAX,
+  type Position,
+  type SourceNode,
+  type SourceValue,
+  sourceError,
+  tooDeep,
+} from "./source-node.ts";
 
 type Entry = { key: Position; node: SourceNode };
 type Table = { kind: "table"; entries: Map<string, Entry>; at: Position };
@@ -11,7 +18,7 @@ export function parseTomlSource(text: string, path: string): SourceNode {
   try {
     program = parseTOML(text, { tomlVersion: "1.0" });
   } catch (error) {
-    if (error instanceof RangeError) throw sourceError(path, START, "nested too deeply");
+    if (error instanceof RangeError) throw tooDeep(path, START);
     if (!(error instanceof ParseError)) throw error;
     const at = { line: error.lineNumber, column: error.column + 1 };
     throw sourceError(path, at, `not TOML: ${lowerFirst(error.message)}`);
@@ -20,11 +27,11 @@ export function parseTomlSource(text: string, path: string): SourceNode {
   const top = program.body[0];
   for (const part of top.body) {
     if (part.type === "TOMLKeyValue") {
-      setDotted(root, part, path);
+      setDotted(root, part, path, 0);
       continue;
     }
     const table = openTable(root, part, path);
-    for (const pair of part.body) setDotted(table, pair, path);
+    for (const pair of part.body) setDotted(table, pair, path, 0);
   }
   return root;
 }
@@ -46,6 +53,7 @@ function emptyTable(at: Position): Table {
 /** `[a.b]` and `[[a.b]]`: the table that the lines below it fill. */
 function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   const keys = header.key.keys;
+  if (keys.length > NESTING_MAX) throw tooDeep(path, positionOf(header));
   let table = root;
   for (const key of keys.slice(0, -1)) table = childTable(table, key, path);
   const last = keys[keys.length - 1]!;
@@ -79,29 +87,31 @@ function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: stri
   return target as Table;
 }
 
-function setDotted(table: Table, pair: AST.TOMLKeyValue, path: string): void {
+function setDotted(table: Table, pair: AST.TOMLKeyValue, path: string, depth: number): void {
   const keys = pair.key.keys;
+  if (keys.length > NESTING_MAX) throw tooDeep(path, positionOf(pair));
   let target = table;
   for (const key of keys.slice(0, -1)) target = childTable(target, key, path);
   const last = keys[keys.length - 1]!;
-  target.entries.set(keyText(last), { key: positionOf(last), node: convert(pair.value, path) });
+  target.entries.set(keyText(last), { key: positionOf(last), node: convert(pair.value, path, depth) });
 }
 
 function keyText(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 
-function convert(node: AST.TOMLContentNode, path: string): SourceNode {
-  return { ...contentOf(node, path), at: positionOf(node) };
+function convert(node: AST.TOMLContentNode, path: string, depth: number): SourceNode {
+  if (depth > NESTING_MAX) throw tooDeep(path, positionOf(node));
+  return { ...contentOf(node, path, depth + 1), at: positionOf(node) };
 }
 
-function contentOf(node: AST.TOMLContentNode, path: string): SourceValue {
+function contentOf(node: AST.TOMLContentNode, path: string, depth: number): SourceValue {
   if (node.type === "TOMLArray") {
-    return { kind: "list", items: node.elements.map((element) => convert(element, path)) };
+    return { kind: "list", items: node.elements.map((element) => convert(element, path, depth)) };
   }
   if (node.type === "TOMLInlineTable") {
     const table = emptyTable(positionOf(node));
-    for (const pair of node.body) setDotted(table, pair, path);
+    for (const pair of node.body) setDotted(table, pair, path, depth);
     return table;
   }
   switch (node.kind) {

@@ -24,6 +24,8 @@ export type SourceValue =
 /** A value of a TOML or JSON document that knows where it stands. */
 export type SourceNode = SourceValue & { readonly at: Position };
 
+/** Nothing that we read is nested deeper. Far deeper ends the stack of whoever walks it. */
+export const NESTING_MAX = 64;
 const SHOWN_CHARACTERS_MAX = 60;
 
 /** A value as errors show it. */
@@ -42,6 +44,11 @@ export function describeNode(node: SourceNode): string {
     case "other":
       return node.what;
   }
+}
+
+/** The error of a value that is nested deeper than `NESTING_MAX`. */
+export function tooDeep(path: string, at: Position): InputError {
+  return sourceError(path, at, "nested too deeply");
 }
 
 /** The error of a document: `file:line:column`, which terminals and editors turn into a link. */

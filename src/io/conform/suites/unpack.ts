@@ -26,8 +26,21 @@ export async function unpackSuite(path: string, url: string, folder: string): Pr
     const files = await untar(bytes, url);
     if (files !== undefined) return writeAll(files, folder, url);
   }
-  const name = basename(decodeURIComponent(new URL(url).pathname)) || "file";
+  const name = nameOf(url);
   await writeAll(new Map([[name, bytes]]), folder, url);
+}
+
+/** The last part of an address's path, as a file can be called. */
+function nameOf(url: string): string {
+  const { pathname } = new URL(url);
+  let path = pathname;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    // A % that is no escape stands for itself.
+  }
+  const name = basename(path).replaceAll("\0", "");
+  return name === "" || name === "." || name === ".." ? "file" : name;
 }
 
 type Files = ReadonlyMap<string, Uint8Array>;

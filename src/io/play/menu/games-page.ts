@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
-import { ROM_FILE_NAME } from "../../files/rom-file.ts";
+import { ROM_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";

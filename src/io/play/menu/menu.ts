@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
-import type { KeyEvent } from "../../input/keys.ts";
+import type { Token } from "../../input/escape-buffer.ts";
+import { type KeyEvent, keysOfPaste } from "../../input/keys.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
 import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -92,6 +93,12 @@ export class Menu {
     if (open === undefined || event.kind === "release") return;
     if (this.#question !== undefined) this.#answer(this.#question, event);
     else this.#navigate(open, event);
+  }
+
+  /** Takes what was pasted: a line that is being typed gets it, nothing else does. */
+  paste(token: Token): void {
+    if (this.#question?.text === undefined) return;
+    for (const key of keysOfPaste(token).slice(0, MAX_TEXT)) this.handle(key);
   }
 
   /** Draws the page that is open. */

@@ -23,6 +23,34 @@ function plain(node: SourceNode): unknown {
   }
 }
 
+describe("nesting", () => {
+  const deep = (open: string, close: string, count: number) => open.repeat(count) + close.repeat(count);
+  test.each([
+    ["lists", deep("[", "]", 20_000)],
+    ["open lists", "[".repeat(200_000)],
+    ["tables", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
+    ["lists just beyond what is read", deep("[", "]", 66)],
+  ])("of JSON %s is refused", (_, text) => {
+    expect(() => parseJsonSource(text, "m.json")).toThrow(/^nested too deeply$|^not JSON: expected \]$/);
+  });
+
+  test.each([
+    ["lists", `a = ${deep("[", "]", 20_000)}`],
+    ["tables", `a = ${"{b = ".repeat(20_000)}1${"}".repeat(20_000)}`],
+    ["dotted keys", `${Array(20_000).fill("a").join(".")} = 1`],
+    ["dotted tables", `[${Array(20_000).fill("a").join(".")}]`],
+    ["tables and lists in turn", `a = ${"[{b = ".repeat(40)}1${"}]".repeat(40)}`],
+  ])("of TOML %s is refused", (_, text) => {
+    expect(() => parseTomlSource(text, "m.toml")).toThrow(/^nested too deeply$/);
+  });
+
+  test("is read as far as anybody needs it", () => {
+    const lists = deep("[", "]", 60);
+    expect(plain(parseJsonSource(lists, "m.json"))).toEqual(JSON.parse(lists));
+    expect(plain(parseTomlSource(`a = ${lists}`, "m.toml"))).toEqual({ a: JSON.parse(lists) });
+  });
+});
+
 describe("TOML", () => {
   test.each([
     ["", {}],

@@ -91,6 +91,20 @@ describe("a pull", () => {
     expect(server.ranges).toHaveLength(1);
   });
 
+  test.each([
+    ["%zz", "%zz"],
+    ["a%20game.nes", "a game.nes"],
+    ["%E0%A4%A", "%E0%A4%A"],
+    ["a%00b.nes", "ab.nes"],
+    ["%2e%2e", "file"],
+    ["..%2f..%2fup.nes", "up.nes"],
+    ["", "file"],
+  ])("names the one file of the address /%s", async (path, name) => {
+    const suite = serve(ROM, path);
+    expect(await pullSuite(suite, { cache })).toBe("pulled");
+    expect(readdirSync(join(cache, suite.sha256))).toEqual([name]);
+  });
+
   test("goes on where the connection broke", async () => {
     const suite = serve(ZIP);
     server.breaksAfter = 50_000;

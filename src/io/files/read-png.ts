@@ -1,9 +1,8 @@
 import { decode } from "fast-png";
 import { InputError } from "../../emu/input-error.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { inflateCapped } from "../files/inflate.ts";
+import { inflateCapped } from "./inflate.ts";
 
-const PIXELS = SCREEN_WIDTH * SCREEN_HEIGHT;
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Length, type and checksum of a chunk. */
 const CHUNK_OVERHEAD_BYTES = 12;
@@ -23,22 +22,44 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
 /** Chunks that pixels depend on; the others may hold anything, compressed without a limit. */
 const NEEDED = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
 
-/** A decoded picture of the size of the screen. */
-export interface ScreenPicture {
+/** A decoded picture, row by row. */
+export interface PngPicture {
+  readonly width: number;
+  readonly height: number;
   /** Red, green and blue of every pixel. */
   readonly rgb: Uint8Array;
   /** 0 to 255 a pixel. */
   readonly alpha: Uint8Array;
 }
 
+/** Throws `InputError` for a picture of a size that is not wanted; `where` is the place that says it. */
+export type SizeCheck = (width: number, height: number, where: string) => void;
+
+/** Reads a PNG of 256 × 240 pixels as `readPng` does. */
+export function readScreenPng(bytes: Uint8Array, path: string): PngPicture {
+  return readPng(bytes, path, (width, height, where) => {
+    if (width === SCREEN_WIDTH && height === SCREEN_HEIGHT) return;
+    const what = `the picture is ${width} × ${height} pixels, a screen is ${SCREEN_WIDTH} × ${SCREEN_HEIGHT}`;
+    throw new InputError("data", what, where, "emu dump writes pictures of the right size");
+  });
+}
+
+/** Accepts pictures of at most this many pixels. */
+export function atMostPixels(limit: number): SizeCheck {
+  return (width, height, where) => {
+    if (width > 0 && height > 0 && width * height <= limit) return;
+    throw new InputError("data", `a picture of ${width} × ${height} pixels is not read`, where);
+  };
+}
+
 /**
- * Reads a PNG of 256 × 240 pixels: grey, colours or a palette, with or without alpha, of any depth, not
- * interlaced. It takes no more memory than such a picture needs, whatever the file claims. Throws
+ * Reads a PNG: grey, colours or a palette, with or without alpha, of any depth, not interlaced. It takes no
+ * more memory than a picture of a size that `checkSize` accepts needs, whatever the file claims. Throws
  * `InputError` ("data") with the byte at which something is wrong.
  */
-export function readScreenPng(bytes: Uint8Array, path: string): ScreenPicture {
+export function readPng(bytes: Uint8Array, path: string, checkSize: SizeCheck): PngPicture {
   const chunks = listChunks(bytes, path);
-  const { depth, type } = checkHeader(bytes, path);
+  const { depth, type, width, height } = checkHeader(bytes, path, checkSize);
   const where = (chunk: Chunk | undefined): string => `${path}, byte ${chunk?.offset ?? bytes.length}`;
   const firstData = chunks.find(({ name }) => name === "IDAT");
   if (firstData === undefined) throw new InputError("data", "the PNG has no pixels (IDAT)", where(undefined));
@@ -46,8 +67,8 @@ export function readScreenPng(bytes: Uint8Array, path: string): ScreenPicture {
     bytes,
     chunks.filter(({ name }) => name === "IDAT"),
   );
-  const rowBytes = 1 + Math.ceil((SCREEN_WIDTH * depth * CHANNELS[type]!) / 8);
-  const expected = rowBytes * SCREEN_HEIGHT;
+  const rowBytes = 1 + Math.ceil((width * depth * CHANNELS[type]!) / 8);
+  const expected = rowBytes * height;
   const body = deflated.subarray(ZLIB_HEADER_BYTES, Math.max(2, deflated.length - ZLIB_TRAILER_BYTES));
   const rows = inflateCapped(body, expected, where(firstData));
   if (rows?.length !== expected) {
@@ -88,8 +109,15 @@ function listChunks(bytes: Uint8Array, path: string): Chunk[] {
   }
 }
 
-/** IHDR's depth and colour type, once everything in it is what a screen can be. */
-function checkHeader(bytes: Uint8Array, path: string): { depth: number; type: number } {
+interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly type: number;
+}
+
+/** What IHDR says, once everything in it can be read. */
+function checkHeader(bytes: Uint8Array, path: string, checkSize: SizeCheck): PngHeader {
   const at = SIGNATURE.length;
   const where = `${path}, byte ${at + 8}`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -98,10 +126,7 @@ function checkHeader(bytes: Uint8Array, path: string): { depth: number; type: nu
     throw new InputError("data", "the PNG must begin with IHDR", `${path}, byte ${at}`);
   }
   const [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
-  if (width !== SCREEN_WIDTH || height !== SCREEN_HEIGHT) {
-    const what = `the picture is ${width} × ${height} pixels, a screen is ${SCREEN_WIDTH} × ${SCREEN_HEIGHT}`;
-    throw new InputError("data", what, where, "emu dump writes pictures of the right size");
-  }
+  checkSize(width, height, where);
   const [depth = 0, type = 0, compression, filter, interlace] = bytes.subarray(at + 16, at + 21);
   if (DEPTHS[type]?.includes(depth) !== true || compression !== 0 || filter !== 0) {
     throw new InputError("data", `colour type ${type} with ${depth} bits is no PNG`, where);
@@ -109,7 +134,7 @@ function checkHeader(bytes: Uint8Array, path: string): { depth: number; type: nu
   if (interlace !== 0) {
     throw new InputError("data", "the PNG is interlaced", where, "save it without interlacing");
   }
-  return { depth, type };
+  return { width, height, depth, type };
 }
 
 function joined(bytes: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
@@ -131,14 +156,15 @@ function rebuilt(bytes: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
   return Buffer.concat([Uint8Array.from(SIGNATURE), ...parts]);
 }
 
-function unpack(png: ReturnType<typeof decode>): ScreenPicture {
-  const { channels, depth, palette } = png;
-  const rgb = new Uint8Array(3 * PIXELS);
-  const alpha = new Uint8Array(PIXELS).fill(0xff);
+function unpack(png: ReturnType<typeof decode>): PngPicture {
+  const { width, height, channels, depth, palette } = png;
+  const pixels = width * height;
+  const rgb = new Uint8Array(3 * pixels);
+  const alpha = new Uint8Array(pixels).fill(0xff);
   const sampleAt = sampler(png);
   const full = (1 << depth) - 1;
   const toByte = (sample: number): number => (depth === 8 ? sample : Math.round((255 * sample) / full));
-  for (let i = 0; i < PIXELS; i++) {
+  for (let i = 0; i < pixels; i++) {
     if (palette !== undefined) {
       const index = sampleAt(i, 0);
       const entry = palette[index];
@@ -152,24 +178,22 @@ function unpack(png: ReturnType<typeof decode>): ScreenPicture {
     }
     if (channels === 2 || channels === 4) alpha[i] = toByte(sampleAt(i, channels - 1));
   }
-  return { rgb, alpha };
+  return { width, height, rgb, alpha };
 }
 
 /** Samples of 1, 2 and 4 bits lie packed in bytes, each row beginning a new one. */
 function sampler({
   data,
+  width,
   depth,
   channels,
-}: Pick<ReturnType<typeof decode>, "data" | "depth" | "channels">): (
-  pixel: number,
-  channel: number,
-) => number {
+}: ReturnType<typeof decode>): (pixel: number, channel: number) => number {
   if (depth >= 8) return (pixel, channel) => data[pixel * channels + channel]!;
-  const rowBytes = (SCREEN_WIDTH * depth) / 8;
+  const rowBytes = Math.ceil((width * depth) / 8);
   return (pixel) => {
-    const x = pixel % SCREEN_WIDTH;
+    const x = pixel % width;
     const bit = x * depth;
-    const byte = data[((pixel - x) / SCREEN_WIDTH) * rowBytes + (bit >> 3)]!;
+    const byte = data[((pixel - x) / width) * rowBytes + (bit >> 3)]!;
     return (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
   };
 }

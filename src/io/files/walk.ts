@@ -1,0 +1,71 @@
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { fileError } from "./read-file.ts";
+import { printable } from "./text.ts";
+
+const FILES_MAX = 100_000;
+const FOLDERS_MAX = 100_000;
+
+/**
+ * The files below `folder` whose names `isWanted` accepts, in the order of their paths. Links to files and
+ * folders are followed, but no folder is entered twice, so that links in a circle end. Throws `InputError`:
+ * "missing", "io" for a folder that cannot be read, "data" where there is too much.
+ */
+export async function walkFiles(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
+  const files: string[] = [];
+  const entered = new Set<string>();
+  // Folders before links to folders: a file has the path that has no link in it, where there is one.
+  const folders = [folder];
+  const links: string[] = [];
+  for (;;) {
+    const path = folders.pop() ?? links.shift();
+    if (path === undefined) return files.sort();
+    if (!(await enters(path, entered))) continue;
+    if (entered.size > FOLDERS_MAX) throw tooMuch(folder, `${FOLDERS_MAX} folders`);
+    for (const entry of await entriesOf(path)) {
+      const inner = join(path, entry.name);
+      const kind = await kindOf(entry, inner);
+      if (kind === "folder") (entry.isSymbolicLink() ? links : folders).push(inner);
+      else if (kind === "file" && isWanted(entry.name)) files.push(inner);
+    }
+    if (files.length > FILES_MAX) throw tooMuch(folder, `${FILES_MAX} files`);
+  }
+}
+
+/** Notes a folder by what it is, whatever its path. Returns false if it has been entered before. */
+async function enters(path: string, entered: Set<string>): Promise<boolean> {
+  const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
+    throw fileError(error, path);
+  });
+  // Windows has file systems without numbers: there only links can come back, and their paths end.
+  const id = ino === 0n ? path : `${dev}:${ino}`;
+  if (entered.has(id)) return false;
+  entered.add(id);
+  return true;
+}
+
+function entriesOf(path: string): Promise<Dirent[]> {
+  return readdir(path, { withFileTypes: true }).catch((error) => {
+    throw fileError(error, path);
+  });
+}
+
+/** A link is what it leads to; one that leads nowhere is neither. */
+async function kindOf(entry: Dirent, path: string): Promise<"file" | "folder" | "neither"> {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  if (!entry.isSymbolicLink()) return "neither";
+  const status = await stat(path).catch(() => undefined);
+  return status?.isFile() ? "file" : status?.isDirectory() ? "folder" : "neither";
+}
+
+function tooMuch(folder: string, what: string): InputError {
+  return new InputError(
+    "data",
+    `more than ${what} are in the folder`,
+    printable(folder),
+    "name a smaller one",
+  );
+}
