@@ -78,7 +78,6 @@ export class NesStateCheck {
   check(run: Uint8Array): void {
     this.#state.check(run);
     this.#checkFrame();
-    this.#checkPicture();
     this.#checkApu();
     this.#parts.board.checkState(this.#state);
   }
@@ -112,16 +111,6 @@ export class NesStateCheck {
     const unit = region.name === "pal" ? 10 : 2;
     const before = state.value("cyclesBefore");
     state.require(before % unit === 0, `cyclesBefore is ${before}, no multiple of ${unit}`);
-  }
-
-  /** Between frames no line of the next picture has been begun, or it would be missing: at power-on alone it is known. */
-  #checkPicture(): void {
-    const { region } = this.#parts;
-    const state = this.#state;
-    if (state.value("midFrame") === 1) return;
-    const line = state.value("ppu.line");
-    const isComplete = state.value("frame") === 0 || line >= region.vblankLine;
-    state.require(isComplete, `ppu.line is ${line} between two frames`);
   }
 
   /** Events lie ahead of the APU's time, or they would never come. */

@@ -18,17 +18,11 @@ import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
 import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
+import { fillRam, lagOf, modulo, type RamFill } from "./power-on.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
-import {
-  ALIGNMENT_MAX,
-  ALIGNMENT_MIN,
-  frameRateHz,
-  REGIONS,
-  type RegionName,
-  type RegionTiming,
-} from "./region.ts";
+import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
 import {
   CONSOLE_TRAITS,
   type ConsoleModel,
@@ -39,8 +33,7 @@ import {
   type PpuRevision,
 } from "./revisions.ts";
 
-/** What RAM holds at power-on: zeros, ones, or bytes from a seed. */
-export type RamFill = "zero" | "ones" | number;
+export type { RamFill } from "./power-on.ts";
 
 export interface NesOptions {
   /** Overrides the image's region. */
@@ -66,8 +59,6 @@ export interface NesOptions {
   readonly exact?: boolean;
 }
 
-/** One of the four ways in which a console can power up; blargg's and AccuracyCoin's tests pass in this one. */
-const DEFAULT_ALIGNMENT = 3;
 const WORK_RAM_BYTES = 0x800;
 const STATE_VERSION = 1;
 const STATE_HEADER_BYTES = 32;
@@ -139,7 +130,7 @@ export class Nes implements Machine {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
     this.ramFill = options.ramFill ?? "zero";
-    this.lagClocks = lagOf(options);
+    this.lagClocks = lagOf(options.alignment);
     this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
     this.model = CONSOLE_TRAITS[options.console ?? "nes"];
     this.ports = new InputPorts(this.model);
@@ -250,7 +241,7 @@ export class Nes implements Machine {
       this.batteryRam.set(kept);
       return;
     }
-    if (this.model.resetsPpu) this.ppu.reset();
+    if (this.model.resetsPpu) this.resetPpu();
     this.apu.reset(this.cpu.cycle);
     this.board.reset();
     this.cpu.resetSequence();
@@ -358,6 +349,14 @@ export class Nes implements Machine {
     };
   }
 
+  /** The PPU starts again at the top of the picture: a frame under way ends here, and the next one begins. */
+  private resetPpu(): void {
+    this.catchUp();
+    if (this.midFrame) this.endFrame();
+    this.ppu.beginFrame(this.scratch);
+    this.ppu.reset();
+  }
+
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
   catchUp(): void {
     this.ppu.catchUp(this.cpu.cycle);
@@ -434,7 +433,7 @@ export class Nes implements Machine {
 
   /**
    * The frame is drawn to `pixels` from here on. What the beam has drawn already must be there too: in the
-   * middle of a frame that another array was given for, and at power-on, where the PPU may be ahead.
+   * middle of a frame that another array was given for, and after a reset, when the PPU may be in a line.
    */
   private takePicture(pixels: Uint16Array): void {
     const { picture, midFrame, ppu, region } = this;
@@ -462,35 +461,6 @@ export class Nes implements Machine {
   }
 }
 
-/** Throws `InputError` ("usage") for a value outside the range of `--alignment`. */
-function lagOf({ alignment = DEFAULT_ALIGNMENT }: NesOptions): number {
-  if (Number.isInteger(alignment) && alignment >= ALIGNMENT_MIN && alignment <= ALIGNMENT_MAX)
-    return alignment;
-  const wanted = `a whole number from ${ALIGNMENT_MIN} to ${ALIGNMENT_MAX}`;
-  throw new InputError("usage", `an alignment is ${wanted}, not ${alignment}`);
-}
-
-/** The remainder from 0 on, of negative values too. */
-function modulo(value: number, divisor: number): number {
-  return ((value % divisor) + divisor) % divisor;
-}
-
 function hexToBytes(hex: string, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16) || 0);
-}
-
-/** Seeded bytes come from xorshift32, so that the same seed gives the same RAM everywhere. */
-function fillRam(bytes: Uint8Array, chip: Chip, fill: RamFill): void {
-  const end = chip.offset + chip.bytes;
-  if (typeof fill === "string") {
-    bytes.fill(fill === "ones" ? 0xff : 0, chip.offset, end);
-    return;
-  }
-  let state = (fill ^ 0x9e3779b9) | 1;
-  for (let at = chip.offset; at < end; at++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    bytes[at] = state & 0xff;
-  }
 }

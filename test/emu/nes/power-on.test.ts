@@ -42,11 +42,20 @@ describe("writes of $2000, $2001, $2005 and $2006", () => {
     }
   });
 
-  test("are ignored after an NES's reset button until the pre-render line", () => {
-    const nes = powerOn(writesAfter(200));
-    expect(maskAfter(nes, 2)).toBe(RENDERING);
-    nes.reset("reset");
-    expect(maskAfter(nes, 2)).toBe(0);
+  test("are ignored after an NES's reset button for 29,658 cycles, wherever the PPU was", () => {
+    for (const [cycles, mask] of [
+      [2500, 0],
+      [29_640, 0],
+      [29_676, RENDERING],
+    ] as const) {
+      const nes = powerOn(writesAfter((cycles - 6) / 2));
+      for (const steps of [0, 1, 500]) {
+        maskAfter(nes, 3);
+        for (let i = 0; i < steps; i++) nes.stepInstruction();
+        nes.reset("reset");
+        expect(maskAfter(nes, 2)).toBe(mask);
+      }
+    }
   });
 
   test("are taken after the reset button of other consoles", () => {
@@ -76,14 +85,18 @@ function positionAtStart(options: NesOptions): [line: number, dot: number] {
   return [line, dot];
 }
 
-/** The CPU cycle at whose end $2002 first shows vertical blank to debuggers, by whole instructions. */
+/** CPU cycles until $2002 shows vertical blank to debuggers, by whole instructions. */
 function firstVblankCycle(options: NesOptions): number {
-  const nes = powerOn(new TestProgram(), options);
+  return cyclesToVblank(powerOn(new TestProgram(), options));
+}
+
+function cyclesToVblank(nes: Nes): number {
+  const start = nes.totalCycles - 7;
   do {
     nes.stepInstruction();
     nes.catchUp();
   } while ((nes.peek("cpu", 0x2002) & 0x80) === 0);
-  return nes.totalCycles;
+  return nes.totalCycles - start;
 }
 
 describe("the PPU's place at the CPU's start", () => {
@@ -108,6 +121,18 @@ describe("the PPU's place at the CPU's start", () => {
     expect(Math.abs(usual - ahead - (100 * 341) / 3)).toBeLessThan(4);
     const inBlank = firstVblankCycle({ alignment: 3 - 250 * LINE_CLOCKS });
     expect(inBlank).toBeLessThan(12);
+  });
+
+  test("is the top of the picture again after an NES's reset button", () => {
+    const nes = powerOn(new TestProgram().bytes(0x2c, 0x02, 0x20)); // BIT $2002 clears the flag
+    for (const steps of [0, 100, 5000]) {
+      for (let i = 0; i < steps; i++) nes.stepInstruction();
+      nes.reset("reset");
+      nes.catchUp();
+      expect(nes.registers()).toMatchObject({ line: 0, dot: 21 });
+      // The loop notices by whole jumps.
+      expect(Math.abs(cyclesToVblank(nes) - firstVblankCycle({}))).toBeLessThan(4);
+    }
   });
 
   test("ahead by more than a line has let the registers go", () => {

@@ -104,11 +104,16 @@ export class Ppu extends FastForward {
 
   /** The colour that the picture shows while rendering is off. */
   backdrop(): number {
-    return this.palette[0] & 0x3f;
+    return this.palette[this.idlePaletteIndex()] & 0x3f;
   }
 
-  /** The reset button clears what the 2C02's reset pin reaches. https://www.nesdev.org/wiki/PPU_power_up_state */
+  /**
+   * The reset button clears what the 2C02's reset pin reaches, its position among it. The PPU has been
+   * brought up to the CPU's time. https://www.nesdev.org/wiki/PPU_power_up_state
+   */
   reset(): void {
+    this.line = 0;
+    this.dot = 0;
     this.control = 0;
     this.mask = 0;
     this.maskWritten = 0;
@@ -117,8 +122,10 @@ export class Ppu extends FastForward {
     this.t = 0;
     this.fineX = 0;
     this.readBuffer = 0;
-    this.oddFrame = 0;
+    this.oddFrame = 1;
     this.warmingUp = WARMS_UP_TO_PRE_RENDER;
+    this.steadyUntilUnits = 0;
+    this.scheduleEvent();
   }
 
   /** Everything up to the end of `cycle` has happened. */
