@@ -19,6 +19,8 @@ const ASSIST_CHUNK = 64;
 const OWN_CHUNK = 32;
 /** The assistant's kernel thread sleeps after that long without work: it spins until then. */
 const ASSIST_IDLE_MS = 1;
+/** Batches, and levels of batches, with up to so many intents go by plain calls where those measure quicker. */
+const MOST_MEASURED = 24;
 /** How often to look whether the assistant is done before the thread sleeps: some 50 µs. */
 const ASSIST_LOOKS = 2000;
 
@@ -26,8 +28,8 @@ export interface UringOptions {
   /** Submissions that go to the kernel in one call. Measured best between 64 and 256. */
   readonly entries?: number;
   /**
-   * Levels with fewer intents than this are plain calls: below it a ring's submission and completion
-   * cost more than the calls that they save. Measured break-even: 2 to 4.
+   * Levels with fewer intents than this are plain calls: for few of them a ring's submission and completion
+   * cost more than the calls that they save. By default that is measured, for each number of intents.
    */
   readonly leastForRing?: number;
   /**
@@ -45,7 +47,8 @@ export interface UringOptions {
 
 /**
  * Linux's io_uring. Files that a batch opens, uses and closes are chains, which the kernel carries out by
- * itself. All other intents go level by level: those of a level together. Few of them are plain calls.
+ * itself. All other intents go level by level: those of a level together. Few of them are plain calls where
+ * those measure quicker.
  */
 export class UringEngine implements FileEngine {
   readonly name = "io_uring";
@@ -57,7 +60,11 @@ export class UringEngine implements FileEngine {
   readonly #own: UringLane;
   readonly #submissions = new Submissions();
   readonly #plain = new BlockingEngine();
+  /** 1 where plain calls or the ring are chosen by what they have cost. */
   readonly #leastForRing: number;
+  /** Plain calls or the ring, by the number of intents of a batch, and of a level of a larger one. */
+  readonly #batchChoices: MeasuredChoice[] = [];
+  readonly #levelChoices: MeasuredChoice[] = [];
   readonly #leastForRegistered: number;
   readonly #wantsRegistered: boolean;
   readonly #leastForAssist: number;
@@ -71,7 +78,11 @@ export class UringEngine implements FileEngine {
   constructor(options: UringOptions = {}) {
     const entries = options.entries ?? 256;
     this.#own = new UringLane({ entries, singleIssuer: true, ...options.ring }, PLACES);
-    this.#leastForRing = options.leastForRing ?? 4;
+    this.#leastForRing = options.leastForRing ?? 1;
+    for (let count = 0; options.leastForRing === undefined && count <= MOST_MEASURED; count++) {
+      this.#batchChoices.push(new MeasuredChoice());
+      this.#levelChoices.push(new MeasuredChoice());
+    }
     this.#leastForRegistered = options.leastForRegistered ?? 64 * 1024;
     this.#wantsRegistered = options.registerArena ?? false;
     this.#leastForAssist =
@@ -81,6 +92,19 @@ export class UringEngine implements FileEngine {
   run(intents: Intents): void {
     if (this.#submissions.attach(intents) && this.#wantsRegistered)
       this.isArenaRegistered = this.#submissions.registerArena(this.#own.ring, this.#leastForRegistered);
+    const choice = intents.hasWaits ? undefined : this.#batchChoices[intents.count];
+    if (choice === undefined) {
+      this.#runOnRings(intents);
+      return;
+    }
+    const way = choice.next();
+    const start = performance.now();
+    if (way === 0) this.#plain.run(intents);
+    else this.#runOnRings(intents);
+    choice.note(way, performance.now() - start);
+  }
+
+  #runOnRings(intents: Intents): void {
     const isLarge = intents.count >= this.#leastForAssist;
     const way = isLarge ? this.#choice.next() : 0;
     const start = performance.now();
@@ -168,10 +192,22 @@ export class UringEngine implements FileEngine {
     for (let level = 0; level < levels; level++) {
       const count = this.#collectLevel(intents, level, withoutChains);
       if (count < this.#leastForRing && !intents.hasWaits) this.#runPlainly(intents, count);
+      else if (count < intents.count && this.#levelChoices[count] !== undefined && !intents.hasWaits)
+        this.#runSmallLevel(intents, count, this.#levelChoices[count]);
       else if (isAssisted && !intents.hasWaits && count >= this.#leastForAssist)
         this.#runAssistedLevel(intents, count);
       else this.#runOnRing(intents, 0, count);
     }
+  }
+
+  /** A level of few intents of a larger batch, by whichever way has been quicker. */
+  #runSmallLevel(intents: Intents, count: number, choice: MeasuredChoice): void {
+    if (count === 0) return;
+    const way = choice.next();
+    const start = performance.now();
+    if (way === 0) this.#runPlainly(intents, count);
+    else this.#runOnRing(intents, 0, count);
+    choice.note(way, performance.now() - start);
   }
 
   /** Notes the tickets of a level; returns how many there are. */
