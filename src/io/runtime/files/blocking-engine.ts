@@ -42,7 +42,8 @@ export class BlockingEngine implements FileEngine {
       this.#runLevels(intents);
       return;
     }
-    for (let ticket = 0; ticket < count; ticket++) result[ticket] = this.perform(intents, ticket);
+    if (intents.isSampled) for (let ticket = 0; ticket < count; ticket++) this.carryOut(intents, ticket);
+    else for (let ticket = 0; ticket < count; ticket++) result[ticket] = this.perform(intents, ticket);
   }
 
   async runAsync(intents: Intents): Promise<void> {
@@ -52,10 +53,19 @@ export class BlockingEngine implements FileEngine {
   close(): void {}
 
   #runLevels(intents: Intents): void {
-    const { count, levels, result } = intents;
+    const { count, levels } = intents;
     for (let phase = 0; phase < PHASES * levels; phase++)
       for (let ticket = 0; ticket < count; ticket++)
-        if (isInPhase(intents, ticket, phase)) result[ticket] = this.perform(intents, ticket);
+        if (isInPhase(intents, ticket, phase)) this.carryOut(intents, ticket);
+  }
+
+  /** As `perform`, and notes the result and, of a sampled batch, how long it took. */
+  carryOut(intents: Intents, ticket: number): void {
+    const start = intents.isSampled ? performance.now() : 0;
+    intents.result[ticket] = this.perform(intents, ticket);
+    if (!intents.isSampled) return;
+    intents.latency[ticket] = (performance.now() - start) * 1000;
+    intents.depth[ticket] = 1;
   }
 
   /** Carries out one intent; returns its result. Those that it depends on have been. */

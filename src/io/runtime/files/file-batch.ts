@@ -19,10 +19,14 @@ import {
   FILE_READ,
   FILE_TIMEOUT,
   FILE_WRITE,
+  OPERATION_NAMES,
 } from "./operations.ts";
 
 /** Intents of a batch, and room for paths of 64 bytes each. */
 const DEFAULT_SIZES: IntentSizes = { intents: 4096, pathBytes: 262_144 };
+
+/** Every so many batches one has its operations timed: to do so for all costs some 5 %. */
+const SAMPLED = 16;
 
 /** What an engine has done so far. */
 export interface FileStatistics {
@@ -34,6 +38,10 @@ export interface FileStatistics {
   readonly batchSize: HistogramSummary;
   /** From handing a batch over until its last result. */
   readonly batchMicroseconds: HistogramSummary;
+  /** By kind of operation, from handing one over until its result: of every sixteenth batch. */
+  readonly operationMicroseconds: Readonly<Record<string, HistogramSummary>>;
+  /** Operations that were under way together, of the same batches. */
+  readonly queueDepth: HistogramSummary;
 }
 
 /**
@@ -50,6 +58,8 @@ export class FileBatch {
   readonly #intents: Intents;
   readonly #sizes = new Histogram(new Int32Array(HISTOGRAM_WORDS));
   readonly #latencies = new Histogram(new Int32Array(HISTOGRAM_WORDS));
+  readonly #operationLatencies = new Map<number, Histogram>();
+  readonly #depths = new Histogram(new Int32Array(HISTOGRAM_WORDS));
   #operations = 0;
   #failed = 0;
   #batches = 0;
@@ -146,6 +156,7 @@ export class FileBatch {
   /** Carries the batch out and returns when all its results are there. */
   complete(): void {
     this.#begin();
+    this.#sample();
     const start = performance.now();
     this.#engine.run(this.#intents);
     this.#note(start);
@@ -154,6 +165,7 @@ export class FileBatch {
   /** As `complete`, while the thread goes on with other work. */
   async completeAsync(): Promise<void> {
     this.#begin();
+    this.#sample();
     const start = performance.now();
     await this.#engine.runAsync(this.#intents);
     this.#note(start);
@@ -180,6 +192,13 @@ export class FileBatch {
       batches: this.#batches,
       batchSize: this.#sizes.summary(),
       batchMicroseconds: this.#latencies.summary(),
+      operationMicroseconds: Object.fromEntries(
+        [...this.#operationLatencies].map(([operation, times]) => [
+          OPERATION_NAMES[operation],
+          times.summary(),
+        ]),
+      ),
+      queueDepth: this.#depths.summary(),
     };
   }
 
@@ -190,13 +209,33 @@ export class FileBatch {
     this.#intents.clear();
   }
 
+  #sample(): void {
+    const intents = this.#intents;
+    intents.isSampled = this.#batches % SAMPLED === 0;
+    if (intents.isSampled) intents.depth.fill(0, 0, intents.count);
+  }
+
   #note(start: number): void {
     const { count, result } = this.#intents;
     this.#isComplete = true;
     this.#batches++;
+    if (this.#intents.isSampled) this.#noteOperations();
     this.#operations += count;
     for (let ticket = 0; ticket < count; ticket++) if (result[ticket]! < 0) this.#failed++;
     this.#sizes.record(count);
     this.#latencies.record((performance.now() - start) * 1000);
+  }
+
+  #noteOperations(): void {
+    const { count, latency, depth } = this.#intents;
+    for (let ticket = 0; ticket < count; ticket++) {
+      // One whose file could not be opened was never handed over.
+      if (depth[ticket] === 0) continue;
+      const operation = this.#intents.operation(ticket);
+      const times = this.#operationLatencies.get(operation) ?? new Histogram(new Int32Array(HISTOGRAM_WORDS));
+      this.#operationLatencies.set(operation, times);
+      times.record(latency[ticket]!);
+      this.#depths.record(depth[ticket]!);
+    }
   }
 }

@@ -48,8 +48,8 @@ const FLAGS = 4;
 const LEVEL = 5;
 const CHAIN = 6;
 const NEXT = 7;
-/** Bytes of an intent: the record, its result, and its offset. */
-const INTENT_BYTES = RECORD_WORDS * 4 + 4 + 8;
+/** Bytes of an intent: its offset, the record, its result, its latency and its queue depth. */
+const INTENT_BYTES = 8 + RECORD_WORDS * 4 + 4 + 4 + 4;
 
 /** Intents of the longest chain: one with many reads goes on better side by side. */
 export const LONGEST_CHAIN = 6;
@@ -69,6 +69,12 @@ export class Intents {
   readonly result: Int32Array;
   /** Place in the file, or nanoseconds of a timeout. */
   readonly offset: Float64Array;
+  /** Whether the batch's operations are timed one by one. */
+  isSampled = false;
+  /** Of a sampled batch: microseconds from handing an operation over to its result. */
+  readonly latency: Float32Array;
+  /** Of a sampled batch: operations that were under way when it was handed over, itself included. */
+  readonly depth: Int32Array;
   readonly #capacity: number;
   readonly #records: Int32Array;
   readonly #paths: Buffer;
@@ -91,6 +97,8 @@ export class Intents {
     this.offset = new Float64Array(records, 0, intents);
     this.#records = new Int32Array(records, intents * 8, intents * RECORD_WORDS);
     this.result = new Int32Array(records, intents * (8 + RECORD_WORDS * 4), intents);
+    this.latency = new Float32Array(records, intents * (8 + RECORD_WORDS * 4 + 4), intents);
+    this.depth = new Int32Array(records, intents * (8 + RECORD_WORDS * 4 + 8), intents);
     this.#fileLevels = new Int32Array(intents);
     this.#last = new Int32Array(intents);
     this.#paths = Buffer.from(memory.paths);
@@ -111,7 +119,8 @@ export class Intents {
   }
 
   /** Takes over what the thread which filled the records has posted. */
-  adopt(count: number, levels: number, hasWaits: boolean): void {
+  adopt(count: number, levels: number, hasWaits: boolean, isSampled: boolean): void {
+    this.isSampled = isSampled;
     this.#count = count;
     this.#levels = levels;
     this.#hasWaits = hasWaits;

@@ -10,6 +10,21 @@ export const FILE_POLL = 8;
 export const FILE_TIMEOUT = 9;
 export const FILE_CANCEL = 10;
 
+/** Names of the operations, by their numbers. */
+export const OPERATION_NAMES = [
+  "none",
+  "open",
+  "read",
+  "write",
+  "fsync",
+  "close",
+  "accept",
+  "connect",
+  "poll",
+  "timeout",
+  "cancel",
+] as const;
+
 /** Phases of a level where intents are carried out one after the other. */
 export const PHASES = 3;
 

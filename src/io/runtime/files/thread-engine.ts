@@ -34,6 +34,7 @@ export interface FileJob {
   readonly count: number;
   readonly levels: number;
   readonly hasWaits: boolean;
+  readonly isSampled: boolean;
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly threads: number;
   /** Whether one thread carries out everything by a ring, or all do by plain calls. */
@@ -130,12 +131,13 @@ export class ThreadEngine implements FileEngine {
 
   #start(intents: Intents): void {
     this.#throwFailure();
-    const { count, levels, hasWaits, memory } = intents;
+    const { count, levels, hasWaits, isSampled, memory } = intents;
     const words = new Int32Array(new SharedArrayBuffer(JOB_WORDS * 4));
     this.#words = words;
     const threads = Math.max(1, Math.min(this.#threads, Math.ceil(count / TICKETS_PER_THREAD)));
     while (this.#workers.length < threads) this.#workers.push(this.#startWorker(this.#workers.length));
-    const job: FileJob = { memory, count, levels, hasWaits, words, threads, engine: this.#engine };
+    const what = { memory, count, levels, hasWaits, isSampled };
+    const job: FileJob = { ...what, words, threads, engine: this.#engine };
     if (count === 0) Atomics.store(words, JOB_DONE, 1);
     else for (const worker of this.#workers.slice(0, threads)) worker.postMessage(job);
   }
@@ -168,10 +170,10 @@ export class FileWorker {
 
   /** Does this thread's part of a batch; the last thread to finish says that it is done. */
   work(job: FileJob): void {
-    const { memory, count, levels, hasWaits, words } = job;
+    const { memory, count, levels, hasWaits, isSampled, words } = job;
     if (this.#intents?.memory.records !== memory.records) this.#intents = new Intents(memory);
     const intents = this.#intents;
-    intents.adopt(count, levels, hasWaits);
+    intents.adopt(count, levels, hasWaits, isSampled);
     if (job.engine === "io_uring") {
       this.#ring ??= new UringEngine();
       this.#ring.run(intents);
@@ -193,8 +195,7 @@ export class FileWorker {
       if (begin >= count) break;
       const end = Math.min(count, begin + CLAIM);
       for (let ticket = begin; ticket < end; ticket++)
-        if (isInPhase(intents, ticket, phase))
-          intents.result[ticket] = this.#blocking.perform(intents, ticket);
+        if (isInPhase(intents, ticket, phase)) this.#blocking.carryOut(intents, ticket);
     }
     if (Atomics.add(words, JOB_ARRIVED, 1) === threads - 1) {
       Atomics.store(words, JOB_ARRIVED, 0);

@@ -270,7 +270,7 @@ export class UringEngine implements FileEngine {
   #runPlainly(intents: Intents, count: number): void {
     for (let at = 0; at < count; at++) {
       const ticket = this.#tickets[at]!;
-      intents.result[ticket] = this.#plain.perform(intents, ticket);
+      this.#plain.carryOut(intents, ticket);
     }
   }
 

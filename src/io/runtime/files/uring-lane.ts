@@ -12,6 +12,7 @@ export class UringLane {
   readonly ring: Ring;
   /** Completions that are still to come. */
   inFlight = 0;
+  #sampleStartMs = performance.now();
   /** Free places, as a stack; none where the kernel has no such thing (before Linux 5.19). */
   readonly #places: Int32Array;
   #freePlaces: number;
@@ -41,6 +42,7 @@ export class UringLane {
     let ticket = opener;
     for (let left = length; left > 0; left--) {
       submissions.fillChained(this.ring, intents, ticket, place);
+      if (intents.isSampled) this.#begin(intents, ticket, length);
       ticket = intents.next(ticket);
     }
     this.inFlight += length;
@@ -51,7 +53,14 @@ export class UringLane {
   queue(submissions: Submissions, intents: Intents, ticket: number): boolean {
     if (!submissions.fill(this.ring, intents, ticket)) return false;
     this.inFlight++;
+    if (intents.isSampled) this.#begin(intents, ticket, 0);
     return true;
+  }
+
+  /** Until the operation is over, its latency is when it began. */
+  #begin(intents: Intents, ticket: number, more: number): void {
+    intents.latency[ticket] = (performance.now() - this.#sampleStartMs) * 1000;
+    intents.depth[ticket] = this.inFlight + more;
   }
 
   /** Notes the results that are there. */
@@ -59,12 +68,14 @@ export class UringLane {
     const { ring } = this;
     const ended = ring.available;
     if (ended === 0) return;
+    const elapsed = intents.isSampled ? (performance.now() - this.#sampleStartMs) * 1000 : 0;
     for (let i = 0; i < ended; i++) {
       const completion = ring.completion(i);
       const ticket = ring.userData(completion);
       const result = ring.result(completion);
       const isPoll = result > 0 && intents.operation(ticket) === FILE_POLL;
       intents.result[ticket] = isPoll ? readinessOf(result) : result;
+      if (intents.isSampled) intents.latency[ticket] = elapsed - intents.latency[ticket]!;
       // Only the last intent of a chain carries its place.
       const place = ring.userDataHigh(completion);
       if (place !== 0) this.#places[this.#freePlaces++] = place - 1;

@@ -97,6 +97,34 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
+      "tells how long operations took, and how many were under way together",
+      withBatch(async (batch, arena, complete) => {
+        const path = join(folder, `${name} timed`);
+        writeFileSync(path, "here");
+        const into = arena.uint8("into", 16);
+        for (let round = 0; round < 17; round++) {
+          for (let i = 0; i < 40; i++) {
+            const file = batch.opened(batch.open(path, O_RDONLY));
+            batch.read(file, into, 0);
+            batch.close(file);
+          }
+          await complete();
+        }
+        const { operationMicroseconds, queueDepth } = batch.statistics();
+        expect(Object.keys(operationMicroseconds).sort()).toEqual(["close", "open", "read"]);
+        // Two batches of the 17 are sampled.
+        for (const { count, p50, max } of Object.values(operationMicroseconds)) {
+          expect(count).toBe(80);
+          expect(p50).toBeGreaterThan(0);
+          expect(max).toBeLessThan(10e6);
+        }
+        expect(queueDepth.count).toBe(240);
+        expect(queueDepth.max).toBeGreaterThanOrEqual(1);
+        expect(queueDepth.max).toBeLessThanOrEqual(120);
+      }),
+    );
+
+    test(
       "a file that is not there fails alone, and what depends on it is cancelled",
       withBatch(async (batch, arena, complete) => {
         const path = join(folder, `${name} present`);
