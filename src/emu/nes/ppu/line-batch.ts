@@ -59,8 +59,14 @@ export abstract class LineBatch extends LineSprites {
       this.isUndisturbed() &&
       (this.oamAddress | this.secondaryFull) === 0 &&
       !this.watchesFetches &&
+      this.isPaletteOfOneTile() &&
       this.isAllMapped()
     );
+  }
+
+  /** Rendering that begins at a line's last dots leaves the attribute shifters with bits of two tiles. */
+  private isPaletteOfOneTile(): boolean {
+    return (((this.attributeLow + 1) | (this.attributeHigh + 1)) & 0xfe) === 0;
   }
 
   /** Fields have been set from outside: what was derived from them is found anew. */
