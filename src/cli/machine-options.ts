@@ -8,7 +8,8 @@ import {
   PORT_DEVICES,
   type PortDeviceName,
 } from "../emu/nes/input/devices.ts";
-import type { Nes, NesOptions, RamFill } from "../emu/nes/nes.ts";
+import type { Nes, NesOptions } from "../emu/nes/nes.ts";
+import { RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
 import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../emu/nes/region.ts";
 import {
   CONSOLE_MODELS,
@@ -84,7 +85,7 @@ export function addHardwareOptions(command: Command): Command {
       new Option("--expansion <device>", "what is in a Famicom's expansion port").choices(EXPANSION_DEVICES),
     )
     .option("--four-score", "four controllers, by the NES's adapter")
-    .option("--ram <fill>", "RAM at power-on: zero, ones, or the number of a random pattern", ramFill);
+    .option("--ram <fill>", `RAM at power-on: ${RAM_FILL_TEXTS} (default: zero)`, ramFill);
 }
 
 /** Options of commands that run a machine without real time. */

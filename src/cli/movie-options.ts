@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../emu/input-error.ts";
-import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
-import type { NesOptions } from "../emu/nes/nes.ts";
 import { printable } from "../io/files/text.ts";
 import type { Movie } from "../io/movies/movie.ts";
-import { loadMovie, romMismatch } from "../io/movies/movie-file.ts";
+import { loadMovie, type RomIdentity, romMismatch } from "../io/movies/movie-file.ts";
+import { movieCautions } from "../io/movies/movie-start.ts";
 import { wholeNumber } from "./options.ts";
+import { warn } from "./warnings.ts";
 
 /** Options of commands that play input from a file. */
 export interface MovieOptions {
@@ -19,7 +19,10 @@ const OFFSET_MAX_FRAMES = 1000;
 
 export function addMovieOptions(command: Command): Command {
   return command
-    .option("--input <file>", "buttons by frame: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2)")
+    .option(
+      "--input <file>",
+      "buttons by frame: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2, also in .zip or .gz)",
+    )
     .addOption(
       new Option("--input-offset <n>", "frames by which the movie is ahead of the machine")
         .argParser(wholeNumber(-OFFSET_MAX_FRAMES, OFFSET_MAX_FRAMES))
@@ -34,21 +37,18 @@ export function addMovieOptions(command: Command): Command {
  */
 export async function loadInputMovie(
   { input, anyRom }: Pick<MovieOptions, "input" | "anyRom">,
-  image: CartridgeImage,
+  rom: RomIdentity,
 ): Promise<Movie | undefined> {
   if (input === undefined) return undefined;
   const movie = await loadMovie(input);
-  const mismatch = anyRom === true ? undefined : romMismatch(movie, image);
+  const mismatch = anyRom === true ? undefined : romMismatch(movie, rom);
   if (mismatch !== undefined)
     throw new InputError("data", mismatch, printable(input), "--any-rom plays it all the same");
+  try {
+    warn(movieCautions(movie, rom.image), input);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.kind, error.message, `${printable(input)}, ${error.where}`, error.remedy);
+  }
   return movie;
-}
-
-/** The machine that a movie was made with, as far as it says. */
-export function machineOfMovie(movie: Movie | undefined): NesOptions {
-  if (movie === undefined) return {};
-  return {
-    ...(movie.region === undefined ? {} : { region: movie.region }),
-    ...(movie.fourScore ? { devices: { fourScore: true } } : {}),
-  };
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { RamFill } from "../emu/nes/nes.ts";
+import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
 import type { RegionName } from "../emu/nes/region.ts";
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 
@@ -17,13 +17,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-const SEED_MAX = 0xffff_ffff;
-
-/** Parses what RAM holds at power-on: "zero", "ones", or a seed. */
+/** Parses what RAM holds at power-on. */
 export function ramFill(text: string): RamFill {
-  if (text === "zero" || text === "ones") return text;
-  if (/^\d+$/.test(text) && Number(text) <= SEED_MAX) return Number(text);
-  throw new InvalidArgumentError(`It must be zero, ones, or a whole number up to ${SEED_MAX}.`);
+  const fill = parseRamFill(text);
+  if (fill === undefined) throw new InvalidArgumentError(`It must be ${RAM_FILL_TEXTS}.`);
+  return fill;
 }
 
 /** A parser for options that may be given several times: all their texts, in order. */

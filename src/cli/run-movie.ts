@@ -32,6 +32,10 @@ export function trackOf(movie: Movie | undefined, recording: RecordingBlock | un
     const what = "the movie pushes the console's buttons, which emu run cannot play";
     throw new InputError("data", what, "--input", "emu dump can");
   }
+  if (movie?.deviceData !== undefined || movie?.events?.some(({ kind }) => kind !== "coin") === true) {
+    const what = "the movie changes disks or plays other devices than controllers, which emu run cannot play";
+    throw new InputError("data", what, "--input", "emu dump can");
+  }
   return { played: movie?.input.entries, recording: recording?.buffer };
 }
 
@@ -46,7 +50,7 @@ export async function keepRecording(
     process.stderr.write("emu: nothing was played: no movie was written\n");
     return;
   }
-  const { movie, isExact } = await finishRecording(recording, rom.image, rom.fileName, options);
+  const { movie, isExact } = await finishRecording(recording, rom, options);
   await saveMovie(path, movie);
   const doubt = isExact
     ? ""

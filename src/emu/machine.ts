@@ -33,8 +33,11 @@ export interface DiskDrive {
   readonly insertedSide: number;
   /** The side that is in or on its way in; −1 when there is none. */
   readonly wantedSide: number;
-  /** Takes out what is in; `side` follows when programs have had time to notice, −1 leaves the drive empty. */
-  insert(side: number): void;
+  /**
+   * Takes out what is in; `side` follows when programs have had time to notice, or at once where `atOnce` is true.
+   * −1 leaves the drive empty.
+   */
+  insert(side: number, atOnce?: boolean): void;
 }
 
 /** A byte that a program shall read. */
@@ -62,6 +65,8 @@ export interface Machine {
   readonly sampleCount: number;
   /** The button word that was in force in the last frame: what a movie records. */
   readonly latchedButtons: number;
+  /** What devices other than controllers saw in the last frame, where there are any: for movies as well. */
+  readonly latchedDevices?: Uint8Array | undefined;
   /** Bytes of a state. */
   readonly stateBytes: number;
   /** Battery-backed memory: what a save file holds. Empty when the cartridge has none. */

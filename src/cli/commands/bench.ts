@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { summarizeRounds, timeRound } from "../../io/bench/frame-rate.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
+import { machineOfMovie } from "../../io/movies/movie.ts";
 import { loadMovie } from "../../io/movies/movie-file.ts";
+import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import {
   addHeadlessOptions,
   type HeadlessOptions,
@@ -40,13 +42,15 @@ export function registerBench(program: Command): void {
 
 async function runBench(rom: string, options: BenchOptions): Promise<void> {
   const { image } = await loadRomToRun(rom, toLoadOptions(options));
-  const { machine, keepBattery } = await powerOnHeadless(image, options);
-  if (options.input !== undefined) {
-    const { input } = await loadMovie(options.input);
-    machine.setInput({ latchButtons: () => input.maskAt(machine.frame) });
-  }
+  const movie = options.input === undefined ? undefined : await loadMovie(options.input);
+  const { machine, keepBattery } = await powerOnHeadless(image, options, machineOfMovie(movie));
+  const player = movie === undefined ? undefined : new MoviePlayer(machine, { ...movie, hashes: [] });
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
-  const runFrame = (): void => machine.runFrame(pixels);
+  const runFrame = (): void => {
+    player?.beforeFrame();
+    machine.runFrame(pixels);
+    player?.afterFrame(pixels);
+  };
   timeRound(runFrame, WARM_UP_FRAMES);
   const rounds: number[] = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push(timeRound(runFrame, options.frames));

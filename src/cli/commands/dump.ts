@@ -2,7 +2,8 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { DUMP_FORMATS, type DumpFormat } from "../../io/capture/frame-writer.ts";
 import { dump } from "../../io/dump/dump.ts";
-import { movieFormatOf, romMd5, saveMovie } from "../../io/movies/movie-file.ts";
+import { aboutMachine, machineOfMovie } from "../../io/movies/movie.ts";
+import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette } from "../../io/render/palette.ts";
@@ -13,7 +14,7 @@ import {
   powerOnHeadless,
   toLoadOptions,
 } from "../machine-options.ts";
-import { addMovieOptions, loadInputMovie, type MovieOptions, machineOfMovie } from "../movie-options.ts";
+import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
@@ -57,7 +58,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   checkOutput(options);
   if (options.record !== undefined) movieFormatOf(options.record);
   const rom = await loadRomToRun(path, toLoadOptions(options));
-  const movie = await loadInputMovie(options, rom.image);
+  const movie = await loadInputMovie(options, rom);
   const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
   const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);
   const recorder = options.record === undefined ? undefined : new MovieRecorder(machine);
@@ -67,7 +68,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
     await dump(machine, {
       ...options,
       palette: decodePalette(),
-      beforeFrame: () => player?.beforeFrame((kind) => recorder?.reset(kind)),
+      beforeFrame: () => player?.beforeFrame(recorder),
       afterFrame: (pixels) => {
         player?.afterFrame(pixels);
         player?.check();
@@ -77,10 +78,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
       signal: interrupt.signal,
     });
     if (options.record !== undefined && recorder !== undefined) {
-      const about = { name: rom.fileName, sha1: rom.image.sha1, md5: romMd5(rom.image) };
-      const { name: region } = machine.region;
-      const fourScore = movie?.fourScore ?? false;
-      await saveMovie(options.record, recorder.movie({ rom: about, region, fourScore }));
+      await saveMovie(options.record, recorder.movie({ rom: movieRom(rom), ...aboutMachine(machine) }));
     }
     await keepBattery();
   } finally {

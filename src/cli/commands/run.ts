@@ -12,6 +12,7 @@ import { RecentGames } from "../../io/files/recent-games.ts";
 import type { LoadedRom } from "../../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { describeBindings } from "../../io/input/bindings.ts";
+import { machineOfMovie } from "../../io/movies/movie.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
 import { pickGame } from "../../io/play/pick-game.ts";
@@ -24,7 +25,7 @@ import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
-import { loadInputMovie, machineOfMovie } from "../movie-options.ts";
+import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument } from "../run-report.ts";
@@ -139,13 +140,13 @@ async function playGame(
   options: RunOptions,
 ): Promise<PlayResult> {
   checkRecording(options);
-  const movie = await loadInputMovie(options, rom.image);
+  const movie = await loadInputMovie(options, rom);
   const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
   // A movie begins at power-on with an empty battery: whoever plays it has no other.
   const isMovie = movie !== undefined || options.record !== undefined;
   const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
-  const battery = await save?.load();
+  const battery = movie?.battery ?? (await save?.load());
   const state =
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
   const recent = new RecentGames();

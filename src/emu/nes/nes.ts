@@ -18,10 +18,11 @@ import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
 import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
-import { fillRam, lagOf, modulo, type RamFill } from "./power-on.ts";
+import { lagOf, modulo } from "./power-on.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
+import { fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
 import {
   CONSOLE_TRAITS,
@@ -33,7 +34,7 @@ import {
   type PpuRevision,
 } from "./revisions.ts";
 
-export type { RamFill } from "./power-on.ts";
+export type { RamFill } from "./ram-fill.ts";
 
 export interface NesOptions {
   /** Overrides the image's region. */
@@ -80,6 +81,8 @@ export class Nes implements Machine {
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
 
+  /** What is plugged in. */
+  readonly devices: DeviceSetup;
   frame = 0;
   /** CPU cycles before the current frame's count. A double: exact for 150 years. */
   private cyclesBefore = 0;
@@ -95,7 +98,8 @@ export class Nes implements Machine {
     return this.ppu;
   });
   private readonly workRam: Chip;
-  private readonly ramFill: RamFill;
+  /** What RAM holds when the power comes on: from the next power cycle on. */
+  ramFill: RamFill;
   private readonly boardRegisters: Uint8Array;
   private readonly fields: Int32Array;
   private readonly frameFields: Float64Array;
@@ -179,7 +183,8 @@ export class Nes implements Machine {
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
     if (options.exact === true) this.cpu.runAllLoops();
-    const devices = options.devices ?? devicesFromHeader(image.expansionDevice);
+    this.devices = options.devices ?? devicesFromHeader(image.expansionDevice);
+    const { devices } = this;
     if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
     const fieldLists = [CPU_FIELDS, PPU_FIELDS, PORT_FIELDS, INTERRUPT_FIELDS];
     const fieldCount = fieldLists.reduce((sum, { names }) => sum + names.length, 0);
@@ -223,6 +228,10 @@ export class Nes implements Machine {
 
   get latchedButtons(): number {
     return this.ports.buttons;
+  }
+
+  get latchedDevices(): Uint8Array | undefined {
+    return this.ports.deviceData;
   }
 
   /** CPU cycles since power-on. */
@@ -400,8 +409,13 @@ export class Nes implements Machine {
 
   private powerOn(): void {
     this.mutable.fill(0);
-    fillRam(this.memory.bytes, this.workRam, this.ramFill);
-    fillRam(this.memory.bytes, this.memory.ciram, this.ramFill);
+    const { bytes, ciram } = this.memory;
+    const { offset } = this.workRam;
+    fillRam(
+      bytes.subarray(offset, offset + WORK_RAM_BYTES),
+      bytes.subarray(ciram.offset, ciram.offset + ciram.bytes),
+      this.ramFill,
+    );
     this.ppu.palette.set(POWER_ON_PALETTE);
     this.ppu.powerOn(this.model.startsPpuEarly, this.lagClocks);
     this.lines.reset();

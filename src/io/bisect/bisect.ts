@@ -1,6 +1,9 @@
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import type { Movie } from "../movies/movie.ts";
+import { DiskChanger } from "../movies/movie-events.ts";
+import { startMovie } from "../movies/movie-start.ts";
 import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
 
 /** What two machines are compared by: what their CPUs do on the bus, their pictures, their sound. */
@@ -86,6 +89,8 @@ class Runner {
   readonly pixels = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   readonly #state: Uint8Array;
   #buttons = 0;
+  readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
+  readonly #disks: DiskChanger;
   readonly #movie: Movie | undefined;
   #frame: number;
 
@@ -95,7 +100,12 @@ class Runner {
     this.#state = new Uint8Array(nes.stateBytes);
     this.#movie = movie;
     this.#frame = nes.frame;
-    nes.setInput({ latchButtons: () => this.#buttons });
+    this.#disks = new DiskChanger(nes.disk);
+    if (movie !== undefined && nes.frame === 0) startMovie(nes, movie);
+    nes.setInput({
+      latchButtons: () => this.#buttons,
+      latchDevices: (data) => data.set(this.#devices),
+    });
   }
 
   /** Runs a frame that `replay` can run again. */
@@ -103,7 +113,11 @@ class Runner {
     for (const { frame, kind } of this.#movie?.resets ?? []) {
       if (frame === this.#frame) this.nes.reset(kind);
     }
+    for (const event of this.#movie?.events ?? []) {
+      if (event.frame === this.#frame) this.#disks.apply(event);
+    }
     this.#buttons = this.#movie?.input.maskAt(this.#frame) ?? 0;
+    this.#movie?.deviceData?.fill(this.#frame, this.#devices);
     this.#frame++;
     this.nes.save(this.#state);
     this.#runFrame();

@@ -1,11 +1,14 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../../emu/nes/ram-fill.ts";
 import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
+import { machineOfMovie } from "../movies/movie.ts";
 import { loadMovie } from "../movies/movie-file.ts";
+import { movieCautions } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Side } from "./bisect.ts";
 
@@ -50,7 +53,7 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
         options.ppuRevision = oneOf(value, PPU_REVISIONS, wrong);
         break;
       case "ramFill":
-        options.ramFill = value === "zero" || value === "ones" ? value : number(value, 0, 0xffff_ffff, wrong);
+        options.ramFill = ramFill(value, wrong);
         break;
       case "alignment":
         options.alignment = number(value, ALIGNMENT_MIN, ALIGNMENT_MAX, wrong);
@@ -79,6 +82,12 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
   return { options, ...files };
 }
 
+function ramFill(value: string, wrong: (takes: string) => InputError): RamFill {
+  const fill = parseRamFill(value);
+  if (fill === undefined) throw wrong(RAM_FILL_TEXTS);
+  return fill;
+}
+
 function oneOf<T extends string>(
   value: string,
   values: readonly T[],
@@ -98,8 +107,9 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
 /** The machine of a side, powered on or at its state. Throws `InputError` for files that cannot be used. */
 export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
   const { image, cautions } = await loadRom(spec.rom ?? rom);
-  const nes = createHeadless(image, spec.options);
-  const movie = spec.input ?? input;
+  const path = spec.input ?? input;
+  const movie = path === undefined ? undefined : await loadMovie(path);
+  const nes = createHeadless(image, { ...machineOfMovie(movie), ...spec.options });
   if (spec.state !== undefined) {
     try {
       nes.load(stateBytes(await readFileCapped(spec.state, STATE_BYTES_MAX)));
@@ -108,7 +118,8 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
       throw new InputError("data", error.message, printable(spec.state));
     }
   }
-  return { nes, cautions, ...(movie === undefined ? {} : { movie: await loadMovie(movie) }) };
+  if (movie === undefined) return { nes, cautions };
+  return { nes, cautions: [...cautions, ...movieCautions(movie, image)], movie };
 }
 
 /** A state as it is, or in base64 as `stateSave` of `emu serve` answers it. */

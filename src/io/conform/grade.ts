@@ -1,8 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type LoadedRom, loadRom } from "../files/rom-file.ts";
 import { parseJsonMovie } from "../movies/json-movie.ts";
-import type { Movie } from "../movies/movie.ts";
+import { type Movie, machineOfMovie } from "../movies/movie.ts";
 import { loadMovie, romMismatch } from "../movies/movie-file.ts";
+import { movieCautions } from "../movies/movie-start.ts";
 import { gradeUnknown } from "./detect.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
 import { resolveSymbols } from "./expect/symbols.ts";
@@ -142,9 +143,17 @@ async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
 async function loadInput(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
   if (spec.inputFile === undefined) return parseJsonMovie(JSON.stringify(spec.input ?? []));
   const movie = await loadMovie(spec.inputFile);
-  const mismatch = romMismatch(movie, rom.image);
+  const mismatch = romMismatch(movie, rom);
   if (mismatch !== undefined) throw new InputError("data", mismatch, spec.inputFile);
   return movie;
+}
+
+/** The machine that the movie was made with, where the test says nothing else. */
+function withMachineOf(movie: Movie, spec: TestSpec): TestSpec {
+  const missing = Object.entries(machineOfMovie(movie)).filter(
+    ([key]) => spec[key as keyof TestSpec] === undefined,
+  );
+  return { ...spec, ...Object.fromEntries(missing) };
 }
 
 class RomBench implements Bench {
@@ -163,7 +172,9 @@ class RomBench implements Bench {
     const powerOn: PowerOn = options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window));
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
-    return new RomBench(resolved, [...rom.cautions, ...warnings], rom, await loadInput(spec, rom), powerOn);
+    const movie = await loadInput(spec, rom);
+    const all = [...rom.cautions, ...movieCautions(movie, rom.image), ...warnings];
+    return new RomBench(withMachineOf(movie, resolved), all, rom, movie, powerOn);
   }
 
   constructor(spec: TestSpec, warnings: readonly string[], rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
@@ -181,7 +192,7 @@ class RomBench implements Bench {
   async powerOn(): Promise<Subject> {
     await this.close();
     this.#subject = await this.#powerOn(this.#rom, this.spec);
-    this.#input = new MovieInput(this.#movie);
+    this.#input = new MovieInput(this.#movie, this.#subject);
     return this.#subject;
   }
 

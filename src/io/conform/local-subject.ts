@@ -1,9 +1,13 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { pixelBytes } from "../capture/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
+import type { Movie } from "../movies/movie.ts";
+import { DiskChanger } from "../movies/movie-events.ts";
+import { startMovie } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
@@ -35,6 +39,7 @@ export class LocalSubject implements Subject {
   readonly #window: Window;
   readonly #peeked = new Uint8Array(PEEK_BYTES_MAX);
   #buttons = 0;
+  readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
   #audioCrc = 0;
   /** CRC-32 of all pictures and samples so far. */
   #digest = 0;
@@ -44,7 +49,10 @@ export class LocalSubject implements Subject {
     this.#nes = createHeadless(rom.image, machineOptions(spec));
     this.#window = window;
     this.frameRateHz = this.#nes.geometry.frameRateHz;
-    this.#nes.setInput({ latchButtons: () => this.#buttons });
+    this.#nes.setInput({
+      latchButtons: () => this.#buttons,
+      latchDevices: (data) => data.set(this.#devices),
+    });
   }
 
   get frame(): number {
@@ -68,6 +76,15 @@ export class LocalSubject implements Subject {
 
   async reset(kind: ResetKind): Promise<void> {
     this.#nes.reset(kind);
+  }
+
+  beginMovie(movie: Movie): (frame: number) => void {
+    startMovie(this.#nes, movie);
+    const disks = new DiskChanger(this.#nes.disk);
+    return (frame) => {
+      for (const event of movie.events ?? []) if (event.frame === frame) disks.apply(event);
+      movie.deviceData?.fill(frame, this.#devices);
+    };
   }
 
   async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {

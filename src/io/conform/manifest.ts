@@ -1,6 +1,7 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../../emu/nes/input/devices.ts";
+import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -225,7 +226,9 @@ class TestEntry {
   #ramFill(): TestSpec["ramFill"] {
     const node = this.#reader.node("ramFill");
     if (node?.kind !== "text") return this.#reader.number("ramFill", 0, 0xffff_ffff);
-    return this.#reader.choice("ramFill", ["zero", "ones"] as const);
+    const fill = parseRamFill(this.#reader.text("ramFill") ?? "");
+    if (fill === undefined) throw this.#reader.wrong("ramFill", `must be ${RAM_FILL_TEXTS}`);
+    return fill;
   }
 
   #accept(): string[] | undefined {

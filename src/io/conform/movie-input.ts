@@ -1,3 +1,4 @@
+import { InputError } from "../../emu/input-error.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { Movie } from "../movies/movie.ts";
 import { describeDesync } from "../movies/movie-player.ts";
@@ -12,12 +13,24 @@ export class Desynced extends Error {}
 export class MovieInput {
   readonly #movie: Movie;
   #frame = 0;
+  readonly #others: ((frame: number) => void) | undefined;
   #nextReset = 0;
   #nextHash = 0;
   #lastAgreed = -1;
 
-  constructor(movie: Movie) {
+  /** `subject` has just been powered on. Throws `InputError` ("data") for a movie that it cannot play. */
+  constructor(movie: Movie, subject: Subject) {
     this.#movie = movie;
+    const needsMore =
+      (movie.events ?? []).length > 0 || movie.deviceData !== undefined || movie.battery !== undefined;
+    if (!needsMore) return;
+    if (subject.beginMovie === undefined) {
+      throw new InputError(
+        "data",
+        "the movie has more than buttons and resets, which this emulator is not sent",
+      );
+    }
+    this.#others = subject.beginMovie(movie);
   }
 
   /** Runs the next frame. Throws `Desynced` when the movie says that it should look otherwise. */
@@ -26,6 +39,7 @@ export class MovieInput {
     for (; resets[this.#nextReset]?.frame === this.#frame; this.#nextReset++) {
       await subject.reset(resets[this.#nextReset]!.kind);
     }
+    this.#others?.(this.#frame);
     await subject.runFrame(this.#frame < frames ? input.maskAt(this.#frame) : 0);
     await this.#compare(subject);
     this.#frame++;

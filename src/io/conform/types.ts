@@ -1,8 +1,10 @@
 import type { MemorySpace, ResetKind } from "../../emu/machine.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
+import type { Movie } from "../movies/movie.ts";
 import type { Expectation } from "./expect/types.ts";
 import type { Position } from "./source/source-node.ts";
 import type { TileText } from "./tile-text.ts";
@@ -50,7 +52,7 @@ export interface TestSpec {
   readonly cpuRevision?: CpuRevision;
   readonly ppuRevision?: PpuRevision;
   readonly devices?: DeviceSetup;
-  readonly ramFill?: "zero" | "ones" | number;
+  readonly ramFill?: RamFill;
   /** Master clocks by which dots lag behind CPU cycles, 0 to 3. */
   readonly alignment?: number;
   /** Counted from 0. */
@@ -115,6 +117,11 @@ export interface Subject {
   /** Runs one frame with `buttons` held: a byte a port, port 1 lowest. */
   runFrame(buttons: number): Promise<void>;
   reset(kind: ResetKind): Promise<void>;
+  /**
+   * Takes over what a movie holds besides buttons and resets: the battery's memory now; disks and devices whenever
+   * what it returns is called, with the frame that comes next. Machines without it play buttons and resets alone.
+   */
+  beginMovie?(movie: Movie): (frame: number) => void;
   /** `length` bytes from `address` on, without side effects. The array is good until the next call. */
   peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array>;
   poke(space: MemorySpace, address: number, value: number): Promise<void>;

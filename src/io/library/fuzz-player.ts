@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { InputLog, type Movie } from "../movies/movie.ts";
-import { romMd5 } from "../movies/movie-file.ts";
+import { movieRom } from "../movies/movie-file.ts";
 import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import { CrashGuard } from "./crash-guard.ts";
 import { GameError } from "./errors.ts";
@@ -119,7 +119,7 @@ export class FuzzPlayer {
       frames: log.length,
       input: log.toScript(),
       hashes: [],
-      rom: { name: rom.fileName, sha1: rom.image.sha1, md5: romMd5(rom.image) },
+      rom: movieRom(rom),
     };
   }
 

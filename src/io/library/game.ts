@@ -1,9 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import type { Movie } from "../movies/movie.ts";
+import { devicesOfMovie, type Movie } from "../movies/movie.ts";
 import { MoviePlayer } from "../movies/movie-player.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
@@ -299,6 +300,11 @@ export class Game {
   play(movie: Movie): void {
     if (this.frame > 0)
       throw new InputError("usage", "a movie begins at power-on: play it before the first frame");
+    checkDevices(movie, this.machine.devices);
+    if (movie.ramFill !== undefined && movie.ramFill !== this.machine.ramFill) {
+      this.machine.ramFill = movie.ramFill;
+      this.machine.reset("power");
+    }
     this.#player = new MoviePlayer(this.machine, movie);
   }
 
@@ -336,7 +342,7 @@ export class Game {
   #beginFrame(): void {
     if (this.#isMidFrame) return;
     this.#isMidFrame = true;
-    this.#player?.beforeFrame((kind) => this.#recording?.reset(kind));
+    this.#player?.beforeFrame(this.#recording);
   }
 
   #endFrame(): void {
@@ -380,6 +386,23 @@ export class Game {
 }
 
 methodsThrowAtCaller(Game);
+
+/** Throws `InputError` ("usage") when a movie was made with other devices than those that are plugged in. */
+function checkDevices(movie: Movie, plugged: DeviceSetup): void {
+  const wanted = devicesOfMovie(movie);
+  if (wanted === undefined) return;
+  const differs = (["port1", "port2"] as const).some(
+    (port) => (wanted[port] ?? "standard") !== (plugged[port] ?? "standard"),
+  );
+  const isSame =
+    !differs &&
+    (wanted.expansion ?? "none") === (plugged.expansion ?? "none") &&
+    (wanted.fourScore === true) === (plugged.fourScore === true) &&
+    (wanted.microphone === true) === (plugged.microphone === true);
+  if (isSame) return;
+  const remedy = `load(rom, { devices: ${JSON.stringify(wanted)} })`;
+  throw new InputError("usage", "the movie was made with other devices than are plugged in", "", remedy);
+}
 
 /** What a condition is, for failures: its source without the arrow. */
 function sourceOf(condition: () => unknown): string {

@@ -13,7 +13,8 @@ import * as movieFile from "../movies/movie-file.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
-export type { NesOptions, RamFill } from "../../emu/nes/nes.ts";
+export type { NesOptions } from "../../emu/nes/nes.ts";
+export type { RamFill } from "../../emu/nes/ram-fill.ts";
 export type { RegionName } from "../../emu/nes/region.ts";
 export type { Movie, MovieFormat, MovieHash, MovieReset } from "../movies/movie.ts";
 export type { GameSymbol, SourceLine, Symbols } from "../symbols/symbols.ts";

@@ -1,8 +1,9 @@
 import type { ResetKind } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import type { Movie } from "../movies/movie.ts";
-import { romMd5, saveMovie } from "../movies/movie-file.ts";
+import { aboutMachine, type Movie } from "../movies/movie.ts";
+import type { MovieEvent } from "../movies/movie-events.ts";
+import { movieRom, saveMovie } from "../movies/movie-file.ts";
 import { MovieRecorder } from "../movies/movie-recorder.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
@@ -23,6 +24,11 @@ export class GameRecording {
     this.#recorder.reset(kind);
   }
 
+  /** For the game: a disk is changed, or a coin inserted. */
+  event(event: MovieEvent): void {
+    this.#recorder.event(event);
+  }
+
   /** For the game: a frame is done. */
   afterFrame(pixels: Uint16Array): void {
     this.#recorder.afterFrame(pixels);
@@ -30,10 +36,9 @@ export class GameRecording {
 
   /** The movie up to now. */
   movie(): Movie {
-    const { fileName, image } = this.#rom;
     return this.#recorder.movie({
-      rom: { name: fileName, sha1: image.sha1, md5: romMd5(image) },
-      region: this.#nes.region.name,
+      rom: movieRom(this.#rom),
+      ...aboutMachine(this.#nes),
     });
   }
 

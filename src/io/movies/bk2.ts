@@ -1,9 +1,20 @@
-import { zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
+import { parseRamFill } from "../../emu/nes/ram-fill.ts";
 import { printable } from "../files/text.ts";
 import { badText, inFile } from "../files/text-place.ts";
-import { isZip, listZip, readZipEntry } from "../files/zip.ts";
-import { hashFromText, hashToText } from "./hash-text.ts";
+import { isZip, listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
+import {
+  type Column,
+  type Columns,
+  columnName,
+  DATA_BYTES,
+  putAxis,
+  readLogKey,
+  STANDARD_KEY,
+} from "./bk2-columns.ts";
+import { readSyncSettings, type SyncSettings } from "./bk2-settings.ts";
+import { DeviceLog } from "./device-script.ts";
+import { hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import {
   InputLog,
   MAX_MOVIE_BYTES,
@@ -12,222 +23,259 @@ import {
   type MovieHash,
   type MovieReset,
 } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 /** BizHawk's movie format: a zip of texts. https://tasvideos.org/Bizhawk/BK2Format */
-const HEADER = "Header.txt";
-const INPUT_LOG = "Input Log.txt";
-const COMMENTS = "Comments.txt";
-const HASH_COMMENT = "emu-hash ";
-/** Buttons by their names in BizHawk, bit 0 first. */
-const BUTTONS = ["A", "B", "Select", "Start", "Up", "Down", "Left", "Right"];
-/** The order in which BizHawk writes them, and its letters. */
-const LOG_ORDER: readonly (readonly [string, string])[] = [
-  ["Up", "U"],
-  ["Down", "D"],
-  ["Left", "L"],
-  ["Right", "R"],
-  ["Start", "S"],
-  ["Select", "s"],
-  ["B", "B"],
-  ["A", "A"],
-];
-/** What a column of a record means: a bit of the mask, or one of these. */
-const RESET = -1;
-const POWER = -2;
-const UNKNOWN = -3;
+export const BK2_FILES = {
+  header: "Header.txt",
+  log: "Input Log.txt",
+  comments: "Comments.txt",
+  subtitles: "Subtitles.txt",
+  settings: "SyncSettings.json",
+  saveRam: "MovieSaveRam.bin",
+};
+export const HASH_COMMENT = "emu-hash ";
+/** Bytes of the battery's memory that are read: more than any cartridge has. */
+const SAVE_RAM_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Whether `bytes` are a zip: then a movie can only be a BK2. */
-export function isBk2(bytes: Uint8Array): boolean {
-  return isZip(bytes);
+/** Returns true if a zip with these entries is a BK2 movie. */
+export function isBk2(entries: readonly ZipEntry[]): boolean {
+  return entries.some(({ name }) => name === BK2_FILES.log || name === BK2_FILES.header);
 }
 
 /**
  * Reads a BK2 movie. Throws `InputError` ("data") with the inner file, line and column when it is not one, or
- * when it needs what emu cannot give: a save state, another console, other devices than controllers.
+ * when it needs what emu cannot give: a save state, another console, unknown devices.
  */
 export function parseBk2(bytes: Uint8Array): Movie {
+  if (!isZip(bytes)) throw new InputError("data", "not a BK2 movie: it is no zip");
   const entries = listZip(bytes);
-  const text = (name: string): string | undefined => {
+  const contents = (name: string, limit = MAX_MOVIE_BYTES): Uint8Array | undefined => {
     const entry = entries.find((each) => each.name === name);
-    if (entry === undefined) return undefined;
-    return new TextDecoder().decode(readZipEntry(bytes, entry, MAX_MOVIE_BYTES));
+    return entry === undefined ? undefined : readZipEntry(bytes, entry, limit);
   };
-  const log = text(INPUT_LOG);
-  if (log === undefined) {
-    throw new InputError("data", `not a BK2 movie: the zip has no "${INPUT_LOG}"`);
+  const text = (name: string): string | undefined => {
+    const found = contents(name);
+    return found === undefined ? undefined : new TextDecoder().decode(found);
+  };
+  const logText = text(BK2_FILES.log);
+  if (logText === undefined) {
+    throw new InputError("data", `not a BK2 movie: the zip has no "${BK2_FILES.log}"`);
   }
-  const values = inFile(HEADER, () => readHeader(text(HEADER) ?? ""));
-  const read = inFile(INPUT_LOG, () => readLog(log));
-  const hashes = inFile(COMMENTS, () => readHashes(text(COMMENTS) ?? ""));
-  const name = values.get("GameName");
-  const sha1 = /^[0-9a-f]{40}$/i.exec(values.get("SHA1") ?? "")?.[0].toLowerCase();
+  const values = inFile(BK2_FILES.header, () => readHeader(text(BK2_FILES.header) ?? ""));
+  const settings = readSyncSettings(text(BK2_FILES.settings), values.get("Author") === "emu");
+  const log = inFile(BK2_FILES.log, () => new Bk2Log(logText, settings).read());
+  const comments = inFile(BK2_FILES.comments, () => readComments(text(BK2_FILES.comments) ?? ""));
+  const battery = isTrue(values.get("StartsFromSaveRam"))
+    ? contents(BK2_FILES.saveRam, SAVE_RAM_BYTES_MAX)
+    : undefined;
+  if (isTrue(values.get("StartsFromSaveRam")) && battery === undefined) {
+    throw new InputError("data", `it starts from saved RAM, but the zip has no "${BK2_FILES.saveRam}"`);
+  }
   return {
     format: "bk2",
-    ...read,
-    region: values.get("PAL") === "1" || values.get("PAL") === "True" ? "pal" : "ntsc",
-    rom: { ...(name === undefined ? {} : { name }), ...(sha1 === undefined ? {} : { sha1 }) },
-    hashes,
+    ...log.parts(),
+    region: settings.region ?? (isTrue(values.get("PAL")) ? "pal" : "ntsc"),
+    ramFill: comments.ramFill ?? settings.ramFill,
+    rom: romOf(values),
+    hashes: comments.hashes,
+    warnings: [...settings.warnings, ...coreWarnings(values), ...log.warnings],
+    ...(battery === undefined ? {} : { battery }),
   };
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && /^(1|true)$/i.test(value);
 }
 
 function readHeader(text: string): Map<string, string> {
   const values = new Map<string, string>();
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const space = line.indexOf(" ");
-    if (space < 0) continue;
-    const key = line.slice(0, space);
-    const value = line.slice(space + 1).trim();
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const [, key = "", value = ""] = /^\s*(\S+)\s+(.*?)\s*$/.exec(line) ?? [];
+    if (key === "") continue;
     values.set(key, value);
-    if (key === "Platform" && value !== "NES") {
+    if (key === "Platform" && value !== "NES" && value !== "FDS") {
       throw badText(`a movie of the platform NES was expected, not ${printable(value, 40)}`, index + 1, 10);
     }
-    if ((key === "StartsFromSavestate" || key === "StartsFromSaveRam") && /^(1|true)$/i.test(value)) {
-      throw badText("the movie needs another emulator's state: emu plays from power-on", index + 1, 1);
+    if (key === "StartsFromSavestate" && isTrue(value)) {
+      throw badText("the movie begins at another emulator's state: emu plays from power-on", index + 1, 1);
     }
   }
   return values;
 }
 
-type ReadLog = Pick<Movie, "frames" | "input" | "resets" | "fourScore">;
-
-function readLog(text: string): ReadLog {
-  const log = new InputLog();
-  const resets: MovieReset[] = [];
-  let columns: readonly number[] | undefined;
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    const found = text.indexOf("\n", start);
-    const next = found < 0 ? text.length : found;
-    const end = next > start && text[next - 1] === "\r" ? next - 1 : next;
-    line++;
-    if (text.startsWith("LogKey:", start)) columns = readKey(text.slice(start + 7, end), line);
-    else if (text[start] === "|" && log.length < MAX_MOVIE_FRAMES) {
-      columns ??= STANDARD_COLUMNS;
-      readRecord(text, start, end, line, columns, log, resets);
-    } else if (end > start && !/^\[\/?Input\]\s*$/.test(text.slice(start, end))) {
-      throw badText("[Input], LogKey:, [/Input] or a record that begins with | was expected", line, 1);
-    }
-    start = next + 1;
-  }
-  const fourScore = columns?.some((bit) => bit >= 16) ?? false;
-  return { frames: log.length, input: log.toScript(), resets, fourScore };
-}
-
-/** `#Reset|Power|#P1 Up|P1 Down|…`: what each character of a record stands for. */
-function readKey(key: string, line: number): number[] {
-  return key
-    .split("|")
-    .map((name) => name.replace(/^#/, ""))
-    .filter((name) => name !== "")
-    .map((name) => columnOf(name, line));
-}
-
-function columnOf(name: string, line: number): number {
-  if (name === "Reset") return RESET;
-  if (name === "Power") return POWER;
-  const match = /^P([1-4]) (\w+)$/.exec(name);
-  const bit = BUTTONS.indexOf(match?.[2] ?? "");
-  if (match !== null && bit >= 0) return 8 * (Number(match[1]) - 1) + bit;
-  if (/ [XY]$|Paddle|Zapper|Position/.test(name)) {
-    throw badText(`the movie needs ${printable(name, 40)}: only controllers can be played`, line, 8);
-  }
-  return UNKNOWN;
-}
-
-const STANDARD_COLUMNS: readonly number[] = [
-  RESET,
-  POWER,
-  ...[0, 1].flatMap((port) => LOG_ORDER.map(([name]) => 8 * port + BUTTONS.indexOf(name))),
-];
-
-/** Groups stand between bars, a character for each column; a dot is a button that is up. */
-function readRecord(
-  text: string,
-  start: number,
-  end: number,
-  line: number,
-  columns: readonly number[],
-  log: InputLog,
-  resets: MovieReset[],
-): void {
-  let column = 0;
-  let mask = 0;
-  for (let at = start; at < end; at++) {
-    const character = text[at];
-    if (character === "|") continue;
-    if (column === columns.length) {
-      throw badText(`${columns.length} buttons were expected, as LogKey names them`, line, at - start + 1);
-    }
-    const meaning = columns[column++]!;
-    if (character === "." || character === " ") continue;
-    if (meaning >= 0) mask |= 1 << meaning;
-    else if (meaning === UNKNOWN) {
-      throw badText("a button is pressed that no controller has", line, at - start + 1);
-    } else if (log.length > 0 || meaning === RESET) {
-      resets.push({ frame: log.length, kind: meaning === POWER ? "power" : "reset" });
-    }
-  }
-  if (column < columns.length) {
-    throw badText(`${columns.length} buttons were expected, as LogKey names them`, line, end - start + 1);
-  }
-  log.add(mask >>> 0);
-}
-
-function readHashes(text: string): MovieHash[] {
-  const hashes: MovieHash[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (!line.startsWith(HASH_COMMENT)) continue;
-    hashes.push(hashFromText(line.slice(HASH_COMMENT.length), index + 1, HASH_COMMENT.length + 1));
-  }
-  return hashes;
-}
-
-/** Writes a BK2 movie that BizHawk's NesHawk core plays as well; the hashes stand in its comments. */
-export function formatBk2(movie: Movie): Uint8Array {
-  const { rom, region } = movie;
-  const header = [
-    "MovieVersion BizHawk v2.0.0",
-    "Author emu",
-    "emuVersion Version 2.9.1",
-    "Platform NES",
-    `GameName ${rom.name ?? "game"}`,
-    ...(rom.sha1 === undefined ? [] : [`SHA1 ${rom.sha1.toUpperCase()}`]),
-    "Core NesHawk",
-    "rerecordCount 0",
-    ...(region === "pal" ? ["PAL 1"] : []),
-  ];
-  const files = {
-    [HEADER]: `${header.join("\n")}\n`,
-    [INPUT_LOG]: formatLog(movie),
-    [COMMENTS]: movie.hashes.map((hash) => `${HASH_COMMENT}${hashToText(hash)}\n`).join(""),
-    "Subtitles.txt": "",
-    "SyncSettings.json": "{}",
+/** BizHawk names a ROM by the SHA-1 or the MD5 of its file; some versions put the kind in front. */
+function romOf(values: Map<string, string>): Movie["rom"] {
+  const name = values.get("GameName");
+  const hash = (values.get("SHA1") ?? values.get("MD5") ?? "").replace(/^(SHA1|MD5):/i, "").toLowerCase();
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(/^[0-9a-f]{40}$/.test(hash) ? { fileSha1: hash } : {}),
   };
-  const encoder = new TextEncoder();
-  // The same movie gives the same bytes: the archive's own times are fixed.
-  return zipSync(
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, encoder.encode(text)])),
-    { mtime: new Date(1983, 6, 15) },
+}
+
+function coreWarnings(values: Map<string, string>): string[] {
+  const core = values.get("Core") ?? "";
+  if (!/subneshawk/i.test(core)) return [];
+  return ["made with SubNESHawk, whose records can be shorter than a frame: emu plays one a frame"];
+}
+
+/** The input log: what its lines say. */
+class Bk2Log {
+  readonly warnings: string[] = [];
+  readonly #text: string;
+  readonly #settings: SyncSettings;
+  readonly #log = new InputLog();
+  readonly #devices = new DeviceLog();
+  readonly #data = new Uint8Array(DATA_BYTES);
+  readonly #resets: MovieReset[] = [];
+  readonly #events: MovieEvent[] = [];
+  /** Columns that BizHawk takes for a button being held: only the first frame of a press counts. */
+  readonly #held = new Set<Column>();
+  #columns: Columns | undefined;
+
+  constructor(text: string, settings: SyncSettings) {
+    this.#text = text.replace(/^\uFEFF/, "");
+    this.#settings = settings;
+  }
+
+  read(): this {
+    const text = this.#text;
+    let line = 0;
+    for (let start = 0; start < text.length; ) {
+      const found = text.indexOf("\n", start);
+      const next = found < 0 ? text.length : found;
+      const end = next > start && text[next - 1] === "\r" ? next - 1 : next;
+      line++;
+      if (text.startsWith("LogKey:", start)) this.#readKey(text.slice(start + 7, end), line);
+      else if (text[start] === "|") {
+        if (this.#log.length < MAX_MOVIE_FRAMES) this.#readRecord(start, end, line);
+      } else if (end > start && !/^\s*(\[\/?Input\]\s*)?$/.test(text.slice(start, end))) {
+        throw badText("[Input], LogKey:, [/Input] or a record that begins with | was expected", line, 1);
+      }
+      start = next + 1;
+    }
+    return this;
+  }
+
+  parts(): Pick<Movie, "frames" | "input" | "resets" | "fourScore" | "events" | "devices" | "deviceData"> {
+    const { devices, fourScore = false } = this.#columns ?? {};
+    const deviceData = this.#devices.toScript();
+    return {
+      frames: this.#log.length,
+      input: this.#log.toScript(),
+      resets: this.#resets,
+      events: this.#events,
+      fourScore,
+      ...(devices === undefined ? {} : { devices }),
+      ...(deviceData === undefined ? {} : { deviceData }),
+    };
+  }
+
+  #readKey(key: string, line: number): void {
+    this.#columns = readLogKey(key, this.#settings);
+    for (const column of this.#columns.columns) {
+      if (column.kind !== "unknown") continue;
+      const what = `${columnName(column)} is no input that emu has: the movie is played while it stays unused`;
+      this.warnings.push(`${BK2_FILES.log}, line ${line}: ${what}`);
+    }
+  }
+
+  /** Groups stand between bars: a character for a button, of which a dot is one that is up; `number,` for an axis. */
+  #readRecord(start: number, end: number, line: number): void {
+    const text = this.#text;
+    this.#columns ??= readLogKey(STANDARD_KEY, this.#settings);
+    const { columns } = this.#columns;
+    this.#data.fill(0);
+    let column = 0;
+    let mask = 0;
+    let resetCycle = 0;
+    for (let at = start; at < end; ) {
+      if (text[at] === "|") {
+        at++;
+        continue;
+      }
+      const meaning = columns[column];
+      if (meaning === undefined) {
+        throw badText(`${columns.length} buttons were expected, as LogKey names them`, line, at - start + 1);
+      }
+      column++;
+      const place = at - start + 1;
+      if (isNumeric(meaning)) {
+        const comma = text.indexOf(",", at);
+        const digits = comma < 0 || comma >= end ? "" : text.slice(at, comma).trim();
+        if (!/^-?\d{1,9}$/.test(digits)) throw badText("a number and a comma were expected", line, place);
+        const value = Number(digits);
+        at = comma + 1;
+        if (meaning.kind === "axis") putAxis(this.#data, meaning, value, line, place);
+        else if (meaning.kind === "reset-cycle") resetCycle = value;
+        continue;
+      }
+      const isPressed = text[at] !== "." && text[at] !== " ";
+      at++;
+      if (meaning.kind === "button") mask |= isPressed ? 1 << meaning.bit : 0;
+      else if (meaning.kind === "flag") this.#data[meaning.at]! |= isPressed ? 1 << meaning.bit : 0;
+      else this.#press(meaning, isPressed, line, place);
+    }
+    if (column < columns.length) {
+      throw badText(`${columns.length} buttons were expected, as LogKey names them`, line, end - start + 1);
+    }
+    if (resetCycle !== 0 && this.#resets.at(-1)?.frame === this.#log.length) {
+      throw badText(`a reset in cycle ${resetCycle} of a frame: emu resets between frames`, line, 1);
+    }
+    this.#log.add(mask >>> 0);
+    this.#devices.add(this.#data);
+  }
+
+  #press(column: Column, isPressed: boolean, line: number, place: number): void {
+    const frame = this.#log.length;
+    if (!isPressed) {
+      this.#held.delete(column);
+      return;
+    }
+    switch (column.kind) {
+      case "unknown":
+        throw badText(`${columnName(column)} is pressed, which emu cannot play`, line, place);
+      case "reset":
+        this.#resets.push({ frame, kind: "reset" });
+        break;
+      case "power":
+        // The first frame's power is the power-on itself.
+        if (frame > 0) this.#resets.push({ frame, kind: "power" });
+        break;
+      case "eject":
+        if (!this.#held.has(column)) this.#events.push({ frame, kind: "eject" });
+        break;
+      case "insert":
+        if (!this.#held.has(column)) this.#events.push({ frame, kind: "insert", side: column.side });
+        break;
+      case "coin":
+        this.#events.push({ frame, kind: "coin", slot: column.slot, line });
+        break;
+    }
+    this.#held.add(column);
+  }
+}
+
+function isNumeric(column: Column): boolean {
+  return (
+    column.kind === "axis" || column.kind === "reset-cycle" || (column.kind === "unknown" && column.numeric)
   );
 }
 
-function formatLog(movie: Movie): string {
-  const ports = movie.fourScore ? [0, 1, 2, 3] : [0, 1];
-  const groups = ports.map((port) => LOG_ORDER.map(([name]) => `P${port + 1} ${name}`).join("|"));
-  const lines = ["[Input]", `LogKey:#Reset|Power|#${groups.join("|#")}|`];
-  const resets = new Map(movie.resets.map(({ frame, kind }) => [frame, kind]));
-  for (let frame = 0; frame < movie.frames; frame++) {
-    const kind = resets.get(frame);
-    const mask = movie.input.maskAt(frame);
-    let line = `|${kind === "reset" ? "r" : "."}${kind === "power" ? "P" : "."}|`;
-    for (const port of ports) {
-      for (const [name, letter] of LOG_ORDER) {
-        line += (mask >>> (8 * port + BUTTONS.indexOf(name))) & 1 ? letter : ".";
-      }
-      line += "|";
+function readComments(text: string): { hashes: MovieHash[]; ramFill: Movie["ramFill"] } {
+  const hashes: MovieHash[] = [];
+  let ramFill: Movie["ramFill"];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.startsWith(RAM_COMMENT)) {
+      ramFill = parseRamFill(line.slice(RAM_COMMENT.length).trim());
+      if (ramFill === undefined) throw badText("a way to fill RAM was expected", index + 1, 1);
     }
-    lines.push(line);
+    if (!line.startsWith(HASH_COMMENT)) continue;
+    hashes.push(hashFromText(line.slice(HASH_COMMENT.length), index + 1, HASH_COMMENT.length + 1));
   }
-  lines.push("[/Input]");
-  return `${lines.join("\n")}\n`;
+  return { hashes, ramFill };
 }

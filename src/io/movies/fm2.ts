@@ -1,260 +1,296 @@
-import { InputError } from "../../emu/input-error.ts";
+import { DEVICE_DATA_BYTES, type DeviceSetup, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
-import { hashFromText, hashToText } from "./hash-text.ts";
-import { InputLog, MAX_MOVIE_FRAMES, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
+import { DeviceLog } from "./device-script.ts";
+import { afterLine, Fm2Header, lineEnd } from "./fm2-header.ts";
+import { InputLog, MAX_MOVIE_FRAMES, type Movie, type MovieReset } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 /** FCEUX's movie format. https://fceux.com/web/help/fm2.html */
-const VERSION = 3;
-/** Buttons of a text record, bit 7 first. */
 const BUTTON_LETTERS = "RLDUTSBA";
-const COMMAND_SOFT_RESET = 1;
-const COMMAND_HARD_RESET = 2;
-const COMMANDS_KNOWN = COMMAND_SOFT_RESET | COMMAND_HARD_RESET;
-const DEVICE_NONE = 0;
-const DEVICE_GAMEPAD = 1;
-/** FCEUX ignores comments: ours holds the hashes that tell a desync. */
-const HASH_COMMENT = "emu-hash ";
+const COMMAND = { reset: 1, power: 2, diskToggle: 4, diskSelect: 8, coin1: 16, coin2: 32, service: 64 };
+const COMMANDS_PLAYED = 0x3f;
 const PIPE = 0x7c;
+const SPACE = 0x20;
+const DOT = 0x2e;
 
-const CR = 0x0d;
-const LF = 0x0a;
+/** What fills a port's field of a record. */
+type PortKind = "none" | "pad" | "zapper";
 
-interface Header {
-  readonly values: Map<string, string>;
-  readonly hashes: MovieHash[];
-  /** Where the input log begins, and its line. */
-  readonly logOffset: number;
-  readonly logLine: number;
-}
+const ZAPPER_BINARY_BYTES = 12;
+/** Bit 1 of a zapper's buttons: the right button of the mouse, a shot beside the screen. */
+const SHOT_BESIDE = 2;
+const TRIGGER = 1;
+const ON_SCREEN = 2;
+const SCREEN_HEIGHT = 240;
+const PORT_DATA = [PORT1_DATA, PORT2_DATA];
 
 /**
  * Reads an FM2 movie. Throws `InputError` ("data") with line and column when it is not one, or when it needs
- * what emu cannot give: a save state of FCEUX, other devices than controllers, disk and coin commands.
+ * what emu cannot give: a save state of FCEUX, or devices of which FCEUX records nothing.
  */
 export function parseFm2(bytes: Uint8Array): Movie {
-  const header = readHeader(bytes);
-  const { values } = header;
-  if (flag(values, "FDS")) throw needs("disk changes", "FDS");
-  if (values.has("savestate")) throw needs("one of FCEUX's save states", "savestate");
-  const fourScore = flag(values, "fourscore");
-  const pads = fourScore ? [0, 1, 2, 3] : connectedPads(values);
-  const length = wholeNumber(values, "length") ?? -1;
+  const header = new Fm2Header(bytes);
+  if (header.text("savestate") !== undefined && header.text("savestate") !== "") {
+    throw header.refuse("savestate", "the movie begins at a save state of FCEUX: emu plays from power-on");
+  }
+  const fourScore = header.flag("fourscore");
+  const kinds: PortKind[] = fourScore ? ["pad", "pad", "pad", "pad"] : [0, 1].map((at) => kindOf(header, at));
+  const expansion = header.number("port2") ?? 0;
+  if (expansion !== 0) {
+    const what = `port2 ${expansion}: FCEUX records nothing of a device in the expansion port, it is played without`;
+    header.warnings.push(`line ${header.line("port2")}: ${what}`);
+  }
+  const log = new Fm2Log(header, kinds);
+  const length = header.number("length") ?? -1;
   const limit = length >= 0 ? Math.min(length, MAX_MOVIE_FRAMES) : MAX_MOVIE_FRAMES;
-  const log = new InputLog();
-  const resets: MovieReset[] = [];
-  if (flag(values, "binary")) readBinaryLog(bytes, header, pads, limit, log, resets);
-  else readTextLog(bytes, header, pads, limit, log, resets);
-  const md5 = romMd5(values.get("romChecksum"));
-  const name = values.get("romFilename");
+  if (header.flag("binary")) log.readBinary(bytes, limit);
+  else log.readText(bytes, limit);
+  const checksum = header.bytes("romChecksum");
+  const name = header.text("romFilename");
+  const battery = header.bytes("saveram");
+  const devices = devicesOf(header, kinds);
+  const deviceData = log.deviceData();
   return {
     format: "fm2",
-    frames: log.length,
-    input: log.toScript(),
-    resets,
+    frames: log.buttons.length,
+    input: log.buttons.toScript(),
+    resets: log.resets,
+    events: log.events,
     fourScore,
-    region: flag(values, "palFlag") ? "pal" : "ntsc",
-    rom: { ...(name === undefined ? {} : { name }), ...(md5 === undefined ? {} : { md5 }) },
+    region: header.flag("palFlag") ? "pal" : "ntsc",
+    ramFill: header.ramFill(),
+    rom: {
+      ...(name === undefined ? {} : { name }),
+      ...(checksum?.length === 16 ? { md5: checksum.toHex() } : {}),
+    },
     hashes: header.hashes,
+    warnings: [...header.warnings, ...log.warnings],
+    ...(devices === undefined ? {} : { devices }),
+    ...(deviceData === undefined ? {} : { deviceData }),
+    ...(battery === undefined ? {} : { battery }),
   };
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  const decoder = new TextDecoder();
-  const values = new Map<string, string>();
-  const hashes: MovieHash[] = [];
-  let line = 1;
-  let at = 0;
-  while (at < bytes.length && bytes[at] !== PIPE) {
-    const end = lineEnd(bytes, at);
-    const text = decoder.decode(bytes.subarray(at, end));
-    const space = text.indexOf(" ");
-    const key = space < 0 ? text : text.slice(0, space);
-    const value = space < 0 ? "" : text.slice(space + 1);
-    if (line === 1 && (key !== "version" || value.trim() !== String(VERSION))) {
-      throw badText(`not an FM2 movie: "version ${VERSION}" was expected`, 1, 1);
-    }
-    if (text !== "" && !/^[A-Za-z0-9_]+$/.test(key)) {
-      throw badText(`"${printable(key, 40)}" is no key: a key, a space and a value were expected`, line, 1);
-    }
-    if (key === "comment" && value.startsWith(HASH_COMMENT)) {
-      hashes.push(hashFromText(value.slice(HASH_COMMENT.length), line, key.length + HASH_COMMENT.length + 2));
-    } else if (key !== "comment" && key !== "subtitle" && key !== "") values.set(key, value);
-    at = afterLine(bytes, end);
-    line++;
-  }
-  if (line === 1) throw badText(`not an FM2 movie: "version ${VERSION}" was expected`, 1, 1);
-  return { values, hashes, logOffset: at, logLine: line };
+function kindOf(header: Fm2Header, port: number): PortKind {
+  const key = `port${port}`;
+  const device = header.number(key) ?? 1;
+  if (device >= 0 && device <= 2) return (["none", "pad", "zapper"] as const)[device]!;
+  throw header.refuse(key, `device ${device} in port ${port + 1}: FM2 movies record nothing of it`);
 }
 
-function readTextLog(
-  bytes: Uint8Array,
-  header: Header,
-  pads: readonly number[],
-  limit: number,
-  log: InputLog,
-  resets: MovieReset[],
-): void {
-  let line = header.logLine;
-  for (let at = header.logOffset; at < bytes.length && log.length < limit; line++) {
-    const end = lineEnd(bytes, at);
-    if (bytes[at] === PIPE) readRecord(bytes, at, end, line, pads, log, resets);
-    else if (end > at) {
-      const found = printable(String.fromCharCode(bytes[at]!));
-      throw badText(`a record that begins with | was expected, not ${found}`, line, 1);
-    }
-    at = afterLine(bytes, end);
-  }
+function devicesOf(header: Fm2Header, kinds: readonly PortKind[]): DeviceSetup | undefined {
+  const names = { none: "none", pad: undefined, zapper: "zapper" } as const;
+  const [port1, port2] = [names[kinds[0]!], names[kinds[1]!]];
+  const microphone = header.flag("microphone");
+  if (port1 === undefined && port2 === undefined && !microphone) return undefined;
+  return {
+    ...(port1 === undefined ? {} : { port1 }),
+    ...(port2 === undefined ? {} : { port2 }),
+    ...(microphone ? { microphone } : {}),
+  };
 }
 
-/** `|commands|port 0|port 1|port 2|`; a button is pressed unless a dot or a space stands for it. */
-function readRecord(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  line: number,
-  pads: readonly number[],
-  log: InputLog,
-  resets: MovieReset[],
-): void {
-  let at = start + 1;
-  let commands = 0;
-  for (; at < end && bytes[at] !== PIPE; at++) {
-    const digit = bytes[at]! - 0x30;
-    if (digit < 0 || digit > 9 || commands > 99) {
-      throw badText("commands as a number were expected", line, at - start + 1);
-    }
-    commands = commands * 10 + digit;
+/** The records of a movie, as they come. */
+class Fm2Log {
+  readonly buttons = new InputLog();
+  readonly resets: MovieReset[] = [];
+  readonly events: MovieEvent[] = [];
+  readonly warnings: string[] = [];
+  readonly #header: Fm2Header;
+  readonly #kinds: readonly PortKind[];
+  /** The same guns with one of two fields as the trigger: see `deviceData`. */
+  readonly #byHold = new DeviceLog();
+  readonly #byButton = new DeviceLog();
+  readonly #data = new Uint8Array(DEVICE_DATA_BYTES);
+  readonly #other = new Uint8Array(DEVICE_DATA_BYTES);
+  #holds = false;
+
+  constructor(header: Fm2Header, kinds: readonly PortKind[]) {
+    this.#header = header;
+    this.#kinds = kinds;
   }
-  if (at >= end) throw badText("a | was expected after the commands", line, end - start + 1);
-  addCommands(commands, log.length, resets, line);
-  let mask = 0;
-  for (const pad of pads) {
-    at++;
-    for (let bit = 7; bit >= 0; bit--, at++) {
-      if (at >= end || bytes[at] === PIPE) {
-        const what = `the eight buttons ${BUTTON_LETTERS} of controller ${pad + 1} were expected`;
-        throw badText(what, line, at - start + 1);
+
+  /**
+   * What guns see. FCEUX pulls the trigger while its count of frames since the click (field Q) is not 0, and keeps
+   * the button of the last click (field B) on. Movies of other tools that leave Q at 0 mean B.
+   */
+  deviceData(): ReturnType<DeviceLog["toScript"]> {
+    return (this.#holds ? this.#byHold : this.#byButton).toScript();
+  }
+
+  /** Records as lines: `|commands|port 0|port 1|port 2|`. */
+  readText(bytes: Uint8Array, limit: number): void {
+    let line = this.#header.logLine;
+    for (let at = this.#header.logOffset; at < bytes.length && this.buttons.length < limit; line++) {
+      const end = lineEnd(bytes, at);
+      if (bytes[at] === PIPE) this.#readRecord(bytes, at, end, line);
+      else if (!isBlank(bytes, at, end)) {
+        const found = printable(String.fromCharCode(bytes[at]!));
+        throw badText(`a record that begins with | was expected, not ${found}`, line, 1);
       }
-      if (bytes[at] !== 0x2e && bytes[at] !== 0x20) mask |= 1 << (8 * pad + bit);
-    }
-    if (bytes[at] !== PIPE || at >= end) {
-      throw badText(`a | was expected after controller ${pad + 1}`, line, at - start + 1);
+      at = afterLine(bytes, end);
     }
   }
-  log.add(mask >>> 0);
-}
 
-/** Behind the first `|`: a byte of commands and a byte for each controller, a record. */
-function readBinaryLog(
-  bytes: Uint8Array,
-  header: Header,
-  pads: readonly number[],
-  limit: number,
-  log: InputLog,
-  resets: MovieReset[],
-): void {
-  const recordBytes = 1 + pads.length;
-  let at = header.logOffset + 1;
-  for (; at + recordBytes <= bytes.length && log.length < limit; at += recordBytes) {
-    addCommands(bytes[at]!, log.length, resets, header.logLine);
+  #readRecord(bytes: Uint8Array, start: number, end: number, line: number): void {
+    const fail = (what: string, at: number): never => {
+      throw badText(what, line, at - start + 1);
+    };
+    const field = new Field(bytes, start + 1, end);
+    const commands = field.number(255);
+    if (commands < 0) fail("commands as a number were expected", field.at);
+    if (!field.close()) fail("a | was expected after the commands", field.at);
+    this.#command(commands, line);
     let mask = 0;
-    for (const [index, pad] of pads.entries()) mask |= bytes[at + 1 + index]! << (8 * pad);
-    log.add(mask >>> 0);
+    for (const [port, kind] of this.#kinds.entries()) {
+      if (kind === "zapper") {
+        const [x, y, button, hold] = [0, 1, 2, 3].map(() => field.number(255));
+        const hit = field.skipNumber();
+        if (hold! < 0 || !hit) fail(`five numbers of the zapper in port ${port + 1} were expected`, field.at);
+        this.#aim(port, x!, y!, button!, hold!);
+      } else if (kind === "pad") {
+        const buttons = field.buttons();
+        if (buttons < 0) {
+          fail(`the eight buttons ${BUTTON_LETTERS} of controller ${port + 1} were expected`, field.at);
+        }
+        mask |= buttons << (8 * port);
+      } else if (field.skipToPipe()) {
+        this.#warnOnce(`line ${line}: port ${port + 1} has buttons, but nothing is plugged into it`);
+      }
+      if (!field.close()) fail(`a | was expected after controller ${port + 1}`, field.at);
+    }
+    this.#add(mask);
+  }
+
+  /** Behind the first `|`, for each record: a byte of commands, a byte a controller, twelve a zapper. */
+  readBinary(bytes: Uint8Array, limit: number): void {
+    const sizes = this.#kinds.map((kind) => ({ none: 0, pad: 1, zapper: ZAPPER_BINARY_BYTES })[kind]);
+    const recordBytes = sizes.reduce((sum, size) => sum + size, 1);
+    let at = this.#header.logOffset + 1;
+    for (; at + recordBytes <= bytes.length && this.buttons.length < limit; at += recordBytes) {
+      this.#command(bytes[at]!, this.#header.logLine);
+      let mask = 0;
+      let from = at + 1;
+      for (const [port, kind] of this.#kinds.entries()) {
+        if (kind === "pad") mask |= bytes[from]! << (8 * port);
+        if (kind === "zapper") {
+          this.#aim(port, bytes[from]!, bytes[from + 1]!, bytes[from + 2]!, bytes[from + 3]!);
+        }
+        from += sizes[port]!;
+      }
+      this.#add(mask);
+    }
+    const left = bytes.length - at;
+    if (left > 0 && this.buttons.length < limit)
+      this.warnings.push(`${left} bytes are left behind the last record`);
+  }
+
+  #add(mask: number): void {
+    this.buttons.add(mask >>> 0);
+    if (!this.#kinds.includes("zapper")) return;
+    this.#byHold.add(this.#data);
+    this.#byButton.add(this.#other);
+  }
+
+  #aim(port: number, x: number, y: number, button: number, hold: number): void {
+    if (hold > 0) this.#holds = true;
+    const seen = y < SCREEN_HEIGHT && (button & SHOT_BESIDE) === 0 ? ON_SCREEN : 0;
+    const at = PORT_DATA[port]!;
+    this.#data.set([x, y, seen | (hold > 0 ? TRIGGER : 0)], at);
+    this.#other.set([x, y, seen | (button & TRIGGER)], at);
+  }
+
+  /** FCEUX carries out the commands of one record in this order. */
+  #command(commands: number, line: number): void {
+    if (commands === 0) return;
+    const frame = this.buttons.length;
+    if ((commands & ~COMMANDS_PLAYED) !== 0) {
+      const what = `commands ${commands}: ${commands & ~COMMANDS_PLAYED} is not played (a service button, or unknown)`;
+      throw badText(what, line, 2);
+    }
+    // The first record's power command is the power-on itself.
+    if ((commands & COMMAND.power) !== 0 && frame > 0) this.resets.push({ frame, kind: "power" });
+    if ((commands & COMMAND.reset) !== 0) this.resets.push({ frame, kind: "reset" });
+    if ((commands & COMMAND.diskToggle) !== 0) this.events.push({ frame, kind: "disk-toggle" });
+    if ((commands & COMMAND.diskSelect) !== 0) this.events.push({ frame, kind: "disk-select" });
+    if ((commands & COMMAND.coin1) !== 0) this.events.push({ frame, kind: "coin", slot: 1, line });
+    if ((commands & COMMAND.coin2) !== 0) this.events.push({ frame, kind: "coin", slot: 2, line });
+  }
+
+  #warnOnce(warning: string): void {
+    if (this.warnings.length === 0) this.warnings.push(warning);
   }
 }
 
-function addCommands(commands: number, frame: number, resets: MovieReset[], line: number): void {
-  if (commands === 0) return;
-  if ((commands & ~COMMANDS_KNOWN) !== 0) {
-    const what = `commands ${commands}: only soft reset (1) and power (2) are known, disk and coin commands are not`;
-    throw badText(what, line, 2);
+/** Reads fields of a record from left to right. */
+class Field {
+  at: number;
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.at = start;
+    this.#end = end;
   }
-  const kind = (commands & COMMAND_HARD_RESET) !== 0 ? "power" : "reset";
-  // The first record's reset is the power-on itself.
-  if (frame > 0 || kind === "reset") resets.push({ frame, kind });
-}
 
-function connectedPads(values: Map<string, string>): number[] {
-  const pads: number[] = [];
-  for (const port of [0, 1]) {
-    const device = wholeNumber(values, `port${port}`) ?? DEVICE_GAMEPAD;
-    if (device === DEVICE_GAMEPAD) pads.push(port);
-    else if (device !== DEVICE_NONE) throw needs(`device ${device}, no controller`, `port${port}`);
+  /** A number up to `max`, spaces before it left out; −1 when there is none. An empty field of commands is 0. */
+  number(max: number): number {
+    this.#skipSpaces();
+    let value = 0;
+    const start = this.at;
+    for (; this.at < this.#end; this.at++) {
+      const digit = this.#bytes[this.at]! - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = 10 * value + digit;
+      if (value > max) return -1;
+    }
+    return this.at === start ? -1 : value;
   }
-  if (pads.length === 1 && pads[0] === 1) throw needs("a controller in port 1 alone", "port1");
-  return pads;
-}
 
-function flag(values: Map<string, string>, key: string): boolean {
-  return (wholeNumber(values, key) ?? 0) !== 0;
-}
-
-function wholeNumber(values: Map<string, string>, key: string): number | undefined {
-  const text = values.get(key)?.trim();
-  if (text === undefined) return undefined;
-  if (!/^-?\d{1,10}$/.test(text)) {
-    throw new InputError("data", `${key} ${printable(text, 40)}: a whole number was expected`, "header");
+  /** Passes a number of any length; returns false when there is none. */
+  skipNumber(): boolean {
+    this.#skipSpaces();
+    const start = this.at;
+    while (this.at < this.#end && this.#bytes[this.at]! >= 0x30 && this.#bytes[this.at]! <= 0x39) this.at++;
+    return this.at > start;
   }
-  return Number(text);
-}
 
-function needs(what: string, key: string): InputError {
-  return new InputError("data", `the movie needs ${what}, which emu cannot give`, `header, ${key}`);
-}
-
-function romMd5(checksum: string | undefined): string | undefined {
-  const base64 = checksum?.startsWith("base64:") === true ? checksum.slice(7).trim() : undefined;
-  if (base64 === undefined) return undefined;
-  const bytes = Buffer.from(base64, "base64");
-  return bytes.length === 16 ? bytes.toString("hex") : undefined;
-}
-
-function lineEnd(bytes: Uint8Array, start: number): number {
-  const at = bytes.indexOf(LF, start);
-  const end = at < 0 ? bytes.length : at;
-  return end > start && bytes[end - 1] === CR ? end - 1 : end;
-}
-
-function afterLine(bytes: Uint8Array, end: number): number {
-  return end + (bytes[end] === CR ? 2 : 1);
-}
-
-/** Writes an FM2 movie that FCEUX plays as well; the hashes stand in comments. */
-export function formatFm2(movie: Movie): Uint8Array {
-  const lines = [
-    `version ${VERSION}`,
-    "emuVersion 20604",
-    "rerecordCount 0",
-    `palFlag ${movie.region === "pal" ? 1 : 0}`,
-    `romFilename ${movie.rom.name ?? "game"}`,
-    ...(movie.rom.md5 === undefined
-      ? []
-      : [`romChecksum base64:${Buffer.from(movie.rom.md5, "hex").toString("base64")}`]),
-    "guid 00000000-0000-0000-0000-000000000000",
-    `fourscore ${movie.fourScore ? 1 : 0}`,
-    "microphone 0",
-    "port0 1",
-    "port1 1",
-    "port2 0",
-    "FDS 0",
-    "NewPPU 1",
-    ...movie.hashes.map((hash) => `comment ${HASH_COMMENT}${hashToText(hash)}`),
-  ];
-  const ports = movie.fourScore ? 4 : 2;
-  const resets = new Map(movie.resets.map(({ frame, kind }) => [frame, kind]));
-  for (let frame = 0; frame < movie.frames; frame++) {
-    const kind = resets.get(frame);
-    let line = `|${kind === "power" ? COMMAND_HARD_RESET : kind === "reset" ? COMMAND_SOFT_RESET : 0}|`;
-    const mask = movie.input.maskAt(frame);
-    for (let port = 0; port < ports; port++) line += `${buttonText((mask >>> (8 * port)) & 0xff)}|`;
-    lines.push(movie.fourScore ? line : `${line}|`);
+  /** Eight buttons, the highest bit first: pressed unless a dot or a space stands there. −1 when there are fewer. */
+  buttons(): number {
+    let buttons = 0;
+    for (let bit = 7; bit >= 0; bit--, this.at++) {
+      const byte = this.at < this.#end ? this.#bytes[this.at]! : PIPE;
+      if (byte === PIPE) return -1;
+      if (byte !== DOT && byte !== SPACE) buttons |= 1 << bit;
+    }
+    return buttons;
   }
-  return new TextEncoder().encode(`${lines.join("\n")}\n`);
+
+  /** Passes what stands before the next `|`; returns true when a button was among it. */
+  skipToPipe(): boolean {
+    let pressed = false;
+    for (; this.at < this.#end && this.#bytes[this.at] !== PIPE; this.at++) {
+      if (this.#bytes[this.at] !== DOT && this.#bytes[this.at] !== SPACE) pressed = true;
+    }
+    return pressed;
+  }
+
+  /** Passes the `|` at a field's end; returns false when it is not there. */
+  close(): boolean {
+    this.#skipSpaces();
+    if (this.at >= this.#end || this.#bytes[this.at] !== PIPE) return false;
+    this.at++;
+    return true;
+  }
+
+  #skipSpaces(): void {
+    while (this.at < this.#end && this.#bytes[this.at] === SPACE) this.at++;
+  }
 }
 
-function buttonText(buttons: number): string {
-  let text = "";
-  for (let bit = 7; bit >= 0; bit--) text += (buttons >> bit) & 1 ? BUTTON_LETTERS[7 - bit] : ".";
-  return text;
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] !== SPACE && bytes[at] !== 0x09) return false;
+  return true;
 }

@@ -1,6 +1,9 @@
 import { badText } from "../files/text-place.ts";
 import type { MovieHash } from "./movie.ts";
 
+/** Begins a comment of emu's movies that says what RAM held at power-on, where the format itself cannot. */
+export const RAM_COMMENT = "emu-ram ";
+
 /** A hash as comments of FM2 and BK2 movies hold it: `<frame> <picture> [<ram>]`. */
 export function hashToText({ frame, picture, ram }: MovieHash): string {
   return ram === undefined ? `${frame} ${picture}` : `${frame} ${picture} ${ram}`;

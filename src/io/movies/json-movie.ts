@@ -1,13 +1,26 @@
 import { InputError } from "../../emu/input-error.ts";
+import {
+  DEVICE_DATA_BYTES,
+  type DeviceSetup,
+  EXPANSION_DEVICES,
+  PORT_DEVICES,
+} from "../../emu/nes/input/devices.ts";
+import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { REGIONS, type RegionName } from "../../emu/nes/region.ts";
 import { type JsonText, parseJsonText } from "../files/json-text.ts";
 import { printable } from "../files/text.ts";
+import { DeviceScript } from "./device-script.ts";
 import { InputScript } from "./input-script.ts";
 import { MAX_MOVIE_FRAMES, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 const VERSION = 1;
 const REMEDY = "an input file looks like [[0, 0], [60, 8], [64, 0]]";
-const KNOWN_KEYS = ["emuMovie", "rom", "region", "fourScore", "frames", "input", "resets", "hashes"];
+const KNOWN_KEYS =
+  "emuMovie rom region fourScore devices ramFill battery diskSides frames input deviceData resets events hashes".split(
+    " ",
+  );
+const BATTERY_BYTES_MAX = 4 * 1024 * 1024;
 
 type Path = (string | number)[];
 
@@ -54,7 +67,112 @@ export function parseJsonMovie(text: string): Movie {
     ...(region === undefined ? {} : { region }),
     rom: readRom(json, object.rom),
     hashes: list(json, object, "hashes", readHash),
+    ...readMachine(json, object),
   };
+}
+
+/** What a movie says of devices, disks, RAM and the battery. */
+function readMachine(json: JsonText, object: Record<string, unknown>): Partial<Movie> {
+  const { ramFill, battery, diskSides } = object;
+  const fill = ramFill === undefined ? undefined : parseRamFill(String(ramFill));
+  if (ramFill !== undefined && fill === undefined)
+    throw bad(json, ["ramFill"], `${RAM_FILL_TEXTS} was expected`);
+  const devices = readDevices(json, object.devices);
+  const events = list(json, object, "events", readEvent);
+  const deviceData = readDeviceData(json, object.deviceData);
+  return {
+    ...(fill === undefined ? {} : { ramFill: fill }),
+    ...(battery === undefined ? {} : { battery: base64(json, battery, ["battery"], BATTERY_BYTES_MAX) }),
+    ...(diskSides === undefined ? {} : { diskSides: integer(json, diskSides, ["diskSides"], 16) }),
+    ...(devices === undefined ? {} : { devices }),
+    ...(events.length === 0 ? {} : { events }),
+    ...(deviceData === undefined ? {} : { deviceData }),
+  };
+}
+
+function readDevices(json: JsonText, value: unknown): DeviceSetup | undefined {
+  if (value === undefined) return undefined;
+  if (!isObject(value))
+    throw bad(json, ["devices"], "an object with port1, port2, expansion or microphone was expected");
+  const choices = {
+    port1: PORT_DEVICES,
+    port2: PORT_DEVICES,
+    expansion: EXPANSION_DEVICES,
+    microphone: [true, false],
+  };
+  for (const [key, device] of Object.entries(value)) {
+    const known: readonly unknown[] | undefined = Object.hasOwn(choices, key)
+      ? choices[key as "port1"]
+      : undefined;
+    if (known === undefined)
+      throw bad(json, ["devices", key], `one of ${Object.keys(choices).join(", ")} was expected`);
+    if (!known.includes(device)) throw bad(json, ["devices", key], `one of ${known.join(", ")} was expected`);
+  }
+  return value;
+}
+
+/** `[[frame, hex], …]`: bytes at the end that are 0 are left out. */
+function readDeviceData(json: JsonText, value: unknown): DeviceScript | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw bad(json, ["deviceData"], "[[frame, hex], …] was expected");
+  const frames = new Float64Array(value.length);
+  const data = new Uint8Array(value.length * DEVICE_DATA_BYTES);
+  for (const [index, entry] of value.entries()) {
+    const [frame, hex] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+    const isHex =
+      typeof hex === "string" && /^([0-9a-f]{2})*$/.test(hex) && hex.length <= 2 * DEVICE_DATA_BYTES;
+    if (!isHex)
+      throw bad(
+        json,
+        ["deviceData", index],
+        `a pair [frame, hex] of up to ${DEVICE_DATA_BYTES} bytes was expected`,
+      );
+    frames[index] = integer(json, frame, ["deviceData", index, 0], MAX_MOVIE_FRAMES);
+    if (index > 0 && frames[index]! <= frames[index - 1]!) {
+      throw bad(
+        json,
+        ["deviceData", index, 0],
+        `a frame after ${frames[index - 1]} was expected: frames must ascend`,
+      );
+    }
+    data.set(Uint8Array.fromHex(hex), index * DEVICE_DATA_BYTES);
+  }
+  return new DeviceScript(frames, data);
+}
+
+function base64(json: JsonText, value: unknown, path: Path, max: number): Uint8Array {
+  try {
+    const bytes = Uint8Array.fromBase64(value as string);
+    if (bytes.length <= max) return bytes;
+  } catch {
+    // Reported below.
+  }
+  throw bad(json, path, `base64 of up to ${max} bytes was expected`);
+}
+
+function readEvent(json: JsonText, entry: unknown, path: Path): MovieEvent {
+  const [at, kind, value] = Array.isArray(entry) ? entry : [];
+  const frame = integer(json, at, [...path, 0], MAX_MOVIE_FRAMES);
+  if (kind === "eject" || kind === "disk-toggle" || kind === "disk-select") return { frame, kind };
+  if (kind === "insert") return { frame, kind, side: integer(json, value, [...path, 2], 15) };
+  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], 2) };
+  throw bad(json, path, '[frame, "eject"], [frame, "insert", side] or [frame, "coin", slot] was expected');
+}
+
+function eventEntry(event: MovieEvent): unknown[] {
+  const { frame, kind } = event;
+  if (kind === "insert") return [frame, kind, event.side];
+  return kind === "coin" ? [frame, kind, event.slot] : [frame, kind];
+}
+
+function deviceEntries(script: DeviceScript): [number, string][] {
+  return Array.from({ length: script.length }, (_, index) => [
+    script.frameOf(index),
+    script
+      .entry(index)
+      .toHex()
+      .replace(/(00)+$/, ""),
+  ]);
 }
 
 function readInput(json: JsonText, entries: readonly unknown[], path: Path): InputScript {
@@ -155,9 +273,17 @@ export function formatJsonMovie(movie: Movie): string {
     rom,
     ...(movie.region === undefined ? {} : { region: movie.region }),
     ...(movie.fourScore ? { fourScore: true } : {}),
+    ...(movie.devices === undefined ? {} : { devices: movie.devices }),
+    ...(movie.ramFill === undefined ? {} : { ramFill: movie.ramFill }),
+    ...(movie.battery === undefined ? {} : { battery: movie.battery.toBase64() }),
+    ...(movie.diskSides === undefined ? {} : { diskSides: movie.diskSides }),
     frames: movie.frames,
     input,
+    ...(movie.deviceData === undefined ? {} : { deviceData: deviceEntries(movie.deviceData) }),
     ...(movie.resets.length === 0 ? {} : { resets: movie.resets.map(({ frame, kind }) => [frame, kind]) }),
+    ...(movie.events === undefined || movie.events.length === 0
+      ? {}
+      : { events: movie.events.map(eventEntry) }),
     ...(movie.hashes.length === 0 ? {} : { hashes: movie.hashes.map(hashEntry) }),
   };
   const lines = Object.entries(parts).map(

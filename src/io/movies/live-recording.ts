@@ -1,9 +1,9 @@
-import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { RecordingBlock } from "../shared/recording-block.ts";
-import { InputLog, type Movie, type MovieReset } from "./movie.ts";
-import { romMd5 } from "./movie-file.ts";
+import { aboutMachine, InputLog, type Movie, type MovieReset } from "./movie.ts";
+import { movieRom } from "./movie-file.ts";
 import { MoviePlayer } from "./movie-player.ts";
 import { MovieRecorder } from "./movie-recorder.ts";
 
@@ -23,12 +23,11 @@ const FRAMES_PER_TURN = 64;
 
 /**
  * Makes a movie of what `block` holds: plays it once more without a terminal, as fast as it goes, for the
- * hashes and to see whether it gets to the same RAM. `fileName` is what it calls the ROM.
+ * hashes and to see whether it gets to the same RAM. `options` are those that it was played with.
  */
 export async function finishRecording(
   block: RecordingBlock,
-  image: CartridgeImage,
-  fileName: string,
+  rom: Pick<LoadedRom, "image" | "fileName" | "fileSha1">,
   options: NesOptions,
 ): Promise<LiveRecording> {
   const log = new InputLog();
@@ -37,22 +36,21 @@ export async function finishRecording(
     log.add(block.masks[frame]!);
     if (block.resets[frame] === 1) resets.push({ frame, kind: "reset" });
   }
-  const machine = createHeadless(image, options);
+  const machine = createHeadless(rom.image, options);
   const movie: Movie = {
     format: "json",
     frames: log.length,
     input: log.toScript(),
     resets,
-    fourScore: options.devices?.fourScore === true,
-    region: machine.region.name,
-    rom: { name: fileName, sha1: image.sha1, md5: romMd5(image) },
+    ...aboutMachine(machine),
+    rom: movieRom(rom),
     hashes: [],
   };
   const player = new MoviePlayer(machine, movie);
   const recorder = new MovieRecorder(machine);
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
   for (let frame = 0; frame < movie.frames; frame++) {
-    player.beforeFrame((kind) => recorder.reset(kind));
+    player.beforeFrame(recorder);
     machine.runFrame(pixels);
     player.afterFrame(pixels);
     recorder.afterFrame(pixels);

@@ -2,32 +2,83 @@ import { extname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
+import { gunzipCapped, isGzip } from "../files/gzip.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { inFile } from "../files/text-place.ts";
-import { formatBk2, isBk2, parseBk2 } from "./bk2.ts";
-import { formatFm2, parseFm2 } from "./fm2.ts";
+import { isZip, listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
+import { isBk2, parseBk2 } from "./bk2.ts";
+import { formatBk2 } from "./bk2-format.ts";
+import { parseFm2 } from "./fm2.ts";
+import { formatFm2 } from "./fm2-format.ts";
 import { formatJsonMovie, parseJsonMovie } from "./json-movie.ts";
-import { MAX_MOVIE_BYTES, MOVIE_FORMATS, type Movie, type MovieFormat } from "./movie.ts";
+import { MAX_MOVIE_BYTES, MOVIE_FORMATS, type Movie, type MovieFormat, type MovieRom } from "./movie.ts";
 
 /** What FM2 movies begin with. */
 const FM2_START = "version ";
+const NAMES_MAX = 8;
+const MOVIE_NAMES = /\.(fm2|bk2|json)$/i;
+/** A BK2 in a zip in a .gz is as deep as it goes. */
+const DEPTH_MAX = 3;
 
 /**
- * Reads what `--input` takes: an input script or a movie of any format, told by its contents. Throws
- * `InputError`: "missing", "io", or "data" with file, line and column.
+ * Reads what `--input` takes: an input script or a movie of any format, told by its contents, also in .gz or as the
+ * only movie of a .zip; `archive.zip#name` chooses one of several. Throws `InputError`: "missing", "io", or "data"
+ * with file, line and column.
  */
 export async function loadMovie(path: string): Promise<Movie> {
-  const bytes = await readFileCapped(path, MAX_MOVIE_BYTES);
-  return inFile(path, () => parseMovie(bytes));
+  const hash = /\.zip#/i.exec(path);
+  const file = hash === null ? path : path.slice(0, hash.index + 4);
+  const inner = hash === null ? undefined : path.slice(hash.index + 5);
+  const bytes = await readFileCapped(file, MAX_MOVIE_BYTES);
+  return inFile(file, () => parseMovie(bytes, inner));
 }
 
-/** `loadMovie` for bytes that are in memory already. */
-export function parseMovie(bytes: Uint8Array): Movie {
-  if (isBk2(bytes)) return parseBk2(bytes);
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, FM2_START.length));
-  if (start === FM2_START) return parseFm2(bytes);
-  return parseJsonMovie(new TextDecoder().decode(bytes));
+/** `loadMovie` for bytes that are in memory already; `inner` names one of several movies in a zip. */
+export function parseMovie(bytes: Uint8Array, inner?: string): Movie {
+  return parseAny(bytes, inner, DEPTH_MAX);
+}
+
+function parseAny(bytes: Uint8Array, inner: string | undefined, depth: number): Movie {
+  if (depth === 0) throw new InputError("data", "archives lie too deep in one another");
+  if (isGzip(bytes)) return parseAny(gunzipCapped(bytes, MAX_MOVIE_BYTES), inner, depth - 1);
+  if (isZip(bytes)) {
+    const entries = listZip(bytes);
+    if (isBk2(entries)) return parseBk2(bytes);
+    const entry = movieEntry(entries, inner);
+    return inFile(entry.name, () =>
+      parseAny(readZipEntry(bytes, entry, MAX_MOVIE_BYTES), undefined, depth - 1),
+    );
+  }
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const contents = isMarked ? bytes.subarray(3) : bytes;
+  const start = new TextDecoder("latin1").decode(contents.subarray(0, FM2_START.length));
+  if (start === FM2_START) return parseFm2(contents);
+  return parseJsonMovie(new TextDecoder().decode(contents));
+}
+
+/** The movie that a zip holds. */
+function movieEntry(entries: readonly ZipEntry[], inner: string | undefined): ZipEntry {
+  if (inner !== undefined) {
+    const found = entries.find(({ name }) => name === inner);
+    if (found === undefined) throw new InputError("data", `the zip has no ${printable(inner, 60)}`);
+    return found;
+  }
+  const movies = entries.filter(({ name }) => MOVIE_NAMES.test(name));
+  const candidates = movies.length === 0 && entries.length === 1 ? entries : movies;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length === 0) {
+    throw new InputError("data", "the zip holds no movie: a .bk2, .fm2 or .json was expected inside");
+  }
+  const names = candidates.slice(0, NAMES_MAX).map(({ name }) => printable(name, 60));
+  const more = candidates.length > NAMES_MAX ? ", …" : "";
+  throw new InputError(
+    "data",
+    `the zip holds ${candidates.length} movies: ${names.join(", ")}${more}`,
+    "",
+    "choose one: archive.zip#name",
+  );
 }
 
 /** The format that the end of a file's name asks for. Throws `InputError` ("usage") for any other. */
@@ -51,20 +102,38 @@ export function formatMovie(movie: Movie, format: MovieFormat): Uint8Array | str
   return format === "bk2" ? formatBk2(movie) : formatJsonMovie(movie);
 }
 
+/** What a movie is compared with: the ROM, and the SHA-1 of its whole file where that is known. */
+export type RomIdentity = Pick<LoadedRom, "image"> & Partial<Pick<LoadedRom, "fileSha1">>;
+
 /** Why `movie` was not made with this ROM, as far as it says; undefined when nothing speaks against it. */
-export function romMismatch(movie: Movie, image: CartridgeImage): string | undefined {
+export function romMismatch(movie: Movie, { image, fileSha1 = image.sha1 }: RomIdentity): string | undefined {
   const { sha1, md5, name } = movie.rom;
   const called = name === undefined ? "" : ` (${printable(name, 60)})`;
   if (sha1 !== undefined && sha1 !== image.sha1) {
     return `the movie is of another ROM${called}: SHA-1 ${sha1}, this one has ${image.sha1}`;
   }
-  if (md5 !== undefined && md5 !== romMd5(image)) {
+  // BK2 movies of emu had the SHA-1 of PRG and CHR ROM alone once.
+  const wanted = movie.rom.fileSha1;
+  if (wanted !== undefined && sha1 === undefined && wanted !== fileSha1 && wanted !== image.sha1) {
+    return `the movie is of another ROM${called}: SHA-1 ${wanted}, this file has ${fileSha1}`;
+  }
+  if (md5 !== undefined && image.format !== "fds" && md5 !== romMd5(image)) {
     return `the movie is of another ROM${called}: MD5 ${md5}, this one has ${romMd5(image)}`;
   }
   return undefined;
 }
 
-/** MD5 of PRG ROM followed by CHR ROM, lower-case hex: what FM2 movies know a ROM by. */
+/** What movies say of the ROM that they are recorded with. */
+export function movieRom({
+  fileName,
+  fileSha1,
+  image,
+}: Pick<LoadedRom, "fileName" | "fileSha1" | "image">): MovieRom {
+  const md5 = image.format === "fds" ? {} : { md5: romMd5(image) };
+  return { name: fileName, sha1: image.sha1, fileSha1, ...md5 };
+}
+
+/** MD5 of PRG ROM followed by CHR ROM, lower-case hex: what FM2 movies know a cartridge by. */
 export function romMd5({ prgRom, chrRom }: CartridgeImage): string {
   return new Bun.CryptoHasher("md5").update(prgRom).update(chrRom).digest("hex");
 }

@@ -1,7 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { InputSource, Machine, ResetKind } from "../../emu/machine.ts";
+import type { InputSource, Machine } from "../../emu/machine.ts";
 import { hashMachine } from "./machine-hash.ts";
 import type { Movie } from "./movie.ts";
+import { DiskChanger } from "./movie-events.ts";
+import type { MovieRecorder } from "./movie-recorder.ts";
+import { startMovie } from "./movie-start.ts";
 
 /** Where a replay first differs from the recording. */
 export interface Desync {
@@ -28,6 +31,8 @@ export class MoviePlayer implements InputSource {
   readonly #offset: number;
   #frame = 0;
   #nextReset = 0;
+  #nextEvent = 0;
+  readonly #disks: DiskChanger;
   #nextHash = 0;
   #lastAgreed = -1;
 
@@ -39,6 +44,8 @@ export class MoviePlayer implements InputSource {
     this.#machine = machine;
     this.movie = movie;
     this.#offset = offsetFrames;
+    this.#disks = new DiskChanger(machine.disk);
+    startMovie(machine, movie);
     machine.setInput(this);
   }
 
@@ -56,15 +63,29 @@ export class MoviePlayer implements InputSource {
     return this.ended ? 0 : this.movie.input.maskAt(this.frame);
   }
 
-  /** Pushes the console's buttons where the movie does, and tells `onReset`; before each frame. */
-  beforeFrame(onReset?: (kind: ResetKind) => void): void {
-    const { resets } = this.movie;
+  latchDevices(data: Uint8Array): void {
+    if (this.ended || this.movie.deviceData === undefined) data.fill(0);
+    else this.movie.deviceData.fill(this.frame, data);
+  }
+
+  /**
+   * Pushes the console's buttons and changes disks where the movie does, and tells `recorder`; before each frame.
+   */
+  beforeFrame(recorder?: Pick<MovieRecorder, "reset" | "event">): void {
+    const { resets, events = [] } = this.movie;
     for (; this.#nextReset < resets.length; this.#nextReset++) {
       const { frame, kind } = resets[this.#nextReset]!;
-      if (frame > this.frame) return;
+      if (frame > this.frame) break;
       if (frame < this.frame) continue;
       this.#machine.reset(kind);
-      onReset?.(kind);
+      recorder?.reset(kind);
+    }
+    for (; this.#nextEvent < events.length; this.#nextEvent++) {
+      const event = events[this.#nextEvent]!;
+      if (event.frame > this.frame) break;
+      if (event.frame < this.frame) continue;
+      const done = event.kind === "coin" ? event : this.#disks.apply(event);
+      if (done !== undefined) recorder?.event(done);
     }
   }
 

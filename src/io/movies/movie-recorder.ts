@@ -1,6 +1,8 @@
 import type { Machine, ResetKind } from "../../emu/machine.ts";
+import { DeviceLog } from "./device-script.ts";
 import { hashMachine } from "./machine-hash.ts";
 import { InputLog, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 /** Frames between two hashes, unless asked otherwise: a second. */
 export const HASH_EVERY_FRAMES = 60;
@@ -12,11 +14,21 @@ export class MovieRecorder {
   readonly #log = new InputLog();
   readonly #hashes: MovieHash[] = [];
   readonly #resets: MovieReset[] = [];
+  readonly #events: MovieEvent[] = [];
+  readonly #devices = new DeviceLog();
+  /** The battery's memory at power-on: a movie that begins with other than zeros says so. */
+  readonly #battery: Uint8Array;
 
   /** The machine must have just been powered on. `hashEvery` 0 leaves the hashes out. */
   constructor(machine: Machine, hashEvery = HASH_EVERY_FRAMES) {
     this.#machine = machine;
     this.#hashEvery = hashEvery;
+    this.#battery = machine.batteryRam.slice();
+  }
+
+  /** A disk has been changed before the next frame, or a coin inserted. */
+  event(event: MovieEvent): void {
+    this.#events.push({ ...event, frame: this.#log.length });
   }
 
   /** The console's button has been pushed before the next frame. */
@@ -28,13 +40,19 @@ export class MovieRecorder {
   afterFrame(pixels: Uint16Array): void {
     const frame = this.#log.length;
     this.#log.add(this.#machine.latchedButtons >>> 0);
+    const data = this.#machine.latchedDevices;
+    if (data !== undefined) this.#devices.add(data);
     if (this.#hashEvery > 0 && (frame + 1) % this.#hashEvery === 0) {
       this.#hashes.push(hashMachine(this.#machine, frame, pixels));
     }
   }
 
   /** The movie up to now. */
-  movie(about: Pick<Movie, "rom"> & Partial<Pick<Movie, "region" | "fourScore">>): Movie {
+  movie(
+    about: Pick<Movie, "rom"> & Partial<Pick<Movie, "region" | "fourScore" | "devices" | "ramFill">>,
+  ): Movie {
+    const deviceData = this.#devices.toScript();
+    const hasBattery = this.#battery.some((byte) => byte !== 0);
     return {
       format: "json",
       frames: this.#log.length,
@@ -42,6 +60,10 @@ export class MovieRecorder {
       resets: [...this.#resets],
       hashes: [...this.#hashes],
       fourScore: about.fourScore ?? false,
+      ...(this.#events.length === 0 ? {} : { events: [...this.#events] }),
+      ...(deviceData === undefined ? {} : { deviceData }),
+      ...(hasBattery ? { battery: this.#battery } : {}),
+      ...(this.#machine.disk === undefined ? {} : { diskSides: this.#machine.disk.sideCount }),
       ...about,
     };
   }

@@ -1,5 +1,10 @@
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
+import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import type { DeviceScript } from "./device-script.ts";
 import { InputScript } from "./input-script.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 export const MOVIE_FORMATS = ["json", "fm2", "bk2"] as const;
 export type MovieFormat = (typeof MOVIE_FORMATS)[number];
@@ -22,8 +27,10 @@ export interface MovieHash {
 /** What a movie says of the ROM that it was made with. */
 export interface MovieRom {
   readonly name?: string;
-  /** Of PRG ROM followed by CHR ROM, lower-case hex. */
+  /** Lower-case hex, of PRG ROM followed by CHR ROM. */
   readonly sha1?: string;
+  /** Of the whole file with its header: what BizHawk knows a ROM by. */
+  readonly fileSha1?: string;
   readonly md5?: string;
 }
 
@@ -40,6 +47,53 @@ export interface Movie {
   readonly rom: MovieRom;
   /** In the order of frames; empty when the movie was made without. */
   readonly hashes: readonly MovieHash[];
+  /** Disks that are changed, and coins, in the order of frames. */
+  readonly events?: readonly MovieEvent[];
+  /** How many sides the disk has: FCEUX selects the next one, behind the last the first. */
+  readonly diskSides?: number;
+  /** What is plugged in, where that is not two controllers or the Four Score. */
+  readonly devices?: DeviceSetup;
+  /** What those devices see. */
+  readonly deviceData?: DeviceScript;
+  /** What RAM held at power-on. */
+  readonly ramFill?: RamFill;
+  /** The battery's memory that it starts with, instead of zeros. */
+  readonly battery?: Uint8Array;
+  /** What was left out or may play differently: sentences without a full stop, with the line. */
+  readonly warnings?: readonly string[];
+}
+
+/** The machine that a movie was made with, as far as it says: for any way to play it. */
+export function machineOfMovie(movie: Movie | undefined): NesOptions {
+  if (movie === undefined) return {};
+  const { region, ramFill } = movie;
+  const devices = devicesOfMovie(movie);
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(ramFill === undefined ? {} : { ramFill }),
+    ...(devices === undefined ? {} : { devices }),
+  };
+}
+
+/** What a movie that is recorded on `nes` says of the machine. */
+export function aboutMachine({
+  region,
+  devices,
+  ramFill,
+}: Nes): Pick<Movie, "region" | "fourScore" | "ramFill" | "devices"> {
+  const { fourScore = false, ...others } = devices;
+  return {
+    region: region.name,
+    fourScore,
+    ramFill,
+    ...(Object.keys(others).length === 0 ? {} : { devices: others }),
+  };
+}
+
+/** What a movie has plugged in, the Four Score included; undefined when that is two controllers. */
+export function devicesOfMovie({ devices, fourScore }: Movie): DeviceSetup | undefined {
+  if (!fourScore) return devices;
+  return { ...devices, fourScore: true };
 }
 
 /** The longest movie that is read: 46 hours. Each format's own overhead stays below MAX_MOVIE_BYTES. */
@@ -88,4 +142,9 @@ export class InputLog {
     this.#frames = frames;
     this.#masks = masks;
   }
+}
+
+/** What RAM held at power-on: zeros where a movie says nothing. */
+export function ramFillOf({ ramFill }: Movie): RamFill {
+  return ramFill ?? "zero";
 }

@@ -112,7 +112,7 @@ describe("a side", () => {
     ["speed=2", /no such key/],
     ["region=secam", /region takes ntsc, pal, dendy/],
     ["alignment=4", /alignment takes a number from -357368 to 3/],
-    ["ramFill=x", /ramFill takes a number/],
+    ["ramFill=x", /ramFill takes zero, ones/],
     ["state", /state takes a file/],
     ["exact=maybe", /exact takes true, false/],
   ])("%s is refused", (text, what) => {

@@ -26,7 +26,7 @@ describe("BK2 movies", () => {
       { frame: 2, kind: "reset" },
       { frame: 3, kind: "power" },
     ]);
-    expect(movie.rom).toEqual({ name: "Some Game", sha1: "a939ed4f41df436b016afccc6717759b196bd626" });
+    expect(movie.rom).toEqual({ name: "Some Game", fileSha1: "a939ed4f41df436b016afccc6717759b196bd626" });
   });
 
   test("columns are what the key says", () => {
@@ -43,7 +43,7 @@ describe("BK2 movies", () => {
     ],
     [
       { "Header.txt": "Platform NES\nStartsFromSavestate True", "Input Log.txt": "" },
-      "the movie needs another emulator's state: emu plays from power-on",
+      "the movie begins at another emulator's state: emu plays from power-on",
       "Header.txt, line 2, column 1",
     ],
     [
@@ -57,9 +57,9 @@ describe("BK2 movies", () => {
       "Input Log.txt, line 3, column 22",
     ],
     [
-      { "Input Log.txt": "[Input]\nLogKey:#P1 Zapper X|\n" },
-      "the movie needs P1 Zapper X: only controllers can be played",
-      "Input Log.txt, line 2, column 8",
+      { "Input Log.txt": "[Input]\nLogKey:#P1 Zapper X|\n|  256,|\n" },
+      "a number from 0 to 255 was expected, not 256",
+      "Input Log.txt, line 3, column 2",
     ],
     [
       { "Input Log.txt": "[Input]\nhello\n" },
@@ -68,7 +68,7 @@ describe("BK2 movies", () => {
     ],
     [
       { "Input Log.txt": "[Input]\nLogKey:#P1 A|P1 Coin|\n|AC|" },
-      "a button is pressed that no controller has",
+      "P1 Coin is pressed, which emu cannot play",
       "Input Log.txt, line 3, column 3",
     ],
   ])("%j is refused", (files, message, where) => {

@@ -57,17 +57,23 @@ describe("FM2 movies", () => {
       '"?" is no key: a key, a space and a value were expected',
       "line 3, column 1",
     ],
-    ["version 3\nFDS 1\n", "the movie needs disk changes, which emu cannot give", "header, FDS"],
+    ["version 3\nport0 3\n", "device 3 in port 1: FM2 movies record nothing of it", "line 2, column 1"],
+    ["version 3\nport0 x\n", "port0 x: a whole number was expected", "line 2, column 1"],
+    ["version 3\nRAMInitOption 4\n", "RAMInitOption 4: 0 to 3 was expected", "line 2, column 1"],
     [
-      "version 3\nport0 2\n",
-      "the movie needs device 2, no controller, which emu cannot give",
-      "header, port0",
+      "version 3\n\nsavestate base64:AA\n",
+      "the movie begins at a save state of FCEUX: emu plays from power-on",
+      "line 3, column 1",
     ],
-    ["version 3\nport0 x\n", "port0 x: a whole number was expected", "header"],
     [
-      "version 3\nsavestate base64:AA\n",
-      "the movie needs one of FCEUX's save states, which emu cannot give",
-      "header, savestate",
+      "version 3\nsaveram base64:*\n",
+      "saveram: bytes in base64 or hexadecimal were expected",
+      "line 2, column 1",
+    ],
+    [
+      "version 3\nport1 2\n|0|........|1 2 3||\n",
+      "five numbers of the zapper in port 2 were expected",
+      "line 3, column 18",
     ],
     [
       "version 3\nport1 0\n|0|....|\n",
@@ -88,8 +94,8 @@ describe("FM2 movies", () => {
       "line 3, column 1",
     ],
     [
-      "version 3\n|4|........|........||\n",
-      "commands 4: only soft reset (1) and power (2) are known, disk and coin commands are not",
+      "version 3\n|64|........|........||\n",
+      "commands 64: 64 is not played (a service button, or unknown)",
       "line 2, column 2",
     ],
     [

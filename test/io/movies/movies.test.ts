@@ -166,9 +166,9 @@ describe("a recorded movie", () => {
 test("a movie knows its ROM", () => {
   const { image } = readRom(buildRom(), "a.nes");
   const md5 = romMd5(image);
-  expect(romMismatch(movieOf([], { rom: { md5, sha1: image.sha1 } }), image)).toBeUndefined();
-  expect(romMismatch(movieOf([], { rom: { name: "other", sha1: "0".repeat(40) } }), image)).toStartWith(
+  expect(romMismatch(movieOf([], { rom: { md5, sha1: image.sha1 } }), { image })).toBeUndefined();
+  expect(romMismatch(movieOf([], { rom: { name: "other", sha1: "0".repeat(40) } }), { image })).toStartWith(
     `the movie is of another ROM (other): SHA-1 ${"0".repeat(40)}`,
   );
-  expect(romMismatch(movieOf([], { rom: { md5: "0".repeat(32) } }), image)).toContain(md5);
+  expect(romMismatch(movieOf([], { rom: { md5: "0".repeat(32) } }), { image })).toContain(md5);
 });

@@ -50,7 +50,11 @@ describe("what is played on the machine thread", () => {
     async () => {
       const { recording } = await play(somePlay);
       expect(recording.frames).toBe(85);
-      const { movie, isExact } = await finishRecording(recording, image, "swingby.nes", {});
+      const { movie, isExact } = await finishRecording(
+        recording,
+        { image, fileName: "swingby.nes", fileSha1: image.sha1 },
+        {},
+      );
       expect(isExact).toBe(true);
       expect(movie.hashes.map((hash) => hash.frame)).toEqual([59]);
       const masks = masksOf(movie);
@@ -71,7 +75,11 @@ describe("what is played on the machine thread", () => {
         await somePlay(client);
       });
       expect(recording.frames).toBe(105);
-      const { movie, isExact } = await finishRecording(recording, image, "swingby.nes", {});
+      const { movie, isExact } = await finishRecording(
+        recording,
+        { image, fileName: "swingby.nes", fileSha1: image.sha1 },
+        {},
+      );
       expect(movie.resets).toEqual([{ frame: 20, kind: "reset" }]);
       expect(isExact).toBe(true);
     },
@@ -90,7 +98,11 @@ describe("what is played on the machine thread", () => {
         await client.step(25);
       });
       expect(recording.frames).toBe(55);
-      const { movie, isExact } = await finishRecording(recording, image, "swingby.nes", {});
+      const { movie, isExact } = await finishRecording(
+        recording,
+        { image, fileName: "swingby.nes", fileSha1: image.sha1 },
+        {},
+      );
       expect(isExact).toBe(true);
       expect(masksOf(movie).slice(30)).toEqual(new Array(25).fill(2));
     },
@@ -104,7 +116,11 @@ describe("what is played on the machine thread", () => {
         await somePlay(client);
         await client.poke("cpu", 0x0300, 2);
       });
-      const { movie, isExact } = await finishRecording(recording, image, "swingby.nes", {});
+      const { movie, isExact } = await finishRecording(
+        recording,
+        { image, fileName: "swingby.nes", fileSha1: image.sha1 },
+        {},
+      );
       expect([isExact, movie.hashes]).toEqual([false, []]);
     },
     TIMEOUT_MS,
@@ -123,7 +139,11 @@ describe("what is played on the machine thread", () => {
         },
         { track },
       );
-      const { movie } = await finishRecording(recording, image, "swingby.nes", {});
+      const { movie } = await finishRecording(
+        recording,
+        { image, fileName: "swingby.nes", fileSha1: image.sha1 },
+        {},
+      );
       expect(masksOf(movie)).toEqual(masks.map((mask, frame) => (frame < 50 ? mask : mask | 0x80)));
     },
     TIMEOUT_MS,

@@ -15,6 +15,11 @@ export interface DeviceSetup {
   /** Four controllers through the NES's adapter; both ports must be "standard". */
   readonly fourScore?: boolean;
   readonly expansion?: ExpansionDeviceName;
+  /**
+   * Controller 2 is the Famicom's: it has a microphone instead of Start. Bit 3 of its byte is then a sound at the
+   * microphone, and $4016 D2 alternates from read to read. https://www.nesdev.org/wiki/Controller_reading
+   */
+  readonly microphone?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
+import { FLAG } from "../../state-fields.ts";
 import {
   DEVICE_DATA_BYTES,
   DEVICE_STATE_WORDS,
@@ -36,9 +37,14 @@ class Nothing implements PortDevice {
 
 const NOTHING = new Nothing();
 
+/** Start of controller 2 in the button word. */
+const MICROPHONE_BUTTON = 0x0800;
+
 /** The devices that are plugged in beside or instead of standard controllers. */
 export class Plugged {
   readonly fourScore: boolean;
+  /** Whether controller 2 has a microphone instead of Start. */
+  readonly hasMicrophone: boolean;
   /** Whether the port has something else than a standard controller (or nothing at all). */
   readonly replacesPort1: boolean;
   readonly replacesPort2: boolean;
@@ -48,12 +54,16 @@ export class Plugged {
   readonly #port2: PortDevice;
   readonly #expansion: PortDevice;
   readonly #state: Int32Array;
+  /** 1 where the microphone's line was high at the last read; undefined where there is no microphone. */
+  readonly #microphone: Int32Array | undefined;
   #buttons = 0;
 
   /** Cuts the devices' memory from the mutable run of `arena`. */
   constructor(arena: MachineArena, setup: DeviceSetup, light: LightSource) {
     this.data = arena.uint8("deviceData", DEVICE_DATA_BYTES);
     this.#state = arena.int32("deviceState", 3 * DEVICE_STATE_WORDS);
+    this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
+    this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
@@ -77,6 +87,15 @@ export class Plugged {
     this.#port1.declareState?.(state, "ports.port1");
     this.#port2.declareState?.(state, "ports.port2");
     this.#expansion.declareState?.(state, "ports.expansion");
+    if (this.#microphone !== undefined) state.slots("ports.microphone", this.#microphone, FLAG, 0, 1);
+  }
+
+  /** D2 of a read of $4016: sound at the microphone is a wave, so the line alternates. */
+  readMicrophone(buttons: number): number {
+    const line = this.#microphone;
+    if (line === undefined) return 0;
+    line[0] = (buttons & MICROPHONE_BUTTON) === 0 ? 0 : line[0] ^ 1;
+    return line[0] << 2;
   }
 
   /** $4016 is written: OUT0–OUT2. */

@@ -16,6 +16,7 @@ class NoInput implements InputSource {
 /** What fills a standard controller's shift register behind its buttons, and the Four Score's. */
 const CONTROLLER_FILL = 0x80;
 const FOUR_SCORE_FILL = 0x80_0000;
+const START = 0x08;
 /** The Four Score's signatures, behind the buttons of two controllers. https://www.nesdev.org/wiki/Four_Score */
 const FOUR_SCORE_PORT1 = 0x08_0000;
 const FOUR_SCORE_PORT2 = 0x04_0000;
@@ -56,6 +57,11 @@ export class InputPorts {
     this.plugged = plugged;
   }
 
+  /** What devices other than controllers see in this frame; undefined where there are none. */
+  get deviceData(): Uint8Array | undefined {
+    return this.plugged?.data;
+  }
+
   /** Where buttons come from; not part of the state. */
   setSource(source: InputSource): void {
     this.source = source;
@@ -94,6 +100,7 @@ export class InputPorts {
     this.shift0 = this.buttons & 0xff;
     this.shift1 = (this.buttons >> 8) & 0xff;
     if (this.plugged === undefined) return;
+    if (this.plugged.hasMicrophone) this.shift1 &= ~START;
     if (this.plugged.fourScore) {
       this.shift0 |= ((this.buttons >>> 16) & 0xff) << 8;
       this.shift0 |= FOUR_SCORE_PORT1;
@@ -127,13 +134,15 @@ export class InputPorts {
   /** A clock of $4016: the bits that come, D0–D4. */
   private clockPort0(): number {
     const { plugged } = this;
+    let microphone = 0;
     if (plugged !== undefined && !plugged.fourScore) {
       this.latch();
-      if (plugged.replacesPort1) return plugged.read(0);
+      microphone = plugged.readMicrophone(this.buttons);
+      if (plugged.replacesPort1) return plugged.read(0) | microphone;
     }
     const bit = this.shift0 & 1;
     this.shift0 = (this.shift0 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
-    return plugged === undefined ? bit : bit | plugged.read(0);
+    return plugged === undefined ? bit : bit | plugged.read(0) | microphone;
   }
 
   private clockPort1(): number {

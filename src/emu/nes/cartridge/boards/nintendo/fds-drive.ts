@@ -136,9 +136,18 @@ export class FdsDrive implements DiskDrive {
     this.#stop();
   }
 
-  /** Takes out what is in; `side` (from 0) follows about a second later, −1 leaves the drive empty. */
-  insert(side: number): void {
+  /**
+   * Takes out what is in; `side` (from 0) follows about a second later, or at once. −1 leaves the drive empty.
+   */
+  insert(side: number, atOnce = false): void {
     this.#stop();
+    if (atOnce && side >= 0 && side < this.sideCount) {
+      this.#state[SIDE] = side + 1;
+      this.#state[PENDING_SIDE] = 0;
+      this.#words[INSERTION] = 0;
+      if ((this.#state[CONTROL] & (MOTOR | TRANSFER_RESET)) === MOTOR) this.#start();
+      return;
+    }
     this.#state[SIDE] = 0;
     this.#state[PENDING_SIDE] = side >= 0 && side < this.sideCount ? side + 1 : 0;
     this.#words[INSERTION] = this.#state[PENDING_SIDE] === 0 ? 0 : INSERTION_CYCLES;

@@ -1,0 +1,88 @@
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
+
+/**
+ * What devices other than controllers see, by frame: as `InputScript` does for buttons, each entry is in force from
+ * its frame on. An entry is DEVICE_DATA_BYTES long, laid out as in `emu/nes/input/devices.ts`.
+ */
+export class DeviceScript {
+  readonly #frames: Float64Array;
+  readonly #data: Uint8Array;
+  #next = 0;
+
+  /** Frames ascend strictly; `data` holds one entry for each. */
+  constructor(frames: Float64Array, data: Uint8Array) {
+    this.#frames = frames;
+    this.#data = data;
+  }
+
+  /** How many entries there are. */
+  get length(): number {
+    return this.#frames.length;
+  }
+
+  /** Frames and data as they are, for another thread to make a script of. */
+  get entries(): { readonly frames: Float64Array; readonly data: Uint8Array } {
+    return { frames: this.#frames, data: this.#data };
+  }
+
+  /** The frame at which entry `index` begins. */
+  frameOf(index: number): number {
+    return this.#frames[index]!;
+  }
+
+  /** Entry `index` itself. */
+  entry(index: number): Uint8Array {
+    return this.#data.subarray(index * DEVICE_DATA_BYTES, (index + 1) * DEVICE_DATA_BYTES);
+  }
+
+  /** Fills `into` with what the devices see in `frame`: zeros before the first entry. */
+  fill(frame: number, into: Uint8Array): void {
+    if (this.#next > 0 && this.#frames[this.#next - 1]! > frame) this.#next = 0;
+    while (this.#next < this.#frames.length && this.#frames[this.#next]! <= frame) this.#next++;
+    if (this.#next === 0) into.fill(0);
+    else into.set(this.entry(this.#next - 1));
+  }
+}
+
+/** Collects one entry a frame and keeps only the changes. */
+export class DeviceLog {
+  #frames = new Float64Array(16);
+  #data = new Uint8Array(16 * DEVICE_DATA_BYTES);
+  #entries = 0;
+  #length = 0;
+
+  /** What the devices see in the next frame. */
+  add(data: Uint8Array): void {
+    if (this.#isNew(data)) {
+      if (this.#entries === this.#frames.length) this.#grow();
+      this.#frames[this.#entries] = this.#length;
+      this.#data.set(data, this.#entries * DEVICE_DATA_BYTES);
+      this.#entries++;
+    }
+    this.#length++;
+  }
+
+  /** What has been added; undefined when every byte was 0 in every frame. */
+  toScript(): DeviceScript | undefined {
+    if (this.#entries === 0) return undefined;
+    const data = this.#data.slice(0, this.#entries * DEVICE_DATA_BYTES);
+    return new DeviceScript(this.#frames.slice(0, this.#entries), data);
+  }
+
+  #isNew(data: Uint8Array): boolean {
+    const start = (this.#entries - 1) * DEVICE_DATA_BYTES;
+    for (let at = 0; at < DEVICE_DATA_BYTES; at++) {
+      if (data[at] !== (start < 0 ? 0 : this.#data[start + at])) return true;
+    }
+    return false;
+  }
+
+  #grow(): void {
+    const frames = new Float64Array(this.#frames.length * 2);
+    frames.set(this.#frames);
+    const data = new Uint8Array(frames.length * DEVICE_DATA_BYTES);
+    data.set(this.#data);
+    this.#frames = frames;
+    this.#data = data;
+  }
+}

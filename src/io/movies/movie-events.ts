@@ -1,0 +1,44 @@
+import type { DiskDrive } from "../../emu/machine.ts";
+
+/**
+ * What hands do to the console at the start of a frame, besides its buttons. `disk-toggle` and `disk-select` are
+ * FCEUX's two commands: the first takes the disk out, or puts the selected side in; the second selects the next side
+ * while the drive is empty. `coin` is put into a slot of a VS. System, 1 or 2.
+ */
+export type MovieEvent =
+  | { readonly frame: number; readonly kind: "eject" | "disk-toggle" | "disk-select" }
+  | { readonly frame: number; readonly kind: "insert"; readonly side: number }
+  | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number };
+
+/** Changes the disks of one drive as a movie's events say. */
+export class DiskChanger {
+  readonly #drive: DiskDrive | undefined;
+  #selected: number;
+
+  /** Without a drive nothing happens, as in FCEUX. */
+  constructor(drive: DiskDrive | undefined) {
+    this.#drive = drive;
+    this.#selected = Math.max(0, drive?.wantedSide ?? 0);
+  }
+
+  /** Does what `event` says; returns what became of the drive, or undefined when nothing did. */
+  apply(event: MovieEvent): MovieEvent | undefined {
+    const drive = this.#drive;
+    if (drive === undefined || event.kind === "coin") return undefined;
+    const { frame } = event;
+    const isEmpty = drive.wantedSide < 0;
+    if (event.kind === "disk-select") {
+      if (isEmpty && drive.sideCount > 0) this.#selected = (this.#selected + 1) % drive.sideCount;
+      return undefined;
+    }
+    if (event.kind === "insert" || (event.kind === "disk-toggle" && isEmpty)) {
+      const side = event.kind === "insert" ? event.side : this.#selected;
+      if (side >= drive.sideCount || drive.insertedSide === side) return undefined;
+      this.#selected = side;
+      drive.insert(side, true);
+      return { frame, kind: "insert", side };
+    }
+    drive.insert(-1);
+    return { frame, kind: "eject" };
+  }
+}
