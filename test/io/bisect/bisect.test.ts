@@ -121,6 +121,19 @@ describe("a side", () => {
     expect(error.message).toMatch(what);
   });
 
+  test("with a damaged state is rejected by the name of the field", async () => {
+    const { nes } = await powerOnSide(romFile, undefined, parseSide([], "--a"));
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const { offset } = nes.stateFields.places.find(({ name }) => name === "ppu.line")!;
+    new DataView(state.buffer, 32).setInt32(offset, 100_000, true);
+    const path = join(folder, "damaged.state");
+    writeFileSync(path, state);
+    const error = await inputErrorFrom(powerOnSide(romFile, undefined, parseSide([`state=${path}`], "--a")));
+    expect(error).toMatchObject({ kind: "data", where: path });
+    expect(error.message).toContain("ppu.line is 100000");
+  });
+
   test("with a state that is none is refused", async () => {
     const path = join(folder, "none.state");
     writeFileSync(path, "text");
