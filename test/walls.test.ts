@@ -10,7 +10,7 @@ const LAYERS = ["emu", "io", "cli"];
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ground: ["ffi", "files", "shared", "workers"],
   devices: ["audio", "capture", "input", "render", "runtime", "terminal"],
-  machine: ["movies", "record", "symbols", "thread"],
+  machine: ["movies", "record", "saves", "symbols", "thread"],
   products: ["bench", "bisect", "conform", "core", "dump", "init", "library", "play", "serve", "watch"],
 };
 const floorNames = Object.keys(FLOORS);

@@ -37,7 +37,7 @@ export function explain(error: unknown): { readonly exitCode: number; readonly m
     return { exitCode: CODE_OF_KIND[error.kind], message: `emu: ${oneLine(error)}` };
   }
   if (error instanceof Interrupted) return { exitCode: EXIT_INTERRUPTED, message: "" };
-  // Whoever read us has had enough, as `head` has: that is no failure.
+  // The reader of our output has had enough, as `head` has: no failure.
   if (error instanceof OutputClosed) return { exitCode: EXIT_OK, message: "" };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const system = `bun ${Bun.version}, ${process.platform} ${process.arch}`;

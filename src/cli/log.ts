@@ -1,27 +1,40 @@
 import type { Command } from "commander";
 import { InputError } from "../emu/input-error.ts";
+import { type Log, NO_LOG } from "../io/shared/log.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const DEFAULT_LOG_LEVEL: LogLevel = "warn";
 
-/** What a logger can do here: a part of pino's. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
+/** The program's log. It says nothing unless --log-level or --log-file is given. */
+export let log: Log = NO_LOG;
+
+/** Lines for standard error that wait until the terminal no longer shows a game; undefined while none does. */
+let held: string[] | undefined;
+
+const standardError = {
+  write(line: string): void {
+    if (held === undefined) process.stderr.write(line);
+    else held.push(line);
+  },
+};
+
+/** Keeps lines for standard error back while `action` runs: they would be lost in the picture. */
+export async function holdingLog<T>(action: () => Promise<T>): Promise<T> {
+  held = [];
+  try {
+    return await action();
+  } finally {
+    const lines = held.join("");
+    held = undefined;
+    process.stderr.write(lines);
+  }
 }
-
-const nothing = (): void => {};
-
-/** The program's log. It says nothing until `startLog` was asked for more. */
-export let log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Opens the log that a command's --log-level and --log-file ask for; by default there is none. */
 export async function startLog(command: Command): Promise<void> {
   const { logLevel, logFile } = command.opts<{ logLevel: LogLevel; logFile?: string }>();
-  if (logLevel === DEFAULT_LOG_LEVEL && logFile === undefined) return;
+  if (command.getOptionValueSource("logLevel") === "default" && logFile === undefined) return;
   log = await openLog(logLevel, logFile);
   log.info({ argv: process.argv.slice(2), bun: Bun.version, platform: process.platform }, "started");
 }
@@ -35,7 +48,10 @@ export async function openLog(level: LogLevel, file?: string): Promise<Log> {
   // Loading it takes longer than most commands.
   const { pino } = await import("pino");
   try {
-    const destination = pino.destination({ dest: file ?? 2, append: true, mkdir: true, sync: true });
+    const destination =
+      file === undefined
+        ? standardError
+        : pino.destination({ dest: file, append: true, mkdir: true, sync: true });
     const logger: Log = pino({ level, base: null }, destination);
     return logger;
   } catch (error) {

@@ -21,6 +21,7 @@ import {
 } from "../emu/nes/revisions.ts";
 import type { LoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
+import { SaveLock } from "../io/saves/save-lock.ts";
 import { createHeadless } from "../io/shared/headless.ts";
 import { log } from "./log.ts";
 import { ramFill, regionOption, wholeNumber } from "./options.ts";
@@ -131,9 +132,11 @@ export async function powerOnHeadless(
   const { save } = options;
   if (save === undefined || machine.batteryRam.length === 0) return { machine, keepBattery: async () => {} };
   const file = new SaveFile(save, machine.batteryRam.length);
+  // Released with the process, where the command fails before it saves.
+  const lock = await SaveLock.take(save);
   const contents = await file.load();
   if (contents !== undefined) machine.batteryRam.set(contents);
-  return { machine, keepBattery: () => file.store(machine.batteryRam) };
+  return { machine, keepBattery: () => file.store(machine.batteryRam).finally(() => lock?.release()) };
 }
 
 /** What is plugged in, where the options say anything about that. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { ROM_FILE_NAME } from "../io/files/rom-file-name.ts";
+import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
@@ -32,7 +33,10 @@ export async function createProgram(name = ""): Promise<Command> {
     .description(manifest.description)
     .version(manifest.version, "-V, --version")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "emu: ")) });
+    .configureOutput({
+      writeOut: writeStdout,
+      outputError: (text, write) => write(text.replace(/^error: /, "emu: ")),
+    });
   addExamples(program, "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const wanted = load === undefined ? Object.values(COMMANDS) : [load];
@@ -51,6 +55,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed what it had to say; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    // The reader of our output has had enough; a verdict that was reached before stands.
+    if (error instanceof OutputClosed)
+      return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
     const { exitCode, message } = explain(error);
     log.error({ exitCode }, message);
     if (message !== "") process.stderr.write(`${message}\n`);

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import type { InputError } from "../emu/input-error.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
 import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
-import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, explain } from "./exit-codes.ts";
+import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, explain } from "./exit-codes.ts";
 
 /** What `--stats` writes. */
 export function statsDocument({ stats, renderer }: PlayResult): string {
@@ -21,6 +22,12 @@ export function statsDocument({ stats, renderer }: PlayResult): string {
     renderer,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Says what could not be written; that decides the exit code unless the game ended by a bug. */
+export function tellFailures(failures: readonly InputError[], exitCode: number): number {
+  for (const failure of failures) process.stderr.write(`${explain(failure).message}\n`);
+  return failures.length === 0 || exitCode === EXIT_BUG ? exitCode : EXIT_IO;
 }
 
 /** Says what ended the game, where that is not the player, and returns the exit code. */

@@ -13,13 +13,14 @@ export class ServedProcess {
     this.addresses = addresses;
   }
 
-  /** Starts it with these arguments and waits until it says where it listens. */
+  /** Starts it with these arguments, by the command `before`, and waits until it says where it listens. */
   static async start(
     argv: readonly string[],
     env: Readonly<Record<string, string>> = {},
+    before: readonly string[] = [],
   ): Promise<ServedProcess> {
     const child = Bun.spawn(
-      [process.execPath, join(REPOSITORY, "src/cli/main.ts"), "serve", ...argv, "--json"],
+      [...before, process.execPath, join(REPOSITORY, "src/cli/main.ts"), "serve", ...argv, "--json"],
       {
         cwd: REPOSITORY,
         env: { ...process.env, ...env },

@@ -113,9 +113,10 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     const report = makeReport(results);
     const isWhole = options.filter === undefined && options.shard === undefined;
     const changes = baseline === undefined ? undefined : changesSince(baseline, report, isWhole);
+    // Before the reports: whoever reads only their beginning still gets the verdict.
+    if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
     await writeReports(report, graded, changes, options);
     await tellGithub(report, tests);
-    if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
   } finally {
     interrupt.release();
     progress.clear();

@@ -7,6 +7,7 @@ import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { findSymbolFiles, loadSymbols } from "../../io/symbols/symbol-files.ts";
 import { addExamples, jsonOption } from "../options.ts";
@@ -26,7 +27,7 @@ export function registerInfo(program: Command): void {
     .addOption(jsonOption())
     .action(async (rom: string | undefined, options: InfoOptions) => {
       const text = options.boards === true ? boardsText(options) : await romText(rom, options);
-      process.stdout.write(`${text}\n`);
+      writeStdout(`${text}\n`);
     });
   addExamples(command, "emu info game.nes", "emu info games.zip#game.nes --json", "emu info --boards");
 }

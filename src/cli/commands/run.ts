@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
@@ -11,24 +11,29 @@ import { readFileCapped } from "../../io/files/read-file.ts";
 import { RecentGames } from "../../io/files/recent-games.ts";
 import type { LoadedRom } from "../../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { asInputError } from "../../io/files/write-target.ts";
 import { describeBindings } from "../../io/input/bindings.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
 import { pickGame } from "../../io/play/pick-game.ts";
 import { play, requireTerminal } from "../../io/play/play.ts";
-import type { PlayResult } from "../../io/play/play-types.ts";
+import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
 import type { GameFiles } from "../../io/play/session.ts";
 import type { Settings } from "../../io/play/settings.ts";
+import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
 import { createHeadless } from "../../io/shared/headless.ts";
 import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
+import { holdingLog, log } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
-import { conclude, statsDocument } from "../run-report.ts";
+import { conclude, statsDocument, tellFailures } from "../run-report.ts";
+import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
 import { loadRomToRun } from "../warnings.ts";
 
@@ -42,6 +47,7 @@ interface RunOptions extends HardwareOptions, SettingOptions {
   readonly input?: string;
   readonly anyRom?: true;
   readonly record?: string;
+  readonly saveLock: SaveLockChoice;
 }
 
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
@@ -65,6 +71,14 @@ export function registerRun(program: Command): void {
     .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); the keys work as well")
     .option("--any-rom", "play the movie though it was made with another ROM")
     .option("--record <file>", "write what is played from power-on as a movie (.json, .fm2, .bk2)")
+    .addOption(
+      new Option(
+        "--save-lock <how>",
+        "where another emu plays this game: ask, play without saving, take over, or end",
+      )
+        .choices(SAVE_LOCK_CHOICES)
+        .default("ask"),
+    )
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
   addSettingOptions(command).action(run);
   addHardwareOptions(command);
@@ -83,7 +97,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const config = new ConfigFile(options.config);
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
-    process.stdout.write(describeBindings(settings.keys));
+    writeStdout(describeBindings(settings.keys));
     return;
   }
   requireTerminal();
@@ -100,6 +114,7 @@ async function playUntilEnd(
   let path = first;
   let settings = beginning;
   let message = "";
+  const failures: InputError[] = [];
   for (;;) {
     if (path !== undefined && (await isFolder(path))) {
       const pick = await pickGame(path, settings, message);
@@ -119,9 +134,16 @@ async function playUntilEnd(
     }
     const isFirst = path === first;
     const result = await playGame(rom, path, settings, config, isFirst ? options : withoutState(options));
-    if (options.stats !== undefined) await writeFileWhole(options.stats, statsDocument(result));
+    if (result === undefined) return EXIT_OK;
+    failures.push(...result.failures);
+    if (options.stats !== undefined) {
+      // What else could not be written is told as well.
+      await writeFileWhole(options.stats, statsDocument(result)).catch((error) =>
+        failures.push(asInputError(error)),
+      );
+    }
     const { end } = result;
-    if (end.kind !== "open") return conclude(end, rom, path);
+    if (end.kind !== "open") return tellFailures(failures, await conclude(end, rom, path));
     path = end.path;
     settings = result.settings;
   }
@@ -138,7 +160,7 @@ async function playGame(
   settings: Settings,
   config: ConfigFile,
   options: RunOptions,
-): Promise<PlayResult> {
+): Promise<PlayResult | undefined> {
   checkRecording(options);
   const movie = await loadInputMovie(options, rom);
   const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
@@ -146,15 +168,21 @@ async function playGame(
   const isMovie = movie !== undefined || options.record !== undefined;
   const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
+  const owner = save === undefined ? undefined : await lockToPlay(save.path, options.saveLock);
+  if (owner === "end") return undefined;
+  const isKept = save !== undefined && owner !== "no saving";
   const battery = movie?.battery ?? (await save?.load());
   const state =
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
   const recent = new RecentGames();
   const files = await gameFiles(rom, settings, options.cheat ?? []);
   // A list that cannot be kept is no reason not to play.
-  if (path !== undefined) await recent.add(path).catch(() => {});
+  if (path !== undefined)
+    await recent
+      .add(path)
+      .catch((error) => log.warn({ error: String(error) }, "the list of games cannot be written"));
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
-  const result = await play({
+  const toPlay: PlayOptions = {
     devices,
     client: {
       machine: nesSource(rom.image, nesOptions),
@@ -171,10 +199,17 @@ async function playGame(
     keepKeys: (target, keys) => config.setKeys(target, keys),
     recentGames: () => recent.list(),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
-    ...(save === undefined ? {} : { keepBattery: (memory) => save.store(memory) }),
-  });
+    ...(isKept ? { battery: new BatteryKeeper(save, owner) } : {}),
+    log,
+  };
+  const result = await holdingLog(() => play(toPlay));
   if (options.record !== undefined && recording !== undefined) {
-    await keepRecording(options.record, recording, rom, nesOptions);
+    try {
+      await keepRecording(options.record, recording, rom, nesOptions);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { ...result, failures: [...result.failures, error] };
+    }
   }
   return result;
 }

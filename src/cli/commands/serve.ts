@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { readFileCapped } from "../../io/files/read-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
-import { EXIT_BUG, explain } from "../exit-codes.ts";
+import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
@@ -25,6 +25,7 @@ interface ServeOptions extends HeadlessOptions {
   readonly speed: number;
   readonly paused?: true;
   readonly saveEvery: number;
+  readonly saveLock: "end" | "take";
   readonly json?: true;
 }
 
@@ -64,6 +65,11 @@ export function registerServe(program: Command): void {
     .option("--paused", "begin paused, at power-on")
     .option("--save <file>", "battery save to load and to keep (default: none)")
     .option("--save-every <ms>", "how often a changed battery save is written", wholeNumber(1, DAY_MS), 5000)
+    .addOption(
+      new Option("--save-lock <how>", "where another emu keeps this save: end, or take it over")
+        .choices(["end", "take"])
+        .default("end"),
+    )
     .addOption(jsonOption())
     .action(serve);
   addHardwareOptions(command);
@@ -90,7 +96,23 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
       speedPercent: options.speed,
       startPaused: options.paused === true,
       root: options.root ?? dirname(path),
-      ...(save === undefined ? {} : { save: { path: save, everyMs: options.saveEvery } }),
+      ...(save === undefined
+        ? {}
+        : {
+            save: {
+              path: save,
+              everyMs: options.saveEvery,
+              takeOver: options.saveLock === "take",
+              onTrouble: (error) => {
+                log.warn({ error: error.message, where: error.where }, "the save cannot be written");
+                process.stderr.write(`emu: ${oneLine(error)}; emu tries again\n`);
+              },
+              onRecovered: () => {
+                log.warn({}, "the save is written again");
+                process.stderr.write("emu: the save is written again\n");
+              },
+            },
+          }),
       onError: (error) => log.error({ error: explain(error).message }, "carried on after an error"),
     },
     connections: options.connections,

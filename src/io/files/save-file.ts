@@ -34,10 +34,15 @@ export class SaveFile {
     return contents;
   }
 
+  /** Whether the file holds this already, as far as we have read or written it. */
+  holds(memory: Uint8Array): boolean {
+    return this.#lastStored !== undefined && equal(this.#lastStored, memory);
+  }
+
   /** Keeps a copy of `memory`; does nothing when that is what the file holds already. */
   async store(memory: Uint8Array): Promise<void> {
     if (memory.length !== this.#bytes) throw new Error(`save of ${memory.length}, not ${this.#bytes} bytes`);
-    if (this.#lastStored !== undefined && equal(this.#lastStored, memory)) return;
+    if (this.holds(memory)) return;
     // The machine goes on writing to its memory while the file is being written.
     const copy = memory.slice();
     await writeFileWhole(this.path, copy);

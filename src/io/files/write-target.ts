@@ -60,6 +60,12 @@ export function writeError(error: unknown, path: string): unknown {
   return new InputError("io", `cannot be written: ${REASONS[code] ?? code}`, printable(path));
 }
 
+/** Anything that writing has thrown, as an error to tell the user: the game goes on with either. */
+export function asInputError(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  return new InputError("io", error instanceof Error ? error.message : String(error));
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",

@@ -18,6 +18,8 @@ export class Captures {
   readonly #folder: string;
   readonly #name: string;
   #recording: Recording | undefined;
+  /** Called when a recording ends because it cannot be written: the game goes on without. */
+  onFailure: (error: Error) => void = () => {};
 
   /** `name` is the game's, without an extension. */
   constructor(client: EmuClient, folder: string, name: string) {
@@ -64,6 +66,12 @@ export class Captures {
       path,
     });
     this.#recording = recording;
+    recording.finished.catch((error) => {
+      // Whoever stops it hears of a failure by that.
+      if (this.#recording !== recording) return;
+      this.#recording = undefined;
+      this.onFailure(error);
+    });
     return path;
   }
 
@@ -74,9 +82,15 @@ export class Captures {
     return recording === undefined ? undefined : { path: recording.path, ...(await recording.stop()) };
   }
 
-  /** A recording that is on is finished as well as time allows. */
-  async close(): Promise<void> {
-    await Promise.race([this.stopRecording().catch(() => {}), Bun.sleep(LAST_WRITE_MS)]);
+  /** A recording that is on is finished as well as time allows. Returns why it could not be written. */
+  async close(): Promise<unknown> {
+    const path = this.#recording?.path ?? "";
+    const late = new InputError("io", `not written within ${LAST_WRITE_MS / 1000} s`, path);
+    const finished = this.stopRecording().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return Promise.race([finished, Bun.sleep(LAST_WRITE_MS).then(() => late)]);
   }
 
   #path(extension: string): string {

@@ -1,3 +1,5 @@
+import type { InputError } from "../../emu/input-error.ts";
+import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { DeviceInput, needsMouse } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
@@ -5,6 +7,7 @@ import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
@@ -42,7 +45,7 @@ export class Game {
   #devices: DeviceInput | undefined;
   #session: Session | undefined;
   #screen: GameScreen | undefined;
-  #batteryTimer: ReturnType<typeof setInterval> | undefined;
+  readonly #log: Log;
   #handedOver: Promise<void> = Promise.resolve();
   #ownStops = 0;
   #ownContinues = 0;
@@ -55,6 +58,7 @@ export class Game {
 
   private constructor(options: PlayOptions, stderr: StderrShelter, picture: Picture) {
     this.#options = options;
+    this.#log = options.log ?? NO_LOG;
     this.#stderr = stderr;
     this.#terminal = new Terminal(needsMouse(options.devices));
     this.#picture = picture;
@@ -67,7 +71,7 @@ export class Game {
     });
   }
 
-  async run(): Promise<PlayResult> {
+  async run(): Promise<Omit<PlayResult, "failures">> {
     const { settings, frames, files } = this.#options;
     this.#listen();
     this.#terminal.enter();
@@ -88,7 +92,7 @@ export class Game {
     this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
     this.#pads.start();
     this.#picture.present(client);
-    const session = new Session(client, settings, files, (text) => this.#screen?.say(text));
+    const session = new Session(client, settings, files, (text) => this.#screen?.say(text), this.#log);
     // What sound libraries say while they look for devices helps nobody.
     session.onSoundOpened = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
@@ -102,7 +106,16 @@ export class Game {
     client.ended.then((fault) => {
       if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
     });
-    this.#watchBattery(client);
+    this.#options.battery?.start(client, BATTERY_INTERVAL_MS, {
+      onTrouble: (error) => {
+        this.#log.warn({ error: error.message, where: error.where }, "the save cannot be written");
+        this.#screen?.say(`not saved: ${error.message}`);
+      },
+      onRecovered: () => {
+        this.#log.warn({}, "the save is written again");
+        this.#screen?.say("saved again");
+      },
+    });
     await session.begin(frames);
     screen.begin();
     const { notice } = this.#options;
@@ -113,9 +126,8 @@ export class Game {
     return { end, stats: client.stats(), renderer, sink: session.sink, settings: session.settings };
   }
 
-  /** Ends every thread and gives the terminal back. */
-  async close(): Promise<void> {
-    clearInterval(this.#batteryTimer);
+  /** Ends every thread and gives the terminal back. Returns what could not be written. */
+  async close(): Promise<InputError[]> {
     this.#isClosing = true;
     this.#screen?.end();
     await this.#handedOver;
@@ -126,9 +138,16 @@ export class Game {
     this.#pads.stop();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
     const client = this.#client;
-    if (client === undefined) return;
-    await Promise.all([client.stop(), this.#session?.end()]);
-    await this.#keepBattery(client);
+    if (client === undefined) {
+      this.#options.battery?.abandon();
+      return [];
+    }
+    const [, recording] = await Promise.all([client.stop(), this.#session?.end()]);
+    const battery = await this.#options.battery?.close().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return [battery, recording].filter((error) => error !== undefined).map(asInputError);
   }
 
   #makeScreen(session: Session): GameScreen {
@@ -259,7 +278,10 @@ export class Game {
   #fail(error: unknown): void {
     const text = complaint(error);
     if (text === undefined) this.#over.resolve({ kind: "bug", error });
-    else this.#screen?.say(text);
+    else {
+      this.#log.warn({ error: text }, "the player was told");
+      this.#screen?.say(text);
+    }
   }
 
   async #perform(action: ActionName): Promise<void> {
@@ -280,20 +302,6 @@ export class Game {
       this.#over.resolve({ kind: "frames" });
     };
     shown().catch((error) => this.#over.resolve({ kind: "bug", error }));
-  }
-
-  #watchBattery(client: EmuClient): void {
-    if (this.#options.keepBattery === undefined || client.ready.batteryBytes === 0) return;
-    this.#batteryTimer = setInterval(() => {
-      // A full disk is reported at the end; the game goes on.
-      this.#keepBattery(client).catch(() => {});
-    }, BATTERY_INTERVAL_MS);
-  }
-
-  async #keepBattery(client: EmuClient): Promise<void> {
-    if (client.ready.batteryBytes === 0) return;
-    const memory = client.battery();
-    if (memory !== undefined) await this.#options.keepBattery?.(memory.bytes);
   }
 }
 

@@ -1,5 +1,8 @@
+import type { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { RendererName } from "../render/encoders.ts";
+import type { BatteryKeeper } from "../saves/battery-keeper.ts";
+import type { Log } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./session.ts";
@@ -22,8 +25,10 @@ export interface PlayOptions {
   readonly frames?: number;
   /** Gets the time from a picture's publication to the terminal's report that it is there, microseconds. */
   readonly onLatency?: (microseconds: number) => void;
-  /** Gets the battery-backed memory now and then, and at the end; not called without a battery. */
-  readonly keepBattery?: (memory: Uint8Array) => Promise<void>;
+  /** Keeps the battery-backed memory; by default it is forgotten. */
+  readonly battery?: BatteryKeeper;
+  /** Hears what fails in the background. */
+  readonly log?: Log;
   /** Keep what the player changes in the menu. */
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
   readonly keepKeys?: (target: string, keys: readonly string[]) => Promise<void>;
@@ -46,4 +51,6 @@ export interface PlayResult {
   readonly sink: string;
   /** As the player has left them. */
   readonly settings: Settings;
+  /** What could not be written at the end: a save, a recording. */
+  readonly failures: readonly InputError[];
 }

@@ -27,13 +27,15 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   let wasFine = false;
   try {
     const game = await Game.create(options, shelter);
+    let failures: readonly InputError[] = [];
+    let result: Omit<PlayResult, "failures">;
     try {
-      const result = await game.run();
+      result = await game.run();
       wasFine = result.end.kind !== "machine-fault" && result.end.kind !== "bug";
-      return result;
     } finally {
-      await game.close();
+      failures = await game.close();
     }
+    return { ...result, failures };
   } finally {
     // Only libraries write there during a game; what they said may matter when something went wrong.
     if (wasFine) shelter.end();

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import { Captures } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
@@ -38,6 +39,7 @@ export class Session {
   isPaused = false;
   isMuted = false;
   mutedChannels = 0;
+  readonly #log: Log;
   #isSuspended = false;
   #audio: AudioClient | undefined;
   /** Resolves when no sound but that of `#audio` plays any more. */
@@ -51,13 +53,24 @@ export class Session {
   /** Frame count at which a counted run ends. */
   #lastFrame: number | undefined;
 
-  constructor(client: EmuClient, settings: Settings, files: GameFiles, notify: (text: string) => void) {
+  constructor(
+    client: EmuClient,
+    settings: Settings,
+    files: GameFiles,
+    notify: (text: string) => void,
+    log: Log = NO_LOG,
+  ) {
     this.client = client;
     this.settings = settings;
     this.files = files;
     this.notify = notify;
     this.slots = new StateSlots(files.statesFolder);
+    this.#log = log;
     this.captures = new Captures(client, files.capturesFolder, files.name);
+    this.captures.onFailure = (error) => {
+      log.error({ error: error.message }, "the recording has ended");
+      notify(`recording ended: ${complaint(error) ?? error.message}`);
+    };
     this.cheats = files.cheats;
   }
 
@@ -81,6 +94,7 @@ export class Session {
     this.#audio = new AudioClient(blocks, description, sound, this.isMuted ? 0 : volumePercent);
     this.#audio.onOpened = this.onSoundOpened;
     this.#audio.onSilence = (reason) => {
+      this.#log.warn({ reason }, "no sound");
       // That nothing was found is no news; that what was there is gone is.
       if (sound !== "auto" || this.#sinkBefore !== "") this.notify(`no sound: ${reason}`);
     };
@@ -93,11 +107,12 @@ export class Session {
     return sink;
   }
 
-  /** Ends the sound and finishes a recording. The machine still runs. */
-  async end(): Promise<void> {
+  /** Ends the sound and finishes a recording. Returns why the recording could not be written. */
+  async end(): Promise<unknown> {
     this.#isEnded = true;
     this.#endSound();
-    await Promise.all([this.#othersEnded, this.captures.close()]);
+    const [, failure] = await Promise.all([this.#othersEnded, this.captures.close()]);
+    return failure;
   }
 
   #endSound(): void {

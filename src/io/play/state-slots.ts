@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
@@ -34,8 +34,11 @@ export class StateSlots {
   save(slot: number, state: Uint8Array, picture: Uint8Array): Promise<void> {
     this.#recent.set(slot, state);
     const write = this.#last.then(async () => {
-      await writeFileWhole(this.#path(slot, "png"), picture);
       await writeFileWhole(this.#path(slot, "state"), state);
+      // A full disk may have room for the state alone. The picture of another state would mislead.
+      await writeFileWhole(this.#path(slot, "png"), picture).catch(() =>
+        rm(this.#path(slot, "png"), { force: true }),
+      );
     });
     this.#last = write.catch(() => {});
     return write;

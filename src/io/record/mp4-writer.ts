@@ -45,7 +45,7 @@ export class Mp4Writer implements RecordingWriter {
   #written = 0;
   #sent = 0;
   #sending: Promise<void> | undefined;
-  /** ffmpeg takes no more: what it has against it is said at the end. */
+  /** ffmpeg takes no more. */
   #isDeaf = false;
   readonly #samples: Sink;
 
@@ -79,7 +79,11 @@ export class Mp4Writer implements RecordingWriter {
   /** Waits only when much is under way: ffmpeg takes half a second to begin, and the ring of frames is shorter. */
   async settle(): Promise<void> {
     const upTo = this.#written;
-    if (this.#isDeaf) return;
+    // It has ended before its time: what it has to say is an error, whatever its code.
+    if (this.#isDeaf) {
+      await finished(this.#ffmpeg, this.#path);
+      throw new InputError("io", "ffmpeg has ended early", this.#path);
+    }
     this.#sending ??= this.#flush(upTo);
     if (this.#written - this.#sent > MOST_WAITING_BYTES) await this.#sending;
   }
@@ -99,7 +103,10 @@ export class Mp4Writer implements RecordingWriter {
       stdout: "ignore",
       stderr: "pipe",
     });
-    await finished(join, this.#path);
+    await finished(join, this.#path).catch((error) => {
+      rmSync(this.#path, { force: true });
+      throw error;
+    });
     this.abort();
   }
 

@@ -3,6 +3,8 @@ import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 import { TapReader } from "../shared/frame-tap.ts";
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
+import { reportError } from "../thread/error-report.ts";
+import type { ErrorReport } from "../thread/messages.ts";
 import { openRecording } from "./open-recording.ts";
 import { FRAMES_APART, type RecordingFormat } from "./recording-writer.ts";
 
@@ -20,7 +22,7 @@ export interface RecorderStart {
 export type RecorderMessage =
   | { readonly type: "ready" }
   | { readonly type: "done"; readonly frames: number; readonly lost: number }
-  | { readonly type: "failed"; readonly reason: string };
+  | { readonly type: "failed"; readonly error: ErrorReport };
 
 /** The ring holds a quarter of a second: looking this often is plenty. */
 const PAUSE_MS = 8;
@@ -62,7 +64,7 @@ if (!Bun.isMainThread) {
   scope.onmessage = (event: MessageEvent<RecorderStart>) => {
     record(event.data, () => post({ type: "ready" })).then(
       ({ frames, lost }) => post({ type: "done", frames, lost }),
-      (error) => post({ type: "failed", reason: error instanceof Error ? error.message : String(error) }),
+      (error) => post({ type: "failed", error: reportError(error) }),
     );
   };
 }

@@ -1,5 +1,6 @@
 import { wantTap } from "../shared/frame-tap.ts";
 import type { TapBlock } from "../shared/layout.ts";
+import { errorFromReport } from "../thread/error-report.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { RecorderMessage, RecorderStart } from "./recorder-worker.ts";
 
@@ -22,7 +23,7 @@ export class Recording {
         wantTap(tap, true);
         this.#ready.resolve();
       } else if (data.type === "done") finished.resolve({ frames: data.frames, lost: data.lost });
-      else finished.reject(new Error(data.reason));
+      else finished.reject(errorFromReport(data.error));
     };
     worker.onerror = (event: ErrorEvent) => {
       event.preventDefault();

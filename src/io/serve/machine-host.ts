@@ -4,14 +4,25 @@ import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom } from "../files/rom-file.ts";
+import { SaveFile } from "../files/save-file.ts";
+import { asInputError } from "../files/write-target.ts";
 import type { Palette } from "../render/palette.ts";
+import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
+import { SaveLock } from "../saves/save-lock.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
 import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
-import { BatteryKeeper } from "./battery-keeper.ts";
 import { FrameFeed } from "./frame-feed.ts";
+
+/** Where and how a battery is kept. */
+export interface SaveOptions extends SaveListener {
+  readonly path: string;
+  readonly everyMs: number;
+  /** Take the save from another emu that keeps it. */
+  readonly takeOver?: boolean;
+}
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
@@ -24,7 +35,7 @@ export interface MachineHostOptions {
   /** `load` reaches only files in this folder and below. */
   readonly root: string;
   /** Where the first ROM's battery is kept; by default nowhere. */
-  readonly save?: { readonly path: string; readonly everyMs: number };
+  readonly save?: SaveOptions;
   /** For tests: the thread's priority stays as it is. */
   readonly realtime?: EmuClientOptions["realtime"];
   readonly onError: (error: unknown) => void;
@@ -130,7 +141,8 @@ export class MachineHost {
       }
       const before = this.#running;
       await this.#install(next);
-      await stopGame(before);
+      // The new game runs: a save of the old one that cannot be written is no failure of this request.
+      await stopGame(before).catch((error) => this.#options.save?.onTrouble(asInputError(error)));
       return this.#game;
     });
   }
@@ -258,16 +270,21 @@ export class MachineHost {
     const client = await startClient();
     const { batteryBytes } = client.ready;
     if (save === undefined || batteryBytes === 0) return { game, client, battery: undefined };
-    const battery = new BatteryKeeper(save.path, batteryBytes, options.onError);
+    const file = new SaveFile(save.path, batteryBytes);
+    const lock = await SaveLock.take(save.path, save.takeOver).catch((error) => abandon(client, error));
+    const battery = new BatteryKeeper(file, lock);
     // How much the battery keeps is known only now: a machine with a save begins once more, with it.
-    const kept = await battery.load().catch((error) => abandon(client, error));
+    const kept = await file.load().catch((error) => {
+      battery.abandon();
+      return abandon(client, error);
+    });
     if (kept === undefined) {
-      battery.start(client, save.everyMs);
+      battery.start(client, save.everyMs, save);
       return { game, client, battery };
     }
     await client.stop();
     const withSave = await startClient(kept);
-    battery.start(withSave, save.everyMs);
+    battery.start(withSave, save.everyMs, save);
     return { game, client: withSave, battery };
   }
 
