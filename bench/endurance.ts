@@ -5,14 +5,15 @@
  *
  *   bun bench/endurance.ts [rom] [--frames 1000000] [--races 10] [--json]
  */
+
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { MIB } from "../src/emu/units.ts";
 import { loadRom } from "../src/io/files/rom-file.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 
 const RACE_ROUNDS = 20;
 const RACE_FRAMES = 200;
-const MIB = 1024 * 1024;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

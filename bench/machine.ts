@@ -6,11 +6,13 @@
  *
  * Without a ROM the built-in game plays itself. Times are of the wall: run it on a quiet machine.
  */
+
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { frameRateHz, REGIONS } from "../src/emu/nes/region.ts";
+import { MIB } from "../src/emu/units.ts";
 import { readRom } from "../src/io/files/rom-file.ts";
 import { parseJsonMovie } from "../src/io/movies/json-movie.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
@@ -22,7 +24,6 @@ const THREAD_ROUNDS = 15;
 const THREAD_FRAMES = 400;
 const STATE_ROUNDS = 2000;
 const MACHINES = 100;
-const MIB = 1024 * 1024;
 
 const { values } = parseArgs({
   options: {

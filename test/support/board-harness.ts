@@ -15,8 +15,7 @@ import {
   UNMAPPED,
 } from "../../src/emu/nes/cartridge/memory.ts";
 import { InterruptLines, IRQ_BOARD } from "../../src/emu/nes/interrupts.ts";
-
-const KIB = 1024;
+import { KIB } from "../../src/emu/units.ts";
 
 /** What a test says of a cartridge; sizes in KiB. Left out: 32 KiB of PRG ROM, 8 KiB of CHR ROM, no RAM. */
 export interface TestCartridge {

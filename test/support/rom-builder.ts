@@ -1,4 +1,4 @@
-const KIB = 1024;
+import { KIB } from "../../src/emu/units.ts";
 
 /** The header fields that tests vary; sizes are units of 16 and 8 KiB as in bytes 4 and 5. */
 export interface RomRecipe {

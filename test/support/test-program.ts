@@ -1,4 +1,5 @@
-const KIB = 1024;
+import { KIB } from "../../src/emu/units.ts";
+
 const ORIGIN = 0xc000;
 const NAMETABLE = 0x2000;
 const COLUMNS = 32;

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import { loadSuites } from "../../io/conform/manifest.ts";
 import { exists, pullSuite } from "../../io/conform/suites/pull.ts";
 import { parseMirror, type Suite, suiteFolder, suitesCache } from "../../io/conform/suites/suite.ts";
@@ -8,7 +9,6 @@ import { interruptSignal } from "../interrupt.ts";
 import { addExamples, jsonOption } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 
-const KIB = 1024;
 const ACTIONS = ["pull", "list"] as const;
 
 interface SuitesOptions {

@@ -1,4 +1,6 @@
 /** What a file that is no ROM really is, and what to do about it. */
+import { KIB } from "../../emu/units.ts";
+
 export interface ForeignFile {
   /** With its article, as in "an NSF: music without a game". */
   readonly what: string;
@@ -136,7 +138,6 @@ function identifyBlank(bytes: Uint8Array): ForeignFile | undefined {
   };
 }
 
-const KIB = 1024;
 const PRG_UNIT_BYTES = 16 * KIB;
 const CHR_UNIT_BYTES = 8 * KIB;
 

@@ -1,4 +1,4 @@
-const MIB = 1024 * 1024;
+import { MIB } from "../../emu/units.ts";
 
 /**
  * The largest file that is read as a ROM, and the largest ROM that an archive may unfold to. The biggest

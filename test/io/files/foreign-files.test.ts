@@ -1,12 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { KIB } from "../../../src/emu/units.ts";
 import { identifyForeign } from "../../../src/io/files/foreign-files.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
-
-const KIB = 1024;
 
 /** Bytes of `text`, one a character, at `at` in a file of `size`. */
 function file(text: string, at = 0, size = at + text.length + 64): Uint8Array {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { encode } from "fast-png";
 import { zlibSync } from "fflate";
+import { MIB } from "../../../src/emu/units.ts";
 import { shrinkPng } from "../../../src/io/play/thumbnail.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -27,8 +28,6 @@ function png(width: number, height: number, unfolded: number, ...chunks: Uint8Ar
     chunk("IEND", new Uint8Array(0)),
   ]);
 }
-
-const MIB = 1024 * 1024;
 
 describe("shrinkPng", () => {
   test("takes screenshots, in colours and by a palette", () => {

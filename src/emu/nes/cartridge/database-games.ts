@@ -1,3 +1,4 @@
+import { KIB } from "../../units.ts";
 import type { CartridgeImage } from "./image.ts";
 
 /** What a header says and the database may know better. */
@@ -23,8 +24,6 @@ export interface GameGroup {
   /** CRC-32 of PRG ROM followed by CHR ROM, eight lower-case hex digits, and the game's name. */
   readonly games: Readonly<Record<string, string>>;
 }
-
-const KIB = 1024;
 
 /**
  * Games whose iNES headers are often wrong, or cannot say what matters: which board a game was sold on

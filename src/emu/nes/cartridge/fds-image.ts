@@ -1,7 +1,6 @@
 import { InputError } from "../../input-error.ts";
+import { KIB } from "../../units.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
-
-const KIB = 1024;
 
 /** The BIOS in the RAM adapter, which the user supplies: at the start of an FDS image's `prgRom`. */
 export const FDS_BIOS_BYTES = 8 * KIB;

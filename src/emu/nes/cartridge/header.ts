@@ -1,3 +1,4 @@
+import { KIB } from "../../units.ts";
 import type { RegionName } from "../region.ts";
 import type { ForeignConsole, Mirroring } from "./image.ts";
 
@@ -6,7 +7,6 @@ export const HEADER_BYTES = 16;
 /** Bytes of the trainer that bit 2 of byte 6 announces. */
 export const TRAINER_BYTES = 512;
 
-const KIB = 1024;
 const PRG_UNIT_BYTES = 16 * KIB;
 const CHR_UNIT_BYTES = 8 * KIB;
 

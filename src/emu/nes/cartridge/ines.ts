@@ -1,11 +1,10 @@
 import { InputError } from "../../input-error.ts";
+import { KIB } from "../../units.ts";
 import { crc32 } from "./crc32.ts";
 import { describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
-
-const KIB = 1024;
 
 /**
  * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file; games whose iNES

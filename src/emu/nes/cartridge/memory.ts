@@ -1,4 +1,5 @@
 import type { MachineArena } from "../../arena.ts";
+import { KIB } from "../../units.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
 /** One memory chip as the pages see it: a run of bytes in the arena. */
@@ -36,7 +37,6 @@ export interface BoardChips {
   readonly flash?: boolean;
 }
 
-const KIB = 1024;
 const CIRAM_BYTES = 2 * KIB;
 
 /**

@@ -3,12 +3,12 @@ import { isSubmapperKnown } from "../../../../src/emu/nes/cartridge/boards/index
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { parseInes, readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
+import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
 import { CASES } from "./boards/data/index.ts";
 
-const KIB = 1024;
 const parse = (recipe: RomRecipe) => parseInes(buildRom(recipe), sha1Hex);
 
 describe("iNES 1.0", () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
+import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildUnif } from "../../../support/unif-builder.ts";
 
-const KIB = 1024;
 const prg = (value: number) => new Uint8Array(16 * KIB).fill(value);
 const chr = new Uint8Array(8 * KIB).fill(9);
 

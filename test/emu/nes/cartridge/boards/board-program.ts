@@ -1,6 +1,6 @@
+import { KIB } from "../../../../../src/emu/units.ts";
 import type { Write } from "./board-case.ts";
 
-const KIB = 1024;
 const START = 0xe000;
 /** Where the program's interrupt handler begins. */
 export const HANDLER = 0xe800;

@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardParts } from "../../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
@@ -8,8 +9,6 @@ import type { CartridgeImage, Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { SerialEeprom } from "../parts/serial-eeprom.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 // Registers 0–15 are the chip's own: CHR 0–7, PRG 8, mirroring 9, IRQ A–C, EEPROM or RAM D.
 const PRG = 8;

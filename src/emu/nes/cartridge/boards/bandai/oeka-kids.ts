@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const LATCH = 0; // .....CPP
 const INNER = 1;

@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-const KIB = 1024;
 
 /** Most of these boards are a ROM and a 74-series latch on one bus: conflicts are certain. */
 const always = (): boolean => true;

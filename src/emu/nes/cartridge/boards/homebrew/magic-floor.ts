@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
-
-const KIB = 1024;
 
 /** The PPU address line that is CIRAM A10, by the header's mirroring. */
 const CIRAM_LINE: Readonly<Record<Mirroring, number>> = {

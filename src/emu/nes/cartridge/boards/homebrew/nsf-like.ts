@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 /**
  * Mapper 31, for music in NSF style: eight windows of 4 KiB. Only the last one's power-on value is sure: the

@@ -1,12 +1,11 @@
 import type { StateCheck } from "../../../../state-check.ts";
+import { KIB } from "../../../../units.ts";
 import type { BoardParts } from "../../board.ts";
 import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
-
-const KIB = 1024;
 
 const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
 const FLASH = 4;

@@ -1,13 +1,12 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardParts } from "../../board.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 const PRG = 0; // two, for $8000 and $A000
 const CHR = 8; // R0–R7

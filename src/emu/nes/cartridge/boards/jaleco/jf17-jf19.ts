@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const PRG = 0;
 const CHR = 1;

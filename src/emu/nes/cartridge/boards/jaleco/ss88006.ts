@@ -1,11 +1,10 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 // All of it is written nibble by nibble.
 const PRG = 0; // three banks

@@ -1,12 +1,11 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import type { BoardParts } from "../../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
-
-const KIB = 1024;
 
 // CHR banks are nine bits: low nibbles at 0–7, the rest at 8–15.
 const CHR_LOW = 0;

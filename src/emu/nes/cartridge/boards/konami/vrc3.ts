@@ -1,10 +1,9 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 const PRG = 0;
 const CONTROL = 1; // .....MEA: 8-bit mode, enabled, enabled after acknowledge

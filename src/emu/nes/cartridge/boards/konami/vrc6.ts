@@ -1,12 +1,11 @@
 import type { StateCheck } from "../../../../state-check.ts";
+import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { VRC6_SOUND_BYTES, VRC6_SOUND_WORDS, Vrc6Sound } from "./vrc6-sound.ts";
-
-const KIB = 1024;
 
 const CHR = 0; // R0–R7
 const PRG_16 = 8;

@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
@@ -7,8 +8,6 @@ import type { Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, Vrc7Sound } from "./vrc7-sound.ts";
-
-const KIB = 1024;
 
 const CHR = 0;
 const PRG = 8; // three

@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
-
-const KIB = 1024;
 
 /** Mapper 118, TxSROM: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_118 */
 export class Txsrom extends Mmc3 {

@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
-
-const KIB = 1024;
 
 /** The same 16 KiB in both halves (NROM-128), or an aligned pair of them (NROM-256). */
 function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {

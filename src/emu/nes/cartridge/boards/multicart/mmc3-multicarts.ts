@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
-
-const KIB = 1024;
 
 /** Mapper 12, SL-5020B: one more CHR bit for each pattern table. https://www.nesdev.org/wiki/INES_Mapper_012 */
 export class Sl5020b extends Mmc3 {

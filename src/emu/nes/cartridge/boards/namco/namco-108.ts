@@ -1,9 +1,8 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 // Registers 0–7 are the banks R0–R7.
 const SELECT = 8;

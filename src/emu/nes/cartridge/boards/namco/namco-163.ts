@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
@@ -8,8 +9,6 @@ import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, CPU_PAGE_BYTES } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CYCLES_PER_CHANNEL, NAMCO_163_SOUND_BYTES, Namco163Sound } from "./namco-163-sound.ts";
-
-const KIB = 1024;
 
 // Registers 0–15 are those at $8000–$FFFF, one each $800.
 const NAMETABLES = 8;

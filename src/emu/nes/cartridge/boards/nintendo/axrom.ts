@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-const KIB = 1024;
 
 /** Mapper 7, AxROM: 32 KiB switched, one nametable chosen by bit 4. https://www.nesdev.org/wiki/AxROM */
 export const Axrom = latchBoard({

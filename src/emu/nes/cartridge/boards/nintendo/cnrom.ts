@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-const KIB = 1024;
 
 /** Mapper 3, CNROM: 8 KiB of CHR switched, PRG fixed. https://www.nesdev.org/wiki/CNROM */
 export const Cnrom = latchBoard({

@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { IRQ_DISK, NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
@@ -11,8 +12,6 @@ import { LOW_PASS_WORDS, LowPass, lowPassShare } from "../parts/low-pass.ts";
 import { TIME_WORD, TimedBoard } from "../parts/timed-board.ts";
 import { FDS_DRIVE_BYTES, FDS_DRIVE_WORDS, FdsDrive } from "./fds-drive.ts";
 import { FDS_SOUND_BYTES, FDS_SOUND_WORDS, FdsSound } from "./fds-sound.ts";
-
-const KIB = 1024;
 
 // The sound channel has the first bytes, then the drive, then the adapter's own registers.
 const DRIVE = FDS_SOUND_BYTES;

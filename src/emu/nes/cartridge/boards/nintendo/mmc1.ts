@@ -1,11 +1,10 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { MOST_CYCLES } from "../../../region.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
-
-const KIB = 1024;
 
 const CONTROL = 0; // CPPMM: CHR mode, PRG mode, mirroring
 const CHR_0 = 1;

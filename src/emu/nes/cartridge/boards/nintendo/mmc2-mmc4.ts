@@ -1,9 +1,8 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { Board, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const PRG = 0;
 const CHR = 1; // left $FD, left $FE, right $FD, right $FE

@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_A12 } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 // Registers 0–7 are the banks R0–R7; clones keep theirs from FREE on.
 export const BANK_SELECT = 8; // CPM..RRR

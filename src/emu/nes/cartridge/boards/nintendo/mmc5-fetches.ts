@@ -1,10 +1,9 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { MOST_CYCLES } from "../../../region.ts";
 import type { CartridgeMemory } from "../../memory.ts";
-
-const KIB = 1024;
 
 // State, in bytes of the board's registers.
 const IN_FRAME = 0;

@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
@@ -7,8 +8,6 @@ import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { FETCHES_STATE_BYTES, IRQ_CLEARED, IRQ_RAISED, Mmc5Fetches } from "./mmc5-fetches.ts";
 import { MMC5_SOUND_BYTES, MMC5_SOUND_WORDS, Mmc5Sound } from "./mmc5-sound.ts";
-
-const KIB = 1024;
 
 // Registers $5100–$5107 are bytes 0–7, $5113–$5117 bytes 11–15.
 const PRG_MODE = 0;

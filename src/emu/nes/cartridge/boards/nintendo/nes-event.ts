@@ -1,12 +1,11 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { MOST_CYCLES } from "../../../region.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 // The MMC1's registers, as in mapper 1; the CHR register is the event's.
 const CONTROL = 0;

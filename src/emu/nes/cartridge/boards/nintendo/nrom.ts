@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 /** Mapper 0, NROM: no registers. https://www.nesdev.org/wiki/NROM */
 export class Nrom extends Board {

@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-const KIB = 1024;
 
 /** Mapper 2, UxROM: 16 KiB switched at $8000, the last fixed. https://www.nesdev.org/wiki/UxROM */
 export const Uxrom = latchBoard({

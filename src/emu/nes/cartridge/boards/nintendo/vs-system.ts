@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import { Board, HOOK_CPU_WRITES } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
-
-const KIB = 1024;
 
 const OUT = 0;
 

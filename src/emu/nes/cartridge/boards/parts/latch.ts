@@ -1,8 +1,7 @@
+import { KIB } from "../../../../units.ts";
 import { Board, type BoardClass, type BoardParts } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips, CartridgeMemory } from "../../memory.ts";
-
-const KIB = 1024;
 
 /** A board that keeps one write, its data and its address, and derives every bank from it. */
 export interface LatchSpec {

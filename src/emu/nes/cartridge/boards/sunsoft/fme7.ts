@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
@@ -7,8 +8,6 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CYCLES_PER_TICK, SUNSOFT_5B_BYTES, SUNSOFT_5B_WORDS, Sunsoft5bSound } from "./sunsoft-5b-sound.ts";
-
-const KIB = 1024;
 
 // Registers 0–15 are the chip's own: CHR 0–7, PRG 8–B, mirroring C, IRQ control D and counter E, F.
 const PRG_6000 = 8; // ERBBBBBB: RAM enable, RAM instead of ROM, bank

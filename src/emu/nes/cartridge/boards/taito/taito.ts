@@ -1,12 +1,11 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_A12, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 /** Banks from registers 0–7, as both chips have them. */
 function mapTc0190(memory: CartridgeMemory, registers: Uint8Array): void {

@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const BANK = 0;
 const SCREEN = 1; // bit 0 the screen, bit 1 set once the program has chosen one

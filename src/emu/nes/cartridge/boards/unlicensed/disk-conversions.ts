@@ -1,10 +1,9 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 const BANK = 0;
 const IRQ_ENABLED = 1;

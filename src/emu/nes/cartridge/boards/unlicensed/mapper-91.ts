@@ -1,11 +1,10 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-
-const KIB = 1024;
 
 const CHR = 0; // four windows of 2 KiB
 const PRG = 4; // two

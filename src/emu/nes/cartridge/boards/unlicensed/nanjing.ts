@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const LOW = 0; // C...PPPP: CHR switch, PRG bank
 const FEEDBACK = 1; // .....F.E

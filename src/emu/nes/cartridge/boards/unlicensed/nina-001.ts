@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 /**
  * Mapper 34 submapper 1, NINA-001: registers in the last three bytes of PRG RAM's space, and writes reach

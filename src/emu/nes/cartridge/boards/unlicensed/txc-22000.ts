@@ -1,7 +1,6 @@
+import { KIB } from "../../../../units.ts";
 import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-
-const KIB = 1024;
 
 const ACCUMULATOR = 0;
 const INVERT = 1;
