@@ -2,12 +2,12 @@ import { NES } from "jsnes";
 import type { Peer } from "./peer.ts";
 
 /** A ring that some frames of sound go to. */
-const SAMPLES_MAX = 4096;
+const MAX_SAMPLES = 4096;
 const BUTTONS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** jsnes 3, a development dependency. https://github.com/bfirsh/jsnes */
 export function startJsnes(rom: Uint8Array): Peer {
-  const samples = new Float32Array(2 * SAMPLES_MAX);
+  const samples = new Float32Array(2 * MAX_SAMPLES);
   let at = 0;
   const nes = new NES({
     onFrame: () => {},

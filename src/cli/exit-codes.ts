@@ -26,7 +26,7 @@ const CODE_OF_KIND: Readonly<Record<InputErrorKind, number>> = {
 /** The user asked the command to stop; what it had begun is undone already. */
 export class Interrupted extends Error {}
 
-const LINE_CHARACTERS_MAX = 1000;
+const MAX_LINE_CHARACTERS = 1000;
 
 /**
  * What to print on stderr for something that was thrown, and the code to exit with. Bad input is one
@@ -48,5 +48,5 @@ export function explain(error: unknown): { readonly exitCode: number; readonly m
 export function oneLine(error: InputError): string {
   const where = error.where === "" ? "" : `${error.where}: `;
   const remedy = error.remedy === "" ? "" : ` (${error.remedy})`;
-  return printable(`${where}${error.message}${remedy}`, LINE_CHARACTERS_MAX);
+  return printable(`${where}${error.message}${remedy}`, MAX_LINE_CHARACTERS);
 }

@@ -10,7 +10,7 @@ import {
 } from "../emu/nes/input/devices.ts";
 import type { Nes, NesOptions } from "../emu/nes/nes.ts";
 import { RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
-import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../emu/nes/region.ts";
+import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../emu/nes/region.ts";
 import {
   CONSOLE_MODELS,
   type ConsoleModel,
@@ -34,12 +34,12 @@ export interface DiskOptions {
 }
 
 /** Sides that --disk-side can name: more than any game has. */
-const DISK_SIDES_MAX = 16;
+const MAX_DISK_SIDES = 16;
 
 export function addDiskOptions(command: Command): Command {
   return command
     .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
-    .option("--disk-side <n>", "the side of the disk to begin with", wholeNumber(1, DISK_SIDES_MAX));
+    .option("--disk-side <n>", "the side of the disk to begin with", wholeNumber(1, MAX_DISK_SIDES));
 }
 
 /** How to load a ROM. */
@@ -72,8 +72,8 @@ export function addHardwareOptions(command: Command): Command {
     .addOption(new Option("--ppu-revision <letters>", "which 2C02 (default: G)").choices(PPU_REVISIONS))
     .option(
       "--alignment <clocks>",
-      `master clocks by which the PPU starts after the CPU, ${ALIGNMENT_MIN} to ${ALIGNMENT_MAX}: negative when it starts first (default: 3)`,
-      wholeNumber(ALIGNMENT_MIN, ALIGNMENT_MAX),
+      `master clocks by which the PPU starts after the CPU, ${MIN_ALIGNMENT} to ${MAX_ALIGNMENT}: negative when it starts first (default: 3)`,
+      wholeNumber(MIN_ALIGNMENT, MAX_ALIGNMENT),
     )
     .addOption(
       new Option(

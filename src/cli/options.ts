@@ -4,7 +4,7 @@ import type { RegionName } from "../emu/nes/region.ts";
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 
 /** The most frames that any command takes: over a year of play. */
-export const FRAMES_MAX = 2_000_000_000;
+export const MAX_FRAMES = 2_000_000_000;
 
 /** A parser for whole numbers from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {

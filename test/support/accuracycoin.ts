@@ -9,7 +9,7 @@ import { sharedFile } from "./shared.ts";
 const ROM = "accuracycoin/AccuracyCoin.nes";
 const START = 0x08;
 const SKIP = 0xff;
-const FRAMES_MAX = 6000;
+const MAX_FRAMES = 6000;
 
 /**
  * Runs AccuracyCoin's graded tests whose names `wanted` takes: verdict and detail of each, by name. Only
@@ -23,7 +23,7 @@ export function coinResults(options: NesOptions, wanted: (name: string) => boole
   const peek = (address: number) => nes.peek("cpu", address);
   const runWhile = (condition: () => boolean) => {
     while (condition()) {
-      if (nes.frame > FRAMES_MAX) throw new Error(`the tests do not end within ${FRAMES_MAX} frames`);
+      if (nes.frame > MAX_FRAMES) throw new Error(`the tests do not end within ${MAX_FRAMES} frames`);
       nes.runFrame(pixels);
     }
   };

@@ -9,9 +9,9 @@ const AF_INET = 2;
 const STREAM_NONBLOCK = 0x801;
 const MSG_NOSIGNAL = 0x4000;
 const SHUT_WR = 1;
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 
-const memory = new KernelMemory(MOST_BYTES);
+const memory = new KernelMemory(MAX_BYTES);
 const address = new SocketAddress();
 
 /** A connected socket that never waits. */
@@ -27,7 +27,7 @@ export class FarEnd {
 
   /** How many of so many bytes went out; −1 when none can. */
   send(length: number): number {
-    return this.#io.send(this.#descriptor, memory.address, Math.min(length, MOST_BYTES), MSG_NOSIGNAL);
+    return this.#io.send(this.#descriptor, memory.address, Math.min(length, MAX_BYTES), MSG_NOSIGNAL);
   }
 
   /** Sends until no more goes out; returns how many bytes did. */
@@ -39,7 +39,7 @@ export class FarEnd {
 
   /** Reads everything that is there. */
   empty(): void {
-    while (this.#io.recv(this.#descriptor, memory.address, MOST_BYTES, 0) > 0);
+    while (this.#io.recv(this.#descriptor, memory.address, MAX_BYTES, 0) > 0);
   }
 
   end(): void {

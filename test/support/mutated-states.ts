@@ -22,7 +22,7 @@ const GUARD = 0xa5;
 const STATE_HEADER_BYTES = 32;
 const FRAMES_AFTER = 3;
 /** Memory is what programs fill as they like: most changes go to fields instead. */
-const MOST_FIELDS = 4;
+const MAX_FIELDS = 4;
 
 /** Boards that between them have every kind of hook, counter, sound and extra memory. */
 export const MUTATED_MAPPERS = [0, 1, 4, 5, 9, 16, 19, 20, 24, 30, 64, 69, 85] as const;
@@ -86,7 +86,7 @@ const ODD_VALUES = [0, 1, -1, 2, 7, 255, 256, 0x7fff, 0x3fff_ffff, -0x3fff_ffff,
 export function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
   const { places } = nes.stateFields;
   const view = new DataView(state.buffer, state.byteOffset + STATE_HEADER_BYTES);
-  for (let count = 1 + random.below(MOST_FIELDS); count > 0; count--) {
+  for (let count = 1 + random.below(MAX_FIELDS); count > 0; count--) {
     const { offset, elementBytes, isDouble, count: elements, range } = places[random.below(places.length)]!;
     const at = offset + random.below(elements) * elementBytes;
     const within = range.min + Math.floor((random.next() / 2 ** 32) * (range.max - range.min + 1));

@@ -10,7 +10,7 @@ import {
   powerOnHeadless,
   toLoadOptions,
 } from "../machine-options.ts";
-import { addExamples, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+import { addExamples, MAX_FRAMES, jsonOption, wholeNumber } from "../options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 600;
@@ -33,7 +33,7 @@ export function registerBench(program: Command): void {
       `Run a ROM as fast as it goes, picture and sound produced: ${ROUNDS} rounds after a warm-up, best and median.`,
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .option("--frames <n>", "frames a round", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
+    .option("--frames <n>", "frames a round", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
     .option("--input <file>", "buttons by frame: [[frame, mask], …] as JSON, or a movie (.fm2, .bk2)")
     .addOption(jsonOption());
   addHeadlessOptions(command).action(runBench);

@@ -6,7 +6,7 @@ import { parseSide, powerOnSide } from "../../io/bisect/sides.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { addExamples, collect, FRAMES_MAX, jsonOption, wholeNumber } from "../options.ts";
+import { addExamples, collect, MAX_FRAMES, jsonOption, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { warn } from "../warnings.ts";
 
@@ -33,7 +33,7 @@ export function registerBisect(program: Command): void {
     .argument("<rom>", "the ROM of both")
     .option("--a <key=value>", "how the first machine is: repeatable, see below", collect)
     .option("--b <key=value>", "how the second one is", collect)
-    .option("--frames <n>", "frames to run at most", wholeNumber(1, FRAMES_MAX), DEFAULT_FRAMES)
+    .option("--frames <n>", "frames to run at most", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
     .option("--input <file>", "buttons of both: a script or a movie")
     .option("--compare <list>", `what counts as different (default: ${ASPECTS.join(",")})`, aspects)
     .addOption(jsonOption())

@@ -27,9 +27,9 @@ import { addExamples, collect, jsonOption, type Shard, shard, wholeNumber } from
 import { TestProgress } from "../test-progress.ts";
 import { warn } from "../warnings.ts";
 
-const JOBS_MAX = 256;
-const REPEAT_MAX = 1000;
-const HANG_SECONDS_MAX = 86_400;
+const MAX_JOBS = 256;
+const MAX_REPEAT = 1000;
+const MAX_HANG_SECONDS = 86_400;
 
 interface ConformOptions {
   readonly json?: true;
@@ -65,15 +65,15 @@ export function registerConform(program: Command): void {
     .option("--html <dir>", "also write a page with every test's pictures and earlier verdicts")
     .option("--pictures <dir>", "also write the last screen of every test that fails as PNG")
     .option("--baseline <file>", "an earlier --json report: say what broke and what was fixed since")
-    .option("--jobs <n>", "tests to run at a time", wholeNumber(1, JOBS_MAX), availableParallelism())
+    .option("--jobs <n>", "tests to run at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts", shard)
     .option("--filter <text>", "run only tests with this in their name, or *wild* cards; repeatable", collect)
     .option("--fail-fast", "begin no further test once one has failed")
-    .option("--repeat <n>", "run each test n times: runs that differ fail", wholeNumber(1, REPEAT_MAX), 1)
+    .option("--repeat <n>", "run each test n times: runs that differ fail", wholeNumber(1, MAX_REPEAT), 1)
     .option(
       "--hang-seconds <n>",
       "give a test up when its machine ends no frame for so long",
-      wholeNumber(1, HANG_SECONDS_MAX),
+      wholeNumber(1, MAX_HANG_SECONDS),
       DEFAULT_HANG_SECONDS,
     )
     .option("--known <file>", 'JSON of known failures, { "test": "reason" }')

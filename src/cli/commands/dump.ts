@@ -15,7 +15,7 @@ import {
   toLoadOptions,
 } from "../machine-options.ts";
 import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
-import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
+import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
@@ -37,9 +37,9 @@ export function registerDump(program: Command): void {
       "Run a ROM from power-on, without a terminal and as fast as it goes, and write its frames or its sound.",
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .requiredOption("--frames <n>", "machine frames to run from power-on", wholeNumber(1, FRAMES_MAX))
-    .option("--every <k>", "write one frame of k", wholeNumber(1, FRAMES_MAX), 1)
-    .option("--from <f>", "the first frame to write", wholeNumber(0, FRAMES_MAX), 0)
+    .requiredOption("--frames <n>", "machine frames to run from power-on", wholeNumber(1, MAX_FRAMES))
+    .option("--every <k>", "write one frame of k", wholeNumber(1, MAX_FRAMES), 1)
+    .option("--from <f>", "the first frame to write", wholeNumber(0, MAX_FRAMES), 0)
     .option("--record <file>", "also write what was played as a movie (.json, .fm2, .bk2), with hashes")
     .addOption(new Option("--format <format>", "what to write").choices(DUMP_FORMATS).default("png"))
     .option("--out <path>", "file, folder for many PNGs, or - for standard output", "-");

@@ -30,7 +30,7 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
-import { addExamples, FRAMES_MAX, wholeNumber } from "../options.ts";
+import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
@@ -63,7 +63,7 @@ export function registerRun(program: Command): void {
         "config folder; options stand above it.",
     )
     .argument("[rom]", "the ROM: .nes, also in .zip, .gz, .7z or .rar; or a folder to choose from")
-    .option("--frames <n>", "end after so many frames", wholeNumber(1, FRAMES_MAX))
+    .option("--frames <n>", "end after so many frames", wholeNumber(1, MAX_FRAMES))
     .option("--stats <file>", "write counts of frames, bytes and lateness at the end, as JSON")
     .option("--keys", "show which keys do what, and end")
     .option("--config <file>", "the config file (default: in the XDG config folder)")

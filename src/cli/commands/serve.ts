@@ -30,9 +30,9 @@ interface ServeOptions extends HeadlessOptions {
 }
 
 const USUAL_ADDRESS = "127.0.0.1:6502";
-const MOST_CONNECTIONS = 4096;
-const MOST_SPEED_PERCENT = 10_000;
-const MOST_TOKEN_BYTES = 1024;
+const MAX_CONNECTIONS = 4096;
+const MAX_SPEED_PERCENT = 10_000;
+const MAX_TOKEN_BYTES = 1024;
 const DAY_MS = 86_400_000;
 
 /** `emu serve`: the machine as a service. */
@@ -55,11 +55,11 @@ export function registerServe(program: Command): void {
     .option("--token-file <file>", "a file that holds the token")
     .option("--root <folder>", "load reaches only files below it (default: the ROM's folder)")
     .option("--players <n>", "controller ports that spectators may take", wholeNumber(0, PORTS), 0)
-    .option("--connections <n>", "the most connections at a time", wholeNumber(1, MOST_CONNECTIONS), 512)
+    .option("--connections <n>", "the most connections at a time", wholeNumber(1, MAX_CONNECTIONS), 512)
     .option(
       "--speed <percent>",
       "of real time; 0 is as fast as it goes",
-      wholeNumber(0, MOST_SPEED_PERCENT),
+      wholeNumber(0, MAX_SPEED_PERCENT),
       100,
     )
     .option("--paused", "begin paused, at power-on")
@@ -136,7 +136,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
 
 async function readToken({ token, tokenFile }: ServeOptions): Promise<string | undefined> {
   if (tokenFile === undefined) return token;
-  return new TextDecoder().decode(await readFileCapped(tokenFile, MOST_TOKEN_BYTES)).trim();
+  return new TextDecoder().decode(await readFileCapped(tokenFile, MAX_TOKEN_BYTES)).trim();
 }
 
 function describe({ listen, unix, http }: ServerAddresses): string {

@@ -18,7 +18,7 @@ interface WatchCommandOptions {
 }
 
 const USUAL_FPS = 30;
-const MOST_FPS = 120;
+const MAX_FPS = 120;
 
 const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
   quit: EXIT_OK,
@@ -35,7 +35,7 @@ export function registerWatch(program: Command): void {
     .description("Show the game of an emu serve in this terminal; Escape quits.")
     .argument("<address>", "HOST:PORT, or the path of a Unix socket")
     .option("--play", "press buttons too, if the host lets spectators (--players)")
-    .option("--fps <n>", "pictures a second", wholeNumber(1, MOST_FPS), USUAL_FPS)
+    .option("--fps <n>", "pictures a second", wholeNumber(1, MAX_FPS), USUAL_FPS)
     .option("--token <text>", "what the host asks for")
     .addOption(
       new Option("--render <how>", "how to show the picture; auto asks the terminal")

@@ -5,7 +5,7 @@ import { type CartridgeMemory, CPU_PAGE_BYTES, FIRST_ROM_PAGE, UNMAPPED } from "
 export const CHEAT_BYTES = 16 * CPU_PAGE_BYTES;
 const PAGE_MASK = CPU_PAGE_BYTES - 1;
 /** More than anybody enters. */
-const CHEATS_MAX = 64;
+const MAX_CHEATS = 64;
 
 /**
  * Bytes that the program reads instead of what is there, as the Game Genie does between cartridge and
@@ -18,9 +18,9 @@ export class Cheats {
   private readonly board: Board;
   /** Where the copies are: offset in the arena. */
   private readonly copies: number;
-  private readonly addresses = new Int32Array(CHEATS_MAX);
-  private readonly values = new Int32Array(CHEATS_MAX);
-  private readonly compares = new Int32Array(CHEATS_MAX);
+  private readonly addresses = new Int32Array(MAX_CHEATS);
+  private readonly values = new Int32Array(MAX_CHEATS);
+  private readonly compares = new Int32Array(MAX_CHEATS);
   private count = 0;
 
   /** `copies` are `CHEAT_BYTES` bytes of the arena, outside the mutable run. */
@@ -38,7 +38,7 @@ export class Cheats {
 
   /** `compare` −1 stands for any byte. Beyond 64 cheats, and for addresses of registers, nothing happens. */
   add(address: number, value: number, compare: number): void {
-    if (this.count === CHEATS_MAX) return;
+    if (this.count === MAX_CHEATS) return;
     this.addresses[this.count] = address & 0xffff;
     this.values[this.count] = value & 0xff;
     this.compares[this.count] = compare;

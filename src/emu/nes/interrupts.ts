@@ -1,5 +1,5 @@
 import { defineFields, FLAG, range } from "../state-fields.ts";
-import { MOST_CYCLES } from "./region.ts";
+import { MAX_CYCLES } from "./region.ts";
 
 /** Who can pull the CPU's IRQ line low; the line is low while any of them does. */
 export const IRQ_FRAME = 1;
@@ -95,8 +95,8 @@ export class InterruptLines {
 /** The fields that a state holds. */
 export const INTERRUPT_FIELDS = defineFields<InterruptLines>()({
   irqSources: range(0, 15),
-  irqLowFrom: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
-  irqLowUntil: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
+  irqLowFrom: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
+  irqLowUntil: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
   nmiLow: FLAG,
-  nmiFrom: range(-MOST_CYCLES, MOST_CYCLES, NEVER),
+  nmiFrom: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
 });

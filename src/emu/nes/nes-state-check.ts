@@ -31,13 +31,13 @@ export const FRAME_SLOTS = { frame: 0, cyclesBefore: 1, midFrame: 2 } as const;
 export const FRAME_SLOT_COUNT = 4;
 
 /** An OAM DMA with DMC fetches in it, and the instruction around it, in CPU cycles. */
-const MOST_OVERRUN_CYCLES = 1200;
+const MAX_OVERRUN_CYCLES = 1200;
 /** The least length of a frame, but for the first one, which begins where the PPU is at power-on. */
-const LEAST_FRAME_LINES = 200;
+const MIN_FRAME_LINES = 200;
 /** By how many lines and cycles a frame's end may come later than the frame is long. */
 const FRAME_SLACK_LINES = 2;
 /** All writes of the APU's registers have taken effect after so many cycles. */
-const MOST_APU_DELAY_CYCLES = 6;
+const MAX_APU_DELAY_CYCLES = 6;
 
 /**
  * Checks states that come from outside: every field by its own range, then what fields must have in common
@@ -104,9 +104,9 @@ export class NesStateCheck {
     const endUnits = units + dotsLeft * dotUnits;
     const lineUnits = DOTS_PER_LINE * dotUnits;
     const fits =
-      (state.value("frame") === 0 || endUnits >= LEAST_FRAME_LINES * lineUnits) &&
+      (state.value("frame") === 0 || endUnits >= MIN_FRAME_LINES * lineUnits) &&
       endUnits <= (region.linesPerFrame + FRAME_SLACK_LINES) * lineUnits &&
-      cpuUnits <= endUnits + MOST_OVERRUN_CYCLES * cycleUnits;
+      cpuUnits <= endUnits + MAX_OVERRUN_CYCLES * cycleUnits;
     state.require(fits, `ppu.line ${line}, ppu.dot ${dot} and CPU cycle ${cycle} are not of one frame`);
     const unit = region.name === "pal" ? 10 : 2;
     const before = state.value("cyclesBefore");
@@ -119,7 +119,7 @@ export class NesStateCheck {
     const now = state.value("apu.cycle");
     const cycle = state.value("cpu.cycle");
     state.require(now <= cycle + 1, `apu.cycle is ${now} at CPU cycle ${cycle}`);
-    const last = Math.max(now, 0) + MOST_APU_DELAY_CYCLES;
+    const last = Math.max(now, 0) + MAX_APU_DELAY_CYCLES;
     for (const name of APU_EVENTS) {
       const event = state.value(name);
       state.require(event === NEVER || (event > now && event <= last), `${name} is ${event} at ${now}`);

@@ -42,7 +42,7 @@ export interface NesOptions {
   readonly ramFill?: RamFill;
   /**
    * Master clocks by which the PPU's first line starts after the CPU's first cycle, or before it when
-   * negative, from ALIGNMENT_MIN to ALIGNMENT_MAX. See docs/power-on.md.
+   * negative, from MIN_ALIGNMENT to MAX_ALIGNMENT. See docs/power-on.md.
    */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";

@@ -1,5 +1,5 @@
 import { InputError } from "../input-error.ts";
-import { ALIGNMENT_MAX, ALIGNMENT_MIN } from "./region.ts";
+import { MAX_ALIGNMENT, MIN_ALIGNMENT } from "./region.ts";
 
 /** One of the four ways in which a console can power up; blargg's and AccuracyCoin's tests pass in this one. */
 const DEFAULT_ALIGNMENT = 3;
@@ -9,9 +9,9 @@ const DEFAULT_ALIGNMENT = 3;
  * says. Throws `InputError` ("usage") for a value outside its range.
  */
 export function lagOf(alignment = DEFAULT_ALIGNMENT): number {
-  if (Number.isInteger(alignment) && alignment >= ALIGNMENT_MIN && alignment <= ALIGNMENT_MAX)
+  if (Number.isInteger(alignment) && alignment >= MIN_ALIGNMENT && alignment <= MAX_ALIGNMENT)
     return alignment;
-  const wanted = `a whole number from ${ALIGNMENT_MIN} to ${ALIGNMENT_MAX}`;
+  const wanted = `a whole number from ${MIN_ALIGNMENT} to ${MAX_ALIGNMENT}`;
   throw new InputError("usage", `an alignment is ${wanted}, not ${alignment}`);
 }
 

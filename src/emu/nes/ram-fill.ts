@@ -10,9 +10,9 @@ export type RamFill = "zero" | "ones" | number | `pattern:${string}` | `fceux:${
 /** What FCEUX and BizHawk fill work RAM with unless they are told otherwise. */
 export const FCEUX_FILL: RamFill = "pattern:00000000ffffffff";
 
-const SEED_MAX = 0xffff_ffff;
+const MAX_SEED = 0xffff_ffff;
 /** Work RAM itself: a longer pattern would be cut off. */
-const PATTERN_BYTES_MAX = 0x800;
+const MAX_PATTERN_BYTES = 0x800;
 
 /** For messages: what `parseRamFill` takes. */
 export const RAM_FILL_TEXTS = "zero, ones, fceux, a seed, pattern:HEX or fceux:SEED";
@@ -21,11 +21,11 @@ export const RAM_FILL_TEXTS = "zero, ones, fceux, a seed, pattern:HEX or fceux:S
 export function parseRamFill(text: string): RamFill | undefined {
   if (text === "zero" || text === "ones") return text;
   if (text === "fceux") return FCEUX_FILL;
-  if (/^\d{1,10}$/.test(text) && Number(text) <= SEED_MAX) return Number(text);
+  if (/^\d{1,10}$/.test(text) && Number(text) <= MAX_SEED) return Number(text);
   const [kind, value = ""] = text.split(":", 2);
-  if (kind === "fceux" && /^\d{1,10}$/.test(value) && Number(value) <= SEED_MAX)
+  if (kind === "fceux" && /^\d{1,10}$/.test(value) && Number(value) <= MAX_SEED)
     return `fceux:${Number(value)}`;
-  if (kind === "pattern" && /^(?:[0-9a-f]{2})+$/i.test(value) && value.length <= 2 * PATTERN_BYTES_MAX) {
+  if (kind === "pattern" && /^(?:[0-9a-f]{2})+$/i.test(value) && value.length <= 2 * MAX_PATTERN_BYTES) {
     return `pattern:${value.toLowerCase()}`;
   }
   return undefined;

@@ -54,8 +54,8 @@ export const REGIONS: Readonly<Record<RegionName, RegionTiming>> = {
 };
 
 /** Bounds of all regions, for what states may hold: lines of a frame, and CPU cycles between a time and now. */
-export const MOST_LINES = 312;
-export const MOST_CYCLES = 45_000;
+export const MAX_LINES = 312;
+export const MAX_CYCLES = 45_000;
 
 /** Dots in a line, in every region. */
 export const DOTS_PER_LINE = 341;
@@ -64,8 +64,8 @@ export const DOTS_PER_LINE = 341;
  * The range of `NesOptions.alignment`, in master clocks: at the CPU's start the PPU is ahead by up to an
  * NTSC frame, or behind by less than a dot. See docs/power-on.md.
  */
-export const ALIGNMENT_MIN = -357_368;
-export const ALIGNMENT_MAX = 3;
+export const MIN_ALIGNMENT = -357_368;
+export const MAX_ALIGNMENT = 3;
 
 /** CPU cycles per second, exact enough for rates (a double). */
 export function cpuClockHz(region: RegionTiming): number {

@@ -3,7 +3,7 @@ import { SINK_RATE_HZ } from "./sink.ts";
 /** With 70 ms more than usual in front of it a device plays through what a busy computer does to a game. */
 const MOST = (SINK_RATE_HZ * 70) / 1000;
 /** Every lack adds at least 5 ms. */
-const LEAST_GROWTH = (SINK_RATE_HZ * 5) / 1000;
+const MIN_GROWTH = (SINK_RATE_HZ * 5) / 1000;
 /** So long all must go well before less is kept again. */
 const CALM_SECONDS = 30;
 /** Then by so many samples a second: half a millisecond, a tenth of what the rate may be off by. */
@@ -20,7 +20,7 @@ export class Reserve {
 
   /** So many samples were missing. */
   lacked(samples: number): void {
-    this.samples = Math.min(MOST, this.samples + Math.max(LEAST_GROWTH, samples));
+    this.samples = Math.min(MOST, this.samples + Math.max(MIN_GROWTH, samples));
     this.#calmSeconds = 0;
   }
 

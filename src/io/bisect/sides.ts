@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../../emu/nes/ram-fill.ts";
-import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
+import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
@@ -12,9 +12,9 @@ import { movieCautions } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Side } from "./bisect.ts";
 
-const STATE_BYTES_MAX = 64 * 1024 * 1024;
+const MAX_STATE_BYTES = 64 * 1024 * 1024;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
-const DISK_SIDES_MAX = 16;
+const MAX_DISK_SIDES = 16;
 
 /** What makes a side: options of the machine, and files. */
 export interface SideSpec {
@@ -56,10 +56,10 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
         options.ramFill = ramFill(value, wrong);
         break;
       case "alignment":
-        options.alignment = number(value, ALIGNMENT_MIN, ALIGNMENT_MAX, wrong);
+        options.alignment = number(value, MIN_ALIGNMENT, MAX_ALIGNMENT, wrong);
         break;
       case "diskSide":
-        options.diskSide = number(value, 1, DISK_SIDES_MAX, wrong) - 1;
+        options.diskSide = number(value, 1, MAX_DISK_SIDES, wrong) - 1;
         break;
       case "exact":
         options.exact = oneOf(value, ["true", "false"], wrong) === "true";
@@ -112,7 +112,7 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
   const nes = createHeadless(image, { ...machineOfMovie(movie), ...spec.options });
   if (spec.state !== undefined) {
     try {
-      nes.load(stateBytes(await readFileCapped(spec.state, STATE_BYTES_MAX)));
+      nes.load(stateBytes(await readFileCapped(spec.state, MAX_STATE_BYTES)));
     } catch (error) {
       if (!(error instanceof InputError) || error.kind !== "data") throw error;
       throw new InputError("data", error.message, printable(spec.state));

@@ -7,8 +7,8 @@ import { toIndexed } from "./local-palette.ts";
  * The format counts in hundredths of a second, and browsers show anything under two of them far too
  * slowly: at --every 1 a GIF plays at 50 frames per second, from --every 2 on at the right speed.
  */
-const DELAY_CENTISECONDS_MIN = 2;
-const COLORS_MAX = 256;
+const MIN_DELAY_CENTISECONDS = 2;
+const MAX_COLORS = 256;
 /** Disposal method: the next frame is drawn over this one. */
 const KEEP = 1;
 
@@ -30,7 +30,7 @@ export class GifWriter implements FrameWriter {
   write(_frame: number, pixels: Uint16Array): void {
     const { width, height } = this.#format.geometry;
     const { indices, colors } = toIndexed(pixels, this.#format.palette);
-    const transparentIndex = this.#written > 0 && colors.length < COLORS_MAX ? colors.length : -1;
+    const transparentIndex = this.#written > 0 && colors.length < MAX_COLORS ? colors.length : -1;
     if (transparentIndex >= 0) {
       colors.push([0, 0, 0]);
       for (let i = 0; i < pixels.length; i++) if (pixels[i] === this.#last[i]) indices[i] = transparentIndex;
@@ -51,7 +51,7 @@ export class GifWriter implements FrameWriter {
   #delayCentiseconds(): number {
     const { geometry, every } = this.#format;
     const endOf = (frame: number): number => Math.round((100 * every * frame) / geometry.frameRateHz);
-    return Math.max(DELAY_CENTISECONDS_MIN, endOf(this.#written + 1) - endOf(this.#written));
+    return Math.max(MIN_DELAY_CENTISECONDS, endOf(this.#written + 1) - endOf(this.#written));
   }
 
   /** Hands over what is encoded, so that a long GIF needs no memory. */

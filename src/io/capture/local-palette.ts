@@ -12,7 +12,7 @@ export interface IndexedPicture {
   readonly exact: boolean;
 }
 
-const COLORS_MAX = 256;
+const MAX_COLORS = 256;
 
 /**
  * The picture with a palette of the colours that it has. One that uses the emphasis bits in mid-frame
@@ -28,7 +28,7 @@ export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture
     const entry = pixels[i]!;
     let slot = slots[entry]!;
     if (slot < 0) {
-      if (colors.length < COLORS_MAX) {
+      if (colors.length < MAX_COLORS) {
         slot = colors.push(rgb(palette[entry]!)) - 1;
       } else {
         exact = false;

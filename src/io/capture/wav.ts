@@ -5,7 +5,7 @@ import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 const HEADER_BYTES = 44;
 const SAMPLE_BYTES = 2;
 /** The format's length fields have 32 bits. */
-const DATA_BYTES_MAX = 0xffff_ffff - HEADER_BYTES;
+const MAX_DATA_BYTES = 0xffff_ffff - HEADER_BYTES;
 
 /** 16-bit mono PCM. The header has the length in it, so the samples are kept until the end. */
 export class WavWriter implements FrameWriter {
@@ -21,7 +21,7 @@ export class WavWriter implements FrameWriter {
 
   write(_frame: number, _pixels: Uint16Array, samples: Int16Array): void {
     this.#bytes += samples.length * SAMPLE_BYTES;
-    if (this.#bytes > DATA_BYTES_MAX) throw new InputError("data", "a WAV file holds at most 4 GiB");
+    if (this.#bytes > MAX_DATA_BYTES) throw new InputError("data", "a WAV file holds at most 4 GiB");
     this.#chunks.push(samples.slice());
   }
 

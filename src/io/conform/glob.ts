@@ -5,7 +5,7 @@ import { fileError } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 
 const WILD = /[*?[\]{}]/;
-const FILES_MAX = 100_000;
+const MAX_FILES = 100_000;
 
 /** Whether `path` names several files: `*`, `**`, `?`, `[abc]` and `{a,b}` do. */
 export function isGlob(path: string): boolean {
@@ -31,7 +31,7 @@ export async function expandGlob(pattern: string, folder: string): Promise<strin
   try {
     for await (const file of new Bun.Glob(below).scan({ cwd: base, onlyFiles: true })) {
       files.push(relative(folder, join(base, file)).replaceAll("\\", "/"));
-      if (files.length > FILES_MAX) throw tooMany(pattern);
+      if (files.length > MAX_FILES) throw tooMany(pattern);
     }
   } catch (error) {
     throw error instanceof InputError ? error : fileError(error, resolve(base, pathOf(error) ?? ""));
@@ -40,7 +40,7 @@ export async function expandGlob(pattern: string, folder: string): Promise<strin
 }
 
 function tooMany(pattern: string): InputError {
-  return new InputError("data", `more than ${FILES_MAX} files fit the pattern`, printable(pattern));
+  return new InputError("data", `more than ${MAX_FILES} files fit the pattern`, printable(pattern));
 }
 
 /** The folder that an error of the system is about. */

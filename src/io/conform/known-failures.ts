@@ -44,14 +44,14 @@ function judge(
   };
 }
 
-const LIST_BYTES_MAX = 1024 * 1024;
+const MAX_LIST_BYTES = 1024 * 1024;
 
 /**
  * `tests` with the reasons of a list beside the manifest, a JSON table of names and reasons: for manifests
  * that are not one's own. Throws `InputError` ("data") with the place of a name that no test has.
  */
 export async function loadKnownFailures(path: string, tests: readonly TestSpec[]): Promise<TestSpec[]> {
-  const text = new TextDecoder().decode(await readFileCapped(path, LIST_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(path, MAX_LIST_BYTES));
   const list = new TableReader(parseJsonSource(text, path), path, "a list of known failures");
   const names = new Set(tests.map(({ name }) => name));
   const reasons = new Map<string, TestSpec["knownFailure"]>();

@@ -12,7 +12,7 @@ import { createHeadless } from "../shared/headless.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
 /** Graders ask for the whole of the CPU's space at most. */
-const PEEK_BYTES_MAX = 0x10000;
+const MAX_PEEK_BYTES = 0x10000;
 const PPU_STATUS = 0x2002;
 
 /** What others may look at while the machine runs, on another thread as well. */
@@ -37,7 +37,7 @@ export class LocalSubject implements Subject {
   readonly frameRateHz: number;
   readonly #nes: Nes;
   readonly #window: Window;
-  readonly #peeked = new Uint8Array(PEEK_BYTES_MAX);
+  readonly #peeked = new Uint8Array(MAX_PEEK_BYTES);
   #buttons = 0;
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
   #audioCrc = 0;

@@ -3,8 +3,8 @@ import { TableReader } from "./source/table-reader.ts";
 import { ASCII_TILES, type TileText } from "./tile-text.ts";
 import type { InputEntry, TestSpec } from "./types.ts";
 
-const FRAMES_MAX = 10_000_000;
-const MASK_MAX = 0xffff_ffff;
+const MAX_FRAMES = 10_000_000;
+const MAX_MASK = 0xffff_ffff;
 /** In the order of their bits. */
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
 const TILES = 256;
@@ -24,7 +24,7 @@ export function readInput(
       throw sourceError(reader.path, item.at, `input must be [frame, buttons], not ${describeNode(item)}`);
     }
     const [frameNode, buttonNode] = item.items as [SourceNode, SourceNode];
-    const frame = reader.numberIn(frameNode, 0, FRAMES_MAX, "the frame of an input");
+    const frame = reader.numberIn(frameNode, 0, MAX_FRAMES, "the frame of an input");
     if (frame <= last) throw sourceError(reader.path, frameNode.at, `frame ${frame} must come after ${last}`);
     last = frame;
     return [frame, readButtons(reader, buttonNode)];
@@ -33,7 +33,7 @@ export function readInput(
 }
 
 function readButtons(reader: TableReader, node: SourceNode): number {
-  if (node.kind !== "text") return reader.numberIn(node, 0, MASK_MAX, "the buttons of an input");
+  if (node.kind !== "text") return reader.numberIn(node, 0, MAX_MASK, "the buttons of an input");
   let mask = 0;
   for (const name of node.text.split("+").map((part) => part.trim().toLowerCase())) {
     if (name === "") continue;

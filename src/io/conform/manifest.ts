@@ -2,7 +2,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../../emu/nes/input/devices.ts";
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
-import { ALIGNMENT_MAX, ALIGNMENT_MIN, type RegionName } from "../../emu/nes/region.ts";
+import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
@@ -17,9 +17,9 @@ import { exists } from "./suites/pull.ts";
 import { readSuites, type Suite, suiteFolder } from "./suites/suite.ts";
 import { DEFAULT_MAX_FRAMES, PROTOCOLS, type ProtocolName, type TestSpec } from "./types.ts";
 
-const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
-const MAX_FRAMES_MAX = 10_000_000;
-const DISK_SIDES_MAX = 16;
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_TEST_FRAMES = 10_000_000;
+const MAX_DISK_SIDES = 16;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MMC3_REVISIONS = ["A", "B"] as const;
 
@@ -66,7 +66,7 @@ export interface Manifest {
  * it cannot be opened, "data" with `file:line:column` and what was expected there.
  */
 export async function loadManifest(path: string): Promise<Manifest> {
-  const text = new TextDecoder().decode(await readFileCapped(path, MANIFEST_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(path, MAX_MANIFEST_BYTES));
   return parseManifest(text, path);
 }
 
@@ -78,7 +78,7 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
 
 /** Only the suites, which need not be there yet. */
 export async function loadSuites(path: string): Promise<readonly Suite[]> {
-  const text = new TextDecoder().decode(await readFileCapped(path, MANIFEST_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(path, MAX_MANIFEST_BYTES));
   return readDocument(text, path).suites;
 }
 
@@ -177,14 +177,14 @@ class TestEntry {
       const path = reader.text(key);
       return path === undefined ? undefined : resolve(folder, inName(path));
     };
-    const diskSide = reader.number("diskSide", 1, DISK_SIDES_MAX);
+    const diskSide = reader.number("diskSide", 1, MAX_DISK_SIDES);
     const { line, column } = reader.at;
     return {
       rom,
       name: name === undefined ? rom : isOne ? name : `${name}: ${rom}`,
       romFile: resolve(folder, rom),
       protocol,
-      maxFrames: reader.number("maxFrames", 1, MAX_FRAMES_MAX) ?? DEFAULT_MAX_FRAMES,
+      maxFrames: reader.number("maxFrames", 1, MAX_TEST_FRAMES) ?? DEFAULT_MAX_FRAMES,
       source: { file: this.#path, line, column },
       ...present({
         sha1: reader.matching("sha1", /^[0-9a-f]{40}$/i, "40 hex digits"),
@@ -198,7 +198,7 @@ class TestEntry {
         ppuRevision: reader.choice("ppuRevision", PPU_REVISIONS),
         devices: this.#devices(),
         ramFill: this.#ramFill(),
-        alignment: reader.number("alignment", ALIGNMENT_MIN, ALIGNMENT_MAX),
+        alignment: reader.number("alignment", MIN_ALIGNMENT, MAX_ALIGNMENT),
         diskSide: diskSide === undefined ? undefined : diskSide - 1,
         ...readInput(reader, fromHere),
         tiles: readTiles(reader),

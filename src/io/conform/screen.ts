@@ -21,7 +21,7 @@ export async function screenText(subject: Subject, tiles: TileText = ASCII_TILES
   return rows.join("\n");
 }
 
-const DETAIL_CHARACTERS_MAX = 200;
+const MAX_DETAIL_CHARACTERS = 200;
 
 /** Text of several lines as one short line for a report. */
 export function condense(text: string): string {
@@ -30,5 +30,5 @@ export function condense(text: string): string {
     .map((row) => row.replace(/\s+/g, " ").trim())
     .filter((row) => row !== "")
     .join("; ");
-  return line.length <= DETAIL_CHARACTERS_MAX ? line : `${line.slice(0, DETAIL_CHARACTERS_MAX - 1)}…`;
+  return line.length <= MAX_DETAIL_CHARACTERS ? line : `${line.slice(0, MAX_DETAIL_CHARACTERS - 1)}…`;
 }

@@ -3,7 +3,7 @@ import { writeFileWhole } from "./atomic-write.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 
-const MOST_GAMES = 20;
+const MAX_GAMES = 20;
 const MAX_BYTES = 256 * 1024;
 
 /** The games played last, newest first: a JSON array of paths in the user's state folder. */
@@ -29,7 +29,7 @@ export class RecentGames {
   async add(path: string): Promise<void> {
     const absolute = resolve(path);
     const others = (await this.list()).filter((other) => other !== absolute);
-    const list = [absolute, ...others].slice(0, MOST_GAMES);
+    const list = [absolute, ...others].slice(0, MAX_GAMES);
     await writeFileWhole(this.#path, `${JSON.stringify(list, null, 2)}\n`);
   }
 }

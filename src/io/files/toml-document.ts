@@ -16,7 +16,7 @@ export interface TomlEntry {
 }
 
 /** No setting is nested deeper. */
-const NESTING_MAX = 64;
+const MAX_NESTING = 64;
 
 interface TableEnd {
   readonly line: number;
@@ -101,7 +101,7 @@ function collectInto(
   const { value } = pair;
   const { line, column } = value.loc.start;
   const where = `${path}, line ${line}, column ${column + 1}`;
-  if (depth > NESTING_MAX) throw tooDeep(where);
+  if (depth > MAX_NESTING) throw tooDeep(where);
   if (value.type === "TOMLInlineTable") {
     for (const inner of value.body) {
       collectInto(entries, inner, `${prefix}${name}.`, path, depth + 1);
@@ -113,7 +113,7 @@ function collectInto(
 }
 
 function plain(node: AST.TOMLContentNode, where: string, depth: number): TomlValue | undefined {
-  if (depth > NESTING_MAX) throw tooDeep(where);
+  if (depth > MAX_NESTING) throw tooDeep(where);
   if (node.type === "TOMLArray") {
     const values = node.elements.map((element) => plain(element, where, depth + 1));
     return values.includes(undefined) ? undefined : (values as TomlValue[]);

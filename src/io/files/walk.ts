@@ -5,8 +5,8 @@ import { InputError } from "../../emu/input-error.ts";
 import { fileError } from "./read-file.ts";
 import { printable } from "./text.ts";
 
-const FILES_MAX = 100_000;
-const FOLDERS_MAX = 100_000;
+const MAX_FILES = 100_000;
+const MAX_FOLDERS = 100_000;
 
 /**
  * The files below `folder` whose names `isWanted` accepts, in the order of their paths. Links to files and
@@ -23,14 +23,14 @@ export async function walkFiles(folder: string, isWanted: (name: string) => bool
     const path = folders.pop() ?? links.shift();
     if (path === undefined) return files.sort();
     if (!(await enters(path, entered))) continue;
-    if (entered.size > FOLDERS_MAX) throw tooMuch(folder, `${FOLDERS_MAX} folders`);
+    if (entered.size > MAX_FOLDERS) throw tooMuch(folder, `${MAX_FOLDERS} folders`);
     for (const entry of await entriesOf(path)) {
       const inner = join(path, entry.name);
       const kind = await kindOf(entry, inner);
       if (kind === "folder") (entry.isSymbolicLink() ? links : folders).push(inner);
       else if (kind === "file" && isWanted(entry.name)) files.push(inner);
     }
-    if (files.length > FILES_MAX) throw tooMuch(folder, `${FILES_MAX} files`);
+    if (files.length > MAX_FILES) throw tooMuch(folder, `${MAX_FILES} files`);
   }
 }
 

@@ -12,7 +12,7 @@ export type WriteTarget =
   /** An open descriptor of this process: /dev/stdout, /dev/fd/N. */
   | { readonly kind: "descriptor"; readonly descriptor: number };
 
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 const STANDARD: Readonly<Record<string, number>> = { "/dev/stdout": 1, "/dev/stderr": 2 };
 /** Characters of the file's name in a temporary one: a name holds 255 bytes, a character up to 4. */
 const NAME_PART = 40;
@@ -23,7 +23,7 @@ const NAME_PART = 40;
  */
 export function findTarget(path: string): WriteTarget {
   let at = resolve(path);
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     const descriptor = STANDARD[at] ?? descriptorOf(at);
     if (descriptor !== undefined) return { kind: "descriptor", descriptor };
     const status = lstatSync(at, { throwIfNoEntry: false });

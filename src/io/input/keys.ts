@@ -106,7 +106,7 @@ const TILDES: Readonly<Record<string, number>> = { "~": 0, $: SHIFT, "^": CONTRO
 /** modifyOtherKeys of xterm, which tmux can be told to send: CSI 27 ; modifiers ; code ~ */
 const OTHER_KEY = "27";
 /** With all eight modifiers: more is a column of the cursor. */
-const MODIFIERS_MAX = 256;
+const MAX_MODIFIERS = 256;
 
 function nameOfCode(code: number): string | undefined {
   const name = CODE_NAMES[code];
@@ -188,7 +188,7 @@ function isF3([first = "", second = "", ...more]: readonly string[]): boolean {
   if (more.length > 0) return false;
   if (second === "") return first === "" || first === "1";
   const [bits = "", type] = second.split(":");
-  return first === "1" && Number(bits) <= MODIFIERS_MAX && (type !== undefined || Number(bits) > 1);
+  return first === "1" && Number(bits) <= MAX_MODIFIERS && (type !== undefined || Number(bits) > 1);
 }
 
 function ss3Key(text: string, alt: number): KeyEvent | undefined {

@@ -2,7 +2,7 @@ import { JSR } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 
 const STACK_PAGE = 0x100;
-const MOST_CALLERS = 12;
+const MAX_CALLERS = 12;
 
 /**
  * Addresses of the JSRs that the program would return to, the innermost first. The 6502 keeps no frames: what
@@ -11,7 +11,7 @@ const MOST_CALLERS = 12;
  */
 export function callers(nes: Nes): number[] {
   const found: number[] = [];
-  for (let at = nes.cpu.s + 1; at < 0xff && found.length < MOST_CALLERS; at++) {
+  for (let at = nes.cpu.s + 1; at < 0xff && found.length < MAX_CALLERS; at++) {
     const low = nes.peek("cpu", STACK_PAGE | at);
     const high = nes.peek("cpu", STACK_PAGE | (at + 1));
     const jsr = ((low | (high << 8)) - 2) & 0xffff;

@@ -2,7 +2,7 @@ import { type Button, buttonMask, buttonText } from "./pads.ts";
 import type { Hold } from "./shrink.ts";
 
 const OPPOSITES = [buttonMask(["up", "down"]), buttonMask(["left", "right"])];
-const HOLD_FRAMES_MAX = 40;
+const MAX_HOLD_FRAMES = 40;
 
 /** Which buttons are pressed, and for how long in all. */
 export interface RandomInput {
@@ -17,7 +17,7 @@ export function randomScript(random: Random, { frames, buttons, pads }: RandomIn
   for (let length = 0; length < frames; ) {
     let mask = 0;
     for (let pad = 0; pad < pads; pad++) mask |= randomMask(random, buttons) << (8 * pad);
-    const wanted = 1 + random.below(random.below(4) === 0 ? HOLD_FRAMES_MAX : 8);
+    const wanted = 1 + random.below(random.below(4) === 0 ? MAX_HOLD_FRAMES : 8);
     const held = Math.min(wanted, frames - length);
     script.push({ mask: mask >>> 0, frames: held });
     length += held;

@@ -40,7 +40,7 @@ const HOLDS_SHOWN = 24;
 /** Runs that can lie behind one another: what is found far in takes longer to make small. */
 const DEPTH_RUNS = 8;
 /** Points kept to go on from. */
-const POINTS_MAX = 48;
+const MAX_POINTS = 48;
 
 /** Where a run can begin. */
 interface Point {
@@ -84,7 +84,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
     if (player.executedBytes > before && played + frames < DEPTH_RUNS * frames) {
       points.push({ state: player.save(), script: whole });
       // The start stays; of the others the oldest goes.
-      if (points.length > POINTS_MAX) points.splice(1, 1);
+      if (points.length > MAX_POINTS) points.splice(1, 1);
     }
     await new Promise(setImmediate);
   }

@@ -36,7 +36,7 @@ const MAX_ZOOM = 8;
 const PANEL_NAMES = ["expected", "actual", "difference"];
 const GAP = "  ";
 /** Where three pictures side by side would be small, they stand one below the other, up to so many rows. */
-const STACKED_ROWS_MAX = 72;
+const MAX_STACKED_ROWS = 72;
 
 /** Compares two pictures of one size. */
 export function comparePictures(
@@ -95,7 +95,7 @@ export function showDifference(
   const beside = Math.max(8, Math.floor((columns - 2 * GAP.length) / pictures.length));
   const below = fit(part, columns);
   const isStacked =
-    fit(part, beside).step > 2 && pictures.length * halfBlockRows(part, below.step) <= STACKED_ROWS_MAX;
+    fit(part, beside).step > 2 && pictures.length * halfBlockRows(part, below.step) <= MAX_STACKED_ROWS;
   const { width, step } = isStacked ? below : fit(part, beside);
   const panels = pictures.map((picture) => halfBlocks(picture, part, width, step));
   if (isStacked) {

@@ -12,7 +12,7 @@ export interface Budget {
 
 /** CPU cycles of a line: 341 dots, three a cycle. */
 const CYCLES_PER_LINE = 341 / 3;
-const LINES_PER_FRAME_MIN = 262;
+const MIN_LINES_PER_FRAME = 262;
 const VBLANK_LINE = 241;
 
 /** Every run of a routine since it has been measured. */
@@ -61,7 +61,7 @@ export function checkBudget(run: RoutineRun, budget: Budget): string | undefined
     return `took ${lines.toFixed(1)} lines, more than ${maxLines}, ${from}`;
   }
   const isLate = lastLine !== undefined && orderOf(run.endLine) > orderOf(lastLine);
-  if (lastLine !== undefined && (isLate || lines > LINES_PER_FRAME_MIN)) {
+  if (lastLine !== undefined && (isLate || lines > MIN_LINES_PER_FRAME)) {
     return `ended in line ${run.endLine}, after line ${lastLine}, ${from}`;
   }
   return undefined;

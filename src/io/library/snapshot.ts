@@ -27,7 +27,7 @@ export interface Verdict {
 
 const FOLDER = "__pictures__";
 const FAILED = "failed";
-const MOST_PICTURE_BYTES = 4 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 const DEFAULT_COLUMNS = 120;
 /** Wider makes the panels no better to look at. */
 const MAX_COLUMNS = 240;
@@ -47,7 +47,7 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
   const path = join(folder, `${name}.png`);
   const actual = screenPicture(game.screen);
   if (!existsSync(path) || process.env.EMU_UPDATE === "1") return writeNew(path, actual);
-  const expected = decodePicture(readFileCappedSync(path, MOST_PICTURE_BYTES), path);
+  const expected = decodePicture(readFileCappedSync(path, MAX_PICTURE_BYTES), path);
   if (expected.width !== actual.width || expected.height !== actual.height) {
     const sizes = `${expected.width} × ${expected.height}, the screen ${actual.width} × ${actual.height}`;
     throw new InputError("data", `the picture has ${sizes} pixels`, path);

@@ -36,7 +36,7 @@ export const BK2_FILES = {
 };
 export const HASH_COMMENT = "emu-hash ";
 /** Bytes of the battery's memory that are read: more than any cartridge has. */
-const SAVE_RAM_BYTES_MAX = 4 * 1024 * 1024;
+const MAX_SAVE_RAM_BYTES = 4 * 1024 * 1024;
 
 /** Returns true if a zip with these entries is a BK2 movie. */
 export function isBk2(entries: readonly ZipEntry[]): boolean {
@@ -67,7 +67,7 @@ export function parseBk2(bytes: Uint8Array): Movie {
   const log = inFile(BK2_FILES.log, () => new Bk2Log(logText, settings).read());
   const comments = inFile(BK2_FILES.comments, () => readComments(text(BK2_FILES.comments) ?? ""));
   const battery = isTrue(values.get("StartsFromSaveRam"))
-    ? contents(BK2_FILES.saveRam, SAVE_RAM_BYTES_MAX)
+    ? contents(BK2_FILES.saveRam, MAX_SAVE_RAM_BYTES)
     : undefined;
   if (isTrue(values.get("StartsFromSaveRam")) && battery === undefined) {
     throw new InputError("data", `it starts from saved RAM, but the zip has no "${BK2_FILES.saveRam}"`);

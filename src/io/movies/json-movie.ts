@@ -20,7 +20,7 @@ const KNOWN_KEYS =
   "emuMovie rom region fourScore devices ramFill battery diskSides frames input deviceData resets events hashes".split(
     " ",
   );
-const BATTERY_BYTES_MAX = 4 * 1024 * 1024;
+const MAX_BATTERY_BYTES = 4 * 1024 * 1024;
 
 type Path = (string | number)[];
 
@@ -82,7 +82,7 @@ function readMachine(json: JsonText, object: Record<string, unknown>): Partial<M
   const deviceData = readDeviceData(json, object.deviceData);
   return {
     ...(fill === undefined ? {} : { ramFill: fill }),
-    ...(battery === undefined ? {} : { battery: base64(json, battery, ["battery"], BATTERY_BYTES_MAX) }),
+    ...(battery === undefined ? {} : { battery: base64(json, battery, ["battery"], MAX_BATTERY_BYTES) }),
     ...(diskSides === undefined ? {} : { diskSides: integer(json, diskSides, ["diskSides"], 16) }),
     ...(devices === undefined ? {} : { devices }),
     ...(events.length === 0 ? {} : { events }),

@@ -17,10 +17,10 @@ import { MAX_MOVIE_BYTES, MOVIE_FORMATS, type Movie, type MovieFormat, type Movi
 
 /** What FM2 movies begin with. */
 const FM2_START = "version ";
-const NAMES_MAX = 8;
+const MAX_NAMES = 8;
 const MOVIE_NAMES = /\.(fm2|bk2|json)$/i;
 /** A BK2 in a zip in a .gz is as deep as it goes. */
-const DEPTH_MAX = 3;
+const MAX_DEPTH = 3;
 
 /**
  * Reads what `--input` takes: an input script or a movie of any format, told by its contents, also in .gz or as the
@@ -37,7 +37,7 @@ export async function loadMovie(path: string): Promise<Movie> {
 
 /** `loadMovie` for bytes that are in memory already; `inner` names one of several movies in a zip. */
 export function parseMovie(bytes: Uint8Array, inner?: string): Movie {
-  return parseAny(bytes, inner, DEPTH_MAX);
+  return parseAny(bytes, inner, MAX_DEPTH);
 }
 
 function parseAny(bytes: Uint8Array, inner: string | undefined, depth: number): Movie {
@@ -71,8 +71,8 @@ function movieEntry(entries: readonly ZipEntry[], inner: string | undefined): Zi
   if (candidates.length === 0) {
     throw new InputError("data", "the zip holds no movie: a .bk2, .fm2 or .json was expected inside");
   }
-  const names = candidates.slice(0, NAMES_MAX).map(({ name }) => printable(name, 60));
-  const more = candidates.length > NAMES_MAX ? ", …" : "";
+  const names = candidates.slice(0, MAX_NAMES).map(({ name }) => printable(name, 60));
+  const more = candidates.length > MAX_NAMES ? ", …" : "";
   throw new InputError(
     "data",
     `the zip holds ${candidates.length} movies: ${names.join(", ")}${more}`,

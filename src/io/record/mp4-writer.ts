@@ -25,7 +25,7 @@ const TAGS = [
 const CODEC = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-pix_fmt", "yuv420p"];
 const VIDEO = ["-vf", SCALE, ...CODEC, ...TAGS];
 /** Four seconds: what may wait for ffmpeg while it starts or the computer is busy. */
-const MOST_WAITING_BYTES = 44 * 1024 * 1024;
+const MAX_WAITING_BYTES = 44 * 1024 * 1024;
 
 /** Whether this system can write MP4 files. */
 export function hasFfmpeg(): boolean {
@@ -85,7 +85,7 @@ export class Mp4Writer implements RecordingWriter {
       throw new InputError("io", "ffmpeg has ended early", this.#path);
     }
     this.#sending ??= this.#flush(upTo);
-    if (this.#written - this.#sent > MOST_WAITING_BYTES) await this.#sending;
+    if (this.#written - this.#sent > MAX_WAITING_BYTES) await this.#sending;
   }
 
   async commit(): Promise<void> {

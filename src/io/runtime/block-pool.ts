@@ -1,7 +1,7 @@
 import type { Arena } from "../../emu/arena.ts";
 
 /** The largest block that a pool may have: the longest message. */
-export const MOST_BLOCK_BYTES = 128 * 1024;
+export const MAX_BLOCK_BYTES = 128 * 1024;
 
 /** A piece of a pool's memory, lent to one owner at a time. */
 export class Block {
@@ -42,7 +42,7 @@ export class BlockPool {
 
   /** Cuts `count` blocks of `blockBytes` each from `arena`, named `name`. */
   constructor(arena: Arena, name: string, count: number, blockBytes: number) {
-    if (blockBytes > MOST_BLOCK_BYTES) throw new Error(`a block has at most ${MOST_BLOCK_BYTES} bytes`);
+    if (blockBytes > MAX_BLOCK_BYTES) throw new Error(`a block has at most ${MAX_BLOCK_BYTES} bytes`);
     this.blockBytes = blockBytes;
     this.count = count;
     for (let index = 0; index < count; index++)

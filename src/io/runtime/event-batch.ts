@@ -1,7 +1,7 @@
 import { KEY_NONE } from "./keys.ts";
 
 /** The fewest entries with which every kind of source has its share of a batch. */
-const LEAST_CAPACITY = 4;
+const MIN_CAPACITY = 4;
 
 /**
  * Events of one wait, in columns that are made once and filled again and again. Entry i says: source
@@ -18,7 +18,7 @@ export class EventBatch {
   count = 0;
 
   constructor(capacity = 256) {
-    if (capacity < LEAST_CAPACITY) throw new Error(`a batch needs room for ${LEAST_CAPACITY} events`);
+    if (capacity < MIN_CAPACITY) throw new Error(`a batch needs room for ${MIN_CAPACITY} events`);
     this.capacity = capacity;
     this.keys = new Uint32Array(capacity);
     this.events = new Uint8Array(capacity);

@@ -19,7 +19,7 @@ import { findTarget } from "../files/write-target.ts";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /** Somebody else keeps this save. */
 export class SaveInUse extends InputError {
@@ -51,7 +51,7 @@ export class SaveLock {
   static async take(save: string, takeOver = false): Promise<SaveLock | undefined> {
     const path = lockPathOf(save);
     if (path === undefined) return undefined;
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       const descriptor = openLockFile(path);
       if (descriptor === undefined) return undefined;
       const isFree = await lock(descriptor, path);

@@ -10,9 +10,9 @@ import { isOurs } from "./web-guard.ts";
 /** More than this waits for a browser already: it misses pictures. */
 const PICTURE_ROOM_BYTES = 256 * 1024;
 /** Beyond this an answer is not taken any more, and the connection ends. */
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Requests that may wait for the one before them. */
-const MOST_QUEUED = 256;
+const MAX_QUEUED = 256;
 const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TOO_LARGE = 1009;
@@ -20,7 +20,7 @@ const OVERLOADED = 1013;
 /** Long enough for a token, and nothing that anybody has to be trusted with. */
 const STRANGER_MESSAGE_BYTES = 4096;
 /** No request here has a body. */
-const MOST_BODY_BYTES = 1024;
+const MAX_BODY_BYTES = 1024;
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -82,7 +82,7 @@ export class HttpServer {
     return {
       hostname: host,
       port,
-      maxRequestBodySize: MOST_BODY_BYTES,
+      maxRequestBodySize: MAX_BODY_BYTES,
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
         this.#context.onError(error);
@@ -90,7 +90,7 @@ export class HttpServer {
       },
       websocket: {
         maxPayloadLength: messageBytes(),
-        backpressureLimit: MOST_WAITING_BYTES,
+        backpressureLimit: MAX_WAITING_BYTES,
         closeOnBackpressureLimit: true,
         open: (socket) => this.#open(socket),
         message: (socket, message) => this.#receive(socket, message),
@@ -183,7 +183,7 @@ export class HttpServer {
     if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests are text");
     else if (isStranger && Buffer.byteLength(message) > STRANGER_MESSAGE_BYTES)
       this.#end(socket, TOO_LARGE, "send the token first");
-    else if (data.queue.length >= MOST_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
+    else if (data.queue.length >= MAX_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
     else {
       data.queue.push(message);
       if (!data.isBusy) void this.#work(socket);

@@ -34,7 +34,7 @@ export class RpcError extends Error {
 }
 
 const KNOWN_MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
-const MOST_ID_CHARACTERS = 256;
+const MAX_ID_CHARACTERS = 256;
 
 /** Reads one message. Throws `RpcError` for anything that is no JSON-RPC 2.0 request with named parameters. */
 export function parseRequest(text: string): Request {
@@ -88,7 +88,7 @@ function readId(message: Record<string, unknown>): RequestId | undefined {
   if (!Object.hasOwn(message, "id")) return undefined;
   const { id } = message;
   if (id === null || (typeof id === "number" && Number.isFinite(id))) return id;
-  if (typeof id === "string" && id.length <= MOST_ID_CHARACTERS) return id;
+  if (typeof id === "string" && id.length <= MAX_ID_CHARACTERS) return id;
   throw new RpcError(INVALID_REQUEST, '"id" must be a number, a short string or null');
 }
 

@@ -6,13 +6,13 @@ import { invalid, type ParamReader } from "./params.ts";
 import type { Picture } from "./picture.ts";
 
 /** An hour of play: longer runs are several requests, so that others have their turn. */
-const MOST_RUN_FRAMES = 216_000;
-const MOST_HOLD_FRAMES = 216_000;
+const MAX_RUN_FRAMES = 216_000;
+const MAX_HOLD_FRAMES = 216_000;
 /** As large as the machine's answers can be. */
-const MOST_PEEK_BYTES = 65_536;
-const MOST_POKE_BYTES = 256;
-const MOST_PATH_CHARACTERS = 4096;
-const MOST_EVERY_FRAMES = 216_000;
+const MAX_PEEK_BYTES = 65_536;
+const MAX_POKE_BYTES = 256;
+const MAX_PATH_CHARACTERS = 4096;
+const MAX_EVERY_FRAMES = 216_000;
 /** Bytes that each space has. */
 const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly ButtonName[];
@@ -36,7 +36,7 @@ type Method = (session: MethodSession, params: ParamReader) => unknown;
 /** Every method that peers can call, by name. */
 export const METHODS: Readonly<Record<string, Method>> = {
   load: async ({ host }, params) => {
-    const path = params.string("path", MOST_PATH_CHARACTERS);
+    const path = params.string("path", MAX_PATH_CHARACTERS);
     params.end();
     return await host.load(path);
   },
@@ -47,7 +47,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return {};
   },
   run: async (session, params) => {
-    const frames = params.integer("frames", 1, MOST_RUN_FRAMES, 1);
+    const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
     params.end();
     return { frame: await session.host.run(frames, session.signal) };
   },
@@ -63,7 +63,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   press: async (session, params) => {
     const port = params.integer("port", 0, PORTS - 1, 0);
     const buttons = readButtons(params);
-    const frames = params.integer("frames", 0, MOST_HOLD_FRAMES, 0);
+    const frames = params.integer("frames", 0, MAX_HOLD_FRAMES, 0);
     params.end();
     if (frames > 0) await session.host.hold(port, buttons, frames);
     else session.host.press(session, port, buttons);
@@ -73,7 +73,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const space = params.oneOf("space", MEMORY_SPACES, "cpu");
     const size = SPACE_BYTES[space];
     const address = params.integer("address", 0, size - 1);
-    const length = params.integer("length", 1, Math.min(MOST_PEEK_BYTES, size - address), 1);
+    const length = params.integer("length", 1, Math.min(MAX_PEEK_BYTES, size - address), 1);
     params.end();
     return { bytes: [...(await host.peek(space, address, length))] };
   },
@@ -81,7 +81,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const space = params.oneOf("space", MEMORY_SPACES, "cpu");
     const size = SPACE_BYTES[space];
     const address = params.integer("address", 0, size - 1);
-    const most = Math.min(MOST_POKE_BYTES, size - address);
+    const most = Math.min(MAX_POKE_BYTES, size - address);
     const bytes = params.has("value")
       ? [params.integer("value", 0, 0xff)]
       : params.integers("bytes", 0, 0xff, most);
@@ -113,7 +113,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return describePicture(picture, format, host);
   },
   subscribe: (session, params) => {
-    const every = params.integer("every", 0, MOST_EVERY_FRAMES);
+    const every = params.integer("every", 0, MAX_EVERY_FRAMES);
     const format = params.oneOf("format", [...PICTURE_FORMATS, "packed"], "hash");
     params.end();
     session.subscribe(every, format);

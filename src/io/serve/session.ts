@@ -15,7 +15,7 @@ import type { MachineHost } from "./machine-host.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
 import type { Picture } from "./picture.ts";
-import { MOST_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
+import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
 /** What a session can send besides answers. Either is false when the peer is too slow: it is dropped then. */
 export interface SessionPeer {
@@ -36,7 +36,7 @@ export interface SessionContext {
 }
 
 /** Wrong messages in a row after which a peer has to connect anew, and how many a wrong token counts for. */
-const MOST_FAULTS = 100;
+const MAX_FAULTS = 100;
 const TOKEN_FAULTS = 34;
 
 /** One peer's conversation, whatever it comes over: checks messages, has them carried out, and answers. */
@@ -67,7 +67,7 @@ export class Session {
 
   /** Whether the peer has sent so much nonsense that its connection is to be closed. */
   get isExhausted(): boolean {
-    return this.#faults >= MOST_FAULTS;
+    return this.#faults >= MAX_FAULTS;
   }
 
   /** Carries out a message; resolves with the answer, or undefined for one that wants none. Never rejects. */
@@ -152,7 +152,7 @@ export class Session {
     const { requests } = this.#context.counters;
     const reader = new ParamReader(params);
     if (name === "auth") {
-      const token = reader.string("token", MOST_TOKEN_CHARACTERS);
+      const token = reader.string("token", MAX_TOKEN_CHARACTERS);
       reader.end();
       const verdict = this.authorize(token);
       if (verdict === "wait") throw new RpcError(UNAUTHORIZED, "too many wrong tokens: try again in 10 s");

@@ -19,7 +19,7 @@ const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
   mono: "\x1b[0m\x1b[2J",
 };
 /** Kinds of pictures of characters at a time, by size, colours and rate: each costs some 2 to 6 MB. */
-const MOST_CELL_GROUPS = 24;
+const MAX_CELL_GROUPS = 24;
 const USUAL_KEY = groupKey(parseWatchLine("watch"));
 /** All pictures together that spectators are too slow for. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
@@ -117,8 +117,8 @@ export class SpectatorHub {
     if (wish.format === "packed" || key === USUAL_KEY || this.#groups.has(key)) return;
     let kinds = 0;
     for (const each of this.#groups.keys()) if (isCellsKey(each) && each !== USUAL_KEY) kinds++;
-    if (kinds < MOST_CELL_GROUPS) return;
-    const what = `${MOST_CELL_GROUPS} other kinds of picture are being watched already`;
+    if (kinds < MAX_CELL_GROUPS) return;
+    const what = `${MAX_CELL_GROUPS} other kinds of picture are being watched already`;
     throw new InputError("unavailable", what, "watch", 'send "watch" alone: 80 columns, 24 rows');
   }
 

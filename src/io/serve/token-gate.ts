@@ -2,13 +2,13 @@ import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 
 /** Some 95 bits of random letters and digits: nobody guesses that over a network. */
-export const LEAST_TOKEN_CHARACTERS = 16;
-export const MOST_TOKEN_CHARACTERS = 1024;
+export const MIN_TOKEN_CHARACTERS = 16;
+export const MAX_TOKEN_CHARACTERS = 1024;
 /** Wrong tokens that an address may show within WINDOW_MS. */
-const MOST_WRONG = 20;
+const MAX_WRONG = 20;
 const WINDOW_MS = 10_000;
 /** Addresses that are remembered; the one that was first goes first. */
-const MOST_ADDRESSES = 4096;
+const MAX_ADDRESSES = 4096;
 
 /** What becomes of a token: "wait" is said to an address that has shown too many wrong ones, unread. */
 export type TokenVerdict = "right" | "wrong" | "wait";
@@ -16,8 +16,8 @@ export type TokenVerdict = "right" | "wrong" | "wait";
 /** Throws `InputError` ("usage") for a token that is no secret. */
 export function checkTokenStrength(token: string, where: string): void {
   const { length } = token.trim();
-  if (length >= LEAST_TOKEN_CHARACTERS && length <= MOST_TOKEN_CHARACTERS) return;
-  const range = `${LEAST_TOKEN_CHARACTERS} to ${MOST_TOKEN_CHARACTERS} characters`;
+  if (length >= MIN_TOKEN_CHARACTERS && length <= MAX_TOKEN_CHARACTERS) return;
+  const range = `${MIN_TOKEN_CHARACTERS} to ${MAX_TOKEN_CHARACTERS} characters`;
   throw new InputError(
     "usage",
     length === 0 ? "the token is empty" : `the token has ${length} characters; ${range} are needed`,
@@ -47,7 +47,7 @@ export class TokenGate {
     const from = networkOf(address);
     const record = this.#wrong.get(from);
     const isCurrent = record !== undefined && nowMs - record.sinceMs < WINDOW_MS;
-    if (isCurrent && record.count >= MOST_WRONG) return "wait";
+    if (isCurrent && record.count >= MAX_WRONG) return "wait";
     if (timingSafeEqual(sha256(given), this.#hash)) return "right";
     if (isCurrent) record.count++;
     else this.#remember(from, nowMs);
@@ -58,7 +58,7 @@ export class TokenGate {
     this.#wrong.delete(from);
     this.#wrong.set(from, { sinceMs: nowMs, count: 1 });
     for (const oldest of this.#wrong.keys()) {
-      if (this.#wrong.size <= MOST_ADDRESSES) break;
+      if (this.#wrong.size <= MAX_ADDRESSES) break;
       this.#wrong.delete(oldest);
     }
   }

@@ -28,10 +28,10 @@ export interface WatchHello {
 
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
-const MOST_COLUMNS = 400;
-const MOST_ROWS = 200;
+const MAX_COLUMNS = 400;
+const MAX_ROWS = 200;
 const USUAL_FPS = 15;
-const MOST_FPS = 120;
+const MAX_FPS = 120;
 
 /** Whether a connection's first line asks for the picture instead of being a request. */
 export function isWatchLine(line: string): boolean {
@@ -77,10 +77,10 @@ export function parseWatchLine(line: string): WatchWish {
   };
   const wish: WatchWish = {
     format: choice("format", ["cells", "packed"], "cells"),
-    columns: number("columns", USUAL_COLUMNS, MIN_COLUMNS, MOST_COLUMNS),
-    rows: number("rows", USUAL_ROWS, MIN_ROWS, MOST_ROWS),
+    columns: number("columns", USUAL_COLUMNS, MIN_COLUMNS, MAX_COLUMNS),
+    rows: number("rows", USUAL_ROWS, MIN_ROWS, MAX_ROWS),
     colors: choice("colors", COLOR_MODES, "true"),
-    fps: number("fps", USUAL_FPS, 1, MOST_FPS),
+    fps: number("fps", USUAL_FPS, 1, MAX_FPS),
     play: choice("play", ["true", "false"], "false") === "true",
     token: decode(take("token", "")),
   };

@@ -80,7 +80,7 @@ export class DeviceWriter {
 }
 
 /** The most that a mouse says of one frame. */
-const MOTION_MAX = 127;
+const MAX_MOTION = 127;
 
 /** The machine's end: all sources together, latched at the game's first look in a frame. */
 export class InputLatch implements InputSource {
@@ -136,5 +136,5 @@ export class InputLatch implements InputSource {
 }
 
 function clampMotion(pixels: number): number {
-  return Math.max(-MOTION_MAX, Math.min(MOTION_MAX, pixels));
+  return Math.max(-MAX_MOTION, Math.min(MAX_MOTION, pixels));
 }

@@ -4,9 +4,9 @@ import { readFileCapped } from "../files/read-file.ts";
 
 const INES_HEADER_BYTES = 16;
 const TRAINER_BYTES = 512;
-const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** A build can name thousands of files: no ROM has more banks than this. */
-const OUTPUTS_MAX = 1024;
+const MAX_OUTPUTS = 1024;
 
 /** Where each output file of the linker begins in PRG ROM, by its name in the debug info. */
 export type OutputOffsets = ReadonlyMap<string, number>;
@@ -51,7 +51,7 @@ function outputNames(text: string): string[] {
   const names = new Set<string>();
   for (const [, name = ""] of text.matchAll(/^seg\t.*,oname="([^"]*)"/gm)) {
     names.add(name);
-    if (names.size >= OUTPUTS_MAX) break;
+    if (names.size >= MAX_OUTPUTS) break;
   }
   return [...names];
 }
@@ -66,7 +66,7 @@ async function readOutput(dbgPath: string, name: string): Promise<Uint8Array | u
   const folder = dirname(resolve(dbgPath));
   const places = [folder, dirname(folder), dirname(dirname(folder))].map((each) => resolve(each, name));
   for (const path of new Set([...places, join(folder, basename(name))])) {
-    const bytes = await readFileCapped(path, OUTPUT_BYTES_MAX).catch(() => undefined);
+    const bytes = await readFileCapped(path, MAX_OUTPUT_BYTES).catch(() => undefined);
     if (bytes !== undefined && bytes.length > 0) return bytes;
   }
   return undefined;

@@ -14,10 +14,10 @@ import {
 /** ld65's debug info, as `--dbgfile` writes it. https://cc65.github.io/doc/debugging.html */
 const MAJOR_VERSION = 2;
 /** No instruction is longer. */
-const INSTRUCTION_BYTES_MAX = 3;
+const MAX_INSTRUCTION_BYTES = 3;
 /** The lowest address of PRG ROM. */
 const ROM_START = 0x8000;
-const OUTPUTS_NAMED_MAX = 3;
+const MAX_OUTPUTS_NAMED = 3;
 const LINE_KINDS = ["assembly", "c", "macro"] as const;
 
 /** One line of the file: its kind and its attributes, with the columns where their values begin. */
@@ -82,8 +82,8 @@ export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: n
 }
 
 function lostWarning(outputs: readonly string[]): string {
-  const names = outputs.slice(0, OUTPUTS_NAMED_MAX).map((name) => printable(name, 60));
-  const more = outputs.length > OUTPUTS_NAMED_MAX ? ` and ${outputs.length - OUTPUTS_NAMED_MAX} more` : "";
+  const names = outputs.slice(0, MAX_OUTPUTS_NAMED).map((name) => printable(name, 60));
+  const more = outputs.length > MAX_OUTPUTS_NAMED ? ` and ${outputs.length - MAX_OUTPUTS_NAMED} more` : "";
   return `no source lines for ${names.join(", ")}${more}: the file is not there, or its bytes are not in the ROM`;
 }
 
@@ -280,7 +280,7 @@ function readLines(
 function withoutData(lines: readonly SourceLine[]): SourceLine[] {
   const expanded = new Set(lines.filter((line) => line.kind === "macro").map((line) => line.prgOffset));
   return lines.filter((line) => {
-    if (line.kind === "c" || line.bytes <= INSTRUCTION_BYTES_MAX) return true;
+    if (line.kind === "c" || line.bytes <= MAX_INSTRUCTION_BYTES) return true;
     return line.kind === "assembly" && expanded.has(line.prgOffset);
   });
 }

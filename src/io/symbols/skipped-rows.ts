@@ -1,7 +1,7 @@
 import { printable } from "../files/text.ts";
 
 /** How many kinds are named in a warning. */
-const KINDS_MAX = 4;
+const MAX_KINDS = 4;
 
 /** Counts the rows of a symbol file that are left out, and says so: none is passed over in silence. */
 export class SkippedRows {
@@ -26,8 +26,8 @@ export class SkippedRows {
     let unneeded = 0;
     for (const count of this.#unneeded.values()) unneeded += count;
     if (unneeded > 0) {
-      const kinds = [...this.#unneeded.keys()].slice(0, KINDS_MAX).map((kind) => printable(kind, 40));
-      const more = this.#unneeded.size > KINDS_MAX ? " and others" : "";
+      const kinds = [...this.#unneeded.keys()].slice(0, MAX_KINDS).map((kind) => printable(kind, 40));
+      const more = this.#unneeded.size > MAX_KINDS ? " and others" : "";
       warnings.push(`${rows(unneeded)} of kinds that are not needed skipped (${kinds.join(", ")}${more})`);
     }
     if (this.#bad > 0) warnings.push(`${rows(this.#bad)} not understood and skipped (${this.#firstBad})`);

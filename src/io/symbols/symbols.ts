@@ -53,7 +53,7 @@ export const MAX_SYMBOL_FILE_BYTES = 64 * 1024 * 1024;
 /** How far behind a label without a size an address still gets its name. */
 const NAME_REACH_BYTES = 0x100;
 /** How many lines may begin between an instruction and the line that encloses it. */
-const ENCLOSING_LINES_MAX = 64;
+const MAX_ENCLOSING_LINES = 64;
 const SUGGESTIONS = 5;
 
 /** The names and source lines of a game, and how to find them. */
@@ -135,7 +135,7 @@ export class Symbols implements SymbolData {
     const lines = this.#linesByOffset;
     const first = lastAtMost(lines, prgOffset, (line) => line.prgOffset);
     let found: SourceLine | undefined;
-    for (let at = first; at >= 0 && at > first - ENCLOSING_LINES_MAX; at--) {
+    for (let at = first; at >= 0 && at > first - MAX_ENCLOSING_LINES; at--) {
       const line = lines[at]!;
       if (prgOffset >= line.prgOffset + line.bytes || line.kind === "macro") continue;
       if (line.kind === "c") {

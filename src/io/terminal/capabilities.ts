@@ -85,7 +85,7 @@ const GLYPH_ANSWERS = ["octants", "sextants"] as const;
 const KITTY_DIRECT_ID = 31;
 const KITTY_SHARED_ID = 32;
 
-const VERSION_CHARACTERS_MAX = 100;
+const MAX_VERSION_CHARACTERS = 100;
 
 /** A terminal that does not answer within this time does not answer. */
 export const PROBE_TIMEOUT_MS = 100;
@@ -140,7 +140,7 @@ export function noAnswers(): Answers {
 export function readAnswer(token: Token, answers: Answers): "last" | "report" | "other" {
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
-    answers.version = printable(text.slice(2), VERSION_CHARACTERS_MAX);
+    answers.version = printable(text.slice(2), MAX_VERSION_CHARACTERS);
     return "report";
   }
   // DECRQSS: "1$r" and the attributes in force, with ; or : between the components.

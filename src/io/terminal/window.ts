@@ -10,9 +10,9 @@ const DEFAULT_ROWS = 24;
 let sizeWords: Uint16Array<SharedArrayBuffer> | undefined;
 
 /** Larger ones are a mistake or an attack: a screen of 8,192 × 8,192 pixels has as many cells. */
-const COLUMNS_MAX = 1024;
-const ROWS_MAX = 512;
-const SIDE_PIXELS_MAX = 8192;
+const MAX_COLUMNS = 1024;
+const MAX_ROWS = 512;
+const MAX_SIDE_PIXELS = 8192;
 
 interface CellSize {
   readonly cellWidthPixels: number;
@@ -34,14 +34,14 @@ export function readWindow(answered: CellSize = UNKNOWN_CELL): TerminalWindow {
 
 /** A window that encoders can be made for: of the memory that they take, the size is the measure. */
 export function boundedWindow(window: TerminalWindow): TerminalWindow {
-  const columns = Math.min(window.columns, COLUMNS_MAX);
-  const rows = Math.min(window.rows, ROWS_MAX);
+  const columns = Math.min(window.columns, MAX_COLUMNS);
+  const rows = Math.min(window.rows, MAX_ROWS);
   const { cellWidthPixels, cellHeightPixels } = window;
   const isPossible =
     cellWidthPixels > 0 &&
     cellHeightPixels > 0 &&
-    columns * cellWidthPixels <= SIDE_PIXELS_MAX &&
-    rows * cellHeightPixels <= SIDE_PIXELS_MAX;
+    columns * cellWidthPixels <= MAX_SIDE_PIXELS &&
+    rows * cellHeightPixels <= MAX_SIDE_PIXELS;
   return { columns, rows, ...(isPossible ? cellOf(window) : UNKNOWN_CELL) };
 }
 

@@ -69,7 +69,7 @@ export interface MachineReady {
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 1000;
 /** More commands than the ring holds: whoever waits finds what its own failed with. */
-const MOST_FAILURES = 4096;
+const MAX_FAILURES = 4096;
 /** A sleep on the ring is cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
 
@@ -340,7 +340,7 @@ function noteFailure(failures: Failures, ticket: number, error: Error): void {
   errors.set(ticket, error);
   failures.heard = (failures.heard + 1) | 0;
   for (const oldest of errors.keys()) {
-    if (errors.size <= MOST_FAILURES) break;
+    if (errors.size <= MAX_FAILURES) break;
     errors.delete(oldest);
   }
 }

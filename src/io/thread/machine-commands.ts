@@ -9,10 +9,10 @@ import type { MovieTrack } from "./movie-track.ts";
 import type { RewindBuffer } from "./rewind.ts";
 
 /** Slower than this and the watchdog could take a machine for a hung one. */
-const LEAST_SPEED_PERCENT = 10;
-const MOST_SPEED_PERCENT = 10_000;
+const MIN_SPEED_PERCENT = 10;
+const MAX_SPEED_PERCENT = 10_000;
 /** More would be seen as jumps: no game answers later. */
-const MOST_RUN_AHEAD_FRAMES = 3;
+const MAX_RUN_AHEAD_FRAMES = 3;
 const BUTTON_BITS = 32;
 
 /**
@@ -152,7 +152,7 @@ export class MachineCommands {
         this.#setRewinding(first !== 0);
         break;
       case codes.COMMAND_RUN_AHEAD:
-        this.runAheadFrames = Math.max(0, Math.min(MOST_RUN_AHEAD_FRAMES, first));
+        this.runAheadFrames = Math.max(0, Math.min(MAX_RUN_AHEAD_FRAMES, first));
         break;
       case codes.COMMAND_PICTURE:
         this.#replyPicture();
@@ -193,7 +193,7 @@ export class MachineCommands {
 
   #setSpeed(percent: number): void {
     this.speedPercent =
-      percent <= 0 ? 0 : Math.min(MOST_SPEED_PERCENT, Math.max(LEAST_SPEED_PERCENT, percent));
+      percent <= 0 ? 0 : Math.min(MAX_SPEED_PERCENT, Math.max(MIN_SPEED_PERCENT, percent));
     this.hasNewTempo = true;
   }
 

@@ -39,7 +39,7 @@ const PAUSED_BEAT_MS = 100;
 /** How often the last good state and the battery are copied. */
 const SNAPSHOT_MS = 1000;
 /** A machine that is always behind still shows every fifth frame. */
-const MOST_SKIPPED_IN_A_ROW = 4;
+const MAX_SKIPPED_IN_A_ROW = 4;
 /**
  * A real-time class is for a thread that is in time with room to spare. It is taken after so many frames
  * with a sleep before each, and given back after so many without: a thread that computes all the time
@@ -48,7 +48,7 @@ const MOST_SKIPPED_IN_A_ROW = 4;
 const FRAMES_TO_RAISE = 60;
 const FRAMES_TO_LOWER = 10;
 /** Warm-up may not keep the player waiting: a start takes under half a second. */
-const MOST_WARM_UP_MS = 250;
+const MAX_WARM_UP_MS = 250;
 
 /**
  * The real-time side of emu: runs a machine frame by frame on the calling thread, which it never gives
@@ -194,7 +194,7 @@ export class MachineThread {
     const isBehind = this.#pacer.finishFrame();
     const ended = performance.now();
     if (!hasRun) return;
-    if (isBehind && this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) {
+    if (isBehind && this.#skippedInARow < MAX_SKIPPED_IN_A_ROW) {
       this.#skippedInARow++;
       addStat(stats, STAT_SKIPPED, 1);
     } else {
@@ -219,7 +219,7 @@ export class MachineThread {
     const began = performance.now();
     const before = new Uint8Array(machine.stateBytes);
     machine.save(before);
-    for (let i = 0; i < frames && performance.now() - began < MOST_WARM_UP_MS; i++)
+    for (let i = 0; i < frames && performance.now() - began < MAX_WARM_UP_MS; i++)
       machine.runFrame(this.#frames.pixels);
     machine.restore(before);
     this.#frames.pixels.fill(0);

@@ -13,8 +13,8 @@ export const STALL_MS = 250;
 /** Shorter sleeps than this cost more in overshoot than spinning does. */
 const SHORTEST_SLEEP_MS = 0.05;
 /** Bounds of the span before a deadline that is spun instead of slept. */
-const LEAST_SPIN_MS = 0.2;
-const MOST_SPIN_MS = 1.5;
+const MIN_SPIN_MS = 0.2;
+const MAX_SPIN_MS = 1.5;
 /**
  * A sleep that ends past its deadline widens the span by the first figure, every other narrows it by the
  * second, so that about one sleep in 200 may be late. 0.5 ms is what a thread with 1 ns timer slack needs.
@@ -79,8 +79,8 @@ export class Pacer {
       this.framesWithSleep++;
       const late = this.#clock.nowMs() > this.#deadlineMs;
       this.spinMs = late
-        ? Math.min(MOST_SPIN_MS, this.spinMs + SPIN_WIDEN_MS)
-        : Math.max(LEAST_SPIN_MS, this.spinMs - SPIN_NARROW_MS);
+        ? Math.min(MAX_SPIN_MS, this.spinMs + SPIN_WIDEN_MS)
+        : Math.max(MIN_SPIN_MS, this.spinMs - SPIN_NARROW_MS);
     } else {
       this.framesWithoutSleep++;
       this.framesWithSleep = 0;

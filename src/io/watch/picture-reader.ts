@@ -6,12 +6,12 @@ import type { WatchHello } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
 /** A picture that does not compress at all has some 123 KB. */
-const MOST_PACKED_BYTES = 1024 * 1024;
-const MOST_HELLO_BYTES = 4096;
-const MOST_SIDE_PIXELS = 1024;
-const MOST_ASPECT = 4;
-const MOST_RATE_HZ = 1000;
-const MOST_REFUSAL_CHARACTERS = 500;
+const MAX_PACKED_BYTES = 1024 * 1024;
+const MAX_HELLO_BYTES = 4096;
+const MAX_SIDE_PIXELS = 1024;
+const MAX_ASPECT = 4;
+const MAX_RATE_HZ = 1000;
+const MAX_REFUSAL_CHARACTERS = 500;
 const NEWLINE = 0x0a;
 const FIRST_BYTES = 64 * 1024;
 
@@ -44,7 +44,7 @@ export class PictureReader {
     let newest: Uint8Array | undefined;
     while (this.#end - start >= LENGTH_BYTES) {
       const length = new DataView(this.#bytes.buffer).getUint32(start, true);
-      if (length < PACKED_HEADER_BYTES || length > MOST_PACKED_BYTES) throw garbled("a picture's length");
+      if (length < PACKED_HEADER_BYTES || length > MAX_PACKED_BYTES) throw garbled("a picture's length");
       if (this.#end - start - LENGTH_BYTES < length) break;
       newest = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
       start += LENGTH_BYTES + length;
@@ -68,8 +68,8 @@ export class PictureReader {
   /** Returns where the pictures begin, or 0 when the line has not ended yet. */
   #readHello(): number {
     const at = this.#bytes.subarray(0, this.#end).indexOf(NEWLINE);
-    if (at < 0 && this.#end <= MOST_HELLO_BYTES) return 0;
-    if (at < 0 || at > MOST_HELLO_BYTES) throw garbled("the first line");
+    if (at < 0 && this.#end <= MAX_HELLO_BYTES) return 0;
+    if (at < 0 || at > MAX_HELLO_BYTES) throw garbled("the first line");
     this.#hello = parseHello(new TextDecoder().decode(this.#bytes.subarray(0, at)));
     return at + 1;
   }
@@ -101,12 +101,12 @@ function parseHello(line: string): WatchHello {
   const { error, width, height, pixelAspect, frameRateHz, port } = message as Record<string, unknown>;
   const refusal = (error as { message?: unknown } | null | undefined)?.message;
   if (typeof refusal === "string")
-    throw new InputError("unavailable", printable(refusal, MOST_REFUSAL_CHARACTERS), "the server says");
+    throw new InputError("unavailable", printable(refusal, MAX_REFUSAL_CHARACTERS), "the server says");
   if (
-    !isWithin(width, 1, MOST_SIDE_PIXELS) ||
-    !isWithin(height, 1, MOST_SIDE_PIXELS) ||
-    !isWithin(pixelAspect, 1 / MOST_ASPECT, MOST_ASPECT) ||
-    !isWithin(frameRateHz, 1, MOST_RATE_HZ) ||
+    !isWithin(width, 1, MAX_SIDE_PIXELS) ||
+    !isWithin(height, 1, MAX_SIDE_PIXELS) ||
+    !isWithin(pixelAspect, 1 / MAX_ASPECT, MAX_ASPECT) ||
+    !isWithin(frameRateHz, 1, MAX_RATE_HZ) ||
     !Number.isInteger(width) ||
     !Number.isInteger(height)
   )

@@ -20,7 +20,7 @@ const MS = 1e6;
 /** What has not been reported by then never will be. */
 const PATIENCE_MS = 10_000;
 /** More than this never waits to be read, so that a far end's sends go out whole. */
-const MOST_UNREAD_BYTES = 30_000;
+const MAX_UNREAD_BYTES = 30_000;
 const folder = mkdtempSync(join(tmpdir(), "emu-model-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -159,7 +159,7 @@ class SocketWorld {
   }
 
   #send(one: Modelled): void {
-    if (one.hasFarEnded || one.sent - one.received > MOST_UNREAD_BYTES) return;
+    if (one.hasFarEnded || one.sent - one.received > MAX_UNREAD_BYTES) return;
     one.sent += Math.max(0, one.far.send(1 + this.random.below(1000)));
   }
 

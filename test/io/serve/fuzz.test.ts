@@ -6,7 +6,7 @@ import { soakSize } from "../../support/soak.ts";
 
 const MESSAGES = soakSize(6_000, 1_000_000);
 /** Messages of one connection, unless it is ended before. */
-const MOST_PER_CONNECTION = 400;
+const MAX_PER_CONNECTION = 400;
 const CONNECTIONS = 8;
 const INTERNAL_ERROR = '"code":-32603';
 
@@ -108,7 +108,7 @@ test(
         const peer = await RawPeer.connect({ port: portOf(server) });
         // Whatever a spectator sends is a message as well.
         if (random.below(20) === 0) peer.send(`watch fps=${random.below(80)} play format=packed\n`);
-        for (let i = 0; i < MOST_PER_CONNECTION && !peer.isClosed; ) {
+        for (let i = 0; i < MAX_PER_CONNECTION && !peer.isClosed; ) {
           const burst = 1 + random.below(40);
           const parts: Uint8Array[] = [];
           for (let at = 0; at < burst; at++) parts.push(message(random), Buffer.from("\n"));

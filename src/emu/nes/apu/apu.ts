@@ -2,7 +2,7 @@ import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { defineFields, flushFields, loadFields, range, type WithFields } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
-import { MOST_CYCLES, type RegionTiming } from "../region.ts";
+import { MAX_CYCLES, type RegionTiming } from "../region.ts";
 import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 import { type StatePart, statePartsOf } from "./apu-state.ts";
@@ -367,6 +367,6 @@ export class Apu {
 }
 
 const APU_FIELDS = defineFields<Apu, "nextEventCycle" | "mutedChannels">()({
-  cycle: range(-1, MOST_CYCLES),
-  disableCycle: range(0, MOST_CYCLES, NEVER),
+  cycle: range(-1, MAX_CYCLES),
+  disableCycle: range(0, MAX_CYCLES, NEVER),
 });

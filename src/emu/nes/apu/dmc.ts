@@ -1,6 +1,6 @@
 import { BYTE, defineFields, FLAG, range } from "../../state-fields.ts";
 import { type InterruptLines, IRQ_DMC, NEVER } from "../interrupts.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 
 /** CPU cycles between output bits. https://www.nesdev.org/wiki/APU_DMC */
@@ -327,17 +327,17 @@ export const DMC_FIELDS = defineFields<Dmc, "eventCycle" | "requestCycle">()({
   lengthCode: BYTE,
   bytesAfter: range(0, 0xff0),
   irqFlag: FLAG,
-  tickCycle: range(0, MOST_CYCLES),
+  tickCycle: range(0, MAX_CYCLES),
   bitsDone: range(0, LAST_BIT),
   shiftRegister: BYTE,
   silent: FLAG,
   buffer: BYTE,
   full: FLAG,
-  filledCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
-  countCycle: range(0, MOST_CYCLES, NEVER),
+  filledCycle: range(-MAX_CYCLES, MAX_CYCLES, LONG_AGO),
+  countCycle: range(0, MAX_CYCLES, NEVER),
   enabled: FLAG,
   enabledBefore: FLAG,
   armed: FLAG,
-  armCycle: range(0, MOST_CYCLES, NEVER),
-  loadCycle: range(0, MOST_CYCLES, NEVER),
+  armCycle: range(0, MAX_CYCLES, NEVER),
+  loadCycle: range(0, MAX_CYCLES, NEVER),
 });

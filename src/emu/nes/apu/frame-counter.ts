@@ -1,6 +1,6 @@
 import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { type InterruptLines, IRQ_FRAME, NEVER } from "../interrupts.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 
 /**
@@ -203,10 +203,10 @@ export const FRAME_COUNTER_FIELDS = defineFields<FrameCounter>()({
   mode: FLAG,
   inhibit: FLAG,
   flag: FLAG,
-  zeroCycle: range(-MOST_CYCLES, MOST_CYCLES),
+  zeroCycle: range(-MAX_CYCLES, MAX_CYCLES),
   step: range(0, LAST_CLOCK),
-  modeCycle: range(0, MOST_CYCLES, NEVER),
-  resetCycle: range(0, MOST_CYCLES, NEVER),
-  markCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
-  lingerCycle: range(-MOST_CYCLES, MOST_CYCLES, LONG_AGO),
+  modeCycle: range(0, MAX_CYCLES, NEVER),
+  resetCycle: range(0, MAX_CYCLES, NEVER),
+  markCycle: range(-MAX_CYCLES, MAX_CYCLES, LONG_AGO),
+  lingerCycle: range(-MAX_CYCLES, MAX_CYCLES, LONG_AGO),
 });

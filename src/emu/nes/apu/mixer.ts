@@ -72,10 +72,10 @@ export class Mixer {
 }
 
 /** 64 times full scale: more than any cartridge puts out. */
-export const MOST_EXPANSION_LEVEL = 64 * LEVEL_UNIT;
+export const MAX_EXPANSION_LEVEL = 64 * LEVEL_UNIT;
 
 export const MIXER_FIELDS = defineFields<Mixer, "muted">()({
   pulseLevel: range(0, LEVEL_UNIT),
   otherLevel: range(0, LEVEL_UNIT),
-  expansionLevel: range(-MOST_EXPANSION_LEVEL, MOST_EXPANSION_LEVEL),
+  expansionLevel: range(-MAX_EXPANSION_LEVEL, MAX_EXPANSION_LEVEL),
 });

@@ -1,6 +1,6 @@
 import { defineFields, FLAG, range, WORD } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { Envelope } from "./envelope.ts";
 import { LengthCounter } from "./length-counter.ts";
 
@@ -140,5 +140,5 @@ export const NOISE_FIELDS = defineFields<Noise, "level" | "edgeCycle" | "edgeShi
   shortMode: FLAG,
   rate: range(0, 15),
   shiftRegister: WORD,
-  tickCycle: range(0, MOST_CYCLES),
+  tickCycle: range(0, MAX_CYCLES),
 });

@@ -1,6 +1,6 @@
 import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { Envelope } from "./envelope.ts";
 import { LengthCounter } from "./length-counter.ts";
 
@@ -184,7 +184,7 @@ export const PULSE_FIELDS = defineFields<Pulse, "level" | "edgeCycle">()({
   duty: range(0, 3),
   period: range(0, LONGEST_PERIOD),
   position: range(0, 7),
-  tickCycle: range(0, MOST_CYCLES),
+  tickCycle: range(0, MAX_CYCLES),
   sweepEnabled: FLAG,
   sweepPeriod: range(0, 7),
   sweepNegate: FLAG,

@@ -1,6 +1,6 @@
 import { defineFields, FLAG, range } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { LengthCounter } from "./length-counter.ts";
 
 /**
@@ -124,5 +124,5 @@ export const TRIANGLE_FIELDS = defineFields<Triangle, "running" | "ultrasonic" |
   lateLinearReload: FLAG,
   period: range(0, 0x7ff),
   position: range(0, 31),
-  tickCycle: range(0, MOST_CYCLES),
+  tickCycle: range(0, MAX_CYCLES),
 });

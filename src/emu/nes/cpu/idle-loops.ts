@@ -1,7 +1,7 @@
 import { NEVER } from "../interrupts.ts";
 import { Instructions } from "./instructions.ts";
 
-export const MISSES_MAX = 4;
+export const MAX_MISSES = 4;
 
 /**
  * Programs wait in short loops, for an interrupt to change a byte or for a flag of $2002. Once round such
@@ -29,7 +29,7 @@ export abstract class IdleLoops extends Instructions {
       this.beginLoop(this.pc, this.cycle, this.effects);
       return;
     }
-    if (this.loopMisses === MISSES_MAX) return;
+    if (this.loopMisses === MAX_MISSES) return;
     if (this.loopMisses !== 0 && this.sameRegisters()) this.skipRounds(this.cycle - this.loopCycle);
     else this.keepRegisters();
     this.loopCycle = this.cycle;

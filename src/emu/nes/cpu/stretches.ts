@@ -1,5 +1,5 @@
 import { NEVER } from "../interrupts.ts";
-import { IdleLoops, MISSES_MAX } from "./idle-loops.ts";
+import { IdleLoops, MAX_MISSES } from "./idle-loops.ts";
 import { ACCESS_WRITE, type AddressingMode, OPCODES, type Opcode } from "./opcodes.ts";
 
 // How an instruction finds what it works on. Numbers, and in this file: imported names would make a chain
@@ -591,7 +591,7 @@ export abstract class Stretches extends IdleLoops {
       lastOnBus = at;
       if (comesBack) {
         comesBack = pc === this.loopPc && effects === this.loopEffects;
-        if (comesBack && this.loopMisses < MISSES_MAX) break;
+        if (comesBack && this.loopMisses < MAX_MISSES) break;
         if (!comesBack) this.beginLoop(pc, cycle, effects);
         comesBack = false;
       }

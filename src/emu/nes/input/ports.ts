@@ -2,7 +2,7 @@ import type { InputSource } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { BYTE, defineFields, FLAG, INT32, range } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
-import { MOST_CYCLES } from "../region.ts";
+import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
 
@@ -186,11 +186,11 @@ export const PORT_FIELDS = defineFields<InputPorts>()({
   buttons: INT32,
   latched: FLAG,
   outLatch: BYTE,
-  highFrom: range(-MOST_CYCLES, MOST_CYCLES),
+  highFrom: range(-MAX_CYCLES, MAX_CYCLES),
   shift0: INT32,
   shift1: INT32,
-  lastRead0: range(-MOST_CYCLES, MOST_CYCLES),
-  lastRead1: range(-MOST_CYCLES, MOST_CYCLES),
+  lastRead0: range(-MAX_CYCLES, MAX_CYCLES),
+  lastRead1: range(-MAX_CYCLES, MAX_CYCLES),
   lastBit0: range(0, 0x1f),
   lastBit1: range(0, 0x1f),
 });

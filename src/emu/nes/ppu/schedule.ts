@@ -23,7 +23,7 @@ const RISE_MARGIN_DOTS = 2;
  * Sprites of 8×16 choose their table one by one. The filter passes a rise after two fetches without A12,
  * so every other sprite makes one at the most, and the background one more.
  */
-const MOST_RISES_8X16 = 5;
+const MAX_RISES_8X16 = 5;
 /** How many lines ahead sprites are looked at for their tables. */
 const LINES_AHEAD = 8;
 
@@ -103,8 +103,8 @@ export abstract class Schedule extends LineBatch {
 
   /** Sprites of 8×16: the tables of those on the next lines say where A12 can rise. */
   private dotsToTallRise(rises: number, background: boolean): number {
-    if (rises > MOST_RISES_8X16 * LINES_AHEAD) {
-      return Math.floor((rises - 1) / MOST_RISES_8X16) * DOTS_PER_LINE;
+    if (rises > MAX_RISES_8X16 * LINES_AHEAD) {
+      return Math.floor((rises - 1) / MAX_RISES_8X16) * DOTS_PER_LINE;
     }
     let left = rises;
     for (let ahead = 0; ahead < LINES_AHEAD; ahead++) {

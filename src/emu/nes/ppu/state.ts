@@ -1,6 +1,6 @@
 import { BYTE, defineFields, FLAG, range, WORD } from "../../state-fields.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
-import { DOTS_PER_LINE, MOST_CYCLES, MOST_LINES, type RegionTiming } from "../region.ts";
+import { DOTS_PER_LINE, MAX_CYCLES, MAX_LINES, type RegionTiming } from "../region.ts";
 import { PPU_TRAITS, type PpuTraits } from "../revisions.ts";
 
 export const OAM_BYTES = 256;
@@ -223,13 +223,13 @@ export abstract class PpuState {
 }
 
 /** Moments of a frame and of the one before, in half master clocks: PAL has 32 in a CPU cycle. */
-const TIME_UNITS = range(-32 * MOST_CYCLES, 32 * MOST_CYCLES);
+const TIME_UNITS = range(-32 * MAX_CYCLES, 32 * MAX_CYCLES);
 /** The latch of the data bus keeps its bits for some 30 frames. */
-const DECAY_UNITS = range(-32 * MOST_CYCLES, 32 * 32 * MOST_CYCLES);
+const DECAY_UNITS = range(-32 * MAX_CYCLES, 32 * 32 * MAX_CYCLES);
 
 /** The fields that a state holds: all of them, as the compiler checks. */
 export const PPU_FIELDS = defineFields<PpuState>()({
-  line: range(0, MOST_LINES - 1),
+  line: range(0, MAX_LINES - 1),
   dot: range(0, DOTS_PER_LINE - 1),
   halfway: FLAG,
   timeUnits: TIME_UNITS,

@@ -2,8 +2,8 @@ import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
 import { afterRunningFor } from "../../workers/patience.ts";
 
-const LINE_BYTES_MAX = 8 * 1024 * 1024;
-const STDERR_CHARACTERS_MAX = 2000;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+const MAX_STDERR_CHARACTERS = 2000;
 /** How long a program may take to end when its input has ended. */
 const END_MILLISECONDS = 1000;
 const METHOD_NOT_FOUND = -32601;
@@ -140,7 +140,7 @@ export class RpcProcess {
     try {
       for await (const chunk of this.#process.stderr) {
         const text = this.#stderr + decoder.decode(chunk, { stream: true });
-        this.#stderr = text.slice(-STDERR_CHARACTERS_MAX);
+        this.#stderr = text.slice(-MAX_STDERR_CHARACTERS);
       }
     } catch {
       // What a program says last is for reports only: without it they are shorter.
@@ -167,8 +167,8 @@ async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<st
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > LINE_BYTES_MAX)
-      throw failure(`wrote a line of more than ${LINE_BYTES_MAX / 1024 / 1024} MiB`);
+    if (rest.length > MAX_LINE_BYTES)
+      throw failure(`wrote a line of more than ${MAX_LINE_BYTES / 1024 / 1024} MiB`);
     yield* lines;
   }
   if (rest !== "") yield rest;

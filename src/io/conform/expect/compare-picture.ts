@@ -7,7 +7,7 @@ import type { Mismatch } from "./mismatch.ts";
 import type { PictureRule } from "./types.ts";
 
 /** Many times what a picture of this size takes. */
-const PNG_BYTES_MAX = 4 * 1024 * 1024;
+const MAX_PNG_BYTES = 4 * 1024 * 1024;
 
 /** Compares the screen (red, green, blue of every pixel) with a golden picture; undefined when they agree. */
 export async function comparePicture(actual: Uint8Array, rule: PictureRule): Promise<Mismatch | undefined> {
@@ -39,7 +39,7 @@ export async function comparePicture(actual: Uint8Array, rule: PictureRule): Pro
 
 async function load(path: string): Promise<PngPicture | undefined> {
   try {
-    return readScreenPng(await readFileCapped(path, PNG_BYTES_MAX), path);
+    return readScreenPng(await readFileCapped(path, MAX_PNG_BYTES), path);
   } catch (error) {
     if (error instanceof InputError && error.kind === "missing") return undefined;
     throw error;

@@ -15,7 +15,7 @@ import type {
   SymbolPlace,
 } from "./types.ts";
 
-const FRAMES_MAX = 10_000_000;
+const MAX_FRAMES = 10_000_000;
 const PIXELS = SCREEN_WIDTH * SCREEN_HEIGHT;
 const SPACES: Readonly<Record<string, { space: MemorySpace; bytes: number }>> = {
   ram: { space: "cpu", bytes: 0x10000 },
@@ -63,7 +63,7 @@ export function readExpectations(
   let last = -1;
   return items.map((item) => {
     const reader = new TableReader(item, path, "an expectation", EXPECTATION_KEYS);
-    const frame = reader.number("frame", 0, FRAMES_MAX);
+    const frame = reader.number("frame", 0, MAX_FRAMES);
     if (frame !== undefined && frame < last) {
       throw reader.wrong(
         "frame",

@@ -11,9 +11,9 @@ export interface CoinTest {
 const ROM = 0x8000;
 const ROM_BYTES = 0x8000;
 const TABLE = 0x8100;
-const PAGES_MAX = 64;
-const TESTS_PER_PAGE_MAX = 32;
-const NAME_BYTES_MAX = 40;
+const MAX_PAGES = 64;
+const MAX_TESTS_PER_PAGE = 32;
+const MAX_NAME_BYTES = 40;
 const END = 0xff;
 /** Result bytes of graded tests are in this page; those that only draw something have theirs elsewhere. */
 const GRADED_RESULTS_PAGE = 0x400;
@@ -30,7 +30,7 @@ export function readCoinTable(rom: Uint8Array): CoinTest[] | undefined {
   for (let pointer = TABLE; pointer < firstPage; pointer += 2) {
     const page = readWord(rom, pointer);
     const isFirst = pointer === TABLE;
-    if (page <= TABLE || (isFirst && page > TABLE + 2 * PAGES_MAX)) return undefined;
+    if (page <= TABLE || (isFirst && page > TABLE + 2 * MAX_PAGES)) return undefined;
     firstPage = Math.min(firstPage, page);
     if (!readPage(rom, page, tests)) return undefined;
   }
@@ -46,7 +46,7 @@ function readPage(rom: Uint8Array, start: number, tests: CoinTest[]): boolean {
   const title = readName(rom, start);
   if (title === undefined) return false;
   let at = start + title.length + 1;
-  for (let i = 0; i < TESTS_PER_PAGE_MAX; i++) {
+  for (let i = 0; i < MAX_TESTS_PER_PAGE; i++) {
     if (rom[at - ROM] === END) return true;
     const name = readName(rom, at);
     if (name === undefined) return false;
@@ -64,7 +64,7 @@ export function gradedTests(tests: readonly CoinTest[]): CoinTest[] {
 
 function readName(rom: Uint8Array, start: number): string | undefined {
   let name = "";
-  for (let i = 0; i < NAME_BYTES_MAX; i++) {
+  for (let i = 0; i < MAX_NAME_BYTES; i++) {
     const byte = rom[start - ROM + i] ?? END;
     if (byte === END) return name === "" ? undefined : name;
     if (byte < 0x20 || byte > 0x7e) return undefined;

@@ -19,7 +19,7 @@ const SKIP = 0xff;
 /** After this many frames with no new test begun the one that runs will not end. */
 const HANG_FRAMES = 1500;
 /** A few tests that hang are skipped one by one; more of them are one verdict. */
-const RESTARTS_MAX = 8;
+const MAX_RESTARTS = 8;
 
 /**
  * Runs all of AccuracyCoin's tests and reads their results from RAM. The tests are those of the ROM's own
@@ -30,7 +30,7 @@ export async function gradeAccuracyCoin(bench: Bench): Promise<Outcome> {
   const all = await coinTableOf(await bench.powerOn());
   if (all === undefined) throw new InputError("data", "has no table of tests at $8100", bench.spec.rom);
   const hung = new Set<CoinTest>();
-  for (let restart = 0; restart <= RESTARTS_MAX; restart++) {
+  for (let restart = 0; restart <= MAX_RESTARTS; restart++) {
     const subject = await bench.powerOn();
     const limit = bench.frames + bench.spec.maxFrames;
     const end = await runAll(bench, subject, limit, hung);

@@ -6,7 +6,7 @@ const STATUS = 0x6000;
 const HEADER_BYTES = 4;
 const MAGIC = [0xde, 0xb0, 0x61];
 const TEXT = 0x6004;
-const TEXT_BYTES_MAX = 0x1ffc;
+const MAX_TEXT_BYTES = 0x1ffc;
 const RUNNING = 0x80;
 /** What stands at $6000 means nothing: there is no magic behind it. */
 const NO_STATUS = 0x100;
@@ -71,7 +71,7 @@ function verdict(status: number, text: string): Outcome {
 
 /** The text at $6004, without the escape sequences that some tests colour it with. */
 async function blarggText(subject: Subject): Promise<string> {
-  const bytes = await subject.peek("cpu", TEXT, TEXT_BYTES_MAX);
+  const bytes = await subject.peek("cpu", TEXT, MAX_TEXT_BYTES);
   let text = "";
   for (const byte of bytes) {
     if (byte === 0) break;

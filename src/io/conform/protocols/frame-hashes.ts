@@ -5,12 +5,12 @@ import { inFile } from "../../files/text-place.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";
 import type { Bench, Outcome } from "../types.ts";
 
-const GOLDEN_BYTES_MAX = 16 * 1024 * 1024;
+const MAX_GOLDEN_BYTES = 16 * 1024 * 1024;
 /** Frames that are compared. Before the first, what power-on looks like differs between emulators. */
 export const FIRST_FRAME = 20;
 export const LAST_FRAME = 879;
 /** Another emulator may number its frames differently, by a constant within this. */
-export const OFFSET_MAX = 6;
+export const MAX_OFFSET = 6;
 
 const RUNS = ["idle", "play"] as const;
 type RunName = (typeof RUNS)[number];
@@ -34,7 +34,7 @@ export async function gradeFrameHashes(bench: Bench): Promise<Outcome> {
 
 /** Passes when frames 20 to 879 of both runs agree at one offset, the same for both. */
 export function compareRuns(golden: RunHashes, ours: RunHashes): Outcome {
-  let offsets = Array.from({ length: 2 * OFFSET_MAX + 1 }, (_, i) => i - OFFSET_MAX);
+  let offsets = Array.from({ length: 2 * MAX_OFFSET + 1 }, (_, i) => i - MAX_OFFSET);
   for (const run of RUNS) {
     const agreements = offsets.map((offset) => countAgreements(golden[run], ours[run], offset));
     const best = Math.max(...agreements);
@@ -54,7 +54,7 @@ async function runHashes(bench: Bench, input: unknown): Promise<string[]> {
   const script = parseJsonMovie(JSON.stringify(input)).input;
   const subject = await bench.powerOn();
   const hashes: string[] = [];
-  for (let frame = 0; frame <= LAST_FRAME + OFFSET_MAX; frame++) {
+  for (let frame = 0; frame <= LAST_FRAME + MAX_OFFSET; frame++) {
     await bench.runFrame(script.maskAt(frame));
     hashes.push(await subject.frameHash());
   }
@@ -76,7 +76,7 @@ function firstDifference(golden: readonly string[], hashes: readonly string[], o
 }
 
 async function readGolden(path: string): Promise<GoldenFile> {
-  const text = new TextDecoder().decode(await readFileCapped(path, GOLDEN_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(path, MAX_GOLDEN_BYTES));
   return inFile(path, () => checkGolden(parseJsonText(text, REMEDY)));
 }
 

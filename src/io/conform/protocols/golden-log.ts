@@ -2,7 +2,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import type { Bench, Outcome, Subject } from "../types.ts";
 
-const LOG_BYTES_MAX = 64 * 1024 * 1024;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** A line of the log, without its disassembly, which says nothing that the bytes do not. */
 const LINE =
@@ -14,7 +14,7 @@ const LINE =
  */
 export async function gradeGoldenLog(bench: Bench): Promise<Outcome> {
   const { logFile = "", startPc } = bench.spec;
-  const text = new TextDecoder().decode(await readFileCapped(logFile, LOG_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(logFile, MAX_LOG_BYTES));
   const lines = text.trimEnd().split("\n");
   if (text.trim() === "") throw new InputError("data", "the log is empty", logFile);
   const subject = await bench.powerOn();

@@ -4,7 +4,7 @@ import { timeout } from "../types.ts";
 /** How long the program must have stayed where it is. */
 const SETTLED_FRAMES = 60;
 /** The final loop is a jump to itself, or a short wait around one. */
-const LOOP_BYTES_MAX = 16;
+const MAX_LOOP_BYTES = 16;
 
 /**
  * Reads a result from RAM, once the program has settled in its final loop: the PC in the same few bytes
@@ -23,7 +23,7 @@ export async function gradeRamResult(bench: Bench): Promise<Outcome> {
     const now = (await subject.peek("cpu", address, 1))[0]!;
     const low = Math.min(lowestPc, pc);
     const high = Math.max(highestPc, pc);
-    if (now !== value || high - low > LOOP_BYTES_MAX) {
+    if (now !== value || high - low > MAX_LOOP_BYTES) {
       value = now;
       lowestPc = highestPc = pc;
       settledFrames = 0;

@@ -4,7 +4,7 @@ import { type SourceNode, sourceError } from "../source/source-node.ts";
 import { TableReader } from "../source/table-reader.ts";
 import { type ConformReport, testName, type Verdict } from "../types.ts";
 
-const REPORT_BYTES_MAX = 256 * 1024 * 1024;
+const MAX_REPORT_BYTES = 256 * 1024 * 1024;
 const VERDICTS: readonly Verdict[] = ["pass", "fail", "error", "skip"];
 const SEPARATOR = " › ";
 
@@ -22,7 +22,7 @@ type Verdicts = ReadonlyMap<string, Verdict>;
 
 /** The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of what is wrong. */
 export async function loadBaseline(path: string): Promise<Verdicts> {
-  const text = new TextDecoder().decode(await readFileCapped(path, REPORT_BYTES_MAX));
+  const text = new TextDecoder().decode(await readFileCapped(path, MAX_REPORT_BYTES));
   return parseBaseline(text, path);
 }
 

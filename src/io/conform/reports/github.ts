@@ -4,8 +4,8 @@ import { type ConformReport, type TestResult, type TestSpec, testName } from "..
 import { summaryLine } from "./report.ts";
 
 /** GitHub shows ten of a step; a few more stay in its log. */
-const ANNOTATIONS_MAX = 50;
-const ROWS_MAX = 200;
+const MAX_ANNOTATIONS = 50;
+const MAX_ROWS = 200;
 
 /**
  * Workflow commands that GitHub Actions turns into annotations, one a line, at the places of the manifest
@@ -20,7 +20,7 @@ export function githubAnnotations(
   const lines: string[] = [];
   for (const [index, result] of report.tests.entries()) {
     if (result.verdict !== "fail" && result.verdict !== "error") continue;
-    if (lines.length === ANNOTATIONS_MAX) break;
+    if (lines.length === MAX_ANNOTATIONS) break;
     const { source } = tests[index] ?? {};
     const { file = "", line = 0, column = 0 } = source ?? {};
     const properties = [
@@ -61,10 +61,10 @@ export function githubSummary(report: ConformReport): string {
   const lines = [`### emu conform: ${summaryLine(report)}`, ""];
   if (bad.length > 0) {
     lines.push("| test | verdict | detail |", "| --- | --- | --- |");
-    for (const test of bad.slice(0, ROWS_MAX)) {
+    for (const test of bad.slice(0, MAX_ROWS)) {
       lines.push(`| ${cell(testName(test))} | ${test.verdict} | ${cell(test.detail)} |`);
     }
-    if (bad.length > ROWS_MAX) lines.push("", `and ${bad.length - ROWS_MAX} more`);
+    if (bad.length > MAX_ROWS) lines.push("", `and ${bad.length - MAX_ROWS} more`);
     lines.push("");
   }
   return `${lines.join("\n")}\n`;

@@ -1,6 +1,6 @@
 import { type ConformReport, testName, type Verdict } from "../types.ts";
 
-const RUNS_MAX = 30;
+const MAX_RUNS = 30;
 
 /** Verdicts of earlier runs and of this one, the newest last. */
 export interface History {
@@ -26,7 +26,7 @@ export function readHistory(page: string): History {
   try {
     const found = JSON.parse(ELEMENT.exec(page)?.[1] ?? "null") as Partial<History> | null;
     const { runs, tests } = found ?? {};
-    if (!Array.isArray(runs) || runs.length > RUNS_MAX || typeof tests !== "object" || tests === null)
+    if (!Array.isArray(runs) || runs.length > MAX_RUNS || typeof tests !== "object" || tests === null)
       return empty;
     const isRight = (letters: unknown): boolean =>
       typeof letters === "string" && letters.length === runs.length && /^[pfes-]*$/.test(letters);
@@ -39,12 +39,12 @@ export function readHistory(page: string): History {
 
 /** The history with one more run; the oldest goes when there are more than 30. Tests that are gone go as well. */
 export function addRun(history: History, report: ConformReport, at: string): History {
-  const runs = [...history.runs, at].slice(-RUNS_MAX);
+  const runs = [...history.runs, at].slice(-MAX_RUNS);
   const tests: Record<string, string> = {};
   for (const test of report.tests) {
     const name = testName(test);
     const before = history.tests[name] ?? "-".repeat(history.runs.length);
-    tests[name] = `${before}${LETTERS[test.verdict]}`.slice(-RUNS_MAX);
+    tests[name] = `${before}${LETTERS[test.verdict]}`.slice(-MAX_RUNS);
   }
   return { runs, tests };
 }

@@ -10,7 +10,7 @@ import { PAGE_SCRIPT, PAGE_STYLE } from "./page-style.ts";
 import { summaryLine } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 
-const PAGE_BYTES_MAX = 256 * 1024 * 1024;
+const MAX_PAGE_BYTES = 256 * 1024 * 1024;
 const VERDICTS: readonly Verdict[] = ["fail", "error", "skip", "pass"];
 const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
   fail: "failed",
@@ -44,7 +44,7 @@ export async function writeHtmlReport(
 
 async function historyOf(path: string): Promise<History> {
   try {
-    return readHistory(new TextDecoder().decode(await readFileCapped(path, PAGE_BYTES_MAX)));
+    return readHistory(new TextDecoder().decode(await readFileCapped(path, MAX_PAGE_BYTES)));
   } catch (error) {
     if (error instanceof InputError && error.kind === "missing") return readHistory("");
     throw error;

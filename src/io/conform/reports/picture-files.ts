@@ -3,7 +3,7 @@ import { writeFileWhole } from "../../files/atomic-write.ts";
 import type { Graded } from "../grade.ts";
 import { type TestResult, testName } from "../types.ts";
 
-const NAME_CHARACTERS_MAX = 80;
+const MAX_NAME_CHARACTERS = 80;
 
 /**
  * Writes the pictures of every test that fails into `folder`, which is made where it does not exist, and
@@ -38,5 +38,5 @@ export async function writePictures(
 }
 
 function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(-NAME_CHARACTERS_MAX);
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(-MAX_NAME_CHARACTERS);
 }

@@ -1,6 +1,6 @@
 import { type Node, type ParseError, type ParseErrorCode, parseTree } from "jsonc-parser";
 import {
-  NESTING_MAX,
+  MAX_NESTING,
   type Position,
   type SourceNode,
   type SourceValue,
@@ -49,7 +49,7 @@ export function parseJsonSource(text: string, path: string): SourceNode {
 }
 
 function convert(node: Node, lines: LineIndex, path: string, depth: number): SourceNode {
-  if (depth > NESTING_MAX) throw tooDeep(path, lines.positionOf(node.offset));
+  if (depth > MAX_NESTING) throw tooDeep(path, lines.positionOf(node.offset));
   return { ...contentOf(node, lines, path, depth + 1), at: lines.positionOf(node.offset) };
 }
 

@@ -1,6 +1,6 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import {
-  NESTING_MAX,
+  MAX_NESTING,
   type Position,
   type SourceNode,
   type SourceValue,
@@ -53,7 +53,7 @@ function emptyTable(at: Position): Table {
 /** `[a.b]` and `[[a.b]]`: the table that the lines below it fill. */
 function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   const keys = header.key.keys;
-  if (keys.length > NESTING_MAX) throw tooDeep(path, positionOf(header));
+  if (keys.length > MAX_NESTING) throw tooDeep(path, positionOf(header));
   let table = root;
   for (const key of keys.slice(0, -1)) table = childTable(table, key, path);
   const last = keys[keys.length - 1]!;
@@ -89,7 +89,7 @@ function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: stri
 
 function setDotted(table: Table, pair: AST.TOMLKeyValue, path: string, depth: number): void {
   const keys = pair.key.keys;
-  if (keys.length > NESTING_MAX) throw tooDeep(path, positionOf(pair));
+  if (keys.length > MAX_NESTING) throw tooDeep(path, positionOf(pair));
   let target = table;
   for (const key of keys.slice(0, -1)) target = childTable(target, key, path);
   const last = keys[keys.length - 1]!;
@@ -101,7 +101,7 @@ function keyText(key: AST.TOMLBare | AST.TOMLQuoted): string {
 }
 
 function convert(node: AST.TOMLContentNode, path: string, depth: number): SourceNode {
-  if (depth > NESTING_MAX) throw tooDeep(path, positionOf(node));
+  if (depth > MAX_NESTING) throw tooDeep(path, positionOf(node));
   return { ...contentOf(node, path, depth + 1), at: positionOf(node) };
 }
 

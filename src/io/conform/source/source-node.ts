@@ -25,8 +25,8 @@ export type SourceValue =
 export type SourceNode = SourceValue & { readonly at: Position };
 
 /** Nothing that we read is nested deeper. Far deeper ends the stack of whoever walks it. */
-export const NESTING_MAX = 64;
-const SHOWN_CHARACTERS_MAX = 60;
+export const MAX_NESTING = 64;
+const MAX_SHOWN_CHARACTERS = 60;
 
 /** A value as errors show it. */
 export function describeNode(node: SourceNode): string {
@@ -36,7 +36,7 @@ export function describeNode(node: SourceNode): string {
     case "list":
       return `a list of ${node.items.length}`;
     case "text":
-      return JSON.stringify(printable(node.text, SHOWN_CHARACTERS_MAX));
+      return JSON.stringify(printable(node.text, MAX_SHOWN_CHARACTERS));
     case "number":
       return String(node.number);
     case "boolean":
@@ -46,7 +46,7 @@ export function describeNode(node: SourceNode): string {
   }
 }
 
-/** The error of a value that is nested deeper than `NESTING_MAX`. */
+/** The error of a value that is nested deeper than `MAX_NESTING`. */
 export function tooDeep(path: string, at: Position): InputError {
   return sourceError(path, at, "nested too deeply");
 }

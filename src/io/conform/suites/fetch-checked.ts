@@ -3,7 +3,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
 
 /** The largest file that is fetched. */
-const BYTES_MAX = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 /** A server that sends nothing for this long is given up. */
 const SILENCE_MILLISECONDS = 30_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
@@ -61,8 +61,8 @@ async function fetchRest(url: string, part: string, options: FetchOptions): Prom
     const start = isRest ? have : 0;
     const length = response.headers.get("content-length");
     const total = length === null ? undefined : start + Number(length);
-    if (total !== undefined && total > BYTES_MAX)
-      throw failed(url, `it has ${total} bytes, more than the ${BYTES_MAX} that are allowed`);
+    if (total !== undefined && total > MAX_BYTES)
+      throw failed(url, `it has ${total} bytes, more than the ${MAX_BYTES} that are allowed`);
     const file = await open(part, isRest ? "a" : "w");
     try {
       let bytes = start;
@@ -70,7 +70,7 @@ async function fetchRest(url: string, part: string, options: FetchOptions): Prom
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), limit);
         bytes += chunk.length;
-        if (bytes > BYTES_MAX) throw failed(url, `it is longer than ${BYTES_MAX} bytes`);
+        if (bytes > MAX_BYTES) throw failed(url, `it is longer than ${MAX_BYTES} bytes`);
         await file.write(chunk);
         options.onProgress?.(bytes, total);
       }

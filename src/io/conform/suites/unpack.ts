@@ -7,9 +7,9 @@ import { readFileCapped } from "../../files/read-file.ts";
 import { printable } from "../../files/text.ts";
 import { isZip } from "../../files/zip.ts";
 
-const ARCHIVE_BYTES_MAX = 1024 * 1024 * 1024;
-const UNPACKED_BYTES_MAX = 2 * 1024 * 1024 * 1024;
-const FILES_MAX = 100_000;
+const MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024;
+const MAX_FILES = 100_000;
 /** Where a tar says what it is. */
 const TAR_MAGIC_OFFSET = 257;
 
@@ -19,7 +19,7 @@ const TAR_MAGIC_OFFSET = 257;
  * are damaged, too large, or have names that climb out.
  */
 export async function unpackSuite(path: string, url: string, folder: string): Promise<void> {
-  const bytes = await readFileCapped(path, ARCHIVE_BYTES_MAX);
+  const bytes = await readFileCapped(path, MAX_ARCHIVE_BYTES);
   await mkdir(folder, { recursive: true });
   if (isZip(bytes)) return writeAll(unzip(bytes, url), folder, url);
   if (isGzip(bytes) || isTar(bytes)) {
@@ -56,7 +56,7 @@ function unzip(bytes: Uint8Array, url: string): Files {
     const files = unzipSync(bytes, {
       filter: ({ originalSize }) => {
         total += originalSize;
-        if (total > UNPACKED_BYTES_MAX || ++count > FILES_MAX) throw tooLarge(url);
+        if (total > MAX_UNPACKED_BYTES || ++count > MAX_FILES) throw tooLarge(url);
         return true;
       },
     });
@@ -75,7 +75,7 @@ async function untar(bytes: Uint8Array, url: string): Promise<Files | undefined>
     let total = 0;
     for (const [name, file] of await new Bun.Archive(bytes).files()) {
       total += file.size;
-      if (total > UNPACKED_BYTES_MAX || files.size >= FILES_MAX) throw tooLarge(url);
+      if (total > MAX_UNPACKED_BYTES || files.size >= MAX_FILES) throw tooLarge(url);
       files.set(name, await file.bytes());
     }
     if (files.size > 0) return files;
@@ -111,6 +111,6 @@ async function writeAll(files: Files, folder: string, url: string): Promise<void
 }
 
 function tooLarge(url: string): InputError {
-  const gib = UNPACKED_BYTES_MAX / 1024 / 1024 / 1024;
-  return new InputError("data", `unpacks to more than ${gib} GiB or ${FILES_MAX} files`, printable(url));
+  const gib = MAX_UNPACKED_BYTES / 1024 / 1024 / 1024;
+  return new InputError("data", `unpacks to more than ${gib} GiB or ${MAX_FILES} files`, printable(url));
 }

@@ -22,8 +22,8 @@ export interface PanelContents {
   readonly prompt: { readonly text: string; readonly answer: string | undefined } | undefined;
 }
 
-const MOST_COLUMNS = 78;
-const MOST_ROWS = 23;
+const MAX_COLUMNS = 78;
+const MAX_ROWS = 23;
 /** Title, hint, and an empty line below the title. */
 export const PANEL_PADDING_ROWS = 3;
 /** From this width on notes stand in two columns. */
@@ -36,9 +36,9 @@ const NARROW = 34;
 
 /** The menu's place: in the middle, the same for every page, so that no page leaves anything behind. */
 export function panelOf({ rows, columns }: TextScreen): Panel {
-  const width = Math.min(MOST_COLUMNS, columns);
+  const width = Math.min(MAX_COLUMNS, columns);
   // The last row is the status line's.
-  const height = Math.min(MOST_ROWS, rows - 1);
+  const height = Math.min(MAX_ROWS, rows - 1);
   return {
     row: (rows - 1 - height) >> 1,
     column: (columns - width) >> 1,

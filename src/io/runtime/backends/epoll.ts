@@ -6,14 +6,14 @@ import type { SourceTable } from "../source-table.ts";
 
 /** Key of the eventfd: no source has it. */
 const BELL_KEY = 0;
-const MOST_EVENTS = 1024;
+const MAX_EVENTS = 1024;
 
 /** Linux's epoll, level-triggered: what is ready is reported by every wait until it no longer is. */
 export class EpollBackend implements Backend {
   readonly name = "epoll";
   readonly capabilities = LINUX_CAPABILITIES;
   readonly watched: WatchedDescriptors;
-  readonly #set = new EpollSet(MOST_EVENTS);
+  readonly #set = new EpollSet(MAX_EVENTS);
 
   /** `bell` is an eventfd; its edges end waits. Throws `InputError` when there is no epoll. */
   constructor(bell: number) {

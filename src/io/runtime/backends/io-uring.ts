@@ -21,7 +21,7 @@ const IGNORED_KEY = 1;
 const RESTRICTED_KEY = 2;
 const SUBMISSIONS = 256;
 /** The kernel accepts no more. */
-const MOST_COMPLETIONS = 65_536;
+const MAX_COMPLETIONS = 65_536;
 
 /**
  * Readiness by io_uring: a one-shot poll for every source that is wanted. A poll that has told is asked
@@ -53,7 +53,7 @@ export class IoUringBackend implements Backend {
   /** `bell` is a blocking eventfd: the ring reads it. Throws `InputError` when there is no io_uring. */
   constructor(bell: number, slots: number) {
     let completions = 2 * SUBMISSIONS;
-    while (completions < 2 * slots && completions < MOST_COMPLETIONS) completions *= 2;
+    while (completions < 2 * slots && completions < MAX_COMPLETIONS) completions *= 2;
     this.#ring = new Ring({ entries: SUBMISSIONS, completions });
     this.#bell = bell;
     this.#polls = new Uint32Array(slots);

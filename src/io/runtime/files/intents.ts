@@ -5,7 +5,7 @@ import {
   FILE_OPEN,
   FILE_READ,
   LEVEL_BITS,
-  MOST_LEVELS,
+  MAX_LEVELS,
   phaseOf,
 } from "./operations.ts";
 
@@ -147,7 +147,7 @@ export class Intents {
     if (ticket === this.#capacity) return -1;
     const level =
       file < -1 ? this.#follow(ticketOf(file), ticket, operation) : this.#begin(ticket, operation, file);
-    if (level > MOST_LEVELS) return -1;
+    if (level > MAX_LEVELS) return -1;
     this.#count = ticket + 1;
     const records = this.#records;
     const at = ticket * RECORD_WORDS;
@@ -256,10 +256,10 @@ export class Intents {
     if (opener >= ticket) throw new InputError("usage", `there is no intent ${opener} yet`);
     const isBarrier = operation === FILE_CLOSE || operation === FILE_FSYNC;
     const levels = this.#fileLevels[opener]!;
-    const highest = levels & MOST_LEVELS;
+    const highest = levels & MAX_LEVELS;
     const barrier = levels >> LEVEL_BITS;
     const level = (isBarrier ? highest : barrier) + 1;
-    if (level > MOST_LEVELS) return level;
+    if (level > MAX_LEVELS) return level;
     this.#fileLevels[opener] = Math.max(highest, level) | ((isBarrier ? level : barrier) << LEVEL_BITS);
     this.#link(opener, ticket, operation);
     return level;

@@ -52,4 +52,4 @@ export const CURRENT_POSITION = -1;
 
 /** How many intents wait for others of their batch: results of level n are there before level n + 1 begins. */
 export const LEVEL_BITS = 8;
-export const MOST_LEVELS = (1 << LEVEL_BITS) - 1;
+export const MAX_LEVELS = (1 << LEVEL_BITS) - 1;

@@ -23,7 +23,7 @@ const TICKETS_PER_THREAD = 32;
 /** How long plain calls of one size of batch have taken, all in all, before threads are tried: starting them takes some 10 ms. */
 const PLAIN_MS = 100;
 /** Batches that plain calls carry out sooner than this are not worth handing over: waking a thread takes 0.05 to 0.1 ms. */
-const LEAST_MS = 0.3;
+const MIN_MS = 0.3;
 const SIZE_CLASSES = 32;
 /** How fast the quickest time of a size grows until it is met again. */
 const FORGET = 1.01;
@@ -95,7 +95,7 @@ export class ThreadEngine implements FileEngine {
       return;
     }
     const size = this.#classes[31 - Math.clz32(intents.count | 1)]!;
-    const isOpen = size.plainMs > PLAIN_MS && size.quickestMs > LEAST_MS && !intents.hasWaits;
+    const isOpen = size.plainMs > PLAIN_MS && size.quickestMs > MIN_MS && !intents.hasWaits;
     const way = isOpen ? size.choice.next() : 0;
     const start = performance.now();
     if (way === 1) this.#runShared(intents);

@@ -20,7 +20,7 @@ const OWN_CHUNK = 32;
 /** The assistant's kernel thread sleeps after that long without work: it spins until then. */
 const ASSIST_IDLE_MS = 1;
 /** Batches, and levels of batches, with up to so many intents go by plain calls where those measure quicker. */
-const MOST_MEASURED = 24;
+const MAX_MEASURED = 24;
 /** How often to look whether the assistant is done before the thread sleeps: some 50 µs. */
 const ASSIST_LOOKS = 2000;
 
@@ -79,7 +79,7 @@ export class UringEngine implements FileEngine {
     const entries = options.entries ?? 256;
     this.#own = new UringLane({ entries, singleIssuer: true, ...options.ring }, PLACES);
     this.#leastForRing = options.leastForRing ?? 1;
-    for (let count = 0; options.leastForRing === undefined && count <= MOST_MEASURED; count++) {
+    for (let count = 0; options.leastForRing === undefined && count <= MAX_MEASURED; count++) {
       this.#batchChoices.push(new MeasuredChoice());
       this.#levelChoices.push(new MeasuredChoice());
     }

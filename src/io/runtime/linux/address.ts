@@ -8,10 +8,10 @@ export const AF_INET = 2;
 export const AF_INET6 = 10;
 
 /** The longest `struct sockaddr` that is used, and where in it the path of a Unix socket begins. */
-const MOST_BYTES = 128;
+const MAX_BYTES = 128;
 const PATH_OFFSET = 2;
 /** A path must leave room for its closing zero in 108 bytes. */
-const MOST_PATH_BYTES = 107;
+const MAX_PATH_BYTES = 107;
 
 /** The address family of an endpoint whose host is numeric. */
 export function familyOf(endpoint: Endpoint): number {
@@ -23,7 +23,7 @@ export function familyOf(endpoint: Endpoint): number {
 
 /** A `struct sockaddr` with its length, for calls that read one and for calls that write one. */
 export class SocketAddress {
-  readonly #memory = new KernelMemory(MOST_BYTES);
+  readonly #memory = new KernelMemory(MAX_BYTES);
   readonly #length = new KernelMemory(4);
   readonly #view = new DataView(this.#memory.bytes.buffer);
 
@@ -48,7 +48,7 @@ export class SocketAddress {
   /** Makes room for an address that a call will write. */
   prepare(): void {
     this.#memory.bytes.fill(0);
-    this.#length.words[0] = MOST_BYTES;
+    this.#length.words[0] = MAX_BYTES;
   }
 
   /** Throws `InputError` ("usage") when a path is too long. */
@@ -59,10 +59,10 @@ export class SocketAddress {
     this.#view.setUint16(0, family, true);
     if ("path" in endpoint) {
       const path = Buffer.from(endpoint.path);
-      if (path.length > MOST_PATH_BYTES)
+      if (path.length > MAX_PATH_BYTES)
         throw new InputError(
           "usage",
-          `the path of a Unix socket has at most ${MOST_PATH_BYTES} bytes`,
+          `the path of a Unix socket has at most ${MAX_PATH_BYTES} bytes`,
           endpoint.path,
         );
       bytes.set(path, PATH_OFFSET);

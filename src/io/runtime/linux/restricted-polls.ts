@@ -2,11 +2,11 @@ import type { EventBatch } from "../event-batch.ts";
 import type { SourceTable } from "../source-table.ts";
 import { EpollSet } from "./epoll-set.ts";
 
-const MOST_EVENTS = 64;
+const MAX_EVENTS = 64;
 
 /** Sources that an io_uring leaves to epoll, by slot: one poll of `descriptor` stands for all of them. */
 export class RestrictedPolls {
-  readonly #set = new EpollSet(MOST_EVENTS);
+  readonly #set = new EpollSet(MAX_EVENTS);
   readonly #isMember: Uint8Array;
   /** Sources in the set. */
   count = 0;

@@ -18,9 +18,9 @@ import { WOULD_BLOCK } from "./types.ts";
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
 /** Unread bytes of a connection from which on no more are read, though its owner wants to. */
-const MOST_UNREAD_BYTES = 128 * 1024;
+const MAX_UNREAD_BYTES = 128 * 1024;
 /** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
-const MOST_DATAGRAMS = 256;
+const MAX_DATAGRAMS = 256;
 
 /** A source of the bun backend: enters itself, and tells the runtime when its readiness may have changed. */
 abstract class Source implements BunSource {
@@ -205,7 +205,7 @@ class BunStream extends Source implements StreamSocket {
   #steer(): void {
     if (this.#socket === undefined || this.isClosed || !this.#isConnected) return;
     const isWanted = (this.wanted & READ) !== 0;
-    if (!this.#isPaused && (!isWanted || this.#unreadBytes >= MOST_UNREAD_BYTES)) {
+    if (!this.#isPaused && (!isWanted || this.#unreadBytes >= MAX_UNREAD_BYTES)) {
       this.#isPaused = true;
       this.#socket.pause();
     } else if (this.#isPaused && this.#unreadBytes === 0 && isWanted) {
@@ -355,7 +355,7 @@ class BunDatagrams extends Source implements DatagramSocket {
   }
 
   received(bytes: Uint8Array, host: string, port: number): void {
-    if (this.#waiting.length < MOST_DATAGRAMS) this.#waiting.push({ bytes, host, port });
+    if (this.#waiting.length < MAX_DATAGRAMS) this.#waiting.push({ bytes, host, port });
     this.changed();
   }
 

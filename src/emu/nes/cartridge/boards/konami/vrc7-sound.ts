@@ -49,7 +49,7 @@ export const CYCLES_PER_SAMPLE = 36;
 
 const PHASE_MASK = 0x7ffff;
 /** No operator puts out more: 2 × 2,047. */
-const MOST_OUTPUT = 4096;
+const MAX_OUTPUT = 4096;
 const TREMOLO_STEPS = 210;
 
 /**
@@ -75,7 +75,7 @@ export class Vrc7Sound {
   /** Declares what a state may hold. The counter of samples wraps. */
   declareState(state: StateCheck): void {
     state.slots("sound.phases", this.#words, range(0, PHASE_MASK), PHASES, OPERATORS);
-    state.slots("sound.outputs", this.#words, range(-MOST_OUTPUT, MOST_OUTPUT), OUTPUTS, 2 * OPERATORS);
+    state.slots("sound.outputs", this.#words, range(-MAX_OUTPUT, MAX_OUTPUT), OUTPUTS, 2 * OPERATORS);
     state.slots("sound.counter", this.#words, INT32, COUNTER, 1);
     state.slots("sound.selected", this.#bytes, range(0, 0x3f), SELECTED, 1);
     state.slots("sound.levels", this.#bytes, range(0, ENVELOPE_MUTE), LEVELS, OPERATORS);

@@ -1,7 +1,7 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { MOST_CYCLES } from "../../../region.ts";
+import { MAX_CYCLES } from "../../../region.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
@@ -78,7 +78,7 @@ export class Mmc1 extends Board {
   override declareState(state: StateCheck): void {
     state.slots("board.shift", this.registers, range(0, 0x1f), SHIFT, 1);
     state.slots("board.shiftCount", this.registers, range(0, 4), SHIFT_COUNT, 1);
-    state.slots("board.lastWrite", this.#words, range(-2, MOST_CYCLES), LAST_WRITE_WORD, 1);
+    state.slots("board.lastWrite", this.#words, range(-2, MAX_CYCLES), LAST_WRITE_WORD, 1);
   }
 
   #clearShift(): void {

@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { MOST_CYCLES } from "../../../region.ts";
+import { MAX_CYCLES } from "../../../region.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 
 // State, in bytes of the board's registers.
@@ -78,7 +78,7 @@ export class Mmc5Fetches {
     state.slots("board.inFrame", this.#state, FLAG, IN_FRAME, 1);
     state.slots("board.irqPending", this.#state, FLAG, PENDING, 1);
     state.slots("board.inSplit", this.#state, FLAG, IN_SPLIT, 1);
-    state.slots("board.lastRead", this.#words, range(-MOST_CYCLES, MOST_CYCLES), LAST_CYCLE_WORD, 1);
+    state.slots("board.lastRead", this.#words, range(-MAX_CYCLES, MAX_CYCLES), LAST_CYCLE_WORD, 1);
     state.slots("board.lastAddress", this.#words, range(NO_ADDRESS, 0x3fff), LAST_ADDRESS_WORD, 1);
   }
 

@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { MOST_CYCLES } from "../../../region.ts";
+import { MAX_CYCLES } from "../../../region.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
@@ -52,7 +52,7 @@ export class NesEvent extends TimedBoard {
     state.slots("board.shift", this.registers, range(0, 0x1f), SHIFT, 1);
     state.slots("board.shiftCount", this.registers, range(0, 4), SHIFT_COUNT, 1);
     state.slots("board.unlock", this.registers, range(0, 2), UNLOCK, 1);
-    state.slots("board.lastWrite", this.words, range(-2, MOST_CYCLES), LAST_WRITE_WORD, 1);
+    state.slots("board.lastWrite", this.words, range(-2, MAX_CYCLES), LAST_WRITE_WORD, 1);
     state.slots("board.timer", this.words, range(0, TIMER_END - 1), TIMER_WORD, 1);
   }
 

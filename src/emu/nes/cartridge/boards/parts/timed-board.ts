@@ -1,7 +1,7 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { MOST_CYCLES } from "../../../region.ts";
+import { MAX_CYCLES } from "../../../region.ts";
 import { Board, HOOK_CPU_TIME } from "../../board.ts";
 
 /** The last word of the registers: the cycle up to and including which the counters have run. */
@@ -43,7 +43,7 @@ export abstract class TimedBoard extends Board {
   }
 
   override declareState(state: StateCheck): void {
-    state.slots("board.time", this.words, range(-MOST_CYCLES, MOST_CYCLES), TIME_WORD, 1);
+    state.slots("board.time", this.words, range(-MAX_CYCLES, MAX_CYCLES), TIME_WORD, 1);
   }
 
   override checkState(state: StateCheck): void {
