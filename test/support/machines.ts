@@ -20,21 +20,21 @@ export function frameHash(pixels: Uint16Array): string {
 
 /** Buttons from `[frame, mask]` entries, each held until the next. */
 export class ScriptedInput {
-  private mask = 0;
-  private next = 0;
-  private readonly entries: readonly (readonly [number, number])[];
+  #mask = 0;
+  #next = 0;
+  readonly #entries: readonly (readonly [number, number])[];
 
   constructor(entries: readonly (readonly [number, number])[]) {
-    this.entries = entries;
+    this.#entries = entries;
   }
 
   beginFrame(frame: number): void {
-    for (; this.next < this.entries.length && this.entries[this.next][0] <= frame; this.next++) {
-      this.mask = this.entries[this.next][1];
+    for (; this.#next < this.#entries.length && this.#entries[this.#next][0] <= frame; this.#next++) {
+      this.#mask = this.#entries[this.#next][1];
     }
   }
 
   latchButtons(): number {
-    return this.mask;
+    return this.#mask;
   }
 }

@@ -10,7 +10,7 @@ import {
   powerOnHeadless,
   toLoadOptions,
 } from "../machine-options.ts";
-import { addExamples, MAX_FRAMES, jsonOption, wholeNumber } from "../options.ts";
+import { addExamples, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 600;

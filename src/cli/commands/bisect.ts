@@ -6,7 +6,7 @@ import { parseSide, powerOnSide } from "../../io/bisect/sides.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { addExamples, collect, MAX_FRAMES, jsonOption, wholeNumber } from "../options.ts";
+import { addExamples, collect, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { warn } from "../warnings.ts";
 

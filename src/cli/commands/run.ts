@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
@@ -50,7 +51,7 @@ interface RunOptions extends HardwareOptions, SettingOptions {
   readonly saveLock: SaveLockChoice;
 }
 
-const MAX_STATE_BYTES = 16 * 1024 * 1024;
+const MAX_STATE_BYTES = 16 * MIB;
 
 /** `emu run`: play in the terminal. */
 export function registerRun(program: Command): void {

@@ -146,7 +146,7 @@ export abstract class Bus {
    */
   protected readInternal(address: number): number {
     const register = address & 0x1f;
-    if (register === 0x15) return this.readApuStatus();
+    if (register === 0x15) return this.#readApuStatus();
     if (register === 0x16 || register === 0x17) {
       this.dataBus = this.ports.read(register & 1, this.cycle, this.dataBus);
     }
@@ -154,7 +154,7 @@ export abstract class Bus {
   }
 
   /** Bit 5 of $4015 is what the internal bus held: the byte read before, be it from $4015 itself. */
-  private readApuStatus(): number {
+  #readApuStatus(): number {
     const repeats = this.statusReadCycle === this.cycle - 1;
     const internalBus = repeats ? this.statusRead : this.dataBus;
     this.statusRead = this.apu.readStatus(this.cycle) | (internalBus & 0x20);
@@ -169,7 +169,7 @@ export abstract class Bus {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
       this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
     } else if (address < 0x4020) {
-      this.writeInternal(address, value);
+      this.#writeInternal(address, value);
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) {
         this.ppu.runToWrite(this.cycle);
         this.board.writeRegister(address, value, this.cycle);
@@ -185,7 +185,7 @@ export abstract class Bus {
     this.updateHorizon();
   }
 
-  private writeInternal(address: number, value: number): void {
+  #writeInternal(address: number, value: number): void {
     if (address === 0x4014) this.startOamDma(value);
     else if (address === 0x4016) this.ports.write(value, this.cycle);
     else if (address <= 0x4017) this.apu.writeRegister(address, value, this.cycle);

@@ -14,64 +14,64 @@ const MAX_CHEATS = 64;
  * https://www.nesdev.org/wiki/Game_Genie
  */
 export class Cheats {
-  private readonly memory: CartridgeMemory;
-  private readonly board: Board;
+  readonly #memory: CartridgeMemory;
+  readonly #board: Board;
   /** Where the copies are: offset in the arena. */
-  private readonly copies: number;
-  private readonly addresses = new Int32Array(MAX_CHEATS);
-  private readonly values = new Int32Array(MAX_CHEATS);
-  private readonly compares = new Int32Array(MAX_CHEATS);
-  private count = 0;
+  readonly #copies: number;
+  readonly #addresses = new Int32Array(MAX_CHEATS);
+  readonly #values = new Int32Array(MAX_CHEATS);
+  readonly #compares = new Int32Array(MAX_CHEATS);
+  #count = 0;
 
   /** `copies` are `CHEAT_BYTES` bytes of the arena, outside the mutable run. */
   constructor(memory: CartridgeMemory, board: Board, copies: Uint8Array) {
-    this.memory = memory;
-    this.board = board;
-    this.copies = copies.byteOffset - memory.bytes.byteOffset;
+    this.#memory = memory;
+    this.#board = board;
+    this.#copies = copies.byteOffset - memory.bytes.byteOffset;
   }
 
   clear(): void {
-    this.count = 0;
-    this.memory.onRomPage = undefined;
-    this.board.updateBanks();
+    this.#count = 0;
+    this.#memory.onRomPage = undefined;
+    this.#board.updateBanks();
   }
 
   /** `compare` −1 stands for any byte. Beyond 64 cheats, and for addresses of registers, nothing happens. */
   add(address: number, value: number, compare: number): void {
-    if (this.count === MAX_CHEATS) return;
-    this.addresses[this.count] = address & 0xffff;
-    this.values[this.count] = value & 0xff;
-    this.compares[this.count] = compare;
-    this.count++;
-    this.memory.onRomPage ??= (page) => this.replacePage(page);
-    this.board.updateBanks();
+    if (this.#count === MAX_CHEATS) return;
+    this.#addresses[this.#count] = address & 0xffff;
+    this.#values[this.#count] = value & 0xff;
+    this.#compares[this.#count] = compare;
+    this.#count++;
+    this.#memory.onRomPage ??= (page) => this.#replacePage(page);
+    this.#board.updateBanks();
   }
 
   /** Bytes in RAM are written; to be called before each frame. */
   writeRam(): void {
-    const { memory } = this;
-    for (let i = 0; i < this.count; i++) {
-      const address = this.addresses[i];
+    const memory = this.#memory;
+    for (let i = 0; i < this.#count; i++) {
+      const address = this.#addresses[i];
       const page = memory.cpuWritePages[address >> 11];
       if (address >= 0x8000 || page === UNMAPPED) continue;
       const at = page + (address & PAGE_MASK);
-      if (this.compares[i] < 0 || memory.bytes[at] === this.compares[i]) memory.bytes[at] = this.values[i];
+      if (this.#compares[i] < 0 || memory.bytes[at] === this.#compares[i]) memory.bytes[at] = this.#values[i];
     }
   }
 
-  private replacePage(page: number): void {
-    const { bytes, cpuReadPages } = this.memory;
+  #replacePage(page: number): void {
+    const { bytes, cpuReadPages } = this.#memory;
     const original = cpuReadPages[page];
     if (original === UNMAPPED) return;
-    const copy = this.copies + (page - FIRST_ROM_PAGE) * CPU_PAGE_BYTES;
-    for (let i = 0; i < this.count; i++) {
-      const address = this.addresses[i];
+    const copy = this.#copies + (page - FIRST_ROM_PAGE) * CPU_PAGE_BYTES;
+    for (let i = 0; i < this.#count; i++) {
+      const address = this.#addresses[i];
       if (address >> 11 !== page) continue;
       const at = address & PAGE_MASK;
-      if (this.compares[i] >= 0 && bytes[original + at] !== this.compares[i]) continue;
+      if (this.#compares[i] >= 0 && bytes[original + at] !== this.#compares[i]) continue;
       if (cpuReadPages[page] === original) bytes.copyWithin(copy, original, original + CPU_PAGE_BYTES);
       cpuReadPages[page] = copy;
-      bytes[copy + at] = this.values[i];
+      bytes[copy + at] = this.#values[i];
     }
   }
 }

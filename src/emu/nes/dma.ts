@@ -30,9 +30,9 @@ export abstract class DmaBus extends Bus {
   protected readonly haltsAtOpcode: boolean;
   /** The cycle in which the last opcode was read, or is being read. */
   protected opcodeCycle = -1;
-  private oamStep = OAM_STEPS;
-  private oamByte = 0;
-  private dmcPhase = IDLE;
+  #oamStep = OAM_STEPS;
+  #oamByte = 0;
+  #dmcPhase = IDLE;
 
   constructor(parts: BusParts) {
     super(parts);
@@ -52,21 +52,21 @@ export abstract class DmaBus extends Bus {
   protected override passHorizonReading(address: number): void {
     this.passHorizon();
     if (this.cycle < this.dmaCycle) return;
-    if (!this.haltsAtOpcode || this.cycle === this.opcodeCycle) this.runDma(address);
+    if (!this.haltsAtOpcode || this.cycle === this.opcodeCycle) this.#runDma(address);
   }
 
   /** The read of `address` is halted in this cycle; returns in the cycle in which the CPU may read. */
-  private runDma(address: number): void {
+  #runDma(address: number): void {
     this.effects++;
     const startsOam = this.cycle >= this.oamDmaCycle;
-    this.oamStep = startsOam ? 0 : OAM_STEPS;
+    this.#oamStep = startsOam ? 0 : OAM_STEPS;
     this.oamDmaCycle = NEVER;
-    this.dmcPhase = this.cycle >= this.apu.dmc.requestCycle ? HALTING : IDLE;
+    this.#dmcPhase = this.cycle >= this.apu.dmc.requestCycle ? HALTING : IDLE;
     this.busRead(address);
-    this.nextDmaCycle();
-    while (this.dmcPhase !== IDLE || this.oamStep < OAM_STEPS) {
-      if (this.oamStep !== 0 || !this.copyOamAtOnce(address)) this.useDmaCycle(address);
-      this.nextDmaCycle();
+    this.#nextDmaCycle();
+    while (this.#dmcPhase !== IDLE || this.#oamStep < OAM_STEPS) {
+      if (this.#oamStep !== 0 || !this.#copyOamAtOnce(address)) this.#useDmaCycle(address);
+      this.#nextDmaCycle();
     }
   }
 
@@ -74,8 +74,8 @@ export abstract class DmaBus extends Bus {
    * A whole page to OAM in one go, when nothing happens meanwhile: no event, no DMC, memory to read from,
    * and vertical blank. Returns in the cycle of the last write.
    */
-  private copyOamAtOnce(cpuAddress: number): boolean {
-    if (this.dmcPhase !== IDLE || !isGet(this.cycle) || this.horizon < this.cycle + OAM_STEPS) return false;
+  #copyOamAtOnce(cpuAddress: number): boolean {
+    if (this.#dmcPhase !== IDLE || !isGet(this.cycle) || this.horizon < this.cycle + OAM_STEPS) return false;
     if ((cpuAddress & 0xffe0) === 0x4000 || (this.board.hooks & HOOK_CPU_WRITES) !== 0) return false;
     const address = this.oamDmaPage << 8;
     const page = this.readPages[address >> 11];
@@ -84,42 +84,42 @@ export abstract class DmaBus extends Bus {
       return false;
     }
     this.dataBus = this.bytes[page + (address & 0x7ff) + 0xff];
-    this.oamStep = OAM_STEPS;
+    this.#oamStep = OAM_STEPS;
     this.cycle = lastCycle;
     this.updateHorizon();
     return true;
   }
 
   /** One cycle after the first: the DMC goes before OAM, and what neither uses repeats the CPU's read. */
-  private useDmaCycle(address: number): void {
+  #useDmaCycle(address: number): void {
     if (isGet(this.cycle)) {
-      if (this.dmcPhase === READY) {
-        const value = this.dmaRead(this.apu.dmc.address, address);
+      if (this.#dmcPhase === READY) {
+        const value = this.#dmaRead(this.apu.dmc.address, address);
         this.apu.dmc.deliver(value, this.cycle);
-        this.dmcPhase = IDLE;
+        this.#dmcPhase = IDLE;
         return;
       }
-      if (this.oamStep < OAM_STEPS) {
-        this.oamByte = this.dmaRead((this.oamDmaPage << 8) | (this.oamStep >> 1), address);
-        this.oamStep++;
+      if (this.#oamStep < OAM_STEPS) {
+        this.#oamByte = this.#dmaRead((this.oamDmaPage << 8) | (this.#oamStep >> 1), address);
+        this.#oamStep++;
         return;
       }
-    } else if ((this.oamStep & 1) === 1) {
-      this.writeRegister(OAMDATA, this.oamByte);
-      this.dataBus = this.oamByte;
-      this.oamStep++;
+    } else if ((this.#oamStep & 1) === 1) {
+      this.writeRegister(OAMDATA, this.#oamByte);
+      this.dataBus = this.#oamByte;
+      this.#oamStep++;
       return;
     }
     this.busRead(address);
   }
 
   /** A fetch that is wanted no longer in the cycle after its halt is off: the CPU has lost that cycle. */
-  private nextDmaCycle(): void {
+  #nextDmaCycle(): void {
     if (++this.cycle > this.horizon) this.passHorizon();
     const wanted = this.cycle >= this.apu.dmc.requestCycle;
-    if (this.dmcPhase === HALTING) this.dmcPhase = wanted ? DUMMY : IDLE;
-    else if (this.dmcPhase === DUMMY) this.dmcPhase = READY;
-    else if (this.dmcPhase === IDLE && wanted) this.dmcPhase = HALTING;
+    if (this.#dmcPhase === HALTING) this.#dmcPhase = wanted ? DUMMY : IDLE;
+    else if (this.#dmcPhase === DUMMY) this.#dmcPhase = READY;
+    else if (this.#dmcPhase === IDLE && wanted) this.#dmcPhase = HALTING;
   }
 
   /**
@@ -127,7 +127,7 @@ export abstract class DmaBus extends Bus {
    * halted address: with that in $4000–$401F they are on the bus as well, picked by the low five bits of
    * the DMA's address. With it elsewhere nothing answers there.
    */
-  private dmaRead(dmaAddress: number, cpuAddress: number): number {
+  #dmaRead(dmaAddress: number, cpuAddress: number): number {
     const isInternal = dmaAddress >= 0x4000 && dmaAddress < 0x4020;
     const external = isInternal ? this.dataBus : this.busRead(dmaAddress);
     if (cpuAddress < 0x4000 || cpuAddress >= 0x4020) return external;

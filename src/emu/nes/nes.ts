@@ -2,6 +2,7 @@ import type { MachineArena } from "../arena.ts";
 import { InputError } from "../input-error.ts";
 import type { DiskDrive, InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
 import { flushFields, loadFields } from "../state-fields.ts";
+import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
 import { SOUND_CHANNELS } from "./apu/mixer.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
@@ -65,7 +66,7 @@ const STATE_VERSION = 1;
 const STATE_HEADER_BYTES = 32;
 const SHA1_BYTES = 20;
 /** Fields of chips, sound buffers and alignment: a bound, checked when the arena is cut. */
-const FIXED_STATE_BYTES = 96 * 1024;
+const FIXED_STATE_BYTES = 96 * KIB;
 
 /** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
 export class Nes implements Machine {

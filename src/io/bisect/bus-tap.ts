@@ -35,12 +35,12 @@ export class BusTap {
     // Methods of this one CPU: all its accesses go through these two.
     cpu.read = (address) => {
       const value = read.call(cpu, address);
-      this.heard(cpu.cycle, (address << 8) | value);
+      this.#heard(cpu.cycle, (address << 8) | value);
       return value;
     };
     cpu.write = (address, value) => {
       write.call(cpu, address, value);
-      this.heard(cpu.cycle, WRITE | (address << 8) | value);
+      this.#heard(cpu.cycle, WRITE | (address << 8) | value);
     };
   }
 
@@ -51,7 +51,7 @@ export class BusTap {
     this.log.length = 0;
   }
 
-  private heard(cycle: number, word: number): void {
+  #heard(cycle: number, word: number): void {
     this.count++;
     const mixed = Math.imul(this.hash ^ word, 0x85eb_ca6b) + Math.imul(cycle, 0x9e37_79b1);
     this.hash = mixed ^ (mixed >>> 15);

@@ -3,6 +3,7 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../../emu/nes/ram-fill.ts";
 import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
+import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { loadRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
@@ -12,7 +13,7 @@ import { movieCautions } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Side } from "./bisect.ts";
 
-const MAX_STATE_BYTES = 64 * 1024 * 1024;
+const MAX_STATE_BYTES = 64 * MIB;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MAX_DISK_SIDES = 16;
 

@@ -1,3 +1,4 @@
+import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { readKnownFailure } from "./manifest-values.ts";
@@ -44,7 +45,7 @@ function judge(
   };
 }
 
-const MAX_LIST_BYTES = 1024 * 1024;
+const MAX_LIST_BYTES = MIB;
 
 /**
  * `tests` with the reasons of a list beside the manifest, a JSON table of names and reasons: for manifests

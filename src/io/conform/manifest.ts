@@ -4,6 +4,7 @@ import { EXPANSION_DEVICES, PORT_DEVICES } from "../../emu/nes/input/devices.ts"
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/region.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
+import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { readExpectations } from "./expect/read.ts";
@@ -17,7 +18,7 @@ import { exists } from "./suites/pull.ts";
 import { readSuites, type Suite, suiteFolder } from "./suites/suite.ts";
 import { DEFAULT_MAX_FRAMES, PROTOCOLS, type ProtocolName, type TestSpec } from "./types.ts";
 
-const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 16 * MIB;
 const MAX_TEST_FRAMES = 10_000_000;
 const MAX_DISK_SIDES = 16;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];

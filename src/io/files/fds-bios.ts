@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { FDS_BIOS_BYTES } from "../../emu/nes/cartridge/fds-image.ts";
+import { MIB } from "../../emu/units.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
@@ -14,7 +15,7 @@ const NAME = "disksys.rom";
  * a named file is missing, or a file has another size than the BIOS.
  */
 export async function findFdsBios(diskImage: string, path?: string): Promise<Uint8Array | undefined> {
-  if (path !== undefined) return checked(await readFileCapped(path, 1024 * 1024), path);
+  if (path !== undefined) return checked(await readFileCapped(path, MIB), path);
   for (const candidate of [join(dirname(diskImage), NAME), join(userFolders().data, NAME)]) {
     const bytes = await readIfThere(candidate);
     if (bytes !== undefined) return checked(bytes, candidate);
@@ -37,7 +38,7 @@ function checked(bytes: Uint8Array, path: string): Uint8Array {
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFileCapped(path, 1024 * 1024);
+    return await readFileCapped(path, MIB);
   } catch (error) {
     if (error instanceof InputError && error.kind === "missing") return undefined;
     throw error;

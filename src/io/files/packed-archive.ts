@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { MAX_ROM_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES } from "./limits.ts";
 import { printable } from "./text.ts";
 
@@ -51,7 +52,7 @@ export async function readPacked(
     if (isEncrypted) throw new InputError("data", `the ${kind} archive is encrypted`, "", UNPACK);
     unpackedBytes += size;
     if (unpackedBytes > MAX_UNPACKED_BYTES || files.length >= MAX_ZIP_ENTRIES) {
-      const limits = `${MAX_UNPACKED_BYTES / (1024 * 1024)} MiB or ${MAX_ZIP_ENTRIES} files`;
+      const limits = `${MAX_UNPACKED_BYTES / MIB} MiB or ${MAX_ZIP_ENTRIES} files`;
       throw new InputError("data", `the ${kind} archive unfolds to more than ${limits}`, "", UNPACK);
     }
     const read = size > MAX_ROM_BYTES ? undefined : asInput(kind, () => reader.readData(size));

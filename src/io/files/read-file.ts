@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import { printable } from "./text.ts";
 
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 64 * KIB;
 /** Opening a pipe must not wait for its other end, and opening a terminal must not take it over. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 /** A pipe that brings nothing for so long is given up. */

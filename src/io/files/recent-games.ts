@@ -1,10 +1,11 @@
 import { join, resolve } from "node:path";
+import { KIB } from "../../emu/units.ts";
 import { writeFileWhole } from "./atomic-write.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 
 const MAX_GAMES = 20;
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * KIB;
 
 /** The games played last, newest first: a JSON array of paths in the user's state folder. */
 export class RecentGames {

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { removeAbandoned, writeFileWhole } from "./atomic-write.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
@@ -84,7 +85,7 @@ function readable(title: string): string {
 
 async function readIfThere(path: string, bytes: number): Promise<Uint8Array | undefined> {
   try {
-    return await readFileCapped(path, Math.max(bytes * 2, 1024 * 1024));
+    return await readFileCapped(path, Math.max(bytes * 2, MIB));
   } catch (error) {
     if (error instanceof InputError && error.kind === "missing") return undefined;
     throw error;

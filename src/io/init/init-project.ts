@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { applyEdits, modify } from "jsonc-parser";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { parseJsonText } from "../files/json-text.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -43,7 +44,7 @@ export interface InitReport {
   readonly crash?: string;
 }
 
-const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_TEXT_BYTES = MIB;
 /** What installing, building and the tests here and in docs/ci.md leave behind. */
 const IGNORED = [
   "node_modules/",

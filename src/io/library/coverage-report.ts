@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { isBranch } from "../../emu/nes/cpu/opcodes.ts";
+import { MIB } from "../../emu/units.ts";
 import { readFileCappedSync } from "../files/read-file.ts";
 import type { CoveredProgram } from "./covered-program.ts";
 
@@ -42,7 +43,7 @@ export interface CoverageReport {
 }
 
 const BRANCH_BYTES = 2;
-const MAX_SOURCE_BYTES = 16 * 1024 * 1024;
+const MAX_SOURCE_BYTES = 16 * MIB;
 
 interface Collected {
   readonly source: string;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { readFileCappedSync } from "../files/read-file.ts";
 import type { Game } from "./game.ts";
 import {
@@ -27,7 +28,7 @@ export interface Verdict {
 
 const FOLDER = "__pictures__";
 const FAILED = "failed";
-const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 4 * MIB;
 const DEFAULT_COLUMNS = 120;
 /** Wider makes the panels no better to look at. */
 const MAX_COLUMNS = 240;

@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { parseRamFill } from "../../emu/nes/ram-fill.ts";
+import { MIB } from "../../emu/units.ts";
 import { printable } from "../files/text.ts";
 import { badText, inFile } from "../files/text-place.ts";
 import { isZip, listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
@@ -36,7 +37,7 @@ export const BK2_FILES = {
 };
 export const HASH_COMMENT = "emu-hash ";
 /** Bytes of the battery's memory that are read: more than any cartridge has. */
-const MAX_SAVE_RAM_BYTES = 4 * 1024 * 1024;
+const MAX_SAVE_RAM_BYTES = 4 * MIB;
 
 /** Returns true if a zip with these entries is a BK2 movie. */
 export function isBk2(entries: readonly ZipEntry[]): boolean {

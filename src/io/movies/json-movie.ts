@@ -7,6 +7,7 @@ import {
 } from "../../emu/nes/input/devices.ts";
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { REGIONS, type RegionName } from "../../emu/nes/region.ts";
+import { MIB } from "../../emu/units.ts";
 import { type JsonText, parseJsonText } from "../files/json-text.ts";
 import { printable } from "../files/text.ts";
 import { DeviceScript } from "./device-script.ts";
@@ -20,7 +21,7 @@ const KNOWN_KEYS =
   "emuMovie rom region fourScore devices ramFill battery diskSides frames input deviceData resets events hashes".split(
     " ",
   );
-const MAX_BATTERY_BYTES = 4 * 1024 * 1024;
+const MAX_BATTERY_BYTES = 4 * MIB;
 
 type Path = (string | number)[];
 

@@ -2,6 +2,7 @@ import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
 import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import { MIB } from "../../emu/units.ts";
 import type { DeviceScript } from "./device-script.ts";
 import { InputScript } from "./input-script.ts";
 import type { MovieEvent } from "./movie-events.ts";
@@ -98,7 +99,7 @@ export function devicesOfMovie({ devices, fourScore }: Movie): DeviceSetup | und
 
 /** The longest movie that is read: 46 hours. Each format's own overhead stays below MAX_MOVIE_BYTES. */
 export const MAX_MOVIE_FRAMES = 10_000_000;
-export const MAX_MOVIE_BYTES = 64 * 1024 * 1024;
+export const MAX_MOVIE_BYTES = 64 * MIB;
 
 /** Collects one mask a frame and keeps only the changes. */
 export class InputLog {

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Cheat } from "../../emu/machine.ts";
 import { parseCheat } from "../../emu/nes/cheat-codes.ts";
+import { KIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { readFileCapped } from "../files/read-file.ts";
 
@@ -11,7 +12,7 @@ export interface CheatEntry {
   readonly isOn: boolean;
 }
 
-const MAX_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * KIB;
 
 /** A game's cheats, kept in a text file: a code a line, those that are off with a `-` in front. */
 export class CheatList {

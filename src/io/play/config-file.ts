@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { userFolders } from "../files/paths.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { TomlDocument } from "../files/toml-document.ts";
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
-const MAX_CONFIG_BYTES = 256 * 1024;
+const MAX_CONFIG_BYTES = 256 * KIB;
 
 /** Where the settings are kept unless the user names another file. */
 export function configPath(): string {

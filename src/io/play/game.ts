@@ -1,4 +1,5 @@
 import type { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { DeviceInput, needsMouse } from "../input/device-input.ts";
@@ -78,7 +79,7 @@ export class Game {
     const started = EmuClient.start({
       warmUpFrames: WARM_UP_FRAMES,
       forPlaying: true,
-      rewindBytes: settings.rewindMebibytes * 1024 * 1024,
+      rewindBytes: settings.rewindMebibytes * MIB,
       ...this.#options.client,
       startPaused: true,
     });

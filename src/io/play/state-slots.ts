@@ -1,13 +1,14 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
 
 export const SLOTS = 10;
-const MAX_STATE_BYTES = 16 * 1024 * 1024;
-const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
+const MAX_STATE_BYTES = 16 * MIB;
+const MAX_PICTURE_BYTES = 4 * MIB;
 
 /** What a slot holds. */
 export interface SlotInfo {

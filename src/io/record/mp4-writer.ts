@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import type { FileSink, Subprocess } from "bun";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import type { FrameFormat } from "../capture/frame-writer.ts";
 import { Y4mWriter } from "../capture/y4m.ts";
 import { openSink, type Sink } from "../files/sink.ts";
@@ -25,7 +26,7 @@ const TAGS = [
 const CODEC = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-pix_fmt", "yuv420p"];
 const VIDEO = ["-vf", SCALE, ...CODEC, ...TAGS];
 /** Four seconds: what may wait for ffmpeg while it starts or the computer is busy. */
-const MAX_WAITING_BYTES = 44 * 1024 * 1024;
+const MAX_WAITING_BYTES = 44 * MIB;
 
 /** Whether this system can write MP4 files. */
 export function hasFfmpeg(): boolean {

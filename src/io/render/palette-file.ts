@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { PALETTE_ENTRIES, type Palette } from "./palette.ts";
@@ -13,7 +14,7 @@ const EMPHASIS_FACTOR = 0.816328;
  * colours are computed. Throws `InputError`: "missing", "io", or "data" for a file of another size.
  */
 export async function loadPalette(path: string): Promise<Palette> {
-  const bytes = await readFileCapped(path, 64 * 1024);
+  const bytes = await readFileCapped(path, 64 * KIB);
   const isWhole = bytes.length === PALETTE_ENTRIES * BYTES_PER_COLOR;
   if (!isWhole && bytes.length !== COLORS * BYTES_PER_COLOR)
     throw new InputError(

@@ -1,3 +1,4 @@
+import { KIB, MIB } from "../../emu/units.ts";
 import { rgb } from "../capture/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
 import { ioErrorFrom } from "../runtime/io-error.ts";
@@ -8,9 +9,9 @@ import { Session, type SessionContext, type SessionPeer } from "./session.ts";
 import { isOurs } from "./web-guard.ts";
 
 /** More than this waits for a browser already: it misses pictures. */
-const PICTURE_ROOM_BYTES = 256 * 1024;
+const PICTURE_ROOM_BYTES = 256 * KIB;
 /** Beyond this an answer is not taken any more, and the connection ends. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_BYTES = 16 * MIB;
 /** Requests that may wait for the one before them. */
 const MAX_QUEUED = 256;
 const STRANGER_MS = 10_000;

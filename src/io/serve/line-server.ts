@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { KIB, MIB } from "../../emu/units.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import { IoError } from "../runtime/io-error.ts";
 import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
@@ -17,9 +18,9 @@ const STRANGER_MS = 10_000;
 /** Long enough for a token, and nothing that anybody has to be trusted with. */
 const STRANGER_LINE_BYTES = 4096;
 /** All lines together that are on their way in. */
-const BUDGET_BYTES = 64 * 1024 * 1024;
+const BUDGET_BYTES = 64 * MIB;
 /** More than this waits for a peer already: it gets no notifications on top. */
-const NOTIFY_ROOM_BYTES = 256 * 1024;
+const NOTIFY_ROOM_BYTES = 256 * KIB;
 /** After so long with one peer's messages the others have their turn. */
 const TURN_MS = 2;
 const ACCEPT_PAUSE_NS = 100e6;

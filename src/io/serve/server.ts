@@ -1,6 +1,7 @@
 import { chmod, lstat, unlink } from "node:fs/promises";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { AsyncLoop } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
@@ -43,11 +44,11 @@ export interface ServerAddresses {
 }
 
 const BLOCKS = 64;
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 64 * KIB;
 /** Sources and timers besides those of connections. */
 const SPARE = 16;
 /** A line holds a state in base64 and little else. */
-const LINE_EXTRA_BYTES = 64 * 1024;
+const LINE_EXTRA_BYTES = 64 * KIB;
 const PRIVATE_SOCKET = 0o600;
 
 /** A machine as a service: what `emu serve` runs. */

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import { utf8 } from "../render/ansi.ts";
 import type { ColorMode } from "../render/encoder.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
@@ -22,7 +23,7 @@ const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
 const MAX_CELL_GROUPS = 24;
 const USUAL_KEY = groupKey(parseWatchLine("watch"));
 /** All pictures together that spectators are too slow for. */
-const BUDGET_BYTES = 64 * 1024 * 1024;
+const BUDGET_BYTES = 64 * MIB;
 /** How often that is asked of a spectator who will say nothing more. */
 const PROBE_NS = 1e9;
 const PROBE = utf8("\x1b[0m");

@@ -14,7 +14,9 @@
  *
  * Words that different threads write are a cache line (64 bytes, 16 words) apart.
  */
+
 import { Arena } from "../../emu/arena.ts";
+import { KIB } from "../../emu/units.ts";
 
 const LINE_WORDS = 16;
 
@@ -175,7 +177,7 @@ export const DEFAULT_SIZES = {
 } as const;
 
 /** What playing needs besides: a quarter of a second of frames, and the largest menu in 24-bit colour. */
-export const PLAY_SIZES = { tapFrames: 16, overlayBytes: 512 * 1024 } as const;
+export const PLAY_SIZES = { tapFrames: 16, overlayBytes: 512 * KIB } as const;
 
 /** Plain data that says where everything is: posted to workers with the buffer. */
 export interface SharedDescription {

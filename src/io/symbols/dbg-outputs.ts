@@ -1,10 +1,11 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 
 const INES_HEADER_BYTES = 16;
 const TRAINER_BYTES = 512;
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 16 * MIB;
 /** A build can name thousands of files: no ROM has more banks than this. */
 const MAX_OUTPUTS = 1024;
 

@@ -1,3 +1,5 @@
+import { MIB } from "../../emu/units.ts";
+
 /** Where a symbol or a line of code lies that is not in PRG ROM, or not known to be. */
 export const NO_PRG_OFFSET = -1;
 /** The CPU address of a symbol whose bank decides it. */
@@ -49,7 +51,7 @@ export interface SymbolData {
 }
 
 /** The largest symbol file that is read. */
-export const MAX_SYMBOL_FILE_BYTES = 64 * 1024 * 1024;
+export const MAX_SYMBOL_FILE_BYTES = 64 * MIB;
 /** How far behind a label without a size an address still gets its name. */
 const NAME_REACH_BYTES = 0x100;
 /** How many lines may begin between an instruction and the line that encloses it. */

@@ -192,8 +192,7 @@ export class MachineCommands {
   }
 
   #setSpeed(percent: number): void {
-    this.speedPercent =
-      percent <= 0 ? 0 : Math.min(MAX_SPEED_PERCENT, Math.max(MIN_SPEED_PERCENT, percent));
+    this.speedPercent = percent <= 0 ? 0 : Math.min(MAX_SPEED_PERCENT, Math.max(MIN_SPEED_PERCENT, percent));
     this.hasNewTempo = true;
   }
 

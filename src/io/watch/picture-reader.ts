@@ -1,19 +1,20 @@
 import { inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB, MIB } from "../../emu/units.ts";
 import { printable } from "../files/text.ts";
 import { PACKED_HEADER_BYTES } from "../serve/picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
 /** A picture that does not compress at all has some 123 KB. */
-const MAX_PACKED_BYTES = 1024 * 1024;
+const MAX_PACKED_BYTES = MIB;
 const MAX_HELLO_BYTES = 4096;
 const MAX_SIDE_PIXELS = 1024;
 const MAX_ASPECT = 4;
 const MAX_RATE_HZ = 1000;
 const MAX_REFUSAL_CHARACTERS = 500;
 const NEWLINE = 0x0a;
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 64 * KIB;
 
 /** Takes the frame number and the pixels, which are valid during the call. */
 export type PictureSink = (frame: number, planes: Uint8Array) => void;

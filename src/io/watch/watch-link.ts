@@ -1,5 +1,6 @@
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
@@ -11,7 +12,7 @@ import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { PictureReader } from "./picture-reader.ts";
 
 const BLOCKS = 2;
-const BLOCK_BYTES = 128 * 1024;
+const BLOCK_BYTES = 128 * KIB;
 const CONNECT_NS = 10e9;
 /** The least that the shared memory can be made for: there is no machine here. */
 const NO_BYTES = 64;

@@ -49,14 +49,14 @@ export class Apu {
   /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
   readonly samples: Int16Array;
 
-  private readonly traits: CpuTraits;
-  private readonly stateParts: readonly StatePart[];
-  private readonly slots: Int32Array;
+  readonly #traits: CpuTraits;
+  readonly #stateParts: readonly StatePart[];
+  readonly #slots: Int32Array;
 
   constructor(parts: ApuParts) {
     const tables = parts.region.apuTables;
-    this.traits = parts.traits ?? CPU_TRAITS.G;
-    const { swapsDuty, tonalNoise, takesNewSample } = this.traits;
+    this.#traits = parts.traits ?? CPU_TRAITS.G;
+    const { swapsDuty, tonalNoise, takesNewSample } = this.#traits;
     this.pulse1 = new Pulse(1, swapsDuty);
     this.pulse2 = new Pulse(0, swapsDuty);
     this.sound = new Resampler(parts.arena, parts.region);
@@ -65,12 +65,12 @@ export class Apu {
     this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
     this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this, takesNewSample);
-    this.stateParts = [
+    this.#stateParts = [
       { name: "apu", holder: this as unknown as WithFields<string>, fields: APU_FIELDS },
       ...statePartsOf(this),
     ];
-    const slotCount = this.stateParts.reduce((sum, { fields }) => sum + fields.names.length, 0);
-    this.slots = parts.arena.int32("apu", slotCount);
+    const slotCount = this.#stateParts.reduce((sum, { fields }) => sum + fields.names.length, 0);
+    this.#slots = parts.arena.int32("apu", slotCount);
     this.powerOn();
   }
 
@@ -85,8 +85,8 @@ export class Apu {
 
   set mutedChannels(channels: number) {
     this.mixer.setMuted(this.cycle + 1, channels);
-    this.emitPulses(this.cycle + 1);
-    this.emitOthers(this.cycle + 1);
+    this.#emitPulses(this.cycle + 1);
+    this.#emitOthers(this.cycle + 1);
   }
 
   /** Runs everything up to and including `cycle`. */
@@ -96,23 +96,23 @@ export class Apu {
       let next = this.frameCounter.nextCycle(this.cycle);
       if (this.disableCycle < next) next = this.disableCycle;
       if (next > cycle) break;
-      this.runChannels(next);
+      this.#runChannels(next);
       this.cycle = next;
-      this.passFrameEvent(next);
+      this.#passFrameEvent(next);
     }
-    this.runChannels(cycle);
+    this.#runChannels(cycle);
     this.cycle = cycle;
     if (this.dmc.requestCycle <= cycle + 1) this.dmc.requestCycle = this.dmc.findRequest(cycle);
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 
-  private updateNextEvent(): void {
+  #updateNextEvent(): void {
     const frame = this.frameCounter.nextIrqCycle(this.cycle);
     const dmc = this.dmc.nextIrqCycle;
     this.nextEventCycle = Math.min(frame, dmc);
   }
 
-  private runChannels(cycle: number): void {
+  #runChannels(cycle: number): void {
     const { pulse1, pulse2, triangle, noise, dmc } = this;
     for (;;) {
       const edge1 = pulse1.edgeCycle;
@@ -121,7 +121,7 @@ export class Apu {
       if (next > cycle) break;
       if (edge1 === next) pulse1.passEdge();
       if (edge2 === next) pulse2.passEdge();
-      this.emitPulses(next);
+      this.#emitPulses(next);
     }
     for (;;) {
       const triangleEdge = triangle.edgeCycle;
@@ -133,20 +133,20 @@ export class Apu {
       if (triangleEdge === next) triangle.passEdge();
       if (noiseEdge === next) noise.passEdge();
       if (dmcEvent === next) dmc.pass(next);
-      this.emitOthers(next);
+      this.#emitOthers(next);
     }
   }
 
-  private passFrameEvent(cycle: number): void {
+  #passFrameEvent(cycle: number): void {
     const clock = this.frameCounter.pass(cycle);
     if (clock === NO_CLOCK && cycle !== this.disableCycle) return;
-    this.syncChannels(cycle);
-    if (clock !== NO_CLOCK) this.clockChannels(clock);
-    if (cycle === this.disableCycle) this.passDisable();
-    this.updateChannels(cycle);
+    this.#syncChannels(cycle);
+    if (clock !== NO_CLOCK) this.#clockChannels(clock);
+    if (cycle === this.disableCycle) this.#passDisable();
+    this.#updateChannels(cycle);
   }
 
-  private clockChannels(clock: number): void {
+  #clockChannels(clock: number): void {
     const { pulse1, pulse2, triangle, noise } = this;
     pulse1.envelope.clock();
     pulse2.envelope.clock();
@@ -161,7 +161,7 @@ export class Apu {
     noise.length.clock();
   }
 
-  private passDisable(): void {
+  #passDisable(): void {
     this.disableCycle = NEVER;
     const { pulse1, pulse2, triangle, noise } = this;
     if (pulse1.length.enabled === 0) pulse1.length.count = 0;
@@ -170,7 +170,7 @@ export class Apu {
     if (noise.length.enabled === 0) noise.length.count = 0;
   }
 
-  private syncChannels(cycle: number): void {
+  #syncChannels(cycle: number): void {
     this.pulse1.sync(cycle);
     this.pulse2.sync(cycle);
     this.triangle.sync(cycle);
@@ -178,20 +178,20 @@ export class Apu {
     this.dmc.sync(cycle);
   }
 
-  private updateChannels(cycle: number): void {
+  #updateChannels(cycle: number): void {
     this.pulse1.update();
     this.pulse2.update();
     this.triangle.update();
     this.noise.update();
-    this.emitPulses(cycle);
-    this.emitOthers(cycle);
+    this.#emitPulses(cycle);
+    this.#emitOthers(cycle);
   }
 
-  private emitPulses(cycle: number): void {
+  #emitPulses(cycle: number): void {
     this.mixer.setPulses(cycle, this.pulse1.level, this.pulse2.level);
   }
 
-  private emitOthers(cycle: number): void {
+  #emitOthers(cycle: number): void {
     const { triangle } = this;
     const level = triangle.ultrasonic === 1 ? -1 : triangle.level;
     this.mixer.setOthers(cycle, level, this.noise.level, this.dmc.level);
@@ -210,41 +210,41 @@ export class Apu {
   writeRegister(address: number, value: number, cycle: number): void {
     this.runTo(cycle);
     if (address === 0x4017) this.frameCounter.write(value, cycle);
-    else if (address === 0x4015) this.writeEnables(value, cycle);
-    else if (address < 0x4010) this.writeChannel(address & 15, value, cycle);
+    else if (address === 0x4015) this.#writeEnables(value, cycle);
+    else if (address < 0x4010) this.#writeChannel(address & 15, value, cycle);
     else if (address < 0x4014) {
       this.dmc.write(address & 3, value, cycle);
-      this.emitOthers(cycle);
+      this.#emitOthers(cycle);
     }
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 
-  private writeChannel(register: number, value: number, cycle: number): void {
+  #writeChannel(register: number, value: number, cycle: number): void {
     const late = isGet(cycle) && this.frameCounter.nextClockCycle(cycle) === cycle + 1;
     if (register < 8) {
       const pulse = register < 4 ? this.pulse1 : this.pulse2;
       pulse.sync(cycle);
       pulse.write(register & 3, value, late);
       pulse.update();
-      this.emitPulses(cycle);
+      this.#emitPulses(cycle);
     } else if (register < 12) {
       this.triangle.sync(cycle);
       this.triangle.write(register & 3, value, late);
       this.triangle.update();
-      this.emitOthers(cycle);
+      this.#emitOthers(cycle);
     } else {
       this.noise.sync(cycle);
       this.noise.write(register & 3, value, late);
       this.noise.update();
-      this.emitOthers(cycle);
+      this.#emitOthers(cycle);
     }
   }
 
   /** $4015: the channels look at their enables in the next get cycle and fall silent in the put after it. */
-  private writeEnables(value: number, cycle: number): void {
+  #writeEnables(value: number, cycle: number): void {
     if (cycle === this.disableCycle - 1) {
-      this.passDisable();
-      this.updateChannels(cycle);
+      this.#passDisable();
+      this.#updateChannels(cycle);
     }
     this.pulse1.length.enabled = value & 1;
     this.pulse2.length.enabled = (value >> 1) & 1;
@@ -257,18 +257,18 @@ export class Apu {
   /** Reads $4015 in `cycle`; bit 5 is 0, the bus fills it in. Acknowledges the frame IRQ. */
   readStatus(cycle: number): number {
     this.runTo(cycle);
-    const status = this.status(cycle);
+    const status = this.#status(cycle);
     this.frameCounter.acknowledge(cycle);
-    this.updateNextEvent();
+    this.#updateNextEvent();
     return status;
   }
 
   /** The same without side effects, as of the last cycle run. */
   peekStatus(): number {
-    return this.status(this.cycle);
+    return this.#status(this.cycle);
   }
 
-  private status(cycle: number): number {
+  #status(cycle: number): number {
     return (
       (this.pulse1.length.count > 0 ? 0x01 : 0) |
       (this.pulse2.length.count > 0 ? 0x02 : 0) |
@@ -282,7 +282,7 @@ export class Apu {
 
   /** The DMC has got a byte. */
   dmcChanged(_cycle: number): void {
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 
   /** Power-on: the reset line is let go before cycle 0. */
@@ -297,9 +297,9 @@ export class Apu {
     this.dmc.powerOn(0);
     this.frameCounter.powerOn(0);
     this.mixer.expansionLevel = 0;
-    this.updateChannels(0);
+    this.#updateChannels(0);
     this.sound.powerOn(this.mixer.pulseLevel + this.mixer.otherLevel);
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 
   /**
@@ -310,22 +310,22 @@ export class Apu {
     this.runTo(cycle);
     const first = this.cycle + 1;
     const firstPut = isGet(first) ? first + 1 : first;
-    this.syncChannels(this.cycle);
+    this.#syncChannels(this.cycle);
     this.disableCycle = NEVER;
     this.pulse1.reset(firstPut);
     this.pulse2.reset(firstPut);
     this.triangle.reset(first);
     this.noise.reset(firstPut);
     this.dmc.reset(first);
-    if (this.traits.restartsFrameCounter) this.frameCounter.reset(first);
-    this.updateChannels(first);
-    this.updateNextEvent();
+    if (this.#traits.restartsFrameCounter) this.frameCounter.reset(first);
+    this.#updateChannels(first);
+    this.#updateNextEvent();
   }
 
   /** Ends the frame before cycle `cycles` (even): its sound goes to `samples`, and that cycle becomes 0. */
   endFrame(cycles: number): void {
     this.runTo(cycles - 1);
-    this.syncChannels(this.cycle);
+    this.#syncChannels(this.cycle);
     this.sound.endFrame(cycles);
     this.cycle -= cycles;
     if (this.disableCycle !== NEVER) this.disableCycle -= cycles;
@@ -335,34 +335,34 @@ export class Apu {
     this.noise.rebase(cycles);
     this.dmc.rebase(cycles);
     this.frameCounter.rebase(cycles);
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 
   /** Declares what a state may hold. */
   declareState(state: StateCheck): void {
     let at = 0;
-    for (const { name, fields } of this.stateParts) at = state.fields(name, fields, this.slots, at);
+    for (const { name, fields } of this.#stateParts) at = state.fields(name, fields, this.#slots, at);
     this.sound.declareState(state);
   }
 
   /** Writes everything into the arena. Only between frames. */
   saveState(): void {
     let at = 0;
-    for (const { holder, fields } of this.stateParts) at = flushFields(holder, fields, this.slots, at);
+    for (const { holder, fields } of this.#stateParts) at = flushFields(holder, fields, this.#slots, at);
     this.sound.saveState();
   }
 
   /** The reverse; everything derived is found anew. */
   loadState(): void {
     let at = 0;
-    for (const { holder, fields } of this.stateParts) at = loadFields(holder, fields, this.slots, at);
+    for (const { holder, fields } of this.#stateParts) at = loadFields(holder, fields, this.#slots, at);
     this.sound.loadState();
     this.pulse1.update();
     this.pulse2.update();
     this.triangle.update();
     this.noise.update();
     this.dmc.update(this.cycle);
-    this.updateNextEvent();
+    this.#updateNextEvent();
   }
 }
 

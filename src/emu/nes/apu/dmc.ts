@@ -89,15 +89,15 @@ export class Dmc {
 
   readonly periods: Int32Array;
   readonly lines: InterruptLines;
-  private readonly host: DmcHost;
-  private readonly takesNewSample: boolean;
+  readonly #host: DmcHost;
+  readonly #takesNewSample: boolean;
 
   /** `takesNewSample`: a wrap moves a byte on that was read in the cycle before, as in late 2A03s. */
   constructor(periods: Int32Array, lines: InterruptLines, host: DmcHost, takesNewSample = false) {
     this.periods = periods;
     this.lines = lines;
-    this.host = host;
-    this.takesNewSample = takesNewSample;
+    this.#host = host;
+    this.#takesNewSample = takesNewSample;
   }
 
   /** $4010–$4013. */
@@ -108,7 +108,7 @@ export class Dmc {
         this.irqEnabled = value >> 7;
         this.loop = (value >> 6) & 1;
         this.rate = value & 15;
-        if (this.irqEnabled === 0) this.clearIrq(cycle);
+        if (this.irqEnabled === 0) this.#clearIrq(cycle);
         break;
       case 1:
         this.level = value & 0x7f;
@@ -124,21 +124,21 @@ export class Dmc {
 
   /** Bit 4 of $4015 is written in `cycle`. */
   setEnabled(enabled: number, cycle: number): void {
-    this.clearIrq(cycle);
+    this.#clearIrq(cycle);
     this.enabled = enabled;
-    this.scheduleArming(cycle);
+    this.#scheduleArming(cycle);
     this.update(cycle);
   }
 
   /** The DMA unit has read `value` from `address` in `cycle`. */
   deliver(value: number, cycle: number): void {
-    this.host.runTo(cycle);
+    this.#host.runTo(cycle);
     this.buffer = value;
     this.full = 1;
     this.filledCycle = cycle;
     this.countCycle = cycle + COUNT_DELAY;
     this.update(cycle);
-    this.host.dmcChanged(cycle);
+    this.#host.dmcChanged(cycle);
   }
 
   /** The next cycle after `now` that may pull the IRQ line. */
@@ -148,36 +148,36 @@ export class Dmc {
 
   /** What happens at the start of `cycle`, when that is `eventCycle`. */
   pass(cycle: number): void {
-    if (cycle === this.armCycle) this.passArming(cycle);
-    if (cycle === this.countCycle) this.countByte(cycle);
+    if (cycle === this.armCycle) this.#passArming(cycle);
+    if (cycle === this.countCycle) this.#countByte(cycle);
     if (cycle === this.loadCycle) {
       this.loadCycle = NEVER;
-      this.loadSample();
+      this.#loadSample();
     }
     this.sync(cycle - 1);
-    if (cycle === this.tickCycle) this.passBit(cycle);
+    if (cycle === this.tickCycle) this.#passBit(cycle);
     this.update(cycle);
   }
 
-  private passArming(cycle: number): void {
+  #passArming(cycle: number): void {
     this.armed = this.enabledBefore;
     this.enabledBefore = this.enabled;
     if (this.enabledBefore === 1 && this.armed === 0) this.loadCycle = cycle + 1;
     this.armCycle = this.armed === this.enabledBefore ? NEVER : cycle + 2;
   }
 
-  private scheduleArming(cycle: number): void {
+  #scheduleArming(cycle: number): void {
     if (this.armCycle === NEVER && this.enabled !== this.enabledBefore) this.armCycle = nextGet(cycle);
   }
 
   /** The byte just read is counted; the end of the sample reloads it and, unless it loops, stops. */
-  private countByte(cycle: number): void {
+  #countByte(cycle: number): void {
     this.countCycle = NEVER;
     if (this.bytesAfter === 0) {
-      this.loadSample();
+      this.#loadSample();
       if (this.loop === 0) {
         this.enabled = 0;
-        this.scheduleArming(cycle);
+        this.#scheduleArming(cycle);
         if (this.irqEnabled === 1) {
           this.irqFlag = 1;
           this.lines.assertIrq(IRQ_DMC, cycle);
@@ -189,12 +189,12 @@ export class Dmc {
     }
   }
 
-  private loadSample(): void {
+  #loadSample(): void {
     this.address = 0xc000 | (this.addressCode << 6);
     this.bytesAfter = this.lengthCode << 4;
   }
 
-  private passBit(cycle: number): void {
+  #passBit(cycle: number): void {
     if (this.silent === 0) {
       if ((this.shiftRegister & 1) === 1) {
         if (this.level <= 125) this.level += 2;
@@ -207,7 +207,7 @@ export class Dmc {
       this.bitsDone++;
     } else {
       this.bitsDone = 0;
-      if (this.full === 1 && (this.takesNewSample || this.filledCycle !== cycle - 1)) {
+      if (this.full === 1 && (this.#takesNewSample || this.filledCycle !== cycle - 1)) {
         this.shiftRegister = this.buffer;
         this.silent = 0;
         this.full = 0;
@@ -228,10 +228,10 @@ export class Dmc {
   }
 
   /** The cycle in which the buffer's byte will move on, if the buffer is full. */
-  private get emptyingCycle(): number {
+  get #emptyingCycle(): number {
     const period = this.periods[this.rate];
     const wrap = this.tickCycle + (LAST_BIT - this.bitsDone) * period;
-    const isMissed = wrap === this.filledCycle + 1 && !this.takesNewSample;
+    const isMissed = wrap === this.filledCycle + 1 && !this.#takesNewSample;
     return isMissed ? wrap + (LAST_BIT + 1) * period : wrap;
   }
 
@@ -243,7 +243,7 @@ export class Dmc {
       if (this.tickCycle < event) event = this.tickCycle;
     } else if (this.full === 1) {
       this.sync(now);
-      const emptying = this.emptyingCycle;
+      const emptying = this.#emptyingCycle;
       if (emptying < event) event = emptying;
     }
     this.eventCycle = event;
@@ -252,7 +252,7 @@ export class Dmc {
 
   /** Looks ahead along the delay line for the first cycle after `now` that finds it armed and the buffer empty. */
   findRequest(now: number): number {
-    let from = this.full === 1 ? this.emptyingCycle : now + 1;
+    let from = this.full === 1 ? this.#emptyingCycle : now + 1;
     let { armed, enabledBefore, armCycle } = this;
     while (armed === 0 || from >= armCycle) {
       if (armCycle === NEVER) return NEVER;
@@ -264,7 +264,7 @@ export class Dmc {
     return from;
   }
 
-  private clearIrq(cycle: number): void {
+  #clearIrq(cycle: number): void {
     if (this.irqFlag === 0) return;
     this.irqFlag = 0;
     this.lines.clearIrq(IRQ_DMC, cycle);
@@ -272,7 +272,7 @@ export class Dmc {
 
   /** The reset line has been let go before `cycle`. $4010, $4012 and $4013 keep what was written. */
   reset(cycle: number): void {
-    this.clearIrq(cycle);
+    this.#clearIrq(cycle);
     this.level &= 1;
     this.bytesAfter = 0;
     this.address = 0x8000;

@@ -104,22 +104,22 @@ export class FrameCounter {
     }
     if (this.mode === 0 && cycle === this.zeroCycle + this.times.irq) {
       this.markCycle = cycle;
-      this.setFlag(cycle);
+      this.#setFlag(cycle);
     }
     let clock = NO_CLOCK;
     if (cycle === this.zeroCycle + this.times.clocks[this.mode][this.step]) {
       clock = (this.step & 1) === 0 ? QUARTER_FRAME : HALF_FRAME;
-      if (this.step++ === LAST_CLOCK) this.zero(cycle);
+      if (this.step++ === LAST_CLOCK) this.#zero(cycle);
     }
     if (cycle === this.resetCycle) {
       if (this.mode === 1) clock = HALF_FRAME;
-      this.zero(cycle);
+      this.#zero(cycle);
       this.resetCycle = NEVER;
     }
     return clock;
   }
 
-  private zero(cycle: number): void {
+  #zero(cycle: number): void {
     this.zeroCycle = cycle + 1;
     this.step = 0;
   }
@@ -128,35 +128,35 @@ export class FrameCounter {
   write(value: number, cycle: number): void {
     this.writtenMode = value >> 7;
     this.inhibit = (value >> 6) & 1;
-    if (this.inhibit === 1) this.clearFlag(cycle);
-    else if (this.markStands(cycle)) this.setFlag(cycle);
+    if (this.inhibit === 1) this.#clearFlag(cycle);
+    else if (this.#markStands(cycle)) this.#setFlag(cycle);
     this.modeCycle = nextGet(cycle);
     if (this.resetCycle === NEVER) this.resetCycle = this.modeCycle + 1;
   }
 
   /** Bit 6 of $4015 in `cycle`. */
   status(cycle: number): number {
-    return this.flag | (this.markStands(cycle) || cycle === this.lingerCycle ? 1 : 0);
+    return this.flag | (this.#markStands(cycle) || cycle === this.lingerCycle ? 1 : 0);
   }
 
   /** $4015 is read in `cycle`. */
   acknowledge(cycle: number): void {
-    this.clearFlag(cycle);
-    if (this.markStands(cycle)) this.setFlag(cycle + 1);
+    this.#clearFlag(cycle);
+    if (this.#markStands(cycle)) this.#setFlag(cycle + 1);
   }
 
-  private markStands(cycle: number): boolean {
+  #markStands(cycle: number): boolean {
     return cycle === this.markCycle || cycle === this.markCycle + 1;
   }
 
   /** The sample of `cycle` is the first that sees the IRQ. */
-  private setFlag(cycle: number): void {
+  #setFlag(cycle: number): void {
     if (this.inhibit === 1 || this.writtenMode === 1) return;
     this.flag = 1;
     this.lines.assertIrq(IRQ_FRAME, cycle);
   }
 
-  private clearFlag(cycle: number): void {
+  #clearFlag(cycle: number): void {
     if (this.flag === 0) return;
     this.flag = 0;
     if (isGet(cycle)) this.lingerCycle = cycle + 1;
@@ -170,7 +170,7 @@ export class FrameCounter {
    * first get cycle.
    */
   reset(cycle: number): void {
-    this.clearFlag(cycle);
+    this.#clearFlag(cycle);
     this.lingerCycle = LONG_AGO;
     this.markCycle = LONG_AGO;
     this.mode = this.writtenMode;

@@ -25,10 +25,10 @@ export class Mixer {
   /** MUTE_ bits of channels that are left out. Not part of the state. */
   muted = 0;
 
-  private readonly sound: Resampler;
+  readonly #sound: Resampler;
 
   constructor(sound: Resampler) {
-    this.sound = sound;
+    this.#sound = sound;
   }
 
   /** The pulses' outputs (0–15) from `cycle` on. */
@@ -37,7 +37,7 @@ export class Mixer {
     const heard2 = (this.muted & MUTE_PULSE_2) === 0 ? output2 : 0;
     const level = PULSE_LEVELS[heard1 + heard2];
     if (level === this.pulseLevel) return;
-    this.sound.step(cycle, level - this.pulseLevel);
+    this.#sound.step(cycle, level - this.pulseLevel);
     this.pulseLevel = level;
   }
 
@@ -51,7 +51,7 @@ export class Mixer {
         ? ultrasonicTriangleLevel(heardNoise, heardDmc)
         : OTHER_LEVELS[(heardDmc << 8) | (heardNoise << 4) | heardTriangle];
     if (level === this.otherLevel) return;
-    this.sound.step(cycle, level - this.otherLevel);
+    this.#sound.step(cycle, level - this.otherLevel);
     this.otherLevel = level;
   }
 
@@ -59,13 +59,13 @@ export class Mixer {
   setExpansion(cycle: number, level: number): void {
     const delta = level - this.expansionLevel;
     this.expansionLevel = level;
-    if (delta !== 0 && (this.muted & MUTE_EXPANSION) === 0) this.sound.step(cycle, delta);
+    if (delta !== 0 && (this.muted & MUTE_EXPANSION) === 0) this.#sound.step(cycle, delta);
   }
 
   /** Changes `muted`; the cartridge's sound comes or goes in `cycle`, the others with their next change. */
   setMuted(cycle: number, muted: number): void {
     if (((muted ^ this.muted) & MUTE_EXPANSION) !== 0) {
-      this.sound.step(cycle, (muted & MUTE_EXPANSION) === 0 ? this.expansionLevel : -this.expansionLevel);
+      this.#sound.step(cycle, (muted & MUTE_EXPANSION) === 0 ? this.expansionLevel : -this.expansionLevel);
     }
     this.muted = muted;
   }

@@ -39,12 +39,12 @@ export class Noise {
   edgeShifts = 0;
 
   readonly periods: Int32Array;
-  private readonly tonal: boolean;
+  readonly #tonal: boolean;
 
   /** `tonal`: whether there is a short mode; the first 2A03s have none. */
   constructor(periods: Int32Array, tonal = true) {
     this.periods = periods;
-    this.tonal = tonal;
+    this.#tonal = tonal;
   }
 
   /** $400C–$400F, `late`: a frame clock comes in the next cycle. Follow with `update`. */
@@ -55,7 +55,7 @@ export class Noise {
         this.length.setHalt((value >> 5) & 1, late);
         break;
       case 2:
-        this.shortMode = this.tonal ? value >> 7 : 0;
+        this.shortMode = this.#tonal ? value >> 7 : 0;
         this.rate = value & 15;
         break;
       case 3:
@@ -94,10 +94,10 @@ export class Noise {
     const volume = this.length.count > 0 ? this.envelope.output : 0;
     this.level = (this.shiftRegister & 1) === 0 ? volume : 0;
     if (volume === 0) this.edgeCycle = NEVER;
-    else this.findEdge();
+    else this.#findEdge();
   }
 
-  private findEdge(): void {
+  #findEdge(): void {
     const changes = (this.shiftRegister ^ (this.shiftRegister >> 1)) & KNOWN_MASK;
     const shifts = changes === 0 ? KNOWN_SHIFTS : 32 - Math.clz32(changes & -changes);
     this.edgeShifts = shifts;
@@ -109,7 +109,7 @@ export class Noise {
     this.shift(this.edgeShifts);
     this.tickCycle = this.edgeCycle + this.periods[this.rate];
     this.level = (this.shiftRegister & 1) === 0 ? this.envelope.output : 0;
-    this.findEdge();
+    this.#findEdge();
   }
 
   /** Reset: sound stops, the timer starts anew in the put cycle `firstPut`; the shift register goes on. */

@@ -51,19 +51,19 @@ export class Pulse {
 
   /** Pulse 1's adder gets no carry in, so its negation is one's complement: it subtracts one more. */
   readonly negateExtra: number;
-  private readonly swapsDuty: boolean;
+  readonly #swapsDuty: boolean;
 
   /** `swapsDuty`: duties 1 and 2 are the other way round, as in UMC's clones. */
   constructor(negateExtra: number, swapsDuty = false) {
     this.negateExtra = negateExtra;
-    this.swapsDuty = swapsDuty;
+    this.#swapsDuty = swapsDuty;
   }
 
   /** $4000–$4003, `late`: a frame clock comes in the next cycle. Follow with `update`. */
   write(register: number, value: number, late: boolean): void {
     switch (register) {
       case 0:
-        this.duty = this.swapsDuty ? ((value >> 7) & 1) | ((value >> 5) & 2) : value >> 6;
+        this.duty = this.#swapsDuty ? ((value >> 7) & 1) | ((value >> 5) & 2) : value >> 6;
         this.envelope.write(value);
         this.length.setHalt((value >> 5) & 1, late);
         break;

@@ -108,14 +108,14 @@ export class Resampler {
   readonly numerator: number;
   readonly denominator: number;
 
-  private readonly kernel = buildKernel();
+  readonly #kernel = buildKernel();
   /** Impulses to come, by sample of this frame. */
-  private readonly impulses = new Float64Array(MAX_SAMPLES_PER_FRAME + TAIL);
+  readonly #impulses = new Float64Array(MAX_SAMPLES_PER_FRAME + TAIL);
   /** What a frame leaves to the next, and its place in the state: views made once, states are taken often. */
-  private readonly tail = this.impulses.subarray(0, TAIL);
-  private readonly savedTail: Float64Array;
-  private readonly phasesPerDenominator: number;
-  private readonly slots: Float64Array;
+  readonly #tail = this.#impulses.subarray(0, TAIL);
+  readonly #savedTail: Float64Array;
+  readonly #phasesPerDenominator: number;
+  readonly #slots: Float64Array;
 
   constructor(arena: MachineArena, region: RegionTiming) {
     const { numerator: clock, denominator: clockDenominator } = region.masterClockHz;
@@ -124,20 +124,20 @@ export class Resampler {
     this.numerator = samples / divisor;
     this.denominator = clock / divisor;
     if (MAX_SAMPLES_PER_FRAME * this.denominator >= 2 ** 31) throw new Error("positions exceed 31 bits");
-    this.phasesPerDenominator = PHASES / this.denominator;
-    this.slots = arena.float64("apu sound", 1 + FILTER_FIELDS.names.length + TAIL);
-    this.savedTail = this.slots.subarray(1 + FILTER_FIELDS.names.length);
+    this.#phasesPerDenominator = PHASES / this.denominator;
+    this.#slots = arena.float64("apu sound", 1 + FILTER_FIELDS.names.length + TAIL);
+    this.#savedTail = this.#slots.subarray(1 + FILTER_FIELDS.names.length);
   }
 
   /** The output changes by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
   step(cycle: number, delta: number): void {
     const position = cycle * this.numerator + this.fraction;
     const sample = (position / this.denominator) | 0;
-    const place = (position - sample * this.denominator) * this.phasesPerDenominator;
+    const place = (position - sample * this.denominator) * this.#phasesPerDenominator;
     const phase = place | 0;
     const late = (delta * (place - phase)) | 0;
     const early = delta - late;
-    addImpulses(this.impulses, sample, this.kernel, phase * TAPS, early, late);
+    addImpulses(this.#impulses, sample, this.#kernel, phase * TAPS, early, late);
   }
 
   /** The frame ends before cycle `cycles`: its whole samples go to `samples`, and that cycle becomes 0. */
@@ -146,14 +146,15 @@ export class Resampler {
     const due = (position / this.denominator) | 0;
     this.fraction = position - due * this.denominator;
     const count = Math.min(due, MAX_SAMPLES_PER_FRAME);
-    this.filter(count);
+    this.#filter(count);
     this.sampleCount = count;
-    this.impulses.copyWithin(0, due, due + TAIL);
-    this.impulses.fill(0, TAIL);
+    this.#impulses.copyWithin(0, due, due + TAIL);
+    this.#impulses.fill(0, TAIL);
   }
 
-  private filter(count: number): void {
-    const { impulses, samples } = this;
+  #filter(count: number): void {
+    const { samples } = this;
+    const impulses = this.#impulses;
     const scale = (OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
     const factor1 = highPassFactor(HIGH_PASS_1_HZ);
     const factor2 = highPassFactor(HIGH_PASS_2_HZ);
@@ -189,7 +190,7 @@ export class Resampler {
   powerOn(level: number): void {
     this.fraction = 0;
     this.sampleCount = 0;
-    this.impulses.fill(0);
+    this.#impulses.fill(0);
     this.level = level * KERNEL_UNIT;
     this.highPass1 = 0;
     this.highPass1In = (this.level * OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
@@ -201,23 +202,23 @@ export class Resampler {
 
   /** Declares what a state may hold. */
   declareState(state: StateCheck): void {
-    const at = state.fields("apu.sound", FRACTION_FIELDS, this.slots);
-    state.fields("apu.sound", FILTER_FIELDS, this.slots, at);
-    state.slots("apu.sound.tail", this.savedTail, FINITE);
+    const at = state.fields("apu.sound", FRACTION_FIELDS, this.#slots);
+    state.fields("apu.sound", FILTER_FIELDS, this.#slots, at);
+    state.slots("apu.sound.tail", this.#savedTail, FINITE);
   }
 
   /** Writes what crosses a frame's end into the state. Only between frames. */
   saveState(): void {
-    const at = flushFields(this, FRACTION_FIELDS, this.slots);
-    flushFields(this, FILTER_FIELDS, this.slots, at);
-    this.savedTail.set(this.tail);
+    const at = flushFields(this, FRACTION_FIELDS, this.#slots);
+    flushFields(this, FILTER_FIELDS, this.#slots, at);
+    this.#savedTail.set(this.#tail);
   }
 
   loadState(): void {
-    const at = loadFields(this, FRACTION_FIELDS, this.slots);
-    loadFields(this, FILTER_FIELDS, this.slots, at);
-    this.impulses.fill(0);
-    this.tail.set(this.savedTail);
+    const at = loadFields(this, FRACTION_FIELDS, this.#slots);
+    loadFields(this, FILTER_FIELDS, this.#slots, at);
+    this.#impulses.fill(0);
+    this.#tail.set(this.#savedTail);
     this.sampleCount = 0;
   }
 }

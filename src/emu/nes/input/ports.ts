@@ -43,28 +43,28 @@ export class InputPorts {
   lastBit0 = 0;
   lastBit1 = 0;
 
-  private readonly model: ConsoleTraits;
-  private source: InputSource = new NoInput();
-  private plugged: Plugged | undefined;
+  readonly #model: ConsoleTraits;
+  #source: InputSource = new NoInput();
+  #plugged: Plugged | undefined;
 
   /** `model`: which bits nothing drives, and which reads clock a controller. */
   constructor(model: ConsoleTraits = CONSOLE_TRAITS.nes) {
-    this.model = model;
+    this.#model = model;
   }
 
   /** What is plugged in; without it two standard controllers are. Call it before power-on. */
   plug(plugged: Plugged): void {
-    this.plugged = plugged;
+    this.#plugged = plugged;
   }
 
   /** What devices other than controllers see in this frame; undefined where there are none. */
   get deviceData(): Uint8Array | undefined {
-    return this.plugged?.data;
+    return this.#plugged?.data;
   }
 
   /** Where buttons come from; not part of the state. */
   setSource(source: InputSource): void {
-    this.source = source;
+    this.#source = source;
   }
 
   beginFrame(): void {
@@ -73,70 +73,70 @@ export class InputPorts {
 
   /** $4016: OUT0–OUT2. The pins follow at the end of each get cycle, so a short pulse can be missed. */
   write(value: number, cycle: number): void {
-    this.loadWhileHigh(cycle);
+    this.#loadWhileHigh(cycle);
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
-    this.plugged?.write(value & 7);
+    this.#plugged?.write(value & 7);
   }
 
   /** $4016 (`port` 0) or $4017 (1). Bits that the console leaves open keep what the bus held. */
   read(port: number, cycle: number, openBus: number): number {
-    this.loadWhileHigh(cycle);
+    this.#loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
-    const bits = port === 0 ? this.readPort0(cycle) : this.readPort1(cycle);
-    const open = this.model.openBits[port];
+    const bits = port === 0 ? this.#readPort0(cycle) : this.#readPort1(cycle);
+    const open = this.#model.openBits[port];
     return (openBus & open) | (bits & ~open);
   }
 
   /** OUT0 is high since `highFrom`: controllers load at the end of any get cycle before `cycle`. */
-  private loadWhileHigh(cycle: number): void {
+  #loadWhileHigh(cycle: number): void {
     if ((this.outLatch & 1) === 0) return;
     const firstGet = isGet(this.highFrom) ? this.highFrom : this.highFrom + 1;
-    if (firstGet < cycle) this.load();
+    if (firstGet < cycle) this.#load();
   }
 
-  private load(): void {
-    this.latch();
+  #load(): void {
+    this.#latch();
     this.shift0 = this.buttons & 0xff;
     this.shift1 = (this.buttons >> 8) & 0xff;
-    if (this.plugged === undefined) return;
-    if (this.plugged.hasMicrophone) this.shift1 &= ~START;
-    if (this.plugged.fourScore) {
+    if (this.#plugged === undefined) return;
+    if (this.#plugged.hasMicrophone) this.shift1 &= ~START;
+    if (this.#plugged.fourScore) {
       this.shift0 |= ((this.buttons >>> 16) & 0xff) << 8;
       this.shift0 |= FOUR_SCORE_PORT1;
       this.shift1 |= (this.buttons >>> 24) << 8;
       this.shift1 |= FOUR_SCORE_PORT2;
     }
-    this.plugged.load(this.buttons);
+    this.#plugged.load(this.buttons);
   }
 
   /** The frame's input is taken over when the program first looks. */
-  private latch(): void {
+  #latch(): void {
     if (this.latched === 1) return;
-    this.buttons = this.source.latchButtons() | 0;
-    if (this.plugged !== undefined) this.source.latchDevices?.(this.plugged.data);
+    this.buttons = this.#source.latchButtons() | 0;
+    if (this.#plugged !== undefined) this.#source.latchDevices?.(this.#plugged.data);
     this.latched = 1;
   }
 
   /** The clock pulse is the read itself: reads in adjacent cycles are one pulse, but on a Famicom. */
-  private readPort0(cycle: number): number {
-    if (cycle !== this.lastRead0 + 1 || this.model.clocksEachRead) this.lastBit0 = this.clockPort0();
+  #readPort0(cycle: number): number {
+    if (cycle !== this.lastRead0 + 1 || this.#model.clocksEachRead) this.lastBit0 = this.#clockPort0();
     this.lastRead0 = cycle;
     return this.lastBit0;
   }
 
-  private readPort1(cycle: number): number {
-    if (cycle !== this.lastRead1 + 1 || this.model.clocksEachRead) this.lastBit1 = this.clockPort1();
+  #readPort1(cycle: number): number {
+    if (cycle !== this.lastRead1 + 1 || this.#model.clocksEachRead) this.lastBit1 = this.#clockPort1();
     this.lastRead1 = cycle;
     return this.lastBit1;
   }
 
   /** A clock of $4016: the bits that come, D0–D4. */
-  private clockPort0(): number {
-    const { plugged } = this;
+  #clockPort0(): number {
+    const plugged = this.#plugged;
     let microphone = 0;
     if (plugged !== undefined && !plugged.fourScore) {
-      this.latch();
+      this.#latch();
       microphone = plugged.readMicrophone(this.buttons);
       if (plugged.replacesPort1) return plugged.read(0) | microphone;
     }
@@ -145,10 +145,10 @@ export class InputPorts {
     return plugged === undefined ? bit : bit | plugged.read(0) | microphone;
   }
 
-  private clockPort1(): number {
-    const { plugged } = this;
+  #clockPort1(): number {
+    const plugged = this.#plugged;
     if (plugged !== undefined && !plugged.fourScore) {
-      this.latch();
+      this.#latch();
       if (plugged.replacesPort2) return plugged.read(1);
     }
     const bit = this.shift1 & 1;
@@ -158,7 +158,7 @@ export class InputPorts {
 
   /** Declares what a state may hold of the devices that are plugged in. */
   declareState(state: StateCheck): void {
-    this.plugged?.declareState(state);
+    this.#plugged?.declareState(state);
   }
 
   powerOn(): void {

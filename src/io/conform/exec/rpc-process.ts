@@ -1,8 +1,9 @@
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { printable } from "../../files/text.ts";
 import { afterRunningFor } from "../../workers/patience.ts";
 
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
+const MAX_LINE_BYTES = 8 * MIB;
 const MAX_STDERR_CHARACTERS = 2000;
 /** How long a program may take to end when its input has ended. */
 const END_MILLISECONDS = 1000;

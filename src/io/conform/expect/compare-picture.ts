@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
+import { MIB } from "../../../emu/units.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { type PngPicture, readScreenPng } from "../../files/read-png.ts";
 import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
@@ -7,7 +8,7 @@ import type { Mismatch } from "./mismatch.ts";
 import type { PictureRule } from "./types.ts";
 
 /** Many times what a picture of this size takes. */
-const MAX_PNG_BYTES = 4 * 1024 * 1024;
+const MAX_PNG_BYTES = 4 * MIB;
 
 /** Compares the screen (red, green, blue of every pixel) with a golden picture; undefined when they agree. */
 export async function comparePicture(actual: Uint8Array, rule: PictureRule): Promise<Mismatch | undefined> {

@@ -1,11 +1,12 @@
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { type JsonText, parseJsonText } from "../../files/json-text.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { inFile } from "../../files/text-place.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";
 import type { Bench, Outcome } from "../types.ts";
 
-const MAX_GOLDEN_BYTES = 16 * 1024 * 1024;
+const MAX_GOLDEN_BYTES = 16 * MIB;
 /** Frames that are compared. Before the first, what power-on looks like differs between emulators. */
 export const FIRST_FRAME = 20;
 export const LAST_FRAME = 879;

@@ -1,8 +1,9 @@
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import type { Bench, Outcome, Subject } from "../types.ts";
 
-const MAX_LOG_BYTES = 64 * 1024 * 1024;
+const MAX_LOG_BYTES = 64 * MIB;
 
 /** A line of the log, without its disassembly, which says nothing that the bytes do not. */
 const LINE =

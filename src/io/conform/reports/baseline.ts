@@ -1,10 +1,11 @@
+import { MIB } from "../../../emu/units.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { parseJsonSource } from "../source/parse-json.ts";
 import { type SourceNode, sourceError } from "../source/source-node.ts";
 import { TableReader } from "../source/table-reader.ts";
 import { type ConformReport, testName, type Verdict } from "../types.ts";
 
-const MAX_REPORT_BYTES = 256 * 1024 * 1024;
+const MAX_REPORT_BYTES = 256 * MIB;
 const VERDICTS: readonly Verdict[] = ["pass", "fail", "error", "skip"];
 const SEPARATOR = " › ";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { writeFileWhole } from "../../files/atomic-write.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import type { Graded } from "../grade.ts";
@@ -10,7 +11,7 @@ import { PAGE_SCRIPT, PAGE_STYLE } from "./page-style.ts";
 import { summaryLine } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 
-const MAX_PAGE_BYTES = 256 * 1024 * 1024;
+const MAX_PAGE_BYTES = 256 * MIB;
 const VERDICTS: readonly Verdict[] = ["fail", "error", "skip", "pass"];
 const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
   fail: "failed",

@@ -1,12 +1,13 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { printable } from "../../files/text.ts";
 
 /** The largest file that is fetched. */
-const MAX_BYTES = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * MIB;
 /** A server that sends nothing for this long is given up. */
 const SILENCE_MILLISECONDS = 30_000;
-const HASH_CHUNK_BYTES = 1024 * 1024;
+const HASH_CHUNK_BYTES = MIB;
 
 export interface FetchOptions {
   /** Bytes received, and the total where the server tells it. */

@@ -2,13 +2,14 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
 import { unzipSync } from "fflate";
 import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
 import { isGzip } from "../../files/gzip.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { printable } from "../../files/text.ts";
 import { isZip } from "../../files/zip.ts";
 
-const MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024;
-const MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 1024 * MIB;
+const MAX_UNPACKED_BYTES = 2048 * MIB;
 const MAX_FILES = 100_000;
 /** Where a tar says what it is. */
 const TAR_MAGIC_OFFSET = 257;

@@ -1,3 +1,4 @@
+import { KIB } from "../../../emu/units.ts";
 import type { RingOptions } from "../linux/ring.ts";
 import { BlockingEngine } from "./blocking-engine.ts";
 import { MeasuredChoice } from "./choice.ts";
@@ -83,7 +84,7 @@ export class UringEngine implements FileEngine {
       this.#batchChoices.push(new MeasuredChoice());
       this.#levelChoices.push(new MeasuredChoice());
     }
-    this.#leastForRegistered = options.leastForRegistered ?? 64 * 1024;
+    this.#leastForRegistered = options.leastForRegistered ?? 64 * KIB;
     this.#wantsRegistered = options.registerArena ?? false;
     this.#leastForAssist =
       options.leastForAssist ?? (navigator.hardwareConcurrency > 1 ? 128 : Number.POSITIVE_INFINITY);

@@ -1,3 +1,4 @@
+import { KIB } from "../../../emu/units.ts";
 import type { BunBackend, BunSource } from "../backends/bun.ts";
 import { isNearLimit } from "../descriptor-limit.ts";
 import { IoError, ioErrorFrom } from "../io-error.ts";
@@ -18,7 +19,7 @@ import { WOULD_BLOCK } from "./types.ts";
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
 /** Unread bytes of a connection from which on no more are read, though its owner wants to. */
-const MAX_UNREAD_BYTES = 128 * 1024;
+const MAX_UNREAD_BYTES = 128 * KIB;
 /** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
 const MAX_DATAGRAMS = 256;
 

@@ -1,5 +1,6 @@
 import { ptr } from "bun:ffi";
 import { InputError } from "../../../emu/input-error.ts";
+import { KIB } from "../../../emu/units.ts";
 import { errno, errnoText, linuxC } from "../../ffi/libc.ts";
 import { isNearLimit } from "../descriptor-limit.ts";
 import { IoError, lastError } from "../io-error.ts";
@@ -39,7 +40,7 @@ const ECONNABORTED = 103;
 const address = new SocketAddress();
 const option = new KernelMemory(16);
 /** Bytes to be sent that do not lie in shared memory go through here: others could move during the call. */
-const SEND_BYTES = 64 * 1024;
+const SEND_BYTES = 64 * KIB;
 let sendBuffer: KernelMemory | undefined;
 
 function setOption(descriptor: number, level: number, name: number, value: number): void {

@@ -39,57 +39,57 @@ const memory = (address: number): number => ((address * 0x9e37) >> 8) & 0xff;
 class Player {
   readonly log: string[] = [];
   readonly bench: Bench;
-  private readonly frameCycles: number;
-  private cycle = -1;
-  private irq = false;
-  private fetchCycle = -1;
-  private frame = 0;
+  readonly #frameCycles: number;
+  #cycle = -1;
+  #irq = false;
+  #fetchCycle = -1;
+  #frame = 0;
 
   constructor(bench: Bench, regionName: RegionName) {
     this.bench = bench;
-    this.frameCycles = FRAME_CYCLES[regionName];
+    this.#frameCycles = FRAME_CYCLES[regionName];
   }
 
   /** One cycle of reading; `runsTo` says whether the APU is run to its end although nothing demands it. */
   step(runsTo: boolean, atFrameEnd: () => void): void {
-    this.cycle++;
+    this.#cycle++;
     const { apu, lines } = this.bench;
     const { dmc } = apu;
-    if (this.cycle > Math.min(apu.nextEventCycle, dmc.requestCycle - 1)) apu.runTo(this.cycle - 1);
-    if (this.fetchCycle < 0 && this.cycle >= dmc.requestCycle) {
-      this.fetchCycle = (this.cycle & 1) === 0 ? this.cycle + 2 : this.cycle + 3;
+    if (this.#cycle > Math.min(apu.nextEventCycle, dmc.requestCycle - 1)) apu.runTo(this.#cycle - 1);
+    if (this.#fetchCycle < 0 && this.#cycle >= dmc.requestCycle) {
+      this.#fetchCycle = (this.#cycle & 1) === 0 ? this.#cycle + 2 : this.#cycle + 3;
     }
-    if (this.cycle === this.fetchCycle) {
-      this.log.push(`${this.frame}:${this.cycle} get ${dmc.address}`);
-      dmc.deliver(memory(dmc.address), this.cycle);
-      this.fetchCycle = -1;
+    if (this.#cycle === this.#fetchCycle) {
+      this.log.push(`${this.#frame}:${this.#cycle} get ${dmc.address}`);
+      dmc.deliver(memory(dmc.address), this.#cycle);
+      this.#fetchCycle = -1;
     }
-    if (runsTo || this.cycle >= apu.nextEventCycle) apu.runTo(this.cycle);
-    const irq = lines.irqAt(this.cycle);
-    if (irq !== this.irq) this.log.push(`${this.frame}:${this.cycle} irq ${irq}`);
-    this.irq = irq;
-    if (this.cycle >= this.frameCycles + 3) this.endFrame(atFrameEnd);
+    if (runsTo || this.#cycle >= apu.nextEventCycle) apu.runTo(this.#cycle);
+    const irq = lines.irqAt(this.#cycle);
+    if (irq !== this.#irq) this.log.push(`${this.#frame}:${this.#cycle} irq ${irq}`);
+    this.#irq = irq;
+    if (this.#cycle >= this.#frameCycles + 3) this.#endFrame(atFrameEnd);
   }
 
-  private endFrame(atFrameEnd: () => void): void {
+  #endFrame(atFrameEnd: () => void): void {
     const { apu, lines } = this.bench;
-    apu.runTo(this.cycle);
-    apu.endFrame(this.frameCycles);
-    lines.rebase(this.frameCycles);
-    this.cycle -= this.frameCycles;
-    if (this.fetchCycle >= 0) this.fetchCycle -= this.frameCycles;
-    this.frame++;
+    apu.runTo(this.#cycle);
+    apu.endFrame(this.#frameCycles);
+    lines.rebase(this.#frameCycles);
+    this.#cycle -= this.#frameCycles;
+    if (this.#fetchCycle >= 0) this.#fetchCycle -= this.#frameCycles;
+    this.#frame++;
     const hash = Bun.hash.crc32(apu.samples.slice(0, apu.sampleCount));
-    this.log.push(`${this.frame} sound ${apu.sampleCount} ${hash}`);
+    this.log.push(`${this.#frame} sound ${apu.sampleCount} ${hash}`);
     atFrameEnd();
   }
 
   access({ address, value }: Access): void {
     const { apu, lines } = this.bench;
-    if (address === READ) this.log.push(`${this.cycle} status ${apu.readStatus(this.cycle)}`);
-    else apu.writeRegister(address, value, this.cycle);
-    this.irq = lines.irqAt(this.cycle);
-    this.log.push(`${this.cycle} irq ${this.irq}`);
+    if (address === READ) this.log.push(`${this.#cycle} status ${apu.readStatus(this.#cycle)}`);
+    else apu.writeRegister(address, value, this.#cycle);
+    this.#irq = lines.irqAt(this.#cycle);
+    this.log.push(`${this.#cycle} irq ${this.#irq}`);
   }
 }
 

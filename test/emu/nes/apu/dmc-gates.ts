@@ -20,117 +20,117 @@ export class DmcGates {
   irq = false;
   enabled = false;
 
-  private readonly periods: Int32Array;
-  private enabledLatch1 = false;
-  private enabledLatch2 = false;
-  private enabledLatch3 = false;
-  private full = false;
-  private fullLatch = false;
-  private start = false;
-  private startLatch = false;
-  private fetching = false;
-  private fetched = false;
-  private buffer = 0;
-  private shifter = 0;
-  private bits = 0;
-  private silent = true;
-  private timer = 1022 / 2;
-  private address = 0x8000;
-  private bytes = 0;
+  readonly #periods: Int32Array;
+  #enabledLatch1 = false;
+  #enabledLatch2 = false;
+  #enabledLatch3 = false;
+  #full = false;
+  #fullLatch = false;
+  #start = false;
+  #startLatch = false;
+  #fetching = false;
+  #fetched = false;
+  #buffer = 0;
+  #shifter = 0;
+  #bits = 0;
+  #silent = true;
+  #timer = 1022 / 2;
+  #address = 0x8000;
+  #bytes = 0;
 
   constructor(periods: Int32Array) {
-    this.periods = periods;
+    this.#periods = periods;
     this.period = periods[0];
   }
 
   /** Cycles until the put cycle that empties a full buffer. */
   get cyclesToWrap(): number {
     const nextPut = (this.cycle & 1) === 0 ? 1 : 2;
-    return nextPut + 2 * this.timer + (7 - this.bits) * this.period;
+    return nextPut + 2 * this.#timer + (7 - this.#bits) * this.period;
   }
 
   /** One cycle in which the processor wants to `use` the bus; says what happened, "halt" means: ask again. */
   run(use: "read" | "write", memory: (address: number) => number, write?: () => void): BusUse {
     this.cycle++;
     const isGet = (this.cycle & 1) === 0;
-    if (isGet) this.aclk1();
-    else this.aclk2();
-    if (!this.enabledLatch3 || this.full) this.start = false;
-    return this.phi2(use, memory, write);
+    if (isGet) this.#aclk1();
+    else this.#aclk2();
+    if (!this.#enabledLatch3 || this.#full) this.#start = false;
+    return this.#phi2(use, memory, write);
   }
 
-  private aclk1(): void {
-    this.enabledLatch1 = this.enabled;
-    this.enabledLatch3 = this.enabledLatch2;
-    this.fullLatch = this.full;
-    this.fetching = this.startLatch;
+  #aclk1(): void {
+    this.#enabledLatch1 = this.enabled;
+    this.#enabledLatch3 = this.#enabledLatch2;
+    this.#fullLatch = this.#full;
+    this.#fetching = this.#startLatch;
   }
 
-  private aclk2(): void {
-    this.enabledLatch2 = this.enabledLatch1;
-    const load = this.enabledLatch1 && !this.enabledLatch3;
-    this.startLatch = this.start;
-    this.fetching = false;
-    if (this.fetched) this.count(load);
-    else if (load) this.loadSample();
-    this.fetched = false;
-    if (this.timer === 0) {
-      this.timer = this.period / 2;
-      this.bit();
+  #aclk2(): void {
+    this.#enabledLatch2 = this.#enabledLatch1;
+    const load = this.#enabledLatch1 && !this.#enabledLatch3;
+    this.#startLatch = this.#start;
+    this.#fetching = false;
+    if (this.#fetched) this.#count(load);
+    else if (load) this.#loadSample();
+    this.#fetched = false;
+    if (this.#timer === 0) {
+      this.#timer = this.period / 2;
+      this.#bit();
     }
-    this.timer--;
+    this.#timer--;
   }
 
-  private count(load: boolean): void {
-    if (this.bytes === 0) {
+  #count(load: boolean): void {
+    if (this.#bytes === 0) {
       if (!this.loop) {
         this.enabled = false;
         if (this.irqEnabled) this.irq = true;
       }
-      this.loadSample();
+      this.#loadSample();
     } else if (load) {
-      this.loadSample();
+      this.#loadSample();
     } else {
-      this.bytes--;
-      this.address = 0x8000 | (this.address + 1);
-      if (this.address > 0xffff) this.address = 0x8000;
+      this.#bytes--;
+      this.#address = 0x8000 | (this.#address + 1);
+      if (this.#address > 0xffff) this.#address = 0x8000;
     }
   }
 
-  private loadSample(): void {
-    this.address = 0xc000 + 64 * this.addressCode;
-    this.bytes = 16 * this.lengthCode;
+  #loadSample(): void {
+    this.#address = 0xc000 + 64 * this.addressCode;
+    this.#bytes = 16 * this.lengthCode;
   }
 
-  private bit(): void {
-    if (!this.silent) {
-      const next = this.level + ((this.shifter & 1) === 1 ? 2 : -2);
+  #bit(): void {
+    if (!this.#silent) {
+      const next = this.level + ((this.#shifter & 1) === 1 ? 2 : -2);
       if (next >= 0 && next <= 127) this.level = next;
     }
-    this.shifter >>= 1;
-    this.bits = (this.bits + 1) % 8;
-    if (this.bits !== 0) return;
-    this.silent = !this.fullLatch;
-    if (!this.fullLatch) return;
-    this.shifter = this.buffer;
-    this.full = false;
+    this.#shifter >>= 1;
+    this.#bits = (this.#bits + 1) % 8;
+    if (this.#bits !== 0) return;
+    this.#silent = !this.#fullLatch;
+    if (!this.#fullLatch) return;
+    this.#shifter = this.#buffer;
+    this.#full = false;
   }
 
-  private phi2(use: "read" | "write", memory: (address: number) => number, write?: () => void): BusUse {
+  #phi2(use: "read" | "write", memory: (address: number) => number, write?: () => void): BusUse {
     const willingly = use === "read";
-    if (willingly && this.enabledLatch3 && !this.full) this.start = true;
-    if (this.fetching) {
-      this.buffer = memory(this.address);
-      this.full = true;
-      this.fetched = true;
-      this.start = false;
-      return `get ${this.address.toString(16)}`;
+    if (willingly && this.#enabledLatch3 && !this.#full) this.#start = true;
+    if (this.#fetching) {
+      this.#buffer = memory(this.#address);
+      this.#full = true;
+      this.#fetched = true;
+      this.#start = false;
+      return `get ${this.#address.toString(16)}`;
     }
     if (!willingly) {
       write?.();
       return "write";
     }
-    return this.start || this.startLatch ? "halt" : "read";
+    return this.#start || this.#startLatch ? "halt" : "read";
   }
 
   /** $4010–$4013 and $4015, in φ2. */
@@ -138,7 +138,7 @@ export class DmcGates {
     if (address === 0x4010) {
       this.irqEnabled = value >= 0x80;
       this.loop = (value & 0x40) !== 0;
-      this.period = this.periods[value & 15];
+      this.period = this.#periods[value & 15];
       if (!this.irqEnabled) this.irq = false;
     } else if (address === 0x4011) {
       this.level = value & 0x7f;

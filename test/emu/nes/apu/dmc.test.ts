@@ -14,30 +14,30 @@ class DmaBench {
   readonly bench: Bench = createBench();
   readonly apu: Apu = this.bench.apu;
   cycle = -1;
-  private phase: "idle" | "halting" | "dummy" | "ready" = "idle";
+  #phase: "idle" | "halting" | "dummy" | "ready" = "idle";
 
   run(use: "read" | "write", memory: (address: number) => number, write?: () => void): BusUse {
     this.cycle++;
     const { dmc } = this.apu;
-    this.catchUp();
+    this.#catchUp();
     const wanted = this.cycle >= dmc.requestCycle;
-    if (this.phase === "halting") this.phase = wanted ? "dummy" : "idle";
-    else if (this.phase === "dummy") this.phase = "ready";
-    if (use === "write" && this.phase === "idle") {
+    if (this.#phase === "halting") this.#phase = wanted ? "dummy" : "idle";
+    else if (this.#phase === "dummy") this.#phase = "ready";
+    if (use === "write" && this.#phase === "idle") {
       write?.();
       return "write";
     }
-    if (this.phase === "idle" && wanted) this.phase = "halting";
-    if (this.phase === "idle") return "read";
-    if (this.phase !== "ready" || (this.cycle & 1) === 1) return "halt";
-    this.phase = "idle";
+    if (this.#phase === "idle" && wanted) this.#phase = "halting";
+    if (this.#phase === "idle") return "read";
+    if (this.#phase !== "ready" || (this.cycle & 1) === 1) return "halt";
+    this.#phase = "idle";
     const { address } = dmc;
     dmc.deliver(memory(address), this.cycle);
     return `get ${address.toString(16)}`;
   }
 
   /** Runs what lies before this cycle, if the horizon has been passed. */
-  private catchUp(): void {
+  #catchUp(): void {
     const { dmc, nextEventCycle } = this.apu;
     if (this.cycle > Math.min(nextEventCycle, dmc.requestCycle - 1)) this.apu.runTo(this.cycle - 1);
   }

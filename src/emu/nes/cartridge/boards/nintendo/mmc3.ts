@@ -96,7 +96,7 @@ export class Mmc3 extends Board {
   /** PRG and CHR windows, handed to `mapPrgBank` and `mapChrBank` one by one. */
   protected mapBanks(): void {
     this.mapPrgBanks();
-    this.mapChrBanks();
+    this.#mapChrBanks();
   }
 
   protected mapPrgBanks(): void {
@@ -108,7 +108,7 @@ export class Mmc3 extends Board {
     this.mapPrgBank(3, -1);
   }
 
-  private mapChrBanks(): void {
+  #mapChrBanks(): void {
     const { registers } = this;
     const chrSwap = (registers[BANK_SELECT] & 0x80) !== 0 ? 4 : 0;
     for (let slot = 0; slot < 4; slot++) {
