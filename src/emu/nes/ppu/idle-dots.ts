@@ -5,6 +5,8 @@ import { MASK_RENDERING, SPRITES_PER_LINE } from "./state.ts";
 
 /** The dot at which the sprite units' counters are cleared while nothing renders. */
 const UNITS_IDLE_DOT = 339;
+/** The dot that puts out the line's first pixel. */
+const FIRST_SHOWN_DOT = 4;
 
 /** Any number of dots at once on lines that could render, while rendering is off. */
 export abstract class IdleDots extends Cells {
@@ -56,18 +58,20 @@ export abstract class IdleDots extends Cells {
   private moveIdleColours(first: number, last: number): void {
     const { idleColour, pixels } = this;
     const shows = this.line < SCREEN_HEIGHT;
-    const at = this.line * SCREEN_WIDTH - 4;
+    const at = this.line * SCREEN_WIDTH - FIRST_SHOWN_DOT;
     for (let dot = first + 1; dot <= last && dot <= SCREEN_WIDTH + 3; dot++) {
       this.colour3 = this.colour2;
       this.colour2 = this.colour1;
       this.colour1 = this.colour;
       if (!shows) continue;
-      if (dot >= 4) pixels[at + dot] = this.outputColour(this.colour3);
+      if (dot >= FIRST_SHOWN_DOT) pixels[at + dot] = this.outputColour(this.colour3);
       if (dot > SCREEN_WIDTH) continue;
       this.colour = idleColour;
       if (this.colour3 !== idleColour || this.colour2 !== idleColour || this.colour1 !== idleColour) continue;
       const end = last < SCREEN_WIDTH ? last : SCREEN_WIDTH;
-      if (end > dot) pixels.fill(this.outputColour(idleColour), at + Math.max(4, dot + 1), at + end + 1);
+      const start = Math.max(FIRST_SHOWN_DOT, dot + 1);
+      // fill() counts a negative end from the end of the picture: line 0 must not pass its dots 1-3.
+      if (end >= start) pixels.fill(this.outputColour(idleColour), at + start, at + end + 1);
       dot = Math.max(dot, end);
     }
     if (last > SCREEN_WIDTH + 3) {
