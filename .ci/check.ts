@@ -1,4 +1,4 @@
-/** Type check of the three projects, then the linter and formatter: `npm run check`. */
+/** Types of the four projects, the linter and formatter, dead files and exports: `npm run check`. */
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
@@ -9,6 +9,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ["node_modules/typescript/bin/tsc", "-p", "."],
   ["node_modules/typescript/bin/tsc", "-p", "test"],
   ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
+  ["node_modules/knip/bin/knip.js", "--no-progress"],
 ];
 
 let failed = 0;

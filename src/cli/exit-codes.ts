@@ -7,8 +7,8 @@ export const EXIT_OK = 0;
 /** A verdict was negative. */
 export const EXIT_NEGATIVE = 1;
 export const EXIT_USAGE = 2;
-export const EXIT_BAD_DATA = 65;
-export const EXIT_NO_INPUT = 66;
+const EXIT_BAD_DATA = 65;
+const EXIT_NO_INPUT = 66;
 export const EXIT_UNAVAILABLE = 69;
 /** A bug of ours. */
 export const EXIT_BUG = 70;

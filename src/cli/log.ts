@@ -44,7 +44,7 @@ export async function startLog(command: Command): Promise<void> {
  * result). Lines are written at once: what was logged before a crash is there. Throws `InputError` ("io")
  * when the file cannot be opened.
  */
-export async function openLog(level: LogLevel, file?: string): Promise<Log> {
+async function openLog(level: LogLevel, file?: string): Promise<Log> {
   // Loading it takes longer than most commands.
   const { pino } = await import("pino");
   try {

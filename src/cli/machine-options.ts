@@ -36,7 +36,7 @@ export interface DiskOptions {
 /** Sides that --disk-side can name: more than any game has. */
 const MAX_DISK_SIDES = 16;
 
-export function addDiskOptions(command: Command): Command {
+function addDiskOptions(command: Command): Command {
   return command
     .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
     .option("--disk-side <n>", "the side of the disk to begin with", wholeNumber(1, MAX_DISK_SIDES));
@@ -95,7 +95,7 @@ export interface HeadlessOptions extends HardwareOptions {
   readonly exact?: true;
 }
 
-export function addMmc3Option(command: Command): Command {
+function addMmc3Option(command: Command): Command {
   return command.addOption(
     new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
       "A",

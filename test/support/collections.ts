@@ -15,7 +15,7 @@ import { nesSource } from "../../src/io/thread/nes-source.ts";
 import { fakeSource } from "./fake-emu-worker.ts";
 import { FakeMachine } from "./fake-machine.ts";
 
-/** What a leaky machine allocates, kept where the compiler cannot see that nobody reads it. */
+/** What a leaky machine allocates, kept where the compiler cannot see that nobody reads it. @public */
 export let leaked: { frame: number } | undefined;
 
 const MARK = "=== mark";

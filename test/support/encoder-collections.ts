@@ -12,7 +12,7 @@ const WARM_UP_FRAMES = 300;
 /** Some 400 bytes. */
 const LEAKED_NUMBERS = 50;
 
-/** What the leaky run allocates, kept where the compiler cannot see that nobody reads it. */
+/** What the leaky run allocates, kept where the compiler cannot see that nobody reads it. @public */
 export let leaked: number[] | undefined;
 
 /**

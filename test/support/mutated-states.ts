@@ -40,7 +40,7 @@ export function programImage(mapper: number, seed: number): CartridgeImage {
 }
 
 /** A machine between two stretches that nothing may write. */
-export class GuardedNes {
+class GuardedNes {
   readonly nes: Nes;
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -83,7 +83,7 @@ export function playRandomly(nes: Nes, random: Prng, frames: number, pixels: Uin
 const ODD_VALUES = [0, 1, -1, 2, 7, 255, 256, 0x7fff, 0x3fff_ffff, -0x3fff_ffff, 0x7fff_ffff, -0x8000_0000];
 
 /** Damages a state: fields within and without their ranges, and now and then any bytes. */
-export function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
+function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
   const { places } = nes.stateFields;
   const view = new DataView(state.buffer, state.byteOffset + STATE_HEADER_BYTES);
   for (let count = 1 + random.below(MAX_FIELDS); count > 0; count--) {
@@ -110,7 +110,7 @@ export function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
 }
 
 /** What came of loading a state: "refused", or the hash of all that some frames make of it. */
-export function outcome(nes: Nes, state: Uint8Array, pixels: Uint16Array): string {
+function outcome(nes: Nes, state: Uint8Array, pixels: Uint16Array): string {
   try {
     nes.load(state);
   } catch (error) {

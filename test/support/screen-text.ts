@@ -4,7 +4,7 @@ import { VirtualTerminal } from "./virtual-terminal.ts";
 const CLEAR = "\x1b[2J";
 
 /** The text that a program shows in its pty now, a line a row, from when it last cleared the screen. */
-export async function screenText(pty: Pty, columns = 80, rows = 24): Promise<string> {
+async function screenText(pty: Pty, columns = 80, rows = 24): Promise<string> {
   const terminal = new VirtualTerminal(columns, rows);
   await terminal.write(pty.output.slice(Math.max(0, pty.output.lastIndexOf(CLEAR))));
   return Array.from({ length: rows }, (_, row) => terminal.text(row)).join("\n");

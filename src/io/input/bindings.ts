@@ -16,7 +16,7 @@ export const BUTTON_BITS = {
 export type ButtonName = keyof typeof BUTTON_BITS;
 
 /** What a key can do besides pressing buttons, with the words that the help shows. */
-export const ACTIONS = {
+const ACTIONS = {
   menu: "menu",
   help: "help: all keys",
   pause: "pause, go on",

@@ -37,7 +37,7 @@ const NINTENDO_KEYS = [0x130, 0x131, 0x134, 0x133, 0, 0, 0, 0, 0x13a, 0x13b] as 
 const GAMEPAD_BUTTONS = 12;
 
 /** The code of the button with a HID number, which count from 1; 0 for one that does nothing. */
-export function keyOfButton(number: number, { vendor, buttons }: HidIdentity): number {
+function keyOfButton(number: number, { vendor, buttons }: HidIdentity): number {
   if (vendor === SONY) return SONY_KEYS[number - 1] ?? 0;
   if (vendor === NINTENDO) return NINTENDO_KEYS[number - 1] ?? 0;
   return (buttons >= GAMEPAD_BUTTONS ? BTN_GAMEPAD : BTN_JOYSTICK) + number - 1;

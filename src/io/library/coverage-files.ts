@@ -17,7 +17,7 @@ export async function writeCoverage(report: CoverageReport, { lcov, html }: Cove
 }
 
 /** A report as an lcov tracefile. https://manpages.debian.org/stable/lcov/geninfo.1 (FILES) */
-export function formatLcov(report: CoverageReport): string {
+function formatLcov(report: CoverageReport): string {
   return report.files.map((file) => `${fileRecord(file).join("\n")}\n`).join("");
 }
 

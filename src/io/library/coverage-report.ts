@@ -5,13 +5,13 @@ import { MIB } from "../../emu/units.ts";
 import { readFileCappedSync } from "../files/read-file.ts";
 import type { CoveredProgram } from "./covered-program.ts";
 
-export interface CoveredBranch {
+interface CoveredBranch {
   readonly line: number;
   readonly taken: number;
   readonly passed: number;
 }
 
-export interface CoveredRoutine {
+interface CoveredRoutine {
   readonly name: string;
   readonly line: number;
   readonly hits: number;

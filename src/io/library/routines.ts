@@ -4,7 +4,7 @@ import type { InstructionSpy } from "./observer.ts";
 import type { ResolvedPlace } from "./place-map.ts";
 
 /** Cycles of an interrupt's sequence, from the last instruction to the handler's first. */
-export const INTERRUPT_CYCLES = 7;
+const INTERRUPT_CYCLES = 7;
 
 /** One run of a routine, from its first instruction to the end of its RTS or RTI. */
 export interface RoutineRun {

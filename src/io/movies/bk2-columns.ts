@@ -9,7 +9,7 @@ import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
 
 /** Buttons by their names in BizHawk, bit 0 first. */
-export const BUTTONS: readonly string[] = ["A", "B", "Select", "Start", "Up", "Down", "Left", "Right"];
+const BUTTONS: readonly string[] = ["A", "B", "Select", "Start", "Up", "Down", "Left", "Right"];
 const FAMICOM_MICROPHONE_BIT = 11;
 const SCREEN_HEIGHT = 240;
 const ON_SCREEN = 2;

@@ -5,7 +5,7 @@ import { InputLog, type Movie, type MovieHash, type MovieReset } from "./movie.t
 import type { MovieEvent } from "./movie-events.ts";
 
 /** Frames between two hashes, unless asked otherwise: a second. */
-export const HASH_EVERY_FRAMES = 60;
+const HASH_EVERY_FRAMES = 60;
 
 /** Records what a machine is played with, from power-on, and what it was like on the way. */
 export class MovieRecorder {

@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Setti
 const MAX_CONFIG_BYTES = 256 * KIB;
 
 /** Where the settings are kept unless the user names another file. */
-export function configPath(): string {
+function configPath(): string {
   return join(userFolders().config, "config.toml");
 }
 

@@ -1,6 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
 import { atMostPixels, type PngPicture, readPng } from "../files/read-png.ts";
-import type { Palette } from "../render/palette.ts";
 
 /** A small picture for the menu: 0xRRGGBB, row by row. */
 export interface Thumbnail {
@@ -11,14 +10,9 @@ export interface Thumbnail {
 
 /** The size in the menu: two dots a cell, and the shape of a television's picture. */
 export const THUMBNAIL_WIDTH = 34;
-export const THUMBNAIL_HEIGHT = 28;
+const THUMBNAIL_HEIGHT = 28;
 /** Screenshots are a machine's picture, or that as a television shows it. */
 const MAX_PIXELS = 2 ** 20;
-
-/** A machine's picture made small: each dot is the mean of what it covers. */
-export function shrink(pixels: Uint16Array, width: number, height: number, palette: Palette): Thumbnail {
-  return average(width, height, (x, y) => palette[pixels[y * width + x]!]!);
-}
 
 /** A screenshot's picture made small; undefined when the file is no PNG that we write. */
 export function shrinkPng(file: Uint8Array): Thumbnail | undefined {

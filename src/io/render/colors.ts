@@ -2,7 +2,7 @@ import { type ByteWriter, utf8 } from "./ansi.ts";
 import { pastScreen } from "./passthrough.ts";
 
 /** Bytes reserved for one colour's SGR parameters: "38;2;255;255;255" is 16. */
-export const COLOR_STRIDE = 16;
+const COLOR_STRIDE = 16;
 /** The same in words of 32 bits. */
 export const COLOR_WORDS = COLOR_STRIDE / 4;
 

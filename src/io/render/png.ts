@@ -40,7 +40,7 @@ function maxPngBytes(rowBytes: number): number {
 }
 
 /** Writes pictures as PNG, as they are at the time. */
-export interface PngSource {
+interface PngSource {
   /** No picture takes more bytes. */
   readonly maxBytes: number;
   /** Appends the picture as it is now. */

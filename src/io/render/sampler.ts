@@ -20,7 +20,7 @@ export interface Sampler {
 }
 
 /** Shows the pixel under each dot's middle. Colour ids are palette entries. */
-export class NearestSampler implements Sampler {
+class NearestSampler implements Sampler {
   readonly colors: Uint32Array;
   readonly dots: Uint16Array;
   readonly isChanged: Uint8Array;
@@ -94,7 +94,7 @@ function smoothColorTable(): Uint32Array {
  * machine's, where the nearest pixel would leave out whole lines. A direction that grows instead repeats
  * pixels. Colour ids are RGB 5:6:5, so that differences below the eye's threshold cost no bytes.
  */
-export class SmoothSampler implements Sampler {
+class SmoothSampler implements Sampler {
   readonly colors = smoothColorTable();
   readonly dots: Uint16Array;
   readonly isChanged: Uint8Array;

@@ -2,7 +2,7 @@ import type { Arena } from "../../emu/arena.ts";
 import { KIB } from "../../emu/units.ts";
 
 /** The largest block that a pool may have: the longest message. */
-export const MAX_BLOCK_BYTES = 128 * KIB;
+const MAX_BLOCK_BYTES = 128 * KIB;
 
 /** A piece of a pool's memory, lent to one owner at a time. */
 export class Block {

@@ -5,14 +5,14 @@ import type { PosterHandle } from "./bell.ts";
 import { writeOne } from "./bell.ts";
 
 /** Word of the sentinel: what it does. Main arms and ends it; it goes back to idle by itself. */
-export const SENTINEL_STATE = 0;
-export const SENTINEL_COUNT = 1;
+const SENTINEL_STATE = 0;
+const SENTINEL_COUNT = 1;
 /** The address of the pollfd array: low and high word. */
-export const SENTINEL_ADDRESS = 2;
-export const SENTINEL_WORDS = 4;
-export const IDLE = 0;
-export const ARMED = 1;
-export const ENDED = 2;
+const SENTINEL_ADDRESS = 2;
+const SENTINEL_WORDS = 4;
+const IDLE = 0;
+const ARMED = 1;
+const ENDED = 2;
 
 /** How long to wait for a sentinel that should wake at once before its memory is used anyway. */
 const DISARM_MS = 1000;

@@ -1,13 +1,13 @@
 import { InputError } from "../../emu/input-error.ts";
 
 /** Error codes of JSON-RPC 2.0, and our own below −32000. */
-export const PARSE_ERROR = -32700;
-export const INVALID_REQUEST = -32600;
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
-export const INTERNAL_ERROR = -32603;
+const INTERNAL_ERROR = -32603;
 /** The machine or the file system refused: `data` says what kind of refusal it was. */
-export const REFUSED = -32000;
+const REFUSED = -32000;
 /** A token is wanted first. */
 export const UNAUTHORIZED = -32001;
 

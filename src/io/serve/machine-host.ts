@@ -17,7 +17,7 @@ import { nesSource } from "../thread/nes-source.ts";
 import { FrameFeed } from "./frame-feed.ts";
 
 /** Where and how a battery is kept. */
-export interface SaveOptions extends SaveListener {
+interface SaveOptions extends SaveListener {
   readonly path: string;
   readonly everyMs: number;
   /** Take the save from another emu that keeps it. */

@@ -18,11 +18,11 @@ const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly ButtonName[];
 
 /** How `frame` and `subscribe` tell of a picture. */
-export const PICTURE_FORMATS = ["hash", "png"] as const;
+const PICTURE_FORMATS = ["hash", "png"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** The part of a session that its methods use. */
-export interface MethodSession {
+interface MethodSession {
   readonly host: MachineHost;
   /** Aborts when the peer is gone. */
   readonly signal: AbortSignal;

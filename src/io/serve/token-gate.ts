@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 
 /** Some 95 bits of random letters and digits: nobody guesses that over a network. */
-export const MIN_TOKEN_CHARACTERS = 16;
+const MIN_TOKEN_CHARACTERS = 16;
 export const MAX_TOKEN_CHARACTERS = 1024;
 /** Wrong tokens that an address may show within WINDOW_MS. */
 const MAX_WRONG = 20;

@@ -2,8 +2,6 @@ import { COMMAND_FAILURES, COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMM
 
 const SLOT_CODE = 1;
 const SLOT_ARGUMENTS = 2;
-/** Arguments that a command can have. */
-export const COMMAND_ARGUMENTS = 5;
 
 /** Where the ring's slots lie inside `words`. */
 function slotMask(words: Int32Array): number {

@@ -132,8 +132,7 @@ const TOTAL_DOUBLES = 8;
 /** Histograms of lateness and of work: `HISTOGRAM_WORDS` words each by the machine. See histogram.ts for the buckets. */
 export const HISTOGRAM_WORDS = 256;
 
-/** Values of `STAT_STATE`. */
-export const MACHINE_STARTING = 0;
+/** Values of `STAT_STATE`; 0 while the machine starts. */
 export const MACHINE_RUNNING = 1;
 export const MACHINE_PAUSED = 2;
 export const MACHINE_STOPPED = 3;

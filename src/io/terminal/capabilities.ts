@@ -88,7 +88,7 @@ const KITTY_SHARED_ID = 32;
 const MAX_VERSION_CHARACTERS = 100;
 
 /** A terminal that does not answer within this time does not answer. */
-export const PROBE_TIMEOUT_MS = 100;
+const PROBE_TIMEOUT_MS = 100;
 
 /** Answers as they come in. */
 export interface Answers {

@@ -37,7 +37,7 @@ export const WANT_COVER = 3;
 export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END | typeof WANT_COVER;
 
 /** What became of the presenter. */
-export const PRESENTER_WORKING = 0;
+const PRESENTER_WORKING = 0;
 export const PRESENTER_ENDED = 1;
 /** The terminal takes no more bytes: it has gone away. */
 export const PRESENTER_CUT_OFF = 2;

@@ -10,7 +10,7 @@ import type { PostOrder } from "./threads/poster.ts";
 const MS = 1e6;
 
 /** A batch's entries as text: kind, number or slot, data. */
-export function entries(batch: EventBatch): string[] {
+function entries(batch: EventBatch): string[] {
   return Array.from({ length: batch.count }, (_, at) => `${keyKind(batch.keys[at]!)} ${batch.data[at]}`);
 }
 

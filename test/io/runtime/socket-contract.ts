@@ -44,7 +44,7 @@ export async function inLoop(loop: AsyncLoop, body: () => Promise<void>): Promis
 }
 
 /** Both ends of a connection. */
-export async function connectPair(
+async function connectPair(
   loop: AsyncLoop,
   endpoint: Endpoint = ANY_PORT,
 ): Promise<{ client: StreamSocket; server: StreamSocket }> {

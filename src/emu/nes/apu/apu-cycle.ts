@@ -4,7 +4,7 @@
  * Register accesses happen in the second half of a cycle, after whatever the APU does at its start.
  * https://www.nesdev.org/wiki/DMA#Cadence
  */
-export const GET_PARITY = 0;
+const GET_PARITY = 0;
 
 /** Whether `cycle` is a get cycle. */
 export function isGet(cycle: number): boolean {

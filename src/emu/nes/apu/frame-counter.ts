@@ -26,7 +26,7 @@ export const FRAME_COUNTER_TIMES: Readonly<Record<"ntsc" | "pal", FrameCounterTi
 };
 
 export const NO_CLOCK = 0;
-export const QUARTER_FRAME = 1;
+const QUARTER_FRAME = 1;
 export const HALF_FRAME = 2;
 
 const LAST_CLOCK = 3;

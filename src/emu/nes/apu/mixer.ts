@@ -72,7 +72,7 @@ export class Mixer {
 }
 
 /** 64 times full scale: more than any cartridge puts out. */
-export const MAX_EXPANSION_LEVEL = 64 * LEVEL_UNIT;
+const MAX_EXPANSION_LEVEL = 64 * LEVEL_UNIT;
 
 export const MIXER_FIELDS = defineFields<Mixer, "muted">()({
   pulseLevel: range(0, LEVEL_UNIT),

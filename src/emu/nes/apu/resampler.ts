@@ -6,9 +6,9 @@ import { buildKernel, KERNEL_UNIT, PHASES, TAPS } from "./kernel.ts";
 import { LEVEL_UNIT } from "./levels.ts";
 
 /** Samples a second. */
-export const SAMPLE_RATE_HZ = 48_000;
+const SAMPLE_RATE_HZ = 48_000;
 /** The most samples of a frame: PAL and Dendy yield 960, an instruction or DMA may overrun the end. */
-export const MAX_SAMPLES_PER_FRAME = 1024;
+const MAX_SAMPLES_PER_FRAME = 1024;
 
 /** A full-scale DAC step becomes 1.5 × full scale, which leaves loud games some 6 dB of headroom. */
 const OUTPUT_GAIN = 1.5;

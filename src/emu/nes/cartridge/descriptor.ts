@@ -2,7 +2,7 @@ import type { BoardClass } from "./board.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
 /** RAM of a board where it differs from 8 KiB of PRG RAM and, without CHR ROM, 8 KiB of CHR RAM. */
-export interface UsualRam {
+interface UsualRam {
   /** PRG RAM or EEPROM in bytes, battery-backed when the header says so. */
   readonly prgBytes?: number;
   /** CHR RAM beside CHR ROM. */
@@ -14,7 +14,7 @@ export interface UsualRam {
 }
 
 /** Names of circuit boards in UNIF files, without their maker's prefix (NES-, HVC-, UNL-, …). */
-export interface UnifNames {
+interface UnifNames {
   /** Separated by spaces. */
   readonly names: string;
   readonly submapper?: number;

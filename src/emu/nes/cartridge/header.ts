@@ -11,7 +11,7 @@ const PRG_UNIT_BYTES = 16 * KIB;
 const CHR_UNIT_BYTES = 8 * KIB;
 
 /** Console type, bits 0–1 of byte 7 (and byte 13 when they are 3). */
-export type ConsoleType = "nes" | "vs" | "playchoice" | "extended";
+type ConsoleType = "nes" | "vs" | "playchoice" | "extended";
 
 /**
  * What the 16 bytes say, before anything is compared with the file. Sizes are bytes; those of NES 2.0

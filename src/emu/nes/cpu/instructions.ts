@@ -2,9 +2,9 @@ import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { Addressing } from "./addressing.ts";
 import { FLAG_B } from "./registers.ts";
 
-export const VECTOR_NMI = 0xfffa;
+const VECTOR_NMI = 0xfffa;
 export const VECTOR_RESET = 0xfffc;
-export const VECTOR_IRQ = 0xfffe;
+const VECTOR_IRQ = 0xfffe;
 
 /**
  * Where two sources drive one internal bus, the winner differs between chips, and between a chip and a

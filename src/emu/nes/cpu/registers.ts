@@ -1,14 +1,11 @@
 import { DmaBus } from "../dma.ts";
 
 /** Bits of the status register P as it is pushed. https://www.nesdev.org/wiki/Status_flags */
-export const FLAG_C = 0x01;
-export const FLAG_Z = 0x02;
-export const FLAG_I = 0x04;
-export const FLAG_D = 0x08;
+const FLAG_C = 0x01;
+const FLAG_Z = 0x02;
 export const FLAG_B = 0x10;
-export const FLAG_UNUSED = 0x20;
-export const FLAG_V = 0x40;
-export const FLAG_N = 0x80;
+const FLAG_UNUSED = 0x20;
+const FLAG_N = 0x80;
 
 /**
  * The 6502's registers. Flags are kept apart: N and Z as the last result they came from, so that most

@@ -2,11 +2,11 @@ import { DataPort } from "./data-port.ts";
 import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE } from "./state.ts";
 
 /** What the fetch of the first half of a dot was for; its second half uses the byte. */
-export const FETCH_NONE = 0;
-export const FETCH_NAMETABLE = 1;
-export const FETCH_ATTRIBUTE = 2;
-export const FETCH_PLANE_LOW = 3;
-export const FETCH_PLANE_HIGH = 4;
+const FETCH_NONE = 0;
+const FETCH_NAMETABLE = 1;
+const FETCH_ATTRIBUTE = 2;
+const FETCH_PLANE_LOW = 3;
+const FETCH_PLANE_HIGH = 4;
 
 const NAMETABLES = 0x2000;
 const PATTERN_ROW = 0x0007;

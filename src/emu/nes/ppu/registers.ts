@@ -348,4 +348,4 @@ export const END_OF_READ_UNITS = 14;
 /** The CPU samples NMI 4 master clocks into a cycle. */
 export const NMI_SAMPLE_UNITS = 8;
 /** The CPU's data reaches PPUCTRL 2 master clocks into a write cycle. */
-export const CONTROL_VALID_UNITS = 4;
+const CONTROL_VALID_UNITS = 4;

@@ -8,10 +8,10 @@ import type { Bench, Outcome } from "../types.ts";
 
 const MAX_GOLDEN_BYTES = 16 * MIB;
 /** Frames that are compared. Before the first, what power-on looks like differs between emulators. */
-export const FIRST_FRAME = 20;
-export const LAST_FRAME = 879;
+const FIRST_FRAME = 20;
+const LAST_FRAME = 879;
 /** Another emulator may number its frames differently, by a constant within this. */
-export const MAX_OFFSET = 6;
+const MAX_OFFSET = 6;
 
 const RUNS = ["idle", "play"] as const;
 type RunName = (typeof RUNS)[number];

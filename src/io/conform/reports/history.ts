@@ -10,7 +10,7 @@ export interface History {
   readonly tests: Readonly<Record<string, string>>;
 }
 
-export const LETTERS: Readonly<Record<Verdict, string>> = { pass: "p", fail: "f", error: "e", skip: "s" };
+const LETTERS: Readonly<Record<Verdict, string>> = { pass: "p", fail: "f", error: "e", skip: "s" };
 
 const ELEMENT = /<script type="application\/json" id="history">(.*?)<\/script>/s;
 

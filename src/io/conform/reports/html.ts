@@ -53,7 +53,7 @@ async function historyOf(path: string): Promise<History> {
 }
 
 /** The whole page. */
-export function htmlPage(
+function htmlPage(
   report: ConformReport,
   graded: readonly Graded[],
   history: History,

@@ -18,7 +18,7 @@ export function fileOf(ticket: number): FileReference {
 }
 
 /** The ticket in a reference that `fileOf` made; negative when it is a descriptor. */
-export function ticketOf(file: FileReference): number {
+function ticketOf(file: FileReference): number {
   return -2 - file;
 }
 

@@ -9,7 +9,7 @@ import { UringEngine } from "./uring-engine.ts";
 
 /** Words that the threads of a batch share. All are added to by any of them, but for the first. */
 /** 1 when the batch is done. */
-export const JOB_DONE = 0;
+const JOB_DONE = 0;
 const JOB_NEXT = 16;
 const JOB_ARRIVED = 32;
 /** The phase that may be worked on. */

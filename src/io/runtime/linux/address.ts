@@ -4,7 +4,7 @@ import type { Endpoint } from "../sockets/types.ts";
 import { KernelMemory } from "./calls.ts";
 
 export const AF_UNIX = 1;
-export const AF_INET = 2;
+const AF_INET = 2;
 export const AF_INET6 = 10;
 
 /** The longest `struct sockaddr` that is used, and where in it the path of a Unix socket begins. */

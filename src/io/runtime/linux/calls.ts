@@ -14,10 +14,10 @@ export const LINUX_CAPABILITIES: Capabilities = {
 
 /** Bits of `poll` and of `epoll`: they have the same values. */
 export const POLLIN = 0x001;
-export const POLLOUT = 0x004;
-export const POLLERR = 0x008;
-export const POLLHUP = 0x010;
-export const POLLNVAL = 0x020;
+const POLLOUT = 0x004;
+const POLLERR = 0x008;
+const POLLHUP = 0x010;
+const POLLNVAL = 0x020;
 export const POLLRDHUP = 0x2000;
 
 export const EINTR = 4;

@@ -43,10 +43,8 @@ const USED_WORDS = 12;
 const CQE_WORDS = 4;
 
 /** Opcodes of the operations that are used. */
-export const OP_NOP = 0;
 export const OP_FSYNC = 3;
 export const OP_READ_FIXED = 4;
-export const OP_WRITE_FIXED = 5;
 export const OP_POLL_ADD = 6;
 export const OP_POLL_REMOVE = 7;
 export const OP_TIMEOUT = 11;

@@ -29,7 +29,7 @@ function transform(re: Float64Array, im: Float64Array): void {
 }
 
 /** Half the width of a line in bins: the Blackman–Harris window's main lobe. */
-export const LINE_BINS = 5;
+const LINE_BINS = 5;
 
 /** A peak of a spectrum. */
 export interface Line {

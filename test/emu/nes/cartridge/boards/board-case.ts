@@ -5,7 +5,7 @@ import type { TestCartridge } from "../../../../support/board-harness.ts";
 export type Write = readonly [address: number, value: number];
 
 /** A read and its result. */
-export type Read = readonly [address: number, value: number];
+type Read = readonly [address: number, value: number];
 
 /** What happens, then what must hold; within a step, in the order of these fields. */
 export interface Step {

@@ -32,7 +32,7 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
  * 157, the Datach, a 24C02 and in some cartridges a 24C01; its barcode reader sees no barcode. Old headers
  * leave FCG and LZ93D50 open: both addresses are heard then. https://www.nesdev.org/wiki/Bandai_FCG_board
  */
-export class BandaiFcg extends TimedBoard {
+class BandaiFcg extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
   readonly #mapper: number;
   readonly #hearsLow: boolean;

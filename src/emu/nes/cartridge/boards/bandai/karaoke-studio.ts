@@ -11,7 +11,7 @@ const MICROPHONE = 0x03;
  * Mapper 188, Karaoke Studio: 128 KiB inside, up to 128 KiB in an expansion cartridge; the microphone at
  * $6000 hears nothing. https://www.nesdev.org/wiki/INES_Mapper_188
  */
-export class KaraokeStudio extends Board {
+class KaraokeStudio extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override powerOn(): void {

@@ -10,7 +10,7 @@ const LAST_PAGE = 2; // A12–A13 of the last read: 2 for nametables
  * Mapper 96, Oeka Kids: 32 KiB of CHR RAM; the 4 KiB at $0000 follow the quarter of the nametable that the
  * PPU reads, so that each of 960 tiles is a different one. https://www.nesdev.org/wiki/INES_Mapper_096
  */
-export class OekaKids extends Board {
+class OekaKids extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
 
   override writeRegister(address: number, value: number): void {

@@ -22,7 +22,7 @@ function map16And8(memory: CartridgeMemory, prg: number, chr: number): void {
 }
 
 /** Mapper 13, CPROM: 16 KiB of CHR RAM, the upper 4 KiB window switched. https://www.nesdev.org/wiki/CPROM */
-export const Cprom = latchBoard({
+const Cprom = latchBoard({
   conflicts: always,
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, 0);
@@ -32,26 +32,26 @@ export const Cprom = latchBoard({
 });
 
 /** Mapper 34 submapper 2, BNROM. https://www.nesdev.org/wiki/BNROM */
-export const Bnrom = latchBoard({
+const Bnrom = latchBoard({
   conflicts: conflictsBySubmapper,
   isPrgOnly: true,
   banks: (memory, data) => map32And8(memory, data, 0),
 });
 
 /** Mapper 66, GxROM. https://www.nesdev.org/wiki/GxROM */
-export const Gxrom = latchBoard({
+const Gxrom = latchBoard({
   conflicts: always,
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, data & 3),
 });
 
 /** Mapper 70, Bandai's 74161 with 7432. https://www.nesdev.org/wiki/INES_Mapper_070 */
-export const Bandai70 = latchBoard({
+const Bandai70 = latchBoard({
   conflicts: always,
   banks: (memory, data) => map16And8(memory, data >> 4, data & 0x0f),
 });
 
 /** Mapper 152, the same with one screen chosen by bit 7. https://www.nesdev.org/wiki/INES_Mapper_152 */
-export const Bandai152 = latchBoard({
+const Bandai152 = latchBoard({
   conflicts: always,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, data & 0x0f);
@@ -63,7 +63,7 @@ export const Bandai152 = latchBoard({
  * Mapper 78: Uchuusen – Cosmo Carrier chooses one screen (submapper 1), Holy Diver the mirroring
  * (submapper 3; old headers say four screens). https://www.nesdev.org/wiki/INES_Mapper_078
  */
-export const Jaleco78 = latchBoard({
+const Jaleco78 = latchBoard({
   conflicts: always,
   banks(memory, data, _address, image) {
     map16And8(memory, data & 7, data >> 4);
@@ -75,31 +75,31 @@ export const Jaleco78 = latchBoard({
 });
 
 /** Mapper 87: both bits of the CHR bank cross over. https://www.nesdev.org/wiki/INES_Mapper_087 */
-export const Jaleco87 = latchBoard({
+const Jaleco87 = latchBoard({
   decode: LOW_HALF,
   banks: (memory, data) => map32And8(memory, 0, ((data & 1) << 1) | ((data >> 1) & 1)),
 });
 
 /** Mapper 101: as 87, with the bits in order. https://www.nesdev.org/wiki/INES_Mapper_101 */
-export const Jaleco101 = latchBoard({
+const Jaleco101 = latchBoard({
   decode: LOW_HALF,
   banks: (memory, data) => map32And8(memory, 0, data),
 });
 
 /** Mapper 140, Jaleco JF-11 and JF-14. https://www.nesdev.org/wiki/INES_Mapper_140 */
-export const Jaleco140 = latchBoard({
+const Jaleco140 = latchBoard({
   decode: LOW_HALF,
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, data & 0x0f),
 });
 
 /** Mapper 86, Jaleco JF-13; its speech chip at $7000 is silent. https://www.nesdev.org/wiki/INES_Mapper_086 */
-export const Jaleco86 = latchBoard({
+const Jaleco86 = latchBoard({
   decode: { mask: 0xf000, match: 0x6000 },
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, (data & 3) | ((data >> 4) & 4)),
 });
 
 /** Mapper 89, Sunsoft-2 on the Sunsoft-3 board. https://www.nesdev.org/wiki/INES_Mapper_089 */
-export const Sunsoft89 = latchBoard({
+const Sunsoft89 = latchBoard({
   conflicts: always,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, (data & 7) | ((data >> 4) & 8));
@@ -108,7 +108,7 @@ export const Sunsoft89 = latchBoard({
 });
 
 /** Mapper 93, Sunsoft-2 on the Sunsoft-3R board: bit 0 enables CHR RAM. https://www.nesdev.org/wiki/INES_Mapper_093 */
-export const Sunsoft93 = latchBoard({
+const Sunsoft93 = latchBoard({
   conflicts: always,
   powerOn: 1,
   banks(memory, data) {
@@ -121,7 +121,7 @@ export const Sunsoft93 = latchBoard({
  * Mapper 184, Sunsoft-1: 4 KiB of CHR twice; the upper one's highest bit is tied high.
  * https://www.nesdev.org/wiki/INES_Mapper_184
  */
-export const Sunsoft184 = latchBoard({
+const Sunsoft184 = latchBoard({
   decode: LOW_HALF,
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, 0);
@@ -131,13 +131,13 @@ export const Sunsoft184 = latchBoard({
 });
 
 /** Mapper 94, UN1ROM: the bank is in bits 2–4. https://www.nesdev.org/wiki/INES_Mapper_094 */
-export const Un1rom = latchBoard({
+const Un1rom = latchBoard({
   conflicts: always,
   banks: (memory, data) => map16And8(memory, (data >> 2) & 7, 0),
 });
 
 /** Mapper 180, UNROM with an AND gate: the first bank is fixed. https://www.nesdev.org/wiki/INES_Mapper_180 */
-export const Unrom180 = latchBoard({
+const Unrom180 = latchBoard({
   conflicts: always,
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, 0);
@@ -147,7 +147,7 @@ export const Unrom180 = latchBoard({
 });
 
 /** Mapper 97, Irem TAM-S1: the last bank is fixed at $8000. https://www.nesdev.org/wiki/INES_Mapper_097 */
-export const IremTamS1 = latchBoard({
+const IremTamS1 = latchBoard({
   decode: { mask: 0xc000, match: 0x8000 },
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, -1);
@@ -161,7 +161,7 @@ export const IremTamS1 = latchBoard({
  * Mapper 77, Irem LROG017: 2 KiB of CHR ROM, then 6 KiB of CHR RAM; the RAM chip's other 2 KiB and CIRAM
  * make four nametables. https://www.nesdev.org/wiki/INES_Mapper_077
  */
-export const IremLrog017 = latchBoard({
+const IremLrog017 = latchBoard({
   conflicts: always,
   chips: () => ({ chrRamBytes: 8 * KIB, chrNvramBytes: 0 }),
   banks(memory, data) {
@@ -179,7 +179,7 @@ export const IremLrog017 = latchBoard({
  * which; without, any value that the known games use to switch it on will do.
  * https://www.nesdev.org/wiki/INES_Mapper_185
  */
-export const Cnrom185 = latchBoard({
+const Cnrom185 = latchBoard({
   conflicts: always,
   banks(memory, data, _address, image) {
     const known = image.submapper >= 4 && image.submapper <= 7;

@@ -17,7 +17,7 @@ const REGISTERS: Readonly<Record<number, number>> = { 0: CHR, 1: INNER, 128: MOD
  * Mapper 28, Action 53: one register pair that can act as most discrete boards do.
  * https://www.nesdev.org/wiki/Action_53_mapper
  */
-export class Action53 extends Board {
+class Action53 extends Board {
   override powerOn(): void {
     this.registers[INNER] = 0x0f;
     this.registers[OUTER] = 0xff;

@@ -14,7 +14,7 @@ const FLASH = 4;
  * at $5000–$5FFF and $7000–$7FFF, and reading it writes what the bus holds.
  * https://www.nesdev.org/wiki/GTROM
  */
-export class Gtrom extends Board {
+class Gtrom extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
   readonly #flash: Flash;
 

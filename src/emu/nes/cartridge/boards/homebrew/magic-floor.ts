@@ -13,7 +13,7 @@ const CIRAM_LINE: Readonly<Record<Mirroring, number>> = {
 };
 
 /** Mapper 218, Magic Floor: no CHR at all; CIRAM holds tiles and nametables. https://www.nesdev.org/wiki/INES_Mapper_218 */
-export class MagicFloor extends Board {
+class MagicFloor extends Board {
   override writeRegister(): void {}
 
   override updateBanks(): void {

@@ -6,7 +6,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
  * Mapper 31, for music in NSF style: eight windows of 4 KiB. Only the last one's power-on value is sure: the
  * last bank. https://www.nesdev.org/wiki/INES_Mapper_031
  */
-export class Nsf31 extends Board {
+class Nsf31 extends Board {
   override powerOn(): void {
     this.registers[7] = 0xff;
   }

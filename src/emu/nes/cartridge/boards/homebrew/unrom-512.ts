@@ -24,7 +24,7 @@ function isFlashable(image: CartridgeImage): boolean {
  * $8000–$BFFF are the chip's commands. Submapper 3 has mirroring by the latch (bit 7: vertical), submapper 4
  * has LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
  */
-export class Unrom512 extends Board {
+class Unrom512 extends Board {
   override readonly hooks: number;
   readonly #flash: Flash | undefined;
   readonly #conflicts: boolean;

@@ -20,7 +20,7 @@ const IRQ_COUNTER_WORD = 5;
  * Mapper 32, Irem G-101. Submapper 1 (Major League) has one fixed screen and no PRG mode.
  * https://www.nesdev.org/wiki/INES_Mapper_032
  */
-export class IremG101 extends Board {
+class IremG101 extends Board {
   readonly #majorLeague: boolean;
 
   constructor(parts: BoardParts) {
@@ -69,7 +69,7 @@ const H3001_MIRRORINGS: readonly Mirroring[] = ["vertical", "single-0", "horizon
  * Mapper 65, Irem H3001: PRG windows that can swap, as in VRC4; a 16-bit counter counts cycles down and
  * stops. https://www.nesdev.org/wiki/INES_Mapper_065
  */
-export class IremH3001 extends TimedBoard {
+class IremH3001 extends TimedBoard {
   override powerOn(): void {
     this.registers.set([0, 1], PRG);
   }

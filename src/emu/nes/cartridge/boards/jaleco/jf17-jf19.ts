@@ -13,7 +13,7 @@ const LOAD_CHR = 0x40;
  * Mapper 72, Jaleco JF-17: rises of bits 7 and 6 load the PRG and the CHR bank from bits 0–3. The speech
  * chip is silent. https://www.nesdev.org/wiki/INES_Mapper_072
  */
-export class Jf17 extends Board {
+class Jf17 extends Board {
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     const { registers } = this;
@@ -38,7 +38,7 @@ export class Jf17 extends Board {
 }
 
 /** Mapper 92, Jaleco JF-19: as 72, with the first bank fixed. https://www.nesdev.org/wiki/INES_Mapper_092 */
-export class Jf19 extends Jf17 {
+class Jf19 extends Jf17 {
   protected override mapPrg(bank: number): void {
     this.memory.mapPrg(0x8000, 16 * KIB, 0);
     this.memory.mapPrg(0xc000, 16 * KIB, bank);

@@ -18,7 +18,7 @@ const IRQ_COUNTER_WORD = 5;
 const MIRRORINGS: readonly Mirroring[] = ["horizontal", "vertical", "single-0", "single-1"];
 
 /** Mapper 18, Jaleco SS 88006; its ADPCM chip is silent. https://www.nesdev.org/wiki/INES_Mapper_018 */
-export class JalecoSs88006 extends TimedBoard {
+class JalecoSs88006 extends TimedBoard {
   override declareState(state: StateCheck): void {
     super.declareState(state);
     state.slots("board.ram", this.registers, range(0, 3), RAM, 1);

@@ -60,7 +60,7 @@ function wiringOf(image: CartridgeImage): Wiring {
 }
 
 /** Mappers 21, 22, 23, 25 and 27: VRC2 and VRC4. https://www.nesdev.org/wiki/VRC2_and_VRC4 */
-export class Vrc2And4 extends VrcIrqBoard {
+class Vrc2And4 extends VrcIrqBoard {
   override readonly hooks: number;
   readonly #wiring: Wiring;
   /** A VRC2 without RAM answers at $6000–$6FFF with one bit, its never used EEPROM port. */

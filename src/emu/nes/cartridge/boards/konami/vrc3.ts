@@ -15,7 +15,7 @@ const ENABLED = 2;
 const EIGHT_BITS = 4;
 
 /** Mapper 73, VRC3: a 16-bit counter that counts cycles up. https://www.nesdev.org/wiki/VRC3 */
-export class Vrc3 extends TimedBoard {
+class Vrc3 extends TimedBoard {
   override declareState(state: StateCheck): void {
     super.declareState(state);
     state.slots("board.irqControl", this.registers, range(0, 7), CONTROL, 1);

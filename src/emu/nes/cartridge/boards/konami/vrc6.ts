@@ -79,7 +79,7 @@ const ROM_NAMETABLES: Readonly<Record<Mirroring, readonly (readonly [number, num
  * Mappers 24 (VRC6a) and 26 (VRC6b, with A0 and A1 swapped). $B003 can also put nametables into CHR ROM
  * and make 2 KiB windows, which no game does. https://www.nesdev.org/wiki/VRC6
  */
-export class Vrc6 extends VrcIrqBoard {
+class Vrc6 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
   readonly #sound = new Vrc6Sound(
     this.registers.subarray(SOUND, SOUND + VRC6_SOUND_BYTES),

@@ -25,7 +25,7 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
 const SECOND_LINE = [0x18, 0x08, 0x10];
 
 /** Mapper 85, VRC7: submapper 1 is VRC7b, 2 VRC7a. https://www.nesdev.org/wiki/VRC7 */
-export class Vrc7 extends VrcIrqBoard {
+class Vrc7 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
   readonly #sound = new Vrc7Sound(
     this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + VRC7_SOUND_BYTES),

@@ -12,7 +12,7 @@ const LAST_A12 = FREE + 1;
  * Mapper 4 submapper 3, MC-ACC, Acclaim's MMC3: the interrupt counter is clocked by each eighth fall of A12
  * instead of by filtered rises. https://www.nesdev.org/wiki/MMC3#iNES_Mapper_004_and_MMC6
  */
-export class McAcc extends Mmc3 {
+class McAcc extends Mmc3 {
   override readonly hooks: number = HOOK_PPU_FETCH;
 
   override declareState(state: StateCheck): void {

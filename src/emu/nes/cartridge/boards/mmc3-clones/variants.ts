@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
 
 /** Mapper 118, TxSROM: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_118 */
-export class Txsrom extends Mmc3 {
+class Txsrom extends Mmc3 {
   protected override mapChrBank(slot: number, bank: number): void {
     super.mapChrBank(slot, bank);
     if (slot < 4) this.memory.mapPpu(0x2000 + slot * KIB, KIB, this.memory.ciram, bank >> 7);
@@ -31,7 +31,7 @@ const RAM_BANKS: Readonly<Record<number, RamBanks>> = {
  * Mappers 119 (TQROM), 74, 191, 192, 194 and 195: CHR ROM and RAM side by side, told apart by the bank number.
  * https://www.nesdev.org/wiki/INES_Mapper_119 and https://www.nesdev.org/wiki/INES_Mapper_192
  */
-export class Mmc3ChrRam extends Mmc3 {
+class Mmc3ChrRam extends Mmc3 {
   readonly #ram = RAM_BANKS[this.image.mapper];
 
   protected override mapChrBank(slot: number, bank: number): void {
@@ -68,7 +68,7 @@ abstract class Mmc3Outer extends Mmc3 {
 }
 
 /** Mapper 37, PAL-ZZ: Super Mario Bros., Tetris and World Cup. https://www.nesdev.org/wiki/INES_Mapper_037 */
-export class PalZz extends Mmc3Outer {
+class PalZz extends Mmc3Outer {
   protected override mapPrgBank(slot: number, bank: number): void {
     const q = this.registers[FREE] & 7;
     const is128 = (q & 4) !== 0 && q !== 7;
@@ -82,7 +82,7 @@ export class PalZz extends Mmc3Outer {
 }
 
 /** Mapper 47, NES-QJ: Super Spike V'Ball and World Cup. https://www.nesdev.org/wiki/INES_Mapper_047 */
-export class NesQj extends Mmc3Outer {
+class NesQj extends Mmc3Outer {
   protected override mapPrgBank(slot: number, bank: number): void {
     super.mapPrgBank(slot, ((this.registers[FREE] & 1) << 4) | (bank & 0x0f));
   }
@@ -93,7 +93,7 @@ export class NesQj extends Mmc3Outer {
 }
 
 /** Mapper 205, JC-016-2: blocks of 256, 256, 128 and 128 KiB. https://www.nesdev.org/wiki/INES_Mapper_205 */
-export class Jc016 extends Mmc3 {
+class Jc016 extends Mmc3 {
   override reset(): void {
     this.registers[FREE] = 0;
     this.updateBanks();
@@ -127,7 +127,7 @@ export class Jc016 extends Mmc3 {
  * Mapper 189, TXC 01-22018-400: 32 KiB PRG banks by a register at $4120–$7FFF, whose nibbles are ORed.
  * https://www.nesdev.org/wiki/INES_Mapper_189
  */
-export class Txc189 extends Mmc3 {
+class Txc189 extends Mmc3 {
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x8000) {
       this.writeMmc3(address, value, cycle);
@@ -170,7 +170,7 @@ const SCRAMBLINGS: readonly Scrambling[] = [
  * Mappers 114 and 182, clones with scrambled registers, an NROM override of PRG at $6000 and a 256 KiB
  * block of CHR at $6001; 115 is the same without scrambling. https://www.nesdev.org/wiki/INES_Mapper_114
  */
-export class Mmc3Scrambled extends Mmc3 {
+class Mmc3Scrambled extends Mmc3 {
   readonly #scrambling = SCRAMBLINGS[this.image.submapper] ?? SCRAMBLINGS[0];
 
   override writeRegister(address: number, value: number, cycle: number): void {
@@ -206,7 +206,7 @@ export class Mmc3Scrambled extends Mmc3 {
 }
 
 /** Mapper 245, Waixing: bit 1 of R0 is PRG A19; CHR RAM follows PRG's inversion alone. https://www.nesdev.org/wiki/INES_Mapper_245 */
-export class Waixing245 extends Mmc3 {
+class Waixing245 extends Mmc3 {
   protected override mapPrgBank(slot: number, bank: number): void {
     super.mapPrgBank(slot, (bank & 0x3f) | ((this.registers[0] & 2) << 5));
   }
@@ -218,7 +218,7 @@ export class Waixing245 extends Mmc3 {
 }
 
 /** Mapper 250, Nitra: data comes in the low address byte, A0 in A10. https://www.nesdev.org/wiki/INES_Mapper_250 */
-export class Nitra extends Mmc3 {
+class Nitra extends Mmc3 {
   override writeRegister(address: number, _value: number, cycle: number): void {
     if (address >= 0x8000) this.writeMmc3((address & 0xe000) | ((address >> 10) & 1), address & 0xff, cycle);
   }

@@ -19,7 +19,7 @@ function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
 }
 
 /** Mapper 58: A0–A2 PRG, A3–A5 CHR, A6 NROM-128, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_058 */
-export const Multicart58 = latchBoard({
+const Multicart58 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, address & 7, (address & 0x40) === 0);
     memory.mapChr(0x0000, 8 * KIB, (address >> 3) & 7);
@@ -28,7 +28,7 @@ export const Multicart58 = latchBoard({
 });
 
 /** Mapper 61: A0–A3 and A5 PRG, A4 NROM-128, A7 mirroring, A8–A11 CHR. https://www.nesdev.org/wiki/INES_Mapper_061 */
-export const Multicart61 = latchBoard({
+const Multicart61 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, ((address & 0x0f) << 1) | ((address >> 5) & 1), (address & 0x10) === 0);
     memory.mapChr(0x0000, 8 * KIB, (address >> 8) & 0x0f);
@@ -37,7 +37,7 @@ export const Multicart61 = latchBoard({
 });
 
 /** Mapper 62: A8–A13 and A6 PRG, A5 NROM-128, A7 mirroring; A0–A4 and D0–D1 CHR. https://www.nesdev.org/wiki/INES_Mapper_062 */
-export const Multicart62 = latchBoard({
+const Multicart62 = latchBoard({
   clearedByReset: true,
   banks(memory, data, address) {
     mapNrom(memory, ((address >> 8) & 0x3f) | (address & 0x40), (address & 0x20) === 0);
@@ -47,7 +47,7 @@ export const Multicart62 = latchBoard({
 });
 
 /** Mapper 200: A0–A3 for PRG and CHR, the highest of them mirroring too: A3, in submapper 1 A2. https://www.nesdev.org/wiki/INES_Mapper_200 */
-export const Multicart200 = latchBoard({
+const Multicart200 = latchBoard({
   banks(memory, _data, address, image) {
     const highest = image.submapper === 1 ? 4 : 8;
     const bank = address & (2 * highest - 1);
@@ -58,7 +58,7 @@ export const Multicart200 = latchBoard({
 });
 
 /** Mapper 201: A0–A7 for 32 KiB of PRG and 8 KiB of CHR. https://www.nesdev.org/wiki/INES_Mapper_201 */
-export const Multicart201 = latchBoard({
+const Multicart201 = latchBoard({
   banks(memory, _data, address) {
     memory.mapPrg(0x8000, 32 * KIB, address & 0xff);
     memory.mapChr(0x0000, 8 * KIB, address & 0xff);
@@ -66,7 +66,7 @@ export const Multicart201 = latchBoard({
 });
 
 /** Mapper 202: A1–A3 for both, A0 mirroring, A0 with A3 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_202 */
-export const Multicart202 = latchBoard({
+const Multicart202 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, (address >> 1) & 7, (address & 9) === 9);
     memory.mapChr(0x0000, 8 * KIB, (address >> 1) & 7);
@@ -75,7 +75,7 @@ export const Multicart202 = latchBoard({
 });
 
 /** Mapper 229: A0–A4 PRG and CHR, A5 mirroring; bank 0 has bank 1 behind it. https://www.nesdev.org/wiki/INES_Mapper_229 */
-export const Multicart229 = latchBoard({
+const Multicart229 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, address & 0x1f, (address & 0x1f) === 0);
     memory.mapChr(0x0000, 8 * KIB, address & 0x1f);
@@ -84,7 +84,7 @@ export const Multicart229 = latchBoard({
 });
 
 /** Mapper 231: A1–A4 PRG, A5 its lowest bit at $C000 alone, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_231 */
-export const Multicart231 = latchBoard({
+const Multicart231 = latchBoard({
   banks(memory, _data, address) {
     memory.mapPrg(0x8000, 16 * KIB, address & 0x1e);
     memory.mapPrg(0xc000, 16 * KIB, (address & 0x1e) | ((address >> 5) & 1));
@@ -113,7 +113,7 @@ function mapBlocks(memory: CartridgeMemory, address: number, bank: number, first
 }
 
 /** Mapper 227: A2–A6 and A8 PRG. In submapper 2 the first bank of a block is that of all. https://www.nesdev.org/wiki/INES_Mapper_227 */
-export const Multicart227 = latchBoard({
+const Multicart227 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address, image) {
     const bank = ((address >> 2) & 0x1f) | ((address >> 3) & 0x20);
@@ -122,7 +122,7 @@ export const Multicart227 = latchBoard({
 });
 
 /** Mapper 242: A2–A6 PRG. Waixing's games with a battery always have 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_242 */
-export const Waixing242 = latchBoard({
+const Waixing242 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address) {
     const bank = (address >> 2) & 0x1f;
@@ -132,7 +132,7 @@ export const Waixing242 = latchBoard({
 });
 
 /** Mapper 15, K-1029: A0–A1 choose how the bank in the data spreads. https://www.nesdev.org/wiki/INES_Mapper_015 */
-export const Contra100In1 = latchBoard({
+const Contra100In1 = latchBoard({
   clearedByReset: true,
   banks(memory, data, address) {
     const bank = data & 0x3f;

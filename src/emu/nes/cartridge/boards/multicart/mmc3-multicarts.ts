@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
 
 /** Mapper 12, SL-5020B: one more CHR bit for each pattern table. https://www.nesdev.org/wiki/INES_Mapper_012 */
-export class Sl5020b extends Mmc3 {
+class Sl5020b extends Mmc3 {
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x8000) {
       this.writeMmc3(address, value, cycle);
@@ -20,7 +20,7 @@ export class Sl5020b extends Mmc3 {
 }
 
 /** Mapper 44, Super Big 7-in-1: the block is in $A001's low bits. https://www.nesdev.org/wiki/INES_Mapper_044 */
-export class SuperBig7In1 extends Mmc3 {
+class SuperBig7In1 extends Mmc3 {
   protected override mapPrgBank(slot: number, bank: number): void {
     const block = this.#block;
     super.mapPrgBank(slot, (block << 4) | (bank & (block < 6 ? 0x0f : 0x1f)));
@@ -63,7 +63,7 @@ abstract class RamSpaceOuter extends Mmc3 {
 }
 
 /** Mapper 49, Super HIK 4-in-1: bits 6–7 the block; bit 0 gives PRG to the MMC3, else bits 4–5 are 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_049 */
-export class SuperHik4In1 extends RamSpaceOuter {
+class SuperHik4In1 extends RamSpaceOuter {
   protected override mapPrgBank(slot: number, bank: number): void {
     const outer = this.registers[FREE];
     const inner = (outer & 1) !== 0 ? bank & 0x0f : ((outer >> 2) & 0x0c) | slot;
@@ -76,7 +76,7 @@ export class SuperHik4In1 extends RamSpaceOuter {
 }
 
 /** Mapper 52, Mario Party 7-in-1: sizes and places of both blocks; bit 7 locks. https://www.nesdev.org/wiki/INES_Mapper_052 */
-export class MarioParty7In1 extends RamSpaceOuter {
+class MarioParty7In1 extends RamSpaceOuter {
   protected override get isLocked(): boolean {
     return this.registers[FREE] >= 0x80;
   }

@@ -9,7 +9,7 @@ const HIGH_BYTE = 0x80;
  * Mappers 225 and 255: the address is the register; four nibbles of RAM at $5800.
  * https://www.nesdev.org/wiki/INES_Mapper_225
  */
-export class Multicart225 extends Board {
+class Multicart225 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override powerOn(): void {
@@ -55,7 +55,7 @@ export class Multicart225 extends Board {
 }
 
 /** Mapper 226, a 76-in-1: one bank number spread over two registers. https://www.nesdev.org/wiki/INES_Mapper_226 */
-export class Multicart226 extends Board {
+class Multicart226 extends Board {
   override reset(): void {
     this.registers.fill(0, 0, 2);
     this.updateBanks();
@@ -82,7 +82,7 @@ export class Multicart226 extends Board {
  * Mapper 228, Action Enterprises: the address, and two bits of data for CHR. Of four possible PRG chips,
  * Action 52 has the first two and the last. https://www.nesdev.org/wiki/INES_Mapper_228
  */
-export class ActionEnterprises extends Board {
+class ActionEnterprises extends Board {
   override powerOn(): void {
     this.registers[1] = HIGH_BYTE;
   }
@@ -120,7 +120,7 @@ export class ActionEnterprises extends Board {
  * too, so that a game is chosen by reading ROM. The first one locks once its low six bits are not 0.
  * https://www.nesdev.org/wiki/INES_Mapper_234
  */
-export class Maxi15 extends Board {
+class Maxi15 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override reset(): void {
@@ -179,7 +179,7 @@ export class Maxi15 extends Board {
  * Mapper 246, Fong Shen Bang: eight registers at $6000, RAM at $6800. Reads of vectors, and of three places
  * alike before them, force PRG A17 high. https://www.nesdev.org/wiki/INES_Mapper_246
  */
-export class FongShenBang extends Board {
+class FongShenBang extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override powerOn(): void {

@@ -12,7 +12,7 @@ const SCREEN = 9;
  * Mapper 206, Namcot 108 and Tengen's MIMIC-1: what the MMC3 was made from, without modes, mirroring,
  * RAM or IRQ. Submapper 1 has no PRG banks. https://www.nesdev.org/wiki/INES_Mapper_206
  */
-export class Namco108 extends Board {
+class Namco108 extends Board {
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
   }
@@ -63,7 +63,7 @@ export class Namco108 extends Board {
 }
 
 /** Mapper 76, Namcot 3446: R2–R5 are four windows of 2 KiB. https://www.nesdev.org/wiki/INES_Mapper_076 */
-export class Namcot3446 extends Namco108 {
+class Namcot3446 extends Namco108 {
   protected override mapChr(): void {
     for (let window = 0; window < 4; window++)
       this.memory.mapChr(window * 2 * KIB, 2 * KIB, this.registers[2 + window]);
@@ -71,7 +71,7 @@ export class Namcot3446 extends Namco108 {
 }
 
 /** Mapper 88, Namcot 3433: PPU A12 is CHR A16, so that each half sees 64 KiB of its own. https://www.nesdev.org/wiki/INES_Mapper_088 */
-export class Namcot3433 extends Namco108 {
+class Namcot3433 extends Namco108 {
   protected override mapChr(): void {
     const { memory, registers } = this;
     memory.mapChr(0x0000, 2 * KIB, (registers[0] & 0x3f) >> 1);
@@ -81,7 +81,7 @@ export class Namcot3433 extends Namco108 {
 }
 
 /** Mapper 154, Namcot 3453: as 88, and bit 6 of any write chooses one screen. https://www.nesdev.org/wiki/INES_Mapper_154 */
-export class Namcot3453 extends Namcot3433 {
+class Namcot3453 extends Namcot3433 {
   protected override writeChip(address: number, value: number): void {
     this.registers[SCREEN] = (value >> 6) & 1;
     super.writeChip(address, value);
@@ -93,7 +93,7 @@ export class Namcot3453 extends Namcot3433 {
 }
 
 /** Mapper 95, Namcot 3425: CHR A15 of R0 and R1 picks each pair of nametables. https://www.nesdev.org/wiki/INES_Mapper_095 */
-export class Namcot3425 extends Namco108 {
+class Namcot3425 extends Namco108 {
   protected override mapNametables(): void {
     const { memory, registers } = this;
     for (let nametable = 0; nametable < 4; nametable++)

@@ -38,7 +38,7 @@ const COUNTER_END = 0x7fff;
  * counts cycles up, and 128 bytes of RAM inside, for sound or for saves.
  * https://www.nesdev.org/wiki/INES_Mapper_019
  */
-export class Namco163 extends TimedBoard {
+class Namco163 extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO;
 
   readonly #sound = new Namco163Sound(
@@ -182,7 +182,7 @@ const HAS_RAM = 2;
  * and never writes to PRG RAM is on a Namco 340; until then the header's mirroring holds and RAM is on.
  * https://www.nesdev.org/wiki/INES_Mapper_210
  */
-export class Namco175And340 extends Board {
+class Namco175And340 extends Board {
   override writeRegister(address: number, value: number): void {
     const { registers } = this;
     if (address >= 0x8000) {

@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 /** Mapper 7, AxROM: 32 KiB switched, one nametable chosen by bit 4. https://www.nesdev.org/wiki/AxROM */
-export const Axrom = latchBoard({
+const Axrom = latchBoard({
   conflicts: conflictsBySubmapper,
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, data & 0x0f);

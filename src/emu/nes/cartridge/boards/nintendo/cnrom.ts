@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 /** Mapper 3, CNROM: 8 KiB of CHR switched, PRG fixed. https://www.nesdev.org/wiki/CNROM */
-export const Cnrom = latchBoard({
+const Cnrom = latchBoard({
   conflicts: conflictsBySubmapper,
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, 0);

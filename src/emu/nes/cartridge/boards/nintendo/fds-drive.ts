@@ -31,9 +31,9 @@ const TRANSFER_ON = 0x40;
 const IRQ_ON = 0x80;
 
 // STATUS has the bits of $4030 that are the drive's.
-export const FDS_TRANSFERRED = 0x02;
-export const FDS_BAD_CRC = 0x10;
-export const FDS_END_OF_HEAD = 0x40;
+const FDS_TRANSFERRED = 0x02;
+const FDS_BAD_CRC = 0x10;
+const FDS_END_OF_HEAD = 0x40;
 
 // PHASE
 const SCANNING = 1;

@@ -24,7 +24,7 @@ const MIRRORING: readonly Mirroring[] = ["single-0", "single-1", "vertical", "ho
  * change with PPU A12; programs keep both equal, and register 0 stands for them here.
  * https://www.nesdev.org/wiki/MMC1
  */
-export class Mmc1 extends Board {
+class Mmc1 extends Board {
   readonly #words = new Int32Array(this.registers.buffer, this.registers.byteOffset, 4);
   readonly #chrIsSmall = this.memory.chr.bytes <= 8 * KIB;
   readonly #prgIsFixed = this.image.mapper === 1 && this.image.submapper === 5;
@@ -127,7 +127,7 @@ export class Mmc1 extends Board {
 }
 
 /** Mapper 155, MMC1A: PRG RAM can't be disabled. https://www.nesdev.org/wiki/INES_Mapper_155 */
-export class Mmc1A extends Mmc1 {
+class Mmc1A extends Mmc1 {
   protected override readonly ramCanBeDisabled = false;
 }
 

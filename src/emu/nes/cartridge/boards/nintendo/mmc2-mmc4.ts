@@ -13,7 +13,7 @@ const LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
  * Mapper 9, MMC2: fetching tile $FD or $FE switches the pattern table that it is in, from the next fetch
  * on. https://www.nesdev.org/wiki/MMC2
  */
-export class Mmc2 extends Board {
+class Mmc2 extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
   /** MMC2 looks at one row of the left table's tiles alone. */
   protected readonly leftRows: number = 0;
@@ -70,7 +70,7 @@ export class Mmc2 extends Board {
 }
 
 /** Mapper 10, MMC4: PRG banks of 16 KiB, and both tables alike. https://www.nesdev.org/wiki/MMC4 */
-export class Mmc4 extends Mmc2 {
+class Mmc4 extends Mmc2 {
   protected override readonly leftRows = 7;
 
   protected override mapPrg(bank: number): void {

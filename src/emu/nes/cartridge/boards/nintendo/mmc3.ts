@@ -5,7 +5,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 
 // Registers 0–7 are the banks R0–R7; clones keep theirs from FREE on.
 export const BANK_SELECT = 8; // CPM..RRR
-export const MIRRORING = 9;
+const MIRRORING = 9;
 export const RAM_PROTECT = 10; // EW......: enable, write protect
 const IRQ_LATCH = 11;
 const IRQ_COUNTER = 12;
@@ -154,7 +154,7 @@ export class Mmc3 extends Board {
 }
 
 /** The plain chip, as on TxROM boards. Programs switch PRG banks all the time: that leaves the picture alone. */
-export class TxRom extends Mmc3 {
+class TxRom extends Mmc3 {
   override isUnseenByPpu(address: number, value: number): boolean {
     switch (address & 0xe001) {
       case 0x8000:

@@ -24,7 +24,7 @@ const PLACE = 20; // of the read that was noted last
 export const FETCHES_STATE_BYTES = 24;
 
 // What a read does to the IRQ line.
-export const IRQ_AS_IT_WAS = 0;
+const IRQ_AS_IT_WAS = 0;
 export const IRQ_RAISED = 1;
 export const IRQ_CLEARED = 2;
 

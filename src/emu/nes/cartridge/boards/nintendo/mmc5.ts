@@ -51,7 +51,7 @@ const ZERO_PAGE = 2;
  * Not modelled: the automatic acknowledge when the CPU reads the NMI vector, and the MMC5A's timer and
  * switches ($5207–$520A), which no game uses.
  */
-export class Mmc5 extends TimedBoard {
+class Mmc5 extends TimedBoard {
   override readonly hooks: number =
     HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO;
   readonly #fetches = new Mmc5Fetches(

@@ -10,7 +10,7 @@ const HALF_BYTES = 0x200;
  * lower 512 bytes, a read and a write enable; $8000 bit 5 enables the RAM as a whole.
  * https://www.nesdev.org/wiki/MMC6
  */
-export class Mmc6 extends Mmc3 {
+class Mmc6 extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
 
   static override chips() {

@@ -29,7 +29,7 @@ const TIMER_END = (0x10 | DIP_SWITCHES) << 25;
  * Until the game has let the timer run once and stopped it, the first 32 KiB are at $8000.
  * https://www.nesdev.org/wiki/INES_Mapper_105
  */
-export class NesEvent extends TimedBoard {
+class NesEvent extends TimedBoard {
   override powerOn(): void {
     this.registers[CONTROL] = 0x0c;
     this.registers[EVENT] = HOLD;

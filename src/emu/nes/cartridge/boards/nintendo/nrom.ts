@@ -3,7 +3,7 @@ import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
 /** Mapper 0, NROM: no registers. https://www.nesdev.org/wiki/NROM */
-export class Nrom extends Board {
+class Nrom extends Board {
   override writeRegister(): void {}
 
   override updateBanks(): void {

@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 /** Mapper 2, UxROM: 16 KiB switched at $8000, the last fixed. https://www.nesdev.org/wiki/UxROM */
-export const Uxrom = latchBoard({
+const Uxrom = latchBoard({
   conflicts: conflictsBySubmapper,
   isPrgOnly: true,
   banks(memory, data) {

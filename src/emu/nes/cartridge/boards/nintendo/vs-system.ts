@@ -9,7 +9,7 @@ const OUT = 0;
  * Mapper 99, VS. UniSystem: bit 2 of $4016 switches CHR, and the first 8 KiB of PRG of games with more than
  * 32. Always four screens. https://www.nesdev.org/wiki/INES_Mapper_099
  */
-export class VsSystem extends Board {
+class VsSystem extends Board {
   override readonly hooks: number = HOOK_CPU_WRITES;
 
   static override chips(): BoardChips {

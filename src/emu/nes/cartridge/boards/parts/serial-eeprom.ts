@@ -1,12 +1,5 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
-/**
- * A serial EEPROM of the kind 24C01 (X24C01: address and data least significant bit first, no device
- * byte) or 24C02 (I²C: device byte, then address, most significant bit first). Both lines are the board's;
- * the chip drives only SDA, low for an acknowledge or a 0. Everything it remembers is in `state`.
- * https://www.nesdev.org/wiki/INES_Mapper_016 and https://www.nesdev.org/wiki/INES_Mapper_159
- */
-export const EEPROM_STATE_BYTES = 8;
 
 const SCL = 0;
 const SDA = 1;
@@ -23,6 +16,12 @@ const WORD_ADDRESS = 2;
 const WRITE = 3;
 const READ = 4;
 
+/**
+ * A serial EEPROM of the kind 24C01 (X24C01: address and data least significant bit first, no device
+ * byte) or 24C02 (I²C: device byte, then address, most significant bit first). Both lines are the board's;
+ * the chip drives only SDA, low for an acknowledge or a 0. Everything it remembers is in `state`.
+ * https://www.nesdev.org/wiki/INES_Mapper_016 and https://www.nesdev.org/wiki/INES_Mapper_159
+ */
 export class SerialEeprom {
   readonly #state: Uint8Array;
   readonly #bytes: Uint8Array;
@@ -30,7 +29,7 @@ export class SerialEeprom {
   readonly #isX24C01: boolean;
   readonly #addressMask: number;
 
-  /** `state` is EEPROM_STATE_BYTES of the board's registers; contents are `size` (128 or 256) of `bytes` at `offset`. */
+  /** `state` is 8 bytes of the board's registers; contents are `size` (128 or 256) of `bytes` at `offset`. */
   constructor(state: Uint8Array, bytes: Uint8Array, offset: number, size: number) {
     this.#state = state;
     this.#bytes = bytes;

@@ -32,7 +32,7 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
  * Mapper 69, Sunsoft FME-7, and 5B with sound: a 16-bit counter counts cycles down and fires when it wraps.
  * https://www.nesdev.org/wiki/Sunsoft_FME-7
  */
-export class Fme7 extends TimedBoard {
+class Fme7 extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
   readonly #sound = new Sunsoft5bSound(
     this.registers.subarray(SOUND, SOUND + SUNSOFT_5B_BYTES),

@@ -20,7 +20,7 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
  * Mapper 67, Sunsoft-3: a 16-bit counter counts cycles down, fires when it wraps, and stops.
  * https://www.nesdev.org/wiki/INES_Mapper_067
  */
-export class Sunsoft3 extends TimedBoard {
+class Sunsoft3 extends TimedBoard {
   override declareState(state: StateCheck): void {
     super.declareState(state);
     state.slots("board.mirroring", this.registers, range(0, 3), MIRRORING, 1);
@@ -97,7 +97,7 @@ const LICENCE_WORD = 5;
  * (submapper 1, or an old header with more than 128 KiB) takes a second cartridge, whose ROM can be read for
  * a while after a write to $6000–$7FFF with RAM off. https://www.nesdev.org/wiki/INES_Mapper_068
  */
-export class Sunsoft4 extends TimedBoard {
+class Sunsoft4 extends TimedBoard {
   readonly #takesCartridge =
     this.memory.prgRom.bytes > 128 * KIB && (this.image.submapper === 1 || !this.image.exactHeader);
 

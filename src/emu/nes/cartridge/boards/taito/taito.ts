@@ -19,7 +19,7 @@ function mapTc0190(memory: CartridgeMemory, registers: Uint8Array): void {
 }
 
 /** Mapper 33, Taito TC0190. https://www.nesdev.org/wiki/INES_Mapper_033 */
-export class TaitoTc0190 extends Board {
+class TaitoTc0190 extends Board {
   /** $8000–$8003 are registers 0–3, $A000–$A003 4–7. */
   override writeRegister(address: number, value: number): void {
     if ((address & 0xc000) !== 0x8000) return;
@@ -48,7 +48,7 @@ const TC0690_DELAY_CYCLES = 6;
  * Mapper 48, Taito TC0690: as the TC0190, with the MMC3's counter, whose latch takes the value inverted and
  * whose line falls a little later. https://www.nesdev.org/wiki/INES_Mapper_048
  */
-export class TaitoTc0690 extends TimedBoard {
+class TaitoTc0690 extends TimedBoard {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
 
   override declareState(state: StateCheck): void {
@@ -133,7 +133,7 @@ const X1_005_KEY = 0xa3;
  * Mappers 80 and 207, Taito X1-005: 128 bytes of RAM at $7F00. In 207, bit 7 of each 2 KiB CHR bank picks a
  * pair of nametables. https://www.nesdev.org/wiki/INES_Mapper_080
  */
-export class TaitoX1005 extends Board {
+class TaitoX1005 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override writeRegister(address: number, value: number): void {
@@ -192,7 +192,7 @@ const X1_017_KEYS = [0xca, 0x69, 0x84];
  * Mapper 82, Taito X1-017: 5 KiB of RAM in three parts at $6000, $6800 and $7000, the last of 1 KiB. Bank
  * numbers stand in bits 2–7. https://www.nesdev.org/wiki/INES_Mapper_082
  */
-export class TaitoX1017 extends Board {
+class TaitoX1017 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override writeRegister(address: number, value: number): void {

@@ -11,7 +11,7 @@ const OUTER = 2;
  * screen. Old headers don't tell them apart, but only Fire Hawk writes to $9000.
  * https://www.nesdev.org/wiki/INES_Mapper_071
  */
-export class Bf909x extends Board {
+class Bf909x extends Board {
   override writeRegister(address: number, value: number): void {
     if (address >= 0xc000) this.registers[BANK] = value & 0x0f;
     else if (this.#choosesScreen(address)) this.registers[SCREEN] = 2 | ((value >> 4) & 1);
@@ -39,7 +39,7 @@ export class Bf909x extends Board {
  * Mapper 232, Camerica BF9096: Quattro games, in blocks of 64 KiB. The Aladdin Deck Enhancer (submapper
  * 1) swaps the block's two bits. https://www.nesdev.org/wiki/INES_Mapper_232
  */
-export class Bf9096 extends Board {
+class Bf9096 extends Board {
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     if (address >= 0xc000) this.registers[BANK] = value & 3;

@@ -58,7 +58,7 @@ abstract class CycleCounterBoard extends TimedBoard {
 }
 
 /** Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The line falls after 4,096 cycles. https://www.nesdev.org/wiki/INES_Mapper_040 */
-export class Ntdec2722 extends CycleCounterBoard {
+class Ntdec2722 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
   protected readonly period = 8192;
 
@@ -88,7 +88,7 @@ export class Ntdec2722 extends CycleCounterBoard {
  * Mapper 42, boards for games from disk, Mario Baby first: ROM at $6000, a 15-bit counter that holds the
  * line low while its two highest bits are set. https://www.nesdev.org/wiki/INES_Mapper_042
  */
-export class DiskConversion42 extends CycleCounterBoard {
+class DiskConversion42 extends CycleCounterBoard {
   protected readonly irqAt = 0x6000;
   protected readonly period = 0x8000;
 
@@ -115,7 +115,7 @@ export class DiskConversion42 extends CycleCounterBoard {
 }
 
 /** Mapper 50, N-32: Super Mario Bros. 2 from disk again, with scrambled bank bits. https://www.nesdev.org/wiki/INES_Mapper_050 */
-export class N32 extends CycleCounterBoard {
+class N32 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
   protected readonly period = 8192;
 

@@ -27,7 +27,7 @@ const CYCLES_PER_STEP = 4;
  * in the address of writes to $8000–$9FFF, submapper 1 counts cycles and chooses its mirroring.
  * https://www.nesdev.org/wiki/INES_Mapper_091
  */
-export class Mapper91 extends TimedBoard {
+class Mapper91 extends TimedBoard {
   readonly #countsCycles = this.image.submapper === 1;
   override readonly hooks: number = this.#countsCycles ? HOOK_CPU_TIME : HOOK_PPU_FETCH;
 

@@ -17,7 +17,7 @@ const FEEDBACK_BIT = 4;
  * 4 KiB half follows PPU A9 as reads enter a nametable: the upper half of the screen shows the first.
  * https://www.nesdev.org/wiki/INES_Mapper_163
  */
-export class Nanjing extends Board {
+class Nanjing extends Board {
   override readonly hooks: number = HOOK_CPU_READS | HOOK_PPU_FETCH;
 
   override reset(): void {

@@ -6,7 +6,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
  * Mapper 34 submapper 1, NINA-001: registers in the last three bytes of PRG RAM's space, and writes reach
  * the RAM as well. https://www.nesdev.org/wiki/INES_Mapper_034
  */
-export class Nina001 extends Board {
+class Nina001 extends Board {
   override writeRegister(address: number, value: number): void {
     const { memory } = this;
     if (address < 0x7800 || address > 0x7fff) return;

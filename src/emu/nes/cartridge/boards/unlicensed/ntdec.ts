@@ -12,7 +12,7 @@ const CHR_OUTER = 10;
  * Mapper 112, NTDEC ASDER: an index at $8000, data at $A000, bits 8 of the 1 KiB CHR banks at $C000.
  * https://www.nesdev.org/wiki/INES_Mapper_112
  */
-export class NtdecAsder extends Board {
+class NtdecAsder extends Board {
   override powerOn(): void {
     this.registers[1] = 1;
   }
@@ -49,7 +49,7 @@ export class NtdecAsder extends Board {
 }
 
 /** Mapper 193, NTDEC TC-112: five registers at $6000. https://www.nesdev.org/wiki/INES_Mapper_193 */
-export class NtdecTc112 extends Board {
+class NtdecTc112 extends Board {
   /** Games leave mirroring as the board's wires have it. */
   override powerOn(): void {
     this.registers[4] = this.memory.mirroring === "horizontal" ? 1 : 0;

@@ -30,7 +30,7 @@ const DELAY_AFTER_CYCLES = 1;
  * After $C001 the counter takes one or two clocks longer than its latch says.
  * https://www.nesdev.org/wiki/RAMBO-1
  */
-export class Rambo1 extends TimedBoard {
+class Rambo1 extends TimedBoard {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
 
   override powerOn(): void {
@@ -193,7 +193,7 @@ export class Rambo1 extends TimedBoard {
 }
 
 /** Mapper 158, Tengen 800037: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_158 */
-export class Tengen800037 extends Rambo1 {
+class Tengen800037 extends Rambo1 {
   protected override mapChrBank(slot: number, bank: number): void {
     super.mapChrBank(slot, bank);
     if (slot < 4) this.memory.mapPpu(0x2000 + slot * KIB, KIB, this.memory.ciram, bank >> 7);

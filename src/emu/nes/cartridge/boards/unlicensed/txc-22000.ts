@@ -16,7 +16,7 @@ const MASK = 7;
  * Mapper 36, TXC 01-22000-400: the PRG bank passes through a scrambling chip, CHR is a plain latch.
  * https://www.nesdev.org/wiki/INES_Mapper_036
  */
-export class Txc22000 extends Board {
+class Txc22000 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
 
   override writeRegister(address: number, value: number): void {
