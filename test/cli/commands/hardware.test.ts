@@ -60,7 +60,7 @@ describe("emu dump", () => {
   });
 
   test.each([
-    [["--ram", "7f"], "whole number up to"],
+    [["--ram", "7f"], "zero, ones, fceux, a seed"],
     [["--console", "snes"], "Allowed choices"],
     [["--cpu-revision", "F"], "Allowed choices"],
     [["--alignment", "4"], "from -357368 to 3"],

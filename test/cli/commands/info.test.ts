@@ -1,32 +1,20 @@
-import { afterAll, describe, expect, spyOn, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
-import { registerInfo } from "../../../src/cli/commands/info.ts";
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
+import { emu } from "../../support/cli.ts";
 import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
-import { inputErrorFrom } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-info-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `emu info …` and gives what it prints. */
+/** Runs `emu info …` and returns its standard output. */
 async function info(...argv: string[]): Promise<string> {
-  const program = new Command("emu").exitOverride();
-  registerInfo(program);
-  let printed = "";
-  const spy = spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  try {
-    await program.parseAsync(["info", ...argv], { from: "user" });
-  } finally {
-    spy.mockRestore();
-  }
-  return printed;
+  const { exitCode, stdout, stderr } = emu(["info", ...argv]);
+  if (exitCode !== 0) throw new Error(`${exitCode}: ${stderr}`);
+  return stdout.toString();
 }
 
 function file(name: string, bytes: Uint8Array): string {
@@ -88,7 +76,7 @@ describe("emu info", () => {
   });
 
   test("no ROM, or none that can be read", async () => {
-    expect((await inputErrorFrom(info())).kind).toBe("usage");
-    expect((await inputErrorFrom(info(join(folder, "absent.nes")))).kind).toBe("missing");
+    expect(emu(["info"]).exitCode).toBe(2);
+    expect(emu(["info", join(folder, "absent.nes")]).exitCode).toBe(66);
   });
 });

@@ -86,7 +86,7 @@ describe("emu init", () => {
       "several ROMs: a.nes, b/b.nes (say which: --rom FILE)",
     ],
     ["a ROM elsewhere", {}, ["--rom", "roms/swingby.nes"], 2, "the ROM lies outside of the folder"],
-    ["no ROM at all", { "a.nes": "hello" }, [], 65, "not a ROM"],
+    ["no ROM at all", { "a.nes": "hello" }, [], 65, "it is a text file"],
     [
       "broken package.json",
       { "a.nes": LIBRARY_ROM, "package.json": "{\n1" },
