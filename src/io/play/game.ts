@@ -104,9 +104,11 @@ export class Game {
       this.#learn(capabilities);
       void this.#handOver(() => this.#picture.presentAnew());
     };
-    client.ended.then((fault) => {
-      if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
-    });
+    client.ended
+      .then((fault) => {
+        if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
+      })
+      .catch((error) => this.#over.resolve({ kind: "bug", error }));
     this.#options.battery?.start(client, BATTERY_INTERVAL_MS, {
       onTrouble: (error) => {
         this.#log.warn({ error: error.message, where: error.where }, "the save cannot be written");
@@ -232,15 +234,18 @@ export class Game {
 
   readonly #onStop = (): void => {
     if (this.#ownStops > 0) this.#ownStops--;
-    else this.#handOver(() => this.#suspend());
+    else void this.#handOver(() => this.#suspend());
   };
 
   readonly #onContinue = (): void => {
     if (this.#ownContinues > 0) this.#ownContinues--;
-    else this.#handOver(() => this.#retake());
+    else void this.#handOver(() => this.#retake());
   };
 
-  /** Takings and givings of the terminal happen one after the other, and none after the end. */
+  /**
+   * Changes that take or give back the terminal run one after the other, and none runs after the end. The
+   * promise never rejects: a change that fails ends the game as a bug.
+   */
   #handOver(change: () => Promise<void>): Promise<void> {
     this.#handedOver = this.#handedOver
       .then(() => (this.#isClosing ? undefined : change()))

@@ -206,10 +206,12 @@ export class Picture {
 
   #start(client: EmuClient): void {
     const presenter = this.#presenter;
-    presenter.ended.then((error) => {
-      if (presenter !== this.#presenter) return;
-      this.onEnd(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
-    });
+    presenter.ended
+      .then((error) => {
+        if (presenter !== this.#presenter) return;
+        this.onEnd(error === undefined ? { kind: "terminal-gone" } : { kind: "bug", error });
+      })
+      .catch((error) => this.onEnd({ kind: "bug", error }));
     const { width, height } = client.ready.geometry;
     const { scale, filter, adaptsDetail } = this.#settings;
     const window = this.#pictureWindow();

@@ -71,10 +71,12 @@ class Spectator {
     });
     // Whoever runs us hears of it; until then it is nobody's.
     this.#over.promise.catch(() => undefined);
-    link.ended.then((error) => {
-      if (error === undefined) this.#over.resolve("server-gone");
-      else this.#over.reject(error);
-    });
+    link.ended
+      .then((error) => {
+        if (error === undefined) this.#over.resolve("server-gone");
+        else this.#over.reject(error);
+      })
+      .catch((error) => this.#over.reject(error));
   }
 
   async run(): Promise<WatchEnd> {
@@ -116,11 +118,13 @@ class Spectator {
 
   #present(): void {
     const presenter = this.#presenter;
-    presenter.ended.then((error) => {
-      if (presenter !== this.#presenter) return;
-      if (error === undefined) this.#over.resolve("terminal-gone");
-      else this.#over.reject(error);
-    });
+    presenter.ended
+      .then((error) => {
+        if (presenter !== this.#presenter) return;
+        if (error === undefined) this.#over.resolve("terminal-gone");
+        else this.#over.reject(error);
+      })
+      .catch((error) => this.#over.reject(error));
     const { width, height, pixelAspect } = this.#link.hello;
     const window = this.#window();
     const capabilities = this.#capabilities;
