@@ -1,10 +1,10 @@
 /**
- * Every native function that emu calls, as one table a library. Nothing is opened at import: the first
- * use opens a library, and one that is absent (another platform, another libc) reads as undefined.
+ * Every native function that emu calls, one table per library. Importing this module opens nothing: the first
+ * use opens a library. A library that does not exist (another platform, another libc) is undefined.
  *
- * System call results are declared `i32`, so that no call makes a BigInt. Pointers passed in must
- * outlive the call and must not move: views on a SharedArrayBuffer do neither; a small typed array of
- * its own may move when its `buffer` is touched.
+ * System call results are declared `i32`, so that calls create no BigInt. Pointers passed in must outlive the
+ * call and must not move: views on a SharedArrayBuffer meet both conditions; a small typed array with its own
+ * buffer may move when its `buffer` is touched.
  */
 import { dlopen, type FFIFunction, type Library, type Pointer, read } from "bun:ffi";
 
@@ -28,7 +28,9 @@ const LINUX_C = {
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
-/** What the async runtime needs on Linux: descriptors, waiting, sockets, and rings by number. */
+/**
+ * What the async runtime needs on Linux: descriptors, waiting, sockets, and io_uring system calls by number.
+ */
 const LINUX_IO = {
   accept4: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
@@ -97,7 +99,10 @@ type MacSystem = Symbols<typeof MAC_SYSTEM>;
 type WindowsKernel = Symbols<typeof WINDOWS_KERNEL>;
 type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
 
-/** Opens the first of `names` that has all of `table`. A library stays open until the process ends. */
+/**
+ * Opens the first library of `names` that has every function of `table`. It stays open until the process
+ * ends.
+ */
 export function openLibrary<Table extends Record<string, FFIFunction>>(
   names: readonly string[],
   table: Table,
@@ -106,13 +111,13 @@ export function openLibrary<Table extends Record<string, FFIFunction>>(
     try {
       return dlopen(name, table).symbols;
     } catch {
-      // Not this name, or not this platform's library: the next one may do.
+      // This name does not exist here or lacks a function: try the next one.
     }
   }
   return undefined;
 }
 
-/** Calls `make` at the first use and keeps what it returned. */
+/** Calls `make` at the first use and returns the same value from then on. */
 export function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
@@ -151,14 +156,14 @@ export const windowsMultimedia: () => WindowsMultimedia | undefined = lazily(() 
 
 let errnoAddress: Pointer | null = null;
 
-/** The calling thread's errno on Linux and macOS; to be read right after the call that set it. */
+/** The calling thread's errno on Linux and macOS. Read it right after the call that set it. */
 export function errno(): number {
-  // A module is evaluated once a thread, so the cached address is that of the calling thread.
+  // Each thread evaluates this module itself, so the cached address is that of the calling thread.
   errnoAddress ??= (linuxC()?.__errno_location() ?? macSystem()?.__error() ?? null) as Pointer | null;
   return errnoAddress === null ? 0 : read.i32(errnoAddress, 0);
 }
 
-/** Linux numbers, under which the runtime's errors go on every platform. */
+/** Linux numbers. The runtime reports errors by these names on every platform. */
 const ERRNO_NAMES: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
@@ -199,7 +204,7 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   125: "ECANCELED",
 };
 
-/** `errno` as a short text for reports: a name where it is a usual one. */
+/** `errno` as a short text for reports: its name if it is a common one. */
 export function errnoText(code: number): string {
   return ERRNO_NAMES[code] ?? `errno ${code}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What Windows and macOS have for game pads. Opened at the first use; undefined where a library is absent.
- * The functions themselves are those of Microsoft's and Apple's documentation.
+ * Game pad functions of Windows and macOS, as Microsoft and Apple document them. A library opens at its first
+ * use and is undefined if it does not exist.
  */
 import type { FFIFunction } from "bun:ffi";
 import { lazily, openLibrary, type Symbols } from "./libc.ts";
@@ -28,7 +28,7 @@ const IO_KIT = {
   IOHIDDeviceGetService: { args: ["ptr"], returns: "u32" },
   IOHIDDeviceGetValue: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
   IOHIDDeviceOpen: { args: ["ptr", "u32"], returns: "i32" },
-  // Limits and values have 64 bits, of which pads use 32.
+  // Limits and values have 64 bits; pads use the lower 32.
   IOHIDElementGetLogicalMax: { args: ["ptr"], returns: "i32" },
   IOHIDElementGetLogicalMin: { args: ["ptr"], returns: "i32" },
   IOHIDElementGetUsage: { args: ["ptr"], returns: "u32" },
@@ -45,24 +45,27 @@ const FRAMEWORKS = "/System/Library/Frameworks";
 export type XInput = Symbols<typeof XINPUT>;
 export type HidLibrary = Symbols<typeof IO_KIT> & Symbols<typeof CORE_FOUNDATION>;
 
-/** XInput by the first of `names`; undefined where there is none. */
+/** Opens XInput by the first of `names` that exists. Returns undefined if none does. */
 export function openXInput(names: readonly string[]): XInput | undefined {
   return openLibrary(names, XINPUT);
 }
 
-/** IOKit's HID functions and what of Core Foundation they need; undefined where one is absent. */
+/**
+ * Opens IOKit's HID functions and the Core Foundation functions that they need. Returns undefined if either
+ * library is missing.
+ */
 export function openHid(ioKit: string, coreFoundation: string): HidLibrary | undefined {
   const hid = openLibrary([ioKit], IO_KIT);
   const core = openLibrary([coreFoundation], CORE_FOUNDATION);
   return hid === undefined || core === undefined ? undefined : { ...hid, ...core };
 }
 
-/** Windows' XInput: of Windows 8 and later, or of Windows Vista and 7; undefined elsewhere. */
+/** XInput of Windows 8 and later, or of Windows Vista and 7. Undefined elsewhere. */
 export const xinput: () => XInput | undefined = lazily(() =>
   process.platform === "win32" ? openXInput(["xinput1_4.dll", "xinput9_1_0.dll"]) : undefined,
 );
 
-/** macOS' HID functions; undefined elsewhere. */
+/** macOS's HID functions. Undefined elsewhere. */
 export const macHid: () => HidLibrary | undefined = lazily(() =>
   process.platform === "darwin"
     ? openHid(`${FRAMEWORKS}/IOKit.framework/IOKit`, `${FRAMEWORKS}/CoreFoundation.framework/CoreFoundation`)

@@ -1,11 +1,11 @@
 /**
- * The sound libraries' functions that emu calls: libpulse and libasound. Opened at the
- * first use; undefined where a library is absent.
+ * Functions of libpulse and libasound. A library opens at its first use and is undefined if it does not
+ * exist.
  */
 import type { FFIFunction } from "bun:ffi";
 import { lazily, openLibrary, type Symbols } from "./libc.ts";
 
-/** No function of it calls back: states are asked for, under the main loop's lock. */
+/** No callbacks: emu polls states while it holds the main loop's lock. */
 const PULSE = {
   pa_threaded_mainloop_new: { args: [], returns: "ptr" },
   pa_threaded_mainloop_get_api: { args: ["ptr"], returns: "ptr" },
@@ -22,7 +22,7 @@ const PULSE = {
   pa_stream_new: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "ptr" },
   pa_stream_connect_playback: { args: ["ptr", "ptr", "ptr", "u32", "ptr", "ptr"], returns: "i32" },
   pa_stream_get_state: { args: ["ptr"], returns: "i32" },
-  // Sizes in 64 bits, of which the lower half is enough; all ones, -1, is an error.
+  // Sizes have 64 bits, of which the lower 32 are enough. All ones (-1) is an error.
   pa_stream_writable_size: { args: ["ptr"], returns: "i32" },
   pa_stream_write: { args: ["ptr", "ptr", "u64", "ptr", "i64", "i32"], returns: "i32" },
   pa_stream_get_latency: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
@@ -44,7 +44,7 @@ const ALSA = {
   snd_pcm_close: { args: ["ptr"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
-/** libpulse, which PipeWire's server serves as well. */
+/** libpulse. It also talks to PipeWire's server. */
 export const pulse: () => Symbols<typeof PULSE> | undefined = lazily(() =>
   process.platform === "linux" ? openLibrary(["libpulse.so.0"], PULSE) : undefined,
 );

@@ -2,8 +2,9 @@ import type { FFIFunction } from "bun:ffi";
 import { lazily, openLibrary, type Symbols } from "./libc.ts";
 
 /**
- * The part of X's C binding that asks which keys are down. Not Xlib: that ends the whole process when the
- * server goes away. A cookie is a struct of one unsigned int, which goes and comes in a register as such.
+ * The part of X's C binding that reads which keys are down. Xlib is not used because it ends the whole
+ * process when the server goes away. A cookie is a struct of one unsigned int and travels in a register like
+ * one.
  */
 const XCB = {
   xcb_connect: { args: ["ptr", "ptr"], returns: "ptr" },
@@ -19,7 +20,7 @@ const LIBC_FREE = { free: { args: ["ptr"], returns: "void" } } as const satisfie
 
 export type Xcb = Symbols<typeof XCB> & Symbols<typeof LIBC_FREE>;
 
-/** libxcb with the C library's `free` for its answers; undefined where there is none. */
+/** libxcb, with the C library's `free` for its replies. Undefined where either is missing. */
 export const xcb: () => Xcb | undefined = lazily(() => {
   if (process.platform !== "linux") return undefined;
   const xcbSymbols = openLibrary(["libxcb.so.1"], XCB);

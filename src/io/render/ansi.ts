@@ -3,22 +3,25 @@ export const ESC = 0x1b;
 const DIGIT_0 = 0x30;
 
 /**
- * Appends bytes to a fixed buffer. Nothing here allocates, so that a frame can be encoded without
- * garbage; callers size the buffer for the worst frame beforehand, and writes past its end are lost.
+ * Appends bytes to a fixed buffer. It never allocates, so encoding a frame creates no garbage. Callers size
+ * the buffer for the worst frame; writes past its end are lost.
  */
 export class ByteWriter {
   bytes: Uint8Array;
-  /** The same bytes, for writing several at once: copying a colour's parameters byte by byte takes three times as long. */
+  /**
+   * The same bytes, for writing several at once: copying a colour's parameters byte by byte takes three times
+   * as long.
+   */
   view: DataView;
   length = 0;
 
-  /** `bytes` is written from its start. */
+  /** Writing starts at the beginning of `bytes`. */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = viewOf(bytes);
   }
 
-  /** Starts again, in `bytes`. */
+  /** Starts again at the beginning of `bytes`. */
   restart(bytes: Uint8Array): void {
     this.length = 0;
     if (bytes === this.bytes) return;
@@ -49,7 +52,7 @@ export class ByteWriter {
     this.length = at;
   }
 
-  /** All of `from`: for sequences prepared beforehand. */
+  /** Appends all of `from`: a sequence prepared in advance. */
   append(from: Uint8Array): void {
     this.bytes.set(from, this.length);
     this.length += from.length;
@@ -91,7 +94,7 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** Synchronized output: the terminal shows what lies between the two at once. */
+/** Synchronized output (mode 2026): the terminal shows everything between begin and end at once. */
 export const SYNC_BEGIN = "\x1b[?2026h";
 export const SYNC_END = "\x1b[?2026l";
 /** All attributes off. */

@@ -3,12 +3,12 @@ import { type ByteWriter, utf8 } from "./ansi.ts";
 const ALPHABET = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const PADDING = 0x3d;
 
-/** Characters that so many bytes take. */
+/** Number of base64 characters for `bytes` bytes. */
 export function base64Length(bytes: number): number {
   return 4 * Math.ceil(bytes / 3);
 }
 
-/** Appends bytes `start` to `end` of `from` as base64, padded at the end. */
+/** Appends bytes `start` to `end` of `from` as base64, with padding. */
 export function writeBase64(out: ByteWriter, from: Uint8Array, start: number, end: number): void {
   const to = out.bytes;
   let at = out.length;

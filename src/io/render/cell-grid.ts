@@ -1,28 +1,32 @@
-/** A mask that no cell has: what the screen shows there is unknown. */
+/** A mask that no cell has: it is unknown what the screen shows there. */
 export const UNKNOWN_MASK = 0xffff;
-/** Goes with it: no pair of palette entries, though one of averaged colours may be the same. */
+/**
+ * The colours that go with `UNKNOWN_MASK`. No pair of palette entries has this value, but a pair of averaged
+ * colours may.
+ */
 export const UNKNOWN_COLORS = -1;
 
 /**
- * The cells that a frame wants, and those that the terminal shows.
+ * The cells that a frame needs and the cells that the terminal shows.
  *
- * A cell is a mask, whose bits say which of its dots are set, and two colour ids: that of the set dots
- * << 16 | that of the others. A mask and its complement with the colours exchanged look the same, so masks
- * have bit 0 set where the glyphs fill their cell. Mask 0 is a cell of one colour, which stands in both
- * halves.
+ * A cell is a mask, whose bits say which dots are set, and two colour ids: that of the set dots << 16 | that
+ * of the others. A mask and its complement with the colours exchanged look the same, so bit 0 of a mask is
+ * always set where the glyphs fill their cell. Mask 0 is a cell of one colour; both halves then hold that
+ * colour.
  */
 export class CellGrid {
   readonly columns: number;
   readonly rows: number;
-  /** Signed, because JavaScriptCore takes what it reads from a `Uint32Array` for a fraction. */
+  /** Signed, because JavaScriptCore treats values read from a `Uint32Array` as floating-point numbers. */
   readonly colors: Int32Array;
   readonly masks: Uint16Array;
   readonly shownColors: Int32Array;
   readonly shownMasks: Uint16Array;
-  /** By row: 1 where the frame differs from the one before, so that cells may differ from what is shown. */
+  /** By row: 1 if the frame differs from the previous one there, so cells may differ from what is shown. */
   readonly isRowChanged: Uint8Array;
   /**
-   * Masks follow from the colours, and are not filled in: half-blocks, whose upper dot has the first colour.
+   * True if masks follow from the colours and are not filled in: half-blocks, whose upper dot has the first
+   * colour.
    */
   readonly maskFollows: boolean;
 
@@ -38,7 +42,7 @@ export class CellGrid {
     this.isRowChanged = new Uint8Array(rows);
   }
 
-  /** The mask of a wanted cell. */
+  /** The mask that the frame needs for a cell. */
   maskAt(at: number): number {
     if (!this.maskFollows) return this.masks[at]!;
     const pair = this.colors[at]!;

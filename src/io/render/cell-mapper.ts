@@ -1,9 +1,9 @@
 import type { CellGrid } from "./cell-grid.ts";
 
-/** Decides for each cell which two colours it gets and which dots have the first: a cell cannot show more. */
+/** Chooses two colours for each cell, and which dots get the first: a cell cannot show more than two. */
 export interface CellMapper {
   /** Fills in `grid.colors`, `grid.masks` and `grid.isRowChanged` for a frame. */
   map(frame: Uint16Array, grid: CellGrid): void;
-  /** What is shown is unknown: all cells of the next frame count as changed. */
+  /** Marks all cells of the next frame as changed, because what the screen shows is unknown. */
   invalidate(): void;
 }

@@ -5,24 +5,24 @@ import type { RenderCapabilities } from "./encoder.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Placement } from "./scale.ts";
 
-/** No colour id is selected. */
+/** Marks that no colour is selected. */
 export const NONE = -1;
 /** Bytes reserved for a glyph: UTF-8 takes at most four. */
 const GLYPH_STRIDE = 4;
-/** ESC [, as they lie in a word. */
+/** ESC [ as a little-endian word. */
 const CSI = 0x5b1b;
 const SEMICOLON = 0x3b;
 const SELECT = 0x6d;
-/** What a colour takes that has not been used yet. */
+/** Estimated bytes of a colour that has not been used yet. */
 const USUAL_COLOR_BYTES = 12;
-/** A gap up to this many cells is written again if that takes fewer bytes than moving the cursor. */
+/** A gap of up to this many cells is written again if that takes fewer bytes than moving the cursor. */
 const MAX_REWRITTEN_GAP = 4;
-/** Parameters are written in words: so many bytes may be touched behind what counts. */
+/** Parameters are written as whole words, which may touch this many bytes after the text. */
 export const PEN_SLACK_BYTES = 16;
 /** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1) and glyph (4). */
 export const MAX_CELL_BYTES = 50;
 
-/** Writes cells, in as few bytes as the colours that are selected allow. */
+/** Writes cells in as few bytes as the currently selected colours allow. */
 export class CellPen {
   readonly #placement: Placement;
   readonly #table: ColorTable;
@@ -54,15 +54,15 @@ export class CellPen {
     this.#complement = complementGlyphs && fills;
   }
 
-  /** Nothing is known about the terminal's attributes. */
+  /** Marks the terminal's attributes as unknown. */
   forget(): void {
     this.#foreground = NONE;
     this.#background = NONE;
   }
 
   /**
-   * Writes the cells of a row that differ from what is shown. One long loop on purpose: with its parts as
-   * methods, or its variables as fields, it takes twice the time.
+   * Writes the cells of a row that differ from what is shown. This is one long loop on purpose: splitting it
+   * into methods, or its variables into fields, doubles its time.
    */
   writeRow(grid: CellGrid, row: number, out: ByteWriter): void {
     const { columns, colors, masks, shownColors, shownMasks, maskFollows } = grid;
@@ -74,7 +74,7 @@ export class CellPen {
     let to = out.length;
     let foreground = this.#foreground;
     let background = this.#background;
-    // Where the cursor is, as a cell index; before the row at first.
+    // The cursor's position as a cell index; starts before the row.
     let cursor = start - 1;
     for (let at = start; at < start + columns; at++) {
       const pair = colors[at]!;
@@ -95,7 +95,7 @@ export class CellPen {
       let mask = maskFollows ? (fore === back ? 0 : 1) : masks[at]!;
       shownColors[at] = pair;
       if (!maskFollows) shownMasks[at] = mask;
-      // Whichever form needs the fewest colour changes.
+      // Choose the form with the fewest colour changes.
       if (mask === 0) {
         fore = foreground;
         if (foreground === back && background !== back && this.#fullBlock) {
@@ -136,7 +136,7 @@ export class CellPen {
     this.#background = background;
   }
 
-  /** The selected colours, or `NONE`. */
+  /** The selected foreground colour, or `NONE`. */
   get foreground(): number {
     return this.#foreground;
   }
@@ -145,7 +145,7 @@ export class CellPen {
     return this.#background;
   }
 
-  /** Bytes that `put` would write, but for colours that are new to the terminal. */
+  /** Number of bytes that `put` would write, without the definitions of new colours. */
   bytesFor(mask: number, foreground: number, background: number): number {
     const { foregroundLength, backgroundLength } = this.#table;
     const isFore = foreground !== this.#foreground;
@@ -156,7 +156,7 @@ export class CellPen {
     return isFore || isBack ? bytes + 4 : bytes;
   }
 
-  /** Writes a glyph at the cursor with these colours. */
+  /** Writes a glyph with these colours at the cursor. */
   put(out: ByteWriter, mask: number, foreground: number, background: number): void {
     const { foregroundWords, foregroundLength, backgroundWords, backgroundLength } = this.#table;
     const isFore = foreground !== this.#foreground;
@@ -178,12 +178,15 @@ export class CellPen {
     out.length += this.#glyphLength[mask]!;
   }
 
-  /** Brings the cursor to a cell of the picture. */
+  /** Moves the cursor to a cell of the picture. */
   moveTo(out: ByteWriter, row: number, column: number): void {
     out.moveTo(this.#placement.top + row + 1, this.#placement.left + column + 1);
   }
 
-  /** Brings the cursor from cell `from` to `to` in the same row, by moving it or by writing what is there. */
+  /**
+   * Moves the cursor from cell `from` to `to` of the same row, by a cursor sequence or by rewriting the cells
+   * between.
+   */
   #crossGap(grid: CellGrid, out: ByteWriter, from: number, to: number): void {
     const gap = to - from;
     const moveBytes = gap === 1 ? 3 : gap < 10 ? 4 : gap < 100 ? 5 : 6;
@@ -202,7 +205,7 @@ export class CellPen {
     out.moveRight(gap);
   }
 
-  /** Bytes to write cell `at` with the colours selected now; many when that is not possible. */
+  /** Bytes needed to write cell `at` with the colours selected now; a large number if these do not fit it. */
   #plainBytes(grid: CellGrid, at: number): number {
     const mask = grid.maskAt(at);
     const pair = grid.colors[at]!;
@@ -211,7 +214,10 @@ export class CellPen {
     return pair >>> 16 === this.#foreground ? this.#glyphLength[mask]! : MAX_CELL_BYTES;
   }
 
-  /** Defines those of two colours that have not been, in front of their first use. */
+  /**
+   * Writes the definitions of those of two colours that have none yet. They come before the colours' first
+   * use.
+   */
   #define(out: ByteWriter, one: number, other: number): void {
     const table = this.#table;
     if (one !== NONE && table.foregroundLength[one]! === 0) table.define(one, out);
@@ -219,7 +225,7 @@ export class CellPen {
   }
 }
 
-/** Writes `length` bytes of a colour's parameters. Returns where they end. */
+/** Writes `length` bytes of a colour's parameters. Returns the offset after them. */
 function parameters(view: DataView, at: number, words: Int32Array, id: number, length: number): number {
   const word = id * COLOR_WORDS;
   view.setInt32(at, words[word]!, true);

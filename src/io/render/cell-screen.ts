@@ -8,43 +8,43 @@ import { RowShifter } from "./row-shifter.ts";
 import type { Placement } from "./scale.ts";
 import { ThriftyWriter } from "./thrifty-writer.ts";
 
-/** Worst row: two cursor positions, one deletion and one insertion. */
+/** Worst case of a row: two cursor positions, one deletion and one insertion. */
 const MAX_SHIFT_BYTES = 40;
-/** What a cell takes when all is written exactly, until it has been seen. */
+/** Assumed bytes per exact cell until some have been measured. */
 const FIRST_CELL_BYTES = 24;
-/** Frames with fewer cells say little about that. */
+/** Frames with fewer cells than this are too small to measure that. */
 const MIN_COUNTED_CELLS = 200;
-/** Error that a byte must save at first, and within which bounds: squared distance of colours, as weighted. */
+/** Price: the error that a byte must save. First value and bounds, in weighted squared colour distance. */
 const FIRST_PRICE = 500;
 const MIN_PRICE = 0.01;
 const MAX_PRICE = 50_000;
-/** The price follows the bytes from row to row. */
+/** After each row the price is adjusted by this factor, to follow the bytes spent. */
 const PRICE_UP = 1.15;
 const PRICE_DOWN = 0.9;
-/** Beyond so many times the limit the rest of the rows waits for the next frame. */
+/** When the limit is exceeded by this factor, the remaining rows wait for the next frame. */
 const MAX_EXCESS = 1.25;
 
-/** Writes what turns the cells that the terminal shows into those that a frame wants. */
+/** Writes the difference between the cells that the terminal shows and those that a frame needs. */
 export class CellScreen {
   readonly placement: Placement;
   readonly grid: CellGrid;
   readonly maxBytes: number;
-  /** Cells that do not show what the last frame wants, because it had a limit. */
+  /** Number of cells that do not show what the last frame needs, because of the byte limit. */
   inexactCells = 0;
   readonly #pen: CellPen;
   readonly #thrifty: ThriftyWriter;
   readonly #shifter: RowShifter | undefined;
-  /** By row: cells that differ from what is shown, and those that were left so by the last frame. */
+  /** By row: number of cells that differ from what is shown, and number that the last frame left inexact. */
   readonly #different: Int32Array;
   readonly #inexact: Int32Array;
   #cellBytes = FIRST_CELL_BYTES;
   #price = FIRST_PRICE;
-  /** Cells of changed rows that differ. */
+  /** Number of cells that differ, in rows that changed. */
   #changedCells = 0;
-  /** Where completing rows that hold still goes on. */
+  /** The row at which completing unchanged rows resumes. */
   #firstRow = 0;
 
-  /** `maskFollows`: the mapper gives colours only, of half-blocks. `rgb` gives 0xRRGGBB by colour id. */
+  /** `maskFollows`: the mapper sets colours only (half-blocks). `rgb` has 0xRRGGBB by colour id. */
   constructor(
     placement: Placement,
     table: ColorTable,
@@ -73,8 +73,8 @@ export class CellScreen {
   }
 
   /**
-   * Appends the difference, in about `limitBytes` at most; a mapper has filled in the grid. Nothing is known
-   * about the terminal's attributes and cursor before it.
+   * Appends the difference, in at most about `limitBytes`. A mapper has filled in the grid. Assumes nothing
+   * about the terminal's attributes and cursor.
    */
   write(out: ByteWriter, limitBytes: number): void {
     this.#pen.forget();
@@ -89,9 +89,8 @@ export class CellScreen {
   }
 
   /**
-   * What has changed comes first, exactly where that fits into the limit, else each cell as exactly as is
-   * worth its bytes. Rows that earlier frames have left inexact, and that hold still, then become exact one
-   * after another.
+   * Changed rows come first: exactly if they fit into the limit, otherwise each cell as exactly as its bytes
+   * are worth. Then unchanged rows that earlier frames left inexact are completed one after another.
    */
   #writeWithin(out: ByteWriter, limitBytes: number): void {
     const { isRowChanged } = this.grid;
@@ -105,7 +104,7 @@ export class CellScreen {
       const row = (firstRow + i) % rows;
       if (isRowChanged[row] !== 0 || this.#inexact[row] === 0) continue;
       if (!isFull && out.length - start >= limitBytes) {
-        // The next frame goes on here, so that no row waits for long.
+        // The next frame resumes here, so that no row waits for long.
         isFull = true;
         this.#firstRow = row;
       }
@@ -127,7 +126,7 @@ export class CellScreen {
     for (let row = 0; row < isRowChanged.length; row++) {
       if (isRowChanged[row] === 0 || different[row] === 0) continue;
       const written = out.length - start;
-      // Rows beyond are left for the next frame, which will know better what cells cost.
+      // The remaining rows wait for the next frame, whose price will fit the cells' cost better.
       if (written > limitBytes * MAX_EXCESS) continue;
       if (isTight) {
         const isOver = written * total > limitBytes * cells;
@@ -143,7 +142,10 @@ export class CellScreen {
     if (!isTight && total >= MIN_COUNTED_CELLS) this.#cellBytes = (out.length - start) / total;
   }
 
-  /** Counts the cells of each row that differ from what is shown. Returns how many lie in rows that hold still. */
+  /**
+   * Counts the cells of each row that differ from what is shown. Returns how many of them are in unchanged
+   * rows.
+   */
   #count(): number {
     const { columns, rows, colors, masks, shownColors, shownMasks, maskFollows, isRowChanged } = this.grid;
     let still = 0;

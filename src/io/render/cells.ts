@@ -12,7 +12,7 @@ import { PALETTE_ENTRIES } from "./palette.ts";
 import { type Sampler, samplerFor } from "./sampler.ts";
 import type { Placement } from "./scale.ts";
 
-/** Pictures of coloured characters: frame → dots → cells of two colours → what differs from the screen. */
+/** Pictures of coloured characters: frame → dots → cells of two colours → difference from the screen. */
 export class CellEncoder implements Encoder {
   readonly name: string;
   readonly maxFrameBytes: number;
@@ -78,10 +78,10 @@ function colorTable({ capabilities }: EncoderSetup, { colors }: Sampler): ColorT
   if (mode === "mono") return new MonoTable();
   const slots = mode === "16" ? sixteen(palette) : cube();
   const isUploaded = paletteUpload !== "none" && colors.length <= PALETTE_ENTRIES;
-  // The cube without what is uploaded.
+  // The colour cube, without the slots used for uploads.
   if (isUploaded && mode !== "true")
     for (const slot of slots.keys()) if (slot < UPLOAD_SLOTS) slots.delete(slot);
   const plain = mode === "true" ? new TrueColorTable(colors) : new FixedColorTable(colors, slots);
-  // Uploaded colours are exact in any terminal; averaged pictures have more of them than there are slots.
+  // Uploaded colours are exact in any terminal. Averaged pictures have more colours than there are slots.
   return isUploaded ? new UploadedColorTable(colors, paletteUpload, plain) : plain;
 }

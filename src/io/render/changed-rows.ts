@@ -1,29 +1,29 @@
 import type { SourceArea } from "./scale.ts";
 
-/** Frames come from this many places in memory: the slots of the triple buffer, and one to spare. */
+/** Frames come from at most this many places in memory: the slots of the triple buffer, and a spare. */
 const MAX_VIEWS = 4;
 /**
- * Rows that are compared in one go. A native comparison takes 4 µs for a frame where a loop takes 36, but
- * calling it costs as much as looking at a row, so that single rows are left to the loop.
+ * Rows compared in one call. A native comparison takes 4 µs per frame where a loop takes 36 µs, but calling
+ * it costs as much as comparing a row, so single rows use the loop.
  */
 const BAND_ROWS = 8;
 const PIXEL_BYTES = 2;
 
 /**
- * Says which rows of a frame differ from the frame before, and keeps the frame. Most of a picture stands
- * still most of the time, and whoever turns rows into something else need not do so again.
+ * Finds which rows of a frame differ from the previous frame, and stores the frame. Most of a picture usually
+ * stands still, and unchanged rows need not be processed again.
  */
 export class ChangedRows {
-  /** By row of the source area, from 0: 1 where it differs from the frame before. */
+  /** By row of the source area, from 0: 1 if it differs from the previous frame. */
   readonly isChanged: Uint8Array;
-  /** The frame taken last: the rows of the source area, whole. */
+  /** The last frame: the source area's rows at full width. */
   readonly pixels: Uint16Array;
-  /** The same, two pixels a word, the left one in the lower half. */
+  /** The same memory, two pixels per word, the left one in the lower half. */
   readonly words: Int32Array;
   readonly #bytes: Buffer;
   readonly #rowWords: number;
   readonly #startByte: number;
-  /** The frames seen so far, and views on them. */
+  /** The frames seen so far, and byte views on them. */
   readonly #frames: Uint16Array[] = [];
   readonly #byteViews: Buffer[] = [];
   readonly #wordViews: Int32Array[] = [];
@@ -31,8 +31,8 @@ export class ChangedRows {
   #isKnown = false;
 
   /**
-   * Frames have rows of `frameWidth` pixels, of which `source` counts: whole rows, so that a change beside
-   * it may be reported too. `frameWidth` is even, and frames begin at a multiple of four bytes.
+   * Frames have rows of `frameWidth` pixels; the rows of `source` are compared at full width, so a change
+   * beside the area may be reported too. `frameWidth` is even, and frames begin at a multiple of four bytes.
    */
   constructor(source: SourceArea, frameWidth: number) {
     this.#rowWords = frameWidth / 2;
@@ -43,12 +43,12 @@ export class ChangedRows {
     this.isChanged = new Uint8Array(source.height);
   }
 
-  /** All rows of the next frame count as changed. */
+  /** Marks all rows of the next frame as changed. */
   invalidate(): void {
     this.#isKnown = false;
   }
 
-  /** Compares a frame with the one before, and keeps it. Returns how many rows have changed. */
+  /** Compares a frame with the previous one and stores it. Returns the number of changed rows. */
   take(frame: Uint16Array): number {
     this.#lookAt(frame);
     const { isChanged } = this;
@@ -72,7 +72,7 @@ export class ChangedRows {
     return count;
   }
 
-  /** Whether these rows are those of the frame before. */
+  /** Returns true if these rows equal those of the previous frame. */
   #isSame(row: number, end: number): boolean {
     const rowBytes = this.#rowWords * 4;
     const first = this.#startByte + row * rowBytes;
@@ -81,7 +81,7 @@ export class ChangedRows {
     return this.#bytes.compare(frame, first, last, row * rowBytes, end * rowBytes) === 0;
   }
 
-  /** Compares row by row. Returns how many of them have changed. */
+  /** Compares row by row. Returns the number of changed rows. */
   #compareRows(first: number, end: number): number {
     const { words, isChanged } = this;
     const frame = this.#wordViews[this.#view]!;

@@ -1,7 +1,7 @@
 import type { RendererName } from "./encoders.ts";
 import type { TerminalWindow } from "./scale.ts";
 
-/** What a terminal has said of itself, as far as it bears on the choice. */
+/** What a terminal has reported about itself that affects the choice. */
 export interface RendererFacts {
   readonly kittyGraphics: boolean;
   readonly kittySharedMemory: boolean;
@@ -9,11 +9,11 @@ export interface RendererFacts {
   readonly sixel: boolean;
 }
 
-/** From this size on half-blocks show every pixel: faster than sixels, and as exact. */
+/** From this width on half-blocks show every pixel: faster than sixels, and as exact. */
 const WHOLE_COLUMNS = 256;
 const WHOLE_ROWS = 120;
 
-/** The best picture that the terminal has said it can show, in a window of this size. */
+/** Chooses the best renderer that the terminal has reported to support, for a window of this size. */
 export function chooseRenderer(facts: RendererFacts, window: TerminalWindow): RendererName {
   if (facts.kittyGraphics) return facts.kittySharedMemory ? "kitty-shm" : "kitty";
   if (facts.iterm2Images) return "iterm2";
@@ -22,8 +22,8 @@ export function chooseRenderer(facts: RendererFacts, window: TerminalWindow): Re
 }
 
 /**
- * What is shown when the player asks for a renderer: cells of fewer dots, where the terminal has said that
- * it does not take the glyphs for one cell each, so that rows would fall apart.
+ * Returns the renderer to use when the player asks for one. If the terminal has reported that the glyphs do
+ * not take one cell each, which would break rows apart, this is one with fewer dots per cell.
  */
 export function possibleRenderer(
   wanted: RendererName,

@@ -1,28 +1,28 @@
 import { type ByteWriter, utf8 } from "./ansi.ts";
 import { pastScreen } from "./passthrough.ts";
 
-/** Bytes reserved for one colour's SGR parameters: "38;2;255;255;255" is 16. */
+/** Bytes reserved per colour for its SGR parameters: "38;2;255;255;255" has 16. */
 const COLOR_STRIDE = 16;
 /** The same in words of 32 bits. */
 export const COLOR_WORDS = COLOR_STRIDE / 4;
 
 /**
- * The SGR parameters that select each colour, ready to be copied into a frame: `COLOR_STRIDE` bytes a
- * colour id, of which the first `length` count.
+ * SGR parameters that select each colour, ready to be copied into a frame: `COLOR_STRIDE` bytes per colour
+ * id, of which the first `length` are used.
  */
 export interface ColorTable {
-  /** The parameters, four bytes a word. */
+  /** The parameters, four bytes per word. */
   readonly foregroundWords: Int32Array;
   readonly foregroundLength: Uint8Array;
   readonly backgroundWords: Int32Array;
   readonly backgroundLength: Uint8Array;
   /** Most bytes that `define` writes for a colour. */
   readonly maxDefinitionBytes: number;
-  /** Fills in a colour whose lengths are 0: called when it is first used, in front of that use. */
+  /** Defines a colour whose lengths are 0. Called before the colour's first use. */
   define(id: number, out: ByteWriter): void;
 }
 
-/** What every table has: room for `count` colours. */
+/** What all tables share: room for `count` colours. */
 export class Table {
   readonly foreground: Uint8Array;
   readonly foregroundWords: Int32Array;
@@ -74,10 +74,10 @@ export class TrueColorTable extends Table implements ColorTable {
   }
 }
 
-/** '4' of "48;…", in place of the '3' of "38;…". */
+/** The '4' of "48;…", which replaces the '3' of "38;…". */
 const BACKGROUND_DIGIT = 0x34;
 
-/** "38;2;r;g;b" into `to`; returns its length. */
+/** Writes "38;2;r;g;b" into `to`. Returns its length. */
 function writeRgb(to: Uint8Array, color: number): number {
   to[0] = 0x33;
   to[1] = 0x38;
@@ -94,18 +94,21 @@ function writeRgb(to: Uint8Array, color: number): number {
   return at;
 }
 
-/** Slots of the terminal's palette that are used: games show some 12 colours, and what is used must be restored. */
+/**
+ * Slots of the terminal's palette that emu uses: games show about 12 colours, and used slots must be
+ * restored.
+ */
 export const UPLOAD_SLOTS = 80;
-/** The first sixteen have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
+/** The first sixteen slots have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
 export const SHORT_SLOTS = 16;
 /** ESC P ESC ] 4 ; 255 ; rgb:ff/ff/ff BEL ESC \ */
 const DEFINITION_BYTES = 28;
 const RGB_PREFIX = utf8(";rgb:");
-/** Where a colour stands in the sequence that defines it. */
+/** Marks the colour's place in the sequence that defines it. */
 const COLOR_MARK = "rgb";
 const HEX = utf8("0123456789abcdef");
 
-/** Parameters that select a slot of the terminal's palette. */
+/** SGR parameters that select a slot of the terminal's palette. */
 export function slotParameters(slot: number): [foreground: Uint8Array, background: Uint8Array] {
   if (slot >= SHORT_SLOTS) return [utf8(`38;5;${slot}`), utf8(`48;5;${slot}`)];
   if (slot >= 8) return [utf8(`${90 + slot - 8}`), utf8(`${100 + slot - 8}`)];
@@ -113,9 +116,9 @@ export function slotParameters(slot: number): [foreground: Uint8Array, backgroun
 }
 
 /**
- * Colours uploaded into the terminal's own palette by OSC 4, and then selected by their slot: in half of
- * 24-bit colour's bytes, or in a quarter for the first sixteen. Slots are given to colours as they come;
- * a picture of more colours than slots gets the rest as without them.
+ * Uploads colours into the terminal's own palette (OSC 4) and selects them by slot. This takes half of the
+ * bytes of 24-bit colour, or a quarter for the first sixteen slots. Slots are assigned in the order of first
+ * use. Colours that find no free slot are selected as they are without uploads.
  */
 export class UploadedColorTable extends Table implements ColorTable {
   readonly maxDefinitionBytes = DEFINITION_BYTES;
@@ -127,8 +130,8 @@ export class UploadedColorTable extends Table implements ColorTable {
   #slot: number;
 
   /**
-   * `colors` are 0xRRGGBB by colour id. Only "whole" touches the user's own sixteen colours, which could not
-   * be restored otherwise. `rest` gives what is left when there are no more slots.
+   * `colors` has 0xRRGGBB by colour id. Only "whole" changes the user's own sixteen colours, which otherwise
+   * could not be restored. `rest` serves the colours that find no free slot.
    */
   constructor(colors: Uint32Array, upload: "upper" | "whole" | "past-screen", rest: ColorTable & Table) {
     super(colors.length);

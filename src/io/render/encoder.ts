@@ -3,35 +3,46 @@ import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
 import type { ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
 
-/** What an encoder may count on in this terminal. Everything is false until the terminal has said so. */
+/** What this terminal supports. Everything is false until the terminal has reported it. */
 export interface RenderCapabilities {
-  /** Mode 2026: the terminal holds back its picture between begin and end. */
+  /** Mode 2026: the terminal does not show changes between begin and end until the end. */
   readonly synchronizedOutput: boolean;
-  /** U+2588 fills its cell without seams. xterm with Xft leaves a pixel free, so flat areas show streaks. */
+  /**
+   * True if U+2588 fills its cell without seams. xterm with Xft leaves a pixel free, so flat areas show
+   * streaks.
+   */
   readonly fullBlock: boolean;
   /**
-   * A glyph and its complement may be mixed. Terminals whose cells have an odd height split them at
-   * another pixel for U+2584 than for U+2580.
+   * True if a glyph and its complement may be mixed. Terminals whose cells have an odd height split them at a
+   * different pixel for U+2584 than for U+2580.
    */
   readonly complementGlyphs: boolean;
   /**
-   * The terminal's palette can be changed by OSC 4, and restored: not at all, from slot 16 on, or whole
-   * because it has told its first sixteen colours. "past-screen" is the upper part of the palette of a terminal
-   * around GNU screen.
+   * Which slots of the terminal's palette OSC 4 can change and restore: none, those from 16 on, or the whole
+   * palette because the terminal has reported its first sixteen colours. "past-screen" is the upper part of
+   * the palette of a terminal around GNU screen.
    */
   readonly paletteUpload: "none" | "upper" | "whole" | "past-screen";
-  /** Deleting and inserting characters moves the rest of the row: scrolling costs a few bytes a row. */
+  /**
+   * True if deleting and inserting characters moves the rest of the row: scrolling then costs a few bytes per
+   * row.
+   */
   readonly shiftRows: boolean;
   readonly colors: ColorMode;
-  /** Without colours dots are of the terminal's foreground, which is the darker here. */
+  /**
+   * True if the background is lighter than the foreground. Without colours, dots have the foreground colour.
+   */
   readonly lightBackground: boolean;
-  /** Images go past tmux to the terminal around it. */
+  /** True if images pass through tmux to the terminal around it. */
   readonly pastTmux: boolean;
-  /** Its first sixteen colours as it names them ("rgb:cdcd/0000/0000"), where it has told them. */
+  /**
+   * The terminal's first sixteen colours as it reports them ("rgb:cdcd/0000/0000"); undefined if not
+   * reported.
+   */
   readonly palette: readonly (string | undefined)[];
 }
 
-/** How many colours the terminal has: 24-bit, the 256 of xterm, the first 16, or none. */
+/** Colours that a terminal has: 24-bit, xterm's 256, the first 16, or none. */
 export const COLOR_MODES = ["true", "256", "16", "mono"] as const;
 export type ColorMode = (typeof COLOR_MODES)[number];
 
@@ -47,7 +58,7 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   palette: [],
 };
 
-/** Everything that an encoder is made for; when any of it changes, a new encoder is made. */
+/** Everything an encoder depends on. When any of it changes, a new encoder is made. */
 export interface EncoderSetup {
   /** Width of a frame in pixels: the stride of its rows. */
   readonly frameWidth: number;
@@ -58,39 +69,39 @@ export interface EncoderSetup {
   readonly scale: ScaleMode;
   readonly palette: Palette;
   readonly capabilities: RenderCapabilities;
-  /** What is done to pictures that go to the terminal as images by kitty's or iTerm2's protocol. */
+  /** Filter for pictures sent as images by kitty's or iTerm2's protocol. */
   readonly filter?: PictureFilter;
-  /** Where our pane lies on the terminal's screen, for images that go past tmux. */
+  /** Where the pane lies on the terminal's screen, for images that pass through tmux. */
   readonly passthrough?: Passthrough;
 }
 
 /**
- * Turns pictures into bytes for a terminal. One thread uses it; after making it nothing allocates but the
- * compression of PNG.
+ * Turns pictures into bytes for a terminal. One thread uses it. After construction only PNG compression
+ * allocates.
  */
 export interface Encoder {
-  /** What `--stats` and the status line call it. */
+  /** The name that `--stats` and the status line show. */
   readonly name: string;
   /** No frame takes more bytes than this. */
   readonly maxFrameBytes: number;
   /**
-   * What the next frames should take at most, for terminals behind slow links; without it an encoder cannot
-   * do with less. Frames that need more are shown with less detail.
+   * Target size of the next frames, for terminals on slow links; an encoder without this field cannot shrink
+   * its frames. Frames that need more are shown with less detail.
    */
   limitBytes?: number;
   /**
-   * Of the last frame, the part that is shown exactly. Below 1, encoding the same frame again adds what is
-   * missing, as far as the limit allows.
+   * Share of the last frame that is shown exactly. Below 1, encoding the same frame again adds what is
+   * missing, within the limit.
    */
   readonly exactShare?: number;
   /**
-   * Writes what turns the screen as the encoder left it into `frame` (palette indices with emphasis
-   * bits, `frameWidth × frameHeight`) into `out`, which holds `maxFrameBytes`. Returns the number of
-   * bytes, 0 when nothing changed.
+   * Encodes `frame` (palette indices with emphasis bits, `frameWidth × frameHeight`) as a difference from the
+   * screen that the last call left. Writes into `out`, which holds `maxFrameBytes`. Returns the number of
+   * bytes; 0 if nothing changed.
    */
   encode(frame: Uint16Array, out: Uint8Array): number;
-  /** The screen no longer shows what the encoder left: the next frame is drawn whole. */
+  /** The screen no longer shows what the encoder wrote: draws the next frame whole. */
   invalidate(): void;
-  /** Gives back what lies outside this process; the encoder is not used again. */
+  /** Frees resources outside this process. The encoder must not be used afterwards. */
   close?(): void;
 }

@@ -8,7 +8,7 @@ import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
 import { SixelEncoder } from "./sixel.ts";
 
 interface EncoderKind {
-  /** Dots that a cell shows; undefined for image protocols, which show the terminal's own pixels. */
+  /** Dots per cell; undefined for image protocols, which show the terminal's own pixels. */
   readonly dots: readonly [across: number, down: number] | undefined;
   /** Rows at the bottom that stay free. */
   readonly spareRows?: number;
@@ -26,7 +26,7 @@ const KINDS = {
   "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
   kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
   iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
-  // After a sixel picture the cursor goes to the next line, and at the bottom that would scroll.
+  // After a sixel picture the cursor moves to the next line; at the bottom that would scroll the screen.
   sixel: { dots: undefined, spareRows: 1, create: (setup, at) => new SixelEncoder(setup, at) },
   "half-block": cells("half-block", HALF_BLOCKS),
   quadrant: cells("quadrant", QUADRANTS),
@@ -40,10 +40,13 @@ export type RendererName = keyof typeof KINDS;
 /** Every way to show a picture. */
 export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
 
-/** A cell's pixels where the terminal does not tell: the shape is what counts. */
+/** Assumed pixels of a cell where the terminal does not report them. Only their ratio matters. */
 const USUAL_CELL = [8, 16] as const;
 
-/** Where a renderer puts the picture, and the window with the size of its cells; undefined when that is too small. */
+/**
+ * Places a renderer's picture in the window, and fills in the size of cells. Undefined if the window is too
+ * small.
+ */
 export function placeFor(
   renderer: RendererName,
   setup: Pick<EncoderSetup, "window" | "source" | "scale">,
@@ -56,7 +59,7 @@ export function placeFor(
   return placement === undefined ? undefined : { placement, window };
 }
 
-/** Makes an encoder for the window; undefined when that is too small for a picture. */
+/** Makes an encoder for the window. Returns undefined if the window is too small for a picture. */
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const place = placeFor(renderer, setup);
   if (place === undefined) return undefined;

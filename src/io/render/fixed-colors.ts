@@ -1,19 +1,19 @@
 import type { ByteWriter } from "./ansi.ts";
 import { type ColorTable, SHORT_SLOTS, slotParameters, Table } from "./colors.ts";
 
-/** xterm's colour cube: six levels a component from slot 16 on, then 24 greys from slot 232 on. */
+/** xterm's colour cube: six levels per component from slot 16 on, then 24 greys from slot 232 on. */
 const CUBE_LEVELS = [0, 95, 135, 175, 215, 255];
 const CUBE_START = 16;
 const GREYS_START = 232;
 const GREYS = 24;
 
-/** The first sixteen colours as xterm has them by default, 0xRRGGBB. */
+/** xterm's default for the first sixteen colours, 0xRRGGBB. */
 export const USUAL_SIXTEEN: readonly number[] = [
   0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000,
   0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 ];
 
-/** Slots and what they show, 0xRRGGBB. */
+/** 0xRRGGBB by slot. */
 export type FixedPalette = Map<number, number>;
 
 /** The part of the 256 colours that is the same in every terminal. */
@@ -29,7 +29,10 @@ export function cube(): FixedPalette {
   return slots;
 }
 
-/** The first sixteen colours: `told` where the terminal has named them ("rgb:cdcd/0000/0000"), else the usual. */
+/**
+ * The first sixteen colours: `told` where the terminal has reported them ("rgb:cdcd/0000/0000"), otherwise
+ * xterm's.
+ */
 export function sixteen(told: readonly (string | undefined)[]): FixedPalette {
   const slots = new Map<number, number>();
   for (let slot = 0; slot < SHORT_SLOTS; slot++)
@@ -37,7 +40,7 @@ export function sixteen(told: readonly (string | undefined)[]): FixedPalette {
   return slots;
 }
 
-/** "rgb:cdcd/0000/0000" with one to four digits a component, as 0xRRGGBB. */
+/** Parses "rgb:cdcd/0000/0000", with one to four digits per component, into 0xRRGGBB. */
 export function parseColor(text: string | undefined): number | undefined {
   const match = /^rgb:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})$/i.exec(text ?? "");
   if (match === null) return undefined;
@@ -47,13 +50,13 @@ export function parseColor(text: string | undefined): number | undefined {
   }, 0);
 }
 
-/** Colours of a palette that cannot be changed: each is shown by the slot that looks most like it. */
+/** Colours of a palette that cannot be changed: each colour uses the slot that looks most like it. */
 export class FixedColorTable extends Table implements ColorTable {
   readonly maxDefinitionBytes = 0;
   readonly #colors: Uint32Array;
   readonly #slots: readonly (readonly [slot: number, color: number])[];
 
-  /** `colors` are 0xRRGGBB by colour id. */
+  /** `colors` has 0xRRGGBB by colour id. */
   constructor(colors: Uint32Array, slots: FixedPalette) {
     super(colors.length);
     this.#colors = colors;
@@ -75,7 +78,10 @@ export class FixedColorTable extends Table implements ColorTable {
   }
 }
 
-/** How different two colours look: weighted by how red they are. https://www.compuphase.com/cmetric.htm */
+/**
+ * How different two colours look; the weights depend on the red component.
+ * https://www.compuphase.com/cmetric.htm
+ */
 function difference(one: number, other: number): number {
   const red = (one >> 16) - (other >> 16);
   const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);

@@ -1,12 +1,14 @@
 /**
- * Glyphs that divide a cell into dots, by mask: bit n is the nth dot, counted from left to right and then
- * downwards. Index 0 is a space.
+ * Glyphs that divide a cell into dots, by mask. Bit n is dot n, counted from left to right, then downwards.
+ * Index 0 is a space.
  */
 export interface GlyphSet {
   readonly dotsAcross: number;
   readonly dotsDown: number;
   readonly glyphs: readonly string[];
-  /** Set dots fill their part of the cell, so that a mask and its complement divide it the same way. */
+  /**
+   * True if set dots fill their part of the cell, so that a mask and its complement divide it the same way.
+   */
   readonly fills: boolean;
 }
 
@@ -21,13 +23,13 @@ export const QUADRANTS: GlyphSet = {
   fills: true,
 };
 
-/** Unicode 13, from U+1FB00 in the order of the masks, without those that other blocks have. */
+/** Unicode 13, from U+1FB00 in the order of the masks, skipping masks that already had a character. */
 export const SEXTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 3, glyphs: sextants(), fills: true };
 
-/** Unicode 16, from U+1CD00 in the order of the masks, without those that other blocks have. */
+/** Unicode 16, from U+1CD00 in the order of the masks, skipping masks that already had a character. */
 export const OCTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: octants(), fills: true };
 
-/** Every font has them, but a set dot is a small disc. */
+/** Every font has Braille, but a set dot is a small disc. */
 export const BRAILLE: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: braille(), fills: false };
 
 function sextants(): string[] {
@@ -49,7 +51,7 @@ function octants(): string[] {
     192: "▂",
     252: "▆",
   };
-  // Quadrants, each dot of which is two dots high here.
+  // Quadrants as octants: each quadrant is two dots high.
   QUADRANTS.glyphs.forEach((glyph, quadrants) => {
     const upper = quadrants & 3;
     const lower = quadrants >> 2;
@@ -60,7 +62,7 @@ function octants(): string[] {
 }
 
 function braille(): string[] {
-  /** Bits of U+2800 by dot: the block numbers the left column first, and the lowest row last. */
+  /** Bits of U+2800 by dot. The Unicode block numbers the left column first, and the lowest row last. */
   const bits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
   const glyphs = Array.from({ length: 256 }, (_, mask) =>
     codePoint(0x2800 + bits.reduce((sum, bit, dot) => sum + ((mask >> dot) & 1 ? bit : 0), 0)),

@@ -2,13 +2,13 @@ import type { CellGrid } from "./cell-grid.ts";
 import type { CellMapper } from "./cell-mapper.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Half-blocks: two dots and two colours, so nothing is lost. */
+/** Half-blocks: two dots and two colours per cell, so nothing is lost. */
 export class HalfBlockMapper implements CellMapper {
   readonly #sampler: Sampler;
-  /** The sampler's dots, two a word, the left one in the lower half. */
+  /** The sampler's dots, two per word, the left one in the lower half. */
   readonly #words: Int32Array;
 
-  /** `sampler` gives two dots a cell, one above the other. */
+  /** `sampler` provides two dots per cell, one above the other. */
   constructor(sampler: Sampler) {
     const { dots } = sampler;
     this.#sampler = sampler;

@@ -5,40 +5,40 @@ import { NtscFilter } from "./ntsc-filter.ts";
 import { PngWriter, RgbPngWriter } from "./png.ts";
 import { RgbImage } from "./rgb-image.ts";
 
-/** The pictures that image protocols send as files: frames, filtered or as they are. */
+/** Pictures that image protocols send as files: frames, filtered or unfiltered. */
 export interface ImageSource {
   readonly width: number;
   readonly height: number;
-  /** No PNG takes more bytes. */
+  /** No PNG takes more bytes than this. */
   readonly maxPngBytes: number;
-  /** Takes a frame. False when it looks as the one before. */
+  /** Takes a frame. Returns false if it looks like the previous one. */
   take(frame: Uint16Array): boolean;
-  /** The next frame counts as changed. */
+  /** Marks the next frame as changed. */
   invalidate(): void;
   /** Appends the picture as a PNG file. */
   writePng(out: ByteWriter): void;
 }
 
-/** Pictures for terminals that take bare pixels. */
+/** Pictures for terminals that take raw pixels. */
 export interface PixelSource {
   readonly width: number;
   readonly height: number;
   /** `width × height` pixels of red, green and blue. */
   readonly pixels: Uint8Array;
-  /** Takes a frame. False when it looks as the one before. */
+  /** Takes a frame. Returns false if it looks like the previous one. */
   take(frame: Uint16Array): boolean;
-  /** The next frame counts as changed. */
+  /** Marks the next frame as changed. */
   invalidate(): void;
 }
 
-/** What the setup asks for, in pixels. */
+/** Makes the pixel source that the setup asks for. */
 export function pixelSource({ palette, source, frameWidth, filter = "none" }: EncoderSetup): PixelSource {
   return filter === "none"
     ? new RgbImage(palette, source, frameWidth)
     : new NtscFilter(filter, source, frameWidth);
 }
 
-/** What the setup asks for, in files. */
+/** Makes the PNG source that the setup asks for. */
 export function imageSource({ palette, source, frameWidth, filter = "none" }: EncoderSetup): ImageSource {
   if (filter === "none") return plainSource(new IndexedImage(palette, source, frameWidth));
   return filteredSource(new NtscFilter(filter, source, frameWidth));

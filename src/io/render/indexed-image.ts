@@ -3,20 +3,20 @@ import type { Palette } from "./palette.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
 import type { SourceArea } from "./scale.ts";
 
-/** Colours that an indexed picture can have. */
+/** Most colours of an indexed picture. */
 export const MAX_INDEXED_COLORS = 256;
 const UNUSED = -1;
 
 /**
- * The shown part of a frame with its colours counted: a byte a pixel and a table of the colours in use,
- * in the order in which they come. Games show some 12 of the 512 colours at a time.
+ * The shown part of a frame as one byte per pixel and a table of the colours in use, in order of first use.
+ * Games show about 12 of the 512 colours at a time.
  */
 export class IndexedImage {
   readonly width: number;
   readonly height: number;
   /** `width × height` indices into `colors`. */
   readonly pixels: Uint8Array;
-  /** Colours in use, 0xRRGGBB; the first `colorCount` count. */
+  /** Colours in use, 0xRRGGBB; the first `colorCount` are valid. */
   readonly colors = new Uint32Array(MAX_INDEXED_COLORS);
   colorCount = 0;
   readonly #palette: Palette;
@@ -37,12 +37,12 @@ export class IndexedImage {
     this.#frameWidth = frameWidth;
   }
 
-  /** The next frame counts as changed. */
+  /** Marks the next frame as changed. */
   invalidate(): void {
     this.#rows.invalidate();
   }
 
-  /** Takes a frame. False when it looks as the one before. */
+  /** Takes a frame. Returns false if it looks like the previous one. */
   take(frame: Uint16Array): boolean {
     if (this.#rows.take(frame) === 0) return false;
     for (let color = 0; color < this.colorCount; color++) this.#indexOf[this.#entries[color]!] = UNUSED;
@@ -64,7 +64,8 @@ export class IndexedImage {
 
   #addColor(entry: number): number {
     if (this.colorCount === MAX_INDEXED_COLORS) {
-      // More than any game shows: what comes late loses its emphasis, or its colour.
+      // No game shows this many colours. Colours beyond the limit lose their emphasis, or become the first
+      // colour.
       return Math.max(0, this.#indexOf[entry & 0x3f]!);
     }
     const index = this.colorCount++;

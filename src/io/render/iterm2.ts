@@ -5,7 +5,7 @@ import { type ImageSource, imageSource } from "./image-source.ts";
 import type { Placement } from "./scale.ts";
 
 /**
- * Frames as iTerm2's inline images, indexed PNG that the terminal scales to the placement's cells.
+ * Sends frames as iTerm2 inline images: indexed PNG, which the terminal scales to the placement's cells.
  * https://iterm2.com/documentation-images.html
  */
 export class Iterm2Encoder implements Encoder {

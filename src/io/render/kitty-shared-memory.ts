@@ -5,26 +5,26 @@ import { type PixelSource, pixelSource } from "./image-source.ts";
 import { kittyControl, kittyFrame, STRING_END } from "./kitty.ts";
 import type { Placement } from "./scale.ts";
 
-/** The folder behind POSIX shared memory on Linux: a file in it is an object of that name. */
+/** The folder of POSIX shared memory on Linux: a file in it is an object of that name. */
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
-/** What the files of this process' pictures begin with. */
+/** Prefix of the files of this process's pictures. */
 export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
-/** Objects in use: more than there are frames on their way, so that the terminal still finds each as it was. */
+/** Objects in use. There are more than frames in flight, so the terminal still finds each one unchanged. */
 const OBJECTS = 16;
 
 /**
- * Frames by the kitty graphics protocol through shared memory: for a terminal on the same computer that
- * has shown in a probe that it can open it. The terminal unlinks what it has read.
+ * Sends frames by the kitty graphics protocol through shared memory, to a terminal on the same computer that
+ * has proved in a probe that it can open it. The terminal unlinks what it has read.
  *
- * Each object has a second name that the terminal does not know, so that its memory outlives that: writing
- * to it again takes 25 µs, where a new object takes 140 for its pages.
+ * Each object has a second name that the terminal does not know, so its memory survives the unlink. Writing
+ * to it again takes 25 µs; a new object takes 140 µs for its pages.
  */
 export class KittySharedMemoryEncoder implements Encoder {
   readonly name = "kitty-shm";
   readonly maxFrameBytes: number;
   readonly #image: PixelSource;
   readonly #messages: readonly Uint8Array[];
-  /** The names that the terminal is told, and the ones that are kept. */
+  /** The names sent to the terminal, and the second names. */
   readonly #files: readonly string[];
   readonly #kept: readonly string[];
   readonly #descriptors: number[] = [];
@@ -50,7 +50,7 @@ export class KittySharedMemoryEncoder implements Encoder {
     const index = this.#next;
     this.#next = (index + 1) % OBJECTS;
     const { pixels } = this.#image;
-    // What the terminal has not read by now is no longer wanted: nobody may find it half written.
+    // Remove an object that the terminal has not read yet: otherwise it could read it half written.
     remove(this.#files[index]!);
     this.#descriptors[index] ??= this.#open(index);
     writeSync(this.#descriptors[index], pixels, 0, pixels.length, 0);
@@ -64,7 +64,7 @@ export class KittySharedMemoryEncoder implements Encoder {
     this.#image.invalidate();
   }
 
-  /** Removes the objects, and what the terminal has left of them. */
+  /** Removes the objects, and those that the terminal has not read. */
   close(): void {
     for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
     for (const file of [...this.#files, ...this.#kept]) remove(file);
@@ -80,6 +80,6 @@ function remove(file: string): void {
   try {
     unlinkSync(file);
   } catch {
-    // The terminal has done so already.
+    // The terminal has already removed it.
   }
 }

@@ -5,19 +5,19 @@ import { type ImageSource, imageSource } from "./image-source.ts";
 import { insideTmux, TMUX_BEGIN, TMUX_END } from "./passthrough.ts";
 import type { Placement } from "./scale.ts";
 
-/** Any one id: a frame sent under the same image and placement replaces the one before. */
+/** Any fixed id: a frame with the same image and placement ids replaces the previous one. */
 const IMAGE_ID = 1;
-/** Payload of one escape code at most; more comes in further ones. */
+/** Most payload bytes of one escape code; longer payloads are split. */
 const CHUNK_BYTES = 4096;
 const CHUNK_MORE = "\x1b_Gm=1;";
 const CHUNK_LAST = "\x1b_Gm=0;";
 export const STRING_END = "\x1b\\";
-/** Deletes our image and frees its memory, quietly. */
+/** Deletes the image and frees its memory. The terminal does not reply. */
 export const DELETE_KITTY_IMAGES = `\x1b_Ga=d,d=I,i=${IMAGE_ID},q=2\x1b\\`;
 
 /**
- * What every frame's first escape code begins with: transmit and show (a=T) at the cursor without moving
- * it (C=1), scaled to the placement's cells, without an answer (q=2).
+ * The beginning of every frame's first escape code: transmit and show (a=T) at the cursor without moving it
+ * (C=1), scaled to the placement's cells, without a reply (q=2).
  * https://sw.kovidgoyal.net/kitty/graphics-protocol/
  */
 export function kittyControl(format: string, { columns, rows }: Placement): string {
@@ -28,7 +28,7 @@ function cursorTo({ top, left }: Placement): string {
   return `\x1b[${top + 1};${left + 1}H`;
 }
 
-/** What stands around a frame's escape codes, and how these are written there. */
+/** What surrounds a frame's escape codes, and how the codes are quoted there. */
 interface Frame {
   readonly begin: string;
   readonly end: string;
@@ -36,8 +36,8 @@ interface Frame {
 }
 
 /**
- * Past tmux the cursor must be where tmux has left it: it is kept, moved to the pane's place on the
- * terminal's own screen, and brought back.
+ * Frames sent through tmux must leave the cursor where tmux expects it: they save it, move it to the pane's
+ * place on the terminal's own screen, and restore it.
  */
 export function kittyFrame({ capabilities, passthrough }: EncoderSetup, placement: Placement): Frame {
   if (passthrough === undefined) {
@@ -54,11 +54,14 @@ export function kittyFrame({ capabilities, passthrough }: EncoderSetup, placemen
   };
 }
 
-/** DECSC and DECRC. */
+/** DECSC (save cursor) and DECRC (restore cursor). */
 const KEEP_CURSOR = "\x1b7";
 const RESTORE_CURSOR = "\x1b8";
 
-/** Frames by the kitty graphics protocol, as indexed PNG in the terminal's stream. The terminal scales. */
+/**
+ * Sends frames by the kitty graphics protocol, as indexed PNG in the terminal's stream. The terminal scales
+ * them.
+ */
 export class KittyEncoder implements Encoder {
   readonly name = "kitty";
   readonly maxFrameBytes: number;

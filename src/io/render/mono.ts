@@ -9,7 +9,7 @@ import type { Sampler } from "./sampler.ts";
 const LIGHT = 1;
 const DARK = 0;
 
-/** Thresholds of an ordered dither, 4 × 4, in sixteenths. */
+/** Thresholds of a 4 × 4 ordered dither, in sixteenths. */
 const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 
 /** Default foreground (39) and background (49): no colours at all. */
@@ -25,7 +25,7 @@ export class MonoTable extends Table implements ColorTable {
   define(_id: number, _out: ByteWriter): void {}
 }
 
-/** Lights dots by how bright they are, with an ordered dither between black and white. */
+/** Sets dots by brightness, with an ordered dither between black and white. */
 export class MonoMapper implements CellMapper {
   readonly #sampler: Sampler;
   readonly #glyphs: GlyphSet;
@@ -34,8 +34,8 @@ export class MonoMapper implements CellMapper {
   readonly #levels: Uint8Array;
 
   /**
-   * `sampler` gives the dots of rows of `columns` cells. With `isLight` the terminal's background is lighter
-   * than what is drawn on it: dark dots are drawn then.
+   * `sampler` provides the dots of rows of `columns` cells. `isLight`: the terminal's background is lighter
+   * than its foreground, so dark dots are drawn instead of bright ones.
    */
   constructor(sampler: Sampler, glyphs: GlyphSet, columns: number, isLight: boolean) {
     this.#sampler = sampler;

@@ -3,39 +3,42 @@ import { BLACK_VOLTS, BURST_PHASE, signalVolts, WHITE_VOLTS } from "./ntsc-signa
 import { PALETTE_ENTRIES } from "./palette.ts";
 import type { SourceArea } from "./scale.ts";
 
-/** What is done to pictures before they go to the terminal as images. */
+/** Filters for pictures that go to the terminal as images. */
 export const PICTURE_FILTERS = ["none", "ntsc", "crt"] as const;
 export type PictureFilter = (typeof PICTURE_FILTERS)[number];
 
-/** The PPU sends 8 samples a pixel, of 12 in a period of the colour carrier. https://www.nesdev.org/wiki/NTSC_video */
+/**
+ * The PPU sends 8 samples per pixel; the colour carrier's period is 12 samples.
+ * https://www.nesdev.org/wiki/NTSC_video
+ */
 const PIXEL_SAMPLES = 8;
 const PERIOD_SAMPLES = 12;
-/** A line is 341 pixels long, so that each begins 4 samples later in the period than the one before. */
+/** A line has 341 pixels, so each line begins 4 samples later in the period than the previous one. */
 const LINE_SAMPLES = 4;
-/** The carrier's phase at a pixel is one of three. */
+/** The carrier has one of three phases at a pixel. */
 const PHASES = 3;
-/** Pixels out for each pixel in: the signal has no more detail than that. */
+/** Output pixels per input pixel: the signal has no more detail than that. */
 const WIDTH_FACTOR = 2;
 const OUT_SAMPLES = PIXEL_SAMPLES / WIDTH_FACTOR;
-/** Half the width of the windows over which a television takes luminance and colour, in samples. */
+/** Half the width, in samples, of the windows over which a television averages luminance and colour. */
 const LUMINANCE_REACH = 6;
 const COLOR_REACH = 12;
-/** Pixels out that a pixel in reaches, and how many of them lie in front of its own first one. */
+/** Output pixels that an input pixel affects, and how many of them lie before its own first one. */
 const TAPS = (PIXEL_SAMPLES + 2 * COLOR_REACH) / OUT_SAMPLES;
 const LEAD = COLOR_REACH / OUT_SAMPLES;
 const COMPONENTS = 3;
 const KERNEL = TAPS * COMPONENTS;
-/** Pixels beside a row that reach into it, on either side: black. */
+/** Black pixels on either side of a row that affect the row. */
 const MARGIN = 2;
 const BLACK_ENTRY = 0x0f;
-/** Sums are whole numbers, of which 255 << this is white: adding fractions takes five times as long. */
+/** Sums are integers, in which white is 255 << this. Adding fractions takes five times as long. */
 const FRACTION_BITS = 14;
 const WHITE = 255 << FRACTION_BITS;
-/** Of a line's light, what is left between the lines of a tube, in 256ths. */
+/** Light between the lines of a tube, as 256ths of a line's light. */
 const GAP_LIGHT = 154;
 
 /**
- * What each colour, sent as one pixel in each phase of the carrier, adds to the pixels around it: red,
+ * Computes what each colour, sent as one pixel in each carrier phase, adds to the pixels around it: red,
  * green and blue of `TAPS` pixels. The picture is the sum, since decoding is linear.
  */
 function makeKernels(): Int32Array {
@@ -52,7 +55,7 @@ function addKernel(kernels: Float64Array, entry: number, phase: number): void {
     const level = (signalVolts(entry, at) - BLACK_VOLTS) / (WHITE_VOLTS - BLACK_VOLTS);
     const angle = (Math.PI / 6) * (at + BURST_PHASE);
     for (let tap = 0; tap < TAPS; tap++) {
-      // From the sample to the middle of the pixel out.
+      // Distance from the sample to the middle of the output pixel.
       const distance = Math.abs((tap - LEAD + 0.5) * OUT_SAMPLES - (sample + 0.5));
       const y = distance < LUMINANCE_REACH ? level / (2 * LUMINANCE_REACH) : 0;
       const color = distance < COLOR_REACH ? (2 * level) / (2 * COLOR_REACH) : 0;
@@ -67,8 +70,8 @@ function addKernel(kernels: Float64Array, entry: number, phase: number): void {
 }
 
 /**
- * Pictures as a television shows the console's composite signal: colours bleed sideways, and fine detail
- * turns into colour. `crt` adds the dark gaps between the lines of a tube.
+ * Shows pictures as a television shows the console's composite signal: colours bleed sideways, and fine
+ * detail turns into colour. `crt` adds the dark gaps between the lines of a tube.
  */
 export class NtscFilter {
   readonly width: number;
@@ -79,7 +82,7 @@ export class NtscFilter {
   readonly #frameWidth: number;
   readonly #rows: ChangedRows;
   readonly #kernels = makeKernels();
-  /** Where in `#kernels` each pixel of the row begins, with black in front and behind. */
+  /** Offset in `#kernels` of each pixel of the row, with black before and after. */
   readonly #bases: Int32Array;
   readonly #rowsOut: number;
 
@@ -95,12 +98,12 @@ export class NtscFilter {
     this.#bases = new Int32Array(source.width + 2 * MARGIN).fill(BLACK_ENTRY * PHASES * KERNEL);
   }
 
-  /** The next frame counts as changed. */
+  /** Marks the next frame as changed. */
   invalidate(): void {
     this.#rows.invalidate();
   }
 
-  /** Takes a frame. False when it looks as the one before. */
+  /** Takes a frame. Returns false if it looks like the previous one. */
   take(frame: Uint16Array): boolean {
     if (this.#rows.take(frame) === 0) return false;
     for (let row = 0; row < this.#source.height; row++)
@@ -116,7 +119,7 @@ export class NtscFilter {
     const bases = this.#bases;
     const { x: left, y: top, width } = this.#source;
     const start = (top + row) * this.#frameWidth + left;
-    // 8 samples a pixel and 4 a line, in units of 4: three of them make a period.
+    // Phase in units of 4 samples, three per period: 8 samples per pixel, 4 per line.
     let phase = (2 * left + top + row) % PHASES;
     for (let x = 0; x < width; x++) {
       const entry = frame[start + x]! & (PALETTE_ENTRIES - 1);
@@ -125,7 +128,9 @@ export class NtscFilter {
     }
   }
 
-  /** Sums the kernels up: each pixel out is reached by four pixels in, by every other of their taps. */
+  /**
+   * Adds the kernels up. Four input pixels affect each output pixel, each with every other one of its taps.
+   */
   #decode(row: number): void {
     const bases = this.#bases;
     const kernels = this.#kernels;

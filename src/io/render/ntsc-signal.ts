@@ -1,8 +1,8 @@
 /** The 2C02's video signal. */
 
 /**
- * Volts of the 2C02G's output above sync, by the upper two bits of the colour: the low and the high
- * half of the square wave, first as it is, then attenuated by emphasis.
+ * Volts of the 2C02G's output above sync, by the upper two bits of the colour: the low and the high half of
+ * the square wave, first unattenuated, then attenuated by emphasis.
  * https://www.nesdev.org/wiki/NTSC_video#Terminated_measurement
  */
 const LOW_VOLTS = [0.228, 0.312, 0.552, 0.88];
@@ -12,11 +12,11 @@ const HIGH_VOLTS_ATTENUATED = [0.5, 0.676, 0.896, 0.896];
 export const BLACK_VOLTS = 0.312;
 export const WHITE_VOLTS = 1.1;
 /**
- * The colour burst is colour 8 of the wave generator, and burst is at -U: 180 degrees in the colour plane. A
- * wave of colour c is high while (c + phase) % 12 < 6; its middle lies at 2.5 - c.
+ * The colour burst has the phase of the generator's colour 8, and lies at -U: 180 degrees in the colour
+ * plane. A wave of colour c is high while (c + phase) % 12 < 6; its middle is at 2.5 - c.
  */
 export const BURST_PHASE: number = 8 - 2.5;
-/** Phases of the colour generator whose half waves each emphasis bit attenuates: red, green, blue. */
+/** Colour generator phases whose half waves each emphasis bit attenuates: red, green, blue. */
 const EMPHASIS_PHASES = [12, 4, 8];
 
 function inPhase(color: number, phase: number): boolean {

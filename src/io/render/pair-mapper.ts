@@ -3,15 +3,20 @@ import type { CellMapper } from "./cell-mapper.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Most dots of a cell. */
+/** Most dots per cell. */
 const MAX_DOTS = 8;
-/** Of a cell's colours, the pairs of so many most frequent ones are tried: all pairs would take 20 ms on noise. */
+/**
+ * Pairs are tried among this many of a cell's most frequent colours. Trying all pairs takes 20 ms on noise.
+ */
 const MAX_TRIED = 4;
 
-/** Divided cells that are remembered: a screen full of tiles has thousands of them, at every height that it scrolls to. */
+/**
+ * Size of the cache of divided cells: a screen of tiles has thousands of them, one set per vertical scroll
+ * position.
+ */
 const MEMORY_BITS = 16;
 const MEMORY_CELLS = 1 << MEMORY_BITS;
-/** Words of a cell's dots, two a word. */
+/** Words of a cell's dots, two dots per word. */
 const MAX_WORDS = MAX_DOTS / 2;
 
 const HASH_FACTOR = 0x9e3779b1 | 0;
@@ -29,18 +34,18 @@ function luminance(color: number): number {
 }
 
 /**
- * Glyphs of two dots across, from sampled dots. Cells of two colours are exact; in others every dot gets the
- * nearer colour of the pair, out of the cell's own, that leaves the least error. Games are made of tiles, so
- * that nearly every cell has been divided before: what came out is remembered.
+ * Chooses glyphs with two dots across from sampled dots. Cells of two colours are exact. In other cells the
+ * pair comes from the cell's own colours and leaves the least error; every dot gets the nearer colour of it.
+ * Games are made of tiles, so nearly every cell has been divided before, and the result is cached.
  */
 export class PairMapper implements CellMapper {
   readonly #sampler: Sampler;
-  /** The sampler's dots, two a word: a word is what a cell has in a row of dots. */
+  /** The sampler's dots, two per word: a word holds a cell's dots in one row. */
   readonly #words: Int32Array;
   readonly #rgb: Uint32Array;
   readonly #down: number;
   readonly #fills: boolean;
-  /** The dots of the cell at hand, its words, its distinct colours and how often each occurs. */
+  /** The current cell's dots, words, distinct colours and how often each occurs. */
   readonly #cell = new Int32Array(MAX_DOTS);
   readonly #cellWords = new Int32Array(MAX_WORDS);
   readonly #distinct = new Int32Array(MAX_DOTS);
@@ -48,12 +53,15 @@ export class PairMapper implements CellMapper {
   #mask = 0;
   #first = 0;
   #second = 0;
-  /** Cells divided before, each at the place that its words give: the words, the pair and the mask, 0 for none. */
+  /**
+   * The cache of divided cells, indexed by a hash of their words: the words, the pair and the mask, 0 if
+   * empty.
+   */
   readonly #knownWords = new Int32Array(MEMORY_CELLS * MAX_WORDS);
   readonly #knownPairs = new Int32Array(MEMORY_CELLS);
   readonly #knownMasks = new Uint16Array(MEMORY_CELLS);
 
-  /** `sampler` gives the dots of cells with these glyphs. */
+  /** `sampler` provides the dots of cells with these glyphs. */
   constructor(sampler: Sampler, glyphs: GlyphSet) {
     const { dots } = sampler;
     this.#sampler = sampler;
@@ -106,7 +114,7 @@ export class PairMapper implements CellMapper {
     }
   }
 
-  /** Divides the cell whose words are at hand, and remembers what came out. */
+  /** Divides the current cell and caches the result. */
   #learn(place: number): void {
     const cellWords = this.#cellWords;
     for (let y = 0; y < this.#down; y++) {
@@ -130,7 +138,7 @@ export class PairMapper implements CellMapper {
     return false;
   }
 
-  /** Finds colours and mask of a cell with at least two colours. */
+  /** Finds the colours and mask of a cell with at least two colours. */
   #divide(): void {
     const dots = 2 * this.#down;
     const distinct = this.#distinct;
@@ -149,7 +157,7 @@ export class PairMapper implements CellMapper {
         if (distance(rgb, first) <= distance(rgb, second)) mask |= 1 << dot;
       }
     }
-    // Dots that do not fill their cell are the light, as on a screen.
+    // Dots that do not fill their cell get the brighter colour, as on a screen.
     const swap = this.#fills ? (mask & 1) === 0 : luminance(first) < luminance(second);
     if (swap) {
       mask ^= (1 << dots) - 1;
@@ -160,7 +168,7 @@ export class PairMapper implements CellMapper {
     this.#mask = mask;
   }
 
-  /** Lists the cell's colours, the most frequent first. Returns how many there are. */
+  /** Lists the cell's colours, the most frequent first. Returns their number. */
   #count(dots: number): number {
     const cell = this.#cell;
     const distinct = this.#distinct;
@@ -175,7 +183,7 @@ export class PairMapper implements CellMapper {
         counts[kinds++] = 0;
       }
       const count = counts[kind]! + 1;
-      // Colours move up past rarer ones, so that the list stays sorted.
+      // Move the colour up past rarer ones, so that the list stays sorted.
       while (kind > 0 && counts[kind - 1]! < count) {
         distinct[kind] = distinct[kind - 1]!;
         counts[kind] = counts[kind - 1]!;
@@ -187,7 +195,7 @@ export class PairMapper implements CellMapper {
     return kinds;
   }
 
-  /** Chooses the pair with the least error, the counts weighing. */
+  /** Chooses the pair with the least error, weighted by the counts. */
   #choose(kinds: number): void {
     const distinct = this.#distinct;
     const counts = this.#counts;

@@ -6,12 +6,12 @@ import { PALETTE_ENTRIES, type Palette } from "./palette.ts";
 
 const COLORS = 64;
 const BYTES_PER_COLOR = 3;
-/** What emphasis leaves of the components that it does not keep. https://www.nesdev.org/wiki/Colour_emphasis */
+/** Factor that emphasis applies to the other components. https://www.nesdev.org/wiki/Colour_emphasis */
 const EMPHASIS_FACTOR = 0.816328;
 
 /**
- * A .pal file: red, green and blue of 64 colours, or of all 512 with emphasis. With 64 the emphasised
- * colours are computed. Throws `InputError`: "missing", "io", or "data" for a file of another size.
+ * Reads a .pal file: red, green and blue of 64 colours, or of all 512 with emphasis. From 64 colours it
+ * computes the emphasised ones. Throws `InputError`: "missing", "io", or "data" for a file of another size.
  */
 export async function loadPalette(path: string): Promise<Palette> {
   const bytes = await readFileCapped(path, 64 * KIB);
@@ -29,7 +29,7 @@ export async function loadPalette(path: string): Promise<Palette> {
     const emphasis = isWhole ? 0 : entry >> 6;
     let color = 0;
     for (let component = 0; component < BYTES_PER_COLOR; component++) {
-      // A component is darkened by every emphasis bit but its own.
+      // Every emphasis bit darkens the components other than its own.
       const others = emphasis & ~(1 << component);
       const factor = EMPHASIS_FACTOR ** ((others & 1) + ((others >> 1) & 1) + (others >> 2));
       color = (color << 8) | Math.round(bytes[at + component]! * factor);

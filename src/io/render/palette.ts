@@ -3,24 +3,24 @@ import { BLACK_VOLTS, BURST_PHASE, signalVolts, WHITE_VOLTS } from "./ntsc-signa
 /** Entries of a palette: 64 colours times 8 combinations of emphasis bits. */
 export const PALETTE_ENTRIES = 512;
 
-/** Colours as 0xRRGGBB by palette index and emphasis bits, `PALETTE_ENTRIES` of them. */
+/** 0xRRGGBB by palette index and emphasis bits, `PALETTE_ENTRIES` values. */
 export type Palette = Uint32Array;
 
-/** Settings of the imaginary television that turns the 2C02's signal into red, green and blue. */
+/** Settings of the simulated television that turns the 2C02's signal into red, green and blue. */
 export interface DecoderSettings {
-  /** Turns the hue; degrees. */
+  /** Rotates the hue, in degrees. */
   readonly hueDegrees: number;
-  /** Strength of the colour against the grey; 1 is as sent. */
+  /** Multiplies the colour; 1 is the signal as sent. */
   readonly saturation: number;
-  /** Multiplies the signal above black; 1 is as sent. */
+  /** Multiplies the signal above black; 1 is the signal as sent. */
   readonly contrast: number;
-  /** Added to the luminance; 0 is as sent, 1 the whole range. */
+  /** Added to the luminance; 0 is the signal as sent, 1 the whole range. */
   readonly brightness: number;
-  /** Exponent between signal and screen; 1 leaves the signal as it is. */
+  /** Exponent between signal and screen; 1 does not change the signal. */
   readonly gamma: number;
   /**
-   * Differential phase distortion: brighter colours come out of the 2C02G with a turned hue, by about
-   * this much for each of the upper rows. https://www.nesdev.org/wiki/NTSC_video#Differential_Phase_Distortion
+   * Differential phase distortion: brighter colours leave the 2C02G with a rotated hue, by about this much
+   * per luminance level. https://www.nesdev.org/wiki/NTSC_video#Differential_Phase_Distortion
    */
   readonly phaseDistortionDegrees: number;
 }

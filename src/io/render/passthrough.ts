@@ -1,29 +1,29 @@
 /**
- * A multiplexer between us and the terminal that shows images: what it would not understand goes past it.
- * The terminal's own screen holds our pane at some place, in cells from 0.
+ * A multiplexer between emu and a terminal that shows images: sequences that the multiplexer does not
+ * understand pass through it. Gives the pane's place on the terminal's own screen, in cells from 0.
  */
 export interface Passthrough {
   readonly left: number;
   readonly top: number;
 }
 
-/** The sequence as it stands inside of another that goes past tmux: every ESC twice. */
+/** Quotes a sequence for a place inside another that passes through tmux: doubles every ESC. */
 export function insideTmux(text: string): string {
   return text.replaceAll("\x1b", "\x1b\x1b");
 }
 
-/** What begins and ends a part of the stream that tmux hands on as it is (allow-passthrough). */
+/** The beginning and end of a part of the stream that tmux passes on unchanged (allow-passthrough). */
 export const TMUX_BEGIN = "\x1bPtmux;";
 export const TMUX_END = "\x1b\\";
 
-/** A sequence that tmux hands on to the terminal. */
+/** Wraps a sequence so that tmux passes it on to the terminal. */
 export function pastTmux(text: string): string {
   return TMUX_BEGIN + insideTmux(text) + TMUX_END;
 }
 
 /**
- * A sequence that GNU screen hands on to the terminal around it, of 256 bytes at most. Strings in it end with
- * BEL, since their other end would be that of what is handed on.
+ * Wraps a sequence of at most 256 bytes so that GNU screen passes it on to the terminal. Strings inside must
+ * end with BEL, because ST would end the wrapper.
  */
 export function pastScreen(text: string): string {
   return `\x1bP${text.replaceAll("\x1b\\", "\x07")}\x1b\\`;

@@ -7,13 +7,13 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const COLOR_TYPE_RGB = 2;
 const COLOR_TYPE_INDEXED = 3;
 const RGB_BYTES = 3;
-/** Filter types of rows: as they are, or as differences from the row above. */
+/** Row filter types: unfiltered, or differences from the row above. */
 const FILTER_NONE = 0;
 const FILTER_UP = 2;
 /** zlib's two bytes before deflated data: window of 32 KiB, fastest compression. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x01);
 const ADLER_MODULUS = 65_521;
-/** Sums of so many bytes stay below 2^31. */
+/** Sums over this many bytes stay below 2^31. */
 const ADLER_STRETCH = 3800;
 
 /** Bytes that PNG adds around the compressed rows. */
@@ -34,22 +34,22 @@ function adler32(bytes: Uint8Array, length: number): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** Deflate stores what it cannot shrink, in blocks with five bytes of header. */
+/** Deflate stores data that it cannot shrink, in blocks with a five-byte header. */
 function maxPngBytes(rowBytes: number): number {
   return OVERHEAD_BYTES + rowBytes + 5 * Math.ceil(rowBytes / 10_000);
 }
 
-/** Writes pictures as PNG, as they are at the time. */
+/** Writes a picture's current content as PNG. */
 interface PngSource {
-  /** No picture takes more bytes. */
+  /** No picture takes more bytes than this. */
   readonly maxBytes: number;
-  /** Appends the picture as it is now. */
+  /** Appends the picture in its current state. */
   write(out: ByteWriter): void;
 }
 
 /**
- * Writes indexed pictures as PNG, with as few bits a pixel as the colours need and libdeflate's fastest
- * level: half the bytes of 8 bits a pixel and zlib's level 1, in the same time (measured, 256 × 240).
+ * Writes indexed pictures as PNG, with as few bits per pixel as the colours need and libdeflate's fastest
+ * level: half the bytes of 8 bits per pixel with zlib's level 1, in the same time (measured, 256 × 240).
  */
 export class PngWriter implements PngSource {
   readonly maxBytes: number;
@@ -78,7 +78,7 @@ export class PngWriter implements PngSource {
     writeRows(out, this.#rows, length);
   }
 
-  /** Packs pixels into rows of a filter byte (none) and `bits` a pixel. Returns the bytes used. */
+  /** Packs pixels into rows of a filter byte (none) and `bits` per pixel. Returns the number of bytes. */
   #packRows(bits: number): number {
     const { width, height, pixels } = this.#image;
     const rows = this.#rows;
@@ -103,7 +103,7 @@ export class PngWriter implements PngSource {
   }
 }
 
-/** Writes pictures of any colours as PNG. Rows are differences from those above. */
+/** Writes RGB pictures as PNG. Rows are stored as differences from the row above. */
 export class RgbPngWriter implements PngSource {
   readonly maxBytes: number;
   readonly #image: NtscFilter;
@@ -141,7 +141,7 @@ function writeHeader(out: ByteWriter, width: number, height: number, bits: numbe
   endChunk(out, header);
 }
 
-/** The rows, compressed, and the end of the file. */
+/** Writes the compressed rows and the end of the file. */
 function writeRows(out: ByteWriter, buffer: Uint8Array<ArrayBuffer>, length: number): void {
   const rows = buffer.subarray(0, length);
   const deflated = Bun.deflateSync(rows, { level: 1, library: "libdeflate" });
@@ -153,7 +153,7 @@ function writeRows(out: ByteWriter, buffer: Uint8Array<ArrayBuffer>, length: num
   endChunk(out, beginChunk(out, 0, "IEND"));
 }
 
-/** Starts a chunk and returns where its type begins. */
+/** Starts a chunk. Returns the offset of its type. */
 function beginChunk(out: ByteWriter, length: number, type: string): number {
   word(out, length);
   const start = out.length;
@@ -165,7 +165,7 @@ function endChunk(out: ByteWriter, start: number): void {
   word(out, Bun.hash.crc32(out.bytes.subarray(start, out.length)));
 }
 
-/** 32 bits, big end first. */
+/** Writes 32 bits, most significant byte first. */
 function word(out: ByteWriter, value: number): void {
   out.byte((value >>> 24) & 0xff);
   out.byte((value >>> 16) & 0xff);

@@ -4,14 +4,14 @@ import type { SourceArea } from "./scale.ts";
 
 const RGB_BYTES = 3;
 
-/** The shown part of a frame in red, green and blue. What has not changed is not written again. */
+/** The shown part of a frame in red, green and blue. Unchanged rows are not written again. */
 export class RgbImage {
   readonly width: number;
   readonly height: number;
   /** `width × height` pixels of red, green and blue. */
   readonly pixels: Uint8Array;
   readonly #view: DataView;
-  /** Colours as they lie in memory: red in the lowest byte. */
+  /** Colours in memory order: red in the lowest byte. */
   readonly #colors: Int32Array;
   readonly #rows: ChangedRows;
   readonly #left: number;
@@ -32,12 +32,12 @@ export class RgbImage {
     this.#frameWidth = frameWidth;
   }
 
-  /** The next frame counts as changed. */
+  /** Marks the next frame as changed. */
   invalidate(): void {
     this.#rows.invalidate();
   }
 
-  /** Takes a frame. False when it looks as the one before. */
+  /** Takes a frame. Returns false if it looks like the previous one. */
   take(frame: Uint16Array): boolean {
     if (this.#rows.take(frame) === 0) return false;
     const { isChanged } = this.#rows;
@@ -45,7 +45,7 @@ export class RgbImage {
     return true;
   }
 
-  /** Four bytes a pixel, of which the next one overwrites the last. */
+  /** Writes four bytes per pixel; the next pixel overwrites the last of them. */
   #convert(row: number): void {
     const colors = this.#colors;
     const view = this.#view;

@@ -2,40 +2,43 @@ import type { ByteWriter } from "./ansi.ts";
 import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import type { Placement } from "./scale.ts";
 
-/** Scrolling by more cells than this between two frames is not looked for. */
+/** Most cells that the picture may scroll between two frames; larger shifts are not detected. */
 const MAX_SHIFT = 16;
-/** A picture that changes in fewer cells than so many rows' worth does not scroll. */
+/** A picture with fewer changed cells than this many rows' worth is treated as not scrolling. */
 const MIN_CHANGED_ROWS = 2;
-/** Rows that are looked at to guess the shift. */
+/** Number of rows from which the shift is guessed. */
 const MAX_SAMPLE_ROWS = 12;
-/** Of their cells, one in so many is compared. */
+/** One in this many of their cells is compared. */
 const SAMPLE_STEP = 5;
-/** Changed cells that every shift must explain in part before whole rows are compared. */
+/** Number of changed cells that a shift is first tried on, before whole rows are compared. */
 const MAX_PROBES = 64;
-/** Of these, a shift to be compared explains at least this part, and about as many as the best one so far. */
+/**
+ * A shift is compared only if it explains at least this share of the probes, and about as many as the best
+ * shift so far.
+ */
 const MIN_PROBED_SHARE = 0.25;
 const NEARLY = 0.9;
-/** A shift is believed when it leaves less than this part of the samples' changes. */
+/** A shift is accepted if it leaves less than this share of the samples' changes. */
 const MAX_LEFT_SHARE = 0.75;
-/** No other shift is tried once one leaves less than this. */
+/** The search ends at a shift that leaves less than this share. */
 const SURE_LEFT_SHARE = 0.25;
-/** A row is shifted when that saves at least so many cells: the shift itself takes some 20 bytes. */
+/** A row is shifted if that saves at least this many cells: the shift itself takes about 20 bytes. */
 const MIN_SAVED_CELLS = 4;
 
 /**
- * Finds rows whose cells have moved sideways and moves them on the terminal by deleting characters at one
- * end and inserting at the other: what scrolls then costs its new edge instead of every cell. One shift is
- * guessed for the whole picture, since a search row by row takes a millisecond, and each row then decides
- * for itself, since status bars stand still.
+ * Finds rows whose cells have moved sideways, and moves them on the terminal by deleting characters at one
+ * end and inserting them at the other. A scrolling row then costs its new edge instead of every cell. One
+ * shift is guessed for the whole picture, since a search row by row takes a millisecond. Each row then
+ * decides whether to use it, since status bars stand still.
  */
 export class RowShifter {
   readonly #placement: Placement;
-  /** By row: how many cells differ from what is shown, as the compared ones tell. */
+  /** By row: number of cells that differ from what is shown, estimated from the compared ones. */
   readonly #changed: Int32Array;
   readonly #samples = new Int32Array(MAX_SAMPLE_ROWS);
   /** Changed cells of the samples, by index. */
   readonly #probes = new Int32Array(MAX_PROBES);
-  /** The last two different shifts: a speed of 1.5 pixels a frame is 1 and 2 in turns. */
+  /** The last two different shifts: a speed of 1.5 cells per frame alternates between 1 and 2. */
   #last = 0;
   #lastBut = 0;
 
@@ -44,7 +47,10 @@ export class RowShifter {
     this.#changed = new Int32Array(placement.rows);
   }
 
-  /** Appends the shifts that pay and carries them out on the shown cells, with unknown ones at the edge. */
+  /**
+   * Appends the shifts that save bytes and applies them to the grid's shown cells; the new cells at the edge
+   * become unknown.
+   */
   shift(grid: CellGrid, out: ByteWriter): void {
     const { columns, rows } = grid;
     const changed = this.#changed;
@@ -67,7 +73,7 @@ export class RowShifter {
     }
   }
 
-  /** Picks rows to guess from. Returns how many; 0 when little has changed. */
+  /** Picks the rows to guess from. Returns their number; 0 if little has changed. */
   #pick(grid: CellGrid): number {
     const { columns, rows, isRowChanged } = grid;
     const changed = this.#changed;
@@ -89,8 +95,8 @@ export class RowShifter {
   }
 
   /**
-   * The shift to the left (negative: to the right) that explains the samples best; 0 when none does. The
-   * last ones come first: where one is right again, the others are dismissed after a few cells.
+   * Finds the shift to the left (negative: to the right) that explains the samples best; 0 if none does. The
+   * previous shifts are tried first: if one fits again, the others are rejected after a few cells.
    */
   #guess(grid: CellGrid, samples: number): number {
     let changed = 0;
@@ -101,7 +107,7 @@ export class RowShifter {
     let least = probes * MIN_PROBED_SHARE;
     let guess = 0;
     for (let turn = -2; turn < 2 * MAX_SHIFT; turn++) {
-      // After the last shifts 1, −1, 2, −2 and so on.
+      // After the previous shifts, try 1, −1, 2, −2 and so on.
       const size = (turn >> 1) + 1;
       const sideways = (turn & 1) === 0 ? size : -size;
       const distance = turn === -2 ? this.#last : turn === -1 ? this.#lastBut : sideways;
@@ -119,7 +125,7 @@ export class RowShifter {
     return guess;
   }
 
-  /** Picks cells of the samples that have changed, far enough from the edges. Returns how many. */
+  /** Picks changed cells of the samples that are far enough from the edges. Returns their number. */
   #probe({ columns, colors, shownColors }: CellGrid, samples: number, changed: number): number {
     const step = Math.max(1, Math.ceil(changed / MAX_PROBES));
     let probes = 0;
@@ -135,7 +141,7 @@ export class RowShifter {
     return probes;
   }
 
-  /** Of the probes, those that a shift by `distance` would make right. */
+  /** Number of probes that a shift by `distance` would make right. */
   #explained({ colors, shownColors }: CellGrid, probes: number, distance: number): number {
     let count = 0;
     for (let i = 0; i < probes; i++) {
@@ -145,7 +151,7 @@ export class RowShifter {
     return count;
   }
 
-  /** Moves the picture's part of a row; what lies beside it stays. */
+  /** Moves the picture's part of a row; cells beside it do not move. */
   #move(row: number, distance: number, out: ByteWriter): void {
     const { columns, left, top } = this.#placement;
     const size = Math.abs(distance);
@@ -184,9 +190,9 @@ function moveShown(grid: CellGrid, start: number, distance: number): void {
 }
 
 /**
- * Cells of a row that a shift by `distance` to the left would leave wrong, of those that it does not move
- * in from outside; every `SAMPLE_STEP`th one is looked at. Without a branch on what differs, which would be
- * guessed wrong as often as right: three times as fast.
+ * Number of a row's cells that a shift by `distance` to the left would leave wrong. Cells that move in from
+ * outside do not count; every `SAMPLE_STEP`th one is compared. The comparison has no branch, which would be
+ * mispredicted half the time: without it this is three times as fast.
  */
 function mismatches(grid: CellGrid, row: number, distance: number): number {
   const { columns, colors, masks, shownColors, shownMasks, maskFollows } = grid;

@@ -3,19 +3,19 @@ import type { Palette } from "./palette.ts";
 import { nearestMap, ownerMap, type SourceArea } from "./scale.ts";
 
 /**
- * Brings a frame to the size of the screen's dots. A dot is a colour id: what it means depends on the
- * sampler, and `colors` gives its RGB. One method, so that an encoder calls one shape.
+ * Scales a frame to the size of the screen's dots. A dot is a colour id, whose meaning depends on the
+ * sampler; `colors` has its RGB. The interface has one hot method, so that call sites stay monomorphic.
  */
 export interface Sampler {
-  /** Colours as 0xRRGGBB by colour id. */
+  /** 0xRRGGBB by colour id. */
   readonly colors: Uint32Array;
   /** The dots of the last frame, row by row. */
   readonly dots: Uint16Array;
-  /** By row of dots: 1 where the last frame may have changed some. */
+  /** By row of dots: 1 if the last frame may have changed it. */
   readonly isChanged: Uint8Array;
-  /** Fills in the dots of `frame`: rows that have not changed are left as they are. */
+  /** Fills in the dots of `frame`. Rows that have not changed are not touched. */
   sample(frame: Uint16Array): void;
-  /** All rows of the next frame count as changed. */
+  /** Marks all rows of the next frame as changed. */
   invalidate(): void;
 }
 
@@ -28,7 +28,7 @@ class NearestSampler implements Sampler {
   readonly #rows: Int32Array;
   readonly #frameWidth: number;
   readonly #changedRows: ChangedRows;
-  /** Dots are pixels, each of them, so that nothing need be looked up. */
+  /** True if every dot is exactly one pixel, so no lookup is needed. */
   readonly #isSame: boolean;
 
   /** `frameWidth` is the stride of a frame's rows in pixels; `across × down` dots show `source`. */
@@ -69,7 +69,7 @@ class NearestSampler implements Sampler {
   }
 }
 
-/** Colour ids of `SmoothSampler` are RGB 5:6:5, but white, whose place means that nothing is known. */
+/** Colour ids of `SmoothSampler` are RGB 5:6:5. White has no id, because its value means "unknown". */
 const SMOOTH_COLORS = 65_536;
 const SMOOTH_WHITE = 0xfffe;
 
@@ -90,21 +90,21 @@ function smoothColorTable(): Uint32Array {
 }
 
 /**
- * Shows the mean of all pixels that belong to a dot: for pictures with fewer rows or columns than the
- * machine's, where the nearest pixel would leave out whole lines. A direction that grows instead repeats
- * pixels. Colour ids are RGB 5:6:5, so that differences below the eye's threshold cost no bytes.
+ * Shows the mean of all pixels of a dot: for pictures with fewer rows or columns than the machine's, where
+ * the nearest pixel would drop whole lines. A direction that grows repeats pixels instead. Colour ids are RGB
+ * 5:6:5, so invisible differences cost no bytes.
  */
 class SmoothSampler implements Sampler {
   readonly colors = smoothColorTable();
   readonly dots: Uint16Array;
   readonly isChanged: Uint8Array;
   readonly #changedRows: ChangedRows;
-  /** By gathered row: whether a source row of it has changed. */
+  /** By gathered row: 1 if one of its source rows has changed. */
   readonly #isRowChanged: Uint8Array;
   readonly #palette: Palette;
   readonly #source: SourceArea;
   readonly #frameWidth: number;
-  /** Sums are gathered by column and row of a picture that is nowhere larger than the source. */
+  /** Sums are gathered by column and row of a picture that is at most as large as the source. */
   readonly #columnOf: Int32Array;
   readonly #rowOf: Int32Array;
   readonly #columnCount: Int32Array;
@@ -211,7 +211,10 @@ class SmoothSampler implements Sampler {
   }
 }
 
-/** The sampler that loses no pixel at this size: exact colours where nothing shrinks, means where it does. */
+/**
+ * Chooses the sampler that drops no pixel at this size: exact colours unless a direction shrinks, otherwise
+ * means.
+ */
 export function samplerFor(
   palette: Palette,
   source: SourceArea,

@@ -1,4 +1,4 @@
-/** The terminal's window. A cell's size in pixels is 0 × 0 where the terminal does not tell. */
+/** The terminal's window. A cell's size is 0 × 0 pixels where the terminal does not report it. */
 export interface TerminalWindow {
   readonly columns: number;
   readonly rows: number;
@@ -19,7 +19,7 @@ export interface SourceArea {
 /** `fit`: as large as the window allows. `integer`: whole multiples of the picture's own pixels. */
 export type ScaleMode = "fit" | "integer";
 
-/** Where the picture lies in the window, in cells; `left` and `top` count from 0. */
+/** The picture's place in the window, in cells; `left` and `top` count from 0. */
 export interface Placement {
   readonly columns: number;
   readonly rows: number;
@@ -27,16 +27,16 @@ export interface Placement {
   readonly top: number;
 }
 
-/** Below this the picture says nothing any more, and the window is called too small. */
+/** A smaller picture is unreadable: the window is then reported as too small. */
 export const MIN_COLUMNS = 20;
 export const MIN_ROWS = 8;
 /** Most terminals' cells are about twice as high as wide. */
 const DEFAULT_CELL_ASPECT = 0.5;
 
 /**
- * Places a picture in a window by whole cells, in the middle, with its aspect kept to the nearest cell.
- * `dotsPerCell` says how many picture elements a cell shows across and down (half-blocks: 1 × 2); the
- * integer mode makes one source pixel a whole number of them. Undefined: the window is too small.
+ * Centres a picture in a window, in whole cells, with its aspect correct to the nearest cell. `dotsPerCell`
+ * is the number of picture elements of a cell across and down (half-blocks: 1 × 2); the integer mode makes
+ * one source pixel a whole number of them. Returns undefined if the window is too small.
  */
 export function placePicture(
   window: TerminalWindow,
@@ -79,7 +79,7 @@ export function placePicture(
 }
 
 /**
- * For each of `count` picture elements the source pixel it shows: the one under its middle. `start` and
+ * The source pixel that each of `count` picture elements shows: the one under its middle. `start` and
  * `length` are the source's extent in pixels.
  */
 export function nearestMap(count: number, start: number, length: number): Int32Array {
@@ -89,8 +89,8 @@ export function nearestMap(count: number, start: number, length: number): Int32A
 }
 
 /**
- * For each source pixel the picture element it belongs to, for shrinking: every source pixel counts in
- * exactly one element. `count` must not exceed `length`.
+ * The picture element that each source pixel belongs to, for shrinking: every source pixel counts in exactly
+ * one element. `count` must not exceed `length`.
  */
 export function ownerMap(count: number, length: number): Int32Array {
   const map = new Int32Array(length);
@@ -98,7 +98,7 @@ export function ownerMap(count: number, length: number): Int32Array {
   return map;
 }
 
-/** The pixel of the picture under the middle of a cell of the window; undefined where the picture is not. */
+/** The picture's pixel under the middle of a window cell; undefined outside the picture. */
 export function pictureAt(
   { columns, rows, left, top }: Placement,
   source: SourceArea,

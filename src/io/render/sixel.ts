@@ -3,23 +3,23 @@ import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { nearestMap, type Placement } from "./scale.ts";
 
-/** Rows of pixels that one sixel holds. */
+/** Rows of pixels in one sixel. */
 const BAND_ROWS = 6;
-/** A sixel's character is its bits plus this. */
+/** A sixel's character is its bits plus this value. */
 const SIXEL_ZERO = 0x3f;
 const CARRIAGE_RETURN = 0x24;
 const NEXT_BAND = 0x2d;
 const REPEAT = 0x21;
 const COLOR = 0x23;
-/** Repeating pays from this many on: "!4x" is as long as "xxxx" is short. */
+/** Shortest run that is worth a repeat: "!4x" is shorter than "xxxx". */
 const MIN_REPEAT = 4;
-/** Of the pixels, so many may have changed for the difference to be worth a try. */
+/** A difference is tried if at most this share of the pixels has changed. */
 const MAX_DELTA_SHARE = 0.5;
 
 /**
- * Frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour by
- * colour in run-length form. When little has changed only the changed pixels are written: P2 = 1 leaves
- * the others as they are. https://vt100.net/docs/vt3xx-gp/chapter14.html
+ * Sends frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour
+ * by colour in run-length form. When little has changed, only the changed pixels are written: P2 = 1 does not
+ * change the others. https://vt100.net/docs/vt3xx-gp/chapter14.html
  */
 export class SixelEncoder implements Encoder {
   readonly name = "sixel";
@@ -29,16 +29,18 @@ export class SixelEncoder implements Encoder {
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
   readonly #raster: Uint8Array;
-  /** Terminal columns that each source column fills. */
+  /** Terminal columns per source column. */
   readonly #repeats: Int32Array;
-  /** Source rows of each band, and the bits of the band that each fills: bands × 6 entries, −1 at the end. */
+  /**
+   * Source rows of each band, and the bits of the band that each fills: bands × 6 entries, −1 after the last.
+   */
   readonly #bandRows: Int32Array;
   readonly #bandBits: Uint8Array;
   readonly #bands: number;
   /** Colour of every source pixel as the terminal shows it, 0xRRGGBB. */
   readonly #shown: Uint32Array;
   readonly #isChanged: Uint8Array;
-  /** Sixels of the band, by colour and source column. */
+  /** The band's sixels, by colour and source column. */
   readonly #sixels: Uint8Array;
   /** Last source column of the band in which a colour occurs. */
   readonly #last = new Int32Array(MAX_INDEXED_COLORS);
@@ -48,7 +50,7 @@ export class SixelEncoder implements Encoder {
   readonly #bandColors = new Uint8Array(MAX_INDEXED_COLORS);
   #isShown = false;
 
-  /** The picture takes `placement` cells; without the cells' size in pixels it cannot be made. */
+  /** The picture fills `placement`'s cells. The setup must have the cells' size in pixels. */
   constructor(setup: EncoderSetup, placement: Placement) {
     const { capabilities, palette, source, frameWidth, window } = setup;
     const width = placement.columns * window.cellWidthPixels;
@@ -73,7 +75,7 @@ export class SixelEncoder implements Encoder {
     this.#begin = utf8(`${isHeld ? SYNC_BEGIN : ""}\x1b[${placement.top + 1};${placement.left + 1}H`);
     this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
     this.#raster = utf8(`"1;1;${width};${height}`);
-    // Per band and colour: selecting it, and in the worst case a sixel of its own in every column.
+    // Per band and colour: its selection, and in the worst case a separate sixel in every column.
     this.maxFrameBytes = this.#bands * (MAX_INDEXED_COLORS * 8 + 7 * width) + MAX_INDEXED_COLORS * 24 + 100;
   }
 
@@ -107,7 +109,7 @@ export class SixelEncoder implements Encoder {
     this.#isShown = false;
   }
 
-  /** Marks the pixels that differ from what is shown, and counts them. */
+  /** Marks the pixels that differ from what is shown. Returns their number. */
   #compare(): number {
     const { pixels, colors } = this.#image;
     const shown = this.#shown;
@@ -126,7 +128,7 @@ export class SixelEncoder implements Encoder {
     return changed;
   }
 
-  /** Defines the colours in use: components in percent. */
+  /** Defines the colours in use; components are percentages. */
   #colors(out: ByteWriter): void {
     const { colors, colorCount } = this.#image;
     for (let index = 0; index < colorCount; index++) {
@@ -143,7 +145,7 @@ export class SixelEncoder implements Encoder {
   }
 
   #picture(out: ByteWriter): void {
-    // Bands without a change are counted, and skipped only when another follows.
+    // Bands without a change are counted; the skip is written only when another band follows.
     let skipped = 0;
     for (let band = 0; band < this.#bands; band++) {
       const colors = this.#gather(band);
@@ -158,7 +160,7 @@ export class SixelEncoder implements Encoder {
     }
   }
 
-  /** Collects the sixels of a band by colour. Returns how many colours it has. */
+  /** Collects the sixels of a band by colour. Returns the number of colours. */
   #gather(band: number): number {
     const { pixels, width } = this.#image;
     const isChanged = this.#isChanged;

@@ -3,11 +3,11 @@ import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import { type CellPen, NONE } from "./cell-pen.ts";
 import type { GlyphSet } from "./glyphs.ts";
 
-/** Bytes that bringing the cursor to a cell takes, about. */
+/** Approximate bytes of a cursor movement. */
 const MOVE_BYTES = 5;
-/** Distances of so few colours are kept, so that they need only be looked up. */
+/** Up to this many colours, distances are cached in a table. */
 const MAX_KEPT_COLORS = 512;
-/** What is shown is unknown, and worse than anything that could be. */
+/** Error of a cell whose shown content is unknown: larger than any real error. */
 const UNKNOWN_ERROR = 1e9;
 
 const BITS = Uint8Array.from({ length: 256 }, (_, mask) => {
@@ -17,21 +17,21 @@ const BITS = Uint8Array.from({ length: 256 }, (_, mask) => {
 });
 
 /**
- * Writes cells where not all of them can be written: each in the form that is worth its bytes. A cell may
- * stay as it is, take the colours that are selected, one new colour, one colour for all of its dots, or be
- * exact; `price` says how much error, as squared distance of colours, a byte has to save. What the terminal
- * shows is kept to the cell, so that nothing is lost: what is not exact is looked at again in later frames.
+ * Writes cells when the byte limit does not allow all of them: each cell gets the form that is worth its
+ * bytes. A cell may stay as it is, take the selected colours, take one new colour, take one colour for all of
+ * its dots, or be exact. `price` is the error (squared colour distance) that a byte has to save. The grid
+ * records what the terminal really shows in each cell, so later frames look at inexact cells again.
  */
 export class ThriftyWriter {
   readonly #pen: CellPen;
   readonly #rgb: Uint32Array;
-  /** By two colour ids, where they are few; made when it is first needed. */
+  /** Distances by two colour ids, for small palettes; made at the first use. */
   #distances: Int32Array | undefined;
   readonly #dots: number;
   readonly #fullMask: number;
   readonly #fills: boolean;
   readonly #complement: boolean;
-  /** The cell at hand: what it shall show. */
+  /** The current cell: what it should show. */
   #mask = 0;
   #first = 0;
   #second = 0;
@@ -41,7 +41,7 @@ export class ThriftyWriter {
   #bestFore = 0;
   #bestBack = 0;
 
-  /** `rgb` gives 0xRRGGBB by colour id. */
+  /** `rgb` has 0xRRGGBB by colour id. */
   constructor(pen: CellPen, rgb: Uint32Array, { glyphs, fills }: GlyphSet, complementGlyphs: boolean) {
     this.#pen = pen;
     this.#rgb = rgb;
@@ -51,7 +51,7 @@ export class ThriftyWriter {
     this.#complement = complementGlyphs && fills;
   }
 
-  /** Writes a row. Returns how many of its cells do not show what they should. */
+  /** Writes a row. Returns the number of its cells that do not show what they should. */
   writeRow(grid: CellGrid, row: number, out: ByteWriter, price: number): number {
     const { columns, colors, shownColors, shownMasks, maskFollows, masks } = grid;
     if (this.#rgb.length <= MAX_KEPT_COLORS) this.#distances ??= distancesOf(this.#rgb);
@@ -89,14 +89,14 @@ export class ThriftyWriter {
     else this.#mask = this.#first === this.#second ? 0 : 1;
   }
 
-  /** Tries every form of the cell. `move` is what it takes to get there. */
+  /** Tries every form of the cell. `move` is the number of bytes needed to reach it. */
   #try(move: number, price: number): void {
     const first = this.#first;
     const second = this.#second;
     const mask = this.#mask;
     const fore = this.#pen.foreground;
     const back = this.#pen.background;
-    // From the dearest to the cheapest, so that what costs the same is as exact as it can be.
+    // From the most expensive form to the cheapest: of two forms with the same cost, the more exact one wins.
     if (mask === 0) this.#consider(0, fore, second, move, price);
     else {
       this.#consider(mask, first, second, move, price);
@@ -124,10 +124,10 @@ export class ThriftyWriter {
     this.#bestBack = back;
   }
 
-  /** How wrong the cell at hand would look, over all of its dots. */
+  /** The error of the current cell in this form, summed over all of its dots. */
   #error(mask: number, fore: number, back: number): number {
     if (this.#dots === 2) {
-      // Half-blocks, of which the upper dot has the first colour.
+      // Half-blocks: the upper dot has the first colour.
       const upper = (mask & 1) === 0 ? back : fore;
       const lower = (mask & 2) === 0 ? back : fore;
       return this.#distance(this.#first, upper) + this.#distance(this.#second, lower);
@@ -159,7 +159,7 @@ export class ThriftyWriter {
     return one === other ? 0 : distance(this.#rgb[one]!, this.#rgb[other]!);
   }
 
-  /** Notes what the cell shows now, in the form in which mappers give cells. */
+  /** Records what the cell shows now, in the form in which mappers describe cells. */
   #show({ shownColors, shownMasks, maskFollows }: CellGrid, at: number): void {
     let mask = this.#bestMask;
     let first = this.#bestFore;
@@ -175,7 +175,7 @@ export class ThriftyWriter {
   }
 }
 
-/** How different two colours 0xRRGGBB look, squared: green counts most. */
+/** How different two colours 0xRRGGBB look, squared; green counts most. */
 function distance(one: number, other: number): number {
   const red = (one >> 16) - (other >> 16);
   const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);

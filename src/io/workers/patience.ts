@@ -2,9 +2,10 @@
 const POLL_MS = 50;
 
 /**
- * Calls `expire` once, after this process has run for `milliseconds`. Time in which it was stopped
- * (SIGSTOP, a frozen container, a sleeping laptop) or got no processor counts as one poll: whatever it waits
- * for did not run either. Returns what cancels the wait; like a timer it keeps the event loop alive.
+ * Calls `expire` once, after this process has run for `milliseconds`. Time during which the process was
+ * stopped (SIGSTOP, a frozen container, a sleeping laptop) or got no processor counts as one poll, because
+ * whatever it waits for did not run either. Returns a function that cancels the wait. Like a timer, the wait
+ * keeps the event loop alive.
  */
 export function afterRunningFor(milliseconds: number, expire: () => void): () => void {
   let leftMs = milliseconds;

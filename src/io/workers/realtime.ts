@@ -2,7 +2,7 @@ import { ptr } from "bun:ffi";
 import { sleepMs } from "../ffi/clock.ts";
 import { errno, errnoText, linuxC, macSystem, windowsKernel, windowsMultimedia } from "../ffi/libc.ts";
 
-/** What one rung of the ladder gave. No rung is needed: lack of privilege costs punctuality only. */
+/** The result of one step of the ladder. No step is required: without privileges only punctuality suffers. */
 export interface RealtimeStep {
   readonly name: "fifo" | "nice" | "timer-slack" | "affinity" | "qos" | "time-constraint" | "memory-lock";
   readonly ok: boolean;
@@ -11,11 +11,11 @@ export interface RealtimeStep {
 }
 
 export interface RealtimeOptions {
-  /** Whether a real-time class may be asked for. Never true for a thread that runs uncapped. */
+  /** True if the thread may ask for a real-time class. Never true for a thread that runs uncapped. */
   readonly realtimeClass: boolean;
-  /** The CPU to stay on; undefined leaves the choice to the kernel. */
+  /** The CPU to stay on; undefined lets the kernel choose. */
   readonly cpu?: number;
-  /** Time between two frames and the longest time that one may compute: macOS wants to know. */
+  /** Time between two frames, and the longest time that one may compute: macOS asks for both. */
   readonly periodMs: number;
 }
 
@@ -23,7 +23,7 @@ export const DEFAULT_REALTIME: RealtimeOptions = { realtimeClass: true, periodMs
 
 const SCHED_OTHER = 0;
 const SCHED_FIFO = 1;
-/** Threads made later by this one (JIT and collector helpers) must not inherit the class. */
+/** Threads that this thread starts later (JIT and collector helpers) must not inherit the class. */
 const SCHED_RESET_ON_FORK = 0x4000_0000;
 /** Above ordinary threads and below the kernel's own interrupt threads (50). */
 const FIFO_PRIORITY = 10;
@@ -41,12 +41,12 @@ const THREAD_PRIORITY_TIME_CRITICAL = 15;
 const THREAD_PRIORITY_HIGHEST = 2;
 const THREAD_PRIORITY_NORMAL = 0;
 
-/** A stable page for the small structures that calls read. */
+/** Memory with a stable address for the small structures that calls read. */
 const scratch = new SharedArrayBuffer(AFFINITY_BYTES);
 
 /**
- * Raises another thread of this process, on Linux: into the real-time class, or else as nice as is allowed. For
- * threads that other libraries have made and that make none themselves.
+ * Raises another thread of this process on Linux: into the real-time class, otherwise as nice as is allowed.
+ * For threads that other libraries have started and that start none themselves.
  */
 export function raiseThread(threadId: number): void {
   const c = linuxC();
@@ -58,27 +58,28 @@ export function raiseThread(threadId: number): void {
 }
 
 /**
- * Raises the calling thread by a ladder (FIFO, else nice, and always the finest timers; their
- * counterparts on macOS and Windows) and can step down and up again, for stretches that run uncapped:
- * a FIFO thread at full load loses 50 ms a second to the kernel's budget, and everyone else the rest.
+ * Raises the calling thread by a ladder of steps: FIFO, otherwise nice, and always the finest timers; on
+ * macOS and Windows their counterparts. It can lower and raise the thread again around stretches that run
+ * uncapped: a FIFO thread at full load loses 50 ms per second to the kernel's budget, and starves all other
+ * threads.
  */
 export class ThreadPriority {
   readonly steps: RealtimeStep[] = [];
   #options: RealtimeOptions;
   #isRaised = false;
-  /** Whether `raise` gained a real-time class that `restore` can go back to. */
+  /** True if `raise` gained a real-time class that `restore` can return to. */
   #hasClass = false;
 
   constructor(options: RealtimeOptions) {
     this.#options = options;
   }
 
-  /** Whether the thread holds a real-time class now. */
+  /** True if the thread has a real-time class now. */
   get isRaised(): boolean {
     return this.#isRaised;
   }
 
-  /** Climbs as far as this machine lets us; `steps` says how far that was. */
+  /** Climbs the ladder. `steps` records the result of each step. */
   raise(): void {
     this.steps.length = 0;
     if (process.platform === "linux") this.#raiseOnLinux();
@@ -87,7 +88,7 @@ export class ThreadPriority {
     this.#hasClass = this.#isRaised;
   }
 
-  /** Leaves the real-time class, if the thread is in one; what else was gained stays. */
+  /** Leaves the real-time class if the thread is in one. Everything else that was gained stays. */
   lower(): void {
     if (!this.#isRaised) return;
     this.#isRaised = false;
@@ -96,7 +97,7 @@ export class ThreadPriority {
     else setWindowsPriority(THREAD_PRIORITY_HIGHEST);
   }
 
-  /** Goes back into the real-time class that `raise` had gained. */
+  /** Returns to the real-time class that `raise` gained. */
   restore(): void {
     if (this.#isRaised || !this.#hasClass) return;
     if (process.platform === "linux")
@@ -106,7 +107,7 @@ export class ThreadPriority {
     else this.#isRaised = setWindowsPriority(THREAD_PRIORITY_TIME_CRITICAL);
   }
 
-  /** Undoes everything that can be undone: for a probe on a thread that is not to stay raised. */
+  /** Undoes everything that can be undone: for a probe on a thread that must not stay raised. */
   undo(): void {
     this.lower();
     linuxC()?.prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
@@ -117,7 +118,7 @@ export class ThreadPriority {
     windowsMultimedia()?.timeEndPeriod(1);
   }
 
-  /** Keeps `bytes` of `view` from being paged out, which also makes them present. */
+  /** Locks `bytes` of `view` into memory, so that they are never paged out. */
   lockMemory(view: Uint8Array<SharedArrayBuffer>): void {
     const c = linuxC() ?? macSystem();
     if (c === undefined) return;
@@ -140,9 +141,9 @@ export class ThreadPriority {
       this.#isRaised = code === 0;
       this.#report("fifo", code === 0, code === 0 ? `priority ${FIFO_PRIORITY}` : errnoText(code));
     } else {
-      this.#report("fifo", false, "not asked for");
+      this.#report("fifo", false, "not requested");
     }
-    // Set beside FIFO as well: it is what remains when the thread leaves the class.
+    // Set even with FIFO: it is what remains when the thread leaves the class.
     const isNice = c.setpriority(PRIO_PROCESS, c.gettid(), NICE) === 0;
     this.#report("nice", isNice, isNice ? `${NICE}` : errnoText(errno()));
     const isFine = c.prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) === 0;
@@ -172,7 +173,7 @@ export class ThreadPriority {
     const code = system.pthread_set_qos_class_self_np(QOS_CLASS_USER_INTERACTIVE, 0);
     this.#report("qos", code === 0, code === 0 ? "user interactive" : errnoText(code));
     if (!this.#options.realtimeClass) {
-      this.#report("time-constraint", false, "not asked for");
+      this.#report("time-constraint", false, "not requested");
       return;
     }
     const result = this.#setMacTimeConstraint(this.#options.periodMs);
@@ -181,7 +182,7 @@ export class ThreadPriority {
     if (this.#options.cpu !== undefined) this.#report("affinity", false, "macOS has no hard affinity");
   }
 
-  /** A period of 0 goes back to the standard policy. Returns a kern_return_t, 0 for success. */
+  /** Sets the period; 0 restores the standard policy. Returns a kern_return_t, 0 for success. */
   #setMacTimeConstraint(periodMs: number): number {
     const system = macSystem()!;
     const words = new Uint32Array(scratch);
@@ -215,11 +216,11 @@ function setWindowsPriority(priority: number): boolean {
   return kernel !== undefined && kernel.SetThreadPriority(kernel.GetCurrentThread(), priority) !== 0;
 }
 
-/** What this computer gives a thread that must be on time: `emu doctor`'s "realtime". */
+/** What this computer gives a thread that must be on time: the "realtime" part of `emu doctor`. */
 export interface RealtimeReport {
   readonly platform: string;
   readonly steps: readonly RealtimeStep[];
-  /** How long after its time a 2 ms sleep ends on a raised thread: the median and the worst of 25. */
+  /** How late a 2 ms sleep ends on a raised thread: the median and the worst of 25. */
   readonly sleepOvershootMicroseconds: { readonly p50: number; readonly max: number };
 }
 

@@ -1,9 +1,9 @@
 const DEPTH_TO_SRC = "../../";
 
 /**
- * Where a worker's module is, given its path below `src/`. In a compiled executable every module that
- * asks is bundled into the entry point, and the workers, which are listed as further entry points, lie
- * beside it by their path below `src/`.
+ * The URL of a worker's module, given its path below `src/`. A compiled executable bundles every module that
+ * calls this into the entry point; the workers are further entry points and lie beside it by their path below
+ * `src/`.
  */
 export function workerUrl(pathBelowSrc: string): URL {
   const base = Bun.isStandaloneExecutable ? "./" : DEPTH_TO_SRC;
