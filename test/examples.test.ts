@@ -1,6 +1,15 @@
 /** The examples, as their users run them: built, tested, graded. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toolsInstalled } from "../roms/build.ts";
@@ -43,5 +52,27 @@ describe.each([["ca65-game"], ["cc65-game"]])("examples/%s", (name) => {
     const report = JSON.parse(stdout.toString());
     expect([exitCode, report.failed, report.errors]).toEqual([0, 0, 0]);
     expect(report.passed).toBeGreaterThan(0);
+  });
+});
+
+describe("examples/runtime", () => {
+  const TLS = ["cert.pem", "key.pem"].map((name) => join(ROOT, "test/fixtures/tls", name));
+  const PROGRAMS: readonly (readonly [name: string, argv: readonly string[], output: string])[] = [
+    ["tcp-echo.ts", [], "8 clients got 480000 bytes back\n"],
+    ["udp-echo.ts", [], "100 of 100 datagrams came back\n"],
+    ["tls-echo.ts", TLS, "the same text came back, encrypted on the way\n"],
+    ["files.ts", [], "100 of 100 files read as they were written"],
+    ["workers.ts", [], "14683 primes below 160000, the last message: 160000 done\n"],
+  ];
+
+  test.each(PROGRAMS)("%s", (name, argv, output) => {
+    expect(run(ROOT, process.execPath, join(ROOT, "examples/runtime", name), ...argv)).toContain(output);
+  });
+
+  test("every program is tried", () => {
+    const programs = readdirSync(join(ROOT, "examples/runtime")).filter((name) =>
+      /(?<!-worker)\.ts$/.test(name),
+    );
+    expect(programs.sort()).toEqual(PROGRAMS.map(([name]) => name).sort());
   });
 });

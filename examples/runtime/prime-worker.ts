@@ -1,0 +1,24 @@
+/** A thread of workers.ts. */
+import { Poster, type PosterHandle, serveOrders } from "emuterm/runtime";
+
+export interface CountOrder {
+  readonly from: number;
+  readonly to: number;
+  readonly poster: PosterHandle;
+  /** The message is posted under this number. */
+  readonly number: number;
+}
+
+function isPrime(n: number): boolean {
+  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
+  return n >= 2;
+}
+
+serveOrders<CountOrder, number>(({ from, to, poster, number }) => {
+  let count = 0;
+  for (let n = from; n < to; n++) if (isPrime(n)) count++;
+  const text = new TextEncoder().encode(`${to} done`);
+  // False when the queue is full, which 16 messages cannot fill; an accepted message is never lost.
+  if (!new Poster(poster).postBytes(number, 0, text)) throw new Error("the queue is full");
+  return count;
+});
