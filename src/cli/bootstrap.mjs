@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * Sets the project up and runs a Bun command in its folder: `node src/cli/bootstrap.mjs <bun arguments>`.
+ * Installs the project's dependencies and runs a Bun command in its folder:
+ * `node src/cli/bootstrap.mjs <bun arguments>`.
  *
- * The package scripts start here because this file needs nothing but Node, or a Bun that stands in for
- * it. The pinned Bun is an optional dependency, `@oven/bun-*` of this platform. bun.lock decides every
- * version, also where npm did the download.
+ * The package scripts start with this file because it needs only Node, or Bun in its place. The pinned Bun
+ * is an optional dependency, `@oven/bun-*` for this platform. bun.lock decides every version, even when npm
+ * did the download.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,7 +25,7 @@ const found = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
 if (found !== wanted || pinnedBun() === undefined) setUp();
 run(pinnedBun() ?? process.execPath, process.argv.slice(2));
 
-/** Installs the dependencies with whichever of npm and Bun started this, then pins them to bun.lock. */
+/** Installs the dependencies with npm or Bun, whichever started this script, then pins them to bun.lock. */
 function setUp() {
   process.stderr.write("emu: installing dependencies (once)…\n");
   const startedByBun =
@@ -39,25 +40,23 @@ function npmInstall() {
   const argv = ["install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
   argv.push("--loglevel=error");
   const npm = process.env.npm_execpath;
-  // npm names its own script; without it (this file called directly) the one on the PATH is asked.
+  // npm gives the path of its own script. If this file was started directly, use the npm on the PATH.
   if (npm?.endsWith("js")) must(spawnSync(process.execPath, [npm, ...argv], quiet()));
   else must(spawnSync("npm", argv, { ...quiet(), shell: process.platform === "win32" }));
 }
 
-/** stdout belongs to the program that is started afterwards: installers write to stderr. */
+/** Sends the installers' output to stderr: stdout belongs to the program that is started afterwards. */
 function quiet() {
   return { cwd: root, stdio: ["ignore", 2, 2] };
 }
 
 function must(result) {
   if (result.status === 0) return;
-  process.stderr.write(
-    `emu: the dependencies could not be installed: ${result.error?.message ?? "see above"}\n`,
-  );
+  process.stderr.write(`emu: cannot install the dependencies: ${result.error?.message ?? "see above"}\n`);
   process.exit(69);
 }
 
-/** Runs the pinned Bun here. Whatever it starts as `bun` gets the same one. */
+/** Runs the pinned Bun in place of this process, and puts it first on the PATH of its child processes. */
 function run(bun, argv) {
   const key = Object.keys(process.env).find((name) => /^path$/i.test(name)) ?? "PATH";
   const env = { ...process.env, [key]: [dirname(bun), process.env[key]].join(delimiter) };

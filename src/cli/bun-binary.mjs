@@ -1,6 +1,6 @@
 /**
- * Where the Bun binary of this installation is, and how to become it. Plain JavaScript for Node: the
- * launcher and the set-up script import this before there is a Bun that could read TypeScript.
+ * Finds the Bun binary of this installation and replaces this process with it. This is plain JavaScript for
+ * Node: the launcher and the set-up script import it before there is a Bun that could read TypeScript.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,8 +13,8 @@ const CPUS = { x64: "x64", arm64: "aarch64" };
 const EXIT_UNAVAILABLE = 69;
 
 /**
- * The Bun binary that package.json pins, as an absolute path; undefined if it is not installed. It comes
- * from the platform packages `@oven/bun-*`, which have no install script, unlike the package `bun`.
+ * Returns the absolute path of the Bun binary that package.json pins; undefined if it is not installed. It
+ * comes from the platform packages `@oven/bun-*`. Unlike the package `bun`, they have no install script.
  */
 export function pinnedBun() {
   const require = createRequire(import.meta.url);
@@ -23,7 +23,7 @@ export function pinnedBun() {
     .map((suffix) => binaryOf(require, name + suffix))
     .filter((path) => path !== undefined);
   if (candidates.length <= 1) return candidates[0];
-  // A Linux machine may have got the glibc and the musl build: only one of them starts.
+  // A Linux machine may have both the glibc and the musl build. Only one of them starts.
   return candidates.find((path) => versionOf(path) !== undefined);
 }
 
@@ -36,15 +36,15 @@ function binaryOf(require, packageName) {
   }
 }
 
-/** The version of a Bun binary, given by path or by its name on the PATH; undefined if it does not start. */
+/** Returns the version of a Bun binary (a path, or a name on the PATH); undefined if it does not start. */
 export function versionOf(bun) {
   const { status, stdout } = spawnSync(bun, ["--version"], { encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }
 
 /**
- * Runs Bun in this process's place: same terminal, same signals, same exit status. A Node that can (22.15
- * and later) becomes that Bun, so that killing the process id that a shell knows kills the game.
+ * Runs Bun in place of this process, with the same terminal, signals and exit status. Node 22.15 and later
+ * replaces its own process with execve, so that killing the process id that a shell knows kills the game.
  */
 export function becomeBun(bun, argv, { cwd = process.cwd(), env = process.env } = {}) {
   if (isAbsolute(bun) && process.platform !== "win32" && process.execve !== undefined) {
@@ -52,7 +52,7 @@ export function becomeBun(bun, argv, { cwd = process.cwd(), env = process.env } 
     process.execve(bun, [bun, ...argv], env);
   }
   const child = spawn(bun, argv, { cwd, env, stdio: "inherit" });
-  // The terminal sends its signals to the whole group: the child decides what becomes of them.
+  // The terminal sends its signals to the whole process group. The child handles them.
   for (const name of ["SIGINT", "SIGQUIT"]) process.on(name, () => {});
   for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
   child.on("error", (error) => {

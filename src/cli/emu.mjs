@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `emu` of the installed package. It needs Node or Bun, whichever runs it: npm's links start
- * it with Node, which hands over to the Bun that was installed along, or else to one on the PATH.
+ * The command `emu` of the installed package. Node or Bun can run it. npm's links start it with Node, which
+ * then starts the Bun that was installed with the package, or else the one on the PATH.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,14 +17,14 @@ if (process.versions.bun !== undefined && isNewEnough(process.versions.bun)) {
 const bun = pinnedBun() ?? (isNewEnough(versionOf("bun")) ? "bun" : undefined);
 if (bun === undefined) {
   process.stderr.write(
-    `emu: there is no Bun ${oldest} or newer for ${process.platform} ${process.arch}: neither the optional ` +
-      "dependencies of this package nor the PATH have one (install it from https://bun.com)\n",
+    `emu: no Bun ${oldest} or newer for ${process.platform} ${process.arch}, neither in this package's ` +
+      "optional dependencies nor on the PATH (install it from https://bun.com)\n",
   );
   process.exit(69);
 }
 becomeBun(bun, [fileURLToPath(new URL("main.ts", import.meta.url)), ...process.argv.slice(2)]);
 
-/** Compares versions of three numbers. */
+/** Returns true if `version`, three numbers, is at least `oldest`. */
 function isNewEnough(version) {
   if (version === undefined) return false;
   const [have, want] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));

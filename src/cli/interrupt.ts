@@ -1,11 +1,11 @@
 import { EXIT_INTERRUPTED, Interrupted } from "./exit-codes.ts";
 
-/** Signals that end a command early, with what it had begun undone. */
+/** Signals that end a command early. The command undoes its unfinished work first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * An abort signal that fires with `Interrupted` when the user or the system ends the program. Until
- * `release` is called the program does not end by itself; a second signal ends it at once.
+ * Returns an abort signal that fires with `Interrupted` on the first SIGINT, SIGTERM or SIGHUP. Until
+ * `release` is called, that first signal does not end the process; a second one ends it at once.
  */
 export function interruptSignal(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();

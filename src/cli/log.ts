@@ -6,10 +6,10 @@ export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const DEFAULT_LOG_LEVEL: LogLevel = "warn";
 
-/** The program's log. It says nothing unless --log-level or --log-file is given. */
+/** The program's log. It writes nothing unless --log-level or --log-file is given. */
 export let log: Log = NO_LOG;
 
-/** Lines for standard error that wait until the terminal no longer shows a game; undefined while none does. */
+/** Log lines held back while the terminal shows a game; undefined while it shows none. */
 let held: string[] | undefined;
 
 const standardError = {
@@ -19,7 +19,7 @@ const standardError = {
   },
 };
 
-/** Keeps lines for standard error back while `action` runs: they would be lost in the picture. */
+/** Holds back log lines for standard error while `action` runs. The game's picture would overwrite them. */
 export async function holdingLog<T>(action: () => Promise<T>): Promise<T> {
   held = [];
   try {
@@ -31,7 +31,7 @@ export async function holdingLog<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Opens the log that a command's --log-level and --log-file ask for; by default there is none. */
+/** Opens the log that --log-level and --log-file select. Without these options there is no log. */
 export async function startLog(command: Command): Promise<void> {
   const { logLevel, logFile } = command.opts<{ logLevel: LogLevel; logFile?: string }>();
   if (command.getOptionValueSource("logLevel") === "default" && logFile === undefined) return;
@@ -40,12 +40,12 @@ export async function startLog(command: Command): Promise<void> {
 }
 
 /**
- * A log of JSON lines, to `file` or standard error (never standard output, which is the screen or the
- * result). Lines are written at once: what was logged before a crash is there. Throws `InputError` ("io")
- * when the file cannot be opened.
+ * Opens a log of JSON lines that writes to `file` or standard error, never to standard output, which is the
+ * screen or the result. Each line is written synchronously, so that a crash loses none. Throws `InputError`
+ * ("io") when the file cannot be opened.
  */
 async function openLog(level: LogLevel, file?: string): Promise<Log> {
-  // Loading it takes longer than most commands.
+  // Loading pino takes longer than most commands run.
   const { pino } = await import("pino");
   try {
     const destination =
@@ -56,6 +56,6 @@ async function openLog(level: LogLevel, file?: string): Promise<Log> {
     return logger;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError("io", `the log cannot be opened: ${reason}`, file ?? "standard error");
+    throw new InputError("io", `cannot open the log: ${reason}`, file ?? "standard error");
   }
 }

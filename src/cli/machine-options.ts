@@ -33,21 +33,21 @@ export interface DiskOptions {
   readonly diskSide?: number;
 }
 
-/** Sides that --disk-side can name: more than any game has. */
+/** The highest --disk-side: more sides than any game has. */
 const MAX_DISK_SIDES = 16;
 
 function addDiskOptions(command: Command): Command {
   return command
     .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
-    .option("--disk-side <n>", "the side of the disk to begin with", wholeNumber(1, MAX_DISK_SIDES));
+    .option("--disk-side <n>", "the disk side to start with, from 1", wholeNumber(1, MAX_DISK_SIDES));
 }
 
-/** How to load a ROM. */
+/** Returns the options for loading a ROM. */
 export function toLoadOptions({ fdsBios }: DiskOptions): LoadOptions {
   return fdsBios === undefined ? {} : { fdsBios };
 }
 
-/** What the console is made of, and how it powers on. */
+/** Options for the console's hardware and its state at power-on. */
 export interface HardwareOptions extends DiskOptions {
   readonly region?: RegionName;
   readonly mmc3Revision?: "A" | "B";
@@ -65,31 +65,38 @@ export interface HardwareOptions extends DiskOptions {
 export function addHardwareOptions(command: Command): Command {
   return addMmc3Option(addDiskOptions(command))
     .addOption(regionOption())
-    .addOption(new Option("--console <model>", "which console (default: nes)").choices(CONSOLE_MODELS))
+    .addOption(new Option("--console <model>", "console model (default: nes)").choices(CONSOLE_MODELS))
     .addOption(
-      new Option("--cpu-revision <letters>", "which 2A03, or its clone (default: G)").choices(CPU_REVISIONS),
+      new Option("--cpu-revision <letters>", "revision of the 2A03, or a clone of it (default: G)").choices(
+        CPU_REVISIONS,
+      ),
     )
-    .addOption(new Option("--ppu-revision <letters>", "which 2C02 (default: G)").choices(PPU_REVISIONS))
+    .addOption(
+      new Option("--ppu-revision <letters>", "revision of the 2C02 (default: G)").choices(PPU_REVISIONS),
+    )
     .option(
       "--alignment <clocks>",
-      `master clocks by which the PPU starts after the CPU, ${MIN_ALIGNMENT} to ${MAX_ALIGNMENT}: negative when it starts first (default: 3)`,
+      `start the PPU this many master clocks after the CPU, ${MIN_ALIGNMENT} to ${MAX_ALIGNMENT}; negative: before the CPU (default: 3)`,
       wholeNumber(MIN_ALIGNMENT, MAX_ALIGNMENT),
     )
     .addOption(
-      new Option(
-        "--port1 <device>",
-        "what is in controller port 1 (default: as the ROM's header says)",
-      ).choices(PORT_DEVICES),
+      new Option("--port1 <device>", "device in controller port 1 (default: from the ROM's header)").choices(
+        PORT_DEVICES,
+      ),
     )
-    .addOption(new Option("--port2 <device>", "the same of port 2").choices(PORT_DEVICES))
     .addOption(
-      new Option("--expansion <device>", "what is in a Famicom's expansion port").choices(EXPANSION_DEVICES),
+      new Option("--port2 <device>", "device in controller port 2 (default: from the ROM's header)").choices(
+        PORT_DEVICES,
+      ),
     )
-    .option("--four-score", "four controllers, by the NES's adapter")
+    .addOption(
+      new Option("--expansion <device>", "device in the Famicom's expansion port").choices(EXPANSION_DEVICES),
+    )
+    .option("--four-score", "connect four controllers through the Four Score adapter")
     .option("--ram <fill>", `RAM at power-on: ${RAM_FILL_TEXTS} (default: zero)`, ramFill);
 }
 
-/** Options of commands that run a machine without real time. */
+/** Options of commands that run a machine as fast as possible instead of in real time. */
 export interface HeadlessOptions extends HardwareOptions {
   readonly save?: string;
   readonly exact?: true;
@@ -97,7 +104,7 @@ export interface HeadlessOptions extends HardwareOptions {
 
 function addMmc3Option(command: Command): Command {
   return command.addOption(
-    new Option("--mmc3-revision <letter>", "interrupt behaviour of MMC3 boards (default: B)").choices([
+    new Option("--mmc3-revision <letter>", "revision of the MMC3's interrupt counter (default: B)").choices([
       "A",
       "B",
     ]),
@@ -106,20 +113,20 @@ function addMmc3Option(command: Command): Command {
 
 export function addHeadlessOptions(command: Command): Command {
   return addHardwareOptions(command)
-    .option("--exact", "draw every dot by itself: the definition that the faster ways are tested against")
-    .option("--save <file>", "battery save to load, and to write at the end (default: none)");
+    .option("--exact", "draw each dot separately: slow, the reference that the fast paths are tested against")
+    .option("--save <file>", "load this battery save, and write it at the end (default: none)");
 }
 
-/** A machine that is powered on as the options say, and what becomes of its battery at the end. */
+/** A machine that is powered on with the given options, and a function that writes its battery save. */
 export interface HeadlessMachine {
   readonly machine: Nes;
-  /** Writes the battery save, where one is wanted and the cartridge has a battery. */
+  /** Writes the battery save if `--save` is given and the cartridge has a battery. */
   keepBattery(): Promise<void>;
 }
 
 /**
- * `defaults` hold where the options say nothing. Throws `InputError`: "data" when the board is not supported
- * or the save does not fit.
+ * Powers on a machine. `defaults` apply to options that are not given. Throws `InputError` ("data") when the
+ * board is not supported or the save has the wrong size.
  */
 export async function powerOnHeadless(
   image: CartridgeImage,
@@ -139,16 +146,16 @@ export async function powerOnHeadless(
   return { machine, keepBattery: () => file.store(machine.batteryRam).finally(() => lock?.release()) };
 }
 
-/** What is plugged in, where the options say anything about that. */
+/** Returns the devices that the options name; undefined if they name none. */
 function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
   const { port1, port2, expansion, fourScore } = options;
   const others = [port1, port2].some((device) => device !== undefined && device !== "standard");
   if (fourScore === true && others) {
     throw new InputError(
       "usage",
-      "the Four Score takes both ports",
+      "the Four Score uses both controller ports",
       "--four-score",
-      "leave --port1 and --port2",
+      "remove --port1 and --port2",
     );
   }
   const devices = {
@@ -160,7 +167,7 @@ function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
   return Object.keys(devices).length === 0 ? undefined : devices;
 }
 
-/** Throws `InputError` ("usage") when options contradict each other. */
+/** Converts options to those of the machine. Throws `InputError` ("usage") when they conflict. */
 export function toNesOptions(options: HeadlessOptions): NesOptions {
   const { region, mmc3Revision, diskSide, exact, console, cpuRevision, ppuRevision, alignment, ram } =
     options;

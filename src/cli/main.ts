@@ -9,7 +9,7 @@ import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
 import { addExamples, addLogOptions } from "./options.ts";
 
-/** Every command. Each is loaded only when it is wanted: starting to play must not wait for the others. */
+/** Every command. Each is loaded only when it is used, so that starting a game does not load the others. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import("./commands/run.ts")).registerRun,
   dump: async () => (await import("./commands/dump.ts")).registerDump,
@@ -25,8 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 /**
- * The command line: with one command where `name` is that of one, else with all. Parsing throws
- * `CommanderError` instead of exiting.
+ * Creates the command-line parser. It has only the command `name` if there is one of that name, else all of
+ * them. Parsing throws `CommanderError` instead of exiting.
  */
 export async function createProgram(name = ""): Promise<Command> {
   const program = new Command("emu")
@@ -53,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(whole, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
-    // commander has printed what it had to say; help and version are no errors.
+    // commander has already printed its message. It also throws for --help and --version, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     // The reader of our output has had enough; a verdict that was reached before stands.
     if (error instanceof OutputClosed)
@@ -65,7 +65,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The command line with its command: `emu game.nes` means `emu run game.nes`, and so does a folder. */
+/** Inserts the command that a command line leaves out: `emu game.nes` and `emu folder` mean `emu run …`. */
 function withCommand(argv: readonly string[]): readonly string[] {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run"] : argv;

@@ -14,26 +14,26 @@ export interface MovieOptions {
   readonly anyRom?: true;
 }
 
-/** Power-on of other emulators lies at most so many frames from ours. */
+/** The largest --input-offset, in frames. */
 const OFFSET_MAX_FRAMES = 1000;
 
 export function addMovieOptions(command: Command): Command {
   return command
     .option(
       "--input <file>",
-      "buttons by frame: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2, also in .zip or .gz)",
+      "play input: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2, also in .zip or .gz)",
     )
     .addOption(
-      new Option("--input-offset <n>", "frames by which the movie is ahead of the machine")
+      new Option("--input-offset <n>", "skip the movie's first n frames; negative: start it n frames later")
         .argParser(wholeNumber(-OFFSET_MAX_FRAMES, OFFSET_MAX_FRAMES))
         .default(0),
     )
-    .option("--any-rom", "play the movie though it was made with another ROM");
+    .option("--any-rom", "play the movie even if it was recorded with another ROM");
 }
 
 /**
- * The movie that `--input` names. Throws `InputError`: what is wrong with the file, or "data" when it was made
- * with another ROM and `--any-rom` does not allow that.
+ * Loads the movie that `--input` names. Throws `InputError` when the file is invalid, and ("data") when it
+ * was recorded with another ROM and `--any-rom` is not given.
  */
 export async function loadInputMovie(
   { input, anyRom }: Pick<MovieOptions, "input" | "anyRom">,
@@ -43,7 +43,7 @@ export async function loadInputMovie(
   const movie = await loadMovie(input);
   const mismatch = anyRom === true ? undefined : romMismatch(movie, rom);
   if (mismatch !== undefined)
-    throw new InputError("data", mismatch, printable(input), "--any-rom plays it all the same");
+    throw new InputError("data", mismatch, printable(input), "use --any-rom to play it anyway");
   try {
     warn(movieCautions(movie, rom.image), input);
   } catch (error) {

@@ -3,10 +3,10 @@ import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.
 import type { RegionName } from "../emu/nes/region.ts";
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 
-/** The most frames that any command takes: over a year of play. */
+/** The largest number of frames that any command accepts: more than a year of play. */
 export const MAX_FRAMES = 2_000_000_000;
 
-/** A parser for whole numbers from `min` to `max`, both included. */
+/** Returns a parser for whole numbers from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -17,14 +17,14 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** Parses what RAM holds at power-on. */
+/** Parses --ram: what RAM holds at power-on. */
 export function ramFill(text: string): RamFill {
   const fill = parseRamFill(text);
   if (fill === undefined) throw new InvalidArgumentError(`It must be ${RAM_FILL_TEXTS}.`);
   return fill;
 }
 
-/** A parser for options that may be given several times: all their texts, in order. */
+/** A parser for options that can be repeated: collects all their texts in order. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
@@ -46,10 +46,10 @@ export function shard(text: string): Shard {
   return { index, count };
 }
 
-/** --region: the television system, where the header is not to decide. */
+/** --region: the television system, instead of the one in the ROM's header. */
 export function regionOption(): Option {
   const regions: readonly RegionName[] = ["ntsc", "pal", "dendy"];
-  return new Option("--region <system>", "television system (default: what the ROM's header says)").choices(
+  return new Option("--region <system>", "television system (default: from the ROM's header)").choices(
     regions,
   );
 }
@@ -59,16 +59,18 @@ export function jsonOption(): Option {
   return new Option("--json", "print the result as JSON");
 }
 
-/** Adds --log-level and --log-file, which every command takes. */
+/** Adds --log-level and --log-file, which every command has. */
 export function addLogOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--log-level <level>", "what to log").choices(LOG_LEVELS).default(DEFAULT_LOG_LEVEL),
+      new Option("--log-level <level>", "log messages of this level and above")
+        .choices(LOG_LEVELS)
+        .default(DEFAULT_LOG_LEVEL),
     )
-    .option("--log-file <file>", "log to a file instead of standard error");
+    .option("--log-file <file>", "write the log to a file instead of standard error");
 }
 
-/** Shows examples under a command's help. */
+/** Adds examples to the end of a command's help. */
 export function addExamples(command: Command, ...examples: readonly string[]): Command {
   const title = examples.length === 1 ? "Example:" : "Examples:";
   return command.addHelpText("after", `\n${title}\n${examples.map((line) => `  $ ${line}`).join("\n")}`);

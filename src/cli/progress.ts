@@ -1,10 +1,8 @@
-/** Shortest time between two draws. */
+/** The shortest time between two draws. */
 const DRAW_INTERVAL_MS = 100;
 const BAR_CELLS = 30;
 
-/**
- * A progress bar on standard error, for people only: where that is no terminal nothing is written.
- */
+/** A progress bar on standard error. It writes nothing if standard error is not a terminal. */
 export class ProgressBar {
   readonly #total: number;
   readonly #unit: string;
@@ -30,7 +28,7 @@ export class ProgressBar {
     process.stderr.write(`\r\x1b[K${bar} ${done}/${this.#total} ${this.#unit}, ${perSecond}/s`);
   }
 
-  /** Takes the bar away. */
+  /** Erases the bar. */
   clear(): void {
     if (this.#drawn) process.stderr.write("\r\x1b[K");
     this.#drawn = false;

@@ -8,7 +8,7 @@ import { movieFormatOf, saveMovie } from "../io/movies/movie-file.ts";
 import type { RecordingBlock } from "../io/shared/recording-block.ts";
 import type { TrackDescription } from "../io/thread/movie-track.ts";
 
-/** What `emu run` is told about movies. */
+/** The options of `emu run` that concern movies. */
 export interface RunMovieOptions {
   readonly input?: string;
   readonly record?: string;
@@ -16,30 +16,33 @@ export interface RunMovieOptions {
   readonly cheat?: readonly string[];
 }
 
-/** Throws `InputError` ("usage") for what cannot go together with a movie. */
+/** Throws `InputError` ("usage") if --input or --record is combined with an option that excludes movies. */
 export function checkRecording({ input, record, state, cheat }: RunMovieOptions): void {
   if (record !== undefined) movieFormatOf(record);
   if (record === undefined && input === undefined) return;
   const option = record === undefined ? "--input" : "--record";
   const other = state !== undefined ? "--state" : cheat !== undefined ? "--cheat" : undefined;
   if (other === undefined) return;
-  throw new InputError("usage", `${option} cannot stand beside ${other}: movies begin at power-on`, option);
+  throw new InputError("usage", `${option} cannot be used with ${other}: movies start at power-on`, option);
 }
 
-/** What the machine thread plays and records. Throws `InputError` ("data") for movies with resets. */
+/**
+ * Returns what the machine thread plays and records. Throws `InputError` ("data") for movies with resets,
+ * disk changes or devices other than controllers.
+ */
 export function trackOf(movie: Movie | undefined, recording: RecordingBlock | undefined): TrackDescription {
   if (movie !== undefined && movie.resets.length > 0) {
-    const what = "the movie pushes the console's buttons, which emu run cannot play";
-    throw new InputError("data", what, "--input", "emu dump can");
+    const what = "the movie resets the console, which emu run cannot play";
+    throw new InputError("data", what, "--input", "use emu dump");
   }
   if (movie?.deviceData !== undefined || movie?.events?.some(({ kind }) => kind !== "coin") === true) {
-    const what = "the movie changes disks or plays other devices than controllers, which emu run cannot play";
-    throw new InputError("data", what, "--input", "emu dump can");
+    const what = "the movie changes disks or uses devices other than controllers, which emu run cannot play";
+    throw new InputError("data", what, "--input", "use emu dump");
   }
   return { played: movie?.input.entries, recording: recording?.buffer };
 }
 
-/** Writes the movie of a game that has ended, and says on standard error what it is worth. */
+/** Writes the movie of a game that has ended, and reports on standard error if it does not replay exactly. */
 export async function keepRecording(
   path: string,
   recording: RecordingBlock,
@@ -47,13 +50,13 @@ export async function keepRecording(
   options: NesOptions,
 ): Promise<void> {
   if (recording.frames === 0) {
-    process.stderr.write("emu: nothing was played: no movie was written\n");
+    process.stderr.write("emu: no frame was played, so no movie was written\n");
     return;
   }
   const { movie, isExact } = await finishRecording(recording, rom, options);
   await saveMovie(path, movie);
-  const doubt = isExact
+  const warning = isExact
     ? ""
-    : "; it does not lead to where you were, because something else than buttons changed the game";
-  process.stderr.write(`emu: ${movie.frames} frames are in ${printable(path)}${doubt}\n`);
+    : "; it does not replay exactly, because something other than buttons changed the game";
+  process.stderr.write(`emu: wrote ${movie.frames} frames to ${printable(path)}${warning}\n`);
 }

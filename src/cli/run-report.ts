@@ -7,14 +7,14 @@ import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
 import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, explain } from "./exit-codes.ts";
 
-/** What `--stats` writes. */
+/** The JSON document that `--stats` writes. */
 export function statsDocument({ stats, renderer }: PlayResult): string {
   const { frames, presented, bytes, latenessMicroseconds, missed } = stats;
   const { p50, p99, max } = latenessMicroseconds;
   const document = {
     frames,
     presented,
-    // Passed over by the presenter, or not even published because the machine was late.
+    // Frames that the presenter skipped, or that the machine did not publish because it was late.
     dropped: Math.max(0, frames - presented),
     bytes,
     latenessMicroseconds: { p50, p99, max },
@@ -30,7 +30,7 @@ export function tellFailures(failures: readonly InputError[], exitCode: number):
   return failures.length === 0 || exitCode === EXIT_BUG ? exitCode : EXIT_IO;
 }
 
-/** Says what ended the game, where that is not the player, and returns the exit code. */
+/** Returns the exit code of a game that has ended. If a fault ended it, reports that on standard error. */
 export async function conclude(
   end: Exclude<PlayEnd, { kind: "open" }>,
   rom: LoadedRom,
@@ -54,7 +54,7 @@ export async function conclude(
   }
 }
 
-/** What went wrong in the machine thread, and where its last good state is kept. */
+/** Saves the last good state of a failed machine thread. Describes the fault and where the state is. */
 async function describeFault(fault: MachineFault, rom: LoadedRom, path: string | undefined): Promise<string> {
   const game = path === undefined ? "" : `${path} `;
   const error = new Error(fault.message);
@@ -66,7 +66,7 @@ async function describeFault(fault: MachineFault, rom: LoadedRom, path: string |
   try {
     await writeFileWhole(file, lastGood.bytes);
   } catch {
-    return `${message}\nThe last good state could not be kept: ${file} cannot be written.\n`;
+    return `${message}\nThe last good state was not saved: ${file} cannot be written.\n`;
   }
-  return `${message}\nThe game as it was at frame ${lastGood.tag} is kept: emu run ${game}--state ${file}\n`;
+  return `${message}\nThe state at frame ${lastGood.tag} was saved. To continue: emu run ${game}--state ${file}\n`;
 }

@@ -6,7 +6,7 @@ import { RENDERERS, type RendererName } from "../io/render/encoders.ts";
 import type { ScaleMode } from "../io/render/scale.ts";
 import { wholeNumber } from "./options.ts";
 
-/** Options that stand above the config file for one run. */
+/** Options that override the config file for one run. */
 export interface SettingOptions {
   readonly render?: RendererName | "auto";
   readonly colors?: ColorMode | "auto";
@@ -19,11 +19,14 @@ export interface SettingOptions {
   readonly statusLine: boolean;
 }
 
-/** Adds them; without an option the config file decides, and without that the default that is named here. */
+/**
+ * Adds the options of `SettingOptions`. The config file applies when an option is not given; the defaults
+ * named in the help apply when neither is.
+ */
 export function addSettingOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--render <how>", "how to show the picture; auto asks the terminal").choices([
+      new Option("--render <how>", "how to draw the picture; auto asks the terminal").choices([
         "auto",
         ...RENDERERS,
       ]),
@@ -35,24 +38,28 @@ export function addSettingOptions(command: Command): Command {
       ]),
     )
     .addOption(
-      new Option("--scale <mode>", "fit the window, or whole multiples of the picture").choices([
+      new Option("--scale <mode>", "fit the window, or scale by whole numbers only").choices([
         "fit",
         "integer",
       ]),
     )
-    .option("--no-status-line", "no line with the frame rate below the picture")
+    .option("--no-status-line", "hide the line with the frame rate below the picture")
     .addOption(
-      new Option("--sound <system>", "what to play the sound on; auto takes what works").choices([
+      new Option("--sound <system>", "sound system to use; auto takes the first that works").choices([
         "auto",
         ...SOUND_SYSTEMS,
       ]),
     )
-    .option("--volume <percent>", "loudness, 0 to 100 (default: 70)", wholeNumber(0, 100))
-    .option("--mute", "begin without sound; a key turns it on")
-    .option("--run-ahead <frames>", "show so many frames early, 0 to 3 (default: 0)", wholeNumber(0, 3));
+    .option("--volume <percent>", "volume, 0 to 100 (default: 70)", wholeNumber(0, 100))
+    .option("--mute", "start muted; a key turns the sound on")
+    .option(
+      "--run-ahead <frames>",
+      "show frames this early, 0 to 3, to hide the game's own input lag (default: 0)",
+      wholeNumber(0, 3),
+    );
 }
 
-/** The settings of the config file, with what the options say instead. */
+/** Returns the config file's settings, overridden by the options that are given. */
 export function overridden(settings: Settings, options: SettingOptions): Settings {
   const { render, colors, scale, sound, volume, runAhead, statusLine } = options;
   return {

@@ -1,10 +1,10 @@
 import { type TestResult, testName } from "../io/conform/types.ts";
 import { ProgressBar } from "./progress.ts";
 
-/** Between two lines where standard error is no terminal: CI logs show that something happens. */
+/** Time between two lines when standard error is not a terminal, so that CI logs show progress. */
 const LINE_INTERVAL_MS = 10_000;
 
-/** Says on standard error how far a run of tests is, and what fails as soon as it does. */
+/** Reports the progress of a test run on standard error. On a terminal it also names each failure at once. */
 export class TestProgress {
   readonly #total: number;
   readonly #bar: ProgressBar;
@@ -33,7 +33,7 @@ export class TestProgress {
     process.stderr.write(`emu: ${done} of ${this.#total} tests, ${this.#failed} failed so far\n`);
   }
 
-  /** Takes the bar away. */
+  /** Erases the bar. */
   clear(): void {
     this.#bar.clear();
   }

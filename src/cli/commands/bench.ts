@@ -14,7 +14,7 @@ import { addExamples, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts"
 import { loadRomToRun } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 600;
-/** Frames until the JIT has compiled what is hot. */
+/** Frames after which the JIT has compiled the hot code. */
 const WARM_UP_FRAMES = 120;
 const ROUNDS = 5;
 
@@ -24,17 +24,17 @@ interface BenchOptions extends HeadlessOptions {
   readonly json?: true;
 }
 
-/** `emu bench`: how fast a ROM runs. */
+/** `emu bench`: measure how fast a ROM runs. */
 export function registerBench(program: Command): void {
   const command = program
     .command("bench")
     .summary("measure frames per second without a terminal")
     .description(
-      `Run a ROM as fast as it goes, picture and sound produced: ${ROUNDS} rounds after a warm-up, best and median.`,
+      `Run a ROM as fast as possible, with picture and sound, and print the best and the median speed of ${ROUNDS} rounds after a warm-up.`,
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .option("--frames <n>", "frames a round", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
-    .option("--input <file>", "buttons by frame: [[frame, mask], …] as JSON, or a movie (.fm2, .bk2)")
+    .option("--frames <n>", "frames per round", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
+    .option("--input <file>", "play input: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2)")
     .addOption(jsonOption());
   addHeadlessOptions(command).action(runBench);
   addExamples(command, "emu bench game.nes", "emu bench game.nes --frames 3000 --json");

@@ -21,20 +21,20 @@ interface BisectCommandOptions {
   readonly json?: true;
 }
 
-/** `emu bisect`: where two machines part ways. */
+/** `emu bisect`: find where two machines begin to differ. */
 export function registerBisect(program: Command): void {
   const command = program
     .command("bisect")
     .summary("find the first frame and CPU cycle at which two machines differ")
     .description(
-      "Run a ROM twice, with other options or from other states, until the two differ; then find the CPU " +
-        "cycle at which they begin to. Ends with 1 when they differ, with 0 when they do not.",
+      "Run a ROM on two machines with different options or from different states. Report the first frame " +
+        "and the CPU cycle at which they differ. The exit code is 1 if they differ, 0 if they do not.",
     )
-    .argument("<rom>", "the ROM of both")
-    .option("--a <key=value>", "how the first machine is: repeatable, see below", collect)
-    .option("--b <key=value>", "how the second one is", collect)
-    .option("--frames <n>", "frames to run at most", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
-    .option("--input <file>", "buttons of both: a script or a movie")
+    .argument("<rom>", "the ROM for both machines")
+    .option("--a <key=value>", "an option for machine A, see below; repeatable", collect)
+    .option("--b <key=value>", "an option for machine B; repeatable", collect)
+    .option("--frames <n>", "run at most n frames", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
+    .option("--input <file>", "input for both machines: a script or a movie")
     .option("--compare <list>", `what counts as different (default: ${ASPECTS.join(",")})`, aspects)
     .addOption(jsonOption())
     .addHelpText(

@@ -49,36 +49,45 @@ interface ConformOptions {
   readonly exec?: string;
 }
 
-/** `emu conform`: verdicts of test ROMs. */
+/** `emu conform`: run test ROMs and grade them. */
 export function registerConform(program: Command): void {
   const command = program
     .command("conform")
-    .summary("run test ROMs and say what passes")
+    .summary("run test ROMs and report which pass")
     .description(
-      "Run test ROMs and print a verdict for each. A manifest says how each is graded; for a bare ROM or a " +
-        "folder of them that is found out.",
+      "Run test ROMs and print a verdict for each. A manifest says how each one is graded. For ROMs and " +
+        "folders without a manifest, the protocol is detected automatically.",
     )
     .argument("<manifest|rom|folder...>", "what to run")
     .addOption(jsonOption())
     .option("--junit <file>", "also write the verdicts as JUnit XML")
     .option("--tap <file>", "also write the verdicts as TAP")
     .option("--html <dir>", "also write a page with every test's pictures and earlier verdicts")
-    .option("--pictures <dir>", "also write the last screen of every test that fails as PNG")
-    .option("--baseline <file>", "an earlier --json report: say what broke and what was fixed since")
-    .option("--jobs <n>", "tests to run at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
+    .option("--pictures <dir>", "also write the last screen of each failed test as PNG")
+    .option("--baseline <file>", "compare with an earlier --json report: list what broke and what was fixed")
+    .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts", shard)
-    .option("--filter <text>", "run only tests with this in their name, or *wild* cards; repeatable", collect)
-    .option("--fail-fast", "begin no further test once one has failed")
-    .option("--repeat <n>", "run each test n times: runs that differ fail", wholeNumber(1, MAX_REPEAT), 1)
+    .option(
+      "--filter <text>",
+      "run only tests whose name contains this; * and ? match any text; repeatable",
+      collect,
+    )
+    .option("--fail-fast", "start no more tests after the first failure")
+    .option(
+      "--repeat <n>",
+      "run each test n times, and fail if the runs differ",
+      wholeNumber(1, MAX_REPEAT),
+      1,
+    )
     .option(
       "--hang-seconds <n>",
-      "give a test up when its machine ends no frame for so long",
+      "stop a test whose machine takes longer than n seconds for a frame",
       wholeNumber(1, MAX_HANG_SECONDS),
       DEFAULT_HANG_SECONDS,
     )
-    .option("--known <file>", 'JSON of known failures, { "test": "reason" }')
-    .option("--exec <command>", "grade another emulator: a program that answers on its standard streams")
-    .option("--update", "write the golden pictures of expectations instead of comparing with them")
+    .option("--known <file>", 'known failures as JSON, { "test": "reason" }')
+    .option("--exec <command>", "grade another emulator: a program that speaks JSON-RPC on stdin and stdout")
+    .option("--update", "write the golden pictures instead of comparing with them")
     .action(runConform);
   addExamples(
     command,
@@ -123,7 +132,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
   }
 }
 
-/** Grades the emulator that `--exec` names, on this thread: it is a process of its own. */
+/** Grades the emulator that `--exec` names. It is a separate process, so this thread can wait for it. */
 function externally(line: string, options: ConformOptions): NonNullable<RunOptions["grade"]> {
   const command = splitCommand(line);
   const exec = { command, hangMilliseconds: 1000 * options.hangSeconds };
@@ -134,7 +143,7 @@ function externally(line: string, options: ConformOptions): NonNullable<RunOptio
   };
 }
 
-/** All tests that the command line names, then those that its options leave. */
+/** Returns the tests of the command line's paths that its options select. */
 async function chooseTests(paths: readonly string[], options: ConformOptions): Promise<TestSpec[]> {
   let tests = await collectTests(paths);
   if (options.known !== undefined) tests = await loadKnownFailures(options.known, tests);
@@ -142,7 +151,7 @@ async function chooseTests(paths: readonly string[], options: ConformOptions): P
   const { filter = [], shard: part } = options;
   if (filter.length > 0) {
     tests = tests.filter((test) => filter.some((each) => fitsFilter(test, each)));
-    if (tests.length === 0) throw new InputError("usage", `no test fits --filter ${filter.join(", ")}`);
+    if (tests.length === 0) throw new InputError("usage", `no test matches --filter ${filter.join(", ")}`);
   }
   return part === undefined ? tests : testsOfPart(tests, part);
 }
@@ -166,7 +175,7 @@ async function writeReports(
   }
 }
 
-/** Inside GitHub Actions, what is wrong with a manifest becomes an annotation at its place as well. */
+/** Inside GitHub Actions, also reports an error in a manifest as an annotation at its line. */
 async function annotating<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -178,14 +187,14 @@ async function annotating<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Inside GitHub Actions: annotations by way of standard error, which it reads as well, and the step's page. */
+/** Inside GitHub Actions, writes annotations to standard error, which it reads, and the step's summary. */
 async function tellGithub(report: ConformReport, tests: readonly TestSpec[]): Promise<void> {
   const { GITHUB_ACTIONS, GITHUB_WORKSPACE = process.cwd(), GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_ACTIONS !== "true") return;
   process.stderr.write(githubAnnotations(report, tests, GITHUB_WORKSPACE));
   if (GITHUB_STEP_SUMMARY === undefined) return;
-  // The verdicts count, not the page about them.
+  // Failing to write the summary does not change the verdicts.
   await appendFile(GITHUB_STEP_SUMMARY, githubSummary(report)).catch((error) =>
-    log.warn(error, "no summary"),
+    log.warn(error, "the step summary was not written"),
   );
 }

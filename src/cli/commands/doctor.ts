@@ -13,12 +13,14 @@ import { readWindow } from "../../io/terminal/window.ts";
 import { probeRealtime } from "../../io/workers/realtime.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
-/** `emu doctor`: what this machine and this terminal can do. */
+/** `emu doctor`: report what this machine and this terminal can do. */
 export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
-    .summary("say what this machine and this terminal can do")
-    .description("Say what this machine and this terminal can do for emu, and why not where they cannot.")
+    .summary("report what this machine and this terminal can do")
+    .description(
+      "Report what this machine and this terminal can do for emu, with the reason for what does not work.",
+    )
     .addOption(jsonOption())
     .action(runDoctor);
   addExamples(command, "emu doctor", "emu doctor --json");
@@ -42,11 +44,11 @@ async function runDoctor(options: { json?: true }): Promise<void> {
 interface Availability {
   readonly name: string;
   readonly available: boolean;
-  /** Why it is or is not. */
+  /** Why it is or is not available. */
   readonly reason: string;
 }
 
-/** Every sound system is opened and closed. What their libraries say on standard error is left out. */
+/** Opens and closes every sound system. The libraries' messages on standard error are suppressed. */
 function probeAudio(): { systems: Availability[]; auto: string } {
   const shelter = new StderrShelter();
   shelter.begin(true);
@@ -70,7 +72,7 @@ function probeGamepads(): string[] {
   return names;
 }
 
-/** What the terminal is called, how large it is, and what it answers when it is asked. */
+/** Returns the terminal's name, its size and its answers to capability queries. */
 async function probeThisTerminal(): Promise<Record<string, unknown>> {
   const { TERM = "", COLORTERM = "", TERM_PROGRAM = "" } = process.env;
   const about = { isTerminal: hasTerminal(), term: TERM, colorterm: COLORTERM, program: TERM_PROGRAM };
@@ -88,7 +90,7 @@ async function probeThisTerminal(): Promise<Record<string, unknown>> {
   }
 }
 
-/** Nested data as indented lines for people. */
+/** Formats nested data as indented lines for people to read. */
 function outline(value: object, indent = ""): string[] {
   return Object.entries(value).flatMap(([key, inner]) => {
     if (Array.isArray(inner) && inner.some((each) => typeof each === "object")) {
@@ -116,7 +118,7 @@ function plain(value: unknown): string {
   return Array.isArray(value) ? value.join(" ") : String(value);
 }
 
-/** "sleepOvershootMicroseconds" as "sleep overshoot microseconds". */
+/** Turns "sleepOvershootMicroseconds" into "sleep overshoot microseconds". */
 function words(key: string): string {
   return key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 }

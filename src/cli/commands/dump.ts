@@ -28,21 +28,21 @@ interface DumpCommandOptions extends HeadlessOptions, MovieOptions {
   readonly record?: string;
 }
 
-/** `emu dump`: frames and sound to files, without a terminal and as fast as it goes. */
+/** `emu dump`: write frames and sound to files, without a terminal and as fast as possible. */
 export function registerDump(program: Command): void {
   const command = program
     .command("dump")
     .summary("write frames or sound to a file")
     .description(
-      "Run a ROM from power-on, without a terminal and as fast as it goes, and write its frames or its sound.",
+      "Run a ROM from power-on as fast as possible, without a terminal, and write its frames or its sound.",
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .requiredOption("--frames <n>", "machine frames to run from power-on", wholeNumber(1, MAX_FRAMES))
-    .option("--every <k>", "write one frame of k", wholeNumber(1, MAX_FRAMES), 1)
+    .requiredOption("--frames <n>", "run n frames from power-on", wholeNumber(1, MAX_FRAMES))
+    .option("--every <k>", "write every k-th frame", wholeNumber(1, MAX_FRAMES), 1)
     .option("--from <f>", "the first frame to write", wholeNumber(0, MAX_FRAMES), 0)
-    .option("--record <file>", "also write what was played as a movie (.json, .fm2, .bk2), with hashes")
-    .addOption(new Option("--format <format>", "what to write").choices(DUMP_FORMATS).default("png"))
-    .option("--out <path>", "file, folder for many PNGs, or - for standard output", "-");
+    .option("--record <file>", "also write the input as a movie (.json, .fm2, .bk2) with hashes")
+    .addOption(new Option("--format <format>", "output format").choices(DUMP_FORMATS).default("png"))
+    .option("--out <path>", "a file, a folder for several PNGs, or - for standard output", "-");
   addHeadlessOptions(addMovieOptions(command)).action(runDump);
   addExamples(
     command,
@@ -87,8 +87,13 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   }
 }
 
-/** Binary data would only upset a terminal. */
+/** Throws `InputError` ("usage") instead of writing binary data to a terminal. */
 function checkOutput({ out, format }: DumpCommandOptions): void {
   if (out !== "-" || format === "hash" || !process.stdout.isTTY) return;
-  throw new InputError("usage", `${format} is not for a terminal`, "--out", "--out FILE, or a pipe");
+  throw new InputError(
+    "usage",
+    `${format} is binary and would garble the terminal`,
+    "--out",
+    "use --out FILE or a pipe",
+  );
 }

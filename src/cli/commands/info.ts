@@ -17,11 +17,12 @@ interface InfoOptions {
   readonly boards?: boolean;
 }
 
-/** `emu info`: what a ROM is, or which boards are supported. */
+/** `emu info`: describe a ROM, or list the supported boards. */
 export function registerInfo(program: Command): void {
   const command = program
     .command("info")
-    .description("tell what a ROM is: format, board, sizes, hashes, and whether it is supported")
+    .summary("describe a ROM: format, board, sizes, hashes, and whether it is supported")
+    .description("Describe a ROM: format, board, sizes, hashes, and whether it is supported.")
     .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip, .gz, .7z or .rar")
     .option("--boards", "list the supported boards instead")
     .addOption(jsonOption())
@@ -33,7 +34,7 @@ export function registerInfo(program: Command): void {
 }
 
 async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
-  if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or --boards");
+  if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or use --boards");
   const loaded = await loadRom(rom, { describeOnly: true });
   const info = { ...romInfo(loaded), ...(await symbolInfo(rom, loaded)) };
   return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
@@ -47,7 +48,7 @@ function boardsText(options: InfoOptions): string {
   return boards.map(({ mapper, board }) => `${String(mapper).padStart(4)}  ${board}`).join("\n");
 }
 
-/** What is known of the symbol files beside a ROM. */
+/** A summary of the symbol files beside a ROM. */
 export interface SymbolInfo {
   /** The files' names without folders. */
   readonly symbolFiles: readonly string[];
@@ -96,16 +97,16 @@ export interface RomInfo {
   readonly trailingBytes: number;
   readonly fileSha1: string;
   readonly fileCrc32: string;
-  /** Of PRG ROM followed by CHR ROM, or of a disk's file: what databases know a game by. */
+  /** Of PRG ROM followed by CHR ROM, or of a disk's file. Game databases use these hashes. */
   readonly sha1: string;
   readonly crc32: string;
-  /** Where the database or the file's name decided instead of the header, what and why. */
+  /** Values that the game database or the file's name decided instead of the header, with the reason. */
   readonly overrides: readonly string[];
-  /** What the machine lacks for this game comes first, then what is odd about the file. */
+  /** First the hardware of this game that emu does not support, then oddities of the file. */
   readonly warnings: readonly string[];
 }
 
-/** Gathers everything about a loaded ROM. RAM sizes are those that its board really gets. */
+/** Collects all facts about a loaded ROM. RAM sizes are those that emu gives its board. */
 export function romInfo(rom: LoadedRom): RomInfo {
   const { image } = rom;
   const isDisk = image.format === "fds";

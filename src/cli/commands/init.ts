@@ -11,17 +11,17 @@ interface InitCommandOptions {
   readonly json?: true;
 }
 
-/** `emu init`: tests and a workflow for a game. */
+/** `emu init`: write tests and a workflow for a game. */
 export function registerInit(program: Command): void {
   const command = program
     .command("init")
     .summary("write tests and a CI workflow for a game")
     .description(
-      "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. What is there stays.",
+      "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. Existing files are not changed.",
     )
     .argument("[folder]", "the game's folder", ".")
     .option("--rom <file>", "the game's ROM (default: the one .nes file in the folder)")
-    .option("--force", "write over files that are there")
+    .option("--force", "overwrite existing files")
     .addOption(jsonOption())
     .action(runInit);
   addExamples(command, "emu init", "emu init --rom build/game.nes");
@@ -44,7 +44,7 @@ function describe({ rom, written, kept, crash }: InitReport): string {
     ...kept.map((path) => `  kept   ${path}`),
     ...(crash === undefined
       ? []
-      : [`random buttons break it already: ${crash}. Its test fails until that is mended.`]),
+      : [`random buttons crash the game: ${crash}. The fuzz test fails until this is fixed.`]),
     "next: bun install && bun test, then commit and push",
   ];
   return `${lines.join("\n")}\n`;

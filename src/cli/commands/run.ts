@@ -59,23 +59,22 @@ export function registerRun(program: Command): void {
     .command("run")
     .summary("play a game in this terminal")
     .description(
-      "Play a game in this terminal; without a ROM, the one that comes with emu. F1 or Escape opens a menu " +
-        "with everything that can be done. Settings and keys are kept in emuterm/config.toml in the XDG " +
-        "config folder; options stand above it.",
+      "Play a game in this terminal. Without a ROM, play the built-in game. F1 or Escape opens the menu. " +
+        "Settings and keys are stored in emuterm/config.toml in the XDG config folder; options override them.",
     )
     .argument("[rom]", "the ROM: .nes, also in .zip, .gz, .7z or .rar; or a folder to choose from")
-    .option("--frames <n>", "end after so many frames", wholeNumber(1, MAX_FRAMES))
-    .option("--stats <file>", "write counts of frames, bytes and lateness at the end, as JSON")
-    .option("--keys", "show which keys do what, and end")
+    .option("--frames <n>", "stop after n frames", wholeNumber(1, MAX_FRAMES))
+    .option("--stats <file>", "at the end, write frame, byte and lateness statistics as JSON")
+    .option("--keys", "list all keys and what they do, then exit")
     .option("--config <file>", "the config file (default: in the XDG config folder)")
-    .option("--state <file>", "begin from a state that was kept")
-    .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); the keys work as well")
-    .option("--any-rom", "play the movie though it was made with another ROM")
-    .option("--record <file>", "write what is played from power-on as a movie (.json, .fm2, .bk2)")
+    .option("--state <file>", "start from a saved state")
+    .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); keys still work")
+    .option("--any-rom", "play the movie even if it was recorded with another ROM")
+    .option("--record <file>", "record the game from power-on as a movie (.json, .fm2, .bk2)")
     .addOption(
       new Option(
         "--save-lock <how>",
-        "where another emu plays this game: ask, play without saving, take over, or end",
+        "if another emu is playing this game: ask, play without saving, take over its save, or exit",
       )
         .choices(SAVE_LOCK_CHOICES)
         .default("ask"),
@@ -105,7 +104,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   process.exitCode = await playUntilEnd(path, settings, config, options);
 }
 
-/** Plays a game, and the next that the player chooses, and so on. Returns the exit code. */
+/** Plays a game, then each further game that the player opens from the menu. Returns the exit code. */
 async function playUntilEnd(
   first: string | undefined,
   beginning: Settings,
@@ -127,7 +126,7 @@ async function playUntilEnd(
     try {
       rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, toLoadOptions(options)));
     } catch (error) {
-      // What the player has chosen here can be chosen anew; what the command line names cannot.
+      // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
       if (path === undefined || path === first || !(error instanceof InputError)) throw error;
       message = `${basename(path)}: ${error.message}`;
       path = dirname(path);
@@ -138,7 +137,7 @@ async function playUntilEnd(
     if (result === undefined) return EXIT_OK;
     failures.push(...result.failures);
     if (options.stats !== undefined) {
-      // What else could not be written is told as well.
+      // Report this together with the other files that could not be written.
       await writeFileWhole(options.stats, statsDocument(result)).catch((error) =>
         failures.push(asInputError(error)),
       );
@@ -150,7 +149,7 @@ async function playUntilEnd(
   }
 }
 
-/** States, movies and cheats of the command line are for the game that it names. */
+/** Removes the state, movie and cheats of the command line: they are for the game that it names. */
 function withoutState({ state, cheat, input, record, ...options }: RunOptions): RunOptions {
   return options;
 }
@@ -165,7 +164,7 @@ async function playGame(
   checkRecording(options);
   const movie = await loadInputMovie(options, rom);
   const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
-  // A movie begins at power-on with an empty battery: whoever plays it has no other.
+  // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
   const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
@@ -177,11 +176,11 @@ async function playGame(
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
   const recent = new RecentGames();
   const files = await gameFiles(rom, settings, options.cheat ?? []);
-  // A list that cannot be kept is no reason not to play.
+  // Failing to save the list of recent games must not keep anyone from playing.
   if (path !== undefined)
     await recent
       .add(path)
-      .catch((error) => log.warn({ error: String(error) }, "the list of games cannot be written"));
+      .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
   const toPlay: PlayOptions = {
     devices,
@@ -215,7 +214,7 @@ async function playGame(
   return result;
 }
 
-/** A game is known by the hash of its ROMs, so that renaming a file loses nothing. */
+/** Files are named by the hash of the game's ROM, so that renaming a ROM file loses nothing. */
 async function gameFiles(
   { image, fileName }: LoadedRom,
   settings: Settings,
@@ -240,7 +239,7 @@ function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Where the battery's memory is kept; undefined for a cartridge without one. */
+/** Returns the battery save file of a game; undefined for a cartridge without a battery. */
 async function saveFileOf(
   { image, fileName }: LoadedRom,
   options: NesOptions,

@@ -35,36 +35,47 @@ const MAX_SPEED_PERCENT = 10_000;
 const MAX_TOKEN_BYTES = 1024;
 const DAY_MS = 86_400_000;
 
-/** `emu serve`: the machine as a service. */
+/** `emu serve`: offer a machine over the network. */
 export function registerServe(program: Command): void {
   const command = program
     .command("serve")
     .summary("offer a machine to programs, browsers and spectators")
     .description(
-      "Run a game and let others drive and watch it: JSON-RPC 2.0, one object a line, on --listen and --unix; " +
-        "over WebSocket at /rpc of --http, with a page at / and metrics at /metrics. See also emu watch.",
+      "Run a game that programs control and people watch. --listen and --unix take JSON-RPC 2.0, one object " +
+        "per line. --http has a page at /, JSON-RPC over WebSocket at /rpc and metrics at /metrics. " +
+        "To watch in a terminal, use emu watch.",
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .option("--listen <host:port>", `where programs and spectators connect (default: ${USUAL_ADDRESS})`)
-    .option("--unix <path>", "a Unix socket for the same")
-    .option("--http <host:port>", "where browsers connect")
+    .option("--listen <host:port>", `address for programs and spectators (default: ${USUAL_ADDRESS})`)
+    .option("--unix <path>", "Unix socket for programs and spectators")
+    .option("--http <host:port>", "address for browsers")
     .option(
       "--token <text>",
-      "what peers must know, 16 characters or more; without it only this computer is served",
+      "require clients to send this token, 16 characters or more; without a token only this computer can connect",
     )
-    .option("--token-file <file>", "a file that holds the token")
-    .option("--root <folder>", "load reaches only files below it (default: the ROM's folder)")
-    .option("--players <n>", "controller ports that spectators may take", wholeNumber(0, PORTS), 0)
-    .option("--connections <n>", "the most connections at a time", wholeNumber(1, MAX_CONNECTIONS), 512)
+    .option("--token-file <file>", "read the token from a file")
+    .option("--root <folder>", "the only folder that load reads ROMs from (default: the ROM's folder)")
+    .option("--players <n>", "controller ports that spectators may use", wholeNumber(0, PORTS), 0)
+    .option(
+      "--connections <n>",
+      "allow at most n connections at a time",
+      wholeNumber(1, MAX_CONNECTIONS),
+      512,
+    )
     .option(
       "--speed <percent>",
-      "of real time; 0 is as fast as it goes",
+      "speed in percent of real time; 0 is as fast as possible",
       wholeNumber(0, MAX_SPEED_PERCENT),
       100,
     )
-    .option("--paused", "begin paused, at power-on")
-    .option("--save <file>", "battery save to load and to keep (default: none)")
-    .option("--save-every <ms>", "how often a changed battery save is written", wholeNumber(1, DAY_MS), 5000)
+    .option("--paused", "start paused at power-on")
+    .option("--save <file>", "load and write this battery save (default: none)")
+    .option(
+      "--save-every <ms>",
+      "time between two writes of a changed battery save",
+      wholeNumber(1, DAY_MS),
+      5000,
+    )
     .addOption(
       new Option("--save-lock <how>", "where another emu keeps this save: end, or take it over")
         .choices(["end", "take"])
@@ -113,7 +124,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
               },
             },
           }),
-      onError: (error) => log.error({ error: explain(error).message }, "carried on after an error"),
+      onError: (error) =>
+        log.error({ error: explain(error).message }, "an error was reported; the server continues"),
     },
     connections: options.connections,
     players: options.players,

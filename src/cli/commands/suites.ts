@@ -16,14 +16,14 @@ interface SuitesOptions {
   readonly mirror?: string;
 }
 
-/** `emu suites`: ROMs that manifests name by address and checksum. */
+/** `emu suites`: fetch ROMs that manifests name by address and checksum. */
 export function registerSuites(program: Command): void {
   const command = program
     .command("suites")
     .summary("fetch the test ROMs that a manifest names by address")
     .description(
-      "Fetch the suites of manifests by address, check their SHA-256 and keep them in the cache. An " +
-        "interrupted pull resumes; suites that are in the cache are not fetched again.",
+      "Fetch the test suites that manifests name by address, check their SHA-256 and store them in the cache. " +
+        "An interrupted pull resumes. Suites in the cache are not fetched again.",
     )
     .addArgument(
       new Argument("<action>", "pull: fetch missing suites; list: show which are in the cache").choices(
@@ -32,7 +32,7 @@ export function registerSuites(program: Command): void {
     )
     .argument("<manifest...>", "manifests with [[suite]] tables")
     .addOption(
-      new Option("--mirror <from=to>", "fetch addresses that begin with FROM from TO").env(
+      new Option("--mirror <from=to>", "replace FROM by TO at the start of addresses").env(
         "EMU_SUITES_MIRROR",
       ),
     )
@@ -53,7 +53,7 @@ async function runSuites(
 ): Promise<void> {
   const suites: Suite[] = [];
   for (const path of paths) suites.push(...(await loadSuites(path)));
-  if (suites.length === 0) throw new InputError("data", "no [[suite]] in it", paths.join(", "));
+  if (suites.length === 0) throw new InputError("data", "there is no [[suite]] table", paths.join(", "));
   const results = action === "pull" ? await pullAll(suites, options.mirror) : await listAll(suites);
   if (options.json === true) {
     writeStdout(`${JSON.stringify({ suites: results }, null, 2)}\n`);
@@ -93,7 +93,7 @@ async function pullAll(suites: readonly Suite[], mirror: string | undefined): Pr
         ...(mirror === undefined ? {} : { mirror: parseMirror(mirror) }),
         signal: interrupt.signal,
         onProgress: (bytes, total) => {
-          // A suite of single files counts files, an archive bytes.
+          // Progress counts files for a suite of single files, and bytes for an archive.
           const [unit, size] = suite.files === undefined ? ["KiB", KIB] : ["files", 1];
           progress ??= new ProgressBar(Math.ceil((total ?? bytes) / size), `${unit} of ${suite.name}`);
           progress.update(Math.floor(bytes / size));

@@ -27,23 +27,23 @@ const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
   "server-gone": EXIT_UNAVAILABLE,
 };
 
-/** `emu watch`: somebody else's game in this terminal. */
+/** `emu watch`: show a game from `emu serve` in this terminal. */
 export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
-    .summary("watch a game that emu serve offers, in this terminal")
-    .description("Show the game of an emu serve in this terminal; Escape quits.")
+    .summary("watch a game from emu serve in this terminal")
+    .description("Watch a game from emu serve in this terminal. Escape quits.")
     .argument("<address>", "HOST:PORT, or the path of a Unix socket")
-    .option("--play", "press buttons too, if the host lets spectators (--players)")
-    .option("--fps <n>", "pictures a second", wholeNumber(1, MAX_FPS), USUAL_FPS)
-    .option("--token <text>", "what the host asks for")
+    .option("--play", "also control a player, if the server allows it (emu serve --players)")
+    .option("--fps <n>", "pictures per second", wholeNumber(1, MAX_FPS), USUAL_FPS)
+    .option("--token <text>", "the server's token")
     .addOption(
-      new Option("--render <how>", "how to show the picture; auto asks the terminal")
+      new Option("--render <how>", "how to draw the picture; auto asks the terminal")
         .choices(["auto", ...RENDERERS])
         .default("auto"),
     )
     .addOption(
-      new Option("--scale <mode>", "fit the window, or whole multiples of the picture")
+      new Option("--scale <mode>", "fit the window, or scale by whole numbers only")
         .choices(["fit", "integer"])
         .default("fit"),
     )
@@ -63,6 +63,6 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
     scale: options.scale,
     renderer: options.render,
   });
-  if (end === "server-gone") process.stderr.write("emu: the server has ended\n");
+  if (end === "server-gone") process.stderr.write("emu: the server closed the connection\n");
   process.exitCode = EXIT_CODES[end];
 }

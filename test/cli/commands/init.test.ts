@@ -135,7 +135,7 @@ describe("emu init", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["a.nes", "package.json"]);
   });
 
-  test("what random buttons break is told", () => {
+  test("a crash that random buttons cause is reported", () => {
     const jam = LIBRARY_ROM.slice();
     jam.fill(0x02, 16, 16 + 0x3000);
     const folder = gameFolder("breaks", { "jam.nes": jam });

@@ -21,7 +21,7 @@ describe.skipIf(!HAS_PTY)("emu run with movies", () => {
     const argv = [SWINGBY, "--frames", "90", "--sound", "none", "--input", file("script.json")];
     await using pty = new Pty(["bun", MAIN, "run", ...argv, "--record", file("play.fm2")]);
     expect(await pty.end()).toBe(0);
-    expect(pty.output).toContain(`emu: 90 frames are in ${file("play.fm2")}\r\n`);
+    expect(pty.output).toContain(`emu: wrote 90 frames to ${file("play.fm2")}\r\n`);
     const movie = await loadMovie(file("play.fm2"));
     expect([movie.frames, movie.hashes.length]).toEqual([90, 1]);
     expect([19, 20, 25, 26, 50, 89].map((frame) => movie.input.maskAt(frame))).toEqual([
@@ -38,7 +38,7 @@ describe.skipIf(!HAS_PTY)("emu run with movies", () => {
     [
       ["--record", "a.json", "--state", "x"],
       2,
-      "--record cannot stand beside --state: movies begin at power-on",
+      "--record cannot be used with --state: movies start at power-on",
     ],
     [["--input", "absent.fm2"], 66, "absent.fm2: no such file"],
   ])("%j is refused", async (options, code, message) => {

@@ -78,7 +78,7 @@ describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
     served.process.kill("SIGKILL");
     expect(await pty.end()).toBe(69);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
-    expect(pty.output).toContain("the server has ended");
+    expect(pty.output).toContain("the server closed the connection");
     await using late = new Pty([process.execPath, main, "watch", address]);
     expect(await late.end()).toBe(74);
   });
