@@ -24,7 +24,7 @@ export function statsDocument({ stats, renderer }: PlayResult): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Says what could not be written; that decides the exit code unless the game ended by a bug. */
+/** Reports files that could not be written. Returns the exit code: 74 then, unless a bug ended the game. */
 export function tellFailures(failures: readonly InputError[], exitCode: number): number {
   for (const failure of failures) process.stderr.write(`${explain(failure).message}\n`);
   return failures.length === 0 || exitCode === EXIT_BUG ? exitCode : EXIT_IO;

@@ -2,16 +2,16 @@ import { readSync } from "node:fs";
 import { SaveInUse, SaveLock } from "../io/saves/save-lock.ts";
 import { oneLine } from "./exit-codes.ts";
 
-/** What to do where another emu saves this game. */
+/** What to do if another emu is playing this game and writes its save. */
 export const SAVE_LOCK_CHOICES = ["ask", "play", "take", "end"] as const;
 export type SaveLockChoice = (typeof SAVE_LOCK_CHOICES)[number];
 
 const STDIN = 0;
-const QUESTION = "Play without saving (p), take the save over (t), or end (e)? ";
+const QUESTION = "Play without saving (p), take over the save (t), or exit (e)? ";
 
 /**
- * The lock of a save; undefined where files cannot be locked; or what the player has chosen instead. With
- * "ask" the terminal must be in its ordinary mode. Throws `SaveInUse` for the choice "end".
+ * Locks a save. Returns the lock; undefined on systems without file locks; or the player's choice if another
+ * emu holds the lock. "ask" needs the terminal in its ordinary mode. Throws `SaveInUse` for the choice "end".
  */
 export async function lockToPlay(
   save: string,
@@ -39,7 +39,7 @@ function ask(error: SaveInUse): SaveLockChoice {
   }
 }
 
-/** A line from the terminal; undefined at its end. */
+/** Reads a line from the terminal; undefined at end of file. */
 function readLine(): string | undefined {
   const bytes = new Uint8Array(1024);
   const length = readSync(STDIN, bytes, 0, bytes.length, null);

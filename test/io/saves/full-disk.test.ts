@@ -156,7 +156,7 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     expect(await second.end()).toBe(130);
     expect(save()).toBeUndefined();
     await using third = run(home);
-    await third.waitFor("take the save over (t)");
+    await third.waitFor("take over the save (t)");
     third.type("t\r");
     await third.waitFor("F1 menu");
     third.type("\x03");
