@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type KeyEvent, keyName } from "./keys.ts";
 
-/** Buttons of a pad by name: the bit that stands for each. */
+/** The controller bit of each button. */
 export const BUTTON_BITS = {
   a: 0x01,
   b: 0x02,
@@ -15,48 +15,54 @@ export const BUTTON_BITS = {
 
 export type ButtonName = keyof typeof BUTTON_BITS;
 
-/** What a key can do besides pressing buttons, with the words that the help shows. */
+/** Actions of keys that are not buttons, with the text that the help shows. */
 const ACTIONS = {
   menu: "menu",
   help: "help: all keys",
-  pause: "pause, go on",
-  step: "one frame, and pause",
-  "fast-forward": "fast, on and off",
-  slow: "slow motion on and off",
-  save: "save to the slot",
-  load: "load from the slot",
+  pause: "pause, resume",
+  step: "run one frame, then pause",
+  "fast-forward": "fast-forward on, off",
+  slow: "slow motion on, off",
+  save: "save to this slot",
+  load: "load from this slot",
   "next-slot": "next slot",
   "previous-slot": "previous slot",
   screenshot: "screenshot",
-  record: "record a video, end it",
-  mute: "sound off and on",
+  record: "start, stop a video recording",
+  mute: "sound off, on",
   louder: "louder",
   quieter: "quieter",
-  status: "status line on and off",
-  disk: "next side of the disk",
+  status: "status line on, off",
+  disk: "next disk side",
   reset: "reset",
-  suspend: "stop, to the shell",
+  suspend: "suspend, back to the shell",
   quit: "quit",
-  interrupt: "quit, with code 130",
+  interrupt: "quit with exit code 130",
 } as const;
 
 export type ActionName = keyof typeof ACTIONS;
 
-/** What a key does for as long as it is held, with the words that the help shows. */
+/** What a key does while it is held, with the text that the help shows. */
 export const HOLDS = {
-  rewind: "back in time",
-  fast: "fast",
+  rewind: "rewind",
+  fast: "fast-forward",
 } as const;
 
 export type HoldName = keyof typeof HOLDS;
 
-/** A key's meaning: a button of a port, once or again and again, something while it is held, or an action. */
+/**
+ * The meaning of a key: a button of a port (plain or turbo), something that lasts while the key is held, or
+ * an action.
+ */
 export type Binding =
   | { readonly kind: "button"; readonly port: number; readonly button: ButtonName; readonly isTurbo: boolean }
   | { readonly kind: "hold"; readonly hold: HoldName }
   | { readonly kind: "action"; readonly action: ActionName };
 
-/** Keys by what they do: `<button>`, `turbo-<button>`, `p2.<button>`, something held or an action; a key is `x`, `ctrl+x`, `f1`, … */
+/**
+ * Keys by target. A target is `<button>`, `turbo-<button>`, `p2.<button>`, a hold or an action. A key is `x`,
+ * `ctrl+x`, `f1`, …
+ */
 export type BindingTable = Readonly<Record<string, readonly string[]>>;
 
 export const DEFAULT_BINDINGS: BindingTable = {
@@ -95,25 +101,25 @@ export const DEFAULT_BINDINGS: BindingTable = {
   interrupt: ["ctrl+c"],
 };
 
-/** What each key does. Keys with modifiers come first: `ctrl+r` is not `r`. */
+/** The meaning of each key. Keys with modifiers are looked up first: `ctrl+r` is not `r`. */
 export class Bindings {
   readonly table: BindingTable;
   readonly #byKey = new Map<string, Binding>();
 
-  /** Throws `InputError` ("data") when the table names what does not exist or a key twice. */
+  /** Throws `InputError` ("data") if the table names an unknown target or binds a key twice. */
   constructor(table: BindingTable = DEFAULT_BINDINGS) {
     this.table = table;
     for (const [target, keys] of Object.entries(table)) {
       const binding = bindingOf(target);
       for (const key of keys) {
         if (this.#byKey.has(key))
-          throw new InputError("data", `key ${key} is bound twice`, `keys.${target}`, "bind it once");
+          throw new InputError("data", `key ${key} is bound twice`, `keys.${target}`, "bind each key once");
         this.#byKey.set(key, binding);
       }
     }
   }
 
-  /** What a key event means; buttons are found whatever modifiers are held with them. */
+  /** Returns the meaning of a key event. A button is found whatever modifiers are held with it. */
   find(event: KeyEvent): Binding | undefined {
     const plain = this.#byKey.get(event.key);
     if (!event.control && !event.alt) return plain;
@@ -140,7 +146,7 @@ function bindingOf(target: string): Binding {
   );
 }
 
-/** What a target of a binding does, in a few words. */
+/** Describes a binding's target in a few words. */
 export function describeTarget(target: string): string {
   if (Object.hasOwn(ACTIONS, target)) return ACTIONS[target as ActionName];
   if (Object.hasOwn(HOLDS, target)) return `${HOLDS[target as HoldName]} (held)`;
@@ -150,7 +156,7 @@ export function describeTarget(target: string): string {
   return `${turbo === undefined ? "" : "turbo "}${name}${player}`;
 }
 
-/** The table as lines for people. */
+/** Formats the table as lines of text. */
 export function describeBindings(table: BindingTable): string {
   const lines = Object.entries(table).map(([target, keys]) => {
     return `  ${keys.join("  ").padEnd(30)} ${describeTarget(target)}`;

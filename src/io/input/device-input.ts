@@ -2,28 +2,28 @@ import { type DeviceSetup, EXPANSION_DATA, PORT1_DATA, PORT2_DATA } from "../../
 import { FAMILY_BASIC_KEYS } from "../../emu/nes/input/keyboard.ts";
 import type { KeyEvent } from "./keys.ts";
 
-/** Where what the devices see is written. */
+/** Receives the bytes that the devices report to the machine. */
 export interface DeviceBytes {
   setByte(place: number, value: number): void;
   setMotionPlace(place: number): void;
   move(right: number, down: number): void;
 }
 
-/** A point of the picture in the machine's pixels; undefined beside it. */
+/** A point of the picture in the machine's pixels; undefined outside the picture. */
 export type PicturePoint = { readonly x: number; readonly y: number } | undefined;
 
-/** A click may be shorter than a frame: it counts for two. */
+/** A click can be shorter than a frame, so it is stretched to two frames. */
 const SHORTEST_CLICK_MS = 40;
-/** Keys of terminals that never say when one is let go. */
+/** How long a key counts as held in terminals that do not report releases. */
 const TAP_MS = 120;
 
 const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
 
-/** The Power Pad's buttons 1–12 by key. */
+/** Keys of the Power Pad's buttons 1–12. */
 const POWER_PAD_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
 
-/** Keys of a terminal for those of the Family BASIC keyboard that have other names. */
+/** Terminal keys of the Family BASIC keyboard's keys whose names differ. */
 const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
   enter: "RETURN",
   escape: "ESC",
@@ -44,15 +44,15 @@ const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
   "`": "@",
 };
 
-/** Whether any device is pointed or turned, so that the terminal has to report its mouse. */
+/** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
   const pointed: readonly (string | undefined)[] = ["zapper", "arkanoid", "snes-mouse"];
   return [setup?.port1, setup?.port2, setup?.expansion].some((device) => pointed.includes(device));
 }
 
-/** What is plugged into the console and is no controller: the mouse and the keyboard work it. */
+/** Devices plugged into the console other than controllers. The mouse and the keyboard operate them. */
 export class DeviceInput {
-  /** Whether keys go to a keyboard of the console, but for those with Ctrl. */
+  /** True if keys without Ctrl go to the console's keyboard. */
   readonly usesKeyboard: boolean;
   readonly #zappers: number[] = [];
   readonly #paddles: number[] = [];
@@ -83,12 +83,12 @@ export class DeviceInput {
     this.#publish();
   }
 
-  /** Whether the terminal says when keys are let go. */
+  /** Sets whether the terminal reports key releases. */
   setReleaseEvents(hasReleases: boolean): void {
     this.#hasReleases = hasReleases;
   }
 
-  /** The pointer is there now. */
+  /** Moves the pointer there. */
   pointAt(point: PicturePoint): void {
     const before = this.#point;
     this.#point = point;
@@ -98,7 +98,7 @@ export class DeviceInput {
     this.#publish();
   }
 
-  /** A button of the mouse goes down or up. The right one shoots beside the screen. */
+  /** Presses or releases a mouse button. The right one shoots off-screen. */
   button(button: number, isDown: boolean): void {
     if (isDown) {
       this.#pressedAtMs[button] = performance.now();
@@ -110,7 +110,7 @@ export class DeviceInput {
     else setTimeout(() => this.#setButton(button, false), left);
   }
 
-  /** A key; returns whether a device has taken it. */
+  /** Handles a key event. Returns true if a device used it. */
   key(event: KeyEvent): boolean {
     if (event.control || !this.#knows(event.key)) return false;
     clearTimeout(this.#held.get(event.key));
@@ -120,7 +120,7 @@ export class DeviceInput {
     return true;
   }
 
-  /** Lets go of everything. */
+  /** Releases everything. */
   release(): void {
     for (const timer of this.#held.values()) clearTimeout(timer);
     this.#held.clear();

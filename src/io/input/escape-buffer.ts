@@ -1,13 +1,13 @@
 /**
- * One whole unit of what a terminal sends. `text` is one character; `csi` is the body after ESC [ with
- * its final byte; `ss3` the same after ESC O; `alt` the character that followed ESC; `osc`, `dcs` and `apc`
- * are string bodies without their terminator; `escape` is the Escape key by itself; `paste` is what was pasted,
- * of which the first `MAX_PASTE` bytes are kept.
+ * One complete unit of a terminal's input. `text` is one character. `csi` is the body after ESC [ with its
+ * final byte; `ss3` the same after ESC O. `alt` is the character that followed ESC. `osc`, `dcs` and `apc`
+ * are string bodies without their terminator. `escape` is the Escape key by itself. `paste` is pasted text,
+ * cut to `MAX_PASTE` bytes.
  */
 export interface Token {
   readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc" | "paste";
   readonly text: string;
-  /** A key's sequence with another ESC in front: how rxvt, PuTTY and iTerm2 send Alt. */
+  /** True for a key's sequence after another ESC: how rxvt, PuTTY and iTerm2 send Alt. */
   readonly alt?: true;
 }
 
@@ -21,9 +21,9 @@ const STRING_ESCAPE = 5;
 /** Function keys of the Linux console: ESC [ [ and a letter. */
 const LINUX_KEY = 6;
 const UTF8_TAIL = 7;
-/** A second ESC: Escape twice, or Alt with a key that has a sequence. */
+/** After a second ESC: either Escape twice, or Alt with a key that sends a sequence. */
 const AFTER_TWO_ESCAPES = 8;
-/** Between the brackets that a terminal puts around what is pasted. */
+/** Between the brackets that a terminal puts around pasted text. */
 const IN_PASTE = 9;
 
 const ESC = 0x1b;
@@ -31,21 +31,21 @@ const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;
 
-/** CSI bodies of keys with the final byte, and no report: those have a private marker or other final bytes. */
+/** CSI bodies, with the final byte, that are keys. Reports have a private marker or another final byte. */
 const KEY_SEQUENCE = /^[\d;:]*[A-HPQRSZa-d~^@$]$/;
-/** rxvt ends its Shift keys with a byte that is an intermediate one elsewhere, as in "1;2$y" of a report. */
+/** rxvt ends its Shift keys with `$`. Elsewhere that is an intermediate byte, as in the report "1;2$y". */
 const RXVT_SHIFT = /^\d+$/;
 const MAX_SS3 = 8;
 const PASTE_BEGIN = "200~";
 const PASTE_END = Array.from("\x1b[201~", (character) => character.charCodeAt(0));
 const MAX_PASTE = 1024;
-/** Longest CSI body and string body that are kept; what goes beyond is swallowed and not reported. */
+/** Longest CSI and string bodies that are stored. Longer ones are consumed and not reported. */
 const MAX_CSI = 256;
 const MAX_STRING = 65_536;
 
 /**
- * Cuts a terminal's byte stream into tokens. Reads may split a sequence anywhere: the tokens are the
- * same for every split. Only `flush` depends on time: a lone ESC is a key press when nothing follows.
+ * Splits a terminal's byte stream into tokens. Reads may cut a sequence anywhere; the tokens are the same for
+ * every cut. Only `flush` depends on time: a lone ESC is a key press if nothing follows.
  */
 export class EscapeBuffer {
   readonly #emit: (token: Token) => void;
@@ -55,7 +55,7 @@ export class EscapeBuffer {
   #overlong = false;
   #isAlt = false;
   #codePoint = 0;
-  /** Bytes of `PASTE_END` that have been seen. */
+  /** Number of `PASTE_END` bytes seen so far. */
   #pasteEndBytes = 0;
   #tailBytes = 0;
   #tailAlt = false;
@@ -64,17 +64,17 @@ export class EscapeBuffer {
     this.#emit = emit;
   }
 
-  /** Whether an ESC waits for what follows: call `flush` if nothing comes within some 25 ms. */
+  /** True if an ESC waits for more bytes. Call `flush` if none come within about 25 ms. */
   get isEscapePending(): boolean {
     return this.#state === AFTER_ESCAPE || this.#state === AFTER_TWO_ESCAPES;
   }
 
-  /** Takes the next bytes of the stream. */
+  /** Processes the next bytes of the stream. */
   feed(bytes: Uint8Array): void {
     for (const byte of bytes) this.#byte(byte);
   }
 
-  /** Nothing has followed for a while: a waiting ESC was the Escape key. */
+  /** Call when no more bytes have come: a waiting ESC becomes the Escape key. */
   flush(): void {
     if (!this.isEscapePending) return;
     if (this.#state === AFTER_TWO_ESCAPES) this.#emit({ kind: "escape", text: "" });
@@ -161,7 +161,7 @@ export class EscapeBuffer {
     this.#emit({ kind: "paste", text: new TextDecoder().decode(bytes) });
   }
 
-  /** An ESC in front of what is no key was the Escape key. */
+  /** An ESC before something that is not a key was the Escape key. */
   #emitSequence(kind: "csi" | "ss3", text: string): void {
     if (
       this.#isAlt &&
@@ -225,7 +225,7 @@ export class EscapeBuffer {
     else this.#body += String.fromCharCode(byte);
   }
 
-  /** First byte of a character. Bytes that cannot begin one are dropped. */
+  /** Processes the first byte of a character. Bytes that cannot start one are dropped. */
   #character(byte: number, alt: boolean): void {
     if (byte < 0x80) {
       this.#emit({ kind: alt ? "alt" : "text", text: String.fromCharCode(byte) });

@@ -1,5 +1,5 @@
 /**
- * Events of Linux's input devices, and what a pad's mean for the console.
+ * Events of Linux's input devices, and the console buttons that a pad's events stand for.
  * https://docs.kernel.org/input/gamepad.html, <linux/input-event-codes.h>
  */
 import { BUTTON_BITS } from "./bindings.ts";
@@ -14,17 +14,17 @@ const EV_SYN = 0;
 const EV_KEY = 1;
 const EV_ABS = 3;
 const SYN_REPORT = 0;
-/** The kernel's buffer ran over: what was held is unknown. */
+/** The kernel's buffer overflowed: it is unknown what is held. */
 const SYN_DROPPED = 3;
 
 export const ABS_X = 0x00;
 export const ABS_Y = 0x01;
 export const ABS_HAT0X = 0x10;
 export const ABS_HAT0Y = 0x11;
-/** Axes that steer. */
+/** Axes that act as the directional pad. */
 export const PAD_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y];
 
-/** First buttons of the two kinds of pads: those that follow the kernel's layout, and plain joysticks. */
+/** First button of pads with the kernel's layout, and of plain joysticks. */
 export const BTN_JOYSTICK = 0x120;
 export const BTN_GAMEPAD = 0x130;
 
@@ -35,7 +35,10 @@ interface PadButton {
 
 const { a, b, select, start, up, down, left, right } = BUTTON_BITS;
 
-/** The console's A is the right one of two buttons, so it is the pad's right (east), and B its lower one. */
+/**
+ * The console's A is the right one of two buttons, so it is the pad's right button (east). B is the lower one
+ * (south).
+ */
 const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
   [0x130, { mask: b }], // BTN_SOUTH
   [0x131, { mask: a }], // BTN_EAST
@@ -47,7 +50,7 @@ const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
   [0x221, { mask: down }],
   [0x222, { mask: left }],
   [0x223, { mask: right }],
-  // Cheap USB pads have no layout: most number X A B Y, the shoulders, Select and Start.
+  // Cheap USB pads have no standard layout. Most number X A B Y, the shoulders, Select and Start.
   [0x120, { mask: a, isTurbo: true }],
   [0x121, { mask: a }],
   [0x122, { mask: b }],
@@ -61,24 +64,27 @@ export interface AxisRange {
   readonly maximum: number;
 }
 
-/** How far an axis must go from its middle to count, and how far back to count no more; parts of its way. */
+/**
+ * How far an axis must leave its middle to count as pressed, and return to count as released, as shares of
+ * its range.
+ */
 const PRESS_SHARE = 0.5;
 const RELEASE_SHARE = 0.4;
 
-/** One pad: what its events leave held. */
+/** A pad's held buttons, tracked from its events. */
 export class PadState {
   readonly #axes: ReadonlyMap<number, AxisRange>;
   readonly #down = new Set<number>();
-  /** By axis: the direction that it holds, a button's bit; 0 in the middle. */
+  /** By axis: the bit of the direction held; 0 in the middle. */
   readonly #directions = new Map<number, number>();
   #isLost = false;
 
-  /** `axes` are the ranges of the axes that the pad has. */
+  /** `axes` are the ranges of the pad's axes. */
   constructor(axes: ReadonlyMap<number, AxisRange>) {
     this.#axes = axes;
   }
 
-  /** Buttons held now: a byte as the console's pad has it. */
+  /** Buttons held now, as the byte of the console's pad. */
   get held(): number {
     let word = 0;
     for (const direction of this.#directions.values()) word |= direction;
@@ -89,7 +95,7 @@ export class PadState {
     return word;
   }
 
-  /** Buttons to be pressed again and again. */
+  /** Turbo buttons held now. */
   get turbo(): number {
     let word = 0;
     for (const code of this.#down) {
@@ -99,7 +105,10 @@ export class PadState {
     return word;
   }
 
-  /** Takes whole events, as one read gives them. True when some were lost before: `restore` is due. */
+  /**
+   * Processes the events of one read, which are complete. Returns true if earlier events were lost: the
+   * caller must then read the device's state again.
+   */
   feed(bytes: Uint8Array, length: number): boolean {
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
     let wasLost = false;
@@ -122,13 +131,13 @@ export class PadState {
     return wasLost;
   }
 
-  /** A button, by its event code, is down or up. */
+  /** Sets a button, given by its event code, down or up. */
   setKey(code: number, isDown: boolean): void {
     if (isDown) this.#down.add(code);
     else this.#down.delete(code);
   }
 
-  /** An axis stands at `value`. */
+  /** Sets an axis to `value`. */
   setAxis(axis: number, value: number): void {
     const range = this.#axes.get(axis);
     if (range === undefined || !PAD_AXES.includes(axis)) return;
@@ -143,7 +152,7 @@ export class PadState {
     this.#directions.set(axis, isFar ? direction : 0);
   }
 
-  /** Lets go of everything. */
+  /** Releases everything. */
   release(): void {
     this.#down.clear();
     this.#directions.clear();

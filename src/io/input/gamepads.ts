@@ -1,28 +1,28 @@
 import type { AxisRange } from "./evdev.ts";
 import { PadState } from "./evdev.ts";
 
-/** A pad that has been opened. */
+/** An opened pad. */
 export interface PadDevice {
   readonly name: string;
   readonly axes: ReadonlyMap<number, AxisRange>;
-  /** Brings `state` up to date without waiting. False when the pad has gone. */
+  /** Updates `state` without waiting. Returns false if the pad is gone. */
   poll(state: PadState): boolean;
   close(): void;
 }
 
-/** Where pads come from. */
+/** A source of pads. */
 export interface PadDevices {
-  /** Names of the devices that there are now, pads or not. */
+  /** Names of all devices present now, pads or not. */
   list(): readonly string[];
-  /** Opens one; undefined when it is no pad, "later" when it cannot be opened yet. */
+  /** Opens a device. Returns undefined if it is not a pad, "later" if it cannot be opened yet. */
   open(device: string): PadDevice | "later" | undefined;
 }
 
-/** The console has four ports at most. */
+/** The console has at most four ports. */
 const MAX_PADS = 4;
-/** A frame's input is latched once in 16 ms; pads report every 1 to 8 ms. */
+/** The machine latches input once per 16 ms; pads report every 1 to 8 ms. */
 const POLL_MS = 2;
-/** New devices are looked for this often: the system needs a moment anyway to allow us to open them. */
+/** How often new devices are looked for. The system needs a moment to give us access to one anyway. */
 const SCAN_MS = 1000;
 
 interface Pad {
@@ -31,16 +31,16 @@ interface Pad {
 }
 
 /**
- * The game pads: each gets the lowest free port when it is plugged in, and keeps it until it is pulled out.
+ * The game pads. A pad gets the lowest free port when it is plugged in, and keeps it until it is unplugged.
  */
 export class Gamepads {
-  /** Gets what all pads hold, and what they press again and again: words of a byte a port. */
+  /** Receives the held buttons and the turbo buttons of all pads: words with one byte per port. */
   onButtons: (held: number, turbo: number) => void = () => {};
-  /** A pad has come or gone. */
+  /** Called when a pad is plugged in or unplugged. */
   onChange: () => void = () => {};
   readonly #devices: PadDevices;
   readonly #ports: (Pad | undefined)[] = new Array<Pad | undefined>(MAX_PADS).fill(undefined);
-  /** Devices that have been looked at: pads with their port, all others without. */
+  /** Devices already examined: pads with their port, other devices with undefined. */
   readonly #known = new Map<string, number | undefined>();
   #held = 0;
   #turbo = 0;
@@ -51,18 +51,18 @@ export class Gamepads {
     this.#devices = devices;
   }
 
-  /** Names of the pads by port, from port 1 on; undefined where there is none. */
+  /** Names of the pads by port, from port 1 on; undefined for a port without a pad. */
   get names(): readonly (string | undefined)[] {
     return this.#ports.map((pad) => pad?.device.name);
   }
 
-  /** Looks for pads from now on. */
+  /** Starts to look for pads. */
   start(): void {
     this.scan();
     this.#scanTimer = setInterval(() => this.scan(), SCAN_MS);
   }
 
-  /** Lets go of everything and closes all pads. */
+  /** Releases everything and closes all pads. */
   stop(): void {
     clearInterval(this.#scanTimer);
     clearInterval(this.#pollTimer);
@@ -73,7 +73,7 @@ export class Gamepads {
     this.#publish();
   }
 
-  /** Takes new devices in and forgets those that have gone. */
+  /** Opens new devices and drops those that are gone. */
   scan(): void {
     const devices = this.#devices.list();
     for (const [device, port] of this.#known) {
@@ -98,7 +98,7 @@ export class Gamepads {
     this.#publish();
   }
 
-  /** Takes what the pads have sent. */
+  /** Reads the pads' events. */
   poll(): void {
     for (let port = 0; port < MAX_PADS; port++) {
       const pad = this.#ports[port];
@@ -113,7 +113,8 @@ export class Gamepads {
     if (pad === undefined) return;
     pad.device.close();
     this.#ports[port] = undefined;
-    // Its name may come again, for another device: it stays known until it is off the list.
+    // The name stays known until the device leaves the list, because another device may get the same name
+    // later.
     for (const [device, at] of this.#known) if (at === port) this.#known.set(device, undefined);
     this.#pollWhilePlugged();
     this.onChange();

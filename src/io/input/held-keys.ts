@@ -3,13 +3,13 @@ import type { KeyEvent } from "./keys.ts";
 import type { KeyState } from "./x11-keys.ts";
 
 /**
- * How long a key counts as held in a terminal that never says that it was let go. Until the keyboard
- * repeats (usually after 200 to 600 ms) nobody can know, so that a tap must not last: the first time is a
- * tap's; once repeats come, a key is up when they have stayed away for some intervals.
+ * How long a key counts as held in a terminal that does not report releases. Before the keyboard repeats
+ * (usually after 200 to 600 ms) nobody can tell a tap from a hold, so the first time is short, as for a tap.
+ * After repeats have started, a key is up once they stop for several intervals.
  */
 export interface HoldTimes {
   readonly tapMs: number;
-  /** Directions are held more often than tapped, and a longer step there does less harm. */
+  /** Directions are held more often than tapped, and a step too far does less harm there. */
   readonly directionTapMs: number;
   readonly repeatMs: number;
 }
@@ -17,24 +17,24 @@ export interface HoldTimes {
 export const DEFAULT_HOLD_TIMES: HoldTimes = { tapMs: 90, directionTapMs: 160, repeatMs: 110 };
 
 interface HeldKey {
-  /** The button, as a bit of the word of all ports; 0 for what is no button. */
+  /** The button's bit in the word of all ports; 0 if the key is not a button. */
   readonly mask: number;
   readonly isTurbo: boolean;
   readonly hold: HoldName | undefined;
   deadlineMs: number;
   isRepeating: boolean;
-  /** The system says how long it is held. */
+  /** True if `KeyState` tells when the key is released. */
   readonly isWatched: boolean;
 }
 
-/** How often the system is asked whether a key is still held: a question takes some 75 µs. */
+/** How often the system is asked if a key is still held: one query takes about 75 µs. */
 const WATCH_MS = 4;
 
-/** Keyboards repeat after this time at most, by default. */
+/** Longest delay before keyboards repeat, by default. */
 const FIRST_REPEAT_MS = 550;
 
 const DIRECTIONS = BUTTON_BITS.up | BUTTON_BITS.down | BUTTON_BITS.left | BUTTON_BITS.right;
-/** Same port, same axis, other way: going left means that right was let go. */
+/** Same port, same axis, opposite direction: pressing left means that right was released. */
 const OPPOSITES: Readonly<Record<number, number>> = {
   [BUTTON_BITS.up]: BUTTON_BITS.down,
   [BUTTON_BITS.down]: BUTTON_BITS.up,
@@ -42,7 +42,7 @@ const OPPOSITES: Readonly<Record<number, number>> = {
   [BUTTON_BITS.right]: BUTTON_BITS.left,
 };
 
-/** Which buttons the keyboard holds, as one word of a byte a port. */
+/** Buttons that the keyboard holds, as one word with one byte per port. */
 export class HeldKeys {
   readonly #bindings: Bindings;
   readonly #times: HoldTimes | undefined;
@@ -50,8 +50,8 @@ export class HeldKeys {
   readonly #held = new Map<string, HeldKey>();
 
   /**
-   * `times` is for terminals without release events; undefined where they are reported. `state` knows
-   * better than times do, as long as it agrees that a key is down when the terminal says so.
+   * `times` is for terminals without release events; undefined where releases are reported. `state` overrides
+   * the times as long as it agrees that a key is down when the terminal reports it.
    */
   constructor(bindings: Bindings, times: HoldTimes | undefined, state?: KeyState) {
     this.#bindings = bindings;
@@ -64,12 +64,12 @@ export class HeldKeys {
     return this.#word(false);
   }
 
-  /** Buttons to be pressed again and again. */
+  /** Turbo buttons held now. */
   get turbo(): number {
     return this.#word(true);
   }
 
-  /** Whether a key that does this is held. */
+  /** Returns true if a key with this hold is down. */
   isHolding(name: HoldName): boolean {
     for (const { hold } of this.#held.values()) if (hold === name) return true;
     return false;
@@ -81,7 +81,7 @@ export class HeldKeys {
     return word >>> 0;
   }
 
-  /** When the next key will count as let go, or undefined when none will by itself. */
+  /** The time at which the next key counts as released; undefined if none will. */
   get nextDeadlineMs(): number | undefined {
     let next: number | undefined;
     for (const { deadlineMs } of this.#held.values())
@@ -90,11 +90,11 @@ export class HeldKeys {
     return next;
   }
 
-  /** Takes a key event into account. False when the key is bound to nothing that can be held. */
+  /** Processes a key event. Returns false if the key is bound to nothing that can be held. */
   handle(event: KeyEvent, nowMs: number): boolean {
     const binding = this.#bindings.find(event);
     if (binding === undefined || binding.kind === "action") {
-      // A key that went down as a button is let go as one, whatever modifier has come since.
+      // A key that went down as a button is released as one, whatever modifiers were added since.
       return event.kind === "release" && this.#held.delete(event.key);
     }
     if (event.kind === "release") this.#held.delete(event.key);
@@ -102,7 +102,7 @@ export class HeldKeys {
     return true;
   }
 
-  /** Lets go of the keys whose time is over. */
+  /** Releases the keys whose time is over. */
   expire(nowMs: number): void {
     for (const [key, held] of this.#held) {
       if (held.deadlineMs > nowMs) continue;
@@ -111,7 +111,7 @@ export class HeldKeys {
     }
   }
 
-  /** Lets go of all keys: the window has lost the focus. */
+  /** Releases all keys, because the window lost the focus. */
   clear(): void {
     this.#held.clear();
   }
@@ -135,12 +135,12 @@ export class HeldKeys {
     const opposite = (OPPOSITES[bit] ?? 0) << port;
     for (const [other, earlier] of this.#held) {
       if (opposite !== 0 && earlier.mask === opposite) this.#held.delete(other);
-      // Only the key pressed last repeats, so that one held before it must not end because of it.
+      // Only the key pressed last repeats, so an earlier one must not be released when its repeats stop.
       else if (other !== key && earlier.isRepeating)
         earlier.deadlineMs = Math.max(earlier.deadlineMs, nowMs + times.repeatMs);
     }
     const before = this.#held.get(key);
-    // Rewinding in pieces until the keyboard repeats would be worse than a step too far.
+    // Short pieces of rewind before the keyboard repeats would be worse than rewinding too far.
     const tapMs =
       held.hold !== undefined
         ? FIRST_REPEAT_MS

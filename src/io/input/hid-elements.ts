@@ -1,5 +1,5 @@
 /**
- * What a HID device's elements mean, as the buttons and axes that Linux has for them.
+ * Maps a HID device's elements to the buttons and axes that Linux has for them.
  * https://usb.org/sites/default/files/hut1_5.pdf
  */
 import { ABS_HAT0X, ABS_HAT0Y, ABS_X, ABS_Y, BTN_GAMEPAD, BTN_JOYSTICK, type PadState } from "./evdev.ts";
@@ -9,7 +9,7 @@ const PAGE_BUTTONS = 0x09;
 const USAGE_X = 0x30;
 const USAGE_Y = 0x31;
 const USAGE_HAT = 0x39;
-/** A cross of four elements: up, down, right, left. */
+/** A directional pad of four elements: up, down, right, left. */
 const USAGE_CROSS = 0x90;
 const CROSS_KEYS = [0x220, 0x221, 0x223, 0x222] as const;
 
@@ -21,29 +21,34 @@ export interface HidElement {
   readonly maximum: number;
 }
 
-/** What tells in which order a device numbers its buttons. */
+/** Determines the order in which a device numbers its buttons. */
 export interface HidIdentity {
   readonly vendor: number;
-  /** How many buttons it has. */
+  /** Number of its buttons. */
   readonly buttons: number;
 }
 
 const SONY = 0x054c;
 const NINTENDO = 0x057e;
-/** Left, lower, right and upper button come first with Sony, lower, right, left and upper with Nintendo. */
+/**
+ * Sony's order begins with the left, lower, right and upper button; Nintendo's with the lower, right, left
+ * and upper one.
+ */
 const SONY_KEYS = [0x134, 0x130, 0x131, 0x133, 0, 0, 0, 0, 0x13a, 0x13b] as const;
 const NINTENDO_KEYS = [0x130, 0x131, 0x134, 0x133, 0, 0, 0, 0, 0x13a, 0x13b] as const;
-/** With as many, buttons are numbered as the kernel's, from BTN_SOUTH to BTN_START and on. */
+/**
+ * Devices with at least this many buttons number them like the kernel: from BTN_SOUTH to BTN_START and on.
+ */
 const GAMEPAD_BUTTONS = 12;
 
-/** The code of the button with a HID number, which count from 1; 0 for one that does nothing. */
+/** Event code of a HID button number, which counts from 1. Returns 0 for a button without a function. */
 function keyOfButton(number: number, { vendor, buttons }: HidIdentity): number {
   if (vendor === SONY) return SONY_KEYS[number - 1] ?? 0;
   if (vendor === NINTENDO) return NINTENDO_KEYS[number - 1] ?? 0;
   return (buttons >= GAMEPAD_BUTTONS ? BTN_GAMEPAD : BTN_JOYSTICK) + number - 1;
 }
 
-/** Whether an element is one that plays. */
+/** Returns true if an element controls the game. */
 export function isPlayable({ page, usage }: HidElement): boolean {
   if (page === PAGE_BUTTONS) return usage > 0;
   if (page !== PAGE_DESKTOP) return false;
@@ -55,18 +60,18 @@ export function isPlayable({ page, usage }: HidElement): boolean {
   );
 }
 
-/** Whether an element is a button. */
+/** Returns true if an element is a button. */
 export function isButton({ page }: HidElement): boolean {
   return page === PAGE_BUTTONS;
 }
 
-/** The stick's axis that an element is; undefined for any other. */
+/** The stick axis that an element stands for; undefined for any other element. */
 export function axisOf({ page, usage }: HidElement): number | undefined {
   if (page !== PAGE_DESKTOP) return undefined;
   return usage === USAGE_X ? ABS_X : usage === USAGE_Y ? ABS_Y : undefined;
 }
 
-/** Brings `state` to what an element's value says. */
+/** Updates `state` with an element's value. */
 export function applyValue(element: HidElement, value: number, identity: HidIdentity, state: PadState): void {
   const axis = axisOf(element);
   if (axis !== undefined) state.setAxis(axis, value);
@@ -77,7 +82,7 @@ export function applyValue(element: HidElement, value: number, identity: HidIden
   else state.setKey(CROSS_KEYS[element.usage - USAGE_CROSS]!, value !== 0);
 }
 
-/** Eight directions clockwise from up; anything else is the middle. */
+/** Eight directions, clockwise from up; any other value is the middle. */
 function applyHat(direction: number, state: PadState): void {
   const isTurned = direction >= 0 && direction < 8;
   const angle = (direction * Math.PI) / 4;

@@ -1,6 +1,6 @@
 import type { Token } from "./escape-buffer.ts";
 
-/** A key going down, repeating or up. */
+/** A key press, repeat or release. */
 export interface KeyEvent {
   /** Name as in bindings: a lower-case character, or a word such as `up`, `enter`, `f1`, `right_shift`. */
   readonly key: string;
@@ -11,13 +11,13 @@ export interface KeyEvent {
 }
 
 /**
- * Flags to push for the kitty keyboard protocol: disambiguate (1), event types (2), alternate keys (4,
- * for the key's place on other than Latin layouts), all keys as escape codes (8, without which Enter,
- * Tab and Backspace send no release). https://sw.kovidgoyal.net/kitty/keyboard-protocol/
+ * Flags to push for the kitty keyboard protocol: disambiguate (1), event types (2), alternate keys (4, for
+ * the key's position on non-Latin layouts), all keys as escape codes (8, without which Enter, Tab and
+ * Backspace send no release). https://sw.kovidgoyal.net/kitty/keyboard-protocol/
  */
 export const KITTY_KEYBOARD_FLAGS = 15;
 
-/** Final bytes of xterm's keys, R aside, with which the cursor's position is reported as well. */
+/** Final bytes of xterm's keys, except R, which also ends a cursor position report. */
 const CSI_LETTERS: Readonly<Record<string, string>> = {
   A: "up",
   B: "down",
@@ -73,7 +73,7 @@ const SS3_LETTERS: Readonly<Record<string, string>> = {
 const RXVT_ARROWS: Readonly<Record<string, string>> = { a: "up", b: "down", c: "right", d: "left" };
 const LINUX_KEYS: Readonly<Record<string, string>> = { A: "f1", B: "f2", C: "f3", D: "f4", E: "f5" };
 
-/** Names of code points that are no printable characters, in both protocols. */
+/** Names of code points that are not printable characters, in both protocols. */
 const CODE_NAMES: Readonly<Record<number, string>> = {
   9: "tab",
   13: "enter",
@@ -95,17 +95,17 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   57449: "right_alt",
   57450: "right_super",
 };
-/** Kitty's keypad digits begin here. */
+/** First of kitty's keypad digits. */
 const KEYPAD_0 = 57399;
 
 const SHIFT = 1;
 const ALT = 2;
 const CONTROL = 4;
-/** What rxvt ends the sequences of function keys with instead of a tilde. */
+/** Final bytes of rxvt's function keys; elsewhere it is always a tilde. */
 const TILDES: Readonly<Record<string, number>> = { "~": 0, $: SHIFT, "^": CONTROL, "@": SHIFT | CONTROL };
-/** modifyOtherKeys of xterm, which tmux can be told to send: CSI 27 ; modifiers ; code ~ */
+/** xterm's modifyOtherKeys, which tmux can be configured to send: CSI 27 ; modifiers ; code ~ */
 const OTHER_KEY = "27";
-/** With all eight modifiers: more is a column of the cursor. */
+/** The value with all eight modifiers. A larger number is a cursor column. */
 const MAX_MODIFIERS = 256;
 
 function nameOfCode(code: number): string | undefined {
@@ -142,7 +142,7 @@ function characterKey(text: string, modifiers: number): KeyEvent | undefined {
   return undefined;
 }
 
-/** "1;5:3" → modifiers and event type of the second parameter. */
+/** Modifiers and event type of the second parameter, such as "1;5:3". */
 function modifiersOf(parameter: string | undefined): { modifiers: number; type: number } {
   const [bits = "", type = ""] = (parameter ?? "").split(":");
   return { modifiers: Math.max(0, (Number(bits) || 1) - 1), type: Number(type) || 1 };
@@ -153,12 +153,12 @@ function kittyKey(parameters: readonly string[]): KeyEvent | undefined {
   const [code = "", , base = ""] = (parameters[0] ?? "").split(":");
   const { modifiers, type } = modifiersOf(parameters[1]);
   const own = Number(code);
-  // On other than Latin layouts the key's place is what bindings mean.
+  // On non-Latin layouts bindings go by the key's position.
   const name = nameOfCode(own > 127 && base !== "" ? Number(base) : own);
   return name === undefined ? undefined : keyEvent(name, modifiers, type);
 }
 
-/** The key of a sequence; `alt` where the terminal has put another ESC in front. */
+/** The key of a sequence. `alt` is the Alt bit if another ESC came before it. */
 function csiKey(text: string, alt: number): KeyEvent | undefined {
   if (text.startsWith("[")) return named(LINUX_KEYS[text.slice(1)], alt);
   const final = text.slice(-1);
@@ -176,13 +176,13 @@ function csiKey(text: string, alt: number): KeyEvent | undefined {
     return modified(CSI_TILDES[Number.parseInt(body, 10)], parameters[1], alt | tilde);
   }
   if (final === "R") return isF3(parameters) ? modified("f3", parameters[1], alt) : undefined;
-  // Older terminals have the modifiers alone: CSI 5 C.
+  // Older terminals send the modifiers alone: CSI 5 C.
   return modified(CSI_LETTERS[final], parameters[1] ?? parameters[0], alt);
 }
 
 /**
- * Tells F3 from a report of the cursor's position, which ends with R too: "R", and "1;5R" with modifiers. The
- * cursor is asked for while the terminal is probed only, and those answers never get here.
+ * Returns true for F3 ("R", and "1;5R" with modifiers), false for a cursor position report, which ends with R
+ * too. The cursor is queried only while the terminal is probed, and those replies never get here.
  */
 function isF3([first = "", second = "", ...more]: readonly string[]): boolean {
   if (more.length > 0) return false;
@@ -211,19 +211,19 @@ function named(key: string | undefined, modifiers: number): KeyEvent | undefined
   return key === undefined ? undefined : keyEvent(key, modifiers, 1);
 }
 
-/** What bindings call the key of an event: `x`, `ctrl+x`, `alt+f1`. */
+/** The name of an event's key as in bindings: `x`, `ctrl+x`, `alt+f1`. */
 export function keyName({ key, control, alt }: KeyEvent): string {
   return `${control ? "ctrl+" : ""}${alt ? "alt+" : ""}${key}`;
 }
 
-/** The keys that type what was pasted, into a menu's line: line ends and other controls are left out. */
+/** The keys that type pasted text into a menu's line. Line ends and other control characters are left out. */
 export function keysOfPaste({ kind, text }: Token): KeyEvent[] {
   if (kind !== "paste") return [];
   const keys = Array.from(text, (character) => (character < " " ? undefined : characterKey(character, 0)));
   return keys.filter((key) => key !== undefined);
 }
 
-/** The key that a token stands for; undefined when it is no key (a report, or nothing we know). */
+/** The key that a token stands for; undefined if it is not a key (a report, or an unknown sequence). */
 export function keyOf(token: Token): KeyEvent | undefined {
   switch (token.kind) {
     case "escape":

@@ -3,15 +3,15 @@ import { errno, linuxC, linuxIo } from "../ffi/libc.ts";
 import { type AxisRange, BTN_GAMEPAD, BTN_JOYSTICK, EVENT_BYTES, PAD_AXES, type PadState } from "./evdev.ts";
 import type { PadDevice, PadDevices } from "./gamepads.ts";
 
-/** Buttons of pads and joysticks lie in these ranges. */
+/** Ranges of the button codes of pads and joysticks. */
 const PAD_BUTTONS = [
   [BTN_JOYSTICK, BTN_JOYSTICK + 0x0f],
   [BTN_GAMEPAD, BTN_GAMEPAD + 0x0e],
 ] as const;
-/** Letters: who has one is a keyboard, whatever else it has. */
+/** Letters: a device that has one is a keyboard, whatever else it has. */
 const KEY_Q = 16;
 
-/** ioctl requests of <linux/input.h>: an axis' value and range, and the keys that are down. */
+/** ioctl requests of <linux/input.h>: an axis's value and range, and the keys that are down. */
 const EVIOCGABS = 0x80184540;
 const KEY_BYTES = 96;
 const EVIOCGKEY = 0x80004518 + KEY_BYTES * 0x10000;
@@ -21,27 +21,27 @@ const USUAL_RANGE: AxisRange = { minimum: 0, maximum: 255 };
 const HAT_RANGE: AxisRange = { minimum: -1, maximum: 1 };
 const FIRST_HAT = 0x10;
 
-/** Events taken at a time. */
+/** Most events per read. */
 const MAX_EVENTS = 64;
 
 const EAGAIN = 11;
 const EINTR = 4;
 
-/** A set of bits as the kernel prints it: hexadecimal words of 64 bits, the highest first. */
+/** Parses a set of bits as the kernel prints it: hexadecimal words of 64 bits, the highest first. */
 export function parseBits(text: string): (bit: number) => boolean {
   const words = text.trim().split(/\s+/).reverse();
   return (bit) => ((BigInt(`0x${words[Math.floor(bit / 64)] || "0"}`) >> BigInt(bit % 64)) & 1n) === 1n;
 }
 
 /**
- * Pads of Linux's event devices. Seats' users may open them without being root: udev's rule 70-uaccess
- * gives them the devices that it takes for joysticks, and no keyboards.
+ * Pads of Linux's event devices. Users at the computer may open them without being root: udev's rule
+ * 70-uaccess grants access to devices that it classifies as joysticks, but not to keyboards.
  */
 export class LinuxPads implements PadDevices {
   readonly #deviceFolder: string;
   readonly #systemFolder: string;
 
-  /** Other folders are for tests. */
+  /** Tests pass other folders. */
   constructor(deviceFolder = "/dev/input", systemFolder = "/sys/class/input") {
     this.#deviceFolder = deviceFolder;
     this.#systemFolder = systemFolder;
@@ -50,10 +50,10 @@ export class LinuxPads implements PadDevices {
   list(): readonly string[] {
     try {
       const names = readdirSync(this.#deviceFolder).filter((name) => /^event\d+$/.test(name));
-      // In the order in which the kernel has found them, so that ports are the same every time.
+      // The order in which the kernel found them, so that ports are the same every time.
       return names.sort((one, other) => Number(one.slice(5)) - Number(other.slice(5)));
     } catch {
-      // No input devices here: a container.
+      // No input devices here, as in a container.
       return [];
     }
   }
@@ -68,7 +68,7 @@ export class LinuxPads implements PadDevices {
       const fd = openSync(`${this.#deviceFolder}/${device}`, constants.O_RDONLY | constants.O_NONBLOCK);
       return new LinuxPad(about("name").trim(), fd, axes);
     } catch {
-      // Gone already, or not yet ours.
+      // It is already gone, or we have no access yet.
       return "later";
     }
   }
@@ -88,7 +88,7 @@ class LinuxPad implements PadDevice {
   /** struct input_absinfo: value, minimum, maximum, fuzz, flat, resolution. */
   readonly #axisInfo = new Int32Array(new SharedArrayBuffer(24));
   readonly #events = new Uint8Array(MAX_EVENTS * EVENT_BYTES);
-  /** What was held before we came is not among the events. */
+  /** Events do not tell what was held before we opened the device. */
   #isNew = true;
   readonly #keys = new Uint8Array(new SharedArrayBuffer(KEY_BYTES));
 
@@ -113,7 +113,7 @@ class LinuxPad implements PadDevice {
     }
   }
 
-  /** What is held right now, for a beginning or after lost events. */
+  /** Reads what is held right now: at the start and after lost events. */
   #restore(state: PadState): void {
     const answer = linuxC()?.ioctl(this.#fd, EVIOCGKEY, this.#keys) ?? -1;
     if (answer >= 0)

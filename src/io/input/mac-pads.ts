@@ -11,7 +11,10 @@ import {
   isPlayable,
 } from "./hid-elements.ts";
 
-/** Joysticks, game pads and controllers with several axes; keyboards would need the user's permission. */
+/**
+ * Joysticks, game pads and multi-axis controllers. Keyboards are left out because they need the user's
+ * permission.
+ */
 const USAGES = [4, 5, 8];
 const MATCHING = `<array>${USAGES.map(
   (usage) =>
@@ -24,25 +27,25 @@ const MAX_DEVICES = 32;
 const TEXT_BYTES = 128;
 const HAT: AxisRange = { minimum: -1, maximum: 1 };
 
-/** A device and its element with the pointers that IOKit knows them by. */
+/** An element with the pointers by which IOKit identifies it and its device. */
 interface Element extends HidElement {
   readonly pointer: Pointer;
 }
 
 /**
- * Pads of macOS by IOKit's HID manager. Nothing calls back: devices are counted anew at every look, and
- * values are asked for, which the system keeps up to date for an open device.
+ * Pads on macOS, by IOKit's HID manager. No callbacks: every scan lists the devices again, and values are
+ * polled; the system keeps them current for an open device.
  * https://developer.apple.com/documentation/iokit/iohidmanager_h
  */
 export class MacPads implements PadDevices {
   readonly #library: HidLibrary | undefined;
-  /** Everything whose address the library gets lies in memory that does not move. */
+  /** Memory whose address the library gets. Shared memory does not move. */
   readonly #scratch = new SharedArrayBuffer(8 * MAX_DEVICES + TEXT_BYTES);
   readonly #text = new Uint8Array(this.#scratch, 8 * MAX_DEVICES);
   readonly #words = new BigUint64Array(this.#scratch, 0, MAX_DEVICES);
   readonly #matching: Uint8Array;
 
-  /** Another library is for tests. */
+  /** Tests pass another library. */
   constructor(library: HidLibrary | undefined = macHid()) {
     this.#library = library;
     this.#matching = new Uint8Array(new SharedArrayBuffer(MATCHING.length));
@@ -68,7 +71,7 @@ export class MacPads implements PadDevices {
     return pad ?? "later";
   }
 
-  /** Shows every device to `look`, which returns true when it keeps the manager that the device belongs to. */
+  /** Calls `look` for every device. `look` returns true to keep the manager that the device belongs to. */
   #visit(look: (device: Pointer, id: string, manager: Pointer) => boolean): void {
     const library = this.#library;
     if (library === undefined) return;
@@ -91,7 +94,7 @@ export class MacPads implements PadDevices {
     if (!isKept) library.CFRelease(manager);
   }
 
-  /** Stays the same for as long as the device is plugged in. */
+  /** An id that stays the same while the device is plugged in. */
   #idOf(device: Pointer): string {
     const service = this.#library!.IOHIDDeviceGetService(device);
     this.#library!.IORegistryEntryGetRegistryEntryID(service, ptr(this.#words));
@@ -131,7 +134,7 @@ export class MacPads implements PadDevices {
     const library = this.#library!;
     const array = library.IOHIDDeviceCopyMatchingElements(device, null, 0);
     if (array === null) return [];
-    // They live as long as their device.
+    // Elements live as long as their device.
     const elements = Array.from({ length: library.CFArrayGetCount(array) }, (_, index) => {
       const pointer = library.CFArrayGetValueAtIndex(array, index) as Pointer;
       return {
@@ -172,14 +175,14 @@ export class MacPads implements PadDevices {
   #textOf(device: Pointer, key: string): string {
     const use = (property: Pointer) => {
       if (this.#library!.CFStringGetCString(property, ptr(this.#text), TEXT_BYTES, UTF8) === 0) return "";
-      // A decoder takes no shared memory.
+      // TextDecoder does not accept shared memory, so decode a copy.
       return new TextDecoder().decode(this.#text.slice(0, this.#text.indexOf(0)));
     };
     return this.#property(device, key, use, "");
   }
 }
 
-/** The ranges that a pad's state wants to know. */
+/** The axis ranges that `PadState` needs. */
 function axesOf(elements: readonly HidElement[]): ReadonlyMap<number, AxisRange> {
   const axes = new Map<number, AxisRange>([
     [ABS_HAT0X, HAT],

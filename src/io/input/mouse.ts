@@ -1,15 +1,15 @@
 import type { Token } from "./escape-buffer.ts";
 
-/** What the mouse did in the window; cells count from 0. */
+/** A mouse event in the window; cells count from 0. */
 export interface MouseEvent {
   readonly column: number;
   readonly row: number;
-  /** The button that went down or up: 0 left, 1 middle, 2 right; undefined for movement alone. */
+  /** The button that was pressed or released: 0 left, 1 middle, 2 right; undefined for movement alone. */
   readonly button: number | undefined;
   readonly isDown: boolean;
 }
 
-/** Every movement, in SGR's form, which has no limit of columns. */
+/** Reports every movement, in the SGR format, which does not limit the column. */
 export const MOUSE_ON = "\x1b[?1003h\x1b[?1006h";
 export const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l";
 
@@ -17,7 +17,7 @@ const MOTION = 0x20;
 const WHEEL_OR_MORE = 0xc0;
 const SGR_MOUSE = /^<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
 
-/** A token as a mouse report; undefined when it is none. Wheels are movement. */
+/** Parses a token as a mouse report; undefined if it is none. Wheel events count as movement. */
 export function mouseOf(token: Token): MouseEvent | undefined {
   const match = token.kind === "csi" ? SGR_MOUSE.exec(token.text) : null;
   if (match === null) return undefined;

@@ -3,7 +3,7 @@ import { LinuxPads } from "./linux-pads.ts";
 import { MacPads } from "./mac-pads.ts";
 import { XInputPads } from "./xinput-pads.ts";
 
-/** The pads of the system that this runs on. */
+/** The pad source of the system that emu runs on. */
 export function systemPads(platform: NodeJS.Platform = process.platform): PadDevices {
   if (platform === "win32") return new XInputPads();
   if (platform === "darwin") return new MacPads();

@@ -1,13 +1,16 @@
 import { type Pointer, read } from "bun:ffi";
 import { type Xcb, xcb } from "../ffi/xcb.ts";
 
-/** Knows which keys are down, where the terminal does not say when they are let go. */
+/** Tells which keys are down, for terminals that do not report releases. */
 export interface KeyState {
-  /** Whether the key of this name, as in bindings, is down now; undefined when nobody knows. */
+  /** Returns true if the key with this name, as in bindings, is down now; undefined if that is unknown. */
   isDown(key: string): boolean | undefined;
 }
 
-/** X's symbols of keys that are no Latin characters. https://www.x.org/releases/current/doc/xproto/x11protocol.html#keysym_encoding */
+/**
+ * X's symbols of keys that are not Latin characters.
+ * https://www.x.org/releases/current/doc/xproto/x11protocol.html#keysym_encoding
+ */
 const SYMBOLS: Readonly<Record<string, readonly number[]>> = {
   backspace: [0xff08],
   tab: [0xff09, 0xfe20],
@@ -25,14 +28,14 @@ const SYMBOLS: Readonly<Record<string, readonly number[]>> = {
   insert: [0xff63],
   delete: [0xffff],
 };
-/** F1 and so on, in a row. */
+/** F1; the others follow in order. */
 const F1 = 0xffbe;
 
 const FIRST_KEYCODE = 8;
 const KEYCODES = 248;
-/** Replies: a head of 32 bytes, the second of which says how many symbols a key has. */
+/** Replies begin with 32 bytes, the second of which is the number of symbols per key. */
 const HEAD_BYTES = 32;
-/** In the reply of QueryKeymap the bits begin behind 8 bytes. */
+/** Offset of the bits in QueryKeymap's reply. */
 const KEYMAP_OFFSET = 8;
 
 function symbolsOf(key: string): readonly number[] {
@@ -40,22 +43,22 @@ function symbolsOf(key: string): readonly number[] {
   if (symbols !== undefined) return symbols;
   const functionKey = /^f(\d{1,2})$/.exec(key);
   if (functionKey !== null) return [F1 + Number(functionKey[1]) - 1];
-  // Symbols of Latin-1 are their code points.
+  // Symbols of Latin-1 characters equal their code points.
   const code = key.codePointAt(0) ?? 0;
   return key.length === 1 && code < 256 ? [code] : [];
 }
 
 /**
- * The keyboard as the X server sees it. It knows of keys for any window, so that only a key that the
- * terminal has just sent may be asked for: that our own window has the focus is then certain.
+ * The keyboard as the X server sees it. The server knows about keys in every window, so emu asks only about a
+ * key that the terminal has just sent: our own window certainly has the focus then.
  */
 export class X11Keys implements KeyState {
   readonly #xcb: Xcb;
   #connection: Pointer | undefined;
-  /** Keycodes by symbol, of the unshifted and shifted places of each key. */
+  /** Keycodes by symbol, for the unshifted and shifted positions of each key. */
   readonly #keycodes = new Map<number, number[]>();
 
-  /** Connects to a server, such as ":0"; undefined when there is none, or no library for it. */
+  /** Connects to a server such as ":0". Returns undefined if there is no server or no library for it. */
   static open(display: string): X11Keys | undefined {
     const library = xcb();
     if (library === undefined) return undefined;
@@ -82,7 +85,7 @@ export class X11Keys implements KeyState {
     const cookie = this.#xcb.xcb_query_keymap(connection);
     const reply = this.#xcb.xcb_query_keymap_reply(connection, cookie, null);
     if (reply === null) {
-      // The server has gone away.
+      // The server is gone.
       this.close();
       return undefined;
     }
@@ -93,7 +96,7 @@ export class X11Keys implements KeyState {
     return isDown;
   }
 
-  /** Gives the connection back; nothing is known from then on. */
+  /** Closes the connection. From then on no key state is known. */
   close(): void {
     if (this.#connection !== undefined) this.#xcb.xcb_disconnect(this.#connection);
     this.#connection = undefined;
@@ -116,8 +119,8 @@ export class X11Keys implements KeyState {
 }
 
 /**
- * The state of the keyboard in front of this terminal, where it can be had: by the X server that DISPLAY
- * names, unless we were started over ssh, whose display is far away or somebody else's.
+ * Opens the keyboard state of this terminal's display, if that is possible: the X server that DISPLAY names.
+ * Not over ssh, where the display is on another computer or belongs to somebody else.
  */
 export function openKeyState(
   environment: Readonly<Record<string, string | undefined>> = process.env,

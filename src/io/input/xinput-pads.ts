@@ -3,18 +3,18 @@ import { type XInput, xinput } from "../ffi/pad-libraries.ts";
 import { ABS_X, ABS_Y, type AxisRange, type PadState } from "./evdev.ts";
 import type { PadDevice, PadDevices } from "./gamepads.ts";
 
-/** XInput knows four places, not devices. */
+/** XInput has four slots instead of devices. */
 const PLACES = 4;
 const SUCCESS = 0;
 /**
- * XINPUT_STATE: packet number of 32 bits, buttons of 16, two triggers of 8, then two sticks of two 16-bit axes.
- * https://learn.microsoft.com/windows/win32/api/xinput/ns-xinput-xinput_gamepad
+ * XINPUT_STATE: a packet number of 32 bits, 16 bits of buttons, two triggers of 8 bits, then two sticks of
+ * two 16-bit axes. https://learn.microsoft.com/windows/win32/api/xinput/ns-xinput-xinput_gamepad
  */
 const STATE_BYTES = 16;
 const BUTTONS_OFFSET = 4;
 const STICK_X_OFFSET = 8;
 const STICK_Y_OFFSET = 10;
-/** XInput's bits, as the buttons that Linux has for them. */
+/** Linux's button code for each of XInput's bits. */
 const KEY_OF_BIT: readonly (readonly [bit: number, key: number])[] = [
   [0x0001, 0x220], // up, BTN_DPAD_UP
   [0x0002, 0x221], // down
@@ -27,10 +27,10 @@ const KEY_OF_BIT: readonly (readonly [bit: number, key: number])[] = [
   [0x4000, 0x134], // X, the left one, BTN_WEST
   [0x8000, 0x133], // Y, the upper one, BTN_NORTH
 ];
-/** Sticks' up is positive here; Linux' is negative. */
+/** A stick's up is positive here and negative on Linux. */
 const STICK: AxisRange = { minimum: -32_768, maximum: 32_767 };
 
-/** Brings `state` to what an XINPUT_STATE says. */
+/** Updates `state` from an XINPUT_STATE. */
 export function decodeXInput(bytes: DataView, state: PadState): void {
   const buttons = bytes.getUint16(BUTTONS_OFFSET, true);
   for (const [bit, key] of KEY_OF_BIT) state.setKey(key, (buttons & bit) !== 0);
@@ -38,13 +38,13 @@ export function decodeXInput(bytes: DataView, state: PadState): void {
   state.setAxis(ABS_Y, -1 - bytes.getInt16(STICK_Y_OFFSET, true));
 }
 
-/** Pads that Windows knows as XInput's: those of the Xbox and what is made like them. */
+/** Pads that Windows supports through XInput: Xbox pads and compatible ones. */
 export class XInputPads implements PadDevices {
   readonly #library: XInput | undefined;
   readonly #bytes = new DataView(new SharedArrayBuffer(STATE_BYTES));
   readonly #address = ptr(new Uint8Array(this.#bytes.buffer));
 
-  /** Another library is for tests. */
+  /** Tests pass another library. */
   constructor(library: XInput | undefined = xinput()) {
     this.#library = library;
   }

@@ -10,42 +10,47 @@ import { SHARED_MEMORY_FOLDER } from "../render/kitty-shared-memory.ts";
 import { pastScreen, pastTmux } from "../render/passthrough.ts";
 import { writeTerminal } from "./tty.ts";
 
-/** What the terminal has answered. What it has not answered, it cannot do. */
+/** What the terminal has reported about itself. Anything it has not reported counts as unsupported. */
 export interface TerminalCapabilities {
-  /** It answered at all; if not, nothing else below is known. */
+  /** True if it answered at all. If not, nothing below is known. */
   readonly answers: boolean;
   /** Flags of the kitty keyboard protocol in force after pushing ours; 0 without the protocol. */
   readonly keyboardFlags: number;
   readonly synchronizedOutput: boolean;
-  /** It shows images by the kitty graphics protocol; and reads them from shared memory. */
+  /** True if it shows images by the kitty graphics protocol, and if it reads them from shared memory. */
   readonly kittyGraphics: boolean;
   readonly kittySharedMemory: boolean;
-  /** The answers about images came from the terminal around tmux. */
+  /** True if the replies about images came from the terminal around tmux. */
   readonly pastTmux: boolean;
-  /** The answer about the palette came from the terminal around GNU screen. */
+  /** True if the reply about the palette came from the terminal around GNU screen. */
   readonly pastScreen: boolean;
-  /** It shows iTerm2's inline images. */
+  /** True if it shows iTerm2's inline images. */
   readonly iterm2Images: boolean;
-  /** It shows sixels: attribute 4. */
+  /** True if it shows sixels: attribute 4. */
   readonly sixel: boolean;
-  /** It takes these glyphs for one cell each; whether its font has them it does not tell. */
+  /** True if these glyphs take one cell each. The terminal does not report if its font has them. */
   readonly octants: boolean;
   readonly sextants: boolean;
-  /** A colour set by OSC 4 was there when asked for. */
+  /** True if a colour set by OSC 4 could be read back. */
   readonly paletteUpload: boolean;
-  /** Its first sixteen colours as it names them, such as "rgb:cdcd/0000/0000", where it has told them. */
+  /**
+   * Its first sixteen colours as it reports them, such as "rgb:cdcd/0000/0000"; undefined if not reported.
+   */
   readonly palette: readonly (string | undefined)[];
-  /** Its background is lighter than half: what is lit is dark there, unless colours say otherwise. */
+  /**
+   * True if its background is brighter than half: the foreground is then the darker one, unless colours are
+   * set.
+   */
   readonly lightBackground: boolean;
-  /** It reported a 24-bit colour as set after it had been set. */
+  /** True if it reported a 24-bit colour after it had been set. */
   readonly trueColor: boolean;
-  /** From XTVERSION, such as "XTerm(379)"; empty when it does not tell. */
+  /** From XTVERSION, such as "XTerm(379)"; empty if not reported. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */
   readonly attributes: readonly number[];
   readonly cellWidthPixels: number;
   readonly cellHeightPixels: number;
-  /** How long the answers took. */
+  /** How long the replies took. */
   readonly probeMs: number;
 }
 
@@ -54,16 +59,18 @@ const QUERY_SYNCHRONIZED = "\x1b[?2026$p";
 const QUERY_CELL_SIZE = "\x1b[16t";
 const QUERY_VERSION = "\x1b[>0q";
 const QUERY_BACKGROUND = "\x1b]11;?\x1b\\";
-/** Every terminal answers this one, and in order: what has not come before it never will. */
+/**
+ * Every terminal replies to this query, and in order: a reply that has not come before this one never comes.
+ */
 const QUERY_ATTRIBUTES = "\x1b[c";
 
-/** Sets a background colour, asks for the attributes in force, and resets them. */
+/** Sets a background colour, queries the attributes in force, and resets them. */
 const TEST_TRUE_COLOR = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m";
-/** Only terminals that know iTerm2's sequences, images among them, answer this one. */
+/** Only terminals with iTerm2's sequences, images included, reply to this query. */
 const QUERY_ITERM2 = "\x1b]1337;ReportCellSize\x07";
 const SIXEL_ATTRIBUTE = 4;
 
-/** The first sixteen colours, to be restored later; then one that is set, asked for and reset. */
+/** Reads the first sixteen colours, to restore them later; then sets one colour, reads it and resets it. */
 const TEST_SLOT = UPLOAD_SLOTS - 1;
 const TEST_COLOR = ["12", "34", "56"] as const;
 const QUERY_PALETTE = `\x1b]4${Array.from({ length: SHORT_SLOTS }, (_, slot) => `;${slot};?`).join("")}\x1b\\`;
@@ -75,10 +82,10 @@ const TEST_UPLOAD = [
 
 /** A mask whose glyph no older block has. */
 const ONE_DOT = 0b100;
-/** Where the cursor stands behind one: terminals older than a glyph may take it for none or two cells. */
+/** Reads the cursor's position after a glyph: terminals older than a glyph may give it no cell, or two. */
 const TEST_GLYPHS = [OCTANTS, SEXTANTS].map(({ glyphs }) => `\x1b[H${glyphs[ONE_DOT]}\x1b[6n`).join("");
 const ERASE_GLYPHS = "\x1b[H\x1b[K";
-/** The cursor reports of `TEST_GLYPHS`, in order. */
+/** The order of the cursor reports that `TEST_GLYPHS` causes. */
 const GLYPH_ANSWERS = ["octants", "sextants"] as const;
 
 /** Image ids of the two kitty queries. */
@@ -87,10 +94,10 @@ const KITTY_SHARED_ID = 32;
 
 const MAX_VERSION_CHARACTERS = 100;
 
-/** A terminal that does not answer within this time does not answer. */
+/** A terminal that has not replied within this time counts as one that does not reply. */
 const PROBE_TIMEOUT_MS = 100;
 
-/** Answers as they come in. */
+/** Replies received so far. */
 export interface Answers {
   keyboardFlags: number;
   synchronizedOutput: boolean;
@@ -112,7 +119,7 @@ export interface Answers {
   cellHeightPixels: number;
 }
 
-/** What is known before the first answer. */
+/** What is known before the first reply. */
 export function noAnswers(): Answers {
   return {
     keyboardFlags: 0,
@@ -136,7 +143,7 @@ export function noAnswers(): Answers {
   };
 }
 
-/** Takes an answer into account. Returns "last" for DA1, "report" for another answer, "other" for no answer. */
+/** Records a reply. Returns "last" for DA1, "report" for another reply, "other" for anything else. */
 export function readAnswer(token: Token, answers: Answers): "last" | "report" | "other" {
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
@@ -164,7 +171,7 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   if (kind !== "csi") return "other";
   const keyboard = /^\?(\d{1,4})u$/.exec(text);
   if (keyboard !== null) answers.keyboardFlags = Number(keyboard[1]);
-  // DECRPM: 1 set, 2 reset, 3 and 4 permanently so; 0 is not known.
+  // DECRPM: 1 set, 2 reset, 3 and 4 permanently so; 0 is an unknown mode.
   const mode = /^\?2026;(\d)\$y$/.exec(text);
   if (mode !== null) answers.synchronizedOutput = mode[1] === "1" || mode[1] === "2";
   const cell = /^6;(\d{1,6});(\d{1,6})t$/.exec(text);
@@ -188,7 +195,7 @@ function isLight(color: number | undefined): boolean {
 
 /** "4;12;rgb:1212/3434/5656": a slot of the palette. */
 function readColor(text: string, answers: Answers): void {
-  // What is kept is written back at the end: it has to be a colour.
+  // The text is written back at the end, so it must be a colour and nothing else.
   const [, slot = "", color = ""] = /^4;(\d{1,3});(rgba?:[0-9a-f/]{5,24}|#[0-9a-f]{3,12})$/i.exec(text) ?? [];
   if (slot === "") return;
   if (Number(slot) < SHORT_SLOTS) answers.palette[Number(slot)] = color;
@@ -199,7 +206,7 @@ function readColor(text: string, answers: Answers): void {
     red.startsWith(wantedRed) && green.startsWith(wantedGreen) && blue.startsWith(wantedBlue);
 }
 
-/** "Gi=31;OK" or an error's name in place of OK. */
+/** "Gi=31;OK", or an error's name instead of OK. */
 function readKittyAnswer(text: string, answers: Answers): "report" | "other" {
   const [, id, message] = /^Gi=(\d+);(.*)$/.exec(text) ?? [];
   if (message === "OK" && id === String(KITTY_DIRECT_ID)) answers.kittyGraphics = true;
@@ -207,7 +214,9 @@ function readKittyAnswer(text: string, answers: Answers): "report" | "other" {
   return id === undefined ? "other" : "report";
 }
 
-/** Both ways to send an image, tried with a single pixel. `name` is a shared memory object of 3 bytes. */
+/**
+ * Queries for both ways to send an image, with a single pixel. `name` is a shared memory object of 3 bytes.
+ */
 function queryKitty(name: string | undefined): string {
   const query = (id: number, medium: string, payload: string) =>
     `\x1b_Gi=${id},s=1,v=1,a=q,f=24,${medium};${payload}\x1b\\`;
@@ -216,8 +225,8 @@ function queryKitty(name: string | undefined): string {
 }
 
 /**
- * A shared memory object that the terminal may try to open; undefined where there is none. Over ssh the
- * terminal is on another computer and says that it cannot.
+ * Makes a shared memory object for the terminal to open; undefined where there is no shared memory. Over ssh
+ * the terminal is on another computer and replies that it cannot open it.
  */
 function offerSharedMemory(): string | undefined {
   if (process.platform !== "linux") return undefined;
@@ -234,33 +243,39 @@ function withdrawSharedMemory(name: string): void {
   try {
     unlinkSync(`${SHARED_MEMORY_FOLDER}/${name}`);
   } catch {
-    // A terminal that has read it has removed it.
+    // The terminal removes the object after it has read it.
   }
 }
 
-/** tmux and screen take a kitty query for a window title, and would not show the image anyway. */
+/**
+ * Returns true inside tmux or screen: these take a kitty query for a window title, and would not show the
+ * image.
+ */
 function isMultiplexed(): boolean {
   return isTmux() || /^(screen|tmux)/.test(process.env.TERM ?? "");
 }
 
-/** GNU screen names its session. It hands on what it is asked to, but has no way for images. */
+/**
+ * Returns true inside GNU screen, which sets STY to its session's name. It passes sequences on, but cannot
+ * pass images.
+ */
 function isScreen(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
   return (environment.STY ?? "") !== "" && /^screen/.test(environment.TERM ?? "");
 }
 
-/** The terminal around tmux can be asked, where tmux lets it. */
+/** Returns true inside tmux. The terminal around it can be queried if tmux allows passthrough. */
 function isTmux(): boolean {
   return (process.env.TMUX ?? "") !== "";
 }
 
 /**
- * Asks the terminal what it can do. The game does not wait longer than `PROBE_TIMEOUT_MS`; answers of a
- * terminal far away come later, and then change how the game is shown.
+ * Queries what the terminal supports. The game starts after at most `PROBE_TIMEOUT_MS`; a distant terminal's
+ * replies come later, and then change how the game is shown.
  */
 export class TerminalProbe {
   readonly #write: (text: string) => void;
   #onLateAnswers: ((capabilities: TerminalCapabilities) => void) | undefined;
-  /** Late answers that nobody has listened for yet. */
+  /** True if late replies have come before anybody listened for them. */
   #isUnheard = false;
   readonly #answers = noAnswers();
   readonly #answered = Promise.withResolvers<boolean>();
@@ -269,19 +284,19 @@ export class TerminalProbe {
   #isLate = false;
   #hasAttributes = false;
   #glyphsAnswered = 0;
-  /** The terminal around tmux or screen, for which their own DA1 does not wait, has not answered. */
+  /** True while the terminal around tmux or screen has not replied. Their own DA1 does not wait for it. */
   #isOuterAwaited = false;
 
-  /** `write` is for tests. */
+  /** Tests pass another `write`. */
   constructor(write: (text: string) => void = writeTerminal) {
     this.#write = write;
   }
 
-  /** Sends the questions; resolves with the last answer, or when the time is over. */
+  /** Sends the queries. Resolves at the last reply, or at the time-out. */
   async ask(): Promise<TerminalCapabilities> {
     this.#startMs = performance.now();
     const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
-    // Behind tmux nobody says when the terminal has read an object, so that it could not be used again.
+    // Inside tmux nobody reports when the terminal has read an object, so it could not be reused.
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
     this.#isOuterAwaited = isTmux() || isScreen();
     const kitty = queryKitty(this.#sharedName);
@@ -292,18 +307,18 @@ export class TerminalProbe {
     this.#write(modes + glyphs + TEST_TRUE_COLOR + images + upload.join("") + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
-    // The answers come when they come: from now on they change what is known already.
+    // From now on replies change what is already known.
     this.#isLate = true;
     return this.#capabilities(isAnswered || this.#hasAttributes);
   }
 
-  /** Called when answers are complete that `ask` has given up on; at once, when they have come already. */
+  /** Called when replies that came after the time-out are complete; at once if they are complete already. */
   set onLateAnswers(listener: (capabilities: TerminalCapabilities) => void) {
     this.#onLateAnswers = listener;
     if (this.#isUnheard) this.#tellLateAnswers();
   }
 
-  /** Takes a token if it is an answer; false when it is something else, a key for instance. */
+  /** Takes a token that is a reply. Returns false for anything else, such as a key. */
   take(token: Token): boolean {
     if (this.#takesGlyph(token)) return true;
     const answer = readAnswer(token, this.#answers);
@@ -311,7 +326,7 @@ export class TerminalProbe {
       this.#hasAttributes = true;
       if (!this.#isOuterAwaited) this.#complete();
     } else if ((token.kind === "apc" || isScreen()) && answer === "report" && this.#isOuterAwaited) {
-      // Of what is asked past screen, only the palette is answered.
+      // Of the queries that go through screen, only the palette's gets a reply.
       if (isScreen() && !this.#answers.paletteUpload) return true;
       this.#isOuterAwaited = false;
       this.#answers.pastTmux = this.#answers.kittyGraphics;
@@ -321,7 +336,7 @@ export class TerminalProbe {
     return answer !== "other";
   }
 
-  /** Takes the cursor's position behind a glyph. Once DA1 has come, reports are somebody else's. */
+  /** Takes a cursor report after a test glyph. After DA1, cursor reports are meant for other code. */
   #takesGlyph({ kind, text }: Token): boolean {
     const position = kind === "csi" && !this.#hasAttributes ? /^\d+;(\d+)R$/.exec(text) : null;
     const glyph = GLYPH_ANSWERS[this.#glyphsAnswered];
@@ -331,7 +346,7 @@ export class TerminalProbe {
     return true;
   }
 
-  /** What was asked has been answered, or will not be; a second time, when an answer comes after all. */
+  /** Called when all replies have come or the time is over, and again if a reply comes later. */
   #complete(): void {
     this.close();
     if (this.#isLate) this.#tellLateAnswers();
@@ -344,7 +359,7 @@ export class TerminalProbe {
     this.#onLateAnswers?.(this.#capabilities(true));
   }
 
-  /** Takes back what was offered to the terminal. */
+  /** Removes the shared memory object that was offered to the terminal. */
   close(): void {
     if (this.#sharedName !== undefined) withdrawSharedMemory(this.#sharedName);
     this.#sharedName = undefined;
@@ -355,7 +370,10 @@ export class TerminalProbe {
   }
 }
 
-/** What the terminal's answers mean for encoders, in a window with cells of this height in pixels. */
+/**
+ * Turns the terminal's replies into capabilities for encoders, for a window with cells of this height in
+ * pixels.
+ */
 export function renderCapabilities(
   capabilities: TerminalCapabilities,
   cellHeightPixels: number,
@@ -368,10 +386,10 @@ export function renderCapabilities(
   const upload = isToldWhole ? "whole" : "upper";
   return {
     synchronizedOutput,
-    // xterm's fonts leave seams beside full blocks; of a terminal that does not say what it is, nobody knows.
+    // xterm's fonts leave seams beside full blocks. A terminal that does not report its name may be xterm.
     fullBlock: version !== "" && !version.startsWith("XTerm"),
     complementGlyphs: cellHeightPixels % 2 === 0,
-    // screen hands on colours by number only where it knows 256 of them.
+    // screen passes on colours by number only if it knows 256 of them.
     paletteUpload: !paletteUpload
       ? "none"
       : !isPastScreen
@@ -379,7 +397,7 @@ export function renderCapabilities(
         : colors === "256"
           ? "past-screen"
           : "none",
-    // VT102 has both sequences; what answers to its device attributes is that at least.
+    // VT102 has both sequences, and a terminal that replies to device attributes is at least a VT102.
     shiftRows: answers,
     pastTmux,
     lightBackground,
@@ -388,25 +406,25 @@ export function renderCapabilities(
   };
 }
 
-/** The terminal's own word counts most; what does not answer is known by its environment only. */
+/** The terminal's own reply counts most. A terminal that does not reply is judged by the environment. */
 function colorMode(
   { trueColor, kittyGraphics }: TerminalCapabilities,
   environment: Readonly<Record<string, string | undefined>>,
 ): ColorMode {
   const { NO_COLOR = "", COLORTERM = "", TERM = "" } = environment;
   if (NO_COLOR !== "" || TERM === "dumb" || /^vt[1-5]\d\d/.test(TERM)) return "mono";
-  // COLORTERM is that of the terminal around screen, which takes 24-bit colours for something else.
+  // Inside screen, COLORTERM describes the terminal around it, and screen itself misreads 24-bit colours.
   const isToldTrue = !isScreen(environment) && /^(truecolor|24bit)$/.test(COLORTERM);
   if (trueColor || kittyGraphics || isToldTrue) return "true";
-  // tmux turns 24-bit colours into what the terminal outside has.
+  // tmux converts 24-bit colours to what the outer terminal has.
   if (/^tmux|-direct$|^(foot|alacritty|xterm-kitty|xterm-ghostty|wezterm)/.test(TERM)) return "true";
   if (/256color/.test(TERM)) return "256";
   return /^(linux|xterm$|screen|rxvt|ansi|cygwin|putty)/.test(TERM) ? "16" : "true";
 }
 
 /**
- * Takes back what pictures leave behind besides the screen: images, and the palette, of which the user's own
- * first colours come back as they were told, the others as their defaults.
+ * The sequence that removes what pictures leave behind besides the screen: images and the palette. The user's
+ * first sixteen colours are restored as they were reported, the others to their defaults.
  */
 export function restorePictures(capabilities: TerminalCapabilities): string {
   const { kittyGraphics, pastTmux: isPastTmux } = capabilities;

@@ -2,10 +2,10 @@ import type { FileSink, Subprocess } from "bun";
 import { SHARED_MEMORY_PREFIX } from "../render/kitty-shared-memory.ts";
 
 /**
- * Reads words from its standard input. "ok" means that all is well; "screen" brings another sequence that
- * restores the screen; "restore" or the end of the input, which means that emu was killed, let it restore
- * the terminal's modes and screen, and remove pictures that it has not read. The signals that reach the whole process group, or that a background
- * process gets for touching the terminal, do not concern it.
+ * Reads words from its standard input. "ok" means that all is well. "screen" brings a new sequence that
+ * restores the screen. "restore", or the end of the input when emu was killed, makes it restore the
+ * terminal's modes and screen and remove pictures that the terminal has not read. It ignores signals that go
+ * to the whole process group, and those that a background process gets for touching the terminal.
  */
 const SCRIPT = `trap '' INT QUIT TSTP TTIN TTOU HUP TERM
 screen=$2
@@ -26,7 +26,7 @@ function printfEscaped(text: string): string {
   return escaped;
 }
 
-/** The terminal's modes in the form that `stty` takes back; empty where there is no `stty`. */
+/** The terminal's modes in the format that `stty` accepts; empty if there is no `stty`. */
 export function savedModes(): string {
   try {
     const { exitCode, stdout } = Bun.spawnSync(["stty", "-g"], { stdin: "inherit", stderr: "ignore" });
@@ -37,13 +37,13 @@ export function savedModes(): string {
 }
 
 /**
- * A child process that restores the terminal when this process dies without doing so: by SIGKILL, by a
- * crash, or killed while its main thread hangs. It shares the terminal as its standard output.
+ * A child process that restores the terminal if this process ends without doing so: by SIGKILL, by a crash,
+ * or killed while its main thread hangs. The terminal is its standard output.
  */
 export class TerminalGuard {
   readonly #child: Subprocess<"pipe", "inherit", "ignore"> | undefined;
 
-  /** `modes` is what `savedModes` gave before the terminal's modes were changed. */
+  /** `modes` is what `savedModes` returned before the terminal's modes were changed. */
   constructor(modes: string, restoreSequence: string) {
     try {
       this.#child = Bun.spawn(
@@ -56,22 +56,22 @@ export class TerminalGuard {
       );
       this.#child.unref();
     } catch {
-      // No shell here (Windows): the terminal is restored by ordinary handlers alone.
+      // No shell here (Windows): only the ordinary handlers restore the terminal.
     }
   }
 
-  /** From now on this sequence restores the screen. */
+  /** Sets the sequence that restores the screen. */
   setRestoreSequence(sequence: string): void {
-    // read takes backslashes as they are with -r, so that printf sees the same text as in an argument.
+    // `read -r` keeps backslashes, so printf gets the same text as from an argument.
     this.#say(`screen ${printfEscaped(sequence)}\n`, false);
   }
 
-  /** The terminal is restored already: the child ends and leaves it alone. */
+  /** Tells the child that the terminal is restored already: it ends without touching the terminal. */
   release(): void {
     this.#say("ok\n", true);
   }
 
-  /** Lets the child restore the terminal in our place: our own write might never return. */
+  /** Lets the child restore the terminal, because our own write might never return. */
   restore(): void {
     this.#say("restore\n", true);
   }
@@ -83,7 +83,7 @@ export class TerminalGuard {
       if (isLast) input?.end();
       else void input?.flush();
     } catch {
-      // The child is gone; nobody is left to be told.
+      // The child is gone; there is nobody to tell.
     }
   }
 }

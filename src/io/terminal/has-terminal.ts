@@ -1,4 +1,4 @@
-/** Returns true if both ends are a terminal: the keyboard and the screen. */
+/** Returns true if both the keyboard and the screen are a terminal. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }

@@ -1,25 +1,25 @@
 import { CLEAR_SCREEN, RESET_ATTRIBUTES, SYNC_END } from "../render/ansi.ts";
 
-/** Ends whatever sequence or string a killed writer left unfinished. */
+/** Ends any sequence or string that a killed writer left unfinished. */
 const ABORT_SEQUENCE = "\x18\x1b\\";
 const ALTERNATE_SCREEN = "\x1b[?1049h";
 const MAIN_SCREEN = "\x1b[?1049l";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
-/** Without wrapping the last column of the last row can be written without scrolling. */
+/** Without wrapping, the last column of the last row can be written without scrolling. */
 const WRAP_OFF = "\x1b[?7l";
 const WRAP_ON = "\x1b[?7h";
 const FOCUS_REPORTS_ON = "\x1b[?1004h";
 const FOCUS_REPORTS_OFF = "\x1b[?1004l";
 
-/** What is pasted comes between brackets: it is not typed into the game, where letters are keys. */
+/** Pasted text comes between brackets, so that it is not typed into the game, where letters are keys. */
 const BRACKETED_PASTE_ON = "\x1b[?2004h";
 const BRACKETED_PASTE_OFF = "\x1b[?2004l";
 
-/** Takes the screen. Terminals ignore what they do not know, `keyboardFlags` included. */
+/** The sequence that takes over the screen. Terminals ignore unknown parts, `keyboardFlags` included. */
 export function enterSequence(keyboardFlags: number): string {
   const keyboard = keyboardFlags === 0 ? "" : `\x1b[>${keyboardFlags}u`;
-  // The keyboard flags belong to a screen: they are pushed and popped on the alternate one.
+  // Keyboard flags belong to a screen: they are pushed and popped on the alternate one.
   return (
     ALTERNATE_SCREEN +
     HIDE_CURSOR +
@@ -32,8 +32,8 @@ export function enterSequence(keyboardFlags: number): string {
 }
 
 /**
- * Gives the screen back. `afterKill`: another writer may have been stopped in the middle of a sequence.
- * `also` restores what else was changed: the palette.
+ * The sequence that gives the screen back. `afterKill`: another writer may have been stopped in the middle of
+ * a sequence. `also` restores other changes, such as the palette.
  */
 export function leaveSequence(afterKill: boolean, also: string): string {
   return (

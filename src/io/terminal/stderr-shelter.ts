@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { linuxC, macSystem } from "../ffi/libc.ts";
 
 const STDERR = 2;
-/** What is shown afterwards at most; the beginning says most. */
+/** Most bytes that are shown afterwards. The beginning matters most. */
 const MAX_BYTES = 16_384;
 
 /**
- * Keeps what is written to standard error out of the picture: sound libraries write there without asking.
- * It goes to a file without a name, from which the end can take it.
+ * Keeps standard error out of the picture: sound libraries write there without asking. The output goes to an
+ * unnamed file, which is read at the end.
  */
 export class StderrShelter {
   #original = -1;
   #file = -1;
 
-  /** Standard error goes to the file from now on, if it is a terminal or `always`. */
+  /** Redirects standard error to the file if it is a terminal, or if `always` is set. */
   begin(always = false): void {
     const libc = linuxC() ?? macSystem();
     if (libc === undefined || this.#original >= 0 || !(always || process.stderr.isTTY === true)) return;
@@ -24,19 +24,19 @@ export class StderrShelter {
       this.#file = openSync(path, "ax+", 0o600);
       unlinkSync(path);
     } catch {
-      // Without a place for it, it goes where it always went.
+      // If no file can be made, standard error is not redirected.
       return;
     }
     this.#original = libc.dup(STDERR);
     libc.dup2(this.#file, STDERR);
   }
 
-  /** Forgets what has been written so far. */
+  /** Discards what has been written so far. */
   discard(): void {
     if (this.#original >= 0) ftruncateSync(this.#file);
   }
 
-  /** Standard error is as it was. Returns what was written meanwhile, or its first 16 KiB. */
+  /** Restores standard error. Returns what was written meanwhile, at most its first 16 KiB. */
   end(): string {
     const libc = linuxC() ?? macSystem();
     if (libc === undefined || this.#original < 0) return "";
@@ -49,7 +49,7 @@ export class StderrShelter {
     return new TextDecoder().decode(bytes.subarray(0, length));
   }
 
-  /** The same, and standard error gets it. */
+  /** Restores standard error and writes the output to it. */
   endAndShow(): void {
     const text = this.end();
     if (text !== "") writeSync(STDERR, text);

@@ -1,7 +1,7 @@
 import type { ColorMode } from "../render/encoder.ts";
 import { cube, type FixedPalette, USUAL_SIXTEEN } from "../render/fixed-colors.ts";
 
-/** How text looks. */
+/** The look of text. */
 export type TextStyle = "plain" | "dim" | "title" | "key" | "selected" | "bar" | "alert";
 
 interface StyleColors {
@@ -9,7 +9,7 @@ interface StyleColors {
   readonly ground: number;
   /** Attributes in a terminal without colours. */
   readonly mono: string;
-  /** The same of the first sixteen. */
+  /** The look in the first sixteen colours. */
   readonly sixteen: string;
 }
 
@@ -23,7 +23,7 @@ const STYLES: Readonly<Record<TextStyle, StyleColors>> = {
   alert: { text: 0xffd75f, ground: 0x000000, mono: ";1", sixteen: "93;40" },
 };
 
-/** One cell: a character and its look, which may be a picture's two colours. */
+/** One cell: a character and its look, which may be two colours of a picture. */
 interface Cell {
   readonly character: string;
   readonly style: TextStyle;
@@ -33,8 +33,8 @@ interface Cell {
 const UPPER_HALF = "▀";
 
 /**
- * Text and small pictures at places of the terminal's window, turned into the bytes that show them.
- * Cells that nothing was written to are left as they are on the terminal.
+ * Text and small pictures at places of the terminal's window, encoded as the bytes that show them. Cells that
+ * nothing was written to do not change on the terminal.
  */
 export class TextScreen {
   readonly columns: number;
@@ -49,7 +49,10 @@ export class TextScreen {
     this.#cells = new Array<Cell | undefined>(columns * rows).fill(undefined);
   }
 
-  /** Writes text from a cell on, cut at `width` cells and at the window's edge, and filled up to `width` if given. */
+  /**
+   * Writes text from a cell on. The text is cut at `width` cells and at the window's edge, and padded to
+   * `width` if given.
+   */
   write(row: number, column: number, text: string, style: TextStyle, width?: number): void {
     const characters = [...text].map((character) => (isSingleCell(character) ? character : "?"));
     const count = width ?? characters.length;
@@ -62,7 +65,7 @@ export class TextScreen {
     for (let i = 0; i < rows; i++) this.write(row + i, column, "", style, columns);
   }
 
-  /** A picture of `width` × `height` dots, 0xRRGGBB each: two dots a cell, one above the other. */
+  /** Draws a picture of `width` × `height` dots, 0xRRGGBB each: two dots per cell, one above the other. */
   picture(row: number, column: number, colors: Uint32Array, width: number, height: number): void {
     for (let y = 0; y + 1 < height; y += 2)
       for (let x = 0; x < width; x++) {
@@ -76,12 +79,12 @@ export class TextScreen {
       }
   }
 
-  /** Whether small pictures can be seen here. */
+  /** True if this terminal can show small pictures. */
   get showsPictures(): boolean {
     return this.#mode !== "mono";
   }
 
-  /** The bytes that show all of it; the cursor and attributes are anywhere before and after. */
+  /** The bytes that show everything. They assume and leave no particular cursor position or attributes. */
   encode(): Uint8Array {
     let out = "";
     for (let row = 0; row < this.rows; row++) {
@@ -157,7 +160,10 @@ function nearest(palette: FixedPalette, color: number): number {
   return best;
 }
 
-/** Control characters, and those that take no cell or two, would shift what follows. */
+/**
+ * Returns true if a character takes one cell. Control characters and those that take no cell or two would
+ * shift what follows.
+ */
 function isSingleCell(character: string): boolean {
   const code = character.codePointAt(0)!;
   return code >= 0x20 && code !== 0x7f && !(code >= 0x80 && code < 0xa0) && Bun.stringWidth(character) === 1;

@@ -2,7 +2,7 @@ import type { Passthrough } from "../render/passthrough.ts";
 
 const FORMAT = "#{pane_left} #{pane_top} #{status} #{status-position} #{window_offset_x} #{window_offset_y}";
 
-/** Where our pane lies on the screen of the terminal around tmux; undefined where tmux does not tell. */
+/** Where the pane lies on the screen of the terminal around tmux; undefined if tmux does not tell. */
 export function tmuxPane(): Passthrough | undefined {
   const pane = process.env.TMUX_PANE ?? "";
   const target = pane === "" ? [] : ["-t", pane];
@@ -17,7 +17,10 @@ export function tmuxPane(): Passthrough | undefined {
   }
 }
 
-/** The answer to `FORMAT`: a status line of some rows may stand above, and a window be larger than its terminal. */
+/**
+ * Parses tmux's reply to `FORMAT`. A status line of some rows may stand above the pane, and a window may be
+ * larger than its terminal.
+ */
 export function parsePane(answer: string): Passthrough | undefined {
   const [left, top, status = "", position, offsetX, offsetY] = answer.trimEnd().split(" ");
   const statusRows = status === "on" ? 1 : Number(status) || 0;

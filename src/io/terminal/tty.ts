@@ -7,29 +7,29 @@ import { enterSequence, leaveSequence } from "./sequences.ts";
 
 const STDOUT = 1;
 /**
- * A lone ESC is the Escape key when nothing follows for this long; over ssh a sequence may be split. tmux
- * hands on what the terminal around it answers as if it were typed, in pieces on a busy machine.
+ * A lone ESC is the Escape key if nothing follows for this long; over ssh a sequence may be split. tmux
+ * passes on the outer terminal's replies as if they were typed, in pieces on a busy machine.
  */
 const ESCAPE_TIMEOUT_MS: number = process.env.TMUX ? 100 : 25;
 
-/** Writes to the terminal at once, whatever becomes of it: a terminal that has gone away is no error. */
+/** Writes to the terminal at once. A terminal that is gone is not an error. */
 export function writeTerminal(text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(STDOUT, bytes, at);
   } catch {
-    // EIO: the window was closed. What would be restored is not there any more.
+    // EIO: the window was closed, and with it everything that would be restored.
   }
 }
 
 /**
- * The terminal as main holds it: raw keys in, its modes and screen taken and given back. The picture is
- * written by the presenter thread; whoever calls `leave` has stopped that thread before.
+ * The main thread's side of the terminal: reads raw keys, takes over its modes and screen and gives them
+ * back. The presenter thread writes the picture; it must be stopped before `leave` is called.
  */
 export class Terminal {
-  /** Gets every token, keys and reports alike. */
+  /** Receives every token, keys and reports alike. */
   onToken: (token: Token) => void = () => {};
-  /** The other side has closed: there will be no more keys. */
+  /** Called when the other side has closed: no more keys will come. */
   onEnd: () => void = () => {};
   readonly #tokens = new EscapeBuffer((token) => this.onToken(token));
   #guard: TerminalGuard | undefined;
@@ -39,7 +39,7 @@ export class Terminal {
   readonly #mouseOn: string;
   readonly #mouseOff: string;
 
-  /** `reportsMouse`: the terminal is asked for its mouse, and tells of it as tokens. */
+  /** `reportsMouse`: the terminal reports its mouse, as tokens. */
   constructor(reportsMouse = false) {
     this.#mouseOn = reportsMouse ? MOUSE_ON : "";
     this.#mouseOff = reportsMouse ? MOUSE_OFF : "";
@@ -54,13 +54,15 @@ export class Terminal {
 
   readonly #onEnd = (): void => this.onEnd();
 
-  /** What leaving has to restore besides: the palette, once it is known what it was. */
+  /** Sets what else leaving must restore: the palette, once its old colours are known. */
   setRestore(sequence: string): void {
     this.#restoreAlso = sequence;
     this.#guard?.setRestoreSequence(leaveSequence(true, this.#mouseOff + sequence));
   }
 
-  /** Raw keys, the alternate screen, and a guard that restores both should we be killed. */
+  /**
+   * Sets raw mode and the alternate screen, and starts a guard that restores both if this process is killed.
+   */
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
@@ -74,8 +76,8 @@ export class Terminal {
   }
 
   /**
-   * Gives the terminal back as it was. With `isStuck` our own write might never return, because the
-   * presenter's has not: the guard then restores the screen as soon as the terminal takes bytes again.
+   * Gives the terminal back as it was. `isStuck`: our own write might never return, because the presenter's
+   * has not. The guard then restores the screen as soon as the terminal accepts bytes again.
    */
   leave(isStuck = false): void {
     if (!this.#isEntered) return;
@@ -89,7 +91,7 @@ export class Terminal {
     try {
       process.stdin.setRawMode(false);
     } catch {
-      // The terminal has gone away.
+      // The terminal is gone.
     }
     if (isStuck) this.#guard?.restore();
     else this.#guard?.release();
@@ -98,15 +100,15 @@ export class Terminal {
 }
 
 /**
- * Stops this process as Ctrl-Z does, with everything that the shell started beside it, and returns when
- * it goes on. The terminal must have been left before. Handlers of SIGTSTP and SIGCONT run afterwards,
- * and must know that this stop was ours.
+ * Stops this process group as Ctrl-Z does, with everything else in the shell's job, and returns when it
+ * continues. The terminal must have been left before. Handlers of SIGTSTP and SIGCONT run afterwards, and
+ * must know that this stop was ours.
  */
 export function stopProcess(): void {
   try {
     process.kill(0, "SIGTSTP");
   } catch {
-    // The group may be gone; our own stop below still counts.
+    // The group may be gone; our own stop below still works.
   }
   process.kill(process.pid, "SIGSTOP");
 }

@@ -9,7 +9,7 @@ const DEFAULT_ROWS = 24;
 
 let sizeWords: Uint16Array<SharedArrayBuffer> | undefined;
 
-/** Larger ones are a mistake or an attack: a screen of 8,192 × 8,192 pixels has as many cells. */
+/** A larger window is a mistake or an attack: 8,192 × 8,192 pixels in cells of 8 × 16 are this many. */
 const MAX_COLUMNS = 1024;
 const MAX_ROWS = 512;
 const MAX_SIDE_PIXELS = 8192;
@@ -22,8 +22,8 @@ interface CellSize {
 const UNKNOWN_CELL: CellSize = { cellWidthPixels: 0, cellHeightPixels: 0 };
 
 /**
- * The terminal's window as the kernel knows it; the size of a cell as `answered` by the terminal where the
- * kernel does not. Cells are 0 × 0 pixels where neither knows, or says what no screen has.
+ * Reads the window's size from the kernel. Where the kernel does not know the cell's size, it is the
+ * terminal's reply `answered`. Cells are 0 × 0 pixels where neither knows it or the size is impossible.
  */
 export function readWindow(answered: CellSize = UNKNOWN_CELL): TerminalWindow {
   const window = kernelWindow();
@@ -32,7 +32,7 @@ export function readWindow(answered: CellSize = UNKNOWN_CELL): TerminalWindow {
   );
 }
 
-/** A window that encoders can be made for: of the memory that they take, the size is the measure. */
+/** Limits a window to a size for which encoders can be made: their memory grows with it. */
 export function boundedWindow(window: TerminalWindow): TerminalWindow {
   const columns = Math.min(window.columns, MAX_COLUMNS);
   const rows = Math.min(window.rows, MAX_ROWS);

@@ -143,7 +143,7 @@ test("keys go to the Family BASIC keyboard, but for those with Ctrl and those th
   expect(input.key(key("page_up"))).toBe(false);
 });
 
-test("movement of the mouse is told once, and never more than fits", () => {
+test("mouse movement is reported once, at most a byte's worth per frame", () => {
   const { inputs } = createShared({
     ...DEFAULT_SIZES,
     ...{ machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 },
@@ -164,7 +164,7 @@ test("movement of the mouse is told once, and never more than fits", () => {
   expect(moved()).toEqual([0, 0]);
 });
 
-test("only what is pointed needs the terminal's mouse", () => {
+test("only devices that are pointed or turned need the terminal's mouse", () => {
   expect(needsMouse({ port2: "zapper" })).toBe(true);
   expect(needsMouse({ expansion: "arkanoid" })).toBe(true);
   expect(needsMouse({ port2: "power-pad", expansion: "family-basic-keyboard" })).toBe(false);

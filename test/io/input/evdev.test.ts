@@ -73,7 +73,7 @@ describe("PadState", () => {
     }
   });
 
-  test("asks to be restored after lost events, and counts none of the rest of that report", () => {
+  test("asks for a restore after lost events, and ignores the rest of that report", () => {
     const state = new PadState(XPAD);
     feed(state, "KEY 0x131 1");
     const lost = padEvents("SYN 3 0", "KEY 0x130 1", "KEY 0x13b 1");
@@ -84,7 +84,7 @@ describe("PadState", () => {
     expect(state.held).toBe(start);
   });
 
-  test("holds nothing once everything has been let go, whatever came before", () => {
+  test("holds nothing after everything was released, for any events before", () => {
     const codes = [0x120, 0x121, 0x130, 0x131, 0x133, 0x13b, 0x220, 0x223];
     const press = fc.tuple(fc.constantFrom(...codes), fc.boolean());
     const tilt = fc.tuple(fc.constantFrom(...XPAD.keys()), fc.integer({ min: -40_000, max: 40_000 }));

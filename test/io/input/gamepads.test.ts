@@ -80,7 +80,7 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     return { system, pads, words: () => words };
   }
 
-  test("plays what a pad sends, and takes no keyboard for one", () => {
+  test("plays a pad's events, and does not open keyboards", () => {
     const { system, pads, words } = begin();
     system.plug("event0", "A keyboard", KEYBOARD_KEYS);
     system.plug("event3", "Xbox pad", XPAD_KEYS);
@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     expect(words()[0]).toBe(((start << 24) | (up << 16) | start) >>> 0);
   });
 
-  test("looks for pads by itself, and takes one that comes while a game runs", async () => {
+  test("finds a pad that is plugged in while a game runs", async () => {
     const { system, pads } = begin();
     pads.start();
     const changed = new Promise<void>((resolve) => {
@@ -127,7 +127,7 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     expect(await pressed).toBe(b);
   }, 20_000);
 
-  test("finds none where there are no devices", () => {
+  test("finds no pads without devices", () => {
     const none = new Gamepads(new LinuxPads("/nowhere", "/nowhere"));
     none.scan();
     expect(none.names.every((name) => name === undefined)).toBe(true);

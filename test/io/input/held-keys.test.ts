@@ -66,7 +66,7 @@ describe("HeldKeys with release events", () => {
     expect(held.buttons).toBe(0);
   });
 
-  test("let go of everything when the focus goes", () => {
+  test("release everything when the window loses the focus", () => {
     const held = new HeldKeys(new Bindings(), undefined);
     held.handle(event("x"), 0);
     held.clear();
@@ -139,7 +139,7 @@ describe("HeldKeys with the state of the keyboard", () => {
     expect(held.nextDeadlineMs).toBeUndefined();
   });
 
-  test("hold two keys, the first of which the keyboard repeats no more", () => {
+  test("hold two keys although the keyboard repeats only the second", () => {
     const { held, down } = begin();
     down.add("right").add("x");
     held.handle(event("right"), 0);
@@ -151,7 +151,7 @@ describe("HeldKeys with the state of the keyboard", () => {
     expect(held.buttons).toBe(RIGHT);
   });
 
-  test("go by times where the keyboard in question is another one", () => {
+  test("fall back to times if the system's keyboard is a different one", () => {
     const { held } = begin();
     held.handle(event("right"), 0);
     held.expire(DEFAULT_HOLD_TIMES.directionTapMs - 1);

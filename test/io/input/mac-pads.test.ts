@@ -62,7 +62,7 @@ unsigned char CFStringGetCString(void *s, char *into, int64_t size, uint32_t enc
 `;
 
 describe.skipIf(!HAS_COMPILER)("macOS' pads, by a library that stands in for IOKit", () => {
-  test("come, play, and go, and nothing is kept", () => {
+  test("are found, play, and leave no objects when they go", () => {
     using fake = new FakeLibrary(SOURCE);
     const { plug, put, object_count, has_matching } = dlopen(fake.path, {
       plug: { args: ["i32"], returns: "void" },

@@ -38,7 +38,7 @@ describe.skipIf(!HAS_X)("X11Keys", () => {
     await server?.exited;
   });
 
-  test("sees keys go down and up, and survives the server's end", async () => {
+  test("sees keys go down and up, and survives the server's death", async () => {
     const keys = X11Keys.open(DISPLAY)!;
     expect(keys).toBeDefined();
     for (const [key, symbol] of [

@@ -67,7 +67,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await using pty = await start();
     pty.type("h");
     const help = await waitForScreen(pty, "All keys");
-    for (const text of ["save to the slot", "back in time (held)", "screenshot", "turbo A", "quit"])
+    for (const text of ["save to this slot", "rewind (held)", "screenshot", "turbo A", "quit"])
       expect(help).toContain(text);
     await end(pty);
   });

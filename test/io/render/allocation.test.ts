@@ -6,7 +6,7 @@ const SHORT_FRAMES = 60;
 const LONG_FRAMES = 600;
 
 describe("encoding allocates nothing", () => {
-  test("or else it is noticed: one small array a frame is enough", () => {
+  test("the check notices one small array per frame", () => {
     const { short, long } = countEncoderCollections("leaky", SHORT_FRAMES, LONG_FRAMES);
     expect(long).toBeGreaterThan(short);
   }, 120_000);

@@ -20,7 +20,7 @@ describe("chooseRenderer", () => {
     expect(chooseRenderer(facts, window(80, 24))).toBe(renderer as never);
   });
 
-  test("takes half-blocks for sixels where they show every pixel", () => {
+  test("prefers half-blocks to sixels where they show every pixel", () => {
     expect(chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120))).toBe("half-block");
   });
 });

@@ -41,7 +41,7 @@ describe("few colours", () => {
       }
   });
 
-  test("exact ones are uploaded past GNU screen, and the rest are of the cube above them", async () => {
+  test("exact colours are uploaded through GNU screen, and the others come from the cube", async () => {
     const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
     const capabilities = { ...PLAIN_CAPABILITIES, colors: "256", paletteUpload: "past-screen" } as const;
     const setup = setupFor(256, 120, { source, scale: "integer", capabilities });
@@ -70,7 +70,7 @@ describe("few colours", () => {
     }
   });
 
-  test("none at all: dots are lit by brightness, and no colour is named", async () => {
+  test("monochrome: dots are set by brightness, and no colour is selected", async () => {
     const frame = new Uint16Array(WIDTH * 240).map((_, at) => (at % WIDTH < 128 ? 0x0f : 0x20));
     for (const renderer of ["half-block", "braille", "octant"] as const) {
       const { text, terminal } = await show(renderer, "mono", frame);
@@ -85,7 +85,7 @@ describe("few colours", () => {
     expect(new Set(grey.terminal.text(60)).size).toBeGreaterThan(1);
   });
 
-  test("none on a light background: what is dark is drawn", async () => {
+  test("monochrome on a light background: dark dots are set", async () => {
     const frame = new Uint16Array(WIDTH * 240).map((_, at) => (at % WIDTH < 128 ? 0x0f : 0x20));
     const { terminal } = await show("half-block", "mono", frame, true);
     expect(terminal.text(60).trimEnd()).toBe("█".repeat(128));

@@ -275,7 +275,7 @@ describe("half-blocks on a terminal", () => {
 });
 
 describe("half-blocks", () => {
-  test("says nothing when nothing changed", () => {
+  test("writes nothing when nothing changed", () => {
     const { encoder, out } = encoderFor(setupFor(80, 24));
     const frame = gameFrame(3);
     expect(encoder.encode(frame, out)).toBeGreaterThan(1000);
@@ -292,7 +292,7 @@ describe("half-blocks", () => {
     }
   });
 
-  test("frames its output where the terminal holds pictures back", () => {
+  test("wraps its output in synchronized output where the terminal supports it", () => {
     const { encoder, out } = encoderFor(setupFor(80, 24));
     const text = new TextDecoder().decode(out.subarray(0, encoder.encode(gameFrame(0), out)));
     expect(text.startsWith("\x1b[?2026h")).toBe(true);

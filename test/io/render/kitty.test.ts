@@ -87,7 +87,7 @@ describe("past tmux", () => {
     }
   });
 
-  test("its pixels are those that go straight to a terminal", () => {
+  test("its pixels equal those sent without tmux", () => {
     const frame = gameFrame(3);
     const { messages } = messagesIn(handedOn(encode(createEncoder("kitty", setup)!, frame)));
     expect(pngColors(messages[0].payload)).toEqual(expectedColors(frame));
@@ -111,7 +111,7 @@ describe("KittyEncoder", () => {
     expect(rest).toBe("CSI ?2026h CSI 1;1H CSI ?2026l ");
   });
 
-  test("replaces its image, and keeps still when nothing changed", () => {
+  test("replaces its image, and writes nothing when nothing changed", () => {
     const encoder = createEncoder("kitty", setupFor(120, 50))!;
     const first = messagesIn(encode(encoder, gameFrame(0))).messages[0];
     expect(encode(encoder, gameFrame(0))).toHaveLength(0);
@@ -130,7 +130,7 @@ describe("KittyEncoder", () => {
     expect(pngColors(messagesIn(encode(encoder, frame)).messages[0].payload)).toEqual(cut);
   });
 
-  test("stays within its bound and whole where there are more colours than indices", () => {
+  test("stays complete and within its bound with more colours than indices", () => {
     const encoder = createEncoder("kitty", setupFor(120, 50))!;
     const frame = noiseFrame(1);
     const bytes = encode(encoder, frame);

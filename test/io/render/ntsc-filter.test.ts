@@ -18,7 +18,7 @@ function rgbAt({ pixels, width }: NtscFilter, x: number, y: number): number {
 }
 
 describe("NtscFilter", () => {
-  test("shows a plain picture in the very colour that the palette has for it", () => {
+  test("shows a picture of one colour in the palette's colour", () => {
     const filter = new NtscFilter("ntsc", { ...SOURCE, height: 8 }, WIDTH);
     const frame = new Uint16Array(WIDTH * 8);
     for (let entry = 0; entry < 512; entry++) {

@@ -19,7 +19,7 @@ async function load(bytes: Uint8Array) {
   return loadPalette(path);
 }
 
-test("64 colours are taken as they are, and darkened where emphasis does not keep them", async () => {
+test("64 colours are used unchanged, and emphasis darkens the other components", async () => {
   const bytes = new Uint8Array(192).map((_, i) => i);
   bytes.set([200, 100, 50], 3);
   const palette = await load(bytes);
@@ -32,12 +32,12 @@ test("64 colours are taken as they are, and darkened where emphasis does not kee
   expect(palette[7 * 64 + 1]).toBe((133 << 16) | (67 << 8) | 33);
 });
 
-test("512 colours are taken as they are", async () => {
+test("512 colours are used unchanged", async () => {
   const palette = await load(new Uint8Array(1536).map((_, i) => i % 251));
   expect(palette[511]).toBe((((511 * 3) % 251) << 16) | (((511 * 3 + 1) % 251) << 8) | ((511 * 3 + 2) % 251));
 });
 
-test("files of another size and missing ones are refused", async () => {
+test("a file of another size and a missing file are rejected", async () => {
   expect((await inputErrorFrom(load(new Uint8Array(191)))).kind).toBe("data");
   expect((await inputErrorFrom(loadPalette(join(folder, "none.pal")))).kind).toBe("missing");
 });

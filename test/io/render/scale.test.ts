@@ -6,7 +6,7 @@ const NES = { x: 0, y: 0, width: 256, height: 240, pixelAspect: 8 / 7 };
 const NES_ASPECT = (256 * 8) / 7 / 240;
 
 describe("placePicture", () => {
-  test("stays inside every window, as large as it can, with the aspect kept to half a cell", () => {
+  test("fills as much of every window as possible, with an aspect error below half a cell", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: MIN_COLUMNS, max: 800 }),

@@ -103,7 +103,7 @@ describe("cells with a limit of bytes", () => {
     },
   );
 
-  test("come out at about the limit", async () => {
+  test("frames have about the limit's size", async () => {
     const setup = setupFor(256, 120, {
       source: { x: 0, y: 0, width: 256, height: 240, pixelAspect: 1 },
       scale: "integer",
@@ -121,7 +121,7 @@ describe("cells with a limit of bytes", () => {
     expect(exact.encode(gameFrame(70), out)).toBeGreaterThan(1.5 * limit);
   });
 
-  test("lose nothing to a limit that is never reached", async () => {
+  test("a limit that is never reached costs no detail", async () => {
     const setup = setupFor(140, 55);
     const limited = createEncoder("half-block", setup)!;
     const exact = createEncoder("half-block", setup)!;
@@ -139,7 +139,7 @@ describe("cells with a limit of bytes", () => {
     expect(createEncoder(renderer, setupFor(80, 30))!.exactShare ?? 1).toBe(1);
   });
 
-  test("shows known colours only", async () => {
+  test("shows only colours of the palette", async () => {
     const setup = smallSetup("half-block", false);
     const encoder = createEncoder("half-block", setup)!;
     const out = new Uint8Array(encoder.maxFrameBytes);

@@ -68,7 +68,7 @@ describe("readAnswer", () => {
     expect(read(`\x1b]11;${color}\x1b\\\x1b[?62c`).answers.lightBackground).toBe(isLight);
   });
 
-  test("knows by its answer whether a colour was taken over", () => {
+  test("detects from the reply that a colour was set", () => {
     const color = (slot: number, value: string) => `\x1b]4;${slot};rgb:${value}\x1b\\`;
     const palette = Array.from({ length: 16 }, (_, slot) => color(slot, `${slot}${slot}/00/00`)).join("");
     const taken = read(`${palette}${color(79, "1212/3434/5656")}\x1b[?62c`);
@@ -96,7 +96,7 @@ describe("readAnswer", () => {
     expect(read(`\x1bP>|evil\r\x07${"x".repeat(9000)}\x1b\\`).answers.version).toMatch(/^evil\?\?x+…x+$/);
   });
 
-  test("takes any bytes without a fault, and makes something drawable of them", () => {
+  test("accepts any bytes, and always yields drawable capabilities", () => {
     const number = fc.oneof(fc.nat(100), fc.constantFrom(0, 1, 99_999, 2 ** 31, 2 ** 53, 1e30).map(BigInt));
     const numbers = fc.array(number, { maxLength: 6 }).map((all) => all.join(";"));
     const text = fc.string({ unit: "binary", maxLength: 40 });
@@ -177,7 +177,7 @@ describe("renderCapabilities", () => {
 });
 
 describe("TerminalProbe", () => {
-  test("sees by the cursor which glyphs take one cell, and leaves later reports to others", async () => {
+  test("detects glyph widths from cursor reports, and does not take later reports", async () => {
     const probe = new TerminalProbe(() => {});
     const asked = probe.ask();
     // foot 1.13: octants are newer than it is.
@@ -187,7 +187,7 @@ describe("TerminalProbe", () => {
     probe.close();
   });
 
-  test("tells of late answers, whether they come before or after somebody listens", async () => {
+  test("reports late replies, before and after a listener is set", async () => {
     let asked = "";
     const probe = new TerminalProbe((text) => {
       asked += text;
@@ -241,7 +241,7 @@ describe("TerminalProbe", () => {
       },
     );
 
-    test("a terminal around it that answers nothing leaves screen's own colours", async () => {
+    test("uses screen's own colours if the terminal around it does not reply", async () => {
       Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
       const probe = new TerminalProbe(() => {});
       const answer = probe.ask();

@@ -32,7 +32,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("where standard error is no terminal it is left alone", async () => {
+test("does not redirect standard error that is not a terminal", async () => {
   const { stderr } = await runScript(
     'const s = new StderrShelter(); s.begin(); say("at once"); s.discard(); s.endAndShow();',
   );

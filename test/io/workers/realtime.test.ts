@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { DEFAULT_REALTIME, probeRealtime, ThreadPriority } from "../../../src/io/workers/realtime.ts";
 
 describe("thread priority", () => {
-  test("every rung says what it gave or why it did not, and nothing throws without privilege", () => {
+  test("every step reports its result or why it failed, and nothing throws without privileges", () => {
     const { platform, steps, sleepOvershootMicroseconds } = probeRealtime();
     expect(platform).toStartWith(process.platform);
     for (const step of steps) expect(step.reason).not.toBe("");
@@ -36,7 +36,7 @@ describe("thread priority", () => {
     priority.undo();
   });
 
-  test("a thread that is not to have a real-time class never gets one", () => {
+  test("a thread without realtimeClass never gets a real-time class", () => {
     const priority = new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false });
     priority.raise();
     priority.restore();
