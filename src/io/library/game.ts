@@ -80,7 +80,7 @@ export class Game {
     this.#observer = new Observer(machine);
     this.#timer = new RoutineTimer(machine);
     this.#throwsOnJam = throwsOnJam;
-    machine.setInput({ latchButtons: () => this.#buttons() });
+    machine.setInput({ latchButtons: () => this.#pads.mask });
   }
 
   /** Frames finished since power-on. */
@@ -296,7 +296,10 @@ export class Game {
     this.#isMidFrame = false;
   }
 
-  /** Plays a movie from power-on: call it before the first frame. A desync throws `InputError`. */
+  /**
+   * Plays a movie from power-on: call it before the first frame. A desync throws `InputError`. Once the movie
+   * is over, the controllers follow `press`.
+   */
   play(movie: Movie): void {
     if (this.frame > 0)
       throw new InputError("usage", "a movie begins at power-on: play it before the first frame");
@@ -305,7 +308,12 @@ export class Game {
       this.machine.ramFill = movie.ramFill;
       this.machine.reset("power");
     }
-    this.#player = new MoviePlayer(this.machine, movie);
+    const player = new MoviePlayer(this.machine, movie);
+    this.#player = player;
+    this.machine.setInput({
+      latchButtons: () => (player.ended ? this.#pads.mask : player.latchButtons()),
+      latchDevices: (data) => player.latchDevices(data),
+    });
   }
 
   /** Records what is pressed from power-on: call it before the first frame. */
@@ -351,12 +359,6 @@ export class Game {
     this.#recording?.afterFrame(this.#pixels);
     this.#player?.afterFrame(this.#pixels);
     this.#player?.check();
-  }
-
-  /** A movie that has been played to its end leaves the controllers to `press`. */
-  #buttons(): number {
-    if (this.#player !== undefined && !this.#player.ended) return this.#player.latchButtons();
-    return this.#pads.mask;
   }
 
   #onAccess(place: Place, kinds: number, callback: AccessCallback, options: WatchOptions): Stop {
