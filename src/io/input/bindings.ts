@@ -20,7 +20,7 @@ const ACTIONS = {
   menu: "menu",
   help: "help: all keys",
   pause: "pause, resume",
-  step: "run one frame, then pause",
+  step: "one frame, then pause",
   "fast-forward": "fast-forward on, off",
   slow: "slow motion on, off",
   save: "save to this slot",
@@ -28,16 +28,16 @@ const ACTIONS = {
   "next-slot": "next slot",
   "previous-slot": "previous slot",
   screenshot: "screenshot",
-  record: "start, stop a video recording",
+  record: "start, stop recording",
   mute: "sound off, on",
   louder: "louder",
   quieter: "quieter",
   status: "status line on, off",
   disk: "next disk side",
   reset: "reset",
-  suspend: "suspend, back to the shell",
+  suspend: "suspend to the shell",
   quit: "quit",
-  interrupt: "quit with exit code 130",
+  interrupt: "quit with code 130",
 } as const;
 
 export type ActionName = keyof typeof ACTIONS;
