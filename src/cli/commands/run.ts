@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
-import type { NesOptions } from "../../emu/nes/nes.ts";
+import { Nes } from "../../emu/nes/nes.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
@@ -24,7 +24,6 @@ import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
 import type { GameFiles } from "../../io/play/session.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
-import { createHeadless } from "../../io/shared/headless.ts";
 import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
@@ -166,7 +165,7 @@ async function playGame(
   const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
   // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
-  const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
+  const save = isMovie ? undefined : await saveFileOf(rom);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
   const owner = save === undefined ? undefined : await lockToPlay(save.path, options.saveLock);
   if (owner === "end") return undefined;
@@ -240,11 +239,8 @@ function isFolder(path: string): Promise<boolean> {
 }
 
 /** Returns the battery save file of a game; undefined for a cartridge without a battery. */
-async function saveFileOf(
-  { image, fileName }: LoadedRom,
-  options: NesOptions,
-): Promise<SaveFile | undefined> {
+async function saveFileOf({ image, fileName }: LoadedRom): Promise<SaveFile | undefined> {
   if (!image.battery) return undefined;
-  const bytes = createHeadless(image, options).batteryRam.length;
+  const bytes = Nes.batteryBytes(image);
   return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes);
 }

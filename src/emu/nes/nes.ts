@@ -9,7 +9,7 @@ import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts"
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
-import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
+import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
@@ -128,6 +128,14 @@ export class Nes implements Machine {
     const chrRam = (chips.chrRamBytes ?? image.chrRamBytes) + (chips.chrNvramBytes ?? image.chrNvramBytes);
     const fixed = FIXED_STATE_BYTES + CHEAT_BYTES;
     return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + fixed;
+  }
+
+  /**
+   * Bytes that the cartridge keeps without power, the length of `batteryRam`: RAM with a battery, flash, the
+   * sides of a disk; 0 when nothing is kept. Throws `InputError` when the board is not supported.
+   */
+  static batteryBytes(image: CartridgeImage): number {
+    return keptPart(image, boardChips(image)).bytes;
   }
 
   /** Cuts everything from `arena` and powers on. Throws `InputError` when the board is not supported. */

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
-import type { NesOptions } from "../../emu/nes/nes.ts";
+import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, type LoadOptions, loadRom } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
@@ -53,7 +53,7 @@ interface RunningGame {
   readonly game: HostedGame;
   readonly client: EmuClient;
   /** Where its battery is kept; undefined for nowhere. */
-  readonly battery: BatteryKeeper | undefined;
+  readonly battery?: BatteryKeeper | undefined;
 }
 
 /** Ports that peers can hold buttons of. */
@@ -253,12 +253,14 @@ export class MachineHost {
     this.feed.close();
   }
 
-  /** Starts a machine, which stands still at power-on. */
+  /** Starts a machine, which stands still at power-on, with what its save holds. */
   async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
+    const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
     const machine = nesSource(rom.image, options.nes);
-    const startClient = (kept?: Uint8Array) =>
-      EmuClient.start({
+    const { battery, kept } = await openBattery(Nes.batteryBytes(rom.image), save);
+    try {
+      const client = await EmuClient.start({
         machine,
         speedPercent: options.speedPercent,
         startPaused: true,
@@ -266,26 +268,12 @@ export class MachineHost {
         ...(kept === undefined ? {} : { battery: kept }),
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });
-    const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
-    const client = await startClient();
-    const { batteryBytes } = client.ready;
-    if (save === undefined || batteryBytes === 0) return { game, client, battery: undefined };
-    const file = new SaveFile(save.path, batteryBytes);
-    const lock = await SaveLock.take(save.path, save.takeOver).catch((error) => abandon(client, error));
-    const battery = new BatteryKeeper(file, lock);
-    // How much the battery keeps is known only now: a machine with a save begins once more, with it.
-    const kept = await file.load().catch((error) => {
-      battery.abandon();
-      return abandon(client, error);
-    });
-    if (kept === undefined) {
-      battery.start(client, save.everyMs, save);
+      if (save !== undefined) battery?.start(client, save.everyMs, save);
       return { game, client, battery };
+    } catch (error) {
+      battery?.abandon();
+      throw error;
     }
-    await client.stop();
-    const withSave = await startClient(kept);
-    battery.start(withSave, save.everyMs, save);
-    return { game, client: withSave, battery };
   }
 
   /** The game is what peers drive and see from now on. */
@@ -330,9 +318,20 @@ export class MachineHost {
   }
 }
 
-async function abandon(client: EmuClient, error: unknown): Promise<never> {
-  await client.stop();
-  throw error;
+/** Locks and reads a save; nothing for a cartridge that keeps nothing. Throws as `SaveLock.take` and `load` do. */
+async function openBattery(
+  bytes: number,
+  save: MachineHostOptions["save"],
+): Promise<{ readonly battery?: BatteryKeeper; readonly kept?: Uint8Array | undefined }> {
+  if (save === undefined || bytes === 0) return {};
+  const file = new SaveFile(save.path, bytes);
+  const battery = new BatteryKeeper(file, await SaveLock.take(save.path, save.takeOver));
+  try {
+    return { battery, kept: await file.load() };
+  } catch (error) {
+    battery.abandon();
+    throw error;
+  }
 }
 
 async function stopGame(running: RunningGame | undefined): Promise<void> {

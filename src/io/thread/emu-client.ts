@@ -58,7 +58,6 @@ export interface MachineFault {
 export interface MachineReady {
   readonly geometry: MachineGeometry;
   readonly stateBytes: number;
-  readonly batteryBytes: number;
   /** Whether there is a disk drive. */
   readonly hasDisk: boolean;
   readonly steps: readonly RealtimeStep[];

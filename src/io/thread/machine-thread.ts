@@ -118,7 +118,6 @@ export class MachineThread {
       type: "ready",
       geometry: machine.geometry,
       stateBytes: machine.stateBytes,
-      batteryBytes: machine.batteryRam.length,
       hasDisk: machine.disk !== undefined,
       steps: this.#priority?.steps ?? [],
       warmUpMs,

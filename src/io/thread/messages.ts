@@ -39,7 +39,6 @@ export type MachineMessage =
       readonly type: "ready";
       readonly geometry: MachineGeometry;
       readonly stateBytes: number;
-      readonly batteryBytes: number;
       readonly hasDisk: boolean;
       readonly steps: readonly RealtimeStep[];
       readonly warmUpMs: number;

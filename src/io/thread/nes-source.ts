@@ -22,7 +22,7 @@ export function nesSource(image: CartridgeImage, options: NesOptions = {}): Mach
     sizes: {
       machineBytes,
       stateBytes,
-      batteryBytes: stateBytes,
+      batteryBytes: Nes.batteryBytes(image),
       widthPixels: SCREEN_WIDTH,
       heightPixels: SCREEN_HEIGHT,
     },

@@ -97,7 +97,7 @@ export class CartridgeMemory {
     workRam: Chip,
     chips: BoardChips = {},
   ) {
-    const sizes = { ...image, ciramBytes: defaultCiramBytes(image), extraRamBytes: 0, ...chips };
+    const sizes = chipSizes(image, chips);
     this.bytes = arena.bytes;
     this.workRam = workRam;
     this.#dump = rom.prgRom;
@@ -108,11 +108,9 @@ export class CartridgeMemory {
     this.chrRam = ramChip(arena, "chrRam", sizes.chrRamBytes + sizes.chrNvramBytes);
     this.extraRam = ramChip(arena, "extraRam", sizes.extraRamBytes);
     this.chr = this.chrRom.bytes > 0 ? this.chrRom : this.chrRam;
-    if (chips.flash === true) this.battery = part(this.prgRom, 0, this.prgRom.bytes);
-    else if (sizes.prgNvramBytes > 0)
-      this.battery = part(this.prgRam, sizes.prgRamBytes, sizes.prgNvramBytes);
-    else if (chips.extraRamBattery === true) this.battery = part(this.extraRam, 0, sizes.extraRamBytes);
-    else this.battery = part(this.chrRam, sizes.chrRamBytes, sizes.chrNvramBytes);
+    const kept = keptPart(image, chips);
+    const offset = this[kept.chip].offset + kept.start;
+    this.battery = { name: "battery", offset, bytes: kept.bytes, writable: true };
     this.mirroring = image.mirroring;
     this.resetPages();
   }
@@ -240,11 +238,26 @@ function flashChip(arena: MachineArena, rom: Chip): Chip {
   return { name: "prgRom", offset: arena.alloc("flash", rom.bytes), bytes: rom.bytes, writable: false };
 }
 
-/** The battery-backed stretch of a chip, `start` bytes into it. */
-function part(chip: Chip, start: number, bytes: number): Chip {
-  return { name: "battery", offset: chip.offset + start, bytes, writable: true };
+/** The sizes of a cartridge's RAM chips: those of the header, or of the board where it knows better. */
+function chipSizes(image: CartridgeImage, chips: BoardChips) {
+  const ciramBytes = image.mirroring === "four-screen" ? 2 * CIRAM_BYTES : CIRAM_BYTES;
+  return { ...image, ciramBytes, extraRamBytes: 0, ...chips };
 }
 
-function defaultCiramBytes(image: CartridgeImage): number {
-  return image.mirroring === "four-screen" ? 2 * CIRAM_BYTES : CIRAM_BYTES;
+/** The part of a chip that is kept without power: `bytes` from `start`, none in a cartridge without a battery. */
+export function keptPart(
+  image: CartridgeImage,
+  chips: BoardChips,
+): {
+  readonly chip: "prgRom" | "prgRam" | "extraRam" | "chrRam";
+  readonly start: number;
+  readonly bytes: number;
+} {
+  const sizes = chipSizes(image, chips);
+  if (chips.flash === true) return { chip: "prgRom", start: 0, bytes: image.prgRom.length };
+  if (sizes.prgNvramBytes > 0) {
+    return { chip: "prgRam", start: sizes.prgRamBytes, bytes: sizes.prgNvramBytes };
+  }
+  if (chips.extraRamBattery === true) return { chip: "extraRam", start: 0, bytes: sizes.extraRamBytes };
+  return { chip: "chrRam", start: sizes.chrRamBytes, bytes: sizes.chrNvramBytes };
 }
