@@ -1,22 +1,33 @@
 /**
- * Frames per second, picture and sound produced, of emu and its peers: jsnes 3 in the same Bun, and
- * Nestopia's libretro core (Debian: `apt-get install libretro-nestopia`). Rounds are interleaved A B C A B C;
- * the warm-up, in which scripted input brings games into play, is not counted, nor is the first of two
- * playings of the session, from which the JITs learn.
+ * Frames per second of emu and its peers: jsnes 3 in the same Bun, and the libretro cores that are on the machine
+ * (Debian: `apt-get install libretro-nestopia`; others are found in the folder EMU_CORES). All make picture and
+ * sound, but "emu unseen", which runs frames that nobody looks at.
  *
- *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [name...]
+ *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [--rom FILE --input FILE] [name...]
+ *
+ * Rounds are interleaved A B C A B C, each in a fresh process. Cold is the rate of its first 900 frames, warm that
+ * of frames in play when the session is played for the second time. Figures are of the thread's CPU time; --json
+ * has the wall's too. What shows that all are in the same scene is printed below the tables: how much of the edges
+ * in the pictures at some frames emu shares with each peer.
  *
  * Names choose from the list of ROMs. ROMs of the oracles are found by EMU_SHARED (default ../shared).
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { PEER_NAMES, type PeerName } from "./peers/peer.ts";
+import { markdownTable } from "./markdown.ts";
+import { type Outline, similarity } from "./peers/outline.ts";
+import { PEER_NAMES, type PeerName } from "./peers/peers.ts";
+import type { Round } from "./peers/round.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const SHARED = process.env.EMU_SHARED ?? join(ROOT, "../shared");
 /** Longer than every input script: what is measured is play, or a test at work. */
-const WARM_UP_FRAMES = 900;
+const COLD_FRAMES = 900;
+/** Frames whose pictures are compared. */
+const SCENE_FRAMES = [300, 600, 899] as const;
+/** Emulators differ in when the first frame begins: pictures so many frames apart are compared too. */
+const SCENE_SLACK = 8;
 
 interface Subject {
   readonly path: string;
@@ -24,13 +35,14 @@ interface Subject {
   readonly input: string;
 }
 
-interface Range {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
+interface Row {
+  readonly rom: string;
+  readonly rounds: ReadonlyMap<PeerName, readonly Round[]>;
+  /** By peer: similarity of its pictures to emu's at SCENE_FRAMES. */
+  readonly scenes: ReadonlyMap<PeerName, readonly number[]>;
 }
 
-type Row = { readonly rom: string } & { readonly [name in PeerName]?: Range };
+type Phase = keyof Round;
 
 function subjects(): Subject[] {
   const golden = (name: string): string => {
@@ -54,70 +66,97 @@ function subjects(): Subject[] {
   ];
 }
 
-/** One round; undefined when the emulator is not on this machine. */
-function runRound(peer: PeerName, { path, input }: Subject, frames: number): number | undefined {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([
-    process.execPath,
-    join(import.meta.dir, "peers/round.ts"),
-    peer,
-    path,
-    input,
-    String(WARM_UP_FRAMES),
-    String(frames),
-  ]);
-  const text = stdout.toString().trim();
-  if (exitCode !== 0) throw new Error(`${peer}: ${stderr}`);
-  // Nestopia writes to standard output while it loads.
-  const last = text.split("\n").at(-1);
-  return last === "absent" ? undefined : Number(last);
+/** Runs a program of bench/peers/; undefined when the emulator is not on this machine. */
+function run(program: string, ...args: string[]): unknown {
+  const file = join(import.meta.dir, "peers", program);
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, file, ...args]);
+  if (exitCode !== 0) throw new Error(`${args[0]}: ${stderr}`);
+  // Cores write to standard output while they load.
+  const last = stdout.toString().trim().split("\n").at(-1)!;
+  return last === "absent" ? undefined : JSON.parse(last);
 }
 
-function range(rounds: readonly number[]): Range {
-  const sorted = rounds.toSorted((a, b) => a - b);
-  const round = (value: number): number => Math.round(value * 10) / 10;
-  return { median: round(sorted[sorted.length >> 1]!), min: round(sorted[0]!), max: round(sorted.at(-1)!) };
-}
-
-function measure(all: readonly Subject[], rounds: number, frames: number): Row[] {
-  return all.map((subject) => {
-    const results = new Map<PeerName, number[]>();
-    for (let round = 0; round < rounds; round++) {
-      for (const peer of PEER_NAMES) {
-        const fps = runRound(peer, subject, frames);
-        if (fps !== undefined) results.set(peer, [...(results.get(peer) ?? []), fps]);
-      }
+function measure(subject: Subject, rounds: number, frames: number): Row {
+  const results = new Map<PeerName, Round[]>();
+  const { path, input } = subject;
+  for (let count = 0; count < rounds; count++) {
+    for (const peer of PEER_NAMES) {
+      const round = run("round.ts", peer, path, input, String(COLD_FRAMES), String(frames));
+      if (round !== undefined) results.set(peer, [...(results.get(peer) ?? []), round as Round]);
     }
-    const ranges = [...results].map(([peer, values]) => [peer, range(values)] as const);
-    return { rom: basename(subject.path), ...Object.fromEntries(ranges) };
-  });
+  }
+  const others = [...results.keys()].filter((peer) => !peer.startsWith("emu"));
+  return { rom: basename(path), rounds: results, scenes: compareScenes(subject, others) };
 }
 
-function table(rows: readonly Row[]): string {
-  const cell = (value: Range | undefined): string =>
-    value === undefined ? "absent" : `${value.median} (${value.min}–${value.max})`;
-  const ratio = (row: Row, peer: PeerName): string => {
-    const [ours, theirs] = [row.emu?.median, row[peer]?.median];
-    return ours === undefined || theirs === undefined ? "" : (ours / theirs).toFixed(2);
+function compareScenes({ path, input }: Subject, peers: readonly PeerName[]): Map<PeerName, number[]> {
+  const around = SCENE_FRAMES.flatMap((frame) =>
+    Array.from({ length: 2 * SCENE_SLACK + 1 }, (_, index) => frame - SCENE_SLACK + index),
+  );
+  const outlines = (peer: PeerName, frames: readonly number[]): Record<number, Outline> =>
+    run("scenes.ts", peer, path, input, frames.join(",")) as Record<number, Outline>;
+  const ours = outlines("emu", around);
+  return new Map(
+    peers.map((peer) => {
+      const theirs = outlines(peer, SCENE_FRAMES);
+      const best = SCENE_FRAMES.map((frame) =>
+        around
+          .filter((other) => Math.abs(other - frame) <= SCENE_SLACK)
+          .reduce((most, other) => Math.max(most, similarity(ours[other]!, theirs[frame]!)), 0),
+      );
+      return [peer, best];
+    }),
+  );
+}
+
+/** The median of a peer's rates in frames a second. */
+function median(row: Row, peer: PeerName, phase: Phase): number | undefined {
+  const rates = (row.rounds.get(peer) ?? []).map((round) => round[phase].cpu).sort((a, b) => a - b);
+  return rates[rates.length >> 1];
+}
+
+function table(rows: readonly Row[], phase: Phase, ours: PeerName, peers: readonly PeerName[]): string {
+  const rate = (value: number | undefined): string =>
+    value === undefined ? "absent" : Math.round(value).toLocaleString("en");
+  const theirs = peers.filter((peer) => !peer.startsWith("emu"));
+  const ratio = (row: Row, peer: PeerName): number => {
+    return (median(row, ours, phase) ?? Number.NaN) / (median(row, peer, phase) ?? Number.NaN);
   };
-  const lines = rows.map((row) => {
-    const cells = [row.rom, ...PEER_NAMES.map((peer) => cell(row[peer]))];
-    return `| ${[...cells, ratio(row, "jsnes"), ratio(row, "nestopia")].join(" | ")} |`;
-  });
-  const head = ["ROM", ...PEER_NAMES, "emu / jsnes", "emu / nestopia"];
-  const means = (["jsnes", "nestopia"] as const).map((peer) => {
-    const ratios = rows.map((row) => Number(ratio(row, peer))).filter((value) => value > 0);
-    if (ratios.length === 0) return `${peer}: absent`;
-    return `${peer}: ${Math.exp(ratios.reduce((sum, value) => sum + Math.log(value), 0) / ratios.length).toFixed(2)}`;
-  });
-  const rule = head.map(() => "---");
+  const lines = rows.map((row) => [
+    row.rom.replace(".nes", ""),
+    ...[ours, ...theirs].map((peer) => rate(median(row, peer, phase))),
+    ...theirs.map((peer) => ratio(row, peer).toFixed(2)),
+  ]);
+  const means = theirs.map((peer) =>
+    Math.exp(rows.reduce((sum, row) => sum + Math.log(ratio(row, peer)), 0) / rows.length).toFixed(2),
+  );
+  lines.push(["geometric mean", ...[ours, ...theirs].map(() => ""), ...means]);
+  return markdownTable(["ROM", ours, ...theirs, ...theirs.map((peer) => `÷ ${peer}`)], lines);
+}
+
+function sceneTable(rows: readonly Row[], peers: readonly PeerName[]): string {
+  const theirs = peers.filter((peer) => !peer.startsWith("emu"));
+  const cell = (row: Row, peer: PeerName): string =>
+    (row.scenes.get(peer) ?? []).map((value) => value.toFixed(2)).join(", ");
+  return markdownTable(
+    ["ROM", ...theirs],
+    rows.map((row) => [row.rom.replace(".nes", ""), ...theirs.map((peer) => cell(row, peer))]),
+  );
+}
+
+function report(rows: readonly Row[]): string {
+  const peers = PEER_NAMES.filter((peer) => rows.some(({ rounds }) => rounds.has(peer)));
   return [
-    `| ${head.join(" | ")} |`,
-    `| ${rule.join(" | ")} |`,
-    ...lines,
+    "Warm, picture and sound, frames a second of CPU time:",
+    table(rows, "warm", "emu", peers),
+    "Unseen, warm: no picture and no sound of emu's, both of the others:",
+    table(rows, "warm", "emu unseen", peers),
+    "Cold: the first 900 frames of a fresh process:",
+    table(rows, "cold", "emu", peers),
+    `Edges in common with emu's picture, of all edges, at frames ${SCENE_FRAMES.join(", ")}:`,
+    sceneTable(rows, peers),
     "",
-    `Geometric mean of emu against ${means.join(", ")}`,
-    "",
-  ].join("\n");
+  ].join("\n\n");
 }
 
 const { values, positionals } = parseArgs({
@@ -125,12 +164,28 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     frames: { type: "string", default: "600" },
+    rom: { type: "string" },
+    input: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
-const wanted = subjects().filter(({ path }) => {
+const listed =
+  values.rom === undefined
+    ? subjects()
+    : [
+        {
+          path: values.rom,
+          input: values.input === undefined ? "[]" : readFileSync(values.input, "utf8"),
+        },
+      ];
+const wanted = listed.filter(({ path }) => {
   if (!existsSync(path)) console.error(`absent: ${basename(path)}`);
   return existsSync(path) && (positionals.length === 0 || positionals.some((name) => path.includes(name)));
 });
-const rows = measure(wanted, Number(values.rounds), Number(values.frames));
-process.stdout.write(values.json ? `${JSON.stringify({ roms: rows }, null, 2)}\n` : table(rows));
+const rows = wanted.map((subject) => measure(subject, Number(values.rounds), Number(values.frames)));
+const plain = rows.map(({ rom, rounds, scenes }) => ({
+  rom,
+  rounds: Object.fromEntries(rounds),
+  scenes: Object.fromEntries(scenes),
+}));
+process.stdout.write(values.json ? `${JSON.stringify({ roms: plain }, null, 2)}\n` : report(rows));

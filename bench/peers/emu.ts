@@ -4,14 +4,25 @@ import type { Peer } from "./peer.ts";
 
 /** This project's machine. */
 export function startEmu(rom: Uint8Array, path: string): Peer {
+  return start(rom, path, true);
+}
+
+/** The same, when nobody looks at the picture or listens to the sound. */
+export function startUnseenEmu(rom: Uint8Array, path: string): Peer {
+  return start(rom, path, false);
+}
+
+function start(rom: Uint8Array, path: string, isSeen: boolean): Peer {
   const machine = createHeadless(readRom(rom, path).image);
-  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  const { width, height } = machine.geometry;
+  const pixels = new Uint16Array(width * height);
   let buttons = 0;
   machine.setInput({ latchButtons: () => buttons });
   return {
     press: (mask) => {
       buttons = mask;
     },
-    runFrame: () => machine.runFrame(pixels),
+    runFrame: isSeen ? () => machine.runFrame(pixels) : () => machine.runFrame(pixels),
+    picture: () => ({ width, height, colours: Int32Array.from(pixels) }),
   };
 }

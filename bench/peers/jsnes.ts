@@ -4,13 +4,18 @@ import type { Peer } from "./peer.ts";
 /** A ring that some frames of sound go to. */
 const MAX_SAMPLES = 4096;
 const BUTTONS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const WIDTH = 256;
+const HEIGHT = 240;
 
 /** jsnes 3, a development dependency. https://github.com/bfirsh/jsnes */
 export function startJsnes(rom: Uint8Array): Peer {
   const samples = new Float32Array(2 * MAX_SAMPLES);
   let at = 0;
+  let frame: ArrayLike<number> = [];
   const nes = new NES({
-    onFrame: () => {},
+    onFrame: (buffer) => {
+      frame = buffer;
+    },
     onAudioSample: (left: number, right: number) => {
       at = (at + 2) % samples.length;
       samples[at] = left;
@@ -30,5 +35,6 @@ export function startJsnes(rom: Uint8Array): Peer {
       held = mask;
     },
     runFrame: () => nes.frame(),
+    picture: () => ({ width: WIDTH, height: HEIGHT, colours: Int32Array.from(frame) }),
   };
 }

@@ -1,13 +1,20 @@
+/** A picture in whatever colours an emulator makes, without the borders that it leaves out. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** One number a pixel: equal colours have equal numbers. */
+  readonly colours: Int32Array;
+}
+
 /** An emulator that can be measured. */
 export interface Peer {
   /** Holds these buttons of port 1 from now on: bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right. */
   press(mask: number): void;
   /** Runs a frame and produces its picture and its sound. */
   runFrame(): void;
+  /** The picture of the last frame. */
+  picture(): Picture;
 }
 
 /** Powers on with a ROM file; undefined when this emulator is not on the machine. */
 export type StartPeer = (rom: Uint8Array, path: string) => Peer | undefined;
-
-export const PEER_NAMES = ["emu", "jsnes", "nestopia"] as const;
-export type PeerName = (typeof PEER_NAMES)[number];

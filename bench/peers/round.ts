@@ -1,40 +1,42 @@
 /**
  * One round of one emulator in a process of its own, so that none profits or suffers from another's JIT:
- *   bun bench/peers/round.ts <emulator> <rom> <input JSON> <warm-up frames> <frames>
- * Prints frames per second, or "absent".
+ *   bun bench/peers/round.ts <emulator> <rom> <input JSON> <cold frames> <frames>
+ * Prints a `Round` as JSON in the last line, or "absent". The first `cold frames` after power-on bring games into play.
  */
 import { readFileSync } from "node:fs";
-
-import { timeRound } from "../../src/io/bench/frame-rate.ts";
 import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";
-import { startEmu } from "./emu.ts";
-import { startJsnes } from "./jsnes.ts";
-import { startNestopia } from "./nestopia.ts";
-import type { PeerName, StartPeer } from "./peer.ts";
+import { type Rates, timeFrames } from "./clocks.ts";
+import { isNative, PEERS, type PeerName } from "./peers.ts";
 
-const START: Readonly<Record<PeerName, StartPeer>> = {
-  emu: startEmu,
-  jsnes: startJsnes,
-  nestopia: startNestopia,
-};
+/** Rates of the first frames of the process, and of frames in play once the JIT knows them. */
+export interface Round {
+  readonly cold: Rates;
+  readonly warm: Rates;
+}
 
-const [name = "emu", path = "", input = "[]", warmUp = "0", frames = "0"] = process.argv.slice(2);
+const [name = "emu", path = "", input = "[]", coldFrames = "0", frames = "0"] = process.argv.slice(2);
 const script = parseJsonMovie(input).input;
 
-/** Plays the session from power-on; returns frames per second after the warm-up. */
-function play(): number | undefined {
-  const peer = START[name as PeerName](readFileSync(path), path);
+/** Plays the session from power-on. */
+function play(): Round | undefined {
+  const peer = PEERS[name as PeerName](readFileSync(path), path);
   if (peer === undefined) return undefined;
   let frame = 0;
   const runFrame = (): void => {
     peer.press(script.maskAt(frame++));
     peer.runFrame();
   };
-  timeRound(runFrame, Number(warmUp));
-  return timeRound(runFrame, Number(frames));
+  const cold = timeFrames(runFrame, Number(coldFrames));
+  return { cold, warm: timeFrames(runFrame, Number(frames)) };
 }
 
-// A JIT knows the session only once it has been played: the second time counts. Native code needs no such thing.
-if (name !== "nestopia") play();
-console.log(play() ?? "absent");
+function measure(): Round | undefined {
+  const first = play();
+  if (first === undefined || isNative(name as PeerName)) return first;
+  // A JIT knows the session only once it has been played: the second time counts. Native code needs no such thing.
+  return { cold: first.cold, warm: play()!.warm };
+}
+
+const round = measure();
+console.log(round === undefined ? "absent" : JSON.stringify(round));
 process.exit(0);
