@@ -22,7 +22,7 @@ function start(rom: Uint8Array, path: string, isSeen: boolean): Peer {
     press: (mask) => {
       buttons = mask;
     },
-    runFrame: isSeen ? () => machine.runFrame(pixels) : () => machine.runFrame(pixels),
+    runFrame: isSeen ? () => machine.runFrame(pixels) : () => machine.runFrame(),
     picture: () => ({ width, height, colours: Int32Array.from(pixels) }),
   };
 }

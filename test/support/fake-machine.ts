@@ -83,14 +83,14 @@ export class FakeMachine implements Machine {
     this.#words[RESETS] = resets + 1;
   }
 
-  runFrame(pixels: Uint16Array): void {
+  runFrame(pixels?: Uint16Array): void {
     const words = this.#words;
     const frame = words[FRAME];
     if (frame === this.#options.throwAtFrame) throw new Error("the fake machine threw");
     while (frame === this.#options.hangAtFrame);
     words[BUTTONS] = this.#input.latchButtons();
     words[HASH] = (Math.imul(words[HASH], 31) + words[BUTTONS] + frame) | 0;
-    drawScene(this.#options.scene ?? "slant", frame, pixels);
+    if (pixels !== undefined) drawScene(this.#options.scene ?? "slant", frame, pixels);
     for (let i = 0; i < SAMPLES; i++)
       this.samples[i] = this.mutedChannels === 0 ? ((words[PHASE] + i) & 63) * 256 - 8192 : 0;
     words[PHASE] = (words[PHASE] + SAMPLES) & 0xffff;

@@ -274,8 +274,8 @@ export class Nes implements Machine {
   }
 
   /** Runs to the end of the frame: of one that `stepInstruction` has begun, the rest. */
-  runFrame(pixels: Uint16Array): void {
-    this.beginFrame(pixels);
+  runFrame(pixels?: Uint16Array): void {
+    this.beginFrame(pixels ?? this.scratch, pixels !== undefined);
     while (this.ppu.frameDone === 0) {
       this.cpu.runStretch();
       this.cpu.step();
@@ -443,7 +443,7 @@ export class Nes implements Machine {
     this.cpu.resetSequence();
   }
 
-  private beginFrame(pixels: Uint16Array): void {
+  private beginFrame(pixels: Uint16Array, isSeen = true): void {
     this.takePicture(pixels);
     if (!this.midFrame) {
       this.cheats.writeRam();
@@ -451,7 +451,7 @@ export class Nes implements Machine {
     }
     this.midFrame = true;
     this.light.beginFrame(pixels);
-    this.ppu.beginFrame(pixels);
+    this.ppu.beginFrame(pixels, isSeen || this.ports.sensesLight);
   }
 
   /**

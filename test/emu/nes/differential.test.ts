@@ -6,6 +6,7 @@ import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
+import { Prng } from "../../support/prng.ts";
 import { randomProgram } from "../../support/random-program.ts";
 import { SHARED, SOAK } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
@@ -28,20 +29,26 @@ function buttonsAt(frame: number): number {
   return frame % 37 < 9 ? 1 << ((frame >> 5) & 7) : 0;
 }
 
-/** Runs both ways at once and compares everything after each frame. */
-function compare(batched: Nes, exact: Nes, frames: number): void {
+/**
+ * Runs both ways at once and compares everything after each frame; of some frames the batched machine makes
+ * no picture.
+ */
+function compare(batched: Nes, exact: Nes, frames: number, seed = 1): void {
+  const random = new Prng(seed);
   let buttons = 0;
   for (const nes of [batched, exact]) nes.setInput({ latchButtons: () => buttons });
   const pictures = [new Uint16Array(FRAME_PIXELS), new Uint16Array(FRAME_PIXELS)];
   const states = [new Uint8Array(batched.stateBytes), new Uint8Array(exact.stateBytes)];
   for (let frame = 0; frame < frames; frame++) {
     buttons = buttonsAt(frame);
-    for (const [which, nes] of [batched, exact].entries()) {
-      nes.runFrame(pictures[which]);
-      nes.save(states[which]);
-    }
-    if (!sameBytes(pictures[0], pictures[1])) throw new Error(`picture of frame ${frame} differs`);
-    if (!sameBytes(states[0], states[1])) throw new Error(`state after frame ${frame} differs`);
+    const isSeen = random.below(2) === 0;
+    batched.runFrame(isSeen ? pictures[0] : undefined);
+    exact.runFrame(pictures[1]);
+    batched.save(states[0]);
+    exact.save(states[1]);
+    if (isSeen && !sameBytes(pictures[0], pictures[1])) throw new Error(`picture of frame ${frame} differs`);
+    if (!sameBytes(states[0], states[1]))
+      throw new Error(`state after ${isSeen ? "" : "unseen "}frame ${frame} differs`);
     expect(batched.sampleCount).toBe(exact.sampleCount);
     const count = batched.sampleCount;
     if (!sameBytes(batched.samples.slice(0, count), exact.samples.slice(0, count)))
@@ -94,7 +101,8 @@ describe("programs by chance leave the same bits", () => {
         (seed, region, alignment) => {
           const { image } = readRom(randomProgram(seed, mapper), "program.nes");
           const options = { region, alignment } as const;
-          compare(createHeadless(image, options), createHeadless(image, { ...options, exact: true }), 5);
+          const exact = createHeadless(image, { ...options, exact: true });
+          compare(createHeadless(image, options), exact, 8, seed);
         },
       );
       fc.assert(property, { numRuns: soakSize(6, 400) });

@@ -23,9 +23,10 @@ class LatchingMachine extends FakeMachine {
     this.#log = log;
   }
 
-  override runFrame(pixels: Uint16Array): void {
+  override runFrame(pixels?: Uint16Array): void {
     const now = sharedMicroseconds();
     super.runFrame(this.#unseen);
+    if (pixels === undefined) return;
     pixels.fill(BACKGROUND);
     const left = this.frame % (WIDTH - BLOCK);
     for (let y = BLOCK; y < 2 * BLOCK; y++)

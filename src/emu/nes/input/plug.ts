@@ -48,6 +48,8 @@ export class Plugged {
   /** Whether the port has something else than a standard controller (or nothing at all). */
   readonly replacesPort1: boolean;
   readonly replacesPort2: boolean;
+  /** Whether a light gun looks at the picture while the beam paints it. */
+  readonly sensesLight: boolean;
   /** This frame's data of all devices, as the `InputSource` has filled it: part of the state. */
   readonly data: Uint8Array;
   readonly #port1: PortDevice;
@@ -65,6 +67,7 @@ export class Plugged {
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
+    this.sensesLight = [setup.port1, setup.port2, setup.expansion].includes("zapper");
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
     this.#port1 = portDevice(setup.port1 ?? "standard", this.#parts(0, PORT1_DATA, PORT2_DATA, light));

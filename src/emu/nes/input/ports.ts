@@ -62,6 +62,11 @@ export class InputPorts {
     return this.#plugged?.data;
   }
 
+  /** Whether a device looks at the picture. */
+  get sensesLight(): boolean {
+    return this.plugged?.sensesLight === true;
+  }
+
   /** Where buttons come from; not part of the state. */
   setSource(source: InputSource): void {
     this.#source = source;

@@ -25,6 +25,8 @@ const SPRITE_INDEX = 0x1f;
 export abstract class CellPixels extends PpuRegisters {
   /** The picture that dots go to: 256 × 240 elements. */
   protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /** Whether somebody looks at the picture. What the program can notice does not depend on it. */
+  protected draws = true;
   /** The same memory, two pixels a word. */
   protected words: Int32Array = wordsOf(this.pixels);
   /** Callers hand in the same few pictures again and again: making a view for each frame would allocate. */
@@ -34,8 +36,12 @@ export abstract class CellPixels extends PpuRegisters {
   /** Colours of the cell as they leave the palette. */
   private readonly cellColours = new Uint8Array(CELL_DOTS);
 
-  /** From now on dots go to `pixels`: 256 × 240 elements, at a multiple of four bytes. */
-  protected setPixels(pixels: Uint16Array): void {
+  /**
+   * From now on dots go to `pixels`: 256 × 240 elements, at a multiple of four bytes. Unless it is `isSeen`,
+   * whatever is faster may leave its pixels out.
+   */
+  protected setPixels(pixels: Uint16Array, isSeen: boolean): void {
+    this.draws = isSeen;
     let words = this.wordsByPixels.get(pixels);
     if (words === undefined) {
       words = wordsOf(pixels);
@@ -62,7 +68,9 @@ export abstract class CellPixels extends PpuRegisters {
     const latched = this.attributeLatch;
     const attributeLow = ((this.attributeLow << 8) | ((latched & 1) === 0 ? 0 : 0xff)) << this.fineX;
     const attributeHigh = ((this.attributeHigh << 8) | ((latched & 2) === 0 ? 0 : 0xff)) << this.fineX;
-    for (let pixel = 0; pixel < CELL_DOTS; pixel++) {
+    // Four colours are still on their way to the output when the cell ends; sprite 0 may be hit before.
+    const firstPixel = this.draws || (hasSprites && this.canHitSprite0 === 1) ? 0 : CELL_DOTS - 4;
+    for (let pixel = firstPixel; pixel < CELL_DOTS; pixel++) {
       const bit = 15 - pixel;
       let shown = 0;
       if (showsBackground) {
@@ -80,10 +88,12 @@ export abstract class CellPixels extends PpuRegisters {
       }
       cellColours[pixel] = palette[shown] & 0x3f;
     }
-    const at = this.line * SCREEN_WIDTH + first;
-    if (first !== 0) this.showDelayedColours(at);
-    for (let pixel = 0; pixel < CELL_DOTS - 3; pixel++) {
-      pixels[at + pixel] = this.outputColour(cellColours[pixel]);
+    if (this.draws) {
+      const at = this.line * SCREEN_WIDTH + first;
+      if (first !== 0) this.showDelayedColours(at);
+      for (let pixel = 0; pixel < CELL_DOTS - 3; pixel++) {
+        pixels[at + pixel] = this.outputColour(cellColours[pixel]);
+      }
     }
     this.colour3 = cellColours[4];
     this.colour2 = cellColours[5];

@@ -28,12 +28,22 @@ export abstract class FastForward extends Schedule {
         this.steadyUntilUnits = steadyUntilUnits;
         return true;
       }
-      const lineEndUnits = this.timeUnits + (LINE_DOTS - this.dot) * this.dotUnits;
-      // The next line is another matter, once this one is over without a change; but not past the read's start.
-      const nextLineUnits = lineEndUnits + this.dotUnits;
-      if (steadyUntilUnits < lineEndUnits || nextLineUnits > untilUnits - END_OF_READ_UNITS) return false;
-      this.runUntil(nextLineUnits);
+      // Later lines are another matter, once these are over without a change; but not past the read's start.
+      const limit = Math.min(steadyUntilUnits, untilUnits - END_OF_READ_UNITS);
+      const lineUnits = this.lineStartBefore(limit);
+      if (lineUnits <= this.timeUnits) return false;
+      this.runUntil(lineUnits);
     }
+  }
+
+  /** The last start of a line, by its dot 0, up to `limit`; now when there is none. */
+  protected lineStartBefore(limit: number): number {
+    const lineUnits = DOTS_PER_LINE * this.dotUnits;
+    const halfUnits = this.halfway === 1 ? this.dotUnits >> 1 : 0;
+    const dotsLeft = this.dot === 0 ? 0 : DOTS_PER_LINE - this.dot;
+    const nextUnits = this.timeUnits + halfUnits + dotsLeft * this.dotUnits;
+    if (nextUnits > limit) return this.timeUnits;
+    return nextUnits + Math.floor((limit - nextUnits) / lineUnits) * lineUnits;
   }
 
   /** Lets a write or read that is under way come to its end, no further than up to `limit`. */
@@ -77,8 +87,10 @@ export abstract class FastForward extends Schedule {
     if (this.line >= SCREEN_HEIGHT && this.line !== this.preRenderLine) return this.skipIdleDots(dots);
     if ((this.mask & MASK_RENDERING) === 0) return this.runIdleDots(dots);
     if (dots < TAIL_DOTS) return false;
-    if (this.dot === 0 && dots >= DOTS_PER_LINE && this.canBatchLine()) this.batchLine();
-    else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
+    if (this.dot === 0 && dots >= DOTS_PER_LINE && this.canBatchLine()) {
+      if (this.draws) this.batchLine();
+      else this.passLines(dots);
+    } else if (dots >= CELL_DOTS && this.canRunCell()) this.runCell();
     else if (this.canRunTail()) this.runTail();
     else return false;
     return true;

@@ -57,21 +57,21 @@ export abstract class IdleDots extends Cells {
 
   private moveIdleColours(first: number, last: number): void {
     const { idleColour, pixels } = this;
-    const shows = this.line < SCREEN_HEIGHT;
+    const isOnScreen = this.line < SCREEN_HEIGHT;
     const at = this.line * SCREEN_WIDTH - FIRST_SHOWN_DOT;
     for (let dot = first + 1; dot <= last && dot <= SCREEN_WIDTH + 3; dot++) {
       this.colour3 = this.colour2;
       this.colour2 = this.colour1;
       this.colour1 = this.colour;
-      if (!shows) continue;
-      if (dot >= FIRST_SHOWN_DOT) pixels[at + dot] = this.outputColour(this.colour3);
+      if (!isOnScreen) continue;
+      if (this.draws && dot >= FIRST_SHOWN_DOT) pixels[at + dot] = this.outputColour(this.colour3);
       if (dot > SCREEN_WIDTH) continue;
       this.colour = idleColour;
       if (this.colour3 !== idleColour || this.colour2 !== idleColour || this.colour1 !== idleColour) continue;
       const end = last < SCREEN_WIDTH ? last : SCREEN_WIDTH;
       const start = Math.max(FIRST_SHOWN_DOT, dot + 1);
       // fill() counts a negative end from the end of the picture: line 0 must not pass its dots 1-3.
-      if (end >= start) pixels.fill(this.outputColour(idleColour), at + start, at + end + 1);
+      if (this.draws && end >= start) pixels.fill(this.outputColour(idleColour), at + start, at + end + 1);
       dot = Math.max(dot, end);
     }
     if (last > SCREEN_WIDTH + 3) {

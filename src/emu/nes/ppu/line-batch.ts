@@ -16,10 +16,12 @@ import {
 export const LINE_DOTS = 340;
 /** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
+/** Sprite 0 is hit in the second dot of a line at the earliest. */
+const FIRST_HIT_DOT = 2;
 /** Secondary OAM is cleared before evaluation begins. */
 const CLEARING_DOTS = 64;
-/** More dots than from anywhere on a line to the end of the next. */
-const NOT_ON_THIS_LINE = 1000;
+/** More dots than a frame has. */
+const NOT_ON_THIS_LINE = 1_000_000;
 const TILES_PER_LINE = 32;
 const PIXEL_BITS = 4;
 const PALETTE_WORDS = PALETTE_BYTES / 4;
@@ -86,7 +88,7 @@ export abstract class LineBatch extends LineSprites {
    * where its unit's counter runs out at the earliest, and the overflow flag needs a ninth sprite.
    */
   protected lineSteadyUntil(): number {
-    let dots = LINE_DOTS - this.dot + (this.line < SCREEN_HEIGHT - 1 ? this.steadyDotsOfNextLine() : 0);
+    let dots = LINE_DOTS - this.dot + this.steadyDotsBehindLine();
     if (this.dot < FIRST_SPRITE_CELL) {
       if (this.overflow === 0) dots = Math.min(dots, this.dotsToOverflow());
       const hits =
@@ -109,23 +111,52 @@ export abstract class LineBatch extends LineSprites {
     return Math.max(0, FIRST_OVERFLOW_DOT - dot);
   }
 
-  /** Sprite 0, when it is on the next line, can be hit in its second dot; before the search nothing else comes up. */
-  private steadyDotsOfNextLine(): number {
-    const row = this.line - this.oam[0];
-    const mayBeHit = this.dot !== 0 || this.oamAddress !== 0 || (row >= 0 && row < this.spriteHeight());
-    return mayBeHit ? 2 : CLEARING_DOTS;
+  /** Dots behind the line up to the first that can hit sprite 0 or find a ninth sprite; visible lines only. */
+  private steadyDotsBehindLine(): number {
+    if (this.line === SCREEN_HEIGHT - 1) return FIRST_HIT_DOT;
+    if (this.dot !== 0 || this.oamAddress !== 0) return FIRST_HIT_DOT;
+    const next = this.line + 1;
+    const lines = this.countQuietLines(next, SCREEN_HEIGHT - next);
+    const isQuietAtFirst = next + lines < SCREEN_HEIGHT && !this.canHitOn(next + lines);
+    return lines * DOTS_PER_LINE + (isQuietAtFirst ? CLEARING_DOTS : FIRST_HIT_DOT);
+  }
+
+  /**
+   * How many lines from `first` on, at most `most`, can neither hit sprite 0 nor find a ninth sprite, as long as
+   * rendering goes on undisturbed from the line before `first`.
+   */
+  protected countQuietLines(first: number, most: number): number {
+    let line = first;
+    while (line < first + most && !this.canHitOn(line) && !this.canOverflowOn(line)) line++;
+    return line - first;
+  }
+
+  /** Whether sprite 0 shows on a line, and has not been hit yet: it is found on the line before. */
+  private canHitOn(line: number): boolean {
+    if (this.canHitSprite0 === 0) return false;
+    const row = line - 1 - this.oam[0];
+    return row >= 0 && row < this.spriteHeight();
+  }
+
+  private canOverflowOn(line: number): boolean {
+    return this.overflow === 0 && this.spriteCount(line) >= SPRITES_PER_LINE;
   }
 
   /** Dots 1–340 and the next line's dot 0; up to dot 336 on the last visible line. */
   protected batchLine(): void {
-    const startUnits = this.timeUnits;
     this.fetchBackgroundLine();
     this.showLine();
+    this.finishLine();
+  }
+
+  /** What a line does beside its pixels. */
+  protected finishLine(): void {
+    const startUnits = this.timeUnits;
     this.incrementY();
     this.copyHorizontal();
     this.evaluateLine();
     this.fetchLineSprites();
-    if (this.watchesA12) this.noteLineA12(startUnits);
+    if (this.watchesA12) this.noteLineA12(startUnits, this.tablesOf(this.line));
     this.timeUnits = startUnits + FIRST_PREFETCH_CELL * this.dotUnits;
     if (this.line < SCREEN_HEIGHT - 1) {
       this.endLine();
@@ -173,7 +204,7 @@ export abstract class LineBatch extends LineSprites {
     this.dot = 0;
   }
 
-  private noteLineEndA12(startUnits: number, table: number): void {
+  protected noteLineEndA12(startUnits: number, table: number): void {
     this.noteA12(0, startUnits);
     if (table === 0) return;
     this.noteA12(1, startUnits + 4 * this.dotUnits);
@@ -234,6 +265,17 @@ export abstract class LineBatch extends LineSprites {
   }
 
   private showLine(): void {
+    const { lineWords } = this;
+    if (this.draws) this.showBackground();
+    const shown = this.showSprites(this.line * SCREEN_WIDTH, lineWords[TILES_PER_LINE - 1] & 0x0f);
+    const colour = this.palette[(shown & 3) === 0 ? 0 : shown] & 0x3f;
+    this.colour = colour;
+    this.colour1 = colour;
+    this.colour2 = colour;
+    this.colour3 = colour;
+  }
+
+  private showBackground(): void {
     this.updateColours();
     const { lineWords, pairs, words } = this;
     let at = (this.line * SCREEN_WIDTH) >> 1;
@@ -245,12 +287,6 @@ export abstract class LineBatch extends LineSprites {
       words[at + 3] = pairs[word & 0xff];
       at += 4;
     }
-    const shown = this.showSprites(this.line * SCREEN_WIDTH, lineWords[TILES_PER_LINE - 1] & 0x0f);
-    const colour = this.palette[(shown & 3) === 0 ? 0 : shown] & 0x3f;
-    this.colour = colour;
-    this.colour1 = colour;
-    this.colour2 = colour;
-    this.colour3 = colour;
   }
 
   /** Colours follow the palette and PPUMASK: most lines find them as they were. */

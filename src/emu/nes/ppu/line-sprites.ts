@@ -1,7 +1,7 @@
-import { FIRST_SPRITE_CELL } from "./cells.ts";
+import { FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL } from "./cells.ts";
 import { IdleDots } from "./idle-dots.ts";
 import { REVERSED } from "./sprites.ts";
-import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE, SPRITES_PER_LINE } from "./state.ts";
+import { CTRL_BACKGROUND_TABLE, SPRITES_PER_LINE } from "./state.ts";
 
 /** The first dot that looks at a sprite. */
 const FIRST_SEARCH_DOT = 66;
@@ -86,20 +86,23 @@ export abstract class LineSprites extends IdleDots {
     this.secondaryFull = 1;
   }
 
-  /** Rises and falls of A12 in dots 1–320 that are long enough for a board's filter to matter. */
-  protected noteLineA12(startUnits: number): void {
+  /**
+   * Rises and falls of A12 in dots 1–320 that are long enough for a board's filter to matter; between two
+   * sprites side by side in table 1 it falls too shortly. `tables` are those of the line's sprites.
+   */
+  protected noteLineA12(startUnits: number, tables: number): void {
     const dotUnits = this.dotUnits;
     this.noteA12(0, startUnits);
     if ((this.control & CTRL_BACKGROUND_TABLE) !== 0) {
       this.noteA12(1, startUnits + 4 * dotUnits);
       this.noteA12(0, startUnits + FIRST_SPRITE_CELL * dotUnits);
     }
-    const tall = (this.control & CTRL_SPRITE_8X16) !== 0;
+    let before = 0;
     for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-      const table = tall ? this.secondaryOam[unit * 4 + 1] & 1 : this.control & CTRL_SPRITE_TABLE;
-      if (table === 0) continue;
-      this.noteA12(1, startUnits + (260 + unit * 8) * dotUnits);
-      this.noteA12(0, startUnits + (264 + unit * 8) * dotUnits);
+      const table = (tables >> unit) & 1;
+      if (table !== before) this.noteA12(table, startUnits + (260 + unit * 8 - 4 * before) * dotUnits);
+      before = table;
     }
+    if (before === 1) this.noteA12(0, startUnits + FIRST_PREFETCH_CELL * dotUnits);
   }
 }

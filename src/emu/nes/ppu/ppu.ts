@@ -63,9 +63,9 @@ export class Ppu extends FastForward {
     this.timeUnits = this.alignment * 2;
   }
 
-  /** Pixels go to `pixels` (256 × 240) until the end of line 240. */
-  beginFrame(pixels: Uint16Array): void {
-    this.setPixels(pixels);
+  /** Pixels go to `pixels` (256 × 240) until the end of line 240; if nobody looks, only some of them. */
+  beginFrame(pixels: Uint16Array, isSeen = true): void {
+    this.setPixels(pixels, isSeen);
     this.frameDone = 0;
     this.scheduleEvent();
   }
@@ -138,18 +138,9 @@ export class Ppu extends FastForward {
   passEvent(cycle: number): void {
     const limit = (cycle + 1) * this.cpuUnits;
     const isPrecise = !this.batches || this.watchesFetches || limit > this.preciseFromUnits;
+    // What comes after the start of a line is better done at once later on.
     this.runUntil(isPrecise ? limit : this.lineStartBefore(limit));
     this.scheduleEvent();
-  }
-
-  /** The last start of a line, by its dot 0, up to `limit`: what comes after it is better done at once later on. */
-  private lineStartBefore(limit: number): number {
-    const lineUnits = DOTS_PER_LINE * this.dotUnits;
-    const halfUnits = this.halfway === 1 ? this.dotUnits >> 1 : 0;
-    const dotsLeft = this.dot === 0 ? 0 : DOTS_PER_LINE - this.dot;
-    const nextUnits = this.timeUnits + halfUnits + dotsLeft * this.dotUnits;
-    if (nextUnits > limit) return this.timeUnits;
-    return nextUnits + Math.floor((limit - nextUnits) / lineUnits) * lineUnits;
   }
 
   /** Up to the moment at which a write in `cycle` reaches the cartridge. */

@@ -1,7 +1,6 @@
 import { NEVER } from "../interrupts.ts";
 import { DOTS_PER_LINE } from "../region.ts";
 import { SCREEN_HEIGHT } from "./cell-pixels.ts";
-import { LineBatch } from "./line-batch.ts";
 import {
   CTRL_BACKGROUND_TABLE,
   CTRL_SPRITE_8X16,
@@ -9,6 +8,7 @@ import {
   MASK_RENDERING,
   SPRITES_PER_LINE,
 } from "./state.ts";
+import { UnseenLines } from "./unseen-lines.ts";
 
 /** MMC3-like boards see A12 rise only after it was low for three falling edges of M2. */
 export const A12_FILTER_CYCLES = 3;
@@ -31,7 +31,7 @@ const LINES_AHEAD = 8;
  * When the CPU must let the PPU catch up: for vertical blank, and for the reads and rises of A12 with
  * which a board asserts IRQ. All bounds are early rather than late: whoever comes too early asks again.
  */
-export abstract class Schedule extends LineBatch {
+export abstract class Schedule extends UnseenLines {
   /** The CPU cycle by whose end something happens that the CPU may notice. */
   nextEventCycle = -1;
   /** From this moment on events need the PPU to be exactly there, not just at the start of a line. */
@@ -141,20 +141,6 @@ export abstract class Schedule extends LineBatch {
     let tables = 0;
     for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
       tables |= (this.secondaryOam[unit * 4 + 1] & 1) << unit;
-    }
-    return tables;
-  }
-
-  /** Units without a sprite fetch tile $FF, which is in table 1. */
-  private tablesOf(line: number): number {
-    const { oam } = this;
-    let tables = 0xff;
-    let unit = 0;
-    for (let at = 0; at < oam.length && unit < SPRITES_PER_LINE; at += 4) {
-      const row = line - oam[at];
-      if (row < 0 || row >= 16) continue;
-      if ((oam[at + 1] & 1) === 0) tables &= ~(1 << unit);
-      unit++;
     }
     return tables;
   }

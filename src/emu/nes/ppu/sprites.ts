@@ -1,8 +1,16 @@
 import { Background } from "./background.ts";
-import { CTRL_SPRITE_8X16, MASK_RENDERING, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./state.ts";
+import {
+  CTRL_SPRITE_8X16,
+  CTRL_SPRITE_TABLE,
+  MASK_RENDERING,
+  SECONDARY_OAM_BYTES,
+  SPRITES_PER_LINE,
+} from "./state.ts";
 
 const OAM_ROW_BYTES = 8;
 const SCREEN_LINES = 240;
+/** Units without a sprite fetch tile $FF, which is in table 1. */
+const EMPTY_UNITS = 0xff;
 /** `corruptionPending` once rendering has been off: the row is lost as soon as it is on again. */
 export const CORRUPTION_DUE = 2;
 
@@ -14,6 +22,8 @@ export const CORRUPTION_DUE = 2;
 export abstract class Sprites extends Background {
   /** How many sprites each line has in range; valid while `countedHeight` is the sprites' height. */
   private readonly spritesOnLine = new Uint8Array(SCREEN_LINES);
+  /** With sprites of 8×16, the pattern table of each of a line's eight sprites, a bit a unit. */
+  private readonly tablesOnLine = new Uint8Array(SCREEN_LINES);
   /** 0 whenever OAM has changed. */
   protected countedHeight = 0;
 
@@ -42,13 +52,25 @@ export abstract class Sprites extends Background {
     return found + left < SPRITES_PER_LINE ? never : dots;
   }
 
+  /** Pattern tables of the sprites that a visible line fetches, as a mask by unit. */
+  protected tablesOf(line: number): number {
+    if ((this.control & CTRL_SPRITE_8X16) === 0) return (this.control & CTRL_SPRITE_TABLE) === 0 ? 0 : 0xff;
+    return this.spriteCount(line) === 0 ? EMPTY_UNITS : this.tablesOnLine[line];
+  }
+
   private countSprites(height: number): void {
-    const { oam, spritesOnLine } = this;
+    const { oam, spritesOnLine, tablesOnLine } = this;
     this.countedHeight = height;
     spritesOnLine.fill(0);
+    tablesOnLine.fill(EMPTY_UNITS);
     for (let at = 0; at < oam.length; at += 4) {
-      const end = Math.min(oam[at] + height, SCREEN_LINES);
-      for (let line = oam[at]; line < end; line++) spritesOnLine[line]++;
+      const end = oam[at] + height < SCREEN_LINES ? oam[at] + height : SCREEN_LINES;
+      const isInTable0 = (oam[at + 1] & 1) ^ 1;
+      for (let line = oam[at]; line < end; line++) {
+        const unit = spritesOnLine[line];
+        spritesOnLine[line] = unit + 1;
+        if (unit < SPRITES_PER_LINE) tablesOnLine[line] &= ~(isInTable0 << unit);
+      }
     }
   }
 
