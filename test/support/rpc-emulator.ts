@@ -40,6 +40,7 @@ const METHODS: Readonly<Record<string, (params: Params) => Promise<object>>> = {
   registers: () => machine.registers() as Promise<object>,
   frame: async ({ format }) => {
     if (format === "hash") return { hash: await machine.frameHash() };
+    await machine.screen();
     return { pixels: new Uint8Array(window.pixels.slice().buffer).toBase64() };
   },
   audio: async () => ({ hash: await machine.audioHash() }),

@@ -169,7 +169,8 @@ class RomBench implements Bench {
 
   static async open(spec: TestSpec, options: GradeOptions): Promise<RomBench> {
     const window = options.window ?? createWindow();
-    const powerOn: PowerOn = options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window));
+    const powerOn: PowerOn =
+      options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window, (options.repeat ?? 1) > 1));
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);

@@ -6,6 +6,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { devicesOfMovie, type Movie } from "../movies/movie.ts";
 import { MoviePlayer } from "../movies/movie-player.ts";
+import { LazyPicture } from "../shared/lazy-picture.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
@@ -57,6 +58,7 @@ export class Game {
   /** What may keep the game from running as it should, and what was left out of its symbol files. */
   readonly warnings: readonly string[];
   readonly #pixels: Uint16Array;
+  readonly #picture: LazyPicture;
   readonly #pads = new Pads();
   readonly #observer: Observer;
   readonly #timer: RoutineTimer;
@@ -74,13 +76,13 @@ export class Game {
     const { bytes, workRam } = machine.memory;
     this.ram = bytes.subarray(workRam.offset, workRam.offset + WORK_RAM_BYTES);
     this.#pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
-    this.screen = new Screen(machine, this.#pixels, tiles);
+    this.#picture = new LazyPicture(machine, this.#pixels, { latchButtons: () => this.#pads.mask });
+    this.screen = new Screen(machine, this.#picture, tiles);
     this.audio = new Audio(machine);
     this.places = new PlaceMap(machine, symbols);
     this.#observer = new Observer(machine);
     this.#timer = new RoutineTimer(machine);
     this.#throwsOnJam = throwsOnJam;
-    machine.setInput({ latchButtons: () => this.#pads.mask });
   }
 
   /** Frames finished since power-on. */
@@ -114,9 +116,10 @@ export class Game {
   /** Runs `count` frames; the rest of one first, where a callback has ended `frames` within it. */
   frames(count = 1): void {
     for (let frame = 0; frame < count; frame++) {
+      const isSeen = this.#isSeen;
       this.#beginFrame();
       if (this.#observer.idle) {
-        this.machine.runFrame(this.#pixels);
+        this.#picture.runFrame(isSeen);
         this.#endFrame();
         this.#checkJam();
       } else while (!this.#step());
@@ -337,9 +340,16 @@ export class Game {
 
   #advance(): boolean {
     this.#beginFrame();
+    this.#picture.look();
     const ended = this.#observer.step(this.#pixels);
     if (ended) this.#endFrame();
     return ended;
+  }
+
+  /** Whether the next frame must be drawn: movies check pictures, and one that was begun step by step is drawn to its end. */
+  get #isSeen(): boolean {
+    const isChecked = this.#player !== undefined || this.#recording !== undefined;
+    return isChecked || this.screen.isHeld || this.#isMidFrame;
   }
 
   #checkJam(): void {

@@ -4,6 +4,7 @@ import { frameHash } from "../capture/hash.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
+import type { LazyPicture } from "../shared/lazy-picture.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 const COLUMNS = 32;
@@ -57,27 +58,34 @@ export function screenPalette(): Palette {
 export class Screen {
   readonly width: number;
   readonly height: number;
-  /** A live view: palette index in bits 0–5, emphasis in bits 6–8, row by row. */
-  readonly pixels: Uint16Array;
+  /** Whether somebody holds `pixels`, and sees in it what every frame draws. */
+  isHeld = false;
   readonly #nes: Nes;
+  readonly #picture: LazyPicture;
   readonly #tiles: TileMap;
 
-  constructor(nes: Nes, pixels: Uint16Array, tiles: TileMap = ASCII_TILES) {
+  constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
     this.#nes = nes;
     this.#tiles = tiles;
     this.width = nes.geometry.width;
     this.height = nes.geometry.height;
-    this.pixels = pixels;
+    this.#picture = picture;
+  }
+
+  /** A live view: palette index in bits 0–5, emphasis in bits 6–8, row by row. */
+  get pixels(): Uint16Array {
+    this.isHeld = true;
+    return this.#picture.look();
   }
 
   /** CRC-32 of the pixels, as `emu dump --format hash` prints it. */
   get hash(): string {
-    return frameHash(this.pixels);
+    return frameHash(this.#picture.look());
   }
 
   /** The NES colour of a pixel, $00–$3F. */
   colorAt(x: number, y: number): number {
-    const pixel = x >= 0 && x < this.width ? this.pixels[y * this.width + x] : undefined;
+    const pixel = x >= 0 && x < this.width ? this.#picture.look()[y * this.width + x] : undefined;
     if (pixel === undefined) throw new InputError("usage", `no pixel lies at ${x}, ${y}`);
     return pixel & 0x3f;
   }
@@ -85,12 +93,12 @@ export class Screen {
   /** The pixel as a picture shows it, 0xRRGGBB. */
   rgbAt(x: number, y: number): number {
     this.colorAt(x, y);
-    return screenPalette()[this.pixels[y * this.width + x]!]!;
+    return screenPalette()[this.#picture.look()[y * this.width + x]!]!;
   }
 
   /** The picture as a PNG file. */
   png(): Uint8Array {
-    return encodePng(this.pixels, this, screenPalette());
+    return encodePng(this.#picture.look(), this, screenPalette());
   }
 
   /** Writes the picture to a PNG file. */

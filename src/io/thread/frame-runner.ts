@@ -73,12 +73,13 @@ export class FrameRunner {
     this.#rewound = 0;
     this.#rewind?.push(machine, machine.latchedButtons);
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
-    machine.runFrame(pixels);
+    const runAheadFrames = isLate ? 0 : this.#commands.runAheadFrames;
+    // Of the frames up to the one that is shown nobody sees a picture.
+    machine.runFrame(runAheadFrames === 0 ? pixels : undefined);
     this.#track?.record();
     const count = machine.sampleCount;
     this.#hear(machine.samples, count);
-    const { runAheadFrames } = this.#commands;
-    if (runAheadFrames === 0 || isLate) {
+    if (runAheadFrames === 0) {
       this.#tap.push(pixels, machine.samples, count);
       return;
     }
@@ -92,7 +93,8 @@ export class FrameRunner {
     const machine = this.#machine;
     machine.save(this.#present);
     this.#input.replayed = machine.latchedButtons;
-    for (let i = 0; i < frames; i++) machine.runFrame(pixels);
+    for (let i = 1; i < frames; i++) machine.runFrame();
+    machine.runFrame(pixels);
     this.#input.replayed = -1;
     machine.restore(this.#present);
   }

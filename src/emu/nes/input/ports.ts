@@ -64,7 +64,7 @@ export class InputPorts {
 
   /** Whether a device looks at the picture. */
   get sensesLight(): boolean {
-    return this.plugged?.sensesLight === true;
+    return this.#plugged?.sensesLight === true;
   }
 
   /** Where buttons come from; not part of the state. */
