@@ -13,7 +13,7 @@ const BUTTONS: readonly string[] = ["A", "B", "Select", "Start", "Up", "Down", "
 const FAMICOM_MICROPHONE_BIT = 11;
 const SCREEN_HEIGHT = 240;
 const ON_SCREEN = 2;
-/** BizHawk's paddle gives $54 and its position, from 0 to 160; emu's from $62 (0) to $F2 (255). */
+/** BizHawk's paddle reads $54 plus its position, 0 to 160. emu's reads $62 (position 0) to $F2 (255). */
 const PADDLE_FIRST = 0x62 - 0x54;
 const PADDLE_RANGE = 0xf2 - 0x62;
 
@@ -28,7 +28,7 @@ export type Column =
   | { readonly kind: "axis"; readonly at: number; readonly axis: "x" | "y" | "paddle" }
   | { readonly kind: "unknown"; readonly name: string; readonly numeric: boolean };
 
-/** The columns of a log, and what they say is plugged in. */
+/** The columns of an input log, and the devices that they imply. */
 export interface Columns {
   readonly columns: readonly Column[];
   readonly devices: DeviceSetup | undefined;
@@ -36,8 +36,8 @@ export interface Columns {
 }
 
 /**
- * `#Reset|Power|#P1 Up|P1 Down|…`: what each column of a record stands for. Names say which device it is;
- * `settings` (of SyncSettings.json) only decide between those that look alike.
+ * Reads a log key, `#Reset|Power|#P1 Up|P1 Down|…`, which names each column of a record. The names imply the
+ * devices; `settings` (from SyncSettings.json) only decide between devices that have the same names.
  */
 export function readLogKey(
   key: string,
@@ -59,7 +59,7 @@ export function readLogKey(
     if (player === 3) devices.expansion = device === "power-pad" ? "none" : device;
     else devices[player === 1 ? "port1" : "port2"] = device;
   }
-  // Nothing of a port in the log: nothing is plugged in, if the settings say so as well.
+  // A port without columns is empty if the settings say so too.
   if (!has(/^P2 /) && settings.devices?.port2 === "none") devices.port2 = "none";
   if (!has(/^P1 /) && settings.devices?.port1 === "none") devices.port1 = "none";
   if (pads) devices.expansion = "pads";
@@ -117,13 +117,13 @@ function columnOf(name: string, devices: DeviceSetup, swaps: boolean): Column {
   return { kind: "unknown", name, numeric: / [XYZ]$|Paddle|Position|Cycle|Disc|Tilt|Rotation/.test(name) };
 }
 
-/** The standard columns of a log without a key: reset and power, then two controllers. */
+/** The columns of a log without a key: reset and power, then two controllers. */
 export const STANDARD_KEY =
   "#Reset|Power|#P1 Up|P1 Down|P1 Left|P1 Right|P1 Start|P1 Select|P1 B|P1 A|#P2 Up|P2 Down|P2 Left|P2 Right|P2 Start|P2 Select|P2 B|P2 A|";
 
 /**
- * Puts an axis into the data of devices. Throws `InputError` ("data") at `line` and `column` for a number beyond
- * what the device can say.
+ * Writes the value of an axis into device data. Throws `InputError` ("data") with `line` and `column` when
+ * the value is outside the range of the device.
  */
 export function putAxis(
   data: Uint8Array,
@@ -145,7 +145,7 @@ export function putAxis(
   }
 }
 
-/** The reverse of `putAxis`. */
+/** Reads the value that `putAxis` wrote. */
 export function axisOf(
   data: Uint8Array,
   { at, axis }: { readonly at: number; readonly axis: string },
@@ -155,7 +155,7 @@ export function axisOf(
   return PADDLE_FIRST + Math.round((data[at]! * PADDLE_RANGE) / 255);
 }
 
-/** For errors and warnings: a column's own name. */
+/** The name of a column, for errors and warnings. */
 export function columnName(column: Column): string {
   return column.kind === "unknown" ? printable(column.name, 40) : column.kind;
 }

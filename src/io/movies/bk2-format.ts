@@ -9,7 +9,7 @@ import { hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
 
 const WORK_RAM_BYTES = 0x800;
-/** The order in which BizHawk writes a controller's buttons, and its letters for all columns. */
+/** The order in which BizHawk writes the buttons of a controller. */
 const PAD = ["Up", "Down", "Left", "Right", "Start", "Select", "B", "A"];
 const LETTERS: Readonly<Record<string, string>> = {
   Up: "U",
@@ -21,7 +21,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes a BK2 movie that BizHawk's NesHawk core plays as well; the hashes stand in its comments. Throws
+ * Writes a BK2 movie that BizHawk's NesHawk core can play. Hashes are written as comments. Throws
  * `InputError` ("data") for devices that BizHawk does not have.
  */
 export function formatBk2(movie: Movie): Uint8Array {
@@ -37,7 +37,7 @@ export function formatBk2(movie: Movie): Uint8Array {
   };
   for (const [name, text] of Object.entries(texts)) files[name] = encoder.encode(text);
   if (movie.battery !== undefined) files[BK2_FILES.saveRam] = movie.battery;
-  // The same movie gives the same bytes: the archive's own times are fixed.
+  // A fixed time stamp, so that the same movie always gives the same bytes.
   return zipSync(files, { mtime: new Date(1983, 6, 15) });
 }
 
@@ -58,7 +58,7 @@ function headerText({ rom, region, battery }: Movie): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** BizHawk's settings of the console: what is plugged in, the region, and RAM at power-on. */
+/** BizHawk's console settings: devices, region, and RAM at power-on. */
 function syncSettings(movie: Movie): string {
   const { devices = {}, region } = movie;
   const isFamicom = devices.microphone === true || (devices.expansion ?? "none") !== "none";
@@ -91,7 +91,7 @@ function unknownDevice(device: string): InputError {
   return new InputError("data", `BK2 movies cannot hold the device ${device} here`, "", "write it as .json");
 }
 
-/** The bytes that BizHawk repeats over work RAM; all of them where they do not repeat. */
+/** The bytes that BizHawk repeats over work RAM, or all of RAM if they do not repeat. */
 function ramPattern(movie: Movie): number[] {
   const fill = ramFillOf(movie);
   if (fill === "zero") return [0];

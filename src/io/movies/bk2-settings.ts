@@ -3,7 +3,7 @@ import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.t
 import type { RegionName } from "../../emu/nes/region.ts";
 import { printable } from "../files/text.ts";
 
-/** BizHawk's names for what is in a port, and emu's. */
+/** BizHawk's names of port devices, and emu's. */
 const PORTS: Readonly<Record<string, PortDeviceName>> = {
   ControllerNES: "standard",
   UnpluggedNES: "none",
@@ -18,12 +18,13 @@ const EXPANSIONS: Readonly<Record<string, NonNullable<DeviceSetup["expansion"]>>
   ArkanoidFam: "arkanoid",
 };
 
-/** What `SyncSettings.json` of a BK2 movie says of the console. */
+/** The console settings in `SyncSettings.json` of a BK2 movie. */
 export interface SyncSettings {
   readonly ramFill: RamFill;
   readonly region?: RegionName;
   /**
-   * BizHawk counts controllers port by port: through the Four Score its players 2 and 3 are controllers 3 and 2.
+   * BizHawk counts controllers port by port. With the Four Score, its players 2 and 3 are controllers 3 and
+   * 2.
    */
   readonly fourScore: boolean;
   readonly devices?: DeviceSetup;
@@ -31,8 +32,9 @@ export interface SyncSettings {
 }
 
 /**
- * Reads sync settings. Bad JSON and unknown names become warnings: `LogKey` says what is played. Movies of earlier
- * versions of emu have empty settings and were recorded with zeros in RAM (`isOwn`).
+ * Reads sync settings. Bad JSON and unknown names only give warnings, because `LogKey` decides what is
+ * played. `isOwn` marks movies that emu wrote: earlier versions left the settings empty and recorded with
+ * zeros in RAM.
  */
 export function readSyncSettings(text: string | undefined, isOwn: boolean): SyncSettings {
   const warnings: string[] = [];
@@ -57,7 +59,7 @@ export function readSyncSettings(text: string | undefined, isOwn: boolean): Sync
   };
 }
 
-/** BizHawk repeats the pattern over work RAM; without one it fills it as FCEUX does. */
+/** BizHawk repeats the pattern over work RAM. Without a pattern it fills RAM as FCEUX does. */
 function patternOf(value: unknown, warnings: string[]): RamFill {
   if (value === undefined || value === null) return FCEUX_FILL;
   let bytes: Uint8Array | undefined;
@@ -122,12 +124,12 @@ function object(value: unknown): Record<string, unknown> {
     : {};
 }
 
-/** BizHawk's name for what is in a port; undefined for what it does not know. */
+/** BizHawk's name of a port device; undefined if it has none. */
 export function bizHawkPort(device: PortDeviceName): string | undefined {
   return Object.entries(PORTS).find(([, name]) => name === device)?.[0];
 }
 
-/** BizHawk's name for what is in the expansion port; undefined for what it does not know. */
+/** BizHawk's name of an expansion device; undefined if it has none. */
 export function bizHawkExpansion(device: NonNullable<DeviceSetup["expansion"]>): string | undefined {
   return Object.entries(EXPANSIONS).find(([, name]) => name === device)?.[0];
 }

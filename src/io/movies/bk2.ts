@@ -26,7 +26,7 @@ import {
 } from "./movie.ts";
 import type { MovieEvent } from "./movie-events.ts";
 
-/** BizHawk's movie format: a zip of texts. https://tasvideos.org/Bizhawk/BK2Format */
+/** BizHawk's movie format: a zip of text files. https://tasvideos.org/Bizhawk/BK2Format */
 export const BK2_FILES = {
   header: "Header.txt",
   log: "Input Log.txt",
@@ -36,7 +36,7 @@ export const BK2_FILES = {
   saveRam: "MovieSaveRam.bin",
 };
 export const HASH_COMMENT = "emu-hash ";
-/** Bytes of the battery's memory that are read: more than any cartridge has. */
+/** Limit of the battery RAM that is read: more than any cartridge has. */
 const MAX_SAVE_RAM_BYTES = 4 * MIB;
 
 /** Returns true if a zip with these entries is a BK2 movie. */
@@ -45,11 +45,12 @@ export function isBk2(entries: readonly ZipEntry[]): boolean {
 }
 
 /**
- * Reads a BK2 movie. Throws `InputError` ("data") with the inner file, line and column when it is not one, or
- * when it needs what emu cannot give: a save state, another console, unknown devices.
+ * Reads a BK2 movie. Throws `InputError` ("data") with the inner file, line and column for anything but a BK2
+ * movie, and for movies that emu cannot play: those that start from a save state, need another console or use
+ * unknown devices.
  */
 export function parseBk2(bytes: Uint8Array): Movie {
-  if (!isZip(bytes)) throw new InputError("data", "not a BK2 movie: it is no zip");
+  if (!isZip(bytes)) throw new InputError("data", "not a BK2 movie: the file is not a zip");
   const entries = listZip(bytes);
   const contents = (name: string, limit = MAX_MOVIE_BYTES): Uint8Array | undefined => {
     const entry = entries.find((each) => each.name === name);
@@ -71,7 +72,10 @@ export function parseBk2(bytes: Uint8Array): Movie {
     ? contents(BK2_FILES.saveRam, MAX_SAVE_RAM_BYTES)
     : undefined;
   if (isTrue(values.get("StartsFromSaveRam")) && battery === undefined) {
-    throw new InputError("data", `it starts from saved RAM, but the zip has no "${BK2_FILES.saveRam}"`);
+    throw new InputError(
+      "data",
+      `the movie starts from saved RAM, but the zip has no "${BK2_FILES.saveRam}"`,
+    );
   }
   return {
     format: "bk2",
@@ -102,13 +106,19 @@ function readHeader(text: string): Map<string, string> {
       throw badText(`a movie of the platform NES was expected, not ${printable(value, 40)}`, index + 1, 10);
     }
     if (key === "StartsFromSavestate" && isTrue(value)) {
-      throw badText("the movie begins at another emulator's state: emu plays from power-on", index + 1, 1);
+      throw badText(
+        "the movie starts from a state of another emulator: emu plays movies from power-on only",
+        index + 1,
+        1,
+      );
     }
   }
   return values;
 }
 
-/** BizHawk names a ROM by the SHA-1 or the MD5 of its file; some versions put the kind in front. */
+/**
+ * BizHawk identifies a ROM by the SHA-1 or MD5 of its file. Some versions write the kind of hash before it.
+ */
 function romOf(values: Map<string, string>): Movie["rom"] {
   const name = values.get("GameName");
   const hash = (values.get("SHA1") ?? values.get("MD5") ?? "").replace(/^(SHA1|MD5):/i, "").toLowerCase();
@@ -121,10 +131,10 @@ function romOf(values: Map<string, string>): Movie["rom"] {
 function coreWarnings(values: Map<string, string>): string[] {
   const core = values.get("Core") ?? "";
   if (!/subneshawk/i.test(core)) return [];
-  return ["made with SubNESHawk, whose records can be shorter than a frame: emu plays one a frame"];
+  return ["made with SubNESHawk, whose records can be shorter than a frame: emu plays one record per frame"];
 }
 
-/** The input log: what its lines say. */
+/** Reads the input log. */
 class Bk2Log {
   readonly warnings: string[] = [];
   readonly #text: string;
@@ -134,7 +144,7 @@ class Bk2Log {
   readonly #data = new Uint8Array(DATA_BYTES);
   readonly #resets: MovieReset[] = [];
   readonly #events: MovieEvent[] = [];
-  /** Columns that BizHawk takes for a button being held: only the first frame of a press counts. */
+  /** Console buttons that are down. Only the first frame of a press counts, as in BizHawk. */
   readonly #held = new Set<Column>();
   #columns: Columns | undefined;
 
@@ -155,7 +165,7 @@ class Bk2Log {
       else if (text[start] === "|") {
         if (this.#log.length < MAX_MOVIE_FRAMES) this.#readRecord(start, end, line);
       } else if (end > start && !/^\s*(\[\/?Input\]\s*)?$/.test(text.slice(start, end))) {
-        throw badText("[Input], LogKey:, [/Input] or a record that begins with | was expected", line, 1);
+        throw badText("[Input], [/Input], LogKey: or a record that begins with | was expected", line, 1);
       }
       start = next + 1;
     }
@@ -180,12 +190,12 @@ class Bk2Log {
     this.#columns = readLogKey(key, this.#settings);
     for (const column of this.#columns.columns) {
       if (column.kind !== "unknown") continue;
-      const what = `${columnName(column)} is no input that emu has: the movie is played while it stays unused`;
+      const what = `emu does not have the input ${columnName(column)}: the movie is played as long as it stays unused`;
       this.warnings.push(`${BK2_FILES.log}, line ${line}: ${what}`);
     }
   }
 
-  /** Groups stand between bars: a character for a button, of which a dot is one that is up; `number,` for an axis. */
+  /** Groups are separated by bars. A button is one character, a dot when it is up; an axis is `number,`. */
   #readRecord(start: number, end: number, line: number): void {
     const text = this.#text;
     this.#columns ??= readLogKey(STANDARD_KEY, this.#settings);
@@ -225,7 +235,7 @@ class Bk2Log {
       throw badText(`${columns.length} buttons were expected, as LogKey names them`, line, end - start + 1);
     }
     if (resetCycle !== 0 && this.#resets.at(-1)?.frame === this.#log.length) {
-      throw badText(`a reset in cycle ${resetCycle} of a frame: emu resets between frames`, line, 1);
+      throw badText(`reset in cycle ${resetCycle} of a frame: emu can only reset between frames`, line, 1);
     }
     this.#log.add(mask >>> 0);
     this.#devices.add(this.#data);
@@ -244,7 +254,7 @@ class Bk2Log {
         this.#resets.push({ frame, kind: "reset" });
         break;
       case "power":
-        // The first frame's power is the power-on itself.
+        // Power in the first frame is the power-on itself.
         if (frame > 0) this.#resets.push({ frame, kind: "power" });
         break;
       case "eject":

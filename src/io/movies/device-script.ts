@@ -1,26 +1,26 @@
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 
 /**
- * What devices other than controllers see, by frame: as `InputScript` does for buttons, each entry is in force from
- * its frame on. An entry is DEVICE_DATA_BYTES long, laid out as in `emu/nes/input/devices.ts`.
+ * Input of devices other than controllers, by frame. Each entry applies from its frame until the next entry,
+ * as in `InputScript`. An entry has DEVICE_DATA_BYTES bytes, laid out as in `emu/nes/input/devices.ts`.
  */
 export class DeviceScript {
   readonly #frames: Float64Array;
   readonly #data: Uint8Array;
   #next = 0;
 
-  /** Frames ascend strictly; `data` holds one entry for each. */
+  /** `frames` must strictly ascend; `data` holds one entry per frame. */
   constructor(frames: Float64Array, data: Uint8Array) {
     this.#frames = frames;
     this.#data = data;
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get length(): number {
     return this.#frames.length;
   }
 
-  /** Frames and data as they are, for another thread to make a script of. */
+  /** The arrays that the constructor takes, for sending the script to another thread. */
   get entries(): { readonly frames: Float64Array; readonly data: Uint8Array } {
     return { frames: this.#frames, data: this.#data };
   }
@@ -35,7 +35,7 @@ export class DeviceScript {
     return this.#data.subarray(index * DEVICE_DATA_BYTES, (index + 1) * DEVICE_DATA_BYTES);
   }
 
-  /** Fills `into` with what the devices see in `frame`: zeros before the first entry. */
+  /** Copies the entry for `frame` to `into`; fills it with zeros before the first entry. */
   fill(frame: number, into: Uint8Array): void {
     if (this.#next > 0 && this.#frames[this.#next - 1]! > frame) this.#next = 0;
     while (this.#next < this.#frames.length && this.#frames[this.#next]! <= frame) this.#next++;
@@ -44,14 +44,14 @@ export class DeviceScript {
   }
 }
 
-/** Collects one entry a frame and keeps only the changes. */
+/** Collects one entry per frame and stores only the changes. */
 export class DeviceLog {
   #frames = new Float64Array(16);
   #data = new Uint8Array(16 * DEVICE_DATA_BYTES);
   #entries = 0;
   #length = 0;
 
-  /** What the devices see in the next frame. */
+  /** Adds the entry of the next frame. */
   add(data: Uint8Array): void {
     if (this.#isNew(data)) {
       if (this.#entries === this.#frames.length) this.#grow();
@@ -62,7 +62,7 @@ export class DeviceLog {
     this.#length++;
   }
 
-  /** What has been added; undefined when every byte was 0 in every frame. */
+  /** Returns the entries as a script; undefined if every byte was 0 in every frame. */
   toScript(): DeviceScript | undefined {
     if (this.#entries === 0) return undefined;
     const data = this.#data.slice(0, this.#entries * DEVICE_DATA_BYTES);

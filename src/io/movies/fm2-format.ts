@@ -11,8 +11,8 @@ const PORT_DATA = [PORT1_DATA, PORT2_DATA];
 const OTHER_FORMATS = "write it as .json or .bk2";
 
 /**
- * Writes an FM2 movie that FCEUX plays as well; the hashes stand in comments. Throws `InputError` ("data") when it
- * holds what FM2 has no place for.
+ * Writes an FM2 movie that FCEUX can play. Hashes are written as comments. Throws `InputError` ("data") when
+ * FM2 cannot hold something in the movie.
  */
 export function formatFm2(movie: Movie): Uint8Array {
   const { devices = {} } = movie;
@@ -51,7 +51,7 @@ export function formatFm2(movie: Movie): Uint8Array {
   return new TextEncoder().encode(`${lines.join("\n")}\n`);
 }
 
-/** A name cannot begin a new key. */
+/** Removes line breaks, so that a name cannot start a new key. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]/g, " ");
 }
@@ -86,7 +86,10 @@ function records(movie: Movie, ports: readonly string[]): string[] {
   return lines;
 }
 
-/** x, y, button, frames for which the trigger stays pulled, and when FCEUX saw light: that is its own business. */
+/**
+ * x, y, button, frames that the trigger stays pulled, and the time at which FCEUX saw light, which emu
+ * ignores.
+ */
 function gunText(data: Uint8Array, at: number): string {
   const flags = data[at + 2]!;
   const trigger = flags & 1;
@@ -95,7 +98,7 @@ function gunText(data: Uint8Array, at: number): string {
   return `${place.join(" ")} ${button} ${trigger} 0`;
 }
 
-/** Each frame's commands. A disk is selected in frames between taking one out and putting the next in. */
+/** The commands of each frame. A disk side is selected in the frames between ejecting and inserting. */
 function commandsByFrame({ resets, events = [], frames, diskSides = 0 }: Movie): Map<number, number> {
   const commands = new Map<number, number>();
   const add = (frame: number, command: number): void => {

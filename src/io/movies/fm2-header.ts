@@ -6,29 +6,29 @@ import { hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import type { MovieHash } from "./movie.ts";
 
 export const FM2_VERSION = 3;
-/** FCEUX ignores comments: ours hold the hashes that tell a desync. */
+/** Starts a comment that holds a hash, by which a desync is detected. FCEUX ignores comments. */
 export const HASH_COMMENT = "emu-hash ";
-/** What emu's movies have for a GUID. Those without RAMInitOption were recorded with zeros in RAM. */
+/** The GUID of emu's movies. Those without RAMInitOption were recorded with zeros in RAM. */
 export const EMU_GUID = "00000000-0000-0000-0000-000000000000";
 const PIPE = 0x7c;
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Keys that change nothing in how emu plays. */
+/** Keys that do not affect how emu plays a movie. */
 const NEUTRAL_KEYS = new Set(["emuVersion", "rerecordCount", "romFilename", "guid", "NewPPU", "FDS"]);
-/** Keys that the reader asks for. */
+/** Keys that the parser reads. */
 const READ_KEYS = new Set(
   "version palFlag romChecksum fourscore microphone port0 port1 port2 length binary savestate saveram RAMInitOption RAMInitSeed".split(
     " ",
   ),
 );
 
-/** A header: keys with their values and lines, and what its comments say. */
+/** The header of an FM2 movie: its keys with values and line numbers, and its comments. */
 export class Fm2Header {
   readonly #values = new Map<string, { readonly text: string; readonly line: number }>();
   readonly hashes: MovieHash[] = [];
   readonly warnings: string[] = [];
-  /** Where the input log begins, and its line. */
+  /** Offset of the input log, and its line number. */
   readonly logOffset: number;
   readonly logLine: number;
   #ramComment: RamFill | undefined;
@@ -56,7 +56,11 @@ export class Fm2Header {
     }
     if (key === "") return;
     if (!/^[A-Za-z0-9_]+$/.test(key)) {
-      throw badText(`"${printable(key, 40)}" is no key: a key, a space and a value were expected`, line, 1);
+      throw badText(
+        `"${printable(key, 40)}" is not a key: a key, a space and a value were expected`,
+        line,
+        1,
+      );
     }
     if (key === "subtitle") return;
     if (key === "comment") {
@@ -64,7 +68,7 @@ export class Fm2Header {
       return;
     }
     if (!READ_KEYS.has(key) && !NEUTRAL_KEYS.has(key)) {
-      this.warnings.push(`line ${line}: the key ${printable(key, 40)} is not known and was ignored`);
+      this.warnings.push(`line ${line}: the unknown key ${printable(key, 40)} was ignored`);
     }
     this.#values.set(key, { text: value, line });
   }
@@ -82,7 +86,7 @@ export class Fm2Header {
     return this.#values.get(key)?.text;
   }
 
-  /** The line that a key stands in; 1 where it is missing. */
+  /** The line number of a key; 1 if the key is missing. */
   line(key: string): number {
     return this.#values.get(key)?.line ?? 1;
   }
@@ -102,7 +106,9 @@ export class Fm2Header {
     return Number(text);
   }
 
-  /** Bytes in base64 ("base64:…") or hexadecimal ("0x…" or bare); undefined when the key is missing or empty. */
+  /**
+   * Bytes in base64 ("base64:…") or hexadecimal ("0x…" or bare); undefined when the key is missing or empty.
+   */
   bytes(key: string): Uint8Array | undefined {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
@@ -114,7 +120,7 @@ export class Fm2Header {
     }
   }
 
-  /** What RAM held at power-on. FCEUX filled it with one pattern before it had options. */
+  /** RAM contents at power-on. FCEUX always used the same pattern before it had options for it. */
   ramFill(): RamFill {
     if (this.#ramComment !== undefined) return this.#ramComment;
     const option = this.number("RAMInitOption");
@@ -134,20 +140,20 @@ export class Fm2Header {
     }
   }
 
-  /** An error for what emu cannot give, at the key that asks for it. */
+  /** Returns an error for a key that asks for something that emu does not support. */
   refuse(key: string, what: string, remedy = ""): InputError {
     return new InputError("data", what, `line ${this.line(key)}, column 1`, remedy);
   }
 }
 
-/** Where the line that begins at `start` ends, its line break left out. */
+/** Offset of the end of the line that begins at `start`, without its line break. */
 export function lineEnd(bytes: Uint8Array, start: number): number {
   const at = bytes.indexOf(LF, start);
   const end = at < 0 ? bytes.length : at;
   return end > start && bytes[end - 1] === CR ? end - 1 : end;
 }
 
-/** Where the line after the one that ends at `end` begins. */
+/** Offset of the start of the line after the one that ends at `end`. */
 export function afterLine(bytes: Uint8Array, end: number): number {
   return end + (bytes[end] === CR ? 2 : 1);
 }

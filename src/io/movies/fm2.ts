@@ -14,11 +14,11 @@ const PIPE = 0x7c;
 const SPACE = 0x20;
 const DOT = 0x2e;
 
-/** What fills a port's field of a record. */
+/** What the field of a port in a record holds. */
 type PortKind = "none" | "pad" | "zapper";
 
 const ZAPPER_BINARY_BYTES = 12;
-/** Bit 1 of a zapper's buttons: the right button of the mouse, a shot beside the screen. */
+/** Bit 1 of a zapper's buttons: the right mouse button, which shoots beside the screen. */
 const SHOT_BESIDE = 2;
 const TRIGGER = 1;
 const ON_SCREEN = 2;
@@ -26,19 +26,23 @@ const SCREEN_HEIGHT = 240;
 const PORT_DATA = [PORT1_DATA, PORT2_DATA];
 
 /**
- * Reads an FM2 movie. Throws `InputError` ("data") with line and column when it is not one, or when it needs
- * what emu cannot give: a save state of FCEUX, or devices of which FCEUX records nothing.
+ * Reads an FM2 movie. Throws `InputError` ("data") with line and column for anything but an FM2 movie, and
+ * for movies that emu cannot play: those that start from a save state, or use devices that FCEUX does not
+ * record.
  */
 export function parseFm2(bytes: Uint8Array): Movie {
   const header = new Fm2Header(bytes);
   if (header.text("savestate") !== undefined && header.text("savestate") !== "") {
-    throw header.refuse("savestate", "the movie begins at a save state of FCEUX: emu plays from power-on");
+    throw header.refuse(
+      "savestate",
+      "the movie starts from a save state of FCEUX: emu plays movies from power-on only",
+    );
   }
   const fourScore = header.flag("fourscore");
   const kinds: PortKind[] = fourScore ? ["pad", "pad", "pad", "pad"] : [0, 1].map((at) => kindOf(header, at));
   const expansion = header.number("port2") ?? 0;
   if (expansion !== 0) {
-    const what = `port2 ${expansion}: FCEUX records nothing of a device in the expansion port, it is played without`;
+    const what = `port2 ${expansion}: FCEUX does not record devices in the expansion port: the movie is played without it`;
     header.warnings.push(`line ${header.line("port2")}: ${what}`);
   }
   const log = new Fm2Log(header, kinds);
@@ -76,7 +80,7 @@ function kindOf(header: Fm2Header, port: number): PortKind {
   const key = `port${port}`;
   const device = header.number(key) ?? 1;
   if (device >= 0 && device <= 2) return (["none", "pad", "zapper"] as const)[device]!;
-  throw header.refuse(key, `device ${device} in port ${port + 1}: FM2 movies record nothing of it`);
+  throw header.refuse(key, `FM2 movies do not record the device ${device} in port ${port + 1}`);
 }
 
 function devicesOf(header: Fm2Header, kinds: readonly PortKind[]): DeviceSetup | undefined {
@@ -91,7 +95,7 @@ function devicesOf(header: Fm2Header, kinds: readonly PortKind[]): DeviceSetup |
   };
 }
 
-/** The records of a movie, as they come. */
+/** Reads the records of a movie. */
 class Fm2Log {
   readonly buttons = new InputLog();
   readonly resets: MovieReset[] = [];
@@ -99,7 +103,7 @@ class Fm2Log {
   readonly warnings: string[] = [];
   readonly #header: Fm2Header;
   readonly #kinds: readonly PortKind[];
-  /** The same guns with one of two fields as the trigger: see `deviceData`. */
+  /** Both readings of a zapper's trigger: see `deviceData`. */
   readonly #byHold = new DeviceLog();
   readonly #byButton = new DeviceLog();
   readonly #data = new Uint8Array(DEVICE_DATA_BYTES);
@@ -112,8 +116,9 @@ class Fm2Log {
   }
 
   /**
-   * What guns see. FCEUX pulls the trigger while its count of frames since the click (field Q) is not 0, and keeps
-   * the button of the last click (field B) on. Movies of other tools that leave Q at 0 mean B.
+   * The input of light guns. FCEUX pulls the trigger while its count of frames since the click (field Q) is
+   * not 0, and leaves the button of the last click (field B) set. Other tools leave Q at 0 and use B as the
+   * trigger.
    */
   deviceData(): ReturnType<DeviceLog["toScript"]> {
     return (this.#holds ? this.#byHold : this.#byButton).toScript();
@@ -163,7 +168,10 @@ class Fm2Log {
     this.#add(mask);
   }
 
-  /** Behind the first `|`, for each record: a byte of commands, a byte a controller, twelve a zapper. */
+  /**
+   * Reads binary records, after the first `|`: 1 byte of commands, 1 byte per controller, 12 bytes per
+   * zapper.
+   */
   readBinary(bytes: Uint8Array, limit: number): void {
     const sizes = this.#kinds.map((kind) => ({ none: 0, pad: 1, zapper: ZAPPER_BINARY_BYTES })[kind]);
     const recordBytes = sizes.reduce((sum, size) => sum + size, 1);
@@ -183,7 +191,7 @@ class Fm2Log {
     }
     const left = bytes.length - at;
     if (left > 0 && this.buttons.length < limit)
-      this.warnings.push(`${left} bytes are left behind the last record`);
+      this.warnings.push(`${left} bytes after the last record were ignored`);
   }
 
   #add(mask: number): void {
@@ -201,7 +209,7 @@ class Fm2Log {
     this.#other.set([x, y, seen | (button & TRIGGER)], at);
   }
 
-  /** FCEUX carries out the commands of one record in this order. */
+  /** Carries out the commands of one record, in FCEUX's order. */
   #command(commands: number, line: number): void {
     if (commands === 0) return;
     const frame = this.buttons.length;
@@ -209,7 +217,7 @@ class Fm2Log {
       const what = `commands ${commands}: ${commands & ~COMMANDS_PLAYED} is not played (a service button, or unknown)`;
       throw badText(what, line, 2);
     }
-    // The first record's power command is the power-on itself.
+    // A power command in the first record is the power-on itself.
     if ((commands & COMMAND.power) !== 0 && frame > 0) this.resets.push({ frame, kind: "power" });
     if ((commands & COMMAND.reset) !== 0) this.resets.push({ frame, kind: "reset" });
     if ((commands & COMMAND.diskToggle) !== 0) this.events.push({ frame, kind: "disk-toggle" });
@@ -223,7 +231,7 @@ class Fm2Log {
   }
 }
 
-/** Reads fields of a record from left to right. */
+/** Reads the fields of a record from left to right. */
 class Field {
   at: number;
   readonly #bytes: Uint8Array;
@@ -235,7 +243,7 @@ class Field {
     this.#end = end;
   }
 
-  /** A number up to `max`, spaces before it left out; −1 when there is none. An empty field of commands is 0. */
+  /** Reads a number up to `max` after any spaces; −1 if there is none. An empty command field is 0. */
   number(max: number): number {
     this.#skipSpaces();
     let value = 0;
@@ -249,7 +257,7 @@ class Field {
     return this.at === start ? -1 : value;
   }
 
-  /** Passes a number of any length; returns false when there is none. */
+  /** Skips a number of any length; returns false if there is none. */
   skipNumber(): boolean {
     this.#skipSpaces();
     const start = this.at;
@@ -257,7 +265,7 @@ class Field {
     return this.at > start;
   }
 
-  /** Eight buttons, the highest bit first: pressed unless a dot or a space stands there. −1 when there are fewer. */
+  /** Reads eight buttons, highest bit first. A dot or a space is a released button. −1 if there are fewer. */
   buttons(): number {
     let buttons = 0;
     for (let bit = 7; bit >= 0; bit--, this.at++) {
@@ -268,7 +276,7 @@ class Field {
     return buttons;
   }
 
-  /** Passes what stands before the next `|`; returns true when a button was among it. */
+  /** Skips to the next `|`; returns true if a button was pressed before it. */
   skipToPipe(): boolean {
     let pressed = false;
     for (; this.at < this.#end && this.#bytes[this.at] !== PIPE; this.at++) {
@@ -277,7 +285,7 @@ class Field {
     return pressed;
   }
 
-  /** Passes the `|` at a field's end; returns false when it is not there. */
+  /** Skips the `|` at the end of a field; returns false if it is missing. */
   close(): boolean {
     this.#skipSpaces();
     if (this.at >= this.#end || this.#bytes[this.at] !== PIPE) return false;

@@ -1,30 +1,30 @@
 /**
- * Buttons by frame, as `--input` files hold them: each entry's mask is in force from its frame on until
- * the next entry. Before the first entry nothing is pressed.
+ * Buttons by frame, as in `--input` files. The mask of each entry applies from its frame until the next
+ * entry. Before the first entry nothing is pressed.
  */
 export class InputScript {
   readonly #frames: Float64Array;
   readonly #masks: Uint32Array;
-  /** Entries before this index have begun at the last frame asked for: most questions come in order. */
+  /** Index of the first entry after the last frame that was asked for. Most lookups are in frame order. */
   #next = 0;
 
-  /** Frames ascend strictly; both arrays are of one length. */
+  /** `frames` must strictly ascend; both arrays have the same length. */
   constructor(frames: Float64Array, masks: Uint32Array) {
     this.#frames = frames;
     this.#masks = masks;
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get length(): number {
     return this.#frames.length;
   }
 
-  /** The last frame at which something changes; −1 when nothing ever does. */
+  /** The last frame at which a button changes; −1 if none ever does. */
   get lastFrame(): number {
     return this.#frames[this.#frames.length - 1] ?? -1;
   }
 
-  /** Frames and masks as they are, for another thread to make a script of. */
+  /** The arrays that the constructor takes, for sending the script to another thread. */
   get entries(): { readonly frames: Float64Array; readonly masks: Uint32Array } {
     return { frames: this.#frames, masks: this.#masks };
   }
@@ -34,7 +34,7 @@ export class InputScript {
     return [this.#frames[index]!, this.#masks[index]!];
   }
 
-  /** Buttons held in `frame`: one byte a port, port 1 lowest, bits as in `InputSource.latchButtons`. */
+  /** Buttons held in `frame`: one byte per port, port 1 lowest, bits as in `InputSource.latchButtons`. */
   maskAt(frame: number): number {
     if (this.#next > 0 && this.#frames[this.#next - 1]! > frame) this.#next = 0;
     while (this.#next < this.#frames.length && this.#frames[this.#next]! <= frame) this.#next++;

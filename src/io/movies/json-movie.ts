@@ -26,8 +26,8 @@ const MAX_BATTERY_BYTES = 4 * MIB;
 type Path = (string | number)[];
 
 /**
- * Reads our own format: either a bare input script, `[[frame, mask], …]`, or an object with `emuMovie: 1`,
- * `frames`, `input` and what else a movie has. Throws `InputError` ("data") with line and column.
+ * Reads emu's own format: either a bare input script, `[[frame, mask], …]`, or an object with `emuMovie: 1`,
+ * `frames`, `input` and the optional keys below. Throws `InputError` ("data") with line and column.
  */
 export function parseJsonMovie(text: string): Movie {
   const json = parseJsonText(text, REMEDY);
@@ -72,7 +72,7 @@ export function parseJsonMovie(text: string): Movie {
   };
 }
 
-/** What a movie says of devices, disks, RAM and the battery. */
+/** Reads the keys for devices, disks, RAM and the battery. */
 function readMachine(json: JsonText, object: Record<string, unknown>): Partial<Movie> {
   const { ramFill, battery, diskSides } = object;
   const fill = ramFill === undefined ? undefined : parseRamFill(String(ramFill));
@@ -112,7 +112,7 @@ function readDevices(json: JsonText, value: unknown): DeviceSetup | undefined {
   return value;
 }
 
-/** `[[frame, hex], …]`: bytes at the end that are 0 are left out. */
+/** Reads `[[frame, hex], …]`. Zero bytes at the end of an entry may be omitted. */
 function readDeviceData(json: JsonText, value: unknown): DeviceScript | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw bad(json, ["deviceData"], "[[frame, hex], …] was expected");
@@ -250,7 +250,7 @@ function bad(json: JsonText, path: Path, what: string): InputError {
   return new InputError("data", what, json.place(...path), REMEDY);
 }
 
-/** The key itself where it is there, else the object that lacks it. */
+/** The path of the key, or of the object if the key is missing. */
 function keyPath(object: Record<string, unknown>, key: string): Path {
   return Object.hasOwn(object, key) ? [key] : [];
 }
@@ -263,7 +263,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Writes our own format: a line for each kind of thing, so that differences can be read. */
+/** Writes emu's own format, one key per line, so that diffs are readable. */
 export function formatJsonMovie(movie: Movie): string {
   const input: [number, number][] = [];
   for (let entry = 0; entry < movie.input.length; entry++) input.push(movie.input.entry(entry));

@@ -7,23 +7,23 @@ import { movieRom } from "./movie-file.ts";
 import { MoviePlayer } from "./movie-player.ts";
 import { MovieRecorder } from "./movie-recorder.ts";
 
-/** A game that was played, as a movie. */
+/** A movie made from a game that was played. */
 export interface LiveRecording {
-  /** With hashes where it replays. */
+  /** Has hashes if it replays exactly. */
   readonly movie: Movie;
   /**
-   * Whether it leads to where the player was. It does not where something else than buttons changed the game:
-   * cheats, a state of another session, devices, disks.
+   * True if the movie ends with the same RAM as the game. It does not if anything but buttons changed the
+   * game: cheats, a state loaded from another run, devices or disks.
    */
   readonly isExact: boolean;
 }
 
-/** Frames between two looks at the event loop. */
+/** Frames to run before giving the event loop a turn. */
 const FRAMES_PER_TURN = 64;
 
 /**
- * Makes a movie of what `block` holds: plays it once more without a terminal, as fast as it goes, for the
- * hashes and to see whether it gets to the same RAM. `options` are those that it was played with.
+ * Makes a movie from the input in `block`. Replays it at full speed without a terminal to compute the hashes
+ * and to check that it ends with the same RAM. `options` are the ones that the game was played with.
  */
 export async function finishRecording(
   block: RecordingBlock,

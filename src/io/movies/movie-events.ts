@@ -1,27 +1,27 @@
 import type { DiskDrive } from "../../emu/machine.ts";
 
 /**
- * What hands do to the console at the start of a frame, besides its buttons. `disk-toggle` and `disk-select` are
- * FCEUX's two commands: the first takes the disk out, or puts the selected side in; the second selects the next side
- * while the drive is empty. `coin` is put into a slot of a VS. System, 1 or 2.
+ * What a player does to the console at the start of a frame, other than pressing its buttons. `disk-toggle`
+ * and `disk-select` are FCEUX's two commands: the first ejects the disk, or inserts the selected side; the
+ * second selects the next side while the drive is empty. `coin` goes into slot 1 or 2 of a VS. System.
  */
 export type MovieEvent =
   | { readonly frame: number; readonly kind: "eject" | "disk-toggle" | "disk-select" }
   | { readonly frame: number; readonly kind: "insert"; readonly side: number }
   | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number };
 
-/** Changes the disks of one drive as a movie's events say. */
+/** Applies the disk events of a movie to a drive. */
 export class DiskChanger {
   readonly #drive: DiskDrive | undefined;
   #selected: number;
 
-  /** Without a drive nothing happens, as in FCEUX. */
+  /** Without a drive, events do nothing, as in FCEUX. */
   constructor(drive: DiskDrive | undefined) {
     this.#drive = drive;
     this.#selected = Math.max(0, drive?.wantedSide ?? 0);
   }
 
-  /** Does what `event` says; returns what became of the drive, or undefined when nothing did. */
+  /** Applies `event`. Returns the resulting insert or eject, or undefined if the drive did not change. */
   apply(event: MovieEvent): MovieEvent | undefined {
     const drive = this.#drive;
     if (drive === undefined || event.kind === "coin") return undefined;

@@ -15,17 +15,17 @@ import { formatFm2 } from "./fm2-format.ts";
 import { formatJsonMovie, parseJsonMovie } from "./json-movie.ts";
 import { MAX_MOVIE_BYTES, MOVIE_FORMATS, type Movie, type MovieFormat, type MovieRom } from "./movie.ts";
 
-/** What FM2 movies begin with. */
+/** FM2 movies start with this. */
 const FM2_START = "version ";
 const MAX_NAMES = 8;
 const MOVIE_NAMES = /\.(fm2|bk2|json)$/i;
-/** A BK2 in a zip in a .gz is as deep as it goes. */
+/** Enough for a BK2 in a zip in a .gz. */
 const MAX_DEPTH = 3;
 
 /**
- * Reads what `--input` takes: an input script or a movie of any format, told by its contents, also in .gz or as the
- * only movie of a .zip; `archive.zip#name` chooses one of several. Throws `InputError`: "missing", "io", or "data"
- * with file, line and column.
+ * Reads a file for `--input`: an input script or a movie of any format, detected from the contents. It may be
+ * in a .gz, or be the only movie in a .zip; `archive.zip#name` chooses one of several. Throws `InputError`:
+ * "missing", "io", or "data" with file, line and column.
  */
 export async function loadMovie(path: string): Promise<Movie> {
   const hash = /\.zip#/i.exec(path);
@@ -35,13 +35,13 @@ export async function loadMovie(path: string): Promise<Movie> {
   return inFile(file, () => parseMovie(bytes, inner));
 }
 
-/** `loadMovie` for bytes that are in memory already; `inner` names one of several movies in a zip. */
+/** Like `loadMovie`, for bytes in memory; `inner` names one of several movies in a zip. */
 export function parseMovie(bytes: Uint8Array, inner?: string): Movie {
   return parseAny(bytes, inner, MAX_DEPTH);
 }
 
 function parseAny(bytes: Uint8Array, inner: string | undefined, depth: number): Movie {
-  if (depth === 0) throw new InputError("data", "archives lie too deep in one another");
+  if (depth === 0) throw new InputError("data", "archives are nested too deeply");
   if (isGzip(bytes)) return parseAny(gunzipCapped(bytes, MAX_MOVIE_BYTES), inner, depth - 1);
   if (isZip(bytes)) {
     const entries = listZip(bytes);
@@ -69,7 +69,7 @@ function movieEntry(entries: readonly ZipEntry[], inner: string | undefined): Zi
   const candidates = movies.length === 0 && entries.length === 1 ? entries : movies;
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length === 0) {
-    throw new InputError("data", "the zip holds no movie: a .bk2, .fm2 or .json was expected inside");
+    throw new InputError("data", "the zip holds no movie: a .bk2, .fm2 or .json was expected in it");
   }
   const names = candidates.slice(0, MAX_NAMES).map(({ name }) => printable(name, 60));
   const more = candidates.length > MAX_NAMES ? ", …" : "";
@@ -81,16 +81,20 @@ function movieEntry(entries: readonly ZipEntry[], inner: string | undefined): Zi
   );
 }
 
-/** The format that the end of a file's name asks for. Throws `InputError` ("usage") for any other. */
+/** The movie format for a file extension. Throws `InputError` ("usage") for an unknown extension. */
 export function movieFormatOf(path: string): MovieFormat {
   const extension = extname(path).slice(1).toLowerCase();
   const format = MOVIE_FORMATS.find((each) => each === extension);
   if (format !== undefined) return format;
   const names = MOVIE_FORMATS.map((each) => `.${each}`).join(", ");
-  throw new InputError("usage", `no movie format: one of ${names} was expected`, printable(path));
+  throw new InputError(
+    "usage",
+    `not the extension of a movie: one of ${names} was expected`,
+    printable(path),
+  );
 }
 
-/** Writes a movie in the format that the name asks for; it is there whole or not at all. */
+/** Writes a movie in the format of the file extension, whole or not at all. */
 export async function saveMovie(path: string, movie: Movie): Promise<void> {
   await writeFileWhole(path, formatMovie(movie, movieFormatOf(path)));
 }
@@ -102,28 +106,28 @@ export function formatMovie(movie: Movie, format: MovieFormat): Uint8Array | str
   return format === "bk2" ? formatBk2(movie) : formatJsonMovie(movie);
 }
 
-/** What a movie is compared with: the ROM, and the SHA-1 of its whole file where that is known. */
+/** The ROM that a movie is compared with, and the SHA-1 of its whole file if known. */
 export type RomIdentity = Pick<LoadedRom, "image"> & Partial<Pick<LoadedRom, "fileSha1">>;
 
-/** Why `movie` was not made with this ROM, as far as it says; undefined when nothing speaks against it. */
+/** Why `movie` was not made with this ROM; undefined if its hashes match or it has none. */
 export function romMismatch(movie: Movie, { image, fileSha1 = image.sha1 }: RomIdentity): string | undefined {
   const { sha1, md5, name } = movie.rom;
   const called = name === undefined ? "" : ` (${printable(name, 60)})`;
   if (sha1 !== undefined && sha1 !== image.sha1) {
-    return `the movie is of another ROM${called}: SHA-1 ${sha1}, this one has ${image.sha1}`;
+    return `the movie is for another ROM${called} with SHA-1 ${sha1}: this one has ${image.sha1}`;
   }
-  // BK2 movies of emu had the SHA-1 of PRG and CHR ROM alone once.
+  // Earlier versions of emu wrote the SHA-1 of PRG and CHR ROM alone into BK2 movies.
   const wanted = movie.rom.fileSha1;
   if (wanted !== undefined && sha1 === undefined && wanted !== fileSha1 && wanted !== image.sha1) {
-    return `the movie is of another ROM${called}: SHA-1 ${wanted}, this file has ${fileSha1}`;
+    return `the movie is for another ROM${called} with SHA-1 ${wanted}: this file has ${fileSha1}`;
   }
   if (md5 !== undefined && image.format !== "fds" && md5 !== romMd5(image)) {
-    return `the movie is of another ROM${called}: MD5 ${md5}, this one has ${romMd5(image)}`;
+    return `the movie is for another ROM${called} with MD5 ${md5}: this one has ${romMd5(image)}`;
   }
   return undefined;
 }
 
-/** What movies say of the ROM that they are recorded with. */
+/** What a movie stores about its ROM. */
 export function movieRom({
   fileName,
   fileSha1,
@@ -133,7 +137,7 @@ export function movieRom({
   return { name: fileName, sha1: image.sha1, fileSha1, ...md5 };
 }
 
-/** MD5 of PRG ROM followed by CHR ROM, lower-case hex: what FM2 movies know a cartridge by. */
+/** MD5 of PRG ROM followed by CHR ROM, lower-case hex: how FM2 movies identify a cartridge. */
 export function romMd5({ prgRom, chrRom }: CartridgeImage): string {
   return new Bun.CryptoHasher("md5").update(prgRom).update(chrRom).digest("hex");
 }

@@ -11,12 +11,12 @@ export interface Desync {
   /** The movie's frame whose hashes differ. */
   readonly frame: number;
   readonly differs: "picture" | "ram";
-  /** The last frame before it whose hashes agreed; −1 when none did. */
+  /** The last frame before `frame` whose hashes agreed; −1 if none did. */
   readonly lastAgreed: number;
 }
 
 /**
- * Plays a movie on a machine that has just been powered on, and compares with the hashes that it holds:
+ * Plays a movie on a machine that has just been powered on, and checks the hashes in the movie:
  *
  * ```ts
  * const player = new MoviePlayer(machine, movie);
@@ -24,7 +24,7 @@ export interface Desync {
  * ```
  */
 export class MoviePlayer implements InputSource {
-  /** The first difference from the recording. */
+  /** The first frame that differs from the recording. */
   desync: Desync | undefined;
   readonly movie: Movie;
   readonly #machine: Machine;
@@ -37,8 +37,8 @@ export class MoviePlayer implements InputSource {
   #lastAgreed = -1;
 
   /**
-   * `offsetFrames` is added to the machine's frame to find the movie's: other emulators may count from
-   * another moment of power-on. The machine takes its input from here from now on.
+   * Becomes the input source of `machine`. The frame of the movie is the frame of the machine plus
+   * `offsetFrames`, since other emulators may count frames from a different moment of power-on.
    */
   constructor(machine: Machine, movie: Movie, offsetFrames = 0) {
     this.#machine = machine;
@@ -49,12 +49,12 @@ export class MoviePlayer implements InputSource {
     machine.setInput(this);
   }
 
-  /** The movie's frame that comes next, or is under way. */
+  /** The frame of the movie that runs, or runs next. */
   get frame(): number {
     return this.#frame + this.#offset;
   }
 
-  /** Whether all frames of the movie have been played. */
+  /** True if all frames of the movie have been played. */
   get ended(): boolean {
     return this.frame >= this.movie.frames;
   }
@@ -69,7 +69,8 @@ export class MoviePlayer implements InputSource {
   }
 
   /**
-   * Pushes the console's buttons and changes disks where the movie does, and tells `recorder`; before each frame.
+   * Presses the console's buttons and changes disks as the movie does, and reports it to `recorder`. Call it
+   * before each frame.
    */
   beforeFrame(recorder?: Pick<MovieRecorder, "reset" | "event">): void {
     const { resets, events = [] } = this.movie;
@@ -89,7 +90,7 @@ export class MoviePlayer implements InputSource {
     }
   }
 
-  /** Compares with the recording; after each frame, with its picture. */
+  /** Compares the machine with the recording. Call it after each frame, with its picture. */
   afterFrame(pixels: Uint16Array): void {
     const { hashes } = this.movie;
     const frame = this.frame;
@@ -105,18 +106,18 @@ export class MoviePlayer implements InputSource {
     this.#lastAgreed = frame;
   }
 
-  /** Throws `InputError` ("data") when the replay has left the recording. */
+  /** Throws `InputError` ("data") if the replay has differed from the recording. */
   check(): void {
     if (this.desync === undefined) return;
     throw new InputError("data", describeDesync(this.desync), `frame ${this.desync.frame}`, DESYNC_REMEDY);
   }
 }
 
-const DESYNC_REMEDY = "record it again, or play it with the ROM and the options that it was made with";
+const DESYNC_REMEDY = "play it with the ROM and the options that it was recorded with, or record it again";
 
-/** A desync as one sentence. */
+/** Describes a desync in one sentence. */
 export function describeDesync({ differs, lastAgreed }: Desync): string {
-  const what = differs === "ram" ? "RAM is not what it was" : "the picture is not what it was";
+  const what = differs === "ram" ? "RAM differs" : "the picture differs";
   const since = lastAgreed < 0 ? "it never agreed" : `it last agreed at frame ${lastAgreed}`;
-  return `the movie desyncs: ${what} when it was recorded; ${since}`;
+  return `the movie desyncs: ${what} from the recording; ${since}`;
 }

@@ -4,10 +4,10 @@ import { hashMachine } from "./machine-hash.ts";
 import { InputLog, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
 import type { MovieEvent } from "./movie-events.ts";
 
-/** Frames between two hashes, unless asked otherwise: a second. */
+/** Default number of frames between two hashes: one second. */
 const HASH_EVERY_FRAMES = 60;
 
-/** Records what a machine is played with, from power-on, and what it was like on the way. */
+/** Records the input of a machine from power-on, with hashes of its picture and RAM. */
 export class MovieRecorder {
   readonly #machine: Machine;
   readonly #hashEvery: number;
@@ -16,27 +16,27 @@ export class MovieRecorder {
   readonly #resets: MovieReset[] = [];
   readonly #events: MovieEvent[] = [];
   readonly #devices = new DeviceLog();
-  /** The battery's memory at power-on: a movie that begins with other than zeros says so. */
+  /** Battery RAM at power-on. It goes into the movie unless it is all zeros. */
   readonly #battery: Uint8Array;
 
-  /** The machine must have just been powered on. `hashEvery` 0 leaves the hashes out. */
+  /** The machine must have just been powered on. With `hashEvery` 0 the movie has no hashes. */
   constructor(machine: Machine, hashEvery = HASH_EVERY_FRAMES) {
     this.#machine = machine;
     this.#hashEvery = hashEvery;
     this.#battery = machine.batteryRam.slice();
   }
 
-  /** A disk has been changed before the next frame, or a coin inserted. */
+  /** Records a disk change or a coin before the next frame. */
   event(event: MovieEvent): void {
     this.#events.push({ ...event, frame: this.#log.length });
   }
 
-  /** The console's button has been pushed before the next frame. */
+  /** Records a press of reset or power before the next frame. */
   reset(kind: ResetKind): void {
     this.#resets.push({ frame: this.#log.length, kind });
   }
 
-  /** After each frame, with its picture. */
+  /** Records a frame. Call it after each frame, with its picture. */
   afterFrame(pixels: Uint16Array): void {
     const frame = this.#log.length;
     this.#log.add(this.#machine.latchedButtons >>> 0);
@@ -47,7 +47,7 @@ export class MovieRecorder {
     }
   }
 
-  /** The movie up to now. */
+  /** The movie so far. */
   movie(
     about: Pick<Movie, "rom"> & Partial<Pick<Movie, "region" | "fourScore" | "devices" | "ramFill">>,
   ): Movie {

@@ -4,8 +4,8 @@ import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import type { Movie } from "./movie.ts";
 
 /**
- * Gives a machine that has just been powered on the battery's memory that a movie starts with. Throws `InputError`
- * ("data") when it does not fit. A cartridge without a battery is left alone: see `movieCautions`.
+ * Copies the battery RAM of a movie into a machine that has just been powered on. Throws `InputError`
+ * ("data") if the sizes differ. Does nothing to a cartridge without a battery: see `movieCautions`.
  */
 export function startMovie(machine: Machine, movie: Movie): void {
   const { battery } = movie;
@@ -18,8 +18,8 @@ export function startMovie(machine: Machine, movie: Movie): void {
 }
 
 /**
- * What keeps a movie from being played as it was made with this ROM: sentences without a full stop. Throws
- * `InputError` ("data") when it puts coins into a VS. System, which emu cannot be.
+ * Reasons why a movie may play differently with this ROM, as sentences without a full stop. Throws
+ * `InputError` ("data") if it inserts coins into a VS. System, which emu does not support.
  */
 export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   const cautions = [...(movie.warnings ?? [])];
@@ -42,7 +42,7 @@ export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   }
   if (movie.rom.md5 !== undefined && image.format === "fds") {
     cautions.push(
-      "whether the movie was made with this disk is not known: its MD5 is of FCEUX's form of a disk",
+      "cannot check that the movie was made with this disk: its MD5 is for FCEUX's form of a disk",
     );
   }
   const hasBattery = image.battery || image.prgNvramBytes > 0;

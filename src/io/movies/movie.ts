@@ -10,13 +10,13 @@ import type { MovieEvent } from "./movie-events.ts";
 export const MOVIE_FORMATS = ["json", "fm2", "bk2"] as const;
 export type MovieFormat = (typeof MOVIE_FORMATS)[number];
 
-/** The console's buttons, pushed at the start of a frame. */
+/** A press of reset or power at the start of a frame. */
 export interface MovieReset {
   readonly frame: number;
   readonly kind: "reset" | "power";
 }
 
-/** What the machine was like at the end of a frame: 8 lower-case hex digits each. */
+/** Hashes of the machine at the end of a frame: 8 lower-case hex digits each. */
 export interface MovieHash {
   readonly frame: number;
   /** CRC-32 of the picture, as `emu dump --format hash` prints it. */
@@ -25,46 +25,46 @@ export interface MovieHash {
   readonly ram?: string;
 }
 
-/** What a movie says of the ROM that it was made with. */
+/** What a movie says about the ROM that it was made with. */
 export interface MovieRom {
   readonly name?: string;
   /** Lower-case hex, of PRG ROM followed by CHR ROM. */
   readonly sha1?: string;
-  /** Of the whole file with its header: what BizHawk knows a ROM by. */
+  /** Of the whole file with its header, by which BizHawk identifies a ROM. */
   readonly fileSha1?: string;
   readonly md5?: string;
 }
 
-/** Input from power-on, frame by frame, in any of the formats that are read and written. */
+/** Input from power-on, frame by frame. All movie formats are read into this and written from it. */
 export interface Movie {
   readonly format: MovieFormat;
-  /** Frames that it lasts; after them nothing is pressed. Infinite for a bare input script. */
+  /** Length in frames; after it nothing is pressed. Infinite for a bare input script. */
   readonly frames: number;
   readonly input: InputScript;
   readonly resets: readonly MovieReset[];
-  /** Whether four controllers are played through the adapter. */
+  /** True if four controllers are connected through the Four Score. */
   readonly fourScore: boolean;
   readonly region?: RegionName;
   readonly rom: MovieRom;
-  /** In the order of frames; empty when the movie was made without. */
+  /** In frame order; empty if the movie has no hashes. */
   readonly hashes: readonly MovieHash[];
-  /** Disks that are changed, and coins, in the order of frames. */
+  /** Disk changes and coins, in frame order. */
   readonly events?: readonly MovieEvent[];
-  /** How many sides the disk has: FCEUX selects the next one, behind the last the first. */
+  /** Number of disk sides. FCEUX selects the next side, and the first one after the last. */
   readonly diskSides?: number;
-  /** What is plugged in, where that is not two controllers or the Four Score. */
+  /** The connected devices, unless they are two controllers or the Four Score. */
   readonly devices?: DeviceSetup;
-  /** What those devices see. */
+  /** Input of those devices. */
   readonly deviceData?: DeviceScript;
-  /** What RAM held at power-on. */
+  /** RAM contents at power-on. */
   readonly ramFill?: RamFill;
-  /** The battery's memory that it starts with, instead of zeros. */
+  /** Battery RAM at power-on; zeros if absent. */
   readonly battery?: Uint8Array;
-  /** What was left out or may play differently: sentences without a full stop, with the line. */
+  /** What was ignored or may play differently, as sentences with the line and without a full stop. */
   readonly warnings?: readonly string[];
 }
 
-/** The machine that a movie was made with, as far as it says: for any way to play it. */
+/** Machine options that a movie specifies. Everything that plays movies uses this. */
 export function machineOfMovie(movie: Movie | undefined): NesOptions {
   if (movie === undefined) return {};
   const { region, ramFill } = movie;
@@ -76,7 +76,7 @@ export function machineOfMovie(movie: Movie | undefined): NesOptions {
   };
 }
 
-/** What a movie that is recorded on `nes` says of the machine. */
+/** The machine options to store in a movie that is recorded on `nes`. */
 export function aboutMachine({
   region,
   devices,
@@ -91,17 +91,17 @@ export function aboutMachine({
   };
 }
 
-/** What a movie has plugged in, the Four Score included; undefined when that is two controllers. */
+/** The devices of a movie, the Four Score included; undefined for two controllers. */
 export function devicesOfMovie({ devices, fourScore }: Movie): DeviceSetup | undefined {
   if (!fourScore) return devices;
   return { ...devices, fourScore: true };
 }
 
-/** The longest movie that is read: 46 hours. Each format's own overhead stays below MAX_MOVIE_BYTES. */
+/** The longest movie that is read: 46 hours. In every format such a movie is shorter than MAX_MOVIE_BYTES. */
 export const MAX_MOVIE_FRAMES = 10_000_000;
 export const MAX_MOVIE_BYTES = 64 * MIB;
 
-/** Collects one mask a frame and keeps only the changes. */
+/** Collects one mask per frame and stores only the changes. */
 export class InputLog {
   #frames = new Float64Array(64);
   #masks = new Uint32Array(64);
@@ -114,7 +114,7 @@ export class InputLog {
     return this.#length;
   }
 
-  /** The buttons of the next frame: a byte a port, port 1 lowest. */
+  /** Adds the buttons of the next frame: one byte per port, port 1 lowest. */
   add(mask: number): void {
     if (mask !== this.#last) {
       if (this.#entries === this.#frames.length) this.#grow();
@@ -125,7 +125,7 @@ export class InputLog {
     this.#length++;
   }
 
-  /** What has been added, with every button let go at the end. */
+  /** Returns the masks as a script that releases every button at the end. */
   toScript(): InputScript {
     if (this.#last !== 0) {
       const length = this.#length;
@@ -145,7 +145,7 @@ export class InputLog {
   }
 }
 
-/** What RAM held at power-on: zeros where a movie says nothing. */
+/** RAM contents at power-on; zeros if the movie does not say. */
 export function ramFillOf({ ramFill }: Movie): RamFill {
   return ramFill ?? "zero";
 }

@@ -41,9 +41,7 @@ describe("emu dump with movies", () => {
     writeFileSync(file("other.json"), movie.replace(/"input":.*\n/, '"input": [[30, 8]],\n'));
     const { exitCode, stderr } = hashes("--input", file("other.json"));
     expect(exitCode).toBe(65);
-    expect(stderr).toContain(
-      "frame 59: the movie desyncs: RAM is not what it was when it was recorded; it never agreed",
-    );
+    expect(stderr).toContain("frame 59: the movie desyncs: RAM differs from the recording; it never agreed");
   });
 
   test("a movie of another ROM needs --any-rom", () => {
@@ -58,7 +56,7 @@ describe("emu dump with movies", () => {
       file("movie.fm2"),
     ];
     expect(emu(argv)).toMatchObject({ exitCode: 65 });
-    expect(emu(argv).stderr).toContain("the movie is of another ROM (swingby.nes): MD5");
+    expect(emu(argv).stderr).toContain("the movie is for another ROM (swingby.nes) with MD5");
     expect(emu([...argv, "--any-rom"]).exitCode).toBe(0);
   });
 
@@ -72,7 +70,7 @@ describe("emu dump with movies", () => {
     const { exitCode, stderr } = hashes("--record", file("movie.avi"));
     expect([exitCode, stderr]).toEqual([
       2,
-      `emu: ${file("movie.avi")}: no movie format: one of .json, .fm2, .bk2 was expected\n`,
+      `emu: ${file("movie.avi")}: not the extension of a movie: one of .json, .fm2, .bk2 was expected\n`,
     ]);
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(!HAS_PTY)("emu run with movies", () => {
   });
 
   test.each([
-    [["--record", "a.avi"], 2, "no movie format: one of .json, .fm2, .bk2 was expected"],
+    [["--record", "a.avi"], 2, "not the extension of a movie: one of .json, .fm2, .bk2 was expected"],
     [
       ["--record", "a.json", "--state", "x"],
       2,

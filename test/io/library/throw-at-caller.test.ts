@@ -35,7 +35,7 @@ const FAILURES: readonly (readonly [line: string, says: string])[] = [
   [`await load("nothing.nes");`, "InputError: no such file"],
   [`await loadCartridge(new Uint8Array(9));`, "InputError"],
   [`await loadMovie("nothing.fm2");`, "InputError: no such file"],
-  [`await powerOn(cartridge).record().save("nothing.xyz");`, "InputError: no movie format"],
+  [`await powerOn(cartridge).record().save("nothing.xyz");`, "InputError: not the extension of a movie"],
   [
     `await fuzz(cartridge, { runs: 1, frames: 9, check: () => { throw new Error("found"); } });`,
     "FuzzFailure",

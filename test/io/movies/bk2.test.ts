@@ -29,7 +29,7 @@ describe("BK2 movies", () => {
     expect(movie.rom).toEqual({ name: "Some Game", fileSha1: "a939ed4f41df436b016afccc6717759b196bd626" });
   });
 
-  test("columns are what the key says", () => {
+  test("the log key defines the columns", () => {
     const log = "[Input]\nLogKey:#P1 A|P1 B|\n|A.|\n|.B|\n[/Input]\n";
     expect(masksOf(parseBk2(bk2({ "Input Log.txt": log })))).toEqual([1, 2]);
   });
@@ -43,7 +43,7 @@ describe("BK2 movies", () => {
     ],
     [
       { "Header.txt": "Platform NES\nStartsFromSavestate True", "Input Log.txt": "" },
-      "the movie begins at another emulator's state: emu plays from power-on",
+      "the movie starts from a state of another emulator: emu plays movies from power-on only",
       "Header.txt, line 2, column 1",
     ],
     [
@@ -63,7 +63,7 @@ describe("BK2 movies", () => {
     ],
     [
       { "Input Log.txt": "[Input]\nhello\n" },
-      "[Input], LogKey:, [/Input] or a record that begins with | was expected",
+      "[Input], [/Input], LogKey: or a record that begins with | was expected",
       "Input Log.txt, line 2, column 1",
     ],
     [

@@ -13,7 +13,7 @@ const STATUS_BYTES = 17;
  * FCEUX 2.6.5 (new PPU) recorded this movie by itself, by joypad.set and movie.record of its Lua, and wrote
  * down the game's status every 50 frames. The keys are our frames: FCEUX counts one more to the same moment.
  */
-test("a movie that FCEUX has recorded plays the same game here", async () => {
+test("a movie recorded by FCEUX plays the same game here", async () => {
   const movie = await loadMovie(join(FIXTURES, "fceux-swingby.fm2"));
   expect(movie).toMatchObject({ format: "fm2", frames: 899, region: "ntsc", fourScore: false });
   const statuses: Record<string, string> = await Bun.file(join(FIXTURES, "fceux-swingby.json")).json();

@@ -54,15 +54,15 @@ describe("FM2 movies", () => {
     ["version 2\n", 'not an FM2 movie: "version 3" was expected', "line 1, column 1"],
     [
       "version 3\nport0 1\n\u0007\n",
-      '"?" is no key: a key, a space and a value were expected',
+      '"?" is not a key: a key, a space and a value were expected',
       "line 3, column 1",
     ],
-    ["version 3\nport0 3\n", "device 3 in port 1: FM2 movies record nothing of it", "line 2, column 1"],
+    ["version 3\nport0 3\n", "FM2 movies do not record the device 3 in port 1", "line 2, column 1"],
     ["version 3\nport0 x\n", "port0 x: a whole number was expected", "line 2, column 1"],
     ["version 3\nRAMInitOption 4\n", "RAMInitOption 4: 0 to 3 was expected", "line 2, column 1"],
     [
       "version 3\n\nsavestate base64:AA\n",
-      "the movie begins at a save state of FCEUX: emu plays from power-on",
+      "the movie starts from a save state of FCEUX: emu plays movies from power-on only",
       "line 3, column 1",
     ],
     [

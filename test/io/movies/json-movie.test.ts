@@ -19,7 +19,7 @@ describe("input scripts", () => {
     expect([script.maskAt(0), script.maskAt(1e6), script.lastFrame]).toEqual([0, 0, -1]);
   });
 
-  test("any order of questions gives what a search through the entries gives", () => {
+  test("lookups in any order match a linear search", () => {
     const entries = fc.uniqueArray(fc.tuple(fc.nat(500), fc.nat(255)), { selector: ([frame]) => frame });
     fc.assert(
       fc.property(entries, fc.array(fc.nat(600)), (unsorted, frames) => {
@@ -67,12 +67,12 @@ describe("input scripts", () => {
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });
 
-  test("depth without end is refused", () => {
+  test("endless nesting is rejected", () => {
     const error = inputErrorOf(() => parseJsonMovie("[".repeat(500_000)));
     expect(error.message).toStartWith("not JSON: ");
   });
 
-  test("files are named", async () => {
+  test("errors name the file", async () => {
     const error = await inputErrorFrom(loadMovie(import.meta.path));
     expect(error).toMatchObject({ kind: "data", where: `${import.meta.path}, line 1, column 1` });
     expect((await inputErrorFrom(loadMovie("/absent.json"))).kind).toBe("missing");

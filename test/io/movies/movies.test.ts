@@ -14,7 +14,7 @@ const bytesOf = (contents: Uint8Array | string): Uint8Array =>
   typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
 
 describe.each(MOVIE_FORMATS.map((format) => [format] as const))("%s movies", (format) => {
-  test("come back as they were written", () => {
+  test("read back as written", () => {
     fc.assert(
       fc.property(movies, (movie) => {
         const back = parseMovie(bytesOf(formatMovie(movie, format)));
@@ -32,7 +32,7 @@ describe.each(MOVIE_FORMATS.map((format) => [format] as const))("%s movies", (fo
     );
   });
 
-  test("any damage is refused in words or read as another movie", () => {
+  test("a damaged file gives an InputError or another valid movie", () => {
     const size = soakSize(1500, 100_000);
     const whole = bytesOf(formatMovie(SAMPLE, format));
     let refused = 0;
@@ -148,7 +148,7 @@ describe("a recorded movie", () => {
     expect(player.desync).toBeUndefined();
   });
 
-  test("tells from which hash on a replay differs", () => {
+  test("reports the first hash that differs in a replay", () => {
     const masks = masksOf(recorded);
     for (let frame = 200; frame < 215; frame++) masks[frame]! ^= 9;
     const other = movieOf(masks, { hashes: recorded.hashes, resets: recorded.resets });
@@ -168,7 +168,7 @@ test("a movie knows its ROM", () => {
   const md5 = romMd5(image);
   expect(romMismatch(movieOf([], { rom: { md5, sha1: image.sha1 } }), { image })).toBeUndefined();
   expect(romMismatch(movieOf([], { rom: { name: "other", sha1: "0".repeat(40) } }), { image })).toStartWith(
-    `the movie is of another ROM (other): SHA-1 ${"0".repeat(40)}`,
+    `the movie is for another ROM (other) with SHA-1 ${"0".repeat(40)}`,
   );
   expect(romMismatch(movieOf([], { rom: { md5: "0".repeat(32) } }), { image })).toContain(md5);
 });

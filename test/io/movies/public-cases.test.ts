@@ -100,7 +100,7 @@ const PADS =
   "|0|........|........||\n|0|R......A|........||\n|1|........|.L......||\n|0|........|........||\n";
 const FM2 = `version 3\n${PADS}`;
 
-describe("how movies come", () => {
+describe("archives and unknown keys", () => {
   const sample = parseMovie(encode(FM2));
   const bk2 = bytesOf(formatMovie(sample, "bk2"));
   test.each<[string, Uint8Array]>([
@@ -142,7 +142,7 @@ describe("how movies come", () => {
 
   test("an unknown key is named with its line", () => {
     expect(parseMovie(encode(`version 3\nwarpSpeed 9\n${PADS}`)).warnings).toEqual([
-      "line 2: the key warpSpeed is not known and was ignored",
+      "line 2: the unknown key warpSpeed was ignored",
     ]);
   });
 });
@@ -161,16 +161,16 @@ describe("saved RAM", () => {
     }
   });
 
-  test("of another size is refused", () => {
+  test("of another size is rejected", () => {
     const error = inputErrorOf(() => new MoviePlayer(createHeadless(rom.image), movieOf(100)));
     expect(error.message).toMatch(/starts from 100 bytes of saved RAM, the cartridge has 8192/);
   });
 });
 
-describe("BK2 as BizHawk has it", () => {
+describe("BK2 as BizHawk writes it", () => {
   const rom = readRom(buildRom(), "a.nes");
 
-  test("knows a ROM by the SHA-1 of its file; older movies of emu by that of PRG and CHR", () => {
+  test("identifies a ROM by the SHA-1 of its file; older emu movies by that of PRG and CHR", () => {
     const movie = { ...parseMovie(encode(FM2)), rom: movieRom(rom) };
     const written = parseMovie(bytesOf(formatMovie(movie, "bk2")));
     expect(written.rom.fileSha1).toBe(rom.fileSha1);
@@ -179,7 +179,7 @@ describe("BK2 as BizHawk has it", () => {
     expect(romMismatch({ ...written, rom: { fileSha1: "0".repeat(40) } }, rom)).toMatch(/another ROM/);
   });
 
-  test("counts players port by port through the Four Score", () => {
+  test("counts players port by port with the Four Score", () => {
     const masks = parseMovie(encode("version 3\nfourscore 1\n|0|.......A|......B.|.....S..|....T...||\n"));
     const back = parseMovie(bytesOf(formatMovie(masks, "bk2")));
     expect(back.input.maskAt(0)).toBe(masks.input.maskAt(0));
