@@ -14,7 +14,7 @@ writeFileSync(rom, buildRom({ nes2: true, mapper: 12, submapper: 1 }));
 writeFileSync(join(folder, "game.mlb"), "P:0:reset\nNesMapperRam:0:exbuf\ngibberish\n");
 
 const GAP = "submapper 1 of mapper 12 is not known: it runs as submapper 0";
-const SKIPPED = "1 row of kinds that are not needed skipped (NesMapperRam)";
+const SKIPPED = "skipped 1 row of kinds that are not needed (NesMapperRam)";
 
 describe("what is doubtful about a game is said by every command that runs it", () => {
   test.each([

@@ -6,7 +6,7 @@ import { DiskChanger } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
 import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
 
-/** What two machines are compared by: what their CPUs do on the bus, their pictures, their sound. */
+/** What is compared between two machines: CPU bus accesses, pictures, and sound. */
 export const ASPECTS = ["cpu", "picture", "sound"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
@@ -28,33 +28,33 @@ export interface CpuDifference {
   readonly frame: number;
   readonly a: Moment & { readonly access: BusAccess | undefined };
   readonly b: Moment & { readonly access: BusAccess | undefined };
-  /** The accesses before it, which are the same in both, the newest last. */
+  /** The last accesses before it, the same in both machines, newest last. */
   readonly before: readonly BusAccess[];
 }
 
 export interface PictureDifference {
   readonly frame: number;
-  /** The first pixel that differs, in the order in which they are drawn. */
+  /** The first pixel that differs, in drawing order. */
   readonly x: number;
   readonly y: number;
-  /** How many differ in that frame. */
+  /** Number of pixels that differ in that frame. */
   readonly pixels: number;
-  /** Palette index and emphasis of the first. */
+  /** Palette index and emphasis of the first pixel that differs. */
   readonly a: Moment & { readonly pixel: number };
   readonly b: Moment & { readonly pixel: number };
 }
 
 export interface SoundDifference {
   readonly frame: number;
-  /** The first sample of the frame that differs; where one machine has fewer, the first that it lacks. */
+  /** The first sample of the frame that differs, or that only one machine has. */
   readonly sample: number;
   readonly a: number | undefined;
   readonly b: number | undefined;
 }
 
-/** The first difference in each aspect, up to the frame in which a wanted one was found. */
+/** The first difference in each aspect, up to the frame in which the search stopped. */
 export interface Differences {
-  /** Frames that were run. */
+  /** Number of frames that were run. */
   readonly frames: number;
   readonly cpu?: CpuDifference;
   readonly picture?: PictureDifference;
@@ -63,26 +63,26 @@ export interface Differences {
 
 export interface BisectOptions {
   readonly frames: number;
-  /** The search ends with the first frame that differs in one of these. */
+  /** The search stops after the first frame that differs in one of these. */
   readonly compare: readonly Aspect[];
   readonly onProgress?: (frames: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A machine and the movie that it gets, by the frames since its power-on. */
+/** A machine and the movie that it plays; frames count from power-on. */
 export interface Side {
   readonly nes: Nes;
   readonly movie?: Movie;
-  /** What may keep the game from running as it should. */
+  /** Reasons why the game may not run correctly. */
   readonly cautions?: readonly string[];
 }
 
 const ACCESSES_BEFORE = 8;
-/** No machine paints this: palette indices and emphasis have nine bits. */
+/** A pixel that was not drawn yet. Drawn pixels have nine bits: a palette index and emphasis. */
 const UNPAINTED = 0xffff;
 const PROGRESS_FRAMES = 30;
 
-/** One side, its tap, and its state at the start of the frame. */
+/** Runs one side, with its bus tap and its state at the start of the frame. */
 class Runner {
   readonly nes: Nes;
   readonly tap: BusTap;
@@ -108,7 +108,7 @@ class Runner {
     });
   }
 
-  /** Runs a frame that `replay` can run again. */
+  /** Runs a frame, which `replay` can run again. */
   run(): void {
     for (const { frame, kind } of this.#movie?.resets ?? []) {
       if (frame === this.#frame) this.nes.reset(kind);
@@ -123,12 +123,12 @@ class Runner {
     this.#runFrame();
   }
 
-  /** The frame that comes next. */
+  /** Number of the next frame. */
   get frame(): number {
     return this.#frame;
   }
 
-  /** The last frame again, with `onAccess` called after each access of the CPU. */
+  /** Runs the last frame again, calling `onAccess` after each CPU access. */
   replay(onAccess: (() => void) | undefined, records: boolean): void {
     this.nes.restore(this.#state);
     this.tap.records = records;
@@ -151,8 +151,7 @@ class Runner {
 }
 
 /**
- * Runs two machines side by side, frame by frame, until they differ, then finds the CPU cycle at which they
- * begin to.
+ * Runs two machines side by side until a frame differs, then finds the CPU cycle of the first difference.
  */
 export async function bisect(sideA: Side, sideB: Side, options: BisectOptions): Promise<Differences> {
   const a = new Runner(sideA);
@@ -168,13 +167,13 @@ export async function bisect(sideA: Side, sideB: Side, options: BisectOptions): 
       sound: soundDifference(a.nes, b.nes) !== undefined,
     };
     if (differs.sound) found.sound ??= { frame: firstFrame, ...soundDifference(a.nes, b.nes)! };
-    // Replays leave the machines as the frame did: nothing but its start and its input decides.
+    // A replay ends in the same state as the frame, which depends only on its start and its input.
     if (differs.picture) found.picture ??= findPicture(a, b, firstFrame);
     if (differs.cpu) found.cpu ??= findCpu(a, b, firstFrame);
     if (options.compare.some((aspect) => differs[aspect])) return { frames: frame + 1, ...found };
     if (frame % PROGRESS_FRAMES === 0) {
       options.onProgress?.(frame);
-      // A signal is heard only when the event loop has a turn.
+      // Signals are only handled when the event loop gets a turn.
       await Bun.sleep(0);
       options.signal?.throwIfAborted();
     }
@@ -216,7 +215,7 @@ function findCpu(a: Runner, b: Runner, frame: number): CpuDifference {
   };
 }
 
-/** The machine just after its access number `index` of the frame; at the frame's end where it has fewer. */
+/** The machine just after access `index` of the frame, or at the end of the frame if there are fewer. */
 function momentOfAccess(runner: Runner, index: number): Moment {
   let moment: Moment | undefined;
   runner.replay(() => {
@@ -238,7 +237,7 @@ function findPicture(a: Runner, b: Runner, frame: number): PictureDifference {
   };
 }
 
-/** The machine in the CPU cycle after which pixel `index` stands in the picture. */
+/** The machine in the CPU cycle in which pixel `index` was drawn. */
 function momentOfPixel(runner: Runner, index: number): Moment & { pixel: number } {
   let moment: Moment | undefined;
   runner.pixels[index] = UNPAINTED;

@@ -1,6 +1,6 @@
 import type { Nes } from "../../emu/nes/nes.ts";
 
-/** One cycle of the CPU's bus; DMA has it in between. */
+/** One access of the CPU to its bus. DMA cycles are not listed. */
 export interface BusAccess {
   /** From the start of the frame's count of cycles. */
   readonly cycle: number;
@@ -9,30 +9,30 @@ export interface BusAccess {
   readonly value: number;
 }
 
-/** Accesses are packed into doubles: cycle, kind, address and value fit their 53 bits. */
+/** An access is packed into a double: cycle, kind, address and value fit in its 53 bits. */
 const VALUE = 0x100;
 const ADDRESS = 0x10000;
 const KIND = 2;
 
 /**
- * Listens to every access that the CPU of one machine makes. Nothing of the machine changes by it, only
- * its speed, and other machines are not touched.
+ * Observes every bus access of the CPU of one machine. The machine behaves the same but runs slower; other
+ * machines are not affected.
  */
 export class BusTap {
-  /** Of all accesses since `begin`, in their order. */
+  /** Hash of all accesses since `begin`, in order. */
   hash = 0;
   count = 0;
-  /** Accesses since `begin`, as `unpack` reads them, while `records` is true. */
+  /** Accesses since `begin`, packed for `unpack`; filled while `records` is true. */
   readonly log: number[] = [];
   records = false;
-  /** Called after each access, where something must be looked at in mid-frame. */
+  /** Called after each access, to inspect the machine in mid-frame. */
   onAccess: (() => void) | undefined;
 
   constructor(nes: Nes) {
     const { cpu } = nes;
     const { read, write } = cpu;
     cpu.runAllLoops();
-    // Methods of this one CPU: all its accesses go through these two.
+    // Overrides the methods of this CPU object only. All its accesses go through these two.
     cpu.read = (address) => {
       const value = read.call(cpu, address);
       this.#heard(cpu.cycle, (address << 8) | value);
@@ -44,7 +44,7 @@ export class BusTap {
     };
   }
 
-  /** Forgets what was heard: before a frame. */
+  /** Clears the hash and the log. Call it before each frame. */
   begin(): void {
     this.hash = 0;
     this.count = 0;
@@ -62,7 +62,7 @@ export class BusTap {
 
 const WRITE = ADDRESS * VALUE;
 
-/** An entry of a tap's log. */
+/** Unpacks an entry of the log. */
 export function unpack(entry: number): BusAccess {
   const value = entry % VALUE;
   const address = Math.floor(entry / VALUE) % ADDRESS;

@@ -1,7 +1,7 @@
 import type { CpuDifference, Differences, Moment, PictureDifference, SoundDifference } from "./bisect.ts";
 import type { BusAccess } from "./bus-tap.ts";
 
-/** What `emu bisect --json` prints: `frame` and `cycle` are those of the first difference of all. */
+/** The output of `emu bisect --json`. `frame` and `cycle` are those of the very first difference. */
 export function bisectJson(found: Differences): object {
   const { cpu, picture, sound, frames } = found;
   const first = [cpu, picture].filter((one) => one !== undefined).sort((a, b) => a.a.cycle - b.a.cycle)[0];
@@ -16,7 +16,7 @@ export function bisectJson(found: Differences): object {
   };
 }
 
-/** The differences for people. */
+/** The differences as text for people. */
 export function bisectText(found: Differences): string {
   const { cpu, picture, sound, frames } = found;
   if (cpu === undefined && picture === undefined && sound === undefined) {

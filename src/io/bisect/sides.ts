@@ -17,7 +17,7 @@ const MAX_STATE_BYTES = 64 * MIB;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MAX_DISK_SIDES = 16;
 
-/** What makes a side: options of the machine, and files. */
+/** The machine options and files of one side. */
 export interface SideSpec {
   readonly options: NesOptions;
   readonly rom?: string;
@@ -26,8 +26,8 @@ export interface SideSpec {
 }
 
 /**
- * Reads "key=value" texts of the option `name`. Throws `InputError` ("usage") for unknown keys and for
- * values that they do not take.
+ * Parses the "key=value" texts of the option `name`. Throws `InputError` ("usage") for unknown keys and
+ * invalid values.
  */
 export function parseSide(texts: readonly string[], name: string): SideSpec {
   const options: { -readonly [K in keyof NesOptions]: NesOptions[K] } = {};
@@ -74,7 +74,7 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
       default:
         throw new InputError(
           "usage",
-          `${name} ${printable(text)}: no such key`,
+          `${name} ${printable(text)}: unknown key`,
           "",
           "emu bisect --help lists them",
         );
@@ -105,7 +105,7 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
   return parsed;
 }
 
-/** The machine of a side, powered on or at its state. Throws `InputError` for files that cannot be used. */
+/** Creates the machine of a side, at power-on or at its state. Throws `InputError` for unusable files. */
 export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
   const { image, cautions } = await loadRom(spec.rom ?? rom);
   const path = spec.input ?? input;
@@ -123,7 +123,7 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
   return { nes, cautions: [...cautions, ...movieCautions(movie, image)], movie };
 }
 
-/** A state as it is, or in base64 as `stateSave` of `emu serve` answers it. */
+/** A state in binary, or in base64 as `stateSave` of `emu serve` returns it. */
 function stateBytes(bytes: Uint8Array): Uint8Array {
   if (!bytes.every((byte) => byte >= 0x20 || byte === 0x0a || byte === 0x0d)) return bytes;
   try {

@@ -4,29 +4,29 @@ import { InputError } from "../../emu/input-error.ts";
 import { fileError } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 
-/** How far below the folder a ROM is looked for, and folders that are none of the game's. */
+/** Depth of the search for a ROM below the folder, and folders that are skipped. */
 const MAX_DEPTH = 3;
 const SKIPPED = /^(\.|node_modules$)/;
 const NAMES_SHOWN = 6;
 
 /**
- * The one ROM of a game's folder, relative to it with forward slashes. Throws `InputError`: "missing" when
- * there is none, "usage" when there are several.
+ * Finds the only ROM in a folder and returns its relative path with forward slashes. Throws `InputError`:
+ * "missing" if there is none, "usage" if there are several.
  */
 export async function findRom(folder: string): Promise<string> {
   const roms = (await listRoms(folder, folder, MAX_DEPTH)).sort();
   if (roms.length === 1) return roms[0]!;
   if (roms.length === 0) {
     const remedy = "build it first, or name it: emu init --rom build/game.nes";
-    throw new InputError("missing", "no .nes file was found", printable(folder), remedy);
+    throw new InputError("missing", "found no .nes file", printable(folder), remedy);
   }
   const names = roms.slice(0, NAMES_SHOWN).map((rom) => printable(rom, 60));
   const more = roms.length > NAMES_SHOWN ? `, and ${roms.length - NAMES_SHOWN} more` : "";
   throw new InputError(
     "usage",
-    `several ROMs: ${names.join(", ")}${more}`,
+    `found several ROMs: ${names.join(", ")}${more}`,
     printable(folder),
-    "say which: --rom FILE",
+    "choose one with --rom FILE",
   );
 }
 
@@ -44,16 +44,11 @@ async function listRoms(top: string, folder: string, depth: number): Promise<str
   return found;
 }
 
-/** A ROM that was named, relative to the folder. Throws `InputError` ("usage") when it lies outside. */
+/** The path of the given ROM relative to the folder. Throws `InputError` ("usage") if it is outside. */
 export function romWithin(folder: string, rom: string): string {
   const path = slashed(relative(resolve(folder), resolve(rom)));
   if (!path.startsWith("../") && path !== "") return path;
-  throw new InputError(
-    "usage",
-    "the ROM lies outside of the folder",
-    printable(rom),
-    "tests name it from there",
-  );
+  throw new InputError("usage", "the ROM is outside the folder", printable(rom), "tests name it from there");
 }
 
 function slashed(path: string): string {

@@ -26,11 +26,11 @@ import {
 export interface InitOptions {
   /** The game's folder. */
   readonly folder: string;
-  /** Its ROM; by default the one that lies in the folder. */
+  /** Its ROM; by default the only one in the folder. */
   readonly rom?: string;
-  /** Write over files that are there. */
+  /** Overwrite existing files. */
   readonly force: boolean;
-  /** Of this package: what package.json asks for. */
+  /** Version of this package that package.json will depend on. */
   readonly version: string;
 }
 
@@ -38,14 +38,14 @@ export interface InitReport {
   /** Relative to the folder. */
   readonly rom: string;
   readonly written: readonly string[];
-  /** What was there and has been left as it was. */
+  /** Existing files that were not changed. */
   readonly kept: readonly string[];
-  /** What random buttons broke in the game: the test of that fails until it is mended. */
+  /** A crash of the game under random buttons: the test for it fails until the game is fixed. */
   readonly crash?: string;
 }
 
 const MAX_TEXT_BYTES = MIB;
-/** What installing, building and the tests here and in docs/ci.md leave behind. */
+/** Files that installing, building, and the tests here and in docs/ci.md create. */
 const IGNORED = [
   "node_modules/",
   "build/",
@@ -58,9 +58,9 @@ const IGNORED = [
 const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
 /**
- * Writes a test, a manifest, a golden picture and a workflow for a game, and asks for this package in
- * package.json. Files that are there stay. Throws `InputError` when the ROM cannot be found or read, or a file
- * cannot be written.
+ * Writes a test, a manifest, a golden picture and a workflow for a game, and adds this package to
+ * package.json. Existing files stay, unless `force` is set. Throws `InputError` if the ROM cannot be found or
+ * read, or a file cannot be written.
  */
 export async function initProject(options: InitOptions): Promise<InitReport> {
   const folder = resolve(options.folder);
@@ -81,14 +81,14 @@ export async function initProject(options: InitOptions): Promise<InitReport> {
   return { rom, written, kept, ...(facts.crash === undefined ? {} : { crash: facts.crash }) };
 }
 
-/** These two are added to; the others are only written anew when that is wanted. */
+/** package.json and .gitignore are extended; other existing files are only replaced with `force`. */
 function canReplace(path: string, force: boolean): boolean {
   return force || path === "package.json" || path === ".gitignore";
 }
 
 type Contents = string | Uint8Array | undefined;
 
-/** Each file and what it will hold; undefined where it needs no change. */
+/** Each file and its new contents; undefined if it needs no change. */
 async function filesFor(
   folder: string,
   project: Project,
@@ -105,7 +105,7 @@ async function filesFor(
   ];
 }
 
-/** package.json with this package among its development dependencies, all else as it is. */
+/** package.json with this package added to the development dependencies, otherwise unchanged. */
 async function packageWith(folder: string, version: string): Promise<string | undefined> {
   const path = join(folder, "package.json");
   if (!existsSync(path)) return packageFile(packageName(folder), version);
@@ -125,7 +125,7 @@ async function packageWith(folder: string, version: string): Promise<string | un
 type PackageField = "scripts" | "dependencies" | "devDependencies";
 type PackageFields = Partial<Record<PackageField, Record<string, unknown>>>;
 
-/** The fields that are added to. Throws `InputError` ("data") where one of them is no object. */
+/** The fields that are extended. Throws `InputError` ("data") if one of them is not an object. */
 function packageFields(text: string): PackageFields {
   const { value, place } = parseJsonText(text);
   const fields: PackageFields = {};
@@ -143,7 +143,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A folder's name as npm allows it. */
+/** A package name that npm allows, made from the folder's name. */
 function packageName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
@@ -152,7 +152,7 @@ function packageName(folder: string): string {
   return name === "" ? "game" : name;
 }
 
-/** .gitignore with what is missing in it. A ROM that nothing builds has to be committed, wherever it lies. */
+/** .gitignore with missing entries added. A ROM that no build makes must be committed, wherever it is. */
 async function ignoreWith(folder: string, { rom, build }: Project): Promise<string | undefined> {
   const path = join(folder, ".gitignore");
   const text = existsSync(path) ? await readText(path) : "";
@@ -168,7 +168,7 @@ async function ignoreWith(folder: string, { rom, build }: Project): Promise<stri
   return `${text}${separator}${missing.join("\n")}\n`;
 }
 
-/** How the folder builds its ROM: by its Makefile, or by the script of its package.json. */
+/** The build steps of the ROM, from the Makefile or the script in package.json. */
 async function findBuild(folder: string): Promise<BuildSteps | undefined> {
   const makefile = ["Makefile", "makefile", "GNUmakefile"].find((name) => existsSync(join(folder, name)));
   if (makefile === undefined) return undefined;
@@ -176,7 +176,7 @@ async function findBuild(folder: string): Promise<BuildSteps | undefined> {
   const usesCc65 = /\b(c[acl]65|ld65)\b/.test(text);
   const install = usesCc65
     ? ["sudo apt-get update", "sudo apt-get install --yes cc65"]
-    : ["# install the assembler here that the Makefile calls"];
+    : ["# install the assembler that the Makefile calls here"];
   return { commands: [...install, "make"] };
 }
 

@@ -1,24 +1,24 @@
 import { FuzzFailure, fuzz } from "../library/fuzz.ts";
 import { type Cartridge, powerOn } from "../library/load.ts";
 
-/** What the tests of a game can rely on. */
+/** Facts about a game that its tests can rely on. */
 export interface GameFacts {
-  /** The first of some frames at which a picture is there. */
+  /** The first checked frame that shows a picture. */
   readonly titleFrame: number;
   readonly titlePng: Uint8Array;
-  /** What the fuzzer must let pass. */
+  /** True if the game runs code in RAM, which the fuzzer must allow. */
   readonly executesRam: boolean;
   readonly usesBrk: boolean;
-  /** What random buttons broke all the same: the first test that will fail. */
+  /** A crash under random buttons in spite of that. The test for it will fail. */
   readonly crash: string | undefined;
 }
 
 const TITLE_FRAMES = [60, 120, 180, 240, 300];
-/** The size of the fuzzing that the test does. */
+/** The number of runs of the fuzz test. */
 export const FUZZ_RUNS = 3;
 export const FUZZ_FRAMES = 200;
 
-/** Plays a game for some seconds, so that the tests that are written for it pass. */
+/** Plays a game for some seconds to find values with which the generated tests pass. */
 export async function lookAtGame(cartridge: Cartridge): Promise<GameFacts> {
   const nes = powerOn(cartridge, { onJam: "ignore" });
   let titleFrame = TITLE_FRAMES.at(-1) ?? 0;

@@ -1,10 +1,10 @@
 import { FUZZ_FRAMES, FUZZ_RUNS, type GameFacts } from "./look-at-game.ts";
 
-/** What is known of a game's folder. */
+/** Facts about a game's folder. */
 export interface Project {
   /** Relative to the folder, with forward slashes. */
   readonly rom: string;
-  /** How CI builds the ROM; undefined where it is committed as it is. */
+  /** How CI builds the ROM; undefined if the ROM is committed. */
   readonly build: BuildSteps | undefined;
 }
 
@@ -13,7 +13,7 @@ export interface BuildSteps {
   readonly commands: readonly string[];
 }
 
-/** Where the files go. */
+/** Paths of the generated files. */
 export const TEST_FILE = "tests/game.test.ts";
 export const MANIFEST_FILE = "tests/tests.toml";
 export const PICTURE_FILE = "tests/__pictures__/title.png";
@@ -30,13 +30,14 @@ export function testFile({ rom }: Project, facts: GameFacts): string {
 import { fuzz, loadCartridge, powerOn } from "emuterm";
 import "emuterm/matchers";
 
-// Names come from game.dbg (ld65), game.mlb (Mesen) or game.nes.*.nl (FCEUX) beside the ROM, where there are any.
+// Symbols come from game.dbg (ld65), game.mlb (Mesen) or game.nes.*.nl (FCEUX) beside the ROM, if there is
+// one.
 const cartridge = await loadCartridge(\`\${import.meta.dir}/../${inTemplate(rom)}\`);
 
 test("the title looks as it should", () => {
   const nes = powerOn(cartridge);
   nes.frames(${facts.titleFrame + 1});
-  // ${PICTURE_FILE}; EMU_UPDATE=1 bun test writes it anew.
+  // ${PICTURE_FILE}; EMU_UPDATE=1 bun test writes it again.
   expect(nes).toMatchPicture("title");
 });
 
@@ -51,7 +52,7 @@ test("random buttons do not crash it", async () => {
   await fuzz(cartridge, { ${options.join(", ")} });
 }, 120_000);
 
-// What to test next, by the names in your source:
+// What to test next, using the names in your source:
 //   nes.until(() => nes.peek("game_mode") === 1, { maxFrames: 120 });
 //   expect(nes).toHaveBytes("score", [0, 0, 0]);
 //   expect(nes.call("add_points", { a: 3 })).toTakeAtMost(120);
@@ -121,7 +122,7 @@ export function packageFile(name: string, version: string): string {
   return `${JSON.stringify(contents, null, 2)}\n`;
 }
 
-/** A file name as it stands in a template literal. */
+/** Escapes a file name for a template literal. */
 function inTemplate(text: string): string {
   return text.replace(/[\\`$]/g, "\\$&");
 }

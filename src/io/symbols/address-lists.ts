@@ -2,14 +2,14 @@ import { forEachRow, SkippedRows } from "./skipped-rows.ts";
 import { type GameSymbol, NO_PRG_OFFSET, type SymbolData } from "./symbols.ts";
 
 const ROM_START = 0x8000;
-/** PRG ROM without banks: the CPU sees all of it at once, twice where it is smaller. */
+/** PRG ROM up to this size has no banks: the CPU sees all of it at once. Smaller ROMs are mirrored. */
 const UNBANKED_PRG_BYTES = 0x8000;
 /** NESASM numbers banks of 8 KiB. */
 const NESASM_BANK_BYTES = 0x2000;
 
 /**
- * Where the byte at a CPU address lies in PRG ROM, for lists that say nothing of banks: known in ROMs that have
- * none, and NO_PRG_OFFSET in larger ones.
+ * Returns the PRG ROM offset of a CPU address, for symbol lists without bank numbers. Returns NO_PRG_OFFSET
+ * if the ROM has banks, because the offset is then unknown.
  */
 export function unbankedPrgOffset(address: number, prgBytes: number): number {
   const isKnown = address >= ROM_START && address <= 0xffff && prgBytes > 0 && prgBytes <= UNBANKED_PRG_BYTES;
@@ -17,8 +17,8 @@ export function unbankedPrgOffset(address: number, prgBytes: number): number {
 }
 
 /**
- * Reads labels of VICE, as `ld65 -Ln` writes them: `al 00C000 .name`, or `al C:c000 .name`. Other commands of
- * VICE's monitor are left out with a warning.
+ * Reads VICE labels, as `ld65 -Ln` writes them: `al 00C000 .name`, or `al C:c000 .name`. Other commands of
+ * VICE's monitor are skipped with a warning.
  * https://vice-emu.sourceforge.io/vice_12.html
  */
 export function parseVice(text: string, prgBytes: number): SymbolData {
@@ -28,7 +28,7 @@ export function parseVice(text: string, prgBytes: number): SymbolData {
   });
 }
 
-/** Reads NESASM's function symbols: `name = $C000`. https://github.com/ClusterM/nesasm */
+/** Reads NESASM function symbols: `name = $C000`. https://github.com/ClusterM/nesasm */
 export function parseFns(text: string, prgBytes: number): SymbolData {
   return parseRows(text, (row) => {
     const match = /^\s*([^\s=]+)\s*=\s*\$([0-9A-Fa-f]{1,6})\s*(?:;.*)?$/.exec(row);
@@ -40,8 +40,8 @@ export function parseFns(text: string, prgBytes: number): SymbolData {
 const MAP_EXPORT = /(\S+)\s+([0-9A-F]{6})\s+R?([LE])[AZ]/g;
 
 /**
- * Reads the exports in a map of ld65 (`-m`): pairs of `name 00C000 RLA` in two columns. The other tables of the
- * file have no names of places. https://cc65.github.io/doc/ld65.html
+ * Reads the exports in a map file of ld65 (`-m`): entries like `name 00C000 RLA` in two columns. The other
+ * tables of the file do not name addresses. https://cc65.github.io/doc/ld65.html
  */
 export function parseMap(text: string, prgBytes: number): SymbolData {
   const symbols: GameSymbol[] = [];
@@ -54,17 +54,20 @@ export function parseMap(text: string, prgBytes: number): SymbolData {
       symbols.push(kind === "E" ? { ...symbol, prgOffset: NO_PRG_OFFSET, isLabel: false } : symbol);
     }
   });
-  const warnings = symbols.length > 0 ? [] : ["no list of exports of ld65 was found"];
+  const warnings = symbols.length > 0 ? [] : ["found no export list of ld65"];
   return { symbols, files: [], lines: [], routines: [], warnings };
 }
 
-/** A row of a listing with a label: NESASM's ` 12  01:C000  A9 00  name:`, or asm6's `0C000 A9 00  name:`. */
+/** A listing row with a label: NESASM's ` 12  01:C000  A9 00  name:`, or asm6's `0C000 A9 00  name:`. */
 const NESASM_ROW = /^\s*\d+\s+([0-9A-F]{2}):([0-9A-F]{4})\s+(?:[0-9A-F]{2}\s+)*([A-Za-z_.@][\w.@]*):/;
 const ASM6_ROW = /^0?([0-9A-F]{4})\s+(?:[0-9A-F]{2}\s+)*(?:\.{3}\s*)?([A-Za-z_@][\w.@]*):/;
-/** ca65's addresses count from the start of each segment of a module: `000003r 1  A9 00`. */
+/** ca65's addresses are relative to a segment of one module: `000003r 1  A9 00`. */
 const CA65_ROW = /^[0-9A-F]{6}r\s/;
 
-/** Reads the labels in a listing of NESASM or asm6; one of ca65 has no addresses that mean anything. */
+/**
+ * Reads the labels in a NESASM or asm6 listing. The addresses in a ca65 listing are not final, so it is
+ * rejected.
+ */
 export function parseListing(text: string, prgBytes: number): SymbolData {
   const symbols: GameSymbol[] = [];
   let isRelative = false;
@@ -78,7 +81,7 @@ export function parseListing(text: string, prgBytes: number): SymbolData {
   const warnings: string[] = [];
   if (isRelative)
     warnings.push("a listing of ca65 has no final addresses: link with --dbgfile or -Ln instead");
-  else if (symbols.length === 0) warnings.push("no listing of NESASM or asm6 with labels was found");
+  else if (symbols.length === 0) warnings.push("found no labels of a NESASM or asm6 listing");
   return { symbols, files: [], lines: [], routines: [], warnings };
 }
 
@@ -89,7 +92,7 @@ function nesasmLabel([, bank = "", address = "", name = ""]: RegExpExecArray, pr
   return { ...symbol, prgOffset: isInRom ? offset : NO_PRG_OFFSET };
 }
 
-/** Reads rows one by one; `read` gives undefined for one that is not understood. */
+/** Reads rows one by one; `read` returns undefined for an invalid row. */
 function parseRows(text: string, read: (row: string) => GameSymbol[] | undefined): SymbolData {
   const symbols: GameSymbol[] = [];
   const skipped = new SkippedRows();

@@ -6,16 +6,16 @@ import { readFileCapped } from "../files/read-file.ts";
 const INES_HEADER_BYTES = 16;
 const TRAINER_BYTES = 512;
 const MAX_OUTPUT_BYTES = 16 * MIB;
-/** A build can name thousands of files: no ROM has more banks than this. */
+/** Limit on output files, since debug info may name thousands. No ROM has more banks than this. */
 const MAX_OUTPUTS = 1024;
 
-/** Where each output file of the linker begins in PRG ROM, by its name in the debug info. */
+/** PRG ROM offset of each output file of the linker, by its name in the debug info. */
 export type OutputOffsets = ReadonlyMap<string, number>;
 
 /**
- * Finds where the linker's output files lie in PRG ROM. One file that begins with the iNES header is the ROM
- * itself. Builds that link one file per bank and join them later leave those files beside the debug info, and
- * their bytes say where they went. A file that is not there has no entry.
+ * Finds the PRG ROM offsets of the linker's output files. A single file with an iNES header is the ROM
+ * itself. Some builds link one file per bank and join them later; those files are then searched for in PRG
+ * ROM by their contents. A missing file has no entry.
  */
 export async function locateOutputs(
   dbgPath: string,
@@ -43,7 +43,7 @@ export async function locateOutputs(
   return offsets;
 }
 
-/** Bytes in front of PRG ROM in the ROM file. */
+/** Number of bytes before PRG ROM in the ROM file. */
 function headerBytes(image: CartridgeImage): number {
   return INES_HEADER_BYTES + (image.trainer === undefined ? 0 : TRAINER_BYTES);
 }
@@ -57,12 +57,12 @@ function outputNames(text: string): string[] {
   return [...names];
 }
 
-/** Returns true if the first byte of the output is code or data of the CPU's ROM: then no header is in front. */
+/** Returns true if the output starts with code or data in the CPU's ROM, so that it has no header. */
 function beginsWithCode(text: string): boolean {
   return /^seg\t.*,start=0x00[89A-F][0-9A-F]{3},size=0x(?!0+,).*,ooffs=0\s*$/m.test(text);
 }
 
-/** The linker's names are relative to the folder that it ran in, which is one of those above, most often. */
+/** The linker's file names are relative to its working directory, which is usually a parent folder. */
 async function readOutput(dbgPath: string, name: string): Promise<Uint8Array | undefined> {
   const folder = dirname(resolve(dbgPath));
   const places = [folder, dirname(folder), dirname(dirname(folder))].map((each) => resolve(each, name));
@@ -77,7 +77,7 @@ function isInesStart(bytes: Uint8Array): boolean {
   return bytes[0] === 0x4e && bytes[1] === 0x45 && bytes[2] === 0x53 && bytes[3] === 0x1a;
 }
 
-/** The first place in `rom` that holds `bytes` and that no other output has taken. */
+/** The first offset in `rom` that holds `bytes` and is not used by another output. */
 function find(
   rom: Uint8Array,
   bytes: Uint8Array,

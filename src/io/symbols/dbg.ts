@@ -13,14 +13,14 @@ import {
 
 /** ld65's debug info, as `--dbgfile` writes it. https://cc65.github.io/doc/debugging.html */
 const MAJOR_VERSION = 2;
-/** No instruction is longer. */
+/** The length of the longest instructions. */
 const MAX_INSTRUCTION_BYTES = 3;
 /** The lowest address of PRG ROM. */
 const ROM_START = 0x8000;
 const MAX_OUTPUTS_NAMED = 3;
 const LINE_KINDS = ["assembly", "c", "macro"] as const;
 
-/** One line of the file: its kind and its attributes, with the columns where their values begin. */
+/** One line of the file: its kind and its attributes, with the columns of their values. */
 interface DbgRecord {
   readonly line: number;
   readonly values: Map<string, { readonly text: string; readonly column: number }>;
@@ -28,7 +28,7 @@ interface DbgRecord {
 
 interface Segment {
   readonly address: number;
-  /** Offset of its contents in the ROM file, −1 when it is in none. */
+  /** Offset of its contents in the output file; −1 if it is in none. */
   readonly fileOffset: number;
   readonly outputName: string;
 }
@@ -37,7 +37,7 @@ interface Span {
   readonly segment: number;
   readonly start: number;
   readonly bytes: number;
-  /** Whether the assembler knows it as data. */
+  /** True if the assembler marks it as data. */
   readonly isData: boolean;
 }
 
@@ -50,10 +50,10 @@ interface Scope {
 }
 
 /**
- * Reads debug info. `outputOffsets` says where the linker's output files begin in PRG ROM, whose size is
- * `prgBytes`: one file with an iNES header begins 16 bytes before it. Segments in other files are found by
- * their address where the ROM has no banks; else their lines are left out with a warning. Throws `InputError`
- * ("data") with line, column and what was expected.
+ * Reads debug info. `outputOffsets` are the PRG ROM offsets of the linker's output files; a file with an iNES
+ * header starts 16 bytes before PRG ROM. `prgBytes` is the size of PRG ROM. Segments in other files are
+ * located by address if the ROM has no banks; otherwise their lines are skipped with a warning. Throws
+ * `InputError` ("data") with line, column and what was expected.
  */
 export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: number): SymbolData {
   const records = readRecords(text);
@@ -84,7 +84,7 @@ export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: n
 function lostWarning(outputs: readonly string[]): string {
   const names = outputs.slice(0, MAX_OUTPUTS_NAMED).map((name) => printable(name, 60));
   const more = outputs.length > MAX_OUTPUTS_NAMED ? ` and ${outputs.length - MAX_OUTPUTS_NAMED} more` : "";
-  return `no source lines for ${names.join(", ")}${more}: the file is not there, or its bytes are not in the ROM`;
+  return `no source lines for ${names.join(", ")}${more}: the file is missing, or its bytes are not in the ROM`;
 }
 
 function versionWarnings(records: ReadonlyMap<string, readonly DbgRecord[]>): string[] {
@@ -197,7 +197,7 @@ function readSymbols(
   const byId = new Map(records.map((record) => [id(record), record]));
   const symbols: GameSymbol[] = [];
   for (const record of records) {
-    if (!record.values.has("val")) continue; // an import: its definition stands elsewhere
+    if (!record.values.has("val")) continue; // an import: the definition is in another record
     const type = textOf(record, "type");
     const segment = record.values.has("seg") ? segments.get(number(record, "seg")) : undefined;
     const value = number(record, "val");
@@ -214,7 +214,7 @@ function readSymbols(
   return symbols;
 }
 
-/** A name with its scopes; cheap local labels, which begin with @, follow the label that they belong to. */
+/** A name with its scopes. A cheap local label, which begins with @, follows the label that it belongs to. */
 function nameOf(
   record: DbgRecord,
   byId: ReadonlyMap<number, DbgRecord>,
@@ -228,7 +228,7 @@ function nameOf(
   }
   let at = owner.values.has("scope") ? number(owner, "scope") : -1;
   let module = -1;
-  // A file can name scopes that contain each other: no program nests deeper than this.
+  // Damaged files can have scopes that contain each other. No program nests deeper than this.
   for (let depth = 0; depth < 32; depth++) {
     const scope = scopes.get(at);
     if (scope === undefined) break;
@@ -239,7 +239,7 @@ function nameOf(
   return { name, module };
 }
 
-/** `play.o` and `play.s` are the module `play`. */
+/** `play.o` and `play.s` both belong to the module `play`. */
 function moduleName(file: string): string {
   return basename(file).replace(/\.[^.]*$/, "");
 }
@@ -274,8 +274,9 @@ function readLines(
 }
 
 /**
- * What the assembler does not call data may still be: room kept by .res, files put in by .incbin. Those are
- * longer than an instruction, and unlike the use of a macro no line of another kind begins where they do.
+ * Removes lines that are data although the assembler does not mark them: space of .res, files of .incbin.
+ * They are longer than an instruction, and no line of another kind starts at the same address, as it does for
+ * a macro.
  */
 function withoutData(lines: readonly SourceLine[]): SourceLine[] {
   const expanded = new Set(lines.filter((line) => line.kind === "macro").map((line) => line.prgOffset));
@@ -321,7 +322,7 @@ function number(record: DbgRecord, key: string): number {
   return wholeNumber(value.text, record.line, value.column);
 }
 
-/** `1+2+3`; nothing when the key is not there. */
+/** Reads a list such as `1+2+3`; empty if the key is missing. */
 function numbers(record: DbgRecord, key: string): number[] {
   const value = record.values.get(key);
   if (value === undefined) return [];

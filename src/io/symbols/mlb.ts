@@ -3,7 +3,7 @@ import { type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET, type SymbolData } from "./s
 
 const SAVE_RAM_ADDRESS = 0x6000;
 
-/** Kinds of memory that the CPU sees, by their names in Mesen 2 and Mesen's old letters, and where they lie. */
+/** Memory that the CPU sees, by its name in Mesen 2 and its letter in Mesen. */
 const MEMORY: Readonly<Record<string, "prg" | "save" | "cpu">> = {
   NesPrgRom: "prg",
   P: "prg",
@@ -17,12 +17,12 @@ const MEMORY: Readonly<Record<string, "prg" | "save" | "cpu">> = {
   G: "cpu",
 };
 
-/** Kinds of other memory and of other consoles: Mesen 2 writes labels of more than a hundred of them. */
+/** Other memory types. Mesen 2 has more than a hundred, for all its consoles. */
 const OTHER_KIND = /^[A-Z][A-Za-z0-9]+$/;
 
 /**
- * Reads Mesen's labels: `NesPrgRom:01A2:name:comment`, addresses in hex, ranges as `10-1F`. Comments, rows of
- * other memory and rows that are not understood are left out; the latter two with a warning.
+ * Reads Mesen labels: `NesPrgRom:01A2:name:comment`, addresses in hex, ranges as `10-1F`. Comments are
+ * skipped; rows for other memory and invalid rows are skipped with a warning.
  */
 export function parseMlb(text: string): SymbolData {
   const symbols: GameSymbol[] = [];
@@ -51,7 +51,7 @@ function readLabel(row: string, line: number, symbols: GameSymbol[], skipped: Sk
   const end = match?.[2] === undefined ? start : Number.parseInt(match[2], 16);
   const name = nameText?.trim();
   if (match === null) skipped.bad(line, "a hexadecimal address was expected");
-  else if (end < start) skipped.bad(line, "a range that ends behind its start was expected");
+  else if (end < start) skipped.bad(line, "a range that ends after its start was expected");
   else if (name === undefined) skipped.bad(line, "a colon and a name were expected");
   else if (name !== "") {
     const offset = memory === "save" ? SAVE_RAM_ADDRESS : 0;

@@ -1,13 +1,13 @@
 import { forEachRow, SkippedRows } from "./skipped-rows.ts";
 import { type GameSymbol, NO_PRG_OFFSET, type SymbolData } from "./symbols.ts";
 
-/** Banks that FCEUX numbers its files by. */
+/** Size of the banks that the file names of FCEUX count. */
 const BANK_BYTES = 0x4000;
 
 /**
- * Reads a name list of FCEUX: `$C000#name#comment`, `$0300/10#array#`. `bank` is the number in the file's name,
- * of 16 KiB; "ram" for `.ram.nl`. Rows that begin otherwise than with an address are comments, or the further
- * lines of one; addresses that are not understood are left out with a warning.
+ * Reads an FCEUX name list: `$C000#name#comment`, `$0300/10#array#`. `bank` is the number of the 16 KiB bank
+ * in the file name; "ram" for `.ram.nl`. Rows that do not begin with an address are comments or their
+ * continuation. Invalid addresses are skipped with a warning.
  * https://fceux.com/web/help/NLFilesFormat.html
  */
 export function parseNl(text: string, bank: number | "ram"): SymbolData {
@@ -34,7 +34,7 @@ function readName(
   }
   const [, addressText = "", sizeText, nameText = ""] = match;
   const name = nameText.trim();
-  if (name === "") return; // a comment alone
+  if (name === "") return; // only a comment
   const address = Number.parseInt(addressText, 16);
   symbols.push({
     name,

@@ -1,26 +1,28 @@
 import { printable } from "../files/text.ts";
 
-/** How many kinds are named in a warning. */
+/** Number of kinds that a warning names. */
 const MAX_KINDS = 4;
 
-/** Counts the rows of a symbol file that are left out, and says so: none is passed over in silence. */
+/**
+ * Counts the skipped rows of a symbol file and makes warnings of them, so that no row is skipped silently.
+ */
 export class SkippedRows {
   readonly #unneeded = new Map<string, number>();
   #bad = 0;
   #firstBad = "";
 
-  /** A row of a kind that is understood but of no use, such as a label of CHR ROM. */
+  /** Counts a valid row that is not needed, such as a label in CHR ROM. */
   unneeded(kind: string): void {
     this.#unneeded.set(kind, (this.#unneeded.get(kind) ?? 0) + 1);
   }
 
-  /** A row that is not understood; `why` is what was expected. `line` is counted from 1. */
+  /** Counts an invalid row. `why` says what was expected; `line` starts at 1. */
   bad(line: number, why: string): void {
     if (this.#bad === 0) this.#firstBad = `line ${line}: ${why}`;
     this.#bad++;
   }
 
-  /** A sentence for each reason, without a full stop. */
+  /** One sentence per reason, without a full stop. */
   get warnings(): string[] {
     const warnings: string[] = [];
     let unneeded = 0;
@@ -28,9 +30,9 @@ export class SkippedRows {
     if (unneeded > 0) {
       const kinds = [...this.#unneeded.keys()].slice(0, MAX_KINDS).map((kind) => printable(kind, 40));
       const more = this.#unneeded.size > MAX_KINDS ? " and others" : "";
-      warnings.push(`${rows(unneeded)} of kinds that are not needed skipped (${kinds.join(", ")}${more})`);
+      warnings.push(`skipped ${rows(unneeded)} of kinds that are not needed (${kinds.join(", ")}${more})`);
     }
-    if (this.#bad > 0) warnings.push(`${rows(this.#bad)} not understood and skipped (${this.#firstBad})`);
+    if (this.#bad > 0) warnings.push(`skipped ${rows(this.#bad)} that could not be read (${this.#firstBad})`);
     return warnings;
   }
 }
@@ -39,7 +41,7 @@ function rows(count: number): string {
   return count === 1 ? "1 row" : `${count} rows`;
 }
 
-/** Calls `read` with each line of `text` that is no blank, and its number from 1. */
+/** Calls `read` with each non-blank line of `text` and its number, from 1. */
 export function forEachRow(text: string, read: (row: string, line: number) => void): void {
   let line = 1;
   for (let start = 0; start < text.length; line++) {

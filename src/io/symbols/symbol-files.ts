@@ -12,7 +12,7 @@ import { parseMlb } from "./mlb.ts";
 import { parseNl } from "./nl.ts";
 import { MAX_SYMBOL_FILE_BYTES, NO_SYMBOLS, type SymbolData, Symbols } from "./symbols.ts";
 
-/** How each kind of file is read; `text` is its contents. */
+/** Parses the text of one kind of symbol file. */
 type Parser = (text: string, image: CartridgeImage, path: string) => SymbolData | Promise<SymbolData>;
 
 const PARSERS: Readonly<Record<string, Parser>> = {
@@ -25,22 +25,22 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   ".lst": (text, { prgRom }) => parseListing(text, prgRom.length),
 };
 
-/** Other endings of VICE's labels. */
+/** Other extensions of VICE label files. */
 const VICE_EXTENSIONS = [".labels", ".lab", ".vice", ".vs", ".sym"];
-/** What lies beside a ROM, the file that says most first; the name lists of FCEUX come behind `.mlb`. */
+/** Symbol files beside a ROM, the most detailed first. FCEUX name lists come after `.mlb`. */
 const BESIDE = [".dbg", ".mlb"];
 const BESIDE_WITHOUT_BANKS = [".lbl", ...VICE_EXTENSIONS, ".fns", ".map", ".lst"];
 
 /**
- * Reads symbol files: ld65's `.dbg`, Mesen's `.mlb`, FCEUX's `.nl`, VICE's labels (`ld65 -Ln`), NESASM's `.fns`,
- * maps and listings; together where there are several. What is left out is in the result's warnings, behind
- * the name of its file. Throws `InputError`: "missing", "io", "usage" for another kind of file, or "data" with
- * file, line and column.
+ * Reads symbol files and merges them: ld65's `.dbg`, Mesen's `.mlb`, FCEUX's `.nl`, VICE labels (`ld65 -Ln`),
+ * NESASM's `.fns`, maps and listings. What was skipped is in the warnings of the result, after the file name.
+ * Throws `InputError`: "missing", "io", "usage" for other kinds of files, or "data" with file, line and
+ * column.
  */
 export async function loadSymbols(paths: readonly string[], image: CartridgeImage): Promise<Symbols> {
   const parts = await Promise.all(paths.map((path) => loadOne(path, image)));
   if (parts.length === 0) return NO_SYMBOLS;
-  // Lines name their file by its index: only one part, the debug info, has any.
+  // Lines refer to their file by index, and only one part, the debug info, has lines.
   const withLines = parts.find((part) => part.files.length > 0);
   return new Symbols({
     symbols: parts.flatMap((part) => part.symbols),
@@ -54,9 +54,9 @@ export async function loadSymbols(paths: readonly string[], image: CartridgeImag
 }
 
 /**
- * The symbol files that lie beside a ROM: `game.dbg`, else `game.mlb`, else all of `game.nes.*.nl`, else labels
- * of VICE or NESASM, and a map or a listing where nothing else is there. Debug info that is older than the ROM
- * is used all the same: builds write both.
+ * Finds the symbol files beside a ROM: `game.dbg`, else `game.mlb`, else all `game.nes.*.nl`, else VICE or
+ * NESASM labels, else a map or a listing. Debug info that is older than the ROM is still used, because a
+ * build writes both.
  */
 export async function findSymbolFiles(romPath: string): Promise<string[]> {
   const stem = romPath.slice(0, romPath.length - extname(romPath).length);
@@ -77,7 +77,7 @@ async function loadOne(path: string, image: CartridgeImage): Promise<SymbolData>
   const parser: Parser | undefined = bank === undefined ? parserOf(path) : (text) => parseNl(text, bank);
   if (parser === undefined) {
     const remedy = "one of .dbg, .mlb, .ram.nl, .0.nl, .lbl, .fns, .map or .lst was expected";
-    throw new InputError("usage", "no symbol file that is known", printable(path), remedy);
+    throw new InputError("usage", "unknown kind of symbol file", printable(path), remedy);
   }
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_SYMBOL_FILE_BYTES));
   try {
@@ -92,7 +92,7 @@ function parserOf(path: string): Parser | undefined {
   return PARSERS[VICE_EXTENSIONS.includes(extension) ? ".lbl" : extension];
 }
 
-/** The bank that a name list's name ends in, `.A.nl` being 10; undefined when it is none. */
+/** The bank number in the name of a name list, 10 for `.A.nl`; undefined for other files. */
 function bankOf(name: string): number | "ram" | undefined {
   const match = /\.(ram|[0-9a-f]{1,2})\.nl$/i.exec(name);
   if (match === null) return undefined;

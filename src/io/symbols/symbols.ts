@@ -1,27 +1,27 @@
 import { MIB } from "../../emu/units.ts";
 
-/** Where a symbol or a line of code lies that is not in PRG ROM, or not known to be. */
+/** The PRG offset of a symbol or line that is not in PRG ROM, or whose offset is unknown. */
 export const NO_PRG_OFFSET = -1;
-/** The CPU address of a symbol whose bank decides it. */
+/** The CPU address of a symbol whose address depends on the bank mapping. */
 export const NO_ADDRESS = -1;
 
-/** A name that the program's source gives to an address or to a number. */
+/** A name for an address or a number in the program's source. */
 export interface GameSymbol {
-  /** As the source says it, with its scopes: `player::x`, `reset@loop`. */
+  /** As in the source, with its scopes: `player::x`, `reset@loop`. */
   readonly name: string;
-  /** The module (object file) that it is of, without extension; empty when unknown. */
+  /** The module (object file) that defines it, without extension; empty if unknown. */
   readonly module: string;
-  /** CPU address, or the number that an equate stands for; NO_ADDRESS where only the ROM offset is known. */
+  /** CPU address, or the value of an equate; NO_ADDRESS if only the ROM offset is known. */
   readonly address: number;
   /** Offset in PRG ROM, or NO_PRG_OFFSET. */
   readonly prgOffset: number;
-  /** 0 when unknown. */
+  /** 0 if unknown. */
   readonly bytes: number;
-  /** A label has a place; an equate is only a number. */
+  /** True for a label, which has an address; false for an equate, which is only a number. */
   readonly isLabel: boolean;
 }
 
-/** Code that a line of source has become: one of several where the line made several stretches. */
+/** Code that a source line produced. A line that produced several ranges has one entry for each. */
 export interface SourceLine {
   /** Index in `Symbols.files`. */
   readonly file: number;
@@ -40,25 +40,25 @@ export interface SourceRoutine {
   readonly bytes: number;
 }
 
-/** What a symbol file says. */
+/** The contents of a symbol file. */
 export interface SymbolData {
   readonly symbols: readonly GameSymbol[];
   readonly files: readonly string[];
   readonly lines: readonly SourceLine[];
   readonly routines: readonly SourceRoutine[];
-  /** What was left out and why, one sentence each without a full stop. */
+  /** What was skipped and why, one sentence each without a full stop. */
   readonly warnings?: readonly string[];
 }
 
 /** The largest symbol file that is read. */
 export const MAX_SYMBOL_FILE_BYTES = 64 * MIB;
-/** How far behind a label without a size an address still gets its name. */
+/** How far after a label without a size an address is still named after it. */
 const NAME_REACH_BYTES = 0x100;
-/** How many lines may begin between an instruction and the line that encloses it. */
+/** Number of lines to search backwards for the line that contains an instruction. */
 const MAX_ENCLOSING_LINES = 64;
 const SUGGESTIONS = 5;
 
-/** The names and source lines of a game, and how to find them. */
+/** Looks up the names and source lines of a game. */
 export class Symbols implements SymbolData {
   readonly symbols: readonly GameSymbol[];
   readonly files: readonly string[];
@@ -66,7 +66,7 @@ export class Symbols implements SymbolData {
   readonly routines: readonly SourceRoutine[];
   readonly warnings: readonly string[];
   readonly #byName = new Map<string, GameSymbol[]>();
-  /** Labels in ascending order of PRG offset, and those outside of PRG ROM by address. */
+  /** Labels in PRG ROM, sorted by PRG offset, and those outside it, sorted by address. */
   readonly #romLabels: readonly GameSymbol[];
   readonly #ramLabels: readonly GameSymbol[];
   readonly #linesByOffset: readonly SourceLine[];
@@ -89,22 +89,22 @@ export class Symbols implements SymbolData {
   }
 
   /**
-   * Every symbol that `name` can mean: with all its scopes, by its last part, as `module:name`, or as C
-   * wrote it (without the underscore in front). Those that fit best come alone.
+   * Returns the symbols that match `name` best. `name` may have all its scopes, only its last part, the form
+   * `module:name`, or the C form without the leading underscore.
    */
   find(name: string): readonly GameSymbol[] {
     const found = this.#byName.get(name) ?? this.#byName.get(`_${name}`) ?? [];
     const exact = found.filter((symbol) => symbol.name === name);
     const best = exact.length > 0 ? exact : found;
     const first = best[0];
-    // One name at one place is one symbol, though several modules may import it.
+    // The same name at the same address is one symbol, even if several modules import it.
     const same = best.every(
       (symbol) => symbol.address === first?.address && symbol.prgOffset === first.prgOffset,
     );
     return same ? best.slice(0, 1) : best;
   }
 
-  /** Names that look like `name`, the likest first. */
+  /** Names similar to `name`, the most similar first. */
   suggest(name: string): readonly string[] {
     const wanted = name.toLowerCase();
     const scored: { name: string; score: number }[] = [];
@@ -116,7 +116,7 @@ export class Symbols implements SymbolData {
     return [...new Set(best)].slice(0, SUGGESTIONS);
   }
 
-  /** `main_loop+3` for a CPU address whose byte lies at `prgOffset`; undefined when no label is near. */
+  /** A name such as `main_loop+3` for a CPU address with this PRG offset; undefined if no label is near. */
   nameOf(address: number, prgOffset = NO_PRG_OFFSET): string | undefined {
     const inRom = prgOffset !== NO_PRG_OFFSET;
     const labels = inRom ? this.#romLabels : this.#ramLabels;
@@ -130,8 +130,8 @@ export class Symbols implements SymbolData {
   }
 
   /**
-   * The source line that made the byte at `prgOffset`, the innermost of several, and C before the assembly
-   * that a compiler made of it; undefined when none did.
+   * The source line that produced the byte at `prgOffset`; undefined if unknown. Of several, the innermost; a
+   * C line is preferred to the assembly that the compiler made from it.
    */
   lineOf(prgOffset: number): { readonly file: string; readonly line: number } | undefined {
     const lines = this.#linesByOffset;
@@ -165,7 +165,7 @@ function keysOf({ name, module }: GameSymbol): string[] {
   return [...keys];
 }
 
-/** Index of the last element whose place is at most `at`; −1 when none is. */
+/** Index of the last element whose place is at most `at`; −1 if there is none. */
 function lastAtMost<T>(sorted: readonly T[], at: number, place: (element: T) => number): number {
   let low = 0;
   let high = sorted.length;
@@ -177,7 +177,7 @@ function lastAtMost<T>(sorted: readonly T[], at: number, place: (element: T) => 
   return low - 1;
 }
 
-/** 0 when two names have nothing to do with each other. */
+/** Similarity of two names; 0 if they are unrelated. */
 function likeness(wanted: string, name: string): number {
   if (name === wanted || name === `_${wanted}`) return 100;
   if (wanted.length > 1 && name.includes(wanted)) return 50 + wanted.length - name.length / 100;

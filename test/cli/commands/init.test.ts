@@ -34,7 +34,7 @@ const read = (folder: string, path: string): string => readFileSync(join(folder,
 const swingby = readFileSync(join(ROOT, "roms/swingby.nes"));
 
 describe("emu init", () => {
-  test("writes what is missing, and keeps what is there", () => {
+  test("writes missing files and does not change existing ones", () => {
     const folder = gameFolder("keeps", {
       "build/Game [!].nes": LIBRARY_ROM,
       "tests/game.test.ts": "// mine\n",
@@ -71,21 +71,15 @@ describe("emu init", () => {
   });
 
   test.each([
-    [
-      "no ROM",
-      {},
-      [],
-      66,
-      "no .nes file was found (build it first, or name it: emu init --rom build/game.nes)",
-    ],
+    ["no ROM", {}, [], 66, "found no .nes file (build it first, or name it: emu init --rom build/game.nes)"],
     [
       "two ROMs",
       { "a.nes": LIBRARY_ROM, "b/b.nes": LIBRARY_ROM },
       [],
       2,
-      "several ROMs: a.nes, b/b.nes (say which: --rom FILE)",
+      "found several ROMs: a.nes, b/b.nes (choose one with --rom FILE)",
     ],
-    ["a ROM elsewhere", {}, ["--rom", "roms/swingby.nes"], 2, "the ROM lies outside of the folder"],
+    ["a ROM elsewhere", {}, ["--rom", "roms/swingby.nes"], 2, "the ROM is outside the folder"],
     ["no ROM at all", { "a.nes": "hello" }, [], 65, "it is a text file"],
     [
       "broken package.json",
@@ -154,7 +148,8 @@ function stepsOf(workflow: string): string[] {
 describe.skipIf(process.platform === "win32")("the packed package", () => {
   const folder = gameFolder("packed", { "swingby.nes": swingby });
   const installed = join(folder, "node_modules", "emuterm");
-  // By the name bunx the same program runs commands of packages; npm's own link of that name may be a stand-in.
+  // By the name bunx the same program runs commands of packages; npm's own link of that name may be a
+  // stand-in.
   const tools = mkdtempSync(join(tmpdir(), "emu-init-tools-"));
   for (const name of ["bun", "bunx"]) symlinkSync(process.execPath, join(tools, name));
   afterAll(() => rmSync(tools, { recursive: true }));
@@ -175,7 +170,7 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
     return output;
   }
 
-  test("holds all that the workflow of emu init needs, run step by step", () => {
+  test("has everything that the workflow of emu init needs, run step by step", () => {
     const packed = Bun.spawnSync(["npm", "pack", "--silent", "--pack-destination", top], {
       cwd: ROOT,
       stdin: "ignore",

@@ -12,7 +12,10 @@ import { TestProgram } from "../../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-bisect-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Reads $10 in frame 3 or so; where it is not 0, changes the backdrop's colour in frame 6 and sounds in frame 9. */
+/**
+ * Reads $10 in frame 3 or so; where it is not 0, changes the backdrop's colour in frame 6 and sounds in frame
+ * 9.
+ */
 function program(): TestProgram {
   const program = new TestProgram().waitFrames(4).bytes(0xa5, 0x10); // LDA $10
   program.bytes(0xf0, 0); // BEQ over what follows
@@ -36,14 +39,14 @@ async function compare(a: string[], b: string[], wanted: readonly Aspect[] = ASP
 }
 
 describe("two machines", () => {
-  test("that are the same do not differ", async () => {
+  test("do not differ if they are the same", async () => {
     const found = await compare([], ["exact=true"]);
     expect(found).toEqual({ frames: 30 });
     expect(bisectText(found)).toBe("no difference in 30 frames\n");
     expect(bisectJson(found)).toMatchObject({ frame: null, cycle: null, cpu: null });
   });
 
-  test("differ from the very cycle at which one reads something else", async () => {
+  test("differ from the cycle of the first different read", async () => {
     const { cpu, picture, frames } = await compare([], ["ramFill=ones"]);
     expect(cpu?.a.access).toMatchObject({ kind: "read", address: 0x10, value: 0 });
     expect(cpu?.b.access).toMatchObject({ kind: "read", address: 0x10, value: 0xff });
@@ -54,7 +57,7 @@ describe("two machines", () => {
     expect(picture).toBeUndefined();
   });
 
-  test("differ in their pictures at the pixel that is drawn first", async () => {
+  test("differ in their pictures at the first different pixel drawn", async () => {
     const { cpu, picture, sound } = await compare([], ["ramFill=ones"], ["picture"]);
     expect(picture!.frame).toBeGreaterThan(cpu!.frame);
     expect(picture).toMatchObject({
@@ -88,7 +91,7 @@ describe("two machines", () => {
     expect(await compare([movie("one", { resets })], [movie("two", { resets })])).toEqual({ frames: 30 });
   });
 
-  test("go on from states, as they are or in base64", async () => {
+  test("start from states, binary or in base64", async () => {
     const { nes } = await powerOnSide(romFile, undefined, parseSide([], "--a"));
     const pixels = new Uint16Array(256 * 240);
     for (let i = 0; i < 2; i++) nes.runFrame(pixels);
@@ -109,7 +112,7 @@ describe("two machines", () => {
 
 describe("a side", () => {
   test.each([
-    ["speed=2", /no such key/],
+    ["speed=2", /unknown key/],
     ["region=secam", /region takes ntsc, pal, dendy/],
     ["alignment=4", /alignment takes a number from -357368 to 3/],
     ["ramFill=x", /ramFill takes zero, ones/],
@@ -121,7 +124,7 @@ describe("a side", () => {
     expect(error.message).toMatch(what);
   });
 
-  test("with a damaged state is rejected by the name of the field", async () => {
+  test("with a damaged state is rejected, naming the field", async () => {
     const { nes } = await powerOnSide(romFile, undefined, parseSide([], "--a"));
     const state = new Uint8Array(nes.stateBytes);
     nes.save(state);
@@ -134,7 +137,7 @@ describe("a side", () => {
     expect(error.message).toContain("ppu.line is 100000");
   });
 
-  test("with a state that is none is refused", async () => {
+  test("with a file that is not a state is rejected", async () => {
     const path = join(folder, "none.state");
     writeFileSync(path, "text");
     const error = await inputErrorFrom(powerOnSide(romFile, undefined, parseSide([`state=${path}`], "--a")));
@@ -154,7 +157,7 @@ describe("the command", () => {
     expect(emu(["bisect", romFile, ...argv]).exitCode).toBe(exitCode);
   });
 
-  test("tells frame and cycle as JSON", async () => {
+  test("prints frame and cycle as JSON", async () => {
     const { stdout } = emu(["bisect", romFile, "--b", "ramFill=ones", "--json"]);
     const { cpu } = await compare([], ["ramFill=ones"]);
     expect(JSON.parse(stdout.toString())).toMatchObject({

@@ -113,7 +113,7 @@ describe("frames and memory", () => {
     expect((await inputErrorFrom(load("absent.nes"))).kind).toBe("missing");
     expect((await inputErrorFrom(load(import.meta.path))).kind).toBe("data");
     const wrong = await inputErrorFrom(load(SWINGBY, { symbols: import.meta.path }));
-    expect([wrong.kind, wrong.message]).toEqual(["usage", "no symbol file that is known"]);
+    expect([wrong.kind, wrong.message]).toEqual(["usage", "unknown kind of symbol file"]);
   });
 });
 

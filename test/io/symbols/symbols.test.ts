@@ -49,7 +49,7 @@ describe("debug info of ld65", () => {
     expect(symbols.nameOf(0)).toBeUndefined();
   });
 
-  test("source lines are code and not data, the use of a macro and not its lines", () => {
+  test("source lines are code, not data; a macro is the line that uses it", () => {
     const symbols = small();
     expect(symbols.lineOf(0)).toEqual({ file: "t.s", line: 13 });
     expect(symbols.lineOf(8)).toEqual({ file: "t.s", line: 18 });
@@ -59,7 +59,7 @@ describe("debug info of ld65", () => {
     expect(symbols.routines).toEqual([{ name: "reset", prgOffset: 0, bytes: 14 }]);
   });
 
-  test("names of C without their underscore; several of one name are all told", () => {
+  test("C names without the underscore; an ambiguous name returns all symbols", () => {
     const symbol = (name: string, module: string, address: number) => ({
       name,
       module,
@@ -114,7 +114,7 @@ describe("labels of Mesen", () => {
     ]);
   });
 
-  test("comments are no rows; other memory and bad rows are counted, and the rest is read", () => {
+  test("comments are skipped, other memory and bad rows counted, the rest read", () => {
     const { symbols, warnings } = parseMlb(
       [
         "; made by a script",
@@ -137,8 +137,8 @@ describe("labels of Mesen", () => {
       ["last", 4],
     ]);
     expect(warnings).toEqual([
-      "3 rows of kinds that are not needed skipped (NesMapperRam, SnesMemory, NesSecondarySpriteRam)",
-      "5 rows not understood and skipped (line 8: a hexadecimal address was expected)",
+      "skipped 3 rows of kinds that are not needed (NesMapperRam, SnesMemory, NesSecondarySpriteRam)",
+      "skipped 5 rows that could not be read (line 8: a hexadecimal address was expected)",
     ]);
   });
 });
@@ -156,7 +156,7 @@ describe("name lists of FCEUX", () => {
     expect(parseNl("$0010#x#", "ram").symbols[0]).toMatchObject({ address: 0x10, prgOffset: -1 });
   });
 
-  test("comments in every form, and rows that are not understood", () => {
+  test("comments in every form, and invalid rows", () => {
     const { symbols, warnings } = parseNl(
       "; comment\n#\n$C000#reset#a#b#c\n\\more\n$C006#loop\n$C007/4#array#\nC000#a#\n$XYZ#b#\n$D000\n",
       0,
@@ -167,7 +167,7 @@ describe("name lists of FCEUX", () => {
       ["array", 0xc007, 4],
     ]);
     expect(warnings).toEqual([
-      "3 rows not understood and skipped (line 7: an address such as $C000 was expected)",
+      "skipped 3 rows that could not be read (line 7: an address such as $C000 was expected)",
     ]);
   });
 });
@@ -176,7 +176,7 @@ describe("lists of addresses", () => {
   const placesOf = ({ symbols }: SymbolData): unknown[] =>
     symbols.map(({ name, address, prgOffset, isLabel }) => [name, address, prgOffset, isLabel]);
 
-  test("labels of VICE, where a ROM of 32 KiB leaves no doubt and one with banks does", () => {
+  test("VICE labels: PRG offsets are known in 32 KiB, unknown with banks", () => {
     const text = "al 00C009 .irq\nal 000010 .buf\nal C:8000 .main\nbreak 8000\n";
     const data = parseVice(text, 0x8000);
     expect(placesOf(data)).toEqual([
@@ -185,7 +185,7 @@ describe("lists of addresses", () => {
       ["main", 0x8000, 0, true],
     ]);
     expect(data.warnings).toEqual([
-      "1 row not understood and skipped (line 4: a name and an address were expected)",
+      "skipped 1 row that could not be read (line 4: a name and an address were expected)",
     ]);
     expect(parseVice(text, 0x4000).symbols[0]?.prgOffset).toBe(9);
     expect(parseVice(text, 0x10000).symbols[0]).toMatchObject({ address: 0xc009, prgOffset: -1 });
@@ -224,10 +224,10 @@ describe("lists of addresses", () => {
       ["unused", 0x8005, 5, true],
       ["zp", 0x10, -1, true],
     ]);
-    expect(parseMap("nothing", 0x8000).warnings).toEqual(["no list of exports of ld65 was found"]);
+    expect(parseMap("nothing", 0x8000).warnings).toEqual(["found no export list of ld65"]);
   });
 
-  test("listings of NESASM and asm6, and why not those of ca65", () => {
+  test("NESASM and asm6 listings; ca65 listings are rejected with a reason", () => {
     const nesasm = parseListing(
       "    3                                .bank 1\n   12  01:C000  A9 00     reset:  lda #0\n   13  01:C002  60           rts\n",
       0x8000,
@@ -262,7 +262,7 @@ describe("symbol files", () => {
     expect(await findSymbolFiles(rom)).toEqual([join(folder, "game.dbg")]);
   });
 
-  test("without banks come last, a listing only where nothing else is there", async () => {
+  test("files without banks come last, listings only if there is nothing else", async () => {
     const alone = mkdtempSync(join(folder, "alone-"));
     const path = join(alone, "game.nes");
     for (const extension of [".lst", ".map", ".fns", ".labels", ".lbl"]) {
@@ -273,7 +273,7 @@ describe("symbol files", () => {
     expect(await findSymbolFiles(path)).toEqual([`${path}.0.nl`]);
   });
 
-  test("name several output files of the linker, which are found in the ROM by their bytes", async () => {
+  test("several output files of the linker are located in the ROM by contents", async () => {
     const build = mkdtempSync(join(folder, "build-"));
     const banked = readRom(buildRom({ prgUnits: 4 }), "banked.nes").image;
     const bank = (n: number) => banked.prgRom.slice(n * 0x4000, (n + 1) * 0x4000);
@@ -302,7 +302,7 @@ describe("symbol files", () => {
     expect(found.find("x")[0]?.prgOffset).toBe(0xc002);
   });
 
-  test("of other versions of ld65 are read as far as they go", async () => {
+  test("from other versions of ld65 are read with a warning", async () => {
     const path = join(folder, "v3.dbg");
     writeFileSync(path, DBG.replace("major=2", "major=3"));
     const symbols = await loadSymbols([path], image);
@@ -317,7 +317,7 @@ describe("symbol files", () => {
     expect(error.where).toBe(`${join(folder, "bad.dbg")}, line 1, column 1`);
     const { warnings } = await loadSymbols([join(folder, "bad.mlb")], image);
     expect(warnings).toEqual([
-      `${join(folder, "bad.mlb")}: 1 row not understood and skipped (line 1: kind:address:name was expected)`,
+      `${join(folder, "bad.mlb")}: skipped 1 row that could not be read (line 1: kind:address:name was expected)`,
     ]);
   });
 });
@@ -389,7 +389,8 @@ describe("damaged symbol files", () => {
       }),
       { numRuns: size },
     );
-    // Debug info that is damaged is refused; lists lose rows, which is told; the other two hold text of all kinds.
+    // Debug info that is damaged is refused; lists lose rows, which is told; the other two hold text of all
+    // kinds.
     if (kind === "dbg") expect(refused).toBeGreaterThan(size / 10);
     else expect(refused).toBe(0);
     if (["mlb", "nl", "lbl", "fns"].includes(kind)) expect(warned).toBeGreaterThan(size / 10);
