@@ -4,8 +4,8 @@ export interface Fraction {
 }
 
 /**
- * The simplest fraction that is `value` to within the precision of a double, by continued fractions: file formats
- * want frame rates and pixel shapes as whole numbers.
+ * Returns the simplest fraction that equals `value` within a double's precision, by continued fractions: file
+ * formats need frame rates and pixel shapes as whole numbers.
  */
 export function toFraction(value: number): Fraction {
   let [numerator, denominator] = [1, 0];

@@ -1,26 +1,26 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 
-/** Turns frames into one file format. */
+/** Writes frames in one file format. */
 export interface FrameWriter {
   /**
-   * Takes machine frame number `frame`: `width × height` palette indices with emphasis bits, and its
-   * samples, signed 16-bit mono. Both may be reused afterwards.
+   * Takes machine frame number `frame`: `width × height` palette indices with emphasis bits, and its samples,
+   * signed 16-bit mono. Both arrays may be reused afterwards.
    */
   write(frame: number, pixels: Uint16Array, samples: Int16Array): void;
-  /** After the last frame: the output is whole. */
+  /** Call after the last frame: completes the output. */
   commit(): void;
-  /** The output is not wanted any more. */
+  /** Discards the output. */
   abort(): void;
 }
 
-/** What a writer knows of the frames to come. */
+/** What a writer knows about the frames to come. */
 export interface FrameFormat {
   readonly geometry: MachineGeometry;
   readonly palette: Palette;
-  /** Machine frames between two written ones. */
+  /** Machine frames per written frame. */
   readonly every: number;
-  /** How many frames will be written. */
+  /** Number of frames that will be written. */
   readonly count: number;
 }
 

@@ -4,20 +4,23 @@ import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 import { toIndexed } from "./local-palette.ts";
 
 /**
- * The format counts in hundredths of a second, and browsers show anything under two of them far too
- * slowly: at --every 1 a GIF plays at 50 frames per second, from --every 2 on at the right speed.
+ * The format counts in hundredths of a second, and browsers slow down any delay below two of them. So a GIF
+ * plays at 50 frames per second with --every 1, and at the right speed from --every 2 on.
  */
 const MIN_DELAY_CENTISECONDS = 2;
 const MAX_COLORS = 256;
 /** Disposal method: the next frame is drawn over this one. */
 const KEEP = 1;
 
-/** An endless GIF. Each frame has a palette of its own; pixels equal to the last frame's are transparent. */
+/**
+ * Writes a GIF that loops forever. Each frame has its own palette; pixels equal to the previous frame's are
+ * transparent.
+ */
 export class GifWriter implements FrameWriter {
   readonly #sink: Sink;
   readonly #format: FrameFormat;
   readonly #encoder = GIFEncoder();
-  /** The picture that is shown already. */
+  /** The picture already shown. */
   readonly #last: Uint16Array;
   #written = 0;
 
@@ -47,14 +50,17 @@ export class GifWriter implements FrameWriter {
     this.#drain();
   }
 
-  /** Rounding errors do not add up: each frame ends at the hundredth nearest to its true end. */
+  /**
+   * The delay of the next frame. Rounding errors do not add up: each frame ends at the hundredth nearest to
+   * its true end.
+   */
   #delayCentiseconds(): number {
     const { geometry, every } = this.#format;
     const endOf = (frame: number): number => Math.round((100 * every * frame) / geometry.frameRateHz);
     return Math.max(MIN_DELAY_CENTISECONDS, endOf(this.#written + 1) - endOf(this.#written));
   }
 
-  /** Hands over what is encoded, so that a long GIF needs no memory. */
+  /** Writes out what is encoded, so that a long GIF needs no memory. */
   #drain(): void {
     this.#sink.write(this.#encoder.bytesView());
     this.#encoder.stream.reset();

@@ -1,7 +1,7 @@
-/** The part of gifenc 1.0.3 that is used here; the package has no types. */
+/** The part of gifenc 1.0.3 that emu uses; the package has no types. */
 declare module "gifenc" {
   export interface GifFrameOptions {
-    /** RGB triples, 1 to 256 of them. */
+    /** 1 to 256 RGB triples. */
     readonly palette: readonly (readonly number[])[];
     readonly delay: number;
     readonly transparent?: boolean;
@@ -18,7 +18,7 @@ declare module "gifenc" {
     /** The first frame's palette becomes the global one. `delay` is in milliseconds. */
     writeFrame(indices: Uint8Array, width: number, height: number, options: GifFrameOptions): void;
     finish(): void;
-    /** What has been written since the last reset of the stream, until the next write. */
+    /** Bytes written since the stream's last reset; valid until the next write. */
     bytesView(): Uint8Array;
   }
 

@@ -2,7 +2,7 @@ import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { pixelBytes } from "./raw.ts";
 
-/** A line a frame: its number, a tab, the CRC-32 of its raw bytes. */
+/** Writes a line per frame: its number, a tab, and the CRC-32 of its raw bytes. */
 export class HashWriter implements FrameWriter {
   readonly #sink: Sink;
   readonly #encoder = new TextEncoder();
@@ -24,7 +24,7 @@ export class HashWriter implements FrameWriter {
   }
 }
 
-/** CRC-32 of a frame's little-endian bytes, 8 lower-case hex digits: what golden files hold. */
+/** CRC-32 of a frame's little-endian bytes, 8 lower-case hex digits: the form that golden files use. */
 export function frameHash(pixels: Uint16Array): string {
   return Bun.hash.crc32(pixelBytes(pixels)).toString(16).padStart(8, "0");
 }

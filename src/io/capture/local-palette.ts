@@ -2,22 +2,22 @@ import type { Palette } from "../render/palette.ts";
 
 export type Rgb = [red: number, green: number, blue: number];
 
-/** A picture with a palette of its own. */
+/** A picture with its own palette. */
 export interface IndexedPicture {
-  /** An index into `colors` a pixel. */
+  /** An index into `colors` per pixel. */
   readonly indices: Uint8Array;
-  /** 1 to 256 colours, in the order in which the picture first shows them. */
+  /** 1 to 256 colours, in the order in which the picture first uses them. */
   readonly colors: Rgb[];
-  /** False when the picture has more colours than that. */
+  /** False if the picture has more than 256 colours. */
   readonly exact: boolean;
 }
 
 const MAX_COLORS = 256;
 
 /**
- * The picture with a palette of the colours that it has. One that uses the emphasis bits in mid-frame
- * could have more than the 256 that files allow: those beyond take the same colour without emphasis, and
- * that failing the first.
+ * Converts a picture to one with a palette of its own colours. A picture that changes the emphasis bits in
+ * mid-frame could have more than the 256 colours that files allow. Further colours are replaced by the same
+ * colour without emphasis, or else by the first colour.
  */
 export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture {
   const indices = new Uint8Array(pixels.length);
@@ -41,7 +41,7 @@ export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture
   return { indices, colors, exact };
 }
 
-/** Red, green and blue of a palette's entry. */
+/** Red, green and blue of a palette entry. */
 export function rgb(color: number): Rgb {
   return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff];
 }

@@ -7,7 +7,7 @@ import type { Palette } from "../render/palette.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 import { rgb, toIndexed } from "./local-palette.ts";
 
-/** One picture becomes the file `path`; many become `path/frame-000123.png`. */
+/** Writes one picture as the file `path`, or several as `path/frame-000123.png`. */
 export class PngWriter implements FrameWriter {
   readonly #path: string;
   readonly #format: FrameFormat;
@@ -33,7 +33,7 @@ export class PngWriter implements FrameWriter {
   abort(): void {}
 }
 
-/** A frame as a PNG file: with a palette, or without one when it has more colours than a palette holds. */
+/** A frame as a PNG file: with a palette, or without one if it has more colours than a palette holds. */
 export function encodePng(
   pixels: Uint16Array,
   geometry: Pick<MachineGeometry, "width" | "height">,

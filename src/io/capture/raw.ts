@@ -1,7 +1,7 @@
 import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
-/** Palette indices with emphasis bits as they are: little-endian uint16, row by row. */
+/** Writes palette indices with emphasis bits unchanged: little-endian uint16, row by row. */
 export class RawWriter implements FrameWriter {
   readonly #sink: Sink;
 
@@ -22,7 +22,9 @@ export class RawWriter implements FrameWriter {
   }
 }
 
-/** A frame as the bytes of its little-endian uint16: every platform that Bun runs on is little-endian. */
+/**
+ * A frame as the bytes of its little-endian uint16 values. Every platform that Bun runs on is little-endian.
+ */
 export function pixelBytes(pixels: Uint16Array): Uint8Array {
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }

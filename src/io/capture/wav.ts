@@ -7,7 +7,7 @@ const SAMPLE_BYTES = 2;
 /** The format's length fields have 32 bits. */
 const MAX_DATA_BYTES = 0xffff_ffff - HEADER_BYTES;
 
-/** 16-bit mono PCM. The header has the length in it, so the samples are kept until the end. */
+/** Writes 16-bit mono PCM. The header contains the length, so the samples stay in memory until the end. */
 export class WavWriter implements FrameWriter {
   readonly #sink: Sink;
   readonly #sampleRateHz: number;

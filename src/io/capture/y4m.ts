@@ -3,7 +3,7 @@ import { toFraction } from "./fraction.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 
 /**
- * Uncompressed video that players and encoders read from a pipe: every pixel with full colour (C444),
+ * Writes uncompressed video that players and encoders read from a pipe: full colour for every pixel (C444),
  * the console's exact frame rate and its pixel aspect. https://wiki.multimedia.cx/index.php/YUV4MPEG2
  */
 export class Y4mWriter implements FrameWriter {
@@ -45,7 +45,7 @@ export class Y4mWriter implements FrameWriter {
 
 const FRAME_TAG = new TextEncoder().encode("FRAME\n");
 
-/** BT.601 with studio levels: what readers take C444 for. */
+/** BT.601 with studio levels, which readers assume for C444. */
 function yuvPlanes(palette: Uint32Array): [Uint8Array, Uint8Array, Uint8Array] {
   const y = new Uint8Array(palette.length);
   const cb = new Uint8Array(palette.length);

@@ -9,8 +9,8 @@ import type { RecordingWriter } from "./recording-writer.ts";
 
 const FFMPEG = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
 /**
- * The picture in whole pixels of the console, three times as large: players blur what they enlarge. Of that
- * size they take it for BT.709, so that it is, and says so.
+ * Enlarges the picture to three times the console's pixels, because players blur what they enlarge. Players
+ * assume BT.709 at that size, so the picture is converted to it and marked as such.
  */
 const SCALE = "scale=iw*3:ih*3:flags=neighbor:in_color_matrix=bt601:out_color_matrix=bt709";
 const TAGS = [
@@ -25,15 +25,15 @@ const TAGS = [
 ];
 const CODEC = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-pix_fmt", "yuv420p"];
 const VIDEO = ["-vf", SCALE, ...CODEC, ...TAGS];
-/** Four seconds: what may wait for ffmpeg while it starts or the computer is busy. */
+/** Four seconds of video: the most that may wait for ffmpeg while it starts or the computer is busy. */
 const MAX_WAITING_BYTES = 44 * MIB;
 
-/** Whether this system can write MP4 files. */
+/** Returns true if this system can write MP4 files. */
 export function hasFfmpeg(): boolean {
   return Bun.which("ffmpeg") !== null;
 }
 
-/** MP4 by the system's ffmpeg: the picture goes there as it comes, the sound joins it at the end. */
+/** Writes MP4 by the system's ffmpeg. Pictures go to ffmpeg as they come; the sound is added at the end. */
 export class Mp4Writer implements RecordingWriter {
   readonly #path: string;
   readonly #video: string;
@@ -42,11 +42,11 @@ export class Mp4Writer implements RecordingWriter {
   readonly #input: FileSink;
   readonly #y4m: Y4mWriter;
   readonly #sampleRateHz: number;
-  /** Bytes of video so far, and those that are in the pipe. */
+  /** Bytes of video so far, and bytes still in the pipe. */
   #written = 0;
   #sent = 0;
   #sending: Promise<void> | undefined;
-  /** ffmpeg takes no more. */
+  /** True if ffmpeg accepts no more data. */
   #isDeaf = false;
   readonly #samples: Sink;
 
@@ -73,17 +73,20 @@ export class Mp4Writer implements RecordingWriter {
 
   write(frame: number, pixels: Uint16Array, samples: Int16Array): void {
     this.#y4m.write(frame, pixels);
-    // As they come: an hour of them is 345 MB.
+    // Samples go to a file at once: an hour of them is 345 MB.
     this.#samples.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
 
-  /** Waits only when much is under way: ffmpeg takes half a second to begin, and the ring of frames is shorter. */
+  /**
+   * Waits only if much data is in the pipe: ffmpeg takes half a second to start, and the ring of frames is
+   * shorter.
+   */
   async settle(): Promise<void> {
     const upTo = this.#written;
-    // It has ended before its time: what it has to say is an error, whatever its code.
+    // ffmpeg ended too early: report its output as an error, whatever its exit code.
     if (this.#isDeaf) {
       await finished(this.#ffmpeg, this.#path);
-      throw new InputError("io", "ffmpeg has ended early", this.#path);
+      throw new InputError("io", "ffmpeg ended too early", this.#path);
     }
     this.#sending ??= this.#flush(upTo);
     if (this.#written - this.#sent > MAX_WAITING_BYTES) await this.#sending;

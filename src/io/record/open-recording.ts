@@ -5,7 +5,7 @@ import { openSink } from "../files/sink.ts";
 import { Mp4Writer } from "./mp4-writer.ts";
 import type { RecordingFormat, RecordingWriter } from "./recording-writer.ts";
 
-/** Opens a recording; `path` is a file, or a folder for many PNGs. Throws `InputError` ("io", "missing"). */
+/** Opens a recording. `path` is a file, or a folder for PNGs. Throws `InputError` ("io", "missing"). */
 export function openRecording(kind: RecordingFormat, path: string, format: FrameFormat): RecordingWriter {
   if (kind === "mp4") return new Mp4Writer(path, format);
   const writer = kind === "gif" ? new GifWriter(openSink(path), format) : new PngWriter(path, format);

@@ -1,4 +1,4 @@
-/** The recorder's thread: takes whole frames from the machine's ring and writes them to a file. */
+/** The recorder thread: takes complete frames from the machine's ring and writes them to a file. */
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 import { TapReader } from "../shared/frame-tap.ts";
@@ -8,7 +8,7 @@ import type { ErrorReport } from "../thread/messages.ts";
 import { openRecording } from "./open-recording.ts";
 import { FRAMES_APART, type RecordingFormat } from "./recording-writer.ts";
 
-/** What the thread is told. */
+/** The message that starts the thread. */
 export interface RecorderStart {
   readonly buffer: SharedArrayBuffer;
   readonly description: SharedDescription;
@@ -18,20 +18,20 @@ export interface RecorderStart {
   readonly path: string;
 }
 
-/** What it says: that frames may come, and what became of them. */
+/** What the thread reports: that it is ready for frames, and what became of them. */
 export type RecorderMessage =
   | { readonly type: "ready" }
   | { readonly type: "done"; readonly frames: number; readonly lost: number }
   | { readonly type: "failed"; readonly error: ErrorReport };
 
-/** The ring holds a quarter of a second: looking this often is plenty. */
+/** The ring holds a quarter of a second, so looking this often is more than enough. */
 const PAUSE_MS = 8;
 
 async function record(start: RecorderStart, onReady: () => void): Promise<{ frames: number; lost: number }> {
   const { geometry, palette, format, path } = start;
   const reader = new TapReader(attachShared(start.buffer, start.description).tap);
   const every = FRAMES_APART[format];
-  // More than one, so that PNGs go to a folder.
+  // A count above 1, so that PNGs go to a folder.
   const writer = openRecording(format, path, { geometry, palette, every, count: Number.MAX_SAFE_INTEGER });
   const lostBefore = reader.lost;
   let frames = 0;

@@ -1,17 +1,20 @@
 export const RECORDING_FORMATS = ["gif", "mp4", "png"] as const;
 export type RecordingFormat = (typeof RECORDING_FORMATS)[number];
 
-/** Turns a recording's frames into one file format. */
+/** Writes a recording's frames in one file format. */
 export interface RecordingWriter {
   /** Takes a frame; both arrays may be reused afterwards. */
   write(frame: number, pixels: Uint16Array, samples: Int16Array): void;
-  /** Resolves when what was written is on its way: more may come then. */
+  /** Resolves when more frames may come. */
   settle(): Promise<void>;
-  /** After the last frame: the file is whole. */
+  /** Call after the last frame: completes the file. */
   commit(): Promise<void>;
-  /** The recording is not wanted any more. */
+  /** Discards the recording. */
   abort(): void;
 }
 
-/** Machine frames between two of the file: GIFs count in hundredths of a second, and browsers in no fewer than two. */
+/**
+ * Machine frames per file frame. GIFs count in hundredths of a second, and browsers slow down delays below
+ * two of them.
+ */
 export const FRAMES_APART: Readonly<Record<RecordingFormat, number>> = { gif: 2, mp4: 1, png: 1 };

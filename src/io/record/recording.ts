@@ -4,15 +4,18 @@ import { errorFromReport } from "../thread/error-report.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { RecorderMessage, RecorderStart } from "./recorder-worker.ts";
 
-/** Main's side of a recording. */
+/** The main thread's side of a recording. */
 export class Recording {
-  /** Resolves with the frames and those lost when the file is whole; rejects when it cannot be written. */
+  /**
+   * Resolves when the file is complete, with the numbers of frames written and lost. Rejects if it cannot be
+   * written.
+   */
   readonly finished: Promise<{ frames: number; lost: number }>;
   readonly path: string;
   readonly #tap: TapBlock;
   readonly #ready = Promise.withResolvers<void>();
 
-  /** Starts the thread; frames are recorded as soon as it is ready. */
+  /** Starts the thread. Recording begins as soon as it is ready. */
   constructor(tap: TapBlock, start: RecorderStart) {
     this.path = start.path;
     this.#tap = tap;
@@ -34,12 +37,12 @@ export class Recording {
       this.#ready.resolve();
       worker.terminate();
     });
-    // Whoever waits for the end hears of a failure; nobody may be waiting yet.
+    // Callers that await the end get the error. Nobody may be waiting yet, so mark it as handled.
     this.finished.catch(() => {});
     worker.postMessage(start);
   }
 
-  /** Ends the recording: what has come in is still written. */
+  /** Ends the recording. Frames already in the ring are still written. */
   async stop(): Promise<{ frames: number; lost: number }> {
     await this.#ready.promise;
     wantTap(this.#tap, false);

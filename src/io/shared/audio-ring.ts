@@ -1,6 +1,6 @@
 import { AUDIO_HEAD, AUDIO_TAIL, type AudioBlock } from "./layout.ts";
 
-/** The machine's end of the ring of signed 16-bit mono samples. It never waits. */
+/** The machine's end of a ring of signed 16-bit mono samples. It never waits. */
 export class AudioWriter {
   readonly #words: Int32Array;
   readonly #samples: Int16Array;
@@ -15,8 +15,8 @@ export class AudioWriter {
   }
 
   /**
-   * Puts in the first `count` elements of `samples`, or as many as there is room for. Returns how many
-   * went in: with nobody listening the ring fills up and the rest is dropped.
+   * Adds the first `count` elements of `samples`, or as many as there is room for. Returns the number added.
+   * Without a reader the ring fills up, and the rest is dropped.
    */
   push(samples: Int16Array, count: number): number {
     const tail = Atomics.load(this.#words, AUDIO_TAIL);
@@ -30,7 +30,7 @@ export class AudioWriter {
   }
 }
 
-/** The audio thread's end: there may be one. */
+/** The audio thread's end. There may be only one. */
 export class AudioReader {
   readonly #words: Int32Array;
   readonly #samples: Int16Array;
@@ -44,12 +44,12 @@ export class AudioReader {
     this.#tail = Atomics.load(this.#words, AUDIO_TAIL);
   }
 
-  /** Samples that wait. */
+  /** Number of samples waiting. */
   get available(): number {
     return (Atomics.load(this.#words, AUDIO_HEAD) - this.#tail) | 0;
   }
 
-  /** Takes up to `count` samples into the start of `into`; returns how many there were. */
+  /** Takes up to `count` samples into the start of `into`. Returns the number taken. */
   pop(into: Int16Array, count: number): number {
     const taken = Math.min(count, this.available);
     for (let i = 0; i < taken; i++) into[i] = this.#samples[(this.#tail + i) & this.#mask]!;
@@ -57,14 +57,14 @@ export class AudioReader {
     return taken;
   }
 
-  /** Throws away the oldest samples so that at most `keep` wait: what bounds latency after a stall. */
+  /** Drops the oldest samples so that at most `keep` remain: limits latency after a stall. */
   discardAllBut(keep: number): number {
     const excess = Math.max(0, this.available - keep);
     this.#advance(excess);
     return excess;
   }
 
-  /** Sleeps until more samples come in, `wakeAudioReader` is called, or the time is over. */
+  /** Sleeps until more samples come, `wakeAudioReader` is called, or the time is over. */
   wait(timeoutMs: number): void {
     const head = Atomics.load(this.#words, AUDIO_HEAD);
     if (head === this.#tail) Atomics.wait(this.#words, AUDIO_HEAD, head, timeoutMs);
@@ -76,7 +76,7 @@ export class AudioReader {
   }
 }
 
-/** Ends a `wait` early: for a sleeper whose time-out a changed clock has moved. */
+/** Ends a `wait` early: a change of the clock may have moved the sleeper's time-out. */
 export function wakeAudioReader(block: AudioBlock): void {
   Atomics.notify(block.words, AUDIO_HEAD);
 }

@@ -3,17 +3,17 @@ import { COMMAND_FAILURES, COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMM
 const SLOT_CODE = 1;
 const SLOT_ARGUMENTS = 2;
 
-/** Where the ring's slots lie inside `words`. */
+/** Index mask of the ring in `words`. */
 function slotMask(words: Int32Array): number {
   return (words.length - COMMAND_SLOTS) / COMMAND_SLOT_WORDS - 1;
 }
 
 /**
- * A producer's end of the command ring: any number of threads may have one, and a thread may have
- * several. Bounded queue after Dmitry Vyukov's: a producer claims a position by compare-exchange,
- * fills the slot and publishes it by the slot's own sequence word. Producers never wait for each other
- * nor for the consumer. Between claim and publication there is no call and no loop, which is where
- * JavaScriptCore lets a `terminate()` in, so a thread that is ended cannot leave a claimed slot behind.
+ * A producer's end of the command ring. Any number of threads may have one, and a thread may have several. It
+ * is a bounded queue after Dmitry Vyukov: a producer claims a position by compare-exchange, fills the slot,
+ * and publishes it by the slot's own sequence word. Producers never wait for each other or for the consumer.
+ * Between claim and publication there is no call and no loop, the only places where JavaScriptCore lets a
+ * `terminate()` in, so a terminated thread cannot leave a claimed slot behind.
  * https://www.1024cores.net/home/lock-free-algorithms/queues/bounded-mpmc-queue
  */
 export class CommandProducer {
@@ -28,7 +28,7 @@ export class CommandProducer {
 
   /**
    * Queues a command and wakes the machine if it sleeps on the ring. Returns the command's ticket for
-   * `isDone`, or −1 when the ring is full and nothing was queued.
+   * `isDone`, or −1 if the ring is full and nothing was queued.
    */
   push(code: number, a = 0, b = 0, c = 0, d = 0, e = 0): number {
     const words = this.#words;
@@ -63,28 +63,29 @@ export class CommandProducer {
     }
   }
 
-  /** Whether the machine has carried out the command with this ticket. */
+  /** Returns true if the machine has executed the command with this ticket. */
   isDone(ticket: number): boolean {
     return ((Atomics.load(this.#words, COMMAND_HEAD) - ticket) | 0) > 0;
   }
 
   /**
-   * How many commands of the ring have failed, wrapping at 32 bits. The machine posts a message for each of
-   * them before it says that the command is done: whoever has heard of that many knows all failures.
+   * Number of the ring's commands that have failed, wrapping at 32 bits. The machine posts a message for each
+   * failure before it marks the command as done, so a thread that has received this many messages knows all
+   * failures.
    */
   get failures(): number {
     return Atomics.load(this.#words, COMMAND_FAILURES);
   }
 
-  /** Index and value to sleep on until the machine has carried out more commands. */
+  /** Index and value to sleep on until the machine has executed more commands. */
   get doneIndex(): number {
     return COMMAND_HEAD;
   }
 }
 
 /**
- * The machine's end. `take` looks at the oldest command and `done` gives its slot back once it has been
- * carried out, so that a producer that sees its ticket done knows the effect is there.
+ * The machine's end. `take` reads the oldest command, and `done` frees its slot after execution, so a
+ * producer that sees its ticket done also sees the command's effect.
  */
 export class CommandConsumer {
   readonly #words: Int32Array;
@@ -97,7 +98,7 @@ export class CommandConsumer {
     this.#head = Atomics.load(words, COMMAND_HEAD);
   }
 
-  /** Code of the oldest command, or 0 when none is there. */
+  /** Code of the oldest command; 0 if there is none. */
   take(): number {
     const slot = this.#slot();
     if (Atomics.load(this.#words, slot) !== ((this.#head + 1) | 0)) return 0;
@@ -114,12 +115,12 @@ export class CommandConsumer {
     return this.#head >>> 0;
   }
 
-  /** Counts the command as failed; call it before `done`, and after telling why. */
+  /** Counts the command as failed. Call it before `done`, and after reporting the reason. */
   fail(): void {
     Atomics.store(this.#words, COMMAND_FAILURES, (Atomics.load(this.#words, COMMAND_FAILURES) + 1) | 0);
   }
 
-  /** Gives the command's slot back and tells producers that it has been carried out. */
+  /** Frees the command's slot and tells producers that it has been executed. */
   done(): void {
     const slot = this.#slot();
     Atomics.store(this.#words, slot, (this.#head + this.#mask + 1) | 0);
@@ -129,8 +130,8 @@ export class CommandConsumer {
   }
 
   /**
-   * Sleeps until a command is there, `wakeConsumer` is called, or the time is over: where the computer's
-   * clock is set back meanwhile, the time-out alone comes that much later.
+   * Sleeps until there is a command, `wakeConsumer` is called, or the time is over. If the computer's clock
+   * is set back meanwhile, the time-out alone comes that much later.
    */
   wait(timeoutMs: number): void {
     if (Atomics.load(this.#words, COMMAND_TAIL) !== this.#head) return;
@@ -142,7 +143,7 @@ export class CommandConsumer {
   }
 }
 
-/** Ends a `wait` early: for a sleeper whose time-out a changed clock has moved. */
+/** Ends a `wait` early: a change of the clock may have moved the sleeper's time-out. */
 export function wakeConsumer(words: Int32Array): void {
   Atomics.notify(words, COMMAND_TAIL);
 }

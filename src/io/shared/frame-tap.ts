@@ -1,6 +1,6 @@
 import { TAP_HEAD, TAP_LOST, TAP_SAMPLE_COUNTS, TAP_TAIL, TAP_WANTED, type TapBlock } from "./layout.ts";
 
-/** The machine's end of the ring of whole frames, picture and sound, for a recording. It never waits. */
+/** The machine's end of the ring of complete frames, picture and sound, for a recording. It never waits. */
 export class TapWriter {
   readonly #block: TapBlock;
   #head = 0;
@@ -10,7 +10,7 @@ export class TapWriter {
     this.#head = Atomics.load(block.words, TAP_HEAD);
   }
 
-  /** Hands over a frame if a recording is on; where its reader is too slow the frame is lost, and counted. */
+  /** Adds a frame if a recording is running. If its reader is too slow, the frame is lost and counted. */
   push(pixels: Uint16Array, samples: Int16Array, sampleCount: number): void {
     const { words } = this.#block;
     if (Atomics.load(words, TAP_WANTED) === 0) return;
@@ -30,29 +30,29 @@ export class TapWriter {
   }
 }
 
-/** The recorder's end: there may be one. */
+/** The recorder's end. There may be only one. */
 export class TapReader {
   readonly #block: TapBlock;
   #tail: number;
 
-  /** Begins with the next frame. */
+  /** Starts with the next frame. */
   constructor(block: TapBlock) {
     this.#block = block;
     this.#tail = Atomics.load(block.words, TAP_HEAD);
     Atomics.store(block.words, TAP_TAIL, this.#tail);
   }
 
-  /** Frames that were lost so far, in all recordings. */
+  /** Number of frames lost so far, in all recordings. */
   get lost(): number {
     return Atomics.load(this.#block.words, TAP_LOST);
   }
 
-  /** Whether main still wants the recording. */
+  /** True while main wants the recording to continue. */
   get isWanted(): boolean {
     return Atomics.load(this.#block.words, TAP_WANTED) !== 0;
   }
 
-  /** Hands the next frame to `take`, which must not keep what it gets. False when there is none. */
+  /** Passes the next frame to `take`, which must not keep its arguments. Returns false if there is none. */
   next(take: (pixels: Uint16Array, samples: Int16Array) => void): boolean {
     const { words, pixels, samples } = this.#block;
     if (Atomics.load(words, TAP_HEAD) === this.#tail) return false;
@@ -64,7 +64,7 @@ export class TapReader {
   }
 }
 
-/** Main begins or ends a recording; its reader must be there before. */
+/** Starts or ends a recording. Its reader must exist before the start. */
 export function wantTap(block: TapBlock, isWanted: boolean): void {
   Atomics.store(block.words, TAP_WANTED, isWanted ? 1 : 0);
 }

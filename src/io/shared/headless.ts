@@ -3,8 +3,8 @@ import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 
 /**
- * A machine for this thread alone, powered on as `options` say: for dumps, tests and benchmarks, which
- * need no real time. Throws `InputError` ("data") when the cartridge's board is not supported.
+ * Powers on a machine for this thread alone, as configured by `options`: for dumps, tests and benchmarks,
+ * which need no real time. Throws `InputError` ("data") if the cartridge's board is not supported.
  */
 export function createHeadless(image: CartridgeImage, options: NesOptions = {}): Nes {
   const arena = new Arena(new SharedArrayBuffer(Nes.arenaBytes(image)));

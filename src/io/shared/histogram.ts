@@ -1,9 +1,11 @@
 import { HISTOGRAM_WORDS } from "./layout.ts";
 
-/** Buckets an octave: a bucket is at most 1/8 of its value wide, so a percentile is at most 12.5 % high. */
+/**
+ * Buckets per octave. A bucket is at most 1/8 of its value wide, so a percentile is at most 12.5 % too high.
+ */
 const SUB_BUCKETS = 8;
 const SUB_BITS = 3;
-/** Values are counted in units of 1/8 µs; below one octave (1 µs) every unit has a bucket of its own. */
+/** Values are counted in units of 1/8 µs; below one octave (1 µs) every unit has its own bucket. */
 const UNITS_PER_MICROSECOND = 8;
 /** The last word holds the maximum in units; the others count. */
 const MAX_WORD = HISTOGRAM_WORDS - 1;
@@ -24,7 +26,7 @@ function bucketTop(bucket: number): number {
   return 2 ** octave + ((bucket % SUB_BUCKETS) + 1) * width - 1;
 }
 
-/** What a histogram says, in microseconds. */
+/** A histogram's summary, in microseconds. */
 export interface HistogramSummary {
   readonly count: number;
   readonly p50: number;
@@ -33,13 +35,13 @@ export interface HistogramSummary {
 }
 
 /**
- * Durations in logarithmic buckets, in shared words: 0.125 µs to 268 s with 12.5 % resolution. One
- * thread records; any thread reads, and may see a record or two less than there are.
+ * Durations in logarithmic buckets, in shared words: 0.125 µs to 268 s with 12.5 % resolution. One thread
+ * records; any thread reads, and may miss the last record or two.
  */
 export class Histogram {
   readonly #words: Int32Array;
 
-  /** `words` are `HISTOGRAM_WORDS` words of the one thread that records. */
+  /** `words` are `HISTOGRAM_WORDS` words, written by the recording thread only. */
   constructor(words: Int32Array) {
     this.#words = words;
   }
@@ -81,7 +83,7 @@ export class Histogram {
     return { count: this.count, p50: this.percentile(0.5), p99: this.percentile(0.99), max: this.max };
   }
 
-  /** What has been recorded since `earlier`, a copy of the words; the maximum is that of all. */
+  /** What has been recorded since `earlier`, a copy of the words. The maximum is that of all records. */
   since(earlier: Int32Array): Histogram {
     const words = new Int32Array(HISTOGRAM_WORDS);
     for (let bucket = 0; bucket <= LAST_BUCKET; bucket++)
@@ -90,7 +92,7 @@ export class Histogram {
     return new Histogram(words);
   }
 
-  /** Forgets everything; for the thread that records. */
+  /** Clears all records. Call it on the recording thread only. */
   clear(): void {
     for (let word = 0; word < HISTOGRAM_WORDS; word++) Atomics.store(this.#words, word, 0);
   }

@@ -14,14 +14,14 @@ import {
   INPUT_TURBO,
 } from "./layout.ts";
 
-/** Turbo buttons are down for two looks of the program and up for two: 15 presses a second. */
+/** A turbo button is down for two latches and up for two: 15 presses per second. */
 const TURBO_LATCHES = 2;
 
 export type InputSourceName = keyof typeof INPUT_SOURCES;
 
 /**
- * A source of buttons: the keyboard, a pad, the network or a script. One thread writes each. A word is
- * a byte a port, port 0 lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
+ * A source of buttons: the keyboard, a pad, the network or a script. One thread writes each source. A word
+ * has one byte per port, port 0 lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
  */
 export class InputWriter {
   readonly #words: Int32Array;
@@ -33,24 +33,27 @@ export class InputWriter {
     this.#group = INPUT_SOURCES[source] * INPUT_GROUP_WORDS;
   }
 
-  /** Buttons held from now on. A press that ends before the machine looks still counts for one frame. */
+  /**
+   * Sets the buttons held from now on. A press that ends before the machine latches still counts for one
+   * frame.
+   */
   setButtons(buttons: number): void {
     const pressed = buttons & ~Atomics.load(this.#words, this.#group + INPUT_HELD);
     const edges = Atomics.load(this.#words, this.#group + INPUT_EDGES);
     const seen = Atomics.load(this.#words, this.#group + INPUT_SEEN_EDGES);
     const waiting = edges ^ seen;
-    // A bit that already waits stays: flipping it twice would unsay the first press.
+    // Do not flip a bit that is still pending: a second flip would cancel the first press.
     Atomics.store(this.#words, this.#group + INPUT_EDGES, edges ^ (pressed & ~waiting));
     Atomics.store(this.#words, this.#group + INPUT_HELD, buttons);
   }
 
-  /** Buttons that are pressed and let go again and again from now on. */
+  /** Sets the turbo buttons from now on: they are pressed and released repeatedly. */
   setTurbo(buttons: number): void {
     Atomics.store(this.#words, this.#group + INPUT_TURBO, buttons);
   }
 }
 
-/** Main's side of devices other than controllers: what they see, byte by byte. */
+/** The main thread's side of devices other than controllers: the bytes that they report. */
 export class DeviceWriter {
   readonly #words: Int32Array;
 
@@ -59,7 +62,7 @@ export class DeviceWriter {
     this.#words = words;
   }
 
-  /** The byte at `place` is `value` from now on. */
+  /** Sets the byte at `place` from now on. */
   setByte(place: number, value: number): void {
     const at = INPUT_DEVICES + (place >> 2);
     const shift = (place & 3) * 8;
@@ -67,27 +70,29 @@ export class DeviceWriter {
     Atomics.store(this.#words, at, kept | ((value & 0xff) << shift));
   }
 
-  /** Movement arrives in the two bytes at `place`. */
+  /** Sets the place of the two bytes that receive movement. */
   setMotionPlace(place: number): void {
     Atomics.store(this.#words, INPUT_DEVICES + DEVICE_MOTION_PLACE, place + 1);
   }
 
-  /** The pointer has moved so far, right and down. */
+  /** Adds a movement of the pointer, right and down. */
   move(right: number, down: number): void {
     Atomics.add(this.#words, INPUT_DEVICES + DEVICE_MOVED_X, right);
     Atomics.add(this.#words, INPUT_DEVICES + DEVICE_MOVED_Y, down);
   }
 }
 
-/** The most that a mouse says of one frame. */
+/** The largest movement that a mouse reports per frame. */
 const MAX_MOTION = 127;
 
-/** The machine's end: all sources together, latched at the game's first look in a frame. */
+/** The machine's end: all sources together, latched when the game first reads its input in a frame. */
 export class InputLatch implements InputSource {
   readonly #words: Int32Array;
-  /** Buttons that commands hold for a number of frames; set by the machine thread itself. */
+  /** Buttons that commands hold for a number of frames. The machine thread sets them itself. */
   extra = 0;
-  /** What the program sees whatever is held, for frames that are run again; below 0 there is none. */
+  /**
+   * Buttons that the program reads instead of the sources, in frames that are run again; negative for none.
+   */
   replayed = -1;
   #latches = 0;
   #movedX = 0;
@@ -104,14 +109,14 @@ export class InputLatch implements InputSource {
     let turbo = 0;
     for (let source = 0; source < INPUT_SOURCE_COUNT; source++) {
       const group = source * INPUT_GROUP_WORDS;
-      // Edges first: a press that comes in between is held, or is seen by the next latch.
+      // Read the edges first: a press that comes in between is then held now, or seen by the next latch.
       const edges = Atomics.load(this.#words, group + INPUT_EDGES);
       const seen = Atomics.load(this.#words, group + INPUT_SEEN_EDGES);
       if (edges !== seen) Atomics.store(this.#words, group + INPUT_SEEN_EDGES, edges);
       buttons |= Atomics.load(this.#words, group + INPUT_HELD) | (edges ^ seen);
       turbo |= Atomics.load(this.#words, group + INPUT_TURBO);
     }
-    // By the looks of the game, not by frames: one that looks in every other frame still sees it change.
+    // Turbo counts latches, not frames: a game that reads in every other frame still sees it change.
     if ((this.#latches & TURBO_LATCHES) !== 0) buttons |= turbo;
     return buttons >>> 0;
   }
@@ -127,7 +132,7 @@ export class InputLatch implements InputSource {
     if (place < 0) return;
     const right = clampMotion((Atomics.load(words, INPUT_DEVICES + DEVICE_MOVED_X) - this.#movedX) | 0);
     const down = clampMotion((Atomics.load(words, INPUT_DEVICES + DEVICE_MOVED_Y) - this.#movedY) | 0);
-    // What does not fit stays for the next frame.
+    // Movement that does not fit stays for the next frame.
     this.#movedX = (this.#movedX + right) | 0;
     this.#movedY = (this.#movedY + down) | 0;
     data[place] = right;

@@ -1,18 +1,18 @@
 /**
- * The one block of memory that all threads share, cut up at start-up in this order:
+ * The one block of memory that all threads share, laid out at start-up in this order:
  *
  *   machine | commands, inputs, stats, frames, audio | last good state, battery, slots, inbox, reply,
  *   picture, overlay | recording, rewinding
  *
- * The machine's bytes come first so that its offsets do not depend on the rest. What follows is cut by
- * name from one bump allocator which is then sealed. A description is plain data: it is posted to a
- * worker together with the buffer, and `attachShared` gives the same views on the other side.
+ * The machine's bytes come first, so that its offsets do not depend on the rest. The rest is cut by name from
+ * a bump allocator, which is then sealed. A description is plain data: it is posted to a worker together with
+ * the buffer, and `attachShared` creates the same views there.
  *
- * Ownership: every word below names its one writer; anyone may read. Two kinds of word have several
- * writers and are moved by atomic read-modify-write only: `FRAME_MIDDLE`, which both ends of the triple
- * buffer exchange, and `COMMAND_TAIL`, which producers claim by compare-exchange.
+ * Ownership: every word below names its one writer; anyone may read. Two kinds of word have several writers
+ * and are changed by atomic read-modify-write only: `FRAME_MIDDLE`, which both ends of the triple buffer
+ * exchange, and `COMMAND_TAIL`, which producers claim by compare-exchange.
  *
- * Words that different threads write are a cache line (64 bytes, 16 words) apart.
+ * Words written by different threads are a cache line (64 bytes, 16 words) apart.
  */
 
 import { Arena } from "../../emu/arena.ts";
@@ -20,7 +20,7 @@ import { KIB } from "../../emu/units.ts";
 
 const LINE_WORDS = 16;
 
-/** Writers: both ends, by exchange. Index of the slot in the middle, plus `FRAME_FRESH`. */
+/** Writers: both ends, by exchange. Index of the middle slot, plus `FRAME_FRESH`. */
 export const FRAME_MIDDLE = 0;
 /** Writer: machine. Frames published so far (wraps); presenters sleep on it. */
 export const FRAME_PUBLISHED = LINE_WORDS;
@@ -38,34 +38,34 @@ export const FRAME_HEADER_DOUBLES = 8;
 
 /** Writers: producers, by compare-exchange. Commands claimed so far (wraps). */
 export const COMMAND_TAIL = 0;
-/** Writer: machine. Commands carried out so far (wraps). */
+/** Writer: machine. Commands executed so far (wraps). */
 export const COMMAND_HEAD = LINE_WORDS;
 /** Writer: machine. Commands that have failed so far (wraps). */
 export const COMMAND_FAILURES = LINE_WORDS + 1;
 export const COMMAND_SLOTS = 2 * LINE_WORDS;
 /**
- * A command slot: sequence, code, five arguments, one spare. The sequence is written by the producer
- * that holds the slot when it publishes, and by the consumer when it gives the slot back.
+ * A command slot: sequence, code, five arguments, one spare word. The producer that has claimed the slot
+ * writes the sequence to publish it, and the consumer to free it.
  */
 export const COMMAND_SLOT_WORDS = 8;
 
-/** One group a source of buttons, each a cache line apart from the next. */
+/** One group of words per source of buttons, each a cache line apart from the next. */
 export const INPUT_SOURCES = { keyboard: 0, gamepad: 1, network: 2, script: 3 } as const;
 export const INPUT_SOURCE_COUNT = 4;
 export const INPUT_GROUP_WORDS = 2 * LINE_WORDS;
-/** Writer: the source. Buttons held now, a byte a port. */
+/** Writer: the source. Buttons held now, one byte per port. */
 export const INPUT_HELD = 0;
 /** Writer: the source. A bit flips when its button goes down, so that a tap between two latches counts. */
 export const INPUT_EDGES = 1;
-/** Writer: the source. Buttons that are pressed again and again. */
+/** Writer: the source. Turbo buttons held now. */
 export const INPUT_TURBO = 2;
 /** Writer: machine. The value of `INPUT_EDGES` that it latched last. */
 export const INPUT_SEEN_EDGES = LINE_WORDS;
 
 /**
- * Behind the sources. Writer: main. What other devices than controllers see, `DEVICE_DATA_WORDS` of bytes
- * as the machine's `latchDevices` wants them; then where among them movement goes (the place plus one, 0 for
- * nowhere), and how far the pointer has moved in all, right and down (wraps).
+ * After the sources. Writer: main. What devices other than controllers report: `DEVICE_DATA_WORDS` of bytes
+ * in the form of the machine's `latchDevices`; then the place of movement among them (plus one, 0 for none),
+ * and the total movement of the pointer, right and down (wraps).
  */
 export const INPUT_DEVICES = INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS;
 export const DEVICE_DATA_WORDS = 5;
@@ -75,28 +75,33 @@ export const DEVICE_MOVED_Y = DEVICE_DATA_WORDS + 2;
 
 /** Writer: audio thread. Samples taken so far (wraps). */
 export const AUDIO_TAIL = 0;
-/** Writer: machine. Samples put in so far (wraps); the audio thread sleeps on it. */
+/** Writer: machine. Samples added so far (wraps); the audio thread sleeps on it. */
 export const AUDIO_HEAD = LINE_WORDS;
 const AUDIO_WORDS = 2 * LINE_WORDS;
 
 /** Writer: main. 1 while a recording wants frames. */
 export const TAP_WANTED = 0;
-/** Writer: machine. Frames put in so far (wraps), frames lost so far, then the samples of each slot. */
+/**
+ * Writer: machine. Frames added so far (wraps), frames lost so far, then the number of samples in each slot.
+ */
 export const TAP_HEAD = LINE_WORDS;
 export const TAP_LOST = LINE_WORDS + 1;
 /** Writer: recorder. Frames taken so far (wraps). */
 export const TAP_TAIL = 2 * LINE_WORDS;
 /** Writer: machine. */
 export const TAP_SAMPLE_COUNTS = 3 * LINE_WORDS;
-/** Samples of a slot: PAL frames have 960. */
+/** Samples per slot: PAL frames have 960. */
 const TAP_SAMPLES = 1024;
 
-/** Snapshot cell, all words by its one writer: versions begun and finished, then bytes and tag of each half. */
+/**
+ * Snapshot cell; its one writer writes all words: versions begun and finished, then bytes and tag of each
+ * half.
+ */
 export const CELL_BEGUN = 0;
 export const CELL_FINISHED = 1;
 export const CELL_BYTES = 2;
 export const CELL_TAG = 4;
-/** Writer: the cell's reader. Only ever exchanged, as a fence between copying and checking. */
+/** Writer: the cell's reader. Only exchanged, as a fence between copying and checking. */
 export const CELL_FENCE = LINE_WORDS;
 const CELL_WORDS = 2 * LINE_WORDS;
 
@@ -119,17 +124,20 @@ export const STAT_PRESENTER_HEARTBEAT = LINE_WORDS + 2;
 export const STAT_AUDIO_UNDERRUNS = 2 * LINE_WORDS;
 export const STAT_AUDIO_PLAYED = 2 * LINE_WORDS + 1;
 export const STAT_AUDIO_HEARTBEAT = 2 * LINE_WORDS + 2;
-/** Samples made up because the machine's were late. */
+/** Samples synthesized because the machine's were late. */
 export const STAT_AUDIO_CONCEALED = 2 * LINE_WORDS + 3;
-/** Writer of this line: main, for the presenter: a count that grows when it must look at its orders. */
+/** Writer of this line: main. A count that grows when the presenter must read its orders. */
 export const STAT_PRESENTER_ORDER = 3 * LINE_WORDS;
 /** Writer: main, for the audio thread. */
 export const STAT_AUDIO_ORDER = 4 * LINE_WORDS;
 const STAT_WORDS = 5 * LINE_WORDS;
-/** Doubles of the stats block, for what outgrows 32 bits. Writer: presenter. */
+/** Doubles of the stats block, for totals that exceed 32 bits. Writer: presenter. */
 export const TOTAL_PRESENTED_BYTES = 0;
 const TOTAL_DOUBLES = 8;
-/** Histograms of lateness and of work: `HISTOGRAM_WORDS` words each by the machine. See histogram.ts for the buckets. */
+/**
+ * Histograms of lateness and of work, `HISTOGRAM_WORDS` words each, written by the machine. See histogram.ts
+ * for the buckets.
+ */
 export const HISTOGRAM_WORDS = 256;
 
 /** Values of `STAT_STATE`; 0 while the machine starts. */
@@ -138,29 +146,29 @@ export const MACHINE_PAUSED = 2;
 export const MACHINE_STOPPED = 3;
 export const MACHINE_FAULTED = 4;
 
-/** What the block must hold. All lengths in bytes unless named otherwise. */
+/** Sizes of the block's parts. Lengths are in bytes unless the name says otherwise. */
 export interface SharedSizes {
   /** The machine's own bytes, ROM included. */
   readonly machineBytes: number;
-  /** The most bytes that a state can have. */
+  /** Largest size of a state. */
   readonly stateBytes: number;
-  /** The most battery-backed bytes; 0 when the cartridge has no battery. */
+  /** Largest size of battery-backed memory; 0 if the cartridge has no battery. */
   readonly batteryBytes: number;
   readonly widthPixels: number;
   readonly heightPixels: number;
-  /** Command slots, a power of two. 256 commands are 4 seconds of one command a frame. */
+  /** Command slots, a power of two. 256 slots hold 4 seconds of one command per frame. */
   readonly commandSlots: number;
   /** Samples of the audio ring, a power of two. */
   readonly audioSamples: number;
-  /** States that a player can keep by number. */
+  /** Number of numbered states for the player. */
   readonly stateSlots: number;
-  /** Longest answer to a look into the machine's memory. */
+  /** Longest reply to a read of the machine's memory. */
   readonly replyBytes: number;
-  /** Memory for rewinding; 0 without. */
+  /** Memory for rewinding; 0 for none. */
   readonly rewindBytes: number;
-  /** Frames that a recording may fall behind by; 0 without recordings. */
+  /** Frames that a recording may lag behind; 0 for no recordings. */
   readonly tapFrames: number;
-  /** The text that lies over the picture; 0 without a presenter. */
+  /** Size of the text over the picture; 0 without a presenter. */
   readonly overlayBytes: number;
 }
 
@@ -175,10 +183,10 @@ export const DEFAULT_SIZES = {
   overlayBytes: 0,
 } as const;
 
-/** What playing needs besides: a quarter of a second of frames, and the largest menu in 24-bit colour. */
+/** Additional sizes for playing: a quarter of a second of frames, and the largest menu in 24-bit colour. */
 export const PLAY_SIZES = { tapFrames: 16, overlayBytes: 512 * KIB } as const;
 
-/** Plain data that says where everything is: posted to workers with the buffer. */
+/** Plain data with the place of everything: posted to workers with the buffer. */
 export interface SharedDescription {
   readonly sizes: SharedSizes;
   /** Offsets in bytes, by region name. */
@@ -219,7 +227,7 @@ export interface StatsBlock {
   readonly totals: Float64Array<SharedArrayBuffer>;
   /** How late each frame began. */
   readonly lateness: Int32Array<SharedArrayBuffer>;
-  /** How long each frame took the machine thread, waiting aside. */
+  /** How long each frame took the machine thread, without waiting. */
   readonly work: Int32Array<SharedArrayBuffer>;
 }
 
@@ -232,26 +240,26 @@ export interface SharedBlocks {
   readonly stats: StatsBlock;
   readonly frames: FrameBlock;
   readonly audio: AudioBlock;
-  /** Writer: machine. A state that was taken while all was well, at most about a second old. */
+  /** Writer: machine. A state from when all was well, at most about a second old. */
   readonly lastGood: CellBlock;
-  /** Writer: machine. Battery-backed memory, taken with `lastGood` and at the end. */
+  /** Writer: machine. Battery-backed memory, copied with `lastGood` and at the end. */
   readonly battery: CellBlock;
   /** Writer: machine. The player's numbered states. */
   readonly slots: readonly CellBlock[];
-  /** Writer: main. A state on its way into the machine. */
+  /** Writer: main. A state to be loaded into the machine. */
   readonly inbox: CellBlock;
-  /** Writer: machine. The answer to the last look into its memory. */
+  /** Writer: machine. The reply to the last read of its memory. */
   readonly reply: CellBlock;
   /** Writer: machine. The last picture, on request. */
   readonly picture: CellBlock;
-  /** Writer: main. Text for the presenter to lay over the picture. */
+  /** Writer: main. Text that the presenter draws over the picture. */
   readonly overlay: CellBlock;
   readonly tap: TapBlock;
-  /** The machine's own: see rewind.ts. */
+  /** Used by the machine only: see rewind.ts. */
   readonly rewind: Int32Array<SharedArrayBuffer>;
 }
 
-/** Every region but the machine's, in order, with its bytes. */
+/** Every region except the machine's, in order, with its size in bytes. */
 function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
   const cell = (name: string, bytes: number): [string, number][] => [
     [`${name}.words`, CELL_WORDS * 4],
@@ -352,8 +360,8 @@ function isPowerOfTwo(value: number): boolean {
 const ALIGN_BYTES = 64;
 
 /**
- * Reserves the shared block, lays it out and seals it. The machine's part is not touched: its worker
- * cuts it up with `machineArena`.
+ * Reserves the shared block, lays it out and seals it. The machine's part is not touched: its worker lays it
+ * out with `machineArena`.
  */
 export function createShared(sizes: SharedSizes): { blocks: SharedBlocks; description: SharedDescription } {
   if (!isPowerOfTwo(sizes.commandSlots) || !isPowerOfTwo(sizes.audioSamples))
@@ -382,7 +390,7 @@ function initialise(blocks: SharedBlocks): void {
   blocks.stats.words[STAT_SPEED_PERCENT] = 100;
 }
 
-/** The views of a block that another thread created. */
+/** Creates views of a block that another thread created. */
 export function attachShared(buffer: SharedArrayBuffer, description: SharedDescription): SharedBlocks {
   if (buffer.byteLength !== description.totalBytes) throw new Error("the buffer is not the described one");
   return viewsOf(buffer, description);

@@ -1,4 +1,4 @@
-/** What a logger can do here: a part of pino's. Whoever has something to say is given one. */
+/** The methods of a logger, a part of pino's. Code that logs is given one. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -8,5 +8,5 @@ export interface Log {
 
 const nothing = (): void => {};
 
-/** Says nothing. */
+/** Logs nothing. */
 export const NO_LOG: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,26 +1,26 @@
-/** Words in front: how many frames there are. */
+/** Words before the data: the number of frames. */
 const HEADER_BYTES = 16;
 const RAM_BYTES = 0x800;
 const BYTES_PER_FRAME = 5;
 
-/** How long a game can be recorded: six hours of 60 frames a second, in some 6 MiB. */
+/** Longest recording of a game: six hours of 60 frames per second, in about 6 MiB. */
 const CAPACITY_FRAMES = 6 * 3600 * 60;
 
 /**
  * What has been played since power-on, in memory that main and the machine thread share. The machine thread
- * writes it; main reads it when that has ended.
+ * writes it; main reads it after that thread has ended.
  */
 export class RecordingBlock {
   readonly buffer: SharedArrayBuffer;
-  /** Buttons of each frame, a byte a port. */
+  /** Buttons of each frame, one byte per port. */
   readonly masks: Uint32Array;
-  /** 1 for frames before which the reset button was pushed. */
+  /** 1 for each frame before which the reset button was pressed. */
   readonly resets: Uint8Array;
-  /** Work RAM at the end: whether a replay gets there tells whether it is one. */
+  /** Work RAM at the end. A replay must reach the same contents. */
   readonly ram: Uint8Array;
   readonly #header: Int32Array;
 
-  /** Without a buffer it makes one. */
+  /** Makes a buffer unless it gets one. */
   constructor(buffer = new SharedArrayBuffer(HEADER_BYTES + RAM_BYTES + BYTES_PER_FRAME * CAPACITY_FRAMES)) {
     const capacity = (buffer.byteLength - HEADER_BYTES - RAM_BYTES) / BYTES_PER_FRAME;
     this.buffer = buffer;

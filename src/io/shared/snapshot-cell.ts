@@ -1,9 +1,9 @@
 import { CELL_BEGUN, CELL_BYTES, CELL_FENCE, CELL_FINISHED, CELL_TAG, type CellBlock } from "./layout.ts";
 
 /**
- * The writing end of a cell that always holds the last whole copy of something: a state, a battery, an
- * answer. Copies go to the two halves in turn, so that one that was never finished, because its thread
- * hung or was ended, leaves the one before it intact. `begin`, fill, `finish`.
+ * The writing end of a cell that always holds the last complete copy of something: a state, a battery, a
+ * reply. Copies alternate between the two halves, so a copy that is never finished, because its thread hung
+ * or was ended, leaves the previous one intact. Call `begin`, fill the half, call `finish`.
  */
 export class SnapshotWriter {
   readonly #words: Int32Array;
@@ -16,7 +16,7 @@ export class SnapshotWriter {
     this.#version = Atomics.load(block.words, CELL_FINISHED);
   }
 
-  /** Starts a copy and returns the half to fill; at most its length counts. */
+  /** Starts a copy and returns the half to fill, at most up to its length. */
   begin(): Uint8Array {
     const version = (this.#version + 1) | 0;
     Atomics.store(this.#words, CELL_BEGUN, version);
@@ -25,7 +25,9 @@ export class SnapshotWriter {
     return this.#halves[version & 1]!;
   }
 
-  /** Publishes the copy: its first `bytes` bytes, with a number of the writer's choice (a frame, say). */
+  /**
+   * Publishes the copy: its first `bytes` bytes, with a number of the writer's choice (for example a frame).
+   */
   finish(bytes: number, tag: number): void {
     const version = (this.#version + 1) | 0;
     Atomics.store(this.#words, CELL_BYTES + (version & 1), bytes);
@@ -35,7 +37,7 @@ export class SnapshotWriter {
   }
 }
 
-/** A whole copy that was read from a cell. */
+/** A complete copy read from a cell. */
 export interface Snapshot {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tag: number;
@@ -44,8 +46,8 @@ export interface Snapshot {
 }
 
 /**
- * Reads the last whole copy, or undefined when there never was one. It tries again when the writer laps
- * it; a writer laps a reader only by finishing one copy and beginning another during the read.
+ * Reads the last complete copy; undefined if there never was one. It tries again if the writer laps it; a
+ * writer laps a reader only by finishing one copy and starting another during the read.
  */
 export function readSnapshot(block: CellBlock): Snapshot | undefined {
   const words = block.words;
@@ -62,7 +64,7 @@ export function readSnapshot(block: CellBlock): Snapshot | undefined {
   }
 }
 
-/** The half that holds the last whole copy, for the thread that wrote it: no copying, no allocation. */
+/** The half with the last complete copy, for the thread that wrote it: no copying, no allocation. */
 export function ownSnapshot(block: CellBlock): Uint8Array | undefined {
   const version = Atomics.load(block.words, CELL_FINISHED);
   return version === 0 ? undefined : block.halves[version & 1];

@@ -20,7 +20,7 @@ import {
   TOTAL_PRESENTED_BYTES,
 } from "./layout.ts";
 
-/** One look at all counters. Counts are since the start and wrap at 2^32. */
+/** A reading of all counters. Counts are since the start and wrap at 2^32. */
 export interface StatsSummary {
   readonly state: number;
   readonly frames: number;
@@ -30,23 +30,23 @@ export interface StatsSummary {
   readonly speedPercent: number;
   readonly samplesDropped: number;
   readonly latenessMicroseconds: HistogramSummary;
-  /** What frames took the machine thread, the waiting aside. */
+  /** Time that frames took the machine thread, without waiting. */
   readonly workMicroseconds: HistogramSummary;
   readonly presented: number;
   readonly dropped: number;
   readonly bytes: number;
   readonly audioUnderruns: number;
   readonly audioPlayed: number;
-  /** Samples that were made up because the machine's were late. */
+  /** Samples synthesized because the machine's were late. */
   readonly audioConcealed: number;
 }
 
-/** Adds to a counter that the calling thread alone writes. */
+/** Adds to a counter that only the calling thread writes. */
 export function addStat(block: StatsBlock, index: number, amount: number): void {
   Atomics.store(block.words, index, (Atomics.load(block.words, index) + amount) | 0);
 }
 
-/** Sets a word that the calling thread alone writes. */
+/** Sets a word that only the calling thread writes. */
 export function setStat(block: StatsBlock, index: number, value: number): void {
   Atomics.store(block.words, index, value);
 }
@@ -56,7 +56,7 @@ export function getStat(block: StatsBlock, index: number): number {
   return Atomics.load(block.words, index);
 }
 
-/** The presenter's counters: it alone writes them. */
+/** The presenter's counters. Only the presenter writes them. */
 export class PresenterStats {
   readonly #block: StatsBlock;
 
@@ -64,13 +64,13 @@ export class PresenterStats {
     this.#block = block;
   }
 
-  /** A frame is on the screen, by so many bytes. */
+  /** Counts a frame on the screen and its `bytes`. */
   presented(bytes: number): void {
     addStat(this.#block, STAT_PRESENTED, 1);
     this.#block.totals[TOTAL_PRESENTED_BYTES] = this.#block.totals[TOTAL_PRESENTED_BYTES]! + bytes;
   }
 
-  /** So many frames went by unseen. */
+  /** Counts frames that were never shown. */
   dropped(frames: number): void {
     addStat(this.#block, STAT_PRESENT_DROPPED, frames);
   }
@@ -81,7 +81,7 @@ export class PresenterStats {
   }
 }
 
-/** The audio thread's counters: it alone writes them. */
+/** The audio thread's counters. Only that thread writes them. */
 export class AudioStats {
   readonly #block: StatsBlock;
 
@@ -89,17 +89,17 @@ export class AudioStats {
     this.#block = block;
   }
 
-  /** So many samples went to the device. */
+  /** Counts samples that went to the device. */
   played(samples: number): void {
     addStat(this.#block, STAT_AUDIO_PLAYED, samples);
   }
 
-  /** So many samples were made up. */
+  /** Counts synthesized samples. */
   concealed(samples: number): void {
     addStat(this.#block, STAT_AUDIO_CONCEALED, samples);
   }
 
-  /** The device had nothing to play. */
+  /** Counts a moment when the device had nothing to play. */
   underrun(): void {
     addStat(this.#block, STAT_AUDIO_UNDERRUNS, 1);
   }
@@ -110,7 +110,7 @@ export class AudioStats {
   }
 }
 
-/** Reads all counters. Words of different threads may be a moment apart. */
+/** Reads all counters. Words of different threads may be read at slightly different times. */
 export function readStats(block: StatsBlock): StatsSummary {
   const word = (index: number) => Atomics.load(block.words, index) >>> 0;
   return {

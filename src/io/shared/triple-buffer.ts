@@ -13,9 +13,9 @@ import {
 const SLOT_MASK = 3;
 
 /**
- * The machine's end of the triple buffer. It always owns one slot to draw into; `publish` swaps that
- * slot with the middle one in a single exchange, so it never waits and never touches what the reader
- * holds. A frame that the reader was too slow for is overwritten, and counted.
+ * The machine's end of the triple buffer. It always owns one slot to draw into. `publish` swaps that slot
+ * with the middle one in a single exchange, so it never waits and never touches what the reader holds. A
+ * frame that the reader did not take in time is overwritten and counted.
  */
 export class TripleBufferWriter {
   readonly #words: Int32Array;
@@ -26,7 +26,7 @@ export class TripleBufferWriter {
   /** Frames that were replaced before the reader took them. */
   overwritten = 0;
 
-  /** There may be one writer; a later one goes on where the one before it stopped. */
+  /** There may be only one writer; a later one continues where the previous one stopped. */
   constructor(block: FrameBlock) {
     this.#words = block.words;
     this.#headers = block.headers;
@@ -35,7 +35,7 @@ export class TripleBufferWriter {
     this.#last = this.#back;
   }
 
-  /** The frame published last. It stays as it is until the next one is drawn: nobody else draws. */
+  /** The last published frame. It does not change until the next one is drawn, because nobody else draws. */
   get published(): Uint16Array {
     return this.#pixels[this.#last]!;
   }
@@ -45,7 +45,7 @@ export class TripleBufferWriter {
     return this.#pixels[this.#back]!;
   }
 
-  /** Hands the drawn frame over and wakes the reader. `timeMs` is on the shared clock. */
+  /** Publishes the drawn frame and wakes the reader. `timeMs` is on the shared clock. */
   publish(frame: number, timeMs: number): void {
     const header = this.#back * FRAME_HEADER_DOUBLES;
     this.#headers[header + FRAME_HEADER_NUMBER] = frame;
@@ -61,7 +61,7 @@ export class TripleBufferWriter {
 }
 
 /**
- * The presenter's end: there may be one. The slot it holds stays as it is until the next `acquire`,
+ * The presenter's end. There may be only one. The slot it holds does not change until the next `acquire`,
  * however many frames the machine publishes meanwhile.
  */
 export class TripleBufferReader {
@@ -77,27 +77,27 @@ export class TripleBufferReader {
     this.#front = Atomics.load(this.#words, FRAME_FRONT);
   }
 
-  /** The frame held: width × height palette indices. All zero before the first `acquire` that succeeds. */
+  /** The held frame: width × height palette indices. All zero before the first successful `acquire`. */
   get pixels(): Uint16Array {
     return this.#pixels[this.#front]!;
   }
 
-  /** Number of the frame held. */
+  /** Number of the held frame. */
   get frame(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_NUMBER]!;
   }
 
-  /** When the frame held was published, on the shared clock. */
+  /** Publication time of the held frame, on the shared clock. */
   get timeMs(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_TIME_MS]!;
   }
 
-  /** Whether a frame newer than the one held is there. */
+  /** True if there is a frame newer than the held one. */
   get isFresh(): boolean {
     return (Atomics.load(this.#words, FRAME_MIDDLE) & FRAME_FRESH) !== 0;
   }
 
-  /** Takes the newest whole frame, giving back the one held. False when there is nothing newer. */
+  /** Takes the newest complete frame and gives back the held one. Returns false if there is nothing newer. */
   acquire(): boolean {
     if (!this.isFresh) return false;
     const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#front);
@@ -107,9 +107,9 @@ export class TripleBufferReader {
   }
 
   /**
-   * Sleeps until a frame newer than the one held is there, `wake` is called, or the time is over.
-   * Returns whether there is such a frame: `acquire` then takes it. It may also end early for a frame
-   * that was taken in the moment between its exchange and its announcement.
+   * Sleeps until there is a frame newer than the held one, `wakeFrameReader` is called, or the time is over.
+   * Returns true if there is such a frame, for `acquire` to take. May return early for a frame that was taken
+   * between its exchange and its announcement.
    */
   waitForFrame(timeoutMs: number): boolean {
     const published = Atomics.load(this.#words, FRAME_PUBLISHED);
@@ -120,8 +120,8 @@ export class TripleBufferReader {
 }
 
 /**
- * Ends a `waitForFrame` early, so that the reader looks at its orders. It writes nothing; a reader that
- * was just about to fall asleep misses it and wakes at its timeout instead.
+ * Ends a `waitForFrame` early, so that the reader reads its orders. It writes nothing: a reader that is about
+ * to fall asleep misses it and wakes at its time-out instead.
  */
 export function wakeFrameReader(block: FrameBlock): void {
   Atomics.notify(block.words, FRAME_PUBLISHED);

@@ -6,7 +6,7 @@ import { PACKED_HEADER_BYTES } from "../serve/picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
-/** A picture that does not compress at all has some 123 KB. */
+/** A picture that does not compress at all has about 123 KB. */
 const MAX_PACKED_BYTES = MIB;
 const MAX_HELLO_BYTES = 4096;
 const MAX_SIDE_PIXELS = 1024;
@@ -16,26 +16,26 @@ const MAX_REFUSAL_CHARACTERS = 500;
 const NEWLINE = 0x0a;
 const FIRST_BYTES = 64 * KIB;
 
-/** Takes the frame number and the pixels, which are valid during the call. */
+/** Receives the frame number and the pixels, which are valid during the call. */
 export type PictureSink = (frame: number, planes: Uint8Array) => void;
 
 /**
- * Reads what a server sends to a spectator that draws by itself: a line of JSON, then packed pictures, each
- * with its length before it. The server may be anybody's: what is not as it must be is an `InputError`.
+ * Parses what a server sends to a spectator that draws for itself: a line of JSON, then packed pictures, each
+ * with its length before it. The server is not trusted: malformed data is an `InputError`.
  */
 export class PictureReader {
   #hello: WatchHello | undefined;
   #bytes = new Uint8Array(FIRST_BYTES);
   #end = 0;
 
-  /** The first line; undefined before it has come. */
+  /** The first line; undefined until it has come. */
   get hello(): WatchHello | undefined {
     return this.#hello;
   }
 
   /**
-   * Takes bytes as they come. Only the newest of several whole pictures goes to `show`. Throws `InputError`
-   * ("data" for bytes that make no sense, "unavailable" for a refusal).
+   * Takes the next bytes. Of several complete pictures, only the newest goes to `show`. Throws `InputError`:
+   * "data" for malformed bytes, "unavailable" for a refusal.
    */
   feed(bytes: Uint8Array, show: PictureSink): void {
     this.#append(bytes);
@@ -66,7 +66,7 @@ export class PictureReader {
     this.#end = needed;
   }
 
-  /** Returns where the pictures begin, or 0 when the line has not ended yet. */
+  /** Returns the offset of the pictures, or 0 if the line is not complete yet. */
   #readHello(): number {
     const at = this.#bytes.subarray(0, this.#end).indexOf(NEWLINE);
     if (at < 0 && this.#end <= MAX_HELLO_BYTES) return 0;

@@ -14,18 +14,18 @@ import { PictureReader } from "./picture-reader.ts";
 const BLOCKS = 2;
 const BLOCK_BYTES = 128 * KIB;
 const CONNECT_NS = 10e9;
-/** The least that the shared memory can be made for: there is no machine here. */
+/** Smallest sizes for the shared memory: there is no machine here. */
 const NO_BYTES = 64;
 
 /**
- * A spectator's connection to a server. The pictures that come go into a triple buffer, as a machine's do,
- * so that a presenter can show them.
+ * A spectator's connection to a server. Received pictures go into a triple buffer, as a machine's do, so that
+ * a presenter can show them.
  */
 export class WatchLink {
   readonly hello: WatchHello;
   readonly blocks: SharedBlocks;
   readonly description: SharedDescription;
-  /** Resolves with what ended the connection; with undefined when the server did, or `close`. */
+  /** Resolves with the error that ended the connection; with undefined if the server or `close` ended it. */
   readonly ended: Promise<unknown>;
   readonly #loop: AsyncLoop;
   readonly #socket: StreamSocket;
@@ -52,11 +52,14 @@ export class WatchLink {
     );
   }
 
-  /** Connects and waits for the server's word. Rejects with `InputError` when it is not to be had. */
+  /**
+   * Connects and waits for the server's first line. Rejects with `InputError` if the server cannot be reached
+   * or refuses.
+   */
   static async open(endpoint: Endpoint, wish: Partial<WatchWish>): Promise<WatchLink> {
     const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
     const loop = new AsyncLoop(new Runtime(), new BlockPool(arena, "watch", BLOCKS, BLOCK_BYTES));
-    // Somebody always waits, or the loop would end between two waits.
+    // An operation must always be pending, or the loop would end between two waits.
     const alive = new AbortController();
     const living = loop.completion(0, { signal: alive.signal }).catch(() => undefined);
     void loop.run();
@@ -79,7 +82,7 @@ export class WatchLink {
     }
   }
 
-  /** Buttons held from now on, of the port that the server gave. */
+  /** Sets the buttons held from now on, for the port that the server assigned. */
   setButtons(buttons: number): void {
     if (this.hello.port === null) return;
     const line = new TextEncoder().encode(`buttons ${buttons & 0xff}\n`);
@@ -87,7 +90,7 @@ export class WatchLink {
     this.#loop.send(this.#socket, line).catch(() => undefined);
   }
 
-  /** Ends the connection. */
+  /** Closes the connection. */
   async close(): Promise<void> {
     this.#loop.close(this.#socket);
     await this.ended;
@@ -108,13 +111,13 @@ export class WatchLink {
   #publish(frame: number, planes: Uint8Array): void {
     const { pixels } = this.#frames;
     const count = pixels.length;
-    // Six bits of colour, three of emphasis: whatever a server sends, palettes have no more.
+    // Six bits of colour and three of emphasis: a palette has no more entries, whatever a server sends.
     for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
     this.#frames.publish(frame, sharedNowMs());
   }
 }
 
-/** Takes what has come. False at the end of the stream. */
+/** Receives the next bytes. Returns false at the end of the stream. */
 async function receive(
   loop: AsyncLoop,
   socket: StreamSocket,

@@ -25,7 +25,7 @@ export interface WatchOptions {
   readonly bindings: Bindings;
   readonly palette: Palette;
   readonly scale: ScaleMode;
-  /** How to show the picture; "auto" takes the best that the terminal says it can do. */
+  /** How to show the picture; "auto" chooses the best renderer that the terminal supports. */
   readonly renderer: RendererName | "auto";
 }
 
@@ -35,9 +35,9 @@ export type WatchEnd = "quit" | "interrupted" | "server-gone" | "terminal-gone";
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
- * Shows a server's game in this terminal until the spectator, a signal or the server ends it. The terminal
- * is given back as it was before this returns or throws. Rejects with `InputError` when the server cannot
- * be reached or refuses, or sends what makes no sense.
+ * Shows a server's game in this terminal until the spectator, a signal or the server ends it. The terminal is
+ * restored before this returns or throws. Rejects with `InputError` if the server cannot be reached, refuses,
+ * or sends malformed data.
  */
 export async function watch(options: WatchOptions): Promise<WatchEnd> {
   const link = await WatchLink.open(options.endpoint, options.wish);
@@ -69,7 +69,7 @@ class Spectator {
       setButtons: (word) => link.setButtons(word),
       act: (action) => this.#act(action),
     });
-    // Whoever runs us hears of it; until then it is nobody's.
+    // `run` awaits this promise; until then mark it as handled.
     this.#over.promise.catch(() => undefined);
     link.ended
       .then((error) => {
@@ -162,7 +162,7 @@ class Spectator {
     this.#handOver(() => this.#presentAnew());
   }
 
-  /** The window, with the cell's size from whoever knows it. */
+  /** The window, with the cell's size from the kernel or the terminal. */
   #window(): TerminalWindow {
     return readWindow(this.#capabilities);
   }
@@ -174,7 +174,7 @@ class Spectator {
     };
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve("interrupted"));
     on("SIGWINCH", () => this.#resize());
-    // Ctrl-Z comes as a key; a stop from elsewhere would leave the terminal as a picture.
+    // Ctrl-Z arrives as a key. A stop from elsewhere would leave the picture on the terminal.
     on("SIGTSTP", () => undefined);
     this.#terminal.onToken = (token) => {
       if (this.#probe.take(token)) return;
@@ -185,13 +185,13 @@ class Spectator {
   }
 
   #act(action: ActionName): void {
-    // There is no menu here: what opens one elsewhere, Escape above all, ends the watching.
+    // There is no menu here: the keys that open one elsewhere, mainly Escape, end watching.
     if (action === "quit" || action === "menu") this.#over.resolve("quit");
     else if (action === "interrupt") this.#over.resolve("interrupted");
     else if (action === "suspend") this.#handOver(() => this.#suspend());
   }
 
-  /** Takings and givings of the terminal happen one after the other. */
+  /** Serializes taking and giving back the terminal. */
   #handOver(change: () => Promise<void>): void {
     this.#handedOver = this.#handedOver.then(change).catch((error) => this.#over.reject(error));
   }
