@@ -7,15 +7,18 @@ const STREAM_PLAYBACK = 0;
 const FORMAT_S16_LE = 2;
 const ACCESS_INTERLEAVED = 3;
 const ALLOW_RESAMPLING = 1;
-/** What writing answers after an underrun, negative. */
+/** A write returns this, negated, after an underrun. */
 const EPIPE = 32;
 
-/** libasound by FFI. Writing blocks; devices that play nothing (`null`, `file`) take everything at once. */
+/**
+ * Plays through libasound by FFI. Writing blocks; devices that play nothing (`null`, `file`) accept
+ * everything at once.
+ */
 export class AlsaSink implements AudioSink {
   readonly name = "alsa";
   paces = true;
   underruns = 0;
-  /** A larger latency that is to be tried; 0 for none. */
+  /** A larger latency to be tried; 0 for none. */
   #wantedMicroseconds = 0;
   #latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
   readonly #library: NonNullable<ReturnType<typeof alsa>>;
@@ -23,7 +26,7 @@ export class AlsaSink implements AudioSink {
   readonly #delay = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #swallowed = new FillEstimate();
 
-  /** Throws when the library or the device is missing. */
+  /** Throws if the library or the device is missing. */
   constructor(device = process.env.EMU_ALSA_DEVICE ?? "default") {
     const library = alsa();
     if (library === undefined) throw new Error("libasound is not installed");
@@ -32,11 +35,11 @@ export class AlsaSink implements AudioSink {
     const name = new Uint8Array(new SharedArrayBuffer(256));
     name.set(new TextEncoder().encode(`${device}\0`).subarray(0, 255));
     if (library.snd_pcm_open(ptr(handle), ptr(name), STREAM_PLAYBACK, 0) < 0)
-      throw new Error(`ALSA's device ${device} cannot be opened`);
+      throw new Error(`ALSA device ${device} cannot be opened`);
     this.#device = read.ptr(ptr(handle), 0) as Pointer;
     if (this.#setParameters()) return;
     library.snd_pcm_close(this.#device);
-    throw new Error(`ALSA's device ${device} cannot play this`);
+    throw new Error(`ALSA device ${device} does not accept 16-bit mono at 48 kHz`);
   }
 
   #setParameters(): boolean {
@@ -59,24 +62,24 @@ export class AlsaSink implements AudioSink {
       if (!this.paces) this.#swallowed.add(written);
       return written;
     }
-    // After an underrun the device is prepared anew; these samples are lost.
+    // After an underrun the device is prepared again; these samples are lost.
     if (written === -EPIPE) {
       this.underruns++;
-      // Nothing is playing, so that nobody hears the buffer being made anew.
+      // Nothing is playing, so nobody hears the buffer being replaced.
       if (this.#wantedMicroseconds > 0 && this.#grow()) return count;
     }
     if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)
-      throw new Error("ALSA's device has gone away");
+      throw new Error("the ALSA device is gone");
     return count;
   }
 
-  /** Takes effect at the next underrun, and only as growth: ALSA cannot change a buffer that plays. */
+  /** Takes effect at the next underrun, and only to grow: ALSA cannot change a buffer that is playing. */
   setCapacity(samples: number): void {
     const microseconds = Math.round((samples * 1e6) / SINK_RATE_HZ);
     if (microseconds > this.#latencyMicroseconds) this.#wantedMicroseconds = microseconds;
   }
 
-  /** False when the device takes neither the larger buffer nor the one it had. */
+  /** Returns false if the device accepts neither the larger buffer nor the old one. */
   #grow(): boolean {
     const before = this.#latencyMicroseconds;
     this.#latencyMicroseconds = this.#wantedMicroseconds;

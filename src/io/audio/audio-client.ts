@@ -5,24 +5,24 @@ import type { AudioMessage, AudioStart } from "./audio-worker.ts";
 import type { SoundSystem } from "./sink.ts";
 
 /**
- * How long an end may take: a device plays out what it has, and a library that looks for a server has its
- * say. Measured: opening all of them in vain takes half a second.
+ * How long the end may take: a device plays what it still holds, and a library that looks for a server takes
+ * its time. Measured: failing to open every system takes half a second.
  */
 const END_TIMEOUT_MS = 2000;
 
-/** Main's side of the audio thread. Without sound a game plays on in silence. */
+/** The main thread's side of the audio thread. Without sound a game continues in silence. */
 export class AudioClient {
-  /** What it plays on, such as "pulse"; empty while it opens, and where there is no sound. */
+  /** The sound system in use, such as "pulse"; empty while it opens, and without sound. */
   sink = "";
   /** Called when a sound system has been opened or none was found. */
   onOpened: () => void = () => {};
-  /** Gets the reason when the sound ends, or never begins. */
+  /** Receives the reason when the sound ends, or cannot start. */
   onSilence: (reason: string) => void = () => {};
   readonly #worker: Worker;
   readonly #orders: AudioOrders;
   readonly #ended = Promise.withResolvers<void>();
 
-  /** Starts the thread; loudness in percent. */
+  /** Starts the thread. `volume` is in percent. */
   constructor(
     blocks: SharedBlocks,
     description: SharedDescription,
@@ -44,12 +44,15 @@ export class AudioClient {
     this.#worker.unref();
   }
 
-  /** Loudness in percent, 0 to 100. */
+  /** Sets the volume in percent, 0 to 100. */
   setVolume(percent: number): void {
     this.#orders.setVolume(percent);
   }
 
-  /** Ends the thread, by force when the device blocks it. What a library says while it closes has been said then. */
+  /**
+   * Ends the thread, by force if the device blocks it. When this resolves, libraries have written everything
+   * that they write while they close.
+   */
   async end(): Promise<void> {
     this.#orders.end();
     await Promise.race([this.#ended.promise, Bun.sleep(END_TIMEOUT_MS)]);

@@ -1,34 +1,34 @@
 /**
- * The words by which main steers the audio thread: volume, mute and the end, inside the stats block. Main
- * counts `STAT_AUDIO_ORDER` up after each change.
+ * The words by which main controls the audio thread: volume, mute and the end, inside the stats block. Main
+ * increments `STAT_AUDIO_ORDER` after each change.
  */
 import { STAT_AUDIO_ORDER, type StatsBlock } from "../shared/layout.ts";
 
-/** Writer of these: main. The number of the thread that may play; threads with lower ones are to end. */
+/** Writer of these: main. The number of the thread that may play; threads with lower numbers must end. */
 const TURN = STAT_AUDIO_ORDER + 1;
-/** Loudness in percent, 0 to 100; 0 is silence. */
+/** Volume in percent, 0 to 100; 0 is silence. */
 const VOLUME = STAT_AUDIO_ORDER + 2;
 
-/** Main's end: one for each audio thread. */
+/** Main's end, one for each audio thread. */
 export class AudioOrders {
-  /** Which thread it is for: what `AudioInbox` wants to know. */
+  /** The number of its thread, for `AudioInbox`. */
   readonly turn: number;
   readonly #words: Int32Array;
 
-  /** It is the turn of a new thread; the one before is to end. */
+  /** Gives the turn to a new thread; the previous one must end. */
   constructor(block: StatsBlock) {
     this.#words = block.words;
     this.turn = Atomics.add(this.#words, TURN, 1) + 1;
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
   }
 
-  /** Loudness in percent, 0 to 100. */
+  /** Sets the volume in percent, 0 to 100. */
   setVolume(percent: number): void {
     Atomics.store(this.#words, VOLUME, percent);
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
   }
 
-  /** The thread is to end, unless it is another one's turn already. */
+  /** Tells the thread to end, unless another thread already has the turn. */
   end(): void {
     Atomics.compareExchange(this.#words, TURN, this.turn, this.turn + 1);
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);

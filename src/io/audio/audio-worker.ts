@@ -1,4 +1,4 @@
-/** The audio thread: opens a sound system and plays what the machine puts into the ring. */
+/** The audio thread: opens a sound system and plays the samples that the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../workers/realtime.ts";
 import { AudioInbox } from "./audio-orders.ts";
@@ -7,16 +7,19 @@ import { type OpenAttempt, openSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
 import type { SoundSystem } from "./sink.ts";
 
-/** What the thread is told. */
+/** The message that starts the thread. */
 export interface AudioStart {
   readonly buffer: SharedArrayBuffer;
   readonly description: SharedDescription;
   readonly system: SoundSystem | "auto";
-  /** Of this thread's `AudioOrders`. */
+  /** The turn of this thread's `AudioOrders`. */
   readonly turn: number;
 }
 
-/** What it says: which sink it plays on (undefined for none), that the device is gone, and last that it is closed. */
+/**
+ * What the thread reports: the sink it plays on (undefined for none), that the device is gone, and last that
+ * it is closed.
+ */
 export type AudioMessage =
   | { readonly type: "opened"; readonly sink: string | undefined; readonly attempts: readonly OpenAttempt[] }
   | { readonly type: "gone"; readonly reason: string }
@@ -24,17 +27,18 @@ export type AudioMessage =
 
 const post = (message: AudioMessage) => postMessage(message);
 
-/** Opens a sound system and plays until main wants the end. */
+/** Opens a sound system and plays until main ends the thread. */
 function playFrom({ buffer, description, system, turn }: AudioStart): void {
   const blocks = attachShared(buffer, description);
   const inbox = new AudioInbox(blocks.stats, turn);
   const attempts: OpenAttempt[] = [];
-  // A program that a sound system starts is as nice as the thread that starts it.
+  // Raise the thread before opening: a program that a sound system starts inherits its niceness.
   new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
   const sink = raisingHelpers(() => openSink(system, attempts, () => inbox.wantsEnd));
   post({ type: "opened", sink: sink?.name, attempts });
   if (sink === undefined) return;
-  // It computes for a millisecond of 16; kept waiting for longer than the device holds, it is heard.
+  // It computes for one millisecond of 16. If it waits for longer than the device's buffer lasts, the gap is
+  // audible.
   new ThreadPriority(DEFAULT_REALTIME).raise();
   try {
     new AudioPlayer(blocks, sink, inbox).run();

@@ -1,54 +1,62 @@
-/** Samples that are remembered: what is repeated comes from them. */
+/** Number of samples remembered: repeats come from them. */
 const REMEMBERED = 2048;
-/** What is repeated is at least this long (2 ms, for whole multiples of a tone's period) and at most 20 ms. */
+/** A repeat lasts at least this long (2 ms, for whole multiples of a tone's period) and at most 20 ms. */
 const MIN_PERIOD = 96;
 const MAX_PERIOD = 960;
-/** The end that must look alike one period earlier. */
+/** Length of the end that must resemble the samples one period earlier. */
 const COMPARED = 480;
-/** Every other sample and period is looked at: a quarter of the work, and the console's sound is below 12 kHz. */
+/**
+ * Only every other sample and period is compared: a quarter of the work, and the console's sound is below 12
+ * kHz.
+ */
 const STEP = 2;
-/** Samples over which what is made up turns into what is real: a jump there would click. */
+/** Samples over which synthesized sound fades into real sound: a jump would click. */
 const JOIN = 240;
 
 /**
- * Fills gaps: goes on with the last period of what was heard and fades it out, and leads over to what
- * comes then. A listener hears a gap of silence as a click at 2 ms, a tone that goes on not even at 20.
+ * Fills gaps: continues the last period of what was heard, fades it out, and blends into the next real
+ * samples. A listener hears 2 ms of silence as a click, but does not notice a tone that continues for 20 ms.
  */
 export class Concealment {
   readonly #heard = new Int16Array(REMEMBERED);
-  /** Where the next sample is remembered. */
+  /** Where the next sample is stored. */
   #at = 0;
-  /** What is repeated. */
+  /** The samples that are repeated. */
   readonly #repeated = new Int16Array(MAX_PERIOD);
-  /** Its length in samples; 0 while nothing is repeated. */
+  /** Their number; 0 while nothing is repeated. */
   #period = 0;
-  /** The next of its samples. */
+  /** Index of the next one. */
   #place = 0;
-  /** Loudness now, 0 to 1, and by how much it falls a sample. */
+  /** The gain now, 0 to 1, and its decrease per sample. */
   #gain = 0;
   #fall = 0;
-  /** Samples that still turn into real ones. */
+  /** Number of samples still to be blended into real ones. */
   #joining = 0;
 
-  /** Whether all that was made up has faded out. */
+  /** True if all synthesized sound has faded out. */
   get isSilent(): boolean {
     return this.#period !== 0 && this.#gain <= 0;
   }
 
-  /** What is made up from now on falls silent over so many samples; what has been begun goes on. */
+  /**
+   * Starts to synthesize; the sound fades to silence over `fadeSamples`. A repeat that has started continues.
+   */
   begin(fadeSamples: number): void {
     if (this.#period === 0 || this.#joining > 0) this.#repeatLast();
     this.#fall = 1 / fadeSamples;
     this.#joining = 0;
   }
 
-  /** Writes `count` made-up samples to the start of `into`. `begin` comes first. */
+  /** Writes `count` synthesized samples to the start of `into`. Call `begin` first. */
   make(into: Int16Array, count: number): void {
     for (let i = 0; i < count; i++) into[i] = Math.round(this.#next());
     this.#remember(into, count);
   }
 
-  /** Real samples, the first `count` elements, come next: they are changed to follow what was made up without a jump. */
+  /**
+   * Takes the real samples that come next, the first `count` elements, and changes them so that they follow
+   * the synthesized ones without a jump.
+   */
   follow(samples: Int16Array, count: number): void {
     if (this.#period !== 0) {
       if (this.#joining === 0) this.#joining = JOIN;
@@ -87,7 +95,7 @@ export class Concealment {
     this.#gain = 1;
   }
 
-  /** The distance at which the end resembles what was before it most. */
+  /** Finds the distance at which earlier samples resemble the end most. */
   #findPeriod(): number {
     const heard = this.#heard;
     const end = this.#at + REMEMBERED;

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { raiseThread } from "../workers/realtime.ts";
 
 const TASKS = "/proc/self/task";
-/** What libpulse calls its thread; miniaudio's have the name of the thread that made them. */
+/** The name of libpulse's thread. miniaudio's threads have the name of the thread that started them. */
 const PULSE_THREAD = "threaded-ml";
 
 /**
- * Runs `open` and raises the threads that a sound library has made meanwhile, on Linux: they carry the
- * samples to the server. Measured with ten runnable threads on two processors: 33 gaps in 30 s without,
- * 9 with. The engine's own helpers, which may come at the same time, are left alone.
+ * Runs `open` and raises the threads that a sound library starts meanwhile, on Linux: they carry the samples
+ * to the server. Measured with ten runnable threads on two processors: 33 gaps in 30 s without, 9 with. The
+ * JavaScript engine's own helper threads, which may start at the same time, are not changed.
  */
 export function raisingHelpers<Result>(open: () => Result): Result {
   if (process.platform !== "linux") return open();

@@ -2,7 +2,10 @@ import { createRequire } from "node:module";
 import { FillEstimate } from "./fill-estimate.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
-/** What the package's native part offers; its JavaScript blocks a pool thread for each write. */
+/**
+ * The package's native part. The package's JavaScript is not used because it blocks a pool thread for each
+ * write.
+ */
 interface MiniaudioAddon {
   open(rateHz: number, channels: number, bits: number, bufferMs: number, capture: boolean): unknown;
   writeSync(handle: unknown, bytes: Buffer): number;
@@ -13,9 +16,9 @@ const require = createRequire(import.meta.url);
 
 /**
  * miniaudio, as `@audio/speaker` prebuilds it for Linux, macOS and Windows: a ring that the device's own
- * callback empties. Only the platform packages are dependencies: the main package has a `binding.gyp`,
- * and npm compiles whatever has one. The ring's length is a power of two, 2,048 samples here; how full it is can only be
- * told from what it takes.
+ * callback empties. Only the platform packages are dependencies: the main package has a `binding.gyp`, and
+ * npm compiles any package with one. The ring's length is a power of two, 2,048 samples here. Its fill level
+ * can only be inferred from how much it accepts.
  */
 export class MiniaudioSink implements AudioSink {
   readonly name = "miniaudio";
@@ -25,7 +28,7 @@ export class MiniaudioSink implements AudioSink {
   readonly #capacity: number;
   readonly #fill = new FillEstimate();
 
-  /** Throws when there is no prebuilt part for this system or no device. */
+  /** Throws if there is no prebuilt part for this system, or no device. */
   constructor() {
     this.#addon = require(`@audio/speaker-${process.platform}-${process.arch}`) as MiniaudioAddon;
     this.#handle = this.#addon.open(SINK_RATE_HZ, 1, 16, DEVICE_LATENCY_MS, false);
@@ -35,7 +38,7 @@ export class MiniaudioSink implements AudioSink {
   write(samples: Int16Array, count: number): number {
     const bytes = Buffer.from(samples.buffer, samples.byteOffset, count * 2);
     const taken = this.#addon.writeSync(this.#handle, bytes);
-    // A ring that does not take everything is full; otherwise it holds what it held, and this.
+    // A ring that does not accept everything is full. Otherwise it holds the previous samples and these.
     this.#fill.set(taken < count ? this.#capacity : Math.min(this.#capacity, this.#fill.samples + taken));
     return taken;
   }

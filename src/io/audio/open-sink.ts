@@ -12,17 +12,17 @@ const OPENERS: Readonly<Record<Exclude<SoundSystem, "none">, () => AudioSink>> =
   pipe: () => new PipeSink(),
 };
 
-/** What came of an attempt to open a sound system. */
+/** The result of an attempt to open a sound system. */
 export interface OpenAttempt {
   readonly system: SoundSystem;
-  /** Why it was not opened; empty when it was. */
+  /** Why it was not opened; empty if it was. */
   readonly reason: string;
 }
 
 /**
- * Opens the wanted sound system, or with "auto" the first that has a device. Undefined when there is none,
- * and for "none". `attempts` get what happened; no more are made when `isUnwanted`. Libraries may write to
- * standard error meanwhile.
+ * Opens the requested sound system, or with "auto" the first one that has a device. Returns undefined if
+ * there is none, and for "none". `attempts` receives what happened. Stops trying when `isUnwanted` returns
+ * true. Libraries may write to standard error meanwhile.
  */
 export function openSink(
   wanted: SoundSystem | "auto",
@@ -42,7 +42,10 @@ export function openSink(
   return undefined;
 }
 
-/** What each system would say here; nothing is heard. Undefined stands for one that works. */
+/**
+ * Tries every system without playing anything. `missing` is the reason why one does not work, undefined if it
+ * works.
+ */
 export function probeSinks(): { system: SoundSystem; missing: string | undefined }[] {
   return SOUND_SYSTEMS.map((system) => {
     if (system === "none") return { system, missing: undefined };
@@ -53,7 +56,10 @@ export function probeSinks(): { system: SoundSystem; missing: string | undefined
   });
 }
 
-/** The sink, or why there is none. One that only swallows what it is sent counts as none if it must be heard. */
+/**
+ * Opens a sink, or returns the reason why it cannot be opened. A sink that discards its samples fails if
+ * `mustBeHeard`.
+ */
 function tryToOpen(system: Exclude<SoundSystem, "none">, mustBeHeard: boolean): AudioSink | string {
   const devices = deviceDescriptors();
   let sink: AudioSink;
@@ -65,12 +71,12 @@ function tryToOpen(system: Exclude<SoundSystem, "none">, mustBeHeard: boolean): 
   const isNull = system === "miniaudio" && process.platform === "linux" && deviceDescriptors() <= devices;
   if (!isNull || !mustBeHeard) return sink;
   sink.close();
-  return "no device but its own, which plays nothing";
+  return "it found only its null device, which plays nothing";
 }
 
 /**
- * Sockets and sound devices that this process has open. miniaudio takes a device that plays nothing where
- * it finds no other, and does not tell; a real one has one of these.
+ * Number of sockets and sound devices that this process has open. miniaudio silently uses a null device if it
+ * finds no other; a real one opens at least one of these.
  */
 function deviceDescriptors(): number {
   if (process.platform !== "linux") return 0;
@@ -79,7 +85,7 @@ function deviceDescriptors(): number {
     try {
       return /^socket:|^\/dev\/snd\//.test(readlinkSync(`${folder}/${fd}`));
     } catch {
-      // Closed meanwhile.
+      // The descriptor has been closed meanwhile.
       return false;
     }
   };

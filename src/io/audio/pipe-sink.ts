@@ -14,44 +14,44 @@ const PLAYERS: readonly (readonly string[])[] = [
 ];
 const O_CLOEXEC = 0x80000;
 const F_SETPIPE_SZ = 1031;
-/** The least that Linux gives a pipe: 2,048 samples. The usual 64 KiB would be 0.7 s of delay. */
+/** Linux's smallest pipe: 2,048 samples. The usual 64 KiB would be a delay of 0.7 s. */
 const PIPE_BYTES = 4096;
 /** ioctl: bytes in the pipe. */
 const FIONREAD = 0x541b;
-/** How many writes count in finding out whether the player leaves something waiting. */
+/** Number of writes that determine if samples usually wait in the pipe. */
 const WRITES_SEEN = 32;
-/** A player that has no device has ended after this time. */
+/** A player without a device has ended after this time. */
 const REFUSAL_MS = 150;
 
-/** A program of the system's own that plays what it is sent through a short pipe. Writing blocks. */
+/** Plays through one of the system's programs and a short pipe. Writing blocks. */
 export class PipeSink implements AudioSink {
   readonly name: string;
-  /** How many of the last writes found samples of the one before still waiting. */
+  /** How many of the last writes found samples of the previous one still waiting. */
   #waiting = 0;
   readonly #player: Subprocess<number, "ignore", "ignore">;
   readonly #pipe: number;
   readonly #fill = new FillEstimate();
   readonly #bytes = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Throws when there is no such program. */
+  /** Throws if there is no such program. */
   constructor() {
     const libc = linuxC();
     const command = PLAYERS.find(([name]) => Bun.which(name!) !== null);
     if (libc === undefined || command === undefined)
-      throw new Error("no program that plays samples is installed");
+      throw new Error("none of pw-cat, pacat, aplay and play is installed");
     this.name = command[0]!;
     const ends = new Int32Array(new SharedArrayBuffer(8));
-    if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw new Error("no pipe can be made");
+    if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw new Error("a pipe cannot be created");
     this.#pipe = ends[1]!;
     libc.fcntl(this.#pipe, F_SETPIPE_SZ, PIPE_BYTES);
     this.#player = Bun.spawn([...command], { stdin: ends[0]!, stdout: "ignore", stderr: "ignore" });
     this.#player.unref();
-    // With our copy of its end closed, the player's death breaks the pipe.
+    // Close our copy of the read end, so that the player's death breaks the pipe.
     closeSync(ends[0]!);
     this.#awaitRefusal();
   }
 
-  /** Players without a device end at once; only a write tells. */
+  /** Players without a device end at once; only a write reveals it. */
   #awaitRefusal(): void {
     sleepMs(REFUSAL_MS);
     try {

@@ -10,38 +10,41 @@ import { Reserve } from "./reserve.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ, TARGET_LATENCY_MS } from "./sink.ts";
 
 const TARGET_SAMPLES = (SINK_RATE_HZ * TARGET_LATENCY_MS) / 1000;
-/** What a device holds with no reserve. */
+/** Samples in the device's buffer without a reserve. */
 const DEVICE_SAMPLES = (SINK_RATE_HZ * DEVICE_LATENCY_MS) / 1000;
-/** Samples that are still in the ring when the next frame's come: what a late frame may be late by. */
+/** Samples that remain in the ring when the next frame's samples come: the margin for a late frame. */
 const LEFT_OVER_SAMPLES = 300;
-/** A frame's samples come at once. */
+/** Samples of a frame, which come all at once. */
 const FRAME_SAMPLES = 800;
-/** Taken from the ring at a time; at half speed they become twice as many. */
+/** Samples taken from the ring at a time; at half speed they become twice as many. */
 const CHUNK_SAMPLES = 400;
 const MAX_STRETCH = 12;
-/** More than this above the target has come together while we or the device did not run: the oldest go. */
+/**
+ * If the excess over the target is larger than this, samples have piled up while this thread or the device
+ * did not run: the oldest are dropped.
+ */
 const MAX_EXCESS = TARGET_SAMPLES;
-/** What an underrun may have lacked: nobody can tell. */
+/** Assumed number of samples missing in an underrun; the real number is unknown. */
 const UNDERRUN_SAMPLES = 960;
-/** The device is told of a reserve that differs by as much (2 ms) from what it knows. */
+/** The device is told of a new capacity only if it differs by this much (2 ms). */
 const CAPACITY_STEP = 96;
 const SLEEP_MS = 20;
-/** With less than this in the device (14 ms) and nothing to follow, samples are made up. */
+/** With fewer samples than this in the device (14 ms) and none to follow, samples are synthesized. */
 const LOW_SAMPLES = 672;
-/** So many at a time (5 ms). */
+/** Samples synthesized at a time (5 ms). */
 const CONCEALED_SAMPLES = 240;
-/** What is made up for a late frame fades out over 80 ms, and where the machine pauses over 10. */
+/** Synthesized sound fades out over 80 ms for a late frame, and over 10 ms when the machine pauses. */
 const LATE_FADE = 3840;
 const PAUSE_FADE = 480;
-/** A sink that is full is tried again after this time. */
+/** Delay before a full sink is tried again. */
 const FULL_MS = 2;
-/** Pitch goes with speed up to here; beyond, samples are left out. */
+/** Pitch follows speed up to this factor; beyond it, samples are dropped. */
 const MAX_SPEED = 8;
 const MIN_SPEED = 1 / MAX_STRETCH;
-/** The machine's pace is measured over about this time when it is not the console's. */
+/** Time over which the machine's pace is measured when it is not the console's. */
 const PACE_SECONDS = 0.2;
 
-/** The audio thread's loop: ring → resampler, a little faster or slower → sink. */
+/** The audio thread's loop: ring → resampler, slightly faster or slower → sink. */
 export class AudioPlayer {
   readonly #blocks: SharedBlocks;
   readonly #reader: AudioReader;
@@ -54,15 +57,15 @@ export class AudioPlayer {
   readonly #concealment = new Concealment();
   readonly #input = new Int16Array(CHUNK_SAMPLES);
   readonly #output = new Int16Array(new SharedArrayBuffer(CHUNK_SAMPLES * (MAX_STRETCH + 1) * 2));
-  /** The device has played all that it got. */
+  /** True if the device has played everything that it received. */
   #isDry = true;
-  /** Underruns of the device that are known, and the capacity that it has been told. */
+  /** The device's underruns counted so far, and the capacity it was last told. */
   #underruns = 0;
   #capacity = DEVICE_SAMPLES;
   #lastMs = performance.now();
-  /** Samples a second that the machine makes. */
+  /** Samples per second that the machine produces. */
   #pace = SINK_RATE_HZ;
-  /** Samples that have left the ring, and that have come into it, so far. */
+  /** Total samples taken from the ring, and total samples put into it. */
   #taken = 0;
   #made = 0;
 
@@ -74,12 +77,12 @@ export class AudioPlayer {
     this.#inbox = inbox;
   }
 
-  /** Runs until main wants the end. Throws when the device is gone. */
+  /** Runs until main ends the thread. Throws if the device is gone. */
   run(): void {
     while (!this.#inbox.wantsEnd) this.turn();
   }
 
-  /** Plays what has come in, or waits for it. */
+  /** Plays waiting samples, or waits for some. */
   turn(): void {
     this.#stats.beat();
     const reader = this.#reader;
@@ -112,7 +115,7 @@ export class AudioPlayer {
     return Math.max(1, Math.min(SLEEP_MS, (spare * 1000) / SINK_RATE_HZ));
   }
 
-  /** Nothing has come: what was heard last goes on for a moment, and then there is silence. */
+  /** No samples have come: continues the last sound for a moment, then fades to silence. */
   #bridge(queued: number): void {
     if (queued === 0 && (this.#concealment.isSilent || !this.#sink.paces)) {
       this.#isDry = true;
@@ -128,7 +131,7 @@ export class AudioPlayer {
     this.#stats.concealed(CONCEALED_SAMPLES);
   }
 
-  /** What the device has run into is counted, and it gets the reserve, if it can hold one. */
+  /** Counts the device's underruns, and passes the reserve on to a device that can change its capacity. */
   #notice(): void {
     const { underruns = 0 } = this.#sink;
     if (underruns !== this.#underruns) {
@@ -142,18 +145,18 @@ export class AudioPlayer {
     this.#sink.setCapacity(capacity);
   }
 
-  /** Samples that should be in the ring at the least, in front of a device that is full. */
+  /** Lowest number of samples to keep in the ring while the device is full. */
   get #inRing(): number {
     return LEFT_OVER_SAMPLES + (this.#sink.setCapacity === undefined ? this.#reserve.samples : 0);
   }
 
-  /** Too much has come together: what is between now and the newest is left out, without a click. */
+  /** Too many samples have piled up: drops all but the newest, without a click. */
   #skip(): void {
     this.#concealment.begin(LATE_FADE);
     this.#taken += this.#reader.discardAllBut(FRAME_SAMPLES + Math.round(this.#inRing));
   }
 
-  /** Silence in front, so that the first frames do not run dry at once. */
+  /** Writes silence first, so that the device does not run dry during the first frames. */
   #fill(queued: number): void {
     this.#isDry = false;
     this.#taken += this.#reader.discardAllBut(FRAME_SAMPLES);
@@ -167,18 +170,18 @@ export class AudioPlayer {
       this.#write(length);
       missing -= length;
     }
-    // That it has run dry meanwhile is known, and no failure: devices tell of it when they are written to.
+    // Devices report at the next write that they ran dry. That is expected here, so it does not count.
     this.#underruns = this.#sink.underruns ?? 0;
   }
 
-  /** Percent of the console's speed as a factor. */
+  /** The machine's speed as a factor. */
   #speed(): number {
     const percent = getStat(this.#blocks.stats, STAT_SPEED_PERCENT);
     if (percent === 100) return 1;
     return Math.max(MIN_SPEED, Math.min(MAX_SPEED, this.#pace / SINK_RATE_HZ));
   }
 
-  /** Input samples per output sample for the `count` samples at hand. */
+  /** Input samples per output sample for the next `count` samples. */
   #ratio(count: number): number {
     const now = performance.now();
     const seconds = Math.max(1e-4, (now - this.#lastMs) / 1000);
@@ -188,7 +191,7 @@ export class AudioPlayer {
     this.#pace += ((made - this.#made) / seconds - this.#pace) * Math.min(1, seconds / PACE_SECONDS);
     this.#made = made;
     const speed = this.#speed();
-    // Where everything is taken at once nothing is ever left over: nothing to control by.
+    // A sink that accepts everything at once never has samples left over, so there is no level to control.
     if (speed !== 1 || !this.#sink.paces) {
       this.#control.restart();
       return speed;

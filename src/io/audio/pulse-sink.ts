@@ -8,16 +8,19 @@ const SAMPLE_BYTES = 2;
 const UNSET = 0xffffffff;
 const CONTEXT_READY = 4;
 const STREAM_READY = 2;
-/** INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY: the latency is known, and is that of all buffers together. */
+/**
+ * INTERPOLATE_TIMING, AUTO_TIMING_UPDATE, ADJUST_LATENCY: libpulse knows the latency, and applies the
+ * requested one to all buffers together.
+ */
 const STREAM_FLAGS = 0x0002 | 0x0008 | 0x2000;
 const SEEK_RELATIVE = 0;
-/** A server on this computer answers within milliseconds; one that has to be started takes a while. */
+/** A server on this computer replies within milliseconds; one that must be started takes longer. */
 const CONNECT_MS = 5000;
 const POLL_MS = 2;
 
 type Pulse = NonNullable<ReturnType<typeof pulse>>;
 
-/** Everything whose address the library gets lies in memory that does not move. */
+/** Memory whose address the library gets. Shared memory does not move. */
 class Arguments {
   readonly #memory = new SharedArrayBuffer(256);
   readonly name: Pointer;
@@ -52,13 +55,16 @@ class Arguments {
     this.#attributes.set([UNSET, bytes, part(2), part(4), UNSET]);
   }
 
-  /** Of the last answer; a source that is ahead of its sink has a negative one. */
+  /** Latency of the last reply; negative if the source is ahead of its sink. */
   get latencyMicroseconds(): number {
     return (this.#latency[2]! & 0xff) !== 0 ? 0 : this.#latency[0]!;
   }
 }
 
-/** libpulse by FFI: PulseAudio's server, or PipeWire's in its place. Writing takes what there is room for. */
+/**
+ * Plays through libpulse by FFI: PulseAudio's server, or PipeWire's in its place. A write accepts as much as
+ * there is room for.
+ */
 export class PulseSink implements AudioSink {
   readonly name = "pulse";
   readonly paces = true;
@@ -68,19 +74,19 @@ export class PulseSink implements AudioSink {
   readonly #loop: Pointer;
   #context: Pointer | null = null;
   #stream: Pointer | null = null;
-  /** Where the stream had run dry when it was written to last. */
+  /** Where the stream had run dry at the last write. */
   #underflowAt = -1;
 
-  /** Throws when the library or the server is missing. Another library is for tests. */
+  /** Throws if the library or the server is missing. Tests pass another library. */
   constructor(library: Pulse | undefined = pulse()) {
     if (library === undefined) throw new Error("libpulse is not installed");
     this.#library = library;
     const loop = library.pa_threaded_mainloop_new() as Pointer | null;
-    if (loop === null) throw new Error("libpulse has no memory for its thread");
+    if (loop === null) throw new Error("libpulse cannot create its main loop");
     this.#loop = loop;
     if (this.#connect()) return;
     this.close();
-    throw new Error("no PulseAudio server answers");
+    throw new Error("no PulseAudio server responds");
   }
 
   write(samples: Int16Array, count: number): number {
@@ -93,7 +99,7 @@ export class PulseSink implements AudioSink {
       error = this.#library.pa_stream_write(this.#stream, samples, bytes, null, 0, SEEK_RELATIVE);
     const underflowAt = this.#library.pa_stream_get_underflow_index(this.#stream);
     unlock(this.#loop);
-    if (error < 0) throw new Error("the PulseAudio server has gone away");
+    if (error < 0) throw new Error("the PulseAudio server is gone");
     if (underflowAt !== this.#underflowAt) this.underruns++;
     this.#underflowAt = underflowAt;
     return Math.max(0, bytes) / SAMPLE_BYTES;
@@ -103,7 +109,7 @@ export class PulseSink implements AudioSink {
     const { latency, isNegative } = this.#arguments;
     this.#library.pa_threaded_mainloop_lock(this.#loop);
     const error = this.#library.pa_stream_get_latency(this.#stream, latency, isNegative);
-    // The latency of a stream that has run dry stays at that of the device, and never comes to 0.
+    // The latency of a dry stream stays at that of the device and never becomes 0.
     const isDry = this.#library.pa_stream_get_underflow_index(this.#stream) !== this.#underflowAt;
     this.#library.pa_threaded_mainloop_unlock(this.#loop);
     return error < 0 || isDry ? 0 : Math.round((this.#arguments.latencyMicroseconds * SINK_RATE_HZ) / 1e6);
@@ -153,7 +159,7 @@ export class PulseSink implements AudioSink {
     return error >= 0 && this.#reaches(STREAM_READY, () => library.pa_stream_get_state(stream));
   }
 
-  /** Whether a state becomes `ready`, which those of failure lie above. */
+  /** Waits for a state to become `ready`. Returns false for a failed state; those are above `ready`. */
   #reaches(ready: number, state: () => number): boolean {
     for (const deadline = performance.now() + CONNECT_MS; performance.now() < deadline; ) {
       this.#library.pa_threaded_mainloop_lock(this.#loop);

@@ -1,20 +1,20 @@
-/** The rate may be off by this part: half a percent is a twelfth of a semitone, and nobody hears it. */
+/** Largest change of the rate: half a percent is a twelfth of a semitone, which nobody hears. */
 export const MAX_DEVIATION = 0.005;
-/** Samples by which the level must be off for the whole proportional part. */
+/** Level error, in samples, that gives the full proportional part. */
 const SCALE = 400;
 /**
- * Deviation for a level that is off by `SCALE`, at once and for each second of it. A deviation of d moves
- * the level by 48,000 d samples a second, so that these settle in some 3 s with a damping of 0.77.
+ * Deviation for a level error of `SCALE`, immediately and per second of it. A deviation of d moves the level
+ * by 48,000 d samples per second, so these values settle in about 3 s with a damping of 0.77.
  */
 const PROPORTIONAL = 0.004;
 const INTEGRAL_PER_SECOND = 0.0008;
-/** The lowest level over this time counts: the level itself jumps with every frame. */
+/** The lowest level within this time is used: the level itself jumps with every frame. */
 const WINDOW_SECONDS = 0.1;
 
 /**
- * Keeps a little waiting in front of a device that takes what it can, by playing a little faster or slower
- * (dynamic rate control): the machine's clock and the device's are never the same. The lowest level is what
- * tells them apart: with nothing left over the device may be short of samples, with much left over the
+ * Keeps a few samples waiting for a device that takes as much as it can, by playing slightly faster or slower
+ * (dynamic rate control): the machine's clock and the device's are never exactly equal. The lowest level
+ * shows the difference: with nothing left over the device may run short of samples, with much left over the
  * sound is late.
  */
 export class RateControl {
@@ -31,7 +31,7 @@ export class RateControl {
     this.target = target;
   }
 
-  /** Samples that wait now, `seconds` after the last call. */
+  /** Call with the number of waiting samples, `seconds` after the last call. */
   observe(level: number, seconds: number): void {
     this.#lowest = Math.min(this.#lowest, level);
     this.#seconds += seconds;
@@ -42,7 +42,7 @@ export class RateControl {
     this.restart();
   }
 
-  /** After a pause: what was seen before says nothing about now. */
+  /** After a pause, earlier levels no longer mean anything. */
   restart(): void {
     this.#lowest = Number.POSITIVE_INFINITY;
     this.#seconds = 0;

@@ -1,20 +1,20 @@
-/** Samples around each output sample that the curve goes through. */
+/** Samples that the curve goes through for each output sample. */
 const TAPS = 4;
 
 /**
- * Changes the rate of a stream by a ratio that may vary from call to call: a cubic curve through four
- * samples (Catmull-Rom). The source is band-limited far below half its rate, so that ratios near 1 leave
- * nothing to hear.
+ * Changes the rate of a stream by a ratio that may vary between calls, with a cubic curve through four
+ * samples (Catmull-Rom). The source is band-limited far below half its rate, so ratios near 1 cause no
+ * audible artefacts.
  */
 export class Resampler {
-  /** The last samples of the call before, which the curve still needs. */
+  /** The last samples of the previous call, which the curve still needs. */
   readonly #history = new Float64Array(TAPS);
-  /** Place of the next output sample between history 1 and 2, in input samples. */
+  /** Position of the next output sample between history 1 and 2, in input samples. */
   #phase = 0;
 
   /**
    * Reads the first `count` elements of `input` and writes at most `into.length` elements. `ratio` is input
-   * samples per output sample. Returns how many were written; all of the input is used.
+   * samples per output sample. Uses all of the input. Returns the number of samples written.
    */
   process(input: Int16Array, count: number, ratio: number, gain: number, into: Int16Array): number {
     const history = this.#history;
