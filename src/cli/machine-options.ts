@@ -19,7 +19,7 @@ import {
   PPU_REVISIONS,
   type PpuRevision,
 } from "../emu/nes/revisions.ts";
-import type { LoadOptions } from "../io/files/rom-file.ts";
+import type { RomLoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { SaveLock } from "../io/saves/save-lock.ts";
 import { createHeadless } from "../io/shared/headless.ts";
@@ -43,7 +43,7 @@ function addDiskOptions(command: Command): Command {
 }
 
 /** Returns the options for loading a ROM. */
-export function toLoadOptions({ fdsBios }: DiskOptions): LoadOptions {
+export function toLoadOptions({ fdsBios }: DiskOptions): RomLoadOptions {
   return fdsBios === undefined ? {} : { fdsBios };
 }
 

@@ -1,9 +1,9 @@
-import { type LoadedRom, type LoadOptions, loadRom } from "../io/files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions } from "../io/files/rom-file.ts";
 import { printable } from "../io/files/text.ts";
 import { log } from "./log.ts";
 
 /** Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly. */
-export async function loadRomToRun(path: string, options?: LoadOptions): Promise<LoadedRom> {
+export async function loadRomToRun(path: string, options?: RomLoadOptions): Promise<LoadedRom> {
   const rom = await loadRom(path, options);
   warn(rom.cautions, path);
   return rom;

@@ -3,7 +3,7 @@ import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../workers/realtime.ts";
 import { AudioInbox } from "./audio-orders.ts";
 import { raisingHelpers } from "./helper-threads.ts";
-import { type OpenAttempt, openSink } from "./open-sink.ts";
+import { type OpenAttempt, openAudioSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
 import type { SoundSystem } from "./sink.ts";
 
@@ -34,7 +34,7 @@ function playFrom({ buffer, description, system, turn }: AudioStart): void {
   const attempts: OpenAttempt[] = [];
   // Raise the thread before opening: a program that a sound system starts inherits its niceness.
   new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
-  const sink = raisingHelpers(() => openSink(system, attempts, () => inbox.wantsEnd));
+  const sink = raisingHelpers(() => openAudioSink(system, attempts, () => inbox.wantsEnd));
   post({ type: "opened", sink: sink?.name, attempts });
   if (sink === undefined) return;
   // It computes for one millisecond of 16. If it waits for longer than the device's buffer lasts, the gap is

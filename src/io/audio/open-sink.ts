@@ -24,7 +24,7 @@ export interface OpenAttempt {
  * there is none, and for "none". `attempts` receives what happened. Stops trying when `isUnwanted` returns
  * true. Libraries may write to standard error meanwhile.
  */
-export function openSink(
+export function openAudioSink(
   wanted: SoundSystem | "auto",
   attempts: OpenAttempt[],
   isUnwanted: () => boolean = () => false,

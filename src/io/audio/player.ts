@@ -5,9 +5,9 @@ import { AudioStats, getStat } from "../shared/stats.ts";
 import type { AudioInbox } from "./audio-orders.ts";
 import { Concealment } from "./concealment.ts";
 import { RateControl } from "./rate-control.ts";
-import { Resampler } from "./resampler.ts";
 import { Reserve } from "./reserve.ts";
 import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ, TARGET_LATENCY_MS } from "./sink.ts";
+import { StreamResampler } from "./stream-resampler.ts";
 
 const TARGET_SAMPLES = (SINK_RATE_HZ * TARGET_LATENCY_MS) / 1000;
 /** Samples in the device's buffer without a reserve. */
@@ -53,7 +53,7 @@ export class AudioPlayer {
   readonly #inbox: AudioInbox;
   readonly #reserve = new Reserve();
   readonly #control = new RateControl(LEFT_OVER_SAMPLES);
-  readonly #resampler = new Resampler();
+  readonly #resampler = new StreamResampler();
   readonly #concealment = new Concealment();
   readonly #input = new Int16Array(CHUNK_SAMPLES);
   readonly #output = new Int16Array(new SharedArrayBuffer(CHUNK_SAMPLES * (MAX_STRETCH + 1) * 2));

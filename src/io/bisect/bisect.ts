@@ -32,7 +32,7 @@ export interface CpuDifference {
   readonly before: readonly BusAccess[];
 }
 
-export interface PictureDifference {
+export interface PixelDifference {
   readonly frame: number;
   /** The first pixel that differs, in drawing order. */
   readonly x: number;
@@ -57,7 +57,7 @@ export interface Differences {
   /** Number of frames that were run. */
   readonly frames: number;
   readonly cpu?: CpuDifference;
-  readonly picture?: PictureDifference;
+  readonly picture?: PixelDifference;
   readonly sound?: SoundDifference;
 }
 
@@ -156,7 +156,7 @@ class Runner {
 export async function bisect(sideA: Side, sideB: Side, options: BisectOptions): Promise<Differences> {
   const a = new Runner(sideA);
   const b = new Runner(sideB);
-  const found: { cpu?: CpuDifference; picture?: PictureDifference; sound?: SoundDifference } = {};
+  const found: { cpu?: CpuDifference; picture?: PixelDifference; sound?: SoundDifference } = {};
   for (let frame = 0; frame < options.frames; frame++) {
     const firstFrame = a.frame;
     a.run();
@@ -224,7 +224,7 @@ function momentOfAccess(runner: Runner, index: number): Moment {
   return moment ?? runner.moment();
 }
 
-function findPicture(a: Runner, b: Runner, frame: number): PictureDifference {
+function findPicture(a: Runner, b: Runner, frame: number): PixelDifference {
   const at = firstDifference(a.pixels, b.pixels);
   const pixels = a.pixels.reduce((count, pixel, i) => count + (pixel === b.pixels[i] ? 0 : 1), 0);
   return {

@@ -1,4 +1,4 @@
-import type { CpuDifference, Differences, Moment, PictureDifference, SoundDifference } from "./bisect.ts";
+import type { CpuDifference, Differences, Moment, PixelDifference, SoundDifference } from "./bisect.ts";
 import type { BusAccess } from "./bus-tap.ts";
 
 /** The output of `emu bisect --json`. `frame` and `cycle` are those of the very first difference. */
@@ -38,7 +38,7 @@ function cpuLines({ frame, a, b, before }: CpuDifference): string[] {
   ];
 }
 
-function pictureLines({ frame, x, y, pixels, a, b }: PictureDifference): string[] {
+function pictureLines({ frame, x, y, pixels, a, b }: PixelDifference): string[] {
   const count = pixels === 1 ? "1 pixel" : `${pixels} pixels`;
   return [
     `picture: first differs in frame ${frame}, cycle ${a.cycle}: ${count}, the first at ${x},${y}`,

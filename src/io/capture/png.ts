@@ -8,7 +8,7 @@ import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 import { rgb, toIndexed } from "./local-palette.ts";
 
 /** Writes one picture as the file `path`, or several as `path/frame-000123.png`. */
-export class PngWriter implements FrameWriter {
+export class PngFileWriter implements FrameWriter {
   readonly #path: string;
   readonly #format: FrameFormat;
 

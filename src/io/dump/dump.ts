@@ -3,7 +3,7 @@ import type { Machine } from "../../emu/machine.ts";
 import type { DumpFormat, FrameFormat, FrameWriter } from "../capture/frame-writer.ts";
 import { GifWriter } from "../capture/gif.ts";
 import { HashWriter } from "../capture/hash.ts";
-import { PngWriter } from "../capture/png.ts";
+import { PngFileWriter } from "../capture/png.ts";
 import { RawWriter } from "../capture/raw.ts";
 import { WavWriter } from "../capture/wav.ts";
 import { Y4mWriter } from "../capture/y4m.ts";
@@ -82,7 +82,7 @@ function openWriter(options: DumpOptions, format: FrameFormat): FrameWriter {
         "--out FOLDER, or choose one frame with --from",
       );
     }
-    return new PngWriter(out, format);
+    return new PngFileWriter(out, format);
   }
   const sink = openSink(out);
   switch (options.format) {

@@ -48,7 +48,7 @@ const MAX_NAMES = 8;
 /** Bytes that tell a ROM from anything else. */
 const MAGIC_BYTES = 16;
 
-export interface LoadOptions {
+export interface RomLoadOptions {
   /** File with the disk system's BIOS, for .fds files; by default `findFdsBios` looks for one. */
   readonly fdsBios?: string;
   /** Describe a disk image even where no BIOS is found; it cannot run then. */
@@ -61,7 +61,7 @@ export interface LoadOptions {
  * and never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io"
  * or "data", with the file and the byte in `where`.
  */
-export async function loadRom(path: string, options: LoadOptions = {}): Promise<LoadedRom> {
+export async function loadRom(path: string, options: RomLoadOptions = {}): Promise<LoadedRom> {
   const { file, inner } = await splitTarget(path);
   const bytes = await readFileCapped(file, MAX_ROM_BYTES);
   const kind = packedKind(bytes);

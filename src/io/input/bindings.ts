@@ -13,7 +13,7 @@ export const BUTTON_BITS = {
   right: 0x80,
 } as const;
 
-export type ButtonName = keyof typeof BUTTON_BITS;
+export type PadButtonName = keyof typeof BUTTON_BITS;
 
 /** Actions of keys that are not buttons, with the text that the help shows. */
 const ACTIONS = {
@@ -55,7 +55,12 @@ export type HoldName = keyof typeof HOLDS;
  * an action.
  */
 export type Binding =
-  | { readonly kind: "button"; readonly port: number; readonly button: ButtonName; readonly isTurbo: boolean }
+  | {
+      readonly kind: "button";
+      readonly port: number;
+      readonly button: PadButtonName;
+      readonly isTurbo: boolean;
+    }
   | { readonly kind: "hold"; readonly hold: HoldName }
   | { readonly kind: "action"; readonly action: ActionName };
 
@@ -132,7 +137,7 @@ function bindingOf(target: string): Binding {
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
   if (Object.hasOwn(BUTTON_BITS, button)) {
     const isTurbo = turbo !== undefined;
-    return { kind: "button", port: Number(port ?? 1) - 1, button: button as ButtonName, isTurbo };
+    return { kind: "button", port: Number(port ?? 1) - 1, button: button as PadButtonName, isTurbo };
   }
   if (port === undefined && Object.hasOwn(ACTIONS, target))
     return { kind: "action", action: target as ActionName };

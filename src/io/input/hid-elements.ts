@@ -66,14 +66,14 @@ export function isButton({ page }: HidElement): boolean {
 }
 
 /** The stick axis that an element stands for; undefined for any other element. */
-export function axisOf({ page, usage }: HidElement): number | undefined {
+export function hidAxisOf({ page, usage }: HidElement): number | undefined {
   if (page !== PAGE_DESKTOP) return undefined;
   return usage === USAGE_X ? ABS_X : usage === USAGE_Y ? ABS_Y : undefined;
 }
 
 /** Updates `state` with an element's value. */
 export function applyValue(element: HidElement, value: number, identity: HidIdentity, state: PadState): void {
-  const axis = axisOf(element);
+  const axis = hidAxisOf(element);
   if (axis !== undefined) state.setAxis(axis, value);
   else if (isButton(element)) {
     const key = keyOfButton(element.usage, identity);

@@ -4,9 +4,9 @@ import { ABS_HAT0X, ABS_HAT0Y, type AxisRange, type PadState } from "./evdev.ts"
 import type { PadDevice, PadDevices } from "./gamepads.ts";
 import {
   applyValue,
-  axisOf,
   type HidElement,
   type HidIdentity,
+  hidAxisOf,
   isButton,
   isPlayable,
 } from "./hid-elements.ts";
@@ -189,7 +189,7 @@ function axesOf(elements: readonly HidElement[]): ReadonlyMap<number, AxisRange>
     [ABS_HAT0Y, HAT],
   ]);
   for (const element of elements) {
-    const axis = axisOf(element);
+    const axis = hidAxisOf(element);
     if (axis !== undefined) axes.set(axis, element);
   }
   return axes;

@@ -1,5 +1,5 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import { type LoadedRom, type LoadOptions, loadRom, readRom } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions, readRom } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { findSymbolFiles, loadSymbols } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
@@ -8,7 +8,7 @@ import { Game } from "./game.ts";
 import type { TileMap } from "./screen.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
-export interface GameOptions extends NesOptions, LoadOptions {
+export interface GameOptions extends NesOptions, RomLoadOptions {
   /**
    * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default those that lie beside the ROM. `false` looks for none.
    */

@@ -14,7 +14,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { Game } from "./game.ts";
 import { hex, type Place } from "./place-map.ts";
 import type { TextOptions } from "./screen.ts";
-import { matchPicture, type PictureOptions, type Verdict } from "./snapshot.ts";
+import { type MatcherVerdict, matchPicture, type PictureOptions } from "./snapshot.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
 /** What these matchers add to `expect`. */
@@ -48,14 +48,14 @@ expect.extend({
   toTakeAtMost: (run: unknown, cycles: number) => verdict(() => takeAtMost(run, cycles)),
 });
 
-const verdict = throwsAtCaller((judge: () => Verdict): Verdict => judge());
+const verdict = throwsAtCaller((judge: () => MatcherVerdict): MatcherVerdict => judge());
 
 function gameOf(value: unknown): Game {
   if (value instanceof Game) return value;
   throw new InputError("usage", "expect() was expected to get a game, as load() gives it");
 }
 
-function show(game: Game, text: string, options: TextOptions = {}): Verdict {
+function show(game: Game, text: string, options: TextOptions = {}): MatcherVerdict {
   const lines = game.screen.lines(options);
   const pass = lines.some((line) => line.includes(text));
   const border = `+${"-".repeat(32)}+`;
@@ -64,7 +64,7 @@ function show(game: Game, text: string, options: TextOptions = {}): Verdict {
   return { pass, message: () => `${not} "${text}"\n  at ${game.place}\n${border}\n${shown}\n${border}` };
 }
 
-function haveBytes(game: Game, place: Place, expected: readonly number[]): Verdict {
+function haveBytes(game: Game, place: Place, expected: readonly number[]): MatcherVerdict {
   const actual = game.bytes(place, expected.length);
   const pass = expected.every((byte, index) => byte === actual[index]);
   return {
@@ -88,7 +88,7 @@ function hexByte(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, "0");
 }
 
-function takeAtMost(run: unknown, limit: number): Verdict {
+function takeAtMost(run: unknown, limit: number): MatcherVerdict {
   const taken = cyclesOf(run);
   const pass = taken <= limit;
   const over = pass ? `no more than ${limit}` : `${taken - limit} more than ${limit}`;

@@ -21,7 +21,7 @@ export interface PictureOptions extends PictureTolerance {
 }
 
 /** What a matcher answers. */
-export interface Verdict {
+export interface MatcherVerdict {
   readonly pass: boolean;
   message(): string;
 }
@@ -37,7 +37,7 @@ const MAX_COLUMNS = 240;
  * Compares the screen with the PNG of that name. Without one it is written, but for in CI, where that fails;
  * `EMU_UPDATE=1` writes it anew. A failure shows both pictures in the terminal and leaves them as files.
  */
-export function matchPicture(game: Game, name: string, options: PictureOptions = {}): Verdict {
+export function matchPicture(game: Game, name: string, options: PictureOptions = {}): MatcherVerdict {
   const folder = options.folder ?? join(dirname(Bun.main), FOLDER);
   if (!/^[\w.-]+$/.test(name)) {
     throw new InputError(
@@ -81,7 +81,7 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
   };
 }
 
-function writeNew(path: string, actual: RgbPicture): Verdict {
+function writeNew(path: string, actual: RgbPicture): MatcherVerdict {
   const isUpdate = process.env.EMU_UPDATE === "1";
   if (!isUpdate && isCi()) {
     const message = `there is no picture ${here(path)} to compare with: run the tests once where you work, and commit it`;

@@ -146,7 +146,7 @@ export function putAxis(
 }
 
 /** Reads the value that `putAxis` wrote. */
-export function axisOf(
+export function bk2AxisOf(
   data: Uint8Array,
   { at, axis }: { readonly at: number; readonly axis: string },
 ): number {

@@ -3,7 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { fillRam } from "../../emu/nes/ram-fill.ts";
 import { BK2_FILES, HASH_COMMENT } from "./bk2.ts";
-import { axisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
+import { bk2AxisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
 import { bizHawkExpansion, bizHawkPort, readSyncSettings } from "./bk2-settings.ts";
 import { hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
@@ -170,7 +170,7 @@ function logText(movie: Movie, settings: string): string {
     for (const group of groups) {
       for (let place = 0; place < group.length; place++, column++) {
         const meaning = columns[column]!;
-        if (meaning.kind === "axis") line += `${String(axisOf(data, meaning)).padStart(5)},`;
+        if (meaning.kind === "axis") line += `${String(bk2AxisOf(data, meaning)).padStart(5)},`;
         else line += isPressed(meaning, mask, data, frame, resets) ? letters[column] : ".";
       }
       line += "|";

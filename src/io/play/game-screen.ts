@@ -1,12 +1,12 @@
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import type { Palette } from "../render/palette.ts";
+import type { Display } from "./display.ts";
 import type { MenuContext } from "./menu/context.ts";
 import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
 import { Menu } from "./menu/menu.ts";
-import type { Picture } from "./picture.ts";
-import type { Session } from "./session.ts";
+import type { PlaySession } from "./play-session.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -31,15 +31,15 @@ const MESSAGE_MS = 3000;
 /** Text on the game's screen: menu, status line, messages; and what the keys besides buttons do. */
 export class GameScreen implements MenuContext {
   readonly menu: Menu;
-  readonly session: Session;
-  readonly #picture: Picture;
+  readonly session: PlaySession;
+  readonly #picture: Display;
   readonly #host: GameScreenHost;
   readonly #status = new StatusLine();
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #statusTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(session: Session, picture: Picture, host: GameScreenHost) {
+  constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
     this.session = session;
     this.#picture = picture;
     this.#host = host;

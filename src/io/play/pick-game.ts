@@ -8,7 +8,7 @@ import { folderPage } from "./menu/games-page.ts";
 import { Menu } from "./menu/menu.ts";
 import type { MenuPage } from "./menu/page.ts";
 import { requireTerminal } from "./play.ts";
-import { complaint } from "./session.ts";
+import { complaint } from "./play-session.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the player has chosen. */

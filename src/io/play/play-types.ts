@@ -5,7 +5,7 @@ import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import type { Log } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
-import type { GameFiles } from "./session.ts";
+import type { GameFiles } from "./play-session.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** What a game is played with. */

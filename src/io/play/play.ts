@@ -1,8 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import { hasTerminal } from "../terminal/has-terminal.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { Game } from "./game.ts";
 import type { PlayOptions, PlayResult } from "./play-types.ts";
+import { TerminalGame } from "./terminal-game.ts";
 
 /** Throws `InputError` ("unavailable") where there is no terminal to play in. */
 export function requireTerminal(): void {
@@ -26,7 +26,7 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   shelter.begin();
   let wasFine = false;
   try {
-    const game = await Game.create(options, shelter);
+    const game = await TerminalGame.create(options, shelter);
     let failures: readonly InputError[] = [];
     let result: Omit<PlayResult, "failures">;
     try {

@@ -2,7 +2,7 @@ import type { ByteWriter } from "./ansi.ts";
 import type { EncoderSetup } from "./encoder.ts";
 import { IndexedImage } from "./indexed-image.ts";
 import { NtscFilter } from "./ntsc-filter.ts";
-import { PngWriter, RgbPngWriter } from "./png.ts";
+import { IndexedPngWriter, RgbPngWriter } from "./png.ts";
 import { RgbImage } from "./rgb-image.ts";
 
 /** Pictures that image protocols send as files: frames, filtered or unfiltered. */
@@ -45,7 +45,7 @@ export function imageSource({ palette, source, frameWidth, filter = "none" }: En
 }
 
 function plainSource(image: IndexedImage): ImageSource {
-  const png = new PngWriter(image);
+  const png = new IndexedPngWriter(image);
   return {
     width: image.width,
     height: image.height,

@@ -51,7 +51,7 @@ interface PngSource {
  * Writes indexed pictures as PNG, with as few bits per pixel as the colours need and libdeflate's fastest
  * level: half the bytes of 8 bits per pixel with zlib's level 1, in the same time (measured, 256 × 240).
  */
-export class PngWriter implements PngSource {
+export class IndexedPngWriter implements PngSource {
   readonly maxBytes: number;
   readonly #image: IndexedImage;
   readonly #rows: Uint8Array<ArrayBuffer>;

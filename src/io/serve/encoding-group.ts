@@ -4,7 +4,7 @@ import { type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../render/e
 import { createEncoder } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ServerCounters } from "./counters.ts";
-import type { Picture } from "./picture.ts";
+import type { ServedPicture } from "./served-picture.ts";
 import type { Viewer } from "./viewer.ts";
 import type { WatchWish } from "./watch-line.ts";
 
@@ -25,7 +25,7 @@ export abstract class EncodingGroup {
   #lastMs = Number.NEGATIVE_INFINITY;
   /** Pictures that were encoded so far, and the last of them. */
   #turn = 0;
-  #shown: Picture | undefined;
+  #shown: ServedPicture | undefined;
 
   constructor(counters: ServerCounters, { fps }: WatchWish, { frameRateHz }: MachineGeometry) {
     this.#counters = counters;
@@ -34,9 +34,9 @@ export abstract class EncodingGroup {
   }
 
   /** What differs from the picture that was passed to this method before; valid until the next call. */
-  protected abstract difference(picture: Picture): Uint8Array;
+  protected abstract difference(picture: ServedPicture): Uint8Array;
   /** The whole picture, for whoever has none; valid until the next call. */
-  protected abstract whole(picture: Picture): Uint8Array;
+  protected abstract whole(picture: ServedPicture): Uint8Array;
 
   get size(): number {
     return this.#viewers.size;
@@ -47,7 +47,7 @@ export abstract class EncodingGroup {
   }
 
   /** Shows one viewer how things stand, whether the machine runs or not. */
-  greet(viewer: Viewer, picture: Picture): void {
+  greet(viewer: Viewer, picture: ServedPicture): void {
     if (viewer.isReady) viewer.send(this.whole(picture));
   }
 
@@ -56,7 +56,7 @@ export abstract class EncodingGroup {
   }
 
   /** Sends a picture to everybody who is ready for it, if it is time for one. */
-  show(picture: Picture, nowMs: number): void {
+  show(picture: ServedPicture, nowMs: number): void {
     const stretch = Math.floor(picture.frame / this.#every);
     // A machine that runs faster than real time is not shown faster.
     if (stretch === this.#lastStretch || nowMs - this.#lastMs < this.#leastMs) return;
@@ -71,7 +71,7 @@ export abstract class EncodingGroup {
   }
 
   /** The machine stands still at this picture: whoever has not got it gets it. */
-  settle(picture: Picture): void {
+  settle(picture: ServedPicture): void {
     if (picture !== this.#shown) {
       this.#send(picture);
       return;
@@ -83,7 +83,7 @@ export abstract class EncodingGroup {
     }
   }
 
-  #send(picture: Picture): void {
+  #send(picture: ServedPicture): void {
     this.#shown = picture;
     const before = this.#turn++;
     const difference = this.difference(picture);
@@ -140,16 +140,16 @@ class CellGroup extends EncodingGroup {
     this.#wholeOut = new Uint8Array(new SharedArrayBuffer(bytes));
   }
 
-  protected override difference(picture: Picture): Uint8Array {
+  protected override difference(picture: ServedPicture): Uint8Array {
     return this.#encode(this.#differences, picture, this.#out);
   }
 
-  protected override whole(picture: Picture): Uint8Array {
+  protected override whole(picture: ServedPicture): Uint8Array {
     this.#wholes.invalidate();
     return this.#encode(this.#wholes, picture, this.#wholeOut);
   }
 
-  #encode(encoder: Encoder, picture: Picture, out: Uint8Array): Uint8Array {
+  #encode(encoder: Encoder, picture: ServedPicture, out: Uint8Array): Uint8Array {
     const length = encoder.encode(picture.pixels, out);
     if (length === 0) return out.subarray(0, 0);
     out.set(this.#rest, length);
@@ -160,7 +160,7 @@ class CellGroup extends EncodingGroup {
 /** Packed pictures, each with its length before it: every one of them is whole. */
 class PackedGroup extends EncodingGroup {
   readonly #geometry: MachineGeometry;
-  #last: Picture | undefined;
+  #last: ServedPicture | undefined;
   #bytes = new Uint8Array(0);
 
   constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry) {
@@ -168,11 +168,11 @@ class PackedGroup extends EncodingGroup {
     this.#geometry = geometry;
   }
 
-  protected override difference(picture: Picture): Uint8Array {
+  protected override difference(picture: ServedPicture): Uint8Array {
     return this.whole(picture);
   }
 
-  protected override whole(picture: Picture): Uint8Array {
+  protected override whole(picture: ServedPicture): Uint8Array {
     if (this.#last === picture) return this.#bytes;
     const packed = picture.packed(this.#geometry);
     this.#bytes = new Uint8Array(LENGTH_BYTES + packed.length);

@@ -1,6 +1,6 @@
 import { FRAME_PUBLISHED, type FrameBlock } from "../shared/layout.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
-import { Picture } from "./picture.ts";
+import { ServedPicture } from "./served-picture.ts";
 
 /** A sleep is cut into pieces of this length, so that the end is noticed. */
 const POLL_MS = 200;
@@ -9,7 +9,7 @@ const POLL_MS = 200;
  * Whoever wants to see pictures; called as soon as there is a new one, and now and then with the same one
  * (`isStill`) while the machine stands still: whoever has missed it can be shown it then.
  */
-export type PictureListener = (picture: Picture, isStill: boolean) => void;
+export type PictureListener = (picture: ServedPicture, isStill: boolean) => void;
 
 /**
  * The reading end of a machine's triple buffer in a server: it tells everybody who watches of each new
@@ -19,7 +19,7 @@ export class FrameFeed {
   readonly #listeners = new Set<PictureListener>();
   #block: FrameBlock | undefined;
   #reader: TripleBufferReader | undefined;
-  #newest: Picture | undefined;
+  #newest: ServedPicture | undefined;
   #isRunning = false;
   #isClosed = false;
   readonly #onError: (error: unknown) => void;
@@ -37,11 +37,11 @@ export class FrameFeed {
   }
 
   /** The newest picture; undefined before the machine has finished its first. */
-  latest(): Picture | undefined {
+  latest(): ServedPicture | undefined {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
     // A machine's count says how many frames are finished, a frame's number how many there were before it.
-    if (reader.acquire()) this.#newest = new Picture(reader.frame - 1, reader.pixels);
+    if (reader.acquire()) this.#newest = new ServedPicture(reader.frame - 1, reader.pixels);
     return this.#newest;
   }
 
@@ -81,7 +81,7 @@ export class FrameFeed {
     this.#isRunning = false;
   }
 
-  #tell(picture: Picture, isStill: boolean): void {
+  #tell(picture: ServedPicture, isStill: boolean): void {
     for (const listener of this.#listeners) {
       try {
         listener(picture, isStill);

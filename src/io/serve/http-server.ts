@@ -5,7 +5,7 @@ import { ioErrorFrom } from "../runtime/io-error.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
-import { Session, type SessionContext, type SessionPeer } from "./session.ts";
+import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
 import { isOurs } from "./web-guard.ts";
 
 /** More than this waits for a browser already: it misses pictures. */
@@ -33,7 +33,7 @@ export interface HttpServerOptions {
 }
 
 interface SocketData {
-  session: Session | undefined;
+  session: PeerSession | undefined;
   queue: string[];
   readonly rate: MessageRate;
   isBusy: boolean;
@@ -170,7 +170,7 @@ export class HttpServer {
       notify: (text) => hasRoom() && socket.sendText(text) !== 0,
       sendPacked: (bytes) => hasRoom() && socket.sendBinary(bytes) !== 0,
     };
-    const session = new Session(this.#context, peer);
+    const session = new PeerSession(this.#context, peer);
     socket.data.session = session;
     if (session.isAuthorized) return;
     socket.data.timer = setTimeout(() => {

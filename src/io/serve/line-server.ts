@@ -9,7 +9,7 @@ import { LineBuffer } from "./line-buffer.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
-import { Session, type SessionContext, type SessionPeer } from "./session.ts";
+import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
 import type { SpectatorHub } from "./spectator-hub.ts";
 import { isWatchLine } from "./watch-line.ts";
 
@@ -104,7 +104,7 @@ export class LineServer {
   async #converse(socket: StreamSocket, counters: ServerCounters): Promise<void> {
     const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
     const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
-    const session = new Session(this.#context, this.#peerOf(socket, outbox));
+    const session = new PeerSession(this.#context, this.#peerOf(socket, outbox));
     const stranger = this.#sendStrangerAway(socket, session);
     try {
       await this.#answerLines(socket, lines, outbox, session);
@@ -121,7 +121,7 @@ export class LineServer {
   }
 
   /** Whatever a peer sends or takes in meanwhile: without the token its place is another's after a while. */
-  #sendStrangerAway(socket: StreamSocket, session: Session): Timer | undefined {
+  #sendStrangerAway(socket: StreamSocket, session: PeerSession): Timer | undefined {
     if (session.isAuthorized) return undefined;
     return setTimeout(() => {
       if (session.isAuthorized) return;
@@ -134,7 +134,7 @@ export class LineServer {
     socket: StreamSocket,
     lines: LineBuffer,
     outbox: Outbox,
-    session: Session,
+    session: PeerSession,
   ): Promise<void> {
     const { counters } = this.#context;
     const rate = new MessageRate(MESSAGES_PER_SECOND);

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
-import { type LoadedRom, type LoadOptions, loadRom } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
 import type { Palette } from "../render/palette.ts";
@@ -26,7 +26,7 @@ interface SaveOptions extends SaveListener {
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
-  readonly load: LoadOptions;
+  readonly load: RomLoadOptions;
   /** Colours of pictures that go out as files. */
   readonly palette: Palette;
   /** Percent of real time; 0 runs uncapped. */

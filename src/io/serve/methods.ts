@@ -1,9 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
-import { BUTTON_BITS, type ButtonName } from "../input/bindings.ts";
+import { BUTTON_BITS, type PadButtonName } from "../input/bindings.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
 import { type MachineHost, PORTS } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
-import type { Picture } from "./picture.ts";
+import type { ServedPicture } from "./served-picture.ts";
 
 /** An hour of play: longer runs are several requests, so that others have their turn. */
 const MAX_RUN_FRAMES = 216_000;
@@ -15,7 +15,7 @@ const MAX_PATH_CHARACTERS = 4096;
 const MAX_EVERY_FRAMES = 216_000;
 /** Bytes that each space has. */
 const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
-const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly ButtonName[];
+const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly PadButtonName[];
 
 /** How `frame` and `subscribe` tell of a picture. */
 const PICTURE_FORMATS = ["hash", "png"] as const;
@@ -122,7 +122,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /** A picture as the result of `frame`, and as the parameters of a notification. */
-export function describePicture(picture: Picture, format: PictureFormat, host: MachineHost): object {
+export function describePicture(picture: ServedPicture, format: PictureFormat, host: MachineHost): object {
   const { frame } = picture;
   if (format === "hash") return { frame, hash: picture.hash() };
   return { frame, png: picture.png(host.geometry, host.palette) };

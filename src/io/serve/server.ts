@@ -15,7 +15,7 @@ import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
-import type { SessionContext } from "./session.ts";
+import type { SessionContext } from "./peer-session.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
 import { checkTokenStrength, TokenGate } from "./token-gate.ts";
 import { isLoopback } from "./web-guard.ts";

@@ -8,7 +8,7 @@ import { createGroup, type EncodingGroup, groupKey, isCellsKey } from "./encodin
 import { clip } from "./json-rpc.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import type { Session, SessionContext } from "./session.ts";
+import type { PeerSession, SessionContext } from "./peer-session.ts";
 import { Viewer } from "./viewer.ts";
 import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
 
@@ -52,7 +52,7 @@ export class SpectatorHub {
    * Shows the game to whoever has sent `line`, until it goes. Throws `InputError` when it asks for what it
    * cannot have.
    */
-  async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: Session): Promise<void> {
+  async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: PeerSession): Promise<void> {
     const wish = parseWatchLine(line);
     if (!session.isAuthorized && session.authorize(wish.token) !== "right")
       throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");

@@ -2,7 +2,7 @@ import { inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB, MIB } from "../../emu/units.ts";
 import { printable } from "../files/text.ts";
-import { PACKED_HEADER_BYTES } from "../serve/picture.ts";
+import { PACKED_HEADER_BYTES } from "../serve/served-picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;

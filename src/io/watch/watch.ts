@@ -19,7 +19,7 @@ import { isFrameReport } from "../thread/frame-report.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { WatchLink } from "./watch-link.ts";
 
-export interface WatchOptions {
+export interface SpectatorOptions {
   readonly endpoint: Endpoint;
   readonly wish: Partial<WatchWish>;
   readonly bindings: Bindings;
@@ -39,7 +39,7 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
  * restored before this returns or throws. Rejects with `InputError` if the server cannot be reached, refuses,
  * or sends malformed data.
  */
-export async function watch(options: WatchOptions): Promise<WatchEnd> {
+export async function watch(options: SpectatorOptions): Promise<WatchEnd> {
   const link = await WatchLink.open(options.endpoint, options.wish);
   const spectator = new Spectator(options, link);
   try {
@@ -50,7 +50,7 @@ export async function watch(options: WatchOptions): Promise<WatchEnd> {
 }
 
 class Spectator {
-  readonly #options: WatchOptions;
+  readonly #options: SpectatorOptions;
   readonly #link: WatchLink;
   readonly #terminal = new Terminal();
   readonly #probe = new TerminalProbe();
@@ -62,7 +62,7 @@ class Spectator {
   #renderer: RendererName = "half-block";
   #handedOver: Promise<void> = Promise.resolve();
 
-  constructor(options: WatchOptions, link: WatchLink) {
+  constructor(options: SpectatorOptions, link: WatchLink) {
     this.#options = options;
     this.#link = link;
     this.#controls = new Controls(options.bindings, {

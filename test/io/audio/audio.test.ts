@@ -3,9 +3,9 @@ import { AudioInbox, AudioOrders } from "../../../src/io/audio/audio-orders.ts";
 import { Concealment } from "../../../src/io/audio/concealment.ts";
 import { AudioPlayer } from "../../../src/io/audio/player.ts";
 import { MAX_DEVIATION, RateControl } from "../../../src/io/audio/rate-control.ts";
-import { Resampler } from "../../../src/io/audio/resampler.ts";
 import { Reserve } from "../../../src/io/audio/reserve.ts";
 import type { AudioSink } from "../../../src/io/audio/sink.ts";
+import { StreamResampler } from "../../../src/io/audio/stream-resampler.ts";
 import { AudioWriter } from "../../../src/io/shared/audio-ring.ts";
 import {
   createShared,
@@ -37,9 +37,9 @@ function frequencyOf(samples: ArrayLike<number>): number {
   return ((crossings.length - 1) * RATE) / (crossings.at(-1)! - crossings[0]);
 }
 
-describe("Resampler", () => {
+describe("StreamResampler", () => {
   test.each([0.995, 1, 1.005, 0.5, 2])("turns a tone by the ratio %p", (ratio) => {
-    const resampler = new Resampler();
+    const resampler = new StreamResampler();
     const heard: number[] = [];
     const out = new Int16Array(4 * FRAME);
     for (let frame = 0; frame < 60; frame++) {
@@ -56,7 +56,7 @@ describe("Resampler", () => {
   test("keeps loud samples within 16 bits", () => {
     const out = new Int16Array(FRAME);
     const loud = Int16Array.from({ length: FRAME }, (_, i) => (i & 8 ? 32767 : -32768));
-    new Resampler().process(loud, FRAME, 0.99, 1, out);
+    new StreamResampler().process(loud, FRAME, 0.99, 1, out);
     expect(Math.max(...out)).toBe(32767);
     expect(Math.min(...out)).toBe(-32768);
   });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
-import { Picture } from "../../../src/io/serve/picture.ts";
+import { ServedPicture } from "../../../src/io/serve/served-picture.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { parseWatchLine, watchLine } from "../../../src/io/serve/watch-line.ts";
 import { readLatchedButtons } from "../../../src/io/shared/stats.ts";
@@ -235,7 +235,7 @@ describe("what a server sends is cut up and checked", () => {
   const geometry = { ...hello, sampleRateHz: 1, maxSamplesPerFrame: 1, soundChannels: [] };
   const stream = (pictures: readonly Uint16Array[]): Uint8Array => {
     const parts = pictures.map((pixels, frame) => {
-      const packed = new Picture(frame, pixels).packed(geometry);
+      const packed = new ServedPicture(frame, pixels).packed(geometry);
       return Buffer.concat([new Uint8Array(Uint32Array.of(packed.length).buffer), packed]);
     });
     return Buffer.concat([Buffer.from(`${JSON.stringify(hello)}\n`), ...parts]);

@@ -11,7 +11,7 @@ import { FRAME_COUNTER_TIMES, FrameCounter, HALF_FRAME, NO_CLOCK } from "./frame
 import { Mixer } from "./mixer.ts";
 import { NOISE_PERIODS, Noise } from "./noise.ts";
 import { Pulse } from "./pulse.ts";
-import { Resampler } from "./resampler.ts";
+import { LevelResampler } from "./resampler.ts";
 import { Triangle } from "./triangle.ts";
 
 /** What an APU is built from. */
@@ -44,7 +44,7 @@ export class Apu {
   readonly triangle = new Triangle();
   readonly noise: Noise;
   readonly frameCounter: FrameCounter;
-  readonly sound: Resampler;
+  readonly sound: LevelResampler;
   readonly mixer: Mixer;
   /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
   readonly samples: Int16Array;
@@ -59,7 +59,7 @@ export class Apu {
     const { swapsDuty, tonalNoise, takesNewSample } = this.#traits;
     this.pulse1 = new Pulse(1, swapsDuty);
     this.pulse2 = new Pulse(0, swapsDuty);
-    this.sound = new Resampler(parts.arena, parts.region);
+    this.sound = new LevelResampler(parts.arena, parts.region);
     this.mixer = new Mixer(this.sound);
     this.samples = this.sound.samples;
     this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);

@@ -1,6 +1,6 @@
 import { defineFields, range } from "../../state-fields.ts";
 import { LEVEL_UNIT, OTHER_LEVELS, PULSE_LEVELS, ultrasonicTriangleLevel } from "./levels.ts";
-import type { Resampler } from "./resampler.ts";
+import type { LevelResampler } from "./resampler.ts";
 
 /** The channels by the bits of `Mixer.muted`. */
 export const SOUND_CHANNELS = ["pulse 1", "pulse 2", "triangle", "noise", "DMC", "cartridge"] as const;
@@ -25,9 +25,9 @@ export class Mixer {
   /** MUTE_ bits of channels that are left out. Not part of the state. */
   muted = 0;
 
-  readonly #sound: Resampler;
+  readonly #sound: LevelResampler;
 
-  constructor(sound: Resampler) {
+  constructor(sound: LevelResampler) {
     this.#sound = sound;
   }
 

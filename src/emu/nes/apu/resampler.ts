@@ -32,7 +32,7 @@ const TAIL = TAPS + OVERRUN_SAMPLES;
 const FINITE: FieldRange = { min: -(2 ** 50), max: 2 ** 50, fractions: true };
 
 const FRACTION_FIELDS = defineFields<
-  Resampler,
+  LevelResampler,
   | "level"
   | "highPass1"
   | "highPass1In"
@@ -42,7 +42,7 @@ const FRACTION_FIELDS = defineFields<
   | "lowPassIn"
   | "sampleCount"
 >()({ fraction: range(0, 2 ** 31 - 1) });
-const FILTER_FIELDS = defineFields<Resampler, "fraction" | "sampleCount">()({
+const FILTER_FIELDS = defineFields<LevelResampler, "fraction" | "sampleCount">()({
   level: FINITE,
   highPass1: FINITE,
   highPass1In: FINITE,
@@ -89,7 +89,7 @@ function addImpulses(
  * response of a low-pass filter at its exact place between samples, so that nothing above half the
  * sample rate folds back. The ratio of clock and sample rate is an exact fraction: no drift, ever.
  */
-export class Resampler {
+export class LevelResampler {
   readonly samples = new Int16Array(MAX_SAMPLES_PER_FRAME);
   sampleCount = 0;
 

@@ -1,13 +1,13 @@
 import type { BindingTable } from "../../input/bindings.ts";
 import type { Palette } from "../../render/palette.ts";
-import type { Session } from "../session.ts";
+import type { PlaySession } from "../play-session.ts";
 import type { SettingName, Settings } from "../settings.ts";
 import type { Menu } from "./menu.ts";
 
 /** What the menu's pages can see and do. */
 export interface MenuContext {
   readonly menu: Menu;
-  readonly session: Session;
+  readonly session: PlaySession;
   readonly settings: Settings;
   readonly palette: Palette;
   readonly bindings: BindingTable;

@@ -14,7 +14,7 @@ import {
 import type { MachineHost } from "./machine-host.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
-import type { Picture } from "./picture.ts";
+import type { ServedPicture } from "./served-picture.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
 /** What a session can send besides answers. Either is false when the peer is too slow: it is dropped then. */
@@ -40,7 +40,7 @@ const MAX_FAULTS = 100;
 const TOKEN_FAULTS = 34;
 
 /** One peer's conversation, whatever it comes over: checks messages, has them carried out, and answers. */
-export class Session {
+export class PeerSession {
   readonly host: MachineHost;
   readonly #context: SessionContext;
   readonly #peer: SessionPeer;
@@ -128,7 +128,7 @@ export class Session {
   }
 
   /** Returns whether the peer had room for it. */
-  #show(picture: Picture, format: PictureFormat | "packed"): boolean {
+  #show(picture: ServedPicture, format: PictureFormat | "packed"): boolean {
     const { counters } = this.#context;
     let bytes = 0;
     let isSent: boolean;

@@ -33,7 +33,7 @@ export type PictureEnd = { readonly kind: "terminal-gone" } | { readonly kind: "
  * What the player sees: the presenter with the renderer that suits terminal, window and settings, and the
  * text over or below the picture.
  */
-export class Picture {
+export class Display {
   /** Called when the presenter has ended without having been told to. */
   onEnd: (end: PictureEnd) => void = () => {};
   renderer: RendererName = "half-block";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AudioClient } from "../../../src/io/audio/audio-client.ts";
 import type { CheatList } from "../../../src/io/play/cheat-list.ts";
-import { Session } from "../../../src/io/play/session.ts";
+import { PlaySession } from "../../../src/io/play/play-session.ts";
 import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { createShared, DEFAULT_SIZES, STAT_AUDIO_ORDER } from "../../../src/io/shared/layout.ts";
 import type { EmuClient } from "../../../src/io/thread/emu-client.ts";
@@ -15,7 +15,7 @@ test("one sound system at a time plays, however often another is chosen", async 
   const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...sizes });
   // It grows by one for each thread that may play, and for each that is told to end.
   const turn = () => Atomics.load(blocks.stats.words, STAT_AUDIO_ORDER + 1);
-  const session = new Session(
+  const session = new PlaySession(
     { blocks, description } as unknown as EmuClient,
     { ...DEFAULT_SETTINGS, sound: "alsa" },
     { name: "game", statesFolder: folder, capturesFolder: folder, cheats: {} as CheatList },

@@ -24,7 +24,7 @@ const VOLUME_STEP = 5;
  * What a player does to a running game besides pressing its buttons: time, states, sound, captures,
  * cheats. It owns none of the threads; whoever does tells it when frames are counted.
  */
-export class Session {
+export class PlaySession {
   readonly client: EmuClient;
   readonly slots: StateSlots;
   readonly captures: Captures;

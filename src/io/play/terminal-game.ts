@@ -15,10 +15,10 @@ import { stopProcess, Terminal } from "../terminal/tty.ts";
 import { EmuClient } from "../thread/emu-client.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
 import { Controls } from "./controls.ts";
+import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
-import { Picture, paletteOf } from "./picture.ts";
+import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
-import { complaint, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -32,19 +32,19 @@ const BATTERY_INTERVAL_MS = 5000;
 const LAST_FRAME_MS = 200;
 
 /** One game in the terminal: threads, keys and signals, and the order in which they begin and end. */
-export class Game {
+export class TerminalGame {
   readonly #options: PlayOptions;
   readonly #stderr: StderrShelter;
   readonly #terminal: Terminal;
   readonly #controls: Controls;
   readonly #pads = new Gamepads(systemPads());
-  readonly #picture: Picture;
+  readonly #picture: Display;
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
-  #session: Session | undefined;
+  #session: PlaySession | undefined;
   #screen: GameScreen | undefined;
   readonly #log: Log;
   #handedOver: Promise<void> = Promise.resolve();
@@ -53,11 +53,15 @@ export class Game {
   #isClosing = false;
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
-  static async create(options: PlayOptions, stderr: StderrShelter): Promise<Game> {
-    return new Game(options, stderr, new Picture(options.settings, await paletteOf(options.settings)));
+  static async create(options: PlayOptions, stderr: StderrShelter): Promise<TerminalGame> {
+    return new TerminalGame(
+      options,
+      stderr,
+      new Display(options.settings, await paletteOf(options.settings)),
+    );
   }
 
-  private constructor(options: PlayOptions, stderr: StderrShelter, picture: Picture) {
+  private constructor(options: PlayOptions, stderr: StderrShelter, picture: Display) {
     this.#options = options;
     this.#log = options.log ?? NO_LOG;
     this.#stderr = stderr;
@@ -93,7 +97,7 @@ export class Game {
     this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
     this.#pads.start();
     this.#picture.present(client);
-    const session = new Session(client, settings, files, (text) => this.#screen?.say(text), this.#log);
+    const session = new PlaySession(client, settings, files, (text) => this.#screen?.say(text), this.#log);
     // What sound libraries say while they look for devices helps nobody.
     session.onSoundOpened = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
@@ -153,7 +157,7 @@ export class Game {
     return [battery, recording].filter((error) => error !== undefined).map(asInputError);
   }
 
-  #makeScreen(session: Session): GameScreen {
+  #makeScreen(session: PlaySession): GameScreen {
     const { gamesFolder, keepSetting, keepKeys, recentGames } = this.#options;
     return new GameScreen(session, this.#picture, {
       gamesFolder,

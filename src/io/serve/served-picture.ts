@@ -13,7 +13,7 @@ const DEFLATE_LEVEL = 1;
  * The newest picture, for this turn of the event loop: then the machine may draw over it. What becomes of
  * it for the network is made once, however many peers want it.
  */
-export class Picture {
+export class ServedPicture {
   /** Number of the frame, as `emu dump` counts. */
   readonly frame: number;
   /** Palette indices with emphasis bits. */

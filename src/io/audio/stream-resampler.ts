@@ -6,7 +6,7 @@ const TAPS = 4;
  * samples (Catmull-Rom). The source is band-limited far below half its rate, so ratios near 1 cause no
  * audible artefacts.
  */
-export class Resampler {
+export class StreamResampler {
   /** The last samples of the previous call, which the curve still needs. */
   readonly #history = new Float64Array(TAPS);
   /** Position of the next output sample between history 1 and 2, in input samples. */
