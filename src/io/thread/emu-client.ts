@@ -27,71 +27,73 @@ export interface EmuClientOptions {
   readonly machine: MachineSource;
   /** Percent of real time, 10 to 10,000; 0 runs uncapped. Default 100. */
   readonly speedPercent?: number;
-  /** Begin paused, at power-on or at `state`. */
+  /** Start paused, at power-on or at `state`. */
   readonly startPaused?: boolean;
-  /** Throw-away frames before the clock starts. Default 90: the compiler is done after some 60. */
+  /** Throw-away frames before the clock starts. Default 90: the compiler is done after about 60. */
   readonly warmUpFrames?: number;
-  /** How to raise the thread; `false` leaves its priority alone. Default: as far as is allowed. */
+  /** How to raise the thread; `false` does not change its priority. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
-  /** How long the thread may give no sign of life. Default: as long as a player would wait. */
+  /**
+   * Longest time without a beat before the thread counts as hung. Default: as long as a player would wait.
+   */
   readonly hungAfterMs?: number;
-  /** Memory for rewinding; without it there is none. */
+  /** Memory for rewinding; undefined for none. */
   readonly rewindBytes?: number;
-  /** Make room for a presenter's text and a recording. */
+  /** Reserve memory for a presenter's text and a recording. */
   readonly forPlaying?: boolean;
   readonly state?: Uint8Array;
   readonly battery?: Uint8Array;
-  /** A movie to play, and memory to record in. */
+  /** A movie to play, and memory for recording one. */
   readonly track?: TrackDescription;
 }
 
-/** Why a machine thread ended although nobody stopped it. */
+/** Why a machine thread ended without `stop`. */
 export interface MachineFault {
   readonly kind: "threw" | "hung" | "exited";
   readonly message: string;
   readonly stack: string;
-  /** The last state that was taken while all was well, and its frame as `tag`. */
+  /** The last state from when all was well, with its frame as `tag`. */
   readonly lastGood: Snapshot | undefined;
 }
 
-/** What the machine thread said when it was ready. */
+/** What the machine thread reports when it is ready. */
 export interface MachineReady {
   readonly geometry: MachineGeometry;
   readonly stateBytes: number;
-  /** Whether there is a disk drive. */
+  /** True if there is a disk drive. */
   readonly hasDisk: boolean;
   readonly steps: readonly RealtimeStep[];
   readonly warmUpMs: number;
 }
 
-/** Start-up compiles and warms up; a machine that is not there after this long never will be. */
+/** Start-up compiles and warms up. A machine that is not ready after this time never will be. */
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 1000;
-/** More commands than the ring holds: whoever waits finds what its own failed with. */
+/** More than the ring's commands, so that every waiting caller still finds its own failure. */
 const MAX_FAILURES = 4096;
-/** A sleep on the ring is cut into pieces of this length, so that the thread's end is noticed. */
+/** Sleeps on the ring are cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
 
 /**
- * Main's side of a machine thread: starts it, tells it what to do, watches over it, and keeps what it
- * leaves behind. Methods that return promises resolve when the machine has done what they ask, and
- * reject with an `InputError` when it could not, or when its command ring is full.
+ * The main thread's side of a machine thread: starts, controls and watches it, and stores what it leaves
+ * behind. Methods that return promises resolve when the machine has done its work. They reject with an
+ * `InputError` if it could not, or if its command ring is full.
  */
 export class EmuClient {
   readonly ready: MachineReady;
   readonly blocks: SharedBlocks;
-  /** To be posted with `blocks.buffer` to other threads, which then use `attachShared`. */
+  /** Post it with `blocks.buffer` to other threads, which then call `attachShared`. */
   readonly description: SharedDescription;
-  /** Resolves when the thread has ended: with undefined after `stop`, else with what went wrong. */
+  /** Resolves when the thread has ended: with undefined after `stop`, otherwise with the fault. */
   readonly ended: Promise<MachineFault | undefined>;
   readonly #worker: Worker;
   readonly #producer: CommandProducer;
   readonly #inputs: Readonly<Record<InputSourceName, InputWriter>>;
-  /** What devices other than controllers see. */
+  /** The bytes that devices other than controllers report. */
   readonly devices: DeviceWriter;
   readonly #inbox: SnapshotWriter;
   readonly #failures: Failures;
-  /** Commands that answer or ask by way of a shared cell take turns. */
+  /** Commands that use a shared cell for their reply or argument take turns. */
   readonly #lock = new Lock();
   readonly #declareHung: () => void;
   #isRunning = true;
@@ -117,33 +119,36 @@ export class EmuClient {
   }
 
   /**
-   * Starts a machine thread and waits until it is ready to run. Rejects with the `InputError` that the
-   * machine's constructor or the given state raised, or with an `Error` when the thread does not start.
+   * Starts a machine thread and waits until it is ready to run. Rejects with the `InputError` of the
+   * machine's constructor or of the given state, or with an `Error` if the thread does not start.
    */
   static async start(options: EmuClientOptions): Promise<EmuClient> {
     return new EmuClient(await startThread(options), options.hungAfterMs);
   }
 
-  /** Whether the thread still lives. */
+  /** True while the thread lives. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /** Buttons that `source` holds from now on, and those it presses again and again: a byte a port, port 0 lowest. */
+  /**
+   * Sets the buttons that `source` holds from now on, and its turbo buttons: one byte per port, port 0
+   * lowest.
+   */
   setButtons(source: InputSourceName, buttons: number, turbo = 0): void {
     this.#inputs[source].setButtons(buttons);
     this.#inputs[source].setTurbo(turbo);
   }
 
   /**
-   * Queues a command without waiting for it. Returns its ticket, or −1 when the ring is full or the
-   * thread has ended: nothing was queued then.
+   * Queues a command without waiting for it. Returns its ticket, or −1 if the ring is full or the thread has
+   * ended, and nothing was queued.
    */
   send(code: number, a = 0, b = 0, c = 0): number {
     return this.#isRunning ? this.#producer.push(code, a, b, c) : -1;
   }
 
-  /** Queues a command and resolves when it has been carried out. */
+  /** Queues a command. Resolves when it has been executed. */
   async command(code: number, a = 0, b = 0, c = 0): Promise<void> {
     const failuresBefore = this.#producer.failures;
     const ticket = this.send(code, a, b, c);
@@ -172,7 +177,7 @@ export class EmuClient {
     return this.command(codes.COMMAND_RESUME);
   }
 
-  /** Runs so many frames, as fast as it goes unless `isPaced`, then pauses; resolves when they are done. */
+  /** Runs `frames` frames, as fast as possible unless `isPaced`, then pauses. Resolves when they are done. */
   async step(frames: number, isPaced = false): Promise<void> {
     const first = readStats(this.blocks.stats).frames;
     await this.command(codes.COMMAND_STEP, frames, isPaced ? 1 : 0);
@@ -180,43 +185,46 @@ export class EmuClient {
       await Bun.sleep(1);
   }
 
-  /** Begins to run so many frames at the console's pace, and then to pause; resolves when it has begun. */
+  /**
+   * Starts to run `frames` frames at the console's pace and to pause after them. Resolves when it has
+   * started.
+   */
   startSteps(frames: number): Promise<void> {
     return this.command(codes.COMMAND_STEP, frames, 1);
   }
 
-  /** Takes the disk out and puts a side in, counted from 0; the next one; or none. Fails without a drive. */
+  /** Ejects the disk and inserts a side, counted from 0, the next side, or none. Fails without a drive. */
   changeDisk(side: number | "next" | "none"): Promise<void> {
     const argument = side === "next" ? codes.DISK_NEXT : side === "none" ? codes.DISK_NONE : side;
     return this.command(codes.COMMAND_DISK, argument);
   }
 
-  /** The reset button, or a power cycle. */
+  /** Presses the reset button, or power-cycles. */
   reset(kind: ResetKind): Promise<void> {
     return this.command(kind === "power" ? codes.COMMAND_POWER : codes.COMMAND_RESET);
   }
 
-  /** Percent of real time, 10 to 10,000; 0 runs uncapped. */
+  /** Sets the speed in percent of real time, 10 to 10,000; 0 runs uncapped. */
   setSpeed(percent: number): Promise<void> {
     return this.command(codes.COMMAND_SPEED, percent);
   }
 
-  /** Holds buttons for an exact number of frames, beside what the input sources hold. */
+  /** Holds buttons for exactly `frames` frames, in addition to those of the input sources. */
   hold(buttons: number, frames: number): Promise<void> {
     return this.command(codes.COMMAND_HOLD, buttons, frames);
   }
 
-  /** Leaves sound channels out, by their bits (see `MachineGeometry.soundChannels`). */
+  /** Mutes sound channels, by their bits (see `MachineGeometry.soundChannels`). */
   muteChannels(channels: number): Promise<void> {
     return this.command(codes.COMMAND_MUTE_CHANNELS, channels);
   }
 
-  /** Runs backwards from now on, or goes on from where that has come to. */
+  /** Starts running backwards, or resumes from the frame reached. */
   setRewinding(isRewinding: boolean): Promise<void> {
     return this.command(codes.COMMAND_REWIND, isRewinding ? 1 : 0);
   }
 
-  /** Shows the picture of so many frames ahead, 0 to 3: games that answer late seem to answer at once. */
+  /** Sets the number of run-ahead frames, 0 to 3: games with input lag then seem to react at once. */
   setRunAhead(frames: number): Promise<void> {
     return this.command(codes.COMMAND_RUN_AHEAD, frames);
   }
@@ -229,7 +237,7 @@ export class EmuClient {
     });
   }
 
-  /** These cheats and no others are in force. */
+  /** Replaces the cheats in force. */
   setCheats(cheats: readonly Cheat[]): Promise<void> {
     return this.#lock.run(async () => {
       await this.command(codes.COMMAND_CLEAR_CHEATS);
@@ -246,19 +254,19 @@ export class EmuClient {
     return this.command(codes.COMMAND_LOAD_SLOT, slot);
   }
 
-  /** A numbered state as bytes to keep in a file; undefined when it is empty. */
+  /** A numbered state as bytes for a file; undefined if the slot is empty. */
   slotState(slot: number): Snapshot | undefined {
     const cell = this.blocks.slots[slot];
     return cell === undefined ? undefined : readSnapshot(cell);
   }
 
-  /** The machine's state between two frames, now. */
+  /** Saves the machine's current state, between two frames. */
   async saveState(): Promise<Snapshot> {
     await this.command(codes.COMMAND_SNAPSHOT);
     return readSnapshot(this.blocks.lastGood)!;
   }
 
-  /** Goes to a state that `saveState` or `slotState` gave. */
+  /** Loads a state that `saveState` or `slotState` returned. */
   async loadState(state: Uint8Array): Promise<void> {
     const { stateBytes } = this.ready;
     if (state.length !== stateBytes)
@@ -290,12 +298,12 @@ export class EmuClient {
     });
   }
 
-  /** The last state that was taken while all was well; also when the thread is gone. */
+  /** The last state from when all was well; also available after the thread's end. */
   lastGoodState(): Snapshot | undefined {
     return readSnapshot(this.blocks.lastGood);
   }
 
-  /** Battery-backed memory as of the last second, or of the end; undefined without a battery. */
+  /** Battery-backed memory as of the last second, or of the thread's end; undefined without a battery. */
   battery(): Snapshot | undefined {
     return readSnapshot(this.blocks.battery);
   }
@@ -304,9 +312,9 @@ export class EmuClient {
     return readStats(this.blocks.stats);
   }
 
-  /** Ends the thread after a last copy of state and battery, by force if need be. */
+  /** Ends the thread after a last copy of state and battery, by force if necessary. */
   async stop(): Promise<MachineFault | undefined> {
-    // A full ring is a ring that a hung thread no longer empties: the end is the same.
+    // If the ring is full, a hung thread has stopped emptying it, and is then ended by force.
     this.send(codes.COMMAND_STOP);
     const cancel = afterRunningFor(STOP_TIMEOUT_MS, this.#declareHung);
     const fault = await this.ended;
@@ -314,10 +322,12 @@ export class EmuClient {
     return fault;
   }
 
-  /** Throws what that command failed with, if it has failed. `count` failures had happened when it was done. */
+  /**
+   * Throws the command's error if it has failed. `count` is the number of failures at the time it was done.
+   */
   async #throwFailureOf(ticket: number, count: number): Promise<void> {
     const failures = this.#failures;
-    // Messages are posted before the ring counts them; they are in the event loop's queue.
+    // Messages are posted before the ring counts them, so they are already in the event loop's queue.
     while (((failures.heard - count) | 0) < 0 && this.#isRunning) await Bun.sleep(1);
     const error = failures.errors.get(ticket);
     if (error === undefined) return;
@@ -326,11 +336,11 @@ export class EmuClient {
   }
 }
 
-/** What the machine thread has said of commands that failed. */
+/** Failed commands that the machine thread has reported. */
 interface Failures {
-  /** Messages so far (wraps as the ring's count does). */
+  /** Number of messages so far (wraps like the ring's count). */
   heard: number;
-  /** By ticket, the newest ones: of commands that nobody waits for, nobody asks. */
+  /** The newest errors by ticket. Errors of commands that nobody waits for are never read. */
   readonly errors: Map<number, Error>;
 }
 
@@ -350,9 +360,9 @@ interface StartedThread {
   readonly description: SharedDescription;
   readonly ready: MachineReady;
   readonly failures: Failures;
-  /** Makes `over` resolve with "hung", unless it has resolved before. */
+  /** Makes `over` resolve with "hung", unless it has already resolved. */
   readonly declareHung: () => void;
-  /** Resolves when the thread says or shows that it is over, or when it is declared hung. */
+  /** Resolves when the thread reports its end, ends without a report, or is declared hung. */
   readonly over: Promise<Omit<MachineFault, "lastGood"> | undefined>;
 }
 
@@ -427,13 +437,13 @@ function startMessage(
   };
 }
 
-/** Waits for the thread's end, and declares it hung when its beat stops. */
+/** Waits for the thread's end. Declares it hung when its beats stop. */
 async function watch(thread: StartedThread, hungAfterMs?: number): Promise<MachineFault | undefined> {
   const { stats, lastGood, commands, audio } = thread.blocks;
   const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
   const timer = setInterval(() => {
     if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
-    // While paused they sleep for up to 100 ms; a clock that is set back would make that longer.
+    // A paused thread sleeps for up to 100 ms; setting the clock back would make that longer.
     wakeConsumer(commands);
     wakeAudioReader(audio);
   }, WATCHDOG_POLL_MS);

@@ -11,7 +11,7 @@ export function reportError(error: unknown): ErrorReport {
   return { message: String(error), stack: "" };
 }
 
-/** The other way round: bad input becomes an `InputError` again, anything else a plain `Error`. */
+/** The reverse: bad input becomes an `InputError` again, anything else a plain `Error`. */
 export function errorFromReport(report: ErrorReport): Error {
   if (report.input !== undefined)
     return new InputError(report.input.kind, report.message, report.input.where, report.input.remedy);

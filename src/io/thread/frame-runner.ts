@@ -9,13 +9,13 @@ import type { MachineCommands } from "./machine-commands.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import { RewindBuffer } from "./rewind.ts";
 
-/** Frames that are taken back at a time once it has gone on for so many: twice, then four times the speed. */
+/** After rewinding for this many frames, two frames are taken back at a time, then four. */
 const REWIND_FASTER_AFTER = 120;
 const REWIND_FASTEST_AFTER = 360;
 
 /**
- * Runs one frame for the machine thread, forwards, backwards or with frames ahead, and hands its sound and,
- * while a recording is on, all of it over. Nothing is allocated once it runs.
+ * Runs one frame for the machine thread, forwards, backwards or with run-ahead, and passes on its sound and,
+ * during a recording, the whole frame. It allocates nothing while it runs.
  */
 export class FrameRunner {
   readonly #machine: Machine;
@@ -27,9 +27,9 @@ export class FrameRunner {
   readonly #blocks: SharedBlocks;
   readonly #rewind: RewindBuffer | undefined;
   readonly #track: MovieTrack | undefined;
-  /** Where the machine stands while frames ahead are run. */
+  /** The machine's real state while run-ahead frames are run. */
   readonly #present: Uint8Array;
-  /** A frame's sound: that before frames ahead, or backwards. */
+  /** A frame's sound: from before the run-ahead frames, or reversed. */
   readonly #sound: Int16Array;
   #rewound = 0;
 
@@ -57,8 +57,8 @@ export class FrameRunner {
   }
 
   /**
-   * Draws a frame into the back slot. False when nothing was drawn: it cannot go back any further. While
-   * `isLate` no frames are run ahead.
+   * Draws a frame into the back slot. Returns false if nothing was drawn because it cannot go back further.
+   * While `isLate`, no frames are run ahead.
    */
   run(isLate: boolean): boolean {
     const { isRewinding } = this.#commands;
@@ -88,7 +88,7 @@ export class FrameRunner {
     this.#tap.push(pixels, this.#sound, count);
   }
 
-  /** What is held now is held in the frames ahead as well; then the machine is as it was. */
+  /** Runs frames with the current buttons held, then restores the machine. */
   #runAhead(frames: number, pixels: Uint16Array): void {
     const machine = this.#machine;
     machine.save(this.#present);
@@ -99,7 +99,7 @@ export class FrameRunner {
     machine.restore(this.#present);
   }
 
-  /** Takes a frame back, or some, and runs the one before for its picture. */
+  /** Takes back one or several frames and runs the frame before them for its picture. */
   #runBackwards(): boolean {
     const machine = this.#machine;
     const rewind = this.#rewind!;

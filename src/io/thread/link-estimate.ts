@@ -1,21 +1,23 @@
-/** A frame should be there after this time: with the wait for it and its encoding that is young enough to play by. */
+/**
+ * Target time of a frame's arrival: with the wait for it and its encoding this is recent enough to play by.
+ */
 const TARGET_MS = 40;
-/** Frames that take longer than this, so many in a row, make the link a slow one. */
+/** A link is slow if this many frames in a row take longer than this. */
 const SLOW_MS = 1.25 * TARGET_MS;
 const SLOW_FRAMES = 2;
-/** Frames of fewer bytes are never limited: what makes them late is not their size. */
+/** Smaller frames are never limited: their size is not what makes them late. */
 const MIN_LIMIT_BYTES = 12_288;
-/** A link that takes so much in time is fast. */
+/** A link that carries this many bytes in time is fast. */
 const MAX_LIMIT_BYTES = 2_000_000;
-/** Older frames count less and less. */
+/** Weight of older frames, per new frame. */
 const DECAY = 0.93;
-/** Sizes that vary less than this, as the square of their spread over that of their mean, do not tell a delay from a rate. */
+/** If sizes vary less than this (variance over squared mean), they cannot separate delay from rate. */
 const MIN_SPREAD = 0.02;
 
 /**
- * How many bytes a frame may have to be there in time, from how long frames of known size have taken: a line
- * through these points is the delay of the way and the rate of the link. There is no limit until frames
- * have been late, since the delay of fast terminals would look like a rate.
+ * Estimates how many bytes a frame may have to arrive in time, from the times that frames of known size have
+ * taken: a line through these points gives the path's delay and the link's rate. There is no limit until
+ * frames have been late, since a fast terminal's delay would look like a rate.
  */
 export class LinkEstimate {
   #weight = 0;
@@ -26,7 +28,7 @@ export class LinkEstimate {
   #slowInARow = 0;
   #isSlow = false;
 
-  /** A frame of so many bytes, alone on its way, was reported after so many milliseconds. */
+  /** Adds a frame that was alone on its way: its size, and the time until its report. */
   add(bytes: number, roundTripMs: number): void {
     this.#weight = this.#weight * DECAY + 1;
     this.#bytes = this.#bytes * DECAY + bytes;
@@ -39,7 +41,7 @@ export class LinkEstimate {
     if (this.#isSlow && this.#affordableBytes() > MAX_LIMIT_BYTES) this.#isSlow = false;
   }
 
-  /** Bytes that a frame may have; infinite while the link is fast enough for any. */
+  /** Most bytes of a frame; infinite while the link is fast enough for any. */
   get limitBytes(): number {
     if (!this.#isSlow) return Number.POSITIVE_INFINITY;
     return Math.max(MIN_LIMIT_BYTES, Math.round(this.#affordableBytes()));

@@ -1,8 +1,8 @@
-/** Lets one caller through at a time, in the order in which they came. */
+/** Admits one caller at a time, in the order of arrival. */
 export class Lock {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Runs `action` when all before it are done, whether they succeeded or not. */
+  /** Runs `action` after all previous ones have finished, successfully or not. */
   run<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#last.then(action);
     this.#last = result.catch(() => undefined);

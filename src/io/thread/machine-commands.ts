@@ -8,34 +8,34 @@ import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import type { RewindBuffer } from "./rewind.ts";
 
-/** Slower than this and the watchdog could take a machine for a hung one. */
+/** At a lower speed the watchdog could take the machine for a hung one. */
 const MIN_SPEED_PERCENT = 10;
 const MAX_SPEED_PERCENT = 10_000;
-/** More would be seen as jumps: no game answers later. */
+/** No game's input lag is longer; more frames would be visible as jumps. */
 const MAX_RUN_AHEAD_FRAMES = 3;
 const BUTTON_BITS = 32;
 
 /**
- * What commands have asked for, and how each is carried out. The machine thread's loop reads the
- * fields; commands run between frames.
+ * Executes commands and stores what they have requested. The machine thread's loop reads the fields; commands
+ * run between frames.
  */
 export class MachineCommands {
   isPaused = false;
   isStopping = false;
-  /** Frames to run although paused. */
+  /** Frames to run while paused. */
   stepsLeft = 0;
-  /** Whether those frames keep real time. */
+  /** True if those frames keep real time. */
   stepsPaced = false;
-  /** 0 is uncapped. */
+  /** Percent of real time; 0 is uncapped. */
   speedPercent = 100;
-  /** Frames to show early. */
+  /** Number of run-ahead frames. */
   runAheadFrames = 0;
   isRewinding = false;
-  /** Where the states before the last frames are; undefined without memory for them. */
+  /** States before the last frames; undefined without memory for them. */
   rewind: RewindBuffer | undefined;
-  /** What is recorded hears of resets. */
+  /** Receives resets for the movie that is recorded. */
   track: MovieTrack | undefined;
-  /** Set whenever pause, step or speed changed, so that the loop starts a new stretch. */
+  /** Set when pause, step or speed has changed, so that the loop starts a new stretch. */
   hasNewTempo = true;
   readonly #machine: Machine;
   readonly #blocks: SharedBlocks;
@@ -45,7 +45,7 @@ export class MachineCommands {
   readonly #reply: SnapshotWriter;
   readonly #picture: SnapshotWriter;
   readonly #frames: TripleBufferWriter;
-  /** Frames that each button is still held for. */
+  /** Number of frames that each button is still held for. */
   readonly #holdFrames = new Int32Array(BUTTON_BITS);
   #held = 0;
 
@@ -60,18 +60,18 @@ export class MachineCommands {
     this.#frames = frames;
   }
 
-  /** Whether no frame is to be run. */
+  /** True if no frame is to be run. */
   get isIdle(): boolean {
     return this.isPaused && this.stepsLeft === 0 && !this.isRewinding;
   }
 
-  /** Whether the next frame is to keep real time. */
+  /** True if the next frame must keep real time. */
   get isPaced(): boolean {
     if (this.isRewinding) return true;
     return this.isPaused ? this.stepsPaced : this.speedPercent !== 0;
   }
 
-  /** Copies state and battery to where they outlive this thread. */
+  /** Copies state and battery to cells that outlive this thread. */
   takeSnapshot(): void {
     this.#saveTo(this.#lastGood);
     const battery = this.#machine.batteryRam;
@@ -80,7 +80,7 @@ export class MachineCommands {
     this.#battery.finish(battery.length, this.#machine.frame);
   }
 
-  /** Buttons held by commands in the frame that is about to run; to be called once a frame. */
+  /** Buttons that commands hold in the frame that is about to run. Call it once per frame. */
   buttonsForFrame(): number {
     if (this.#held === 0) return 0;
     const buttons = this.#held;
@@ -92,7 +92,7 @@ export class MachineCommands {
     return buttons;
   }
 
-  /** Carries out one command. Throws `InputError` when what was asked for cannot be done. */
+  /** Executes one command. Throws `InputError` if the request is impossible. */
   execute(code: number, ring: CommandConsumer): void {
     const first = ring.argument(0);
     switch (code) {
@@ -168,7 +168,7 @@ export class MachineCommands {
     }
   }
 
-  /** A cartridge's battery outlives the console's power. */
+  /** A power cycle keeps the cartridge's battery-backed memory. */
   #powerCycle(): void {
     const battery = this.#machine.batteryRam.slice();
     this.#machine.reset("power");
@@ -229,14 +229,14 @@ export class MachineCommands {
     this.#reply.finish(count, this.#machine.frame);
   }
 
-  /** Where going back has come to is where the game goes on. */
+  /** The game resumes from the frame that rewinding reached. */
   #setRewinding(isRewinding: boolean): void {
     if (isRewinding && this.rewind === undefined)
       throw new InputError(
         "usage",
-        "there is too little memory to rewind in",
+        "not enough memory is reserved for rewind",
         "",
-        "play.rewind-memory in the settings",
+        "raise play.rewind-memory in the settings",
       );
     if (this.isRewinding && !isRewinding) this.rewind?.restore(this.#machine);
     this.isRewinding = isRewinding;

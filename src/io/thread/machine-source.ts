@@ -1,8 +1,8 @@
 import type { SharedSizes } from "../shared/layout.ts";
 
 /**
- * A machine as main knows it before it exists: how much memory it needs, the worker that builds it, and
- * what that worker must be told.
+ * What main knows of a machine before it exists: how much memory it needs, the worker that builds it, and
+ * that worker's payload.
  */
 export interface MachineSource {
   readonly sizes: Pick<
@@ -11,6 +11,6 @@ export interface MachineSource {
   >;
   /** The worker's module; it calls `serveMachine`. */
   readonly worker: URL;
-  /** For the worker's machine factory; structured-cloneable. */
+  /** Passed to the worker's machine factory; structured-cloneable. */
   readonly payload: unknown;
 }

@@ -31,29 +31,29 @@ import type { MachineMessage, StartMessage } from "./messages.ts";
 import { MovieTrack } from "./movie-track.ts";
 import { Pacer } from "./pacer.ts";
 
-/** Builds the machine in the worker: in `arena`, from what main put into the start message. */
+/** Builds the machine in the worker, in `arena`, from the payload of the start message. */
 export type MachineFactory = (arena: Arena, payload: unknown) => Machine;
 
-/** While paused the thread still beats this often. */
+/** A paused thread still beats this often. */
 const PAUSED_BEAT_MS = 100;
 /** How often the last good state and the battery are copied. */
 const SNAPSHOT_MS = 1000;
-/** A machine that is always behind still shows every fifth frame. */
+/** A machine that is always late still shows every fifth frame. */
 const MAX_SKIPPED_IN_A_ROW = 4;
 /**
- * A real-time class is for a thread that is in time with room to spare. It is taken after so many frames
- * with a sleep before each, and given back after so many without: a thread that computes all the time
- * would keep the compiler's threads, which could make it faster, from running at all.
+ * A real-time class is for a thread with time to spare. It is entered after this many frames with a sleep
+ * before each, and left after this many without: a thread that computes all the time would keep the
+ * compiler's threads, which could make it faster, from running at all.
  */
 const FRAMES_TO_RAISE = 60;
 const FRAMES_TO_LOWER = 10;
-/** Warm-up may not keep the player waiting: a start takes under half a second. */
+/** Warm-up must not keep the player waiting: a start takes less than half a second. */
 const MAX_WARM_UP_MS = 250;
 
 /**
- * The real-time side of emu: runs a machine frame by frame on the calling thread, which it never gives
- * back while it runs. Between two frames it carries out commands and beats; it blocks in its pacing wait
- * or, when paused, on the command ring, and nowhere else. Nothing is allocated once it runs.
+ * The real-time side of emu: runs a machine frame by frame on the calling thread and does not return to its
+ * event loop while it runs. Between two frames it executes commands and beats. It blocks only in its pacing
+ * wait or, while paused, on the command ring. It allocates nothing while it runs.
  */
 export class MachineThread {
   readonly #blocks: SharedBlocks;
@@ -69,12 +69,12 @@ export class MachineThread {
   readonly #post: (message: MachineMessage) => void;
   readonly #work: Histogram;
   readonly #periodMs: number;
-  /** `performance.now` counts from a thread's start; with this it is `sharedNowMs`. */
+  /** `performance.now` counts from a thread's start; adding this gives `sharedNowMs`. */
   readonly #clockOriginMs = sharedNowMs() - performance.now();
   #nextSnapshotMs = 0;
   #skippedInARow = 0;
 
-  /** Builds the machine, seals its arena, warms it up and tells main that it is ready. */
+  /** Builds the machine, seals its arena, warms it up and reports to main that it is ready. */
   constructor(start: StartMessage, create: MachineFactory, post: (message: MachineMessage) => void) {
     this.#post = post;
     const blocks = attachShared(start.buffer, start.description);
@@ -111,7 +111,7 @@ export class MachineThread {
     machine.setInput(this.#input);
     this.#commands.takeSnapshot();
     this.#priority = raisePriority(start, this.#periodMs);
-    // What start-up left behind is collected now and not during the first seconds of play.
+    // Collect the garbage of start-up now, not during the first seconds of play.
     Bun.gc(true);
     this.#nextSnapshotMs = performance.now() + SNAPSHOT_MS;
     post({
@@ -124,7 +124,7 @@ export class MachineThread {
     });
   }
 
-  /** Runs until it is told to stop, or until the machine throws; main hears of either. */
+  /** Runs until it is told to stop or the machine throws. Main is told of both. */
   run(): void {
     try {
       while (!this.#commands.isStopping) this.#turn();
@@ -140,7 +140,7 @@ export class MachineThread {
     }
   }
 
-  /** Waits for the next frame's time, carries out what was asked for, and runs the frame. */
+  /** Waits for the next frame's time, executes commands, and runs the frame. */
   #turn(): void {
     const commands = this.#commands;
     if (commands.hasNewTempo) this.#startStretch();
@@ -212,7 +212,7 @@ export class MachineThread {
     }
   }
 
-  /** Returns the milliseconds it took. The machine is afterwards as it was before. */
+  /** Returns the milliseconds that it took. Afterwards the machine is as it was before. */
   #warmUp(frames: number): number {
     const machine = this.#machine;
     const began = performance.now();
@@ -249,7 +249,7 @@ function checkSizes(machine: Machine, blocks: SharedBlocks): void {
     throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has others`);
 }
 
-/** A save file of another length is taken as far as it goes, as every emulator does. */
+/** A save file of another length is copied up to the shorter of the two lengths, as every emulator does. */
 function setBattery(machine: Machine, battery: Uint8Array): void {
   machine.batteryRam.set(battery.subarray(0, machine.batteryRam.length));
 }
@@ -265,7 +265,7 @@ function raisePriority(start: StartMessage, periodMs: number): ThreadPriority | 
 
 declare const self: Worker;
 
-/** Makes the calling worker a machine thread: it starts when main sends the start message. */
+/** Makes the calling worker a machine thread, which starts when main sends the start message. */
 export function serveMachine(create: MachineFactory): void {
   const post = (message: MachineMessage) => postMessage(message);
   self.onmessage = (event: MessageEvent<StartMessage>) => {

@@ -5,25 +5,25 @@ import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import type { TrackDescription } from "./movie-track.ts";
 
 /**
- * Messages between main and the machine thread. They are for its start and its end: while it runs, the
- * thread never returns to its event loop, and everything goes through the shared block.
+ * Messages between main and the machine thread, for its start and its end only: while it runs, the thread
+ * never returns to its event loop, and everything goes through the shared block.
  */
 export interface StartMessage {
   readonly buffer: SharedArrayBuffer;
   readonly description: SharedDescription;
-  /** What the worker's machine factory wants; structured-cloneable. */
+  /** Passed to the worker's machine factory; structured-cloneable. */
   readonly payload: unknown;
   readonly speedPercent: number;
   readonly startPaused: boolean;
-  /** Throw-away frames that let the compiler see the machine before its clock starts. */
+  /** Throw-away frames that warm up the compiler before the clock starts. */
   readonly warmUpFrames: number;
-  /** Undefined leaves the thread's priority alone. */
+  /** Undefined does not change the thread's priority. */
   readonly realtime: RealtimeOptions | undefined;
-  /** A state to begin with instead of power-on. */
+  /** A state to start from instead of power-on. */
   readonly state: Uint8Array | undefined;
   /** What is played and recorded; undefined for neither. */
   readonly track: TrackDescription | undefined;
-  /** Battery-backed memory to begin with. */
+  /** Battery-backed memory to start with. */
   readonly battery: Uint8Array | undefined;
 }
 

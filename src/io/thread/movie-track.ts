@@ -4,16 +4,16 @@ import { RecordingBlock } from "../shared/recording-block.ts";
 
 /** What main tells the machine thread to play and to record; structured-cloneable. */
 export interface TrackDescription {
-  /** Entries of an `InputScript`: buttons that are held as well as what the player holds. */
+  /** Entries of an `InputScript`: buttons that are held in addition to the player's. */
   readonly played?: { readonly frames: Float64Array; readonly masks: Uint32Array } | undefined;
   /** The buffer of a `RecordingBlock`. */
   readonly recording?: SharedArrayBuffer | undefined;
 }
 
 /**
- * The movie that a machine thread plays, and the one that it records. Frames are those since power-on: going
- * back in time or to a state of the same session takes the recording back with it, and a power cycle begins
- * it anew. Nothing is allocated once it runs.
+ * The movie that a machine thread plays, and the one that it records. Frames count from power-on. Rewinding,
+ * or loading a state of the same session, truncates the recording to that frame; a power cycle restarts it.
+ * It allocates nothing while it runs.
  */
 export class MovieTrack {
   readonly #machine: Machine;
@@ -27,17 +27,17 @@ export class MovieTrack {
     this.#recording = recording === undefined ? undefined : new RecordingBlock(recording);
   }
 
-  /** What the movie holds in the frame that is about to run. */
+  /** Buttons that the movie holds in the frame that is about to run. */
   get buttons(): number {
     return this.#played === undefined ? 0 : this.#played.maskAt(this.#machine.frame);
   }
 
-  /** The reset button has been pushed before the next frame. */
+  /** Call when the reset button has been pressed before the next frame. */
   reset(): void {
     this.#isReset = true;
   }
 
-  /** A frame has run. */
+  /** Call after each frame. */
   record(): void {
     const recording = this.#recording;
     const { frame, latchedButtons } = this.#machine;
@@ -48,7 +48,7 @@ export class MovieTrack {
     this.#isReset = false;
   }
 
-  /** The thread ends. */
+  /** Call at the thread's end. */
   finish(): void {
     const recording = this.#recording;
     if (recording === undefined) return;

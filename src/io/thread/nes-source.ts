@@ -4,16 +4,16 @@ import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { MachineSource } from "./machine-source.ts";
 
-/** What the NES worker is told. */
+/** The NES worker's payload. */
 export interface NesPayload {
   readonly image: CartridgeImage;
   readonly options: NesOptions;
 }
 
-/** A state's header, and rounding. */
+/** Room for a state's header, and rounding. */
 const STATE_HEADER_BYTES = 4096;
 
-/** An NES with that cartridge, for `EmuClient.start`. */
+/** An NES with this cartridge, for `EmuClient.start`. */
 export function nesSource(image: CartridgeImage, options: NesOptions = {}): MachineSource {
   const machineBytes = Nes.arenaBytes(image);
   const romBytes = image.prgRom.length + image.chrRom.length;

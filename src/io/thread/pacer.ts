@@ -1,43 +1,43 @@
 import type { Histogram } from "../shared/histogram.ts";
 
-/** The pacer's time: the machine thread's monotonic clock and its sleep, or a test's. */
+/** The pacer's clock: the machine thread's monotonic clock and sleep, or a test's. */
 export interface PacerClock {
   /** Monotonic milliseconds with fractions. */
   nowMs(): number;
-  /** Sleeps about that long; may return late, and early only on a spurious wake-up. */
+  /** Sleeps about that long. May return late; returns early only on a spurious wake-up. */
   sleepMs(milliseconds: number): void;
 }
 
-/** Lateness from which on the time lost is given up: a suspended laptop, a stopped process. */
+/** From this lateness on the lost time is not made up for: a suspended laptop, a stopped process. */
 export const STALL_MS = 250;
-/** Shorter sleeps than this cost more in overshoot than spinning does. */
+/** Shorter sleeps overshoot by more than spinning costs. */
 const SHORTEST_SLEEP_MS = 0.05;
-/** Bounds of the span before a deadline that is spun instead of slept. */
+/** Bounds of the spin before a deadline. */
 const MIN_SPIN_MS = 0.2;
 const MAX_SPIN_MS = 1.5;
 /**
- * A sleep that ends past its deadline widens the span by the first figure, every other narrows it by the
- * second, so that about one sleep in 200 may be late. 0.5 ms is what a thread with 1 ns timer slack needs.
+ * A sleep that ends past its deadline lengthens the spin by the first factor, every other sleep shortens it
+ * by the second, so that about one sleep in 200 may be late. A thread with 1 ns timer slack needs 0.5 ms.
  */
 const FIRST_SPIN_MS = 0.5;
 const SPIN_WIDEN_MS = 0.1;
 const SPIN_NARROW_MS = 0.0005;
 
 /**
- * Keeps frames to absolute deadlines: frame k of a stretch is due at its start + k × period, so that
- * neither a late frame nor rounding shifts the ones after it. It sleeps until shortly before the
- * deadline, then spins. A frame is missed when it is not finished by the deadline of the next one.
+ * Starts frames at absolute deadlines: frame k of a stretch is due at its start + k × period, so that neither
+ * a late frame nor rounding shifts the frames after it. It sleeps until shortly before the deadline, then
+ * spins. A frame is missed if it is not finished by the deadline of the next one.
  */
 export class Pacer {
-  /** Frames that were not finished when the next one was due. */
+  /** Number of frames that were not finished when the next one was due. */
   missed = 0;
-  /** Times that the time lost was given up. */
+  /** Number of times that lost time was given up. */
   reanchored = 0;
-  /** Frames begun one after another without a sleep in between. */
+  /** Number of frames in a row without a sleep before them. */
   framesWithoutSleep = 0;
-  /** Frames begun one after another each after a sleep: how long the thread has been well in time. */
+  /** Number of frames in a row with a sleep before each: how long the thread has had time to spare. */
   framesWithSleep = 0;
-  /** The span before a deadline that is spun, as adapted so far. */
+  /** Length of the spin before a deadline, as adapted so far. */
   spinMs = FIRST_SPIN_MS;
   readonly #clock: PacerClock;
   readonly #lateness: Histogram;
@@ -46,13 +46,13 @@ export class Pacer {
   #frames = 0;
   #deadlineMs = 0;
 
-  /** `lateness` takes, a frame, how long after its deadline it began. */
+  /** `lateness` records how long after its deadline each frame started. */
   constructor(clock: PacerClock, lateness: Histogram) {
     this.#clock = clock;
     this.#lateness = lateness;
   }
 
-  /** Starts a stretch whose first frame is due now. A period of 0 never waits. */
+  /** Starts a stretch whose first frame is due now. With a period of 0 it never waits. */
   restart(periodMs: number): void {
     this.#periodMs = periodMs;
     this.#startMs = this.#clock.nowMs();
@@ -62,7 +62,7 @@ export class Pacer {
     this.framesWithSleep = 0;
   }
 
-  /** Whether the stretch is paced at all. */
+  /** True if the stretch is paced. */
   get isPaced(): boolean {
     return this.#periodMs > 0;
   }
@@ -93,8 +93,8 @@ export class Pacer {
   }
 
   /**
-   * To be called when the frame's work is done. Returns whether the next frame is due already, which
-   * makes the picture just drawn old news.
+   * Call when the frame's work is done. Returns true if the next frame is due already, so the picture just
+   * drawn is outdated.
    */
   finishFrame(): boolean {
     if (this.#periodMs === 0) return false;

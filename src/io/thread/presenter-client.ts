@@ -14,16 +14,18 @@ import type { PresenterStart } from "./presenter-worker.ts";
 
 const STDOUT = 1;
 const POLL_MS = 2;
-/** The presenter's sleeps last up to 50 ms; should the clock be set back, up to this long. */
+/** The presenter's sleeps last up to 50 ms; if the clock is set back, at most this long. */
 const WAKE_MS = 200;
-/** A presenter that has not stopped by then is blocked in a write that the terminal does not take. */
+/**
+ * A presenter that has not stopped within this time is blocked in a write that the terminal does not accept.
+ */
 const STOP_TIMEOUT_MS = 400;
 
-/** Main's side of the presenter thread. */
+/** The main thread's side of the presenter thread. */
 export class PresenterClient {
   /**
-   * Resolves when the thread ends without having been told to: with its error, or with undefined when the
-   * terminal has gone away.
+   * Resolves when the thread ends without having been told to: with its error, or with undefined if the
+   * terminal is gone.
    */
   readonly ended: Promise<Error | undefined>;
   readonly #worker: Worker;
@@ -42,7 +44,7 @@ export class PresenterClient {
     this.#worker.addEventListener("close", () => ended.resolve(undefined));
   }
 
-  /** Shows the frames of this block from now on. Once only. */
+  /** Starts to show the frames of this block. Call it once. */
   present(
     blocks: SharedBlocks,
     description: SharedDescription,
@@ -58,34 +60,34 @@ export class PresenterClient {
     this.#waker.unref();
   }
 
-  /** The terminal has reported that a frame is there. */
+  /** Call when the terminal has reported a frame's arrival. */
   report(): void {
     this.#orders?.report();
   }
 
-  /** From publication to report of the last frame that was reported, microseconds; 0 without reports. */
+  /** Time from publication to report of the last reported frame, in microseconds; 0 without reports. */
   get latencyMicroseconds(): number {
     return this.#orders?.latencyMicroseconds ?? 0;
   }
 
-  /** Percent of the picture that is shown exactly: less than 100 behind slow links only. */
+  /** Percentage of the picture that is shown exactly: below 100 on slow links only. */
   get exactPercent(): number {
     return this.#orders?.exactPercent ?? 100;
   }
 
-  /** The window has another size. */
+  /** Sets the window's new size. */
   resize(window: TerminalWindow): void {
     this.#window = window;
     this.#orders?.give(this.#wanted, window);
   }
 
-  /** The picture is drawn again, whole; dimmed and behind the text when it is covered. */
+  /** Draws the whole picture again; dimmed and behind the text if `isCovered`. */
   show(isCovered = false): void {
     this.#give(isCovered ? WANT_COVER : WANT_SHOW);
   }
 
   /**
-   * Resolves when nothing more is written, so that the terminal can be given away. False when the
+   * Resolves when nothing more is written, so that the terminal can be given back: with false if the
    * presenter is stuck in a write.
    */
   hold(): Promise<boolean> {
@@ -93,7 +95,7 @@ export class PresenterClient {
     return this.#obeyed();
   }
 
-  /** Ends the thread. False when it was stuck in a write. */
+  /** Ends the thread. Resolves with false if it was stuck in a write. */
   async end(): Promise<boolean> {
     this.#give(WANT_END);
     const isObeyed = await this.#obeyed();

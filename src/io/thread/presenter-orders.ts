@@ -1,7 +1,7 @@
 /**
- * The words between main and the presenter, inside the stats block: main's line tells what it wants and
- * how large the window is, the presenter's line says how far it has come. Main counts `STAT_PRESENTER_ORDER`
- * up after each change; the presenter answers with the count it has obeyed.
+ * The words between main and the presenter, inside the stats block. Main's line has its order and the
+ * window's size, the presenter's line its progress. Main increments `STAT_PRESENTER_ORDER` after each change;
+ * the presenter replies with the count that it has obeyed.
  */
 import type { TerminalWindow } from "../render/scale.ts";
 import {
@@ -18,28 +18,28 @@ const COLUMNS = STAT_PRESENTER_ORDER + 2;
 const ROWS = STAT_PRESENTER_ORDER + 3;
 const CELL_WIDTH = STAT_PRESENTER_ORDER + 4;
 const CELL_HEIGHT = STAT_PRESENTER_ORDER + 5;
-/** Cursor position reports so far: the terminal's answers after each frame. */
+/** Cursor position reports so far: the terminal's replies after each frame. */
 const REPORTS = STAT_PRESENTER_ORDER + 6;
 /** Writer of these: presenter. The line begins with its counters. */
 const OBEYED = STAT_PRESENTED + 4;
 const STATE = STAT_PRESENTED + 5;
-/** From the last reported frame's publication to the terminal's report that it is there; microseconds. */
+/** From the last reported frame's publication to the terminal's report; microseconds. */
 const LATENCY = STAT_PRESENTED + 6;
-/** Percent of the cells that are not exact, behind a slow link. */
+/** Percentage of the cells that are not exact, on a slow link. */
 const INEXACT = STAT_PRESENTED + 7;
 
-/** What main wants: pictures, silence (the terminal is somebody else's), or the end. */
+/** Main's orders: show pictures, be silent (the terminal belongs to somebody else), or end. */
 export const WANT_SHOW = 0;
 export const WANT_HOLD = 1;
 export const WANT_END = 2;
-/** The picture stands dimmed behind text, in cells whatever the renderer, so that text can lie over it. */
+/** Show the picture dimmed behind text, in cells whatever the renderer, so that text can lie over it. */
 export const WANT_COVER = 3;
 export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END | typeof WANT_COVER;
 
-/** What became of the presenter. */
+/** The presenter's condition. */
 const PRESENTER_WORKING = 0;
 export const PRESENTER_ENDED = 1;
-/** The terminal takes no more bytes: it has gone away. */
+/** The terminal accepts no more bytes: it is gone. */
 export const PRESENTER_CUT_OFF = 2;
 
 /** Main's end. */
@@ -50,7 +50,7 @@ export class PresenterOrders {
     this.#blocks = blocks;
   }
 
-  /** What the presenter shall do from now on, in which window. Everything is drawn anew. */
+  /** Orders what the presenter does from now on, and in which window. Everything is drawn again. */
   give(wanted: Wanted, window: TerminalWindow): void {
     const { words } = this.#blocks.stats;
     Atomics.store(words, WANTED, wanted);
@@ -62,25 +62,25 @@ export class PresenterOrders {
     wakeFrameReader(this.#blocks.frames);
   }
 
-  /** The terminal has reported that one more frame is there. */
+  /** Call when the terminal has reported one more frame. */
   report(): void {
     const { words } = this.#blocks.stats;
     Atomics.add(words, REPORTS, 1);
     Atomics.notify(words, REPORTS);
   }
 
-  /** Ends the presenter's sleep, whose time-out a changed clock may have moved. */
+  /** Ends the presenter's sleep: a change of the clock may have moved its time-out. */
   wake(): void {
     Atomics.notify(this.#blocks.stats.words, REPORTS);
     wakeFrameReader(this.#blocks.frames);
   }
 
-  /** From publication to report of the last frame that was reported, microseconds; 0 without reports. */
+  /** Time from publication to report of the last reported frame, in microseconds; 0 without reports. */
   get latencyMicroseconds(): number {
     return Atomics.load(this.#blocks.stats.words, LATENCY);
   }
 
-  /** Whether the last order has been obeyed: after `WANT_HOLD` nothing more is written. */
+  /** True if the last order has been obeyed: after `WANT_HOLD` nothing more is written. */
   get isObeyed(): boolean {
     const { words } = this.#blocks.stats;
     return (
@@ -89,7 +89,7 @@ export class PresenterOrders {
     );
   }
 
-  /** Percent of the picture that is shown exactly: less than 100 behind slow links only. */
+  /** Percentage of the picture that is shown exactly: below 100 on slow links only. */
   get exactPercent(): number {
     return 100 - Atomics.load(this.#blocks.stats.words, INEXACT);
   }
@@ -107,7 +107,7 @@ export class PresenterInbox {
     this.#words = block.words;
   }
 
-  /** The count of the newest order: to be read before the order itself. */
+  /** The newest order's count. Read it before the order itself. */
   get order(): number {
     return Atomics.load(this.#words, STAT_PRESENTER_ORDER);
   }
@@ -140,12 +140,12 @@ export class PresenterInbox {
     Atomics.store(this.#words, LATENCY, microseconds);
   }
 
-  /** Of the picture, the part that is shown exactly. Only all of it counts as 100 percent. */
+  /** Sets the share of the picture that is shown exactly. Only a complete picture counts as 100 percent. */
   setExact(share: number): void {
     Atomics.store(this.#words, INEXACT, Math.ceil(100 * (1 - share)));
   }
 
-  /** The order with this count has been obeyed. */
+  /** Reports that the order with this count has been obeyed. */
   obeyed(order: number): void {
     Atomics.store(this.#words, OBEYED, order);
   }

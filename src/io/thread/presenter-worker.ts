@@ -1,8 +1,8 @@
-/** The presenter's thread: told once what to show where, it runs its loop until main wants the end. */
+/** The presenter thread. It gets one start message, then runs its loop until main ends it. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { Presenter, type PresenterSetup } from "./presenter.ts";
 
-/** What the thread is told. */
+/** The message that starts the thread. */
 export interface PresenterStart {
   readonly buffer: SharedArrayBuffer;
   readonly description: SharedDescription;

@@ -22,25 +22,25 @@ import {
   WANT_HOLD,
 } from "./presenter-orders.ts";
 
-/** Everything about the picture but the window, which changes while it runs. */
+/** Everything about the picture except the window, which changes while it runs. */
 export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
   readonly renderer: RendererName;
-  /** The terminal answers, so that each frame can ask it to report when it is there. */
+  /** True if the terminal replies, so that each frame can be followed by a report request. */
   readonly asksForReports: boolean;
-  /** Behind a slow link pictures may have less detail, until they hold still. */
+  /** True if pictures on a slow link may have less detail until they stand still. */
   readonly adaptsDetail: boolean;
 }
 
-/** How long a sleep lasts at most: an order that missed the wake-up is seen then. */
+/** Longest sleep: an order that missed the wake-up is seen then. */
 const SLEEP_MS = 50;
-/** A picture that lacks detail is completed when no other has come for so long. */
+/** A picture without full detail is completed if no other has come for this long. */
 const COMPLETE_AFTER_MS = 20;
-/** A jump in the frame number beyond this is a loaded state, not so many frames that nobody saw. */
+/** A larger jump in the frame number is a loaded state, not dropped frames. */
 const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
-/** A wait for a report lasts this long at most, so that orders are seen. */
+/** Longest wait for a report, so that orders are seen. */
 const REPORT_WAIT_MS = 10;
-/** What surrounds the picture, whatever the terminal's own background is. */
+/** The colour around the picture, whatever the terminal's own background is. */
 const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
   true: "\x1b[48;2;0;0;0m",
   256: "\x1b[48;5;16m",
@@ -50,8 +50,8 @@ const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
 
 /**
  * The presenter's loop: takes the newest frame, encodes it, and blocks in `write` until the terminal has
- * taken it. Frames that come meanwhile are passed over, so that a slow terminal costs frames and neither
- * latency nor the machine's time.
+ * accepted it. It skips frames that come meanwhile, so a slow terminal costs frames, but neither latency nor
+ * the machine's time.
  */
 export class Presenter {
   readonly #setup: PresenterSetup;
@@ -66,7 +66,7 @@ export class Presenter {
   #out = new Uint8Array(0);
   #lastFrame = -1;
   readonly #overlay: CellBlock;
-  /** The text that the terminal shows, by its version; 0 for none. */
+  /** Version of the text that the terminal shows; 0 for none. */
   #shownText = 0;
   #isHeld = true;
 
@@ -83,7 +83,7 @@ export class Presenter {
     this.#reports = this.#inbox.reports;
   }
 
-  /** Runs until main wants the end or the terminal has gone away. */
+  /** Runs until main ends it or the terminal is gone. */
   run(): void {
     let obeyed = -1;
     let hasFrame = false;
@@ -116,14 +116,16 @@ export class Presenter {
     }
   }
 
-  /** Sleeps until there is something to show, or completes what lacks detail. */
+  /** Sleeps until there is something to show, or completes a picture without full detail. */
   #rest(hasFrame: boolean): void {
     const isComplete = !hasFrame || (this.#encoder?.exactShare ?? 1) === 1;
     const isFresh = this.#frames.waitForFrame(isComplete ? SLEEP_MS : COMPLETE_AFTER_MS);
     if (!isComplete && !isFresh) this.#show(false);
   }
 
-  /** Takes the terminal's reports into account; waits for one, and says so, where a frame would only queue up. */
+  /**
+   * Processes the terminal's reports. If a frame would only queue up, waits for a report and returns true.
+   */
   #mustWait(): boolean {
     const flow = this.#flow;
     if (flow === undefined) return false;
@@ -138,13 +140,13 @@ export class Presenter {
     return true;
   }
 
-  /** Ends the picture: the terminal is somebody else's now. */
+  /** Ends the picture: the terminal belongs to somebody else now. */
   #forget(): void {
     this.#encoder?.close?.();
     this.#encoder = undefined;
   }
 
-  /** Makes the encoder for the window as it is now, and clears the screen around its picture. */
+  /** Makes the encoder for the current window and clears the screen around its picture. */
   #prepare(isCovered: boolean): void {
     const passthrough = this.#setup.capabilities.pastTmux ? tmuxPane() : undefined;
     const setup: EncoderSetup = {
@@ -157,7 +159,7 @@ export class Presenter {
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
     this.#encoder = createEncoder(isCovered ? "half-block" : this.#setup.renderer, setup);
-    // Clearing the screen removes images, but tmux does not clear the terminal's.
+    // Clearing the screen removes images, but tmux does not clear the outer terminal's.
     let text =
       (this.#setup.capabilities.pastTmux ? pastTmux(DELETE_KITTY_IMAGES) : "") +
       RESET_ATTRIBUTES +
@@ -180,7 +182,7 @@ export class Presenter {
       this.#out.set(this.#reportRequest, length);
       length += this.#reportRequest.length;
       const nowMs = sharedNowMs();
-      // A frame that is only completed, or shown anew, is not late by its age.
+      // A frame that is only completed or redrawn is old, but not late.
       this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
     this.#write(this.#out, length);
@@ -197,7 +199,7 @@ export class Presenter {
     return !this.#isHeld && Atomics.load(this.#overlay.words, CELL_FINISHED) !== this.#shownText;
   }
 
-  /** Main has placed the text itself: it lies over the picture, or beside it. */
+  /** Main has already placed the text, over the picture or beside it. */
   #showText(): void {
     const text = readSnapshot(this.#overlay);
     if (text === undefined) return;
@@ -205,7 +207,7 @@ export class Presenter {
     this.#write(text.bytes, text.bytes.length);
   }
 
-  /** Writes all of it, blocking. A descriptor that somebody has made non-blocking is waited for. */
+  /** Writes everything, blocking. If somebody has made the descriptor non-blocking, it waits and retries. */
   #write(bytes: Uint8Array, length: number): void {
     for (let at = 0; at < length; ) {
       try {
@@ -219,7 +221,7 @@ export class Presenter {
   }
 }
 
-/** What stands behind text: at half the brightness, and with the terminal's palette left alone. */
+/** The picture behind text: at half the brightness, without changing the terminal's palette. */
 function dimmed({ palette, capabilities }: PresenterSetup): Pick<EncoderSetup, "palette" | "capabilities"> {
   return {
     palette: palette.map((color) => (color >> 1) & 0x7f7f7f),
@@ -232,7 +234,7 @@ function isGoneAway(error: unknown): boolean {
   return code === "EIO" || code === "EPIPE" || code === "EBADF" || code === "ENXIO";
 }
 
-/** A message for a window in which no picture fits, broken to its width. */
+/** A message for a window that is too small for a picture, broken into lines of its width. */
 function tooSmall(columns: number, rows: number): string {
   const words = `window too small: ${columns}x${rows}, needs ${MIN_COLUMNS}x${MIN_ROWS}`.split(" ");
   const lines: string[] = [];

@@ -1,17 +1,17 @@
 import type { Machine } from "../../emu/machine.ts";
 
-/** A run's head: words that stay as they are, then words that differ, 16 bits each. */
+/** A run's header: number of unchanged words, then number of changed words, 16 bits each. */
 const MAX_RUN_WORDS = 0xffff;
 /** Words of an entry besides its runs: its length at both ends, and the buttons. */
 const ENTRY_WORDS = 3;
 
 /**
- * The states before each of the last frames, as far as the memory reaches: the newest whole, each older one
- * as what differs from the next (exclusive or, runs of unchanged words left out). A frame of an NES game
- * takes some hundred bytes. Pushing drops the oldest; nothing allocates.
+ * The states before each of the last frames, as many as the memory holds: the newest whole, each older one as
+ * its difference from the next (exclusive or, with runs of unchanged words left out). A frame of an NES game
+ * takes a few hundred bytes. A push drops the oldest states if necessary. Nothing allocates.
  */
 export class RewindBuffer {
-  /** Older states than the newest. */
+  /** Number of states older than the newest. */
   depth = 0;
   readonly #ring: Int32Array;
   readonly #newest: Int32Array;
@@ -25,7 +25,7 @@ export class RewindBuffer {
   #tail = 0;
   #used = 0;
 
-  /** `memory` holds the differences; states have `stateBytes`. Throws when not even a few fit. */
+  /** `memory` holds the differences; a state has `stateBytes`. Throws if not even a few states fit. */
   constructor(memory: Int32Array, stateBytes: number) {
     const words = Math.ceil(stateBytes / 4);
     this.#ring = memory;
@@ -35,10 +35,10 @@ export class RewindBuffer {
     this.#incomingBytes = new Uint8Array(this.#incoming.buffer, 0, stateBytes);
     this.#mostWords = mostWords(stateBytes);
     if (memory.length < RewindBuffer.leastWords(stateBytes))
-      throw new Error("too little memory to rewind in");
+      throw new Error("not enough memory reserved for rewind");
   }
 
-  /** Words of memory with which states of so many bytes can be kept at all. */
+  /** Smallest memory, in words, that can hold states of this size. */
   static leastWords(stateBytes: number): number {
     return 2 * mostWords(stateBytes);
   }
@@ -48,7 +48,7 @@ export class RewindBuffer {
     return 4 * this.#used;
   }
 
-  /** Keeps the machine's state between two frames; `buttons` were in force in the frame before it. */
+  /** Stores the machine's state between two frames. `buttons` were in force in the frame before it. */
   push(machine: Machine, buttons: number): void {
     if (!this.#hasNewest) {
       machine.save(this.#newestBytes);
@@ -62,7 +62,10 @@ export class RewindBuffer {
     this.depth++;
   }
 
-  /** Goes back to the state before the newest one. Returns the buttons of the frame after it, −1 at the oldest. */
+  /**
+   * Goes back to the state before the newest one. Returns the buttons of the frame after it, −1 at the
+   * oldest.
+   */
   pop(): number {
     if (this.depth === 0) return -1;
     const ring = this.#ring;
@@ -91,7 +94,7 @@ export class RewindBuffer {
     return buttons;
   }
 
-  /** Puts the newest state into the machine. Does nothing while there is none. */
+  /** Loads the newest state into the machine. Does nothing if there is none. */
   restore(machine: Machine): void {
     if (this.#hasNewest) machine.restore(this.#newestBytes);
   }

@@ -1,10 +1,13 @@
-/** A thread is hung when it has not beaten for this long, unless its owner has more patience. */
+/** A thread is hung if it has not beaten for this long, unless its owner allows more. */
 export const HUNG_AFTER_MS = 500;
 export const WATCHDOG_POLL_MS = 50;
-/** A gap this long between two polls means that the watcher itself did not run: a stopped process, say. */
+/**
+ * A gap this long between two polls means that the watcher itself did not run, for example in a stopped
+ * process.
+ */
 const OWN_GAP_MS = 250;
 
-/** Decides from a thread's beats whether it hangs. Polled by the watching thread, on any clock. */
+/** Decides from a thread's beats if it hangs. The watching thread polls it, on any clock. */
 export class Watchdog {
   #lastBeat: number;
   #lastBeatMs: number;
@@ -18,7 +21,7 @@ export class Watchdog {
     this.#lastPollMs = nowMs;
   }
 
-  /** Whether the thread, whose beat count is now `beat`, hangs. */
+  /** Returns true if the thread, whose beat count is now `beat`, hangs. */
   isHung(beat: number, nowMs: number): boolean {
     const ownGapMs = nowMs - this.#lastPollMs;
     this.#lastPollMs = nowMs;
@@ -26,7 +29,7 @@ export class Watchdog {
       this.#lastBeat = beat;
       this.#lastBeatMs = nowMs;
     } else if (ownGapMs > OWN_GAP_MS) {
-      // While we did not run, the thread may not have run either: its time starts anew.
+      // While we did not run, the thread may not have run either: start its time again.
       this.#lastBeatMs = nowMs;
     }
     return nowMs - this.#lastBeatMs >= this.#hungAfterMs;

@@ -140,7 +140,7 @@ describe("machine thread", () => {
 
   test.each([0, 4096])("says so where %p bytes are too little to rewind in", async (rewindBytes) => {
     const client = await startGame({ rewindBytes });
-    expect((await inputErrorFrom(client.setRewinding(true))).message).toContain("too little memory");
+    expect((await inputErrorFrom(client.setRewinding(true))).message).toContain("not enough memory");
   });
 
   test.each([1, 3])("shows the picture of %p frames ahead, and is otherwise as ever", async (ahead) => {
