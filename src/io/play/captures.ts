@@ -9,19 +9,19 @@ import type { RecordingFormat } from "../record/recording-writer.ts";
 import type { Palette } from "../render/palette.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 
-/** A recording that is still being written when the game ends gets this long. */
+/** Time that a recording in progress gets to finish when the game ends. */
 const LAST_WRITE_MS = 10_000;
 
-/** Screenshots and recordings of a game: files with its name and the time. */
+/** Screenshots and recordings of a game, in files named after it and the time. */
 export class Captures {
   readonly #client: EmuClient;
   readonly #folder: string;
   readonly #name: string;
   #recording: Recording | undefined;
-  /** Called when a recording ends because it cannot be written: the game goes on without. */
+  /** Called when a recording ends because it cannot be written. The game continues. */
   onFailure: (error: Error) => void = () => {};
 
-  /** `name` is the game's, without an extension. */
+  /** `name` is the game's name, without an extension. */
   constructor(client: EmuClient, folder: string, name: string) {
     this.#client = client;
     this.#folder = folder;
@@ -39,12 +39,12 @@ export class Captures {
     return path;
   }
 
-  /** The picture as it is now, as a PNG file. */
+  /** The current picture as a PNG file. */
   async png(palette: Palette): Promise<Uint8Array> {
     return encodePng(await this.#client.picture(), this.#client.ready.geometry, palette);
   }
 
-  /** Begins a recording and returns its path. Throws `InputError` when its folder cannot be made. */
+  /** Starts a recording and returns its path. Throws `InputError` if its folder cannot be created. */
   async startRecording(wanted: RecordingFormat | "auto", palette: Palette): Promise<string> {
     const format = wanted === "auto" ? (hasFfmpeg() ? "mp4" : "gif") : wanted;
     if (format === "mp4" && !hasFfmpeg())
@@ -53,7 +53,7 @@ export class Captures {
     try {
       await mkdir(this.#folder, { recursive: true });
     } catch {
-      throw new InputError("io", "cannot be made", this.#folder);
+      throw new InputError("io", "cannot be created", this.#folder);
     }
     const { blocks, description, ready } = this.#client;
     const { buffer } = blocks;
@@ -67,7 +67,7 @@ export class Captures {
     });
     this.#recording = recording;
     recording.finished.catch((error) => {
-      // Whoever stops it hears of a failure by that.
+      // If the recording was stopped on purpose, `stopRecording` reports the failure.
       if (this.#recording !== recording) return;
       this.#recording = undefined;
       this.onFailure(error);
@@ -75,14 +75,16 @@ export class Captures {
     return path;
   }
 
-  /** Ends the recording; resolves when its file is whole. Undefined when there was none. */
+  /** Ends the recording. Resolves when its file is complete; with undefined if there was none. */
   async stopRecording(): Promise<{ path: string; frames: number; lost: number } | undefined> {
     const recording = this.#recording;
     this.#recording = undefined;
     return recording === undefined ? undefined : { path: recording.path, ...(await recording.stop()) };
   }
 
-  /** A recording that is on is finished as well as time allows. Returns why it could not be written. */
+  /**
+   * Finishes a recording in progress, as far as time allows. Returns the reason if it could not be written.
+   */
   async close(): Promise<unknown> {
     const path = this.#recording?.path ?? "";
     const late = new InputError("io", `not written within ${LAST_WRITE_MS / 1000} s`, path);

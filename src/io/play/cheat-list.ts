@@ -14,7 +14,7 @@ export interface CheatEntry {
 
 const MAX_BYTES = 64 * KIB;
 
-/** A game's cheats, kept in a text file: a code a line, those that are off with a `-` in front. */
+/** A game's cheats, stored in a text file: one code per line, with a `-` before those that are off. */
 export class CheatList {
   readonly path: string;
   entries: readonly CheatEntry[] = [];
@@ -23,12 +23,14 @@ export class CheatList {
     this.path = path;
   }
 
-  /** Those that are in force. */
+  /** The cheats in force. */
   get active(): readonly Cheat[] {
     return this.entries.filter(({ isOn }) => isOn).map(({ cheat }) => cheat);
   }
 
-  /** Reads the file, if there is one. Throws `InputError` with the line that is no cheat, or "io". */
+  /**
+   * Reads the file if there is one. Throws `InputError`: "io", or an error with the line that is not a cheat.
+   */
   async load(): Promise<void> {
     const text = await readFileCapped(this.path, MAX_BYTES).then(
       (bytes) => new TextDecoder().decode(bytes),
@@ -49,14 +51,14 @@ export class CheatList {
     });
   }
 
-  /** Adds cheats that are on. Throws `InputError` ("data") for what is none, and then adds none of them. */
+  /** Adds cheats that are on. If one of the codes is invalid, throws `InputError` ("data") and adds none. */
   add(...codes: readonly string[]): void {
     const added = codes.map((code) => entryOf(code, true));
     const others = this.entries.filter(({ code }) => !added.some((entry) => entry.code === code));
     this.entries = [...others, ...added];
   }
 
-  /** On or off. */
+  /** Turns a cheat on or off. */
   toggle(index: number): void {
     this.entries = this.entries.map((entry, at) => (at === index ? { ...entry, isOn: !entry.isOn } : entry));
   }
@@ -65,7 +67,7 @@ export class CheatList {
     this.entries = this.entries.filter((_, at) => at !== index);
   }
 
-  /** Keeps the list. Throws `InputError` ("io"). */
+  /** Writes the file. Throws `InputError` ("io"). */
   store(): Promise<void> {
     const lines = this.entries.map(({ code, isOn }) => `${isOn ? "" : "- "}${code}\n`);
     return writeFileWhole(this.path, lines.join(""));

@@ -9,12 +9,15 @@ import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Setti
 
 const MAX_CONFIG_BYTES = 256 * KIB;
 
-/** Where the settings are kept unless the user names another file. */
+/** Path of the settings, unless the user names another file. */
 function configPath(): string {
   return join(userFolders().config, "config.toml");
 }
 
-/** The user's config file: read at the start, and changed value by value, so that the rest stays as it is. */
+/**
+ * The user's config file. It is read at the start and changed one value at a time, so that the rest of the
+ * text does not change.
+ */
 export class ConfigFile {
   readonly path: string;
   #last: Promise<void> = Promise.resolve();
@@ -23,18 +26,21 @@ export class ConfigFile {
     this.path = path;
   }
 
-  /** The settings, or the defaults where there is no file. Throws `InputError`: "io", or "data" for what cannot be. */
+  /**
+   * Reads the settings, or returns the defaults if there is no file. Throws `InputError`: "io", or "data" for
+   * invalid values.
+   */
   async load(): Promise<Settings> {
     const text = await this.#read();
     return text === "" ? DEFAULT_SETTINGS : parseSettings(text, this.path);
   }
 
-  /** Keeps a setting. Throws `InputError` as `load` does, and then changes nothing. */
+  /** Stores a setting. Throws `InputError` as `load` does, and then changes nothing. */
   set<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
     return this.#change((text) => new TomlDocument(text, this.path).withValue(SETTINGS[name].path, value));
   }
 
-  /** Keeps what presses a button or does an action; what else the file gives one of these keys loses it. */
+  /** Stores the keys of a button or an action. Other targets of the file lose these keys. */
   setKeys(target: string, keys: readonly string[]): Promise<void> {
     const path = `keys.${target}`;
     return this.#change((before) => {
@@ -48,7 +54,7 @@ export class ConfigFile {
     });
   }
 
-  /** One change after the other: each begins with what the one before has written. */
+  /** Changes run one after the other: each starts from the text that the previous one has written. */
   #change(edit: (text: string) => string): Promise<void> {
     const change = this.#last.then(async () => {
       const text = edit(await this.#read());

@@ -5,14 +5,14 @@ import { DEFAULT_HOLD_TIMES, HeldKeys } from "../input/held-keys.ts";
 import { type KeyEvent, keyOf } from "../input/keys.ts";
 import { openKeyState, type X11Keys } from "../input/x11-keys.ts";
 
-/** What the player's keys do. */
+/** Receives what the player's keys do. */
 export interface ControlTargets {
-  /** Buttons held from now on, and those pressed again and again: a byte a port. */
+  /** Sets the held and the turbo buttons from now on, one byte per port. */
   setButtons(word: number, turbo: number): void;
-  /** What lasts as long as its key begins or ends. */
+  /** A key with a hold was pressed or released. */
   hold?(name: HoldName, isHeld: boolean): void;
   act(action: ActionName): void;
-  /** A key for a device that is no controller; returns whether one has taken it. */
+  /** A key for a device that is not a controller. Returns true if a device used it. */
   deviceKey?(event: KeyEvent): boolean;
 }
 
@@ -40,14 +40,14 @@ export class Controls {
     return this.#hasReleases;
   }
 
-  /** Whether the terminal says when keys are let go; until this is known it is taken to be silent. */
+  /** Sets whether the terminal reports key releases. Until this is known, it counts as not reporting them. */
   setReleaseEvents(hasReleases: boolean): void {
     if (!hasReleases) this.#keyState ??= openKeyState();
     this.#hasReleases = hasReleases;
     this.setBindings(this.#bindings);
   }
 
-  /** Other keys from now on; those held are let go. */
+  /** Replaces the key bindings; held keys are released. */
   setBindings(bindings: Bindings): void {
     this.#bindings = bindings;
     const times = this.#hasReleases ? undefined : DEFAULT_HOLD_TIMES;
@@ -55,20 +55,20 @@ export class Controls {
     this.#publish();
   }
 
-  /** Lets go of everything for good. */
+  /** Releases everything for good. */
   close(): void {
     this.release();
     this.#keyState?.close();
   }
 
-  /** Takes a token of the terminal. */
+  /** Handles a token from the terminal. */
   handle(token: Token): void {
     if (token.kind === "csi" && token.text === "O") this.release();
     const key = keyOf(token);
     if (key !== undefined) this.#key(key);
   }
 
-  /** Lets go of everything: the window has lost the focus, or the game stands still. */
+  /** Releases everything: the window has lost the focus, or the game is suspended. */
   release(): void {
     this.#held.clear();
     this.#publish();
@@ -96,7 +96,7 @@ export class Controls {
     }
     for (const name of HOLD_NAMES) this.#setHolding(name, this.#held.isHolding(name));
     const next = this.#held.nextDeadlineMs;
-    // Bun's timers cut to whole milliseconds: one more, or it would fire before the deadline.
+    // Bun's timers truncate to whole milliseconds: without one more they would fire before the deadline.
     if (next !== undefined) this.#timer = setTimeout(() => this.#publish(), Math.max(1, next - now + 1));
   }
 

@@ -15,7 +15,7 @@ import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import type { Settings } from "./settings.ts";
 
-/** The palette that the settings want. Throws `InputError` when its file cannot be read. */
+/** Loads the palette of the settings. Throws `InputError` if its file cannot be read. */
 export function paletteOf(settings: Settings): Promise<Palette> {
   if (settings.paletteFile !== "") return loadPalette(settings.paletteFile);
   const { hue, saturation, contrast, brightness, gamma, phaseDistortion } = settings;
@@ -23,14 +23,14 @@ export function paletteOf(settings: Settings): Promise<Palette> {
   return Promise.resolve(decodePalette({ ...television, phaseDistortionDegrees: phaseDistortion }));
 }
 
-/** In so many rows half-blocks show every line of the picture: one row fewer would blur all of it. */
+/** With this many rows half-blocks show every line of the picture: one row fewer would blur all of it. */
 const EXACT_ROWS = 120;
 
 /** Why the presenter ended by itself. */
 export type PictureEnd = { readonly kind: "terminal-gone" } | { readonly kind: "bug"; readonly error: Error };
 
 /**
- * What the player sees: the presenter with the renderer that suits terminal, window and settings, and the
+ * What the player sees: the presenter, with the renderer that fits the terminal, window and settings, and the
  * text over or below the picture.
  */
 export class Display {
@@ -52,7 +52,7 @@ export class Display {
     this.renderer = this.#choose();
   }
 
-  /** Takes over what the terminal has said of itself. */
+  /** Takes over what the terminal has reported. */
   learn(capabilities: TerminalCapabilities): void {
     this.#capabilities = capabilities;
     this.renderer = this.#choose();
@@ -65,7 +65,7 @@ export class Display {
     this.#start(client);
   }
 
-  /** Ends the presenter and starts another, for what cannot change while it runs. */
+  /** Ends the presenter and starts another, for settings that cannot change while it runs. */
   async presentAnew(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
@@ -76,14 +76,17 @@ export class Display {
     if (this.#isCovered) this.#presenter.show(true);
   }
 
-  /** Takes other settings over; `presentAnew` is to follow. Throws `InputError` when their palette cannot be read. */
+  /**
+   * Takes over other settings; call `presentAnew` afterwards. Throws `InputError` if their palette cannot be
+   * read.
+   */
   async change(settings: Settings): Promise<void> {
     this.palette = await paletteOf(settings);
     this.#settings = settings;
     this.renderer = this.#choose();
   }
 
-  /** The window has another size. True when that wants another renderer: `presentAnew` is to follow. */
+  /** Handles a new window size. Returns true if it needs another renderer: call `presentAnew` then. */
   resize(): boolean {
     const renderer = this.#choose();
     if (renderer !== this.renderer && this.#client !== undefined) {
@@ -94,19 +97,19 @@ export class Display {
     return false;
   }
 
-  /** Everything is drawn again. */
+  /** Draws everything again. */
   redraw(): void {
     this.#presenter.resize(this.#pictureWindow());
     this.#presenter.show(this.#isCovered);
   }
 
-  /** The picture stands behind text, or is as it was. */
+  /** Dims the picture behind text, or restores it. */
   cover(isCovered: boolean): void {
     this.#isCovered = isCovered;
     this.redraw();
   }
 
-  /** Shows this text, in place of what was shown before. */
+  /** Shows this text instead of the previous one. */
   showText(screen: TextScreen): void {
     const client = this.#client;
     const cell = this.#text;
@@ -125,7 +128,7 @@ export class Display {
     return new TextScreen(columns, rows, this.#colors());
   }
 
-  /** The terminal has reported that a frame is there. */
+  /** Call when the terminal has reported a frame's arrival. */
   report(): void {
     this.#presenter.report();
   }
@@ -134,45 +137,45 @@ export class Display {
     return this.#presenter.latencyMicroseconds;
   }
 
-  /** Percent of it that is shown exactly: less than 100 behind slow links only. */
+  /** Percentage of the picture that is shown exactly: below 100 on slow links only. */
   get exactPercent(): number {
     return this.#presenter.exactPercent;
   }
 
-  /** Nothing more is written once this has resolved. False when the presenter is stuck in a write. */
+  /** Resolves when nothing more is written: with false if the presenter is stuck in a write. */
   hold(): Promise<boolean> {
     return this.#presenter.hold();
   }
 
-  /** Ends the presenter. False when it was stuck in a write. */
+  /** Ends the presenter. Resolves with false if it was stuck in a write. */
   end(): Promise<boolean> {
     return this.#presenter.end();
   }
 
-  /** The window, with the cell's size from whoever knows it. */
+  /** The window, with the cell's size from the kernel or the terminal. */
   window(): TerminalWindow {
     return readWindow(this.#capabilities);
   }
 
-  /** Whether the last row is the status line's. */
+  /** True if the last row belongs to the status line. */
   get hasStatusRow(): boolean {
     return this.#settings.statusLine && this.window().rows !== EXACT_ROWS;
   }
 
-  /** Leaves the last row to a message, or gives it back, where it is not the status line's anyway. */
+  /** Reserves the last row for a message, or frees it, unless it belongs to the status line anyway. */
   setMessageRow(isWanted: boolean): void {
     if (this.#hasMessage === isWanted) return;
     this.#hasMessage = isWanted;
     if (!this.hasStatusRow) this.redraw();
   }
 
-  /** The part of it that the picture may take: the status line has the last row. */
+  /** The part of the window for the picture: the status line has the last row. */
   #pictureWindow(): TerminalWindow {
     const window = this.window();
     return this.hasStatusRow || this.#hasMessage ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
   }
 
-  /** The machine's pixel that a cell of the window shows; undefined where the picture is not. */
+  /** The machine's pixel under a cell of the window; undefined outside the picture. */
   pixelAt(column: number, row: number): PicturePoint {
     const client = this.#client;
     if (client === undefined) return undefined;
@@ -236,7 +239,7 @@ export class Display {
       this.#capabilities === undefined
         ? PLAIN_CAPABILITIES
         : renderCapabilities(this.#capabilities, cellHeightPixels);
-    // Who asks for fewer colours gets those, and not uploaded ones.
+    // A user who chooses fewer colours gets exactly those, without uploaded ones.
     return colors === "auto" ? known : { ...known, colors, paletteUpload: "none" };
   }
 

@@ -1,4 +1,6 @@
-/** As many of the parts, from the first on, as have room in so many columns; the first is there in any case. */
+/**
+ * Joins as many of the parts, from the first on, as fit into `columns`. The first part is always included.
+ */
 export function fitParts(parts: readonly string[], gap: string, columns: number): string {
   let text = parts[0] ?? "";
   for (const part of parts.slice(1)) {

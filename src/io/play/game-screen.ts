@@ -10,7 +10,7 @@ import type { PlaySession } from "./play-session.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { StatusLine } from "./status-line.ts";
 
-/** What the screen asks of the game around it. */
+/** What the screen needs from the game around it. */
 export interface GameScreenHost {
   readonly gamesFolder: string;
   recentGames(): Promise<readonly string[]>;
@@ -18,7 +18,7 @@ export interface GameScreenHost {
   keepKeys(target: string, keys: readonly string[]): Promise<void>;
   releaseKeys(): void;
   setBindings(bindings: Bindings): void;
-  /** Shows the picture anew, as other settings want it. */
+  /** Shows the picture again, with changed settings. */
   applyPicture(settings: Settings): Promise<void>;
   openGame(path: string): void;
   quit(): void;
@@ -28,7 +28,7 @@ export interface GameScreenHost {
 const STATUS_MS = 1000;
 const MESSAGE_MS = 3000;
 
-/** Text on the game's screen: menu, status line, messages; and what the keys besides buttons do. */
+/** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
   readonly menu: Menu;
   readonly session: PlaySession;
@@ -50,7 +50,7 @@ export class GameScreen implements MenuContext {
     });
   }
 
-  /** Shows the status line, if it is wanted, from now on. */
+  /** Shows the status line from now on, if it is enabled. */
   begin(): void {
     this.#statusTimer = setInterval(() => {
       if (this.#picture.hasStatusRow) this.draw();
@@ -83,7 +83,7 @@ export class GameScreen implements MenuContext {
     return this.#host.gamesFolder;
   }
 
-  /** A key while the menu is open. */
+  /** Handles a key while the menu is open. */
   handleKey(event: KeyEvent): void {
     this.menu.handle(event);
   }
@@ -101,7 +101,7 @@ export class GameScreen implements MenuContext {
     this.draw();
   }
 
-  /** Draws menu, status line and message as they are now. */
+  /** Draws the menu, status line and message in their current state. */
   draw(): void {
     const screen = this.#picture.newText();
     this.menu.draw(screen);
@@ -112,13 +112,13 @@ export class GameScreen implements MenuContext {
     this.#picture.showText(screen);
   }
 
-  /** What lasts as long as its key is held begins or ends. */
+  /** A key with a hold was pressed or released. */
   async hold(name: HoldName, isHeld: boolean): Promise<void> {
     await this.session.hold(name, isHeld);
     this.draw();
   }
 
-  /** Does what a key is bound to. Throws `InputError` when it cannot be done. */
+  /** Performs an action. Throws `InputError` if it is impossible. */
   async perform(action: Exclude<ActionName, "quit" | "interrupt" | "suspend">): Promise<void> {
     const { session } = this;
     switch (action) {
@@ -220,7 +220,7 @@ export class GameScreen implements MenuContext {
         return session.applySpeed();
       case "rewindMebibytes":
       case "captureFolder":
-        return this.say("from the next game on");
+        return this.say("takes effect with the next game");
       case "recordingFormat":
         return;
       default:
@@ -231,7 +231,7 @@ export class GameScreen implements MenuContext {
 
   async #openMenu(page: "main" | "help"): Promise<void> {
     this.#host.releaseKeys();
-    // Keys that follow at once are the menu's already.
+    // The keys that follow already go to the menu.
     this.menu.open(page === "main" ? mainPage(this) : helpPage(this.bindings));
     this.#picture.cover(true);
     await this.session.suspend(true);

@@ -11,7 +11,7 @@ import { requireTerminal } from "./play.ts";
 import { complaint } from "./play-session.ts";
 import type { Settings } from "./settings.ts";
 
-/** What the player has chosen. */
+/** The player's choice. */
 export type Pick =
   | { readonly kind: "game"; readonly path: string }
   | { readonly kind: "quit" | "interrupted" };
@@ -20,8 +20,8 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const CLEAR = "\x1b[0m\x1b[2J";
 
 /**
- * Lets the player choose a game of a folder, in the terminal, which is given back as it was. `message` is
- * shown below. Throws `InputError` when there is no terminal or the folder cannot be read.
+ * Lets the player choose a game of a folder in the terminal, and gives the terminal back as it was. `message`
+ * is shown below. Throws `InputError` if there is no terminal or the folder cannot be read.
  */
 export async function pickGame(folder: string, settings: Settings, message = ""): Promise<Pick> {
   requireTerminal();
@@ -76,7 +76,7 @@ class Picker {
       const { colors } = this.#settings;
       const known = capabilities.answers ? renderCapabilities(capabilities, 0) : PLAIN_CAPABILITIES;
       this.#colors = colors === "auto" ? known.colors : colors;
-      // Not the way up, where there is anything else.
+      // Select the first entry after "up", if there is one.
       this.#menu.open(page, 1);
       return await this.#over.promise;
     } finally {
@@ -88,7 +88,7 @@ class Picker {
     }
   }
 
-  /** Draws once for all keys that have come by now: there can be thousands of them. */
+  /** Draws once for all keys that have arrived by now: there can be thousands of them. */
   #drawSoon(): void {
     if (this.#willDraw) return;
     this.#willDraw = true;

@@ -8,7 +8,7 @@ import type { CheatList } from "./cheat-list.ts";
 import type { Settings } from "./settings.ts";
 import { SLOTS, StateSlots } from "./state-slots.ts";
 
-/** What the game is called, and where what belongs to it is kept. */
+/** The game's name, and where its files are stored. */
 export interface GameFiles {
   /** Without an extension. */
   readonly name: string;
@@ -17,12 +17,12 @@ export interface GameFiles {
   readonly cheats: CheatList;
 }
 
-/** The loudest step of the keys, in percent. */
+/** Volume step of the keys, in percent. */
 const VOLUME_STEP = 5;
 
 /**
- * What a player does to a running game besides pressing its buttons: time, states, sound, captures,
- * cheats. It owns none of the threads; whoever does tells it when frames are counted.
+ * What a player does to a running game besides pressing its buttons: time, states, sound, captures, cheats.
+ * It owns no threads; their owner tells it when frames are counted.
  */
 export class PlaySession {
   readonly client: EmuClient;
@@ -30,7 +30,7 @@ export class PlaySession {
   readonly captures: Captures;
   readonly cheats: CheatList;
   readonly files: GameFiles;
-  /** Says something to the player. */
+  /** Shows a message to the player. */
   readonly notify: (text: string) => void;
   /** Called when a sound system has been opened, or none was found. */
   onSoundOpened: () => void = () => {};
@@ -42,12 +42,12 @@ export class PlaySession {
   readonly #log: Log;
   #isSuspended = false;
   #audio: AudioClient | undefined;
-  /** Resolves when no sound but that of `#audio` plays any more. */
+  /** Resolves when no audio thread except `#audio` plays any more. */
   #othersEnded = Promise.resolve();
   #sinkBefore = "";
   #isEnded = false;
   isSlow = false;
-  /** Fast-forward until it is turned off. */
+  /** True if fast-forward is on until it is turned off. */
   isFast = false;
   readonly #held = new Set<HoldName>();
   /** Frame count at which a counted run ends. */
@@ -74,7 +74,10 @@ export class PlaySession {
     this.cheats = files.cheats;
   }
 
-  /** Sound, cheats and frames ahead as the settings say, and then the clock. `frames` ends the run after so many. */
+  /**
+   * Applies the settings for sound, cheats and run-ahead, then starts the clock. `frames` ends the run after
+   * that many.
+   */
   async begin(frames?: number): Promise<void> {
     await this.startSound();
     await this.client.setCheats(this.cheats.active);
@@ -83,10 +86,10 @@ export class PlaySession {
     await this.#applyClock();
   }
 
-  /** Opens the sound system of the settings, in place of the one before. */
+  /** Opens the sound system of the settings and closes the previous one. */
   async startSound(): Promise<void> {
     this.#endSound();
-    // The ring has one reader, and a device that two want may refuse the second.
+    // The ring has only one reader, and a device may reject a second client.
     await this.#othersEnded;
     const { sound, volumePercent } = this.settings;
     if (sound === "none" || this.#audio !== undefined || this.#isEnded) return;
@@ -95,19 +98,19 @@ export class PlaySession {
     this.#audio.onOpened = this.onSoundOpened;
     this.#audio.onSilence = (reason) => {
       this.#log.warn({ reason }, "no sound");
-      // That nothing was found is no news; that what was there is gone is.
+      // A missing device is not worth a message with "auto"; one that has disappeared is.
       if (sound !== "auto" || this.#sinkBefore !== "") this.notify(`no sound: ${reason}`);
     };
   }
 
-  /** What the sound is played on; empty without sound. */
+  /** The sound system in use; empty without sound. */
   get sink(): string {
     const sink = this.#audio?.sink ?? "";
     this.#sinkBefore = sink;
     return sink;
   }
 
-  /** Ends the sound and finishes a recording. Returns why the recording could not be written. */
+  /** Ends the sound and finishes a recording. Returns the reason if the recording could not be written. */
   async end(): Promise<unknown> {
     this.#isEnded = true;
     this.#endSound();
@@ -121,12 +124,12 @@ export class PlaySession {
     if (end !== undefined) this.#othersEnded = end;
   }
 
-  /** Whether the machine has a disk drive. */
+  /** True if the machine has a disk drive. */
   get disk(): boolean {
     return this.client.ready.hasDisk;
   }
 
-  /** In a few words; empty while the game plays as ever. */
+  /** The mode in a few words; empty in normal play. */
   get mode(): string {
     const modes = [
       this.captures.isRecording ? "REC" : "",
@@ -138,7 +141,7 @@ export class PlaySession {
     return modes.filter((mode) => mode !== "").join(" ");
   }
 
-  /** The machine stands still for a menu or the shell, or goes on as it was. */
+  /** Pauses the machine for a menu or the shell, or resumes it in its previous mode. */
   async suspend(isSuspended: boolean): Promise<void> {
     this.#isSuspended = isSuspended;
     await this.#applyClock();
@@ -159,7 +162,7 @@ export class PlaySession {
     await this.applySpeed();
   }
 
-  /** What is done for as long as its key is held begins or ends. */
+  /** A key with a hold was pressed or released. */
   async hold(name: HoldName, isHeld: boolean): Promise<void> {
     if (this.#held.has(name) === isHeld) return;
     if (isHeld) this.#held.add(name);
@@ -168,7 +171,7 @@ export class PlaySession {
     else await this.client.setRewinding(isHeld);
   }
 
-  /** Pauses, and runs one frame. */
+  /** Pauses, then runs one frame. */
   async step(): Promise<void> {
     this.isPaused = true;
     await this.client.step(1);
@@ -179,7 +182,7 @@ export class PlaySession {
     this.notify(`slot ${this.slot}`);
   }
 
-  /** Keeps the state and the picture of this moment. Throws `InputError` ("io"). */
+  /** Saves the current state and picture. Throws `InputError` ("io"). */
   async save(slot = this.slot, palette: Uint32Array): Promise<void> {
     const { bytes } = await this.client.saveState();
     const picture = await this.captures.png(palette);
@@ -187,7 +190,7 @@ export class PlaySession {
     this.notify(`saved to slot ${slot}`);
   }
 
-  /** Goes to a slot's state. Throws `InputError` when it is empty or of another game. */
+  /** Loads a slot's state. Throws `InputError` if it is empty or belongs to another game. */
   async load(slot = this.slot): Promise<void> {
     await this.client.loadState(await this.slots.load(slot));
     this.notify(`loaded slot ${slot}`);
@@ -210,7 +213,7 @@ export class PlaySession {
     this.notify(`${done.path}: ${done.frames} frames${lost}`);
   }
 
-  /** The volume that is louder by so many steps of 5 %, or softer by negative ones. */
+  /** The volume after `steps` steps of 5 %; negative steps are softer. */
   volumeAfter(steps: number): number {
     return Math.max(0, Math.min(100, this.settings.volumePercent + steps * VOLUME_STEP));
   }
@@ -225,7 +228,7 @@ export class PlaySession {
     await this.client.muteChannels(channels);
   }
 
-  /** The list of cheats has changed: it is in force and kept. */
+  /** Call when the list of cheats has changed: applies and stores it. */
   async applyCheats(): Promise<void> {
     await this.client.setCheats(this.cheats.active);
     await this.cheats.store();
@@ -233,7 +236,7 @@ export class PlaySession {
 
   async changeDisk(): Promise<void> {
     await this.client.changeDisk("next");
-    this.notify("next side of the disk");
+    this.notify("next disk side");
   }
 
   async #applyClock(): Promise<void> {
@@ -246,14 +249,14 @@ export class PlaySession {
     }
   }
 
-  /** The speed that the modes and settings ask for is in force. */
+  /** Applies the speed of the modes and settings. */
   async applySpeed(): Promise<void> {
     const isFast = this.isFast || this.#held.has("fast");
     await this.client.setSpeed(isFast ? 0 : this.isSlow ? this.settings.slowPercent : 100);
   }
 }
 
-/** A message for the player; undefined for what is a bug of ours. */
+/** A message for the player; undefined for a bug of emu. */
 export function complaint(error: unknown): string | undefined {
   if (!(error instanceof InputError)) return undefined;
   return [error.message, error.where].filter((part) => part !== "").join(": ");

@@ -8,28 +8,30 @@ import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./play-session.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
-/** What a game is played with. */
+/** Options of a game. */
 export interface PlayOptions {
   readonly client: EmuClientOptions;
   readonly settings: Settings;
-  /** What is plugged in: the mouse and the keyboard work what is no controller. */
+  /** Devices plugged in. The mouse and the keyboard operate those that are not controllers. */
   readonly devices?: DeviceSetup;
-  /** Begin without sound, until the player turns it on. */
+  /** Start muted, until the player turns the sound on. */
   readonly isMuted?: boolean;
-  /** A line that is shown when the game begins, such as a warning. */
+  /** A line shown when the game starts, such as a warning. */
   readonly notice?: string;
   readonly files: GameFiles;
   /** Where the menu looks for other games. */
   readonly gamesFolder: string;
-  /** Ends after so many frames; without it, when the player quits. */
+  /** Stop after this many frames; undefined plays until the player quits. */
   readonly frames?: number;
-  /** Gets the time from a picture's publication to the terminal's report that it is there, microseconds. */
+  /**
+   * Receives the time from a picture's publication to the terminal's report of its arrival, in microseconds.
+   */
   readonly onLatency?: (microseconds: number) => void;
-  /** Keeps the battery-backed memory; by default it is forgotten. */
+  /** Saves battery-backed memory; undefined discards it. */
   readonly battery?: BatteryKeeper;
-  /** Hears what fails in the background. */
+  /** Receives errors from the background. */
   readonly log?: Log;
-  /** Keep what the player changes in the menu. */
+  /** Store what the player changes in the menu. */
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
   readonly keepKeys?: (target: string, keys: readonly string[]) => Promise<void>;
   readonly recentGames?: () => Promise<readonly string[]>;
@@ -38,7 +40,7 @@ export interface PlayOptions {
 /** Why a game ended. */
 export type PlayEnd =
   | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
-  /** The player wants to play another game. */
+  /** The player wants another game. */
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "machine-fault"; readonly fault: MachineFault }
   | { readonly kind: "bug"; readonly error: unknown };
@@ -47,10 +49,10 @@ export interface PlayResult {
   readonly end: PlayEnd;
   readonly stats: StatsSummary;
   readonly renderer: RendererName;
-  /** What the sound was played on; empty without sound. */
+  /** The sound system used; empty without sound. */
   readonly sink: string;
-  /** As the player has left them. */
+  /** The settings at the end, with the player's changes. */
   readonly settings: Settings;
-  /** What could not be written at the end: a save, a recording. */
+  /** Errors of files that could not be written at the end: a save, a recording. */
   readonly failures: readonly InputError[];
 }

@@ -4,7 +4,7 @@ import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import type { PlayOptions, PlayResult } from "./play-types.ts";
 import { TerminalGame } from "./terminal-game.ts";
 
-/** Throws `InputError` ("unavailable") where there is no terminal to play in. */
+/** Throws `InputError` ("unavailable") if there is no terminal to play in. */
 export function requireTerminal(): void {
   if (hasTerminal()) return;
   const which = process.stdout.isTTY === true ? "input" : "output";
@@ -17,8 +17,8 @@ export function requireTerminal(): void {
 }
 
 /**
- * Plays a machine in this terminal until the player, a signal or a fault ends it. The terminal is given
- * back as it was before this returns or throws.
+ * Plays a machine in this terminal until the player, a signal or a fault ends it. The terminal is restored
+ * before this returns or throws.
  */
 export async function play(options: PlayOptions): Promise<PlayResult> {
   requireTerminal();
@@ -37,7 +37,7 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
     }
     return { ...result, failures };
   } finally {
-    // Only libraries write there during a game; what they said may matter when something went wrong.
+    // Only libraries write there during a game. Their output is shown only if something went wrong.
     if (wasFine) shelter.end();
     else shelter.endAndShow();
   }

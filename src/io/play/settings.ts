@@ -22,7 +22,7 @@ interface Range {
   readonly about: string;
   readonly min: number;
   readonly max: number;
-  /** By how much the menu changes it. Whole steps mean whole numbers. */
+  /** Step of a change in the menu. With whole steps only whole numbers are valid. */
   readonly step: number;
   readonly fallback: number;
 }
@@ -59,20 +59,20 @@ function flag(path: string, fallback: boolean, about: string): Flag {
   return { kind: "flag", path, about, fallback };
 }
 
-/** Every setting but the keys: its place in the config file, what it may be, and what it is for. */
+/** Every setting except the keys: its place in the config file, its valid values, and its purpose. */
 export const SETTINGS = {
   renderer: choice("picture.render", ["auto", ...RENDERERS], "how to show the picture"),
   colors: choice("picture.colors", ["auto", ...COLOR_MODES], "colours to use"),
-  scale: choice("picture.scale", ["fit", "integer"], "fill the window, or whole multiples"),
-  pixels: choice("picture.pixels", ["tv", "square"], "pixels as wide as a television's, or square"),
-  filter: choice("picture.filter", PICTURE_FILTERS, "images as a television shows the signal, or a tube"),
+  scale: choice("picture.scale", ["fit", "integer"], "fill the window, or use whole multiples"),
+  pixels: choice("picture.pixels", ["tv", "square"], "shape: a television's (8:7), or square"),
+  filter: choice("picture.filter", PICTURE_FILTERS, "composite signal or tube, for images only"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
-  statusLine: flag("picture.status-line", true, "frame rate and such below the picture"),
-  adaptsDetail: flag("picture.adapt-detail", true, "less detail while a slow link cannot take all"),
+  statusLine: flag("picture.status-line", true, "frame rate, sound and mode below the picture"),
+  adaptsDetail: flag("picture.adapt-detail", true, "less detail on a slow link"),
   paletteFile: {
     kind: "text",
     path: "picture.palette",
-    about: "a .pal file instead of the television below",
+    about: "a .pal file; empty for the colours below",
     fallback: "",
   },
   hue: range("picture.television.hue", [-180, 180, 5], DEFAULT_DECODER.hueDegrees, "degrees"),
@@ -84,22 +84,22 @@ export const SETTINGS = {
     "picture.television.phase-distortion",
     [-30, 30, 1],
     DEFAULT_DECODER.phaseDistortionDegrees,
-    "degrees that bright colours turn by",
+    "hue shift of bright colours, degrees",
   ),
-  sound: choice("sound.system", ["auto", ...SOUND_SYSTEMS], "what to play the sound on"),
-  volumePercent: range("sound.volume", [0, 100, 5], 70, "loudness in percent"),
-  runAheadFrames: range("play.run-ahead", [0, 3, 1], 0, "frames shown early, against a game's own delay"),
-  slowPercent: range("play.slow", [10, 90, 10], 50, "slow motion in percent"),
+  sound: choice("sound.system", ["auto", ...SOUND_SYSTEMS], "how to play the sound"),
+  volumePercent: range("sound.volume", [0, 100, 5], 70, "percent"),
+  runAheadFrames: range("play.run-ahead", [0, 3, 1], 0, "frames, to hide a game's input lag"),
+  slowPercent: range("play.slow", [10, 90, 10], 50, "speed of slow motion, percent"),
   rewindMebibytes: range("play.rewind-memory", [0, 28, 4], 20, "MiB for rewinding; 0 turns it off"),
   recordingFormat: choice(
     "play.recordings",
     ["auto", ...RECORDING_FORMATS],
-    "auto is MP4 with ffmpeg, else GIF",
+    "auto is MP4 with ffmpeg, otherwise GIF",
   ),
   captureFolder: {
     kind: "text",
     path: "play.captures",
-    about: "where screenshots and recordings go; empty for the data folder",
+    about: "folder; empty for the data folder",
     fallback: "",
   },
 } as const satisfies Record<string, Setting>;
@@ -109,7 +109,7 @@ export type SettingName = keyof typeof SETTINGS;
 type ValueOf<S extends Setting> =
   S extends Choice<infer Value> ? Value : S extends Range ? number : S extends Flag ? boolean : string;
 
-/** How games are shown, heard and played: what the config file keeps and the menu changes. */
+/** Settings of picture, sound and play: stored in the config file and changed in the menu. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> } & {
   readonly keys: BindingTable;
 };
@@ -122,8 +122,8 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /**
- * Reads a config file. Throws `InputError` ("data") with line and column of what is wrong; what is left out
- * keeps its default. `path` is what the file is called.
+ * Parses a config file. Throws `InputError` ("data") with the line and column of the error. Missing settings
+ * keep their defaults. `path` is the file's name in errors.
  */
 export function parseSettings(text: string, path: string): Settings {
   const document = new TomlDocument(text, path);
@@ -151,7 +151,7 @@ export function parseSettings(text: string, path: string): Settings {
   return { ...values, keys: table } as Settings;
 }
 
-/** Keys of the file come first: a key that it binds is taken from what has it by default. */
+/** Keys of the file take precedence: a key that it binds is removed from its default target. */
 function mergeKeys(keys: BindingTable): BindingTable {
   const taken = new Set(Object.values(keys).flat());
   const defaults = Object.entries(DEFAULT_BINDINGS)
@@ -162,7 +162,7 @@ function mergeKeys(keys: BindingTable): BindingTable {
   return Object.fromEntries(inOrder.map((target) => [target, merged[target]!]));
 }
 
-/** The table with other keys for one target; targets that had one of them lose it. */
+/** Replaces the keys of one target; other targets lose these keys. */
 export function withKeys(table: BindingTable, target: string, keys: readonly string[]): BindingTable {
   const others = Object.entries(table).map(
     ([other, list]) => [other, list.filter((key) => !keys.includes(key))] as const,
@@ -183,7 +183,7 @@ function checkBindings(table: BindingTable, places: ReadonlyMap<string, TomlEntr
 
 function check(setting: Setting, entry: TomlEntry, path: string): TomlValue {
   const { value } = entry;
-  const must = (what: string) => wrong(`${setting.path} must be ${what}`, entry, path, "mend the line");
+  const must = (what: string) => wrong(`${setting.path} must be ${what}`, entry, path, "correct the line");
   switch (setting.kind) {
     case "choice":
       if (!setting.choices.includes(value as string)) throw must(`one of ${setting.choices.join(", ")}`);
@@ -211,7 +211,7 @@ function checkKeys(target: string, entry: TomlEntry, path: string): readonly str
   return list as readonly string[];
 }
 
-/** A table whose name is wrong is one even while it is empty. */
+/** An unknown table is an error even if it is empty. */
 function checkTables(document: TomlDocument, known: ReadonlySet<string>, path: string): void {
   const paths = [...known, "keys.a", "keys.p1.a", "keys.p2.a", "keys.p3.a", "keys.p4.a"];
   for (const [name, place] of document.tables) {

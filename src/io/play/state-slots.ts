@@ -10,7 +10,7 @@ export const SLOTS = 10;
 const MAX_STATE_BYTES = 16 * MIB;
 const MAX_PICTURE_BYTES = 4 * MIB;
 
-/** What a slot holds. */
+/** A slot's contents. */
 export interface SlotInfo {
   readonly slot: number;
   readonly savedAt: Date;
@@ -18,12 +18,12 @@ export interface SlotInfo {
 }
 
 /**
- * A game's numbered states, kept in a folder of its own: `slot-3.state` is what `emu run --state` takes,
+ * A game's numbered states, stored in its own folder: `slot-3.state` is a file for `emu run --state`,
  * `slot-3.png` the picture of that moment.
  */
 export class StateSlots {
   readonly folder: string;
-  /** States of this session, so that going back need not wait for the disk. */
+  /** States of this session, so that loading need not wait for the disk. */
   readonly #recent = new Map<number, Uint8Array>();
   #last: Promise<void> = Promise.resolve();
 
@@ -31,12 +31,15 @@ export class StateSlots {
     this.folder = folder;
   }
 
-  /** Keeps a state with its picture, a PNG file. Resolves when both are on the disk. Throws `InputError` ("io"). */
+  /**
+   * Saves a state with its picture, a PNG file. Resolves when both are on the disk. Throws `InputError`
+   * ("io").
+   */
   save(slot: number, state: Uint8Array, picture: Uint8Array): Promise<void> {
     this.#recent.set(slot, state);
     const write = this.#last.then(async () => {
       await writeFileWhole(this.#path(slot, "state"), state);
-      // A full disk may have room for the state alone. The picture of another state would mislead.
+      // A full disk may have room for the state only. The old picture would then mislead, so it is removed.
       await writeFileWhole(this.#path(slot, "png"), picture).catch(() =>
         rm(this.#path(slot, "png"), { force: true }),
       );
@@ -45,7 +48,7 @@ export class StateSlots {
     return write;
   }
 
-  /** A slot's state. Throws `InputError`: "missing" when it is empty, or "io". */
+  /** Reads a slot's state. Throws `InputError`: "missing" if it is empty, or "io". */
   async load(slot: number): Promise<Uint8Array> {
     const recent = this.#recent.get(slot);
     if (recent !== undefined) return recent;
@@ -57,7 +60,7 @@ export class StateSlots {
     }
   }
 
-  /** Every slot that holds something. */
+  /** Every slot that is not empty. */
   async list(): Promise<SlotInfo[]> {
     await this.#last;
     const infos = await Promise.all(Array.from({ length: SLOTS }, (_, slot) => this.#info(slot)));

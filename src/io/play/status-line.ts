@@ -3,21 +3,21 @@ import { HISTOGRAM_WORDS } from "../shared/layout.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import { fitParts } from "./fit-text.ts";
 
-/** What the line tells besides counts. */
+/** What the line shows besides counts. */
 export interface StatusFacts {
   readonly renderer: string;
   /** "pulse 70 %", "muted"; empty without sound. */
   readonly sound: string;
-  /** "paused", "slow", "recording"; empty in ordinary play. */
+  /** "paused", "slow", "recording"; empty in normal play. */
   readonly mode: string;
   readonly slot: number;
-  /** Percent of the picture that is shown exactly. */
+  /** Percentage of the picture that is shown exactly. */
   readonly exactPercent: number;
   /** The keys that open the menu. */
   readonly menuKey: string;
 }
 
-/** Counts of the last stretch of time as one line of text. */
+/** Formats the counts of the last stretch of time as one line of text. */
 export class StatusLine {
   #before: StatsSummary | undefined;
   #beforeMs = 0;
@@ -25,9 +25,9 @@ export class StatusLine {
   #counts: readonly string[] = [];
 
   /**
-   * The line for now, as much of it as has room in so many columns; `lateness` are the words of the machine's
-   * histogram. Counts are of the time since the last call, the lateness is what one frame in a hundred
-   * exceeded; calls less than half a second apart repeat them.
+   * The line for now, as much of it as fits into `columns`. `lateness` are the words of the machine's
+   * histogram. Counts are of the time since the last call; the lateness is the 99th percentile of the frames'
+   * lateness. Calls less than half a second apart repeat the line.
    */
   text(
     stats: StatsSummary,

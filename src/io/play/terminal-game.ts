@@ -22,16 +22,16 @@ import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import type { Settings } from "./settings.ts";
 
 /**
- * Throw-away frames before the clock starts. Real frames finish the compiler's work: until then they take
- * 3 to 7 of their 16 ms, and every frame of warm-up delays the first picture by that much.
+ * Throw-away frames before the clock starts. Real frames finish the compiler's work: until then they take 3
+ * to 7 of their 16 ms. Every warm-up frame delays the first picture by that much.
  */
 const WARM_UP_FRAMES = 24;
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const BATTERY_INTERVAL_MS = 5000;
-/** How long the last frame may take to appear before a run of counted frames ends. */
+/** Time that the last frame gets to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
 
-/** One game in the terminal: threads, keys and signals, and the order in which they begin and end. */
+/** One game in the terminal: threads, keys and signals, and the order in which they start and end. */
 export class TerminalGame {
   readonly #options: PlayOptions;
   readonly #stderr: StderrShelter;
@@ -87,7 +87,7 @@ export class TerminalGame {
       ...this.#options.client,
       startPaused: true,
     });
-    // While the probe runs the start may fail; it is looked at below.
+    // The start may fail while the probe runs; the failure is handled below.
     started.catch(() => {});
     this.#learn(await this.#probe.ask());
     const client = await started;
@@ -98,7 +98,7 @@ export class TerminalGame {
     this.#pads.start();
     this.#picture.present(client);
     const session = new PlaySession(client, settings, files, (text) => this.#screen?.say(text), this.#log);
-    // What sound libraries say while they look for devices helps nobody.
+    // What sound libraries write while they look for devices is of no use.
     session.onSoundOpened = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
     this.#session = session;
@@ -133,7 +133,7 @@ export class TerminalGame {
     return { end, stats: client.stats(), renderer, sink: session.sink, settings: session.settings };
   }
 
-  /** Ends every thread and gives the terminal back. Returns what could not be written. */
+  /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
   async close(): Promise<InputError[]> {
     this.#isClosing = true;
     this.#screen?.end();
@@ -178,7 +178,7 @@ export class TerminalGame {
     await this.#handOver(() => this.#picture.presentAnew());
   }
 
-  /** Takes over what the terminal has said of itself. */
+  /** Takes over what the terminal has reported. */
   #learn(capabilities: TerminalCapabilities): void {
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
@@ -219,7 +219,7 @@ export class TerminalGame {
     }
   }
 
-  /** Lets go of everything: the game does not see the keys for a while. */
+  /** Releases everything, because the game gets no keys for a while. */
   #releaseKeys(): void {
     this.#controls.release();
     this.#devices?.release();
@@ -230,7 +230,7 @@ export class TerminalGame {
     return binding?.kind === "action" ? binding.action : "";
   }
 
-  /** Another window may want another way to show the picture. */
+  /** Another window size may need another renderer. */
   #resize(): void {
     if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
     this.#screen?.draw();
@@ -257,13 +257,13 @@ export class TerminalGame {
     return this.#handedOver;
   }
 
-  /** Ctrl-Z: the shell gets the terminal, and the game stands still until it goes on. */
+  /** Ctrl-Z: gives the terminal to the shell and pauses the game until the shell resumes it. */
   async #suspend(): Promise<void> {
     this.#releaseKeys();
     await this.#session?.suspend(true);
     const isFree = await this.#picture.hold();
     this.#terminal.leave(!isFree);
-    // Both signals of this stop come to our own handlers as well, when we run again.
+    // When the process resumes, our own handlers receive both signals of this stop as well.
     this.#ownStops++;
     this.#ownContinues++;
     stopProcess();
@@ -272,7 +272,7 @@ export class TerminalGame {
     if (this.#screen?.isMenuOpen !== true) await this.#session?.suspend(false);
   }
 
-  /** After a SIGSTOP that nobody could handle the shell has changed the terminal's modes. */
+  /** After a SIGSTOP, which cannot be handled, the shell has changed the terminal's modes. */
   async #retake(): Promise<void> {
     const isFree = await this.#picture.hold();
     this.#terminal.leave(!isFree);
@@ -284,12 +284,14 @@ export class TerminalGame {
     Promise.try(action).catch((error) => this.#fail(error));
   }
 
-  /** A slot that is empty, a full disk: the player hears of it, and the game goes on. Anything else is our bug. */
+  /**
+   * An empty slot, a full disk: tells the player, and the game continues. Any other error is a bug of emu.
+   */
   #fail(error: unknown): void {
     const text = complaint(error);
     if (text === undefined) this.#over.resolve({ kind: "bug", error });
     else {
-      this.#log.warn({ error: text }, "the player was told");
+      this.#log.warn({ error: text }, "shown to the player");
       this.#screen?.say(text);
     }
   }
@@ -302,7 +304,7 @@ export class TerminalGame {
     else if (session !== undefined) await this.#screen?.perform(action);
   }
 
-  /** Ends a run of counted frames when the last one has been shown. */
+  /** Ends a run of counted frames after the last one has been shown. */
   #awaitFrames(client: EmuClient, frames: number): void {
     const shown = async () => {
       while (client.isRunning && client.stats().frames < frames) await Bun.sleep(1);
@@ -315,7 +317,7 @@ export class TerminalGame {
   }
 }
 
-/** What works in the menu as well. */
+/** Returns true for actions that also work in the menu. */
 function isUrgent(action: string): boolean {
   return action === "quit" || action === "interrupt" || action === "suspend";
 }

@@ -8,13 +8,13 @@ export interface Thumbnail {
   readonly colors: Uint32Array;
 }
 
-/** The size in the menu: two dots a cell, and the shape of a television's picture. */
+/** The size in the menu: two dots per cell, and the shape of a television's picture. */
 export const THUMBNAIL_WIDTH = 34;
 const THUMBNAIL_HEIGHT = 28;
-/** Screenshots are a machine's picture, or that as a television shows it. */
+/** Screenshots have the machine's size, or the size of the television filter's output. */
 const MAX_PIXELS = 2 ** 20;
 
-/** A screenshot's picture made small; undefined when the file is no PNG that we write. */
+/** Shrinks a screenshot; undefined if the file is not a PNG that emu writes. */
 export function shrinkPng(file: Uint8Array): Thumbnail | undefined {
   let png: PngPicture;
   try {

@@ -97,13 +97,13 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
     const settings = await waitForScreen(pty, "Sound channels");
     pty.type(keysTo(settings, "Sound channels", "volume:"));
-    await waitForScreen(pty, /volume: loudness in percent +30/);
+    await waitForScreen(pty, /volume: percent +30/);
     pty.type("\x1b[C");
-    await waitForScreen(pty, /volume: loudness in percent +35/);
+    await waitForScreen(pty, /volume: percent +35/);
     pty.type("\x1b[27u");
     await waitForScreen(pty, "Cheats");
     pty.type(`${DOWN}\r`);
-    await waitForScreen(pty, "Keys, kept");
+    await waitForScreen(pty, "Keys, saved");
     pty.type(`${DOWN.repeat(5)}\r`);
     await waitForScreen(pty, "Press the key for: A");
     pty.type("9");

@@ -15,7 +15,7 @@ export function cheatsPage({ menu, session }: MenuContext): MenuPage {
   };
   return {
     title: "Cheats",
-    hint: "Enter on or off   Del remove   Esc back",
+    hint: "Enter on/off   Del remove   Esc back",
     entries: () => [
       { label: "Add a cheat", enter: add },
       ...cheats.entries.map(({ code, isOn }, index) => ({

@@ -4,20 +4,23 @@ import type { PlaySession } from "../play-session.ts";
 import type { SettingName, Settings } from "../settings.ts";
 import type { Menu } from "./menu.ts";
 
-/** What the menu's pages can see and do. */
+/** What the menu's pages can read and do. */
 export interface MenuContext {
   readonly menu: Menu;
   readonly session: PlaySession;
   readonly settings: Settings;
   readonly palette: Palette;
   readonly bindings: BindingTable;
-  /** Where other games are looked for. */
+  /** Where the menu looks for other games. */
   readonly gamesFolder: string;
-  /** Puts a setting in force and keeps it. Throws `InputError` when either fails. */
+  /** Applies a setting and stores it. Throws `InputError` if either fails. */
   changeSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
-  /** The keys of a button or an action; other targets lose them. Throws `InputError` when they cannot be kept. */
+  /**
+   * Sets the keys of a button or an action; other targets lose them. Throws `InputError` if they cannot be
+   * stored.
+   */
   changeKeys(target: string, keys: readonly string[]): Promise<void>;
-  /** Ends this game and plays another. */
+  /** Ends this game and starts another. */
   openGame(path: string): void;
   recentGames(): Promise<readonly string[]>;
   quit(): void;

@@ -3,7 +3,7 @@ import { fitParts } from "../fit-text.ts";
 import { THUMBNAIL_WIDTH } from "../thumbnail.ts";
 import type { MenuEntry, MenuNote, MenuPage } from "./page.ts";
 
-/** The rectangle that the menu takes, in cells. */
+/** The menu's rectangle, in cells. */
 export interface Panel {
   readonly row: number;
   readonly column: number;
@@ -11,33 +11,33 @@ export interface Panel {
   readonly columns: number;
 }
 
-/** What is drawn. */
+/** What to draw. */
 export interface PanelContents {
   readonly page: MenuPage;
   readonly entries: readonly MenuEntry[];
   readonly index: number;
-  /** The first line that is shown. */
+  /** The first visible line. */
   readonly scroll: number;
-  /** A question, and what has been typed so far where it takes text. */
+  /** A question, and the text typed so far if it asks for text. */
   readonly prompt: { readonly text: string; readonly answer: string | undefined } | undefined;
 }
 
 const MAX_COLUMNS = 78;
 const MAX_ROWS = 23;
-/** Title, hint, and an empty line below the title. */
+/** Title, hint, and the empty line below the title. */
 export const PANEL_PADDING_ROWS = 3;
-/** From this width on notes stand in two columns. */
+/** From this width on notes are shown in two columns. */
 const TWO_COLUMNS = 64;
-/** Notes begin with their keys, in so many columns where there is room. */
+/** Columns reserved for a note's keys, if there is room. */
 const KEY_COLUMNS = 15;
 const NARROW_KEY_COLUMNS = 7;
-/** Narrower than this, the texts need the room more. */
+/** Below this width, the texts need the room more than the keys. */
 const NARROW = 34;
 
-/** The menu's place: in the middle, the same for every page, so that no page leaves anything behind. */
+/** The menu's place: centred, and the same for every page, so that no page leaves traces of another. */
 export function panelOf({ rows, columns }: TextScreen): Panel {
   const width = Math.min(MAX_COLUMNS, columns);
-  // The last row is the status line's.
+  // The last row belongs to the status line.
   const height = Math.min(MAX_ROWS, rows - 1);
   return {
     row: (rows - 1 - height) >> 1,
@@ -63,7 +63,7 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   else drawEntries(screen, panel, contents);
   const hint = fitParts((page.hint ?? "Enter choose   Esc back").split("   "), "   ", columns - 1);
   const cursor = prompt?.answer === undefined ? "" : "_";
-  // The end of a long answer is what is being typed.
+  // Show the end of a long answer, where the player types.
   const shown =
     prompt === undefined ? ` ${hint}` : ` ${prompt.text} ${prompt.answer ?? ""}${cursor}`.slice(-columns);
   screen.write(row + rows - 1, column, shown, prompt === undefined ? "dim" : "key", columns);
@@ -97,12 +97,12 @@ function columnsOfNotes({ columns }: Panel): number {
   return columns >= TWO_COLUMNS ? 2 : 1;
 }
 
-/** Lines that notes take, which are more than there is room for where the page scrolls. */
+/** Number of lines that notes take; the page scrolls if there is not enough room. */
 function linesOf(notes: readonly MenuNote[], panel: Panel): number {
   return Math.max(panel.rows - PANEL_PADDING_ROWS, Math.ceil(notes.length / columnsOfNotes(panel)));
 }
 
-/** The furthest that a page of notes scrolls. */
+/** The furthest scroll position of a page of notes. */
 export function scrollLimit(notes: readonly MenuNote[], panel: Panel): number {
   return linesOf(notes, panel) - (panel.rows - PANEL_PADDING_ROWS);
 }
@@ -123,7 +123,7 @@ function drawNotes(screen: TextScreen, panel: Panel, notes: readonly MenuNote[],
   });
 }
 
-/** As many of the keys as there is room for; more are there where it ends with a mark. */
+/** As many of the keys as fit; a mark at the end shows that there are more. */
 function shortened(keys: readonly string[], columns: number): string {
   let text = keys[0]!;
   for (const key of keys.slice(1)) {

@@ -8,7 +8,7 @@ import type { MenuEntry, MenuPage } from "./page.ts";
 
 const HINT = "Enter play   / find   Esc back";
 
-/** What a folder has for a player: folders first, then games, by name. */
+/** A folder's contents for a player: folders first, then games, by name. */
 interface Listing {
   readonly folders: readonly string[];
   readonly games: readonly string[];
@@ -35,8 +35,8 @@ async function listFolder(folder: string): Promise<Listing> {
 }
 
 /**
- * The page of a folder's games and folders; `open` gets the path of the game that is chosen. Throws
- * `InputError` ("io") when the folder cannot be read.
+ * The page of a folder's games and folders. `open` gets the path of the chosen game. Throws `InputError`
+ * ("io") if the folder cannot be read.
  */
 export async function folderPage(
   menu: Menu,
@@ -54,7 +54,7 @@ export async function folderPage(
   return { title: printable(path), hint: HINT, isSearchable: true, entries: () => entries };
 }
 
-/** The page of the games played last. */
+/** The page of recently played games. */
 export function recentPage(paths: readonly string[], open: (path: string) => unknown): MenuPage {
   const entries = paths.map((path) => ({
     label: printable(basename(path)),

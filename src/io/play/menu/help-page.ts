@@ -1,7 +1,7 @@
 import { type BindingTable, describeTarget } from "../../input/bindings.ts";
 import type { MenuNote, MenuPage } from "./page.ts";
 
-const HINT = "Esc back   Up Down more   The menu (F1) has all else";
+const HINT = "Esc back   Up Down scroll   F1 menu";
 
 /** The page of all keys. */
 export function helpPage(bindings: BindingTable): MenuPage {

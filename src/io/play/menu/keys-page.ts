@@ -4,14 +4,14 @@ import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
 
 const BUTTONS = Object.keys(BUTTON_BITS);
-/** Buttons that no key has by default, but can get here. */
+/** Buttons that have no key by default, but can get one here. */
 const MORE_TARGETS = [2, 3, 4].flatMap((port) => BUTTONS.map((button) => `p${port}.${button}`));
 
-/** The page on which keys are shown and changed. */
+/** The page that shows and changes keys. */
 export function keysPage(context: MenuContext): MenuPage {
   return {
-    title: "Keys, kept in the config file",
-    hint: "Enter add a key   Del take them away   Esc back",
+    title: "Keys, saved in the config file",
+    hint: "Enter add a key   Del remove all   Esc back",
     entries: () => {
       const { bindings } = context;
       const all = targetsOf(bindings).map((target) => ({
@@ -23,10 +23,10 @@ export function keysPage(context: MenuContext): MenuPage {
             const key = keyName(event);
             return keys.includes(key) ? undefined : context.changeKeys(target, [...keys, key]);
           }),
-        // Without the menu nothing could be mended here.
+        // Without a key for the menu nothing could be repaired here.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
-      return [...all, { label: "All keys as they were at first", enter: () => restoreAll(context) }];
+      return [...all, { label: "Restore the default keys", enter: () => restoreAll(context) }];
     },
   };
 }

@@ -8,7 +8,7 @@ import type { MenuEntry, MenuPage } from "./page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { slotsPage } from "./slots-page.ts";
 
-/** The page that the menu begins with. */
+/** The menu's first page. */
 export function mainPage(context: MenuContext): MenuPage {
   return {
     title: context.session.files.name,
@@ -24,7 +24,7 @@ function mainEntries(context: MenuContext): MenuEntry[] {
     menu.close();
   };
   const { disk } = session;
-  /** The first of an action's keys, so that it need not be looked up. */
+  /** The first of an action's keys, shown beside its entry. */
   const keyFor = (action: ActionName) => {
     const [key] = context.bindings[action] ?? [];
     return key === undefined ? {} : { value: key };
@@ -66,7 +66,7 @@ function mainEntries(context: MenuContext): MenuEntry[] {
     },
     { label: "Screenshot", ...keyFor("screenshot"), enter: () => session.screenshot(context.palette) },
     {
-      label: session.captures.isRecording ? "End the recording" : "Record a video",
+      label: session.captures.isRecording ? "Stop recording" : "Record a video",
       ...keyFor("record"),
       enter: andClose(() => session.toggleRecording(context.palette)),
     },
@@ -82,10 +82,10 @@ function mainEntries(context: MenuContext): MenuEntry[] {
       enter: async () => menu.open(recentPage(await context.recentGames(), (path) => context.openGame(path))),
     },
     ...(disk
-      ? [{ label: "Next side of the disk", ...keyFor("disk"), enter: andClose(() => session.changeDisk()) }]
+      ? [{ label: "Next disk side", ...keyFor("disk"), enter: andClose(() => session.changeDisk()) }]
       : []),
     { label: "Reset", ...keyFor("reset"), enter: andClose(() => session.client.reset("reset")) },
-    { label: "Power off and on", enter: andClose(() => session.client.reset("power")) },
+    { label: "Power cycle", enter: andClose(() => session.client.reset("power")) },
     { label: "Help: all keys", ...keyFor("help"), enter: () => menu.open(helpPage(context.bindings)) },
     { label: "Quit", ...keyFor("quit"), enter: () => context.quit() },
   ];

@@ -5,13 +5,13 @@ import type { TextScreen } from "../../terminal/text-screen.ts";
 import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
-/** What the menu tells whoever shows it. */
+/** Receives the menu's events. */
 export interface MenuHost {
-  /** It looks different now. */
+  /** The menu must be drawn again. */
   changed(): void;
-  /** The last page has been left. */
+  /** The last page was closed. */
   closed(): void;
-  /** What an entry did has failed. */
+  /** An entry's action failed. */
   failed(error: unknown): void;
 }
 
@@ -21,24 +21,24 @@ interface OpenPage {
   scroll: number;
 }
 
-/** A question that takes the keys until it is answered. */
+/** A question that receives the keys until it is answered. */
 interface Question {
   readonly prompt: string;
-  /** What has been typed; undefined while any key is an answer. */
+  /** The text typed so far; undefined if any key is an answer. */
   text: string | undefined;
   readonly done: (answer: KeyEvent | string) => unknown;
 }
 
 const MAX_TEXT = 200;
 
-/** Pages over the game, moved through with keys. */
+/** Pages over the game, controlled by keys. */
 export class Menu {
   readonly #host: MenuHost;
   readonly #pages: OpenPage[] = [];
   #question: Question | undefined;
-  /** What was looked for last. */
+  /** The last search text. */
   #sought = "";
-  /** Lines that the page had room for when it was drawn last. */
+  /** Number of lines that the page could show when it was last drawn. */
   #roomRows = 10;
 
   constructor(host: MenuHost) {
@@ -49,20 +49,20 @@ export class Menu {
     return this.#pages.length > 0;
   }
 
-  /** Goes to a page; Escape goes back from it. */
+  /** Opens a page; Escape returns from it. */
   open(page: MenuPage, index = 0): void {
     this.#pages.push({ page, index, scroll: 0 });
     this.#host.changed();
   }
 
-  /** Goes back a page. */
+  /** Returns to the previous page. */
   back(): void {
     this.#pages.pop();
     if (this.isOpen) this.#host.changed();
     else this.#host.closed();
   }
 
-  /** Leaves all pages. */
+  /** Closes all pages. */
   close(): void {
     if (!this.isOpen) return;
     this.#pages.length = 0;
@@ -70,12 +70,12 @@ export class Menu {
     this.#host.closed();
   }
 
-  /** What is shown has changed from outside. */
+  /** Call when something that the page shows has changed. */
   refresh(): void {
     if (this.isOpen) this.#host.changed();
   }
 
-  /** Asks for a line of text; Escape gives none. */
+  /** Asks for a line of text; Escape cancels. */
   askText(prompt: string, initial: string, done: (text: string) => unknown): void {
     this.#question = { prompt, text: initial, done: (answer) => done(answer as string) };
     this.#host.changed();
@@ -87,7 +87,7 @@ export class Menu {
     this.#host.changed();
   }
 
-  /** Takes a key. */
+  /** Handles a key. */
   handle(event: KeyEvent): void {
     const open = this.#pages.at(-1);
     if (open === undefined || event.kind === "release") return;
@@ -95,13 +95,13 @@ export class Menu {
     else this.#navigate(open, event);
   }
 
-  /** Takes what was pasted: a line that is being typed gets it, nothing else does. */
+  /** Handles pasted text: it goes into a line that is being typed, and nowhere else. */
   paste(token: Token): void {
     if (this.#question?.text === undefined) return;
     for (const key of keysOfPaste(token).slice(0, MAX_TEXT)) this.handle(key);
   }
 
-  /** Draws the page that is open. */
+  /** Draws the open page. */
   draw(screen: TextScreen): void {
     const open = this.#pages.at(-1);
     if (open === undefined) return;
@@ -203,7 +203,7 @@ export class Menu {
     this.#host.changed();
   }
 
-  /** Goes to the next entry with `text` in it, from the top again after the last. */
+  /** Goes to the next entry that contains `text`; after the last entry it starts again at the top. */
   #find(open: OpenPage, entries: readonly MenuEntry[], text: string): void {
     this.#sought = text;
     const wanted = text.trim().toLowerCase();
@@ -213,10 +213,10 @@ export class Menu {
       open.index = index;
       return;
     }
-    throw new InputError("missing", `nothing here with ${text}`);
+    throw new InputError("missing", `no entry contains ${text}`);
   }
 
-  /** Does what an entry says, now or by and by, and shows what has become of it. */
+  /** Performs an entry's action, synchronous or not, and shows the result. */
   #run(action: () => unknown): void {
     Promise.try(action)
       .catch((error) => this.#host.failed(error))

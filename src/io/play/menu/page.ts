@@ -1,18 +1,18 @@
 import type { Thumbnail } from "../thumbnail.ts";
 
-/** A line of a page that can be chosen. What the functions return may be a promise: the page is drawn anew after it. */
+/** A selectable line of a page. The functions may return a promise; the page is drawn again after it. */
 export interface MenuEntry {
   readonly label: string;
   readonly value?: string;
-  /** Enter. */
+  /** Action of Enter. */
   readonly enter?: () => unknown;
-  /** Left and right. */
+  /** Action of Left and Right. */
   readonly change?: (direction: -1 | 1) => unknown;
-  /** Delete and Backspace. */
+  /** Action of Delete and Backspace. */
   readonly remove?: () => unknown;
 }
 
-/** A line of a page that is only read: keys in front, and what they do. */
+/** A line of a page that is only read: keys, and what they do. */
 export interface MenuNote {
   readonly keys: readonly string[];
   readonly text: string;
@@ -20,14 +20,17 @@ export interface MenuNote {
 
 export interface MenuPage {
   readonly title: string;
-  /** What can be done here, for the last line. */
+  /** The keys that work here, for the last line. */
   readonly hint?: string;
-  /** Asked for whenever the page is drawn. */
+  /** Called whenever the page is drawn. */
   entries(): readonly MenuEntry[];
   /** Shown instead of entries. */
   notes?(): readonly MenuNote[];
-  /** There may be many entries: `/` asks for a part of a label and goes to the next one that has it. */
+  /**
+   * Set for pages with many entries: `/` asks for a part of a label and goes to the next entry that contains
+   * it.
+   */
   readonly isSearchable?: true;
-  /** Shown beside the entries. */
+  /** A picture beside the entries. */
   picture?(index: number): Thumbnail | undefined;
 }

@@ -2,12 +2,12 @@ import { SETTINGS, type Setting, type SettingName, type Settings } from "../sett
 import type { MenuContext } from "./context.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
-/** The page of everything that the config file keeps besides keys. */
+/** The page of all settings in the config file except keys. */
 export function settingsPage(context: MenuContext): MenuPage {
   const names = Object.keys(SETTINGS) as SettingName[];
   const { menu } = context;
   return {
-    title: "Settings, kept in the config file",
+    title: "Settings, saved in the config file",
     hint: "Left Right change   Enter type   Del default   Esc back",
     entries: () => [
       { label: "Sound channels", enter: () => menu.open(channelsPage(context)) },
@@ -51,12 +51,12 @@ function neighbour(choices: readonly string[], value: string, by: number): strin
   return choices[(next + choices.length) % choices.length]!;
 }
 
-/** The page on which each of the console's sound channels can be left out. */
+/** The page that mutes the console's sound channels. */
 function channelsPage({ session }: MenuContext): MenuPage {
   const { soundChannels } = session.client.ready.geometry;
   return {
     title: "Sound channels, for this game",
-    hint: "Enter on or off   Esc back",
+    hint: "Enter on/off   Esc back",
     entries: () =>
       soundChannels.map((label, bit) => {
         const toggle = () => session.muteChannels(session.mutedChannels ^ (1 << bit));

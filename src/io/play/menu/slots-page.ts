@@ -2,7 +2,7 @@ import { SLOTS, type SlotInfo } from "../state-slots.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
 
-/** The page of the ten slots, each with the picture of its moment. */
+/** The page of the ten slots, each with its picture. */
 export async function slotsPage(context: MenuContext, purpose: "save" | "load"): Promise<MenuPage> {
   const { menu, session } = context;
   const infos = new Map((await session.slots.list()).map((info) => [info.slot, info]));
