@@ -35,11 +35,18 @@ const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks
 
 const HEAD = `# Boards
 
-Every mapper number that emu knows, with its source, what its board asks the machine for, and its tests: cases of the table in \`test/emu/nes/cartridge/boards/data/\`, each driven at random besides. Made by \`bun test/support/board-list.ts\`; a test compares.
+This page lists every mapper number that emu supports, with its source file, the hooks that its board uses, and its number of tests. The tests are cases of the table in \`test/emu/nes/cartridge/boards/data/\`; each case is also driven with random accesses. \`bun test/support/board-list.ts\` generates this page, and a test checks that it is up to date.
 
-To add one: a file in the folder of its family in \`src/emu/nes/cartridge/boards/\`, with the board's class and, at the end, its descriptor (numbers, name, UNIF names, RAM); a line in the family's \`index.ts\`; a case in the table; and this list made anew. A discrete board is one entry of \`discrete/\`. Everything that a board remembers is in its \`registers\`, and \`updateBanks\` maps all of its memory from them, so that states need no code.
+To add a board:
 
-"Asks for" says what costs time: A12 rises, a count of cycles, every PPU read, reads or writes of its own, sound.
+1. Write a file in its family's folder in \`src/emu/nes/cartridge/boards/\`: the board's class and, at the end, its descriptor (numbers, name, UNIF names, RAM). A discrete board is one entry in \`discrete/\`.
+2. Add a line to the family's \`index.ts\`.
+3. Add a case to the table.
+4. Generate this page again.
+
+A board stores its whole state in \`registers\`, and \`updateBanks\` maps all of its memory from them. Saving states therefore needs no code.
+
+The column "hooks" lists what costs time: A12 rises, counting cycles, watching every PPU read, own CPU reads or writes, sound.
 
 `;
 
@@ -73,7 +80,7 @@ export async function renderBoardList(): Promise<string> {
     const { hooks, tests } = testsOf(mapper);
     return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ")} | ${tests} |`;
   });
-  return `${HEAD}| mapper | board | file | asks for | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
+  return `${HEAD}| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 function testsOf(mapper: number): { hooks: string; tests: string } {
