@@ -5,20 +5,20 @@ export type Transport = "tcp" | "unix" | "websocket";
 
 /** What a server has done since its start, for `/metrics`. */
 export class ServerCounters {
-  /** Connections that are open now, and those that there have been, by transport. */
+  /** Open connections, and all connections so far, by transport. */
   readonly open: Record<Transport, number> = { tcp: 0, unix: 0, websocket: 0 };
   readonly accepted: Record<Transport, number> = { tcp: 0, unix: 0, websocket: 0 };
-  /** Connections that were refused because there were too many. */
+  /** Connections rejected because there were too many. */
   refused = 0;
-  /** Connections that were ended because of what they sent. */
+  /** Connections closed because of what they sent. */
   ended = 0;
-  /** Requests by method; those of no known method are under "". */
+  /** Requests by method; unknown methods are counted under "". */
   readonly requests = new Map<string, number>();
   failedRequests = 0;
-  /** From a request's arrival until its answer is ready. */
+  /** Time from the arrival of a request until its answer is ready. */
   readonly requestMicroseconds = new Histogram(new Int32Array(HISTOGRAM_WORDS));
   spectators = 0;
-  /** Pictures that went to spectators and subscribers, those they were too slow for, and bytes. */
+  /** Pictures sent to spectators and subscribers, pictures dropped because they were too slow, and bytes. */
   picturesSent = 0;
   picturesDropped = 0;
   pictureBytes = 0;

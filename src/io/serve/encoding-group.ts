@@ -8,13 +8,13 @@ import type { ServedPicture } from "./served-picture.ts";
 import type { Viewer } from "./viewer.ts";
 import type { WatchWish } from "./watch-line.ts";
 
-/** A picture this much early still counts as in time: frames come a little unevenly. */
+/** A picture may come this fraction of the interval after the last one: frames arrive slightly unevenly. */
 const EARLY = 0.8;
 const LENGTH_BYTES = 4;
 
 /**
- * Spectators who want to see the same. Each picture is encoded once for all of them who have the one
- * before it, as what differs; and once more, whole, for those who have just come or have missed some.
+ * Spectators with the same settings. Each picture is encoded once as the difference to the previous one, for
+ * all who have that, and once whole for those who are new or missed a picture.
  */
 export abstract class EncodingGroup {
   readonly #viewers = new Set<Viewer>();
@@ -23,7 +23,7 @@ export abstract class EncodingGroup {
   readonly #leastMs: number;
   #lastStretch = Number.NaN;
   #lastMs = Number.NEGATIVE_INFINITY;
-  /** Pictures that were encoded so far, and the last of them. */
+  /** Number of pictures encoded so far, and the last one. */
   #turn = 0;
   #shown: ServedPicture | undefined;
 
@@ -33,9 +33,9 @@ export abstract class EncodingGroup {
     this.#leastMs = (1000 / frameRateHz) * this.#every * EARLY;
   }
 
-  /** What differs from the picture that was passed to this method before; valid until the next call. */
+  /** Encodes the difference to the picture of the previous call; valid until the next call. */
   protected abstract difference(picture: ServedPicture): Uint8Array;
-  /** The whole picture, for whoever has none; valid until the next call. */
+  /** Encodes the whole picture, for viewers that have none; valid until the next call. */
   protected abstract whole(picture: ServedPicture): Uint8Array;
 
   get size(): number {
@@ -46,7 +46,7 @@ export abstract class EncodingGroup {
     this.#viewers.add(viewer);
   }
 
-  /** Shows one viewer how things stand, whether the machine runs or not. */
+  /** Sends the current picture to a new viewer, even if the machine is paused. */
   greet(viewer: Viewer, picture: ServedPicture): void {
     if (viewer.isReady) viewer.send(this.whole(picture));
   }
@@ -55,10 +55,10 @@ export abstract class EncodingGroup {
     this.#viewers.delete(viewer);
   }
 
-  /** Sends a picture to everybody who is ready for it, if it is time for one. */
+  /** Sends a picture to all viewers that are ready, if one is due. */
   show(picture: ServedPicture, nowMs: number): void {
     const stretch = Math.floor(picture.frame / this.#every);
-    // A machine that runs faster than real time is not shown faster.
+    // A machine that runs faster than real time does not raise the picture rate.
     if (stretch === this.#lastStretch || nowMs - this.#lastMs < this.#leastMs) return;
     this.#lastStretch = stretch;
     this.#lastMs = nowMs;
@@ -70,7 +70,7 @@ export abstract class EncodingGroup {
     if (isAnybodyReady) this.#send(picture);
   }
 
-  /** The machine stands still at this picture: whoever has not got it gets it. */
+  /** Sends the picture of a paused machine to all viewers that do not have it yet. */
   settle(picture: ServedPicture): void {
     if (picture !== this.#shown) {
       this.#send(picture);
@@ -110,13 +110,13 @@ export abstract class EncodingGroup {
   }
 }
 
-/** Half-blocks: any terminal that has the colours shows them as they come. */
+/** Half-blocks: any terminal with the chosen colours can show the stream directly. */
 class CellGroup extends EncodingGroup {
   readonly #differences: Encoder;
   readonly #wholes: Encoder;
   readonly #out: Uint8Array<SharedArrayBuffer>;
   readonly #wholeOut: Uint8Array<SharedArrayBuffer>;
-  /** Where the cursor rests, out of the picture's way. */
+  /** Moves the cursor out of the picture. */
   readonly #rest: Uint8Array;
 
   constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, palette: Palette) {
@@ -131,7 +131,7 @@ class CellGroup extends EncodingGroup {
       palette,
       capabilities: { ...PLAIN_CAPABILITIES, colors: wish.colors },
     };
-    // The wish has been checked: a window of that size has room for a picture.
+    // The settings were checked: a window of this size has room for a picture.
     this.#differences = createEncoder("half-block", setup)!;
     this.#wholes = createEncoder("half-block", setup)!;
     this.#rest = utf8(`\x1b[0m\x1b[${wish.rows};1H`);
@@ -157,7 +157,7 @@ class CellGroup extends EncodingGroup {
   }
 }
 
-/** Packed pictures, each with its length before it: every one of them is whole. */
+/** Packed pictures, each after its length. Every one is a whole picture. */
 class PackedGroup extends EncodingGroup {
   readonly #geometry: MachineGeometry;
   #last: ServedPicture | undefined;
@@ -183,7 +183,7 @@ class PackedGroup extends EncodingGroup {
   }
 }
 
-/** The group of everybody who wants what this spectator wants. */
+/** Creates the group for spectators with these settings. */
 export function createGroup(
   counters: ServerCounters,
   wish: WatchWish,
@@ -195,12 +195,12 @@ export function createGroup(
     : new CellGroup(counters, wish, geometry, palette);
 }
 
-/** What makes two wishes the same as far as the picture goes. */
+/** Key of the settings that affect the picture. Spectators with the same key share a group. */
 export function groupKey({ format, columns, rows, colors, fps }: WatchWish): string {
   return format === "packed" ? `packed ${fps}` : `cells ${columns} ${rows} ${colors} ${fps}`;
 }
 
-/** Whether a key of `groupKey` stands for pictures of characters. */
+/** Returns true if a key of `groupKey` is for pictures made of characters. */
 export function isCellsKey(key: string): boolean {
   return key.startsWith("cells ");
 }

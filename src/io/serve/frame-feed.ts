@@ -2,18 +2,18 @@ import { FRAME_PUBLISHED, type FrameBlock } from "../shared/layout.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
 import { ServedPicture } from "./served-picture.ts";
 
-/** A sleep is cut into pieces of this length, so that the end is noticed. */
+/** Longest single sleep, so that `close` takes effect soon. */
 const POLL_MS = 200;
 
 /**
- * Whoever wants to see pictures; called as soon as there is a new one, and now and then with the same one
- * (`isStill`) while the machine stands still: whoever has missed it can be shown it then.
+ * Called with each new picture, and from time to time with the same one (`isStill`) while the machine is
+ * paused, to show it to viewers that missed it.
  */
 export type PictureListener = (picture: ServedPicture, isStill: boolean) => void;
 
 /**
- * The reading end of a machine's triple buffer in a server: it tells everybody who watches of each new
- * picture, and sleeps while nobody does. Pictures that come while the event loop is busy are passed over.
+ * Reads a machine's triple buffer for a server and calls the listeners with each new picture. It sleeps while
+ * there are no listeners. Pictures that arrive while the event loop is busy are skipped.
  */
 export class FrameFeed {
   readonly #listeners = new Set<PictureListener>();
@@ -24,35 +24,35 @@ export class FrameFeed {
   #isClosed = false;
   readonly #onError: (error: unknown) => void;
 
-  /** `onError` hears of listeners that throw: a bug of ours, which costs the others nothing. */
+  /** `onError` gets what listeners throw, which is a bug. The other listeners are still called. */
   constructor(onError: (error: unknown) => void = () => undefined) {
     this.#onError = onError;
   }
 
-  /** Reads from this machine from now on. */
+  /** Switches to the frames of another machine. */
   attach(block: FrameBlock): void {
     this.#block = block;
     this.#reader = new TripleBufferReader(block);
     this.#newest = undefined;
   }
 
-  /** The newest picture; undefined before the machine has finished its first. */
+  /** The newest picture; undefined before the first frame is finished. */
   latest(): ServedPicture | undefined {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
-    // A machine's count says how many frames are finished, a frame's number how many there were before it.
+    // The reader gives the number of finished frames; a frame's number counts the frames before it.
     if (reader.acquire()) this.#newest = new ServedPicture(reader.frame - 1, reader.pixels);
     return this.#newest;
   }
 
-  /** Calls `listener` with each new picture until the function that it returns is called. */
+  /** Calls `listener` with each new picture, until the returned function is called. */
   watch(listener: PictureListener): () => void {
     this.#listeners.add(listener);
     if (!this.#isRunning) void this.#run();
     return () => this.#listeners.delete(listener);
   }
 
-  /** Ends all watching. */
+  /** Removes all listeners. */
   close(): void {
     this.#isClosed = true;
     this.#listeners.clear();
@@ -66,11 +66,11 @@ export class FrameFeed {
       const block = this.#block!;
       const published = Atomics.load(block.words, FRAME_PUBLISHED);
       const picture = this.latest();
-      // Somebody may have asked for it before: those who watch have not seen it yet.
+      // `latest` may have returned this picture already, but listeners have not seen it yet.
       if (picture !== undefined && picture !== told) {
         told = picture;
         this.#tell(picture, false);
-        // Sockets have their turn before the next picture, however fast the machine runs.
+        // Give sockets a turn before the next picture, however fast the machine runs.
         await new Promise(setImmediate);
         continue;
       }

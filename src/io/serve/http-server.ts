@@ -8,27 +8,27 @@ import page from "./page.html" with { type: "text" };
 import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
 import { isOurs } from "./web-guard.ts";
 
-/** More than this waits for a browser already: it misses pictures. */
+/** A browser with more unsent bytes than this misses pictures. */
 const PICTURE_ROOM_BYTES = 256 * KIB;
-/** Beyond this an answer is not taken any more, and the connection ends. */
+/** A connection with more unsent bytes than this is closed. */
 const MAX_WAITING_BYTES = 16 * MIB;
-/** Requests that may wait for the one before them. */
+/** Limit on requests of one connection that wait for the previous one. */
 const MAX_QUEUED = 256;
 const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TOO_LARGE = 1009;
 const OVERLOADED = 1013;
-/** Long enough for a token, and nothing that anybody has to be trusted with. */
+/** Limit before the token is checked: enough for a token, small enough for anybody. */
 const STRANGER_MESSAGE_BYTES = 4096;
-/** No request here has a body. */
+/** Requests have no body. */
 const MAX_BODY_BYTES = 1024;
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
-  /** The longest message of a peer that may do everything; see `limitsChanged`. */
+  /** The longest message of an authorized peer; see `limitsChanged`. */
   readonly messageBytes: () => number;
-  /** The most WebSockets at a time. */
+  /** Limit on open WebSockets. */
   readonly connections: number;
 }
 
@@ -42,16 +42,16 @@ interface SocketData {
 
 type Socket = Bun.ServerWebSocket<SocketData>;
 
-/** The page, the metrics, and the same requests as everywhere over WebSocket: Bun's own server. */
+/** Serves the page, the metrics, and JSON-RPC over WebSocket, with Bun's HTTP server. */
 export class HttpServer {
   readonly #context: SessionContext;
   readonly #sources: MetricsSources;
   readonly #options: HttpServerOptions;
   readonly #server: Bun.Server<SocketData>;
-  /** The palette's colours in base64, three bytes each. */
+  /** The palette in base64, three bytes per colour. */
   readonly #palette: string;
 
-  /** Throws `IoError` when the address cannot be had. */
+  /** Throws `IoError` if it cannot listen on the address. */
   constructor(context: SessionContext, sources: MetricsSources, options: HttpServerOptions) {
     this.#context = context;
     this.#sources = sources;
@@ -64,7 +64,7 @@ export class HttpServer {
     }
   }
 
-  /** Where it listens: with the port that was chosen, if that was left open. */
+  /** The address it listens on, with the actual port if port 0 was given. */
   get url(): string {
     return this.#server.url.href;
   }
@@ -73,7 +73,7 @@ export class HttpServer {
     await this.#server.stop(true);
   }
 
-  /** Messages may have another length from now on, those of open WebSockets too. */
+  /** Applies a new limit on message length, also to open WebSockets. */
   limitsChanged(): void {
     this.#server.reload(this.#settings());
   }
@@ -112,11 +112,11 @@ export class HttpServer {
       case "/rpc":
         return this.#upgrade(request, server);
       default:
-        return plain("there is nothing here", 404);
+        return plain("not found", 404);
     }
   }
 
-  /** Nothing but the page's own script runs on it, and nothing but its own server is asked. */
+  /** The content security policy allows only the page's own script, and connections to this server only. */
   #page(): Response {
     const nonce = crypto.getRandomValues(new Uint8Array(16)).toBase64();
     const policy = [
@@ -157,7 +157,7 @@ export class HttpServer {
     }
     const rate = new MessageRate(MESSAGES_PER_SECOND);
     const data: SocketData = { session: undefined, queue: [], rate, isBusy: false, timer: undefined };
-    return server.upgrade(request, { data }) ? undefined : plain("this is for WebSockets", 426);
+    return server.upgrade(request, { data }) ? undefined : plain("this address accepts only WebSockets", 426);
   }
 
   #open(socket: Socket): void {
@@ -181,7 +181,7 @@ export class HttpServer {
   #receive(socket: Socket, message: string | Buffer): void {
     const { data } = socket;
     const isStranger = data.session?.isAuthorized !== true;
-    if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests are text");
+    if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests must be text");
     else if (isStranger && Buffer.byteLength(message) > STRANGER_MESSAGE_BYTES)
       this.#end(socket, TOO_LARGE, "send the token first");
     else if (data.queue.length >= MAX_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
@@ -191,7 +191,7 @@ export class HttpServer {
     }
   }
 
-  /** Carries out what a socket has asked for, one after the other. */
+  /** Carries out the requests of a socket, one after the other. */
   async #work(socket: Socket): Promise<void> {
     const { data } = socket;
     data.isBusy = true;
@@ -199,9 +199,9 @@ export class HttpServer {
       const session = data.session!;
       const answer = await session.handle(text);
       if (answer !== undefined && socket.readyState === WebSocket.OPEN) socket.sendText(answer);
-      if (session.isExhausted) this.#end(socket, POLICY_VIOLATION, "too many wrong messages");
+      if (session.isExhausted) this.#end(socket, POLICY_VIOLATION, "too many invalid messages");
       const waitMs = data.rate.take(performance.now());
-      // Others have their turn, and messages that came meanwhile are counted.
+      // Give other connections a turn, and count the messages that arrived meanwhile.
       if (waitMs > 0) await Bun.sleep(waitMs);
       else await new Promise(setImmediate);
     }

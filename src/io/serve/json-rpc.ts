@@ -1,27 +1,27 @@
 import { InputError } from "../../emu/input-error.ts";
 
-/** Error codes of JSON-RPC 2.0, and our own below −32000. */
+/** Error codes of JSON-RPC 2.0, and emu's own from −32000 down. */
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 const INTERNAL_ERROR = -32603;
-/** The machine or the file system refused: `data` says what kind of refusal it was. */
+/** An `InputError`, from the machine or the file system: `data` has its kind. */
 const REFUSED = -32000;
-/** A token is wanted first. */
+/** The peer must send the token first. */
 export const UNAUTHORIZED = -32001;
 
 export type RequestId = string | number | null;
 export type Params = Readonly<Record<string, unknown>>;
 
-/** A message of a peer that has the right shape. Without an id nobody waits for an answer. */
+/** A valid message of a peer. Without an id it gets no answer. */
 export interface Request {
   readonly id: RequestId | undefined;
   readonly method: string;
   readonly params: Params;
 }
 
-/** What is wrong with a message: its code, and the id to answer with as far as that could be told. */
+/** An error in a message: its code, and the id to answer with if it could be read. */
 export class RpcError extends Error {
   readonly code: number;
   readonly id: RequestId;
@@ -36,24 +36,24 @@ export class RpcError extends Error {
 const KNOWN_MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
 const MAX_ID_CHARACTERS = 256;
 
-/** Reads one message. Throws `RpcError` for anything that is no JSON-RPC 2.0 request with named parameters. */
+/** Parses one message. Throws `RpcError` for anything but a JSON-RPC 2.0 request with named parameters. */
 export function parseRequest(text: string): Request {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
-    // Bun tells of too deep nesting by a RangeError: that is no JSON of ours either.
-    throw new RpcError(PARSE_ERROR, "this is not JSON");
+    // Bun throws a RangeError for deep nesting, which is rejected too.
+    throw new RpcError(PARSE_ERROR, "not JSON");
   }
   if (Array.isArray(message))
-    throw new RpcError(INVALID_REQUEST, "no batches: send one request after the other");
-  if (!isObject(message)) throw new RpcError(INVALID_REQUEST, "a request is an object");
+    throw new RpcError(INVALID_REQUEST, "batches are not supported: send one request after the other");
+  if (!isObject(message)) throw new RpcError(INVALID_REQUEST, "a request must be an object");
   const id = readId(message);
   const fail = (what: string) => new RpcError(INVALID_REQUEST, what, id ?? null);
   if (message.jsonrpc !== "2.0") throw fail('"jsonrpc" must be "2.0"');
   if (typeof message.method !== "string") throw fail('"method" must be a string');
   for (const name of Object.keys(message))
-    if (!KNOWN_MEMBERS.has(name)) throw fail(`no member "${clip(name)}"`);
+    if (!KNOWN_MEMBERS.has(name)) throw fail(`unknown member "${clip(name)}"`);
   const { params = {} } = message;
   if (!isObject(params)) throw new RpcError(INVALID_PARAMS, '"params" must be an object', id ?? null);
   return { id, method: message.method, params };
@@ -67,7 +67,7 @@ export function notificationText(method: string, params: unknown): string {
   return JSON.stringify({ jsonrpc: "2.0", method, params });
 }
 
-/** An error as the answer to a request. Bugs of ours are told as such and nothing more. */
+/** The answer to a request that failed. It reveals nothing about a bug but that there is one. */
 export function errorText(id: RequestId, error: unknown): string {
   return JSON.stringify({ jsonrpc: "2.0", id, error: describeError(error) });
 }
@@ -79,7 +79,7 @@ function describeError(error: unknown): object {
   return { code: REFUSED, message, data: { kind, where, remedy } };
 }
 
-/** What a peer wrote, short enough to be said back. */
+/** Shortens a peer's text for an error message. */
 export function clip(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

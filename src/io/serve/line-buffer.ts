@@ -3,10 +3,10 @@ import type { MemoryBudget } from "./memory-budget.ts";
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** What a connection keeps between lines. */
+/** Size of the buffer that a connection keeps between lines. */
 const FIRST_BYTES = 4096;
 
-/** Cuts the bytes of one peer into lines. What it holds is bounded, by itself and with all others. */
+/** Splits the bytes of one peer into lines. Its memory is limited, and so is that of all peers together. */
 export class LineBuffer {
   readonly #budget: MemoryBudget;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
@@ -14,7 +14,7 @@ export class LineBuffer {
   #bytes = new Uint8Array(FIRST_BYTES);
   #start = 0;
   #end = 0;
-  /** There is no newline before this. */
+  /** Bytes before this offset have no newline. */
   #scanned = 0;
 
   constructor(budget: MemoryBudget, mostBytes: number) {
@@ -22,17 +22,17 @@ export class LineBuffer {
     this.#most = mostBytes;
   }
 
-  /** The longest line from now on. */
+  /** Sets the limit on line length. */
   set mostBytes(bytes: number) {
     this.#most = bytes;
   }
 
-  /** The bytes that no line has been made of yet. */
+  /** The bytes after the last returned line. */
   get rest(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
-  /** Adds bytes that have come. Throws `InputError` ("unavailable") when all connections hold too much. */
+  /** Adds received bytes. Throws `InputError` ("unavailable") if all connections together hold too much. */
   append(bytes: Uint8Array): void {
     this.#makeRoom(bytes.length);
     this.#bytes.set(bytes, this.#end);
@@ -40,14 +40,14 @@ export class LineBuffer {
   }
 
   /**
-   * The next whole line without its end, or undefined. Throws `InputError` ("data") when it is longer than
-   * it may be, or is not UTF-8.
+   * Returns the next complete line without its line break, or undefined. Throws `InputError` ("data") if the
+   * line is too long or not UTF-8.
    */
   next(): string | undefined {
     const at = this.#bytes.subarray(0, this.#end).indexOf(NEWLINE, this.#scanned);
     const length = (at < 0 ? this.#end : at) - this.#start;
     if (length > this.#most)
-      throw new InputError("data", `a line may have ${this.#most} bytes`, "", "send less at a time");
+      throw new InputError("data", `the line is longer than ${this.#most} bytes`, "", "send less at a time");
     if (at < 0) {
       this.#scanned = this.#end;
       return undefined;
@@ -59,11 +59,11 @@ export class LineBuffer {
     try {
       return this.#decoder.decode(line);
     } catch {
-      throw new InputError("data", "a line is not UTF-8");
+      throw new InputError("data", "the line is not UTF-8");
     }
   }
 
-  /** Gives back what it holds. */
+  /** Returns its memory to the budget. */
   close(): void {
     this.#budget.take(FIRST_BYTES - this.#bytes.length);
     this.#bytes = new Uint8Array(FIRST_BYTES);
@@ -78,7 +78,7 @@ export class LineBuffer {
     else if (this.#end + bytes > this.#bytes.length) this.#resize(this.#bytes.length, held + bytes);
   }
 
-  /** Moves what is held to the front of a buffer of `least` bytes, or of as many doublings as are needed. */
+  /** Moves the contents to the front of a buffer of `least` bytes, doubled until `needed` bytes fit. */
   #resize(least: number, needed: number): void {
     let size = least;
     while (size < needed) size *= 2;
@@ -86,7 +86,12 @@ export class LineBuffer {
     if (size === this.#bytes.length) this.#bytes.copyWithin(0, this.#start, this.#end);
     else {
       if (!this.#budget.take(size - this.#bytes.length))
-        throw new InputError("unavailable", "too much is waiting to be read", "", "try again later");
+        throw new InputError(
+          "unavailable",
+          "the server holds too many unfinished lines",
+          "",
+          "try again later",
+        );
       const larger = new Uint8Array(size);
       larger.set(held);
       this.#bytes = larger;

@@ -13,29 +13,29 @@ import { PeerSession, type SessionContext, type SessionPeer } from "./peer-sessi
 import type { SpectatorHub } from "./spectator-hub.ts";
 import { isWatchLine } from "./watch-line.ts";
 
-/** Who has not shown the token by then is sent away. */
+/** A peer that has not sent the token after this time is disconnected. */
 const STRANGER_MS = 10_000;
-/** Long enough for a token, and nothing that anybody has to be trusted with. */
+/** Limit before the token is checked: enough for a token, small enough for anybody. */
 const STRANGER_LINE_BYTES = 4096;
-/** All lines together that are on their way in. */
+/** Limit on the unfinished lines of all connections together. */
 const BUDGET_BYTES = 64 * MIB;
-/** More than this waits for a peer already: it gets no notifications on top. */
+/** A peer with more unsent bytes than this misses notifications. */
 const NOTIFY_ROOM_BYTES = 256 * KIB;
-/** After so long with one peer's messages the others have their turn. */
+/** After this time with messages of one peer, the others get a turn. */
 const TURN_MS = 2;
 const ACCEPT_PAUSE_NS = 100e6;
-/** A web page can make a browser send these, and a browser can send them to any port. */
+/** A web page can make a browser send HTTP requests to any port, this one included. */
 const HTTP_LIKE = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) /;
 const TLS_HANDSHAKE = 0x16;
 
 export interface LineServerOptions {
-  /** The most connections at a time, over all listeners. */
+  /** Limit on open connections of all listeners together. */
   readonly connections: number;
-  /** The longest line of a peer that may do everything. */
+  /** The longest line of an authorized peer. */
   readonly lineBytes: () => number;
 }
 
-/** JSON-RPC, one object a line, and spectators, on stream sockets of the runtime. */
+/** Serves JSON-RPC, one object per line, and spectators, on stream sockets of the runtime. */
 export class LineServer {
   readonly budget = new MemoryBudget(BUDGET_BYTES);
   readonly #loop: AsyncLoop;
@@ -54,7 +54,7 @@ export class LineServer {
     this.#options = options;
   }
 
-  /** Serves everybody who connects there, until `close`. */
+  /** Serves all connections to `listener`, until `close`. */
   async accept(listener: Listener, transport: "tcp" | "unix"): Promise<void> {
     this.#listeners.push(listener);
     while (!this.#isClosed) {
@@ -63,7 +63,7 @@ export class LineServer {
         socket = await this.#loop.accept(listener);
       } catch (error) {
         if (this.#isClosed) return;
-        // No descriptors left, most likely: they come back when somebody goes.
+        // Most likely out of descriptors: some are free again when a connection closes.
         this.#context.onError(error);
         await this.#loop.sleep(ACCEPT_PAUSE_NS);
         continue;
@@ -72,7 +72,7 @@ export class LineServer {
     }
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): void {
     this.#isClosed = true;
     for (const listener of this.#listeners) this.#loop.close(listener);
@@ -92,7 +92,7 @@ export class LineServer {
     try {
       await this.#converse(socket, counters);
     } catch (error) {
-      // Whatever became of one connection, it was its own.
+      // An error of one connection does not affect the others.
       if (!(error instanceof InputError)) this.#context.onError(error);
     } finally {
       this.#sockets.delete(socket);
@@ -120,7 +120,7 @@ export class LineServer {
     }
   }
 
-  /** Whatever a peer sends or takes in meanwhile: without the token its place is another's after a while. */
+  /** Disconnects a peer without the token after STRANGER_MS, whatever it sends until then. */
   #sendStrangerAway(socket: StreamSocket, session: PeerSession): Timer | undefined {
     if (session.isAuthorized) return undefined;
     return setTimeout(() => {
@@ -169,7 +169,7 @@ export class LineServer {
     await outbox.settle();
   }
 
-  /** The next line, or undefined at the end of the stream. */
+  /** Returns the next line, or undefined at the end of the stream. */
   async #nextLine(socket: StreamSocket, lines: LineBuffer, isFirst: boolean): Promise<string | undefined> {
     for (;;) {
       const line = lines.next();
@@ -181,7 +181,7 @@ export class LineServer {
       } finally {
         block.release();
       }
-      // Neither of these need ever send a newline.
+      // A TLS or HTTP client may never send a newline, so it is detected before the line ends.
       if (isFirst && (lines.rest[0] === TLS_HANDSHAKE || HTTP_LIKE.test(ascii(lines.rest.subarray(0, 8))))) {
         this.#context.counters.ended++;
         return undefined;
@@ -215,7 +215,7 @@ export class LineServer {
     try {
       socket.trySend(this.#line(errorText(null, error)));
     } catch {
-      // It has gone already.
+      // The peer has already disconnected.
     }
     socket.close();
   }

@@ -16,32 +16,32 @@ import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
 import { FrameFeed } from "./frame-feed.ts";
 
-/** Where and how a battery is kept. */
+/** Where and how battery RAM is saved. */
 interface SaveOptions extends SaveListener {
   readonly path: string;
   readonly everyMs: number;
-  /** Take the save from another emu that keeps it. */
+  /** Take over the save from another emu that uses it. */
   readonly takeOver?: boolean;
 }
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
   readonly load: RomLoadOptions;
-  /** Colours of pictures that go out as files. */
+  /** Colours of PNG pictures. */
   readonly palette: Palette;
   /** Percent of real time; 0 runs uncapped. */
   readonly speedPercent: number;
   readonly startPaused: boolean;
-  /** `load` reaches only files in this folder and below. */
+  /** `load` can only read files in this folder and below. */
   readonly root: string;
-  /** Where the first ROM's battery is kept; by default nowhere. */
+  /** Where the battery RAM of the first ROM is saved; by default nowhere. */
   readonly save?: SaveOptions;
-  /** For tests: the thread's priority stays as it is. */
+  /** For tests: leaves the priority of the thread unchanged. */
   readonly realtime?: EmuClientOptions["realtime"];
   readonly onError: (error: unknown) => void;
 }
 
-/** What is known of the machine that runs. */
+/** Facts about the running game. */
 export interface HostedGame {
   readonly title: string;
   readonly mapper: number;
@@ -52,31 +52,31 @@ export interface HostedGame {
 interface RunningGame {
   readonly game: HostedGame;
   readonly client: EmuClient;
-  /** Where its battery is kept; undefined for nowhere. */
+  /** Saves its battery RAM; undefined if it is not saved. */
   readonly battery?: BatteryKeeper | undefined;
 }
 
-/** Ports that peers can hold buttons of. */
+/** Number of ports whose buttons peers can press. */
 export const PORTS = 4;
-/** Commands of one request that may be in the ring at a time: others need room there too. */
+/** Limit on commands of one request in the ring at a time, to leave room for others. */
 const POKES_AT_ONCE = 64;
-/** A computer that is busy for a moment is no reason to end a service. */
+/** Long, so that a busy computer does not end the server. */
 const HUNG_AFTER_MS = 10_000;
-/** A run looks this often whether it is to end early. */
+/** How often a run checks if it must stop early. */
 const RUN_POLL_MS = 20;
 
 /**
- * The machine that a server offers: everything that peers ask of it goes through here, one thing after the
- * other. Only `pause` overtakes: it ends a run that somebody else began.
+ * The machine of a server. All requests of peers go through this class, one after the other. Only `pause`
+ * does not wait: it stops a run that another peer started.
  */
 export class MachineHost {
   readonly feed: FrameFeed;
-  /** Resolves when the machine has ended by itself. */
+  /** Resolves if the machine ends by itself. */
   readonly fault: Promise<MachineFault>;
   readonly #options: MachineHostOptions;
   readonly #lock = new Lock();
   readonly #reportFault: (fault: MachineFault) => void;
-  /** Buttons that each peer holds: a byte a port. */
+  /** Buttons that each peer holds: one byte per port. */
   readonly #held = new Map<object, number>();
   #running: RunningGame | undefined;
   #game: HostedGame = { title: "", mapper: 0, sha1: "" };
@@ -93,7 +93,7 @@ export class MachineHost {
     this.#reportFault = report;
   }
 
-  /** Starts a machine with this ROM. Rejects with `InputError` when it cannot run, or its save is wrong. */
+  /** Starts a machine with this ROM. Rejects with `InputError` if it cannot run or its save is invalid. */
   static async start(rom: LoadedRom, options: MachineHostOptions): Promise<MachineHost> {
     const host = new MachineHost(options);
     await host.#install(await host.#startGame(rom, options.save));
@@ -108,29 +108,29 @@ export class MachineHost {
     return this.#game;
   }
 
-  /** Of the game that runs, or ran last. */
+  /** Geometry of the game that runs, or ran last. */
   get geometry(): MachineGeometry {
     return this.#running!.client.ready.geometry;
   }
 
-  /** The machine's thread. Throws `InputError` ("unavailable") when there is none. */
+  /** The client of the machine's thread. Throws `InputError` ("unavailable") if it has ended. */
   get client(): EmuClient {
     const client = this.#running?.client;
     if (client?.isRunning !== true) throw new InputError("unavailable", "the machine has ended");
     return client;
   }
 
-  /** Bytes of a state of the game that runs, or ran last. */
+  /** Size of a state of the game that runs, or ran last. */
   get stateBytes(): number {
     return this.#running!.client.ready.stateBytes;
   }
 
-  /** Called when another game has taken the place of the one before. */
+  /** Called when another game has replaced the previous one. */
   onGame: () => void = () => undefined;
 
   /**
-   * Replaces the game by another from below the root; the machine goes on as it did. The game before runs
-   * until the new one stands: when that cannot be run, nothing changes.
+   * Replaces the game with another one from below the root. The machine stays running or paused. The previous
+   * game runs until the new one is ready; if that cannot run, nothing changes.
    */
   load(path: string): Promise<HostedGame> {
     return this.#lock.run(async () => {
@@ -141,7 +141,7 @@ export class MachineHost {
       }
       const before = this.#running;
       await this.#install(next);
-      // The new game runs: a save of the old one that cannot be written is no failure of this request.
+      // The new game runs, so a failure to write the old game's save does not fail this request.
       await stopGame(before).catch((error) => this.#options.save?.onTrouble(asInputError(error)));
       return this.#game;
     });
@@ -152,15 +152,15 @@ export class MachineHost {
   }
 
   /**
-   * Runs so many frames as fast as it goes, then pauses. Ends early on `pause` or the signal. Resolves with
-   * the number of frames since power-on.
+   * Runs `frames` frames at full speed, then pauses. Stops early on `pause` or the signal. Resolves with the
+   * number of frames since power-on.
    */
   run(frames: number, signal: AbortSignal): Promise<number> {
     return this.#lock.run(async () => {
       const { client } = this;
       const interruptions = this.#interruptions;
       const { words } = client.blocks.frames;
-      // While the clock stands no frame can slip in between the count and the order.
+      // With the clock stopped, no frame can run between reading the count and sending the command.
       await client.pause();
       this.#isPaused = true;
       const before = Atomics.load(words, FRAME_PUBLISHED);
@@ -179,7 +179,7 @@ export class MachineHost {
     });
   }
 
-  /** Stops the clock after the current frame, and ends a run that is under way. */
+  /** Stops the clock after the current frame, and any run in progress. */
   async pause(): Promise<number> {
     this.#interruptions++;
     await this.client.pause();
@@ -194,19 +194,19 @@ export class MachineHost {
     });
   }
 
-  /** Buttons that `peer` holds on a port from now on. */
+  /** Sets the buttons that `peer` holds on a port. */
   press(peer: object, port: number, buttons: number): void {
     const others = (this.#held.get(peer) ?? 0) & ~(0xff << (8 * port));
     this.#held.set(peer, others | (buttons << (8 * port)));
     this.#publishButtons();
   }
 
-  /** Holds buttons on a port for an exact number of frames, in force from the next one. */
+  /** Holds buttons on a port for exactly `frames` frames, starting with the next one. */
   hold(port: number, buttons: number, frames: number): Promise<void> {
     return this.#lock.run(() => this.client.hold(buttons << (8 * port), frames));
   }
 
-  /** A peer has gone: what it held is let go. */
+  /** Releases all buttons of a peer that has disconnected. */
   release(peer: object): void {
     if (this.#held.delete(peer)) this.#publishButtons();
   }
@@ -240,12 +240,12 @@ export class MachineHost {
     return this.#lock.run(() => this.client.loadState(state));
   }
 
-  /** Frames since power-on, as far as their pictures have been published. */
+  /** Number of frames since power-on whose pictures have been published. */
   framesFinished(): number {
     return (this.feed.latest()?.frame ?? -1) + 1;
   }
 
-  /** Stops the machine and keeps its battery. */
+  /** Stops the machine and saves its battery RAM. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#interruptions++;
@@ -276,7 +276,7 @@ export class MachineHost {
     }
   }
 
-  /** The game is what peers drive and see from now on. */
+  /** Makes this the game that peers control and see. */
   async #install(running: RunningGame): Promise<void> {
     const { client, game } = running;
     this.#running = running;
@@ -296,7 +296,9 @@ export class MachineHost {
     this.#running?.client.setButtons("network", word);
   }
 
-  /** A path that a peer has sent names a file below the root, links followed, or nothing at all. */
+  /**
+   * Loads a peer's path only if it is below the root after following links. Otherwise reports it as missing.
+   */
   async #loadBelowRoot(path: string): Promise<LoadedRom> {
     const missing = new InputError("missing", "no such file below the root", path.slice(0, 200));
     const root = await realpath(this.#options.root);
@@ -307,7 +309,7 @@ export class MachineHost {
       return await loadRom(real + inner, this.#options.load);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      // Where the root lies is nobody's business.
+      // Do not reveal the path of the root.
       throw new InputError(
         error.kind,
         error.message,
@@ -318,7 +320,10 @@ export class MachineHost {
   }
 }
 
-/** Locks and reads a save; nothing for a cartridge that keeps nothing. Throws as `SaveLock.take` and `load` do. */
+/**
+ * Locks and reads a save; nothing for a cartridge that keeps nothing. Throws as `SaveLock.take` and `load`
+ * do.
+ */
 async function openBattery(
   bytes: number,
   save: MachineHostOptions["save"],

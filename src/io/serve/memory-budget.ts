@@ -1,4 +1,4 @@
-/** Memory that all connections together may fill with what is under way: lines, or pictures. */
+/** Limits the memory for unfinished lines or unsent pictures of all connections together. */
 export class MemoryBudget {
   readonly #most: number;
   #used = 0;
@@ -11,7 +11,7 @@ export class MemoryBudget {
     return this.#used;
   }
 
-  /** Takes more, or gives back what is negative. False when there is not so much left. */
+  /** Takes `bytes`, or returns memory if negative. Returns false if not enough is left. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.#most) return false;
     this.#used += bytes;

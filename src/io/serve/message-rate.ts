@@ -1,10 +1,10 @@
-/** Spans in which messages are counted: short, so that nobody waits long. */
+/** Messages are counted per span of this length. It is short, so that nobody waits long. */
 const SPAN_MS = 50;
 
-/** What one peer may send: several requests for each frame of a machine that runs as fast as it goes. */
+/** Limit per peer: several requests per frame of a machine at full speed. */
 export const MESSAGES_PER_SECOND = 20_000;
 
-/** Counts one peer's messages and says how long the next has to wait for its turn. */
+/** Counts the messages of one peer and computes how long the next one must wait. */
 export class MessageRate {
   readonly #most: number;
   #spanStartMs = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,7 @@ export class MessageRate {
     this.#most = (messagesPerSecond * SPAN_MS) / 1000;
   }
 
-  /** A message comes at `nowMs`: the milliseconds until it may be carried out, 0 for at once. */
+  /** Counts a message at `nowMs`. Returns the milliseconds to wait before carrying it out. */
   take(nowMs: number): number {
     if (nowMs - this.#spanStartMs >= SPAN_MS) {
       this.#spanStartMs = nowMs;
@@ -22,7 +22,7 @@ export class MessageRate {
     }
     this.#count++;
     if (this.#count <= this.#most) return 0;
-    // What is over counts in the next span, which begins when this one ends.
+    // The excess counts in the next span, which begins when this one ends.
     const waitMs = this.#spanStartMs + SPAN_MS - nowMs;
     this.#spanStartMs += SPAN_MS;
     this.#count = 1;

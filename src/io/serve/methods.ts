@@ -5,32 +5,32 @@ import { type MachineHost, PORTS } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
 import type { ServedPicture } from "./served-picture.ts";
 
-/** An hour of play: longer runs are several requests, so that others have their turn. */
+/** An hour of play. Longer runs take several requests, so that other peers get a turn. */
 const MAX_RUN_FRAMES = 216_000;
 const MAX_HOLD_FRAMES = 216_000;
-/** As large as the machine's answers can be. */
+/** Limit on the answer of the machine. */
 const MAX_PEEK_BYTES = 65_536;
 const MAX_POKE_BYTES = 256;
 const MAX_PATH_CHARACTERS = 4096;
 const MAX_EVERY_FRAMES = 216_000;
-/** Bytes that each space has. */
+/** Size of each address space. */
 const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly PadButtonName[];
 
-/** How `frame` and `subscribe` tell of a picture. */
+/** Formats of pictures in `frame` and `subscribe`. */
 const PICTURE_FORMATS = ["hash", "png"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** The part of a session that its methods use. */
 interface MethodSession {
   readonly host: MachineHost;
-  /** Aborts when the peer is gone. */
+  /** Aborts when the peer disconnects. */
   readonly signal: AbortSignal;
-  /** Sends every `every`th picture from now on; 0 ends it. */
+  /** Starts to send every `every`th picture; 0 stops it. */
   subscribe(every: number, format: PictureFormat | "packed"): void;
 }
 
-/** Carries out a request of a session; `params.end()` has to be called before anything is done. */
+/** Carries out a request of a session. It must call `params.end()` before it has any effect. */
 type Method = (session: MethodSession, params: ParamReader) => unknown;
 
 /** Every method that peers can call, by name. */
@@ -108,8 +108,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const format = params.oneOf("format", PICTURE_FORMATS, "hash");
     params.end();
     const picture = host.feed.latest();
-    if (picture === undefined)
-      throw new InputError("unavailable", "there is no picture yet", "", "run a frame");
+    if (picture === undefined) throw new InputError("unavailable", "no picture yet", "", "run a frame");
     return describePicture(picture, format, host);
   },
   subscribe: (session, params) => {
@@ -121,14 +120,14 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** A picture as the result of `frame`, and as the parameters of a notification. */
+/** A picture as the result of `frame` or the parameters of a notification. */
 export function describePicture(picture: ServedPicture, format: PictureFormat, host: MachineHost): object {
   const { frame } = picture;
   if (format === "hash") return { frame, hash: picture.hash() };
   return { frame, png: picture.png(host.geometry, host.palette) };
 }
 
-/** A mask, or the names of the buttons that are down. */
+/** Reads a button mask, or a list of the names of pressed buttons. */
 function readButtons(params: ParamReader): number {
   const value = params.raw("buttons");
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
@@ -138,7 +137,7 @@ function readButtons(params: ParamReader): number {
       (candidate) => typeof each === "string" && candidate === each.toLowerCase(),
     );
     if (name === undefined)
-      throw invalid("buttons", `a mask from 0 to 255, or names out of ${BUTTON_NAMES.join(", ")}`);
+      throw invalid("buttons", `a mask from 0 to 255, or a list of ${BUTTON_NAMES.join(", ")}`);
     mask |= BUTTON_BITS[name];
   }
   return mask;

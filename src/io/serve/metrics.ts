@@ -2,7 +2,7 @@ import type { HistogramSummary } from "../shared/histogram.ts";
 import type { ServerCounters, Transport } from "./counters.ts";
 import type { MachineHost } from "./machine-host.ts";
 
-/** What `/metrics` tells besides the counters. */
+/** Sources of `/metrics`, the counters included. */
 export interface MetricsSources {
   readonly host: MachineHost;
   readonly counters: ServerCounters;
@@ -16,45 +16,59 @@ type Labels = Readonly<Record<string, string>>;
 export function metricsText({ host, counters, pool, budget }: MetricsSources): string {
   const page = new Page();
   const stats = host.client.stats();
-  page.add("emu_frames_total", "counter", "Frames that the machine has run.", stats.frames);
+  page.add("emu_frames_total", "counter", "Frames run by the machine.", stats.frames);
   page.add(
     "emu_frames_missed_total",
     "counter",
-    "Frames that were not finished when the next was due.",
+    "Frames that were not finished when the next one was due.",
     stats.missed,
   );
   page.add(
     "emu_speed_percent",
     "gauge",
-    "Speed in percent of real time; 0 is as fast as it goes.",
+    "Speed in percent of real time; 0 is unlimited.",
     stats.speedPercent,
   );
   page.summary("emu_frame_lateness_microseconds", "How late frames began.", stats.latenessMicroseconds);
-  page.summary("emu_frame_work_microseconds", "What frames took the machine thread.", stats.workMicroseconds);
+  page.summary(
+    "emu_frame_work_microseconds",
+    "Time that the machine thread worked on frames.",
+    stats.workMicroseconds,
+  );
   const transports = Object.keys(counters.open) as Transport[];
   const byTransport = (values: Record<Transport, number>) =>
     transports.map((transport) => [{ transport }, values[transport]] as const);
-  page.family("emu_connections", "gauge", "Connections that are open.", byTransport(counters.open));
+  page.family("emu_connections", "gauge", "Open connections.", byTransport(counters.open));
   page.family("emu_connections_total", "counter", "Connections so far.", byTransport(counters.accepted));
   page.add("emu_connections_refused_total", "counter", "Connections beyond the limit.", counters.refused);
-  page.add("emu_connections_ended_total", "counter", "Connections ended for what they sent.", counters.ended);
+  page.add(
+    "emu_connections_ended_total",
+    "counter",
+    "Connections closed because of what they sent.",
+    counters.ended,
+  );
   const requests = [...counters.requests].map(([method, count]) => [{ method }, count] as const);
-  page.family("emu_requests_total", "counter", "Requests by method; of unknown ones together.", requests);
+  page.family(
+    "emu_requests_total",
+    "counter",
+    "Requests by method; unknown methods are counted together.",
+    requests,
+  );
   page.add("emu_requests_failed_total", "counter", "Requests that got an error.", counters.failedRequests);
   page.summary("emu_request_microseconds", "Time until the answer.", counters.requestMicroseconds.summary());
-  page.add("emu_spectators", "gauge", "Spectators that are watching.", counters.spectators);
+  page.add("emu_spectators", "gauge", "Connected spectators.", counters.spectators);
   page.add("emu_pictures_sent_total", "counter", "Pictures sent.", counters.picturesSent);
   page.add(
     "emu_pictures_dropped_total",
     "counter",
-    "Pictures that a peer was too slow for.",
+    "Pictures dropped because a peer was too slow.",
     counters.picturesDropped,
   );
   page.add("emu_picture_bytes_total", "counter", "Bytes of pictures.", counters.pictureBytes);
   page.add("emu_encodings_total", "counter", "Encodings made for spectators.", counters.encodings);
   page.add("emu_pool_blocks", "gauge", "Blocks for messages.", pool.count);
-  page.add("emu_pool_blocks_available", "gauge", "Blocks that are free.", pool.available);
-  page.add("emu_unfinished_line_bytes", "gauge", "Memory of lines that have not ended.", budget.usedBytes);
+  page.add("emu_pool_blocks_available", "gauge", "Free blocks.", pool.available);
+  page.add("emu_unfinished_line_bytes", "gauge", "Memory of unfinished lines.", budget.usedBytes);
   page.add("process_resident_memory_bytes", "gauge", "Resident memory.", process.memoryUsage.rss());
   return page.text;
 }

@@ -2,10 +2,10 @@ import type { AsyncLoop } from "../runtime/async-loop.ts";
 import type { StreamSocket } from "../runtime/sockets/types.ts";
 import { WOULD_BLOCK } from "../runtime/sockets/types.ts";
 
-/** A peer that takes nothing for so long while an answer waits has given up. */
+/** A peer that reads nothing for this long while an answer waits is disconnected. */
 const STALLED_NS = 30e9;
 
-/** What goes out to one peer, in order: at once as far as the kernel takes it, the rest when it does. */
+/** Sends bytes to one peer in order: at once if the kernel takes them, the rest later. */
 export class Outbox {
   readonly #loop: AsyncLoop;
   readonly #socket: StreamSocket;
@@ -15,7 +15,7 @@ export class Outbox {
   #draining: Promise<void> | undefined;
   #isBroken = false;
 
-  /** `onBroken` is called once, when the peer takes no more. */
+  /** `onBroken` is called once, when nothing more can be sent. */
   constructor(loop: AsyncLoop, socket: StreamSocket, onBroken: () => void) {
     this.#loop = loop;
     this.#socket = socket;
@@ -36,7 +36,7 @@ export class Outbox {
     this.#draining = this.#drain();
   }
 
-  /** Resolves when everything has gone out, or never will. */
+  /** Resolves when everything has been sent or the connection is broken. */
   async settle(): Promise<void> {
     await this.#draining;
   }
@@ -52,7 +52,7 @@ export class Outbox {
     }
   }
 
-  /** True when nothing is left, or nothing can be done any more. */
+  /** Sends what it can. Returns true if nothing is left or the connection is broken. */
   #flush(): boolean {
     try {
       for (let bytes = this.#queue[0]; bytes !== undefined; bytes = this.#queue[0]) {

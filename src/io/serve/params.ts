@@ -1,6 +1,6 @@
 import { clip, INVALID_PARAMS, type Params, RpcError } from "./json-rpc.ts";
 
-/** Reads a request's parameters by name, and refuses what is missing, of another kind, or left over. */
+/** Reads a request's parameters by name. Rejects missing, invalid and unknown parameters. */
 export class ParamReader {
   readonly #params: Params;
   readonly #unread: Set<string>;
@@ -10,12 +10,12 @@ export class ParamReader {
     this.#unread = new Set(Object.keys(params));
   }
 
-  /** Whether the parameter is there. */
+  /** Returns true if the parameter is present. */
   has(name: string): boolean {
     return Object.hasOwn(this.#params, name);
   }
 
-  /** A whole number from `least` to `most`; `fallback` where it may be left out. */
+  /** A whole number from `least` to `most`. With a `fallback` it may be omitted. */
   integer(name: string, least: number, most: number, fallback?: number): number {
     const value = this.#take(name);
     if (value === undefined && fallback !== undefined) return fallback;
@@ -65,14 +65,14 @@ export class ParamReader {
     }
   }
 
-  /** The parameter as it is. */
+  /** The parameter, unchecked. */
   raw(name: string): unknown {
     return this.#take(name);
   }
 
-  /** To be called at the end: throws when there is a parameter that nobody has asked for. */
+  /** Call this last: throws if there is a parameter that was not read. */
   end(): void {
-    for (const name of this.#unread) throw new RpcError(INVALID_PARAMS, `no parameter "${clip(name)}"`);
+    for (const name of this.#unread) throw new RpcError(INVALID_PARAMS, `unknown parameter "${clip(name)}"`);
   }
 
   #take(name: string): unknown {
@@ -81,7 +81,7 @@ export class ParamReader {
   }
 }
 
-/** The error for a parameter that is not what it must be. */
+/** The error for an invalid parameter. */
 export function invalid(name: string, wanted: string): RpcError {
   return new RpcError(INVALID_PARAMS, `"${name}" must be ${wanted}`);
 }

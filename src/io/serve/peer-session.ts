@@ -17,29 +17,31 @@ import { ParamReader } from "./params.ts";
 import type { ServedPicture } from "./served-picture.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
-/** What a session can send besides answers. Either is false when the peer is too slow: it is dropped then. */
+/** What a session can send in addition to answers. Both return false if the peer was too slow to take it. */
 export interface SessionPeer {
-  /** Where it comes from, as far as is known. */
+  /** Its address, if known. */
   readonly address: string;
   notify(text: string): boolean;
-  /** Sends a packed picture; undefined where only text can go. */
+  /** Sends a packed picture; undefined for text-only transports. */
   readonly sendPacked?: (bytes: Uint8Array<ArrayBuffer>) => boolean;
 }
 
-/** What every session of a server shares. */
+/** What all sessions of a server share. */
 export interface SessionContext {
   readonly host: MachineHost;
   readonly counters: ServerCounters;
   readonly gate: TokenGate;
-  /** Hears of what can only be a bug of ours. */
+  /** Called with errors that can only be bugs of emu. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Wrong messages in a row after which a peer has to connect anew, and how many a wrong token counts for. */
+/**
+ * Invalid messages in a row after which a peer is disconnected, and how many of them a wrong token counts as.
+ */
 const MAX_FAULTS = 100;
 const TOKEN_FAULTS = 34;
 
-/** One peer's conversation, whatever it comes over: checks messages, has them carried out, and answers. */
+/** Checks, carries out and answers the messages of one peer, over any transport. */
 export class PeerSession {
   readonly host: MachineHost;
   readonly #context: SessionContext;
@@ -56,7 +58,7 @@ export class PeerSession {
     this.#isAuthorized = !context.gate.isClosed;
   }
 
-  /** Fires when the peer has gone. */
+  /** Aborts when the peer disconnects. */
   get signal(): AbortSignal {
     return this.#end.signal;
   }
@@ -65,12 +67,12 @@ export class PeerSession {
     return this.#isAuthorized;
   }
 
-  /** Whether the peer has sent so much nonsense that its connection is to be closed. */
+  /** True if the peer has sent too many invalid messages and must be disconnected. */
   get isExhausted(): boolean {
     return this.#faults >= MAX_FAULTS;
   }
 
-  /** Carries out a message; resolves with the answer, or undefined for one that wants none. Never rejects. */
+  /** Carries out a message. Resolves with the answer, or undefined if none is wanted. Never rejects. */
   async handle(text: string): Promise<string | undefined> {
     const { counters } = this.#context;
     const began = performance.now();
@@ -92,7 +94,7 @@ export class PeerSession {
     }
   }
 
-  /** Authorizes the peer if this is the token. */
+  /** Authorizes the peer if the token is right. */
   authorize(token: string): TokenVerdict {
     const verdict = this.#context.gate.check(token, this.#peer.address);
     this.#isAuthorized = verdict === "right";
@@ -100,7 +102,7 @@ export class PeerSession {
     return verdict;
   }
 
-  /** Tells the peer of every `every`th picture from now on; 0 ends that. */
+  /** Starts to notify the peer of every `every`th picture; 0 stops it. */
   subscribe(every: number, format: PictureFormat | "packed"): void {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
@@ -108,7 +110,7 @@ export class PeerSession {
     if (format === "packed" && this.#peer.sendPacked === undefined)
       throw new RpcError(INVALID_PARAMS, 'packed pictures go over WebSocket only: ask for "hash" or "png"');
     const newest = this.host.feed.latest();
-    // A page that is opened while the machine stands still shows where it stands.
+    // A page that is opened while the machine is paused shows the current picture.
     let isShown = format !== "packed" || newest === undefined || this.#show(newest, format);
     let last = Number.NaN;
     this.#unsubscribe = this.host.feed.watch((picture, isStill) => {
@@ -120,14 +122,14 @@ export class PeerSession {
     });
   }
 
-  /** The peer has gone: what it held and wanted is over. */
+  /** Releases the buttons and ends the subscription of a peer that has disconnected. */
   close(): void {
     this.#unsubscribe?.();
     this.#end.abort();
     this.host.release(this);
   }
 
-  /** Returns whether the peer had room for it. */
+  /** Returns true if the peer had room for it. */
   #show(picture: ServedPicture, format: PictureFormat | "packed"): boolean {
     const { counters } = this.#context;
     let bytes = 0;
@@ -156,13 +158,13 @@ export class PeerSession {
       reader.end();
       const verdict = this.authorize(token);
       if (verdict === "wait") throw new RpcError(UNAUTHORIZED, "too many wrong tokens: try again in 10 s");
-      if (verdict === "wrong") throw new RpcError(UNAUTHORIZED, "that is not the token");
+      if (verdict === "wrong") throw new RpcError(UNAUTHORIZED, "wrong token");
       return {};
     }
     if (!this.#isAuthorized) throw new RpcError(UNAUTHORIZED, 'send "auth" with the token first');
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     requests.set(method === undefined ? "" : name, (requests.get(method === undefined ? "" : name) ?? 0) + 1);
-    if (method === undefined) throw new RpcError(METHOD_NOT_FOUND, `no method "${clip(name)}"`);
+    if (method === undefined) throw new RpcError(METHOD_NOT_FOUND, `unknown method "${clip(name)}"`);
     return await method(this, reader);
   }
 

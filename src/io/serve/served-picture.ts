@@ -6,15 +6,15 @@ import type { Palette } from "../render/palette.ts";
 
 /** Bytes before the pixels of a packed picture: frame number (4), width (2), height (2), little-endian. */
 export const PACKED_HEADER_BYTES = 8;
-/** The quickest: pictures of few colours become small anyway. */
+/** The fastest level. Pictures with few colours compress well anyway. */
 const DEFLATE_LEVEL = 1;
 
 /**
- * The newest picture, for this turn of the event loop: then the machine may draw over it. What becomes of
- * it for the network is made once, however many peers want it.
+ * The newest picture. Valid in this turn of the event loop only: later the machine may overwrite it. Each
+ * encoding is made once, however many peers want it.
  */
 export class ServedPicture {
-  /** Number of the frame, as `emu dump` counts. */
+  /** Frame number, counted as in `emu dump`. */
   readonly frame: number;
   /** Palette indices with emphasis bits. */
   readonly pixels: Uint16Array;
@@ -40,8 +40,8 @@ export class ServedPicture {
   }
 
   /**
-   * For viewers that draw by themselves: the header, then raw-deflated the low bytes of all pixels (six
-   * bits of colour, the two lower ones of emphasis) and their high bytes.
+   * For viewers that draw the picture themselves: the header, then, raw-deflated, the low bytes of all pixels
+   * (six bits of colour, two lower bits of emphasis) and their high bytes.
    */
   packed({ width, height }: MachineGeometry): Uint8Array<ArrayBuffer> {
     if (this.#packed === undefined) {

@@ -28,11 +28,11 @@ export interface ServerOptions {
   readonly unix?: string;
   /** HOST:PORT for the page, the metrics and requests over WebSocket. */
   readonly http?: string;
-  /** What peers must know. Without it only this computer is served. */
+  /** The token that peers must send. Without one, only this computer is served. */
   readonly token?: string;
-  /** The most connections at a time, of sockets and of WebSockets each. */
+  /** Limit on open sockets, and on open WebSockets. */
   readonly connections: number;
-  /** Controller ports that spectators may take, from the first. */
+  /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
 }
 
@@ -45,20 +45,20 @@ export interface ServerAddresses {
 
 const BLOCKS = 64;
 const BLOCK_BYTES = 64 * KIB;
-/** Sources and timers besides those of connections. */
+/** Sources and timers in addition to those of connections. */
 const SPARE = 16;
-/** A line holds a state in base64 and little else. */
+/** Room for the rest of a line that holds a state in base64. */
 const LINE_EXTRA_BYTES = 64 * KIB;
 const PRIVATE_SOCKET = 0o600;
 
-/** A machine as a service: what `emu serve` runs. */
+/** The server of `emu serve`. */
 export class Server {
   readonly host: MachineHost;
   readonly addresses: ServerAddresses;
   readonly counters: ServerCounters;
-  /** What comes in goes through these blocks; all are free when nothing does. */
+  /** Blocks for received bytes. All are free when nothing is being received. */
   readonly pool: BlockPool;
-  /** Memory of lines that have not ended. */
+  /** Memory of unfinished lines. */
   readonly lineBudget: MemoryBudget;
   readonly #parts: ServerParts;
 
@@ -71,7 +71,7 @@ export class Server {
     this.addresses = parts.addresses;
   }
 
-  /** Starts serving. Rejects with `InputError` when an address cannot be had, or the ROM cannot run. */
+  /** Starts serving. Rejects with `InputError` if it cannot listen on an address or the ROM cannot run. */
   static async start(rom: LoadedRom, options: ServerOptions): Promise<Server> {
     const endpoints = await checkAddresses(options);
     const host = await MachineHost.start(rom, options.machine);
@@ -92,7 +92,7 @@ export class Server {
     };
     try {
       await open(parts, endpoints, { ...options, messageBytes: lineBytes });
-      // Another game may have larger states.
+      // Another game may have larger states, and so longer messages.
       host.onGame = () => parts.http?.limitsChanged();
       return new Server(parts);
     } catch (error) {
@@ -101,12 +101,12 @@ export class Server {
     }
   }
 
-  /** Resolves when the machine has ended by itself. */
+  /** Resolves if the machine ends by itself. */
   get fault(): Promise<MachineFault> {
     return this.host.fault;
   }
 
-  /** Ends all connections, then the machine, whose battery is kept. */
+  /** Closes all connections, then stops the machine and saves its battery RAM. */
   close(): Promise<void> {
     return closeParts(this.#parts);
   }
@@ -118,7 +118,7 @@ interface ServerParts {
   readonly lines: LineServer;
   http: HttpServer | undefined;
   addresses: ServerAddresses;
-  /** The socket in the file system, once it is ours. */
+  /** Path of the Unix socket, once this server owns it. */
   unixPath: string | undefined;
 }
 
@@ -145,7 +145,7 @@ async function open(
     await removeStaleSocket(unix);
     void lines.accept(await loop.listen({ path: unix }, connections), "unix");
     parts.unixPath = unix;
-    // Whoever may open it may drive the machine.
+    // Whoever can open the socket can control the machine.
     await chmod(unix, PRIVATE_SOCKET);
   }
   const sources = { host: context.host, counters: context.counters, pool: loop.pool!, budget: lines.budget };
@@ -164,7 +164,7 @@ async function closeParts({ context, loop, lines, http, unixPath }: ServerParts)
   await http?.close();
   await context.host.close();
   loop.stop();
-  // Tasks that were told of the end are through before what they use goes away.
+  // Cancelled tasks finish before the things that they use are closed.
   await new Promise(setImmediate);
   loop.runtime.close();
   if (unixPath !== undefined) await unlink(unixPath).catch(() => undefined);
@@ -174,12 +174,15 @@ function openLoop(connections: number): AsyncLoop {
   const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
   const pool = new BlockPool(arena, "serve", BLOCKS, BLOCK_BYTES);
   arena.seal();
-  // A connection may wait for reading and for writing, each with a time limit.
+  // A connection may wait to read and to write, each with a time limit.
   const runtime = new Runtime({ sources: connections + SPARE, timers: 2 * connections + SPARE });
   return new AsyncLoop(runtime, pool);
 }
 
-/** Throws `InputError` ("usage") for a weak token, and for addresses that others can reach while none is asked for. */
+/**
+ * Throws `InputError` ("usage") for a weak token, and for addresses that others can reach if there is no
+ * token.
+ */
 async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses> {
   const { unix, token } = options;
   if (token !== undefined) checkTokenStrength(token, "--token");
@@ -191,7 +194,7 @@ async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses>
     if (token === undefined && !isLoopback(address))
       throw new InputError(
         "usage",
-        `${host} can be reached by others`,
+        `other computers can reach ${host}, so a token is required`,
         option,
         "add --token, or use 127.0.0.1",
       );
@@ -200,11 +203,11 @@ async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses>
   return { listen: await check(options.listen, "--listen"), http: await check(options.http, "--http"), unix };
 }
 
-/** A socket that nobody listens on any more is in the way of the next. */
+/** Removes a socket file that nobody listens on any more, since it would block the new one. */
 async function removeStaleSocket(path: string): Promise<void> {
   const status = await lstat(path).catch(() => undefined);
   if (status === undefined) return;
-  const inUse = new InputError("unavailable", "is there already, and in use", path);
+  const inUse = new InputError("unavailable", "already exists and is in use", path);
   if (!status.isSocket()) throw inUse;
   const isServed = await Bun.connect({ unix: path, socket: { data: () => undefined } }).then(
     (socket) => {

@@ -12,36 +12,36 @@ import type { PeerSession, SessionContext } from "./peer-session.ts";
 import { Viewer } from "./viewer.ts";
 import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
 
-/** What surrounds the picture, whatever the terminal's own background is. */
+/** Clears the screen around the picture, whatever the background of the terminal is. */
 const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
   true: "\x1b[0m\x1b[48;2;0;0;0m\x1b[2J\x1b[0m",
   256: "\x1b[0m\x1b[48;5;16m\x1b[2J\x1b[0m",
   16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
   mono: "\x1b[0m\x1b[2J",
 };
-/** Kinds of pictures of characters at a time, by size, colours and rate: each costs some 2 to 6 MB. */
+/** Limit on groups with pictures made of characters, by size, colours and rate. Each costs some 2 to 6 MB. */
 const MAX_CELL_GROUPS = 24;
 const USUAL_KEY = groupKey(parseWatchLine("watch"));
-/** All pictures together that spectators are too slow for. */
+/** Limit on the unsent pictures of all spectators together. */
 const BUDGET_BYTES = 64 * MIB;
-/** How often that is asked of a spectator who will say nothing more. */
+/** How often a spectator that has ended its half of the connection is probed. */
 const PROBE_NS = 1e9;
 const PROBE = utf8("\x1b[0m");
-/** A player's line is "buttons 255" at most. */
+/** The longest line of a player is "buttons 255". */
 const PLAYER_LINE_BYTES = 32;
 
-/** All spectators, in groups that share what is encoded for them. */
+/** All spectators, in groups that share encodings. */
 export class SpectatorHub {
   readonly #loop: AsyncLoop;
   readonly #context: SessionContext;
   readonly #groups = new Map<string, EncodingGroup>();
-  /** Pictures that viewers have not taken yet. */
+  /** Memory of pictures that viewers have not read yet. */
   readonly #budget = new MemoryBudget(BUDGET_BYTES);
-  /** By port, who plays on it; ports beyond these are not for spectators. */
+  /** The viewer that plays on each port. Spectators cannot use higher ports. */
   readonly #players: (Viewer | undefined)[];
   #unwatch: (() => void) | undefined;
 
-  /** The first `players` ports may be taken by spectators. */
+  /** Spectators may use the first `players` ports. */
   constructor(loop: AsyncLoop, context: SessionContext, players: number) {
     this.#loop = loop;
     this.#context = context;
@@ -49,8 +49,8 @@ export class SpectatorHub {
   }
 
   /**
-   * Shows the game to whoever has sent `line`, until it goes. Throws `InputError` when it asks for what it
-   * cannot have.
+   * Shows the game to the peer that sent `line`, until it disconnects. Throws `InputError` if the line is
+   * invalid or asks for something that is not available.
    */
   async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: PeerSession): Promise<void> {
     const wish = parseWatchLine(line);
@@ -66,7 +66,7 @@ export class SpectatorHub {
       viewer.send(this.#greeting(wish, port));
       group = this.#join(wish, viewer);
       await this.#listen(socket, lines, viewer, port);
-      // Who has ended its half still watches: `echo watch | nc` does, `emu watch` does not.
+      // A peer that has ended its half of the connection may still watch, as in `echo watch | nc`.
       if (wish.format === "cells") await this.#untilGone(viewer);
     } finally {
       counters.spectators--;
@@ -87,7 +87,8 @@ export class SpectatorHub {
   #takePort(viewer: Viewer): number {
     const port = this.#players.indexOf(undefined);
     if (port < 0) {
-      const what = this.#players.length === 0 ? "spectators may not play here" : "all ports are taken";
+      const what =
+        this.#players.length === 0 ? "spectators cannot play on this server" : "all ports are in use";
       throw new InputError("unavailable", what, "watch", "watch without playing");
     }
     this.#players[port] = viewer;
@@ -112,14 +113,17 @@ export class SpectatorHub {
     return group;
   }
 
-  /** Each kind of picture is encoded by itself; packed ones cost next to nothing, and the usual one is always to be had. */
+  /**
+   * Limits the number of groups. Packed pictures cost almost nothing, and the default settings are always
+   * allowed.
+   */
   #checkRoomFor(wish: WatchWish): void {
     const key = groupKey(wish);
     if (wish.format === "packed" || key === USUAL_KEY || this.#groups.has(key)) return;
     let kinds = 0;
     for (const each of this.#groups.keys()) if (isCellsKey(each) && each !== USUAL_KEY) kinds++;
     if (kinds < MAX_CELL_GROUPS) return;
-    const what = `${MAX_CELL_GROUPS} other kinds of picture are being watched already`;
+    const what = `${MAX_CELL_GROUPS} other picture settings are already in use`;
     throw new InputError("unavailable", what, "watch", 'send "watch" alone: 80 columns, 24 rows');
   }
 
@@ -131,7 +135,9 @@ export class SpectatorHub {
     this.#unwatch = undefined;
   }
 
-  /** Reads what a spectator sends, until it ends its half: a player's buttons count, all else is passed over. */
+  /**
+   * Reads a player's buttons until the spectator ends its half of the connection. Ignores everything else.
+   */
   async #listen(
     socket: StreamSocket,
     lines: LineBuffer,
@@ -152,12 +158,14 @@ export class SpectatorHub {
     }
   }
 
-  /** While the machine stands still, only something that changes nothing can tell whether anybody is there. */
+  /**
+   * Probes the viewer with bytes that change nothing, since a paused machine sends nothing that could fail.
+   */
   async #untilGone(viewer: Viewer): Promise<void> {
     const gone = new AbortController();
     void viewer.gone.then(() => gone.abort());
     while (!viewer.isOver) {
-      // The signal takes the timer back, or quick comers and goers would use them all up.
+      // The signal frees the timer. Otherwise many short connections would use up all timers.
       await this.#loop.sleep(PROBE_NS, gone.signal).catch(() => undefined);
       if (viewer.isReady) viewer.send(PROBE);
     }

@@ -1,4 +1,4 @@
-/** A page imported with `{ type: "text" }` is its text. */
+/** A page imported with `{ type: "text" }` is a string. */
 declare module "*.html" {
   const text: string;
   export default text;

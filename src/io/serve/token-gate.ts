@@ -1,19 +1,19 @@
 import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 
-/** Some 95 bits of random letters and digits: nobody guesses that over a network. */
+/** Some 95 bits in random letters and digits, which nobody can guess over a network. */
 const MIN_TOKEN_CHARACTERS = 16;
 export const MAX_TOKEN_CHARACTERS = 1024;
-/** Wrong tokens that an address may show within WINDOW_MS. */
+/** Wrong tokens that an address may send within WINDOW_MS. */
 const MAX_WRONG = 20;
 const WINDOW_MS = 10_000;
-/** Addresses that are remembered; the one that was first goes first. */
+/** Limit on remembered addresses; the oldest is forgotten first. */
 const MAX_ADDRESSES = 4096;
 
-/** What becomes of a token: "wait" is said to an address that has shown too many wrong ones, unread. */
+/** The verdict on a token. "wait": not checked, because the address has sent too many wrong ones. */
 export type TokenVerdict = "right" | "wrong" | "wait";
 
-/** Throws `InputError` ("usage") for a token that is no secret. */
+/** Throws `InputError` ("usage") for a token that is too easy to guess. */
 export function checkTokenStrength(token: string, where: string): void {
   const { length } = token.trim();
   if (length >= MIN_TOKEN_CHARACTERS && length <= MAX_TOKEN_CHARACTERS) return;
@@ -26,22 +26,22 @@ export function checkTokenStrength(token: string, where: string): void {
   );
 }
 
-/** Compares tokens on every face of a server, and counts wrong ones by address. */
+/** Checks tokens for all transports of a server, and counts wrong ones by address. */
 export class TokenGate {
   readonly #hash: Uint8Array | undefined;
   readonly #wrong = new Map<string, { sinceMs: number; count: number }>();
 
-  /** Without a token every peer may do everything. */
+  /** Without a token, every peer is authorized. */
   constructor(token: string | undefined) {
     this.#hash = token === undefined ? undefined : sha256(token);
   }
 
-  /** Whether a token is needed. */
+  /** True if peers must send a token. */
   get isClosed(): boolean {
     return this.#hash !== undefined;
   }
 
-  /** Judges the token that a peer at `address` shows. The time it takes says nothing about where tokens differ. */
+  /** Checks the token of a peer at `address`. The time it takes does not reveal where tokens differ. */
   check(given: string, address: string, nowMs = performance.now()): TokenVerdict {
     if (this.#hash === undefined) return "right";
     const from = networkOf(address);
@@ -64,7 +64,7 @@ export class TokenGate {
   }
 }
 
-/** An IPv6 customer has a whole /64. Ports do not count. */
+/** The network of an address, without the port. One IPv6 customer has a whole /64. */
 function networkOf(address: string): string {
   const host = /^\[(.*)\](:\d+)?$/.exec(address)?.[1] ?? address;
   const groups = host.split(":");

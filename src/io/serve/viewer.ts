@@ -3,13 +3,13 @@ import { type StreamSocket, WOULD_BLOCK } from "../runtime/sockets/types.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /**
- * A spectator's connection. It has at most one picture under way; what the kernel did not take of it is
- * kept here, and until that is out the spectator misses pictures.
+ * A spectator's connection. At most one picture is being sent: the part that the kernel did not take is
+ * stored here, and until it is sent the spectator misses pictures.
  */
 export class Viewer {
-  /** The last turn of its group that it was sent. */
+  /** The last turn of its group that it received. */
   turn = 0;
-  /** Pictures that it was too slow for. */
+  /** Number of pictures dropped because it was too slow. */
   missed = 0;
   /** Resolves when its connection is closed. */
   readonly gone: Promise<void>;
@@ -22,7 +22,7 @@ export class Viewer {
   #keptBytes = 0;
   #isOver = false;
 
-  /** What is kept for the viewer comes out of `budget`. */
+  /** Unsent bytes count against `budget`. */
   constructor(loop: AsyncLoop, socket: StreamSocket, budget: MemoryBudget) {
     this.#budget = budget;
     this.#loop = loop;
@@ -32,19 +32,19 @@ export class Viewer {
     this.#reportGone = resolve;
   }
 
-  /** Whether it can be sent a picture. */
+  /** True if it can take a picture. */
   get isReady(): boolean {
     return this.#tail === undefined && !this.#isOver;
   }
 
-  /** Whether its connection is closed. */
+  /** True if its connection is closed. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
   /**
-   * Sends bytes, which the caller may change afterwards; only for one that is ready. A viewer that is so slow
-   * that the budget has no room for what it does not take is sent away.
+   * Sends bytes, which the caller may reuse afterwards. Call it only if `isReady`. If the budget has no room
+   * for the unsent part, the viewer is disconnected.
    */
   send(bytes: Uint8Array): void {
     const sent = this.#trySend(bytes);
@@ -58,7 +58,7 @@ export class Viewer {
     void this.#drain();
   }
 
-  /** The connection is closed; the task that reads from it ends. */
+  /** Closes the connection, which ends the task that reads from it. */
   close(): void {
     this.#isOver = true;
     this.#forgetTail();
@@ -89,7 +89,7 @@ export class Viewer {
     this.#keptBytes = 0;
   }
 
-  /** How many bytes went out; the viewer is over when the connection is broken. */
+  /** Returns the number of bytes sent. Marks the viewer as over if the connection is broken. */
   #trySend(bytes: Uint8Array): number {
     if (bytes.length === 0) return 0;
     try {

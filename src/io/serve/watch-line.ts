@@ -2,27 +2,27 @@ import { InputError } from "../../emu/input-error.ts";
 import { COLOR_MODES, type ColorMode } from "../render/encoder.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 
-/** What a spectator wants to see. */
+/** The settings of a spectator. */
 export interface WatchWish {
-  /** Coloured characters for any terminal, or packed pictures for a viewer that draws by itself. */
+  /** Coloured characters for any terminal, or packed pictures for a viewer that draws them itself. */
   readonly format: "cells" | "packed";
   readonly columns: number;
   readonly rows: number;
   readonly colors: ColorMode;
-  /** Pictures a second. */
+  /** Pictures per second. */
   readonly fps: number;
-  /** Whether it wants to press buttons too. */
+  /** True if it wants to press buttons too. */
   readonly play: boolean;
   readonly token: string;
 }
 
-/** What a viewer that draws by itself hears first, as a line of JSON. */
+/** The first line that a viewer of packed pictures receives, as JSON. */
 export interface WatchHello {
   readonly width: number;
   readonly height: number;
   readonly pixelAspect: number;
   readonly frameRateHz: number;
-  /** The controller port that it may press buttons of, or null. */
+  /** The controller port that it may use, or null. */
   readonly port: number | null;
 }
 
@@ -33,19 +33,19 @@ const MAX_ROWS = 200;
 const USUAL_FPS = 15;
 const MAX_FPS = 120;
 
-/** Whether a connection's first line asks for the picture instead of being a request. */
+/** Returns true if the first line of a connection asks for pictures instead of being a request. */
 export function isWatchLine(line: string): boolean {
   return /^watch( |$)/.test(line);
 }
 
-/** The line with which a viewer asks for what `wish` says. */
+/** The line with which a viewer requests these settings. */
 export function watchLine(wish: Partial<WatchWish>): string {
   const words = Object.entries(wish).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   return ["watch", ...words].join(" ");
 }
 
 /**
- * Reads `watch` and the words after it: `columns=80 rows=24 fps=15 colors=true|256|16|mono
+ * Parses `watch` and the words after it: `columns=80 rows=24 fps=15 colors=true|256|16|mono
  * format=cells|packed play=true token=…`. Throws `InputError` ("usage") for anything else.
  */
 export function parseWatchLine(line: string): WatchWish {
@@ -84,11 +84,11 @@ export function parseWatchLine(line: string): WatchWish {
     play: choice("play", ["true", "false"], "false") === "true",
     token: decode(take("token", "")),
   };
-  for (const name of words.keys()) throw wrong(name.slice(0, 20), "left out: there is no such word");
+  for (const name of words.keys()) throw wrong(name.slice(0, 20), "omitted: it is unknown");
   return wish;
 }
 
-/** What `encodeURIComponent` made of a token; anything else stays as it is. */
+/** Reverses `encodeURIComponent`. Returns invalid text unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,14 +1,15 @@
 import { isIP } from "node:net";
 
-/** Whether an address is this computer's own, as far as the text alone tells. */
+/** Returns true if the text of an address shows that it is this computer. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**
- * Whether a request was meant for this server by whoever wrote it. A page elsewhere can make a browser
- * send requests here, but not without naming itself as their origin; and a name of its own that it makes
- * point here stands in `Host`. So a host is an address or localhost, and an origin is that same host.
+ * Returns true if a request does not come from a foreign web page. Such a page can make a browser send
+ * requests here, but the browser then names the page in `Origin`; and if the page makes a host name of its
+ * own point here (DNS rebinding), that name is in `Host`. So `Host` must be an address or localhost, and
+ * `Origin` that same host.
  */
 export function isOurs(headers: Headers): boolean {
   const host = headers.get("host") ?? "";

@@ -80,7 +80,7 @@ describe("load", () => {
     expect(await peer.call("run", { frames: 1 })).toEqual({ frame: 6 });
   });
 
-  test("of another game goes on as the machine did, paused or not", async () => {
+  test("of another game stays paused or running", async () => {
     const server = await serve({ machine: { startPaused: false } });
     const peer = await RpcPeer.connect(server);
     expect(await peer.call("load", { path: "test-card.nes" })).toMatchObject({ title: "test-card.nes" });
@@ -94,7 +94,7 @@ describe("load", () => {
     expect(await peer.call("registers")).toEqual(paused);
   });
 
-  test("while others look on: everybody goes on getting pictures", async () => {
+  test("while others watch: all of them still get pictures", async () => {
     const server = await serve({ machine: { startPaused: false } });
     const watcher = await RpcPeer.connect(server);
     await watcher.call("subscribe", { every: 1, format: "png" });
@@ -132,7 +132,7 @@ describe("load", () => {
   });
 });
 
-test("states with bad fields are rejected, and nothing comes of them", async () => {
+test("states with invalid fields are rejected and change nothing", async () => {
   const server = await serve();
   const peer = await RpcPeer.connect(server);
   await peer.call("run", { frames: 3 });
@@ -158,12 +158,12 @@ test("states with bad fields are rejected, and nothing comes of them", async () 
 });
 
 describe("tokens", () => {
-  test.each(["", " ", "\n", "short", "fifteen letters"])("%p is no secret", (token) => {
+  test.each(["", " ", "\n", "short", "fifteen letters"])("%p is rejected", (token) => {
     expect(inputErrorOf(() => checkTokenStrength(token, "--token")).kind).toBe("usage");
     expect(startServer({ listen: "127.0.0.1:0", token })).rejects.toThrow("the token");
   });
 
-  test("are compared whole; who shows too many wrong ones waits, others do not", () => {
+  test("are compared whole; an address with too many wrong ones must wait, others need not", () => {
     const gate = new TokenGate(TOKEN);
     expect(gate.check(TOKEN.slice(1), "192.0.2.1:1", 0)).toBe("wrong");
     for (let guess = 1; guess < 20; guess++)
@@ -186,7 +186,7 @@ describe("tokens", () => {
     expect([...codes]).toEqual([401, 429]);
   });
 
-  test("without one a WebSocket message has 4 KiB at most", async () => {
+  test("without one a WebSocket message is limited to 4 KiB", async () => {
     const server = await serve({ http: "127.0.0.1:0", token: TOKEN });
     const stranger = await openSocket(server);
     stranger.socket.send("x".repeat(5000));
@@ -198,7 +198,7 @@ describe("tokens", () => {
     friend.socket.close();
   });
 
-  test("without one a connection is over after 10 s, whatever trickles in", async () => {
+  test("without one a connection is closed after 10 s, whatever it sends", async () => {
     const server = await serve({ connections: 2, token: TOKEN });
     const started = performance.now();
     const trickling = [
@@ -216,7 +216,7 @@ describe("tokens", () => {
   }, 30_000);
 });
 
-test("200 different wishes to watch: some are served, and the usual one always", async () => {
+test("200 different watch settings: some are served, and the default always", async () => {
   const server = await serve({ connections: 256 });
   const peers: RawPeer[] = [];
   for (let wish = 0; wish < 200; wish++) {
@@ -224,7 +224,7 @@ test("200 different wishes to watch: some are served, and the usual one always",
     peers.push(peer);
     peer.send(`watch columns=${200 + wish} rows=200 fps=60\n`);
   }
-  const isRefused = (peer: RawPeer) => peer.received.includes("kinds of picture are being watched already");
+  const isRefused = (peer: RawPeer) => peer.received.includes("picture settings are already in use");
   const untilMs = performance.now() + 5000;
   while (peers.filter(isRefused).length < 176 && performance.now() < untilMs) await Bun.sleep(10);
   expect(peers.filter(isRefused).length).toBe(176);

@@ -49,7 +49,7 @@ async function openSocket(headers: Record<string, string> = {}) {
   return { socket, texts, binaries, closed: promise, until };
 }
 
-describe("who is served", () => {
+describe("the HTTP server", () => {
   test.each([
     [200, "/", {}],
     [200, "/metrics", {}],
@@ -64,12 +64,12 @@ describe("who is served", () => {
     expect(await status(path, headers)).toBe(code);
   });
 
-  test("its own page, and nothing but GET", async () => {
+  test("serves its own page, and only GET", async () => {
     expect(await status("/", { origin: url.slice(0, -1) })).toBe(200);
     expect(await status("/", {}, "POST")).toBe(405);
   });
 
-  test("a page elsewhere gets no WebSocket", async () => {
+  test("a foreign page gets no WebSocket", async () => {
     await expect(openSocket({ origin: "http://emu.example" })).rejects.toThrow();
     await expect(openSocket({ host: "emu.example" })).rejects.toThrow();
     const own = await openSocket({ origin: url.slice(0, -1) });
@@ -98,7 +98,7 @@ test("requests over WebSocket, and packed pictures", async () => {
   socket.close();
 });
 
-test("who sends nonsense, or too much at a time, is cut off", async () => {
+test("a peer that sends invalid messages, or too many at a time, is disconnected", async () => {
   const binary = await openSocket();
   binary.socket.send(new Uint8Array(8));
   expect(await binary.closed).toBe(1008);

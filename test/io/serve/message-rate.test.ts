@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { MessageRate } from "../../../src/io/serve/message-rate.ts";
 
-test("a peer has so many messages a second, however it spreads them", () => {
+test("a peer's message rate is limited, however it spreads them", () => {
   for (const pauseMs of [0, 0.01, 0.5, 3, 20]) {
     const rate = new MessageRate(1000);
     let nowMs = 5;

@@ -81,7 +81,7 @@ describe("methods", () => {
     expect(await rpc.ask("stateLoad", { state: "AAAA" })).toMatchObject({ error: { code: -32000 } });
   });
 
-  test("pause ends somebody else's run; resume goes on", async () => {
+  test("pause stops another peer's run; resume continues", async () => {
     const other = await RpcPeer.connect(server);
     const before = server.host.client.stats().frames;
     const running = other.call("run", { frames: 200_000 });
@@ -154,12 +154,12 @@ describe("messages", () => {
     expect(await rpc.answer()).toMatchObject({ error: { code } });
   });
 
-  test("without an id there is no answer; blank lines and CRLF are fine", async () => {
+  test("messages without an id get no answer; blank lines and CRLF are fine", async () => {
     rpc.raw.send('\r\n{"jsonrpc":"2.0","method":"pause"}\r\n\n');
     expect(await rpc.ask("pause")).toMatchObject({ result: { frame: expect.any(Number) } });
   });
 
-  test("answers come in order, also to whoever has ended its half", async () => {
+  test("answers come in order, also after the peer has ended its half", async () => {
     const peer = await RawPeer.connect({ port: portOf(server) });
     const ask = (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"registers"}\n`;
     peer.send(Array.from({ length: 500 }, (_, id) => ask(id)).join(""));
@@ -169,7 +169,7 @@ describe("messages", () => {
   });
 });
 
-describe("hostile peers cost their own connection only", () => {
+describe("hostile peers only lose their own connection", () => {
   test.each([
     ["a browser's request", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"],
     ["one with requests in its body", 'POST / HTTP/1.1\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"pause"}\n'],
@@ -186,7 +186,7 @@ describe("hostile peers cost their own connection only", () => {
     expect(await rpc.call("registers")).toHaveProperty("pc");
   });
 
-  test("who asks and does not read is not read from", async () => {
+  test("a peer that asks and does not read is not read from", async () => {
     const peer = await RawPeer.connect({ port: portOf(server) });
     peer.pause();
     const ask = '{"jsonrpc":"2.0","id":1,"method":"stateSave"}\n';
@@ -195,7 +195,7 @@ describe("hostile peers cost their own connection only", () => {
     peer.close();
   });
 
-  test("connections beyond the limit are refused with an error", async () => {
+  test("connections beyond the limit are rejected with an error", async () => {
     const small = await startServer({ connections: 2 });
     const first = await RpcPeer.connect(small);
     const second = await RpcPeer.connect(small);
@@ -211,7 +211,7 @@ describe("hostile peers cost their own connection only", () => {
     await small.close();
   });
 
-  test("afterwards no block is missing and nothing went wrong inside", async () => {
+  test("afterwards all blocks are free and there was no internal error", async () => {
     rpc.raw.close();
     while (server.counters.open.tcp > 0) await Bun.sleep(5);
     expect(server.pool.available).toBe(server.pool.count);
@@ -220,8 +220,8 @@ describe("hostile peers cost their own connection only", () => {
 });
 
 describe("tokens", () => {
-  test("others are served only with one", async () => {
-    await expect(startServer({ listen: "0.0.0.0:0" })).rejects.toThrow("can be reached by others");
+  test("other computers are served only with one", async () => {
+    await expect(startServer({ listen: "0.0.0.0:0" })).rejects.toThrow("so a token is required");
     await expect(startServer({ listen: "nonsense" })).rejects.toThrow("HOST:PORT");
     const open = await startServer({ listen: "0.0.0.0:0", token: "a secret of twenty" });
     const peer = await RpcPeer.connect(open);

@@ -86,7 +86,7 @@ function expectedScreen(columns: number, rows: number): Promise<number[]> {
 }
 
 describe("watch as the first line", () => {
-  test("shows the picture in half-blocks, also while the machine stands still", async () => {
+  test("shows the picture in half-blocks, also while the machine is paused", async () => {
     const peer = await spectate();
     await peer.until(() => peer.bytes > 1000);
     await settled(peer);
@@ -94,7 +94,7 @@ describe("watch as the first line", () => {
     peer.close();
   });
 
-  test("shows in the end where the machine stands still, however few pictures were asked for", async () => {
+  test("shows the last picture of a paused machine, however low the picture rate", async () => {
     const peer = await spectate("watch fps=1");
     await peer.until(() => peer.bytes > 1000);
     await rpc.call("reset", { hard: true });
@@ -105,7 +105,7 @@ describe("watch as the first line", () => {
     peer.close();
   });
 
-  test("who goes away while the machine stands still leaves nothing behind", async () => {
+  test("a viewer that disconnects while the machine is paused leaves nothing behind", async () => {
     const before = server.counters.spectators;
     for (const line of ["watch", "watch format=packed"]) {
       const half = await spectate(line);
@@ -119,7 +119,7 @@ describe("watch as the first line", () => {
     expect(server.counters.spectators).toBe(before);
   });
 
-  test("sends what differs, once encoded for everybody", async () => {
+  test("sends differences, encoded once for everybody", async () => {
     const peers = await Promise.all(
       Array.from({ length: 8 }, () => spectate("watch columns=60 rows=20 fps=20")),
     );
@@ -133,7 +133,7 @@ describe("watch as the first line", () => {
     for (const peer of peers) peer.close();
   });
 
-  test("a slow one misses pictures, the others do not, and it catches up whole", async () => {
+  test("a slow viewer misses pictures, the others do not, and it then gets a whole one", async () => {
     const line = "watch columns=300 rows=150 fps=60";
     const [slow, quick] = [await spectate(line), await spectate(line)];
     while (server.counters.spectators < 2) await Bun.sleep(5);
@@ -170,13 +170,13 @@ describe("watch as the first line", () => {
     await peer.until(() => false);
   });
 
-  test("wishes survive the line that carries them", () => {
+  test("watch lines read back as written", () => {
     const wish = { format: "packed", fps: 30, play: true, token: "a b=c% and more é" } as const;
     expect(parseWatchLine(watchLine(wish))).toEqual({ ...wish, columns: 80, rows: 24, colors: "true" });
   });
 });
 
-describe("spectators who draw by themselves", () => {
+describe("spectators with packed pictures", () => {
   test("get the machine's pixels", async () => {
     const link = await WatchLink.open({ host: "127.0.0.1", port: portOf(server) }, { fps: 60 });
     expect(link.hello).toMatchObject({ width: 256, height: 240, port: null });
@@ -192,11 +192,11 @@ describe("spectators who draw by themselves", () => {
     await link.close();
   });
 
-  test("press buttons where the host lets them, one a port", async () => {
+  test("press buttons if the host allows it, one spectator per port", async () => {
     const at = { host: "127.0.0.1", port: portOf(server) };
     const player = await WatchLink.open(at, { play: true });
     expect(player.hello.port).toBe(0);
-    await expect(WatchLink.open(at, { play: true })).rejects.toThrow("all ports are taken");
+    await expect(WatchLink.open(at, { play: true })).rejects.toThrow("all ports are in use");
     await rpc.call("resume");
     player.setButtons(9);
     while (readLatchedButtons(server.host.client.blocks.stats) !== 9) await Bun.sleep(5);
@@ -208,7 +208,7 @@ describe("spectators who draw by themselves", () => {
     await next.close();
   });
 
-  test("a player that sends nonsense is cut off", async () => {
+  test("a player that sends invalid lines is disconnected", async () => {
     const peer = await spectate("watch format=packed play");
     await peer.line();
     peer.send("buttons 256\n");
@@ -216,7 +216,7 @@ describe("spectators who draw by themselves", () => {
     expect(peer.isClosed).toBe(true);
   });
 
-  test("cannot reach a server that is not there, or is none", async () => {
+  test("report a missing server, and one that is not emu", async () => {
     await expect(WatchLink.open({ host: "127.0.0.1", port: 1 }, {})).rejects.toThrow(InputError);
     const other = Bun.listen({
       hostname: "127.0.0.1",
@@ -230,7 +230,7 @@ describe("spectators who draw by themselves", () => {
   });
 });
 
-describe("what a server sends is cut up and checked", () => {
+describe("parsing what a server sends", () => {
   const hello = { width: 16, height: 8, pixelAspect: 1, frameRateHz: 60, port: null };
   const geometry = { ...hello, sampleRateHz: 1, maxSamplesPerFrame: 1, soundChannels: [] };
   const stream = (pictures: readonly Uint16Array[]): Uint8Array => {
@@ -267,7 +267,7 @@ describe("what a server sends is cut up and checked", () => {
     );
   });
 
-  test("whatever comes, it is an input error at worst", () => {
+  test("any bytes give an input error at worst", () => {
     const whole = stream([new Uint16Array(128)]);
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1 }), (changes) => {
