@@ -4,14 +4,14 @@ export interface FrameRate {
   readonly median: number;
 }
 
-/** Runs `runFrame` `frames` times and answers with frames per second. */
+/** Runs `runFrame` `frames` times and returns the frames per second. */
 export function timeRound(runFrame: () => void, frames: number): number {
   const start = performance.now();
   for (let i = 0; i < frames; i++) runFrame();
   return (1000 * frames) / (performance.now() - start);
 }
 
-/** The best and the median of some rounds, to a tenth. */
+/** The best and the median of several rounds, rounded to a tenth. */
 export function summarizeRounds(rounds: readonly number[]): FrameRate {
   const sorted = rounds.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -28,7 +28,7 @@ export {
 export const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"] as const;
 export type ButtonName = (typeof BUTTONS)[number];
 
-/** Controllers that `setButtons` knows; 2 and 3 need `devices: { fourScore: true }`. */
+/** Number of controllers for `setButtons`; 2 and 3 need `devices: { fourScore: true }`. */
 const PORTS = 4;
 const SCREEN_WIDTH = 256;
 const SCREEN_HEIGHT = 240;
@@ -40,7 +40,7 @@ export interface LoadOptions extends NesOptions {
 
 /**
  * Powers on a console with a game: an iNES, NES 2.0, UNIF, FDS or QD file, not compressed. Throws
- * `InputError` ("data") when the bytes are no such file or the mapper is not supported.
+ * `InputError` ("data") for anything but such a file, and for unsupported mappers.
  */
 export function load(rom: Uint8Array, options: LoadOptions = {}): EmbeddedNes {
   return new EmbeddedNes(readImage(rom, options.fdsBios), options);
@@ -62,13 +62,13 @@ function sha1Hex(parts: readonly Uint8Array[]): string {
   return bytesToHex(hash.digest());
 }
 
-/** A console with a game in it. It runs when it is told to: the page or program keeps the time. */
+/** A console with a game in it. It has no clock: the page or program calls `runFrame`. */
 export class EmbeddedNes {
-  /** Sizes and rates: `frameRateHz` frames a second, `sampleRateHz` samples a second. */
+  /** Sizes and rates: `frameRateHz` frames per second, `sampleRateHz` samples per second. */
   readonly geometry: MachineGeometry;
   /** The picture of the last frame: 256 × 240 palette indices with emphasis bits. */
   readonly pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
-  /** Battery-backed memory, live; empty when the cartridge has none. Set it before the first frame. */
+  /** A live view of battery-backed memory; empty if the cartridge has none. Set it before the first frame. */
   readonly batteryRam: Uint8Array;
   readonly #nes: Nes;
   #buttons = 0;
@@ -76,7 +76,7 @@ export class EmbeddedNes {
   #colors: Uint32Array = rgbaColors(decodePalette());
 
   constructor(image: CartridgeImage, options: NesOptions = {}) {
-    // Pages have no SharedArrayBuffer unless they are cross-origin isolated.
+    // Pages only have SharedArrayBuffer if they are cross-origin isolated.
     const arena = new Arena(new ArrayBuffer(Nes.arenaBytes(image)));
     this.#nes = new Nes(arena, image, options);
     arena.seal();
@@ -90,7 +90,10 @@ export class EmbeddedNes {
     return this.#nes.frame;
   }
 
-  /** Holds exactly these buttons on a controller (0 to 3): bit 0 A, 1 B, 2 Select, 3 Start, 4–7 up, down, left, right. */
+  /**
+   * Holds exactly these buttons on a controller (0 to 3): bit 0 A, 1 B, 2 Select, 3 Start, 4–7 up, down,
+   * left, right.
+   */
   setButtons(port: number, mask: number): void {
     const shift = 8 * portNumber(port);
     this.#buttons = (this.#buttons & ~(0xff << shift)) | ((mask & 0xff) << shift);
@@ -109,14 +112,16 @@ export class EmbeddedNes {
     this.#nes.runFrame(this.pixels);
   }
 
-  /** The sound of the last frame: signed 16-bit mono at `geometry.sampleRateHz`. Valid until the next frame. */
+  /**
+   * The sound of the last frame: signed 16-bit mono at `geometry.sampleRateHz`. Valid until the next frame.
+   */
   get samples(): Int16Array {
     return this.#nes.samples.subarray(0, this.#nes.sampleCount);
   }
 
   /**
-   * The picture of the last frame as RGBA, for `ImageData`; written into `into` where given, which then is
-   * the result (245,760 bytes).
+   * The picture of the last frame as RGBA, for `ImageData`. If `into` (245,760 bytes) is given, the picture
+   * is written to it and it is the result.
    */
   rgba(into: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(4 * this.pixels.length)) {
     const words = new Uint32Array(into.buffer, into.byteOffset, this.pixels.length);
@@ -126,7 +131,7 @@ export class EmbeddedNes {
     return into;
   }
 
-  /** Changes the colours of `rgba`: 512 entries 0xRRGGBB, or settings of the television that decodes them. */
+  /** Sets the colours of `rgba`: 512 entries 0xRRGGBB, or the settings of a television's decoder. */
   setPalette(palette: Palette | Partial<DecoderSettings>): void {
     const colors =
       palette instanceof Uint32Array ? palette : decodePalette({ ...DEFAULT_DECODER, ...palette });
@@ -136,14 +141,14 @@ export class EmbeddedNes {
     this.#colors = rgbaColors(colors);
   }
 
-  /** The whole state of the console. The same bytes as `stateSave` of `emu serve` gives. */
+  /** Returns the state of the console, in the same bytes as `stateSave` of `emu serve`. */
   saveState(): Uint8Array<ArrayBuffer> {
     const state = new Uint8Array(this.#nes.stateBytes);
     this.#nes.save(state);
     return state;
   }
 
-  /** Returns to a state. Throws `InputError` ("data"), and changes nothing, when it is not one of this game. */
+  /** Loads a state. Throws `InputError` ("data") and changes nothing if it is not a state of this game. */
   loadState(state: Uint8Array): void {
     this.#nes.load(state);
   }

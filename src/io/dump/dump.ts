@@ -16,31 +16,32 @@ export interface DumpOptions {
   readonly out: string;
   /** Machine frames to run from power-on. */
   readonly frames: number;
-  /** The first frame that comes out, and the distance between those that do. */
+  /** The first frame to write, and the distance between written frames. */
   readonly from: number;
   readonly every: number;
   readonly palette: Palette;
-  /** Called around each frame, for movies: after it with its picture. What they throw ends the dump. */
+  /**
+   * Called before and after each frame, for movies; after it with its picture. If they throw, the dump ends.
+   */
   readonly beforeFrame?: () => void;
   readonly afterFrame?: (pixels: Uint16Array) => void;
-  /** Called now and then with the number of frames that have run. */
+  /** Called from time to time with the number of frames run. */
   readonly onProgress?: (framesDone: number) => void;
-  /** Stops the dump: nothing stays behind. Looked at now and then. */
+  /** Stops the dump without leaving files. Checked from time to time. */
   readonly signal?: AbortSignal;
 }
 
-/** Frames between two looks at the event loop: some 20 ms of work. */
+/** Frames to run before giving the event loop a turn: some 20 ms of work. */
 const FRAMES_PER_TURN = 16;
 
-/** How many of `frames` machine frames come out. */
+/** How many of `frames` machine frames are written. */
 export function selectedFrames(options: Pick<DumpOptions, "frames" | "from" | "every">): number {
   return Math.max(0, Math.ceil((options.frames - options.from) / options.every));
 }
 
 /**
- * Runs `machine` from power-on and writes the frames that the options select. The output appears when it
- * is complete and not before. Throws `InputError` ("io") when it cannot be written, and the signal's
- * reason when that fires.
+ * Runs `machine` from power-on and writes the frames that the options select. The output appears only when it
+ * is complete. Throws `InputError` ("io") if it cannot be written, and the signal's reason if it is aborted.
  */
 export async function dump(machine: Machine, options: DumpOptions): Promise<void> {
   const { geometry } = machine;
@@ -71,13 +72,13 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
 function openWriter(options: DumpOptions, format: FrameFormat): FrameWriter {
   const { out } = options;
   if (format.count === 0) {
-    throw new InputError("usage", "no frame is left to write", "--from", "--from must be less than --frames");
+    throw new InputError("usage", "no frames to write", "--from", "--from must be less than --frames");
   }
   if (options.format === "png") {
     if (out === "-" && format.count > 1) {
       throw new InputError(
         "usage",
-        "many PNGs need a folder",
+        "several PNGs need a folder",
         "--out",
         "--out FOLDER, or choose one frame with --from",
       );

@@ -36,7 +36,7 @@ export async function lookAtGame(cartridge: Cartridge): Promise<GameFacts> {
     executesRam = true;
     crash = await crashOf(cartridge, executesRam, usesBrk);
   }
-  if (crash === "the program met a BRK") {
+  if (crash === "the program executed BRK") {
     usesBrk = true;
     crash = await crashOf(cartridge, executesRam, usesBrk);
   }

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
-/** What the machine sounds like: the last frame, and all frames since `record` where it was called. */
+/** The sound of the machine: the last frame, and all frames since `record`. */
 export class Audio {
   readonly sampleRateHz: number;
   readonly #nes: Nes;
@@ -18,15 +18,15 @@ export class Audio {
     return this.#nes.samples.subarray(0, this.#nes.sampleCount);
   }
 
-  /** Keeps the sound of all frames from now on, until `stop`. */
+  /** Starts recording the sound of all frames, until `stop`. */
   record(): void {
     this.#recorded = [];
   }
 
-  /** All samples since `record`. Throws when that was not called. */
+  /** Returns all samples since `record`. Throws if `record` was not called. */
   stop(): Int16Array {
     if (this.#recorded === undefined)
-      throw new InputError("usage", "audio.stop() needs audio.record() before");
+      throw new InputError("usage", "call audio.record() before audio.stop()");
     const parts = this.#recorded;
     this.#recorded = undefined;
     const samples = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -38,7 +38,7 @@ export class Audio {
     return samples;
   }
 
-  /** For the game: a frame is done. */
+  /** Called by the game after each frame. */
   keepFrame(): void {
     this.#recorded?.push(this.samples.slice());
   }

@@ -5,9 +5,9 @@ const STACK_PAGE = 0x100;
 const MAX_CALLERS = 12;
 
 /**
- * Addresses of the JSRs that the program would return to, the innermost first. The 6502 keeps no frames: what
- * lies on the stack and points behind a JSR is taken for a return address, so that a pushed byte can now and
- * then be mistaken for one.
+ * Addresses of the JSRs that the program will return to, the innermost first. The 6502 has no stack frames,
+ * so every value on the stack that points after a JSR is taken for a return address. Pushed data can be
+ * mistaken for one.
  */
 export function callers(nes: Nes): number[] {
   const found: number[] = [];
@@ -15,7 +15,7 @@ export function callers(nes: Nes): number[] {
     const low = nes.peek("cpu", STACK_PAGE | at);
     const high = nes.peek("cpu", STACK_PAGE | (at + 1));
     const jsr = ((low | (high << 8)) - 2) & 0xffff;
-    // Registers must not be looked at as if they were code.
+    // Below $6000 are RAM and registers, which must not be read as code.
     if (jsr < 0x6000 || nes.peek("cpu", jsr) !== JSR) continue;
     found.push(jsr);
     at++;

@@ -2,21 +2,21 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { GameError } from "./errors.ts";
 
-/** What a routine is called with; registers that are left out keep what they hold. */
+/** Registers and limits of a call. Omitted registers keep their values. */
 export interface CallOptions {
   readonly a?: number;
   readonly x?: number;
   readonly y?: number;
   readonly carry?: boolean;
-  /** The routine returns with RTI, as interrupt handlers do. */
+  /** True if the routine returns with RTI, as interrupt handlers do. */
   readonly returnsByRti?: boolean;
-  /** NMI and IRQ wait until the routine has returned, unless this is true. */
+  /** True if NMI and IRQ may interrupt the routine. By default they wait until it has returned. */
   readonly allowInterrupts?: boolean;
-  /** Give up after so many CPU cycles; ten frames' worth by default. */
+  /** Fail after this many CPU cycles; by default those of ten frames. */
   readonly maxCycles?: number;
 }
 
-/** What a routine has left behind. */
+/** The registers after the routine, and its time. */
 export interface CallResult {
   readonly a: number;
   readonly x: number;
@@ -32,9 +32,9 @@ export interface CallResult {
 const DEFAULT_MAX_CYCLES = 300_000;
 
 /**
- * Runs the routine at `address` as a JSR at this moment would, `step` being one instruction of the machine;
- * then the program goes on where it was, with the registers that it had. What the routine does to memory
- * stays, and time has passed. Throws `GameError` when it does not return.
+ * Runs the routine at `address` as if the program called it now with JSR; `step` runs one instruction. Then
+ * restores the registers, so that the program continues where it was. Changes to memory stay, and machine
+ * time has passed. Throws `GameError` if the routine does not return.
  */
 export function callRoutine(
   nes: Nes,
@@ -60,7 +60,7 @@ export function callRoutine(
       step();
       if (cpu.jammed === 1) throw failure("the CPU has jammed in the routine");
       if (nes.totalCycles > limit) {
-        throw failure(`the routine has not returned within ${limit - start} cycles`);
+        throw failure(`the routine did not return within ${limit - start} cycles`);
       }
     } while (cpu.pc !== pc || cpu.s !== s);
     return {
@@ -81,7 +81,7 @@ export function callRoutine(
   }
 }
 
-/** RTS returns to the address after the one that it pulls, RTI to that itself, and P is below. */
+/** RTS returns to the pulled address plus one. RTI pulls P first and returns to the pulled address itself. */
 function pushReturn(nes: Nes, byRti: boolean): void {
   const { cpu } = nes;
   const target = byRti ? cpu.pc : (cpu.pc - 1) & 0xffff;
@@ -95,5 +95,5 @@ function pushReturn(nes: Nes, byRti: boolean): void {
 function register(name: string, value: number | undefined, kept: number): number {
   if (value === undefined) return kept;
   if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
-  throw new InputError("usage", `${name}: ${value} is no byte: a whole number from 0 to 255 was expected`);
+  throw new InputError("usage", `${name}: a whole number from 0 to 255 was expected, not ${value}`);
 }

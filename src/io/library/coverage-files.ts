@@ -2,15 +2,15 @@ import { writeFileWhole } from "../files/atomic-write.ts";
 import { coveragePage } from "./coverage-page.ts";
 import type { CoverageReport, CoveredFile } from "./coverage-report.ts";
 
-/** Where a report goes. */
+/** Paths of the report files. */
 export interface CoverageFiles {
-  /** An lcov tracefile, which coverage services read. */
+  /** An lcov tracefile, for coverage services. */
   readonly lcov?: string;
   /** One self-contained page. */
   readonly html?: string;
 }
 
-/** Writes a report in the wanted forms. */
+/** Writes a report in the chosen formats. */
 export async function writeCoverage(report: CoverageReport, { lcov, html }: CoverageFiles): Promise<void> {
   if (lcov !== undefined) await writeFileWhole(lcov, formatLcov(report));
   if (html !== undefined) await writeFileWhole(html, coveragePage(report));

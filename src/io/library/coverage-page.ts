@@ -27,13 +27,13 @@ pre b s { display: inline-block; width: 6.5rem; text-align: right; text-decorati
 .legend { color: var(--dim); margin: 0 0 1rem } .legend i { font-style: normal; padding: 0 .4rem; border-radius: .2rem; color: var(--fg) }
 `;
 
-/** A link to a file opens its source. */
+/** Opens the source of a file when its link is followed. */
 const SCRIPT = `
 const open = () => { const at = document.getElementById(location.hash.slice(1)); if (at) { at.open = true; at.scrollIntoView(); } };
 addEventListener("hashchange", open); open();
 `;
 
-/** A report as one page that needs nothing else: a table of files, and each source with its hits. */
+/** A report as one self-contained page: a table of files, and each source with its hits. */
 export function coveragePage(report: CoverageReport): string {
   const rows = report.files.map((file, index) => fileRow(file, index)).join("\n");
   const sources = report.files.map((file, index) => sourceBlock(file, index)).join("\n");
@@ -44,7 +44,7 @@ export function coveragePage(report: CoverageReport): string {
 <title>Coverage</title>
 <style>${STYLE}</style>
 <h1>Coverage of the program's source</h1>
-<p class="legend"><i class="hit">ran</i> <i class="half">a branch that only ever went one way</i> <i class="miss">never ran</i></p>
+<p class="legend"><i class="hit">ran</i> <i class="half">a branch that only went one way</i> <i class="miss">never ran</i></p>
 <table class="files">
 <thead><tr><th>file</th><th>lines</th><th></th><th>branches</th><th>routines</th></tr></thead>
 <tbody>

@@ -17,18 +17,18 @@ interface CoveredRoutine {
   readonly hits: number;
 }
 
-/** What ran of one source file. */
+/** Coverage of one source file. */
 export interface CoveredFile {
   /** Relative to the folder of the report, with forward slashes. */
   readonly path: string;
   readonly source: string;
-  /** Hits of each line that has become code. */
+  /** Hits of each line that produced code. */
   readonly lines: ReadonlyMap<number, number>;
   readonly branches: readonly CoveredBranch[];
   readonly routines: readonly CoveredRoutine[];
 }
 
-/** How many there are, and how many of them ran. */
+/** How many exist, and how many of them ran. */
 export interface CoverageTotal {
   readonly found: number;
   readonly hit: number;
@@ -37,7 +37,7 @@ export interface CoverageTotal {
 export interface CoverageReport {
   readonly files: readonly CoveredFile[];
   readonly lines: CoverageTotal;
-  /** Both ways of each branch count. */
+  /** Each branch counts twice: taken and not taken. */
   readonly branches: CoverageTotal;
   readonly routines: CoverageTotal;
 }
@@ -68,7 +68,7 @@ export function reportCoverage(programs: readonly CoveredProgram[], folder: stri
   return { files: covered, ...totals(covered) };
 }
 
-/** The sums over some files. */
+/** The sums over `files`. */
 export function totals(files: readonly CoveredFile[]): Omit<CoverageReport, "files"> {
   const sum = (counts: readonly number[]): CoverageTotal => ({
     found: counts.length,
@@ -89,7 +89,7 @@ function collect(program: CoveredProgram, folder: string, files: Map<string, Col
     if (kind === "c") fromC.fill(1, prgOffset, prgOffset + bytes);
   }
   for (const { file, line, prgOffset, bytes, kind } of symbols.lines) {
-    // What a compiler has made of C is not the program's source.
+    // Assembly that a compiler made from C is not the program's source.
     if (kind !== "c" && fromC[prgOffset] === 1) continue;
     const into = fileOf(found[file], files);
     if (into === undefined) continue;
@@ -123,7 +123,7 @@ function fileOf(path: string | undefined, files: Map<string, Collected>): Collec
   return file;
 }
 
-/** Names in debug info are as the assembler was told them: relative to where it ran. */
+/** File names in debug info are relative to the working directory of the assembler. */
 function findSource(name: string, folder: string): string | undefined {
   const path = isAbsolute(name) ? name : resolve(folder, name);
   if (!existsSync(path)) return undefined;

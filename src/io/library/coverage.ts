@@ -10,7 +10,7 @@ import type { PlaceMap } from "./place-map.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /**
- * Collects what games execute: give one to every `load` whose tests count, then write it.
+ * Collects which instructions games execute. Pass it to every `load` that should count, then write the report:
  *
  * ```ts
  * const coverage = new Coverage();
@@ -19,10 +19,10 @@ import { methodsThrowAtCaller } from "./throw-at-caller.ts";
  * ```
  */
 export class Coverage {
-  /** By the SHA-1 of PRG and CHR ROM: games of one build add up. */
+  /** By the SHA-1 of PRG and CHR ROM: all games with the same ROM are added up. */
   readonly #programs = new Map<string, CoveredProgram>();
 
-  /** For `load`: what `nes` executes counts from now on. */
+  /** Called by `load`: starts to count the instructions of `nes`. */
   observe(nes: Nes, { image }: LoadedRom, places: PlaceMap): InstructionSpy {
     let program = this.#programs.get(image.sha1);
     if (program === undefined) {
@@ -39,9 +39,9 @@ export class Coverage {
   }
 
   /**
-   * Lines, branches and routines of the source, of all programs that were observed. Sources are looked for
-   * below `folder` (the working folder by default) and by their whole names; those that are not there, such
-   * as a compiler's own library, are left out.
+   * Returns the covered lines, branches and routines of all observed programs. Sources are searched for below
+   * `folder` (the working folder by default) and by their full paths. Missing sources, such as a compiler's
+   * own library, are omitted.
    */
   report(folder = process.cwd()): CoverageReport {
     return reportCoverage([...this.#programs.values()], folder);
@@ -57,7 +57,7 @@ export class Coverage {
 
 methodsThrowAtCaller(Coverage);
 
-/** Counts what one machine executes. */
+/** Counts the instructions of one machine. */
 class CoverageSpy implements InstructionSpy {
   readonly #nes: Nes;
   readonly #places: PlaceMap;
@@ -83,7 +83,7 @@ class CoverageSpy implements InstructionSpy {
     else this.#counts.taken[offset]!++;
   }
 
-  /** Where the handler will return to: it has been pushed below P. */
+  /** The return address of the interrupt handler, on the stack after P. */
   #interruptedPc(): number {
     const { s } = this.#nes.cpu;
     const low = this.#nes.peek("cpu", 0x100 | ((s + 2) & 0xff));

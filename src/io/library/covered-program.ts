@@ -1,14 +1,14 @@
 import type { Symbols } from "../symbols/symbols.ts";
 
-/** How often each instruction of a program ran, by its offset in PRG ROM. */
+/** How often each instruction of a program ran, by PRG ROM offset. */
 export interface CoverageCounts {
   readonly executed: Uint32Array;
-  /** Of branches. */
+  /** How often each branch was taken. */
   readonly taken: Uint32Array;
   readonly passed: Uint32Array;
 }
 
-/** A program and what has run of it. */
+/** A program and its coverage. */
 export interface CoveredProgram {
   readonly counts: CoverageCounts;
   readonly prgRom: Uint8Array;

@@ -1,8 +1,8 @@
-/** What went wrong in a game, with the place in it; `message` tells all of it. */
+/** A failure in a game and its place. `message` has the full text. */
 export class GameError extends Error {
-  /** What happened, in a few words. */
+  /** What happened, in short. */
   readonly what: string;
-  /** Frame, cycle and source line at which it did. */
+  /** Frame, cycle and source line at which it happened. */
   readonly place: string;
 
   constructor(what: string, place: string, more = "") {

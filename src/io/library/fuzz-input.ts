@@ -4,14 +4,16 @@ import type { Hold } from "./shrink.ts";
 const OPPOSITES = [buttonMask(["up", "down"]), buttonMask(["left", "right"])];
 const MAX_HOLD_FRAMES = 40;
 
-/** Which buttons are pressed, and for how long in all. */
+/** Which buttons are pressed, and for how many frames in total. */
 export interface RandomInput {
   readonly frames: number;
   readonly buttons: readonly Button[];
   readonly pads: number;
 }
 
-/** Holds of 1 to 40 frames: often nothing, mostly one button, sometimes two; never opposite directions. */
+/**
+ * Random holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite directions.
+ */
 export function randomScript(random: Random, { frames, buttons, pads }: RandomInput): Hold[] {
   const script: Hold[] = [];
   for (let length = 0; length < frames; ) {
@@ -33,7 +35,7 @@ function randomMask(random: Random, buttons: readonly Button[]): number {
   return mask;
 }
 
-/** xorshift32 of a run of a seed: small, and the same everywhere. */
+/** xorshift32, seeded with a seed and the number of a run. It gives the same numbers everywhere. */
 export class Random {
   #state: number;
 
@@ -42,7 +44,7 @@ export class Random {
     for (let i = 0; i < 8; i++) this.below(2);
   }
 
-  /** A whole number from 0 to below `limit`. */
+  /** A whole number from 0 to `limit` − 1. */
   below(limit: number): number {
     let state = this.#state;
     state ^= state << 13;
@@ -53,7 +55,7 @@ export class Random {
   }
 }
 
-/** Buttons of all controllers in words: "a+right 2:start". */
+/** Buttons of all controllers as text: "a+right 2:start". */
 export function describeMask(mask: number): string {
   const parts: string[] = [];
   for (let port = 1; port <= 4; port++) {
@@ -75,7 +77,7 @@ export function cutScript(script: readonly Hold[], frames: number): Hold[] {
   return result;
 }
 
-/** Frames that a script lasts. */
+/** Length of a script in frames. */
 export function scriptFrames(script: readonly Hold[]): number {
   return script.reduce((sum, hold) => sum + hold.frames, 0);
 }

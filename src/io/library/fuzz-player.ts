@@ -21,11 +21,11 @@ export interface Found {
   readonly what: string;
   readonly place: string;
   readonly error: unknown;
-  /** Frames from `start` on that it took. */
+  /** Number of frames after `start`. */
   readonly frames: number;
 }
 
-/** Counts the bytes of the program that run for the first time. */
+/** Counts the program bytes that are executed for the first time. */
 class NewCode implements InstructionSpy {
   count = 0;
   readonly #game: Game;
@@ -44,13 +44,13 @@ class NewCode implements InstructionSpy {
   }
 }
 
-/** Plays scripts from the point that `start` leads to. */
+/** Plays scripts from the point after `start`. */
 export class FuzzPlayer {
   readonly startFrame: number;
   readonly #cartridge: Cartridge;
   readonly #options: FuzzOptions;
   readonly #game: Game;
-  /** The machine where `start` has led to. */
+  /** State of the machine after `start`. */
   readonly startState: Uint8Array;
   readonly #newCode: NewCode;
   readonly #prefix: Movie;
@@ -71,28 +71,28 @@ export class FuzzPlayer {
     this.#game.spy(new CrashGuard(this.#game, options));
   }
 
-  /** Bytes of PRG ROM at which an instruction has been executed so far. */
+  /** Number of PRG ROM bytes at which an instruction has been executed so far. */
   get executedBytes(): number {
     return this.#newCode.count;
   }
 
-  /** The machine as the last `play` has left it. */
+  /** State of the machine after the last `play`. */
   save(): Uint8Array {
     return this.#game.save();
   }
 
-  /** What goes wrong with this script; undefined when nothing does. */
+  /** Plays a script. Returns its failure, or undefined if there is none. */
   play(script: readonly Hold[], frames = scriptFrames(script), state = this.startState): Found | undefined {
     this.#game.load(state);
     return this.#run(this.#game, script, frames);
   }
 
-  /** What ran before the last replay's failure. */
+  /** The last instructions before the failure of the last replay. */
   get lastInstructions(): readonly string[] {
     return this.#lastInstructions;
   }
 
-  /** The same from power-on, by a movie. */
+  /** Plays a movie from power-on. Returns its failure, or undefined if there is none. */
   replay(movie: Movie): Found | undefined {
     const game = powerOn(this.#cartridge, this.#options.game);
     game.play({ ...movie, hashes: [] });

@@ -12,18 +12,18 @@ import { throwsAtCaller } from "./throw-at-caller.ts";
 export interface FuzzReport {
   readonly runs: number;
   readonly frames: number;
-  /** How far from `start` a run got, in frames. */
+  /** The most frames after `start` that a run reached. */
   readonly deepestFrames: number;
-  /** Bytes of PRG ROM at which instructions were executed. */
+  /** Number of PRG ROM bytes at which instructions were executed. */
   readonly executedBytes: number;
 }
 
-/** Input that breaks the game. Its message tells the buttons; `movie` plays them from power-on. */
+/** Input that breaks the game. The message lists the buttons; `movie` plays them from power-on. */
 export class FuzzFailure extends GameError {
   readonly movie: Movie;
-  /** The run of the seed that found it, from 0. */
+  /** Number of the run that found it, from 0. */
   readonly run: number;
-  /** What a check threw, or the crash. */
+  /** The error of the check, or the crash. */
   override readonly cause: unknown;
 
   constructor(found: Found, movie: Movie, run: number, more: string) {
@@ -37,23 +37,23 @@ export class FuzzFailure extends GameError {
 
 const HOLDS_SHOWN = 24;
 
-/** Runs that can lie behind one another: what is found far in takes longer to make small. */
+/** How many runs may continue one another. Long inputs take longer to shrink. */
 const DEPTH_RUNS = 8;
-/** Points kept to go on from. */
+/** Number of stored points from which runs can start. */
 const MAX_POINTS = 48;
 
-/** Where a run can begin. */
+/** A point at which a run can start. */
 interface Point {
   readonly state: Uint8Array;
-  /** From `start` to there. */
+  /** The input from `start` to this point. */
   readonly script: readonly Hold[];
 }
 
 /**
- * Plays a game with random buttons and looks for what breaks it: a JAM, a stack that wraps round, code where
- * there is none, a check that throws. Runs begin at `start`, or where an earlier run has met code that was
- * new, so that they get deeper into the game. What is found is made as small as it gets and thrown as
- * `FuzzFailure`. The same seed finds the same.
+ * Plays a game with random buttons until it breaks: a JAM, a stack that wraps around, execution of something that is
+ * not code, or a check that throws. Runs begin at `start`, or where an earlier run reached new code, so that they get
+ * deeper into the game. The input of a failure is shrunk and thrown as `FuzzFailure`. The same seed finds the same
+ * failure.
  *
  * ```ts
  * await fuzz("game.nes", { frames: 900, start: (nes) => nes.tap("start"), save: "crash.fm2" });
@@ -83,7 +83,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
     deepestFrames = Math.max(deepestFrames, played + frames);
     if (player.executedBytes > before && played + frames < DEPTH_RUNS * frames) {
       points.push({ state: player.save(), script: whole });
-      // The start stays; of the others the oldest goes.
+      // The first point is `start` and stays; the oldest other point is dropped.
       if (points.length > MAX_POINTS) points.splice(1, 1);
     }
     await new Promise(setImmediate);
@@ -91,7 +91,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
   return { runs, frames: runs * frames, deepestFrames, executedBytes: player.executedBytes };
 });
 
-/** Every other run goes on from one of the newest points, the others from any. */
+/** Every second run continues from one of the newest points, the others from any point. */
 function choosePoint(points: readonly Point[], random: Random): Point {
   const newest = Math.ceil(points.length / 3);
   const index =
@@ -99,7 +99,7 @@ function choosePoint(points: readonly Point[], random: Random): Point {
   return points[index] ?? points[0]!;
 }
 
-/** As many trials as `shrinkRuns` runs have frames: a failure far in allows for fewer. */
+/** Trials that fit in the frames of `shrinkRuns` runs. A failure after many frames allows fewer trials. */
 function shrinkTrials({ shrinkRuns = 300, frames = 600 }: FuzzOptions, neededFrames: number): number {
   return Math.ceil((shrinkRuns * frames) / Math.max(neededFrames, frames));
 }
@@ -131,11 +131,11 @@ async function failure(
   const shown = needed.slice(0, HOLDS_SHOWN).map(({ mask, frames }) => `${describeMask(mask)} × ${frames}`);
   const more = [
     pressed.length === 0
-      ? "no button is needed for it"
+      ? "it needs no button"
       : `pressed from frame ${player.startFrame} on: ${shown.join(", ")}${needed.length > HOLDS_SHOWN ? ", …" : ""}`,
     again?.kind === found.kind
-      ? `it happens again from power-on, with a movie of ${movie.frames} frames`
-      : "from power-on it does not happen again: start has changed the game by more than buttons",
+      ? `a movie of ${movie.frames} frames reproduces it from power-on`
+      : "a movie does not reproduce it from power-on: start changed the game by more than buttons",
     ...(again === undefined
       ? []
       : ["the last instructions:", ...player.lastInstructions.map((line) => `  ${line}`)]),

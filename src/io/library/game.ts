@@ -21,18 +21,18 @@ import { type RoutineRun, RoutineTimer } from "./routines.ts";
 import { Screen, type TileMap } from "./screen.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
-/** How to stop what has been begun: call it. */
+/** Call it to stop what returned it. */
 export type Stop = () => void;
 
 export interface UntilOptions {
-  /** Fail after so many frames; 600 by default. */
+  /** Fail after this many frames; 600 by default. */
   readonly maxFrames?: number;
-  /** What is waited for, in the failure's words. */
+  /** Text for the failure that says what was waited for. */
   readonly message?: string;
 }
 
 export interface WatchOptions {
-  /** Bytes from the place on; 1 by default. */
+  /** Number of bytes from the place on; 1 by default. */
   readonly bytes?: number;
 }
 
@@ -40,14 +40,14 @@ const DEFAULT_MAX_FRAMES = 600;
 const WORK_RAM_BYTES = 0x800;
 
 /**
- * A game on a machine of its own, run a frame at a time by whoever holds it. It is deterministic: the same
- * ROM and the same calls give the same bits. Any number of them can exist at once. `load` makes one.
+ * A game on a machine of its own, which the caller runs frame by frame. It is deterministic: the same ROM and
+ * the same calls give the same bits. Any number of games can exist at once. `load` creates one.
  *
- * A place is an address or a symbol's name. Failures are `GameError`s that say where the game was; a name or
- * a number that makes no sense is an `InputError`.
+ * A place is an address or the name of a symbol. Failures are `GameError`s that say where the game was.
+ * Invalid names and numbers are `InputError`s.
  */
 export class Game {
-  /** The machine itself, for what this class does not offer. */
+  /** The machine, for everything that this class does not offer. */
   readonly machine: Nes;
   /** Work RAM, $0000–$07FF: a live view that can be read and written. */
   readonly ram: Uint8Array;
@@ -55,7 +55,7 @@ export class Game {
   readonly audio: Audio;
   readonly rom: LoadedRom;
   readonly places: PlaceMap;
-  /** What may keep the game from running as it should, and what was left out of its symbol files. */
+  /** Reasons why the game may not run correctly, and what was skipped in its symbol files. */
   readonly warnings: readonly string[];
   readonly #pixels: Uint16Array;
   readonly #picture: LazyPicture;
@@ -68,7 +68,7 @@ export class Game {
   #recording: GameRecording | undefined;
   #isMidFrame = false;
 
-  /** Use `load`, which finds the symbols as well. */
+  /** Use `load` instead, which also finds the symbols. */
   constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
     this.machine = machine;
     this.rom = rom;
@@ -85,7 +85,7 @@ export class Game {
     this.#throwsOnJam = throwsOnJam;
   }
 
-  /** Frames finished since power-on. */
+  /** Number of frames finished since power-on. */
   get frame(): number {
     return this.machine.frame;
   }
@@ -104,16 +104,16 @@ export class Game {
     return this.places.symbols;
   }
 
-  /** Where the game is, in words: frame, cycle, line, address, name and source line. */
+  /** Where the game is, as text: address, name, source line, frame, line and cycle. */
   get place(): string {
     this.machine.catchUp();
     const { frame, totalCycles, ppu, cpu } = this.machine;
-    // A JAM has been fetched already.
+    // The CPU has already fetched the JAM opcode, so PC is one ahead.
     const pc = cpu.jammed === 1 ? (cpu.pc - 1) & 0xffff : cpu.pc;
     return `${this.places.describe(pc)}, frame ${frame}, line ${ppu.line}, cycle ${totalCycles}`;
   }
 
-  /** Runs `count` frames; the rest of one first, where a callback has ended `frames` within it. */
+  /** Runs `count` frames. If the game is in mid-frame, the first is the rest of that frame. */
   frames(count = 1): void {
     for (let frame = 0; frame < count; frame++) {
       const isSeen = this.#isSeen;
@@ -127,8 +127,8 @@ export class Game {
   }
 
   /**
-   * Runs frames until `condition` holds at the end of one (or already now), and returns how many it took.
-   * Throws `GameError` when that takes more than `maxFrames`.
+   * Runs frames until `condition` holds now or at the end of a frame. Returns the number of frames that it
+   * ran. Throws `GameError` if it takes more than `maxFrames`.
    */
   until(condition: () => unknown, options: UntilOptions = {}): number {
     const { maxFrames = DEFAULT_MAX_FRAMES, message = sourceOf(condition) } = options;
@@ -140,14 +140,14 @@ export class Game {
   }
 
   /**
-   * Runs until the CPU is about to execute `place`, within a frame. Throws `GameError` when that takes more
+   * Runs until the CPU is about to execute `place`, which can be in mid-frame. Throws `GameError` if it takes more
    * than `maxFrames`.
    */
   runTo(place: Place, options: UntilOptions = {}): void {
     const { maxFrames = DEFAULT_MAX_FRAMES } = options;
     const { candidates, isMapped } = this.places.resolve(place);
     const last = this.frame + maxFrames;
-    // The instruction that is due now is where we are: it takes another visit.
+    // If the game is at `place` now, run to the next time that it gets there.
     this.#step();
     for (; this.frame < last; this.#step()) {
       if (candidates.includes(this.pc) && isMapped(this.pc)) return;
@@ -158,7 +158,7 @@ export class Game {
     );
   }
 
-  /** Runs one instruction and the interrupt that follows it. Returns true if it was the last of its frame. */
+  /** Runs one instruction and any interrupt after it. Returns true if the instruction ended the frame. */
   step(): boolean {
     return this.#step();
   }
@@ -174,12 +174,12 @@ export class Game {
     this.#pads.press(1, buttons);
   }
 
-  /** Lets go of buttons of the first controller; of all when none is named. */
+  /** Releases buttons of the first controller; all of them if none is given. */
   release(...buttons: Button[]): void {
     this.#pads.release(1, buttons);
   }
 
-  /** Holds a button of the first controller for some frames, then lets go for as many. */
+  /** Holds a button of the first controller for `frames` frames, then releases it for as many. */
   tap(button: Button, frames = 2): void {
     this.press(button);
     this.frames(frames);
@@ -193,17 +193,17 @@ export class Game {
     this.#pads.press(port, buttons);
   }
 
-  /** The address of a symbol, or the number of an equate. Throws `InputError` with names that look alike. */
+  /** The address of a symbol, or the value of an equate. Throws `InputError` that suggests similar names. */
   symbol(name: string): number {
     return this.places.resolve(name).address;
   }
 
-  /** A byte of the CPU's space without side effects, `offset` bytes behind a place. */
+  /** The byte that the CPU would read `offset` bytes after a place, without side effects. */
   peek(place: Place, offset = 0): number {
     return this.machine.peek("cpu", (this.places.resolve(place).address + offset) & 0xffff);
   }
 
-  /** Two bytes, the low one first. */
+  /** The 16-bit value of two bytes, low byte first. */
   peek16(place: Place, offset = 0): number {
     return this.peek(place, offset) | (this.peek(place, offset + 1) << 8);
   }
@@ -213,12 +213,12 @@ export class Game {
     return Array.from({ length: count }, (_, offset) => this.peek(place, offset));
   }
 
-  /** Writes a byte to RAM, past registers. */
+  /** Writes a byte to RAM. It does not write registers. */
   poke(place: Place, value: number, offset = 0): void {
     this.machine.poke("cpu", (this.places.resolve(place).address + offset) & 0xffff, value);
   }
 
-  /** Runs one routine, as a JSR at this moment would, and answers what it leaves in the registers. */
+  /** Runs one routine as if the program called it now with JSR. Returns its registers and cycles. */
   call(routine: Place, options: CallOptions = {}): CallResult {
     const { address } = this.places.resolve(routine);
     return callRoutine(
@@ -230,7 +230,7 @@ export class Game {
     );
   }
 
-  /** Calls back before each execution of `place`. What it throws ends `frames`. */
+  /** Calls `callback` before each execution of `place`. If it throws, `frames` ends. */
   onExecute(place: Place, callback: ExecuteCallback): Stop {
     const { candidates, isMapped } = this.places.resolve(place);
     const stops = candidates.map((address) =>
@@ -243,29 +243,29 @@ export class Game {
     };
   }
 
-  /** Calls back after each instruction that has read from `place`. */
+  /** Calls `callback` after each instruction that reads `place`. */
   onRead(place: Place, callback: AccessCallback, options: WatchOptions = {}): Stop {
     return this.#onAccess(place, ACCESS_READ, callback, options);
   }
 
-  /** Calls back after each instruction that has written to `place`: RAM, registers or ROM. */
+  /** Calls `callback` after each instruction that writes `place`: RAM, registers or ROM. */
   onWrite(place: Place, callback: AccessCallback, options: WatchOptions = {}): Stop {
     return this.#onAccess(place, ACCESS_WRITE, callback, options);
   }
 
-  /** Tells `spy` of every instruction. */
+  /** Calls `spy` for every instruction. */
   spy(spy: InstructionSpy): Stop {
     return this.#observer.spy(spy);
   }
 
-  /** Measures every run of a routine from now on: how often, how long. */
+  /** Starts to measure a routine: how often it runs, and how long. */
   time(routine: Place): RoutineTimes {
     const times = new RoutineTimes(String(routine));
     times.stop = this.#timeRoutine(routine, (run) => times.add(run));
     return times;
   }
 
-  /** From now on a run of `routine` that goes over the budget throws `GameError`. */
+  /** Throws `GameError` if a later run of `routine` exceeds the budget. */
   budget(routine: Place, budget: Budget): Stop {
     if (Object.values(budget).every((limit) => limit === undefined)) {
       throw new InputError("usage", "a budget needs maxCycles, maxLines or lastLine");
@@ -276,22 +276,24 @@ export class Game {
     });
   }
 
-  /** The whole machine as bytes. From within a frame, that frame's picture and sound so far are left out. */
+  /**
+   * Returns the state of the machine. In mid-frame, it does not include the picture and sound of that frame.
+   */
   save(): Uint8Array {
     const state = new Uint8Array(this.machine.stateBytes);
     this.machine.save(state);
     return state;
   }
 
-  /** Back to a state, of this game and this version. The picture is that of the next frame. */
+  /** Loads a state of this game and this version. `screen` shows it after the next frame. */
   load(state: Uint8Array): void {
-    if (this.#recording !== undefined) throw new InputError("usage", "a recording cannot go back to a state");
+    if (this.#recording !== undefined) throw new InputError("usage", "cannot load a state while recording");
     this.machine.load(state);
     this.#timer.forget();
     this.#isMidFrame = false;
   }
 
-  /** The console's reset button, or its power switch. */
+  /** Presses the reset button, or the power switch. */
   reset(kind: ResetKind = "reset"): void {
     this.#recording?.reset(kind);
     this.machine.reset(kind);
@@ -300,12 +302,12 @@ export class Game {
   }
 
   /**
-   * Plays a movie from power-on: call it before the first frame. A desync throws `InputError`. Once the movie
-   * is over, the controllers follow `press`.
+   * Plays a movie from power-on. Call it before the first frame. A desync throws `InputError`. After the
+   * movie, the controllers follow `press` again.
    */
   play(movie: Movie): void {
     if (this.frame > 0)
-      throw new InputError("usage", "a movie begins at power-on: play it before the first frame");
+      throw new InputError("usage", "a movie starts at power-on: call play before the first frame");
     checkDevices(movie, this.machine.devices);
     if (movie.ramFill !== undefined && movie.ramFill !== this.machine.ramFill) {
       this.machine.ramFill = movie.ramFill;
@@ -319,20 +321,20 @@ export class Game {
     });
   }
 
-  /** Records what is pressed from power-on: call it before the first frame. */
+  /** Records the buttons from power-on. Call it before the first frame. */
   record(): GameRecording {
     if (this.frame > 0)
-      throw new InputError("usage", "a movie begins at power-on: record before the first frame");
+      throw new InputError("usage", "a movie starts at power-on: call record before the first frame");
     this.#recording = new GameRecording(this.machine, this.rom);
     return this.#recording;
   }
 
-  /** The routines that the program is in, the innermost first: where each was called, in words. */
+  /** The call stack as text, the innermost call first. */
   get callers(): string[] {
     return callers(this.machine).map((address) => this.places.describe(address));
   }
 
-  /** A failure at this moment of the game, with where it is and how it got there. */
+  /** Creates a failure with the current place and call stack. */
   error(what: string, more = ""): GameError {
     const calledFrom = this.callers.map((caller) => `  called from ${caller}`);
     return new GameError(what, this.place, [...calledFrom, more].filter((line) => line !== "").join("\n"));
@@ -346,7 +348,10 @@ export class Game {
     return ended;
   }
 
-  /** Whether the next frame must be drawn: movies check pictures, and one that was begun step by step is drawn to its end. */
+  /**
+   * True if the next frame must be drawn: movies check pictures, and a frame that was begun step by step is
+   * drawn to its end.
+   */
   get #isSeen(): boolean {
     const isChecked = this.#player !== undefined || this.#recording !== undefined;
     return isChecked || this.screen.isHeld || this.#isMidFrame;
@@ -354,7 +359,7 @@ export class Game {
 
   #checkJam(): void {
     if (!this.#throwsOnJam || this.machine.cpu.jammed === 0) return;
-    throw this.error("the CPU has jammed: it met an opcode that stops it");
+    throw this.error("the CPU has jammed: it executed an opcode that stops it");
   }
 
   #beginFrame(): void {
@@ -393,13 +398,13 @@ export class Game {
 
   #screenText(): string {
     const text = this.screen.text();
-    return text === "" ? "" : `the screen says:\n${text.replace(/^/gm, "  | ")}`;
+    return text === "" ? "" : `the screen shows:\n${text.replace(/^/gm, "  | ")}`;
   }
 }
 
 methodsThrowAtCaller(Game);
 
-/** Throws `InputError` ("usage") when a movie was made with other devices than those that are plugged in. */
+/** Throws `InputError` ("usage") if the movie was made with other devices than the connected ones. */
 function checkDevices(movie: Movie, plugged: DeviceSetup): void {
   const wanted = devicesOfMovie(movie);
   if (wanted === undefined) return;
@@ -413,10 +418,10 @@ function checkDevices(movie: Movie, plugged: DeviceSetup): void {
     (wanted.microphone === true) === (plugged.microphone === true);
   if (isSame) return;
   const remedy = `load(rom, { devices: ${JSON.stringify(wanted)} })`;
-  throw new InputError("usage", "the movie was made with other devices than are plugged in", "", remedy);
+  throw new InputError("usage", "the movie was made with other devices than the connected ones", "", remedy);
 }
 
-/** What a condition is, for failures: its source without the arrow. */
+/** The source of a condition without the arrow, for failures. */
 function sourceOf(condition: () => unknown): string {
   return condition
     .toString()

@@ -42,5 +42,5 @@ export { Trace } from "./trace.ts";
 
 /** Reads a movie or an input script (.json, .fm2, .bk2). Throws `InputError` if it is not one. */
 export const loadMovie = throwsAtCaller(movieFile.loadMovie);
-/** Writes a movie in the format of the file's ending. Throws `InputError` if it cannot be written. */
+/** Writes a movie in the format of the file extension. Throws `InputError` if it cannot be written. */
 export const saveMovie = throwsAtCaller(movieFile.saveMovie);

@@ -10,29 +10,30 @@ import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export interface GameOptions extends NesOptions, RomLoadOptions {
   /**
-   * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default those that lie beside the ROM. `false` looks for none.
+   * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default the ones beside the ROM. `false` loads
+   * none.
    */
   readonly symbols?: string | readonly string[] | false;
-  /** What the tiles of the game's font are, for `screen.text()`; ASCII by default. */
+  /** The characters of the game's tiles, for `screen.text()`; ASCII by default. */
   readonly tiles?: TileMap;
-  /** Counts what the game executes. */
+  /** Counts the instructions that the game executes. */
   readonly coverage?: Coverage;
-  /** What a JAM opcode does: fail (by default), or stay as it does on the console. */
+  /** What a JAM opcode does: fail (the default), or stop the CPU as on the console. */
   readonly onJam?: "throw" | "ignore";
 }
 
-/** A ROM and its symbols, read once for any number of machines. */
+/** A ROM and its symbols, which can be used for any number of machines. */
 export interface Cartridge {
   readonly rom: LoadedRom;
   readonly symbols: Symbols;
 }
 
 /**
- * Loads a game and powers it on, on a machine of its own. RAM is zero, and everything else as `emu dump` has
- * it, unless the options say otherwise. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip, .gz, .7z or .rar), its bytes, or
- * what `loadCartridge` gave: then nothing is read, and the game is there at once.
+ * Loads a game and powers it on, on a machine of its own. By default RAM is zero and everything else is as in
+ * `emu dump`. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip, .gz, .7z or .rar), its bytes, or the
+ * result of `loadCartridge`, for which nothing is read.
  *
- * Throws `InputError` when the ROM or a symbol file cannot be read or used.
+ * Throws `InputError` if the ROM or a symbol file cannot be read or used.
  */
 export const load = throwsAtCaller(async function load(
   rom: string | Uint8Array | Cartridge,
@@ -43,7 +44,7 @@ export const load = throwsAtCaller(async function load(
   return powerOn(cartridge, options);
 });
 
-/** Reads a ROM and its symbols; `powerOn` makes machines of it, as many as are wanted. */
+/** Reads a ROM and its symbols. `powerOn` makes any number of machines from it. */
 export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
   options: Pick<GameOptions, "symbols" | "fdsBios"> = {},
@@ -60,14 +61,16 @@ export const loadCartridge = throwsAtCaller(async function loadCartridge(
 
 const warned = new Set<string>();
 
-/** Tests load one game many times: each warning is printed once a process. `Game.warnings` has them all. */
+/**
+ * Prints a warning once per process, since tests load one game many times. `Game.warnings` has all of them.
+ */
 function warnOnce(text: string): void {
   if (warned.has(text)) return;
   warned.add(text);
   console.warn(`emu: ${text}`);
 }
 
-/** A machine with this cartridge, powered on. */
+/** Powers on a machine with this cartridge. */
 export const powerOn = throwsAtCaller(function powerOn(
   { rom, symbols }: Cartridge,
   options: GameOptions = {},

@@ -1,5 +1,5 @@
 /**
- * Matchers for `bun test`; importing this module is all it takes:
+ * Matchers for `bun test`. Importing this module adds them to `expect`:
  *
  * ```ts
  * import "emuterm/matchers";
@@ -17,17 +17,20 @@ import type { TextOptions } from "./screen.ts";
 import { type MatcherVerdict, matchPicture, type PictureOptions } from "./snapshot.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
-/** What these matchers add to `expect`. */
+/** The matchers that are added to `expect`. */
 export interface GameMatchers {
-  /** The screen looks like `__pictures__/<name>.png` beside the test file. */
+  /** Passes if the screen looks like `__pictures__/<name>.png` beside the test file. */
   toMatchPicture(name: string, options?: PictureOptions): void;
-  /** This text stands on the background. */
+  /** Passes if the background shows this text. */
   toShow(text: string, options?: TextOptions): void;
-  /** Memory holds these bytes from a place on. */
+  /** Passes if memory holds these bytes from a place on. */
   toHaveBytes(place: Place, bytes: readonly number[]): void;
-  /** Memory holds this byte. */
+  /** Passes if memory holds this byte. */
   toHaveByte(place: Place, byte: number): void;
-  /** A routine took no more CPU cycles: of what `call` gave, or the longest run that `time` has measured. */
+  /**
+   * Passes if a routine took at most `cycles` CPU cycles, in a `call` or in the longest run that `time`
+   * measured.
+   */
   toTakeAtMost(cycles: number): void;
 }
 
@@ -35,7 +38,7 @@ declare module "bun:test" {
   interface Matchers<T> extends GameMatchers {}
 }
 
-// bun test shows the names that these functions have here.
+// bun test prints the names of these functions.
 expect.extend({
   toMatchPicture: (game: unknown, name: string, options?: PictureOptions) =>
     verdict(() => matchPicture(gameOf(game), name, options)),
@@ -52,7 +55,7 @@ const verdict = throwsAtCaller((judge: () => MatcherVerdict): MatcherVerdict => 
 
 function gameOf(value: unknown): Game {
   if (value instanceof Game) return value;
-  throw new InputError("usage", "expect() was expected to get a game, as load() gives it");
+  throw new InputError("usage", "expect() needs a game, as returned by load()");
 }
 
 function show(game: Game, text: string, options: TextOptions = {}): MatcherVerdict {
@@ -60,7 +63,7 @@ function show(game: Game, text: string, options: TextOptions = {}): MatcherVerdi
   const pass = lines.some((line) => line.includes(text));
   const border = `+${"-".repeat(32)}+`;
   const shown = lines.map((line) => `|${line.padEnd(32)}|`).join("\n");
-  const not = pass ? "the screen says, and should not say" : "the screen does not say";
+  const not = pass ? "the screen shows, but should not show" : "the screen does not show";
   return { pass, message: () => `${not} "${text}"\n  at ${game.place}\n${border}\n${shown}\n${border}` };
 }
 
@@ -74,7 +77,7 @@ function haveBytes(game: Game, place: Place, expected: readonly number[]): Match
       const name = typeof place === "string" ? `${place} (${hex(address, 4)})` : game.places.describe(place);
       const marks = actual.map((byte, index) => (byte === expected[index] ? "  " : "^^")).join(" ");
       return [
-        `${name} ${pass ? "holds what it should not" : "does not hold what it should"}`,
+        `${name} ${pass ? "holds the bytes that it should not" : "does not hold the expected bytes"}`,
         `  at ${game.place}`,
         `  expected  ${expected.map(hexByte).join(" ")}`,
         `  actual    ${actual.map(hexByte).join(" ")}`,
@@ -103,5 +106,5 @@ function cyclesOf(run: unknown): number {
     }
     if ("cycles" in run && typeof run.cycles === "number") return run.cycles;
   }
-  throw new InputError("usage", "expect() was expected to get what call() or time() gives");
+  throw new InputError("usage", "expect() needs the result of call() or time()");
 }

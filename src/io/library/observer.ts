@@ -13,9 +13,9 @@ import type { Nes } from "../../emu/nes/nes.ts";
 export interface MemoryAccess {
   readonly kind: "read" | "write";
   readonly address: number;
-  /** What was read or written. */
+  /** The byte that was read or written. */
   readonly value: number;
-  /** What stood there before a write. */
+  /** The byte before a write. */
   readonly before: number;
   /** Address of the instruction. */
   readonly pc: number;
@@ -24,10 +24,10 @@ export interface MemoryAccess {
 export type ExecuteCallback = (pc: number) => void;
 export type AccessCallback = (access: MemoryAccess) => void;
 
-/** Sees every instruction: before it runs, and after. Coverage, routines and the stack guard are such. */
+/** Is called before and after every instruction. Coverage, routine times and the crash guard are spies. */
 export interface InstructionSpy {
   before?(pc: number, opcode: number): void;
-  /** `interrupted` tells whether an interrupt followed: then the CPU stands at its handler already. */
+  /** `interrupted` is true if an interrupt followed; then the CPU is already at its handler. */
   after?(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void;
 }
 
@@ -38,16 +38,16 @@ const PAGE_MASK = (0x10000 >> PAGE_BITS) - 1;
 const STACK_PAGE = 0x100;
 
 /**
- * Runs a machine instruction by instruction and tells what happens in it. It decodes each instruction and
- * works out its address before it runs, so that the CPU needs no test of its own: a machine with nothing
- * observed runs its frames as if this did not exist. What it reports are the program's own accesses;
- * dummy accesses of the 6502 and DMA are not the program's.
+ * Runs a machine instruction by instruction and reports what each one does. It decodes each instruction and
+ * computes its operand address before it runs, so that the CPU needs no checks: a machine that is not
+ * observed runs at full speed. It reports only accesses of the program, not dummy accesses of the 6502 or
+ * DMA.
  */
 export class Observer {
   readonly #nes: Nes;
   readonly #memory: Uint8Array;
   readonly #pages: Int32Array;
-  /** ACCESS_ bits and EXECUTED of each address that someone wants to hear of. */
+  /** ACCESS_ bits and EXECUTED of each observed address. */
   readonly #wanted = new Uint8Array(0x10000);
   readonly #executed = new Map<number, ExecuteCallback[]>();
   readonly #accessed: { from: number; to: number; kinds: number; callback: AccessCallback }[] = [];
@@ -60,12 +60,12 @@ export class Observer {
     this.#pages = nes.memory.cpuReadPages;
   }
 
-  /** Whether anything is observed: if not, whole frames can run at once. */
+  /** True if nothing is observed. Whole frames can then run at once. */
   get idle(): boolean {
     return this.#executed.size === 0 && this.#accessed.length === 0 && this.#spies.length === 0;
   }
 
-  /** Calls back before the instruction at `address` runs, until the answer is called. */
+  /** Calls `callback` before the instruction at `address` runs, until the returned function is called. */
   onExecute(address: number, callback: ExecuteCallback): () => void {
     const callbacks = this.#executed.get(address) ?? [];
     this.#executed.set(address, [...callbacks, callback]);
@@ -80,7 +80,7 @@ export class Observer {
     };
   }
 
-  /** Calls back after an instruction has accessed `from` to `to`, until the answer is called. */
+  /** Calls `callback` after an instruction accesses `from` to `to`, until the returned function is called. */
   onAccess(from: number, to: number, kinds: number, callback: AccessCallback): () => void {
     const watch = { from, to, kinds, callback };
     this.#accessed.push(watch);
@@ -92,7 +92,7 @@ export class Observer {
     };
   }
 
-  /** Tells `spy` of every instruction, until the answer is called. */
+  /** Calls `spy` for every instruction, until the returned function is called. */
   spy(spy: InstructionSpy): () => void {
     this.#spies.push(spy);
     return () => {
@@ -101,16 +101,16 @@ export class Observer {
     };
   }
 
-  /** Runs one instruction; answers whether it ended the frame, whose picture is in `pixels`. */
+  /** Runs one instruction. Returns true if it ended the frame, whose picture is then in `pixels`. */
   step(pixels: Uint16Array): boolean {
     const nes = this.#nes;
     const { cpu } = nes;
-    // A CPU that has jammed executes nothing more.
+    // A jammed CPU executes nothing.
     if (cpu.jammed === 1) return nes.stepInstruction(pixels);
     const { pc } = cpu;
     if ((this.#wanted[pc]! & EXECUTED) !== 0) {
       for (const call of this.#executed.get(pc) ?? []) call(pc);
-      // A callback may have loaded a state or moved the PC: then another instruction comes.
+      // A callback may have loaded a state or changed PC. Then another instruction is next.
       if (cpu.pc !== pc) return false;
     }
     const opcode = this.#byte(pc);
@@ -139,7 +139,7 @@ export class Observer {
     }
   }
 
-  /** Registers as they are before the instruction give the address that it will access. */
+  /** Computes the operand address from the registers before the instruction runs. */
   #operandAddress(pc: number, mode: AddressingMode): number {
     const { cpu } = this.#nes;
     const low = this.#byte(pc + 1);
@@ -165,7 +165,7 @@ export class Observer {
     }
   }
 
-  /** Memory without a detour: this is done for every instruction. */
+  /** Reads memory directly, because it is called for every instruction. */
   #byte(address: number): number {
     const page = this.#pages[(address >> PAGE_BITS) & PAGE_MASK]!;
     if (page < 0) return this.#nes.peek("cpu", address & 0xffff);
@@ -176,7 +176,7 @@ export class Observer {
     return this.#byte(at) | (this.#byte((at + 1) & 0xff) << 8);
   }
 
-  /** An interrupt pushes three bytes beyond what the instruction did to S. */
+  /** Returns true if S is three bytes lower than the instruction left it, since an interrupt pushes three. */
   #wasInterrupted(opcode: number, stackBefore: number): boolean {
     if (setsStack(opcode)) return false;
     const moved = (this.#nes.cpu.s - stackBefore - OPCODE_STACK[opcode]!) & 0xff;
@@ -194,7 +194,9 @@ export class Observer {
     }
   }
 
-  /** Registers answer once: what they said is in the register that was loaded, else on the bus. */
+  /**
+   * Reading a register again has side effects, so the value is taken from the loaded CPU register or the bus.
+   */
   #valueRead(opcode: number): number {
     const { cpu } = this.#nes;
     switch (opcode) {
@@ -215,7 +217,7 @@ export class Observer {
     }
   }
 
-  /** STA, STX, STY and SAX leave the registers as they are; the others write what memory then holds. */
+  /** STA, STX, STY and SAX store unchanged CPU registers. For others, the value is what memory now holds. */
   #valueWritten(opcode: number, address: number): number {
     const { cpu } = this.#nes;
     if ((opcode & 0xe3) === 0x81) return cpu.a;
@@ -225,7 +227,7 @@ export class Observer {
     return this.#byte(address);
   }
 
-  /** Pushes and pulls, those of interrupts included. */
+  /** Reports pushes and pulls, those of interrupts included. */
   #reportStack(pc: number, opcode: number, stackBefore: number): void {
     if (setsStack(opcode)) return;
     const moved = ((this.#nes.cpu.s - stackBefore + 128) & 0xff) - 128;

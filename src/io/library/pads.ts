@@ -4,27 +4,27 @@ import { InputError } from "../../emu/input-error.ts";
 export const BUTTON_NAMES = ["a", "b", "select", "start", "up", "down", "left", "right"] as const;
 export type Button = (typeof BUTTON_NAMES)[number];
 
-/** The mask of these buttons. Throws `InputError` ("usage") for a name that is none. */
+/** The mask of these buttons. Throws `InputError` ("usage") for an unknown name. */
 export function buttonMask(buttons: readonly Button[]): number {
   let mask = 0;
   for (const button of buttons) {
     const bit = BUTTON_NAMES.indexOf(button);
     if (bit < 0) {
-      throw new InputError("usage", `no button is called ${button}`, "", `one of ${BUTTON_NAMES.join(", ")}`);
+      throw new InputError("usage", `unknown button ${button}`, "", `one of ${BUTTON_NAMES.join(", ")}`);
     }
     mask |= 1 << bit;
   }
   return mask;
 }
 
-/** The buttons of a mask by name, "a+right"; "" when none is held. */
+/** The buttons of a mask by name, "a+right"; "" if none is held. */
 export function buttonText(mask: number): string {
   return BUTTON_NAMES.filter((_, bit) => (mask >> bit) & 1).join("+");
 }
 
-/** What is held on each of four controllers. */
+/** The buttons held on each of four controllers. */
 export class Pads {
-  /** A byte a controller, the first lowest. */
+  /** One byte per controller, the first lowest. */
   mask = 0;
 
   /** Holds `buttons` of controller `port` (1–4) until they are released. */
@@ -32,7 +32,7 @@ export class Pads {
     this.mask = (this.mask | (buttonMask(buttons) << shiftOf(port))) >>> 0;
   }
 
-  /** Lets go of `buttons`, or of all. */
+  /** Releases `buttons`, or all if none are given. */
   release(port: number, buttons: readonly Button[]): void {
     const mask = buttons.length === 0 ? 0xff : buttonMask(buttons);
     this.mask = (this.mask & ~(mask << shiftOf(port))) >>> 0;
@@ -41,5 +41,5 @@ export class Pads {
 
 function shiftOf(port: number): number {
   if (port === 1 || port === 2 || port === 3 || port === 4) return 8 * (port - 1);
-  throw new InputError("usage", `${port} is no controller: 1 to 4 was expected`);
+  throw new InputError("usage", `controller ${port}: 1 to 4 was expected`);
 }

@@ -12,33 +12,33 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Where two pictures of one size differ. */
+/** Where two pictures of the same size differ. */
 export interface PictureDifference {
   readonly pixels: number;
-  /** The smallest rectangle around them; undefined when there are none. */
+  /** The smallest rectangle around the differences; undefined if there are none. */
   readonly box: Rectangle | undefined;
   /** 1 for each pixel that differs. */
   readonly mask: Uint8Array;
 }
 
-/** How far a channel may be off, and what does not count. */
+/** How much a channel may differ, and which areas are ignored. */
 export interface PictureTolerance {
-  /** The most that a channel of a pixel may differ, 0–255; 0 by default. */
+  /** Maximum difference of a channel of a pixel, 0–255; 0 by default. */
   readonly threshold?: number;
   /** Rectangles that are not compared. */
   readonly ignore?: readonly Rectangle[];
 }
 
 const MARGIN_PIXELS = 8;
-/** Halves of a character cell: the upper one is the foreground. */
+/** The upper half of a character cell has the foreground colour. */
 const UPPER_HALF = "▀";
 const MAX_ZOOM = 8;
 const PANEL_NAMES = ["expected", "actual", "difference"];
 const GAP = "  ";
-/** Where three pictures side by side would be small, they stand one below the other, up to so many rows. */
+/** Pictures that would be small side by side are stacked, up to this many rows. */
 const MAX_STACKED_ROWS = 72;
 
-/** Compares two pictures of one size. */
+/** Compares two pictures of the same size. */
 export function comparePictures(
   a: RgbPicture,
   b: RgbPicture,
@@ -66,7 +66,7 @@ export function comparePictures(
   return { pixels, box, mask };
 }
 
-/** The actual picture, darkened, with what differs in red: for files and the third panel. */
+/** The actual picture, darkened, with differences in red, for files and the third panel. */
 export function differencePicture(actual: RgbPicture, { mask }: PictureDifference): RgbPicture {
   const rgb = new Uint8Array(actual.rgb.length);
   for (let at = 0; at < mask.length; at++) {
@@ -79,8 +79,8 @@ export function differencePicture(actual: RgbPicture, { mask }: PictureDifferenc
 }
 
 /**
- * Expected, actual and difference as lines for a terminal of `columns` cells: the part that
- * differs with some of what is around it, in 24-bit colour, or without colour as one map of what differs.
+ * Expected, actual and difference as lines for a terminal of `columns` cells. Shows the part that differs and
+ * its surroundings in 24-bit colour, or, without colour, one map of the differences.
  */
 export function showDifference(
   expected: RgbPicture,
@@ -106,7 +106,7 @@ export function showDifference(
   return [title.trimEnd(), ...rows].join("\n");
 }
 
-/** Cells that a part is wide when it fits `columns`, and the pixels that a cell stands for. */
+/** The width of a part in cells so that it fits `columns`, and the number of pixels per cell. */
 function fit(part: Rectangle, columns: number): { width: number; step: number } {
   const scale = Math.max(1, Math.ceil(part.width / columns));
   const zoom = Math.max(1, Math.min(MAX_ZOOM, Math.floor(columns / part.width)));
@@ -133,7 +133,7 @@ function halfBlocks(picture: RgbPicture, part: Rectangle, width: number, step: n
   });
 }
 
-/** The colour of a cell as "r;g;b": the mean of the pixels in it, or where any is marked red, that. */
+/** The colour of a cell as "r;g;b": the mean of its pixels, or red if any of them is marked red. */
 function colorAt(picture: RgbPicture, part: Rectangle, x: number, y: number, step: number): string {
   const size = Math.max(1, Math.floor(step));
   const sum = [0, 0, 0];

@@ -4,7 +4,7 @@ import { printable } from "../files/text.ts";
 import type { RgbPicture } from "./picture-diff.ts";
 import { type Screen, screenPalette } from "./screen.ts";
 
-/** No picture of a console is larger. */
+/** Limit on the size of a PNG. No console has larger pictures. */
 const MAX_PIXELS = 4096 * 4096;
 
 /** The picture on a screen as RGB. */
@@ -21,7 +21,7 @@ export function screenPicture(screen: Screen): RgbPicture {
   return { width, height, rgb };
 }
 
-/** Reads a PNG as RGB; what is transparent counts as its colour. Throws `InputError` ("data") naming `path`. */
+/** Reads a PNG as RGB and ignores transparency. Throws `InputError` ("data") that names `path`. */
 export function decodePicture(bytes: Uint8Array, path: string): RgbPicture {
   return readPng(bytes, printable(path), atMostPixels(MAX_PIXELS));
 }

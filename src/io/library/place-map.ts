@@ -7,13 +7,15 @@ import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 /** An address of the CPU, or a symbol's name. */
 export type Place = number | string;
 
-/** What a place means: an address, and what else tells whether an instruction there is meant. */
+/** A resolved place: its address, and how to check if an instruction belongs to it. */
 export interface ResolvedPlace {
-  /** Where it is now. Throws `InputError` ("usage") for a place in a bank that is not mapped. */
+  /** Its current address. Throws `InputError` ("usage") for a place in a bank that is not mapped. */
   readonly address: number;
-  /** Every address at which it may be executed: of a byte of ROM, whichever bank is where. */
+  /**
+   * All addresses at which it may be executed. A ROM byte has several, as its bank can be mapped differently.
+   */
   readonly candidates: readonly number[];
-  /** Whether the byte that is mapped at a candidate now is the one that is meant. */
+  /** Returns true if the byte that is now mapped at a candidate belongs to this place. */
   isMapped(address: number): boolean;
 }
 
@@ -25,7 +27,7 @@ const CARTRIDGE_PAGES = Array.from(
   (_, index) => FIRST_CARTRIDGE_PAGE + index,
 );
 
-/** Finds addresses by name and names by address, as the banks of a machine lie now. */
+/** Finds addresses by name and names by address, for the current bank mapping of a machine. */
 export class PlaceMap {
   readonly symbols: Symbols;
   readonly #nes: Nes;
@@ -36,15 +38,15 @@ export class PlaceMap {
   }
 
   /**
-   * What an address or the name of a symbol means. Throws `InputError` ("usage") for a name that no symbol
-   * has, or several.
+   * Resolves an address or the name of a symbol. Throws `InputError` ("usage") for an unknown or ambiguous
+   * name.
    */
   resolve(place: Place): ResolvedPlace {
     if (typeof place === "number") {
       if (Number.isInteger(place) && place >= 0 && place <= 0xffff) {
         return { address: place, candidates: [place], isMapped: () => true };
       }
-      throw new InputError("usage", `${place} is no address: a whole number from 0 to $FFFF was expected`);
+      throw new InputError("usage", `address ${place}: a whole number from 0 to $FFFF was expected`);
     }
     const symbol = this.#one(place);
     const { prgOffset } = symbol;
@@ -59,15 +61,15 @@ export class PlaceMap {
       candidates,
       isMapped,
       get address() {
-        // Where a bank is mapped twice, the program runs in the fixed one: that of the vectors, the last.
+        // If a bank is mapped twice, the program runs in the fixed one: the last, which has the vectors.
         const address = candidates.findLast(isMapped);
         if (address !== undefined) return address;
-        throw new InputError("usage", `${place} lies in a bank that is not mapped now`);
+        throw new InputError("usage", `${place} is in a bank that is not mapped now`);
       },
     };
   }
 
-  /** The PRG ROM byte that the CPU sees at `address`; NO_PRG_OFFSET where it sees something else. */
+  /** The PRG ROM offset that the CPU sees at `address`; NO_PRG_OFFSET if it sees something else. */
   prgOffsetAt(address: number): number {
     const { cpuReadPages, prgRom } = this.#nes.memory;
     const page = cpuReadPages[address >> PAGE_BITS]!;
@@ -77,7 +79,7 @@ export class PlaceMap {
       : NO_PRG_OFFSET;
   }
 
-  /** `$C123 main_loop+3 (main.s:42)`, as much of it as is known. */
+  /** Describes an address as `$C123 main_loop+3 (main.s:42)`. Unknown parts are omitted. */
   describe(address: number): string {
     const prgOffset = this.prgOffsetAt(address);
     const name = this.symbols.nameOf(address, prgOffset);
@@ -91,20 +93,25 @@ export class PlaceMap {
     if (found.length === 1) return found[0]!;
     if (found.length === 0) {
       const alike = this.symbols.suggest(name);
-      const none = this.symbols.symbols.length === 0 ? "no symbol file was found" : "";
-      const remedy = alike.length > 0 ? `there is ${alike.join(", ")}` : none;
-      throw new InputError("usage", `no symbol is called ${name}`, "", remedy);
+      const none = this.symbols.symbols.length === 0 ? "found no symbol file" : "";
+      const remedy = alike.length > 0 ? `similar: ${alike.join(", ")}` : none;
+      throw new InputError("usage", `unknown symbol ${name}`, "", remedy);
     }
     const names = found
       .slice(0, 6)
       .map((symbol) => `${symbol.module}:${symbol.name} ${hex(symbol.address, 4)}`);
-    throw new InputError("usage", `several symbols are called ${name}`, "", `say which: ${names.join(", ")}`);
+    throw new InputError(
+      "usage",
+      `several symbols are called ${name}`,
+      "",
+      `choose one: ${names.join(", ")}`,
+    );
   }
 }
 
 methodsThrowAtCaller(PlaceMap, ["prgOffsetAt", "describe"]);
 
-/** Debug info often has whole paths: those below the working folder are shown from there. */
+/** Shortens paths in the working folder to relative ones, since debug info often has full paths. */
 function shortPath(path: string): string {
   const fromHere = isAbsolute(path) ? relative(process.cwd(), path) : path;
   return fromHere.startsWith("..") ? path : fromHere;

@@ -7,7 +7,7 @@ import { movieRom, saveMovie } from "../movies/movie-file.ts";
 import { MovieRecorder } from "../movies/movie-recorder.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
-/** What has been played since power-on, as a movie with hashes. */
+/** The input since power-on, as a movie with hashes. */
 export class GameRecording {
   readonly #recorder: MovieRecorder;
   readonly #nes: Nes;
@@ -19,22 +19,22 @@ export class GameRecording {
     this.#rom = rom;
   }
 
-  /** For the game: the console's button is pushed. */
+  /** Called by the game at a reset or power cycle. */
   reset(kind: ResetKind): void {
     this.#recorder.reset(kind);
   }
 
-  /** For the game: a disk is changed, or a coin inserted. */
+  /** Called by the game when a disk is changed or a coin inserted. */
   event(event: MovieEvent): void {
     this.#recorder.event(event);
   }
 
-  /** For the game: a frame is done. */
+  /** Called by the game after each frame. */
   afterFrame(pixels: Uint16Array): void {
     this.#recorder.afterFrame(pixels);
   }
 
-  /** The movie up to now. */
+  /** The movie so far. */
   movie(): Movie {
     return this.#recorder.movie({
       rom: movieRom(this.#rom),
@@ -42,7 +42,7 @@ export class GameRecording {
     });
   }
 
-  /** Writes the movie up to now, in the format that the name ends in: .json, .fm2 or .bk2. */
+  /** Writes the movie so far, in the format of the file extension: .json, .fm2 or .bk2. */
   async save(path: string): Promise<void> {
     await saveMovie(path, this.movie());
   }

@@ -1,24 +1,24 @@
 import type { RoutineRun } from "./routines.ts";
 
-/** What a routine may take. */
+/** Limits on one run of a routine. */
 export interface Budget {
-  /** CPU cycles of one run, interrupts in between left out. */
+  /** CPU cycles of one run, without interrupts in between. */
   readonly maxCycles?: number;
-  /** The line of the picture by whose end a run must be done; 241 to 260 are vertical blank (NTSC). */
+  /** The PPU line by whose end a run must have returned; 241 to 260 are vertical blank (NTSC). */
   readonly lastLine?: number;
   /** Lines that one run may take. */
   readonly maxLines?: number;
 }
 
-/** CPU cycles of a line: 341 dots, three a cycle. */
+/** CPU cycles of a line: 341 dots, three per cycle. */
 const CYCLES_PER_LINE = 341 / 3;
 const MIN_LINES_PER_FRAME = 262;
 const VBLANK_LINE = 241;
 
-/** Every run of a routine since it has been measured. */
+/** All measured runs of a routine. */
 export class RoutineTimes {
   readonly name: string;
-  /** Ends the measuring. */
+  /** Stops measuring. */
   stop: () => void = () => {};
   readonly #runs: RoutineRun[] = [];
 
@@ -30,7 +30,7 @@ export class RoutineTimes {
     return this.#runs;
   }
 
-  /** Cycles of the shortest and the longest run; 0 when there was none. */
+  /** Cycles of the shortest run; 0 if there was none. */
   get minCycles(): number {
     return this.#runs.reduce((least, run) => Math.min(least, run.cycles), this.#runs[0]?.cycles ?? 0);
   }
@@ -43,13 +43,13 @@ export class RoutineTimes {
     return this.#runs.reduce((sum, run) => sum + run.cycles, 0) / Math.max(1, this.#runs.length);
   }
 
-  /** For the game: the routine has returned. */
+  /** Called by the game when the routine has returned. */
   add(run: RoutineRun): void {
     this.#runs.push(run);
   }
 }
 
-/** What a run has taken too much of, in words; undefined when it is within the budget. */
+/** Describes how a run exceeds the budget; undefined if it does not. */
 export function checkBudget(run: RoutineRun, budget: Budget): string | undefined {
   const { maxCycles, lastLine, maxLines } = budget;
   const from = `in frame ${run.frame}, from line ${run.startLine} to ${run.endLine}`;
@@ -67,7 +67,7 @@ export function checkBudget(run: RoutineRun, budget: Budget): string | undefined
   return undefined;
 }
 
-/** Frames begin with vertical blank, so its lines come before those of the picture. */
+/** The order of a line in its frame. Frames begin with vertical blank, so its lines come first. */
 function orderOf(line: number): number {
   return line >= VBLANK_LINE ? line - 1000 : line;
 }

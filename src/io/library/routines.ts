@@ -3,7 +3,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { ResolvedPlace } from "./place-map.ts";
 
-/** Cycles of an interrupt's sequence, from the last instruction to the handler's first. */
+/** Cycles of the interrupt sequence, from the last instruction to the first of the handler. */
 const INTERRUPT_CYCLES = 7;
 
 /** One run of a routine, from its first instruction to the end of its RTS or RTI. */
@@ -33,14 +33,16 @@ interface Routine {
   readonly callback: (run: RoutineRun) => void;
 }
 
-/** Measures routines: when the CPU gets to their first instruction, and when their return is done. */
+/** Measures routines from their first instruction to the end of their return. */
 export class RoutineTimer implements InstructionSpy {
   readonly #nes: Nes;
   readonly #routines = new Map<number, Routine[]>();
-  /** Routines under way, the innermost last; interrupts stand in it too, to be taken off from the others. */
+  /**
+   * Running routines, the innermost last. Interrupts are included, to subtract their time from the others.
+   */
   readonly #calls: Call[] = [];
   readonly #interrupts: { readonly stack: number; readonly cycle: number }[] = [];
-  /** Whether the instruction that comes was called: by JSR or by an interrupt. */
+  /** True if the next instruction was reached by JSR or by an interrupt. */
   #wasCalled = false;
 
   constructor(nes: Nes) {
@@ -51,7 +53,7 @@ export class RoutineTimer implements InstructionSpy {
     return this.#routines.size === 0;
   }
 
-  /** Tells `callback` each run of the routine at `place`, until the answer is called. */
+  /** Calls `callback` with each run of the routine at `place`, until the returned function is called. */
   add(place: ResolvedPlace, callback: (run: RoutineRun) => void): () => void {
     const routine = { place, callback };
     for (const address of place.candidates) {
@@ -66,7 +68,7 @@ export class RoutineTimer implements InstructionSpy {
     };
   }
 
-  /** The machine has been reset or a state loaded: nothing is under way. */
+  /** Forgets all running routines, after a reset or the load of a state. */
   forget(): void {
     this.#wasCalled = false;
     this.#calls.length = 0;
@@ -78,11 +80,11 @@ export class RoutineTimer implements InstructionSpy {
     if (routines === undefined) return;
     const nes = this.#nes;
     nes.catchUp();
-    // Callers lie higher on the stack: what does not has been left without a return.
+    // Callers are higher on the stack. A routine that is not was left without a return.
     while (this.#wasCalled && (this.#calls.at(-1)?.stack ?? 0x100) <= nes.cpu.s) this.#calls.pop();
     for (const routine of routines) {
       if (!routine.place.isMapped(pc)) continue;
-      // Loops back to the first instruction are no new call.
+      // A loop back to the first instruction is not a call.
       const last = this.#calls.findLast((call) => call.routine === routine);
       if (!this.#wasCalled && last?.stack === nes.cpu.s) continue;
       const { frame, totalCycles: cycle } = nes;
@@ -117,7 +119,7 @@ export class RoutineTimer implements InstructionSpy {
     }
   }
 
-  /** What the handler took is not the time of the routines that it interrupted. */
+  /** Subtracts the time of interrupt handlers from the routines that they interrupted. */
   #endInterrupts(stack: number, now: number): void {
     for (let last = this.#interrupts.at(-1); last !== undefined; last = this.#interrupts.at(-1)) {
       if (stack < last.stack) return;

@@ -14,30 +14,30 @@ const NAMETABLE_BYTES = 0x400;
 const SPRITES = 64;
 
 /**
- * What characters tiles stand for: a text whose first character is tile `first`, or one entry a tile. Tiles
- * that are not in it read as spaces.
+ * The characters of tiles: a text whose first character is tile `first`, or one entry per tile. Other tiles
+ * read as spaces.
  */
 export type TileMap =
   | { readonly first: number; readonly characters: string }
   | Readonly<Record<number, string>>;
 
-/** Tiles numbered as ASCII is: what many games and most test ROMs have. */
+/** Tiles numbered as in ASCII, as in many games and most test ROMs. */
 export const ASCII_TILES: TileMap = {
   first: 0x20,
   characters: Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i)).join(""),
 };
 
 export interface TextOptions {
-  /** By default the game's `tiles`, else ASCII. */
+  /** By default the `tiles` of the game, or ASCII. */
   readonly tiles?: TileMap;
   /** 0 to 3: $2000, $2400, $2800, $2C00. */
   readonly nametable?: number;
 }
 
-/** A sprite as OAM has it. https://www.nesdev.org/wiki/PPU_OAM */
+/** A sprite in OAM. https://www.nesdev.org/wiki/PPU_OAM */
 export interface Sprite {
   readonly x: number;
-  /** The line of its first row; OAM holds one less. */
+  /** The line of its first row, which is the OAM value plus one. */
   readonly y: number;
   readonly tile: number;
   readonly palette: number;
@@ -48,17 +48,17 @@ export interface Sprite {
 
 let palette: Palette | undefined;
 
-/** The palette that pictures are shown and saved with. */
+/** The palette for showing and saving pictures. */
 export function screenPalette(): Palette {
   palette ??= decodePalette();
   return palette;
 }
 
-/** The picture of the last frame, and what the PPU's memory holds now. */
+/** The picture of the last frame, and the current PPU memory. */
 export class Screen {
   readonly width: number;
   readonly height: number;
-  /** Whether somebody holds `pixels`, and sees in it what every frame draws. */
+  /** True if `pixels` was read, so that every frame must be drawn into it. */
   isHeld = false;
   readonly #nes: Nes;
   readonly #picture: LazyPicture;
@@ -86,11 +86,11 @@ export class Screen {
   /** The NES colour of a pixel, $00–$3F. */
   colorAt(x: number, y: number): number {
     const pixel = x >= 0 && x < this.width ? this.#picture.look()[y * this.width + x] : undefined;
-    if (pixel === undefined) throw new InputError("usage", `no pixel lies at ${x}, ${y}`);
+    if (pixel === undefined) throw new InputError("usage", `there is no pixel at ${x}, ${y}`);
     return pixel & 0x3f;
   }
 
-  /** The pixel as a picture shows it, 0xRRGGBB. */
+  /** The colour of a pixel in the palette, 0xRRGGBB. */
   rgbAt(x: number, y: number): number {
     this.colorAt(x, y);
     return screenPalette()[this.#picture.look()[y * this.width + x]!]!;
@@ -124,14 +124,14 @@ export class Screen {
     });
   }
 
-  /** The text of a nametable, empty rows at its top and end left out. */
+  /** The text of a nametable without empty rows at its top and bottom. */
   text(options: TextOptions = {}): string {
     return this.lines(options)
       .join("\n")
       .replace(/^\n+|\n+$/g, "");
   }
 
-  /** All sprites whose row lies on the screen, in the order of OAM. */
+  /** All sprites whose first row is on the screen, in OAM order. */
   sprites(): Sprite[] {
     return Array.from({ length: SPRITES }, (_, index) => {
       const byte = (offset: number): number => this.#nes.peek("oam", 4 * index + offset);

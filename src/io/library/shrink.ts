@@ -5,9 +5,9 @@ export interface Hold {
 }
 
 /**
- * Makes a script that fails as small as `budget` trials allow: fewer holds, fewer buttons, less time. `fails`
- * tells whether a script still fails; the answer does, and no single step makes it smaller (where the budget
- * was enough).
+ * Makes a failing script as small as `budget` trials allow: fewer holds, fewer buttons, less time. `fails`
+ * returns true if a script still fails. The result fails too and, if the budget was enough, no single step
+ * makes it smaller.
  */
 export function shrinkScript(
   script: readonly Hold[],
@@ -26,7 +26,7 @@ export function shrinkScript(
   };
   for (let before = -1; before !== size(best) && left > 0; ) {
     before = size(best);
-    // Whole stretches first, in halves, quarters and so on: most holds do not matter.
+    // Remove large parts first, in halves, quarters and so on, since most holds do not matter.
     for (let count = best.length >> 1; count >= 1; count >>= 1) {
       for (let at = 0; at + count <= best.length; ) {
         const without = [...best.slice(0, at), ...best.slice(at + count)];
@@ -51,12 +51,12 @@ export function shrinkScript(
   return best;
 }
 
-/** Frames and pressed buttons: what gets less with every step. */
+/** Frames and pressed buttons, which every step must reduce. */
 function size(script: readonly Hold[]): number {
   return script.reduce((sum, { mask, frames }) => sum + frames + 1 + 1000 * popCount(mask), 0);
 }
 
-/** Neighbours with the same buttons become one; what is released at the end is left out. */
+/** Merges neighbours with the same buttons, and drops a hold without buttons at the end. */
 function merged(script: readonly Hold[]): Hold[] {
   const result: Hold[] = [];
   for (const hold of script) {

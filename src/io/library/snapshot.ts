@@ -14,13 +14,13 @@ import {
 import { decodePicture, encodePicture, screenPicture } from "./picture-file.ts";
 
 export interface PictureOptions extends PictureTolerance {
-  /** How many pixels may differ; 0 by default. */
+  /** Number of pixels that may differ; 0 by default. */
   readonly maxPixels?: number;
-  /** Where the pictures are; `__pictures__` beside the test file by default. */
+  /** Folder of the pictures; `__pictures__` beside the test file by default. */
   readonly folder?: string;
 }
 
-/** What a matcher answers. */
+/** The result of a matcher. */
 export interface MatcherVerdict {
   readonly pass: boolean;
   message(): string;
@@ -30,19 +30,19 @@ const FOLDER = "__pictures__";
 const FAILED = "failed";
 const MAX_PICTURE_BYTES = 4 * MIB;
 const DEFAULT_COLUMNS = 120;
-/** Wider makes the panels no better to look at. */
+/** Wider panels would not be more readable. */
 const MAX_COLUMNS = 240;
 
 /**
- * Compares the screen with the PNG of that name. Without one it is written, but for in CI, where that fails;
- * `EMU_UPDATE=1` writes it anew. A failure shows both pictures in the terminal and leaves them as files.
+ * Compares the screen with the PNG of that name. A missing PNG is written, but in CI it is a failure.
+ * `EMU_UPDATE=1` writes it again. A failure shows both pictures in the terminal and writes them to files.
  */
 export function matchPicture(game: Game, name: string, options: PictureOptions = {}): MatcherVerdict {
   const folder = options.folder ?? join(dirname(Bun.main), FOLDER);
   if (!/^[\w.-]+$/.test(name)) {
     throw new InputError(
       "usage",
-      `"${name}" is no name of a picture: letters, digits, . - and _ were expected`,
+      `"${name}" is not a picture name: letters, digits, . - and _ were expected`,
     );
   }
   const path = join(folder, `${name}.png`);
@@ -57,7 +57,7 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
   const failedPaths = ["actual", "difference"].map((kind) => join(folder, FAILED, `${name}.${kind}.png`));
   if (difference.pixels <= (options.maxPixels ?? 0)) {
     for (const failed of failedPaths) rmSync(failed, { force: true });
-    return { pass: true, message: () => `the screen looks like ${here(path)}, and should not` };
+    return { pass: true, message: () => `the screen looks like ${here(path)}, but should not` };
   }
   mkdirSync(join(folder, FAILED), { recursive: true });
   writeFileSync(failedPaths[0]!, encodePicture(actual));
@@ -74,8 +74,8 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
         "",
         showDifference(expected, actual, difference, columns(), hasColor()),
         "",
-        `the whole pictures: ${failedPaths.map(here).join(", ")}`,
-        "if it is right as it is now: EMU_UPDATE=1 bun test",
+        `full pictures: ${failedPaths.map(here).join(", ")}`,
+        "to accept the new picture: EMU_UPDATE=1 bun test",
       ].join("\n");
     },
   };
@@ -84,13 +84,13 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
 function writeNew(path: string, actual: RgbPicture): MatcherVerdict {
   const isUpdate = process.env.EMU_UPDATE === "1";
   if (!isUpdate && isCi()) {
-    const message = `there is no picture ${here(path)} to compare with: run the tests once where you work, and commit it`;
+    const message = `no picture ${here(path)} to compare with: run the tests once outside CI and commit it`;
     return { pass: false, message: () => message };
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, encodePicture(actual));
   process.stderr.write(`emu: wrote ${here(path)}\n`);
-  return { pass: true, message: () => `${here(path)} has just been written` };
+  return { pass: true, message: () => `${here(path)} was just written` };
 }
 
 function isCi(): boolean {
@@ -103,7 +103,7 @@ function columns(): number {
   return Math.min(MAX_COLUMNS, wanted > 0 ? wanted : DEFAULT_COLUMNS);
 }
 
-/** GitHub shows colours in its logs, though they are no terminal. https://no-color.org */
+/** GitHub shows colours in its logs, although they are not a terminal. https://no-color.org */
 function hasColor(): boolean {
   const { NO_COLOR, FORCE_COLOR, GITHUB_ACTIONS } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;

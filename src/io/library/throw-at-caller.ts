@@ -1,9 +1,9 @@
 /**
- * Failures that point at the test. `bun test` prints the source around the innermost frame of what was
- * thrown, which would be ours and tells the author of a test nothing. It takes that frame from the throw
- * itself and not from the error's own stack, so `Error.captureStackTrace` alone changes nothing. Here a
- * native function throws, and is called in tail position: tail calls of strict code leave no frame in
- * JavaScriptCore, so the innermost frame is the caller's. A rejected promise has the error's own stack.
+ * Makes failures point at the test. `bun test` prints the source around the innermost frame of the throw,
+ * which would be in the library and does not help the author of a test. It takes that frame from the throw
+ * itself and not from `error.stack`, so `Error.captureStackTrace` alone has no effect. Therefore a native
+ * function throws, called in tail position: in JavaScriptCore, tail calls of strict code leave no frame, so
+ * the innermost frame is the caller's. For a rejected promise, `error.stack` is used.
  */
 import { InputError } from "../../emu/input-error.ts";
 import { GameError } from "./errors.ts";
@@ -15,18 +15,18 @@ type AnyFunction = (...args: never[]) => unknown;
  * and after `pointAtCaller`.
  */
 function raise(error: unknown): never {
-  // A signal without a reason throws one of its own.
+  // An abort signal without a reason throws an error of its own.
   if (error === undefined) throw error;
   return AbortSignal.abort(error).throwIfAborted() as never;
 }
 
-/** Gives a failure the stack of whoever called `from`, which is running; errors of other kinds keep theirs. */
+/** Gives a failure the stack of the caller of `from`, which is running. Other errors keep their stack. */
 function pointAtCaller(error: unknown, from: AnyFunction): unknown {
   if (isOurs(error)) Error.captureStackTrace(error, from);
   return error;
 }
 
-/** The same function, whose failures point at the line that calls it, be they thrown or rejected. */
+/** Returns the same function with failures, thrown or rejected, that point at the line that calls it. */
 export function throwsAtCaller<F extends AnyFunction>(action: F): F {
   function guarded(this: unknown, ...args: unknown[]): unknown {
     let failure: unknown;
@@ -43,7 +43,7 @@ export function throwsAtCaller<F extends AnyFunction>(action: F): F {
   return guarded as unknown as F;
 }
 
-/** A later failure has none of the frames that called `from`, so they are noted while they are there. */
+/** A later failure no longer has the frames that called `from`, so they are stored now. */
 function rejectsAtCaller(result: Promise<unknown>, from: AnyFunction): Promise<unknown> {
   const caller: { stack?: string } = {};
   Error.captureStackTrace(caller, from);
@@ -54,7 +54,7 @@ function rejectsAtCaller(result: Promise<unknown>, from: AnyFunction): Promise<u
   });
 }
 
-/** Does so for every method of a class but `except`: those that are hot. */
+/** Does the same for every method of a class, except the hot ones in `except`. */
 export function methodsThrowAtCaller(type: { prototype: object }, except: readonly string[] = []): void {
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(type.prototype))) {
     if (name === "constructor" || except.includes(name) || typeof property.value !== "function") continue;

@@ -1,7 +1,7 @@
 import type { InstructionSpy } from "./observer.ts";
 import type { PlaceMap } from "./place-map.ts";
 
-/** Remembers the last instructions: how the program got to where it failed. */
+/** Stores the last instructions, to show how the program got to a failure. */
 export class Trace implements InstructionSpy {
   readonly #pcs: Uint16Array;
   #count = 0;
@@ -14,13 +14,13 @@ export class Trace implements InstructionSpy {
     this.#pcs[this.#count++ % this.#pcs.length] = pc;
   }
 
-  /** The last `lines` places, the newest last; what repeats is told once, with how often. */
+  /** The last `lines` places, newest last. Repeated places are listed once with a count. */
   describe(places: PlaceMap, lines: number): string[] {
     const shown: { text: string; pc: number; times: number }[] = [];
     const kept = Math.min(this.#count, this.#pcs.length);
     for (let back = 1; back <= kept && shown.length <= lines; back++) {
       const pc = this.#pcs[(this.#count - back) % this.#pcs.length]!;
-      // Tight loops of two instructions would fill the trace: the place before last counts as well.
+      // Compare with the last two places, or loops of two instructions would fill the trace.
       const same = shown.slice(-2).find((entry) => entry.pc === pc);
       if (same !== undefined) same.times++;
       else shown.push({ text: places.describe(pc), pc, times: 1 });

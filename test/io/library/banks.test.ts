@@ -85,7 +85,7 @@ test("a name whose address only its bank decides needs that bank", () => {
   nes.runTo("in_bank_0");
   expect(nes.symbol("in_bank_0")).toBe(0x8000);
   expect(inputErrorOf(() => nes.symbol("in_bank_1")).message).toBe(
-    "in_bank_1 lies in a bank that is not mapped now",
+    "in_bank_1 is in a bank that is not mapped now",
   );
 });
 

@@ -92,9 +92,7 @@ describe("toMatchPicture", () => {
   test("in CI there must be a picture", async () => {
     process.env.CI = "true";
     const nes = await testCard();
-    expect(failureOf(() => expect(nes).toMatchPicture("new", { folder }))).toStartWith(
-      "there is no picture ",
-    );
+    expect(failureOf(() => expect(nes).toMatchPicture("new", { folder }))).toStartWith("no picture ");
     expect(existsSync(join(folder, "new.png"))).toBe(false);
   });
 
@@ -195,7 +193,7 @@ describe("text, bytes, cycles", () => {
     expect(nes).toShow("GAME OVER");
     expect(nes.screen.text()).toBe("           GAME OVER");
     const message = failureOf(() => expect(nes).toShow("YOU WIN"));
-    expect(message).toContain('the screen does not say "YOU WIN"');
+    expect(message).toContain('the screen does not show "YOU WIN"');
     expect(message).toContain("|           GAME OVER            |");
     expect(nes).not.toShow("GAME 0VER");
     const tiles = { first: 0x41, characters: "abcdefghijklmnopqrstuvwxyz" };
@@ -209,7 +207,7 @@ describe("text, bytes, cycles", () => {
     expect(nes).toHaveBytes("sum", [1, 2, 3]);
     expect(nes).toHaveByte(0x30, 1);
     expect(failureOf(() => expect(nes).toHaveBytes("sum", [1, 0xff, 3]))).toMatch(
-      /^sum \(\$0030\) does not hold what it should\n {2}at .*\n {2}expected {2}01 FF 03\n {2}actual {4}01 02 03\n {15}\^\^$/,
+      /^sum \(\$0030\) does not hold the expected bytes\n {2}at .*\n {2}expected {2}01 FF 03\n {2}actual {4}01 02 03\n {15}\^\^$/,
     );
   });
 

@@ -56,7 +56,7 @@ describe("the screen", () => {
 describe("the sound", () => {
   test("of the last frame, and of a stretch", async () => {
     const nes = await load(join(import.meta.dir, "../../../roms/swingby.nes"));
-    expect(() => nes.audio.stop()).toThrow("needs audio.record() before");
+    expect(() => nes.audio.stop()).toThrow("call audio.record() before audio.stop()");
     nes.audio.record();
     nes.frames(60);
     const samples = nes.audio.stop();
