@@ -135,6 +135,29 @@ describe("the PPU's place at the CPU's start", () => {
     }
   });
 
+  test.each([
+    [3, 27_397],
+    [3 - 100 * LINE_CLOCKS, 27_397 - (100 * 341) / 3],
+    [3 - 240 * LINE_CLOCKS, 27_397 - (240 * 341) / 3],
+    // In vertical blank already: the frame ends at the next one.
+    [3 - 250 * LINE_CLOCKS, 27_397 + (12 * 341) / 3],
+  ])("at alignment %i, shortens the first frame to about %d cycles", (alignment, cycles) => {
+    const nes = powerOn(new TestProgram(), { alignment });
+    maskAfter(nes, 1);
+    expect(Math.abs(nes.totalCycles - cycles)).toBeLessThan(6);
+  });
+
+  test.each([
+    ["ntsc", -1361, true],
+    ["ntsc", -1360, false],
+    ["pal", -1701, true],
+    ["pal", -1700, false],
+    ["dendy", -1701, true],
+    ["dendy", -1700, false],
+  ] as const)("on %s, %i clocks: the hold is over at the CPU's start: %p", (region, alignment, isOver) => {
+    expect(powerOn(new TestProgram(), { region, alignment }).ppu.warmingUp === 0).toBe(isOver);
+  });
+
   test("ahead by more than a line has let the registers go", () => {
     expect(maskAfter(powerOn(writesAfter(0), { alignment: 3 - 2 * LINE_CLOCKS }), 2)).toBe(RENDERING);
     expect(maskAfter(powerOn(writesAfter(0), { alignment: -25 }), 2)).toBe(0);
