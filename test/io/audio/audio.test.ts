@@ -63,7 +63,7 @@ describe("StreamResampler", () => {
 });
 
 describe("RateControl", () => {
-  test.each([0.998, 1.002, 1.0035])("finds a device whose clock is off by %p, and stays there", (device) => {
+  test.each([0.998, 1.002, 1.0035])("locks to a device whose clock differs by the factor %p", (device) => {
     const control = new RateControl(300);
     let level = 300;
     const levels: number[] = [];
@@ -81,7 +81,7 @@ describe("RateControl", () => {
 });
 
 describe("Reserve", () => {
-  test("grows by what was lacking, up to 70 ms, and shrinks slowly after half a minute of calm", () => {
+  test("grows by each shortage, up to 70 ms, and shrinks slowly after half a minute without one", () => {
     const reserve = new Reserve();
     reserve.pass(100);
     expect(reserve.samples).toBe(0);
@@ -126,7 +126,7 @@ describe("Concealment", () => {
     },
   );
 
-  test("falls silent, and says so", () => {
+  test("fades to silence and reports it", () => {
     const concealment = new Concealment();
     concealment.follow(sine(440, 1000), 1000);
     concealment.begin(480);
@@ -198,7 +198,7 @@ function playAll(blocks: SharedBlocks, player: AudioPlayer): void {
 }
 
 describe("AudioPlayer", () => {
-  test("plays what the machine makes, after a short silence", () => {
+  test("plays the machine's samples after a short silence", () => {
     const { blocks, sink, player, writer } = setUp();
     for (let frame = 0; frame < 120; frame++) {
       writer.push(sine(440, FRAME, frame * FRAME), FRAME);
@@ -230,7 +230,7 @@ describe("AudioPlayer", () => {
     expect(readStats(blocks.stats).audioUnderruns).toBe(1);
   });
 
-  test("goes on with the tone when frames are late, keeps more in front then, and less when all is calm", () => {
+  test("continues the tone when frames are late, then buffers more, and less after a calm time", () => {
     const { blocks, sink, player, writer } = setUp();
     let frame = 0;
     const play = (frames: number) => {
@@ -261,7 +261,7 @@ describe("AudioPlayer", () => {
     expect(steepest).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * 1.4);
   });
 
-  test("takes no pause for an underrun, but what the device tells while it plays, and lets it hold more then", () => {
+  test("counts the device's underruns but not pauses, and enlarges its buffer after underruns", () => {
     const { blocks, sink, player, writer } = setUp();
     let frame = 0;
     const play = (frames: number) => {
@@ -311,7 +311,7 @@ describe("AudioPlayer", () => {
     expect(readStats(blocks.stats)).toMatchObject({ audioUnderruns: 0, audioConcealed: 0 });
   });
 
-  test("does not let sound become old", () => {
+  test("drops old samples when too many wait", () => {
     const { blocks, sink, player, writer } = setUp();
     writer.push(sine(440, FRAME), FRAME);
     playAll(blocks, player);

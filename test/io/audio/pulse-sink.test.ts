@@ -39,7 +39,7 @@ class FakePulse {
 }
 
 describe("PulseSink", () => {
-  test("writes what there is room for, and tells how much waits", () => {
+  test("writes as much as there is room for, and reports how much is queued", () => {
     const pulse = new FakePulse();
     const sink = new PulseSink(pulse.library());
     const samples = new Int16Array(new SharedArrayBuffer(8000));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 
-test("cheats are read, changed and kept, a code a line", async () => {
+test("cheats are read, changed and stored, one code per line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "emu-cheats-"));
   try {
     const path = join(folder, "deep", "cheats.txt");

@@ -156,7 +156,7 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     await pty.waitUntil(() => programsWith(FIXTURE, pty).length === 0, "end of the program");
   });
 
-  test("to nobody, when the terminal has been closed: nothing stays behind", async () => {
+  test("not at all if the terminal was closed: no process remains", async () => {
     const pty = start();
     await waitForPicture(pty);
     const programs = programsWith(FIXTURE, pty);

@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, parseSettings, withKeys } from "../../../src/io/play/
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 
 describe("settings", () => {
-  test("are the defaults where nothing is said", () => {
+  test("are the defaults for missing keys", () => {
     expect(parseSettings("# nothing\n", "config.toml")).toEqual(DEFAULT_SETTINGS);
   });
 
@@ -113,7 +113,7 @@ describe("TomlDocument", () => {
 });
 
 describe("ConfigFile", () => {
-  test("keeps changes one after the other, and nothing that cannot be", async () => {
+  test("stores changes one after the other, and rejects invalid values", async () => {
     const folder = await mkdtemp(join(tmpdir(), "emu-config-"));
     try {
       const path = join(folder, "deep", "config.toml");

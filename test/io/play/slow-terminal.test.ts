@@ -29,7 +29,7 @@ async function playOver(
 }
 
 describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () => {
-  test("costs pictures, and neither frames of the machine nor their pace", async () => {
+  test("drops pictures, but no frames of the machine, and does not change its pace", async () => {
     const { frames, presented, dropped, seconds } = await playOver(100_000, 0, 160, 50);
     expect(frames).toBe(FRAMES);
     expect(presented).toBeGreaterThan(1);
@@ -39,7 +39,7 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
     expect(seconds).toBeLessThan(30);
   }, 60_000);
 
-  test("shows young pictures although a large buffer lies between", async () => {
+  test("shows recent pictures in spite of a large buffer on the way", async () => {
     const { presented, medianLatencyMicroseconds } = await playOver(2_000_000, 1_000_000, 300, 120);
     expect(presented).toBeGreaterThan(20);
     // Without the terminal's reports the buffer alone would be 500 ms.
@@ -47,7 +47,7 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
     expect(medianLatencyMicroseconds).toBeGreaterThan(0);
   }, 60_000);
 
-  test("gets every frame although it answers nothing, as long as it takes them", async () => {
+  test("gets every frame it accepts, although it reports nothing", async () => {
     const { frames, presented, medianLatencyMicroseconds } = await playOver(50_000_000, 0, 100, 40, true);
     expect(frames).toBe(FRAMES);
     // One in two on a busy machine: with an answer to wait for it would be none.

@@ -85,7 +85,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
     }
   });
 
-  test("goes on in silence when the player ends", async () => {
+  test("continues in silence when the player program ends", async () => {
     const folder = await folderWithPlayer("head -c 4000 > /dev/null");
     try {
       await using pty = startPlaying(folder, "pipe", 90);
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
     }
   });
 
-  test("does without when there is no device, and says nothing into the picture", async () => {
+  test("plays without sound if there is no device, and writes nothing into the picture", async () => {
     const folder = await folderWithPlayer("exit 1");
     try {
       await using pty = new Pty(["bun", FIXTURE, JSON.stringify({ sound: "auto", frames: 90 })], {
@@ -148,7 +148,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
       const menu = await waitForScreen(pty, "Back to the game");
       pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
       const settings = await waitForScreen(pty, "Sound channels");
-      pty.type(keysTo(settings, "Sound channels", "system: what to play"));
+      pty.type(keysTo(settings, "Sound channels", "system: how to play"));
       // Left and right: a program, nothing, and the program again.
       for (const [key, value] of [
         ["D", "pipe"],
@@ -156,7 +156,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
         ["D", "pipe"],
       ] as const) {
         pty.type(`\x1b[${key}`);
-        await waitForScreen(pty, new RegExp(`system: what to play .* ${value}`));
+        await waitForScreen(pty, new RegExp(`system: how to play .* ${value}`));
       }
       const before = await Bun.file(join(folder, "heard")).bytes();
       pty.type("\x1b[27u\x1b[27u");

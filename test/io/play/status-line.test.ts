@@ -17,7 +17,7 @@ function statsOf(frames: number, presented: number, dropped: number, bytes: numb
   return { frames, presented, dropped, skipped: 0, bytes } as StatsSummary;
 }
 
-test("the status line tells of the time since it was asked last", () => {
+test("the status line counts the time since the last call", () => {
   const words = new Int32Array(new SharedArrayBuffer(HISTOGRAM_WORDS * 4));
   const lateness = new Histogram(words);
   const line = new StatusLine();

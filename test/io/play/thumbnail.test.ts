@@ -52,7 +52,7 @@ describe("shrinkPng", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
   });
 
-  test("does not unpack what no pixel needs", () => {
+  test("does not inflate more than the pixels need", () => {
     const before = process.memoryUsage.rss();
     expect(shrinkPng(png(256, 240, 240 * (1 + 256 * 3), text))?.width).toBe(34);
     expect(process.memoryUsage.rss() - before).toBeLessThan(32 * MIB);

@@ -63,7 +63,7 @@ describe.skipIf(!HAS_PTY || !HAS_TMUX)("inside tmux", () => {
     await tmux.pty.end();
   }, 60_000);
 
-  test("cells do where it does not", async () => {
+  test("cells are used if tmux does not allow it", async () => {
     await using tmux = new Tmux(false);
     await tmux.pty.waitUntil(() => tmux.count("\x1b[4") > 200, "coloured cells");
     expect(tmux.count(IMAGE)).toBe(0);

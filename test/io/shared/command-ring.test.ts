@@ -58,7 +58,7 @@ describe("command ring", () => {
     );
   });
 
-  test("a full ring is told to the producer, and loses nothing", () => {
+  test("a full ring rejects the producer's command, and loses nothing", () => {
     const words = ringWords(4);
     const producer = new CommandProducer(words);
     expect([1, 2, 3, 4, 5].map((value) => producer.push(value))).toEqual([0, 1, 2, 3, -1]);

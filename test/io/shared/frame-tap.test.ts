@@ -33,7 +33,7 @@ describe("the recording's ring", () => {
     expect(takeAll()).toEqual([]);
   });
 
-  test("gives every frame with its sound, in order, over and over", () => {
+  test("passes on every frame with its sound, in order", () => {
     const { tap, push, takeAll } = setUp();
     wantTap(tap, true);
     for (let round = 0; round < 20; round++) {

@@ -12,7 +12,7 @@ const START = 8;
 const SECOND_PORT = 256;
 
 describe("input words", () => {
-  test("what the sources hold adds up, and what a command holds with it", () => {
+  test("buttons of all sources and of commands are combined", () => {
     const words = inputWords();
     const latch = new InputLatch(words);
     new InputWriter(words, "keyboard").setButtons(A);
@@ -21,7 +21,7 @@ describe("input words", () => {
     expect(latch.latchButtons()).toBe((0x8000_0000 | A | START | (A * SECOND_PORT)) >>> 0);
   });
 
-  test("a tap between two looks counts for one frame", () => {
+  test("a tap between two latches counts for one frame", () => {
     const words = inputWords();
     const keyboard = new InputWriter(words, "keyboard");
     const latch = new InputLatch(words);
@@ -31,7 +31,7 @@ describe("input words", () => {
     expect(latch.latchButtons()).toBe(0);
   });
 
-  test("turbo buttons are pressed for two looks of the program and let go for two", () => {
+  test("turbo buttons are down for two latches and up for two", () => {
     const words = inputWords();
     const keyboard = new InputWriter(words, "keyboard");
     const latch = new InputLatch(words);
@@ -43,7 +43,7 @@ describe("input words", () => {
     expect(Array.from({ length: 4 }, () => latch.latchButtons())).toEqual([START, START, START, START]);
   });
 
-  test("frames that are run again see what they saw, and take no press away", () => {
+  test("frames that are run again read the same buttons, and consume no press", () => {
     const words = inputWords();
     const keyboard = new InputWriter(words, "keyboard");
     const latch = new InputLatch(words);

@@ -43,12 +43,12 @@ describe("shared layout", () => {
     expect(flat(attached)).toBe(flat(blocks));
   });
 
-  test("refuses a buffer that the description does not describe", () => {
+  test("rejects a buffer that does not match the description", () => {
     const { description } = createShared(SIZES);
     expect(() => attachShared(new SharedArrayBuffer(64), description)).toThrow("not the described one");
   });
 
-  test("the machine's arena ends where the rings begin, and once sealed it gives nothing", () => {
+  test("the machine's arena ends where the rings begin, and allocates nothing after sealing", () => {
     const { blocks, description } = createShared(SIZES);
     const arena = machineArena(blocks.buffer, description);
     arena.uint8("all", 10_000);

@@ -13,7 +13,7 @@ function changingButtons(seed: number): { latchButtons: () => number } {
 }
 
 describe("a picture made when somebody asks", () => {
-  test("is that of a machine that draws every frame, and leaves the machine as it was", () => {
+  test("equals that of a machine that draws every frame, and does not change the machine", () => {
     const drawing = new BuiltInRom("swingby").console;
     const lazy = new BuiltInRom("swingby").console;
     const pixels = new Uint16Array(FRAME_PIXELS);

@@ -23,7 +23,7 @@ describe("snapshot cell", () => {
     expect(readSnapshot(cell)).toEqual({ bytes: new Uint8Array(4).fill(1), tag: 77, version: 1 });
   });
 
-  test("a copy that was never finished leaves the one before it, however often it is tried", () => {
+  test("an unfinished copy never replaces the previous one", () => {
     const cell = cellBlock(16);
     const writer = new SnapshotWriter(cell);
     writer.begin().fill(1);

@@ -49,7 +49,7 @@ describe("triple buffer", () => {
     );
   });
 
-  test("a writer and a reader that come later go on where the first ones stopped", () => {
+  test("a later writer and reader continue where the first ones stopped", () => {
     const { blocks } = shared(8, 1);
     new TripleBufferWriter(blocks.frames).publish(1, 0);
     const reader = new TripleBufferReader(blocks.frames);

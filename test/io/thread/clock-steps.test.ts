@@ -76,7 +76,7 @@ describe.if(process.platform === "linux")("a computer whose clock is set", () =>
 });
 
 describe("a process that was stopped for longer than any patience", () => {
-  test("goes on: what did not run is not called hung", async () => {
+  test("continues: a thread that could not run does not count as hung", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
     try {
       const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));

@@ -30,7 +30,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("machine thread", () => {
-  test("begins at power-on whatever the warm-up did", async () => {
+  test("starts at power-on after any warm-up", async () => {
     const cold = await start({}, { warmUpFrames: 0 });
     const warm = await start({}, { warmUpFrames: 60 });
     expect(await warm.registers()).toEqual(await cold.registers());
@@ -97,7 +97,7 @@ describe("machine thread", () => {
     expect([...picture.subarray(0, 3)]).toEqual([2, 3, 4]);
   });
 
-  test("states go to slots, to bytes and back; an empty slot or a foreign state is refused", async () => {
+  test("states go to slots, to bytes and back; an empty slot or a foreign state is rejected", async () => {
     const client = await start();
     await client.step(10);
     const atTen = await client.registers();
@@ -120,7 +120,7 @@ describe("machine thread", () => {
     expect((await client.registers()).frame).toBe(10);
   });
 
-  test("memory can be looked at and changed between frames", async () => {
+  test("memory can be read and changed between frames", async () => {
     const client = await start();
     await client.poke("cpu", 0x10, 0xab);
     expect([...(await client.peek("cpu", 0x0f, 3))]).toEqual([0, 0xab, 0]);
@@ -137,7 +137,7 @@ describe("machine thread", () => {
     expect(await client.ended).toBeUndefined();
   });
 
-  test("starts from a given state, and refuses one of another machine", async () => {
+  test("starts from a given state, and rejects one of another machine", async () => {
     const first = await start();
     await first.step(33);
     const { bytes } = await first.saveState();
@@ -163,7 +163,7 @@ describe("machine thread", () => {
     expect(client.stats().latenessMicroseconds.count).toBe(0);
   });
 
-  test("each of several commands at a time gets its own answer", async () => {
+  test("each of several concurrent commands gets its own result", async () => {
     const client = await start({});
     const state = new Uint8Array(client.ready.stateBytes);
     const results = await Promise.allSettled([
@@ -187,7 +187,7 @@ describe("machine thread", () => {
     ]);
   });
 
-  test("looks at memory and registers at a time each get their own answer", async () => {
+  test("concurrent reads of memory and registers each get their own reply", async () => {
     const client = await start({});
     for (let byte = 0; byte < 4; byte++) await client.poke("cpu", byte, 0x11 * byte);
     const looks = [0, 1, 2, 3].map((address) => client.peek("cpu", address, 1));
@@ -198,7 +198,7 @@ describe("machine thread", () => {
     expect(bytes.map((byte) => byte.length)).toEqual([1, 1, 1, 1]);
   });
 
-  test("a full command ring is told to the one who asks", async () => {
+  test("a full command ring rejects the command", async () => {
     const client = await start({ hangAtFrame: 0 });
     // A pause that came with the step would take it back: the thread has to hang in its frame first.
     await client.command(COMMAND_STEP, 1);
@@ -228,7 +228,7 @@ describe("a machine thread that fails", () => {
     expect(client.pause()).rejects.toThrow("has ended");
   });
 
-  test("a thread that hangs is found, ended, and its last good state runs on elsewhere", async () => {
+  test("a hung thread is detected and ended, and its last good state runs in a new thread", async () => {
     const client = await start({ hangAtFrame: 8 });
     await client.step(8);
     await client.saveState();
@@ -241,7 +241,7 @@ describe("a machine thread that fails", () => {
     expect((await next.registers()).frame).toBe(9);
   });
 
-  test("commands that wait when the thread ends are told so", async () => {
+  test("commands that wait when the thread ends are rejected", async () => {
     const client = await start({ throwAtFrame: 0 });
     client.send(COMMAND_STEP, 1);
     await client.ended;

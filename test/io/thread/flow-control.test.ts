@@ -48,7 +48,7 @@ describe("FlowControl", () => {
     expect(worstMs).toBeLessThan(20);
   });
 
-  test("keeps pictures young when the terminal is slow", () => {
+  test("keeps pictures recent when the terminal is slow", () => {
     const { perSecond, medianMs, worstMs } = simulate({ roundTripMs: 2, frameMs: 50, answers: true });
     expect(perSecond).toBeGreaterThan(14);
     expect(medianMs).toBeLessThan(80);
@@ -70,7 +70,7 @@ describe("FlowControl", () => {
     expect(medianMs).toBeLessThan(80);
   });
 
-  test("has several frames on a long way", () => {
+  test("has several frames in flight on a link with a long delay", () => {
     const { perSecond, worstMs } = simulate({ roundTripMs: 90, frameMs: 3, answers: true });
     expect(perSecond).toBeGreaterThan(50);
     expect(worstMs).toBeLessThan(120);
@@ -81,7 +81,7 @@ describe("FlowControl", () => {
     expect(perSecond).toBeGreaterThan(59);
   });
 
-  test("goes on after a lost report", () => {
+  test("continues after a lost report", () => {
     const flow = new FlowControl();
     flow.sent(0, 0, 5000);
     expect(flow.mayBeSent(100)).toBe(false);

@@ -22,7 +22,7 @@ const large = () => 900_000;
 const mixed = (frame: number) => (frame % 10 === 0 ? 500_000 : 3000 + 500 * (frame % 7));
 
 describe("LinkEstimate", () => {
-  test("leaves fast terminals alone", () => {
+  test("does not limit fast terminals", () => {
     for (const wanted of [large, mixed, () => 111])
       expect(play({ delayMs: 2, bytesPerMs: 50_000 }, wanted, 50).limitBytes).toBe(Number.POSITIVE_INFINITY);
   });
@@ -41,12 +41,12 @@ describe("LinkEstimate", () => {
     }
   });
 
-  test("takes a long way for what it is", () => {
+  test("does not take a long delay for a low rate", () => {
     expect(play({ delayMs: 90, bytesPerMs: 20_000 }, mixed, 60).limitBytes).toBeGreaterThan(500_000);
     expect(play({ delayMs: 90, bytesPerMs: 20_000 }, large, 60).limitBytes).toBeGreaterThan(300_000);
   });
 
-  test("takes a terminal that draws slowly for what it is", () => {
+  test("does not limit a terminal that draws slowly", () => {
     expect(play({ delayMs: 120, bytesPerMs: 50_000 }, () => 4000, 60).limitBytes).toBe(
       Number.POSITIVE_INFINITY,
     );

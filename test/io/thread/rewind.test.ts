@@ -107,7 +107,7 @@ async function startGame(options: Partial<EmuClientOptions> = {}): Promise<EmuCl
 }
 
 describe("machine thread", () => {
-  test("goes back frame by frame, and on from where it has come to", async () => {
+  test("goes back frame by frame, and resumes from there", async () => {
     const client = await startGame();
     await client.step(30);
     const { bytes: state } = await client.saveState();
@@ -138,30 +138,33 @@ describe("machine thread", () => {
     expect((await frameAndState(client)).frame).toBe(3);
   });
 
-  test.each([0, 4096])("says so where %p bytes are too little to rewind in", async (rewindBytes) => {
+  test.each([0, 4096])("rejects rewinding with only %p bytes of memory", async (rewindBytes) => {
     const client = await startGame({ rewindBytes });
     expect((await inputErrorFrom(client.setRewinding(true))).message).toContain("not enough memory");
   });
 
-  test.each([1, 3])("shows the picture of %p frames ahead, and is otherwise as ever", async (ahead) => {
-    const client = await startGame();
-    const plain = await startGame();
-    await client.setRunAhead(ahead);
-    for (const [buttons, frames] of [
-      [0, 40],
-      [8, 4],
-      [0x81, 17],
-    ] as const) {
-      client.setButtons("keyboard", buttons);
-      plain.setButtons("keyboard", buttons);
-      await client.step(frames);
-      await plain.step(frames);
-    }
-    expect(await frameAndState(client)).toEqual(await frameAndState(plain));
-    const picture = await client.picture();
-    await plain.step(ahead);
-    expect(picture).toEqual(await plain.picture());
-  });
+  test.each([1, 3])(
+    "shows the picture of %p frames ahead, and does not change anything else",
+    async (ahead) => {
+      const client = await startGame();
+      const plain = await startGame();
+      await client.setRunAhead(ahead);
+      for (const [buttons, frames] of [
+        [0, 40],
+        [8, 4],
+        [0x81, 17],
+      ] as const) {
+        client.setButtons("keyboard", buttons);
+        plain.setButtons("keyboard", buttons);
+        await client.step(frames);
+        await plain.step(frames);
+      }
+      expect(await frameAndState(client)).toEqual(await frameAndState(plain));
+      const picture = await client.picture();
+      await plain.step(ahead);
+      expect(picture).toEqual(await plain.picture());
+    },
+  );
 });
 
 async function frameAndState(client: EmuClient): Promise<{ frame: number; state: string }> {

@@ -9,7 +9,7 @@ function poll(watchdog: Watchdog, startMs: number, spanMs: number, beat: (nowMs:
 }
 
 describe("watchdog", () => {
-  test("leaves a beating thread alone, at the slowest beat that it allows", () => {
+  test("does not flag a thread with the slowest allowed beat", () => {
     const slow = (now: number) => Math.floor(now / (HUNG_AFTER_MS - 2 * WATCHDOG_POLL_MS));
     expect(poll(new Watchdog(0, 0), 0, 60_000, slow)).toBeUndefined();
   });

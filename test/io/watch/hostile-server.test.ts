@@ -78,17 +78,17 @@ describe("a first line that makes no sense", () => {
     expect(() => feed(`${line}\n`, GOOD)).toThrow(InputError);
   });
 
-  test("a good one, for comparison, and one with more in it", () => {
+  test("a valid line is accepted, also with additional fields", () => {
     expect(feed(`${JSON.stringify(HELLO)}\n`, GOOD)).toBe(1);
     expect(feed(`${JSON.stringify({ ...HELLO, port: 3, more: [] })}\n`, GOOD)).toBe(1);
   });
 
-  test("a refusal loses what a terminal would obey", () => {
+  test("control characters in a refusal are replaced", () => {
     expect(() => feed(`${JSON.stringify({ error: { message: "\x1b]0;x\x07no" } })}\n`)).toThrow("?]0;x?no");
   });
 });
 
-test("anything at all is shown or an InputError", () => {
+test("any bytes are shown or cause an InputError", () => {
   const hello = fc.oneof(
     fc.json(),
     fc.string(),

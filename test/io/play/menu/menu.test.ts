@@ -50,7 +50,7 @@ async function shown(menu: Menu, columns: number, rows: number): Promise<string[
 }
 
 describe("Menu", () => {
-  test("moves round its entries and does what they say", () => {
+  test("moves through its entries and performs their actions", () => {
     const { menu, told, press } = setUp();
     menu.open(pageOf("one", ["a", "b", "c"], told));
     press("down", "enter", "up", "up", "right", "left", "delete", "down", "space");
@@ -72,7 +72,7 @@ describe("Menu", () => {
     expect(told).toEqual(["enter a", "closed", "closed"]);
   });
 
-  test("asks for text and for keys, which then move nothing", async () => {
+  test("asks for text and for keys, which then do not move the selection", async () => {
     const { menu, told, press } = setUp();
     menu.open(pageOf("one", ["a", "b"], told));
     menu.askText("Name:", "x", (text) => told.push(`text ${text}`));
@@ -88,7 +88,7 @@ describe("Menu", () => {
     expect(told).toEqual(["text x C", "key escape", "enter a"]);
   });
 
-  test("tells of what has failed, now or later", async () => {
+  test("reports failures of synchronous and asynchronous actions", async () => {
     const { menu, told } = setUp();
     const fail = async () => {
       await Bun.sleep(1);
@@ -161,7 +161,7 @@ describe("keys", () => {
     return { context, told, press, goTo };
   }
 
-  test("are added, taken from what had them, taken away, and as they were at first again", async () => {
+  test("are added, taken from other targets, removed, and reset to the defaults", async () => {
     const { context, press, goTo } = openKeys();
     goTo("Start, player 2");
     press("enter", "x");
@@ -177,7 +177,7 @@ describe("keys", () => {
     expect(context.bindings).toMatchObject({ ...DEFAULT_BINDINGS, "p2.start": [] });
   });
 
-  test("of the menu never are none", async () => {
+  test("of the menu cannot all be removed", async () => {
     const { context, press, goTo } = openKeys();
     goTo("menu");
     press("delete");
