@@ -46,7 +46,17 @@ export function encodePng(
     pixels.forEach((entry, i) => {
       data.set(rgb(palette[entry]!), 3 * i);
     });
-    return encode({ width, height, data, depth: 8, channels: 3 });
+    return encodeRgbPng({ width, height, rgb: data });
   }
   return encode({ width, height, data: indices, depth: 8, channels: 1, palette: colors });
+}
+
+/** Red, green and blue of every pixel, row by row, as a PNG file. */
+export function encodeRgbPng(picture: {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array;
+}): Uint8Array {
+  const { width, height, rgb: data } = picture;
+  return encode({ width, height, data, depth: 8, channels: 3 });
 }

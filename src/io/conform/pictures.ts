@@ -1,6 +1,5 @@
-import { encode } from "fast-png";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { encodePng } from "../capture/png.ts";
+import { encodePng, encodeRgbPng } from "../capture/png.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import type { Screen } from "./types.ts";
 
@@ -34,6 +33,6 @@ export function screenPng(screen: Screen): Uint8Array {
 }
 
 /** 256 × 240 pixels of red, green and blue as a PNG file. */
-export function rgbPng(data: Uint8Array): Uint8Array {
-  return encode({ ...GEOMETRY, data, depth: 8, channels: 3 });
+export function rgbPng(rgb: Uint8Array): Uint8Array {
+  return encodeRgbPng({ ...GEOMETRY, rgb });
 }

@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { InputError } from "../../emu/input-error.ts";
 import { placeOf } from "./text-place.ts";
 
@@ -56,18 +56,39 @@ function offsetOf(text: string, path: (string | number)[]): number {
 }
 
 function jsonError(text: string, error: unknown, remedy: string): InputError {
-  const errors: ParseError[] = [];
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  } catch (deep) {
-    if (!(deep instanceof RangeError)) throw deep;
+  const tree = parseJsonTree(text);
+  if (tree === "too deep") {
     return new InputError("data", "not JSON: it is nested too deeply", "line 1, column 1", remedy);
   }
-  const first = errors[0];
-  if (first === undefined) {
+  if (tree.fault === undefined) {
     const why = error instanceof Error ? error.message : String(error);
     return new InputError("data", `not JSON: ${why}`, "line 1, column 1", remedy);
   }
-  const expected = EXPECTED[printParseErrorCode(first.error)] ?? "something else was expected";
-  return new InputError("data", `not JSON: ${expected}`, placeOf(text, first.offset), remedy);
+  return new InputError("data", `not JSON: ${tree.fault.expected}`, placeOf(text, tree.fault.offset), remedy);
+}
+
+/** What stands first where JSON does not go on, in UTF-16 units from the start of the text. */
+export interface JsonFault {
+  readonly offset: number;
+  readonly expected: string;
+}
+
+/**
+ * Parses JSON into nodes that know their places, with the first fault. The parser recurses into lists and
+ * tables: a text that ends its stack is "too deep".
+ */
+export function parseJsonTree(
+  text: string,
+): { readonly root: Node | undefined; readonly fault: JsonFault | undefined } | "too deep" {
+  const errors: ParseError[] = [];
+  try {
+    const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+    const first = errors[0];
+    if (first === undefined) return { root, fault: undefined };
+    const expected = EXPECTED[printParseErrorCode(first.error)] ?? "something else was expected";
+    return { root, fault: { offset: first.offset, expected } };
+  } catch (error) {
+    if (error instanceof RangeError) return "too deep";
+    throw error;
+  }
 }

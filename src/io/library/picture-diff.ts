@@ -1,3 +1,5 @@
+import { comparePixels } from "../capture/compare-pixels.ts";
+
 /** A picture as RGB bytes, row by row. */
 export interface RgbPicture {
   readonly width: number;
@@ -44,26 +46,28 @@ export function comparePictures(
   b: RgbPicture,
   { threshold = 0, ignore = [] }: PictureTolerance = {},
 ): PictureDifference {
-  const mask = new Uint8Array(a.width * a.height);
-  let pixels = 0;
-  let left = a.width;
-  let top = a.height;
+  const { count, mask } = comparePixels(a.rgb, b.rgb, threshold, (pixel) => {
+    const x = pixel % a.width;
+    return !ignore.some((box) => contains(box, x, (pixel - x) / a.width));
+  });
+  return { pixels: count, box: boxAround(mask, a.width), mask };
+}
+
+/** The smallest rectangle around the pixels of `mask`; undefined when there are none. */
+function boxAround(mask: Uint8Array, width: number): Rectangle | undefined {
+  let left = width;
+  let top = -1;
   let right = -1;
   let bottom = -1;
-  for (let at = 0; at < mask.length; at++) {
-    const x = at % a.width;
-    const y = (at - x) / a.width;
-    if (!differs(a.rgb, b.rgb, 3 * at, threshold) || ignore.some((box) => contains(box, x, y))) continue;
-    mask[at] = 1;
-    pixels++;
+  for (let at = mask.indexOf(1); at >= 0; at = mask.indexOf(1, at + 1)) {
+    const x = at % width;
+    bottom = (at - x) / width;
+    if (top < 0) top = bottom;
     left = Math.min(left, x);
     right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
   }
-  const box =
-    pixels === 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
-  return { pixels, box, mask };
+  if (top < 0) return undefined;
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 /** The actual picture, darkened, with differences in red, for files and the third panel. */
@@ -180,13 +184,6 @@ function withMargin({ x, y, width, height }: Rectangle, picture: RgbPicture): Re
   const right = Math.min(picture.width, x + width + MARGIN_PIXELS);
   const bottom = Math.min(picture.height, y + height + MARGIN_PIXELS);
   return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
-function differs(a: Uint8Array, b: Uint8Array, at: number, threshold: number): boolean {
-  for (let channel = 0; channel < 3; channel++) {
-    if (Math.abs(a[at + channel]! - b[at + channel]!) > threshold) return true;
-  }
-  return false;
 }
 
 function contains(box: Rectangle, x: number, y: number): boolean {

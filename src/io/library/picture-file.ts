@@ -1,4 +1,3 @@
-import { encode } from "fast-png";
 import { atMostPixels, readPng } from "../files/read-png.ts";
 import { printable } from "../files/text.ts";
 import type { RgbPicture } from "./picture-diff.ts";
@@ -24,9 +23,4 @@ export function screenPicture(screen: Screen): RgbPicture {
 /** Reads a PNG as RGB and ignores transparency. Throws `InputError` ("data") that names `path`. */
 export function decodePicture(bytes: Uint8Array, path: string): RgbPicture {
   return readPng(bytes, printable(path), atMostPixels(MAX_PIXELS));
-}
-
-/** A picture as a PNG file. */
-export function encodePicture({ width, height, rgb }: RgbPicture): Uint8Array {
-  return encode({ width, height, data: rgb, channels: 3, depth: 8 });
 }

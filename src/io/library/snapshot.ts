@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
+import { encodeRgbPng } from "../capture/png.ts";
 import { readFileCappedSync } from "../files/read-file.ts";
 import type { Game } from "./game.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type RgbPicture,
   showDifference,
 } from "./picture-diff.ts";
-import { decodePicture, encodePicture, screenPicture } from "./picture-file.ts";
+import { decodePicture, screenPicture } from "./picture-file.ts";
 
 export interface PictureOptions extends PictureTolerance {
   /** Number of pixels that may differ; 0 by default. */
@@ -60,8 +61,8 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
     return { pass: true, message: () => `the screen looks like ${here(path)}, but should not` };
   }
   mkdirSync(join(folder, FAILED), { recursive: true });
-  writeFileSync(failedPaths[0]!, encodePicture(actual));
-  writeFileSync(failedPaths[1]!, encodePicture(differencePicture(actual, difference)));
+  writeFileSync(failedPaths[0]!, encodeRgbPng(actual));
+  writeFileSync(failedPaths[1]!, encodeRgbPng(differencePicture(actual, difference)));
   return {
     pass: false,
     message: () => {
@@ -88,7 +89,7 @@ function writeNew(path: string, actual: RgbPicture): MatcherVerdict {
     return { pass: false, message: () => message };
   }
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, encodePicture(actual));
+  writeFileSync(path, encodeRgbPng(actual));
   process.stderr.write(`emu: wrote ${here(path)}\n`);
   return { pass: true, message: () => `${here(path)} was just written` };
 }

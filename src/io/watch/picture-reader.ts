@@ -82,6 +82,7 @@ function unpack(packed: Uint8Array, { width, height }: WatchHello, show: Picture
     throw garbled("a picture's size");
   const bytes = 2 * width * height;
   let planes: Uint8Array;
+  // Not `inflateCapped`: 60 pictures a second are worth the platform's faster code, which has a limit too.
   try {
     planes = inflateRawSync(packed.subarray(PACKED_HEADER_BYTES), { maxOutputLength: bytes });
   } catch {

@@ -135,9 +135,9 @@ describe("a manifest", () => {
     ["a short SHA-1", '[{"rom": "a", "protocol": "detect", "sha1": "12"}]', /40 hex digits/, "1:45"],
     ["no frames", '[{"rom": "a", "protocol": "detect", "maxFrames": 0}]', /"maxFrames"/, "1:50"],
     ["a key twice", '[{"rom": "a",\n "rom": "b"}]', /"rom" stands here twice/, "2:2"],
-    ["JSON that ends early", "[{", /not JSON: expected }/, "1:3"],
+    ["JSON that ends early", "[{", /not JSON: a closing } was expected/, "1:3"],
     ["JSON with a comma too many", '[{"rom": "a",}]', /not JSON/, "1:14"],
-    ["nothing in it", "", /not JSON: expected a value/, "1:1"],
+    ["nothing in it", "", /not JSON: a value was expected/, "1:1"],
     ["brackets alone", "[".repeat(200_000), /nested too deeply/, "1:1"],
   ])("with %s is refused, and says where", async (_, text, what, where) => {
     const error = await inputErrorFrom(parseManifest(text, "tests/suites.json"));

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { InputError } from "../../../src/emu/input-error.ts";
+import { encodeRgbPng } from "../../../src/io/capture/png.ts";
 import { type Game, load } from "../../../src/io/library/index.ts";
 import { comparePictures, type RgbPicture, showDifference } from "../../../src/io/library/picture-diff.ts";
-import { decodePicture, encodePicture } from "../../../src/io/library/picture-file.ts";
+import { decodePicture } from "../../../src/io/library/picture-file.ts";
 import "../../../src/io/library/matchers.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { libraryGame } from "../../support/library-game.ts";
@@ -136,7 +137,7 @@ describe("pictures", () => {
   });
 
   test("any damage to a PNG is refused in words or read as a picture", () => {
-    const whole = encodePicture(picture(16, 16));
+    const whole = encodeRgbPng(picture(16, 16));
     let refused = 0;
     fc.assert(
       fc.property(

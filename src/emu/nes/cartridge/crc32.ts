@@ -4,7 +4,10 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0;
 });
 
-/** CRC-32 (IEEE 802.3) of `parts`, one after the other, as an unsigned number. */
+/**
+ * CRC-32 (IEEE 802.3) of `parts`, one after the other, as an unsigned number. By hand: the machine also runs
+ * in browsers, which have no CRC-32, and imports nothing of Bun. Outside the machine use `Bun.hash.crc32`.
+ */
 export function crc32(parts: readonly Uint8Array[]): number {
   let crc = 0xffff_ffff;
   for (const part of parts) {

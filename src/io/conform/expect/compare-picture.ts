@@ -1,6 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
 import { MIB } from "../../../emu/units.ts";
+import { comparePixels } from "../../capture/compare-pixels.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { type PngPicture, readScreenPng } from "../../files/read-png.ts";
 import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
@@ -22,7 +23,7 @@ export async function comparePicture(actual: Uint8Array, rule: PictureRule): Pro
     throw new InputError("missing", "no such mask", rule.maskFile);
   }
   const compared = comparedPixels(mask, rule.area);
-  const difference = differenceBetween(actual, golden.rgb, compared, rule.tolerance);
+  const difference = comparePixels(actual, golden.rgb, rule.tolerance, (pixel) => compared[pixel] === 1);
   if (difference.count <= rule.differingPixels) return undefined;
   const { count, first, largest } = difference;
   const place = `first at ${first % SCREEN_WIDTH},${Math.floor(first / SCREEN_WIDTH)}`;
@@ -33,7 +34,7 @@ export async function comparePicture(actual: Uint8Array, rule: PictureRule): Pro
     pictures: {
       actual: rgbPng(actual),
       golden: rgbPng(golden.rgb),
-      difference: rgbPng(drawDifference(actual, difference.differing, compared)),
+      difference: rgbPng(drawDifference(actual, difference.mask, compared)),
     },
   };
 }
@@ -62,39 +63,6 @@ function comparedPixels(mask: PngPicture | undefined, area: PictureRule["area"])
     if (x < left || x >= left + width || y < top || y >= top + height) compared[i] = 0;
   }
   return compared;
-}
-
-interface Difference {
-  readonly count: number;
-  readonly first: number;
-  /** Of all colours of all pixels. */
-  readonly largest: number;
-  readonly differing: Uint8Array;
-}
-
-function differenceBetween(
-  actual: Uint8Array,
-  golden: Uint8Array,
-  compared: Uint8Array,
-  tolerance: number,
-): Difference {
-  const differing = new Uint8Array(SCREEN_PIXELS);
-  let count = 0;
-  let first = -1;
-  let largest = 0;
-  for (let i = 0; i < SCREEN_PIXELS; i++) {
-    if (compared[i] === 0) continue;
-    let distance = 0;
-    for (let at = 3 * i; at < 3 * i + 3; at++) {
-      distance = Math.max(distance, Math.abs(actual[at]! - golden[at]!));
-    }
-    if (distance <= tolerance) continue;
-    if (first < 0) first = i;
-    largest = Math.max(largest, distance);
-    differing[i] = 1;
-    count++;
-  }
-  return { count, first, largest, differing };
 }
 
 const DIFFERENT = [255, 0, 64];

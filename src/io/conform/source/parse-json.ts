@@ -1,4 +1,5 @@
-import { type Node, type ParseError, type ParseErrorCode, parseTree } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
+import { parseJsonTree } from "../../files/json-text.ts";
 import {
   MAX_NESTING,
   type Position,
@@ -8,42 +9,15 @@ import {
   tooDeep,
 } from "./source-node.ts";
 
-/** What the parser expected, by its error codes. */
-const EXPECTED: Readonly<Partial<Record<ParseErrorCode, string>>> = {
-  1: "not a JSON value",
-  2: "not a number of JSON",
-  3: "expected a key in double quotes",
-  4: "expected a value",
-  5: "expected a colon",
-  6: "expected a comma",
-  7: "expected }",
-  8: "expected ]",
-  9: "expected the end of the file",
-  10: "comments are not JSON",
-  11: "a comment without an end",
-  12: "a text without a closing quote",
-  13: "a number without an end",
-  14: "not four hex digits after \\u",
-  15: "not an escape of JSON",
-  16: "a character that must be escaped",
-};
-
 /** Reads JSON and keeps the place of every value. Throws `InputError` with the line, the column and what was expected. */
 export function parseJsonSource(text: string, path: string): SourceNode {
-  const errors: ParseError[] = [];
   const lines = new LineIndex(text);
-  let root: Node | undefined;
-  try {
-    root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  } catch (error) {
-    // The parser recurses into lists and tables: a file of brackets alone ends its stack.
-    if (error instanceof RangeError) throw tooDeep(path, { line: 1, column: 1 });
-    throw error;
-  }
-  const first = errors[0];
-  if (first !== undefined || root === undefined) {
-    const why = first === undefined ? "expected a value" : (EXPECTED[first.error] ?? "a mistake");
-    throw sourceError(path, lines.positionOf(first?.offset ?? 0), `not JSON: ${why}`);
+  const tree = parseJsonTree(text);
+  if (tree === "too deep") throw tooDeep(path, { line: 1, column: 1 });
+  const { root, fault } = tree;
+  if (fault !== undefined || root === undefined) {
+    const expected = fault?.expected ?? "a value was expected";
+    throw sourceError(path, lines.positionOf(fault?.offset ?? 0), `not JSON: ${expected}`);
   }
   return convert(root, lines, path, 0);
 }

@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
-import { unzipSync } from "fflate";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
 import { isGzip } from "../../files/gzip.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { printable } from "../../files/text.ts";
-import { isZip } from "../../files/zip.ts";
+import { isZip, listZip, readZipEntry } from "../../files/zip.ts";
 
 const MAX_ARCHIVE_BYTES = 1024 * MIB;
 const MAX_UNPACKED_BYTES = 2048 * MIB;
@@ -51,21 +50,23 @@ function isTar(bytes: Uint8Array): boolean {
 }
 
 function unzip(bytes: Uint8Array, url: string): Files {
-  let total = 0;
-  let count = 0;
+  const entries = ofArchive(url, () => listZip(bytes, MAX_FILES));
+  const total = entries.reduce((sum, { claimedBytes }) => sum + claimedBytes, 0);
+  if (total > MAX_UNPACKED_BYTES) throw tooLarge(url);
+  return ofArchive(
+    url,
+    () => new Map(entries.map((entry) => [entry.name, readZipEntry(bytes, entry, MAX_UNPACKED_BYTES)])),
+  );
+}
+
+/** Puts the archive's address before the place that an `InputError` names. */
+function ofArchive<T>(url: string, read: () => T): T {
   try {
-    const files = unzipSync(bytes, {
-      filter: ({ originalSize }) => {
-        total += originalSize;
-        if (total > MAX_UNPACKED_BYTES || ++count > MAX_FILES) throw tooLarge(url);
-        return true;
-      },
-    });
-    return new Map(Object.entries(files).filter(([name]) => !name.endsWith("/")));
+    return read();
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError("data", `the zip is damaged: ${why}`, printable(url));
+    if (!(error instanceof InputError)) throw error;
+    const { kind, message, where, remedy } = error;
+    throw new InputError(kind, message, `${printable(url)}, ${where}`, remedy);
   }
 }
 

@@ -189,9 +189,9 @@ describe("an archive", () => {
   });
 
   test.each([
-    ["a zip that climbs out", zipSync({ "../evil.nes": ROM }), "roms.zip", /outside of it: \.\.\/evil/],
-    ["a zip from the top", zipSync({ "/evil.nes": ROM }), "roms.zip", /outside of it/],
-    ["half a zip", ZIP.subarray(0, 1000), "roms.zip", /zip is damaged/],
+    ["a zip that climbs out", zipSync({ "../evil.nes": ROM }), "roms.zip", /climbs out: \.\.\/evil/],
+    ["a zip from the top", zipSync({ "/evil.nes": ROM }), "roms.zip", /climbs out/],
+    ["half a zip", ZIP.subarray(0, 1000), "roms.zip", /zip is cut off/],
     ["half a tar.gz", Bun.gzipSync(TAR).subarray(0, 60), "roms.tar.gz", /tar is damaged/],
   ])("that is %s is refused, and leaves nothing", async (_, body, name, what) => {
     const error = await inputErrorFrom(pullSuite(serve(body, name), { cache }));
