@@ -6,20 +6,20 @@ export interface Region {
 }
 
 /**
- * A bump allocator over a stretch of one buffer, shared between threads or not. Everything a machine or a ring needs is
- * cut from it by name at start-up; then `seal()` makes any later allocation a bug that throws, so that
- * nothing can allocate once real time has begun.
+ * A bump allocator over part of one buffer, which may be shared between threads. All memory of a machine or a
+ * ring is allocated from it by name at start-up. After `seal()`, any allocation is a bug and throws, so that
+ * nothing allocates in real time.
  */
 export class Arena<B extends ArrayBufferLike = SharedArrayBuffer> {
   readonly buffer: B;
-  /** The whole buffer as bytes: page tables index into this one view. */
+  /** The whole buffer as bytes. Page tables index into this view. */
   readonly bytes: Uint8Array<B>;
   readonly #end: number;
   readonly #regions: Region[] = [];
   #next: number;
   #sealed = false;
 
-  /** `start` and `lengthBytes` bound the part of `buffer` that this arena may hand out. */
+  /** `start` and `lengthBytes` select the part of `buffer` that this arena allocates from. */
   constructor(buffer: B, start = 0, lengthBytes = buffer.byteLength - start) {
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
@@ -27,24 +27,24 @@ export class Arena<B extends ArrayBufferLike = SharedArrayBuffer> {
     this.#end = start + lengthBytes;
   }
 
-  /** The next free byte. */
+  /** Offset of the next free byte. */
   get position(): number {
     return this.#next;
   }
 
-  /** Every region handed out so far, in order. */
+  /** All regions allocated so far, in order. */
   get regions(): readonly Region[] {
     return this.#regions;
   }
 
   /**
    * Reserves `bytes` zeroed bytes and returns their offset in the buffer. `alignBytes` is a power of two.
-   * Throws when the arena is sealed or full, or when the name is taken: all three are bugs of ours.
+   * Throws if the arena is sealed or full, or if the name is taken: all three are bugs of emu.
    */
   alloc(name: string, bytes: number, alignBytes = 8): number {
     if (this.#sealed) throw new Error(`arena is sealed: cannot allocate ${name}`);
     if (this.#regions.some((region) => region.name === name))
-      throw new Error(`arena has a region ${name} already`);
+      throw new Error(`arena already has a region ${name}`);
     const offset = (this.#next + alignBytes - 1) & ~(alignBytes - 1);
     if (offset + bytes > this.#end) throw new Error(`arena is full: ${name} needs ${bytes} bytes`);
     this.#next = offset + bytes;
@@ -52,36 +52,36 @@ export class Arena<B extends ArrayBufferLike = SharedArrayBuffer> {
     return offset;
   }
 
-  /** `length` bytes as a view of their own. */
+  /** Allocates `length` bytes as a view. */
   uint8(name: string, length: number, alignBytes = 8): Uint8Array<B> {
     return new Uint8Array(this.buffer, this.alloc(name, length, alignBytes), length);
   }
 
-  /** `length` 16-bit elements as a view. */
+  /** Allocates `length` 16-bit elements as a view. */
   uint16(name: string, length: number): Uint16Array<B> {
     return new Uint16Array(this.buffer, this.alloc(name, length * 2), length);
   }
 
-  /** `length` 16-bit elements as a signed view. */
+  /** Allocates `length` 16-bit elements as a signed view. */
   int16(name: string, length: number): Int16Array<B> {
     return new Int16Array(this.buffer, this.alloc(name, length * 2), length);
   }
 
-  /** `length` 32-bit elements as a signed view: the kind that Atomics can wait on. */
+  /** Allocates `length` 32-bit elements as a signed view, which `Atomics.wait` can wait on. */
   int32(name: string, length: number): Int32Array<B> {
     return new Int32Array(this.buffer, this.alloc(name, length * 4), length);
   }
 
-  /** `length` doubles as a view. */
+  /** Allocates `length` doubles as a view. */
   float64(name: string, length: number): Float64Array<B> {
     return new Float64Array(this.buffer, this.alloc(name, length * 8), length);
   }
 
-  /** From here on every allocation throws. */
+  /** Makes every later allocation throw. */
   seal(): void {
     this.#sealed = true;
   }
 }
 
-/** What a machine is cut from: memory that other threads may see, or not. */
+/** The memory of a machine, which may be shared with other threads. */
 export type MachineArena = Arena<ArrayBufferLike>;

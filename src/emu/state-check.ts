@@ -15,9 +15,8 @@ export interface CheckedSlots {
 }
 
 /**
- * Holds the values of a state against what each field may hold, before the machine takes it. Parts of the
- * machine declare their fields once, as views of the mutable run; `check` then reads the same places of a
- * state that comes from outside.
+ * Checks that all values of a state are valid before the machine loads it. The parts of the machine declare
+ * their fields once, as views of the mutable run; `check` reads the same offsets of a state from outside.
  */
 export class StateCheck {
   readonly #start: number;
@@ -25,19 +24,21 @@ export class StateCheck {
   readonly #byName = new Map<string, CheckedSlots>();
   #state: DataView = new DataView(new ArrayBuffer(0));
 
-  /** `run` is the machine's mutable run; all views that are declared lie in it. */
+  /** `run` is the machine's mutable run. All declared views must be inside it. */
   constructor(run: Uint8Array) {
     this.#start = run.byteOffset;
   }
 
-  /** The listed fields, flushed into `slots` from element `at` on. Returns the element after the last. */
+  /**
+   * Declares the listed fields, stored in `slots` from element `at` on. Returns the element after the last.
+   */
   fields(name: string, list: FieldList<string>, slots: Int32Array | Float64Array, at = 0): number {
     for (let i = 0; i < list.names.length; i++)
       this.slots(`${name}.${list.names[i]}`, slots, list.ranges[i] as FieldRange, at + i, 1);
     return at + list.names.length;
   }
 
-  /** `count` elements of `view` from `at` on; all of them by default. */
+  /** Declares `count` elements of `view` from `at` on; by default all of them. */
   slots(name: string, view: Slots, range: FieldRange, at = 0, count = view.length - at): void {
     const elementBytes = view.BYTES_PER_ELEMENT;
     const offset = view.byteOffset + at * elementBytes - this.#start;
@@ -46,12 +47,14 @@ export class StateCheck {
     this.#byName.set(name, slots);
   }
 
-  /** Every place that has been declared. */
+  /** All declared fields. */
   get places(): readonly CheckedSlots[] {
     return this.#slots;
   }
 
-  /** Reads `run`, the mutable run of a state. Throws `InputError` ("data") with the first field that is out of range. */
+  /**
+   * Checks `run`, the mutable run of a state. Throws `InputError` ("data") with the first field out of range.
+   */
   check(run: Uint8Array): void {
     this.#state = new DataView(run.buffer, run.byteOffset, run.byteLength);
     for (const slots of this.#slots) {
@@ -71,7 +74,7 @@ export class StateCheck {
     return this.#read(slots, index);
   }
 
-  /** Throws `InputError` ("data") unless `holds`: for what fields must have in common. */
+  /** Throws `InputError` ("data") unless `holds`, for conditions on several fields. */
   require(holds: boolean, what: string): void {
     if (!holds) throw damaged(what);
   }
@@ -98,6 +101,6 @@ function damaged(what: string): InputError {
     "data",
     `the state is damaged: ${what}`,
     "",
-    "load another state, or start the game anew",
+    "load another state, or restart the game",
   );
 }

@@ -2,9 +2,9 @@ type IfEquals<A, B, Then, Else> =
   (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? Then : Else;
 
 /**
- * The public fields of `T` that can hold state in themselves: writable numbers and booleans. `readonly`
- * fields are configuration, and objects keep their own state. Booleans count, so that one cannot hide
- * from a state: `defineFields` refuses them, so write them as 0 and 1.
+ * The public fields of `T` that hold state: writable numbers and booleans. `readonly` fields are
+ * configuration, and objects save their own state. Booleans are included so that none is forgotten, but
+ * `defineFields` rejects them: use 0 and 1.
  */
 export type StateKeys<T> = {
   [K in keyof T]-?: T[K] extends number | boolean
@@ -36,21 +36,21 @@ export const BYTE = range(0, 0xff);
 export const WORD = range(0, 0xffff);
 export const INT32 = range(-(2 ** 31), 2 ** 31 - 1);
 
-/** The fields of a class that a state holds, in the order of their slots, and the values they may have. */
+/** The fields of a class in a state, in slot order, with the values that they may have. */
 export interface FieldList<F extends string> {
   readonly names: readonly F[];
   readonly ranges: readonly FieldRange[];
 }
 
 /**
- * Lists the fields of `T` that a state must hold with the values that they may have, and makes the compiler
- * prove that none is missing:
+ * Lists the fields of `T` for a state with the values that they may have. The compiler proves that none is
+ * missing:
  *
  * ```ts
  * const PULSE_FIELDS = defineFields<Pulse>()({ timer: range(0, 2047), step: range(0, 7), volume: range(0, 15) });
  * ```
  *
- * `Except` names the fields that are left out on purpose: derived ones, or doubles that go elsewhere.
+ * `Except` names the fields that are omitted on purpose: derived ones, or doubles that are stored elsewhere.
  * Fields must be public (TypeScript's `private`, `protected` and `#` hide them from the check).
  */
 export function defineFields<T, Except extends StateKeys<T> = never>() {
@@ -66,8 +66,8 @@ export function defineFields<T, Except extends StateKeys<T> = never>() {
 }
 
 /**
- * Writes the listed fields of `object` into `slots` from element `at` on, and returns the element after the
- * last. Throws when a value does not fit its slot (a fraction or 33 bits in an Int32Array): a bug of ours.
+ * Writes the listed fields of `object` into `slots` from element `at` on. Returns the element after the last.
+ * Throws if a value does not fit its slot (a fraction or 33 bits in an Int32Array), which is a bug of emu.
  */
 export function flushFields<F extends string>(
   object: WithFields<F>,
@@ -83,7 +83,7 @@ export function flushFields<F extends string>(
   return at + names.length;
 }
 
-/** The reverse of `flushFields`. */
+/** Reads the listed fields back from `slots`: the reverse of `flushFields`. */
 export function loadFields<F extends string>(
   object: WithFields<F>,
   { names }: FieldList<F>,

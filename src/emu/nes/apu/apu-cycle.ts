@@ -6,7 +6,7 @@
  */
 const GET_PARITY = 0;
 
-/** Whether `cycle` is a get cycle. */
+/** Returns true if `cycle` is a get cycle. */
 export function isGet(cycle: number): boolean {
   return (cycle & 1) === GET_PARITY;
 }

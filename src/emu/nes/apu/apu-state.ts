@@ -8,7 +8,7 @@ import { NOISE_FIELDS, type Noise } from "./noise.ts";
 import { PULSE_FIELDS, type Pulse } from "./pulse.ts";
 import { TRIANGLE_FIELDS, type Triangle } from "./triangle.ts";
 
-/** An object with the fields of it that a state holds. */
+/** An object, and its fields in a state. */
 export interface StatePart {
   /** For error messages: "apu.pulse1". */
   readonly name: string;
@@ -20,7 +20,7 @@ function part<F extends string>(name: string, holder: WithFields<F>, fields: Fie
   return { name: `apu.${name}`, holder: holder as WithFields<string>, fields };
 }
 
-/** The units of an APU that have fields in a state. */
+/** The units of an APU with fields in a state. */
 export interface ApuUnits {
   readonly mixer: Mixer;
   readonly frameCounter: FrameCounter;
@@ -31,7 +31,7 @@ export interface ApuUnits {
   readonly dmc: Dmc;
 }
 
-/** Every whole-number field of an APU's units, in the order of their slots. */
+/** All whole-number fields of an APU's units, in slot order. */
 export function statePartsOf(units: ApuUnits): readonly StatePart[] {
   const { pulse1, pulse2, triangle, noise } = units;
   return [

@@ -14,29 +14,29 @@ import { Pulse } from "./pulse.ts";
 import { LevelResampler } from "./resampler.ts";
 import { Triangle } from "./triangle.ts";
 
-/** What an APU is built from. */
+/** Constructor arguments of an APU. */
 export interface ApuParts {
-  /** The mutable run of the machine's memory: the state goes there. */
+  /** The machine's mutable run, for the APU's state. */
   readonly arena: MachineArena;
   readonly region: RegionTiming;
   readonly lines: InterruptLines;
-  /** Of the chip's revision; the RP2A03G's by default. */
+  /** Traits of the chip's revision; by default the RP2A03G's. */
   readonly traits?: CpuTraits;
 }
 
 /**
  * The 2A03's audio unit: five channels, the frame counter, their mixer and the resampler.
  *
- * It is never run cycle by cycle. Everything has a time at which it will happen next; `runTo` goes from
- * one such time to the next. What a register access changes takes place in the second half of its
- * cycle, after what the unit itself does at the cycle's start. https://www.nesdev.org/wiki/APU
+ * It does not run cycle by cycle: `runTo` goes from one event to the next. A register access takes effect in
+ * the second half of its cycle, after the APU's own actions at the start of the cycle.
+ * https://www.nesdev.org/wiki/APU
  */
 export class Apu {
-  /** The earliest cycle in which `runTo` may change the IRQ line; NEVER when that is not in sight. */
+  /** The earliest cycle in which `runTo` may change the IRQ line; NEVER if none is known. */
   nextEventCycle = NEVER;
   /** The last cycle that has been run. */
   cycle = -1;
-  /** $4015's channel enables take effect in this put cycle; NEVER when none are due. */
+  /** The put cycle in which a write of the channel enables ($4015) takes effect; NEVER if none is pending. */
   disableCycle = NEVER;
   readonly dmc: Dmc;
   readonly pulse1: Pulse;
@@ -46,7 +46,7 @@ export class Apu {
   readonly frameCounter: FrameCounter;
   readonly sound: LevelResampler;
   readonly mixer: Mixer;
-  /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` count. */
+  /** Samples of the last frame, signed 16-bit mono 48 kHz; only the first `sampleCount` are valid. */
   readonly samples: Int16Array;
 
   readonly #traits: CpuTraits;
@@ -78,7 +78,7 @@ export class Apu {
     return this.sound.sampleCount;
   }
 
-  /** MUTE_ bits of channels that are left out of the mix. Not part of the state. */
+  /** MUTE_ bits of channels that are not mixed. Not part of the state. */
   get mutedChannels(): number {
     return this.mixer.muted;
   }
@@ -198,15 +198,15 @@ export class Apu {
   }
 
   /**
-   * Expansion sound: the cartridge's output is `level` (LEVEL_UNIT, any sign) from `cycle` of this frame
-   * on. Cycles must not go backwards, but may run ahead of the APU's own time. The level is kept in the
-   * state, so that boards need not remember what they sent.
+   * Sets the level of the cartridge's expansion sound (in LEVEL_UNIT, any sign) from `cycle` of this frame
+   * on. Cycles must not decrease, but may be ahead of the APU. The level is part of the state, so boards need
+   * not save it.
    */
   setExpansionLevel(cycle: number, level: number): void {
     this.mixer.setExpansion(cycle, level);
   }
 
-  /** $4000–$4013, $4015 or $4017 is written in `cycle`. */
+  /** Writes $4000–$4013, $4015 or $4017 in `cycle`. */
   writeRegister(address: number, value: number, cycle: number): void {
     this.runTo(cycle);
     if (address === 0x4017) this.frameCounter.write(value, cycle);
@@ -240,7 +240,7 @@ export class Apu {
     }
   }
 
-  /** $4015: the channels look at their enables in the next get cycle and fall silent in the put after it. */
+  /** Writes $4015. Channels read their enables in the next get cycle and stop in the put cycle after it. */
   #writeEnables(value: number, cycle: number): void {
     if (cycle === this.disableCycle - 1) {
       this.#passDisable();
@@ -254,7 +254,7 @@ export class Apu {
     this.dmc.setEnabled((value >> 4) & 1, cycle);
   }
 
-  /** Reads $4015 in `cycle`; bit 5 is 0, the bus fills it in. Acknowledges the frame IRQ. */
+  /** Reads $4015 in `cycle` and acknowledges the frame IRQ. Bit 5 is 0: the caller fills in open bus. */
   readStatus(cycle: number): number {
     this.runTo(cycle);
     const status = this.#status(cycle);
@@ -263,7 +263,7 @@ export class Apu {
     return status;
   }
 
-  /** The same without side effects, as of the last cycle run. */
+  /** The value of $4015 after the last cycle run, without side effects. */
   peekStatus(): number {
     return this.#status(this.cycle);
   }
@@ -280,12 +280,12 @@ export class Apu {
     );
   }
 
-  /** The DMC has got a byte. */
+  /** Called when the DMC has received a byte. */
   dmcChanged(_cycle: number): void {
     this.#updateNextEvent();
   }
 
-  /** Power-on: the reset line is let go before cycle 0. */
+  /** Powers on: the reset line is released before cycle 0. */
   powerOn(): void {
     this.cycle = -1;
     const firstPut = isGet(0) ? 1 : 0;
@@ -303,8 +303,8 @@ export class Apu {
   }
 
   /**
-   * The reset button, let go after `cycle`: sound stops, $4017's last value is written again, what else
-   * was written stays.
+   * The reset button, released after `cycle`: sound stops and the last value of $4017 is written again. Other
+   * registers do not change.
    */
   reset(cycle: number): void {
     this.runTo(cycle);
@@ -322,7 +322,7 @@ export class Apu {
     this.#updateNextEvent();
   }
 
-  /** Ends the frame before cycle `cycles` (even): its sound goes to `samples`, and that cycle becomes 0. */
+  /** Ends the frame before cycle `cycles` (even), which becomes cycle 0. Writes its sound to `samples`. */
   endFrame(cycles: number): void {
     this.runTo(cycles - 1);
     this.#syncChannels(this.cycle);
@@ -338,21 +338,21 @@ export class Apu {
     this.#updateNextEvent();
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     let at = 0;
     for (const { name, fields } of this.#stateParts) at = state.fields(name, fields, this.#slots, at);
     this.sound.declareState(state);
   }
 
-  /** Writes everything into the arena. Only between frames. */
+  /** Writes the state to the arena. Only valid between frames. */
   saveState(): void {
     let at = 0;
     for (const { holder, fields } of this.#stateParts) at = flushFields(holder, fields, this.#slots, at);
     this.sound.saveState();
   }
 
-  /** The reverse; everything derived is found anew. */
+  /** Reads the state from the arena and computes derived values again. */
   loadState(): void {
     let at = 0;
     for (const { holder, fields } of this.#stateParts) at = loadFields(holder, fields, this.#slots, at);

@@ -9,12 +9,12 @@ export const DMC_PERIODS = {
   pal: new Int32Array([398, 354, 316, 298, 276, 236, 210, 198, 176, 148, 132, 118, 98, 78, 66, 50]),
 };
 
-/** Bits that wait in a full shift register after its first. */
+/** Number of bits in a full shift register after the first. */
 const LAST_BIT = 7;
-/** After its reset the timer's shift register is all zeroes, which is this far from its end. */
+/** Cycles to the first bit after reset: the timer's shift register starts at zero. */
 const CYCLES_TO_FIRST_BIT = 1022;
 /**
- * The fetched byte is counted, and the IRQ that it may bring begins, in the put cycle after the read:
+ * The fetched byte is counted, and its IRQ may begin, in the put cycle after the read:
  * AccuracyCoin's "Interrupt flag latency" and "Implicit DMA Abort" measure it.
  */
 const COUNT_DELAY = 1;
@@ -29,15 +29,15 @@ export interface DmcHost {
 /**
  * The delta modulation channel, with the gates that ask for its DMA. https://www.nesdev.org/wiki/APU_DMC
  *
- * Three things are kept apart, and their interplay gives every known oddity of DMC DMA:
+ * Three separate mechanisms together give every known oddity of DMC DMA:
  * - `enabled` is bit 4 of $4015, cleared by the end of a sample. Each get cycle moves it one place along
  *   a two-place delay line, `enabledBefore` and `armed`. The put cycle at which only the first is set
  *   loads address and length.
  * - `full` says that the buffer holds a byte. The bit counter's wrap, at the start of a put cycle, moves
  *   the byte on if the buffer was already full in the get cycle before.
- * - A DMA is wanted, from the second half of a cycle on, while `armed` is set and `full` is not. It begins
- *   with the first read of the CPU in which it is wanted. If it is wanted no longer in the very next
- *   cycle, the CPU has lost one cycle and nothing else happens; after that it can't be stopped.
+ * - A DMA is requested, from the second half of a cycle on, while `armed` is set and `full` is not. It
+ *   begins with the first CPU read during the request. If the request ends in the very next cycle, the CPU
+ *   loses one cycle and nothing else happens; after that cycle the DMA cannot be stopped.
  */
 export class Dmc {
   /**
@@ -250,7 +250,10 @@ export class Dmc {
     this.requestCycle = this.findRequest(now);
   }
 
-  /** Looks ahead along the delay line for the first cycle after `now` that finds it armed and the buffer empty. */
+  /**
+   * Looks ahead along the delay line for the first cycle after `now` that finds it armed and the buffer
+   * empty.
+   */
   findRequest(now: number): number {
     let from = this.full === 1 ? this.#emptyingCycle : now + 1;
     let { armed, enabledBefore, armCycle } = this;

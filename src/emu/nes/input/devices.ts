@@ -3,12 +3,12 @@ import type { StateCheck } from "../../state-check.ts";
 export const PORT_DEVICES = ["standard", "none", "zapper", "power-pad", "arkanoid", "snes-mouse"] as const;
 export const EXPANSION_DEVICES = ["none", "pads", "arkanoid", "zapper", "family-basic-keyboard"] as const;
 
-/** What can be plugged into a controller port of the console. */
+/** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
-/** What can be plugged into the Famicom's expansion port. */
+/** The devices for the Famicom's expansion port. */
 export type ExpansionDeviceName = (typeof EXPANSION_DEVICES)[number];
 
-/** What is plugged in. By default two standard controllers and nothing else. */
+/** The connected devices. By default two standard controllers and nothing else. */
 export interface DeviceSetup {
   readonly port1?: PortDeviceName;
   readonly port2?: PortDeviceName;
@@ -16,8 +16,9 @@ export interface DeviceSetup {
   readonly fourScore?: boolean;
   readonly expansion?: ExpansionDeviceName;
   /**
-   * Controller 2 is the Famicom's: it has a microphone instead of Start. Bit 3 of its byte is then a sound at the
-   * microphone, and $4016 D2 alternates from read to read. https://www.nesdev.org/wiki/Controller_reading
+   * Controller 2 is the Famicom's, with a microphone instead of Start. Bit 3 of its byte then means sound at
+   * the microphone, which makes $4016 D2 alternate from read to read.
+   * https://www.nesdev.org/wiki/Controller_reading
    */
   readonly microphone?: boolean;
 }
@@ -36,30 +37,32 @@ export const PORT2_DATA = 4;
 export const EXPANSION_DATA = 8;
 export const DEVICE_DATA_BYTES = 20;
 
-/** 32-bit words that a device may remember itself in. */
+/** Number of 32-bit words for the state of a device. */
 export const DEVICE_STATE_WORDS = 4;
 
-/** A device as the console's registers see it. Everything it remembers lies in its words of the state. */
+/** A device as seen through the console's registers. All its state is in its words of the mutable run. */
 export interface PortDevice {
-  /** $4016 is written: OUT0–OUT2. */
+  /** A write to $4016, which sets OUT0–OUT2. */
   write(out: number): void;
-  /** OUT0 is high: shift registers load. */
+  /** Loads the shift registers, while OUT0 is high. */
   load(): void;
-  /** A read of $4016 (`register` 0) or $4017 (1) clocks it: what it drives on D0–D4. */
+  /**
+   * A read of $4016 (`register` 0) or $4017 (1), which clocks the device. Returns what it drives on D0–D4.
+   */
   read(register: number): number;
-  /** Declares what its words of a state may hold, where that is not any number. */
+  /** Declares the valid values of its state words, if not all are valid. */
   declareState?(state: StateCheck, name: string): void;
 }
 
-/** What a light gun sees. */
+/** The light that a light gun sees. */
 export interface LightSource {
-  /** Whether a gun pointed at pixel (x, y) senses light now. */
+  /** Returns true if a gun pointed at pixel (x, y) senses light now. */
   lightAt(x: number, y: number): boolean;
 }
 
-/** What a device is built from. */
+/** Constructor arguments of a device. */
 export interface DeviceParts {
-  /** Its stretch of the data from the `InputSource`, as of this frame's latch. */
+  /** Its part of the data from the `InputSource`, latched in this frame. */
   readonly data: Uint8Array;
   /** DEVICE_STATE_WORDS of the mutable run. */
   readonly state: Int32Array;
@@ -67,7 +70,7 @@ export interface DeviceParts {
 }
 
 /**
- * The devices that NES 2.0 byte 15 stands for; the default set-up where it names none that is known.
+ * The devices for NES 2.0 byte 15; the default devices if it names none or an unknown one.
  * https://www.nesdev.org/wiki/NES_2.0#Default_Expansion_Device
  */
 export function devicesFromHeader(expansionDevice: number): DeviceSetup {

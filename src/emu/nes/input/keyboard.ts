@@ -5,7 +5,7 @@ import type { DeviceParts, PortDevice } from "./devices.ts";
 const ROW = 0;
 const COLUMN = 1;
 const ENABLED = 2;
-/** Nine rows of keys and one without any. */
+/** Nine rows of keys and one without keys. */
 const ROWS = 10;
 
 const OUT_RESET = 1;
@@ -13,7 +13,7 @@ const OUT_COLUMN = 2;
 const OUT_ENABLE = 4;
 
 /**
- * The Family BASIC keyboard: $4016 walks through rows and columns, $4017 gives four keys on D1–D4, low
+ * The Family BASIC keyboard: $4016 steps through rows and columns, $4017 returns four keys on D1–D4, low
  * while held. https://www.nesdev.org/wiki/Family_BASIC_Keyboard
  */
 export class FamilyBasicKeyboard implements PortDevice {

@@ -3,7 +3,7 @@ import type { LightSource } from "./devices.ts";
 const WIDTH = 256;
 const HEIGHT = 240;
 
-/** The gun's lens gathers light from so many pixels around the one that it points at. */
+/** The gun's lens gathers light from pixels up to this far from the one that it points at. */
 const RADIUS = 3;
 
 /**
@@ -14,11 +14,11 @@ const LOW_VOLTS = [0.35, 0.518, 0.962, 1.55];
 const HIGH_VOLTS = [1.094, 1.506, 1.962, 1.962];
 const BLACK_VOLTS = 0.518;
 const WHITE_VOLTS = 1.962;
-/** Each emphasised third of the colour wheel is left alone, the others are dimmed to this. */
+/** Emphasis dims the other two thirds of the colour wheel to this. */
 const EMPHASIS_DIMS = 0.746;
 
 /**
- * For how many lines after the beam has passed the gun still senses it, by brightness: 26 for white, 24
+ * Number of lines for which the gun senses a pixel after the beam has passed, by brightness: 26 for white, 24
  * for light grey, 19 for other bright colours. https://www.nesdev.org/wiki/Zapper#Sensor
  */
 const LINES_BY_BRIGHTNESS: readonly (readonly [brightness: number, lines: number])[] = [
@@ -28,27 +28,27 @@ const LINES_BY_BRIGHTNESS: readonly (readonly [brightness: number, lines: number
 ];
 const MAX_LINES = 26;
 
-/** Where the beam is, of a PPU that has been brought up to the time of the question. */
+/** The position of the beam of a PPU that has caught up with the CPU. */
 export interface Beam {
   readonly line: number;
   readonly dot: number;
 }
 
 /**
- * A screen's light as a Zapper's sensor sees it: a lit spot shows when the beam paints it and for some
- * lines afterwards. A pixel is index and emphasis, as in the framebuffer.
+ * The light of a screen for a Zapper's sensor: a bright pixel is sensed when the beam paints it and for some
+ * lines after. A pixel is a palette index and emphasis, as in the framebuffer.
  */
 export class ScreenLight implements LightSource {
   readonly #beam: () => Beam;
   readonly #lines = sensedLines();
   #pixels: Uint16Array = new Uint16Array(WIDTH * HEIGHT);
 
-  /** `beam` brings the PPU up to date and tells where its beam is. */
+  /** `beam` lets the PPU catch up and returns the position of its beam. */
   constructor(beam: () => Beam) {
     this.#beam = beam;
   }
 
-  /** The picture is painted into `pixels` from now on. */
+  /** Sets the buffer that the frame is painted into. */
   beginFrame(pixels: Uint16Array): void {
     this.#pixels = pixels;
   }
@@ -69,7 +69,7 @@ export class ScreenLight implements LightSource {
   }
 }
 
-/** For each of the 512 pixel values, for how many lines it is sensed; −1 for never. */
+/** For each of the 512 pixel values, the number of lines for which it is sensed; −1 for never. */
 function sensedLines(): Int8Array {
   return Int8Array.from({ length: 512 }, (_, pixel) => {
     const brightness = brightnessOf(pixel);
@@ -86,7 +86,7 @@ function brightnessOf(pixel: number): number {
   const low = hue === 0 ? HIGH_VOLTS[row] : LOW_VOLTS[row];
   const high = hue === 0x0d ? LOW_VOLTS[row] : HIGH_VOLTS[row];
   const emphasis = pixel >> 6;
-  // Two emphasised thirds leave one dimmed, all three dim everything.
+  // With two emphasis bits one third is dimmed; with all three, everything is.
   const bits = (emphasis & 1) + ((emphasis >> 1) & 1) + ((emphasis >> 2) & 1);
   const dimmed = bits === 0 ? 0 : bits === 3 ? 1 : bits / 2;
   const volts = ((low + high) / 2) * (1 - dimmed * (1 - EMPHASIS_DIMS));

@@ -24,7 +24,7 @@ import {
 } from "./serial-devices.ts";
 import { ExpansionZapper, Zapper } from "./zapper.ts";
 
-/** Nothing: its lines stay low. */
+/** An empty port: its lines stay low. */
 class Nothing implements PortDevice {
   write(): void {}
 
@@ -40,27 +40,27 @@ const NOTHING = new Nothing();
 /** Start of controller 2 in the button word. */
 const MICROPHONE_BUTTON = 0x0800;
 
-/** The devices that are plugged in beside or instead of standard controllers. */
+/** The devices that are connected in addition to, or instead of, standard controllers. */
 export class Plugged {
   readonly fourScore: boolean;
-  /** Whether controller 2 has a microphone instead of Start. */
+  /** True if controller 2 has a microphone instead of Start. */
   readonly hasMicrophone: boolean;
-  /** Whether the port has something else than a standard controller (or nothing at all). */
+  /** True if the port is empty or has anything but a standard controller. */
   readonly replacesPort1: boolean;
   readonly replacesPort2: boolean;
-  /** Whether a light gun looks at the picture while the beam paints it. */
+  /** True if there is a light gun, which sees the picture while the beam paints it. */
   readonly sensesLight: boolean;
-  /** This frame's data of all devices, as the `InputSource` has filled it: part of the state. */
+  /** This frame's data of all devices from the `InputSource`. Part of the state. */
   readonly data: Uint8Array;
   readonly #port1: PortDevice;
   readonly #port2: PortDevice;
   readonly #expansion: PortDevice;
   readonly #state: Int32Array;
-  /** 1 where the microphone's line was high at the last read; undefined where there is no microphone. */
+  /** 1 if the microphone's line was high at the last read; undefined if there is no microphone. */
   readonly #microphone: Int32Array | undefined;
   #buttons = 0;
 
-  /** Cuts the devices' memory from the mutable run of `arena`. */
+  /** Allocates the devices' state in the mutable run of `arena`. */
   constructor(arena: MachineArena, setup: DeviceSetup, light: LightSource) {
     this.data = arena.uint8("deviceData", DEVICE_DATA_BYTES);
     this.#state = arena.int32("deviceState", 3 * DEVICE_STATE_WORDS);
@@ -85,7 +85,7 @@ export class Plugged {
     };
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     this.#port1.declareState?.(state, "ports.port1");
     this.#port2.declareState?.(state, "ports.port2");
@@ -93,7 +93,7 @@ export class Plugged {
     if (this.#microphone !== undefined) state.slots("ports.microphone", this.#microphone, FLAG, 0, 1);
   }
 
-  /** D2 of a read of $4016: sound at the microphone is a wave, so the line alternates. */
+  /** D2 of a read of $4016. Sound at the microphone is a wave, so the line alternates. */
   readMicrophone(buttons: number): number {
     const line = this.#microphone;
     if (line === undefined) return 0;
@@ -101,14 +101,14 @@ export class Plugged {
     return line[0] << 2;
   }
 
-  /** $4016 is written: OUT0–OUT2. */
+  /** A write to $4016, which sets OUT0–OUT2. */
   write(out: number): void {
     this.#port1.write(out);
     this.#port2.write(out);
     this.#expansion.write(out);
   }
 
-  /** OUT0 is high: shift registers load. `buttons` has a byte for each of four controllers. */
+  /** Loads the shift registers, while OUT0 is high. `buttons` has one byte per controller, for four. */
   load(buttons: number): void {
     this.#buttons = buttons;
     this.#port1.load();
@@ -116,7 +116,9 @@ export class Plugged {
     this.#expansion.load();
   }
 
-  /** A read of $4016 (`register` 0) or $4017 (1) clocks what is in its port, and the expansion port. */
+  /**
+   * A read of $4016 (`register` 0) or $4017 (1), which clocks the device in that port and the expansion port.
+   */
   read(register: number): number {
     const inPort = register === 0 ? this.#port1.read(register) : this.#port2.read(register);
     return inPort | this.#expansion.read(register);

@@ -6,33 +6,35 @@ import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
 
-/** Nothing plugged in presses nothing. */
+/** The default source, which never presses a button. */
 class NoInput implements InputSource {
   latchButtons(): number {
     return 0;
   }
 }
 
-/** What fills a standard controller's shift register behind its buttons, and the Four Score's. */
+/** The bit that follows the buttons in the shift register of a standard controller and the Four Score. */
 const CONTROLLER_FILL = 0x80;
 const FOUR_SCORE_FILL = 0x80_0000;
 const START = 0x08;
-/** The Four Score's signatures, behind the buttons of two controllers. https://www.nesdev.org/wiki/Four_Score */
+/**
+ * The Four Score's signatures, after the buttons of two controllers. https://www.nesdev.org/wiki/Four_Score
+ */
 const FOUR_SCORE_PORT1 = 0x08_0000;
 const FOUR_SCORE_PORT2 = 0x04_0000;
 
 /**
- * The two controller ports and the latch at $4016. A standard controller is a 4021 shift register: it
- * loads its eight buttons while OUT0 is high and moves one on with each read, 1s following. Other devices
- * take a port's place, or share the registers from the expansion port.
+ * The two controller ports and the latch at $4016. A standard controller is a 4021 shift register: it loads
+ * its eight buttons while OUT0 is high and shifts by one with each read, followed by 1s. Other devices
+ * replace a controller, or share the registers through the expansion port.
  * https://www.nesdev.org/wiki/Standard_controller
  */
 export class InputPorts {
-  /** Buttons in force in this frame, one byte a port. */
+  /** Buttons of this frame, one byte per port. */
   buttons = 0;
-  /** 1 once this frame's buttons have been taken from the source. */
+  /** 1 after this frame's buttons have been latched from the source. */
   latched = 0;
-  /** The value last written to $4016, and the cycle since which controllers may have loaded from it. */
+  /** The last value written to $4016, and the first cycle in which controllers can load because of it. */
   outLatch = 0;
   highFrom = 0;
   shift0 = 0;
@@ -47,27 +49,27 @@ export class InputPorts {
   #source: InputSource = new NoInput();
   #plugged: Plugged | undefined;
 
-  /** `model`: which bits nothing drives, and which reads clock a controller. */
+  /** `model` determines which bits are open bus, and which reads clock a controller. */
   constructor(model: ConsoleTraits = CONSOLE_TRAITS.nes) {
     this.#model = model;
   }
 
-  /** What is plugged in; without it two standard controllers are. Call it before power-on. */
+  /** Connects devices instead of the default two standard controllers. Call it before power-on. */
   plug(plugged: Plugged): void {
     this.#plugged = plugged;
   }
 
-  /** What devices other than controllers see in this frame; undefined where there are none. */
+  /** This frame's input of other devices; undefined if there are none. */
   get deviceData(): Uint8Array | undefined {
     return this.#plugged?.data;
   }
 
-  /** Whether a device looks at the picture. */
+  /** True if there is a light gun. */
   get sensesLight(): boolean {
     return this.#plugged?.sensesLight === true;
   }
 
-  /** Where buttons come from; not part of the state. */
+  /** Sets the source of buttons, which is not part of the state. */
   setSource(source: InputSource): void {
     this.#source = source;
   }
@@ -76,7 +78,9 @@ export class InputPorts {
     this.latched = 0;
   }
 
-  /** $4016: OUT0–OUT2. The pins follow at the end of each get cycle, so a short pulse can be missed. */
+  /**
+   * Writes OUT0–OUT2 ($4016). The pins only change at the end of a get cycle, so a short pulse can be missed.
+   */
   write(value: number, cycle: number): void {
     this.#loadWhileHigh(cycle);
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
@@ -84,7 +88,7 @@ export class InputPorts {
     this.#plugged?.write(value & 7);
   }
 
-  /** $4016 (`port` 0) or $4017 (1). Bits that the console leaves open keep what the bus held. */
+  /** Reads $4016 (`port` 0) or $4017 (1). Bits that the console does not drive come from `openBus`. */
   read(port: number, cycle: number, openBus: number): number {
     this.#loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
@@ -93,7 +97,9 @@ export class InputPorts {
     return (openBus & open) | (bits & ~open);
   }
 
-  /** OUT0 is high since `highFrom`: controllers load at the end of any get cycle before `cycle`. */
+  /**
+   * Loads the controllers if OUT0, high since `highFrom`, was high at the end of a get cycle before `cycle`.
+   */
   #loadWhileHigh(cycle: number): void {
     if ((this.outLatch & 1) === 0) return;
     const firstGet = isGet(this.highFrom) ? this.highFrom : this.highFrom + 1;
@@ -115,7 +121,7 @@ export class InputPorts {
     this.#plugged.load(this.buttons);
   }
 
-  /** The frame's input is taken over when the program first looks. */
+  /** Latches the frame's input when the program first reads it. */
   #latch(): void {
     if (this.latched === 1) return;
     this.buttons = this.#source.latchButtons() | 0;
@@ -123,7 +129,7 @@ export class InputPorts {
     this.latched = 1;
   }
 
-  /** The clock pulse is the read itself: reads in adjacent cycles are one pulse, but on a Famicom. */
+  /** The read is the clock pulse. Reads in adjacent cycles are one pulse, except on a Famicom. */
   #readPort0(cycle: number): number {
     if (cycle !== this.lastRead0 + 1 || this.#model.clocksEachRead) this.lastBit0 = this.#clockPort0();
     this.lastRead0 = cycle;
@@ -136,7 +142,7 @@ export class InputPorts {
     return this.lastBit1;
   }
 
-  /** A clock of $4016: the bits that come, D0–D4. */
+  /** Clocks $4016. Returns bits D0–D4. */
   #clockPort0(): number {
     const plugged = this.#plugged;
     let microphone = 0;
@@ -161,7 +167,7 @@ export class InputPorts {
     return plugged === undefined ? bit : bit | plugged.read(1);
   }
 
-  /** Declares what a state may hold of the devices that are plugged in. */
+  /** Declares the valid values of the connected devices in a state. */
   declareState(state: StateCheck): void {
     this.#plugged?.declareState(state);
   }
@@ -186,7 +192,7 @@ export class InputPorts {
   }
 }
 
-/** The fields that a state holds. */
+/** The fields in a state. */
 export const PORT_FIELDS = defineFields<InputPorts>()({
   buttons: INT32,
   latched: FLAG,

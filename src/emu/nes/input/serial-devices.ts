@@ -2,7 +2,7 @@ import type { StateCheck } from "../../state-check.ts";
 import { FLAG, range } from "../../state-fields.ts";
 import type { DeviceParts, PortDevice } from "./devices.ts";
 
-/** A device that is a shift register or two, loaded while OUT0 is high. */
+/** A device with one or two shift registers that load while OUT0 is high. */
 abstract class SerialDevice implements PortDevice {
   protected readonly data: Uint8Array;
   protected readonly state: Int32Array;
@@ -17,7 +17,7 @@ abstract class SerialDevice implements PortDevice {
   abstract load(): void;
   abstract read(register: number): number;
 
-  /** The lowest bit of shift register `index` leaves it; a 1 comes in at bit `top`. */
+  /** Shifts the lowest bit out of shift register `index` and returns it. A 1 comes in at bit `top`. */
   protected shift(index: number, top: number): number {
     const bit = this.state[index] & 1;
     this.state[index] = (this.state[index] >>> 1) | (1 << top);
@@ -25,7 +25,7 @@ abstract class SerialDevice implements PortDevice {
   }
 }
 
-/** In which order the Power Pad's buttons come on D3 and D4. https://www.nesdev.org/wiki/Power_Pad */
+/** The order of the Power Pad's buttons on D3 and D4. https://www.nesdev.org/wiki/Power_Pad */
 const PAD_ORDER_D3 = [2, 1, 5, 9, 6, 10, 11, 7];
 const PAD_ORDER_D4 = [4, 3, 12, 8];
 
@@ -50,11 +50,11 @@ function inOrder(held: number, order: readonly number[]): number {
 
 const POSITION = 0;
 const BUTTON = 1;
-/** The paddle's potentiometer reaches about from here to there. https://www.nesdev.org/wiki/Arkanoid_controller */
+/** The approximate range of the paddle's potentiometer. https://www.nesdev.org/wiki/Arkanoid_controller */
 const PADDLE_LEFT = 0x62;
 const PADDLE_RIGHT = 0xf2;
 
-/** What the paddle sends: its position inverted, the highest bit first. */
+/** The bits that the paddle sends: its position inverted, highest bit first. */
 function paddleBits(position: number): number {
   const value = PADDLE_LEFT + Math.round((position * (PADDLE_RIGHT - PADDLE_LEFT)) / 255);
   let bits = 0;
@@ -62,7 +62,7 @@ function paddleBits(position: number): number {
   return bits;
 }
 
-/** The NES's Arkanoid paddle: D3 is the button, D4 the position. */
+/** The NES Arkanoid paddle: D3 is the button, D4 the position. */
 export class ArkanoidPaddle extends SerialDevice {
   override load(): void {
     this.state[0] = paddleBits(this.data[POSITION]);
@@ -73,7 +73,7 @@ export class ArkanoidPaddle extends SerialDevice {
   }
 }
 
-/** The Famicom's: the button on D1 of $4016, the position on D1 of $4017. */
+/** The Famicom Arkanoid paddle: the button is on D1 of $4016, the position on D1 of $4017. */
 export class FamicomArkanoidPaddle extends ArkanoidPaddle {
   override read(register = 1): number {
     return register === 0 ? (this.data[BUTTON] & 1) << 1 : this.shift(0, 7) << 1;
@@ -91,9 +91,9 @@ const STROBE = 2;
 const MOUSE_SIGNATURE = 1;
 
 /**
- * The SNES mouse behind an adapter: a report of 32 bits on D0, highest bits first: nothing, buttons with
- * sensitivity and signature, movement down and right as sign and magnitude. A clock while OUT0 is high
- * steps the sensitivity. https://www.nesdev.org/wiki/Super_NES_Mouse
+ * The SNES mouse with an adapter. It sends a report of 32 bits on D0, highest bit first: zeros, buttons with
+ * sensitivity and signature, then movement down and right as sign and magnitude. A clock while OUT0 is high
+ * selects the next sensitivity. https://www.nesdev.org/wiki/Super_NES_Mouse
  */
 export class SnesMouse extends SerialDevice {
   override write(out: number): void {
@@ -122,13 +122,13 @@ export class SnesMouse extends SerialDevice {
   }
 }
 
-/** A signed byte as the mouse sends it: bit 7 for left or up, then how far. */
+/** Converts a signed byte to the mouse's format: bit 7 for left or up, then the magnitude. */
 function signedMagnitude(byte: number): number {
   const signed = (byte << 24) >> 24;
   return signed < 0 ? 0x80 | Math.min(127, -signed) : signed;
 }
 
-/** Bit 31 becomes bit 0 and so on. */
+/** Reverses the bits of a word. */
 function reversed(word: number): number {
   let bits = 0;
   for (let bit = 0; bit < 32; bit++) bits |= ((word >>> (31 - bit)) & 1) << bit;
@@ -136,8 +136,8 @@ function reversed(word: number): number {
 }
 
 /**
- * The Famicom's expansion pads: controllers 3 and 4 on D1 of $4016 and $4017. `buttons` tells the word of
- * this frame, one byte a controller. https://www.nesdev.org/wiki/Four_player_adapters
+ * The Famicom's expansion pads: controllers 3 and 4 on D1 of $4016 and $4017. `buttons` returns the word of
+ * this frame, one byte per controller. https://www.nesdev.org/wiki/Four_player_adapters
  */
 export class ExpansionPads extends SerialDevice {
   readonly #buttons: () => number;

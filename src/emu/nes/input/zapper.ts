@@ -9,7 +9,10 @@ const ON_SCREEN = 2;
 const NO_LIGHT = 0x08;
 const TRIGGER_LINE = 0x10;
 
-/** The Zapper: D3 is low while it senses light, D4 high while the trigger is pulled. https://www.nesdev.org/wiki/Zapper */
+/**
+ * The Zapper: D3 is low while it senses light, D4 high while the trigger is pulled.
+ * https://www.nesdev.org/wiki/Zapper
+ */
 export class Zapper implements PortDevice {
   readonly #data: Uint8Array;
   readonly #light: LightSource;
@@ -31,7 +34,7 @@ export class Zapper implements PortDevice {
   }
 }
 
-/** The Famicom's light gun in the expansion port: the same lines, of $4017 alone. */
+/** The Famicom's light gun in the expansion port: the same lines, only on $4017. */
 export class ExpansionZapper extends Zapper {
   override read(register = 1): number {
     return register === 1 ? super.read() : 0;
