@@ -1,4 +1,4 @@
-/** Types of the four projects, the linter and formatter, dead files and exports: `npm run check`. */
+/** Checks types, lint, format, and unused files and exports: `npm run check`. */
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");

@@ -1,7 +1,7 @@
 /**
- * Compiles emu into one executable: `npm run compile` makes dist/emu. Modules that start as threads are
- * entry points of their own, or the executable does not hold them: they are found by how the code names
- * them. Further arguments go to `bun build`, such as --target=bun-darwin-arm64.
+ * Compiles emu into one executable: `npm run compile` builds dist/emu. Modules that run as threads must be
+ * entry points, or the executable does not contain them. This script finds them by their calls of
+ * `workerUrl`. Further arguments go to `bun build`, such as --target=bun-darwin-arm64.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

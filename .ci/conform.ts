@@ -1,6 +1,6 @@
 /**
- * Runs the conformance suites with test/known-failures.json: what fails must be listed there with its
- * reason, and what is listed must fail.
+ * Runs the conformance suites with test/known-failures.json. Each test that fails must be listed there with
+ * its reason, and each listed test must fail.
  *
  *   bun .ci/conform.ts <manifest> <counts.json>
  *

@@ -1,13 +1,14 @@
 /**
- * Compiles `emuterm/core` to one JavaScript module without dependencies: `bun .ci/core.ts [folder]`, by
- * default to `core/`, where package.json's exports name it. It runs in browsers, Node, Deno and Bun.
+ * Compiles `emuterm/core` to one JavaScript module without dependencies: `bun .ci/core.ts [folder]`. The
+ * default folder is `core/`, where package.json's exports expect it. The module runs in browsers, Node, Deno
+ * and Bun.
  */
 import { join, resolve } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const folder = resolve(process.argv[2] ?? join(root, "core"));
 
-/** What the bundle holds of others, with its licence. */
+/** Names the third-party code in the bundle and its licence. */
 const BANNER = "/*! emuterm/core, MIT. Holds @noble/hashes, MIT, (c) Paul Miller (https://paulmillr.com) */";
 
 const result = await Bun.build({

@@ -1,4 +1,4 @@
-/** What the package needs besides its sources: declarations and `emuterm/core`. `npm pack` and `npm publish` run it. */
+/** Builds declarations and `emuterm/core` for the package. `npm pack` and `npm publish` run it. */
 import { join } from "node:path";
 
 for (const script of ["types.ts", "core.ts"]) {

@@ -1,4 +1,4 @@
-/** The tests at their whole size: `npm run soak`. */
+/** Runs the tests at full size: `npm run soak`. */
 import { join } from "node:path";
 
 const { exitCode } = Bun.spawnSync(

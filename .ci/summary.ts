@@ -1,10 +1,11 @@
 /**
- * Adds up what the steps of .ci/run counted and prints it as the last line.
+ * Adds up the counts of the steps of .ci/run and prints them as the last line.
  *
  *   bun .ci/summary.ts <folder> <passed steps> <failed steps> <failed counted steps>
  *
- * The folder holds JUnit files of test runs (*.xml) and counts of other steps (*.json). The last number is
- * of steps that should have left counts: one that failed without counting a failure is a failure too.
+ * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). The last number
+ * is how many of the steps that should write counts have failed. A step that failed without counting a
+ * failure counts as one failure.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

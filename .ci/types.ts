@@ -1,7 +1,7 @@
 /**
- * Writes the declarations of the package's library to `types/`, where package.json's exports name them:
- * `npm pack` and `npm publish` run it. Users' compilers read these instead of our sources, whose options
- * theirs may not share.
+ * Writes the declarations of the package's library to `types/`, where package.json's exports expect them.
+ * `npm pack` and `npm publish` run it. Users' compilers read the declarations instead of our sources, which
+ * might not compile with their options.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";

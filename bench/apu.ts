@@ -1,5 +1,5 @@
 /**
- * Microseconds that the APU takes for a frame's sound, with nothing else running.
+ * Measures the microseconds that the APU alone takes for the sound of a frame.
  * Usage: bun bench/apu.ts [--json] [--rounds N]
  */
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ import { REGIONS } from "../src/emu/nes/region.ts";
 const FRAME_CYCLES = 29_780;
 const FRAMES_A_ROUND = 50;
 const WARM_UP_FRAMES = 500;
-/** A machine looks in some twenty times a frame. */
+/** A machine accesses the APU about twenty times per frame. */
 const LOOK_CYCLES = 1500;
 
 type Writes = readonly (readonly [address: number, value: number])[];

@@ -1,7 +1,7 @@
 /**
- * Whether age costs anything: plays many frames, and now and then races the machine against a new one that
- * has been given its state, over the same frames in turns. A ratio of two neighbours says more than
- * frames a second an hour apart, on computers whose own speed changes by the minute.
+ * Checks whether a machine gets slower with time. Plays many frames, and from time to time races the machine
+ * against a new one with the same state, over the same frames in turns. On a computer whose speed changes by
+ * the minute, the ratio of two adjacent runs says more than frames per second an hour apart.
  *
  *   bun bench/endurance.ts [rom] [--frames 1000000] [--races 10] [--json]
  */

@@ -1,7 +1,7 @@
 /**
- * `emu serve` under attack, with and without a token: half-closed and slow peers, oversize lines, wrong
- * tokens, games that are none, damaged states, connect storms. A good peer goes on asking meanwhile. Prints
- * what the server cost before, during and after, and whether it ended as it should.
+ * Attacks `emu serve`, with and without a token: half-closed and slow peers, oversize lines, wrong tokens,
+ * files that are not ROMs, damaged states, connect storms. Meanwhile a normal client sends requests. Prints
+ * the server's CPU time and memory before, during and after, and whether it exited correctly.
  *
  *   bun bench/hostile.ts [--minutes 10] [--peers 12] [--json]
  */

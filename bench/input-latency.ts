@@ -1,8 +1,8 @@
 /**
- * How long a key takes from the terminal to the machine: a pty gets the press at a random moment of a frame;
- * measured are the moments at which it stands in shared memory, and at which the machine latches it. The
- * difference of the two is the wait for the next frame, 8.3 ms on average. Exits with 1 when the way to
- * shared memory takes more than `MAX_MICROSECONDS` in the median. Linux only.
+ * Measures how long a key takes from the terminal to the machine. A pty gets the press at a random moment of
+ * a frame. Two times are measured: until the press is in shared memory, and until the machine latches it. The
+ * difference is the wait for the next frame, 8.3 ms on average. Exits with 1 if the median time to shared
+ * memory exceeds `MAX_MICROSECONDS`. Linux only.
  * Usage: bun bench/input-latency.ts [--json] [--keys N]
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -1,8 +1,8 @@
 /**
- * Plays over slow links: how old pictures are when the terminal reports them, and whether the machine
- * keeps its pace. Needs Linux and Python 3. Exits with 1 when a picture is older than `MAX_LATENCY_MS` in
- * the median behind 2 MB/s and 1 MB of buffer, or when a frame of the machine was late. Where an ssh server
- * can be started, a real ssh is among the links.
+ * Plays over slow links. Measures how old pictures are when the terminal reports them, and whether the
+ * machine keeps its pace. Needs Linux and Python 3. Exits with 1 if the median age over a link with 2 MB/s
+ * and 1 MB of buffer exceeds `MAX_LATENCY_MS`, or if a frame of the machine was late. If an ssh server can be
+ * started, one of the links is a real ssh connection.
  * Usage: bun bench/link.ts [--json] [--frames N] [--only PART-OF-A-NAME] [--write FILE]: replaces the
  *   table between the marks in a Markdown file
  */
@@ -26,11 +26,11 @@ interface Link {
   readonly isSilent?: true;
   /** Through ssh, whose own buffers come on top. */
   readonly isSsh?: true;
-  /** The bounds of this benchmark hold for it. */
+  /** True if the limits of this benchmark apply to it. */
   readonly isBounded?: true;
-  /** "slant" unless said: nearly every cell of every frame changes, by far more than in games. */
+  /** Default: "slant". Nearly every cell changes in every frame, far more than in games. */
   readonly scene?: FakeScene;
-  /** "half-block" unless said. */
+  /** Default: "half-block". */
   readonly renderer?: RendererName;
   /** Detail is never left out. */
   readonly isExact?: true;

@@ -1,10 +1,10 @@
 /**
- * What the machine costs beside frames a second: the share of a core at the console's own rate, the slowest
- * frames, states, many machines in one process, and machines in several threads.
+ * Measures the machine's costs other than frames per second: the share of a core at the console's own rate,
+ * the slowest frames, states, many machines in one process, and machines in several threads.
  *
  *   bun bench/machine.ts [--rom FILE] [--input FILE] [--frames N] [--json]
  *
- * Without a ROM the built-in game plays itself. Times are of the wall: run it on a quiet machine.
+ * Without a ROM the built-in game plays itself. Times are wall time: run it on a quiet machine.
  */
 
 import { readFileSync } from "node:fs";
@@ -95,8 +95,8 @@ function timeThread(worker: Worker, count: number): Promise<number> {
 }
 
 /**
- * What machines in `count` threads reach at once, as a share of what each reaches alone, the median of rounds
- * in turns: the warm-up is long, as the JIT compiles in threads of its own, which alone have a core to themselves.
+ * Returns the speed of machines in `count` threads at once as a share of their speed alone: the median of
+ * rounds in turns. The warm-up is long, because the JIT compiles in threads that compete for the cores.
  */
 async function timeThreads(count: number): Promise<number> {
   const workers = Array.from({ length: count }, () => new Worker(join(import.meta.dir, "machine/worker.ts")));

@@ -1,10 +1,10 @@
 /**
- * How punctual the machine thread is on this computer: runs frames in real time and prints lateness.
+ * Measures how late frames of the machine thread are on this computer, in real time.
  *
  *   bun bench/pacing.ts [rom] [--frames 2000] [--no-realtime] [--cpu N] [--busy N] [--json]
  *
- * `--busy` keeps that many other threads computing meanwhile; `--no-realtime` leaves the thread's
- * priority alone. Without a ROM the built-in game runs.
+ * `--busy N` runs N other threads that compute all the time. `--no-realtime` does not change the thread's
+ * priority. Without a ROM the built-in game runs.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,16 +1,16 @@
 /**
- * Frames per second of emu and its peers: jsnes 3 in the same Bun, and the libretro cores that are on the machine
- * (Debian: `apt-get install libretro-nestopia`; others are found in the folder EMU_CORES). All make picture and
- * sound, but "emu unseen", which runs frames that nobody looks at.
+ * Measures frames per second of emu and other emulators: jsnes 3 in the same Bun, and the installed libretro
+ * cores (Debian: `apt-get install libretro-nestopia`; the folder EMU_CORES can have others). All produce
+ * picture and sound except "emu unseen", which draws no picture.
  *
  *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [--rom FILE --input FILE] [name...]
  *
- * Rounds are interleaved A B C A B C, each in a fresh process. Cold is the rate of its first 900 frames, warm that
- * of frames in play when the session is played for the second time. Figures are of the thread's CPU time; --json
- * has the wall's too. What shows that all are in the same scene is printed below the tables: how much of the edges
- * in the pictures at some frames emu shares with each peer.
+ * Rounds are interleaved A B C A B C, each in a new process. "Cold" is the rate of the first 900 frames, "warm"
+ * the rate during play when the session is played for the second time. Rates use the thread's CPU time; --json
+ * also has wall time. Below the tables, the share of edges that emu's pictures have in common with each peer's
+ * shows that all emulators are in the same scene.
  *
- * Names choose from the list of ROMs. ROMs of the oracles are found by EMU_SHARED (default ../shared).
+ * Names select from the list of ROMs. EMU_SHARED (default ../shared) is the folder of the test ROMs.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -22,11 +22,11 @@ import type { Round } from "./peers/round.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const SHARED = process.env.EMU_SHARED ?? join(ROOT, "../shared");
-/** Longer than every input script: what is measured is play, or a test at work. */
+/** Longer than every input script, so that the measurement covers play or a running test. */
 const COLD_FRAMES = 900;
 /** Frames whose pictures are compared. */
 const SCENE_FRAMES = [300, 600, 899] as const;
-/** Emulators differ in when the first frame begins: pictures so many frames apart are compared too. */
+/** Emulators start their first frame at different times: pictures up to N frames apart are compared. */
 const SCENE_SLACK = 8;
 
 interface Subject {

@@ -1,7 +1,7 @@
 /**
- * emu's pictures against those of other players: bytes, processor time and frames a second for the same two
- * seconds of Swingby, as fast as each goes, in a terminal that takes everything. Needs Linux and what is to
- * be compared: timg, mpv, chafa; what is missing is left out.
+ * Compares emu with other terminal players: bytes, CPU time and frames per second for the same two seconds of
+ * Swingby, each as fast as possible, in a terminal that accepts output without delay. Needs Linux and the
+ * other players: timg, mpv, chafa. Missing players are left out.
  * Usage: bun bench/players.ts [--json] [--write FILE]: replaces the table between the marks in a Markdown file
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -100,7 +100,7 @@ const ANSWERS: readonly [question: string, answer: string][] = [
   ["\x1b[c", "\x1b[?62;4;22c"],
 ];
 
-/** Plays in a terminal that takes everything at once; processor time is that of the player and its children. */
+/** Plays in a terminal that accepts output without delay. CPU time is that of the player and its children. */
 async function run(command: string[]): Promise<{ bytes: number; cpuMs: number; seconds: number }> {
   let bytes = 0;
   let tail = "";

@@ -1,5 +1,6 @@
 /**
- * Where a frame's time goes, by part of the machine: samples of Bun's CPU profiler, by source file.
+ * Shows where a frame's time goes, by part of the machine. It adds up samples of Bun's CPU profiler by
+ * source file.
  *
  *   bun bench/profile.ts [--rom FILE] [--input FILE] [--frames N] [--json]
  *

@@ -1,6 +1,6 @@
 /**
- * What the async runtime costs beside what Bun and Node offer, every comparison interleaved in one run, and
- * what was asked of it:
+ * Compares the async runtime with Bun and Node, with every comparison interleaved in one run, and checks its
+ * requirements:
  *
  *   bun bench/runtime.ts [files|degraded|mixed|post|accept|echo …] [--rounds N] [--json]
  */

@@ -1,7 +1,8 @@
 /**
- * Shows a picture in every terminal at hand, by every way that the terminal has, takes a screenshot and
- * compares it with the frame pixel by pixel; and times scrolling on the way. Needs Xvfb, xwd and convert
- * (ImageMagick), for foot sway and grim, and the terminals: what is missing is left out, and said.
+ * Shows a picture in every installed terminal with every renderer that the terminal supports, takes a
+ * screenshot and compares it with the frame pixel by pixel. It also times scrolling. It needs Xvfb, xwd,
+ * convert (ImageMagick) and the terminals; foot also needs sway and grim. Missing terminals are reported and
+ * left out.
  * Usage: bun bench/screens.ts [--json] [--terminal NAME] [--renderer NAME] [--timed N] [--keep FOLDER]
  *   [--write FILE]: replaces the table between the marks in a Markdown file
  */
@@ -78,7 +79,7 @@ function expected(card: Uint16Array, { renderer, placement, window }: ShowResult
 
 const isImage = (renderer: string) => /^(auto|kitty|kitty-shm|iterm2|sixel)$/.test(renderer);
 
-/** A terminal that has not come up gets a second chance: it may have been asked for too early. */
+/** Starts a terminal again if it did not come up: the display may not have been ready. */
 async function tryTwice(...order: Parameters<typeof run>): Promise<Row> {
   const row = await run(...order);
   return row.problem === undefined ? row : run(...order);

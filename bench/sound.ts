@@ -1,8 +1,8 @@
 /**
- * Plays a tone through `play` for a while and listens to what arrives: on PulseAudio's null sink, in a
- * server of its own. `bun bench/sound.ts [--seconds 60] [--system pulse|alsa|miniaudio|pipe] [--load N]`
- * beside so many programs that compute all the time; needs pulseaudio and parec. Prints JSON: the tone's
- * frequency, stretches of silence, underruns, and how much the player made up for frames that were late.
+ * Plays a tone through `play` into the null sink of a separate PulseAudio server, and records what arrives.
+ * `bun bench/sound.ts [--seconds 60] [--system pulse|alsa|miniaudio|pipe] [--load N]` runs N programs that
+ * compute all the time next to it. Needs pulseaudio and parec. Prints JSON: the tone's frequency, silences,
+ * underruns, and how much sound the player repeated for late frames.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const RATE_HZ = 48_000;
 /** A sawtooth never stays near zero for longer than this: it is silent. */
 const GAP_SAMPLES = 48;
 const SETTLING_SECONDS = 5;
-/** The server and the listener must not be what stalls on a busy machine; without the right to it this does nothing. */
+/** Keeps the server and the recorder from stalling on a busy machine. Without the permission it does nothing. */
 const FIRST = ["nice", "-n", "-15"];
 
 const { values } = parseArgs({
@@ -47,8 +47,9 @@ const pulse = Bun.spawn(
 );
 await Bun.sleep(1000);
 /**
- * Measured beside compilers in other sessions: the server's main thread, nice as it is, comes 60 to 150 ms late
- * 15 times in 10 minutes, and nothing that we send arrives meanwhile. A desktop's server has a slice of its own.
+ * Gives a process real-time priority. Without it, next to compilers, the server's main thread is 60 to 150 ms
+ * late 15 times in 10 minutes even at nice -15, and nothing that we send arrives in that time. On a desktop
+ * the server has its own CPU share.
  */
 const makeFirst = (pid: number) =>
   Bun.which("chrt") === null

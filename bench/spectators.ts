@@ -1,6 +1,6 @@
 /**
- * What spectators cost the machine that they watch. Two servers run at the same time beside the same load:
- * one has all the spectators, the other none. Prints, for both, frames missed and memory; and how many
+ * Measures what spectators cost the machine that they watch. Two servers run at the same time under the same
+ * load. One has all the spectators, the other none. Prints missed frames and memory of both, and how many
  * pictures the spectators got.
  *
  *   bun bench/spectators.ts [--spectators 200] [--stalled 20] [--seconds 60] [--fps 15] [--json]

@@ -1,8 +1,8 @@
 /**
- * Bytes and microseconds of processor time a frame of every encoder, on synthetic scenes of 120 frames, in
- * the smallest window that shows every pixel (half-blocks: 256 × 120 cells; sixels: three times as large).
- * Half-blocks are measured twice: with uploaded colours and rows that the terminal shifts, as most terminals
- * have them, and in plain 24-bit colour. Exits with 1 when half-blocks take more bytes than `MAX_BYTES`.
+ * Measures bytes and microseconds of CPU time per frame of every encoder, on synthetic scenes of 120 frames,
+ * in the smallest window that shows every pixel (half-blocks: 256 × 120 cells; sixels: three times as large).
+ * Half-blocks are measured twice: with palette uploads and shifted rows, which most terminals support, and in
+ * plain 24-bit colour. Exits with 1 if half-blocks take more bytes than `MAX_BYTES`.
  * Usage: bun bench/terminal.ts [--json] [--frames N] [--encoder NAME]
  */
 import { dlopen } from "bun:ffi";
@@ -64,7 +64,7 @@ const WINDOWS: Partial<
 };
 const USUAL_WINDOW = [256, 120, 1, 2] as const;
 
-/** Bytes a frame of half-blocks at 256 × 120 cells on a capable terminal: what the best of others take, and less. */
+/** Maximum bytes per frame of half-blocks at 256 × 120 cells on a capable terminal. No other player needs fewer. */
 const MAX_BYTES: Readonly<Record<string, number>> = {
   static: 64,
   sprites: 6.5 * 1024,
@@ -106,7 +106,7 @@ const libc =
     ? dlopen("libc.so.6", { clock_gettime: { args: ["i32", "ptr"], returns: "i32" } }).symbols
     : undefined;
 
-/** This thread's own time, so that a busy computer does not count; wall time where it cannot be had. */
+/** CPU time of this thread, which other load does not change; wall time if the system does not report it. */
 function threadMicroseconds(): number {
   if (libc === undefined) return performance.now() * 1000;
   libc.clock_gettime(CLOCK_THREAD_CPUTIME_ID, timespec);

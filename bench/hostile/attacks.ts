@@ -1,11 +1,11 @@
-/** What hostile peers do to `emu serve`: each attack is one short act, done again and again. */
+/** Attacks on `emu serve`. Each attack is one short action that is repeated. */
 import type { Prng } from "../../test/support/prng.ts";
 
 /** A server under attack. */
 export interface Target {
   readonly port: number;
   readonly http: string;
-  /** Files below its root: games, and what is none. */
+  /** Files below its root: ROMs, and files that are not ROMs. */
   readonly files: readonly string[];
   /** A state of its game in base64. */
   readonly state: string;
@@ -14,7 +14,7 @@ export interface Target {
 export type Attack = (target: Target, random: Prng) => Promise<void>;
 
 const MEGABYTE = 1024 * 1024;
-/** A reader that stops keeps its connection for so long. */
+/** How long a client that stops reading keeps its connection. */
 const STALL_MS = 8000;
 
 type Socket = Bun.Socket<undefined>;

@@ -1,4 +1,4 @@
-/** Echo servers of every kind, asked in turn. */
+/** Measures echo servers of every kind in turn. */
 import { join } from "node:path";
 import { linuxIo } from "../../src/io/ffi/libc.ts";
 import { BACKEND_NAMES, probeBackend } from "../../src/io/runtime/backends/index.ts";

@@ -1,4 +1,4 @@
-/** Files by every engine, beside what Bun and Node offer. */
+/** Compares every file engine with the file functions of Bun and Node. */
 import {
   closeSync,
   mkdtempSync,
@@ -116,8 +116,8 @@ function paired(one: readonly number[], other: readonly number[]): number {
 }
 
 /**
- * What a program pays that queues batches where io_uring is refused: the chain of engines as it is opened
- * then, beside the same plain calls without a batch, in pairs, for batches of several sizes.
+ * Measures the cost of batches on systems that reject io_uring: compares the engines used there with the same
+ * calls without a batch, in pairs, for batches of several sizes.
  */
 export async function degraded(rounds: number): Promise<Section> {
   const { folder, paths } = makeFiles();
@@ -139,7 +139,7 @@ export async function degraded(rounds: number): Promise<Section> {
       },
       rounds,
     );
-    // The sum tells what rare tries of threads cost, which a median does not show.
+    // The sum includes the cost of rare attempts with threads, which a median hides.
     const ratio = paired(times.chain!, times.plain!);
     const whole = sum(times.chain!) / sum(times.plain!);
     worst = Math.max(worst, ratio);
@@ -164,7 +164,7 @@ function sum(samples: readonly number[]): number {
   return samples.reduce((total, sample) => total + sample, 0);
 }
 
-/** Reads, writes and accepts in the same batches: how many go to the kernel together with three others or more. */
+/** Mixes reads, writes and accepts in batches, and counts those submitted together with at least three others. */
 export async function mixed(rounds: number): Promise<Section> {
   const io = linuxIo();
   if (io === undefined || probeFileEngine("io_uring") !== undefined) return { rows: [], bars: [] };

@@ -1,9 +1,9 @@
-/** What the sections of bench/runtime.ts have in common. */
+/** Code shared by the sections of bench/runtime.ts. */
 
 /** A line of a table. */
 export type Row = Record<string, string | number>;
 
-/** One requirement, and what this run says to it. */
+/** One requirement, and this run's result for it. */
 export interface Bar {
   readonly what: string;
   readonly wanted: string;
@@ -26,9 +26,9 @@ export function round(value: number, digits = 2): number {
 }
 
 /**
- * Times every contender once a round, in an order of its own each: what one leaves behind, garbage and
- * threads that are still awake, is not always the same one's burden. The first tenth of the rounds does not
- * count.
+ * Times every contender once per round, in a different order each round. The garbage and running threads
+ * that one contender leaves then do not always slow down the same next one. The first tenth of the rounds
+ * does not count.
  */
 export async function interleave(
   contenders: Record<string, () => unknown>,

@@ -1,4 +1,4 @@
-/** How soon the runtime is awake, and how soon it has accepted. */
+/** Measures how soon the runtime wakes up, and how soon it accepts connections. */
 import { linuxIo } from "../../src/io/ffi/libc.ts";
 import type { BackendName } from "../../src/io/runtime/backend.ts";
 import { BACKEND_NAMES, chooseBackend, probeBackend } from "../../src/io/runtime/backends/index.ts";

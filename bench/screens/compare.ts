@@ -18,15 +18,15 @@ export interface Comparison {
   readonly largestDifference: number;
   /** Pixels that differ by more than `SLIGHT` in a component: sixels give colours in percent. */
   readonly clearlyDifferent: number;
-  /** Of those, the ones whose colour does not even stand beside them: scaling may round the other way. */
+  /** Those of them whose colour is not in a neighbouring pixel either: scaling can round differently. */
   readonly wrong: number;
 }
 
 const SLIGHT = 3;
-/** Positions are told apart by so many pixels of the picture. */
+/** How many pixels of the picture are compared to find its position. */
 const SAMPLES = 400;
 
-/** A frame as a terminal shows it in `width × height` pixels: each shows the frame's pixel under its middle. */
+/** Scales a frame as a terminal does: each of `width × height` pixels shows the frame's pixel at its centre. */
 export function scaled(frame: Uint16Array, palette: Uint32Array, width: number, height: number): Picture {
   const pixels = new Uint32Array(width * height);
   const across = nearestMap(width, 0, 256);

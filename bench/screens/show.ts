@@ -51,12 +51,12 @@ const HEIGHT = 240;
 const PIXELS = WIDTH * HEIGHT;
 const PALETTE_BYTES = 512 * 4;
 const ASK_FOR_REPORT = "\x1b[6n";
-/** A terminal that does not report within this time does not. */
+/** A terminal that has not reported after this time is assumed not to report at all. */
 const REPORT_TIMEOUT_MS = 3000;
 /** Some terminals draw a while after they have reported. */
 const SETTLE_MS = 700;
 
-/** Terminals that draw by software, behind tmux, take longer to answer than a game waits. */
+/** Terminals that draw in software behind tmux take longer to answer than a game waits. */
 const LATE_MS = 2000;
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ShowOrder;
