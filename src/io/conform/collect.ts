@@ -10,9 +10,8 @@ import { DEFAULT_MAX_FRAMES, type TestSpec } from "./types.ts";
 const FIRST_BYTES = 64;
 
 /**
- * All tests that the arguments of a command line name: manifests, ROMs, folders of ROMs, in that order
- * and in the order of their names. Throws `InputError` for what is not there, for a manifest that cannot
- * be read and for a folder without ROMs.
+ * Collects the tests for the arguments of a command line: manifests, ROMs, folders of ROMs, in that order and
+ * sorted by name. Throws `InputError` for missing files, unreadable manifests and folders without ROMs.
  */
 export async function collectTests(paths: readonly string[]): Promise<TestSpec[]> {
   const tests: TestSpec[] = [];
@@ -21,14 +20,14 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
       throw fileError(error, path);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
-    // Pipes, as a shell's <(…) is, can be read once only: they are manifests.
+    // A pipe, such as <(…) of a shell, can only be read once, so it must be a manifest.
     else if (!status.isFile() || (await isManifest(path))) tests.push(...(await loadManifest(path)).tests);
     else tests.push(unknownRom(path));
   }
   return withDistinctNames(tests);
 }
 
-/** Tests of one name are told apart by a number: reports, baselines and shards need that. */
+/** Adds numbers to equal names, since reports, baselines and shards need distinct ones. */
 function withDistinctNames(tests: readonly TestSpec[]): TestSpec[] {
   const seen = new Map<string, number>();
   return tests.map((test) => {
@@ -48,7 +47,7 @@ async function findRoms(folder: string): Promise<string[]> {
   return roms;
 }
 
-/** A manifest is told by its name, or by its first character. */
+/** Recognizes a manifest by its name or its first character. */
 async function isManifest(path: string): Promise<boolean> {
   if (/\.(json|toml)$/i.test(path)) return true;
   if (ROM_FILE_NAME.test(path)) return false;

@@ -3,13 +3,13 @@ import type { ErrorReport } from "../thread/messages.ts";
 import { type Graded, type GradeOptions, grade } from "./grade.ts";
 import type { TestSpec } from "./types.ts";
 
-/** What a worker is sent for each test. */
+/** The message to a worker for each test. */
 export interface ConformOrder {
   readonly spec: TestSpec;
   readonly options: Omit<GradeOptions, "powerOn">;
 }
 
-/** What a worker answers to each order. */
+/** The answer of a worker to each order. */
 export type ConformAnswer = { readonly graded: Graded } | { readonly error: ErrorReport };
 
 declare const self: Worker;

@@ -5,20 +5,20 @@ import { condense, screenText } from "./screen.ts";
 import type { Bench, Outcome, ProtocolName } from "./types.ts";
 import { jammed } from "./types.ts";
 
-/** How long a ROM that says nothing is watched. */
+/** Number of frames to wait for a sign of a known protocol. */
 const SEARCH_FRAMES = 600;
 const PASS_WORDS = /\bpass(ed)?\b/i;
 const FAIL_WORDS = /FAIL|Error/;
 
-/** What was found, and the verdict that it led to. */
+/** The detected protocol and its verdict. */
 export interface Detected {
   readonly protocol: ProtocolName | "none";
   readonly outcome: Outcome;
 }
 
 /**
- * Grades a ROM of which nothing is known: AccuracyCoin has its table, blargg's tests show their magic at
- * $6000 within a few frames, many older ones write their verdict on the screen.
+ * Grades a ROM with an unknown protocol: AccuracyCoin has its table, blargg's tests write their magic to
+ * $6000 within a few frames, and many older tests show their verdict on the screen.
  */
 export async function gradeUnknown(bench: Bench): Promise<Detected> {
   const subject = await bench.powerOn();

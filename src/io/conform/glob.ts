@@ -7,22 +7,22 @@ import { printable } from "../files/text.ts";
 const WILD = /[*?[\]{}]/;
 const MAX_FILES = 100_000;
 
-/** Whether `path` names several files: `*`, `**`, `?`, `[abc]` and `{a,b}` do. */
+/** Returns true if `path` is a pattern: it has `*`, `**`, `?`, `[abc]` or `{a,b}`. */
 export function isGlob(path: string): boolean {
   return WILD.test(path);
 }
 
 /**
- * The files below `folder` that fit `pattern`, relative to it, in the order of their names. A file whose
- * name has such characters in it is itself. Throws `InputError`: "io" for a folder that cannot be read, "data"
- * for more files than anybody tests.
+ * Returns the files below `folder` that match `pattern`, relative to it and sorted. An existing file whose
+ * name has such characters matches itself. Throws `InputError`: "io" for a folder that cannot be read, "data"
+ * for too many files.
  */
 export async function expandGlob(pattern: string, folder: string): Promise<string[]> {
   const literal = await stat(resolve(folder, pattern)).catch(() => undefined);
   if (literal?.isFile()) return [pattern];
   const parts = pattern.replaceAll("\\", "/").split("/");
   const wild = parts.findIndex((part) => WILD.test(part));
-  // Globs do not climb: what stands before the first wild card is where they begin.
+  // The search begins at the path before the first wild card.
   const base = resolve(folder, parts.slice(0, wild).join("/"));
   const below = parts.slice(wild).join("/");
   const status = await stat(base).catch(() => undefined);
@@ -43,7 +43,7 @@ function tooMany(pattern: string): InputError {
   return new InputError("data", `more than ${MAX_FILES} files fit the pattern`, printable(pattern));
 }
 
-/** The folder that an error of the system is about. */
+/** The path in a system error. */
 function pathOf(error: unknown): string | undefined {
   return error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
 }

@@ -15,31 +15,31 @@ import { GRADERS } from "./protocols/index.ts";
 import { condense, screenText } from "./screen.ts";
 import type { Bench, Outcome, Pictures, ProtocolName, Subject, TestResult, TestSpec } from "./types.ts";
 
-/** A result, and what is needed beyond the report. */
+/** A result, and its data that is not in the report. */
 export interface Graded {
   readonly result: TestResult;
-  /** The last screen as a PNG file, where pictures are wanted and a machine ran. */
+  /** The last screen as a PNG file, if pictures are wanted and a machine ran. */
   readonly screen?: Uint8Array;
   readonly pictures?: Pictures;
   readonly offsets?: readonly number[];
   readonly source?: string;
 }
 
-/** What powers on the machine under test. */
+/** Powers on the machine under test. */
 export type PowerOn = (rom: LoadedRom, spec: TestSpec) => Promise<Subject>;
 
 export interface GradeOptions {
   /** Keep the last screen. */
   readonly pictures?: boolean;
-  /** Run the test so often, and fail it where two runs differ: 1 where it is not given. */
+  /** Number of runs, 1 by default. The test fails if two runs differ. */
   readonly repeat?: number;
-  /** Where the machine's picture and pulse go. */
+  /** Receives the machine's picture and pulse. */
   readonly window?: Window;
-  /** By default our own machine. */
+  /** By default emu's own machine. */
   readonly powerOn?: PowerOn;
 }
 
-/** Runs one test. What is wrong with its files becomes the verdict "error"; a bug of ours is thrown. */
+/** Runs one test. Bad files give the verdict "error"; bugs of emu are thrown. */
 export async function grade(spec: TestSpec, options: GradeOptions = {}): Promise<Graded> {
   const first = await gradeOnce(spec, options);
   for (let run = 2; run <= (options.repeat ?? 1); run++) {
@@ -57,7 +57,7 @@ interface Run {
   readonly digest: string;
 }
 
-/** Two runs of a machine that knows no chance must agree in every pixel and sample. */
+/** Compares two runs: a deterministic machine gives the same pixels and samples. */
 function differenceOf(first: Run, again: Run): string | undefined {
   const [a, b] = [first.graded.result, again.graded.result];
   if (a.verdict !== b.verdict) return `${b.verdict} (${b.detail}), before ${a.verdict} (${a.detail})`;
@@ -125,7 +125,7 @@ async function run(
     if (!(error instanceof Desynced)) throw error;
     outcome = { verdict: "fail", detail: error.message };
   }
-  // A verdict that is only "too late" says what stands on the screen.
+  // A verdict that is only a timeout also quotes the screen.
   if (!/^timeout after \d+ frames$/.test(outcome.detail)) return { protocol: spec.protocol, outcome };
   const text = await bench.text();
   const detail = text === "" ? outcome.detail : `${outcome.detail}: ${text}`;
@@ -148,7 +148,7 @@ async function loadInput(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
   return movie;
 }
 
-/** The machine that the movie was made with, where the test says nothing else. */
+/** Uses the machine options of the movie where the test does not set them. */
 function withMachineOf(movie: Movie, spec: TestSpec): TestSpec {
   const missing = Object.entries(machineOfMovie(movie)).filter(
     ([key]) => spec[key as keyof TestSpec] === undefined,
@@ -158,7 +158,7 @@ function withMachineOf(movie: Movie, spec: TestSpec): TestSpec {
 
 class RomBench implements Bench {
   readonly spec: TestSpec;
-  /** What is doubtful about the ROM, and what was left out of its symbols. */
+  /** Problems of the ROM, and what was skipped in its symbol files. */
   readonly warnings: readonly string[];
   frames = 0;
   readonly #rom: LoadedRom;

@@ -7,21 +7,21 @@ import { createWindow } from "./local-subject.ts";
 import { screenPng } from "./pictures.ts";
 import type { TestSpec } from "./types.ts";
 
-/** How often the watch looks whether a machine still runs. */
+/** How often to check that a machine still runs. */
 const WATCH_INTERVAL_MS = 100;
 
 export interface WorkerOptions {
   readonly pictures: boolean;
   readonly repeat: number;
-  /** A machine that ends no frame for so long is given up. */
+  /** A test is stopped if no frame ends for this long. */
   readonly hangMilliseconds: number;
-  /** The module that grades; another than ours in tests. */
+  /** The worker module; tests use another one. */
   readonly module?: URL;
-  /** Told of bugs, with their stack. */
+  /** Called with bugs and their stack. */
   readonly onBug?: (spec: TestSpec, report: ErrorReport) => void;
 }
 
-/** Result of a test whose thread did not come back. */
+/** The result of a test whose thread was lost. */
 export function lostTest(
   spec: TestSpec,
   detail: string,
@@ -44,9 +44,8 @@ export function lostTest(
 }
 
 /**
- * A thread that grades one test at a time, and a watch over it. Whatever becomes of the thread, `grade`
- * answers: a bug, a crash and a hang are the verdict "error" of that one test, and the next one gets a
- * new thread.
+ * A watched thread that grades one test at a time. `grade` always resolves: a bug, a crash or a hang of the
+ * thread is the verdict "error" of that test, and the next test gets a new thread.
  */
 export class GradingWorker {
   readonly #options: WorkerOptions;
@@ -59,7 +58,7 @@ export class GradingWorker {
     this.#options = options;
   }
 
-  /** Rejects only when `stop` is called. */
+  /** Grades a test. Rejects only if `stop` is called. */
   grade(spec: TestSpec): Promise<Graded> {
     if (this.#stopped) throw new Error("a test was given to a worker that has been stopped");
     const start = performance.now();
@@ -70,7 +69,7 @@ export class GradingWorker {
     return new Promise((resolve, reject) => {
       const watchdog = new Watchdog(0, start, hangMilliseconds);
       let isSettled = false;
-      // A thread that has crashed closes as well, perhaps when the next test runs already: once is enough.
+      // A crashed thread also closes, perhaps while the next test runs, so only the first event counts.
       const settle = (action: () => void): void => {
         if (isSettled) return;
         isSettled = true;
@@ -110,7 +109,7 @@ export class GradingWorker {
     });
   }
 
-  /** Ends the thread; a test that it still runs is rejected with `reason`. */
+  /** Ends the thread. A running test is rejected with `reason`. */
   stop(reason: unknown): void {
     this.#stopped = true;
     this.#abandon?.(reason);

@@ -8,8 +8,8 @@ import { TableReader } from "./source/table-reader.ts";
 import type { CaseResult, TestResult, TestSpec } from "./types.ts";
 
 /**
- * The result of a test that is known to fail: a failure counts as skipped, with its reason; a pass fails,
- * so that the list stays true. Where single cases are listed, they alone are treated so.
+ * Converts the result of a test that is known to fail: a failure counts as skipped, with its reason; a pass
+ * fails, so that the list stays correct. If single cases are listed, only they are converted.
  */
 export function applyKnownFailure(result: TestResult, known: TestSpec["knownFailure"]): TestResult {
   if (known === undefined) return result;
@@ -48,8 +48,8 @@ function judge(
 const MAX_LIST_BYTES = MIB;
 
 /**
- * `tests` with the reasons of a list beside the manifest, a JSON table of names and reasons: for manifests
- * that are not one's own. Throws `InputError` ("data") with the place of a name that no test has.
+ * Adds the reasons of a separate list, a JSON table of names and reasons, to `tests`, for manifests that
+ * cannot be changed. Throws `InputError` ("data") with the place of an unknown name.
  */
 export async function loadKnownFailures(path: string, tests: readonly TestSpec[]): Promise<TestSpec[]> {
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_LIST_BYTES));

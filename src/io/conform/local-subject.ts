@@ -12,17 +12,17 @@ import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
 
-/** Graders ask for the whole of the CPU's space at most. */
+/** Graders read at most the whole CPU address space. */
 const MAX_PEEK_BYTES = 0x10000;
 const PPU_STATUS = 0x2002;
-/** Whoever watches another thread's window sees a picture that is no older than this. */
+/** Maximum age of the picture in the window. */
 const WINDOW_FRAMES = 30;
 
-/** What others may look at while the machine runs, on another thread as well. */
+/** The picture and frame count of a running machine, for other threads. */
 export interface Window {
-  /** A whole picture, not many frames old. */
+  /** A recent whole picture. */
   readonly pixels: Uint16Array;
-  /** Element 0 counts frames: it moves as long as nothing hangs. */
+  /** Element 0 counts frames, so it changes unless the machine hangs. */
   readonly pulse: Int32Array;
 }
 
@@ -36,7 +36,7 @@ export function createWindow(): Window {
 }
 
 /**
- * Our own machine, on this thread. Frames between looks at the picture are run unseen.
+ * emu's own machine, on this thread. Frames are only drawn if the picture is read.
  */
 export class LocalSubject implements Subject {
   readonly frameRateHz: number;
@@ -50,12 +50,11 @@ export class LocalSubject implements Subject {
   #digest = 0;
   readonly #digests: boolean;
   readonly #picture: LazyPicture;
-  /** Whether somebody has looked at the last frame: then the next one is likely to be looked at too. */
+  /** True if the last frame's picture was read. Then the next one will probably be read too. */
   #isLookedAt = false;
 
   /**
-   * With `digests` every picture counts for `digest`. Throws `InputError` when the cartridge's board is not
-   * supported.
+   * With `digests`, every picture is included in `digest`. Throws `InputError` if the board is not supported.
    */
   constructor(rom: LoadedRom, spec: TestSpec, window: Window, digests = false) {
     this.#nes = createHeadless(rom.image, machineOptions(spec));

@@ -71,7 +71,7 @@ export function readTiles(reader: TableReader): TileText | undefined {
   return { characters: characters.join(""), nametables };
 }
 
-/** The value of `key` as why a test is known to fail: the reason, or reasons by the names of cases. */
+/** Reads why a test is known to fail: one reason, or reasons by case name. */
 export function readKnownFailure(reader: TableReader, key: string): TestSpec["knownFailure"] {
   const node = reader.node(key);
   if (node === undefined) return undefined;

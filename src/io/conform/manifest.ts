@@ -24,7 +24,7 @@ const MAX_DISK_SIDES = 16;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MMC3_REVISIONS = ["A", "B"] as const;
 
-/** What each protocol cannot do without. */
+/** The keys that each protocol requires. */
 const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
   "blargg-6000": [],
   "ram-result": ["address", "pass"],
@@ -36,7 +36,7 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
   expect: ["expect"],
 };
 
-/** Keys of a test that "defaults" may have as well. */
+/** Keys of a test that are also allowed in "defaults". */
 export const SHARED_KEYS: readonly string[] = [
   ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision port1 port2 expansion ramFill alignment diskSide".split(
     " ",
@@ -63,7 +63,7 @@ export interface Manifest {
 }
 
 /**
- * Reads a manifest in TOML or JSON, file names relative to it. Throws `InputError`: "missing" or "io" when
+ * Reads a manifest in TOML or JSON. File names are relative to it. Throws `InputError`: "missing" or "io" if
  * it cannot be opened, "data" with `file:line:column` and what was expected there.
  */
 export async function loadManifest(path: string): Promise<Manifest> {
@@ -71,13 +71,13 @@ export async function loadManifest(path: string): Promise<Manifest> {
   return parseManifest(text, path);
 }
 
-/** `loadManifest` for a text that is in memory: `path` is only where it would be. TOML is told by the name. */
+/** Like `loadManifest`, for text in memory. `path` is used for relative names and to recognize TOML. */
 export async function parseManifest(text: string, path: string): Promise<Manifest> {
   const { tests, suites } = readDocument(text, path);
   return { suites, tests: (await Promise.all(tests.map((test) => test.expand()))).flat() };
 }
 
-/** Only the suites, which need not be there yet. */
+/** Reads only the suites, which need not be pulled yet. */
 export async function loadSuites(path: string): Promise<readonly Suite[]> {
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_MANIFEST_BYTES));
   return readDocument(text, path).suites;
@@ -99,24 +99,24 @@ function readDocument(text: string, path: string): { tests: TestEntry[]; suites:
   return { suites, tests };
 }
 
-/** One `[[test]]`: as many tests as ROMs fit. */
+/** One `[[test]]`, which is one test per matching ROM. */
 class TestEntry {
   readonly #reader: TableReader;
   readonly #path: string;
-  /** What paths are relative to: the manifest's folder. */
+  /** The manifest's folder, which paths are relative to. */
   readonly #folder: string;
   readonly #suite: Suite | undefined;
 
   constructor(node: SourceNode, path: string, defaults?: SourceNode, suites: readonly Suite[] = []) {
     this.#path = path;
     this.#folder = dirname(path);
-    // Checked before defaults come in, which may have keys of their own.
+    // Checked before merging the defaults, so that errors name the right table.
     new TableReader(node, path, "a test", TEST_KEYS);
     this.#reader = new TableReader(merged(node, defaults), path, "a test", TEST_KEYS);
     this.#suite = this.#findSuite(suites);
   }
 
-  /** All tests of this entry, in the order of the ROMs' names. */
+  /** All tests of this entry, sorted by ROM name. */
   async expand(): Promise<TestSpec[]> {
     const reader = this.#reader;
     reader.need("rom");
@@ -240,7 +240,7 @@ class TestEntry {
   }
 }
 
-/** The keys of a test over those of the defaults. */
+/** The keys of a test, with missing ones from the defaults. */
 function merged(node: SourceNode, defaults: SourceNode | undefined): SourceNode {
   if (node.kind !== "table" || defaults?.kind !== "table") return node;
   return { ...node, entries: new Map([...defaults.entries, ...node.entries]) };
@@ -248,7 +248,7 @@ function merged(node: SourceNode, defaults: SourceNode | undefined): SourceNode 
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the keys that are undefined. */
+/** Removes keys that are undefined. */
 function present<T extends object>(object: T): Present<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -6,10 +6,10 @@ import type { Subject } from "./types.ts";
 
 const WORK_RAM_BYTES = 0x800;
 
-/** The machine is no longer where it was when the movie was recorded. */
+/** Thrown when the machine differs from the recording of the movie. */
 export class Desynced extends Error {}
 
-/** Plays a movie or a script on any machine, ours or another, and compares with the hashes that it holds. */
+/** Plays a movie or a script on any machine, and checks the hashes in the movie. */
 export class MovieInput {
   readonly #movie: Movie;
   #frame = 0;
@@ -33,7 +33,7 @@ export class MovieInput {
     this.#others = subject.beginMovie(movie);
   }
 
-  /** Runs the next frame. Throws `Desynced` when the movie says that it should look otherwise. */
+  /** Runs the next frame. Throws `Desynced` if it differs from the recording. */
   async runFrame(subject: Subject): Promise<void> {
     const { resets, frames, input } = this.#movie;
     for (; resets[this.#nextReset]?.frame === this.#frame; this.#nextReset++) {

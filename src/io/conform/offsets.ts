@@ -2,8 +2,8 @@ import type { Graded } from "./grade.ts";
 import type { TestResult } from "./types.ts";
 
 /**
- * Golden files of one source were numbered by one emulator: whatever its frame count differs by must be
- * the same in all of them. Those that fit only at another offset than most others fail here.
+ * Golden files from the same emulator must all have the same frame offset. Tests that only agree at another
+ * offset than most others fail here.
  */
 export function requireSharedOffsets(graded: readonly Graded[]): TestResult[] {
   const shared = new Map<string, number>();
@@ -20,7 +20,7 @@ export function requireSharedOffsets(graded: readonly Graded[]): TestResult[] {
   });
 }
 
-/** The offset that most files allow; of equals the one nearest to 0. */
+/** The offset at which most files agree; of several, the one nearest to 0. */
 function commonestOffset(graded: readonly Graded[]): number {
   const counts = new Map<number, number>();
   for (const { offsets = [] } of graded) {

@@ -3,32 +3,32 @@ import type { Graded } from "./grade.ts";
 import { GradingWorker } from "./grading-worker.ts";
 import type { TestSpec } from "./types.ts";
 
-/** Seconds that a machine may take for a frame before its test is given up. */
+/** Seconds that a machine may take for a frame before its test is stopped. */
 export const DEFAULT_HANG_SECONDS = 30;
 
 export interface RunOptions {
-  /** Tests to run at a time. */
+  /** Number of tests to run in parallel. */
   readonly jobs: number;
   /** Keep the last screen of each. */
   readonly pictures?: boolean;
-  /** Run each test so often, and fail those whose runs differ. */
+  /** Number of runs of each test. Tests whose runs differ fail. */
   readonly repeat?: number;
   readonly hangSeconds?: number;
-  /** Begin no further test once one has failed. */
+  /** Start no more tests after one has failed. */
   readonly failFast?: boolean;
-  /** Called after each test with the number of those that are done. */
+  /** Called after each test with the number of finished tests. */
   readonly onResult?: (graded: Graded, done: number) => void;
-  /** Told of bugs of ours, which are an error of that test alone. */
+  /** Called with bugs of emu, which are an error of that test only. */
   readonly onBug?: (spec: TestSpec, report: ErrorReport) => void;
-  /** Ends everything early; `runTests` then throws its reason. */
+  /** Aborts all tests; `runTests` then throws the reason. */
   readonly signal?: AbortSignal;
-  /** The module that grades on threads of its own; another than ours in tests. */
+  /** The worker module that grades; tests use another one. */
   readonly module?: URL;
-  /** Grades on this thread instead: for machines that are processes of their own. */
+  /** Grades on this thread instead, for machines in their own processes. */
   readonly grade?: (spec: TestSpec, signal: AbortSignal | undefined) => Promise<Graded>;
 }
 
-/** Runs all tests and answers in their order, whatever becomes of single ones. */
+/** Runs all tests and returns their results in order, even if some crash or hang. */
 export async function runTests(tests: readonly TestSpec[], options: RunOptions): Promise<Graded[]> {
   const results: (Graded | undefined)[] = new Array(tests.length).fill(undefined);
   const { signal } = options;

@@ -6,7 +6,7 @@ const NAMETABLE_BYTES = 0x400;
 const COLUMNS = 32;
 const ROWS = 30;
 
-/** What stands on the nametables, a line a row; what is no character is a space. */
+/** The text on the nametables, one line per row. Tiles without a character become spaces. */
 export async function screenText(subject: Subject, tiles: TileText = ASCII_TILES): Promise<string> {
   const rows: string[] = [];
   for (const nametable of tiles.nametables) {

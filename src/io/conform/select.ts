@@ -8,8 +8,8 @@ export interface Part {
 }
 
 /**
- * Whether a test fits a filter: part of its name, in either case, or the whole of it where the filter has
- * wild cards.
+ * Returns true if a test matches a filter: a part of its name, ignoring case, or the whole name if the filter
+ * has wild cards.
  */
 export function fitsFilter(test: TestSpec, filter: string): boolean {
   if (/[*?[{]/.test(filter)) return new Bun.Glob(filter).match(test.name);
@@ -17,8 +17,8 @@ export function fitsFilter(test: TestSpec, filter: string): boolean {
 }
 
 /**
- * The tests of one part. Where a test goes depends on its name alone, so that new ones move no others;
- * every test is in exactly one part.
+ * The tests of one part. The part of a test depends only on its name, so new tests do not move others. Every
+ * test is in exactly one part.
  */
 export function testsOfPart(tests: readonly TestSpec[], { index, count }: Part): TestSpec[] {
   const encoder = new TextEncoder();

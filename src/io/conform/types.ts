@@ -27,19 +27,19 @@ export type ProtocolName = (typeof PROTOCOLS)[number];
 export type InputEntry = readonly [frame: number, mask: number];
 
 /**
- * One test: a ROM and how it is graded. File names are resolved, and so can be opened as they are. It is
- * posted to threads: data only.
+ * One test: a ROM and how it is graded. File names are resolved and can be opened directly. It is posted to
+ * threads, so it holds only data.
  */
 export interface TestSpec {
-  /** What reports call the ROM: its path as the manifest or the command line has it. */
+  /** The ROM's name in reports: its path as in the manifest or the command line. */
   readonly rom: string;
-  /** What tells the test from others of the same ROM; the ROM's path where it has no name. */
+  /** The name of the test, which is distinct; by default the ROM's path. */
   readonly name: string;
   readonly romFile: string;
-  /** "detect" finds the protocol by looking at the ROM. */
+  /** With "detect" the protocol is detected automatically. */
   readonly protocol: ProtocolName | "detect";
   readonly maxFrames: number;
-  /** The manifest's file and place that the test is from. */
+  /** The place of the test in its manifest. */
   readonly source?: { readonly file: string } & Position;
   readonly sha1?: string;
   readonly address?: number;
@@ -53,27 +53,27 @@ export interface TestSpec {
   readonly ppuRevision?: PpuRevision;
   readonly devices?: DeviceSetup;
   readonly ramFill?: RamFill;
-  /** Master clocks by which dots lag behind CPU cycles, 0 to 3. */
+  /** Master clocks by which PPU dots lag behind CPU cycles, 0 to 3. */
   readonly alignment?: number;
   /** Counted from 0. */
   readonly diskSide?: number;
   readonly inputFile?: string;
   readonly input?: readonly InputEntry[];
-  /** How tile numbers stand for characters; ASCII where it is not given. */
+  /** Maps tile numbers to characters; ASCII by default. */
   readonly tiles?: TileText;
   readonly goldenFile?: string;
   readonly logFile?: string;
   readonly startPc?: number;
   readonly expect?: readonly Expectation[];
-  /** Where names of addresses come from; what lies beside the ROM where it is not given. */
+  /** Symbol files; by default the ones beside the ROM. */
   readonly symbolFiles?: readonly string[];
   /** Golden pictures are written instead of compared. */
   readonly update?: boolean;
-  /** Why the test is known to fail, or by the names of its cases why each of them is. */
+  /** Why the test is known to fail, or why each of its cases is, by name. */
   readonly knownFailure?: string | Readonly<Record<string, string>>;
 }
 
-/** One of many things that a single ROM grades. */
+/** The result of one case, for ROMs that grade many. */
 export interface CaseResult {
   readonly page: string;
   readonly name: string;
@@ -83,14 +83,14 @@ export interface CaseResult {
 
 /** PNG files. */
 export interface Pictures {
-  /** The golden picture of the first expectation that the screen did not meet, and where they differ. */
+  /** The golden picture of the first expectation that failed, and the difference. */
   readonly golden?: Uint8Array;
   readonly difference?: Uint8Array;
-  /** What stood on the screen at that moment. */
+  /** The screen at that moment. */
   readonly actual?: Uint8Array;
 }
 
-/** What a protocol found out. */
+/** The verdict of a protocol. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly detail: string;
@@ -101,28 +101,29 @@ export interface Outcome {
   readonly pictures?: Pictures;
 }
 
-/** A screen as it was shown: palette indices with emphasis bits where the machine tells them, else colours. */
+/** A screen: palette indices with emphasis bits if the machine provides them, otherwise colours. */
 export type Screen =
   | { readonly kind: "indices"; readonly pixels: Uint16Array }
   /** Red, green, blue of 256 × 240 pixels. */
   | { readonly kind: "rgb"; readonly rgb: Uint8Array };
 
-/** The machine under test, ours or an external emulator. Frames count from power-on. */
+/** The machine under test, emu's own or an external emulator. Frames count from power-on. */
 export interface Subject {
   readonly frameRateHz: number;
-  /** Frames that it has finished. */
+  /** Number of finished frames. */
   readonly frame: number;
-  /** Whether its CPU has stopped at a JAM opcode; false where it cannot tell. */
+  /** True if its CPU has stopped at a JAM opcode; false if unknown. */
   readonly jammed: boolean;
-  /** Runs one frame with `buttons` held: a byte a port, port 1 lowest. */
+  /** Runs one frame with `buttons` held: one byte per port, port 1 lowest. */
   runFrame(buttons: number): Promise<void>;
   reset(kind: ResetKind): Promise<void>;
   /**
-   * Takes over what a movie holds besides buttons and resets: the battery's memory now; disks and devices whenever
-   * what it returns is called, with the frame that comes next. Machines without it play buttons and resets alone.
+   * Applies the parts of a movie other than buttons and resets: battery RAM now, and disks and devices when
+   * the returned function is called with the next frame. Machines without this method only play buttons and
+   * resets.
    */
   beginMovie?(movie: Movie): (frame: number) => void;
-  /** `length` bytes from `address` on, without side effects. The array is good until the next call. */
+  /** `length` bytes from `address` on, without side effects. The array is valid until the next call. */
   peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array>;
   poke(space: MemorySpace, address: number, value: number): Promise<void>;
   /** By name: pc a x y p s cycle line dot, and of the PPU ppuCtrl ppuMask ppuStatus v t fineX w. */
@@ -133,12 +134,12 @@ export interface Subject {
   frameHash(): Promise<string>;
   /** CRC-32 of all samples since power-on, signed 16-bit little-endian mono of 48 kHz. */
   audioHash(): Promise<string>;
-  /** A checksum of what it has shown and sounded like: runs of the same test must end with the same. */
+  /** A checksum of all pictures and sound, which must be the same in all runs of a test. */
   digest(): Promise<string>;
-  /** For trace logs: what `registers` says is then of this very moment. */
+  /** Runs one instruction, for trace logs. `registers` then gives the values after it. */
   step(): Promise<void>;
   setPc(pc: number): Promise<void>;
-  /** Ends the machine, which is not used any more. */
+  /** Ends the machine, which cannot be used afterwards. */
   close(): Promise<void>;
 }
 
@@ -154,31 +155,31 @@ const MACHINE_KEYS = [
   "diskSide",
 ] as const;
 
-/** The keys of a test that describe the machine, those that it has. */
+/** The machine options of a test, without absent ones. */
 export function machineOptions(spec: TestSpec): Pick<NesOptions, (typeof MACHINE_KEYS)[number]> {
   return Object.fromEntries(
     MACHINE_KEYS.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]),
   );
 }
 
-/** What a protocol works with. */
+/** Runs machines for a protocol. */
 export interface Bench {
   readonly spec: TestSpec;
-  /** Powers on a machine that `spec` describes, in the place of the one before. */
+  /** Powers on a machine as described by `spec`, replacing the previous one. */
   powerOn(): Promise<Subject>;
-  /** Runs one frame of the machine; `buttons` are held where given, else those of the test's own input. */
+  /** Runs one frame of the machine with `buttons`, or by default with the test's own input. */
   runFrame(buttons?: number): Promise<void>;
-  /** Frames run so far, by all machines together. */
+  /** Number of frames run so far by all machines together. */
   readonly frames: number;
 }
 
-/** Grades one ROM. Throws `InputError` when what it is told to compare with cannot be used. */
+/** Grades one ROM. Throws `InputError` if a file to compare with is invalid. */
 export type Protocol = (bench: Bench) => Promise<Outcome>;
 
 /** A line of the report. */
 export interface TestResult {
   readonly rom: string;
-  /** Where it differs from `rom`. */
+  /** Present if it differs from `rom`. */
   readonly name?: string;
   readonly protocol: ProtocolName | "none";
   readonly verdict: Verdict;
@@ -186,15 +187,15 @@ export interface TestResult {
   readonly frames: number;
   readonly milliseconds: number;
   readonly cases?: readonly CaseResult[];
-  /** What is doubtful about the ROM or was left out of its symbol files, where anything is. */
+  /** Problems of the ROM, and what was skipped in its symbol files, if anything. */
   readonly warnings?: readonly string[];
-  /** Why it was known to fail, where it was. */
+  /** Why it was known to fail, if it was. */
   readonly known?: string;
-  /** Where its pictures are, where they were wanted as files: the last screen, and a golden picture. */
+  /** Paths of its pictures, if they were written: the last screen, and a golden picture. */
   readonly pictures?: Readonly<Partial<Record<"screen" | "golden" | "difference", string>>>;
 }
 
-/** What `emu conform --json` prints. */
+/** The output of `emu conform --json`. */
 export interface ConformReport {
   readonly tests: readonly TestResult[];
   readonly passed: number;
@@ -205,12 +206,12 @@ export interface ConformReport {
 
 export const DEFAULT_MAX_FRAMES = 6000;
 
-/** How every protocol says that no verdict came in time. */
+/** The outcome of any protocol if no verdict came in time. */
 export function timeout(frames: number, more = ""): Outcome {
   return { verdict: "fail", detail: `timeout after ${frames} frames${more === "" ? "" : `: ${more}`}` };
 }
 
-/** How every protocol says that the program has stopped for good. */
+/** The outcome of any protocol if the CPU has jammed. */
 export async function jammed(subject: Subject, more = ""): Promise<Outcome> {
   const { pc = 0 } = await subject.registers();
   const where = pc.toString(16).toUpperCase().padStart(4, "0");
@@ -218,7 +219,7 @@ export async function jammed(subject: Subject, more = ""): Promise<Outcome> {
   return { verdict: "fail", detail };
 }
 
-/** What tells a result from others in lists, baselines and histories. */
+/** The name of a result in lists, baselines and histories. */
 export function testName({ rom, name }: Pick<TestResult, "rom" | "name">): string {
   return name ?? rom;
 }

@@ -3,9 +3,9 @@ import { InputError } from "../../../emu/input-error.ts";
 const WORD = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/y;
 
 /**
- * The words of a command line: parted by spaces, kept together by single and double quotes and by a
- * backslash, without variables or wild cards. Throws `InputError` ("usage") where a quote has no end or
- * nothing is there.
+ * Splits a command line into words at spaces. Single quotes, double quotes and backslashes keep spaces;
+ * variables and wild cards are not expanded. Throws `InputError` ("usage") for a quote without an end or an
+ * empty line.
  */
 export function splitCommand(line: string): string[] {
   const words: string[] = [];

@@ -9,21 +9,21 @@ import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
 import { machineOptions, type Screen, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
 
-/** How pictures can be told, what compares best first. */
+/** Picture formats, the one that compares best first. */
 const FORMATS = ["indices", "rgb", "png"] as const;
 
-/** What `--exec` runs. */
+/** Options of `--exec`. */
 export interface ExecOptions {
   readonly command: readonly string[];
-  /** How long it may take for an answer. */
+  /** How long an answer may take. */
   readonly hangMilliseconds: number;
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Another emulator: a process of its own that is driven by the methods of `emu serve`. It is started for
- * each power-on, so that what it does to itself costs that test alone.
+ * Another emulator, in its own process, which is controlled through the methods of `emu serve`. It is started
+ * for each power-on, so that a crash only affects that test.
  */
 export class ExecSubject implements Subject {
   readonly frameRateHz: number;
@@ -115,7 +115,7 @@ export class ExecSubject implements Subject {
     return textOf(await this.#process.call("audio", { format: "hash" }), "audio", "hash");
   }
 
-  /** Of the last picture, where the emulator offers one. */
+  /** A checksum of the last picture, if the emulator offers one. */
   async digest(): Promise<string> {
     try {
       return Bun.hash.crc32(screenRgb(await this.screen())).toString(16);
@@ -137,7 +137,7 @@ export class ExecSubject implements Subject {
     await this.#process.end();
   }
 
-  /** A method that nothing can be graded without. */
+  /** Calls a method that the emulator must offer. */
   async #required(
     method: string,
     params: Readonly<Record<string, unknown>>,

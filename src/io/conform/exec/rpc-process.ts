@@ -5,7 +5,7 @@ import { afterRunningFor } from "../../workers/patience.ts";
 
 const MAX_LINE_BYTES = 8 * MIB;
 const MAX_STDERR_CHARACTERS = 2000;
-/** How long a program may take to end when its input has ended. */
+/** How long a program may take to end after its input was closed. */
 const END_MILLISECONDS = 1000;
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
@@ -23,8 +23,8 @@ export class NotOffered extends Error {
 type Answer = Readonly<Record<string, unknown>>;
 
 /**
- * A program that answers JSON-RPC 2.0 on its standard streams, an object a line, one request at a time.
- * What goes wrong with it is an `InputError` ("unavailable"): it crashes, hangs, or writes what is no answer.
+ * A program that answers JSON-RPC 2.0 on its standard streams, one object per line, one request at a time. If
+ * it crashes, hangs or writes anything but an answer, that is an `InputError` ("unavailable").
  */
 export class RpcProcess {
   readonly #process: Bun.Subprocess<"pipe", "pipe", "pipe">;
@@ -34,7 +34,7 @@ export class RpcProcess {
   #id = 0;
   #isOver = false;
 
-  /** `signal` ends the program at once. Throws `InputError` ("missing") when it cannot be started. */
+  /** `signal` ends the program at once. Throws `InputError` ("missing") if it cannot be started. */
   constructor(command: readonly string[], hangMilliseconds: number, signal?: AbortSignal) {
     this.#hangMilliseconds = hangMilliseconds;
     try {
@@ -50,7 +50,7 @@ export class RpcProcess {
     void this.#process.exited.then(() => signal?.removeEventListener("abort", stop));
   }
 
-  /** Calls a method. Throws `NotOffered`, or `InputError` for anything else that is no result. */
+  /** Calls a method. Throws `NotOffered`, or `InputError` for anything else but a result. */
   async call(method: string, params: Answer = {}): Promise<Answer> {
     const id = ++this.#id;
     let cancel = (): void => {};
@@ -64,7 +64,7 @@ export class RpcProcess {
       if (answer !== "late") return this.#resultOf(answer, method);
     } catch (error) {
       if (error instanceof InputError || error instanceof NotOffered) throw error;
-      // Writing to a program that has ended.
+      // The program has ended.
       throw await this.#lost(method);
     } finally {
       cancel();
@@ -73,7 +73,7 @@ export class RpcProcess {
     throw failure(`hangs: no answer to "${method}" for ${this.#hangMilliseconds / 1000} s`);
   }
 
-  /** Ends the program: at first by ending its input. */
+  /** Ends the program, first by closing its input. */
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -92,7 +92,7 @@ export class RpcProcess {
     this.#process.kill("SIGKILL");
   }
 
-  /** The answer with that id; notifications are passed over. */
+  /** Reads the answer with this id and ignores notifications. */
   async #answerTo(id: number): Promise<Answer> {
     for (;;) {
       const { value: line, done } = await this.#lines.next();
@@ -144,7 +144,7 @@ export class RpcProcess {
         this.#stderr = text.slice(-MAX_STDERR_CHARACTERS);
       }
     } catch {
-      // What a program says last is for reports only: without it they are shorter.
+      // The last words of a program are optional in reports.
     }
   }
 }

@@ -6,7 +6,7 @@ import { comparePicture } from "./compare-picture.ts";
 import type { Mismatch } from "./mismatch.ts";
 import type { MemoryRule, NumberRule, RegisterRule, Rules } from "./types.ts";
 
-/** The first rule that does not hold now; undefined when all do. */
+/** The first rule that does not hold now; undefined if all hold. */
 export async function firstMismatch(
   subject: Subject,
   rules: Rules,
@@ -99,5 +99,5 @@ function describe({ min, max, mask, negate }: NumberRule): string {
   return negate ? `anything but ${masked}` : masked;
 }
 
-/** The mask of a rule that looks at the whole number. */
+/** The mask of a rule that compares the whole number. */
 export const ALL_BITS = 0x7fff_ffff;

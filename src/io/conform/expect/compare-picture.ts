@@ -8,10 +8,10 @@ import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
 import type { Mismatch } from "./mismatch.ts";
 import type { PictureRule } from "./types.ts";
 
-/** Many times what a picture of this size takes. */
+/** Limit on a PNG file, many times larger than a picture of this size needs. */
 const MAX_PNG_BYTES = 4 * MIB;
 
-/** Compares the screen (red, green, blue of every pixel) with a golden picture; undefined when they agree. */
+/** Compares the screen (red, green, blue of every pixel) with a golden picture; undefined if they agree. */
 export async function comparePicture(actual: Uint8Array, rule: PictureRule): Promise<Mismatch | undefined> {
   const golden = await load(rule.file);
   if (golden === undefined) {
@@ -48,7 +48,7 @@ async function load(path: string): Promise<PngPicture | undefined> {
   }
 }
 
-/** 1 for every pixel that counts: white in the mask, inside the area. */
+/** 1 for every compared pixel: white in the mask and inside the area. */
 function comparedPixels(mask: PngPicture | undefined, area: PictureRule["area"]): Uint8Array {
   const compared = new Uint8Array(SCREEN_PIXELS).fill(1);
   for (let i = 0; i < SCREEN_PIXELS; i++) {
@@ -66,7 +66,7 @@ function comparedPixels(mask: PngPicture | undefined, area: PictureRule["area"])
 }
 
 const DIFFERENT = [255, 0, 64];
-/** What is not compared is shown this much darker than what is. */
+/** Brightness divisors of compared and ignored pixels. */
 const SHADE_COMPARED = 2;
 const SHADE_MASKED = 5;
 

@@ -8,8 +8,8 @@ import type { Expectation } from "./types.ts";
 const PAGE = "expectations";
 
 /**
- * Meets one expectation after the other: each at its frame, when its condition holds, or as soon as all
- * of it holds. What fails at a frame does not stop the others; a condition that never holds does.
+ * Checks one expectation after the other: at its frame, when its condition holds, or as soon as all its rules
+ * hold. A failure at a frame does not stop the test; a condition that never holds does.
  */
 export async function gradeExpectations(bench: Bench): Promise<Outcome> {
   const { expect = [] } = bench.spec;
@@ -32,7 +32,7 @@ export async function gradeExpectations(bench: Bench): Promise<Outcome> {
   const failing = cases.filter(({ verdict }) => verdict === "fail");
   const only = cases.length === 1 ? cases[0] : undefined;
   const complaints = failing.map(({ name, detail }) => `${name}: ${detail}`);
-  // What every time-out begins with must stand first.
+  // The detail of a timeout must begin with "timeout after".
   const first = failing[0]?.detail ?? "";
   const detail = first.startsWith("timeout after") ? first : (only?.detail ?? complaints.join("; "));
   return {
@@ -45,14 +45,14 @@ export async function gradeExpectations(bench: Bench): Promise<Outcome> {
 
 interface Met {
   readonly mismatch?: Mismatch;
-  /** Whatever comes later cannot be judged. */
+  /** True if later expectations cannot be checked. */
   readonly isLate: boolean;
 }
 
 async function meet(bench: Bench, subject: Subject, expectation: Expectation): Promise<Met> {
   const { frame, when, rules } = expectation;
   if (frame !== undefined) {
-    // Frame N's picture stands when N + 1 frames have run.
+    // The picture of frame N is complete after N + 1 frames.
     if (subject.frame > frame + 1) {
       return late(`frame ${frame} had passed: it is frame ${subject.frame - 1} already`);
     }

@@ -1,6 +1,6 @@
 import type { Pictures } from "../types.ts";
 
-/** What does not hold, in words; the pictures where one of them is the reason. */
+/** Why a rule does not hold, as text, and the pictures if one of them is the reason. */
 export interface Mismatch {
   readonly what: string;
   readonly pictures?: Pictures;

@@ -22,7 +22,7 @@ const SPACES: Readonly<Record<string, { space: MemorySpace; bytes: number }>> = 
   vram: { space: "ppu", bytes: 0x4000 },
   oam: { space: "oam", bytes: 0x100 },
 };
-/** What manifests call registers, and what machines do; the largest value of each. */
+/** Registers by their name in manifests: the name in machines, and the largest value. */
 const CPU_REGISTERS: Readonly<Record<string, readonly [name: string, max: number]>> = {
   pc: ["pc", 0xffff],
   a: ["a", 0xff],
@@ -48,12 +48,12 @@ const CHECKS = [...CONDITIONS, "frameHash", "audioHash", ...PICTURE_KEYS] as con
 /** Keys of an expectation. */
 export const EXPECTATION_KEYS = ["name", "frame", "when", ...CHECKS] as const;
 
-/** Turns a path of the manifest into one that can be opened. */
+/** Resolves a path in the manifest so that it can be opened. */
 export type ResolvePath = (path: string) => string;
 
 /**
- * Reads the list of expectations of a test. Throws `InputError` with the place of whatever is wrong:
- * frames must not descend, and each must expect something.
+ * Reads the list of expectations of a test. Frames must not descend, and each expectation must have a rule.
+ * Throws `InputError` with the place of the error.
  */
 export function readExpectations(
   items: readonly SourceNode[],
@@ -159,7 +159,7 @@ function readMemory(reader: TableReader, key: string): MemoryRule[] {
   });
 }
 
-/** A name, with `::` between its scopes, and how many bytes behind it. */
+/** A name, with `::` between scopes, and an optional offset in bytes. */
 const SYMBOL = /^([A-Za-z_@.][\w@.$:]*)(?:\+(\d{1,5}))?$/;
 
 function symbolOf(name: string, where: string): SymbolPlace | undefined {

@@ -5,15 +5,15 @@ import { NO_ADDRESS, type Symbols } from "../../symbols/symbols.ts";
 import type { TestSpec } from "../types.ts";
 import type { Expectation, MemoryRule, Rules, SymbolPlace } from "./types.ts";
 
-/** A test whose expectations name addresses only, and what was left out of its symbol files. */
+/** A test with all names replaced by addresses, and what was skipped in its symbol files. */
 export interface ResolvedTest {
   readonly spec: TestSpec;
   readonly warnings: readonly string[];
 }
 
 /**
- * The test with the addresses of all names that its expectations use. Throws `InputError` ("data") with the
- * manifest's place for a name that no symbol has, and for symbol files that cannot be read.
+ * Resolves all symbol names in the expectations of a test. Throws `InputError` ("data") with the place in the
+ * manifest for unknown names, and for symbol files that cannot be read.
  */
 export async function resolveSymbols(spec: TestSpec, image: CartridgeImage): Promise<ResolvedTest> {
   const { expect = [] } = spec;

@@ -1,7 +1,10 @@
 import type { MemorySpace } from "../../../emu/machine.ts";
 import type { Position } from "../source/source-node.ts";
 
-/** What a number must be: within `min` and `max` once `mask` is applied, or, where `negate` says so, not. */
+/**
+ * A rule for a number: after applying `mask` it must be within `min` and `max`, or outside if `negate` is
+ * true.
+ */
 export interface NumberRule {
   readonly min: number;
   readonly max: number;
@@ -9,23 +12,23 @@ export interface NumberRule {
   readonly negate: boolean;
 }
 
-/** "player_x+1": an address that the game's symbols know. */
+/** An address given by a symbol, such as "player_x+1". */
 export interface SymbolPlace {
   readonly name: string;
   readonly offset: number;
-  /** `file:line:column` of the manifest that names it. */
+  /** Place in the manifest: `file:line:column`. */
   readonly where: string;
 }
 
-/** Bytes of memory that must be so. */
+/** A rule for bytes of memory. */
 export interface MemoryRule {
   readonly space: MemorySpace;
-  /** Of a rule with a symbol it is known once the symbols are read. */
+  /** For a rule with a symbol, valid after symbols are resolved. */
   readonly address: number;
   readonly symbol?: SymbolPlace;
-  /** As the manifest writes the address. */
+  /** The address as written in the manifest. */
   readonly label: string;
-  /** A rule a byte. */
+  /** One rule per byte. */
   readonly bytes: readonly NumberRule[];
 }
 
@@ -39,19 +42,19 @@ export interface RegisterRule {
 /** A picture that must be on the screen. */
 export interface PictureRule {
   readonly file: string;
-  /** As the manifest writes the path. */
+  /** The path as written in the manifest. */
   readonly label: string;
-  /** By how much each of red, green and blue may differ: 0 to 255. */
+  /** Maximum difference of red, green and blue: 0 to 255. */
   readonly tolerance: number;
-  /** Pixels that may differ by more. */
+  /** Number of pixels that may differ by more. */
   readonly differingPixels: number;
-  /** A picture of the same size: what is black or transparent there is not compared. */
+  /** A picture of the same size. Its black and transparent pixels are not compared. */
   readonly maskFile?: string;
-  /** Left, top, width and height of all that is compared. */
+  /** Left, top, width and height of the compared area. */
   readonly area?: readonly [number, number, number, number];
 }
 
-/** Everything that must hold at one moment. */
+/** All rules that must hold at one moment. */
 export interface Rules {
   readonly memory: readonly MemoryRule[];
   readonly registers: readonly RegisterRule[];
@@ -66,10 +69,10 @@ export interface Rules {
 
 /** Rules, and the moment at which they must hold. */
 export interface Expectation {
-  /** What reports call it. */
+  /** Its name in reports. */
   readonly name: string;
   readonly at: Position;
-  /** The picture of this frame; else the moment when `when` holds; else any moment until the time is up. */
+  /** Checked at the picture of this frame; else when `when` holds; else at any moment until the timeout. */
   readonly frame?: number;
   readonly when?: Rules;
   readonly rules: Rules;

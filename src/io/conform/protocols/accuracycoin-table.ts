@@ -1,10 +1,10 @@
 import type { Subject } from "../types.ts";
 
-/** One entry of the ROM's own table of tests. */
+/** One entry of the ROM's table of tests. */
 export interface CoinTest {
   readonly page: string;
   readonly name: string;
-  /** Where in RAM its result byte is. */
+  /** RAM address of its result byte. */
   readonly resultAddress: number;
 }
 
@@ -15,13 +15,13 @@ const MAX_PAGES = 64;
 const MAX_TESTS_PER_PAGE = 32;
 const MAX_NAME_BYTES = 40;
 const END = 0xff;
-/** Result bytes of graded tests are in this page; those that only draw something have theirs elsewhere. */
+/** Result bytes of graded tests are in this page. Tests that only draw something have theirs elsewhere. */
 const GRADED_RESULTS_PAGE = 0x400;
 
 /**
  * Reads AccuracyCoin's table: little-endian pointers to pages; a page is a title, $FF, then name, $FF,
  * address of the result, address of the code, and so on to an $FF. The first page follows the last
- * pointer. Undefined when there is no such table, which is how the ROM is told from others. `rom` is what
+ * pointer. Returns undefined if there is no such table, by which the ROM is detected. `rom` is what
  * the CPU sees from $8000 on.
  */
 export function readCoinTable(rom: Uint8Array): CoinTest[] | undefined {
@@ -37,7 +37,7 @@ export function readCoinTable(rom: Uint8Array): CoinTest[] | undefined {
   return tests;
 }
 
-/** `readCoinTable` of a machine. */
+/** Reads the table from a machine. */
 export async function coinTableOf(subject: Subject): Promise<CoinTest[] | undefined> {
   return readCoinTable(await subject.peek("cpu", ROM, ROM_BYTES));
 }
@@ -57,7 +57,7 @@ function readPage(rom: Uint8Array, start: number, tests: CoinTest[]): boolean {
   return false;
 }
 
-/** Only those tests that give a verdict. */
+/** The tests that give a verdict. */
 export function gradedTests(tests: readonly CoinTest[]): CoinTest[] {
   return tests.filter(({ resultAddress }) => (resultAddress & 0xff00) === GRADED_RESULTS_PAGE);
 }

@@ -5,20 +5,20 @@ import { type CoinTest, coinTableOf, gradedTests } from "./accuracycoin-table.ts
 
 const START = 0x08;
 
-/** Where the ROM keeps what its own menu runs on. */
+/** RAM addresses of the ROM's own menu. */
 const BOOT_PROGRESS = 0xec;
 const BOOT_DONE = 0x0a;
 const CURSOR = 0x16;
 const CURSOR_ON_TITLE = 0xff;
 const RUNNING_ALL = 0x35;
 const TESTS_STARTED = 0x37;
-/** Behind the last result. */
+/** The address after the last result. */
 const RESULTS_END = 0x500;
 const SKIP = 0xff;
 
-/** After this many frames with no new test begun the one that runs will not end. */
+/** If no new test begins for this many frames, the running one hangs. */
 const HANG_FRAMES = 1500;
-/** A few tests that hang are skipped one by one; more of them are one verdict. */
+/** Up to this many hanging tests are skipped one by one. With more, the whole ROM fails. */
 const MAX_RESTARTS = 8;
 
 /**
@@ -62,7 +62,7 @@ async function runAll(
     await bench.runFrame(0);
   }
   for (const test of hung) await subject.poke("cpu", test.resultAddress, SKIP);
-  // Held on, the button fails the tests of the controllers.
+  // Holding the button any longer would fail the controller tests.
   while ((await peekByte(subject, RUNNING_ALL)) !== 1) {
     if (bench.frames >= limit) return "timeout";
     await bench.runFrame(START);
@@ -102,7 +102,9 @@ async function verdictOf(
   return { verdict: failing.length === 0 ? "pass" : "fail", detail, cases };
 }
 
-/** A result byte: $FF skipped, then bit 0 passed, bit 1 failed, and above them a code or a behaviour. */
+/**
+ * Decodes a result byte: $FF is skipped; else bit 0 is pass, bit 1 fail, the higher bits a code or behaviour.
+ */
 export function decodeResult(result: number): Pick<CaseResult, "verdict" | "detail"> {
   const code = (result >> 2).toString(36).toUpperCase();
   if (result === SKIP) return { verdict: "skip", detail: "skipped by the ROM" };

@@ -8,14 +8,14 @@ const MAGIC = [0xde, 0xb0, 0x61];
 const TEXT = 0x6004;
 const MAX_TEXT_BYTES = 0x1ffc;
 const RUNNING = 0x80;
-/** What stands at $6000 means nothing: there is no magic behind it. */
+/** Means that $6000 holds no status, since there is no magic after it. */
 const NO_STATUS = 0x100;
 const WANTS_RESET = 0x81;
 const RESET_DELAY_MS = 100;
-/** A result that the program was never seen to work for counts once it has stood this long. */
+/** If the status "running" was never seen, a result counts after it has not changed for this long. */
 const UNSEEN_RESULT_FRAMES = 60;
 
-/** Whether the three bytes behind the status say that there is a status. */
+/** Returns true if the three bytes after the status are the magic that marks it as valid. */
 export async function hasBlarggMagic(subject: Subject): Promise<boolean> {
   return isMagic(await subject.peek("cpu", STATUS, HEADER_BYTES));
 }
@@ -25,8 +25,8 @@ function isMagic(header: Uint8Array): boolean {
 }
 
 /**
- * The protocol of blargg's later tests: a status at $6000, the reason as text from $6004. The program
- * may ask for the reset button, which is pressed 100 ms later, as often as it asks.
+ * The protocol of blargg's later tests: a status at $6000, the reason as text from $6004. Whenever the
+ * program asks for a reset, the reset button is pressed 100 ms later.
  */
 export async function gradeBlargg6000(bench: Bench): Promise<Outcome> {
   const subject = await bench.powerOn();
@@ -47,7 +47,7 @@ export async function gradeBlargg6000(bench: Bench): Promise<Outcome> {
       waitingFrames++;
       if (waitingFrames <= resetDelayFrames) continue;
       await subject.reset("reset");
-      // The program takes some frames to start anew: only an $81 that it writes then is another request.
+      // The program takes some frames to restart. Only an $81 that it writes after that is a new request.
       await subject.poke("cpu", STATUS, RUNNING);
       waitingFrames = 0;
     } else if (status >= RUNNING) {

@@ -7,10 +7,10 @@ import { parseJsonMovie } from "../../movies/json-movie.ts";
 import type { Bench, Outcome } from "../types.ts";
 
 const MAX_GOLDEN_BYTES = 16 * MIB;
-/** Frames that are compared. Before the first, what power-on looks like differs between emulators. */
+/** The compared frames. Earlier frames differ between emulators because of power-on. */
 const FIRST_FRAME = 20;
 const LAST_FRAME = 879;
-/** Another emulator may number its frames differently, by a constant within this. */
+/** Maximum offset between the frame numbers of two emulators. */
 const MAX_OFFSET = 6;
 
 const RUNS = ["idle", "play"] as const;

@@ -5,7 +5,7 @@ import type { Bench, Outcome, Subject } from "../types.ts";
 
 const MAX_LOG_BYTES = 64 * MIB;
 
-/** A line of the log, without its disassembly, which says nothing that the bytes do not. */
+/** A line of the log. The disassembly is ignored, because the bytes have the same information. */
 const LINE =
   /^([0-9A-F]{4}) {2}((?:[0-9A-F]{2} ){1,3}).*A:([0-9A-F]{2}) X:([0-9A-F]{2}) Y:([0-9A-F]{2}) P:([0-9A-F]{2}) SP:([0-9A-F]{2}) PPU: *(\d+), *(\d+) CYC:(\d+)\s*$/;
 
@@ -51,7 +51,7 @@ function describeLine(fields: RegExpExecArray): { bytes: string[]; text: string 
   };
 }
 
-/** What an emulator does not tell stands as "?". */
+/** The current state as a log line, with "?" for values that the emulator does not provide. */
 async function describeNow(subject: Subject, byteCount: number): Promise<string> {
   const { pc = 0, a, x, y, p, s, line = "?", dot = "?", cycle = "?" } = await subject.registers();
   const bytes = Array.from(await subject.peek("cpu", pc, byteCount), (byte) => hex(byte, 2));
@@ -59,7 +59,7 @@ async function describeNow(subject: Subject, byteCount: number): Promise<string>
   return `${hex(pc, 4)} ${bytes.join(",")} ${registers} PPU:${line},${dot} CYC:${cycle}`;
 }
 
-/** Both lines where a word differs that is known; undefined when all agree. */
+/** Both lines if a known word differs; undefined if all agree. */
 function differenceOf(expected: string, actual: string): string | undefined {
   const known = actual.split(" ");
   const agrees = expected

@@ -8,7 +8,7 @@ import { gradeRamResult } from "./ram-result.ts";
 import { gradeScreenCrc } from "./screen-crc.ts";
 import { gradeScreenText } from "./screen-text.ts";
 
-/** How each protocol of the manifests is graded. */
+/** The grader of each protocol. */
 export const GRADERS: Readonly<Record<ProtocolName, Protocol>> = {
   "blargg-6000": gradeBlargg6000,
   "ram-result": gradeRamResult,

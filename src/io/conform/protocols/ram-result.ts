@@ -1,7 +1,7 @@
 import type { Bench, Outcome } from "../types.ts";
 import { timeout } from "../types.ts";
 
-/** How long the program must have stayed where it is. */
+/** How long the program must have stayed in its final loop. */
 const SETTLED_FRAMES = 60;
 /** The final loop is a jump to itself, or a short wait around one. */
 const MAX_LOOP_BYTES = 16;

@@ -2,7 +2,7 @@ import { condense, screenText } from "../screen.ts";
 import type { Bench, Outcome } from "../types.ts";
 import { jammed, timeout } from "../types.ts";
 
-/** Waits for one of the accepted checksums to stand as hex text on nametable 0. */
+/** Waits until nametable 0 shows one of the accepted checksums as hex text. */
 export async function gradeScreenCrc(bench: Bench): Promise<Outcome> {
   const { accept = [], maxFrames } = bench.spec;
   const wanted = accept.map((crc) => crc.toUpperCase());

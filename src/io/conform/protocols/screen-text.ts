@@ -4,7 +4,7 @@ import { jammed, timeout } from "../types.ts";
 
 const FAIL_WORDS = ["FAIL", "Error"];
 
-/** Waits for the word that says pass, or one that says fail, on nametable 0. */
+/** Waits until nametable 0 shows the word for pass, or one for fail. */
 export async function gradeScreenText(bench: Bench): Promise<Outcome> {
   const { pass, maxFrames } = bench.spec;
   const subject = await bench.powerOn();

@@ -9,7 +9,7 @@ const MAX_REPORT_BYTES = 256 * MIB;
 const VERDICTS: readonly Verdict[] = ["pass", "fail", "error", "skip"];
 const SEPARATOR = " › ";
 
-/** What has changed since an earlier run: names of tests, and of cases as "test › page: case". */
+/** Changes since an earlier run: names of tests, and of cases as "test › page: case". */
 export interface Changes {
   /** Passed then; fail now. */
   readonly broke: readonly string[];
@@ -21,13 +21,15 @@ export interface Changes {
 
 type Verdicts = ReadonlyMap<string, Verdict>;
 
-/** The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of what is wrong. */
+/**
+ * The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of what is wrong.
+ */
 export async function loadBaseline(path: string): Promise<Verdicts> {
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_REPORT_BYTES));
   return parseBaseline(text, path);
 }
 
-/** `loadBaseline` for a text that is in memory. */
+/** Like `loadBaseline`, for text in memory. */
 export function parseBaseline(text: string, path: string): Verdicts {
   const report = new TableReader(parseJsonSource(text, path), path, "a report of emu conform --json");
   report.need("tests");
@@ -63,9 +65,9 @@ function caseName(test: string, page: string, name: string): string {
 }
 
 /**
- * Compares a report with an earlier one. Where cases of a test tell more, the test itself is left out. A
- * test that is skipped now is neither broken nor fixed. `isWhole` is false where only some tests were run:
- * nothing is gone then.
+ * Compares a report with an earlier one. If cases of a test are listed, the test itself is not. A test that
+ * is skipped now is neither broken nor fixed. If `isWhole` is false, only some tests were run and none count
+ * as removed.
  */
 export function changesSince(baseline: Verdicts, report: ConformReport, isWhole: boolean): Changes {
   const now = new Map<string, Verdict>();
@@ -94,7 +96,7 @@ export function changesSince(baseline: Verdicts, report: ConformReport, isWhole:
   return { broke: told(broke), fixed: told(fixed), added: told(added), removed };
 }
 
-/** The changes for people, a line a test. */
+/** The changes as text for people, one line per test. */
 export function changesText({ broke, fixed, added, removed }: Changes): string {
   const lines = (title: string, names: readonly string[]): string[] =>
     names.map((name) => `${title.padEnd(5)}  ${name}`);

@@ -3,7 +3,7 @@ import type { InputError } from "../../../emu/input-error.ts";
 import { type ConformReport, type TestResult, type TestSpec, testName } from "../types.ts";
 import { summaryLine } from "./report.ts";
 
-/** GitHub shows ten of a step; a few more stay in its log. */
+/** GitHub shows ten annotations per step; more are only in its log. */
 const MAX_ANNOTATIONS = 50;
 const MAX_ROWS = 200;
 
@@ -41,7 +41,7 @@ export function githubError({ where, message, remedy }: InputError, workspace: s
   return `::error ${properties.join(",")}::${escapeData(said.join("\n"))}\n`;
 }
 
-/** Where in the checkout; nothing for files outside of it. */
+/** The place in the checkout; empty for files outside it. */
 function placeProperties(file: string, line: number, column: number, workspace: string): string[] {
   const path = file === "" ? ".." : relative(workspace, resolve(file)).replaceAll("\\", "/");
   return path.startsWith("..") ? [] : [`file=${escapeProperty(path)}`, `line=${line}`, `col=${column}`];
@@ -55,7 +55,7 @@ function messageOf({ verdict, detail, cases = [] }: TestResult): string {
   );
 }
 
-/** The page that GitHub Actions shows of a step, in Markdown: what failed, and the counts. */
+/** The summary of a step in GitHub Actions, in Markdown: failures and counts. */
 export function githubSummary(report: ConformReport): string {
   const bad = report.tests.filter(({ verdict }) => verdict === "fail" || verdict === "error");
   const lines = [`### emu conform: ${summaryLine(report)}`, ""];

@@ -2,11 +2,11 @@ import { type ConformReport, testName, type Verdict } from "../types.ts";
 
 const MAX_RUNS = 30;
 
-/** Verdicts of earlier runs and of this one, the newest last. */
+/** Verdicts of earlier runs and this one, newest last. */
 export interface History {
   /** When each run ended, as ISO 8601 in UTC. */
   readonly runs: readonly string[];
-  /** By test: a letter a run, "-" where the test was not run. */
+  /** By test: one letter per run, "-" if the test was not run. */
   readonly tests: Readonly<Record<string, string>>;
 }
 
@@ -14,13 +14,13 @@ const LETTERS: Readonly<Record<Verdict, string>> = { pass: "p", fail: "f", error
 
 const ELEMENT = /<script type="application\/json" id="history">(.*?)<\/script>/s;
 
-/** The history as an element of a page, which holds it where readers do not see it. */
+/** The history as an invisible element of a page. */
 export function historyElement(history: History): string {
   const json = JSON.stringify(history).replaceAll("<", "\\u003c");
   return `<script type="application/json" id="history">${json}</script>`;
 }
 
-/** The history that a page holds; an empty one where it holds none, or one that is broken. */
+/** Reads the history from a page; empty if there is none or it is damaged. */
 export function readHistory(page: string): History {
   const empty: History = { runs: [], tests: {} };
   try {
@@ -37,7 +37,7 @@ export function readHistory(page: string): History {
   }
 }
 
-/** The history with one more run; the oldest goes when there are more than 30. Tests that are gone go as well. */
+/** Adds a run to the history. Drops the oldest of more than 30 runs, and tests that no longer exist. */
 export function addRun(history: History, report: ConformReport, at: string): History {
   const runs = [...history.runs, at].slice(-MAX_RUNS);
   const tests: Record<string, string> = {};

@@ -28,9 +28,8 @@ const HISTORY_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes `index.html` into `folder`, which is made where it does not exist: one page that needs no other
- * file. Verdicts of earlier runs are read from the page that is there. `graded` and the report's tests are
- * in the same order.
+ * Writes `index.html`, one self-contained page, into `folder`, which is created if missing. Verdicts of
+ * earlier runs are read from the existing page. `graded` and the report's tests are in the same order.
  */
 export async function writeHtmlReport(
   folder: string,

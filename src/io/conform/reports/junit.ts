@@ -18,8 +18,8 @@ interface Line {
 }
 
 /**
- * The report in the XML that CI systems read, as the schema of Jenkins' xunit plugin has it: a test case a
- * ROM, and for a ROM that grades many things a suite of its own with a test case for each.
+ * The report as JUnit XML for CI systems, valid for the schema of Jenkins' xunit plugin: one test case per
+ * ROM. A ROM that grades many cases is a suite with one test case for each.
  */
 export function junitReport(report: ConformReport): string {
   const single = report.tests.filter(({ cases }) => cases === undefined);
@@ -31,7 +31,7 @@ export function junitReport(report: ConformReport): string {
   const all = [...single.map(lineOf), ...several.flatMap(caseLines)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    // The schema counts skipped tests in suites only.
+    // The schema only allows skipped counts in suites.
     `<testsuites name="emu conform" ${attributes(totals(all))} time="${secondsOf(all)}">`,
     ...suites,
     "</testsuites>",
@@ -56,7 +56,7 @@ function caseLines(test: TestResult): Line[] {
     const attachments = index === 0 ? Object.values(test.pictures ?? {}) : [];
     return { name: `${one.page}: ${one.name}`, className: testName(test), seconds, result: one, attachments };
   });
-  // What fails beside all cases, as a run that differs from the one before, must not go unseen.
+  // A failure that is not one of the cases, such as differing runs, gets a line of its own.
   const isSeen = cases.some(({ verdict }) => verdict === "fail" || verdict === "error");
   if (isSeen || test.verdict === "pass" || test.verdict === "skip") return lines;
   return [...lines, { ...lineOf(test), className: testName(test), seconds: 0 }];
@@ -92,7 +92,7 @@ function caseXml({ name, className, seconds, result, attachments }: Line): strin
     const type = verdict === "skip" ? "" : ` type="${verdict}"`;
     inner.push(`<${element}${type} message="${escapeXml(detail)}"/>`);
   }
-  // How Jenkins and GitLab are told of files that belong to a test.
+  // The syntax by which Jenkins and GitLab find files that belong to a test.
   const attached = attachments.map((path) => `[[ATTACHMENT|${path}]]`).join("\n");
   if (attached !== "") inner.push(`<system-out>${escapeXml(attached)}</system-out>`);
   return inner.length === 0

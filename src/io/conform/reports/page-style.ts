@@ -43,7 +43,7 @@ summary { cursor: pointer; }
 @media (max-width: 45rem) { article { grid-template-columns: 1fr; } img.large { width: 100%; height: auto; } }
 `;
 
-/** What the page does: filter by text and verdict, enlarge pictures. The address keeps the filter. */
+/** The page's script: filters by text and verdict, enlarges pictures. The filter is stored in the address. */
 export const PAGE_SCRIPT = `
 const tests = [...document.querySelectorAll("article")];
 const text = document.querySelector("#text");

@@ -6,9 +6,9 @@ import { type TestResult, testName } from "../types.ts";
 const MAX_NAME_CHARACTERS = 80;
 
 /**
- * Writes the pictures of every test that fails into `folder`, which is made where it does not exist, and
- * returns the results with their paths: the last screen, and beside it the golden picture and where they
- * differ. `graded` and `results` are in the same order.
+ * Writes the pictures of every failed test into `folder`, which is created if missing, and returns the
+ * results with their paths: the last screen, the golden picture and the difference. `graded` and `results`
+ * are in the same order.
  */
 export async function writePictures(
   folder: string,

@@ -17,19 +17,19 @@ export function summaryLine({ passed, failed, errors, skipped }: ConformReport):
   return `${passed} passed, ${failed} failed, ${errors} errors, ${skipped} skipped`;
 }
 
-/** Colours of the 16 that every terminal has. */
+/** Colours from the 16 that every terminal has. */
 const COLORS: Readonly<Record<Verdict, number>> = { pass: 32, fail: 31, error: 35, skip: 33 };
 const WORD_COLUMNS = 5;
-/** Longer lists say once more at the end what failed. */
+/** Longer lists repeat the failures at the end. */
 const LINES_IN_VIEW = 20;
 
-/** What a terminal is like; nothing is known of a file or a pipe. */
+/** Properties of a terminal. */
 export interface TerminalTraits {
   readonly isColored: boolean;
   readonly columns: number;
 }
 
-/** A line a test for people, the summary last. On a terminal only what fails takes more than one row. */
+/** One line per test for people, then the summary. On a terminal, only failures take more than one row. */
 export function textReport(report: ConformReport, terminal?: TerminalTraits): string {
   const line = (test: TestResult): string => {
     const { verdict, detail } = test;

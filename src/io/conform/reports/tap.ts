@@ -3,8 +3,8 @@ import { type CaseResult, type ConformReport, testName } from "../types.ts";
 type Line = Pick<CaseResult, "name" | "verdict" | "detail"> & { readonly known?: string };
 
 /**
- * The report as TAP 14: a point a test, subtests where a ROM grades many things. What is known to fail is a
- * todo, as TAP calls it. https://testanything.org/tap-version-14-specification.html
+ * The report as TAP 14: one point per test, with subtests for ROMs that grade many cases. Known failures are
+ * marked with TAP's todo directive. https://testanything.org/tap-version-14-specification.html
  */
 export function tapReport(report: ConformReport): string {
   const lines = ["TAP version 14", `1..${report.tests.length}`];

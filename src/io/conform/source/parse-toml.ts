@@ -12,7 +12,10 @@ type Entry = { key: Position; node: SourceNode };
 type Table = { kind: "table"; entries: Map<string, Entry>; at: Position };
 type List = { kind: "list"; items: SourceNode[]; at: Position };
 
-/** Reads TOML 1.0 and keeps the place of every value. Throws `InputError` with the line, the column and what is wrong. */
+/**
+ * Reads TOML 1.0 and keeps the place of every value. Throws `InputError` with the line, the column and what
+ * is wrong.
+ */
 export function parseTomlSource(text: string, path: string): SourceNode {
   let program: AST.TOMLProgram;
   try {
@@ -50,7 +53,7 @@ function emptyTable(at: Position): Table {
   return { kind: "table", entries: new Map(), at };
 }
 
-/** `[a.b]` and `[[a.b]]`: the table that the lines below it fill. */
+/** Returns the table for the lines below `[a.b]` or `[[a.b]]`. */
 function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   const keys = header.key.keys;
   if (keys.length > MAX_NESTING) throw tooDeep(path, positionOf(header));
@@ -72,7 +75,7 @@ function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   return fresh;
 }
 
-/** The table of that name, made where it is missing; of a list of tables its last. */
+/** The table with this name, created if missing; the last one of a list of tables. */
 function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: string): Table {
   const name = keyText(key);
   const at = positionOf(key);

@@ -18,17 +18,17 @@ export type SourceValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "number"; readonly number: number }
   | { readonly kind: "boolean"; readonly boolean: boolean }
-  /** Null and dates: nothing that any key takes. */
+  /** Null and dates, which no key accepts. */
   | { readonly kind: "other"; readonly what: string };
 
-/** A value of a TOML or JSON document that knows where it stands. */
+/** A value of a TOML or JSON document with its place. */
 export type SourceNode = SourceValue & { readonly at: Position };
 
-/** Nothing that we read is nested deeper. Far deeper ends the stack of whoever walks it. */
+/** Nesting limit, so that code that walks a document cannot overflow its stack. */
 export const MAX_NESTING = 64;
 const MAX_SHOWN_CHARACTERS = 60;
 
-/** A value as errors show it. */
+/** Describes a value for error messages. */
 export function describeNode(node: SourceNode): string {
   switch (node.kind) {
     case "table":

@@ -5,19 +5,19 @@ import { describeNode, type Position, type SourceNode, sourceError } from "./sou
 /** "0x00F8", "$F8" and "248". */
 const NUMBER_TEXT = /^(0x[0-9a-f]+|\$[0-9a-f]+|\d+)$/i;
 
-/** The number that a text stands for, hexadecimal where it begins with 0x or $; undefined where it is none. */
+/** Parses a number, hexadecimal if it begins with 0x or $; undefined if it is not one. */
 export function numberOf(text: string): number | undefined {
   return NUMBER_TEXT.test(text) ? Number(text.replace("$", "0x")) : undefined;
 }
 
-/** Reads one table of a document. Every wrong value throws an `InputError` that says where and what was expected. */
+/** Reads one table of a document. Wrong values throw `InputError` with the place and what was expected. */
 export class TableReader {
   readonly path: string;
   readonly at: Position;
   readonly #what: string;
   readonly #entries: ReadonlyMap<string, { readonly key: Position; readonly node: SourceNode }>;
 
-  /** `what` names the table in errors; keys beyond `keys`, where given, are refused. */
+  /** `what` names the table in errors. If `keys` is given, other keys are rejected. */
   constructor(node: SourceNode, path: string, what: string, keys?: readonly string[]) {
     this.path = path;
     this.at = node.at;
@@ -47,7 +47,7 @@ export class TableReader {
     return this.#entries.get(key)?.node;
   }
 
-  /** Throws where `key` is missing. */
+  /** Throws if `key` is missing. */
   need(key: string, why = ""): SourceNode {
     const node = this.node(key);
     if (node !== undefined) return node;
@@ -66,7 +66,7 @@ export class TableReader {
     return node.text;
   }
 
-  /** A whole number, or a text of one such as "0x00F8" and "$F8". */
+  /** A whole number, or a text such as "0x00F8" or "$F8". */
   number(key: string, min: number, max: number): number | undefined {
     const node = this.node(key);
     return node === undefined ? undefined : this.numberIn(node, min, max, `"${printable(key)}"`);
@@ -90,7 +90,7 @@ export class TableReader {
     return found;
   }
 
-  /** The items of a list; a single value that is no list counts as a list of one. */
+  /** The items of a list. A single value counts as a list of one. */
   items(key: string): readonly SourceNode[] {
     const node = this.node(key);
     if (node === undefined) return [];
@@ -108,7 +108,7 @@ export class TableReader {
     });
   }
 
-  /** A text of `pattern`. */
+  /** A text that matches `pattern`. */
   matching(key: string, pattern: RegExp, what: string): string | undefined {
     const text = this.text(key);
     if (text !== undefined && !pattern.test(text)) throw this.wrong(key, `must be ${what}`);
@@ -123,7 +123,7 @@ export class TableReader {
   }
 }
 
-/** The one of `names` that a typing mistake away from `name`: at most two letters are wrong. */
+/** The one of `names` that is most similar to `name`, with at most two typing mistakes. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 40) return undefined;
   const ranked = names
@@ -133,7 +133,7 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   return best !== undefined && best.distance <= 2 ? best.each : undefined;
 }
 
-/** Letters to change, add or leave out. */
+/** Number of letters to change, add or remove. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

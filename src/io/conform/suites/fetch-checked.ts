@@ -3,7 +3,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
 import { printable } from "../../files/text.ts";
 
-/** The largest file that is fetched. */
+/** Limit on the size of a fetched file. */
 const MAX_BYTES = 1024 * MIB;
 /** A server that sends nothing for this long is given up. */
 const SILENCE_MILLISECONDS = 30_000;
@@ -50,7 +50,7 @@ async function fetchRest(url: string, part: string, options: FetchOptions): Prom
   try {
     let response = await request(url, have, signal);
     if (response.status === 416 && have > 0) {
-      // There is nothing behind what we have: all of it, or more than there should be.
+      // No more bytes: the part is the whole file, or longer than the file.
       await response.body?.cancel();
       const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]);
       if (total === have) return true;
@@ -92,7 +92,7 @@ async function fetchRest(url: string, part: string, options: FetchOptions): Prom
 }
 
 function request(url: string, from: number, signal: AbortSignal): Promise<Response> {
-  // Compressed on the way, the bytes of a range would not be those of the file.
+  // With compression, byte ranges would not be those of the file.
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (from > 0) headers.range = `bytes=${from}-`;
   return fetch(url, { headers, signal, decompress: false });

@@ -48,7 +48,7 @@ async function pullArchive(suite: Suite, folder: string, options: PullOptions): 
   await rm(part, { force: true });
 }
 
-/** Files that are complete are not fetched again by a later pull. */
+/** Fetches the files of a suite. A later pull does not fetch complete files again. */
 async function pullFiles({ url, files }: Suite, folder: string, options: PullOptions): Promise<void> {
   const parts = `${folder}.part`;
   const { onProgress, ...rest } = options;
@@ -66,7 +66,7 @@ async function pullFiles({ url, files }: Suite, folder: string, options: PullOpt
   await appear(parts, folder);
 }
 
-/** Gives a finished folder its name. Another pull of the same suite may have been faster. */
+/** Renames a finished folder to its final name, unless another pull of the same suite was faster. */
 async function appear(finished: string, folder: string): Promise<void> {
   try {
     await rename(finished, folder);
@@ -79,7 +79,7 @@ function mirrored(url: string, { mirror }: PullOptions): string {
   return mirror === undefined ? url : mirror(url);
 }
 
-/** Returns true if a file or a folder is there. */
+/** Returns true if a file or folder exists. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

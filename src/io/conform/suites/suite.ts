@@ -10,7 +10,7 @@ export interface Suite {
   readonly name: string;
   /** An archive or a ROM; with `files`, the address that their paths are relative to. */
   readonly url: string;
-  /** Of the file at `url`, or of the list of `files`; 64 lower-case hex digits. */
+  /** SHA-256 of the file at `url`, or of the list of `files`; 64 lower-case hex digits. */
   readonly sha256: string;
   /** Single files: SHA-256 by path, in lower-case hex. */
   readonly files?: ReadonlyMap<string, string>;
@@ -43,7 +43,9 @@ export function readSuites(items: readonly SourceNode[], path: string): Suite[] 
   });
 }
 
-/** A suite of single files. Its checksum is that of the list, so that another list is another suite. */
+/**
+ * Reads a suite of single files. Its checksum is that of the list, so a different list is a different suite.
+ */
 function readFileSuite(reader: TableReader, path: string, name: string, url: string): Suite {
   for (const key of ["sha256", "folder"]) {
     if (reader.has(key)) throw reader.wrong(key, 'is not allowed beside "files"');
@@ -90,12 +92,12 @@ export function parseMirror(text: string): (url: string) => string {
   return (url) => (url.startsWith(from) ? to + url.slice(from.length) : url);
 }
 
-/** Where all suites are kept, each in a folder that its checksum names. */
+/** The folder of all suites, each in a folder named by its checksum. */
 export function suitesCache(): string {
   return join(userFolders().cache, "suites");
 }
 
-/** Where the ROMs of a suite are once it has been pulled. */
+/** The folder of a suite's ROMs after it was pulled. */
 export function suiteFolder(suite: Suite): string {
   return join(suitesCache(), suite.sha256, suite.folder);
 }

@@ -10,13 +10,13 @@ import { isZip, listZip, readZipEntry } from "../../files/zip.ts";
 const MAX_ARCHIVE_BYTES = 1024 * MIB;
 const MAX_UNPACKED_BYTES = 2048 * MIB;
 const MAX_FILES = 100_000;
-/** Where a tar says what it is. */
+/** Offset of the magic in a tar. */
 const TAR_MAGIC_OFFSET = 257;
 
 /**
- * Unpacks a file from `url` into `folder`: zip, tar and tar.gz by their contents, anything else as the one
- * file that it is. Nothing is written outside of `folder`. Throws `InputError` ("data") for archives that
- * are damaged, too large, or have names that climb out.
+ * Unpacks a file from `url` into `folder`. Zip, tar and tar.gz are detected from the contents; any other file
+ * is copied. Nothing is written outside `folder`. Throws `InputError` ("data") for archives that are damaged
+ * or too large, or have names outside the folder.
  */
 export async function unpackSuite(path: string, url: string, folder: string): Promise<void> {
   const bytes = await readFileCapped(path, MAX_ARCHIVE_BYTES);
@@ -30,14 +30,14 @@ export async function unpackSuite(path: string, url: string, folder: string): Pr
   await writeAll(new Map([[name, bytes]]), folder, url);
 }
 
-/** The last part of an address's path, as a file can be called. */
+/** The last part of an address's path, as a valid file name. */
 function nameOf(url: string): string {
   const { pathname } = new URL(url);
   let path = pathname;
   try {
     path = decodeURIComponent(pathname);
   } catch {
-    // A % that is no escape stands for itself.
+    // A % that is not an escape is kept.
   }
   const name = basename(path).replaceAll("\0", "");
   return name === "" || name === "." || name === ".." ? "file" : name;
@@ -70,7 +70,7 @@ function ofArchive<T>(url: string, read: () => T): T {
   }
 }
 
-/** Undefined for a gzip file that holds no tar. */
+/** Unpacks a tar; undefined for a gzip file that holds no tar. */
 async function untar(bytes: Uint8Array, url: string): Promise<Files | undefined> {
   try {
     const files = new Map<string, Uint8Array>();
