@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
- * Builds the ROMs in this folder from `src/`, or with `--check` compares what it builds with what is
- * committed, byte for byte. Needs ca65 and ld65 (Debian: `apt-get install cc65`).
+ * Builds the ROMs in this folder from `src/`. With `--check`, compares them byte for byte with the committed
+ * ROMs instead. Needs ca65 and ld65 (Debian: `apt-get install cc65`).
  *
  *   bun roms/build.ts [--check] [--symbols DIR] [name...]
  *
@@ -48,7 +48,7 @@ function readTexts(folder: string): { name: string; text: string }[] {
     .map((name) => ({ name: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));
 }
 
-/** Writes what is made from text (patterns, maps, music, samples) as files that the sources include. */
+/** Generates patterns, maps, music and samples from text, as files that the sources include. */
 function generate(rom: Rom, source: string, work: string): string[] {
   const art = buildArt(readTexts(join(source, "art")));
   writeFileSync(join(work, "art.inc"), art.constants);
@@ -61,7 +61,10 @@ function generate(rom: Rom, source: string, work: string): string[] {
   return ["art_maps.s", "samples.s", "music_data.s"].map((name) => join(work, name));
 }
 
-/** Assembles and links one ROM, and writes labels and debug info to `symbolsFolder`. Throws an Error with the tools' own words when its sources are wrong. */
+/**
+ * Assembles and links one ROM, and writes labels and debug info to `symbolsFolder`. Throws an Error with the
+ * tools' own message if the sources are wrong.
+ */
 export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
   const work = mkdtempSync(join(tmpdir(), "emu-rom-"));
   try {
@@ -110,7 +113,7 @@ export function buildRom(rom: Rom, symbolsFolder?: string): Uint8Array {
   }
 }
 
-/** Builds the named ROMs, or all; answers the exit code. */
+/** Builds the named ROMs, or all of them. Returns the exit code. */
 function main(args: readonly string[]): number {
   const check = args.includes("--check");
   const symbolsAt = args.indexOf("--symbols");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
- * What of the built-in game's source a recorded game executes: builds it with debug info, plays it, and writes
- * lcov and a page. Needs ca65 and ld65.
+ * Measures how much of the built-in game's source a recorded game executes. Builds the game with debug info,
+ * plays it, and writes lcov and a page. Needs ca65 and ld65.
  *
  *   bun roms/coverage.ts [--frames N] [folder]
  */

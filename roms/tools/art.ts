@@ -1,11 +1,11 @@
 /**
- * Text art to pattern tables. A picture is drawn with one character a pixel:
+ * Converts text art to pattern tables. A picture is drawn with one character per pixel:
  *
  *   .  colour 0 (backdrop)     :  colour 1     o  colour 2     #  colour 3
  *
- * and stands under a directive that says what becomes of it:
+ * Each picture follows a directive that says how it is used:
  *
- *   @table 0                     which pattern table the following pictures go to
+ *   @table 0                     the pattern table of the following pictures
  *   @image name [options]        cut into tiles, equal tiles shared, a map of tile numbers is emitted
  *   @sprite name [options]       tiles stay in order and next to each other; SPR_name is the first
  *   @glyph X [options]           a letter: as @image, but its map goes into the font's tables
@@ -30,7 +30,7 @@ interface Picture {
   readonly where: string;
 }
 
-/** Pattern tables and the assembly text that names what is in them. */
+/** Pattern tables, and assembly text with the names of their tiles. */
 export interface ArtOutput {
   /** 8 KiB: pattern table 0, then 1. */
   readonly chr: Uint8Array;

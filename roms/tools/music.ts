@@ -1,7 +1,7 @@
 /**
- * Scores to data for the sound driver (`src/lib/sound.s`). A score is text:
+ * Converts scores to data for the sound driver (`src/lib/sound.s`). A score is text:
  *
- *   instrument lead duty=2 vibrato env=9,8,7,6,5    volumes, a frame each; the last one holds
+ *   instrument lead duty=2 vibrato env=9,8,7,6,5    volumes, one per frame; the last one holds
  *   drum h period=2 env=5,2                         a note of the noise channel (add `metal` for mode 1)
  *   hit K sample=kick                               a note of the DMC channel
  *   effect hop pulse duty=2 C5/10 E5/9*2 -          sound effects: note/volume[*frames], `-` is silence

@@ -1,6 +1,6 @@
 /**
- * The DMC's samples, made rather than recorded, in integers only, so that every computer makes the same
- * bits: a kick drum, a snare, and the sound of a planet swallowing a comet.
+ * Computes the DMC's samples: a kick drum, a snare, and the sound of a planet swallowing a comet. It uses only
+ * integers, so that every computer computes the same bits.
  */
 
 /** 1-bit deltas as the DMC plays them: each bit moves the 7-bit output up or down by 2, lowest bit first. */
@@ -16,14 +16,14 @@ const PERIODS = [428, 380, 340, 320, 286, 254, 226, 214, 190, 160, 142, 128, 106
 const CPU_HZ = 1_789_773;
 const ONE = 1 << 14;
 
-/** A sine of fixed point: phase 0..65535 is a turn, the answer -16384..16384 (a parabola, corrected once). */
+/** A fixed-point sine: phase 0..65535 is a turn, the result -16384..16384 (a parabola, corrected once). */
 function sine(phase: number): number {
   const x = ((phase & 0xffff) << 16) >> 16;
   const parabola = (x * (32768 - Math.abs(x))) >> 14;
   return Math.trunc((parabola * (ONE - ((ONE - Math.abs(parabola)) * 7) / 32)) / ONE);
 }
 
-/** Follows a wave with one bit a sample: up when the wave is above the output. Ends at the middle. */
+/** Encodes a wave with one bit per sample: up when the wave is above the output. Ends at the middle level. */
 function deltas(length: number, wave: (i: number) => number): Uint8Array {
   const bytes = new Uint8Array(length);
   let level = 64;
@@ -35,7 +35,7 @@ function deltas(length: number, wave: (i: number) => number): Uint8Array {
   return bytes;
 }
 
-/** Bytes of a DMC sample that lasts about so long: 16 n + 1. */
+/** Returns the size in bytes of a DMC sample of about this duration: 16 n + 1. */
 function lengthFor(rate: number, milliseconds: number): number {
   return 16 * Math.round((milliseconds * CPU_HZ) / 1000 / PERIODS[rate]! / 128) + 1;
 }
