@@ -149,7 +149,7 @@ function report(rows: readonly Row[]): string {
   return [
     "Warm, picture and sound, frames a second of CPU time:",
     table(rows, "warm", "emu", peers),
-    "Unseen, warm: no picture and no sound of emu's, both of the others:",
+    "Unseen, warm: emu makes no picture, the others do:",
     table(rows, "warm", "emu unseen", peers),
     "Cold: the first 900 frames of a fresh process:",
     table(rows, "cold", "emu", peers),

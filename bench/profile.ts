@@ -17,7 +17,7 @@ const SAMPLE_US = 200;
 /** Parts by the files of src/emu/nes that they are made of. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["CPU", /\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
-  ["picture, whole lines", /\/ppu\/(line-batch|line-sprites)\.ts$/],
+  ["picture, whole lines", /\/ppu\/(line-batch|line-sprites|unseen-lines)\.ts$/],
   ["picture, cells of eight dots", /\/ppu\/(cells|cell-pixels)\.ts$/],
   ["picture, idle stretches and schedule", /\/ppu\/(fast-forward|idle-dots|schedule)\.ts$/],
   ["picture, single dots and registers", /\/ppu\//],
