@@ -199,7 +199,7 @@ function check(setting: Setting, entry: TomlEntry, path: string): TomlValue {
       if (typeof value !== "boolean") throw must("true or false");
       break;
     case "text":
-      if (typeof value !== "string") throw must("a text");
+      if (typeof value !== "string") throw must("a string");
   }
   return value!;
 }

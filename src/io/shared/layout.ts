@@ -392,7 +392,8 @@ function initialise(blocks: SharedBlocks): void {
 
 /** Creates views of a block that another thread created. */
 export function attachShared(buffer: SharedArrayBuffer, description: SharedDescription): SharedBlocks {
-  if (buffer.byteLength !== description.totalBytes) throw new Error("the buffer is not the described one");
+  if (buffer.byteLength !== description.totalBytes)
+    throw new Error("the buffer's length differs from the description");
   return viewsOf(buffer, description);
 }
 

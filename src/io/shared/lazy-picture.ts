@@ -4,15 +4,15 @@ import type { Nes } from "../../emu/nes/nes.ts";
 const MAX_DEVICE_BYTES = 64;
 
 /**
- * Runs frames unseen, which is faster, and makes the picture of the last one when somebody asks for it: by going
- * back to the state before that frame and running it again. The machine's input comes through here, so that the
- * frame gets the same buttons again without its source being asked twice.
+ * Runs frames without drawing, which is faster, and draws the last one on request: it goes back to the state
+ * before that frame and runs it again. The machine reads its input through this class, so the repeated frame
+ * gets the same buttons without a second call of their source.
  */
 export class LazyPicture implements InputSource {
   readonly #nes: Nes;
   readonly #pixels: Uint16Array;
   readonly #source: InputSource;
-  /** The states before the last frame, and now while that frame is run again. */
+  /** The state before the last frame, and the current state while that frame is run again. */
   readonly #before: Uint8Array;
   readonly #now: Uint8Array;
   readonly #after: Uint8Array;
@@ -46,7 +46,7 @@ export class LazyPicture implements InputSource {
     this.#devices.set(data);
   }
 
-  /** Runs a frame, whose picture is made at once if it is known that somebody will look. */
+  /** Runs a frame. It is drawn at once if `isSeen`: the caller knows that the picture will be read. */
   runFrame(isSeen: boolean): void {
     this.#isUnseen = !isSeen;
     if (isSeen) {
@@ -57,7 +57,7 @@ export class LazyPicture implements InputSource {
     this.#nes.runFrame();
   }
 
-  /** The picture of the last frame; the machine stays as it is. */
+  /** The picture of the last frame. The machine's state does not change. */
   look(): Uint16Array {
     if (!this.#isUnseen) return this.#pixels;
     this.#isUnseen = false;
@@ -69,7 +69,8 @@ export class LazyPicture implements InputSource {
     nes.runFrame(this.#pixels);
     this.#isReplaying = false;
     nes.save(this.#after);
-    // Memory may have been written since. Loading empties the list of samples, which the frame has made again.
+    // Memory may have been written since the frame. Loading a state clears the samples, which the repeated
+    // frame has produced again.
     if (Buffer.compare(this.#now, this.#after) !== 0) {
       nes.restore(this.#now);
       nes.apu.sound.sampleCount = sampleCount;

@@ -158,7 +158,8 @@ export class EmuClient {
     }
     const words = this.blocks.commands;
     while (!this.#producer.isDone(ticket)) {
-      if (!this.#isRunning) throw new InputError("unavailable", "the machine ended before it was done");
+      if (!this.#isRunning)
+        throw new InputError("unavailable", "the machine ended before the command was done");
       const done = Atomics.load(words, this.#producer.doneIndex);
       if (this.#producer.isDone(ticket)) break;
       const sleep = Atomics.waitAsync(words, this.#producer.doneIndex, done, COMMAND_POLL_MS);

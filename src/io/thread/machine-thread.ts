@@ -246,7 +246,7 @@ function checkSizes(machine: Machine, blocks: SharedBlocks): void {
     );
   const { width, height } = machine.geometry;
   if (width !== sizes.widthPixels || height !== sizes.heightPixels)
-    throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has others`);
+    throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has another size`);
 }
 
 /** A save file of another length is copied up to the shorter of the two lengths, as every emulator does. */

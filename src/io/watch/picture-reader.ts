@@ -122,5 +122,5 @@ function isWithin(value: unknown, least: number, most: number): value is number 
 }
 
 function garbled(what: string): InputError {
-  return new InputError("data", `${what} makes no sense`, "", "is that the address of an emu serve?");
+  return new InputError("data", `${what} is malformed`, "", "check that emu serve runs at this address");
 }

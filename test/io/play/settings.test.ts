@@ -46,7 +46,7 @@ run-ahead = 2
     ['[sound]\n  volume = "loud"', "line 2, column 12", "from 0 to 100"],
     ['[picture]\nrender = "ascii"', "line 2, column 10", "one of auto, "],
     ["[picture]\nstatus-line = 1", "line 2, column 15", "true or false"],
-    ["[picture]\npalette = 3", "line 2, column 11", "a text"],
+    ["[picture]\npalette = 3", "line 2, column 11", "a string"],
     ["[picture]\nrendr = 'sixel'", "line 2, column 9", "rendr is not known"],
     ["[pictures]", "line 1, column 1", "no table pictures"],
     ["a = 1\na = 2", "line 2, column 1", "not TOML"],

@@ -45,7 +45,9 @@ describe("shared layout", () => {
 
   test("rejects a buffer that does not match the description", () => {
     const { description } = createShared(SIZES);
-    expect(() => attachShared(new SharedArrayBuffer(64), description)).toThrow("not the described one");
+    expect(() => attachShared(new SharedArrayBuffer(64), description)).toThrow(
+      "length differs from the description",
+    );
   });
 
   test("the machine's arena ends where the rings begin, and allocates nothing after sealing", () => {

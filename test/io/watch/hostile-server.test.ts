@@ -55,7 +55,7 @@ function feed(...parts: readonly (string | Uint8Array)[]): number {
 const GOOD = packed(256, 240, new Uint8Array(2 * 256 * 240));
 const ODD_VALUES = [null, 0, -1, 1e300, 1e-300, "60", "", [], {}, true, 2 ** 53, { message: 1 }];
 
-describe("a first line that makes no sense", () => {
+describe("a malformed first line", () => {
   const lines = [
     "null",
     "1",
