@@ -37,7 +37,7 @@ export async function removeAbandoned(path: string): Promise<void> {
       if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
     }
   } catch {
-    // A folder that does not exist or cannot be read holds nothing that could be removed.
+    // In a folder that does not exist or cannot be read there is nothing to remove.
   }
 }
 
@@ -53,7 +53,7 @@ async function replace(
     try {
       await writeAll(file, bytes);
       if (status !== undefined) {
-        // Only root may give files away. The owner goes first: changing it clears some bits of the mode.
+        // Only root may change owners. The owner is set first, because that clears some bits of the mode.
         await file.chown(status.uid, status.gid).catch(() => {});
         await file.chmod(status.mode & 0o7777);
       }
@@ -70,7 +70,7 @@ async function replace(
 }
 
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  // Without O_CREAT and O_TRUNC: a device that has gone since is not made anew as a regular file.
+  // Without O_CREAT and O_TRUNC, so that a device that has disappeared is not created as a regular file.
   const file = await open(path, constants.O_WRONLY);
   try {
     await writeAll(file, bytes);
@@ -85,7 +85,10 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes the rename last. Windows cannot open folders, and some file systems do not sync them: no harm. */
+/**
+ * Syncs the rename to disk. Errors are ignored: Windows cannot open folders, and some file systems do not
+ * sync them.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r").catch(() => undefined);
@@ -94,7 +97,7 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-/** Whether a process runs, or may: one of another user counts. */
+/** Returns true if a process runs, also as another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -6,7 +6,7 @@ import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 
-/** What every collection calls the BIOS. */
+/** The usual file name of the BIOS. */
 const NAME = "disksys.rom";
 
 /**
@@ -23,7 +23,7 @@ export async function findFdsBios(diskImage: string, path?: string): Promise<Uin
   return undefined;
 }
 
-/** The error for a disk image that is to run without a BIOS. */
+/** The error for a disk image that cannot run without a BIOS. */
 export function missingBios(diskImage: string): InputError {
   const what = "a disk needs the Famicom Disk System's BIOS, which this program may not bring along";
   const remedy = `put your ${NAME} beside the disk image or into ${userFolders().data}`;

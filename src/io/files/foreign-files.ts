@@ -1,4 +1,4 @@
-/** What a file that is no ROM really is, and what to do about it. */
+/** What a file that is not a ROM is, and what to do about it. */
 import { KIB } from "../../emu/units.ts";
 
 export interface ForeignFile {
@@ -8,7 +8,7 @@ export interface ForeignFile {
 }
 
 interface Signature extends ForeignFile {
-  /** Bytes as text with one character a byte. */
+  /** Bytes as text with one character per byte. */
   readonly magic: string;
   readonly at?: number;
 }
@@ -66,10 +66,10 @@ const SIGNATURES: readonly Signature[] = [
 const HTML = /^\s*<(?:!doctype|html|head|body|\?xml|!--)/i;
 const LFS = /^version https:\/\/git-lfs\.github\.com\/spec\//;
 const TEXT_START_BYTES = 512;
-/** How far into a file a misplaced iNES header is looked for: copiers and web servers put less in front. */
+/** How far to search for a misplaced iNES header. Copiers and web servers put fewer bytes before it. */
 const MISPLACED_HEADER_BYTES = 4096;
 
-/** Names a file that is no ROM by its contents; undefined for one that begins with nothing known. */
+/** Identifies a file that is not a ROM by its contents; undefined if unknown. */
 export function identifyForeign(bytes: Uint8Array): ForeignFile | undefined {
   const signature = SIGNATURES.find(({ magic, at = 0 }) => latin1(bytes, at, magic.length) === magic);
   if (signature !== undefined) return { what: signature.what, remedy: signature.remedy };
@@ -101,7 +101,7 @@ function identifyText(bytes: Uint8Array): ForeignFile | undefined {
   return isText ? { what: "a text file", remedy: NO_GAME } : undefined;
 }
 
-/** A header that something precedes, or one whose fourth byte a text-mode transfer has changed. */
+/** Finds a header after other bytes, or one whose fourth byte was changed by a text-mode transfer. */
 function identifyMisplaced(bytes: Uint8Array): ForeignFile | undefined {
   const start = latin1(bytes, 0, MISPLACED_HEADER_BYTES);
   const at = start.indexOf("NES\x1a");
@@ -115,7 +115,9 @@ function identifyMisplaced(bytes: Uint8Array): ForeignFile | undefined {
   return { what: "an iNES file with a damaged header: byte 3 is not $1A", remedy: "get a good copy" };
 }
 
-/** The checksum in a SNES header and its complement, with a copier's 512 bytes in front or without. */
+/**
+ * Checks the checksum in a SNES header and its complement, with or without a copier's 512 bytes before it.
+ */
 function identifySnes(bytes: Uint8Array): ForeignFile | undefined {
   const copier = bytes.length % 1024 === 512 ? 512 : 0;
   for (const header of [0x7fc0, 0xffc0]) {
@@ -142,8 +144,8 @@ const PRG_UNIT_BYTES = 16 * KIB;
 const CHR_UNIT_BYTES = 8 * KIB;
 
 /**
- * A dump without a header: whole units of ROM, with 6502 vectors at the end of one. The remedy is a header
- * for mapper 0 in front, which is right for the games that are small enough for it.
+ * Identifies a dump without a header: whole units of ROM, with 6502 vectors at the end of one. For small
+ * games, the remedy is to add a header for mapper 0.
  */
 function identifyHeaderless(bytes: Uint8Array): ForeignFile | undefined {
   if (bytes.length % CHR_UNIT_BYTES !== 0 || bytes.length < PRG_UNIT_BYTES) return undefined;
@@ -164,7 +166,7 @@ function identifyHeaderless(bytes: Uint8Array): ForeignFile | undefined {
 /** The size of PRG ROM, the first place where a reset vector into $8000–$FFFF ends a unit. */
 function prgUnitsByVectors(bytes: Uint8Array): number | undefined {
   const units = Math.floor(bytes.length / PRG_UNIT_BYTES);
-  // The smallest that are usual come first: 32 KiB and 16 KiB of PRG ROM with 8 KiB of CHR ROM or none.
+  // Try the usual small sizes first: 32 KiB and 16 KiB of PRG ROM with 8 KiB of CHR ROM or none.
   for (const prg of [2, 1, ...Array.from({ length: Math.max(0, units - 2) }, (_, index) => index + 3)]) {
     const end = prg * PRG_UNIT_BYTES;
     if (end <= bytes.length && bytes[end - 3]! >= 0x80 && bytes[end - 3]! < 0xff) return prg;

@@ -8,14 +8,14 @@ const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
 
-/** Whether `bytes` begin like a gzip file. */
+/** Returns true if `bytes` begin like a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
 /**
- * Unfolds a gzip file of one member (RFC 1952) to at most `limit` bytes, its checksum verified. Throws
- * `InputError` ("data") with a byte offset when it is cut off, damaged or too large.
+ * Unpacks a gzip file of one member (RFC 1952) to at most `limit` bytes and verifies its checksum. Throws
+ * `InputError` ("data") with a byte offset if it is truncated, damaged or too large.
  */
 export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   const start = dataStart(bytes);
@@ -24,7 +24,7 @@ export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, TRAILER_BYTES);
   const crc = trailer.getUint32(0, true);
   const claimedBytes = trailer.getUint32(4, true);
-  // A file that is cut off has compressed data where the size should be: only the checksum settles it.
+  // A truncated file has compressed data in place of the size, which only the checksum detects.
   const maxBytes = Math.min(claimedBytes, limit);
   const out = inflateCapped(bytes.subarray(start, end), maxBytes, `byte ${start}`);
   if (out === undefined && claimedBytes > limit) {
@@ -41,7 +41,7 @@ export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   return out;
 }
 
-/** Where the deflate stream begins: behind the header's optional fields. */
+/** Offset of the deflate stream, after the optional fields of the header. */
 function dataStart(bytes: Uint8Array): number {
   const flags = bytes[3] ?? 0;
   let at = HEADER_BYTES;

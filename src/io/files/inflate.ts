@@ -2,18 +2,18 @@ import { Inflate } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 
 /**
- * Compressed bytes handed over at a time. Deflate unfolds at most 1,032 times, so one step adds at most
- * 2 MiB before the limit is looked at again.
+ * Compressed bytes per step. Deflate expands at most 1,032 times, so one step adds at most 2 MiB before the
+ * limit is checked again.
  */
 const STEP_BYTES = 2048;
 
-/** Smaller steps while only the first bytes are wanted. */
+/** Smaller steps, for reading only the first bytes. */
 const PEEK_STEP_BYTES = 64;
 
-/** Deflate cannot unfold a byte to more than this. */
+/** The maximum expansion of deflate. */
 const MAX_RATIO = 1032;
 
-/** A buffer of fixed size that says when more comes than fits. */
+/** A buffer of fixed size that reports when it overflows. */
 class FixedBuffer {
   readonly #bytes: Uint8Array;
   #length = 0;
@@ -37,9 +37,9 @@ class FixedBuffer {
 }
 
 /**
- * Unfolds a raw deflate stream of at most `maxBytes`; undefined when it holds more. No more than that is
- * allocated, and unfolding stops there, whatever is left. Throws `InputError` ("data"), at `where`, when
- * the stream is damaged or ends early.
+ * Inflates a raw deflate stream of at most `maxBytes`; returns undefined if it holds more. It never allocates
+ * more, and stops at the limit. Throws `InputError` ("data"), at `where`, if the stream is damaged or ends
+ * early.
  */
 export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: string): Uint8Array | undefined {
   const out = new FixedBuffer(Math.min(maxBytes, (deflated.length + 1) * MAX_RATIO));
@@ -60,8 +60,8 @@ export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: str
 }
 
 /**
- * The first `count` bytes (fewer when there are no more) of a raw deflate stream. Damage gives what came
- * before it: whoever wants the whole hears of it later.
+ * The first `count` bytes of a raw deflate stream, or fewer if it is shorter. If the stream is damaged,
+ * returns the bytes before the damage: reading the whole stream reports it.
  */
 export function inflateStart(deflated: Uint8Array, count: number): Uint8Array {
   const out = new FixedBuffer(count);

@@ -2,14 +2,14 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseEr
 import { InputError } from "../../emu/input-error.ts";
 import { placeOf } from "./text-place.ts";
 
-/** JSON text and what it says, with the places of its values for error messages. */
+/** A parsed JSON text, with the places of its values for error messages. */
 export interface JsonText {
   readonly value: unknown;
   /** "line 3, column 7" of the value at `path`: property names and array indices from the top. */
   place(...path: (string | number)[]): string;
 }
 
-/** What the JSON parser's error codes mean, in words that say what was expected. */
+/** Error messages by the JSON parser's error codes. */
 const EXPECTED: Readonly<Record<string, string>> = {
   InvalidSymbol: "a value was expected, not this word",
   InvalidNumberFormat: "a number was expected",
@@ -30,8 +30,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses JSON. Throws `InputError` ("data") with line, column and what was expected. Places are found only
- * when they are asked for: text without a fault costs one `JSON.parse`.
+ * Parses JSON. Throws `InputError` ("data") with line, column and what was expected. Places are only computed
+ * on request, so valid text costs one `JSON.parse`.
  */
 export function parseJsonText(text: string, remedy = ""): JsonText {
   let value: unknown;
@@ -49,7 +49,7 @@ function offsetOf(text: string, path: (string | number)[]): number {
     const node = tree === undefined ? undefined : findNodeAtLocation(tree, path);
     return node?.offset ?? tree?.offset ?? 0;
   } catch (error) {
-    // The tree's parser recurses further than JSON.parse: then the file as a whole is meant.
+    // The tree parser overflows its stack earlier than JSON.parse. The error is then for the whole file.
     if (error instanceof RangeError) return 0;
     throw error;
   }

@@ -2,13 +2,16 @@ import { MIB } from "../../emu/units.ts";
 
 /**
  * The largest file that is read as a ROM, and the largest ROM that an archive may unfold to. The biggest
- * boards hold 4 MiB; an archive, what it unfolds to and the decompressor's own buffers (16, 16 and some 10 MiB)
- * stay under 64 MiB in all.
+ * boards hold 4 MiB; an archive, what it unfolds to and the decompressor's own buffers (16, 16 and some 10
+ * MiB) stay under 64 MiB in all.
  */
 export const MAX_ROM_BYTES = 16 * MIB;
 
-/** What a 7z or RAR archive may unfold to: solid ones unfold all that comes before the ROM. */
+/**
+ * Limit on the unpacked size of a 7z or RAR archive. In a solid one, everything before the ROM is unpacked
+ * too.
+ */
 export const MAX_UNPACKED_BYTES = 64 * MIB;
 
-/** The most entries that a zip may have: each is looked into for a ROM. */
+/** Limit on the entries of a zip, since each is checked for a ROM. */
 export const MAX_ZIP_ENTRIES = 1024;

@@ -3,7 +3,7 @@ import { MIB } from "../../emu/units.ts";
 import { MAX_ROM_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES } from "./limits.ts";
 import { printable } from "./text.ts";
 
-/** The archives that libarchive reads for us; zip and gzip are read without it. */
+/** The archives that are read with libarchive; zip and gzip are read without it. */
 export type PackedKind = "7z" | "rar";
 
 const MAGICS: readonly (readonly [kind: PackedKind, magic: readonly number[]])[] = [
@@ -11,12 +11,12 @@ const MAGICS: readonly (readonly [kind: PackedKind, magic: readonly number[]])[]
   ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
 ];
 
-/** The kind of archive that `bytes` begin like, if it is 7z or RAR. */
+/** Detects a 7z or RAR archive by its first bytes. */
 export function packedKind(bytes: Uint8Array): PackedKind | undefined {
   return MAGICS.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0];
 }
 
-/** A file in an archive; `bytes` only where they were to be kept. */
+/** A file in an archive; `bytes` only if `keep` accepted it. */
 export interface PackedFile {
   readonly name: string;
   readonly bytes?: Uint8Array;
@@ -44,7 +44,7 @@ export async function readPacked(
     const { name, size, isFile, isEncrypted } = asInput(kind, () => ({
       name: entry.getPathname() ?? "",
       size: entry.getSize(),
-      // Archives written on other systems do not say of each file that it is one.
+      // Archives written on other systems do not mark each file as a file.
       isFile: ["File", "Invalid"].includes(entry.getFiletype()),
       isEncrypted: entry.isEncrypted(),
     }));
@@ -59,7 +59,7 @@ export async function readPacked(
     const bytes = read === undefined ? undefined : new Uint8Array(read.buffer, read.byteOffset, read.length);
     files.push(bytes !== undefined && keep(name, bytes) ? { name, bytes } : { name });
   }
-  // The library ends the list where it finds damage, or headers that are encrypted.
+  // The library ends the list at damage or encrypted headers.
   const complaint: string | null = asInput(kind, () => library.error_string(reader.archive));
   if (complaint !== null && complaint !== "") throw damaged(kind, complaint);
   asInput(kind, () => reader.free());
@@ -68,7 +68,7 @@ export async function readPacked(
 
 const UNPACK = "unpack it with another program, then open the ROM";
 
-/** What the library throws, for whatever reason, is about the archive. */
+/** Converts anything that the library throws to an `InputError` about the archive. */
 function asInput<T>(kind: PackedKind, action: () => T): T {
   try {
     return action();

@@ -3,9 +3,9 @@ import { posix, win32 } from "node:path";
 
 const NAME = "emuterm";
 
-/** Where this program keeps what. None of them need exist yet. */
+/** The folders of this program. They need not exist yet. */
 export interface UserFolders {
-  /** Battery saves: what the user would miss. */
+  /** Battery saves. */
   readonly data: string;
   readonly config: string;
   /** Can be deleted at any time. */
@@ -14,7 +14,7 @@ export interface UserFolders {
   readonly state: string;
 }
 
-/** What decides the folders; the running process by default. */
+/** The environment that determines the folders; by default that of the process. */
 export interface Surroundings {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -5,21 +5,20 @@ import { KIB } from "../../emu/units.ts";
 import { printable } from "./text.ts";
 
 const FIRST_BYTES = 64 * KIB;
-/** Opening a pipe must not wait for its other end, and opening a terminal must not take it over. */
+/** Opening a pipe must not wait for its other end, and a terminal must not become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
-/** A pipe that brings nothing for so long is given up. */
+/** How long to wait for data from a pipe. */
 const PIPE_PATIENCE_MS = 10_000;
 const PIPE_POLL_MS = 5;
-/** Descriptors that whoever started emu has opened: redirections, and what `<(command)` stands for. */
+/** Names of descriptors that emu was started with: redirections, and those of `<(command)`. */
 const DESCRIPTOR_NAMES = /^\/dev\/(stdin|fd\/\d+)$|^\/proc\/(self|\d+)\/fd\/\d+$/;
-/** Major and minor number of /dev/null on Linux: an empty file, for whoever wants none. */
+/** Major and minor number of /dev/null on Linux, which counts as an empty file. */
 const NULL_DEVICE_LINUX = 0x103;
 
 /**
- * Opens a file to read it, and never waits: regular files only, by whatever name they come. Pipes are taken
- * only where the name is that of a descriptor (`/dev/stdin`, `/dev/fd/63`), which whoever started emu has
- * opened. /dev/null counts as an empty file. Throws `InputError`: "missing" when nothing is there, "io" when
- * it is something else than a file or cannot be opened.
+ * Opens a regular file for reading, without waiting. Pipes are only accepted under the name of a descriptor
+ * that emu was started with (`/dev/stdin`, `/dev/fd/63`). /dev/null counts as an empty file. Throws
+ * `InputError`: "missing" if it does not exist, "io" if it is not a file or cannot be opened.
  */
 export async function openToRead(path: string): Promise<{ file: FileHandle; status: Stats }> {
   let file: FileHandle;
@@ -38,7 +37,7 @@ export async function openToRead(path: string): Promise<{ file: FileHandle; stat
   }
 }
 
-/** A regular file of at most `limit` bytes, for code that cannot wait. Throws as `openToRead`. */
+/** Reads a regular file of at most `limit` bytes synchronously. Throws like `openToRead`. */
 export function readFileCappedSync(path: string, limit: number): Uint8Array {
   let descriptor: number | undefined;
   try {
@@ -56,9 +55,9 @@ export function readFileCappedSync(path: string, limit: number): Uint8Array {
 }
 
 /**
- * The whole of a file, at most `limit` bytes, read without blocking the event loop. See `openToRead` for
- * what counts as a file. Throws `InputError`: "missing" when nothing is there, "io" when it cannot be read,
- * "data" when it is too large.
+ * Reads a whole file of at most `limit` bytes without blocking the event loop. See `openToRead` for what
+ * counts as a file. Throws `InputError`: "missing" if it does not exist, "io" if it cannot be read, "data" if
+ * it is too large.
  */
 export async function readFileCapped(path: string, limit: number): Promise<Uint8Array> {
   const { file, status } = await openToRead(path);
@@ -83,7 +82,7 @@ function refuseNoFile(status: Stats, path: string): void {
   throw notAFile(status.isSocket() ? "is a socket, not a file" : "is a device, not a file", path);
 }
 
-/** One byte of room beyond what is expected tells the end of the file from a file that is growing. */
+/** Reads with one byte of room more than expected, to detect a file that is growing. */
 async function readAll(file: FileHandle, path: string, expected: number, limit: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(expected > 0 ? expected + 1 : FIRST_BYTES);
   let length = 0;
@@ -96,7 +95,7 @@ async function readAll(file: FileHandle, path: string, expected: number, limit: 
   }
 }
 
-/** Reads until the writer closes its end, or has brought nothing for too long. */
+/** Reads until the writer closes its end, or sends nothing for too long. */
 async function readPipe(file: FileHandle, path: string, limit: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(FIRST_BYTES);
   let length = 0;
@@ -117,7 +116,7 @@ async function readPipe(file: FileHandle, path: string, limit: number): Promise<
   }
 }
 
-/** Bytes read; 0 at the end, undefined when there is nothing yet. */
+/** Returns the number of bytes read; 0 at the end, undefined if there is no data yet. */
 async function readSome(file: FileHandle, into: Uint8Array, at: number): Promise<number | undefined> {
   try {
     return (await file.read(into, at, into.length - at, null)).bytesRead;
@@ -141,7 +140,7 @@ function notAFile(what: string, path: string, remedy = ""): InputError {
   return new InputError("io", what, printable(path), remedy);
 }
 
-/** What the system says about `path`, as an error of the input: "missing" or "io". */
+/** Converts a system error about `path` to an `InputError`: "missing" or "io". */
 export function fileError(error: unknown, path: string): InputError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
   if (code === "ENOENT" || code === "ENOTDIR")

@@ -10,7 +10,7 @@ const IHDR_BYTES = 13;
 /** zlib's header and checksum around deflated data. */
 const ZLIB_HEADER_BYTES = 2;
 const ZLIB_TRAILER_BYTES = 4;
-/** Samples a pixel by colour type: grey, colours, palette, grey with alpha, colours with alpha. */
+/** Samples per pixel by colour type: grey, colours, palette, grey with alpha, colours with alpha. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const DEPTHS: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
@@ -19,7 +19,7 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
   4: [8, 16],
   6: [8, 16],
 };
-/** Chunks that pixels depend on; the others may hold anything, compressed without a limit. */
+/** Chunks that the pixels need. Others are not read, since they may decompress without limit. */
 const NEEDED = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
 
 /** A decoded picture, row by row. */
@@ -28,11 +28,11 @@ export interface PngPicture {
   readonly height: number;
   /** Red, green and blue of every pixel. */
   readonly rgb: Uint8Array;
-  /** 0 to 255 a pixel. */
+  /** 0 to 255 per pixel. */
   readonly alpha: Uint8Array;
 }
 
-/** Throws `InputError` for a picture of a size that is not wanted; `where` is the place that says it. */
+/** Throws `InputError` for an unwanted picture size; `where` is the place of the size in the file. */
 export type SizeCheck = (width: number, height: number, where: string) => void;
 
 /** Reads a PNG of 256 × 240 pixels as `readPng` does. */
@@ -53,9 +53,9 @@ export function atMostPixels(limit: number): SizeCheck {
 }
 
 /**
- * Reads a PNG: grey, colours or a palette, with or without alpha, of any depth, not interlaced. It takes no
- * more memory than a picture of a size that `checkSize` accepts needs, whatever the file claims. Throws
- * `InputError` ("data") with the byte at which something is wrong.
+ * Reads a PNG: grey, colours or a palette, with or without alpha, any depth, not interlaced. It never uses
+ * more memory than a picture whose size `checkSize` accepts. Throws `InputError` ("data") with the byte
+ * offset of the error.
  */
 export function readPng(bytes: Uint8Array, path: string, checkSize: SizeCheck): PngPicture {
   const chunks = listChunks(bytes, path);
@@ -116,7 +116,7 @@ interface PngHeader {
   readonly type: number;
 }
 
-/** What IHDR says, once everything in it can be read. */
+/** Reads and checks IHDR. */
 function checkHeader(bytes: Uint8Array, path: string, checkSize: SizeCheck): PngHeader {
   const at = SIGNATURE.length;
   const where = `${path}, byte ${at + 8}`;
@@ -148,7 +148,7 @@ function joined(bytes: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
   return out;
 }
 
-/** A PNG of these chunks alone. */
+/** A PNG of only these chunks. */
 function rebuilt(bytes: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
   const parts = chunks.map(({ offset, dataBytes }) =>
     bytes.subarray(offset, offset + CHUNK_OVERHEAD_BYTES + dataBytes),
@@ -181,7 +181,7 @@ function unpack(png: ReturnType<typeof decode>): PngPicture {
   return { width, height, rgb, alpha };
 }
 
-/** Samples of 1, 2 and 4 bits lie packed in bytes, each row beginning a new one. */
+/** Samples of 1, 2 and 4 bits are packed in bytes; each row begins a new byte. */
 function sampler({
   data,
   width,

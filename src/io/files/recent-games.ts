@@ -15,7 +15,7 @@ export class RecentGames {
     this.#path = path;
   }
 
-  /** Paths as they were given, made absolute. Empty where nothing is known: a list that cannot be read is none. */
+  /** The paths, made absolute. Empty if the list is missing or cannot be read. */
   async list(): Promise<readonly string[]> {
     try {
       const bytes = await readFileCapped(this.#path, MAX_BYTES);

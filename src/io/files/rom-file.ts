@@ -19,10 +19,10 @@ import { printable } from "./text.ts";
 import { locatedIn } from "./text-place.ts";
 import { isZip, listZip, peekZipEntry, readZipEntry, type ZipEntry } from "./zip.ts";
 
-/** A ROM, and all that is known of the file that it came from. */
+/** A ROM and facts about its file. */
 export interface LoadedRom {
   readonly image: CartridgeImage;
-  /** Name of the ROM itself, without folders: of the inner file where it came from an archive. */
+  /** File name of the ROM, without folders; in an archive, that of the inner file. */
   readonly fileName: string;
   /** The whole path as given. */
   readonly path: string;
@@ -31,35 +31,35 @@ export interface LoadedRom {
   readonly fileBytes: number;
   readonly fileSha1: string;
   readonly fileCrc32: string;
-  /** Bytes behind the last ROM, ignored. */
+  /** Number of ignored bytes after the last ROM. */
   readonly trailingBytes: number;
-  /** Where the database or the file's name decided instead of the header, what and why. */
+  /** What the database or the file's name overrode in the header, and why. */
   readonly overrides: readonly string[];
-  /** What the machine lacks for this game; empty where it is supported. Sentences without a full stop. */
+  /** What the machine lacks for this game; empty if it is supported. Sentences without a full stop. */
   readonly gaps: readonly string[];
-  /** What may keep the game from running as it should, the gaps included: for those who run it. */
+  /** Reasons why the game may not run correctly, the gaps included. */
   readonly cautions: readonly string[];
-  /** What was odd, guessed or ignored besides, as sentences without a full stop. */
+  /** What else was odd, guessed or ignored, as sentences without a full stop. */
   readonly warnings: readonly string[];
 }
 
 /** Longest list of names in an error. */
 const MAX_NAMES = 8;
-/** Bytes that tell a ROM from anything else. */
+/** Number of bytes that identify a ROM. */
 const MAGIC_BYTES = 16;
 
 export interface RomLoadOptions {
   /** File with the disk system's BIOS, for .fds files; by default `findFdsBios` looks for one. */
   readonly fdsBios?: string;
-  /** Describe a disk image even where no BIOS is found; it cannot run then. */
+  /** Describe a disk image even if no BIOS is found; it cannot run then. */
   readonly describeOnly?: boolean;
 }
 
 /**
- * Loads a ROM: .nes, .unf, .fds or .qd as such, in .gz, .zip, .7z or .rar; what a file is, its contents say and not its
- * name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading is asynchronous,
- * and never holds more than 64 MiB in all, whatever an archive claims. Throws `InputError`: "missing", "io"
- * or "data", with the file and the byte in `where`.
+ * Loads a ROM: .nes, .unf, .fds or .qd, also in .gz, .zip, .7z or .rar. The format is detected from the
+ * contents, not the name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading
+ * is asynchronous and never uses more than 64 MiB in all, whatever an archive claims. Throws `InputError`:
+ * "missing", "io" or "data", with the file and the byte in `where`.
  */
 export async function loadRom(path: string, options: RomLoadOptions = {}): Promise<LoadedRom> {
   const { file, inner } = await splitTarget(path);
@@ -78,13 +78,13 @@ export async function loadRom(path: string, options: RomLoadOptions = {}): Promi
   return rom;
 }
 
-/** `loadRom` for bytes that are in memory already. `path` is only what they are called. */
+/** Like `loadRom`, for bytes in memory. `path` is only their name. */
 export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios?: Uint8Array): LoadedRom {
   const name = inner === undefined ? path : `${path}#${inner}`;
   return locating(path, () => describe(unpack(bytes, path, inner), name, fdsBios));
 }
 
-/** Puts the file in front of the place that an error names. */
+/** Adds the file to the place of an error. */
 function locating<T>(path: string, action: () => T): T {
   try {
     return action();
@@ -126,8 +126,8 @@ function parseRom(bytes: Uint8Array, bios: Uint8Array | undefined): ParsedImage 
 }
 
 /**
- * iNES 1.0 has a bit for PAL that most tools leave at 0: a tag in the file's name then decides, unless
- * the database does. A weak hint, and so it is told.
+ * iNES 1.0 has a bit for PAL that most tools leave at 0. A tag in the file's name then decides, unless the
+ * database does. That is a guess, so it is reported.
  */
 function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   const { image, overrides } = parsed;
@@ -160,7 +160,7 @@ function unpack(bytes: Uint8Array, path: string, inner: string | undefined): Unp
   return { bytes, name: path, container: "none" };
 }
 
-/** 7z and RAR are read by a library that loads asynchronously: `readRom` names them only. */
+/** 7z and RAR are read by a library that loads asynchronously; `readRom` only reports them. */
 async function unpackPacked(
   bytes: Uint8Array,
   container: PackedKind,
@@ -195,7 +195,7 @@ function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {
   throw new InputError("data", what);
 }
 
-/** The one entry that is a ROM. An encrypted one that is named like a ROM counts, so that it is reported. */
+/** The only entry that is a ROM. An encrypted entry named like a ROM counts, so that it is reported. */
 function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[]): ZipEntry {
   const roms = entries.filter((entry) => isRom(peekZipEntry(bytes, entry, MAGIC_BYTES)));
   if (roms.length === 1) return roms[0]!;
@@ -225,7 +225,7 @@ function nameList(entries: readonly { readonly name: string }[]): string {
   return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Finds the file in `path`, which may have the name of an inner file behind it. */
+/** Splits `path` into the file and the optional name of an inner file. */
 async function splitTarget(path: string): Promise<{ file: string; inner?: string }> {
   if (await exists(path)) return { file: path };
   for (let at = path.length - 1; at > 0; at--) {

@@ -8,8 +8,8 @@ import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 
 /**
- * The file that holds the battery-backed memory of one game. It is read once, when the game starts, and
- * replaced whole whenever the memory is to be kept; a file is never left half written.
+ * The file with the battery-backed memory of one game. It is read once, when the game starts, and replaced
+ * whole at each save, so it is never half written.
  */
 export class SaveFile {
   readonly path: string;
@@ -23,8 +23,8 @@ export class SaveFile {
   }
 
   /**
-   * What the battery kept, or undefined when nothing has been saved yet. Throws `InputError`: "data" when
-   * the file has another size than the memory, "io" when it cannot be read.
+   * Reads the save; undefined if there is none yet. Throws `InputError`: "data" if its size is not that of
+   * the memory, "io" if it cannot be read.
    */
   async load(): Promise<Uint8Array | undefined> {
     await removeAbandoned(this.path);
@@ -35,16 +35,16 @@ export class SaveFile {
     return contents;
   }
 
-  /** Whether the file holds this already, as far as we have read or written it. */
+  /** Returns true if the last contents that were read or written equal `memory`. */
   holds(memory: Uint8Array): boolean {
     return this.#lastStored !== undefined && equal(this.#lastStored, memory);
   }
 
-  /** Keeps a copy of `memory`; does nothing when that is what the file holds already. */
+  /** Saves a copy of `memory`. Does nothing if the file already holds it. */
   async store(memory: Uint8Array): Promise<void> {
     if (memory.length !== this.#bytes) throw new Error(`save of ${memory.length}, not ${this.#bytes} bytes`);
     if (this.holds(memory)) return;
-    // The machine goes on writing to its memory while the file is being written.
+    // The machine keeps changing its memory while the file is written.
     const copy = memory.slice();
     await writeFileWhole(this.path, copy);
     this.#lastStored = copy;
@@ -76,7 +76,7 @@ export async function findSaveFile(
   return new SaveFile(join(folder, name), bytes);
 }
 
-/** Letters, digits and little else, without the extension: a part of a file name on every system. */
+/** A title without extension, reduced to characters that are valid in file names on every system. */
 function readable(title: string): string {
   const words = title.replace(/\.[^.]*$/, "").replace(/[^\p{L}\p{N}_()-]+/gu, "-");
   const short = [...words.replace(/^-+|-+$/g, "")].slice(0, 40).join("");
