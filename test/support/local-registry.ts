@@ -6,7 +6,13 @@ import lock from "../../bun.lock";
 const MODULES = join(import.meta.dir, "../../node_modules");
 
 /** A row of bun.lock: name@version, registry, what the package asks for, integrity. */
-type LockRow = readonly [string, string, { os?: string; cpu?: string; libc?: string }, string];
+interface LockDetails {
+  readonly os?: string;
+  readonly cpu?: string;
+  readonly libc?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+type LockRow = readonly [string, string, LockDetails, string];
 
 /** Every package that bun.lock names, those of other platforms and of development included. */
 export const lockedPackages = Object.values(lock.packages as unknown as Record<string, LockRow>).map(
