@@ -40,7 +40,7 @@ export function registerBisect(program: Command): void {
     .addHelpText(
       "after",
       "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, console=…, cpuRevision=…, ppuRevision=…,\n" +
-        "ramFill=zero|ones|NUMBER, alignment=CLOCKS, diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
+        "ramFill=zero|ones|fceux|SEED|…, alignment=CLOCKS, diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
     )
     .action(runBisect);
   addExamples(

@@ -69,7 +69,7 @@ export function registerConform(program: Command): void {
     .option("--shard <i/n>", "run only the i-th of n parts", shard)
     .option(
       "--filter <text>",
-      "run only tests whose name contains this; * and ? match any text; repeatable",
+      "run only tests whose name contains this; * and ? are wildcards; repeatable",
       collect,
     )
     .option("--fail-fast", "start no more tests after the first failure")
