@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PAGE_FILE } from "../src/io/export/page-bundle.ts";
 
 const root = join(import.meta.dir, "..");
 const workers = new Set<string>();
@@ -14,7 +15,22 @@ for (const name of readdirSync(join(root, "src"), { recursive: true, encoding: "
   for (const [, path] of text.matchAll(/workerUrl\("([^"]+)"\)/g)) workers.add(`src/${path}`);
 }
 
-const argv = ["build", "--compile", "--minify", "src/cli/main.ts", ...workers, "--outfile", "dist/emu"];
+// What exported pages hold is bundled beforehand: an executable has no sources to bundle.
+const { exitCode: pageExitCode } = Bun.spawnSync([process.execPath, join(root, ".ci/page.ts")], {
+  stderr: 2,
+});
+if (pageExitCode !== 0) process.exit(pageExitCode);
+
+const argv = [
+  "build",
+  "--compile",
+  "--minify",
+  "src/cli/main.ts",
+  ...workers,
+  PAGE_FILE,
+  "--outfile",
+  "dist/emu",
+];
 const { exitCode } = Bun.spawnSync([process.execPath, ...argv, ...process.argv.slice(2)], {
   cwd: root,
   stdout: "inherit",

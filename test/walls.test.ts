@@ -11,7 +11,19 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ground: ["ffi", "files", "shared", "workers"],
   devices: ["audio", "capture", "input", "render", "runtime", "terminal"],
   machine: ["movies", "record", "saves", "symbols", "thread"],
-  products: ["bench", "bisect", "conform", "core", "dump", "init", "library", "play", "serve", "watch"],
+  products: [
+    "bench",
+    "bisect",
+    "conform",
+    "core",
+    "dump",
+    "export",
+    "init",
+    "library",
+    "play",
+    "serve",
+    "watch",
+  ],
 };
 const floorNames = Object.keys(FLOORS);
 
@@ -111,6 +123,20 @@ test("the machine imports nothing but itself", () => {
   const wrong = sources
     .filter((path) => path.startsWith("src/emu/"))
     .filter((path) => /(?:from|import)\s*\(?\s*"[^."]/.test(readSource(path)));
+  expect(wrong).toEqual([]);
+});
+
+test("exported pages use nothing of Bun or Node", () => {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const target of importsOf(path)) visit(target);
+  };
+  for (const path of sources.filter((source) => source.startsWith("src/io/export/page/"))) visit(path);
+  expect(found.size).toBeGreaterThan(50);
+  const code = (path: string): string => readSource(path).replace(/\/\*.*?\*\//gs, "");
+  const wrong = [...found].filter((path) => /\bBun\.\w|\bprocess\.\w|\bfrom "(node|bun):/.test(code(path)));
   expect(wrong).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ export interface DiskOptions {
 /** The highest --disk-side: more sides than any game has. */
 const MAX_DISK_SIDES = 16;
 
-function addDiskOptions(command: Command): Command {
+export function addDiskOptions(command: Command): Command {
   return command
     .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
     .option("--disk-side <n>", "the disk side to start with, from 1", wholeNumber(1, MAX_DISK_SIDES));
@@ -102,7 +102,7 @@ export interface HeadlessOptions extends HardwareOptions {
   readonly exact?: true;
 }
 
-function addMmc3Option(command: Command): Command {
+export function addMmc3Option(command: Command): Command {
   return command.addOption(
     new Option("--mmc3-revision <letter>", "revision of the MMC3's interrupt counter (default: B)").choices([
       "A",

@@ -118,6 +118,13 @@ describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an e
         "for (let i = 0; i < 90; i++) nes.runFrame(); console.log(nes.frame);";
       writeFileSync(join(folder, "core.mjs"), core);
       expect((await run([tools[0]!, "core.mjs"], folder, environment)).stdout).toBe("90\n");
+      // The player of pages is in the package: nothing is bundled.
+      await run(
+        [...start, "export", "node_modules/emuterm/roms/swingby.nes", "--out", "game.html"],
+        folder,
+        environment,
+      );
+      expect(readFileSync(join(folder, "game.html"), "utf8")).toContain("<title>swingby</title>");
       // Exit codes and errors pass through whatever started Bun.
       const wrong = await run([...start, "dump", "nothing.nes", "--frames", "1"], folder, environment, 66);
       expect(wrong.stderr).toContain("nothing.nes: no such file");

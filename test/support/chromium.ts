@@ -82,6 +82,36 @@ export class BrowserPage {
     await this.send("Input.dispatchKeyEvent", { type, code });
   }
 
+  /** Presses and releases the left button in the middle of an element. */
+  async click(selector: string): Promise<void> {
+    const at = await this.middleOf(selector);
+    for (const type of ["mousePressed", "mouseReleased"])
+      await this.send("Input.dispatchMouseEvent", { type, ...at, button: "left", clickCount: 1 });
+  }
+
+  /** The middle of an element, in CSS pixels. */
+  async middleOf(selector: string): Promise<{ x: number; y: number }> {
+    const box = `document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect()`;
+    const [x, y] = (await this.evaluate(
+      `(box => [box.x + box.width / 2, box.y + box.height / 2])(${box})`,
+    )) as [number, number];
+    return { x, y };
+  }
+
+  /** Waits until an expression is true in the page. */
+  async until(expression: string): Promise<void> {
+    while ((await this.evaluate(`Boolean(${expression})`)) !== true) await Bun.sleep(50);
+  }
+
+  /** The fingers on a touch screen. */
+  async touch(...points: readonly { x: number; y: number }[]): Promise<void> {
+    const touchPoints = points.map((point, id) => ({ ...point, id }));
+    await this.send("Input.dispatchTouchEvent", {
+      type: points.length === 0 ? "touchEnd" : "touchStart",
+      touchPoints,
+    });
+  }
+
   async screenshot(): Promise<Uint8Array> {
     const { data } = await this.send("Page.captureScreenshot", { format: "png" });
     return Uint8Array.fromBase64(String(data));

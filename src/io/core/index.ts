@@ -6,7 +6,7 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
-import type { MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
@@ -17,6 +17,7 @@ import { DEFAULT_DECODER, type DecoderSettings, decodePalette, type Palette } fr
 
 export {
   type DecoderSettings,
+  type DiskDrive,
   decodePalette,
   InputError,
   type MachineGeometry,
@@ -88,6 +89,11 @@ export class EmbeddedNes {
   /** Frames since power-on. */
   get frame(): number {
     return this.#nes.frame;
+  }
+
+  /** The disk drive, if the game is a disk: `insert(1)` turns it over. */
+  get disk(): DiskDrive | undefined {
+    return this.#nes.disk;
   }
 
   /**

@@ -62,6 +62,18 @@ export interface RomLoadOptions {
  * "missing", "io" or "data", with the file and the byte in `where`.
  */
 export async function loadRom(path: string, options: RomLoadOptions = {}): Promise<LoadedRom> {
+  return (await loadRomFile(path, options)).rom;
+}
+
+/** A ROM with the bytes of its file, unpacked, and the BIOS that a disk needs. */
+export interface RomFile {
+  readonly rom: LoadedRom;
+  readonly bytes: Uint8Array;
+  readonly fdsBios: Uint8Array | undefined;
+}
+
+/** `loadRom`, with the file's bytes. */
+export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
   const { file, inner } = await splitTarget(path);
   const bytes = await readFileCapped(file, MAX_ROM_BYTES);
   const kind = packedKind(bytes);
@@ -75,7 +87,7 @@ export async function loadRom(path: string, options: RomLoadOptions = {}): Promi
   const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
   const rom = locating(file, () => describe(unpacked, path, bios));
   if (isDisk && bios === undefined && options.describeOnly !== true) throw missingBios(file);
-  return rom;
+  return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
 /** Like `loadRom`, for bytes in memory. `path` is only their name. */

@@ -1,0 +1,168 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import { InputError } from "../../emu/input-error.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import { encodePng } from "../capture/png.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import type { RomFile } from "../files/rom-file.ts";
+import { openSink } from "../files/sink.ts";
+import { printable } from "../files/text.ts";
+import { decodePalette } from "../render/palette.ts";
+import { createHeadless } from "../shared/headless.ts";
+import type { Filter, GameConfig, KeyMap, ScaleMode } from "./page/config.ts";
+import { loadPage } from "./page-bundle.ts";
+
+export interface ExportOptions {
+  /** Shown above the game and in the tab. By default the ROM's name. */
+  readonly title?: string;
+  /** A picture for the start; by default the game's title as it looks after some seconds. */
+  readonly cover?: string;
+  readonly keys: KeyMap;
+  readonly scale: ScaleMode;
+  readonly filter: Filter;
+  readonly console: Pick<NesOptions, "region" | "mmc3Revision" | "diskSide">;
+}
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly kind: "html" | "itch";
+  readonly bytes: number;
+}
+
+const MAX_COVER_BYTES = 8 * 1024 * 1024;
+/** Frames at which the title is looked for: the first with more than one colour. */
+const TITLE_FRAMES = [180, 240, 300, 420, 600];
+/** The start of 1980 in local time: the earliest that a zip can hold, so that the same game makes the same zip. */
+const ZIP_TIME = new Date(1980, 0, 1);
+
+/** The page that plays a game. Throws `InputError` when the cover cannot be read or the board is not supported. */
+export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: ExportOptions): Promise<string> {
+  const machine = createHeadless(rom.image, options.console);
+  const title = options.title ?? titleOf(rom.fileName);
+  const config: GameConfig = {
+    title,
+    sha1: rom.fileSha1,
+    rom: bytes.toBase64(),
+    ...(fdsBios === undefined ? {} : { fdsBios: fdsBios.toBase64() }),
+    // The file's name has a say in this, which the page does not know.
+    console: { ...options.console, region: machine.region.name },
+    scale: options.scale,
+    filter: options.filter,
+    keys: options.keys,
+  };
+  const parts: Record<string, string> = {
+    title: escapeHtml(title),
+    cover: options.cover === undefined ? titlePicture(machine) : await readCover(options.cover),
+    coverKind: options.cover === undefined ? "screen" : "art",
+    game: JSON.stringify(config).replaceAll("<", "\\u003c"),
+  };
+  const page = await loadPage();
+  return page.replace(/<!-- @(game)@ -->|@(title|cover|coverKind)@/g, (_, data, name) =>
+    data === undefined
+      ? parts[name]!
+      : `<script type="application/json" id="${data}">${parts[data]}</script>`,
+  );
+}
+
+/** The zip that itch.io takes: the page as index.html. */
+export function itchZip(page: string): Uint8Array {
+  return zipSync({ "index.html": [strToU8(page), { level: 9, mtime: ZIP_TIME }] });
+}
+
+/**
+ * Writes a file whole, over what is there, or standard output for "-". Throws `InputError` when it cannot be
+ * written.
+ */
+export function writeOutput(path: string, contents: Uint8Array): void {
+  const sink = openSink(path);
+  try {
+    sink.write(contents);
+    sink.commit();
+  } finally {
+    sink.abort();
+  }
+}
+
+/** Throws `InputError` ("usage") when an output would replace an input, or two outputs are one file. */
+export function checkOutputs(inputs: readonly string[], outputs: readonly string[]): void {
+  const taken = new Set(inputs.map(realPath));
+  for (const output of outputs) {
+    const path = realPath(output);
+    if (taken.has(path)) {
+      throw new InputError(
+        "usage",
+        "would replace a file that it is made of, or is named twice",
+        printable(output),
+      );
+    }
+    taken.add(path);
+  }
+}
+
+/** A path without links, as far as it exists. `archive.zip#game.nes` is the archive. */
+function realPath(path: string): string {
+  for (const candidate of [path, path.replace(/#[^#]*$/, "")]) {
+    try {
+      return realpathSync(candidate);
+    } catch {
+      // It does not exist.
+    }
+  }
+  return resolve(path);
+}
+
+/** "Alter Ego (USA) [!].nes" is Alter Ego. */
+function titleOf(fileName: string): string {
+  const name = fileName.replace(/\.[^.]*$/, "");
+  const plain = name.replace(/\s*[([][^)\]]*[)\]]/g, "").trim();
+  return plain === "" ? name : plain;
+}
+
+type Machine = ReturnType<typeof createHeadless>;
+
+function titlePicture(machine: Machine): string {
+  const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
+  for (const frame of TITLE_FRAMES) {
+    while (machine.frame <= frame) machine.runFrame(pixels);
+    if (pixels.some((pixel) => pixel !== pixels[0])) break;
+  }
+  return dataUrl("image/png", encodePng(pixels, machine.geometry, decodePalette()));
+}
+
+/** What pictures begin with, as Latin-1. */
+const PICTURE_TYPES: readonly (readonly [start: RegExp, type: string])[] = [
+  [/^\u0089PNG/, "image/png"],
+  [/^\u00ff\u00d8\u00ff/, "image/jpeg"],
+  [/^GIF8[79]a/, "image/gif"],
+  [/^RIFF.{4}WEBP/s, "image/webp"],
+];
+
+async function readCover(path: string): Promise<string> {
+  const bytes = await readFileCapped(path, MAX_COVER_BYTES);
+  const start = String.fromCharCode(...bytes.subarray(0, 12));
+  const type = PICTURE_TYPES.find(([pattern]) => pattern.test(start))?.[1];
+  if (type !== undefined) return dataUrl(type, bytes);
+  throw new InputError(
+    "data",
+    "not a picture that browsers show",
+    printable(path),
+    "use PNG, JPEG, GIF or WebP",
+  );
+}
+
+function dataUrl(type: string, bytes: Uint8Array): string {
+  return `data:${type};base64,${bytes.toBase64()}`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}

@@ -1,0 +1,38 @@
+/** What `emu export` puts into a page besides the player: JSON in a `<script type="application/json">`. */
+import type { ButtonName } from "../../core/index.ts";
+
+export type ScaleMode = "smooth" | "integer";
+export type Filter = "none" | "crt";
+
+/** Keys of each button, by `KeyboardEvent.code`. */
+export type KeyMap = Readonly<Record<ButtonName, readonly string[]>>;
+
+export interface GameConfig {
+  readonly title: string;
+  /** SHA-1 of the ROM file, in hex: what saves are kept under. */
+  readonly sha1: string;
+  /** The ROM file in base64. */
+  readonly rom: string;
+  /** The disk system's BIOS in base64, where the game is a disk. */
+  readonly fdsBios?: string;
+  /** How the console powers on, as `load` of `emuterm/core` takes it. */
+  readonly console: {
+    readonly region?: "ntsc" | "pal" | "dendy";
+    readonly mmc3Revision?: "A" | "B";
+    readonly diskSide?: number;
+  };
+  readonly scale: ScaleMode;
+  readonly filter: Filter;
+  readonly keys: KeyMap;
+}
+
+export const DEFAULT_KEYS: KeyMap = {
+  a: ["KeyX"],
+  b: ["KeyZ"],
+  select: ["Tab", "ShiftLeft", "ShiftRight"],
+  start: ["Enter"],
+  up: ["ArrowUp", "KeyW"],
+  down: ["ArrowDown", "KeyS"],
+  left: ["ArrowLeft", "KeyA"],
+  right: ["ArrowRight", "KeyD"],
+};

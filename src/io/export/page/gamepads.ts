@@ -1,0 +1,50 @@
+import type { ButtonName } from "../../core/index.ts";
+import { buttonBit } from "./buttons.ts";
+
+/** By place, as on an NES pad: the right one of two buttons is A. https://w3c.github.io/gamepad/#remapping */
+const STANDARD: readonly (ButtonName | undefined)[] = [
+  "b",
+  "a",
+  "b",
+  "a",
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  "select",
+  "start",
+  undefined,
+  undefined,
+  "up",
+  "down",
+  "left",
+  "right",
+];
+/** A stick counts from here on. */
+const STICK_THRESHOLD = 0.5;
+
+/** What one pad holds. */
+function padMask({ buttons, axes }: Pick<Gamepad, "buttons" | "axes">): number {
+  let mask = 0;
+  STANDARD.forEach((button, i) => {
+    if (button !== undefined && buttons[i]?.pressed === true) mask |= buttonBit(button);
+  });
+  const [x = 0, y = 0] = axes;
+  if (x < -STICK_THRESHOLD) mask |= buttonBit("left");
+  if (x > STICK_THRESHOLD) mask |= buttonBit("right");
+  if (y < -STICK_THRESHOLD) mask |= buttonBit("up");
+  if (y > STICK_THRESHOLD) mask |= buttonBit("down");
+  return mask;
+}
+
+/** The masks of controllers 1 and 2: the first pad is player 1, the second player 2. */
+export function readPads(): readonly [number, number] {
+  let pads: (Gamepad | null)[] = [];
+  try {
+    pads = navigator.getGamepads?.() ?? [];
+  } catch {
+    // A frame that is not allowed to use pads.
+  }
+  const [first, second] = pads.filter((pad) => pad?.connected === true);
+  return [first ? padMask(first) : 0, second ? padMask(second) : 0];
+}

@@ -1,0 +1,78 @@
+import type { Filter, ScaleMode } from "./config.ts";
+import { paintPlain } from "./plain-painter.ts";
+import { GlPainter } from "./webgl-painter.ts";
+
+export const WIDTH = 256;
+export const HEIGHT = 240;
+/** Width of a pixel over its height. https://www.nesdev.org/wiki/Overscan#Aspect_ratio */
+const PIXEL_ASPECT = 8 / 7;
+
+/** Size of the picture in the screen's own pixels for a space of `width` × `height` of them. */
+function pictureSize(mode: ScaleMode, width: number, height: number): readonly [number, number] {
+  const down = Math.floor(height / HEIGHT);
+  const most = Math.floor(width / WIDTH);
+  if (mode === "integer" && down >= 1 && most >= 1) {
+    const rows = Math.min(down, Math.max(1, Math.floor((most + 0.5) / PIXEL_ASPECT)));
+    const across = Math.min(most, Math.max(1, Math.round(rows * PIXEL_ASPECT)));
+    return [across * WIDTH, rows * HEIGHT];
+  }
+  const scale = Math.min(height / HEIGHT, width / (WIDTH * PIXEL_ASPECT));
+  return [Math.max(1, Math.floor(scale * WIDTH * PIXEL_ASPECT)), Math.max(1, Math.floor(scale * HEIGHT))];
+}
+
+/** The game's picture: a canvas as large as the space around it allows, drawn by WebGL where there is one. */
+export class Picture {
+  scale: ScaleMode = "smooth";
+  filter: Filter = "none";
+  readonly #space: HTMLElement;
+  #canvas: HTMLCanvasElement;
+  #painter: GlPainter | undefined;
+  readonly #image = new ImageData(WIDTH, HEIGHT);
+
+  constructor(space: HTMLElement, canvas: HTMLCanvasElement) {
+    this.#space = space;
+    this.#canvas = canvas;
+    this.#painter = GlPainter.open(canvas);
+    // A context that is lost, as by a driver's restart, cannot become another kind on the same canvas.
+    canvas.addEventListener("webglcontextlost", () => {
+      this.#painter = undefined;
+      const plain = canvas.cloneNode() as HTMLCanvasElement;
+      canvas.replaceWith(plain);
+      this.#canvas = plain;
+      this.layOut();
+    });
+    new ResizeObserver(() => this.layOut()).observe(space);
+  }
+
+  /** "webgl" or "2d". */
+  get kind(): "webgl" | "2d" {
+    return this.#painter === undefined ? "2d" : "webgl";
+  }
+
+  /** 256 × 240 RGBA: fill it, then `draw`. */
+  get pixels(): Uint8ClampedArray<ArrayBuffer> {
+    return this.#image.data;
+  }
+
+  /** Fits the canvas to the space and draws again. */
+  layOut(): void {
+    const ratio = devicePixelRatio || 1;
+    const box = this.#space.getBoundingClientRect();
+    const room = [Math.floor(box.width * ratio), Math.floor(box.height * ratio)] as const;
+    const [width, height] = pictureSize(this.scale, ...room);
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    const { style } = this.#canvas;
+    style.width = `${width / ratio}px`;
+    style.height = `${height / ratio}px`;
+    // On whole pixels of the screen, or it would be blurred.
+    style.left = `${Math.floor((room[0] - width) / 2) / ratio}px`;
+    style.top = `${Math.floor((room[1] - height) / 2) / ratio}px`;
+    this.draw();
+  }
+
+  draw(): void {
+    if (this.#painter === undefined) paintPlain(this.#canvas, this.#image, this.filter);
+    else this.#painter.paint(this.#image, this.filter);
+  }
+}

@@ -1,0 +1,100 @@
+import { SoundBuffer } from "./sound-buffer.ts";
+import type { SoundOrder, SoundReport } from "./worklet.ts";
+
+const FALLBACK_BLOCK_SAMPLES = 1024;
+
+/** The page's sound. Browsers let it begin only after a click, a key or a touch: `resume` then. */
+export class Sound {
+  /** What the audio thread said last. */
+  report: SoundReport = { level: 0, lowest: Number.POSITIVE_INFINITY, emptyCount: 0 };
+  /** The lowest level since the sound began, in samples. */
+  lowest = Number.POSITIVE_INFINITY;
+  /** Called some hundred times a second while there is sound. */
+  onReport: () => void = () => {};
+  readonly #context: AudioContext;
+  readonly #gain: GainNode;
+  #send: (order: SoundOrder) => void = () => {};
+
+  private constructor(context: AudioContext) {
+    this.#context = context;
+    this.#gain = new GainNode(context);
+    this.#gain.connect(context.destination);
+  }
+
+  /** Undefined where the browser has no sound. `machineRateHz` is the rate of what `push` takes. */
+  static async open(machineRateHz: number): Promise<Sound | undefined> {
+    if (typeof AudioContext === "undefined") return undefined;
+    const sound = new Sound(new AudioContext({ latencyHint: "interactive" }));
+    try {
+      await sound.#openWorklet(machineRateHz);
+    } catch {
+      // Pages over plain HTTP have no worklets, and a Content-Security-Policy may forbid blob: scripts.
+      sound.#openProcessor(machineRateHz);
+    }
+    return sound;
+  }
+
+  get isRunning(): boolean {
+    return this.#context.state === "running";
+  }
+
+  get sampleRateHz(): number {
+    return this.#context.sampleRate;
+  }
+
+  set volume(volume: number) {
+    this.#gain.gain.value = volume;
+  }
+
+  push(samples: Int16Array): void {
+    if (this.isRunning) this.#send(samples);
+  }
+
+  async resume(): Promise<void> {
+    // It stays pending until the user has done something.
+    if (this.#context.state !== "running") await this.#context.resume().catch(() => {});
+  }
+
+  async suspend(): Promise<void> {
+    this.#send("hold");
+    await this.#context.suspend().catch(() => {});
+  }
+
+  async #openWorklet(machineRateHz: number): Promise<void> {
+    const url = URL.createObjectURL(new Blob([WORKLET_SOURCE], { type: "text/javascript" }));
+    try {
+      await this.#context.audioWorklet.addModule(url);
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+    const node = new AudioWorkletNode(this.#context, "game-sound", {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions: { machineRateHz },
+    });
+    node.port.onmessage = ({ data }: MessageEvent<SoundReport>) => this.#take(data);
+    node.connect(this.#gain);
+    this.#send = (order) => {
+      if (order === "hold") return node.port.postMessage(order);
+      const copy = order.slice();
+      node.port.postMessage(copy, [copy.buffer]);
+    };
+  }
+
+  #openProcessor(machineRateHz: number): void {
+    const buffer = new SoundBuffer(machineRateHz, this.#context.sampleRate);
+    const node = this.#context.createScriptProcessor(FALLBACK_BLOCK_SAMPLES, 0, 1);
+    node.onaudioprocess = ({ outputBuffer }) => {
+      buffer.pull(outputBuffer.getChannelData(0));
+      this.#take({ level: buffer.level, lowest: buffer.takeLowest(), emptyCount: buffer.emptyCount });
+    };
+    node.connect(this.#gain);
+    this.#send = (order) => (order === "hold" ? buffer.hold() : buffer.push(order));
+  }
+
+  #take(report: SoundReport): void {
+    this.report = report;
+    this.lowest = Math.min(this.lowest, report.lowest);
+    this.onReport();
+  }
+}

@@ -1,0 +1,81 @@
+import { BUTTONS, type ButtonName } from "../../core/index.ts";
+import { buttonBit } from "./buttons.ts";
+import { TapLatch } from "./tap-latch.ts";
+
+/** Part of the cross's radius within which a finger means no direction. */
+const DEAD_ZONE = 0.22;
+/** A diagonal is this much of a direction beside the other one: tan 22.5° makes eight equal sectors. */
+const DIAGONAL = Math.tan(Math.PI / 8);
+
+/** The directions of a finger that lies `x`, `y` from the middle of the cross, in parts of its radius. */
+function crossMask(x: number, y: number): number {
+  if (Math.hypot(x, y) < DEAD_ZONE) return 0;
+  let mask = 0;
+  if (Math.abs(x) > DIAGONAL * Math.abs(y)) mask |= buttonBit(x < 0 ? "left" : "right");
+  if (Math.abs(y) > DIAGONAL * Math.abs(x)) mask |= buttonBit(y < 0 ? "up" : "down");
+  return mask;
+}
+
+/** The pad on a touch screen: elements with `data-button`, and the cross. Fingers may slide between them. */
+export class TouchPad {
+  readonly latch = new TapLatch();
+  readonly #pad: HTMLElement;
+  readonly #cross: HTMLElement;
+  readonly #fingers = new Map<number, number>();
+
+  constructor(pad: HTMLElement, cross: HTMLElement) {
+    this.#pad = pad;
+    this.#cross = cross;
+    const move = (event: PointerEvent): void => {
+      if (event.type !== "pointerdown" && !this.#fingers.has(event.pointerId)) return;
+      event.preventDefault();
+      this.#fingers.set(event.pointerId, this.#maskAt(event.clientX, event.clientY));
+      this.#update();
+    };
+    const end = ({ pointerId }: PointerEvent): void => {
+      if (this.#fingers.delete(pointerId)) this.#update();
+    };
+    pad.addEventListener("pointerdown", (event) => {
+      if (event.target instanceof Element && event.target.hasPointerCapture(event.pointerId))
+        event.target.releasePointerCapture(event.pointerId);
+      move(event);
+    });
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
+    pad.addEventListener("contextmenu", (event) => event.preventDefault());
+    // iOS zooms and selects in spite of touch-action.
+    pad.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  }
+
+  release(): void {
+    this.#fingers.clear();
+    this.#update();
+  }
+
+  #maskAt(x: number, y: number): number {
+    const box = this.#cross.getBoundingClientRect();
+    const radius = box.width / 2;
+    const [across, down] = [(x - box.left - radius) / radius, (y - box.top - radius) / radius];
+    if (Math.max(Math.abs(across), Math.abs(down)) <= 1.3) return crossMask(across, down);
+    const button = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-button]")?.dataset.button;
+    const names = (button ?? "").split(" ") as ButtonName[];
+    return names.reduce((mask, name) => (BUTTONS.includes(name) ? mask | buttonBit(name) : mask), 0);
+  }
+
+  #update(): void {
+    let mask = 0;
+    for (const held of this.#fingers.values()) mask |= held;
+    this.latch.set(mask);
+    for (const element of this.#pad.querySelectorAll<HTMLElement>("[data-button]")) {
+      const bits = element.dataset.button!.split(" ").map((name) => buttonBit(name as ButtonName));
+      element.classList.toggle(
+        "held",
+        bits.every((bit) => (mask & bit) !== 0),
+      );
+    }
+    for (const name of ["up", "down", "left", "right"] as const) {
+      this.#cross.classList.toggle(name, (mask & buttonBit(name)) !== 0);
+    }
+  }
+}

@@ -1,0 +1,366 @@
+/** Exported pages in a real browser. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
+import { emu } from "../../support/cli.ts";
+import { SHARED, sharedFile } from "../../support/shared.ts";
+import { soakSize } from "../../support/soak.ts";
+import { ROOT } from "../../support/sources.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+const SWINGBY = join(ROOT, "roms/swingby.nes");
+const GAMES = [
+  SWINGBY,
+  ...(SHARED === undefined
+    ? []
+    : ["lj65", "croom", "BladeBuster"].map((game) => sharedFile(`roms/games/${game}.nes`))),
+];
+const FRAMES = 600;
+/** Start, then right and A, as `[frame, mask]`. */
+const INPUT = JSON.stringify([
+  [60, 8],
+  [64, 0],
+  [120, 0x81],
+  [300, 0x02],
+  [420, 0x40],
+]);
+/** Where the game of `padProgram` has the buttons: bit 7 is A, then B, Select, Start, up, down, left, right. */
+const PAD = 0x10;
+
+/** A game with a battery that reads the pad all the time, and notes in $6000 what was ever pressed. */
+function padProgram(): Uint8Array {
+  const program = new TestProgram();
+  const loop = program.here;
+  program.store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
+  program.bytes(0xad, 0x16, 0x40, 0x4a, 0x26, PAD + 1, 0xca, 0xd0, 0xf7); // LDA $4016, LSR, ROL, DEX, BNE
+  program.bytes(0xa5, PAD + 1, 0x85, PAD, 0x0d, 0x00, 0x60, 0x8d, 0x00, 0x60); // STA PAD, ORA $6000, STA $6000
+  program.bytes(0x4c, loop & 0xff, loop >> 8);
+  const rom = program.toRom();
+  rom[6] = rom[6]! | 2;
+  return rom;
+}
+
+/** In the page: notes everything that a browser complains about. */
+const WATCH = `globalThis.complaints = [];
+for (const type of ["securitypolicyviolation", "error", "unhandledrejection"])
+  addEventListener(type, (event) => complaints.push(type + ": " + (event.violatedDirective ?? event.message ?? event.reason)));`;
+/** Chromium without a GPU draws WebGL slowly, so that pages do without, unless they do not ask. */
+const SLOW_WEBGL = `const { getContext } = HTMLCanvasElement.prototype;
+HTMLCanvasElement.prototype.getContext = function (kind, options) {
+  return getContext.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false });
+};`;
+const NO_WEBGL = `const { getContext } = HTMLCanvasElement.prototype;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind === "webgl" ? null : getContext.call(this, kind, ...rest);
+};`;
+
+describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
+  const folder = mkdtempSync(join(tmpdir(), "emu-export-"));
+  let page: BrowserPage;
+
+  beforeAll(async () => {
+    page = await BrowserPage.open("about:blank");
+    await page.send("Page.enable");
+    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: WATCH });
+    await Bun.write(join(folder, "pad.nes"), padProgram());
+  });
+  afterAll(async () => {
+    await page.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Exports a game and returns the address of its page. */
+  function exported(rom: string, ...options: string[]): string {
+    const out = join(folder, "game.html");
+    const { exitCode, stderr } = emu(["export", rom, "--out", out, ...options]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    return pathToFileURL(out).href;
+  }
+
+  async function open(url: string): Promise<void> {
+    await page.evaluate("delete globalThis.emuPlayer");
+    await page.send("Page.navigate", { url });
+    await page.until("globalThis.emuPlayer");
+  }
+
+  async function play(): Promise<void> {
+    await page.click("#play");
+    await page.until("emuPlayer.nes.frame > 10");
+  }
+
+  const pad = (mask: number) => page.until(`emuPlayer.nes.peek(${PAD}) === ${mask}`);
+
+  test.each(GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))(
+    "%s has the frames of emu dump",
+    async (_, rom) => {
+      const input = join(folder, "input.json");
+      await Bun.write(input, INPUT);
+      const dump = emu(["dump", rom, "--frames", `${FRAMES}`, "--format", "hash", "--input", input]);
+      const expected = dump.stdout.toString().trim().split("\n");
+      await open(exported(rom));
+      const hashes = (await page.evaluate(`(() => {
+        const table = Uint32Array.from({ length: 256 }, (_, n) => {
+          for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+          return n;
+        });
+        const { nes } = emuPlayer;
+        const script = new Map(${INPUT});
+        const bytes = new Uint8Array(nes.pixels.buffer);
+        return Array.from({ length: ${FRAMES} }, (_, frame) => {
+          if (script.has(frame)) nes.setButtons(0, script.get(frame));
+          nes.runFrame();
+          let crc = -1;
+          for (const byte of bytes) crc = table[(crc ^ byte) & 0xff] ^ (crc >>> 8);
+          return frame + "\\t" + (~crc >>> 0).toString(16).padStart(8, "0");
+        });
+      })()`)) as string[];
+      expect(new Set(expected.map((line) => line.split("\t")[1])).size).toBeGreaterThan(5);
+      expect(hashes).toEqual(expected);
+    },
+  );
+
+  describe.each([
+    ["webgl", SLOW_WEBGL],
+    ["2d", NO_WEBGL],
+  ])("drawn by %s", (kind, source) => {
+    let id: unknown;
+    beforeAll(async () => {
+      ({ identifier: id } = await page.send("Page.addScriptToEvaluateOnNewDocument", { source }));
+      await open(exported(SWINGBY));
+    });
+    afterAll(async () => {
+      await page.send("Page.removeScriptToEvaluateOnNewDocument", { identifier: id });
+    });
+
+    /** Pixels of the picture whose middle has another colour on the canvas than the machine gave. */
+    const wrongPixels = (scale: string) => `(() => {
+      const { nes, picture } = emuPlayer;
+      while (nes.frame < 120) nes.runFrame();
+      picture.scale = "${scale}";
+      picture.layOut();
+      emuPlayer.show();
+      const shown = document.getElementById("screen");
+      const copy = new OffscreenCanvas(shown.width, shown.height).getContext("2d");
+      copy.drawImage(shown, 0, 0);
+      const { data } = copy.getImageData(0, 0, shown.width, shown.height);
+      const rgba = nes.rgba();
+      let wrong = 0;
+      for (let y = 0; y < 240; y++) for (let x = 0; x < 256; x++) {
+        const at = 4 * (Math.floor((y + 0.5) * shown.height / 240) * shown.width + Math.floor((x + 0.5) * shown.width / 256));
+        for (let c = 0; c < 3; c++) if (Math.abs(data[at + c] - rgba[4 * (256 * y + x) + c]) > 2) { wrong++; break; }
+      }
+      return [picture.kind, wrong, shown.width >= 256 && shown.height >= 240];
+    })()`;
+
+    test.each(["integer", "smooth"])("scaled by %s, each pixel has its colour", async (scale) => {
+      expect(await page.evaluate(wrongPixels(scale))).toEqual([kind, 0, true]);
+    });
+
+    test("the tube's picture is another one, about as bright", async () => {
+      const brightness = (filter: string) => `(() => {
+        emuPlayer.picture.filter = "${filter}";
+        emuPlayer.show();
+        const shown = document.getElementById("screen");
+        const copy = new OffscreenCanvas(shown.width, shown.height).getContext("2d");
+        copy.drawImage(shown, 0, 0);
+        const { data } = copy.getImageData(0, 0, shown.width, shown.height);
+        return data.reduce((sum, value) => sum + value, 0) / data.length;
+      })()`;
+      const [sharp, tube] = [
+        Number(await page.evaluate(brightness("none"))),
+        Number(await page.evaluate(brightness("crt"))),
+      ];
+      expect(tube).not.toBe(sharp);
+      expect(tube / sharp).toBeGreaterThan(0.7);
+      expect(tube / sharp).toBeLessThan(1.2);
+    });
+  });
+
+  test("keys, fingers and a battery arrive, and stay after a reload", async () => {
+    const url = exported(join(folder, "pad.nes"), "--key", "b=k");
+    await open(url);
+    await play();
+    await page.key("keyDown", "KeyX");
+    await pad(0x80);
+    await page.key("keyDown", "ArrowRight");
+    await pad(0x81);
+    await page.key("keyUp", "KeyX");
+    await page.key("keyUp", "ArrowRight");
+    await page.key("keyDown", "KeyK");
+    await pad(0x40);
+    await page.key("keyUp", "KeyK");
+    await page.key("keyDown", "Tab");
+    await pad(0x20);
+    await page.key("keyUp", "Tab");
+    await pad(0);
+
+    await page.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 5 });
+    await page.touch({ x: 5, y: 5 });
+    await page.touch();
+    await page.until('document.body.classList.contains("touch")');
+    const cross = await page.middleOf("#cross");
+    const start = await page.middleOf('[data-button="start"]');
+    await page.touch({ x: cross.x - 50, y: cross.y }, start);
+    await pad(0x12);
+    await page.send("Input.dispatchTouchEvent", {
+      type: "touchMove",
+      touchPoints: [
+        { x: cross.x - 40, y: cross.y - 40, id: 0 },
+        { ...start, id: 1 },
+      ],
+    });
+    await pad(0x1a);
+    await page.touch();
+    await pad(0);
+    await page.send("Emulation.setTouchEmulationEnabled", { enabled: false });
+
+    const battery = "emuPlayer.nes.batteryRam[0]";
+    expect(await page.evaluate(battery)).toBe(0xfb);
+    await page.click("#pause");
+    await page.until("!emuPlayer.isRunning");
+    await open(url);
+    expect(await page.evaluate(battery)).toBe(0xfb);
+    expect(await page.evaluate("complaints")).toEqual([]);
+  });
+
+  test("a slot's state and the settings are there after a reload", async () => {
+    const url = exported(SWINGBY);
+    await open(url);
+    await play();
+    await page.key("keyDown", "KeyX");
+    await page.until("emuPlayer.nes.frame > 60");
+    await page.key("keyUp", "KeyX");
+    await page.click("#open-menu");
+    await page.until("!emuPlayer.isRunning");
+    await page.click("#slots article:nth-child(3) button");
+    await page.until('!document.querySelector("#slots article:nth-child(3) button:last-child").disabled');
+    await page.evaluate(`(() => {
+      const filter = document.getElementById("filter");
+      filter.value = "crt";
+      filter.dispatchEvent(new Event("input"));
+    })()`);
+    const state = "emuPlayer.nes.saveState().toBase64?.() ?? Array.from(emuPlayer.nes.saveState()).join()";
+    const saved = await page.evaluate(state);
+    await page.click("dialog .primary");
+    await page.until(`emuPlayer.isRunning && (${state}) !== ${JSON.stringify(saved)}`);
+
+    await open(url);
+    expect(await page.evaluate("emuPlayer.picture.filter")).toBe("crt");
+    expect(await page.evaluate(state)).not.toBe(saved);
+    expect(await page.evaluate("emuPlayer.load(3)")).toBe(true);
+    expect(await page.evaluate(state)).toBe(saved);
+    expect(await page.evaluate("emuPlayer.load(2)")).toBe(false);
+    // Another game has slots of its own.
+    await open(exported(join(folder, "pad.nes")));
+    expect(await page.evaluate("emuPlayer.load(3)")).toBe(false);
+    expect(await page.evaluate("complaints")).toEqual([]);
+  });
+
+  test("the sound never runs out while the page runs", async () => {
+    await open(exported(SWINGBY));
+    await play();
+    await page.until("emuPlayer.sound?.isRunning && Number.isFinite(emuPlayer.sound.report.lowest)");
+    // On a busy computer it first finds out how much it must keep.
+    await page.until("emuPlayer.nes.frame > 300");
+    const counts = "[emuPlayer.sound.report.emptyCount, emuPlayer.stallCount, emuPlayer.nes.frame]";
+    const [empty, stalls, frame] = (await page.evaluate(counts)) as [number, number, number];
+    await page.until(`emuPlayer.nes.frame > ${frame + 60 * soakSize(10, 60)}`);
+    const [emptyThen, stallsThen] = (await page.evaluate(counts)) as [number, number, number];
+    // A computer that keeps the page from running takes its sound too; nothing else may.
+    expect(emptyThen - empty).toBeLessThanOrEqual(stallsThen - stalls);
+    // It has not piled up either: less waits than 0.3 s.
+    expect(await page.evaluate("emuPlayer.sound.report.level / emuPlayer.sound.sampleRateHz")).toBeLessThan(
+      0.3,
+    );
+  });
+
+  test("it pauses when hidden", async () => {
+    await open(exported(SWINGBY));
+    await play();
+    await page.evaluate(`Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"))`);
+    expect(await page.evaluate("emuPlayer.isRunning")).toBe(false);
+  });
+
+  test("it works under a server's policy without unsafe-eval", async () => {
+    const out = join(folder, "served.html");
+    emu(["export", SWINGBY, "--out", out]);
+    const policy =
+      "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data:";
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(Bun.file(out), { headers: { "Content-Security-Policy": policy } }),
+    });
+    try {
+      await open(server.url.href);
+      await play();
+      await page.until("emuPlayer.sound?.isRunning && Number.isFinite(emuPlayer.sound.report.lowest)");
+      expect(await page.evaluate("complaints")).toEqual([]);
+    } finally {
+      await server.stop(true);
+    }
+  });
+
+  test("it allows no eval itself, and no connection", async () => {
+    const html = await Bun.file(new URL(exported(SWINGBY))).text();
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/]{43}=' blob:; style-src 'sha256-[\w+/]{43}='; img-src data:$/,
+    );
+  });
+
+  test("a page without storage still plays, and says that it keeps nothing", async () => {
+    const url = exported(SWINGBY);
+    const source =
+      'Object.defineProperty(globalThis, "indexedDB", { get() { throw new Error("denied"); } });';
+    const { identifier } = await page.send("Page.addScriptToEvaluateOnNewDocument", { source });
+    try {
+      await open(url);
+      await play();
+      await page.click("#open-menu");
+      await page.until('!document.getElementById("no-saves").hidden');
+      expect(await page.evaluate("complaints")).toEqual([]);
+    } finally {
+      await page.send("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+    }
+  });
+
+  test("nothing on the page overlaps or sticks out", async () => {
+    await open(exported(SWINGBY, "--title", "A very long title ".repeat(12)));
+    const overlaps = `(() => {
+      const boxes = [...document.querySelectorAll("#cover > *, nav button, #pad b, #cross, #screen")]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .map((element) => [element.id || element.dataset.button || element.tagName, element.getBoundingClientRect()]);
+      const started = document.body.classList.contains("started");
+      const shown = boxes.filter(([name]) => name !== "screen" || started);
+      const bad = [];
+      for (const [name, a] of shown) {
+        if (a.left < 0 || a.top < 0 || a.right > innerWidth + 0.5 || a.bottom > innerHeight + 0.5) bad.push(name + " sticks out");
+        for (const [other, b] of shown)
+          if (name < other && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+            bad.push(name + " over " + other);
+      }
+      return bad;
+    })()`;
+    const sizes = [
+      [1280, 800, false],
+      [390, 844, true],
+      [844, 390, true],
+      [320, 568, true],
+    ] as const;
+    for (const [width, height, mobile] of sizes) {
+      await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile });
+      await page.evaluate(
+        `document.body.classList.remove("started"); document.body.classList.toggle("touch", ${mobile})`,
+      );
+      expect([width, await page.evaluate(overlaps)]).toEqual([width, []]);
+      await page.evaluate('document.body.classList.add("started"); emuPlayer.picture.layOut()');
+      expect([width, await page.evaluate(overlaps)]).toEqual([width, []]);
+    }
+    await page.send("Emulation.clearDeviceMetricsOverride");
+  });
+});
