@@ -103,7 +103,7 @@ async function show(encoder: Encoder, frame: Uint16Array, out: Uint8Array): Prom
 
 const encodeTimes: number[] = [];
 const window = windowNow();
-const renderer = order.renderer === "auto" ? chooseRenderer(capabilities, window) : order.renderer;
+const renderer = order.renderer === "auto" ? chooseRenderer(capabilities, window).renderer : order.renderer;
 const passthrough = capabilities.pastTmux ? tmuxPane() : undefined;
 const setup: EncoderSetup = {
   ...(passthrough === undefined ? {} : { passthrough }),

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { InputError } from "../emu/input-error.ts";
-import { type Log, NO_LOG } from "../io/shared/log.ts";
+import { type Log, type LogRoot, NO_LOG, NO_LOG_ROOT } from "../io/shared/log.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const DEFAULT_LOG_LEVEL: LogLevel = "warn";
 
-/** The program's log. It writes nothing unless --log-level or --log-file is given. */
+/** Where the logs of all parts come from. Every line is dropped unless --log-level or --log-file is given. */
+export let logRoot: LogRoot = NO_LOG_ROOT;
+/** The log of the command line itself. */
 export let log: Log = NO_LOG;
 
 /** Log lines held back while the terminal shows a game; undefined while it shows none. */
@@ -35,8 +38,25 @@ export async function holdingLog<T>(action: () => Promise<T>): Promise<T> {
 export async function startLog(command: Command): Promise<void> {
   const { logLevel, logFile } = command.opts<{ logLevel: LogLevel; logFile?: string }>();
   if (command.getOptionValueSource("logLevel") === "default" && logFile === undefined) return;
-  log = await openLog(logLevel, logFile);
-  log.info({ argv: process.argv.slice(2), bun: Bun.version, platform: process.platform }, "started");
+  logRoot = await openLog(logLevel, logFile);
+  log = logRoot.child({ scope: "cli" });
+  log.info(
+    {
+      version: manifest.version,
+      argv: withoutSecrets(process.argv.slice(2)),
+      bun: Bun.version,
+      platform: process.platform,
+    },
+    "started",
+  );
+}
+
+/** The arguments without the token: logs are attached to bug reports. */
+function withoutSecrets(argv: readonly string[]): string[] {
+  return argv.map((argument, index) => {
+    if (argv[index - 1] === "--token") return "(secret)";
+    return argument.startsWith("--token=") ? "--token=(secret)" : argument;
+  });
 }
 
 /**
@@ -44,7 +64,7 @@ export async function startLog(command: Command): Promise<void> {
  * screen or the result. Each line is written synchronously, so that a crash loses none. Throws `InputError`
  * ("io") when the file cannot be opened.
  */
-async function openLog(level: LogLevel, file?: string): Promise<Log> {
+async function openLog(level: LogLevel, file?: string): Promise<LogRoot> {
   // Loading pino takes longer than most commands run.
   const { pino } = await import("pino");
   try {
@@ -52,7 +72,7 @@ async function openLog(level: LogLevel, file?: string): Promise<Log> {
       file === undefined
         ? standardError
         : pino.destination({ dest: file, append: true, mkdir: true, sync: true });
-    const logger: Log = pino({ level, base: null }, destination);
+    const logger: LogRoot = pino({ level, base: null }, destination);
     return logger;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -143,7 +143,12 @@ export async function powerOnHeadless(
   const lock = await SaveLock.take(save);
   const contents = await file.load();
   if (contents !== undefined) machine.batteryRam.set(contents);
-  return { machine, keepBattery: () => file.store(machine.batteryRam).finally(() => lock?.release()) };
+  log.debug({ path: save, isNew: contents === undefined }, "save read");
+  const keepBattery = async (): Promise<void> => {
+    await file.store(machine.batteryRam).finally(() => lock?.release());
+    log.debug({ path: save }, "save written");
+  };
+  return { machine, keepBattery };
 }
 
 /** Returns the devices that the options name; undefined if they name none. */

@@ -60,7 +60,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof OutputClosed)
       return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
     const { exitCode, message } = explain(error);
-    log.error({ exitCode }, message);
+    if (message === "") log.info({ exitCode }, "interrupted");
+    else log.error({ exitCode }, message);
     if (message !== "") process.stderr.write(`${message}\n`);
     return exitCode;
   }

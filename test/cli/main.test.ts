@@ -126,7 +126,12 @@ describe("the log", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ msg }) => msg)).toEqual(["started", "powered on", "emu: no.nes: no such file"]);
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      "started",
+      "ROM read",
+      "powered on",
+      "emu: no.nes: no such file",
+    ]);
   });
 
   test("goes to standard error otherwise", () => {

@@ -11,6 +11,7 @@ import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
 import { Terminal } from "../../io/terminal/tty.ts";
 import { readWindow } from "../../io/terminal/window.ts";
 import { probeRealtime } from "../../io/workers/realtime.ts";
+import { logRoot } from "../log.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
 /** `emu doctor`: report what this machine and this terminal can do. */
@@ -32,7 +33,7 @@ async function runDoctor(options: { json?: true }): Promise<void> {
     bun: Bun.version,
     platform: `${process.platform}-${process.arch}`,
     cpus: navigator.hardwareConcurrency,
-    runtime: probeRuntime(),
+    runtime: probeRuntime(logRoot.child({ scope: "runtime" })),
     realtime: probeRealtime(),
     terminal: await probeThisTerminal(),
     gamepads: probeGamepads(),

@@ -27,7 +27,7 @@ import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
 import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
-import { holdingLog, log } from "../log.ts";
+import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
@@ -35,7 +35,7 @@ import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
-import { loadRomToRun } from "../warnings.ts";
+import { loadRomToRun, logRom } from "../warnings.ts";
 
 interface RunOptions extends HardwareOptions, SettingOptions {
   readonly frames?: number;
@@ -93,7 +93,7 @@ export function registerRun(program: Command): void {
 }
 
 async function run(path: string | undefined, options: RunOptions): Promise<void> {
-  const config = new ConfigFile(options.config);
+  const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
     writeStdout(describeBindings(settings.keys));
@@ -124,6 +124,7 @@ async function playUntilEnd(
     let rom: LoadedRom;
     try {
       rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, toLoadOptions(options)));
+      if (path === undefined) logRom(rom);
     } catch (error) {
       // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
       if (path === undefined || path === first || !(error instanceof InputError)) throw error;
@@ -198,13 +199,15 @@ async function playGame(
     keepKeys: (target, keys) => config.setKeys(target, keys),
     recentGames: () => recent.list(),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
-    ...(isKept ? { battery: new BatteryKeeper(save, owner) } : {}),
-    log,
+    ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
+    log: logRoot,
   };
   const result = await holdingLog(() => play(toPlay));
+  log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
   if (options.record !== undefined && recording !== undefined) {
     try {
       await keepRecording(options.record, recording, rom, nesOptions);
+      logRoot.child({ scope: "record" }).info({ path: options.record }, "movie written");
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { ...result, failures: [...result.failures, error] };

@@ -8,7 +8,7 @@ import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { log } from "../log.ts";
+import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
 import { loadRomToRun } from "../warnings.ts";
@@ -114,14 +114,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
               path: save,
               everyMs: options.saveEvery,
               takeOver: options.saveLock === "take",
-              onTrouble: (error) => {
-                log.warn({ error: error.message, where: error.where }, "the save cannot be written");
-                process.stderr.write(`emu: ${oneLine(error)}; emu tries again\n`);
-              },
-              onRecovered: () => {
-                log.warn({}, "the save is written again");
-                process.stderr.write("emu: the save is written again\n");
-              },
+              onTrouble: (error) => process.stderr.write(`emu: ${oneLine(error)}; emu tries again\n`),
+              onRecovered: () => process.stderr.write("emu: the save is written again\n"),
             },
           }),
       onError: (error) =>
@@ -129,6 +123,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     },
     connections: options.connections,
     players: options.players,
+    log: logRoot,
     ...(listen === undefined ? {} : { listen }),
     ...(unix === undefined ? {} : { unix }),
     ...(http === undefined ? {} : { http }),

@@ -5,8 +5,9 @@ import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import { parseHostPort } from "../../io/serve/host-port.ts";
-import { type WatchEnd, watch } from "../../io/watch/watch.ts";
+import { type SpectatorOptions, type WatchEnd, watch } from "../../io/watch/watch.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
+import { holdingLog, logRoot } from "../log.ts";
 import { addExamples, wholeNumber } from "../options.ts";
 
 interface WatchCommandOptions {
@@ -55,14 +56,16 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
   const { fps, play = false, token } = options;
   const endpoint = address.includes("/") ? { path: address } : parseHostPort(address, "<address>");
   requireTerminal();
-  const end = await watch({
+  const toWatch: SpectatorOptions = {
     endpoint,
     wish: { fps, play, ...(token === undefined ? {} : { token }) },
     bindings: new Bindings(),
     palette: decodePalette(),
     scale: options.scale,
     renderer: options.render,
-  });
+    log: logRoot,
+  };
+  const end = await holdingLog(() => watch(toWatch));
   if (end === "server-gone") process.stderr.write("emu: the server closed the connection\n");
   process.exitCode = EXIT_CODES[end];
 }

@@ -1,4 +1,5 @@
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import { type Log, NO_LOG, writePosted } from "../shared/log.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import { AudioOrders } from "./audio-orders.ts";
 import type { AudioMessage, AudioStart } from "./audio-worker.ts";
@@ -21,6 +22,7 @@ export class AudioClient {
   readonly #worker: Worker;
   readonly #orders: AudioOrders;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #log: Log;
 
   /** Starts the thread. `volume` is in percent. */
   constructor(
@@ -28,7 +30,9 @@ export class AudioClient {
     description: SharedDescription,
     system: SoundSystem | "auto",
     volumePercent: number,
+    log: Log = NO_LOG,
   ) {
+    this.#log = log;
     this.#orders = new AudioOrders(blocks.stats);
     this.#orders.setVolume(volumePercent);
     this.#worker = new Worker(workerUrl("io/audio/audio-worker.ts"), { name: "emu-audio" });
@@ -60,6 +64,10 @@ export class AudioClient {
   }
 
   #receive(message: AudioMessage): void {
+    if (message.type === "log") {
+      writePosted(this.#log, message);
+      return;
+    }
     if (message.type === "closed") {
       this.#ended.resolve();
       return;
@@ -77,6 +85,7 @@ export class AudioClient {
 
   #silence(reason: string): void {
     this.sink = "";
+    this.#log.warn({ reason }, "no sound");
     this.onSilence(reason);
   }
 }

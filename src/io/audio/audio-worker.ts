@@ -1,5 +1,6 @@
 /** The audio thread: opens a sound system and plays the samples that the machine puts into the ring. */
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
+import { type PostedLine, postedLog } from "../shared/log.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../workers/realtime.ts";
 import { AudioInbox } from "./audio-orders.ts";
 import { raisingHelpers } from "./helper-threads.ts";
@@ -21,11 +22,13 @@ export interface AudioStart {
  * it is closed.
  */
 export type AudioMessage =
+  | PostedLine
   | { readonly type: "opened"; readonly sink: string | undefined; readonly attempts: readonly OpenAttempt[] }
   | { readonly type: "gone"; readonly reason: string }
   | { readonly type: "closed" };
 
 const post = (message: AudioMessage) => postMessage(message);
+const log = postedLog(post);
 
 /** Opens a sound system and plays until main ends the thread. */
 function playFrom({ buffer, description, system, turn }: AudioStart): void {
@@ -35,11 +38,16 @@ function playFrom({ buffer, description, system, turn }: AudioStart): void {
   // Raise the thread before opening: a program that a sound system starts inherits its niceness.
   new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
   const sink = raisingHelpers(() => openAudioSink(system, attempts, () => inbox.wantsEnd));
+  for (const { system: tried, reason } of attempts)
+    if (reason !== "") log.info({ system: tried, reason }, "sound system not opened");
+  log.info({ wanted: system, sink: sink?.name ?? "none" }, "sound system chosen");
   post({ type: "opened", sink: sink?.name, attempts });
   if (sink === undefined) return;
   // It computes for one millisecond of 16. If it waits for longer than the device's buffer lasts, the gap is
   // audible.
-  new ThreadPriority(DEFAULT_REALTIME).raise();
+  const priority = new ThreadPriority(DEFAULT_REALTIME);
+  priority.raise();
+  log.info({ steps: priority.steps }, "the thread's priority");
   try {
     new AudioPlayer(blocks, sink, inbox).run();
   } catch (error) {

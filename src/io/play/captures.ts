@@ -7,6 +7,7 @@ import { hasFfmpeg } from "../record/mp4-writer.ts";
 import { Recording } from "../record/recording.ts";
 import type { RecordingFormat } from "../record/recording-writer.ts";
 import type { Palette } from "../render/palette.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 
 /** Time that a recording in progress gets to finish when the game ends. */
@@ -17,12 +18,14 @@ export class Captures {
   readonly #client: EmuClient;
   readonly #folder: string;
   readonly #name: string;
+  readonly #log: Log;
   #recording: Recording | undefined;
   /** Called when a recording ends because it cannot be written. The game continues. */
   onFailure: (error: Error) => void = () => {};
 
   /** `name` is the game's name, without an extension. */
-  constructor(client: EmuClient, folder: string, name: string) {
+  constructor(client: EmuClient, folder: string, name: string, log: Log = NO_LOG) {
+    this.#log = log;
     this.#client = client;
     this.#folder = folder;
     this.#name = name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80) || "game";
@@ -36,6 +39,7 @@ export class Captures {
   async screenshot(palette: Palette): Promise<string> {
     const path = this.#path("png");
     await writeFileWhole(path, await this.png(palette));
+    this.#log.debug({ path }, "screenshot written");
     return path;
   }
 
@@ -66,12 +70,17 @@ export class Captures {
       path,
     });
     this.#recording = recording;
-    recording.finished.catch((error) => {
-      // If the recording was stopped on purpose, `stopRecording` reports the failure.
-      if (this.#recording !== recording) return;
-      this.#recording = undefined;
-      this.onFailure(error);
-    });
+    this.#log.info({ path, format, wanted }, "recording");
+    recording.finished.then(
+      (counts) => this.#log.info({ path, ...counts }, "recording written"),
+      (error) => {
+        this.#log.error({ path, error: error.message }, "the recording has failed");
+        // If the recording was stopped on purpose, `stopRecording` reports the failure.
+        if (this.#recording !== recording) return;
+        this.#recording = undefined;
+        this.onFailure(error);
+      },
+    );
     return path;
   }
 

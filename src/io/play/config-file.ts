@@ -5,6 +5,7 @@ import { writeFileWhole } from "../files/atomic-write.ts";
 import { userFolders } from "../files/paths.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { TomlDocument } from "../files/toml-document.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 const MAX_CONFIG_BYTES = 256 * KIB;
@@ -20,10 +21,12 @@ function configPath(): string {
  */
 export class ConfigFile {
   readonly path: string;
+  readonly #log: Log;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(path: string = configPath()) {
+  constructor(path: string = configPath(), log: Log = NO_LOG) {
     this.path = path;
+    this.#log = log;
   }
 
   /**
@@ -32,7 +35,9 @@ export class ConfigFile {
    */
   async load(): Promise<Settings> {
     const text = await this.#read();
-    return text === "" ? DEFAULT_SETTINGS : parseSettings(text, this.path);
+    const settings = text === "" ? DEFAULT_SETTINGS : parseSettings(text, this.path);
+    this.#log.info({ path: this.path, changed: changedSettings(settings) }, "config read");
+    return settings;
   }
 
   /** Stores a setting. Throws `InputError` as `load` does, and then changes nothing. */
@@ -60,6 +65,7 @@ export class ConfigFile {
       const text = edit(await this.#read());
       parseSettings(text, this.path);
       await writeFileWhole(this.path, text);
+      this.#log.debug({ path: this.path }, "config written");
     });
     this.#last = change.catch(() => {});
     return change;
@@ -73,4 +79,12 @@ export class ConfigFile {
       throw error;
     }
   }
+}
+
+/** The settings that differ from the defaults. */
+function changedSettings(settings: Settings): Partial<Settings> {
+  const defaults = new Map(Object.entries(DEFAULT_SETTINGS));
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => !Bun.deepEquals(value, defaults.get(name))),
+  );
 }

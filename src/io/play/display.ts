@@ -1,10 +1,11 @@
 import type { PicturePoint } from "../input/device-input.ts";
-import { chooseRenderer, possibleRenderer } from "../render/choose.ts";
+import { chooseRenderer, possibleRenderer, type RendererChoice } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import { loadPalette } from "../render/palette-file.ts";
 import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
 import { renderCapabilities, type TerminalCapabilities } from "../terminal/capabilities.ts";
@@ -39,23 +40,26 @@ export class Display {
   renderer: RendererName = "half-block";
   palette: Palette;
   #settings: Settings;
-  #presenter = new PresenterClient();
+  readonly #log: Log;
+  #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
   #client: EmuClient | undefined;
   #text: SnapshotWriter | undefined;
   #isCovered = false;
   #hasMessage = false;
 
-  constructor(settings: Settings, palette: Palette) {
+  constructor(settings: Settings, palette: Palette, log: Log = NO_LOG) {
     this.#settings = settings;
     this.palette = palette;
-    this.renderer = this.#choose();
+    this.#log = log;
+    this.#presenter = new PresenterClient(log);
+    this.renderer = this.#choose().renderer;
   }
 
   /** Takes over what the terminal has reported. */
   learn(capabilities: TerminalCapabilities): void {
     this.#capabilities = capabilities;
-    this.renderer = this.#choose();
+    this.#take(this.#choose());
   }
 
   /** Shows the machine's frames from now on. */
@@ -70,7 +74,7 @@ export class Display {
     const client = this.#client;
     if (client === undefined) return;
     const before = this.#presenter;
-    this.#presenter = new PresenterClient();
+    this.#presenter = new PresenterClient(this.#log);
     await before.end();
     this.#start(client);
     if (this.#isCovered) this.#presenter.show(true);
@@ -83,14 +87,14 @@ export class Display {
   async change(settings: Settings): Promise<void> {
     this.palette = await paletteOf(settings);
     this.#settings = settings;
-    this.renderer = this.#choose();
+    this.#take(this.#choose());
   }
 
   /** Handles a new window size. Returns true if it needs another renderer: call `presentAnew` then. */
   resize(): boolean {
-    const renderer = this.#choose();
-    if (renderer !== this.renderer && this.#client !== undefined) {
-      this.renderer = renderer;
+    const choice = this.#choose();
+    if (choice.renderer !== this.renderer && this.#client !== undefined) {
+      this.#take(choice);
       return true;
     }
     this.#presenter.resize(this.#pictureWindow());
@@ -198,13 +202,25 @@ export class Display {
     };
   }
 
-  #choose(): RendererName {
-    const { renderer } = this.#settings;
+  #choose(): RendererChoice {
+    const wanted = this.#settings.renderer;
     const known = this.#capabilities;
-    if (renderer !== "auto") return known?.answers ? possibleRenderer(renderer, known) : renderer;
-    return this.#capabilities === undefined
-      ? "half-block"
-      : chooseRenderer(this.#capabilities, this.#pictureWindow());
+    if (wanted !== "auto") {
+      const renderer = known?.answers ? possibleRenderer(wanted, known) : wanted;
+      const reason =
+        renderer === wanted ? "the settings ask for it" : `the terminal does not show ${wanted} glyphs`;
+      return { renderer, reason };
+    }
+    if (known === undefined) return { renderer: "half-block", reason: "the terminal has not been asked yet" };
+    return chooseRenderer(known, this.#pictureWindow());
+  }
+
+  #take({ renderer, reason }: RendererChoice): void {
+    this.renderer = renderer;
+    this.#log.info(
+      { renderer, reason, wanted: this.#settings.renderer, window: this.window() },
+      "renderer chosen",
+    );
   }
 
   #start(client: EmuClient): void {

@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
-import { type Log, NO_LOG } from "../shared/log.ts";
+import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import { Captures } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
@@ -39,7 +39,7 @@ export class PlaySession {
   isPaused = false;
   isMuted = false;
   mutedChannels = 0;
-  readonly #log: Log;
+  readonly #log: LogRoot;
   #isSuspended = false;
   #audio: AudioClient | undefined;
   /** Resolves when no audio thread except `#audio` plays any more. */
@@ -58,19 +58,16 @@ export class PlaySession {
     settings: Settings,
     files: GameFiles,
     notify: (text: string) => void,
-    log: Log = NO_LOG,
+    log: LogRoot = NO_LOG_ROOT,
   ) {
     this.client = client;
     this.settings = settings;
     this.files = files;
     this.notify = notify;
-    this.slots = new StateSlots(files.statesFolder);
+    this.slots = new StateSlots(files.statesFolder, log.child({ scope: "files" }));
     this.#log = log;
-    this.captures = new Captures(client, files.capturesFolder, files.name);
-    this.captures.onFailure = (error) => {
-      log.error({ error: error.message }, "the recording has ended");
-      notify(`recording ended: ${complaint(error) ?? error.message}`);
-    };
+    this.captures = new Captures(client, files.capturesFolder, files.name, log.child({ scope: "record" }));
+    this.captures.onFailure = (error) => notify(`recording ended: ${complaint(error) ?? error.message}`);
     this.cheats = files.cheats;
   }
 
@@ -94,10 +91,11 @@ export class PlaySession {
     const { sound, volumePercent } = this.settings;
     if (sound === "none" || this.#audio !== undefined || this.#isEnded) return;
     const { blocks, description } = this.client;
-    this.#audio = new AudioClient(blocks, description, sound, this.isMuted ? 0 : volumePercent);
+    const volume = this.isMuted ? 0 : volumePercent;
+    const log = this.#log.child({ scope: "audio" });
+    this.#audio = new AudioClient(blocks, description, sound, volume, log);
     this.#audio.onOpened = this.onSoundOpened;
     this.#audio.onSilence = (reason) => {
-      this.#log.warn({ reason }, "no sound");
       // A missing device is not worth a message with "auto"; one that has disappeared is.
       if (sound !== "auto" || this.#sinkBefore !== "") this.notify(`no sound: ${reason}`);
     };

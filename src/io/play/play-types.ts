@@ -2,7 +2,7 @@ import type { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { BatteryKeeper } from "../saves/battery-keeper.ts";
-import type { Log } from "../shared/log.ts";
+import type { LogRoot } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./play-session.ts";
@@ -29,8 +29,8 @@ export interface PlayOptions {
   readonly onLatency?: (microseconds: number) => void;
   /** Saves battery-backed memory; undefined discards it. */
   readonly battery?: BatteryKeeper;
-  /** Receives errors from the background. */
-  readonly log?: Log;
+  /** Receives what is chosen, what is granted and what fails; undefined logs nothing. */
+  readonly log?: LogRoot;
   /** Store what the player changes in the menu. */
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
   readonly keepKeys?: (target: string, keys: readonly string[]) => Promise<void>;

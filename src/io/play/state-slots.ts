@@ -4,6 +4,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
 
 export const SLOTS = 10;
@@ -27,8 +28,11 @@ export class StateSlots {
   readonly #recent = new Map<number, Uint8Array>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(folder: string) {
+  readonly #log: Log;
+
+  constructor(folder: string, log: Log = NO_LOG) {
     this.folder = folder;
+    this.#log = log;
   }
 
   /**
@@ -39,10 +43,12 @@ export class StateSlots {
     this.#recent.set(slot, state);
     const write = this.#last.then(async () => {
       await writeFileWhole(this.#path(slot, "state"), state);
+      this.#log.debug({ path: this.#path(slot, "state"), bytes: state.length }, "state written");
       // A full disk may have room for the state only. The old picture would then mislead, so it is removed.
-      await writeFileWhole(this.#path(slot, "png"), picture).catch(() =>
-        rm(this.#path(slot, "png"), { force: true }),
-      );
+      await writeFileWhole(this.#path(slot, "png"), picture).catch((error) => {
+        this.#log.warn({ error: String(error) }, "the state's picture cannot be written");
+        return rm(this.#path(slot, "png"), { force: true });
+      });
     });
     this.#last = write.catch(() => {});
     return write;

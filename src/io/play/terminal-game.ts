@@ -8,7 +8,7 @@ import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
-import { type Log, NO_LOG } from "../shared/log.ts";
+import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
@@ -46,6 +46,8 @@ export class TerminalGame {
   #devices: DeviceInput | undefined;
   #session: PlaySession | undefined;
   #screen: GameScreen | undefined;
+  readonly #logRoot: LogRoot;
+  /** Of the picture and the terminal. */
   readonly #log: Log;
   #handedOver: Promise<void> = Promise.resolve();
   #ownStops = 0;
@@ -54,16 +56,18 @@ export class TerminalGame {
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
   static async create(options: PlayOptions, stderr: StderrShelter): Promise<TerminalGame> {
+    const log = (options.log ?? NO_LOG_ROOT).child({ scope: "renderer" });
     return new TerminalGame(
       options,
       stderr,
-      new Display(options.settings, await paletteOf(options.settings)),
+      new Display(options.settings, await paletteOf(options.settings), log),
     );
   }
 
   private constructor(options: PlayOptions, stderr: StderrShelter, picture: Display) {
     this.#options = options;
-    this.#log = options.log ?? NO_LOG;
+    this.#logRoot = options.log ?? NO_LOG_ROOT;
+    this.#log = this.#logRoot.child({ scope: "renderer" });
     this.#stderr = stderr;
     this.#terminal = new Terminal(needsMouse(options.devices));
     this.#picture = picture;
@@ -86,6 +90,7 @@ export class TerminalGame {
       rewindBytes: settings.rewindMebibytes * MIB,
       ...this.#options.client,
       startPaused: true,
+      log: this.#logRoot.child({ scope: "thread" }),
     });
     // The start may fail while the probe runs; the failure is handled below.
     started.catch(() => {});
@@ -97,7 +102,13 @@ export class TerminalGame {
     this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
     this.#pads.start();
     this.#picture.present(client);
-    const session = new PlaySession(client, settings, files, (text) => this.#screen?.say(text), this.#log);
+    const session = new PlaySession(
+      client,
+      settings,
+      files,
+      (text) => this.#screen?.say(text),
+      this.#logRoot,
+    );
     // What sound libraries write while they look for devices is of no use.
     session.onSoundOpened = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
@@ -114,14 +125,8 @@ export class TerminalGame {
       })
       .catch((error) => this.#over.resolve({ kind: "bug", error }));
     this.#options.battery?.start(client, BATTERY_INTERVAL_MS, {
-      onTrouble: (error) => {
-        this.#log.warn({ error: error.message, where: error.where }, "the save cannot be written");
-        this.#screen?.say(`not saved: ${error.message}`);
-      },
-      onRecovered: () => {
-        this.#log.warn({}, "the save is written again");
-        this.#screen?.say("saved again");
-      },
+      onTrouble: (error) => this.#screen?.say(`not saved: ${error.message}`),
+      onRecovered: () => this.#screen?.say("saved again"),
     });
     await session.begin(frames);
     screen.begin();
@@ -180,6 +185,8 @@ export class TerminalGame {
 
   /** Takes over what the terminal has reported. */
   #learn(capabilities: TerminalCapabilities): void {
+    const { answers } = capabilities;
+    this.#log.debug(capabilities, answers ? "the terminal has answered" : "the terminal does not answer");
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
     this.#devices?.setReleaseEvents(this.#controls.hasReleases);
@@ -259,6 +266,7 @@ export class TerminalGame {
 
   /** Ctrl-Z: gives the terminal to the shell and pauses the game until the shell resumes it. */
   async #suspend(): Promise<void> {
+    this.#log.debug({}, "the terminal goes back to the shell");
     this.#releaseKeys();
     await this.#session?.suspend(true);
     const isFree = await this.#picture.hold();
@@ -291,7 +299,7 @@ export class TerminalGame {
     const text = complaint(error);
     if (text === undefined) this.#over.resolve({ kind: "bug", error });
     else {
-      this.#log.warn({ error: text }, "shown to the player");
+      this.#logRoot.child({ scope: "files" }).warn({ error: text }, "shown to the player");
       this.#screen?.say(text);
     }
   }

@@ -13,12 +13,26 @@ export interface RendererFacts {
 const WHOLE_COLUMNS = 256;
 const WHOLE_ROWS = 120;
 
+/** A renderer, and why it was chosen, for the log. */
+export interface RendererChoice {
+  readonly renderer: RendererName;
+  readonly reason: string;
+}
+
 /** Chooses the best renderer that the terminal has reported to support, for a window of this size. */
-export function chooseRenderer(facts: RendererFacts, window: TerminalWindow): RendererName {
-  if (facts.kittyGraphics) return facts.kittySharedMemory ? "kitty-shm" : "kitty";
-  if (facts.iterm2Images) return "iterm2";
+export function chooseRenderer(facts: RendererFacts, window: TerminalWindow): RendererChoice {
+  if (facts.kittyGraphics) {
+    return facts.kittySharedMemory
+      ? { renderer: "kitty-shm", reason: "the terminal reads kitty images from shared memory" }
+      : { renderer: "kitty", reason: "the terminal shows kitty images" };
+  }
+  if (facts.iterm2Images) return { renderer: "iterm2", reason: "the terminal shows iTerm2 images" };
   const showsAll = window.columns >= WHOLE_COLUMNS && window.rows >= WHOLE_ROWS;
-  return facts.sixel && !showsAll ? "sixel" : "half-block";
+  if (facts.sixel && !showsAll) return { renderer: "sixel", reason: "the terminal shows sixels" };
+  const reason = facts.sixel
+    ? "the window has a half-block for every pixel, which is faster than sixels"
+    : "the terminal has reported no way to show images";
+  return { renderer: "half-block", reason };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { Log } from "../shared/log.ts";
 import type { BackendName } from "./backend.ts";
 import { BACKEND_NAMES, probeBackend } from "./backends/index.ts";
 import type { FileEngineName } from "./files/engine.ts";
@@ -36,7 +37,7 @@ const TRIAL_FILES = 64;
 const TRIAL_BYTES = 1024;
 
 /** What the async runtime can use on this computer: `emu doctor`'s "runtime". */
-export function probeRuntime(): {
+export function probeRuntime(log?: Log): {
   backends: Availability<BackendName>[];
   files: Availability<FileEngineName>[];
   fileTrial: FileStatistics | undefined;
@@ -44,7 +45,7 @@ export function probeRuntime(): {
   return {
     backends: BACKEND_NAMES.map((name) => availability(name, probeBackend(name), BACKEND_REASONS[name])),
     files: FILE_ENGINES.map((name) => availability(name, probeFileEngine(name), FILE_REASONS[name])),
-    fileTrial: tryFiles(),
+    fileTrial: tryFiles(log),
   };
 }
 
@@ -52,8 +53,8 @@ export function probeRuntime(): {
  * Reads the beginning of a file that is there for certain, a few batches of many times, by the engine that
  * is chosen here; undefined where even that cannot be read.
  */
-function tryFiles(): FileStatistics | undefined {
-  const { engine } = openFileEngine();
+function tryFiles(log: Log | undefined): FileStatistics | undefined {
+  const { engine } = openFileEngine(log === undefined ? {} : { log });
   const arena = new SharedArrayBuffer(TRIAL_FILES * TRIAL_BYTES);
   const batch = new FileBatch(engine, arena);
   try {

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { Log } from "../shared/log.ts";
 import type { Backend, BackendName, Capabilities } from "./backend.ts";
-import { chooseBackend, openBackend } from "./backends/index.ts";
+import { chooseBackend, openBackend, refusedBackends } from "./backends/index.ts";
 import { Bell, Poster, type PosterHandle } from "./bell.ts";
 import type { EventBatch } from "./event-batch.ts";
 import { DescriptorChecker } from "./linux/descriptor-checker.ts";
@@ -25,6 +26,8 @@ export interface RuntimeOptions {
   readonly payloadBytes?: number;
   /** The most completions that may wait with bytes. Default 64. */
   readonly payloads?: number;
+  /** Gets the backend that was chosen, and why others cannot be used. */
+  readonly log?: Log;
 }
 
 const NS_PER_MS = 1e6;
@@ -73,6 +76,7 @@ export class Runtime {
     const slots = options.sources ?? 1024;
     const { backend, descriptor } = openBackend(options.backend ?? chooseBackend(options.needs ?? {}), slots);
     this.backend = backend;
+    options.log?.info({ backend: backend.name, refused: refusedBackends() }, "backend chosen");
     this.sources = new SourceTable(slots);
     this.#timers = new Timers(options.timers ?? 1024);
     const { payloadBytes = 0, payloads = 64 } = options;

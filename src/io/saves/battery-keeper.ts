@@ -4,6 +4,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import type { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { SaveLock } from "./save-lock.ts";
 
@@ -26,6 +27,7 @@ const FRESH_BELOW_MS = 1000;
 export class BatteryKeeper {
   readonly #file: SaveFile;
   readonly #lock: SaveLock | undefined;
+  readonly #log: Log;
   #listener: SaveListener | undefined;
   #client: EmuClient | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -34,8 +36,9 @@ export class BatteryKeeper {
   /** Of the battery's copy that was stored last. */
   #version = -1;
 
-  /** `lock` is released at the end. */
-  constructor(file: SaveFile, lock: SaveLock | undefined) {
+  /** `lock` is released at the end. `log` gets what is written and what fails. */
+  constructor(file: SaveFile, lock: SaveLock | undefined, log: Log = NO_LOG) {
+    this.#log = log;
     this.#file = file;
     this.#lock = lock;
   }
@@ -83,11 +86,14 @@ export class BatteryKeeper {
       const hasStored = await this.#store();
       if (!hasStored || !this.#isInTrouble) return;
       this.#isInTrouble = false;
+      this.#log.warn({ path: this.#file.path }, "the save is written again");
       this.#listener?.onRecovered();
     } catch (error) {
       if (this.#isInTrouble) return;
       this.#isInTrouble = true;
-      this.#listener?.onTrouble(asInputError(error));
+      const trouble = asInputError(error);
+      this.#log.warn({ error: trouble.message, where: trouble.where }, "the save cannot be written");
+      this.#listener?.onTrouble(trouble);
     }
   }
 
@@ -100,6 +106,7 @@ export class BatteryKeeper {
         throw new InputError("io", "another emu has taken the save over", this.#file.path);
       }
       await this.#file.store(snapshot.bytes);
+      this.#log.debug({ path: this.#file.path, bytes: snapshot.bytes.length }, "save written");
     }
     this.#version = snapshot.version;
     return true;
@@ -113,6 +120,7 @@ export class BatteryKeeper {
       () => `the save is in ${other}`,
       () => "the save is lost",
     );
+    this.#log.error({ error: error.message, path: this.#file.path, other }, remedy);
     return new InputError(error.kind, error.message, error.where, remedy);
   }
 }

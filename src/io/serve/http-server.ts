@@ -2,6 +2,7 @@ import { KIB, MIB } from "../../emu/units.ts";
 import { rgb } from "../capture/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
 import { ioErrorFrom } from "../runtime/io-error.ts";
+import { clip } from "./json-rpc.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
@@ -101,7 +102,12 @@ export class HttpServer {
   }
 
   #answer(request: Request, server: Bun.Server<SocketData>): Response | undefined {
-    if (!isOurs(request.headers)) return plain("this host or origin is not served", 403);
+    if (!isOurs(request.headers)) {
+      const peer = server.requestIP(request)?.address ?? "";
+      const [host, origin] = ["host", "origin"].map((name) => clip(request.headers.get(name) ?? ""));
+      this.#context.log.info({ peer, host, origin }, "host or origin rejected");
+      return plain("this host or origin is not served", 403);
+    }
     const { pathname, searchParams } = new URL(request.url);
     if (request.method !== "GET" && request.method !== "HEAD") return plain("only GET is served", 405);
     switch (pathname) {
@@ -153,6 +159,8 @@ export class HttpServer {
     const { counters } = this.#context;
     if (counters.open.websocket >= this.#options.connections) {
       counters.refused++;
+      const peer = server.requestIP(request)?.address ?? "";
+      this.#context.log.warn({ peer, connections: counters.open.websocket }, "connection refused");
       return plain("too many connections", 503);
     }
     const rate = new MessageRate(MESSAGES_PER_SECOND);
@@ -161,9 +169,11 @@ export class HttpServer {
   }
 
   #open(socket: Socket): void {
-    const { counters } = this.#context;
+    const { counters, log } = this.#context;
     counters.open.websocket++;
     counters.accepted.websocket++;
+    const opened = { transport: "websocket", peer: socket.remoteAddress, open: counters.open.websocket };
+    log.info(opened, "connected");
     const hasRoom = () => socket.getBufferedAmount() < PICTURE_ROOM_BYTES;
     const peer: SessionPeer = {
       address: socket.remoteAddress,
@@ -174,7 +184,7 @@ export class HttpServer {
     socket.data.session = session;
     if (session.isAuthorized) return;
     socket.data.timer = setTimeout(() => {
-      if (!session.isAuthorized) socket.close(POLICY_VIOLATION, "no token");
+      if (!session.isAuthorized) this.#end(socket, POLICY_VIOLATION, "no token in time");
     }, STRANGER_MS);
   }
 
@@ -210,12 +220,16 @@ export class HttpServer {
 
   #end(socket: Socket, code: number, reason: string): void {
     this.#context.counters.ended++;
+    this.#context.log.info({ peer: socket.remoteAddress, reason }, "connection ended");
     socket.data.queue.length = 0;
     socket.close(code, reason);
   }
 
   #close(socket: Socket): void {
-    this.#context.counters.open.websocket--;
+    const { counters, log } = this.#context;
+    counters.open.websocket--;
+    const peer = { transport: "websocket", peer: socket.remoteAddress };
+    log.info({ ...peer, open: counters.open.websocket }, "disconnected");
     clearTimeout(socket.data.timer);
     socket.data.queue.length = 0;
     socket.data.session?.close();

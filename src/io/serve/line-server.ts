@@ -3,7 +3,6 @@ import { KIB, MIB } from "../../emu/units.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import { IoError } from "../runtime/io-error.ts";
 import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
-import type { ServerCounters } from "./counters.ts";
 import { errorText } from "./json-rpc.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -83,25 +82,34 @@ export class LineServer {
     const { counters } = this.#context;
     if (this.#sockets.size >= this.#options.connections) {
       counters.refused++;
+      this.#context.log.warn({ peer: socket.remote, connections: this.#sockets.size }, "connection refused");
       this.#refuse(socket);
       return;
     }
     this.#sockets.add(socket);
     counters.accepted[transport]++;
     counters.open[transport]++;
+    const { log } = this.#context;
+    const peer = { transport, peer: socket.remote };
+    log.info({ ...peer, open: this.#sockets.size }, "connected");
     try {
-      await this.#converse(socket, counters);
+      await this.#converse(socket);
     } catch (error) {
+      log.info(
+        { ...peer, error: error instanceof Error ? error.message : String(error) },
+        "connection failed",
+      );
       // An error of one connection does not affect the others.
       if (!(error instanceof InputError)) this.#context.onError(error);
     } finally {
       this.#sockets.delete(socket);
       counters.open[transport]--;
+      log.info({ ...peer, open: this.#sockets.size }, "disconnected");
       this.#loop.close(socket);
     }
   }
 
-  async #converse(socket: StreamSocket, counters: ServerCounters): Promise<void> {
+  async #converse(socket: StreamSocket): Promise<void> {
     const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
     const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
     const session = new PeerSession(this.#context, this.#peerOf(socket, outbox));
@@ -110,7 +118,7 @@ export class LineServer {
       await this.#answerLines(socket, lines, outbox, session);
     } catch (error) {
       if (error instanceof IoError || !(error instanceof InputError)) throw error;
-      counters.ended++;
+      this.#end(socket, error.message);
       outbox.send(this.#line(errorText(null, error)));
       await outbox.settle();
     } finally {
@@ -125,7 +133,7 @@ export class LineServer {
     if (session.isAuthorized) return undefined;
     return setTimeout(() => {
       if (session.isAuthorized) return;
-      this.#context.counters.ended++;
+      this.#end(socket, "no token in time");
       this.#loop.close(socket);
     }, STRANGER_MS);
   }
@@ -136,7 +144,6 @@ export class LineServer {
     outbox: Outbox,
     session: PeerSession,
   ): Promise<void> {
-    const { counters } = this.#context;
     const rate = new MessageRate(MESSAGES_PER_SECOND);
     let turnStartMs = performance.now();
     for (let messages = 0; ; messages++) {
@@ -144,7 +151,7 @@ export class LineServer {
       const line = await this.#nextLine(socket, lines, messages === 0);
       if (line === undefined) break;
       if (HTTP_LIKE.test(line)) {
-        counters.ended++;
+        this.#end(socket, "it speaks HTTP");
         return;
       }
       if (messages === 0 && isWatchLine(line)) {
@@ -155,7 +162,7 @@ export class LineServer {
       const answer = await session.handle(line);
       if (answer !== undefined) outbox.send(this.#line(answer));
       if (session.isExhausted) {
-        counters.ended++;
+        this.#end(socket, "too many wrong messages");
         break;
       }
       if (outbox.queuedBytes > 0) await outbox.settle();
@@ -183,10 +190,16 @@ export class LineServer {
       }
       // A TLS or HTTP client may never send a newline, so it is detected before the line ends.
       if (isFirst && (lines.rest[0] === TLS_HANDSHAKE || HTTP_LIKE.test(ascii(lines.rest.subarray(0, 8))))) {
-        this.#context.counters.ended++;
+        this.#end(socket, "it speaks TLS or HTTP");
         return undefined;
       }
     }
+  }
+
+  /** Counts and logs a connection that is ended because of what its peer sends. */
+  #end(socket: StreamSocket, reason: string): void {
+    this.#context.counters.ended++;
+    this.#context.log.info({ peer: socket.remote, reason }, "connection ended");
   }
 
   #peerOf(socket: StreamSocket, outbox: Outbox): SessionPeer {

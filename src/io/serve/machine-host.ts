@@ -11,6 +11,7 @@ import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
 import { SaveLock } from "../saves/save-lock.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
+import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
 import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
@@ -74,6 +75,8 @@ export class MachineHost {
   /** Resolves if the machine ends by itself. */
   readonly fault: Promise<MachineFault>;
   readonly #options: MachineHostOptions;
+  readonly #logs: LogRoot;
+  readonly #log: Log;
   readonly #lock = new Lock();
   readonly #reportFault: (fault: MachineFault) => void;
   /** Buttons that each peer holds: one byte per port. */
@@ -84,8 +87,10 @@ export class MachineHost {
   #interruptions = 0;
   #isClosed = false;
 
-  private constructor(options: MachineHostOptions) {
+  private constructor(options: MachineHostOptions, logs: LogRoot) {
     this.#options = options;
+    this.#logs = logs;
+    this.#log = logs.child({ scope: "serve" });
     this.feed = new FrameFeed(options.onError);
     this.#isPaused = options.startPaused;
     const { promise, resolve: report } = Promise.withResolvers<MachineFault>();
@@ -94,8 +99,12 @@ export class MachineHost {
   }
 
   /** Starts a machine with this ROM. Rejects with `InputError` if it cannot run or its save is invalid. */
-  static async start(rom: LoadedRom, options: MachineHostOptions): Promise<MachineHost> {
-    const host = new MachineHost(options);
+  static async start(
+    rom: LoadedRom,
+    options: MachineHostOptions,
+    logs: LogRoot = NO_LOG_ROOT,
+  ): Promise<MachineHost> {
+    const host = new MachineHost(options, logs);
     await host.#install(await host.#startGame(rom, options.save));
     return host;
   }
@@ -258,13 +267,18 @@ export class MachineHost {
     const options = this.#options;
     const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
     const machine = nesSource(rom.image, options.nes);
-    const { battery, kept } = await openBattery(Nes.batteryBytes(rom.image), save);
+    const { battery, kept } = await openBattery(
+      Nes.batteryBytes(rom.image),
+      save,
+      this.#logs.child({ scope: "files" }),
+    );
     try {
       const client = await EmuClient.start({
         machine,
         speedPercent: options.speedPercent,
         startPaused: true,
         hungAfterMs: HUNG_AFTER_MS,
+        log: this.#logs.child({ scope: "thread" }),
         ...(kept === undefined ? {} : { battery: kept }),
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });
@@ -281,6 +295,7 @@ export class MachineHost {
     const { client, game } = running;
     this.#running = running;
     this.#game = game;
+    this.#log.info({ ...game }, "game loaded");
     this.feed.attach(client.blocks.frames);
     void client.ended.then((fault) => {
       if (fault !== undefined && !this.#isClosed && this.#running === running) this.#reportFault(fault);
@@ -327,10 +342,11 @@ export class MachineHost {
 async function openBattery(
   bytes: number,
   save: MachineHostOptions["save"],
+  log: Log,
 ): Promise<{ readonly battery?: BatteryKeeper; readonly kept?: Uint8Array | undefined }> {
   if (save === undefined || bytes === 0) return {};
   const file = new SaveFile(save.path, bytes);
-  const battery = new BatteryKeeper(file, await SaveLock.take(save.path, save.takeOver));
+  const battery = new BatteryKeeper(file, await SaveLock.take(save.path, save.takeOver), log);
   try {
     return { battery, kept: await file.load() };
   } catch (error) {

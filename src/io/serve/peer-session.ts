@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { Log } from "../shared/log.ts";
 import type { ServerCounters } from "./counters.ts";
 import {
   clip,
@@ -31,6 +32,8 @@ export interface SessionContext {
   readonly host: MachineHost;
   readonly counters: ServerCounters;
   readonly gate: TokenGate;
+  /** Receives connections, their ends, and what is rejected. */
+  readonly log: Log;
   /** Called with errors that can only be bugs of emu. */
   readonly onError: (error: unknown) => void;
 }
@@ -99,6 +102,7 @@ export class PeerSession {
     const verdict = this.#context.gate.check(token, this.#peer.address);
     this.#isAuthorized = verdict === "right";
     if (!this.#isAuthorized) this.#faults += TOKEN_FAULTS;
+    if (verdict !== "right") this.#context.log.info({ peer: this.#peer.address, verdict }, "token rejected");
     return verdict;
   }
 
@@ -169,7 +173,10 @@ export class PeerSession {
   }
 
   #note(error: unknown): void {
-    this.#context.counters.failedRequests++;
+    const { counters, log } = this.#context;
+    counters.failedRequests++;
+    const reason = clip(error instanceof Error ? error.message : String(error));
+    log.debug({ peer: this.#peer.address, reason }, "request rejected");
     if (error instanceof RpcError) this.#faults++;
     else if (!(error instanceof InputError)) this.#context.onError(error);
   }

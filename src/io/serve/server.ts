@@ -8,6 +8,7 @@ import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { resolveEndpoints } from "../runtime/sockets/resolve.ts";
 import type { Endpoint } from "../runtime/sockets/types.ts";
+import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
 import { parseHostPort } from "./host-port.ts";
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly connections: number;
   /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
+  /** Gets connections, rejections, games and saves; by default nothing is logged. */
+  readonly log?: LogRoot;
 }
 
 /** Where a server can be reached. */
@@ -74,11 +77,13 @@ export class Server {
   /** Starts serving. Rejects with `InputError` if it cannot listen on an address or the ROM cannot run. */
   static async start(rom: LoadedRom, options: ServerOptions): Promise<Server> {
     const endpoints = await checkAddresses(options);
-    const host = await MachineHost.start(rom, options.machine);
+    const logs = options.log ?? NO_LOG_ROOT;
+    const log = logs.child({ scope: "serve" });
+    const host = await MachineHost.start(rom, options.machine, logs);
     const counters = new ServerCounters();
     const gate = new TokenGate(options.token?.trim());
-    const context: SessionContext = { host, counters, gate, onError: options.machine.onError };
-    const loop = openLoop(options.connections);
+    const context: SessionContext = { host, counters, gate, log, onError: options.machine.onError };
+    const loop = openLoop(options.connections, options.log);
     const hub = new SpectatorHub(loop, context, options.players);
     const lineBytes = () => Math.ceil((host.stateBytes * 4) / 3) + LINE_EXTRA_BYTES;
     const lines = new LineServer(loop, context, hub, { connections: options.connections, lineBytes });
@@ -92,6 +97,7 @@ export class Server {
     };
     try {
       await open(parts, endpoints, { ...options, messageBytes: lineBytes });
+      log.info({ ...parts.addresses, needsToken: gate.isClosed, players: options.players }, "serving");
       // Another game may have larger states, and so longer messages.
       host.onGame = () => parts.http?.limitsChanged();
       return new Server(parts);
@@ -160,6 +166,9 @@ async function open(
 }
 
 async function closeParts({ context, loop, lines, http, unixPath }: ServerParts): Promise<void> {
+  const { accepted, refused, ended, failedRequests, picturesSent, picturesDropped } = context.counters;
+  const counts = { accepted, refused, ended, failedRequests, picturesSent, picturesDropped };
+  context.log.info(counts, "closing");
   lines.close();
   await http?.close();
   await context.host.close();
@@ -170,12 +179,16 @@ async function closeParts({ context, loop, lines, http, unixPath }: ServerParts)
   if (unixPath !== undefined) await unlink(unixPath).catch(() => undefined);
 }
 
-function openLoop(connections: number): AsyncLoop {
+function openLoop(connections: number, logs: LogRoot | undefined): AsyncLoop {
   const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
   const pool = new BlockPool(arena, "serve", BLOCKS, BLOCK_BYTES);
   arena.seal();
   // A connection may wait to read and to write, each with a time limit.
-  const runtime = new Runtime({ sources: connections + SPARE, timers: 2 * connections + SPARE });
+  const runtime = new Runtime({
+    sources: connections + SPARE,
+    timers: 2 * connections + SPARE,
+    ...(logs === undefined ? {} : { log: logs.child({ scope: "runtime" }) }),
+  });
   return new AsyncLoop(runtime, pool);
 }
 

@@ -59,8 +59,10 @@ export class SpectatorHub {
     this.#checkRoomFor(wish);
     const viewer = new Viewer(this.#loop, socket, this.#budget);
     const port = wish.play ? this.#takePort(viewer) : undefined;
-    const { counters } = this.#context;
+    const { counters, log } = this.#context;
     counters.spectators++;
+    const { format, columns, rows, fps } = wish;
+    log.info({ peer: socket.remote, format, columns, rows, fps, port }, "spectator joined");
     let group: EncodingGroup | undefined;
     try {
       viewer.send(this.#greeting(wish, port));
@@ -70,6 +72,7 @@ export class SpectatorHub {
       if (wish.format === "cells") await this.#untilGone(viewer);
     } finally {
       counters.spectators--;
+      log.info({ peer: socket.remote, spectators: counters.spectators }, "spectator left");
       if (group !== undefined) this.#leave(groupKey(wish), group, viewer);
       if (port !== undefined) this.#players[port] = undefined;
       this.#context.host.release(viewer);

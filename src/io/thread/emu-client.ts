@@ -12,6 +12,7 @@ import {
   type SharedBlocks,
   type SharedDescription,
 } from "../shared/layout.ts";
+import { type Log, NO_LOG, writePosted } from "../shared/log.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
 import { afterRunningFor } from "../workers/patience.ts";
@@ -21,6 +22,7 @@ import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
 import type { MachineMessage, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
+import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
 
 export interface EmuClientOptions {
@@ -45,6 +47,8 @@ export interface EmuClientOptions {
   readonly battery?: Uint8Array;
   /** A movie to play, and memory for recording one. */
   readonly track?: TrackDescription;
+  /** Gets the thread's start, its priority, frames out of time, faults and its end. */
+  readonly log?: Log;
 }
 
 /** Why a machine thread ended without `stop`. */
@@ -96,23 +100,26 @@ export class EmuClient {
   /** Commands that use a shared cell for their reply or argument take turns. */
   readonly #lock = new Lock();
   readonly #declareHung: () => void;
+  readonly #log: Log;
   #isRunning = true;
 
-  private constructor(thread: StartedThread, hungAfterMs: number | undefined) {
+  private constructor(thread: StartedThread, hungAfterMs: number | undefined, log: Log) {
     this.ready = thread.ready;
     this.blocks = thread.blocks;
     this.description = thread.description;
     this.#worker = thread.worker;
     this.#failures = thread.failures;
     this.#declareHung = thread.declareHung;
+    this.#log = log;
     this.#producer = new CommandProducer(thread.blocks.commands);
     this.#inbox = new SnapshotWriter(thread.blocks.inbox);
     const names = Object.keys(INPUT_SOURCES) as InputSourceName[];
     const inputs = names.map((name) => [name, new InputWriter(thread.blocks.inputs, name)] as const);
     this.#inputs = Object.fromEntries(inputs) as Record<InputSourceName, InputWriter>;
     this.devices = new DeviceWriter(thread.blocks.inputs);
-    this.ended = watch(thread, hungAfterMs).then((fault) => {
+    this.ended = watch(thread, log, hungAfterMs).then((fault) => {
       this.#isRunning = false;
+      this.#logEnd(fault);
       this.#worker.terminate();
       return fault;
     });
@@ -123,7 +130,7 @@ export class EmuClient {
    * machine's constructor or of the given state, or with an `Error` if the thread does not start.
    */
   static async start(options: EmuClientOptions): Promise<EmuClient> {
-    return new EmuClient(await startThread(options), options.hungAfterMs);
+    return new EmuClient(await startThread(options), options.hungAfterMs, options.log ?? NO_LOG);
   }
 
   /** True while the thread lives. */
@@ -323,6 +330,15 @@ export class EmuClient {
     return fault;
   }
 
+  #logEnd(fault: MachineFault | undefined): void {
+    if (fault === undefined) {
+      this.#log.debug(this.stats(), "the machine thread has stopped");
+      return;
+    }
+    const { kind, message, stack } = fault;
+    this.#log.error({ kind, error: message, stack, ...this.stats() }, "the machine thread has failed");
+  }
+
   /**
    * Throws the command's error if it has failed. `count` is the number of failures at the time it was done.
    */
@@ -368,7 +384,7 @@ interface StartedThread {
 }
 
 async function startThread(options: EmuClientOptions): Promise<StartedThread> {
-  const { machine } = options;
+  const { machine, log = NO_LOG } = options;
   const { blocks, description } = createShared({
     ...DEFAULT_SIZES,
     ...machine.sizes,
@@ -383,6 +399,7 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
   worker.onmessage = (event: MessageEvent<MachineMessage>) => {
     const message = event.data;
     if (message.type === "ready") ready.resolve(message);
+    else if (message.type === "log") writePosted(log, message);
     else if (message.type === "stopped") over.resolve(undefined);
     else if (message.type === "command-failed")
       noteFailure(failures, message.ticket, errorFromReport(message.error));
@@ -439,11 +456,17 @@ function startMessage(
 }
 
 /** Waits for the thread's end. Declares it hung when its beats stop. */
-async function watch(thread: StartedThread, hungAfterMs?: number): Promise<MachineFault | undefined> {
+async function watch(
+  thread: StartedThread,
+  log: Log,
+  hungAfterMs?: number,
+): Promise<MachineFault | undefined> {
   const { stats, lastGood, commands, audio } = thread.blocks;
+  const threadLog = new ThreadLog(log, stats, performance.now(), hungAfterMs);
   const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
   const timer = setInterval(() => {
     if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
+    threadLog.poll(performance.now());
     // A paused thread sleeps for up to 100 ms; setting the clock back would make that longer.
     wakeConsumer(commands);
     wakeAudioReader(audio);

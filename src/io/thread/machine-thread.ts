@@ -21,6 +21,7 @@ import {
   STAT_SPEED_PERCENT,
   STAT_STATE,
 } from "../shared/layout.ts";
+import { postedLog } from "../shared/log.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { ThreadPriority } from "../workers/realtime.ts";
@@ -114,6 +115,7 @@ export class MachineThread {
     // Collect the garbage of start-up now, not during the first seconds of play.
     Bun.gc(true);
     this.#nextSnapshotMs = performance.now() + SNAPSHOT_MS;
+    this.#logStart(start, warmUpMs);
     post({
       type: "ready",
       geometry: machine.geometry,
@@ -122,6 +124,19 @@ export class MachineThread {
       steps: this.#priority?.steps ?? [],
       warmUpMs,
     });
+  }
+
+  /** Logged before the clock starts: nothing is allocated after that. */
+  #logStart(start: StartMessage, warmUpMs: number): void {
+    const log = postedLog(this.#post);
+    const { stateBytes, batteryRam, geometry } = this.#machine;
+    const { frameRateHz } = geometry;
+    const warmUp = { frames: start.warmUpFrames, milliseconds: Math.round(warmUpMs) };
+    const machine = { stateBytes, batteryBytes: batteryRam.length, frameRateHz };
+    log.info({ ...machine, warmUp, hasState: start.state !== undefined }, "the machine is ready");
+    const steps = this.#priority?.steps;
+    if (steps === undefined) log.debug({}, "the thread's priority is left alone");
+    else log.info({ steps }, "the thread's priority");
   }
 
   /** Runs until it is told to stop or the machine throws. Main is told of both. */

@@ -1,6 +1,7 @@
 import type { InputErrorKind } from "../../emu/input-error.ts";
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { SharedDescription } from "../shared/layout.ts";
+import type { PostedLine } from "../shared/log.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import type { TrackDescription } from "./movie-track.ts";
 
@@ -35,6 +36,7 @@ export interface ErrorReport {
 }
 
 export type MachineMessage =
+  | PostedLine
   | {
       readonly type: "ready";
       readonly geometry: MachineGeometry;

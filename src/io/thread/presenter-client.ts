@@ -1,5 +1,6 @@
 import type { TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import { type Log, NO_LOG, type PostedLine, writePosted } from "../shared/log.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { PresenterSetup } from "./presenter.ts";
 import {
@@ -35,8 +36,9 @@ export class PresenterClient {
   #waker: ReturnType<typeof setInterval> | undefined;
 
   /** Starts the thread, which loads its code and waits for `present`. */
-  constructor() {
+  constructor(log: Log = NO_LOG) {
     this.#worker = new Worker(workerUrl("io/thread/presenter-worker.ts"), { name: "emu-presenter" });
+    this.#worker.onmessage = ({ data }: MessageEvent<PostedLine>) => writePosted(log, data);
     const ended = Promise.withResolvers<Error | undefined>();
     this.ended = ended.promise;
     this.#worker.onerror = (event: ErrorEvent) =>

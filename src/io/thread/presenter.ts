@@ -7,6 +7,7 @@ import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
 import { pastTmux } from "../render/passthrough.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import { CELL_FINISHED, type CellBlock, type SharedBlocks } from "../shared/layout.ts";
+import type { Log } from "../shared/log.ts";
 import { readSnapshot } from "../shared/snapshot-cell.ts";
 import { PresenterStats } from "../shared/stats.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
@@ -56,6 +57,7 @@ const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
 export class Presenter {
   readonly #setup: PresenterSetup;
   readonly #fd: number;
+  readonly #log: Log;
   readonly #frames: TripleBufferReader;
   readonly #stats: PresenterStats;
   readonly #inbox: PresenterInbox;
@@ -71,8 +73,9 @@ export class Presenter {
   #isHeld = true;
 
   /** `fd` is the terminal's descriptor. */
-  constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number) {
+  constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number, log: Log) {
     this.#setup = setup;
+    this.#log = log;
     this.#fd = fd;
     this.#frames = new TripleBufferReader(blocks.frames);
     this.#stats = new PresenterStats(blocks.stats);
@@ -112,6 +115,7 @@ export class Presenter {
       this.#inbox.obeyed(this.#inbox.order);
     } catch (error) {
       if (!isGoneAway(error)) throw error;
+      this.#log.info({ error: String(error) }, "the terminal takes no more bytes");
       this.#inbox.setState(PRESENTER_CUT_OFF);
     }
   }
@@ -166,6 +170,9 @@ export class Presenter {
       BLACK_BACKGROUND[setup.capabilities.colors] +
       CLEAR_SCREEN +
       RESET_ATTRIBUTES;
+    const { renderer } = this.#setup;
+    const isShown = this.#encoder !== undefined;
+    this.#log.debug({ renderer, columns, rows, isCovered, isShown }, "encoder made");
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
     else if (this.#out.length < this.#encoder.maxFrameBytes + this.#reportRequest.length)
       this.#out = new Uint8Array(this.#encoder.maxFrameBytes + this.#reportRequest.length);

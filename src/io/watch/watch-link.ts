@@ -8,6 +8,7 @@ import { Runtime } from "../runtime/runtime.ts";
 import type { Endpoint, StreamSocket } from "../runtime/sockets/types.ts";
 import { type WatchHello, type WatchWish, watchLine } from "../serve/watch-line.ts";
 import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
+import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { PictureReader } from "./picture-reader.ts";
 
@@ -56,9 +57,17 @@ export class WatchLink {
    * Connects and waits for the server's first line. Rejects with `InputError` if the server cannot be reached
    * or refuses.
    */
-  static async open(endpoint: Endpoint, wish: Partial<WatchWish>): Promise<WatchLink> {
+  static async open(
+    endpoint: Endpoint,
+    wish: Partial<WatchWish>,
+    logs: LogRoot = NO_LOG_ROOT,
+  ): Promise<WatchLink> {
+    const log = logs.child({ scope: "watch" });
     const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
-    const loop = new AsyncLoop(new Runtime(), new BlockPool(arena, "watch", BLOCKS, BLOCK_BYTES));
+    const loop = new AsyncLoop(
+      new Runtime({ log: logs.child({ scope: "runtime" }) }),
+      new BlockPool(arena, "watch", BLOCKS, BLOCK_BYTES),
+    );
     // An operation must always be pending, or the loop would end between two waits.
     const alive = new AbortController();
     const living = loop.completion(0, { signal: alive.signal }).catch(() => undefined);
@@ -72,8 +81,10 @@ export class WatchLink {
         const leftNs = Math.max(1, (untilMs - performance.now()) * 1e6);
         await receive(loop, socket, reader, () => undefined, { timeoutNs: leftNs });
       }
+      log.info({ endpoint, ...reader.hello }, "connected");
       return new WatchLink(loop, socket, reader, reader.hello);
     } catch (error) {
+      log.warn({ endpoint, error: String(error) }, "not connected");
       alive.abort();
       await living;
       loop.stop();

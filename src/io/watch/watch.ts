@@ -1,12 +1,13 @@
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import { Controls } from "../play/controls.ts";
-import { chooseRenderer } from "../render/choose.ts";
+import { chooseRenderer, type RendererChoice } from "../render/choose.ts";
 import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint } from "../runtime/sockets/types.ts";
 import type { WatchWish } from "../serve/watch-line.ts";
+import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import {
   renderCapabilities,
   restorePictures,
@@ -27,6 +28,8 @@ export interface SpectatorOptions {
   readonly scale: ScaleMode;
   /** How to show the picture; "auto" chooses the best renderer that the terminal supports. */
   readonly renderer: RendererName | "auto";
+  /** Gets the connection, what the terminal answers and what is chosen; by default nothing is logged. */
+  readonly log?: LogRoot;
 }
 
 /** Why watching ended. */
@@ -40,7 +43,7 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
  * or sends malformed data.
  */
 export async function watch(options: SpectatorOptions): Promise<WatchEnd> {
-  const link = await WatchLink.open(options.endpoint, options.wish);
+  const link = await WatchLink.open(options.endpoint, options.wish, options.log);
   const spectator = new Spectator(options, link);
   try {
     return await spectator.run();
@@ -57,13 +60,19 @@ class Spectator {
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<WatchEnd>();
   readonly #handlers: [name: string, handler: () => void][] = [];
-  #presenter = new PresenterClient();
+  readonly #log: Log;
+  readonly #rendererLog: Log;
+  #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
   #renderer: RendererName = "half-block";
   #handedOver: Promise<void> = Promise.resolve();
 
   constructor(options: SpectatorOptions, link: WatchLink) {
     this.#options = options;
+    const logs = options.log ?? NO_LOG_ROOT;
+    this.#log = logs.child({ scope: "watch" });
+    this.#rendererLog = logs.child({ scope: "renderer" });
+    this.#presenter = new PresenterClient(this.#rendererLog);
     this.#link = link;
     this.#controls = new Controls(options.bindings, {
       setButtons: (word) => link.setButtons(word),
@@ -73,6 +82,7 @@ class Spectator {
     this.#over.promise.catch(() => undefined);
     link.ended
       .then((error) => {
+        this.#log.info({ error: error === undefined ? "" : String(error) }, "the connection has ended");
         if (error === undefined) this.#over.resolve("server-gone");
         else this.#over.reject(error);
       })
@@ -103,16 +113,28 @@ class Spectator {
 
   #learn(capabilities: TerminalCapabilities): void {
     this.#capabilities = capabilities;
+    const { answers } = capabilities;
+    this.#rendererLog.debug(
+      capabilities,
+      answers ? "the terminal has answered" : "the terminal does not answer",
+    );
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
     this.#terminal.setRestore(restorePictures(capabilities));
-    this.#renderer = this.#choose();
+    this.#take(this.#choose());
   }
 
-  #choose(): RendererName {
+  #take({ renderer, reason }: RendererChoice): void {
+    this.#renderer = renderer;
+    const { renderer: wanted } = this.#options;
+    this.#rendererLog.info({ renderer, reason, wanted, window: this.#window() }, "renderer chosen");
+  }
+
+  #choose(): RendererChoice {
     const { renderer } = this.#options;
-    if (renderer !== "auto" || this.#capabilities === undefined)
-      return renderer === "auto" ? "half-block" : renderer;
+    if (renderer !== "auto") return { renderer, reason: "--render asks for it" };
+    if (this.#capabilities === undefined)
+      return { renderer: "half-block", reason: "the terminal has not been asked yet" };
     return chooseRenderer(this.#capabilities, this.#window());
   }
 
@@ -147,18 +169,18 @@ class Spectator {
 
   async #presentAnew(): Promise<void> {
     const before = this.#presenter;
-    this.#presenter = new PresenterClient();
+    this.#presenter = new PresenterClient(this.#rendererLog);
     await before.end();
     this.#present();
   }
 
   #resize(): void {
-    const renderer = this.#choose();
-    if (renderer === this.#renderer) {
+    const choice = this.#choose();
+    if (choice.renderer === this.#renderer) {
       this.#presenter.resize(this.#window());
       return;
     }
-    this.#renderer = renderer;
+    this.#take(choice);
     this.#handOver(() => this.#presentAnew());
   }
 

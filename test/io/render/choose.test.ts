@@ -17,11 +17,11 @@ describe("chooseRenderer", () => {
     ["iTerm2's images", { ...NOTHING, iterm2Images: true, sixel: true }, "iterm2"],
     ["sixels", { ...NOTHING, sixel: true }, "sixel"],
   ])("with %s", (_, facts, renderer) => {
-    expect(chooseRenderer(facts, window(80, 24))).toBe(renderer as never);
+    expect(chooseRenderer(facts, window(80, 24)).renderer).toBe(renderer as never);
   });
 
   test("prefers half-blocks to sixels where they show every pixel", () => {
-    expect(chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120))).toBe("half-block");
+    expect(chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120)).renderer).toBe("half-block");
   });
 });
 

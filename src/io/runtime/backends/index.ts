@@ -61,6 +61,14 @@ function openLinux(name: BackendName, bell: number, slots: number): Backend {
   return name === "io_uring" ? new IoUringBackend(bell, slots) : new PollBackend(bell, slots);
 }
 
+/** The backends that cannot work here, and why. */
+export function refusedBackends(): { readonly name: BackendName; readonly reason: string }[] {
+  return BACKEND_NAMES.flatMap((name) => {
+    const reason = probeBackend(name);
+    return reason === undefined ? [] : [{ name, reason }];
+  });
+}
+
 /** Why a backend cannot work here, or undefined when it can. */
 export function probeBackend(name: BackendName): string | undefined {
   if (name === "bun") return undefined;

@@ -1,4 +1,5 @@
 import { InputError } from "../../../emu/input-error.ts";
+import type { Log } from "../../shared/log.ts";
 import { probeRing } from "../linux/probe-ring.ts";
 import { BlockingEngine } from "./blocking-engine.ts";
 import type { FileEngine, FileEngineName } from "./engine.ts";
@@ -18,6 +19,8 @@ export interface FileEngineOptions {
   readonly asynchronous?: boolean;
   readonly threads?: number;
   readonly uring?: UringOptions;
+  /** Gets the engine that was chosen, and why those before it were refused. */
+  readonly log?: Log;
 }
 
 /** An engine that works, and why those before it in the chain do not. */
@@ -35,7 +38,10 @@ export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngin
   const refused: { name: FileEngineName; reason: string }[] = [];
   for (const name of options.engine === undefined ? FILE_ENGINES : [options.engine]) {
     const reason = probeFileEngine(name);
-    if (reason === undefined) return { engine: build(name, options), refused };
+    if (reason === undefined) {
+      options.log?.info({ engine: name, refused }, "file engine chosen");
+      return { engine: build(name, options), refused };
+    }
     refused.push({ name, reason });
   }
   const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
