@@ -1,0 +1,66 @@
+/** Why tests were skipped: the conditions beside them in their sources. */
+
+/** A test that a JUnit report says was skipped. */
+export interface SkippedTest {
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+}
+
+/** Bun reports the hooks of a skipped group as tests of this name. */
+const HOOK = "(unnamed)";
+const CONDITION = /\.(skipIf|if|todoIf)\(/;
+
+/** The skipped tests of a JUnit report by Bun. */
+export function skippedTests(xml: string): SkippedTest[] {
+  const cases = xml.matchAll(/<testcase\b([^>]*[^/])>\s*<skipped\b/g);
+  return [...cases]
+    .map(([, attributes = ""]) => ({
+      file: attribute(attributes, "file"),
+      line: Number(attribute(attributes, "line")),
+      name: attribute(attributes, "name"),
+    }))
+    .filter(({ name }) => name !== HOOK);
+}
+
+/**
+ * The condition that skips the test at `line` (from 1) of a source: that of the test itself, or of the
+ * conditional group around it. Undefined if there is none, as for `test.skip`.
+ */
+export function skipCondition(source: string, line: number): string | undefined {
+  const lines = source.split("\n");
+  const own = conditionAt(lines, line - 1);
+  if (own !== undefined || /\.(skip|todo)\(/.test(lines[line - 1] ?? "")) return own;
+  let indent = indentOf(lines[line - 1] ?? "");
+  for (let at = line - 2; at >= 0; at--) {
+    const text = lines[at]!;
+    if (text.trim() === "" || indentOf(text) >= indent) continue;
+    indent = indentOf(text);
+    if (/\bdescribe\.(skipIf|if)\(/.test(text)) return conditionAt(lines, at);
+  }
+  return undefined;
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
+}
+
+/** What stands between the parentheses of `skipIf(…)` in a line. */
+function conditionAt(lines: readonly string[], at: number): string | undefined {
+  const text = lines[at] ?? "";
+  const match = CONDITION.exec(text);
+  if (match === null) return undefined;
+  const start = match.index + match[0].length;
+  let depth = 1;
+  let end = start;
+  for (; end < text.length && depth > 0; end++) {
+    if (text[end] === "(") depth++;
+    else if (text[end] === ")") depth--;
+  }
+  const condition = text.slice(start, depth === 0 ? end - 1 : end);
+  return match[1] === "if" ? `not ${condition}` : condition;
+}
+
+function attribute(text: string, name: string): string {
+  return new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? "";
+}
