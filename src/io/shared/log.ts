@@ -7,16 +7,7 @@ export interface Log {
 }
 
 /** The parts of emu that log. Each line names its part in `scope`. */
-export type LogScope =
-  | "cli"
-  | "renderer"
-  | "audio"
-  | "thread"
-  | "serve"
-  | "runtime"
-  | "files"
-  | "watch"
-  | "record";
+type LogScope = "cli" | "renderer" | "audio" | "thread" | "serve" | "runtime" | "files" | "watch" | "record";
 
 /** Where the logs of the parts come from. A pino logger is one. */
 export interface LogRoot {
