@@ -1,7 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
-import { BUTTONS, type ButtonName } from "../core/index.ts";
+import type { ButtonName } from "../core/index.ts";
 import { printable } from "../files/text.ts";
 import { DEFAULT_KEYS, type KeyMap } from "./page/config.ts";
+
+/** Not those of `emuterm/core`: its sources need a package that only the bundles hold. */
+const BUTTONS = Object.keys(DEFAULT_KEYS) as ButtonName[];
 
 /** Names of keys besides letters, digits and the codes themselves. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
