@@ -13,7 +13,7 @@ export interface BusParts {
   readonly apu: Apu;
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
-  /** Whether DMA halts the CPU at the first cycle of an instruction alone. */
+  /** True if DMA halts the CPU at the first cycle of an instruction alone. */
   readonly haltsAtOpcode?: boolean;
 }
 

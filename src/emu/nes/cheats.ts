@@ -4,7 +4,7 @@ import { type CartridgeMemory, CPU_PAGE_BYTES, FIRST_ROM_PAGE, UNMAPPED } from "
 /** A 2 KiB page of its own for each page of ROM in the CPU's space: $8000–$FFFF. */
 export const CHEAT_BYTES = 16 * CPU_PAGE_BYTES;
 const PAGE_MASK = CPU_PAGE_BYTES - 1;
-/** More than anybody enters. */
+/** The most cheats at a time. */
 const MAX_CHEATS = 64;
 
 /**

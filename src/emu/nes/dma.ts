@@ -113,7 +113,7 @@ export abstract class DmaBus extends Bus {
     this.busRead(address);
   }
 
-  /** A fetch that is wanted no longer in the cycle after its halt is off: the CPU has lost that cycle. */
+  /** A fetch whose request ends in the cycle after its halt is dropped; the CPU has lost one cycle. */
   #nextDmaCycle(): void {
     if (++this.cycle > this.horizon) this.passHorizon();
     const wanted = this.cycle >= this.apu.dmc.requestCycle;

@@ -7,7 +7,7 @@ export const IRQ_DMC = 2;
 export const IRQ_BOARD = 4;
 export const IRQ_DISK = 8;
 
-/** A cycle that never comes. */
+/** The cycle of an event that is not scheduled. */
 export const NEVER = 0x3fff_ffff;
 
 /**
@@ -25,7 +25,7 @@ export class InterruptLines {
   irqLowFrom = NEVER;
   /** Last sample that saw the line low, once it has gone high again; NEVER while it is low. */
   irqLowUntil = NEVER;
-  /** Whether the NMI line is low now. */
+  /** True if the NMI line is low now. */
   nmiLow = 0;
   /** The sample at which the falling edge of NMI was latched; NEVER when none waits. */
   nmiFrom = NEVER;
@@ -47,7 +47,7 @@ export class InterruptLines {
     if (this.irqSources === 0) this.irqLowUntil = cycle - 1;
   }
 
-  /** Whether the sample of `cycle` (now or the one before) sees the IRQ line low. */
+  /** Returns true if the sample of `cycle` (now or the one before) sees the IRQ line low. */
   irqAt(cycle: number): boolean {
     return cycle >= this.irqLowFrom && cycle <= this.irqLowUntil;
   }

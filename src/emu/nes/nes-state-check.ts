@@ -9,7 +9,7 @@ import type { Ppu } from "./ppu/ppu.ts";
 import { PPU_FIELDS } from "./ppu/state.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "./region.ts";
 
-/** What a check reads the places of fields from. */
+/** Where a check finds the fields. */
 export interface NesStateParts {
   /** The mutable run. */
   readonly run: Uint8Array;
@@ -34,9 +34,9 @@ export const FRAME_SLOT_COUNT = 4;
 const MAX_OVERRUN_CYCLES = 1200;
 /** The least length of a frame, but for the first one, which begins where the PPU is at power-on. */
 const MIN_FRAME_LINES = 200;
-/** By how many lines and cycles a frame's end may come later than the frame is long. */
+/** Lines and cycles by which the end of a frame may be late. */
 const FRAME_SLACK_LINES = 2;
-/** All writes of the APU's registers have taken effect after so many cycles. */
+/** Cycles after which every write of an APU register has taken effect. */
 const MAX_APU_DELAY_CYCLES = 6;
 
 /**

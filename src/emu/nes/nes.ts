@@ -57,7 +57,7 @@ export interface NesOptions {
   readonly diskSide?: number;
   /** What is plugged in; by default what the header names, which mostly is two standard controllers. */
   readonly devices?: DeviceSetup;
-  /** Every dot by the dot path, every round of every loop run: slower, and the same in every bit. */
+  /** Runs every dot and every iteration of every loop one by one: slower, with bit-identical results. */
   readonly exact?: boolean;
 }
 
@@ -87,7 +87,7 @@ export class Nes implements Machine {
   frame = 0;
   /** CPU cycles before the current frame's count. A double: exact for 150 years. */
   private cyclesBefore = 0;
-  /** Whether a frame has begun that has not ended: only between two calls of `stepInstruction`. */
+  /** True if a frame has begun that has not ended: only between two calls of `stepInstruction`. */
   private midFrame = false;
 
   private readonly image: CartridgeImage;
@@ -380,7 +380,7 @@ export class Nes implements Machine {
     this.ppu.catchUp(this.cpu.cycle);
   }
 
-  /** Hot fields go to their slots in the mutable run. */
+  /** Copies hot fields to their slots in the mutable run. */
   private flush(): void {
     let at = flushFields(this.cpu, CPU_FIELDS, this.fields);
     at = flushFields(this.ppu, PPU_FIELDS, this.fields, at);
@@ -392,7 +392,7 @@ export class Nes implements Machine {
     this.apu.saveState();
   }
 
-  /** The reverse, and everything derived is built anew. */
+  /** The reverse; then computes all derived values again. */
   private unflush(): void {
     let at = loadFields(this.cpu, CPU_FIELDS, this.fields);
     at = loadFields(this.ppu, PPU_FIELDS, this.fields, at);

@@ -14,7 +14,7 @@ export interface RegionTiming {
   readonly linesPerFrame: number;
   /** The line at whose dot 1 the vertical blank flag is set. */
   readonly vblankLine: number;
-  /** Whether the pre-render line of odd frames loses a dot while rendering. */
+  /** True if the pre-render line of odd frames loses a dot while rendering. */
   readonly skipsOddDot: boolean;
   /** DMC, noise and frame counter tables: PAL has its own, Dendy those of NTSC. */
   readonly apuTables: "ntsc" | "pal";

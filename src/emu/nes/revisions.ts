@@ -14,17 +14,17 @@ export type PpuRevision = (typeof PPU_REVISIONS)[number];
 export type ConsoleModel = (typeof CONSOLE_MODELS)[number];
 
 export interface CpuTraits {
-  /** Whether bit 7 of $400E makes short noise. */
+  /** True if bit 7 of $400E makes short noise. */
   readonly tonalNoise: boolean;
-  /** Whether the reset button restarts the frame counter. */
+  /** True if the reset button restarts the frame counter. */
   readonly restartsFrameCounter: boolean;
   /**
-   * Whether the end of a DMC output cycle takes a byte that was fetched in the very cycle before. If it
+   * True if the end of a DMC output cycle takes a byte that was fetched in the very cycle before. If it
    * does, a sample of one byte can be fetched twice. https://www.nesdev.org/wiki/DMA#Bugs
    */
   readonly takesNewSample: boolean;
   /**
-   * Whether A takes part in the high address byte of SHA and SHS when their index crosses a page;
+   * True if A takes part in the high address byte of SHA and SHS when their index crosses a page;
    * AccuracyCoin knows both behaviours.
    */
   readonly storesHighByA: boolean;
@@ -49,9 +49,9 @@ export const CPU_TRAITS: Readonly<Record<CpuRevision, CpuTraits>> = {
 };
 
 export interface PpuTraits {
-  /** Whether $2004 and palette RAM can be read: they give the bus latch and the read buffer otherwise. */
+  /** True if $2004 and palette RAM can be read: they give the bus latch and the read buffer otherwise. */
   readonly readsBack: boolean;
-  /** Whether a row of OAM is lost when rendering is turned off in the picture. */
+  /** True if a row of OAM is lost when rendering is turned off in the picture. */
   readonly losesOamRows: boolean;
 }
 
@@ -70,11 +70,11 @@ export const PPU_TRAITS: Readonly<Record<PpuRevision, PpuTraits>> = {
 };
 
 export interface ConsoleTraits {
-  /** Whether the reset button reaches the PPU. https://www.nesdev.org/wiki/PPU_power_up_state */
+  /** True if the reset button reaches the PPU. https://www.nesdev.org/wiki/PPU_power_up_state */
   readonly resetsPpu: boolean;
-  /** Whether the PPU has left its own reset about a frame before the CPU starts. */
+  /** True if the PPU has left its own reset about a frame before the CPU starts. */
   readonly startsPpuEarly: boolean;
-  /** Whether each read clocks a controller, instead of each row of reads in adjacent cycles. */
+  /** True if each read clocks a controller, instead of each row of reads in adjacent cycles. */
   readonly clocksEachRead: boolean;
   /** Bits of $4016 and $4017 that nothing drives. https://www.nesdev.org/wiki/Controller_reading */
   readonly openBits: readonly [port1: number, port2: number];

@@ -58,13 +58,13 @@ export class Cpu extends Stretches {
     else if (lines.irqLowFrom < cycle && lines.irqLowUntil >= cycle - 2) this.pollIrq();
   }
 
-  /** One instruction and no more, even in a loop that waits. */
+  /** Runs exactly one instruction, even in an idle loop. */
   stepSingly(): void {
     this.forgetLoop();
     this.step();
   }
 
-  /** Every round of every loop is run from now on. */
+  /** From now on every iteration of every loop is run. */
   runAllLoops(): void {
     this.skipsLoops = false;
   }
@@ -80,14 +80,14 @@ export class Cpu extends Stretches {
     this.forgetPolls();
   }
 
-  /** Fields have been set from outside: what follows from them is found anew. */
+  /** Fields were set from outside: derived values are computed again. */
   stateLoaded(): void {
     this.horizon = -1;
     this.pollCycle = -1;
     this.forgetLoop();
   }
 
-  /** Polls belong to the instruction that has just ended: their cycles mean nothing in another count. */
+  /** Clears the cycles of polls: they belong to the instruction that just ended and to its cycle count. */
   private forgetPolls(): void {
     this.lateBranchCycle = -1;
     this.earlyIrqCycle = -1;
@@ -95,7 +95,7 @@ export class Cpu extends Stretches {
     this.unpolledCycle = -1;
   }
 
-  /** IRQ is low: most of the time it stays low with the I flag set, and nothing comes of it. */
+  /** IRQ is low. Most of the time the I flag is set while it stays low, so no interrupt follows. */
   private pollIrq(): void {
     if (this.interruptDisable === 0 || this.flagChangeCycle === this.cycle) this.poll();
   }

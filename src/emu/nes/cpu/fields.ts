@@ -3,7 +3,7 @@ import { NEVER } from "../interrupts.ts";
 import { MAX_CYCLES } from "../region.ts";
 import type { Cpu } from "./cpu.ts";
 
-/** The CPU's fields that a state holds, and the bus's. The others follow from them; debuggers are outside. */
+/** The CPU's fields that a state holds, and the bus's. The other fields are derived or belong to debuggers. */
 export const CPU_FIELDS = defineFields<Cpu, "horizon" | "effects" | "pollCycle" | "holdsInterrupts">()({
   cycle: range(-1, MAX_CYCLES),
   dataBus: BYTE,

@@ -10,13 +10,13 @@ export const MAX_MISSES = 4;
  * memory, and read $2002 while its flags stand still.
  */
 export abstract class IdleLoops extends Instructions {
-  /** False where every instruction is wanted one by one. */
+  /** False if every instruction must be run one by one. */
   protected skipsLoops = true;
-  /** Where the program last went back to, when, and how many effects there had been by then. */
+  /** Target and cycle of the last backward jump, and the number of effects up to then. */
   protected loopPc = -1;
   protected loopCycle = 0;
   protected loopEffects = 0;
-  /** How often the loop has come round with other registers: one that counts is let be. */
+  /** Iterations that changed a register. A loop that counts is not skipped. */
   protected loopMisses = 0;
   protected loopA = 0;
   protected loopX = 0;
@@ -35,7 +35,7 @@ export abstract class IdleLoops extends Instructions {
     this.loopCycle = this.cycle;
   }
 
-  /** The program has gone back to `pc` for the first time, in `cycle`, after as many effects. */
+  /** Notes the first jump back to `pc`, in `cycle`, and the number of effects so far. */
   protected beginLoop(pc: number, cycle: number, effects: number): void {
     this.loopPc = pc;
     this.loopEffects = effects;
@@ -43,7 +43,7 @@ export abstract class IdleLoops extends Instructions {
     this.loopMisses = 0;
   }
 
-  /** The next round is taken for the first one. */
+  /** The next iteration counts as the first one. */
   protected forgetLoop(): void {
     this.loopPc = -1;
   }
@@ -67,7 +67,7 @@ export abstract class IdleLoops extends Instructions {
     );
   }
 
-  /** As many rounds of `period` cycles as end before anything but the CPU matters. */
+  /** Number of iterations of `period` cycles that end before anything but the CPU acts. */
   private skipRounds(period: number): void {
     const { lines } = this;
     if (!this.skipsLoops || lines.nmiFrom !== NEVER || this.ppu.frameDone === 1) return;

@@ -18,7 +18,7 @@ export interface BusConflicts {
   readonly immediateAnd: number;
   /** LAS. */
   readonly las: number;
-  /** Whether LAS brings its result into X and S, or leaves S as it is and copies it to X. */
+  /** True if LAS stores its result in X and S; false if it keeps S and copies it to X. */
   readonly lasLoadsStack: boolean;
 }
 
@@ -41,7 +41,7 @@ export abstract class Instructions extends Addressing {
   traits: CpuTraits = CPU_TRAITS.G;
   /** For debuggers that run a routine by itself: while 1, interrupts wait. Not part of the state. */
   holdsInterrupts = 0;
-  /** Set by JAM: the CPU reads on without executing until it is reset. */
+  /** Set by JAM: the CPU reads but executes nothing until it is reset. */
   jammed = 0;
   /** Cycle that ended a branch whose last cycle does not poll, so that the poll is one cycle older. */
   lateBranchCycle = -1;
@@ -305,7 +305,7 @@ export abstract class Instructions extends Addressing {
     if (offset >= 0x80) this.noticeLoop();
   }
 
-  /** A short way back in the program has been taken: `pc` may be the start of a loop that waits. */
+  /** After a short backward jump: `pc` may be the start of an idle loop. */
   protected abstract noticeLoop(): void;
 
   protected jump(): void {

@@ -3,7 +3,7 @@
  * their facts from. https://www.nesdev.org/wiki/CPU_unofficial_opcodes
  */
 
-/** How an instruction finds its operand, and the bytes that this takes with the opcode. */
+/** Addressing modes, and the length in bytes of an instruction with each. */
 const MODE_LENGTH_BYTES = {
   imp: 1,
   acc: 1,

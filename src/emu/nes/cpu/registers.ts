@@ -40,7 +40,7 @@ export abstract class Registers extends DmaBus {
     );
   }
 
-  /** B and the unused bit do not exist as flags: they are dropped. */
+  /** B and the unused bit are not flags and are ignored. */
   setStatus(value: number): void {
     this.carry = value & FLAG_C;
     this.zeroFrom = (value & FLAG_Z) === 0 ? 1 : 0;

@@ -49,7 +49,7 @@ const STORE_MODES: Readonly<Record<number, number>> = {
   [INDIRECT_Y]: INDIRECT_Y_STORE,
 };
 
-// What it does.
+// The operation.
 const LDA = 1;
 const LDX = 2;
 const LDY = 3;
@@ -105,7 +105,7 @@ const CLD = 52;
 const SED = 53;
 const NOP = 54;
 
-/** Mnemonics that run in a row; the others are rare, or have to do with interrupts. */
+/** Mnemonics that `runStretch` executes; the others are rare or affect interrupts. */
 const OPERATIONS: Readonly<Record<string, number>> = {
   LDA,
   LDX,
@@ -172,7 +172,7 @@ const CYCLES_SHIFT = 11;
 /** Mode, operation and cycles of an opcode in one word; 0 for those that `step` runs. */
 const DECODED = Uint16Array.from(OPCODES, decode);
 
-/** Of the longest of these instructions. */
+/** Cycles of the longest of these instructions. */
 const LONGEST_CYCLES = 7;
 /** From here to the end of a page an instruction, and a read of the byte after it, may not fit. */
 const PAGE_END = 0x7fc;
@@ -198,7 +198,7 @@ function decode({ mnemonic, mode, cycles, access, isOfficial }: Opcode): number 
  * what `step` leaves after the same instructions, to the byte on the data bus.
  */
 export abstract class Stretches extends IdleLoops {
-  /** As many instructions as go this way, possibly none. The one after them wants `step`. */
+  /** Runs as many instructions as possible, perhaps none. The next one then needs `step`. */
   runStretch(): void {
     const { lines, bytes, readPages, writePages } = this;
     const lastStart = this.horizon - LONGEST_CYCLES;

@@ -1,7 +1,7 @@
 import { DataPort } from "./data-port.ts";
 import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE } from "./state.ts";
 
-/** What the fetch of the first half of a dot was for; its second half uses the byte. */
+/** The purpose of the fetch in the first half of a dot. The second half uses the byte. */
 const FETCH_NONE = 0;
 const FETCH_NAMETABLE = 1;
 const FETCH_ATTRIBUTE = 2;
@@ -89,7 +89,7 @@ export abstract class Background extends DataPort {
     return (attributes >> (((this.v >> 4) & 4) | (this.v & 2))) & 3;
   }
 
-  /** The high address comes from v as it is now, the low one from the latch: they can be of two tiles. */
+  /** The high address comes from the current v, the low one from the latch: they can belong to two tiles. */
   protected readNametable(): void {
     this.addressBus = (this.nametableAddress() & 0xff00) | this.octalLatch;
     this.fetched = this.fetchVideo();
@@ -126,7 +126,7 @@ export abstract class Background extends DataPort {
     }
   }
 
-  /** Second half of a dot: registers take what the first half has fetched. */
+  /** Second half of a dot: registers load the byte that the first half fetched. */
   protected commitFetch(): void {
     switch (this.fetchKind) {
       case FETCH_NAMETABLE: {
@@ -151,7 +151,7 @@ export abstract class Background extends DataPort {
     this.fetchKind = FETCH_NONE;
   }
 
-  /** The low plane takes in 0s, the high plane 1s: seen where fetches stop while the shifters go on. */
+  /** Shifts 0s into the low plane and 1s into the high one. Visible when fetches stop but shifting goes on. */
   protected shiftBackground(): void {
     this.backgroundLow = (this.backgroundLow << 1) & 0xffff;
     this.backgroundHigh = ((this.backgroundHigh << 1) & 0xffff) | 1;

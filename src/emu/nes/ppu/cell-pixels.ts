@@ -12,7 +12,7 @@ export const SCREEN_HEIGHT = 240;
 
 /** A tile, or a sprite, is fetched in eight dots. */
 export const CELL_DOTS = 8;
-/** Bits of a sprite's pixel beside its palette index. */
+/** Bits of a sprite's pixel above its palette index. */
 export const BEHIND_BACKGROUND = 0x20;
 const SPRITE_OPAQUE = 0x40;
 const SPRITE_FIRST = 0x80;
@@ -25,11 +25,11 @@ const SPRITE_INDEX = 0x1f;
 export abstract class CellPixels extends PpuRegisters {
   /** The picture that dots go to: 256 × 240 elements. */
   protected pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
-  /** Whether somebody looks at the picture. What the program can notice does not depend on it. */
+  /** True if somebody looks at the picture. What the program can notice does not depend on it. */
   protected draws = true;
   /** The same memory, two pixels a word. */
   protected words: Int32Array = wordsOf(this.pixels);
-  /** Callers hand in the same few pictures again and again: making a view for each frame would allocate. */
+  /** Callers pass the same few pictures repeatedly. Views are cached, as one per frame would allocate. */
   private readonly wordsByPixels = new WeakMap<Uint16Array, Int32Array>();
   /** Sprites of the cell: palette index and the bits above. */
   private readonly cellSprites = new Uint8Array(CELL_DOTS);
@@ -51,7 +51,7 @@ export abstract class CellPixels extends PpuRegisters {
     this.words = words;
   }
 
-  /** Colours come out three dots after they were chosen; without a choice the last one fills up. */
+  /** Colours come out three dots after they were chosen. If none was chosen, the last one is repeated. */
   protected settleColours(): void {
     this.colour1 = this.colour;
     this.colour2 = this.colour;
@@ -68,7 +68,7 @@ export abstract class CellPixels extends PpuRegisters {
     const latched = this.attributeLatch;
     const attributeLow = ((this.attributeLow << 8) | ((latched & 1) === 0 ? 0 : 0xff)) << this.fineX;
     const attributeHigh = ((this.attributeHigh << 8) | ((latched & 2) === 0 ? 0 : 0xff)) << this.fineX;
-    // Four colours are still on their way to the output when the cell ends; sprite 0 may be hit before.
+    // Four colours have not reached the output when the cell ends; a sprite 0 hit may come before that.
     const firstPixel = this.draws || (hasSprites && this.canHitSprite0 === 1) ? 0 : CELL_DOTS - 4;
     for (let pixel = firstPixel; pixel < CELL_DOTS; pixel++) {
       const bit = 15 - pixel;
@@ -109,7 +109,7 @@ export abstract class CellPixels extends PpuRegisters {
     pixels[at - 1] = this.outputColour(this.colour);
   }
 
-  /** The units' pixels in the cell, the first unit on top. Returns whether there is any. */
+  /** Draws the units' pixels in the cell, the first unit on top. Returns true if there are any. */
   private placeCellSprites(first: number): boolean {
     if ((this.mask & MASK_SPRITES) === 0) return false;
     if (first === 0 && (this.mask & MASK_SPRITES_LEFT) === 0) return false;
@@ -131,7 +131,7 @@ export abstract class CellPixels extends PpuRegisters {
     return any;
   }
 
-  /** The flag follows a hit by a dot, so that one in the cell's last dot is still on its way. */
+  /** The flag is set one dot after a hit, so a hit in the cell's last dot is still pending. */
   private hitInCell(first: number, pixel: number): void {
     if (this.canHitSprite0 === 0 || this.sprite0OnLine === 0 || first + pixel >= SCREEN_WIDTH - 1) return;
     this.canHitSprite0 = 0;
@@ -161,7 +161,7 @@ function wordsOf(pixels: Uint16Array): Int32Array {
   return new Int32Array(pixels.buffer, pixels.byteOffset, (SCREEN_WIDTH * SCREEN_HEIGHT) / 2);
 }
 
-/** What each pixel of a sprite unit carries beside its value. */
+/** The attribute bits that each pixel of a sprite unit carries with its value. */
 export function spriteFlags(unit: number, attributes: number): number {
   const flags = 0x10 | ((attributes & 3) << 2) | (attributes & BEHIND_BACKGROUND) | SPRITE_OPAQUE;
   return unit === 0 ? flags | SPRITE_FIRST : flags;

@@ -20,7 +20,7 @@ const VERTICAL_COPY_LAST = 304;
 export abstract class Cells extends CellPixels {
   protected abstract noteA12(level: number, units: number): void;
 
-  /** Whether rendering is under way with nothing that a single dot would have to see to. */
+  /** Returns true if rendering is on and nothing is pending that needs the dot path. */
   protected isUndisturbed(): boolean {
     return (
       this.busy === 0 &&
@@ -39,7 +39,7 @@ export abstract class Cells extends CellPixels {
     );
   }
 
-  /** Whether the PPU stands before a cell, of a visible line or of the pre-render line, that may be done at once. */
+  /** Returns true if the PPU is just before a cell of a visible or pre-render line that can be batched. */
   protected canRunCell(): boolean {
     const { dot } = this;
     if ((dot & (CELL_DOTS - 1)) !== 0 || dot >= CELLS_END) return false;
@@ -58,7 +58,7 @@ export abstract class Cells extends CellPixels {
     this.dot = dot + CELL_DOTS;
   }
 
-  /** What all cells leave behind; `startUnits` is when the cell began. */
+  /** Updates the state that every kind of cell changes. `startUnits` is when the cell began. */
   private endCell(startUnits: number): void {
     this.timeUnits = startUnits + CELL_DOTS * this.dotUnits;
     this.renderingDots = 5;
@@ -96,7 +96,7 @@ export abstract class Cells extends CellPixels {
     return this.board.ppuFetch(address, value, this.cpuCycle());
   }
 
-  /** The tile that v points at goes into the shifters, behind what they hold. */
+  /** Loads the tile at v into the shifters, after the pixels that they hold. */
   private fetchTile(startUnits: number): void {
     const nametable = this.cellByte(this.nametableAddress(), startUnits, 2);
     const attributes = this.cellByte(this.attributeAddress(), startUnits, 4);
@@ -123,7 +123,7 @@ export abstract class Cells extends CellPixels {
     this.incrementCoarseX();
   }
 
-  /** Dots 1–64: secondary OAM is cleared, or on the pre-render line just read. */
+  /** Dots 1–64: secondary OAM is cleared; the pre-render line only reads it. */
   private clearForCell(first: number): void {
     const reads = this.line === this.preRenderLine;
     this.overflowDelayed = this.overflow;
@@ -143,7 +143,7 @@ export abstract class Cells extends CellPixels {
     if (first === FIRST_SEARCH_CELL - CELL_DOTS) this.resetSecondaryAddress();
   }
 
-  /** Dots 65–256: four bytes of OAM are looked at. */
+  /** Dots 65–256: evaluation examines four bytes of OAM. */
   private searchForCell(first: number): void {
     const frozen = this.line === this.preRenderLine;
     if (first === FIRST_SEARCH_CELL) {
@@ -171,7 +171,7 @@ export abstract class Cells extends CellPixels {
       this.incrementY();
       this.shiftBackground();
     }
-    // The low address byte of the first read is latched before v takes over t.
+    // The low address byte of the first read is latched before t is copied to v.
     const latched = this.v & 0xff;
     if (first === FIRST_SPRITE_CELL) this.copyHorizontal();
     if (first >= VERTICAL_COPY_FIRST && first <= VERTICAL_COPY_LAST && this.line === this.preRenderLine) {
@@ -228,7 +228,7 @@ export abstract class Cells extends CellPixels {
     return ((tile & 1) << 12) | ((tile & 0xfe) << 4) | ((flipped & 8) << 1) | (flipped & 7);
   }
 
-  /** Whether the PPU stands before dots 337–340 of a visible line and dot 0 of another one. */
+  /** Returns true if the PPU is just before dots 337–340 of a visible line and dot 0 of another one. */
   protected canRunTail(): boolean {
     return this.dot === CELLS_END && this.line < SCREEN_HEIGHT - 1 && this.isUndisturbed();
   }

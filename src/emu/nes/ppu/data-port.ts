@@ -1,7 +1,7 @@
 import { Scroll } from "./scroll.ts";
 import { CTRL_INCREMENT_32 } from "./state.ts";
 
-/** A write of $2007 is over after so many dots. */
+/** Dots from the request of a $2007 write to its end. */
 export const DATA_WRITE_DOTS = 5;
 
 /**
@@ -65,7 +65,7 @@ export abstract class DataPort extends Scroll {
     if (this.writing === 1) this.storeVideo(this.writeData);
   }
 
-  /** Whether a write has been requested, has not moved yet, and is alone. */
+  /** Returns true if a write has been requested, has not moved yet, and is the only request. */
   protected isLoneWrite(): boolean {
     return (
       (this.writeRequest & this.read1 & this.read3 & this.write1 & this.write3) === 1 &&
@@ -100,7 +100,7 @@ export abstract class DataPort extends Scroll {
     this.v = (this.v + step) & 0x7fff;
   }
 
-  /** Whether a request is still on its way through the latches. */
+  /** Returns true if a request is still on its way through the latches. */
   protected dataPortBusy(): boolean {
     return (
       (this.readRequest | this.writeRequest | this.read0 | this.write0 | this.writing | this.stepLatch) ===

@@ -9,10 +9,10 @@ import { MASK_RENDERING } from "./state.ts";
 
 /**
  * Which dots need not be run one by one: undisturbed lines and cells, stretches in which nothing renders,
- * lone writes of $2007, and reads of $2002 whose flags stand still.
+ * lone writes of $2007, and reads of $2002 whose flags do not change.
  */
 export abstract class FastForward extends Schedule {
-  /** Whether undisturbed dots are done at once; without, every dot takes the dot path. */
+  /** True if undisturbed dots are run in batches; otherwise every dot takes the dot path. */
   protected abstract readonly batches: boolean;
 
   protected abstract runUntil(limit: number): void;
@@ -28,7 +28,7 @@ export abstract class FastForward extends Schedule {
         this.steadyUntilUnits = steadyUntilUnits;
         return true;
       }
-      // Later lines are another matter, once these are over without a change; but not past the read's start.
+      // Later lines are looked at when these have passed without a change, but none past the read's start.
       const limit = Math.min(steadyUntilUnits, untilUnits - END_OF_READ_UNITS);
       const lineUnits = this.lineStartBefore(limit);
       if (lineUnits <= this.timeUnits) return false;
@@ -36,7 +36,7 @@ export abstract class FastForward extends Schedule {
     }
   }
 
-  /** The last start of a line, by its dot 0, up to `limit`; now when there is none. */
+  /** Time of the last dot 0 of a line up to `limit`; the present time if there is none. */
   protected lineStartBefore(limit: number): number {
     const lineUnits = DOTS_PER_LINE * this.dotUnits;
     const halfUnits = this.halfway === 1 ? this.dotUnits >> 1 : 0;
@@ -46,7 +46,7 @@ export abstract class FastForward extends Schedule {
     return nextUnits + Math.floor((limit - nextUnits) / lineUnits) * lineUnits;
   }
 
-  /** Lets a write or read that is under way come to its end, no further than up to `limit`. */
+  /** Runs dots until a pending write or read has ended, but not past `limit`. */
   private settle(limit: number): void {
     const half = this.dotUnits >> 1;
     if (this.halfway === 1 && this.timeUnits < limit) this.halfStep();
@@ -56,7 +56,7 @@ export abstract class FastForward extends Schedule {
     }
   }
 
-  /** The moment until which the flags of $2002 stay as they are; 0 when nothing is known. */
+  /** The time until which the flags of $2002 do not change; 0 if that is unknown. */
   private findSteadyUntil(): number {
     if (this.vblank === 1 || this.overflowDelayed !== this.overflow) return 0;
     if (this.busy === 1 || this.halfway === 1 || this.sprite0HitPending !== 0) return 0;
@@ -72,14 +72,14 @@ export abstract class FastForward extends Schedule {
     );
   }
 
-  /** Dots to the start of a line, when odd frames skip none. */
+  /** Dots to the start of a line if no dot is skipped. */
   private dotsTo(line: number): number {
     const frameDots = DOTS_PER_LINE * this.region.linesPerFrame;
     const dots = (line - this.line) * DOTS_PER_LINE - this.dot;
     return dots < 0 ? dots + frameDots : dots;
   }
 
-  /** As many dots as may be done at once before `limit`; false when none may. */
+  /** Runs as many dots at once as it can before `limit`. Returns false if it can run none. */
   protected runBatch(limit: number): boolean {
     const dots = ((limit - this.timeUnits) / this.dotUnits) | 0;
     if (dots < 2) return false;
@@ -129,7 +129,7 @@ export abstract class FastForward extends Schedule {
     return true;
   }
 
-  /** At most `dots` dots of a line that could render, but does not. */
+  /** Runs at most `dots` dots of a line on which rendering is possible but off. */
   private runIdleDots(dots: number): boolean {
     if (this.line === this.preRenderLine && this.dot < 2) return false;
     const inTime = this.dot + dots;

@@ -5,12 +5,12 @@ import { MASK_RENDERING, SPRITES_PER_LINE } from "./state.ts";
 
 /** The dot at which the sprite units' counters are cleared while nothing renders. */
 const UNITS_IDLE_DOT = 339;
-/** The dot that puts out the line's first pixel. */
+/** The dot that outputs the line's first pixel. */
 const FIRST_SHOWN_DOT = 4;
 
-/** Any number of dots at once on lines that could render, while rendering is off. */
+/** Runs any number of dots at once on visible lines and the pre-render line while rendering is off. */
 export abstract class IdleDots extends Cells {
-  /** Whether nothing renders, on a line that could, and nothing changes from dot to dot. */
+  /** Returns true if the line could render but does not, and nothing changes from dot to dot. */
   protected isIdle(): boolean {
     const idleColour = this.palette[this.idlePaletteIndex()] & 0x3f;
     return (
@@ -34,7 +34,7 @@ export abstract class IdleDots extends Cells {
     );
   }
 
-  /** Dots of such a line up to `last`, at most 340. Boards see A12 as it was. */
+  /** Runs such a line up to dot `last`, at most 340. A12 does not change for boards. */
   protected idleDots(last: number): void {
     const first = this.dot;
     this.timeUnits += (last - first) * this.dotUnits;

@@ -12,9 +12,9 @@ import {
   SPRITES_PER_LINE,
 } from "./state.ts";
 
-/** Dots 1–340 of a line, all but the one that leads into it. */
+/** Dots 1–340 of a line: all except dot 0. */
 export const LINE_DOTS = 340;
-/** Eight sprites take eight dots each to copy; the ninth is found at dot 130 at the earliest. */
+/** Copying eight sprites takes eight dots each, so the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
 /** Sprite 0 is hit in the second dot of a line at the earliest. */
 const FIRST_HIT_DOT = 2;
@@ -36,24 +36,24 @@ const SPRITE_INDEX = 0x1f;
  * the definition: every field must end as it would leave it.
  */
 export abstract class LineBatch extends LineSprites {
-  /** Background of the line as shown: eight pixels a word, the first one highest, each two attribute and two pattern bits. */
+  /** Background of the line: eight 4-bit pixels a word, the first highest, each attribute and pattern bits. */
   private readonly lineWords = new Int32Array(TILES_PER_LINE);
-  /** For the row of tiles that `rowKey` and `rowVersion` tell: where each one's pattern is, and its palette. */
+  /** Pattern address and palette of each tile of the row that `rowKey` and `rowVersion` identify. */
   private readonly rowPatterns = new Int32Array(TILES_PER_LINE);
   private readonly rowPalettes = new Int32Array(TILES_PER_LINE);
   private rowKey = -1;
   private rowVersion = -1;
   /** 1 where a sprite of the line has an opaque pixel already. */
   private readonly taken = new Uint8Array(SCREEN_WIDTH + 8);
-  /** What the palette's 32 entries leave the chip as. */
+  /** Output colours of the palette's 32 entries. */
   private readonly colours = new Uint16Array(PALETTE_BYTES);
   /** Colours of two background pixels side by side, the left one in the lower half. */
   private readonly pairs = new Int32Array(256);
-  /** The palette and PPUMASK that the colours are made from. */
+  /** The palette and PPUMASK that the colours were computed from. */
   private readonly colourSource = new Int32Array(PALETTE_WORDS + 1).fill(-1);
   private readonly paletteWords = new Int32Array(this.palette.buffer, this.palette.byteOffset, PALETTE_WORDS);
 
-  /** Whether the line, after its dot 0, is one that the batch may take. */
+  /** Returns true if the batch may run the rest of this line after its dot 0. */
   protected canBatchLine(): boolean {
     return (
       this.dot === 0 &&
@@ -71,7 +71,7 @@ export abstract class LineBatch extends LineSprites {
     return (((this.attributeLow + 1) | (this.attributeHigh + 1)) & 0xfe) === 0;
   }
 
-  /** Fields have been set from outside: what was derived from them is found anew. */
+  /** Fields were set from outside: derived values are computed again. */
   stateLoaded(): void {
     this.steadyUntilUnits = 0;
     this.rowKey = -1;
@@ -100,18 +100,18 @@ export abstract class LineBatch extends LineSprites {
     return this.timeUnits + dots * this.dotUnits;
   }
 
-  /** Dots before the search of this line may find a ninth sprite, at the least. */
+  /** The least number of dots until evaluation on this line can find a ninth sprite. */
   private dotsToOverflow(): number {
     const { dot } = this;
     if (dot > CLEARING_DOTS) return this.dotsToNinthSprite(NOT_ON_THIS_LINE);
-    // Rendering that begins after dot 1, and $2003, let the search start in the midst of a sprite.
+    // If rendering begins after dot 1, or $2003 is written, evaluation can start in the middle of a sprite.
     const startsWithY = (this.oamAddress & 3) === 0 && (dot === 0 || this.evaluationByte === 0);
     if (!startsWithY) return CLEARING_DOTS - dot;
     if (this.spriteCount(this.line) < SPRITES_PER_LINE) return NOT_ON_THIS_LINE;
     return Math.max(0, FIRST_OVERFLOW_DOT - dot);
   }
 
-  /** Dots behind the line up to the first that can hit sprite 0 or find a ninth sprite; visible lines only. */
+  /** Dots after this line until one can hit sprite 0 or find a ninth sprite. Only for visible lines. */
   private steadyDotsBehindLine(): number {
     if (this.line === SCREEN_HEIGHT - 1) return FIRST_HIT_DOT;
     if (this.dot !== 0 || this.oamAddress !== 0) return FIRST_HIT_DOT;
@@ -131,7 +131,7 @@ export abstract class LineBatch extends LineSprites {
     return line - first;
   }
 
-  /** Whether sprite 0 shows on a line, and has not been hit yet: it is found on the line before. */
+  /** Returns true if sprite 0 is on a line and not hit yet. Evaluation finds it on the line before. */
   private canHitOn(line: number): boolean {
     if (this.canHitSprite0 === 0) return false;
     const row = line - 1 - this.oam[0];
@@ -149,7 +149,7 @@ export abstract class LineBatch extends LineSprites {
     this.finishLine();
   }
 
-  /** What a line does beside its pixels. */
+  /** Runs everything of a line except its pixels. */
   protected finishLine(): void {
     const startUnits = this.timeUnits;
     this.incrementY();
@@ -167,7 +167,7 @@ export abstract class LineBatch extends LineSprites {
     this.dot = CELLS_END;
   }
 
-  /** Dots 321–340 and dot 0: two tiles for the next line, and the reads for nothing. */
+  /** Dots 321–340 and dot 0: two tiles for the next line, and the unused reads. */
   private endLine(): void {
     const startUnits = this.timeUnits;
     const table = (this.control & CTRL_BACKGROUND_TABLE) << 8;
@@ -239,7 +239,7 @@ export abstract class LineBatch extends LineSprites {
     if ((this.mask & MASK_BACKGROUND_LEFT) === 0) lineWords[0] = 0;
   }
 
-  /** Tiles and palettes at v: the same for the eight lines of a row, unless something is written. */
+  /** Finds tiles and palettes at v. They stay the same for the eight lines of a row until a write. */
   private findRow(): void {
     const table = (this.control & CTRL_BACKGROUND_TABLE) << 8;
     const key = (this.v & 0x0fff) | table;
@@ -289,7 +289,7 @@ export abstract class LineBatch extends LineSprites {
     }
   }
 
-  /** Colours follow the palette and PPUMASK: most lines find them as they were. */
+  /** Computes colours again if the palette or PPUMASK has changed; on most lines neither has. */
   private updateColours(): void {
     const { paletteWords, colourSource } = this;
     let changed = this.outputMask ^ colourSource[PALETTE_WORDS];

@@ -3,11 +3,11 @@ import { IdleDots } from "./idle-dots.ts";
 import { REVERSED } from "./sprites.ts";
 import { CTRL_BACKGROUND_TABLE, SPRITES_PER_LINE } from "./state.ts";
 
-/** The first dot that looks at a sprite. */
+/** The first dot in which evaluation examines a sprite. */
 const FIRST_SEARCH_DOT = 66;
 const SPRITE_COUNT = 64;
 
-/** What a whole line does with sprites: evaluation for the next one, and its fetches. */
+/** Sprite work of a whole line: evaluation for the next line, and the fetches. */
 export abstract class LineSprites extends IdleDots {
   /** Dots 1–256 of sprite evaluation. */
   protected evaluateLine(): void {
@@ -36,13 +36,13 @@ export abstract class LineSprites extends IdleDots {
       }
     }
     for (let at = free; at < 4 * SPRITES_PER_LINE; at++) secondaryOam[at] = 0xff;
-    // Evaluation writes each Y that it looks at, in range or not: the last one stays in the next free slot.
+    // Evaluation writes each Y that it examines, in range or not, so the last one stays in the next free slot.
     const lastRow = line - oam[4 * SPRITE_COUNT - 4];
     if (lastRow < 0 || lastRow >= height) secondaryOam[free] = oam[4 * SPRITE_COUNT - 4];
     this.oamWrapped = 1;
   }
 
-  /** The sprite at `eighth` has filled secondary OAM: the search with its bug goes on as the dots do. */
+  /** The sprite at `eighth` has filled secondary OAM: the buggy overflow search goes on dot by dot. */
   private searchOn(eighth: number): void {
     const pairsDone = eighth / 4 + 1 + 3 * SPRITES_PER_LINE;
     this.secondaryAddress = 0;

@@ -1,6 +1,6 @@
 /**
  * What palette RAM holds at power-on. It is chance on a console; these are the values that blargg's
- * power_up_palette test found on his, and that other emulators start from.
+ * power_up_palette test found on his console. Other emulators start with them too.
  */
 export const POWER_ON_PALETTE: readonly number[] = [
   0x09, 0x01, 0x00, 0x01, 0x00, 0x02, 0x02, 0x0d, 0x08, 0x10, 0x08, 0x24, 0x00, 0x00, 0x04, 0x2c, 0x09, 0x01,

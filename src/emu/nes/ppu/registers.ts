@@ -75,7 +75,7 @@ export abstract class PpuRegisters extends Pixels {
   }
 
   /**
-   * Whether $2002 reads the same from here to a moment, so that the PPU need not run up to it. Sets
+   * Returns true if $2002 reads the same from here to a moment, so that the PPU need not run up to it. Sets
    * `steadyUntilUnits` if so.
    */
   protected abstract statusIsSteady(untilUnits: number): boolean;

@@ -17,24 +17,24 @@ const FIRST_TILE_RISE = 5;
 const FIRST_SPRITE_RISE = 261;
 const FIRST_PREFETCH_RISE = 325;
 const SPRITE_FETCHES = 257;
-/** A rise is looked for some dots early, since a write may land in between. */
+/** The search for a rise begins some dots early, because a write may come in between. */
 const RISE_MARGIN_DOTS = 2;
 /**
  * Sprites of 8×16 choose their table one by one. The filter passes a rise after two fetches without A12,
  * so every other sprite makes one at the most, and the background one more.
  */
 const MAX_RISES_8X16 = 5;
-/** How many lines ahead sprites are looked at for their tables. */
+/** Number of lines ahead for which the sprites' tables are examined. */
 const LINES_AHEAD = 8;
 
 /**
  * When the CPU must let the PPU catch up: for vertical blank, and for the reads and rises of A12 with
- * which a board asserts IRQ. All bounds are early rather than late: whoever comes too early asks again.
+ * which a board asserts IRQ. Bounds may be too early but never too late: a caller that is early asks again.
  */
 export abstract class Schedule extends UnseenLines {
   /** The CPU cycle by whose end something happens that the CPU may notice. */
   nextEventCycle = -1;
-  /** From this moment on events need the PPU to be exactly there, not just at the start of a line. */
+  /** From this time on events need the PPU at the exact dot, not just at the start of a line. */
   protected preciseFromUnits = 0;
 
   protected abstract readonly cpuUnits: number;
@@ -47,7 +47,7 @@ export abstract class Schedule extends UnseenLines {
     const target = position === start ? start + 1 : start;
     let dots = target - position;
     if (dots <= 0) dots += frameDots;
-    // One dot fewer may pass than counted: odd frames skip one.
+    // One dot fewer than counted may pass, because odd frames skip one.
     dots = dots < 2 ? 1 : dots - 1;
     this.preciseFromUnits = this.timeUnits + (dots - 1) * this.dotUnits;
     let eventUnits = this.preciseFromUnits;
@@ -95,7 +95,7 @@ export abstract class Schedule extends UnseenLines {
     return this.preciseIn(isDue ? 0 : DOTS_PER_LINE + rise - this.dot - 1);
   }
 
-  /** Whether A12 has been low for so long that the background's next pattern fetch counts. */
+  /** Returns true if A12 has been low for so long that the background's next pattern fetch counts. */
   private isTileRiseNear(): boolean {
     if (this.dot >= SPRITE_FETCHES - 1 && this.dot < FIRST_PREFETCH_RISE - FIRST_TILE_RISE) return false;
     return this.a12 === 0 && this.timeUnits - this.a12FellUnits >= (A12_FILTER_CYCLES - 1) * this.cpuUnits;
@@ -131,7 +131,7 @@ export abstract class Schedule extends UnseenLines {
     return this.preciseIn(dots < 0 ? 0 : dots);
   }
 
-  /** Tables of the sprites that this line fetches, as a mask by unit; 1010… where they can't be told. */
+  /** Tables of the sprites that this line fetches, as a mask by unit; 1010… if they are unknown. */
   private tablesOfThisLine(): number {
     if (this.dot >= SPRITE_FETCHES || this.line === this.preRenderLine) return this.tablesInSecondaryOam();
     return this.dot === 0 && this.oamAddress === 0 ? this.tablesOf(this.line) : 0x55;

@@ -10,7 +10,7 @@ const VERTICAL = FINE_Y | NAMETABLE_Y | COARSE_Y;
 
 /** The scroll registers v and t. https://www.nesdev.org/wiki/PPU_scrolling */
 export abstract class Scroll extends VideoBus {
-  /** One tile to the right, into the next nametable behind the last. */
+  /** Moves one tile to the right; after the last tile, into the next nametable. */
   protected incrementCoarseX(): void {
     if ((this.v & COARSE_X) === COARSE_X) this.v ^= COARSE_X | NAMETABLE_X;
     else this.v++;

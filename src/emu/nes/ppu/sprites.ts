@@ -11,7 +11,7 @@ const OAM_ROW_BYTES = 8;
 const SCREEN_LINES = 240;
 /** Units without a sprite fetch tile $FF, which is in table 1. */
 const EMPTY_UNITS = 0xff;
-/** `corruptionPending` once rendering has been off: the row is lost as soon as it is on again. */
+/** `corruptionPending` after rendering was turned off: the row is lost when it is turned on again. */
 export const CORRUPTION_DUE = 2;
 
 /**
@@ -20,14 +20,14 @@ export const CORRUPTION_DUE = 2;
  * https://www.nesdev.org/wiki/PPU_sprite_evaluation; corruption as AccuracyCoin's "OAM Corruption" measures it.
  */
 export abstract class Sprites extends Background {
-  /** How many sprites each line has in range; valid while `countedHeight` is the sprites' height. */
+  /** Number of sprites in range on each line. Valid while `countedHeight` is the sprites' height. */
   private readonly spritesOnLine = new Uint8Array(SCREEN_LINES);
   /** With sprites of 8×16, the pattern table of each of a line's eight sprites, a bit a unit. */
   private readonly tablesOnLine = new Uint8Array(SCREEN_LINES);
-  /** 0 whenever OAM has changed. */
+  /** Height that the counts are for; 0 after OAM has changed. */
   protected countedHeight = 0;
 
-  /** How many sprites evaluation finds in range on a visible line, more than eight included. */
+  /** Number of sprites in range on a visible line; it can exceed eight. */
   protected spriteCount(line: number): number {
     const height = this.spriteHeight();
     if (this.countedHeight !== height) this.countSprites(height);
@@ -140,7 +140,7 @@ export abstract class Sprites extends Background {
     }
   }
 
-  /** Dots 65–256: a byte of OAM is read on odd dots and looked at on even ones. */
+  /** Dots 65–256: a byte of OAM is read on odd dots and examined on even ones. */
   private searchSprites(): void {
     if (this.dot === 65 && this.renderingDelayed === 1) {
       this.ninthSpriteFound = 0;
@@ -164,14 +164,14 @@ export abstract class Sprites extends Background {
     this.corruptionSeenNow = 0;
   }
 
-  /** An odd dot and the even one that follows it, while rendering goes on undisturbed. */
+  /** Runs an odd dot and the even one after it, while rendering goes on undisturbed. */
   protected searchTwoDots(frozen: boolean): void {
     this.oamBuffer = this.oam[this.oamAddress];
     if (this.oamWrapped === 1) this.searchPastEnd(frozen);
     else this.searchOneByte(frozen);
   }
 
-  /** All 64 sprites have been seen: OAM is walked on, but nothing is written any more. */
+  /** After all 64 sprites: the OAM address still steps, but nothing is written. */
   private searchPastEnd(frozen: boolean): void {
     if (this.oddDotCorrupted === 0 && !frozen) this.oamAddress = (this.oamAddress + 4) & 0xfc;
     this.oamBufferNext = this.secondaryOam[this.secondaryAddress];
@@ -196,7 +196,7 @@ export abstract class Sprites extends Background {
           this.oamAddress = (this.oamAddress + 1) & 0xff;
           this.incrementSecondaryAddress();
         }
-        // Whatever is looked at on dot 66 counts as sprite 0, wherever OAMADDR started.
+        // The sprite examined on dot 66 counts as sprite 0, whatever OAMADDR was.
         if (this.dot === 66) this.sprite0OnNextLine = 1;
       } else {
         this.ninthSpriteFound = 1;
@@ -218,7 +218,7 @@ export abstract class Sprites extends Background {
     this.oamAddress = (this.oamAddress + step) & 0xff;
   }
 
-  /** Tile, attributes and X; X goes through the range check as well, which seldom matters. */
+  /** Copies tile, attributes and X. X also goes through the range check, which seldom matters. */
   private copySpriteByte(frozen: boolean, moves: boolean): void {
     if (moves) {
       if (this.evaluationByte !== 3) this.oamAddress = (this.oamAddress + 1) & 0xff;
@@ -229,7 +229,7 @@ export abstract class Sprites extends Background {
     if (this.secondaryFull === 0 && !frozen) this.incrementSecondaryAddress();
   }
 
-  /** Whether a sprite with that Y is on the line. The line is taken as 8 bits: 261 counts as 5. */
+  /** Returns true if a sprite with that Y is on the line. The line is taken as 8 bits: 261 counts as 5. */
   private inRange(y: number): boolean {
     const row = (this.line & 0xff) - y;
     return row >= 0 && row < this.spriteHeight();
@@ -239,7 +239,7 @@ export abstract class Sprites extends Background {
     return (this.control & CTRL_SPRITE_8X16) === 0 ? 8 : 16;
   }
 
-  /** Dots 257–320: eight dots a sprite; two nametable reads for nothing, then two pattern reads. */
+  /** Dots 257–320: eight dots per sprite: two unused nametable reads, then two pattern reads. */
   private fetchSprites(): void {
     this.sprite0OnLine = this.sprite0OnNextLine;
     if (this.renderingDelayed === 1) this.oamAddress = 0;
@@ -297,7 +297,7 @@ export abstract class Sprites extends Background {
     }
   }
 
-  /** A sprite that is out of range by now, as all unused slots are, shows nothing. */
+  /** A sprite that is not in range now shows nothing. Unused slots never are in range. */
   private fetchSpritePlane(): number {
     this.addressBus = (this.patternAddress & 0xff00) | this.octalLatch;
     const plane = this.fetchVideo();
@@ -305,7 +305,7 @@ export abstract class Sprites extends Background {
     return (this.spriteAttribute & 0x40) === 0 ? plane : REVERSED[plane];
   }
 
-  /** Dots 321–340: secondary OAM is read without purpose. */
+  /** Dots 321–340: secondary OAM is read, and the byte is not used. */
   private idleAfterSprites(): void {
     if ((this.corruptionSeen | this.corruptionSeenNow) === 1) this.keepCorruption();
     const rendering = (this.mask & MASK_RENDERING) !== 0;

@@ -34,7 +34,7 @@ export const STATUS_VBLANK = 0x80;
 export const WARMS_UP_TO_PRE_RENDER = 1;
 export const WARMS_UP_TO_LINE_END = 2;
 
-/** Arena slices that the PPU's bulk state lives in. */
+/** Arena slices that hold the PPU's bulk state. */
 export interface PpuArrays {
   readonly oam: Uint8Array;
   readonly secondaryOam: Uint8Array;
@@ -87,7 +87,7 @@ export abstract class PpuState {
   outputMaskDelayDots = 0;
   corruptionDelayDots = 0;
   renderingBeforeMaskWrite = 0;
-  /** 1 while any of the delays above, or the data port, has something to do. */
+  /** 1 while a delay above or the data port is active. */
   busy = 0;
 
   vblank = 0;
@@ -137,11 +137,11 @@ export abstract class PpuState {
   writing = 0;
   stepLatch = 0;
   blankingLatch = 1;
-  /** A12 as boards last saw it, and when it fell. */
+  /** The level of A12 that boards last saw, and when it fell. */
   a12 = 0;
   a12FellUnits = 0;
 
-  /** What the last fetch read, and what it was for: FETCH_ in background.ts. */
+  /** The byte of the last fetch, and its purpose: FETCH_ in background.ts. */
   fetched = 0;
   fetchKind = 0;
   /** Address of the pattern row: table, tile and row. */
@@ -165,7 +165,7 @@ export abstract class PpuState {
   secondaryFull = 0;
   /** Dots until the secondary address is reset, counted in their second halves. */
   secondaryResetDots = 0;
-  /** Which of a sprite's four bytes evaluation is at. */
+  /** Index of the sprite's byte (0–3) that evaluation is at. */
   evaluationByte = 0;
   oamWrapped = 0;
   ninthSpriteFound = 0;
@@ -185,12 +185,12 @@ export abstract class PpuState {
   /** The dot that odd frames skip was skipped on this line: dot 1 shows sprites early. */
   skippedDot = 0;
 
-  /** Colour of the dot, and of the three before it: the output lags behind the choice. */
+  /** Colour of the dot and of the three before it: the output comes three dots after the choice. */
   colour = 0;
   colour1 = 0;
   colour2 = 0;
   colour3 = 0;
-  /** What is shown while nothing renders: the palette entries that v pointed at two dots and a dot before. */
+  /** Shown while nothing renders: the palette entries that v pointed at two dots and one dot before. */
   idleColour = 0;
   idleColourNext = 0;
 
@@ -224,7 +224,7 @@ export abstract class PpuState {
 
 /** Moments of a frame and of the one before, in half master clocks: PAL has 32 in a CPU cycle. */
 const TIME_UNITS = range(-32 * MAX_CYCLES, 32 * MAX_CYCLES);
-/** The latch of the data bus keeps its bits for some 30 frames. */
+/** The data bus latch holds its bits for about 30 frames. */
 const DECAY_UNITS = range(-32 * MAX_CYCLES, 32 * 32 * MAX_CYCLES);
 
 /** The fields that a state holds: all of them, as the compiler checks. */

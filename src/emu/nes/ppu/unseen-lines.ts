@@ -12,7 +12,7 @@ const LINES_AT_END = 2;
  * in the scroll registers, the flags of $2002 and a board that watches A12: all of these are as exact as ever.
  */
 export abstract class UnseenLines extends LineBatch {
-  /** One line or more, of those that end within `dots` dots; the PPU is at dot 0 of one that may be batched. */
+  /** Runs one or more lines that end within `dots` dots. The PPU is at dot 0 of a line that may be batched. */
   protected passLines(dots: number): void {
     const inTime = (dots / DOTS_PER_LINE) | 0;
     const onScreen = SCREEN_HEIGHT - 1 - this.line;
@@ -24,7 +24,7 @@ export abstract class UnseenLines extends LineBatch {
     this.batchLine();
   }
 
-  /** How many lines from this one on, at most `most`, can neither hit sprite 0 nor find a ninth sprite. */
+  /** Number of lines from this one, at most `most`, that can neither hit sprite 0 nor find a ninth sprite. */
   private quietLinesFromHere(most: number): number {
     const mayHit = this.canHitSprite0 === 1 && this.sprite0OnLine === 1;
     if (most === 0 || (mayHit && (this.spriteLow[0] | this.spriteHigh[0]) !== 0)) return 0;
@@ -32,7 +32,7 @@ export abstract class UnseenLines extends LineBatch {
     return 1 + this.countQuietLines(this.line + 1, most - 1);
   }
 
-  /** `count` lines to dot 0 of the one behind them, of whose sprites and tiles nothing is loaded. */
+  /** Runs `count` lines, to dot 0 of the line after them, without loading their sprites and tiles. */
   private leap(count: number): void {
     const lineUnits = DOTS_PER_LINE * this.dotUnits;
     if (this.watchesA12) this.noteA12OfLines(count, lineUnits);

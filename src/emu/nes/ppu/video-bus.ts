@@ -38,13 +38,13 @@ export abstract class VideoBus extends PpuState {
     return value;
   }
 
-  /** A fetch that leaves the pins alone: for batches, which set them at their end. */
+  /** A fetch that does not change the pins, for batches, which set them at their end. */
   protected videoByte(address: number): number {
     const page = this.readPages[address >> 10];
     return page < 0 ? address & 0xff : this.bytes[page + (address & 0x3ff)];
   }
 
-  /** The CPU cycle whose sample is the first to see what happens now. */
+  /** The first CPU cycle whose sample sees a change made now. */
   protected abstract cpuCycle(): number;
 
   /** A write by way of $2007. Palette RAM is inside the PPU: the cartridge sees no write then. */
