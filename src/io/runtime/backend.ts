@@ -5,9 +5,9 @@ export type BackendName = "bun" | "epoll" | "poll" | "io_uring";
 
 /** What a backend can do beyond the common contract. */
 export interface Capabilities {
-  /** Whether any descriptor can be waited for, and not only the runtime's own sockets. */
+  /** True if any descriptor can be waited for, and not only the runtime's own sockets. */
   readonly rawDescriptors: boolean;
-  /** Whether `waitSync` can block the calling thread. */
+  /** True if `waitSync` can block the calling thread. */
   readonly blockingWait: boolean;
   readonly tls: boolean;
   readonly batchedFiles: boolean;
@@ -35,6 +35,6 @@ export interface WatchedDescriptors {
   /** Address of an array of `struct pollfd` in shared memory, and its length. */
   pollAddress(): number;
   pollCount(): number;
-  /** Whether `arm` changes the array, so that nobody may be polling it then. */
+  /** True if `arm` changes the array, so that nobody may be polling it then. */
   readonly isMutable: boolean;
 }

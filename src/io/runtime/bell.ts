@@ -118,7 +118,7 @@ export class Bell {
   readonly #cells: PayloadCells;
   /** Ends the sleep under way. */
   #endSleep: (() => void) | undefined;
-  /** Whether a wait for rings of other threads is under way: it outlasts sleeps that end otherwise. */
+  /** True if a wait for rings of other threads is under way: it outlasts sleeps that end otherwise. */
   #isListening = false;
   /** When the wait for time to pass ends, if there is one: it may outlast the sleep that it was for. */
   #alarmMs = Number.POSITIVE_INFINITY;
@@ -134,7 +134,7 @@ export class Bell {
     this.handle = { bell: this.#words, queue, descriptor, cells };
   }
 
-  /** Whether a completion or a wake-up waits. */
+  /** True if a completion or a wake-up waits. */
   get hasPosts(): boolean {
     const tail = Atomics.load(this.#queueWords, COMMAND_TAIL);
     const head = Atomics.load(this.#queueWords, COMMAND_HEAD);

@@ -21,7 +21,7 @@ const descriptorLimit: () => number = lazily(() => {
   return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
 });
 
-/** Whether descriptors are running out: a new one has the lowest number that is free. */
+/** Returns true if descriptors are running out: a new one has the lowest number that is free. */
 export function isNearLimit(descriptor: number): boolean {
   return descriptor >= descriptorLimit() - SPARE_DESCRIPTORS;
 }

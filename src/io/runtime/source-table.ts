@@ -111,7 +111,7 @@ export class SourceTable {
     return true;
   }
 
-  /** Whether a key names a source that is in the table. */
+  /** Returns true if a key names a source that is in the table. */
   has(key: number): boolean {
     const slot = slotOf(key);
     return (

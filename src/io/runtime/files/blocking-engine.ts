@@ -114,7 +114,7 @@ export class BlockingEngine implements FileEngine {
   }
 }
 
-/** Whether an intent belongs to a phase, `PHASES` of which make up a level. */
+/** Returns true if an intent belongs to a phase, `PHASES` of which make up a level. */
 export function isInPhase(intents: Intents, ticket: number, phase: number): boolean {
   return intents.level(ticket) * PHASES + phaseOf(intents.operation(ticket)) === phase;
 }
@@ -124,7 +124,7 @@ function target(intents: Intents, ticket: number): number {
   return intents.length(ticket);
 }
 
-/** Whether a later intent of the batch takes this one back: then it is not even begun. */
+/** Returns true if a later intent of the batch takes this one back: then it is not even begun. */
 function isCancelled(intents: Intents, ticket: number): boolean {
   for (let later = ticket + 1; later < intents.count; later++)
     if (intents.operation(later) === FILE_CANCEL && target(intents, later) === ticket) return true;

@@ -15,7 +15,7 @@ export const FILE_ENGINES: readonly FileEngineName[] = ["io_uring", "threads", "
 export interface FileEngineOptions {
   /** The engine; by default the first of `FILE_ENGINES` that works here. */
   readonly engine?: FileEngineName;
-  /** Whether batches are completed by `completeAsync`: a ring then runs on a thread of its own. */
+  /** True if batches are completed by `completeAsync`: a ring then runs on a thread of its own. */
   readonly asynchronous?: boolean;
   readonly threads?: number;
   readonly uring?: UringOptions;

@@ -69,7 +69,7 @@ export class Intents {
   readonly result: Int32Array;
   /** Place in the file, or nanoseconds of a timeout. */
   readonly offset: Float64Array;
-  /** Whether the batch's operations are timed one by one. */
+  /** True if the batch's operations are timed one by one. */
   isSampled = false;
   /** Of a sampled batch: microseconds from handing an operation over to its result. */
   readonly latency: Float32Array;
@@ -113,7 +113,7 @@ export class Intents {
     return this.#levels;
   }
 
-  /** Whether an intent waits for somebody else: an accept, a poll or a timeout. */
+  /** True if an intent waits for somebody else: an accept, a poll or a timeout. */
   get hasWaits(): boolean {
     return this.#hasWaits;
   }
@@ -245,7 +245,7 @@ export class Intents {
     return this.#records[ticket * RECORD_WORDS + NEXT]!;
   }
 
-  /** Whether an intent is part of a chain. */
+  /** Returns true if an intent is part of a chain. */
   isChained(ticket: number): boolean {
     const file = this.file(ticket);
     return this.chain(file < -1 ? ticketOf(file) : ticket) < 0;

@@ -56,7 +56,7 @@ export class UringEngine implements FileEngine {
   /** Operations that went to the kernel by a ring, and those of them that went together with three others or more. */
   submitted = 0;
   submittedTogether = 0;
-  /** Whether the kernel let us register the arena. */
+  /** True if the kernel let us register the arena. */
   isArenaRegistered = false;
   readonly #own: UringLane;
   readonly #submissions = new Submissions();

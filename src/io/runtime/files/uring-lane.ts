@@ -29,7 +29,7 @@ export class UringLane {
     return this.#places.length - this.#freePlaces;
   }
 
-  /** Whether there are places for chains at all. */
+  /** True if there are places for chains at all. */
   get hasPlaces(): boolean {
     return this.#places.length > 0 && this.ring.entries >= LONGEST_CHAIN;
   }

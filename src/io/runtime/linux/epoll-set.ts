@@ -31,7 +31,7 @@ export class EpollSet {
   readonly #events: KernelMemory;
   readonly #mostEvents: number;
   readonly #timespec = new Timespec();
-  /** Whether the kernel has `epoll_pwait2`, which counts nanoseconds (5.11). */
+  /** True if the kernel has `epoll_pwait2`, which counts nanoseconds (5.11). */
   #hasPwait2 = true;
 
   /** `mostEvents` of them are told by one `wait`. Throws `InputError` ("unavailable") when there is no epoll. */

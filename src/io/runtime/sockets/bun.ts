@@ -305,7 +305,7 @@ class BunListener extends Source implements Listener {
 }
 
 /**
- * Whether a socket takes one of the last descriptors. Bun does not say when it cannot accept for want of one,
+ * Returns true if a socket takes one of the last descriptors. Bun does not say when it cannot accept for want of one,
  * and tries again without a pause for as long as anybody waits: it must not come to that.
  */
 function takesSpare(socket: BunSocket): boolean {

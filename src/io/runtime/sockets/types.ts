@@ -10,7 +10,7 @@ export interface TlsOptions {
   readonly cert?: string;
   readonly ca?: string;
   readonly serverName?: string;
-  /** Whether a server's certificate is checked. Default true. */
+  /** True if a server's certificate is checked. Default true. */
   readonly rejectUnauthorized?: boolean;
 }
 
