@@ -470,6 +470,8 @@ export class Nes implements Machine {
   private endFrame(): void {
     const { cpu } = this;
     this.midFrame = false;
+    // The PPU may have ended the frame some dots before the instruction's end: states hold it at the CPU's time.
+    this.catchUp();
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;
     const cycles = (Math.floor(cpu.cycle / unit) | 0) * unit;

@@ -92,12 +92,19 @@ describe("programs by chance leave the same bits", () => {
   /** Boards without interrupts, and with every kind: by A12, by lines, by CPU cycles, by fetches. */
   const mappers = [0, 1, 4, 5, 9, 18, 19, 24, 64, 69, 73, 85];
   const regions = ["ntsc", "pal", "dendy"] as const;
+  /** Programs that once left other bits, by mapper. */
+  const FOUND: Readonly<
+    Record<number, [seed: number, region: (typeof regions)[number], alignment: number][]>
+  > = {
+    // A frame that ends within an instruction, after which the PPU was not caught up.
+    4: [[3234518568, "dendy", 0]],
+  };
   for (const mapper of mappers) {
     test(`mapper ${mapper}`, () => {
       const property = fc.property(
         fc.nat(0xffff_ffff),
         fc.constantFrom(...regions),
-        fc.constantFrom(0, 1, 2, 3),
+        fc.constantFrom<number>(0, 1, 2, 3),
         (seed, region, alignment) => {
           const { image } = readRom(randomProgram(seed, mapper), "program.nes");
           const options = { region, alignment } as const;
@@ -105,7 +112,7 @@ describe("programs by chance leave the same bits", () => {
           compare(createHeadless(image, options), exact, 8, seed);
         },
       );
-      fc.assert(property, { numRuns: soakSize(6, 400) });
+      fc.assert(property, { numRuns: soakSize(6, 400), examples: FOUND[mapper] ?? [] });
     });
   }
 });
