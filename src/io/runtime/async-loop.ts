@@ -20,9 +20,9 @@ import { cancelled, type Waiter, Waiters, type WaitOptions } from "./waiters.ts"
 
 export type { WaitOptions } from "./waiters.ts";
 
-/** A task that never has to wait lets the others run after so long. */
+/** How long a task that never waits may run before the others get a turn. */
 const TURN_MS = 2;
-/** How long `accept` waits for a descriptor when none is left, unless this loop closes a socket before. */
+/** Time until `accept` tries again when no descriptor is left, unless this loop closes a socket first. */
 const EXHAUSTED_NS = 100e6;
 const EXHAUSTION: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
@@ -50,7 +50,7 @@ export class AsyncLoop {
   readonly #blocked = new Map<number, Waiter>();
   /** By listener: who waits for a descriptor to accept with. */
   readonly #exhausted = new Map<number, Waiter>();
-  /** Tasks that let the others run. */
+  /** Tasks that have yielded to others. */
   #yielding = 0;
   #turnStartMs = 0;
   #turn: Promise<void> | undefined;
@@ -90,7 +90,7 @@ export class AsyncLoop {
       batch.keys[at] = KEY_NONE;
       dispatched++;
     }
-    // Tasks go on first: what they then wait for is often there already, and costs no sleep.
+    // Run tasks first: what they wait for next is often there already, which saves a sleep.
     if (dispatched > 0) await new Promise(setImmediate);
     return batch;
   }
@@ -100,7 +100,7 @@ export class AsyncLoop {
     this.#isStopped = false;
     this.#isRunning = true;
     while (!this.#isStopped) {
-      // A task whose operation was done at once waits for nothing now, and will in a moment.
+      // A task whose operation ended at once waits for nothing now, but will soon.
       if (this.waiting === 0) await new Promise(setImmediate);
       if (this.waiting === 0) break;
       await this.runOnce();
@@ -123,7 +123,7 @@ export class AsyncLoop {
     await this.#waitFor(this.#writers, key, options);
   }
 
-  /** Resolves no earlier than after so many nanoseconds. */
+  /** Resolves after the given nanoseconds or later, never earlier. */
   async sleep(nanoseconds: number, signal?: AbortSignal): Promise<number> {
     if (signal?.aborted) throw cancelled();
     const key = this.runtime.startTimer(nanoseconds);
@@ -144,7 +144,7 @@ export class AsyncLoop {
     return bytes ?? new Uint8Array();
   }
 
-  /** Resolves when a signal comes, with how often it has since it was last awaited. It is watched from the first call on. */
+  /** Resolves with how often a signal came since it was last awaited. Watched from the first call on. */
   async signal(name: NodeJS.Signals, options: WaitOptions = {}): Promise<number> {
     return this.#completion(this.runtime.watchSignal(name), options, () => undefined);
   }
@@ -246,7 +246,7 @@ export class AsyncLoop {
     while (!socket.trySendTo(bytes, host, port)) await this.writable(socket.key, options);
   }
 
-  /** Closes a socket; who waits for it is told ECANCELED. */
+  /** Closes a socket; tasks that wait for it get ECANCELED. */
   close(socket: { readonly key: number; close(): void }): void {
     const closed = new IoError("ECANCELED", "the socket was closed");
     const { key } = socket;
@@ -315,7 +315,7 @@ export class AsyncLoop {
     });
   }
 
-  /** What a source is watched for is who waits for it. */
+  /** Watches a source for what its waiting tasks need. */
   #derive(key: number): void {
     this.runtime.modify(key, (this.#readers.has(key) ? READ : 0) | (this.#writers.has(key) ? WRITE : 0));
   }

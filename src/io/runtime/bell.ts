@@ -161,7 +161,7 @@ export class Bell {
     return collected;
   }
 
-  /** Says that a system call comes next. False when there is something to do instead. */
+  /** Announces a system call that sleeps. Returns false if there is something to do instead. */
   fallAsleepInKernel(): boolean {
     Atomics.exchange(this.#words, BELL_STATE, IN_KERNEL);
     if (!this.hasPosts) return true;
@@ -169,7 +169,7 @@ export class Bell {
     return false;
   }
 
-  /** Says that the thread is about again. */
+  /** Announces that the thread is awake again. */
   wakeUp(): void {
     Atomics.exchange(this.#words, BELL_STATE, AWAKE);
   }
@@ -223,7 +223,7 @@ export class Bell {
     const alarm = Atomics.waitAsync(this.#words, TIME, 0, timeoutMs);
     if (!alarm.async) throw new Error("a word that never changes has changed");
     void alarm.value.then((reason) => {
-      // One that was notified has given way to an earlier one.
+      // A notified alarm was replaced by an earlier one.
       if (reason !== "timed-out") return;
       this.#alarmMs = Number.POSITIVE_INFINITY;
       this.ringHere();

@@ -45,7 +45,7 @@ export class EventBatch {
     this.#payloads[this.count - 1] = bytes;
   }
 
-  /** Adds an entry; the caller has seen to it that there is room. */
+  /** Adds an entry. The caller must make sure that there is room. */
   push(key: number, events: number, data: number): void {
     const at = this.count++;
     this.keys[at] = key;
@@ -53,7 +53,7 @@ export class EventBatch {
     this.data[at] = data;
   }
 
-  /** Takes back the entries of a source that has just been removed: they become `KEY_NONE`. */
+  /** Sets the entries of a removed source to `KEY_NONE`. */
   forget(key: number): void {
     for (let at = 0; at < this.count; at++) if (this.keys[at] === key) this.keys[at] = KEY_NONE;
   }

@@ -12,7 +12,7 @@ import { SourceTable } from "./source-table.ts";
 import { Timers } from "./timers.ts";
 
 export interface RuntimeOptions {
-  /** Which backend. By default the one that serves best among those that offer what is needed. */
+  /** The backend. By default the best one that has what `needs` asks for. */
   readonly backend?: BackendName;
   /** Capabilities that the default must have. */
   readonly needs?: Partial<Capabilities>;
@@ -149,7 +149,7 @@ export class Runtime {
     return this.#signals.watch(name);
   }
 
-  /** Lets a signal do again what it does by default. False when it was not watched. */
+  /** Restores a signal's default action. Returns false if it was not watched. */
   unwatchSignal(name: NodeJS.Signals): boolean {
     return this.#signals.unwatch(name);
   }
@@ -171,7 +171,7 @@ export class Runtime {
     return key;
   }
 
-  /** False when the timer had come due or was stopped before. */
+  /** Stops a timer. Returns false if it had expired or was stopped before. */
   stopTimer(key: number): boolean {
     this.#batch?.forget(key);
     return this.#timers.stop(key);
@@ -263,7 +263,7 @@ export class Runtime {
   #sleep(timeoutMs: number): Promise<void> {
     this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
     this.#bell.fallAsleep();
-    // A sentinel that was about to end its watch has seen us awake, or is armed anew here.
+    // A sentinel that was about to end its watch has seen us awake, or is armed again here.
     if (this.backend.watched !== undefined && this.sources.count > 0) {
       this.#sentinel ??= new Sentinel(this.#bell.handle);
       this.#sentinel.arm(this.backend.watched);

@@ -41,7 +41,7 @@ export class Sentinel {
     this.#worker.postMessage({ words: this.#words, bell } satisfies SentinelOrder);
   }
 
-  /** Lets it watch, if it does not do so already. */
+  /** Starts the watch unless it is running. */
   arm(watched: WatchedDescriptors): void {
     const words = this.#words;
     if (Atomics.load(words, SENTINEL_STATE) !== IDLE) return;
@@ -53,7 +53,7 @@ export class Sentinel {
     Atomics.notify(words, SENTINEL_STATE);
   }
 
-  /** Makes sure that it no longer looks at what it watched. */
+  /** Ends the watch; afterwards the thread no longer uses the watched memory. */
   disarm(): void {
     const words = this.#words;
     if (Atomics.load(words, SENTINEL_STATE) !== ARMED) return;

@@ -29,7 +29,7 @@ export class Signals {
     return signalKey(constants.signals[name]);
   }
 
-  /** Lets a signal do again what it does by default. False when it was not watched. */
+  /** Restores a signal's default action. Returns false if it was not watched. */
   unwatch(name: NodeJS.Signals): boolean {
     const entry = this.#watched.get(name);
     if (entry === undefined) return false;
@@ -37,7 +37,7 @@ export class Signals {
     return this.#watched.delete(name);
   }
 
-  /** Puts up to `most` signals that have come into `batch`, with how often each has. */
+  /** Adds up to `most` signals that came to `batch`, each with its count. */
   collect(batch: EventBatch, most: number): void {
     let left = most;
     for (const [name, entry] of this.#watched) {

@@ -34,7 +34,7 @@ export interface Watcher {
 export class SourceTable {
   readonly #capacity: number;
   readonly #descriptor: Int32Array;
-  /** Those that are in use: epoll cannot watch one twice, and the other backends are not to differ. */
+  /** Descriptors in use. epoll cannot watch one twice, so no backend may. */
   readonly #descriptors = new Set<number>();
   readonly #wanted: Uint8Array;
   readonly #armed: Uint8Array;
@@ -89,14 +89,14 @@ export class SourceTable {
     return sourceKey(slot, this.#generation[slot]!);
   }
 
-  /** Says what the owner wants from now on: any of READ and WRITE, or 0. False for a key long gone. */
+  /** Sets what the owner wants from now on: READ, WRITE, both or 0. Returns false for a removed key. */
   modify(key: number, wanted: number): boolean {
     if (!this.has(key)) return false;
     this.#want(slotOf(key), wanted);
     return true;
   }
 
-  /** Takes a source out, which the backend hears at once: its descriptor may be closed next. */
+  /** Removes a source. The backend is told at once, because the descriptor may be closed next. */
   remove(key: number, backend: Watcher): boolean {
     if (!this.has(key)) return false;
     const slot = slotOf(key);
@@ -137,7 +137,7 @@ export class SourceTable {
     return sourceKey(slot, this.#generation[slot]!);
   }
 
-  /** Makes the backend agree with what owners want. */
+  /** Tells the backend what has changed in what owners want. */
   reconcile(backend: Watcher): void {
     for (let i = 0; i < this.#changedCount; i++) {
       const slot = this.#changed[i]!;

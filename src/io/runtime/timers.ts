@@ -32,7 +32,7 @@ export class Timers {
     this.#freeCount = capacity;
   }
 
-  /** Timers that run. */
+  /** Number of running timers. */
   get count(): number {
     return this.#count;
   }
@@ -58,7 +58,7 @@ export class Timers {
     return timerKey(slot, this.#generation[slot]!);
   }
 
-  /** Stops a timer. False when it does not run: it was stopped, or was one-shot and has come due. */
+  /** Stops a timer. Returns false if it is not running: it was stopped, or was one-shot and has expired. */
   stop(key: number): boolean {
     const slot = slotOf(key);
     if (slot >= this.#capacity || this.#generation[slot] !== generationOf(key)) return false;

@@ -16,11 +16,11 @@ export interface Waiter {
   readonly reject: (error: Error) => void;
   /** Its time limit, or `KEY_NONE`. */
   readonly timer: number;
-  /** Takes it out of wherever it is entered, and its listener off its signal. */
+  /** Removes it from its map, and its listener from its signal. */
   leave: () => void;
 }
 
-/** Makes waiters and settles them: whatever ends a wait, nothing of it is left behind. */
+/** Makes waiters and settles them. However a wait ends, its timer, listener and entry are removed. */
 export class Waiters {
   readonly #runtime: Runtime;
   /** Called when a wait has ended by a signal, which comes from outside the runtime. */
@@ -74,13 +74,13 @@ export class Waiters {
     });
   }
 
-  /** Ends the wait that this timer limits. False when it is no time limit. */
+  /** Ends the wait that this timer limits. Returns false if the timer is not a time limit. */
   expire(timer: number): boolean {
     const waiter = this.#timeouts.get(timer);
     return this.reject(waiter, new IoError("ETIMEDOUT", "nothing happened in time"));
   }
 
-  /** Ends a wait well. False when there is none. */
+  /** Resolves a wait. Returns false if there is none. */
   resolve(waiter: Waiter | undefined, value: number): boolean {
     if (waiter === undefined) return false;
     this.#settle(waiter);
@@ -88,7 +88,7 @@ export class Waiters {
     return true;
   }
 
-  /** Ends a wait with an error. False when there is none. */
+  /** Rejects a wait. Returns false if there is none. */
   reject(waiter: Waiter | undefined, error: Error): boolean {
     if (waiter === undefined) return false;
     this.#settle(waiter);

@@ -20,7 +20,7 @@ const IGNORED_KEY = 1;
 /** User data of the poll on `RestrictedPolls`. */
 const RESTRICTED_KEY = 2;
 const SUBMISSIONS = 256;
-/** The kernel accepts no more. */
+/** The kernel's limit. */
 const MAX_COMPLETIONS = 65_536;
 
 /**
@@ -107,7 +107,7 @@ export class IoUringBackend implements Backend {
     this.#ring.release(available);
   }
 
-  /** Polls all that want it: first those that were not told last time, so that nobody starves. */
+  /** Polls all sources that need it, first those not reported last time, so that none starves. */
   #submitPolls(toldLast: number): void {
     if (!this.#isBellArmed) this.#armBell();
     this.#armRestricted();

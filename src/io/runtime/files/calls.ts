@@ -20,7 +20,7 @@ export interface FileCalls {
   connect(intents: Intents, ticket: number, descriptor: number): number;
 }
 
-/** Numbers under which errors go on every platform; what is not here is an I/O error. */
+/** Error numbers used on every platform. An error that is not here becomes EIO. */
 const ERROR_NUMBERS: Readonly<Record<string, number>> = {
   EPERM: -1,
   ENOENT: -2,
@@ -205,7 +205,7 @@ class LinuxCalls implements FileCalls {
   }
 }
 
-/** The quickest calls that this platform has. */
+/** The fastest calls of this platform. */
 export function openCalls(): FileCalls {
   const io = linuxIo();
   return io === undefined ? new NodeCalls() : new LinuxCalls(io);

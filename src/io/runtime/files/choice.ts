@@ -23,7 +23,7 @@ export class MeasuredChoice {
 
   /** 0 or 1: the way to go next. */
   next(): 0 | 1 {
-    // Both in turn at first: the very first times of either are slow, and say nothing.
+    // Alternate at first: the very first times of both are slow and mean nothing.
     const [zero, one] = this.#counts as [number, number];
     if (Math.min(zero, one) < MEASUREMENTS) return zero <= one ? 0 : 1;
     this.#better = this.#cost(1) < this.#cost(0) ? 1 : 0;
@@ -36,7 +36,7 @@ export class MeasuredChoice {
     return other;
   }
 
-  /** What going that way has cost, in any unit that is the same for both. */
+  /** Notes the cost of the way just taken, in a unit that is the same for both. */
   note(way: 0 | 1, cost: number): void {
     this.#isPromising = way !== this.#better && cost < this.#cost(this.#better);
     const count = this.#counts[way]!;

@@ -25,7 +25,7 @@ import {
 /** Intents of a batch, and room for paths of 64 bytes each. */
 const DEFAULT_SIZES: IntentSizes = { intents: 4096, pathBytes: 262_144 };
 
-/** Every so many batches one has its operations timed: to do so for all costs some 5 %. */
+/** One batch in this many has its operations timed. Timing all costs about 5 %. */
 const SAMPLED = 16;
 
 /** What an engine has done so far. */
@@ -96,13 +96,13 @@ export class FileBatch {
     return start < 0 ? -1 : this.#intents.push(FILE_OPEN, -1, start, 0, 0, flags);
   }
 
-  /** Reads into `bytes`, from `offset` or from where the file stands; the result is how many. */
+  /** Reads into `bytes`, from `offset` or the file position; the result is the number of bytes. */
   read(file: FileReference, bytes: Uint8Array<SharedArrayBuffer>, offset = CURRENT_POSITION): number {
     this.#begin();
     return this.#intents.push(FILE_READ, file, this.#intents.placeOf(bytes), bytes.length, offset, 0);
   }
 
-  /** Writes `bytes`; the result is how many of them. */
+  /** Writes `bytes`; the result is the number of bytes written. */
   write(file: FileReference, bytes: Uint8Array<SharedArrayBuffer>, offset = CURRENT_POSITION): number {
     this.#begin();
     return this.#intents.push(FILE_WRITE, file, this.#intents.placeOf(bytes), bytes.length, offset, 0);
@@ -125,7 +125,7 @@ export class FileBatch {
     return this.#intents.push(FILE_ACCEPT, descriptor, 0, 0, 0, 0);
   }
 
-  /** Connects a socket's descriptor, which should be a blocking one: others answer −EINPROGRESS. Linux only. */
+  /** Connects a socket's descriptor, which should be a blocking one: others return −EINPROGRESS. Linux only. */
   connect(descriptor: number, endpoint: Endpoint): number {
     this.#begin();
     const address = new SocketAddress();
@@ -141,13 +141,13 @@ export class FileBatch {
     return this.#intents.push(FILE_POLL, descriptor, 0, 0, 0, wanted);
   }
 
-  /** Keeps the batch from completing for so long; the result is −ETIME. */
+  /** Delays the completion of the batch by the given time; the result is −ETIME. */
   timeout(nanoseconds: number): number {
     this.#begin();
     return this.#intents.push(FILE_TIMEOUT, -1, 0, 0, nanoseconds, 0);
   }
 
-  /** Takes an earlier poll, accept or timeout of this batch back: its result is −ECANCELED. */
+  /** Cancels an earlier poll, accept or timeout of this batch: its result is −ECANCELED. */
   cancel(ticket: number): number {
     this.#begin();
     return this.#intents.push(FILE_CANCEL, -1, 0, ticket, 0, 0);
@@ -229,7 +229,7 @@ export class FileBatch {
   #noteOperations(): void {
     const { count, latency, depth } = this.#intents;
     for (let ticket = 0; ticket < count; ticket++) {
-      // One whose file could not be opened was never handed over.
+      // An intent whose file could not be opened was never submitted.
       if (depth[ticket] === 0) continue;
       const operation = this.#intents.operation(ticket);
       const times = this.#operationLatencies.get(operation) ?? new Histogram(new Int32Array(HISTOGRAM_WORDS));

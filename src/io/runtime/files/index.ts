@@ -19,7 +19,7 @@ export interface FileEngineOptions {
   readonly asynchronous?: boolean;
   readonly threads?: number;
   readonly uring?: UringOptions;
-  /** Gets the engine that was chosen, and why those before it were refused. */
+  /** Gets the engine that was chosen, and why those before it cannot be used. */
   readonly log?: Log;
 }
 
@@ -48,7 +48,7 @@ export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngin
   throw new InputError("unavailable", `no file engine (${reasons})`);
 }
 
-/** Why an engine cannot work here, or undefined when it can. `EMU_NO_IO_URING=1` refuses io_uring. */
+/** Why an engine cannot work here, or undefined when it can. `EMU_NO_IO_URING=1` disables io_uring. */
 export function probeFileEngine(name: FileEngineName): string | undefined {
   return name === "io_uring" ? probeRing() : undefined;
 }

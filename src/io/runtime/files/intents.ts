@@ -86,7 +86,7 @@ export class Intents {
   readonly #fileLevels: Int32Array;
   /** By the same ticket: the last intent of its chain. */
   readonly #last: Int32Array;
-  /** The same for files that were open before; made anew for each batch. */
+  /** The same for files that were open before; built again for each batch. */
   readonly #openFiles = new Map<number, { highest: number; barrier: number }>();
 
   constructor(memory: IntentMemory) {
@@ -290,7 +290,7 @@ export class Intents {
     const level = (isBarrier ? known.highest : known.barrier) + 1;
     known.highest = Math.max(known.highest, level);
     if (isBarrier) known.barrier = level;
-    // What an accept brings can be used after it.
+    // An accepted connection can be used after its accept.
     this.#fileLevels[ticket] = level | (level << LEVEL_BITS);
     return level;
   }

@@ -20,15 +20,15 @@ const JOB_WORDS = 64;
 const CLAIM = 8;
 /** Tickets that are worth waking one more thread. */
 const TICKETS_PER_THREAD = 32;
-/** How long plain calls of one size of batch have taken, all in all, before threads are tried: starting them takes some 10 ms. */
+/** Total time of plain calls for one batch size before threads are tried: starting them takes about 10 ms. */
 const PLAIN_MS = 100;
-/** Batches that plain calls carry out sooner than this are not worth handing over: waking a thread takes 0.05 to 0.1 ms. */
+/** Batches that plain calls finish sooner than this are not shared: waking a thread takes 0.05–0.1 ms. */
 const MIN_MS = 0.3;
 const SIZE_CLASSES = 32;
 /** How fast the quickest time of a size grows until it is met again. */
 const FORGET = 1.01;
 
-/** How a thread is told of a batch. */
+/** The message that gives a thread a batch. */
 export interface FileJob {
   readonly memory: IntentMemory;
   readonly count: number;
@@ -37,7 +37,7 @@ export interface FileJob {
   readonly isSampled: boolean;
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly threads: number;
-  /** Whether one thread carries out everything by a ring, or all do by plain calls. */
+  /** True if one thread does everything with a ring; false if all threads use plain calls. */
   readonly engine: "io_uring" | "blocking";
 }
 
@@ -53,7 +53,7 @@ class SizeClass {
 
 export interface ThreadOptions {
   readonly threads?: number;
-  /** Whether one thread carries out everything by a ring, or all do by plain calls. */
+  /** True if one thread does everything with a ring; false if all threads use plain calls. */
   readonly engine?: FileJob["engine"];
   /** Hand over every batch. By default `run` does what has been quickest for batches of the size. */
   readonly always?: boolean;
@@ -89,7 +89,7 @@ export class ThreadEngine implements FileEngine {
       this.#runShared(intents);
       return;
     }
-    // One thread would carry all of it out: nothing to share.
+    // One thread would do all of it, so there is nothing to share.
     if (intents.count <= CLAIM) {
       this.#plain.run(intents);
       return;

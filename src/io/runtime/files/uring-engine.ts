@@ -11,16 +11,16 @@ import { UringLane } from "./uring-lane.ts";
 const PLACES = 64;
 /** Chains that go to the kernel together while files are in memory: their structures stay in its caches. */
 const OWN_CHAINS = 16;
-/** Chains that the assistant is given at a time; with no more left than that it is given the next, so that it never waits. */
+/** Chains per chunk for the assistant. It gets the next chunk when this many are left, so it never waits. */
 const ASSIST_CHAINS = 32;
 /** A chain that takes longer waits for a device: then as many as possible wait together. */
 const WARM_CHAIN_MS = 0.05;
 /** Intents of a level that the assistant has in hand at a time, and those done here between two looks at it. */
 const ASSIST_CHUNK = 64;
 const OWN_CHUNK = 32;
-/** The assistant's kernel thread sleeps after that long without work: it spins until then. */
+/** Idle time after which the assistant's kernel thread sleeps; until then it spins. */
 const ASSIST_IDLE_MS = 1;
-/** Batches, and levels of batches, with up to so many intents go by plain calls where those measure quicker. */
+/** The most intents of a batch or level that go by plain calls where those measure faster. */
 const MAX_MEASURED = 24;
 /** How often to look whether the assistant is done before the thread sleeps: some 50 µs. */
 const ASSIST_LOOKS = 2000;

@@ -57,13 +57,13 @@ export class UringLane {
     return true;
   }
 
-  /** Until the operation is over, its latency is when it began. */
+  /** Until the operation ends, its latency field holds its start time. */
   #begin(intents: Intents, ticket: number, more: number): void {
     intents.latency[ticket] = (performance.now() - this.#sampleStartMs) * 1000;
     intents.depth[ticket] = this.inFlight + more;
   }
 
-  /** Notes the results that are there. */
+  /** Stores the results that have arrived. */
   reap(intents: Intents): void {
     const { ring } = this;
     const ended = ring.available;

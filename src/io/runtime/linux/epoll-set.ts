@@ -96,7 +96,7 @@ export class EpollSet {
     words[DATA_WORD + 1] = 0;
     if (libc().epoll_ctl(this.descriptor, operation, descriptor, address) === 0) return;
     const code = errno();
-    // A descriptor that was closed under us has left by itself.
+    // The kernel has already removed a descriptor that was closed.
     if (operation === EPOLL_CTL_DEL && code !== ENOENT) return;
     if (operation !== EPOLL_CTL_DEL) throw callError("epoll_ctl", code);
   }

@@ -1,7 +1,7 @@
 import { linuxIo } from "../../ffi/libc.ts";
 import { Ring } from "./ring.ts";
 
-/** Why there is no io_uring for us, or undefined when there is. `EMU_NO_IO_URING=1` refuses it. */
+/** Why io_uring cannot be used, or undefined if it can. `EMU_NO_IO_URING=1` disables it. */
 export function probeRing(): string | undefined {
   if (process.env.EMU_NO_IO_URING === "1") return "EMU_NO_IO_URING is set";
   if (process.platform !== "linux") return "it needs Linux";
@@ -10,7 +10,7 @@ export function probeRing(): string | undefined {
     new Ring({ entries: 4 }).close();
     return undefined;
   } catch (error) {
-    // A kernel without it says ENOSYS; one that lets us not (seccomp, io_uring_disabled) says EPERM.
+    // A kernel without io_uring returns ENOSYS; one that forbids it (seccomp, io_uring_disabled) EPERM.
     return error instanceof Error ? error.message : String(error);
   }
 }

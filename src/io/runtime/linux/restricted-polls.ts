@@ -26,7 +26,7 @@ export class RestrictedPolls {
     this.count++;
   }
 
-  /** Takes a slot's source out if it is a member. */
+  /** Removes a slot's source if it is a member. */
   remove(slot: number, descriptor: number): void {
     if (this.#isMember[slot] === 0) return;
     this.#isMember[slot] = 0;

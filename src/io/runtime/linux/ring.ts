@@ -103,7 +103,7 @@ export class Ring {
   #pending = 0;
   #tail: number;
 
-  /** Throws `InputError` ("unavailable") when the kernel has none, or does not let us. */
+  /** Throws `InputError` ("unavailable") if the kernel has no io_uring or does not permit it. */
   constructor(options: RingOptions) {
     const params = new KernelMemory(PARAMS_BYTES);
     this.descriptor = setUp(params, options);
@@ -186,7 +186,7 @@ export class Ring {
     }
     const code = errno();
     if (code === ETIME || code === EINTR) {
-      // Submission came first; only the waiting was cut short.
+      // The submissions were taken; only the wait ended early.
       this.#pending = (this.#tail - Atomics.load(this.#ring, this.#sqHead)) | 0;
       return 0;
     }
@@ -195,7 +195,7 @@ export class Ring {
     throw callError("io_uring_enter", code);
   }
 
-  /** Completions that are there. */
+  /** Number of completions that wait. */
   get available(): number {
     return (Atomics.load(this.#ring, this.#cqTail) - Atomics.load(this.#ring, this.#cqHead)) | 0;
   }
@@ -279,7 +279,7 @@ function setUp(params: KernelMemory, options: RingOptions): number {
   if (options.completions !== undefined) flags |= SETUP_CQSIZE;
   if (options.sqPollIdleMs !== undefined) flags |= SETUP_SQPOLL;
   if (options.sqPollCpu !== undefined) flags |= SETUP_SQ_AFF;
-  // Older kernels refuse flags that they do not know: those that only help are left out then.
+  // Older kernels reject unknown flags: then optional ones are left out.
   const helpful =
     options.singleIssuer === true && (flags & SETUP_SQPOLL) === 0
       ? [SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN, SETUP_COOP_TASKRUN, 0]

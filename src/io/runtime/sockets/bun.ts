@@ -18,9 +18,9 @@ import { WOULD_BLOCK } from "./types.ts";
 
 type BunSocket = Bun.Socket<BunStream | undefined>;
 
-/** Unread bytes of a connection from which on no more are read, though its owner wants to. */
+/** A connection with this many unread bytes is paused, even if its owner wants to read. */
 const MAX_UNREAD_BYTES = 128 * KIB;
-/** Datagrams that wait for their owner. UDP may lose what comes on top, and so does a full kernel buffer. */
+/** The most unread datagrams. Later ones are dropped, as by a full kernel buffer. */
 const MAX_DATAGRAMS = 256;
 
 /** A source of the bun backend: enters itself, and tells the runtime when its readiness may have changed. */
@@ -45,7 +45,7 @@ abstract class Source implements BunSource {
   }
 
   protected changed(): void {
-    // Nobody wants to know: when somebody does, the backend looks by itself.
+    // The owner wants nothing now; when it does, the backend checks readiness itself.
     if (this.isClosed || this.wanted === 0) return;
     this.#backend.changed(this.key);
     this.#runtime.ring();
@@ -86,7 +86,7 @@ class BunStream extends Source implements StreamSocket {
 
   get remote(): string {
     const socket = this.#socket;
-    // Bun no longer knows it once the connection is closed.
+    // Bun forgets the address when the connection is closed.
     if (this.#remote === "" && socket?.remoteAddress !== undefined)
       this.#remote = endpointText({ host: socket.remoteAddress, port: socket.remotePort });
     return this.#remote;
@@ -144,7 +144,7 @@ class BunStream extends Source implements StreamSocket {
     this.leave();
     this.#unread = [];
     this.#socket?.end();
-    // `end` alone would wait for the peer to end its half too.
+    // `end` alone would also wait for the peer to end its half.
     this.#socket?.close();
   }
 
@@ -249,7 +249,7 @@ class BunListener extends Source implements Listener {
   constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, tls?: TlsOptions) {
     super(runtime, backend);
     const open = (socket: BunSocket) => {
-      // Bun has accepted it already: what bounds those that wait is the room among the sources.
+      // Bun has accepted it already, so only the room in the source table limits waiting connections.
       if (runtime.sources.count === runtime.sources.capacity || takesSpare(socket)) {
         this.refused++;
         socket.terminate();
@@ -293,7 +293,7 @@ class BunListener extends Source implements Listener {
     this.#listener.stop();
   }
 
-  /** Tells of a burst of connections once, when Bun has accepted all of it: not of each, in between. */
+  /** Reports a burst of connections once, after Bun has accepted all of it, not each one. */
   #tell(): void {
     if (this.#isTelling) return;
     this.#isTelling = true;

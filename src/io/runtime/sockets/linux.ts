@@ -34,12 +34,12 @@ const SHUT_WR = 1;
 const MSG_NOSIGNAL = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
 const EINPROGRESS = 115;
-/** A connection that went away before it was accepted is nobody's error. */
+/** Error of a connection that was closed before it was accepted. It is ignored. */
 const ECONNABORTED = 103;
 
 const address = new SocketAddress();
 const option = new KernelMemory(16);
-/** Bytes to be sent that do not lie in shared memory go through here: others could move during the call. */
+/** Buffer for bytes that are not in shared memory, because those could move during the call. */
 const SEND_BYTES = 64 * KIB;
 let sendBuffer: KernelMemory | undefined;
 
@@ -48,7 +48,7 @@ function setOption(descriptor: number, level: number, name: number, value: numbe
   libc().setsockopt(descriptor, level, name, option.address, 4);
 }
 
-/** Answers `WOULD_BLOCK`, or throws what went wrong. */
+/** Returns `WOULD_BLOCK`, or throws the error. */
 function wouldBlock(what: string, where: string): typeof WOULD_BLOCK {
   const code = errno();
   if (code === EAGAIN || code === EINTR) return WOULD_BLOCK;
@@ -102,7 +102,7 @@ class LinuxStream extends Descriptor implements StreamSocket {
   get remote(): string {
     if (this.#remote !== "" || this.isClosed) return this.#remote;
     address.prepare();
-    // The kernel no longer knows it once the connection has been reset.
+    // The kernel forgets the address when the connection is reset.
     if (libc().getpeername(this.descriptor, address.address, address.lengthAddress) === 0)
       this.#remote = endpointText(address.get());
     return this.#remote;
@@ -254,7 +254,7 @@ class LinuxDatagrams extends Descriptor implements DatagramSocket {
   }
 }
 
-/** Makes `build`'s socket, and closes the descriptor when that does not work: the table may be full. */
+/** Makes `build`'s socket. Closes the descriptor if that fails, for example because the table is full. */
 function adopt<T>(descriptor: number, build: () => T): T {
   try {
     return build();

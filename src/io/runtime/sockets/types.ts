@@ -1,7 +1,7 @@
 /** Where a socket listens or connects to: a host and port, or a path in the file system. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** What an operation answers that would have to wait: wait for readiness, then try again. */
+/** Returned by an operation that would have to wait. Wait for readiness, then try again. */
 export const WOULD_BLOCK = -1;
 
 /** TLS, where the backend has it: PEM texts, as Bun takes them. */
@@ -22,9 +22,9 @@ export interface StreamSocket {
   readonly key: number;
   /** The peer, for people: "127.0.0.1:4711", or a path. */
   readonly remote: string;
-  /** Reads into `into`: how many bytes, 0 at the end of the stream, or `WOULD_BLOCK`. */
+  /** Reads into `into`. Returns the number of bytes, 0 at the end of the stream, or `WOULD_BLOCK`. */
   tryRecv(into: Uint8Array<SharedArrayBuffer>): number;
-  /** Sends from `bytes`: how many were taken, or `WOULD_BLOCK`. */
+  /** Sends from `bytes`. Returns the number of bytes sent, or `WOULD_BLOCK`. */
   trySend(bytes: Uint8Array): number;
   /** Ends our half of the stream once what was sent is out; the peer's half can still be read. */
   shutdown(): void;
@@ -34,14 +34,14 @@ export interface StreamSocket {
   reset(): void;
 }
 
-/** A listening socket: READ means that somebody waits to be accepted. */
+/** A listening socket. READ means that a connection waits to be accepted. */
 export interface Listener {
   readonly key: number;
   /** Where it listens: with the port that was chosen, if that was left open. */
   readonly endpoint: Endpoint;
   /** Connections that were closed at once, because there was no source or descriptor for them. */
   readonly refused: number;
-  /** The next connection, or undefined when nobody waits. */
+  /** Returns the next connection, or undefined if none waits. */
   tryAccept(): StreamSocket | undefined;
   close(): void;
 }
@@ -57,9 +57,9 @@ export interface Datagram {
 export interface DatagramSocket {
   readonly key: number;
   readonly port: number;
-  /** Takes one datagram into `into`, or answers undefined when none waits. */
+  /** Receives one datagram into `into`. Returns undefined if none waits. */
   tryRecvFrom(into: Uint8Array<SharedArrayBuffer>): Datagram | undefined;
-  /** Sends one datagram to a numeric address. False when it would have to wait. */
+  /** Sends one datagram to a numeric address. Returns false if it would have to wait. */
   trySendTo(bytes: Uint8Array, host: string, port: number): boolean;
   close(): void;
 }
