@@ -21,7 +21,7 @@ export interface Sink {
   write(bytes: Uint8Array): void;
   /** The output is complete. */
   commit(): void;
-  /** The output is not wanted any more. Does nothing after `commit`. */
+  /** Discards the output. Does nothing after `commit`. */
   abort(): void;
 }
 
@@ -124,7 +124,7 @@ function keepOwner(descriptor: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(descriptor, uid, gid);
   } catch {
-    // Only root may give files away.
+    // Only root may change a file's owner.
   }
   fchmodSync(descriptor, mode & 0o7777);
 }

@@ -1,12 +1,12 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { InputError } from "../../emu/input-error.ts";
 
-/** A value as far as settings have them: texts, numbers, truths, and lists of these. */
+/** A value of a setting: a string, number, boolean, or list of these. */
 export type TomlValue = string | number | boolean | readonly TomlValue[];
 
 /** A value and where it stands; line and column count from 1. */
 export interface TomlEntry {
-  /** Undefined for what no setting can be, such as a date. */
+  /** Undefined for a value that no setting can have, such as a date. */
   readonly value: TomlValue | undefined;
   readonly line: number;
   readonly column: number;
@@ -15,7 +15,7 @@ export interface TomlEntry {
   readonly end: number;
 }
 
-/** No setting is nested deeper. */
+/** The deepest nesting of a setting. */
 const MAX_NESTING = 64;
 
 interface TableEnd {
@@ -32,7 +32,7 @@ export class TomlDocument {
   readonly entries: ReadonlyMap<string, TomlEntry>;
   readonly #tables = new Map<string, TableEnd>();
 
-  /** Throws `InputError` ("data") with line and column when it is no TOML. `path` is what the file is called. */
+  /** Throws `InputError` ("data") with line and column if it is not TOML. `path` is the file's name for messages. */
   constructor(text: string, path: string) {
     this.text = text;
     const entries = new Map<string, TomlEntry>();

@@ -34,7 +34,7 @@ export async function walkFiles(folder: string, isWanted: (name: string) => bool
   }
 }
 
-/** Notes a folder by what it is, whatever its path. Returns false if it has been entered before. */
+/** Notes a folder by its device and inode, whatever its path. Returns false if it was entered before. */
 async function enters(path: string, entered: Set<string>): Promise<boolean> {
   const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
     throw fileError(error, path);

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { printable } from "./text.ts";
 
-/** What a path that is to be written leads to. */
+/** What an output path leads to. */
 export type WriteTarget =
   /** A file that can be replaced, or that does not exist yet (`status` is undefined then). */
   | { readonly kind: "file"; readonly path: string; readonly status: Stats | undefined }
@@ -53,7 +53,7 @@ export function prefixOf(target: string): string {
   return `.${basename(target).slice(0, NAME_PART)}.`;
 }
 
-/** The `InputError` for a file that cannot be written; anything that is no system error stays what it is. */
+/** The `InputError` for a file that cannot be written. Errors other than system errors are returned unchanged. */
 export function writeError(error: unknown, path: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined || error instanceof InputError) return error;

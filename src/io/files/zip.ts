@@ -18,7 +18,7 @@ const FLAG_ENCRYPTED = 1;
 const METHOD_STORED = 0;
 const METHOD_DEFLATED = 8;
 
-/** One file inside a zip, as the directory at its end tells it. Sizes are claims until it is read. */
+/** One file inside a zip, as the directory at its end describes it. Sizes are not verified until it is read. */
 export interface ZipEntry {
   readonly name: string;
   readonly encrypted: boolean;
@@ -26,7 +26,7 @@ export interface ZipEntry {
   readonly crc32: number;
   readonly compressedBytes: number;
   readonly claimedBytes: number;
-  /** Where its local header is. */
+  /** Offset of its local header. */
   readonly localOffset: number;
 }
 
@@ -149,13 +149,13 @@ function zip64(at: number): InputError {
   return new InputError("data", "this is a zip64 archive, which is not read", `byte ${at}`, remedy);
 }
 
-/** Nothing is unpacked to disk here, but an archive that tries is not one to trust. */
+/** Nothing is unpacked to disk here, but an archive with such a path is not trustworthy. */
 function climbsOut(name: string): boolean {
   const path = name.replaceAll("\\", "/");
   return path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.split("/").includes("..");
 }
 
-/** The entry's bytes as they stand in the zip, or undefined when its local header is not there. */
+/** The entry's packed bytes, or undefined if its local header is missing. */
 function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array | undefined {
   const view = viewOf(bytes);
   const at = entry.localOffset;
