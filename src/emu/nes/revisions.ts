@@ -74,7 +74,7 @@ export interface ConsoleTraits {
   readonly resetsPpu: boolean;
   /** True if the PPU has left its own reset about a frame before the CPU starts. */
   readonly startsPpuEarly: boolean;
-  /** True if each read clocks a controller, instead of each row of reads in adjacent cycles. */
+  /** True if each read clocks a controller; false if reads in adjacent cycles clock it once. */
   readonly clocksEachRead: boolean;
   /** Bits of $4016 and $4017 that nothing drives. https://www.nesdev.org/wiki/Controller_reading */
   readonly openBits: readonly [port1: number, port2: number];

@@ -235,7 +235,7 @@ export class Dmc {
     return isMissed ? wrap + (LAST_BIT + 1) * period : wrap;
   }
 
-  /** Finds `eventCycle` and `requestCycle` anew; everything up to `now` has happened. */
+  /** Computes `eventCycle` and `requestCycle` again, once everything up to `now` has happened. */
   update(now: number): void {
     let event = Math.min(this.armCycle, this.loadCycle);
     if (this.countCycle < event) event = this.countCycle;
@@ -273,7 +273,7 @@ export class Dmc {
     this.lines.clearIrq(IRQ_DMC, cycle);
   }
 
-  /** The reset line has been let go before `cycle`. $4010, $4012 and $4013 keep what was written. */
+  /** The reset line was released before `cycle`. $4010, $4012 and $4013 keep what was written. */
   reset(cycle: number): void {
     this.#clearIrq(cycle);
     this.level &= 1;

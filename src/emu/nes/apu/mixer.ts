@@ -15,7 +15,7 @@ export const MUTE_EXPANSION = 32;
 
 /**
  * Mixes the channels' outputs as the two DACs do, and sends what changes to the resampler. The pulses
- * share one DAC, the other three channels the other; the cartridge's sound is added behind them.
+ * share one DAC, the other three channels the other; the cartridge's sound is added after them.
  */
 export class Mixer {
   /** The levels that have been sent, in LEVEL_UNIT. */

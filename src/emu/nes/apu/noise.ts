@@ -89,7 +89,7 @@ export class Noise {
     this.tickCycle += shifts * shiftCycles;
   }
 
-  /** Finds output and next edge anew after any change. */
+  /** Computes output and next edge again after any change. */
   update(): void {
     const volume = this.length.count > 0 ? this.envelope.output : 0;
     this.level = (this.shiftRegister & 1) === 0 ? volume : 0;
@@ -112,7 +112,7 @@ export class Noise {
     this.#findEdge();
   }
 
-  /** Reset: sound stops, the timer starts anew in the put cycle `firstPut`; the shift register goes on. */
+  /** Reset: sound stops, the timer restarts in the put cycle `firstPut`; the shift register goes on. */
   reset(firstPut: number): void {
     this.envelope.reset();
     this.length.reset();

@@ -86,7 +86,7 @@ export class Pulse {
     }
   }
 
-  /** Where the sweep would move the period to; it silences the channel even while it does not sweep. */
+  /** The sweep's target period. It can silence the channel even while the sweep is off. */
   get targetPeriod(): number {
     const change = this.period >> this.sweepShift;
     return this.sweepNegate === 1 ? this.period - change - this.negateExtra : this.period + change;
@@ -127,7 +127,7 @@ export class Pulse {
     this.tickCycle += steps * stepCycles;
   }
 
-  /** Finds output and next edge anew after any change. */
+  /** Computes output and next edge again after any change. */
   update(): void {
     const volume = this.length.count > 0 && !this.outOfRange ? this.envelope.output : 0;
     const at = (this.duty << 3) | this.position;

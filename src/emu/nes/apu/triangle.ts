@@ -71,7 +71,7 @@ export class Triangle {
     this.tickCycle += steps * stepCycles;
   }
 
-  /** Finds whether it runs, and its next step, anew after any change. */
+  /** Computes again, after any change, if it runs and when its next step is. */
   update(): void {
     this.running = this.length.count > 0 && this.linearCount > 0 ? 1 : 0;
     this.ultrasonic = this.running === 1 && this.period < FIRST_AUDIBLE_PERIOD ? 1 : 0;
@@ -90,7 +90,7 @@ export class Triangle {
     return this.position < 16 ? 15 - this.position : this.position - 16;
   }
 
-  /** Reset: sound stops, the position is kept. */
+  /** Reset: sound stops, the position does not change. */
   reset(tickCycle: number): void {
     this.length.reset();
     this.linearCount = 0;

@@ -4,10 +4,10 @@ import { Instructions } from "./instructions.ts";
 export const MAX_MISSES = 4;
 
 /**
- * Programs wait in short loops, for an interrupt to change a byte or for a flag of $2002. Once round such
- * a loop has changed nothing, every further round up to the next event does the same: those rounds are
- * left out, and the time that they take passes at once. What a round may do and still change nothing: read
- * memory, and read $2002 while its flags stand still.
+ * Programs wait in short loops, for an interrupt to change a byte or for a flag of $2002. If one round of such
+ * a loop changes nothing, every further round up to the next event does the same. Those rounds are skipped,
+ * and their time passes at once. A round that changes nothing may only read memory, and read $2002 while its
+ * flags do not change.
  */
 export abstract class IdleLoops extends Instructions {
   /** False if every instruction must be run one by one. */

@@ -13,9 +13,9 @@ const VERTICAL_COPY_FIRST = 280;
 const VERTICAL_COPY_LAST = 304;
 
 /**
- * Eight dots at once: what the dots between two multiples of eight do while rendering goes on and nobody
- * looks at the PPU or writes to it. The dot path is the definition: every field must end as it would
- * leave it.
+ * Runs the eight dots between two multiples of eight at once, while rendering goes on and the CPU does
+ * not access the PPU. The dot path is the definition: every field must end with the value that it would
+ * give.
  */
 export abstract class Cells extends CellPixels {
   protected abstract noteA12(level: number, units: number): void;

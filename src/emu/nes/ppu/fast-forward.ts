@@ -140,8 +140,8 @@ export abstract class FastForward extends Schedule {
   }
 
   /**
-   * On lines that do not render nothing changes from dot to dot, once writes have landed: at most `dots`
-   * dots pass, up to the last one before vertical blank or the pre-render line.
+   * On lines that do not render nothing changes from dot to dot once writes are done. Runs at most `dots`
+   * dots, up to the last one before vertical blank or the pre-render line.
    */
   private skipIdleDots(dots: number): boolean {
     if (this.dot <= 2 || this.dot >= LINE_DOTS) return false;

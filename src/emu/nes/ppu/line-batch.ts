@@ -32,8 +32,8 @@ const VIDEO_PAGES = 12;
 const SPRITE_INDEX = 0x1f;
 
 /**
- * A visible line at once, for lines in which nobody looks at the PPU or writes to it. The dot path is
- * the definition: every field must end as it would leave it.
+ * Runs a visible line at once, if the CPU does not access the PPU during it. The dot path is
+ * the definition: every field must end with the value that it would give.
  */
 export abstract class LineBatch extends LineSprites {
   /** Background of the line: eight 4-bit pixels a word, the first highest, each attribute and pattern bits. */

@@ -48,7 +48,7 @@ export class Ppu extends FastForward {
 
   private readonly alignment: number;
   protected override readonly dotUnits: number;
-  /** True if undisturbed lines are done at once; without, every dot takes the dot path. */
+  /** True if undisturbed lines are run in batches; otherwise every dot takes the dot path. */
   protected override readonly batches: boolean;
   protected override readonly cpuUnits: number;
 

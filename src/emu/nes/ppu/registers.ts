@@ -320,7 +320,7 @@ export abstract class PpuRegisters extends Pixels {
     return this.vblank === 1 && (this.control & CTRL_NMI) !== 0 ? 1 : 0;
   }
 
-  /** All bits of the latch take `value` and keep it for a while. */
+  /** Sets all bits of the latch to `value` and restarts their decay. */
   private driveBusLatch(value: number, cycle: number): number {
     this.lowDecayUnits = this.cycleUnits(cycle) + BUS_DECAY_DOTS * this.dotUnits;
     this.highDecayUnits = this.lowDecayUnits;

@@ -67,12 +67,12 @@ export interface DatagramSocket {
 /** Makes sockets on a runtime. Host names have been resolved by the time that these are called. */
 export interface SocketFactory {
   /**
-   * Throws `IoError` when the endpoint cannot be had. `backlog` connections may wait in the kernel to be
+   * Throws `IoError` if the endpoint is not available. `backlog` connections may wait in the kernel to be
    * accepted; on Bun's loop, which accepts by itself, as many as there is room for among the sources.
    */
   listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener;
-  /** Begins to connect: the socket becomes writable when it is there, and then `trySend` tells of errors. */
+  /** Begins to connect: the socket becomes writable when connected, and `trySend` then throws errors. */
   connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket;
-  /** Throws `IoError` when the port cannot be had. Port 0 lets the system choose. */
+  /** Throws `IoError` if the port is not available. Port 0 lets the system choose. */
   bindDatagram(host: string, port: number): DatagramSocket | Promise<DatagramSocket>;
 }
