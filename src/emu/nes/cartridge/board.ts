@@ -3,24 +3,24 @@ import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { CartridgeImage } from "./image.ts";
 import type { BoardChips, CartridgeMemory } from "./memory.ts";
 
-/** Hooks that a board asks for. What is not asked for costs nothing. */
+/** Hooks that a board can request. A hook that no board requests costs nothing. */
 export const HOOK_A12 = 1; // ppuA12Rise
 export const HOOK_CPU_TIME = 2; // runTo, nextEventCycle: counters driven by M2
-export const HOOK_PPU_FETCH = 4; // ppuFetch: the board sees (and may answer) every PPU read
+export const HOOK_PPU_FETCH = 4; // ppuFetch: the board sees (and may replace) every PPU read
 export const HOOK_AUDIO = 8; // expansion sound
 export const HOOK_CPU_WRITES = 16; // sees writes below $4020 too
 export const HOOK_CPU_READS = 32; // readRegister is asked for $4020–$FFFF pages that are UNMAPPED
 
 export interface BoardOptions {
-  /** MMC3 interrupt behaviour: "B" asserts whenever the counter is 0 after a clock, "A" only when it gets there. */
+  /** MMC3 interrupts: "B" asserts whenever the counter is 0 after a clock, "A" only if it changes to 0. */
   readonly mmc3Revision: "A" | "B";
-  /** The side of a disk that is in at power-on, from 0. */
+  /** The disk side in the drive at power-on, counted from 0. */
   readonly diskSide?: number;
 }
 
 /** Where expansion sound goes: the machine's mixer. */
 export interface LevelSink {
-  /** The cartridge's output is `level`, in the mixer's LEVEL_UNIT, from `cycle` of this frame on. */
+  /** Sets the cartridge's output to `level`, in LEVEL_UNIT, from `cycle` of this frame on. */
   setExpansionLevel(cycle: number, level: number): void;
 }
 
@@ -31,14 +31,14 @@ export interface BoardParts {
   readonly image: CartridgeImage;
   readonly memory: CartridgeMemory;
   readonly lines: InterruptLines;
-  /** REGISTER_BYTES of the mutable run: all that the board must remember between writes. */
+  /** REGISTER_BYTES bytes of the mutable run: the board's whole state between writes. */
   readonly registers: Uint8Array;
   readonly options: BoardOptions;
 }
 
 export const REGISTER_BYTES = 256;
 
-/** What builds a board. */
+/** A constructor of boards, with the chips that its boards need. */
 export interface BoardClass {
   new (parts: BoardParts): Board;
   chips(image: CartridgeImage): BoardChips;
@@ -46,10 +46,10 @@ export interface BoardClass {
 
 /**
  * The logic of a cartridge: registers that the program writes and the banks that follow from them.
- * Everything a board remembers lives in `registers`, so that states need no code in boards; wider
- * counters take several bytes. `updateBanks` maps everything anew from the registers: it is called at
- * power-on, after each load of a state and by register writes. Cycles count CPU cycles of the current
- * frame; boards that keep times override `rebase`.
+ * A board stores all its state in `registers`, so boards need no code to save or load states. Wider
+ * counters take several bytes. `updateBanks` maps every bank again from the registers. It runs at
+ * power-on, after a state is loaded and after register writes. A cycle is a CPU cycle of the current
+ * frame; boards that store cycle times override `rebase`.
  */
 export abstract class Board {
   /** HOOK_ bits. */
@@ -62,12 +62,12 @@ export abstract class Board {
    */
   irqImminent = true;
 
-  /** With HOOK_A12: how many rises of A12 it takes, at the least, until one asserts IRQ; NEVER when none can. */
+  /** With HOOK_A12: the smallest number of A12 rises until one asserts IRQ; NEVER if none can. */
   get risesUntilIrq(): number {
     return this.irqImminent ? 1 : 2;
   }
 
-  /** With HOOK_PPU_FETCH: how many PPU reads it takes, at the least, until one changes IRQ; NEVER when none can. */
+  /** With HOOK_PPU_FETCH: the smallest number of PPU reads until one changes IRQ; NEVER if none can. */
   get readsUntilIrq(): number {
     return NEVER;
   }
@@ -78,7 +78,7 @@ export abstract class Board {
   protected readonly registers: Uint8Array;
   protected readonly options: BoardOptions;
 
-  /** With HOOK_AUDIO: levels go there. */
+  /** With HOOK_AUDIO: the sink that receives the board's output levels. */
   protected sound: LevelSink = SILENCE;
 
   /** Chips that the header of `image` does not name, and sizes that it leaves open. */
@@ -94,42 +94,42 @@ export abstract class Board {
     this.options = parts.options;
   }
 
-  /** The machine's mixer is there: boards with HOOK_AUDIO send their levels to it. */
+  /** Connects the machine's mixer. Boards with HOOK_AUDIO send their levels to `sink`. */
   connectSound(sink: LevelSink): void {
     this.sound = sink;
   }
 
-  /** Power-on: registers are zero already; set those that power up otherwise. Then updateBanks runs. */
+  /** Power-on. All registers are zero; set those that start with another value. `updateBanks` runs after it. */
   powerOn(): void {}
 
-  /** The reset button, for boards whose registers see it. */
+  /** The reset button. Boards whose registers react to it override this. */
   reset(): void {}
 
   /**
-   * The CPU writes `value` to `address` ($4020–$FFFF where no RAM is mapped) in `cycle`. The PPU, unless
-   * `isUnseenByPpu` says otherwise, and the board's own time have been caught up before.
+   * The CPU writes `value` to `address` ($4020–$FFFF where no RAM is mapped) in `cycle`. The board has
+   * already run to `cycle`, and so has the PPU unless `isUnseenByPpu` returned true.
    */
   abstract writeRegister(address: number, value: number, cycle: number): void;
 
   /**
-   * Whether a write leaves alone everything that the PPU sees, as one to a PRG bank does: then the PPU need
-   * not be caught up before it.
+   * Returns true if a write changes nothing that the PPU sees, such as a write to a PRG bank register.
+   * The PPU is then not caught up before the write.
    */
   isUnseenByPpu(_address: number, _value: number): boolean {
     return false;
   }
 
-  /** With HOOK_CPU_READS: a read where no memory is mapped. `openBus` is what the bus holds. */
+  /** With HOOK_CPU_READS: a read where no memory is mapped. `openBus` is the bus's last value. */
   readRegister(_address: number, openBus: number, _cycle: number): number {
     return openBus;
   }
 
-  /** The same for debuggers: no side effects. */
+  /** Like `readRegister` but without side effects, for debuggers. */
   peekRegister(_address: number, openBus: number): number {
     return openBus;
   }
 
-  /** Publishes every bank, mirroring and protection from the registers. */
+  /** Maps every bank and sets mirroring and RAM protection from the registers. */
   abstract updateBanks(): void;
 
   /**
@@ -140,28 +140,28 @@ export abstract class Board {
 
   /**
    * With HOOK_PPU_FETCH: the PPU reads `address` ($0000–$3EFF), for the picture or through $2007; returns
-   * the byte. `value` is what the pages hold. The sample of `cycle` would be the first to see an IRQ.
+   * the byte. `value` is the byte in the mapped page. The sample of `cycle` would be the first to see an IRQ.
    */
   ppuFetch(_address: number, value: number, _cycle: number): number {
     return value;
   }
 
-  /** With HOOK_CPU_TIME: lets counters run up to and including `cycle`, and sets `nextEventCycle`. */
+  /** With HOOK_CPU_TIME: runs the counters up to and including `cycle`, and sets `nextEventCycle`. */
   runTo(_cycle: number): void {}
 
-  /** The cycle count goes back by `cycles` at the end of a frame. */
+  /** End of a frame: subtract `cycles` from every stored cycle time. */
   rebase(_cycles: number): void {}
 
   /**
-   * Declares what the registers of a state may hold, where that is not any byte: what counts, what is a time,
-   * and what picks an entry of a table. Bank numbers wrap.
+   * Declares the valid range of each register that cannot hold every byte: counters, times and table
+   * indexes. Bank numbers need no range because they wrap.
    */
   declareState(_state: StateCheck): void {}
 
-  /** Checks what declared fields must have in common; throws by way of `state.require`. */
+  /** Checks that declared fields agree with each other; throws through `state.require`. */
   checkState(_state: StateCheck): void {}
 
-  /** What a write puts on the bus while ROM drives it too: a 0 from either side wins. */
+  /** Returns the bus value of a write that conflicts with ROM: a 0 bit from either side wins. */
   protected busConflict(address: number, value: number): number {
     return value & this.memory.cpuByte(address, value);
   }
@@ -171,7 +171,7 @@ export abstract class Board {
     this.lines.assertIrq(IRQ_BOARD, cycle);
   }
 
-  /** The board lets go of IRQ. */
+  /** The board releases IRQ from `cycle` on. */
   protected clearIrq(cycle: number): void {
     this.lines.clearIrq(IRQ_BOARD, cycle);
   }

@@ -5,8 +5,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * CRC-32 (IEEE 802.3) of `parts`, one after the other, as an unsigned number. By hand: the machine also runs
- * in browsers, which have no CRC-32, and imports nothing of Bun. Outside the machine use `Bun.hash.crc32`.
+ * Returns the CRC-32 (IEEE 802.3) of the concatenated `parts` as an unsigned number. The machine also runs
+ * in browsers, which have no CRC-32, so it imports nothing from Bun. Elsewhere use `Bun.hash.crc32`.
  */
 export function crc32(parts: readonly Uint8Array[]): number {
   let crc = 0xffff_ffff;

@@ -11,7 +11,7 @@ export interface KnownGame {
 
 let index: Map<number, KnownGame> | undefined;
 
-/** The game whose PRG and CHR ROM have this CRC-32, if the database knows it. */
+/** Returns the game whose PRG and CHR ROM have this CRC-32, or undefined if it is not in the database. */
 export function findGame(crc: number): KnownGame | undefined {
   index ??= buildIndex();
   return index.get(crc);
@@ -26,8 +26,8 @@ function buildIndex(): Map<number, KnownGame> {
 }
 
 /**
- * How `game` differs from what the header gave, as text for people; empty when the header was right. What
- * iNES 1.0 has no room for counts as a difference too: it was a guess.
+ * Describes how `game` differs from the header; empty if the header was right. A field that iNES 1.0
+ * does not have counts as a difference too, because its value was a guess.
  */
 export function describeCorrections(game: KnownGame, header: CartridgeImage): string {
   const changes: string[] = [];
@@ -52,8 +52,8 @@ const PAL_TAGS = /\((?:e|eu|eur|europe|pal|australia|a|g|germany|f|france|s|spai
 const NTSC_TAGS = /\((?:u|us|usa|j|jp|japan|w|world|ju|ntsc|k|korea)\)/i;
 
 /**
- * The region that a file's name tells by the tags that collections use, such as "(E)" or "(Europe)"; a
- * weak hint, for headers that say nothing. Undefined without a tag, and with tags of both kinds.
+ * Returns the region that a file name's tags indicate, such as "(E)" or "(Europe)". It is a weak hint for
+ * headers without a region. Undefined without a tag or with tags of both regions.
  */
 export function regionFromName(fileName: string): RegionName | undefined {
   const tags = fileName.replace(/\(([^)]*)\)/g, (_, list: string) =>

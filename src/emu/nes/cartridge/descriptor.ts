@@ -1,7 +1,7 @@
 import type { BoardClass } from "./board.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
-/** RAM of a board where it differs from 8 KiB of PRG RAM and, without CHR ROM, 8 KiB of CHR RAM. */
+/** A board's RAM sizes. The defaults are 8 KiB of PRG RAM and, without CHR ROM, 8 KiB of CHR RAM. */
 interface UsualRam {
   /** PRG RAM or EEPROM in bytes, battery-backed when the header says so. */
   readonly prgBytes?: number;
@@ -9,7 +9,7 @@ interface UsualRam {
   readonly besideRomBytes?: number;
   /** CHR RAM when there is no CHR ROM. */
   readonly insteadOfRomBytes?: number;
-  /** The RAM is non-volatile whatever the battery bit says: EEPROM. */
+  /** The RAM is non-volatile (EEPROM), even if the header's battery bit is 0. */
   readonly alwaysKept?: boolean;
 }
 
@@ -18,11 +18,11 @@ interface UnifNames {
   /** Separated by spaces. */
   readonly names: string;
   readonly submapper?: number;
-  /** Wired on the board, whatever the MIRR chunk says. */
+  /** Mirroring that is wired on the board. It overrides the MIRR chunk. */
   readonly mirroring?: Mirroring;
 }
 
-/** What is known of a mapper number, whether emu has a board for it or not. */
+/** Facts about a mapper number, supported or not. */
 export interface MapperFacts {
   readonly mapper: number;
   /** The name on most of its circuit boards, or the maker's and the chip's. */
@@ -33,17 +33,17 @@ export interface MapperFacts {
   readonly ram?: UsualRam;
 }
 
-/** A board: what it is called, which images are its own, and the class that builds it. */
+/** A board's name, the images that it serves, and the class that builds it. */
 export interface BoardDescriptor extends MapperFacts {
   readonly board: BoardClass;
-  /** The submappers that this board serves; without it, all that no other board of the number names. */
+  /** The submappers that this board serves. If absent, all that no other board of this mapper names. */
   readonly submappers?: readonly number[];
   /**
-   * Further submappers besides 0 that this board tells apart, or that need no telling apart. The others run as
-   * submapper 0, with a warning. https://www.nesdev.org/wiki/NES_2.0_submappers
+   * Nonzero submappers that this board emulates, including those that behave like submapper 0. All others
+   * run as submapper 0, with a warning. https://www.nesdev.org/wiki/NES_2.0_submappers
    */
   readonly knownSubmappers?: readonly number[];
-  /** Returns true for images of the number that belong to this board though their submapper does not say so. */
+  /** Returns true if an image of this mapper needs this board although its submapper does not name it. */
   readonly claims?: (image: CartridgeImage) => boolean;
   /** Pages of https://www.nesdev.org/wiki/ that describe it. */
   readonly wiki?: readonly string[];

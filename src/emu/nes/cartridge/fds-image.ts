@@ -2,9 +2,9 @@ import { InputError } from "../../input-error.ts";
 import { KIB } from "../../units.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 
-/** The BIOS in the RAM adapter, which the user supplies: at the start of an FDS image's `prgRom`. */
+/** Size of the RAM adapter's BIOS. The user supplies it; it is at the start of an FDS image's `prgRom`. */
 export const FDS_BIOS_BYTES = 8 * KIB;
-/** A side as the head sees it, gaps and checksums included: what a disk holds in the 7.2 s of a turn. */
+/** Size of a side as the head reads it in one turn of 7.2 s, including gaps and checksums. */
 export const FDS_SIDE_BYTES = 88 * KIB;
 /** The mark that ends a gap: a single 1 bit after all the 0s. */
 export const FDS_GAP_END = 0x80;
@@ -47,10 +47,10 @@ interface Layout {
 
 /**
  * Reads a .fds or .qd file. The image's `prgRom` is the BIOS followed by the sides as the head sees them:
- * blocks between gaps, each after its mark and before its checksum; data that follows the last block come
- * after one more mark, since games hide data there. Short files are padded and wrong side counts are
- * corrected, each with a warning. Without `bios` the image describes the disk but cannot run. Throws
- * `InputError` ("data") with a byte offset.
+ * blocks between gaps, each with a mark before it and a checksum after it. Data after the last block gets
+ * a mark too, because games hide data there. Short files are padded and wrong side counts are corrected,
+ * each with a warning. Without `bios` the image describes the disk but cannot run. Throws `InputError`
+ * ("data") with a byte offset.
  * https://www.nesdev.org/wiki/FDS_file_format
  */
 export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): ParsedImage {
@@ -96,12 +96,12 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
   return { image, trailingBytes, overrides: [], cautions, warnings };
 }
 
-/** How many sides follow the BIOS in an FDS image's `prgRom`. */
+/** Returns the number of sides after the BIOS in an FDS image's `prgRom`. */
 export function fdsSideCount(prgRom: Uint8Array): number {
   return Math.floor((prgRom.length - FDS_BIOS_BYTES) / FDS_SIDE_BYTES);
 }
 
-/** A .qd file has a checksum behind its first block, where a .fds file has the next block. */
+/** Detects the format. After the first block, a .qd file has a checksum, a .fds file the next block. */
 function layoutOf(bytes: Uint8Array): Layout {
   const start = hasHeader(bytes) ? HEADER_BYTES : 0;
   const info = bytes.subarray(start, start + DISK_INFO_BYTES);
@@ -116,8 +116,8 @@ function layoutOf(bytes: Uint8Array): Layout {
 }
 
 /**
- * The number of sides in the file. A part of a side counts if nothing else is there, if it begins like a
- * side, or if the header announces it. The file decides where the header is wrong.
+ * Returns the number of sides in the file. A partial side counts if it is the only one, if it begins like
+ * a side, or if the header announces it. If the header and the file disagree, the file wins.
  */
 function sideCount(bytes: Uint8Array, { name, start, sideBytes }: Layout, warnings: string[]): number {
   const held = bytes.length - start;
@@ -154,7 +154,7 @@ function plural(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-/** Writes a side with gaps, marks and checksums; returns what was odd about it. */
+/** Writes a side with gaps, marks and checksums; returns a warning if the side is malformed. */
 function writeSide(disk: Uint8Array, file: Uint8Array, { crcBytes }: Layout): string | undefined {
   let at = FIRST_GAP_BYTES;
   let from = 0;

@@ -14,9 +14,9 @@ const CHR_UNIT_BYTES = 8 * KIB;
 type ConsoleType = "nes" | "vs" | "playchoice" | "extended";
 
 /**
- * What the 16 bytes say, before anything is compared with the file. Sizes are bytes; those of NES 2.0
- * can be as large as 2^63 and must be checked before use. RAM sizes are undefined where the format
- * has no room for them.
+ * The decoded 16 bytes, not yet checked against the file. Sizes are in bytes. NES 2.0 sizes can be as
+ * large as 2^63 and must be checked before use. RAM sizes are undefined if the format has no field for
+ * them.
  */
 export interface InesHeader {
   /** "archaic" is iNES from before byte 7 meant anything: tools wrote text there. */
@@ -29,7 +29,7 @@ export interface InesHeader {
   readonly battery: boolean;
   readonly trainer: boolean;
   readonly region: RegionName;
-  /** Whether the header says that the game runs on consoles of several regions (NES 2.0 alone). */
+  /** True if the header says that the game runs in several regions (NES 2.0 only). */
   readonly multiRegion: boolean;
   readonly consoleType: ConsoleType;
   /** Undefined for NES, Famicom and PlayChoice-10. */
@@ -40,14 +40,14 @@ export interface InesHeader {
   readonly chrNvramBytes?: number;
   /** Byte 13 of a VS System file: hardware type << 4 | PPU type; 0 elsewhere. */
   readonly vsHardware: number;
-  /** How many further ROMs follow CHR ROM (NES 2.0 byte 14). */
+  /** The number of ROMs after CHR ROM (NES 2.0 byte 14). */
   readonly miscRoms: number;
   readonly expansionDevice: number;
-  /** Text in bytes 7–15 of an archaic header, "DiskDude!" being the best known; empty elsewhere. */
+  /** Text in bytes 7–15 of an archaic header, such as "DiskDude!"; empty for other versions. */
   readonly dirt: string;
 }
 
-/** Whether `bytes` begin like an iNES or NES 2.0 file. */
+/** Returns true if `bytes` begin like an iNES or NES 2.0 file. */
 export function isInes(bytes: Uint8Array): boolean {
   return (
     bytes.length >= 4 && bytes[0] === 0x4e && bytes[1] === 0x45 && bytes[2] === 0x53 && bytes[3] === 0x1a
@@ -55,7 +55,7 @@ export function isInes(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the 16 bytes at the start of a file, which `isInes` has accepted and which are all there.
+ * Decodes the 16-byte header. `bytes` must hold all 16 bytes and pass `isInes`.
  * https://www.nesdev.org/wiki/INES and https://www.nesdev.org/wiki/NES_2.0
  */
 export function decodeHeader(bytes: Uint8Array): InesHeader {
@@ -64,9 +64,10 @@ export function decodeHeader(bytes: Uint8Array): InesHeader {
 }
 
 /**
- * Byte 7 decides, as long as it is a byte and not a letter of somebody's signature: the mark of NES 2.0
- * counts only if the ROM sizes are possible and fit the file. Where they fit in neither format the file is cut off, and NES 2.0
- * is believed so that the error names the right size. Nine printable characters from byte 7 on are text.
+ * Detects the version from byte 7, unless that byte is a letter of a text. The NES 2.0 mark counts only
+ * if the ROM sizes are valid and fit the file. If the sizes fit in neither format, the file is cut off;
+ * it then counts as NES 2.0 so that the error names the right size. Nine printable characters from byte
+ * 7 on are text.
  * https://www.nesdev.org/wiki/INES#Variant_comparison
  */
 function headerVersion(bytes: Uint8Array): InesHeader["version"] {
@@ -80,12 +81,12 @@ function headerVersion(bytes: Uint8Array): InesHeader["version"] {
   return mark === 0x00 && tail === 0 ? "ines" : "archaic";
 }
 
-/** The size of a file that holds all that its header claims. */
+/** Returns the file size that the header implies, in bytes. */
 function neededBytes({ trainer, prgRomBytes, chrRomBytes }: InesHeader): number {
   return HEADER_BYTES + (trainer ? TRAINER_BYTES : 0) + prgRomBytes + chrRomBytes;
 }
 
-/** The printable characters that bytes 7–15 begin with. */
+/** Returns the printable characters at the start of bytes 7–15. */
 function dirtOf(bytes: Uint8Array): string {
   let text = "";
   for (let index = 7; index < HEADER_BYTES; index++) {
@@ -111,7 +112,7 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
     multiRegion: false,
     consoleType: archaic ? "nes" : consoleTypeOf(bytes[7] & 3),
     ...(!archaic && (bytes[7] & 3) === 1 ? { foreignConsole: "vs" as const } : {}),
-    // Zero means 8 KiB "for compatibility": that is the caller's default, not a size that is known.
+    // Zero means 8 KiB "for compatibility". The size is unknown, so the caller applies its default.
     ...(archaic || bytes[8] === 0 ? {} : { prgRamBytes: bytes[8] * 8 * KIB }),
     vsHardware: 0,
     miscRoms: 0,

@@ -7,14 +7,15 @@ import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
 
 /**
- * Reads an iNES 1.0 (archaic ones with text in the header included) or NES 2.0 file; games whose iNES
- * headers are known to lie are corrected. ROM arrays of the image are views of `bytes`. Throws `InputError` ("data") that names the byte which is wrong.
+ * Reads an iNES 1.0 file (including archaic ones with text in the header) or a NES 2.0 file. Corrects
+ * games whose iNES headers are known to be wrong. The image's ROM arrays are views of `bytes`. Throws
+ * `InputError` ("data") with the offset of the invalid byte.
  */
 export function parseInes(bytes: Uint8Array, sha1: Sha1): CartridgeImage {
   return readInes(bytes, sha1).image;
 }
 
-/** `parseInes`, with what `emu info` tells besides. */
+/** Like `parseInes`, but also returns the details that `emu info` prints. */
 export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   if (!isInes(bytes))
     throw new InputError("data", `not an iNES file: it does not begin with "NES" and $1A`, "byte 0");
@@ -49,7 +50,7 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   return { ...corrected(image, header), trailingBytes, cautions: cautionsOf(header), warnings };
 }
 
-/** What the database knows better than a header of iNES 1.0; NES 2.0 is believed. */
+/** Corrects an iNES 1.0 header from the database. NES 2.0 headers are not changed. */
 function corrected(image: CartridgeImage, header: InesHeader): Pick<ParsedImage, "image" | "overrides"> {
   const game = image.exactHeader ? undefined : findGame(crc32([image.prgRom, image.chrRom]));
   if (game === undefined) return { image, overrides: [] };
@@ -66,7 +67,7 @@ interface Roms {
   readonly trailingBytes: number;
 }
 
-/** Cuts the file as the header says, after checking that it is long enough for it. */
+/** Splits the file into the parts that the header announces. Throws if the file is too short. */
 function cutRoms(bytes: Uint8Array, header: InesHeader): Roms {
   const { prgRomBytes, chrRomBytes } = header;
   let position = HEADER_BYTES;
@@ -100,14 +101,14 @@ function requireBytes(bytes: Uint8Array, from: number, needed: number, what: str
   );
 }
 
-/** Page tables map whole pages, and so does the address decoding of every board. */
+/** Throws if a ROM is not whole pages. Page tables and the address decoding of boards need whole pages. */
 function requirePages(size: number, pageBytes: number, what: string, where: string): void {
   if (size % pageBytes === 0) return;
   const pages = sizeText(pageBytes);
   throw new InputError("data", `header says ${size} bytes of ${what}, not whole pages of ${pages}`, where);
 }
 
-/** A size as people say it: whole KiB or MiB where they are whole, else bytes. */
+/** Formats a size in MiB or KiB if it is a whole number of them, else in bytes. */
 export function sizeText(size: number): string {
   if (size >= 1024 * KIB && size % (1024 * KIB) === 0) return `${size / (1024 * KIB)} MiB`;
   if (size >= KIB && size % KIB === 0) return `${size / KIB} KiB`;
@@ -116,7 +117,7 @@ export function sizeText(size: number): string {
 
 type RamSizes = Pick<CartridgeImage, "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes">;
 
-/** NES 2.0 says it all; older headers get what boards of that number usually carry. */
+/** Returns the RAM sizes of a NES 2.0 header, or the mapper's usual sizes for an older header. */
 function ramSizes(header: InesHeader): RamSizes {
   if (header.version === "nes2") {
     return {
@@ -129,7 +130,7 @@ function ramSizes(header: InesHeader): RamSizes {
   return ramDefaults(header.mapper, header.battery, header.chrRomBytes, header.prgRamBytes);
 }
 
-/** Mappers whose tiles are in RAM of the console itself. */
+/** Mappers that store tiles in the console's own CIRAM. */
 const TILES_IN_CIRAM = [218];
 
 function cautionsOf({ version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes }: InesHeader): string[] {

@@ -20,8 +20,8 @@ export const FIRST_ROM_PAGE = 16;
 export const UNMAPPED = -1;
 
 /**
- * What a board has beyond what the header says, or instead of it; sizes are bytes. Boards give it by
- * their static `chips`, before any memory exists.
+ * Chips that a board adds to those in the header, or that override them. Sizes are bytes. The static
+ * method `chips` of the board's class returns them before any memory is allocated.
  */
 export interface BoardChips {
   readonly prgRamBytes?: number;
@@ -31,7 +31,7 @@ export interface BoardChips {
   readonly ciramBytes?: number;
   /** RAM inside the board's own logic: ExRAM, sound RAM. */
   readonly extraRamBytes?: number;
-  /** Whether a battery keeps `extraRam`, there being no other battery-backed chip. */
+  /** True if `extraRam` has a battery. Only used when no other chip is battery-backed. */
   readonly extraRamBattery?: boolean;
   /** PRG ROM is flash that the program rewrites: it gets a copy in the mutable run, and is saved. */
   readonly flash?: boolean;
@@ -41,11 +41,11 @@ const CIRAM_BYTES = 2 * KIB;
 
 /**
  * The memory chips of a cartridge, with the console's own CIRAM and work RAM, and the page tables that
- * say where each page of the CPU's and the PPU's space is found. The tables are derived: boards rebuild
- * them from their registers (`Board.updateBanks`), they are never saved.
+ * map each page of the CPU's and the PPU's address space to an offset. The tables are never saved: boards
+ * rebuild them from their registers (`Board.updateBanks`).
  *
- * Bank numbers wrap at the chip's size, as address lines do; negative ones count from the end, −1 being
- * the last. All `address` and `size` arguments are bytes and whole pages.
+ * Bank numbers wrap at the chip's size, as address lines do. Negative ones count from the end: −1 is the
+ * last bank. All `address` and `size` arguments are in bytes and multiples of the page size.
  */
 export class CartridgeMemory {
   /** The arena's bytes. Every table entry below is an offset into it. */
@@ -56,7 +56,7 @@ export class CartridgeMemory {
   readonly cpuWritePages = new Int32Array(32).fill(UNMAPPED);
   /** Offset of the 1 KiB page at address >> 10, $0000–$3FFF, or UNMAPPED. */
   readonly ppuReadPages = new Int32Array(16).fill(UNMAPPED);
-  /** Goes up whenever what the PPU reads from its nametables may have changed. */
+  /** Incremented whenever the mapping or the contents of the nametables may have changed. */
   nametableVersion = 0;
   readonly ppuWritePages = new Int32Array(16).fill(UNMAPPED);
 
@@ -70,15 +70,15 @@ export class CartridgeMemory {
   readonly extraRam: Chip;
   /** CHR ROM, or CHR RAM where there is no ROM. */
   readonly chr: Chip;
-  /** What is kept without power: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
+  /** The non-volatile memory: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
   readonly mirroring: Mirroring;
-  /** Called with a 2 KiB page of ROM at $8000 and above that has come into the CPU's space: see Cheats. */
+  /** Called with the number of each 2 KiB ROM page that is mapped at $8000 or above: see Cheats. */
   onRomPage: ((page: number) => void) | undefined;
-  /** PRG ROM as it came, behind the flash that programs rewrite. */
+  /** PRG ROM as in the image. On boards with flash, `prgRom` is a copy that the program can rewrite. */
   readonly #dump: Chip;
 
-  /** Read-only chips; call it before the mutable run of the arena is begun. */
+  /** Allocates the read-only chips. Call it before the mutable run of the arena begins. */
   static allocRom(arena: MachineArena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
     return {
       prgRom: romChip(arena, "prgRom", image.prgRom),
@@ -87,8 +87,8 @@ export class CartridgeMemory {
   }
 
   /**
-   * Mutable chips are cut from `arena` here: the caller has begun the mutable run. `chips` is what
-   * `boardChips(image)` says.
+   * Allocates the mutable chips in `arena`, whose mutable run the caller has begun. `chips` is the result
+   * of `boardChips(image)`.
    */
   constructor(
     arena: MachineArena,
@@ -115,7 +115,7 @@ export class CartridgeMemory {
     this.resetPages();
   }
 
-  /** Work RAM at $0000–$1FFF, header mirroring, nothing else. */
+  /** Maps work RAM at $0000–$1FFF, sets the header's mirroring and unmaps everything else. */
   resetPages(): void {
     this.cpuReadPages.fill(UNMAPPED);
     this.cpuWritePages.fill(UNMAPPED);
@@ -128,23 +128,23 @@ export class CartridgeMemory {
     this.mirror(this.mirroring);
   }
 
-  /** Flash holds again what the image brought: boards with flash call it at power-on. */
+  /** Restores the flash contents from the image. Boards with flash call it at power-on. */
   eraseFlashChanges(): void {
     const { offset, bytes } = this.#dump;
     this.bytes.copyWithin(this.prgRom.offset, offset, offset + bytes);
   }
 
-  /** PRG ROM bank `bank`, in units of `size`, appears at `address`. */
+  /** Maps PRG ROM bank `bank`, in units of `size`, at `address`. */
   mapPrg(address: number, size: number, bank: number): void {
     this.mapCpu(address, size, this.prgRom, bank);
   }
 
-  /** PRG RAM at `address`; `canRead` and `canWrite` follow the board's protection bits. */
+  /** Maps PRG RAM at `address`; `canRead` and `canWrite` follow the board's protection bits. */
   mapPrgRam(address: number, size: number, bank: number, canRead = true, canWrite = true): void {
     this.mapCpu(address, size, this.prgRam, bank, canRead, canWrite);
   }
 
-  /** Any chip in the CPU's space. ROM stays read-only whatever `canWrite` says. */
+  /** Maps any chip in the CPU's space. ROM stays read-only even if `canWrite` is true. */
   mapCpu(address: number, size: number, chip: Chip, bank: number, canRead = true, canWrite = true): void {
     const first = address >> 11;
     for (let page = 0; page < size / CPU_PAGE_BYTES; page++) {
@@ -156,24 +156,24 @@ export class CartridgeMemory {
     }
   }
 
-  /** Nothing answers there: reads are open bus (or `Board.readRegister`), writes reach the board. */
+  /** Unmaps pages: reads return open bus (or `Board.readRegister`), writes go to the board. */
   unmapCpu(address: number, size: number): void {
     this.cpuReadPages.fill(UNMAPPED, address >> 11, (address + size) >> 11);
     this.cpuWritePages.fill(UNMAPPED, address >> 11, (address + size) >> 11);
   }
 
-  /** The byte mapped at a CPU address, `openBus` where none is. */
+  /** Returns the byte mapped at a CPU address, or `openBus` if no memory is mapped there. */
   cpuByte(address: number, openBus: number): number {
     const page = this.cpuReadPages[address >> 11];
     return page === UNMAPPED ? openBus : this.bytes[page + (address & (CPU_PAGE_BYTES - 1))];
   }
 
-  /** The board's CHR (ROM, or RAM where there is no ROM) at PPU `address`, bank in units of `size`. */
+  /** Maps a bank of `chr`, in units of `size`, at PPU `address`. */
   mapChr(address: number, size: number, bank: number): void {
     this.mapPpu(address, size, this.chr, bank);
   }
 
-  /** Any chip in the PPU's space, $0000–$2FFF. A nametable page appears at $3000–$3EFF as well. */
+  /** Maps any chip in the PPU's space, $0000–$2FFF. A nametable page is also mirrored at $3000–$3EFF. */
   mapPpu(address: number, size: number, chip: Chip, bank: number, canWrite = true): void {
     const first = address >> 10;
     for (let page = 0; page < size / PPU_PAGE_BYTES; page++) {
@@ -189,7 +189,7 @@ export class CartridgeMemory {
     }
   }
 
-  /** No chip at PPU `address`: reads give the low address byte that is left on the bus. */
+  /** Unmaps PPU pages: reads return the low address byte, which is still on the bus. */
   unmapPpu(address: number, size: number): void {
     this.nametableVersion++;
     this.ppuReadPages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
@@ -213,11 +213,11 @@ const NAMETABLE_PAGES: Readonly<Record<Mirroring, readonly [number, number, numb
   "four-screen": [0, 1, 2, 3],
 };
 
-/** Where page `inBank` of a bank lies, wrapped at the chip's size; UNMAPPED when there is no chip. */
+/** Returns the arena offset of byte `inBank` of a bank, wrapped at the chip's size, or UNMAPPED. */
 function pageOffset(chip: Chip, size: number, bank: number, inBank: number, pageBytes: number): number {
   if (chip.bytes < pageBytes) return UNMAPPED;
   const start = bank * size + inBank;
-  // Headers can name odd sums of RAM sizes: what is no whole page at the end of a chip is not reached.
+  // Headers can name RAM sizes that are not whole pages. A partial page at the end of a chip is not mapped.
   const bytes = chip.bytes - (chip.bytes % pageBytes);
   const wrapped = start >= 0 && start < bytes ? start : ((start % bytes) + bytes) % bytes;
   return chip.offset + wrapped;
@@ -233,18 +233,18 @@ function ramChip(arena: MachineArena, name: string, bytes: number): Chip {
   return { name, offset: arena.alloc(name, bytes), bytes, writable: true };
 }
 
-/** Flash is not writable through the pages: writes are commands that the board sees. It is filled at power-on. */
+/** Allocates flash. The pages are read-only because writes are commands to the board. Power-on fills it. */
 function flashChip(arena: MachineArena, rom: Chip): Chip {
   return { name: "prgRom", offset: arena.alloc("flash", rom.bytes), bytes: rom.bytes, writable: false };
 }
 
-/** The sizes of a cartridge's RAM chips: those of the header, or of the board where it knows better. */
+/** Returns the sizes of a cartridge's RAM chips: those of the header, overridden by those of the board. */
 function chipSizes(image: CartridgeImage, chips: BoardChips) {
   const ciramBytes = image.mirroring === "four-screen" ? 2 * CIRAM_BYTES : CIRAM_BYTES;
   return { ...image, ciramBytes, extraRamBytes: 0, ...chips };
 }
 
-/** The part of a chip that is kept without power: `bytes` from `start`, none in a cartridge without a battery. */
+/** Returns the non-volatile part of a chip: `bytes` from `start`. `bytes` is 0 without a battery. */
 export function keptPart(
   image: CartridgeImage,
   chips: BoardChips,

@@ -6,13 +6,13 @@ import type { CartridgeImage, Mirroring } from "./image.ts";
 export interface UnifBoard {
   readonly mapper: number;
   readonly submapper: number;
-  /** Wired on the board, whatever the MIRR chunk says. */
+  /** Mirroring that is wired on the board. It overrides the MIRR chunk. */
   readonly mirroring?: Mirroring;
 }
 
 let index: Map<string, UnifBoard> | undefined;
 
-/** The board that a MAPR chunk names, or undefined when the name is not known. */
+/** Returns the board that a MAPR chunk names, or undefined if the name is unknown. */
 export function findUnifBoard(name: string): UnifBoard | undefined {
   index ??= buildIndex();
   const plain = name.toUpperCase().replace(/^(NES|HVC|UNL|BMC|BTL|AVE|NINTENDO)-/, "");

@@ -84,7 +84,7 @@ function readChunks(bytes: Uint8Array): Map<string, Chunk> {
   return chunks;
 }
 
-/** PRG0 to PRGF, or CHR0 to CHRF, one after the other; a view of the file where there is only one. */
+/** Joins the chunks PRG0 to PRGF, or CHR0 to CHRF, in order. A single chunk is a view of the file. */
 function joinChips(chunks: ReadonlyMap<string, Chunk>, kind: "PRG" | "CHR"): Uint8Array {
   const parts: Uint8Array[] = [];
   let bytes = 0;

@@ -18,7 +18,7 @@ import { TAITO } from "./taito/index.ts";
 import { UNLICENSED } from "./unlicensed/index.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
 
-/** Every board, by family. A family's folder has a file a board, with the board's descriptor at its end. */
+/** Every board, by family. A family's folder has one file per board; its descriptor is at the file's end. */
 export const BOARDS: readonly BoardDescriptor[] = [
   ...BANDAI,
   ...DISCRETE,
@@ -35,7 +35,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   ...UNLICENSED,
 ];
 
-/** The boards of each mapper number; the one for submappers that no other names comes last. */
+/** The boards of each mapper number. The default board, which names no submappers, comes last. */
 const BY_MAPPER = indexBoards();
 
 function indexBoards(): ReadonlyMap<number, readonly BoardDescriptor[]> {
@@ -47,17 +47,17 @@ function indexBoards(): ReadonlyMap<number, readonly BoardDescriptor[]> {
   return index;
 }
 
-/** Builds the board of an image. Throws `InputError` ("data") naming a mapper that is not supported. */
+/** Builds the board of an image. Throws `InputError` ("data") if the mapper is not supported. */
 export function createBoard(parts: BoardParts): Board {
   return new (boardOf(parts.image).board)(parts);
 }
 
-/** The chips that the image's board has beyond its header: for `CartridgeMemory`. Throws as `createBoard`. */
+/** Returns the board's additions to the header's chips, for `CartridgeMemory`. Throws like `createBoard`. */
 export function boardChips(image: CartridgeImage): BoardChips {
   return boardOf(image).board.chips(image);
 }
 
-/** The board that an image asks for. Throws `InputError` ("data") naming a mapper that is not supported. */
+/** Returns the board of an image. Throws `InputError` ("data") if the mapper is not supported. */
 export function boardOf(image: CartridgeImage): BoardDescriptor {
   const boards = BY_MAPPER.get(image.mapper);
   if (boards === undefined) {
@@ -88,7 +88,7 @@ export function supportedMappers(): number[] {
   return [...BY_MAPPER.keys()].sort((a, b) => a - b);
 }
 
-/** What is known of every mapper number, without those of single submappers. */
+/** The facts of each mapper number, without the boards of single submappers. */
 const FACTS: ReadonlyMap<number, MapperFacts> = new Map(
   [...BOARDS.filter(({ submappers }) => submappers === undefined), ...UNSUPPORTED].map((facts) => [
     facts.mapper,

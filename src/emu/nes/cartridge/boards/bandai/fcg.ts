@@ -141,7 +141,7 @@ class BandaiFcg extends TimedBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: Bandai FCG with 24C02

@@ -43,7 +43,7 @@ class OekaKids extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: Oeka Kids

@@ -189,7 +189,7 @@ const Cnrom185 = latchBoard({
   },
 });
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: CPROM

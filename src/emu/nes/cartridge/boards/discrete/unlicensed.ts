@@ -117,7 +117,7 @@ const Henggedianzi177 = latchBoard({
   },
 });
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 11,

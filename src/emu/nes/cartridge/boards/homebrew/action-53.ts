@@ -78,7 +78,7 @@ class Action53 extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: Action 53

@@ -72,7 +72,7 @@ function isLatch(address: number): boolean {
   return (address & 0xd000) === 0x5000;
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: GTROM: saves go to flash

@@ -25,7 +25,7 @@ class MagicFloor extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: tiles live in the console's own nametable RAM

@@ -103,7 +103,7 @@ class Unrom512 extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: UNROM 512: saves go to flash

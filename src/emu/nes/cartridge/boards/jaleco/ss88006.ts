@@ -92,7 +92,7 @@ function writeNibble(registers: Uint8Array, at: number, high: boolean, value: nu
     : (registers[at] & 0xf0) | (value & 0x0f);
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 18,

@@ -29,8 +29,8 @@ interface Wiring {
 }
 
 /**
- * Boards by mapper, then by submapper. Submapper 0 is an old header that leaves open which; the
- * boards of one number never use each other's lines, so all are listened to.
+ * Boards by mapper, then by submapper. Submapper 0 is an old header that does not name the board. The
+ * boards of one mapper never use each other's address lines, so the chip decodes all of them.
  */
 const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   21: [
@@ -153,7 +153,7 @@ class Vrc2And4 extends VrcIrqBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 21,

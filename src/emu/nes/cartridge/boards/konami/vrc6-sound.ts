@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that a `Vrc6Sound` remembers itself in. */
+/** Bytes and words of a board's registers that hold a `Vrc6Sound`'s state. */
 export const VRC6_SOUND_BYTES = 14;
 export const VRC6_SOUND_WORDS = 3;
 
@@ -15,7 +15,7 @@ const ACCUMULATOR = 13;
 const HALT = 1;
 const ENABLED = 0x80;
 const IGNORES_DUTY = 0x80;
-/** The saw adds its rate at each second clock, six times, and begins anew. */
+/** The saw adds its rate at every second clock, six times, and then restarts. */
 const SAW_CLOCKS = 14;
 
 /**

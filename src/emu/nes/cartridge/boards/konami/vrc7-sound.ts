@@ -13,7 +13,7 @@ import {
 } from "./vrc7-operator.ts";
 import { VRC7_PATCHES } from "./vrc7-patches.ts";
 
-/** Bytes of extra RAM that a `Vrc7Sound` remembers itself in: words first, then registers and envelopes. */
+/** Bytes of extra RAM that hold a `Vrc7Sound`'s state: words first, then registers and envelopes. */
 export const VRC7_SOUND_BYTES = 512;
 
 const CHANNELS = 6;

@@ -45,7 +45,7 @@ class McAcc extends Mmc3 {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 4,

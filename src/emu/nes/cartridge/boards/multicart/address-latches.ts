@@ -152,7 +152,7 @@ const Contra100In1 = latchBoard({
   },
 });
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 15,

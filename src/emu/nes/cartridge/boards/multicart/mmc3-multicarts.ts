@@ -96,7 +96,7 @@ class MarioParty7In1 extends RamSpaceOuter {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 12,

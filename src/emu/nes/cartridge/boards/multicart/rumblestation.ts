@@ -25,7 +25,7 @@ class Rumblestation extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 46,

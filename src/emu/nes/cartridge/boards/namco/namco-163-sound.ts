@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes of a board's registers that a `Namco163Sound` remembers itself in. */
+/** Bytes of a board's registers that hold a `Namco163Sound`'s state. */
 export const NAMCO_163_SOUND_BYTES = 10;
 
 /** Each channel's last output, plus 128; the channel that is next. */
@@ -13,7 +13,7 @@ const CHANNELS = 8;
 const REGISTERS = 0x40;
 const COUNT = 0x7f;
 
-/** One channel is updated in so many cycles. */
+/** CPU cycles between channel updates. */
 export const CYCLES_PER_CHANNEL = 15;
 
 /** The largest output: sample −8 at volume 15. */

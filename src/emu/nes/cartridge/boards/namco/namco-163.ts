@@ -169,7 +169,7 @@ class Namco163 extends TimedBoard {
 
 const N340_MIRRORINGS: readonly Mirroring[] = ["single-0", "vertical", "single-1", "horizontal"];
 
-/** What a header without a submapper has turned out to be. */
+/** The chip detected for a header without a submapper. */
 const VARIANT = 20;
 const UNKNOWN = 0;
 const NAMCO_340 = 1;
@@ -215,7 +215,7 @@ class Namco175And340 extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 19,

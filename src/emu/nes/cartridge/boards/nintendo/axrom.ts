@@ -12,7 +12,7 @@ const Axrom = latchBoard({
   },
 });
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 7,

@@ -11,7 +11,7 @@ const Cnrom = latchBoard({
   },
 });
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 3,

@@ -5,7 +5,7 @@ import { range, WORD } from "../../../../state-fields.ts";
 import { FDS_SIDE_BYTES, updateFdsCrc } from "../../fds-image.ts";
 import type { Chip } from "../../memory.ts";
 
-/** Bytes and words of a board's registers that an `FdsDrive` remembers itself in. */
+/** Bytes and words of a board's registers that hold an `FdsDrive`'s state. */
 export const FDS_DRIVE_BYTES = 7;
 export const FDS_DRIVE_WORDS = 4;
 
@@ -59,7 +59,7 @@ export class FdsDrive implements DiskDrive {
   readonly #state: Uint8Array;
   readonly #words: Int32Array;
 
-  /** The sides lie one after the other in `disk`, a chip in `bytes`; `state` and `words` are the board's. */
+  /** `disk` is a chip in `bytes` with all sides in order. `state` and `words` are the board's registers. */
   constructor(bytes: Uint8Array, disk: Chip, state: Uint8Array, words: Int32Array) {
     this.#bytes = bytes;
     this.#disk = disk;
@@ -102,7 +102,7 @@ export class FdsDrive implements DiskDrive {
     return this.#state[SIDE] !== 0 ? this.#state[SIDE] - 1 : this.#state[PENDING_SIDE] - 1;
   }
 
-  /** Whether the head is over the track and bytes pass. */
+  /** True while the head is over the track and bytes pass. */
   get isReady(): boolean {
     return (this.#state[PHASE] & SCANNING) !== 0;
   }
@@ -126,7 +126,7 @@ export class FdsDrive implements DiskDrive {
     return this.#state[READ_DATA];
   }
 
-  /** `side` is in from the start. Throws `InputError` ("usage") when the disk has no such side. */
+  /** Inserts `side` at power-on. Throws `InputError` ("usage") if the disk has no such side. */
   powerOn(side: number): void {
     if (side > 0 && side >= this.sideCount) {
       const what = `the disk has ${this.sideCount} sides, there is no side ${side + 1}`;
@@ -137,7 +137,7 @@ export class FdsDrive implements DiskDrive {
   }
 
   /**
-   * Takes out what is in; `side` (from 0) follows about a second later, or at once. −1 leaves the drive empty.
+   * Ejects the disk. `side` (from 0) is inserted about a second later, or at once. −1 leaves the drive empty.
    */
   insert(side: number, atOnce = false): void {
     this.#stop();
@@ -159,12 +159,12 @@ export class FdsDrive implements DiskDrive {
     this.acknowledge();
   }
 
-  /** The byte that has passed has been seen to. */
+  /** Acknowledges the byte that has passed. */
   acknowledge(): void {
     this.#state[STATUS] &= ~FDS_TRANSFERRED;
   }
 
-  /** $4025: motor, direction, and how bytes are dealt with. */
+  /** $4025: motor, direction and transfer mode. */
   writeControl(value: number): void {
     this.#state[CONTROL] = value;
     if ((value & CRC_TURN) === 0) this.#state[PHASE] &= ~CRC_BEGUN;
@@ -190,7 +190,7 @@ export class FdsDrive implements DiskDrive {
     return delay > 0 && (this.#state[CONTROL] & IRQ_ON) !== 0 ? delay : Infinity;
   }
 
-  /** Time passes, `cyclesToEvent` at most. True when a byte has passed that asks for an interrupt. */
+  /** Runs for at most `cyclesToEvent` cycles. Returns true if a byte has passed that raises an interrupt. */
   run(cycles: number): boolean {
     if (this.#words[INSERTION] > 0) this.#insertion(cycles);
     if (this.#words[DELAY] === 0) return false;
@@ -226,7 +226,7 @@ export class FdsDrive implements DiskDrive {
     this.#state[STATUS] |= FDS_END_OF_HEAD;
   }
 
-  /** The byte under the head is read or written. True when the program has to see to it. */
+  /** Reads or writes the byte under the head. Returns true if the program must handle it. */
   #passByte(): boolean {
     const at = this.#disk.offset + (this.#state[SIDE] - 1) * FDS_SIDE_BYTES + this.#words[POSITION];
     if ((this.#state[CONTROL] & READING) !== 0) return this.#readByte(this.#bytes[at]);
@@ -238,7 +238,7 @@ export class FdsDrive implements DiskDrive {
     return true;
   }
 
-  /** Nothing is passed on before the mark that ends a gap. */
+  /** Drops all bytes before the mark that ends a gap. */
   #readByte(value: number): boolean {
     const state = this.#state;
     if ((state[CONTROL] & TRANSFER_ON) === 0) return false;

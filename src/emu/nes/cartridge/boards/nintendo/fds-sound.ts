@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that an `FdsSound` remembers itself in. */
+/** Bytes and words of a board's registers that hold an `FdsSound`'s state. */
 export const FDS_SOUND_BYTES = 64 + 64 + 17;
 export const FDS_SOUND_WORDS = 5;
 
@@ -23,7 +23,7 @@ const MOD_COUNTER = 138; // 7 bits, signed
 const MOD_POSITION = 139;
 const WAVE_POSITION = 140;
 const HELD_LEVEL = 141; // the sample while the waveform is being written
-const VOLUME_LATCH = 142; // what is in force since the waveform began anew
+const VOLUME_LATCH = 142; // the volume in use since the waveform last restarted
 
 const WAVE_PHASE = 0; // 22 bits below a position
 const MOD_PHASE = 1;
@@ -202,7 +202,7 @@ export class FdsSound {
     return 8 * ((control & 0x3f) + 1) * (this.#bytes[MASTER_SPEED] + 1);
   }
 
-  /** The volume is compared with a counter that the waveform's start reloads: changes wait for it. */
+  /** The volume changes only when the waveform restarts, which reloads the counter it is compared with. */
   #latchVolume(): void {
     const bytes = this.#bytes;
     if (bytes[WAVE_POSITION] === 0) bytes[VOLUME_LATCH] = Math.min(MAX_GAIN, bytes[VOLUME]);

@@ -22,7 +22,7 @@ const ENABLES = RELOAD_LOW + 3; // $4023: ......SD
 const EXTERNAL = RELOAD_LOW + 4; // $4026
 const TIMER_FIRED = RELOAD_LOW + 5;
 
-// Words, behind all bytes.
+// Words, after all bytes.
 const TIMER_WORD = 44; // cycles until the timer fires, while it runs
 const DRIVE_WORDS = TIMER_WORD + 1;
 const SOUND_WORDS = DRIVE_WORDS + FDS_DRIVE_WORDS;
@@ -271,7 +271,7 @@ export class Fds extends TimedBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 20,

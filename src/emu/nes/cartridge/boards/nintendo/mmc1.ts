@@ -18,7 +18,7 @@ const POWER_ON_CONTROL = 0x0c; // the last bank is at $C000
 const MIRRORING: readonly Mirroring[] = ["single-0", "single-1", "vertical", "horizontal"];
 
 /**
- * Mapper 1, MMC1 on every SxROM board: a serial port behind all of $8000–$FFFF. The CHR registers' high
+ * Mapper 1, MMC1 on every SxROM board: a serial port at all of $8000–$FFFF. The CHR registers' high
  * bits are wired to PRG on boards with little CHR: A18 of PRG ROM (SUROM, SXROM), a bank of PRG RAM
  * (SOROM, SXROM, SZROM) or its enable (SNROM). Their lines follow the CHR register in use, which can
  * change with PPU A12; programs keep both equal, and register 0 stands for them here.
@@ -36,8 +36,8 @@ class Mmc1 extends Board {
   }
 
   /**
-   * Only the first of writes in consecutive cycles counts, as those of read-modify-write instructions;
-   * the reset bit always does.
+   * Of writes in consecutive cycles, such as those of read-modify-write instructions, only the first
+   * counts. The reset bit always counts.
    */
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address < 0x8000) return;
@@ -52,7 +52,7 @@ class Mmc1 extends Board {
     }
   }
 
-  /** The fifth write of a row says where the bits go; the reset bit is about PRG alone. */
+  /** Only the fifth write loads a register, selected by its address; the reset bit affects only PRG. */
   override isUnseenByPpu(address: number, value: number): boolean {
     if ((value & 0x80) !== 0 || this.registers[SHIFT_COUNT] < 4) return true;
     return address >= 0xe000;
@@ -131,7 +131,7 @@ class Mmc1A extends Mmc1 {
   protected override readonly ramCanBeDisabled = false;
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 1,

@@ -15,7 +15,7 @@ const LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
  */
 class Mmc2 extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
-  /** MMC2 looks at one row of the left table's tiles alone. */
+  /** In the left table, MMC2 compares only one row of the tiles. */
   protected readonly leftRows: number = 0;
 
   override powerOn(): void {
@@ -79,7 +79,7 @@ class Mmc4 extends Mmc2 {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 9,

@@ -40,7 +40,7 @@ const READS_PER_LINE = 170;
 /** Three equal reads, and the one after them. */
 const FIRST_LINE_READS = 4;
 
-/** Without a read for so many CPU cycles, the PPU is not rendering. */
+/** After this many CPU cycles without a read, the PPU is not rendering. */
 const IDLE_CYCLES = 3;
 
 const SPLIT_ON = 0x80;
@@ -146,7 +146,7 @@ export class Mmc5Fetches {
     return READS_PER_LINE * lines + 2 - readsOfThisLine;
   }
 
-  /** Takes note of a read; says what that does to the IRQ line. */
+  /** Records a read; returns its effect on the IRQ line. */
   observe(address: number, cycle: number): number {
     const state = this.#state;
     const words = this.#words;
@@ -162,7 +162,7 @@ export class Mmc5Fetches {
     return irq;
   }
 
-  /** What the PPU gets from the read that `observe` was just told of. */
+  /** Returns the byte that the PPU gets from the read just passed to `observe`. */
   answer(address: number, value: number): number {
     const state = this.#state;
     const place = state[PLACE];

@@ -3,7 +3,7 @@ import { FLAG, range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that an `Mmc5Sound` remembers itself in. */
+/** Bytes and words of a board's registers that hold an `Mmc5Sound`'s state. */
 export const MMC5_SOUND_BYTES = 22;
 export const MMC5_SOUND_WORDS = 3;
 

@@ -306,7 +306,7 @@ class Mmc5 extends TimedBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: ExROM: 8 to 32 KiB in two chips; 64 KiB lets every layout find its banks

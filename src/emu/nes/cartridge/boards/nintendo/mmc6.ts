@@ -60,7 +60,7 @@ class Mmc6 extends Mmc3 {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 4,

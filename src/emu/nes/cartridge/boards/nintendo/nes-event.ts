@@ -26,7 +26,7 @@ const TIMER_END = (0x10 | DIP_SWITCHES) << 25;
 
 /**
  * Mapper 105, the Nintendo World Championships cartridge: an MMC1 with two chips of 128 KiB and a timer.
- * Until the game has let the timer run once and stopped it, the first 32 KiB are at $8000.
+ * The first 32 KiB are at $8000 until the game has started the timer once and stopped it.
  * https://www.nesdev.org/wiki/INES_Mapper_105
  */
 class NesEvent extends TimedBoard {
@@ -128,7 +128,7 @@ class NesEvent extends TimedBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 105,

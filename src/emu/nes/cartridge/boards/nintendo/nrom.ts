@@ -13,7 +13,7 @@ class Nrom extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 0,

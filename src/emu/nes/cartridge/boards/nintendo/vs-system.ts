@@ -33,7 +33,7 @@ class VsSystem extends Board {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     // RAM: VS System

@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import type { Chip } from "../../memory.ts";
 
-/** Bytes of a board's registers that a `Flash` remembers itself in. */
+/** Bytes of a board's registers that hold a `Flash`'s state. */
 export const FLASH_STATE_BYTES = 2;
 
 const STEP = 0;
@@ -44,7 +44,7 @@ export class Flash {
     state.slots("flash.idMode", this.#state, FLAG, ID_MODE, 1);
   }
 
-  /** Whether reads give the chip's identity instead of its contents. */
+  /** True if reads return the chip's identity instead of its contents. */
   get isInIdMode(): boolean {
     return this.#state[ID_MODE] !== 0;
   }

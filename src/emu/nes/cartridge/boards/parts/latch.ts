@@ -3,19 +3,19 @@ import { Board, type BoardClass, type BoardParts } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips, CartridgeMemory } from "../../memory.ts";
 
-/** A board that keeps one write, its data and its address, and derives every bank from it. */
+/** A board that stores the data and address of one write and derives every bank from them. */
 export interface LatchSpec {
-  /** Writes count when `address & mask === match`. Left out: $8000–$FFFF. */
+  /** A write counts if `address & mask === match`. Default: $8000–$FFFF. */
   readonly decode?: { readonly mask: number; readonly match: number };
-  /** Whether ROM drives the bus during writes, so that 0 bits of the ROM byte win. Left out: never. */
+  /** True if ROM drives the bus during writes, so that 0 bits of the ROM byte win. Default: never. */
   readonly conflicts?: (image: CartridgeImage) => boolean;
   /** Bits of the data that ROM decides alone, in a conflict. Left out: none. */
   readonly romWins?: number;
   /** Data in the latch at power-on; left out: 0. */
   readonly powerOn?: number;
-  /** Whether the reset button clears the latch: most boards don't see it. */
+  /** True if the reset button clears the latch. Most boards are not connected to it. */
   readonly clearedByReset?: boolean;
-  /** Whether the latch chooses PRG banks and nothing that the PPU sees. */
+  /** True if the latch selects only PRG banks and nothing that the PPU sees. */
   readonly isPrgOnly?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
   /** Maps everything; PRG RAM, when there is any, is at $6000–$7FFF unless the latch is. */
@@ -28,7 +28,7 @@ const ADDRESS_HIGH = 2;
 
 const ANY_ROM_ADDRESS = { mask: 0x8000, match: 0x8000 };
 
-/** Bus conflicts where NES 2.0 says so; a header that can't say is taken to mean none. */
+/** Returns true if the submapper (NES 2.0) declares bus conflicts. Older headers have none. */
 export function conflictsBySubmapper(image: CartridgeImage): boolean {
   return image.submapper === 2;
 }

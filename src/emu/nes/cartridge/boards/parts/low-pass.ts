@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** 32-bit words of a board's registers that a `LowPass` remembers itself in. */
+/** 32-bit words of a board's registers that hold a `LowPass`'s state. */
 export const LOW_PASS_WORDS = 4;
 
 const LEVEL = 0; // of the input now
@@ -39,7 +39,7 @@ export class LowPass implements LevelSink {
     state.slots("filter.output", this.#words, range(-most * OUTPUT_UNIT, most * OUTPUT_UNIT), OUTPUT, 1);
   }
 
-  /** What follows begins in `cycle`, goes on to the cycle that `end` names, and its output to `sink`. */
+  /** Starts a span at `cycle` that lasts until `end` is called; the output goes to `sink`. */
   begin(cycle: number, sink: LevelSink): void {
     this.#cycle = cycle;
     this.#sink = sink;
@@ -56,7 +56,7 @@ export class LowPass implements LevelSink {
     this.#words[LEVEL] = level;
   }
 
-  /** Everything up to `cycle`, which is not part of it, happens. */
+  /** Runs up to `cycle`, exclusive. */
   end(cycle: number): void {
     this.#advance(cycle);
   }
@@ -83,7 +83,7 @@ export class LowPass implements LevelSink {
   }
 }
 
-/** The share of a step for a cutoff, at a clock of so many cycles a second. */
+/** Returns the share of a step for a cutoff frequency, at a clock in cycles per second. */
 export function lowPassShare(cutoffHz: number, clockHz: number): number {
   return 1 - Math.exp((-2 * Math.PI * cutoffHz * STEP_CYCLES) / clockHz);
 }

@@ -54,7 +54,7 @@ export abstract class TimedBoard extends Board {
     state.require(time >= -1 && time <= cycle + 1, `board.time is ${time} at CPU cycle ${cycle}`);
   }
 
-  /** Registers and counters have changed: says anew when the next event is. */
+  /** Computes the next event again after registers or counters have changed. */
   protected schedule(): void {
     const cycles = this.cyclesToIrq();
     this.nextEventCycle = cycles === NEVER ? NEVER : this.words[TIME_WORD] + cycles;
@@ -63,7 +63,7 @@ export abstract class TimedBoard extends Board {
   /** A write, after the counters have run to its cycle; banks are published afterwards. */
   protected abstract writeBoard(address: number, value: number, cycle: number): void;
 
-  /** Publishes every bank, mirroring and protection. */
+  /** Maps every bank and sets mirroring and RAM protection. */
   protected abstract mapBanks(): void;
 
   /** Counters run for `cycles` cycles, the first of which is `first`. */

@@ -77,7 +77,7 @@ export abstract class VrcIrqBoard extends TimedBoard {
     return Math.ceil((words[PRESCALER_WORD] + PRESCALER_DOTS * (clocks - 1)) / DOTS_PER_CYCLE);
   }
 
-  /** The counter's clocks in so many cycles; it wraps at most once, in the last of them. */
+  /** Clocks the counter for a number of cycles. It wraps at most once, in the last cycle. */
   #countClocks(cycles: number): void {
     const { registers, words } = this;
     if ((registers[CONTROL] & CYCLE_MODE) !== 0) {

@@ -141,13 +141,13 @@ class Sunsoft4 extends TimedBoard {
     if (left <= cycles) this.mapBanks();
   }
 
-  /** No interrupt, but the second cartridge goes away. */
+  /** There is no interrupt; this is when the second cartridge is disabled again. */
   protected override cyclesToIrq(): number {
     const left = this.words[LICENCE_WORD];
     return left > 0 && this.#takesCartridge ? left : NEVER;
   }
 
-  /** With a second cartridge, bit 3 low chooses its ROM, which the file has behind the first 128 KiB. */
+  /** With a second cartridge, bit 3 low selects its ROM, which follows the first 128 KiB in the file. */
   #mapPrg(): void {
     const { memory, registers } = this;
     const bank = registers[PRG] & 0x0f;
@@ -159,7 +159,7 @@ class Sunsoft4 extends TimedBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 67,

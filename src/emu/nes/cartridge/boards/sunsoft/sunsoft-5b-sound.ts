@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that a `Sunsoft5bSound` remembers itself in. */
+/** Bytes and words of a board's registers that hold a `Sunsoft5bSound`'s state. */
 export const SUNSOFT_5B_BYTES = 24;
 export const SUNSOFT_5B_WORDS = 6;
 
@@ -125,7 +125,7 @@ export class Sunsoft5bSound {
     else this.#endEnvelope(rising);
   }
 
-  /** A ramp is over: what follows is in the shape. */
+  /** Handles the end of a ramp: the envelope's shape selects what follows. */
   #endEnvelope(rising: boolean): void {
     const bytes = this.#bytes;
     const shape = bytes[ENVELOPE_SHAPE];

@@ -140,7 +140,7 @@ class N32 extends CycleCounterBoard {
   }
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 40,

@@ -202,7 +202,7 @@ class Tengen800037 extends Rambo1 {
   protected override mapNametables(): void {}
 }
 
-/** The mapper numbers that these boards answer to. */
+/** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 64,
