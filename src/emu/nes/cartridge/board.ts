@@ -99,7 +99,7 @@ export abstract class Board {
     this.sound = sink;
   }
 
-  /** Power-on. All registers are zero; set those that start with another value. `updateBanks` runs after it. */
+  /** Power-on. All registers are zero; set those that start otherwise. `updateBanks` runs afterwards. */
   powerOn(): void {}
 
   /** The reset button. Boards whose registers react to it override this. */

@@ -20,7 +20,7 @@ function isFlashable(image: CartridgeImage): boolean {
 
 /**
  * Mapper 30, UNROM 512: up to 32 KiB of CHR RAM, one screen or mirroring by the latch, PRG ROM in flash
- * that the program can save to. With flash, the latch is at $C000–$FFFF alone, without bus conflicts, and
+ * that the program can save to. With flash, the latch is at $C000–$FFFF only, without bus conflicts, and
  * $8000–$BFFF are the chip's commands. Submapper 3 has mirroring by the latch (bit 7: vertical), submapper 4
  * has LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
  */

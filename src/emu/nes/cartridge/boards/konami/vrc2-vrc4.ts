@@ -63,7 +63,7 @@ function wiringOf(image: CartridgeImage): Wiring {
 class Vrc2And4 extends VrcIrqBoard {
   override readonly hooks: number;
   readonly #wiring: Wiring;
-  /** A VRC2 without RAM answers at $6000–$6FFF with one bit, its never used EEPROM port. */
+  /** A VRC2 without RAM answers at $6000–$6FFF with one bit: its EEPROM port, which no game uses. */
   readonly #hasMicrowire: boolean;
 
   constructor(parts: BoardParts) {

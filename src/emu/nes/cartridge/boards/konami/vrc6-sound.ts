@@ -6,7 +6,7 @@ import type { LevelSink } from "../../board.ts";
 export const VRC6_SOUND_BYTES = 14;
 export const VRC6_SOUND_WORDS = 3;
 
-// Bytes: the nine registers of pulse 1, pulse 2 and saw, then what moves.
+// Bytes: the nine registers of pulse 1, pulse 2 and saw, then the running state.
 const SAW = 6;
 const CONTROL = 9; // .....FFH: frequency × 256, × 16, halt
 const STEPS = 10; // three

@@ -205,7 +205,7 @@ class Mmc3Scrambled extends Mmc3 {
   }
 }
 
-/** Mapper 245, Waixing: bit 1 of R0 is PRG A19; CHR RAM follows PRG's inversion alone. https://www.nesdev.org/wiki/INES_Mapper_245 */
+/** Mapper 245, Waixing: bit 1 of R0 is PRG A19; of CHR RAM only the two halves swap (CHR inversion). https://www.nesdev.org/wiki/INES_Mapper_245 */
 class Waixing245 extends Mmc3 {
   protected override mapPrgBank(slot: number, bank: number): void {
     super.mapPrgBank(slot, (bank & 0x3f) | ((this.registers[0] & 2) << 5));

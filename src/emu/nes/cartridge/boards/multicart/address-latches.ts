@@ -83,7 +83,7 @@ const Multicart229 = latchBoard({
   },
 });
 
-/** Mapper 231: A1–A4 PRG, A5 its lowest bit at $C000 alone, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_231 */
+/** Mapper 231: A1–A4 PRG, A5 its lowest bit at $C000 only, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_231 */
 const Multicart231 = latchBoard({
   banks(memory, _data, address) {
     memory.mapPrg(0x8000, 16 * KIB, address & 0x1e);
@@ -94,9 +94,9 @@ const Multicart231 = latchBoard({
 });
 
 /**
- * The latch that 227 and 242 share: A0 makes pairs; A7 is NROM, else the upper half is the first or (A9)
- * last of a 128 KiB block, as in UNROM. Boards with a battery know NROM alone, and write CHR RAM in it;
- * those without protect it there.
+ * Maps the latch that mappers 227 and 242 share. A0 selects pairs of banks and A7 the NROM mode. Without
+ * A7, the upper half is the first bank of a 128 KiB block, or with A9 the last, as in UNROM. Boards with a
+ * battery are always in NROM mode and can write CHR RAM; boards without one protect CHR RAM in that mode.
  */
 function mapBlocks(memory: CartridgeMemory, address: number, bank: number, firstOfBlock: number): void {
   const pairs = (address & 1) !== 0;
@@ -112,7 +112,7 @@ function mapBlocks(memory: CartridgeMemory, address: number, bank: number, first
   mirrorBy(memory, address & 2);
 }
 
-/** Mapper 227: A2–A6 and A8 PRG. In submapper 2 the first bank of a block is that of all. https://www.nesdev.org/wiki/INES_Mapper_227 */
+/** Mapper 227: A2–A6 and A8 PRG. In submapper 2 all blocks share the first bank. https://www.nesdev.org/wiki/INES_Mapper_227 */
 const Multicart227 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address, image) {

@@ -153,7 +153,7 @@ export class Mmc3 extends Board {
   }
 }
 
-/** The plain chip, as on TxROM boards. Programs switch PRG banks all the time: that leaves the picture alone. */
+/** The plain chip, as on TxROM boards. Programs switch PRG banks often, which does not change the picture. */
 class TxRom extends Mmc3 {
   override isUnseenByPpu(address: number, value: number): boolean {
     switch (address & 0xe001) {

@@ -7,7 +7,7 @@ import type { LevelSink } from "../../board.ts";
 export const MMC5_SOUND_BYTES = 22;
 export const MMC5_SOUND_WORDS = 3;
 
-// Bytes: $5000–$5007 as the APU's $4000–$4007, then what moves, for both pulses.
+// Bytes: $5000–$5007 as the APU's $4000–$4007, then the running state of both pulses.
 const CONTROL = 0; // DDLCVVVV: duty, loop and halt, constant volume, volume
 const STEP = 8;
 const LENGTH = 10;
@@ -46,7 +46,7 @@ const PCM_IRQ_ENABLE = 0x80;
 /**
  * MMC5's two pulse channels, the APU's without sweep, envelopes and lengths both clocked at 240 Hz; and its
  * PCM, which takes writes to $5011, or in read mode every byte that the CPU reads from $8000–$BFFF. A zero
- * leaves the DAC alone and trips an IRQ instead. https://www.nesdev.org/wiki/MMC5_audio
+ * does not change the DAC and raises an IRQ instead. https://www.nesdev.org/wiki/MMC5_audio
  */
 export class Mmc5Sound {
   readonly #bytes: Uint8Array;

@@ -196,7 +196,7 @@ class Mmc5 extends TimedBoard {
     return value;
   }
 
-  /** In read mode $8000–$BFFF is unmapped so that the board sees the reads; its pages are kept here. */
+  /** In read mode $8000–$BFFF is unmapped so that the board sees the reads; its pages are stored here. */
   #takeSamplePages(): void {
     if (!this.#sound.isInReadMode) return;
     const { cpuReadPages } = this.memory;

@@ -6,7 +6,7 @@ import type { LevelSink } from "../../board.ts";
 export const SUNSOFT_5B_BYTES = 24;
 export const SUNSOFT_5B_WORDS = 6;
 
-// Bytes: the chip's sixteen registers, then what moves.
+// Bytes: the chip's sixteen registers, then the running state.
 const NOISE_PERIOD = 6;
 const DISABLES = 7; // ..CBAcba: noise off, tone off
 const VOLUMES = 8; // ...EVVVV, three

@@ -15,7 +15,7 @@ const COUNTER_WORD = 2;
 abstract class CycleCounterBoard extends TimedBoard {
   /** Counts until the line falls. */
   protected abstract readonly irqAt: number;
-  /** Counts until the counter begins anew. */
+  /** Counts until the counter restarts. */
   protected abstract readonly period: number;
 
   override declareState(state: StateCheck): void {

@@ -16,7 +16,7 @@ const LAST_A12 = 11;
 const PHASE = 10; // cycles into the step
 const COUNTER_WORD = 4;
 
-/** Submapper 0 fires at so many rises of A12, unfiltered, after it was started: eight lines of sprites. */
+/** Submapper 0 fires this many unfiltered rises of A12 after it was started: eight lines of sprites. */
 const RISES_TO_IRQ = 64;
 /** Submapper 1's counter goes down by five each four cycles. */
 const STEP = 5;
