@@ -29,6 +29,8 @@ export interface MapperFacts {
   readonly name: string;
   /** https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping and https://www.nesdev.org/wiki/List_of_PCBs */
   readonly unif?: readonly UnifNames[];
+  /** The submappers that this board serves. If absent, all that no other board of this mapper names. */
+  readonly submappers?: readonly number[];
   /** For headers that have no RAM sizes. */
   readonly ram?: UsualRam;
 }
@@ -36,8 +38,6 @@ export interface MapperFacts {
 /** A board's name, the images that it serves, and the class that builds it. */
 export interface BoardDescriptor extends MapperFacts {
   readonly board: BoardClass;
-  /** The submappers that this board serves. If absent, all that no other board of this mapper names. */
-  readonly submappers?: readonly number[];
   /**
    * Nonzero submappers that this board emulates, including those that behave like submapper 0. All others
    * run as submapper 0, with a warning. https://www.nesdev.org/wiki/NES_2.0_submappers

@@ -1,5 +1,4 @@
 import { allMapperFacts } from "./boards/index.ts";
-import type { BoardDescriptor } from "./descriptor.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
 /** What a UNIF board name stands for. */
@@ -21,9 +20,9 @@ export function findUnifBoard(name: string): UnifBoard | undefined {
 
 function buildIndex(): Map<string, UnifBoard> {
   const boards = new Map<string, UnifBoard>();
-  for (const { mapper, submappers, unif = [] } of allMapperFacts() as readonly Partial<BoardDescriptor>[]) {
+  for (const { mapper, submappers, unif = [] } of allMapperFacts()) {
     for (const { names, submapper = submappers?.[0] ?? 0, mirroring } of unif) {
-      const board = { mapper: mapper!, submapper, ...(mirroring === undefined ? {} : { mirroring }) };
+      const board = { mapper, submapper, ...(mirroring === undefined ? {} : { mirroring }) };
       for (const name of names.split(" ")) boards.set(name, board);
     }
   }
