@@ -26,16 +26,16 @@ const TURN_MS = 2;
 const EXHAUSTED_NS = 100e6;
 const EXHAUSTION: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
-/** A task that waits for a posted completion, and what it does with the bytes. */
+/** A task that waits for a posted completion, and how it uses the bytes. */
 interface Completion {
   readonly waiter: Waiter;
   readonly receive: (payload: Uint8Array | undefined) => void;
 }
 
 /**
- * The runtime for code that reads top to bottom: operations are promises, which `run` or `runOnce` keeps
- * going. What a socket is watched for follows from who waits for it, and from nothing else. One task at
- * a time may read from a socket, and one write to it.
+ * A runtime for code that reads from top to bottom: operations return promises, which `run` or `runOnce`
+ * settle. A socket is watched exactly for what tasks wait for. One task at a time may read from a socket, and
+ * one may write to it.
  */
 export class AsyncLoop {
   readonly runtime: Runtime;
@@ -44,13 +44,13 @@ export class AsyncLoop {
   readonly #readers = new Map<number, Waiter>();
   readonly #writers = new Map<number, Waiter>();
   readonly #sleepers = new Map<number, Waiter>();
-  /** By key of a posted completion or a signal. */
+  /** Waiting tasks by the key of a posted completion or a signal. */
   readonly #completions = new Map<number, Completion[]>();
-  /** By socket: who waits for a block to read into. */
+  /** By socket: the task that waits for a block to read into. */
   readonly #blocked = new Map<number, Waiter>();
-  /** By listener: who waits for a descriptor to accept with. */
+  /** By listener: the task that waits for a descriptor to accept with. */
   readonly #exhausted = new Map<number, Waiter>();
-  /** Tasks that have yielded to others. */
+  /** Number of tasks that have yielded to others. */
   #yielding = 0;
   #turnStartMs = 0;
   #turn: Promise<void> | undefined;
@@ -59,7 +59,7 @@ export class AsyncLoop {
   #isRunning = false;
   #isStopped = false;
 
-  /** `pool` is where `recv` gets its blocks from. */
+  /** `recv` takes its blocks from `pool`. */
   constructor(runtime: Runtime, pool?: BlockPool, batchCapacity = 256) {
     this.runtime = runtime;
     this.pool = pool;
@@ -68,7 +68,7 @@ export class AsyncLoop {
     this.#waiters = new Waiters(runtime, () => this.#noticeIdle());
   }
 
-  /** Tasks that wait for something. */
+  /** Number of tasks that wait for something. */
   get waiting(): number {
     let completions = 0;
     for (const waiters of this.#completions.values()) completions += waiters.length;
@@ -77,8 +77,8 @@ export class AsyncLoop {
   }
 
   /**
-   * Waits once and lets go on whoever waited for what has happened. Returns the batch: the events that
-   * nobody waited for are left in it, the others are `KEY_NONE`.
+   * Waits once and resolves the tasks that waited for what happened. Returns the batch: events that no task
+   * waited for stay in it, the others become `KEY_NONE`.
    */
   async runOnce(timeoutNs = -1): Promise<EventBatch> {
     const batch = this.#batch;
@@ -90,17 +90,17 @@ export class AsyncLoop {
       batch.keys[at] = KEY_NONE;
       dispatched++;
     }
-    // Run tasks first: what they wait for next is often there already, which saves a sleep.
+    // Run the tasks first: what they wait for next is often ready already, which saves a sleep.
     if (dispatched > 0) await new Promise(setImmediate);
     return batch;
   }
 
-  /** Runs until `stop`, or until nobody waits for anything any more. Events that nobody awaits are dropped. */
+  /** Runs until `stop`, or until no task waits for anything. Events that no task awaits are dropped. */
   async run(): Promise<void> {
     this.#isStopped = false;
     this.#isRunning = true;
     while (!this.#isStopped) {
-      // A task whose operation ended at once waits for nothing now, but will soon.
+      // A task whose operation finished immediately waits for nothing yet, but will soon.
       if (this.waiting === 0) await new Promise(setImmediate);
       if (this.waiting === 0) break;
       await this.runOnce();
@@ -135,7 +135,9 @@ export class AsyncLoop {
     return this.#completion(postedKey(number), options, () => undefined);
   }
 
-  /** Resolves with the bytes of the next completion that is posted with `number`; empty when it carries none. */
+  /**
+   * Resolves with the bytes of the next completion that is posted with `number`; empty if it carries none.
+   */
   async message(number: number, options: WaitOptions = {}): Promise<Uint8Array> {
     let bytes: Uint8Array | undefined;
     await this.#completion(postedKey(number), options, (payload) => {
@@ -144,7 +146,10 @@ export class AsyncLoop {
     return bytes ?? new Uint8Array();
   }
 
-  /** Resolves with how often a signal came since it was last awaited. Watched from the first call on. */
+  /**
+   * Resolves with the number of times the signal arrived since it was last awaited. The signal is watched
+   * from the first call on.
+   */
   async signal(name: NodeJS.Signals, options: WaitOptions = {}): Promise<number> {
     return this.#completion(this.runtime.watchSignal(name), options, () => undefined);
   }
@@ -156,8 +161,8 @@ export class AsyncLoop {
   }
 
   /**
-   * The next connection. While the process or the system has no descriptor left, connections wait in the
-   * kernel, and this looks again when the loop closes a socket, and every 100 ms.
+   * Resolves with the next connection. While the process or the system has no free descriptor, connections
+   * wait in the kernel. This function tries again when the loop closes a socket, and every 100 ms.
    */
   async accept(listener: Listener, options: WaitOptions = {}): Promise<StreamSocket> {
     for (;;) {
@@ -174,7 +179,7 @@ export class AsyncLoop {
     }
   }
 
-  /** Connects, to one address of the host after the other. Rejects with the last one's `IoError`. */
+  /** Connects, trying the host's addresses in order. Rejects with the `IoError` of the last one. */
   async connect(endpoint: Endpoint, options: WaitOptions = {}, tls?: TlsOptions): Promise<StreamSocket> {
     let failure: unknown;
     for (const address of await resolveEndpoints(endpoint)) {
@@ -192,8 +197,8 @@ export class AsyncLoop {
   }
 
   /**
-   * Receives what is there into a block of the pool, which the caller gives back; undefined at the end of
-   * the stream. While the pool is empty nothing is read.
+   * Receives available data into a block of the pool, which the caller releases. Resolves to undefined at the
+   * end of the stream. While the pool is empty nothing is read.
    */
   async recv(socket: StreamSocket, options: WaitOptions = {}): Promise<Block | undefined> {
     const pool = this.#poolOrThrow();
@@ -222,7 +227,7 @@ export class AsyncLoop {
     if (this.#isTurnOver) await this.#nextTurn();
   }
 
-  /** The next datagram, into `into`. */
+  /** Receives the next datagram into `into`. */
   async recvFrom(
     socket: DatagramSocket,
     into: Uint8Array<SharedArrayBuffer>,
@@ -246,7 +251,7 @@ export class AsyncLoop {
     while (!socket.trySendTo(bytes, host, port)) await this.writable(socket.key, options);
   }
 
-  /** Closes a socket; tasks that wait for it get ECANCELED. */
+  /** Closes a socket; tasks that wait for it are rejected with ECANCELED. */
   close(socket: { readonly key: number; close(): void }): void {
     const closed = new IoError("ECANCELED", "the socket was closed");
     const { key } = socket;
@@ -320,7 +325,7 @@ export class AsyncLoop {
     this.runtime.modify(key, (this.#readers.has(key) ? READ : 0) | (this.#writers.has(key) ? WRITE : 0));
   }
 
-  /** A block to read into, when it is this socket's turn. */
+  /** Resolves to a block to read into when it is this socket's turn. */
   async #blockFor(socket: StreamSocket, pool: BlockPool, options: WaitOptions): Promise<Block> {
     let block: Block | undefined;
     await this.#waiters.enter(this.#blocked, socket.key, options, (waiter) =>
@@ -349,7 +354,9 @@ export class AsyncLoop {
     return performance.now() - this.#turnStartMs > TURN_MS;
   }
 
-  /** Lets other tasks and the event loop run. All who do go on together, so that none misses a turn of the rest. */
+  /**
+   * Lets other tasks and the event loop run. All tasks that yield continue together, so none misses a turn.
+   */
   async #nextTurn(): Promise<void> {
     this.#yielding++;
     this.#turn ??= new Promise((resolve) => {
@@ -364,7 +371,9 @@ export class AsyncLoop {
     this.#noticeIdle();
   }
 
-  /** Wakes `run`, which may sleep, after a wait that ended by itself: it returns when nobody waits any more. */
+  /**
+   * Wakes `run`, which may sleep, after a wait that ended without an event: `run` returns when no task waits.
+   */
   #noticeIdle(): void {
     if (this.#isRunning && this.waiting === 0) this.runtime.wake();
   }

@@ -7,30 +7,33 @@ import type { EventBatch } from "./event-batch.ts";
 import { KEY_WAKE, MAX_POSTED_KEY, postedKey } from "./keys.ts";
 import { type CellMemory, PayloadCells } from "./payload-cells.ts";
 
-/** Exchanged by the runtime when it goes to sleep and by whoever wakes it: one of the three below. */
+/**
+ * The runtime's state: `AWAKE`, `IN_KERNEL` or `IN_WAIT`. The runtime exchanges it when it goes to sleep,
+ * other threads when they wake it.
+ */
 const BELL_STATE = 0;
 const AWAKE = 0;
-/** Asleep in a system call: an eventfd ends it. */
+/** Asleep in a system call, which an eventfd ends. */
 const IN_KERNEL = 1;
 /** Asleep in `Atomics.waitAsync` on this word. */
 const IN_WAIT = 2;
-/** Exchanged: 1 when `wake` was called and the runtime has not told yet. */
+/** 1 if `wake` was called and the runtime has not reported it yet. */
 const WAKE_ASKED = 16;
-/** Added to and subtracted from: threads that are about to write to the eventfd. */
+/** Number of threads that are about to write to the eventfd. */
 const RINGING = 32;
-/** Never changes: a wait on it ends when its time is over. */
+/** This word never changes, so a wait on it always lasts its full time. */
 const TIME = 48;
 const BELL_WORDS = 64;
-/** How long `close` waits for those threads; one that was ended just then leaves the eventfd open. */
+/** How long `close` waits for those threads. If one was terminated at that point, the eventfd stays open. */
 const CLOSE_MS = 10;
 
-/** What another thread needs to post to a runtime: plain data with shared memory in it. */
+/** What another thread needs to post to a runtime: plain data that includes shared memory. */
 export interface PosterHandle {
   readonly bell: Int32Array<SharedArrayBuffer>;
   readonly queue: Int32Array<SharedArrayBuffer>;
-  /** The runtime's eventfd, −1 where there is none. */
+  /** The runtime's eventfd, −1 if it has none. */
   readonly descriptor: number;
-  /** For the bytes of posts. */
+  /** Memory for the bytes of posts. */
   readonly cells: CellMemory;
 }
 
@@ -44,9 +47,9 @@ export function writeOne(descriptor: number): void {
 }
 
 /**
- * Any thread's way to a runtime. A post goes into a bounded lock-free queue; only the first one to find
- * the runtime asleep pays for waking it. No wake-up is lost: the runtime says that it sleeps before it
- * looks at the queue for the last time, and a poster queues before it looks whether the runtime sleeps.
+ * How any thread reaches a runtime. A post goes into a bounded lock-free queue. Only the first post that
+ * finds the runtime asleep pays for waking it. No wake-up is lost: the runtime announces its sleep before it
+ * checks the queue for the last time, and a poster queues before it checks for sleep.
  */
 export class Poster {
   readonly #bell: Int32Array;
@@ -63,7 +66,7 @@ export class Poster {
 
   /**
    * Queues a completion: the runtime's wait returns the key `postedKey(number)` with `data` (32 bits).
-   * False when the queue is full, and then nothing was queued.
+   * Returns false, with nothing queued, if the queue is full.
    */
   post(number: number, data: number): boolean {
     if (number < 0 || number > MAX_POSTED_KEY) throw new Error(`${number} cannot be posted as a key`);
@@ -73,8 +76,8 @@ export class Poster {
   }
 
   /**
-   * As `post`, and carries a copy of `bytes`, which the batch's `payload` gives. False also when the runtime
-   * has no room for more bytes at the moment. Throws `InputError` for more bytes than a post can ever carry
+   * As `post`, and carries a copy of `bytes`, which the batch's `payload` returns. Also returns false if the
+   * runtime has no room for more bytes now. Throws `InputError` if `bytes` is longer than a post can carry
    * (`RuntimeOptions.payloadBytes`).
    */
   postBytes(number: number, data: number, bytes: Uint8Array): boolean {
@@ -92,7 +95,7 @@ export class Poster {
     return true;
   }
 
-  /** Ends the runtime's wait with `KEY_WAKE`; many calls before it wakes are one. */
+  /** Ends the runtime's wait with `KEY_WAKE`. Several calls before it wakes count as one. */
   wake(): void {
     Atomics.store(this.#bell, WAKE_ASKED, 1);
     this.ring();
@@ -109,18 +112,18 @@ export class Poster {
   }
 }
 
-/** The runtime's end: its queue of posted completions, and how it sleeps and wakes. */
+/** The runtime's side: its queue of posted completions, and how it sleeps and wakes. */
 export class Bell {
   readonly handle: PosterHandle;
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #queue: CommandConsumer;
   readonly #queueWords: Int32Array;
   readonly #cells: PayloadCells;
-  /** Ends the sleep under way. */
+  /** Ends the current sleep. */
   #endSleep: (() => void) | undefined;
-  /** True if a wait for rings of other threads is under way: it outlasts sleeps that end otherwise. */
+  /** True if a wait for rings of other threads is in progress: it can outlast the sleep. */
   #isListening = false;
-  /** When the wait for time to pass ends, if there is one: it may outlast the sleep that it was for. */
+  /** When the current alarm ends, if there is one: it can outlast the sleep that it was for. */
   #alarmMs = Number.POSITIVE_INFINITY;
 
   /** `capacity` is a power of two. `descriptor` is an eventfd that the backend watches, or −1. */
@@ -134,14 +137,14 @@ export class Bell {
     this.handle = { bell: this.#words, queue, descriptor, cells };
   }
 
-  /** True if a completion or a wake-up waits. */
+  /** True if a completion or a wake-up is waiting. */
   get hasPosts(): boolean {
     const tail = Atomics.load(this.#queueWords, COMMAND_TAIL);
     const head = Atomics.load(this.#queueWords, COMMAND_HEAD);
     return tail !== head || Atomics.load(this.#words, WAKE_ASKED) !== 0;
   }
 
-  /** Puts up to `most` completions into `batch`, oldest first, a wake-up before them. */
+  /** Adds up to `most` completions to `batch`: a wake-up first, then the oldest. */
   collect(batch: EventBatch, most: number): number {
     let collected = 0;
     if (most > 0 && Atomics.load(this.#words, WAKE_ASKED) !== 0) {
@@ -161,7 +164,9 @@ export class Bell {
     return collected;
   }
 
-  /** Announces a system call that sleeps. Returns false if there is something to do instead. */
+  /**
+   * Announces a system call that sleeps. Returns false if a post is waiting and the runtime must not sleep.
+   */
   fallAsleepInKernel(): boolean {
     Atomics.exchange(this.#words, BELL_STATE, IN_KERNEL);
     if (!this.hasPosts) return true;
@@ -175,16 +180,16 @@ export class Bell {
   }
 
   /**
-   * Says that `sleep` comes next. Whoever is to ring the bell has to be told to after this: a ring before
-   * it would find the thread awake, and be lost.
+   * Announces that `sleep` follows. Anything that may ring the bell must be started after this call: an
+   * earlier ring would find the thread awake and be lost.
    */
   fallAsleep(): void {
     Atomics.exchange(this.#words, BELL_STATE, IN_WAIT);
   }
 
   /**
-   * Sleeps without blocking the thread, until the bell rings, has rung since `fallAsleep`, or the time is
-   * over; also for no reason at times. `wakeUp` comes next.
+   * Sleeps without blocking the thread until the bell rings, has rung since `fallAsleep`, or the time is
+   * over. It may also end for no reason. Call `wakeUp` afterwards.
    */
   sleep(timeoutMs: number): Promise<void> {
     if (this.hasPosts || !this.#listen()) return Promise.resolve();
@@ -194,14 +199,14 @@ export class Bell {
     });
   }
 
-  /** Ends the sleep of this very thread: at its next microtask, and not when its event loop comes round. */
+  /** Ends this thread's own sleep at the next microtask, without a turn of the event loop. */
   ringHere(): void {
     const end = this.#endSleep;
     this.#endSleep = undefined;
     end?.();
   }
 
-  /** Makes sure that a ring of another thread ends the sleep. False when there has been one. */
+  /** Makes sure that a ring of another thread ends the sleep. Returns false if one has already rung. */
   #listen(): boolean {
     if (this.#isListening) return true;
     const ring = Atomics.waitAsync(this.#words, BELL_STATE, IN_WAIT);
@@ -214,7 +219,7 @@ export class Bell {
     return true;
   }
 
-  /** Makes sure that the sleep ends in so many milliseconds, or sooner: an earlier alarm is left as it is. */
+  /** Makes sure that the sleep ends within `timeoutMs`. An earlier alarm is not changed. */
   #setAlarm(timeoutMs: number): void {
     const alarmMs = performance.now() + timeoutMs;
     if (alarmMs >= this.#alarmMs) return;
@@ -230,7 +235,7 @@ export class Bell {
     });
   }
 
-  /** Closes the eventfd, once no other thread is about to write to its number. */
+  /** Closes the eventfd when no other thread is about to write to its number. */
   close(): void {
     this.wakeUp();
     this.ringHere();

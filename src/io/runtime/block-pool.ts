@@ -6,11 +6,11 @@ const MAX_BLOCK_BYTES = 128 * KIB;
 
 /** A piece of a pool's memory, lent to one owner at a time. */
 export class Block {
-  /** The whole block; `length` of its bytes are in use. */
+  /** The whole block; the first `length` bytes are in use. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   length = 0;
   readonly #pool: BlockPool;
-  /** For the pool. */
+  /** Used by the pool. */
   isLent = false;
 
   constructor(pool: BlockPool, bytes: Uint8Array<SharedArrayBuffer>) {
@@ -23,25 +23,25 @@ export class Block {
     return this.bytes.subarray(0, this.length);
   }
 
-  /** Gives the block back. Giving it back twice is a bug, and throws. */
+  /** Returns the block to its pool. Returning it twice is a bug, and throws. */
   release(): void {
     this.#pool.takeBack(this);
   }
 }
 
 /**
- * A fixed number of equal blocks, cut from an arena at start. When none is left, readers stop reading
- * until one is returned: peers feel TCP's backpressure, and nothing is lost. A returned block goes to
- * whoever has waited longest, never to a later `take`.
+ * A fixed number of equal blocks, allocated from an arena at start. When none is left, readers stop reading
+ * until one is returned: peers feel TCP's backpressure, and nothing is lost. A returned block goes to the
+ * caller that has waited longest, before any later `take`.
  */
 export class BlockPool {
   readonly blockBytes: number;
   readonly count: number;
   readonly #free: Block[] = [];
-  /** Who waits, in the order of asking. Nobody does while a block is free. */
+  /** Callbacks that wait, in the order of their calls. Empty while a block is free. */
   readonly #waiting = new Set<(block: Block) => void>();
 
-  /** Cuts `count` blocks of `blockBytes` each from `arena`, named `name`. */
+  /** Allocates `count` blocks of `blockBytes` each from `arena`, as the part `name`. */
   constructor(arena: Arena, name: string, count: number, blockBytes: number) {
     if (blockBytes > MAX_BLOCK_BYTES) throw new Error(`a block has at most ${MAX_BLOCK_BYTES} bytes`);
     this.blockBytes = blockBytes;
@@ -50,7 +50,7 @@ export class BlockPool {
       this.#free.push(new Block(this, arena.uint8(`${name}.${index}`, blockBytes, 64)));
   }
 
-  /** Blocks that can be taken now. */
+  /** Number of free blocks. */
   get available(): number {
     return this.#free.length;
   }
@@ -63,8 +63,8 @@ export class BlockPool {
   }
 
   /**
-   * Calls `receive` once with a lent block: at once if one is free, else when it is this caller's turn.
-   * Returns a function that leaves the line.
+   * Calls `receive` once with a lent block: immediately if one is free, else when it is this caller's turn.
+   * Returns a function that cancels the wait.
    */
   whenAvailable(receive: (block: Block) => void): () => void {
     const block = this.take();

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { lazily } from "../ffi/libc.ts";
 
-/** Descriptors that connections leave to everything else: to files, above all to saves, and to threads. */
+/** Descriptors that connections leave free for everything else: files, above all saves, and threads. */
 const SPARE_DESCRIPTORS = 8;
 
-/** The most descriptors that this process may have open (RLIMIT_NOFILE); Infinity where that is not known. */
+/** The maximum number of open descriptors of this process (RLIMIT_NOFILE); Infinity where it is not known. */
 const descriptorLimit: () => number = lazily(() => {
   if (process.platform === "linux") {
     try {
       const limit = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
       if (limit !== undefined) return Number(limit);
     } catch {
-      // There is no /proc: the report below knows too, and takes longer.
+      // Without /proc, the report below also has the limit, but takes longer.
     }
   }
   const report = process.report?.getReport() as
@@ -21,7 +21,7 @@ const descriptorLimit: () => number = lazily(() => {
   return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
 });
 
-/** Returns true if descriptors are running out: a new one has the lowest number that is free. */
+/** Returns true if descriptors are running out: the system always assigns the lowest free number. */
 export function isNearLimit(descriptor: number): boolean {
   return descriptor >= descriptorLimit() - SPARE_DESCRIPTORS;
 }

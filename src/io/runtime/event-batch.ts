@@ -1,19 +1,19 @@
 import { KEY_NONE } from "./keys.ts";
 
-/** The fewest entries with which every kind of source has its share of a batch. */
+/** The smallest batch in which every kind of source has its share. */
 const MIN_CAPACITY = 4;
 
 /**
- * Events of one wait, in columns that are made once and filled again and again. Entry i says: source
- * `keys[i]`; what it is ready for, `events[i]`; and for a posted completion its data, for a timer or a signal
- * how often it has come since it was last reported, `data[i]`.
+ * The events of one wait, in columns that are allocated once and reused. Entry i has the source's key in
+ * `keys[i]`, its readiness in `events[i]`, and in `data[i]` the data of a posted completion, or how often a
+ * timer or signal occurred since it was last reported.
  */
 export class EventBatch {
   readonly capacity: number;
   readonly keys: Uint32Array;
   readonly events: Uint8Array;
   readonly data: Int32Array;
-  /** Bytes of posted completions that carry some. */
+  /** Bytes of posted completions. */
   readonly #payloads: (Uint8Array | undefined)[] = [];
   count = 0;
 
@@ -25,7 +25,7 @@ export class EventBatch {
     this.data = new Int32Array(capacity);
   }
 
-  /** Entries that are still free. */
+  /** Number of free entries. */
   get room(): number {
     return this.capacity - this.count;
   }
@@ -40,7 +40,7 @@ export class EventBatch {
     return this.#payloads[at];
   }
 
-  /** Gives the entry that was added last its bytes. */
+  /** Sets the bytes of the entry that was added last. */
   attach(bytes: Uint8Array): void {
     this.#payloads[this.count - 1] = bytes;
   }

@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { errno, errnoText } from "../ffi/libc.ts";
 
-/** What the network or the file system refused, with the error's usual name: "ECONNRESET", "ENOENT". */
+/** An error of the network or the file system, with its usual code: "ECONNRESET", "ENOENT". */
 export class IoError extends InputError {
   readonly code: string;
 
@@ -17,7 +17,7 @@ export function lastError(what: string, where = ""): IoError {
   return new IoError(errnoText(errno()), what, where);
 }
 
-/** An error of Bun's or Node's as an `IoError`. */
+/** Converts an error of Bun or Node to an `IoError`. */
 export function ioErrorFrom(error: unknown, what: string, where = ""): IoError {
   const { code, errno: number } = error as { code?: unknown; errno?: unknown };
   if (typeof code === "string") return new IoError(code, what, where);

@@ -4,9 +4,9 @@ export interface ManagedWorkersOptions {
   /** The module that calls `serveOrders`. */
   readonly module: URL;
   readonly threads: number;
-  /** Orders that may wait for a thread; beyond them `submit` refuses. */
+  /** Maximum number of orders that wait for a thread; `submit` rejects further ones. */
   readonly queue: number;
-  /** How long `end` lets orders run on before it ends their threads by force. Default 1000. */
+  /** How long `end` lets orders continue before it terminates their threads. Default 1000. */
   readonly endTimeoutMs?: number;
 }
 
@@ -19,8 +19,8 @@ interface Pending<Order, Result> {
 type Reply<Result> = { readonly result: Result } | { readonly message: string };
 
 /**
- * Threads that carry out orders, with a bounded queue before them. A thread that fails costs its own order
- * only: it is replaced. `end` lets what runs finish, refuses the rest, and leaves no thread behind.
+ * Threads that carry out orders from a bounded queue. A thread that fails is replaced; only its own order
+ * fails. `end` lets running orders finish, rejects the others, and leaves no thread running.
  */
 export class ManagedWorkers<Order, Result> {
   readonly #options: ManagedWorkersOptions;
@@ -35,19 +35,19 @@ export class ManagedWorkers<Order, Result> {
     for (let thread = 0; thread < options.threads; thread++) this.#idle.push(this.#start());
   }
 
-  /** Orders that wait for a thread. */
+  /** Number of orders that wait for a thread. */
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** Orders that are being carried out. */
+  /** Number of running orders. */
   get running(): number {
     return this.#busy.size;
   }
 
   /**
-   * Has an order carried out and resolves with its result. Rejects with the error that it threw, or with
-   * `InputError` ("unavailable") when the queue is full or the threads are ending.
+   * Carries an order out and resolves with its result. Rejects with the error that it threw, or with
+   * `InputError` ("unavailable") if the queue is full or the threads are ending.
    */
   submit(order: Order): Promise<Result> {
     if (this.#isEnding) return Promise.reject(new InputError("unavailable", "the threads are ending"));
@@ -66,7 +66,7 @@ export class ManagedWorkers<Order, Result> {
     });
   }
 
-  /** Ends the threads: running orders finish, unless they take too long; waiting ones are refused. */
+  /** Ends the threads. Running orders finish, unless they take too long; waiting orders are rejected. */
   async end(): Promise<void> {
     this.#isEnding = true;
     const refused = new InputError("unavailable", "the threads have ended");

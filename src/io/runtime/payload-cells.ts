@@ -1,6 +1,6 @@
 const FREE = 0;
 const TAKEN = 1;
-/** Where the next producer begins to look; a hint, not a claim. */
+/** Where the next producer starts to search; a hint, not a claim. */
 const HINT = 0;
 /** Producers share a cache line only with the hint. */
 const STATES = 16;
@@ -22,9 +22,9 @@ export function createCells(count: number, cellBytes: number): CellMemory {
 }
 
 /**
- * Any thread's view of the cells. A producer takes one by compare-exchange, fills it and posts its number;
- * whoever reads the post copies the bytes out and frees it. A thread that is ended while it fills a cell
- * takes that cell with it.
+ * The cells as any thread sees them. A producer takes one by compare-exchange, fills it and posts its number;
+ * the reader of the post copies the bytes and frees the cell. If a thread is terminated while it fills a
+ * cell, that cell is lost.
  */
 export class PayloadCells {
   readonly #memory: CellMemory;
@@ -35,12 +35,12 @@ export class PayloadCells {
     this.#count = memory.states.length - STATES;
   }
 
-  /** The most bytes that one post can carry. */
+  /** The maximum number of bytes that one post can carry. */
   get cellBytes(): number {
     return this.#memory.cellBytes;
   }
 
-  /** Puts bytes into a free cell; returns its number, or −1 when all are taken. */
+  /** Puts bytes into a free cell; returns its number, or −1 if all are taken. */
   put(bytes: Uint8Array): number {
     const { states, bytes: memory, cellBytes } = this.#memory;
     const first = Atomics.add(states, HINT, 1) >>> 0;
@@ -53,7 +53,7 @@ export class PayloadCells {
     return -1;
   }
 
-  /** The first `length` bytes of a cell, copied; the cell is free then. */
+  /** Returns a copy of a cell's first `length` bytes and frees the cell. */
   take(cell: number, length: number): Uint8Array {
     const { bytes, cellBytes } = this.#memory;
     const copy = bytes.slice(cell * cellBytes, cell * cellBytes + length);

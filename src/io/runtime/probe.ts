@@ -15,7 +15,7 @@ import {
 export interface Availability<Name> {
   readonly name: Name;
   readonly available: boolean;
-  /** Why it is or is not. */
+  /** Why it can or cannot be used. */
   readonly reason: string;
 }
 
@@ -36,7 +36,7 @@ const TRIALS = 20;
 const TRIAL_FILES = 64;
 const TRIAL_BYTES = 1024;
 
-/** What the async runtime can use on this computer: `emu doctor`'s "runtime". */
+/** Which parts of the async runtime work on this computer: the "runtime" part of `emu doctor`. */
 export function probeRuntime(log?: Log): {
   backends: Availability<BackendName>[];
   files: Availability<FileEngineName>[];
@@ -50,8 +50,8 @@ export function probeRuntime(log?: Log): {
 }
 
 /**
- * Reads the beginning of a file that is there for certain, a few batches of many times, by the engine that
- * is chosen here; undefined where even that cannot be read.
+ * Reads the start of a file that certainly exists, many times in a few batches, with the engine that is
+ * chosen here. Returns undefined if even that fails.
  */
 function tryFiles(log: Log | undefined): FileStatistics | undefined {
   const { engine } = openFileEngine(log === undefined ? {} : { log });

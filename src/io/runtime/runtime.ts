@@ -12,30 +12,30 @@ import { SourceTable } from "./source-table.ts";
 import { Timers } from "./timers.ts";
 
 export interface RuntimeOptions {
-  /** The backend. By default the best one that has what `needs` asks for. */
+  /** The backend. By default the best one that has the capabilities in `needs`. */
   readonly backend?: BackendName;
   /** Capabilities that the default must have. */
   readonly needs?: Partial<Capabilities>;
-  /** The most descriptors and sockets at a time. Default 1024. */
+  /** Maximum number of descriptors and sockets. Default 1024. */
   readonly sources?: number;
-  /** The most timers at a time. Default 1024. */
+  /** Maximum number of timers. Default 1024. */
   readonly timers?: number;
-  /** The most posted completions that may wait, a power of two. Default 1024. */
+  /** Maximum number of waiting posted completions, a power of two. Default 1024. */
   readonly posts?: number;
-  /** The most bytes that one posted completion may carry. Default 0. */
+  /** Maximum number of bytes that one posted completion carries. Default 0. */
   readonly payloadBytes?: number;
-  /** The most completions that may wait with bytes. Default 64. */
+  /** Maximum number of waiting completions with bytes. Default 64. */
   readonly payloads?: number;
-  /** Gets the backend that was chosen, and why others cannot be used. */
+  /** Receives which backend was chosen, and why others cannot be used. */
   readonly log?: Log;
 }
 
 const NS_PER_MS = 1e6;
-/** Parts of a batch: timers and posts get one each, readiness the rest. What one leaves, others may take. */
+/** Parts of a batch: timers and posts get one each, readiness the rest. Unused entries go to the others. */
 const SHARES = 3;
 /**
- * Bun's event loop must turn for its sockets to become ready, and waits that find something ready at once do
- * not let it: after so long it turns whatever they find.
+ * Bun's event loop must turn for its sockets to become ready. Waits that find something ready immediately do
+ * not let it turn, so after this time a wait turns it in any case.
  */
 const TURN_NS = 1e6;
 /** Longest single sleep of an asynchronous wait: timers of the event loop count 31 bits of milliseconds. */
@@ -47,12 +47,12 @@ export function nowNs(): number {
 }
 
 /**
- * One wait for everything: descriptors and sockets that become ready, completions posted from any
- * thread, timers, and wake-ups. A runtime belongs to the thread that made it; other threads reach it
- * by a `Poster`. Nothing is ever called back: events are entries of the batch that `wait` fills.
+ * One wait for everything: descriptors and sockets that become ready, completions posted from any thread,
+ * timers, and wake-ups. A runtime belongs to the thread that created it; other threads reach it by a
+ * `Poster`. There are no callbacks: events are entries of the batch that `wait` fills.
  *
- * Every wait gives each kind of event a third of the batch if it needs it, so none starves another:
- * with n ready sources and a batch of b entries, each is told within ⌈n / (b / 3)⌉ waits.
+ * Every wait reserves a third of the batch for each kind of event, so none starves another: with n ready
+ * sources and a batch of b entries, each source is reported within ⌈n / (b / 3)⌉ waits.
  */
 export class Runtime {
   readonly backend: Backend;
@@ -65,13 +65,13 @@ export class Runtime {
   readonly #signals = new Signals(() => this.ring());
   #sentinel: Sentinel | undefined;
   #checker: DescriptorChecker | undefined;
-  /** The batch that was filled last, whose entries `remove` takes back. */
+  /** The batch that was filled last, in which `remove` clears entries. */
   #batch: EventBatch | undefined;
   #turnNs = 0;
   #isWaiting = false;
   #isClosed = false;
 
-  /** Throws `InputError` ("unavailable") when the backend asked for does not work here. */
+  /** Throws `InputError` ("unavailable") if the requested backend does not work here. */
   constructor(options: RuntimeOptions = {}) {
     const slots = options.sources ?? 1024;
     const { backend, descriptor } = openBackend(options.backend ?? chooseBackend(options.needs ?? {}), slots);
@@ -89,17 +89,17 @@ export class Runtime {
     return this.backend.capabilities;
   }
 
-  /** Plain data from which another thread makes its `Poster`. */
+  /** Plain data from which another thread creates its `Poster`. */
   get poster(): PosterHandle {
     return this.#bell.handle;
   }
 
   /**
-   * Waits for a descriptor from now on: for READ, WRITE or both, or 0 for neither yet. It should be
-   * non-blocking, and `remove` comes before it is closed. Returns its key. Throws `InputError` when the
-   * backend takes no descriptors, or when there are too many; `IoError`, the same on every backend: EBADF
-   * when it is not open, EPERM when it can never be waited for (a regular file or a folder), EEXIST when it
-   * is waited for already.
+   * Waits for a descriptor from now on: for READ, WRITE, both, or 0 for neither yet. Returns its key. The
+   * descriptor should be non-blocking; call `remove` before closing it. Throws `InputError` if the backend
+   * takes no descriptors or there are too many. Throws `IoError` with the same code on every backend: EBADF
+   * if it is not open, EPERM if it can never be waited for (a regular file or a folder), EEXIST if it is
+   * already waited for.
    */
   add(descriptor: number, wanted: number): number {
     if (!this.capabilities.rawDescriptors)
@@ -112,8 +112,8 @@ export class Runtime {
   }
 
   /**
-   * What the owner of a source wants of it from now on, also when a wait is under way. False when the key
-   * is that of a removed one.
+   * Sets what the owner of a source wants from it from now on, even during a wait. Returns false if the key
+   * was removed.
    */
   modify(key: number, wanted: number): boolean {
     const isKnown = this.sources.modify(key, wanted);
@@ -122,8 +122,7 @@ export class Runtime {
   }
 
   /**
-   * No longer waits for a source; events of it that the last batch still holds become `KEY_NONE`. The
-   * descriptor stays open.
+   * Stops waiting for a source; its events in the last batch become `KEY_NONE`. The descriptor stays open.
    */
   remove(key: number): boolean {
     if (this.backend.watched?.isMutable) this.#sentinel?.disarm();
@@ -142,8 +141,8 @@ export class Runtime {
   }
 
   /**
-   * Reports a signal as an event from now on, in place of what it does by default; returns its key. Only a
-   * runtime of the main thread gets signals, and only while the thread does not block.
+   * Reports a signal as an event from now on, instead of its default action; returns its key. Only a runtime
+   * of the main thread receives signals, and only while the thread does not block.
    */
   watchSignal(name: NodeJS.Signals): number {
     return this.#signals.watch(name);
@@ -159,28 +158,28 @@ export class Runtime {
     this.#poster.wake();
   }
 
-  /** Makes a sleeping wait look at its sources again; for code that makes one ready itself. */
+  /** Makes a sleeping wait check its sources again; for code that makes a source ready itself. */
   ring(): void {
     this.#interrupt();
   }
 
-  /** Starts a timer that comes due no earlier than in `delayNs`, then every `periodNs` unless that is 0. */
+  /** Starts a timer that is due in `delayNs` or later, then every `periodNs` unless that is 0. */
   startTimer(delayNs: number, periodNs = 0): number {
     const key = this.#timers.start(nowNs() + Math.max(0, delayNs), periodNs);
     this.#interrupt();
     return key;
   }
 
-  /** Stops a timer. Returns false if it had expired or was stopped before. */
+  /** Stops a timer. Returns false if it had expired or been stopped. */
   stopTimer(key: number): boolean {
     this.#batch?.forget(key);
     return this.#timers.stop(key);
   }
 
   /**
-   * Fills `batch` with what has happened and returns how many entries it has. When nothing has, waits up
-   * to `timeoutNs` for it: 0 does not wait, a negative span waits for ever. The thread goes on with other
-   * work meanwhile. One wait at a time.
+   * Fills `batch` with the events that have happened and returns its number of entries. If there are none,
+   * waits up to `timeoutNs` for one: 0 does not wait, a negative timeout waits without limit. The thread
+   * continues with other work meanwhile. Only one wait may be in progress.
    */
   async wait(batch: EventBatch, timeoutNs = -1): Promise<number> {
     this.#begin(batch);
@@ -204,7 +203,7 @@ export class Runtime {
     }
   }
 
-  /** As `wait`, but blocks the thread: for threads that have nothing else to do. */
+  /** As `wait`, but blocks the thread: for threads that have no other work. */
   waitSync(batch: EventBatch, timeoutNs = -1): number {
     if (!this.capabilities.blockingWait)
       throw new InputError("unavailable", `the ${this.backend.name} backend cannot block its thread`);
@@ -232,7 +231,7 @@ export class Runtime {
     this.#bell.close();
   }
 
-  /** A wait that sleeps must look again at what has just been changed under it. */
+  /** A sleeping wait must check again what has just been changed. */
   #interrupt(): void {
     if (this.#isWaiting) this.#bell.ringHere();
   }
@@ -263,7 +262,7 @@ export class Runtime {
   #sleep(timeoutMs: number): Promise<void> {
     this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
     this.#bell.fallAsleep();
-    // A sentinel that was about to end its watch has seen us awake, or is armed again here.
+    // A sentinel that was about to stop has seen us awake, or is armed again here.
     if (this.backend.watched !== undefined && this.sources.count > 0) {
       this.#sentinel ??= new Sentinel(this.#bell.handle);
       this.#sentinel.arm(this.backend.watched);

@@ -4,7 +4,7 @@ import type { WatchedDescriptors } from "./backend.ts";
 import type { PosterHandle } from "./bell.ts";
 import { writeOne } from "./bell.ts";
 
-/** Word of the sentinel: what it does. Main arms and ends it; it goes back to idle by itself. */
+/** The sentinel's state. The main thread arms and ends it; it becomes idle by itself. */
 const SENTINEL_STATE = 0;
 const SENTINEL_COUNT = 1;
 /** The address of the pollfd array: low and high word. */
@@ -14,7 +14,7 @@ const IDLE = 0;
 const ARMED = 1;
 const ENDED = 2;
 
-/** How long to wait for a sentinel that should wake at once before its memory is used anyway. */
+/** How long to wait for a sentinel that should wake immediately. After that its memory is used anyway. */
 const DISARM_MS = 1000;
 
 export interface SentinelOrder {
@@ -23,8 +23,8 @@ export interface SentinelOrder {
 }
 
 /**
- * A thread that blocks in `poll` in the place of a thread that may not, because its event loop has other
- * work: when something is ready it rings the runtime's bell. It knows nothing of sources and reads nothing.
+ * A thread that blocks in `poll` for a thread that must not block because its event loop has other work. When
+ * something is ready, it rings the runtime's bell. It does not know the sources and reads nothing.
  */
 export class Sentinel {
   readonly #worker: Worker;
@@ -70,7 +70,7 @@ export class Sentinel {
   }
 }
 
-/** The sentinel thread's whole life. */
+/** The main function of the sentinel thread. */
 export function watch({ words }: SentinelOrder, ring: () => void): void {
   const io = linuxIo();
   if (io === undefined) throw new Error("no Linux C library");

@@ -2,13 +2,16 @@ import { constants } from "node:os";
 import type { EventBatch } from "./event-batch.ts";
 import { signalKey } from "./keys.ts";
 
-/** Signals that a runtime reports as events instead of what they do by default. Only the main thread gets any. */
+/**
+ * Signals that a runtime reports as events instead of taking their default action. Only the main thread
+ * receives signals.
+ */
 export class Signals {
-  /** By signal that is watched: how often it has come since it was last reported, and its listener. */
+  /** By watched signal: how often it arrived since it was last reported, and its listener. */
   readonly #watched = new Map<NodeJS.Signals, { times: number; readonly listener: () => void }>();
   readonly #onSignal: () => void;
 
-  /** `onSignal` is called when one has come. */
+  /** `onSignal` is called when a signal arrives. */
   constructor(onSignal: () => void) {
     this.#onSignal = onSignal;
   }
@@ -37,7 +40,7 @@ export class Signals {
     return this.#watched.delete(name);
   }
 
-  /** Adds up to `most` signals that came to `batch`, each with its count. */
+  /** Adds up to `most` signals that arrived to `batch`, each with its count. */
   collect(batch: EventBatch, most: number): void {
     let left = most;
     for (const [name, entry] of this.#watched) {

@@ -17,19 +17,19 @@ import {
 
 const NO_DESCRIPTOR = -1;
 
-/** The part of a backend that a table of sources drives. */
+/** The part of a backend that the source table drives. */
 export interface Watcher {
   /**
-   * From now on watch the source for `wanted` (READ, WRITE, or 0) instead of for `armed`. Throws
-   * `InputError` when the descriptor cannot be watched.
+   * Watches the source for `wanted` (READ, WRITE, or 0) instead of `armed`. Throws `InputError` if the
+   * descriptor cannot be watched.
    */
   arm(slot: number, key: number, descriptor: number, wanted: number, armed: number): void;
 }
 
 /**
- * All sources that are waited for: what their owners want of each, and what the backend has been told.
- * Owners change their wishes as often as they like; before each wait the backend hears only of those
- * that differ from what it knows. Nobody else keeps an armed flag.
+ * All sources that are waited for: what their owners want from each, and what the backend watches. Owners may
+ * change what they want at any time; before each wait, the backend is told only the differences. No other
+ * code tracks what is armed.
  */
 export class SourceTable {
   readonly #capacity: number;
@@ -40,7 +40,7 @@ export class SourceTable {
   readonly #armed: Uint8Array;
   readonly #generation: Uint16Array;
   readonly #inUse: Uint8Array;
-  /** Slots whose wish may differ from what is armed, each once. */
+  /** Slots whose wanted readiness may differ from what is armed, each once. */
   readonly #changed: Int32Array;
   readonly #isChanged: Uint8Array;
   #changedCount = 0;
@@ -65,14 +65,15 @@ export class SourceTable {
     return this.#capacity;
   }
 
-  /** Sources that are in the table. */
+  /** Number of sources in the table. */
   get count(): number {
     return this.#capacity - this.#freeCount;
   }
 
   /**
-   * Enters a source and returns its key. `descriptor` is −1 for one that the backend itself makes ready.
-   * Throws `InputError` ("unavailable") when the table is full, `IoError` EEXIST when the descriptor is in it.
+   * Adds a source and returns its key. `descriptor` is −1 if the backend itself makes the source ready.
+   * Throws `InputError` ("unavailable") if the table is full, `IoError` EEXIST if the descriptor is already
+   * in it.
    */
   add(descriptor: number, wanted: number): number {
     if (this.#freeCount === 0)
@@ -122,12 +123,12 @@ export class SourceTable {
     );
   }
 
-  /** What the owner wants of a source. */
+  /** What the owner wants from a source. */
   wanted(key: number): number {
     return this.has(key) ? this.#wanted[slotOf(key)]! : 0;
   }
 
-  /** The descriptor of a source, −1 when it has none. */
+  /** The descriptor of a source, −1 if it has none. */
   descriptor(key: number): number {
     return this.has(key) ? this.#descriptor[slotOf(key)]! : NO_DESCRIPTOR;
   }
@@ -137,7 +138,7 @@ export class SourceTable {
     return sourceKey(slot, this.#generation[slot]!);
   }
 
-  /** Tells the backend what has changed in what owners want. */
+  /** Tells the backend which sources are wanted for something else than before. */
   reconcile(backend: Watcher): void {
     for (let i = 0; i < this.#changedCount; i++) {
       const slot = this.#changed[i]!;
@@ -152,8 +153,8 @@ export class SourceTable {
   }
 
   /**
-   * Adds readiness that the backend saw to `batch`, as far as the owner wants it. An error or a connection
-   * that is gone makes everything wanted ready, since the next operation returns the reason; the end of the
+   * Adds readiness that the backend reported to `batch`, limited to what the owner wants. An error or a lost
+   * connection makes everything wanted ready, because the next operation returns the reason. The end of the
    * peer's half makes only READ ready. Returns true if an entry was added.
    */
   report(key: number, events: number, batch: EventBatch): boolean {

@@ -5,8 +5,8 @@ import { GENERATION_MASK, generationOf, MAX_SLOTS, slotOf, timerKey } from "./ke
 const NOT_QUEUED = -1;
 
 /**
- * One-shot and periodic timers in a binary heap over arrays that are made once. Times are nanoseconds
- * of whatever clock the caller passes in; as doubles they are exact for 104 days.
+ * One-shot and periodic timers in a binary heap over preallocated arrays. Times are nanoseconds of the
+ * caller's clock; doubles represent them exactly for 104 days.
  */
 export class Timers {
   readonly #capacity: number;
@@ -37,14 +37,14 @@ export class Timers {
     return this.#count;
   }
 
-  /** When the next timer is due; Infinity when none runs. */
+  /** When the next timer is due; Infinity if none runs. */
   get nextDeadlineNs(): number {
     return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#deadlineNs[this.#heap[0]!]!;
   }
 
   /**
-   * Starts a timer that is due at `deadlineNs`, and then every `periodNs` unless that is 0. Returns its
-   * key. Throws `InputError` ("unavailable") when all timers run already.
+   * Starts a timer that is due at `deadlineNs`, and then every `periodNs` unless that is 0. Returns its key.
+   * Throws `InputError` ("unavailable") if all timers are in use.
    */
   start(deadlineNs: number, periodNs: number): number {
     if (this.#freeCount === 0)
@@ -69,8 +69,8 @@ export class Timers {
   }
 
   /**
-   * Puts up to `most` timers that are due at `nowNs` into `batch`, the longest due first. A periodic one
-   * tells how many of its periods have gone by, and goes on at the multiples of its period.
+   * Adds up to `most` timers that are due at `nowNs` to `batch`, the longest overdue first. A periodic timer
+   * reports how many periods have passed, and continues at multiples of its period.
    */
   collect(nowNs: number, batch: EventBatch, most: number): number {
     let collected = 0;
@@ -103,7 +103,7 @@ export class Timers {
       this.#siftUp(this.#place[last]!);
     }
     this.#place[slot] = NOT_QUEUED;
-    // Generation 0 is left out, so that no key is ever zero below its kind.
+    // Generation 0 is skipped, so that no key is zero in its low bits.
     this.#generation[slot] = (this.#generation[slot]! + 1) & GENERATION_MASK || 1;
     this.#free[this.#freeCount++] = slot;
   }

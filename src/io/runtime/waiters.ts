@@ -4,17 +4,17 @@ import type { Runtime } from "./runtime.ts";
 
 /** When to give up waiting. */
 export interface WaitOptions {
-  /** Nanoseconds; then the operation rejects with `IoError` ETIMEDOUT. */
+  /** After this many nanoseconds the operation rejects with `IoError` ETIMEDOUT. */
   readonly timeoutNs?: number;
-  /** Then it rejects with `IoError` ECANCELED. */
+  /** When it is aborted, the operation rejects with `IoError` ECANCELED. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Something that a task waits for: settled once, by an event, its time limit, or its signal. */
+/** One wait of a task. It is settled once: by an event, its time limit or its signal. */
 export interface Waiter {
   readonly resolve: (value: number) => void;
   readonly reject: (error: Error) => void;
-  /** Its time limit, or `KEY_NONE`. */
+  /** The timer of its time limit, or `KEY_NONE`. */
   readonly timer: number;
   /** Removes it from its map, and its listener from its signal. */
   leave: () => void;
@@ -23,7 +23,7 @@ export interface Waiter {
 /** Makes waiters and settles them. However a wait ends, its timer, listener and entry are removed. */
 export class Waiters {
   readonly #runtime: Runtime;
-  /** Called when a wait has ended by a signal, which comes from outside the runtime. */
+  /** Called when a wait was ended by a signal, which comes from outside the runtime. */
   readonly #onCancelled: () => void;
   readonly #timeouts = new Map<number, Waiter>();
 
@@ -33,8 +33,9 @@ export class Waiters {
   }
 
   /**
-   * Waits. `enter` puts the waiter where events find it, and returns what takes it out again. Rejects at
-   * once, with nothing entered, when the signal has been given already or there is no timer for the limit.
+   * Waits. `enter` stores the waiter where events find it and returns a function that removes it. Rejects
+   * immediately, without entering anything, if the signal is already aborted or no timer is left for the
+   * limit.
    */
   async wait(options: WaitOptions, enter: (waiter: Waiter) => () => void): Promise<number> {
     const { signal, timeoutNs } = options;
@@ -56,7 +57,10 @@ export class Waiters {
     return promise;
   }
 
-  /** As `wait`, under a key in `map`. `entered` is called once the waiter is there, what it returns when it leaves. */
+  /**
+   * As `wait`, under a key in `map`. `entered` is called once the waiter is stored; the function it returns
+   * is called when the waiter leaves.
+   */
   enter(
     map: Map<number, Waiter>,
     key: number,

@@ -2,7 +2,7 @@ import type { Backend, Capabilities } from "../backend.ts";
 import type { EventBatch } from "../event-batch.ts";
 import type { SourceTable } from "../source-table.ts";
 
-/** What Bun's own loop can do. */
+/** Capabilities of Bun's own loop. */
 export const BUN_CAPABILITIES: Capabilities = {
   rawDescriptors: false,
   blockingWait: false,
@@ -12,35 +12,35 @@ export const BUN_CAPABILITIES: Capabilities = {
 
 /** A source that Bun's event loop makes ready: the runtime's own sockets on this backend. */
 export interface BunSource {
-  /** What it is ready for now. */
+  /** Its current readiness. */
   readiness(): number;
-  /** What its owner wants of it from now on. */
+  /** Sets what its owner wants from now on. */
   want(wanted: number): void;
 }
 
 /**
- * Bun's own event loop, on every platform: epoll, kqueue or IOCP are below it. It has no descriptors;
- * sockets register themselves as sources and say when something about them has changed.
+ * Bun's own event loop, on every platform, over epoll, kqueue or IOCP. It has no descriptors; sockets
+ * register themselves as sources and report their changes.
  */
 export class BunBackend implements Backend {
   readonly name = "bun";
   readonly capabilities = BUN_CAPABILITIES;
   readonly #sources = new Map<number, BunSource>();
-  /** Keys of sources that may be ready, the one told least recently first. */
+  /** Keys of sources that may be ready, the least recently reported first. */
   readonly #ready = new Set<number>();
 
-  /** Enters a source; the source table has given the key. */
+  /** Registers a source under the key from the source table. */
   register(key: number, source: BunSource): void {
     this.#sources.set(key, source);
   }
 
-  /** Takes a source out. */
+  /** Removes a source. */
   unregister(key: number): void {
     this.#sources.delete(key);
     this.#ready.delete(key);
   }
 
-  /** A source's readiness may have changed. */
+  /** Notes that a source's readiness may have changed. */
   changed(key: number): void {
     this.#ready.add(key);
   }
@@ -53,7 +53,7 @@ export class BunBackend implements Backend {
   }
 
   collect(sources: SourceTable, batch: EventBatch): void {
-    // A source that stays ready goes to the end, so that a full batch starves nobody.
+    // A source that stays ready goes to the end, so that a full batch does not starve any source.
     let left = this.#ready.size;
     for (const key of this.#ready) {
       if (left-- === 0 || batch.room === 0) return;

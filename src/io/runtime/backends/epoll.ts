@@ -8,14 +8,14 @@ import type { SourceTable } from "../source-table.ts";
 const BELL_KEY = 0;
 const MAX_EVENTS = 1024;
 
-/** Linux's epoll, level-triggered: what is ready is reported by every wait until it no longer is. */
+/** Linux's epoll, level-triggered: every wait reports what is ready as long as it is ready. */
 export class EpollBackend implements Backend {
   readonly name = "epoll";
   readonly capabilities = LINUX_CAPABILITIES;
   readonly watched: WatchedDescriptors;
   readonly #set = new EpollSet(MAX_EVENTS);
 
-  /** `bell` is an eventfd; its edges end waits. Throws `InputError` when there is no epoll. */
+  /** `bell` is an eventfd whose edges end waits. Throws `InputError` if there is no epoll. */
   constructor(bell: number) {
     this.#set.addEdges(bell, BELL_KEY);
     const watched = new KernelMemory(8);

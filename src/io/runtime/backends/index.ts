@@ -11,18 +11,18 @@ import { PollBackend } from "./poll.ts";
 const EFD_CLOEXEC = 0x80000;
 const EFD_NONBLOCK = 0x800;
 
-/** A backend, and the eventfd that ends its waits: −1 where it has none. */
+/** A backend, and the eventfd that ends its waits: −1 if it has none. */
 export interface OpenedBackend {
   readonly backend: Backend;
   readonly descriptor: number;
 }
 
-/** Backends in the order in which they are tried when one is needed for what Bun's own loop cannot do. */
+/** Backends in the order in which they are tried when Bun's own loop lacks a needed capability. */
 export const BACKEND_NAMES: readonly BackendName[] = ["bun", "epoll", "io_uring", "poll"];
 
 /**
- * The backend that serves best: Bun's own loop, which measures as well as system calls from JavaScript
- * do, unless `needs` asks for what only they have. Throws `InputError` when nothing here has it.
+ * The best backend: Bun's own loop, which measures as fast as system calls from JavaScript, unless `needs`
+ * names a capability that only they have. Throws `InputError` if no backend here has it.
  */
 export function chooseBackend(needs: Partial<Capabilities>): BackendName {
   const name = BACKEND_NAMES.find((candidate) => {
@@ -39,7 +39,7 @@ export function chooseBackend(needs: Partial<Capabilities>): BackendName {
   return name;
 }
 
-/** Opens a backend with room for `slots` sources. Throws `InputError` when it does not work here. */
+/** Opens a backend with room for `slots` sources. Throws `InputError` if it does not work here. */
 export function openBackend(name: BackendName, slots: number): OpenedBackend {
   if (name === "bun") return { backend: new BunBackend(), descriptor: -1 };
   const reason = probeBackend(name);
@@ -69,7 +69,7 @@ export function refusedBackends(): { readonly name: BackendName; readonly reason
   });
 }
 
-/** Why a backend cannot work here, or undefined when it can. */
+/** Returns why a backend cannot work here, or undefined if it can. */
 export function probeBackend(name: BackendName): string | undefined {
   if (name === "bun") return undefined;
   if (name === "io_uring") return probeRing();

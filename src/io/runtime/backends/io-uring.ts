@@ -14,7 +14,9 @@ import { RestrictedPolls } from "../linux/restricted-polls.ts";
 import { OP_POLL_ADD, OP_POLL_REMOVE, OP_READ, Ring, setAddress } from "../linux/ring.ts";
 import type { SourceTable } from "../source-table.ts";
 
-/** User data of the read on the bell, and of operations whose end does not matter: no source has these keys. */
+/**
+ * User data of the read on the bell, and of operations whose completion is ignored: no source has these keys.
+ */
 const BELL_KEY = 0;
 const IGNORED_KEY = 1;
 /** User data of the poll on `RestrictedPolls`. */
@@ -24,9 +26,9 @@ const SUBMISSIONS = 256;
 const MAX_COMPLETIONS = 65_536;
 
 /**
- * Readiness by io_uring: a one-shot poll for every source that is wanted. A poll that has told is asked
- * again with the next wait, in the same system call, so that what stays ready is told again; sources cost
- * no system calls of their own, not even when interest changes.
+ * Readiness by io_uring: a one-shot poll for every wanted source. After a poll has completed, the next wait
+ * submits it again in the same system call, so that lasting readiness is reported again. Sources cost no
+ * system calls of their own, even when interest changes.
  */
 export class IoUringBackend implements Backend {
   readonly name = "io_uring";
@@ -36,21 +38,21 @@ export class IoUringBackend implements Backend {
   readonly #bell: number;
   readonly #bellCount = new KernelMemory(8);
   #isBellArmed = false;
-  /** By slot: the number of the poll that is under way, or 0; its descriptor and key; what it is for. */
+  /** By slot: the number of the poll in progress, or 0; its descriptor and key; what it waits for. */
   readonly #polls: Uint32Array;
   readonly #descriptors: Int32Array;
   readonly #keys: Uint32Array;
   readonly #wanted: Uint8Array;
-  /** Slots that want a poll and have none under way, each once. */
+  /** Slots that need a poll and have none in progress, each once. */
   readonly #idle: Int32Array;
   readonly #isIdle: Uint8Array;
   #idleCount = 0;
   #lastPoll = 0;
-  /** Sources that a poll of the ring cannot watch. Opened when there is one. */
+  /** Sources that a poll of the ring cannot watch. Opened for the first such source. */
   #restricted: RestrictedPolls | undefined;
   #isRestrictedArmed = false;
 
-  /** `bell` is a blocking eventfd: the ring reads it. Throws `InputError` when there is no io_uring. */
+  /** `bell` is a blocking eventfd: the ring reads it. Throws `InputError` if there is no io_uring. */
   constructor(bell: number, slots: number) {
     let completions = 2 * SUBMISSIONS;
     while (completions < 2 * slots && completions < MAX_COMPLETIONS) completions *= 2;
@@ -75,7 +77,7 @@ export class IoUringBackend implements Backend {
     this.#descriptors[slot] = descriptor;
     this.#wanted[slot] = wanted;
     if (wanted !== 0) this.#ask(slot);
-    // The caller may close the descriptor next: a poll on it must not keep the file alive.
+    // The caller may close the descriptor next, and a poll on it must not keep the file open.
     else this.#ring.enter(0);
   }
 
@@ -85,7 +87,7 @@ export class IoUringBackend implements Backend {
     this.#submitPolls(toldLast);
     this.#ring.enter(timeoutNs === 0 ? 0 : 1, timeoutNs);
     this.#reap(sources, batch);
-    // A sleep may follow: what has just been taken out of the ring must be watched by then.
+    // A sleep may follow: sources that were just removed from the ring must be watched by then.
     if (this.#armRestricted()) this.#ring.enter(0);
   }
 
@@ -95,8 +97,8 @@ export class IoUringBackend implements Backend {
   }
 
   /**
-   * A poll that was over before this wait tells how things stood then. It is asked again, so that only
-   * what is true now is told; it costs a submission and no system call.
+   * A poll that completed before this wait describes an earlier state. It is submitted again, so that only
+   * the current state is reported. This costs a submission and no system call.
    */
   #askAgain(): void {
     const available = this.#ring.available;
@@ -116,7 +118,9 @@ export class IoUringBackend implements Backend {
     this.#idleCount = 0;
   }
 
-  /** The slot whose poll this completion ends, or −1 when it is of something else or long cancelled. */
+  /**
+   * The slot whose poll this completion ends, or −1 if it belongs to something else or was cancelled earlier.
+   */
   #finished(completion: number): number {
     const key = this.#ring.userData(completion);
     if (key === BELL_KEY) this.#isBellArmed = false;
@@ -168,16 +172,20 @@ export class IoUringBackend implements Backend {
   }
 
   /**
-   * POLL_ADD completes for POLLRDHUP whether it was asked for or not (IO_POLL_UNMASK in the kernel's
-   * io_uring/poll.c), so a source that is wanted for WRITE only, and whose peer has ended its half, would
-   * complete at once with every wait. epoll reports POLLRDHUP only if asked: such sources go there.
+   * POLL_ADD completes for POLLRDHUP even if it was not requested (IO_POLL_UNMASK in the kernel's
+   * io_uring/poll.c). A source that is wanted only for WRITE and whose peer has ended its half would
+   * therefore complete immediately with every wait. epoll reports POLLRDHUP only on request, so it watches
+   * such sources.
    */
   #restrict(slot: number): void {
     this.#restricted ??= new RestrictedPolls(this.#polls.length);
     this.#restricted.add(slot, this.#descriptors[slot]!, this.#keys[slot]!, this.#wanted[slot]!);
   }
 
-  /** Polls the restricted sources, if there are any and nobody does yet. Returns true if a submission was filled. */
+  /**
+   * Polls the restricted sources, if there are any and no poll is in progress. Returns true if a submission
+   * was filled.
+   */
   #armRestricted(): boolean {
     const restricted = this.#restricted;
     if (restricted === undefined || restricted.count === 0 || this.#isRestrictedArmed) return false;

@@ -15,13 +15,13 @@ import {
 import type { SourceTable } from "../source-table.ts";
 
 const POLLFD_WORDS = 2;
-/** Entry 0 is the bell, slot n has entry n + 1. */
+/** Entry 0 is the bell; slot n has entry n + 1. */
 const BELL_ENTRY = 0;
 const NO_DESCRIPTOR = -1;
 
 /**
- * The plain fallback: `poll` over an array with an entry for every slot. It has no state in the kernel
- * at all, which makes it the yardstick for the others.
+ * The plain fallback: `poll` over an array with an entry for every slot. It has no state in the kernel, so
+ * the tests compare the other backends with it.
  */
 export class PollBackend implements Backend {
   readonly name = "poll";
@@ -32,9 +32,9 @@ export class PollBackend implements Backend {
   readonly #bell: number;
   readonly #drained = new KernelMemory(8);
   readonly #slots: number;
-  /** Entries in use: one more than the highest slot that ever was watched. */
+  /** Number of entries in use: one more than the highest slot that was ever watched. */
   #count = 1;
-  /** Where the next report begins, so that a full batch starves nobody. */
+  /** Where the next report begins, so that a full batch does not starve any source. */
   #next = 0;
 
   /** `bell` is a non-blocking eventfd. */
@@ -54,7 +54,7 @@ export class PollBackend implements Backend {
 
   arm(slot: number, _key: number, descriptor: number, wanted: number): void {
     const at = (slot + 1) * POLLFD_WORDS;
-    // poll leaves out negative descriptors, so that one that nobody wants cannot report its hang-up.
+    // poll skips negative descriptors, so an unwanted one cannot report its hang-up.
     this.#entries.words[at] = wanted === 0 ? NO_DESCRIPTOR : descriptor;
     this.#entries.words[at + 1] = pollMask(wanted);
     this.#count = Math.max(this.#count, slot + 2);

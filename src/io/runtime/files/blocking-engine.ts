@@ -27,9 +27,9 @@ import {
 const NS_PER_MS = 1e6;
 
 /**
- * Plain calls, one after the other: the engine that always works, and the quickest for a few operations. They
- * go in the order in which they were queued, unless some wait for others: then level by level, and those
- * that wait come last in theirs.
+ * Plain calls, one after the other: the engine that always works, and the fastest for a few operations. They
+ * run in the order of queueing, unless some wait for others: then they run level by level, and those that
+ * wait come last in their level.
  */
 export class BlockingEngine implements FileEngine {
   readonly name = "blocking";
@@ -59,7 +59,7 @@ export class BlockingEngine implements FileEngine {
         if (isInPhase(intents, ticket, phase)) this.carryOut(intents, ticket);
   }
 
-  /** As `perform`, and notes the result and, of a sampled batch, how long it took. */
+  /** As `perform`, and stores the result. In a sampled batch it also stores how long the call took. */
   carryOut(intents: Intents, ticket: number): void {
     const start = intents.isSampled ? performance.now() : 0;
     intents.result[ticket] = this.perform(intents, ticket);
@@ -68,7 +68,7 @@ export class BlockingEngine implements FileEngine {
     intents.depth[ticket] = 1;
   }
 
-  /** Carries out one intent; returns its result. Those that it depends on have been. */
+  /** Carries out one intent and returns its result. The intents that it depends on must be done. */
   perform(intents: Intents, ticket: number): number {
     const operation = intents.operation(ticket);
     if (operation === FILE_OPEN) return this.#calls.open(intents, ticket);
@@ -114,17 +114,17 @@ export class BlockingEngine implements FileEngine {
   }
 }
 
-/** Returns true if an intent belongs to a phase, `PHASES` of which make up a level. */
+/** Returns true if an intent belongs to this phase; a level has `PHASES` of them. */
 export function isInPhase(intents: Intents, ticket: number, phase: number): boolean {
   return intents.level(ticket) * PHASES + phaseOf(intents.operation(ticket)) === phase;
 }
 
-/** The ticket that an intent to cancel names. */
+/** The ticket of the intent that a cancel names. */
 function target(intents: Intents, ticket: number): number {
   return intents.length(ticket);
 }
 
-/** Returns true if a later intent of the batch takes this one back: then it is not even begun. */
+/** Returns true if a later intent of the batch cancels this one: then it is not started. */
 function isCancelled(intents: Intents, ticket: number): boolean {
   for (let later = ticket + 1; later < intents.count; later++)
     if (intents.operation(later) === FILE_CANCEL && target(intents, later) === ticket) return true;

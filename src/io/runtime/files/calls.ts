@@ -9,7 +9,7 @@ export const O_CLOEXEC = 0x80000;
 export const SOCK_NONBLOCK_CLOEXEC = 0x80800;
 const EINTR = 4;
 
-/** The calls on files and sockets, for one intent each: a result ≥ 0 or a negative error number. */
+/** The system calls on files and sockets, for one intent each: a result ≥ 0 or a negative error number. */
 export interface FileCalls {
   open(intents: Intents, ticket: number): number;
   read(intents: Intents, ticket: number, descriptor: number): number;
@@ -20,7 +20,7 @@ export interface FileCalls {
   connect(intents: Intents, ticket: number, descriptor: number): number;
 }
 
-/** Error numbers used on every platform. An error that is not here becomes EIO. */
+/** Error numbers used on every platform. Any other error becomes EIO. */
 const ERROR_NUMBERS: Readonly<Record<string, number>> = {
   EPERM: -1,
   ENOENT: -2,
@@ -48,7 +48,7 @@ function errorNumber(error: unknown): number {
   return (code === undefined ? undefined : ERROR_NUMBERS[code]) ?? -5;
 }
 
-/** The calls of `node:fs`, on every platform. It has none for sockets. */
+/** The calls of `node:fs`, on every platform. They do not support sockets. */
 class NodeCalls implements FileCalls {
   #memory: SharedArrayBuffer | undefined;
   #arena: Uint8Array = new Uint8Array();
@@ -116,7 +116,7 @@ function positionOf(intents: Intents, ticket: number): number | null {
   return offset === CURRENT_POSITION ? null : offset;
 }
 
-/** Linux's own calls: no path is decoded, no error is thrown. */
+/** Linux system calls: no path is decoded, no error is thrown. */
 class LinuxCalls implements FileCalls {
   readonly #io: LinuxIo;
   #arena: SharedArrayBuffer | undefined;

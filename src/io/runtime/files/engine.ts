@@ -2,12 +2,12 @@ import type { Intents } from "./intents.ts";
 
 export type FileEngineName = "io_uring" | "threads" | "blocking";
 
-/** Carries out all intents of a batch and fills in their results. */
+/** Carries out all intents of a batch and stores their results. */
 export interface FileEngine {
   readonly name: FileEngineName;
   /** Returns when everything is done. */
   run(intents: Intents): void;
-  /** Resolves when everything is done; the thread goes on with other work meanwhile. */
+  /** Resolves when everything is done; the thread continues with other work meanwhile. */
   runAsync(intents: Intents): Promise<void>;
   close(): void;
 }

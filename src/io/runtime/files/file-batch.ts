@@ -22,10 +22,10 @@ import {
   OPERATION_NAMES,
 } from "./operations.ts";
 
-/** Intents of a batch, and room for paths of 64 bytes each. */
+/** Intents of a batch, and on average 64 bytes for a path. */
 const DEFAULT_SIZES: IntentSizes = { intents: 4096, pathBytes: 262_144 };
 
-/** One batch in this many has its operations timed. Timing all costs about 5 %. */
+/** One batch in this many has its operations timed. Timing every batch costs about 5 %. */
 const SAMPLED = 16;
 
 /** What an engine has done so far. */
@@ -34,24 +34,24 @@ export interface FileStatistics {
   readonly operations: number;
   readonly failed: number;
   readonly batches: number;
-  /** Intents in a batch. */
+  /** Number of intents in a batch. */
   readonly batchSize: HistogramSummary;
-  /** From handing a batch over until its last result. */
+  /** Time from submitting a batch to its last result. */
   readonly batchMicroseconds: HistogramSummary;
-  /** By kind of operation, from handing one over until its result: of every sixteenth batch. */
+  /** By kind of operation, the time from submitting it to its result, in every sixteenth batch. */
   readonly operationMicroseconds: Readonly<Record<string, HistogramSummary>>;
-  /** Operations that were under way together, of the same batches. */
+  /** Number of operations of a batch in progress at once, in the same batches. */
   readonly queueDepth: HistogramSummary;
 }
 
 /**
- * A batch of file operations: queue intents during a phase, then `complete` it before the next. Every
- * method that queues returns a ticket, or −1 when the batch is full: then complete it and go on. Results
- * are there by ticket, in the order of queueing, whatever order the kernel finished in.
+ * A batch of file operations: queue intents during a phase, then `complete` it before the next. Every method
+ * that queues returns a ticket, or −1 if the batch is full: then complete it and continue. Results are found
+ * by ticket, in the order of queueing, whatever order the kernel finished in.
  *
- * Buffers lie in the arena that the batch was made with. A file may be a descriptor, or `opened(ticket)`
- * of an open in the same batch. Operations on one file keep their order as far as it matters: reads and
- * writes with offsets of their own go on side by side, `fsync` and `close` wait for all before them.
+ * Buffers lie in the arena that was passed to the constructor. A file is a descriptor, or `opened(ticket)` of
+ * an open in the same batch. Operations on one file keep their order where it matters: reads and writes with
+ * explicit offsets run in parallel; `fsync` and `close` wait for all operations before them.
  */
 export class FileBatch {
   readonly #engine: FileEngine;
@@ -86,8 +86,8 @@ export class FileBatch {
   }
 
   /**
-   * Opens a file with flags of `openFlags`; the result is a descriptor. Of a file that the same batch closes
-   * it says only, by not being negative, that the file could be opened.
+   * Opens a file with flags of `openFlags`; the result is a descriptor. If the same batch closes the file,
+   * the result only shows, by not being negative, that the open succeeded.
    */
   open(path: string, flags: number): number {
     this.#begin();
@@ -108,7 +108,7 @@ export class FileBatch {
     return this.#intents.push(FILE_WRITE, file, this.#intents.placeOf(bytes), bytes.length, offset, 0);
   }
 
-  /** Makes durable what was written before. */
+  /** Makes all earlier writes durable. */
   fsync(file: FileReference): number {
     this.#begin();
     return this.#intents.push(FILE_FSYNC, file, 0, 0, 0, 0);
@@ -119,13 +119,16 @@ export class FileBatch {
     return this.#intents.push(FILE_CLOSE, file, 0, 0, 0, 0);
   }
 
-  /** Accepts a connection on a listening descriptor; the result is its descriptor, non-blocking. Linux only. */
+  /** Accepts a connection on a listening descriptor; the result is a non-blocking descriptor. Linux only. */
   accept(descriptor: number): number {
     this.#begin();
     return this.#intents.push(FILE_ACCEPT, descriptor, 0, 0, 0, 0);
   }
 
-  /** Connects a socket's descriptor, which should be a blocking one: others return −EINPROGRESS. Linux only. */
+  /**
+   * Connects a socket's descriptor, which should be blocking: a non-blocking one returns −EINPROGRESS. Linux
+   * only.
+   */
   connect(descriptor: number, endpoint: Endpoint): number {
     this.#begin();
     const address = new SocketAddress();
@@ -135,7 +138,7 @@ export class FileBatch {
     return start < 0 ? -1 : this.#intents.push(FILE_CONNECT, descriptor, start, bytes.length, 0, 0);
   }
 
-  /** Waits until a descriptor is ready for READ or WRITE; the result says for what. */
+  /** Waits until a descriptor is ready for READ or WRITE; the result is its readiness. */
   poll(descriptor: number, wanted: number): number {
     this.#begin();
     return this.#intents.push(FILE_POLL, descriptor, 0, 0, 0, wanted);
@@ -153,7 +156,7 @@ export class FileBatch {
     return this.#intents.push(FILE_CANCEL, -1, 0, ticket, 0, 0);
   }
 
-  /** Carries the batch out and returns when all its results are there. */
+  /** Carries the batch out and returns when it has all results. */
   complete(): void {
     this.#begin();
     this.#sample();
@@ -162,7 +165,7 @@ export class FileBatch {
     this.#note(start);
   }
 
-  /** As `complete`, while the thread goes on with other work. */
+  /** As `complete`, while the thread continues with other work. */
   async completeAsync(): Promise<void> {
     this.#begin();
     this.#sample();
@@ -171,13 +174,13 @@ export class FileBatch {
     this.#note(start);
   }
 
-  /** The result of an intent of the batch that was completed last: ≥ 0, or a negative error number. */
+  /** The result of an intent of the last completed batch: ≥ 0, or a negative error number. */
   result(ticket: number): number {
     if (!this.#isComplete) throw new Error("the batch has not been completed");
     return this.#intents.result[ticket]!;
   }
 
-  /** The result, or the error that it is as an `IoError` about `what`. */
+  /** The result; throws a negative one as an `IoError` about `what`. */
   resultOrThrow(ticket: number, what: string, where = ""): number {
     const result = this.result(ticket);
     if (result < 0) throw new IoError(errnoText(-result), what, where);
@@ -202,7 +205,7 @@ export class FileBatch {
     };
   }
 
-  /** The first intent after a completed batch begins the next one. */
+  /** The first intent after a completed batch starts the next batch. */
   #begin(): void {
     if (!this.#isComplete) return;
     this.#isComplete = false;

@@ -15,24 +15,24 @@ export const FILE_ENGINES: readonly FileEngineName[] = ["io_uring", "threads", "
 export interface FileEngineOptions {
   /** The engine; by default the first of `FILE_ENGINES` that works here. */
   readonly engine?: FileEngineName;
-  /** True if batches are completed by `completeAsync`: a ring then runs on a thread of its own. */
+  /** True if `completeAsync` completes batches: a ring then runs on its own thread. */
   readonly asynchronous?: boolean;
   readonly threads?: number;
   readonly uring?: UringOptions;
-  /** Gets the engine that was chosen, and why those before it cannot be used. */
+  /** Receives which engine was chosen, and why the preferred ones cannot be used. */
   readonly log?: Log;
 }
 
-/** An engine that works, and why those before it in the chain do not. */
+/** The engine that was opened, and why the ones before it in the chain cannot be used. */
 export interface OpenedFileEngine {
   readonly engine: FileEngine;
   readonly refused: readonly { readonly name: FileEngineName; readonly reason: string }[];
 }
 
 /**
- * Opens the engine asked for, or goes down the chain: io_uring, threads, blocking calls. They keep the same
- * contract, so that nothing but speed tells which one it is. Throws `InputError` ("unavailable") when the
- * one asked for does not work here.
+ * Opens the requested engine, or the first that works of io_uring, threads and blocking calls. All have the
+ * same contract and differ only in speed. Throws `InputError` ("unavailable") if the requested one does not
+ * work here.
  */
 export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngine {
   const refused: { name: FileEngineName; reason: string }[] = [];
@@ -48,7 +48,7 @@ export function openFileEngine(options: FileEngineOptions = {}): OpenedFileEngin
   throw new InputError("unavailable", `no file engine (${reasons})`);
 }
 
-/** Why an engine cannot work here, or undefined when it can. `EMU_NO_IO_URING=1` disables io_uring. */
+/** Returns why an engine cannot work here, or undefined if it can. `EMU_NO_IO_URING=1` disables io_uring. */
 export function probeFileEngine(name: FileEngineName): string | undefined {
   return name === "io_uring" ? probeRing() : undefined;
 }

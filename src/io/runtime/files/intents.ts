@@ -9,7 +9,7 @@ import {
   phaseOf,
 } from "./operations.ts";
 
-/** A file: a descriptor, or `fileOf` a ticket whose result will be one. */
+/** A file: a descriptor, or `fileOf` a ticket whose result is one. */
 export type FileReference = number;
 
 /** The file that the intent with this ticket will open or accept. */
@@ -17,19 +17,19 @@ export function fileOf(ticket: number): FileReference {
   return -2 - ticket;
 }
 
-/** The ticket in a reference that `fileOf` made; negative when it is a descriptor. */
+/** The ticket in a reference that `fileOf` created; negative if the reference is a descriptor. */
 function ticketOf(file: FileReference): number {
   return -2 - file;
 }
 
 export interface IntentSizes {
-  /** The most intents in a batch. */
+  /** Maximum number of intents in a batch. */
   readonly intents: number;
-  /** Bytes for the paths of a batch. */
+  /** Number of bytes for the paths of a batch. */
   readonly pathBytes: number;
 }
 
-/** Everything about a batch as plain shared memory, so that any thread can carry it out. */
+/** A whole batch as plain shared memory, so that any thread can carry it out. */
 export interface IntentMemory {
   readonly sizes: IntentSizes;
   readonly records: SharedArrayBuffer;
@@ -38,7 +38,7 @@ export interface IntentMemory {
   readonly arena: SharedArrayBuffer;
 }
 
-/** Words of an intent, one record after the other: what belongs together is read together. */
+/** Words of an intent. Each intent is one record, because its words are read together. */
 const RECORD_WORDS = 8;
 const OPERATION = 0;
 const FILE = 1;
@@ -51,7 +51,7 @@ const NEXT = 7;
 /** Bytes of an intent: its offset, the record, its result, its latency and its queue depth. */
 const INTENT_BYTES = 8 + RECORD_WORDS * 4 + 4 + 4 + 4;
 
-/** Intents of the longest chain: one with many reads goes on better side by side. */
+/** Maximum number of intents in a chain: many reads of one file are faster in parallel. */
 export const LONGEST_CHAIN = 6;
 
 /** Reserves the memory of a batch whose buffers lie in `arena`. */
@@ -61,19 +61,19 @@ export function createIntentMemory(arena: SharedArrayBuffer, sizes: IntentSizes)
 }
 
 /**
- * The intents of one batch. Intents that name the same file keep their order as far as it
- * matters: reads and writes go on side by side, what makes durable or closes waits for all before it.
+ * The intents of one batch. Intents on the same file keep their order where it matters: reads and writes run
+ * in parallel; `fsync` and `close` wait for everything before them.
  */
 export class Intents {
   readonly memory: IntentMemory;
   readonly result: Int32Array;
-  /** Place in the file, or nanoseconds of a timeout. */
+  /** Offset in the file, or nanoseconds of a timeout. */
   readonly offset: Float64Array;
-  /** True if the batch's operations are timed one by one. */
+  /** True if the batch's operations are timed individually. */
   isSampled = false;
-  /** Of a sampled batch: microseconds from handing an operation over to its result. */
+  /** In a sampled batch: microseconds from submitting an operation to its result. */
   readonly latency: Float32Array;
-  /** Of a sampled batch: operations that were under way when it was handed over, itself included. */
+  /** In a sampled batch: number of operations in progress when it was submitted, including itself. */
   readonly depth: Int32Array;
   readonly #capacity: number;
   readonly #records: Int32Array;
@@ -82,11 +82,14 @@ export class Intents {
   #count = 0;
   #levels = 0;
   #hasWaits = false;
-  /** By ticket of the intent that opened the file: the highest level on it, and above it that of its last barrier. */
+  /**
+   * By ticket of the intent that opened the file: the highest level on it in the low bits, the level of its
+   * last barrier above them.
+   */
   readonly #fileLevels: Int32Array;
   /** By the same ticket: the last intent of its chain. */
   readonly #last: Int32Array;
-  /** The same for files that were open before; built again for each batch. */
+  /** The same for files that were open before the batch; rebuilt for each batch. */
   readonly #openFiles = new Map<number, { highest: number; barrier: number }>();
 
   constructor(memory: IntentMemory) {
@@ -108,17 +111,17 @@ export class Intents {
     return this.#count;
   }
 
-  /** Levels in use: intents of one level do not wait for each other. */
+  /** Number of levels in use: intents of one level do not wait for each other. */
   get levels(): number {
     return this.#levels;
   }
 
-  /** True if an intent waits for somebody else: an accept, a poll or a timeout. */
+  /** True if an intent waits for something outside the batch: an accept, a poll or a timeout. */
   get hasWaits(): boolean {
     return this.#hasWaits;
   }
 
-  /** Takes over what the thread which filled the records has posted. */
+  /** Takes over the counts that the thread which filled the records has posted. */
   adopt(count: number, levels: number, hasWaits: boolean, isSampled: boolean): void {
     this.isSampled = isSampled;
     this.#count = count;
@@ -134,7 +137,7 @@ export class Intents {
     if (this.#openFiles.size > 0) this.#openFiles.clear();
   }
 
-  /** Queues an intent; returns its ticket, or −1 when the batch is full. */
+  /** Queues an intent; returns its ticket, or −1 if the batch is full. */
   push(
     operation: number,
     file: FileReference,
@@ -164,7 +167,7 @@ export class Intents {
     return ticket;
   }
 
-  /** Stores a path; returns where it begins, or −1 when there is no room. It ends with a zero byte. */
+  /** Stores a path with a closing zero byte; returns where it begins, or −1 if there is no room. */
   storePath(path: string): number {
     const start = this.#pathEnd;
     // A UTF-16 unit takes at most three bytes.
@@ -179,7 +182,7 @@ export class Intents {
     return start;
   }
 
-  /** Stores a `struct sockaddr` among the paths; returns where it begins, or −1 when there is no room. */
+  /** Stores a `struct sockaddr` among the paths; returns where it begins, or −1 if there is no room. */
   storeBytes(bytes: Uint8Array): number {
     const start = (this.#pathEnd + 7) & ~7;
     if (start + bytes.length > this.#paths.length) return -1;
@@ -193,13 +196,16 @@ export class Intents {
     return this.#paths.toString("utf8", start, this.#paths.indexOf(0, start));
   }
 
-  /** Where a buffer begins in the arena. Throws when it lies elsewhere. */
+  /** Where a buffer begins in the arena. Throws if it lies elsewhere. */
   placeOf(bytes: Uint8Array<SharedArrayBuffer>): number {
     if (bytes.buffer !== this.memory.arena) throw new Error("the buffer is not in the batch's arena");
     return bytes.byteOffset;
   }
 
-  /** The descriptor that an intent works on: its own, or the one that another has opened; negative is an error. */
+  /**
+   * The descriptor that an intent works on: its own, or the one that an earlier intent opened; a negative
+   * value is an error.
+   */
   descriptor(ticket: number): number {
     const file = this.file(ticket);
     return file >= -1 ? file : this.result[ticketOf(file)]!;
@@ -213,7 +219,7 @@ export class Intents {
     return this.#records[ticket * RECORD_WORDS + FILE]!;
   }
 
-  /** Where in the arena the buffer begins, or where in the paths the path does. */
+  /** Where the buffer begins in the arena, or the path among the paths. */
   start(ticket: number): number {
     return this.#records[ticket * RECORD_WORDS + START]!;
   }
@@ -222,7 +228,7 @@ export class Intents {
     return this.#records[ticket * RECORD_WORDS + LENGTH]!;
   }
 
-  /** Flags of open, events of poll. */
+  /** The flags of an open or the events of a poll. */
   flags(ticket: number): number {
     return this.#records[ticket * RECORD_WORDS + FLAGS]!;
   }
@@ -233,14 +239,14 @@ export class Intents {
   }
 
   /**
-   * Of an intent that opens a file: minus the number of intents of its chain, if the batch closes the file
-   * as well and does nothing with it that needs its descriptor. Nothing else is below zero.
+   * For an intent that opens a file: the negated number of intents of its chain, if the batch also closes the
+   * file and uses it for nothing that needs its descriptor. Only such values are negative.
    */
   chain(ticket: number): number {
     return this.#records[ticket * RECORD_WORDS + CHAIN]!;
   }
 
-  /** The ticket that follows in the chain; of its last intent it says nothing. */
+  /** The ticket that follows in the chain; without meaning for the chain's last intent. */
   next(ticket: number): number {
     return this.#records[ticket * RECORD_WORDS + NEXT]!;
   }
@@ -251,7 +257,9 @@ export class Intents {
     return this.chain(file < -1 ? ticketOf(file) : ticket) < 0;
   }
 
-  /** The level of an intent on a file that an earlier one opens; enters it into that one's chain. */
+  /**
+   * Returns the level of an intent on a file that an earlier one opens, and adds it to the chain of that one.
+   */
   #follow(opener: number, ticket: number, operation: number): number {
     if (opener >= ticket) throw new InputError("usage", `there is no intent ${opener} yet`);
     const isBarrier = operation === FILE_CLOSE || operation === FILE_FSYNC;
@@ -269,7 +277,7 @@ export class Intents {
     const records = this.#records;
     const at = opener * RECORD_WORDS + CHAIN;
     const length = records[at]!;
-    // What comes after the close, or needs a descriptor, makes it no chain.
+    // An operation after the close, or one that needs a descriptor, ends the chain.
     if (length <= 0 || length === LONGEST_CHAIN || operation < FILE_READ || operation > FILE_CLOSE) {
       records[at] = 0;
       return;
@@ -279,7 +287,9 @@ export class Intents {
     this.#last[opener] = ticket;
   }
 
-  /** The level of an intent that opens a file, or is on one that was open before, or on none. */
+  /**
+   * Returns the level of an intent that opens a file, works on a file that was open before, or has no file.
+   */
   #begin(ticket: number, operation: number, file: FileReference): number {
     this.#fileLevels[ticket] = 0;
     this.#last[ticket] = ticket;

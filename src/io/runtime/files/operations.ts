@@ -1,4 +1,4 @@
-/** What a batch can ask for. From read to close: what a file can be used for within a chain. */
+/** The operations of a batch. Those from read to close use a file within a chain. */
 export const FILE_OPEN = 1;
 export const FILE_READ = 2;
 export const FILE_WRITE = 3;
@@ -25,12 +25,12 @@ export const OPERATION_NAMES = [
   "cancel",
 ] as const;
 
-/** Phases of a level where intents are carried out one after the other. */
+/** Number of phases of a level, for engines that carry intents out one after the other. */
 export const PHASES = 3;
 
 /**
- * The phase of its level in which an operation is carried out: 1 for those that wait, as it may be for an
- * operation of the same level; 2 for those that ask what became of them; 0 for all others.
+ * The phase of its level in which an operation is carried out. 0: most operations. 1: operations that wait,
+ * possibly for an operation of the same level. 2: operations that ask how those ended.
  */
 export function phaseOf(operation: number): number {
   if (operation === FILE_CANCEL) return 2;
@@ -40,16 +40,19 @@ export function phaseOf(operation: number): number {
 /** How a file is opened: `O_` flags as `node:fs` has them for this platform. */
 export { constants as openFlags } from "node:fs";
 
-/** Results are ≥ 0, or one of Linux's error numbers with a minus. These are the ones that engines give themselves. */
+/** Results are ≥ 0, or a negated Linux error number. These are the errors that engines themselves return. */
 export const NOT_THERE = -2;
 export const BAD_FILE = -9;
 export const NOT_SUPPORTED = -95;
 export const TIMED_OUT = -62;
 export const CANCELLED = -125;
 
-/** No offset: read or write where the file stands. */
+/** No offset: read or write at the file position. */
 export const CURRENT_POSITION = -1;
 
-/** How many intents wait for others of their batch: results of level n are there before level n + 1 begins. */
+/**
+ * Limits how many intents in a row can wait for each other: level n + 1 begins when all results of level n
+ * have arrived.
+ */
 export const LEVEL_BITS = 8;
 export const MAX_LEVELS = (1 << LEVEL_BITS) - 1;

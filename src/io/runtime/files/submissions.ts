@@ -48,13 +48,13 @@ export class Submissions {
   #arenaAddress = 0;
   #paths: SharedArrayBuffer | undefined;
   #pathAddress = 0;
-  /** The ring that the arena is registered with, and the shortest read that uses it so. */
+  /** The ring that the arena is registered with, and the shortest read that uses the registration. */
   #registered: Ring | undefined;
   #leastForRegistered = NEVER;
-  /** A timespec for every timeout: the kernel reads it when it takes the submission. */
+  /** A timespec for each timeout: the kernel reads it when it takes the submission. */
   #times: KernelMemory | undefined;
 
-  /** Takes over the memory of a batch; true when its arena is another one than before. */
+  /** Uses the memory of a batch from now on. Returns true if its arena differs from the one before. */
   attach({ memory }: Intents): boolean {
     if (this.#paths !== memory.paths) {
       this.#paths = memory.paths;
@@ -67,8 +67,8 @@ export class Submissions {
   }
 
   /**
-   * Registers the arena with a ring, in place of the one before, for reads of at least so many bytes. Whether
-   * the kernel let us.
+   * Registers the arena with a ring, replacing the one before, for reads of at least `leastBytes`. Returns
+   * true if the kernel permits it.
    */
   registerArena(ring: Ring, leastBytes: number): boolean {
     this.unregisterArena();
@@ -81,13 +81,16 @@ export class Submissions {
     return isRegistered;
   }
 
-  /** Gives a registered arena's memory back: until then the kernel keeps it pinned. */
+  /** Unregisters the arena: until then the kernel keeps its memory pinned. */
   unregisterArena(): void {
     this.#registered?.register(UNREGISTER_BUFFERS, 0, 0);
     this.#registered = undefined;
   }
 
-  /** Fills one submission. False when the intent's result is there already, because its file is not. */
+  /**
+   * Fills one submission. Returns false if the intent already has a result because its file could not be
+   * opened.
+   */
   fill(ring: Ring, intents: Intents, ticket: number): boolean {
     const operation = intents.operation(ticket);
     let descriptor = -1;
@@ -111,8 +114,8 @@ export class Submissions {
   }
 
   /**
-   * Fills the submission of an intent of a chain, whose file has a place of the ring's own. What follows an
-   * open that has failed is cancelled; a short read or a failed write does not keep the file from being closed.
+   * Fills the submission of a chained intent, whose file is in the ring's own table. If an open fails, the
+   * rest of the chain is cancelled; after a short read or a failed write the file is still closed.
    */
   fillChained(ring: Ring, intents: Intents, ticket: number, place: number): void {
     const operation = intents.operation(ticket);
@@ -120,7 +123,7 @@ export class Submissions {
     const at = ring.next();
     sqes[at + 8] = ticket;
     if (operation === FILE_OPEN) {
-      // Such a file cannot be inherited, and the kernel refuses to be told so.
+      // Such a file cannot be inherited, and the kernel rejects the flag that says so.
       this.#fillOpen(sqes, intents, ticket, at, 0);
       sqes[at] = OP_OPENAT | SQE_LINK;
       sqes[at + 11] = place + 1;

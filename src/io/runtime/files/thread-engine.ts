@@ -7,25 +7,28 @@ import { type IntentMemory, Intents } from "./intents.ts";
 import { PHASES } from "./operations.ts";
 import { UringEngine } from "./uring-engine.ts";
 
-/** Words that the threads of a batch share. All are added to by any of them, but for the first. */
+/** Words that the threads of a batch share. Any thread may add to them, except to the first. */
 /** 1 when the batch is done. */
 const JOB_DONE = 0;
 const JOB_NEXT = 16;
 const JOB_ARRIVED = 32;
-/** The phase that may be worked on. */
+/** The phase that threads may work on. */
 const JOB_PHASE = 48;
 const JOB_WORDS = 64;
 
 /** Tickets that a thread takes at a time. */
 const CLAIM = 8;
-/** Tickets that are worth waking one more thread. */
+/** Number of tickets that justify waking one more thread. */
 const TICKETS_PER_THREAD = 32;
-/** Total time of plain calls for one batch size before threads are tried: starting them takes about 10 ms. */
+/**
+ * Plain calls of one batch size must have taken this long in total before threads are tried: starting them
+ * takes about 10 ms.
+ */
 const PLAIN_MS = 100;
 /** Batches that plain calls finish sooner than this are not shared: waking a thread takes 0.05–0.1 ms. */
 const MIN_MS = 0.3;
 const SIZE_CLASSES = 32;
-/** How fast the quickest time of a size grows until it is met again. */
+/** Factor by which the shortest time of a size grows with each batch, so that an old one is forgotten. */
 const FORGET = 1.01;
 
 /** The message that gives a thread a batch. */
@@ -41,13 +44,13 @@ export interface FileJob {
   readonly engine: "io_uring" | "blocking";
 }
 
-/** What batches of one size have cost. */
+/** The measured cost of batches of one size. */
 class SizeClass {
-  /** Plain calls, or threads. */
+  /** The choice between plain calls and threads. */
   readonly choice = new MeasuredChoice();
-  /** All plain calls together. */
+  /** Total time of plain calls. */
   plainMs = 0;
-  /** The quickest lately: one that was preempted says nothing about the size. */
+  /** The shortest recent time: a batch that was preempted tells nothing about the size. */
   quickestMs = 0;
 }
 
@@ -55,14 +58,16 @@ export interface ThreadOptions {
   readonly threads?: number;
   /** True if one thread does everything with a ring; false if all threads use plain calls. */
   readonly engine?: FileJob["engine"];
-  /** Hand over every batch. By default `run` does what has been quickest for batches of the size. */
+  /**
+   * Give every batch to the threads. By default `run` uses what has been fastest for batches of this size.
+   */
   readonly always?: boolean;
 }
 
 /**
- * A pool of threads that share the intents of a batch out among themselves, or one thread with a ring. They
- * are for callers that may not block (`runAsync`). A caller that waits is served by plain calls on its own
- * thread, unless sharing measures quicker for batches of the size.
+ * A pool of threads that share the intents of a batch, or one thread with a ring. It serves callers that must
+ * not block (`runAsync`). A caller that waits is served by plain calls on its own thread, unless sharing
+ * measures faster for batches of this size.
  */
 export class ThreadEngine implements FileEngine {
   readonly name: FileEngineName;
@@ -71,9 +76,9 @@ export class ThreadEngine implements FileEngine {
   readonly #always: boolean;
   readonly #plain = new BlockingEngine();
   readonly #classes = Array.from({ length: SIZE_CLASSES }, () => new SizeClass());
-  /** Started with the first batch that they are for. */
+  /** Started with the first batch that needs them. */
   #workers: Worker[] = [];
-  /** New for each batch: a thread may still look at those of the one before. */
+  /** New for each batch: a thread may still read those of the one before. */
   #words = new Int32Array(new SharedArrayBuffer(JOB_WORDS * 4));
   #failure: string | undefined;
 
@@ -162,13 +167,13 @@ export class ThreadEngine implements FileEngine {
   }
 }
 
-/** A file thread's memory of what it has been given. */
+/** What a file thread remembers between batches. */
 export class FileWorker {
   readonly #blocking = new BlockingEngine();
   #ring: UringEngine | undefined;
   #intents: Intents | undefined;
 
-  /** Does this thread's part of a batch; the last thread to finish says that it is done. */
+  /** Does this thread's part of a batch; the last thread to finish marks it as done. */
   work(job: FileJob): void {
     const { memory, count, levels, hasWaits, isSampled, words } = job;
     if (this.#intents?.memory.records !== memory.records) this.#intents = new Intents(memory);

@@ -7,75 +7,86 @@ import type { Intents } from "./intents.ts";
 import { Submissions } from "./submissions.ts";
 import { UringLane } from "./uring-lane.ts";
 
-/** Files that are open at a time in chains on one ring: as many as the assistant has in hand. */
+/** Maximum number of files open at once in the chains of one ring: as many as the assistant works on. */
 const PLACES = 64;
-/** Chains that go to the kernel together while files are in memory: their structures stay in its caches. */
+/**
+ * Chains submitted to the kernel together while files are in memory: their structures then stay in its
+ * caches.
+ */
 const OWN_CHAINS = 16;
 /** Chains per chunk for the assistant. It gets the next chunk when this many are left, so it never waits. */
 const ASSIST_CHAINS = 32;
-/** A chain that takes longer waits for a device: then as many as possible wait together. */
+/** A chain that takes longer than this waits for a device; then as many chains as possible wait together. */
 const WARM_CHAIN_MS = 0.05;
-/** Intents of a level that the assistant has in hand at a time, and those done here between two looks at it. */
+/**
+ * Intents of a level that the assistant works on at a time, and intents done here between two checks of it.
+ */
 const ASSIST_CHUNK = 64;
 const OWN_CHUNK = 32;
 /** Idle time after which the assistant's kernel thread sleeps; until then it spins. */
 const ASSIST_IDLE_MS = 1;
-/** The most intents of a batch or level that go by plain calls where those measure faster. */
+/** Batches or levels with at most this many intents use plain calls where those measure faster. */
 const MAX_MEASURED = 24;
-/** How often to look whether the assistant is done before the thread sleeps: some 50 µs. */
+/** How often to check whether the assistant is done before the thread sleeps: about 50 µs. */
 const ASSIST_LOOKS = 2000;
 
 export interface UringOptions {
-  /** Submissions that go to the kernel in one call. Measured best between 64 and 256. */
+  /** Number of submissions passed to the kernel in one call. Between 64 and 256 measured best. */
   readonly entries?: number;
   /**
-   * Levels with fewer intents than this are plain calls: for few of them a ring's submission and completion
-   * cost more than the calls that they save. By default that is measured, for each number of intents.
+   * Levels with fewer intents than this use plain calls: for few of them, submission and completion cost more
+   * than the calls that a ring saves. By default this is measured for each number of intents.
    */
   readonly leastForRing?: number;
   /**
-   * Levels with at least this many intents are shared with a second ring, whose kernel thread carries its
-   * part out on another core meanwhile, as long as that measures quicker. Infinity never does. Default 128
-   * where there are two cores.
+   * Levels with at least this many intents are shared with a second ring as long as that measures faster. Its
+   * kernel thread carries its part out on another core. Infinity disables it. Default 128 if there are two
+   * cores.
    */
   readonly leastForAssist?: number;
   /** Register the arena, so that large reads need not pin it each time. Needs RLIMIT_MEMLOCK. */
   readonly registerArena?: boolean;
-  /** Reads from this length on use the registered arena; smaller ones gain nothing. */
+  /** Reads of at least this length use the registered arena; shorter ones gain nothing. */
   readonly leastForRegistered?: number;
   readonly ring?: Partial<RingOptions>;
 }
 
 /**
- * Linux's io_uring. Files that a batch opens, uses and closes are chains, which the kernel carries out by
- * itself. All other intents go level by level: those of a level together. Few of them are plain calls where
- * those measure quicker.
+ * Linux's io_uring. If a batch opens, uses and closes a file, these intents form a chain, which the kernel
+ * carries out by itself. All other intents run level by level, those of one level together. Small levels use
+ * plain calls where those measure faster.
  */
 export class UringEngine implements FileEngine {
   readonly name = "io_uring";
-  /** Operations that went to the kernel by a ring, and those of them that went together with three others or more. */
+  /**
+   * Number of operations submitted by a ring, and how many of them were submitted together with at least
+   * three others.
+   */
   submitted = 0;
   submittedTogether = 0;
-  /** True if the kernel let us register the arena. */
+  /** True if the kernel permitted us to register the arena. */
   isArenaRegistered = false;
   readonly #own: UringLane;
   readonly #submissions = new Submissions();
   readonly #plain = new BlockingEngine();
-  /** 1 where plain calls or the ring are chosen by what they have cost. */
+  /** 1 if the engine chooses plain calls or the ring by their measured cost. */
   readonly #leastForRing: number;
-  /** Plain calls or the ring, by the number of intents of a batch, and of a level of a larger one. */
+  /**
+   * The choice between plain calls and the ring, by the number of intents of a batch, or of a level of a
+   * larger batch.
+   */
   readonly #batchChoices: MeasuredChoice[] = [];
   readonly #levelChoices: MeasuredChoice[] = [];
   readonly #leastForRegistered: number;
   readonly #wantsRegistered: boolean;
   readonly #leastForAssist: number;
   #assistant: UringLane | undefined;
-  /** With or without the assistant, by batch: a busy computer has no core to spare. */
+  /** The choice with or without the assistant, per batch: a busy computer has no free core. */
   readonly #choice = new MeasuredChoice();
-  /** Tickets of the level under way, or of the intents that begin chains. */
+  /** Tickets of the current level, or of the intents that begin chains. */
   #tickets = new Int32Array(0);
 
-  /** Throws `InputError` ("unavailable") when the kernel has no io_uring for us. */
+  /** Throws `InputError` ("unavailable") if the kernel has no io_uring or forbids it. */
   constructor(options: UringOptions = {}) {
     const entries = options.entries ?? 256;
     this.#own = new UringLane({ entries, singleIssuer: true, ...options.ring }, PLACES);
@@ -124,7 +135,7 @@ export class UringEngine implements FileEngine {
     this.#assistant?.close();
   }
 
-  /** Carries out all chains, if there are enough of them; returns how many intents that were. */
+  /** Carries out all chains if there are enough of them; returns their number of intents. */
   #runChains(intents: Intents, isAssisted: boolean): number {
     if (!this.#own.hasPlaces) return 0;
     const { count } = intents;
@@ -144,8 +155,8 @@ export class UringEngine implements FileEngine {
   }
 
   /**
-   * Chains on this thread's ring: few at a time while files are in memory, as many as there is room for
-   * once they have to come from a device.
+   * Runs chains on this thread's ring: few at a time while files are in memory, as many as fit once files
+   * come from a device.
    */
   #runOwnChains(intents: Intents, count: number): void {
     const own = this.#own;
@@ -162,7 +173,7 @@ export class UringEngine implements FileEngine {
     }
   }
 
-  /** Chains on both rings: the assistant has the next ones before it is out of work. */
+  /** Runs chains on both rings: the assistant gets more chains before it runs out of work. */
   #runAssistedChains(intents: Intents, count: number): void {
     const assistant = this.#openAssistant();
     const own = this.#own;
@@ -179,7 +190,7 @@ export class UringEngine implements FileEngine {
     this.#awaitAssistant(assistant, intents);
   }
 
-  /** Queues chains from one on, as many as there is room for; returns the first that is not queued. */
+  /** Queues chains starting at `from` while there is room; returns the first that is not queued. */
   #queueChains(lane: UringLane, intents: Intents, from: number, to: number): number {
     const before = lane.inFlight;
     let at = from;
@@ -201,7 +212,7 @@ export class UringEngine implements FileEngine {
     }
   }
 
-  /** A level of few intents of a larger batch, by whichever way has been quicker. */
+  /** Runs a small level of a larger batch in the way that has been faster. */
   #runSmallLevel(intents: Intents, count: number, choice: MeasuredChoice): void {
     if (count === 0) return;
     const way = choice.next();
@@ -211,7 +222,7 @@ export class UringEngine implements FileEngine {
     choice.note(way, performance.now() - start);
   }
 
-  /** Notes the tickets of a level; returns how many there are. */
+  /** Collects the tickets of a level; returns how many there are. */
   #collectLevel(intents: Intents, level: number, withoutChains: boolean): number {
     const tickets = this.#ticketsFor(intents);
     let count = 0;
@@ -228,7 +239,8 @@ export class UringEngine implements FileEngine {
       const before = own.inFlight;
       while (at < to && own.ring.room > 0) own.queue(this.#submissions, intents, this.#tickets[at++]!);
       this.#count(own.inFlight - before);
-      // With more to come, half of the room is enough to go on with; what waits may wait for what comes.
+      // If more intents follow, waiting for half of them is enough. An intent that waits may depend on a
+      // later one, so then nothing is awaited.
       const enough = intents.hasWaits ? 0 : own.inFlight >> 1;
       const least = at < to ? enough : own.inFlight;
       own.ring.enter(Math.max(0, least - own.ring.available));
@@ -236,7 +248,7 @@ export class UringEngine implements FileEngine {
     }
   }
 
-  /** Shares a level with the assistant: it gets a chunk whenever it has nothing in hand. */
+  /** Shares a level with the assistant: it gets a chunk whenever it is idle. */
   #runAssistedLevel(intents: Intents, count: number): void {
     const assistant = this.#openAssistant();
     for (let at = 0; at < count; ) {
@@ -259,7 +271,7 @@ export class UringEngine implements FileEngine {
     return this.#assistant;
   }
 
-  /** Waits for what the assistant has in hand: a little awake, since that is quicker than to sleep. */
+  /** Waits for the assistant. At first it spins for a short time, because that is faster than sleeping. */
   #awaitAssistant(assistant: UringLane, intents: Intents): void {
     for (let looks = 0; looks < ASSIST_LOOKS && assistant.inFlight > 0; looks++) assistant.reap(intents);
     while (assistant.inFlight > 0) {

@@ -5,36 +5,36 @@ import { FILE_POLL } from "./operations.ts";
 import type { Submissions } from "./submissions.ts";
 
 /**
- * A ring, and places for files that are open only while their chain is under way: such a file never enters
- * the process's table of descriptors, so that open, read and close can be submitted at once.
+ * A ring with places for files that are open only while their chain is in progress. Such a file never enters
+ * the process's descriptor table, so open, read and close can be submitted together.
  */
 export class UringLane {
   readonly ring: Ring;
-  /** Completions that are still to come. */
+  /** Number of completions that have not arrived yet. */
   inFlight = 0;
   #sampleStartMs = performance.now();
-  /** Free places, as a stack; none where the kernel has no such thing (before Linux 5.19). */
+  /** Free places, as a stack; empty if the kernel does not support them (before Linux 5.19). */
   readonly #places: Int32Array;
   #freePlaces: number;
 
-  /** Throws `InputError` ("unavailable") when the kernel has no io_uring for us. */
+  /** Throws `InputError` ("unavailable") if the kernel has no io_uring or forbids it. */
   constructor(options: RingOptions, places: number) {
     this.ring = new Ring(options);
     this.#freePlaces = this.ring.registerFileTable(places) ? places : 0;
     this.#places = Int32Array.from({ length: this.#freePlaces }, (_, place) => place);
   }
 
-  /** Chains that are under way. */
+  /** Number of chains in progress. */
   get chains(): number {
     return this.#places.length - this.#freePlaces;
   }
 
-  /** True if there are places for chains at all. */
+  /** True if the kernel supports places for chains. */
   get hasPlaces(): boolean {
     return this.#places.length > 0 && this.ring.entries >= LONGEST_CHAIN;
   }
 
-  /** Queues the intents that follow each other from an opening one on. False when there is no room or place. */
+  /** Queues the chain that begins with an open. Returns false if there is no room or no place. */
   queueChain(submissions: Submissions, intents: Intents, opener: number): boolean {
     const length = -intents.chain(opener);
     if (this.#freePlaces === 0 || this.ring.room < length) return false;
@@ -49,7 +49,9 @@ export class UringLane {
     return true;
   }
 
-  /** Queues one intent on its own. False when its result is there already, because its file is not. */
+  /**
+   * Queues a single intent. Returns false if it already has a result because its file could not be opened.
+   */
   queue(submissions: Submissions, intents: Intents, ticket: number): boolean {
     if (!submissions.fill(this.ring, intents, ticket)) return false;
     this.inFlight++;

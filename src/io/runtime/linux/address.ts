@@ -7,7 +7,7 @@ export const AF_UNIX = 1;
 const AF_INET = 2;
 export const AF_INET6 = 10;
 
-/** The longest `struct sockaddr` that is used, and where in it the path of a Unix socket begins. */
+/** The longest `struct sockaddr` in use, and the offset of a Unix socket's path in it. */
 const MAX_BYTES = 128;
 const PATH_OFFSET = 2;
 /** A path must leave room for its closing zero in 108 bytes. */
@@ -21,7 +21,7 @@ export function familyOf(endpoint: Endpoint): number {
   throw new InputError("usage", `${endpoint.host} is not a numeric address`);
 }
 
-/** A `struct sockaddr` with its length, for calls that read one and for calls that write one. */
+/** A `struct sockaddr` with its length, for calls that read or write an address. */
 export class SocketAddress {
   readonly #memory = new KernelMemory(MAX_BYTES);
   readonly #length = new KernelMemory(4);
@@ -114,7 +114,7 @@ function ipv6Bytes(host: string): number[] {
   });
 }
 
-/** An endpoint for people. */
+/** Formats an endpoint for people. */
 export function endpointText(endpoint: Endpoint): string {
   if ("path" in endpoint) return endpoint.path === "" ? "unix" : endpoint.path;
   return endpoint.host.includes(":")

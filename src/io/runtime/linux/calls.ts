@@ -4,7 +4,7 @@ import { errno, errnoText, type LinuxIo, linuxIo } from "../../ffi/libc.ts";
 import type { Capabilities } from "../backend.ts";
 import { END, ERROR, HANGUP, READ, WRITE } from "../keys.ts";
 
-/** What waiting by Linux's own calls can do. */
+/** Capabilities of waiting with Linux system calls. */
 export const LINUX_CAPABILITIES: Capabilities = {
   rawDescriptors: true,
   blockingWait: true,
@@ -26,12 +26,12 @@ export const EAGAIN = 11;
 export const ENOSYS = 38;
 const NS_PER_SECOND = 1e9;
 
-/** Interest as the kernel's bits. */
+/** Converts interest to the kernel's bits. */
 export function pollMask(wanted: number): number {
   return (wanted & READ ? POLLIN | POLLRDHUP : 0) | (wanted & WRITE ? POLLOUT : 0);
 }
 
-/** The kernel's bits as readiness. */
+/** Converts the kernel's bits to readiness. */
 export function readinessOf(bits: number): number {
   return (
     (bits & (POLLIN | POLLRDHUP) ? READ : 0) |
@@ -42,7 +42,7 @@ export function readinessOf(bits: number): number {
   );
 }
 
-/** Linux's C library; a backend that needs it has been probed before, so that its absence is a bug. */
+/** Linux's C library. A backend that needs it has been probed before, so its absence is a bug. */
 export function libc(): LinuxIo {
   const library = linuxIo();
   if (library === undefined) throw new Error("no Linux C library");
@@ -73,10 +73,13 @@ export class KernelMemory {
 export class Timespec {
   readonly #memory = new KernelMemory(16);
 
-  /** Its address for a span in nanoseconds; null, which waits for ever, for a negative one. */
+  /**
+   * Returns the address of a timespec with this duration in nanoseconds. Returns null, which waits without
+   * limit, for a negative one.
+   */
   set(nanoseconds: number): Pointer | null {
     if (nanoseconds < 0) return null;
-    // 2^31 seconds are enough; an infinite wait is a negative one.
+    // 2^31 seconds are enough; an unlimited wait is a negative duration.
     const seconds = Math.min(0x7fff_ffff, Math.floor(nanoseconds / NS_PER_SECOND));
     const { words } = this.#memory;
     words[0] = seconds;

@@ -7,14 +7,14 @@ const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 
 /**
- * Says which descriptors can be waited for. poll and io_uring take some that epoll does not, regular files
- * above all, and report them as always ready; so that backends do not differ, epoll is asked first.
+ * Checks whether a descriptor can be waited for. poll and io_uring accept some that epoll does not, above all
+ * regular files, and report them as always ready. epoll is asked first so that all backends behave the same.
  */
 export class DescriptorChecker {
   readonly #epoll = libc().epoll_create1(EPOLL_CLOEXEC);
   readonly #event = new KernelMemory(16);
 
-  /** Throws `IoError`: EBADF when the descriptor is not open, EPERM when it has no readiness. */
+  /** Throws `IoError`: EBADF if the descriptor is not open, EPERM if it has no readiness. */
   check(descriptor: number): void {
     const added = libc().epoll_ctl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#event.address);
     if (added < 0) throw new IoError(errnoText(errno()), "waiting for a descriptor", `${descriptor}`);

@@ -19,22 +19,25 @@ const EPOLL_CTL_MOD = 3;
 const EPOLLET = 1 << 31;
 const SYS_EPOLL_PWAIT2 = 441;
 const NS_PER_MS = 1e6;
-/** `struct epoll_event` is packed on x86-64 alone: 32 bits of events, then 64 of data. */
+/** `struct epoll_event` is packed only on x86-64: 32 bits of events, then 64 of data. */
 const EVENT_WORDS = process.arch === "x64" ? 3 : 4;
 const DATA_WORD = process.arch === "x64" ? 1 : 2;
 
 /** An epoll descriptor: a set of descriptors, each with a key, and which of them are ready. Level-triggered. */
 export class EpollSet {
-  /** It can itself be polled: it is readable while a member is ready. */
+  /** This descriptor can itself be polled: it is readable while a member is ready. */
   readonly descriptor: number;
   readonly #control = new KernelMemory(16);
   readonly #events: KernelMemory;
   readonly #mostEvents: number;
   readonly #timespec = new Timespec();
-  /** True if the kernel has `epoll_pwait2`, which counts nanoseconds (5.11). */
+  /** True if the kernel has `epoll_pwait2`, which takes nanoseconds (Linux 5.11). */
   #hasPwait2 = true;
 
-  /** `mostEvents` of them are told by one `wait`. Throws `InputError` ("unavailable") when there is no epoll. */
+  /**
+   * One `wait` reports at most `mostEvents` members. Throws `InputError` ("unavailable") if there is no
+   * epoll.
+   */
   constructor(mostEvents: number) {
     this.#mostEvents = mostEvents;
     this.#events = new KernelMemory(mostEvents * EVENT_WORDS * 4);
@@ -42,18 +45,21 @@ export class EpollSet {
     if (this.descriptor < 0) throw callError("epoll_create1");
   }
 
-  /** Watches an eventfd by its edges, so that it need not be read: every write to it is one. */
+  /** Watches an eventfd edge-triggered, so that it need not be read: every write to it is an edge. */
   addEdges(descriptor: number, key: number): void {
     this.#call(EPOLL_CTL_ADD, descriptor, POLLIN | EPOLLET, key);
   }
 
-  /** Watches a descriptor for `wanted` instead of for `armed`; 0 is not at all. Throws `InputError`. */
+  /** Watches a descriptor for `wanted` instead of `armed`; 0 stops watching it. Throws `InputError`. */
   change(descriptor: number, key: number, wanted: number, armed: number): void {
     if (wanted === 0) this.#call(EPOLL_CTL_DEL, descriptor, 0, key);
     else this.#call(armed === 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, pollMask(wanted), key);
   }
 
-  /** Waits for up to `most` ready members (0 ns: not at all, negative: for ever) and returns how many there are. */
+  /**
+   * Waits for up to `most` ready members and returns their number. A timeout of 0 does not wait, a negative
+   * one waits without limit.
+   */
   wait(most: number, timeoutNs: number): number {
     const { address } = this.#events;
     const limit = Math.min(this.#mostEvents, most);
@@ -80,7 +86,7 @@ export class EpollSet {
     return this.#events.words[n * EVENT_WORDS + DATA_WORD]! >>> 0;
   }
 
-  /** What that member is ready for. */
+  /** What the n-th ready member is ready for. */
   readiness(n: number): number {
     return readinessOf(this.#events.words[n * EVENT_WORDS]!);
   }

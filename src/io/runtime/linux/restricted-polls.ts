@@ -4,18 +4,18 @@ import { EpollSet } from "./epoll-set.ts";
 
 const MAX_EVENTS = 64;
 
-/** Sources that an io_uring leaves to epoll, by slot: one poll of `descriptor` stands for all of them. */
+/** Sources that an io_uring leaves to epoll, by slot. One poll of `descriptor` covers all of them. */
 export class RestrictedPolls {
   readonly #set = new EpollSet(MAX_EVENTS);
   readonly #isMember: Uint8Array;
-  /** Sources in the set. */
+  /** Number of sources in the set. */
   count = 0;
 
   constructor(slots: number) {
     this.#isMember = new Uint8Array(slots);
   }
 
-  /** Readable while a member is ready. */
+  /** This descriptor is readable while a member is ready. */
   get descriptor(): number {
     return this.#set.descriptor;
   }

@@ -56,29 +56,32 @@ export const OP_CLOSE = 19;
 export const OP_READ = 22;
 export const OP_WRITE = 23;
 
-/** Flags in a submission's first word. The descriptor is an index into the ring's own files. */
+/** Flags in a submission's first word. The descriptor is an index into the ring's own file table. */
 export const SQE_FIXED_FILE = 1 << 8;
-/** The next submission begins when this one is done, and is cancelled when this one fails. */
+/** The next submission starts when this one is done, and is cancelled if this one fails. */
 export const SQE_LINK = 1 << 10;
-/** The next submission begins when this one is done, also when it has failed. */
+/** The next submission starts when this one is done, even if it failed. */
 export const SQE_HARD_LINK = 1 << 11;
 
 export interface RingOptions {
-  /** Submissions that may wait, a power of two. */
+  /** Maximum number of waiting submissions, a power of two. */
   readonly entries: number;
-  /** Completions that may wait, a power of two; twice the submissions when left out. */
+  /** Maximum number of waiting completions, a power of two; by default twice the submissions. */
   readonly completions?: number;
-  /** Only the thread that makes the ring uses it; what completes later does so when that thread waits for it. */
+  /**
+   * Only the thread that creates the ring uses it; late completions are processed when that thread waits for
+   * them.
+   */
   readonly singleIssuer?: boolean;
-  /** A kernel thread polls for submissions; it sleeps after that many idle milliseconds. */
+  /** A kernel thread polls for submissions; it sleeps after this many idle milliseconds. */
   readonly sqPollIdleMs?: number;
   /** The CPU of that kernel thread. */
   readonly sqPollCpu?: number;
 }
 
 /**
- * An io_uring: submissions and completions as words in memory that the kernel shares. Fill a submission
- * at the index that `next` gives, `enter`, then walk the completions from `completion` on.
+ * An io_uring: submissions and completions as words in memory shared with the kernel. Fill a submission at
+ * the index that `next` returns, call `enter`, then walk the completions with `completion`.
  * https://kernel.dk/io_uring.pdf
  */
 export class Ring {
@@ -99,7 +102,7 @@ export class Ring {
   readonly #isSqPoll: boolean;
   readonly #arguments = new KernelMemory(24);
   readonly #timespec = new KernelMemory(16);
-  /** Submissions that were filled and not yet given to the kernel. */
+  /** Submissions that were filled and not yet passed to the kernel. */
   #pending = 0;
   #tail: number;
 
@@ -143,7 +146,7 @@ export class Ring {
     return this.entries - ((this.#tail - Atomics.load(this.#ring, this.#sqHead)) | 0);
   }
 
-  /** The first word of the next free submission in `sqes`, cleared; there must be `room`. */
+  /** Returns the index in `sqes` of the next free submission's first word, cleared. There must be `room`. */
   next(): number {
     const { sqes } = this;
     const at = (this.#tail & this.#sqMask) * SQE_WORDS;
@@ -155,8 +158,8 @@ export class Ring {
   }
 
   /**
-   * Gives filled submissions to the kernel and waits until `least` completions are there, or the time is
-   * over (negative: no limit), or a signal came. Returns how many submissions the kernel took.
+   * Passes filled submissions to the kernel and waits until `least` completions have arrived, the time is
+   * over (negative: no limit), or a signal arrived. Returns how many submissions the kernel took.
    */
   enter(least: number, timeoutNs = -1): number {
     Atomics.store(this.#ring, this.#sqTail, this.#tail);
@@ -195,33 +198,33 @@ export class Ring {
     throw callError("io_uring_enter", code);
   }
 
-  /** Number of completions that wait. */
+  /** Number of waiting completions. */
   get available(): number {
     return (Atomics.load(this.#ring, this.#cqTail) - Atomics.load(this.#ring, this.#cqHead)) | 0;
   }
 
-  /** Index of the n-th waiting completion for the three methods below. */
+  /** Index of the n-th waiting completion, for the next three methods. */
   completion(n: number): number {
     const head = Atomics.load(this.#ring, this.#cqHead);
     return this.#cqes + ((head + n) & this.#cqMask) * CQE_WORDS;
   }
 
-  /** Low word of its user data. */
+  /** Low word of a completion's user data. */
   userData(completion: number): number {
     return this.#ring[completion]! >>> 0;
   }
 
-  /** High word of its user data. */
+  /** High word of a completion's user data. */
   userDataHigh(completion: number): number {
     return this.#ring[completion + 1]! >>> 0;
   }
 
-  /** Its result: negative errno, or what the operation returns. */
+  /** A completion's result: a negative errno, or what the operation returns. */
   result(completion: number): number {
     return this.#ring[completion + 2]!;
   }
 
-  /** Gives the oldest `count` completions back. */
+  /** Returns the oldest `count` completions to the kernel. */
   release(count: number): void {
     Atomics.store(this.#ring, this.#cqHead, (Atomics.load(this.#ring, this.#cqHead) + count) | 0);
   }
@@ -232,7 +235,9 @@ export class Ring {
     return result < 0 ? -errno() : result;
   }
 
-  /** Makes room for files of the ring's own, all empty. False where the kernel cannot (before Linux 5.19). */
+  /**
+   * Reserves an empty table for the ring's own files. Returns false if the kernel cannot (before Linux 5.19).
+   */
   registerFileTable(files: number): boolean {
     const argument = new KernelMemory(32);
     argument.words[0] = files;
@@ -279,7 +284,7 @@ function setUp(params: KernelMemory, options: RingOptions): number {
   if (options.completions !== undefined) flags |= SETUP_CQSIZE;
   if (options.sqPollIdleMs !== undefined) flags |= SETUP_SQPOLL;
   if (options.sqPollCpu !== undefined) flags |= SETUP_SQ_AFF;
-  // Older kernels reject unknown flags: then optional ones are left out.
+  // Older kernels reject unknown flags; the optional ones are then left out.
   const helpful =
     options.singleIssuer === true && (flags & SETUP_SQPOLL) === 0
       ? [SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN, SETUP_COOP_TASKRUN, 0]

@@ -20,10 +20,12 @@ type BunSocket = Bun.Socket<BunStream | undefined>;
 
 /** A connection with this many unread bytes is paused, even if its owner wants to read. */
 const MAX_UNREAD_BYTES = 128 * KIB;
-/** The most unread datagrams. Later ones are dropped, as by a full kernel buffer. */
+/** Maximum number of unread datagrams. Later ones are dropped, as with a full kernel buffer. */
 const MAX_DATAGRAMS = 256;
 
-/** A source of the bun backend: enters itself, and tells the runtime when its readiness may have changed. */
+/**
+ * A source of the bun backend: registers itself, and tells the runtime when its readiness may have changed.
+ */
 abstract class Source implements BunSource {
   readonly key: number;
   protected wanted = 0;
@@ -59,10 +61,10 @@ abstract class Source implements BunSource {
 }
 
 /**
- * A connection whose bytes Bun hands over by callbacks. It is paused while its owner does not want to read,
- * so that bytes stay in the kernel and the peer's window closes. What a read has brought before, 512 KiB at
- * most (Bun's receive buffer), waits here outside the block pool; the socket reads on when all of it has
- * been taken. An owner that always wants to read has at most 128 KiB more.
+ * A connection whose bytes Bun delivers by callbacks. It is paused while its owner does not want to read, so
+ * that bytes stay in the kernel and the peer's window closes. Bytes that were already delivered, at most 512
+ * KiB (Bun's receive buffer), wait here outside the block pool; the socket resumes when all of them have been
+ * taken. While an owner wants to read, at most 128 KiB more can wait.
  */
 class BunStream extends Source implements StreamSocket {
   #remote: string;
@@ -70,7 +72,7 @@ class BunStream extends Source implements StreamSocket {
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
   #isPaused = false;
-  /** The peer has ended its half, or the whole connection is gone. */
+  /** True if the peer has ended its half, or the whole connection is closed. */
   #hasEnded = false;
   #isGone = false;
   #isConnected = false;
@@ -78,7 +80,7 @@ class BunStream extends Source implements StreamSocket {
   #isShut = false;
   #error: IoError | undefined;
 
-  /** `remote` is empty for one that was accepted: its peer's address is asked for only when it is needed. */
+  /** `remote` is empty for an accepted connection: its peer's address is requested only when it is needed. */
   constructor(runtime: Runtime, backend: BunBackend, remote: string) {
     super(runtime, backend);
     this.#remote = remote;
@@ -155,7 +157,7 @@ class BunStream extends Source implements StreamSocket {
     this.#socket?.terminate();
   }
 
-  /** Bun's socket is there. With TLS it can be used only after the handshake. */
+  /** Takes over Bun's socket. With TLS it can be used only after the handshake. */
   attach(socket: BunSocket, isConnected: boolean): void {
     this.#socket = socket;
     if (this.isClosed) {
@@ -191,7 +193,7 @@ class BunStream extends Source implements StreamSocket {
     this.changed();
   }
 
-  /** The connection is closed: there is nothing to write to any more. */
+  /** The connection is closed and can no longer be written to. */
   gone(): void {
     this.#isGone = true;
     this.ended();
@@ -202,7 +204,7 @@ class BunStream extends Source implements StreamSocket {
     this.gone();
   }
 
-  /** Pauses and resumes the socket. A TLS handshake has to read before anybody wants to. */
+  /** Pauses and resumes the socket. A TLS handshake has to read before the owner wants to. */
   #steer(): void {
     if (this.#socket === undefined || this.isClosed || !this.#isConnected) return;
     const isWanted = (this.wanted & READ) !== 0;
@@ -249,7 +251,7 @@ class BunListener extends Source implements Listener {
   constructor(runtime: Runtime, backend: BunBackend, endpoint: Endpoint, tls?: TlsOptions) {
     super(runtime, backend);
     const open = (socket: BunSocket) => {
-      // Bun has accepted it already, so only the room in the source table limits waiting connections.
+      // Bun has already accepted it, so only the room in the source table limits waiting connections.
       if (runtime.sources.count === runtime.sources.capacity || takesSpare(socket)) {
         this.refused++;
         socket.terminate();
@@ -293,7 +295,7 @@ class BunListener extends Source implements Listener {
     this.#listener.stop();
   }
 
-  /** Reports a burst of connections once, after Bun has accepted all of it, not each one. */
+  /** Reports a burst of connections once, after Bun has accepted all of it. */
   #tell(): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
@@ -305,8 +307,9 @@ class BunListener extends Source implements Listener {
 }
 
 /**
- * Returns true if a socket takes one of the last descriptors. Bun does not say when it cannot accept for want of one,
- * and tries again without a pause for as long as anybody waits: it must not come to that.
+ * Returns true if a socket uses one of the last descriptors. Bun does not report that it cannot accept
+ * because no descriptor is left. It retries without a pause as long as a connection waits, so that state must
+ * be avoided.
  */
 function takesSpare(socket: BunSocket): boolean {
   const { fd } = socket as unknown as { fd?: number };

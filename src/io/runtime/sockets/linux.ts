@@ -55,7 +55,7 @@ function wouldBlock(what: string, where: string): typeof WOULD_BLOCK {
   throw new IoError(errnoText(code), what, where);
 }
 
-/** The address of bytes for one call, and how many of them can go. */
+/** The address of bytes for one call, and how many of them it can send. */
 function sendable(bytes: Uint8Array): { address: ReturnType<typeof ptr>; length: number } {
   if (bytes.length === 0) return { address: option.address, length: 0 };
   if (bytes.buffer instanceof SharedArrayBuffer) return { address: ptr(bytes), length: bytes.length };
@@ -65,7 +65,7 @@ function sendable(bytes: Uint8Array): { address: ReturnType<typeof ptr>; length:
   return { address: sendBuffer.address, length };
 }
 
-/** A descriptor that is a source of a runtime for as long as it is open. */
+/** A descriptor that is a source of a runtime as long as it is open. */
 abstract class Descriptor {
   readonly key: number;
   protected readonly descriptor: number;
@@ -93,7 +93,7 @@ abstract class Descriptor {
 class LinuxStream extends Descriptor implements StreamSocket {
   #remote: string;
 
-  /** `remote` is empty for one that was accepted: its peer's address is asked for only when it is needed. */
+  /** `remote` is empty for an accepted connection: its peer's address is requested only when it is needed. */
   constructor(runtime: Runtime, descriptor: number, remote: string) {
     super(runtime, descriptor);
     this.#remote = remote;
@@ -134,7 +134,7 @@ class LinuxStream extends Descriptor implements StreamSocket {
   }
 }
 
-/** A stream that is still connecting when it is made: the first operation asks how that went. */
+/** A stream that is still connecting when it is created: its first operation checks the outcome. */
 class LinuxConnection extends LinuxStream {
   #isConnecting = true;
 
@@ -162,7 +162,7 @@ class LinuxConnection extends LinuxStream {
 class LinuxListener extends Descriptor implements Listener {
   readonly endpoint: Endpoint;
   refused = 0;
-  /** A connection that waits for a descriptor that is not one of the last; −1 for none. */
+  /** A connection that could only get a spare descriptor and waits for another one; −1 if there is none. */
   #held = -1;
   readonly #runtime: Runtime;
 
@@ -209,7 +209,7 @@ class LinuxListener extends Descriptor implements Listener {
   }
 }
 
-/** Gives a connection the lowest descriptor that is free, unless that is one of the last. */
+/** Moves a connection to the lowest free descriptor, unless that is a spare one. */
 function moveDown(descriptor: number): number {
   const lower = linuxC()?.fcntl(descriptor, F_DUPFD_CLOEXEC, 0) ?? -1;
   if (lower < 0) return -1;
@@ -254,7 +254,10 @@ class LinuxDatagrams extends Descriptor implements DatagramSocket {
   }
 }
 
-/** Makes `build`'s socket. Closes the descriptor if that fails, for example because the table is full. */
+/**
+ * Returns the socket that `build` creates. Closes the descriptor if that fails, for example because the table
+ * is full.
+ */
 function adopt<T>(descriptor: number, build: () => T): T {
   try {
     return build();
@@ -264,7 +267,7 @@ function adopt<T>(descriptor: number, build: () => T): T {
   }
 }
 
-/** Sockets by system calls, on a runtime that takes descriptors. */
+/** Sockets by system calls, for a runtime that takes descriptors. */
 export class LinuxSockets implements SocketFactory {
   readonly #runtime: Runtime;
 

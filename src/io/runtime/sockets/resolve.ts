@@ -3,8 +3,9 @@ import { ioErrorFrom } from "../io-error.ts";
 import type { Endpoint } from "./types.ts";
 
 /**
- * An endpoint with its host as numbers: one for every address that the name has, in the order in which
- * the system prefers them. Names are looked up on Bun's own threads. Throws `IoError` (ENOTFOUND, usually).
+ * Resolves an endpoint's host name: one endpoint with a numeric host for each address of the name, in the
+ * order that the system prefers. Names are looked up on Bun's own threads. Throws `IoError` (usually
+ * ENOTFOUND).
  */
 export async function resolveEndpoints(endpoint: Endpoint): Promise<[Endpoint, ...Endpoint[]]> {
   if ("path" in endpoint || isIP(endpoint.host) !== 0) return [endpoint];

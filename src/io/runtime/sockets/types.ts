@@ -1,10 +1,10 @@
-/** Where a socket listens or connects to: a host and port, or a path in the file system. */
+/** Where a socket listens or connects: a host and port, or a path in the file system. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** Returned by an operation that would have to wait. Wait for readiness, then try again. */
 export const WOULD_BLOCK = -1;
 
-/** TLS, where the backend has it: PEM texts, as Bun takes them. */
+/** TLS settings as PEM texts in Bun's form, for backends that support TLS. */
 export interface TlsOptions {
   readonly key?: string;
   readonly cert?: string;
@@ -15,8 +15,8 @@ export interface TlsOptions {
 }
 
 /**
- * A stream of bytes to a peer. Operations never wait; they throw `IoError` when the connection is broken.
- * Its `key` is what the runtime's events name; owners say by `Runtime.modify` what they want of it.
+ * A stream of bytes to a peer. Operations never wait; they throw `IoError` if the connection is broken. The
+ * runtime's events name it by `key`; owners set what they want from it with `Runtime.modify`.
  */
 export interface StreamSocket {
   readonly key: number;
@@ -26,27 +26,30 @@ export interface StreamSocket {
   tryRecv(into: Uint8Array<SharedArrayBuffer>): number;
   /** Sends from `bytes`. Returns the number of bytes sent, or `WOULD_BLOCK`. */
   trySend(bytes: Uint8Array): number;
-  /** Ends our half of the stream once what was sent is out; the peer's half can still be read. */
+  /**
+   * Ends our half of the stream after everything sent has been transmitted; the peer's half can still be
+   * read.
+   */
   shutdown(): void;
-  /** Closes the connection and forgets what is still unread. Sources and events of it go with it. */
+  /** Closes the connection and drops unread bytes, its source and its events. */
   close(): void;
-  /** Closes it so that the peer sees a reset. */
+  /** Closes the connection so that the peer sees a reset. */
   reset(): void;
 }
 
 /** A listening socket. READ means that a connection waits to be accepted. */
 export interface Listener {
   readonly key: number;
-  /** Where it listens: with the port that was chosen, if that was left open. */
+  /** Where it listens. If the port was left open, this has the port that the system chose. */
   readonly endpoint: Endpoint;
-  /** Connections that were closed at once, because there was no source or descriptor for them. */
+  /** Connections that were closed immediately because no source or descriptor was free. */
   readonly refused: number;
   /** Returns the next connection, or undefined if none waits. */
   tryAccept(): StreamSocket | undefined;
   close(): void;
 }
 
-/** A datagram and who sent it. `length` is that of the datagram as far as it fitted. */
+/** A datagram and its sender. `length` counts the bytes that fitted into the buffer. */
 export interface Datagram {
   readonly length: number;
   readonly host: string;
@@ -64,14 +67,16 @@ export interface DatagramSocket {
   close(): void;
 }
 
-/** Makes sockets on a runtime. Host names have been resolved by the time that these are called. */
+/** Creates sockets on a runtime. Host names must be resolved before these functions are called. */
 export interface SocketFactory {
   /**
-   * Throws `IoError` if the endpoint is not available. `backlog` connections may wait in the kernel to be
-   * accepted; on Bun's loop, which accepts by itself, as many as there is room for among the sources.
+   * Throws `IoError` if the endpoint is not available. Up to `backlog` connections wait in the kernel to be
+   * accepted. Bun's loop accepts by itself; there, as many wait as the source table has room for.
    */
   listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener;
-  /** Begins to connect: the socket becomes writable when connected, and `trySend` then throws errors. */
+  /**
+   * Starts to connect: the socket becomes writable when the attempt ends; `trySend` then throws if it failed.
+   */
   connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket;
   /** Throws `IoError` if the port is not available. Port 0 lets the system choose. */
   bindDatagram(host: string, port: number): DatagramSocket | Promise<DatagramSocket>;
