@@ -1,7 +1,7 @@
 /**
- * Program that runs a machine thread on its main thread and tells, by marks on stderr, which garbage
- * collections its frames cost. Arguments: machine ("fake", or the path of a ROM), speed in percent,
- * warm-up frames, frames of the short run, frames of the long run that follows it.
+ * Program that runs a machine thread on its main thread and marks on stderr where each measured stretch of frames
+ * begins, so that the garbage collections of each can be counted. Arguments: machine ("fake", "leaky", or the path
+ * of a ROM), speed in percent, warm-up frames, frames of a stretch, number of stretches, 1 for comforts.
  */
 import { readFileSync, writeSync } from "node:fs";
 import type { Machine } from "../../src/emu/machine.ts";
@@ -20,37 +20,40 @@ export let leaked: { frame: number } | undefined;
 
 const MARK = "=== mark";
 
-/** Frames to run: each stretch after the first is measured. */
+/** What to run, and how it is measured. */
 export interface CollectionRun {
   readonly machine: string;
   readonly speedPercent: number;
+  /** Frames that run before the first stretch. */
   readonly warmUpFrames: number;
-  readonly shortFrames: number;
-  readonly longFrames: number;
-  /** With memory to rewind in, and a frame run ahead. */
+  readonly stretchFrames: number;
+  readonly stretches: number;
+  /** With a rewind buffer, and one frame of run-ahead. */
   readonly comforts?: boolean;
 }
 
 /**
- * Counts the collections of both runs in a process of their own. There the collector runs after every
- * 64 KiB of allocation and logs each run. Less than 64 KiB would not do: a collection throws inline
- * caches away, and filling them again counts as allocation, which would bring on the next one.
+ * Returns how many garbage collections each stretch of frames cost, counted in a separate process. There the
+ * collector runs after every 64 KiB of allocation and logs each run. A smaller limit does not work: a collection
+ * clears inline caches, and filling them counts as allocation, which causes the next one.
+ *
+ * A leak costs collections in every stretch. A stretch in which the JIT compiles costs one or two by chance (one
+ * stretch of 4,000 frames in ten), so the smallest count is the one to check.
  */
-export function countCollections(run: CollectionRun): { short: number; long: number } {
-  const { machine, speedPercent, warmUpFrames, shortFrames, longFrames } = run;
+export function countCollections(run: CollectionRun): number[] {
+  const { machine, speedPercent, warmUpFrames, stretchFrames, stretches } = run;
   const comforts = run.comforts === true ? 1 : 0;
-  const args = [speedPercent, warmUpFrames, shortFrames, longFrames, comforts].map(String);
+  const args = [speedPercent, warmUpFrames, stretchFrames, stretches, comforts].map(String);
   const { stderr, exitCode } = Bun.spawnSync([process.execPath, import.meta.path, machine, ...args], {
     env: { ...process.env, BUN_JSC_gcMaxHeapSize: "65536", BUN_JSC_logGC: "1" },
   });
-  const [, short, long, rest] = stderr.toString().split(MARK);
-  if (exitCode !== 0 || rest === undefined) throw new Error(`the measured run failed: ${stderr}`);
-  const count = (log = "") => log.split(": START ").length - 1;
-  return { short: count(short), long: count(long) };
+  const logs = stderr.toString().split(MARK).slice(1, -1);
+  if (exitCode !== 0 || logs.length !== stretches) throw new Error(`the measured run failed: ${stderr}`);
+  return logs.map((log) => log.split(": START ").length - 1);
 }
 
 function measure(run: CollectionRun): void {
-  const { machine: rom, speedPercent, warmUpFrames, shortFrames, longFrames, comforts } = run;
+  const { machine: rom, speedPercent, warmUpFrames, stretchFrames, stretches, comforts } = run;
   const image = rom === "fake" || rom === "leaky" ? undefined : readRom(readFileSync(rom), rom).image;
   const source = image === undefined ? fakeSource() : nesSource(image);
   const { blocks, description } = createShared({
@@ -59,8 +62,7 @@ function measure(run: CollectionRun): void {
     rewindBytes: comforts ? 1024 * 1024 : 0,
   });
   const producer = new CommandProducer(attachShared(blocks.buffer, description).commands);
-  const shortEnd = warmUpFrames + shortFrames;
-  const longEnd = shortEnd + longFrames;
+  const endFrame = warmUpFrames + stretches * stretchFrames;
   let frame = 0;
   const thread = new MachineThread(
     {
@@ -81,8 +83,9 @@ function measure(run: CollectionRun): void {
       machine.runFrame = (pixels) => {
         if (frame === 0) producer.push(COMMAND_SPEED, speedPercent);
         if (frame === 0 && comforts) producer.push(COMMAND_RUN_AHEAD, 1);
-        if (frame === warmUpFrames || frame === shortEnd || frame === longEnd) writeSync(2, `\n${MARK}\n`);
-        if (frame === longEnd) producer.push(COMMAND_STOP);
+        const measured = frame - warmUpFrames;
+        if (measured >= 0 && measured % stretchFrames === 0) writeSync(2, `\n${MARK}\n`);
+        if (frame === endFrame) producer.push(COMMAND_STOP);
         frame++;
         if (rom === "leaky") leaked = { frame };
         runFrame(pixels);
@@ -96,6 +99,7 @@ function measure(run: CollectionRun): void {
 
 if (import.meta.main) {
   const [machine = "fake", ...numbers] = process.argv.slice(2);
-  const [speedPercent = 0, warmUpFrames = 0, shortFrames = 0, longFrames = 0, comforts] = numbers.map(Number);
-  measure({ machine, speedPercent, warmUpFrames, shortFrames, longFrames, comforts: comforts === 1 });
+  const [speedPercent = 0, warmUpFrames = 0, stretchFrames = 1, stretches = 0, comforts] =
+    numbers.map(Number);
+  measure({ machine, speedPercent, warmUpFrames, stretchFrames, stretches, comforts: comforts === 1 });
 }
