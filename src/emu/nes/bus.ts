@@ -5,7 +5,7 @@ import type { InputPorts } from "./input/ports.ts";
 import type { InterruptLines } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
 
-/** Everything that the CPU's bus reaches. */
+/** Everything that the CPU's bus can access. */
 export interface BusParts {
   readonly memory: CartridgeMemory;
   readonly board: Board;
@@ -13,26 +13,26 @@ export interface BusParts {
   readonly apu: Apu;
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
-  /** True if DMA halts the CPU at the first cycle of an instruction alone. */
+  /** True if DMA halts the CPU only at the first cycle of an instruction. */
   readonly haltsAtOpcode?: boolean;
 }
 
 /**
- * The CPU's address space, $0000–$FFFF, and the machine's time: one access is one CPU cycle. An access
- * compares its cycle with the horizon, the first cycle after which something other than the CPU may
- * matter; only past it is there work. Memory answers from page tables; registers go through methods.
+ * The CPU's address space, $0000–$FFFF, and the machine's time: one access is one CPU cycle. Each access
+ * compares its cycle with the horizon, the first cycle after which something other than the CPU may matter;
+ * only accesses past it do further work. Memory is read through page tables, registers through methods.
  * https://www.nesdev.org/wiki/CPU_memory_map
  */
 export abstract class Bus {
-  /** The cycle of the access under way, or of the last one; counted from the start of the frame. */
+  /** The cycle of the current or last access, counted from the start of the frame. */
   cycle = 0;
   /** Accesses in cycles after this one first bring the rest of the machine up to date. */
   horizon = -1;
-  /** The byte that the external data bus holds: what reads of nothing give. */
+  /** The byte on the external data bus, which reads of unmapped addresses return. */
   dataBus = 0;
-  /** Counts accesses after which the machine is another one, or could be: writes, registers, DMA. */
+  /** Counts accesses that change the machine, or could: writes, registers, DMA. */
   effects = 0;
-  /** The last read of $2002 that left everything as it was. */
+  /** The cycle of the last read of $2002 that changed nothing. */
   pollCycle = -1;
   /** The last read of $4015 and its cycle. */
   statusRead = 0;
@@ -60,7 +60,7 @@ export abstract class Bus {
     this.writePages = parts.memory.cpuWritePages;
   }
 
-  /** A read cycle. DMA can take the bus before it, for some cycles. */
+  /** A read cycle. DMA can take the bus first, for some cycles. */
   read(address: number): number {
     if (++this.cycle > this.horizon) this.passHorizonReading(address);
     const page = this.readPages[address >> 11];
@@ -70,7 +70,7 @@ export abstract class Bus {
     return value;
   }
 
-  /** What a read does within a cycle that is already counted. */
+  /** A read within a cycle that is already counted. */
   protected busRead(address: number): number {
     const page = this.readPages[address >> 11];
     if (page < 0) return this.readRegister(address);
@@ -89,10 +89,10 @@ export abstract class Bus {
     this.dataBus = value;
   }
 
-  /** Past the horizon on a read: events first, then any DMA that waits for a read. */
+  /** Handles a read past the horizon: first events, then any DMA that waits for a read. */
   protected abstract passHorizonReading(address: number): void;
 
-  /** Everything up to the end of the last cycle happens now, and a new horizon is found. */
+  /** Handles all events up to the end of the last cycle and computes a new horizon. */
   protected passHorizon(): void {
     const done = this.cycle - 1;
     if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
@@ -101,7 +101,7 @@ export abstract class Bus {
     this.updateHorizon();
   }
 
-  /** Must follow anything that may bring an event nearer: register accesses, mostly. */
+  /** Must be called after anything that may bring an event nearer, mostly register accesses. */
   protected updateHorizon(): void {
     const apu = this.apu.nextEventCycle;
     const ppu = this.ppu.nextEventCycle;
@@ -112,13 +112,13 @@ export abstract class Bus {
     this.horizon = chips < others ? chips : others;
   }
 
-  /** The first cycle in which a DMA may halt a read; NEVER when none waits. */
+  /** The first cycle in which a DMA may halt a read; NEVER if none waits. */
   protected abstract get dmaCycle(): number;
 
   /** $4014 has been written: a DMA from `page` begins with the next read. */
   protected abstract startOamDma(page: number): void;
 
-  /** A read where no memory is mapped: registers, the board, or open bus. */
+  /** Reads an address without memory: registers, the board, or open bus. */
   protected readRegister(address: number): number {
     if (address < 0x4000) {
       this.dataBus = this.ppu.readRegister(address & 7, this.cycle);
@@ -141,8 +141,8 @@ export abstract class Bus {
   }
 
   /**
-   * Reads a register inside the 2A03, by the low five bits of `address`. $4015 drives the internal bus
-   * alone: the external one keeps its value. https://www.nesdev.org/wiki/Open_bus_behavior
+   * Reads a register inside the 2A03, by the low five bits of `address`. $4015 drives only the internal bus;
+   * the external one keeps its value. https://www.nesdev.org/wiki/Open_bus_behavior
    */
   protected readInternal(address: number): number {
     const register = address & 0x1f;
@@ -153,7 +153,10 @@ export abstract class Bus {
     return this.dataBus;
   }
 
-  /** Bit 5 of $4015 is what the internal bus held: the byte read before, be it from $4015 itself. */
+  /**
+   * Reads $4015. Bit 5 comes from the internal bus: it is that of the byte read before, even if that came
+   * from $4015.
+   */
   #readApuStatus(): number {
     const repeats = this.statusReadCycle === this.cycle - 1;
     const internalBus = repeats ? this.statusRead : this.dataBus;
@@ -163,7 +166,7 @@ export abstract class Bus {
     return this.statusRead;
   }
 
-  /** A write where no RAM is mapped. */
+  /** Writes an address without RAM. */
   protected writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
@@ -191,7 +194,7 @@ export abstract class Bus {
     else if (address <= 0x4017) this.apu.writeRegister(address, value, this.cycle);
   }
 
-  /** A byte without side effects; registers give open bus. */
+  /** Reads a byte without side effects; registers return open bus. */
   peek(address: number): number {
     const page = this.readPages[address >> 11];
     if (page >= 0) return this.bytes[page + (address & 0x7ff)];
@@ -200,7 +203,7 @@ export abstract class Bus {
     return address === 0x4015 ? this.apu.peekStatus() | (this.dataBus & 0x20) : this.dataBus;
   }
 
-  /** Writes to RAM only. */
+  /** Writes a byte, only to RAM. */
   poke(address: number, value: number): void {
     const page = this.writePages[address >> 11];
     if (page >= 0) this.bytes[page + (address & 0x7ff)] = value & 0xff;

@@ -26,7 +26,10 @@ export function parseCheat(code: string): Cheat {
   );
 }
 
-/** How the letters' bits are dealt out. https://tuxnes.sourceforge.net/gamegenie.html */
+/**
+ * Decodes a Game Genie code: its letters' bits are scattered over address and value.
+ * https://tuxnes.sourceforge.net/gamegenie.html
+ */
 function fromGameGenie(n: readonly number[]): Cheat {
   const address =
     0x8000 |

@@ -1,22 +1,21 @@
 import type { Board } from "./cartridge/board.ts";
 import { type CartridgeMemory, CPU_PAGE_BYTES, FIRST_ROM_PAGE, UNMAPPED } from "./cartridge/memory.ts";
 
-/** A 2 KiB page of its own for each page of ROM in the CPU's space: $8000–$FFFF. */
+/** Size of the copies: 2 KiB for each page of ROM in the CPU's space, $8000–$FFFF. */
 export const CHEAT_BYTES = 16 * CPU_PAGE_BYTES;
 const PAGE_MASK = CPU_PAGE_BYTES - 1;
-/** The most cheats at a time. */
+/** Maximum number of cheats. */
 const MAX_CHEATS = 64;
 
 /**
- * Bytes that the program reads instead of what is there, as the Game Genie does between cartridge and
- * console: a page of ROM with such a byte is copied whenever it is banked in, and the copy, with the byte
- * changed, takes its place. Bytes in RAM are written before each frame. No part of a state.
- * https://www.nesdev.org/wiki/Game_Genie
+ * Bytes that the program reads instead of the real ones, as with a Game Genie between cartridge and console.
+ * When a page of ROM with such a byte is banked in, a changed copy of it is mapped instead. Bytes in RAM are
+ * written before each frame. Cheats are not part of a state. https://www.nesdev.org/wiki/Game_Genie
  */
 export class Cheats {
   readonly #memory: CartridgeMemory;
   readonly #board: Board;
-  /** Where the copies are: offset in the arena. */
+  /** Offset of the copies in the arena. */
   readonly #copies: number;
   readonly #addresses = new Int32Array(MAX_CHEATS);
   readonly #values = new Int32Array(MAX_CHEATS);
@@ -36,7 +35,10 @@ export class Cheats {
     this.#board.updateBanks();
   }
 
-  /** `compare` −1 stands for any byte. Beyond 64 cheats, and for addresses of registers, nothing happens. */
+  /**
+   * Adds a cheat. A `compare` of −1 matches any byte. Cheats beyond 64 and at addresses of registers are
+   * ignored.
+   */
   add(address: number, value: number, compare: number): void {
     if (this.#count === MAX_CHEATS) return;
     this.#addresses[this.#count] = address & 0xffff;
@@ -47,7 +49,7 @@ export class Cheats {
     this.#board.updateBanks();
   }
 
-  /** Bytes in RAM are written; to be called before each frame. */
+  /** Writes the cheats in RAM. Call it before each frame. */
   writeRam(): void {
     const memory = this.#memory;
     for (let i = 0; i < this.#count; i++) {

@@ -7,7 +7,7 @@ const OAMDATA = 0x2004;
 /** Half steps of an OAM DMA: even ones read, odd ones write. */
 const OAM_STEPS = 512;
 
-/** How far a DMC fetch has come. */
+/** Progress of a DMC fetch. */
 const IDLE = 0;
 const HALTING = 1;
 const DUMMY = 2;
@@ -20,12 +20,12 @@ const READY = 3;
  * https://www.nesdev.org/wiki/DMA
  */
 export abstract class DmaBus extends Bus {
-  /** First cycle in which an OAM DMA may halt the CPU; NEVER when none waits. */
+  /** First cycle in which an OAM DMA may halt the CPU; NEVER if none waits. */
   oamDmaCycle = NEVER;
   oamDmaPage = 0;
   /**
-   * The 2A07 halts the CPU at the first cycle of an instruction alone, so that repeated reads hit no
-   * register. https://www.nesdev.org/wiki/DMA#Register_conflicts
+   * The 2A07 halts the CPU only at the first cycle of an instruction, so that repeated reads hit no register.
+   * https://www.nesdev.org/wiki/DMA#Register_conflicts
    */
   protected readonly haltsAtOpcode: boolean;
   /** The cycle in which the last opcode was read, or is being read. */
@@ -55,7 +55,9 @@ export abstract class DmaBus extends Bus {
     if (!this.haltsAtOpcode || this.cycle === this.opcodeCycle) this.#runDma(address);
   }
 
-  /** The read of `address` is halted in this cycle; returns in the cycle in which the CPU may read. */
+  /**
+   * Runs DMA that halts the read of `address` in this cycle. Returns in the cycle in which the CPU may read.
+   */
   #runDma(address: number): void {
     this.effects++;
     const startsOam = this.cycle >= this.oamDmaCycle;
@@ -71,8 +73,8 @@ export abstract class DmaBus extends Bus {
   }
 
   /**
-   * A whole page to OAM in one go, when nothing happens meanwhile: no event, no DMC, memory to read from,
-   * and vertical blank. Returns in the cycle of the last write.
+   * Copies a whole page to OAM at once if nothing else happens meanwhile: no event, no DMC fetch, memory as
+   * the source, and vertical blank. Returns true if it did; the cycle is then that of the last write.
    */
   #copyOamAtOnce(cpuAddress: number): boolean {
     if (this.#dmcPhase !== IDLE || !isGet(this.cycle) || this.horizon < this.cycle + OAM_STEPS) return false;
@@ -90,7 +92,10 @@ export abstract class DmaBus extends Bus {
     return true;
   }
 
-  /** One cycle after the first: the DMC goes before OAM, and what neither uses repeats the CPU's read. */
+  /**
+   * One cycle after the first. The DMC has priority over OAM; a cycle that neither uses repeats the CPU's
+   * read.
+   */
   #useDmaCycle(address: number): void {
     if (isGet(this.cycle)) {
       if (this.#dmcPhase === READY) {
@@ -123,9 +128,9 @@ export abstract class DmaBus extends Bus {
   }
 
   /**
-   * A read by the DMA unit. The 2A03's registers answer to the CPU's address bus, which still holds the
-   * halted address: with that in $4000–$401F they are on the bus as well, picked by the low five bits of
-   * the DMA's address. With it elsewhere nothing answers there.
+   * A read by the DMA unit. The 2A03's registers respond to the CPU's address bus, which still holds the
+   * halted address. If that is in $4000–$401F, the registers are also on the bus, selected by the low five
+   * bits of the DMA's address. Otherwise no register responds.
    */
   #dmaRead(dmaAddress: number, cpuAddress: number): number {
     const isInternal = dmaAddress >= 0x4000 && dmaAddress < 0x4020;

@@ -1,7 +1,7 @@
 import { defineFields, FLAG, range } from "../state-fields.ts";
 import { MAX_CYCLES } from "./region.ts";
 
-/** Who can pull the CPU's IRQ line low; the line is low while any of them does. */
+/** Sources that can pull the CPU's IRQ line low; the line is low while any of them does. */
 export const IRQ_FRAME = 1;
 export const IRQ_DMC = 2;
 export const IRQ_BOARD = 4;
@@ -11,23 +11,22 @@ export const IRQ_DISK = 8;
 export const NEVER = 0x3fff_ffff;
 
 /**
- * The CPU's IRQ and NMI inputs, kept as times instead of as levels, so that the CPU need not sample
- * them every cycle. A "sample" is the end of φ2 of a CPU cycle, when the 6502 looks at both lines; an
- * instruction whose last cycle is L acts on the sample of L − 1.
- * https://www.nesdev.org/wiki/CPU_interrupts
+ * The CPU's IRQ and NMI inputs, stored as times instead of levels, so that the CPU need not sample them every
+ * cycle. A "sample" is the end of φ2 of a CPU cycle, when the 6502 reads both lines; an instruction whose
+ * last cycle is L acts on the sample of L − 1. https://www.nesdev.org/wiki/CPU_interrupts
  *
- * Cycles are those of the current frame's count; `rebase` moves them when the count is moved.
+ * Cycles are counted from the start of the current frame; `rebase` adjusts them when a new frame starts.
  */
 export class InterruptLines {
   /** IRQ sources that hold the line low now, as a mask. */
   irqSources = 0;
   /** First sample that sees the IRQ line low; NEVER while it is high and was high at the last sample. */
   irqLowFrom = NEVER;
-  /** Last sample that saw the line low, once it has gone high again; NEVER while it is low. */
+  /** Last sample that saw the line low, after it has gone high again; NEVER while it is low. */
   irqLowUntil = NEVER;
-  /** True if the NMI line is low now. */
+  /** 1 if the NMI line is low now. */
   nmiLow = 0;
-  /** The sample at which the falling edge of NMI was latched; NEVER when none waits. */
+  /** The sample at which the falling edge of NMI was latched; NEVER if none is latched. */
   nmiFrom = NEVER;
 
   /** `source` pulls the line low; the sample of `cycle` is the first to see it. */
@@ -40,7 +39,7 @@ export class InterruptLines {
     this.irqSources |= source;
   }
 
-  /** `source` lets go of the line; the sample of `cycle` is the first that no longer sees it. */
+  /** `source` releases the line; the sample of `cycle` is the first that no longer sees it. */
   clearIrq(source: number, cycle: number): void {
     if (this.irqSources === 0) return;
     this.irqSources &= ~source;
@@ -66,12 +65,12 @@ export class InterruptLines {
     if (this.nmiFrom >= cycle) this.nmiFrom = NEVER;
   }
 
-  /** The CPU has begun the interrupt sequence for the latched NMI. */
+  /** The CPU has started the interrupt sequence for the latched NMI. */
   nmiTaken(): void {
     this.nmiFrom = NEVER;
   }
 
-  /** Both lines high, nothing latched. */
+  /** Sets both lines high, with nothing latched. */
   reset(): void {
     this.irqSources = 0;
     this.irqLowFrom = NEVER;
@@ -80,7 +79,7 @@ export class InterruptLines {
     this.nmiFrom = NEVER;
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     if (this.irqLowUntil < cycles - 2) {
       this.irqLowFrom = NEVER;

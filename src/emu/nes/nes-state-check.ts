@@ -9,7 +9,7 @@ import type { Ppu } from "./ppu/ppu.ts";
 import { PPU_FIELDS } from "./ppu/state.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "./region.ts";
 
-/** Where a check finds the fields. */
+/** Where the check finds the fields. */
 export interface NesStateParts {
   /** The mutable run. */
   readonly run: Uint8Array;
@@ -26,22 +26,27 @@ export interface NesStateParts {
   readonly frameFields: Float64Array;
 }
 
-/** The doubles of a frame, by slot: whole frames, CPU cycles before this one, and whether one is under way. */
+/**
+ * Indexes of a frame's doubles: whole frames, CPU cycles before this one, and whether a frame is in progress.
+ */
 export const FRAME_SLOTS = { frame: 0, cyclesBefore: 1, midFrame: 2 } as const;
 export const FRAME_SLOT_COUNT = 4;
 
-/** An OAM DMA with DMC fetches in it, and the instruction around it, in CPU cycles. */
+/**
+ * The longest time past a frame's end: an OAM DMA with DMC fetches, and the instruction around it, in CPU
+ * cycles.
+ */
 const MAX_OVERRUN_CYCLES = 1200;
-/** The least length of a frame, but for the first one, which begins where the PPU is at power-on. */
+/** The minimum length of a frame, except the first one, which begins where the PPU is at power-on. */
 const MIN_FRAME_LINES = 200;
-/** Lines and cycles by which the end of a frame may be late. */
+/** Number of lines by which the end of a frame may be late. */
 const FRAME_SLACK_LINES = 2;
-/** Cycles after which every write of an APU register has taken effect. */
+/** Number of cycles after which every write of an APU register has taken effect. */
 const MAX_APU_DELAY_CYCLES = 6;
 
 /**
- * Checks states that come from outside: every field by its own range, then what fields must have in common
- * so that frames end, events come, and nothing writes outside its memory. Throws `InputError` ("data").
+ * Checks states from outside: first the range of each field, then relations between fields, so that frames
+ * end, events occur, and nothing writes outside its memory. Throws `InputError` ("data").
  */
 export class NesStateCheck {
   readonly #parts: NesStateParts;
@@ -69,12 +74,12 @@ export class NesStateCheck {
     return this.#parts.run.byteOffset;
   }
 
-  /** Every field that is checked, and where in the mutable run it lies. */
+  /** Every checked field, and where it is in the mutable run. */
   get places(): readonly CheckedSlots[] {
     return this.#state.places;
   }
 
-  /** `run` is the mutable run of a state, as long as the machine's. */
+  /** Checks `run`, the mutable run of a state, which must be as long as the machine's. */
   check(run: Uint8Array): void {
     this.#state.check(run);
     this.#checkFrame();
@@ -82,7 +87,7 @@ export class NesStateCheck {
     this.#parts.board.checkState(this.#state);
   }
 
-  /** CPU and PPU are at one time, and the frame ends when a frame does. */
+  /** Checks that CPU and PPU are at the same time, and that the frame has a possible length. */
   #checkFrame(): void {
     const { region, alignment } = this.#parts;
     const state = this.#state;
@@ -113,7 +118,7 @@ export class NesStateCheck {
     state.require(before % unit === 0, `cyclesBefore is ${before}, no multiple of ${unit}`);
   }
 
-  /** Events lie ahead of the APU's time, or they would never come. */
+  /** Checks that events are later than the APU's time; otherwise they would never occur. */
   #checkApu(): void {
     const state = this.#state;
     const now = state.value("apu.cycle");
@@ -146,7 +151,7 @@ export class NesStateCheck {
   }
 }
 
-/** Times at which something that has been asked of the APU happens. */
+/** Times of pending APU events. */
 const APU_EVENTS = [
   "apu.disableCycle",
   "apu.frameCounter.modeCycle",

@@ -42,22 +42,22 @@ export interface NesOptions {
   readonly region?: RegionName;
   readonly ramFill?: RamFill;
   /**
-   * Master clocks by which the PPU's first line starts after the CPU's first cycle, or before it when
-   * negative, from MIN_ALIGNMENT to MAX_ALIGNMENT. See docs/power-on.md.
+   * Master clocks from the CPU's first cycle to the start of the PPU's first line, negative if the line
+   * starts earlier; MIN_ALIGNMENT to MAX_ALIGNMENT. See docs/power-on.md.
    */
   readonly alignment?: number;
   readonly mmc3Revision?: "A" | "B";
-  /** RP2A03G by default. What sets the RP2A07 apart follows from the region. */
+  /** RP2A03G by default. Traits of the RP2A07 follow from the region. */
   readonly cpuRevision?: CpuRevision;
   /** RP2C02G by default. */
   readonly ppuRevision?: PpuRevision;
   /** The front-loading NES-001 by default. */
   readonly console?: ConsoleModel;
-  /** The side of a disk that is in at power-on, from 0, which is the default. */
+  /** The side of a disk that is inserted at power-on, from 0. Default 0. */
   readonly diskSide?: number;
-  /** What is plugged in; by default what the header names, which mostly is two standard controllers. */
+  /** The connected devices. By default those that the header names, usually two standard controllers. */
   readonly devices?: DeviceSetup;
-  /** Runs every dot and every iteration of every loop one by one: slower, with bit-identical results. */
+  /** Runs every dot and every iteration of every loop individually: slower, with bit-identical results. */
   readonly exact?: boolean;
 }
 
@@ -65,7 +65,7 @@ const WORK_RAM_BYTES = 0x800;
 const STATE_VERSION = 1;
 const STATE_HEADER_BYTES = 32;
 const SHA1_BYTES = 20;
-/** Fields of chips, sound buffers and alignment: a bound, checked when the arena is cut. */
+/** An upper bound for the fields of chips, sound buffers and alignment, checked when the arena is divided. */
 const FIXED_STATE_BYTES = 96 * KIB;
 
 /** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
@@ -82,24 +82,26 @@ export class Nes implements Machine {
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
 
-  /** What is plugged in. */
+  /** The connected devices. */
   readonly devices: DeviceSetup;
   frame = 0;
-  /** CPU cycles before the current frame's count. A double: exact for 150 years. */
+  /** CPU cycles before the current frame. A double: exact for 150 years. */
   private cyclesBefore = 0;
-  /** True if a frame has begun that has not ended: only between two calls of `stepInstruction`. */
+  /**
+   * True if a frame has begun and not ended, which is possible only between two calls of `stepInstruction`.
+   */
   private midFrame = false;
 
   private readonly image: CartridgeImage;
   private readonly model: ConsoleTraits;
   private readonly lines = new InterruptLines();
-  /** What a light gun sees: the picture of the frame under way, as far as the beam has painted it. */
+  /** What a light gun sees: the part of the current frame that the beam has painted. */
   private readonly light = new ScreenLight(() => {
     this.catchUp();
     return this.ppu;
   });
   private readonly workRam: Chip;
-  /** What RAM holds when the power comes on: from the next power cycle on. */
+  /** The contents of RAM at power-on; a change applies from the next power cycle on. */
   ramFill: RamFill;
   private readonly boardRegisters: Uint8Array;
   private readonly fields: Int32Array;
@@ -107,20 +109,23 @@ export class Nes implements Machine {
   private readonly mutable: Uint8Array;
   private readonly sha1: Uint8Array;
   private readonly cheats: Cheats;
-  /** The state that was loaded last, and its mutable run: a view of its own a state would be garbage. */
+  /**
+   * The state that was loaded last, and a view of its mutable run. They are cached because a new view for
+   * each state would create garbage.
+   */
   private loaded: Uint8Array | undefined;
   private loadedRun: Uint8Array | undefined;
-  /** Made when the first state comes from outside. */
+  /** Created when the first state comes from outside. */
   private stateCheck: NesStateCheck | undefined;
-  /** Master clocks by which the PPU's first line starts after the CPU's first cycle. */
+  /** Master clocks from the CPU's first cycle to the start of the PPU's first line. */
   private readonly lagClocks: number;
-  /** The same for the dot that is next: less than a dot. */
+  /** The same modulo one dot: the delay of the next dot. */
   private readonly alignment: number;
-  /** Where the frame under way is drawn to; undefined when that is unknown, after a state has been loaded. */
+  /** Where the current frame is drawn; undefined if unknown, after a state has been loaded. */
   private picture: Uint16Array | undefined;
   private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
 
-  /** Bytes of arena that a machine with this cartridge takes. */
+  /** Bytes of arena that a machine with this cartridge needs. */
   static arenaBytes(image: CartridgeImage): number {
     const chips = boardChips(image);
     const rom = image.prgRom.length * (chips.flash === true ? 2 : 1) + image.chrRom.length;
@@ -131,14 +136,15 @@ export class Nes implements Machine {
   }
 
   /**
-   * Bytes that the cartridge keeps without power, the length of `batteryRam`: RAM with a battery, flash, the
-   * sides of a disk; 0 when nothing is kept. Throws `InputError` when the board is not supported.
+   * Number of bytes that the cartridge preserves without power, the length of `batteryRam`: RAM with a
+   * battery, flash, the sides of a disk; 0 if there are none. Throws `InputError` if the board is not
+   * supported.
    */
   static batteryBytes(image: CartridgeImage): number {
     return keptPart(image, boardChips(image)).bytes;
   }
 
-  /** Cuts everything from `arena` and powers on. Throws `InputError` when the board is not supported. */
+  /** Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported. */
   constructor(arena: MachineArena, image: CartridgeImage, options: NesOptions = {}) {
     this.image = image;
     this.region = REGIONS[options.region ?? image.region];
@@ -273,7 +279,7 @@ export class Nes implements Machine {
     this.cheats.add(address, value, compare);
   }
 
-  /** Runs to the end of the frame: of one that `stepInstruction` has begun, the rest. */
+  /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
   runFrame(pixels?: Uint16Array): void {
     this.beginFrame(pixels ?? this.scratch, pixels !== undefined);
     while (this.ppu.frameDone === 0) {
@@ -284,8 +290,9 @@ export class Nes implements Machine {
   }
 
   /**
-   * One instruction and the interrupt that follows it, for debuggers and trace logs. Returns true if it was
-   * the last of its frame: the picture is then complete in `pixels`, or in the array that was given last.
+   * Runs one instruction and the interrupt that follows it, for debuggers and trace logs. Returns true if
+   * this instruction ended the frame: the picture is then complete in `pixels`, or in the array that was
+   * passed last.
    */
   stepInstruction(pixels?: Uint16Array): boolean {
     const picture = pixels ?? (this.midFrame ? this.picture : undefined) ?? this.scratch;
@@ -332,7 +339,7 @@ export class Nes implements Machine {
     this.unflush();
   }
 
-  /** What states may hold; see `load`. */
+  /** The valid values of states; see `load`. */
   get stateFields(): NesStateCheck {
     if (this.stateCheck !== undefined) return this.stateCheck;
     const { mutable: run, region, alignment, apu, board, ports, ppu, fields, frameFields } = this;
@@ -367,7 +374,7 @@ export class Nes implements Machine {
     };
   }
 
-  /** The PPU starts again at the top of the picture: a frame under way ends here, and the next one begins. */
+  /** Restarts the PPU at the top of the picture: the current frame ends here, and the next one begins. */
   private resetPpu(): void {
     this.catchUp();
     if (this.midFrame) this.endFrame();
@@ -392,7 +399,7 @@ export class Nes implements Machine {
     this.apu.saveState();
   }
 
-  /** The reverse; then computes all derived values again. */
+  /** Copies hot fields back from their slots, then recomputes all derived values. */
   private unflush(): void {
     let at = loadFields(this.cpu, CPU_FIELDS, this.fields);
     at = loadFields(this.ppu, PPU_FIELDS, this.fields, at);
@@ -455,8 +462,8 @@ export class Nes implements Machine {
   }
 
   /**
-   * The frame is drawn to `pixels` from here on. What the beam has drawn already must be there too: in the
-   * middle of a frame that another array was given for, and after a reset, when the PPU may be in a line.
+   * Draws the frame to `pixels` from here on. Two cases need what is drawn already: a frame that began in
+   * another array, and a reset, after which the PPU may be in the middle of a line.
    */
   private takePicture(pixels: Uint16Array): void {
     const { picture, midFrame, ppu, region } = this;
@@ -470,7 +477,8 @@ export class Nes implements Machine {
   private endFrame(): void {
     const { cpu } = this;
     this.midFrame = false;
-    // The PPU may have ended the frame some dots before the instruction's end: states hold it at the CPU's time.
+    // The PPU may have ended the frame some dots before the end of the instruction, but states store it at
+    // the CPU's time.
     this.catchUp();
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;

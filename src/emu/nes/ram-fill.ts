@@ -7,17 +7,17 @@
  */
 export type RamFill = "zero" | "ones" | number | `pattern:${string}` | `fceux:${string}`;
 
-/** What FCEUX and BizHawk fill work RAM with unless they are told otherwise. */
+/** How FCEUX and BizHawk fill work RAM by default. */
 export const FCEUX_FILL: RamFill = "pattern:00000000ffffffff";
 
 const MAX_SEED = 0xffff_ffff;
-/** Work RAM itself: a longer pattern would be cut off. */
+/** The size of work RAM: the rest of a longer pattern would not be used. */
 const MAX_PATTERN_BYTES = 0x800;
 
-/** For messages: what `parseRamFill` takes. */
+/** For messages: the texts that `parseRamFill` accepts. */
 export const RAM_FILL_TEXTS = "zero, ones, fceux, a seed, pattern:HEX or fceux:SEED";
 
-/** The fill that a text names (see `RAM_FILL_TEXTS`); undefined when it names none. */
+/** The fill that a text names (see `RAM_FILL_TEXTS`); undefined if it names none. */
 export function parseRamFill(text: string): RamFill | undefined {
   if (text === "zero" || text === "ones") return text;
   if (text === "fceux") return FCEUX_FILL;
@@ -31,7 +31,7 @@ export function parseRamFill(text: string): RamFill | undefined {
   return undefined;
 }
 
-/** Fills work RAM and then nametable RAM: parts of one array. */
+/** Fills work RAM and then nametable RAM, which are parts of one array. */
 export function fillRam(workRam: Uint8Array, nametableRam: Uint8Array, fill: RamFill): void {
   if (typeof fill === "number") {
     fillFromSeed(workRam, fill);
@@ -69,8 +69,8 @@ const rotateLeft = (value: bigint, bits: bigint): bigint =>
   BigInt.asUintN(64, (value << bits) | (value >> (64n - bits)));
 
 /**
- * FCEUX's generator: xoroshiro128+ (55, 14, 36), whose two words SplitMix64 makes of the seed; the low byte of
- * each result counts. https://prng.di.unimi.it/
+ * FCEUX's generator: xoroshiro128+ (55, 14, 36), whose two words come from the seed by SplitMix64. The low
+ * byte of each result is used. https://prng.di.unimi.it/
  */
 function fceuxGenerator(seed: number): () => number {
   let mix = BigInt(seed >>> 0);

@@ -1,4 +1,4 @@
-/** Television systems that the console was built for; Dendy is the PAL famiclone with NTSC CPU timing. */
+/** Television systems of the consoles; Dendy is the PAL famiclone with NTSC CPU timing. */
 export type RegionName = "ntsc" | "pal" | "dendy";
 
 /**
@@ -14,9 +14,9 @@ export interface RegionTiming {
   readonly linesPerFrame: number;
   /** The line at whose dot 1 the vertical blank flag is set. */
   readonly vblankLine: number;
-  /** True if the pre-render line of odd frames loses a dot while rendering. */
+  /** True if the pre-render line of odd frames is one dot shorter while rendering. */
   readonly skipsOddDot: boolean;
-  /** DMC, noise and frame counter tables: PAL has its own, Dendy those of NTSC. */
+  /** DMC, noise and frame counter tables: PAL has its own, Dendy has those of NTSC. */
   readonly apuTables: "ntsc" | "pal";
 }
 
@@ -53,7 +53,9 @@ export const REGIONS: Readonly<Record<RegionName, RegionTiming>> = {
   },
 };
 
-/** Bounds of all regions, for what states may hold: lines of a frame, and CPU cycles between a time and now. */
+/**
+ * Maxima over all regions, for checks of states: lines of a frame, and CPU cycles between an event and now.
+ */
 export const MAX_LINES = 312;
 export const MAX_CYCLES = 45_000;
 
@@ -61,13 +63,13 @@ export const MAX_CYCLES = 45_000;
 export const DOTS_PER_LINE = 341;
 
 /**
- * The range of `NesOptions.alignment`, in master clocks: at the CPU's start the PPU is ahead by up to an
+ * The range of `NesOptions.alignment`, in master clocks: when the CPU starts, the PPU is ahead by up to an
  * NTSC frame, or behind by less than a dot. See docs/power-on.md.
  */
 export const MIN_ALIGNMENT = -357_368;
 export const MAX_ALIGNMENT = 3;
 
-/** CPU cycles per second, exact enough for rates (a double). */
+/** CPU cycles per second as a double, which is exact enough for rates. */
 export function cpuClockHz(region: RegionTiming): number {
   const { numerator, denominator } = region.masterClockHz;
   return numerator / denominator / region.masterClocksPerCpuCycle;

@@ -1,12 +1,12 @@
 /**
- * Chips and consoles that programs can tell apart, and how. Only differences that have been measured are
- * here. https://www.nesdev.org/wiki/CPU_variants, https://www.nesdev.org/wiki/PPU_variants
+ * Chips and consoles that programs can distinguish, and their differences, as far as they have been measured.
+ * https://www.nesdev.org/wiki/CPU_variants, https://www.nesdev.org/wiki/PPU_variants
  */
 export const CPU_REVISIONS = ["letterless", "E", "G", "H", "UA6527P"] as const;
 export const PPU_REVISIONS = ["letterless", "A", "B", "C", "D", "E", "G", "H"] as const;
 export const CONSOLE_MODELS = ["nes", "top-loader", "famicom", "av-famicom"] as const;
 
-/** RP2A03 by its letter; G stands for those made before 1990, of which later ones are like H. */
+/** RP2A03 by its letter. G covers those made before 1990; later ones behave like H. */
 export type CpuRevision = (typeof CPU_REVISIONS)[number];
 /** RP2C02 by its letter. */
 export type PpuRevision = (typeof PPU_REVISIONS)[number];
@@ -14,21 +14,21 @@ export type PpuRevision = (typeof PPU_REVISIONS)[number];
 export type ConsoleModel = (typeof CONSOLE_MODELS)[number];
 
 export interface CpuTraits {
-  /** True if bit 7 of $400E makes short noise. */
+  /** True if bit 7 of $400E selects short noise. */
   readonly tonalNoise: boolean;
   /** True if the reset button restarts the frame counter. */
   readonly restartsFrameCounter: boolean;
   /**
-   * True if the end of a DMC output cycle takes a byte that was fetched in the very cycle before. If it
-   * does, a sample of one byte can be fetched twice. https://www.nesdev.org/wiki/DMA#Bugs
+   * True if the end of a DMC output cycle also uses a byte that was fetched only one cycle earlier. A sample
+   * of one byte can then be fetched twice. https://www.nesdev.org/wiki/DMA#Bugs
    */
   readonly takesNewSample: boolean;
   /**
-   * True if A takes part in the high address byte of SHA and SHS when their index crosses a page;
-   * AccuracyCoin knows both behaviours.
+   * True if SHA and SHS also AND the value with A in the high address byte when their index crosses a page.
+   * AccuracyCoin accepts both behaviours.
    */
   readonly storesHighByA: boolean;
-  /** UMC's clones have the duty cycles of 25 % and 50 % the other way round. */
+  /** True if the duty cycles of 25 % and 50 % are swapped, as in UMC's clones. */
   readonly swapsDuty: boolean;
 }
 
@@ -49,9 +49,9 @@ export const CPU_TRAITS: Readonly<Record<CpuRevision, CpuTraits>> = {
 };
 
 export interface PpuTraits {
-  /** True if $2004 and palette RAM can be read: they give the bus latch and the read buffer otherwise. */
+  /** True if $2004 and palette RAM can be read; otherwise reads return the bus latch and the read buffer. */
   readonly readsBack: boolean;
-  /** True if a row of OAM is lost when rendering is turned off in the picture. */
+  /** True if a row of OAM is lost when rendering is turned off within the picture. */
   readonly losesOamRows: boolean;
 }
 
@@ -70,9 +70,9 @@ export const PPU_TRAITS: Readonly<Record<PpuRevision, PpuTraits>> = {
 };
 
 export interface ConsoleTraits {
-  /** True if the reset button reaches the PPU. https://www.nesdev.org/wiki/PPU_power_up_state */
+  /** True if the reset button resets the PPU. https://www.nesdev.org/wiki/PPU_power_up_state */
   readonly resetsPpu: boolean;
-  /** True if the PPU has left its own reset about a frame before the CPU starts. */
+  /** True if the PPU leaves its own reset about a frame before the CPU starts. */
   readonly startsPpuEarly: boolean;
   /** True if each read clocks a controller; false if reads in adjacent cycles clock it once. */
   readonly clocksEachRead: boolean;

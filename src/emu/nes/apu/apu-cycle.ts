@@ -1,7 +1,7 @@
 /**
- * Parity of the CPU cycles whose first half is the APU's ACLK1: "get" cycles, in which DMA may read.
- * The others are "put" cycles (ACLK2): frame clocks, channel timers and DMC bits happen at their start.
- * Register accesses happen in the second half of a cycle, after whatever the APU does at its start.
+ * Parity of "get" cycles, CPU cycles whose first half is the APU's ACLK1 and in which DMA may read. The
+ * others are "put" cycles (ACLK2): frame clocks, channel timers and DMC bits happen at their start. Register
+ * accesses happen in the second half of a cycle, after everything that the APU does at its start.
  * https://www.nesdev.org/wiki/DMA#Cadence
  */
 const GET_PARITY = 0;

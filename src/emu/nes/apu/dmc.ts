@@ -9,43 +9,43 @@ export const DMC_PERIODS = {
   pal: new Int32Array([398, 354, 316, 298, 276, 236, 210, 198, 176, 148, 132, 118, 98, 78, 66, 50]),
 };
 
-/** Number of bits in a full shift register after the first. */
+/** Value of `bitsDone` at the last bit of a byte. */
 const LAST_BIT = 7;
-/** Cycles to the first bit after reset: the timer's shift register starts at zero. */
+/** Cycles from reset to the first bit: the timer's shift register starts at zero. */
 const CYCLES_TO_FIRST_BIT = 1022;
 /**
- * The fetched byte is counted, and its IRQ may begin, in the put cycle after the read:
- * AccuracyCoin's "Interrupt flag latency" and "Implicit DMA Abort" measure it.
+ * The fetched byte is counted, and its IRQ may begin, in the put cycle after the read. AccuracyCoin's
+ * "Interrupt flag latency" and "Implicit DMA Abort" measure it.
  */
 const COUNT_DELAY = 1;
 const LONG_AGO = -NEVER;
 
-/** Lets the channel run the rest of the APU up to a cycle before it changes. */
+/** Lets the channel run the rest of the APU up to the cycle before it changes. */
 export interface DmcHost {
   runTo(cycle: number): void;
   dmcChanged(cycle: number): void;
 }
 
 /**
- * The delta modulation channel, with the gates that ask for its DMA. https://www.nesdev.org/wiki/APU_DMC
+ * The delta modulation channel, with the gates that request its DMA. https://www.nesdev.org/wiki/APU_DMC
  *
- * Three separate mechanisms together give every known oddity of DMC DMA:
- * - `enabled` is bit 4 of $4015, cleared by the end of a sample. Each get cycle moves it one place along
- *   a two-place delay line, `enabledBefore` and `armed`. The put cycle at which only the first is set
- *   loads address and length.
- * - `full` says that the buffer holds a byte. The bit counter's wrap, at the start of a put cycle, moves
- *   the byte on if the buffer was already full in the get cycle before.
- * - A DMA is requested, from the second half of a cycle on, while `armed` is set and `full` is not. It
- *   begins with the first CPU read during the request. If the request ends in the very next cycle, the CPU
- *   loses one cycle and nothing else happens; after that cycle the DMA cannot be stopped.
+ * Three separate mechanisms together explain all known oddities of DMC DMA:
+ * - `enabled` is bit 4 of $4015, cleared by the end of a sample. Each get cycle moves it one place along a
+ *   two-place delay line, `enabledBefore` and `armed`. The put cycle at which only the first is set loads
+ *   address and length.
+ * - `full` is set while the buffer holds a byte. When the bit counter wraps, at the start of a put cycle, it
+ *   moves the byte on if the buffer was already full in the get cycle before.
+ * - A DMA is requested, from the second half of a cycle on, while `armed` is set and `full` is not. It begins
+ *   with the first CPU read during the request. If the request ends in the very next cycle, the CPU loses one
+ *   cycle and nothing else happens; after that cycle the DMA cannot be stopped.
  */
 export class Dmc {
   /**
-   * The first cycle still to come (after the last one that the APU has run) in which the CPU is halted
-   * if it reads; NEVER when no byte is wanted. It looks ahead: it is exact once the APU has run up to the
-   * cycle before, and before that it may be early (a sample's end can still withdraw the request), never
-   * late, unless a register is written. If it lies in the future in the cycle after a halt, the DMA is off
-   * and the CPU goes on; else the get comes in the first get cycle at least two cycles after the halt.
+   * The first cycle after the last one that the APU has run in which a CPU read is halted; NEVER if no byte
+   * is wanted. It is a prediction: exact once the APU has run up to the cycle before. Until then it may be
+   * too early (the end of a sample can still withdraw the request), but never too late unless a register is
+   * written. If it is in the future in the cycle after a halt, the DMA is cancelled and the CPU continues;
+   * otherwise the byte is read in the first get cycle at least two cycles after the halt.
    */
   requestCycle = NEVER;
   /** Address of the byte to fetch. */
@@ -54,18 +54,18 @@ export class Dmc {
   irqEnabled = 0;
   loop = 0;
   rate = 0;
-  /** 0–127. */
+  /** The output level, 0–127. */
   level = 0;
   /** $4012 and $4013, as written. */
   addressCode = 0;
   lengthCode = 0;
-  /** Bytes to fetch after the next one. */
+  /** Number of bytes to fetch after the next one. */
   bytesAfter = 0;
   irqFlag = 0;
 
   /** The put cycle of the next bit. */
   tickCycle = 1;
-  /** Bits that have left the shift register, 0–7. */
+  /** Number of bits that have left the shift register, 0–7. */
   bitsDone = 0;
   shiftRegister = 0;
   silent = 1;
@@ -73,7 +73,7 @@ export class Dmc {
   full = 0;
   /** The cycle in which the byte in the buffer was read. */
   filledCycle = LONG_AGO;
-  /** The put cycle in which the byte just read is counted; NEVER when none is. */
+  /** The put cycle in which the byte just read is counted; NEVER if there is none. */
   countCycle = NEVER;
 
   enabled = 0;
@@ -81,10 +81,10 @@ export class Dmc {
   armed = 0;
   /** The next get cycle that moves the delay line; NEVER while all three are equal. */
   armCycle = NEVER;
-  /** The put cycle that loads address and length; NEVER when none does. */
+  /** The put cycle that loads address and length; NEVER if none is pending. */
   loadCycle = NEVER;
 
-  /** The next cycle in which anything happens that bits alone do not tell; see `pass`. */
+  /** The next cycle in which `pass` has work to do: anything but bits that change no output. */
   eventCycle = NEVER;
 
   readonly periods: Int32Array;
@@ -92,7 +92,10 @@ export class Dmc {
   readonly #host: DmcHost;
   readonly #takesNewSample: boolean;
 
-  /** `takesNewSample`: a wrap moves a byte on that was read in the cycle before, as in late 2A03s. */
+  /**
+   * `takesNewSample` is true if a wrap also moves on a byte that was read in the cycle before, as in late
+   * 2A03s.
+   */
   constructor(periods: Int32Array, lines: InterruptLines, host: DmcHost, takesNewSample = false) {
     this.periods = periods;
     this.lines = lines;
@@ -100,7 +103,7 @@ export class Dmc {
     this.#takesNewSample = takesNewSample;
   }
 
-  /** $4010–$4013. */
+  /** Writes $4010–$4013. */
   write(register: number, value: number, cycle: number): void {
     this.sync(cycle);
     switch (register) {
@@ -122,7 +125,7 @@ export class Dmc {
     this.update(cycle);
   }
 
-  /** Bit 4 of $4015 is written in `cycle`. */
+  /** Writes bit 4 of $4015 in `cycle`. */
   setEnabled(enabled: number, cycle: number): void {
     this.#clearIrq(cycle);
     this.enabled = enabled;
@@ -130,7 +133,7 @@ export class Dmc {
     this.update(cycle);
   }
 
-  /** The DMA unit has read `value` from `address` in `cycle`. */
+  /** Takes `value`, which the DMA unit has read from `address` in `cycle`. */
   deliver(value: number, cycle: number): void {
     this.#host.runTo(cycle);
     this.buffer = value;
@@ -146,7 +149,7 @@ export class Dmc {
     return this.irqEnabled === 1 && this.bytesAfter === 0 && this.loop === 0 ? this.countCycle : NEVER;
   }
 
-  /** What happens at the start of `cycle`, when that is `eventCycle`. */
+  /** Runs the start of `cycle`, which must be `eventCycle`. */
   pass(cycle: number): void {
     if (cycle === this.armCycle) this.#passArming(cycle);
     if (cycle === this.countCycle) this.#countByte(cycle);
@@ -170,7 +173,7 @@ export class Dmc {
     if (this.armCycle === NEVER && this.enabled !== this.enabledBefore) this.armCycle = nextGet(cycle);
   }
 
-  /** The byte just read is counted; the end of the sample reloads it and, unless it loops, stops. */
+  /** Counts the byte just read. The end of the sample reloads it and, unless it loops, stops. */
   #countByte(cycle: number): void {
     this.countCycle = NEVER;
     if (this.bytesAfter === 0) {
@@ -218,7 +221,10 @@ export class Dmc {
     this.tickCycle = cycle + this.periods[this.rate];
   }
 
-  /** Takes the bits up to and including `cycle` while they change nothing: silent, with an empty buffer. */
+  /**
+   * Advances over the bits up to and including `cycle`, which must not change anything: silent, with an empty
+   * buffer.
+   */
   sync(cycle: number): void {
     if (this.tickCycle > cycle) return;
     const period = this.periods[this.rate];
@@ -227,7 +233,7 @@ export class Dmc {
     this.tickCycle += bits * period;
   }
 
-  /** The cycle in which the buffer's byte will move on, if the buffer is full. */
+  /** The cycle in which the byte leaves the buffer, if the buffer is full. */
   get #emptyingCycle(): number {
     const period = this.periods[this.rate];
     const wrap = this.tickCycle + (LAST_BIT - this.bitsDone) * period;
@@ -235,7 +241,7 @@ export class Dmc {
     return isMissed ? wrap + (LAST_BIT + 1) * period : wrap;
   }
 
-  /** Computes `eventCycle` and `requestCycle` again, once everything up to `now` has happened. */
+  /** Recomputes `eventCycle` and `requestCycle` after everything up to `now` has happened. */
   update(now: number): void {
     let event = Math.min(this.armCycle, this.loadCycle);
     if (this.countCycle < event) event = this.countCycle;
@@ -251,8 +257,7 @@ export class Dmc {
   }
 
   /**
-   * Looks ahead along the delay line for the first cycle after `now` that finds it armed and the buffer
-   * empty.
+   * Predicts along the delay line the first cycle after `now` in which it is armed and the buffer is empty.
    */
   findRequest(now: number): number {
     let from = this.full === 1 ? this.#emptyingCycle : now + 1;
@@ -273,7 +278,7 @@ export class Dmc {
     this.lines.clearIrq(IRQ_DMC, cycle);
   }
 
-  /** The reset line was released before `cycle`. $4010, $4012 and $4013 keep what was written. */
+  /** Releases the reset line before `cycle`. $4010, $4012 and $4013 do not change. */
   reset(cycle: number): void {
     this.#clearIrq(cycle);
     this.level &= 1;
@@ -307,7 +312,7 @@ export class Dmc {
     this.reset(cycle);
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     this.tickCycle -= cycles;
     if (this.filledCycle !== LONG_AGO) this.filledCycle = Math.max(this.filledCycle - cycles, -cycles);
@@ -319,7 +324,7 @@ export class Dmc {
   }
 }
 
-/** `eventCycle` and `requestCycle` follow from the rest: `update` finds them after a load. */
+/** `eventCycle` and `requestCycle` are derived from the rest: `update` computes them after a load. */
 export const DMC_FIELDS = defineFields<Dmc, "eventCycle" | "requestCycle">()({
   address: range(0x8000, 0xffff),
   irqEnabled: FLAG,

@@ -15,7 +15,7 @@ export class Envelope {
   divider = 0;
   decay = 0;
 
-  /** The low six bits of $4000, $4004 or $400C: --LC VVVV. */
+  /** Writes the low six bits of $4000, $4004 or $400C: --LC VVVV. */
   write(value: number): void {
     this.volume = value & 15;
     this.constant = (value >> 4) & 1;
@@ -47,12 +47,12 @@ export class Envelope {
     }
   }
 
-  /** 0–15. */
+  /** The volume, 0–15. */
   get output(): number {
     return this.constant === 1 ? this.volume : this.decay;
   }
 
-  /** Counters at reset; registers stay. */
+  /** Resets the counters; registers do not change. */
   reset(): void {
     this.start = 0;
     this.lateStart = 0;

@@ -4,13 +4,13 @@ import { MAX_CYCLES } from "../region.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 
 /**
- * When the sequencer's counter reaches its marks, in CPU cycles after the get cycle in which it is 0.
- * https://www.nesdev.org/wiki/APU_Frame_Counter
+ * The CPU cycles at which the sequencer's counter reaches its marks, relative to the get cycle in which it is
+ * 0. https://www.nesdev.org/wiki/APU_Frame_Counter
  */
 export interface FrameCounterTimes {
   /** Put cycles of the four clocks, in four- and five-step mode. Clocks 1 and 3 are half frames too. */
   readonly clocks: readonly [Int32Array, Int32Array];
-  /** The get cycle in which the four-step mode's last mark comes up, and with it the IRQ. */
+  /** The get cycle of the last mark of the four-step mode, which sets the IRQ. */
   readonly irq: number;
 }
 
@@ -33,30 +33,30 @@ const LAST_CLOCK = 3;
 const LONG_AGO = -NEVER;
 
 /**
- * The frame counter, as its gates do it. A write to $4017 changes the inhibit flag at once, the mode at
- * the next get cycle (1–2 cycles later), and in the put cycle after that the count is reset, with a
+ * The frame counter, modelled on its gates. A write to $4017 changes the inhibit flag immediately and the
+ * mode at the next get cycle (1–2 cycles later). In the put cycle after that the count is reset, with a
  * half-frame clock in five-step mode; the count is 0 from the next get cycle on.
  *
- * The last mark of the four-step mode stands for two cycles, a get and a put, and holds the IRQ flag's
- * set input all the while: a read of $4015 in those cycles clears it in vain. Bit 6 of $4015 is a copy
- * of the flip-flop's other output, taken in each get cycle; it therefore shows the mark even when the
- * IRQ is inhibited, and a cleared flag only from the next get cycle on.
+ * The last mark of the four-step mode lasts two cycles, a get and a put, and holds the IRQ flag's set input
+ * during both, so a read of $4015 in those cycles does not clear the flag. Bit 6 of $4015 is a copy of the
+ * flip-flop's other output, taken in each get cycle. It therefore shows the mark even if the IRQ is
+ * inhibited, and shows that the flag was cleared only from the next get cycle on.
  */
 export class FrameCounter {
-  /** Bit 7 of $4017 as written, and as the sequencer sees it. */
+  /** Bit 7 of $4017, as written and as the sequencer sees it. */
   writtenMode = 0;
   mode = 0;
   /** Bit 6 of $4017: no IRQ. */
   inhibit = 0;
-  /** Whether the IRQ line is held. */
+  /** 1 while the frame counter pulls the IRQ line low. */
   flag = 0;
   /** The get cycle in which the count is 0. */
   zeroCycle = 0;
   /** Index of the next clock. */
   step = 0;
-  /** The get cycle that takes over the written mode; NEVER when none is due. */
+  /** The get cycle that applies the written mode; NEVER if none is pending. */
   modeCycle = NEVER;
-  /** The put cycle that resets the count; NEVER when none is due. */
+  /** The put cycle that resets the count; NEVER if none is pending. */
   resetCycle = NEVER;
   /** The get cycle of the last IRQ mark. */
   markCycle = LONG_AGO;
@@ -71,7 +71,7 @@ export class FrameCounter {
     this.lines = lines;
   }
 
-  /** The next cycle in which anything happens, after `now`. */
+  /** The next cycle after `now` in which anything happens. */
   nextCycle(now: number): number {
     let next = this.nextClockCycle(now);
     if (this.modeCycle < next) next = this.modeCycle;
@@ -96,7 +96,7 @@ export class FrameCounter {
     return mark > now ? mark : mark + this.times.clocks[0][LAST_CLOCK] + 1;
   }
 
-  /** What happens at the start of `cycle`; returns which clock the channels get. */
+  /** Runs the start of `cycle`. Returns which clock the channels get. */
   pass(cycle: number): number {
     if (cycle === this.modeCycle) {
       this.mode = this.writtenMode;
@@ -124,7 +124,7 @@ export class FrameCounter {
     this.step = 0;
   }
 
-  /** $4017, in `cycle`. */
+  /** Writes $4017 in `cycle`. */
   write(value: number, cycle: number): void {
     this.writtenMode = value >> 7;
     this.inhibit = (value >> 6) & 1;
@@ -139,7 +139,7 @@ export class FrameCounter {
     return this.flag | (this.#markStands(cycle) || cycle === this.lingerCycle ? 1 : 0);
   }
 
-  /** $4015 is read in `cycle`. */
+  /** Notes that $4015 is read in `cycle`. */
   acknowledge(cycle: number): void {
     this.#clearFlag(cycle);
     if (this.#markStands(cycle)) this.#setFlag(cycle + 1);
@@ -149,7 +149,7 @@ export class FrameCounter {
     return cycle === this.markCycle || cycle === this.markCycle + 1;
   }
 
-  /** The sample of `cycle` is the first that sees the IRQ. */
+  /** Sets the flag. The sample of `cycle` is the first that sees the IRQ. */
   #setFlag(cycle: number): void {
     if (this.inhibit === 1 || this.writtenMode === 1) return;
     this.flag = 1;
@@ -164,10 +164,10 @@ export class FrameCounter {
   }
 
   /**
-   * The reset line has been released and `cycle` is the first of the seven that lead to the first opcode. It
-   * is as if $4017 had been written 9 to 12 cycles before that opcode (blargg's apu_2005.07.30, 09.reset_timing,
-   * on consoles; his apu_reset/4017_timing asks for 6 to 12): its delay is over, and the count is 0 in the
-   * first get cycle.
+   * Releases the reset line: `cycle` is the first of the seven cycles before the first opcode. The effect is
+   * that of a write to $4017 9 to 12 cycles before that opcode (blargg's apu_2005.07.30, 09.reset_timing, on
+   * consoles; his apu_reset/4017_timing requires 6 to 12): its delay is over, and the count is 0 in the first
+   * get cycle.
    */
   reset(cycle: number): void {
     this.#clearFlag(cycle);
@@ -188,7 +188,7 @@ export class FrameCounter {
     this.reset(cycle);
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     this.zeroCycle -= cycles;
     if (this.modeCycle !== NEVER) this.modeCycle -= cycles;

@@ -1,20 +1,23 @@
-/** Output samples that one level change spreads over. */
+/** Number of output samples that one level change affects. */
 export const TAPS = 40;
-/** Positions between two samples for which the kernel is tabulated; between them it is interpolated. */
+/**
+ * Number of positions between two samples for which the kernel is tabulated. Values in between are
+ * interpolated.
+ */
 export const PHASES = 256;
-/** What the taps of every phase add up to. */
+/** Sum of the taps of every phase. */
 export const KERNEL_UNIT = 1 << 20;
 
 /**
- * A low-pass filter that is 86 dB down from half the sample rate on, and flat to 0.36 of the rate
- * (17.4 kHz at 48 kHz): a Kaiser-windowed sinc. https://ccrma.stanford.edu/~jos/sasp/Kaiser_Window.html
+ * A low-pass filter: a Kaiser-windowed sinc, flat to 0.36 of the sample rate (17.4 kHz at 48 kHz), 86 dB down
+ * from half the rate on. https://ccrma.stanford.edu/~jos/sasp/Kaiser_Window.html
  */
 const KAISER_BETA = 8.52;
 const CUTOFF = 0.432;
 
 /**
- * Built from + − × ÷ and square roots alone, which every engine rounds alike (unlike Math.sin), and then
- * made whole numbers, so that sums of steps are exact in doubles whatever their order.
+ * The sine of π × `turns`. It uses only + − × ÷ and square roots, which every engine rounds alike (unlike
+ * Math.sin). The results become whole numbers, so that sums of steps are exact in doubles in any order.
  */
 function sinOfPi(turns: number): number {
   const folded = turns - 2 * Math.round(turns / 2);
@@ -49,9 +52,9 @@ function response(at: number): number {
 }
 
 /**
- * The impulse responses of all phases, PHASES + 1 rows of TAPS whole numbers. Row p is for an impulse
- * p / PHASES of a sample after a sample; its centre lies TAPS / 2 samples later. Single precision holds
- * whole numbers below 2^24, and the table stays within 41 KiB of the cache.
+ * The impulse responses of all phases, PHASES + 1 rows of TAPS whole numbers. Row p is for an impulse p /
+ * PHASES of a sample after a sample; its centre is TAPS / 2 samples later. Single precision holds whole
+ * numbers below 2^24, and keeps the table within 41 KiB of the cache.
  */
 export function buildKernel(): Float32Array {
   const kernel = new Float32Array((PHASES + 1) * TAPS);

@@ -1,6 +1,6 @@
 import { defineFields, FLAG, range } from "../../state-fields.ts";
 
-/** Clocks that each of the 32 codes loads. https://www.nesdev.org/wiki/APU_Length_Counter */
+/** The counts that the 32 codes load. https://www.nesdev.org/wiki/APU_Length_Counter */
 export const LENGTHS: readonly number[] = [
   10, 254, 20, 2, 40, 4, 80, 6, 160, 8, 60, 10, 14, 12, 26, 14, 12, 16, 24, 18, 48, 20, 96, 22, 192, 24, 72,
   26, 16, 28, 32, 30,
@@ -9,24 +9,23 @@ export const LENGTHS: readonly number[] = [
 const NONE = -1;
 
 /**
- * Silences a channel after a number of half-frame clocks. The clock works on values latched at the get
- * cycle before it, so what is written in that very cycle comes too late for it: a new halt flag counts
- * from the next clock on, and a load is lost when the counter was running (the decremented old count
- * overwrites it).
+ * Silences a channel after a number of half-frame clocks. A clock uses values latched at the get cycle before
+ * it, so a write in that same cycle is too late: a new halt flag applies from the next clock on, and a load
+ * is lost if the counter was running (the decremented old count overwrites it).
  */
 export class LengthCounter {
-  /** Clocks left; 0 is silence. */
+  /** Number of clocks left; 0 is silence. */
   count = 0;
   /** 1 while $4015 lets the channel play. */
   enabled = 0;
-  /** 1 keeps the count, as the next clock will see it. */
+  /** 1 stops the counter, as the next clock will see it. */
   halt = 0;
   /** The halt flag last written. */
   writtenHalt = 0;
-  /** A load written too late for the next clock; −1 when there is none. */
+  /** A load written too late for the next clock; −1 if there is none. */
   lateLoad = NONE;
 
-  /** `late`: a half-frame clock comes in the next cycle. */
+  /** `late` is true if a half-frame clock follows in the next cycle. */
   setHalt(halt: number, late: boolean): void {
     this.writtenHalt = halt;
     if (!late) this.halt = halt;
@@ -50,14 +49,14 @@ export class LengthCounter {
     this.halt = this.writtenHalt;
   }
 
-  /** Power-on and reset: nothing plays. Registers survive a reset. */
+  /** Power-on and reset: the channel is silent. Registers survive a reset. */
   reset(): void {
     this.count = 0;
     this.enabled = 0;
     this.lateLoad = NONE;
   }
 
-  /** Registers as at power-on. */
+  /** Sets the registers to their values at power-on. */
   powerOn(): void {
     this.reset();
     this.halt = 0;

@@ -1,6 +1,6 @@
 /**
- * Whole-number units of the DACs' output: 1.0 of the mixer's formulas. Steps are made in these units,
- * those of expansion sound too.
+ * The level of an output of 1.0 in the mixer's formulas. All levels, including those of expansion sound, are
+ * whole numbers in this scale.
  */
 export const LEVEL_UNIT = 1 << 18;
 
@@ -18,7 +18,7 @@ export function triangleNoiseDmcLevel(triangle: number, noise: number, dmc: numb
   return ((LEVEL_UNIT * 159.79 * conductance) / (1 + 100 * conductance) + 0.5) | 0;
 }
 
-/** The same with a triangle too fast to hear: the mean over its sixteen levels. */
+/** The same for a triangle that is too fast to hear: the mean over its sixteen levels. */
 export function ultrasonicTriangleLevel(noise: number, dmc: number): number {
   let sum = 0;
   for (let triangle = 0; triangle < 16; triangle++) sum += triangleNoiseDmcLevel(triangle, noise, dmc);
@@ -26,7 +26,7 @@ export function ultrasonicTriangleLevel(noise: number, dmc: number): number {
 }
 
 const DMC_LEVELS = 128;
-/** `triangleNoiseDmcLevel` of DMC × 256 + noise × 16 + triangle. */
+/** `triangleNoiseDmcLevel`, indexed by DMC × 256 + noise × 16 + triangle. */
 export const OTHER_LEVELS = Int32Array.from({ length: DMC_LEVELS << 8 }, (_, outputs) =>
   triangleNoiseDmcLevel(outputs & 0x0f, (outputs >> 4) & 0x0f, outputs >> 8),
 );

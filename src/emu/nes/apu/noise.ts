@@ -10,13 +10,16 @@ export const NOISE_PERIODS = {
   pal: new Int32Array([4, 8, 14, 30, 60, 88, 118, 148, 188, 236, 354, 472, 708, 944, 1890, 3778]),
 };
 
-/** Bit 0 of the next 14 shifts is in the register already, whatever is fed in at the top. */
+/** Bit 0 of the next 14 shifts is already in the register, whatever is fed in at the top. */
 const KNOWN_SHIFTS = 14;
 const KNOWN_MASK = (1 << KNOWN_SHIFTS) - 1;
-/** In short mode bit 6 is fed back: nine shifts use bits that are there already, in long mode fourteen. */
+/**
+ * Number of shifts in one step. In short mode bit 6 is fed back: nine shifts use bits that are already there,
+ * in long mode fourteen.
+ */
 const SHORT_MODE_CHUNK = 9;
 const TOP_BIT = 15;
-/** After its reset the timer's shift register is all zeroes, which is this far from its end. */
+/** After a reset the timer's shift register is all zeroes, which is this many cycles from its end. */
 const CYCLES_TO_FIRST_SHIFT = 4094;
 
 /** The noise channel: a 15-bit shift register whose bit 0 silences the output. */
@@ -25,29 +28,31 @@ export class Noise {
   readonly length = new LengthCounter();
 
   shortMode = 0;
-  /** Index of the period, 0–15; it counts from the next shift on. */
+  /** Index of the period, 0–15. A change applies from the next shift on. */
   rate = 0;
   shiftRegister = 1;
   /** The put cycle of the next shift. */
   tickCycle = 1;
 
-  /** Output now, 0–15. */
+  /** Current output, 0–15. */
   level = 0;
-  /** The cycle of the next change of `level`, or of the next look for one; NEVER while silent. */
+  /** The cycle of the next change of `level`, or of the next check for one; NEVER while silent. */
   edgeCycle = NEVER;
-  /** Shifts that `passEdge` will take. */
+  /** Number of shifts until `edgeCycle`, for `passEdge`. */
   edgeShifts = 0;
 
   readonly periods: Int32Array;
   readonly #tonal: boolean;
 
-  /** `tonal`: whether there is a short mode; the first 2A03s have none. */
+  /** `tonal` is true if there is a short mode; the first 2A03s have none. */
   constructor(periods: Int32Array, tonal = true) {
     this.periods = periods;
     this.#tonal = tonal;
   }
 
-  /** $400C–$400F, `late`: a frame clock comes in the next cycle. Follow with `update`. */
+  /**
+   * Writes $400C–$400F. `late` is true if a frame clock follows in the next cycle. Call `update` afterwards.
+   */
   write(register: number, value: number, late: boolean): void {
     switch (register) {
       case 0:
@@ -79,7 +84,10 @@ export class Noise {
     this.shiftRegister = register;
   }
 
-  /** Takes the shifts up to and including `cycle`, when the output does not change among them or is silent. */
+  /**
+   * Does the shifts up to and including `cycle`. The channel must be silent, or its output the same for all
+   * of them.
+   */
   sync(cycle: number): void {
     if (this.tickCycle > cycle) return;
     const shiftCycles = this.periods[this.rate];
@@ -89,7 +97,7 @@ export class Noise {
     this.tickCycle += shifts * shiftCycles;
   }
 
-  /** Computes output and next edge again after any change. */
+  /** Recomputes output and next edge after any change. */
   update(): void {
     const volume = this.length.count > 0 ? this.envelope.output : 0;
     this.level = (this.shiftRegister & 1) === 0 ? volume : 0;
@@ -104,7 +112,7 @@ export class Noise {
     this.edgeCycle = this.tickCycle + (shifts - 1) * this.periods[this.rate];
   }
 
-  /** Goes to the next edge. */
+  /** Advances to the next edge. */
   passEdge(): void {
     this.shift(this.edgeShifts);
     this.tickCycle = this.edgeCycle + this.periods[this.rate];
@@ -112,7 +120,7 @@ export class Noise {
     this.#findEdge();
   }
 
-  /** Reset: sound stops, the timer restarts in the put cycle `firstPut`; the shift register goes on. */
+  /** Resets: sound stops, the timer restarts in the put cycle `firstPut`; the shift register continues. */
   reset(firstPut: number): void {
     this.envelope.reset();
     this.length.reset();
@@ -128,14 +136,14 @@ export class Noise {
     this.reset(firstPut);
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     this.tickCycle -= cycles;
     if (this.edgeCycle !== NEVER) this.edgeCycle -= cycles;
   }
 }
 
-/** `level`, `edgeCycle` and `edgeShifts` follow from the rest: `update` finds them after a load. */
+/** `level`, `edgeCycle` and `edgeShifts` are derived from the rest: `update` computes them after a load. */
 export const NOISE_FIELDS = defineFields<Noise, "level" | "edgeCycle" | "edgeShifts">()({
   shortMode: FLAG,
   rate: range(0, 15),

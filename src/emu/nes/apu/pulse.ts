@@ -4,7 +4,7 @@ import { MAX_CYCLES } from "../region.ts";
 import { Envelope } from "./envelope.ts";
 import { LengthCounter } from "./length-counter.ts";
 
-/** Shorter periods and targets above 11 bits silence the channel. */
+/** Shorter periods, and targets above 11 bits, silence the channel. */
 const SHORTEST_PERIOD = 8;
 const LONGEST_PERIOD = 0x7ff;
 
@@ -23,7 +23,9 @@ const STEPS_TO_EDGE = DUTY_HIGH.map((high, at) => {
   return steps;
 });
 
-/** A pulse channel with its sweep unit. It runs from edge to edge; while silent it only keeps its phase. */
+/**
+ * A pulse channel with its sweep unit. It advances from edge to edge; while silent it only updates its phase.
+ */
 export class Pulse {
   readonly envelope = new Envelope();
   readonly length = new LengthCounter();
@@ -44,22 +46,26 @@ export class Pulse {
   lateSweepReload = 0;
   sweepDivider = 0;
 
-  /** Output now, 0–15. */
+  /** Current output, 0–15. */
   level = 0;
   /** The cycle of the next change of `level`; NEVER while silent. */
   edgeCycle = NEVER;
 
-  /** Pulse 1's adder gets no carry in, so its negation is one's complement: it subtracts one more. */
+  /**
+   * 1 for pulse 1: its adder gets no carry in, so its negation is one's complement and subtracts one more.
+   */
   readonly negateExtra: number;
   readonly #swapsDuty: boolean;
 
-  /** `swapsDuty`: duties 1 and 2 are the other way round, as in UMC's clones. */
+  /** `swapsDuty` swaps duties 1 and 2, as in UMC's clones. */
   constructor(negateExtra: number, swapsDuty = false) {
     this.negateExtra = negateExtra;
     this.#swapsDuty = swapsDuty;
   }
 
-  /** $4000–$4003, `late`: a frame clock comes in the next cycle. Follow with `update`. */
+  /**
+   * Writes $4000–$4003. `late` is true if a frame clock follows in the next cycle. Call `update` afterwards.
+   */
   write(register: number, value: number, late: boolean): void {
     switch (register) {
       case 0:
@@ -92,12 +98,12 @@ export class Pulse {
     return this.sweepNegate === 1 ? this.period - change - this.negateExtra : this.period + change;
   }
 
-  /** Whether the sweep unit's limits silence the channel. */
+  /** True if the period or its target is out of range, which silences the channel. */
   get outOfRange(): boolean {
     return this.period < SHORTEST_PERIOD || this.targetPeriod > LONGEST_PERIOD;
   }
 
-  /** A half-frame clock of the sweep. Follow with `update`. */
+  /** Applies a half-frame clock to the sweep. Call `update` afterwards. */
   clockSweep(): void {
     if (
       this.sweepDivider === 0 &&
@@ -118,7 +124,7 @@ export class Pulse {
     this.lateSweepReload = 0;
   }
 
-  /** Takes the steps up to and including `cycle`, when no edge lies among them or the channel is silent. */
+  /** Does the steps up to and including `cycle`. The channel must be silent or have no edge among them. */
   sync(cycle: number): void {
     if (this.tickCycle > cycle) return;
     const stepCycles = (this.period + 1) << 1;
@@ -127,7 +133,7 @@ export class Pulse {
     this.tickCycle += steps * stepCycles;
   }
 
-  /** Computes output and next edge again after any change. */
+  /** Recomputes output and next edge after any change. */
   update(): void {
     const volume = this.length.count > 0 && !this.outOfRange ? this.envelope.output : 0;
     const at = (this.duty << 3) | this.position;
@@ -140,7 +146,7 @@ export class Pulse {
     }
   }
 
-  /** Goes to the next edge. */
+  /** Advances to the next edge. */
   passEdge(): void {
     const stepCycles = (this.period + 1) << 1;
     const at = (this.duty << 3) | this.position;
@@ -151,7 +157,7 @@ export class Pulse {
     this.edgeCycle = this.tickCycle + (STEPS_TO_EDGE[next] - 1) * stepCycles;
   }
 
-  /** Reset: counters go to zero, `tickCycle` is the next put cycle. Registers stay. */
+  /** Resets: counters go to zero, `tickCycle` is the next put cycle. Registers do not change. */
   reset(tickCycle: number): void {
     this.envelope.reset();
     this.length.reset();
@@ -162,7 +168,7 @@ export class Pulse {
     this.tickCycle = tickCycle;
   }
 
-  /** Power-on: registers are zero too. */
+  /** Powers on: registers are also zero. */
   powerOn(tickCycle: number): void {
     this.write(0, 0, false);
     this.write(1, 0, false);
@@ -172,14 +178,14 @@ export class Pulse {
     this.reset(tickCycle);
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     this.tickCycle -= cycles;
     if (this.edgeCycle !== NEVER) this.edgeCycle -= cycles;
   }
 }
 
-/** `level` and `edgeCycle` follow from the rest: `update` finds them after a load. */
+/** `level` and `edgeCycle` are derived from the rest: `update` computes them after a load. */
 export const PULSE_FIELDS = defineFields<Pulse, "level" | "edgeCycle">()({
   duty: range(0, 3),
   period: range(0, LONGEST_PERIOD),

@@ -7,18 +7,21 @@ import { LEVEL_UNIT } from "./levels.ts";
 
 /** Samples a second. */
 const SAMPLE_RATE_HZ = 48_000;
-/** The most samples of a frame: PAL and Dendy yield 960, an instruction or DMA may overrun the end. */
+/**
+ * Maximum number of samples of a frame: PAL and Dendy yield 960, and an instruction or DMA may overrun the
+ * end.
+ */
 const MAX_SAMPLES_PER_FRAME = 1024;
 
-/** A full-scale DAC step becomes 1.5 × full scale, which leaves loud games some 6 dB of headroom. */
+/** A full-scale DAC step becomes 1.5 × full scale, which leaves loud games about 6 dB of headroom. */
 const OUTPUT_GAIN = 1.5;
 
-/** The front loader's filters behind the DACs, first order each. https://www.nesdev.org/wiki/APU_Mixer */
+/** The front loader's first-order filters behind the DACs. https://www.nesdev.org/wiki/APU_Mixer */
 const HIGH_PASS_1_HZ = 90;
 const HIGH_PASS_2_HZ = 440;
 /**
- * A one-pole, one-zero section that equals a first-order low-pass at 14 kHz at 0 Hz and 14 kHz, and is
- * within 1 dB of it to 20 kHz. The pole is exp(−2π 14 / 48).
+ * The pole, exp(−2π 14 / 48), of a one-pole, one-zero section. It equals a first-order low-pass with a cutoff
+ * of 14 kHz exactly at 0 Hz and 14 kHz, and within 1 dB up to 20 kHz.
  */
 const LOW_PASS_POLE = 0.16;
 const LOW_PASS_B0 = 0.761;
@@ -28,7 +31,7 @@ const LOW_PASS_B1 = 0.079;
 const OVERRUN_SAMPLES = 8;
 const TAIL = TAPS + OVERRUN_SAMPLES;
 
-/** Far beyond any sum of steps, and no NaN. */
+/** A range far beyond any sum of steps; it excludes NaN. */
 const FINITE: FieldRange = { min: -(2 ** 50), max: 2 ** 50, fractions: true };
 
 const FRACTION_FIELDS = defineFields<
@@ -52,7 +55,10 @@ const FILTER_FIELDS = defineFields<LevelResampler, "fraction" | "sampleCount">()
   lowPassIn: FINITE,
 });
 
-/** In silence the filters decay for ever; subnormal numbers would make that cost twenty times a loud frame. */
+/**
+ * Returns 0 for values close to it. In silence the filters decay for ever; subnormal numbers would make a
+ * silent frame cost twenty times as much as a loud one.
+ */
 function withoutDust(value: number): number {
   return value < 1e-20 && value > -1e-20 ? 0 : value;
 }
@@ -65,7 +71,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Adds a row of the kernel times `early`, and the row after it times `late`; TAPS is a multiple of 4. */
+/** Adds a row of the kernel times `early`, and the next row times `late`; TAPS is a multiple of 4. */
 function addImpulses(
   impulses: Float64Array,
   sample: number,
@@ -85,15 +91,15 @@ function addImpulses(
 }
 
 /**
- * Turns level changes at exact CPU cycles into 16-bit samples at 48 kHz. Each change adds the step
- * response of a low-pass filter at its exact place between samples, so that nothing above half the
- * sample rate folds back. The ratio of clock and sample rate is an exact fraction: no drift, ever.
+ * Turns level changes at exact CPU cycles into 16-bit samples at 48 kHz. Each change adds the step response
+ * of a low-pass filter at its exact position between samples, so that nothing above half the sample rate
+ * aliases. The ratio of clock and sample rate is an exact fraction and never drifts.
  */
 export class LevelResampler {
   readonly samples = new Int16Array(MAX_SAMPLES_PER_FRAME);
   sampleCount = 0;
 
-  /** Place of cycle 0 within the first sample, in 1 / `denominator`. */
+  /** Position of cycle 0 within the first sample, in 1 / `denominator`. */
   fraction = 0;
   /** Sum of all steps so far, in KERNEL_UNIT × LEVEL_UNIT: a whole number. */
   level = 0;
@@ -109,9 +115,12 @@ export class LevelResampler {
   readonly denominator: number;
 
   readonly #kernel = buildKernel();
-  /** Impulses to come, by sample of this frame. */
+  /** Future impulses, by sample of this frame. */
   readonly #impulses = new Float64Array(MAX_SAMPLES_PER_FRAME + TAIL);
-  /** What a frame leaves to the next, and its place in the state: views made once, states are taken often. */
+  /**
+   * What a frame passes to the next, and its place in the state. These views are created once because states
+   * are saved often.
+   */
   readonly #tail = this.#impulses.subarray(0, TAIL);
   readonly #savedTail: Float64Array;
   readonly #phasesPerDenominator: number;
@@ -129,7 +138,7 @@ export class LevelResampler {
     this.#savedTail = this.#slots.subarray(1 + FILTER_FIELDS.names.length);
   }
 
-  /** The output changes by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
+  /** Changes the output by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
   step(cycle: number, delta: number): void {
     const position = cycle * this.numerator + this.fraction;
     const sample = (position / this.denominator) | 0;
@@ -140,7 +149,7 @@ export class LevelResampler {
     addImpulses(this.#impulses, sample, this.#kernel, phase * TAPS, early, late);
   }
 
-  /** The frame ends before cycle `cycles`: its whole samples go to `samples`, and that cycle becomes 0. */
+  /** Ends the frame before cycle `cycles`: its whole samples go to `samples`, and that cycle becomes 0. */
   endFrame(cycles: number): void {
     const position = cycles * this.numerator + this.fraction;
     const due = (position / this.denominator) | 0;
@@ -158,7 +167,8 @@ export class LevelResampler {
     const scale = (OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
     const factor1 = highPassFactor(HIGH_PASS_1_HZ);
     const factor2 = highPassFactor(HIGH_PASS_2_HZ);
-    // One by one: destructuring them at once made this loop take 2.5 times as long (Bun 1.4.5).
+    // Separate statements, because a destructuring assignment made this loop take 2.5 times as long (Bun
+    // 1.4.5).
     let level = this.level;
     let highPass1 = this.highPass1;
     let highPass1In = this.highPass1In;
@@ -186,7 +196,7 @@ export class LevelResampler {
     this.lowPassIn = withoutDust(lowPassIn);
   }
 
-  /** Silence: the filters rest at `level`, so that power-on makes no click. */
+  /** Starts in silence: the filters rest at `level`, so that power-on makes no click. */
   powerOn(level: number): void {
     this.fraction = 0;
     this.sampleCount = 0;
@@ -200,14 +210,14 @@ export class LevelResampler {
     this.lowPassIn = 0;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     const at = state.fields("apu.sound", FRACTION_FIELDS, this.#slots);
     state.fields("apu.sound", FILTER_FIELDS, this.#slots, at);
     state.slots("apu.sound.tail", this.#savedTail, FINITE);
   }
 
-  /** Writes what crosses a frame's end into the state. Only between frames. */
+  /** Writes what the next frame needs into the state. Only valid between frames. */
   saveState(): void {
     const at = flushFields(this, FRACTION_FIELDS, this.#slots);
     flushFields(this, FILTER_FIELDS, this.#slots, at);

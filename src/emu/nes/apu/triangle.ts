@@ -4,8 +4,8 @@ import { MAX_CYCLES } from "../region.ts";
 import { LengthCounter } from "./length-counter.ts";
 
 /**
- * Below this period the waveform repeats above 27 kHz (NTSC), where nothing passes the resampler: only
- * its mean is heard, so the steps need not be made one by one.
+ * Below this period the waveform repeats above 27 kHz (NTSC), which does not pass the resampler. Only its
+ * mean is audible, so single steps are not needed.
  */
 const FIRST_AUDIBLE_PERIOD = 2;
 
@@ -25,14 +25,16 @@ export class Triangle {
   position = 0;
   tickCycle = 0;
 
-  /** 1 while both counters let the position move. */
+  /** 1 while both counters are nonzero, so that the position moves. */
   running = 0;
   /** 1 while it runs too fast to be heard: the output is then the mean of all sixteen levels. */
   ultrasonic = 0;
-  /** The cycle of the next audible step; NEVER while there is none. */
+  /** The cycle of the next audible step; NEVER if there is none. */
   edgeCycle = NEVER;
 
-  /** $4008–$400B, `late`: a frame clock comes in the next cycle. Follow with `update`. */
+  /**
+   * Writes $4008–$400B. `late` is true if a frame clock follows in the next cycle. Call `update` afterwards.
+   */
   write(register: number, value: number, late: boolean): void {
     switch (register) {
       case 0:
@@ -53,7 +55,7 @@ export class Triangle {
     }
   }
 
-  /** A quarter-frame clock. Follow with `update`. */
+  /** Applies a quarter-frame clock. Call `update` afterwards. */
   clockLinear(): void {
     if (this.linearReload === 1) this.linearCount = this.linearPeriod;
     else if (this.linearCount > 0) this.linearCount--;
@@ -62,7 +64,7 @@ export class Triangle {
     this.lateLinearReload = 0;
   }
 
-  /** Takes the steps up to and including `cycle`. */
+  /** Does the steps up to and including `cycle`. */
   sync(cycle: number): void {
     if (this.tickCycle > cycle) return;
     const stepCycles = this.period + 1;
@@ -71,26 +73,26 @@ export class Triangle {
     this.tickCycle += steps * stepCycles;
   }
 
-  /** Computes again, after any change, if it runs and when its next step is. */
+  /** Recomputes, after any change, whether it runs and when its next step is. */
   update(): void {
     this.running = this.length.count > 0 && this.linearCount > 0 ? 1 : 0;
     this.ultrasonic = this.running === 1 && this.period < FIRST_AUDIBLE_PERIOD ? 1 : 0;
     this.edgeCycle = this.running === 1 && this.ultrasonic === 0 ? this.tickCycle : NEVER;
   }
 
-  /** Goes to the next step. */
+  /** Advances to the next step. */
   passEdge(): void {
     this.position = (this.position + 1) & 31;
     this.tickCycle += this.period + 1;
     this.edgeCycle = this.tickCycle;
   }
 
-  /** 0–15. A stopped triangle holds its level. */
+  /** The level, 0–15. A stopped triangle holds its level. */
   get level(): number {
     return this.position < 16 ? 15 - this.position : this.position - 16;
   }
 
-  /** Reset: sound stops, the position does not change. */
+  /** Resets: sound stops, the position does not change. */
   reset(tickCycle: number): void {
     this.length.reset();
     this.linearCount = 0;
@@ -108,14 +110,14 @@ export class Triangle {
     this.reset(tickCycle);
   }
 
-  /** The cycle count goes back by `cycles`. */
+  /** Reduces all cycles by `cycles`, for a new frame. */
   rebase(cycles: number): void {
     this.tickCycle -= cycles;
     if (this.edgeCycle !== NEVER) this.edgeCycle -= cycles;
   }
 }
 
-/** `running`, `ultrasonic` and `edgeCycle` follow from the rest: `update` finds them after a load. */
+/** `running`, `ultrasonic` and `edgeCycle` are derived from the rest: `update` computes them after a load. */
 export const TRIANGLE_FIELDS = defineFields<Triangle, "running" | "ultrasonic" | "edgeCycle">()({
   control: FLAG,
   linearPeriod: range(0, 0x7f),
