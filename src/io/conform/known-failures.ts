@@ -1,10 +1,10 @@
 import { MIB } from "../../emu/units.ts";
+import { parseJsonSource } from "../files/documents/parse-json.ts";
+import { sourceError } from "../files/documents/source-node.ts";
+import { TableReader } from "../files/documents/table-reader.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { readKnownFailure } from "./manifest-values.ts";
-import { parseJsonSource } from "./source/parse-json.ts";
-import { sourceError } from "./source/source-node.ts";
-import { TableReader } from "./source/table-reader.ts";
 import type { CaseResult, TestResult, TestSpec } from "./types.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { describeNode, type SourceNode, sourceError } from "./source/source-node.ts";
-import { TableReader } from "./source/table-reader.ts";
+import { describeNode, type SourceNode, sourceError } from "../files/documents/source-node.ts";
+import { TableReader } from "../files/documents/table-reader.ts";
 import { ASCII_TILES, type TileText } from "./tile-text.ts";
 import type { InputEntry, TestSpec } from "./types.ts";
 

@@ -4,9 +4,9 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
+import type { Position } from "../files/text-place.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { Expectation } from "./expect/types.ts";
-import type { Position } from "./source/source-node.ts";
 import type { TileText } from "./tile-text.ts";
 
 export type Verdict = "pass" | "fail" | "error" | "skip";

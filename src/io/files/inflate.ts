@@ -1,79 +1,49 @@
-import { Inflate } from "fflate";
+import { constants, inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
+
+/** The compressed bytes that `inflateStart` reads first. A Huffman table alone can have a hundred. */
+const FIRST_PREFIX_BYTES = 256;
+/** No prefix of a real file unpacks to more before its first bytes are known. */
+const MAX_PREFIX_OUTPUT_BYTES = MIB;
 
 /**
- * Compressed bytes per step. Deflate expands at most 1,032 times, so one step adds at most 2 MiB before the
- * limit is checked again.
- */
-const STEP_BYTES = 2048;
-
-/** Smaller steps, for reading only the first bytes. */
-const PEEK_STEP_BYTES = 64;
-
-/** The maximum expansion of deflate. */
-const MAX_RATIO = 1032;
-
-/** A buffer of fixed size that reports when it overflows. */
-class FixedBuffer {
-  readonly #bytes: Uint8Array;
-  #length = 0;
-
-  constructor(bytes: number) {
-    this.#bytes = new Uint8Array(bytes);
-  }
-
-  get room(): number {
-    return this.#bytes.length - this.#length;
-  }
-
-  append(chunk: Uint8Array): void {
-    this.#bytes.set(chunk, this.#length);
-    this.#length += chunk.length;
-  }
-
-  view(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
-  }
-}
-
-/**
- * Inflates a raw deflate stream of at most `maxBytes`; returns undefined if it holds more. It never allocates
- * more, and stops at the limit. Throws `InputError` ("data"), at `where`, if the stream is damaged or ends
- * early.
+ * Inflates a raw deflate stream of at most `maxBytes`; returns undefined if it holds more. It stops at the limit
+ * and allocates little more than that. Bytes after the end of the stream are ignored. Throws `InputError`
+ * ("data"), at `where`, if the stream is damaged or ends early.
  */
 export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: string): Uint8Array | undefined {
-  const out = new FixedBuffer(Math.min(maxBytes, (deflated.length + 1) * MAX_RATIO));
-  let overflowed = false;
-  const stream = new Inflate((chunk) => {
-    if (chunk.length > out.room) overflowed = true;
-    else out.append(chunk);
-  });
   try {
-    for (let at = 0; at < deflated.length || at === 0; at += STEP_BYTES) {
-      stream.push(deflated.subarray(at, at + STEP_BYTES), at + STEP_BYTES >= deflated.length);
-      if (overflowed) return undefined;
-    }
+    // zlib accepts no limit of 0.
+    const out = inflateRawSync(deflated, { maxOutputLength: Math.max(1, maxBytes) });
+    return out.length > maxBytes ? undefined : out;
   } catch (error) {
+    if (isTooLarge(error)) return undefined;
     throw new InputError("data", `compressed data is damaged: ${messageOf(error)}`, where);
   }
-  return out.view();
 }
 
 /**
- * The first `count` bytes of a raw deflate stream, or fewer if it is shorter. If the stream is damaged,
- * returns the bytes before the damage: reading the whole stream reports it.
+ * The first `count` bytes of a raw deflate stream, or fewer if it is shorter. If the stream is damaged near its
+ * start, returns the bytes that are certain: reading the whole stream reports the damage.
  */
 export function inflateStart(deflated: Uint8Array, count: number): Uint8Array {
-  const out = new FixedBuffer(count);
-  const stream = new Inflate((chunk) => out.append(chunk.subarray(0, out.room)));
+  let start: Uint8Array = new Uint8Array(0);
   try {
-    for (let at = 0; at < deflated.length && out.room > 0; at += PEEK_STEP_BYTES) {
-      stream.push(deflated.subarray(at, at + PEEK_STEP_BYTES), false);
+    for (let bytes = FIRST_PREFIX_BYTES; ; bytes *= 2) {
+      start = inflateRawSync(deflated.subarray(0, bytes), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+        maxOutputLength: MAX_PREFIX_OUTPUT_BYTES,
+      }).subarray(0, count);
+      if (start.length === count || bytes >= deflated.length) return start;
     }
   } catch {
-    return out.view();
+    return start;
   }
-  return out.view();
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
 function messageOf(error: unknown): string {

@@ -12,13 +12,36 @@ export function badText(
   return new InputError(kind, what, `line ${line}, column ${column}`, remedy);
 }
 
-/** "line 3, column 7" of a character offset in `text`. */
+/** A place in a text file. Both count from 1, columns in UTF-16 units, as editors do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Turns offsets in a text into lines and columns. */
+export class LineIndex {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+  }
+
+  positionOf(offset: number): Position {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
+  }
+}
+
+/** "line 3, column 7" of an offset in `text`. */
 export function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const lastBreak = before.lastIndexOf("\n");
-  let line = 1;
-  for (let at = before.indexOf("\n"); at >= 0; at = before.indexOf("\n", at + 1)) line++;
-  return `line ${line}, column ${offset - lastBreak}`;
+  const { line, column } = new LineIndex(text).positionOf(offset);
+  return `line ${line}, column ${column}`;
 }
 
 /** Runs `action`; an `InputError` from it gets the file in front of its place. */

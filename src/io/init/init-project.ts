@@ -4,7 +4,7 @@ import { applyEdits, modify } from "jsonc-parser";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { parseJsonText } from "../files/json-text.ts";
+import { parseJsonText } from "../files/documents/parse-json.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { inFile } from "../files/text-place.ts";
 import { loadCartridge } from "../library/load.ts";

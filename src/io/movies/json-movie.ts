@@ -8,7 +8,7 @@ import {
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { REGIONS, type RegionName } from "../../emu/nes/region.ts";
 import { MIB } from "../../emu/units.ts";
-import { type JsonText, parseJsonText } from "../files/json-text.ts";
+import { type JsonText, parseJsonText } from "../files/documents/parse-json.ts";
 import { printable } from "../files/text.ts";
 import { DeviceScript } from "./device-script.ts";
 import { InputScript } from "./input-script.ts";

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
+import { TomlDocument } from "../files/documents/toml-document.ts";
 import { userFolders } from "../files/paths.ts";
 import { readFileCapped } from "../files/read-file.ts";
-import { TomlDocument } from "../files/toml-document.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 

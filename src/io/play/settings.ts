@@ -1,6 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import { SOUND_SYSTEMS } from "../audio/sink.ts";
-import { TomlDocument, type TomlEntry, type TomlValue } from "../files/toml-document.ts";
+import { sourceError } from "../files/documents/source-node.ts";
+import { TomlDocument, type TomlEntry, type TomlValue } from "../files/documents/toml-document.ts";
+import type { Position } from "../files/text-place.ts";
 import { Bindings, type BindingTable, DEFAULT_BINDINGS } from "../input/bindings.ts";
 import { RECORDING_FORMATS } from "../record/recording-writer.ts";
 import { COLOR_MODES } from "../render/encoder.ts";
@@ -220,11 +222,6 @@ function checkTables(document: TomlDocument, known: ReadonlySet<string>, path: s
   }
 }
 
-function wrong(
-  what: string,
-  { line, column }: { readonly line: number; readonly column: number },
-  path: string,
-  remedy: string,
-): InputError {
-  return new InputError("data", what, `${path}, line ${line}, column ${column}`, remedy);
+function wrong(what: string, { at }: { readonly at: Position }, path: string, remedy: string): InputError {
+  return sourceError(path, at, what, remedy);
 }

@@ -1,6 +1,6 @@
-import { inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB, MIB } from "../../emu/units.ts";
+import { inflateCapped } from "../files/inflate.ts";
 import { printable } from "../files/text.ts";
 import { PACKED_HEADER_BYTES } from "../serve/served-picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
@@ -81,14 +81,8 @@ function unpack(packed: Uint8Array, { width, height }: WatchHello, show: Picture
   if (header.getUint16(4, true) !== width || header.getUint16(6, true) !== height)
     throw garbled("a picture's size");
   const bytes = 2 * width * height;
-  let planes: Uint8Array;
-  // Not `inflateCapped`: 60 pictures a second are worth the platform's faster code, which has a limit too.
-  try {
-    planes = inflateRawSync(packed.subarray(PACKED_HEADER_BYTES), { maxOutputLength: bytes });
-  } catch {
-    throw garbled("a picture");
-  }
-  if (planes.length !== bytes) throw garbled("a picture");
+  const planes = inflateCapped(packed.subarray(PACKED_HEADER_BYTES), bytes, "a picture");
+  if (planes?.length !== bytes) throw garbled("a picture");
   show(header.getUint32(0, true), planes);
 }
 

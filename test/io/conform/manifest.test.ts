@@ -134,7 +134,7 @@ describe("a manifest", () => {
     ["no golden file", '[{"rom": "a", "protocol": "frame-hashes"}]', /"golden" is missing/, "1:2"],
     ["a short SHA-1", '[{"rom": "a", "protocol": "detect", "sha1": "12"}]', /40 hex digits/, "1:45"],
     ["no frames", '[{"rom": "a", "protocol": "detect", "maxFrames": 0}]', /"maxFrames"/, "1:50"],
-    ["a key twice", '[{"rom": "a",\n "rom": "b"}]', /"rom" stands here twice/, "2:2"],
+    ["a key twice", '[{"rom": "a",\n "rom": "b"}]', /"rom" appears twice/, "2:2"],
     ["JSON that ends early", "[{", /not JSON: a closing } was expected/, "1:3"],
     ["JSON with a comma too many", '[{"rom": "a",}]', /not JSON/, "1:14"],
     ["nothing in it", "", /not JSON: a value was expected/, "1:1"],

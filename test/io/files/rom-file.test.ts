@@ -148,7 +148,7 @@ describe("files that cannot be used", () => {
       () => zipSync({ "a.nes": rom }).subarray(0, 300),
       "the zip is cut off: the directory at its end is missing",
     ],
-    ["cut.gz", () => gzipSync(rom).subarray(0, 60), "compressed data is damaged: unexpected EOF"],
+    ["cut.gz", () => gzipSync(rom).subarray(0, 60), "compressed data is damaged: unexpected end of file"],
     ["short.gz", () => gzipSync(rom).subarray(0, 12), "the gzip file is cut off"],
     ["cut.nes", () => rom.subarray(0, 5000), "header says 16 KiB of PRG ROM, the file holds 4984 bytes"],
   ])("%s", async (name, bytes, message) => {

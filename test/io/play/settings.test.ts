@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { TomlDocument, type TomlValue } from "../../../src/io/files/toml-document.ts";
+import { TomlDocument, type TomlValue } from "../../../src/io/files/documents/toml-document.ts";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
 import { ConfigFile } from "../../../src/io/play/config-file.ts";
 import { DEFAULT_SETTINGS, parseSettings, withKeys } from "../../../src/io/play/settings.ts";
@@ -41,24 +41,24 @@ run-ahead = 2
   });
 
   test.each([
-    ["[sound]\nvolume = 101", "line 2, column 10", "from 0 to 100"],
-    ["[sound]\nvolume = 1.5", "line 2, column 10", "whole number"],
-    ['[sound]\n  volume = "loud"', "line 2, column 12", "from 0 to 100"],
-    ['[picture]\nrender = "ascii"', "line 2, column 10", "one of auto, "],
-    ["[picture]\nstatus-line = 1", "line 2, column 15", "true or false"],
-    ["[picture]\npalette = 3", "line 2, column 11", "a string"],
-    ["[picture]\nrendr = 'sixel'", "line 2, column 9", "rendr is not known"],
-    ["[pictures]", "line 1, column 1", "no table pictures"],
-    ["a = 1\na = 2", "line 2, column 1", "not TOML"],
-    ["[sound]\nvolume = = 3", "line 2, column 10", "not TOML"],
-    ["[keys]\njump = ['x']", "line 2, column 8", "neither a button"],
-    ["[keys]\na = ['x']\nb = ['y', 'x']", "line 2, column 5", "bound twice"],
-    ["[keys]\na = [1]", "line 2, column 5", "list of keys"],
-    ["[sound]\nvolume = 1979-05-27", "line 2, column 10", "from 0 to 100"],
+    ["[sound]\nvolume = 101", "2:10", "from 0 to 100"],
+    ["[sound]\nvolume = 1.5", "2:10", "whole number"],
+    ['[sound]\n  volume = "loud"', "2:12", "from 0 to 100"],
+    ['[picture]\nrender = "ascii"', "2:10", "one of auto, "],
+    ["[picture]\nstatus-line = 1", "2:15", "true or false"],
+    ["[picture]\npalette = 3", "2:11", "a string"],
+    ["[picture]\nrendr = 'sixel'", "2:9", "rendr is not known"],
+    ["[pictures]", "1:1", "no table pictures"],
+    ["a = 1\na = 2", "2:1", "not TOML"],
+    ["[sound]\nvolume = = 3", "2:10", "not TOML"],
+    ["[keys]\njump = ['x']", "2:8", "neither a button"],
+    ["[keys]\na = ['x']\nb = ['y', 'x']", "2:5", "bound twice"],
+    ["[keys]\na = [1]", "2:5", "list of keys"],
+    ["[sound]\nvolume = 1979-05-27", "2:10", "from 0 to 100"],
   ])("refuse %j and say where", (text, where, what) => {
     const error = inputErrorOf(() => parseSettings(text, "config.toml"));
     expect(error.kind).toBe("data");
-    expect(error.where).toBe(`config.toml, ${where}`);
+    expect(error.where).toBe(`config.toml:${where}`);
     expect(error.message).toContain(what);
   });
 
@@ -132,7 +132,7 @@ describe("ConfigFile", () => {
       await file.setKeys("p3.b", ["2", "1"]);
       expect((await file.load()).keys).toMatchObject({ "p2.a": [], "p3.b": ["2", "1"] });
       await writeFile(path, "[sound\n");
-      expect((await inputErrorFrom(file.set("volumePercent", 10))).where).toContain("line 2, column 1");
+      expect((await inputErrorFrom(file.set("volumePercent", 10))).where).toContain("2:1");
       expect(await readFile(path, "utf8")).toBe("[sound\n");
     } finally {
       await rm(folder, { recursive: true });

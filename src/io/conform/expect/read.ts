@@ -1,9 +1,9 @@
 import { basename, extname } from "node:path";
 import type { MemorySpace } from "../../../emu/machine.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../../emu/nes/ppu/ppu.ts";
+import { describeNode, type SourceNode, sourceError } from "../../files/documents/source-node.ts";
+import { numberOf, TableReader } from "../../files/documents/table-reader.ts";
 import { printable } from "../../files/text.ts";
-import { describeNode, type SourceNode, sourceError } from "../source/source-node.ts";
-import { numberOf, TableReader } from "../source/table-reader.ts";
 import { ALL_BITS } from "./check.ts";
 import type {
   Expectation,

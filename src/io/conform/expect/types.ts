@@ -1,5 +1,5 @@
 import type { MemorySpace } from "../../../emu/machine.ts";
-import type { Position } from "../source/source-node.ts";
+import type { Position } from "../../files/text-place.ts";
 
 /**
  * A rule for a number: after applying `mask` it must be within `min` and `max`, or outside if `negate` is

@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
-import { type JsonText, parseJsonText } from "../../files/json-text.ts";
+import { type JsonText, parseJsonText } from "../../files/documents/parse-json.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { inFile } from "../../files/text-place.ts";
 import { parseJsonMovie } from "../../movies/json-movie.ts";

@@ -1,8 +1,8 @@
 import { MIB } from "../../../emu/units.ts";
+import { parseJsonSource } from "../../files/documents/parse-json.ts";
+import { type SourceNode, sourceError } from "../../files/documents/source-node.ts";
+import { TableReader } from "../../files/documents/table-reader.ts";
 import { readFileCapped } from "../../files/read-file.ts";
-import { parseJsonSource } from "../source/parse-json.ts";
-import { type SourceNode, sourceError } from "../source/source-node.ts";
-import { TableReader } from "../source/table-reader.ts";
 import { type ConformReport, testName, type Verdict } from "../types.ts";
 
 const MAX_REPORT_BYTES = 256 * MIB;

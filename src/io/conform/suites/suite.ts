@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
+import { type SourceNode, sourceError } from "../../files/documents/source-node.ts";
+import { TableReader } from "../../files/documents/table-reader.ts";
 import { userFolders } from "../../files/paths.ts";
 import { printable } from "../../files/text.ts";
-import { type SourceNode, sourceError } from "../source/source-node.ts";
-import { TableReader } from "../source/table-reader.ts";
 
 /** A set of ROMs that is fetched from an address. */
 export interface Suite {

@@ -1,32 +1,35 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
-import {
-  MAX_NESTING,
-  type Position,
-  type SourceNode,
-  type SourceValue,
-  sourceError,
-  tooDeep,
-} from "./source-node.ts";
+import { printable } from "../text.ts";
+import type { Position } from "../text-place.ts";
+import { MAX_NESTING, type SourceNode, type SourceValue, sourceError, tooDeep } from "./source-node.ts";
 
 type Entry = { key: Position; node: SourceNode };
-type Table = { kind: "table"; entries: Map<string, Entry>; at: Position };
-type List = { kind: "list"; items: SourceNode[]; at: Position };
+type Range = readonly [number, number];
+type Table = {
+  kind: "table";
+  entries: Map<string, Entry>;
+  at: Position;
+  range: Range;
+  header?: { at: Position; end: number };
+};
+type List = { kind: "list"; items: SourceNode[]; at: Position; range: Range };
 
 /**
- * Reads TOML 1.0 and keeps the place of every value. Throws `InputError` with the line, the column and what
- * is wrong.
+ * Parses TOML into nodes that know their places. Throws `InputError` ("data") with the line, the column and what
+ * is wrong. `path` is the file's name in errors. toml-eslint-parser is the only maintained TOML parser that knows
+ * where values stand; `Bun.TOML` and smol-toml do not.
  */
 export function parseTomlSource(text: string, path: string): SourceNode {
   let program: AST.TOMLProgram;
   try {
-    program = parseTOML(text, { tomlVersion: "1.0" });
+    program = parseTOML(text);
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(path, START);
     if (!(error instanceof ParseError)) throw error;
     const at = { line: error.lineNumber, column: error.column + 1 };
     throw sourceError(path, at, `not TOML: ${lowerFirst(error.message)}`);
   }
-  const root = emptyTable(START);
+  const root = emptyTable(START, program.range);
   const top = program.body[0];
   for (const part of top.body) {
     if (part.type === "TOMLKeyValue") {
@@ -34,6 +37,7 @@ export function parseTomlSource(text: string, path: string): SourceNode {
       continue;
     }
     const table = openTable(root, part, path);
+    table.header = { at: positionOf(part), end: (part.body.at(-1) ?? part.key).range[1] };
     for (const pair of part.body) setDotted(table, pair, path, 0);
   }
   return root;
@@ -49,8 +53,8 @@ function positionOf(node: AST.TOMLNode): Position {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 };
 }
 
-function emptyTable(at: Position): Table {
-  return { kind: "table", entries: new Map(), at };
+function emptyTable(at: Position, range: Range): Table {
+  return { kind: "table", entries: new Map(), at, range };
 }
 
 /** Returns the table for the lines below `[a.b]` or `[[a.b]]`. */
@@ -63,14 +67,14 @@ function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   if (header.kind === "standard") return childTable(table, last, path);
   const name = keyText(last);
   const at = positionOf(last);
-  const fresh = emptyTable(at);
+  const fresh = emptyTable(at, last.range);
   const known = table.entries.get(name);
   if (known === undefined) {
-    table.entries.set(name, { key: at, node: { kind: "list", items: [fresh], at } });
+    table.entries.set(name, { key: at, node: { kind: "list", items: [fresh], at, range: last.range } });
   } else if (known.node.kind === "list") {
     (known.node as List).items.push(fresh);
   } else {
-    throw sourceError(path, at, `${JSON.stringify(name)} is no list of tables`);
+    throw sourceError(path, at, `${JSON.stringify(printable(name))} is not a list of tables`);
   }
   return fresh;
 }
@@ -81,12 +85,13 @@ function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: stri
   const at = positionOf(key);
   const known = table.entries.get(name)?.node;
   if (known === undefined) {
-    const fresh = emptyTable(at);
+    const fresh = emptyTable(at, key.range);
     table.entries.set(name, { key: at, node: fresh });
     return fresh;
   }
   const target = known.kind === "list" ? known.items[known.items.length - 1] : known;
-  if (target?.kind !== "table") throw sourceError(path, at, `${JSON.stringify(name)} is no table`);
+  if (target?.kind !== "table")
+    throw sourceError(path, at, `${JSON.stringify(printable(name))} is not a table`);
   return target as Table;
 }
 
@@ -105,7 +110,7 @@ function keyText(key: AST.TOMLBare | AST.TOMLQuoted): string {
 
 function convert(node: AST.TOMLContentNode, path: string, depth: number): SourceNode {
   if (depth > MAX_NESTING) throw tooDeep(path, positionOf(node));
-  return { ...contentOf(node, path, depth + 1), at: positionOf(node) };
+  return { ...contentOf(node, path, depth + 1), at: positionOf(node), range: node.range };
 }
 
 function contentOf(node: AST.TOMLContentNode, path: string, depth: number): SourceValue {
@@ -113,7 +118,7 @@ function contentOf(node: AST.TOMLContentNode, path: string, depth: number): Sour
     return { kind: "list", items: node.elements.map((element) => convert(element, path, depth)) };
   }
   if (node.type === "TOMLInlineTable") {
-    const table = emptyTable(positionOf(node));
+    const table = emptyTable(positionOf(node), node.range);
     for (const pair of node.body) setDotted(table, pair, path, depth);
     return table;
   }

@@ -1,6 +1,7 @@
 import type { InputError } from "../../../emu/input-error.ts";
-import { printable } from "../../files/text.ts";
-import { describeNode, type Position, type SourceNode, sourceError } from "./source-node.ts";
+import { printable } from "../text.ts";
+import type { Position } from "../text-place.ts";
+import { describeNode, type SourceNode, sourceError } from "./source-node.ts";
 
 /** "0x00F8", "$F8" and "248". */
 const NUMBER_TEXT = /^(0x[0-9a-f]+|\$[0-9a-f]+|\d+)$/i;

@@ -1,19 +1,21 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { printable } from "../../files/text.ts";
-
-/** A place in a text file; both count from 1, columns in UTF-16 units as editors do. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import { printable } from "../text.ts";
+import type { Position } from "../text-place.ts";
 
 interface Entry {
   readonly key: Position;
   readonly node: SourceNode;
 }
 
+interface SourceTable {
+  readonly kind: "table";
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** The place of the `[header]` in TOML and the end of its lines; undefined for other tables. */
+  readonly header?: { readonly at: Position; readonly end: number };
+}
+
 export type SourceValue =
-  | { readonly kind: "table"; readonly entries: ReadonlyMap<string, Entry> }
+  | SourceTable
   | { readonly kind: "list"; readonly items: readonly SourceNode[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "number"; readonly number: number }
@@ -21,8 +23,8 @@ export type SourceValue =
   /** Null and dates, which no key accepts. */
   | { readonly kind: "other"; readonly what: string };
 
-/** A value of a TOML or JSON document with its place. */
-export type SourceNode = SourceValue & { readonly at: Position };
+/** A value of a TOML or JSON document with its place and its start and end in the text, in UTF-16 units. */
+export type SourceNode = SourceValue & { readonly at: Position; readonly range: readonly [number, number] };
 
 /** Nesting limit, so that code that walks a document cannot overflow its stack. */
 export const MAX_NESTING = 64;

@@ -1,9 +1,9 @@
 /** Documents with places: what they say must be what any other parser reads in them. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseJsonSource } from "../../../../src/io/conform/source/parse-json.ts";
-import { parseTomlSource } from "../../../../src/io/conform/source/parse-toml.ts";
-import type { SourceNode } from "../../../../src/io/conform/source/source-node.ts";
+import { parseJsonSource } from "../../../../src/io/files/documents/parse-json.ts";
+import { parseTomlSource } from "../../../../src/io/files/documents/parse-toml.ts";
+import type { SourceNode } from "../../../../src/io/files/documents/source-node.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 
 function plain(node: SourceNode): unknown {
