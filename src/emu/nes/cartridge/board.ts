@@ -6,10 +6,10 @@ import type { BoardChips, CartridgeMemory } from "./memory.ts";
 /** Hooks that a board can request. A hook that no board requests costs nothing. */
 export const HOOK_A12 = 1; // ppuA12Rise
 export const HOOK_CPU_TIME = 2; // runTo, nextEventCycle: counters driven by M2
-export const HOOK_PPU_FETCH = 4; // ppuFetch: the board sees (and may replace) every PPU read
+export const HOOK_PPU_FETCH = 4; // ppuFetch: the board sees, and may replace, every PPU read
 export const HOOK_AUDIO = 8; // expansion sound
-export const HOOK_CPU_WRITES = 16; // sees writes below $4020 too
-export const HOOK_CPU_READS = 32; // readRegister is asked for $4020–$FFFF pages that are UNMAPPED
+export const HOOK_CPU_WRITES = 16; // writeRegister also gets writes below $4020
+export const HOOK_CPU_READS = 32; // readRegister handles UNMAPPED pages of $4020–$FFFF
 
 export interface BoardOptions {
   /** MMC3 interrupts: "B" asserts whenever the counter is 0 after a clock, "A" only if it changes to 0. */
@@ -57,8 +57,8 @@ export abstract class Board {
   /** With HOOK_CPU_TIME: the earliest cycle at which `runTo` may change the IRQ line; else NEVER. */
   nextEventCycle = NEVER;
   /**
-   * With HOOK_A12: whether the next rise of A12 may change the IRQ line. While false, the PPU may catch
-   * up in long spans; `ppuA12Rise` is still called for each rise, with its time.
+   * With HOOK_A12: true if the next rise of A12 may change the IRQ line. While false, the PPU may catch up in
+   * long spans; `ppuA12Rise` is still called for each rise, with its time.
    */
   irqImminent = true;
 

@@ -1,7 +1,7 @@
 import { KIB } from "../../units.ts";
 import type { CartridgeImage } from "./image.ts";
 
-/** What a header says and the database may know better. */
+/** Fields of a header that the database can correct. */
 export type Corrections = Partial<
   Pick<
     CartridgeImage,
@@ -16,19 +16,19 @@ export type Corrections = Partial<
   >
 >;
 
-/** Games on one kind of board, and what is true of all of them. */
+/** Games on one kind of board, and the facts that all of them share. */
 export interface GameGroup {
-  /** Why headers get it wrong, or cannot say it. */
+  /** Why headers are wrong, or cannot describe the board. */
   readonly why: string;
   readonly is: Corrections;
-  /** CRC-32 of PRG ROM followed by CHR ROM, eight lower-case hex digits, and the game's name. */
+  /** The games' names by the CRC-32 of PRG ROM followed by CHR ROM, eight lower-case hex digits. */
   readonly games: Readonly<Record<string, string>>;
 }
 
 /**
- * Games whose iNES headers are often wrong, or cannot say what matters: which board a game was sold on
- * is a fact of its cartridge (https://nescartdb.com, https://www.nesdev.org/wiki/NES_2.0_submappers and
- * the pages of the mappers); checksums are of the released ROMs. Ordered by mapper number.
+ * Games whose iNES headers are often wrong, or cannot express a needed fact. Sources are the boards that the
+ * games were sold on (https://nescartdb.com, https://www.nesdev.org/wiki/NES_2.0_submappers and the pages of
+ * the mappers). Checksums are of the released ROMs. Ordered by mapper number.
  */
 export const KNOWN_GAMES: readonly GameGroup[] = [
   {

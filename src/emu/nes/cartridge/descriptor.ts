@@ -5,9 +5,9 @@ import type { CartridgeImage, Mirroring } from "./image.ts";
 interface UsualRam {
   /** PRG RAM or EEPROM in bytes, battery-backed when the header says so. */
   readonly prgBytes?: number;
-  /** CHR RAM beside CHR ROM. */
+  /** CHR RAM in addition to CHR ROM. */
   readonly besideRomBytes?: number;
-  /** CHR RAM when there is no CHR ROM. */
+  /** CHR RAM if there is no CHR ROM. */
   readonly insteadOfRomBytes?: number;
   /** The RAM is non-volatile (EEPROM), even if the header's battery bit is 0. */
   readonly alwaysKept?: boolean;
@@ -25,7 +25,7 @@ interface UnifNames {
 /** Facts about a mapper number, supported or not. */
 export interface MapperFacts {
   readonly mapper: number;
-  /** The name on most of its circuit boards, or the maker's and the chip's. */
+  /** The name of most of its circuit boards, or of the maker and the chip. */
   readonly name: string;
   /** https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping and https://www.nesdev.org/wiki/List_of_PCBs */
   readonly unif?: readonly UnifNames[];

@@ -10,7 +10,7 @@ export const FDS_SIDE_BYTES = 88 * KIB;
 export const FDS_GAP_END = 0x80;
 
 const HEADER_BYTES = 16;
-/** A side in a .fds file: the blocks alone. */
+/** A side in a .fds file: only the blocks. */
 const FILE_SIDE_BYTES = 65_500;
 /** A side in a .qd file: the blocks, each with its checksum. */
 const QD_SIDE_BYTES = 65_536;
@@ -185,7 +185,7 @@ function writeSide(disk: Uint8Array, file: Uint8Array, { crcBytes }: Layout): st
   return from === 0 ? (warning ?? "has no blocks: its bytes are kept as they are") : warning;
 }
 
-/** Length of a block by its first byte; 0 where the recorded part of the disk ends. */
+/** Length of a block by its first byte; 0 at the end of the recorded part of the disk. */
 function blockBytes(kind: number, dataBytes: number): number {
   switch (kind) {
     case BLOCK_DISK_INFO:
@@ -201,7 +201,7 @@ function blockBytes(kind: number, dataBytes: number): number {
   }
 }
 
-/** One byte more through the adapter's checksum register: CRC-16, polynomial $8408, low bit first. */
+/** Adds one byte to the adapter's checksum register: CRC-16, polynomial $8408, low bit first. */
 export function updateFdsCrc(crc: number, byte: number): number {
   let sum = crc;
   for (let bit = 0; bit < 8; bit++) {
@@ -213,8 +213,8 @@ export function updateFdsCrc(crc: number, byte: number): number {
 }
 
 /**
- * The checksum of a block, the mark in front of it included, as it stands behind it, low byte first. Reading
- * block and checksum back through `updateFdsCrc` gives 0.
+ * The checksum of a block, including the mark before it, in the form stored after the block, low byte first.
+ * Passing block and checksum through `updateFdsCrc` gives 0.
  */
 export function fdsCrc(markedBlock: Uint8Array): number {
   let crc = 0;

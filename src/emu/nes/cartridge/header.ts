@@ -19,7 +19,7 @@ type ConsoleType = "nes" | "vs" | "playchoice" | "extended";
  * them.
  */
 export interface InesHeader {
-  /** "archaic" is iNES from before byte 7 meant anything: tools wrote text there. */
+  /** "archaic" is iNES from before byte 7 had a meaning: tools wrote text there. */
   readonly version: "archaic" | "ines" | "nes2";
   readonly prgRomBytes: number;
   readonly chrRomBytes: number;
@@ -150,7 +150,10 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
   };
 }
 
-/** Bits 0–1 of byte 7, and for 3 the extended type in byte 13. https://www.nesdev.org/wiki/NES_2.0#Extended_Console_Type */
+/**
+ * Decodes the console type from bits 0–1 of byte 7, and for 3 from the extended type in byte 13.
+ * https://www.nesdev.org/wiki/NES_2.0#Extended_Console_Type
+ */
 function foreignConsole(type: number, extended: number): Pick<InesHeader, "foreignConsole"> {
   switch (type === 3 ? extended : type) {
     case 0:
@@ -171,7 +174,10 @@ function consoleTypeOf(bits: number): ConsoleType {
   return (["nes", "vs", "playchoice", "extended"] as const)[bits];
 }
 
-/** Units, or for an upper nibble of 15 the form 2^E × (2M + 1) with E in bits 2–7 and M in bits 0–1. */
+/**
+ * Decodes a ROM size: a number of units, or with an upper nibble of 15 the form 2^E × (2M + 1) with E in bits
+ * 2–7 and M in bits 0–1.
+ */
 function romBytes(low: number, high: number, unitBytes: number): number {
   if (high === 0x0f) return 2 ** (low >> 2) * ((low & 3) * 2 + 1);
   return ((high << 8) | low) * unitBytes;
@@ -182,7 +188,7 @@ function ramBytes(shift: number): number {
 }
 
 /**
- * Bits 0 and 3 of byte 6. Bit 3 means four screens except on boards that have one screen there.
+ * Decodes bits 0 and 3 of byte 6. Bit 3 means four screens, except on boards where it means a single screen.
  * https://www.nesdev.org/wiki/UNROM_512 and https://www.nesdev.org/wiki/INES_Mapper_218
  */
 function headerMirroring(flags: number, mapper: number): Mirroring {

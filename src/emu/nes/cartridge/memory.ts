@@ -2,7 +2,7 @@ import type { MachineArena } from "../../arena.ts";
 import { KIB } from "../../units.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
-/** One memory chip as the pages see it: a run of bytes in the arena. */
+/** One memory chip: a run of bytes in the arena. */
 export interface Chip {
   readonly name: string;
   /** From the start of the arena's buffer. */
@@ -16,7 +16,7 @@ export const CPU_PAGE_BYTES = 0x800;
 export const PPU_PAGE_BYTES = 0x400;
 /** The page of $8000. */
 export const FIRST_ROM_PAGE = 16;
-/** A page table entry of a page with no memory behind it: registers, or open bus. */
+/** A page table entry of a page without memory: registers, or open bus. */
 export const UNMAPPED = -1;
 
 /**
@@ -68,7 +68,7 @@ export class CartridgeMemory {
   readonly prgRam: Chip;
   readonly chrRam: Chip;
   readonly extraRam: Chip;
-  /** CHR ROM, or CHR RAM where there is no ROM. */
+  /** CHR ROM, or CHR RAM if there is no ROM. */
   readonly chr: Chip;
   /** The non-volatile memory: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;

@@ -5,8 +5,8 @@ import type { CartridgeImage } from "./image.ts";
 type RamSizes = Pick<CartridgeImage, "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes">;
 
 /**
- * RAM sizes for a header that has none. `headerPrgRamBytes` is what iNES byte 8 says, when it says
- * anything: it can only enlarge PRG RAM, since most tools leave the byte at 1 or 0 whatever the board.
+ * RAM sizes for a header that has none. `headerPrgRamBytes` is the value of iNES byte 8, if the header has
+ * one. It can only increase PRG RAM, because most tools leave the byte at 1 or 0 for every board.
  */
 export function ramDefaults(
   mapper: number,
@@ -16,7 +16,7 @@ export function ramDefaults(
 ): RamSizes {
   const usual = mapperFacts(mapper)?.ram ?? {};
   const usualPrgBytes = usual.prgBytes ?? 8 * KIB;
-  // More than 128 KiB is on no board: such a byte 8 is dirt.
+  // No board has more than 128 KiB: such a byte 8 is garbage.
   const claimed = headerPrgRamBytes !== undefined && headerPrgRamBytes <= 128 * KIB ? headerPrgRamBytes : 0;
   const prgBytes = usual.prgBytes === undefined ? Math.max(usualPrgBytes, claimed) : usualPrgBytes;
   const kept = battery || usual.alwaysKept === true;

@@ -4,8 +4,8 @@ import type { CartridgeImage } from "./image.ts";
 const VS_SYSTEM_MAPPER = 99;
 
 /**
- * What the image asks for and the machine lacks, one sentence each without a full stop; empty where the game
- * is supported. Only an unknown mapper keeps a game from being run.
+ * Features that the image needs and the machine lacks, one sentence each without a full stop; empty if the
+ * game is supported. Only an unknown mapper prevents a game from running.
  */
 export function supportGaps(image: CartridgeImage): readonly string[] {
   const { mapper, submapper, console: foreign } = image;

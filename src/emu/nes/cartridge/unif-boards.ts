@@ -1,7 +1,7 @@
 import { allMapperFacts } from "./boards/index.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
-/** What a UNIF board name stands for. */
+/** The board that a UNIF name denotes. */
 export interface UnifBoard {
   readonly mapper: number;
   readonly submapper: number;
@@ -29,7 +29,7 @@ function buildIndex(): Map<string, UnifBoard> {
   return boards;
 }
 
-/** The MIRR chunk's byte; 5 leaves it to the board. */
+/** Mirroring by the byte of the MIRR chunk; for 5 the board decides. */
 export const UNIF_MIRRORING: readonly CartridgeImage["mirroring"][] = [
   "horizontal",
   "vertical",

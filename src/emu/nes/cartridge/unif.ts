@@ -6,7 +6,7 @@ import { findUnifBoard, UNIF_MIRRORING } from "./unif-boards.ts";
 
 const HEADER_BYTES = 32;
 const CHUNK_HEADER_BYTES = 8;
-/** PRG and CHR come in up to 16 chips each. */
+/** PRG and CHR can each be split into up to 16 chips. */
 const MAX_CHIPS = 16;
 const REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc"];
 
@@ -16,15 +16,15 @@ interface Chunk {
   readonly at: number;
 }
 
-/** Whether `bytes` begin like a UNIF file. */
+/** Returns true if `bytes` begin like a UNIF file. */
 export function isUnif(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "UNIF";
 }
 
 /**
- * Reads a UNIF file: chunks of four letters, a length and data, in any order; those that say nothing
- * about the hardware are passed over. Throws `InputError` ("data") with a byte offset when a chunk is cut
- * off, or the board is not named or not known. https://www.nesdev.org/wiki/UNIF
+ * Reads a UNIF file: chunks with a four-letter name, a length and data, in any order. Chunks that do not
+ * describe the hardware are ignored. Throws `InputError` ("data") with a byte offset if a chunk is cut off,
+ * or if the board's name is missing or unknown. https://www.nesdev.org/wiki/UNIF
  */
 export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   const chunks = readChunks(bytes);
@@ -110,7 +110,7 @@ function requirePages(rom: Uint8Array, pageBytes: number, first: Chunk | undefin
   throw new InputError("data", message, `byte ${first?.at ?? 0}`);
 }
 
-/** ASCII up to the first zero. */
+/** Returns the ASCII text up to the first zero. */
 function textOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes.subarray(0, 64)) {

@@ -1,7 +1,7 @@
 import { KIB } from "../../../units.ts";
 import type { MapperFacts } from "../descriptor.ts";
 
-/** Mapper numbers without a board in emu: what `emu info` calls them, and what UNIF files mean. */
+/** Mapper numbers without a board in emu: their names for `emu info`, and for UNIF files. */
 export const UNSUPPORTED: readonly MapperFacts[] = [
   { mapper: 6, name: "Front Fareast Magic Card 1M/2M" },
   { mapper: 8, name: "Front Fareast Magic Card, GNROM mode" },

@@ -10,7 +10,7 @@ import type { BoardChips } from "../../memory.ts";
 import { SerialEeprom } from "../parts/serial-eeprom.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
-// Registers 0–15 are the chip's own: CHR 0–7, PRG 8, mirroring 9, IRQ A–C, EEPROM or RAM D.
+// Registers 0–15 are those of the chip: CHR 0–7, PRG 8, mirroring 9, IRQ A–C, EEPROM or RAM D.
 const PRG = 8;
 const MIRRORING = 9;
 const IRQ_CONTROL = 10;
@@ -27,10 +27,11 @@ const LARGE_EEPROM_BYTES = 256;
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
 /**
- * Mappers 16, 153, 157 and 159, Bandai FCG-1/2 (16 submapper 4, registers at $6000) and LZ93D50 (at $8000,
- * with a latch before its counter). 16 submapper 5 has a 24C02 or nothing, 159 a 24C01, 153 PRG RAM, and
- * 157, the Datach, a 24C02 and in some cartridges a 24C01; its barcode reader sees no barcode. Old headers
- * leave FCG and LZ93D50 open: both addresses are heard then. https://www.nesdev.org/wiki/Bandai_FCG_board
+ * Mappers 16, 153, 157 and 159: Bandai FCG-1/2 (16 submapper 4, registers at $6000) and LZ93D50 (registers at
+ * $8000, with a latch for its counter). 16 submapper 5 has a 24C02 or nothing, 159 a 24C01, 153 PRG RAM. 157,
+ * the Datach, has a 24C02 and in some cartridges also a 24C01; its barcode reader never sees a barcode. Old
+ * headers do not distinguish FCG and LZ93D50, so both address ranges are then decoded.
+ * https://www.nesdev.org/wiki/Bandai_FCG_board
  */
 class BandaiFcg extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
@@ -40,7 +41,7 @@ class BandaiFcg extends TimedBoard {
   readonly #inner: SerialEeprom | undefined;
   readonly #outer: SerialEeprom | undefined;
 
-  /** The Datach's own EEPROM is never in the header, and 159 is known by its. */
+  /** No header names the Datach's own EEPROM, and mapper 159 implies its EEPROM. */
   static override chips(image: CartridgeImage): BoardChips {
     const outer = image.exactHeader ? image.prgNvramBytes : SMALL_EEPROM_BYTES;
     if (image.mapper === 157) return { prgRamBytes: 0, prgNvramBytes: LARGE_EEPROM_BYTES + outer };
@@ -85,7 +86,7 @@ class BandaiFcg extends TimedBoard {
     const { registers, words } = this;
     const register = address & 0x0f;
     registers[register] = value;
-    // The FCG's counter is written directly; the LZ93D50's has a latch.
+    // The FCG's counter is written directly; the LZ93D50 writes a latch.
     const counter = low ? IRQ_COUNTER_WORD : IRQ_LATCH_WORD;
     if (register === 0x0a) {
       this.clearIrq(cycle);
@@ -102,7 +103,7 @@ class BandaiFcg extends TimedBoard {
       this.#outer?.write((registers[0] >> 3) & 1, (registers[PORT] >> 6) & 1);
   }
 
-  /** SDA in bit 4; in the Datach both EEPROMs pull the same line. */
+  /** SDA is in bit 4. In the Datach both EEPROMs pull the same line. */
   override readRegister(address: number, openBus: number): number {
     return this.peekRegister(address, openBus);
   }
@@ -110,7 +111,7 @@ class BandaiFcg extends TimedBoard {
   override peekRegister(address: number, openBus: number): number {
     if (address < 0x6000 || address > 0x7fff || (this.#inner ?? this.#outer) === undefined) return openBus;
     const sda = (this.#inner?.output ?? 1) & (this.#outer?.output ?? 1);
-    // Bit 3 is the barcode reader's on the Datach: white.
+    // On the Datach, bit 3 is the barcode reader's: always white.
     return this.#mapper === 157 ? (openBus & 0xe7) | (sda << 4) : (openBus & 0xef) | (sda << 4);
   }
 
@@ -118,7 +119,7 @@ class BandaiFcg extends TimedBoard {
     const { memory, registers } = this;
     const ramOn = this.#mapper === 153 && (registers[PORT] & 0x20) !== 0;
     memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
-    // 512 KiB: the CHR registers' lowest bits are PRG A18, there being no CHR to bank.
+    // 512 KiB: the lowest bits of the CHR registers are PRG A18, because there is no CHR to bank.
     const wide = this.#mapper === 153 || memory.prgRom.bytes > 256 * KIB;
     const outer = wide ? ((registers[0] | registers[1] | registers[2] | registers[3]) << 4) & 0x10 : 0;
     memory.mapPrg(0x8000, 16 * KIB, outer | (registers[PRG] & 0x0f));
@@ -128,7 +129,7 @@ class BandaiFcg extends TimedBoard {
     memory.mirror(MIRRORINGS[registers[MIRRORING] & 3]);
   }
 
-  /** The counter fires in the cycle that finds it at 0, and wraps. */
+  /** The counter fires in the cycle in which it is 0, and wraps. */
   protected override count(cycles: number, first: number): void {
     if ((this.registers[IRQ_CONTROL] & 1) === 0) return;
     const counter = this.words[IRQ_COUNTER_WORD];

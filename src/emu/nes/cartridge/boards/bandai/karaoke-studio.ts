@@ -2,14 +2,14 @@ import { KIB } from "../../../../units.ts";
 import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
-const LATCH = 0; // ..MRBBBB: mirroring, ROM inside, bank
+const LATCH = 0; // ..MRBBBB: mirroring, built-in ROM, bank
 
-/** Both buttons up, and silence. */
+/** Both buttons are released and the microphone is silent. */
 const MICROPHONE = 0x03;
 
 /**
- * Mapper 188, Karaoke Studio: 128 KiB inside, up to 128 KiB in an expansion cartridge; the microphone at
- * $6000 hears nothing. https://www.nesdev.org/wiki/INES_Mapper_188
+ * Mapper 188, Karaoke Studio: 128 KiB built in, up to 128 KiB in an expansion cartridge. The microphone at
+ * $6000 is always silent. https://www.nesdev.org/wiki/INES_Mapper_188
  */
 class KaraokeStudio extends Board {
   override readonly hooks: number = HOOK_CPU_READS;

@@ -7,8 +7,8 @@ const INNER = 1;
 const LAST_PAGE = 2; // A12–A13 of the last read: 2 for nametables
 
 /**
- * Mapper 96, Oeka Kids: 32 KiB of CHR RAM; the 4 KiB at $0000 follow the quarter of the nametable that the
- * PPU reads, so that each of 960 tiles is a different one. https://www.nesdev.org/wiki/INES_Mapper_096
+ * Mapper 96, Oeka Kids: 32 KiB of CHR RAM. The 4 KiB at $0000 are selected by the quarter of the nametable
+ * that the PPU reads, so that each of 960 tiles can be different. https://www.nesdev.org/wiki/INES_Mapper_096
  */
 class OekaKids extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
@@ -19,7 +19,7 @@ class OekaKids extends Board {
     this.updateBanks();
   }
 
-  /** The inner bank is taken as the address enters $2000–$2FFF. */
+  /** The inner bank is latched when the address enters $2000–$2FFF. */
   override ppuFetch(address: number, value: number): number {
     const { registers } = this;
     const page = (address >> 12) & 3;

@@ -3,25 +3,28 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
-/** Most of these boards are a ROM and a 74-series latch on one bus: conflicts are certain. */
+/** On most of these boards, ROM and a 74-series latch share one bus, so conflicts always occur. */
 const always = (): boolean => true;
 
 const LOW_HALF = { mask: 0xe000, match: 0x6000 };
 
-/** 32 KiB of PRG and 8 KiB of CHR, both switched whole. */
+/** Maps 32 KiB of PRG and 8 KiB of CHR, each switched as a whole. */
 function map32And8(memory: CartridgeMemory, prg: number, chr: number): void {
   memory.mapPrg(0x8000, 32 * KIB, prg);
   memory.mapChr(0x0000, 8 * KIB, chr);
 }
 
-/** 16 KiB of PRG at $8000 before the fixed last bank, and 8 KiB of CHR. */
+/** Maps 16 KiB of PRG at $8000, the last bank at $C000, and 8 KiB of CHR. */
 function map16And8(memory: CartridgeMemory, prg: number, chr: number): void {
   memory.mapPrg(0x8000, 16 * KIB, prg);
   memory.mapPrg(0xc000, 16 * KIB, -1);
   memory.mapChr(0x0000, 8 * KIB, chr);
 }
 
-/** Mapper 13, CPROM: 16 KiB of CHR RAM, the upper 4 KiB window switched. https://www.nesdev.org/wiki/CPROM */
+/**
+ * Mapper 13, CPROM: 16 KiB of CHR RAM, of which the upper 4 KiB window is switched.
+ * https://www.nesdev.org/wiki/CPROM
+ */
 const Cprom = latchBoard({
   conflicts: always,
   banks(memory, data) {
@@ -44,13 +47,16 @@ const Gxrom = latchBoard({
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, data & 3),
 });
 
-/** Mapper 70, Bandai's 74161 with 7432. https://www.nesdev.org/wiki/INES_Mapper_070 */
+/** Mapper 70, Bandai's board with a 74161 and a 7432. https://www.nesdev.org/wiki/INES_Mapper_070 */
 const Bandai70 = latchBoard({
   conflicts: always,
   banks: (memory, data) => map16And8(memory, data >> 4, data & 0x0f),
 });
 
-/** Mapper 152, the same with one screen chosen by bit 7. https://www.nesdev.org/wiki/INES_Mapper_152 */
+/**
+ * Mapper 152: as 70, with single-screen mirroring selected by bit 7.
+ * https://www.nesdev.org/wiki/INES_Mapper_152
+ */
 const Bandai152 = latchBoard({
   conflicts: always,
   banks(memory, data) {
@@ -60,7 +66,7 @@ const Bandai152 = latchBoard({
 });
 
 /**
- * Mapper 78: Uchuusen – Cosmo Carrier chooses one screen (submapper 1), Holy Diver the mirroring
+ * Mapper 78: Uchuusen – Cosmo Carrier selects a single screen (submapper 1), Holy Diver the mirroring
  * (submapper 3; old headers say four screens). https://www.nesdev.org/wiki/INES_Mapper_078
  */
 const Jaleco78 = latchBoard({
@@ -74,7 +80,7 @@ const Jaleco78 = latchBoard({
   },
 });
 
-/** Mapper 87: both bits of the CHR bank cross over. https://www.nesdev.org/wiki/INES_Mapper_087 */
+/** Mapper 87: the two bits of the CHR bank are swapped. https://www.nesdev.org/wiki/INES_Mapper_087 */
 const Jaleco87 = latchBoard({
   decode: LOW_HALF,
   banks: (memory, data) => map32And8(memory, 0, ((data & 1) << 1) | ((data >> 1) & 1)),
@@ -92,7 +98,10 @@ const Jaleco140 = latchBoard({
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, data & 0x0f),
 });
 
-/** Mapper 86, Jaleco JF-13; its speech chip at $7000 is silent. https://www.nesdev.org/wiki/INES_Mapper_086 */
+/**
+ * Mapper 86, Jaleco JF-13. The speech chip at $7000 is not emulated.
+ * https://www.nesdev.org/wiki/INES_Mapper_086
+ */
 const Jaleco86 = latchBoard({
   decode: { mask: 0xf000, match: 0x6000 },
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, (data & 3) | ((data >> 4) & 4)),
@@ -118,7 +127,7 @@ const Sunsoft93 = latchBoard({
 });
 
 /**
- * Mapper 184, Sunsoft-1: 4 KiB of CHR twice; the upper one's highest bit is tied high.
+ * Mapper 184, Sunsoft-1: two 4 KiB CHR windows; the upper one's highest bank bit is always 1.
  * https://www.nesdev.org/wiki/INES_Mapper_184
  */
 const Sunsoft184 = latchBoard({
@@ -158,8 +167,8 @@ const IremTamS1 = latchBoard({
 });
 
 /**
- * Mapper 77, Irem LROG017: 2 KiB of CHR ROM, then 6 KiB of CHR RAM; the RAM chip's other 2 KiB and CIRAM
- * make four nametables. https://www.nesdev.org/wiki/INES_Mapper_077
+ * Mapper 77, Irem LROG017: 2 KiB of CHR ROM, then 6 KiB of CHR RAM. The RAM chip's other 2 KiB and CIRAM form
+ * four nametables. https://www.nesdev.org/wiki/INES_Mapper_077
  */
 const IremLrog017 = latchBoard({
   conflicts: always,
@@ -175,8 +184,8 @@ const IremLrog017 = latchBoard({
 });
 
 /**
- * Mapper 185, CNROM as copy protection: CHR answers only to the right latch value. Submappers 4–7 say
- * which; without, any value that the known games use to switch it on will do.
+ * Mapper 185, CNROM as copy protection: CHR ROM can be read only with the right latch value. Submappers 4–7
+ * name the value. Without a submapper, all values that known games use to enable it are accepted.
  * https://www.nesdev.org/wiki/INES_Mapper_185
  */
 const Cnrom185 = latchBoard({

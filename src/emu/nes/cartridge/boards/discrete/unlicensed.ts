@@ -5,7 +5,7 @@ import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 const always = (): boolean => true;
 
-/** $4100–$5FFF where A8 is set: what NINA and Sachen boards decode. */
+/** $4100–$5FFF where A8 is 1: the addresses that NINA and Sachen boards decode. */
 const A8_OF_4000 = { mask: 0xe100, match: 0x4100 };
 
 function map32And8(memory: CartridgeMemory, prg: number, chr: number): void {
@@ -19,7 +19,10 @@ const ColorDreams = latchBoard({
   banks: (memory, data) => map32And8(memory, data & 3, data >> 4),
 });
 
-/** Mapper 144, Death Race: a resistor lets ROM win bit 0. https://www.nesdev.org/wiki/INES_Mapper_144 */
+/**
+ * Mapper 144, Death Race: a resistor makes ROM win conflicts of bit 0.
+ * https://www.nesdev.org/wiki/INES_Mapper_144
+ */
 const DeathRace = latchBoard({
   conflicts: always,
   romWins: 1,
@@ -50,7 +53,7 @@ const Nina03 = latchBoard({
   banks: (memory, data) => map32And8(memory, (data >> 3) & 1, data & 7),
 });
 
-/** Mapper 113, a NINA-03 with more of everything, for multicarts. https://www.nesdev.org/wiki/INES_Mapper_113 */
+/** Mapper 113, a larger NINA-03 for multicarts. https://www.nesdev.org/wiki/INES_Mapper_113 */
 const Hes113 = latchBoard({
   decode: A8_OF_4000,
   banks(memory, data) {
@@ -88,7 +91,9 @@ const Sachen149 = latchBoard({
   banks: (memory, data) => map32And8(memory, 0, data >> 7),
 });
 
-/** Mapper 203, a 35-in-1: one bank for all of PRG. https://www.nesdev.org/wiki/INES_Mapper_203 */
+/**
+ * Mapper 203, a 35-in-1: one 16 KiB bank in both halves of PRG. https://www.nesdev.org/wiki/INES_Mapper_203
+ */
 const Multicart203 = latchBoard({
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, data >> 2);

@@ -10,11 +10,11 @@ const INNER = 2;
 const MODE = 3; // ..SSPPMM: outer bank size, PRG mode, mirroring
 const OUTER = 4;
 
-/** Which register a value of $5000 selects. */
+/** The register that a value at $5000 selects. */
 const REGISTERS: Readonly<Record<number, number>> = { 0: CHR, 1: INNER, 128: MODE, 129: OUTER };
 
 /**
- * Mapper 28, Action 53: one register pair that can act as most discrete boards do.
+ * Mapper 28, Action 53: one pair of registers that can emulate most discrete boards.
  * https://www.nesdev.org/wiki/Action_53_mapper
  */
 class Action53 extends Board {
@@ -39,7 +39,7 @@ class Action53 extends Board {
     } else if (address >= 0x8000) {
       const register = REGISTERS[registers[SELECT]];
       registers[register] = value;
-      // With one screen, bit 4 of the inner registers chooses which.
+      // In single-screen modes, bit 4 of the inner registers selects the screen.
       if (register <= INNER && (registers[MODE] & 2) === 0)
         registers[MODE] = (registers[MODE] & ~1) | ((value >> 4) & 1);
     } else {
@@ -60,7 +60,9 @@ class Action53 extends Board {
     else memory.mirror(mirroring === 2 ? "vertical" : "horizontal");
   }
 
-  /** Both 16 KiB banks: the inner bank replaces the outer's low bits, as many as the size says. */
+  /**
+   * Both 16 KiB banks: the inner bank replaces the outer bank's low bits; the outer size gives their number.
+   */
   #prgBanks(): [number, number] {
     const { registers } = this;
     const mode = registers[MODE];

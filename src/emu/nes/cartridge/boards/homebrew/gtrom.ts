@@ -10,8 +10,8 @@ const LATCH = 0; // GRNCPPPP: LEDs, nametable bank, CHR bank, PRG bank
 const FLASH = 4;
 
 /**
- * Mapper 111, GTROM (Cheapocabra): 32 KiB of RAM for tiles and nametables, PRG in flash. Its register is
- * at $5000–$5FFF and $7000–$7FFF, and reading it writes what the bus holds.
+ * Mapper 111, GTROM (Cheapocabra): 32 KiB of RAM for tiles and nametables, PRG in flash. Its register is at
+ * $5000–$5FFF and $7000–$7FFF; reading it also writes the value on the bus to it.
  * https://www.nesdev.org/wiki/GTROM
  */
 class Gtrom extends Board {
@@ -75,7 +75,7 @@ function isLatch(address: number): boolean {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: GTROM: saves go to flash
+    // RAM: none for saves, which go to flash
     mapper: 111,
     name: "GTROM (Cheapocabra)",
     board: Gtrom,

@@ -3,7 +3,7 @@ import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 
-/** The PPU address line that is CIRAM A10, by the header's mirroring. */
+/** The PPU address line that drives CIRAM A10, by the header's mirroring. */
 const CIRAM_LINE: Readonly<Record<Mirroring, number>> = {
   vertical: 10,
   horizontal: 11,
@@ -12,7 +12,10 @@ const CIRAM_LINE: Readonly<Record<Mirroring, number>> = {
   "four-screen": 12,
 };
 
-/** Mapper 218, Magic Floor: no CHR at all; CIRAM holds tiles and nametables. https://www.nesdev.org/wiki/INES_Mapper_218 */
+/**
+ * Mapper 218, Magic Floor: no CHR memory; CIRAM holds tiles and nametables.
+ * https://www.nesdev.org/wiki/INES_Mapper_218
+ */
 class MagicFloor extends Board {
   override writeRegister(): void {}
 
@@ -28,7 +31,7 @@ class MagicFloor extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: tiles live in the console's own nametable RAM
+    // RAM: tiles are in the console's own nametable RAM
     mapper: 218,
     name: "Magic Floor (CHR in CIRAM)",
     board: MagicFloor,

@@ -3,8 +3,8 @@ import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
 /**
- * Mapper 31, for music in NSF style: eight windows of 4 KiB. Only the last one's power-on value is sure: the
- * last bank. https://www.nesdev.org/wiki/INES_Mapper_031
+ * Mapper 31, for music in NSF style: eight windows of 4 KiB. Only the last window has a defined power-on
+ * value, the last bank. https://www.nesdev.org/wiki/INES_Mapper_031
  */
 class Nsf31 extends Board {
   override powerOn(): void {

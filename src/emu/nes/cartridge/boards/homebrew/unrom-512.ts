@@ -11,18 +11,18 @@ const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
 const FLASH = 4;
 
 /**
- * A board whose header has the battery bit rewrites its own flash. One with LEDs cannot: they take the writes
- * that would be commands.
+ * Returns true if the program can rewrite the flash: the header has the battery bit, and the board has no
+ * LEDs. On boards with LEDs, these receive the writes that would be flash commands.
  */
 function isFlashable(image: CartridgeImage): boolean {
   return image.battery && image.submapper !== 4;
 }
 
 /**
- * Mapper 30, UNROM 512: up to 32 KiB of CHR RAM, one screen or mirroring by the latch, PRG ROM in flash
- * that the program can save to. With flash, the latch is at $C000–$FFFF only, without bus conflicts, and
- * $8000–$BFFF are the chip's commands. Submapper 3 has mirroring by the latch (bit 7: vertical), submapper 4
- * has LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
+ * Mapper 30, UNROM 512: up to 32 KiB of CHR RAM, single-screen or header mirroring, and PRG ROM in flash that
+ * the program can save to. With flash, the latch is only at $C000–$FFFF, without bus conflicts; $8000–$BFFF
+ * are the chip's commands. Submapper 3 selects mirroring with the latch (bit 7: vertical). Submapper 4 has
+ * LEDs at $8000–$BFFF and the latch at $C000–$FFFF. https://www.nesdev.org/wiki/UNROM_512
  */
 class Unrom512 extends Board {
   override readonly hooks: number;
@@ -64,7 +64,7 @@ class Unrom512 extends Board {
     this.updateBanks();
   }
 
-  /** Only in the flash chip's ID mode is ROM not mapped. */
+  /** ROM is unmapped only in the flash chip's ID mode. */
   override readRegister(address: number, openBus: number): number {
     return this.peekRegister(address, openBus);
   }
@@ -106,7 +106,7 @@ class Unrom512 extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: UNROM 512: saves go to flash
+    // RAM: none for saves, which go to flash
     mapper: 30,
     name: "UNROM 512",
     board: Unrom512,

@@ -66,8 +66,8 @@ class IremG101 extends Board {
 const H3001_MIRRORINGS: readonly Mirroring[] = ["vertical", "single-0", "horizontal", "single-0"];
 
 /**
- * Mapper 65, Irem H3001: PRG windows that can swap, as in VRC4; a 16-bit counter counts cycles down and
- * stops. https://www.nesdev.org/wiki/INES_Mapper_065
+ * Mapper 65, Irem H3001: PRG windows that can be swapped, as in VRC4, and a 16-bit counter that counts cycles
+ * down to 0. https://www.nesdev.org/wiki/INES_Mapper_065
  */
 class IremH3001 extends TimedBoard {
   override powerOn(): void {

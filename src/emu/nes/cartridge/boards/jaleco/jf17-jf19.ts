@@ -10,8 +10,8 @@ const LOAD_PRG = 0x80;
 const LOAD_CHR = 0x40;
 
 /**
- * Mapper 72, Jaleco JF-17: rises of bits 7 and 6 load the PRG and the CHR bank from bits 0–3. The speech
- * chip is silent. https://www.nesdev.org/wiki/INES_Mapper_072
+ * Mapper 72, Jaleco JF-17: rising edges of bits 7 and 6 load the PRG and the CHR bank from bits 0–3. The
+ * speech chip is not emulated. https://www.nesdev.org/wiki/INES_Mapper_072
  */
 class Jf17 extends Board {
   override writeRegister(address: number, value: number): void {

@@ -6,7 +6,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
-// All of it is written nibble by nibble.
+// Programs write all of these in nibbles.
 const PRG = 0; // three banks
 const RAM = 3; // ......WE: write enable, enable
 const CHR = 4; // eight banks
@@ -17,7 +17,7 @@ const IRQ_COUNTER_WORD = 5;
 
 const MIRRORINGS: readonly Mirroring[] = ["horizontal", "vertical", "single-0", "single-1"];
 
-/** Mapper 18, Jaleco SS 88006; its ADPCM chip is silent. https://www.nesdev.org/wiki/INES_Mapper_018 */
+/** Mapper 18, Jaleco SS 88006. Its ADPCM chip is not emulated. https://www.nesdev.org/wiki/INES_Mapper_018 */
 class JalecoSs88006 extends TimedBoard {
   override declareState(state: StateCheck): void {
     super.declareState(state);
@@ -31,7 +31,7 @@ class JalecoSs88006 extends TimedBoard {
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if (address < 0x8000) return;
     const { registers, words } = this;
-    // Four registers each 4 KiB; two make a byte.
+    // Each 4 KiB has four registers; two of them make a byte.
     const register = ((address >> 10) & 0x1c) | (address & 3);
     const high = (register & 1) !== 0;
     if (register < 6) writeNibble(registers, PRG + (register >> 1), high, value);
@@ -62,7 +62,7 @@ class JalecoSs88006 extends TimedBoard {
     memory.mirror(MIRRORINGS[registers[MIRRORING]]);
   }
 
-  /** Only the low bits of the counter count; the IRQ comes as they get to 0. */
+  /** Only the counter's low bits count; the IRQ occurs when they reach 0. */
   protected override count(cycles: number, first: number): void {
     if ((this.registers[IRQ_CONTROL] & 1) === 0) return;
     const mask = this.#mask;

@@ -4,9 +4,9 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 
 const MODE = 1; // .....BAM: high bits of both CHR banks, mirroring
 
-/** Mapper 75, VRC1, and 151, the same on a VS board. https://www.nesdev.org/wiki/VRC1 */
+/** Mapper 75, VRC1, and 151, the same chip on a VS. System board. https://www.nesdev.org/wiki/VRC1 */
 class Vrc1 extends Board {
-  /** One register for each 4 KiB of $8000–$FFFF. */
+  /** Each 4 KiB of $8000–$FFFF has one register. */
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     this.registers[(address >> 12) & 7] = value;

@@ -18,7 +18,10 @@ const MICROWIRE = 20;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
-/** How a board wires CPU address lines to the chip's two register select pins; `|` of several pins. */
+/**
+ * How a board connects CPU address lines to the chip's two register select pins. A pin with several lines is
+ * their OR.
+ */
 interface Wiring {
   readonly vrc2: boolean;
   /** Address lines, as masks, that drive pin A0 and pin A1 of the chip. */
@@ -63,7 +66,7 @@ function wiringOf(image: CartridgeImage): Wiring {
 class Vrc2And4 extends VrcIrqBoard {
   override readonly hooks: number;
   readonly #wiring: Wiring;
-  /** A VRC2 without RAM answers at $6000–$6FFF with one bit: its EEPROM port, which no game uses. */
+  /** Without RAM, a VRC2 returns one bit at $6000–$6FFF: its EEPROM port, which no game uses. */
   readonly #hasMicrowire: boolean;
 
   constructor(parts: BoardParts) {
@@ -146,7 +149,7 @@ class Vrc2And4 extends VrcIrqBoard {
     else this.acknowledgeIrq(cycle);
   }
 
-  /** The register number, 0–3, that the select pins make of an address. */
+  /** The register number, 0–3, that the select pins form from an address. */
   #select(address: number): number {
     const a0 = (address & this.#wiring.a0) !== 0 ? 1 : 0;
     return a0 | ((address & this.#wiring.a1) !== 0 ? 2 : 0);

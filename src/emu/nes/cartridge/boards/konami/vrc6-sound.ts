@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that hold a `Vrc6Sound`'s state. */
+/** Number of bytes of a board's registers for the state of a `Vrc6Sound`. */
 export const VRC6_SOUND_BYTES = 14;
 export const VRC6_SOUND_WORDS = 3;
 
@@ -24,7 +24,7 @@ const SAW_CLOCKS = 14;
  */
 export class Vrc6Sound {
   readonly #bytes: Uint8Array;
-  /** Cycles to each channel's next clock. */
+  /** Cycles until each channel's next clock. */
   readonly #timers: Int32Array;
   readonly #unit: number;
 
@@ -39,14 +39,14 @@ export class Vrc6Sound {
     this.#timers.fill(1);
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("sound.control", this.#bytes, range(0, 7), CONTROL, 1);
     state.slots("sound.steps", this.#bytes, range(0, 15), STEPS, 3);
     state.slots("sound.timers", this.#timers, range(1, 0x1000));
   }
 
-  /** Register `register` (0–2) of `channel` (0–2); channel 0 register 3 is the control of all. */
+  /** Writes register `register` (0–2) of `channel` (0–2). Register 3 of channel 0 controls all channels. */
   write(channel: number, register: number, value: number): void {
     const bytes = this.#bytes;
     if (register === 3) {
@@ -60,7 +60,7 @@ export class Vrc6Sound {
     }
   }
 
-  /** Lets the channels run for `cycles`, the first of which is `first`. */
+  /** Runs the channels for `cycles`, the first of which is `first`. */
   run(cycles: number, first: number, sink: LevelSink): void {
     const timers = this.#timers;
     sink.setExpansionLevel(first, this.#level());

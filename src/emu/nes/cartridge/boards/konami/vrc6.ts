@@ -18,7 +18,7 @@ const SOUND_WORDS = 16;
 /** A pulse at volume 15 is 1.5 times as loud as the APU's. */
 const SOUND_UNIT = (1.5 * PULSE_LEVELS[15]) / 15;
 
-/** Which CHR register each nametable shows, by the low three bits of the mode, in the odd modes. */
+/** The CHR register of each nametable in the odd modes, by the low three bits of the mode. */
 const NAMETABLE_REGISTERS: readonly (readonly number[])[] = [
   [6, 6, 7, 7],
   [4, 5, 6, 7],
@@ -30,7 +30,7 @@ const NAMETABLE_REGISTERS: readonly (readonly number[])[] = [
   [6, 6, 7, 7],
 ];
 
-/** Modes in which nametables mirror as programs expect: the mirroring, and pages as [register, low bit]. */
+/** Modes with ordinary mirroring: the mirroring, and pages as [register, low bit]. */
 const PLAIN_MIRRORING: Readonly<Record<number, Mirroring>> = {
   32: "vertical",
   39: "vertical",
@@ -76,8 +76,8 @@ const ROM_NAMETABLES: Readonly<Record<Mirroring, readonly (readonly [number, num
 };
 
 /**
- * Mappers 24 (VRC6a) and 26 (VRC6b, with A0 and A1 swapped). $B003 can also put nametables into CHR ROM
- * and make 2 KiB windows, which no game does. https://www.nesdev.org/wiki/VRC6
+ * Mappers 24 (VRC6a) and 26 (VRC6b, with A0 and A1 swapped). $B003 can also map CHR ROM as nametables and
+ * select 2 KiB windows, which no game does. https://www.nesdev.org/wiki/VRC6
  */
 class Vrc6 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
@@ -144,7 +144,7 @@ class Vrc6 extends VrcIrqBoard {
     this.#mapNametables();
   }
 
-  /** In the 2 KiB modes a register serves two pages; bit 5 says whether its low bit is PPU A10. */
+  /** In the 2 KiB modes one register selects two pages. Bit 5 makes PPU A10 replace its low bit. */
   #mapPatterns(): void {
     const { memory, registers } = this;
     const layout = registers[MODE] & 3;

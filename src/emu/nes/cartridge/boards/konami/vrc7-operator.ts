@@ -1,32 +1,33 @@
 /**
- * The arithmetic of one operator of an OPLL: a sine read through logarithms, so that volume is an addition.
- * Attenuation in the logarithmic domain is in 1/256 of 6.02 dB; envelope levels are in 0.375 dB, 0–127.
- * https://www.nesdev.org/wiki/VRC7_audio and http://www.smspower.org/Development/YM2413ReverseEngineeringNotes
+ * The arithmetic of one OPLL operator. The sine is looked up as a logarithm, so that applying a volume is an
+ * addition. Attenuation in the logarithmic domain is in 1/256 of 6.02 dB; envelope levels are in 0.375 dB,
+ * 0–127. https://www.nesdev.org/wiki/VRC7_audio and
+ * http://www.smspower.org/Development/YM2413ReverseEngineeringNotes
  */
 
 const QUARTER = 256;
 const SIGN = 0x8000;
 const SILENT = 0xfff;
 
-/** A quarter of −log₂ sin. */
+/** One quarter of a period of −log₂ sin. */
 const LOG_SINE = Uint16Array.from({ length: QUARTER }, (_, i) =>
   Math.round(-Math.log2(Math.sin(((i + 0.5) * Math.PI) / (2 * QUARTER))) * 256),
 );
 
 const EXPONENTS = Uint16Array.from({ length: 256 }, (_, i) => Math.round((2 ** (i / 256) - 1) * 1024));
 
-/** A whole period of the log sine with its sign, and the half-sine whose lower half is silent. */
+/** A whole period of the log sine with its sign. The half-sine is silent in the negative half. */
 const SINE = Uint16Array.from({ length: 4 * QUARTER }, (_, i) => {
   const quarter = LOG_SINE[(i & QUARTER) === 0 ? i & 0xff : 0xff - (i & 0xff)];
   return i < 2 * QUARTER ? quarter : SIGN | quarter;
 });
 const HALF_SINE = SINE.map((value, i) => (i < 2 * QUARTER ? value : SILENT));
 
-/** Highest envelope level that still sounds. */
+/** Highest audible envelope level. */
 export const ENVELOPE_END = 123;
 export const ENVELOPE_MUTE = 127;
 
-/** The output at `phase` (10 bits) of a sine or half-sine, attenuated by `level`: about ±4,084. */
+/** The output of a sine or half-sine at `phase` (10 bits), attenuated by `level`: about ±4,084. */
 export function operatorOutput(phase: number, isHalfSine: boolean, level: number): number {
   const logarithm = (isHalfSine ? HALF_SINE : SINE)[phase & 0x3ff];
   const sum = (logarithm & 0x7fff) + (Math.min(ENVELOPE_MUTE, level) << 4);
@@ -34,10 +35,13 @@ export function operatorOutput(phase: number, isHalfSine: boolean, level: number
   return ((logarithm & SIGN) !== 0 ? ~magnitude : magnitude) * 2;
 }
 
-/** Twice the frequency multipliers of MULT 0–15. */
+/** Frequency multipliers of MULT 0–15, doubled. */
 export const MULTIPLIERS = [1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 20, 24, 24, 30, 30];
 
-/** Pitch change by vibrato, by the high three bits of the frequency number and the place in the cycle. */
+/**
+ * Pitch change by vibrato, by the high three bits of the frequency number and the position in the vibrato
+ * cycle.
+ */
 export const VIBRATO = [
   [0, 0, 0, 0, 0, 0, 0, 0],
   [0, 0, 1, 0, 0, 0, -1, 0],
@@ -49,7 +53,7 @@ export const VIBRATO = [
   [0, 3, 7, 3, 0, -3, -7, -3],
 ];
 
-/** Key scale level at 6 dB an octave, in dB, by the high four bits of the frequency number in octave 7. */
+/** Key scale level for 6 dB per octave, in dB, by the high four bits of the frequency number in octave 7. */
 const KEY_SCALE_DB = [
   0, 18, 24, 27.75, 30, 32.25, 33.75, 35.25, 36, 37.5, 38.25, 39, 39.75, 40.5, 41.25, 42,
 ].map(Math.trunc);
@@ -61,7 +65,7 @@ export function keyScaleLevel(frequency: number, octave: number, rate: number): 
   return db <= 0 ? 0 : Math.trunc((db >> (3 - rate)) / 0.375);
 }
 
-/** Which of eight ticks move an envelope, by the low two bits of its rate. */
+/** Which of eight ticks change an envelope, by the low two bits of its rate. */
 const STEP_PATTERNS = [
   [0, 1, 0, 1, 0, 1, 0, 1],
   [0, 1, 0, 1, 1, 1, 0, 1],

@@ -1,6 +1,6 @@
 /**
- * VRC7's fifteen instruments as read from the chip's ROM, eight bytes each; number 0 is the program's own.
- * https://www.nesdev.org/wiki/VRC7_audio#Internal_patch_set
+ * VRC7's fifteen instruments as read from the chip's ROM, eight bytes each. Instrument 0, which the program
+ * defines, is not in this table. https://www.nesdev.org/wiki/VRC7_audio#Internal_patch_set
  */
 export const VRC7_PATCHES: readonly (readonly number[])[] = [
   [0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00],

@@ -13,11 +13,11 @@ import {
 } from "./vrc7-operator.ts";
 import { VRC7_PATCHES } from "./vrc7-patches.ts";
 
-/** Bytes of extra RAM that hold a `Vrc7Sound`'s state: words first, then registers and envelopes. */
+/** Bytes of extra RAM for the state of a `Vrc7Sound`: words first, then registers and envelopes. */
 export const VRC7_SOUND_BYTES = 512;
 
 const CHANNELS = 6;
-/** Operator 2 n modulates operator 2 n + 1 of channel n. */
+/** Operator 2n modulates operator 2n + 1 of channel n. */
 const OPERATORS = 12;
 
 // Words: each operator's phase and last two outputs, then the chip's counters.
@@ -48,13 +48,14 @@ const RELEASE_PERCUSSIVE = 7;
 export const CYCLES_PER_SAMPLE = 36;
 
 const PHASE_MASK = 0x7ffff;
-/** No operator puts out more: 2 × 2,047. */
+/** A bound of each operator's output, which is at most 2 × 2,047. */
 const MAX_OUTPUT = 4096;
 const TREMOLO_STEPS = 210;
 
 /**
  * VRC7's sound, an OPLL with six channels of two operators and without drums. All channels' outputs are
- * computed at once here; the chip makes them one after the other. https://www.nesdev.org/wiki/VRC7_audio
+ * computed at the same time here; the chip computes them one after the other.
+ * https://www.nesdev.org/wiki/VRC7_audio
  */
 export class Vrc7Sound {
   readonly #bytes: Uint8Array;
@@ -72,7 +73,7 @@ export class Vrc7Sound {
     this.#bytes.fill(ENVELOPE_MUTE, LEVELS, LEVELS + OPERATORS);
   }
 
-  /** Declares what a state may hold. The counter of samples wraps. */
+  /** Declares the valid values of a state. The counter of samples wraps. */
   declareState(state: StateCheck): void {
     state.slots("sound.phases", this.#words, range(0, PHASE_MASK), PHASES, OPERATORS);
     state.slots("sound.outputs", this.#words, range(-MAX_OUTPUT, MAX_OUTPUT), OUTPUTS, 2 * OPERATORS);
@@ -83,12 +84,12 @@ export class Vrc7Sound {
     state.slots("sound.keys", this.#bytes, FLAG, KEYS, CHANNELS);
   }
 
-  /** $9010. */
+  /** Writes $9010, which selects a register. */
   select(value: number): void {
     this.#bytes[SELECTED] = value & 0x3f;
   }
 
-  /** $9030. */
+  /** Writes $9030, the selected register. */
   write(value: number): void {
     const bytes = this.#bytes;
     const register = bytes[SELECTED];
@@ -97,7 +98,7 @@ export class Vrc7Sound {
     if ((register & 0x30) === 0x20 && channel < CHANNELS) this.#writeKey(channel, (value >> 4) & 1);
   }
 
-  /** One sample, at `cycle`. */
+  /** Computes one sample, at `cycle`. */
   sample(cycle: number, sink: LevelSink): void {
     const words = this.#words;
     const counter = ++words[COUNTER];
@@ -116,7 +117,7 @@ export class Vrc7Sound {
     bytes.fill(down === 1 ? DAMP : RELEASE, STATES + channel * 2, STATES + channel * 2 + 2);
   }
 
-  /** Envelopes and phases of both operators. */
+  /** Advances the envelopes and phases of both operators. */
   #advance(channel: number, counter: number): void {
     const bytes = this.#bytes;
     for (let operator = channel * 2; operator < channel * 2 + 2; operator++) {
@@ -154,7 +155,7 @@ export class Vrc7Sound {
     if (state === DECAY && bytes[LEVELS + operator] >> 3 >= sustainLevel) bytes[STATES + operator] = SUSTAIN;
   }
 
-  /** The rate in force, with key scaling: 0–63. */
+  /** The effective rate, with key scaling: 0–63. */
   #rate(channel: number, operator: number): number {
     const rate = this.#parameterRate(channel, operator);
     return rate === 0 ? 0 : Math.min(63, rate * 4 + this.#rateScale(channel, operator));
@@ -175,7 +176,7 @@ export class Vrc7Sound {
       case SUSTAIN:
         return isHeld ? 0 : release;
       default:
-        // Only carriers are released: a modulator alone is not heard.
+        // Only carriers are released: a modulator alone is not audible.
         if (side === 0) return 0;
         if ((bytes[REGISTERS + 0x20 + channel] & 0x20) !== 0) return RELEASE_SUSTAINED;
         return isHeld ? release : RELEASE_PERCUSSIVE;
@@ -242,7 +243,7 @@ export class Vrc7Sound {
   }
 }
 
-/** A triangle of 4.9 dB, 3.7 times a second. */
+/** The tremolo: a triangle of 4.9 dB, 3.7 times a second. */
 function tremoloAt(counter: number): number {
   const step = (counter >> 6) % TREMOLO_STEPS;
   return (step < TREMOLO_STEPS / 2 ? step : TREMOLO_STEPS - 1 - step) >> 3;

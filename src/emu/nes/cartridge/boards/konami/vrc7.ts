@@ -16,12 +16,15 @@ const CONTROL = 11; // RS....MM: RAM enable, silence, mirroring
 const SILENT = 0x40;
 const SOUND_DIVIDER_WORD = 16; // cycles to the next sample
 
-/** A channel's sine at its loudest swings 5.5 times as far as the APU's pulse. */
+/** At its loudest, a channel's sine has 5.5 times the amplitude of the APU's pulse. */
 const SOUND_UNIT = (5.5 * PULSE_LEVELS[15]) / 4084;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
-/** The one address line that picks the second register of each pair, by submapper; either for old headers. */
+/**
+ * Address lines that select the second register of each pair, by submapper: one line each, both for old
+ * headers.
+ */
 const SECOND_LINE = [0x18, 0x08, 0x10];
 
 /** Mapper 85, VRC7: submapper 1 is VRC7b, 2 VRC7a. https://www.nesdev.org/wiki/VRC7 */

@@ -9,8 +9,8 @@ const DIVIDER = FREE;
 const LAST_A12 = FREE + 1;
 
 /**
- * Mapper 4 submapper 3, MC-ACC, Acclaim's MMC3: the interrupt counter is clocked by each eighth fall of A12
- * instead of by filtered rises. https://www.nesdev.org/wiki/MMC3#iNES_Mapper_004_and_MMC6
+ * Mapper 4 submapper 3, MC-ACC, Acclaim's MMC3: every eighth falling edge of A12 clocks the interrupt
+ * counter, instead of filtered rising edges. https://www.nesdev.org/wiki/MMC3#iNES_Mapper_004_and_MMC6
  */
 class McAcc extends Mmc3 {
   override readonly hooks: number = HOOK_PPU_FETCH;
@@ -25,7 +25,7 @@ class McAcc extends Mmc3 {
     super.writeMmc3(address, value, cycle);
   }
 
-  /** A12 falls at most each second read. */
+  /** A12 falls at most once in two reads. */
   override get readsUntilIrq(): number {
     const rises = this.risesUntilIrq;
     if (rises === NEVER) return NEVER;

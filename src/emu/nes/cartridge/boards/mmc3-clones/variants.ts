@@ -12,7 +12,7 @@ class Txsrom extends Mmc3 {
   protected override mapNametables(): void {}
 }
 
-/** Which CHR banks are RAM: those where `bank & mask === match`. */
+/** The CHR banks that are RAM: those with `bank & mask === match`. */
 interface RamBanks {
   readonly mask: number;
   readonly match: number;
@@ -28,7 +28,7 @@ const RAM_BANKS: Readonly<Record<number, RamBanks>> = {
 };
 
 /**
- * Mappers 119 (TQROM), 74, 191, 192, 194 and 195: CHR ROM and RAM side by side, told apart by the bank number.
+ * Mappers 119 (TQROM), 74, 191, 192, 194 and 195: CHR ROM and CHR RAM, selected by the bank number.
  * https://www.nesdev.org/wiki/INES_Mapper_119 and https://www.nesdev.org/wiki/INES_Mapper_192
  */
 class Mmc3ChrRam extends Mmc3 {
@@ -46,7 +46,10 @@ class Mmc3ChrRam extends Mmc3 {
   }
 }
 
-/** A multicart's outer bank register in PRG RAM's space: it takes writes only while that RAM is enabled. */
+/**
+ * A multicart's outer bank register at the addresses of PRG RAM: it can be written only while that RAM is
+ * enabled.
+ */
 abstract class Mmc3Outer extends Mmc3 {
   override reset(): void {
     this.registers[FREE] = 0;
@@ -124,8 +127,8 @@ class Jc016 extends Mmc3 {
 }
 
 /**
- * Mapper 189, TXC 01-22018-400: 32 KiB PRG banks by a register at $4120–$7FFF, whose nibbles are ORed.
- * https://www.nesdev.org/wiki/INES_Mapper_189
+ * Mapper 189, TXC 01-22018-400: 32 KiB PRG banks, selected by the OR of both nibbles of a register at
+ * $4120–$7FFF. https://www.nesdev.org/wiki/INES_Mapper_189
  */
 class Txc189 extends Mmc3 {
   override writeRegister(address: number, value: number, cycle: number): void {
@@ -148,13 +151,13 @@ class Txc189 extends Mmc3 {
 
 /** How a clone scrambles an MMC3's registers. */
 interface Scrambling {
-  /** MMC3 register meant by a write, by address bits 14, 13 and 0. */
+  /** The MMC3 register that a write reaches, by address bits 14, 13 and 0. */
   readonly addresses: readonly number[];
-  /** R register meant by the low three bits written to $8000. */
+  /** The R register that the low three bits of $8000 select. */
   readonly select: readonly number[];
 }
 
-/** By submapper. */
+/** The scrambling of each submapper. */
 const SCRAMBLINGS: readonly Scrambling[] = [
   {
     addresses: [0xa001, 0xa000, 0x8000, 0xc000, 0x8001, 0xc001, 0xe000, 0xe001],
@@ -167,8 +170,8 @@ const SCRAMBLINGS: readonly Scrambling[] = [
 ];
 
 /**
- * Mappers 114 and 182, clones with scrambled registers, an NROM override of PRG at $6000 and a 256 KiB
- * block of CHR at $6001; 115 is the same without scrambling. https://www.nesdev.org/wiki/INES_Mapper_114
+ * Mappers 114 and 182, clones with scrambled registers: $6000 can override PRG with NROM banks, $6001 selects
+ * a 256 KiB block of CHR. 115 is the same without scrambling. https://www.nesdev.org/wiki/INES_Mapper_114
  */
 class Mmc3Scrambled extends Mmc3 {
   readonly #scrambling = SCRAMBLINGS[this.image.submapper] ?? SCRAMBLINGS[0];
@@ -205,7 +208,10 @@ class Mmc3Scrambled extends Mmc3 {
   }
 }
 
-/** Mapper 245, Waixing: bit 1 of R0 is PRG A19; of CHR RAM only the two halves swap (CHR inversion). https://www.nesdev.org/wiki/INES_Mapper_245 */
+/**
+ * Mapper 245, Waixing: bit 1 of R0 is PRG A19. CHR RAM is not banked, except that CHR inversion swaps its
+ * halves. https://www.nesdev.org/wiki/INES_Mapper_245
+ */
 class Waixing245 extends Mmc3 {
   protected override mapPrgBank(slot: number, bank: number): void {
     super.mapPrgBank(slot, (bank & 0x3f) | ((this.registers[0] & 2) << 5));
@@ -217,7 +223,10 @@ class Waixing245 extends Mmc3 {
   }
 }
 
-/** Mapper 250, Nitra: data comes in the low address byte, A0 in A10. https://www.nesdev.org/wiki/INES_Mapper_250 */
+/**
+ * Mapper 250, Nitra: the low address byte is the data, and A10 replaces A0.
+ * https://www.nesdev.org/wiki/INES_Mapper_250
+ */
 class Nitra extends Mmc3 {
   override writeRegister(address: number, _value: number, cycle: number): void {
     if (address >= 0x8000) this.writeMmc3((address & 0xe000) | ((address >> 10) & 1), address & 0xff, cycle);

@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
 
-/** The same 16 KiB in both halves (NROM-128), or an aligned pair of them (NROM-256). */
+/** Maps the same 16 KiB in both halves (NROM-128), or an aligned pair of banks (NROM-256). */
 function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
   if (is32) {
     memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
@@ -13,7 +13,7 @@ function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
   memory.mapPrg(0xc000, 16 * KIB, bank);
 }
 
-/** Multicarts whose games are NROM: 1 is horizontal mirroring in all of these. */
+/** Sets the mirroring of multicarts with NROM games: on all of them, 1 is horizontal. */
 function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
   memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
 }
@@ -46,7 +46,10 @@ const Multicart62 = latchBoard({
   },
 });
 
-/** Mapper 200: A0–A3 for PRG and CHR, the highest of them mirroring too: A3, in submapper 1 A2. https://www.nesdev.org/wiki/INES_Mapper_200 */
+/**
+ * Mapper 200: A0–A3 select PRG and CHR. Mirroring is A3, in submapper 1 A2.
+ * https://www.nesdev.org/wiki/INES_Mapper_200
+ */
 const Multicart200 = latchBoard({
   banks(memory, _data, address, image) {
     const highest = image.submapper === 1 ? 4 : 8;
@@ -57,7 +60,7 @@ const Multicart200 = latchBoard({
   },
 });
 
-/** Mapper 201: A0–A7 for 32 KiB of PRG and 8 KiB of CHR. https://www.nesdev.org/wiki/INES_Mapper_201 */
+/** Mapper 201: A0–A7 select 32 KiB of PRG and 8 KiB of CHR. https://www.nesdev.org/wiki/INES_Mapper_201 */
 const Multicart201 = latchBoard({
   banks(memory, _data, address) {
     memory.mapPrg(0x8000, 32 * KIB, address & 0xff);
@@ -65,7 +68,10 @@ const Multicart201 = latchBoard({
   },
 });
 
-/** Mapper 202: A1–A3 for both, A0 mirroring, A0 with A3 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_202 */
+/**
+ * Mapper 202: A1–A3 select PRG and CHR, A0 mirroring; if A0 and A3 are 1, PRG is 32 KiB.
+ * https://www.nesdev.org/wiki/INES_Mapper_202
+ */
 const Multicart202 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, (address >> 1) & 7, (address & 9) === 9);
@@ -74,7 +80,10 @@ const Multicart202 = latchBoard({
   },
 });
 
-/** Mapper 229: A0–A4 PRG and CHR, A5 mirroring; bank 0 has bank 1 behind it. https://www.nesdev.org/wiki/INES_Mapper_229 */
+/**
+ * Mapper 229: A0–A4 PRG and CHR, A5 mirroring. Bank 0 is followed by bank 1 as NROM-256.
+ * https://www.nesdev.org/wiki/INES_Mapper_229
+ */
 const Multicart229 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, address & 0x1f, (address & 0x1f) === 0);
@@ -83,7 +92,10 @@ const Multicart229 = latchBoard({
   },
 });
 
-/** Mapper 231: A1–A4 PRG, A5 its lowest bit at $C000 only, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_231 */
+/**
+ * Mapper 231: A1–A4 PRG; A5 is its lowest bit, only at $C000; A7 mirroring.
+ * https://www.nesdev.org/wiki/INES_Mapper_231
+ */
 const Multicart231 = latchBoard({
   banks(memory, _data, address) {
     memory.mapPrg(0x8000, 16 * KIB, address & 0x1e);
@@ -112,7 +124,10 @@ function mapBlocks(memory: CartridgeMemory, address: number, bank: number, first
   mirrorBy(memory, address & 2);
 }
 
-/** Mapper 227: A2–A6 and A8 PRG. In submapper 2 all blocks share the first bank. https://www.nesdev.org/wiki/INES_Mapper_227 */
+/**
+ * Mapper 227: A2–A6 and A8 PRG. In submapper 2 all blocks share the first bank.
+ * https://www.nesdev.org/wiki/INES_Mapper_227
+ */
 const Multicart227 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address, image) {
@@ -121,7 +136,10 @@ const Multicart227 = latchBoard({
   },
 });
 
-/** Mapper 242: A2–A6 PRG. Waixing's games with a battery always have 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_242 */
+/**
+ * Mapper 242: A2–A6 PRG. Waixing's games with a battery always use 32 KiB banks.
+ * https://www.nesdev.org/wiki/INES_Mapper_242
+ */
 const Waixing242 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address) {
@@ -131,7 +149,10 @@ const Waixing242 = latchBoard({
   },
 });
 
-/** Mapper 15, K-1029: A0–A1 choose how the bank in the data spreads. https://www.nesdev.org/wiki/INES_Mapper_015 */
+/**
+ * Mapper 15, K-1029: A0–A1 select how the bank in the data is mapped.
+ * https://www.nesdev.org/wiki/INES_Mapper_015
+ */
 const Contra100In1 = latchBoard({
   clearedByReset: true,
   banks(memory, data, address) {
@@ -145,7 +166,7 @@ const Contra100In1 = latchBoard({
       const upper = [bank | 1, bank | 7, bank, bank];
       memory.mapPrg(0xc000, 16 * KIB, upper[mode]);
     }
-    // Games hacked to this number have batteries, and write CHR RAM in all modes.
+    // Games that were hacked to use this mapper have batteries and write CHR RAM in all modes.
     const writable = mode === 1 || mode === 2 || memory.battery.bytes > 0;
     memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, writable);
     mirrorBy(memory, data & 0x40);

@@ -2,7 +2,10 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
 
-/** Mapper 12, SL-5020B: one more CHR bit for each pattern table. https://www.nesdev.org/wiki/INES_Mapper_012 */
+/**
+ * Mapper 12, SL-5020B: an additional CHR bank bit for each pattern table.
+ * https://www.nesdev.org/wiki/INES_Mapper_012
+ */
 class Sl5020b extends Mmc3 {
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x8000) {
@@ -19,7 +22,10 @@ class Sl5020b extends Mmc3 {
   }
 }
 
-/** Mapper 44, Super Big 7-in-1: the block is in $A001's low bits. https://www.nesdev.org/wiki/INES_Mapper_044 */
+/**
+ * Mapper 44, Super Big 7-in-1: the low bits of $A001 select the block.
+ * https://www.nesdev.org/wiki/INES_Mapper_044
+ */
 class SuperBig7In1 extends Mmc3 {
   protected override mapPrgBank(slot: number, bank: number): void {
     const block = this.#block;
@@ -31,13 +37,13 @@ class SuperBig7In1 extends Mmc3 {
     super.mapChrBank(slot, (block << 7) | (bank & (block < 6 ? 0x7f : 0xff)));
   }
 
-  /** Block 7 is 6: the last is of twice the size. */
+  /** Block 7 is the same as 6: the last block is twice as large. */
   get #block(): number {
     return Math.min(6, this.registers[RAM_PROTECT] & 7);
   }
 }
 
-/** Multicarts whose outer register takes writes to enabled PRG RAM. */
+/** Multicarts with an outer register at the addresses of PRG RAM, writable while that RAM is enabled. */
 abstract class RamSpaceOuter extends Mmc3 {
   override reset(): void {
     this.registers[FREE] = 0;
@@ -62,7 +68,10 @@ abstract class RamSpaceOuter extends Mmc3 {
   }
 }
 
-/** Mapper 49, Super HIK 4-in-1: bits 6–7 the block; bit 0 gives PRG to the MMC3, else bits 4–5 are 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_049 */
+/**
+ * Mapper 49, Super HIK 4-in-1: bits 6–7 select the block. If bit 0 is set, the MMC3 maps PRG, else bits 4–5
+ * select 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_049
+ */
 class SuperHik4In1 extends RamSpaceOuter {
   protected override mapPrgBank(slot: number, bank: number): void {
     const outer = this.registers[FREE];
@@ -75,7 +84,10 @@ class SuperHik4In1 extends RamSpaceOuter {
   }
 }
 
-/** Mapper 52, Mario Party 7-in-1: sizes and places of both blocks; bit 7 locks. https://www.nesdev.org/wiki/INES_Mapper_052 */
+/**
+ * Mapper 52, Mario Party 7-in-1: sizes and positions of both blocks; bit 7 locks the register.
+ * https://www.nesdev.org/wiki/INES_Mapper_052
+ */
 class MarioParty7In1 extends RamSpaceOuter {
   protected override get isLocked(): boolean {
     return this.registers[FREE] >= 0x80;

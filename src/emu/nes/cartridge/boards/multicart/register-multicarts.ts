@@ -6,7 +6,7 @@ const NIBBLES = 4; // four of them
 const HIGH_BYTE = 0x80;
 
 /**
- * Mappers 225 and 255: the address is the register; four nibbles of RAM at $5800.
+ * Mappers 225 and 255: the write's address is the register; four nibbles of RAM at $5800.
  * https://www.nesdev.org/wiki/INES_Mapper_225
  */
 class Multicart225 extends Board {
@@ -54,7 +54,7 @@ class Multicart225 extends Board {
   }
 }
 
-/** Mapper 226, a 76-in-1: one bank number spread over two registers. https://www.nesdev.org/wiki/INES_Mapper_226 */
+/** Mapper 226, a 76-in-1: one bank number in two registers. https://www.nesdev.org/wiki/INES_Mapper_226 */
 class Multicart226 extends Board {
   override reset(): void {
     this.registers.fill(0, 0, 2);
@@ -79,8 +79,8 @@ class Multicart226 extends Board {
 }
 
 /**
- * Mapper 228, Action Enterprises: the address, and two bits of data for CHR. Of four possible PRG chips,
- * Action 52 has the first two and the last. https://www.nesdev.org/wiki/INES_Mapper_228
+ * Mapper 228, Action Enterprises: the register is the address, and two bits of data for CHR. Of four possible
+ * PRG chips, Action 52 has the first two and the last. https://www.nesdev.org/wiki/INES_Mapper_228
  */
 class ActionEnterprises extends Board {
   override powerOn(): void {
@@ -116,8 +116,8 @@ class ActionEnterprises extends Board {
 }
 
 /**
- * Mapper 234, Maxi 15: registers at $FF80–$FF9F and $FFE8–$FFF7 take what the bus holds there, on reads
- * too, so that a game is chosen by reading ROM. The first one locks once its low six bits are not 0.
+ * Mapper 234, Maxi 15: registers at $FF80–$FF9F and $FFE8–$FFF7 latch the value on the bus, on reads too, so
+ * that reading ROM selects a game. The first one locks when its low six bits are not 0.
  * https://www.nesdev.org/wiki/INES_Mapper_234
  */
 class Maxi15 extends Board {
@@ -149,7 +149,7 @@ class Maxi15 extends Board {
     const nina = (outer & 0x40) !== 0;
     const chrHigh = (outer << 2) & (nina ? 0x38 : 0x3c);
     memory.mapPrg(0x8000, 32 * KIB, this.#prgBank());
-    memory.unmapCpu(0xf800, 2 * KIB); // reads there are the board's business
+    memory.unmapCpu(0xf800, 2 * KIB); // the board handles reads there
     memory.mapChr(0x0000, 8 * KIB, chrHigh | ((inner >> 4) & (nina ? 7 : 3)));
     memory.mirror(outer < 0x80 ? "vertical" : "horizontal");
   }
@@ -176,8 +176,8 @@ class Maxi15 extends Board {
 }
 
 /**
- * Mapper 246, Fong Shen Bang: eight registers at $6000, RAM at $6800. Reads of vectors, and of three places
- * alike before them, force PRG A17 high. https://www.nesdev.org/wiki/INES_Mapper_246
+ * Mapper 246, Fong Shen Bang: eight registers at $6000, RAM at $6800. Reads of the vectors, and of three
+ * similar places before them, force PRG A17 high. https://www.nesdev.org/wiki/INES_Mapper_246
  */
 class FongShenBang extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
@@ -196,7 +196,7 @@ class FongShenBang extends Board {
     return this.peekRegister(address, openBus);
   }
 
-  /** The last 2 KiB, while the forced line makes a difference. */
+  /** The last 2 KiB are unmapped while the forced line makes a difference. */
   override peekRegister(address: number, openBus: number): number {
     if (address < 0xf800) return openBus;
     const { memory } = this;

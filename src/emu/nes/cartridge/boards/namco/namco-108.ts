@@ -9,8 +9,8 @@ const SELECT = 8;
 const SCREEN = 9;
 
 /**
- * Mapper 206, Namcot 108 and Tengen's MIMIC-1: what the MMC3 was made from, without modes, mirroring,
- * RAM or IRQ. Submapper 1 has no PRG banks. https://www.nesdev.org/wiki/INES_Mapper_206
+ * Mapper 206, Namcot 108 and Tengen's MIMIC-1: the predecessor of the MMC3, without modes, mirroring, RAM or
+ * IRQ. Submapper 1 has no PRG banks. https://www.nesdev.org/wiki/INES_Mapper_206
  */
 class Namco108 extends Board {
   override powerOn(): void {
@@ -70,7 +70,10 @@ class Namcot3446 extends Namco108 {
   }
 }
 
-/** Mapper 88, Namcot 3433: PPU A12 is CHR A16, so that each half sees 64 KiB of its own. https://www.nesdev.org/wiki/INES_Mapper_088 */
+/**
+ * Mapper 88, Namcot 3433: PPU A12 is CHR A16, so each pattern table has its own 64 KiB.
+ * https://www.nesdev.org/wiki/INES_Mapper_088
+ */
 class Namcot3433 extends Namco108 {
   protected override mapChr(): void {
     const { memory, registers } = this;
@@ -80,7 +83,10 @@ class Namcot3433 extends Namco108 {
   }
 }
 
-/** Mapper 154, Namcot 3453: as 88, and bit 6 of any write chooses one screen. https://www.nesdev.org/wiki/INES_Mapper_154 */
+/**
+ * Mapper 154, Namcot 3453: as 88, and bit 6 of any write selects a single screen.
+ * https://www.nesdev.org/wiki/INES_Mapper_154
+ */
 class Namcot3453 extends Namcot3433 {
   protected override writeChip(address: number, value: number): void {
     this.registers[SCREEN] = (value >> 6) & 1;
@@ -92,7 +98,10 @@ class Namcot3453 extends Namcot3433 {
   }
 }
 
-/** Mapper 95, Namcot 3425: CHR A15 of R0 and R1 picks each pair of nametables. https://www.nesdev.org/wiki/INES_Mapper_095 */
+/**
+ * Mapper 95, Namcot 3425: CHR A15 of R0 and R1 selects each pair of nametables.
+ * https://www.nesdev.org/wiki/INES_Mapper_095
+ */
 class Namcot3425 extends Namco108 {
   protected override mapNametables(): void {
     const { memory, registers } = this;

@@ -2,14 +2,17 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes of a board's registers that hold a `Namco163Sound`'s state. */
+/** Number of bytes of a board's registers for the state of a `Namco163Sound`. */
 export const NAMCO_163_SOUND_BYTES = 10;
 
-/** Each channel's last output, plus 128; the channel that is next. */
+/** Each channel's last output, plus 128, then the next channel. */
 const CHANNEL = 8;
 
 const CHANNELS = 8;
-/** Channel n's eight registers are at $40 + 8 n of the sound RAM; the count is in the last one's volume. */
+/**
+ * Channel n's eight registers are at $40 + 8n of the sound RAM; the last one's volume byte also holds the
+ * number of channels.
+ */
 const REGISTERS = 0x40;
 const COUNT = 0x7f;
 
@@ -20,8 +23,8 @@ export const CYCLES_PER_CHANNEL = 15;
 const FULL_OUTPUT = 15 * 8;
 
 /**
- * Namco 163's sound: up to eight channels with waveforms in the sound RAM. The chip puts one channel after
- * the other on its output; here it is their mean, without the whine of the switching.
+ * Namco 163's sound: up to eight channels with waveforms in the sound RAM. The chip outputs one channel after
+ * the other; here they are averaged, without the noise of the switching.
  * https://www.nesdev.org/wiki/Namco_163_audio
  */
 export class Namco163Sound {
@@ -29,7 +32,7 @@ export class Namco163Sound {
   readonly #ram: Uint8Array;
   readonly #fullLevel: number;
 
-  /** `ram` is the 128 bytes of sound RAM, `fullLevel` the level of one channel alone at its loudest. */
+  /** `ram` is the 128 bytes of sound RAM; `fullLevel` is the maximum level of a single channel. */
   constructor(state: Uint8Array, ram: Uint8Array, fullLevel: number) {
     this.#state = state;
     this.#ram = ram;
@@ -41,18 +44,18 @@ export class Namco163Sound {
     this.#state[CHANNEL] = CHANNELS - 1;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("sound.outputs", this.#state, range(128 - FULL_OUTPUT, 128 + FULL_OUTPUT), 0, CHANNELS);
     state.slots("sound.channel", this.#state, range(0, CHANNELS - 1), CHANNEL, 1);
   }
 
-  /** Channels in use: the last ones. */
+  /** Number of channels in use, counted from the last one. */
   get count(): number {
     return ((this.#ram[COUNT] >> 4) & 7) + 1;
   }
 
-  /** Updates the next channel; `enabled` is the sound's switch. */
+  /** Updates the next channel; `enabled` switches the sound. */
   update(cycle: number, enabled: boolean, sink: LevelSink): void {
     const state = this.#state;
     const first = CHANNELS - this.count;
@@ -68,7 +71,7 @@ export class Namco163Sound {
     sink.setExpansionLevel(cycle, Math.round((sum / this.count) * (this.#fullLevel / FULL_OUTPUT)));
   }
 
-  /** Moves one channel's phase on; its output is sample − 8, times volume. */
+  /** Advances one channel's phase; its output is (sample − 8) × volume. */
   #step(base: number): number {
     const ram = this.#ram;
     const frequency = ram[base] | (ram[base + 2] << 8) | ((ram[base + 4] & 3) << 16);

@@ -10,21 +10,21 @@ import { type BoardChips, CPU_PAGE_BYTES } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CYCLES_PER_CHANNEL, NAMCO_163_SOUND_BYTES, Namco163Sound } from "./namco-163-sound.ts";
 
-// Registers 0–15 are those at $8000–$FFFF, one each $800.
+// Registers 0–15 are those at $8000–$FFFF, one for each $800.
 const NAMETABLES = 8;
 const PRG = 12; // $E000, $E800, $F000
-const CHR_MODE = 13; // $E800 bits 6 and 7: no CIRAM in the lower, the upper pattern table
+const CHR_MODE = 13; // $E800 bits 6 and 7 disable CIRAM in the lower and the upper pattern table
 const RAM_PROTECT = 15;
 const SOUND_ADDRESS = 16; // IAAAAAAA: increment, address
 const COUNTER_WORD = 8; // bit 15 enables
 
 const SOUND = 64;
-const SOUND_DIVIDER_WORD = 9; // cycles to the next channel's turn
+const SOUND_DIVIDER_WORD = 9; // cycles until the next channel update
 const SOUND_OFF = 0x40; // of $E000
 
 /**
- * How much louder than the APU's pulse one channel is, by submapper: 12, 16.5 and 18.75 dB as measured, and
- * submappers 1 and 2 without sound. https://www.nesdev.org/wiki/INES_Mapper_019
+ * How much louder one channel is than the APU's pulse, by submapper: 12, 16.5 and 18.75 dB as measured;
+ * submappers 1 and 2 have no sound. https://www.nesdev.org/wiki/INES_Mapper_019
  */
 const LOUDNESS = [4, 0, 0, 4, 6.7, 8.7];
 
@@ -34,8 +34,8 @@ const FIRST_CIRAM_BANK = 0xe0;
 const COUNTER_END = 0x7fff;
 
 /**
- * Mapper 19, Namco 129 and 163: nametables and patterns from CHR ROM or CIRAM alike, a 15-bit counter that
- * counts cycles up, and 128 bytes of RAM inside, for sound or for saves.
+ * Mapper 19, Namco 129 and 163: nametables and patterns can both come from CHR ROM or CIRAM. A 15-bit counter
+ * counts cycles up. The chip has 128 bytes of RAM for sound or saves.
  * https://www.nesdev.org/wiki/INES_Mapper_019
  */
 class Namco163 extends TimedBoard {
@@ -156,8 +156,8 @@ class Namco163 extends TimedBoard {
   }
 
   /**
-   * Where the data port points. With auto-increment the address goes up by one per access and stops at
-   * $7F, as measured on four chips (https://github.com/nesdev-org/MesenCE/pull/102).
+   * The address that the data port accesses. With auto-increment, each access increments it up to $7F, as
+   * measured on four chips (https://github.com/nesdev-org/MesenCE/pull/102).
    */
   #nextSoundByte(): number {
     const { registers } = this;

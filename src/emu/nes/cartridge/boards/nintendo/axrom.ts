@@ -2,7 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
-/** Mapper 7, AxROM: 32 KiB switched, one nametable chosen by bit 4. https://www.nesdev.org/wiki/AxROM */
+/** Mapper 7, AxROM: 32 KiB PRG banks, a single screen selected by bit 4. https://www.nesdev.org/wiki/AxROM */
 const Axrom = latchBoard({
   conflicts: conflictsBySubmapper,
   banks(memory, data) {

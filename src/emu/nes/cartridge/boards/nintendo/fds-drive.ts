@@ -5,7 +5,7 @@ import { range, WORD } from "../../../../state-fields.ts";
 import { FDS_SIDE_BYTES, updateFdsCrc } from "../../fds-image.ts";
 import type { Chip } from "../../memory.ts";
 
-/** Bytes and words of a board's registers that hold an `FdsDrive`'s state. */
+/** Number of bytes and words of a board's registers for the state of an `FdsDrive`. */
 export const FDS_DRIVE_BYTES = 7;
 export const FDS_DRIVE_WORDS = 4;
 
@@ -14,13 +14,13 @@ const WRITE_DATA = 1;
 const READ_DATA = 2;
 const STATUS = 3;
 const PHASE = 4;
-const SIDE = 5; // the side inserted, from 1; 0 when there is none
-const PENDING_SIDE = 6; // the side that is on its way in
+const SIDE = 5; // the inserted side, from 1; 0 if there is none
+const PENDING_SIDE = 6; // the side that will be inserted next
 
-const DELAY = 0; // cycles to the next byte; 0 while nothing moves
+const DELAY = 0; // cycles until the next byte; 0 while the head does not move
 const POSITION = 1;
 const CRC = 2;
-const INSERTION = 3; // cycles until the pending side is in
+const INSERTION = 3; // cycles until the pending side is inserted
 
 // $4025
 const MOTOR = 0x01;
@@ -30,7 +30,7 @@ const CRC_TURN = 0x10;
 const TRANSFER_ON = 0x40;
 const IRQ_ON = 0x80;
 
-// STATUS has the bits of $4030 that are the drive's.
+// STATUS has the bits of $4030 that belong to the drive.
 const FDS_TRANSFERRED = 0x02;
 const FDS_BAD_CRC = 0x10;
 const FDS_END_OF_HEAD = 0x40;
@@ -44,12 +44,12 @@ const CRC_BEGUN = 4;
 const BYTE_CYCLES = 149;
 /** From the motor's start to the first byte. The BIOS waits for the ready flag, so games cannot tell. */
 const SPIN_UP_CYCLES = 50_000;
-/** Between taking a side out and putting another in: about a second, so that every game notices. */
+/** Time between ejecting one side and inserting another: about a second, so that every game notices. */
 const INSERTION_CYCLES = 1_800_000;
 
 /**
- * The disk drive with its head on one spiral track: while the motor turns, a byte passes every
- * BYTE_CYCLES, from the first to the last, and then the head goes back.
+ * The disk drive with its head on one spiral track. While the motor turns, a byte passes every BYTE_CYCLES,
+ * from the first to the last; then the head returns to the start.
  * https://www.nesdev.org/wiki/Family_Computer_Disk_System and …/FDS_disk_format
  */
 export class FdsDrive implements DiskDrive {
@@ -68,7 +68,7 @@ export class FdsDrive implements DiskDrive {
     this.sideCount = Math.floor(disk.bytes / FDS_SIDE_BYTES);
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("drive.phase", this.#state, range(0, SCANNING | GAP_ENDED | CRC_BEGUN), PHASE, 1);
     state.slots("drive.side", this.#state, range(0, this.sideCount), SIDE, 1);
@@ -79,7 +79,10 @@ export class FdsDrive implements DiskDrive {
     state.slots("drive.insertion", this.#words, range(0, INSERTION_CYCLES), INSERTION, 1);
   }
 
-  /** Bytes pass only where a disk is in, and end with its side; what is on its way in is a side. */
+  /**
+   * Checks that bytes pass only while a disk is inserted, that the head is within the side, and that the
+   * pending side exists.
+   */
   checkState(state: StateCheck): void {
     const position = state.value("drive.position");
     const side = state.value("drive.side");
@@ -93,7 +96,7 @@ export class FdsDrive implements DiskDrive {
     );
   }
 
-  /** The side in the drive, from 0; −1 when there is none. */
+  /** The side in the drive, from 0; −1 if there is none. */
   get insertedSide(): number {
     return this.#state[SIDE] - 1;
   }
@@ -107,7 +110,7 @@ export class FdsDrive implements DiskDrive {
     return (this.#state[PHASE] & SCANNING) !== 0;
   }
 
-  /** Returns true while $4025 asks for the motor. */
+  /** True while $4025 turns the motor on. */
   get isMotorOn(): boolean {
     return (this.#state[CONTROL] & MOTOR) !== 0;
   }
@@ -121,7 +124,7 @@ export class FdsDrive implements DiskDrive {
     return this.#state[CONTROL];
   }
 
-  /** $4031. */
+  /** Value of $4031. */
   get readData(): number {
     return this.#state[READ_DATA];
   }
@@ -137,7 +140,8 @@ export class FdsDrive implements DiskDrive {
   }
 
   /**
-   * Ejects the disk. `side` (from 0) is inserted about a second later, or at once. −1 leaves the drive empty.
+   * Ejects the disk. `side` (from 0) is inserted about a second later, or immediately. −1 leaves the drive
+   * empty.
    */
   insert(side: number, atOnce = false): void {
     this.#stop();
@@ -153,7 +157,7 @@ export class FdsDrive implements DiskDrive {
     this.#words[INSERTION] = this.#state[PENDING_SIDE] === 0 ? 0 : INSERTION_CYCLES;
   }
 
-  /** $4024: the next byte to write. */
+  /** Writes $4024: the next byte for the disk. */
   writeData(value: number): void {
     this.#state[WRITE_DATA] = value;
     this.acknowledge();
@@ -164,7 +168,7 @@ export class FdsDrive implements DiskDrive {
     this.#state[STATUS] &= ~FDS_TRANSFERRED;
   }
 
-  /** $4025: motor, direction and transfer mode. */
+  /** Writes $4025: motor, direction and transfer mode. */
   writeControl(value: number): void {
     this.#state[CONTROL] = value;
     if ((value & CRC_TURN) === 0) this.#state[PHASE] &= ~CRC_BEGUN;
@@ -176,7 +180,7 @@ export class FdsDrive implements DiskDrive {
     else if (this.#words[DELAY] === 0 && (value & TRANSFER_RESET) === 0) this.#start();
   }
 
-  /** Cycles until something happens that `run` must stop at, or Infinity. */
+  /** Cycles until the next event that `run` must stop at, or Infinity. */
   get cyclesToEvent(): number {
     const delay = this.#words[DELAY];
     const insertion = this.#words[INSERTION];
@@ -184,7 +188,7 @@ export class FdsDrive implements DiskDrive {
     return insertion === 0 || delay < insertion ? delay : insertion;
   }
 
-  /** Cycles until the next byte, if it will ask for an interrupt; else Infinity. */
+  /** Cycles until the next byte, if it requests an interrupt; else Infinity. */
   get cyclesToIrq(): number {
     const delay = this.#words[DELAY];
     return delay > 0 && (this.#state[CONTROL] & IRQ_ON) !== 0 ? delay : Infinity;
@@ -219,7 +223,7 @@ export class FdsDrive implements DiskDrive {
     this.#state[STATUS] &= ~FDS_END_OF_HEAD;
   }
 
-  /** The motor stops, or the track ends: the head goes back to its start. */
+  /** Stops the motor, or handles the end of the track: the head returns to its start. */
   #stop(): void {
     this.#words[DELAY] = 0;
     this.#state[PHASE] = 0;
@@ -251,7 +255,7 @@ export class FdsDrive implements DiskDrive {
     this.#words[CRC] = updateFdsCrc(this.#words[CRC], value);
     state[READ_DATA] = value;
     state[STATUS] |= FDS_TRANSFERRED;
-    // The second byte of the checksum comes in its turn: with it, the register is 0 if all was right.
+    // The two bytes of the checksum follow. After the second one, the register is 0 if the block was correct.
     if ((state[CONTROL] & CRC_TURN) !== 0) {
       state[STATUS] &= ~FDS_BAD_CRC;
       if (this.#words[CRC] !== 0) state[STATUS] |= FDS_BAD_CRC;
@@ -259,7 +263,9 @@ export class FdsDrive implements DiskDrive {
     return true;
   }
 
-  /** 0s while the transfer is off, data, or in its turn the checksum, low byte first. */
+  /**
+   * The byte to write: 0 while the transfer is off, else data, or at its end the checksum, low byte first.
+   */
   #byteToWrite(): number {
     const state = this.#state;
     if ((state[CONTROL] & TRANSFER_ON) === 0) return 0;

@@ -2,17 +2,17 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that hold an `FdsSound`'s state. */
+/** Number of bytes and words of a board's registers for the state of an `FdsSound`. */
 export const FDS_SOUND_BYTES = 64 + 64 + 17;
 export const FDS_SOUND_WORDS = 5;
 
-// Bytes: the waveform, the modulation table, then the registers as written and what they have become.
+// Bytes: the waveform, the modulation table, the registers as written, then values derived from them.
 const WAVE = 0;
 const TABLE = 64;
 const VOLUME_CONTROL = 128; // $4080: MDVVVVVV
 const FREQUENCY_LOW = 129; // $4082
 const FREQUENCY_HIGH = 130; // $4083: HE..FFFF
-const SWEEP_CONTROL = 131; // $4084: as $4080
+const SWEEP_CONTROL = 131; // $4084: like $4080
 const MOD_LOW = 132; // $4086
 const MOD_HIGH = 133; // $4087: H...FFFF
 const WAVE_CONTROL = 134; // $4089: W.....VV
@@ -27,9 +27,9 @@ const VOLUME_LATCH = 142; // the volume in use since the waveform last restarted
 
 const WAVE_PHASE = 0; // 22 bits below a position
 const MOD_PHASE = 1;
-const VOLUME_TICK = 2; // cycles to the next step of the envelope
+const VOLUME_TICK = 2; // cycles until the next step of the envelope
 const SWEEP_TICK = 3;
-const PITCH = 4; // the frequency as modulated, 20 bits: added each cycle
+const PITCH = 4; // the modulated frequency, 20 bits, which is added each cycle
 
 const HALT = 0x80;
 const ENVELOPES_OFF = 0x40;
@@ -37,23 +37,24 @@ const ENVELOPE_OFF = 0x80;
 const INCREASE = 0x40;
 const WRITE_ENABLE = 0x80;
 
-// The chip adds every 16 cycles, to 18 and to 12 bits; here it is each cycle, to four bits more.
+// The chip adds the frequency every 16 cycles, to 18 and to 12 bits. Here it is added each cycle, to four
+// more bits.
 const WAVE_UNIT = 1 << 22;
 const MOD_UNIT = 1 << 16;
 const MAX_GAIN = 32;
-/** The BIOS sets the envelopes' common speed to this; no game changes it. */
+/** The common speed of the envelopes that the BIOS sets; no game changes it. */
 const POWER_ON_SPEED = 0xe8;
 
-/** What the entries of the modulation table add to the counter; 4 sets it to 0. */
+/** What the entries of the modulation table add to the counter; entry 4 sets it to 0. */
 const TABLE_STEPS: readonly number[] = [0, 1, 2, 4, 0, -4, -2, -1];
 const TABLE_RESET = 4;
 
-/** $4089 bits 0–1, in thirtieths. */
+/** Volumes of $4089 bits 0–1, in thirtieths. */
 const MASTER_VOLUMES: readonly number[] = [30, 20, 15, 12];
 
 /**
- * The 2C33's sound channel: 64 samples of 6 bits in a loop, its pitch bent by a table of 64 steps, both
- * depths with envelopes. The chip's steps happen here in the cycle in which they fall due, one by one.
+ * The 2C33's sound channel: a loop of 64 samples of 6 bits, whose pitch is modulated by a table of 64 steps.
+ * Volume and modulation depth have envelopes. Each step happens in the cycle in which it is due on the chip.
  * https://www.nesdev.org/wiki/FDS_audio
  */
 export class FdsSound {
@@ -77,7 +78,7 @@ export class FdsSound {
     this.#restartEnvelopes();
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     const bytes = this.#bytes;
     const words = this.#words;
@@ -95,7 +96,7 @@ export class FdsSound {
     state.slots("sound.pitch", words, range(0, 0xfffff), PITCH, 1);
   }
 
-  /** The level now: of the sample under the head, by both volumes. */
+  /** The current level: the current sample, scaled by both volumes. */
   get level(): number {
     const bytes = this.#bytes;
     const control = bytes[WAVE_CONTROL];
@@ -103,7 +104,7 @@ export class FdsSound {
     return Math.round(sample * bytes[VOLUME_LATCH] * MASTER_VOLUMES[control & 3] * this.#levelUnit);
   }
 
-  /** $4040–$4092, where reads give anything: else `openBus`. Bits 6 and 7 read as 01. */
+  /** Reads $4040–$4092; addresses without a register return `openBus`. Bits 6 and 7 read as 01. */
   read(address: number, openBus: number): number {
     const bytes = this.#bytes;
     if (address < 0x4080) {
@@ -114,7 +115,7 @@ export class FdsSound {
     return address === 0x4092 ? 0x40 | bytes[SWEEP] : openBus;
   }
 
-  /** $4040–$408A. The channel has run to the cycle of the write. */
+  /** Writes $4040–$408A. The channel must have run to the cycle of the write. */
   write(address: number, value: number): void {
     if (address < 0x4080) {
       if ((this.#bytes[WAVE_CONTROL] & WRITE_ENABLE) !== 0)
@@ -164,7 +165,7 @@ export class FdsSound {
     }
   }
 
-  /** Bit 7 switches the envelope off and sets the gain; the speed is set either way. */
+  /** Bit 7 disables the envelope and sets the gain; the speed is set in both cases. */
   #writeEnvelope(control: number, gain: number, tick: number, value: number): void {
     this.#bytes[control] = value;
     if ((value & ENVELOPE_OFF) !== 0) this.#bytes[gain] = value & 0x3f;
@@ -188,7 +189,7 @@ export class FdsSound {
     this.#words[SWEEP_TICK] = this.#tickCycles(this.#bytes[SWEEP_CONTROL]);
   }
 
-  /** An entry holds for two positions. The table can be written while the modulator is halted. */
+  /** Each entry covers two positions. The table can be written while the modulator is halted. */
   #writeTable(value: number): void {
     const bytes = this.#bytes;
     if ((bytes[MOD_HIGH] & HALT) === 0) return;
@@ -202,13 +203,16 @@ export class FdsSound {
     return 8 * ((control & 0x3f) + 1) * (this.#bytes[MASTER_SPEED] + 1);
   }
 
-  /** The volume changes only when the waveform restarts, which reloads the counter it is compared with. */
+  /**
+   * The volume changes only when the waveform restarts, which reloads the counter that the volume is compared
+   * with.
+   */
   #latchVolume(): void {
     const bytes = this.#bytes;
     if (bytes[WAVE_POSITION] === 0) bytes[VOLUME_LATCH] = Math.min(MAX_GAIN, bytes[VOLUME]);
   }
 
-  /** `cycles` cycles pass, the first of which is `first`; changes of the level go to `sink`. */
+  /** Runs the channel for `cycles`, the first of which is `first`; changes of the level go to `sink`. */
   run(cycles: number, first: number, sink: LevelSink): void {
     let left = cycles;
     let next = first;
@@ -246,7 +250,7 @@ export class FdsSound {
     return cycles;
   }
 
-  /** No more than `#cyclesToStep`: at most one step of each part. */
+  /** `cycles` must not exceed `#cyclesToStep`, so that each part makes at most one step. */
   #advance(cycles: number): void {
     const words = this.#words;
     if (this.#envelopesRun()) this.#advanceEnvelopes(cycles);
@@ -293,7 +297,7 @@ export class FdsSound {
     else this.#latchVolume();
   }
 
-  /** The frequency bent by counter × gain around $40, with the chip's own rounding and wrapping. */
+  /** The frequency modulated by counter × gain around $40, with the chip's own rounding and wrapping. */
   #bend(): void {
     const bytes = this.#bytes;
     const frequency = ((bytes[FREQUENCY_HIGH] & 0x0f) << 8) | bytes[FREQUENCY_LOW];

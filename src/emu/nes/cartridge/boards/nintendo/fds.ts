@@ -13,7 +13,7 @@ import { TIME_WORD, TimedBoard } from "../parts/timed-board.ts";
 import { FDS_DRIVE_BYTES, FDS_DRIVE_WORDS, FdsDrive } from "./fds-drive.ts";
 import { FDS_SOUND_BYTES, FDS_SOUND_WORDS, FdsSound } from "./fds-sound.ts";
 
-// The sound channel has the first bytes, then the drive, then the adapter's own registers.
+// The first bytes are the sound channel's, then come the drive's and the adapter's own registers.
 const DRIVE = FDS_SOUND_BYTES;
 const RELOAD_LOW = DRIVE + FDS_DRIVE_BYTES; // $4020
 const RELOAD_HIGH = RELOAD_LOW + 1; // $4021
@@ -33,7 +33,7 @@ const TIMER_RUNS = 2;
 const DISK_ENABLED = 1;
 const SOUND_ENABLED = 2;
 
-// $4030, beside the drive's bits
+// $4030, in addition to the drive's bits
 const STATUS_TIMER = 0x01;
 const STATUS_HORIZONTAL = 0x08;
 const STATUS_READABLE = 0x80;
@@ -46,23 +46,26 @@ const WRITE_PROTECTED = 4;
 
 /** 2.4 times a pulse channel at its loudest, as measured. https://www.nesdev.org/wiki/FDS_audio */
 const FULL_LEVEL = 2.4 * PULSE_LEVELS[15];
-/** What the adapter's output filter comes to, on a Famicom. */
+/** The cutoff of the adapter's output filter on a Famicom. */
 const CUTOFF_HZ = 2000;
 const FAMICOM_CPU_HZ = 1_789_773;
 
 const CONTROL_HORIZONTAL = 0x08;
-/** Bit 7 of $4033 is the drive's power: it is there while the motor is on. https://github.com/nesdev-org/MesenCE/pull/191 */
+/**
+ * Bit 7 of $4033 is the drive's power, which is on while the motor is on.
+ * https://github.com/nesdev-org/MesenCE/pull/191
+ */
 const BATTERY_GOOD = 0x80;
 
 /**
- * Mapper 20, the Famicom Disk System: a RAM adapter with 32 KiB for programs and 8 KiB for tiles, a timer,
- * a sound channel, and the disk drive behind it. The BIOS stands at the start of PRG ROM, the sides of the
- * disk follow; what runs is a copy of the sides in extra RAM, kept as a battery would.
+ * Mapper 20, the Famicom Disk System: a RAM adapter with 32 KiB for programs and 8 KiB for tiles, a timer, a
+ * sound channel, and the disk drive. PRG ROM holds the BIOS followed by the sides of the disk. The machine
+ * uses a copy of the sides in extra RAM, which is saved like battery RAM.
  * https://www.nesdev.org/wiki/Family_Computer_Disk_System
  */
 export class Fds extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO;
-  /** The disk drive: which sides there are, which is in, and changing it. */
+  /** The disk drive, which inserts and ejects the sides. */
   readonly drive = new FdsDrive(
     this.memory.bytes,
     this.memory.extraRam,

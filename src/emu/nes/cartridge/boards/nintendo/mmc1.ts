@@ -18,11 +18,10 @@ const POWER_ON_CONTROL = 0x0c; // the last bank is at $C000
 const MIRRORING: readonly Mirroring[] = ["single-0", "single-1", "vertical", "horizontal"];
 
 /**
- * Mapper 1, MMC1 on every SxROM board: a serial port at all of $8000–$FFFF. The CHR registers' high
- * bits are wired to PRG on boards with little CHR: A18 of PRG ROM (SUROM, SXROM), a bank of PRG RAM
- * (SOROM, SXROM, SZROM) or its enable (SNROM). Their lines follow the CHR register in use, which can
- * change with PPU A12; programs keep both equal, and register 0 stands for them here.
- * https://www.nesdev.org/wiki/MMC1
+ * Mapper 1, MMC1 on every SxROM board: a serial port at $8000–$FFFF. On boards with little CHR, the high bits
+ * of the CHR registers select PRG: A18 of PRG ROM (SUROM, SXROM), a bank of PRG RAM (SOROM, SXROM, SZROM) or
+ * its enable (SNROM). These lines follow the CHR register in use, which can change with PPU A12. Programs
+ * write the same bits to both registers, so register 0 is used here. https://www.nesdev.org/wiki/MMC1
  */
 class Mmc1 extends Board {
   readonly #words = new Int32Array(this.registers.buffer, this.registers.byteOffset, 4);
@@ -145,7 +144,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
       },
       { names: "SEROM SHROM SH1ROM", submapper: 5 },
     ],
-    // 1, 2 and 4 are deprecated: SUROM, SOROM and SXROM show in their sizes.
+    // 1, 2 and 4 are deprecated: SUROM, SOROM and SXROM are recognized by their sizes.
     knownSubmappers: [1, 2, 4, 5],
   },
   {

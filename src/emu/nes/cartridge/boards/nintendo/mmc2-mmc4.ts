@@ -10,8 +10,8 @@ const MIRRORING = 5;
 const LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
 
 /**
- * Mapper 9, MMC2: fetching tile $FD or $FE switches the pattern table that it is in, from the next fetch
- * on. https://www.nesdev.org/wiki/MMC2
+ * Mapper 9, MMC2: fetching tile $FD or $FE switches the bank of its pattern table, from the next fetch on.
+ * https://www.nesdev.org/wiki/MMC2
  */
 class Mmc2 extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
@@ -69,7 +69,7 @@ class Mmc2 extends Board {
   }
 }
 
-/** Mapper 10, MMC4: PRG banks of 16 KiB, and both tables alike. https://www.nesdev.org/wiki/MMC4 */
+/** Mapper 10, MMC4: PRG banks of 16 KiB; both tables behave alike. https://www.nesdev.org/wiki/MMC4 */
 class Mmc4 extends Mmc2 {
   protected override readonly leftRows = 7;
 

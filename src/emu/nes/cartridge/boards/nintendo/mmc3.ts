@@ -3,7 +3,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_A12 } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
-// Registers 0–7 are the banks R0–R7; clones keep theirs from FREE on.
+// Registers 0–7 are the banks R0–R7; clones store theirs from FREE on.
 export const BANK_SELECT = 8; // CPM..RRR
 const MIRRORING = 9;
 export const RAM_PROTECT = 10; // EW......: enable, write protect
@@ -14,13 +14,13 @@ const IRQ_ENABLED = 14;
 export const FREE = 16;
 
 /**
- * Mapper 4, MMC3 on TxROM boards, and the base of the many boards around an MMC3 or its clones: those
- * override how a bank number reaches the chips. The interrupt counter is clocked by rises of PPU A12.
+ * Mapper 4, MMC3 on TxROM boards, and the base class of the many boards around an MMC3 or its clones, which
+ * override how a bank number is applied. Rising edges of PPU A12 clock the interrupt counter.
  * https://www.nesdev.org/wiki/MMC3
  */
 export class Mmc3 extends Board {
   override readonly hooks: number = HOOK_A12;
-  /** NES 2.0 has submapper 4 of mapper 4 for it; Legacy of the Wizard is on such a chip. */
+  /** NES 2.0 names it by submapper 4 of mapper 4; Legacy of the Wizard uses such a chip. */
   readonly #isRevisionA =
     this.options.mmc3Revision === "A" || (this.image.mapper === 4 && this.image.submapper === 4);
 
@@ -34,7 +34,7 @@ export class Mmc3 extends Board {
     if (address >= 0x8000) this.writeMmc3(address, value, cycle);
   }
 
-  /** The chip's own eight registers. */
+  /** Writes one of the chip's own eight registers. */
   protected writeMmc3(address: number, value: number, cycle: number): void {
     const isUnseen = this.isUnseenByPpu(address, value);
     const { registers } = this;
@@ -93,7 +93,7 @@ export class Mmc3 extends Board {
     this.irqImminent = this.#nextClockFires();
   }
 
-  /** PRG and CHR windows, handed to `mapPrgBank` and `mapChrBank` one by one. */
+  /** Maps all PRG and CHR windows through `mapPrgBank` and `mapChrBank`. */
   protected mapBanks(): void {
     this.mapPrgBanks();
     this.#mapChrBanks();
@@ -117,18 +117,18 @@ export class Mmc3 extends Board {
     }
   }
 
-  /** 8 KiB at $8000 + slot × $2000. Fixed banks are −2 and −1. */
+  /** Maps 8 KiB at $8000 + slot × $2000. Fixed banks are −2 and −1. */
   protected mapPrgBank(slot: number, bank: number): void {
     this.memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, bank);
   }
 
-  /** 1 KiB at slot × $400. */
+  /** Maps 1 KiB at slot × $400. */
   protected mapChrBank(slot: number, bank: number): void {
     this.memory.mapChr(slot * KIB, KIB, bank);
   }
 
   protected mapNametables(): void {
-    // Submapper 2 is the TFROM board with its jumper set: mirroring is the header's.
+    // Submapper 2 is the TFROM board with its jumper set: it has the header's mirroring.
     const isWired = this.image.mapper === 4 && this.image.submapper === 2;
     if (isWired || this.memory.mirroring === "four-screen") return;
     this.memory.mirror((this.registers[MIRRORING] & 1) === 0 ? "vertical" : "horizontal");
@@ -145,7 +145,7 @@ export class Mmc3 extends Board {
     return reload ? registers[IRQ_LATCH] : registers[IRQ_COUNTER] - 1;
   }
 
-  /** Revision A, unlike B, stays silent when the counter is reloaded with 0 because it was 0 already. */
+  /** Unlike B, revision A does not fire if the counter is reloaded with 0 when it was already 0. */
   #nextClockFires(): boolean {
     const { registers } = this;
     if (registers[IRQ_ENABLED] === 0 || this.#nextCount() !== 0) return false;

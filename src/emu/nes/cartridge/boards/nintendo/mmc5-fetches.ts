@@ -8,8 +8,8 @@ import type { CartridgeMemory } from "../../memory.ts";
 // State, in bytes of the board's registers.
 const IN_FRAME = 0;
 const LINE = 1;
-const SAME_READS = 2; // identical nametable reads in a row, less one
-const FETCH = 3; // place of the next read in the line; NO_LINE when it isn't known
+const SAME_READS = 2; // number of identical nametable reads in a row, minus one
+const FETCH = 3; // position of the next read in the line; NO_LINE if it is unknown
 const PENDING = 4;
 const ENABLED = 5;
 const COMPARE = 6;
@@ -18,12 +18,12 @@ const EX_BYTE = 10; // what ExRAM holds for the tile being fetched
 const IN_SPLIT = 11;
 const LAST_CYCLE_WORD = 3; // bytes 12–15
 const LAST_ADDRESS_WORD = 4; // bytes 16–19
-const PLACE = 20; // of the read that was noted last
+const PLACE = 20; // of the last recorded read
 
-/** Bytes of state. */
+/** Number of bytes of state. */
 export const FETCHES_STATE_BYTES = 24;
 
-// What a read does to the IRQ line.
+// Effect of a read on the IRQ line.
 const IRQ_AS_IT_WAS = 0;
 export const IRQ_RAISED = 1;
 export const IRQ_CLEARED = 2;
@@ -32,7 +32,7 @@ const NO_ADDRESS = -1;
 
 const NO_LINE = 255;
 
-// Reads of a line, by place: the first is the nametable byte of the third column.
+// Reads of a line, by position: the first is the nametable byte of the third column.
 const SPRITE_READS = 128;
 const NEXT_LINE_READS = 160;
 const DUMMY_READS = 168;
@@ -47,12 +47,12 @@ const SPLIT_ON = 0x80;
 const SPLIT_RIGHT = 0x40;
 
 /**
- * What the MMC5 knows of rendering, all from watching PPU reads as the chip does: a line begins with the
- * third read in a row of one nametable address, and the frame is over when reads cease.
+ * Detects the state of rendering only by watching PPU reads, as the chip does: a line begins with the third
+ * read in a row of one nametable address, and the frame ends when reads stop.
  * https://www.nesdev.org/wiki/MMC5#Scanline_Detection_and_Scanline_IRQ
  */
 export class Mmc5Fetches {
-  /** Sprites' and background's 1 KiB CHR pages, with tall sprites. */
+  /** With tall sprites, the 1 KiB CHR pages of sprites and background. */
   readonly spritePages = new Int32Array(8);
   readonly backgroundPages = new Int32Array(8);
   readonly #memory: CartridgeMemory;
@@ -73,7 +73,7 @@ export class Mmc5Fetches {
     this.leaveFrame();
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("board.inFrame", this.#state, FLAG, IN_FRAME, 1);
     state.slots("board.irqPending", this.#state, FLAG, PENDING, 1);
@@ -107,12 +107,12 @@ export class Mmc5Fetches {
     this.#state[COMPARE] = value;
   }
 
-  /** $5200, $5201 and $5202. */
+  /** Writes $5200, $5201 or $5202. */
   writeSplit(register: number, value: number): void {
     this.#state[SPLIT + register] = value;
   }
 
-  /** What banking has to do with fetches: ExRAM mode, tall sprites, $5130. */
+  /** Sets the registers that affect fetches: ExRAM mode, tall sprites, $5130. */
   configure(exMode: number, tallSprites: boolean, upper: number): void {
     this.#exMode = exMode;
     this.#tallSprites = tallSprites;
@@ -133,8 +133,9 @@ export class Mmc5Fetches {
   }
 
   /**
-   * A bound: the IRQ comes with the second read of its line, all lines before it in the frame are whole, and
-   * a pending one is dropped as a frame begins. That a frame is over shows only with the next read.
+   * A lower bound. It assumes that the IRQ occurs with the second read of its line and that all earlier lines
+   * of the frame are whole. A pending IRQ is dropped when a frame begins, and only the next read shows that
+   * the frame is over.
    */
   get readsUntilIrq(): number {
     const state = this.#state;
@@ -162,7 +163,7 @@ export class Mmc5Fetches {
     return irq;
   }
 
-  /** Returns the byte that the PPU gets from the read just passed to `observe`. */
+  /** Returns the byte that the PPU receives for the read just passed to `observe`. */
   answer(address: number, value: number): number {
     const state = this.#state;
     const place = state[PLACE];
@@ -178,7 +179,7 @@ export class Mmc5Fetches {
     return address < 0x2000 && this.#tallSprites ? this.#read(this.backgroundPages, address) : value;
   }
 
-  /** The read after three equal ones: a new line, and the first of a frame if none is under way. */
+  /** Handles the read after three equal ones: a new line, and the start of a frame if none is in progress. */
   #lineBegins(): number {
     const state = this.#state;
     if (state[IN_FRAME] === 0) {
@@ -204,7 +205,9 @@ export class Mmc5Fetches {
     return this.#chrByte((((this.#upper << 6) | (state[EX_BYTE] & 0x3f)) << 12) | (address & 0xfff));
   }
 
-  /** The column that a background read is for: the line's first two are read at the end of the line before. */
+  /**
+   * The column that a background read is for. The first two columns are read at the end of the previous line.
+   */
   #column(place: number): number {
     return place >= NEXT_LINE_READS ? (place - NEXT_LINE_READS) >> 2 : (place >> 2) + 2;
   }
@@ -216,7 +219,7 @@ export class Mmc5Fetches {
     return isRight === ((mode & SPLIT_RIGHT) !== 0);
   }
 
-  /** The split region shows ExRAM as a nametable of its own, scrolled by $5201, with CHR bank $5202. */
+  /** In the split region, ExRAM is a separate nametable, scrolled by $5201, with CHR bank $5202. */
   #splitByte(place: number, address: number): number {
     const state = this.#state;
     const column = this.#column(place) & 0x1f;

@@ -3,11 +3,11 @@ import { FLAG, range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that hold an `Mmc5Sound`'s state. */
+/** Number of bytes and words of a board's registers for the state of an `Mmc5Sound`. */
 export const MMC5_SOUND_BYTES = 22;
 export const MMC5_SOUND_WORDS = 3;
 
-// Bytes: $5000–$5007 as the APU's $4000–$4007, then the running state of both pulses.
+// Bytes: $5000–$5007, which are like the APU's $4000–$4007, then the running state of both pulses.
 const CONTROL = 0; // DDLCVVVV: duty, loop and halt, constant volume, volume
 const STEP = 8;
 const LENGTH = 10;
@@ -17,9 +17,9 @@ const DECAY_START = 16;
 const ENABLES = 18; // $5015
 const PCM = 19; // $5011
 const PCM_MODE = 20; // $5010
-const PCM_IRQ = 21; // 1 after a zero
+const PCM_IRQ = 21; // 1 after a zero was read or written
 
-/** Cycles of the CPU to the end of each pulse's step, and of the 240 Hz divider. */
+/** CPU cycles until the end of each pulse's step, and of the 240 Hz divider. */
 const FRAME_WORD = 2;
 const FRAME_CYCLES = 7457;
 
@@ -31,12 +31,13 @@ const LENGTHS = [
   26, 16, 28, 32, 30,
 ];
 
-/** A pulse is as loud as the APU's. The chip's output is inverted. */
+/** A pulse is as loud as one of the APU's. The chip's output is inverted. */
 const PULSE_STEP_LEVEL = -PULSE_LEVELS[15] / 15;
 
 /**
- * The PCM is the APU's $4011 with eight bits (https://www.nesdev.org/wiki/MMC5_audio), so the DMC's curve goes
- * on to 255. Nobody has measured its level; see https://github.com/nesdev-org/MesenCE/pull/111.
+ * The PCM is like the APU's $4011 with eight bits (https://www.nesdev.org/wiki/MMC5_audio), so the DMC's
+ * curve is continued to 255. Its level has not been measured; see
+ * https://github.com/nesdev-org/MesenCE/pull/111.
  */
 const PCM_LEVELS = Int32Array.from({ length: 256 }, (_, output) => -triangleNoiseDmcLevel(0, 0, output));
 
@@ -44,9 +45,10 @@ const PCM_READ_MODE = 0x01; // of $5010
 const PCM_IRQ_ENABLE = 0x80;
 
 /**
- * MMC5's two pulse channels, the APU's without sweep, envelopes and lengths both clocked at 240 Hz; and its
- * PCM, which takes writes to $5011, or in read mode every byte that the CPU reads from $8000–$BFFF. A zero
- * does not change the DAC and raises an IRQ instead. https://www.nesdev.org/wiki/MMC5_audio
+ * MMC5's two pulse channels and its PCM. The pulses are the APU's without sweep; envelopes and lengths are
+ * both clocked at 240 Hz. The PCM takes writes to $5011, or in read mode every byte that the CPU reads from
+ * $8000–$BFFF. A zero does not change the DAC and raises an IRQ instead.
+ * https://www.nesdev.org/wiki/MMC5_audio
  */
 export class Mmc5Sound {
   readonly #bytes: Uint8Array;
@@ -62,7 +64,7 @@ export class Mmc5Sound {
     this.#timers[FRAME_WORD] = FRAME_CYCLES;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("sound.steps", this.#bytes, range(0, 7), STEP, 2);
     state.slots("sound.lengths", this.#bytes, range(0, 254), LENGTH, 2);
@@ -72,7 +74,7 @@ export class Mmc5Sound {
     state.slots("sound.frame", this.#timers, range(1, FRAME_CYCLES), FRAME_WORD, 1);
   }
 
-  /** $5000–$5015. */
+  /** Writes $5000–$5015. */
   write(address: number, value: number): void {
     const bytes = this.#bytes;
     if (address < 0x5008) this.#writePulse((address >> 2) & 1, address & 3, value);
@@ -100,7 +102,7 @@ export class Mmc5Sound {
     return this.#bytes[PCM_IRQ] !== 0 && (this.#bytes[PCM_MODE] & PCM_IRQ_ENABLE) !== 0;
   }
 
-  /** $5010 as it reads: bit 7 the IRQ, bit 0 the mode. */
+  /** Value of $5010: bit 7 is the IRQ, bit 0 the mode. */
   get pcmStatus(): number {
     return (this.irq ? 0x80 : 0) | (this.#bytes[PCM_MODE] & PCM_READ_MODE);
   }
@@ -109,12 +111,12 @@ export class Mmc5Sound {
     this.#bytes[PCM_IRQ] = 0;
   }
 
-  /** $5015 as it reads: which pulses still sound. */
+  /** Value of $5015: the pulses that still sound. */
   get status(): number {
     return (this.#bytes[LENGTH] > 0 ? 1 : 0) | (this.#bytes[LENGTH + 1] > 0 ? 2 : 0);
   }
 
-  /** Lets the channels run for `cycles`, the first of which is `first`. */
+  /** Runs the channels for `cycles`, the first of which is `first`. */
   run(cycles: number, first: number, sink: LevelSink): void {
     const timers = this.#timers;
     sink.setExpansionLevel(first, this.#level());

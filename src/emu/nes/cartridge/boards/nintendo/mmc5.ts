@@ -26,7 +26,7 @@ const LAST_CHR_SET = 41; // 0 for $5120–$5127, 1 for $5128–$512B
 const FACTOR_1 = 42;
 const FACTOR_2 = 43;
 const PPU_CTRL = 44;
-/** Where the fetch watcher keeps its state. */
+/** Where the state of the fetch watcher is. */
 const FETCHES = 48;
 
 const SOUND = 80;
@@ -225,11 +225,11 @@ class Mmc5 extends TimedBoard {
     registers[LAST_CHR_SET] = register < 8 ? 0 : 1;
   }
 
-  /** The 1 KiB CHR page that set 0 (eight registers) or set 1 (four, repeated) puts at `page`. */
+  /** The 1 KiB CHR page that set 0 (eight registers) or set 1 (four, repeated) maps at `page`. */
   #chrPage(page: number, set: number): number {
     const { registers } = this;
     const mode = registers[CHR_MODE] & 3;
-    // A window of 8, 4, 2 or 1 pages is governed by the register of its last page.
+    // The register of the last page of a window (8, 4, 2 or 1 pages) selects all of it.
     const window = 8 >> mode;
     const last = page | (window - 1);
     const register = set === 0 ? last : 8 | (last & 3);
@@ -271,7 +271,10 @@ class Mmc5 extends TimedBoard {
     }
   }
 
-  /** Bit 2 of a RAM bank picks one of two chips; sizes say which there are. https://www.nesdev.org/wiki/MMC5#PRG-RAM_configurations */
+  /**
+   * Bit 2 of a RAM bank selects one of two chips; the RAM sizes show which exist.
+   * https://www.nesdev.org/wiki/MMC5#PRG-RAM_configurations
+   */
   #mapRamBank(address: number, bank: number): void {
     const { memory, registers } = this;
     const writable = (registers[PROTECT_1] & 3) === 2 && (registers[PROTECT_2] & 3) === 1;
@@ -309,7 +312,7 @@ class Mmc5 extends TimedBoard {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: ExROM: 8 to 32 KiB in two chips; 64 KiB lets every layout find its banks
+    // RAM: ExROM has 8 to 32 KiB in two chips; with 64 KiB every configuration finds its banks
     mapper: 5,
     name: "MMC5 (ExROM)",
     board: Mmc5,

@@ -2,13 +2,12 @@ import { HOOK_A12, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT, Mmc3, RAM_PROTECT } from "./mmc3.ts";
 
-/** 1 KiB in the chip, seen at $7000–$7FFF; each half has enables of its own. */
+/** The chip has 1 KiB, visible at $7000–$7FFF; each half has its own enables. */
 const HALF_BYTES = 0x200;
 
 /**
- * Mapper 4 submapper 1, MMC6 on HKROM: an MMC3 with 1 KiB of RAM inside. $A001 holds, for the upper and
- * lower 512 bytes, a read and a write enable; $8000 bit 5 enables the RAM as a whole.
- * https://www.nesdev.org/wiki/MMC6
+ * Mapper 4 submapper 1, MMC6 on HKROM: an MMC3 with 1 KiB of RAM inside. $A001 has a read and a write enable
+ * for the upper and the lower 512 bytes; $8000 bit 5 enables the whole RAM. https://www.nesdev.org/wiki/MMC6
  */
 class Mmc6 extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
@@ -37,7 +36,7 @@ class Mmc6 extends Mmc3 {
     return this.peekRegister(address, openBus);
   }
 
-  /** With one half readable, the other reads as 0; with none, nothing answers. */
+  /** If only one half is readable, the other reads as 0; if none is, reads are open bus. */
   override peekRegister(address: number, openBus: number): number {
     if (address < 0x7000 || address > 0x7fff) return openBus;
     if ((this.#enables(address) & 2) !== 0) return this.memory.bytes[this.#ramOffset(address)];
@@ -48,7 +47,7 @@ class Mmc6 extends Mmc3 {
     this.memory.unmapCpu(0x6000, 0x2000);
   }
 
-  /** RW bits of the half that `address` is in: bit 1 readable, bit 0 writable. */
+  /** The enable bits of the half that contains `address`: bit 1 readable, bit 0 writable. */
   #enables(address: number): number {
     return (address & HALF_BYTES) !== 0
       ? this.registers[RAM_PROTECT] >> 6

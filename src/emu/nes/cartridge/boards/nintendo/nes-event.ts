@@ -7,26 +7,26 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
-// The MMC1's registers, as in mapper 1; the CHR register is the event's.
+// The MMC1's registers, as in mapper 1; the CHR register is the event's register.
 const CONTROL = 0;
 const EVENT = 1; // ...IOBBB: timer held at 0, second chip, 32 KiB bank
 const PRG = 3;
 const SHIFT = 4;
 const SHIFT_COUNT = 5;
-const UNLOCK = 6; // 0 until I has been 0, 1 until it has been 1 again, then 2
+const UNLOCK = 6; // 0 until I was 0, then 1 until it was 1 again, then 2
 const LAST_WRITE_WORD = 2;
 const TIMER_WORD = 3;
 
 const HOLD = 0x10;
 const MIRRORINGS: readonly Mirroring[] = ["single-0", "single-1", "vertical", "horizontal"];
 
-/** Four switches give the timer's end; these are the contest's, for 6 minutes and 15 seconds. */
+/** Four switches set the length of the timer; this is the contest's setting, 6 minutes and 15 seconds. */
 const DIP_SWITCHES = 4;
 const TIMER_END = (0x10 | DIP_SWITCHES) << 25;
 
 /**
- * Mapper 105, the Nintendo World Championships cartridge: an MMC1 with two chips of 128 KiB and a timer.
- * The first 32 KiB are at $8000 until the game has started the timer once and stopped it.
+ * Mapper 105, the Nintendo World Championships cartridge: an MMC1 with two chips of 128 KiB and a timer. The
+ * first 32 KiB are mapped at $8000 until the game has started and stopped the timer once.
  * https://www.nesdev.org/wiki/INES_Mapper_105
  */
 class NesEvent extends TimedBoard {
@@ -114,7 +114,7 @@ class NesEvent extends TimedBoard {
     if (registers[UNLOCK] === (held ? 1 : 0)) registers[UNLOCK]++;
   }
 
-  /** The second 128 KiB bank as an MMC1 does. */
+  /** Maps the second 128 KiB chip as an MMC1 does. */
   #mapSecondChip(): void {
     const { memory, registers } = this;
     const mode = (registers[CONTROL] >> 2) & 3;

@@ -6,8 +6,8 @@ import type { BoardChips } from "../../memory.ts";
 const OUT = 0;
 
 /**
- * Mapper 99, VS. UniSystem: bit 2 of $4016 switches CHR, and the first 8 KiB of PRG of games with more than
- * 32. Always four screens. https://www.nesdev.org/wiki/INES_Mapper_099
+ * Mapper 99, VS. UniSystem: bit 2 of $4016 switches CHR, and the first 8 KiB of PRG in games with more than
+ * 32 KiB. Always four screens. https://www.nesdev.org/wiki/INES_Mapper_099
  */
 class VsSystem extends Board {
   override readonly hooks: number = HOOK_CPU_WRITES;

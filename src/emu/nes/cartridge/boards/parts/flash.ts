@@ -2,13 +2,13 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import type { Chip } from "../../memory.ts";
 
-/** Bytes of a board's registers that hold a `Flash`'s state. */
+/** Number of bytes of a board's registers for the state of a `Flash`. */
 export const FLASH_STATE_BYTES = 2;
 
 const STEP = 0;
 const ID_MODE = 1;
 
-// Steps of a command: the unlock pair, the command, and for an erasure another pair and its kind.
+// Steps of a command: the unlock pair and the command; for an erasure another pair and its kind.
 const UNLOCK_1 = 0;
 const UNLOCK_2 = 1;
 const COMMAND = 2;
@@ -31,14 +31,14 @@ export class Flash {
   readonly #bytes: Uint8Array;
   readonly #chip: Chip;
 
-  /** `state` is FLASH_STATE_BYTES of the board's registers; the chip's contents lie in `bytes`. */
+  /** `state` is FLASH_STATE_BYTES of the board's registers; the chip's contents are in `bytes`. */
   constructor(state: Uint8Array, bytes: Uint8Array, chip: Chip) {
     this.#state = state;
     this.#bytes = bytes;
     this.#chip = chip;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("flash.step", this.#state, range(UNLOCK_1, ERASE), STEP, 1);
     state.slots("flash.idMode", this.#state, FLAG, ID_MODE, 1);
@@ -49,13 +49,13 @@ export class Flash {
     return this.#state[ID_MODE] !== 0;
   }
 
-  /** A read in ID mode. */
+  /** The value of a read in ID mode. */
   id(address: number): number {
     if ((address & 0x1ff) === 0) return MANUFACTURER_SST;
     return (address & 0x1ff) === 1 ? (DEVICE_BY_KIB[this.#chip.bytes >> 10] ?? 0xb7) : 0xff;
   }
 
-  /** A write at `address` of the chip. */
+  /** Handles a write at `address` of the chip. */
   write(address: number, value: number): void {
     const state = this.#state;
     const step = state[STEP];

@@ -9,16 +9,16 @@ export interface LatchSpec {
   readonly decode?: { readonly mask: number; readonly match: number };
   /** True if ROM drives the bus during writes, so that 0 bits of the ROM byte win. Default: never. */
   readonly conflicts?: (image: CartridgeImage) => boolean;
-  /** Bits of the data that ROM decides alone, in a conflict. Left out: none. */
+  /** Data bits that come only from ROM in a conflict. Default: none. */
   readonly romWins?: number;
-  /** Data in the latch at power-on; left out: 0. */
+  /** The latched data at power-on. Default: 0. */
   readonly powerOn?: number;
   /** True if the reset button clears the latch. Most boards are not connected to it. */
   readonly clearedByReset?: boolean;
   /** True if the latch selects only PRG banks and nothing that the PPU sees. */
   readonly isPrgOnly?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
-  /** Maps everything; PRG RAM, when there is any, is at $6000–$7FFF unless the latch is. */
+  /** Maps everything. PRG RAM, if there is any, is at $6000–$7FFF unless the latch is there. */
   banks(memory: CartridgeMemory, data: number, address: number, image: CartridgeImage): void;
 }
 

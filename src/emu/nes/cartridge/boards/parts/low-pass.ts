@@ -2,21 +2,21 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** 32-bit words of a board's registers that hold a `LowPass`'s state. */
+/** Number of 32-bit words of a board's registers for the state of a `LowPass`. */
 export const LOW_PASS_WORDS = 4;
 
-const LEVEL = 0; // of the input now
-const SUM = 1; // of the input's levels, cycle by cycle, since the last step
+const LEVEL = 0; // of the current input
+const SUM = 1; // of the input's levels in each cycle since the last step
 const TICKS = 2; // cycles since the last step
 const OUTPUT = 3; // in 1 / OUTPUT_UNIT
 
 const OUTPUT_UNIT = 1 << 12;
-/** Far above what can be heard, so that the stairs of the output cannot be. */
+/** The step rate is far above the audible range, so that the steps of the output are inaudible. */
 const STEP_CYCLES = 16;
 
 /**
- * A low-pass of one pole for a cartridge's sound. It steps every 16 cycles by the mean of its input since,
- * in whole numbers: however time is cut, the output is the same.
+ * A one-pole low-pass filter for a cartridge's sound. It steps every 16 cycles by the mean of its input since
+ * the last step, in whole numbers. The output does not depend on how time is divided into spans.
  */
 export class LowPass implements LevelSink {
   readonly #words: Int32Array;
@@ -24,13 +24,13 @@ export class LowPass implements LevelSink {
   #sink: LevelSink | undefined;
   #cycle = 0;
 
-  /** `share` is the part of the way to the input that the output goes in a step; see `lowPassShare`. */
+  /** `share` is the part of the distance to the input that a step covers; see `lowPassShare`. */
   constructor(words: Int32Array, share: number) {
     this.#words = words;
     this.#share = share;
   }
 
-  /** Declares what a state may hold: `mostLevel` is the largest input, of either sign. */
+  /** Declares the valid values of a state; `mostLevel` is the largest absolute value of the input. */
   declareState(state: StateCheck, mostLevel: number): void {
     const most = Math.ceil(mostLevel);
     state.slots("filter.level", this.#words, range(-most, most), LEVEL, 1);
@@ -45,13 +45,13 @@ export class LowPass implements LevelSink {
     this.#sink = sink;
   }
 
-  /** The input is `level` from `cycle` on. */
+  /** Sets the input to `level` from `cycle` on. */
   setExpansionLevel(cycle: number, level: number): void {
     this.#advance(cycle);
     this.#words[LEVEL] = level;
   }
 
-  /** The input is `level` from now on. */
+  /** Sets the input to `level` from now on. */
   setLevel(level: number): void {
     this.#words[LEVEL] = level;
   }

@@ -5,21 +5,21 @@ const SCL = 0;
 const SDA = 1;
 const OUTPUT = 2;
 const PHASE = 3;
-const BITS = 4; // bits of the current byte so far
+const BITS = 4; // number of bits of the current byte so far
 const SHIFT = 5;
 const ADDRESS = 6;
 const READING = 7;
 
 const IDLE = 0;
-const DEVICE = 1; // 24C02 alone
+const DEVICE = 1; // only 24C02
 const WORD_ADDRESS = 2;
 const WRITE = 3;
 const READ = 4;
 
 /**
- * A serial EEPROM of the kind 24C01 (X24C01: address and data least significant bit first, no device
- * byte) or 24C02 (I²C: device byte, then address, most significant bit first). Both lines are the board's;
- * the chip drives only SDA, low for an acknowledge or a 0. Everything it remembers is in `state`.
+ * A serial EEPROM: 24C01 (X24C01: address and data least significant bit first, no device byte) or 24C02
+ * (I²C: device byte, then address, most significant bit first). The board drives both lines; the chip drives
+ * only SDA, low for an acknowledge or a 0. All its state is in `state`.
  * https://www.nesdev.org/wiki/INES_Mapper_016 and https://www.nesdev.org/wiki/INES_Mapper_159
  */
 export class SerialEeprom {
@@ -43,7 +43,7 @@ export class SerialEeprom {
     this.#state[OUTPUT] = 1;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck, name: string): void {
     for (const at of [SCL, SDA, OUTPUT, READING]) state.slots(`${name}.line${at}`, this.#state, FLAG, at, 1);
     state.slots(`${name}.phase`, this.#state, range(IDLE, READ), PHASE, 1);
@@ -51,12 +51,12 @@ export class SerialEeprom {
     state.slots(`${name}.address`, this.#state, range(0, this.#addressMask), ADDRESS, 1);
   }
 
-  /** What SDA reads as: 0 or 1. */
+  /** The value of SDA: 0 or 1. */
   get output(): number {
     return this.#state[OUTPUT];
   }
 
-  /** The board drives both lines, 0 or 1 each. */
+  /** Sets both lines, 0 or 1 each. */
   write(scl: number, sda: number): void {
     const state = this.#state;
     const sclWas = state[SCL];
@@ -89,7 +89,7 @@ export class SerialEeprom {
     state[OUTPUT] = 1;
   }
 
-  /** Data are taken while SCL rises: eight bits, and at the ninth the receiver's acknowledge. */
+  /** Data is read while SCL rises: eight bits, and at the ninth the receiver's acknowledge. */
   #rise(sda: number): void {
     const state = this.#state;
     if (state[PHASE] === IDLE) return;
@@ -98,7 +98,7 @@ export class SerialEeprom {
       state[BITS]++;
     } else {
       state[BITS] = 9;
-      // A reader that does not acknowledge has enough.
+      // A reader that does not acknowledge wants no more bytes.
       if (state[PHASE] === READ && sda === 1) state[PHASE] = IDLE;
     }
   }
@@ -117,7 +117,7 @@ export class SerialEeprom {
     }
   }
 
-  /** Eight bits are in or out: as a receiver the chip pulls SDA low, as a sender it lets go. */
+  /** Handles the end of eight bits: as a receiver the chip pulls SDA low, as a sender it releases SDA. */
   #byteDone(): void {
     const state = this.#state;
     const value = state[SHIFT];
@@ -137,7 +137,7 @@ export class SerialEeprom {
     state[OUTPUT] = state[PHASE] === READ ? 1 : 0;
   }
 
-  /** The ninth clock is over: the next byte begins. */
+  /** Handles the end of the ninth clock: the next byte begins. */
   #acknowledged(): void {
     const state = this.#state;
     const reads = state[READING] === 1;

@@ -4,13 +4,13 @@ import { NEVER } from "../../../interrupts.ts";
 import { MAX_CYCLES } from "../../../region.ts";
 import { Board, HOOK_CPU_TIME } from "../../board.ts";
 
-/** The last word of the registers: the cycle up to and including which the counters have run. */
+/** The last word of the registers: the last cycle that the counters have run. */
 export const TIME_WORD = 63;
 
 /**
- * A board with counters driven by M2. They run when someone looks: `count` lets them run over a span of
- * cycles, `cyclesToIrq` says when the IRQ line may change next. A write takes effect after the count of
- * its own cycle, as it does on chips that count while M2 is high and take data when it falls.
+ * A board with counters driven by M2. They run only when needed: `count` runs them for a span of cycles,
+ * `cyclesToIrq` returns when the IRQ line may change next. A write takes effect after the count of its own
+ * cycle, as on chips that count while M2 is high and latch data when it falls.
  */
 export abstract class TimedBoard extends Board {
   override readonly hooks: number = HOOK_CPU_TIME;
@@ -54,21 +54,21 @@ export abstract class TimedBoard extends Board {
     state.require(time >= -1 && time <= cycle + 1, `board.time is ${time} at CPU cycle ${cycle}`);
   }
 
-  /** Computes the next event again after registers or counters have changed. */
+  /** Recomputes the next event after registers or counters have changed. */
   protected schedule(): void {
     const cycles = this.cyclesToIrq();
     this.nextEventCycle = cycles === NEVER ? NEVER : this.words[TIME_WORD] + cycles;
   }
 
-  /** A write, after the counters have run to its cycle; banks are published afterwards. */
+  /** Handles a write after the counters have run to its cycle; banks are mapped afterwards. */
   protected abstract writeBoard(address: number, value: number, cycle: number): void;
 
   /** Maps every bank and sets mirroring and RAM protection. */
   protected abstract mapBanks(): void;
 
-  /** Counters run for `cycles` cycles, the first of which is `first`. */
+  /** Runs the counters for `cycles` cycles, the first of which is `first`. */
   protected abstract count(cycles: number, first: number): void;
 
-  /** Cycles until the IRQ line may change, at least 1; NEVER when it won't. */
+  /** Cycles until the IRQ line may change, at least 1; NEVER if it will not change. */
   protected abstract cyclesToIrq(): number;
 }

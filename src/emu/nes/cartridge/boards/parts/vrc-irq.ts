@@ -3,7 +3,7 @@ import { range } from "../../../../state-fields.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { TimedBoard } from "./timed-board.ts";
 
-// The registers from here on belong to the interrupt unit.
+// Registers from here on belong to the interrupt unit.
 const LATCH = 240;
 const CONTROL = 241; // MEA: cycle mode, enabled, enabled after acknowledge
 const COUNTER = 242;
@@ -13,13 +13,13 @@ const ENABLED_AFTER_ACKNOWLEDGE = 1;
 const ENABLED = 2;
 const CYCLE_MODE = 4;
 
-/** A scanline is 341 dots; the prescaler counts three a cycle. */
+/** A scanline is 341 dots; the prescaler counts three per cycle. */
 const PRESCALER_DOTS = 341;
 const DOTS_PER_CYCLE = 3;
 
 /**
  * Konami's interrupt unit, the same in VRC4, VRC6 and VRC7: an 8-bit counter that counts up from a latch,
- * each cycle or, by a prescaler, each 341 dots. https://www.nesdev.org/wiki/VRC_IRQ
+ * every cycle or, with a prescaler, every 341 dots. https://www.nesdev.org/wiki/VRC_IRQ
  */
 export abstract class VrcIrqBoard extends TimedBoard {
   override declareState(state: StateCheck): void {

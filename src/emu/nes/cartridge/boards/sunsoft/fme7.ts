@@ -9,14 +9,14 @@ import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CYCLES_PER_TICK, SUNSOFT_5B_BYTES, SUNSOFT_5B_WORDS, Sunsoft5bSound } from "./sunsoft-5b-sound.ts";
 
-// Registers 0–15 are the chip's own: CHR 0–7, PRG 8–B, mirroring C, IRQ control D and counter E, F.
+// Registers 0–15 are those of the chip: CHR 0–7, PRG 8–B, mirroring C, IRQ control D and counter E, F.
 const PRG_6000 = 8; // ERBBBBBB: RAM enable, RAM instead of ROM, bank
 const MIRRORING = 0x0c;
-const IRQ_CONTROL = 0x0d; // C......I: counts, may pull the line
+const IRQ_CONTROL = 0x0d; // C......I: counter enable, IRQ enable
 const COMMAND = 16;
 const COUNTER_WORD = 8;
 
-const SOUND_DIVIDER_WORD = 9; // cycles to the next tick
+const SOUND_DIVIDER_WORD = 9; // cycles until the next tick
 const SOUND = 64;
 const SOUND_WORDS = 24;
 

@@ -88,14 +88,14 @@ class Sunsoft3 extends TimedBoard {
   }
 }
 
-/** The licence chip answers for 105 × 1,024 cycles after it was written to. */
+/** The licence chip can be read for 105 × 1,024 cycles after a write to it. */
 const LICENCE_CYCLES = 107_520;
 const LICENCE_WORD = 5;
 
 /**
  * Mapper 68, Sunsoft-4: nametables can come from the last 128 KiB of CHR ROM. Nantettatte!! Baseball
- * (submapper 1, or an old header with more than 128 KiB) takes a second cartridge, whose ROM can be read for
- * a while after a write to $6000–$7FFF with RAM off. https://www.nesdev.org/wiki/INES_Mapper_068
+ * (submapper 1, or an old header with more than 128 KiB) has a second cartridge, whose ROM can be read for
+ * some time after a write to $6000–$7FFF with RAM disabled. https://www.nesdev.org/wiki/INES_Mapper_068
  */
 class Sunsoft4 extends TimedBoard {
   readonly #takesCartridge =
@@ -141,13 +141,13 @@ class Sunsoft4 extends TimedBoard {
     if (left <= cycles) this.mapBanks();
   }
 
-  /** There is no interrupt; this is when the second cartridge is disabled again. */
+  /** There is no interrupt; the event is the time when the second cartridge is disabled again. */
   protected override cyclesToIrq(): number {
     const left = this.words[LICENCE_WORD];
     return left > 0 && this.#takesCartridge ? left : NEVER;
   }
 
-  /** With a second cartridge, bit 3 low selects its ROM, which follows the first 128 KiB in the file. */
+  /** With a second cartridge, bit 3 = 0 selects its ROM, which follows the first 128 KiB in the file. */
   #mapPrg(): void {
     const { memory, registers } = this;
     const bank = registers[PRG] & 0x0f;

@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
 
-/** Bytes and words of a board's registers that hold a `Sunsoft5bSound`'s state. */
+/** Number of bytes and words of a board's registers for the state of a `Sunsoft5bSound`. */
 export const SUNSOFT_5B_BYTES = 24;
 export const SUNSOFT_5B_WORDS = 6;
 
@@ -13,12 +13,12 @@ const VOLUMES = 8; // ...EVVVV, three
 const ENVELOPE_PERIOD = 11;
 const ENVELOPE_SHAPE = 13; // ....CAaH: continue, attack, alternate, hold
 const SELECTED = 16;
-const HIGH_HALVES = 17; // a bit for each tone that is in its high half
+const HIGH_HALVES = 17; // one bit for each tone, set in its high half
 const ENVELOPE_STEP = 18; // 0–31
 const ENVELOPE_FLAGS = 19; // bit 0 rising, bit 1 holding
 const NOISE_HALF = 20;
 
-// Words: ticks to each tone's next half, to noise's and the envelope's next step; the noise register.
+// Words: ticks until each tone's next half and until the next step of noise and envelope; the noise register.
 const NOISE_TIMER = 3;
 const ENVELOPE_TIMER = 4;
 const NOISE_REGISTER = 5;
@@ -35,7 +35,7 @@ const RISING = 1;
 const HOLDING = 2;
 const LAST_STEP = 31;
 
-/** Each step of the 5-bit volume is 1.5 dB; a 4-bit volume v is step 2 v + 1, and 0 is silence. */
+/** Each step of the 5-bit volume is 1.5 dB; a 4-bit volume v is step 2v + 1, and 0 is silence. */
 const AMPLITUDES = Float64Array.from({ length: 32 }, (_, step) =>
   step < 2 ? 0 : 10 ** ((-1.5 * (LAST_STEP - step)) / 20),
 );
@@ -49,7 +49,7 @@ export class Sunsoft5bSound {
   readonly #words: Int32Array;
   readonly #fullLevel: number;
 
-  /** `fullLevel` is the level of one tone at its loudest. */
+  /** `fullLevel` is the maximum level of a single tone. */
   constructor(bytes: Uint8Array, words: Int32Array, fullLevel: number) {
     this.#bytes = bytes;
     this.#words = words;
@@ -61,7 +61,7 @@ export class Sunsoft5bSound {
     this.#bytes[DISABLES] = 0x3f;
   }
 
-  /** Declares what a state may hold. */
+  /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
     state.slots("sound.halves", this.#bytes, range(0, 7), HIGH_HALVES, 1);
     state.slots("sound.envelopeStep", this.#bytes, range(0, LAST_STEP), ENVELOPE_STEP, 1);
@@ -71,12 +71,12 @@ export class Sunsoft5bSound {
     state.slots("sound.noise", this.#words, range(0, 0x1ffff), NOISE_REGISTER, 1);
   }
 
-  /** $C000: a register number; high bits disable writes. */
+  /** Writes $C000, a register number; set high bits disable writes. */
   select(value: number): void {
     this.#bytes[SELECTED] = value;
   }
 
-  /** $E000. */
+  /** Writes $E000, the selected register. */
   write(value: number): void {
     const bytes = this.#bytes;
     const register = bytes[SELECTED];
@@ -89,7 +89,7 @@ export class Sunsoft5bSound {
     this.#words[ENVELOPE_TIMER] = this.#envelopePeriod();
   }
 
-  /** One tick, at `cycle`. */
+  /** Runs one tick, at `cycle`. */
   tick(cycle: number, sink: LevelSink): void {
     const words = this.#words;
     for (let tone = 0; tone < 3; tone++) {
@@ -106,7 +106,7 @@ export class Sunsoft5bSound {
     return Math.max(1, this.#bytes[ENVELOPE_PERIOD] | (this.#bytes[ENVELOPE_PERIOD + 1] << 8));
   }
 
-  /** A 17-bit register with taps at bits 0 and 3, shifted each second time. */
+  /** A 17-bit register with taps at bits 0 and 3, shifted every second time. */
   #clockNoise(): void {
     const words = this.#words;
     words[NOISE_TIMER] = Math.max(1, this.#bytes[NOISE_PERIOD] & 0x1f);

@@ -7,7 +7,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
-/** Banks from registers 0–7, as both chips have them. */
+/** Maps the banks in registers 0–7, as both chips do. */
 function mapTc0190(memory: CartridgeMemory, registers: Uint8Array): void {
   memory.mapPrgRam(0x6000, 8 * KIB, 0);
   memory.mapPrg(0x8000, 8 * KIB, registers[0] & 0x3f);
@@ -41,12 +41,12 @@ const IRQ_RELOAD = 11;
 const IRQ_ENABLED = 12;
 const IRQ_DELAY = 13;
 
-/** From the clock that fires to the line: 6 removes the shaking of The Jetsons. */
+/** Cycles from the clock that fires to the fall of the IRQ line: 6 stops the shaking of The Jetsons. */
 const TC0690_DELAY_CYCLES = 6;
 
 /**
- * Mapper 48, Taito TC0690: as the TC0190, with the MMC3's counter, whose latch takes the value inverted and
- * whose line falls a little later. https://www.nesdev.org/wiki/INES_Mapper_048
+ * Mapper 48, Taito TC0690: a TC0190 with the MMC3's counter. The latch inverts its value, and the IRQ line
+ * falls a little later. https://www.nesdev.org/wiki/INES_Mapper_048
  */
 class TaitoTc0690 extends TimedBoard {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME;
@@ -130,7 +130,7 @@ const X1_005_RAM = 8;
 const X1_005_KEY = 0xa3;
 
 /**
- * Mappers 80 and 207, Taito X1-005: 128 bytes of RAM at $7F00. In 207, bit 7 of each 2 KiB CHR bank picks a
+ * Mappers 80 and 207, Taito X1-005: 128 bytes of RAM at $7F00. In 207, bit 7 of each 2 KiB CHR bank selects a
  * pair of nametables. https://www.nesdev.org/wiki/INES_Mapper_080
  */
 class TaitoX1005 extends Board {
@@ -184,13 +184,15 @@ class TaitoX1005 extends Board {
   }
 }
 
-/** X1-017: registers $7EF0–$7EFF as registers 0–15; each part of the RAM has a key of its own. */
+/**
+ * X1-017: registers $7EF0–$7EFF as registers 0–15. Each part of the RAM has its own register that enables it.
+ */
 const X1_017_MODE = 6;
 const X1_017_KEYS = [0xca, 0x69, 0x84];
 
 /**
  * Mapper 82, Taito X1-017: 5 KiB of RAM in three parts at $6000, $6800 and $7000, the last of 1 KiB. Bank
- * numbers stand in bits 2–7. https://www.nesdev.org/wiki/INES_Mapper_082
+ * numbers are in bits 2–7. https://www.nesdev.org/wiki/INES_Mapper_082
  */
 class TaitoX1017 extends Board {
   override readonly hooks: number = HOOK_CPU_READS;

@@ -3,12 +3,12 @@ import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
 const BANK = 0;
-const SCREEN = 1; // bit 0 the screen, bit 1 set once the program has chosen one
+const SCREEN = 1; // bit 0 is the screen; bit 1 is set after the program has selected one
 const OUTER = 2;
 
 /**
- * Mapper 71, Camerica BF9093, and BF9097 of Fire Hawk (submapper 1), whose $8000–$9FFF chooses one
- * screen. Old headers don't tell them apart, but only Fire Hawk writes to $9000.
+ * Mapper 71, Camerica BF9093, and BF9097 of Fire Hawk (submapper 1), whose $8000–$9FFF selects a single
+ * screen. Old headers do not distinguish them, but only Fire Hawk writes to $9000.
  * https://www.nesdev.org/wiki/INES_Mapper_071
  */
 class Bf909x extends Board {
@@ -36,8 +36,8 @@ class Bf909x extends Board {
 }
 
 /**
- * Mapper 232, Camerica BF9096: Quattro games, in blocks of 64 KiB. The Aladdin Deck Enhancer (submapper
- * 1) swaps the block's two bits. https://www.nesdev.org/wiki/INES_Mapper_232
+ * Mapper 232, Camerica BF9096: Quattro games, in blocks of 64 KiB. The Aladdin Deck Enhancer (submapper 1)
+ * swaps the two bits of the block. https://www.nesdev.org/wiki/INES_Mapper_232
  */
 class Bf9096 extends Board {
   override writeRegister(address: number, value: number): void {

@@ -11,11 +11,11 @@ const MIRRORING = 2;
 const CHR = 3;
 const COUNTER_WORD = 2;
 
-/** A counter of cycles that a program switches on; off, it is held at 0. */
+/** A counter of cycles that the program enables; while disabled it is held at 0. */
 abstract class CycleCounterBoard extends TimedBoard {
-  /** Counts until the line falls. */
+  /** Count at which the IRQ line falls. */
   protected abstract readonly irqAt: number;
-  /** Counts until the counter restarts. */
+  /** Count at which the counter restarts. */
   protected abstract readonly period: number;
 
   override declareState(state: StateCheck): void {
@@ -31,7 +31,7 @@ abstract class CycleCounterBoard extends TimedBoard {
     this.clearIrq(cycle);
   }
 
-  /** The counter's end, where it stops or lets go of the line. */
+  /** Handles the end of the counter, where it stops or releases the line. */
   protected atPeriod(_cycle: number): void {}
 
   protected override count(cycles: number, first: number): void {
@@ -57,7 +57,10 @@ abstract class CycleCounterBoard extends TimedBoard {
   }
 }
 
-/** Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The line falls after 4,096 cycles. https://www.nesdev.org/wiki/INES_Mapper_040 */
+/**
+ * Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The IRQ line falls after 4,096 cycles.
+ * https://www.nesdev.org/wiki/INES_Mapper_040
+ */
 class Ntdec2722 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
   protected readonly period = 8192;
@@ -68,7 +71,7 @@ class Ntdec2722 extends CycleCounterBoard {
     else if ((address & 0xe000) === 0xe000) this.registers[BANK] = value & 7;
   }
 
-  /** The line is the counter's bit 12. */
+  /** The line is bit 12 of the counter. */
   protected override atPeriod(cycle: number): void {
     this.clearIrq(cycle);
   }
@@ -85,8 +88,8 @@ class Ntdec2722 extends CycleCounterBoard {
 }
 
 /**
- * Mapper 42, boards for games from disk, Mario Baby first: ROM at $6000, a 15-bit counter that holds the
- * line low while its two highest bits are set. https://www.nesdev.org/wiki/INES_Mapper_042
+ * Mapper 42, boards for games from disk, Mario Baby first: ROM at $6000, and a 15-bit counter that holds the
+ * IRQ line low while its two highest bits are set. https://www.nesdev.org/wiki/INES_Mapper_042
  */
 class DiskConversion42 extends CycleCounterBoard {
   protected readonly irqAt = 0x6000;
@@ -114,7 +117,10 @@ class DiskConversion42 extends CycleCounterBoard {
   }
 }
 
-/** Mapper 50, N-32: Super Mario Bros. 2 from disk again, with scrambled bank bits. https://www.nesdev.org/wiki/INES_Mapper_050 */
+/**
+ * Mapper 50, N-32: another Super Mario Bros. 2 from disk, with scrambled bank bits.
+ * https://www.nesdev.org/wiki/INES_Mapper_050
+ */
 class N32 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
   protected readonly period = 8192;

@@ -13,18 +13,18 @@ const OUTER = 7;
 const IRQ_ENABLED = 8;
 const RISES = 9;
 const LAST_A12 = 11;
-const PHASE = 10; // cycles into the step
+const PHASE = 10; // number of cycles in the current step
 const COUNTER_WORD = 4;
 
-/** Submapper 0 fires this many unfiltered rises of A12 after it was started: eight lines of sprites. */
+/** Submapper 0 fires after this many unfiltered rises of A12: eight lines of sprites. */
 const RISES_TO_IRQ = 64;
-/** Submapper 1's counter goes down by five each four cycles. */
+/** Submapper 1's counter decreases by five every four cycles. */
 const STEP = 5;
 const CYCLES_PER_STEP = 4;
 
 /**
- * Mapper 91, J.Y. Company's Street Fighter III boards: submapper 0 counts rises of A12 and has an outer bank
- * in the address of writes to $8000–$9FFF, submapper 1 counts cycles and chooses its mirroring.
+ * Mapper 91, J.Y. Company's Street Fighter III boards. Submapper 0 counts rises of A12 and takes an outer
+ * bank from the address of writes to $8000–$9FFF. Submapper 1 counts cycles and selects its mirroring.
  * https://www.nesdev.org/wiki/INES_Mapper_091
  */
 class Mapper91 extends TimedBoard {
@@ -76,7 +76,7 @@ class Mapper91 extends TimedBoard {
     return value;
   }
 
-  /** A12 rises at most each second read. */
+  /** A12 rises at most once in two reads. */
   override get readsUntilIrq(): number {
     const { registers } = this;
     if (registers[IRQ_ENABLED] === 0 || registers[RISES] === RISES_TO_IRQ) return NEVER;

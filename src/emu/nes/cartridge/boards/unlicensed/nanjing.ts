@@ -5,7 +5,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 const LOW = 0; // C...PPPP: CHR switch, PRG bank
 const FEEDBACK = 1; // .....F.E
 const HIGH = 2; // ......PP
-const MODE = 3; // .....A.B: all of the PRG bank counts, D0 and D1 swap
+const MODE = 3; // .....A.B: use all bits of the PRG bank, swap D0 and D1
 const CHR_HALF = 4;
 const LAST_WAS_NAMETABLE = 5;
 
@@ -13,9 +13,9 @@ const FLIPS = 1;
 const FEEDBACK_BIT = 4;
 
 /**
- * Mapper 163, Nanjing FC-001: 32 KiB PRG banks, a bit that protections read back inverted, and CHR RAM whose
- * 4 KiB half follows PPU A9 as reads enter a nametable: the upper half of the screen shows the first.
- * https://www.nesdev.org/wiki/INES_Mapper_163
+ * Mapper 163, Nanjing FC-001: 32 KiB PRG banks, a bit that copy protections read back inverted, and CHR RAM
+ * whose 4 KiB half follows PPU A9 when reads enter a nametable, so that the upper half of the screen shows
+ * the first. https://www.nesdev.org/wiki/INES_Mapper_163
  */
 class Nanjing extends Board {
   override readonly hooks: number = HOOK_CPU_READS | HOOK_PPU_FETCH;

@@ -3,8 +3,8 @@ import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
 /**
- * Mapper 34 submapper 1, NINA-001: registers in the last three bytes of PRG RAM's space, and writes reach
- * the RAM as well. https://www.nesdev.org/wiki/INES_Mapper_034
+ * Mapper 34 submapper 1, NINA-001: registers at the last three bytes of PRG RAM; writes also reach the RAM.
+ * https://www.nesdev.org/wiki/INES_Mapper_034
  */
 class Nina001 extends Board {
   override writeRegister(address: number, value: number): void {
@@ -20,7 +20,7 @@ class Nina001 extends Board {
   override updateBanks(): void {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    memory.mapPrgRam(0x7800, 2 * KIB, 3, true, false); // the board makes writes here itself
+    memory.mapPrgRam(0x7800, 2 * KIB, 3, true, false); // the board performs writes here itself
     memory.mapPrg(0x8000, 32 * KIB, registers[0] & 1);
     memory.mapChr(0x0000, 4 * KIB, registers[1] & 0x0f);
     memory.mapChr(0x1000, 4 * KIB, registers[2] & 0x0f);

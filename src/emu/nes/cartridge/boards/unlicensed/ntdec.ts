@@ -9,7 +9,7 @@ const MIRRORING = 9;
 const CHR_OUTER = 10;
 
 /**
- * Mapper 112, NTDEC ASDER: an index at $8000, data at $A000, bits 8 of the 1 KiB CHR banks at $C000.
+ * Mapper 112, NTDEC ASDER: an index at $8000, data at $A000, bit 8 of each 1 KiB CHR bank at $C000.
  * https://www.nesdev.org/wiki/INES_Mapper_112
  */
 class NtdecAsder extends Board {
@@ -50,7 +50,7 @@ class NtdecAsder extends Board {
 
 /** Mapper 193, NTDEC TC-112: five registers at $6000. https://www.nesdev.org/wiki/INES_Mapper_193 */
 class NtdecTc112 extends Board {
-  /** Games leave mirroring as the board's wires have it. */
+  /** Mirroring is wired on the board; games do not set it. */
   override powerOn(): void {
     this.registers[4] = this.memory.mirroring === "horizontal" ? 1 : 0;
   }

@@ -12,13 +12,13 @@ const MIRRORING = 17;
 const IRQ_LATCH = 18;
 const IRQ_COUNTER = 19;
 const IRQ_ENABLED = 20;
-const IRQ_MODE = 21; // bit 0: cycles instead of A12
+const IRQ_MODE = 21; // bit 0: count cycles instead of A12
 const IRQ_RELOAD = 22;
 /** Cycles until the next clock of the counter, while the prescaler runs. */
 const PRESCALER = 23;
-/** Leaving cycle mode, the prescaler makes one more clock. */
+/** When cycle mode ends, the prescaler makes one more clock. */
 const LAST_CLOCK = 24;
-/** Cycles until a fired counter pulls the line; 0 when none waits. */
+/** Cycles until a fired counter pulls the line; 0 if none is pending. */
 const IRQ_DELAY = 25;
 
 const CYCLES_PER_CLOCK = 4;
@@ -26,8 +26,8 @@ const DELAY_AFTER_A12 = 2;
 const DELAY_AFTER_CYCLES = 1;
 
 /**
- * Mapper 64, Tengen RAMBO-1: an MMC3 with more banks and a counter that A12 or every fourth cycle clocks.
- * After $C001 the counter takes one or two clocks longer than its latch says.
+ * Mapper 64, Tengen RAMBO-1: an MMC3 with more banks and a counter that is clocked by A12 or every fourth
+ * cycle. After $C001 the counter takes one or two more clocks than its latch says.
  * https://www.nesdev.org/wiki/RAMBO-1
  */
 class Rambo1 extends TimedBoard {
@@ -35,7 +35,7 @@ class Rambo1 extends TimedBoard {
 
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1, 1, 3]);
-    // The Police Academy prototype calls its sound driver at $C000 before it sets the bank: it needs bank 2.
+    // The Police Academy prototype calls its sound driver at $C000 before it sets the bank, and needs bank 2.
     // https://github.com/nesdev-org/MesenCE/pull/6
     this.registers[15] = 2;
     this.registers[PRESCALER] = CYCLES_PER_CLOCK;
@@ -100,7 +100,7 @@ class Rambo1 extends TimedBoard {
     this.mapNametables();
   }
 
-  /** 1 KiB at slot × $400. */
+  /** Maps 1 KiB at slot × $400. */
   protected mapChrBank(slot: number, bank: number): void {
     this.memory.mapChr(slot * KIB, KIB, bank);
   }
@@ -183,7 +183,7 @@ class Rambo1 extends TimedBoard {
     if (registers[IRQ_COUNTER] === 0 && registers[IRQ_ENABLED] !== 0) registers[IRQ_DELAY] = delay;
   }
 
-  /** R0 and R1 are 2 KiB windows, or in K mode 1 KiB with R8 and R9 for the other halves. */
+  /** R0 and R1 select 2 KiB windows, or in K mode 1 KiB each; R8 and R9 then select the other halves. */
   #lowChrBank(page: number): number {
     const { registers } = this;
     const pair = page >> 1;

@@ -9,11 +9,11 @@ const INCREMENT = 3;
 const OUTPUT = 4;
 const CHR = 5;
 
-/** The chip's four bits; three of them are PRG's and carry. */
+/** The four bits of the chip; three of them are PRG bank bits and increment with carry. */
 const MASK = 7;
 
 /**
- * Mapper 36, TXC 01-22000-400: the PRG bank passes through a scrambling chip, CHR is a plain latch.
+ * Mapper 36, TXC 01-22000-400: a scrambling chip changes the PRG bank; CHR is a plain latch.
  * https://www.nesdev.org/wiki/INES_Mapper_036
  */
 class Txc22000 extends Board {
