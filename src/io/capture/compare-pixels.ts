@@ -1,8 +1,8 @@
-/** Where two pictures of one size differ. */
+/** The difference between two pictures of one size. */
 export interface PixelsCompared {
-  /** Pixels that differ. */
+  /** Number of pixels that differ. */
   readonly count: number;
-  /** The first of them, counted row by row; -1 when there are none. */
+  /** The first of them, counted row by row; -1 if there are none. */
   readonly first: number;
   /** The largest difference of a colour channel among them, 0 to 255. */
   readonly largest: number;
@@ -11,8 +11,8 @@ export interface PixelsCompared {
 }
 
 /**
- * Compares two pictures of red, green and blue bytes. A pixel differs when a channel is off by more than
- * `tolerance` (0 to 255); only pixels that `isCompared` accepts by their number count.
+ * Compares two pictures of red, green and blue bytes. A pixel differs if a channel differs by more than
+ * `tolerance` (0 to 255). Only pixels for which `isCompared` returns true, given their index, are compared.
  */
 export function comparePixels(
   a: Uint8Array,

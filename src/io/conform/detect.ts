@@ -17,8 +17,8 @@ export interface Detected {
 }
 
 /**
- * Grades a ROM with an unknown protocol: AccuracyCoin has its table, blargg's tests write their magic to
- * $6000 within a few frames, and many older tests show their verdict on the screen.
+ * Grades a ROM with an unknown protocol: AccuracyCoin is recognized by its table, blargg's tests write their
+ * magic to $6000 within a few frames, and many older tests show their verdict on the screen.
  */
 export async function gradeUnknown(bench: Bench): Promise<Detected> {
   const subject = await bench.powerOn();

@@ -57,7 +57,8 @@ export function readTiles(reader: TableReader): TileText | undefined {
     range.need("text");
     const first = range.number("first", 0, TILES - 1) ?? 0;
     const text = range.text("text") ?? "";
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds characters that are not
+    // allowed
     if (/[\u0000-\u001f\ud800-\udfff]/.test(text)) {
       throw range.wrong("text", "must be characters of the basic plane, without control characters");
     }

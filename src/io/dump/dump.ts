@@ -21,7 +21,8 @@ export interface DumpOptions {
   readonly every: number;
   readonly palette: Palette;
   /**
-   * Called before and after each frame, for movies; after it with its picture. If they throw, the dump ends.
+   * Called before and after each frame, for movies; the call after the frame receives its picture. If one
+   * throws, the dump ends.
    */
   readonly beforeFrame?: () => void;
   readonly afterFrame?: (pixels: Uint16Array) => void;
@@ -31,10 +32,10 @@ export interface DumpOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Frames to run before giving the event loop a turn: some 20 ms of work. */
+/** Number of frames to run before the event loop gets a turn: about 20 ms of work. */
 const FRAMES_PER_TURN = 16;
 
-/** How many of `frames` machine frames are written. */
+/** Number of the `frames` machine frames that are written. */
 export function selectedFrames(options: Pick<DumpOptions, "frames" | "from" | "every">): number {
   return Math.max(0, Math.ceil((options.frames - options.from) / options.every));
 }

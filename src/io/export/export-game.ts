@@ -14,9 +14,11 @@ import type { Filter, GameConfig, KeyMap, ScaleMode } from "./page/config.ts";
 import { loadPage } from "./page-bundle.ts";
 
 export interface ExportOptions {
-  /** Shown above the game and in the tab. By default the ROM's name. */
+  /** Shown above the game and in the browser's tab. By default the ROM's name. */
   readonly title?: string;
-  /** A picture for the start; by default the game's title as it looks after some seconds. */
+  /**
+   * A picture to show before the start. By default the game's title screen, as it looks after some seconds.
+   */
   readonly cover?: string;
   readonly keys: KeyMap;
   readonly scale: ScaleMode;
@@ -31,12 +33,18 @@ export interface WrittenFile {
 }
 
 const MAX_COVER_BYTES = 8 * 1024 * 1024;
-/** Frames at which the title is looked for: the first with more than one colour. */
+/** Frames that may show the title screen: the first one with more than one colour is used. */
 const TITLE_FRAMES = [180, 240, 300, 420, 600];
-/** The start of 1980 in local time: the earliest that a zip can hold, so that the same game makes the same zip. */
+/**
+ * The start of 1980 in local time, the earliest time in a zip. It is fixed so that the same game makes the
+ * same zip.
+ */
 const ZIP_TIME = new Date(1980, 0, 1);
 
-/** The page that plays a game. Throws `InputError` when the cover cannot be read or the board is not supported. */
+/**
+ * Returns the page that plays a game. Throws `InputError` if the cover cannot be read or the board is not
+ * supported.
+ */
 export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: ExportOptions): Promise<string> {
   const machine = createHeadless(rom.image, options.console);
   const title = options.title ?? titleOf(rom.fileName);
@@ -45,7 +53,7 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
     sha1: rom.fileSha1,
     rom: bytes.toBase64(),
     ...(fdsBios === undefined ? {} : { fdsBios: fdsBios.toBase64() }),
-    // The file's name has a say in this, which the page does not know.
+    // The file's name can determine the region, and the page does not know the name.
     console: { ...options.console, region: machine.region.name },
     scale: options.scale,
     filter: options.filter,
@@ -65,14 +73,14 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
   );
 }
 
-/** The zip that itch.io takes: the page as index.html. */
+/** Returns the zip that itch.io accepts: the page as index.html. */
 export function itchZip(page: string): Uint8Array {
   return zipSync({ "index.html": [strToU8(page), { level: 9, mtime: ZIP_TIME }] });
 }
 
 /**
- * Writes a file whole, over what is there, or standard output for "-". Throws `InputError` when it cannot be
- * written.
+ * Writes a complete file, replacing an existing one, or standard output for "-". Throws `InputError` if it
+ * cannot be written.
  */
 export function writeOutput(path: string, contents: Uint8Array): void {
   const sink = openSink(path);
@@ -84,7 +92,7 @@ export function writeOutput(path: string, contents: Uint8Array): void {
   }
 }
 
-/** Throws `InputError` ("usage") when an output would replace an input, or two outputs are one file. */
+/** Throws `InputError` ("usage") if an output would replace an input, or if two outputs are the same file. */
 export function checkOutputs(inputs: readonly string[], outputs: readonly string[]): void {
   const taken = new Set(inputs.map(realPath));
   for (const output of outputs) {
@@ -100,19 +108,19 @@ export function checkOutputs(inputs: readonly string[], outputs: readonly string
   }
 }
 
-/** A path without links, as far as it exists. `archive.zip#game.nes` is the archive. */
+/** A path without links, up to the part that exists. `archive.zip#game.nes` is the archive. */
 function realPath(path: string): string {
   for (const candidate of [path, path.replace(/#[^#]*$/, "")]) {
     try {
       return realpathSync(candidate);
     } catch {
-      // It does not exist.
+      // The path does not exist.
     }
   }
   return resolve(path);
 }
 
-/** "Alter Ego (USA) [!].nes" is Alter Ego. */
+/** Returns the title in a file name: "Alter Ego" for "Alter Ego (USA) [!].nes". */
 function titleOf(fileName: string): string {
   const name = fileName.replace(/\.[^.]*$/, "");
   const plain = name.replace(/\s*[([][^)\]]*[)\]]/g, "").trim();
@@ -130,7 +138,7 @@ function titlePicture(machine: Machine): string {
   return dataUrl("image/png", encodePng(pixels, machine.geometry, decodePalette()));
 }
 
-/** What pictures begin with, as Latin-1. */
+/** The first bytes of picture files, as Latin-1. */
 const PICTURE_TYPES: readonly (readonly [start: RegExp, type: string])[] = [
   [/^\u0089PNG/, "image/png"],
   [/^\u00ff\u00d8\u00ff/, "image/jpeg"],

@@ -3,10 +3,10 @@ import type { ButtonName } from "../core/index.ts";
 import { printable } from "../files/text.ts";
 import { DEFAULT_KEYS, type KeyMap } from "./page/config.ts";
 
-/** Not those of `emuterm/core`: its sources need a package that only the bundles hold. */
+/** Not imported from `emuterm/core`: its sources need a package that only the bundles contain. */
 const BUTTONS = Object.keys(DEFAULT_KEYS) as ButtonName[];
 
-/** Names of keys besides letters, digits and the codes themselves. */
+/** Names of keys other than letters, digits and the codes themselves. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   up: ["ArrowUp"],
   down: ["ArrowDown"],
@@ -21,13 +21,14 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   comma: ["Comma"],
   period: ["Period"],
 };
-/** `KeyboardEvent.code` of keys that a game can have. https://www.w3.org/TR/uievents-code/ */
+/** `KeyboardEvent.code` of the keys that a game can use. https://www.w3.org/TR/uievents-code/ */
 const CODES =
   /^(Key[A-Z]|Digit\d|Numpad(\d|Add|Subtract|Multiply|Divide|Decimal|Enter)|Arrow(Up|Down|Left|Right)|Shift(Left|Right)|Space|Enter|Tab|Backspace|Escape|Minus|Equal|Bracket(Left|Right)|Semicolon|Quote|Backquote|Backslash|Comma|Period|Slash|Intl(Backslash|Ro|Yen)|Insert|Delete|Home|End|Page(Up|Down))$/;
 
 /**
- * The default keys changed by texts such as "a=space,x": these keys instead of the button's own. A key that
- * another button has by default moves. Throws `InputError` ("usage") for unknown names and keys given twice.
+ * Applies texts such as "a=space,x" to the default keys: these keys replace the button's own. A key that
+ * another button has by default is taken from it. Throws `InputError` ("usage") for unknown names and for
+ * keys that are given twice.
  */
 export function keysWith(changes: readonly string[]): KeyMap {
   const given = new Map<ButtonName, readonly string[]>();

@@ -1,6 +1,6 @@
 /**
- * The player of exported pages as one HTML text with places for the game. It is bundled from `page/`: when
- * the package is packed or compiled, and on demand in a clone.
+ * The player of exported pages as one HTML text with places for the game. It is bundled from `page/` when the
+ * package is packed or compiled, and on demand in a clone.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -8,16 +8,16 @@ import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
-/** Where the package has the page. The ending is one that `bun build --compile` takes for a plain file. */
+/** The page's path in the package. `bun build --compile` embeds files with this extension as plain files. */
 export const PAGE_FILE = "export/player.page";
-/** What it is called inside a compiled executable. */
+/** The page's name inside a compiled executable. */
 const EMBEDDED_NAME = /(^|\/)player(-\w+)?\.page$/;
 
-/** The page's text. Throws `InputError` ("unavailable") when this copy of emu was packed without it. */
+/** Returns the page's text. Throws `InputError` ("unavailable") if this copy of emu was packed without it. */
 export async function loadPage(): Promise<string> {
   const embedded = Bun.embeddedFiles.find((file) => EMBEDDED_NAME.test((file as File).name));
   if (embedded !== undefined) return embedded.text();
-  // A clone: what lies in export/ may be older than the sources.
+  // In a clone, the page in export/ may be older than the sources.
   if (existsSync(join(ROOT, ".ci/page.ts"))) return bundlePage();
   const file = Bun.file(join(ROOT, PAGE_FILE));
   if (await file.exists()) return file.text();
@@ -50,7 +50,7 @@ async function bundleScript(entry: string, define: Record<string, string>): Prom
     minify: true,
     define,
   });
-  // In a page these would end the script or begin a comment; they stand in strings only.
+  // In a page these would end the script or begin a comment. In the bundle they occur only in strings.
   return (await outputs[0]!.text()).trim().replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
@@ -59,7 +59,10 @@ async function bundleStyle(entry: string): Promise<string> {
   return (await outputs[0]!.text()).trim();
 }
 
-/** Only the page's own script and style, nothing over the network. The sound's worklet comes from a blob. */
+/**
+ * The policy permits only the page's own script and style, and no network access. The sound's worklet is
+ * loaded from a blob.
+ */
 function policyFor(script: string, style: string): string {
   return [
     "default-src 'none'",

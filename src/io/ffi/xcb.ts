@@ -3,8 +3,8 @@ import { lazily, openLibrary, type Symbols } from "./libc.ts";
 
 /**
  * The part of X's C binding that reads which keys are down. Xlib is not used because it ends the whole
- * process when the server goes away. A cookie is a struct of one unsigned int and travels in a register like
- * one.
+ * process when the server disconnects. A cookie is a struct of one unsigned int and is passed in a register
+ * like one.
  */
 const XCB = {
   xcb_connect: { args: ["ptr", "ptr"], returns: "ptr" },

@@ -10,9 +10,9 @@ import { printable } from "./text.ts";
 const NAME = "disksys.rom";
 
 /**
- * The Famicom Disk System's BIOS: the file at `path` if one is named, else `disksys.rom` in the folder of
- * the disk image, else in the user's data folder. Undefined when neither is there. Throws `InputError` when
- * a named file is missing, or a file has another size than the BIOS.
+ * The Famicom Disk System's BIOS: the file at `path` if one is named, else `disksys.rom` in the folder of the
+ * disk image, else in the user's data folder. Undefined if neither exists. Throws `InputError` if a named
+ * file is missing, or if a file does not have the BIOS's size.
  */
 export async function findFdsBios(diskImage: string, path?: string): Promise<Uint8Array | undefined> {
   if (path !== undefined) return checked(await readFileCapped(path, MIB), path);

@@ -1,4 +1,4 @@
-/** What a file that is not a ROM is, and what to do about it. */
+/** Describes files that are not ROMs, and what to do about them. */
 import { KIB } from "../../emu/units.ts";
 
 export interface ForeignFile {

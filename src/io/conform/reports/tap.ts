@@ -49,6 +49,7 @@ function escapeTap(text: string): string {
 }
 
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern replaces characters that are not
+  // allowed
   return text.replace(/[\u0000-\u001f\u007f]+/g, " ");
 }

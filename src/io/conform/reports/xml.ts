@@ -8,7 +8,8 @@ export function escapeXml(text: string): string {
   return (
     text
       .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, " ")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern replaces characters that are not
+      // allowed
       .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, " ")
       .replace(/[&<>"]/g, (c) => ENTITIES[c]!)
   );

@@ -10,7 +10,7 @@ const SILENCE_MILLISECONDS = 30_000;
 const HASH_CHUNK_BYTES = MIB;
 
 export interface FetchOptions {
-  /** Bytes received, and the total where the server tells it. */
+  /** Receives the number of bytes so far, and the total if the server sends it. */
   readonly onProgress?: (bytes: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
   readonly silenceMilliseconds?: number;
@@ -18,7 +18,7 @@ export interface FetchOptions {
 
 /**
  * Fetches the file at `url` to `path` and checks its SHA-256. Resumes an interrupted download. Throws
- * `InputError`: "unavailable" when it cannot be fetched, "data" when its checksum is another one.
+ * `InputError`: "unavailable" if it cannot be fetched, "data" if its checksum differs.
  */
 export async function fetchChecked(
   url: string,
@@ -29,7 +29,7 @@ export async function fetchChecked(
   const resumed = await fetchRest(url, path, options);
   let actual = await sha256Of(path);
   if (actual !== sha256 && resumed) {
-    // The file that was there may have been the beginning of another one.
+    // The partial file may be the beginning of another file.
     await rm(path);
     await fetchRest(url, path, options);
     actual = await sha256Of(path);

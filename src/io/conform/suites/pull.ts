@@ -9,16 +9,16 @@ import { unpackSuite } from "./unpack.ts";
 export interface PullOptions extends FetchOptions {
   /** The folder that holds all suites. */
   readonly cache: string;
-  /** Gives the address to fetch from in place of `url`; the same by default. */
+  /** Returns the address to fetch instead of `url`. By default `url` itself. */
   readonly mirror?: (url: string) => string;
 }
 
 export type Pulled = "pulled" | "there already";
 
 /**
- * Fetches a suite unless the cache has it. The download goes to `<sha256>.part`, where an interrupted pull
- * resumes; the checked files appear as `<sha256>`, whole or not at all. Throws `InputError`: "unavailable"
- * when it cannot be fetched, "data" when a checksum is another one, "io" when the cache cannot be written.
+ * Fetches a suite unless it is in the cache. The download goes to `<sha256>.part`, where an interrupted pull
+ * resumes; the checked files appear as `<sha256>`, completely or not at all. Throws `InputError`:
+ * "unavailable" if it cannot be fetched, "data" if a checksum differs, "io" if the cache cannot be written.
  */
 export async function pullSuite(suite: Suite, options: PullOptions): Promise<Pulled> {
   const folder = join(options.cache, suite.sha256);

@@ -37,7 +37,7 @@ function nameOf(url: string): string {
   try {
     path = decodeURIComponent(pathname);
   } catch {
-    // A % that is not an escape is kept.
+    // A % that is not an escape does not change.
   }
   const name = basename(path).replaceAll("\0", "");
   return name === "" || name === "." || name === ".." ? "file" : name;
@@ -70,7 +70,7 @@ function ofArchive<T>(url: string, read: () => T): T {
   }
 }
 
-/** Unpacks a tar; undefined for a gzip file that holds no tar. */
+/** Unpacks a tar; undefined for a gzip file without a tar in it. */
 async function untar(bytes: Uint8Array, url: string): Promise<Files | undefined> {
   try {
     const files = new Map<string, Uint8Array>();

@@ -1,6 +1,6 @@
 import { BUTTONS, type ButtonName } from "../../core/index.ts";
 
-/** The bit of a button, as `setButtons` of `emuterm/core` takes it. */
+/** The bit of a button in the mask of `setButtons` of `emuterm/core`. */
 export function buttonBit(button: ButtonName): number {
   return 1 << BUTTONS.indexOf(button);
 }
@@ -8,7 +8,7 @@ export function buttonBit(button: ButtonName): number {
 const VERTICAL = buttonBit("up") | buttonBit("down");
 const HORIZONTAL = buttonBit("left") | buttonBit("right");
 
-/** Opposite directions cancel each other: a real pad cannot give both, and games misbehave. */
+/** Removes opposite directions: a real pad cannot press both, and games misbehave. */
 export function withoutOpposites(mask: number): number {
   let result = mask;
   if ((result & VERTICAL) === VERTICAL) result &= ~VERTICAL;

@@ -1,4 +1,6 @@
-/** What `emu export` puts into a page besides the player: JSON in a `<script type="application/json">`. */
+/**
+ * What `emu export` puts into a page in addition to the player: JSON in a `<script type="application/json">`.
+ */
 import type { ButtonName } from "../../core/index.ts";
 
 export type ScaleMode = "smooth" | "integer";
@@ -9,13 +11,13 @@ export type KeyMap = Readonly<Record<ButtonName, readonly string[]>>;
 
 export interface GameConfig {
   readonly title: string;
-  /** SHA-1 of the ROM file, in hex: what saves are kept under. */
+  /** SHA-1 of the ROM file, in hex: the key of its saves. */
   readonly sha1: string;
   /** The ROM file in base64. */
   readonly rom: string;
-  /** The disk system's BIOS in base64, where the game is a disk. */
+  /** The disk system's BIOS in base64, if the game is a disk. */
   readonly fdsBios?: string;
-  /** How the console powers on, as `load` of `emuterm/core` takes it. */
+  /** How the console powers on, as options of `load` of `emuterm/core`. */
   readonly console: {
     readonly region?: "ntsc" | "pal" | "dendy";
     readonly mmc3Revision?: "A" | "B";

@@ -1,23 +1,26 @@
-/** A page that was stopped for longer than this many frames goes on from there instead of catching up. */
+/** After a stop of more than this many frames, a page continues without catching up. */
 const MAX_DEBT_FRAMES = 8;
-/** Within this part the display's rate is taken for the console's; the sound's rate control makes up for it. */
+/**
+ * Up to this relative difference the display's rate counts as the console's; the sound's rate control
+ * compensates for it.
+ */
 const LOCK_RANGE = 0.004;
-/** Ticks over which the display's interval is averaged, and after which the average counts. */
+/** Number of ticks that the display's interval is averaged over, and after which the average is used. */
 const AVERAGED_TICKS = 120;
-/** Frames that must be due before something else than the display may run them. */
+/** Number of frames that must be due before anything but the display may run them. */
 const LATE_FRAMES = 1.5;
 
 /**
- * Tells a page how many frames to run. On a display whose rate is that of the console (60 Hz against
- * 60.0988 Hz) each refresh gets one frame, so that motion is even; on others frames follow the clock.
+ * Tells a page how many frames to run. If the display's rate is that of the console (60 Hz against 60.0988
+ * Hz), each refresh gets one frame, so that motion is even. On other displays, frames follow the clock.
  */
 export class FrameClock {
   readonly #framesPerMs: number;
   #lastMs = Number.NaN;
-  /** When the display last ticked: `between` moves `#lastMs`. */
+  /** Time of the display's last tick; unlike `#lastMs`, it is not changed by `between`. */
   #tickMs = Number.NaN;
   #debt = 0;
-  /** Frames per refresh, averaged. */
+  /** Average number of frames per refresh. */
   #framesPerTick = 0;
   #ticks = 0;
 
@@ -25,14 +28,14 @@ export class FrameClock {
     this.#framesPerMs = frameRateHz / 1000;
   }
 
-  /** Forgets the time since the last call: after a pause. */
+  /** Forgets the time since the last call. Call it after a pause. */
   restart(): void {
     this.#lastMs = Number.NaN;
     this.#tickMs = Number.NaN;
     this.#debt = 0;
   }
 
-  /** The display shows a picture at `nowMs`: how many frames to run before. */
+  /** Call when the display shows a picture at `nowMs`. Returns how many frames to run before it. */
   display(nowMs: number): number {
     this.#observe(nowMs);
     this.#pass(nowMs);
@@ -42,7 +45,7 @@ export class FrameClock {
     return due;
   }
 
-  /** The same between two pictures: 0 unless the display is so late that the sound could run out. */
+  /** Call between two pictures. Returns 0 unless the display is so late that the sound could run out. */
   between(nowMs: number): number {
     this.#pass(nowMs);
     if (this.#debt < LATE_FRAMES) return 0;
@@ -60,7 +63,7 @@ export class FrameClock {
   #observe(nowMs: number): void {
     const frames = (nowMs - this.#tickMs) * this.#framesPerMs;
     this.#tickMs = nowMs;
-    // A refresh that was missed says nothing about the rate, and neither does a pause.
+    // Neither a missed refresh nor a pause says anything about the rate.
     if (!(frames > 0.1 && frames < 1.5)) return;
     this.#ticks++;
     this.#framesPerTick += (frames - this.#framesPerTick) / Math.min(this.#ticks, AVERAGED_TICKS);

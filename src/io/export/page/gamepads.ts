@@ -1,7 +1,9 @@
 import type { ButtonName } from "../../core/index.ts";
 import { buttonBit } from "./buttons.ts";
 
-/** By place, as on an NES pad: the right one of two buttons is A. https://w3c.github.io/gamepad/#remapping */
+/**
+ * By position, as on an NES pad: the right one of two buttons is A. https://w3c.github.io/gamepad/#remapping
+ */
 const STANDARD: readonly (ButtonName | undefined)[] = [
   "b",
   "a",
@@ -20,10 +22,10 @@ const STANDARD: readonly (ButtonName | undefined)[] = [
   "left",
   "right",
 ];
-/** A stick counts from here on. */
+/** A stick counts as pressed from this value on. */
 const STICK_THRESHOLD = 0.5;
 
-/** What one pad holds. */
+/** The buttons that are held on one pad. */
 function padMask({ buttons, axes }: Pick<Gamepad, "buttons" | "axes">): number {
   let mask = 0;
   STANDARD.forEach((button, i) => {
@@ -37,13 +39,13 @@ function padMask({ buttons, axes }: Pick<Gamepad, "buttons" | "axes">): number {
   return mask;
 }
 
-/** The masks of controllers 1 and 2: the first pad is player 1, the second player 2. */
+/** Returns the masks of controllers 1 and 2, read from the first and second pad. */
 export function readPads(): readonly [number, number] {
   let pads: (Gamepad | null)[] = [];
   try {
     pads = navigator.getGamepads?.() ?? [];
   } catch {
-    // A frame that is not allowed to use pads.
+    // The page is in a frame that may not use pads.
   }
   const [first, second] = pads.filter((pad) => pad?.connected === true);
   return [first ? padMask(first) : 0, second ? padMask(second) : 0];

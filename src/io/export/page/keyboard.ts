@@ -3,7 +3,10 @@ import { buttonBit } from "./buttons.ts";
 import type { KeyMap } from "./config.ts";
 import { TapLatch } from "./tap-latch.ts";
 
-/** The keyboard as controller 1. It takes keys only while `isActive` says so: menus need Tab and Enter. */
+/**
+ * The keyboard as controller 1. It handles keys only while `isActive` returns true, because menus need Tab
+ * and Enter.
+ */
 export class Keyboard {
   readonly latch = new TapLatch();
   readonly #bits = new Map<string, number>();
@@ -23,11 +26,11 @@ export class Keyboard {
     addEventListener("keyup", ({ code }) => {
       if (this.#down.delete(code)) this.#update();
     });
-    // Keys that are let go elsewhere are never reported.
+    // Keys that are released in another window are never reported.
     addEventListener("blur", () => this.release());
   }
 
-  /** Whether a key is one of the game's. */
+  /** Returns true if the game uses this key. */
   has(code: string): boolean {
     return this.#bits.has(code);
   }
@@ -53,7 +56,7 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   ShiftRight: "Right Shift",
 };
 
-/** What a key is called. */
+/** The name of a key for people. */
 export function keyLabel(code: string): string {
   return KEY_LABELS[code] ?? code.replace(/^(Key|Digit)(?=.$)/, "").replace(/([a-z])(?=[A-Z\d])/g, "$1 ");
 }

@@ -52,8 +52,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Runs the game's beginning on a console that is thrown away, so that the browser has compiled the machine
- * before the player presses Play: the first seconds would stutter.
+ * Runs the start of the game on a temporary console, so that the browser has compiled the machine before the
+ * player presses Play. Otherwise the first seconds would stutter.
  */
 function warmUp(nes: EmbeddedNes, isWaiting: () => boolean): void {
   const step = (): void => {
@@ -72,7 +72,7 @@ function bindPage(player: Player, menu: Menu, keyboard: Keyboard): void {
     body.classList.toggle("running", player.isRunning);
     if (player.isRunning) body.classList.add("started");
     pause.textContent = player.isRunning ? "Pause" : "Play";
-    // Enter and Space belong to the game now.
+    // Removes the focus, so that Enter and Space go to the game.
     if (player.isRunning && document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   play.addEventListener("click", () => player.play());
@@ -99,7 +99,7 @@ function bindPage(player: Player, menu: Menu, keyboard: Keyboard): void {
   startWithPad(player, () => !body.classList.contains("started"));
 }
 
-/** A game pad's button starts the game too. */
+/** Also starts the game when a button of a game pad is pressed. */
 function startWithPad(player: Player, isWaiting: () => boolean): void {
   addEventListener("gamepadconnected", () => {
     const look = (): void => {
@@ -114,7 +114,7 @@ function startWithPad(player: Player, isWaiting: () => boolean): void {
 function bindFullScreen(): void {
   const button = byId("full", HTMLButtonElement);
   const page = document.documentElement;
-  // iPhones have none for pages.
+  // iPhones have no full screen mode for pages.
   button.hidden = document.fullscreenEnabled !== true;
   button.addEventListener("click", () => {
     const change =

@@ -6,14 +6,14 @@ import { HEIGHT, WIDTH } from "./picture.ts";
 import type { Player } from "./player.ts";
 import { SLOT_COUNT, type SlotRecord, type Storage } from "./storage.ts";
 
-/** What the browser remembers of the menu. */
+/** The settings of the menu that the browser stores. */
 export interface Settings {
   readonly scale: ScaleMode;
   readonly filter: Filter;
   readonly volume: number;
 }
 
-/** Takes what was stored, as far as it makes sense. */
+/** Reads stored settings; invalid ones are replaced by the defaults. */
 export function readSettings(stored: unknown, defaults: Settings): Settings {
   if (typeof stored !== "object" || stored === null) return defaults;
   const { scale, filter, volume } = stored as Partial<Record<keyof Settings, unknown>>;
@@ -42,7 +42,7 @@ export class Menu {
     this.#dialog.addEventListener("close", () => {
       if (this.#goesOn) player.play();
     });
-    // A click beside the dialog closes it.
+    // A click outside the dialog closes it.
     this.#dialog.addEventListener("click", ({ target }) => {
       if (target === this.#dialog) this.#dialog.close();
     });

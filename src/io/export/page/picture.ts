@@ -7,7 +7,7 @@ export const HEIGHT = 240;
 /** Width of a pixel over its height. https://www.nesdev.org/wiki/Overscan#Aspect_ratio */
 const PIXEL_ASPECT = 8 / 7;
 
-/** Size of the picture in the screen's own pixels for a space of `width` × `height` of them. */
+/** Size of the picture, in the screen's own pixels, within a space of `width` × `height` of them. */
 function pictureSize(mode: ScaleMode, width: number, height: number): readonly [number, number] {
   const down = Math.floor(height / HEIGHT);
   const most = Math.floor(width / WIDTH);
@@ -20,7 +20,7 @@ function pictureSize(mode: ScaleMode, width: number, height: number): readonly [
   return [Math.max(1, Math.floor(scale * WIDTH * PIXEL_ASPECT)), Math.max(1, Math.floor(scale * HEIGHT))];
 }
 
-/** The game's picture: a canvas as large as the space around it allows, drawn by WebGL where there is one. */
+/** The game's picture: a canvas as large as the space around it allows, drawn by WebGL if available. */
 export class Picture {
   scale: ScaleMode = "smooth";
   filter: Filter = "none";
@@ -33,7 +33,8 @@ export class Picture {
     this.#space = space;
     this.#canvas = canvas;
     this.#painter = GlPainter.open(canvas);
-    // A context that is lost, as by a driver's restart, cannot become another kind on the same canvas.
+    // When a context is lost, for example by a driver's restart, the same canvas cannot get another kind of
+    // context.
     canvas.addEventListener("webglcontextlost", () => {
       this.#painter = undefined;
       const plain = canvas.cloneNode() as HTMLCanvasElement;
@@ -49,7 +50,7 @@ export class Picture {
     return this.#painter === undefined ? "2d" : "webgl";
   }
 
-  /** 256 × 240 RGBA: fill it, then `draw`. */
+  /** 256 × 240 RGBA: fill it, then call `draw`. */
   get pixels(): Uint8ClampedArray<ArrayBuffer> {
     return this.#image.data;
   }
@@ -65,7 +66,7 @@ export class Picture {
     const { style } = this.#canvas;
     style.width = `${width / ratio}px`;
     style.height = `${height / ratio}px`;
-    // On whole pixels of the screen, or it would be blurred.
+    // The position is in whole pixels of the screen, because the picture would be blurred otherwise.
     style.left = `${Math.floor((room[0] - width) / 2) / ratio}px`;
     style.top = `${Math.floor((room[1] - height) / 2) / ratio}px`;
     this.draw();

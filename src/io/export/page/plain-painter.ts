@@ -18,7 +18,10 @@ export function paintPlain(canvas: HTMLCanvasElement, image: ImageData, filter: 
   if (filter === "crt") darkenLines(context, image.height);
 }
 
-/** By whole steps to the next larger size, then smoothly down: edges stay sharp and pixels equally wide. */
+/**
+ * Scales by a whole number to the next larger size, then smoothly down: edges stay sharp and pixels equally
+ * wide.
+ */
 function paintBetween(context: CanvasRenderingContext2D, source: HTMLCanvasElement): void {
   const { width, height } = context.canvas;
   large ??= document.createElement("canvas");

@@ -8,19 +8,19 @@ import { Sound } from "./sound.ts";
 import type { Storage } from "./storage.ts";
 import type { TouchPad } from "./touch-pad.ts";
 
-/** Time between two looks at whether battery-backed memory has changed. */
+/** Time between two checks for changed battery-backed memory. */
 const BATTERY_INTERVAL_MS = 1000;
 
-/** A page that runs no frame for so long has been held up: by the browser, or by a busy computer. */
+/** If no frame runs for this long, the browser or a busy computer has delayed the page. */
 const STALL_MS = 50;
 
-/** What a player is made of. */
+/** Constructor arguments of a player. */
 export interface PlayerParts {
   readonly nes: EmbeddedNes;
   readonly picture: Picture;
   readonly keyboard: Keyboard;
   readonly touchPad: TouchPad;
-  /** Undefined where the browser keeps nothing. */
+  /** Undefined if the browser cannot store anything. */
   readonly storage: Storage | undefined;
 }
 
@@ -28,13 +28,13 @@ export interface PlayerParts {
 export class Player {
   readonly nes: EmbeddedNes;
   readonly picture: Picture;
-  /** Undefined before the first `play`, and where the browser has no sound. */
+  /** Undefined before the first `play`, and if the browser has no sound. */
   sound: Sound | undefined;
-  /** How often the page ran nothing for longer than 50 ms: the sound may have run out then. */
+  /** How often the page ran no frame for longer than 50 ms: the sound may then have run out. */
   stallCount = 0;
-  /** Called when the game begins to run or stops. */
+  /** Called when the game starts to run or stops. */
   onChange: () => void = () => {};
-  /** Called with what the player should know, such as that a save failed. */
+  /** Called with messages for the player, for example that a save failed. */
   onNote: (text: string) => void = () => {};
   readonly #parts: PlayerParts;
   readonly #clock: FrameClock;
@@ -62,14 +62,16 @@ export class Player {
     return this.#volume;
   }
 
-  /** From 0 to 1. */
+  /** Sets the volume, 0 to 1. */
   set volume(volume: number) {
     this.#volume = volume;
-    // Loudness is heard by its logarithm: a square is close to that.
+    // Perceived loudness is logarithmic; the square is close to that.
     if (this.sound !== undefined) this.sound.volume = volume * volume;
   }
 
-  /** Starts or goes on. Sound begins if the user has clicked, touched or pressed a key before. */
+  /**
+   * Starts or continues the game. The sound starts if the user has clicked, touched or pressed a key before.
+   */
   play(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -91,13 +93,13 @@ export class Player {
     this.onChange();
   }
 
-  /** Browsers allow sound only after a click, a key or a touch: call it from one. */
+  /** Browsers allow sound only after a click, a key or a touch, so call it from a handler of one. */
   wakeSound(): void {
     this.#opening ??= this.#openSound();
     if (this.#isRunning) void this.sound?.resume();
   }
 
-  /** Runs one frame with the buttons that are held, and shows nothing. */
+  /** Runs one frame with the held buttons, without showing it. */
   step(): void {
     const nowMs = performance.now();
     if (nowMs - this.#stepMs > STALL_MS) this.stallCount++;
@@ -116,7 +118,7 @@ export class Player {
     this.picture.draw();
   }
 
-  /** Keeps the state in slot 1 to 4. Rejects when the browser does not take it. */
+  /** Saves the state in slot 1 to 4. Rejects if the browser cannot store it. */
   async save(slot: number): Promise<void> {
     const { nes } = this;
     const record = { state: nes.saveState(), picture: nes.rgba(), savedAtMs: Date.now() };
@@ -124,7 +126,7 @@ export class Player {
     await this.#parts.storage.storeSlot(slot, record);
   }
 
-  /** Returns to the state of a slot; false when it is empty. Rejects when the state is damaged. */
+  /** Loads the state of a slot; resolves to false if it is empty. Rejects if the state is damaged. */
   async load(slot: number): Promise<boolean> {
     const record = await this.#parts.storage?.slot(slot);
     if (record === undefined) return false;
@@ -135,14 +137,14 @@ export class Player {
     return true;
   }
 
-  /** Keeps battery-backed memory if it has changed. */
+  /** Saves battery-backed memory if it has changed. */
   keepBattery(): void {
     const { batteryRam } = this.nes;
     const { storage } = this.#parts;
     if (storage === undefined || isEqual(batteryRam, this.#battery)) return;
     this.#battery = batteryRam.slice();
     storage.storeBattery(this.#battery).catch((error) => {
-      // Tried again at the next look.
+      // The next check tries again.
       this.#battery = new Uint8Array();
       this.onNote(`The game's save could not be kept: ${error instanceof Error ? error.message : error}`);
     });
@@ -164,7 +166,7 @@ export class Player {
     if (sound === undefined) return;
     this.sound = sound;
     this.volume = this.#volume;
-    // A display that is late must not leave the sound without samples.
+    // A late display must not leave the sound without samples.
     sound.onReport = () => {
       if (!this.#isRunning) return;
       for (let due = this.#clock.between(performance.now()); due > 0; due--) this.step();

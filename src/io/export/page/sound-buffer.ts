@@ -1,28 +1,31 @@
 import { RateControl } from "../../audio/rate-control.ts";
 import { StreamResampler } from "../../audio/stream-resampler.ts";
 
-/** What is kept in front of the device, besides the frame that is being played. */
+/** Sound that is buffered before the device, in addition to the current frame's. */
 const LEAD_SECONDS = 0.05;
-/** After the buffer was empty this much more is kept, up to `MAX_LEAD_SECONDS`. */
+/** After each time the buffer was empty, this much more is buffered, up to `MAX_LEAD_SECONDS`. */
 const LEAD_GROWTH_SECONDS = 0.02;
 const MAX_LEAD_SECONDS = 0.12;
-/** Sound later than this beyond the lead is dropped. */
+/** Sound that exceeds the lead by more than this is dropped. */
 const MAX_EXCESS_SECONDS = 0.15;
 const CAPACITY_SECONDS = 0.5;
-/** Samples a call of `push` resamples at once. */
+/** Maximum number of samples that `push` resamples at a time. */
 const BLOCK_SAMPLES = 1024;
-/** By which the last sample fades when nothing follows: a jump to 0 would be heard as a click. */
+/**
+ * Factor by which the last sample fades per sample when nothing follows: a jump to 0 would be audible as a
+ * click.
+ */
 const FADE = 0.995;
 
 /**
- * Sound between the machine, which makes some 800 samples a frame, and a device, which takes 128 at a time
- * by its own clock and rate. It waits until some sound has come, then keeps that much by playing a little
- * faster or slower.
+ * Buffers sound between the machine, which makes about 800 samples a frame, and a device, which takes 128 at
+ * a time by its own clock and rate. It starts when enough sound has arrived, then keeps that amount by
+ * playing slightly faster or slower.
  */
 export class SoundBuffer {
-  /** How often the device found nothing after the sound had begun. */
+  /** How often the device found no samples after the sound had started. */
   emptyCount = 0;
-  /** The lowest level that the device has met since `takeLowest`. */
+  /** The lowest level at any read of the device since `takeLowest`. */
   #lowest = Number.POSITIVE_INFINITY;
   readonly #machineRateHz: number;
   readonly #deviceRateHz: number;
@@ -43,12 +46,12 @@ export class SoundBuffer {
     this.#control = new RateControl(this.#leadSamples);
   }
 
-  /** Samples that wait, at the device's rate. */
+  /** Number of waiting samples, at the device's rate. */
   get level(): number {
     return this.#level;
   }
 
-  /** Whether the device gets sound: false before enough has come. */
+  /** True if the device gets sound: false until enough has arrived. */
   get isPlaying(): boolean {
     return this.#isPlaying;
   }
@@ -57,17 +60,17 @@ export class SoundBuffer {
     return this.#leadSeconds * this.#deviceRateHz;
   }
 
-  /** The lowest level since the last call, in samples; infinite when nothing was played. */
+  /** Returns the lowest level since the last call, in samples; infinite if nothing was played. */
   takeLowest(): number {
     const lowest = this.#lowest;
     this.#lowest = Number.POSITIVE_INFINITY;
     return lowest;
   }
 
-  /** Takes what the machine has made in a frame. */
+  /** Adds the samples of one frame of the machine. */
   push(samples: Int16Array): void {
     const ratio = (this.#machineRateHz / this.#deviceRateHz) * this.#control.ratio;
-    // A block that is full would lose samples: each step fits also at four times the machine's rate.
+    // A full block would lose samples, so each step fits even at four times the machine's rate.
     const step = BLOCK_SAMPLES / 8;
     for (let at = 0; at < samples.length; at += step) {
       const part = samples.subarray(at, at + step);
@@ -100,7 +103,7 @@ export class SoundBuffer {
     else this.#control.observe(this.#level, into.length / this.#deviceRateHz);
   }
 
-  /** The machine pauses: what is left is kept, and playing begins anew when more has come. */
+  /** The machine pauses: waiting samples stay, and playing resumes when more have arrived. */
   hold(): void {
     this.#isPlaying = false;
   }

@@ -3,13 +3,13 @@ import type { SoundOrder, SoundReport } from "./worklet.ts";
 
 const FALLBACK_BLOCK_SAMPLES = 1024;
 
-/** The page's sound. Browsers let it begin only after a click, a key or a touch: `resume` then. */
+/** The page's sound. Browsers allow it only after a click, a key or a touch; then call `resume`. */
 export class Sound {
-  /** What the audio thread said last. */
+  /** The last report of the audio thread. */
   report: SoundReport = { level: 0, lowest: Number.POSITIVE_INFINITY, emptyCount: 0 };
-  /** The lowest level since the sound began, in samples. */
+  /** The lowest level since the sound started, in samples. */
   lowest = Number.POSITIVE_INFINITY;
-  /** Called some hundred times a second while there is sound. */
+  /** Called about a hundred times a second while there is sound. */
   onReport: () => void = () => {};
   readonly #context: AudioContext;
   readonly #gain: GainNode;
@@ -21,7 +21,7 @@ export class Sound {
     this.#gain.connect(context.destination);
   }
 
-  /** Undefined where the browser has no sound. `machineRateHz` is the rate of what `push` takes. */
+  /** Resolves to undefined if the browser has no sound. `machineRateHz` is the sample rate of `push`. */
   static async open(machineRateHz: number): Promise<Sound | undefined> {
     if (typeof AudioContext === "undefined") return undefined;
     const sound = new Sound(new AudioContext({ latencyHint: "interactive" }));
@@ -51,7 +51,7 @@ export class Sound {
   }
 
   async resume(): Promise<void> {
-    // It stays pending until the user has done something.
+    // `resume` stays pending until the user has done something.
     if (this.#context.state !== "running") await this.#context.resume().catch(() => {});
   }
 

@@ -11,7 +11,7 @@ export interface SlotRecord {
 
 export const SLOT_COUNT = 4;
 
-/** What the browser keeps of one game, in IndexedDB under the SHA-1 of its ROM. */
+/** The saves of one game in the browser's IndexedDB, under the SHA-1 of its ROM. */
 export class Storage {
   readonly #database: IDBDatabase;
   readonly #game: string;
@@ -21,7 +21,10 @@ export class Storage {
     this.#game = sha1;
   }
 
-  /** Undefined where the browser keeps nothing, as in some private windows and sandboxed frames. */
+  /**
+   * Resolves to undefined if the browser cannot store anything, as in some private windows and sandboxed
+   * frames.
+   */
   static open(sha1: string): Promise<Storage | undefined> {
     return new Promise((resolve) => {
       try {
@@ -54,7 +57,7 @@ export class Storage {
 
   async storeSlot(number: number, record: SlotRecord): Promise<void> {
     await this.#put(`slot${number}`, record);
-    // Asks that the browser does not drop it when the disk is full; it may say no.
+    // Asks the browser not to delete it when the disk is full; the browser may refuse.
     void navigator.storage?.persist?.().catch(() => {});
   }
 
@@ -74,7 +77,7 @@ export class Storage {
     });
   }
 
-  /** Resolves when the value is kept. */
+  /** Resolves when the value is stored. */
   #put(name: string, value: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(STORE, "readwrite");

@@ -2,12 +2,15 @@ import { BUTTONS, type ButtonName } from "../../core/index.ts";
 import { buttonBit } from "./buttons.ts";
 import { TapLatch } from "./tap-latch.ts";
 
-/** Part of the cross's radius within which a finger means no direction. */
+/** Within this part of the cross's radius, a finger selects no direction. */
 const DEAD_ZONE = 0.22;
-/** A diagonal is this much of a direction beside the other one: tan 22.5° makes eight equal sectors. */
+/**
+ * A diagonal counts if its smaller component is at least this part of the larger one: tan 22.5° makes eight
+ * equal sectors.
+ */
 const DIAGONAL = Math.tan(Math.PI / 8);
 
-/** The directions of a finger that lies `x`, `y` from the middle of the cross, in parts of its radius. */
+/** The directions of a finger at `x`, `y` from the centre of the cross, in units of its radius. */
 function crossMask(x: number, y: number): number {
   if (Math.hypot(x, y) < DEAD_ZONE) return 0;
   let mask = 0;

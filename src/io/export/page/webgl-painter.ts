@@ -8,7 +8,7 @@ void main() {
 }`;
 
 /**
- * `sharp` samples so that pixels have edges of one screen pixel at any scale. The tube adds lines whose
+ * `sharp` samples so that the edges of pixels are one screen pixel wide at any scale. `tube` adds lines whose
  * width grows with their brightness, a mask of three colours and darker corners.
  */
 const FRAGMENT = `precision highp float;
@@ -53,8 +53,8 @@ void main() {
 }`;
 
 /**
- * Without a GPU a browser computes WebGL itself, which takes half a core for this (measured in Chromium):
- * drawing in 2D is cheaper then.
+ * Without a GPU a browser emulates WebGL, which takes half a core for this (measured in Chromium); drawing in
+ * 2D is then cheaper.
  */
 const OPTIONS: WebGLContextAttributes = {
   alpha: false,
@@ -76,9 +76,13 @@ export class GlPainter {
     this.#tube = gl.getUniformLocation(program, "tube");
   }
 
-  /** Undefined where the browser has no WebGL, or no GPU for it; the canvas can still be drawn in 2D then. */
+  /**
+   * Returns undefined if the browser has no WebGL, or no GPU for it; the canvas can then still be drawn in
+   * 2D.
+   */
   static open(canvas: HTMLCanvasElement): GlPainter | undefined {
-    // A canvas that gave a WebGL context once cannot give a 2D one: another tells whether the program compiles.
+    // A canvas that had a WebGL context cannot get a 2D one, so another canvas tests whether the program
+    // compiles.
     if (compile(document.createElement("canvas")) === undefined) return undefined;
     const ready = compile(canvas);
     return ready === undefined ? undefined : new GlPainter(ready.gl, ready.program);

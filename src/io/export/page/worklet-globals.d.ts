@@ -1,4 +1,7 @@
-/** What the audio thread has and TypeScript's library lacks. https://www.w3.org/TR/webaudio-1.1/#AudioWorkletGlobalScope */
+/**
+ * Globals of the audio thread that TypeScript's library lacks.
+ * https://www.w3.org/TR/webaudio-1.1/#AudioWorkletGlobalScope
+ */
 declare const sampleRate: number;
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -8,7 +11,7 @@ declare function registerProcessor(name: string, processor: unknown): void;
 /** The bundled text of worklet.ts. */
 declare const WORKLET_SOURCE: string;
 
-/** Pages name their stylesheet and their script by these marks. */
+/** The names of the page's stylesheet and script. */
 interface Window {
   emuPlayer?: import("./player.ts").Player;
 }

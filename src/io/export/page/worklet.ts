@@ -1,17 +1,20 @@
-/** The sound's part on the browser's audio thread. It is bundled by itself, and the page holds it as a text. */
+/**
+ * The part of the sound that runs on the browser's audio thread. It is bundled separately, and the page
+ * contains it as text.
+ */
 import { SoundBuffer } from "./sound-buffer.ts";
 
-/** Samples between two reports: some 10 ms. */
+/** Samples between two reports: about 10 ms. */
 const REPORT_SAMPLES = 512;
 
-/** What the page sends: a frame's samples, or that the machine pauses. */
+/** Messages from the page: a frame's samples, or "hold" when the machine pauses. */
 export type SoundOrder = Int16Array | "hold";
 
-/** What the audio thread tells the page. */
+/** Messages from the audio thread to the page. */
 export interface SoundReport {
-  /** Samples that wait. */
+  /** Number of waiting samples. */
   readonly level: number;
-  /** The lowest level since the last report; infinite before the sound begins. */
+  /** The lowest level since the last report; infinite before the sound starts. */
   readonly lowest: number;
   readonly emptyCount: number;
 }

@@ -15,9 +15,9 @@ type Table = {
 type List = { kind: "list"; items: SourceNode[]; at: Position; range: Range };
 
 /**
- * Parses TOML into nodes that know their places. Throws `InputError` ("data") with the line, the column and what
- * is wrong. `path` is the file's name in errors. toml-eslint-parser is the only maintained TOML parser that knows
- * where values stand; `Bun.TOML` and smol-toml do not.
+ * Parses TOML into nodes that know their places. Throws `InputError` ("data") with the line, the column and
+ * what is wrong. `path` is the file's name in errors. toml-eslint-parser is the only maintained TOML parser
+ * that reports the places of values; `Bun.TOML` and smol-toml do not.
  */
 export function parseTomlSource(text: string, path: string): SourceNode {
   let program: AST.TOMLProgram;

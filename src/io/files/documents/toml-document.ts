@@ -15,7 +15,7 @@ export interface TomlEntry {
 }
 
 /**
- * A TOML text whose values are found by path and can be changed one at a time, without touching the rest of the
+ * A TOML text whose values are found by path. Each value can be changed without changing the rest of the
  * text.
  */
 export class TomlDocument {
@@ -92,7 +92,7 @@ function writeKey(key: string): string {
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
-/** Every JSON text is a TOML text, but for U+007F, which no setting has. */
+/** Every JSON text is a TOML text, except for U+007F, which no setting has. */
 function writeValue(value: TomlValue): string {
   return Array.isArray(value) ? `[${value.map(writeValue).join(", ")}]` : JSON.stringify(value);
 }
