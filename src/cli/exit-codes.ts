@@ -4,7 +4,7 @@ import { printable } from "../io/files/text.ts";
 
 /** Exit codes of every command. 64 to 78 are from BSD's sysexits.h. */
 export const EXIT_OK = 0;
-/** The command worked and its answer is no: a test failed, or two machines differ. */
+/** The command worked and the result is negative: a test failed, or two machines differ. */
 export const EXIT_NEGATIVE = 1;
 export const EXIT_USAGE = 2;
 const EXIT_BAD_DATA = 65;

@@ -139,7 +139,7 @@ export async function powerOnHeadless(
   const { save } = options;
   if (save === undefined || machine.batteryRam.length === 0) return { machine, keepBattery: async () => {} };
   const file = new SaveFile(save, machine.batteryRam.length);
-  // Released with the process, where the command fails before it saves.
+  // If the command fails before it saves, the lock ends with the process.
   const lock = await SaveLock.take(save);
   const contents = await file.load();
   if (contents !== undefined) machine.batteryRam.set(contents);

@@ -56,7 +56,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has already printed its message. It also throws for --help and --version, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    // The reader of our output has had enough; a verdict that was reached before stands.
+    // The reader of our output has closed it; a verdict that was reached before stays valid.
     if (error instanceof OutputClosed)
       return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
     const { exitCode, message } = explain(error);

@@ -122,7 +122,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     const report = makeReport(results);
     const isWhole = options.filter === undefined && options.shard === undefined;
     const changes = baseline === undefined ? undefined : changesSince(baseline, report, isWhole);
-    // Before the reports: whoever reads only their beginning still gets the verdict.
+    // Set before the reports are written, so that a reader that closes the pipe early still gets the verdict.
     if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
     await writeReports(report, graded, changes, options);
     await tellGithub(report, tests);

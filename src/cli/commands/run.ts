@@ -176,7 +176,7 @@ async function playGame(
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
   const recent = new RecentGames();
   const files = await gameFiles(rom, settings, options.cheat ?? []);
-  // Failing to save the list of recent games must not keep anyone from playing.
+  // The game must start even if the list of recent games cannot be written.
   if (path !== undefined)
     await recent
       .add(path)

@@ -57,8 +57,7 @@ export function readTiles(reader: TableReader): TileText | undefined {
     range.need("text");
     const first = range.number("first", 0, TILES - 1) ?? 0;
     const text = range.text("text") ?? "";
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds characters that are not
-    // allowed
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are not allowed
     if (/[\u0000-\u001f\ud800-\udfff]/.test(text)) {
       throw range.wrong("text", "must be characters of the basic plane, without control characters");
     }

@@ -2,15 +2,15 @@ import { constants, inflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 
-/** The compressed bytes that `inflateStart` reads first. A Huffman table alone can have a hundred. */
+/** Number of compressed bytes that `inflateStart` reads first. A Huffman table alone can take a hundred. */
 const FIRST_PREFIX_BYTES = 256;
-/** No prefix of a real file unpacks to more before its first bytes are known. */
+/** Limit on the output of a prefix: a real file's first bytes are known long before this. */
 const MAX_PREFIX_OUTPUT_BYTES = MIB;
 
 /**
- * Inflates a raw deflate stream of at most `maxBytes`; returns undefined if it holds more. It stops at the limit
- * and allocates little more than that. Bytes after the end of the stream are ignored. Throws `InputError`
- * ("data"), at `where`, if the stream is damaged or ends early.
+ * Inflates a raw deflate stream to at most `maxBytes`; returns undefined if it holds more. It stops at the
+ * limit and allocates little more than that. Bytes after the end of the stream are ignored. Throws
+ * `InputError` ("data"), at `where`, if the stream is damaged or ends early.
  */
 export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: string): Uint8Array | undefined {
   try {
@@ -24,8 +24,8 @@ export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: str
 }
 
 /**
- * The first `count` bytes of a raw deflate stream, or fewer if it is shorter. If the stream is damaged near its
- * start, returns the bytes that are certain: reading the whole stream reports the damage.
+ * The first `count` bytes of a raw deflate stream, or fewer if it is shorter. If the stream is damaged near
+ * its start, returns only the bytes before the damage: reading the whole stream then reports it.
  */
 export function inflateStart(deflated: Uint8Array, count: number): Uint8Array {
   let start: Uint8Array = new Uint8Array(0);

@@ -1,9 +1,9 @@
 import { MIB } from "../../emu/units.ts";
 
 /**
- * The largest file that is read as a ROM, and the largest ROM that an archive may unfold to. The biggest
- * boards hold 4 MiB; an archive, what it unfolds to and the decompressor's own buffers (16, 16 and some 10
- * MiB) stay under 64 MiB in all.
+ * The largest file that is read as a ROM, and the largest ROM in an archive. The largest boards hold 4 MiB.
+ * An archive, its unpacked contents and the decompressor's buffers (16, 16 and about 10 MiB) stay below 64
+ * MiB in total.
  */
 export const MAX_ROM_BYTES = 16 * MIB;
 

@@ -22,9 +22,9 @@ export interface Surroundings {
 }
 
 /**
- * The user's folders for this program: those of the XDG base directory specification on every system
- * that sets its variables (relative ones are ignored, as it demands) and on Linux and the BSDs; else
- * those that macOS and Windows want.
+ * The user's folders for this program. They follow the XDG base directory specification on Linux and the
+ * BSDs, and on every system that sets its variables; relative paths in these are ignored, as the
+ * specification requires. Otherwise they are the usual ones of macOS and Windows.
  * https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function userFolders(from: Surroundings = surroundings()): UserFolders {

@@ -61,8 +61,8 @@ export class SaveFile {
 }
 
 /**
- * The save of the game whose PRG and CHR have this `sha1`, in the user's data folder. A file is known by
- * the hash alone, so that renaming a ROM loses nothing; `title` only makes it readable.
+ * The save of the game whose PRG and CHR ROM have this `sha1`, in the user's data folder. The file is found
+ * by the hash alone, so that renaming a ROM loses nothing; `title` only makes its name readable.
  */
 export async function findSaveFile(
   sha1: string,

@@ -15,19 +15,19 @@ import { writeDescriptor, writeStdout } from "./stdout.ts";
 import { printable } from "./text.ts";
 import { findTarget, temporaryBeside, writeError } from "./write-target.ts";
 
-/** Where a dump's bytes go. Nothing can be seen under the final name before `commit`. */
+/** Receives the bytes of a dump. Nothing appears under the final name before `commit`. */
 export interface Sink {
-  /** Takes all of `bytes`, which may be reused afterwards. */
+  /** Writes all of `bytes`, which may be reused afterwards. */
   write(bytes: Uint8Array): void;
-  /** The output is complete. */
+  /** Completes the output. */
   commit(): void;
   /** Discards the output. Does nothing after `commit`. */
   abort(): void;
 }
 
 /**
- * Opens a file, or standard output for "-". It treats links, devices, modes and owners as `writeFileWhole`
- * does. Throws `InputError` ("io", "missing") when that is impossible.
+ * Opens a file, or standard output for "-". Links, devices, modes and owners are handled as in
+ * `writeFileWhole`. Throws `InputError` ("io", "missing") if the file cannot be opened.
  */
 export function openSink(path: string): Sink {
   if (path === "-") return new StdoutSink();
@@ -81,7 +81,7 @@ class DeviceSink extends DescriptorSink {
   }
 }
 
-/** A temporary file beside the target that takes its place when it is complete and on the disk. */
+/** A temporary file beside the target. It replaces the target when it is complete and on disk. */
 class FileSink implements Sink {
   readonly #path: string;
   readonly #target: string;
@@ -143,7 +143,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Runs `action`; what the system refuses becomes an error of the output at `path`. */
+/** Runs `action` and converts system errors to errors about the output at `path`. */
 export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();

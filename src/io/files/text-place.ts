@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { printable } from "./text.ts";
 
-/** Bad text input at a line and a column, both counted from 1, as editors do. */
+/** The error for bad text input at a line and a column, both counted from 1, as in editors. */
 export function badText(
   what: string,
   line: number,
@@ -12,13 +12,13 @@ export function badText(
   return new InputError(kind, what, `line ${line}, column ${column}`, remedy);
 }
 
-/** A place in a text file. Both count from 1, columns in UTF-16 units, as editors do. */
+/** A place in a text file. Both numbers count from 1, columns in UTF-16 units, as in editors. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Turns offsets in a text into lines and columns. */
+/** Converts offsets in a text to lines and columns. */
 export class LineIndex {
   readonly #starts: number[] = [0];
 
@@ -44,7 +44,7 @@ export function placeOf(text: string, offset: number): string {
   return `line ${line}, column ${column}`;
 }
 
-/** Runs `action`; an `InputError` from it gets the file in front of its place. */
+/** Runs `action`; an `InputError` from it gets the file's name before its place. */
 export function inFile<T>(path: string, action: () => T): T {
   try {
     return action();
@@ -53,7 +53,7 @@ export function inFile<T>(path: string, action: () => T): T {
   }
 }
 
-/** The same error with the file in front of its place. */
+/** The same error with the file's name before its place. */
 export function locatedIn(path: string, error: InputError): InputError {
   const where = [printable(path), error.where].filter((part) => part !== "").join(", ");
   return new InputError(error.kind, error.message, where, error.remedy);

@@ -9,14 +9,14 @@ const MAX_FILES = 100_000;
 const MAX_FOLDERS = 100_000;
 
 /**
- * The files below `folder` whose names `isWanted` accepts, in the order of their paths. Links to files and
- * folders are followed, but no folder is entered twice, so that links in a circle end. Throws `InputError`:
- * "missing", "io" for a folder that cannot be read, "data" where there is too much.
+ * Returns the files below `folder` whose names `isWanted` accepts, ordered by path. Links to files and
+ * folders are followed, but no folder is entered twice, so circular links end. Throws `InputError`:
+ * "missing", "io" for a folder that cannot be read, "data" for too many files or folders.
  */
 export async function walkFiles(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
   const files: string[] = [];
   const entered = new Set<string>();
-  // Folders before links to folders: a file has the path that has no link in it, where there is one.
+  // Folders come before links to folders, so that a file is found by a path without links if there is one.
   const folders = [folder];
   const links: string[] = [];
   for (;;) {
@@ -34,12 +34,13 @@ export async function walkFiles(folder: string, isWanted: (name: string) => bool
   }
 }
 
-/** Notes a folder by its device and inode, whatever its path. Returns false if it was entered before. */
+/** Records a folder by its device and inode, whatever its path. Returns false if it was entered before. */
 async function enters(path: string, entered: Set<string>): Promise<boolean> {
   const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
     throw fileError(error, path);
   });
-  // Windows has file systems without numbers: there only links can come back, and their paths end.
+  // Some file systems on Windows have no inode numbers. There only links can form circles, and path lengths
+  // are limited.
   const id = ino === 0n ? path : `${dev}:${ino}`;
   if (entered.has(id)) return false;
   entered.add(id);
@@ -52,7 +53,7 @@ function entriesOf(path: string): Promise<Dirent[]> {
   });
 }
 
-/** A link is what it leads to; one that leads nowhere is neither. */
+/** The kind of a link is that of its target; a broken link is neither. */
 async function kindOf(entry: Dirent, path: string): Promise<"file" | "folder" | "neither"> {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "folder";

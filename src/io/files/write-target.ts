@@ -3,22 +3,22 @@ import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { printable } from "./text.ts";
 
-/** What an output path leads to. */
+/** The target of an output path. */
 export type WriteTarget =
-  /** A file that can be replaced, or that does not exist yet (`status` is undefined then). */
+  /** A file that can be replaced or does not exist yet; `status` is then undefined. */
   | { readonly kind: "file"; readonly path: string; readonly status: Stats | undefined }
-  /** A device, FIFO or socket: it is opened and written, since replacing it would destroy it. */
+  /** A device, FIFO or socket. It is opened and written, because replacing it would destroy it. */
   | { readonly kind: "device"; readonly path: string }
   /** An open descriptor of this process: /dev/stdout, /dev/fd/N. */
   | { readonly kind: "descriptor"; readonly descriptor: number };
 
 const MAX_LINKS = 40;
 const STANDARD: Readonly<Record<string, number>> = { "/dev/stdout": 1, "/dev/stderr": 2 };
-/** Characters of the file's name in a temporary one: a name holds 255 bytes, a character up to 4. */
+/** Characters of the file's name in a temporary name: a name holds 255 bytes, a character takes up to 4. */
 const NAME_PART = 40;
 
 /**
- * Follows symbolic links, dangling ones included, to what is to be written. Links stay links. Throws the
+ * Follows symbolic links, including broken ones, to the file to write. Links are not replaced. Throws the
  * system's errors: ENOTDIR, EACCES, ELOOP, EISDIR.
  */
 export function findTarget(path: string): WriteTarget {
@@ -35,7 +35,7 @@ export function findTarget(path: string): WriteTarget {
   throw Object.assign(new Error("too many links"), { code: "ELOOP" });
 }
 
-/** Number N of /dev/fd/N and of /proc/self/fd/N, which /dev/stdout and /dev/fd are links to on Linux. */
+/** The number N in /dev/fd/N and /proc/self/fd/N; on Linux, /dev/stdout and /dev/fd are links to these. */
 function descriptorOf(path: string): number | undefined {
   const number = /^\/(?:dev|proc\/(?:self|thread-self|(\d+)))\/fd\/(\d{1,9})$/.exec(path);
   if (number === null) return undefined;
@@ -43,12 +43,14 @@ function descriptorOf(path: string): number | undefined {
   return isOwn ? Number(number[2]) : undefined;
 }
 
-/** A new name beside `target`, unique among threads and processes. `removeAbandoned` knows its form. */
+/**
+ * A new name in the folder of `target`, unique among threads and processes. `removeAbandoned` recognizes it.
+ */
 export function temporaryBeside(target: string): string {
   return join(dirname(target), `${prefixOf(target)}${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
 }
 
-/** What temporary files of `target` begin with. */
+/** The beginning of the names of `target`'s temporary files. */
 export function prefixOf(target: string): string {
   return `.${basename(target).slice(0, NAME_PART)}.`;
 }
@@ -60,7 +62,10 @@ export function writeError(error: unknown, path: string): unknown {
   return new InputError("io", `cannot be written: ${REASONS[code] ?? code}`, printable(path));
 }
 
-/** Anything that writing has thrown, as an error to tell the user: the game goes on with either. */
+/**
+ * Converts anything that writing has thrown to an error that can be shown to the user, because the game
+ * continues in any case.
+ */
 export function asInputError(error: unknown): InputError {
   if (error instanceof InputError) return error;
   return new InputError("io", error instanceof Error ? error.message : String(error));

@@ -10,7 +10,7 @@ const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
-/** Zip64 puts these where numbers do not fit, and the numbers elsewhere. */
+/** Zip64 stores these values in fields that are too small, and the real numbers elsewhere. */
 const ZIP64_COUNT = 0xffff;
 const ZIP64_SIZE = 0xffffffff;
 
@@ -30,17 +30,17 @@ export interface ZipEntry {
   readonly localOffset: number;
 }
 
-/** Whether `bytes` begin like a zip (an empty one included). */
+/** Returns true if `bytes` begin like a zip, which may be empty. */
 export function isZip(bytes: Uint8Array): boolean {
   if (bytes.length < 4 || bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
   return (bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6);
 }
 
 /**
- * The files of a zip, folders left out. Throws `InputError` ("data") with a byte offset when the directory
- * is missing or damaged, has more than `maxEntries` entries, or names a path that climbs out.
- * Read by hand: fflate checks no CRC-32, cannot read the first bytes of an entry, and names no offset of damage.
- * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * Returns the files of a zip, without folders. Throws `InputError` ("data") with a byte offset if the
+ * directory is missing or damaged, has more than `maxEntries` entries, or has a path that leads outside. Not
+ * done with fflate, which does not check CRC-32, cannot read only the first bytes of an entry, and does not
+ * report the offset of damage. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export function listZip(bytes: Uint8Array, maxEntries = MAX_ZIP_ENTRIES): ZipEntry[] {
   const view = viewOf(bytes);
@@ -65,8 +65,8 @@ export function listZip(bytes: Uint8Array, maxEntries = MAX_ZIP_ENTRIES): ZipEnt
 }
 
 /**
- * The whole contents of an entry, at most `limit` bytes, its checksum verified. Throws `InputError`
- * ("data"), naming the entry, when it is encrypted, packed in an unknown way, damaged or too large.
+ * Returns the contents of an entry, at most `limit` bytes, and verifies its checksum. Throws `InputError`
+ * ("data"), naming the entry, if it is encrypted, packed with an unknown method, damaged or too large.
  */
 export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number): Uint8Array {
   const where = `entry ${printable(entry.name)}`;
@@ -99,7 +99,7 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
   return out;
 }
 
-/** The first `count` bytes of an entry, fewer where they cannot be had: enough to tell what it is. */
+/** Returns the first `count` bytes of an entry, or fewer if they cannot be read: enough to identify it. */
 export function peekZipEntry(bytes: Uint8Array, entry: ZipEntry, count: number): Uint8Array {
   const packed = entry.encrypted ? undefined : packedBytes(bytes, entry);
   if (packed === undefined) return new Uint8Array(0);
@@ -107,7 +107,7 @@ export function peekZipEntry(bytes: Uint8Array, entry: ZipEntry, count: number):
   return entry.method === METHOD_DEFLATED ? inflateStart(packed, count) : new Uint8Array(0);
 }
 
-/** The end record stands last, followed at most by a comment. */
+/** The end record comes last, followed at most by a comment. */
 function findEnd(bytes: Uint8Array, view: DataView): number {
   const first = Math.max(0, bytes.length - END_BYTES - MAX_COMMENT_BYTES);
   for (let at = bytes.length - END_BYTES; at >= first; at--) {
@@ -149,7 +149,7 @@ function zip64(at: number): InputError {
   return new InputError("data", "this is a zip64 archive, which is not read", `byte ${at}`, remedy);
 }
 
-/** Nothing is unpacked to disk here, but an archive with such a path is not trustworthy. */
+/** Nothing is unpacked to disk here, but an archive with such a path cannot be trusted. */
 function climbsOut(name: string): boolean {
   const path = name.replaceAll("\\", "/");
   return path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.split("/").includes("..");

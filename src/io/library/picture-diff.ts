@@ -53,7 +53,7 @@ export function comparePictures(
   return { pixels: count, box: boxAround(mask, a.width), mask };
 }
 
-/** The smallest rectangle around the pixels of `mask`; undefined when there are none. */
+/** The smallest rectangle around the pixels of `mask`; undefined if there are none. */
 function boxAround(mask: Uint8Array, width: number): Rectangle | undefined {
   let left = width;
   let top = -1;

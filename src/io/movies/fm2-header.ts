@@ -107,7 +107,7 @@ export class Fm2Header {
   }
 
   /**
-   * Bytes in base64 ("base64:…") or hexadecimal ("0x…" or bare); undefined when the key is missing or empty.
+   * Bytes in base64 ("base64:…") or hexadecimal ("0x…" or bare); undefined if the key is missing or empty.
    */
   bytes(key: string): Uint8Array | undefined {
     const text = this.text(key);

@@ -18,7 +18,7 @@ const DOT = 0x2e;
 type PortKind = "none" | "pad" | "zapper";
 
 const ZAPPER_BINARY_BYTES = 12;
-/** Bit 1 of a zapper's buttons: the right mouse button, which shoots beside the screen. */
+/** Bit 1 of a zapper's buttons: the right mouse button, which shoots off-screen. */
 const SHOT_BESIDE = 2;
 const TRIGGER = 1;
 const ON_SCREEN = 2;

@@ -94,7 +94,7 @@ export function movieFormatOf(path: string): MovieFormat {
   );
 }
 
-/** Writes a movie in the format of the file extension, whole or not at all. */
+/** Writes a movie in the format of the file extension, completely or not at all. */
 export async function saveMovie(path: string, movie: Movie): Promise<void> {
   await writeFileWhole(path, formatMovie(movie, movieFormatOf(path)));
 }

@@ -31,7 +31,7 @@ export interface PlayOptions {
   readonly battery?: BatteryKeeper;
   /** Receives what is chosen, what is granted and what fails; undefined logs nothing. */
   readonly log?: LogRoot;
-  /** Store what the player changes in the menu. */
+  /** Stores what the player changes in the menu. */
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
   readonly keepKeys?: (target: string, keys: readonly string[]) => Promise<void>;
   readonly recentGames?: () => Promise<readonly string[]>;

@@ -22,8 +22,8 @@ import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import type { Settings } from "./settings.ts";
 
 /**
- * Throw-away frames before the clock starts. Real frames finish the compiler's work: until then they take 3
- * to 7 of their 16 ms. Every warm-up frame delays the first picture by that much.
+ * Frames to run and discard before the clock starts. Real frames finish the compiler's work: until then they
+ * take 3 to 7 of their 16 ms. Every warm-up frame delays the first picture by that much.
  */
 const WARM_UP_FRAMES = 24;
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -109,7 +109,7 @@ export class TerminalGame {
       (text) => this.#screen?.say(text),
       this.#logRoot,
     );
-    // What sound libraries write while they look for devices is of no use.
+    // The messages that sound libraries write while they search for devices are useless.
     session.onSoundOpened = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
     this.#session = session;

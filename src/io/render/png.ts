@@ -49,8 +49,9 @@ interface PngSource {
 
 /**
  * Writes indexed pictures as PNG, with as few bits per pixel as the colours need and libdeflate's fastest
- * level: half the bytes of 8 bits per pixel with zlib's level 1, in the same time (measured, 256 × 240).
- * By hand: fast-png packs no pixels and allocates for every picture. It writes the files, in `capture/png.ts`.
+ * level: half the bytes of 8 bits per pixel with zlib's level 1, in the same time (measured, 256 × 240). Not
+ * done with fast-png, which does not pack pixels and allocates for every picture; it writes the files, in
+ * `capture/png.ts`.
  */
 export class IndexedPngWriter implements PngSource {
   readonly maxBytes: number;

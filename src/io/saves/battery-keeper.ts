@@ -8,21 +8,23 @@ import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { SaveLock } from "./save-lock.ts";
 
-/** Who hears how saving goes while a game runs. */
+/** Learns how saving goes while a game runs. */
 export interface SaveListener {
-  /** A save could not be written. It is tried again; this is said once, until saving works again. */
+  /**
+   * A save could not be written. Writing is tried again; this is called only once until saving works again.
+   */
   onTrouble(error: InputError): void;
   /** Saving works again. */
   onRecovered(): void;
 }
 
-/** More often than the machine copies its battery by itself, which is once a second. */
+/** The machine copies its battery once a second; for shorter intervals a fresh copy is requested. */
 const FRESH_BELOW_MS = 1000;
 
 /**
- * Keeps a machine's battery in its file while the machine runs: every so often, if it has changed, the file
- * is replaced whole. A process that is killed in the middle leaves the save before or the one after. What
- * cannot be written is tried again, and at the end goes to the folder for temporary files.
+ * Saves a machine's battery to its file while the machine runs: at intervals, if the contents have changed,
+ * the file is replaced as a whole. If the process is killed in between, either the old or the new save
+ * exists. A failed write is tried again; at the end the save goes to the folder for temporary files instead.
  */
 export class BatteryKeeper {
   readonly #file: SaveFile;
@@ -33,17 +35,17 @@ export class BatteryKeeper {
   #timer: ReturnType<typeof setInterval> | undefined;
   #storing: Promise<void> | undefined;
   #isInTrouble = false;
-  /** Of the battery's copy that was stored last. */
+  /** Version of the battery's copy that was stored last. */
   #version = -1;
 
-  /** `lock` is released at the end. `log` gets what is written and what fails. */
+  /** `lock` is released at the end. `log` receives what is written and what fails. */
   constructor(file: SaveFile, lock: SaveLock | undefined, log: Log = NO_LOG) {
     this.#log = log;
     this.#file = file;
     this.#lock = lock;
   }
 
-  /** Keeps this machine's battery from now on. */
+  /** Starts to save this machine's battery. */
   start(client: EmuClient, everyMs: number, listener: SaveListener): void {
     this.#client = client;
     this.#listener = listener;
@@ -51,8 +53,8 @@ export class BatteryKeeper {
   }
 
   /**
-   * Stops, after a last save; the machine has been stopped before. Rejects with `InputError` when the last
-   * save could not be written, and says where it is instead.
+   * Stops after a last save; the machine must have been stopped before. Rejects with `InputError` if the last
+   * save could not be written; the error says where it is instead.
    */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -66,7 +68,7 @@ export class BatteryKeeper {
     }
   }
 
-  /** Gives the lock back without having saved anything. */
+  /** Releases the lock without saving anything. */
   abandon(): void {
     clearInterval(this.#timer);
     this.#lock?.release();
@@ -81,7 +83,7 @@ export class BatteryKeeper {
 
   async #try(isFresh: boolean): Promise<void> {
     try {
-      // A machine that ends meanwhile leaves a last copy.
+      // If the machine ends meanwhile, it leaves a last copy.
       if (isFresh && this.#client?.isRunning) await this.#client.saveState().catch(() => undefined);
       const hasStored = await this.#store();
       if (!hasStored || !this.#isInTrouble) return;
@@ -97,7 +99,7 @@ export class BatteryKeeper {
     }
   }
 
-  /** Returns whether there was anything to store. */
+  /** Resolves to true if there was anything to store. */
   async #store(): Promise<boolean> {
     const snapshot = this.#client?.battery();
     if (snapshot === undefined || snapshot.version === this.#version) return false;

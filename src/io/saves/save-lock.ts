@@ -21,7 +21,7 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const MAX_TRIES = 20;
 
-/** Somebody else keeps this save. */
+/** Thrown when another program uses this save. */
 export class SaveInUse extends InputError {
   constructor(path: string, owner: number | undefined) {
     const who = owner === undefined ? "another emu" : `another emu (process ${owner})`;
@@ -30,9 +30,10 @@ export class SaveInUse extends InputError {
 }
 
 /**
- * The right to write a save file: of two programs that play one game, the last to end would overwrite what
- * the other has saved. It is a lock (flock) on a file beside the save, which the system releases however its
- * owner ends. Whoever takes over replaces the lock file; the owner before then finds that it is not its own.
+ * The exclusive right to write a save file. Without it, of two programs that play one game, the last to end
+ * would overwrite what the other has saved. It is a lock (flock) on a file beside the save, which the system
+ * releases however its owner ends. A program that takes over replaces the lock file; the previous owner then
+ * finds that the file is no longer its own.
  */
 export class SaveLock {
   readonly #path: string;
@@ -44,9 +45,9 @@ export class SaveLock {
   }
 
   /**
-   * Takes the lock of a save without waiting. Throws `SaveInUse` when another has it, unless `takeOver`.
-   * Undefined where there is nothing to lock: no file, or a folder that cannot be written, where saving will
-   * say so, or a file system without locks.
+   * Takes the lock of a save without waiting. Throws `SaveInUse` if another program has it, unless `takeOver`
+   * is set. Returns undefined if there is nothing to lock: no file, a folder that cannot be written (saving
+   * will report that), or a file system without locks.
    */
   static async take(save: string, takeOver = false): Promise<SaveLock | undefined> {
     const path = lockPathOf(save);
@@ -55,7 +56,7 @@ export class SaveLock {
       const descriptor = openLockFile(path);
       if (descriptor === undefined) return undefined;
       const isFree = await lock(descriptor, path);
-      // Its owner may have removed it while it was opened: then there is another, or none.
+      // Its owner may have removed the file while we opened it: then another file has this name, or none.
       const isCurrent = isSame(descriptor, path);
       if (isFree === true && isCurrent) {
         ftruncateSync(descriptor);
@@ -71,14 +72,14 @@ export class SaveLock {
     throw new SaveInUse(save, await ownerOf(path));
   }
 
-  /** False once another has taken over: what it saves must not be overwritten. */
+  /** False after another program has taken over: its save must not be overwritten. */
   get isOurs(): boolean {
     return this.#descriptor >= 0 && isSame(this.#descriptor, this.#path);
   }
 
   release(): void {
     if (this.#descriptor < 0) return;
-    // Removed while it is locked: nobody can have locked this file meanwhile.
+    // The file is removed while it is locked, so no other program can have locked it meanwhile.
     if (this.isOurs) unlinkSync(this.#path);
     closeSync(this.#descriptor);
     this.#descriptor = -1;
@@ -104,13 +105,13 @@ function openLockFile(path: string): number | undefined {
   }
 }
 
-/** Whether the lock is ours now; undefined where locks do not work. */
+/** Returns true if the lock is ours now; undefined if locks do not work. */
 async function lock(descriptor: number, path: string): Promise<boolean | undefined> {
   const library = linuxC() ?? macSystem();
   if (library !== undefined && library.flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
-  // EWOULDBLOCK is 11 on Linux and 35 on macOS; anything else says that this file system has no locks.
+  // EWOULDBLOCK is 11 on Linux and 35 on macOS; any other error means that this file system has no locks.
   if (library !== undefined) return errno() === 11 || errno() === 35 ? false : undefined;
-  // Without flock, the number of a process that runs is the lock.
+  // Without flock, the process number of a running process is the lock.
   const owner = await ownerOf(path);
   return owner === undefined || owner === process.pid || !isAlive(owner);
 }

@@ -13,8 +13,8 @@ const EARLY = 0.8;
 const LENGTH_BYTES = 4;
 
 /**
- * Spectators with the same settings. Each picture is encoded once as the difference to the previous one, for
- * all who have that, and once whole for those who are new or missed a picture.
+ * Spectators with the same settings. Each picture is encoded once as the difference from the previous one,
+ * for all viewers that have that, and once whole for those that are new or missed a picture.
  */
 export abstract class EncodingGroup {
   readonly #viewers = new Set<Viewer>();

@@ -262,7 +262,7 @@ export class MachineHost {
     this.feed.close();
   }
 
-  /** Starts a machine, which stands still at power-on, with what its save holds. */
+  /** Starts a machine, which stays paused at power-on, with the contents of its save. */
   async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
     const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
@@ -336,8 +336,8 @@ export class MachineHost {
 }
 
 /**
- * Locks and reads a save; nothing for a cartridge that keeps nothing. Throws as `SaveLock.take` and `load`
- * do.
+ * Locks and reads a save; does nothing for a cartridge without battery-backed memory. Throws like
+ * `SaveLock.take` and `load`.
  */
 async function openBattery(
   bytes: number,

@@ -35,7 +35,7 @@ export interface ServerOptions {
   readonly connections: number;
   /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
-  /** Gets connections, rejections, games and saves; by default nothing is logged. */
+  /** Receives connections, rejections, games and saves. By default nothing is logged. */
   readonly log?: LogRoot;
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 
-/** Some 95 bits in random letters and digits, which nobody can guess over a network. */
+/** About 95 bits in random letters and digits, which cannot be guessed over a network. */
 const MIN_TOKEN_CHARACTERS = 16;
 export const MAX_TOKEN_CHARACTERS = 1024;
 /** Wrong tokens that an address may send within WINDOW_MS. */

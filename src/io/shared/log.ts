@@ -1,4 +1,7 @@
-/** What one part of emu logs to: the methods of pino that are used here. Messages are fixed texts, data are fields. */
+/**
+ * The log of one part of emu: the methods of pino that are used here. Messages are fixed texts, data are
+ * fields.
+ */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -9,7 +12,7 @@ export interface Log {
 /** The parts of emu that log. Each line names its part in `scope`. */
 type LogScope = "cli" | "renderer" | "audio" | "thread" | "serve" | "runtime" | "files" | "watch" | "record";
 
-/** Where the logs of the parts come from. A pino logger is one. */
+/** Creates the logs of the parts. A pino logger implements it. */
 export interface LogRoot {
   child(fields: { readonly scope: LogScope }): Log;
 }
@@ -24,7 +27,7 @@ export const NO_LOG_ROOT: LogRoot = { child: () => NO_LOG };
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** A line of a worker thread on its way to the main thread, which writes it. */
+/** A log line of a worker thread, posted to the main thread, which writes it. */
 export interface PostedLine {
   readonly type: "log";
   readonly level: (typeof LEVELS)[number];

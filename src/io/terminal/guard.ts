@@ -66,7 +66,7 @@ export class TerminalGuard {
     this.#say(`screen ${printfEscaped(sequence)}\n`, false);
   }
 
-  /** Tells the child that the terminal is restored already: it ends without touching the terminal. */
+  /** Tells the child that the terminal has been restored: it ends without changing the terminal. */
   release(): void {
     this.#say("ok\n", true);
   }

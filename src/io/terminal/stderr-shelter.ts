@@ -8,8 +8,8 @@ const STDERR = 2;
 const MAX_BYTES = 16_384;
 
 /**
- * Keeps standard error out of the picture: sound libraries write there without asking. The output goes to an
- * unnamed file, which is read at the end.
+ * Keeps standard error out of the picture: sound libraries write to it unasked. The output goes to an unnamed
+ * file, which is read at the end.
  */
 export class StderrShelter {
   #original = -1;

@@ -31,12 +31,12 @@ export interface EmuClientOptions {
   readonly speedPercent?: number;
   /** Start paused, at power-on or at `state`. */
   readonly startPaused?: boolean;
-  /** Throw-away frames before the clock starts. Default 90: the compiler is done after about 60. */
+  /** Frames to run and discard before the clock starts. Default 90: the compiler is done after about 60. */
   readonly warmUpFrames?: number;
   /** How to raise the thread; `false` does not change its priority. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
   /**
-   * Longest time without a beat before the thread counts as hung. Default: as long as a player would wait.
+   * Longest time without a beat before the thread counts as hung. Default: the time that a player would wait.
    */
   readonly hungAfterMs?: number;
   /** Memory for rewinding; undefined for none. */
@@ -47,7 +47,7 @@ export interface EmuClientOptions {
   readonly battery?: Uint8Array;
   /** A movie to play, and memory for recording one. */
   readonly track?: TrackDescription;
-  /** Gets the thread's start, its priority, frames out of time, faults and its end. */
+  /** Receives the thread's start, its priority, late frames, faults and its end. */
   readonly log?: Log;
 }
 

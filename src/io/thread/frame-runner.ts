@@ -74,7 +74,7 @@ export class FrameRunner {
     this.#rewind?.push(machine, machine.latchedButtons);
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
     const runAheadFrames = isLate ? 0 : this.#commands.runAheadFrames;
-    // Of the frames up to the one that is shown nobody sees a picture.
+    // Frames before the one that is shown need no picture.
     machine.runFrame(runAheadFrames === 0 ? pixels : undefined);
     this.#track?.record();
     const count = machine.sampleCount;

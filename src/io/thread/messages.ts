@@ -16,7 +16,7 @@ export interface StartMessage {
   readonly payload: unknown;
   readonly speedPercent: number;
   readonly startPaused: boolean;
-  /** Throw-away frames that warm up the compiler before the clock starts. */
+  /** Frames to run and discard before the clock starts, to warm up the compiler. */
   readonly warmUpFrames: number;
   /** Undefined does not change the thread's priority. */
   readonly realtime: RealtimeOptions | undefined;

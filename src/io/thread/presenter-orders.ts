@@ -28,7 +28,7 @@ const LATENCY = STAT_PRESENTED + 6;
 /** Percentage of the cells that are not exact, on a slow link. */
 const INEXACT = STAT_PRESENTED + 7;
 
-/** Main's orders: show pictures, be silent (the terminal belongs to somebody else), or end. */
+/** Main's orders: show pictures; write nothing, because the terminal belongs to another program; or end. */
 export const WANT_SHOW = 0;
 export const WANT_HOLD = 1;
 export const WANT_END = 2;

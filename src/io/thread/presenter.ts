@@ -144,7 +144,7 @@ export class Presenter {
     return true;
   }
 
-  /** Ends the picture: the terminal belongs to somebody else now. */
+  /** Stops the picture: the terminal belongs to another program now. */
   #forget(): void {
     this.#encoder?.close?.();
     this.#encoder = undefined;
@@ -214,7 +214,10 @@ export class Presenter {
     this.#write(text.bytes, text.bytes.length);
   }
 
-  /** Writes everything, blocking. If somebody has made the descriptor non-blocking, it waits and retries. */
+  /**
+   * Writes everything, blocking. If another program has made the descriptor non-blocking, it waits and
+   * retries.
+   */
   #write(bytes: Uint8Array, length: number): void {
     for (let at = 0; at < length; ) {
       try {

@@ -9,14 +9,14 @@ import type { Log } from "../shared/log.ts";
 import { getStat, readHeartbeat } from "../shared/stats.ts";
 import { HUNG_AFTER_MS } from "./watchdog.ts";
 
-/** Counts are compared this often, so that a slow computer does not fill the log. */
+/** Counts are compared at this interval, so that a slow computer does not fill the log. */
 const COUNTS_EVERY_MS = 1000;
 /** A gap this long between two polls means that the watching thread itself did not run. */
 const OWN_GAP_MS = 250;
-/** A thread without a heartbeat for this part of its patience is worth a line. */
+/** A thread without a heartbeat for this share of its time limit is logged. */
 const QUIET_SHARE = 0.5;
 
-/** Logs what the watching thread sees of a machine thread while it runs: frames out of time, and silence. */
+/** Logs what the watching thread sees of a running machine thread: late frames and missing heartbeats. */
 export class ThreadLog {
   readonly #log: Log;
   readonly #stats: StatsBlock;
@@ -40,7 +40,7 @@ export class ThreadLog {
     this.#beatMs = nowMs;
   }
 
-  /** Looks at the thread's counters; called at every poll of the watchdog, on any clock. */
+  /** Checks the thread's counters. Called at every poll of the watchdog, with any clock. */
   poll(nowMs: number): void {
     const gapMs = nowMs - this.#lastPollMs;
     this.#lastPollMs = nowMs;

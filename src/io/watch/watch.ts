@@ -28,7 +28,7 @@ export interface SpectatorOptions {
   readonly scale: ScaleMode;
   /** How to show the picture; "auto" chooses the best renderer that the terminal supports. */
   readonly renderer: RendererName | "auto";
-  /** Gets the connection, what the terminal answers and what is chosen; by default nothing is logged. */
+  /** Receives the connection, what the terminal answers and what is chosen. By default nothing is logged. */
   readonly log?: LogRoot;
 }
 

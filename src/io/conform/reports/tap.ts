@@ -49,7 +49,6 @@ function escapeTap(text: string): string {
 }
 
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern replaces characters that are not
-  // allowed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are not allowed
   return text.replace(/[\u0000-\u001f\u007f]+/g, " ");
 }

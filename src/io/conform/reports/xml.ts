@@ -8,8 +8,7 @@ export function escapeXml(text: string): string {
   return (
     text
       .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, " ")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern replaces characters that are not
-      // allowed
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are not allowed
       .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, " ")
       .replace(/[&<>"]/g, (c) => ENTITIES[c]!)
   );
