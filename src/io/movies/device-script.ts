@@ -1,33 +1,33 @@
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
+import { FrameEntries } from "./frame-entries.ts";
 
 /**
- * Input of devices other than controllers, by frame. Each entry applies from its frame until the next entry,
- * as in `InputScript`. An entry has DEVICE_DATA_BYTES bytes, laid out as in `emu/nes/input/devices.ts`.
+ * Input of devices other than controllers, by frame. An entry has DEVICE_DATA_BYTES bytes, laid out as in
+ * `emu/nes/input/devices.ts`.
  */
 export class DeviceScript {
-  readonly #frames: Float64Array;
+  readonly #entries: FrameEntries;
   readonly #data: Uint8Array;
-  #next = 0;
 
   /** `frames` must strictly ascend; `data` holds one entry per frame. */
   constructor(frames: Float64Array, data: Uint8Array) {
-    this.#frames = frames;
+    this.#entries = new FrameEntries(frames);
     this.#data = data;
   }
 
   /** Number of entries. */
   get length(): number {
-    return this.#frames.length;
+    return this.#entries.frames.length;
   }
 
   /** The arrays that the constructor takes, for sending the script to another thread. */
   get entries(): { readonly frames: Float64Array; readonly data: Uint8Array } {
-    return { frames: this.#frames, data: this.#data };
+    return { frames: this.#entries.frames, data: this.#data };
   }
 
   /** The frame at which entry `index` begins. */
   frameOf(index: number): number {
-    return this.#frames[index]!;
+    return this.#entries.frames[index]!;
   }
 
   /** Entry `index` itself. */
@@ -37,10 +37,9 @@ export class DeviceScript {
 
   /** Copies the entry for `frame` to `into`; fills it with zeros before the first entry. */
   fill(frame: number, into: Uint8Array): void {
-    if (this.#next > 0 && this.#frames[this.#next - 1]! > frame) this.#next = 0;
-    while (this.#next < this.#frames.length && this.#frames[this.#next]! <= frame) this.#next++;
-    if (this.#next === 0) into.fill(0);
-    else into.set(this.entry(this.#next - 1));
+    const index = this.#entries.indexAt(frame);
+    if (index < 0) into.fill(0);
+    else into.set(this.entry(index));
   }
 }
 

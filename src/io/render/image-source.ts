@@ -1,8 +1,8 @@
-import type { ByteWriter } from "./ansi.ts";
+import { ByteWriter } from "./ansi.ts";
 import type { EncoderSetup } from "./encoder.ts";
 import { IndexedImage } from "./indexed-image.ts";
 import { NtscFilter } from "./ntsc-filter.ts";
-import { IndexedPngWriter, RgbPngWriter } from "./png.ts";
+import { IndexedPngWriter, type PngSource, RgbPngWriter } from "./png.ts";
 import { RgbImage } from "./rgb-image.ts";
 
 /** Pictures that image protocols send as files: frames, filtered or unfiltered. */
@@ -11,12 +11,10 @@ export interface ImageSource {
   readonly height: number;
   /** No PNG takes more bytes than this. */
   readonly maxPngBytes: number;
-  /** Takes a frame. Returns false if it looks like the previous one. */
-  take(frame: Uint16Array): boolean;
+  /** Takes a frame. Returns its PNG file, valid until the next frame; undefined if it looks like the previous frame. */
+  take(frame: Uint16Array): ByteWriter | undefined;
   /** Marks the next frame as changed. */
   invalidate(): void;
-  /** Appends the picture as a PNG file. */
-  writePng(out: ByteWriter): void;
 }
 
 /** Pictures for terminals that take raw pixels. */
@@ -40,30 +38,40 @@ export function pixelSource({ palette, source, frameWidth, filter = "none" }: En
 
 /** Makes the PNG source that the setup asks for. */
 export function imageSource({ palette, source, frameWidth, filter = "none" }: EncoderSetup): ImageSource {
-  if (filter === "none") return plainSource(new IndexedImage(palette, source, frameWidth));
-  return filteredSource(new NtscFilter(filter, source, frameWidth));
+  if (filter !== "none") {
+    const image = new NtscFilter(filter, source, frameWidth);
+    return new PngImage(image, new RgbPngWriter(image));
+  }
+  const image = new IndexedImage(palette, source, frameWidth);
+  return new PngImage(image, new IndexedPngWriter(image));
 }
 
-function plainSource(image: IndexedImage): ImageSource {
-  const png = new IndexedPngWriter(image);
-  return {
-    width: image.width,
-    height: image.height,
-    maxPngBytes: png.maxBytes,
-    take: (frame) => image.take(frame),
-    invalidate: () => image.invalidate(),
-    writePng: (out) => png.write(out),
-  };
-}
+/** A picture and the writer of its PNG. */
+class PngImage implements ImageSource {
+  readonly width: number;
+  readonly height: number;
+  readonly maxPngBytes: number;
+  readonly #image: IndexedImage | NtscFilter;
+  readonly #png: PngSource;
+  readonly #file: ByteWriter;
 
-function filteredSource(image: NtscFilter): ImageSource {
-  const png = new RgbPngWriter(image);
-  return {
-    width: image.width,
-    height: image.height,
-    maxPngBytes: png.maxBytes,
-    take: (frame) => image.take(frame),
-    invalidate: () => image.invalidate(),
-    writePng: (out) => png.write(out),
-  };
+  constructor(image: IndexedImage | NtscFilter, png: PngSource) {
+    this.width = image.width;
+    this.height = image.height;
+    this.maxPngBytes = png.maxBytes;
+    this.#image = image;
+    this.#png = png;
+    this.#file = new ByteWriter(new Uint8Array(png.maxBytes));
+  }
+
+  take(frame: Uint16Array): ByteWriter | undefined {
+    if (!this.#image.take(frame)) return undefined;
+    this.#file.length = 0;
+    this.#png.write(this.#file);
+    return this.#file;
+  }
+
+  invalidate(): void {
+    this.#image.invalidate();
+  }
 }

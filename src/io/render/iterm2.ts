@@ -12,7 +12,6 @@ export class Iterm2Encoder implements Encoder {
   readonly name = "iterm2";
   readonly maxFrameBytes: number;
   readonly #image: ImageSource;
-  readonly #file: ByteWriter;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #begin: Uint8Array;
   readonly #control: Uint8Array;
@@ -23,7 +22,6 @@ export class Iterm2Encoder implements Encoder {
     const { columns, rows, top, left } = placement;
     const isHeld = capabilities.synchronizedOutput;
     this.#image = imageSource(setup);
-    this.#file = new ByteWriter(new Uint8Array(this.#image.maxPngBytes));
     this.#begin = utf8(
       `${isHeld ? SYNC_BEGIN : ""}\x1b[${top + 1};${left + 1}H\x1b]1337;File=inline=1;doNotMoveCursor=1;preserveAspectRatio=0;`,
     );
@@ -33,10 +31,8 @@ export class Iterm2Encoder implements Encoder {
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {
-    if (!this.#image.take(frame)) return 0;
-    const file = this.#file;
-    file.length = 0;
-    this.#image.writePng(file);
+    const file = this.#image.take(frame);
+    if (file === undefined) return 0;
     const writer = this.#out;
     writer.restart(out);
     writer.append(this.#begin);

@@ -66,7 +66,6 @@ export class KittyEncoder implements Encoder {
   readonly name = "kitty";
   readonly maxFrameBytes: number;
   readonly #image: ImageSource;
-  readonly #file: ByteWriter;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #first: Uint8Array;
   readonly #more: Uint8Array;
@@ -77,7 +76,6 @@ export class KittyEncoder implements Encoder {
   constructor(setup: EncoderSetup, placement: Placement) {
     const { begin, end, inside } = kittyFrame(setup, placement);
     this.#image = imageSource(setup);
-    this.#file = new ByteWriter(new Uint8Array(this.#image.maxPngBytes));
     this.#first = utf8(begin + inside(kittyControl("f=100", placement)));
     this.#more = utf8(inside(CHUNK_MORE));
     this.#last = utf8(inside(CHUNK_LAST));
@@ -88,10 +86,8 @@ export class KittyEncoder implements Encoder {
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {
-    if (!this.#image.take(frame)) return 0;
-    const file = this.#file;
-    file.length = 0;
-    this.#image.writePng(file);
+    const file = this.#image.take(frame);
+    if (file === undefined) return 0;
     const writer = this.#out;
     writer.restart(out);
     writer.append(this.#first);

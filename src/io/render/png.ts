@@ -40,7 +40,7 @@ function maxPngBytes(rowBytes: number): number {
 }
 
 /** Writes a picture's current content as PNG. */
-interface PngSource {
+export interface PngSource {
   /** No picture takes more bytes than this. */
   readonly maxBytes: number;
   /** Appends the picture in its current state. */

@@ -197,14 +197,28 @@ function playAll(blocks: SharedBlocks, player: AudioPlayer): void {
   while (Atomics.load(words, 16) !== Atomics.load(words, 0)) player.turn();
 }
 
-describe("AudioPlayer", () => {
-  test("plays the machine's samples after a short silence", () => {
-    const { blocks, sink, player, writer } = setUp();
-    for (let frame = 0; frame < 120; frame++) {
-      writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+/** A tone of 440 Hz without a break: `push` queues a frame of it, `play` plays N frames in step with the device. */
+function toneOf({ blocks, sink, player, writer }: ReturnType<typeof setUp>) {
+  let frame = 0;
+  const push = () => {
+    writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+    frame++;
+  };
+  const play = (frames: number) => {
+    for (const end = frame + frames; frame < end; ) {
+      push();
       playAll(blocks, player);
       sink.play(FRAME);
     }
+  };
+  return { push, play };
+}
+
+describe("AudioPlayer", () => {
+  test("plays the machine's samples after a short silence", () => {
+    const setup = setUp();
+    const { blocks, sink } = setup;
+    toneOf(setup).play(120);
     const start = sink.heard.findIndex((value) => value !== 0);
     expect(start).toBeGreaterThan(500);
     expect(start).toBeLessThan(2400);
@@ -231,15 +245,9 @@ describe("AudioPlayer", () => {
   });
 
   test("continues the tone when frames are late, then buffers more, and less after a calm time", () => {
-    const { blocks, sink, player, writer } = setUp();
-    let frame = 0;
-    const play = (frames: number) => {
-      for (const end = frame + frames; frame < end; frame++) {
-        writer.push(sine(440, FRAME, frame * FRAME), FRAME);
-        playAll(blocks, player);
-        sink.play(FRAME);
-      }
-    };
+    const setup = setUp();
+    const { blocks, sink, player } = setup;
+    const { push, play } = toneOf(setup);
     play(60);
     const before = sink.heard.length;
     // The device plays for 40 ms, and nothing comes; then what is late comes together.
@@ -247,7 +255,8 @@ describe("AudioPlayer", () => {
       sink.play(240);
       player.turn();
     }
-    for (const end = frame + 2; frame < end; frame++) writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+    push();
+    push();
     play(60);
     const { audioConcealed, audioUnderruns } = readStats(blocks.stats);
     expect(audioUnderruns).toBe(0);
@@ -262,15 +271,9 @@ describe("AudioPlayer", () => {
   });
 
   test("counts the device's underruns but not pauses, and enlarges its buffer after underruns", () => {
-    const { blocks, sink, player, writer } = setUp();
-    let frame = 0;
-    const play = (frames: number) => {
-      for (const end = frame + frames; frame < end; frame++) {
-        writer.push(sine(440, FRAME, frame * FRAME), FRAME);
-        playAll(blocks, player);
-        sink.play(FRAME);
-      }
-    };
+    const setup = setUp();
+    const { blocks, sink, player } = setup;
+    const { push, play } = toneOf(setup);
     play(20);
     setStat(blocks.stats, STAT_STATE, MACHINE_PAUSED);
     for (let i = 0; i < 30; i++) {
@@ -285,7 +288,7 @@ describe("AudioPlayer", () => {
       undefined,
     ]);
     // The thread comes late: there are samples, and the device has none left.
-    writer.push(sine(440, FRAME, frame * FRAME), FRAME);
+    push();
     sink.play(5000);
     play(10);
     expect(readStats(blocks.stats).audioUnderruns).toBe(1);
@@ -293,12 +296,9 @@ describe("AudioPlayer", () => {
   });
 
   test("fades out when the machine pauses", () => {
-    const { blocks, sink, player, writer } = setUp();
-    for (let frame = 0; frame < 10; frame++) {
-      writer.push(sine(440, FRAME, frame * FRAME), FRAME);
-      playAll(blocks, player);
-      sink.play(FRAME);
-    }
+    const setup = setUp();
+    const { blocks, sink, player } = setup;
+    toneOf(setup).play(10);
     setStat(blocks.stats, STAT_STATE, MACHINE_PAUSED);
     for (let i = 0; i < 20; i++) {
       sink.play(240);

@@ -1,23 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Graded } from "../../../src/io/conform/grade.ts";
 import { requireSharedOffsets } from "../../../src/io/conform/offsets.ts";
-import type { TestResult, Verdict } from "../../../src/io/conform/types.ts";
-
-function result(verdict: Verdict, more: Partial<TestResult> = {}): TestResult {
-  return {
-    rom: `${verdict}.nes`,
-    protocol: "blargg-6000",
-    verdict,
-    detail: "",
-    frames: 9,
-    milliseconds: 1500,
-    ...more,
-  };
-}
+import { testResult } from "../../support/test-results.ts";
 
 describe("offsets of golden files", () => {
   const graded = (rom: string, source: string, offsets: number[]): Graded => ({
-    result: result(offsets.length > 0 ? "pass" : "fail", { rom }),
+    result: testResult(offsets.length > 0 ? "pass" : "fail", { rom }),
     source,
     offsets,
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "../../../src/io/core/index.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
-import { SHARED, sharedFile } from "../../support/shared.ts";
+import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
 import { ROOT } from "../../support/sources.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-core-"));
@@ -16,21 +16,6 @@ beforeAll(() => {
   expect(exitCode).toBe(0);
 });
 
-const FRAMES = 600;
-/** Start, then right and A, as `[frame, mask]`. */
-const INPUT = JSON.stringify([
-  [60, 8],
-  [64, 0],
-  [120, 0x81],
-  [300, 0x02],
-  [420, 0x40],
-]);
-const GAMES = [
-  join(ROOT, "roms/swingby.nes"),
-  ...(SHARED === undefined
-    ? []
-    : ["lj65", "croom", "BladeBuster"].map((game) => sharedFile(`roms/games/${game}.nes`))),
-];
 /** Every engine on this machine that runs modules from the command line. */
 const ENGINES = ["bun", "node", "deno"]
   .map((name) => [name, name === "bun" ? process.execPath : Bun.which(name)] as const)
@@ -41,12 +26,12 @@ describe("the same frames as emu dump", () => {
     expect(ENGINES.map(([name]) => name)).toContain("node");
   });
 
-  describe.each(GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))("%s", (_, rom) => {
+  describe.each(COMPARED_GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))("%s", (_, rom) => {
     const input = join(folder, "input.json");
     let expected: string[] = [];
     beforeAll(async () => {
-      await Bun.write(input, INPUT);
-      const argv = ["dump", rom, "--frames", `${FRAMES}`, "--format", "hash", "--input", input];
+      await Bun.write(input, COMPARED_INPUT);
+      const argv = ["dump", rom, "--frames", `${COMPARED_FRAMES}`, "--format", "hash", "--input", input];
       const { stdout } = Bun.spawnSync([process.execPath, join(ROOT, "src/cli/main.ts"), ...argv]);
       expected = stdout
         .toString()
@@ -56,7 +41,7 @@ describe("the same frames as emu dump", () => {
     });
 
     test.each(ENGINES)("in %s", (_name, engine) => {
-      const argv = [join(import.meta.dir, "hashes.mjs"), core, rom, `${FRAMES}`, INPUT];
+      const argv = [join(import.meta.dir, "hashes.mjs"), core, rom, `${COMPARED_FRAMES}`, COMPARED_INPUT];
       const { stdout, stderr, exitCode } = Bun.spawnSync([engine, ...argv]);
       expect([exitCode, stderr.toString()]).toEqual([0, ""]);
       expect(new Set(expected).size).toBeGreaterThan(5);

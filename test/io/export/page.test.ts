@@ -6,27 +6,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { emu } from "../../support/cli.ts";
-import { SHARED, SOAK, sharedFile } from "../../support/shared.ts";
+import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
+import { SOAK } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 import { ROOT } from "../../support/sources.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
 const SWINGBY = join(ROOT, "roms/swingby.nes");
-const GAMES = [
-  SWINGBY,
-  ...(SHARED === undefined
-    ? []
-    : ["lj65", "croom", "BladeBuster"].map((game) => sharedFile(`roms/games/${game}.nes`))),
-];
-const FRAMES = 600;
-/** Start, then right and A, as `[frame, mask]`. */
-const INPUT = JSON.stringify([
-  [60, 8],
-  [64, 0],
-  [120, 0x81],
-  [300, 0x02],
-  [420, 0x40],
-]);
 /** Where the game of `padProgram` has the buttons: bit 7 is A, then B, Select, Start, up, down, left, right. */
 const PAD = 0x10;
 
@@ -96,12 +82,12 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
 
   const pad = (mask: number) => page.until(`emuPlayer.nes.peek(${PAD}) === ${mask}`);
 
-  test.each(GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))(
+  test.each(COMPARED_GAMES.map((rom) => [rom.split("/").at(-1)!, rom] as const))(
     "%s has the frames of emu dump",
     async (_, rom) => {
       const input = join(folder, "input.json");
-      await Bun.write(input, INPUT);
-      const dump = emu(["dump", rom, "--frames", `${FRAMES}`, "--format", "hash", "--input", input]);
+      await Bun.write(input, COMPARED_INPUT);
+      const dump = emu(["dump", rom, "--frames", `${COMPARED_FRAMES}`, "--format", "hash", "--input", input]);
       const expected = dump.stdout.toString().trim().split("\n");
       await open(exported(rom));
       const hashes = (await page.evaluate(`(() => {
@@ -110,9 +96,9 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
           return n;
         });
         const { nes } = emuPlayer;
-        const script = new Map(${INPUT});
+        const script = new Map(${COMPARED_INPUT});
         const bytes = new Uint8Array(nes.pixels.buffer);
-        return Array.from({ length: ${FRAMES} }, (_, frame) => {
+        return Array.from({ length: ${COMPARED_FRAMES} }, (_, frame) => {
           if (script.has(frame)) nes.setButtons(0, script.get(frame));
           nes.runFrame();
           let crc = -1;

@@ -13,34 +13,27 @@ import { junitReport } from "../../../../src/io/conform/reports/junit.ts";
 import { writePictures } from "../../../../src/io/conform/reports/picture-files.ts";
 import { makeReport, summaryLine, textReport } from "../../../../src/io/conform/reports/report.ts";
 import { tapReport } from "../../../../src/io/conform/reports/tap.ts";
-import type { CaseResult, TestResult, TestSpec, Verdict } from "../../../../src/io/conform/types.ts";
+import type { CaseResult, TestSpec, Verdict } from "../../../../src/io/conform/types.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
+import { testResult } from "../../../support/test-results.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-reports-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function result(verdict: Verdict, more: Partial<TestResult> = {}): TestResult {
-  return {
-    rom: `${verdict}.nes`,
-    protocol: "blargg-6000",
-    verdict,
-    detail: "",
-    frames: 9,
-    milliseconds: 1500,
-    ...more,
-  };
-}
 const CASES: CaseResult[] = [
   { page: "CPU", name: "One", verdict: "pass", detail: "" },
   { page: "CPU", name: "Two", verdict: "fail", detail: "code 2" },
 ];
 const REPORT = makeReport([
-  result("pass"),
-  result("fail", { detail: 'code 3: <"odd"> & \u0007 # \ud800', pictures: { screen: "shots/1 & 2.png" } }),
-  result("error"),
-  result("skip", { detail: "nothing\nfound" }),
-  result("skip", { name: "later", detail: "known failure, new: code 1", known: "new" }),
-  result("fail", { rom: "coin.nes", detail: "1 of 2", cases: CASES }),
+  testResult("pass"),
+  testResult("fail", {
+    detail: 'code 3: <"odd"> & \u0007 # \ud800',
+    pictures: { screen: "shots/1 & 2.png" },
+  }),
+  testResult("error"),
+  testResult("skip", { detail: "nothing\nfound" }),
+  testResult("skip", { name: "later", detail: "known failure, new: code 1", known: "new" }),
+  testResult("fail", { rom: "coin.nes", detail: "1 of 2", cases: CASES }),
 ]);
 
 /** What the schema check says of `xml`: "" when it is valid. */
@@ -70,14 +63,14 @@ describe("a report", () => {
 
   test("on a terminal cuts what passes at its edge, and nothing that fails", () => {
     const detail = "x".repeat(100);
-    const report = makeReport([result("pass", { detail }), result("fail", { detail })]);
+    const report = makeReport([testResult("pass", { detail }), testResult("fail", { detail })]);
     const [pass, fail] = textReport(report, { isColored: false, columns: 40 }).split("\n");
     expect([pass?.length, pass?.at(-1), fail?.length]).toEqual([40, "…", 5 + 2 + 8 + 2 + 100]);
   });
 
   test("that is long says once more at the end what failed", () => {
-    const passing = Array.from({ length: 30 }, (_, i) => result("pass", { rom: `${i}` }));
-    const lines = textReport(makeReport([result("fail", { rom: "bad" }), ...passing]))
+    const passing = Array.from({ length: 30 }, (_, i) => testResult("pass", { rom: `${i}` }));
+    const lines = textReport(makeReport([testResult("fail", { rom: "bad" }), ...passing]))
       .trimEnd()
       .split("\n");
     expect(lines.slice(-3)).toEqual(["", "fail   bad", "30 passed, 1 failed, 0 errors, 0 skipped"]);
@@ -99,7 +92,7 @@ describe("JUnit", () => {
   test("does not lose a failure that no case tells of", () => {
     const cases = CASES.slice(0, 1);
     const xml = junitReport(
-      makeReport([result("fail", { rom: "coin.nes", detail: "run 2 differs", cases })]),
+      makeReport([testResult("fail", { rom: "coin.nes", detail: "run 2 differs", cases })]),
     );
     expect(xml).toContain('failures="1"');
     expect(xml).toContain('message="run 2 differs"');
@@ -124,7 +117,9 @@ describe("JUnit", () => {
       { minLength: 20, maxLength: 60 },
     );
     for (const tests of fc.sample(results, 5)) {
-      expect(schemaErrors(junitReport(makeReport(tests.map((one) => result(one.verdict, one)))))).toBe("");
+      expect(schemaErrors(junitReport(makeReport(tests.map((one) => testResult(one.verdict, one)))))).toBe(
+        "",
+      );
     }
   });
 });
@@ -197,7 +192,7 @@ describe("GitHub", () => {
   });
 
   test("gets a table of what failed", () => {
-    const page = githubSummary(makeReport([result("pass"), result("fail", { detail: "a|b\n`c`" })]));
+    const page = githubSummary(makeReport([testResult("pass"), testResult("fail", { detail: "a|b\n`c`" })]));
     expect(page).toContain("### emu conform: 1 passed, 1 failed");
     expect(page).toContain("| fail.nes | fail | a\\|b \\`c\\` |");
     expect(page).not.toContain("pass.nes");
@@ -208,21 +203,21 @@ describe("a baseline", () => {
   const before = parseBaseline(
     JSON.stringify(
       makeReport([
-        result("pass", { rom: "a" }),
-        result("fail", { rom: "b" }),
-        result("error", { rom: "c" }),
-        result("pass", { rom: "d" }),
-        result("pass", { rom: "coin.nes", cases: CASES.map((one) => ({ ...one, verdict: "pass" })) }),
+        testResult("pass", { rom: "a" }),
+        testResult("fail", { rom: "b" }),
+        testResult("error", { rom: "c" }),
+        testResult("pass", { rom: "d" }),
+        testResult("pass", { rom: "coin.nes", cases: CASES.map((one) => ({ ...one, verdict: "pass" })) }),
       ]),
     ),
     "old.json",
   );
   const now = makeReport([
-    result("fail", { rom: "a" }),
-    result("pass", { rom: "b" }),
-    result("fail", { rom: "c" }),
-    result("pass", { rom: "e" }),
-    result("fail", { rom: "coin.nes", cases: CASES }),
+    testResult("fail", { rom: "a" }),
+    testResult("pass", { rom: "b" }),
+    testResult("fail", { rom: "c" }),
+    testResult("pass", { rom: "e" }),
+    testResult("fail", { rom: "coin.nes", cases: CASES }),
   ]);
 
   test("tells what broke, what was fixed, what is new and what is gone", () => {
@@ -272,7 +267,10 @@ describe("the page", () => {
   test("keeps 30 runs, and forgets tests that are gone", () => {
     let history = readHistory("");
     for (let i = 0; i < 40; i++) {
-      const tests = [result("pass", { rom: "a" }), ...(i === 35 ? [result("fail", { rom: "b" })] : [])];
+      const tests = [
+        testResult("pass", { rom: "a" }),
+        ...(i === 35 ? [testResult("fail", { rom: "b" })] : []),
+      ];
       history = addRun(history, makeReport(tests), `run ${i}`);
     }
     expect(history.runs).toHaveLength(30);
@@ -293,7 +291,7 @@ describe("the page", () => {
   });
 
   test("survives names that would end its script", () => {
-    const history = addRun(readHistory(""), makeReport([result("pass", { rom: "</script>" })]), "now");
+    const history = addRun(readHistory(""), makeReport([testResult("pass", { rom: "</script>" })]), "now");
     expect(readHistory(`<p>${historyElement(history)}</p>`)).toEqual(history);
   });
 

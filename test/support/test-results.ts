@@ -1,0 +1,14 @@
+import type { TestResult, Verdict } from "../../src/io/conform/types.ts";
+
+/** A result of a test ROM that is named after its verdict. */
+export function testResult(verdict: Verdict, more: Partial<TestResult> = {}): TestResult {
+  return {
+    rom: `${verdict}.nes`,
+    protocol: "blargg-6000",
+    verdict,
+    detail: "",
+    frames: 9,
+    milliseconds: 1500,
+    ...more,
+  };
+}
