@@ -38,7 +38,7 @@ function time(machine: typeof old, count: number): number {
   return performance.now() - start;
 }
 
-/** How many times as long the old machine takes as the new one, the median of rounds in turns. */
+/** How many times as long the old machine takes as the new one: the median of alternating rounds. */
 function race(): number {
   const young = createHeadless(image);
   old.save(state);
@@ -55,7 +55,7 @@ function race(): number {
 }
 
 const rows = [];
-// The JIT and the heap settle first.
+// Let the JIT and the heap settle first.
 time(old, 5000);
 for (let ran = 0; ran < frames; ) {
   const count = Math.min(Math.ceil(frames / races), frames - ran);

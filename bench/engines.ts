@@ -1,11 +1,11 @@
 /**
- * The machine in V8 beside JavaScriptCore: `emuterm/core`, compiled as for web pages, runs the built-in game in
- * Node and in Bun, in fresh processes, interleaved.
+ * Compares V8 with JavaScriptCore: `emuterm/core`, compiled as for web pages, runs the built-in game in Node
+ * and in Bun, in new processes, interleaved.
  *
  *   bun bench/engines.ts [--rounds N] [--frames N] [--rom FILE --input FILE]
  *
- * Rates are frames a second of the process's CPU time, picture and sound included, when the session is
- * played for the fifth time.
+ * Rates are frames per second of the process's CPU time, with picture and sound, when the session is played
+ * for the fifth time.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Frames a second of one process. */
+/** Frames per second of one process. */
 function run(engine: string, core: string): number {
   const program = join(import.meta.dir, "engines/round.mjs");
   const input = readFileSync(values.input, "utf8");

@@ -31,7 +31,7 @@ const SAMPLE_MS = 1000;
 const PROBE_MS = 250;
 const TICKS_PER_SECOND = 100;
 
-/** What a process has at a moment: memory, descriptors, CPU time so far. */
+/** A sample of a process: memory, descriptors, CPU time so far. */
 interface Sample {
   readonly rssMb: number;
   readonly descriptors: number;
@@ -55,7 +55,7 @@ function cpuPercent(before: Sample, after: Sample): number {
   return (100_000 * (after.cpuSeconds - before.cpuSeconds)) / (after.atMs - before.atMs);
 }
 
-/** A peer that asks properly all the time, and how long the answers took. */
+/** A normal client that sends requests all the time, and records how long the answers take. */
 class Prober {
   readonly latenciesMs: number[] = [];
   reconnects = 0;

@@ -14,7 +14,7 @@ import { Pty } from "../test/support/pty.ts";
 const MAX_MICROSECONDS = 1000;
 const FRAME_MS = 1000 / 60;
 const KEY_MS = 50;
-/** Says that it reports releases. */
+/** The answer of a terminal that reports key releases. */
 const ANSWERS = "\x1b[?15u\x1b[?62;22c";
 const PRESS = "\x1b[120u";
 const RELEASE = "\x1b[120;1:3u";

@@ -22,9 +22,9 @@ interface Link {
   readonly bufferBytes: number;
   readonly columns: number;
   readonly rows: number;
-  /** It answers neither DA1 nor CPR. */
+  /** True if it answers neither DA1 nor CPR. */
   readonly isSilent?: true;
-  /** Through ssh, whose own buffers come on top. */
+  /** True for a connection through ssh, which adds its own buffers. */
   readonly isSsh?: true;
   /** True if the limits of this benchmark apply to it. */
   readonly isBounded?: true;
@@ -32,11 +32,11 @@ interface Link {
   readonly scene?: FakeScene;
   /** Default: "half-block". */
   readonly renderer?: RendererName;
-  /** Detail is never left out. */
+  /** True if detail is never left out. */
   readonly isExact?: true;
 }
 
-/** Half-blocks that show every pixel, below them a row for the status line. */
+/** Half-blocks that show every pixel, with a row for the status line below them. */
 const WHOLE = { columns: 300, rows: 121 };
 const SMALL = { columns: 140, rows: 55 };
 const SLOW = { bytesPerSecond: 2e6, bufferBytes: 1e6 };

@@ -73,7 +73,7 @@ function timeStates(): { save: number; load: number } {
   return { save: at(saves.sort(), 0.5), load: at(loads.sort(), 0.5) };
 }
 
-/** Bytes that each further machine takes, its ROM among them. */
+/** Bytes that each further machine takes, including its ROM. */
 function weighMachines(): number {
   const machines = [createHeadless(image)];
   Bun.gc(true);
@@ -85,7 +85,7 @@ function weighMachines(): number {
   return grown / MACHINES;
 }
 
-/** Frames a second that `worker` reaches. */
+/** Frames per second that `worker` reaches. */
 function timeThread(worker: Worker, count: number): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
@@ -96,7 +96,7 @@ function timeThread(worker: Worker, count: number): Promise<number> {
 
 /**
  * Returns the speed of machines in `count` threads at once as a share of their speed alone: the median of
- * rounds in turns. The warm-up is long, because the JIT compiles in threads that compete for the cores.
+ * alternating rounds. The warm-up is long, because the JIT compiles in threads that compete for the cores.
  */
 async function timeThreads(count: number): Promise<number> {
   const workers = Array.from({ length: count }, () => new Worker(join(import.meta.dir, "machine/worker.ts")));

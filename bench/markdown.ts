@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** A table in Markdown. */
+/** Formats a table in Markdown. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** Puts a table between the marks `<!-- name -->` and `<!-- /name -->` of a file. Throws where these are missing. */
+/**
+ * Replaces the text between the marks `<!-- name -->` and `<!-- /name -->` of a file by a table. Throws if a
+ * mark is missing.
+ */
 export function replaceTable(file: string, name: string, table: string): void {
   const text = readFileSync(file, "utf8");
   const begin = `<!-- ${name} -->`;

@@ -66,7 +66,7 @@ function subjects(): Subject[] {
   ];
 }
 
-/** Runs a program of bench/peers/; undefined when the emulator is not on this machine. */
+/** Runs a program of bench/peers/; undefined if the emulator is not on this machine. */
 function run(program: string, ...args: string[]): unknown {
   const file = join(import.meta.dir, "peers", program);
   const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, file, ...args]);
@@ -109,7 +109,7 @@ function compareScenes({ path, input }: Subject, peers: readonly PeerName[]): Ma
   );
 }
 
-/** The median of a peer's rates in frames a second. */
+/** The median of a peer's rates in frames per second. */
 function median(row: Row, peer: PeerName, phase: Phase): number | undefined {
   const rates = (row.rounds.get(peer) ?? []).map((round) => round[phase].cpu).sort((a, b) => a - b);
   return rates[rates.length >> 1];

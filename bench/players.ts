@@ -90,7 +90,7 @@ interface Result {
   readonly problem?: string;
 }
 
-/** Questions of the players, and what a capable terminal answers. */
+/** Queries of the players, and the answers of a capable terminal. */
 const ANSWERS: readonly [question: string, answer: string][] = [
   ["\x1b[6n", "\x1b[1;1R"],
   ["\x1b[16t", `\x1b[6;${CELL.height};${CELL.width}t`],
@@ -176,7 +176,7 @@ async function measure(player: Player, files: Files, folder: string): Promise<Re
       millisecondsPerFrame: cpuMs / FRAMES,
       framesPerSecond: Math.round(FRAMES / seconds),
     };
-  // Without its own start, which takes longer than all the frames: what it measured itself.
+  // The player's own start takes longer than all frames, so its own measurement is used.
   const own = JSON.parse(readFileSync(join(folder, "result"), "utf8"));
   return {
     player: name,

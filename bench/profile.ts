@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 const ROOT = join(import.meta.dir, "..");
 const SAMPLE_US = 200;
 
-/** Parts by the files of src/emu/nes that they are made of. */
+/** Parts, and their files in src/emu/nes. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["CPU", /\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
   ["picture, whole lines", /\/ppu\/(line-batch|line-sprites|unseen-lines)\.ts$/],

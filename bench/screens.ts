@@ -25,14 +25,14 @@ const option = (name: string) => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 const timed = Number(option("--timed") ?? 120);
-/** The test card stands still by then. */
+/** The test card does not move after this frame. */
 const CARD_FRAMES = 100;
 const GAME_FRAMES = 400;
 const START_TIMEOUT_MS = 120_000;
 
 interface Row {
   readonly terminal: string;
-  /** With the word "auto" where emu chose it. */
+  /** Followed by the word "auto" if emu chose it. */
   readonly renderer: string;
   readonly show?: ShowResult;
   readonly comparison?: Comparison;
@@ -61,12 +61,14 @@ function toPicture(png: Uint8Array): Picture {
   return { width, height, pixels };
 }
 
-/** What the terminal may show: with half-blocks in cells of an odd height there are two ways to halve them. */
+/**
+ * Pictures that the terminal may show: if cells have an odd height, half-blocks can be divided in two ways.
+ */
 function expected(card: Uint16Array, { renderer, placement, window }: ShowResult): Picture[] {
   const { columns, rows } = placement;
   const { cellWidthPixels, cellHeightPixels } = window;
   if (renderer === "half-block") {
-    // Smaller pictures are of mean colours.
+    // Smaller pictures have averaged colours.
     if (columns < 256 || rows < 120) return [];
     const halves = new Set([Math.floor(cellHeightPixels / 2), Math.ceil(cellHeightPixels / 2)]);
     return [...halves].map((half) =>
@@ -79,7 +81,7 @@ function expected(card: Uint16Array, { renderer, placement, window }: ShowResult
 
 const isImage = (renderer: string) => /^(auto|kitty|kitty-shm|iterm2|sixel)$/.test(renderer);
 
-/** Starts a terminal again if it did not come up: the display may not have been ready. */
+/** Starts a terminal again if it did not start: the display may not have been ready. */
 async function tryTwice(...order: Parameters<typeof run>): Promise<Row> {
   const row = await run(...order);
   return row.problem === undefined ? row : run(...order);
@@ -95,7 +97,7 @@ async function run(
   const result = join(folder, "result.json");
   const hold = join(folder, "hold");
   const errors = join(folder, "errors");
-  // Of another user, perhaps.
+  // They may belong to another user.
   for (const file of [result, errors]) rmSync(file, { force: true });
   writeFileSync(hold, "");
   const order: ShowOrder = {
@@ -147,7 +149,7 @@ async function run(
   }
 }
 
-/** Every renderer whose protocol the terminal has said it knows, besides half-blocks. */
+/** Every renderer whose protocol the terminal has reported, and half-blocks. */
 function renderersOf({ capabilities }: ShowResult): RendererName[] {
   const has: Partial<Record<RendererName, boolean>> = {
     "kitty-shm": capabilities.kittySharedMemory,

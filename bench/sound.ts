@@ -12,7 +12,7 @@ import { Pty } from "../test/support/pty.ts";
 import { frequencyOf, SAW_HZ } from "../test/support/sound.ts";
 
 const RATE_HZ = 48_000;
-/** A sawtooth never stays near zero for longer than this: it is silent. */
+/** A sawtooth is never near zero for longer than this, so a longer stretch is silence. */
 const GAP_SAMPLES = 48;
 const SETTLING_SECONDS = 5;
 /** Keeps the server and the recorder from stalling on a busy machine. Without the permission it does nothing. */
@@ -83,11 +83,11 @@ try {
   });
   await using pty = new Pty(["bun", join(import.meta.dir, "../test/support/play-fixture.ts"), options], {
     env: { XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" },
-    // A small picture: nobody looks, and all of it is kept.
+    // A small picture, because it is stored and never looked at.
     columns: 20,
     rows: 8,
   });
-  // Looking through what has come all the time would be a load of its own.
+  // Searching all output continuously would add load of its own.
   await pty.end();
   recorder.kill("SIGTERM");
   await recorder.exited;
@@ -96,7 +96,7 @@ try {
   const all = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
   const first = all.findIndex((value) => value !== 0);
   const last = all.findLastIndex((value) => value !== 0);
-  // Before that the control still looks for the level to keep.
+  // Before that the rate control has not found its level yet.
   const heard = all.subarray(first + (SETTLING_SECONDS - 1) * RATE_HZ, last);
   const frequencyHz = frequencyOf(heard);
   console.log(
@@ -124,7 +124,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Stretches of silence: how many, how long all and the longest. */
+/** Stretches of silence: their number, total length and longest. */
 function gapsIn(samples: Int16Array) {
   const lengths: number[] = [];
   let silent = 0;

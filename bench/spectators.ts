@@ -39,7 +39,7 @@ async function serve(): Promise<Served> {
   return { process: child, ...JSON.parse(new TextDecoder().decode(value)) };
 }
 
-/** Everything that a server's /metrics says, by name. */
+/** All values of a server's /metrics, by name. */
 async function metrics({ http }: Served): Promise<Record<string, number>> {
   const text = await (await fetch(new URL("/metrics", http))).text();
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
@@ -71,7 +71,7 @@ const crowd = Bun.spawn(
   ],
   { stdin: "ignore", stdout: "inherit", stderr: "inherit" },
 );
-// Somebody plays, so that there is something to see.
+// Players press buttons, so that the picture changes.
 const players = [await playOn(watched), await playOn(alone)];
 await Bun.sleep(WARM_UP_MS);
 const before = { watched: await metrics(watched), alone: await metrics(alone) };

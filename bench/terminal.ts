@@ -26,7 +26,7 @@ type TerminalKind = "capable" | "plain";
 
 interface Result {
   readonly encoder: string;
-  /** What the terminal can do: move rows and take over colours, or show 24-bit colour only. */
+  /** Capabilities of the terminal: moving rows and uploading colours, or only 24-bit colour. */
   readonly terminal: TerminalKind;
   readonly scene: string;
   readonly columns: number;
@@ -35,7 +35,7 @@ interface Result {
   readonly microseconds: { readonly median: number; readonly p99: number };
 }
 
-/** Math.random is part of the noise scene; the same numbers come in every run. */
+/** Makes Math.random, which the noise scene uses, return the same numbers in every run. */
 function seedRandom(): void {
   let state = SEED;
   Math.random = () => {
@@ -52,7 +52,7 @@ async function loadScenes(): Promise<SceneModule> {
   return (await import(join(folder, file))) as SceneModule;
 }
 
-/** Cells that show every pixel once, and their size in pixels. */
+/** Number of cells that show every pixel once, and their size in pixels. */
 const WINDOWS: Partial<
   Record<RendererName, readonly [columns: number, rows: number, width: number, height: number]>
 > = {
@@ -134,7 +134,7 @@ function measure(
   const frame = new Uint16Array(WIDTH * HEIGHT);
   const microseconds: number[] = [];
   let bytes = 0;
-  // The first frame is drawn whole; what counts is what the following ones cost.
+  // The first frame is drawn whole; only the following ones are measured.
   for (let index = 0; index <= frames; index++) {
     draw(index, pixels);
     frame.set(pixels);
@@ -170,7 +170,7 @@ const renderers = only < 0 ? RENDERERS : RENDERERS.filter((name) => name === pro
 for (const renderer of renderers) {
   const terminals: TerminalKind[] = renderer === "half-block" ? ["capable", "plain"] : ["capable"];
   for (const terminal of terminals) {
-    // Once unmeasured, so that the first scene does not pay for the compiler.
+    // One unmeasured run, so that the first scene does not include compile time.
     measure(scenes, renderer, terminal, "busyscroll", frames);
     for (const scene of scenes.SCENES) results.push(measure(scenes, renderer, terminal, scene, frames));
   }

@@ -136,7 +136,7 @@ function main(args: readonly string[]): number {
       code = 1;
       continue;
     }
-    console.log(`${digest}  ${rom.name}.nes${check ? ": as its sources build it" : ""}`);
+    console.log(`${digest}  ${rom.name}.nes${check ? ": matches its sources" : ""}`);
   }
   return code;
 }

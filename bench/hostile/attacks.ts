@@ -19,7 +19,7 @@ const STALL_MS = 8000;
 
 type Socket = Bun.Socket<undefined>;
 
-/** A raw connection that reads unless it is paused; undefined when none is to be had. */
+/** A raw connection that reads unless it is paused; undefined if none can be opened. */
 async function connect(
   port: number,
   onData: (bytes: Uint8Array) => void = () => undefined,
@@ -35,7 +35,7 @@ function line(method: string, params: object, id = 1): string {
   return `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
 }
 
-/** Sends requests one after the other and waits for their answers, at most some seconds. */
+/** Sends requests one after the other and waits some seconds at most for their answers. */
 async function ask(port: number, lines: readonly string[]): Promise<void> {
   let answers = 0;
   const socket = await connect(port, (bytes) => {

@@ -1,4 +1,4 @@
-/** An ssh server of our own, on this machine only, to play through a real ssh. */
+/** Starts a separate ssh server, only for this machine, to play through a real ssh connection. */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 const SSHD = "/usr/sbin/sshd";
 const START_MS = 1000;
 
-/** Client and server are here. */
+/** True if ssh client and server are installed. */
 export const HAS_SSH: boolean = Bun.which("ssh") !== null && existsSync(SSHD);
 
 export interface SshServer {
@@ -15,7 +15,7 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port, with keys that nobody else has. */
+/** Starts a server on a free port, with new keys. */
 export async function startSshd(): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "emu-sshd-"));
   chmodSync(folder, 0o700);
@@ -33,7 +33,7 @@ export async function startSshd(): Promise<SshServer> {
     ...["PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "AcceptEnv COLORTERM"],
   ];
   writeFileSync(at("config"), `${lines.join("\n")}\n`);
-  // As root it wants a folder to lock itself into.
+  // Running as root, the server needs a folder to confine itself to.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
   const server = Bun.spawn([SSHD, "-D", "-f", at("config")], { stdout: "ignore", stderr: "ignore" });
   await Bun.sleep(START_MS);

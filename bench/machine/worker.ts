@@ -1,4 +1,4 @@
-/** A machine in a thread of its own, for `bench/machine.ts`: runs frames when told to and reports their rate. */
+/** A machine in its own thread, for `bench/machine.ts`: runs frames on request and reports their rate. */
 import { readFileSync } from "node:fs";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
@@ -15,7 +15,9 @@ function start(rom: string): (frames: number) => void {
   };
 }
 
-/** First the ROM's path, then counts of frames, each answered by frames a second. */
+/**
+ * The first message is the ROM's path; the others are counts of frames, each answered with frames per second.
+ */
 self.onmessage = ({ data }: MessageEvent<string | number>): void => {
   if (typeof data === "string") {
     runFrames = start(data);

@@ -1,12 +1,12 @@
 import { dlopen, ptr } from "bun:ffi";
 
 const RUSAGE_THREAD = 1;
-/** struct rusage begins with the times in user and in system mode, seconds and microseconds each. */
+/** struct rusage begins with the times in user and in system mode, each in seconds and microseconds. */
 const RUSAGE_WORDS = 18;
 
-/** Frames a second by two clocks. */
+/** Frames per second by two clocks. */
 export interface Rates {
-  /** Of the processor time that the calling thread took. Compiling is done by other threads. */
+  /** By CPU time of the calling thread. Compiling runs on other threads. */
   readonly cpu: number;
   readonly wall: number;
 }

@@ -7,7 +7,7 @@ export function startEmu(rom: Uint8Array, path: string): Peer {
   return start(rom, path, true);
 }
 
-/** The same, when nobody looks at the picture. */
+/** The same without drawing pictures. */
 export function startUnseenEmu(rom: Uint8Array, path: string): Peer {
   return start(rom, path, false);
 }

@@ -1,7 +1,7 @@
 import { NES } from "jsnes";
 import type { Peer } from "./peer.ts";
 
-/** A ring that some frames of sound go to. */
+/** Size of the ring that the sound goes to: some frames. */
 const MAX_SAMPLES = 4096;
 const BUTTONS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const WIDTH = 256;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Peer, Picture, StartPeer } from "./peer.ts";
 
-/** Where cores may be: a folder of the user's own, and where Debian's packages put them, by architecture. */
+/** Folders that may have cores: one that the user names, and those of Debian's packages, by architecture. */
 const FOLDERS = [
   process.env.EMU_CORES ?? "",
   "/usr/lib/x86_64-linux-gnu/libretro",
@@ -11,9 +11,9 @@ const FOLDERS = [
 ].filter((folder) => folder !== "");
 
 const DEVICE_JOYPAD = 1;
-/** Libretro's joypad buttons by our mask's bits: A, B, Select, Start, Up, Down, Left, Right. */
+/** Libretro's joypad buttons, in the order of our mask's bits: A, B, Select, Start, Up, Down, Left, Right. */
 const JOYPAD_IDS = [8, 0, 2, 3, 4, 5, 6, 7];
-/** Asks for all buttons of a pad as a mask of those ids. */
+/** Requests all buttons of a pad as a mask of those ids. */
 const JOYPAD_MASK = 256;
 
 /** Commands of the environment callback. */
@@ -22,11 +22,13 @@ const GET_SYSTEM_DIRECTORY = 9;
 const SET_PIXEL_FORMAT = 10;
 const GET_SAVE_DIRECTORY = 31;
 const EXPERIMENTAL = 0x10000;
-/** The pixel format of 32 bits; the other two have 16. */
+/** The pixel format with 32 bits; the other two have 16. */
 const FORMAT_XRGB8888 = 1;
 const COLOUR_BITS = 0xff_ffff;
 
-/** What the core's last call of the video callback said; `data` is 0 when the frame repeats the one before. */
+/**
+ * Arguments of the core's last call of the video callback; `data` is 0 if the frame repeats the previous one.
+ */
 interface Video {
   data: number;
   width: number;
@@ -105,7 +107,7 @@ function start(core: string, rom: Uint8Array, path: string): Peer {
   // struct retro_game_info { const char *path; const void *data; size_t size; const char *meta; }
   const game = new BigUint64Array([BigInt(ptr(name)), BigInt(ptr(rom)), BigInt(rom.length), 0n]);
   if (!symbols.retro_load_game(ptr(game))) throw new Error(`${core} refuses ${path}`);
-  // Without a device Nestopia reads no pad at all.
+  // Without a device Nestopia reads no pad.
   for (const port of [0, 1]) symbols.retro_set_controller_port_device(port, DEVICE_JOYPAD);
   return {
     press: (mask) => {

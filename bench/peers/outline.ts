@@ -4,15 +4,15 @@ const WIDTH = 256;
 const HEIGHT = 240;
 
 /**
- * Where a picture's neighbouring pixels differ, whatever the palette: a row of hexadecimal digits a line. Lines
- * and columns that an emulator leaves out are cut alike on both sides.
+ * Where neighbouring pixels of a picture differ, whatever the palette: one row of hexadecimal digits per
+ * line. Lines and columns that an emulator leaves out are removed equally on both sides.
  */
 export interface Outline {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** One digit a pixel: 1 where the left neighbour differs, 2 where the upper one does. */
+  /** One digit per pixel: bit 0 is set if the left neighbour differs, bit 1 if the upper one does. */
   readonly rows: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function outlineOf({ width, height, colours }: Picture): Outline {
   return { left: (WIDTH - width) >> 1, top: (HEIGHT - height) >> 1, width, height, rows };
 }
 
-/** How much of the edges of two pictures is common to both, 0–1, where both have pixels. */
+/** Share of the edges of two pictures that both have, 0–1, where both have pixels. */
 export function similarity(a: Outline, b: Outline): number {
   let either = 0;
   let both = 0;

@@ -1,8 +1,8 @@
-/** A picture in whatever colours an emulator makes, without the borders that it leaves out. */
+/** A picture in an emulator's own colours, without the borders that it leaves out. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** One number a pixel: equal colours have equal numbers. */
+  /** One number per pixel: equal colours have equal numbers. */
   readonly colours: Int32Array;
 }
 
@@ -16,5 +16,5 @@ export interface Peer {
   picture(): Picture;
 }
 
-/** Powers on with a ROM file; undefined when this emulator is not on the machine. */
+/** Powers on with a ROM file; returns undefined if this emulator is not on the machine. */
 export type StartPeer = (rom: Uint8Array, path: string) => Peer | undefined;

@@ -3,7 +3,7 @@ import { startJsnes } from "./jsnes.ts";
 import { startLibretro } from "./libretro.ts";
 import type { StartPeer } from "./peer.ts";
 
-/** Every emulator of the bench by name; libretro cores by the name of their file. */
+/** All emulators of the benchmark by name; libretro cores by the name of their file. */
 export const PEERS = {
   emu: startEmu,
   "emu unseen": startUnseenEmu,
@@ -17,7 +17,7 @@ export type PeerName = keyof typeof PEERS;
 
 export const PEER_NAMES = Object.keys(PEERS) as readonly PeerName[];
 
-/** Whether an emulator is native code, which is as fast in its first frames as later. */
+/** Returns true if an emulator is native code, which is as fast in its first frames as later. */
 export function isNative(name: PeerName): boolean {
   return name === "nestopia" || name === "fceumm" || name === "quicknes";
 }

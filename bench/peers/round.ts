@@ -8,7 +8,7 @@ import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";
 import { type Rates, timeFrames } from "./clocks.ts";
 import { isNative, PEERS, type PeerName } from "./peers.ts";
 
-/** Rates of the first frames of the process, and of frames in play once the JIT knows them. */
+/** Rates of the first frames of the process, and of frames in play after the JIT has compiled. */
 export interface Round {
   readonly cold: Rates;
   readonly warm: Rates;
@@ -33,7 +33,8 @@ function play(): Round | undefined {
 function measure(): Round | undefined {
   const first = play();
   if (first === undefined || isNative(name as PeerName)) return first;
-  // A JIT knows the session only once it has been played: the second time counts. Native code needs no such thing.
+  // A JIT has compiled the session only after it was played once, so the second time counts. Native code
+  // needs no second time.
   return { cold: first.cold, warm: play()!.warm };
 }
 

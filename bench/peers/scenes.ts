@@ -1,7 +1,7 @@
 /**
- * The edges of one emulator's pictures, to tell whether all show the same scene:
+ * Prints the edges of one emulator's pictures, to check whether all emulators show the same scene:
  *   bun bench/peers/scenes.ts <emulator> <rom> <input JSON> <frame,frame,…>
- * Prints an `Outline` a frame as JSON in the last line, or "absent".
+ * Prints one `Outline` per frame as JSON in the last line, or "absent".
  */
 import { readFileSync } from "node:fs";
 import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";

@@ -1,4 +1,4 @@
-/** Connects in bursts: notes when each connection was asked for. */
+/** Opens connections in bursts, and records when each connection was requested. */
 import { linuxIo } from "../../src/io/ffi/libc.ts";
 import { SocketAddress } from "../../src/io/runtime/linux/address.ts";
 

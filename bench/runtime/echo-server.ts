@@ -1,6 +1,6 @@
 /**
- * An echo server of the kind that its argument names, for bench/runtime.ts. Prints its port.
- * Kinds: bun-listen, node-net, and for each backend "<backend>-tasks" and "<backend>-wait".
+ * An echo server of the kind in its argument, for bench/runtime.ts. Prints its port. Kinds: bun-listen,
+ * node-net, and for each backend "<backend>-tasks" and "<backend>-wait".
  */
 import { createServer } from "node:net";
 import { Arena } from "../../src/emu/arena.ts";

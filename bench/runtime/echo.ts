@@ -6,7 +6,7 @@ import { SocketAddress } from "../../src/io/runtime/linux/address.ts";
 import { KernelMemory } from "../../src/io/runtime/linux/calls.ts";
 import { quantile, type Section } from "./measure.ts";
 
-/** Echo servers in processes of their own, asked by blocking calls from here. */
+/** Echo servers run in their own processes and get blocking requests from here. */
 export async function echo(rounds: number): Promise<Section> {
   const io = linuxIo();
   if (io === undefined) return { rows: [], bars: [] };

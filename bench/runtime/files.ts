@@ -56,7 +56,7 @@ function plainRead(paths: readonly string[], into: readonly Uint8Array<SharedArr
   }
 }
 
-/** 1,000 files of 1 KiB opened, read and closed. */
+/** Opens, reads and closes 1,000 files of 1 KiB. */
 export async function files(rounds: number): Promise<Section> {
   const { folder, paths } = makeFiles();
   const arena = new SharedArrayBuffer(FILES * FILE_BYTES);
@@ -80,7 +80,7 @@ export async function files(rounds: number): Promise<Section> {
   const rest = Object.keys(times).filter(
     (name) => !engines.some(([engine]) => engine === name && engine !== "blocking"),
   );
-  // The best of the others by its median, so that luck in single rounds does not count.
+  // The fastest of the others by its median, so that luck in single rounds does not count.
   const [rival = ""] = rest.sort((a, b) => quantile(times[a]!, 0.5) - quantile(times[b]!, 0.5));
   const rows = Object.entries(times).map(([name, samples]) => ({
     name,
@@ -107,7 +107,7 @@ export async function files(rounds: number): Promise<Section> {
   };
 }
 
-/** Median over the rounds of how many times as long one took as the other. */
+/** The ratio of two times: the median over the rounds. */
 function paired(one: readonly number[], other: readonly number[]): number {
   return quantile(
     other.map((sample, at) => one[at]! / sample),

@@ -1,4 +1,4 @@
-/** Posts to a runtime, or only notifies where there is none, whenever it is asked to, and notes when. */
+/** Posts to a runtime on request, or only notifies if there is none, and records the time. */
 import { Poster, type PosterHandle } from "../../src/io/runtime/bell.ts";
 
 declare const self: Worker;

@@ -14,8 +14,8 @@ const BURST = 100;
 const POSTS = 2000;
 
 /**
- * From a post on a worker until the main thread, which slept in `wait`, has the event; and from a notify
- * until it has woken from `Atomics.waitAsync`, below which no post can be.
+ * Measures the time from a post on a worker until the main thread, which slept in `wait`, has the event. Also
+ * measures the lower bound: from a notify until the thread has woken from `Atomics.waitAsync`.
  */
 export async function post(): Promise<Section> {
   const rows: Row[] = [];
@@ -39,7 +39,7 @@ export async function post(): Promise<Section> {
   return { rows, bars };
 }
 
-/** Microseconds until `wait` is over; the first tenth does not count. */
+/** Microseconds until `wait` ends; the first tenth does not count. */
 async function latencies(
   handle: PosterHandle | undefined,
   wait: (words: Int32Array, at: number) => Promise<unknown>,
@@ -61,9 +61,9 @@ async function latencies(
 }
 
 /**
- * 100 connections at once, on a clock that runs until all are accepted: in one half of the rounds from their
- * being established, which is the accepting side's part alone, in the other half from each `connect`, whose
- * handshakes another thread of this program makes meanwhile.
+ * Opens 100 connections at once and measures until all are accepted. In one half of the rounds the time
+ * starts when they are established, which measures only the accepting side. In the other half it starts at
+ * each `connect`, and another thread of this program makes the handshakes meanwhile.
  */
 export async function accept(rounds: number): Promise<Section> {
   if (linuxIo() === undefined) return { rows: [], bars: [] };
@@ -86,7 +86,9 @@ export async function accept(rounds: number): Promise<Section> {
   return { rows, bars };
 }
 
-/** Microseconds of whole bursts that waited to be accepted, and of single connections of the other bursts. */
+/**
+ * Microseconds for whole bursts that waited to be accepted, and for single connections of the other bursts.
+ */
 async function acceptBursts(
   backend: BackendName,
   burst: number,

@@ -1,4 +1,4 @@
-/** Finds a picture in a screenshot and says where they differ. */
+/** Finds a picture in a screenshot and reports where they differ. */
 import { nearestMap } from "../../src/io/render/scale.ts";
 
 export interface Picture {
@@ -9,21 +9,21 @@ export interface Picture {
 }
 
 export interface Comparison {
-  /** Where the picture lies in the screenshot. */
+  /** The position of the picture in the screenshot. */
   readonly x: number;
   readonly y: number;
   readonly pixels: number;
-  /** Pixels of another colour, and the largest difference of a component among them. */
+  /** Number of pixels with another colour, and the largest difference of a component among them. */
   readonly different: number;
   readonly largestDifference: number;
-  /** Pixels that differ by more than `SLIGHT` in a component: sixels give colours in percent. */
+  /** Number of pixels that differ by more than `SLIGHT` in a component: sixels give colours in percent. */
   readonly clearlyDifferent: number;
-  /** Those of them whose colour is not in a neighbouring pixel either: scaling can round differently. */
+  /** Number of those whose colour is not in a neighbouring pixel either: scaling can round differently. */
   readonly wrong: number;
 }
 
 const SLIGHT = 3;
-/** How many pixels of the picture are compared to find its position. */
+/** Number of the picture's pixels that are compared to find its position. */
 const SAMPLES = 400;
 
 /** Scales a frame as a terminal does: each of `width × height` pixels shows the frame's pixel at its centre. */
@@ -38,7 +38,7 @@ export function scaled(frame: Uint16Array, palette: Uint32Array, width: number, 
 
 /**
  * A frame as half-blocks show it, in cells of `cellWidth × cellHeight` pixels of which the upper `half` are
- * the upper dot: fonts round it one way or the other.
+ * the upper dot. Fonts may round the half up or down.
  */
 export function dotted(
   frame: Uint16Array,
@@ -69,7 +69,7 @@ function difference(one: number, other: number): number {
   );
 }
 
-/** Looks for `picture` everywhere in `screen` and compares it where it fits best. */
+/** Searches `screen` for `picture` and compares it at the best position. */
 export function compare(screen: Picture, picture: Picture): Comparison {
   const { width, height, pixels } = picture;
   const samples = Array.from({ length: SAMPLES }, (_, index) => {

@@ -23,15 +23,15 @@ import { isFrameReport } from "../../src/io/thread/frame-report.ts";
 
 export interface ShowOrder {
   readonly renderer: RendererName | "auto";
-  /** 8:7 on the NES; 1 where every pixel is to be a whole number of the screen's. */
+  /** 8:7 on the NES; 1 if every pixel must be a whole number of the screen's. */
   readonly pixelAspect: number;
-  /** A file of palette (512 × uint32) and frames (61,440 × uint16 each), the last of which is held. */
+  /** A file with a palette (512 × uint32) and frames (61,440 × uint16 each), the last of which is held. */
   readonly frames: string;
-  /** Frames to time before the last is held. */
+  /** Number of frames to time before the last one is held. */
   readonly timed: number;
-  /** Gets the `ShowResult` when the picture is there. */
+  /** Receives the `ShowResult` when the picture is shown. */
   readonly result: string;
-  /** The picture is held until this file has gone. */
+  /** The picture is held until this file is removed. */
   readonly hold: string;
 }
 
@@ -40,7 +40,10 @@ export interface ShowResult {
   readonly renderer: RendererName;
   readonly window: TerminalWindow;
   readonly placement: Placement;
-  /** Of the timed frames: bytes and microseconds of encoding each, and how many the terminal reported a second. */
+  /**
+   * For the timed frames: bytes and encoding microseconds of each, and how many the terminal reported per
+   * second.
+   */
   readonly bytesPerFrame: number;
   readonly encodeMicroseconds: number;
   readonly framesPerSecond: number;
@@ -53,10 +56,10 @@ const PALETTE_BYTES = 512 * 4;
 const ASK_FOR_REPORT = "\x1b[6n";
 /** A terminal that has not reported after this time is assumed not to report at all. */
 const REPORT_TIMEOUT_MS = 3000;
-/** Some terminals draw a while after they have reported. */
+/** Some terminals continue to draw for some time after they have reported. */
 const SETTLE_MS = 700;
 
-/** Terminals that draw in software behind tmux take longer to answer than a game waits. */
+/** Terminals that draw in software, inside tmux, take longer to answer than a game waits. */
 const LATE_MS = 2000;
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ShowOrder;
@@ -87,7 +90,7 @@ function windowNow(): TerminalWindow {
   return { ...window, cellWidthPixels, cellHeightPixels };
 }
 
-/** Writes a frame and waits until the terminal has come to it. Returns its bytes. */
+/** Writes a frame and waits until the terminal has processed it. Returns its bytes. */
 async function show(encoder: Encoder, frame: Uint16Array, out: Uint8Array): Promise<number> {
   const start = performance.now();
   const length = encoder.encode(frame, out);

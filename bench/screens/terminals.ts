@@ -1,16 +1,16 @@
-/** How to start each terminal without a person in front of it, and how to take a picture of it. */
+/** Starts each terminal without a user, and takes screenshots of it. */
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 
 export interface TerminalCase {
   readonly name: string;
-  /** Programs that it takes. */
+  /** Programs that it needs. */
   readonly needs: readonly string[];
   readonly display: "x11" | "wayland";
-  /** Font sizes: one in which images are large, one in which 256 × 120 cells fit the display. */
+  /** Font sizes: one that makes images large, one with which 256 × 120 cells fit the display. */
   readonly fonts: { readonly images: number; readonly cells: number };
-  /** The command that shows `program` (a shell command) in a window of its own. `folder` is for its files. */
+  /** The command that shows `program` (a shell command) in a separate window. `folder` is for its files. */
   start(program: string, font: number, folder: string): { command: string[]; env?: Record<string, string> };
 }
 
@@ -28,7 +28,7 @@ const kitty = (font: number): string[] => [
   "-o=confirm_os_window_close=0",
 ];
 
-/** xterm takes its size in cells. */
+/** xterm's size is given in cells. */
 const xterm = (font: number, ...extra: string[]): string[] => [
   ...["xterm", "-b", "0", "+sb", "-fa", FONT, "-fs", String(font)],
   ...["-geometry", font < 5 ? "300x124+0+0" : "120x50+0+0", ...extra, "-e"],
@@ -123,10 +123,10 @@ export const TERMINALS: readonly TerminalCase[] = [
   },
 ];
 
-/** A display that nobody sees. */
+/** A display without a screen. */
 export interface Display {
   start(command: string[], env?: Record<string, string>): Subprocess;
-  /** A PNG of all that is on it. */
+  /** A PNG of the whole display. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -135,7 +135,7 @@ const WIDTH = 1300;
 const HEIGHT = 1100;
 const START_TIMEOUT_MS = 15_000;
 
-/** Waits for what shows that a display is up. */
+/** Waits until the condition shows that a display is ready. */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await condition())) {
@@ -148,9 +148,9 @@ function quiet(command: string[], env: Record<string, string | undefined>): Subp
   return Bun.spawn(command, { env, stdout: "ignore", stderr: "ignore", stdin: "ignore" });
 }
 
-/** An X server on a free display, by Xvfb. */
+/** Starts an X server on a free display, by Xvfb. */
 export async function x11(): Promise<Display> {
-  // It looks for a free number itself, and says which when it is up.
+  // Xvfb finds a free display number and prints it when it is ready.
   const server = Bun.spawn(["Xvfb", "-displayfd", "1", "-screen", "0", `${WIDTH}x${HEIGHT}x24`], {
     stdin: "ignore",
     stderr: "ignore",
@@ -181,10 +181,10 @@ export async function x11(): Promise<Display> {
   };
 }
 
-/** The user that sway runs as: it refuses to be root. */
+/** The user that runs sway, which refuses to run as root. */
 const USER = "1234";
 
-/** A Wayland compositor without a screen, by sway. */
+/** Starts a Wayland compositor without a screen, by sway. */
 export async function wayland(folder: string): Promise<Display> {
   const config = join(folder, "sway.conf");
   writeFileSync(

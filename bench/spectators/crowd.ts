@@ -1,4 +1,7 @@
-/** Spectators for bench/spectators.ts: address, how many, how many of them never read, pictures a second. */
+/**
+ * Spectators for bench/spectators.ts. Arguments: address, number of spectators, number of those that never
+ * read, pictures per second.
+ */
 import { SocketAddress } from "../../src/io/runtime/linux/address.ts";
 import { KernelMemory, libc } from "../../src/io/runtime/linux/calls.ts";
 
@@ -12,7 +15,7 @@ const [address = "", count = "0", stalled = "0", fps = "15"] = process.argv.slic
 const [hostname = "", port = ""] = address.split(":");
 const line = `watch fps=${fps} columns=200 rows=80\n`;
 
-/** A spectator that never reads, with little room for what it does not read: it is slow at once. */
+/** A spectator that never reads and has a small buffer, so it is slow from the start. */
 function stall(): void {
   const socket = libc().socket(AF_INET, SOCK_STREAM, 0);
   const memory = new KernelMemory(64);

@@ -1,4 +1,4 @@
-/** A hundred files written, read and compared in two batches. */
+/** Writes, reads and compares a hundred files in two batches. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "emuterm-files-"));
 const { engine, refused } = openFileEngine();
 for (const { name, reason } of refused) console.log(`not ${name}: ${reason}`);
 
-/** What is written, followed by what is read. */
+/** The written bytes, followed by the bytes read. */
 const arena = new SharedArrayBuffer(2 * FILES * FILE_BYTES);
 const bytes = new Uint8Array(arena);
 const part = (index: number): Uint8Array<SharedArrayBuffer> =>
@@ -22,7 +22,7 @@ const batch = new FileBatch(engine, arena);
 const { O_CREAT, O_WRONLY, O_RDONLY } = openFlags;
 
 for (let i = 0; i < FILES; i++) {
-  // Later operations may name a file that an earlier one of the batch opens.
+  // Later operations of a batch can use a file that an earlier one opens.
   const file = batch.opened(batch.open(join(folder, `${i}`), O_CREAT | O_WRONLY));
   batch.write(file, part(i), 0);
   batch.close(file);

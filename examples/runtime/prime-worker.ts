@@ -5,7 +5,7 @@ export interface CountOrder {
   readonly from: number;
   readonly to: number;
   readonly poster: PosterHandle;
-  /** The message is posted under this number. */
+  /** Number under which the message is posted. */
   readonly number: number;
 }
 
@@ -18,7 +18,7 @@ serveOrders<CountOrder, number>(({ from, to, poster, number }) => {
   let count = 0;
   for (let n = from; n < to; n++) if (isPrime(n)) count++;
   const text = new TextEncoder().encode(`${to} done`);
-  // False when the queue is full, which 16 messages cannot fill; an accepted message is never lost.
+  // Returns false if the queue is full, which 16 messages cannot cause. An accepted message is never lost.
   if (!new Poster(poster).postBytes(number, 0, text)) throw new Error("the queue is full");
   return count;
 });

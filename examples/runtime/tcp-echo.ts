@@ -1,4 +1,4 @@
-/** A TCP echo server and eight clients on one loop, with a pool of four blocks between them all. */
+/** A TCP echo server and eight clients on one loop, which share a pool of four blocks. */
 import { Arena, AsyncLoop, BlockPool, Runtime, type StreamSocket } from "emuterm/runtime";
 
 const BLOCK_BYTES = 16 * 1024;
@@ -14,7 +14,7 @@ const listener = await loop.listen({ host: "127.0.0.1", port: 0 });
 
 async function echo(socket: StreamSocket): Promise<void> {
   for (;;) {
-    // Waits for bytes, then for a block: without a block nothing is read, and the peer has to wait.
+    // Waits for bytes, then for a block. Without a block nothing is read, and the peer has to wait.
     const block = await loop.recv(socket);
     if (block === undefined) return loop.close(socket);
     await loop.send(socket, block.content);
@@ -25,7 +25,7 @@ async function echo(socket: StreamSocket): Promise<void> {
 async function serve(): Promise<void> {
   for (let served = 0; served < CLIENTS; served++) {
     const socket = await loop.accept(listener);
-    // A broken connection costs itself, and nothing else.
+    // An error closes only this connection.
     void echo(socket).catch(() => loop.close(socket));
   }
   loop.close(listener);

@@ -1,4 +1,7 @@
-/** One message over TLS and back: `bun tls-echo.ts cert.pem key.pem`. The client trusts that certificate alone. */
+/**
+ * Sends one message over TLS and back: `bun tls-echo.ts cert.pem key.pem`. The client trusts only that
+ * certificate.
+ */
 import { readFileSync } from "node:fs";
 import { Arena, AsyncLoop, BlockPool, Runtime } from "emuterm/runtime";
 
@@ -8,7 +11,7 @@ const key = readFileSync(keyFile, "utf8");
 const MESSAGE = "told in confidence";
 
 const arena = new Arena(new SharedArrayBuffer(64 * 1024));
-// Only backends with TLS come into question: that is `bun`, on every system.
+// Selects a backend with TLS: `bun`, on every system.
 const runtime = new Runtime({ needs: { tls: true } });
 const loop = new AsyncLoop(runtime, new BlockPool(arena, "message", 2, 16 * 1024));
 const listener = await loop.listen({ host: "127.0.0.1", port: 0 }, 8, { cert, key });

@@ -1,4 +1,4 @@
-/** Datagrams to and fro, each waited for at most a second. */
+/** Sends datagrams back and forth, and waits for each for at most a second. */
 import { AsyncLoop, openSockets, Runtime } from "emuterm/runtime";
 
 const DATAGRAMS = 100;

@@ -1,4 +1,4 @@
-/** Four threads count primes; each order posts a message to the loop of the main thread as well. */
+/** Four threads count primes. For each order they also post a message to the main thread's loop. */
 import { AsyncLoop, ManagedWorkers, Runtime } from "emuterm/runtime";
 import type { CountOrder } from "./prime-worker.ts";
 
@@ -13,7 +13,7 @@ const workers = new ManagedWorkers<CountOrder, number>({
 });
 
 const numbers = Array.from({ length: ORDERS }, (_, number) => number);
-// A message goes to whoever awaits its number, so the wait begins before the order is given.
+// A message goes to the task that awaits its number, so the wait must begin before the order is given.
 const messages = numbers.map((number) => loop.message(number));
 const counts = numbers.map((number) =>
   workers.submit({ from: number * 10_000, to: (number + 1) * 10_000, poster: runtime.poster, number }),

@@ -1,7 +1,7 @@
-; Patterns: tile 1 is the player, tile 2 a star, letters and digits stand where ASCII has them.
+; Patterns: tile 1 is the player, tile 2 a star. Letters and digits have their ASCII codes as tile numbers.
 .segment "CHR"
 
-; Eight rows; both planes hold them, so that they have the last colour.
+; Eight rows. Both planes are equal, so pixels have the last colour.
 .macro tile r0, r1, r2, r3, r4, r5, r6, r7
     .repeat 2
     .byte r0, r1, r2, r3, r4, r5, r6, r7

@@ -200,7 +200,7 @@ irq:
     rts
 .endproc
 
-; The next of 255 numbers, in A.
+; Returns the next of 255 pseudo-random numbers in A.
 .proc next_random
     lda seed
     asl a

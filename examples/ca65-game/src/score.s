@@ -15,7 +15,7 @@ score: .res 3
     rts
 .endproc
 
-; Adds A, 0 to 9. It stops at 999: then carry is set.
+; Adds A, 0 to 9, to the score. At 999 it stops and sets carry.
 .proc add_points
     ldx #2
     clc

@@ -6,7 +6,7 @@ const TITLE = 0;
 const PLAY = 1;
 const OVER = 2;
 
-// Read once; every test gets a console of its own. Symbols come from build/starfall.dbg beside the ROM.
+// Read once; every test gets its own console. Symbols come from build/starfall.dbg beside the ROM.
 const cartridge = await loadCartridge("build/starfall.nes");
 const coverage = new Coverage();
 const powerOnCovered = (): Game => powerOn(cartridge, { coverage });
@@ -16,7 +16,7 @@ afterAll(async () => {
   console.log(`${lines.hit} of ${lines.found} lines of assembly ran`);
 });
 
-/** A game past its title. */
+/** Returns a game that has left its title screen. */
 function playing(): Game {
   const nes = powerOnCovered();
   nes.until(() => nes.screen.text().includes("PRESS START"), { maxFrames: 30 });

@@ -1,5 +1,5 @@
-; Start-up in place of that of cc65's library (2.19): it writes to the PPU at once, and a console ignores such
-; writes for its first 29,658 cycles, so that nothing is ever shown.
+; Replaces the start-up code of cc65's library (2.19), which writes to the PPU immediately. A console ignores
+; such writes for its first 29,658 cycles, so nothing would ever be shown.
 ; https://www.nesdev.org/wiki/PPU_power_up_state
 .export _exit, __STARTUP__ : absolute = 1
 .import initlib, callmain, zerobss, copydata, ppubuf_flush

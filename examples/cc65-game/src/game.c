@@ -5,7 +5,7 @@ unsigned char guess;
 unsigned char tries;
 static unsigned char seed = 1;
 
-/* The next of 255 numbers. */
+/* Returns the next of 255 pseudo-random numbers. */
 static unsigned char next_random(void)
 {
     if (seed & 0x80) {
@@ -25,7 +25,7 @@ void new_game(void)
     tries = 0;
 }
 
-/* Stays within LOWEST and HIGHEST. */
+/* The guess stays within LOWEST and HIGHEST. */
 void change_guess(signed char by)
 {
     signed char wanted = (signed char)guess + by;

@@ -13,7 +13,7 @@ static void show(void)
     cprintf("TRIES:      %2u", tries);
 }
 
-/* Waits for a button that was not held before. */
+/* Waits until a button is pressed that was not held before. */
 static unsigned char wait_for_button(void)
 {
     static unsigned char held;

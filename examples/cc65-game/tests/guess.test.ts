@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { Coverage, type Game, loadCartridge, powerOn } from "emuterm";
 import "emuterm/matchers";
 
-// What `ask` answers, in the order of the enum in game.h.
+// The answers of `ask`, in the order of the enum in game.h.
 const TOO_LOW = 0;
 const TOO_HIGH = 1;
 const RIGHT = 2;
@@ -57,7 +57,7 @@ describe("the rules, a function at a time", () => {
     const nes = started();
     nes.poke("guess", guess);
     nes.poke("secret", secret);
-    // cc65 returns what fits a byte in A.
+    // cc65 returns byte values in A.
     expect(nes.call("ask").a).toBe(answer);
     expect(nes).toHaveByte("tries", 1);
   });
@@ -69,7 +69,7 @@ describe("the rules, a function at a time", () => {
   ])("%d and %d more are %d", (guess, by, changed) => {
     const nes = started();
     nes.poke("guess", guess);
-    // The last parameter of a function comes in A.
+    // The last parameter of a function is passed in A.
     nes.call("change_guess", { a: by & 0xff });
     expect(nes).toHaveByte("guess", changed);
   });

@@ -11,7 +11,7 @@ random_state: .res 2 ; never 0
 
 .segment "CODE"
 
-; A: signed number. Answers its absolute value.
+; A: signed number. Returns its absolute value in A.
 .proc magnitude
     cmp #$80
     bcc :+
@@ -56,7 +56,7 @@ random_state: .res 2 ; never 0
 :   rts
 .endproc
 
-; product (unsigned, its high byte below the divisor) / A: the quotient in A. Keeps Y.
+; Returns the quotient product / A in A; product is unsigned, its high byte below the divisor. Keeps Y.
 .proc divide
     sta factor
     lda product+1
@@ -76,7 +76,7 @@ random_state: .res 2 ; never 0
     rts
 .endproc
 
-; X, Y: signed dx and dy, -127..127, not both 0. Answers the angle in A.
+; X, Y: signed dx and dy, -127..127, not both 0. Returns the angle in A.
 .proc arctangent
     stx sign ; dx
     sty factor ; dy
@@ -134,10 +134,10 @@ random_state: .res 2 ; never 0
     rts
 .endproc
 
-; Answers a byte of a 16-bit linear feedback register in A. Keeps X and Y.
+; Returns a byte of a 16-bit linear feedback register in A. Keeps X and Y.
 .proc random
     lda random_state+1
-    .repeat 4 ; several steps, so that answers in a row look independent
+    .repeat 4 ; several steps, so that successive results look independent
     lsr a
     ror random_state
     bcc :+

@@ -59,7 +59,7 @@ age:          .res VOICES ; frames since the note began, up to 255
 effect_now:   .res EFFECT_SLOTS ; number, or NO_REQUEST
 effect_at:    .res EFFECT_SLOTS
 dmc_level:    .res 1
-last_high:    .res 2 ; what PULSEn_HIGH holds: writing it again would restart the wave with a click
+last_high:    .res 2 ; the value in PULSEn_HIGH: writing it again would restart the wave with a click
 
 .segment "CODE"
 
@@ -131,7 +131,7 @@ effect_scratch: .res 1
     lda sound_paused
     beq :+
     jmp write_silence
-:   ; samples swing round the DMC's middle; going there in one step would be heard as a pop
+:   ; samples swing around the DMC's middle; a single step to it would be audible as a pop
     lda dmc_level
     cmp #64
     bcs :+

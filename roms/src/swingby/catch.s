@@ -2,7 +2,7 @@
 .include "swingby.inc"
 
 CATCH_RANGE = 41
-CATCH_LINE  = 212 ; planets below are too far gone
+CATCH_LINE  = 212 ; planets below this line do not catch
 
 .segment "ZEROPAGE"
 dx:     .res 1
@@ -11,7 +11,7 @@ passed: .res 1
 
 .segment "CODE"
 
-; Caught by a halo?
+; Checks if a halo catches the comet.
 .proc comet_catch
     ldx #PLANETS-1
 @planet:
@@ -60,7 +60,7 @@ passed: .res 1
     rts
 .endproc
 
-; Carry clear when |dx| is below CATCH_RANGE. A: the 9-bit difference, halved. Keeps X and Y.
+; Carry is clear if |dx| is below CATCH_RANGE. A: the 9-bit difference, halved. Keeps X and Y.
 .proc within
     jsr magnitude
     cmp #(CATCH_RANGE + 1) / 2
@@ -68,7 +68,7 @@ passed: .res 1
 .endproc
 within_y = within
 
-; Carry clear when dx, dy lie within the halo of type Y. step = their squares' sum. Keeps X and Y.
+; Carry is clear if dx, dy lie within the halo of type Y. step = the sum of their squares. Keeps X and Y.
 .proc distance
     stx passed
     lda dx
@@ -164,7 +164,8 @@ within_y = within
     stx radius+1
     lda #$80
     sta radius
-    ; which way round: the sign of dx * vy - dy * vx; how steep: dx * vx + dy * vy. Speeds in 16ths fit a byte.
+    ; direction of the orbit: the sign of dx * vy - dy * vx; steepness: dx * vx + dy * vy. Speeds in 16ths fit
+    ; a byte.
     ldy #velocity_x
     jsr sixteenths
     sta velocity_x
@@ -243,7 +244,7 @@ within_y = within
     jmp fresh_turn
 .endproc
 
-; Y: zero page address of a speed, 8.8. Answers it in 16ths of a pixel, in A.
+; Y: zero page address of a speed, 8.8. Returns it in 16ths of a pixel, in A.
 .proc sixteenths
     lda 0,y
     sta product

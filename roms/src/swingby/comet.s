@@ -16,8 +16,8 @@ spin:       .res 1 ; 0 clockwise, $ff the other way
 home:       .res 1 ; the planet that holds it, or held it last
 departed:   .res 1 ; it has left home's halo
 emerging:   .res 1 ; it is being spat out
-turned:     .res 2 ; how far round since it was caught, 256 to the turn in the high byte
-slow:       .res 1 ; it has been once round: no streak from here
+turned:     .res 2 ; angle since it was caught; a turn is 256 in the high byte
+slow:       .res 1 ; it has been around once: no streak from here
 heat:       .res 1
 pace:       .res 1
 decay:      .res 1
@@ -81,7 +81,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; The tail is where the comet was.
+; Stores the comet's last positions, which the tail shows.
 .proc remember
     ldx trail_head
     inx
@@ -230,7 +230,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; Lets go: off along the tangent.
+; Releases the comet along the tangent.
 .proc comet_launch
     lda #COMET_FLY
     sta comet_state
@@ -310,7 +310,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; Where `radius` and `angle` put it round its planet.
+; Places the comet on its orbit at `radius` and `angle`.
 .proc place_on_orbit
     ldy angle+1
     ldx radius+1
@@ -340,7 +340,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; A whole turn: the streak is over. Keeps product.
+; Ends the streak after a whole turn.
 .proc once_round
     lda slow
     bne @done
@@ -356,7 +356,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; Answers 0. Keeps X and Y.
+; Returns 0. Keeps X and Y.
 .proc fresh_turn
     lda #0
     sta slow

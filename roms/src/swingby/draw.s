@@ -1,5 +1,5 @@
-; Sprites. The first one in OAM is the split's; the others are added in the order of their importance, since
-; the PPU shows only eight on a line.
+; Sprites. The first one in OAM is the split's. The others are added by importance, because the PPU shows only
+; eight per line.
 .include "swingby.inc"
 .import oam
 
@@ -30,7 +30,7 @@ eye_y:      .res 1
     rts
 .endproc
 
-; What was not used goes off the screen.
+; Moves unused sprites off the screen.
 .proc draw_end
     ldx oam_at
     beq @done
@@ -76,7 +76,7 @@ eye_y:      .res 1
     rts
 .endproc
 
-; draw_wide x draw_tall tiles from draw_tile on. Tiles that would wrap round the right edge are left out.
+; draw_wide x draw_tall tiles from draw_tile on. Tiles that would wrap around the right edge are left out.
 .proc put_block
     lda draw_x
     sta draw_left
@@ -102,7 +102,7 @@ eye_y:      .res 1
     rts
 .endproc
 
-; A: tile, X: attributes. A 16 x 16 block round draw_x, draw_y.
+; A: tile, X: attributes. A 16 x 16 block centred at draw_x, draw_y.
 .proc put_16
     sta draw_tile
     stx draw_look
@@ -120,7 +120,7 @@ eye_y:      .res 1
     jmp put_block
 .endproc
 
-; A: tile, X: attributes. One tile round draw_x, draw_y.
+; A: tile, X: attributes. One tile centred at draw_x, draw_y.
 .proc put_8
     sta draw_tile
     stx draw_look
@@ -202,7 +202,7 @@ eye_y:      .res 1
     rts
 .endproc
 
-; Where it would fly: three dots along the tangent, for those who are new; fewer later.
+; Shows the direction of a launch: three dots along the tangent for new players, fewer later.
 .proc draw_aim
     lda emerging
     bne @done
@@ -322,7 +322,7 @@ aim_y: .res 1
     clc
     adc eye_x
     sta eye_x
-    ; the first eye, and the second one where there are two
+    ; the first eye, and the second one if there are two
     clc
     adc eye_dx,y
     jsr pupil
@@ -349,7 +349,7 @@ aim_y: .res 1
     jmp put_8
 .endproc
 
-; A: half a distance. Answers how far a pupil turns: 3 pixels at most.
+; A: half a distance. Returns the pupil's offset: 3 pixels at most.
 .proc look
     cmp #$80
     ror a

@@ -1,7 +1,7 @@
-; The comet in flight: straight on, with a touch of thrust, until a halo catches it or it has melted.
+; The comet in flight: straight on, with a little thrust, until a halo catches it or it has melted.
 .include "swingby.inc"
 
-WALL        = 9   ; the comet's middle turns back this far from the edge
+WALL        = 9   ; distance from the edge at which the comet's middle turns back
 THRUST      = 9   ; 1/256 pixel per frame and frame
 
 .segment "CODE"
@@ -33,7 +33,7 @@ THRUST      = 9   ; 1/256 pixel per frame and frame
     jmp comet_die
 .endproc
 
-; A touch of thrust, paid for with heat.
+; A little thrust, which costs heat.
 .proc steer
     lda pad
     and #PAD_UP | PAD_DOWN | PAD_LEFT | PAD_RIGHT
@@ -69,7 +69,7 @@ THRUST      = 9   ; 1/256 pixel per frame and frame
     rts
 .endproc
 
-; X: zero page address of a speed, kept within 4 pixels a frame
+; X: zero page address of a speed, limited to 4 pixels per frame
 .proc faster
     lda 1,x
     bmi :+
@@ -100,7 +100,7 @@ THRUST      = 9   ; 1/256 pixel per frame and frame
     rts
 .endproc
 
-; The sky's edges throw it back.
+; Reflects the comet at the edges of the sky.
 .proc bounce
     lda comet_x+1
     cmp #256-WALL

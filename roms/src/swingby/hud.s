@@ -1,4 +1,4 @@
-; The score line, the score itself, and the best one, which outlives the power switch.
+; The score line, the score, and the best score, which battery RAM preserves.
 .include "swingby.inc"
 
 LIFE_EVERY = 3 ; thousands of points
@@ -70,7 +70,7 @@ thousands: .res 1 ; since the last extra comet
     beq @done
     dex
     bpl @carry
-    ldx #4 ; it can't get higher than this
+    ldx #4 ; the score cannot get higher than this
     lda #9
 :   sta score,x
     dex
@@ -96,14 +96,14 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; Its colours, for the whole of nametable 1. Rendering is off.
+; Sets its colours for the whole of nametable 1. Rendering is off.
 .proc hud_begin
     lda #1
     sta hud_dirty
     rts
 .endproc
 
-; Puts up the line when something in it changed.
+; Uploads the line if something in it has changed.
 .proc hud_tick
     lda hud_dirty
     beq @done
@@ -159,7 +159,7 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; The best score from battery RAM, when there is one.
+; Loads the best score from battery RAM, if there is one.
 .proc best_load
     ldx #3
 :   lda kept_mark,x
@@ -185,7 +185,7 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; Keeps the score when it is the best. Carry set when it is.
+; Saves the score if it is the best. Carry is set if it is.
 .proc best_save
     ldx #0
 :   lda score,x

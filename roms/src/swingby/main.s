@@ -5,9 +5,10 @@
 ticks:       .res 2 ; frames since power-on, as the main loop counts them
 mode:        .res 1
 frame_ready: .res 1 ; the main loop has finished a frame that NMI may show
-rendering:   .res 1 ; 0: the main loop owns the PPU, NMI keeps its hands off
+rendering:   .res 1 ; 0: the main loop owns the PPU, and NMI does not access it
 
-; At fixed addresses, so that tests and debuggers find it without a symbol file; listed in roms/README.md.
+; These are at fixed addresses, so that tests and debuggers find them without a symbol file; listed in
+; roms/README.md.
 .segment "STATUS"
 status_mode:         .res 1 ; $0300
 status_lag:          .res 1 ; $0301 frames that were not ready in time
@@ -73,7 +74,7 @@ oam: .res 256
     inc ticks
     bne :+
     inc ticks+1
-:   jsr random ; what comes next depends on when the player pressed a button
+:   jsr random ; the random numbers depend on when the player pressed a button
     jsr draw_begin
     ldx mode
     jsr run_mode
@@ -92,7 +93,7 @@ oam: .res 256
     pha
     lda tick_low,x
     pha
-    rts ; to the address pushed, plus one
+    rts ; continues at the pushed address plus one
 .endproc
 
 ; A: mode to begin
@@ -119,8 +120,8 @@ begin_high: .hibytes BEGINS
 nothing:
     rts
 
-; Vertical blank: what the main loop prepared goes to the PPU, then the music plays, then the picture is
-; split under the score. What is left of the frame belongs to the main loop.
+; Vertical blank: the main loop's data goes to the PPU, then the music plays, then the picture is split under
+; the score. The rest of the frame belongs to the main loop.
 .proc nmi
     pha
     txa

@@ -2,7 +2,7 @@
 .include "swingby.inc"
 
 PORTRAIT_AT = $2000 + 8 * 32 + 13
-WAIT_FRAMES = 40 ; before A counts: the thumb is still hammering
+WAIT_FRAMES = 40 ; frames before A counts, because the player may still be pressing it
 
 .segment "BSS"
 over_frames:  .res 1 ; up to 255
@@ -63,7 +63,7 @@ colours:      .res 3
     jsr @four_rows
     jsr video_on
     lda #$ff
-    sta oam ; no split, so no sprite for it
+    sta oam ; there is no split, so its sprite is hidden
     lda #SONG_over
     jmp sound_song
 @four_rows:
@@ -75,7 +75,7 @@ colours:      .res 3
 .endproc
 .import oam
 
-; With rendering off.
+; Rendering must be off.
 .proc portrait
     lda #<(PORTRAIT_AT)
     sta pointer
@@ -175,7 +175,7 @@ colours:      .res 3
     jmp text_address_row
 .endproc
 
-; PRESS A, or the good news, in turn.
+; Shows PRESS A or the new best score, alternating.
 .proc last_line
     jsr text_clear
     lda ticks

@@ -1,7 +1,7 @@
-; Steers the comet where nobody plays: on the title, and in the demo that follows it.
+; Steers the comet without a player: on the title screen, and in the demo that follows it.
 .include "swingby.inc"
 
-AIM = 5 ; 1/256 turns off the target that will do
+AIM = 5 ; accepted error of the direction, in 1/256 turns
 
 .segment "ZEROPAGE"
 goal:   .res 1
@@ -9,7 +9,7 @@ course: .res 1
 
 .segment "CODE"
 
-; X: planet. Presses A when the comet, let go now, would fly there.
+; X: planet. Presses A if the comet, released now, would fly there.
 .proc pilot_towards
     lda emerging
     bne @done
@@ -48,7 +48,7 @@ course: .res 1
     rts
 .endproc
 
-; The demo: on to the nearest planet above.
+; Steers to the nearest planet above, for the demo.
 .proc pilot_play
     lda #0
     sta pad

@@ -1,7 +1,7 @@
 ; The game itself: one frame of it, its levels and its colours.
 .include "swingby.inc"
 
-SYSTEM_HOPS  = 8 ; planets to a system; each has colours of its own
+SYSTEM_HOPS  = 8 ; planets in a system; each system has its own colours
 SYSTEMS      = 5
 PACE_START   = 28 ; 16ths of a pixel per frame
 PACE_MOST    = 52
@@ -12,7 +12,7 @@ PRESS_BLINK = 32
 
 .segment "BSS"
 system: .res 1
-demo:   .res 1 ; not 0: nobody plays, the pilot does
+demo:   .res 1 ; not 0: the pilot plays instead of a player
 
 .segment "CODE"
 
@@ -42,7 +42,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     jsr comet_begin
     jsr hud_begin
     jsr split_begin
-    ; what the buttons do stands where the score will, until there is one
+    ; until there is a score, its place shows what the buttons do
     jsr text_clear
     sta hud_dirty
     lda #<tip_text
@@ -51,7 +51,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     ldx #1
     ldy #$24
     jsr text_address_row
-    lda #0 ; colours wait for the vertical blank: here, they would show as a streak
+    lda #0 ; colours wait for the vertical blank, because writing them here would show a streak
     sta palette_dirty
     jsr video_upload
     jsr video_on
@@ -173,7 +173,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     jmp draw_things
 .endproc
 
-; The comet is gone. After a moment the next one comes, or none.
+; The comet is lost. After a moment the next one comes, if there is one.
 .proc lost
     dec lost_timer
     bne @done
@@ -190,7 +190,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     rts
 .endproc
 
-; X: the lowest planet that is well in the picture.
+; X: the lowest planet that is well within the picture.
 .proc lowest_planet
     lda #0
     sta pointer ; the line of the best one
@@ -215,7 +215,7 @@ demo:   .res 1 ; not 0: nobody plays, the pilot does
     rts
 .endproc
 
-; How hard it is, from the planets reached so far.
+; Sets the difficulty by the number of planets reached so far.
 .proc level_set
     lda hops
     ldx hops+1

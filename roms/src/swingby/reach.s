@@ -1,9 +1,9 @@
-; What follows from the comet's ways: score, loss, and where the camera goes.
+; Effects of the comet's movement: score, loss, and the position of the camera.
 .include "swingby.inc"
 
 .segment "CODE"
 
-; Score for a planet reached for the first time, and for those flown past.
+; Adds the score for a planet reached for the first time, and for planets passed on the way.
 .proc reached
     ldx home
     lda planet_seen,x
@@ -105,7 +105,7 @@
 :   rts
 .endproc
 
-; The sky moves so that the action stays in the picture; everything else moves with it.
+; Moves the sky so that the action stays in the picture; everything else moves with it.
 .proc comet_camera
     lda comet_state
     cmp #COMET_LOST

@@ -35,7 +35,7 @@ cell_palette: .res CELLS
 
 .segment "CODE"
 
-; A new sky, drawn at once (rendering is off): the first planet stands on HOME_LINE.
+; Draws a new sky at once (rendering is off): the first planet is on HOME_LINE.
 .proc sky_begin
     ldx #PLANETS-1
     lda #PLANET_NONE
@@ -84,7 +84,7 @@ cell_palette: .res CELLS
     rts
 .endproc
 
-; A: pixels to climb, 0..7. Moves the sky and makes a row when one is needed.
+; A: pixels to climb, 0..7. Moves the sky and makes a row if one is needed.
 .proc sky_scroll_up
     sta delta
     cmp #0
@@ -185,7 +185,7 @@ cell_palette: .res CELLS
     rts
 .endproc
 
-; A gap begins with stardust half way to the next planet, and may have a rock in it.
+; A gap begins with stardust half way to the next planet, and may contain a rock.
 .proc gap_row
     lda gap_left
     cmp gap_first
@@ -285,7 +285,7 @@ count_cells: .res 1
 line_start:  .res 1
 .segment "CODE"
 
-; Its bottom row comes in: from now on it is in the game.
+; The planet's bottom row appears: from now on it is in the game.
 .proc new_planet
     ldx next_slot
     inx
@@ -324,13 +324,13 @@ line_start:  .res 1
 :   rts
 .endproc
 
-; What comes after this planet.
+; Chooses what follows this planet.
 .proc plan
     ldx hops
     lda hops+1
     beq :+
     ldx #$ff
-:   txa ; how many small planets there are depends on how far we got
+:   txa ; the number of small planets depends on the progress
     lsr a
     lsr a
     cmp #7
@@ -348,7 +348,7 @@ line_start:  .res 1
     tax
     lda size_cells,x
     sta body_left
-    ; a place neither above the last one nor out of reach
+    ; a position that is neither above the last one nor out of reach
     lda #12
     sta source ; tries
 @place:
@@ -401,7 +401,7 @@ line_start:  .res 1
     rts
 .endproc
 
-; Three stars at random, where the sky is free.
+; Draws three stars at random free positions.
 .proc sprinkle
     lda #3
     sta count_cells
@@ -429,8 +429,8 @@ line_start:  .res 1
     rts
 .endproc
 
-; Two rows of cells share a row of the attribute table: low nibbles above, high nibbles below... of each
-; byte's two bits, the left cell has the lower ones.
+; Two rows of cells share a row of the attribute table. The low nibble of a byte is the upper row, the high
+; nibble the lower one. In each nibble, the left cell has the lower two bits.
 .proc pack_attributes
     lda row
     lsr a
@@ -486,7 +486,7 @@ half_size:   .byte 40, 32, 24
 pair_tiles:  .byte 20, 16, 12
 halo_radius: .byte 40, 32, 24
 body_radius: .byte 24, 17, 12
-cell_limit:  .byte 11, 12, 13 ; planets keep clear of the edges by a cell
+cell_limit:  .byte 11, 12, 13 ; planets stay one cell away from the edges
 gap_base:    .byte 1, 1, 2
 ; four chances for each of eight stages
 type_mix:

@@ -1,4 +1,4 @@
-; Lines of big letters. A line is composed in line_tiles and goes up whole in one vertical blank.
+; Lines of big letters. A line is composed in line_tiles and uploaded as a whole in one vertical blank.
 .include "swingby.inc"
 
 .segment "ZEROPAGE"
@@ -9,7 +9,7 @@ text_at: .res 1 ; letter position in the line, 0..13
 
 .segment "CODE"
 
-; A blank line, and the position back at its start. Answers 0.
+; Clears the line and resets the position. Returns 0.
 .proc text_clear
     lda #0
     sta text_at

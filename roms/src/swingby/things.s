@@ -1,9 +1,9 @@
 ; Small things in the sky: stardust to collect, rocks to avoid, sparks, and far dust that shows depth.
 .include "swingby.inc"
 
-ENTRY_LINE = 20 ; where things come in, hidden by the score
+ENTRY_LINE = 20 ; line where things appear, hidden by the score
 ROCK_FROM  = 10 ; planets reached before the first rock
-REACH      = 13 ; stardust this near is collected
+REACH      = 13 ; stardust closer than this is collected
 ROCK_REACH = 11
 
 .segment "BSS"
@@ -66,7 +66,7 @@ spark_scratch: .res 1
     rts
 .endproc
 
-; Perhaps a rock, the likelier the further we got.
+; Adds a rock at random, more often with more progress.
 .proc rock_add
     lda hops+1
     bne @likely
@@ -184,7 +184,7 @@ spark_scratch: .res 1
     cmp #246
     bcc @next
 @turn:
-    ; towards the middle, whatever it did
+    ; a rock in the right half moves left, one in the left half moves right
     asl a ; the right half sets carry
     lda rock_v,x
     bcc @rightwards
@@ -219,7 +219,7 @@ spark_scratch: .res 1
     rts
 .endproc
 
-; What the flying comet touches.
+; Handles things that the flying comet touches.
 .proc things_collide
     lda comet_state
     cmp #COMET_FLY
@@ -269,7 +269,7 @@ spark_scratch: .res 1
     rts
 .endproc
 
-; A, Y: a place. Answers the larger distance along x or y from the comet. Keeps X.
+; A, Y: a position. Returns the larger distance along x or y from the comet. Keeps X.
 .proc nearness
     sec
     sbc comet_x+1

@@ -1,9 +1,9 @@
-; The title: three planets watch a comet; press A. The best score stands where the game has the score.
+; The title: three planets look at a comet. The best score is where the game shows the score.
 .include "swingby.inc"
 
 .segment "BSS"
-idle:    .res 2 ; frames without a button: then the game plays itself
-target:  .res 1 ; where the comet wants to go next
+idle:    .res 2 ; frames without a button, after which the demo starts
+target:  .res 1 ; the comet's next destination
 picture: .res 1
 wide:    .res 1
 tall:    .res 1
@@ -60,7 +60,7 @@ PLANET_LINE = 136
     lda #HUD_BOTTOM ; the sky does not scroll
     sta sky_scroll
     jsr best_line
-    lda #0 ; colours wait for the vertical blank: here, they would show as a streak
+    lda #0 ; colours wait for the vertical blank, because writing them here would show a streak
     sta palette_dirty
     jsr video_upload
     jsr video_on
@@ -68,7 +68,7 @@ PLANET_LINE = 136
     jmp sound_song
 .endproc
 
-; X: which. Copies a picture's map into nametable 0. Keeps X.
+; X: picture number. Copies the picture's map into nametable 0. Keeps X.
 .proc draw_picture
     stx picture
     lda map_low,x
@@ -151,7 +151,7 @@ PLANET_LINE = 136
     inc demo
     lda #MODE_PLAY
     jmp set_mode
-:   lda pad ; the planets' comet has a will of its own
+:   lda pad ; the pilot moves the comet of the title
     pha
     jsr wander
     jsr comet_tick
@@ -167,7 +167,7 @@ PLANET_LINE = 136
     jsr draw_eyes
     jsr draw_trail
     jsr draw_things
-    ; PRESS A comes and goes
+    ; PRESS A blinks
     lda ticks
     and #31
     bne @done
@@ -201,7 +201,7 @@ PLANET_LINE = 136
     rts
 .endproc
 
-; Every now and then the comet visits another planet.
+; Sends the comet to another planet from time to time.
 .proc wander
     lda #0
     sta pad

@@ -4,28 +4,28 @@
 .segment "ZEROPAGE"
 ppu_ctrl:   .res 1
 ppu_mask:   .res 1
-split_on:   .res 1 ; the picture has two parts
+split_on:   .res 1 ; not 0: the picture has two parts
 scroll_top: .res 1 ; PPUSCROLL's y for the top of the picture
-sky_scroll: .res 1 ; 0..239: the nametable line that stands just under the score
+sky_scroll: .res 1 ; 0..239: the nametable line just under the score
 split_low:  .res 1 ; PPUADDR's low byte for the split
 
 .segment "BSS"
 palette:           .res 32
 palette_dirty:     .res 1
-row_pending:       .res 1 ; a row of 16 lines waits: 64 tiles and 8 attribute bytes
+row_pending:       .res 1 ; not 0: a row of 16 lines waits, 64 tiles and 8 attribute bytes
 row_address:       .res 2
 row_tiles:         .res 64
 attribute_address: .res 2
 attributes:        .res 64 ; the sky's attribute table
-line_pending:      .res 1 ; a line of text waits: 3 rows of 28 tiles
+line_pending:      .res 1 ; not 0: a line of text waits, 3 rows of 28 tiles
 line_address:      .res 2
 line_tiles:        .res LINE_TILES
-flash:             .res 1 ; frames that the backdrop still flashes
+flash:             .res 1 ; number of frames that the backdrop still flashes
 backdrop:          .res 1
 
 .segment "CODE"
 
-; Rendering off from the next vertical blank on; the PPU is then the main loop's.
+; Turns rendering off at the next vertical blank; the PPU then belongs to the main loop.
 .proc video_off
     lda #0
     sta rendering
@@ -40,7 +40,7 @@ backdrop:          .res 1
     rts
 .endproc
 
-; Rendering on, in the next vertical blank.
+; Turns rendering on in the next vertical blank.
 .proc video_on
     lda #1
     sta palette_dirty
@@ -48,14 +48,14 @@ backdrop:          .res 1
     sta ppu_mask
     lda #0
     sta frame_ready
-:   bit PPUSTATUS ; hand over just after a vertical blank began, so that the next one finds a whole frame
+:   bit PPUSTATUS ; start right after a vertical blank begins, so that the next one finds a whole frame
     bpl :-
     lda #1
     sta rendering
     rts
 .endproc
 
-; Both nametables blank, with rendering off. All attributes select palette 3.
+; Clears both nametables, with rendering off. All attributes select palette 3.
 .proc clear_nametables
     lda #$20
     jsr @table
@@ -142,7 +142,8 @@ backdrop:          .res 1
 :   rts
 .endproc
 
-; In vertical blank. At its longest (a row and the palette) some 1,500 of 2,273 cycles with the OAM DMA.
+; Call in vertical blank. The longest upload (a row and the palette) takes about 1,500 of 2,273 cycles, with
+; the OAM DMA.
 .proc video_upload
     lda palette_dirty
     bne :+
@@ -196,8 +197,8 @@ backdrop:          .res 1
     rts
 .endproc
 
-; Waits for sprite 0, then turns to the sky's pattern table and scroll. The flag is still up from the last
-; picture until the line before this one.
+; Waits for sprite 0, then switches to the sky's pattern table and scroll. The flag of the last picture stays
+; set until the line before this one.
 MARK_ADDRESS = $2400 + 3 * 32 + 30
 SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last line
 .proc video_split
@@ -211,7 +212,7 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     bvc :+
     dex
     bne :-
-:   ldx #0 ; 256 rounds are more than the score's height, so a hit is never met late
+:   ldx #0 ; 256 rounds take longer than the score's height, so a hit is never noticed late
     ldy #3 ; gives up before the picture ends
 @wait:
     .repeat 4
@@ -228,7 +229,7 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     ldx #SPLIT_DELAY
 :   dex
     bne :-
-    ; All within line 31: from its end on, the PPU takes each line's x from what is written here.
+    ; All within line 31: from its end on, the PPU takes the x of each line from these writes.
     bit split_low ; 3 cycles
     ldx #CTRL_NMI | CTRL_SPRITE_TABLE_1
     lda #0 ; nametable 0
@@ -238,15 +239,16 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     lda #0
     sta PPUSCROLL
     lda split_low
-    ; Whatever the poll and the DMC did: the pattern table changes after dot 241, when the line's last tile has
-    ; been fetched, and v after its end, but before dot 321, when the next line's first tile is.
+    ; Timing with any jitter of poll and DMC: the pattern table changes after dot 241, when the line's last
+    ; tile has been fetched. v changes after the line's end, but before dot 321, when the next line's first
+    ; tile is fetched.
     stx PPUCTRL
     sta PPUADDR
     rts
 .endproc
 
-; Prepares the split, with rendering off: the score's nametable on top, and a mark in its corner for sprite 0
-; to hit; the sprite is black and hides it.
+; Prepares the split, with rendering off: the score's nametable at the top, and a mark in its corner for
+; sprite 0 to hit. The sprite is black and hides the mark.
 .proc split_begin
     lda #>MARK_ADDRESS
     sta PPUADDR

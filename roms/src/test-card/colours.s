@@ -1,7 +1,7 @@
-; Page 2: the twelve hues at four levels, and the greys, each with all eight emphases: 448 colours at once.
-; A palette has too few entries for that, so each band of 40 lines gets its own while rendering is off above
-; it (where the palette is written, the PPU shows what is being written: thin coloured lines belong there).
-; Everything is timed from the start of vertical blank: a line is 113 2/3 CPU cycles.
+; Page 2: the twelve hues at four levels, and the greys, each with all eight emphases: 448 colours at once. A
+; palette has too few entries for that, so each band of 40 lines gets its own, written while rendering is off
+; above the band. The PPU shows each colour while it is written, which causes thin coloured lines. Everything
+; is timed from the start of vertical blank: a line is 113 2/3 CPU cycles.
 .include "card.inc"
 
 BANDS        = 5
@@ -12,7 +12,7 @@ GAP_CYCLES   = 909  ; 8 lines
 
 .segment "CODE"
 
-; The tiles: 12 columns of 2, three to a palette; the bands differ only in their palettes.
+; The tiles: 12 columns of 2, three per palette; the bands differ only in their palettes.
 .proc colours_begin
     lda #<texts
     ldx #>texts
@@ -74,8 +74,8 @@ GAP_CYCLES   = 909  ; 8 lines
     rts
 .endproc
 
-; Waits for a constant number of cycles, 18 or more. Changes X. (Inside .proc, ca65 takes constants of the file
-; as such only with `::`.)
+; Waits for a constant number of cycles, 18 or more. Changes X. (Inside .proc, ca65 finds the file's constants
+; only with `::`.)
 .macro delay cycles
     .local rounds, rest
     rounds = ((cycles) - 13) / 5

@@ -1,7 +1,7 @@
-; The test card: six pages. A goes to the next one, B to the one before.
+; The test card: six pages. A goes to the next one, B to the previous one.
 .include "card.inc"
 
-LEAVE_FRAMES = 60 ; A or B held so long leaves the page that shows the buttons
+LEAVE_FRAMES = 60 ; frames that A or B must be held to leave the page that shows the buttons
 
 .segment "ZEROPAGE"
 pointer:     .res 2
@@ -73,7 +73,7 @@ palette: .res 32
     jsr @tick
     lda #1
     sta frame_ready
-:   lda frame_ready ; a short loop: the colour page wants the interrupt to come promptly
+:   lda frame_ready ; a short loop, because the colour page needs a prompt interrupt
     bne :-
     beq @frame
 @tick:

@@ -1,4 +1,4 @@
-; Page 6: what both controllers hold down. A or B held for a second leaves.
+; Page 6: the buttons that both controllers hold. Holding A or B for a second leaves the page.
 .include "card.inc"
 
 .segment "CODE"
@@ -9,7 +9,7 @@
     jmp screen_print
 .endproc
 
-; A lamp for each button, a column for each pad, and a bar that grows while A or B is held.
+; Draws a lamp for each button, a column for each pad, and a bar that grows while A or B is held.
 .proc pads_tick
     ldx #7
 @button:

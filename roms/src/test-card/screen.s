@@ -8,7 +8,7 @@ at_column: .res 1
 wide:      .res 1
 tall:      .res 1
 queue_end: .res 1
-queue_run: .res 1 ; where the open run's length stands
+queue_run: .res 1 ; offset of the open run's length
 
 .segment "BSS"
 queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
@@ -26,7 +26,7 @@ queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
     rts
 .endproc
 
-; Palettes go up, then rendering is on from the next vertical blank.
+; Uploads the palettes, then turns rendering on from the next vertical blank.
 .proc screen_on
     lda #0
     sta frame_ready
@@ -91,7 +91,7 @@ queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
     rts
 .endproc
 
-; A, X: a list of texts. Rendering is off.
+; A, X: address of a list of texts. Rendering must be off.
 .proc screen_print
     sta pointer
     stx pointer+1
@@ -127,7 +127,7 @@ queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
     rts
 .endproc
 
-; A: tile. Fills wide x tall tiles from at_row, at_column. Rendering is off.
+; A: tile. Fills wide x tall tiles from at_row, at_column. Rendering must be off.
 .proc screen_fill
     tay
 @row:
@@ -142,7 +142,7 @@ queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
     rts
 .endproc
 
-; A, X: a map of wide x tall tiles. Rendering is off.
+; A, X: address of a map of wide x tall tiles. Rendering must be off.
 .proc screen_put_map
     sta pointer
     stx pointer+1
@@ -224,7 +224,7 @@ queue: .res 128 ; runs: address high, low, length, bytes; 0 ends
     rts
 .endproc
 
-; In vertical blank.
+; Call in vertical blank.
 .proc queue_flush
     ldy #0
 @run:

@@ -12,7 +12,7 @@ speed_y: .res 1
     sta speed_x
     lda #0
     sta speed_y
-    ; every 4 x 4 tiles a ball, in both nametables; attributes tell them apart
+    ; a ball every 4 x 4 tiles, in both nametables; attributes distinguish the nametables
     lda #$20
     jsr @table
     lda #$24

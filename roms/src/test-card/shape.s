@@ -1,5 +1,5 @@
-; Page 1: the picture's shape. A grid of 16 pixels, the edges that televisions hide, a circle that is round
-; where pixels are 8:7, and bars.
+; Page 1: the shape of the picture. A grid of 16 pixels, the edges that televisions hide, a circle that is
+; round if pixels are 8:7, and bars.
 .include "card.inc"
 
 .segment "CODE"
@@ -51,7 +51,7 @@
     lda #<circle_map
     ldx #>circle_map
     jsr screen_put_map
-    ; in it: greys, fine lines, colours by attribute
+    ; inside: greys, fine lines, colours by attribute
     ldx #0
 @bar:
     lda bar_rows,x
@@ -90,7 +90,7 @@
     jmp screen_print
 .endproc
 
-; A: tile. A frame of it, frame_inset tiles from the edge.
+; A: tile. Draws a frame of this tile, frame_inset tiles from the edge.
 .proc frame
     sta frame_tile
     lda frame_inset

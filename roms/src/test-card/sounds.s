@@ -1,9 +1,9 @@
-; Page 5: every sound channel, one unit at a time. Up and down choose a channel, left and right a step.
+; Page 5: all sound channels, one step at a time. Up and down select a channel, left and right a step.
 .include "card.inc"
 
 .segment "BSS"
 sound_at:   .res 1 ; step
-frames:     .res 1 ; that it still sounds
+frames:     .res 1 ; frames that the step still sounds
 
 .segment "CODE"
 
@@ -50,7 +50,7 @@ frames:     .res 1 ; that it still sounds
     dec frames
     beq @next
     rts
-@first_channel: ; the start of the one before
+@first_channel: ; the start of the previous channel
     ldx sound_at
     ldy step_channel,x
     dey
@@ -83,9 +83,9 @@ frames:     .res 1 ; that it still sounds
     lda #0
     sta sound_at
 .endproc
-; falls through
+; continues in play
 
-; Starts step sound_at and shows which one it is.
+; Starts step sound_at and shows its number.
 .proc play
     jsr sound_silence
     ldx sound_at
@@ -177,7 +177,7 @@ texts:
     text 25, 4, "LEFT RIGHT: STEP"
     .byte END_OF_TEXTS
 
-; The steps: registers as offsets from $4000, $80 and more a sample; $ff ends.
+; The steps: registers as offsets from $4000; $80 and more is a sample; $ff ends.
 STEPS = 44
 channel_first: .byte 0, 12, 24, 30, 39, 43
 step_channel:

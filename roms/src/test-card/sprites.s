@@ -1,4 +1,5 @@
-; Page 4: sprites: before and behind the background, over each other, flipped, tall, and too many on a line.
+; Page 4: sprites: in front of and behind the background, over each other, flipped, tall, and too many on a
+; line.
 .include "card.inc"
 
 MOST_ON_LINE = 10
@@ -61,7 +62,7 @@ tall_now: .res 1
     sta oam,x
     dex
     bpl :-
-    ; 8 x 16 sprites have the table in bit 0 of their tile
+    ; 8 x 16 sprites have the pattern table in bit 0 of their tile
     lda tall_now
     beq @moving
     ldx #1
@@ -73,7 +74,7 @@ tall_now: .res 1
     cpx #FIXED_BYTES
     bcc :-
 @moving:
-    ; one that moves across the bars, in front, one behind
+    ; two that move across the bars, one in front, one behind
     lda ticks
     clc
     adc #0
@@ -180,13 +181,13 @@ FLIP_X = %01000000
 FLIP_Y = %10000000
 BEHIND = %00100000
 fixed:
-    .byte 46, SPR_block, 0, 136          ; sprite 0 stands on the bars: its flag is shown below
+    .byte 46, SPR_block, 0, 136          ; sprite 0 is on the bars: its flag is shown below
     .byte 47, SPR_block, 0, 0            ; in front
     .byte 55, SPR_block, 1 | BEHIND, 0   ; behind
     .byte 87, SPR_block, 0, 136          ; one over the other
     .byte 91, SPR_block, 1, 140
     .byte 95, SPR_block, 2, 144
-    .byte 91, SPR_block, 3, 188          ; and the other way round
+    .byte 91, SPR_block, 3, 188          ; and in reverse order
     .byte 87, SPR_block, 2, 184
     .byte 95, SPR_block, 1, 192
     .byte 119, SPR_hand, 1, 136

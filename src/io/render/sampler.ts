@@ -13,7 +13,7 @@ export interface Sampler {
   readonly dots: Uint16Array;
   /** By row of dots: 1 if the last frame may have changed it. */
   readonly isChanged: Uint8Array;
-  /** Fills in the dots of `frame`. Rows that have not changed are not touched. */
+  /** Fills in the dots of `frame`. Rows that have not changed are not written. */
   sample(frame: Uint16Array): void;
   /** Marks all rows of the next frame as changed. */
   invalidate(): void;
