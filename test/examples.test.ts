@@ -69,7 +69,7 @@ describe("examples/runtime", () => {
     expect(run(ROOT, process.execPath, join(ROOT, "examples/runtime", name), ...argv)).toContain(output);
   });
 
-  test("every program is tried", () => {
+  test("every program is tested", () => {
     const programs = readdirSync(join(ROOT, "examples/runtime")).filter((name) =>
       /(?<!-worker)\.ts$/.test(name),
     );

@@ -25,12 +25,12 @@ function isForOthers(name: string, details: object): boolean {
 }
 
 describe("dependencies", () => {
-  test("bun.lock names some", () => {
+  test("bun.lock names dependencies", () => {
     expect(lockedPackages.length).toBeGreaterThan(50);
   });
 
   test.each(lockedPackages.map((one) => [one.name, one] as const))(
-    "%s runs nothing when it is installed",
+    "%s has no install script",
     (name, { details, folder }) => {
       expect(details).not.toHaveProperty("hasInstallScript");
       if (!existsSync(folder)) return expect(isForOthers(name, details)).toBe(true);
@@ -91,7 +91,7 @@ describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an e
   });
 
   test.each(MACHINES)(
-    "on a machine with %s gets emu from the tarball alone",
+    "installs emu from the tarball on a machine with only %s",
     async (name, tools, commands) => {
       const bin = join(top, `${name}-bin`);
       const folder = join(top, name);

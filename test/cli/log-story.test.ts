@@ -38,7 +38,7 @@ function find(lines: readonly Line[], scope: string, msg: string): Line {
 }
 
 describe.skipIf(!HAS_PTY)("the debug log of emu run", () => {
-  test("tells a whole session, in the file alone", async () => {
+  test("describes a whole session, only in the file", async () => {
     const log = join(root, "run.log");
     const config = join(root, "config.toml");
     writeFileSync(config, '[picture]\nscale = "integer"\n');
@@ -83,7 +83,7 @@ describe.skipIf(!HAS_PTY)("the debug log of emu run", () => {
     expect(lines.length).toBeLessThan(40);
   });
 
-  test("waits for the end of the game where it goes to the terminal", async () => {
+  test("is held back until the game ends if it goes to the terminal", async () => {
     await using pty = new Pty(["bun", MAIN, "run", "--frames", "20", "--log-level", "debug"]);
     expect(await pty.end()).toBe(0);
     const first = pty.output.indexOf('"scope":"renderer"');

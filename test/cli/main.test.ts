@@ -69,7 +69,7 @@ describe("exit codes", () => {
     }
   });
 
-  test.skipIf(isWindows)("0 when the reader of a pipe has had enough", () => {
+  test.skipIf(isWindows)("0 when the reader closes the pipe", () => {
     const command = `"${process.execPath}" src/cli/main.ts dump "${still}" --frames 200 --format raw; echo "rc $?" >&2`;
     const { stdout, stderr } = Bun.spawnSync(["sh", "-c", `{ ${command}; } | head -c 10 | wc -c`]);
     expect(stdout.toString().trim()).toBe("10");
@@ -89,7 +89,7 @@ describe("exit codes", () => {
 });
 
 describe("the command line", () => {
-  test("--version is that of the package", () => {
+  test("--version prints the package's version", () => {
     expect(emu(["--version"]).stdout.toString().trim()).toBe(manifest.version);
   });
 
@@ -100,13 +100,13 @@ describe("the command line", () => {
   });
 });
 
-test("a mistyped command is answered with one that is alike", () => {
+test("suggests a similar command for a mistyped one", () => {
   const { exitCode, stderr } = emu(["dmup", still]);
   expect([exitCode, stderr]).toEqual([2, "emu: unknown command 'dmup'\n(Did you mean dump?)\n"]);
 });
 
 describe("the log", () => {
-  test("goes to a file, in a folder that is made for it, and never to standard output", () => {
+  test("goes to a file in a new folder, never to standard output", () => {
     const log = join(folder, "logs", "emu.log");
     const argv = [
       "dump",
@@ -200,7 +200,7 @@ describe("JSON", () => {
 
 describe("conform's other reports", () => {
   test.each(["--html", "--junit", "--tap", "--pictures"])(
-    "%s to where nothing can be written is an error",
+    "%s to an unwritable path is an error",
     (option) => {
       const { exitCode, stderr } = emu(["conform", failing, option, join(passing, "below")]);
       expect(stderr).toContain("cannot be written");
@@ -208,7 +208,7 @@ describe("conform's other reports", () => {
     },
   );
 
-  test.skipIf(isWindows)("a manifest may come through a pipe, but not from a named one", () => {
+  test.skipIf(isWindows)("a manifest can come from a pipe, but not from a FIFO", () => {
     const manifest = JSON.stringify([{ rom: passing, protocol: "blargg-6000" }]);
     const script = 'printf %s "$1" | "$2" src/cli/main.ts conform /dev/stdin';
     expect(Bun.spawnSync(["sh", "-c", script, "sh", manifest, process.execPath]).exitCode).toBe(0);
@@ -219,7 +219,7 @@ describe("conform's other reports", () => {
     expect(stderr).toContain("is a pipe, not a file");
   });
 
-  test("JUnit and HTML, with the last picture", () => {
+  test("JUnit and HTML reports have the last picture", () => {
     const html = join(folder, "html");
     const junit = join(folder, "junit.xml");
     expect(emu(["conform", passing, text, "--junit", junit, "--html", html]).exitCode).toBe(1);
@@ -227,7 +227,7 @@ describe("conform's other reports", () => {
     expect(readdirSync(folder)).toContain("junit.xml");
   });
 
-  test("a folder stands for the ROMs in it, and an empty one is an error", () => {
+  test("a folder means the ROMs in it; an empty folder is an error", () => {
     const roms = mkdtempSync(join(folder, "roms-"));
     expect(emu(["conform", roms]).exitCode).toBe(65);
     writeFileSync(join(roms, "one.nes"), result(0));

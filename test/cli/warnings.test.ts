@@ -16,7 +16,7 @@ writeFileSync(join(folder, "game.mlb"), "P:0:reset\nNesMapperRam:0:exbuf\ngibber
 const GAP = "submapper 1 of mapper 12 is not known: it runs as submapper 0";
 const SKIPPED = "skipped 1 row of kinds that are not needed (NesMapperRam)";
 
-describe("what is doubtful about a game is said by every command that runs it", () => {
+describe("every command that runs a game prints its cautions", () => {
   test.each([
     ["dump", [rom, "--frames", "1", "--format", "hash"]],
     ["bench", [rom, "--frames", "1"]],
@@ -42,7 +42,7 @@ describe("what is doubtful about a game is said by every command that runs it", 
     expect(info.symbolWarnings.length).toBe(2);
   });
 
-  test("conform, of symbols that a test uses", () => {
+  test("conform, for symbols that a test uses", () => {
     const manifest = join(folder, "tests.json");
     const expectation = { frame: 1, ram: { reset: 0 } };
     writeFileSync(manifest, JSON.stringify({ test: [{ rom: "game.nes", expect: [expectation] }] }));

@@ -49,12 +49,12 @@ describe("emu dump of a disk", () => {
   test.each([
     [[], 0x10],
     [["--disk-side", "2"], 0x11],
-  ])("begins with the side that %p names", (options, colour) => {
+  ])("starts with the side that %p selects", (options, colour) => {
     const { exitCode, stdout } = dump("--fds-bios", bios, ...options);
     expect([exitCode, stdout.toString()]).toEqual([0, `39\t${hashOf(colour)}\n`]);
   });
 
-  test("a side that is not there, or no BIOS", () => {
+  test("a missing side or BIOS is an error", () => {
     const side = dump("--fds-bios", bios, "--disk-side", "3");
     expect([side.exitCode, side.stderr]).toEqual([2, "emu: the disk has 2 sides, there is no side 3\n"]);
     expect(dump().exitCode).toBe(66);
@@ -62,7 +62,7 @@ describe("emu dump of a disk", () => {
   });
 });
 
-test("the machine's thread changes disks when it is told to", async () => {
+test("commands to the machine thread change disks", async () => {
   const { image } = await loadRom(game, { fdsBios: bios });
   const client = await EmuClient.start({ machine: nesSource(image), startPaused: true, warmUpFrames: 10 });
   try {

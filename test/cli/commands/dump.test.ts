@@ -26,7 +26,7 @@ describe("emu dump with movies", () => {
   writeFileSync(file("script.json"), "[[20, 8], [24, 0], [40, 1], [50, 130]]");
   const played = hashes("--input", file("script.json"), "--record", file("movie.json"));
 
-  test("what is recorded plays back with the same pictures, in every format", () => {
+  test("recordings in every format play back with the same pictures", () => {
     expect(played.exitCode).toBe(0);
     let from = "movie.json";
     for (const to of ["movie.fm2", "movie.bk2", "again.json"]) {
@@ -36,7 +36,7 @@ describe("emu dump with movies", () => {
     expect(readFileSync(file("again.json"), "utf8")).toBe(readFileSync(file("movie.json"), "utf8"));
   });
 
-  test("a desync is bad data, and names frames", () => {
+  test("a desync is a data error that names the frame", () => {
     const movie = readFileSync(file("movie.json"), "utf8");
     writeFileSync(file("other.json"), movie.replace(/"input":.*\n/, '"input": [[30, 8]],\n'));
     const { exitCode, stderr } = hashes("--input", file("other.json"));
@@ -66,7 +66,7 @@ describe("emu dump with movies", () => {
     expect(hashes("--input", file("later.json")).text).not.toBe(played.text);
   });
 
-  test("no movie format, no run", () => {
+  test("an unknown movie format is rejected before the run", () => {
     const { exitCode, stderr } = hashes("--record", file("movie.avi"));
     expect([exitCode, stderr]).toEqual([
       2,

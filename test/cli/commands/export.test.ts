@@ -52,13 +52,13 @@ describe("emu export", () => {
     expect(readdirSync(folder).sort()).toEqual(["a.html", "a.zip"]);
   });
 
-  test("a page names nothing outside of it", () => {
+  test("a page refers to nothing outside it", () => {
     const page = emu(["export", SWINGBY, "--out", "-"]).stdout.toString();
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
     expect(page).not.toMatch(/\beval\(|new Function\b|@(title|cover|game|policy|script|style|coverKind)@/);
   });
 
-  test("holds the ROM itself, also out of an archive, and the options", () => {
+  test("contains the ROM, even from an archive, and the options", () => {
     writeFileSync(at("Swing By (PD) [!].nes.gz"), gzipSync(swingby));
     const argv = [at("Swing By (PD) [!].nes.gz"), "--out", "-", "--region", "pal", "--scale", "integer"];
     const page = emu(["export", ...argv, "--filter", "crt", "--key", "a=space"]).stdout.toString();
@@ -74,7 +74,7 @@ describe("emu export", () => {
     });
   });
 
-  test("a title is text, whatever it holds", () => {
+  test("a title is escaped", () => {
     const title = `</script><!-- @game@ --><b>"&'$&$1@cover@`;
     const page = emu(["export", SWINGBY, "--out", "-", "--title", title]).stdout.toString();
     expect(gameOf(page).title).toBe(title);
@@ -119,7 +119,7 @@ describe("emu export", () => {
     expect(existsSync(at("x.html")) || existsSync(at("x"))).toBe(false);
   });
 
-  test("never writes over what it reads, by whatever name", () => {
+  test("never overwrites its inputs, under any name", () => {
     writeFileSync(at("game.nes"), swingby);
     symlinkSync(at("game.nes"), at("link.html"));
     for (const out of [at("game.nes"), at("link.html")]) {

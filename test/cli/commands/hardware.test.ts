@@ -40,13 +40,13 @@ describe("emu dump", () => {
     expect(new Set(seeded).size).toBeGreaterThan(1);
   });
 
-  test("--ppu-revision decides what $2004 reads as", () => {
+  test("--ppu-revision determines the value read from $2004", () => {
     const dump = shows([0xa9, 0x2a, 0x8d, 0x04, 0x20, 0xa9, 0x00, 0x8d, 0x03, 0x20, 0xad, 0x04, 0x20]);
     expect(backdrop(dump)).toBe(0x2a);
     expect(backdrop([...dump, "--ppu-revision", "E"])).toBe(0x00);
   });
 
-  test("--cpu-revision decides whether the pulse channels' duties are swapped", () => {
+  test("--cpu-revision determines if the pulse channels' duties are swapped", () => {
     const program = new TestProgram()
       .store(0x4015, 0x01)
       .store(0x4000, 0x7f)
@@ -65,7 +65,7 @@ describe("emu dump", () => {
     [["--cpu-revision", "F"], "Allowed choices"],
     [["--alignment", "4"], "from -357368 to 3"],
     [["--alignment", "-357369"], "from -357368 to 3"],
-  ])("%p is refused", (option, message) => {
+  ])("%p is rejected", (option, message) => {
     const { exitCode, stderr } = emu(["dump", rom, "--frames", "1", ...option]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);

@@ -50,12 +50,12 @@ describe("emu info", () => {
     });
   });
 
-  test("a board that is not supported is told, not refused", async () => {
+  test("an unsupported board is described, not rejected", async () => {
     const told = JSON.parse(await info(file("odd.nes", buildRom({ nes2: true, mapper: 0xabc })), "--json"));
     expect(told).toMatchObject({ mapper: 0xabc, board: "unknown board", supported: false });
   });
 
-  test("a disk is told without a BIOS, and an override with its reason", async () => {
+  test("describes a disk without a BIOS, and an override with its reason", async () => {
     const disk = file("game.fds", buildDisk([buildDiskSide(), buildDiskSide()]));
     expect(JSON.parse(await info(disk, "--json"))).toMatchObject({
       format: "fds",
@@ -75,7 +75,7 @@ describe("emu info", () => {
     expect(JSON.parse(await info("--boards", "--json")).boards[0]).toEqual({ mapper: 0, board: "NROM" });
   });
 
-  test("no ROM, or none that can be read", async () => {
+  test("missing and unreadable ROMs are errors", async () => {
     expect(emu(["info"]).exitCode).toBe(2);
     expect(emu(["info", join(folder, "absent.nes")]).exitCode).toBe(66);
   });

@@ -119,7 +119,7 @@ describe("emu init", () => {
     [`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}, "scripts": 1}`, "scripts: an object was expected"],
     ["", "not JSON"],
     ["\0\u{ffff}", "not JSON"],
-  ])("refuses a package.json of %p", (contents, message) => {
+  ])("rejects a package.json of %p", (contents, message) => {
     const name = `odd-${Bun.hash(contents)}`;
     const folder = gameFolder(name, { "a.nes": LIBRARY_ROM, "package.json": contents });
     const { exitCode, stderr } = emu(["init", folder]);
@@ -129,7 +129,7 @@ describe("emu init", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["a.nes", "package.json"]);
   });
 
-  test("a crash that random buttons cause is reported", () => {
+  test("reports a crash that random buttons cause", () => {
     const jam = LIBRARY_ROM.slice();
     jam.fill(0x02, 16, 16 + 0x3000);
     const folder = gameFolder("breaks", { "jam.nes": jam });
@@ -210,7 +210,7 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
     expect(output).not.toContain("node_modules/emuterm");
   });
 
-  test("brings declarations that a strict program compiles with", () => {
+  test("has declarations that compile in a strict program", () => {
     writeFileSync(
       join(folder, "tests/types.ts"),
       `import { expect } from "bun:test";

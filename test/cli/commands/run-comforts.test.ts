@@ -48,7 +48,7 @@ function start(...args: string[]): Pty {
 }
 
 describe.skipIf(!HAS_PTY)("emu run", () => {
-  test("lets a game of a folder be chosen, others from the menu, and remembers them", async () => {
+  test("offers the games of a folder, opens others from the menu, and remembers them", async () => {
     await using pty = start(games);
     const list = await waitForScreen(pty, "a swing.nes");
     expect(list).toContain("more/");
@@ -78,7 +78,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(recent).toEqual([join(games, "more", "card.nes"), join(games, "a swing.nes")]);
   });
 
-  test("a folder can be left without a choice", async () => {
+  test("the list of games can be left without a choice", async () => {
     await using pty = start(games);
     await waitForScreen(pty, "a swing.nes");
     pty.type("\x1b[27u");
@@ -86,7 +86,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
   });
 
-  test("keeps what is changed in the menu, in a file whose rest stays as it is", async () => {
+  test("stores menu changes in the config file and changes nothing else in it", async () => {
     const path = join(home, "emuterm", "config.toml");
     await mkdir(join(home, "emuterm"));
     await writeFile(path, "# mine\n[sound]\nvolume = 30 # not loud\n");
@@ -115,7 +115,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     );
   });
 
-  test("says line and column of what is wrong in the config file", async () => {
+  test("reports the line and column of an error in the config file", async () => {
     const path = join(home, "config.toml");
     await writeFile(path, "[sound]\nvolume = 300\n");
     await using pty = start("--config", path);
@@ -124,7 +124,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(pty.output).not.toContain("\x1b[");
   });
 
-  test("takes cheats and refuses what is none", async () => {
+  test("accepts cheats and rejects invalid ones", async () => {
     await using pty = start("--cheat", "SXIOPO", "0075:09");
     await waitForScreen(pty, /^ F1 menu/m);
     pty.type("\x1bOP");

@@ -41,7 +41,7 @@ describe.skipIf(!HAS_PTY)("emu run with movies", () => {
       "--record cannot be used with --state: movies start at power-on",
     ],
     [["--input", "absent.fm2"], 66, "absent.fm2: no such file"],
-  ])("%j is refused", async (options, code, message) => {
+  ])("%j is rejected", async (options, code, message) => {
     await using pty = new Pty(["bun", MAIN, "run", SWINGBY, ...options]);
     expect(await pty.end()).toBe(code);
     expect(pty.output).toContain(message);

@@ -21,7 +21,7 @@ async function runWithoutTerminal(...args: string[]) {
 }
 
 describe("emu run without a terminal", () => {
-  test("says so and names dump", async () => {
+  test("reports the missing terminal and names dump", async () => {
     const { stdout, stderr, exitCode } = await runWithoutTerminal("game.nes");
     expect(exitCode).toBe(69);
     expect(stdout).toBe("");
@@ -69,7 +69,7 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
     ["nothing", [], "48;2;"],
     ["a game", [join(import.meta.dir, "../../../roms/test-card.nes")], "48;2;"],
     ["a folder", [join(import.meta.dir, "../../../roms")], "swingby.nes"],
-  ])("is what emu does with %s alone", async (_, argv, shown) => {
+  ])("is the default command for %s", async (_, argv, shown) => {
     await using pty = new Pty(["bun", MAIN, ...argv]);
     await pty.waitFor(shown);
     pty.type("\x11");
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
     expect(await pty.end()).toBe(exitCode);
   });
 
-  test("is not played or ended by what is pasted", async () => {
+  test("ignores pasted text", async () => {
     await using pty = new Pty(["bun", MAIN, "run"]);
     await pty.waitFor("48;2;");
     pty.type(`\x1b[200~${"\x03".repeat(100_000)}\x1b[201~\x11`);
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
     ["cells of 99,999 pixels", "\x1b[6;99999;99999t"],
     ["sixels and such cells", "\x1b[6;99999;99999t\x1b[?62;4c"],
     ["no numbers", "\x1b[6;;t\x1b]4;0;?\x1b\\\x1bP>|\x1b\\"],
-  ])("goes on when the terminal answers with %s", async (_, answers) => {
+  ])("continues when the terminal answers with %s", async (_, answers) => {
     await using pty = new Pty(["bun", MAIN, "run", "--frames", "30"], { answers: `${answers}\x1b[?62;22c` });
     expect(await pty.end()).toBe(0);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
@@ -109,7 +109,7 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
     expect(await pty.end()).toBe(0);
   });
 
-  test("leaves the screen alone when the ROM is bad", async () => {
+  test("does not change the screen if the ROM is invalid", async () => {
     await using pty = new Pty(["bun", MAIN, "run", MAIN]);
     expect(await pty.end()).toBe(65);
     expect(pty.output).not.toContain("\x1b[");

@@ -35,7 +35,7 @@ describe("exit codes", () => {
   });
 });
 
-test.skipIf(process.platform === "win32")("serves until it is told to end", async () => {
+test.skipIf(process.platform === "win32")("serves until a signal ends it", async () => {
   const unix = join(folder, "emu.sock");
   const served = await ServedProcess.start([game, "--unix", unix, "--http", "127.0.0.1:0", "--paused"]);
   expect(served.addresses).toEqual({ unix, http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) });
@@ -49,7 +49,7 @@ test.skipIf(process.platform === "win32")("serves until it is told to end", asyn
 });
 
 describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
-  test("shows the game, presses buttons, and gives the terminal back", async () => {
+  test("shows the game, presses buttons, and restores the terminal", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0", "--players", "1"]);
     const main = join(import.meta.dir, "../../../src/cli/main.ts");
     await using pty = new Pty([process.execPath, main, "watch", `127.0.0.1:${served.port}`, "--play"]);
@@ -69,7 +69,7 @@ describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
     await served.process.exited;
   });
 
-  test("ends with 69 when the server does, or is not there", async () => {
+  test("exits with 69 when the server ends or does not exist", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
     const main = join(import.meta.dir, "../../../src/cli/main.ts");
     const address = `127.0.0.1:${served.port}`;

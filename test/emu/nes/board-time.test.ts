@@ -60,7 +60,7 @@ describe("board.time, up to which a board's counters have run", () => {
     ["pal", 0],
     ["dendy", 1],
   ] as const)(
-    "RAMBO-1, %s, alignment %i: a rise late in a cycle takes it one further",
+    "RAMBO-1, %s, alignment %i: a rise late in a cycle advances it by one cycle",
     (region, alignment) => {
       const nes = countingRambo1(region, alignment);
       const other = countingRambo1(region, alignment);

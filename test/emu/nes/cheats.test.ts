@@ -17,7 +17,7 @@ describe("parseCheat", () => {
     expect(parseCheat(code)).toEqual(cheat);
   });
 
-  test.each(["", "SXIOP", "SXIOPB", "10000:1", "12:345", "SXIOPOA"])("refuses %p", (code) => {
+  test.each(["", "SXIOP", "SXIOPB", "10000:1", "12:345", "SXIOPOA"])("rejects %p", (code) => {
     expect(inputErrorOf(() => parseCheat(code)).kind).toBe("data");
   });
 });
@@ -27,7 +27,7 @@ describe("cheats", () => {
   const rom = readRom(buildRom({ mapper: 2, prgUnits: 8, chrUnits: 0 }), "test.nes").image;
   const prgByte = (bank: number, address: number) => rom.prgRom[bank * 0x4000 + (address & 0x3fff)];
 
-  test("are read instead of what is in the ROM, in every bank that has the byte to compare with", () => {
+  test("replace ROM bytes in every bank with the compared byte", () => {
     const machine = createHeadless(rom);
     const value = (prgByte(0, 0x9234) ^ 0xff) & 0xff;
     machine.addCheat(0x9234, value, prgByte(3, 0x9234));
@@ -44,7 +44,7 @@ describe("cheats", () => {
     expect(machine.peek("cpu", 0xc123)).toBe(prgByte(7, 0xc123));
   });
 
-  test("stay when a state is loaded, and are not in it", () => {
+  test("stay when a state is loaded, and are not part of it", () => {
     const machine = createHeadless(rom);
     const before = new Uint8Array(machine.stateBytes);
     machine.save(before);

@@ -77,7 +77,7 @@ describe("states that a machine saves pass the check", () => {
   );
 });
 
-describe("a damaged state is rejected by the name of its field", () => {
+describe("the error for a damaged state names the field", () => {
   const nes = createHeadless(programImage(4, 1));
   const good = new Uint8Array(nes.stateBytes);
   for (let frame = 0; frame < 5; frame++) nes.runFrame(pixels);
@@ -121,7 +121,7 @@ describe("a damaged state is rejected by the name of its field", () => {
     });
   }
 
-  test("a disk drive that waits for no side, or moves without one", () => {
+  test("a disk drive that waits for no side or moves without a disk", () => {
     const disk = createHeadless(programImage(20, 1));
     const state = new Uint8Array(disk.stateBytes);
     const set = (name: string, value: number) => {

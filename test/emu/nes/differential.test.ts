@@ -60,7 +60,7 @@ function compareRom(rom: string, options: NesOptions, frames: number): void {
   compare(consoleWith(rom, options), consoleWith(rom, { ...options, exact: true }), frames);
 }
 
-describe.skipIf(!SHARED)("batches and dots leave the same bits", () => {
+describe.skipIf(!SHARED)("batches and single dots give the same bits", () => {
   for (const rom of roms()) {
     test(`${rom}: pictures, samples and states of ${FRAMES} frames`, () => compareRom(rom, {}, FRAMES));
   }
@@ -88,7 +88,7 @@ describe.skipIf(!SHARED)("the same", () => {
   }
 });
 
-describe("programs by chance leave the same bits", () => {
+describe("random programs give the same bits", () => {
   /** Boards without interrupts, and with every kind: by A12, by lines, by CPU cycles, by fetches. */
   const mappers = [0, 1, 4, 5, 9, 18, 19, 24, 64, 69, 73, 85];
   const regions = ["ntsc", "pal", "dendy"] as const;

@@ -100,7 +100,7 @@ describe("a machine with the disk system", () => {
     ]);
   });
 
-  test("nothing is loaded from an empty drive; a side put in later is", () => {
+  test("nothing is loaded from an empty drive until a side is inserted", () => {
     const nes = consoleOf(biosOf(DISK_PROGRAM, DISK_HANDLER));
     nes.disk?.insert(-1);
     runFrames(nes, 60);

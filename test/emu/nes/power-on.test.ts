@@ -42,7 +42,7 @@ describe("writes of $2000, $2001, $2005 and $2006", () => {
     }
   });
 
-  test("are ignored after an NES's reset button for 29,658 cycles, wherever the PPU was", () => {
+  test("are ignored for 29,658 cycles after an NES's reset button, at any PPU position", () => {
     for (const [cycles, mask] of [
       [2500, 0],
       [29_640, 0],
@@ -58,7 +58,7 @@ describe("writes of $2000, $2001, $2005 and $2006", () => {
     }
   });
 
-  test("are taken after the reset button of other consoles", () => {
+  test("are accepted after the reset button of other consoles", () => {
     for (const console of ["top-loader", "famicom"] as const) {
       const nes = powerOn(writesAfter(0), { console });
       maskAfter(nes, 1);
@@ -99,7 +99,7 @@ function cyclesToVblank(nes: Nes): number {
   return nes.totalCycles - start;
 }
 
-describe("the PPU's place at the CPU's start", () => {
+describe("the PPU's position when the CPU starts", () => {
   test.each([
     [3, [0, 21]],
     [0, [0, 21]],
@@ -154,11 +154,14 @@ describe("the PPU's place at the CPU's start", () => {
     ["pal", -1700, false],
     ["dendy", -1701, true],
     ["dendy", -1700, false],
-  ] as const)("on %s, %i clocks: the hold is over at the CPU's start: %p", (region, alignment, isOver) => {
-    expect(powerOn(new TestProgram(), { region, alignment }).ppu.warmingUp === 0).toBe(isOver);
-  });
+  ] as const)(
+    "on %s, %i clocks: the registers are free when the CPU starts: %p",
+    (region, alignment, isOver) => {
+      expect(powerOn(new TestProgram(), { region, alignment }).ppu.warmingUp === 0).toBe(isOver);
+    },
+  );
 
-  test("ahead by more than a line has let the registers go", () => {
+  test("ahead by more than a line releases the registers", () => {
     expect(maskAfter(powerOn(writesAfter(0), { alignment: 3 - 2 * LINE_CLOCKS }), 2)).toBe(RENDERING);
     expect(maskAfter(powerOn(writesAfter(0), { alignment: -25 }), 2)).toBe(0);
   });
@@ -169,7 +172,7 @@ describe("the PPU's place at the CPU's start", () => {
     }
   });
 
-  test("is part of a state, wherever it is", () => {
+  test("is part of a state at any position", () => {
     for (const alignment of [-25, 3 - 100 * LINE_CLOCKS, 3 - 239 * LINE_CLOCKS, 3 - 250 * LINE_CLOCKS]) {
       const [one, other] = [0, 1].map(() => powerOn(writesAfter(300), { alignment }));
       const state = new Uint8Array(one!.stateBytes);

@@ -34,6 +34,6 @@ test.each([
   "fceux:4294967296",
   "4294967296",
   "-1",
-])("%p is no way to fill RAM", (text) => {
+])("%p is not a RAM fill", (text) => {
   expect(parseRamFill(text)).toBeUndefined();
 });

@@ -73,7 +73,7 @@ test("vertical blank begins and ends where it does in each region", () => {
   ]);
 });
 
-test("red and green emphasis are the other way round in 50 Hz PPUs", () => {
+test("red and green emphasis are swapped in 50 Hz PPUs", () => {
   const emphasis = (region: RegionName, mask: number) => {
     runFrames(powerOn(new TestProgram().waitFrames(2).store(0x2001, mask).forever(), { region }), 5);
     return pixels[128 * 256 + 128] >> 6;
@@ -114,7 +114,7 @@ function oamWrittenLate(region: RegionName, lines: number): number {
   return nes.peek("oam", 0x40);
 }
 
-test("the 2C07 takes no writes to OAM late in vertical blank", () => {
+test("the 2C07 ignores writes to OAM late in vertical blank", () => {
   expect(oamWrittenLate("pal", 10)).toBe(0x55);
   expect(oamWrittenLate("pal", 50)).toBe(0x00);
   expect(oamWrittenLate("dendy", 10)).toBe(0x55);

@@ -62,7 +62,7 @@ test("an RP2A03 without a letter has no short noise", () => {
   expect(modes).toEqual([1, 0]);
 });
 
-test("a UA6527P has 25 % and 50 % the other way round", () => {
+test("a UA6527P swaps the duties of 25 % and 50 %", () => {
   const duties = [0x00, 0x40, 0x80, 0xc0].map((value) => {
     const pulse = new Pulse(0, true);
     pulse.write(0, value, false);
@@ -71,7 +71,7 @@ test("a UA6527P has 25 % and 50 % the other way round", () => {
   expect(duties).toEqual([0, 2, 1, 3]);
 });
 
-test("an RP2A03 without a letter goes on counting frames over a reset", () => {
+test("an RP2A03 without a letter does not reset its frame counter", () => {
   const counts = (["letterless", "G"] as const).map((cpuRevision) => {
     const nes = run(new TestProgram().forever(), { cpuRevision }, 3);
     const before = nes.apu.frameCounter.zeroCycle;
@@ -126,7 +126,7 @@ describe("consoles", () => {
     expect(nes.ppu.mask).toBe(RESETS[model] ? 0 : 0x1e);
   });
 
-  test("a Famicom's PPU takes writes at once, a NES's ignores them for a frame", () => {
+  test("a Famicom's PPU accepts writes immediately, a NES's ignores them for a frame", () => {
     const masks = (["nes", "famicom"] as const).map((model) => {
       return run(new TestProgram().store(0x2001, 0x1e).forever(), { console: model }, 3).ppu.mask;
     });
@@ -145,7 +145,7 @@ describe("consoles", () => {
     expect(ports.read(1, 20, 0xff) & 0xfe).toBe(port2);
   });
 
-  test("reads in adjacent cycles clock a controller once, but on a Famicom each", () => {
+  test("reads in adjacent cycles clock a controller once, on a Famicom twice", () => {
     const bits = (["nes", "famicom"] as const).map((model) => {
       const ports = new InputPorts(CONSOLE_TRAITS[model]);
       ports.powerOn();

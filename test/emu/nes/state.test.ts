@@ -66,7 +66,7 @@ describe.skipIf(!SHARED)("a state, saved and loaded", () => {
     }, 120_000);
   }
 
-  test("running on gives what running from the state gives", () => {
+  test("continuing and running from the state give the same result", () => {
     const nes = consoleWith(GAMES[2]);
     const pixels = new Uint16Array(FRAME_PIXELS);
     const state = new Uint8Array(nes.stateBytes);
@@ -87,7 +87,7 @@ describe.skipIf(!SHARED)("a state, saved and loaded", () => {
     expect(again).toEqual(onward);
   });
 
-  test("a power cycle keeps what the battery keeps, and nothing else", () => {
+  test("a power cycle preserves only battery-backed memory", () => {
     const nes = consoleWith(GAMES[0]);
     expect(nes.batteryRam.length).toBeGreaterThan(0);
     nes.poke("cpu", 0x0300, 0x5a);
@@ -97,7 +97,7 @@ describe.skipIf(!SHARED)("a state, saved and loaded", () => {
     expect(nes.peek("cpu", 0x0300)).toBe(0);
   });
 
-  test("of another game or version, or cut short, is refused", () => {
+  test("of another game or version, or truncated, is rejected", () => {
     const lj65 = consoleWith(GAMES[2]);
     const croom = consoleWith(GAMES[1]);
     const state = new Uint8Array(lj65.stateBytes);

@@ -23,7 +23,7 @@ const TOLERANCE = 1.25;
 const WARM_UP_FRAMES = 600;
 const FRAMES = 200;
 
-test("a frame of the built-in game takes no more steps than it did", () => {
+test("a frame of the built-in game takes no more steps than recorded", () => {
   const rom = new BuiltInRom("swingby");
   const { input } = parseJsonMovie(
     readFileSync(join(import.meta.dir, "../../../docs/swingby-input.json"), "utf8"),

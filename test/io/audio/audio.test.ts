@@ -38,7 +38,7 @@ function frequencyOf(samples: ArrayLike<number>): number {
 }
 
 describe("StreamResampler", () => {
-  test.each([0.995, 1, 1.005, 0.5, 2])("turns a tone by the ratio %p", (ratio) => {
+  test.each([0.995, 1, 1.005, 0.5, 2])("changes a tone by the ratio %p", (ratio) => {
     const resampler = new StreamResampler();
     const heard: number[] = [];
     const out = new Int16Array(4 * FRAME);
@@ -105,7 +105,7 @@ describe("Concealment", () => {
     Math.max(...samples.slice(1).map((value, i) => Math.abs(value - samples[i])));
 
   test.each([110, 440, 1000, 4186])(
-    "goes on with a tone of %p Hz, fades, and leads over to what follows",
+    "continues a tone of %p Hz, fades, and blends into what follows",
     (hz) => {
       const concealment = new Concealment();
       const heard: number[] = [];
@@ -322,7 +322,7 @@ describe("AudioPlayer", () => {
     expect(sink.queued()).toBeGreaterThan(0);
   });
 
-  test("turns the pitch with the speed", () => {
+  test("changes the pitch with the speed", () => {
     const { blocks, sink, player, writer } = setUp();
     setStat(blocks.stats, STAT_SPEED_PERCENT, 200);
     // The machine makes its frames by the clock, whatever the player does; the device plays by it as well.

@@ -118,7 +118,7 @@ describe("a side", () => {
     ["ramFill=x", /ramFill takes zero, ones/],
     ["state", /state takes a file/],
     ["exact=maybe", /exact takes true, false/],
-  ])("%s is refused", (text, what) => {
+  ])("%s is rejected", (text, what) => {
     const error = inputErrorOf(() => parseSide([text], "--a"));
     expect(error.kind).toBe("usage");
     expect(error.message).toMatch(what);

@@ -115,7 +115,7 @@ describe("an expectation that fails", () => {
     ]);
   });
 
-  test("by a JAM is known at once", async () => {
+  test("by a JAM is reported immediately", async () => {
     const { result } = await run('expect = { text = "HI" }', { rom: "jam.nes" });
     expect(result.detail).toMatch(/^the CPU jammed by frame \d+: "HI" is not on the screen/);
     expect(result.frames).toBeLessThan(20);

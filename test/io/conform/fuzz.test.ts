@@ -258,7 +258,7 @@ describe("golden pictures", () => {
     expect(refused).toBeGreaterThan(SIZE / 2);
   });
 
-  test("that unfold to more than a picture holds are refused before they do", () => {
+  test("that unpack to more than a picture are rejected before unpacking", () => {
     const bomb = Bun.deflateSync(new Uint8Array(64 * 1024 * 1024));
     const chunk = (name: string, data: Uint8Array): Uint8Array => {
       const out = new Uint8Array(12 + data.length);

@@ -59,14 +59,14 @@ describe("blargg-6000", () => {
     expect(result).toMatchObject({ verdict: "fail", detail: "timeout after 100 frames: no result at $6000" });
   });
 
-  test("$81 presses reset after 100 ms, as often as it is asked", async () => {
+  test("$81 presses reset after 100 ms, each time it appears", async () => {
     const program = start().untilReset(0x0200, 4, (p) => blarggStatus(p, 0x81));
     const result = await verdict(blarggStatus(program, 0x80).waitFrames(2).store(0x6000, 0).forever());
     expect(result.verdict).toBe("pass");
     expect(result.frames).toBeGreaterThan(3 * 7);
   });
 
-  test("one that never ends times out with what it says", async () => {
+  test("a test that never ends times out with its text", async () => {
     const program = blarggStatus(start(), 0x80, "busy").forever();
     expect((await verdict(program)).detail).toBe("timeout after 100 frames: busy");
   });
@@ -83,12 +83,12 @@ describe("ram-result", () => {
     expect(await verdict(start().store(0xf8, value).forever())).toMatchObject({ verdict: expected, detail });
   });
 
-  test("a result is only that of the final loop", async () => {
+  test("only the final loop's result counts", async () => {
     const program = start().store(0xf8, 1).waitFrames(5).store(0xf8, 2).forever();
     expect((await verdict(program)).detail).toBe("code 2");
   });
 
-  test("a program that goes on is not settled", async () => {
+  test("a program that continues is not settled", async () => {
     const program = start();
     const loop = program.here;
     for (let i = 0; i < 40; i++) program.waitFrames(1);
@@ -136,7 +136,7 @@ describe("golden-log", () => {
     expect(detail).toStartWith("line 2 of 2: expected C003 10,FB");
   });
 
-  test("a log that is none is an error, with the line", async () => {
+  test("an invalid log is an error that names the line", async () => {
     expect((await verdict(`${LOG[0]}\nnonsense`)).detail).toContain(
       ", line 2, column 1: no line of a trace log (a line is PC, bytes",
     );
@@ -145,7 +145,7 @@ describe("golden-log", () => {
 });
 
 describe("errors", () => {
-  test("a ROM that is missing, is none, or has another SHA-1", async () => {
+  test("a missing file, a file that is not a ROM, or another SHA-1", async () => {
     const spec: TestSpec = {
       rom: "a.nes",
       name: "a.nes",

@@ -17,7 +17,7 @@ const result = (...verdicts: Verdict[]): TestResult => ({
 });
 
 describe("known failures of single cases", () => {
-  test("leave the test passed as long as nothing else fails", () => {
+  test("do not fail the test if nothing else fails", () => {
     const { verdict, detail, cases } = applyKnownFailure(result("pass", "fail"), { "case 1": "no DMC" });
     expect({ verdict, detail }).toEqual({ verdict: "pass", detail: "1 of 2, 1 known to fail" });
     expect(cases?.[1]).toMatchObject({ verdict: "skip", detail: "known failure, no DMC: code 2" });
@@ -31,7 +31,7 @@ describe("known failures of single cases", () => {
     });
   });
 
-  test("fail the test when they pass, and are an error when there is no such case", () => {
+  test("fail the test if they pass, and are an error if the case does not exist", () => {
     expect(applyKnownFailure(result("pass", "pass"), { "case 1": "no DMC" }).verdict).toBe("fail");
     const stale = applyKnownFailure(result("pass"), { "case 9": "no DMC" });
     expect(stale).toMatchObject({
@@ -61,7 +61,7 @@ describe("a list of known failures", () => {
     expect(tests.map(({ knownFailure }) => knownFailure)).toEqual([{ case: "old" }, "new"]);
   });
 
-  test("must be true", async () => {
+  test("must be correct", async () => {
     const error = await inputErrorFrom(read('{"b": "new",\n "c": "gone"}'));
     expect(error.where).toBe(`${path}:2:7`);
     expect(error.message).toBe('no test is called "c"');

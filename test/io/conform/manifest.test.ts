@@ -11,7 +11,7 @@ const parse = async (entries: unknown) =>
 const parseToml = async (text: string, path = "tests/game.toml") => (await parseManifest(text, path)).tests;
 
 describe("a manifest", () => {
-  test("resolves its paths and fills in what is usual", async () => {
+  test("resolves its paths and fills in defaults", async () => {
     expect(await parse([{ rom: "a/b.nes", protocol: "blargg-6000" }])).toEqual([
       {
         rom: "a/b.nes",
@@ -35,14 +35,14 @@ describe("a manifest", () => {
     expect(log).toMatchObject({ logFile: resolve("n.log"), startPc: 0xc000, maxFrames: 7, region: "pal" });
   });
 
-  test("takes addresses as numbers and as hexadecimal texts", async () => {
+  test("accepts addresses as numbers and as hexadecimal texts", async () => {
     const addressOf = async (address: unknown) =>
       (await parse([{ rom: "a", protocol: "ram-result", address, pass: 1 }]))[0]?.address;
     const all = ["0x00F8", "$F8", "248", 248].map(addressOf);
     expect(await Promise.all(all)).toEqual(Array(4).fill(0xf8));
   });
 
-  test("says the same in TOML and in JSON", async () => {
+  test("has the same meaning in TOML and JSON", async () => {
     const toml = await parseToml(`
       [defaults]
       maxFrames = 90
@@ -139,7 +139,7 @@ describe("a manifest", () => {
     ["JSON with a comma too many", '[{"rom": "a",}]', /not JSON/, "1:14"],
     ["nothing in it", "", /not JSON: a value was expected/, "1:1"],
     ["brackets alone", "[".repeat(200_000), /nested too deeply/, "1:1"],
-  ])("with %s is refused, and says where", async (_, text, what, where) => {
+  ])("with %s is rejected with its place", async (_, text, what, where) => {
     const error = await inputErrorFrom(parseManifest(text, "tests/suites.json"));
     expect(error.kind).toBe("data");
     expect(error.message).toMatch(what);
@@ -218,13 +218,13 @@ describe("a manifest", () => {
       /cannot stand beside/,
       "3:12",
     ],
-  ])("in TOML with %s is refused, and says where", async (_, text, what, where) => {
+  ])("in TOML with %s is rejected with its place", async (_, text, what, where) => {
     const error = await inputErrorFrom(parseToml(text));
     expect(error.message).toMatch(what);
     expect(error.where).toBe(`tests/game.toml:${where}`);
   });
 
-  test.skipIf(!SHARED)("of the oracles reads whole", async () => {
+  test.skipIf(!SHARED)("of the oracles can be read", async () => {
     const path = sharedFile("roms/suites.json");
     const { tests } = await parseManifest(await Bun.file(path).text(), path);
     expect(tests.length).toBe(108);
@@ -243,7 +243,7 @@ describe("globs", () => {
   const romsOf = async (rom: string, more = "") =>
     parseToml(`[[test]]\nprotocol = "detect"\nrom = "${rom}"\n${more}`, join(folder, "tests/m.toml"));
 
-  test("are a test a ROM, in the order of their names", async () => {
+  test("give one test per ROM, in the order of their names", async () => {
     expect((await romsOf("../roms/?.nes")).map(({ rom }) => rom)).toEqual(["../roms/a.nes", "../roms/b.nes"]);
     expect((await romsOf("../roms/**/*.nes")).map(({ rom }) => rom)).toEqual([
       "../roms/[x].nes",
@@ -259,7 +259,7 @@ describe("globs", () => {
     });
   });
 
-  test("leave a file of that very name alone", async () => {
+  test("match a file with exactly that name", async () => {
     expect((await romsOf("../roms/[x].nes")).map(({ rom }) => rom)).toEqual(["../roms/[x].nes"]);
   });
 });

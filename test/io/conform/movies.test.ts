@@ -29,11 +29,11 @@ describe("movies as input", () => {
     .trim();
   const MOVIE = { emuMovie: 1, frames: 60, input: [] };
 
-  test("play, and hold the machine to their hashes", async () => {
+  test("play, and the machine must match their hashes", async () => {
     expect(await play(movie(hash.split("\t")[1]!))).toMatchObject({ verdict: "pass" });
   });
 
-  test("that desync fail, and say where", async () => {
+  test("that desync fail with the frame", async () => {
     const { verdict, detail } = await play(movie("00000000"));
     expect(verdict).toBe("fail");
     expect(detail).toMatch(/^frame 50: the movie desyncs: the picture/);

@@ -37,7 +37,7 @@ describe("AccuracyCoin", () => {
   }
   const text = (name: string) => [...new TextEncoder().encode(name), 0xff];
 
-  test("its tests come from its own table, those that only draw left out", async () => {
+  test("its tests come from its own table, without those that only draw", async () => {
     const first = [...text("CPU"), ...text("One"), 5, 4, 0, 0x90, ...text("Two"), 3, 4, 0, 0x91, 0xff];
     const second = [...text("Power On"), ...text("PPU RAM"), 0xff, 3, 0, 0x92, 0xff];
     const start = 0x8104;
@@ -56,7 +56,7 @@ describe("AccuracyCoin", () => {
     ["zeros", []],
     ["a pointer to nowhere", [0, 0x20]],
     ["a page without an end", [0x02, 0x81, ...text("CPU"), ...text("One"), 5, 4, 0, 0]],
-  ])("%s are no table", async (_, table) => {
+  ])("%s are not a table", async (_, table) => {
     expect(await coinTableOf(consoleWithTable(table))).toBeUndefined();
   });
 });
@@ -76,7 +76,7 @@ describe("frame-hashes", () => {
     expect(offsets).toHaveLength(13);
   });
 
-  test("may be numbered otherwise, by a constant of at most 6", () => {
+  test("may be numbered with a constant offset of at most 6", () => {
     expect(compare(still, hashes.slice(6)).offsets).toEqual([6]);
     expect(compare(still, ["", "", ...hashes]).offsets).toEqual([-2]);
     expect(compare(still, hashes.slice(7)).verdict).toBe("fail");

@@ -42,7 +42,7 @@ const verdicts = (graded: Graded[]) =>
   graded.map(({ result }) => `${result.name ?? result.rom} ${result.verdict}`);
 
 describe("a run", () => {
-  test("loses to a hang, a crash, a bug and a JAM only those tests", async () => {
+  test("loses only the tests that hang, crash, hit a bug or JAM", async () => {
     const tests = ["a", "hang", "b", "crash", "c", "exit", "d", "bug", "e"].map((name) => spec(name));
     tests.splice(5, 0, spec("jam", JAMMING));
     const bugs: string[] = [];
@@ -75,7 +75,7 @@ describe("a run", () => {
     expect(graded[1]?.screen?.length).toBeGreaterThan(50);
   });
 
-  test("may end with the first failure: the others are told as not run", async () => {
+  test("can end with the first failure: the others are reported as not run", async () => {
     const graded = await run([spec("a"), spec("b", FAILING), spec("c"), spec("d")], {
       jobs: 1,
       failFast: true,
@@ -91,7 +91,7 @@ describe("a run", () => {
     expect(running).rejects.toThrow("enough");
   });
 
-  test("keeps the last screen of each when it is asked to", async () => {
+  test("stores the last screen of each test on request", async () => {
     const [graded] = await run([spec("a")], { pictures: true });
     expect([...graded!.screen!.subarray(1, 4)]).toEqual([..."PNG"].map((c) => c.charCodeAt(0)));
     expect((await run([spec("a")]))[0]?.screen).toBeUndefined();
@@ -103,7 +103,7 @@ describe("repeated runs", () => {
     expect((await grade(spec("a"), { repeat: 3 })).result.verdict).toBe("pass");
   });
 
-  test("that differ fail, and say in what", async () => {
+  test("that differ fail and name the difference", async () => {
     let runs = 0;
     const memory = (address: number): number => [0, 0xde, 0xb0, 0x61][address - 0x6000] ?? 0;
     const powerOn = async (): Promise<Subject> => {
@@ -148,15 +148,15 @@ describe("known failures", () => {
     expect(detail).toContain("take it off the list");
   });
 
-  test("do not excuse a ROM that cannot be read", async () => {
+  test("do not hide a ROM that cannot be read", async () => {
     expect((await known(join(folder, "nowhere.nes"))).verdict).toBe("error");
   });
 });
 
-describe("a choice of tests", () => {
+describe("a selection of tests", () => {
   const tests = Array.from({ length: 40 }, (_, i) => spec(`suite/test-${i}.nes`));
 
-  test("by parts: each is in one, and new tests move none", () => {
+  test("by parts: each test is in one part, and new tests move no others", () => {
     const parts = [1, 2, 3].map((index) => testsOfPart(tests, { index, count: 3 }));
     expect(parts.flat().toSorted((a, b) => tests.indexOf(a) - tests.indexOf(b))).toEqual(tests);
     for (const part of parts) expect(part.length).toBeGreaterThan(5);

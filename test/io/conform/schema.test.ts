@@ -50,7 +50,7 @@ const VALID: unknown[] = [
 
 describe("the schema", () => {
   test.each(VALID.map((manifest, i) => [i, manifest] as const))(
-    "takes manifest %d, as the reader does",
+    "accepts manifest %d, as the reader does",
     async (_, manifest) => {
       expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
       expect(await reads(manifest)).toBe(true);
@@ -78,12 +78,12 @@ describe("the schema", () => {
     ["inputs of three", one({ input: [[1, 2, 3]] })],
     ["tiles of nothing", one({ tiles: [{ first: 3 }] })],
     ["a fifth nametable", one({ nametables: [4] })],
-  ])("refuses %s, as the reader does", async (_, manifest) => {
+  ])("rejects %s, as the reader does", async (_, manifest) => {
     expect(isValid(manifest)).toBe(false);
     expect(await reads(manifest)).toBe(false);
   });
 
-  test("names every key that the reader takes, and no other", () => {
+  test("names exactly the keys that the reader accepts", () => {
     const keysOf = (definition: { properties: object }) => Object.keys(definition.properties).sort();
     expect(keysOf(schema.$defs.test)).toEqual(TEST_KEYS.toSorted());
     expect(keysOf(schema.$defs.expectation)).toEqual([...EXPECTATION_KEYS].sort());
@@ -91,7 +91,7 @@ describe("the schema", () => {
   });
 
   test.each(["README.md", "docs/conform.md", "examples/own-emulator/tests.toml", "test/suites.toml"])(
-    "takes the manifests in %s",
+    "accepts the manifests in %s",
     async (path) => {
       const text = await Bun.file(join(ROOT, path)).text();
       const blocks = [...text.matchAll(/```toml\n(.*?)```/gs)].map(([, block = ""]) => block);
@@ -106,12 +106,12 @@ describe("the schema", () => {
     },
   );
 
-  test.skipIf(!SHARED)("takes the oracles' manifest", async () => {
+  test.skipIf(!SHARED)("accepts the oracles' manifest", async () => {
     const manifest = await Bun.file(sharedFile("roms/suites.json")).json();
     expect(isValid(manifest) ? [] : isValid.errors).toEqual([]);
   });
 
-  test("takes whatever the reader takes", async () => {
+  test("accepts everything that the reader accepts", async () => {
     const value = fc.oneof(
       fc.integer({ min: -1, max: 300 }),
       fc.constantFrom("", "a", "0x10", "$F", "9", "ntsc", "A", "zero", "detect", "ram-result", "0a0a0a0a"),

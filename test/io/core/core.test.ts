@@ -21,7 +21,7 @@ const ENGINES = ["bun", "node", "deno"]
   .map((name) => [name, name === "bun" ? process.execPath : Bun.which(name)] as const)
   .filter((entry): entry is readonly [string, string] => entry[1] !== null);
 
-describe("the same frames as emu dump", () => {
+describe("emuterm/core gives the same frames as emu dump", () => {
   test("Node is one of the engines", () => {
     expect(ENGINES.map(([name]) => name)).toContain("node");
   });
@@ -79,7 +79,7 @@ describe("a console", () => {
     expect(Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!)).toBeLessThanOrEqual(1);
   });
 
-  test("makes as much sound as its rate says", () => {
+  test("makes as many samples as its rate says", () => {
     const nes = load(rom);
     // The frame that begins at power-on is a shorter one.
     nes.runFrame();
@@ -92,7 +92,7 @@ describe("a console", () => {
     expect(Math.abs(count - (600 * sampleRateHz) / frameRateHz)).toBeLessThan(2);
   });
 
-  test("takes buttons one by one or as a mask", () => {
+  test("accepts buttons by name or as a mask", () => {
     const one = load(rom);
     const mask = load(rom);
     for (let frame = 0; frame < 400; frame++) {

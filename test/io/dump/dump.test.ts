@@ -58,7 +58,7 @@ async function dumped(format: DumpFormat, selection: Selection, name = `out.${fo
 
 const bytesOf = (pixels: Uint16Array) => Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 
-describe("which frames come out", () => {
+describe("frames that are written", () => {
   test("every K-th from F on, below N", () => {
     fc.assert(
       fc.property(
@@ -98,7 +98,7 @@ describe("formats", () => {
     ).toBe(true);
   });
 
-  test("PNG decodes to the palette's colours", async () => {
+  test("PNGs have the palette's colours", async () => {
     const {
       width,
       height,
@@ -135,7 +135,7 @@ describe("formats", () => {
     expect(written).toEqual(samples);
   });
 
-  test("Y4M states the exact rate, and has three planes a frame", async () => {
+  test("Y4M states the exact rate, and has three planes per frame", async () => {
     const y4m = await dumped("y4m", { frames: 6, every: 2 });
     const header = y4m.toString("latin1", 0, y4m.indexOf(10));
     expect(header).toBe("YUV4MPEG2 W256 H240 F39375000:1310342 Ip A8:7 C444");
@@ -155,7 +155,7 @@ describe("formats", () => {
   });
 });
 
-describe("what is left on the disk", () => {
+describe("files on the disk", () => {
   test.skipIf(isWindows)("a symbolic link stays one, and an old file is replaced whole", async () => {
     writeFileSync(join(folder, "target.raw"), "old");
     symlinkSync("target.raw", join(folder, "link.raw"));
@@ -164,7 +164,7 @@ describe("what is left on the disk", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  test("nothing, after an abort", async () => {
+  test("an abort leaves no files", async () => {
     const out = join(folder, "aborted.gif");
     const options = { format: "gif", out, palette, frames: 1000, from: 0, every: 1 } as const;
     const aborted = dump(createHeadless(image), {
@@ -192,7 +192,7 @@ describe("what is left on the disk", () => {
     ["a folder that is not there", "no/such/file", "raw", "missing"],
     ["a folder", ".", "raw", "io"],
     ["many PNGs on standard output", "-", "png", "usage"],
-  ])("%s is refused", async (_, name, format, kind) => {
+  ])("%s is rejected", async (_, name, format, kind) => {
     const out = name === "-" ? name : join(folder, name);
     const options = { format, out, palette, frames: 3, from: 0, every: 1 };
     expect((await inputErrorFrom(dump(createHeadless(image), options))).kind).toBe(kind);
@@ -213,7 +213,7 @@ describe("parts", () => {
     );
   });
 
-  test("a picture of more colours than a file can hold loses emphasis, not shape", () => {
+  test("a picture with too many colours for a file loses emphasis, not shape", () => {
     const pixels = Uint16Array.from({ length: 256 * 240 }, (_, i) => i % 512);
     const { indices, colors } = toIndexed(pixels, palette);
     expect(colors).toHaveLength(256);

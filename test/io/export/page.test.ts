@@ -148,7 +148,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
       expect(await page.evaluate(wrongPixels(scale))).toEqual([kind, 0, true]);
     });
 
-    test("the tube's picture is another one, about as bright", async () => {
+    test("the tube filter changes the picture, but not much its brightness", async () => {
       const brightness = (filter: string) => `(() => {
         emuPlayer.picture.filter = "${filter}";
         emuPlayer.show();
@@ -168,7 +168,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     });
   });
 
-  test("keys, fingers and a battery arrive, and stay after a reload", async () => {
+  test("keys and fingers work, and a battery survives a reload", async () => {
     const url = exported(join(folder, "pad.nes"), "--key", "b=k");
     await open(url);
     await play();
@@ -215,7 +215,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     expect(await page.evaluate("complaints")).toEqual([]);
   });
 
-  test("a slot's state and the settings are there after a reload", async () => {
+  test("a slot's state and the settings survive a reload", async () => {
     const url = exported(SWINGBY);
     await open(url);
     await play();
@@ -304,7 +304,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     );
   });
 
-  test("a page without storage still plays, and says that it keeps nothing", async () => {
+  test("a page without storage still plays, and reports that it saves nothing", async () => {
     const url = exported(SWINGBY);
     const source =
       'Object.defineProperty(globalThis, "indexedDB", { get() { throw new Error("denied"); } });';

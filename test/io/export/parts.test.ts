@@ -33,7 +33,7 @@ describe("the frame clock", () => {
     expect(Math.max(...frames)).toBeLessThanOrEqual(Math.ceil(NTSC_HZ / displayHz) + 1);
   });
 
-  test("drops what a long stop leaves behind", () => {
+  test("drops the frames of a long stop", () => {
     const clock = new FrameClock(NTSC_HZ);
     clock.display(0);
     expect(clock.display(60_000)).toBeLessThanOrEqual(8);
@@ -49,7 +49,7 @@ describe("the frame clock", () => {
     expect(clock.between(45)).toBe(0);
   });
 
-  test("runs as many frames as time has passed, whoever asks", () => {
+  test("runs as many frames as time has passed, whichever method is called", () => {
     const calls = fc.array(fc.tuple(fc.boolean(), fc.double({ min: 0, max: 60, noNaN: true })), {
       minLength: 1,
     });
@@ -106,7 +106,7 @@ describe("the sound's buffer", () => {
     }
   });
 
-  test("counts when it runs out, fades, and keeps more from then on", () => {
+  test("counts when it runs out, fades, and buffers more from then on", () => {
     const { buffer, out } = play(48_000, 60, 0);
     const blocks: Float32Array[] = [];
     while (buffer.isPlaying) buffer.pull(out);
@@ -126,13 +126,13 @@ describe("the sound's buffer", () => {
     expect(frames).toBeGreaterThan((0.05 * 48_000) / 799);
   });
 
-  test("drops what is too late", () => {
+  test("drops sound that is too late", () => {
     const buffer = new SoundBuffer(48_000, 48_000);
     for (let i = 0; i < 600; i++) buffer.push(new Int16Array(799));
     expect(buffer.level).toBeLessThan(0.25 * 48_000);
   });
 
-  test("a pause counts as no lack", () => {
+  test("a pause does not count as running out", () => {
     const { buffer, out } = play(48_000, 60, 0);
     buffer.hold();
     for (let i = 0; i < 1000; i++) buffer.pull(out);

@@ -36,7 +36,7 @@ describe("writeFileWhole", () => {
     expect([...readFileSync(join(folder, "deep/er/a.sav"))]).toEqual([1, 2, 3]);
   });
 
-  test("replaces, with the old file's mode", async () => {
+  test("replaces a file and keeps its mode", async () => {
     const path = join(freshFolder(), "a");
     writeFileSync(path, "old and longer");
     chmodSync(path, 0o640);
@@ -94,7 +94,7 @@ describe("writeFileWhole", () => {
     expect(error).toMatchObject({ kind: "io", message: expect.stringContaining("circle") });
   });
 
-  test("removes what killed writers left, and nothing else", async () => {
+  test("removes only files that killed writers left", async () => {
     const folder = freshFolder();
     const { pid } = Bun.spawnSync(["true"]);
     const others = ["a", `.a.${process.pid}.00000000.tmp`, ".b.1.00000000.tmp", ".a.x.tmp"];
@@ -115,7 +115,7 @@ const WRITERS: Record<string, (path: string, text: string) => Promise<void>> = {
 };
 
 describe.each(Object.entries(WRITERS))("%s", (_name, write) => {
-  test("writes through a FIFO, also by a link, and leaves it one", async () => {
+  test("writes through a FIFO or a link to one without replacing it", async () => {
     const folder = freshFolder();
     const fifo = join(folder, "fifo");
     expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
@@ -164,7 +164,7 @@ describe("a standard stream by its name", () => {
     import { writeFileWhole } from "${import.meta.dir}/../../../src/io/files/atomic-write.ts";
     for (const path of process.argv.slice(1)) await writeFileWhole(path, path + "\\n");`;
 
-  test("is written where it stands: what the shell redirected stays one file", () => {
+  test("is written at its current position, so that a redirection stays one file", () => {
     const out = join(freshFolder(), "out");
     const names = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/3"];
     const line = `{ echo before; "$0" -e "$1" ${names.join(" ")} 3>&1; echo after; } > "$2"`;

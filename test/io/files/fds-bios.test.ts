@@ -36,7 +36,7 @@ test("without a BIOS a disk is described, not loaded", async () => {
   expect(image.prgRom.length).toBe(FDS_BIOS_BYTES + FDS_SIDE_BYTES);
 });
 
-test("a BIOS is taken from the data folder, from beside the disk, or as named", async () => {
+test("a BIOS is read from the data folder, the disk's folder, or a given path", async () => {
   const firstByte = async (fdsBios?: string) =>
     (await loadRom(game, fdsBios === undefined ? {} : { fdsBios })).image.prgRom[0];
   writeFileSync(join(data, "emuterm", "disksys.rom"), bios(1));
@@ -47,7 +47,7 @@ test("a BIOS is taken from the data folder, from beside the disk, or as named", 
   expect(await firstByte(join(folder, "named.rom"))).toBe(3);
 });
 
-test("a BIOS that is missing or of another size is refused", async () => {
+test("a BIOS that is missing or has another size is rejected", async () => {
   expect(await inputErrorFrom(loadRom(game, { fdsBios: join(folder, "no.rom") }))).toMatchObject({
     kind: "missing",
   });

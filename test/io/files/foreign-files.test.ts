@@ -33,7 +33,7 @@ function headerless(prgUnits: number, chrUnits: number): Uint8Array {
   return bytes;
 }
 
-describe("files that are no ROM are named", () => {
+describe("files that are not ROMs are identified", () => {
   test.each<[string, Uint8Array, string, string]>([
     ["NSF", file("NESM\x1a\x01"), "an NSF: music without a game", "an NSF player plays it"],
     ["NSFe", file("NSFEINFO"), "an NSFe: music without a game", "an NSF player plays it"],
@@ -99,7 +99,7 @@ describe("files that are no ROM are named", () => {
     expect(readRom(fixed, "fixed.nes").image.prgRom.length).toBe(32 * KIB);
   });
 
-  test("any bytes are named or not, without an exception", () => {
+  test("no bytes cause an exception", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70_000, size: "max" }), (bytes) => {
         const found = identifyForeign(bytes);

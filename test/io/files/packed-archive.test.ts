@@ -68,13 +68,13 @@ describe("7z archives", () => {
     ["encrypted.7z", "the 7z archive is encrypted"],
     ["encrypted-names.7z", /^the 7z archive (?:cannot be read|has no ROM)/],
     ["bomb.7z", "the 7z archive unfolds to more than 64 MiB or 1024 files"],
-  ])("%s is refused", async (name, message) => {
+  ])("%s is rejected", async (name, message) => {
     const error = await inputErrorFrom(loadRom(fixture(name)));
     expect([error.kind, error.where]).toEqual(["data", fixture(name)]);
     expect(error.message).toMatch(message);
   });
 
-  test("damaged ones are read or refused", async () => {
+  test("damaged ones are read or rejected", async () => {
     const random = new Prng(20261128);
     const whole = readFileSync(fixture("one.7z"));
     const path = join(folder, "damaged.7z");

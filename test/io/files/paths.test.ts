@@ -12,7 +12,7 @@ test("XDG defaults", () => {
   });
 });
 
-test("XDG variables count on every system, relative ones nowhere", () => {
+test("XDG variables are used on every system, unless they are relative", () => {
   const env = { XDG_DATA_HOME: "/data", XDG_CONFIG_HOME: "relative", XDG_CACHE_HOME: "" };
   expect(userFolders({ platform: "linux", env, home })).toMatchObject({
     data: "/data/emuterm",

@@ -16,7 +16,7 @@ function named(name: string, contents: string): string {
   return join(folder, name);
 }
 
-test("a regular file, by whatever name", async () => {
+test("a regular file, under any name", async () => {
   const path = named("a.txt", "hello");
   symlinkSync(path, join(folder, "link"));
   for (const name of [path, join(folder, "link")]) {
@@ -27,7 +27,7 @@ test("a regular file, by whatever name", async () => {
   }
 });
 
-describe.skipIf(!isLinux)("what is no regular file", () => {
+describe.skipIf(!isLinux)("anything but a regular file", () => {
   const pipe = join(folder, "pipe");
   Bun.spawnSync(["mkfifo", pipe]);
   symlinkSync(pipe, join(folder, "pipe-link"));

@@ -10,7 +10,7 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = SOAK ? 1_800_000 : 120_000;
 
 test(
-  `${CASES} damaged headers and archives are read or refused`,
+  `${CASES} damaged headers and archives are read or rejected`,
   async () => {
     const child = Bun.spawn(
       [process.execPath, join(import.meta.dir, "rom-fuzz-child.ts"), "20260801", `${CASES}`],

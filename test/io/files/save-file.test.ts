@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SHA1 = "0123456789abcdef0123456789abcdef01234567";
 
 describe("battery saves", () => {
-  test("nothing is there at first; what is stored comes back, even under another title", async () => {
+  test("there is no save at first; a stored save is found, even under another title", async () => {
     const saves = join(folder, "saves");
     const first = await findSaveFile(SHA1, "My Game (E) [!].nes", 4, saves);
     expect(await first.load()).toBeUndefined();
@@ -43,7 +43,7 @@ describe("battery saves", () => {
   test.each([
     [3, "the save holds 3 bytes, the cartridge keeps 4"],
     [5, "the save holds 5 bytes, the cartridge keeps 4"],
-  ])("a file of %i bytes is refused and kept", async (bytes, message) => {
+  ])("a file of %i bytes is rejected and not changed", async (bytes, message) => {
     const path = join(folder, `wrong-${bytes}.sav`);
     writeFileSync(path, new Uint8Array(bytes));
     const error = await inputErrorFrom(new SaveFile(path, 4).load());

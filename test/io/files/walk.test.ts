@@ -45,7 +45,7 @@ describe.skipIf(process.platform === "win32")("walkFiles", () => {
     expect(await walk(tree(files, links))).toEqual(expected);
   });
 
-  test("enters folders elsewhere that a link leads to", async () => {
+  test("follows links to folders elsewhere", async () => {
     const elsewhere = tree(["in/five.nes"], { "in/again": "." });
     expect(await walk(tree(files, { far: elsewhere }))).toEqual([
       ...found.slice(0, 2),
@@ -54,7 +54,7 @@ describe.skipIf(process.platform === "win32")("walkFiles", () => {
     ]);
   });
 
-  test("what is not there, and what is a file, is an error of the input", async () => {
+  test("a missing path and a file are input errors", async () => {
     expect(walk(join(top, "nothing"))).rejects.toMatchObject({ kind: "missing" });
     expect(walk(join(tree(files), "four.nes"))).rejects.toMatchObject({ kind: "missing" });
   });
@@ -79,7 +79,7 @@ describe.skipIf(!CAN_BE_UNPRIVILEGED)("emu conform in folders", () => {
     ["a folder", "roms"],
     ["a pattern", "tests.json"],
     ["a pattern of one level", "level.json"],
-  ])("one that may not be read is an error of the input: %s", (_, argument) => {
+  ])("an unreadable folder is an input error: %s", (_, argument) => {
     const root = tree(["roms/open/a.nes", "roms/shut/b.nes"]);
     const manifest = (rom: string) => JSON.stringify([{ rom, protocol: "detect" }]);
     writeFileSync(join(root, "tests.json"), manifest("roms/**/*.nes"));

@@ -82,7 +82,7 @@ describe("the Zapper in port 2", () => {
     expect(lines(run()[0])).toBe(TRIGGER | NO_LIGHT);
   });
 
-  test("shoots beside the screen with the right button", () => {
+  test("shoots off-screen with the right button", () => {
     const { input, run } = bind(new Plugged({ port2: "zapper" }, lookingAt4017()));
     input.pointAt({ x: 128, y: 90 });
     input.button(2, true);
@@ -125,7 +125,7 @@ test("the Power Pad's twelve buttons are the keys of the top row", () => {
   expect(input.key(key("w"))).toBe(false);
 });
 
-test("keys go to the Family BASIC keyboard, but for those with Ctrl and those that it lacks", () => {
+test("keys go to the Family BASIC keyboard, except those with Ctrl and those that it lacks", () => {
   const program = new TestProgram().waitFrames(2);
   const loop = program.here;
   // Row 0, column 0: D1 is F8, D2 is RETURN.

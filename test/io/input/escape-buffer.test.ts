@@ -54,11 +54,11 @@ describe("EscapeBuffer", () => {
     expect(tokensOf([bytes(text)])).toEqual(tokens);
   });
 
-  test("drops bytes that are no UTF-8 and goes on", () => {
+  test("drops bytes that are not UTF-8 and continues", () => {
     expect(tokensOf([Uint8Array.of(0xff, 0x80, 0xc3, 0x41)])).toEqual([{ kind: "text", text: "A" }]);
   });
 
-  test("swallows a string without end", () => {
+  test("drops a string without an end", () => {
     const long = bytes(`\x1b]52;${"x".repeat(70_000)}\x07a`);
     expect(tokensOf([long])).toEqual([{ kind: "text", text: "a" }]);
   });

@@ -84,7 +84,7 @@ describe("PadState", () => {
     expect(state.held).toBe(start);
   });
 
-  test("holds nothing after everything was released, for any events before", () => {
+  test("holds nothing after everything was released, whatever came before", () => {
     const codes = [0x120, 0x121, 0x130, 0x131, 0x133, 0x13b, 0x220, 0x223];
     const press = fc.tuple(fc.constantFrom(...codes), fc.boolean());
     const tilt = fc.tuple(fc.constantFrom(...XPAD.keys()), fc.integer({ min: -40_000, max: 40_000 }));

@@ -34,7 +34,7 @@ describe("Bindings", () => {
     [{ jump: ["x"] }, "jump is neither"],
     [{ "p5.a": ["x"] }, "p5.a is neither"],
     [{ a: ["x"], b: ["x"] }, "bound twice"],
-  ])("refuse %p", (table, message) => {
+  ])("reject %p", (table, message) => {
     expect(() => new Bindings(table)).toThrow(message);
   });
 
@@ -99,7 +99,7 @@ describe("HeldKeys without release events", () => {
     expect(held.buttons).toBe(0);
   });
 
-  test("let go of the opposite direction", () => {
+  test("release the opposite direction", () => {
     const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
     held.handle(event("right"), 0);
     held.handle(event("left"), directionTapMs / 2);

@@ -115,7 +115,7 @@ describe("HID values", () => {
     [6, 0x20],
     [9, 0],
     [0xff00, 0x20],
-  ])("page %d, usage %d is left alone", (page, usage) => {
+  ])("page %d, usage %d is ignored", (page, usage) => {
     expect(isPlayable({ page, usage, minimum: 0, maximum: 255 })).toBe(false);
   });
 });

@@ -174,7 +174,7 @@ describe("keyOf", () => {
     ["focus", "\x1b[I\x1b[O"],
     ["a colour", "\x1b]4;1;rgb:00/00/00\x1b\\"],
     ["an unknown functional key", "\x1b[57376u"],
-  ])("takes %s for no key", (_, text) => {
+  ])("does not take %s for a key", (_, text) => {
     expect(keysOf(text)).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ describe.skipIf(!HAS_COMPILER)("macOS' pads, by a library that stands in for IOK
     expect(object_count()).toBe(0);
   });
 
-  test("are none where there is no library", () => {
+  test("do not exist without the library", () => {
     expect(openHid("/nowhere/IOKit", "/nowhere/CoreFoundation")).toBeUndefined();
     expect(new MacPads(undefined).list()).toEqual([]);
     expect(new MacPads(undefined).open("1")).toBe("later");

@@ -25,7 +25,7 @@ test.each([
   expect(mouseOf(tokens[0]!)).toEqual(expected as ReturnType<typeof mouseOf>);
 });
 
-test("a cell of the window is a place in the picture, or beside it", () => {
+test("maps a cell of the window to a pixel, or to none outside the picture", () => {
   const source = { x: 0, y: 0, width: 256, height: 240, pixelAspect: 8 / 7 };
   const window = { columns: 120, rows: 40, cellWidthPixels: 8, cellHeightPixels: 16 };
   const placement = placePicture(window, source, "fit", 1, 2)!;

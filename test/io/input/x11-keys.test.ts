@@ -15,7 +15,7 @@ describe("openKeyState", () => {
   test.each([
     ["without a display", {}],
     ["over ssh", { DISPLAY: ":0", SSH_CONNECTION: "10.0.0.1 1 10.0.0.2 22" }],
-  ])("leaves the server alone %s", (_, environment) => {
+  ])("does not connect %s", (_, environment) => {
     expect(openKeyState(environment)).toBeUndefined();
   });
 });

@@ -33,7 +33,7 @@ function viewOf(hex: string): DataView {
   return new DataView(new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex")).buffer);
 }
 
-test.each(STATES)("%s is %d and, again and again, %d: %s", (hex, held, turbo) => {
+test.each(STATES)("%s holds %d and turbo %d: %s", (hex, held, turbo) => {
   const view = viewOf(hex);
   expect(view.byteLength).toBe(16);
   const state = new PadState(new XInputPads(undefined).open("0").axes);
@@ -57,7 +57,7 @@ unsigned XInputGetState(unsigned place, void *state) {
 `;
 
 describe.skipIf(!HAS_COMPILER)("XInput's pads, by a library that stands in for Windows'", () => {
-  test("come, play, and go", () => {
+  test("connect, play and disconnect", () => {
     using fake = new FakeLibrary(SOURCE);
     const { plug, put } = dlopen(fake.path, {
       plug: { args: ["u32", "i32"], returns: "void" },
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_COMPILER)("XInput's pads, by a library that stands in for W
     pads.stop();
   });
 
-  test("are none where there is no library", () => {
+  test("do not exist without the library", () => {
     expect(openXInput(["/nowhere/xinput.dll"])).toBeUndefined();
     expect(new XInputPads(undefined).list()).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe.each([
     merged(parseNl("$8000#in_bank_0#", 0), parseNl("$8000#in_bank_1#", 1), parseNl("$C000#fixed#", 2)),
   ],
 ])("names in banks, by %s", (_, data) => {
-  test("breakpoints and times mean the bank, not the address", () => {
+  test("breakpoints and times apply to the bank, not the address", () => {
     const nes = gameWith(data);
     const values: number[] = [];
     nes.onExecute("in_bank_1", () => values.push(nes.peek(0x10)));
@@ -70,7 +70,7 @@ describe.each([
     expect(new Set(times.runs.map((run) => run.cycles))).toEqual(new Set([2 + 3 + 6]));
   });
 
-  test("places are named by the bank that is there", () => {
+  test("places are named by the mapped bank", () => {
     const nes = gameWith(data);
     nes.runTo("in_bank_1");
     expect(nes.place).toStartWith("$8000 in_bank_1, frame 0");
@@ -80,7 +80,7 @@ describe.each([
   });
 });
 
-test("a name whose address only its bank decides needs that bank", () => {
+test("a name whose address depends on its bank needs that bank", () => {
   const nes = gameWith(parseMlb("P:0:in_bank_0\nP:4000:in_bank_1\n"));
   nes.runTo("in_bank_0");
   expect(nes.symbol("in_bank_0")).toBe(0x8000);
@@ -89,7 +89,7 @@ test("a name whose address only its bank decides needs that bank", () => {
   );
 });
 
-test("coverage tells banks apart", () => {
+test("coverage distinguishes banks", () => {
   const coverage = new Coverage();
   gameWith(merged(), coverage).frames(1);
   expect(coverage.report().files).toEqual([]);

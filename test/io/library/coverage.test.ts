@@ -69,7 +69,7 @@ describe("coverage", () => {
     );
   });
 
-  test("counts lines, both ways of branches and routines; what is not there is left out", () => {
+  test("counts lines, both ways of branches, and routines; missing sources are left out", () => {
     expect(report.files.map((file) => file.path)).toEqual(["game.s"]);
     const [file] = report.files;
     const nmis = file!.lines.get(2)!;
@@ -127,7 +127,7 @@ describe("coverage", () => {
     ]);
   });
 
-  test("as a page that needs nothing else, whatever stands in the source", () => {
+  test("as a self-contained page, whatever the source contains", () => {
     const page = readFileSync(join(folder, "page.html"), "utf8");
     expect(page).toContain("; &lt;a program&gt; &amp; its &quot;nmi&quot;");
     expect(page).toContain('<div class="miss"><b><u>8</u><s>0</s></b>  inc a_count</div>');
@@ -135,7 +135,7 @@ describe("coverage", () => {
     expect(page).not.toMatch(/(src|href)="(?!#)/);
   });
 
-  test("what a compiler made of C counts as C alone", () => {
+  test("compiled C counts only as C", () => {
     writeFileSync(join(folder, "game.c"), "void nmi(void) {}\n");
     const fromC = new Coverage();
     const c: SourceLine = { file: 2, line: 1, prgOffset: LABELS.nmi! - ORIGIN, bytes: 5, kind: "c" };

@@ -42,7 +42,7 @@ describe("fuzzing", () => {
     ["select", /^the program runs in RAM$/, 1],
     ["start", /^the program runs where there is no memory$/, 1],
   ] as [Button, RegExp, number][])(
-    "button %s: the crash is found and made small",
+    "button %s: the crash is found and shrunk",
     async (button, what, frames) => {
       const failure = await failureOf({ buttons: [button, "up", "down"], start });
       expect(failure.what).toMatch(what);
@@ -52,7 +52,7 @@ describe("fuzzing", () => {
     },
   );
 
-  test("a failed check tells what it threw; its movie replays", async () => {
+  test("a failed check reports its error; its movie replays", async () => {
     const save = join(folder, "check.fm2");
     const failure = await failureOf({
       buttons: ["a", "right"],
@@ -69,7 +69,7 @@ describe("fuzzing", () => {
     expect(nes.peek("a_count")).toBe(3);
   });
 
-  test("the same seed finds the same, and another another", async () => {
+  test("the same seed finds the same failure, another seed another one", async () => {
     const [first, again, other] = await Promise.all(
       [1, 1, 2].map((seed) => failureOf({ seed, shrinkRuns: 0, buttons: ["a", "up"] })),
     );
@@ -77,13 +77,13 @@ describe("fuzzing", () => {
     expect(other!.message).not.toBe(first!.message);
   });
 
-  test("what does not break is told with its size", async () => {
+  test("a game that does not break is reported with its size", async () => {
     const report = await fuzz(buggyCartridge(), { runs: 3, frames: 50, buttons: ["left", "right"] });
     expect(report).toMatchObject({ runs: 3, frames: 150 });
     expect(report.executedBytes).toBeGreaterThan(20);
   });
 
-  test("runs go on from where an earlier one has met new code", async () => {
+  test("runs continue from where an earlier one has reached new code", async () => {
     const options = { runs: 12, frames: 60, start: (nes: Game) => nes.frames(30) };
     const report = await fuzz(join(import.meta.dir, "../../../roms/swingby.nes"), options);
     expect(report.deepestFrames).toBeGreaterThan(60);
@@ -98,7 +98,7 @@ describe("fuzzing", () => {
     expect(failure.message).toContain("reproduces it from power-on");
   });
 
-  test("start that changes RAM cannot be replayed by buttons, and that is said", async () => {
+  test("a start that changes RAM cannot be replayed by buttons, which is reported", async () => {
     const failure = await failureOf({
       buttons: ["up"],
       start: (nes) => {
@@ -112,7 +112,7 @@ describe("fuzzing", () => {
   });
 });
 
-test("shrinking never loses the failure and ends at something that cannot be smaller", () => {
+test("shrinking never loses the failure and ends at a script that cannot be smaller", () => {
   const holds = fc.array(fc.record({ mask: fc.nat(255), frames: fc.integer({ min: 1, max: 40 }) }), {
     maxLength: 40,
   });

@@ -41,7 +41,7 @@ describe("a movie that is played", () => {
     expect(nes.peek("a_count")).toBe(9);
   });
 
-  test("what is pressed meanwhile is not seen before its end", () => {
+  test("buttons pressed meanwhile have no effect before its end", () => {
     const movie = recorded([], 6);
     const nes = playing(movie);
     nes.press("a");
@@ -59,7 +59,7 @@ describe("a movie that is played", () => {
     expect(nes.peek("a_count")).toBe(6);
   });
 
-  test("a recording of it goes on with what is pressed", () => {
+  test("a recording of it continues with pressed buttons", () => {
     const movie = recorded(["a"], 4);
     const nes = playing(movie);
     const recording = nes.record();
@@ -73,7 +73,7 @@ describe("a movie that is played", () => {
     ]);
   });
 
-  test("devices see nothing at its end", () => {
+  test("devices get no input after its end", () => {
     const options: GameOptions = { devices: { port2: "zapper" } };
     const log = new DeviceLog();
     const seen = new Uint8Array(DEVICE_DATA_BYTES).fill(1);

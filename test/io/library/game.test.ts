@@ -63,7 +63,7 @@ describe("frames and memory", () => {
     expect(inputErrorOf(() => nes.press("x")).message).toBe("unknown button x");
   });
 
-  test("until answers how many frames it took, and tells what was not to be", () => {
+  test("until returns how many frames it took, and reports what did not happen", () => {
     const nes = libraryGame();
     const frames = nes.until(() => nes.peek("frame_count") === 20, { maxFrames: 60 });
     expect(frames).toBe(nes.frame);
@@ -72,7 +72,7 @@ describe("frames and memory", () => {
     expect(error.place).toMatch(/^\$C0[0-9A-F]{2} wait(\+2)?, frame \d+, line 241, cycle \d+$/);
   });
 
-  test("two games of one cartridge know nothing of each other, and a state brings one back", async () => {
+  test("two games of one cartridge are independent, and a state restores one", async () => {
     const cartridge = await loadCartridge(SWINGBY);
     const games = Array.from({ length: 4 }, () => powerOn(cartridge));
     for (const [index, game] of games.entries()) {
@@ -90,7 +90,7 @@ describe("frames and memory", () => {
     expect([games[3]!.screen.hash, games[3]!.frame]).toEqual([hashes[0]!, 50]);
   });
 
-  test("a state from within a frame goes on within it", async () => {
+  test("a state from within a frame continues within it", async () => {
     const cartridge = await loadCartridge(SWINGBY);
     const [nes, other] = [powerOn(cartridge), powerOn(cartridge)];
     nes.frames(30);
@@ -108,7 +108,7 @@ describe("frames and memory", () => {
     expect(Buffer.from(other.ram).equals(Buffer.from(nes.ram))).toBe(true);
   });
 
-  test("bytes, files, and what is neither", async () => {
+  test("bytes, files, and other values", async () => {
     expect((await load(new Uint8Array(readFileSync(SWINGBY)))).symbols.symbols).toEqual([]);
     expect((await inputErrorFrom(load("absent.nes"))).kind).toBe("missing");
     expect((await inputErrorFrom(load(import.meta.path))).kind).toBe("data");
@@ -118,7 +118,7 @@ describe("frames and memory", () => {
 });
 
 describe("names", () => {
-  test("what is not there is told with what looks alike", () => {
+  test("an unknown name is reported with similar ones", () => {
     const error = inputErrorOf(() => libraryGame().symbol("frames_count"));
     expect([error.message, error.remedy]).toEqual(["unknown symbol frames_count", "similar: frame_count"]);
     expect(inputErrorOf(() => libraryGame().peek(-1)).message).toStartWith("address -1");
@@ -139,7 +139,7 @@ describe("breakpoints and watchpoints", () => {
     expect(seen.length).toBe(4);
   });
 
-  test("onWrite and onRead tell value, former value and instruction", () => {
+  test("onWrite and onRead report value, former value and instruction", () => {
     const nes = libraryGame();
     nes.frames(5);
     const writes: unknown[] = [];
@@ -158,7 +158,7 @@ describe("breakpoints and watchpoints", () => {
     expect(strobes).toEqual([1, 0]);
   });
 
-  test("the stack is seen with its pushes and pulls, interrupts included", () => {
+  test("watching the stack shows pushes and pulls, interrupts included", () => {
     const nes = libraryGame();
     nes.runTo("main");
     const writes: [number, number][] = [];
@@ -173,7 +173,7 @@ describe("breakpoints and watchpoints", () => {
     ]);
   });
 
-  test("what a callback throws ends frames, and the game goes on from there", () => {
+  test("an error thrown by a callback ends frames, and the game can continue", () => {
     const nes = libraryGame();
     nes.frames(5);
     const stop = nes.onWrite("frame_count", () => {
@@ -208,7 +208,7 @@ describe("breakpoints and watchpoints", () => {
     },
   );
 
-  test("nor does it in a whole game", async () => {
+  test("observing a whole game changes nothing", async () => {
     const cartridge = await loadCartridge(SWINGBY);
     const [plain, observed] = [powerOn(cartridge), powerOn(cartridge, { coverage: new Coverage() })];
     observed.onRead(0, () => {}, { bytes: 0x10000 });
@@ -237,7 +237,7 @@ describe("breakpoints and watchpoints", () => {
 });
 
 describe("calls", () => {
-  test("a routine gets its registers and gives back its own, with its cycles", () => {
+  test("a routine gets registers and returns its own, with its cycles", () => {
     const nes = libraryGame();
     nes.frames(5);
     const before = nes.machine.registers();
@@ -257,7 +257,7 @@ describe("calls", () => {
     expect({ pc, a, s, p }).toEqual({ pc: before.pc, a: before.a, s: before.s, p: before.p });
   });
 
-  test("interrupts wait until it has returned, or come when they may", () => {
+  test("interrupts wait until it has returned, unless they are allowed", () => {
     const nes = libraryGame();
     nes.frames(5);
     const count = nes.peek("nmi_count");
@@ -271,7 +271,7 @@ describe("calls", () => {
     expect([nes.peek(0x201), nes.peek(0x2ff)]).toEqual([9, 9]);
   });
 
-  test("the game plays on as if nothing had been, but for time", () => {
+  test("afterwards the game continues as before, except for time", () => {
     const nes = libraryGame();
     nes.frames(5);
     nes.call("add_five", { a: 1, x: 2, y: 3, carry: true });
@@ -286,7 +286,7 @@ describe("calls", () => {
     expect(nes.call("nmi", { returnsByRti: true }).cycles).toBe(3 + 5 + 4 + 6);
   });
 
-  test("a routine that does not come back is a failure that says where it is", () => {
+  test("a routine that does not return is a failure that names its place", () => {
     const nes = libraryGame();
     nes.frames(5);
     const hangs = gameErrorOf(() => nes.call("hangs", { maxCycles: 1000 }));
@@ -316,7 +316,7 @@ describe("time", () => {
     expect(tick.runs.length).toBe(10);
   });
 
-  test("interrupts in between are not the routine's time", () => {
+  test("interrupts in between do not count as the routine's time", () => {
     const nes = libraryGame();
     nes.frames(5);
     const fill = nes.time("fill");
@@ -325,7 +325,7 @@ describe("time", () => {
     expect(new Set(fill.runs.map((run) => run.elapsedCycles - run.cycles))).toEqual(new Set([0, 25]));
   });
 
-  test("a budget that is broken ends the run, with names and numbers", () => {
+  test("exceeding a budget ends the run, with names and numbers", () => {
     const nes = libraryGame();
     nes.frames(5);
     const stop = nes.budget("nmi", { maxCycles: 18, maxLines: 1, lastLine: 242 });
@@ -347,8 +347,8 @@ describe("time", () => {
   });
 });
 
-describe("how it got there", () => {
-  test("failures tell the callers, found on the stack", () => {
+describe("the way to a failure", () => {
+  test("failures list the callers, found on the stack", () => {
     const nes = libraryGame();
     nes.frames(5);
     nes.runTo("tick");
@@ -356,7 +356,7 @@ describe("how it got there", () => {
     expect(nes.error("here").message).toMatch(/\n {2}called from \$C0\w\w wait\+4$/);
   });
 
-  test("a trace tells the last instructions, loops as such", () => {
+  test("a trace lists the last instructions, with loops marked", () => {
     const nes = libraryGame();
     nes.frames(5);
     const trace = new Trace(100);
@@ -381,7 +381,7 @@ describe("crashes", () => {
     nes.frames(2);
   };
 
-  test("a JAM fails with its place, or stays as on the console", () => {
+  test("a JAM fails with its place, or stops the CPU as on the console", () => {
     const nes = libraryGame();
     nes.frames(5);
     const error = gameErrorOf(() => crash(nes, "jams"));
@@ -392,6 +392,6 @@ describe("crashes", () => {
   });
 });
 
-test("the ROM of these tests is no ROM of anybody else", () => {
+test("the ROM of these tests matches no known ROM", () => {
   expect(LIBRARY_ROM.length).toBe(16 + 0x4000);
 });

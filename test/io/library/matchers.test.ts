@@ -58,7 +58,7 @@ describe("toMatchPicture", () => {
     expect(readdirSync(join(folder, "failed"))).toEqual([]);
   });
 
-  test("a failure shows where, in colour or without, and leaves the pictures", async () => {
+  test("a failure shows the place, with or without colour, and writes the pictures", async () => {
     const nes = await testCard();
     writeFileSync(join(folder, "spot.png"), nes.screen.png());
     for (let y = 100; y < 110; y++) nes.screen.pixels.fill(0x16, 256 * y + 50, 256 * y + 70);
@@ -97,7 +97,7 @@ describe("toMatchPicture", () => {
     expect(existsSync(join(folder, "new.png"))).toBe(false);
   });
 
-  test("bad pictures and names are told", async () => {
+  test("invalid pictures and names are reported", async () => {
     const nes = await testCard();
     writeFileSync(
       join(folder, "small.png"),
@@ -118,7 +118,7 @@ describe("pictures", () => {
     rgb: Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 37) & 0xff),
   });
 
-  test.each([1, 2, 4, 8] as const)("PNGs of %d bits a pixel, with and without palette", (depth) => {
+  test.each([1, 2, 4, 8] as const)("PNGs of %d bits per pixel, with and without palette", (depth) => {
     const colors = 2 ** depth;
     const indices = Array.from({ length: 7 * 3 }, (_, i) => (i * 5) % colors);
     const packed = pack(indices, 7, depth);
@@ -136,7 +136,7 @@ describe("pictures", () => {
     expect([...grey.rgb]).toEqual(levels.flatMap((level) => [level, level, level]));
   });
 
-  test("any damage to a PNG is refused in words or read as a picture", () => {
+  test("a damaged PNG is rejected with an error or read as a picture", () => {
     const whole = encodeRgbPng(picture(16, 16));
     let refused = 0;
     fc.assert(

@@ -21,7 +21,7 @@ function* random(seed: number): Generator<number, never> {
   }
 }
 
-describe("what the observer works out", () => {
+describe("accesses computed by the observer", () => {
   const nes = libraryGame();
   nes.frames(4);
   const { cpu } = nes.machine;

@@ -37,7 +37,7 @@ describe("the screen", () => {
     expect(() => nes.screen.colorAt(0, 240)).toThrow(InputError);
   });
 
-  test("tells sprites and tiles", () => {
+  test("lists sprites and tiles", () => {
     const nes = libraryGame();
     nes.frames(3);
     for (let sprite = 0; sprite < 64; sprite++) nes.machine.poke("oam", 4 * sprite, 0xff);

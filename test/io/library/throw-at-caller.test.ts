@@ -75,13 +75,13 @@ describe("a failure in bun test", () => {
     },
   );
 
-  test("is reported for each of them", () => {
+  test("is reported for each line", () => {
     expect(reports.length).toBe(FAILURES.length + 1);
   });
 });
 
 describe("throwsAtCaller", () => {
-  test("leaves name, length, results and what is thrown as they are", async () => {
+  test("does not change name, length, results or thrown errors", async () => {
     const add = throwsAtCaller(function add(this: { base: number }, a: number, b: number) {
       return this.base + a + b;
     });
@@ -102,7 +102,7 @@ describe("throwsAtCaller", () => {
     }
   });
 
-  test("guards methods, private fields included, and leaves out those that are named", () => {
+  test("wraps methods, even with private fields, except those that are named", () => {
     class Counter {
       #count = 0;
       next() {

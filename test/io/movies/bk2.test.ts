@@ -71,7 +71,7 @@ describe("BK2 movies", () => {
       "P1 Coin is pressed, which emu cannot play",
       "Input Log.txt, line 3, column 3",
     ],
-  ])("%j is refused", (files, message, where) => {
+  ])("%j is rejected", (files, message, where) => {
     const error = inputErrorOf(() => parseBk2(bk2(files as unknown as Record<string, string>)));
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });

@@ -103,7 +103,7 @@ describe("FM2 movies", () => {
       "a frame and one or two hashes of 8 hexadecimal digits were expected",
       "line 2, column 18",
     ],
-  ])("%j is refused", (text, message, where) => {
+  ])("%j is rejected", (text, message, where) => {
     const error = inputErrorOf(() => parseFm2(encode(text)));
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });

@@ -62,7 +62,7 @@ describe("input scripts", () => {
       "8 lower-case hexadecimal digits were expected",
       "line 2, column 17",
     ],
-  ])("%s is refused", (json, message, where) => {
+  ])("%s is rejected", (json, message, where) => {
     const error = inputErrorOf(() => parseJsonMovie(json));
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });

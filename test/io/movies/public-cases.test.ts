@@ -90,7 +90,7 @@ describe.if(CASES !== undefined)("movies of public reports", () => {
     ["saveram.fm2", /starts from saved RAM, but the cartridge has no battery/],
     ["vs_coin.fm2", /^line 27: the movie inserts a coin/],
     ["fds_insert.fm2", /^frame 10: the movie changes the disk, but the game has none/],
-  ] as const)("%s says what does nothing", async (name, caution) => {
+  ] as const)("%s reports what has no effect", async (name, caution) => {
     const cautions = movieCautions(await loadMovie(file(name)), (await rom()).image);
     expect(cautions.join("\n")).toMatch(caution);
   });
@@ -194,7 +194,7 @@ function zipText(zip: Uint8Array, name: string): Uint8Array {
   return unzipSync(zip)[name]!;
 }
 
-describe("what is recorded plays again", async () => {
+describe("recordings replay", async () => {
   // It reads both ports in every frame.
   const rom = await loadRom(join(import.meta.dir, "../../../roms/swingby.nes"));
   const record = (port: string, field: (frame: number) => string, head = ""): Movie => {

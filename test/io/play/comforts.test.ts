@@ -48,7 +48,7 @@ async function end(pty: Pty): Promise<void> {
 }
 
 describe.skipIf(!HAS_PTY)("while playing", () => {
-  test("the menu opens over the picture, stops the game, and goes", async () => {
+  test("the menu opens over the picture, stops the game, and closes", async () => {
     await using pty = await start();
     pty.type(F[1]);
     const menu = await waitForScreen(pty, "Back to the game");
@@ -63,7 +63,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("one page has every key", async () => {
+  test("one page lists every key", async () => {
     await using pty = await start();
     pty.type("h");
     const help = await waitForScreen(pty, "All keys");
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("states go to slots with pictures, and come back; an empty slot says so", async () => {
+  test("states are saved to slots with pictures and loaded; an empty slot is reported", async () => {
     await using pty = await start();
     pty.type(F[5]);
     await waitForScreen(pty, "saved to slot 0");
@@ -94,7 +94,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("time stands still, goes frame by frame, slowly, fast and backwards", async () => {
+  test("pause, single frames, slow motion, fast-forward and rewind", async () => {
     await using pty = await start();
     pty.type("p");
     await waitForScreen(pty, "paused");
@@ -126,7 +126,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("a recording becomes a GIF that moves", async () => {
+  test("a recording becomes an animated GIF", async () => {
     await using pty = await start({ settings: { recordingFormat: "gif" } });
     pty.type(F[4]);
     await waitForScreen(pty, "REC");
@@ -141,7 +141,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("a recording goes to ffmpeg where there is one, and is whole when the game ends before", async () => {
+  test("a recording goes to ffmpeg if installed, and is complete if the game ends first", async () => {
     const log = join(folder, "ffmpeg.log");
     // Keeps what comes in as its last argument, and notes the arguments.
     const script = `#!/bin/sh\necho "$@" >> ${log}\nfor last; do :; done\ncase "$*" in *yuv4mpegpipe*) cat > "$last";; *) echo joined > "$last";; esac\n`;
@@ -175,7 +175,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("cheats are typed in, turned off and kept", async () => {
+  test("cheats are typed in, turned off and stored", async () => {
     await using pty = await start();
     pty.type(F[1]);
     const menu = await waitForScreen(pty, "Cheats");
@@ -193,7 +193,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("settings change while the game is there", async () => {
+  test("settings change while the game runs", async () => {
     await using pty = await start();
     pty.type(F[1]);
     const menu = await waitForScreen(pty, "Settings");
@@ -226,7 +226,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
-  test("messages are shown without a status line, and go", async () => {
+  test("messages appear without a status line, and disappear", async () => {
     await using pty = await start({ settings: { statusLine: false } });
     // Nothing tells when keys are taken: the first ones may come too early.
     const isSaved = () => pty.output.includes("saved to slot 0");

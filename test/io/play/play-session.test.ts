@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { createShared, DEFAULT_SIZES, STAT_AUDIO_ORDER } from "../../../src/io/shared/layout.ts";
 import type { EmuClient } from "../../../src/io/thread/emu-client.ts";
 
-test("one sound system at a time plays, however often another is chosen", async () => {
+test("only one sound system plays at a time, however often another is chosen", async () => {
   const folder = await mkdtemp(join(tmpdir(), "emu-session-"));
   const sizes = { machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 };
   const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...sizes });

@@ -58,7 +58,7 @@ function programsWith(word: string, pty: Pty): number[] {
     });
 }
 
-describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
+describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
   const deaths: [string, PlayFixtureOptions, (pty: Pty) => unknown, string][] = [
     ["the quit key", {}, (pty) => pty.type("\x11"), "ended: quit"],
     ["the menu's Quit, its last entry", {}, (pty) => inMenu(pty, "\x1b[A\r"), "ended: quit"],
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     await expectRestored(pty);
   });
 
-  test("after a machine that does not even start", async () => {
+  test("after a machine that does not start", async () => {
     await using pty = start({ refuse: "no such mapper" });
     await pty.waitFor("no such mapper");
     expect(await pty.end()).not.toBe(0);
@@ -180,7 +180,7 @@ describe.skipIf(!HAS_PTY)("the terminal is given back", () => {
     ["Ctrl-Z", (pty) => pty.type("\x1a")],
     ["SIGTSTP", (pty) => pty.process.kill("SIGTSTP")],
   ];
-  test.each(stops)("while stopped by %s, and taken again afterwards", async (_, stop) => {
+  test.each(stops)("while stopped by %s, and taken over again afterwards", async (_, stop) => {
     await using pty = start();
     for (let round = 0; round < 2; round++) {
       const from = pty.output.length;

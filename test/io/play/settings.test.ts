@@ -55,7 +55,7 @@ run-ahead = 2
     ["[keys]\na = ['x']\nb = ['y', 'x']", "2:5", "bound twice"],
     ["[keys]\na = [1]", "2:5", "list of keys"],
     ["[sound]\nvolume = 1979-05-27", "2:10", "from 0 to 100"],
-  ])("refuse %j and say where", (text, where, what) => {
+  ])("reject %j with its place", (text, where, what) => {
     const error = inputErrorOf(() => parseSettings(text, "config.toml"));
     expect(error.kind).toBe("data");
     expect(error.where).toBe(`config.toml:${where}`);
@@ -67,12 +67,12 @@ run-ahead = 2
     ["open lists", `a = ${"[".repeat(200_000)}`, "not TOML"],
     ["tables", `a = ${"{b = ".repeat(20_000)}1${"}".repeat(20_000)}`, "nested too deeply"],
     ["lists in a setting", `[sound]\nvolume = ${"[".repeat(99)}${"]".repeat(99)}`, "nested too deeply"],
-  ])("refuse %s nested deep", (_, text, what) => {
+  ])("reject deeply nested %s", (_, text, what) => {
     const error = inputErrorOf(() => parseSettings(text, "config.toml"));
     expect([error.kind, error.message]).toEqual(["data", expect.stringContaining(what)]);
   });
 
-  test("take a key from what had it before", () => {
+  test("take a key from its previous target", () => {
     const keys = withKeys(DEFAULT_BINDINGS, "a", ["z"]);
     expect(keys.a).toEqual(["z"]);
     expect(keys.b).toEqual(["j", "y"]);

@@ -119,7 +119,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
     ["when the game ends before it is open", 700_000, 4, '"sink":""'],
   ];
   test.skipIf(Bun.which("cc") === null).each(talks)(
-    "what a library says %s never comes to the terminal",
+    "output of a library %s never reaches the terminal",
     async (_, openMicroseconds, frames, sink) => {
       const folder = await folderWithLibrary(openMicroseconds);
       try {
@@ -136,7 +136,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
     },
   );
 
-  test("is heard from the system that the menu chooses, and again after silence", async () => {
+  test("plays on the system chosen in the menu, and again after silence", async () => {
     const folder = await folderWithPlayer('exec cat >> "$(dirname "$0")/heard"');
     try {
       const options = JSON.stringify({ sound: "none", settings: { colors: "mono" } });

@@ -30,7 +30,7 @@ function png(width: number, height: number, unfolded: number, ...chunks: Uint8Ar
 }
 
 describe("shrinkPng", () => {
-  test("takes screenshots, in colours and by a palette", () => {
+  test("reads screenshots with and without a palette", () => {
     const data = new Uint8Array(256 * 240 * 3).fill(0x40);
     expect(shrinkPng(encode({ width: 256, height: 240, data, channels: 3 }))?.colors[0]).toBe(0x404040);
     expect(shrinkPng(png(256, 240, 240 * (1 + 256 * 3)))?.colors[0]).toBe(0);
@@ -46,7 +46,7 @@ describe("shrinkPng", () => {
     ["too small a picture", png(8, 8, 8 * 25)],
     ["nothing", new Uint8Array(0)],
     ["a text", Buffer.from("not a picture")],
-  ])("takes no picture of %s, and soon", (_, file) => {
+  ])("quickly rejects %s", (_, file) => {
     const before = process.memoryUsage.rss();
     expect(shrinkPng(file)).toBeUndefined();
     expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);

@@ -52,7 +52,7 @@ class Tmux implements AsyncDisposable {
 }
 
 describe.skipIf(!HAS_PTY || !HAS_TMUX)("inside tmux", () => {
-  test("images go to the terminal around it where tmux lets them, below its status line", async () => {
+  test("images go to the outer terminal if tmux allows it, below its status line", async () => {
     await using tmux = new Tmux(true);
     await tmux.pty.waitUntil(() => tmux.count(IMAGE) > 20, "images");
     // Each waits for the terminal, not for tmux: no more requests than answers, and a few on their way.

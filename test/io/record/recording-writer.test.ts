@@ -77,7 +77,7 @@ function components(color: number): number[] {
   return [(value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff];
 }
 
-describe.skipIf(!HAS_FFMPEG)("what other programs see in a recording", () => {
+describe.skipIf(!HAS_FFMPEG)("recordings as other programs read them", () => {
   let folder = "";
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "emu-record-"));
@@ -137,7 +137,7 @@ describe.skipIf(!HAS_FFMPEG)("what other programs see in a recording", () => {
     expect(Number(video.duration)).toBeCloseTo(FRAMES / FRAME_RATE_HZ, 1);
   });
 
-  test("PNG: a file a frame, with the console's colours", async () => {
+  test("PNG: one file per frame, with the console's colours", async () => {
     const path = join(folder, "frames");
     await record("png", path);
     expect((await readdir(path)).length).toBe(FRAMES);

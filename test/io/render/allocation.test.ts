@@ -6,7 +6,7 @@ const STRETCH_FRAMES = 600;
 const STRETCHES = 4;
 
 describe("encoding allocates nothing", () => {
-  test("one small array a frame is noticed in every stretch", () => {
+  test("one small array per frame is noticed in every stretch", () => {
     const counts = countEncoderCollections("leaky", STRETCH_FRAMES, STRETCHES);
     expect(Math.min(...counts)).toBeGreaterThan(0);
   }, 120_000);

@@ -22,7 +22,7 @@ describe("few colours", () => {
   test.each([
     ["256", cube()],
     ["16", sixteen([])],
-  ] as const)("%s: every dot has the slot that looks most like it", async (mode, slots) => {
+  ] as const)("%s: every dot has the slot with the most similar colour", async (mode, slots) => {
     const frame = gameFrame(0);
     const { text, terminal } = await show("half-block", mode, frame);
     expect(text).not.toContain("8;2;");

@@ -62,7 +62,7 @@ describe("cells with a limit of bytes", () => {
     [true, false].map((isCapable) => [renderer, isCapable] as const),
   );
   test.each(cases)(
-    "as %s, capable %p, show exactly what they would without once the picture holds still",
+    "as %s, capable %p, become exact once the picture stands still",
     async (renderer, isCapable) => {
       const setup = smallSetup(renderer, isCapable);
       const { columns, rows } = setup.window;
@@ -103,7 +103,7 @@ describe("cells with a limit of bytes", () => {
     },
   );
 
-  test("frames have about the limit's size", async () => {
+  test("frames are about as large as the limit", async () => {
     const setup = setupFor(256, 120, {
       source: { x: 0, y: 0, width: 256, height: 240, pixelAspect: 1 },
       scale: "integer",

@@ -27,7 +27,7 @@ function uploads(bytes: Uint8Array): Map<number, number> {
   );
 }
 
-describe.skipIf(!HAS_TMUX)("what tmux shows of half-blocks", () => {
+describe.skipIf(!HAS_TMUX)("the half-blocks that tmux shows", () => {
   const ways = [
     ["in 24-bit colour", "none", false],
     ["in 24-bit colour, shifting rows", "none", true],

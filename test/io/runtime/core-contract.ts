@@ -31,7 +31,7 @@ export function coreContract(backend: BackendName): void {
     });
   };
 
-  waits("a wait with nothing to tell ends when its time is over, and not before", async (_runtime, wait) => {
+  waits("a wait without events ends when its time is over, not earlier", async (_runtime, wait) => {
     const batch = new EventBatch();
     for (const milliseconds of [0, 0.3, 2.5]) {
       const start = nowNs();
@@ -65,7 +65,7 @@ export function coreContract(backend: BackendName): void {
   });
 
   waits(
-    "a periodic timer tells how often it has come due, and keeps to its period",
+    "a periodic timer reports how many periods have passed, and keeps to its period",
     async (runtime, wait) => {
       const batch = new EventBatch();
       const start = nowNs();
@@ -83,31 +83,31 @@ export function coreContract(backend: BackendName): void {
     },
   );
 
-  waits("a stopped timer is not told, even when its batch has been filled already", async (runtime, wait) => {
-    const batch = new EventBatch();
-    const first = runtime.startTimer(0);
-    const second = runtime.startTimer(0);
-    await wait(batch, -1);
-    expect(batch.count).toBe(2);
-    expect(runtime.stopTimer(first)).toBe(false);
-    expect([...batch.keys.subarray(0, 2)]).toEqual([0, second]);
-  });
-
   waits(
-    "posts come in order with their data, a wake-up once however often it was asked for",
+    "a stopped timer is not reported, even if the batch has already been filled",
     async (runtime, wait) => {
       const batch = new EventBatch();
-      runtime.post(7, 1);
-      runtime.post(9, -2);
-      for (let i = 0; i < 3; i++) runtime.wake();
+      const first = runtime.startTimer(0);
+      const second = runtime.startTimer(0);
       await wait(batch, -1);
-      expect([...batch.keys.subarray(0, batch.count)]).toEqual([KEY_WAKE, postedKey(7), postedKey(9)]);
-      expect([...batch.data.subarray(1, 3)]).toEqual([1, -2]);
-      expect(await wait(batch, 0)).toBe(0);
+      expect(batch.count).toBe(2);
+      expect(runtime.stopTimer(first)).toBe(false);
+      expect([...batch.keys.subarray(0, 2)]).toEqual([0, second]);
     },
   );
 
-  test("a full queue of posts says so and loses nothing", async () => {
+  waits("posts arrive in order with their data; several wake-ups arrive as one", async (runtime, wait) => {
+    const batch = new EventBatch();
+    runtime.post(7, 1);
+    runtime.post(9, -2);
+    for (let i = 0; i < 3; i++) runtime.wake();
+    await wait(batch, -1);
+    expect([...batch.keys.subarray(0, batch.count)]).toEqual([KEY_WAKE, postedKey(7), postedKey(9)]);
+    expect([...batch.data.subarray(1, 3)]).toEqual([1, -2]);
+    expect(await wait(batch, 0)).toBe(0);
+  });
+
+  test("a full queue rejects a post and loses nothing", async () => {
     const runtime = open({ posts: 4 });
     expect([0, 1, 2, 3, 4].map((data) => runtime.post(1, data))).toEqual([true, true, true, true, false]);
     const batch = new EventBatch();
@@ -117,7 +117,7 @@ export function coreContract(backend: BackendName): void {
     runtime.close();
   });
 
-  waits("posts carry bytes, as many as there is room for", async (_runtime, wait) => {
+  waits("posts carry bytes, up to the room for them", async (_runtime, wait) => {
     const runtime = open({ payloadBytes: 32, payloads: 3 });
     const batch = new EventBatch();
     const bytes = (length: number) => new Uint8Array(length).fill(length);
@@ -149,7 +149,7 @@ export function coreContract(backend: BackendName): void {
     expect(process.listenerCount("SIGUSR2")).toBe(0);
   });
 
-  test("a wait that begins with an aborted signal, or without a timer, leaves nothing behind", async () => {
+  test("a wait that starts with an aborted signal, or without a free timer, leaves nothing behind", async () => {
     const runtime = open({ timers: 1 });
     const loop = new AsyncLoop(runtime);
     const aborted = { signal: AbortSignal.abort() };
@@ -179,7 +179,7 @@ export function coreContract(backend: BackendName): void {
     loop.runtime.close();
   });
 
-  waits("a post, a wake-up and a timer end a wait that sleeps already", async (runtime, wait) => {
+  waits("a post, a wake-up and a timer end a sleeping wait", async (runtime, wait) => {
     const batch = new EventBatch();
     if (runtime.capabilities.blockingWait) runtime.startTimer(3 * MS);
     else setTimeout(() => runtime.post(1, 1), 3);
@@ -187,7 +187,7 @@ export function coreContract(backend: BackendName): void {
     expect(batch.count).toBe(1);
   });
 
-  test("what is asked of a wait that sleeps, it heeds", async () => {
+  test("changes of interest take effect on a sleeping wait", async () => {
     const runtime = open();
     const batch = new EventBatch();
     const start = nowNs();
@@ -215,7 +215,7 @@ export function coreContract(backend: BackendName): void {
     expect(kinds.filter((kind) => kind === "posted").length).toBeGreaterThanOrEqual(2);
   });
 
-  test("timers beyond the limit are refused", () => {
+  test("timers beyond the limit are rejected", () => {
     const runtime = open({ timers: 2 });
     runtime.startTimer(MS);
     const key = runtime.startTimer(MS);
@@ -225,7 +225,7 @@ export function coreContract(backend: BackendName): void {
     runtime.close();
   });
 
-  test("one wait at a time, and none after the end", async () => {
+  test("only one wait at a time, and none after the end", async () => {
     const runtime = open();
     const batch = new EventBatch();
     const waiting = runtime.wait(batch);
@@ -239,7 +239,7 @@ export function coreContract(backend: BackendName): void {
     ["250,000 times each", 250_000, false],
     ["50,000 times each with bytes", 50_000, true],
   ])(
-    "four threads post %s: every accepted post comes once, each thread's in order",
+    "four threads post %s: every accepted post arrives once, in the order of its thread",
     async (_what, posts, withBytes) => {
       const runtime = open({ posts: 512, payloadBytes: 8, payloads: 64 });
       const module = new URL("./threads/poster.ts", import.meta.url);

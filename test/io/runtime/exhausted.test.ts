@@ -23,7 +23,7 @@ function ask(port: number): { socket: Socket; answer: Promise<string | undefined
 
 describe.skipIf(process.platform !== "linux")(`100 connections to ${DESCRIPTORS} descriptors`, () => {
   test.each(BACKENDS)(
-    "%s: cost no CPU time, and once descriptors are free others are served",
+    "%s: cost no CPU time, and the others are served when descriptors are free",
     async (backend) => {
       const milliseconds = soakSize(1_000, 10_000);
       const command = `ulimit -n ${DESCRIPTORS}; exec "$0" "$@"`;

@@ -13,7 +13,7 @@ const CASES: [what: string, program: string][] = [
 
 describe.each(CASES)("a wait with %s", (_what, program) => {
   test.skipIf(program !== "idle.ts" && linuxIo() === undefined).each(BACKENDS)(
-    "%s: takes no CPU time worth mentioning",
+    "%s: takes nearly no CPU time",
     async (backend) => {
       // Bun's own housekeeping alone is 0.04 %; over a short run its start weighs more.
       const milliseconds = soakSize(1_000, 20_000);

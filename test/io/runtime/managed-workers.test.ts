@@ -9,14 +9,14 @@ function workers(options: { threads?: number; queue?: number; endTimeoutMs?: num
 }
 
 describe("managed worker threads", () => {
-  test("carry out orders and answer each with its own result", async () => {
+  test("carry out orders and return each one's own result", async () => {
     const pool = workers({ queue: 100 });
     const squares = await Promise.all(Array.from({ length: 50 }, (_, i) => pool.submit({ square: i })));
     expect(squares).toEqual(Array.from({ length: 50 }, (_, i) => i * i));
     await pool.end();
   });
 
-  test("refuse what their queue cannot hold", async () => {
+  test("reject orders that their queue cannot hold", async () => {
     const pool = workers();
     const accepted = Array.from({ length: 6 }, () => pool.submit({ sleepMs: 5 }));
     await expect(pool.submit({ square: 1 })).rejects.toMatchObject({ kind: "unavailable" });
@@ -26,7 +26,7 @@ describe("managed worker threads", () => {
     await pool.end();
   });
 
-  test("a failed order costs itself only, a dead thread is replaced", async () => {
+  test("a failed order affects no others, and a dead thread is replaced", async () => {
     const pool = workers({ threads: 1 });
     await expect(pool.submit({ fail: "no good" })).rejects.toThrow("no good");
     await expect(pool.submit({ exit: 3 })).rejects.toThrow();
@@ -34,7 +34,7 @@ describe("managed worker threads", () => {
     await pool.end();
   });
 
-  test("end cleanly: what runs finishes, what waits is refused, nothing is left", async () => {
+  test("end cleanly: running orders finish, waiting ones are rejected, no thread is left", async () => {
     const pool = workers({ threads: 1 });
     const running = pool.submit({ sleepMs: 20 });
     const waiting = pool.submit({ square: 2 });
@@ -45,7 +45,7 @@ describe("managed worker threads", () => {
     await expect(pool.submit({ square: 1 })).rejects.toThrow("ending");
   });
 
-  test("end by force what does not finish", async () => {
+  test("terminate threads that do not finish", async () => {
     const pool = workers({ threads: 1, endTimeoutMs: 20 });
     const endless = pool.submit({ sleepMs: 1e9 }).catch((error: Error) => error.message);
     await pool.end();

@@ -212,7 +212,7 @@ class World {
   }
 }
 
-describe.each(BACKENDS)("what %s cannot wait for", (backend) => {
+describe.each(BACKENDS)("descriptors that %s cannot wait for", (backend) => {
   const io = linuxIo();
   const refusals: [what: string, code: string, open: () => number][] = [
     ["a regular file", "EPERM", () => openSync(import.meta.path, "r")],
@@ -220,7 +220,7 @@ describe.each(BACKENDS)("what %s cannot wait for", (backend) => {
     ["a device without readiness", "EPERM", () => openSync("/dev/null", "r")],
   ];
 
-  test.each(refusals)("%s is refused with %s", (_what, code, open) => {
+  test.each(refusals)("%s is rejected with %s", (_what, code, open) => {
     const runtime = new Runtime({ backend });
     const descriptor = open();
     expect(() => runtime.add(descriptor, READ)).toThrow(expect.objectContaining({ name: "IoError", code }));
@@ -229,7 +229,7 @@ describe.each(BACKENDS)("what %s cannot wait for", (backend) => {
     runtime.close();
   });
 
-  test("a closed descriptor, and one that is waited for already", () => {
+  test("a closed descriptor, and one that is already waited for", () => {
     const runtime = new Runtime({ backend });
     const event = io!.eventfd(1, 0x800);
     const key = runtime.add(event, READ);
@@ -265,7 +265,7 @@ describe.skipIf(BACKENDS.length === 0)("readiness against a model", () => {
   );
 
   test.each(BACKENDS)(
-    "%s: with a small batch every ready source is told within ⌈n / (b / 3)⌉ waits",
+    "%s: with a small batch every ready source is reported within ⌈n / (b / 3)⌉ waits",
     (name) => {
       const capacity = 6;
       const bound = Math.ceil(SOURCES / (capacity / 3));

@@ -24,7 +24,7 @@ function makePool(blocks: number): BlockPool {
   return new BlockPool(new Arena(new SharedArrayBuffer(blocks * BLOCK_BYTES)), "blocks", blocks, BLOCK_BYTES);
 }
 
-test("blocks against a model: a returned one goes to whoever has waited longest", () => {
+test("blocks against a model: a returned one goes to the caller that has waited longest", () => {
   const steps = soakSize(20_000, 1_000_000);
   const random = new Prng(3);
   const pool = makePool(3);
@@ -137,7 +137,7 @@ describe.skipIf(linuxIo() === undefined)("a pool that is empty", () => {
   });
 
   test.each(BACKENDS)(
-    "%s: readers with little to read are not kept from it by one that holds the block all the time",
+    "%s: a reader that always holds the block does not starve readers with little data",
     async (backend) => {
       const rounds = soakSize(300, 20_000);
       const readers = new Readers(backend, "little", 1);
@@ -160,33 +160,36 @@ describe.skipIf(linuxIo() === undefined)("a pool that is empty", () => {
     },
   );
 
-  test.each(BACKENDS)("%s: 100 peers: nothing is read, then everything in turn", async (backend) => {
-    const peers = 100;
-    const readers = new Readers(backend, "hundred", 2);
-    await readers.connect(peers + 1);
-    const held = [readers.loop.pool!.take()!, readers.loop.pool!.take()!];
-    for (let at = 0; at < peers; at++) readers.read(at);
-    await readers.during(readers.loop.sleep(20 * MS));
-    const sent = readers.far.map((far) => far.flood());
-    // Whatever the kernel holds for a connection that nobody reads from is all that it holds for these.
-    const [unread] = sent.splice(peers);
-    expect(sent).toEqual(new Array(peers).fill(unread));
-    await readers.during(readers.loop.sleep(50 * MS));
-    expect(readers.far.map((far) => far.send(1))).toEqual(new Array(peers + 1).fill(-1));
-    expect(readers.counts.every((count) => count === 0)).toBe(true);
-    for (const block of held) block.release();
-    let spread = 0;
-    const reading = (async () => {
-      while (readers.bytes.some((bytes, at) => at < peers && bytes < unread!)) {
-        await readers.loop.sleep(0);
-        const counts = readers.counts.slice(0, peers);
-        if (Math.max(...counts) < unread! / BLOCK_BYTES)
-          spread = Math.max(spread, Math.max(...counts) - Math.min(...counts));
-      }
-    })();
-    await readers.during(reading);
-    expect(readers.bytes.slice(0, peers)).toEqual(sent);
-    expect(spread).toBeLessThanOrEqual(3);
-    await readers.close();
-  });
+  test.each(BACKENDS)(
+    "%s: 100 peers: nothing is read, then everything, one after the other",
+    async (backend) => {
+      const peers = 100;
+      const readers = new Readers(backend, "hundred", 2);
+      await readers.connect(peers + 1);
+      const held = [readers.loop.pool!.take()!, readers.loop.pool!.take()!];
+      for (let at = 0; at < peers; at++) readers.read(at);
+      await readers.during(readers.loop.sleep(20 * MS));
+      const sent = readers.far.map((far) => far.flood());
+      // Whatever the kernel holds for a connection that nobody reads from is all that it holds for these.
+      const [unread] = sent.splice(peers);
+      expect(sent).toEqual(new Array(peers).fill(unread));
+      await readers.during(readers.loop.sleep(50 * MS));
+      expect(readers.far.map((far) => far.send(1))).toEqual(new Array(peers + 1).fill(-1));
+      expect(readers.counts.every((count) => count === 0)).toBe(true);
+      for (const block of held) block.release();
+      let spread = 0;
+      const reading = (async () => {
+        while (readers.bytes.some((bytes, at) => at < peers && bytes < unread!)) {
+          await readers.loop.sleep(0);
+          const counts = readers.counts.slice(0, peers);
+          if (Math.max(...counts) < unread! / BLOCK_BYTES)
+            spread = Math.max(spread, Math.max(...counts) - Math.min(...counts));
+        }
+      })();
+      await readers.during(reading);
+      expect(readers.bytes.slice(0, peers)).toEqual(sent);
+      expect(spread).toBeLessThanOrEqual(3);
+      await readers.close();
+    },
+  );
 });

@@ -71,7 +71,7 @@ function pattern(bytes: number): Uint8Array {
 
 /** What the sockets of every backend owe. */
 export function socketContract(backend: BackendName): void {
-  test("bytes go both ways, and the end of the stream is told", async () => {
+  test("bytes go both ways, and the end of the stream is reported", async () => {
     const loop = openLoop(backend);
     await inLoop(loop, async () => {
       const { client, server } = await connectPair(loop);
@@ -86,7 +86,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("a closed half lets the other half go on", async () => {
+  test("after one half is closed, the other half still works", async () => {
     const loop = openLoop(backend);
     await inLoop(loop, async () => {
       const { client, server } = await connectPair(loop);
@@ -115,7 +115,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("an empty pool stops reading, the peer feels it, and a returned block resumes", async () => {
+  test("an empty pool stops reading, which blocks the peer, and a returned block resumes", async () => {
     const loop = openLoop(backend, { blocks: 1 });
     await inLoop(loop, async () => {
       const { client, server } = await connectPair(loop);
@@ -168,7 +168,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("a port that is taken cannot be listened on", async () => {
+  test("a port in use cannot be listened on", async () => {
     const loop = openLoop(backend);
     await inLoop(loop, async () => {
       const listener = await loop.listen(ANY_PORT);
@@ -177,7 +177,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("Unix sockets carry as TCP does", async () => {
+  test("Unix sockets work like TCP", async () => {
     const folder = mkdtempSync(join(tmpdir(), "emu-"));
     const loop = openLoop(backend);
     await inLoop(loop, async () => {
@@ -191,7 +191,7 @@ export function socketContract(backend: BackendName): void {
     rmSync(folder, { recursive: true });
   });
 
-  test("names are resolved, IPv6 works where the system has it", async () => {
+  test("names are resolved, and IPv6 works if the system has it", async () => {
     const loop = openLoop(backend);
     await inLoop(loop, async () => {
       const listener = await loop.listen({ host: "localhost", port: 0 });
@@ -244,7 +244,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("connections beyond the limit cost only themselves", async () => {
+  test("connections beyond the limit do not affect others", async () => {
     const loop = openLoop(backend, { sources: 6 });
     await inLoop(loop, async () => {
       const listener = await loop.listen(ANY_PORT);
@@ -277,7 +277,7 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
-  test("readiness is told as long as it lasts, only when wanted, and never of a removed source", async () => {
+  test("readiness is reported as long as it lasts, only if wanted, and never for a removed source", async () => {
     const loop = openLoop(backend);
     const { runtime } = loop;
     const batch = new EventBatch();
@@ -316,7 +316,7 @@ export function socketContract(backend: BackendName): void {
     runtime.close();
   });
 
-  test("a peer that has gone does not keep a source busy that nobody wants to read", async () => {
+  test("a disconnected peer does not keep a source busy that is not wanted", async () => {
     const loop = openLoop(backend, { blocks: 1 });
     await inLoop(loop, async () => {
       const { client, server } = await connectPair(loop);

@@ -31,7 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), "emu-stress-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(linuxIo() === undefined)("a burst of connections while the runtime falls asleep", () => {
-  test.each(BACKENDS)("%s: none is slept through, without a time limit to save it", async (backend) => {
+  test.each(BACKENDS)("%s: none is missed, even without a time limit", async (backend) => {
     const rounds = soakSize(60, 2000);
     const burst = 100;
     const runtime = new Runtime({ backend });
@@ -58,7 +58,7 @@ describe.skipIf(linuxIo() === undefined)("a burst of connections while the runti
   });
 });
 
-test("a loop runs on for a task that waits for nothing of its own yet", async () => {
+test("a loop continues for a task that does not wait for anything yet", async () => {
   const loop = new AsyncLoop(new Runtime());
   let isDone = false;
   void (async () => {
@@ -190,7 +190,7 @@ describe("sockets, timers, posts and files at once", () => {
   });
 });
 
-test("degraded: without io_uring the same program does the same", () => {
+test("degraded: without io_uring the program behaves the same", () => {
   const script = `
     const { openFileEngine, FileBatch, openFlags } = await import(${JSON.stringify(join(import.meta.dir, "../../../src/io/runtime/files/index.ts"))});
     const arena = new SharedArrayBuffer(4096);

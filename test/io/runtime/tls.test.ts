@@ -29,7 +29,7 @@ test("TLS carries bytes both ways, through a pool", async () => {
   });
 });
 
-test("a certificate that nobody vouches for is refused", async () => {
+test("an untrusted certificate is rejected", async () => {
   const loop = openLoop("bun");
   await inLoop(loop, async () => {
     const listener = await loop.listen(ENDPOINT, 8, { key, cert });

@@ -58,7 +58,7 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
     return ServedProcess.start(argv, { TMPDIR: root }, LIMITED);
   }
 
-  test("says so at once and at the end, leaves nothing half written, ends with 74", async () => {
+  test("reports it immediately and at the end, leaves no partial file, exits with 74", async () => {
     const folder = mkdtempSync(join(root, "serve-"));
     const save = join(folder, "game.sav");
     const served = await serve(save);
@@ -73,7 +73,7 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("tries again: nothing is lost once there is room", async () => {
+  test("tries again, and saves when there is room", async () => {
     const save = join(mkdtempSync(join(root, "serve-")), "game.sav");
     const served = await serve(save);
     const said = new Said(served);
@@ -88,7 +88,7 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
     expect(await served.process.exited).toBe(130);
   });
 
-  test("two servers: the second is refused, takes over, and the first overwrites nothing", async () => {
+  test("two servers: the second is rejected, then takes over, and the first overwrites nothing", async () => {
     const save = join(mkdtempSync(join(root, "serve-")), "game.sav");
     const argv = [game, "--save", save, "--save-every", "100", "--listen", "127.0.0.1:0"];
     const first = await ServedProcess.start(argv);
@@ -118,7 +118,7 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     return new Pty(command, { env: { ...folders, TMPDIR: home } });
   }
 
-  test("the player hears of a save that cannot be written, plays on, and the end is 74", async () => {
+  test("a save that cannot be written is reported, the game continues, and the exit code is 74", async () => {
     const home = mkdtempSync(join(root, "run-"));
     await using pty = run(home, LIMITED);
     await pty.waitFor("not saved: cannot be written");
@@ -128,7 +128,7 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     expect(readdirSync(join(home, "emuterm/saves"))).toEqual([]);
   });
 
-  test("a recording that cannot be written ends with a notice; the game goes on", async () => {
+  test("a recording that cannot be written ends with a notice; the game continues", async () => {
     const home = mkdtempSync(join(root, "run-"));
     await Bun.write(join(home, "emuterm/config.toml"), '[play]\nrecordings = "gif"\n');
     await using pty = run(home, LIMITED);
@@ -178,15 +178,18 @@ describe.if(process.platform === "linux")("standard output", () => {
     ["dump", game, "--frames", "5", "--format", "hash", "--out", "-"],
   ];
 
-  test.each(commands)("emu %s %s: 74 when it is full, a quiet end when its reader is gone", (...argv) => {
-    const emu = ['"$0"', '"$@"'].join(" ");
-    const shell = (line: string) => Bun.spawnSync(["bash", "-c", line, process.execPath, MAIN, ...argv]);
-    const full = shell(`${emu} > /dev/full`);
-    expect([full.exitCode, full.stderr.toString()]).toEqual([
-      74,
-      expect.stringContaining("no space left on the device"),
-    ]);
-    const closed = shell(`${emu} | true; exit \${PIPESTATUS[0]}`);
-    expect([closed.exitCode, closed.stderr.toString()]).toEqual([0, ""]);
-  });
+  test.each(commands)(
+    "emu %s %s: exit code 74 if it is full, a silent end if its reader has closed it",
+    (...argv) => {
+      const emu = ['"$0"', '"$@"'].join(" ");
+      const shell = (line: string) => Bun.spawnSync(["bash", "-c", line, process.execPath, MAIN, ...argv]);
+      const full = shell(`${emu} > /dev/full`);
+      expect([full.exitCode, full.stderr.toString()]).toEqual([
+        74,
+        expect.stringContaining("no space left on the device"),
+      ]);
+      const closed = shell(`${emu} | true; exit \${PIPESTATUS[0]}`);
+      expect([closed.exitCode, closed.stderr.toString()]).toEqual([0, ""]);
+    },
+  );
 });

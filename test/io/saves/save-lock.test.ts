@@ -49,7 +49,7 @@ describe("SaveLock", () => {
     }
   });
 
-  test("names the process that has it, also where a link leads to the same save", async () => {
+  test("names the process that has it, also through a link to the same save", async () => {
     const save = freshSave();
     const link = `${save}.link`;
     writeFileSync(save, "");
@@ -64,7 +64,7 @@ describe("SaveLock", () => {
     await other.exited;
   });
 
-  test("is free when its owner was killed, whoever has the owner's number now", async () => {
+  test("is free after its owner was killed, even if its process number is in use again", async () => {
     const save = freshSave();
     const other = await holder(save);
     other.kill("SIGKILL");
@@ -76,7 +76,7 @@ describe("SaveLock", () => {
     lock?.release();
   });
 
-  test("can be taken over: the owner before knows, and its release harms nobody", async () => {
+  test("can be taken over: the previous owner detects it, and its release has no effect", async () => {
     const save = freshSave();
     const first = await SaveLock.take(save);
     const second = await SaveLock.take(save, true);
@@ -88,7 +88,7 @@ describe("SaveLock", () => {
     second?.release();
   });
 
-  test("locks nothing where there is no file: a device, a folder that is none", async () => {
+  test("locks nothing if there is no file to lock: a device, an invalid folder", async () => {
     const save = freshSave();
     writeFileSync(save, "");
     expect(await SaveLock.take(join(save, "inner.sav"))).toBeUndefined();

@@ -8,7 +8,7 @@ import { startServer } from "../../support/serve.ts";
 /** Swingby keeps its highest score: battery-backed RAM of 8 KiB. */
 const SAVE_BYTES = 8192;
 
-test("a machine with a save starts once, and holds it", async () => {
+test("a machine with a save starts once, with the save's contents", async () => {
   const folder = mkdtempSync(join(tmpdir(), "emu-battery-"));
   const start = spyOn(EmuClient, "start");
   try {

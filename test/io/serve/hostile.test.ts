@@ -68,7 +68,7 @@ describe("load", () => {
     "nothing.nes",
     ".",
     ...(HAS_FIFOS ? ["pipe.nes"] : []),
-  ])("of %p leaves the game as it is", async (path) => {
+  ])("of %p does not change the game", async (path) => {
     const server = await serve();
     const peer = await RpcPeer.connect(server);
     await peer.call("run", { frames: 5 });

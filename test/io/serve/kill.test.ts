@@ -44,7 +44,7 @@ async function twoStates(game: string): Promise<string[]> {
 }
 
 test(
-  `a server that is killed while it saves, ${KILLS} times: every save is the old one or the new one`,
+  `a server killed during saves, ${KILLS} times: each save is the old or the new one`,
   async () => {
     const game = batteryGame();
     const save = join(folder, "battery.sav");

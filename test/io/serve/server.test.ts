@@ -186,7 +186,7 @@ describe("hostile peers only lose their own connection", () => {
     expect(await rpc.call("registers")).toHaveProperty("pc");
   });
 
-  test("a peer that asks and does not read is not read from", async () => {
+  test("requests of a peer that does not read are not read", async () => {
     const peer = await RawPeer.connect({ port: portOf(server) });
     peer.pause();
     const ask = '{"jsonrpc":"2.0","id":1,"method":"stateSave"}\n';
@@ -220,7 +220,7 @@ describe("hostile peers only lose their own connection", () => {
 });
 
 describe("tokens", () => {
-  test("other computers are served only with one", async () => {
+  test("other computers are served only with a token", async () => {
     await expect(startServer({ listen: "0.0.0.0:0" })).rejects.toThrow("so a token is required");
     await expect(startServer({ listen: "nonsense" })).rejects.toThrow("HOST:PORT");
     const open = await startServer({ listen: "0.0.0.0:0", token: "a secret of twenty" });
@@ -241,7 +241,7 @@ describe("tokens", () => {
   });
 });
 
-test.skipIf(isWindows)("a Unix socket, and a stale one in its way", async () => {
+test.skipIf(isWindows)("a Unix socket replaces a stale one", async () => {
   const folder = mkdtempSync(join(tmpdir(), "emu-serve-"));
   const unix = join(folder, "emu.sock");
   const one = await startServer({ unix });

@@ -165,7 +165,7 @@ describe("watch as the first line", () => {
     "watch colors=7",
     "watch fps=0",
     "watch more=1",
-  ])("%p is refused", async (line) => {
+  ])("%p is rejected", async (line) => {
     const peer = await spectate(line);
     expect(JSON.parse((await peer.line())!)).toMatchObject({ error: { data: { kind: "usage" } } });
     await peer.until(() => false);

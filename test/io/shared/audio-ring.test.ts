@@ -19,7 +19,7 @@ const steps = fc.array(
 );
 
 describe("audio ring", () => {
-  test("behaves as a bounded queue of samples, at the wrap of its counts too", () => {
+  test("behaves as a bounded queue of samples, even when its counts wrap", () => {
     fc.assert(
       fc.property(fc.constantFrom(0, 0x7fff_fff8, -3), steps, (start, sequence) => {
         const block = audioBlock(16, start);
@@ -49,7 +49,7 @@ describe("audio ring", () => {
   });
 
   test(
-    "two threads: every sample comes once and in order",
+    "two threads: every sample arrives once and in order",
     async () => {
       const samples = soakSize(2_000_000, 50_000_000);
       const block = audioBlock(4096);

@@ -21,7 +21,7 @@ function ringWords(slots: number, start = 0): Int32Array<SharedArrayBuffer> {
 }
 
 describe("command ring", () => {
-  test("behaves as a bounded queue, at the wrap of its counts too", () => {
+  test("behaves as a bounded queue, even when its counts wrap", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(0, 0x7fff_fff0, -8, 0x7fff_ffff),

@@ -36,7 +36,7 @@ describe("histogram", () => {
     );
   });
 
-  test("negative durations count as none, endless ones as the longest", () => {
+  test("negative durations count as zero, infinite ones as the longest", () => {
     const recorded = histogram();
     recorded.record(-3);
     recorded.record(Number.POSITIVE_INFINITY);

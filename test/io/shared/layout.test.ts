@@ -17,7 +17,7 @@ const SIZES: SharedSizes = {
 };
 
 describe("shared layout", () => {
-  test("puts the machine first and leaves regions disjoint and on cache lines of their own", () => {
+  test("puts the machine first; regions are disjoint and on separate cache lines", () => {
     const { blocks, description } = createShared(SIZES);
     expect(description.offsets.machine).toBe(0);
     const starts = Object.values(description.offsets);

@@ -12,7 +12,7 @@ function changingButtons(seed: number): { latchButtons: () => number } {
   return { latchButtons: () => random.byte() & 0x8f };
 }
 
-describe("a picture made when somebody asks", () => {
+describe("a picture drawn on request", () => {
   test("equals that of a machine that draws every frame, and does not change the machine", () => {
     const drawing = new BuiltInRom("swingby").console;
     const lazy = new BuiltInRom("swingby").console;

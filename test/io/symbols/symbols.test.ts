@@ -95,7 +95,7 @@ describe("debug info of ld65", () => {
     ['version\tmajor=2,minor=0\nfile\tid=0,name="a\n', 'a closing " was expected', "line 2, column 18"],
     ['version\tmajor=2,minor=0\nfile\tid=0,name="a"b\n', "a comma was expected", "line 2, column 19"],
     ["version\tmajor=2,minor=0\nspan\tid=0,seg\n", "a name and = were expected", "line 2, column 11"],
-  ])("%j is refused", (text, message, where) => {
+  ])("%j is rejected", (text, message, where) => {
     const error = inputErrorOf(() => parseDbg(text, OUTPUT, 0x8000));
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
   });
@@ -247,7 +247,7 @@ describe("symbol files", () => {
   const rom = join(folder, "game.nes");
   const { image } = readRom(buildRom({ prgUnits: 2 }), "game.nes");
 
-  test("lie beside the ROM: name lists, else labels, else debug info", async () => {
+  test("are found beside the ROM: name lists, else labels, else debug info", async () => {
     expect(await findSymbolFiles(rom)).toEqual([]);
     writeFileSync(join(folder, "game.nes.0.nl"), "$8000#low#\n");
     writeFileSync(join(folder, "game.nes.1.nl"), "$C000#high#\n");
@@ -364,7 +364,7 @@ describe("damaged symbol files", () => {
     ["fns", FNS, (text: string) => new Symbols(parseFns(text, 0x8000))],
     ["map", MAP, (text: string) => new Symbols(parseMap(text, 0x8000))],
     ["lst", LST, (text: string) => new Symbols(parseListing(text, 0x8000))],
-  ] as const)(".%s: are refused in words or read as other symbols", (kind, whole, parse) => {
+  ] as const)(".%s: are rejected with an error or read as other symbols", (kind, whole, parse) => {
     const size = soakSize(1000, 100_000);
     let refused = 0;
     let warned = 0;

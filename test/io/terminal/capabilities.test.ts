@@ -64,7 +64,7 @@ describe("readAnswer", () => {
     ["konsole's dark grey", "rgb:2323/2626/2727", false],
     ["solarized light", "rgb:fdfd/f6f6/e3e3", true],
     ["something else", "red", false],
-  ])("knows a light background: %s", (_, color, isLight) => {
+  ])("detects a light background: %s", (_, color, isLight) => {
     expect(read(`\x1b]11;${color}\x1b\\\x1b[?62c`).answers.lightBackground).toBe(isLight);
   });
 
@@ -86,13 +86,13 @@ describe("readAnswer", () => {
     ["\x1b]4;;rgb:00/00/00\x1b\\", "is no slot"],
     ["\x1b]4;1e0;rgb:00/00/00\x1b\\", "is no slot"],
     [`\x1b]4;3;rgb:${"0".repeat(9000)}/0/0\x1b\\`, "is far too long"],
-  ])("keeps nothing to write back of what %s", (reply) => {
+  ])("stores nothing to write back if a reply %s", (reply) => {
     const { answers } = read(reply);
     expect(Object.values(answers.palette)).toEqual(Array.from({ length: 16 }, () => undefined));
     expect(Object.keys(answers.palette)).toHaveLength(16);
   });
 
-  test("keeps a version as text that can be shown", () => {
+  test("makes a version safe to show", () => {
     expect(read(`\x1bP>|evil\r\x07${"x".repeat(9000)}\x1b\\`).answers.version).toMatch(/^evil\?\?x+…x+$/);
   });
 
@@ -216,30 +216,27 @@ describe("TerminalProbe", () => {
     test.each([
       ["screen.xterm-256color", "256", "past-screen"],
       ["screen", "16", "none"],
-    ])(
-      "as %s the palette of the terminal around it is used where it can be",
-      async (TERM, colors, upload) => {
-        Object.assign(process.env, { STY: "1.pts-0.here", TERM, COLORTERM: "truecolor" });
-        delete process.env.TMUX;
-        let asked = "";
-        const probe = new TerminalProbe((text) => {
-          asked += text;
-        });
-        const answer = probe.ask();
-        expect(asked).toContain("\x1bP\x1b]4;79;?\x07\x1b\\");
-        expect(asked).not.toContain("\x1b_G");
-        probe.take({ kind: "csi", text: "?1;2c" });
-        probe.take({ kind: "osc", text: "4;79;rgb:1212/3434/5656" });
-        const capabilities = await answer;
-        expect(capabilities).toMatchObject({ answers: true, pastScreen: true, paletteUpload: true });
-        expect(renderCapabilities(capabilities, 16)).toMatchObject({ colors, paletteUpload: upload });
-        const restored = restorePictures(capabilities);
-        expect(restored).toStartWith("\x1bP\x1b]104;16;17;");
-        expect(restored).toEndWith(";79\x07\x1b\\");
-        expect(restored.length).toBeLessThan(256);
-        probe.close();
-      },
-    );
+    ])("as %s uses the palette of the outer terminal if possible", async (TERM, colors, upload) => {
+      Object.assign(process.env, { STY: "1.pts-0.here", TERM, COLORTERM: "truecolor" });
+      delete process.env.TMUX;
+      let asked = "";
+      const probe = new TerminalProbe((text) => {
+        asked += text;
+      });
+      const answer = probe.ask();
+      expect(asked).toContain("\x1bP\x1b]4;79;?\x07\x1b\\");
+      expect(asked).not.toContain("\x1b_G");
+      probe.take({ kind: "csi", text: "?1;2c" });
+      probe.take({ kind: "osc", text: "4;79;rgb:1212/3434/5656" });
+      const capabilities = await answer;
+      expect(capabilities).toMatchObject({ answers: true, pastScreen: true, paletteUpload: true });
+      expect(renderCapabilities(capabilities, 16)).toMatchObject({ colors, paletteUpload: upload });
+      const restored = restorePictures(capabilities);
+      expect(restored).toStartWith("\x1bP\x1b]104;16;17;");
+      expect(restored).toEndWith(";79\x07\x1b\\");
+      expect(restored.length).toBeLessThan(256);
+      probe.close();
+    });
 
     test("uses screen's own colours if the terminal around it does not reply", async () => {
       Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });

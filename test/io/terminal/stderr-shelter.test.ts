@@ -13,7 +13,7 @@ async function runScript(script: string) {
 }
 
 test.skipIf(process.platform === "win32")(
-  "what is written meanwhile comes afterwards, but for what is discarded",
+  "output is shown afterwards, except what is discarded",
   async () => {
     const { stdout, stderr } = await runScript(`
     const shelter = new StderrShelter();

@@ -9,7 +9,7 @@ const GAMES = ["games/BladeBuster.nes", "games/lj65.nes", "games/croom.nes"];
 const LEAST_FRAMES = 4_000;
 
 describe("a running machine thread allocates nothing", () => {
-  test("one small object a frame is noticed in every stretch", () => {
+  test("one small object per frame is noticed in every stretch", () => {
     const counts = countCollections({
       machine: "leaky",
       speedPercent: 0,

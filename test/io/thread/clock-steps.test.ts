@@ -31,7 +31,7 @@ async function stepClock(clock: FakeClock, isWell: () => Promise<void>): Promise
 
 // The machine's real-time thread, FFI and libfaketime are Linux's here.
 describe.if(process.platform === "linux")("a computer whose clock is set", () => {
-  test.each([[], ["--paused"]])("emu serve %p goes on", async (...argv) => {
+  test.each([[], ["--paused"]])("emu serve %p continues", async (...argv) => {
     const clock = new FakeClock(mkdtempSync(join(folder, "serve-")));
     const served = await ServedProcess.start(
       [game, ...argv.flat(), "--listen", "127.0.0.1:0", "--save", join(folder, "none.sav")],
@@ -56,7 +56,7 @@ describe.if(process.platform === "linux")("a computer whose clock is set", () =>
     }
   });
 
-  test.each(["playing", "in the menu"])("emu run goes on while %s", async (mode) => {
+  test.each(["playing", "in the menu"])("emu run continues while %s", async (mode) => {
     const home = mkdtempSync(join(folder, "run-"));
     const clock = new FakeClock(home);
     const command = [process.execPath, MAIN, "run", game, "--sound", "none"];
@@ -75,7 +75,7 @@ describe.if(process.platform === "linux")("a computer whose clock is set", () =>
   });
 });
 
-describe("a process that was stopped for longer than any patience", () => {
+describe("a process that was stopped for longer than every time limit", () => {
   test("continues: a thread that could not run does not count as hung", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
     try {

@@ -37,7 +37,7 @@ describe("machine thread", () => {
     expect((await warm.registers()).frame).toBe(0);
   });
 
-  test("runs in real time, pauses, resumes, and says which", async () => {
+  test("runs in real time, pauses, resumes, and reports its state", async () => {
     const client = await start();
     await until(() => client.stats().state === MACHINE_PAUSED);
     await client.resume();
@@ -59,7 +59,7 @@ describe("machine thread", () => {
     expect([...reader.pixels.subarray(0, 3)]).toEqual([6, 7, 8]);
   });
 
-  test("buttons reach the machine from sources, and from commands for so many frames", async () => {
+  test("buttons reach the machine from sources, and from commands for N frames", async () => {
     const client = await start();
     client.setButtons("keyboard", 0x81);
     await client.step(1);
@@ -74,7 +74,7 @@ describe("machine thread", () => {
     expect(seen).toEqual([0x0200, 0x0200, 0]);
   });
 
-  test("sound channels can be left out, and their samples are silence then", async () => {
+  test("sound channels can be muted, which silences their samples", async () => {
     const client = await start();
     const reader = new AudioReader(client.blocks.audio);
     const heard = new Int16Array(800);
@@ -89,7 +89,7 @@ describe("machine thread", () => {
     }
   });
 
-  test("hands over the picture that was published last", async () => {
+  test("returns the picture that was published last", async () => {
     const client = await start();
     await client.step(3);
     const picture = await client.picture();
@@ -126,7 +126,7 @@ describe("machine thread", () => {
     expect([...(await client.peek("cpu", 0x0f, 3))]).toEqual([0, 0xab, 0]);
   });
 
-  test("the battery comes from a save, outlives power cycles, and is there at the end", async () => {
+  test("the battery is loaded from a save, survives power cycles, and can be read at the end", async () => {
     const battery = Uint8Array.from({ length: 64 }, (_, i) => i);
     const client = await start({ batteryBytes: 64 }, { battery });
     expect(client.battery()?.bytes).toEqual(battery);

@@ -42,7 +42,7 @@ function simulate({ roundTripMs, frameMs, frameBytes = 5000, answers }: Link) {
 }
 
 describe("FlowControl", () => {
-  test("sends every frame to a terminal at hand", () => {
+  test("sends every frame to a local terminal", () => {
     const { perSecond, worstMs } = simulate({ roundTripMs: 1, frameMs: 4, answers: true });
     expect(perSecond).toBeGreaterThan(59);
     expect(worstMs).toBeLessThan(20);

@@ -32,7 +32,7 @@ describe("LinkEstimate", () => {
     [2000, 15],
     [500, 5],
     [4000, 30],
-  ])("keeps frames young at %d bytes a millisecond and %d ms away", (bytesPerMs, delayMs) => {
+  ])("keeps latency low at %d bytes per ms and %d ms delay", (bytesPerMs, delayMs) => {
     for (const wanted of [large, (frame: number) => 200_000 + 50_000 * (frame % 5)]) {
       const { ms, limitBytes } = play({ delayMs, bytesPerMs }, wanted, 40);
       expect(ms).toBeLessThan(60);

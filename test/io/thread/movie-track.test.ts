@@ -65,7 +65,7 @@ describe("what is played on the machine thread", () => {
   );
 
   test(
-    "with the reset button, and begins anew at a power cycle",
+    "with the reset button, and restarts at a power cycle",
     async () => {
       const { recording } = await play(async (client) => {
         await somePlay(client);
@@ -87,7 +87,7 @@ describe("what is played on the machine thread", () => {
   );
 
   test(
-    "goes back where a state goes back",
+    "goes back when a state is loaded",
     async () => {
       const { recording } = await play(async (client) => {
         await client.step(30);
@@ -110,7 +110,7 @@ describe("what is played on the machine thread", () => {
   );
 
   test(
-    "is told apart from what something else than buttons has changed",
+    "is distinguished from changes by anything but buttons",
     async () => {
       const { recording } = await play(async (client) => {
         await somePlay(client);
@@ -127,7 +127,7 @@ describe("what is played on the machine thread", () => {
   );
 
   test(
-    "is a movie where one is given, and the player's buttons as well",
+    "combines a given movie with the player's buttons",
     async () => {
       const masks = Array.from({ length: 60 }, (_, frame) => (frame > 30 && frame < 40 ? 1 : 0));
       const track = { played: movieOf(masks).input.entries };

@@ -36,7 +36,7 @@ async function compareWithHeadless(path: string): Promise<void> {
   }
 }
 
-describe("the NES on its thread is the NES", () => {
+describe("the NES gives the same frames on its thread", () => {
   test(
     "the built-in game",
     () => compareWithHeadless(join(import.meta.dir, "../../../roms/swingby.nes")),

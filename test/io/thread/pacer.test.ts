@@ -102,7 +102,7 @@ describe("pacer", () => {
     expect(pacer.missed).toBeLessThan(20);
   });
 
-  test("late sleeps widen the span that is spun, punctual ones narrow it again", () => {
+  test("late sleeps lengthen the spin, punctual ones shorten it again", () => {
     clock.overshootMs = 1;
     runFrames(new Array(100).fill(3));
     const wide = pacer.spinMs;
@@ -119,7 +119,7 @@ describe("pacer", () => {
     expect(pacer.missed).toBe(0);
   });
 
-  test("frames without a sleep in between are counted, so that a class can be given back", () => {
+  test("frames without a sleep in between are counted, so that a thread can leave its real-time class", () => {
     runFrames(new Array(13).fill(20));
     expect(pacer.framesWithoutSleep).toBeGreaterThan(10);
     expect(pacer.framesWithSleep).toBe(0);

@@ -28,7 +28,7 @@ class StateHolder extends FakeMachine {
 }
 
 describe("RewindBuffer", () => {
-  test("gives back every state that it still holds, newest first", () => {
+  test("returns every state that it still holds, newest first", () => {
     const change = fc.array(fc.tuple(fc.nat(402), fc.nat(255)), { maxLength: 40 });
     const moves = fc.array(fc.oneof({ weight: 4, arbitrary: change }, fc.constant("pop" as const)), {
       maxLength: 200,
@@ -65,7 +65,7 @@ describe("RewindBuffer", () => {
     );
   });
 
-  test("holds a minute of a game in a fraction of 32 MiB, by the frames of some seconds", async () => {
+  test("holds a minute of a game in a fraction of 32 MiB, extrapolated from some seconds", async () => {
     const { image } = await loadBuiltInGame();
     const machine = createHeadless(image);
     const frames = soakSize(600, 3600);

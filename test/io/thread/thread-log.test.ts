@@ -29,7 +29,7 @@ function watched() {
 }
 
 describe("the log of a machine thread", () => {
-  test("says nothing of one that is on time", () => {
+  test("logs nothing for a thread that is on time", () => {
     const { run, said } = watched();
     run(10_000, true);
     expect(said).toEqual([]);
@@ -45,7 +45,7 @@ describe("the log of a machine thread", () => {
     expect(said.map(([, fields]) => fields)).toMatchObject([{ missed: 20 }, { missed: 20 }]);
   });
 
-  test("says once that the heartbeat is missing, and that it is back", () => {
+  test("logs once that the heartbeat is missing, and that it is back", () => {
     const { run, said } = watched();
     run(100, true);
     run(900, false);

@@ -146,7 +146,7 @@ test(`${CONNECTIONS} connections to a server that says anything`, async () => {
 }, 600_000);
 
 test.skipIf(!HAS_PTY)(
-  "emu watch ends with one line and no stack, whatever the server says",
+  "emu watch ends with one line and no stack trace, whatever the server sends",
   async () => {
     for (const text of [
       "null\n",

@@ -128,7 +128,7 @@ describe("whatever a program does", () => {
     );
   }, 600_000);
 
-  test("a state loaded into another APU at a frame's end goes on as if nothing had happened", () => {
+  test("a state loaded into another APU at a frame's end continues identically", () => {
     fc.assert(
       fc.property(region, program, (name, accesses) => {
         const straight = play(new Player(createBench(name), name), accesses, () => false);
@@ -187,7 +187,7 @@ describe("mix", () => {
     expect(apu.mixer.pulseLevel / LEVEL_UNIT).toBeCloseTo(pulse(15), 5);
   });
 
-  test("leaves muted channels out, and that is no part of the state", () => {
+  test("leaves muted channels out; muting is not part of the state", () => {
     const { apu } = createBench();
     const playAll = () => {
       apu.powerOn();
@@ -266,7 +266,7 @@ test("sample counts follow the clock exactly, over hours", () => {
   }
 });
 
-test("a reset silences the channels, keeps registers and starts the frame counter anew", () => {
+test("a reset silences the channels, keeps registers and restarts the frame counter", () => {
   const { apu, lines } = createBench();
   writeAll(apu, 4, [
     [0x4015, 0x1f],

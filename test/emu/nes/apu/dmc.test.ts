@@ -78,7 +78,7 @@ const program = fc.array(act, { maxLength: 60, size: "max" });
 const SOAK = process.env.EMU_SOAK === "1";
 
 describe("the DMC's DMA", () => {
-  test("does what the gates do, cycle by cycle, whatever the program", () => {
+  test("agrees with the gates cycle by cycle for any program", () => {
     const uses = new Map<string, number>();
     fc.assert(
       fc.property(program, (acts) => {

@@ -8,7 +8,7 @@ function outputs(envelope: Envelope, clocks: number): number[] {
   });
 }
 
-test("constant volume is just that", () => {
+test("constant volume does not decay", () => {
   const envelope = new Envelope();
   envelope.write(0x1b);
   envelope.restart(false);

@@ -119,7 +119,7 @@ describe("the frame IRQ", () => {
   const ZERO = PUT + 3;
   const MARK = ZERO + 29828;
 
-  test("shows for two cycles although it is inhibited, and never reaches the line", () => {
+  test("is visible for two cycles even if inhibited, and then never pulls the line", () => {
     const seen = watch(afterWrite("ntsc", 0x40, PUT), ZERO, ZERO + 59800);
     expect(seen.flags).toEqual([29828, 29829, 59658, 59659]);
     expect(seen.irqs).toEqual([]);
@@ -174,14 +174,14 @@ describe("the frame IRQ", () => {
     }
   });
 
-  test("inhibiting and allowing it while the mark stands", () => {
+  test("inhibiting and allowing it during the mark", () => {
     const { apu, lines } = afterWrite("ntsc", 0x40, PUT);
     apu.writeRegister(0x4017, 0x00, MARK + 1);
     expect(lines.irqAt(MARK)).toBe(false);
     expect(lines.irqAt(MARK + 1)).toBe(true);
   });
 
-  test("nextEventCycle tells where it comes, and again after each write", () => {
+  test("nextEventCycle predicts it, also after each write", () => {
     const { apu } = afterWrite("ntsc", 0x00, PUT);
     apu.runTo(PUT + 20);
     expect(apu.nextEventCycle).toBe(MARK);
@@ -193,7 +193,7 @@ describe("the frame IRQ", () => {
   });
 });
 
-describe("two writes to $4017 in a row, as a read-modify-write instruction makes them", () => {
+describe("two consecutive writes to $4017, as by a read-modify-write instruction", () => {
   for (const first of [PUT, GET]) {
     test(`from cycle ${first}: one reset and one clock`, () => {
       const bench = afterWrite("ntsc", 0x80, first);

@@ -49,7 +49,7 @@ for (const { name, halt, haltBit, load, bit } of CHANNELS) {
       return { apu, length: channel.length, clock };
     };
 
-    test("runs out after its clocks, and $4015 tells", () => {
+    test("runs out after its clocks, which $4015 shows", () => {
       const { apu, clock } = prepared();
       expect(apu.readStatus(101) & bit).toBe(bit);
       clock(203);

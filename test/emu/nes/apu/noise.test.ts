@@ -31,7 +31,7 @@ function playing(rate: number, shortMode: number): Noise {
 
 for (const shortMode of [0, 1]) {
   describe(shortMode === 1 ? "short mode" : "long mode", () => {
-    test("shifts many at once as one by one", () => {
+    test("many shifts at once equal single shifts", () => {
       const noise = playing(0, shortMode);
       let register = 1;
       for (let count = 0; count < 200; count++) {

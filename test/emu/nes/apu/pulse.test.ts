@@ -44,7 +44,7 @@ describe("duty", () => {
     });
   }
 
-  test("skipping ahead with sync gives the place that single edges give", () => {
+  test("sync reaches the same position as single edges", () => {
     for (const period of [8, 9, 100, 0x7ff]) {
       for (const cycle of [0, 1, 50, 1001, 30_000]) {
         const skipped = playing(PULSE_2, period, 0x08);

@@ -114,7 +114,7 @@ describe("aliasing", () => {
     });
   }
 
-  test("of an ultrasonic triangle is none: it is silent", () => {
+  test("does not occur for an ultrasonic triangle, which is silent", () => {
     for (const period of [0, 1]) {
       const { apu } = createBench();
       writeAll(apu, 4, [
@@ -129,7 +129,7 @@ describe("aliasing", () => {
   });
 });
 
-test("a stopped ultrasonic triangle leaves the level where its position is", () => {
+test("a stopped ultrasonic triangle has the level of its position", () => {
   const { apu } = createBench();
   writeAll(apu, 4, [
     [0x4015, 0x04],

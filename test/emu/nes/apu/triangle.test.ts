@@ -47,7 +47,7 @@ test("a reload in the cycle before a clock waits for the next one", () => {
   expect(triangle.linearCount).toBe(5);
 });
 
-test("a stopped triangle holds its place, a running one that is not heard moves on", () => {
+test("a stopped triangle holds its position, a running inaudible one advances", () => {
   const stopped = playing(9, 0);
   stopped.sync(1000);
   expect(stopped.position).toBe(0);

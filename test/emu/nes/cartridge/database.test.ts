@@ -16,7 +16,7 @@ function impostor(crc: number, recipe: RomRecipe): Uint8Array {
   return rom;
 }
 
-test("CRC-32 is the usual one, over any split", () => {
+test("CRC-32 has the standard value for any split", () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (one, other) => {
       const both = new Uint8Array([...one, ...other]);
@@ -25,8 +25,8 @@ test("CRC-32 is the usual one, over any split", () => {
   );
 });
 
-describe("games that the database knows", () => {
-  test("board, submapper and RAM are corrected, and it is told", () => {
+describe("games in the database", () => {
+  test("board, submapper and RAM are corrected and reported", () => {
     const { image, overrides } = readInes(impostor(0x889129cb, { mapper: 4, flags6: 2 }), sha1Hex);
     expect(image).toMatchObject({ mapper: 4, submapper: 1, battery: true });
     expect(image).toMatchObject({ prgRamBytes: 0, prgNvramBytes: 1024 });
@@ -43,13 +43,13 @@ describe("games that the database knows", () => {
     expect(board.image).toMatchObject({ mapper: 13, prgRamBytes: 0, chrRamBytes: 16384 });
   });
 
-  test("a header that is right is left alone and nothing is told", () => {
+  test("a correct header is unchanged and nothing is reported", () => {
     const { image, overrides } = readInes(impostor(0x9ea1dc76, { mapper: 2 }), sha1Hex);
     expect(image.mapper).toBe(2);
     expect(overrides).toEqual([]);
   });
 
-  test("NES 2.0 is believed", () => {
+  test("NES 2.0 headers are trusted", () => {
     const { image, overrides } = readInes(impostor(0x889129cb, { mapper: 7, nes2: true }), sha1Hex);
     expect(image.mapper).toBe(7);
     expect(overrides).toEqual([]);
@@ -62,7 +62,7 @@ describe("games that the database knows", () => {
   });
 });
 
-describe("regions told by names", () => {
+describe("regions by file names", () => {
   test.each([
     ["Game (E).nes", "pal"],
     ["Game (Europe) (En,Fr,De).nes", "pal"],
@@ -79,7 +79,7 @@ describe("regions told by names", () => {
     expect(regionFromName(name)).toBe(region);
   });
 
-  test("they decide only where an iNES 1.0 header says nothing", () => {
+  test("they apply only to iNES 1.0 headers without a region", () => {
     expect(readRom(buildRom(), "Game (E).nes")).toMatchObject({
       image: { region: "pal" },
       overrides: ["region pal for ntsc: a guess from the file's name, --region decides"],

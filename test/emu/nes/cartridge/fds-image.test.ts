@@ -87,7 +87,7 @@ describe("disk images", () => {
     );
   });
 
-  test("a blank side is told, bytes behind the last one too", () => {
+  test("a blank side and bytes after the last side are reported", () => {
     const file = new Uint8Array([...buildDisk([side, new Uint8Array(65_500)]), 1, 2]);
     expect(readFds(file, sha1Hex, bios).warnings).toEqual([
       "side 2 of the disk is blank",
@@ -124,7 +124,7 @@ describe("disk images", () => {
     expect([error.message, error.where]).toEqual(["the .fds file holds no side of a disk", "byte 16"]);
   });
 
-  test("data behind the last block are kept behind a mark", () => {
+  test("data after the last block is preserved after a mark", () => {
     const hiding = side.slice();
     const end = 56 + 2 + 16 + 4;
     hiding.set([0x90, 1, 2, 3], end);
@@ -150,7 +150,7 @@ describe("disk images", () => {
     expect([...blocks[3]!.block]).toEqual([4, 1, 2, 3]);
   });
 
-  test("a block that is longer than the side is kept as it is", () => {
+  test("a block that is longer than the side is not changed", () => {
     const crowded = side.slice();
     crowded.set([0xff, 0xff], 56 + 2 + 13);
     const { image, warnings } = readFds(buildDisk([crowded]), sha1Hex, bios);

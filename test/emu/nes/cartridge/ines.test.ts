@@ -12,7 +12,7 @@ import { CASES } from "./boards/data/index.ts";
 const parse = (recipe: RomRecipe) => parseInes(buildRom(recipe), sha1Hex);
 
 describe("iNES 1.0", () => {
-  test("ROMs are cut where the header says", () => {
+  test("ROMs are split as the header says", () => {
     const rom = buildRom({ prgUnits: 2, chrUnits: 1 });
     const image = parseInes(rom, sha1Hex);
     expect(image.prgRom).toEqual(rom.subarray(16, 16 + 32 * KIB));
@@ -62,7 +62,7 @@ describe("iNES 1.0", () => {
     ]);
   });
 
-  test("text that spells the NES 2.0 mark is still text", () => {
+  test("text that contains the NES 2.0 mark is still text", () => {
     const rom = buildRom({ mapper: 2 });
     rom.set(new TextEncoder().encode("Joe's ROM"), 7);
     expect(rom[7]! & 0x0c).toBe(8);
@@ -81,7 +81,7 @@ describe("iNES 1.0", () => {
     expect(warnings.length).toBe(1);
   });
 
-  test("a cut NES 2.0 file is one, so that the error names its size", () => {
+  test("a truncated NES 2.0 file counts as NES 2.0, so that the error names its size", () => {
     const rom = buildRom({ nes2: true, prgUnits: 4, chrUnits: 1 }).subarray(0, 40_000);
     expect(inputErrorOf(() => parseInes(rom, sha1Hex)).message).toBe(
       "header says 64 KiB of PRG ROM, the file holds 39984 bytes",

@@ -10,7 +10,7 @@ const prg = (value: number) => new Uint8Array(16 * KIB).fill(value);
 const chr = new Uint8Array(8 * KIB).fill(9);
 
 describe("UNIF", () => {
-  test("chips are joined in order, whatever theirs in the file", () => {
+  test("chips are joined by number, in any file order", () => {
     const file = buildUnif([
       ["PRG1", prg(2)],
       ["NAME", "a game"],
@@ -71,7 +71,7 @@ describe("UNIF", () => {
       ]),
       "PRG ROM of 1000 bytes is not whole pages of 2 KiB",
     ],
-  ])("%s is refused", (_name, file, message) => {
+  ])("%s is rejected", (_name, file, message) => {
     const error = inputErrorOf(() => readUnif(file, sha1Hex));
     expect([error.kind, error.message]).toEqual(["data", message]);
   });

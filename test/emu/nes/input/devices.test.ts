@@ -83,7 +83,7 @@ describe("standard controllers", () => {
 });
 
 describe("Four Score and expansion pads", () => {
-  test("sixteen buttons and a signature a port", () => {
+  test("sixteen buttons and a signature per port", () => {
     const bench = new PortsBench({ fourScore: true });
     bench.buttons = (0x80 << 24) | (0x01 << 16) | (0x0f << 8) | 0xf0;
     bench.strobe();
@@ -91,7 +91,7 @@ describe("Four Score and expansion pads", () => {
     expect(bench.bits(1, 0, 26)).toBe("11110000" + "00000001" + "00100000" + "11");
   });
 
-  test("controllers 3 and 4 on D1, 1 and 2 on D0 as ever", () => {
+  test("controllers 3 and 4 are on D1, 1 and 2 on D0", () => {
     const bench = new PortsBench({ expansion: "pads" });
     bench.buttons = (0x02 << 24) | (0x01 << 16) | (0x80 << 8) | 0x40;
     bench.strobe();
@@ -126,7 +126,7 @@ describe("Zapper", () => {
     ]);
   });
 
-  test("the Famicom's gun answers at $4017, beside a controller", () => {
+  test("the Famicom's gun is at $4017, together with a controller", () => {
     const bench = new PortsBench({ expansion: "zapper" });
     bench.buttons = 0x0101;
     bench.data.set([0, 0, 1], EXPANSION_DATA);
@@ -215,7 +215,7 @@ describe("Family BASIC keyboard", () => {
     return rows;
   }
 
-  test("each key shows in its row and column alone", () => {
+  test("each key appears only in its row and column", () => {
     for (const [row, keys] of FAMILY_BASIC_KEYS.entries()) {
       for (const key of keys.keys()) {
         const bench = new PortsBench({ expansion: "family-basic-keyboard" });
@@ -228,7 +228,7 @@ describe("Family BASIC keyboard", () => {
     }
   });
 
-  test("nothing answers while it is off", () => {
+  test("nothing is driven while it is disabled", () => {
     const bench = new PortsBench({ expansion: "family-basic-keyboard" });
     bench.write(1);
     bench.write(0);
@@ -246,7 +246,7 @@ test("headers name devices", () => {
   expect(devicesFromHeader(1)).toEqual({});
 });
 
-test("a console has plugged in what the ROM's header names, unless it is told otherwise", () => {
+test("the ROM's header selects the devices, unless options do", () => {
   const { image } = readRom(new TestProgram().forever().toRom(), "program");
   const lines = (expansionDevice: number, devices?: DeviceSetup) => {
     const nes = createHeadless({ ...image, expansionDevice }, devices === undefined ? {} : { devices });

@@ -39,7 +39,7 @@ describe("a light gun", () => {
     expect(linesLit(66, 116)).toBe(7 + lines);
   });
 
-  test("senses nothing beside the box, nor before the beam is there", () => {
+  test("senses nothing outside the box or before the beam reaches it", () => {
     const { beam, light, linesLit } = screen(WHITE);
     beam.dot = 340;
     expect(linesLit(20, 116)).toBe(0);
@@ -85,7 +85,7 @@ describe("a light gun", () => {
   test.each([
     [WHITE, true],
     [BLACK, false],
-  ])("of a machine sees the picture that is being painted: colour %i", (colour, seesIt) => {
+  ])("of a machine sees the current picture: colour %i", (colour, seesIt) => {
     const nes = consoleWithBackdrop(colour);
     nes.setInput({ latchButtons: () => 0, latchDevices: (data) => data.set([128, 120, 2], 4) });
     const pixels = new Uint16Array(256 * 240);

@@ -59,7 +59,7 @@ async function verdict(
 }
 
 describe("another emulator", () => {
-  test("is graded as ours is", async () => {
+  test("is graded like our own", async () => {
     expect(await verdict(emulator("good", ""))).toMatchObject({ verdict: "pass", detail: "OK", frames: 3 });
   });
 
@@ -95,7 +95,7 @@ describe("another emulator", () => {
     });
   });
 
-  test("that refuses says why", async () => {
+  test("that rejects a request shows its reason", async () => {
     const path = join(folder, "refuses.js");
     writeFileSync(
       path,
@@ -108,7 +108,7 @@ describe("another emulator", () => {
     expect(result).toMatchObject({ verdict: "error", detail: 'the emulator refused "load": mapper 9' });
   });
 
-  test("that shows something else the second time fails", async () => {
+  test("that shows a different picture the second time fails", async () => {
     const marker = join(folder, "ran");
     const color = `await Bun.file(${JSON.stringify(marker)}).exists() ? 1 : 2`;
     const pixels = `Buffer.alloc(122880, new Uint8Array(Uint16Array.of(color).buffer)).toString("base64")`;
@@ -131,7 +131,7 @@ describe("another emulator", () => {
     expect((await verdict([join(folder, "nothing")])).detail).toMatch(/nothing: cannot be started/);
   });
 
-  test("without a method that a test needs has it skipped", async () => {
+  test("without a method that a test needs skips the test", async () => {
     const log = join(folder, "log.txt");
     writeFileSync(
       log,
@@ -145,7 +145,7 @@ describe("another emulator", () => {
     expect(result).toMatchObject({ verdict: "skip", detail: 'the emulator does not offer "setRegisters"' });
   });
 
-  test("that does not tell all of a trace is compared by what it tells", async () => {
+  test("without all values of a trace is compared by the ones it has", async () => {
     const log = join(folder, "few.log");
     const line = (pc: string, a: string): string =>
       `${pc}  00        BRK                             A:${a} X:00 Y:00 P:24 SP:FD PPU:  0,  0 CYC:7\n`;
@@ -160,7 +160,7 @@ describe("another emulator", () => {
     expect(await run(line("0100", "06"))).toEndWith("got 0100 00 A:05 X:? Y:? P:? SP:? PPU:?,? CYC:?");
   });
 
-  test("without a method that nothing can be graded without is an error", async () => {
+  test("without an essential method is an error", async () => {
     const command = emulator("no-peek", "");
     writeFileSync(command[1]!, (await Bun.file(command[1]!).text()).replace("peek:", "peak:"));
     const result = await verdict(command);
@@ -213,7 +213,7 @@ describe("another emulator", () => {
   });
 });
 
-describe("our own machine, asked as another emulator is", () => {
+describe("our own machine, run as an external emulator", () => {
   const command = [process.execPath, join(import.meta.dir, "../../../support/rpc-emulator.ts")];
   const rom = (name: string, program: TestProgram): string => {
     writeFileSync(join(folder, name), program.toRom());
@@ -273,7 +273,7 @@ describe("our own machine, asked as another emulator is", () => {
   `;
   writeFileSync(join(folder, "all.toml"), manifest);
 
-  test("gets the same verdicts, to the letter", async () => {
+  test("gets exactly the same verdicts", async () => {
     const { tests } = await loadManifest(join(folder, "all.toml"));
     const verdicts: string[] = [];
     for (const one of tests) {
@@ -320,7 +320,7 @@ describe("a command line", () => {
     expect(splitCommand(line)).toEqual(words);
   });
 
-  test.each(["", "  ", '"a', "a 'b"])("%p is refused", (line) => {
+  test.each(["", "  ", '"a', "a 'b"])("%p is rejected", (line) => {
     expect(inputErrorOf(() => splitCommand(line)).kind).toBe("usage");
   });
 });

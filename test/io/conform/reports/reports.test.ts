@@ -52,7 +52,7 @@ describe("a report", () => {
     expect(summaryLine(REPORT)).toBe("1 passed, 2 failed, 1 errors, 2 skipped");
   });
 
-  test("as text is a line a test", () => {
+  test("as text has one line per test", () => {
     const lines = textReport(REPORT).trimEnd().split("\n");
     expect(lines[0]).toBe("pass   pass.nes");
     expect(lines[1]).toStartWith("fail   fail.nes  code 3");
@@ -61,14 +61,14 @@ describe("a report", () => {
     );
   });
 
-  test("on a terminal cuts what passes at its edge, and nothing that fails", () => {
+  test("on a terminal truncates passed tests at the edge, but not failures", () => {
     const detail = "x".repeat(100);
     const report = makeReport([testResult("pass", { detail }), testResult("fail", { detail })]);
     const [pass, fail] = textReport(report, { isColored: false, columns: 40 }).split("\n");
     expect([pass?.length, pass?.at(-1), fail?.length]).toEqual([40, "…", 5 + 2 + 8 + 2 + 100]);
   });
 
-  test("that is long says once more at the end what failed", () => {
+  test("that is long repeats the failures at the end", () => {
     const passing = Array.from({ length: 30 }, (_, i) => testResult("pass", { rom: `${i}` }));
     const lines = textReport(makeReport([testResult("fail", { rom: "bad" }), ...passing]))
       .trimEnd()
@@ -89,7 +89,7 @@ describe("JUnit", () => {
     expect(xml).toContain("<system-out>[[ATTACHMENT|shots/1 &amp; 2.png]]</system-out>");
   });
 
-  test("does not lose a failure that no case tells of", () => {
+  test("keeps a failure that is in no case", () => {
     const cases = CASES.slice(0, 1);
     const xml = junitReport(
       makeReport([testResult("fail", { rom: "coin.nes", detail: "run 2 differs", cases })]),
@@ -104,7 +104,7 @@ describe("JUnit", () => {
     expect(schemaErrors(junitReport(REPORT).replace("<testcase", "<testcase line='1'"))).not.toBe("");
   });
 
-  test.skipIf(!hasXmllint)("is valid whatever the texts are (xmllint)", () => {
+  test.skipIf(!hasXmllint)("is valid for any texts (xmllint)", () => {
     const text = fc.string({ unit: "binary", maxLength: 30 });
     const results = fc.array(
       fc.record({
@@ -125,7 +125,7 @@ describe("JUnit", () => {
 });
 
 describe("TAP", () => {
-  test("has a point a test, a todo for what is known, subtests for cases", () => {
+  test("has a point per test, a todo for known failures, subtests for cases", () => {
     expect(tapReport(REPORT)).toBe(
       [
         "TAP version 14",
@@ -181,7 +181,7 @@ describe("GitHub", () => {
     expect(bare).toStartWith("::error title=fail.nes::");
   });
 
-  test("gets what is wrong with a manifest at its place", () => {
+  test("gets an error in a manifest at its place", () => {
     const error = new InputError("data", '"adress" is no key', "/ci/game/m.toml:3:1", "see the docs");
     expect(githubError(error, "/ci/game")).toBe(
       '::error file=m.toml,line=3,col=1,title=emu conform::"adress" is no key%0Asee the docs\n',
@@ -191,7 +191,7 @@ describe("GitHub", () => {
     );
   });
 
-  test("gets a table of what failed", () => {
+  test("gets a table of failures", () => {
     const page = githubSummary(makeReport([testResult("pass"), testResult("fail", { detail: "a|b\n`c`" })]));
     expect(page).toContain("### emu conform: 1 passed, 1 failed");
     expect(page).toContain("| fail.nes | fail | a\\|b \\`c\\` |");
@@ -220,7 +220,7 @@ describe("a baseline", () => {
     testResult("fail", { rom: "coin.nes", cases: CASES }),
   ]);
 
-  test("tells what broke, what was fixed, what is new and what is gone", () => {
+  test("lists broken, fixed, added and removed tests", () => {
     expect(changesSince(before, now, true)).toEqual({
       broke: ["a", "coin.nes › CPU: Two"],
       fixed: ["b"],
@@ -237,7 +237,7 @@ describe("a baseline", () => {
     ["{}", /"tests" is missing/, "1:1"],
     ['{"tests": 3}', /"tests" must be a list/, "1:11"],
     ['{"tests": [{"rom": "a", "verdict": "good"}]}', /"verdict" must be one of/, "1:36"],
-  ])("%s is refused with its place", (text, what, where) => {
+  ])("%s is rejected with its place", (text, what, where) => {
     const error = inputErrorOf(() => parseBaseline(text, "old.json"));
     expect(error.message).toMatch(what);
     expect(error.where).toBe(`old.json:${where}`);
@@ -252,7 +252,7 @@ describe("the page", () => {
     ...(one.rom === "fail.nes" ? { pictures: { actual: png, golden: png, difference: png } } : {}),
   }));
 
-  test("is one file with everything in it, and remembers earlier runs", async () => {
+  test("is one self-contained file and remembers earlier runs", async () => {
     await writeHtmlReport(folder, REPORT, graded, undefined);
     await writeHtmlReport(folder, REPORT, graded, { broke: ["x<y"], fixed: [], added: [], removed: [] });
     const page = readFileSync(join(folder, "index.html"), "utf8");
@@ -264,7 +264,7 @@ describe("the page", () => {
     expect(page).not.toContain('"odd">');
   });
 
-  test("keeps 30 runs, and forgets tests that are gone", () => {
+  test("stores 30 runs, and forgets removed tests", () => {
     let history = readHistory("");
     for (let i = 0; i < 40; i++) {
       const tests = [
@@ -285,7 +285,7 @@ describe("the page", () => {
     '{"runs": 1}',
     '{"runs": ["a"], "tests": {"x": "pp"}}',
     '{"runs": [3], "tests": {}}',
-  ])("begins anew where its history is %p", (json) => {
+  ])("starts a new history if the old one is %p", (json) => {
     const page = `<script type="application/json" id="history">${json}</script>`;
     expect(readHistory(page)).toEqual({ runs: [], tests: {} });
   });
@@ -295,7 +295,7 @@ describe("the page", () => {
     expect(readHistory(`<p>${historyElement(history)}</p>`)).toEqual(history);
   });
 
-  test("pictures of what failed become files", async () => {
+  test("pictures of failures become files", async () => {
     const results = await writePictures(join(folder, "shots"), REPORT.tests, graded);
     expect(results[0]?.pictures).toBeUndefined();
     const { screen = "", golden = "", difference = "" } = results[1]?.pictures ?? {};

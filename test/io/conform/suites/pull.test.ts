@@ -80,7 +80,7 @@ const noise = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) >> 3);
 const ZIP = zipSync({ "suite/a.nes": ROM, "suite/deep/noise.bin": [noise, { level: 0 }] });
 
 describe("a pull", () => {
-  test("fetches, checks, unpacks, and does so once", async () => {
+  test("fetches, checks and unpacks once", async () => {
     const suite = serve(ZIP);
     const seen: number[] = [];
     expect(await pullSuite(suite, { cache, onProgress: (bytes) => seen.push(bytes) })).toBe("pulled");
@@ -105,7 +105,7 @@ describe("a pull", () => {
     expect(readdirSync(join(cache, suite.sha256))).toEqual([name]);
   });
 
-  test("goes on where the connection broke", async () => {
+  test("resumes where the connection broke", async () => {
     const suite = serve(ZIP);
     server.breaksAfter = 50_000;
     const error = await inputErrorFrom(pullSuite(suite, { cache }));
@@ -118,7 +118,7 @@ describe("a pull", () => {
     expect(server.ranges.at(-1)).toBe(`bytes=${half}-`);
   });
 
-  test("begins anew where the server knows no ranges", async () => {
+  test("starts again if the server does not support ranges", async () => {
     const suite = serve(ZIP);
     server.breaksAfter = 50_000;
     await inputErrorFrom(pullSuite(suite, { cache }));
@@ -130,13 +130,13 @@ describe("a pull", () => {
     ["of another file", new Uint8Array(1000)],
     ["of all of it", ZIP],
     ["longer than all of it", new Uint8Array(ZIP.length + 5)],
-  ])("survives a beginning %s", async (_, beginning) => {
+  ])("survives a partial file %s", async (_, beginning) => {
     const suite = serve(ZIP);
     writeFileSync(join(cache, `${suite.sha256}.part`), beginning);
     expect(await pullSuite(suite, { cache })).toBe("pulled");
   });
 
-  test("refuses another file than the manifest means, and leaves nothing", async () => {
+  test("rejects a file with a different checksum, and leaves nothing", async () => {
     const suite = { ...serve(ZIP), sha256: "0".repeat(64) };
     const error = await inputErrorFrom(pullSuite(suite, { cache }));
     expect(error.kind).toBe("data");
@@ -159,14 +159,14 @@ describe("a pull", () => {
     expect(pullSuite(suite, { cache, signal: controller.signal })).rejects.toThrow("enough");
   });
 
-  test("to where nothing can be kept says so", async () => {
+  test("to an unwritable folder is an error", async () => {
     const file = join(cache, "file");
     writeFileSync(file, "");
     const error = await inputErrorFrom(pullSuite(serve(ZIP), { cache: join(file, "below") }));
     expect(error.kind).toBe("io");
   });
 
-  test("of what is not there, or from nobody, says so", async () => {
+  test("of a missing file or from a missing server is an error", async () => {
     const missing = await inputErrorFrom(pullSuite(serve(ZIP, "missing.zip"), { cache }));
     expect(missing.message).toContain("404");
     const nobody = { ...serve(ZIP), url: "http://127.0.0.1:1/roms.zip" };
@@ -193,7 +193,7 @@ describe("an archive", () => {
     ["a zip from the top", zipSync({ "/evil.nes": ROM }), "roms.zip", /climbs out/],
     ["half a zip", ZIP.subarray(0, 1000), "roms.zip", /zip is cut off/],
     ["half a tar.gz", Bun.gzipSync(TAR).subarray(0, 60), "roms.tar.gz", /tar is damaged/],
-  ])("that is %s is refused, and leaves nothing", async (_, body, name, what) => {
+  ])("that is %s is rejected, and leaves nothing", async (_, body, name, what) => {
     const error = await inputErrorFrom(pullSuite(serve(body, name), { cache }));
     expect(error.kind).toBe("data");
     expect(error.message).toMatch(what);
@@ -231,7 +231,7 @@ describe("single files", () => {
     expect(server.ranges).toHaveLength(1);
   });
 
-  test("come from a mirror where one is set", async () => {
+  test("come from a mirror if one is set", async () => {
     server.body = ROM;
     const suite = { ...list(["a.nes", sha256(ROM)]), url: "https://example.org/roms/" };
     const mirror = parseMirror(`https://example.org/=${base}/`);

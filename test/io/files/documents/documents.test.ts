@@ -30,7 +30,7 @@ describe("nesting", () => {
     ["open lists", "[".repeat(200_000)],
     ["tables", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
     ["lists just beyond what is read", deep("[", "]", 66)],
-  ])("of JSON %s is refused", (_, text) => {
+  ])("of JSON %s is rejected", (_, text) => {
     expect(() => parseJsonSource(text, "m.json")).toThrow(
       /^nested too deeply$|^not JSON: a closing ] was expected$/,
     );
@@ -42,11 +42,11 @@ describe("nesting", () => {
     ["dotted keys", `${Array(20_000).fill("a").join(".")} = 1`],
     ["dotted tables", `[${Array(20_000).fill("a").join(".")}]`],
     ["tables and lists in turn", `a = ${"[{b = ".repeat(40)}1${"}]".repeat(40)}`],
-  ])("of TOML %s is refused", (_, text) => {
+  ])("of TOML %s is rejected", (_, text) => {
     expect(() => parseTomlSource(text, "m.toml")).toThrow(/^nested too deeply$/);
   });
 
-  test("is read as far as anybody needs it", () => {
+  test("is accepted up to the limit", () => {
     const lists = deep("[", "]", 60);
     expect(plain(parseJsonSource(lists, "m.json"))).toEqual(JSON.parse(lists));
     expect(plain(parseTomlSource(`a = ${lists}`, "m.toml"))).toEqual({ a: JSON.parse(lists) });
@@ -74,7 +74,7 @@ describe("TOML", () => {
     if (!text.includes("__proto__")) expect(Bun.TOML.parse(text)).toEqual(expected);
   });
 
-  test("keeps the place of every value, in lines of any ending", () => {
+  test("has the place of every value, with any line ends", () => {
     const places: string[] = [];
     const visit = (node: SourceNode): void => {
       if (node.kind === "number" || node.kind === "text") places.push(`${node.at.line}:${node.at.column}`);
@@ -88,7 +88,7 @@ describe("TOML", () => {
 });
 
 describe("JSON", () => {
-  test("reads what JSON.parse does", () => {
+  test("reads what JSON.parse reads", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, "\t"), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
@@ -97,7 +97,7 @@ describe("JSON", () => {
     );
   });
 
-  test("refuses what JSON.parse does", () => {
+  test("rejects what JSON.parse rejects", () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 3 }),

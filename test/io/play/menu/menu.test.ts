@@ -58,7 +58,7 @@ describe("Menu", () => {
     expect(told).toEqual(["enter b", "1 c", "-1 c", "remove c", "enter a"]);
   });
 
-  test("goes back page by page, and leaves all of them at once", () => {
+  test("goes back page by page, and closes all pages at once", () => {
     const { menu, told, press } = setUp();
     menu.open(pageOf("one", ["a"], told));
     menu.open(pageOf("two", ["b"], told));
@@ -186,7 +186,7 @@ describe("keys", () => {
   });
 });
 
-test("finds the next entry with a text in it, where a page may be long", async () => {
+test("finds the next entry that contains a text, on long pages", async () => {
   const { menu, told, press } = setUp();
   const labels = ["Balloon Fight.nes", "Castlevania.nes", "Castlevania II.nes", "Zelda.nes"];
   menu.open({ ...pageOf("games", labels, told), isSearchable: true });

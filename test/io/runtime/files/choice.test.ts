@@ -12,7 +12,7 @@ function choose(choice: MeasuredChoice, costs: readonly [number, number]): numbe
   return second;
 }
 
-test("takes the cheaper way nearly always, and still looks at the other now and then", () => {
+test("nearly always uses the cheaper way, and sometimes tries the other", () => {
   const choice = new MeasuredChoice();
   expect(choose(choice, [1, 2])).toBeLessThan(20);
   expect(choose(choice, [1, 2])).toBeGreaterThan(4);
@@ -33,13 +33,13 @@ test("trying a way that is far worse costs little", () => {
   }
 });
 
-test("changes over when the costs change", () => {
+test("changes its choice when the costs change", () => {
   const choice = new MeasuredChoice();
   choose(choice, [1, 2]);
   expect(choose(choice, [2, 1])).toBeGreaterThan(120);
 });
 
-test("a way that has become better is taken within two of the tries, which are rarer the more they cost", () => {
+test("a way that has become cheaper is used after at most two tries, which are rarer the more they cost", () => {
   const choice = new MeasuredChoice();
   choose(choice, [1, 2]);
   let turns = 0;
@@ -51,7 +51,7 @@ test("a way that has become better is taken within two of the tries, which are r
   expect(turns).toBeLessThan(90);
 });
 
-test("does without a way that is quicker most of the time and far slower every other time", () => {
+test("does not use a way that is much slower every other time", () => {
   const choice = new MeasuredChoice();
   let turns = 0;
   let second = 0;

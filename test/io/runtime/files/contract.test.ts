@@ -97,7 +97,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "tells how long operations took, and how many were under way together",
+      "reports how long operations took, and how many were in progress together",
       withBatch(async (batch, arena, complete) => {
         const path = join(folder, `${name} timed`);
         writeFileSync(path, "here");
@@ -146,7 +146,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "a full batch refuses, and the caller sees it; then it goes on",
+      "a full batch rejects an intent visibly, and continues after it is completed",
       withBatch(
         async (batch, _arena, complete) => {
           const path = join(folder, `${name} full`);
@@ -166,7 +166,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "a thousand files, in the order in which they were asked for",
+      "a thousand files, in the order of the requests",
       withBatch(async (batch, arena, complete) => {
         const count = 300;
         const paths = Array.from({ length: count }, (_, i) => join(folder, `${name} ${i} äöü`));
@@ -187,7 +187,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "many files of which half are missing and all are shorter than asked for, one after the other",
+      "many files in a row, half of them missing and all shorter than requested",
       withBatch(async (batch, arena, complete) => {
         const path = join(folder, `${name} short`);
         writeFileSync(path, "here");
@@ -208,7 +208,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "what comes after the close of a file is an error of its own",
+      "an operation after the close of a file is an error",
       withBatch(async (batch, arena, complete) => {
         const path = join(folder, `${name} closed`);
         writeFileSync(path, "here");
@@ -226,7 +226,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "timeouts, and polls that are taken back",
+      "timeouts and cancelled polls",
       withBatch(async (batch, _arena, complete) => {
         const start = performance.now();
         const timeout = batch.timeout(3e6);
@@ -241,7 +241,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test.skipIf(linuxIo() === undefined)(
-      "polls tell readiness",
+      "polls return readiness",
       withBatch(async (batch, _arena, complete) => {
         const io = linuxIo()!;
         const pair = new KernelMemory(8);
@@ -289,7 +289,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "what is wrong with a call is an error, not a crash",
+      "an invalid call is an error, not a crash",
       withBatch(async (batch, arena, complete) => {
         const into = arena.uint8("into", 16);
         const read = batch.read(9999, into, 0);
@@ -304,7 +304,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
     );
 
     test(
-      "random mixed batches leave what a plain model leaves",
+      "random mixed batches agree with a simple model",
       withBatch(async (batch, arena, complete) => {
         const random = new Prng(42);
         const slots = Array.from({ length: 40 }, (_, i) => arena.uint8(`${i}`, 256));
@@ -346,7 +346,7 @@ for (const [name, { engine, make }] of Object.entries(ENGINES)) {
 }
 
 describe.skipIf(!HAS_RING)("a ring's own operations", () => {
-  test("a storm of completions beyond the queue's size is taken in whole", () => {
+  test("more completions than the queue holds all arrive", () => {
     const engine = new UringEngine({ leastForRing: 1, entries: 8 });
     const batch = new FileBatch(engine, new SharedArrayBuffer(64), { intents: 5000, pathBytes: 64 });
     const tickets = Array.from({ length: 5000 }, () => batch.timeout(1000));
@@ -359,7 +359,7 @@ describe.skipIf(!HAS_RING)("a ring's own operations", () => {
 describe.skipIf(!HAS_RING)("registered arenas", () => {
   const pinnedKb = () => Number(/VmPin:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
 
-  test("are replaced by that of the next batch, and given back at the end", () => {
+  test("are replaced by that of the next batch, and unregistered at the end", () => {
     const before = pinnedKb();
     const engine = new UringEngine({ leastForRing: 1, registerArena: true, leastForRegistered: 1 });
     const path = join(folder, "registered");
@@ -385,7 +385,7 @@ describe.skipIf(!HAS_RING)("registered arenas", () => {
 });
 
 describe("the chain of engines", () => {
-  test("goes down when the kernel says no, and says why", () => {
+  test("falls back when the kernel refuses, and says why", () => {
     const script = `
       const { openFileEngine } = await import(${JSON.stringify(join(import.meta.dir, "../../../../src/io/runtime/files/index.ts"))});
       const { engine, refused } = openFileEngine();
@@ -403,7 +403,7 @@ describe("the chain of engines", () => {
   test.skipIf(!HAS_RING).each([
     [1, "EPERM"],
     [38, "ENOSYS"],
-  ])("goes down when the kernel refuses with error %d", (number, name) => {
+  ])("falls back when the kernel refuses with error %d", (number, name) => {
     const program = join(import.meta.dir, "../../../support/deny-calls.ts");
     const { stdout, stderr } = Bun.spawnSync([process.execPath, program, `${number}`]);
     if (stderr.toString().includes("no seccomp here")) return;
@@ -415,7 +415,7 @@ describe("the chain of engines", () => {
     });
   });
 
-  test("the one asked for works or is an error", () => {
+  test("the requested engine works or is an error", () => {
     for (const engine of FILE_ENGINES) {
       if (probeFileEngine(engine) === undefined) expect(openFileEngine({ engine }).engine.name).toBe(engine);
       else expect(() => openFileEngine({ engine })).toThrow("no file engine");

@@ -51,7 +51,7 @@ const RUNS = process.env.EMU_SOAK === "1" ? 200 : 4;
 /** One case for each cartridge that the table has. */
 const CARTRIDGES = [...new Map(CASES.map((one) => [JSON.stringify(one.cartridge), one])).entries()];
 
-describe("banks follow from the registers alone", () => {
+describe("banks depend only on the registers", () => {
   for (const [name, one] of CARTRIDGES) {
     test(`mapper ${name}`, () => {
       fc.assert(
@@ -62,7 +62,7 @@ describe("banks follow from the registers alone", () => {
   }
 });
 
-describe("counters run from event to event as they do cycle by cycle", () => {
+describe("counters run event by event as they do cycle by cycle", () => {
   const timed = CARTRIDGES.filter(([, one]) => usesCpuTime(one));
   for (const [name, one] of timed) {
     test(`mapper ${name}`, () => {

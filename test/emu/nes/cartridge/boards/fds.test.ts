@@ -83,7 +83,7 @@ describe("RAM adapter", () => {
     expect([adapter.read(0x4030), adapter.read(0x4032), adapter.read(0x4090)]).toEqual([0xab, 0xab, 0xab]);
   });
 
-  test("the external connector gives back what is written, with the drive's power while the motor is on", () => {
+  test("the external connector returns the written value, with the drive's power while the motor is on", () => {
     adapter.write(0x4026, 0x55);
     expect(adapter.read(0x4033)).toBe(0x55);
     adapter.write(0x4025, 0x25);
@@ -108,7 +108,7 @@ describe("timer", () => {
     expect(adapter.cyclesToIrq(70_000)).toBe(-1);
   });
 
-  test("repeats when told to, across frames", () => {
+  test("repeats if enabled, across frames", () => {
     setTimer(9_999, 3);
     let fired = 0;
     for (let cycles = 0; cycles < 10 * FRAME_CYCLES; cycles += 10) {
@@ -122,7 +122,7 @@ describe("timer", () => {
     expect(fired).toBe(Math.floor((10 * FRAME_CYCLES) / 10_000));
   });
 
-  test("stops when it is switched off, or the registers are", () => {
+  test("stops when it or the registers are disabled", () => {
     for (const [address, value] of [
       [0x4022, 0],
       [0x4023, 0],
@@ -172,7 +172,7 @@ describe("disk drive", () => {
     expect(readBlock(2).ok).toBe(true);
   });
 
-  test("an interrupt a byte, acknowledged by $4031", () => {
+  test("one interrupt per byte, acknowledged by $4031", () => {
     startReading();
     adapter.write(0x4025, ALWAYS | IRQ | TRANSFER | READ | MOTOR);
     adapter.idle((FIRST_GAP_BYTES - 1000 + 5) * BYTE_CYCLES);
@@ -189,7 +189,7 @@ describe("disk drive", () => {
     expect(times.slice(1).map((time, index) => time - times[index]!)).toEqual(Array(9).fill(BYTE_CYCLES));
   });
 
-  test("writes a block that can be read back, checksum and all", () => {
+  test("writes a block that can be read back with its checksum", () => {
     startReading();
     readBlock(56);
     adapter.write(0x4025, ALWAYS | MOTOR);
@@ -209,7 +209,7 @@ describe("disk drive", () => {
     expect(readBlock(2)).toEqual({ bytes: [2, 77], ok: true });
   });
 
-  test("what is written is what a battery keeps", () => {
+  test("written data is in the battery memory", () => {
     const { battery, extraRam } = adapter.memory;
     expect([battery.offset, battery.bytes]).toEqual([extraRam.offset, 2 * FDS_SIDE_BYTES]);
   });

@@ -30,7 +30,7 @@ function filter(input: readonly (readonly [level: number, cycles: number])[], cu
   return outputs;
 }
 
-test("however the time is cut, the output is the same", () => {
+test("the output does not depend on how time is divided", () => {
   const input = fc.array(fc.tuple(fc.nat(100_000), fc.nat(100)), { maxLength: 30 });
   fc.assert(
     fc.property(input, (levels) => {
@@ -55,6 +55,6 @@ test.each([
   expect(20 * Math.log10(swing)).toBeCloseTo(expectedDb, 0);
 });
 
-test("a level that stays comes out whole", () => {
+test("a constant level passes unchanged", () => {
   expect(filter([[93_600, 20_000]]).at(-1)).toBeCloseTo(93_600, -1);
 });
