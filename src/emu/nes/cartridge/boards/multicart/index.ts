@@ -1,12 +1,20 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
+import { BOARDS as fk23c } from "./fk23c.ts";
+import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
+import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
 
 /** Boards of this family. */
 export const MULTICART: readonly BoardDescriptor[] = [
+  ...aa6023,
   ...addressLatches,
+  ...fk23c,
+  ...mmc3Asics,
+  ...mmc3Blocks,
   ...mmc3Multicarts,
   ...registerMulticarts,
   ...rumblestation,

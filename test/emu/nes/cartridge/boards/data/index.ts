@@ -4,6 +4,7 @@ import { JAPAN } from "./japan.ts";
 import { KONAMI } from "./konami.ts";
 import { LATCHES } from "./latches.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
+import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { OTHERS } from "./others.ts";
 
@@ -13,6 +14,7 @@ export const CASES: readonly BoardCase[] = [
   ...LATCHES,
   ...KONAMI,
   ...MMC3_VARIANTS,
+  ...MMC3_MULTICARTS,
   ...JAPAN,
   ...BANDAI,
   ...OTHERS,

@@ -1,0 +1,165 @@
+import { KIB } from "../../../../units.ts";
+import { type BoardClass, type BoardParts, HOOK_A12, HOOK_CPU_READS } from "../../board.ts";
+import type { CartridgeImage, Mirroring } from "../../image.ts";
+import type { BoardChips } from "../../memory.ts";
+import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+
+const OUTER_REGISTERS = 16;
+
+/** A write that the MMC3 does not see: the result of `OuterMmc3.translate`. */
+export const SWALLOWED = -1;
+
+/**
+ * What a board adds to an MMC3 or a clone of it. `outer` is the board's own 16 registers. `mmc3` is the
+ * chip's: 0–7 are R0–R7, 8 is the bank select register, 9 mirroring.
+ */
+export interface OuterMmc3 {
+  /** The outer registers at power-on and after a reset. Default: all 0. */
+  readonly initial?: readonly number[];
+  /** What the reset button does to the outer registers instead of restoring `initial`. */
+  readonly onReset?: (outer: Uint8Array, image: CartridgeImage) => void;
+  /** A write below $8000. Returns true if it changed an outer register. */
+  readonly write?: (outer: Uint8Array, address: number, value: number) => boolean;
+  /** The registers at $6000–$7FFF take writes only while the MMC3 enables PRG RAM and writes to it. */
+  readonly needsRam?: true;
+  /**
+   * PRG RAM at $6000–$7FFF: "under" the board's registers, which take the same writes, or "none" even if
+   * the header names some. Default: RAM without registers above it.
+   */
+  readonly ram?: "under" | "none";
+  /**
+   * A write to $8000 or above as the chip sees it: `address | value << 16`, or SWALLOWED. May change
+   * `outer` too. Default: the chip sees the write as it is.
+   */
+  readonly translate?: (address: number, value: number, outer: Uint8Array, mmc3: Uint8Array) => number;
+  /** A read where no memory is mapped. It must not change anything. */
+  readonly read?: (outer: Uint8Array, address: number, openBus: number) => number;
+  /** True while `read` answers at $8000–$FFFF instead of PRG ROM. */
+  readonly hidesRom?: (outer: Uint8Array) => boolean;
+  /** The 8 KiB PRG bank at $8000 + slot × $2000. The MMC3's fixed banks are −2 and −1. */
+  readonly prg?: (
+    bank: number,
+    slot: number,
+    outer: Uint8Array,
+    mmc3: Uint8Array,
+    image: CartridgeImage,
+  ) => number;
+  /** The 1 KiB CHR bank at slot × $400. */
+  readonly chr?: (
+    bank: number,
+    slot: number,
+    outer: Uint8Array,
+    mmc3: Uint8Array,
+    image: CartridgeImage,
+  ) => number;
+  /** True if this CHR bank is in CHR RAM although the board has CHR ROM. */
+  readonly isChrRam?: (bank: number, outer: Uint8Array) => boolean;
+  /** Mirroring, where the board decides it; undefined leaves it to the MMC3. */
+  readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
+  readonly chips?: (image: CartridgeImage) => BoardChips;
+}
+
+/** A bank number whose bits under `mask` are the MMC3's and all others the board's. */
+export function within(bank: number, mask: number, outer: number): number {
+  return (bank & mask) | (outer & ~mask);
+}
+
+/** Mirroring as MMC1-like clones extend the MMC3's: two bits instead of one. */
+export const FOUR_MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
+
+/** The board that a specification describes. */
+export function outerMmc3(spec: OuterMmc3): BoardClass {
+  return class OuterBoard extends Mmc3 {
+    override readonly hooks: number = spec.read === undefined ? HOOK_A12 : HOOK_A12 | HOOK_CPU_READS;
+    readonly #outer: Uint8Array;
+
+    static override chips(image: CartridgeImage): BoardChips {
+      return spec.chips?.(image) ?? {};
+    }
+
+    constructor(parts: BoardParts) {
+      super(parts);
+      this.#outer = this.registers.subarray(FREE, FREE + OUTER_REGISTERS);
+    }
+
+    override powerOn(): void {
+      super.powerOn();
+      this.#initialize();
+    }
+
+    override reset(): void {
+      if (spec.onReset === undefined) this.#initialize();
+      else spec.onReset(this.#outer, this.image);
+      this.updateBanks();
+    }
+
+    override writeRegister(address: number, value: number, cycle: number): void {
+      if (address >= 0x8000) this.#writeHigh(address, value, cycle);
+      else this.#writeLow(address, value);
+    }
+
+    override readRegister(address: number, openBus: number): number {
+      return this.peekRegister(address, openBus);
+    }
+
+    override peekRegister(address: number, openBus: number): number {
+      return spec.read?.(this.#outer, address, openBus) ?? openBus;
+    }
+
+    protected override mapRam(): void {
+      if (spec.ram === "none") {
+        this.memory.unmapCpu(0x6000, 8 * KIB);
+        return;
+      }
+      super.mapRam();
+      if (spec.ram === "under") this.memory.cpuWritePages.fill(-1, 0x6000 >> 11, 0x8000 >> 11);
+    }
+
+    protected override mapPrgBanks(): void {
+      super.mapPrgBanks();
+      if (spec.hidesRom?.(this.#outer) === true) this.memory.unmapCpu(0x8000, 32 * KIB);
+    }
+
+    protected override mapPrgBank(slot: number, bank: number): void {
+      super.mapPrgBank(slot, spec.prg?.(bank, slot, this.#outer, this.registers, this.image) ?? bank);
+    }
+
+    protected override mapChrBank(slot: number, bank: number): void {
+      const { memory } = this;
+      const mapped = spec.chr?.(bank, slot, this.#outer, this.registers, this.image) ?? bank;
+      const isRam = spec.isChrRam?.(mapped, this.#outer) === true && memory.chrRam.bytes > 0;
+      memory.mapPpu(slot * KIB, KIB, isRam ? memory.chrRam : memory.chr, mapped);
+    }
+
+    protected override mapNametables(): void {
+      const mirroring = spec.mirroring?.(this.#outer, this.registers, this.image);
+      if (mirroring === undefined) super.mapNametables();
+      else if (this.memory.mirroring !== "four-screen") this.memory.mirror(mirroring);
+    }
+
+    #writeHigh(address: number, value: number, cycle: number): void {
+      const seen = spec.translate?.(address, value, this.#outer, this.registers) ?? address | (value << 16);
+      if (seen === SWALLOWED) this.updateBanks();
+      else this.writeMmc3(seen & 0xffff, (seen >> 16) & 0xff, cycle);
+    }
+
+    #writeLow(address: number, value: number): void {
+      const isRamSpace = address >= 0x6000;
+      const isRamOpen = (this.registers[RAM_PROTECT] & 0xc0) === 0x80;
+      if (isRamSpace && isRamOpen && spec.ram === "under") this.#writeRam(address, value);
+      if (spec.write === undefined || (isRamSpace && !isRamOpen && spec.needsRam === true)) return;
+      if (spec.write(this.#outer, address, value)) this.updateBanks();
+    }
+
+    /** A write to RAM whose page is unmapped because registers share its addresses. */
+    #writeRam(address: number, value: number): void {
+      const page = this.memory.cpuReadPages[address >> 11];
+      if (page >= 0) this.memory.bytes[page + (address & 0x7ff)] = value;
+    }
+
+    #initialize(): void {
+      this.#outer.fill(0);
+      this.#outer.set(spec.initial ?? []);
+    }
+  };
+}
