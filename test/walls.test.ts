@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "conform",
     "core",
     "dump",
+    "env",
     "export",
     "init",
     "library",

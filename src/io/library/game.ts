@@ -159,8 +159,18 @@ export class Game {
   }
 
   /** Runs one instruction and any interrupt after it. Returns true if the instruction ended the frame. */
-  step(): boolean {
-    return this.#step();
+  step(): boolean;
+  /**
+   * Holds exactly these buttons of the first controller and runs `frames` frames, 1 by default. `buttons` are
+   * names, or a mask with one byte per controller. The buttons stay held. Returns true: the frame has ended.
+   */
+  step(buttons: readonly Button[] | number, frames?: number): boolean;
+  step(buttons?: readonly Button[] | number, frames = 1): boolean {
+    if (buttons === undefined) return this.#step();
+    if (typeof buttons === "number") this.#pads.setMask(buttons);
+    else this.hold(1, ...buttons);
+    this.frames(frames);
+    return true;
   }
 
   #step(): boolean {

@@ -16,6 +16,7 @@ export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
 export type { NesOptions } from "../../emu/nes/nes.ts";
 export type { RamFill } from "../../emu/nes/ram-fill.ts";
 export type { RegionName } from "../../emu/nes/region.ts";
+export type { PictureArea, PixelFormat, PixelLayoutOptions } from "../capture/pixel-layout.ts";
 export type { Movie, MovieFormat, MovieHash, MovieReset } from "../movies/movie.ts";
 export type { GameSymbol, SourceLine, Symbols } from "../symbols/symbols.ts";
 export { type Audio, loudness } from "./audio.ts";
@@ -36,7 +37,14 @@ export type { Place, PlaceMap } from "./place-map.ts";
 export type { GameRecording } from "./recording.ts";
 export type { Budget, RoutineTimes } from "./routine-times.ts";
 export type { RoutineRun } from "./routines.ts";
-export { ASCII_TILES, type Screen, type Sprite, type TextOptions, type TileMap } from "./screen.ts";
+export {
+  ASCII_TILES,
+  type Screen,
+  type Sprite,
+  screenPalette,
+  type TextOptions,
+  type TileMap,
+} from "./screen.ts";
 export type { PictureOptions } from "./snapshot.ts";
 export { Trace } from "./trace.ts";
 

@@ -27,6 +27,13 @@ export class Pads {
   /** One byte per controller, the first lowest. */
   mask = 0;
 
+  /** Holds exactly the buttons of a mask. Throws `InputError` ("usage") if it has more than 32 bits. */
+  setMask(mask: number): void {
+    if (!Number.isInteger(mask) || mask < 0 || mask > 0xffff_ffff)
+      throw new InputError("usage", `the mask ${mask} is not a whole number of 32 bits`);
+    this.mask = mask;
+  }
+
   /** Holds `buttons` of controller `port` (1–4) until they are released. */
   press(port: number, buttons: readonly Button[]): void {
     this.mask = (this.mask | (buttonMask(buttons) << shiftOf(port))) >>> 0;

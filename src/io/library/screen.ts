@@ -1,6 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { frameHash } from "../capture/hash.ts";
+import { PixelConverter } from "../capture/pixel-converter.ts";
+import { type PixelLayoutOptions, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
@@ -48,7 +50,13 @@ export interface Sprite {
 
 let palette: Palette | undefined;
 
-/** The palette for showing and saving pictures. */
+/** Converters that a screen keeps; a program rarely asks for more than one kind of picture. */
+const MAX_CONVERTERS = 8;
+
+/**
+ * The palette for showing and saving pictures: 0xRRGGBB by the value of a pixel, 64 colours for each of the 8
+ * combinations of emphasis bits.
+ */
 export function screenPalette(): Palette {
   palette ??= decodePalette();
   return palette;
@@ -63,6 +71,7 @@ export class Screen {
   readonly #nes: Nes;
   readonly #picture: LazyPicture;
   readonly #tiles: TileMap;
+  readonly #converters = new Map<string, PixelConverter>();
 
   constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
     this.#nes = nes;
@@ -94,6 +103,42 @@ export class Screen {
   rgbAt(x: number, y: number): number {
     this.colorAt(x, y);
     return screenPalette()[this.#picture.look()[y * this.width + x]!]!;
+  }
+
+  /** Red, green and blue of every pixel, row by row, in the first `3 × width × height` bytes of `into`. */
+  rgb(into?: Uint8Array): Uint8Array {
+    return this.resize({ format: "rgb" }, into);
+  }
+
+  /** The grey of every pixel (luma of BT.601), row by row, in the first `width × height` bytes of `into`. */
+  gray(into?: Uint8Array): Uint8Array {
+    return this.resize({ format: "gray" }, into);
+  }
+
+  /**
+   * The picture cropped, resized by area and in a format: "rgb" (the default), "gray", or "indices", which are
+   * NES colours, resized without mixing them. It is written to the beginning of `into`, or to a new array.
+   * Returns the part of `into` that holds it. Throws `InputError` for invalid options or if `into` is too short.
+   */
+  resize(options: PixelLayoutOptions, into?: Uint8Array): Uint8Array {
+    const converter = this.#converterOf(options);
+    const { bytes } = converter;
+    if (into !== undefined && into.length < bytes)
+      throw new InputError("usage", `the picture has ${bytes} bytes, the array ${into.length}`);
+    const picture = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
+    converter.convert(this.#picture.look(), picture);
+    return picture;
+  }
+
+  #converterOf(options: PixelLayoutOptions): PixelConverter {
+    const layout = pixelLayout(options, this);
+    const key = JSON.stringify(layout);
+    const known = this.#converters.get(key);
+    if (known !== undefined) return known;
+    if (this.#converters.size >= MAX_CONVERTERS) this.#converters.clear();
+    const converter = new PixelConverter(screenPalette(), layout, this.width);
+    this.#converters.set(key, converter);
+    return converter;
   }
 
   /** The picture as a PNG file. */

@@ -117,6 +117,22 @@ describe("frames and memory", () => {
   });
 });
 
+describe("step with buttons", () => {
+  test("holds exactly these and runs whole frames", () => {
+    const nes = libraryGame();
+    nes.frames(10);
+    nes.press("b");
+    expect(nes.step(["a"], 4)).toBe(true);
+    expect([nes.frame, nes.peek("a_count"), nes.machine.latchedButtons]).toEqual([14, 4, 1]);
+    nes.step(0x0201);
+    expect([nes.frame, nes.machine.latchedButtons]).toEqual([15, 0x201]);
+    nes.step([], 2);
+    expect([nes.frame, nes.peek("a_count"), nes.machine.latchedButtons & 0xff]).toEqual([17, 5, 0]);
+    expect(() => nes.step(-1)).toThrow("32 bits");
+    expect(() => nes.step(["jump" as never])).toThrow("unknown button jump");
+  });
+});
+
 describe("names", () => {
   test("an unknown name is reported with similar ones", () => {
     const error = inputErrorOf(() => libraryGame().symbol("frames_count"));

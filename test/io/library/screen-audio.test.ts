@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Game, InputError, load, loudness } from "../../../src/io/library/index.ts";
+import { type Game, InputError, load, loudness, screenPalette } from "../../../src/io/library/index.ts";
 import { decodePicture } from "../../../src/io/library/picture-file.ts";
 import { emu } from "../../support/cli.ts";
 import { libraryGame } from "../../support/library-game.ts";
@@ -35,6 +35,34 @@ describe("the screen", () => {
     }
     expect(() => nes.screen.colorAt(256, 0)).toThrow(InputError);
     expect(() => nes.screen.colorAt(0, 240)).toThrow(InputError);
+  });
+
+  test("as RGB, grey and NES colours, whole and resized, into the caller's buffer", async () => {
+    const nes = await testCard();
+    const palette = screenPalette();
+    const buffer = new Uint8Array(3 * 61_440 + 7);
+    const rgb = nes.screen.rgb(buffer);
+    expect([rgb.buffer === buffer.buffer, rgb.length]).toEqual([true, 3 * 61_440]);
+    const gray = nes.screen.gray();
+    for (let pixel = 0; pixel < 61_440; pixel += 61) {
+      const color = palette[nes.screen.pixels[pixel]!]!;
+      const [red, green, blue] = [color >> 16, (color >> 8) & 0xff, color & 0xff] as const;
+      expect([...rgb.subarray(3 * pixel, 3 * pixel + 3)]).toEqual([red, green, blue]);
+      expect(gray[pixel]).toBe(Math.round((299 * red + 587 * green + 114 * blue) / 1000));
+    }
+    const half = nes.screen.resize({ format: "gray", width: 128, height: 120 });
+    const quad = [0, 1, 256, 257].map((offset) => gray[2 * (256 * 40 + 30) + offset]!);
+    expect(half[128 * 40 + 30]).toBe(Math.round(quad.reduce((sum, value) => sum + value) / 4));
+    const corner = { x: 10, y: 20, width: 3, height: 2 };
+    const colors = [...nes.screen.resize({ format: "indices", crop: corner })];
+    expect(colors).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => nes.screen.colorAt(10 + (i % 3), 20 + Math.floor(i / 3))),
+    );
+    expect(() => nes.screen.rgb(new Uint8Array(5))).toThrow("the picture has 184320 bytes, the array 5");
+    expect(() => nes.screen.resize({ width: -1 })).toThrow(InputError);
+    // More kinds of pictures than a screen keeps converters for.
+    for (let width = 1; width < 20; width++)
+      expect(nes.screen.resize({ format: "gray", width, height: 1 }).length).toBe(width);
   });
 
   test("lists sprites and tiles", () => {

@@ -1,0 +1,183 @@
+import type { Palette } from "../render/palette.ts";
+import { nearestMap } from "../render/scale.ts";
+import { AreaResizer, type PairLevels, pairLevels } from "./area-resizer.ts";
+import { channelsOf, type PixelLayout } from "./pixel-layout.ts";
+
+const COLOR_MASK = 0x3f;
+
+/**
+ * Converts frames to pictures for programs: cropped, resized, in red, green and blue, in grey, or as NES
+ * colours. Grey is the luma of ITU-R BT.601. Colours and greys are resized by area; NES colours, which have no
+ * mean, by the pixel under the middle.
+ *
+ * Nothing is allocated per frame.
+ */
+export class PixelConverter {
+  readonly layout: PixelLayout;
+  /** Size of a picture: rows of `width` pixels, from the top. */
+  readonly bytes: number;
+  readonly #frameWidth: number;
+  /** The value of each channel for every pixel value. */
+  readonly #levels: readonly Uint8Array[];
+  /** Red in the lowest byte. */
+  readonly #colors: Int32Array;
+  readonly #resizer: AreaResizer | undefined;
+  readonly #pairLevels: readonly PairLevels[];
+  /** Source columns and rows of the output pixels, for NES colours. */
+  readonly #columnAt: Int32Array;
+  readonly #rowAt: Int32Array;
+  readonly #frames = new PairView();
+  readonly #otherFrames = new PairView();
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Frames have rows of `frameWidth` pixels. */
+  constructor(palette: Palette, layout: PixelLayout, frameWidth: number) {
+    const { format, crop, width, height } = layout;
+    this.layout = layout;
+    this.bytes = width * height * channelsOf(format);
+    this.#frameWidth = frameWidth;
+    const channels = (format === "rgb" ? RGB : GRAY).map((make) => channelOf(palette, make));
+    this.#levels = channels.map(({ levels }) => levels);
+    this.#colors = Int32Array.from(
+      palette,
+      (color) => (color >> 16) | (color & 0xff00) | ((color & 0xff) << 16),
+    );
+    const isResized = width !== crop.width || height !== crop.height;
+    this.#resizer = isResized && format !== "indices" ? new AreaResizer(layout, frameWidth) : undefined;
+    this.#pairLevels = this.#resizer === undefined ? [] : channels.map((channel) => pairsOf(channel));
+    this.#columnAt = nearestMap(width, crop.x, crop.width);
+    this.#rowAt = nearestMap(height, crop.y, crop.height);
+  }
+
+  /**
+   * Writes the picture of the frame `pixels` into `into`, from `offset` on. With `other`, each pixel has the
+   * brighter of both frames' values in each channel, which shows sprites that a game draws every second frame.
+   */
+  convert(pixels: Uint16Array, into: Uint8Array, offset = 0, other: Uint16Array = pixels): void {
+    const { format } = this.layout;
+    const stride = this.#levels.length;
+    if (format === "indices") this.#copyColors(pixels, into, offset);
+    else if (this.#resizer !== undefined) {
+      const pairs = this.#frames.of(pixels);
+      const otherPairs = pixels === other ? pairs : this.#otherFrames.of(other);
+      for (let i = 0; i < stride; i++)
+        this.#resizer.resize(pairs, otherPairs, this.#pairLevels[i]!, into, offset + i, stride);
+    } else if (pixels !== other) {
+      for (let i = 0; i < stride; i++)
+        this.#copyBrighter(pixels, other, this.#levels[i]!, into, offset + i, stride);
+    } else if (format === "gray") this.#copyGray(pixels, into, offset);
+    else this.#copyRgb(pixels, into, offset);
+  }
+
+  #copyColors(pixels: Uint16Array, into: Uint8Array, offset: number): void {
+    const { width, height } = this.layout;
+    let to = offset;
+    for (let y = 0; y < height; y++) {
+      const row = this.#rowAt[y]! * this.#frameWidth;
+      for (let x = 0; x < width; x++) into[to++] = pixels[row + this.#columnAt[x]!]! & COLOR_MASK;
+    }
+  }
+
+  #copyGray(pixels: Uint16Array, into: Uint8Array, offset: number): void {
+    const { crop } = this.layout;
+    const levels = this.#levels[0]!;
+    let to = offset;
+    for (let y = 0; y < crop.height; y++) {
+      const from = (crop.y + y) * this.#frameWidth + crop.x;
+      for (let x = 0; x < crop.width; x++) into[to++] = levels[pixels[from + x]!]!;
+    }
+  }
+
+  #copyBrighter(
+    pixels: Uint16Array,
+    other: Uint16Array,
+    levels: Uint8Array,
+    into: Uint8Array,
+    offset: number,
+    stride: number,
+  ): void {
+    const { crop } = this.layout;
+    let to = offset;
+    for (let y = 0; y < crop.height; y++) {
+      const from = (crop.y + y) * this.#frameWidth + crop.x;
+      for (let x = 0; x < crop.width; x++, to += stride) {
+        const one = levels[pixels[from + x]!]!;
+        const two = levels[other[from + x]!]!;
+        into[to] = one > two ? one : two;
+      }
+    }
+  }
+
+  /** Writes four bytes per pixel; the next pixel overwrites the last of them. */
+  #copyRgb(pixels: Uint16Array, into: Uint8Array, offset: number): void {
+    if (this.#view.buffer !== into.buffer) this.#view = new DataView(into.buffer);
+    const view = this.#view;
+    const colors = this.#colors;
+    const { crop } = this.layout;
+    let to = into.byteOffset + offset;
+    for (let y = 0; y < crop.height; y++) {
+      const from = (crop.y + y) * this.#frameWidth + crop.x;
+      const last = from + crop.width - 1;
+      for (let at = from; at < last; at++, to += 3) view.setInt32(to, colors[pixels[at]!]!, true);
+      const color = colors[pixels[last]!]!;
+      view.setInt16(to, color, true);
+      view.setInt8(to + 2, color >> 16);
+      to += 3;
+    }
+  }
+}
+
+/** Frames as words of two pixels. It keeps the view of the last frame. */
+class PairView {
+  #frame = new Uint16Array(0);
+  #pairs = new Uint32Array(0);
+
+  of(frame: Uint16Array): Uint32Array {
+    const isAligned = frame.byteOffset % 4 === 0;
+    if (this.#frame !== frame) {
+      this.#frame = frame as Uint16Array<ArrayBuffer>;
+      this.#pairs = isAligned
+        ? new Uint32Array(frame.buffer as ArrayBuffer, frame.byteOffset, frame.length >> 1)
+        : new Uint32Array(frame.length >> 1);
+    }
+    if (!isAligned) new Uint16Array(this.#pairs.buffer).set(frame);
+    return this.#pairs;
+  }
+}
+
+type ChannelMaker = (palette: Palette) => Uint8Array;
+
+const RGB: readonly ChannelMaker[] = [16, 8, 0].map(
+  (shift) => (palette: Palette) => Uint8Array.from(palette, (color) => (color >> shift) & 0xff),
+);
+
+/** The luma of every palette entry. https://www.itu.int/rec/R-REC-BT.601 */
+const GRAY: readonly ChannelMaker[] = [
+  (palette) =>
+    Uint8Array.from(palette, (color) => {
+      const [red, green, blue] = [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff];
+      return Math.floor((299 * red + 587 * green + 114 * blue + 500) / 1000);
+    }),
+];
+
+interface Channel {
+  readonly levels: Uint8Array;
+  /** Made when it is first needed: 1 MiB. */
+  pairs?: PairLevels;
+}
+
+/** The tables of each palette, which all converters share. */
+const known = new WeakMap<Palette, Map<ChannelMaker, Channel>>();
+
+function channelOf(palette: Palette, make: ChannelMaker): Channel {
+  const channels = known.get(palette) ?? new Map<ChannelMaker, Channel>();
+  known.set(palette, channels);
+  const channel = channels.get(make) ?? { levels: make(palette) };
+  channels.set(make, channel);
+  return channel;
+}
+
+function pairsOf(channel: Channel): PairLevels {
+  channel.pairs ??= pairLevels(channel.levels);
+  return channel.pairs;
+}

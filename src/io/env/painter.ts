@@ -1,0 +1,57 @@
+import type { Nes } from "../../emu/nes/nes.ts";
+import { PixelConverter } from "../capture/pixel-converter.ts";
+import { decodePalette } from "../render/palette.ts";
+import type { ObservationLayout } from "./observation.ts";
+
+/**
+ * Draws the frames of a step and writes observations. All environments of a thread share one, since each
+ * finishes its step before the next begins.
+ */
+export class Painter {
+  readonly #layout: ObservationLayout;
+  readonly #converter: PixelConverter | undefined;
+  readonly #last: Uint16Array;
+  /** The frame before the last, for the brighter of both. */
+  readonly #previous: Uint16Array;
+  /** True if a step needs the picture of its last but one frame. */
+  readonly usesLastTwo: boolean;
+
+  constructor(
+    layout: ObservationLayout,
+    frame: { readonly width: number; readonly height: number },
+    maxLastTwo: boolean,
+  ) {
+    this.#layout = layout;
+    const { picture } = layout;
+    this.#converter =
+      picture === undefined ? undefined : new PixelConverter(decodePalette(), picture, frame.width);
+    this.usesLastTwo = maxLastTwo && picture !== undefined;
+    this.#last = new Uint16Array(frame.width * frame.height);
+    this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;
+  }
+
+  /** Runs a frame of which no picture is needed, or the last or the last but one of a step. */
+  runFrame(nes: Nes, framesLeft: number): void {
+    if (this.#converter === undefined || framesLeft > 1 || (framesLeft === 1 && !this.usesLastTwo))
+      nes.runFrame();
+    else nes.runFrame(framesLeft === 0 ? this.#last : this.#previous);
+  }
+
+  /**
+   * Adds the last frame to the observation in `into`: older pictures move forward. `isFirst` fills the whole
+   * stack, `isSingle` ignores the frame before.
+   */
+  observe(nes: Nes, into: Uint8Array, isFirst: boolean, isSingle: boolean): void {
+    const { itemBytes, bytes, stack } = this.#layout;
+    const at = bytes - itemBytes;
+    if (stack > 1 && !isFirst) into.copyWithin(0, itemBytes, bytes);
+    if (this.#converter === undefined) this.#copyRam(nes, into, at);
+    else this.#converter.convert(this.#last, into, at, isSingle ? this.#last : this.#previous);
+    if (isFirst) for (let i = 0; i < stack - 1; i++) into.copyWithin(i * itemBytes, at, bytes);
+  }
+
+  #copyRam(nes: Nes, into: Uint8Array, at: number): void {
+    const { from, bytes } = this.#layout.ram!;
+    for (let i = 0; i < bytes; i++) into[at + i] = nes.peek("cpu", from + i);
+  }
+}
