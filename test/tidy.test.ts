@@ -35,6 +35,25 @@ describe("size", () => {
   });
 });
 
+describe("names", () => {
+  /** `BOARDS` of each file of boards. The others are one thing, wrapped for the library's users. */
+  const SHARED_NAMES = new Set(["BOARDS", "load", "loadMovie", "saveMovie"]);
+  const DECLARATION =
+    /^export (?:declare |abstract |async )*(?:class|interface|type|enum|const|let|function\*?) (\w+)/gm;
+
+  test("no two files export a thing of the same name", () => {
+    const places = new Map<string, Set<string>>();
+    for (const path of sources) {
+      for (const [, name = ""] of read(path).matchAll(DECLARATION)) {
+        places.set(name, (places.get(name) ?? new Set()).add(path));
+      }
+    }
+    const twice = [...places].filter(([name, paths]) => paths.size > 1 && !SHARED_NAMES.has(name));
+    expect(twice.map(([name, paths]) => `${name}: ${[...paths].join(", ")}`)).toEqual([]);
+    expect(places.size).toBeGreaterThan(1000);
+  });
+});
+
 describe("words", () => {
   /** What must not stand anywhere, and why. */
   const BANNED: readonly [RegExp, string][] = [

@@ -1,20 +1,20 @@
 /** Our own machine as another emulator: answers what `emu conform --exec` asks, all of it. */
 
 import type { MemorySpace } from "../../src/emu/machine.ts";
-import { createWindow, LocalSubject } from "../../src/io/conform/local-subject.ts";
+import { createLiveView, LocalSubject } from "../../src/io/conform/local-subject.ts";
 import type { TestSpec } from "../../src/io/conform/types.ts";
 import { loadRom } from "../../src/io/files/rom-file.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
-const window = createWindow();
+const view = createLiveView();
 let machine: LocalSubject;
 let buttons = 0;
 
 const METHODS: Readonly<Record<string, (params: Params) => Promise<object>>> = {
   load: async (params) => {
     const spec: TestSpec = { rom: "", name: "", romFile: "", protocol: "detect", maxFrames: 1, ...params };
-    machine = new LocalSubject(await loadRom(String(params.path)), spec, window);
+    machine = new LocalSubject(await loadRom(String(params.path)), spec, view);
     return {};
   },
   run: async () => {
@@ -41,7 +41,7 @@ const METHODS: Readonly<Record<string, (params: Params) => Promise<object>>> = {
   frame: async ({ format }) => {
     if (format === "hash") return { hash: await machine.frameHash() };
     await machine.screen();
-    return { pixels: new Uint8Array(window.pixels.slice().buffer).toBase64() };
+    return { pixels: new Uint8Array(view.pixels.slice().buffer).toBase64() };
   },
   audio: async () => ({ hash: await machine.audioHash() }),
   setRegisters: async ({ pc }) => {

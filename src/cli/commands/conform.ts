@@ -15,7 +15,7 @@ import { junitReport } from "../../io/conform/reports/junit.ts";
 import { writePictures } from "../../io/conform/reports/picture-files.ts";
 import { makeReport, textReport } from "../../io/conform/reports/report.ts";
 import { tapReport } from "../../io/conform/reports/tap.ts";
-import { DEFAULT_HANG_SECONDS, type RunOptions, runTests } from "../../io/conform/run-tests.ts";
+import { DEFAULT_HANG_SECONDS, runTests, type TestRunOptions } from "../../io/conform/run-tests.ts";
 import { fitsFilter, testsOfPart } from "../../io/conform/select.ts";
 import { type ConformReport, type TestSpec, testName } from "../../io/conform/types.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
@@ -133,7 +133,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
 }
 
 /** Grades the emulator that `--exec` names. It is a separate process, so this thread can wait for it. */
-function externally(line: string, options: ConformOptions): NonNullable<RunOptions["grade"]> {
+function externally(line: string, options: ConformOptions): NonNullable<TestRunOptions["grade"]> {
   const command = splitCommand(line);
   const exec = { command, hangMilliseconds: 1000 * options.hangSeconds };
   const pictures = options.html !== undefined || options.pictures !== undefined;

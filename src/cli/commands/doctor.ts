@@ -4,7 +4,7 @@ import { probeSinks } from "../../io/audio/open-sink.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { Gamepads } from "../../io/input/gamepads.ts";
 import { systemPads } from "../../io/input/system-pads.ts";
-import { probeRuntime } from "../../io/runtime/probe.ts";
+import { type Availability, probeRuntime } from "../../io/runtime/probe.ts";
 import { TerminalProbe } from "../../io/terminal/capabilities.ts";
 import { hasTerminal } from "../../io/terminal/has-terminal.ts";
 import { StderrShelter } from "../../io/terminal/stderr-shelter.ts";
@@ -42,15 +42,8 @@ async function runDoctor(options: { json?: true }): Promise<void> {
   writeStdout(options.json ? `${JSON.stringify(findings, null, 2)}\n` : `${outline(findings).join("\n")}\n`);
 }
 
-interface Availability {
-  readonly name: string;
-  readonly available: boolean;
-  /** Why it is or is not available. */
-  readonly reason: string;
-}
-
 /** Opens and closes every sound system. The libraries' messages on standard error are suppressed. */
-function probeAudio(): { systems: Availability[]; auto: string } {
+function probeAudio(): { systems: Availability<string>[]; auto: string } {
   const shelter = new StderrShelter();
   shelter.begin(true);
   try {

@@ -8,7 +8,7 @@ import {
   writeOutput,
 } from "../../io/export/export-game.ts";
 import { keysWith } from "../../io/export/key-names.ts";
-import type { Filter, ScaleMode } from "../../io/export/page/config.ts";
+import type { Filter, PageScale } from "../../io/export/page/config.ts";
 import { loadRomFile } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
@@ -29,7 +29,7 @@ interface ExportCommandOptions
   readonly title?: string;
   readonly cover?: string;
   readonly key?: readonly string[];
-  readonly scale: ScaleMode;
+  readonly scale: PageScale;
   readonly filter: Filter;
   readonly json?: true;
 }

@@ -18,7 +18,7 @@ const SEEK_RELATIVE = 0;
 const CONNECT_MS = 5000;
 const POLL_MS = 2;
 
-type Pulse = NonNullable<ReturnType<typeof pulse>>;
+type PulseLibrary = NonNullable<ReturnType<typeof pulse>>;
 
 /** Memory whose address the library gets. Shared memory does not move. */
 class Arguments {
@@ -69,7 +69,7 @@ export class PulseSink implements AudioSink {
   readonly name = "pulse";
   readonly paces = true;
   underruns = 0;
-  readonly #library: Pulse;
+  readonly #library: PulseLibrary;
   readonly #arguments = new Arguments();
   readonly #loop: Pointer;
   #context: Pointer | null = null;
@@ -78,7 +78,7 @@ export class PulseSink implements AudioSink {
   #underflowAt = -1;
 
   /** Throws if the library or the server is missing. Tests pass another library. */
-  constructor(library: Pulse | undefined = pulse()) {
+  constructor(library: PulseLibrary | undefined = pulse()) {
     if (library === undefined) throw new Error("libpulse is not installed");
     this.#library = library;
     const loop = library.pa_threaded_mainloop_new() as Pointer | null;

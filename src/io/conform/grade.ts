@@ -8,7 +8,7 @@ import { gradeUnknown } from "./detect.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
 import { resolveSymbols } from "./expect/symbols.ts";
 import { applyKnownFailure } from "./known-failures.ts";
-import { createWindow, LocalSubject, type Window } from "./local-subject.ts";
+import { createLiveView, type LiveView, LocalSubject } from "./local-subject.ts";
 import { Desynced, MovieInput } from "./movie-input.ts";
 import { screenPng } from "./pictures.ts";
 import { GRADERS } from "./protocols/index.ts";
@@ -34,7 +34,7 @@ export interface GradeOptions {
   /** Number of runs, 1 by default. The test fails if two runs differ. */
   readonly repeat?: number;
   /** Receives the machine's picture and pulse. */
-  readonly window?: Window;
+  readonly view?: LiveView;
   /** By default emu's own machine. */
   readonly powerOn?: PowerOn;
 }
@@ -168,9 +168,9 @@ class RomBench implements Bench {
   #subject: Subject | undefined;
 
   static async open(spec: TestSpec, options: GradeOptions): Promise<RomBench> {
-    const window = options.window ?? createWindow();
+    const view = options.view ?? createLiveView();
     const powerOn: PowerOn =
-      options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, window, (options.repeat ?? 1) > 1));
+      options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1));
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);

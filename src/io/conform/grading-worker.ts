@@ -3,7 +3,7 @@ import { Watchdog } from "../thread/watchdog.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { ConformAnswer, ConformOrder } from "./conform-worker.ts";
 import type { Graded } from "./grade.ts";
-import { createWindow } from "./local-subject.ts";
+import { createLiveView } from "./local-subject.ts";
 import { screenPng } from "./pictures.ts";
 import type { TestSpec } from "./types.ts";
 
@@ -50,7 +50,7 @@ export function lostTest(
 export class GradingWorker {
   readonly #options: WorkerOptions;
   #worker: Worker | undefined;
-  #window = createWindow();
+  #view = createLiveView();
   #stopped = false;
   #abandon: ((reason: unknown) => void) | undefined;
 
@@ -63,7 +63,7 @@ export class GradingWorker {
     if (this.#stopped) throw new Error("a test was given to a worker that has been stopped");
     const start = performance.now();
     const { pictures, repeat, hangMilliseconds, onBug } = this.#options;
-    const { pulse } = this.#window;
+    const { pulse } = this.#view;
     Atomics.store(pulse, 0, 0);
     const worker = this.#start();
     return new Promise((resolve, reject) => {
@@ -82,8 +82,8 @@ export class GradingWorker {
         settle(() => {
           this.#discard();
           const frames = Atomics.load(pulse, 0);
-          const screen = pictures ? screenPng({ kind: "indices", pixels: this.#window.pixels }) : undefined;
-          this.#window = createWindow();
+          const screen = pictures ? screenPng({ kind: "indices", pixels: this.#view.pixels }) : undefined;
+          this.#view = createLiveView();
           resolve(lostTest(spec, detail, frames, performance.now() - start, screen));
         });
       };
@@ -104,7 +104,7 @@ export class GradingWorker {
       worker.addEventListener("close", () => lose("its thread ended"), { once: true });
       worker.postMessage({
         spec,
-        options: { pictures, repeat, window: this.#window },
+        options: { pictures, repeat, view: this.#view },
       } satisfies ConformOrder);
     });
   }

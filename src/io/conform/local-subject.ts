@@ -10,24 +10,24 @@ import { DiskChanger } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
-import { machineOptions, type Screen, type Subject, type TestSpec } from "./types.ts";
+import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "./types.ts";
 
 /** Graders read at most the whole CPU address space. */
 const MAX_PEEK_BYTES = 0x10000;
 const PPU_STATUS = 0x2002;
-/** Maximum age of the picture in the window. */
+/** Maximum age of the picture in the view. */
 const WINDOW_FRAMES = 30;
 
 /** The picture and frame count of a running machine, for other threads. */
-export interface Window {
+export interface LiveView {
   /** A recent whole picture. */
   readonly pixels: Uint16Array;
   /** Element 0 counts frames, so it changes unless the machine hangs. */
   readonly pulse: Int32Array;
 }
 
-/** A window in shared memory. */
-export function createWindow(): Window {
+/** A view in shared memory. */
+export function createLiveView(): LiveView {
   const buffer = new SharedArrayBuffer(SCREEN_WIDTH * SCREEN_HEIGHT * 2 + 4);
   return {
     pixels: new Uint16Array(buffer, 4, SCREEN_WIDTH * SCREEN_HEIGHT),
@@ -41,7 +41,7 @@ export function createWindow(): Window {
 export class LocalSubject implements Subject {
   readonly frameRateHz: number;
   readonly #nes: Nes;
-  readonly #window: Window;
+  readonly #view: LiveView;
   readonly #peeked = new Uint8Array(MAX_PEEK_BYTES);
   #buttons = 0;
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
@@ -56,14 +56,14 @@ export class LocalSubject implements Subject {
   /**
    * With `digests`, every picture is included in `digest`. Throws `InputError` if the board is not supported.
    */
-  constructor(rom: LoadedRom, spec: TestSpec, window: Window, digests = false) {
+  constructor(rom: LoadedRom, spec: TestSpec, view: LiveView, digests = false) {
     this.#nes = createHeadless(rom.image, machineOptions(spec));
     this.#digests = digests;
-    this.#picture = new LazyPicture(this.#nes, window.pixels, {
+    this.#picture = new LazyPicture(this.#nes, view.pixels, {
       latchButtons: () => this.#buttons,
       latchDevices: (data) => data.set(this.#devices),
     });
-    this.#window = window;
+    this.#view = view;
     this.frameRateHz = this.#nes.geometry.frameRateHz;
   }
 
@@ -76,7 +76,7 @@ export class LocalSubject implements Subject {
   }
 
   async runFrame(buttons: number): Promise<void> {
-    const { pixels, pulse } = this.#window;
+    const { pixels, pulse } = this.#view;
     this.#buttons = buttons;
     const isDue = this.#nes.frame % WINDOW_FRAMES === 0;
     this.#picture.runFrame(this.#digests || this.#isLookedAt || isDue);
@@ -132,7 +132,7 @@ export class LocalSubject implements Subject {
     };
   }
 
-  async screen(): Promise<Screen> {
+  async screen(): Promise<ScreenPixels> {
     return { kind: "indices", pixels: this.#look() };
   }
 

@@ -1,6 +1,6 @@
 import { describeNode, type SourceNode, sourceError } from "../files/documents/source-node.ts";
 import { TableReader } from "../files/documents/table-reader.ts";
-import { ASCII_TILES, type TileText } from "./tile-text.ts";
+import { ASCII_TILE_TEXT, type TileText } from "./tile-text.ts";
 import type { InputEntry, TestSpec } from "./types.ts";
 
 const MAX_FRAMES = 10_000_000;
@@ -50,7 +50,7 @@ function readButtons(reader: TableReader, node: SourceNode): number {
 /** "tiles", `[{ first = 0x41, text = "ABC" }, …]`, and "nametables", a list of 0 to 3. */
 export function readTiles(reader: TableReader): TileText | undefined {
   if (!reader.has("tiles") && !reader.has("nametables")) return undefined;
-  const characters = reader.has("tiles") ? Array<string>(TILES).fill(" ") : [...ASCII_TILES.characters];
+  const characters = reader.has("tiles") ? Array<string>(TILES).fill(" ") : [...ASCII_TILE_TEXT.characters];
   for (const item of reader.items("tiles")) {
     const range = new TableReader(item, reader.path, "tiles", ["first", "text"]);
     range.need("first");

@@ -1,7 +1,7 @@
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { encodePng, encodeRgbPng } from "../capture/png.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
-import type { Screen } from "./types.ts";
+import type { ScreenPixels } from "./types.ts";
 
 export const SCREEN_PIXELS = SCREEN_WIDTH * SCREEN_HEIGHT;
 const GEOMETRY = { width: SCREEN_WIDTH, height: SCREEN_HEIGHT };
@@ -14,7 +14,7 @@ function colors(): Palette {
 }
 
 /** Red, green and blue of every pixel. */
-export function screenRgb(screen: Screen): Uint8Array {
+export function screenRgb(screen: ScreenPixels): Uint8Array {
   if (screen.kind === "rgb") return screen.rgb;
   const rgb = new Uint8Array(3 * SCREEN_PIXELS);
   const table = colors();
@@ -28,7 +28,7 @@ export function screenRgb(screen: Screen): Uint8Array {
 }
 
 /** The screen as a PNG file. */
-export function screenPng(screen: Screen): Uint8Array {
+export function screenPng(screen: ScreenPixels): Uint8Array {
   return screen.kind === "indices" ? encodePng(screen.pixels, GEOMETRY, colors()) : rgbPng(screen.rgb);
 }
 

@@ -6,7 +6,7 @@ import type { TestSpec } from "./types.ts";
 /** Seconds that a machine may take for a frame before its test is stopped. */
 export const DEFAULT_HANG_SECONDS = 30;
 
-export interface RunOptions {
+export interface TestRunOptions {
   /** Number of tests to run in parallel. */
   readonly jobs: number;
   /** Keep the last screen of each. */
@@ -29,7 +29,7 @@ export interface RunOptions {
 }
 
 /** Runs all tests and returns their results in order, even if some crash or hang. */
-export async function runTests(tests: readonly TestSpec[], options: RunOptions): Promise<Graded[]> {
+export async function runTests(tests: readonly TestSpec[], options: TestRunOptions): Promise<Graded[]> {
   const results: (Graded | undefined)[] = new Array(tests.length).fill(undefined);
   const { signal } = options;
   let next = 0;
@@ -55,7 +55,7 @@ export async function runTests(tests: readonly TestSpec[], options: RunOptions):
 async function onThreads(
   jobs: number,
   work: (run: (spec: TestSpec) => Promise<Graded>) => Promise<void>,
-  options: RunOptions,
+  options: TestRunOptions,
 ): Promise<void> {
   const { signal, pictures = false, repeat = 1, hangSeconds = DEFAULT_HANG_SECONDS } = options;
   const workers = Array.from(

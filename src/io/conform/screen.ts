@@ -1,4 +1,4 @@
-import { ASCII_TILES, type TileText } from "./tile-text.ts";
+import { ASCII_TILE_TEXT, type TileText } from "./tile-text.ts";
 import type { Subject } from "./types.ts";
 
 const NAMETABLES = 0x2000;
@@ -7,7 +7,7 @@ const COLUMNS = 32;
 const ROWS = 30;
 
 /** The text on the nametables, one line per row. Tiles without a character become spaces. */
-export async function screenText(subject: Subject, tiles: TileText = ASCII_TILES): Promise<string> {
+export async function screenText(subject: Subject, tiles: TileText = ASCII_TILE_TEXT): Promise<string> {
   const rows: string[] = [];
   for (const nametable of tiles.nametables) {
     const bytes = await subject.peek("ppu", NAMETABLES + nametable * NAMETABLE_BYTES, ROWS * COLUMNS);

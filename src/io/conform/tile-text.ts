@@ -7,7 +7,7 @@ export interface TileText {
 }
 
 /** Tiles numbered as in ASCII, on nametable 0, as in blargg's and many other tests. */
-export const ASCII_TILES: TileText = {
+export const ASCII_TILE_TEXT: TileText = {
   characters: Array.from({ length: 256 }, (_, tile) =>
     tile > 0x20 && tile < 0x7f ? String.fromCharCode(tile) : " ",
   ).join(""),

@@ -102,7 +102,7 @@ export interface Outcome {
 }
 
 /** A screen: palette indices with emphasis bits if the machine provides them, otherwise colours. */
-export type Screen =
+export type ScreenPixels =
   | { readonly kind: "indices"; readonly pixels: Uint16Array }
   /** Red, green, blue of 256 × 240 pixels. */
   | { readonly kind: "rgb"; readonly rgb: Uint8Array };
@@ -129,7 +129,7 @@ export interface Subject {
   /** By name: pc a x y p s cycle line dot, and of the PPU ppuCtrl ppuMask ppuStatus v t fineX w. */
   registers(): Promise<Readonly<Record<string, number>>>;
   /** The last whole picture. */
-  screen(): Promise<Screen>;
+  screen(): Promise<ScreenPixels>;
   /** CRC-32 of the last picture, as `emu dump --format hash` prints it. */
   frameHash(): Promise<string>;
   /** CRC-32 of all samples since power-on, signed 16-bit little-endian mono of 48 kHz. */

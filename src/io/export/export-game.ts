@@ -10,7 +10,7 @@ import { openSink } from "../files/sink.ts";
 import { printable } from "../files/text.ts";
 import { decodePalette } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
-import type { Filter, GameConfig, KeyMap, ScaleMode } from "./page/config.ts";
+import type { Filter, GameConfig, KeyMap, PageScale } from "./page/config.ts";
 import { loadPage } from "./page-bundle.ts";
 
 export interface ExportOptions {
@@ -21,7 +21,7 @@ export interface ExportOptions {
    */
   readonly cover?: string;
   readonly keys: KeyMap;
-  readonly scale: ScaleMode;
+  readonly scale: PageScale;
   readonly filter: Filter;
   readonly console: Pick<NesOptions, "region" | "mmc3Revision" | "diskSide">;
 }
@@ -127,9 +127,7 @@ function titleOf(fileName: string): string {
   return plain === "" ? name : plain;
 }
 
-type Machine = ReturnType<typeof createHeadless>;
-
-function titlePicture(machine: Machine): string {
+function titlePicture(machine: ReturnType<typeof createHeadless>): string {
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
   for (const frame of TITLE_FRAMES) {
     while (machine.frame <= frame) machine.runFrame(pixels);

@@ -92,12 +92,12 @@ const WINDOWS_MULTIMEDIA = {
   timeEndPeriod: { args: ["u32"], returns: "u32" },
 } as const satisfies Record<string, FFIFunction>;
 
-export type Symbols<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
-type LinuxC = Symbols<typeof LINUX_C>;
-export type LinuxIo = Symbols<typeof LINUX_IO>;
-type MacSystem = Symbols<typeof MAC_SYSTEM>;
-type WindowsKernel = Symbols<typeof WINDOWS_KERNEL>;
-type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
+export type NativeFunctions<Table extends Record<string, FFIFunction>> = Library<Table>["symbols"];
+type LinuxC = NativeFunctions<typeof LINUX_C>;
+export type LinuxIo = NativeFunctions<typeof LINUX_IO>;
+type MacSystem = NativeFunctions<typeof MAC_SYSTEM>;
+type WindowsKernel = NativeFunctions<typeof WINDOWS_KERNEL>;
+type WindowsMultimedia = NativeFunctions<typeof WINDOWS_MULTIMEDIA>;
 
 /**
  * Opens the first library of `names` that has every function of `table`. It stays open until the process
@@ -106,7 +106,7 @@ type WindowsMultimedia = Symbols<typeof WINDOWS_MULTIMEDIA>;
 export function openLibrary<Table extends Record<string, FFIFunction>>(
   names: readonly string[],
   table: Table,
-): Symbols<Table> | undefined {
+): NativeFunctions<Table> | undefined {
   for (const name of names) {
     try {
       return dlopen(name, table).symbols;

@@ -3,7 +3,7 @@
  * use and is undefined if it does not exist.
  */
 import type { FFIFunction } from "bun:ffi";
-import { lazily, openLibrary, type Symbols } from "./libc.ts";
+import { lazily, type NativeFunctions, openLibrary } from "./libc.ts";
 
 const XINPUT = {
   XInputGetState: { args: ["u32", "ptr"], returns: "u32" },
@@ -42,8 +42,8 @@ const IO_KIT = {
 
 const FRAMEWORKS = "/System/Library/Frameworks";
 
-export type XInput = Symbols<typeof XINPUT>;
-export type HidLibrary = Symbols<typeof IO_KIT> & Symbols<typeof CORE_FOUNDATION>;
+export type XInput = NativeFunctions<typeof XINPUT>;
+export type HidLibrary = NativeFunctions<typeof IO_KIT> & NativeFunctions<typeof CORE_FOUNDATION>;
 
 /** Opens XInput by the first of `names` that exists. Returns undefined if none does. */
 export function openXInput(names: readonly string[]): XInput | undefined {

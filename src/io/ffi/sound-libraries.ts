@@ -3,7 +3,7 @@
  * exist.
  */
 import type { FFIFunction } from "bun:ffi";
-import { lazily, openLibrary, type Symbols } from "./libc.ts";
+import { lazily, type NativeFunctions, openLibrary } from "./libc.ts";
 
 /** No callbacks: emu polls states while it holds the main loop's lock. */
 const PULSE = {
@@ -45,11 +45,11 @@ const ALSA = {
 } as const satisfies Record<string, FFIFunction>;
 
 /** libpulse. It also talks to PipeWire's server. */
-export const pulse: () => Symbols<typeof PULSE> | undefined = lazily(() =>
+export const pulse: () => NativeFunctions<typeof PULSE> | undefined = lazily(() =>
   process.platform === "linux" ? openLibrary(["libpulse.so.0"], PULSE) : undefined,
 );
 
 /** libasound. */
-export const alsa: () => Symbols<typeof ALSA> | undefined = lazily(() =>
+export const alsa: () => NativeFunctions<typeof ALSA> | undefined = lazily(() =>
   process.platform === "linux" ? openLibrary(["libasound.so.2"], ALSA) : undefined,
 );

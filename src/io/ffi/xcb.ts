@@ -1,5 +1,5 @@
 import type { FFIFunction } from "bun:ffi";
-import { lazily, openLibrary, type Symbols } from "./libc.ts";
+import { lazily, type NativeFunctions, openLibrary } from "./libc.ts";
 
 /**
  * The part of X's C binding that reads which keys are down. Xlib is not used because it ends the whole
@@ -18,7 +18,7 @@ const XCB = {
 
 const LIBC_FREE = { free: { args: ["ptr"], returns: "void" } } as const satisfies Record<string, FFIFunction>;
 
-export type Xcb = Symbols<typeof XCB> & Symbols<typeof LIBC_FREE>;
+export type Xcb = NativeFunctions<typeof XCB> & NativeFunctions<typeof LIBC_FREE>;
 
 /** libxcb, with the C library's `free` for its replies. Undefined where either is missing. */
 export const xcb: () => Xcb | undefined = lazily(() => {

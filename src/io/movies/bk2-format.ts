@@ -2,10 +2,10 @@ import { zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { fillRam } from "../../emu/nes/ram-fill.ts";
-import { BK2_FILES, HASH_COMMENT } from "./bk2.ts";
+import { BK2_FILES } from "./bk2.ts";
 import { bk2AxisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
 import { bizHawkExpansion, bizHawkPort, readSyncSettings } from "./bk2-settings.ts";
-import { hashToText, RAM_COMMENT } from "./hash-text.ts";
+import { HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
 
 const WORK_RAM_BYTES = 0x800;

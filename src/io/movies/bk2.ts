@@ -15,7 +15,7 @@ import {
 } from "./bk2-columns.ts";
 import { readSyncSettings, type SyncSettings } from "./bk2-settings.ts";
 import { DeviceLog } from "./device-script.ts";
-import { hashFromText, RAM_COMMENT } from "./hash-text.ts";
+import { HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import {
   InputLog,
   MAX_MOVIE_BYTES,
@@ -35,7 +35,6 @@ export const BK2_FILES = {
   settings: "SyncSettings.json",
   saveRam: "MovieSaveRam.bin",
 };
-export const HASH_COMMENT = "emu-hash ";
 /** Limit of the battery RAM that is read: more than any cartridge has. */
 const MAX_SAVE_RAM_BYTES = 4 * MIB;
 

@@ -1,8 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import { DEVICE_DATA_BYTES, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
 import { FCEUX_FILL } from "../../emu/nes/ram-fill.ts";
-import { EMU_GUID, FM2_VERSION, HASH_COMMENT } from "./fm2-header.ts";
-import { hashToText, RAM_COMMENT } from "./hash-text.ts";
+import { EMU_GUID, FM2_VERSION } from "./fm2-header.ts";
+import { HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
 
 const BUTTON_LETTERS = "RLDUTSBA";

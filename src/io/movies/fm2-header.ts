@@ -2,12 +2,10 @@ import { InputError } from "../../emu/input-error.ts";
 import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
-import { hashFromText, RAM_COMMENT } from "./hash-text.ts";
+import { HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import type { MovieHash } from "./movie.ts";
 
 export const FM2_VERSION = 3;
-/** Starts a comment that holds a hash, by which a desync is detected. FCEUX ignores comments. */
-export const HASH_COMMENT = "emu-hash ";
 /** The GUID of emu's movies. Those without RAMInitOption were recorded with zeros in RAM. */
 export const EMU_GUID = "00000000-0000-0000-0000-000000000000";
 const PIPE = 0x7c;

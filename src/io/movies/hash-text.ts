@@ -1,6 +1,8 @@
 import { badText } from "../files/text-place.ts";
 import type { MovieHash } from "./movie.ts";
 
+/** Starts a comment that holds a hash, by which a desync is detected. Other emulators ignore comments. */
+export const HASH_COMMENT = "emu-hash ";
 /** Starts a comment with the RAM contents at power-on, for formats that have no key for it. */
 export const RAM_COMMENT = "emu-ram ";
 

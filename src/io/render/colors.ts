@@ -23,7 +23,7 @@ export interface ColorTable {
 }
 
 /** What all tables share: room for `count` colours. */
-export class Table {
+export class ColorSlots {
   readonly foreground: Uint8Array;
   readonly foregroundWords: Int32Array;
   readonly foregroundLength: Uint8Array;
@@ -49,7 +49,7 @@ export class Table {
 }
 
 /** 24-bit colour: "38;2;r;g;b". */
-export class TrueColorTable extends Table implements ColorTable {
+export class TrueColorTable extends ColorSlots implements ColorTable {
   readonly maxDefinitionBytes = 0;
   readonly #colors: Uint32Array;
   readonly #scratch = new Uint8Array(COLOR_STRIDE);
@@ -120,10 +120,10 @@ export function slotParameters(slot: number): [foreground: Uint8Array, backgroun
  * bytes of 24-bit colour, or a quarter for the first sixteen slots. Slots are assigned in the order of first
  * use. Colours that find no free slot are selected as they are without uploads.
  */
-export class UploadedColorTable extends Table implements ColorTable {
+export class UploadedColorTable extends ColorSlots implements ColorTable {
   readonly maxDefinitionBytes = DEFINITION_BYTES;
   readonly #colors: Uint32Array;
-  readonly #rest: ColorTable & Table;
+  readonly #rest: ColorTable & ColorSlots;
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
   readonly #parameters: readonly [foreground: Uint8Array, background: Uint8Array][];
@@ -133,7 +133,7 @@ export class UploadedColorTable extends Table implements ColorTable {
    * `colors` has 0xRRGGBB by colour id. Only "whole" changes the user's own sixteen colours, which otherwise
    * could not be restored. `rest` serves the colours that find no free slot.
    */
-  constructor(colors: Uint32Array, upload: "upper" | "whole" | "past-screen", rest: ColorTable & Table) {
+  constructor(colors: Uint32Array, upload: "upper" | "whole" | "past-screen", rest: ColorTable & ColorSlots) {
     super(colors.length);
     const define = `\x1b]4;${COLOR_MARK}\x1b\\`;
     const [begin = "", end = ""] = (upload === "past-screen" ? pastScreen(define) : define).split(COLOR_MARK);

@@ -1,5 +1,5 @@
 import type { ByteWriter } from "./ansi.ts";
-import { type ColorTable, SHORT_SLOTS, slotParameters, Table } from "./colors.ts";
+import { ColorSlots, type ColorTable, SHORT_SLOTS, slotParameters } from "./colors.ts";
 
 /** xterm's colour cube: six levels per component from slot 16 on, then 24 greys from slot 232 on. */
 const CUBE_LEVELS = [0, 95, 135, 175, 215, 255];
@@ -51,7 +51,7 @@ export function parseColor(text: string | undefined): number | undefined {
 }
 
 /** Colours of a palette that cannot be changed: each colour uses the slot that looks most like it. */
-export class FixedColorTable extends Table implements ColorTable {
+export class FixedColorTable extends ColorSlots implements ColorTable {
   readonly maxDefinitionBytes = 0;
   readonly #colors: Uint32Array;
   readonly #slots: readonly (readonly [slot: number, color: number])[];

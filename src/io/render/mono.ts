@@ -1,7 +1,7 @@
 import type { ByteWriter } from "./ansi.ts";
 import type { CellGrid } from "./cell-grid.ts";
 import type { CellMapper } from "./cell-mapper.ts";
-import { type ColorTable, Table } from "./colors.ts";
+import { ColorSlots, type ColorTable } from "./colors.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -13,7 +13,7 @@ const DARK = 0;
 const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 
 /** Default foreground (39) and background (49): no colours at all. */
-export class MonoTable extends Table implements ColorTable {
+export class MonoTable extends ColorSlots implements ColorTable {
   readonly maxDefinitionBytes = 0;
 
   constructor() {

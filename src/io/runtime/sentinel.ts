@@ -41,7 +41,7 @@ export class Sentinel {
     this.#worker.postMessage({ words: this.#words, bell } satisfies SentinelOrder);
   }
 
-  /** Starts the watch unless it is running. */
+  /** Starts the pollInTurns unless it is running. */
   arm(watched: WatchedDescriptors): void {
     const words = this.#words;
     if (Atomics.load(words, SENTINEL_STATE) !== IDLE) return;
@@ -53,7 +53,7 @@ export class Sentinel {
     Atomics.notify(words, SENTINEL_STATE);
   }
 
-  /** Ends the watch; afterwards the thread no longer uses the watched memory. */
+  /** Ends the poll; afterwards the thread no longer uses the watched memory. */
   disarm(): void {
     const words = this.#words;
     if (Atomics.load(words, SENTINEL_STATE) !== ARMED) return;
@@ -71,7 +71,7 @@ export class Sentinel {
 }
 
 /** The main function of the sentinel thread. */
-export function watch({ words }: SentinelOrder, ring: () => void): void {
+export function pollInTurns({ words }: SentinelOrder, ring: () => void): void {
   const io = linuxIo();
   if (io === undefined) throw new Error("no Linux C library");
   for (;;) {

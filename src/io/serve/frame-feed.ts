@@ -46,7 +46,7 @@ export class FrameFeed {
   }
 
   /** Calls `listener` with each new picture, until the returned function is called. */
-  watch(listener: PictureListener): () => void {
+  subscribe(listener: PictureListener): () => void {
     this.#listeners.add(listener);
     if (!this.#isRunning) void this.#run();
     return () => this.#listeners.delete(listener);

@@ -117,7 +117,7 @@ export class PeerSession {
     // A page that is opened while the machine is paused shows the current picture.
     let isShown = format !== "packed" || newest === undefined || this.#show(newest, format);
     let last = Number.NaN;
-    this.#unsubscribe = this.host.feed.watch((picture, isStill) => {
+    this.#unsubscribe = this.host.feed.subscribe((picture, isStill) => {
       const stretch = Math.floor(picture.frame / every);
       const isDue = isStill ? !isShown && format === "packed" : stretch !== last;
       if (!isDue) return;

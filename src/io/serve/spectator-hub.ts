@@ -106,7 +106,7 @@ export class SpectatorHub {
     group.add(viewer);
     const newest = host.feed.latest();
     if (newest !== undefined) group.greet(viewer, newest);
-    this.#unwatch ??= host.feed.watch((picture, isStill) => {
+    this.#unwatch ??= host.feed.subscribe((picture, isStill) => {
       const nowMs = performance.now();
       for (const each of this.#groups.values()) {
         if (isStill) each.settle(picture);

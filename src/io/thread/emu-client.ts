@@ -117,7 +117,7 @@ export class EmuClient {
     const inputs = names.map((name) => [name, new InputWriter(thread.blocks.inputs, name)] as const);
     this.#inputs = Object.fromEntries(inputs) as Record<InputSourceName, InputWriter>;
     this.devices = new DeviceWriter(thread.blocks.inputs);
-    this.ended = watch(thread, log, hungAfterMs).then((fault) => {
+    this.ended = superviseThread(thread, log, hungAfterMs).then((fault) => {
       this.#isRunning = false;
       this.#logEnd(fault);
       this.#worker.terminate();
@@ -456,7 +456,7 @@ function startMessage(
 }
 
 /** Waits for the thread's end. Declares it hung when its beats stop. */
-async function watch(
+async function superviseThread(
   thread: StartedThread,
   log: Log,
   hungAfterMs?: number,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { type Graded, grade } from "../../../src/io/conform/grade.ts";
-import { createWindow, LocalSubject } from "../../../src/io/conform/local-subject.ts";
+import { createLiveView, LocalSubject } from "../../../src/io/conform/local-subject.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import { TestProgram } from "../../support/test-program.ts";
@@ -165,7 +165,7 @@ describe("hashes", () => {
     const machine = new LocalSubject(
       await loadRom(join(folder, "demo.nes")),
       { rom: "", name: "", romFile: "", protocol: "expect", maxFrames: 1 },
-      createWindow(),
+      createLiveView(),
     );
     for (let frame = 0; frame <= 12; frame++) await machine.runFrame(0);
     const hash = await machine.frameHash();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { grade } from "../../../src/io/conform/grade.ts";
-import { createWindow, LocalSubject } from "../../../src/io/conform/local-subject.ts";
+import { createLiveView, LocalSubject } from "../../../src/io/conform/local-subject.ts";
 import { decodeResult } from "../../../src/io/conform/protocols/accuracycoin.ts";
 import { coinTableOf, gradedTests } from "../../../src/io/conform/protocols/accuracycoin-table.ts";
 import { compareRuns } from "../../../src/io/conform/protocols/frame-hashes.ts";
@@ -33,7 +33,7 @@ describe("AccuracyCoin", () => {
     const rom = new TestProgram().forever().toRom();
     rom.set(table, 16 + 0x100);
     const spec: TestSpec = { rom: "", name: "", romFile: "", protocol: "detect", maxFrames: 1 };
-    return new LocalSubject(readRom(rom, "test.nes"), spec, createWindow());
+    return new LocalSubject(readRom(rom, "test.nes"), spec, createLiveView());
   }
   const text = (name: string) => [...new TextEncoder().encode(name), 0xff];
 

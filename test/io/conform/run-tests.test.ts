@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Graded } from "../../../src/io/conform/grade.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
-import { type RunOptions, runTests } from "../../../src/io/conform/run-tests.ts";
+import { runTests, type TestRunOptions } from "../../../src/io/conform/run-tests.ts";
 import { fitsFilter, testsOfPart } from "../../../src/io/conform/select.ts";
 import type { Subject, TestSpec } from "../../../src/io/conform/types.ts";
 import { blarggStatus, TestProgram } from "../../support/test-program.ts";
@@ -36,7 +36,7 @@ const spec = (name: string, file = PASSING): TestSpec => ({
   maxFrames: 100,
 });
 const UNRELIABLE = new URL("threads/unreliable-worker.ts", import.meta.url);
-const run = async (tests: TestSpec[], options: Partial<RunOptions> = {}): Promise<Graded[]> =>
+const run = async (tests: TestSpec[], options: Partial<TestRunOptions> = {}): Promise<Graded[]> =>
   runTests(tests, { jobs: 2, ...options });
 const verdicts = (graded: Graded[]) =>
   graded.map(({ result }) => `${result.name ?? result.rom} ${result.verdict}`);

@@ -4,7 +4,7 @@ import { crc32 } from "./crc32.ts";
 import { describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
-import { ramDefaults } from "./ram-defaults.ts";
+import { type RamSizes, ramDefaults } from "./ram-defaults.ts";
 
 /**
  * Reads an iNES 1.0 file (including archaic ones with text in the header) or a NES 2.0 file. Corrects
@@ -114,8 +114,6 @@ export function sizeText(size: number): string {
   if (size >= KIB && size % KIB === 0) return `${size / KIB} KiB`;
   return size === 1 ? "1 byte" : `${size} bytes`;
 }
-
-type RamSizes = Pick<CartridgeImage, "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes">;
 
 /** Returns the RAM sizes of a NES 2.0 header, or the mapper's usual sizes for an older header. */
 function ramSizes(header: InesHeader): RamSizes {

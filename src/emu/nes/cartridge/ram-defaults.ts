@@ -2,7 +2,11 @@ import { KIB } from "../../units.ts";
 import { mapperFacts } from "./boards/index.ts";
 import type { CartridgeImage } from "./image.ts";
 
-type RamSizes = Pick<CartridgeImage, "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes">;
+/** The sizes of the four memories that a cartridge can have next to its ROMs, in bytes. */
+export type RamSizes = Pick<
+  CartridgeImage,
+  "prgRamBytes" | "prgNvramBytes" | "chrRamBytes" | "chrNvramBytes"
+>;
 
 /**
  * RAM sizes for a header that has none. `headerPrgRamBytes` is the value of iNES byte 8, if the header has

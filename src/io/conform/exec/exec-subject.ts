@@ -6,7 +6,7 @@ import { readScreenPng } from "../../files/read-png.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
 import { PALETTE_ENTRIES } from "../../render/palette.ts";
 import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
-import { machineOptions, type Screen, type Subject, type TestSpec } from "../types.ts";
+import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
 
 /** Picture formats, the one that compares best first. */
@@ -93,7 +93,7 @@ export class ExecSubject implements Subject {
     return Object.fromEntries(numbers);
   }
 
-  async screen(): Promise<Screen> {
+  async screen(): Promise<ScreenPixels> {
     const formats = this.#format === undefined ? FORMATS : [this.#format];
     for (const format of formats) {
       try {
@@ -151,7 +151,10 @@ export class ExecSubject implements Subject {
   }
 }
 
-function readScreen(answer: Readonly<Record<string, unknown>>, format: (typeof FORMATS)[number]): Screen {
+function readScreen(
+  answer: Readonly<Record<string, unknown>>,
+  format: (typeof FORMATS)[number],
+): ScreenPixels {
   if (format === "png") {
     const { rgb } = readScreenPng(bytesOf(answer, "png"), 'the answer to "frame"');
     return { kind: "rgb", rgb };

@@ -3,7 +3,7 @@
  */
 import type { ButtonName } from "../../core/index.ts";
 
-export type ScaleMode = "smooth" | "integer";
+export type PageScale = "smooth" | "integer";
 export type Filter = "none" | "crt";
 
 /** Keys of each button, by `KeyboardEvent.code`. */
@@ -23,7 +23,7 @@ export interface GameConfig {
     readonly mmc3Revision?: "A" | "B";
     readonly diskSide?: number;
   };
-  readonly scale: ScaleMode;
+  readonly scale: PageScale;
   readonly filter: Filter;
   readonly keys: KeyMap;
 }

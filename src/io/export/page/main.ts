@@ -4,7 +4,7 @@ import type { GameConfig } from "./config.ts";
 import { byId } from "./elements.ts";
 import { readPads } from "./gamepads.ts";
 import { Keyboard } from "./keyboard.ts";
-import { Menu, readSettings } from "./menu.ts";
+import { PageMenu, readSettings } from "./menu.ts";
 import { Picture } from "./picture.ts";
 import { Player } from "./player.ts";
 import { Storage } from "./storage.ts";
@@ -44,7 +44,12 @@ async function start(): Promise<void> {
   const player = new Player({ nes, picture, keyboard, touchPad, storage });
   player.onNote = showNote;
   const { scale, filter } = config;
-  const menu = new Menu(player, storage, config.keys, readSettings(stored, { scale, filter, volume: 0.8 }));
+  const menu = new PageMenu(
+    player,
+    storage,
+    config.keys,
+    readSettings(stored, { scale, filter, volume: 0.8 }),
+  );
   bindPage(player, menu, keyboard);
   window.emuPlayer = player;
   document.body.classList.add("ready");
@@ -63,7 +68,7 @@ function warmUp(nes: EmbeddedNes, isWaiting: () => boolean): void {
   requestAnimationFrame(step);
 }
 
-function bindPage(player: Player, menu: Menu, keyboard: Keyboard): void {
+function bindPage(player: Player, menu: PageMenu, keyboard: Keyboard): void {
   const { body } = document;
   const pause = byId("pause", HTMLButtonElement);
   const play = byId("play", HTMLButtonElement);

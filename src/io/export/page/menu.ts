@@ -1,5 +1,5 @@
 import { BUTTONS } from "../../core/index.ts";
-import type { Filter, KeyMap, ScaleMode } from "./config.ts";
+import type { Filter, KeyMap, PageScale } from "./config.ts";
 import { byId } from "./elements.ts";
 import { keyLabel } from "./keyboard.ts";
 import { HEIGHT, WIDTH } from "./picture.ts";
@@ -7,16 +7,16 @@ import type { Player } from "./player.ts";
 import { SLOT_COUNT, type SlotRecord, type Storage } from "./storage.ts";
 
 /** The settings of the menu that the browser stores. */
-export interface Settings {
-  readonly scale: ScaleMode;
+export interface PageSettings {
+  readonly scale: PageScale;
   readonly filter: Filter;
   readonly volume: number;
 }
 
 /** Reads stored settings; invalid ones are replaced by the defaults. */
-export function readSettings(stored: unknown, defaults: Settings): Settings {
+export function readSettings(stored: unknown, defaults: PageSettings): PageSettings {
   if (typeof stored !== "object" || stored === null) return defaults;
-  const { scale, filter, volume } = stored as Partial<Record<keyof Settings, unknown>>;
+  const { scale, filter, volume } = stored as Partial<Record<keyof PageSettings, unknown>>;
   return {
     scale: scale === "smooth" || scale === "integer" ? scale : defaults.scale,
     filter: filter === "none" || filter === "crt" ? filter : defaults.filter,
@@ -25,14 +25,14 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
 }
 
 /** The dialog with slots, picture, sound and keys. The game pauses while it is open. */
-export class Menu {
+export class PageMenu {
   readonly #player: Player;
   readonly #storage: Storage | undefined;
   readonly #dialog = byId("menu", HTMLDialogElement);
   readonly #slots: HTMLElement[] = [];
   #goesOn = false;
 
-  constructor(player: Player, storage: Storage | undefined, keys: KeyMap, settings: Settings) {
+  constructor(player: Player, storage: Storage | undefined, keys: KeyMap, settings: PageSettings) {
     this.#player = player;
     this.#storage = storage;
     this.#makeSlots();
@@ -110,11 +110,11 @@ export class Menu {
     context?.putImageData(new ImageData(record.picture, WIDTH, HEIGHT), 0, 0);
   }
 
-  #bindSettings(settings: Settings): void {
+  #bindSettings(settings: PageSettings): void {
     const scale = byId("scale", HTMLSelectElement);
     const filter = byId("filter", HTMLSelectElement);
     const volume = byId("volume", HTMLInputElement);
-    const apply = (): Settings => {
+    const apply = (): PageSettings => {
       const now = readSettings(
         { scale: scale.value, filter: filter.value, volume: Number(volume.value) / 100 },
         settings,

@@ -1,4 +1,4 @@
-import type { Filter, ScaleMode } from "./config.ts";
+import type { Filter, PageScale } from "./config.ts";
 import { paintPlain } from "./plain-painter.ts";
 import { GlPainter } from "./webgl-painter.ts";
 
@@ -8,7 +8,7 @@ export const HEIGHT = 240;
 const PIXEL_ASPECT = 8 / 7;
 
 /** Size of the picture, in the screen's own pixels, within a space of `width` × `height` of them. */
-function pictureSize(mode: ScaleMode, width: number, height: number): readonly [number, number] {
+function pictureSize(mode: PageScale, width: number, height: number): readonly [number, number] {
   const down = Math.floor(height / HEIGHT);
   const most = Math.floor(width / WIDTH);
   if (mode === "integer" && down >= 1 && most >= 1) {
@@ -22,7 +22,7 @@ function pictureSize(mode: ScaleMode, width: number, height: number): readonly [
 
 /** The game's picture: a canvas as large as the space around it allows, drawn by WebGL if available. */
 export class Picture {
-  scale: ScaleMode = "smooth";
+  scale: PageScale = "smooth";
   filter: Filter = "none";
   readonly #space: HTMLElement;
   #canvas: HTMLCanvasElement;

@@ -1,18 +1,24 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { printable } from "../text.ts";
 import type { Position } from "../text-place.ts";
-import { MAX_NESTING, type SourceNode, type SourceValue, sourceError, tooDeep } from "./source-node.ts";
+import {
+  MAX_NESTING,
+  type SourceNode,
+  type SourceValue,
+  sourceError,
+  type TableEntry,
+  type TextRange,
+  tooDeep,
+} from "./source-node.ts";
 
-type Entry = { key: Position; node: SourceNode };
-type Range = readonly [number, number];
-type Table = {
+type TomlTable = {
   kind: "table";
-  entries: Map<string, Entry>;
+  entries: Map<string, TableEntry>;
   at: Position;
-  range: Range;
+  range: TextRange;
   header?: { at: Position; end: number };
 };
-type List = { kind: "list"; items: SourceNode[]; at: Position; range: Range };
+type TomlList = { kind: "list"; items: SourceNode[]; at: Position; range: TextRange };
 
 /**
  * Parses TOML into nodes that know their places. Throws `InputError` ("data") with the line, the column and
@@ -53,12 +59,12 @@ function positionOf(node: AST.TOMLNode): Position {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 };
 }
 
-function emptyTable(at: Position, range: Range): Table {
+function emptyTable(at: Position, range: TextRange): TomlTable {
   return { kind: "table", entries: new Map(), at, range };
 }
 
 /** Returns the table for the lines below `[a.b]` or `[[a.b]]`. */
-function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
+function openTable(root: TomlTable, header: AST.TOMLTable, path: string): TomlTable {
   const keys = header.key.keys;
   if (keys.length > MAX_NESTING) throw tooDeep(path, positionOf(header));
   let table = root;
@@ -72,7 +78,7 @@ function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
   if (known === undefined) {
     table.entries.set(name, { key: at, node: { kind: "list", items: [fresh], at, range: last.range } });
   } else if (known.node.kind === "list") {
-    (known.node as List).items.push(fresh);
+    (known.node as TomlList).items.push(fresh);
   } else {
     throw sourceError(path, at, `${JSON.stringify(printable(name))} is not a list of tables`);
   }
@@ -80,7 +86,7 @@ function openTable(root: Table, header: AST.TOMLTable, path: string): Table {
 }
 
 /** The table with this name, created if missing; the last one of a list of tables. */
-function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: string): Table {
+function childTable(table: TomlTable, key: AST.TOMLBare | AST.TOMLQuoted, path: string): TomlTable {
   const name = keyText(key);
   const at = positionOf(key);
   const known = table.entries.get(name)?.node;
@@ -92,10 +98,10 @@ function childTable(table: Table, key: AST.TOMLBare | AST.TOMLQuoted, path: stri
   const target = known.kind === "list" ? known.items[known.items.length - 1] : known;
   if (target?.kind !== "table")
     throw sourceError(path, at, `${JSON.stringify(printable(name))} is not a table`);
-  return target as Table;
+  return target as TomlTable;
 }
 
-function setDotted(table: Table, pair: AST.TOMLKeyValue, path: string, depth: number): void {
+function setDotted(table: TomlTable, pair: AST.TOMLKeyValue, path: string, depth: number): void {
   const keys = pair.key.keys;
   if (keys.length > MAX_NESTING) throw tooDeep(path, positionOf(pair));
   let target = table;

@@ -2,20 +2,24 @@ import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../text.ts";
 import type { Position } from "../text-place.ts";
 
-interface Entry {
+/** A value of a table with the place of its key. */
+export interface TableEntry {
   readonly key: Position;
   readonly node: SourceNode;
 }
 
-interface SourceTable {
+interface TableValue {
   readonly kind: "table";
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, TableEntry>;
   /** The place of the `[header]` in TOML and the end of its lines; undefined for other tables. */
   readonly header?: { readonly at: Position; readonly end: number };
 }
 
+/** Start and end in a text, in UTF-16 units. */
+export type TextRange = readonly [start: number, end: number];
+
 export type SourceValue =
-  | SourceTable
+  | TableValue
   | { readonly kind: "list"; readonly items: readonly SourceNode[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "number"; readonly number: number }
@@ -23,8 +27,8 @@ export type SourceValue =
   /** Null and dates, which no key accepts. */
   | { readonly kind: "other"; readonly what: string };
 
-/** A value of a TOML or JSON document with its place and its start and end in the text, in UTF-16 units. */
-export type SourceNode = SourceValue & { readonly at: Position; readonly range: readonly [number, number] };
+/** A value of a TOML or JSON document with its place. */
+export type SourceNode = SourceValue & { readonly at: Position; readonly range: TextRange };
 
 /** Nesting limit, so that code that walks a document cannot overflow its stack. */
 export const MAX_NESTING = 64;

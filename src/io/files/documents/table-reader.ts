@@ -1,7 +1,7 @@
 import type { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../text.ts";
 import type { Position } from "../text-place.ts";
-import { describeNode, type SourceNode, sourceError } from "./source-node.ts";
+import { describeNode, type SourceNode, sourceError, type TableEntry } from "./source-node.ts";
 
 /** "0x00F8", "$F8" and "248". */
 const NUMBER_TEXT = /^(0x[0-9a-f]+|\$[0-9a-f]+|\d+)$/i;
@@ -16,7 +16,7 @@ export class TableReader {
   readonly path: string;
   readonly at: Position;
   readonly #what: string;
-  readonly #entries: ReadonlyMap<string, { readonly key: Position; readonly node: SourceNode }>;
+  readonly #entries: ReadonlyMap<string, TableEntry>;
 
   /** `what` names the table in errors. If `keys` is given, other keys are rejected. */
   constructor(node: SourceNode, path: string, what: string, keys?: readonly string[]) {

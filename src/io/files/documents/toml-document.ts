@@ -1,6 +1,6 @@
 import type { Position } from "../text-place.ts";
 import { parseTomlSource } from "./parse-toml.ts";
-import type { SourceNode } from "./source-node.ts";
+import type { SourceNode, TextRange } from "./source-node.ts";
 
 /** A value of a setting: a string, number, boolean, or list of these. */
 export type TomlValue = string | number | boolean | readonly TomlValue[];
@@ -10,8 +10,7 @@ export interface TomlEntry {
   /** Undefined for a value that no setting can have, such as a date. */
   readonly value: TomlValue | undefined;
   readonly at: Position;
-  /** Start and end in the text, in UTF-16 units. */
-  readonly range: readonly [number, number];
+  readonly range: TextRange;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   FILE_WRITE,
   NOT_SUPPORTED,
   NOT_THERE,
-  PHASES,
+  PHASES_PER_LEVEL,
   phaseOf,
   TIMED_OUT,
 } from "./operations.ts";
@@ -54,7 +54,7 @@ export class BlockingEngine implements FileEngine {
 
   #runLevels(intents: Intents): void {
     const { count, levels } = intents;
-    for (let phase = 0; phase < PHASES * levels; phase++)
+    for (let phase = 0; phase < PHASES_PER_LEVEL * levels; phase++)
       for (let ticket = 0; ticket < count; ticket++)
         if (isInPhase(intents, ticket, phase)) this.carryOut(intents, ticket);
   }
@@ -114,9 +114,9 @@ export class BlockingEngine implements FileEngine {
   }
 }
 
-/** Returns true if an intent belongs to this phase; a level has `PHASES` of them. */
+/** Returns true if an intent belongs to this phase; a level has `PHASES_PER_LEVEL` of them. */
 export function isInPhase(intents: Intents, ticket: number, phase: number): boolean {
-  return intents.level(ticket) * PHASES + phaseOf(intents.operation(ticket)) === phase;
+  return intents.level(ticket) * PHASES_PER_LEVEL + phaseOf(intents.operation(ticket)) === phase;
 }
 
 /** The ticket of the intent that a cancel names. */

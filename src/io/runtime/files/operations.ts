@@ -26,7 +26,7 @@ export const OPERATION_NAMES = [
 ] as const;
 
 /** Number of phases of a level, for engines that carry intents out one after the other. */
-export const PHASES = 3;
+export const PHASES_PER_LEVEL = 3;
 
 /**
  * The phase of its level in which an operation is carried out. 0: most operations. 1: operations that wait,

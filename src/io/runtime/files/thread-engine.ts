@@ -4,7 +4,7 @@ import { BlockingEngine, isInPhase } from "./blocking-engine.ts";
 import { MeasuredChoice } from "./choice.ts";
 import type { FileEngine, FileEngineName } from "./engine.ts";
 import { type IntentMemory, Intents } from "./intents.ts";
-import { PHASES } from "./operations.ts";
+import { PHASES_PER_LEVEL } from "./operations.ts";
 import { UringEngine } from "./uring-engine.ts";
 
 /** Words that the threads of a batch share. Any thread may add to them, except to the first. */
@@ -185,9 +185,9 @@ export class FileWorker {
     } else if (job.threads === 1) {
       this.#blocking.run(intents);
     } else {
-      const phases = PHASES * levels;
+      const phases = PHASES_PER_LEVEL * levels;
       for (let phase = 0; phase < phases; phase++)
-        if (hasWaits || phase % PHASES === 0) this.#workOnPhase(intents, phase, job);
+        if (hasWaits || phase % PHASES_PER_LEVEL === 0) this.#workOnPhase(intents, phase, job);
     }
     Atomics.store(words, JOB_DONE, 1);
     Atomics.notify(words, JOB_DONE);
@@ -205,7 +205,7 @@ export class FileWorker {
     if (Atomics.add(words, JOB_ARRIVED, 1) === threads - 1) {
       Atomics.store(words, JOB_ARRIVED, 0);
       Atomics.store(words, JOB_NEXT, 0);
-      Atomics.store(words, JOB_PHASE, phase + (hasWaits ? 1 : PHASES));
+      Atomics.store(words, JOB_PHASE, phase + (hasWaits ? 1 : PHASES_PER_LEVEL));
       Atomics.notify(words, JOB_PHASE);
     } else {
       while (Atomics.load(words, JOB_PHASE) <= phase) Atomics.wait(words, JOB_PHASE, phase);
