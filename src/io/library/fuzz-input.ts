@@ -12,9 +12,9 @@ export interface RandomInput {
 }
 
 /**
- * Random holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite directions.
+ * FuzzRandom holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite directions.
  */
-export function randomScript(random: Random, { frames, buttons, pads }: RandomInput): Hold[] {
+export function randomScript(random: FuzzRandom, { frames, buttons, pads }: RandomInput): Hold[] {
   const script: Hold[] = [];
   for (let length = 0; length < frames; ) {
     let mask = 0;
@@ -27,7 +27,7 @@ export function randomScript(random: Random, { frames, buttons, pads }: RandomIn
   return script;
 }
 
-function randomMask(random: Random, buttons: readonly Button[]): number {
+function randomMask(random: FuzzRandom, buttons: readonly Button[]): number {
   const count = [0, 1, 1, 1, 2, 3][random.below(6)] ?? 0;
   let mask = 0;
   for (let i = 0; i < count; i++) mask |= buttonMask([buttons[random.below(buttons.length)]!]);
@@ -36,7 +36,7 @@ function randomMask(random: Random, buttons: readonly Button[]): number {
 }
 
 /** xorshift32, seeded with a seed and the number of a run. It gives the same numbers everywhere. */
-export class Random {
+export class FuzzRandom {
   #state: number;
 
   constructor(seed: number, run: number) {

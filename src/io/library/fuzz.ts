@@ -1,7 +1,7 @@
 import type { Movie } from "../movies/movie.ts";
 import { saveMovie } from "../movies/movie-file.ts";
 import { GameError } from "./errors.ts";
-import { cutScript, describeMask, Random, randomScript, scriptFrames } from "./fuzz-input.ts";
+import { cutScript, describeMask, FuzzRandom, randomScript, scriptFrames } from "./fuzz-input.ts";
 import type { FuzzOptions } from "./fuzz-options.ts";
 import { type Found, FuzzPlayer } from "./fuzz-player.ts";
 import { type Cartridge, loadCartridge } from "./load.ts";
@@ -70,7 +70,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
   const points: Point[] = [{ state: player.startState, script: [] }];
   let deepestFrames = 0;
   for (let run = 0; run < runs; run++) {
-    const random = new Random(seed, run);
+    const random = new FuzzRandom(seed, run);
     const point = choosePoint(points, random);
     const script = randomScript(random, { frames, buttons, pads });
     const before = player.executedBytes;
@@ -92,7 +92,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
 });
 
 /** Every second run continues from one of the newest points, the others from any point. */
-function choosePoint(points: readonly Point[], random: Random): Point {
+function choosePoint(points: readonly Point[], random: FuzzRandom): Point {
   const newest = Math.ceil(points.length / 3);
   const index =
     random.below(2) === 0 ? points.length - 1 - random.below(newest) : random.below(points.length);
