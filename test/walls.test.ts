@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "bisect",
     "conform",
     "core",
+    "debug",
     "dump",
     "env",
     "export",

@@ -1,13 +1,6 @@
-import {
-  ACCESS_READ,
-  ACCESS_WRITE,
-  type AddressingMode,
-  OPCODE_ACCESS,
-  OPCODE_STACK,
-  OPCODES,
-  setsStack,
-} from "../../emu/nes/cpu/opcodes.ts";
+import { ACCESS_READ, ACCESS_WRITE, OPCODE_ACCESS, OPCODES, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { Operands } from "./operands.ts";
 
 /** An access of an instruction to a watched address. */
 export interface MemoryAccess {
@@ -32,9 +25,6 @@ export interface InstructionSpy {
 }
 
 const EXECUTED = 4;
-const PAGE_BITS = 11;
-const PAGE_BYTES = 1 << PAGE_BITS;
-const PAGE_MASK = (0x10000 >> PAGE_BITS) - 1;
 const STACK_PAGE = 0x100;
 
 /**
@@ -45,8 +35,7 @@ const STACK_PAGE = 0x100;
  */
 export class Observer {
   readonly #nes: Nes;
-  readonly #memory: Uint8Array;
-  readonly #pages: Int32Array;
+  readonly #operands: Operands;
   /** ACCESS_ bits and EXECUTED of each observed address. */
   readonly #wanted = new Uint8Array(0x10000);
   readonly #executed = new Map<number, ExecuteCallback[]>();
@@ -56,8 +45,7 @@ export class Observer {
 
   constructor(nes: Nes) {
     this.#nes = nes;
-    this.#memory = nes.memory.bytes;
-    this.#pages = nes.memory.cpuReadPages;
+    this.#operands = new Operands(nes);
   }
 
   /** True if nothing is observed. Whole frames can then run at once. */
@@ -113,17 +101,17 @@ export class Observer {
       // A callback may have loaded a state or changed PC. Then another instruction is next.
       if (cpu.pc !== pc) return false;
     }
-    const opcode = this.#byte(pc);
+    const opcode = this.#operands.byte(pc);
     const watches = this.#accessed.length > 0;
     const kinds = watches ? OPCODE_ACCESS[opcode]! : 0;
-    const address = kinds === 0 ? 0 : this.#operandAddress(pc, OPCODES[opcode]!.mode);
+    const address = kinds === 0 ? 0 : this.#operands.address(pc, OPCODES[opcode]!.mode);
     const isWatched = kinds !== 0 && (this.#wanted[address]! & kinds) !== 0;
-    const before = isWatched ? this.#byte(address) : 0;
+    const before = isWatched ? this.#operands.byte(address) : 0;
     const spies = this.#spies;
     for (let i = 0; i < spies.length; i++) spies[i]!.before?.(pc, opcode);
     const stackBefore = cpu.s;
     const ended = nes.stepInstruction(pixels);
-    const interrupted = this.#wasInterrupted(opcode, stackBefore);
+    const interrupted = this.#operands.wasInterrupted(opcode, stackBefore);
     if (isWatched) this.#report(pc, opcode, address, kinds, before);
     if (watches && this.#watchesStack) this.#reportStack(pc, opcode, stackBefore);
     for (let i = 0; i < spies.length; i++) spies[i]!.after?.(pc, opcode, stackBefore, interrupted);
@@ -139,92 +127,15 @@ export class Observer {
     }
   }
 
-  /** Computes the operand address from the registers before the instruction runs. */
-  #operandAddress(pc: number, mode: AddressingMode): number {
-    const { cpu } = this.#nes;
-    const low = this.#byte(pc + 1);
-    switch (mode) {
-      case "zp":
-        return low;
-      case "zpx":
-        return (low + cpu.x) & 0xff;
-      case "zpy":
-        return (low + cpu.y) & 0xff;
-      case "abs":
-        return low | (this.#byte(pc + 2) << 8);
-      case "abx":
-        return ((low | (this.#byte(pc + 2) << 8)) + cpu.x) & 0xffff;
-      case "aby":
-        return ((low | (this.#byte(pc + 2) << 8)) + cpu.y) & 0xffff;
-      case "inx":
-        return this.#pointer((low + cpu.x) & 0xff);
-      case "iny":
-        return (this.#pointer(low) + cpu.y) & 0xffff;
-      default:
-        return 0;
-    }
-  }
-
-  /** Reads memory directly, because it is called for every instruction. */
-  #byte(address: number): number {
-    const page = this.#pages[(address >> PAGE_BITS) & PAGE_MASK]!;
-    if (page < 0) return this.#nes.peek("cpu", address & 0xffff);
-    return this.#memory[page + (address & (PAGE_BYTES - 1))]!;
-  }
-
-  #pointer(at: number): number {
-    return this.#byte(at) | (this.#byte((at + 1) & 0xff) << 8);
-  }
-
-  /** Returns true if S is three bytes lower than the instruction left it, since an interrupt pushes three. */
-  #wasInterrupted(opcode: number, stackBefore: number): boolean {
-    if (setsStack(opcode)) return false;
-    const moved = (this.#nes.cpu.s - stackBefore - OPCODE_STACK[opcode]!) & 0xff;
-    return moved === 0xfd;
-  }
-
   #report(pc: number, opcode: number, address: number, kinds: number, before: number): void {
     if ((kinds & ACCESS_READ) !== 0) {
-      const value = address >= 0x2000 && address < 0x6000 ? this.#valueRead(opcode) : before;
+      const value = address >= 0x2000 && address < 0x6000 ? this.#operands.valueRead(opcode) : before;
       this.#tell(ACCESS_READ, { kind: "read", address, value, before, pc });
     }
     if ((kinds & ACCESS_WRITE) !== 0) {
-      const value = this.#valueWritten(opcode, address);
+      const value = this.#operands.valueWritten(opcode, address);
       this.#tell(ACCESS_WRITE, { kind: "write", address, value, before, pc });
     }
-  }
-
-  /**
-   * Reading a register again has side effects, so the value is taken from the loaded CPU register or the bus.
-   */
-  #valueRead(opcode: number): number {
-    const { cpu } = this.#nes;
-    switch (opcode) {
-      case 0xad:
-      case 0xbd:
-      case 0xb9:
-      case 0xa1:
-      case 0xb1:
-        return cpu.a;
-      case 0xae:
-      case 0xbe:
-        return cpu.x;
-      case 0xac:
-      case 0xbc:
-        return cpu.y;
-      default:
-        return cpu.dataBus;
-    }
-  }
-
-  /** STA, STX, STY and SAX store unchanged CPU registers. For others, the value is what memory now holds. */
-  #valueWritten(opcode: number, address: number): number {
-    const { cpu } = this.#nes;
-    if ((opcode & 0xe3) === 0x81) return cpu.a;
-    if (opcode === 0x86 || opcode === 0x8e || opcode === 0x96) return cpu.x;
-    if (opcode === 0x84 || opcode === 0x8c || opcode === 0x94) return cpu.y;
-    if (opcode === 0x83 || opcode === 0x87 || opcode === 0x8f || opcode === 0x97) return cpu.a & cpu.x;
-    return this.#byte(address);
   }
 
   /** Reports pushes and pulls, those of interrupts included. */
@@ -235,7 +146,7 @@ export class Observer {
     for (let count = 0; count < Math.abs(moved); count++) {
       const offset = moved < 0 ? stackBefore - count : stackBefore + 1 + count;
       const address = STACK_PAGE | (offset & 0xff);
-      const value = this.#byte(address);
+      const value = this.#operands.byte(address);
       this.#tell(moved < 0 ? ACCESS_WRITE : ACCESS_READ, { kind, address, value, before: value, pc });
     }
   }

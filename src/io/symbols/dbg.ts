@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import { printable } from "../files/text.ts";
-import { badText } from "../files/text-place.ts";
 import { unbankedPrgOffset } from "./address-lists.ts";
+import { readImports } from "./dbg-imports.ts";
 import type { OutputOffsets } from "./dbg-outputs.ts";
+import { type DbgRecord, type DbgRecords, id, number, numbers, readRecords, textOf } from "./dbg-records.ts";
+import { readVariables } from "./dbg-variables.ts";
 import {
   type GameSymbol,
   NO_PRG_OFFSET,
@@ -19,12 +21,6 @@ const MAX_INSTRUCTION_BYTES = 3;
 const ROM_START = 0x8000;
 const MAX_OUTPUTS_NAMED = 3;
 const LINE_KINDS = ["assembly", "c", "macro"] as const;
-
-/** One line of the file: its kind and its attributes, with the columns of their values. */
-interface DbgRecord {
-  readonly line: number;
-  readonly values: Map<string, { readonly text: string; readonly column: number }>;
-}
 
 interface Segment {
   readonly address: number;
@@ -52,10 +48,16 @@ interface Scope {
 /**
  * Reads debug info. `outputOffsets` are the PRG ROM offsets of the linker's output files; a file with an iNES
  * header starts 16 bytes before PRG ROM. `prgBytes` is the size of PRG ROM. Segments in other files are
- * located by address if the ROM has no banks; otherwise their lines are skipped with a warning. Throws
+ * located by address if the ROM has no banks; otherwise their lines are skipped with a warning. With
+ * `prgRom`, symbols of libraries without debug info are found from the instructions that use them. Throws
  * `InputError` ("data") with line, column and what was expected.
  */
-export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: number): SymbolData {
+export function parseDbg(
+  text: string,
+  outputOffsets: OutputOffsets,
+  prgBytes: number,
+  prgRom?: Uint8Array,
+): SymbolData {
   const records = readRecords(text);
   const spans = readSpans(records.get("span") ?? []);
   const segments = readSegments(records.get("seg") ?? []);
@@ -76,9 +78,27 @@ export function parseDbg(text: string, outputOffsets: OutputOffsets, prgBytes: n
   };
   const { files, lines } = readLines(records, spans, segments, prgOffsetOf);
   const symbols = readSymbols(records.get("sym") ?? [], segments, scopes, modules, prgOffsetOf);
+  if (prgRom !== undefined) symbols.push(...importedSymbols(records, spans, segments, prgRom, prgOffsetOf));
   const routines = readRoutines(scopes, spans, segments, prgOffsetOf);
+  const variables = readVariables(records, scopes);
   if (lost.size > 0) warnings.push(lostWarning([...lost]));
-  return { symbols, files, lines, routines, warnings };
+  return { symbols, files, lines, routines, variables, warnings };
+}
+
+function importedSymbols(
+  records: DbgRecords,
+  spans: ReadonlyMap<number, Span>,
+  segments: ReadonlyMap<number, Segment>,
+  prgRom: Uint8Array,
+  prgOffsetOf: PrgOffsetOf,
+): GameSymbol[] {
+  const codeOf = (spanId: number): { prgOffset: number; bytes: number } | undefined => {
+    const span = spans.get(spanId);
+    const segment = segments.get(span?.segment ?? -1);
+    if (span === undefined || segment === undefined || span.isData) return undefined;
+    return { prgOffset: prgOffsetOf(segment, span.start), bytes: span.bytes };
+  };
+  return readImports(records, codeOf, prgRom);
 }
 
 function lostWarning(outputs: readonly string[]): string {
@@ -87,7 +107,7 @@ function lostWarning(outputs: readonly string[]): string {
   return `no source lines for ${names.join(", ")}${more}: the file is missing, or its bytes are not in the ROM`;
 }
 
-function versionWarnings(records: ReadonlyMap<string, readonly DbgRecord[]>): string[] {
+function versionWarnings(records: DbgRecords): string[] {
   const [version] = records.get("version") ?? [];
   const major = version === undefined ? MAJOR_VERSION : number(version, "major");
   if (major === MAJOR_VERSION) return [];
@@ -97,55 +117,6 @@ function versionWarnings(records: ReadonlyMap<string, readonly DbgRecord[]>): st
 }
 
 type PrgOffsetOf = (segment: Segment, inSegment: number) => number;
-
-function readRecords(text: string): Map<string, DbgRecord[]> {
-  const records = new Map<string, DbgRecord[]>();
-  let line = 1;
-  for (let start = 0; start < text.length; line++) {
-    const found = text.indexOf("\n", start);
-    const next = found < 0 ? text.length : found;
-    const end = next > start && text[next - 1] === "\r" ? next - 1 : next;
-    if (end > start) readRecord(text.slice(start, end), line, records);
-    start = next + 1;
-  }
-  if (line === 1) throw badText("not debug info of ld65: a line version was expected", 1, 1);
-  return records;
-}
-
-function readRecord(text: string, line: number, records: Map<string, DbgRecord[]>): void {
-  const tab = text.indexOf("\t");
-  const kind = tab < 0 ? text : text.slice(0, tab);
-  if (line === 1 && kind !== "version") {
-    throw badText("not debug info of ld65: version, a tab and major=2 were expected", 1, 1);
-  }
-  if (tab < 0) throw badText(`a tab was expected after ${printable(kind, 40)}`, line, text.length + 1);
-  const record: DbgRecord = { line, values: readValues(text, tab + 1, line) };
-  if (line === 1) number(record, "major");
-  const known = records.get(kind);
-  if (known === undefined) records.set(kind, [record]);
-  else known.push(record);
-}
-
-/** `key=value,key="text, with commas",…` */
-function readValues(text: string, start: number, line: number): DbgRecord["values"] {
-  const values: DbgRecord["values"] = new Map();
-  let at = start;
-  for (;;) {
-    const equals = text.indexOf("=", at);
-    const key = equals < 0 ? "" : text.slice(at, equals);
-    if (!/^[a-z]+$/.test(key)) throw badText("a name and = were expected", line, at + 1);
-    const from = equals + 1;
-    const isQuoted = text[from] === '"';
-    const end = isQuoted ? text.indexOf('"', from + 1) : text.indexOf(",", from);
-    if (isQuoted && end < 0) throw badText('a closing " was expected', line, text.length + 1);
-    const last = end < 0 ? text.length : end;
-    values.set(key, { text: text.slice(isQuoted ? from + 1 : from, last), column: from + 1 });
-    at = isQuoted ? last + 1 : last;
-    if (at >= text.length) return values;
-    if (text[at] !== ",") throw badText("a comma was expected", line, at + 1);
-    at++;
-  }
-}
 
 function readSpans(records: readonly DbgRecord[]): Map<number, Span> {
   const spans = new Map<number, Span>();
@@ -245,7 +216,7 @@ function moduleName(file: string): string {
 }
 
 function readLines(
-  records: ReadonlyMap<string, DbgRecord[]>,
+  records: DbgRecords,
   spans: ReadonlyMap<number, Span>,
   segments: ReadonlyMap<number, Segment>,
   prgOffsetOf: PrgOffsetOf,
@@ -304,33 +275,4 @@ function readRoutines(
     }
   }
   return routines;
-}
-
-function id(record: DbgRecord): number {
-  return number(record, "id");
-}
-
-function textOf(record: DbgRecord, key: string): string {
-  const value = record.values.get(key);
-  if (value === undefined) throw badText(`${key}= was expected`, record.line, 1);
-  return value.text;
-}
-
-function number(record: DbgRecord, key: string): number {
-  const value = record.values.get(key);
-  if (value === undefined) throw badText(`${key}= was expected`, record.line, 1);
-  return wholeNumber(value.text, record.line, value.column);
-}
-
-/** Reads a list such as `1+2+3`; empty if the key is missing. */
-function numbers(record: DbgRecord, key: string): number[] {
-  const value = record.values.get(key);
-  if (value === undefined) return [];
-  return value.text.split("+").map((part) => wholeNumber(part, record.line, value.column));
-}
-
-function wholeNumber(text: string, line: number, column: number): number {
-  const isNumber = /^(-?\d{1,10}|0x[0-9A-Fa-f]{1,8})$/.test(text);
-  if (!isNumber) throw badText(`a number was expected, not ${printable(text, 40)}`, line, column);
-  return Number(text);
 }

@@ -17,7 +17,7 @@ type Parser = (text: string, image: CartridgeImage, path: string) => SymbolData 
 
 const PARSERS: Readonly<Record<string, Parser>> = {
   ".dbg": async (text, image, path) =>
-    parseDbg(text, await locateOutputs(path, text, image), image.prgRom.length),
+    parseDbg(text, await locateOutputs(path, text, image), image.prgRom.length, image.prgRom),
   ".mlb": parseMlb,
   ".lbl": (text, { prgRom }) => parseVice(text, prgRom.length),
   ".fns": (text, { prgRom }) => parseFns(text, prgRom.length),
@@ -47,6 +47,7 @@ export async function loadSymbols(paths: readonly string[], image: CartridgeImag
     files: withLines?.files ?? [],
     lines: withLines?.lines ?? [],
     routines: withLines?.routines ?? [],
+    variables: withLines?.variables ?? [],
     warnings: parts.flatMap((part, index) =>
       (part.warnings ?? []).map((warning) => `${printable(paths[index] ?? "")}: ${warning}`),
     ),

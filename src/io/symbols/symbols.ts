@@ -40,12 +40,26 @@ export interface SourceRoutine {
   readonly bytes: number;
 }
 
+/** A variable of a C function, or the global of a C module. */
+export interface CVariable {
+  readonly name: string;
+  /** The function's `SourceRoutine.name`; empty for a global. */
+  readonly routine: string;
+  /** Where it is: on cc65's C stack, in the register bank, or at `address`. */
+  readonly storage: "stack" | "register" | "memory";
+  /** Offset from the function's stack frame, or in the register bank. */
+  readonly offset: number;
+  /** CPU address, for "memory". */
+  readonly address: number;
+}
+
 /** The contents of a symbol file. */
 export interface SymbolData {
   readonly symbols: readonly GameSymbol[];
   readonly files: readonly string[];
   readonly lines: readonly SourceLine[];
   readonly routines: readonly SourceRoutine[];
+  readonly variables?: readonly CVariable[];
   /** What was skipped and why, one sentence each without a full stop. */
   readonly warnings?: readonly string[];
 }
@@ -64,6 +78,7 @@ export class Symbols implements SymbolData {
   readonly files: readonly string[];
   readonly lines: readonly SourceLine[];
   readonly routines: readonly SourceRoutine[];
+  readonly variables: readonly CVariable[];
   readonly warnings: readonly string[];
   readonly #byName = new Map<string, GameSymbol[]>();
   /** Labels in PRG ROM, sorted by PRG offset, and those outside it, sorted by address. */
@@ -76,6 +91,7 @@ export class Symbols implements SymbolData {
     this.files = data.files;
     this.lines = data.lines;
     this.routines = data.routines;
+    this.variables = data.variables ?? [];
     this.warnings = data.warnings ?? [];
     for (const symbol of data.symbols) for (const key of keysOf(symbol)) this.#index(key, symbol);
     const labels = data.symbols.filter((symbol) => symbol.isLabel);

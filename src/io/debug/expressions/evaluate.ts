@@ -1,0 +1,194 @@
+import { InputError } from "../../../emu/input-error.ts";
+import type { Expression, IndexedSpace } from "./parse.ts";
+import { fail } from "./tokens.ts";
+
+/** Something with a value: a register, a variable, a byte of memory. */
+export interface Place {
+  get(): number;
+  /** Undefined if it cannot be changed. */
+  readonly set?: ((value: number) => void) | undefined;
+  /** CPU address; undefined for registers and constants. */
+  readonly address?: number | undefined;
+  /** Size of the value in bytes; of an array, that of one element. */
+  readonly bytes?: number | undefined;
+  /** Number of elements of an array. */
+  readonly count?: number | undefined;
+  readonly isSigned?: boolean | undefined;
+  /** For display: the C type, or what kind of register. */
+  readonly type?: string | undefined;
+}
+
+/** Gives names and memories their meaning. */
+export interface Scope {
+  /** The place with this name; undefined if there is none. Throws `InputError` if the name is ambiguous. */
+  lookup(name: string): Place | undefined;
+  /** Names that are similar to one that does not exist. */
+  suggest(name: string): readonly string[];
+  /** The place at an address of a memory. */
+  memory(space: IndexedSpace, address: number): Place;
+  /** Element `index` of an array. */
+  element(array: Place, index: number): Place;
+}
+
+/** A parsed expression whose names are known. */
+export type Evaluate = () => number;
+
+/**
+ * Binds the names of an expression, so that it can be evaluated often. Throws `InputError` ("usage") with the
+ * column if a name is unknown.
+ */
+export function bind(expression: Expression, scope: Scope): Evaluate {
+  switch (expression.kind) {
+    case "number": {
+      const { value } = expression;
+      return () => value;
+    }
+    case "unary":
+      return bindUnary(expression.operator, bind(expression.of, scope));
+    case "binary":
+      return bindBinary(expression, scope);
+    case "choice": {
+      const condition = bind(expression.condition, scope);
+      const yes = bind(expression.yes, scope);
+      const no = bind(expression.no, scope);
+      return () => (condition() !== 0 ? yes() : no());
+    }
+    case "assign": {
+      const value = bind(expression.value, scope);
+      const to = bindPlace(expression.to, scope);
+      const { column } = expression;
+      return () => {
+        const place = to();
+        if (place.set === undefined) return fail("this cannot be changed", column);
+        const result = value();
+        place.set(result);
+        return result;
+      };
+    }
+    case "addressOf": {
+      const of = bindPlace(expression.of, scope);
+      const { column } = expression;
+      return () => of().address ?? fail("this has no address", column);
+    }
+    default: {
+      const place = bindPlace(expression, scope);
+      return () => place().get();
+    }
+  }
+}
+
+/** Like `bind`, for an expression that names a place. Throws `InputError` if it does not. */
+export function bindPlace(expression: Expression, scope: Scope): () => Place {
+  switch (expression.kind) {
+    case "name": {
+      const place = lookup(expression.name, expression.column, scope);
+      return () => place;
+    }
+    case "memory": {
+      const address = bind(expression.address, scope);
+      const { space, column } = expression;
+      return () => placed(column, () => scope.memory(space, address()));
+    }
+    case "index": {
+      const array = lookup(expression.name, expression.column, scope);
+      if (array.address === undefined) fail(`${expression.name} has no address`, expression.column);
+      const index = bind(expression.index, scope);
+      return () => scope.element(array, index());
+    }
+    default:
+      return fail("a register, a variable or memory was expected", expression.column);
+  }
+}
+
+/** True if an expression assigns to something. */
+export function assigns(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "assign":
+      return true;
+    case "unary":
+    case "addressOf":
+      return assigns(expression.of);
+    case "binary":
+      return assigns(expression.left) || assigns(expression.right);
+    case "choice":
+      return [expression.condition, expression.yes, expression.no].some(assigns);
+    case "memory":
+      return assigns(expression.address);
+    case "index":
+      return assigns(expression.index);
+    default:
+      return false;
+  }
+}
+
+/** Adds the column to an error that has no place. */
+function placed<T>(column: number, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof InputError && error.where === "") fail(error.message, column, error.remedy);
+    throw error;
+  }
+}
+
+function lookup(name: string, column: number, scope: Scope): Place {
+  const place = placed(column, () => scope.lookup(name));
+  if (place !== undefined) return place;
+  const similar = scope.suggest(name);
+  return fail(`unknown name ${name}`, column, similar.length === 0 ? "" : `similar: ${similar.join(", ")}`);
+}
+
+function bindUnary(operator: string, of: Evaluate): Evaluate {
+  if (operator === "-") return () => -of();
+  if (operator === "~") return () => ~of();
+  if (operator === "!") return () => (of() === 0 ? 1 : 0);
+  return of;
+}
+
+function bindBinary(expression: Expression & { readonly kind: "binary" }, scope: Scope): Evaluate {
+  const left = bind(expression.left, scope);
+  const right = bind(expression.right, scope);
+  const { column } = expression;
+  const divisor = (): number => {
+    const value = right();
+    return value === 0 ? fail("division by zero", column) : value;
+  };
+  switch (expression.operator) {
+    case "||":
+      return () => (left() !== 0 || right() !== 0 ? 1 : 0);
+    case "&&":
+      return () => (left() !== 0 && right() !== 0 ? 1 : 0);
+    case "|":
+      return () => left() | right();
+    case "^":
+      return () => left() ^ right();
+    case "&":
+      return () => left() & right();
+    case "==":
+      return () => (left() === right() ? 1 : 0);
+    case "!=":
+      return () => (left() === right() ? 0 : 1);
+    case "<":
+      return () => (left() < right() ? 1 : 0);
+    case "<=":
+      return () => (left() <= right() ? 1 : 0);
+    case ">":
+      return () => (left() > right() ? 1 : 0);
+    case ">=":
+      return () => (left() >= right() ? 1 : 0);
+    case "<<":
+      return () => left() << right();
+    case ">>":
+      return () => left() >> right();
+    case "+":
+      return () => left() + right();
+    case "-":
+      return () => left() - right();
+    case "*":
+      return () => left() * right();
+    case "/":
+      return () => Math.trunc(left() / divisor());
+    default:
+      return () => left() % divisor();
+  }
+}

@@ -1,0 +1,175 @@
+import { fail, type Token, tokenize } from "./tokens.ts";
+
+/** Memories that an expression can index: `[$300]` is CPU memory, `ppu[$3F00]` a palette. */
+export type IndexedSpace = "cpu" | "word" | "ppu" | "oam" | "prg" | "chr";
+
+export type Expression =
+  | { readonly kind: "number"; readonly value: number; readonly column: number }
+  | { readonly kind: "name"; readonly name: string; readonly column: number }
+  | { readonly kind: "unary"; readonly operator: string; readonly of: Expression; readonly column: number }
+  | {
+      readonly kind: "binary";
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly column: number;
+    }
+  | {
+      readonly kind: "memory";
+      readonly space: IndexedSpace;
+      readonly address: Expression;
+      readonly column: number;
+    }
+  | { readonly kind: "index"; readonly name: string; readonly index: Expression; readonly column: number }
+  | { readonly kind: "addressOf"; readonly of: Expression; readonly column: number }
+  | {
+      readonly kind: "choice";
+      readonly condition: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
+      readonly column: number;
+    }
+  | { readonly kind: "assign"; readonly to: Expression; readonly value: Expression; readonly column: number };
+
+const SPACES = new Set<string>(["cpu", "word", "ppu", "oam", "prg", "chr"]);
+/** Binary operators from the loosest to the tightest, as in C. */
+const LEVELS: readonly (readonly string[])[] = [
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["==", "!="],
+  ["<", "<=", ">", ">="],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "%"],
+];
+const UNARY = new Set(["-", "~", "!", "+"]);
+const MAX_DEPTH = 64;
+
+/** Parses an expression. Throws `InputError` ("usage") with the column. */
+export function parseExpression(text: string): Expression {
+  return new Parser(tokenize(text)).whole();
+}
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Expression {
+    const expression = this.#assignment();
+    if (this.#token.kind !== "end") this.#unexpected();
+    return expression;
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#at]!;
+  }
+
+  #assignment(): Expression {
+    const to = this.#choice();
+    const { column } = this.#token;
+    if (!this.#take("=")) return to;
+    const isPlace = to.kind === "name" || to.kind === "memory" || to.kind === "index";
+    if (!isPlace) fail("a register, a variable or memory was expected before =", to.column);
+    return { kind: "assign", to, value: this.#nested(() => this.#assignment()), column };
+  }
+
+  #choice(): Expression {
+    const condition = this.#binary(0);
+    const { column } = this.#token;
+    if (!this.#take("?")) return condition;
+    const yes = this.#nested(() => this.#choice());
+    this.#expect(":");
+    return { kind: "choice", condition, yes, no: this.#nested(() => this.#choice()), column };
+  }
+
+  #binary(level: number): Expression {
+    const operators = LEVELS[level];
+    if (operators === undefined) return this.#unary();
+    let left = this.#binary(level + 1);
+    for (;;) {
+      const { text, kind, column } = this.#token;
+      if (kind !== "operator" || !operators.includes(text)) return left;
+      this.#at++;
+      left = { kind: "binary", operator: text, left, right: this.#binary(level + 1), column };
+    }
+  }
+
+  #unary(): Expression {
+    const { kind, text, column } = this.#token;
+    if (kind !== "operator") return this.#primary();
+    if (UNARY.has(text)) {
+      this.#at++;
+      return { kind: "unary", operator: text, of: this.#nested(() => this.#unary()), column };
+    }
+    if (text !== "&") return this.#primary();
+    this.#at++;
+    const of = this.#nested(() => this.#unary());
+    if (of.kind !== "name" && of.kind !== "index" && of.kind !== "memory") {
+      fail("a variable or memory was expected after &", of.column);
+    }
+    return { kind: "addressOf", of, column };
+  }
+
+  #primary(): Expression {
+    const token = this.#token;
+    const { column } = token;
+    if (token.kind === "number") {
+      this.#at++;
+      return { kind: "number", value: token.value, column };
+    }
+    if (this.#take("(")) {
+      const inner = this.#nested(() => this.#assignment());
+      this.#expect(")");
+      return inner;
+    }
+    if (this.#take("[")) return this.#memory("cpu", column);
+    if (token.kind !== "name") return this.#unexpected();
+    this.#at++;
+    if (!this.#take("[")) return { kind: "name", name: token.text, column };
+    if (SPACES.has(token.text)) return this.#memory(token.text as IndexedSpace, column);
+    const index = this.#nested(() => this.#assignment());
+    this.#expect("]");
+    return { kind: "index", name: token.text, index, column };
+  }
+
+  #memory(space: IndexedSpace, column: number): Expression {
+    const address = this.#nested(() => this.#assignment());
+    this.#expect("]");
+    return { kind: "memory", space, address, column };
+  }
+
+  /** Bounds the depth, which is that of the JavaScript stack. */
+  #nested(parse: () => Expression): Expression {
+    if (++this.#depth > MAX_DEPTH) fail("the expression is nested too deeply", this.#token.column);
+    const expression = parse();
+    this.#depth--;
+    return expression;
+  }
+
+  #take(operator: string): boolean {
+    const { kind, text } = this.#token;
+    if (kind !== "operator" || text !== operator) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(operator: string): void {
+    if (!this.#take(operator)) fail(`${operator} was expected`, this.#token.column);
+  }
+
+  #unexpected(): never {
+    const { kind, text, column } = this.#token;
+    return fail(
+      kind === "end" ? "a value was expected at the end" : `a value was expected, not ${text}`,
+      column,
+    );
+  }
+}

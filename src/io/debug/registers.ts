@@ -1,0 +1,256 @@
+import { DMC_FIELDS } from "../../emu/nes/apu/dmc.ts";
+import { ENVELOPE_FIELDS } from "../../emu/nes/apu/envelope.ts";
+import { FRAME_COUNTER_FIELDS } from "../../emu/nes/apu/frame-counter.ts";
+import { LENGTH_FIELDS } from "../../emu/nes/apu/length-counter.ts";
+import { NOISE_FIELDS } from "../../emu/nes/apu/noise.ts";
+import { PULSE_FIELDS } from "../../emu/nes/apu/pulse.ts";
+import { TRIANGLE_FIELDS } from "../../emu/nes/apu/triangle.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import type { Place } from "./expressions/evaluate.ts";
+
+/** A group of registers, in the order in which they are shown. */
+export interface RegisterGroup {
+  readonly name: "CPU" | "Flags" | "PPU" | "APU" | "Board";
+  readonly registers: readonly Register[];
+}
+
+interface Register {
+  /** Its name in expressions: `a`, `p.c`, `ppu.v`. */
+  readonly name: string;
+  readonly place: Place;
+}
+
+const FLAGS: readonly (readonly [letter: string, bit: number])[] = [
+  ["n", 7],
+  ["v", 6],
+  ["d", 3],
+  ["i", 2],
+  ["z", 1],
+  ["c", 0],
+];
+
+/** All registers of a machine by group. Their places always show the current value. */
+export function registerGroups(nes: Nes): readonly RegisterGroup[] {
+  return [
+    { name: "CPU", registers: cpuRegisters(nes) },
+    { name: "Flags", registers: flagRegisters(nes) },
+    { name: "PPU", registers: ppuRegisters(nes) },
+    { name: "APU", registers: apuRegisters(nes) },
+    { name: "Board", registers: boardRegisters(nes) },
+  ];
+}
+
+function register(name: string, bits: number, get: () => number, set?: (value: number) => void): Register {
+  const mask = 2 ** bits - 1;
+  const masked = set === undefined ? undefined : (value: number) => set(value & mask);
+  return { name, place: { get, set: masked, bytes: Math.ceil(bits / 8), type: `${bits} bit` } };
+}
+
+function cpuRegisters({ cpu }: Nes): Register[] {
+  return [
+    register(
+      "pc",
+      16,
+      () => cpu.pc,
+      (value) => {
+        cpu.pc = value;
+      },
+    ),
+    register(
+      "a",
+      8,
+      () => cpu.a,
+      (value) => {
+        cpu.a = value;
+      },
+    ),
+    register(
+      "x",
+      8,
+      () => cpu.x,
+      (value) => {
+        cpu.x = value;
+      },
+    ),
+    register(
+      "y",
+      8,
+      () => cpu.y,
+      (value) => {
+        cpu.y = value;
+      },
+    ),
+    register(
+      "sp",
+      8,
+      () => cpu.s,
+      (value) => {
+        cpu.s = value;
+      },
+    ),
+    register(
+      "p",
+      8,
+      () => cpu.status(),
+      (value) => cpu.setStatus(value),
+    ),
+  ];
+}
+
+function flagRegisters({ cpu }: Nes): Register[] {
+  return FLAGS.map(([letter, bit]) =>
+    register(
+      `p.${letter}`,
+      1,
+      () => (cpu.status() >> bit) & 1,
+      (value) => cpu.setStatus((cpu.status() & ~(1 << bit)) | (value << bit)),
+    ),
+  );
+}
+
+function ppuRegisters(nes: Nes): Register[] {
+  const { ppu } = nes;
+  const now = (get: () => number) => (): number => {
+    nes.catchUp();
+    return get();
+  };
+  return [
+    register(
+      "line",
+      9,
+      now(() => ppu.line),
+    ),
+    register(
+      "dot",
+      9,
+      now(() => ppu.dot),
+    ),
+    register(
+      "ppu.ctrl",
+      8,
+      now(() => ppu.control),
+    ),
+    register(
+      "ppu.mask",
+      8,
+      now(() => ppu.maskWritten),
+    ),
+    register(
+      "ppu.status",
+      8,
+      now(() => ppu.peekRegister(2)),
+    ),
+    register(
+      "ppu.oamaddr",
+      8,
+      now(() => ppu.oamAddress),
+    ),
+    register(
+      "ppu.v",
+      15,
+      now(() => ppu.v),
+      (value) => {
+        ppu.v = value;
+      },
+    ),
+    register(
+      "ppu.t",
+      15,
+      now(() => ppu.t),
+      (value) => {
+        ppu.t = value;
+      },
+    ),
+    register(
+      "ppu.x",
+      3,
+      now(() => ppu.fineX),
+      (value) => {
+        ppu.fineX = value;
+      },
+    ),
+    register(
+      "ppu.w",
+      1,
+      now(() => ppu.toggle),
+      (value) => {
+        ppu.toggle = value;
+      },
+    ),
+    register(
+      "ppu.buffer",
+      8,
+      now(() => ppu.readBuffer),
+    ),
+    register(
+      "ppu.vblank",
+      1,
+      now(() => ppu.vblank),
+    ),
+    register(
+      "ppu.sprite0",
+      1,
+      now(() => ppu.sprite0Hit),
+    ),
+    register(
+      "ppu.overflow",
+      1,
+      now(() => ppu.overflow),
+    ),
+  ];
+}
+
+function apuRegisters(nes: Nes): Register[] {
+  const { apu, cpu } = nes;
+  const { pulse1, pulse2, triangle, noise, dmc, frameCounter } = apu;
+  const fields = <F extends string>(prefix: string, holder: { [P in F]: number }, names: readonly F[]) =>
+    names.map((name) =>
+      register(`apu.${prefix}.${name}`, 32, () => {
+        apu.runTo(cpu.cycle);
+        return holder[name];
+      }),
+    );
+  return [
+    register("apu.status", 8, () => apu.peekStatus()),
+    ...[pulse1, pulse2].flatMap((pulse, index) => [
+      ...fields(`pulse${index + 1}`, pulse, PULSE_FIELDS.names),
+      ...fields(`pulse${index + 1}.envelope`, pulse.envelope, ENVELOPE_FIELDS.names),
+      ...fields(`pulse${index + 1}.length`, pulse.length, LENGTH_FIELDS.names),
+    ]),
+    ...fields("triangle", triangle, TRIANGLE_FIELDS.names),
+    ...fields("triangle.length", triangle.length, LENGTH_FIELDS.names),
+    ...fields("noise", noise, NOISE_FIELDS.names),
+    ...fields("noise.envelope", noise.envelope, ENVELOPE_FIELDS.names),
+    ...fields("noise.length", noise.length, LENGTH_FIELDS.names),
+    ...fields("dmc", dmc, DMC_FIELDS.names),
+    ...fields("frame", frameCounter, FRAME_COUNTER_FIELDS.names),
+  ];
+}
+
+const CPU_WINDOW_BYTES = 0x2000;
+const PPU_WINDOW_BYTES = 0x400;
+
+/** Which bank each window shows, and the board's own registers in the order of its file. */
+function boardRegisters(nes: Nes): Register[] {
+  const { memory, boardRegisters: bytes } = nes;
+  const chr = memory.chr;
+  const registers: Register[] = [];
+  for (let address = 0x8000; address < 0x10000; address += CPU_WINDOW_BYTES) {
+    registers.push(
+      register(`board.prg.${address.toString(16)}`, 16, () => {
+        const page = memory.cpuReadPages[address >> 11]!;
+        return page < 0 ? -1 : Math.floor((page - memory.prgRom.offset) / CPU_WINDOW_BYTES);
+      }),
+    );
+  }
+  for (let address = 0; address < 0x2000; address += PPU_WINDOW_BYTES) {
+    registers.push(
+      register(`board.chr.${address.toString(16).padStart(4, "0")}`, 16, () => {
+        const page = memory.ppuReadPages[address >> 10]!;
+        return page < 0 ? -1 : Math.floor((page - chr.offset) / PPU_WINDOW_BYTES);
+      }),
+    );
+  }
+  for (let at = 0; at < bytes.length; at++) registers.push(register(`board.r${at}`, 8, () => bytes[at]!));
+  return registers;
+}

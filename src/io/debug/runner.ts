@@ -1,0 +1,128 @@
+import type { Stop, StopChecker } from "./checker.ts";
+import type { EventDetector } from "./events.ts";
+import type { Span, Timeline } from "./timeline.ts";
+
+/** True at a position where a movement ends. */
+export type Goal = () => boolean;
+
+/** How a movement is limited and paced. */
+export interface RunOptions {
+  /** True if someone wants to pause. It is asked between slices. */
+  readonly isPaused: () => boolean;
+  /** Called after each frame of a movement forward; a movement waits for what it returns. */
+  readonly onFrame?: (() => Promise<void> | undefined) | undefined;
+}
+
+/** Other work, such as a request to pause, is done after as much time. */
+const SLICE_MS = 10;
+const CLOCK_EVERY = 512;
+
+const PAUSED: Stop = { reason: "pause", text: "paused", breakpoints: [] };
+const AT_START: Stop = { reason: "start", text: "the start of the history", breakpoints: [] };
+const STEPPED: Stop = { reason: "step", text: "step", breakpoints: [] };
+
+/** Moves through the history, forwards and backwards, until a goal or a breakpoint. */
+export class Runner {
+  readonly #timeline: Timeline;
+  readonly #checker: StopChecker;
+  readonly #events: EventDetector;
+
+  constructor(timeline: Timeline, checker: StopChecker, events: EventDetector) {
+    this.#timeline = timeline;
+    this.#checker = checker;
+    this.#events = events;
+  }
+
+  /** Runs until `goal` or a breakpoint, at least one instruction. Without a goal, until a breakpoint. */
+  async forward(goal: Goal | undefined, options: RunOptions): Promise<Stop> {
+    for (;;) {
+      const stop = await this.#slice(goal, options);
+      if (stop !== undefined) return stop;
+      if (options.isPaused()) return PAUSED;
+      await breathe();
+      if (options.isPaused()) return PAUSED;
+    }
+  }
+
+  /**
+   * Goes back to the last position before this one that `goal` or a breakpoint stops at; to the start of the
+   * history if there is none.
+   */
+  async back(goal: Goal | undefined, options: RunOptions): Promise<Stop> {
+    const timeline = this.#timeline;
+    const from = timeline.position;
+    const mayStop = (span: Span): boolean => goal !== undefined || this.#checker.mayStop(span);
+    let found: Stop | undefined;
+    const stops = (): boolean => {
+      const stop = this.#checker.check(false) ?? (goal?.() === true ? STEPPED : undefined);
+      if (stop !== undefined) found = stop;
+      return stop !== undefined;
+    };
+    const position = await this.findLast(from, stops, mayStop, options);
+    if (position === undefined && options.isPaused()) {
+      timeline.seek(from);
+      return PAUSED;
+    }
+    this.seek(position ?? timeline.start);
+    return found ?? AT_START;
+  }
+
+  /**
+   * Finds the last position before `before` at which `isIt` holds, after the start of the history. Spans that
+   * `mayBe` excludes are not run. The machine is left anywhere. Returns undefined if there is none, or after a
+   * pause.
+   */
+  async findLast(
+    before: number,
+    isIt: () => boolean,
+    mayBe: (span: Span) => boolean,
+    options: RunOptions,
+  ): Promise<number | undefined> {
+    const timeline = this.#timeline;
+    const { spans } = timeline;
+    for (let index = timeline.spanBefore(before); index >= 0; index--) {
+      const span = spans[index]!;
+      const end = Math.min(spans[index + 1]?.start ?? timeline.end, before - 1);
+      // The span at the end has not been left, so its marks lack the next instruction.
+      if (span.start >= end || (index < spans.length - 1 && !mayBe(span))) continue;
+      timeline.seekSpan(index);
+      this.#events.forget();
+      let last: number | undefined;
+      while (timeline.position < end) {
+        timeline.advance();
+        if (isIt()) last = timeline.position;
+      }
+      if (last !== undefined) return last;
+      await breathe();
+      if (options.isPaused()) return undefined;
+    }
+    return undefined;
+  }
+
+  seek(position: number): void {
+    this.#timeline.seek(position);
+    this.#events.forget();
+  }
+
+  async #slice(goal: Goal | undefined, { onFrame }: RunOptions): Promise<Stop | undefined> {
+    const timeline = this.#timeline;
+    const { probe } = timeline;
+    const end = performance.now() + SLICE_MS;
+    for (let count = 1; ; count++) {
+      timeline.advance();
+      const stop = this.#checker.check(true);
+      if (stop !== undefined) return stop;
+      if (goal?.() === true) return STEPPED;
+      if (probe.endedFrame && onFrame !== undefined) {
+        await onFrame();
+        return undefined;
+      }
+      if (count % CLOCK_EVERY === 0 && performance.now() >= end) return undefined;
+    }
+  }
+}
+
+/** Lets other work of this thread run. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

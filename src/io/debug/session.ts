@@ -1,0 +1,237 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import { type Breakpoint, type BreakpointOptions, type BreakpointPlace, Breakpoints } from "./breakpoints.ts";
+import { type AccessFacts, hasAccess, type Stop, StopChecker } from "./checker.ts";
+import { EventDetector } from "./events.ts";
+import { bind, bindPlace, type Place } from "./expressions/evaluate.ts";
+import { parseExpression } from "./expressions/parse.ts";
+import { Frames } from "./frames.ts";
+import { unmirroredRange } from "./mirrors.ts";
+import { type Movement, Movements } from "./movement.ts";
+import { CodeFinder } from "./places.ts";
+import type { Probe } from "./probe.ts";
+import { type RegisterGroup, registerGroups } from "./registers.ts";
+import { type Goal, Runner } from "./runner.ts";
+import { GameScope } from "./scope.ts";
+import { type DebugTarget, LoadedTarget } from "./target.ts";
+import { Timeline, type TimelineOptions } from "./timeline.ts";
+
+/** What a face is told. */
+export interface SessionEvents {
+  /** A log point has printed. */
+  onLog?(text: string, breakpoint: Breakpoint): void;
+  /** Called after each frame of a movement forward; the movement waits for the promise. */
+  onFrame?(): Promise<void> | undefined;
+}
+
+/** A write in the past. */
+export interface PastWrite {
+  /** The position of the instruction that wrote. */
+  readonly position: number;
+  readonly pc: number;
+  readonly value: number;
+  readonly before: number;
+  readonly frame: number;
+  readonly cycle: number;
+}
+
+type Direction = "forward" | "back";
+
+/**
+ * A debugger of one game: everything that a face offers is a method of it. One movement runs at a time; it
+ * yields to the event loop, so that `pause` can end it.
+ */
+export class DebugSession {
+  readonly target: LoadedTarget;
+  readonly timeline: Timeline;
+  readonly breakpoints = new Breakpoints();
+  readonly frames: Frames;
+  readonly code: CodeFinder;
+  readonly registers: readonly RegisterGroup[];
+  /** The picture of the frame under way. */
+  readonly pixels: Uint16Array;
+  readonly #runner: Runner;
+  readonly #movements: Movements;
+  readonly #events: SessionEvents;
+  readonly #access: AccessFacts = { value: 0, address: 0, opcode: 0 };
+  #moving: Direction | undefined;
+  #wantsPause = false;
+
+  constructor(target: DebugTarget, events: SessionEvents = {}, options: TimelineOptions = {}) {
+    this.target = new LoadedTarget(target);
+    this.#events = events;
+    const { nes, program, rom } = this.target;
+    this.pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
+    this.timeline = new Timeline(nes, rom.image, this.pixels, program, options);
+    const { probe } = this.timeline;
+    this.frames = new Frames(this.target, probe);
+    this.code = new CodeFinder(this.target);
+    this.registers = registerGroups(nes);
+    const detector = new EventDetector(probe);
+    const onLog = (text: string, breakpoint: Breakpoint): void => events.onLog?.(text, breakpoint);
+    const checker = new StopChecker(probe, this.breakpoints, detector, this.#access, onLog);
+    this.#runner = new Runner(this.timeline, checker, detector);
+    this.#movements = new Movements(this.target, probe);
+  }
+
+  get nes(): Nes {
+    return this.target.nes;
+  }
+
+  get probe(): Probe {
+    return this.timeline.probe;
+  }
+
+  /** The direction of the movement that is under way; undefined if the program stands. */
+  get moving(): Direction | undefined {
+    return this.#moving;
+  }
+
+  /** Runs a movement to its end, a breakpoint or a pause. Throws `InputError` if one is under way. */
+  async move(movement: Movement, direction: Direction = "forward"): Promise<Stop> {
+    if (movement.kind === "out" && this.probe.calls.depth === 0) {
+      throw new InputError("usage", "no routine is running that could return");
+    }
+    const goal = this.#movements.goal(movement, direction === "back");
+    return this.#run(goal, direction);
+  }
+
+  /** Ends the movement under way at the next opportunity. */
+  pause(): void {
+    if (this.#moving !== undefined) this.#wantsPause = true;
+  }
+
+  /** Goes to a position in the history at once, past breakpoints. */
+  seek(position: number): void {
+    this.#demandStanding();
+    this.#runner.seek(position);
+  }
+
+  /**
+   * Finds the last instruction that wrote to a range of a memory, in the history before the current position.
+   * The position does not change. Returns undefined if there is none.
+   */
+  async lastWrite(space: "cpu" | "ppu", first: number, last = first): Promise<PastWrite | undefined> {
+    const { probe } = this;
+    const { from, to } = unmirroredRange(space, first, last);
+    const here = this.timeline.position;
+    const isWrite = (): boolean =>
+      space === "cpu"
+        ? ((probe.kinds & 2) !== 0 && probe.address >= from && probe.address <= to) ||
+          ((probe.stackKinds & 2) !== 0 && probe.stackFrom <= to && probe.stackTo >= from)
+        : (probe.ppuKinds & 2) !== 0 && probe.ppuAddress >= from && probe.ppuAddress <= to;
+    return this.#occupied("back", async () => {
+      const position = await this.#runner.findLast(
+        here + 1,
+        isWrite,
+        (span) => hasAccess(span, space, from, to, 2),
+        { isPaused: () => this.#wantsPause },
+      );
+      if (position === undefined) {
+        this.#runner.seek(here);
+        return undefined;
+      }
+      this.timeline.seek(position);
+      const { pc, value, before } = probe;
+      this.timeline.seek(position - 1);
+      const { frame, totalCycles: cycle } = this.nes;
+      this.#runner.seek(here);
+      return { position: position - 1, pc, value, before, frame, cycle };
+    });
+  }
+
+  /** Adds a breakpoint. Throws `InputError` ("usage") if its options are invalid. */
+  addBreakpoint(owner: string, place: BreakpointPlace, options: BreakpointOptions = {}): Breakpoint {
+    return this.breakpoints.add(owner, place, options, this.scope());
+  }
+
+  /** The names of an expression in a frame of the call stack. */
+  scope(frame = 0): GameScope {
+    const { nes, places } = this.target;
+    return new GameScope({
+      nes,
+      places,
+      access: this.#access,
+      locals: () => this.frames.locals(frame),
+      typeOf: (name) => this.target.cType(name),
+      depth: () => this.probe.calls.depth,
+      patch: (offset, value) => this.timeline.patch(offset, value),
+    });
+  }
+
+  /** Evaluates an expression in a frame. An assignment in it starts another future. */
+  evaluate(text: string, frame = 0): number {
+    this.#demandReadable();
+    const expression = parseExpression(text);
+    const evaluate = bind(expression, this.scope(frame));
+    return expression.kind === "assign" ? this.#edited(evaluate) : evaluate();
+  }
+
+  /** The place that an expression names; undefined if it is not one but a computed value. */
+  place(text: string, frame = 0): Place | undefined {
+    this.#demandReadable();
+    const expression = parseExpression(text);
+    const isPlace = ["name", "memory", "index"].includes(expression.kind);
+    return isPlace ? bindPlace(expression, this.scope(frame))() : undefined;
+  }
+
+  /** Changes a register, a variable or memory. Throws `InputError` if it cannot be changed. */
+  assign(place: Place, value: number): void {
+    this.#demandReadable();
+    const { set } = place;
+    if (set === undefined) throw new InputError("usage", "this cannot be changed");
+    this.#edited(() => set(value));
+  }
+
+  /** Changes the machine by `edit`; the known future is discarded. */
+  edit<T>(edit: () => T): T {
+    this.#demandReadable();
+    return this.#edited(edit);
+  }
+
+  /** Holds buttons, one byte per port, until they are changed. */
+  hold(buttons: number): void {
+    this.timeline.hold(buttons);
+  }
+
+  /** Presses the reset button. */
+  reset(): void {
+    this.#edited(() => this.nes.reset("reset"));
+  }
+
+  #edited<T>(edit: () => T): T {
+    let result: T | undefined;
+    this.timeline.edit(() => {
+      result = edit();
+    });
+    return result as T;
+  }
+
+  async #run(goal: Goal | undefined, direction: Direction): Promise<Stop> {
+    const options = { isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
+    return this.#occupied(direction, () =>
+      direction === "back" ? this.#runner.back(goal, options) : this.#runner.forward(goal, options),
+    );
+  }
+
+  async #occupied<T>(direction: Direction, action: () => Promise<T>): Promise<T> {
+    this.#demandStanding();
+    this.#moving = direction;
+    this.#wantsPause = false;
+    try {
+      return await action();
+    } finally {
+      this.#moving = undefined;
+    }
+  }
+
+  #demandStanding(): void {
+    if (this.#moving !== undefined) throw new InputError("usage", "the program is running", "", "pause it");
+  }
+
+  /** On the way back, the machine is at positions that nobody asked for. */
+  #demandReadable(): void {
+    if (this.#moving === "back")
+      throw new InputError("usage", "the program is running backwards", "", "pause it");
+  }
+}

@@ -1,0 +1,296 @@
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import { MIB } from "../../emu/units.ts";
+import { type CProgram, Probe } from "./probe.ts";
+
+const ADDRESS_BITS_BYTES = 0x10000 >> 3;
+const PPU_BITS_BYTES = 0x4000 >> 3;
+/** Frames between two states at least: going back runs up to as many frames again. */
+const MIN_SPACING_FRAMES = 10;
+const MAX_SPACING_FRAMES = 60;
+const KEPT_FRAMES = 3600;
+const DEFAULT_BUDGET_BYTES = 256 * MIB;
+
+/** A state of the machine, and what happened from there to the next one. */
+export interface Span {
+  /** The position of its state. */
+  readonly start: number;
+  readonly frame: number;
+  /** True if the state was changed by hand there, so that running the span before does not lead to it. */
+  readonly edited: boolean;
+  /** Number of ROM patches that are applied. */
+  readonly patches: number;
+  readonly state: Uint8Array;
+  readonly calls: Int32Array;
+  readonly written: Uint8Array;
+  /** One bit for each CPU address that was executed, read or written, and PPU address that was accessed. */
+  readonly executed: Uint8Array;
+  readonly read: Uint8Array;
+  readonly wrote: Uint8Array;
+  readonly ppu: Uint8Array;
+  oam: boolean;
+}
+
+/** A byte of PRG ROM that was changed by hand. */
+interface Patch {
+  readonly offset: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface TimelineOptions {
+  /** Limit on the memory of all states. */
+  readonly budgetBytes?: number;
+}
+
+/**
+ * The history of a machine. A position is the number of instructions since the start. States are kept at
+ * intervals; any other position is reached by running again from the state before it, with the same input.
+ * Positions after the current one are known as long as nothing is changed: input or memory changed in the
+ * past starts another future.
+ */
+export class Timeline {
+  readonly probe: Probe;
+  readonly #nes: Nes;
+  readonly #spans: Span[] = [];
+  readonly #budgetBytes: number;
+  readonly #patches: Patch[] = [];
+  #spacingFrames = MIN_SPACING_FRAMES;
+  #spanBytes = 0;
+  #applied = 0;
+  /** The buttons of each frame from `#firstFrame` on. */
+  #buttons: number[] = [];
+  #firstFrame: number;
+  #position = 0;
+  #end = 0;
+  /** Index of the span that contains the current position. */
+  #current = 0;
+  /** The buttons that are held now. */
+  #held = 0;
+
+  constructor(
+    nes: Nes,
+    image: CartridgeImage,
+    pixels: Uint16Array,
+    program: CProgram,
+    options: TimelineOptions = {},
+  ) {
+    this.#nes = nes;
+    this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
+    this.probe = new Probe(nes, image, pixels, program);
+    this.#firstFrame = nes.frame;
+    nes.setInput({ latchButtons: () => this.#latch() });
+    this.#addSpan(false);
+    const kept = (KEPT_FRAMES / MIN_SPACING_FRAMES) * this.#spanBytes;
+    const spacing = Math.ceil((2 * MIN_SPACING_FRAMES * kept) / this.#budgetBytes);
+    this.#spacingFrames = Math.min(MAX_SPACING_FRAMES, Math.max(MIN_SPACING_FRAMES, spacing));
+  }
+
+  /** The number of instructions from the start to now. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The first position that can be reached: old states are dropped when there are too many. */
+  get start(): number {
+    return this.#spans[0]!.start;
+  }
+
+  /** The last known position. */
+  get end(): number {
+    return this.#end;
+  }
+
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+
+  get bytes(): number {
+    return this.#spanBytes * this.#spans.length;
+  }
+
+  /** The buttons that are held, one byte per port. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Holds these buttons from now on. In the past, that discards the known future. */
+  hold(buttons: number): void {
+    if (buttons === this.#held) return;
+    this.#held = buttons;
+    this.#forgetFuture();
+  }
+
+  /** Runs one instruction: again if the position is in the past, else for the first time. */
+  advance(): void {
+    const { probe } = this;
+    probe.step();
+    this.#position++;
+    if (this.#position > this.#end) this.#record();
+    else this.#follow();
+  }
+
+  /**
+   * Goes to a position between `start` and `end`. The probe then has the facts of the instruction before it,
+   * except at `start`.
+   */
+  seek(position: number): void {
+    const target = Math.min(Math.max(position, this.start), this.#end);
+    const span = this.#spans[this.#spanBefore(target)]!;
+    if (target < this.#position || span.start > this.#position || target === this.start) this.#restore(span);
+    while (this.#position < target) this.advance();
+  }
+
+  /** Goes to the state at the start of a span; the probe has no facts there. */
+  seekSpan(index: number): void {
+    this.#restore(this.#spans[index]!);
+  }
+
+  /** Index of the last span that starts before `position`; 0 for the first position. */
+  spanBefore(position: number): number {
+    return this.#spanBefore(position);
+  }
+
+  /** Changes the machine by `edit` at the current position. The known future is discarded. */
+  edit(edit: () => void): void {
+    this.#forgetFuture();
+    edit();
+    this.#addSpan(true);
+  }
+
+  /** Changes a byte of PRG ROM from here on. */
+  patch(offset: number, value: number): void {
+    const { bytes, prgRom } = this.#nes.memory;
+    this.edit(() => {
+      const before = bytes[prgRom.offset + offset]!;
+      this.#patches.push({ offset, before, after: value });
+      this.#applyPatches(this.#patches.length);
+    });
+  }
+
+  #latch(): number {
+    const at = this.#nes.frame - this.#firstFrame;
+    // A frame whose input is known is running again.
+    if (at < this.#buttons.length) return this.#buttons[at]!;
+    while (this.#buttons.length < at) this.#buttons.push(0);
+    this.#buttons.push(this.#held);
+    return this.#held;
+  }
+
+  /** The instruction ran for the first time. */
+  #record(): void {
+    const { probe } = this;
+    this.#end = this.#position;
+    const span = this.#spans[this.#current]!;
+    const { pc, address } = probe;
+    span.executed[pc >> 3]! |= 1 << (pc & 7);
+    if ((probe.kinds & 1) !== 0) span.read[address >> 3]! |= 1 << (address & 7);
+    if ((probe.kinds & 2) !== 0) span.wrote[address >> 3]! |= 1 << (address & 7);
+    if (probe.ppuKinds !== 0) span.ppu[probe.ppuAddress >> 3]! |= 1 << (probe.ppuAddress & 7);
+    if (probe.oamKinds !== 0) span.oam = true;
+    if (probe.stackKinds !== 0) markStack(probe, span);
+    if (!probe.endedFrame || this.#nes.frame - span.frame < this.#spacingFrames) return;
+    // A breakpoint at the next position belongs to this span: it is reached by running it.
+    const { pc: next } = this.#nes.cpu;
+    span.executed[next >> 3]! |= 1 << (next & 7);
+    this.#addSpan(false);
+  }
+
+  /** The instruction ran again: changes that were made by hand at the new position are made again. */
+  #follow(): void {
+    while (this.#current + 1 < this.#spans.length) {
+      const next = this.#spans[this.#current + 1]!;
+      if (next.start > this.#position) return;
+      this.#current++;
+      if (next.edited) this.#restore(next);
+    }
+  }
+
+  #restore(span: Span): void {
+    this.#nes.restore(span.state);
+    this.probe.calls.restore(span.calls);
+    this.probe.marks.restore(span.written);
+    this.#applyPatches(span.patches);
+    this.#position = span.start;
+    // Of several changes at one position, the last one counts.
+    let index = this.#spans.indexOf(span);
+    while (this.#spans[index + 1]?.start === span.start) index++;
+    this.#current = index;
+    const last = this.#spans[index]!;
+    if (last !== span) this.#restore(last);
+  }
+
+  #addSpan(edited: boolean): void {
+    const { probe } = this;
+    const state = new Uint8Array(this.#nes.stateBytes);
+    this.#nes.save(state);
+    const span: Span = {
+      start: this.#position,
+      frame: this.#nes.frame,
+      edited,
+      patches: this.#applied,
+      state,
+      calls: probe.calls.save(),
+      written: probe.marks.save(),
+      executed: new Uint8Array(ADDRESS_BITS_BYTES),
+      read: new Uint8Array(ADDRESS_BITS_BYTES),
+      wrote: new Uint8Array(ADDRESS_BITS_BYTES),
+      ppu: new Uint8Array(PPU_BITS_BYTES),
+      oam: false,
+    };
+    const { pc } = this.#nes.cpu;
+    span.executed[pc >> 3]! |= 1 << (pc & 7);
+    this.#spanBytes = state.length + span.written.length + 3 * ADDRESS_BITS_BYTES + PPU_BITS_BYTES;
+    this.#spans.push(span);
+    while (this.#spans.length > 2 && this.bytes > this.#budgetBytes) this.#spans.shift();
+    this.#current = this.#spans.length - 1;
+  }
+
+  #forgetFuture(): void {
+    if (this.#position === this.#end) {
+      this.#forgetButtons();
+      return;
+    }
+    while (this.#spans.at(-1)!.start > this.#position) this.#spans.pop();
+    this.#end = this.#position;
+    this.#current = this.#spans.length - 1;
+    this.#patches.length = this.#applied;
+    this.#forgetButtons();
+  }
+
+  /** Input of later frames is forgotten, and of this one unless the program has read it. */
+  #forgetButtons(): void {
+    const known = this.#nes.frame - this.#firstFrame + (this.#nes.ports.latched === 1 ? 1 : 0);
+    this.#buttons.length = Math.min(this.#buttons.length, Math.max(0, known));
+  }
+
+  #applyPatches(count: number): void {
+    const { bytes, prgRom } = this.#nes.memory;
+    for (; this.#applied < count; this.#applied++) {
+      const { offset, after } = this.#patches[this.#applied]!;
+      bytes[prgRom.offset + offset] = after;
+    }
+    for (; this.#applied > count; this.#applied--) {
+      const { offset, before } = this.#patches[this.#applied - 1]!;
+      bytes[prgRom.offset + offset] = before;
+    }
+  }
+
+  #spanBefore(position: number): number {
+    let low = 0;
+    let high = this.#spans.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#spans[middle]!.start < position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function markStack(probe: Probe, span: Span): void {
+  const bits = (probe.stackKinds & 1) === 0 ? span.wrote : span.read;
+  for (let address = probe.stackFrom; address <= probe.stackTo; address++) {
+    bits[address >> 3]! |= 1 << (address & 7);
+  }
+}
