@@ -103,7 +103,6 @@ export class Nes implements Machine {
   private readonly workRam: Chip;
   /** The contents of RAM at power-on; a change applies from the next power cycle on. */
   ramFill: RamFill;
-  /** The registers of the board, in its own order; see its file. */
   readonly boardRegisters: Uint8Array;
   private readonly fields: Int32Array;
   private readonly frameFields: Float64Array;

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import type { DebugEvent } from "./events.ts";
 import { assigns, bind, type Evaluate, type Scope } from "./expressions/evaluate.ts";
-import { parseExpression } from "./expressions/parse.ts";
+import { parseDebugExpression } from "./expressions/parse.ts";
 import { compileTemplate } from "./expressions/template.ts";
 import { unmirroredRange } from "./mirrors.ts";
 
@@ -134,7 +134,7 @@ function withoutMirrors(access: NonNullable<Breakpoint["access"]>): NonNullable<
 
 /** A condition that must not change anything: it is evaluated again when time goes back. */
 function compileCondition(text: string, scope: Scope): Evaluate {
-  const expression = parseExpression(text);
+  const expression = parseDebugExpression(text);
   if (assigns(expression)) {
     throw new InputError("usage", "a condition cannot assign", "", "compare with ==");
   }

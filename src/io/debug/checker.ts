@@ -23,7 +23,7 @@ export type StopReason =
   | "reloaded";
 
 /** Why the program stopped. */
-export interface Stop {
+export interface StopCause {
   readonly reason: StopReason;
   /** For the user. */
   readonly text: string;
@@ -67,12 +67,12 @@ export class StopChecker {
    * the instruction that is next. `isForward` counts hits and prints logs; backwards only places and
    * conditions matter.
    */
-  check(isForward: boolean): Stop | undefined {
+  check(isForward: boolean): StopCause | undefined {
     const breakpoints = this.#breakpoints;
     if (breakpoints.size === 0) return undefined;
     const probe = this.#probe;
     const { cpu } = probe.nes;
-    let found: Stop | undefined;
+    let found: StopCause | undefined;
     if (breakpoints.events.size > 0) found = this.#checkEvents(isForward);
     if (probe.kinds !== 0 && (breakpoints.wanted[probe.address]! & probe.kinds) !== 0) {
       found = this.#accessed("cpu", probe.address, 1, probe.kinds, isForward) ?? found;
@@ -106,7 +106,7 @@ export class StopChecker {
     });
   }
 
-  #executes(pc: number, isForward: boolean): Stop | undefined {
+  #executes(pc: number, isForward: boolean): StopCause | undefined {
     const { opcode, access } = { opcode: this.#probe.operands.byte(pc), access: this.#access };
     access.address = pc;
     access.value = opcode;
@@ -126,7 +126,7 @@ export class StopChecker {
     bytes: number,
     kinds: number,
     isForward: boolean,
-  ): Stop | undefined {
+  ): StopCause | undefined {
     const probe = this.#probe;
     const hits = this.#breakpoints.all.filter(
       ({ access }) =>
@@ -162,7 +162,7 @@ export class StopChecker {
     return nes.peek("cpu", (page << 8) | ((address - oamAddress) & 0xff));
   }
 
-  #checkEvents(isForward: boolean): Stop | undefined {
+  #checkEvents(isForward: boolean): StopCause | undefined {
     const event = this.#events.check(this.#breakpoints.events);
     if (event === undefined) return undefined;
     const { address, value, opcode } = this.#probe;
@@ -176,7 +176,7 @@ export class StopChecker {
     candidates: readonly Breakpoint[],
     isForward: boolean,
     describe: (breakpoint: Breakpoint) => string,
-  ): Stop | undefined {
+  ): StopCause | undefined {
     const stops = candidates.filter((breakpoint) => this.#isHit(breakpoint, isForward));
     const [first] = stops;
     return first && { reason, text: describe(first), breakpoints: stops.map(({ id }) => id) };

@@ -6,7 +6,7 @@ import { NOISE_FIELDS } from "../../emu/nes/apu/noise.ts";
 import { PULSE_FIELDS } from "../../emu/nes/apu/pulse.ts";
 import { TRIANGLE_FIELDS } from "../../emu/nes/apu/triangle.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
-import type { Place } from "./expressions/evaluate.ts";
+import type { ValuePlace } from "./expressions/evaluate.ts";
 
 /** A group of registers, in the order in which they are shown. */
 export interface RegisterGroup {
@@ -17,7 +17,7 @@ export interface RegisterGroup {
 interface Register {
   /** Its name in expressions: `a`, `p.c`, `ppu.v`. */
   readonly name: string;
-  readonly place: Place;
+  readonly place: ValuePlace;
 }
 
 const FLAGS: readonly (readonly [letter: string, bit: number])[] = [

@@ -1,4 +1,4 @@
-import type { Stop, StopChecker } from "./checker.ts";
+import type { StopCause, StopChecker } from "./checker.ts";
 import type { EventDetector } from "./events.ts";
 import type { Span, Timeline } from "./timeline.ts";
 
@@ -17,9 +17,9 @@ export interface RunOptions {
 const SLICE_MS = 10;
 const CLOCK_EVERY = 512;
 
-const PAUSED: Stop = { reason: "pause", text: "paused", breakpoints: [] };
-const AT_START: Stop = { reason: "start", text: "the start of the history", breakpoints: [] };
-const STEPPED: Stop = { reason: "step", text: "step", breakpoints: [] };
+const PAUSED: StopCause = { reason: "pause", text: "paused", breakpoints: [] };
+const AT_START: StopCause = { reason: "start", text: "the start of the history", breakpoints: [] };
+const STEPPED: StopCause = { reason: "step", text: "step", breakpoints: [] };
 
 /** Moves through the history, forwards and backwards, until a goal or a breakpoint. */
 export class Runner {
@@ -34,7 +34,7 @@ export class Runner {
   }
 
   /** Runs until `goal` or a breakpoint, at least one instruction. Without a goal, until a breakpoint. */
-  async forward(goal: Goal | undefined, options: RunOptions): Promise<Stop> {
+  async forward(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
     for (;;) {
       const stop = await this.#slice(goal, options);
       if (stop !== undefined) return stop;
@@ -48,11 +48,11 @@ export class Runner {
    * Goes back to the last position before this one that `goal` or a breakpoint stops at; to the start of the
    * history if there is none.
    */
-  async back(goal: Goal | undefined, options: RunOptions): Promise<Stop> {
+  async back(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
     const timeline = this.#timeline;
     const from = timeline.position;
     const mayStop = (span: Span): boolean => goal !== undefined || this.#checker.mayStop(span);
-    let found: Stop | undefined;
+    let found: StopCause | undefined;
     const stops = (): boolean => {
       const stop = this.#checker.check(false) ?? (goal?.() === true ? STEPPED : undefined);
       if (stop !== undefined) found = stop;
@@ -104,7 +104,7 @@ export class Runner {
     this.#events.forget();
   }
 
-  async #slice(goal: Goal | undefined, { onFrame }: RunOptions): Promise<Stop | undefined> {
+  async #slice(goal: Goal | undefined, { onFrame }: RunOptions): Promise<StopCause | undefined> {
     const timeline = this.#timeline;
     const { probe } = timeline;
     const end = performance.now() + SLICE_MS;

@@ -3,7 +3,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import { hex, type PlaceMap } from "../library/place-map.ts";
 import { type CVariable, type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import type { CType } from "./c-types.ts";
-import type { Place, Scope } from "./expressions/evaluate.ts";
+import type { Scope, ValuePlace } from "./expressions/evaluate.ts";
 import type { IndexedSpace } from "./expressions/parse.ts";
 import { registerGroups } from "./registers.ts";
 
@@ -38,7 +38,7 @@ export interface LocalVariable {
 /** Names in expressions: registers first, then C locals, then the symbols of the game. */
 export class GameScope implements Scope {
   readonly #parts: ScopeParts;
-  readonly #registers = new Map<string, Place>();
+  readonly #registers = new Map<string, ValuePlace>();
 
   constructor(parts: ScopeParts) {
     this.#parts = parts;
@@ -63,7 +63,7 @@ export class GameScope implements Scope {
     return [...this.#registers.keys()];
   }
 
-  lookup(name: string): Place | undefined {
+  lookup(name: string): ValuePlace | undefined {
     const register = this.#registers.get(name) ?? this.#registers.get(name.toLowerCase());
     if (register !== undefined) return register;
     const local = this.#parts.locals().find(({ variable }) => variable.name === name);
@@ -72,7 +72,7 @@ export class GameScope implements Scope {
   }
 
   /** The place of a C variable. */
-  local({ address, type }: LocalVariable): Place {
+  local({ address, type }: LocalVariable): ValuePlace {
     return this.#number(
       address,
       type?.bytes ?? 1,
@@ -88,7 +88,7 @@ export class GameScope implements Scope {
     return [...registers.slice(0, 3), ...this.#parts.places.symbols.suggest(name)].slice(0, 5);
   }
 
-  memory(space: IndexedSpace, address: number): Place {
+  memory(space: IndexedSpace, address: number): ValuePlace {
     const { nes, patch } = this.#parts;
     const { memory } = nes;
     switch (space) {
@@ -111,12 +111,12 @@ export class GameScope implements Scope {
     }
   }
 
-  element(array: Place, index: number): Place {
+  element(array: ValuePlace, index: number): ValuePlace {
     const bytes = array.bytes ?? 1;
     return this.#number(((array.address ?? 0) + index * bytes) & 0xffff, bytes, array.isSigned === true);
   }
 
-  #symbol(name: string): Place | undefined {
+  #symbol(name: string): ValuePlace | undefined {
     const { places } = this.#parts;
     const found = places.symbols.find(name);
     if (found.length > 1) {
@@ -136,7 +136,7 @@ export class GameScope implements Scope {
   }
 
   /** A label in ROM stands for its address; elements can be read with an index. */
-  #code(name: string, symbol: GameSymbol): Place {
+  #code(name: string, symbol: GameSymbol): ValuePlace {
     const { places } = this.#parts;
     const address = (): number =>
       symbol.address === NO_ADDRESS ? places.resolve(name).address : symbol.address;
@@ -150,7 +150,7 @@ export class GameScope implements Scope {
     };
   }
 
-  #variable(symbol: GameSymbol): Place {
+  #variable(symbol: GameSymbol): ValuePlace {
     const isC = symbol.name.startsWith("_");
     const type = isC ? this.#parts.typeOf(symbol.name.slice(1)) : undefined;
     const { address, bytes } = symbol;
@@ -160,7 +160,7 @@ export class GameScope implements Scope {
   }
 
   /** A number of up to four bytes, low byte first. */
-  #number(address: number, bytes: number, isSigned = false, count = 0, type = ""): Place {
+  #number(address: number, bytes: number, isSigned = false, count = 0, type = ""): ValuePlace {
     const { nes } = this.#parts;
     const bits = bytes * 8;
     return {

@@ -1,10 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { type Breakpoint, type BreakpointOptions, type BreakpointPlace, Breakpoints } from "./breakpoints.ts";
-import { type AccessFacts, hasAccess, type Stop, StopChecker } from "./checker.ts";
+import { type AccessFacts, hasAccess, type StopCause, StopChecker } from "./checker.ts";
 import { EventDetector } from "./events.ts";
-import { bind, bindPlace, type Place } from "./expressions/evaluate.ts";
-import { parseExpression } from "./expressions/parse.ts";
+import { bind, bindPlace, type ValuePlace } from "./expressions/evaluate.ts";
+import { parseDebugExpression } from "./expressions/parse.ts";
 import { Frames } from "./frames.ts";
 import { unmirroredRange } from "./mirrors.ts";
 import { type Movement, Movements } from "./movement.ts";
@@ -88,7 +88,7 @@ export class DebugSession {
   }
 
   /** Runs a movement to its end, a breakpoint or a pause. Throws `InputError` if one is under way. */
-  async move(movement: Movement, direction: Direction = "forward"): Promise<Stop> {
+  async move(movement: Movement, direction: Direction = "forward"): Promise<StopCause> {
     if (movement.kind === "out" && this.probe.calls.depth === 0) {
       throw new InputError("usage", "no routine is running that could return");
     }
@@ -162,21 +162,21 @@ export class DebugSession {
   /** Evaluates an expression in a frame. An assignment in it starts another future. */
   evaluate(text: string, frame = 0): number {
     this.#demandReadable();
-    const expression = parseExpression(text);
+    const expression = parseDebugExpression(text);
     const evaluate = bind(expression, this.scope(frame));
     return expression.kind === "assign" ? this.#edited(evaluate) : evaluate();
   }
 
   /** The place that an expression names; undefined if it is not one but a computed value. */
-  place(text: string, frame = 0): Place | undefined {
+  place(text: string, frame = 0): ValuePlace | undefined {
     this.#demandReadable();
-    const expression = parseExpression(text);
+    const expression = parseDebugExpression(text);
     const isPlace = ["name", "memory", "index"].includes(expression.kind);
     return isPlace ? bindPlace(expression, this.scope(frame))() : undefined;
   }
 
   /** Changes a register, a variable or memory. Throws `InputError` if it cannot be changed. */
-  assign(place: Place, value: number): void {
+  assign(place: ValuePlace, value: number): void {
     this.#demandReadable();
     const { set } = place;
     if (set === undefined) throw new InputError("usage", "this cannot be changed");
@@ -207,7 +207,7 @@ export class DebugSession {
     return result as T;
   }
 
-  async #run(goal: Goal | undefined, direction: Direction): Promise<Stop> {
+  async #run(goal: Goal | undefined, direction: Direction): Promise<StopCause> {
     const options = { isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
     return this.#occupied(direction, () =>
       direction === "back" ? this.#runner.back(goal, options) : this.#runner.forward(goal, options),

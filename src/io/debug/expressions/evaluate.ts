@@ -1,9 +1,9 @@
 import { InputError } from "../../../emu/input-error.ts";
-import type { Expression, IndexedSpace } from "./parse.ts";
+import type { DebugExpression, IndexedSpace } from "./parse.ts";
 import { fail } from "./tokens.ts";
 
 /** Something with a value: a register, a variable, a byte of memory. */
-export interface Place {
+export interface ValuePlace {
   get(): number;
   /** Undefined if it cannot be changed. */
   readonly set?: ((value: number) => void) | undefined;
@@ -21,13 +21,13 @@ export interface Place {
 /** Gives names and memories their meaning. */
 export interface Scope {
   /** The place with this name; undefined if there is none. Throws `InputError` if the name is ambiguous. */
-  lookup(name: string): Place | undefined;
+  lookup(name: string): ValuePlace | undefined;
   /** Names that are similar to one that does not exist. */
   suggest(name: string): readonly string[];
   /** The place at an address of a memory. */
-  memory(space: IndexedSpace, address: number): Place;
+  memory(space: IndexedSpace, address: number): ValuePlace;
   /** Element `index` of an array. */
-  element(array: Place, index: number): Place;
+  element(array: ValuePlace, index: number): ValuePlace;
 }
 
 /** A parsed expression whose names are known. */
@@ -37,7 +37,7 @@ export type Evaluate = () => number;
  * Binds the names of an expression, so that it can be evaluated often. Throws `InputError` ("usage") with the
  * column if a name is unknown.
  */
-export function bind(expression: Expression, scope: Scope): Evaluate {
+export function bind(expression: DebugExpression, scope: Scope): Evaluate {
   switch (expression.kind) {
     case "number": {
       const { value } = expression;
@@ -78,7 +78,7 @@ export function bind(expression: Expression, scope: Scope): Evaluate {
 }
 
 /** Like `bind`, for an expression that names a place. Throws `InputError` if it does not. */
-export function bindPlace(expression: Expression, scope: Scope): () => Place {
+export function bindPlace(expression: DebugExpression, scope: Scope): () => ValuePlace {
   switch (expression.kind) {
     case "name": {
       const place = lookup(expression.name, expression.column, scope);
@@ -101,7 +101,7 @@ export function bindPlace(expression: Expression, scope: Scope): () => Place {
 }
 
 /** True if an expression assigns to something. */
-export function assigns(expression: Expression): boolean {
+export function assigns(expression: DebugExpression): boolean {
   switch (expression.kind) {
     case "assign":
       return true;
@@ -131,7 +131,7 @@ function placed<T>(column: number, action: () => T): T {
   }
 }
 
-function lookup(name: string, column: number, scope: Scope): Place {
+function lookup(name: string, column: number, scope: Scope): ValuePlace {
   const place = placed(column, () => scope.lookup(name));
   if (place !== undefined) return place;
   const similar = scope.suggest(name);
@@ -145,7 +145,7 @@ function bindUnary(operator: string, of: Evaluate): Evaluate {
   return of;
 }
 
-function bindBinary(expression: Expression & { readonly kind: "binary" }, scope: Scope): Evaluate {
+function bindBinary(expression: DebugExpression & { readonly kind: "binary" }, scope: Scope): Evaluate {
   const left = bind(expression.left, scope);
   const right = bind(expression.right, scope);
   const { column } = expression;

@@ -1,35 +1,50 @@
-import { fail, type Token, tokenize } from "./tokens.ts";
+import { type ExpressionToken, fail, tokenize } from "./tokens.ts";
 
 /** Memories that an expression can index: `[$300]` is CPU memory, `ppu[$3F00]` a palette. */
 export type IndexedSpace = "cpu" | "word" | "ppu" | "oam" | "prg" | "chr";
 
-export type Expression =
+export type DebugExpression =
   | { readonly kind: "number"; readonly value: number; readonly column: number }
   | { readonly kind: "name"; readonly name: string; readonly column: number }
-  | { readonly kind: "unary"; readonly operator: string; readonly of: Expression; readonly column: number }
+  | {
+      readonly kind: "unary";
+      readonly operator: string;
+      readonly of: DebugExpression;
+      readonly column: number;
+    }
   | {
       readonly kind: "binary";
       readonly operator: string;
-      readonly left: Expression;
-      readonly right: Expression;
+      readonly left: DebugExpression;
+      readonly right: DebugExpression;
       readonly column: number;
     }
   | {
       readonly kind: "memory";
       readonly space: IndexedSpace;
-      readonly address: Expression;
+      readonly address: DebugExpression;
       readonly column: number;
     }
-  | { readonly kind: "index"; readonly name: string; readonly index: Expression; readonly column: number }
-  | { readonly kind: "addressOf"; readonly of: Expression; readonly column: number }
+  | {
+      readonly kind: "index";
+      readonly name: string;
+      readonly index: DebugExpression;
+      readonly column: number;
+    }
+  | { readonly kind: "addressOf"; readonly of: DebugExpression; readonly column: number }
   | {
       readonly kind: "choice";
-      readonly condition: Expression;
-      readonly yes: Expression;
-      readonly no: Expression;
+      readonly condition: DebugExpression;
+      readonly yes: DebugExpression;
+      readonly no: DebugExpression;
       readonly column: number;
     }
-  | { readonly kind: "assign"; readonly to: Expression; readonly value: Expression; readonly column: number };
+  | {
+      readonly kind: "assign";
+      readonly to: DebugExpression;
+      readonly value: DebugExpression;
+      readonly column: number;
+    };
 
 const SPACES = new Set<string>(["cpu", "word", "ppu", "oam", "prg", "chr"]);
 /** Binary operators from the loosest to the tightest, as in C. */
@@ -49,30 +64,30 @@ const UNARY = new Set(["-", "~", "!", "+"]);
 const MAX_DEPTH = 64;
 
 /** Parses an expression. Throws `InputError` ("usage") with the column. */
-export function parseExpression(text: string): Expression {
+export function parseDebugExpression(text: string): DebugExpression {
   return new Parser(tokenize(text)).whole();
 }
 
 class Parser {
-  readonly #tokens: readonly Token[];
+  readonly #tokens: readonly ExpressionToken[];
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly ExpressionToken[]) {
     this.#tokens = tokens;
   }
 
-  whole(): Expression {
+  whole(): DebugExpression {
     const expression = this.#assignment();
     if (this.#token.kind !== "end") this.#unexpected();
     return expression;
   }
 
-  get #token(): Token {
+  get #token(): ExpressionToken {
     return this.#tokens[this.#at]!;
   }
 
-  #assignment(): Expression {
+  #assignment(): DebugExpression {
     const to = this.#choice();
     const { column } = this.#token;
     if (!this.#take("=")) return to;
@@ -81,7 +96,7 @@ class Parser {
     return { kind: "assign", to, value: this.#nested(() => this.#assignment()), column };
   }
 
-  #choice(): Expression {
+  #choice(): DebugExpression {
     const condition = this.#binary(0);
     const { column } = this.#token;
     if (!this.#take("?")) return condition;
@@ -90,7 +105,7 @@ class Parser {
     return { kind: "choice", condition, yes, no: this.#nested(() => this.#choice()), column };
   }
 
-  #binary(level: number): Expression {
+  #binary(level: number): DebugExpression {
     const operators = LEVELS[level];
     if (operators === undefined) return this.#unary();
     let left = this.#binary(level + 1);
@@ -102,7 +117,7 @@ class Parser {
     }
   }
 
-  #unary(): Expression {
+  #unary(): DebugExpression {
     const { kind, text, column } = this.#token;
     if (kind !== "operator") return this.#primary();
     if (UNARY.has(text)) {
@@ -118,7 +133,7 @@ class Parser {
     return { kind: "addressOf", of, column };
   }
 
-  #primary(): Expression {
+  #primary(): DebugExpression {
     const token = this.#token;
     const { column } = token;
     if (token.kind === "number") {
@@ -140,14 +155,14 @@ class Parser {
     return { kind: "index", name: token.text, index, column };
   }
 
-  #memory(space: IndexedSpace, column: number): Expression {
+  #memory(space: IndexedSpace, column: number): DebugExpression {
     const address = this.#nested(() => this.#assignment());
     this.#expect("]");
     return { kind: "memory", space, address, column };
   }
 
   /** Bounds the depth, which is that of the JavaScript stack. */
-  #nested(parse: () => Expression): Expression {
+  #nested(parse: () => DebugExpression): DebugExpression {
     if (++this.#depth > MAX_DEPTH) fail("the expression is nested too deeply", this.#token.column);
     const expression = parse();
     this.#depth--;

@@ -1,5 +1,5 @@
 import { bind, type Evaluate, type Scope } from "./evaluate.ts";
-import { parseExpression } from "./parse.ts";
+import { parseDebugExpression } from "./parse.ts";
 import { fail } from "./tokens.ts";
 
 /** `{score:d}`: an expression and how to show it. */
@@ -42,6 +42,6 @@ function compilePart(text: string, before: number, scope: Scope): () => string {
   const format = FORMATS[hasFormat ? match[2]! : "d"]!;
   // Spaces keep the columns of errors those of the whole text.
   const source = " ".repeat(before) + (hasFormat ? match[1]! : text);
-  const evaluate: Evaluate = bind(parseExpression(source), scope);
+  const evaluate: Evaluate = bind(parseDebugExpression(source), scope);
   return () => format(evaluate());
 }

@@ -2,7 +2,7 @@ import { InputError } from "../../../emu/input-error.ts";
 
 type TokenKind = "number" | "name" | "operator" | "end";
 
-export interface Token {
+export interface ExpressionToken {
   readonly kind: TokenKind;
   readonly text: string;
   /** Of a number. */
@@ -33,10 +33,10 @@ export function fail(what: string, column: number, remedy = ""): never {
 }
 
 /** Splits an expression into its tokens; the last one is the end. Throws `InputError` with the column. */
-export function tokenize(text: string): Token[] {
+export function tokenize(text: string): ExpressionToken[] {
   if (text.length > MAX_LENGTH)
     fail(`the expression is longer than ${MAX_LENGTH} characters`, MAX_LENGTH + 1);
-  const tokens: Token[] = [];
+  const tokens: ExpressionToken[] = [];
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
     const last = tokens.at(-1);
     const afterValue = last !== undefined && (last.kind !== "operator" || ENDS_VALUE.has(last.text));
@@ -52,7 +52,7 @@ function skipSpace(text: string, at: number): number {
   return at + (matchAt(SPACE, text, at)?.[0].length ?? 0);
 }
 
-function readToken(text: string, at: number, afterValue: boolean): Token {
+function readToken(text: string, at: number, afterValue: boolean): ExpressionToken {
   const column = at + 1;
   for (const [pattern, base] of NUMBERS) {
     if (base === 2 && afterValue && text[at] === "%") continue;
