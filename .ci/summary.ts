@@ -1,12 +1,12 @@
 /**
- * Adds up the counts of the steps of .ci/run and prints them as the last line. Lines before it give the reason
- * for each skipped test; a skipped test without a condition beside it is a failure.
+ * Adds up the counts of the steps of .ci/run and prints them as the last line. Lines before it give the
+ * reason for each skipped test; a skipped test without a condition beside it is a failure.
  *
  *   bun .ci/summary.ts <folder> <passed steps> <failed steps> <failed counted steps>
  *
- * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). The last number
- * is how many of the steps that should write counts have failed. A step that failed without counting a
- * failure counts as one failure.
+ * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). The last number is
+ * how many of the steps that should write counts have failed. A step that failed without counting a failure
+ * counts as one failure.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,8 +3,8 @@
  * machine keeps its pace. Needs Linux and Python 3. Exits with 1 if the median age over a link with 2 MB/s
  * and 1 MB of buffer exceeds `MAX_LATENCY_MS`, or if a frame of the machine was late. If an ssh server can be
  * started, one of the links is a real ssh connection.
- * Usage: bun bench/link.ts [--json] [--frames N] [--only PART-OF-A-NAME] [--write FILE]: replaces the
- *   table between the marks in a Markdown file
+ * Usage: bun bench/link.ts [--json] [--frames N] [--only PART-OF-A-NAME] [--write FILE]
+ * --write replaces the table between the marks in a Markdown file.
  */
 import { join } from "node:path";
 import type { RendererName } from "../src/io/render/encoders.ts";

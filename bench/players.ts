@@ -2,7 +2,8 @@
  * Compares emu with other terminal players: bytes, CPU time and frames per second for the same two seconds of
  * Swingby, each as fast as possible, in a terminal that accepts output without delay. Needs Linux and the
  * other players: timg, mpv, chafa. Missing players are left out.
- * Usage: bun bench/players.ts [--json] [--write FILE]: replaces the table between the marks in a Markdown file
+ * Usage: bun bench/players.ts [--json] [--write FILE]
+ * --write replaces the table between the marks in a Markdown file.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

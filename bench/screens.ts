@@ -4,7 +4,8 @@
  * convert (ImageMagick) and the terminals; foot also needs sway and grim. Missing terminals are reported and
  * left out.
  * Usage: bun bench/screens.ts [--json] [--terminal NAME] [--renderer NAME] [--timed N] [--keep FOLDER]
- *   [--write FILE]: replaces the table between the marks in a Markdown file
+ *   [--write FILE]
+ * --write replaces the table between the marks in a Markdown file.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

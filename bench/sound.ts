@@ -15,7 +15,9 @@ const RATE_HZ = 48_000;
 /** A sawtooth is never near zero for longer than this, so a longer stretch is silence. */
 const GAP_SAMPLES = 48;
 const SETTLING_SECONDS = 5;
-/** Keeps the server and the recorder from stalling on a busy machine. Without the permission it does nothing. */
+/**
+ * Keeps the server and the recorder from stalling on a busy machine. Without the permission it does nothing.
+ */
 const FIRST = ["nice", "-n", "-15"];
 
 const { values } = parseArgs({

@@ -64,7 +64,10 @@ const WINDOWS: Partial<
 };
 const USUAL_WINDOW = [256, 120, 1, 2] as const;
 
-/** Maximum bytes per frame of half-blocks at 256 × 120 cells on a capable terminal. No other player needs fewer. */
+/**
+ * Maximum bytes per frame of half-blocks at 256 × 120 cells on a capable terminal. No other player needs
+ * fewer.
+ */
 const MAX_BYTES: Readonly<Record<string, number>> = {
   static: 64,
   sprites: 6.5 * 1024,

@@ -1,4 +1,7 @@
-/** The same ROM and input give the same bits: again, after saving and loading, in another process. */
+/**
+ * The same ROM and input give the same bits: in a second run, after saving and loading, and in another
+ * process.
+ */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { hashOfRun } from "./support/run-hash.ts";

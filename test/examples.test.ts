@@ -1,4 +1,4 @@
-/** The examples, as their users run them: built, tested, graded. */
+/** Builds, tests and grades the examples as their users do. */
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   cpSync,
@@ -20,11 +20,11 @@ const canBuild = toolsInstalled() && Bun.which("cc65") !== null && Bun.which("ma
 const folder = mkdtempSync(join(tmpdir(), "emu-examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a command in a folder; its output when it fails is part of the failure. */
+/** Runs a command in a folder and returns its output, which a failure shows. */
 function run(cwd: string, ...command: string[]): string {
   const { exitCode, stdout, stderr } = Bun.spawnSync(command, {
     cwd,
-    // As CI does it: a picture that is not there fails.
+    // As in CI: a missing picture is a failure.
     env: { ...process.env, CI: "true", NO_COLOR: "1" },
     stdin: "ignore",
   });

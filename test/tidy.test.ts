@@ -1,4 +1,4 @@
-/** Rules of the code that no linter knows. */
+/** Rules of the code that the linter does not check. */
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -22,7 +22,7 @@ const commandNames = (await createProgram()).commands.map((command) => [command.
 
 describe("size", () => {
   const MAX_FILE_LINES = 500;
-  /** Files that are one thing and long: a switch of 256 opcodes, a line a case. */
+  /** Long files that cannot be split: a switch of 256 opcodes, one line per case. */
   const LONG_FILES = new Set(["src/emu/nes/cpu/cpu.ts", "src/emu/nes/cpu/stretches.ts"]);
 
   test(`no file is longer than ${MAX_FILE_LINES} lines`, () => {
@@ -54,8 +54,31 @@ describe("names", () => {
   });
 });
 
+describe("width", () => {
+  const MAX_COLUMNS = 110;
+  const COMMENT = /^\s*(\/\/|\/?\*|;|#)|\s(\/\/|;) [^"'`]*$/;
+  /** The chips' cores, whose comments wrap when the cores are next changed. */
+  const NOT_YET = /^src\/emu\/nes\/(ppu|cpu)\//;
+  const commented = [...sources, ...filesBelow("test", "bench", "roms", "examples", ".ci")].filter((path) =>
+    /\.(ts|mjs|s|inc|c|h|cfg|toml)$/.test(path),
+  );
+
+  test(`comments wrap at ${MAX_COLUMNS} columns`, () => {
+    const wide = commented
+      .filter((path) => !NOT_YET.test(path))
+      .flatMap((path) =>
+        read(path)
+          .split("\n")
+          .flatMap((line, at) =>
+            line.length > MAX_COLUMNS && COMMENT.test(line) ? [`${path}:${at + 1}`] : [],
+          ),
+      );
+    expect(wide).toEqual([]);
+  });
+});
+
 describe("words", () => {
-  /** What must not stand anywhere, and why. */
+  /** Text that is not allowed anywhere, and why. */
   const BANNED: readonly [RegExp, string][] = [
     [/(^|[\s"(=`])\/(work|root)\/[a-z]/m, "a path of one machine"],
     [/https?:\/\/[a-z0-9.-]*(registry|mirror|proxy)[a-z0-9.-]*/i, "a registry's address"],

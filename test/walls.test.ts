@@ -1,4 +1,4 @@
-/** Which part of the code may import which: docs/architecture.md shows the same as a picture. */
+/** Checks which part of the code imports which; docs/architecture.md shows the same as a picture. */
 import { expect, test } from "bun:test";
 import { filesBelow, importsOf, isScript, readSource } from "./support/sources.ts";
 
@@ -29,7 +29,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 };
 const floorNames = Object.keys(FLOORS);
 
-/** The folder of src/io that a file lies in; undefined outside of src/io. */
+/** The folder of src/io that contains a file; undefined outside of src/io. */
 function ioFolder(path: string): string | undefined {
   return /^src\/io\/([^/]+)\//.exec(path)?.[1];
 }
@@ -38,7 +38,7 @@ function floorOf(folder: string): number {
   return floorNames.findIndex((name) => FLOORS[name]!.includes(folder));
 }
 
-/** Edges of the graph of imports between files, or between what `groupOf` makes of them. */
+/** Edges of the graph of imports between files, or between groups that `groupOf` makes of them. */
 function graph(groupOf: (path: string) => string | undefined): Map<string, Set<string>> {
   const edges = new Map<string, Set<string>>();
   for (const path of sources) {
@@ -54,7 +54,7 @@ function graph(groupOf: (path: string) => string | undefined): Map<string, Set<s
   return edges;
 }
 
-/** The nodes that can reach themselves, each with one way round. */
+/** The nodes that can reach themselves, each with one path. */
 function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const done = new Set<string>();
   const found: string[] = [];

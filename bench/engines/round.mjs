@@ -9,7 +9,10 @@ const { load } = await import(pathToFileURL(core).href);
 const bytes = new Uint8Array(readFileSync(rom));
 const script = new Map(JSON.parse(input));
 
-/** Plays the session from power-on; returns frames a second. Compiling is done by other threads, but counts here. */
+/**
+ * Plays the session from power-on; returns frames a second. Compiling is done by other threads, but counts
+ * here.
+ */
 function play() {
   const nes = load(bytes);
   const start = process.cpuUsage();

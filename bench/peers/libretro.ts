@@ -36,7 +36,10 @@ interface Video {
   pitchBytes: number;
 }
 
-/** Starts emulators that are libretro cores, in C or C++. https://docs.libretro.com/development/libretro-overview/ */
+/**
+ * Starts emulators that are libretro cores, in C or C++.
+ * https://docs.libretro.com/development/libretro-overview/
+ */
 export function startLibretro(name: string): StartPeer {
   return (rom, path) => {
     const core = FOLDERS.map((folder) => join(folder, `${name}_libretro.so`)).find(existsSync);

@@ -8,7 +8,10 @@ export interface Picture {
 
 /** An emulator that can be measured. */
 export interface Peer {
-  /** Holds these buttons of port 1 from now on: bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right. */
+  /**
+   * Holds these buttons of port 1 from now on: bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7
+   * Right.
+   */
   press(mask: number): void;
   /** Runs a frame and produces its picture and its sound. */
   runFrame(): void;

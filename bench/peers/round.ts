@@ -1,7 +1,8 @@
 /**
  * One round of one emulator in a process of its own, so that none profits or suffers from another's JIT:
  *   bun bench/peers/round.ts <emulator> <rom> <input JSON> <cold frames> <frames>
- * Prints a `Round` as JSON in the last line, or "absent". The first `cold frames` after power-on bring games into play.
+ * Prints a `Round` as JSON in the last line, or "absent". The first `cold frames` after power-on bring games
+ * into play.
  */
 import { readFileSync } from "node:fs";
 import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";

@@ -164,7 +164,9 @@ function sum(samples: readonly number[]): number {
   return samples.reduce((total, sample) => total + sample, 0);
 }
 
-/** Mixes reads, writes and accepts in batches, and counts those submitted together with at least three others. */
+/**
+ * Mixes reads, writes and accepts in batches, and counts those submitted together with at least three others.
+ */
 export async function mixed(rounds: number): Promise<Section> {
   const io = linuxIo();
   if (io === undefined || probeFileEngine("io_uring") !== undefined) return { rows: [], bars: [] };

@@ -26,7 +26,9 @@ const SLIGHT = 3;
 /** Number of the picture's pixels that are compared to find its position. */
 const SAMPLES = 400;
 
-/** Scales a frame as a terminal does: each of `width × height` pixels shows the frame's pixel at its centre. */
+/**
+ * Scales a frame as a terminal does: each of `width × height` pixels shows the frame's pixel at its centre.
+ */
 export function scaled(frame: Uint16Array, palette: Uint32Array, width: number, height: number): Picture {
   const pixels = new Uint32Array(width * height);
   const across = nearestMap(width, 0, 256);

@@ -205,10 +205,13 @@ function glyphTables(glyphs: { name: string; map: number[] }[]): string {
   return text;
 }
 
-/** Builds both pattern tables from text art. Throws an Error that names file and line when the art is wrong. */
+/**
+ * Builds both pattern tables from text art. Throws an Error that names file and line when the art is wrong.
+ */
 export function buildArt(files: readonly { name: string; text: string }[]): ArtOutput {
   const tables = [new PatternTable(), new PatternTable()] as const;
-  for (const table of tables) table.append(new Uint8Array(TILE_BYTES), "blank tile"); // tile 0 is blank in both
+  // Tile 0 is blank in both tables.
+  for (const table of tables) table.append(new Uint8Array(TILE_BYTES), "blank tile");
   let constants = "";
   let maps = '.segment "RODATA"\n';
   const glyphs: { name: string; map: number[] }[] = [];

@@ -1,6 +1,6 @@
 /**
- * Computes the DMC's samples: a kick drum, a snare, and the sound of a planet swallowing a comet. It uses only
- * integers, so that every computer computes the same bits.
+ * Computes the DMC's samples: a kick drum, a snare, and the sound of a planet swallowing a comet. It uses
+ * only integers, so that every computer computes the same bits.
  */
 
 /** 1-bit deltas as the DMC plays them: each bit moves the 7-bit output up or down by 2, lowest bit first. */

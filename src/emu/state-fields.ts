@@ -47,7 +47,11 @@ export interface FieldList<F extends string> {
  * missing:
  *
  * ```ts
- * const PULSE_FIELDS = defineFields<Pulse>()({ timer: range(0, 2047), step: range(0, 7), volume: range(0, 15) });
+ * const PULSE_FIELDS = defineFields<Pulse>()({
+ *   timer: range(0, 2047),
+ *   step: range(0, 7),
+ *   volume: range(0, 15),
+ * });
  * ```
  *
  * `Except` names the fields that are omitted on purpose: derived ones, or doubles that are stored elsewhere.

@@ -1,4 +1,4 @@
-/** Exit code 70 is a bug of ours: no damage to any file from outside may lead to it. */
+/** Exit code 70 means a bug in emu: damaged input files must never cause it. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -82,7 +82,7 @@ const KINDS: readonly (readonly [name: string, sample: Uint8Array, read: Reader]
   ],
 ];
 
-/** Pieces that parsers care about, beside noise. */
+/** Pieces that are significant to parsers, in addition to noise. */
 const PIECES = [
   "[",
   "]",
@@ -103,7 +103,7 @@ const PIECES = [
   "#",
 ].map((piece) => strToU8(piece));
 
-/** The sample with a few bytes changed, cut out, repeated, or something put in. */
+/** Returns the sample with some bytes changed, removed, repeated or inserted. */
 function damaged(sample: Uint8Array, random: Prng): Uint8Array {
   let bytes = Uint8Array.from(sample);
   for (let count = 1 + random.below(4); count > 0; count--) {
@@ -144,6 +144,6 @@ test.each(KINDS)("a damaged %s never causes exit code 70", async (name, sample, 
       refused++;
     }
   }
-  // A picture that cannot be read is none; all others say what is wrong.
+  // `shrinkPng` returns undefined for unreadable pictures; all other readers report an error.
   if (read !== shrinkPng) expect(refused).toBeGreaterThan(0);
 });

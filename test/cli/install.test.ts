@@ -1,4 +1,4 @@
-/** What a stranger's machine does with the package: no compiler, no network but a registry, no repository. */
+/** Installs the package on a machine with no compiler, no network except a registry, and no repository. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -17,7 +17,7 @@ import { LocalRegistry, lockedPackages } from "../support/local-registry.ts";
 const ROOT = join(import.meta.dir, "../..");
 const DUMP = ["dump", "node_modules/emuterm/roms/swingby.nes", "--frames", "90", "--format", "hash"];
 
-/** Returns true for a package of another platform, and for one that only such packages ask for. */
+/** Returns true for a package of another platform, and for one that only such packages depend on. */
 function isForOthers(name: string, details: object): boolean {
   if (["os", "cpu", "libc"].some((key) => key in details)) return true;
   const dependents = lockedPackages.filter(({ details: { dependencies = {} } }) => name in dependencies);
@@ -39,13 +39,13 @@ describe("dependencies", () => {
         expect(scripts).not.toHaveProperty(script);
       }
       expect(gypfile).not.toBe(true);
-      // npm builds a package that has this file though nothing asks for it.
+      // npm compiles any package with this file.
       expect(existsSync(join(folder, "binding.gyp"))).toBe(false);
     },
   );
 });
 
-/** What the machine of a test has: `sh` and `env` start scripts, and so do npm's own. */
+/** The programs on the machines of the tests. Scripts, including npm's own, are started by `sh` and `env`. */
 const MACHINES: readonly (readonly [name: string, tools: readonly string[], commands: string[][]])[] = [
   [
     "Node and npm",
@@ -118,14 +118,14 @@ describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an e
         "for (let i = 0; i < 90; i++) nes.runFrame(); console.log(nes.frame);";
       writeFileSync(join(folder, "core.mjs"), core);
       expect((await run([tools[0]!, "core.mjs"], folder, environment)).stdout).toBe("90\n");
-      // The player of pages is in the package: nothing is bundled.
+      // The package contains the player of pages, so nothing is bundled.
       await run(
         [...start, "export", "node_modules/emuterm/roms/swingby.nes", "--out", "game.html"],
         folder,
         environment,
       );
       expect(readFileSync(join(folder, "game.html"), "utf8")).toContain("<title>swingby</title>");
-      // Exit codes and errors pass through whatever started Bun.
+      // Exit codes and errors pass through the program that started Bun.
       const wrong = await run([...start, "dump", "nothing.nes", "--frames", "1"], folder, environment, 66);
       expect(wrong.stderr).toContain("nothing.nes: no such file");
     },

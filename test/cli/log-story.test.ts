@@ -30,7 +30,7 @@ function readLog(path: string): Line[] {
   return lines;
 }
 
-/** The first line of a scope with this message. */
+/** Finds the first line of a scope with this message. */
 function find(lines: readonly Line[], scope: string, msg: string): Line {
   const line = lines.find((each) => each.scope === scope && each.msg === msg);
   if (line === undefined) throw new Error(`no line "${scope}: ${msg}" in ${JSON.stringify(lines, null, 1)}`);
@@ -69,7 +69,7 @@ describe.skipIf(!HAS_PTY)("the debug log of emu run", () => {
     expect(find(lines, "thread", "the machine is ready").warmUp).toMatchObject({ frames: 24 });
     const { steps } = find(lines, "thread", "the thread's priority") as Line & { steps: { name: string }[] };
     expect(steps.map(({ name }) => name)).toContain("fifo");
-    // Any sound system may be here; of each that was tried and is not used the log has the reason.
+    // Any sound system may be installed. The log has the reason for each one that was tried and not used.
     const { sink } = find(lines, "audio", "sound system chosen");
     const refused = lines.filter(({ msg }) => msg === "sound system not opened");
     for (const { scope, reason } of refused) expect([scope, reason === ""]).toEqual(["audio", false]);
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_PTY)("the debug log of emu run", () => {
     expect(end.frames).toBe(60);
     expect(end.missed).toEqual(expect.any(Number));
     expect(find(lines, "cli", "the game has ended")).toMatchObject({ end: "frames", renderer: "sixel" });
-    // At 60 frames a second, a line a frame would show.
+    // One line per frame would be 60 lines per second.
     expect(lines.length).toBeLessThan(40);
   });
 

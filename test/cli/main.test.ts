@@ -10,7 +10,7 @@ import { blarggStatus, TestProgram } from "../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Signals and shells are others there. */
+/** Windows has other signals and shells. */
 const isWindows = process.platform === "win32";
 
 function file(name: string, contents: Uint8Array | string): string {
@@ -40,7 +40,7 @@ describe("exit codes", () => {
     [2, ["nonsense"]],
     [2, ["toString"]],
     [2, ["constructor"]],
-    // A path is a game to play, for which there is no terminal here.
+    // A path means a game to play, but there is no terminal here.
     [69, [still]],
     [69, [folder]],
     [69, ["roms/swingby.nes", "--frames", "2"]],
@@ -62,7 +62,7 @@ describe("exit codes", () => {
   ])("%i for emu %p", (code, argv) => {
     const { exitCode, stdout, stderr } = emu(argv);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: code });
-    // What is wrong is said on standard error, in one line and without a stack trace.
+    // Errors are one line on standard error, without a stack trace.
     if (code > 1 && argv.length > 0) {
       expect(stdout.toString()).toBe("");
       expect(stderr).toMatch(/^emu: [^\n]+\n(\(Did you mean [^\n]+\n)?$/);

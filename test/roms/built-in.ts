@@ -16,7 +16,7 @@ export const MODE_PLAY = 1;
 export const MODE_OVER = 2;
 export const MODE_PAUSE = 3;
 
-/** Where Swingby keeps what tests look at; listed in roms/README.md. */
+/** Where Swingby stores what tests read; listed in roms/README.md. */
 export const SWINGBY = {
   mode: 0x300,
   lag: 0x301,
@@ -41,13 +41,13 @@ export class BuiltInRom {
     this.console.setInput({ latchButtons: () => this.#buttons });
   }
 
-  /** Runs so many frames with these buttons of pad 1 held. */
+  /** Runs this many frames with these buttons of pad 1 held. */
   run(frames: number, buttons = 0): void {
     this.#buttons = buttons;
     for (let i = 0; i < frames; i++) this.console.runFrame(this.pixels);
   }
 
-  /** Presses for three frames and lets go for `rest`. */
+  /** Presses buttons for three frames and releases them for `rest`. */
   press(buttons: number, rest = 3): void {
     this.run(3, buttons);
     this.run(rest);

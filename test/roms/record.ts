@@ -17,7 +17,7 @@ import { BUTTON_A, BuiltInRom, MODE_OVER, MODE_PLAY, SWINGBY } from "./built-in.
 import { SWINGBY_FRAMES, showSwingby, showTestCard } from "./scenes.ts";
 
 const START_FRAME = 150;
-/** From here on the pilot stops steering well, so that the game ends. */
+/** From this frame on the pilot steers badly, so that the game ends. */
 const CARELESS_FROM_FRAME = 1500;
 const ORBIT = 0;
 
@@ -32,7 +32,10 @@ function symbols(): Map<string, number> {
   );
 }
 
-/** Would the comet, let go now, fly at the nearest planet above? `tolerance` in 1/256 turns. */
+/**
+ * Returns true if the comet, released now, would fly at the nearest planet above. `tolerance` is in 1/256
+ * turns.
+ */
 function aimed(game: BuiltInRom, at: Map<string, number>, tolerance: number): boolean {
   const byte = (name: string, index = 0) => game.byte(at.get(name)! + index);
   const homeY = byte("planet_y", byte("home"));
@@ -50,7 +53,7 @@ function aimed(game: BuiltInRom, at: Map<string, number>, tolerance: number): bo
   return Math.min(off, 256 - off) <= tolerance;
 }
 
-/** The buttons of a game that is played well, then badly, lost, and begun again. */
+/** The buttons of a game that is played well, then badly, lost, and started again. */
 function playSwingby(): [number, number][] {
   const at = symbols();
   const game = new BuiltInRom("swingby");

@@ -2,14 +2,17 @@ import { BUTTON_A, BUTTON_START, BuiltInRom } from "./built-in.ts";
 
 /** Length of the recorded game. */
 export const SWINGBY_FRAMES = 2700;
-/** Frames of it whose pictures are golden: the title, play, a comet eaten, game over, the next game. */
+/** Frames with golden pictures: the title, play, a comet eaten, game over, the next game. */
 const SWINGBY_SHOWN = [100, 160, 200, 400, 700, 1000, 1300, 1500, 1730, 2100, 2590, 2680];
 
 const PAGES = ["shape", "colours", "scroll", "sprites", "sound", "controllers"];
 const BUTTON_UP = 0x10;
 const BUTTON_RIGHT = 0x80;
 
-/** Plays the recorded game and shows each golden picture by its name. Answers the console as it is then. */
+/**
+ * Plays the recorded game and passes each golden picture with its name to `show`. Returns the console at the
+ * end.
+ */
 export function showSwingby(
   script: readonly (readonly [number, number])[],
   show: (name: string, pixels: Uint16Array) => void,
@@ -27,7 +30,7 @@ export function showSwingby(
   return game;
 }
 
-/** Leafs through the test card, and uses what each page offers. */
+/** Visits the pages of the test card, and uses the controls of each. */
 export function showTestCard(show: (name: string, pixels: Uint16Array) => void): BuiltInRom {
   const card = new BuiltInRom("test-card");
   card.run(60);

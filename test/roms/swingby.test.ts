@@ -63,7 +63,7 @@ describe("a recorded game", () => {
   });
 });
 
-// The split writes PPU registers in mid-picture; it must not matter to which dot they fall.
+// The split writes PPU registers in mid-picture; the dots of these writes must not matter.
 test("the picture is the same at every CPU and PPU alignment, and whatever RAM held", () => {
   const frames = soakSize(400, 2700);
   const consoles = [
@@ -143,7 +143,7 @@ describe("buttons", () => {
   });
 });
 
-// Untouched, the title gives way to a demo that plays until it loses a comet, and so on.
+// Without input, the title changes to a demo that plays until it loses a comet, and so on.
 const DEMO_SECONDS = soakSize(22, 1200);
 test(
   "the demo runs without a frame late",

@@ -13,7 +13,7 @@ const COLOURS = 1;
 const SOUND = 4;
 const CONTROLLERS = 5;
 
-/** The card, leafed to a page. */
+/** The test card at a page. */
 function cardAt(page: number): BuiltInRom {
   const card = new BuiltInRom("test-card");
   card.run(20);

@@ -12,8 +12,8 @@ const SKIP = 0xff;
 const MAX_FRAMES = 6000;
 
 /**
- * Runs AccuracyCoin's graded tests whose names `wanted` takes: verdict and detail of each, by name. Only
- * inside tests that `SHARED` guards.
+ * Runs AccuracyCoin's graded tests whose names `wanted` accepts. Returns verdict and detail of each, by name.
+ * Only for tests that `SHARED` guards.
  */
 export function coinResults(options: NesOptions, wanted: (name: string) => boolean): Map<string, string> {
   const nes = consoleWith(ROM, options);

@@ -17,7 +17,7 @@ import {
 import { InterruptLines, IRQ_BOARD } from "../../src/emu/nes/interrupts.ts";
 import { KIB } from "../../src/emu/units.ts";
 
-/** What a test says of a cartridge; sizes in KiB. Left out: 32 KiB of PRG ROM, 8 KiB of CHR ROM, no RAM. */
+/** A cartridge in a test; sizes in KiB. Defaults: 32 KiB of PRG ROM, 8 KiB of CHR ROM, no RAM. */
 export interface TestCartridge {
   readonly mapper: number;
   readonly submapper?: number;
@@ -25,17 +25,17 @@ export interface TestCartridge {
   readonly chrKib?: number;
   readonly ramKib?: number;
   readonly nvramKib?: number;
-  /** Battery-backed RAM too small for KiB. */
+  /** Battery-backed RAM of less than 1 KiB. */
   readonly nvramBytes?: number;
   readonly chrRamKib?: number;
-  /** The battery bit, for boards that keep something that is no RAM. */
+  /** The battery bit, for boards that save something other than RAM. */
   readonly battery?: true;
   readonly mirroring?: CartridgeImage["mirroring"];
   readonly ines1?: boolean;
   readonly expansionDevice?: number;
 }
 
-/** An image whose ROM pages say which they are: see `numberedRom`. */
+/** An image whose ROM pages contain their numbers: see `numberedRom`. */
 export function testImage(cartridge: TestCartridge): CartridgeImage {
   const chrKib = cartridge.chrKib ?? (cartridge.chrRamKib === undefined ? 8 : 0);
   return {
@@ -59,7 +59,10 @@ export function testImage(cartridge: TestCartridge): CartridgeImage {
   };
 }
 
-/** The first half of each page holds the low byte of its number; the second half $FF, free of bus conflicts. */
+/**
+ * The first half of each page holds the low byte of its number, the second half $FF, which has no bus
+ * conflicts.
+ */
 function numberedRom(bytes: number, pageBytes: number): Uint8Array {
   const rom = new Uint8Array(bytes).fill(0xff);
   for (let start = 0; start < bytes; start += pageBytes)
@@ -68,8 +71,8 @@ function numberedRom(bytes: number, pageBytes: number): Uint8Array {
 }
 
 /**
- * A board on its own: the machine's part is played by `write`, `read`, `a12Rise`, `fetch` and `idle`,
- * which do what the bus and the PPU do around a board.
+ * A board without a machine. `write`, `read`, `a12Rise`, `fetch` and `idle` do what the bus and the PPU do to
+ * a board.
  */
 export class BoardHarness {
   readonly board: Board;
@@ -77,7 +80,7 @@ export class BoardHarness {
   readonly lines = new InterruptLines();
   readonly registers: Uint8Array;
   cycle = 0;
-  /** Counters run cycle by cycle instead of from event to event: the slow way, to compare with. */
+  /** True if counters run cycle by cycle instead of from event to event, for comparison. */
   stepwise = false;
   readonly #mutableStart: number;
   readonly #mutableEnd: number;
@@ -110,7 +113,10 @@ export class BoardHarness {
     this.board.updateBanks();
   }
 
-  /** A CPU write in a cycle of its own, three after the last one; `gap` 1 is a read-modify-write's second. */
+  /**
+   * A CPU write in its own cycle, three after the last one; a `gap` of 1 is the second write of a
+   * read-modify-write.
+   */
   write(address: number, value: number, gap = 3): void {
     this.idle(gap);
     const page = this.memory.cpuWritePages[address >> 11];
@@ -118,7 +124,7 @@ export class BoardHarness {
     else this.board.writeRegister(address, value, this.cycle);
   }
 
-  /** A CPU read; `openBus` is what the bus holds. */
+  /** A CPU read; `openBus` is the value on the bus. */
   read(address: number, openBus = 0xab): number {
     this.idle(3);
     const page = this.memory.cpuReadPages[address >> 11];
@@ -134,7 +140,7 @@ export class BoardHarness {
     return this.board.ppuFetch(address, value, this.cycle);
   }
 
-  /** Time passes; counters driven by M2 run as the machine would run them, event by event. */
+  /** Lets time pass. Counters driven by M2 run event by event, as in the machine. */
   idle(cycles: number): void {
     const end = this.cycle + cycles;
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) {
@@ -149,7 +155,7 @@ export class BoardHarness {
     this.cycle = end;
   }
 
-  /** `count` filtered rises of PPU A12, a line apart. */
+  /** Makes `count` filtered rises of PPU A12, one line apart. */
   a12Rises(count: number): void {
     for (let rise = 0; rise < count; rise++) {
       this.idle(114);
@@ -157,7 +163,10 @@ export class BoardHarness {
     }
   }
 
-  /** Lets time pass until the IRQ line falls: how many cycles, −1 when it doesn't within `limit`. */
+  /**
+   * Lets time pass until the IRQ line falls. Returns the number of cycles, −1 if it does not fall within
+   * `limit`.
+   */
   cyclesToIrq(limit: number): number {
     const start = this.cycle;
     while (!this.irq && this.cycle < start + limit) {
@@ -171,7 +180,7 @@ export class BoardHarness {
     return (this.lines.irqSources & IRQ_BOARD) !== 0;
   }
 
-  /** The frame ends: the count goes back. */
+  /** Ends the frame: cycle times are reduced. */
   endFrame(cycles: number): void {
     this.cycle -= cycles;
     this.board.rebase(cycles);
@@ -179,9 +188,9 @@ export class BoardHarness {
   }
 
   /**
-   * What answers at $6000, $8000, $A000, $C000 and $E000 in 8 KiB: "3" PRG ROM bank 3, "r1" PRG RAM bank
-   * 1, "x0" extra RAM, "c2" CHR, "-" nothing; "ro" and "wo" after RAM that is only readable or writable. Windows
-   * that are no whole bank are listed as 2 KiB pages in parentheses.
+   * The chips at $6000, $8000, $A000, $C000 and $E000 in 8 KiB: "3" PRG ROM bank 3, "r1" PRG RAM bank 1, "x0"
+   * extra RAM, "c2" CHR, "-" nothing; "ro" and "wo" follow RAM that is only readable or writable. Windows
+   * that are not a whole bank are listed as 2 KiB pages in parentheses.
    */
   get prg(): string {
     return [0x6000, 0x8000, 0xa000, 0xc000, 0xe000].map((address) => this.#cpuWindow(address)).join(" ");
@@ -192,12 +201,12 @@ export class BoardHarness {
     return Array.from({ length: 8 }, (_, page) => this.#ppuPage(page)).join(" ");
   }
 
-  /** The four nametables, in the same words. */
+  /** The four nametables, in the same form. */
   get nametables(): string {
     return Array.from({ length: 4 }, (_, page) => this.#ppuPage(8 + page)).join(" ");
   }
 
-  /** Every page table and event time: what `updateBanks` must give from the registers alone. */
+  /** All page tables and event times, which `updateBanks` must derive from the registers. */
   derived(): object {
     const { cpuReadPages, cpuWritePages, ppuReadPages, ppuWritePages } = this.memory;
     return {
@@ -210,12 +219,12 @@ export class BoardHarness {
     };
   }
 
-  /** The mutable run: what a state holds. */
+  /** Saves the mutable run, the contents of a state. */
   save(): Uint8Array {
     return this.#arena.bytes.slice(this.#mutableStart, this.#mutableEnd);
   }
 
-  /** The reverse, as the machine does it. */
+  /** Loads a state as the machine does. */
   load(state: Uint8Array): void {
     this.#arena.bytes.set(state, this.#mutableStart);
     this.memory.resetPages();

@@ -16,7 +16,7 @@ import { BoardHarness, testImage } from "./board-harness.ts";
 
 const FOLDER = new URL("../../src/emu/nes/cartridge/boards/", import.meta.url);
 
-/** Where the list stands. */
+/** The file of the list. */
 export const BOARD_LIST = new URL("../../docs/boards.md", import.meta.url);
 
 const HOOK_NAMES: readonly (readonly [hook: number, name: string])[] = [
@@ -28,7 +28,7 @@ const HOOK_NAMES: readonly (readonly [hook: number, name: string])[] = [
   [HOOK_CPU_READS, "reads"],
 ];
 
-/** Boards with tests of their own instead of cases in the table. */
+/** Boards with separate tests instead of cases in the table. */
 const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks: number }>> = {
   20: { test: "`fds.test.ts`", hooks: HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO },
 };
@@ -61,13 +61,13 @@ async function boardFiles(): Promise<ReadonlyMap<BoardDescriptor, string>> {
   return files;
 }
 
-/** Boards that stand in a file but not in the index of their family. */
+/** Boards in a file that are not in the index of their family. */
 export async function unlistedBoards(): Promise<string[]> {
   const files = await boardFiles();
   return [...files].filter(([board]) => !BOARDS.includes(board)).map(([, file]) => file);
 }
 
-/** The text of docs/boards.md, from the boards themselves. */
+/** The text of docs/boards.md, derived from the boards. */
 export async function renderBoardList(): Promise<string> {
   const fileOf = await boardFiles();
   const rows = supportedMappers().map((mapper) => {

@@ -1,4 +1,4 @@
-/** A real browser without a window, driven over its DevTools protocol. */
+/** A real browser without a window, controlled over its DevTools protocol. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const CANDIDATES = [
   "/usr/bin/google-chrome",
 ];
 
-/** Where a Chromium is, or undefined: tests that need it then skip visibly. */
+/** The path of Chromium, or undefined: tests that need it are then skipped visibly. */
 export const CHROMIUM: string | undefined = CANDIDATES.find((path) => path !== undefined && existsSync(path));
 
 interface Pending {
@@ -18,7 +18,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** One page of a browser of its own. */
+/** A page in a separate browser. */
 export class BrowserPage {
   readonly #process: Bun.Subprocess;
   readonly #folder: string;
@@ -77,7 +77,7 @@ export class BrowserPage {
     return (result as { value: unknown }).value;
   }
 
-  /** A key of the keyboard, by its place ("KeyX"). */
+  /** Sends a key by its position ("KeyX"). */
   async key(type: "keyDown" | "keyUp", code: string): Promise<void> {
     await this.send("Input.dispatchKeyEvent", { type, code });
   }
@@ -103,7 +103,7 @@ export class BrowserPage {
     while ((await this.evaluate(`Boolean(${expression})`)) !== true) await Bun.sleep(50);
   }
 
-  /** The fingers on a touch screen. */
+  /** Sets the fingers on a touch screen. */
   async touch(...points: readonly { x: number; y: number }[]): Promise<void> {
     const touchPoints = points.map((point, id) => ({ ...point, id }));
     await this.send("Input.dispatchTouchEvent", {
@@ -132,7 +132,7 @@ async function debuggingPort(stderr: ReadableStream<Uint8Array>): Promise<number
   for (;;) {
     const port = /DevTools listening on ws:\/\/[^:]+:(\d+)\//.exec(text)?.[1];
     if (port !== undefined) {
-      // What it says later must not fill the pipe.
+      // Read later output, so that it does not fill the pipe.
       void (async () => {
         while (!(await reader.read()).done);
       })();

@@ -8,7 +8,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs `emu` with these arguments in a process of its own, without a terminal. */
+/** Runs `emu` with these arguments in a separate process, without a terminal. */
 export function emu(argv: readonly string[], options: { readonly cwd?: string } = {}): CliResult {
   const { exitCode, stdout, stderr } = Bun.spawnSync(
     [process.execPath, join(REPOSITORY, "src/cli/main.ts"), ...argv],

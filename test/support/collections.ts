@@ -1,7 +1,8 @@
 /**
- * Program that runs a machine thread on its main thread and marks on stderr where each measured stretch of frames
- * begins, so that the garbage collections of each can be counted. Arguments: machine ("fake", "leaky", or the path
- * of a ROM), speed in percent, warm-up frames, frames of a stretch, number of stretches, 1 for comforts.
+ * Program that runs a machine thread on its main thread. It marks on stderr where each measured stretch of
+ * frames begins, so that the garbage collections of each can be counted. Arguments: machine ("fake", "leaky",
+ * or the path of a ROM), speed in percent, warm-up frames, frames per stretch, number of stretches, 1 for
+ * comforts.
  */
 import { readFileSync, writeSync } from "node:fs";
 import type { Machine } from "../../src/emu/machine.ts";
@@ -15,12 +16,14 @@ import { nesSource } from "../../src/io/thread/nes-source.ts";
 import { fakeSource } from "./fake-emu-worker.ts";
 import { FakeMachine } from "./fake-machine.ts";
 
-/** What a leaky machine allocates, kept where the compiler cannot see that nobody reads it. @public */
+/**
+ * The allocations of a leaky machine, stored where the compiler cannot see that they are never read. @public
+ */
 export let leaked: { frame: number } | undefined;
 
 const MARK = "=== mark";
 
-/** What to run, and how it is measured. */
+/** What to run, and how to measure it. */
 export interface CollectionRun {
   readonly machine: string;
   readonly speedPercent: number;
@@ -33,12 +36,12 @@ export interface CollectionRun {
 }
 
 /**
- * Returns how many garbage collections each stretch of frames cost, counted in a separate process. There the
- * collector runs after every 64 KiB of allocation and logs each run. A smaller limit does not work: a collection
- * clears inline caches, and filling them counts as allocation, which causes the next one.
+ * Returns the number of garbage collections in each stretch of frames, counted in a separate process. There
+ * the collector runs after every 64 KiB of allocation and logs each run. A smaller limit does not work: a
+ * collection clears inline caches, and filling them counts as allocation, which causes the next one.
  *
- * A leak costs collections in every stretch. A stretch in which the JIT compiles costs one or two by chance (one
- * stretch of 4,000 frames in ten), so the smallest count is the one to check.
+ * A leak causes collections in every stretch. A stretch in which the JIT compiles has one or two by chance
+ * (one stretch of 4,000 frames in ten), so check the smallest count.
  */
 export function countCollections(run: CollectionRun): number[] {
   const { machine, speedPercent, warmUpFrames, stretchFrames, stretches } = run;

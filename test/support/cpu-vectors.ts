@@ -4,7 +4,7 @@ import { SHARED } from "./shared.ts";
 
 /** One cycle of the bus. */
 export type BusCycle = [address: number, value: number, kind: "read" | "write"];
-/** Registers and the bytes of memory that count, before or after. */
+/** Registers and relevant bytes of memory, before or after. */
 export interface Registers {
   pc: number;
   s: number;
@@ -24,7 +24,7 @@ export interface Vector {
 
 const FOLDER = SHARED === undefined ? undefined : join(SHARED, "cpu-vectors");
 
-/** A file an opcode, named by it, in order; none without the oracles. */
+/** One file per opcode, named by it, in order; none without the oracles. */
 export const VECTOR_FILES: readonly string[] =
   FOLDER === undefined
     ? []

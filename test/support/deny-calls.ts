@@ -1,6 +1,6 @@
 /**
- * Program that has the kernel refuse io_uring's system calls to itself, as containers do, and prints what
- * the runtime then falls back to. Argument: the error number, 1 (EPERM) or 38 (ENOSYS).
+ * Program for which the kernel refuses io_uring's system calls, as in containers. It prints what the runtime
+ * then uses instead. Argument: the error number, 1 (EPERM) or 38 (ENOSYS).
  */
 import { dlopen, ptr } from "bun:ffi";
 import { openFileEngine } from "../../src/io/runtime/files/index.ts";

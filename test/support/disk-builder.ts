@@ -1,6 +1,6 @@
 const SIDE_BYTES = 65_500;
 
-/** A side of a disk as a .fds file holds it: the disk's name block, and files by name and contents. */
+/** A side of a disk in the form of a .fds file: the disk's name block, and files by name and contents. */
 export function buildDiskSide(files: Readonly<Record<string, Uint8Array>> = {}, sideNumber = 0): Uint8Array {
   const side = new Uint8Array(SIDE_BYTES);
   const text = (value: string) => new TextEncoder().encode(value);
@@ -28,7 +28,7 @@ export function buildDiskSide(files: Readonly<Record<string, Uint8Array>> = {}, 
   return side;
 }
 
-/** A .fds file of sides, with fwNES's header in front unless `header` is false. */
+/** A .fds file of sides, with fwNES's header unless `header` is false. */
 export function buildDisk(sides: readonly Uint8Array[], header = true): Uint8Array {
   const start = header ? 16 : 0;
   const file = new Uint8Array(start + sides.length * SIDE_BYTES);

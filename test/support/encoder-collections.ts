@@ -1,7 +1,7 @@
 /**
- * Program that encodes frames and marks on stderr where each measured stretch begins, so that the garbage
- * collections of each can be counted. Arguments: renderer ("leaky" for half-blocks and one small array a frame),
- * frames of a stretch, number of stretches.
+ * Program that encodes frames. It marks on stderr where each measured stretch begins, so that the garbage
+ * collections of each can be counted. Arguments: renderer ("leaky" for half-blocks and one small array per
+ * frame), frames per stretch, number of stretches.
  */
 import { writeSync } from "node:fs";
 import { createEncoder, type RendererName } from "../../src/io/render/encoders.ts";
@@ -9,16 +9,18 @@ import { gameFrame, setupFor } from "./game-frames.ts";
 
 const MARK = "=== mark";
 const WARM_UP_FRAMES = 300;
-/** Some 400 bytes. */
+/** About 400 bytes. */
 const LEAKED_NUMBERS = 50;
 
-/** What the leaky run allocates, kept where the compiler cannot see that nobody reads it. @public */
+/**
+ * The allocations of the leaky run, stored where the compiler cannot see that they are never read. @public
+ */
 export let leaked: number[] | undefined;
 
 /**
- * Returns how many garbage collections each stretch of frames cost, counted in a separate process, where the
- * collector runs after every 64 KiB of allocation and logs each run. Check the smallest: the JIT allocates by
- * chance in some stretches, a leak in all.
+ * Returns the number of garbage collections in each stretch of frames, counted in a separate process, where
+ * the collector runs after every 64 KiB of allocation and logs each run. Check the smallest count: the JIT
+ * allocates by chance in some stretches, a leak in all.
  */
 export function countEncoderCollections(
   renderer: RendererName | "leaky",

@@ -1,7 +1,7 @@
 /**
- * Program that accepts more connections than it has descriptors for, answers each with one byte, and keeps
- * them. Prints its port; once connections have come, the CPU time of some milliseconds in microseconds; from
- * then on it closes what it accepts. Arguments: backend, milliseconds. Linux only.
+ * Program that accepts more connections than it has descriptors, answers each with one byte, and keeps them
+ * open. Prints its port; then, after connections have come, the CPU time of some milliseconds in
+ * microseconds. From then on it closes what it accepts. Arguments: backend, milliseconds. Linux only.
  */
 import { AsyncLoop } from "../../src/io/runtime/async-loop.ts";
 import type { BackendName } from "../../src/io/runtime/backend.ts";
@@ -23,7 +23,7 @@ void (async () => {
   }
 })();
 void (async () => {
-  // Until no more come.
+  // Continue until no more connections come.
   for (let before = -1; before < sockets.length || sockets.length < 10; ) {
     before = sockets.length;
     await loop.sleep(300e6);

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Whether libraries can be compiled here. */
+/** True if libraries can be compiled here. */
 export const HAS_COMPILER: boolean = process.platform === "linux" && Bun.which("cc") !== null;
 
-/** A shared library from C source, in place of one of another system. */
+/** A shared library compiled from C source, which replaces one of another system. */
 export class FakeLibrary implements Disposable {
   readonly path: string;
   readonly #folder: string;
 
-  /** Throws with what the compiler says. */
+  /** Throws with the compiler's message. */
   constructor(source: string) {
     this.#folder = mkdtempSync(join(tmpdir(), "emu-library-"));
     this.path = join(this.#folder, "fake.so");

@@ -6,13 +6,13 @@ import { drawScene, type FakeScene } from "./fake-scenes.ts";
 export interface FakeOptions {
   /** The frame in which the machine throws. */
   readonly throwAtFrame?: number;
-  /** The frame in which the machine never comes back. */
+  /** The frame in which the machine hangs. */
   readonly hangAtFrame?: number;
   /** An error of the constructor. */
   readonly refuse?: string;
   /** Battery-backed bytes. */
   readonly batteryBytes?: number;
-  /** What it shows: "slant" unless said. */
+  /** The picture; "slant" by default. */
   readonly scene?: FakeScene;
 }
 
@@ -23,13 +23,13 @@ const STATE_WORDS = 8;
 const FRAME = 0;
 const PHASE = 1;
 const BUTTONS = 2;
-/** Mixes every frame's input, so that two runs agree on it only if all their inputs were the same. */
+/** A hash of every frame's input: two runs agree only if all their inputs were the same. */
 const HASH = 3;
 const RESETS = 4;
 const HEADER_BYTES = 4;
 const VERSION = 0x46;
 
-/** A machine that costs next to nothing: a scrolling pattern, a tone, and a hash of all it was told. */
+/** A machine that takes almost no time: a scrolling pattern, a tone, and a hash of its input. */
 export class FakeMachine implements Machine {
   readonly geometry: MachineGeometry = {
     width: WIDTH,

@@ -1,4 +1,4 @@
-/** A pattern that moves sideways; detail that moves upwards; all colours changing at once; no order at all. */
+/** A pattern that moves sideways; detail that moves upwards; all colours changing at once; noise. */
 export type FakeScene = "slant" | "climb" | "fade" | "noise";
 
 /** Draws a frame of 256 × 240 pixels. */

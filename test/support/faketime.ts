@@ -1,4 +1,4 @@
-/** Programs whose time of day is changed while they run, as ntpd or an administrator does. */
+/** Runs programs whose time of day is changed while they run, as ntpd or an administrator does. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,12 +9,12 @@ const LIBRARIES = [
   "/usr/lib/faketime/libfaketimeMT.so.1",
 ];
 
-/** A wall clock for child processes. Their monotonic clock is the real one, as it is on a real computer. */
+/** A wall clock for child processes. Their monotonic clock is the real one, as on a real computer. */
 export class FakeClock {
   readonly env: Readonly<Record<string, string>>;
   readonly #file: string;
 
-  /** `folder` takes the file that holds the offset. Throws where libfaketime is not installed. */
+  /** `folder` is for the file with the offset. Throws if libfaketime is not installed. */
   constructor(folder: string) {
     const library = LIBRARIES.find((path) => existsSync(path));
     if (library === undefined) throw new Error("libfaketime is needed: apt-get install faketime");
@@ -29,7 +29,7 @@ export class FakeClock {
     };
   }
 
-  /** From now on the clock shows the real time and so many seconds. */
+  /** Sets the clock to the real time plus `seconds`. */
   set(seconds: number): void {
     writeFileSync(this.#file, `${seconds < 0 ? "" : "+"}${seconds}`);
   }

@@ -1,4 +1,4 @@
-/** The far end of connections, by Linux's own calls: nothing of the runtime under test is in it. */
+/** The far end of connections, by Linux system calls: it uses nothing of the runtime under test. */
 import { linuxIo } from "../../src/io/ffi/libc.ts";
 import { SocketAddress } from "../../src/io/runtime/linux/address.ts";
 import { KernelMemory } from "../../src/io/runtime/linux/calls.ts";
@@ -25,19 +25,19 @@ export class FarEnd {
     this.#io.connect(this.#descriptor, address.address, address.length);
   }
 
-  /** How many of so many bytes went out; −1 when none can. */
+  /** Sends `length` bytes. Returns how many were sent; −1 if none can be. */
   send(length: number): number {
     return this.#io.send(this.#descriptor, memory.address, Math.min(length, MAX_BYTES), MSG_NOSIGNAL);
   }
 
-  /** Sends until no more goes out; returns how many bytes did. */
+  /** Sends until nothing more fits. Returns the number of bytes. */
   flood(): number {
     let total = 0;
     for (let sent = this.send(4096); sent > 0; sent = this.send(4096)) total += sent;
     return total;
   }
 
-  /** Reads everything that is there. */
+  /** Reads everything that has arrived. */
   empty(): void {
     while (this.#io.recv(this.#descriptor, memory.address, MAX_BYTES, 0) > 0);
   }

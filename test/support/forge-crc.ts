@@ -1,4 +1,7 @@
-/** Sets the last four bytes of `bytes` so that its CRC-32 becomes `wanted`: stands in for ROMs that cannot be here. */
+/**
+ * Sets the last four bytes of `bytes` so that its CRC-32 becomes `wanted`: for ROMs that cannot be in the
+ * project.
+ */
 export function forgeCrc32(bytes: Uint8Array, wanted: number): void {
   const table = Uint32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte;
@@ -7,7 +10,7 @@ export function forgeCrc32(bytes: Uint8Array, wanted: number): void {
   });
   let before = 0xffff_ffff;
   for (const byte of bytes.subarray(0, -4)) before = (before >>> 8) ^ table[(before ^ byte) & 0xff]!;
-  // Backwards from the wanted end: the top byte of a state tells which table entry made it.
+  // Works backwards from the wanted end: the top byte of a state shows which table entry produced it.
   let after = (wanted ^ 0xffff_ffff) >>> 0;
   for (let count = 0; count < 4; count++) {
     const entry = table.findIndex((each) => each >>> 24 === after >>> 24);

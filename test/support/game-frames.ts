@@ -24,7 +24,7 @@ export function plainFrame(time: number, colors: number): Uint16Array {
   return new Uint16Array(WIDTH * HEIGHT).map((_, at) => (((at >> 3) + time) % colors) + 1);
 }
 
-/** Random entries, all 512 of them. */
+/** Random pixels with all 512 palette entries. */
 export function noiseFrame(seed: number): Uint16Array {
   let state = seed;
   return new Uint16Array(WIDTH * HEIGHT).map(() => {
@@ -33,7 +33,7 @@ export function noiseFrame(seed: number): Uint16Array {
   });
 }
 
-/** A window of cells of 8 × 16 pixels with everything allowed. */
+/** A window with cells of 8 × 16 pixels, and all features enabled. */
 export function setupFor(columns: number, rows: number, change: Partial<EncoderSetup> = {}): EncoderSetup {
   return {
     frameWidth: WIDTH,

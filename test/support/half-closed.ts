@@ -1,5 +1,5 @@
 /**
- * Program that waits to write to a peer which has ended its half of the connection and does not read, and
+ * Program that waits to write to a peer that has ended its half of the connection and does not read. It
  * prints the CPU time that this took, in microseconds. Linux only. Arguments: backend, milliseconds.
  */
 import { linuxIo } from "../../src/io/ffi/libc.ts";

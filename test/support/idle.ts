@@ -1,6 +1,6 @@
 /**
- * Program that waits on a runtime with sockets open and nothing to do, and prints the CPU time that this
- * took, in microseconds. Arguments: backend, milliseconds.
+ * Program that waits on a runtime with open sockets and nothing to do. It prints the CPU time that this took,
+ * in microseconds. Arguments: backend, milliseconds.
  */
 import type { BackendName } from "../../src/io/runtime/backend.ts";
 import { EventBatch } from "../../src/io/runtime/event-batch.ts";
@@ -14,7 +14,7 @@ const listener = openSockets(runtime).listen({ host: "127.0.0.1", port: 0 }, 8);
 runtime.modify(listener.key, READ);
 runtime.startTimer(3600e9);
 const batch = new EventBatch();
-// Threads are started, code is compiled.
+// Lets threads start and code compile first.
 for (let i = 0; i < 20; i++) await runtime.wait(batch, 5e6);
 const before = process.cpuUsage();
 await runtime.wait(batch, Number(milliseconds) * 1e6);

@@ -1,6 +1,6 @@
 import { InputError } from "../../src/emu/input-error.ts";
 
-/** The `InputError` that `action` throws; anything else that it does is a failed test. */
+/** Returns the `InputError` that `action` throws; fails the test for any other result. */
 export function inputErrorOf(action: () => unknown): InputError {
   try {
     action();

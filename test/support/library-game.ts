@@ -6,8 +6,8 @@ import { Symbols } from "../../src/io/symbols/symbols.ts";
 const ORIGIN = 0xc000;
 
 /**
- * A small program for tests of the library. It counts frames in `nmi_count` and `frame_count`, presses of A
- * in `a_count`, and has routines to be called. Assembled by hand: each routine's bytes, by its name.
+ * A small program for tests of the library. It counts frames in `nmi_count` and `frame_count` and presses of
+ * A in `a_count`, and has routines to call. It is assembled by hand from each routine's bytes.
  */
 const NMI_COUNT = 0x10;
 const FRAME_COUNT = 0x20;
@@ -51,8 +51,8 @@ class Assembler {
 }
 
 /**
- * With bugs, A held for 16 frames in all runs into a JAM, B overflows the stack, Select jumps into RAM and
- * Start to where nothing is.
+ * With bugs, holding A for 16 frames in total causes a JAM, B overflows the stack, Select jumps into RAM and
+ * Start to unmapped memory.
  */
 function assemble(withBugs: boolean): Assembler {
   const assembler = new Assembler();
@@ -68,11 +68,11 @@ function assemble(withBugs: boolean): Assembler {
   assembler
     // LDX #$FF, then 256 times STA $0200,X and DEX, BNE; RTS.
     .label("fill", 0xa2, 0xff, 0x9d, 0x00, 0x02, 0xca, 0xd0, 0xfa, 0x60)
-    // PHA over and over: the stack runs round.
+    // PHA in a loop: the stack wraps around.
     .label("overflow", 0x48)
     .to(0x4c, "overflow");
   assembler
-    // INC frame_count, strobe $4016, read A; when it is pressed INC a_count. RTS.
+    // INC frame_count, strobe $4016, read A; if it is pressed INC a_count. RTS.
     .label("tick", 0xe6, FRAME_COUNT, 0xa9, 1, 0x8d, 0x16, 0x40, 0xa9, 0, 0x8d, 0x16, 0x40)
     .bytes(0xad, 0x16, 0x40, 0x29, 1, 0xf0, 2, 0xe6, A_COUNT);
   if (withBugs) {
@@ -109,7 +109,7 @@ const mlbOf = (labels: Readonly<Record<string, number>>): string =>
     `NesInternalRam:${SUM.toString(16)}:sum`,
   ].join("\n");
 
-/** The program, powered on. */
+/** The program on a machine that is powered on. */
 export function libraryGame(options: GameOptions = {}): Game {
   return powerOn(cartridgeOf(program), options);
 }

@@ -5,7 +5,7 @@ import lock from "../../bun.lock";
 
 const MODULES = join(import.meta.dir, "../../node_modules");
 
-/** A row of bun.lock: name@version, registry, what the package asks for, integrity. */
+/** An entry of bun.lock: name@version, registry, dependencies, integrity. */
 interface LockDetails {
   readonly os?: string;
   readonly cpu?: string;
@@ -14,7 +14,7 @@ interface LockDetails {
 }
 type LockRow = readonly [string, string, LockDetails, string];
 
-/** Every package that bun.lock names, those of other platforms and of development included. */
+/** All packages in bun.lock, including those of other platforms and of development. */
 export const lockedPackages = Object.values(lock.packages as unknown as Record<string, LockRow>).map(
   ([id, , details]) => {
     const at = id.lastIndexOf("@");
@@ -29,8 +29,8 @@ interface Packed {
 }
 
 /**
- * A package registry on this machine that has what bun.lock names, packed from `node_modules`: installers
- * do all that they do with a real one, and need no network. Packages of other platforms have no contents.
+ * A package registry on this machine with the packages of bun.lock, packed from `node_modules`. Installers do
+ * everything that they do with a real one, without a network. Packages of other platforms have no contents.
  */
 export class LocalRegistry {
   readonly #server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (request) => this.#answer(request) });
@@ -71,7 +71,7 @@ export class LocalRegistry {
   }
 }
 
-/** A folder as the archive that a registry serves. */
+/** Packs a folder as the archive that a registry serves. */
 function pack(folder: string): Uint8Array {
   const work = mkdtempSync(join(tmpdir(), "emu-pack-"));
   try {

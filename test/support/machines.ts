@@ -6,13 +6,13 @@ import { sharedFile } from "./shared.ts";
 
 export const FRAME_PIXELS = 256 * 240;
 
-/** A headless console with a ROM from the oracles' `roms/` folder. Only inside tests that `SHARED` guards. */
+/** A headless console with a ROM from the oracles' `roms/` folder. Only for tests that `SHARED` guards. */
 export function consoleWith(rom: string, options: NesOptions = {}): Nes {
   const path = sharedFile(`roms/${rom}`);
   return createHeadless(readRom(readFileSync(path), path).image, options);
 }
 
-/** CRC-32 of a picture as golden files have it: 8 lower-case hex digits of its little-endian bytes. */
+/** CRC-32 of a picture in the form of golden files: 8 lower-case hex digits, of its little-endian bytes. */
 export function frameHash(pixels: Uint16Array): string {
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   return (Bun.hash.crc32(bytes) >>> 0).toString(16).padStart(8, "0");

@@ -21,7 +21,7 @@ export function masksOf(movie: Movie): number[] {
   return Array.from({ length: movie.frames }, (_, frame) => movie.input.maskAt(frame));
 }
 
-/** A movie of these masks, one a frame. */
+/** A movie of these masks, one per frame. */
 export function movieOf(masks: readonly number[], more: Partial<Movie> = {}): Movie {
   const log = new InputLog();
   for (const mask of masks) log.add(mask);
@@ -40,7 +40,7 @@ export function movieOf(masks: readonly number[], more: Partial<Movie> = {}): Mo
 
 const hex8 = fc.nat(0xffff_ffff).map((value) => value.toString(16).padStart(8, "0"));
 
-/** Movies of every shape that all formats can hold. */
+/** Movies of every kind that all formats can express. */
 export const movies: fc.Arbitrary<Movie> = fc
   .record({
     fourScore: fc.boolean(),
@@ -63,7 +63,7 @@ export const movies: fc.Arbitrary<Movie> = fc
     });
   });
 
-/** Plays `movie` for `frames` frames and gives each one to `look`. */
+/** Plays `movie` for `frames` frames and passes each one to `look`. */
 export function replay(
   machine: Nes,
   movie: Movie,

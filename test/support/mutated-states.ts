@@ -1,7 +1,7 @@
 /**
- * States of every kind of board, damaged at random, and what becomes of a machine that loads them. Program:
- * `bun mutated-states.ts SEED COUNT [MAPPER…]` prints a line a board, and is run twice by a test that
- * compares both: whatever depends on anything but the state shows there.
+ * Loads randomly damaged states of every kind of board into machines. Program: `bun mutated-states.ts SEED
+ * COUNT [MAPPER…]` prints a line per board. A test runs it twice and compares the output, which shows
+ * anything that does not depend only on the state.
  */
 import { Arena } from "../../src/emu/arena.ts";
 import { InputError } from "../../src/emu/input-error.ts";
@@ -21,13 +21,13 @@ const GUARD_BYTES = 4096;
 const GUARD = 0xa5;
 const STATE_HEADER_BYTES = 32;
 const FRAMES_AFTER = 3;
-/** Memory is what programs fill as they like: most changes go to fields instead. */
+/** Programs can put any values into memory, so most changes go to fields instead. */
 const MAX_FIELDS = 4;
 
-/** Boards that between them have every kind of hook, counter, sound and extra memory. */
+/** Boards that together have every kind of hook, counter, sound and extra memory. */
 export const MUTATED_MAPPERS = [0, 1, 4, 5, 9, 16, 19, 20, 24, 30, 64, 69, 85] as const;
 
-/** A cartridge of a mapper that runs a program made by chance. */
+/** A cartridge of a mapper with a random program. */
 export function programImage(mapper: number, seed: number): CartridgeImage {
   const program = randomProgram(seed, mapper).subarray(INES_HEADER_BYTES, INES_HEADER_BYTES + PROGRAM_BYTES);
   const one = CASES.find(({ cartridge }) => cartridge.mapper === mapper);
@@ -39,7 +39,7 @@ export function programImage(mapper: number, seed: number): CartridgeImage {
   return { ...image, prgRom };
 }
 
-/** A machine between two stretches that nothing may write. */
+/** A machine between two guard areas that nothing may write. */
 class GuardedNes {
   readonly nes: Nes;
   readonly #bytes: Uint8Array;
@@ -60,7 +60,7 @@ class GuardedNes {
     this.#rom = this.#hashOutside();
   }
 
-  /** Whether all is as it was outside the mutable run. */
+  /** True if nothing outside the mutable run has changed. */
   get isIntact(): boolean {
     return this.#hashOutside() === this.#rom;
   }
@@ -71,7 +71,7 @@ class GuardedNes {
   }
 }
 
-/** Plays a random program for a while; the board gets writes of its own besides. */
+/** Plays a random program for some frames, with additional writes to the board. */
 export function playRandomly(nes: Nes, random: Prng, frames: number, pixels: Uint16Array): void {
   for (let frame = 0; frame < frames; frame++) {
     nes.runFrame(pixels);
@@ -82,7 +82,7 @@ export function playRandomly(nes: Nes, random: Prng, frames: number, pixels: Uin
 
 const ODD_VALUES = [0, 1, -1, 2, 7, 255, 256, 0x7fff, 0x3fff_ffff, -0x3fff_ffff, 0x7fff_ffff, -0x8000_0000];
 
-/** Damages a state: fields within and without their ranges, and now and then any bytes. */
+/** Damages a state: fields inside and outside their ranges, and sometimes any bytes. */
 function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
   const { places } = nes.stateFields;
   const view = new DataView(state.buffer, state.byteOffset + STATE_HEADER_BYTES);
@@ -109,7 +109,7 @@ function mutate(nes: Nes, state: Uint8Array, random: Prng): void {
     state[STATE_HEADER_BYTES + random.below(state.length - STATE_HEADER_BYTES)] = random.byte();
 }
 
-/** What came of loading a state: "refused", or the hash of all that some frames make of it. */
+/** The result of loading a state: "refused", or the hash of the output of some frames. */
 function outcome(nes: Nes, state: Uint8Array, pixels: Uint16Array): string {
   try {
     nes.load(state);
@@ -131,14 +131,16 @@ function outcome(nes: Nes, state: Uint8Array, pixels: Uint16Array): string {
   return Bun.hash.crc32(after, hash).toString(16);
 }
 
-/** Loads `count` damaged states into two machines of a board; throws when they differ, or anything is amiss. */
+/**
+ * Loads `count` damaged states into two machines of a board. Throws if they differ or anything else is wrong.
+ */
 function runBoard(mapper: number, seed: number, count: number): string {
   const image = programImage(mapper, seed);
   const random = new Prng(seed * 1000 + mapper);
   const one = new GuardedNes(image);
   const other = new GuardedNes(image);
   const pixels = new Uint16Array(FRAME_PIXELS);
-  // What a buffer held before must not show.
+  // The previous contents of a buffer must not matter.
   const otherPixels = new Uint16Array(FRAME_PIXELS).fill(0x155);
   const base = new Uint8Array(one.nes.stateBytes);
   const state = new Uint8Array(one.nes.stateBytes);

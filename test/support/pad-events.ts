@@ -1,7 +1,7 @@
 /** Recorded events of pads, written as the kernel's header names them: "KEY 0x130 1" or "ABS 0x00 -32768". */
 const TYPES: Readonly<Record<string, number>> = { SYN: 0, KEY: 1, ABS: 3, MSC: 4 };
 
-/** Events as a read of the device gives them, each line followed by a SYN_REPORT. */
+/** Events in the form of a read of the device, each line followed by a SYN_REPORT. */
 export function padEvents(...lines: readonly string[]): Uint8Array {
   const events = lines.flatMap((line) => {
     const [type = "", code = "0", value = "0"] = line.split(" ");

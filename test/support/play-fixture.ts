@@ -1,4 +1,6 @@
-/** Plays a fake machine in the terminal, as a program of its own: `bun play-fixture.ts '{"throwAtFrame":30}'` */
+/**
+ * Plays a fake machine in the terminal, as a separate program: `bun play-fixture.ts '{"throwAtFrame":30}'`
+ */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SoundSystem } from "../../src/io/audio/sink.ts";
@@ -11,19 +13,19 @@ import type { FakeOptions } from "./fake-machine.ts";
 export interface PlayFixtureOptions extends FakeOptions {
   /** An error in the presenter's thread. */
   readonly breakPresenter?: boolean;
-  /** An error on main that nobody catches, so many milliseconds after the start. */
+  /** Milliseconds after the start at which main throws an uncaught error. */
   readonly throwOnMainMs?: number;
-  /** Main never comes back, so many milliseconds after the start. */
+  /** Milliseconds after the start at which main hangs. */
   readonly hangMainMs?: number;
   readonly frames?: number;
-  /** "half-block" unless said. */
+  /** "half-block" by default. */
   readonly renderer?: "auto";
   readonly sound?: SoundSystem;
-  /** Raise the machine's thread, as ordinary play does. */
+  /** Raise the machine's thread, as in ordinary play. */
   readonly realtime?: boolean;
   /** Other settings than the defaults. */
   readonly settings?: Partial<Settings>;
-  /** Where states, captures and cheats go. */
+  /** Folder for states, captures and cheats. */
   readonly folder?: string;
 }
 

@@ -1,11 +1,17 @@
-/** A program in a pseudo terminal that is its controlling terminal, with a human's and a terminal's side. */
+/**
+ * A program in a pseudo terminal that is its controlling terminal. The class acts as the user and the
+ * terminal.
+ */
 import type { Subprocess } from "bun";
 
 export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What the terminal answers when asked for DA1, in one go; empty for one that answers nothing. Default: a plain VT220. */
+  /**
+   * The terminal's reply to DA1, in one piece; empty for a terminal that does not reply. Default: a plain
+   * VT220.
+   */
   readonly answers?: string;
 }
 
@@ -16,10 +22,10 @@ const POLL_MS = 10;
 export const HAS_PTY: boolean = process.platform === "linux" && Bun.which("setsid") !== null;
 
 export class Pty implements AsyncDisposable {
-  /** All that the program has written. */
+  /** Everything that the program has written. */
   output = "";
   readonly process: Subprocess;
-  /** Modes of the terminal before the program ran. */
+  /** Modes of the terminal before the program started. */
   readonly modesBefore: readonly number[];
   readonly #terminal: Bun.Terminal;
 
@@ -42,7 +48,7 @@ export class Pty implements AsyncDisposable {
     this.modesBefore = this.modes;
     this.process = Bun.spawn(["setsid", "-c", ...command], {
       terminal: this.#terminal,
-      // Pictures in 24-bit colour, whatever terminal the tests themselves run in.
+      // Pictures have 24-bit colour, whatever terminal the tests run in.
       env: { ...process.env, COLORTERM: "truecolor", ...options.env },
     });
   }
@@ -58,7 +64,7 @@ export class Pty implements AsyncDisposable {
     this.#terminal.write(text);
   }
 
-  /** The terminal is gone, as when its window is closed. */
+  /** Closes the terminal, like closing its window. */
   hangUp(): void {
     this.#terminal.close();
   }
@@ -67,12 +73,12 @@ export class Pty implements AsyncDisposable {
     this.#terminal.resize(columns, rows);
   }
 
-  /** Resolves when the output after `from` contains `text`; rejects after a while. */
+  /** Resolves when the output after `from` contains `text`; rejects at the time limit. */
   async waitFor(text: string, from = 0, timeoutMs = 15_000): Promise<void> {
     await this.waitUntil(() => this.output.includes(text, from), JSON.stringify(text), timeoutMs);
   }
 
-  /** Resolves when `condition` holds; rejects after a while, saying `what` was missing. */
+  /** Resolves when `condition` is true; rejects at the time limit with `what`. */
   async waitUntil(condition: () => boolean, what: string, timeoutMs = 15_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!condition()) {
@@ -84,7 +90,10 @@ export class Pty implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the program has ended and its output has been read: exit code, or the signal's name. */
+  /**
+   * Resolves when the program has ended and its output has been read, with the exit code or the signal's
+   * name.
+   */
   async end(): Promise<number | string> {
     await this.process.exited;
     await Bun.sleep(2 * POLL_MS);
@@ -98,7 +107,7 @@ export class Pty implements AsyncDisposable {
   }
 }
 
-/** What is left of what a program did to its terminal: all zeros and empty when it has cleaned up. */
+/** Changes to the terminal that a program has not undone: all zero or empty if it has restored everything. */
 export interface Leftovers {
   readonly alternateScreen: number;
   readonly hiddenCursor: number;
@@ -115,7 +124,7 @@ export function leftovers(output: string): Leftovers {
   const isLast = (set: string, reset: string) =>
     output.lastIndexOf(set) > output.lastIndexOf(reset) ? 1 : 0;
   const pushes = output.split(/\[>\d+u/).length - 1;
-  // Pictures define colours in two digits a component; what restores them says it as the terminal did, in four.
+  // Pictures define colours with two digits per component; the restoring sequences have the terminal's four.
   const lastUpload = Math.max(
     -1,
     ...[...output.matchAll(/\]4;(?!79;)\d+;rgb:[0-9a-f]{2}\//g)].map(({ index }) => index),

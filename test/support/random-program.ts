@@ -13,7 +13,7 @@ const WRITE_REGISTERS = [
   0x4004, 0x4006, 0x4007, 0x4008, 0x400a, 0x400b, 0x400c, 0x400e, 0x400f, 0x4010, 0x4010, 0x4011, 0x4012,
   0x4013, 0x4014, 0x4015, 0x4015, 0x4016, 0x4017, 0x4017,
 ];
-/** Interrupts and pictures on one board or another, program banks on few. */
+/** Registers of various boards for interrupts and pictures, and few for program banks. */
 const CARTRIDGE_REGISTERS = [
   0xa000, 0xb000, 0xb001, 0xc000, 0xc001, 0xd000, 0xe000, 0xe001, 0xe008, 0xe010, 0xf000, 0xf001, 0xf002,
   0xf003, 0x5000, 0x5015, 0x5101, 0x5104, 0x5105, 0x5203, 0x5204, 0x5800,
@@ -60,7 +60,8 @@ class ProgramWriter {
   write(): Uint8Array {
     const subroutines = Array.from({ length: SUBROUTINES }, () => this.#routine([0x60]));
     const nmi = this.#routine([0xe6, NMI_COUNT, 0x40]);
-    // The frame's IRQ and those of most boards are over by these; of the others the program gets little done.
+    // These acknowledge the frame IRQ and those of most boards; with the others the program makes little
+    // progress.
     const irq = this.#routine([0xad, 0x15, 0x40, 0x8d, 0x00, 0xe0, 0x8d, 0x00, 0xf0, 0x40]);
     const reset = this.#address;
     while (this.#address < 0xff00) {
@@ -93,7 +94,7 @@ class ProgramWriter {
     // BIT $2002 and BVC or BVS, some rounds of waiting for sprite 0: LDY #n: BIT: branch out: DEY: BNE.
     if (chance < 6)
       return [0xa0, random.byte(), 0x2c, 0x02, 0x20, this.#pick([0x50, 0x70]), 3, 0x88, 0xd0, 0xf8];
-    // A bank switched away from under the program mostly ends what is of interest.
+    // If a program's own bank is switched away, little of interest usually follows.
     if (chance < 7) return [0xa9, random.byte(), 0x8d, ...word(0x8000 | (random.next() & 0x7fff))];
     if (chance < 16) return [0xa9, random.byte(), 0x8d, ...word(this.#pick(CARTRIDGE_REGISTERS))];
     if (chance < 24) return [this.#pick([0xad, 0x2c, 0xae]), ...word(this.#pick(READ_REGISTERS))];

@@ -14,7 +14,7 @@ export interface RomRecipe {
   readonly trailingBytes?: number;
 }
 
-/** An iNES file whose PRG ROM counts up and whose CHR ROM counts down. */
+/** An iNES file with ascending bytes in PRG ROM and descending bytes in CHR ROM. */
 export function buildRom(recipe: RomRecipe = {}): Uint8Array {
   const { prgUnits = 1, chrUnits = 1, mapper = 0, flags6 = 0, flags7 = 0 } = recipe;
   const trainerBytes = (flags6 & 4) !== 0 ? 512 : 0;

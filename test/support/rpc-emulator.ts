@@ -1,4 +1,4 @@
-/** Our own machine as another emulator: answers what `emu conform --exec` asks, all of it. */
+/** Our own machine as an external emulator: supports all methods that `emu conform --exec` calls. */
 
 import type { MemorySpace } from "../../src/emu/machine.ts";
 import { createLiveView, LocalSubject } from "../../src/io/conform/local-subject.ts";

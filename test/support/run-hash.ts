@@ -14,8 +14,8 @@ function buttonsAt(frame: number): number {
 }
 
 /**
- * SHA-1 of the pictures and samples of so many frames. Where `stateEvery` is given, the machine is
- * replaced every so many frames by a new one that loads its state.
+ * SHA-1 of the pictures and samples of `frames` frames. If `stateEvery` is given, every `stateEvery` frames
+ * the machine is replaced by a new one that loads its state.
  */
 export function hashOfRun(path: string, frames: number, stateEvery = Number.POSITIVE_INFINITY): string {
   const { image } = readRom(readFileSync(path), path);

@@ -3,7 +3,7 @@ import { VirtualTerminal } from "./virtual-terminal.ts";
 
 const CLEAR = "\x1b[2J";
 
-/** The text that a program shows in its pty now, a line a row, from when it last cleared the screen. */
+/** The text that a program shows in its pty, one line per row, since it last cleared the screen. */
 async function screenText(pty: Pty, columns = 80, rows = 24): Promise<string> {
   const terminal = new VirtualTerminal(columns, rows);
   await terminal.write(pty.output.slice(Math.max(0, pty.output.lastIndexOf(CLEAR))));
@@ -17,7 +17,7 @@ export function keysTo(shown: string, first: string, label: string): string {
   return "\x1b[B".repeat(rowOf(label) - rowOf(first));
 }
 
-/** Resolves with the screen's text once it contains `text`; rejects after a while. */
+/** Resolves with the screen's text when it contains `text`; rejects at the time limit. */
 export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 15_000): Promise<string> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -1,4 +1,4 @@
-/** A server in this process with the built-in game, and peers that talk to it. */
+/** A server in this process with the built-in game, and clients for it. */
 import { join } from "node:path";
 import { loadRom } from "../../src/io/files/rom-file.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
@@ -6,7 +6,7 @@ import { Server, type ServerOptions } from "../../src/io/serve/server.ts";
 
 export const ROMS = join(import.meta.dir, "../../roms");
 
-/** Starts a paused machine; errors that a server carries on after come to `errors`. */
+/** Starts a server with a paused machine. Errors that do not stop the server go to `errors`. */
 export async function startServer(
   options: Partial<Omit<ServerOptions, "machine">> & {
     machine?: Partial<ServerOptions["machine"]>;
@@ -40,9 +40,9 @@ export function portOf(server: Server): number {
   return Number(server.addresses.listen!.split(":").at(-1));
 }
 
-/** A connection of the plainest kind: text out, text in. */
+/** A plain connection: text out, text in. */
 export class RawPeer {
-  /** Everything that came and was not taken yet. */
+  /** Everything received and not read yet. */
   received = "";
   bytes = 0;
   isClosed = false;
@@ -79,7 +79,7 @@ export class RawPeer {
     this.#socket.flush();
   }
 
-  /** Ends our half. */
+  /** Ends our half of the connection. */
   end(): void {
     this.#socket.shutdown();
   }
@@ -97,7 +97,7 @@ export class RawPeer {
     this.markClosed();
   }
 
-  /** Waits until what was received fulfils `condition`, or the connection is closed. */
+  /** Waits until the received text fulfils `condition`, or the connection is closed. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition() && !this.isClosed) {
       await new Promise<void>((resolve) => {
@@ -132,7 +132,7 @@ interface Answer {
   readonly id?: unknown;
   readonly method?: string;
   readonly params?: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: results differ by method, and tests say what they expect.
+  // biome-ignore lint/suspicious/noExplicitAny: results differ by method, and tests check them
   readonly result?: any;
   readonly error?: { code: number; message: string; data?: Record<string, unknown> };
 }
@@ -151,7 +151,7 @@ export class RpcPeer {
     return new RpcPeer(await RawPeer.connect({ port: portOf(server) }));
   }
 
-  /** The next message that is an answer; notifications are kept. */
+  /** Returns the next message that is an answer; notifications are stored. */
   async answer(): Promise<Answer> {
     for (;;) {
       const line = await this.raw.line();
@@ -167,12 +167,12 @@ export class RpcPeer {
     this.raw.send(`${JSON.stringify({ jsonrpc: "2.0", id: this.#id, method, params })}\n`);
     for (;;) {
       const answer = await this.answer();
-      // The answer to a question whose asker has given up is nobody's.
+      // Ignore the answer to a request whose caller has given up.
       if (answer.id === this.#id) return answer;
     }
   }
 
-  /** The result; throws what the error says. */
+  /** Returns the result; throws the error of the answer. */
   async call(method: string, params: object = {}): Promise<Answer["result"]> {
     const { result, error } = await this.ask(method, params);
     if (error !== undefined) throw new Error(`${error.code} ${error.message}`);

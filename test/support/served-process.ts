@@ -3,7 +3,7 @@ import type { ServerAddresses } from "../../src/io/serve/server.ts";
 
 const REPOSITORY = join(import.meta.dir, "../..");
 
-/** `emu serve` in a process of its own. */
+/** `emu serve` in a separate process. */
 export class ServedProcess {
   readonly process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly addresses: ServerAddresses;
@@ -13,7 +13,9 @@ export class ServedProcess {
     this.addresses = addresses;
   }
 
-  /** Starts it with these arguments, by the command `before`, and waits until it says where it listens. */
+  /**
+   * Starts it with these arguments, through the command `before`, and waits until it prints where it listens.
+   */
   static async start(
     argv: readonly string[],
     env: Readonly<Record<string, string>> = {},

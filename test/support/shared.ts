@@ -3,13 +3,17 @@ import { join, resolve } from "node:path";
 
 const REPOSITORY = resolve(import.meta.dir, "../..");
 
-/** Folder of the oracles (ROMs, vectors, golden hashes): `EMU_SHARED`, or `../shared` beside the repository. */
+/**
+ * Folder of the oracles (ROMs, vectors, golden hashes): `EMU_SHARED`, or `../shared` beside the repository.
+ */
 function findShared(): string | undefined {
   const folder = process.env.EMU_SHARED ?? join(REPOSITORY, "../shared");
   return existsSync(folder) ? resolve(folder) : undefined;
 }
 
-/** Where the oracles are, or undefined: tests that need them then skip visibly (`test.skipIf(!SHARED)`). */
+/**
+ * The oracles' folder, or undefined: tests that need them are then skipped visibly (`test.skipIf(!SHARED)`).
+ */
 export const SHARED: string | undefined = findShared();
 
 /** Absolute path of a file among the oracles. Call it only inside tests that `SHARED` guards. */
@@ -18,5 +22,5 @@ export function sharedFile(relative: string): string {
   return join(SHARED, relative);
 }
 
-/** Whether tests run at their whole size (`EMU_SOAK=1`) instead of the size for every commit. */
+/** True if tests run at full size (`EMU_SOAK=1`) instead of the size for every commit. */
 export const SOAK: boolean = process.env.EMU_SOAK === "1";

@@ -1,9 +1,9 @@
-/** The fake machine's tone: a sawtooth of 64 samples, 256 a step. */
+/** The fake machine's tone: a sawtooth of 64 samples, with steps of 256. */
 export const SAW_HZ = 750;
 const STEP = 256;
 const PERIOD = 64;
 
-/** Where each unbroken stretch of the fake machine's tone begins, and its length in samples. */
+/** Start and length in samples of each unbroken stretch of the fake machine's tone. */
 export function sawStretches(samples: Int16Array): { start: number; length: number }[] {
   const stretches: { start: number; length: number }[] = [];
   let start = 0;

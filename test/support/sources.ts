@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 /** The folder of the project. */
 export const ROOT = resolve(import.meta.dir, "../..");
 
-/** Every file of the project below one of its folders, by its path from the root with forward slashes. */
+/** All files of the project below its folders, by path from the root with forward slashes. */
 export function filesBelow(...folders: string[]): string[] {
   return folders
     .filter((folder) => existsSync(join(ROOT, folder)))

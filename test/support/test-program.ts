@@ -5,8 +5,8 @@ const NAMETABLE = 0x2000;
 const COLUMNS = 32;
 
 /**
- * Assembles small NROM programs for tests that need a ROM of a certain behaviour: straight code from the
- * reset vector on, ended by a jump to itself.
+ * Assembles small NROM programs for tests that need a ROM with a certain behaviour: straight code from the
+ * reset vector, with a jump to itself at the end.
  */
 export class TestProgram {
   readonly #code: number[] = [];
@@ -26,20 +26,20 @@ export class TestProgram {
     return this.bytes(0xa9, value, 0x8d, address & 0xff, address >> 8);
   }
 
-  /** Stores one byte after the other. */
+  /** Stores bytes one after the other. */
   storeAll(address: number, values: Iterable<number>): this {
     let at = address;
     for (const value of values) this.store(at++, value);
     return this;
   }
 
-  /** Waits for `frames` beginnings of vertical blank. */
+  /** Waits for `frames` starts of vertical blank. */
   waitFrames(frames: number): this {
     for (let i = 0; i < frames; i++) this.bytes(0x2c, 0x02, 0x20, 0x10, 0xfb); // BIT $2002, BPL to it
     return this;
   }
 
-  /** Writes `text` to nametable 0 at a row and column, tile numbers being ASCII. */
+  /** Writes `text` to nametable 0 at a row and column; tile numbers are ASCII. */
   print(row: number, column: number, text: string): this {
     const address = NAMETABLE + row * COLUMNS + column;
     this.store(0x2006, address >> 8).store(0x2006, address & 0xff);
@@ -47,11 +47,14 @@ export class TestProgram {
     return this;
   }
 
-  /** Counts resets in `address` and goes on only from the `count`th; before that `before` is run, for ever. */
+  /**
+   * Counts resets in `address` and continues only after the `count`th one; until then it runs `before` and
+   * loops.
+   */
   untilReset(address: number, count: number, before: (program: TestProgram) => void): this {
     this.bytes(0xee, address & 0xff, address >> 8); // INC
     this.bytes(0xad, address & 0xff, address >> 8, 0xc9, count); // LDA, CMP #count
-    this.bytes(0xb0, 0); // BCS over what follows
+    this.bytes(0xb0, 0); // BCS over the next instructions
     const branch = this.#code.length - 1;
     before(this);
     this.forever();
@@ -59,7 +62,7 @@ export class TestProgram {
     return this;
   }
 
-  /** Changes a byte that stands already. */
+  /** Changes a byte that was already written. */
   patch(address: number, value: number): this {
     this.#code[address - ORIGIN] = value;
     return this;

@@ -1,6 +1,6 @@
 /**
- * A worker for stress tests: `work` gets what the test sent and its result is sent back. The module that
- * calls `serveThread` is the one that the test names in `runThread`.
+ * A worker for stress tests: `work` gets the message of the test, and its result is sent back. A test passes
+ * the module that calls `serveThread` to `runThread`.
  */
 export function serveThread<Order, Result>(work: (order: Order) => Result): void {
   if (Bun.isMainThread) return;
@@ -10,7 +10,7 @@ export function serveThread<Order, Result>(work: (order: Order) => Result): void
   });
 }
 
-/** Starts a thread on `module` and resolves with its result; rejects when it throws. */
+/** Starts a thread on `module` and resolves with its result; rejects if it throws. */
 export function runThread<Order, Result>(module: URL, order: Order): Promise<Result> {
   const worker = new Worker(module);
   const { promise, resolve, reject } = Promise.withResolvers<Result>();

@@ -1,4 +1,4 @@
-/** What tmux makes of a stream of bytes: a second opinion besides xterm.js. */
+/** The screen that tmux makes of a stream of bytes, as a second reference beside xterm.js. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,14 +19,17 @@ function slot(index: number): number {
   return -2 - index;
 }
 
-/** Colours by SGR parameter, for one that is a colour of its own: 30–37, 90–97 and their backgrounds. */
+/** Colours by SGR parameter, for parameters that are a colour: 30–37, 90–97 and their backgrounds. */
 function shortColor(parameter: number, base: number): number | undefined {
   if (parameter >= base && parameter < base + 8) return slot(parameter - base);
   if (parameter >= base + 60 && parameter < base + 68) return slot(parameter - base - 60 + 8);
   return parameter === base + 9 ? DEFAULT_COLOR : undefined;
 }
 
-/** Reads `capture-pane -e`: text with SGR in between. Lines begin with the attributes that the last one ended with. */
+/**
+ * Reads `capture-pane -e`: text with SGR sequences. Each line starts with the attributes at the end of the
+ * previous one.
+ */
 function parse(capture: string, columns: number, rows: number): ScreenCell[][] {
   let foreground = DEFAULT_COLOR;
   let background = DEFAULT_COLOR;
@@ -67,7 +70,7 @@ function parse(capture: string, columns: number, rows: number): ScreenCell[][] {
   });
 }
 
-/** Shows `bytes` in a tmux of its own and returns its cells, row by row. */
+/** Shows `bytes` in a separate tmux and returns its cells, row by row. */
 export async function tmuxScreen(bytes: Uint8Array, columns: number, rows: number): Promise<ScreenCell[][]> {
   const folder = mkdtempSync(join(tmpdir(), "emu-tmux-"));
   const socket = join(folder, "socket");
@@ -76,7 +79,7 @@ export async function tmuxScreen(bytes: Uint8Array, columns: number, rows: numbe
   const tmux = (...args: string[]) =>
     Bun.spawnSync(["tmux", "-S", socket, "-f", "/dev/null", ...args], { env: { ...process.env, TMUX: "" } });
   try {
-    // The title says when everything has been taken: tmux works its input off in order.
+    // The title shows when everything has been processed: tmux handles its input in order.
     const show = `stty raw -echo; printf '\\033[?7l'; cat '${file}'; printf '\\033]2;${MARK}\\033\\\\'; sleep 60`;
     const size = ["-x", String(columns), "-y", String(rows)];
     const { exitCode, stderr } = tmux("new-session", "-d", ...size, show, ";", "set", "-g", "status", "off");

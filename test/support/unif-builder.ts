@@ -1,4 +1,4 @@
-/** A UNIF file of the chunks given, by their four letters; text chunks end in a zero. */
+/** A UNIF file of the given chunks, by their four letters; text chunks end with a zero. */
 export function buildUnif(chunks: readonly (readonly [id: string, data: string | Uint8Array])[]): Uint8Array {
   const parts = chunks.map(([id, data]) => {
     const bytes = typeof data === "string" ? new TextEncoder().encode(`${data}\0`) : data;

@@ -1,6 +1,6 @@
 import { Terminal } from "@xterm/headless";
 
-/** The part of xterm.js's cell that tests look at. */
+/** The part of xterm.js's cell that tests use. */
 interface Cell {
   getChars(): string;
   isFgRGB(): boolean;
@@ -11,7 +11,7 @@ interface Cell {
   getBgColor(): number;
 }
 
-/** A terminal without a window, to see what bytes do to a screen. */
+/** A terminal without a window, to see how bytes change a screen. */
 export class VirtualTerminal {
   readonly #terminal: Terminal;
   readonly columns: number;
@@ -23,22 +23,22 @@ export class VirtualTerminal {
     this.columns = columns;
     this.rows = rows;
     this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
-    // The host never writes in the last column with wrapping on.
+    // The encoders never write in the last column with wrapping on.
     this.#terminal.write("\x1b[?7l");
     this.#terminal.parser.registerOscHandler(4, (data) => {
       const [slot, color] = data.split(";rgb:");
-      // Questions are not answered here.
+      // Queries are not answered here.
       if (color !== undefined) this.palette.set(Number(slot), Number.parseInt(color.replaceAll("/", ""), 16));
       return true;
     });
   }
 
-  /** Resolves when the bytes have been carried out. */
+  /** Resolves when the bytes have been processed. */
   write(bytes: Uint8Array | string): Promise<void> {
     return new Promise((resolve) => this.#terminal.write(bytes, resolve));
   }
 
-  /** The character, and foreground and background as 0xRRGGBB; −1 for a colour that nobody has set. */
+  /** The character, and foreground and background as 0xRRGGBB; −1 for a colour that was not set. */
   cell(row: number, column: number): { char: string; foreground: number; background: number } {
     const cell = this.#cellAt(row, column);
     return {
@@ -48,9 +48,7 @@ export class VirtualTerminal {
     };
   }
 
-  /**
-   * The colours of a cell's halves, upper then lower: what an eye sees of a space, a half or a full block.
-   */
+  /** The colours of a cell's halves, upper then lower, as visible for a space, a half or a full block. */
   halves(row: number, column: number): [upper: number, lower: number] {
     const { char, foreground, background } = this.cell(row, column);
     if (char === " ") return [background, background];

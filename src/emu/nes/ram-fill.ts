@@ -2,7 +2,8 @@
  * What work RAM and nametable RAM hold at power-on:
  * - `"zero"`, `"ones"`: every byte
  * - a number: bytes from a seed
- * - `"pattern:<hex>"`: these bytes over and over in work RAM; nametable RAM holds zeros, as in FCEUX and BizHawk
+ * - `"pattern:<hex>"`: these bytes over and over in work RAM; nametable RAM holds zeros, as in FCEUX and
+ *   BizHawk
  * - `"fceux:<seed>"`: the bytes of FCEUX's generator, seeded as its movies say
  */
 export type RamFill = "zero" | "ones" | number | `pattern:${string}` | `fceux:${string}`;

@@ -6,8 +6,8 @@ const PIXEL_VALUES = 1 << PIXEL_BITS;
 const PIXEL_MASK = PIXEL_VALUES - 1;
 
 /**
- * The value of a channel for every pair of neighbouring pixels: that of the first in the low half, that of the
- * second in the high half. One lookup serves two pixels.
+ * The value of a channel for every pair of neighbouring pixels: that of the first in the low half, that of
+ * the second in the high half. One lookup serves two pixels.
  */
 export type PairLevels = Uint32Array;
 

@@ -7,8 +7,8 @@ const COLOR_MASK = 0x3f;
 
 /**
  * Converts frames to pictures for programs: cropped, resized, in red, green and blue, in grey, or as NES
- * colours. Grey is the luma of ITU-R BT.601. Colours and greys are resized by area; NES colours, which have no
- * mean, by the pixel under the middle.
+ * colours. Grey is the luma of ITU-R BT.601. Colours and greys are resized by area; NES colours, which have
+ * no mean, by the pixel under the middle.
  *
  * Nothing is allocated per frame.
  */
@@ -51,7 +51,8 @@ export class PixelConverter {
 
   /**
    * Writes the picture of the frame `pixels` into `into`, from `offset` on. With `other`, each pixel has the
-   * brighter of both frames' values in each channel, which shows sprites that a game draws every second frame.
+   * brighter of both frames' values in each channel, which shows sprites that a game draws every second
+   * frame.
    */
   convert(pixels: Uint16Array, into: Uint8Array, offset = 0, other: Uint16Array = pixels): void {
     const { format } = this.layout;

@@ -42,8 +42,8 @@ export function channelsOf(format: PixelFormat): number {
 }
 
 /**
- * Fills in the defaults of `options` for frames of `frame`'s size. Throws `InputError` ("usage") if a value is
- * invalid or the crop is not inside the frame.
+ * Fills in the defaults of `options` for frames of `frame`'s size. Throws `InputError` ("usage") if a value
+ * is invalid or the crop is not inside the frame.
  */
 export function pixelLayout(
   options: PixelLayoutOptions,

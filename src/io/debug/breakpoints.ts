@@ -74,7 +74,9 @@ export class Breakpoints {
     return this.#all.size;
   }
 
-  /** Adds a breakpoint. Throws `InputError` ("usage") if its condition, hit condition or message is invalid. */
+  /**
+   * Adds a breakpoint. Throws `InputError` ("usage") if its condition, hit condition or message is invalid.
+   */
   add(owner: string, place: BreakpointPlace, options: BreakpointOptions, scope: Scope): Breakpoint {
     const { condition = "", hitCondition = "", logMessage = "" } = options;
     const breakpoint: Breakpoint = {

@@ -155,7 +155,9 @@ export class StopChecker {
     );
   }
 
-  /** The byte of a stack or OAM access. OAM DMA runs with the next instruction: its bytes are still in RAM. */
+  /**
+   * The byte of a stack or OAM access. OAM DMA runs with the next instruction: its bytes are still in RAM.
+   */
   #valueAt(space: WatchedSpace, address: number): number {
     const { nes, oamBytes, oamAddress, value: page } = this.#probe;
     if (space !== "oam" || oamBytes !== ALL_OAM) return nes.peek(space, address);

@@ -24,7 +24,9 @@ export class CodeFinder {
     this.#target = target;
   }
 
-  /** The code of the first line from `line` on that has any; undefined if the file is unknown or ends before. */
+  /**
+   * The code of the first line from `line` on that has any; undefined if the file is unknown or ends before.
+   */
   line(path: string, line: number): LinePlace | undefined {
     const { files, lines } = this.#target;
     const found = files
@@ -38,7 +40,9 @@ export class CodeFinder {
     return { file: first.file, line: first.line, code: this.atPrgOffsets(offsets) };
   }
 
-  /** A routine or label, `$C123`, `prg:$1A2` (PRG ROM offset) or `3:$8123` (16 KiB bank). Throws `InputError`. */
+  /**
+   * A routine or label, `$C123`, `prg:$1A2` (PRG ROM offset) or `3:$8123` (16 KiB bank). Throws `InputError`.
+   */
   named(text: string): CodePlace {
     const name = text.trim();
     const address = /^(?:\$|0x)([0-9a-f]{1,4})$/i.exec(name);

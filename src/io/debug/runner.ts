@@ -69,8 +69,8 @@ export class Runner {
 
   /**
    * Finds the last position before `before` at which `isIt` holds, after the start of the history. Spans that
-   * `mayBe` excludes are not run. The machine is left anywhere. Returns undefined if there is none, or after a
-   * pause.
+   * `mayBe` excludes are not run. The machine is left anywhere. Returns undefined if there is none, or after
+   * a pause.
    */
   async findLast(
     before: number,

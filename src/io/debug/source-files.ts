@@ -27,7 +27,9 @@ export class SourceFiles {
     return this.#paths[file];
   }
 
-  /** Files of the debug information that `path` means: the same file, else those with the longest equal end. */
+  /**
+   * Files of the debug information that `path` means: the same file, else those with the longest equal end.
+   */
   match(path: string): readonly number[] {
     const real = realPath(path);
     const same = this.names.keys().filter((file) => this.#paths[file] === real);

@@ -2,8 +2,8 @@ import { InputError } from "../../emu/input-error.ts";
 import { BUTTON_NAMES } from "../library/pads.ts";
 
 /**
- * Buttons as text: `"right+a"`, `""` for none, `"p2.start"` for the second controller. Or a mask: one byte per
- * controller, the first lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
+ * Buttons as text: `"right+a"`, `""` for none, `"p2.start"` for the second controller. Or a mask: one byte
+ * per controller, the first lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
  */
 export type Buttons = string | number;
 
@@ -22,7 +22,9 @@ export interface ActionSpace {
   readonly masks: readonly number[];
 }
 
-/** An action: a mask or an index; for multi-binary spaces a 0 or 1 per button, or these as bits of a number. */
+/**
+ * An action: a mask or an index; for multi-binary spaces a 0 or 1 per button, or these as bits of a number.
+ */
 export type Action = number | ArrayLike<number>;
 
 const MAX_PLAYERS = 4;

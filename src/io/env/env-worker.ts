@@ -1,4 +1,6 @@
-/** A thread that runs a part of a vector of environments. It never returns to its event loop before the end. */
+/**
+ * A thread that runs a part of a vector of environments. It never returns to its event loop before the end.
+ */
 import type { EnvPlan } from "./prepare.ts";
 import { VectorControl } from "./vector-control.ts";
 import { attachVector, type VectorBacking, type VectorPlaces } from "./vector-memory.ts";

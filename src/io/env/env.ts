@@ -97,7 +97,10 @@ export class Env {
     return { observation: this.observation, info: this.#info() };
   }
 
-  /** Carries out an action for `frameSkip` frames. Throws `InputError` for an invalid action or without a reset. */
+  /**
+   * Carries out an action for `frameSkip` frames. Throws `InputError` for an invalid action or without a
+   * reset.
+   */
   step(action: Action): StepResult {
     const episode = this.#episode;
     if (episode.isDone) throw new InputError("usage", "the episode has ended or not begun: call reset first");

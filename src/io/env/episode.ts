@@ -62,8 +62,8 @@ export interface EnvSnapshot {
 }
 
 /**
- * One environment: runs the episodes of a machine by its rules, and writes observations into `observation`. It
- * is deterministic: the same seed and actions give the same bits.
+ * One environment: runs the episodes of a machine by its rules, and writes observations into `observation`.
+ * It is deterministic: the same seed and actions give the same bits.
  *
  * A reset loads a start state and runs one frame and up to `noops` more without buttons, since a state has no
  * picture. Reward and end are evaluated after each frame of a step; the rewards are added up to the end.
@@ -114,8 +114,8 @@ export class Episode implements InputSource {
   }
 
   /**
-   * Starts an episode, from `state` or from a start state at random. Throws `InputError` ("data") if `state` is
-   * not one of this game, and then changes nothing but the random numbers.
+   * Starts an episode, from `state` or from a start state at random. Throws `InputError` ("data") if `state`
+   * is not one of this game, and then changes nothing but the random numbers.
    */
   reset(state?: Uint8Array): void {
     const { starts, noops } = this.#rules;

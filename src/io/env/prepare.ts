@@ -54,8 +54,8 @@ const MAX_START_FRAMES = 10_000_000;
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads the ROM, checks all options and produces the start states. Throws `InputError` if anything is invalid.
- * `known` are further options that the caller has checked.
+ * Reads the ROM, checks all options and produces the start states. Throws `InputError` if anything is
+ * invalid. `known` are further options that the caller has checked.
  */
 export async function prepareEnv(
   rom: string | Uint8Array | Cartridge,

@@ -6,7 +6,9 @@ const ORDER_COUNT = 0;
 /** Writer: the caller. What to do, and with which environment. */
 const ORDER_KIND = 1;
 const ORDER_INDEX = 2;
-/** Writer: worker i, at its own line from here: orders carried out so far (wraps), and the length of an error. */
+/**
+ * Writer: worker i, at its own line from here: orders carried out so far (wraps), and the length of an error.
+ */
 const FIRST_WORKER = LINE_WORDS;
 const DONE = 0;
 const ERROR_BYTES = 1;
@@ -24,8 +26,8 @@ interface SharedError {
 }
 
 /**
- * Passes orders from the caller to its workers: words on which both sides sleep. The caller sleeps too while an
- * order is carried out, so that it costs no turn of an event loop.
+ * Passes orders from the caller to its workers: words on which both sides sleep. The caller sleeps too while
+ * an order is carried out, so that it costs no turn of an event loop.
  */
 export class VectorControl {
   readonly buffer: SharedArrayBuffer;
@@ -42,7 +44,10 @@ export class VectorControl {
     this.#errors = new Uint8Array(buffer, 4 * wordCount);
   }
 
-  /** The caller's side: gives an order and waits until all workers have carried it out. Throws their first error. */
+  /**
+   * The caller's side: gives an order and waits until all workers have carried it out. Throws their first
+   * error.
+   */
   order(kind: VectorOrder, index = 0): void {
     const words = this.#words;
     words[ORDER_KIND] = ORDERS.indexOf(kind);
@@ -71,7 +76,10 @@ export class VectorControl {
     Atomics.notify(this.#words, ORDER_COUNT);
   }
 
-  /** Worker `worker`: carries out orders until the end. The first order is its start, which `start` carries out. */
+  /**
+   * Worker `worker`: carries out orders until the end. The first order is its start, which `start` carries
+   * out.
+   */
   serve(worker: number, start: () => (kind: VectorOrder, index: number) => void): void {
     const words = this.#words;
     const at = FIRST_WORKER + worker * LINE_WORDS + DONE;

@@ -22,8 +22,8 @@ export interface VectorEnvOptions extends EnvOptions {
   /** Number of environments, 1 to 4,096. */
   readonly count: number;
   /**
-   * Threads that run them; by default one per processor, at most one per environment. With 0 the calling thread
-   * runs them, and rewards, ends and infos can be functions.
+   * Threads that run them; by default one per processor, at most one per environment. With 0 the calling
+   * thread runs them, and rewards, ends and infos can be functions.
    */
   readonly workers?: number;
   /** "next-step" by default, as in Gymnasium. */
@@ -62,9 +62,9 @@ const MAX_WORKERS = 256;
 const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
 
 /**
- * Makes `count` environments on `workers` threads, which share memory with the caller: a step is one call, and
- * copies nothing but observations. Environment i with seed s behaves as one of `makeEnv` with that seed, however
- * many threads there are. Call `close` at the end.
+ * Makes `count` environments on `workers` threads, which share memory with the caller: a step is one call,
+ * and copies nothing but observations. Environment i with seed s behaves as one of `makeEnv` with that seed,
+ * however many threads there are. Call `close` at the end.
  *
  * Throws `InputError` if the ROM cannot be read or an option is invalid.
  */
@@ -232,7 +232,10 @@ export class VectorEnv {
     return this.#result;
   }
 
-  /** Carries out the packed actions that are already in the shared memory. Throws `InputError` for invalid ones. */
+  /**
+   * Carries out the packed actions that are already in the shared memory. Throws `InputError` for invalid
+   * ones.
+   */
   stepInPlace(): void {
     const { actions } = this.#views;
     for (let index = 0; index < this.count; index++) packAction(this.actionSpace, actions[index]!);

@@ -7,8 +7,9 @@ import type { VectorOrder } from "./vector-control.ts";
 import type { VectorViews } from "./vector-memory.ts";
 
 /**
- * When an environment whose episode has ended is reset: in its next step, whose action is ignored; in the step
- * in which the episode ends; or by the caller. The names and rules are those of Gymnasium's `AutoresetMode`.
+ * When an environment whose episode has ended is reset: in its next step, whose action is ignored; in the
+ * step in which the episode ends; or by the caller. The names and rules are those of Gymnasium's
+ * `AutoresetMode`.
  */
 export type Autoreset = "next-step" | "same-step" | "off";
 export const AUTORESETS: readonly Autoreset[] = ["next-step", "same-step", "off"];

@@ -55,7 +55,9 @@ export function prefixOf(target: string): string {
   return `.${basename(target).slice(0, NAME_PART)}.`;
 }
 
-/** The `InputError` for a file that cannot be written. Errors other than system errors are returned unchanged. */
+/**
+ * The `InputError` for a file that cannot be written. Errors other than system errors are returned unchanged.
+ */
 export function writeError(error: unknown, path: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined || error instanceof InputError) return error;

@@ -18,7 +18,9 @@ const FLAG_ENCRYPTED = 1;
 const METHOD_STORED = 0;
 const METHOD_DEFLATED = 8;
 
-/** One file inside a zip, as the directory at its end describes it. Sizes are not verified until it is read. */
+/**
+ * One file inside a zip, as the directory at its end describes it. Sizes are not verified until it is read.
+ */
 export interface ZipEntry {
   readonly name: string;
   readonly encrypted: boolean;

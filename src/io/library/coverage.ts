@@ -10,7 +10,8 @@ import type { PlaceMap } from "./place-map.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
 /**
- * Collects which instructions games execute. Pass it to every `load` that should count, then write the report:
+ * Collects which instructions games execute. Pass it to every `load` that should count, then write the
+ * report:
  *
  * ```ts
  * const coverage = new Coverage();

@@ -12,7 +12,8 @@ export interface RandomInput {
 }
 
 /**
- * FuzzRandom holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite directions.
+ * FuzzRandom holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite
+ * directions.
  */
 export function randomScript(random: FuzzRandom, { frames, buttons, pads }: RandomInput): Hold[] {
   const script: Hold[] = [];

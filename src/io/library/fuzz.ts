@@ -50,10 +50,10 @@ interface Point {
 }
 
 /**
- * Plays a game with random buttons until it breaks: a JAM, a stack that wraps around, execution of something that is
- * not code, or a check that throws. Runs begin at `start`, or where an earlier run reached new code, so that they get
- * deeper into the game. The input of a failure is shrunk and thrown as `FuzzFailure`. The same seed finds the same
- * failure.
+ * Plays a game with random buttons until it breaks: a JAM, a stack that wraps around, execution of something
+ * that is not code, or a check that throws. Runs begin at `start`, or where an earlier run reached new code,
+ * so that they get deeper into the game. The input of a failure is shrunk and thrown as `FuzzFailure`. The
+ * same seed finds the same failure.
  *
  * ```ts
  * await fuzz("game.nes", { frames: 900, start: (nes) => nes.tap("start"), save: "crash.fm2" });

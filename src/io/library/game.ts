@@ -140,8 +140,8 @@ export class Game {
   }
 
   /**
-   * Runs until the CPU is about to execute `place`, which can be in mid-frame. Throws `GameError` if it takes more
-   * than `maxFrames`.
+   * Runs until the CPU is about to execute `place`, which can be in mid-frame. Throws `GameError` if it takes
+   * more than `maxFrames`.
    */
   runTo(place: Place, options: UntilOptions = {}): void {
     const { maxFrames = DEFAULT_MAX_FRAMES } = options;

@@ -116,9 +116,10 @@ export class Screen {
   }
 
   /**
-   * The picture cropped, resized by area and in a format: "rgb" (the default), "gray", or "indices", which are
-   * NES colours, resized without mixing them. It is written to the beginning of `into`, or to a new array.
-   * Returns the part of `into` that holds it. Throws `InputError` for invalid options or if `into` is too short.
+   * The picture cropped, resized by area and in a format: "rgb" (the default), "gray", or "indices", which
+   * are NES colours, resized without mixing them. It is written to the beginning of `into`, or to a new
+   * array. Returns the part of `into` that holds it. Throws `InputError` for invalid options or if `into` is
+   * too short.
    */
   resize(options: PixelLayoutOptions, into?: Uint8Array): Uint8Array {
     const converter = this.#converterOf(options);

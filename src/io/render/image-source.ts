@@ -11,7 +11,10 @@ export interface ImageSource {
   readonly height: number;
   /** No PNG takes more bytes than this. */
   readonly maxPngBytes: number;
-  /** Takes a frame. Returns its PNG file, valid until the next frame; undefined if it looks like the previous frame. */
+  /**
+   * Takes a frame. Returns its PNG file, valid until the next frame; undefined if it looks like the previous
+   * frame.
+   */
   take(frame: Uint16Array): ByteWriter | undefined;
   /** Marks the next frame as changed. */
   invalidate(): void;

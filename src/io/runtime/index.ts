@@ -1,6 +1,6 @@
 /**
- * `emuterm/runtime`: one wait for sockets, timers, messages between threads and signals, and files in batches.
- * docs/runtime.md is the manual, `examples/runtime/` has a program for each part.
+ * `emuterm/runtime`: one wait for sockets, timers, messages between threads and signals, and files in
+ * batches. docs/runtime.md is the manual, `examples/runtime/` has a program for each part.
  */
 export { Arena } from "../../emu/arena.ts";
 export { InputError } from "../../emu/input-error.ts";

@@ -10,8 +10,8 @@ const ROM_START = 0x8000;
 
 /**
  * Finds the addresses of symbols that are imported from libraries without debug info, such as those of cc65:
- * the lines that refer to them are single instructions, whose operands are the addresses. Operands can also be
- * a symbol and an offset (`sp+1`), so the lowest one counts, and the most frequent one of code.
+ * the lines that refer to them are single instructions, whose operands are the addresses. Operands can also
+ * be a symbol and an offset (`sp+1`), so the lowest one counts, and the most frequent one of code.
  */
 export function readImports(records: DbgRecords, codeOf: CodeOf, prgRom: Uint8Array): GameSymbol[] {
   const lines = new Map((records.get("line") ?? []).map((record) => [id(record), record]));

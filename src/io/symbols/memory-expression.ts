@@ -13,11 +13,12 @@ export type { ParsedExpression } from "./expression-node.ts";
  *
  * Numbers are decimal, `$1F` or `0x1F`. A name is the byte at that symbol, `name[2]` the byte two after it,
  * `@name` its address, `[$0075]` the byte at an address. `frame` is the number of the frame. Operators are
- * those of C, on numbers; comparisons give 1 or 0. A
- * division by zero gives 0, and so does a result that is too large. Functions are:
+ * those of C, on numbers; comparisons give 1 or 0. A division by zero gives 0, and so does a result that is
+ * too large. Functions are:
  *
  * - `u16(a)`, `s8(a)`, `s16(a)`: two bytes, a signed byte, two signed bytes at an address;
- * - `digits(a, n)`: a decimal number of n bytes with one digit each, the highest first; `bcd(a, n)`: two each;
+ * - `digits(a, n)`: a decimal number of n bytes with one digit each, the highest first; `bcd(a, n)`: two
+ *   each;
  * - `prev(x)`, `delta(x)`: the value of x after the last frame or step, and how much it has changed since;
  * - `min`, `max`, `abs`, `sign`.
  *

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
   writeFileSync(game, buildDisk([buildDiskSide({}, 0), buildDiskSide({}, 1)]));
-  // It reads byte 22 of the first block, the number of the side, and makes it the backdrop's colour.
+  // Reads byte 22 of the first block, the number of the side, and makes it the backdrop's colour.
   const contents = new Uint8Array(8192).fill(0xea);
   contents.set([
     ...[0x78, 0xa2, 0xff, 0x9a, 0xa9, 0x40, 0x8d, 0x17, 0x40], // SEI; LDX #$FF; TXS; no interrupts

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 const swingby = readFileSync(SWINGBY);
 
-/** What the player finds in a page. */
+/** The game data in a page. */
 function gameOf(page: string) {
   const text = /<script type="application\/json" id="game">([^<]*)<\/script>/.exec(page)?.[1] ?? "";
   return JSON.parse(text) as Record<string, unknown>;
@@ -45,7 +45,7 @@ describe("emu export", () => {
     const unpacked = unzipSync(zip);
     expect(Object.keys(unpacked)).toEqual(["index.html"]);
     expect(Buffer.from(unpacked["index.html"]!)).toEqual(page);
-    // It replaces what is there, and nothing else stays behind.
+    // An existing file is replaced, and no other file is left.
     expect(emu(argv).exitCode).toBe(0);
     expect(readFileSync(at("a.html"))).toEqual(page);
     expect(readFileSync(at("a.zip"))).toEqual(zip);

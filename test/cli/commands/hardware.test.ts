@@ -1,4 +1,4 @@
-/** What the console is made of, as options of the commands: each reaches the machine. */
+/** Hardware options of the commands reach the machine. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "emu-hardware-"));
 const rom = join(folder, "game.nes");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Its backdrop is the byte that `load` leaves in A. */
+/** Dumps a program whose backdrop is the byte that `load` leaves in A. */
 function shows(load: readonly number[]): string[] {
   const program = new TestProgram()
     .waitFrames(2)

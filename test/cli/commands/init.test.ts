@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dir, "../../..");
 const top = mkdtempSync(join(tmpdir(), "emu-init-"));
 afterAll(() => rmSync(top, { recursive: true }));
 
-/** A game's folder with these files. */
+/** Creates a game's folder with these files. */
 function gameFolder(name: string, files: Record<string, string | Uint8Array>): string {
   const folder = join(top, name);
   mkdirSync(folder);
@@ -148,7 +148,7 @@ function stepsOf(workflow: string): string[] {
 describe.skipIf(process.platform === "win32")("the packed package", () => {
   const folder = gameFolder("packed", { "swingby.nes": swingby });
   const installed = join(folder, "node_modules", "emuterm");
-  // By the name bunx the same program runs commands of packages; npm's own link of that name may be a
+  // Under the name bunx the same program runs commands of packages. npm's own link of that name may be a
   // stand-in.
   const tools = mkdtempSync(join(tmpdir(), "emu-init-tools-"));
   for (const name of ["bun", "bunx"]) symlinkSync(process.execPath, join(tools, name));
@@ -177,7 +177,8 @@ describe.skipIf(process.platform === "win32")("the packed package", () => {
     });
     expect(packed.exitCode).toBe(0);
     const tarball = readdirSync(top).find((name) => name.endsWith(".tgz"))!;
-    // What an install does, without asking a registry: our package from its tarball, the others from here.
+    // Does what an install does, without a registry: our package comes from its tarball, the others from
+    // here.
     mkdirSync(installed, { recursive: true });
     run(`tar -xzf '${join(top, tarball)}' --strip-components 1 -C '${installed}'`);
     for (const name of readdirSync(join(ROOT, "node_modules"))) {
@@ -219,11 +220,11 @@ import "emuterm/matchers";
 const nes = await load("swingby.nes", { region: "ntsc" });
 const result: CallResult = nes.call("x", { a: 1 });
 expect(nes).toMatchPicture("x", { maxPixels: result.cycles });
-// @ts-expect-error: a button that no controller has
+// @ts-expect-error: no controller has this button
 nes.press("z");
 `,
     );
-    // The whole tests that the documents show compile as well.
+    // The complete tests in the documents compile too.
     for (const document of ["README.md", "docs/ci.md"]) {
       const samples = [
         ...readFileSync(join(ROOT, document), "utf8").matchAll(/```ts\n(import [\s\S]*?)```/g),

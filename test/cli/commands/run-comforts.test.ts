@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");

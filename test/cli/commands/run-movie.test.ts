@@ -6,7 +6,7 @@ import { loadMovie } from "../../../src/io/movies/movie-file.ts";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, Pty } from "../../support/pty.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");

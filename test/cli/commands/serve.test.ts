@@ -55,7 +55,7 @@ describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
     await using pty = new Pty([process.execPath, main, "watch", `127.0.0.1:${served.port}`, "--play"]);
     await pty.waitFor("▀");
     const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));
-    // The title screen waits for A: after it the game is another picture.
+    // The title screen waits for A; then the picture changes.
     await rpc.call("run", { frames: 60 });
     await rpc.call("resume");
     const before = pty.output.length;

@@ -1,9 +1,9 @@
-/** A console powers up in one of four alignments of CPU and PPU; AccuracyCoin passes in all of them. */
+/** A console powers up with one of four alignments of CPU and PPU. AccuracyCoin passes with all of them. */
 import { describe, expect, test } from "bun:test";
 import { coinResults } from "../../support/accuracycoin.ts";
 import { SHARED, SOAK } from "../../support/shared.ts";
 
-/** Short tests whose answers depend on which half of a dot a read or write falls into; a soak runs all. */
+/** Short tests that depend on which half of a dot a read or write falls into; a soak run uses all tests. */
 const SENSITIVE = /flag timing|ALE|hybrid|suppression|NMI timing/i;
 
 describe.skipIf(!SHARED)("AccuracyCoin at each alignment", () => {

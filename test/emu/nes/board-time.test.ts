@@ -10,7 +10,7 @@ import { programImage } from "../../support/mutated-states.ts";
 
 const RAMBO_1 = 64;
 const STATE_HEADER_BYTES = 32;
-/** From $E000 on: $08 to PPUCTRL (sprites in table 1), $18 to PPUMASK, over and over. */
+/** The program at $E000 writes $08 to PPUCTRL (sprites in table 1) and $18 to PPUMASK, again and again. */
 const RENDER = [0xa9, 0x08, 0x8d, 0x00, 0x20, 0xa9, 0x18, 0x8d, 0x01, 0x20, 0x4c, 0x00, 0xe0];
 const LAST_BANK_BYTES = 0x2000;
 const RESET_VECTOR = 0x1ffc;
@@ -40,7 +40,7 @@ function saved(nes: Nes): Uint8Array {
   return state;
 }
 
-/** A RAMBO-1 that counts rises of A12 in rendered lines, one a line. */
+/** A RAMBO-1 that counts rises of A12 in rendered lines, one per line. */
 function countingRambo1(region: RegionName, alignment: number): Nes {
   const image = programImage(RAMBO_1, 1);
   const lastBank = image.prgRom.length - LAST_BANK_BYTES;

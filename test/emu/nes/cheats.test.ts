@@ -59,7 +59,7 @@ describe("cheats", () => {
   test("hold bytes of RAM", async () => {
     const machine = createHeadless((await loadBuiltInGame()).image);
     const pixels = new Uint16Array(256 * 240);
-    // Games clear their RAM when they begin.
+    // Games clear their RAM at the start.
     for (let frame = 0; frame < 20; frame++) machine.runFrame(pixels);
     machine.addCheat(0x07f0, 0x99, -1);
     machine.addCheat(0x07f1, 0x11, 0x77);

@@ -19,7 +19,7 @@ const STATES = soakSize(1_500, 100_000);
 const GAME_FRAMES = soakSize(240, 2_000);
 const pixels = new Uint16Array(FRAME_PIXELS);
 
-/** Saves a state and loads it with the check; the machine must go on as it would have. */
+/** Saves a state and loads it with the check. The machine must continue as before. */
 function passes(nes: Nes, state: Uint8Array): void {
   nes.save(state);
   nes.load(state);
@@ -151,7 +151,7 @@ describe("the error for a damaged state names the field", () => {
   });
 });
 
-/** Runs the mutations in a process of their own: a hang is a time-out, a throw an exit code. */
+/** Runs the mutations in a separate process: a hang is then a time-out, a throw an exit code. */
 async function mutatedStates(seed: number): Promise<string> {
   const program = join(import.meta.dir, "../../support/mutated-states.ts");
   const count = Math.ceil(STATES / MUTATED_MAPPERS.length);

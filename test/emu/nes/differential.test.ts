@@ -30,8 +30,8 @@ function buttonsAt(frame: number): number {
 }
 
 /**
- * Runs both ways at once and compares everything after each frame; of some frames the batched machine makes
- * no picture.
+ * Runs both machines and compares everything after each frame. In some frames the batched machine draws no
+ * picture.
  */
 function compare(batched: Nes, exact: Nes, frames: number, seed = 1): void {
   const random = new Prng(seed);
@@ -66,7 +66,7 @@ describe.skipIf(!SHARED)("batches and single dots give the same bits", () => {
   }
 });
 
-/** Where reads and dots meet otherwise than at power-on's usual alignment. */
+/** Regions and alignments in which reads and dots meet differently than at the default alignment. */
 const ELSEWHERE: [string, NesOptions][] = [
   ...[0, 1, 2].map((alignment): [string, NesOptions] => [`at alignment ${alignment}`, { alignment }]),
   ["on PAL", { region: "pal" }],
@@ -89,10 +89,12 @@ describe.skipIf(!SHARED)("the same", () => {
 });
 
 describe("random programs give the same bits", () => {
-  /** Boards without interrupts, and with every kind: by A12, by lines, by CPU cycles, by fetches. */
+  /**
+   * Boards without interrupts, and boards with interrupts of every kind: by A12, lines, CPU cycles, fetches.
+   */
   const mappers = [0, 1, 4, 5, 9, 18, 19, 24, 64, 69, 73, 85];
   const regions = ["ntsc", "pal", "dendy"] as const;
-  /** Programs that once left other bits, by mapper. */
+  /** Seeds of programs that once gave different bits, by mapper. */
   const FOUND: Readonly<
     Record<number, [seed: number, region: (typeof regions)[number], alignment: number][]>
   > = {

@@ -17,7 +17,7 @@ const START = [0x78, 0xa2, 0xff, 0x9a, 0xa9, 0x40, 0x8d, 0x17, 0x40];
 /** CLC; BCC itself. */
 const LOOP = [0x18, 0x90, 0xfd];
 
-/** An interrupt a byte copies the first block to $6000; the rest of the time a loop counts. */
+/** One interrupt per byte copies the first block to $6000; otherwise a loop counts. */
 const DISK_PROGRAM = [
   ...START,
   ...[0xa9, 0x83, 0x8d, 0x23, 0x40], // LDA #$83; STA $4023: both halves of the adapter on
@@ -39,7 +39,7 @@ const DISK_HANDLER = [
   0x40, // done: RTI
 ];
 
-/** The timer's interrupt, every 10,000 cycles, counts. */
+/** Counts the timer's interrupts, one every 10,000 cycles. */
 const TIMER_PROGRAM = [
   ...START,
   ...[0xa9, 0x83, 0x8d, 0x23, 0x40],
@@ -50,7 +50,7 @@ const TIMER_PROGRAM = [
 ];
 const TIMER_HANDLER = [0xe6, IRQ_COUNT, 0xad, 0x30, 0x40, 0x40];
 
-/** A tone: a square of 32 samples high, 32 low, at frequency 800, full volume. */
+/** A tone: a square wave of 32 high and 32 low samples, at frequency 800, full volume. */
 const SOUND_PROGRAM = [
   ...START,
   ...[0xa9, 0x83, 0x8d, 0x23, 0x40],
@@ -143,7 +143,7 @@ describe("a machine with the disk system", () => {
   test("the battery is the disk", () => {
     const nes = consoleOf(biosOf(DISK_PROGRAM, DISK_HANDLER));
     expect(nes.batteryRam.length).toBe(2 * FDS_SIDE_BYTES);
-    // A disk that was written before: another name in its first block, and its checksum no longer right.
+    // A disk that was written before: its first block has another name, and its checksum no longer matches.
     nes.batteryRam[3537 + 1 + 1] = 0x58;
     runFrames(nes, 40);
     expect(nes.peek("cpu", COPY + 1)).toBe(0x58);
@@ -158,7 +158,7 @@ describe("a machine with the disk system", () => {
       samples.push(...nes.samples.subarray(0, nes.sampleCount));
     }
     const highest = Math.max(...samples);
-    // Each rise is seen once: the console's filters let the level swing back after an edge.
+    // Each rise counts once: the console's filters let the level swing back after an edge.
     const rises: number[] = [];
     let low = false;
     for (const [index, sample] of samples.entries()) {

@@ -7,7 +7,7 @@ import { SHARED, sharedFile } from "../../support/shared.ts";
 
 interface Golden {
   input: Record<"idle" | "play", [number, number][]>;
-  /** A hash for each frame; null where emulators disagree. */
+  /** A hash for each frame; null if emulators disagree. */
   frames: Record<"idle" | "play", (string | null)[]>;
 }
 
@@ -16,7 +16,7 @@ const GAMES = [
   { rom: "roms/games/BladeBuster.nes", golden: "golden/bladebuster.json", first: 20 },
   { rom: "roms/games/croom.nes", golden: "golden/croom.json", first: 0 },
   { rom: "roms/games/lj65.nes", golden: "golden/lj65.json", first: 0 },
-  // Waits for one vertical blank only before it draws its title.
+  // This game waits for only one vertical blank before it draws its title.
   { rom: "cases/power-on/mad_wizard.nes", golden: "cases/power-on/mad_wizard.json", first: 0 },
 ] as const;
 

@@ -4,7 +4,7 @@ import { consoleWith } from "../../support/machines.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
 
 const START_PC = 0xc000;
-/** Column 15 marks unofficial opcodes; the disassembly behind it says nothing that the bytes do not. */
+/** Column 15 marks unofficial opcodes. The disassembly is left out because it adds nothing to the bytes. */
 const DISASSEMBLY_COLUMNS = [15, 48] as const;
 
 test.skipIf(!SHARED)("nestest's log, line by line, with PPU position and cycle", () => {

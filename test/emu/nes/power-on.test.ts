@@ -1,4 +1,4 @@
-/** What lies between power and the first instructions, as docs/power-on.md has it. */
+/** The time from power-on to the first instructions, as described in docs/power-on.md. */
 import { describe, expect, test } from "bun:test";
 import { InputError } from "../../../src/emu/input-error.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
@@ -77,7 +77,7 @@ describe("writes of $2000, $2001, $2005 and $2006", () => {
   });
 });
 
-/** Line and dot when the first instruction begins, after the seven cycles of the reset sequence. */
+/** Line and dot at the start of the first instruction, after the seven cycles of the reset sequence. */
 function positionAtStart(options: NesOptions): [line: number, dot: number] {
   const nes = powerOn(new TestProgram(), options);
   nes.catchUp();
@@ -85,7 +85,7 @@ function positionAtStart(options: NesOptions): [line: number, dot: number] {
   return [line, dot];
 }
 
-/** CPU cycles until $2002 shows vertical blank to debuggers, by whole instructions. */
+/** CPU cycles until `peek` of $2002 shows vertical blank, in whole instructions. */
 function firstVblankCycle(options: NesOptions): number {
   return cyclesToVblank(powerOn(new TestProgram(), options));
 }
@@ -115,7 +115,8 @@ describe("the PPU's position when the CPU starts", () => {
 
   test("decides when vertical blank comes first", () => {
     const usual = firstVblankCycle({});
-    // blargg counted 27,384 cycles from the first instruction, which is the eighth cycle; this loop has three.
+    // blargg counted 27,384 cycles from the first instruction, which is the eighth cycle; this loop has a
+    // resolution of three.
     expect(Math.abs(usual - 7 - 27_384)).toBeLessThan(6);
     const ahead = firstVblankCycle({ alignment: 3 - 100 * LINE_CLOCKS });
     expect(Math.abs(usual - ahead - (100 * 341) / 3)).toBeLessThan(4);
@@ -130,7 +131,7 @@ describe("the PPU's position when the CPU starts", () => {
       nes.reset("reset");
       nes.catchUp();
       expect(nes.registers()).toMatchObject({ line: 0, dot: 21 });
-      // The loop notices by whole jumps.
+      // The loop has a resolution of one jump.
       expect(Math.abs(cyclesToVblank(nes) - firstVblankCycle({}))).toBeLessThan(4);
     }
   });
@@ -139,7 +140,7 @@ describe("the PPU's position when the CPU starts", () => {
     [3, 27_397],
     [3 - 100 * LINE_CLOCKS, 27_397 - (100 * 341) / 3],
     [3 - 240 * LINE_CLOCKS, 27_397 - (240 * 341) / 3],
-    // In vertical blank already: the frame ends at the next one.
+    // The CPU starts in vertical blank, so the frame ends at the next one.
     [3 - 250 * LINE_CLOCKS, 27_397 + (12 * 341) / 3],
   ])("at alignment %i, shortens the first frame to about %d cycles", (alignment, cycles) => {
     const nes = powerOn(new TestProgram(), { alignment });

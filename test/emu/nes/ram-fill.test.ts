@@ -17,7 +17,7 @@ test.each([
   expect(filled(fill)).toEqual([work, nametables]);
 });
 
-/** The first state of SplitMix64 and the first sums of xoroshiro128+ for seed 0: published test vectors. */
+/** Published test vectors: the first state of SplitMix64 and the first sums of xoroshiro128+ for seed 0. */
 test("FCEUX's generator begins with the sum of SplitMix64's first two numbers", () => {
   const sum = (0xe220a8397b1dcdafn + 0x6e789e6aa1b965f4n) & 0xffn;
   expect(filled("fceux:0")[0].slice(0, 2)).toBe(sum.toString(16).padStart(2, "0"));

@@ -1,4 +1,7 @@
-/** What sets the regions apart, measured on the running machine. https://www.nesdev.org/wiki/Cycle_reference_chart */
+/**
+ * Differences of the regions, measured on a running machine.
+ * https://www.nesdev.org/wiki/Cycle_reference_chart
+ */
 import { describe, expect, test } from "bun:test";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { cpuClockHz, frameRateHz, REGIONS, type RegionName } from "../../../src/emu/nes/region.ts";
@@ -30,7 +33,7 @@ describe("a frame", () => {
     const nes = runFrames(powerOn(rendering(), { region }), 10);
     const before = nes.totalCycles;
     runFrames(nes, 60);
-    // Frames end with an instruction: up to three cycles late, once.
+    // Frames end with an instruction, which is up to three cycles late, once.
     expect(Math.abs(nes.totalCycles - before - 60 * cycles)).toBeLessThanOrEqual(3);
   });
 
@@ -51,7 +54,7 @@ describe("a frame", () => {
   });
 });
 
-/** The line of the picture at which the program has seen vertical blank begin, and the one where it ends. */
+/** The lines in which the program sees vertical blank begin and end. */
 function vblankLines(region: RegionName): [number, number] {
   const nes = powerOn(new TestProgram().forever(), { region });
   runFrames(nes, 3);
@@ -83,7 +86,7 @@ test("red and green emphasis are swapped in 50 Hz PPUs", () => {
   expect(NAMES.map((name) => emphasis(name, 0x80))).toEqual([4, 4, 4]);
 });
 
-/** Reads controller 1 again and again while the DMC plays, and counts wrong results in $10. */
+/** Reads controller 1 repeatedly while the DMC plays, and counts wrong results in $10. */
 function readsWhileSamplesPlay(): TestProgram {
   const program = new TestProgram().store(0x4010, 0x4d).store(0x4013, 0xff).store(0x4015, 0x10);
   const loop = program.here;
@@ -103,11 +106,11 @@ test("samples delete bits of controllers on the 2A03, and none on the 2A07", () 
   expect(errors).toEqual([true, false, true]);
 });
 
-/** With rendering on, writes $55 to OAM so many lines after vertical blank has begun. */
+/** With rendering on, writes $55 to OAM `lines` lines after the start of vertical blank. */
 function oamWrittenLate(region: RegionName, lines: number): number {
   const program = new TestProgram().waitFrames(2).store(0x2001, 0x1e).waitFrames(1);
   for (let line = 0; line < lines; line++) {
-    program.bytes(0xa2, 22, 0xca, 0xd0, 0xfd, 0x24, 0x00); // LDX #22, DEX, BNE, BIT $00: some 113 cycles
+    program.bytes(0xa2, 22, 0xca, 0xd0, 0xfd, 0x24, 0x00); // LDX #22, DEX, BNE, BIT $00: about 113 cycles
   }
   const nes = powerOn(program.store(0x2003, 0x40).store(0x2004, 0x55).forever(), { region });
   runFrames(nes, 8);

@@ -1,4 +1,4 @@
-/** Chips and consoles differ as their sources say, and as AccuracyCoin tells them apart. */
+/** Chips and consoles differ as their sources say, and as AccuracyCoin detects. */
 import { describe, expect, test } from "bun:test";
 import { NOISE_PERIODS, Noise } from "../../../src/emu/nes/apu/noise.ts";
 import { Pulse } from "../../../src/emu/nes/apu/pulse.ts";

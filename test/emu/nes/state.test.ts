@@ -21,7 +21,7 @@ const PLAY: [number, number][] = [
   [540, 1],
 ];
 
-/** Points in ascending order, spread by a fixed linear congruence. */
+/** Points in ascending order, spread by a fixed linear congruential generator. */
 function randomPoints(seed: number): number[] {
   let state = seed;
   const points = Array.from({ length: POINTS }, () => {

@@ -5,15 +5,15 @@ import { parseJsonMovie } from "../../../src/io/movies/json-movie.ts";
 import { BuiltInRom } from "../../roms/built-in.ts";
 
 /**
- * Frames cost what is done in them, so what is done is counted: the built-in game in play, calls a frame.
- * A figure that grows by more than a quarter means that a faster way is no longer taken.
+ * The cost of a frame is the work done in it, so calls are counted: per frame, with the built-in game in
+ * play. A count that grows by more than a quarter means that a faster path is no longer used.
  */
 const LANDED = {
-  /** Instructions that are run one by one; loops that wait pass at once. */
+  /** Instructions that run one by one; waiting loops are skipped. */
   step: 640,
-  /** Instructions in a row that access memory alone. */
+  /** Instructions in a row that access only memory. */
   runStretch: 640,
-  /** Dots that are run one by one, of 89,342. */
+  /** Dots that run one by one, of 89,342. */
   dotStep: 400,
   runCell: 215,
   scheduleEvent: 85,
@@ -46,7 +46,7 @@ test("a frame of the built-in game takes no more steps than recorded", () => {
   }
 });
 
-/** Counts calls of the methods so named, on the first of `objects` that has them. */
+/** Counts calls of the named methods, on the first of `objects` that has each. */
 function countCalls(objects: readonly object[], names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) {

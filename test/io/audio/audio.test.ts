@@ -48,7 +48,7 @@ describe("StreamResampler", () => {
     }
     expect(heard.length).toBeCloseTo((60 * FRAME) / ratio, -1);
     expect(frequencyOf(heard.slice(100))).toBeCloseTo(440 * ratio, 1);
-    // No steps between calls: the steepest a sine of this height gets, and a little.
+    // There are no steps between calls: no slope is much steeper than the steepest of such a sine.
     const steepest = Math.max(...heard.slice(1).map((value, i) => Math.abs(value - heard[i])));
     expect(steepest).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * ratio * 1.2);
   });
@@ -116,7 +116,7 @@ describe("Concealment", () => {
       const made = new Int16Array(480);
       concealment.make(made, 480);
       heard.push(...made);
-      // It is the tone still, a little softer.
+      // It is still the tone, slightly softer.
       expect(Math.max(...made)).toBeGreaterThan(8500);
       const next = sine(hz, 1200, 4321);
       concealment.follow(next, 1200);
@@ -140,7 +140,7 @@ describe("Concealment", () => {
   });
 });
 
-/** A device that holds so many samples, and plays when it is told that time has passed. */
+/** A device that holds this many samples, and plays when the test lets time pass. */
 class FakeSink implements AudioSink {
   readonly name = "fake";
   readonly paces = true;
@@ -159,7 +159,7 @@ class FakeSink implements AudioSink {
     if (this.#waiting.length === 0 && this.heard.length > 0 && !this.#hasTold) this.underruns++;
     this.#hasTold = this.#waiting.length === 0;
     const taken = Math.min(count, this.#capacity - this.#waiting.length);
-    // What is full would block until it has played some.
+    // A full device blocks until it has played some samples.
     if (taken === 0) this.play(100);
     this.#waiting.push(...samples.subarray(0, taken));
     return taken;
@@ -197,7 +197,10 @@ function playAll(blocks: SharedBlocks, player: AudioPlayer): void {
   while (Atomics.load(words, 16) !== Atomics.load(words, 0)) player.turn();
 }
 
-/** A tone of 440 Hz without a break: `push` queues a frame of it, `play` plays N frames in step with the device. */
+/**
+ * A tone of 440 Hz without a break: `push` queues a frame of it, `play` plays N frames in step with the
+ * device.
+ */
 function toneOf({ blocks, sink, player, writer }: ReturnType<typeof setUp>) {
   let frame = 0;
   const push = () => {
@@ -261,7 +264,7 @@ describe("AudioPlayer", () => {
     const { audioConcealed, audioUnderruns } = readStats(blocks.stats);
     expect(audioUnderruns).toBe(0);
     expect(audioConcealed).toBeGreaterThan(0);
-    // No click anywhere: the steepest a tone of this height gets, and a little.
+    // There are no clicks: no slope is much steeper than the steepest of such a tone.
     const steepest = Math.max(
       ...sink.heard
         .slice(before - 4 * FRAME)

@@ -6,7 +6,7 @@ type Library = NonNullable<ConstructorParameters<typeof PulseSink>[0]>;
 
 const SOMETHING = 16 as Pointer;
 
-/** A server whose device is `deviceMicroseconds` behind, and whose stream has run dry at a byte. */
+/** A server whose device is `deviceMicroseconds` behind, with a stream that has run dry at some byte. */
 class FakePulse {
   deviceMicroseconds = 10_000;
   underflowAt = -1;

@@ -13,12 +13,12 @@ const folder = mkdtempSync(join(tmpdir(), "emu-bisect-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Reads $10 in frame 3 or so; where it is not 0, changes the backdrop's colour in frame 6 and sounds in frame
- * 9.
+ * Reads $10 in about frame 3. If it is not 0, changes the backdrop's colour in frame 6 and makes a sound in
+ * frame 9.
  */
 function program(): TestProgram {
   const program = new TestProgram().waitFrames(4).bytes(0xa5, 0x10); // LDA $10
-  program.bytes(0xf0, 0); // BEQ over what follows
+  program.bytes(0xf0, 0); // BEQ over the next instructions
   const branch = program.here;
   program.waitFrames(3).store(0x2006, 0x3f).store(0x2006, 0).store(0x2007, 0x16);
   program.waitFrames(3).store(0x4015, 1).store(0x4000, 0x3f).store(0x4002, 0x80).store(0x4003, 0);
@@ -51,7 +51,7 @@ describe("two machines", () => {
     expect(cpu?.a.access).toMatchObject({ kind: "read", address: 0x10, value: 0 });
     expect(cpu?.b.access).toMatchObject({ kind: "read", address: 0x10, value: 0xff });
     expect(cpu?.a.cycle).toBe(cpu!.b.cycle);
-    // LDA $10 takes three cycles: its bytes and the read.
+    // LDA $10 takes three cycles: its two bytes and the read.
     expect(cpu?.before.slice(-2).map(({ value }) => value)).toEqual([0xa5, 0x10]);
     expect(frames).toBe(cpu!.frame + 1);
     expect(picture).toBeUndefined();
@@ -67,7 +67,7 @@ describe("two machines", () => {
       a: { line: 0 },
       b: { pixel: 1, line: 0 },
     });
-    // With rendering off the PPU shows the colour that its address points to, $3F01 by then.
+    // With rendering off the PPU shows the colour that its address points to, by then $3F01.
     expect(picture!.b.dot).toBeLessThan(8);
     expect(sound).toBeUndefined();
   });

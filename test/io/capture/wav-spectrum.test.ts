@@ -1,4 +1,6 @@
-/** What a WAV sounds like: each channel's frequency by its spectrum, and how loud what should not be there is. */
+/**
+ * Checks the sound of a WAV: the frequency of each channel by its spectrum, and the level of unwanted parts.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,13 +14,13 @@ const CLOCK_HZ = cpuClockHz(REGIONS.ntsc);
 const FRAMES = 110;
 const SETTLE_FRAMES = 25;
 const WAV_HEADER_BYTES = 44;
-/** A tenth of a percent is demanded. */
+/** The requirement is 0.1 %. */
 const FREQUENCY_ERROR = 1e-4;
 
 const folder = mkdtempSync(join(tmpdir(), "emu-wav-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a program that writes these registers, dumps its sound and looks at it. */
+/** Runs a program that writes these registers, dumps its sound and analyses it. */
 function spectrum(writes: readonly (readonly [address: number, value: number])[]): Spectrum {
   const program = new TestProgram();
   for (const [address, value] of writes) program.store(address, value);
@@ -70,7 +72,7 @@ const CHANNELS: [string, number, [number, number][]][] = [
     ],
   ],
   [
-    // 17 bytes from $C000 on: the program itself.
+    // 17 bytes at $C000, the program itself.
     "a looped DMC sample",
     CLOCK_HZ / (54 * 8 * 17),
     [

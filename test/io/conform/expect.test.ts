@@ -12,15 +12,16 @@ import { TestProgram } from "../../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-expect-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Says HI from frame 4 or so on, counts button A in $10 from then on, shows a grey backdrop. */
+/** Shows HI from about frame 4 on, then counts button A in $10, with a grey backdrop. */
 function demo(): TestProgram {
   const program = new TestProgram().waitFrames(2).store(0x0300, 7).store(0x0301, 0x12);
   program.store(0x2006, 0x3f).store(0x2006, 0).store(0x2007, 0x10);
   program.print(2, 3, "HI THERE").store(0x2001, 0x1e);
   const loop = program.here;
-  // Once a frame: the first bit of the pad is button A.
+  // Once per frame: the first bit of the pad is button A.
   program.waitFrames(1).store(0x4016, 1).store(0x4016, 0);
-  program.bytes(0xad, 0x16, 0x40, 0x29, 1, 0x18, 0x65, 0x10, 0x85, 0x10); // LDA $4016, AND #1, CLC, ADC $10, STA $10
+  // LDA $4016, AND #1, CLC, ADC $10, STA $10
+  program.bytes(0xad, 0x16, 0x40, 0x29, 1, 0x18, 0x65, 0x10, 0x85, 0x10);
   return program.bytes(0x4c, loop & 0xff, loop >> 8);
 }
 writeFileSync(join(folder, "demo.nes"), demo().toRom());
@@ -185,7 +186,7 @@ describe("hashes", () => {
 describe("golden pictures", () => {
   const golden = join(folder, "golden.png");
   const body = (more = "") => `expect = { frame = 12, picture = "golden.png"${more} }`;
-  /** Changes bytes of the golden picture: red, green and blue of a pixel each. */
+  /** Changes bytes of the golden picture, three per pixel: red, green and blue. */
   function change(...pixels: { at: number; by: number }[]): void {
     const { data, palette } = decode(readFileSync(golden));
     const rgb = new Uint8Array(3 * 256 * 240);

@@ -1,4 +1,4 @@
-/** Damaged manifests and golden pictures: refused with their place, or read, and never anything else. */
+/** Damaged manifests and golden pictures are either rejected with their place or read. */
 import { describe, expect, test } from "bun:test";
 import { encode } from "fast-png";
 import { InputError } from "../../../src/emu/input-error.ts";
@@ -64,7 +64,7 @@ const REPORT = JSON.stringify({
   tests: [{ rom: "a", verdict: "pass", cases: [{ page: "p", name: "n", verdict: "fail" }] }],
 });
 
-/** Pieces that are put in where they hurt. */
+/** Pieces that are inserted at sensitive places. */
 const PIECES = [
   ..."[]{}\"'=,.:#\n\\\0\ufeff\ud800",
   '"""',
@@ -125,7 +125,7 @@ function damaged(text: string, random: Prng): string {
   return out;
 }
 
-/** How many of `count` inputs were refused; throws for any that ends otherwise than with an `InputError`. */
+/** Number of the `count` inputs that were rejected; throws if one ends other than with an `InputError`. */
 async function refusals(
   count: number,
   seed: number,
@@ -141,7 +141,7 @@ async function refusals(
       await read(text);
     } catch (error) {
       if (!(error instanceof InputError)) throw new Error(`input ${i}: ${error} ${JSON.stringify(text)}`);
-      // Each says what and where; only a suite that has not been fetched is another kind.
+      // Each error has a message and a place. Only a suite that has not been fetched is another kind.
       if (!where.test(error.where) || error.message.length < 5 || !/^(data|missing)$/.test(error.kind)) {
         throw new Error(`input ${i}: ${error.kind} at "${error.where}": ${error.message}`);
       }
@@ -179,7 +179,7 @@ describe(`${SIZE} damaged inputs each`, () => {
 });
 
 const PIXELS = 256 * 240;
-/** A picture of each kind that PNG knows. */
+/** A picture of each kind of PNG. */
 const PICTURES = [
   encode({ width: 256, height: 240, data: new Uint8Array(PIXELS).fill(7), channels: 1 }),
   encode({
@@ -205,7 +205,7 @@ const PICTURES = [
   }),
 ];
 
-/** Half of the damage leaves the checksums right, so that it reaches what is behind them. */
+/** Half of the damaged pictures have valid checksums, so that the damage reaches later stages. */
 function damagedPng(random: Prng): Uint8Array {
   let bytes = Uint8Array.from(PICTURES[random.below(PICTURES.length)]!);
   for (let i = 1 + random.below(3); i > 0; i--) {

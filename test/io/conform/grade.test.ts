@@ -10,7 +10,7 @@ import { blarggStatus, TestProgram } from "../../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-grade-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Enough for a result to settle. */
+/** Enough frames for a result to settle. */
 const MAX_FRAMES = 100;
 
 let serial = 0;

@@ -28,7 +28,7 @@ describe("AccuracyCoin", () => {
     expect(decodeResult(byte)).toEqual({ verdict, detail } as ReturnType<typeof decodeResult>);
   });
 
-  /** A console whose PRG ROM holds `table` at $8100 (16 KiB, mirrored at $C100). */
+  /** A console with `table` at $8100 of its PRG ROM (16 KiB, mirrored at $C100). */
   function consoleWithTable(table: number[]) {
     const rom = new TestProgram().forever().toRom();
     rom.set(table, 16 + 0x100);

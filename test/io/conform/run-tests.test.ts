@@ -71,7 +71,7 @@ describe("a run", () => {
     expect(details.bug).toContain("of the machine");
     expect(details.jam).toMatch(/^the CPU jammed at \$C[0-9A-F]{3} by frame \d+: busy$/);
     expect(bugs).toEqual(["bug at nes.ts"]);
-    // What hangs still shows its last screen.
+    // A test that hangs still shows its last screen.
     expect(graded[1]?.screen?.length).toBeGreaterThan(50);
   });
 

@@ -124,7 +124,7 @@ describe("the schema", () => {
       fc.constant(null),
       fc.boolean(),
     );
-    // Mostly what a key takes: manifests that are read are the ones that tell something.
+    // Mostly valid values, because only manifests that can be read are useful here.
     const fitting: Readonly<Record<string, unknown>> = {
       rom: ["a.nes", "b.nes"],
       name: "n",

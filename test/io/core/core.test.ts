@@ -1,4 +1,4 @@
-/** `emuterm/core` as its users get it: compiled, and run by other engines. */
+/** `emuterm/core` as its users run it: compiled, in other engines. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ beforeAll(() => {
   expect(exitCode).toBe(0);
 });
 
-/** Every engine on this machine that runs modules from the command line. */
+/** All engines on this machine that run modules from the command line. */
 const ENGINES = ["bun", "node", "deno"]
   .map((name) => [name, name === "bun" ? process.execPath : Bun.which(name)] as const)
   .filter((entry): entry is readonly [string, string] => entry[1] !== null);
@@ -81,7 +81,7 @@ describe("a console", () => {
 
   test("makes as many samples as its rate says", () => {
     const nes = load(rom);
-    // The frame that begins at power-on is a shorter one.
+    // The first frame after power-on is shorter.
     nes.runFrame();
     let count = 0;
     for (let i = 0; i < 600; i++) {

@@ -80,7 +80,8 @@ describe("breakpoints", () => {
   });
 
   test("stop at accesses of PPU memory, palettes and OAM", async () => {
-    // LDA $2002 twice until vertical blank; PPUADDR = $3F10; PPUDATA = 7; OAMADDR = 4; OAMDATA = 9; OAMDMA = 2.
+    // LDA $2002 twice until vertical blank; PPUADDR = $3F10; PPUDATA = 7; OAMADDR = 4; OAMDATA = 9; OAMDMA =
+    // 2.
     const session = programSession([
       ...[0x2c, 0x02, 0x20, 0x10, 0xfb, 0x2c, 0x02, 0x20, 0x10, 0xfb],
       ...[0xa9, 0x3f, 0x8d, 0x06, 0x20, 0xa9, 0x10, 0x8d, 0x06, 0x20, 0xa9, 7, 0x8d, 0x07, 0x20],

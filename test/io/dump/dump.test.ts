@@ -18,12 +18,12 @@ import { TestProgram } from "../../support/test-program.ts";
 const folder = mkdtempSync(join(tmpdir(), "emu-dump-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Links need a privilege there, and devices have other names. */
+/** On Windows, links need a privilege, and devices have other names. */
 const isWindows = process.platform === "win32";
 
 const palette = decodePalette();
 
-// Writes its frame count to the backdrop colour, so that frames can be told apart.
+// Writes its frame count to the backdrop colour, so that frames can be distinguished.
 const program = new TestProgram().waitFrames(2);
 const loop = program.here;
 program.waitFrames(1).bytes(0xe6, 0x10); // INC $10
@@ -34,7 +34,7 @@ program
   .bytes(0x4c, loop & 0xff, loop >> 8);
 const { image } = readRom(program.toRom(), "count.nes");
 
-/** The pictures and samples that a dump should hold. */
+/** The expected pictures and samples of a dump. */
 function reference(frames: number): { pixels: Uint16Array; samples: Int16Array }[] {
   const nes = createHeadless(image);
   return Array.from({ length: frames }, () => {

@@ -13,27 +13,31 @@ import { ROOT } from "../../support/sources.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
 const SWINGBY = join(ROOT, "roms/swingby.nes");
-/** Where the game of `padProgram` has the buttons: bit 7 is A, then B, Select, Start, up, down, left, right. */
+/**
+ * Where the game of `padProgram` stores the buttons: bit 7 is A, then B, Select, Start, up, down, left,
+ * right.
+ */
 const PAD = 0x10;
 
-/** A game with a battery that reads the pad all the time, and notes in $6000 what was ever pressed. */
+/** A game with a battery that reads the pad continuously, and records every pressed button in $6000. */
 function padProgram(): Uint8Array {
   const program = new TestProgram();
   const loop = program.here;
   program.store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
   program.bytes(0xad, 0x16, 0x40, 0x4a, 0x26, PAD + 1, 0xca, 0xd0, 0xf7); // LDA $4016, LSR, ROL, DEX, BNE
-  program.bytes(0xa5, PAD + 1, 0x85, PAD, 0x0d, 0x00, 0x60, 0x8d, 0x00, 0x60); // STA PAD, ORA $6000, STA $6000
+  // LDA PAD + 1, STA PAD, ORA $6000, STA $6000
+  program.bytes(0xa5, PAD + 1, 0x85, PAD, 0x0d, 0x00, 0x60, 0x8d, 0x00, 0x60);
   program.bytes(0x4c, loop & 0xff, loop >> 8);
   const rom = program.toRom();
   rom[6] = rom[6]! | 2;
   return rom;
 }
 
-/** In the page: notes everything that a browser complains about. */
+/** In the page: records all complaints of the browser. */
 const WATCH = `globalThis.complaints = [];
 for (const type of ["securitypolicyviolation", "error", "unhandledrejection"])
   addEventListener(type, (event) => complaints.push(type + ": " + (event.violatedDirective ?? event.message ?? event.reason)));`;
-/** Chromium without a GPU draws WebGL slowly, so that pages do without, unless they do not ask. */
+/** Chromium without a GPU draws WebGL slowly, so pages do not use it unless they omit the check. */
 const SLOW_WEBGL = `const { getContext } = HTMLCanvasElement.prototype;
 HTMLCanvasElement.prototype.getContext = function (kind, options) {
   return getContext.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false });
@@ -43,7 +47,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   return kind === "webgl" ? null : getContext.call(this, kind, ...rest);
 };`;
 
-/** Of some 3,700 blocks of sound in ten seconds, on a computer that does other work too. */
+/** Of about 3,700 blocks of sound in ten seconds, on a computer that also does other work. */
 const MAX_EMPTY_BLOCKS = 200;
 
 describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
@@ -124,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
       await page.send("Page.removeScriptToEvaluateOnNewDocument", { identifier: id });
     });
 
-    /** Pixels of the picture whose middle has another colour on the canvas than the machine gave. */
+    /** Number of pixels whose centre has another colour on the canvas than in the machine's picture. */
     const wrongPixels = (scale: string) => `(() => {
       const { nes, picture } = emuPlayer;
       while (nes.frame < 120) nes.runFrame();
@@ -242,7 +246,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     expect(await page.evaluate("emuPlayer.load(3)")).toBe(true);
     expect(await page.evaluate(state)).toBe(saved);
     expect(await page.evaluate("emuPlayer.load(2)")).toBe(false);
-    // Another game has slots of its own.
+    // Another game has its own slots.
     await open(exported(join(folder, "pad.nes")));
     expect(await page.evaluate("emuPlayer.load(3)")).toBe(false);
     expect(await page.evaluate("complaints")).toEqual([]);
@@ -252,17 +256,17 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     await open(exported(SWINGBY));
     await play();
     await page.until("emuPlayer.sound?.isRunning && Number.isFinite(emuPlayer.sound.report.lowest)");
-    // On a busy computer it first finds out how much it must keep.
+    // On a busy computer it first adapts the amount that it buffers.
     await page.until("emuPlayer.nes.frame > 300");
     const counts = "[emuPlayer.sound.report.emptyCount, emuPlayer.stallCount, emuPlayer.nes.frame]";
     const [empty, stalls, frame] = (await page.evaluate(counts)) as [number, number, number];
     await page.until(`emuPlayer.nes.frame > ${frame + 60 * soakSize(10, 60)}`);
     const [emptyThen, stallsThen] = (await page.evaluate(counts)) as [number, number, number];
-    // A computer that keeps the page from running takes its sound too; nothing else may. That needs a computer
-    // without other work, so the strict bound is for soak runs; parts.test.ts holds it on simulated clocks.
+    // A computer that stops the page stops its sound too; nothing else may. That needs a computer without
+    // other work, so the strict bound is for soak runs; parts.test.ts tests it with simulated clocks.
     const spared = SOAK ? stallsThen - stalls : MAX_EMPTY_BLOCKS;
     expect(emptyThen - empty).toBeLessThanOrEqual(spared);
-    // It has not piled up either: less waits than 0.3 s.
+    // It has not piled up either: less than 0.3 s wait.
     expect(await page.evaluate("emuPlayer.sound.report.level / emuPlayer.sound.sampleRateHz")).toBeLessThan(
       0.3,
     );

@@ -12,7 +12,7 @@ import { soakSize } from "../../support/soak.ts";
 const NTSC_HZ = 60.0988;
 const SECONDS = soakSize(60, 600);
 
-/** Frames that a display of `displayHz` makes the clock run, one number a refresh. */
+/** Frames that the clock runs on a display of `displayHz`, one number per refresh. */
 function framesOn(displayHz: number, seconds: number): number[] {
   const clock = new FrameClock(NTSC_HZ);
   const frames: number[] = [];
@@ -70,7 +70,9 @@ describe("the frame clock", () => {
 });
 
 describe("the sound's buffer", () => {
-  /** Plays machine sound of `displayHz` frames a second to a device of `deviceHz` that is off by `drift`. */
+  /**
+   * Plays the sound of `displayHz` frames per second on a device of `deviceHz` whose clock is off by `drift`.
+   */
   function play(deviceHz: number, displayHz: number, drift: number) {
     const buffer = new SoundBuffer(48_000, deviceHz);
     const clock = new FrameClock(NTSC_HZ);
@@ -99,7 +101,7 @@ describe("the sound's buffer", () => {
     const { buffer, lows } = play(deviceHz, displayHz, drift);
     expect(buffer.emptyCount).toBe(0);
     expect(buffer.isPlaying).toBe(true);
-    // It settles on its lead, neither late nor close to nothing.
+    // It settles at its lead, neither late nor nearly empty.
     for (const low of lows.slice(10)) {
       expect(low).toBeGreaterThan(0.02);
       expect(low).toBeLessThan(0.08);

@@ -104,7 +104,7 @@ describe("writeFileWhole", () => {
   });
 });
 
-/** Both ways to write a file: at once, and in pieces as a dump does. */
+/** Both ways to write a file: as a whole, and in pieces like a dump. */
 const WRITERS: Record<string, (path: string, text: string) => Promise<void>> = {
   writeFileWhole,
   openSink: async (path, text) => {
@@ -129,7 +129,7 @@ describe.each(Object.entries(WRITERS))("%s", (_name, write) => {
     expect(readdirSync(folder).sort()).toEqual(["fifo", "link"]);
   });
 
-  // Whoever runs as root could replace the node: nobody else can make one to try it on.
+  // Only root can replace or create a device node.
   test.if(process.getuid?.() === 0)("writes through a device node", async () => {
     const folder = freshFolder();
     const node = join(folder, "null");
@@ -150,7 +150,7 @@ describe.each(Object.entries(WRITERS))("%s", (_name, write) => {
   });
 
   test.if(process.getuid?.() === 0)("a full device is an io error", async () => {
-    // A node of our own: a writer that replaces it does no harm to others.
+    // A separate node: a writer that replaces it does no harm.
     const node = join(freshFolder(), "full");
     expect(Bun.spawnSync(["mknod", "-m", "666", node, "c", "1", "7"]).exitCode).toBe(0);
     const error = await inputErrorFrom(write(node, "more"));

@@ -7,7 +7,7 @@ import { inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
 
-/** Bytes of `text`, one a character, at `at` in a file of `size`. */
+/** A file of `size` bytes with `text`, one byte per character, at `at`. */
 function file(text: string, at = 0, size = at + text.length + 64): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
@@ -18,7 +18,7 @@ function text(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
 
-/** A SNES ROM's header with its checksum, behind `copier` bytes. */
+/** A SNES ROM's header with its checksum, after `copier` bytes. */
 function snes(copier: number): Uint8Array {
   const bytes = file("SUPER GAME           ", copier + 0x7fc0, copier + 0x10000);
   bytes.set([0xcb, 0xed, 0x34, 0x12], copier + 0x7fdc);

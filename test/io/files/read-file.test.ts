@@ -74,7 +74,7 @@ describe.skipIf(!isLinux)("anything but a regular file", () => {
       const { exitCode, stderr } = emu(argv);
       expect({ argv, exitCode, bug: `${stderr}`.includes("    at ") }).toEqual({
         argv,
-        // Without a terminal there is nothing to play in, and that comes first.
+        // `run` checks for a terminal first.
         exitCode: argv[0] === "run" ? 69 : 74,
         bug: false,
       });

@@ -80,7 +80,10 @@ describe("files that cannot be used", () => {
     }
   });
 
-  /** A zip with one field of its only local (`L`) or central (`C`) header, or of its end (`E`), changed. */
+  /**
+   * A zip with one changed field, in its only local (`L`) or central (`C`) header, or in its end record
+   * (`E`).
+   */
   function patched(which: "L" | "C" | "E", offset: number, value: number, isWide = false): Uint8Array {
     const zip = zipSync({ "game.nes": rom });
     const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
@@ -91,7 +94,7 @@ describe("files that cannot be used", () => {
     return zip;
   }
 
-  /** The same with what zip64 puts into a field of 32 bits. */
+  /** The same with the value that zip64 puts into a 32-bit field. */
   const patched32 = (which: "C" | "E", offset: number) => patched(which, offset, 0xffffffff, true);
 
   const bomb = () => zipSync({ "game.nes": concat(rom, new Uint8Array(40 << 20)) });

@@ -1,7 +1,7 @@
 /**
- * Feeds damaged headers and archives to the ROM reader and reports as JSON what came of it. It runs in a
- * process of its own, since it replaces `Uint8Array` before anything else is loaded, to see how much the
- * reader and the decompressor ask for. Arguments: seed, number of cases.
+ * Passes damaged headers and archives to the ROM reader and prints the results as JSON. It is a separate
+ * process because it replaces `Uint8Array` before anything else is loaded, to measure allocations of the
+ * reader and the decompressor. Arguments: seed, number of cases.
  */
 const NativeUint8Array = globalThis.Uint8Array;
 let largestAllocation = 0;
@@ -26,14 +26,14 @@ export interface FuzzReport {
   readonly cases: number;
   readonly accepted: number;
   readonly refused: number;
-  /** What was thrown that is no `InputError`, with the number of the case. */
+  /** Thrown errors other than `InputError`, with the number of the case. */
   readonly crashes: readonly string[];
   readonly slowestMs: number;
   readonly largestAllocationBytes: number;
-  /** All that one case asked for, garbage included. */
+  /** All memory that one case allocated, garbage included. */
   readonly largestCaseBytes: number;
   readonly peakResidentBytes: number;
-  /** How often each kind of complaint came up, numbers and names left out. */
+  /** Number of errors of each kind, without numbers and names. */
   readonly complaints: Readonly<Record<string, number>>;
 }
 

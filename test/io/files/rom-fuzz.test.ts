@@ -6,7 +6,7 @@ import type { FuzzReport } from "./rom-fuzz-child.ts";
 
 const CASES = SOAK ? 100_000 : 5_000;
 const LIMIT_BYTES = 64 * 1024 * 1024;
-/** Only a hang takes that long: a case needs a fraction of a millisecond, a bomb some tens. */
+/** Only a hang takes this long: a case needs less than a millisecond, a bomb tens of them. */
 const TIMEOUT_MS = SOAK ? 1_800_000 : 120_000;
 
 test(
@@ -29,7 +29,7 @@ test(
     expect(report.crashes).toEqual([]);
     expect(report.accepted + report.refused).toBe(CASES);
     expect(report.largestAllocationBytes).toBeLessThanOrEqual(LIMIT_BYTES);
-    // A fuzzer that is only ever refused, or never, tests nothing.
+    // A fuzzer whose input is always or never rejected tests nothing.
     expect(report.accepted).toBeGreaterThan(CASES / 50);
     expect(Object.keys(report.complaints).length).toBeGreaterThan(12);
   },

@@ -9,10 +9,10 @@ export interface FuzzCase {
   readonly inner?: string;
 }
 
-/** Values that sit on the edges of sizes and counts. */
+/** Values at the limits of sizes and counts. */
 const EDGES = [0, 1, 2, 3, 4, 7, 8, 15, 16, 0x3f, 0x40, 0x7f, 0x80, 0xef, 0xf0, 0xfe, 0xff];
 
-/** Offsets in a zip's central header and end record whose fields decide where things are and how large. */
+/** Offsets of the fields in a zip's central header and end record that give positions and sizes. */
 const CENTRAL_FIELDS = [8, 10, 16, 20, 22, 24, 26, 28, 30, 32, 42, 44];
 const END_FIELDS = [8, 10, 12, 16, 18, 20];
 
@@ -38,10 +38,10 @@ export class RomFuzzer {
       ]),
       buildDisk([buildDiskSide({ FILE: new Uint8Array(100) })]),
       buildDisk([buildDiskSide({}), buildDiskSide({ FILE: new Uint8Array(9) }, 1)], false),
-      // A side of a .qd file: blocks with checksums, all in 65,536 bytes.
+      // A side of a .qd file: blocks with checksums, 65,536 bytes in total.
       new Uint8Array([...buildDiskSide({ FILE: new Uint8Array(100) }), ...new Uint8Array(36)]),
       buildRom({ nes2: true, bytes: { 7: 0x4b, 13: 4 } }),
-      // Without its header.
+      // A ROM without its header.
       buildRom({ prgUnits: 2 }).slice(16),
     ];
     this.#archives = makeArchives(this.#roms);
@@ -49,7 +49,7 @@ export class RomFuzzer {
     this.#bombs = [makeBomb(rom!, 80), makeBomb(rom!, 80, 16 << 20), makeBomb(rom!, 16)];
   }
 
-  /** The next case. */
+  /** Returns the next case. */
   next(): FuzzCase {
     switch (this.#random.below(8)) {
       case 0:
@@ -77,7 +77,7 @@ export class RomFuzzer {
     return from[this.#random.below(from.length)]!;
   }
 
-  /** Bombs take tens of milliseconds: they come seldom. */
+  /** Bombs take tens of milliseconds, so they are rare. */
   #archiveOrBomb(): Uint8Array {
     return this.#pick(this.#random.below(64) === 0 ? this.#bombs : this.#archives);
   }
@@ -86,7 +86,7 @@ export class RomFuzzer {
     return this.#random.below(2) === 0 ? this.#pick(EDGES) : this.#random.byte();
   }
 
-  /** Noise, mostly behind a magic that gets it past the first look. */
+  /** Noise, mostly after a magic that passes the first check. */
   #noise(): Uint8Array {
     const bytes = this.#random.bytes(this.#random.below(600));
     const magics = [
@@ -110,7 +110,7 @@ export class RomFuzzer {
 
   #damagedHeader(): Uint8Array {
     const bytes = this.#pick(this.#roms).slice();
-    // iNES says everything in 16 bytes; UNIF and disks go on saying things further in.
+    // iNES headers are 16 bytes; UNIF and disks also have structures further in.
     const span = bytes[0] === 0x4e ? 12 : 90;
     for (let count = 1 + this.#random.below(8); count > 0; count--) {
       bytes[4 + this.#random.below(span)] = this.#value();
@@ -164,7 +164,7 @@ export class RomFuzzer {
   }
 }
 
-/** Unfolds to `mebibytes`, far more than it claims when `claimedBytes` is given. */
+/** Unpacks to `mebibytes`, far more than it claims if `claimedBytes` is given. */
 function makeBomb(rom: Uint8Array, mebibytes: number, claimedBytes?: number): Uint8Array {
   const contents = new Uint8Array(mebibytes << 20);
   contents.set(rom);

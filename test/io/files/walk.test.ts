@@ -9,7 +9,7 @@ const top = mkdtempSync(join(tmpdir(), "emu-walk-"));
 afterAll(() => rmSync(top, { recursive: true }));
 let trees = 0;
 
-/** A folder with these files (empty), and links from names to what they lead to. */
+/** Creates a folder with these files (empty), and links from names to targets. */
 function tree(files: readonly string[], links: Readonly<Record<string, string>> = {}): string {
   const root = join(top, String(++trees));
   for (const file of files) {
@@ -63,7 +63,7 @@ describe.skipIf(process.platform === "win32")("walkFiles", () => {
 describe.skipIf(!CAN_BE_UNPRIVILEGED)("emu conform in folders", () => {
   const ROOT = join(import.meta.dir, "../../..");
 
-  /** Exit code and errors of `emu conform` for somebody who may not read everything. */
+  /** Exit code and errors of `emu conform` for a user who may not read everything. */
   function conform(cwd: string, argument: string) {
     chmodSync(top, 0o755);
     const command = [realpathSync(process.execPath), join(ROOT, "src/cli/main.ts"), "conform", argument];

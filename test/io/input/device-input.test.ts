@@ -1,4 +1,4 @@
-/** The mouse and the keyboard at one end, the console's registers at the other. */
+/** Connects the mouse and the keyboard with the console's registers. */
 import { describe, expect, test } from "bun:test";
 import type { DeviceSetup } from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
@@ -17,7 +17,7 @@ function key(name: string, kind: KeyEvent["kind"] = "press"): KeyEvent {
   return { key: name, kind, shift: false, alt: false, control: false };
 }
 
-/** A console with a device, run by a program, and its host's side. */
+/** A console with a device and a program, and the host's side. */
 class Plugged {
   readonly input: DeviceInput;
   readonly nes: Nes;
@@ -40,7 +40,7 @@ class Plugged {
   }
 }
 
-/** A white screen; some way down it $10 gets what $4017 reads as. */
+/** Shows a white screen; some lines down it stores a read of $4017 in $10. */
 function lookingAt4017(): TestProgram {
   const program = new TestProgram()
     .waitFrames(2)
@@ -55,7 +55,7 @@ function lookingAt4017(): TestProgram {
   return program.bytes(0x4c, loop & 0xff, loop >> 8);
 }
 
-/** Strobes and shifts eight bits of $4017's line D4 into $10, and those of D3 into $11. */
+/** Strobes, then shifts eight bits of $4017's line D4 into $10, and of D3 into $11. */
 function shiftingFrom4017(): TestProgram {
   const program = new TestProgram().waitFrames(2);
   const loop = program.here;

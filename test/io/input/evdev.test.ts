@@ -36,7 +36,7 @@ describe("PadState", () => {
         [["ABS 0x11 0", "KEY 0x130 0", "KEY 0x13a 1", "KEY 0x13b 1"], select | start, 0],
         [["KEY 0x13a 0", "KEY 0x13b 0", "KEY 0x133 1"], 0, a],
         [["KEY 0x134 1", "KEY 0x133 0"], 0, b],
-        // A stick's jitter about the middle presses nothing; once pressed, a little less still counts.
+        // Jitter of a stick around its middle presses nothing; once pressed, slightly less still counts.
         [["KEY 0x134 0", "ABS 0 -1200", "ABS 1 3000"], 0, 0],
         [["ABS 0 -20000"], left, 0],
         [["ABS 0 -14500"], left, 0],
@@ -60,7 +60,7 @@ describe("PadState", () => {
       [
         [["KEY 0x220 1", "KEY 0x222 1"], up | left, 0],
         [["KEY 0x220 0", "KEY 0x222 0", "KEY 0x221 1", "KEY 0x223 1"], down | right, 0],
-        // Sticks that it has not told of count for nothing.
+        // Sticks without a reported range are ignored.
         [["KEY 0x221 0", "KEY 0x223 0", "ABS 0 255", "ABS 5 255"], 0, 0],
       ],
     ],
@@ -77,7 +77,7 @@ describe("PadState", () => {
     const state = new PadState(XPAD);
     feed(state, "KEY 0x131 1");
     const lost = padEvents("SYN 3 0", "KEY 0x130 1", "KEY 0x13b 1");
-    // Without the report that ends the loss nothing is known yet.
+    // Until the report that ends the loss, nothing is known.
     expect(state.feed(lost, 48)).toBe(false);
     expect(state.held).toBe(0);
     expect(state.feed(lost.subarray(48), lost.length - 48)).toBe(true);
@@ -94,7 +94,7 @@ describe("PadState", () => {
         for (const [code, isDown] of presses) feed(state, `KEY ${code} ${isDown ? 1 : 0}`);
         for (const [axis, value] of tilts) feed(state, `ABS ${axis} ${value}`);
         const { held } = state;
-        // Nobody presses a stick both ways.
+        // A stick cannot be pressed both ways.
         expect(held & 0xff).toBe(held);
         for (const code of codes) feed(state, `KEY ${code} 0`);
         for (const axis of XPAD.keys()) feed(state, `ABS ${axis} 0`);

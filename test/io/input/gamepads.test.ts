@@ -22,7 +22,7 @@ const { a, b, start, up, left } = BUTTON_BITS;
 const XPAD_KEYS = "7cdb000000000000 0 0 0 0";
 const KEYBOARD_KEYS = "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe";
 
-/** Folders that look like /dev/input and /sys/class/input, with pipes in place of devices. */
+/** Folders like /dev/input and /sys/class/input, with pipes instead of devices. */
 class FakeSystem {
   readonly root = mkdtempSync(join(tmpdir(), "emu-pads-"));
   readonly devices = join(this.root, "dev");
@@ -102,7 +102,7 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     for (let index = 0; index < 4; index++) system.send(`event${index}`, "KEY 0x13b 1");
     pads.poll();
     expect(words()).toEqual([(start * 0x01010101) >>> 0, 0]);
-    // Who is pulled out lets go of everything; the others stay where they are.
+    // An unplugged pad releases everything; the others keep their ports.
     system.unplug("event1");
     pads.scan();
     expect(words()).toEqual([(start * 0x01010001) >>> 0, 0]);

@@ -12,7 +12,7 @@ const { a, b, select, start, up, down, left, right } = BUTTON_BITS;
 const STICK = { minimum: 0, maximum: 255 };
 const HAT = { minimum: -1, maximum: 1 };
 
-/** An element by its short name: a button's number, or an axis, the hat, or a side of the cross. */
+/** Elements by short names: a button's number, an axis, the hat, or a side of the cross. */
 const ELEMENTS: Readonly<Record<string, HidElement>> = {
   x: { page: 1, usage: 0x30, ...STICK },
   y: { page: 1, usage: 0x31, ...STICK },

@@ -59,7 +59,7 @@ describe("keyOf", () => {
   const FROM_F5 = [15, 17, 18, 19, 20, 21, 23, 24];
   const FROM_F1 = [11, 12, 13, 14, ...FROM_F5];
   const LINUX = [...lettered("\x1b[[", "ABCDE"), ...numbered(FROM_F5.slice(1), "~")];
-  /** F1 to F12 as terminals send them; and what is held with them. */
+  /** F1 to F12 as terminals send them, with held modifiers. */
   const FUNCTION_KEYS: readonly (readonly [terminal: string, held: string, sequences: readonly string[]])[] =
     [
       ["xterm, kitty, tmux, screen", "", [...lettered(SS3, "PQRS"), ...numbered(FROM_F5, "~")]],

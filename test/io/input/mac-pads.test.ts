@@ -9,8 +9,8 @@ import { FakeLibrary, HAS_COMPILER } from "../../support/fake-library.ts";
 const { a, b, left, up } = BUTTON_BITS;
 
 /**
- * A device with two axes, a hat and ten buttons, behind as much of IOKit and Core Foundation as is called.
- * Every object is counted when it is made and when it is released.
+ * A device with two axes, a hat and ten buttons, and the functions of IOKit and Core Foundation that are
+ * called. Every object is counted when it is created and released.
  */
 const SOURCE = `
 #include <stdint.h>
@@ -82,7 +82,7 @@ describe.skipIf(!HAS_COMPILER)("macOS' pads, by a library that stands in for IOK
     plug(1);
     pads.scan();
     expect(pads.names[0]).toBe("USB Gamepad");
-    // Of ten buttons the second and third are A and B.
+    // The second and third of ten buttons are A and B.
     put(6, 1);
     put(7, 1);
     pads.poll();

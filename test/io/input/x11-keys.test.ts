@@ -4,7 +4,7 @@ import type { Subprocess } from "bun";
 import { openKeyState, X11Keys } from "../../../src/io/input/x11-keys.ts";
 
 const socketOf = (display: number): string => `/tmp/.X11-unix/X${display}`;
-/** A server that was killed leaves its socket behind: a number that nothing has used. */
+/** A killed server leaves its socket behind, so use a number that is not in use. */
 const NUMBER = Array.from({ length: 40 }, (_, offset) => 40 + ((process.pid + offset) % 40)).find(
   (display) => !existsSync(socketOf(display)),
 )!;

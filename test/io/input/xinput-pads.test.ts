@@ -41,7 +41,7 @@ test.each(STATES)("%s holds %d and turbo %d: %s", (hex, held, turbo) => {
   expect([state.held, state.turbo]).toEqual([held, turbo]);
 });
 
-/** Four places, of which the test says what is there. */
+/** Four slots, which the test fills. */
 const SOURCE = `
 #include <string.h>
 static unsigned char states[4][16];

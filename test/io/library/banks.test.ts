@@ -10,14 +10,14 @@ const BANK = 0x4000;
 
 /**
  * UxROM with two banks at $8000 and a fixed one. Each bank has a routine at $8000 that writes its number to
- * $10; the fixed one calls them in turn, for ever.
+ * $10; the fixed bank calls them in turn, in an endless loop.
  */
 function banked(): Uint8Array {
   const rom = new Uint8Array(16 + 3 * BANK);
   rom.set([0x4e, 0x45, 0x53, 0x1a, 3, 0, 0x20, 0]);
   for (const bank of [0, 1]) rom.set([0xa9, bank + 1, 0x85, 0x10, 0x60], 16 + bank * BANK);
   const select = (bank: number): number[] => [0xa9, bank, 0x8d, bank, 0xc1];
-  // $C100 holds 0, $C101 holds 1: writes there agree with the ROM, as bus conflicts want it.
+  // $C100 holds 0, $C101 holds 1: writes there equal the ROM byte, so there is no bus conflict.
   const code = [
     0x78,
     0xa2,

@@ -25,7 +25,7 @@ wait:
 jams:
   jam
 `;
-/** Lines of SOURCE and the addresses and sizes of what they have become. */
+/** Lines of SOURCE, and the addresses and sizes of their code. */
 const LINES: readonly [number, number, number][] = [
   [2, LABELS.nmi!, 1],
   [3, LABELS.nmi! + 1, 2],
@@ -61,7 +61,7 @@ describe("coverage", () => {
   beforeAll(async () => {
     writeFileSync(join(folder, "game.s"), SOURCE);
     const cartridge = { rom: readRom(LIBRARY_ROM, "test.nes"), symbols: symbols() };
-    // Two consoles of one build add up.
+    // The counts of two consoles with one build are added.
     for (let game = 0; game < 2; game++) powerOn(cartridge, { coverage }).frames(10);
     report = await coverage.write(
       { lcov: join(folder, "lcov.info"), html: join(folder, "page.html") },
@@ -78,7 +78,7 @@ describe("coverage", () => {
     expect(file!.lines.get(8)).toBe(0);
     expect(file!.lines.get(13)).toBe(0);
     const [tick, wait] = file!.branches;
-    // A is never pressed: the branch over its count is always taken.
+    // A is never pressed, so the branch over its count is always taken.
     expect(tick).toMatchObject({ line: 7, passed: 0 });
     expect(tick!.taken).toBe(file!.lines.get(7)!);
     expect(wait!.passed).toBeGreaterThanOrEqual(nmis - 2);

@@ -28,7 +28,7 @@ async function failureOf(options: FuzzOptions): Promise<FuzzFailure> {
   throw new Error("nothing was found");
 }
 
-/** The frames of a movie in which a button is held. */
+/** Number of frames of a movie in which a button is held. */
 const pressed = ({ movie }: FuzzFailure): number =>
   Array.from({ length: movie.frames }, (_, frame) => movie.input.maskAt(frame)).filter((mask) => mask !== 0)
     .length;

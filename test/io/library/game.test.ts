@@ -181,7 +181,7 @@ describe("breakpoints and watchpoints", () => {
     nes.onWrite(0x100, ({ address, value }) => writes.push([address, value]), { bytes: 256 });
     nes.runTo("main");
     const returnTo = LABELS.wait! + 6;
-    // The NMI pushes PC and P, its handler A; then comes the JSR.
+    // The NMI pushes PC and P, its handler pushes A; then comes the JSR.
     expect(writes.map(([address]) => address)).toEqual([0x1ff, 0x1fe, 0x1fd, 0x1fc, 0x1ff, 0x1fe]);
     expect(writes.slice(4)).toEqual([
       [0x1ff, returnTo >> 8],
@@ -277,11 +277,11 @@ describe("calls", () => {
     const nes = libraryGame();
     nes.frames(5);
     const count = nes.peek("nmi_count");
-    // The NMI of this frame is due just now: the call comes first.
+    // The NMI of this frame is due now, but the call comes first.
     const quiet = nes.call("fill", { a: 9 });
     expect(quiet.cycles).toBe(2 + 255 * 10 - 1 + 6);
     expect(nes.peek("nmi_count")).toBe(count);
-    // Within a frame and a bit one of them is interrupted, by the 7 cycles of the NMI and its handler.
+    // In slightly more than a frame one call is interrupted, by the 7 cycles of the NMI and its handler.
     const open = Array.from({ length: 13 }, () => nes.call("fill", { a: 9, allowInterrupts: true }).cycles);
     expect(new Set(open)).toEqual(new Set([quiet.cycles, quiet.cycles + 7 + 3 + 5 + 4 + 6]));
     expect([nes.peek(0x201), nes.peek(0x2ff)]).toEqual([9, 9]);

@@ -24,12 +24,12 @@ afterEach(() => {
   }
 });
 
-/** What a failing expectation says. */
+/** The message of a failing expectation. */
 function failureOf(action: () => void): string {
   try {
     action();
   } catch (error) {
-    // What bun puts in front of a matcher's own words.
+    // Removes the text that bun adds before a matcher's own message.
     if (error instanceof Error) return error.message.replace(/^expect\(received\).*\n\n/, "");
   }
   throw new Error("the expectation did not fail");
@@ -172,7 +172,7 @@ describe("pictures", () => {
   });
 });
 
-/** Samples of less than 8 bits share bytes, rows begin anew. */
+/** Samples of less than 8 bits share bytes; each row starts a new byte. */
 function pack(samples: readonly number[], width: number, depth: number): Uint8Array {
   const rowBytes = Math.ceil((width * depth) / 8);
   const bytes = new Uint8Array(rowBytes * (samples.length / width));

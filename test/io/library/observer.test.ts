@@ -5,7 +5,7 @@ import { libraryGame } from "../../support/library-game.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const CODE = 0x0400;
-/** SHA, SHS, SHY, SHX: where a page is crossed they change the address that they write to. Nobody uses them. */
+/** SHA, SHS, SHY, SHX change the address of their write if they cross a page. No program uses them. */
 const UNSTABLE = ["SHA", "SHS", "SHY", "SHX"];
 const FLOW = [0x00, 0x20, 0x40, 0x4c, 0x60, 0x6c];
 const opcodes = OPCODES.filter(({ mnemonic }) => !["JAM", ...UNSTABLE].includes(mnemonic)).map(
@@ -30,11 +30,11 @@ describe("accesses computed by the observer", () => {
   nes.onRead(0, (access) => reads.push(access), { bytes: 0x800 });
   nes.onWrite(0, (access) => writes.push(access), { bytes: 0x800 });
 
-  /** Runs `opcode` once from RAM on random registers, its operand pointing into RAM. */
+  /** Runs `opcode` once in RAM with random registers and an operand in RAM. */
   function run(opcode: number, numbers: Iterator<number, never>): Uint8Array {
     const next = (below: number): number => numbers.next().value % below;
     for (let at = 0; at < 0x800; at++) nes.ram[at] = next(256);
-    // Pointers in the zero page lead to RAM as well.
+    // Pointers in the zero page also point into RAM.
     for (let at = 0; at < 0x100; at++) nes.ram[at] = at % 2 === 0 ? next(256) : next(4) + 2;
     const low = next(128) * 2;
     nes.ram.set([opcode, low, next(2) + 2], CODE);
@@ -62,7 +62,7 @@ describe("accesses computed by the observer", () => {
         if (!FLOW.includes(opcode) && !isBranch(opcode)) {
           expect(cpu.pc).toBe(CODE + OPCODES[opcode]!.lengthBytes);
         }
-        // Loads say what they got.
+        // Loads must report the loaded value.
         if ([0xa5, 0xb5, 0xad, 0xbd, 0xb9, 0xa1, 0xb1].includes(opcode)) {
           expect(reads.map((access) => access.value)).toEqual([cpu.a]);
         }

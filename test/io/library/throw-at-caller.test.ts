@@ -12,7 +12,7 @@ const rom = ${JSON.stringify(join(ROOT, "roms/swingby.nes"))};
 const cartridge = await loadCartridge(rom, { symbols: false });
 `;
 
-/** One failing line each, and what its failure says. Most are to be found where they are called. */
+/** Failing lines and their messages. Most failures must point at the line that calls the library. */
 const FAILURES: readonly (readonly [line: string, says: string])[] = [
   [`powerOn(cartridge).peek("nonsense");`, "InputError: unknown symbol nonsense"],
   [`powerOn(cartridge).peek16("nonsense");`, "InputError: unknown symbol"],
@@ -49,7 +49,7 @@ describe("a failure in bun test", () => {
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(ROOT, join(folder, "node_modules/emuterm"), "dir");
   writeFileSync(join(folder, "package.json"), "{}");
-  // What an asynchronous test throws is a rejection, which Bun reports another way.
+  // An error in an asynchronous test is a rejection, which Bun reports in another way.
   const tests = FAILURES.map(([line], index) => {
     const isAsync = index % 2 === 0 || line.startsWith("await");
     return `test("${index}", ${isAsync ? "async " : ""}() => {\n  ${line}\n});\n`;
@@ -59,7 +59,7 @@ describe("a failure in bun test", () => {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", CI: "" },
   });
-  // What bun test says of a test stands above its verdict.
+  // bun test prints the report of a test before its verdict.
   const reports = stderr.toString().split(/^\(fail\) .*\n/m);
   const lineOf = (index: number) => HEADER.split("\n").length + index * 3 + 1;
 

@@ -6,7 +6,7 @@ import { masksOf } from "../../support/movies.ts";
 
 const PAD = (port: number): string =>
   ["Up", "Down", "Left", "Right", "Start", "Select", "B", "A"].map((name) => `P${port} ${name}`).join("|");
-/** As BizHawk 2.9 writes it for its NesHawk core. */
+/** The header of BizHawk 2.9 for its NesHawk core. */
 const HEADER =
   "MovieVersion BizHawk v2.0.0\nPlatform NES\nGameName Some Game\nSHA1 A939ED4F41DF436B016AFCCC6717759B196BD626\n";
 const KEY = `LogKey:#Reset|Power|#${PAD(1)}|#${PAD(2)}|`;

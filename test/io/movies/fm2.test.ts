@@ -5,7 +5,7 @@ import { masksOf } from "../../support/movies.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** As FCEUX 2.6 writes it. */
+/** The header of FCEUX 2.6. */
 const HEADER = `version 3
 emuVersion 20604
 rerecordCount 12

@@ -25,7 +25,7 @@ describe.each(MOVIE_FORMATS.map((format) => [format] as const))("%s movies", (fo
           resets: [...movie.resets],
           hashes: [...movie.hashes],
           region: movie.region!,
-          // BK2 says how many controllers there are only by its columns: without a frame there are none.
+          // In BK2 only the columns show the number of controllers: without a frame there are none.
           ...(format === "json" || movie.frames > 0 ? { fourScore: movie.fourScore } : {}),
         });
       }),
@@ -66,7 +66,7 @@ const SAMPLE = movieOf(
   },
 );
 
-/** Ways to spoil a file: bytes overwritten, cut out, doubled, and texts put in. */
+/** Ways to damage a file: bytes overwritten, removed or repeated, and text inserted. */
 const damage: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
   fc.tuple(fc.nat(), fc.nat(255)).map(([at, value]) => (bytes: Uint8Array) => {
     const spoiled = bytes.slice();
@@ -110,7 +110,7 @@ const damage: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
     }),
 );
 
-/** Half a minute of a game being played, over and over: some buttons at some frames, two resets. */
+/** Half a minute of play, repeated: some buttons in some frames, two resets. */
 function playing(frames: number): Movie {
   const masks: number[] = [];
   let state = 12345;

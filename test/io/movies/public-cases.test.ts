@@ -27,7 +27,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const bytesOf = (contents: Uint8Array | string): Uint8Array =>
   typeof contents === "string" ? encode(contents) : contents;
 
-/** Plays a movie on its own machine, recording it again. */
+/** Plays a movie on a new machine and records it again. */
 function play(
   rom: LoadedRom,
   movie: Movie,
@@ -49,8 +49,8 @@ function play(
 }
 
 /**
- * The ROM reads both ports eight times a frame; $12 and $14 are the ninth reads of $4016 and $4017, and the
- * backdrop is what $0304 held at power-on.
+ * The ROM reads both ports eight times per frame. $12 and $14 are the ninth reads of $4016 and $4017, and the
+ * backdrop is the value of $0304 at power-on.
  */
 describe.if(CASES !== undefined)("movies of public reports", () => {
   const file = (name: string): string => join(CASES!, name);
@@ -195,7 +195,7 @@ function zipText(zip: Uint8Array, name: string): Uint8Array {
 }
 
 describe("recordings replay", async () => {
-  // It reads both ports in every frame.
+  // The game reads both ports in every frame.
   const rom = await loadRom(join(import.meta.dir, "../../../roms/swingby.nes"));
   const record = (port: string, field: (frame: number) => string, head = ""): Movie => {
     const lines = Array.from(
@@ -223,7 +223,7 @@ describe("recordings replay", async () => {
       const [a, b] = [new Uint8Array(20), new Uint8Array(20)];
       again.deviceData?.fill(frame, a);
       back.deviceData?.fill(frame, b);
-      // BK2 has no other way to say that a gun points beside the screen than a line below it.
+      // In BK2, a gun that points off-screen can only be expressed by a line below the picture.
       for (const data of [a, b]) if ((data[6]! & 2) === 0) data[5] = 0;
       expect(b).toEqual(a);
     }

@@ -7,7 +7,7 @@ import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A game whose status line is there: it takes keys. */
+/** Starts a game and waits for its status line: from then on it handles keys. */
 async function start(options: PlayFixtureOptions = {}, env: Record<string, string> = {}): Promise<Pty> {
   const settings = { renderer: "half-block", colors: "mono", ...options.settings } as const;
   const pty = new Pty(["bun", FIXTURE, JSON.stringify({ ...options, folder, settings })], { env });
@@ -33,7 +33,7 @@ async function start(options: PlayFixtureOptions = {}, env: Record<string, strin
   return pty;
 }
 
-/** Frames per second as the status line tells them, once they are as `isRight` wants. */
+/** Waits until the frames per second in the status line are as `isRight` wants, and returns them. */
 async function waitForRate(pty: Pty, isRight: (framesPerSecond: number) => boolean): Promise<void> {
   const from = pty.output.length;
   const isThere = () =>
@@ -54,7 +54,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     const menu = await waitForScreen(pty, "Back to the game");
     for (const entry of ["Save", "Load", "Cheats", "Settings", "Keys", "Open a game", "Quit"])
       expect(menu).toContain(entry);
-    // With their keys, where they have one.
+    // Entries show their keys, if they have any.
     expect(menu).toMatch(/Screenshot +f3/);
     expect(menu).toMatch(/Quit +ctrl\+q/);
     await waitForRate(pty, (rate) => rate === 0);
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     const slots = await waitForScreen(pty, "Save to a slot");
     expect(slots).toMatch(/Slot 0 +\d{4}-\d\d-\d\d \d\d:\d\d/);
     expect(slots).toMatch(/Slot 9 +empty/);
-    // The page begins with the slot that is chosen.
+    // The selected slot is the first one on the page.
     pty.type("\r");
     await waitForScreen(pty, "saved to slot 1");
     expect(await readdir(join(folder, "states"))).toHaveLength(4);
@@ -136,14 +136,14 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     const [name = ""] = await readdir(join(folder, "captures"));
     const gif = (await readFile(join(folder, "captures", name))).toString("latin1");
     expect(gif.slice(0, 6)).toBe("GIF89a");
-    // A graphic control extension a frame.
+    // There is one graphic control extension per frame.
     expect(gif.split("\x21\xf9\x04").length - 1).toBeGreaterThan(8);
     await end(pty);
   });
 
   test("a recording goes to ffmpeg if installed, and is complete if the game ends first", async () => {
     const log = join(folder, "ffmpeg.log");
-    // Keeps what comes in as its last argument, and notes the arguments.
+    // Stores its input in the file named by its last argument, and records the arguments.
     const script = `#!/bin/sh\necho "$@" >> ${log}\nfor last; do :; done\ncase "$*" in *yuv4mpegpipe*) cat > "$last";; *) echo joined > "$last";; esac\n`;
     await writeFile(join(folder, "ffmpeg"), script);
     await chmod(join(folder, "ffmpeg"), 0o755);
@@ -202,7 +202,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type(DOWN.repeat(2));
     pty.type("\x1b[C\x1b[C\x1b[C");
     await waitForScreen(pty, /colors: colours to use +256/);
-    // What is shown from then on has these colours.
+    // Everything shown from then on has these colours.
     await pty.waitFor("48;5;");
     pty.type(`${UP.repeat(2)}\r`);
     await waitForScreen(pty, /saw +on/);
@@ -228,14 +228,14 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
 
   test("messages appear without a status line, and disappear", async () => {
     await using pty = await start({ settings: { statusLine: false } });
-    // Nothing tells when keys are taken: the first ones may come too early.
+    // Nothing reports when keys are handled, so the first ones may be too early.
     const isSaved = () => pty.output.includes("saved to slot 0");
     for (let i = 0; i < 100 && !isSaved(); i++) {
       pty.type(F[5]);
       await Bun.sleep(200);
     }
     await waitForScreen(pty, "saved to slot 0");
-    // The picture gets its row back.
+    // The picture uses its last row again.
     const from = pty.output.length;
     await pty.waitFor("\x1b[2J", from);
     await end(pty);

@@ -13,7 +13,7 @@ test("only one sound system plays at a time, however often another is chosen", a
   const folder = await mkdtemp(join(tmpdir(), "emu-session-"));
   const sizes = { machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 };
   const { blocks, description } = createShared({ ...DEFAULT_SIZES, ...sizes });
-  // It grows by one for each thread that may play, and for each that is told to end.
+  // It is incremented for each thread that may play, and for each one that must end.
   const turn = () => Atomics.load(blocks.stats.words, STAT_AUDIO_ORDER + 1);
   const session = new PlaySession(
     { blocks, description } as unknown as EmuClient,
@@ -31,7 +31,7 @@ test("only one sound system plays at a time, however often another is chosen", a
   });
   const changes = [session.startSound(), session.startSound(), session.startSound()];
   await Bun.sleep(1);
-  // Nobody follows before the first has ended.
+  // No thread follows before the first has ended.
   expect(turn()).toBe(1);
   mayEnd.resolve();
   await Promise.all(changes);

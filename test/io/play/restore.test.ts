@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty, type PtyOptions } from "../../support/pty.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
-/** The picture is there: a cell with a 24-bit colour other than the black around it. */
+/** The picture is shown: a cell with a 24-bit colour other than the black around it. */
 const PICTURE = /\[[\d;]*48;2;(?!0;0;0m)/;
-/** A terminal that tells its palette, and takes over what is uploaded. */
+/** A terminal that reports its palette and accepts uploaded colours. */
 const WITH_PALETTE = [
   ...Array.from({ length: 16 }, (_, slot) => `\x1b]4;${slot};rgb:1234/5678/9a${slot.toString(16)}b\x1b\\`),
   "\x1b]4;79;rgb:1212/3434/5656\x1b\\",
@@ -25,7 +25,7 @@ async function waitForPicture(pty: Pty, from = 0): Promise<void> {
   await pty.waitUntil(() => PICTURE.test(pty.output.slice(from)), "picture");
 }
 
-/** Opens the menu and types keys there. */
+/** Opens the menu and types keys in it. */
 async function inMenu(pty: Pty, keys: string): Promise<void> {
   await pty.waitFor("F1 menu");
   pty.type("\x1bOP");
@@ -33,17 +33,17 @@ async function inMenu(pty: Pty, keys: string): Promise<void> {
   pty.type(keys);
 }
 
-/** The terminal is as it was: modes, screen, cursor, keyboard, and a prompt would be where it was. */
+/** Expects the terminal to be restored: modes, screen, cursor, keyboard, and the position of the prompt. */
 async function expectRestored(pty: Pty): Promise<void> {
   const isRestored = () =>
     Bun.deepEquals(leftovers(pty.output), NOTHING_LEFT) && Bun.deepEquals(pty.modes, pty.modesBefore);
-  // After a kill the guard needs a moment.
+  // After a kill the guard needs some time.
   await pty.waitUntil(isRestored, "restored terminal", 5000).catch(() => {});
   expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
   expect(pty.modes).toEqual(pty.modesBefore);
 }
 
-/** Processes of the pty's session that have `word` among their arguments. */
+/** Number of processes of the pty's session with `word` among their arguments. */
 function programsWith(word: string, pty: Pty): number[] {
   return readdirSync("/proc")
     .map(Number)
@@ -52,7 +52,7 @@ function programsWith(word: string, pty: Pty): number[] {
         const session = Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[3]);
         return session === pty.process.pid && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(word);
       } catch {
-        // No process, or one that has ended meanwhile.
+        // The process does not exist or has ended meanwhile.
         return false;
       }
     });
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
     await pty.waitFor(message);
     expect(await pty.end()).toBe(0);
     await expectRestored(pty);
-    // What the program says at its end is on the screen that the user sees.
+    // The program's last message must be on the screen that the user sees.
     expect(pty.output.indexOf(message)).toBeGreaterThan(pty.output.lastIndexOf("\x1b[?1049l"));
   });
 
@@ -124,7 +124,7 @@ describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
     end(pty);
     await pty.end();
     await expectRestored(pty);
-    // The user's own sixteen colours come back as the terminal told them.
+    // The user's own sixteen colours are restored to the values that the terminal reported.
     for (let slot = 0; slot < 16; slot++)
       expect(pty.output.lastIndexOf(`]4;${slot};rgb:1234/5678/9a${slot.toString(16)}b`)).toBeGreaterThan(
         pty.output.lastIndexOf("\x1b]104;16;"),
@@ -132,7 +132,7 @@ describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
   });
 
   test.each(ends)("images included, after %s", async (_, end) => {
-    // A terminal that says that it reads shared memory, and never does.
+    // A terminal that claims to read shared memory, and never does.
     const answers = "\x1b_Gi=31;OK\x1b\\\x1b_Gi=32;OK\x1b\\\x1b[?62;22c";
     await using pty = start({ renderer: "auto" }, { columns: 100, rows: 40, answers, env: { TMUX: "" } });
     await pty.waitFor("_Ga=T,");

@@ -35,7 +35,7 @@ run-ahead = 2
     });
     expect(settings.keys.a).toEqual(["v"]);
     expect(settings.keys["p2.start"]).toEqual(["f12", "1"]);
-    // The key was a turbo button's by default.
+    // By default the key was a turbo button's.
     expect(settings.keys["turbo-a"]).toEqual(["i"]);
     expect(settings.keys.b).toEqual(DEFAULT_BINDINGS.b!);
   });
@@ -128,7 +128,7 @@ describe("ConfigFile", () => {
       const settings = await file.load();
       expect(settings).toMatchObject({ volumePercent: 30, renderer: "octant" });
       expect(settings.keys["p2.a"]).toEqual(["1"]);
-      // A key that moves is taken from what the file gave it to.
+      // A moved key is removed from its target in the file.
       await file.setKeys("p3.b", ["2", "1"]);
       expect((await file.load()).keys).toMatchObject({ "p2.a": [], "p3.b": ["2", "1"] });
       await writeFile(path, "[sound\n");

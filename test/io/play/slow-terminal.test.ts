@@ -7,7 +7,7 @@ const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 const PYTHON = Bun.which("python3");
 const FRAMES = 180;
 
-/** Plays so many frames, all of whose cells change, behind a link of this speed and buffer. */
+/** Plays this many frames, in which all cells change, over a link with this speed and buffer. */
 async function playOver(
   bytesPerSecond: number,
   bufferBytes: number,
@@ -35,14 +35,15 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
     expect(presented).toBeGreaterThan(1);
     expect(presented).toBeLessThan(120);
     expect(presented + dropped).toBeLessThanOrEqual(FRAMES);
-    // 3 s of frames at the console's pace, start-up and the last picture's way through the slow reader.
+    // 3 s of frames at the console's pace, start-up, and the time of the last picture through the slow
+    // reader.
     expect(seconds).toBeLessThan(30);
   }, 60_000);
 
   test("shows recent pictures in spite of a large buffer on the way", async () => {
     const { presented, medianLatencyMicroseconds } = await playOver(2_000_000, 1_000_000, 300, 120);
     expect(presented).toBeGreaterThan(20);
-    // Without the terminal's reports the buffer alone would be 500 ms.
+    // Without the terminal's reports, the buffer alone would add 500 ms.
     expect(medianLatencyMicroseconds).toBeLessThan(250_000);
     expect(medianLatencyMicroseconds).toBeGreaterThan(0);
   }, 60_000);
@@ -50,7 +51,7 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
   test("gets every frame it accepts, although it reports nothing", async () => {
     const { frames, presented, medianLatencyMicroseconds } = await playOver(50_000_000, 0, 100, 40, true);
     expect(frames).toBe(FRAMES);
-    // One in two on a busy machine: with an answer to wait for it would be none.
+    // Half of the frames on a busy machine. If emu waited for a report, there would be none.
     expect(presented).toBeGreaterThan(FRAMES / 2);
     expect(medianLatencyMicroseconds).toBe(0);
   }, 60_000);

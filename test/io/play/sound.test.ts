@@ -6,13 +6,13 @@ import { HAS_PTY, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 import { frequencyOf, SAW_HZ, sawStretches } from "../../support/sound.ts";
 
-// Every test starts a program of several threads: seconds on a busy machine.
+// Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 const RATE_HZ = 48_000;
 
-/** A folder in which `pw-cat` does what `script` says. */
+/** A folder with a `pw-cat` that runs `script`. */
 async function folderWithPlayer(script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "emu-sound-"));
   const player = join(folder, "pw-cat");
@@ -26,7 +26,7 @@ function startPlaying(folder: string, sound: string, frames: number): Pty {
   return new Pty(["bun", FIXTURE, options], { env: { PATH: `${folder}:${process.env.PATH}` } });
 }
 
-/** A sound library that talks whenever it can: while it is opened, plays and is closed. */
+/** A sound library that prints whenever it can: while it is opened, plays and is closed. */
 const TALKATIVE = `
 #include <pthread.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ int snd_pcm_recover(void *p, int e, int silent) { return 0; }
 int snd_pcm_close(void *p) { usleep(200000); is_closed = 1; pthread_join(thread, 0); say("closed"); return 0; }
 `;
 
-/** A folder with that library, as libasound, which takes so long to open; undefined without a compiler. */
+/** A folder with that library as libasound, which takes this long to open; undefined without a compiler. */
 async function folderWithLibrary(openMicroseconds: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "emu-sound-"));
   const source = join(folder, "talk.c");
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
       const heard = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
       const stretches = sawStretches(heard);
       const longest = stretches.reduce((a, b) => (a.length > b.length ? a : b));
-      // A busy machine may stall for longer than the 50 ms that wait in front; 2 s in one piece it always has.
+      // A busy machine may stall for longer than the 50 ms of buffered sound, but never during all of 2 s.
       expect(longest.length).toBeGreaterThan(2 * RATE_HZ);
       const tone = heard.subarray(longest.start, longest.start + longest.length);
       expect(Math.abs(frequencyOf(tone) / SAW_HZ - 1)).toBeLessThan(0.001);
@@ -149,7 +149,7 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
       pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
       const settings = await waitForScreen(pty, "Sound channels");
       pty.type(keysTo(settings, "Sound channels", "system: how to play"));
-      // Left and right: a program, nothing, and the program again.
+      // Left and right select the program, no sound, and the program again.
       for (const [key, value] of [
         ["D", "pipe"],
         ["C", "none"],

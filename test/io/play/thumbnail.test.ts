@@ -14,7 +14,7 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   return Buffer.concat([new Uint8Array(ends.buffer, 0, 4), named, new Uint8Array(ends.buffer, 4, 4)]);
 }
 
-/** A PNG of 8-bit colours whose IDAT unfolds to this many zero bytes, with further chunks before it. */
+/** A PNG of 8-bit colours whose IDAT unpacks to this many zero bytes, with further chunks before it. */
 function png(width: number, height: number, unfolded: number, ...chunks: Uint8Array[]): Uint8Array {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);

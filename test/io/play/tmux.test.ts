@@ -10,7 +10,7 @@ const IMAGE_PROBE = "\x1b_Gi=31,";
 const IMAGE = "\x1b_Ga=T,f=100,";
 const REPORT_REQUEST = "\x1b_Gi=33,";
 
-/** A game inside tmux; the terminal around it shows images, and says so when it comes to it. */
+/** A game inside tmux. The outer terminal shows images and answers the queries that reach it. */
 class Tmux implements AsyncDisposable {
   readonly pty: Pty;
   readonly #folder = mkdtempSync(join(tmpdir(), "emu-tmux-"));
@@ -55,7 +55,7 @@ describe.skipIf(!HAS_PTY || !HAS_TMUX)("inside tmux", () => {
   test("images go to the outer terminal if tmux allows it, below its status line", async () => {
     await using tmux = new Tmux(true);
     await tmux.pty.waitUntil(() => tmux.count(IMAGE) > 20, "images");
-    // Each waits for the terminal, not for tmux: no more requests than answers, and a few on their way.
+    // Each frame waits for the terminal, not for tmux: the requests exceed the answers by only a few.
     expect(tmux.count(REPORT_REQUEST)).toBeGreaterThan(15);
     expect(tmux.pty.output).toMatch(/\[2;\d+H[^H]{0,3}_Ga=T,f=100/);
     tmux.pty.type("\x03");

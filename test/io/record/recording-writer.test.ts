@@ -7,7 +7,7 @@ import { openRecording } from "../../../src/io/record/open-recording.ts";
 import { FRAMES_APART, type RecordingFormat } from "../../../src/io/record/recording-writer.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 
-// ffmpeg encodes, joins and decodes: seconds on a busy machine.
+// ffmpeg encodes, joins and decodes, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
 
 const HAS_FFMPEG = Bun.which("ffmpeg") !== null && Bun.which("ffprobe") !== null;
@@ -17,7 +17,7 @@ if (!HAS_FFMPEG)
 const RATE_HZ = 48_000;
 const FRAME_RATE_HZ = 60.0988;
 const FRAMES = 120;
-/** In this frame there is a flash, and a beep begins. */
+/** The frame of the flash and the start of the beep. */
 const FLASH = 60;
 const GEOMETRY: MachineGeometry = {
   width: 256,
@@ -60,7 +60,7 @@ async function record(kind: RecordingFormat, path: string): Promise<void> {
   await writer.commit();
 }
 
-/** What ffmpeg makes of a file, as raw bytes. */
+/** A file decoded by ffmpeg to raw bytes. */
 async function decoded(path: string, ...options: string[]): Promise<Uint8Array> {
   const ffmpeg = Bun.spawn(["ffmpeg", "-v", "error", "-i", path, ...options, "-"], { stdout: "pipe" });
   return new Uint8Array(await new Response(ffmpeg.stdout).arrayBuffer());
@@ -117,7 +117,7 @@ describe.skipIf(!HAS_FFMPEG)("recordings as other programs read them", () => {
     expect(Array.from({ length: FRAMES }, (_, frame) => frame).filter(isBright)).toEqual([FLASH]);
     const sound = await decoded(path, "-map", "0:a", "-f", "s16le", "-ar", `${RATE_HZ}`);
     const beep = new Int16Array(sound.buffer).findIndex((sample) => Math.abs(sample) > 3000);
-    // A frame is 17 ms; AAC smears a beginning by a few milliseconds.
+    // A frame is 17 ms; AAC blurs the start of a sound by a few milliseconds.
     expect(Math.abs(beep / RATE_HZ - FLASH / FRAME_RATE_HZ)).toBeLessThan(0.008);
   });
 

@@ -35,7 +35,7 @@ describe("few colours", () => {
           const far = (color: number) =>
             Math.hypot(...[16, 8, 0].map((shift) => ((color >> shift) & 255) - ((wanted >> shift) & 255)));
           const nearest = Math.min(...[...slots.values()].map(far));
-          // The eye's measure is not exactly the distance.
+          // Perceived difference is not exactly the distance.
           expect(far(shown[half])).toBeLessThanOrEqual(nearest * 1.6 + 12);
         }
       }
@@ -52,7 +52,7 @@ describe("few colours", () => {
       expect(text).not.toContain("8;2;");
       const terminal = new VirtualTerminal(256, 120);
       for (const [slot, color] of cube()) terminal.palette.set(slot, color);
-      // What screen hands on, and what it shows itself.
+      // The parts that screen passes on, and those that it shows itself.
       const parts = text.split("\x1bP").map((part) => part.split("\x07\x1b\\"));
       const handedOn = parts.filter(({ length }) => length === 2).map(([osc]) => `${osc}\x07`);
       expect(handedOn.length).toBeGreaterThan(0);
@@ -64,7 +64,7 @@ describe("few colours", () => {
           for (const [half, shown] of terminal.halves(row, column).entries())
             if (shown === PALETTE[frame[(row * 2 + half) * WIDTH + column]]) exact++;
       const colors = new Set(frame).size;
-      // All colours where there are slots enough, else about as many as there are slots.
+      // All colours if there are enough slots, otherwise about as many as there are slots.
       if (colors <= UPLOAD_SLOTS - 16) expect(exact).toBe(frame.length);
       else expect(exact).toBeGreaterThan((frame.length * (UPLOAD_SLOTS - 20)) / colors);
     }

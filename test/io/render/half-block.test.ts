@@ -20,7 +20,7 @@ function encoderFor(setup: EncoderSetup): {
   return { encoder, out: new Uint8Array(encoder.maxFrameBytes), placement };
 }
 
-/** The colour a dot should have: the pixel under its middle, or the mean of the pixels that it stands for. */
+/** The expected colour of a dot: the pixel under its middle, or the mean of its pixels. */
 function expectedDot(frame: Uint16Array, x: number, y: number, across: number, down: number): number[] {
   const isSmooth = across < WIDTH || down < HEIGHT;
   const channels = (color: number) => [color >> 16, (color >> 8) & 255, color & 255];
@@ -29,7 +29,7 @@ function expectedDot(frame: Uint16Array, x: number, y: number, across: number, d
     const sourceY = Math.floor(((y + 0.5) * HEIGHT) / down);
     return channels(PALETTE[frame[sourceY * WIDTH + sourceX]]);
   }
-  // Where a direction grows, it repeats what one pixel a line or column would show.
+  // A direction that grows repeats the pixels of the size that shows one pixel per line or column.
   const columns = Math.min(across, WIDTH);
   const rows = Math.min(down, HEIGHT);
   const column = Math.floor(((x + 0.5) * columns) / across);
@@ -48,7 +48,7 @@ function expectedDot(frame: Uint16Array, x: number, y: number, across: number, d
   return sum.map((value) => value / count);
 }
 
-/** Cells of the terminal that do not show the frame, and cells outside the picture that show anything. */
+/** Number of cells that do not show the frame, and of cells outside the picture that show anything. */
 function wrongCells(terminal: VirtualTerminal, frame: Uint16Array, placement: Placement): number {
   const { left, top, columns, rows } = placement;
   const across = columns;
@@ -73,7 +73,7 @@ function wrongCells(terminal: VirtualTerminal, frame: Uint16Array, placement: Pl
   return wrong;
 }
 
-/** Cells of the picture, at one cell a pixel across, that do not show the frame. */
+/** Number of cells that do not show the frame, at one pixel per cell across. */
 function wrongDots(
   terminal: VirtualTerminal,
   frame: Uint16Array,
@@ -155,7 +155,7 @@ describe("half-blocks on a terminal", () => {
       });
       const { encoder, out, placement } = encoderFor(setup);
       const terminal = new VirtualTerminal(270, 126);
-      // What lies beside the picture must stay where it is.
+      // Text beside the picture must not move.
       for (let row = 1; row <= 126; row++) await terminal.write(`\x1b[${row}H<\x1b[${row};270H>`);
       const bytes: number[] = [];
       for (const time of [0, 1, 3, 4, 2, 12, 40, 39, 39]) {

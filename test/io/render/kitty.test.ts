@@ -20,7 +20,7 @@ interface Message {
   readonly payload: string;
 }
 
-/** The escape codes of the graphics protocol in `bytes`, with chunks put together, and what else was there. */
+/** The escape codes of the graphics protocol in `bytes`, with chunks joined, and everything else. */
 function messagesIn(bytes: Uint8Array): { messages: Message[]; rest: string } {
   const messages: Message[] = [];
   let pending: Message | undefined;
@@ -67,13 +67,13 @@ function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
 describe("past tmux", () => {
   const setup = { ...setupFor(100, 40), passthrough: { left: 7, top: 1 } };
 
-  /** What tmux hands on: the inside of its sequences, every second ESC dropped. */
+  /** The text that tmux passes on: the inside of its sequences, with every second ESC removed. */
   function handedOn(bytes: Uint8Array): Uint8Array {
     const text = new TextDecoder("latin1").decode(bytes);
     expect(text).toStartWith("\x1bPtmux;");
     expect(text).toEndWith("\x1b\\");
     const inside = text.slice("\x1bPtmux;".length, -2);
-    // An ESC by itself would end what is handed on.
+    // A single ESC would end the sequence.
     expect(inside.replaceAll("\x1b\x1b", "")).not.toContain("\x1b");
     return new TextEncoder().encode(inside.replaceAll("\x1b\x1b", "\x1b"));
   }
@@ -137,7 +137,7 @@ describe("KittyEncoder", () => {
     expect(bytes.length).toBeLessThanOrEqual(encoder.maxFrameBytes);
     const colors = pngColors(messagesIn(bytes).messages[0].payload);
     const wrong = expectedColors(frame).filter((color, at) => color !== colors[at]).length;
-    // Half of the entries get an index of their own.
+    // Half of the entries get their own index.
     expect(wrong / frame.length).toBeLessThan(0.51);
   });
 });
@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", (
       const pixels = readFileSync(file);
       const colors = Array.from(frame, (_, at) => pixels.readUIntBE(at * 3, 3));
       expect(colors).toEqual(expectedColors(frame));
-      // The terminal removes what it has read, now and then late.
+      // The terminal removes what it has read, sometimes late.
       if (time % 3 !== 0) rmSync(file);
     }
   });

@@ -8,7 +8,7 @@ import { DEFAULT_DECODER, decodePalette } from "../../../src/io/render/palette.t
 import { gameFrame, HEIGHT, noiseFrame, setupFor, WIDTH } from "../../support/game-frames.ts";
 
 const SOURCE = { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 };
-/** As sent: what a television adds to bright colours is none of the signal's. */
+/** The colours as sent: changes that a television makes to bright colours are not in the signal. */
 const PALETTE = decodePalette({ ...DEFAULT_DECODER, phaseDistortionDegrees: 0 });
 
 function rgbAt({ pixels, width }: NtscFilter, x: number, y: number): number {
@@ -25,7 +25,7 @@ describe("NtscFilter", () => {
       for (const x of [40, 255, 301])
         for (const shift of [16, 8, 0]) {
           const shown = (rgbAt(filter, x, 3) >> shift) & 0xff;
-          // Sums of whole numbers may round the other way.
+          // Sums of whole numbers may be rounded differently.
           expect(Math.abs(shown - ((PALETTE[entry] >> shift) & 0xff))).toBeLessThanOrEqual(1);
         }
     }
@@ -37,7 +37,7 @@ describe("NtscFilter", () => {
     const light = Array.from({ length: filter.width }, (_, x) => (rgbAt(filter, x, 0) >> 8) & 0xff);
     expect(light.slice(0, 252).every((value) => value === 0)).toBe(true);
     expect(light.slice(260, 500).every((value) => value === 255)).toBe(true);
-    // A checkerboard of single pixels is as fast as the carrier: the television takes it for colour.
+    // A checkerboard of single pixels is as fast as the carrier, so the television shows it as colour.
     filter.take(new Uint16Array(WIDTH).map((_, x) => ((x * 2) % 3 === 0 ? 0x20 : 0x0f)));
     const middle = rgbAt(filter, 256, 0);
     expect(new Set([middle >> 16, (middle >> 8) & 0xff, middle & 0xff]).size).toBeGreaterThan(1);

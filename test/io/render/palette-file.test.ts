@@ -26,7 +26,7 @@ test("64 colours are used unchanged, and emphasis darkens the other components",
   expect(palette).toHaveLength(512);
   expect(palette[1]).toBe(0xc86432);
   expect(palette[63]).toBe(0xbdbebf);
-  // Red emphasised: green and blue lose a fifth.
+  // Red emphasis: green and blue lose a fifth.
   expect(palette[64 + 1]).toBe((200 << 16) | (82 << 8) | 41);
   // All three: each is darkened by the other two.
   expect(palette[7 * 64 + 1]).toBe((133 << 16) | (67 << 8) | 33);

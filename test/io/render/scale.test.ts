@@ -25,7 +25,7 @@ describe("placePicture", () => {
             Math.abs(width - height * NES_ASPECT) / cellWidthPixels,
             Math.abs(height - width / NES_ASPECT) / cellHeightPixels,
           );
-          // Windows that are a single cell high or wide have no choice.
+          // Windows of a single row or column leave no choice.
           if (size.columns > 1 && size.rows > 1) expect(off).toBeLessThanOrEqual(0.51);
         },
       ),

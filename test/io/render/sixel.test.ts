@@ -21,7 +21,7 @@ function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
   return out.subarray(0, encoder.encode(frame, out));
 }
 
-/** A terminal that shows sixels: what is not drawn stays as it was. */
+/** A terminal that shows sixels: pixels that are not drawn do not change. */
 class Screen {
   pixels: Uint32Array | undefined;
   width = 0;
@@ -35,7 +35,7 @@ class Screen {
       if (kind === "dcs") body = text;
       if (kind === "csi" && text.endsWith("H")) position = text;
     });
-    // The buffer keeps 64 KiB of a string: larger pictures are cut out by hand.
+    // The buffer stores only 64 KiB of a string, so larger pictures are extracted here.
     buffer.feed(bytes);
     if (body === "") {
       const text = new TextDecoder().decode(bytes);

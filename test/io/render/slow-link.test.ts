@@ -10,7 +10,7 @@ const GLYPHS = { "half-block": HALF_BLOCKS, quadrant: QUADRANTS, octant: OCTANTS
 const WIDTH = 64;
 const HEIGHT = 48;
 
-/** A small picture in whole pixels. */
+/** A small picture of whole pixels. */
 function smallSetup(renderer: keyof typeof GLYPHS, isCapable: boolean): EncoderSetup {
   const { dotsAcross, dotsDown } = GLYPHS[renderer];
   const columns = WIDTH / dotsAcross;
@@ -31,7 +31,7 @@ function smallSetup(renderer: keyof typeof GLYPHS, isCapable: boolean): EncoderS
   });
 }
 
-/** What the terminal shows, by dot; −1 where nobody has drawn. */
+/** The dots that the terminal shows; −1 if nothing was drawn. */
 function dotsOf(terminal: VirtualTerminal, { glyphs, dotsAcross, dotsDown }: typeof HALF_BLOCKS): number[] {
   const dots: number[] = [];
   for (let y = 0; y < terminal.rows * dotsDown; y++)
@@ -89,7 +89,7 @@ describe("cells with a limit of bytes", () => {
           }
           exact.invalidate();
           exactBytes = exact.encode(frame, out);
-          // Cells here and there take more bytes than all of them in a row.
+          // Separate cells take more bytes than all cells in a row.
           const most = 2 + Math.ceil((3 * exactBytes) / limit);
           let still = 0;
           for (; (limited.exactShare ?? 1) < 1 && still <= most; still++)
@@ -114,7 +114,7 @@ describe("cells with a limit of bytes", () => {
     encoder.limitBytes = limit;
     for (let time = 0; time < 12; time++) {
       const length = encoder.encode(time < 6 ? noiseFrame(time) : gameFrame(7 * time), out);
-      // A row may be begun just below the bound.
+      // A row may be started just below the bound.
       expect(length).toBeLessThan(1.25 * limit + 256 * 50);
     }
     const exact = createEncoder("half-block", setup)!;

@@ -14,11 +14,13 @@ function entries(batch: EventBatch): string[] {
   return Array.from({ length: batch.count }, (_, at) => `${keyKind(batch.keys[at]!)} ${batch.data[at]}`);
 }
 
-/** What every backend owes, whatever it can wait for: timers, posts, wake-ups, time limits, fairness. */
+/**
+ * The contract of every backend, whatever it can wait for: timers, posts, wake-ups, time limits, fairness.
+ */
 export function coreContract(backend: BackendName): void {
   const open = (options = {}) => new Runtime({ backend, ...options });
 
-  /** Runs a test body once by `wait` and, where that can be, once by `waitSync`. */
+  /** Runs a test body once with `wait` and, if the backend can, once with `waitSync`. */
   const waits = (name: string, body: (runtime: Runtime, wait: WaitFunction) => Promise<void>) => {
     test(name, async () => {
       const runtime = open();
@@ -42,7 +44,8 @@ export function coreContract(backend: BackendName): void {
 
   waits("timers come in order and never early", async (runtime, wait) => {
     const batch = new EventBatch();
-    // A busy machine may stop us between two starts: a timer's time is only known to lie between these.
+    // A busy machine may stop this thread between two starts, so a timer's time is only known to be in this
+    // range.
     const due = new Map<number, { earliest: number; latest: number }>();
     for (const delay of [5.2, 0.4, 3.1, 1.7, 0]) {
       const before = nowNs();

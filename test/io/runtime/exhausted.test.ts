@@ -10,7 +10,7 @@ const PROGRAM = join(import.meta.dir, "../../support/exhausted.ts");
 const BACKENDS = BACKEND_NAMES.filter((name) => probeBackend(name) === undefined);
 const DESCRIPTORS = 64;
 
-/** Connects; resolves with the answer's first byte, or undefined when the connection is closed without one. */
+/** Connects. Resolves with the first byte received, or undefined if the connection is closed without one. */
 function ask(port: number): { socket: Socket; answer: Promise<string | undefined> } {
   const socket = createConnection({ host: "127.0.0.1", port });
   const answer = new Promise<string | undefined>((resolve) => {

@@ -15,7 +15,7 @@ describe.each(CASES)("a wait with %s", (_what, program) => {
   test.skipIf(program !== "idle.ts" && linuxIo() === undefined).each(BACKENDS)(
     "%s: takes nearly no CPU time",
     async (backend) => {
-      // Bun's own housekeeping alone is 0.04 %; over a short run its start weighs more.
+      // Bun's own housekeeping takes 0.04 %; in a short run its start counts more.
       const milliseconds = soakSize(1_000, 20_000);
       const mostPercent = soakSize(2, 0.1);
       const idle = Bun.spawn([process.execPath, join(SUPPORT, program), backend, `${milliseconds}`]);

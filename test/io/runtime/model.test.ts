@@ -17,23 +17,23 @@ const STREAM_NONBLOCK = 0x801;
 const MSG_NOSIGNAL = 0x4000;
 const SHUT_WR = 1;
 
-/** One end of a socket pair that the runtimes watch, and what the model knows of it. */
+/** One end of a socket pair that the runtimes watch, and the model's state of it. */
 class ModelSource {
   near = -1;
   far = -1;
   /** Its key in each runtime. */
   keys: number[] = [];
   wanted = 0;
-  /** Bytes on their way to the near end: how many were sent, and how many have been read. */
+  /** Bytes on their way to the near end: number sent, and number read. */
   sent = 0;
   received = 0;
-  /** Whether the far end has ended its half, and whether it is closed. */
+  /** True if the far end has ended its half; true if it is closed. */
   hasFarEnded = false;
   isFarClosed = false;
-  /** Whether the near end's send buffer was filled to the brim and not been emptied since. */
+  /** True if the near end's send buffer was filled and has not been emptied since. */
   isStuffed = false;
 
-  /** What a wait must tell of it. */
+  /** The readiness that a wait must report. */
   get expected(): number {
     if (this.wanted === 0) return 0;
     const end = this.hasFarEnded && (this.wanted & READ) !== 0 ? END : 0;
@@ -44,7 +44,7 @@ class ModelSource {
   }
 }
 
-/** The same descriptors in a runtime of every backend, driven at random beside the model. */
+/** The same descriptors in a runtime of every backend, and the model, with the same random operations. */
 class World {
   readonly io = linuxIo()!;
   readonly memory = new KernelMemory(65_536);
@@ -53,7 +53,7 @@ class World {
   readonly batches: EventBatch[];
   readonly sources: ModelSource[] = [];
   readonly random: Prng;
-  /** Blocks of an imaginary pool: a source is read only into one, and wanted only while there is one. */
+  /** Blocks of an imaginary pool: a source is read, and wanted for reading, only while a block is free. */
   freeBlocks = 3;
   lent: number[] = [];
 
@@ -78,9 +78,9 @@ class World {
     else if (choice === 9 && this.random.below(4) === 0) this.#endFar(source);
   }
 
-  /** Waits in every runtime and compares with the model; returns how many differed. */
+  /** Waits in every runtime and compares with the model. Returns the number of differences. */
   compare(): number {
-    // Interest in reading follows from the pool, as an owner derives it.
+    // Interest in reading depends on the pool, as an owner derives it.
     const expected = new Map<number, number>();
     let wrong = 0;
     for (const [at, runtime] of this.runtimes.entries()) {
@@ -98,7 +98,7 @@ class World {
     return wrong;
   }
 
-  /** Reads whatever is told until nothing is; returns what then is still unread. */
+  /** Reads as long as readiness is reported. Returns the number of bytes still unread. */
   drain(): number {
     this.freeBlocks = Number.POSITIVE_INFINITY;
     for (const source of this.sources) {
@@ -164,7 +164,7 @@ class World {
     if (length <= 0 || this.freeBlocks === Number.POSITIVE_INFINITY) return length;
     this.freeBlocks--;
     this.lent.push(1);
-    // Without a block nobody wants to read any more.
+    // Without a block nothing is wanted for reading.
     if (this.freeBlocks === 0) for (const each of this.sources) this.#want(each, each.wanted & ~READ);
     return length;
   }
@@ -197,7 +197,7 @@ class World {
     source.isFarClosed = true;
   }
 
-  /** The far end says that it sends no more; what is on its way to it stays there. */
+  /** The far end ends its half; what is on its way to it stays there. */
   #endFar(source: ModelSource): void {
     if (source.hasFarEnded) return;
     this.io.shutdown(source.far, SHUT_WR);

@@ -54,7 +54,7 @@ test("blocks against a model: a returned one goes to the caller that has waited 
   expect(wrong).toBe(0);
 });
 
-/** A loop with a pool, and readers whose far ends belong to the test. */
+/** A loop with a pool, and readers whose far ends the test controls. */
 class Readers {
   readonly loop: AsyncLoop;
   readonly near: StreamSocket[] = [];
@@ -80,7 +80,7 @@ class Readers {
     this.loop.close(listener);
   }
 
-  /** Keeps the loop going until a task is done. */
+  /** Runs the loop until a task is done. */
   async during<T>(task: Promise<T>): Promise<T> {
     let isDone = false;
     const end = () => {
@@ -93,7 +93,7 @@ class Readers {
     return task;
   }
 
-  /** Reads from a socket until its end; `hold` is what it does with a block before giving it back. */
+  /** Reads from a socket until its end; `hold` is called with each block before it is released. */
   read(at: number, hold?: () => Promise<unknown>): void {
     void (async () => {
       for (;;) {
@@ -150,7 +150,7 @@ describe.skipIf(linuxIo() === undefined)("a pool that is empty", () => {
           for (let at = 1; at < 11; at++) readers.far[at]!.send(10);
           const before = readers.counts[0]!;
           while (readers.bytes.slice(1).some((bytes) => bytes < 10 * round)) await readers.loop.sleep(10_000);
-          // Each of the ten waits for one turn of the greedy one at most, and so may those that come late.
+          // Each of the ten waits for at most one turn of the greedy one, and so do late ones.
           if (readers.counts[0]! - before > 40) throw new Error("the greedy one had more than its turns");
         }
       })();
@@ -170,7 +170,8 @@ describe.skipIf(linuxIo() === undefined)("a pool that is empty", () => {
       for (let at = 0; at < peers; at++) readers.read(at);
       await readers.during(readers.loop.sleep(20 * MS));
       const sent = readers.far.map((far) => far.flood());
-      // Whatever the kernel holds for a connection that nobody reads from is all that it holds for these.
+      // The amount that the kernel buffers for a connection that is never read is the most that it buffers
+      // for these.
       const [unread] = sent.splice(peers);
       expect(sent).toEqual(new Array(peers).fill(unread));
       await readers.during(readers.loop.sleep(50 * MS));

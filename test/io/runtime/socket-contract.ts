@@ -14,7 +14,7 @@ import { type Endpoint, type StreamSocket, WOULD_BLOCK } from "../../../src/io/r
 const MS = 1e6;
 const ANY_PORT: Endpoint = { host: "127.0.0.1", port: 0 };
 
-/** A loop with a small pool, and its end. */
+/** A loop with a small pool, and a function that closes it. */
 export function openLoop(
   backend: BackendName,
   options: { blocks?: number; sources?: number } = {},
@@ -25,7 +25,7 @@ export function openLoop(
   return new AsyncLoop(runtime, new BlockPool(arena, "blocks", blocks, 4096));
 }
 
-/** Runs `body` as a task of a loop of its own; no block and no source may be left over. */
+/** Runs `body` as a task of a new loop; no block and no source may be left over. */
 export async function inLoop(loop: AsyncLoop, body: () => Promise<void>): Promise<void> {
   let failure: unknown;
   const task = body().catch((error: unknown) => {
@@ -54,7 +54,7 @@ async function connectPair(
   return { client, server };
 }
 
-/** Everything up to the end of the stream. */
+/** Receives everything up to the end of the stream. */
 export async function recvAll(loop: AsyncLoop, socket: StreamSocket): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (;;) {
@@ -69,7 +69,7 @@ function pattern(bytes: number): Uint8Array {
   return Uint8Array.from({ length: bytes }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
 }
 
-/** What the sockets of every backend owe. */
+/** The contract of the sockets of every backend. */
 export function socketContract(backend: BackendName): void {
   test("bytes go both ways, and the end of the stream is reported", async () => {
     const loop = openLoop(backend);
@@ -253,7 +253,7 @@ export function socketContract(backend: BackendName): void {
       const clients: StreamSocket[] = [];
       const accepted: StreamSocket[] = [];
       await inLoop(outside, async () => {
-        // One that is refused may hear of it at once.
+        // A rejected connection may be reported immediately.
         for (let i = 0; i < 8; i++) {
           const client = await outside.connect({ host: "127.0.0.1", port }).catch(() => undefined);
           if (client !== undefined) clients.push(client);

@@ -17,14 +17,14 @@ import { soakSize } from "../../support/soak.ts";
 const BACKENDS = BACKEND_NAMES.filter((name) => probeBackend(name) === undefined);
 const SOCKETS = 8;
 const MS = 1e6;
-/** What has not been reported by then never will be. */
+/** Anything that is not reported within this time counts as never reported. */
 const PATIENCE_MS = 10_000;
-/** More than this never waits to be read, so that a far end's sends go out whole. */
+/** Limit on unread bytes, so that a far end's sends are never partial. */
 const MAX_UNREAD_BYTES = 30_000;
 const folder = mkdtempSync(join(tmpdir(), "emu-model-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A connection of the runtime under test, and what the model knows of it. */
+/** A connection of the runtime under test, and the model's state of it. */
 interface Modelled {
   near: StreamSocket;
   far: FarEnd;
@@ -33,11 +33,11 @@ interface Modelled {
   received: number;
   hasFarEnded: boolean;
   isFarClosed: boolean;
-  /** The near end sent until nothing more went out, and the far end has read nothing since. */
+  /** True if the near end sent until nothing more fitted, and the far end has read nothing since. */
   isStuffed: boolean;
 }
 
-/** What waits must report in the end: readiness that somebody else causes may take its time. */
+/** The readiness that waits must finally report. Readiness caused by the other end may take some time. */
 function expected(each: Modelled): number {
   const { wanted, isFarClosed, hasFarEnded } = each;
   if (wanted === 0) return 0;
@@ -48,14 +48,14 @@ function expected(each: Modelled): number {
   return ready === 0 ? 0 : ready | end;
 }
 
-/** The runtime's own sockets on one backend, driven at random beside the model. */
+/** The runtime's own sockets on one backend, and the model, with the same random operations. */
 class SocketWorld {
   readonly runtime: Runtime;
   readonly listener: Listener;
   readonly batch = new EventBatch(64);
   readonly sockets: Modelled[] = [];
   readonly random: Prng;
-  /** Bun does not say why a socket is ready, while it is paused. */
+  /** While a socket is paused, Bun does not say why it is ready. */
   readonly #optional: number;
   readonly #scratch = new Uint8Array(new SharedArrayBuffer(65_536));
 
@@ -86,7 +86,7 @@ class SocketWorld {
     }
   }
 
-  /** Waits until all that the model expects has been reported. Returns what is wrong. */
+  /** Waits until everything that the model expects has been reported. Returns what is wrong. */
   async compare(): Promise<string | undefined> {
     const byKey = new Map(this.sockets.map((each) => [each.near.key, each]));
     const deadlineMs = performance.now() + PATIENCE_MS;
@@ -106,7 +106,7 @@ class SocketWorld {
     }
   }
 
-  /** Reads what the far ends have sent. Returns how many bytes never came. */
+  /** Reads what the far ends have sent. Returns the number of bytes that never arrived. */
   async drain(): Promise<number> {
     const left = () => this.sockets.reduce((sum, each) => sum + each.sent - each.received, 0);
     for (const each of this.sockets) this.#want(each, READ);
@@ -190,7 +190,7 @@ class SocketWorld {
     one.hasFarEnded = true;
   }
 
-  /** What has not been read by a far end that closes would be an error of the near end: it is read before. */
+  /** If a far end closes with unread data, the near end gets an error, so the data is read first. */
   #closeFar(one: Modelled): void {
     one.far.empty();
     one.far.close();

@@ -91,7 +91,7 @@ test("300 connections in one turn of the loop are all accepted", async () => {
   loop.runtime.close();
 });
 
-/** Everything that a loop can be asked for, at once: who waits for what is told, and nothing is left over. */
+/** Everything that a loop can do, at once: every waiting task is resolved, and nothing is left over. */
 async function storm(backend: BackendName, engineName: (typeof ENGINES)[number]): Promise<void> {
   const tasks = soakSize(40, 400);
   const turns = soakSize(20, 200);
@@ -140,7 +140,7 @@ async function storm(backend: BackendName, engineName: (typeof ENGINES)[number])
   const post = async (number: number) => {
     for (let turn = 0; turn < turns; turn++) {
       const waiting = loop.completion(number);
-      // A full queue is an answer: the post is tried again.
+      // If the queue is full, the post is tried again.
       while (!runtime.post(number, turn)) {
         refused++;
         await loop.sleep(100_000);
@@ -173,7 +173,7 @@ async function storm(backend: BackendName, engineName: (typeof ENGINES)[number])
   await accepting;
   expect(done).toBe(3 * tasks + 1);
   expect(refused).toBeGreaterThanOrEqual(0);
-  // Echoes that have not seen their peer's end yet give their blocks back when they do.
+  // Echo tasks that have not seen their peer's end yet release their blocks when they do.
   while (runtime.sources.count > 1) await loop.runOnce(1e6);
   expect(pool.available).toBe(pool.count);
   loop.close(listener);

@@ -15,15 +15,15 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
 const BATTERY_FLAG = 2;
 
-/** A game whose battery holds what a write to $6000 left there. */
+/** A game whose battery memory has the value that it writes to $6000. */
 const game = join(root, "battery.nes");
 const rom = new TestProgram().store(0x6000, 0x42).forever().toRom();
 rom[6] = rom[6]! | BATTERY_FLAG;
 writeFileSync(game, rom);
 
 /**
- * Lets no file grow beyond 1 KiB: what a full disk is, without a file system to mount. The limit is a soft
- * one, which `prlimit` can lift while the program runs.
+ * Limits files to 1 KiB: acts like a full disk without mounting a file system. The limit is a soft one, which
+ * `prlimit` can lift while the program runs.
  */
 const LIMITED = ["bash", "-c", 'trap "" XFSZ; ulimit -S -f 1; exec "$@"', "bash"];
 
@@ -31,7 +31,7 @@ function liftLimit(pid: number): void {
   expect(Bun.spawnSync(["prlimit", `--pid=${pid}`, "--fsize=unlimited"]).exitCode).toBe(0);
 }
 
-/** What a program says on standard error, as it comes. */
+/** A program's output on standard error, as it arrives. */
 class Said {
   text = "";
   readonly end: Promise<void>;
@@ -133,7 +133,7 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     await Bun.write(join(home, "emuterm/config.toml"), '[play]\nrecordings = "gif"\n');
     await using pty = run(home, LIMITED);
     await pty.waitFor("F1 menu");
-    // F4 begins a recording.
+    // F4 starts a recording.
     pty.type("\x1bOS");
     await pty.waitFor("recording ended: cannot be written");
     await Bun.sleep(300);

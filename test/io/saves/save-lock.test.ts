@@ -23,12 +23,12 @@ function freshSave(): string {
   return join(folder, "game.sav");
 }
 
-/** Another process that holds a save's lock until it is killed. */
+/** Starts another process that holds a save's lock until it is killed. */
 async function holder(save: string): Promise<Bun.Subprocess<"ignore", "pipe", "inherit">> {
   const script = `
     import { SaveLock } from "${import.meta.dir}/../../../src/io/saves/save-lock.ts";
     const lock = await SaveLock.take(process.argv[1]);
-    // A child that outlives us must not keep the lock.
+    // A child that outlives its parent must not keep the lock.
     Bun.spawn(["sleep", "5"], { stdio: ["ignore", "ignore", "ignore"] }).unref();
     console.log(lock !== undefined);
     setInterval(() => {}, 1000);`;
@@ -69,7 +69,7 @@ describe("SaveLock", () => {
     const other = await holder(save);
     other.kill("SIGKILL");
     await other.exited;
-    // The file is still there, with the number of a process that runs.
+    // The file still exists, with the number of a running process.
     writeFileSync(`${save}.lock`, `${process.ppid}\n`);
     const lock = await SaveLock.take(save);
     expect(lock?.isOurs).toBe(true);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { EmuClient } from "../../../src/io/thread/emu-client.ts";
 import { startServer } from "../../support/serve.ts";
 
-/** Swingby keeps its highest score: battery-backed RAM of 8 KiB. */
+/** Swingby stores its highest score in battery-backed RAM of 8 KiB. */
 const SAVE_BYTES = 8192;
 
 test("a machine with a save starts once, with the save's contents", async () => {

@@ -5,12 +5,12 @@ import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const MESSAGES = soakSize(6_000, 1_000_000);
-/** Messages of one connection, unless it is ended before. */
+/** Maximum number of messages per connection. */
 const MAX_PER_CONNECTION = 400;
 const CONNECTIONS = 8;
 const INTERNAL_ERROR = '"code":-32603';
 
-/** Requests as they should be, more or less. */
+/** Mostly valid requests. */
 function request(random: Prng): object {
   const pick = <T>(...values: readonly T[]): T => values[random.below(values.length)]!;
   const odd = () =>
@@ -68,7 +68,7 @@ function request(random: Prng): object {
   return { jsonrpc: random.below(20) === 0 ? odd() : "2.0", id, method, params };
 }
 
-/** A state of the game that is served; its fields lie behind its memory. */
+/** A state of the served game; its fields are after its memory. */
 let goodState = new Uint8Array(0);
 const FIELD_BYTES = 4096;
 
@@ -79,10 +79,10 @@ function damagedState(random: Prng): string {
   return state.toBase64();
 }
 
-/** A message: a request, a request that was damaged, or anything at all. */
+/** A random message: a request, a damaged request, or anything else. */
 function message(random: Prng): Uint8Array {
   const kind = random.below(20);
-  // Bytes that are no text end the connection: they are rare, or nothing else would be heard.
+  // Bytes that are not text end the connection, so they are rare; otherwise nothing else would be tested.
   if (random.below(400) === 0) return random.bytes(random.below(300));
   if (kind === 1) return Buffer.from("[".repeat(random.below(2000)));
   if (kind === 2) return Buffer.from(JSON.stringify(Array.from({ length: 3 }, () => request(random))));
@@ -106,7 +106,7 @@ test(
     const converse = async (random: Prng) => {
       while (handled() < MESSAGES && fault === undefined) {
         const peer = await RawPeer.connect({ port: portOf(server) });
-        // Whatever a spectator sends is a message as well.
+        // Anything that a spectator sends is a message too.
         if (random.below(20) === 0) peer.send(`watch fps=${random.below(80)} play format=packed\n`);
         for (let i = 0; i < MAX_PER_CONNECTION && !peer.isClosed; ) {
           const burst = 1 + random.below(40);

@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A WebSocket, what it has been sent, and the code with which it was closed. */
+/** A WebSocket, its received messages, and the code with which it was closed. */
 async function openSocket(server: Server) {
   const socket = new WebSocket(new URL("/rpc", server.addresses.http!.replace(/^http/, "ws")));
   const texts: string[] = [];
@@ -102,7 +102,7 @@ describe("load", () => {
     const spectator = await RawPeer.connect({ port: portOf(server) });
     spectator.send("watch\n");
     const peer = await RpcPeer.connect(server);
-    // The card is a still: spectators are sent what changes, and nothing does after its first picture.
+    // The test card does not move: spectators get changes only, so nothing after its first picture.
     for (const path of ["test-card.nes", "text.nes", "swingby.nes", "no-board.nes", "swingby.nes"]) {
       const before = watcher.notifications.length;
       const { bytes } = spectator;

@@ -22,7 +22,7 @@ async function status(path: string, headers: Record<string, string> = {}, method
   return (await fetch(new URL(path, url), { headers, method })).status;
 }
 
-/** A WebSocket and what came over it. */
+/** A WebSocket and its received messages. */
 async function openSocket(headers: Record<string, string> = {}) {
   const socket = new WebSocket(new URL("/rpc", url).href.replace("http", "ws"), { headers });
   socket.binaryType = "arraybuffer";
@@ -157,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
         last = now;
         await Bun.sleep(100);
       }
-      // What the canvas shows is the machine's picture: as many colours, in the same places.
+      // The canvas shows the machine's picture: the same number of colours in the same places.
       const colors = (await page.evaluate(`(() => {
         const { data } = document.getElementById("screen").getContext("2d").getImageData(0, 0, 256, 240);
         return Array.from({ length: 61440 }, (_, i) => (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2]);

@@ -29,7 +29,7 @@ async function serve(argv: readonly string[]): Promise<{ served: ServedProcess; 
   return { served, rpc: new RpcPeer(await RawPeer.connect({ port: served.port })) };
 }
 
-/** States of the game whose whole battery holds 1, and 2. */
+/** States of the game whose whole battery memory is 1, and 2. */
 async function twoStates(game: string): Promise<string[]> {
   const { served, rpc } = await serve([game]);
   const states: string[] = [];
@@ -54,11 +54,11 @@ test(
     let modifiedMs = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const { served, rpc } = await serve([game, "--save", save, "--save-every", "1"]);
-      // What was saved is what the machine begins with.
+      // The machine starts with the saved contents.
       if (kill > 0)
         expect(await rpc.call("peek", { address: 0x6000 })).toEqual({ bytes: [readFileSync(save)[0]!] });
       const deadline = performance.now() + 30 + random.below(60);
-      // At least one save has been written before the kill, and others are under way.
+      // At least one save has been written before the kill, and others are in progress.
       const hasBegun = () => (statSync(save, { throwIfNoEntry: false })?.mtimeMs ?? 0) > modifiedMs;
       for (let at = kill; performance.now() < deadline || !hasBegun(); at++)
         await rpc.call("stateLoad", { state: states[at % 2]! });
@@ -70,10 +70,10 @@ test(
       seen.add(contents[0]!);
       modifiedMs = statSync(save).mtimeMs;
     }
-    // What killed writers leave behind goes when the next server starts: at most the last one's is there.
+    // The next server removes the files of killed writers, so at most the last one's is left.
     const leftovers = readdirSync(folder).filter((name) => name.endsWith(".tmp"));
     expect(leftovers.length).toBeLessThanOrEqual(1);
-    // 0 is what the battery held at power-on.
+    // 0 is the value of the battery memory at power-on.
     expect([...seen].every((value) => value <= 2)).toBe(true);
     expect(Math.max(...seen)).toBeGreaterThan(0);
   },

@@ -11,7 +11,7 @@ test("a peer's message rate is limited, however it spreads them", () => {
       messages++;
     }
     expect(messages).toBeLessThanOrEqual(10_000 + 50);
-    // Who stays below it never waits.
+    // A peer below the limit never waits.
     if (pauseMs >= 3) expect(messages).toBe(Math.ceil(10_000 / pauseMs));
   }
 });

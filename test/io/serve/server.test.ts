@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Hash of the last of so many frames from power-on. */
+/** Hash of the last of `frames` frames from power-on. */
 async function expectedHash(frames: number, masks: readonly number[] = []): Promise<string> {
   const machine = createHeadless((await loadRom(join(ROMS, "swingby.nes"))).image);
   const pixels = new Uint16Array(256 * 240);
@@ -113,7 +113,7 @@ describe("methods", () => {
     const { error } = await peer.ask("load", { path: "broken.nes" });
     expect(error).toMatchObject({ code: -32000, data: { kind: "data" } });
     expect(JSON.stringify(error)).not.toContain(below);
-    // What could not be loaded has not stopped the machine.
+    // The failed load has not stopped the machine.
     expect(await peer.call("run", { frames: 2 })).toEqual({ frame: 2 });
     await rooted.close();
     rmSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 let server: Server & { errors: unknown[] };
 let rpc: RpcPeer;
 
-/** Unix sockets hold some 200 KB, TCP's megabytes: a reader that is slow shows sooner. */
+/** Unix sockets buffer about 200 KB, TCP megabytes, so a slow reader has an effect sooner. */
 const folder = mkdtempSync(join(tmpdir(), "emu-spectators-"));
 const unix = process.platform === "win32" ? undefined : join(folder, "emu.sock");
 
@@ -39,14 +39,14 @@ const spectate = async (line = "watch"): Promise<RawPeer> => {
   return peer;
 };
 
-/** Lets the machine run in real time until `condition` holds, then stops it. */
+/** Runs the machine in real time until `condition` is true, then stops it. */
 async function runUntil(condition: () => boolean): Promise<void> {
   await rpc.call("resume");
   while (!condition()) await Bun.sleep(10);
   await rpc.call("pause");
 }
 
-/** Waits until nothing more comes. */
+/** Waits until no more bytes arrive. */
 async function settled(...peers: RawPeer[]): Promise<void> {
   for (let last = -1, now = 0; now !== last; ) {
     last = now;
@@ -55,7 +55,7 @@ async function settled(...peers: RawPeer[]): Promise<void> {
   }
 }
 
-/** The screen that these bytes make. */
+/** The screen that these bytes produce. */
 async function screenOf(bytes: Uint8Array | string, columns: number, rows: number): Promise<number[]> {
   const terminal = new VirtualTerminal(columns, rows);
   await terminal.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
@@ -65,10 +65,10 @@ async function screenOf(bytes: Uint8Array | string, columns: number, rows: numbe
   return cells;
 }
 
-/** What surrounds a picture. */
+/** The sequence that clears the screen around a picture. */
 const BLACK = "\x1b[48;2;0;0;0m\x1b[2J\x1b[0m";
 
-/** The screen of the newest picture. */
+/** The screen that shows the newest picture. */
 function expectedScreen(columns: number, rows: number): Promise<number[]> {
   const { width, height, pixelAspect } = server.host.geometry;
   const encoder = createEncoder("half-block", {
@@ -100,18 +100,18 @@ describe("watch as the first line", () => {
     await rpc.call("reset", { hard: true });
     await rpc.call("run", { frames: 47 });
     const wanted = await expectedScreen(80, 24);
-    // A picture that does not come lets the test run into its time limit.
+    // If the picture does not arrive, the test ends at its time limit.
     while (!Bun.deepEquals(await screenOf(peer.received, 80, 24), wanted)) await Bun.sleep(50);
     peer.close();
   });
 
   test("a viewer that disconnects while the machine is paused leaves nothing behind", async () => {
-    // The viewer of the test before may still be leaving.
+    // The viewer of the previous test may still be disconnecting.
     while (server.counters.spectators > 0) await Bun.sleep(20);
     for (const line of ["watch", "watch format=packed"]) {
       const half = await spectate(line);
       await half.until(() => half.bytes > 100);
-      // First the end of its half, as of `echo watch | nc`; it is shown the picture still, until it has gone.
+      // First it ends its half, like `echo watch | nc`; it still receives the picture until it disconnects.
       half.end();
       await Bun.sleep(50);
       half.close();
@@ -128,7 +128,7 @@ describe("watch as the first line", () => {
     const { encodings, picturesSent } = server.counters;
     await runUntil(() => server.counters.picturesSent - picturesSent > 8 * 12);
     await settled(...peers);
-    // One of differences for all, and now and then a whole one for those who were late.
+    // One encoding of differences for all, and sometimes a whole picture for late viewers.
     const sent = server.counters.picturesSent - picturesSent;
     expect(server.counters.encodings - encodings).toBeLessThan(sent / 2);
     for (const peer of peers) peer.close();
@@ -141,7 +141,7 @@ describe("watch as the first line", () => {
     await quick.until(() => quick.bytes > 1000);
     slow.pause();
     const { picturesDropped } = server.counters;
-    // Every reset draws the whole screen anew, until the slow one's buffers are full.
+    // Every reset draws the whole screen again, until the slow viewer's buffers are full.
     while (server.counters.picturesDropped < picturesDropped + 10) {
       await rpc.call("reset", { hard: true });
       await runUntil(() => server.host.framesFinished() > 40);
@@ -152,7 +152,7 @@ describe("watch as the first line", () => {
     await runUntil(() => server.host.framesFinished() > 60);
     await settled(slow, quick);
     for (const peer of [quick, slow]) {
-      // Only whole pictures can be told apart here: what is shown at the end is what counts.
+      // Only whole pictures can be compared here, so the final one is checked.
       expect(await screenOf(peer.received, 300, 150)).toEqual(await expectedScreen(300, 150));
       peer.close();
     }

@@ -10,7 +10,7 @@ import {
 import { runThread } from "../../support/test-thread.ts";
 import type { ProducerOrder } from "./threads/command-producer.ts";
 
-/** An empty ring whose counts begin at `start`, so that a test can be near their wrap. */
+/** An empty ring whose counts start at `start`, so that a test can be near their wrap. */
 function ringWords(slots: number, start = 0): Int32Array<SharedArrayBuffer> {
   const words = new Int32Array(new SharedArrayBuffer((COMMAND_SLOTS + slots * COMMAND_SLOT_WORDS) * 4));
   words[COMMAND_TAIL] = start;

@@ -6,7 +6,7 @@ import { Prng } from "../../support/prng.ts";
 
 const FRAMES = 400;
 
-/** Buttons that a source gives only once a frame: a second question would get others. */
+/** A source that can be read only once per frame: a second read would return other buttons. */
 function changingButtons(seed: number): { latchButtons: () => number } {
   const random = new Prng(seed);
   return { latchButtons: () => random.byte() & 0x8f };

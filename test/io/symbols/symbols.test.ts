@@ -15,9 +15,9 @@ import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
 
-/** What ca65 and ld65 2.19 make of a small program, cut to what matters. */
+/** The output of ca65 and ld65 2.19 for a small program, reduced to the relevant parts. */
 const DBG = readFileSync(join(import.meta.dir, "../../fixtures/symbols/small.dbg"), "utf8");
-/** The one output file of the linker begins with the iNES header. */
+/** The linker's only output file begins with the iNES header. */
 const OUTPUT = new Map([[/oname="([^"]*)"/.exec(DBG)?.[1] ?? "", -16]]);
 const small = (): Symbols => new Symbols(parseDbg(DBG, OUTPUT, 0x8000));
 
@@ -389,8 +389,8 @@ describe("damaged symbol files", () => {
       }),
       { numRuns: size },
     );
-    // Debug info that is damaged is refused; lists lose rows, which is told; the other two hold text of all
-    // kinds.
+    // Damaged debug info is rejected. Lists lose rows, which is reported; the other two formats contain text
+    // of all kinds.
     if (kind === "dbg") expect(refused).toBeGreaterThan(size / 10);
     else expect(refused).toBe(0);
     if (["mlb", "nl", "lbl", "fns"].includes(kind)) expect(warned).toBeGreaterThan(size / 10);

@@ -13,7 +13,7 @@ import {
 import { boundedWindow } from "../../../src/io/terminal/window.ts";
 import { soakSize } from "../../support/soak.ts";
 
-/** What a terminal's replies say, and what else was among them. */
+/** Parses a terminal's replies; also returns the other tokens among them. */
 function read(replies: string) {
   const answers = noAnswers();
   const kinds: string[] = [];
@@ -129,7 +129,7 @@ describe("readAnswer", () => {
         const window = boundedWindow({ columns: 80, rows: 24, ...capabilities });
         renderCapabilities(capabilities, window.cellHeightPixels, {});
         expect(window.columns * Math.max(1, window.cellWidthPixels)).toBeLessThanOrEqual(8192);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: only our own sequences may be in it
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: only our own sequences are allowed
         expect(restorePictures(capabilities)).toMatch(/^(\x1b\][0-9a-z:;/#]*\x1b\\|\x1b_G[^\x1b]*\x1b\\)*$/i);
       }),
       { numRuns: soakSize(1000, 100_000) },
@@ -180,7 +180,7 @@ describe("TerminalProbe", () => {
   test("detects glyph widths from cursor reports, and does not take later reports", async () => {
     const probe = new TerminalProbe(() => {});
     const asked = probe.ask();
-    // foot 1.13: octants are newer than it is.
+    // foot 1.13, which is older than octants.
     for (const text of ["1;1R", "1;2R", "?62;4;22c"]) expect(probe.take({ kind: "csi", text })).toBe(true);
     expect(await asked).toMatchObject({ octants: false, sextants: true });
     expect(probe.take({ kind: "csi", text: "1;1R" })).toBe(false);
@@ -212,7 +212,8 @@ describe("TerminalProbe", () => {
         else process.env[name] = value;
     });
 
-    // What screen 4.9 in xterm 379 does: it answers DA1 itself, and hands on the other terminal's answer.
+    // The behaviour of screen 4.9 in xterm 379: it answers DA1 itself, and passes on the other terminal's
+    // answer.
     test.each([
       ["screen.xterm-256color", "256", "past-screen"],
       ["screen", "16", "none"],

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 
 const MODULE = join(import.meta.dir, "../../../src/io/terminal/stderr-shelter.ts");
-/** What libraries do, past the runtime's own stream. */
+/** Writes like a library, bypassing the runtime's own stream. */
 const SAY = 'const say = (text) => require("node:fs").writeSync(2, text);';
 
 async function runScript(script: string) {

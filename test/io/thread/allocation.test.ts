@@ -5,7 +5,10 @@ import { soakSize } from "../../support/soak.ts";
 
 const GAMES = ["games/BladeBuster.nes", "games/lj65.nes", "games/croom.nes"];
 
-/** 64 KiB in 4,000 frames is 16 bytes a frame, less than any object: a leak collects in every stretch. */
+/**
+ * 64 KiB in 4,000 frames is 16 bytes per frame, less than any object, so a leak causes collections in every
+ * stretch.
+ */
 const LEAST_FRAMES = 4_000;
 
 describe("a running machine thread allocates nothing", () => {

@@ -16,9 +16,9 @@ const game = join(folder, "game.nes");
 await Bun.write(game, new TestProgram().forever().toRom());
 
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
-/** Set back and forth: each step goes beyond every patience of emu's. */
+/** The clock is set back and forth; each step exceeds every time limit in emu. */
 const STEPS_SECONDS = [-60, -120, 0, 3600, -3600, 0];
-/** Long enough for `serve` to call a thread hung, which takes it ten seconds, after the last of the steps. */
+/** After the last step, long enough for `serve` to call a thread hung, which takes ten seconds. */
 const AFTERWARDS_MS = 11_000;
 
 async function stepClock(clock: FakeClock, isWell: () => Promise<void>): Promise<void> {
@@ -29,7 +29,7 @@ async function stepClock(clock: FakeClock, isWell: () => Promise<void>): Promise
   }
 }
 
-// The machine's real-time thread, FFI and libfaketime are Linux's here.
+// The real-time thread, FFI and libfaketime of this test need Linux.
 describe.if(process.platform === "linux")("a computer whose clock is set", () => {
   test.each([[], ["--paused"]])("emu serve %p continues", async (...argv) => {
     const clock = new FakeClock(mkdtempSync(join(folder, "serve-")));
@@ -84,7 +84,7 @@ describe("a process that was stopped for longer than every time limit", () => {
       await Bun.sleep(12_000);
       served.process.kill("SIGCONT");
       await rpc.call("run", { frames: 10 });
-      // Stopped again in the middle of ending.
+      // The process is stopped again while it ends.
       served.process.kill("SIGTERM");
       served.process.kill("SIGSTOP");
       await Bun.sleep(2000);

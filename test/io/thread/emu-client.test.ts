@@ -200,7 +200,7 @@ describe("machine thread", () => {
 
   test("a full command ring rejects the command", async () => {
     const client = await start({ hangAtFrame: 0 });
-    // A pause that came with the step would take it back: the thread has to hang in its frame first.
+    // A pause together with the step would cancel it, so the thread must already hang in its frame.
     await client.command(COMMAND_STEP, 1);
     await Bun.sleep(50);
     let sent = 0;
@@ -210,7 +210,7 @@ describe("machine thread", () => {
   });
 });
 
-/** The fake machine keeps the buttons of the last frame in its third word. */
+/** The fake machine stores the buttons of the last frame in its third word. */
 async function readButtons(client: EmuClient): Promise<number> {
   const bytes = await client.peek("cpu", 8, 4);
   return new DataView(bytes.buffer).getUint32(0, true);

@@ -4,16 +4,19 @@ import { FlowControl } from "../../../src/io/thread/flow-control.ts";
 const FRAME_MS = 1000 / 60;
 
 interface Link {
-  /** Time from here to the terminal and back without any load. */
+  /** Round trip time to the terminal without any load. */
   readonly roundTripMs: number;
-  /** Time that the terminal takes for a frame of its whole size. */
+  /** Time that the terminal takes for a frame of full size. */
   readonly frameMs: number;
   /** Size of a frame without a limit. */
   readonly frameBytes?: number;
   readonly answers: boolean;
 }
 
-/** Ten seconds of frames over a link with a bottomless buffer: how old pictures were, and how many came. */
+/**
+ * Simulates ten seconds of frames over a link with an unlimited buffer. Returns the age and number of
+ * pictures.
+ */
 function simulate({ roundTripMs, frameMs, frameBytes = 5000, answers }: Link) {
   const flow = new FlowControl();
   const latencies: number[] = [];

@@ -6,7 +6,10 @@ interface Link {
   readonly bytesPerMs: number;
 }
 
-/** Sends `count` frames that want so many bytes and get what the limit leaves. Returns the last limit, and the last time on the way. */
+/**
+ * Sends `count` frames that want `wantedBytes` and get what the limit allows. Returns the last limit, and the
+ * last frame's time on the link.
+ */
 function play({ delayMs, bytesPerMs }: Link, wantedBytes: (frame: number) => number, count: number) {
   const link = new LinkEstimate();
   let ms = 0;
@@ -36,7 +39,7 @@ describe("LinkEstimate", () => {
     for (const wanted of [large, (frame: number) => 200_000 + 50_000 * (frame % 5)]) {
       const { ms, limitBytes } = play({ delayMs, bytesPerMs }, wanted, 40);
       expect(ms).toBeLessThan(60);
-      // And uses what there is.
+      // And it uses the available rate.
       expect(limitBytes).toBeGreaterThan(10 * bytesPerMs);
     }
   });

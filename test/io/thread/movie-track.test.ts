@@ -12,7 +12,7 @@ const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
 const { image } = readRom(readFileSync(SWINGBY), SWINGBY);
 const TIMEOUT_MS = 60_000;
 
-/** Plays on the machine thread as `steps` say, and gives back what was recorded. */
+/** Plays on the machine thread as `steps` say, and returns the recording. */
 async function play(
   steps: (client: EmuClient) => Promise<void>,
   options: Partial<EmuClientOptions> = {},

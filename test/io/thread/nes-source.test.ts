@@ -11,7 +11,7 @@ import { SHARED, sharedFile } from "../../support/shared.ts";
 
 const FRAMES = 120;
 
-/** A busy machine compiles slowly. */
+/** The JIT is slow on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
 async function compareWithHeadless(path: string): Promise<void> {

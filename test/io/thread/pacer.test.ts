@@ -6,12 +6,12 @@ import { Pacer, type PacerClock, STALL_MS } from "../../../src/io/thread/pacer.t
 
 const PERIOD_MS = 1000 / 60.0988;
 
-/** Time that moves when it is slept, when it is looked at, and when a test says so. */
+/** A clock that advances when it sleeps, when it is read, and when a test advances it. */
 class FakeClock implements PacerClock {
   timeMs = 1000;
   sleptMs = 0;
   looks = 0;
-  /** How much longer than asked for every sleep takes. */
+  /** Extra time of every sleep. */
   overshootMs = 0;
 
   nowMs(): number {
@@ -36,7 +36,7 @@ beforeEach(() => {
   pacer = new Pacer(clock, lateness);
 });
 
-/** Runs frames that work that long each; returns when each began, from the stretch's start. */
+/** Runs frames with these work times. Returns the start of each, relative to the stretch's start. */
 function runFrames(workMs: readonly number[], periodMs = PERIOD_MS): number[] {
   pacer.restart(periodMs);
   const start = clock.timeMs;

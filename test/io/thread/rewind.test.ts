@@ -10,7 +10,7 @@ import { FakeMachine } from "../../support/fake-machine.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 import { soakSize } from "../../support/soak.ts";
 
-/** A machine whose state is what the test says. */
+/** A machine whose state the test sets. */
 class StateHolder extends FakeMachine {
   state = new Uint8Array(0);
 
@@ -119,7 +119,7 @@ describe("machine thread", () => {
     const { frame } = await frameAndState(client);
     expect(frame).toBeLessThan(51);
     expect(frame).toBeGreaterThanOrEqual(0);
-    // Run forward to a frame that was saved before, if that has not been passed: the same bits again.
+    // Running forward to a saved frame gives the same bits, if it has not been passed.
     const other = await startGame();
     await other.step(frame);
     expect(await frameAndState(client)).toEqual(await frameAndState(other));

@@ -6,7 +6,7 @@ import { ThreadLog } from "../../../src/io/thread/thread-log.ts";
 
 const SIZES = { ...DEFAULT_SIZES, machineBytes: 64, stateBytes: 64, batteryBytes: 64 };
 
-/** A log that is polled every 50 ms for as long as is asked, of a thread that beats or does not. */
+/** A log that is polled every 50 ms for a given time, for a thread with or without a heartbeat. */
 function watched() {
   const { stats } = createShared({ ...SIZES, widthPixels: 8, heightPixels: 8 }).blocks;
   const said: [string, object][] = [];

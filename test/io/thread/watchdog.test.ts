@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { HUNG_AFTER_MS, WATCHDOG_POLL_MS, Watchdog } from "../../../src/io/thread/watchdog.ts";
 
-/** Polls for `spanMs` from `startMs`; returns when the thread was first called hung, or undefined. */
+/** Polls for `spanMs` from `startMs`. Returns when the thread was first called hung, or undefined. */
 function poll(watchdog: Watchdog, startMs: number, spanMs: number, beat: (nowMs: number) => number) {
   for (let now = startMs; now <= startMs + spanMs; now += WATCHDOG_POLL_MS)
     if (watchdog.isHung(beat(now), now)) return now;
@@ -16,7 +16,7 @@ describe("watchdog", () => {
 
   test("calls a silent thread hung after half a second and not before", () => {
     expect(poll(new Watchdog(7, 0), 0, 5_000, () => 7)).toBe(HUNG_AFTER_MS);
-    // Unless its owner has more patience.
+    // The owner can allow more time.
     expect(poll(new Watchdog(7, 0, 4000), 0, 5_000, () => 7)).toBe(4000);
   });
 

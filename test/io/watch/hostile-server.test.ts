@@ -15,7 +15,7 @@ const RUNS = soakSize(2_000, 200_000);
 const main = join(import.meta.dir, "../../../src/cli/main.ts");
 const HELLO = { width: 256, height: 240, pixelAspect: 8 / 7, frameRateHz: 60, port: null };
 
-/** A server that says what it is told to whoever connects, and ends. */
+/** A server that sends this speech to every client, then closes the connection. */
 let speech: Uint8Array = new Uint8Array(0);
 const server = Bun.listen({
   hostname: "127.0.0.1",

@@ -1,4 +1,7 @@
-/** A machine that notes when its input has changed, and shows a block that moves: some bytes for every frame. */
+/**
+ * A machine that records when its input has changed, and shows a moving block, so that every frame has some
+ * bytes.
+ */
 import { appendFileSync } from "node:fs";
 import type { Arena } from "../../../src/emu/arena.ts";
 import type { MachineSource } from "../../../src/io/thread/machine-source.ts";
@@ -39,7 +42,7 @@ class LatchingMachine extends FakeMachine {
 
 if (!Bun.isMainThread) serveMachine((arena, payload) => new LatchingMachine(arena, payload as string));
 
-/** Notes in the file `log`. */
+/** Records in the file `log`. */
 export function latchingSource(log: string): MachineSource {
   return { ...fakeSource(), worker: new URL(import.meta.url), payload: log };
 }

@@ -1,4 +1,7 @@
-/** Plays the latching machine in a pty and notes when each change of buttons reaches shared memory. Arguments: log file. */
+/**
+ * Plays the latching machine in a pty and records when each change of buttons reaches shared memory.
+ * Arguments: log file.
+ */
 import { appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

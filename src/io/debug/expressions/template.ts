@@ -11,9 +11,9 @@ const FORMATS: Readonly<Record<string, (value: number) => string>> = {
 };
 
 /**
- * Compiles the message of a log point: text with expressions in braces, `{name}` in decimal, or with a format:
- * `:d` decimal, `:x` hexadecimal, `:b` binary, `:c` character. `{{` and `}}` are braces. Throws `InputError`
- * with the column.
+ * Compiles the message of a log point: text with expressions in braces, `{name}` in decimal, or with a
+ * format: `:d` decimal, `:x` hexadecimal, `:b` binary, `:c` character. `{{` and `}}` are braces. Throws
+ * `InputError` with the column.
  */
 export function compileTemplate(text: string, scope: Scope): () => string {
   const parts: (string | (() => string))[] = [];

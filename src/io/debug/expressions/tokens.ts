@@ -21,7 +21,9 @@ const NUMBERS: readonly (readonly [pattern: RegExp, base: number])[] = [
   [/([0-9]+)/y, 10],
 ];
 const CHARACTER = /'(.)'/uy;
-/** Names have the scopes of ca65 (`player::x`), cheap local labels (`reset@loop`) and modules (`main:score`). */
+/**
+ * Names have the scopes of ca65 (`player::x`), cheap local labels (`reset@loop`) and modules (`main:score`).
+ */
 const NAME = /(?:::)?[A-Za-z_.@][\w.@]*(?:::?[A-Za-z_@][\w@]*)*/y;
 const OPERATOR = /\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:()[\]]/y;
 /** After these, `%` begins a binary number instead of a remainder. */

@@ -32,8 +32,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses JSON into plain values, for large texts: places are only computed on request, so valid text costs one
- * `JSON.parse`. Throws `InputError` ("data") with line, column and what was expected.
+ * Parses JSON into plain values, for large texts: places are only computed on request, so valid text costs
+ * one `JSON.parse`. Throws `InputError` ("data") with line, column and what was expected.
  */
 export function parseJsonText(text: string, remedy = ""): JsonText {
   let value: unknown;
@@ -46,8 +46,8 @@ export function parseJsonText(text: string, remedy = ""): JsonText {
 }
 
 /**
- * Parses JSON into nodes that know their places. Throws `InputError` ("data") with the line, the column and what
- * was expected. `path` is the file's name in errors.
+ * Parses JSON into nodes that know their places. Throws `InputError` ("data") with the line, the column and
+ * what was expected. `path` is the file's name in errors.
  */
 export function parseJsonSource(text: string, path: string): SourceNode {
   const lines = new LineIndex(text);

@@ -24,7 +24,9 @@ export class TomlDocument {
   /** The tables that have a header, each with the header's place and the end of its last value. */
   readonly tables: ReadonlyMap<string, { readonly at: Position; readonly end: number }>;
 
-  /** Throws `InputError` ("data") with line and column if it is not TOML. `path` is the file's name in errors. */
+  /**
+   * Throws `InputError` ("data") with line and column if it is not TOML. `path` is the file's name in errors.
+   */
   constructor(text: string, path: string) {
     this.text = text;
     const entries = new Map<string, TomlEntry>();

@@ -23,7 +23,9 @@ const NS_PER_MS = 1e6;
 const EVENT_WORDS = process.arch === "x64" ? 3 : 4;
 const DATA_WORD = process.arch === "x64" ? 1 : 2;
 
-/** An epoll descriptor: a set of descriptors, each with a key, and which of them are ready. Level-triggered. */
+/**
+ * An epoll descriptor: a set of descriptors, each with a key, and which of them are ready. Level-triggered.
+ */
 export class EpollSet {
   /** This descriptor can itself be polled: it is readable while a member is ready. */
   readonly descriptor: number;

@@ -190,7 +190,9 @@ class LinuxListener extends Descriptor implements Listener {
     super.close();
   }
 
-  /** The next connection's descriptor, or −1. Throws `IoError` EMFILE when only spare descriptors are left. */
+  /**
+   * The next connection's descriptor, or −1. Throws `IoError` EMFILE when only spare descriptors are left.
+   */
   #accept(): number {
     let descriptor = this.#held;
     this.#held = -1;

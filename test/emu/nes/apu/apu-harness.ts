@@ -5,7 +5,7 @@ import { REGIONS, type RegionName } from "../../../../src/emu/nes/region.ts";
 
 const ARENA_BYTES = 1 << 14;
 
-/** An APU on its own, with the lines that it pulls and the memory that its state goes to. */
+/** A separate APU, with the lines that it pulls and the memory for its state. */
 export interface Bench {
   readonly apu: Apu;
   readonly lines: InterruptLines;
@@ -19,10 +19,13 @@ export function createBench(region: RegionName = "ntsc"): Bench {
   return { apu, lines, memory: arena.bytes };
 }
 
-/** Frame lengths in CPU cycles, even as `endFrame` wants them. */
+/** Frame lengths in CPU cycles, even as `endFrame` requires. */
 export const FRAME_CYCLES: Readonly<Record<RegionName, number>> = { ntsc: 29780, pal: 33240, dendy: 35464 };
 
-/** Register writes four cycles apart, as a program makes them at best, from `cycle` on. Returns the cycle after. */
+/**
+ * Writes registers four cycles apart, as fast as a program can, starting at `cycle`. Returns the cycle after
+ * the last.
+ */
 export function writeAll(apu: Apu, cycle: number, writes: readonly (readonly [number, number])[]): number {
   let at = cycle;
   for (const [address, value] of writes) {
@@ -32,7 +35,10 @@ export function writeAll(apu: Apu, cycle: number, writes: readonly (readonly [nu
   return at;
 }
 
-/** Runs whole frames and returns their samples. The last frame run by hand must not have passed its end. */
+/**
+ * Runs whole frames and returns their samples. A frame that was run by hand before must not have passed its
+ * end.
+ */
 export function runFrames(apu: Apu, count: number, cycles = FRAME_CYCLES.ntsc): Int16Array {
   const parts: Int16Array[] = [];
   for (let frame = 0; frame < count; frame++) {

@@ -14,7 +14,7 @@ import { type Bench, createBench, FRAME_CYCLES, runFrames, writeAll } from "./ap
 
 const SOAK = process.env.EMU_SOAK === "1";
 
-/** What a program does to the APU: it writes a register or reads $4015, some cycles after the last time. */
+/** An access of a program: it writes a register or reads $4015, some cycles after the previous access. */
 interface Access {
   readonly wait: number;
   readonly address: number;
@@ -35,7 +35,7 @@ const program = fc.array(access, { minLength: 1, maxLength: 120, size: "max" });
 const region = fc.constantFrom<RegionName>("ntsc", "pal", "dendy");
 const memory = (address: number): number => ((address * 0x9e37) >> 8) & 0xff;
 
-/** Everything of an APU that a program or a listener can notice, as it comes. */
+/** Records everything about an APU that a program or a listener can observe. */
 class Player {
   readonly log: string[] = [];
   readonly bench: Bench;
@@ -50,7 +50,7 @@ class Player {
     this.#frameCycles = FRAME_CYCLES[regionName];
   }
 
-  /** One cycle of reading; `runsTo` says whether the APU is run to its end although nothing demands it. */
+  /** Runs one read cycle. `runsTo` is true if the APU is run up to it although nothing requires that. */
   step(runsTo: boolean, atFrameEnd: () => void): void {
     this.#cycle++;
     const { apu, lines } = this.bench;

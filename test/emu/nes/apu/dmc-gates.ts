@@ -1,4 +1,4 @@
-/** What a cycle of the bus was used for. */
+/** The use of a bus cycle. */
 export type BusUse = "read" | "write" | "halt" | `get ${string}`;
 
 /**
@@ -49,7 +49,10 @@ export class DmcGates {
     return nextPut + 2 * this.#timer + (7 - this.#bits) * this.period;
   }
 
-  /** One cycle in which the processor wants to `use` the bus; says what happened, "halt" means: ask again. */
+  /**
+   * Runs one cycle in which the processor wants to `use` the bus. Returns how the bus was used; after "halt"
+   * the processor must try again.
+   */
   run(use: "read" | "write", memory: (address: number) => number, write?: () => void): BusUse {
     this.cycle++;
     const isGet = (this.cycle & 1) === 0;
@@ -133,7 +136,7 @@ export class DmcGates {
     return this.#start || this.#startLatch ? "halt" : "read";
   }
 
-  /** $4010–$4013 and $4015, in φ2. */
+  /** Writes $4010–$4013 or $4015, in φ2. */
   write(address: number, value: number): void {
     if (address === 0x4010) {
       this.irqEnabled = value >= 0x80;

@@ -7,8 +7,8 @@ import { type Bench, createBench } from "./apu-harness.ts";
 import { type BusUse, DmcGates } from "./dmc-gates.ts";
 
 /**
- * Serves the DMC as the bus does: halt, dummy, alignment, get, and the abort in the cycle after the halt.
- * It runs the APU only where the APU says that it must.
+ * Serves the DMC as the bus does: halt, dummy, alignment, get, and the abort in the cycle after the halt. It
+ * runs the APU only when the APU requires it.
  */
 class DmaBench {
   readonly bench: Bench = createBench();
@@ -36,13 +36,13 @@ class DmaBench {
     return `get ${address.toString(16)}`;
   }
 
-  /** Runs what lies before this cycle, if the horizon has been passed. */
+  /** Runs the APU up to the cycle before this one, if the horizon has been passed. */
   #catchUp(): void {
     const { dmc, nextEventCycle } = this.apu;
     if (this.cycle > Math.min(nextEventCycle, dmc.requestCycle - 1)) this.apu.runTo(this.cycle - 1);
   }
 
-  /** Whether this cycle's sample sees the DMC's IRQ. */
+  /** True if this cycle's sample sees the DMC's IRQ. */
   get irq(): boolean {
     if (this.cycle >= this.apu.nextEventCycle) this.apu.runTo(this.cycle);
     return (this.bench.lines.irqSources & IRQ_DMC) !== 0;
@@ -61,9 +61,9 @@ const registerWrite = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant(0x4012), fc.constantFrom(0, 1, 0xff)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant(0x4013), fc.constantFrom(0, 0, 1)) },
 );
-/** The program reads up to a time, makes some writes to nowhere and then one to a register. */
+/** The program reads for some time, makes some writes outside the APU, then writes a register. */
 const act = fc.record({
-  /** Cycles to read for, or to stay away from the wrap of the bit counter: the oddities are around it. */
+  /** Number of cycles to read, or distance from the wrap of the bit counter, where the oddities are. */
   pause: fc.oneof(
     fc.record({ reads: fc.constant(0) }),
     fc.record({ reads: fc.integer({ min: 0, max: 12 }) }),

@@ -3,7 +3,10 @@ import { IRQ_FRAME } from "../../../../src/emu/nes/interrupts.ts";
 import type { RegionName } from "../../../../src/emu/nes/region.ts";
 import { type Bench, createBench, writeAll } from "./apu-harness.ts";
 
-/** A pulse channel whose envelope changes with each quarter frame and whose length with each half frame. */
+/**
+ * Sets up a pulse channel whose envelope changes with each quarter frame and whose length with each half
+ * frame.
+ */
 const PROBE: readonly (readonly [number, number])[] = [
   [0x4015, 0x01],
   [0x4000, 0x00],
@@ -13,13 +16,15 @@ const PROBE: readonly (readonly [number, number])[] = [
 interface Seen {
   readonly quarters: number[];
   readonly halves: number[];
-  /** Cycles whose sample sees the IRQ line low for the first time. */
+  /** Cycles whose sample is the first to see the IRQ line low. */
   readonly irqs: number[];
   /** Cycles in which a read of $4015 would show bit 6. */
   readonly flags: number[];
 }
 
-/** Runs cycle by cycle from `bench.apu.cycle` to `last` and notes in which cycle, after `origin`, things happen. */
+/**
+ * Runs cycle by cycle from `bench.apu.cycle` to `last`. Records the cycles of events relative to `origin`.
+ */
 function watch(bench: Bench, origin: number, last: number): Seen {
   const { apu, lines } = bench;
   const { envelope, length } = apu.pulse1;
@@ -37,7 +42,7 @@ function watch(bench: Bench, origin: number, last: number): Seen {
   return seen;
 }
 
-/** A bench in which `value` has just been written to $4017 in `cycle`. */
+/** A bench after `value` has been written to $4017 in `cycle`. */
 function afterWrite(region: RegionName, value: number, cycle: number): Bench {
   const bench = createBench(region);
   writeAll(bench.apu, 4, [[0x4017, 0x40], ...PROBE]);
@@ -46,7 +51,9 @@ function afterWrite(region: RegionName, value: number, cycle: number): Bench {
   return bench;
 }
 
-/** A write in a put cycle takes effect two cycles later, one in a get cycle three: the first clock tells. */
+/**
+ * A write in a put cycle takes effect two cycles later, one in a get cycle three, as the first clock shows.
+ */
 const PUT = 101;
 const GET = 100;
 
@@ -129,7 +136,7 @@ describe("the frame IRQ", () => {
     expect(watch(afterWrite("ntsc", 0x80, PUT), ZERO, ZERO + 40000).flags).toEqual([]);
   });
 
-  /** When $4015 is read, and whether a read a while later still shows the flag. */
+  /** The cycle of a read of $4015, and whether a later read still shows the flag. */
   for (const [offset, staysSet] of [
     [-1, true],
     [0, true],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { LENGTHS } from "../../../../src/emu/nes/apu/length-counter.ts";
 import { createBench, writeAll } from "./apu-harness.ts";
 
-/** https://www.nesdev.org/wiki/APU_Length_Counter, as its two columns: odd codes, even codes. */
+/** The two columns of https://www.nesdev.org/wiki/APU_Length_Counter: odd codes, even codes. */
 const ODD = [254, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30];
 const EVEN = [10, 20, 40, 80, 160, 60, 14, 26, 12, 24, 48, 96, 192, 72, 16, 32];
 
@@ -25,10 +25,10 @@ test("each code loads its length, on every channel", () => {
   }
 });
 
-/** Half frames at will: $80 to $4017, in a put cycle, clocks two cycles later. */
+/** Half frames on demand: $80 to $4017, in a put cycle, clocks two cycles later. */
 const CLOCK_DELAY = 2;
 
-/** Where the halt flag and the length of each channel are written, and its bit in $4015. */
+/** The registers of the halt flag and the length of each channel, and its bit in $4015. */
 const CHANNELS = [
   { name: "pulse 1", halt: 0x4000, haltBit: 0x20, load: 0x4003, bit: 1 },
   { name: "pulse 2", halt: 0x4004, haltBit: 0x20, load: 0x4007, bit: 2 },
@@ -39,7 +39,7 @@ const TWO = 3 << 3;
 
 for (const { name, halt, haltBit, load, bit } of CHANNELS) {
   describe(name, () => {
-    /** Halt flag clear, length 2, nothing else going on. */
+    /** An APU with clear halt flags and lengths of 2. */
     const prepared = (writes: readonly (readonly [number, number])[] = []) => {
       const { apu } = createBench();
       writeAll(apu, 5, [[0x4017, 0xc0], [0x4015, bit], [halt, 0], [load, TWO], ...writes]);
@@ -76,7 +76,7 @@ for (const { name, halt, haltBit, load, bit } of CHANNELS) {
       expect(length.count).toBe(0);
     });
 
-    /** Cycles before a clock in put cycle 203 in which the halt flag is set, and what the clock leaves. */
+    /** Cycles between setting the halt flag and a clock in put cycle 203, and the count after the clock. */
     for (const [before, count] of [
       [3, 2],
       [2, 2],
@@ -95,7 +95,7 @@ for (const { name, halt, haltBit, load, bit } of CHANNELS) {
       });
     }
 
-    /** The same for a load of 10: lost when it comes with the clock, unless the counter was at 0. */
+    /** The same for a load of 10: it is lost if it comes with the clock, unless the counter was 0. */
     for (const [before, running, stopped] of [
       [2, 9, 9],
       [1, 1, 10],

@@ -17,7 +17,7 @@ function playing(negateExtra: number, period: number, sweep = 0, duty = 2): Puls
   return pulse;
 }
 
-/** Output in each step of the sequence, taken edge by edge. */
+/** The output in each step of the sequence, edge by edge. */
 function sequence(pulse: Pulse, steps: number): number[] {
   const stepCycles = 2 * (pulse.period + 1);
   const out: number[] = [];
@@ -30,7 +30,7 @@ function sequence(pulse: Pulse, steps: number): number[] {
 }
 
 describe("duty", () => {
-  /** From the step after a restart. https://www.nesdev.org/wiki/APU_Pulse#Sequencer_behavior */
+  /** Starts with the step after a restart. https://www.nesdev.org/wiki/APU_Pulse#Sequencer_behavior */
   const cases = [
     [0, [1, 0, 0, 0, 0, 0, 0, 0]],
     [1, [1, 1, 0, 0, 0, 0, 0, 0]],
@@ -101,7 +101,7 @@ describe("sweep", () => {
     expect(silent.period).toBe(0x100);
   });
 
-  /** Period, sweep register, whether it is heard. The limits hold even while the sweep is off. */
+  /** Period, sweep register, true if audible. The limits apply even while the sweep is off. */
   const limits = [
     [7, 0x08, false],
     [8, 0x08, true],

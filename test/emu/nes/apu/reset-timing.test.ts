@@ -1,6 +1,6 @@
 /**
- * When the frame counter starts. On consoles it is as if $4017 had been written 9 to 12 CPU cycles before the
- * first instruction (blargg's apu_2005.07.30, 09.reset_timing, by whose three reads of $4015 this goes).
+ * When the frame counter starts. On consoles the effect is that of a write to $4017 9 to 12 CPU cycles before
+ * the first instruction (blargg's apu_2005.07.30, 09.reset_timing, whose three reads of $4015 are used here).
  */
 import { describe, expect, test } from "bun:test";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
@@ -11,14 +11,14 @@ import { TestProgram } from "../../../support/test-program.ts";
 
 const NOP = 0xea;
 const RESULTS = 0x10;
-/** Cycles from the first opcode's to the reads: the IRQ flag comes up in between, and is read once. */
+/** Cycles from the first opcode to the reads: the IRQ flag is set in between and is read once. */
 const READ_CYCLES = [29_818, 29_824, 29_828];
 const FRAMES = 3;
 
-/** Reads $4015 in READ_CYCLES, counted from the first instruction's first cycle, then waits for ever. */
+/** Reads $4015 in READ_CYCLES, counted from the first cycle of the first instruction, then loops. */
 function readsOfStatus(): Uint8Array {
   const program = new TestProgram();
-  program.bytes(0xa5, 0x00); // LDA zero page: 3 cycles, the others are NOPs of 2
+  program.bytes(0xa5, 0x00); // LDA zero page takes 3 cycles, each NOP 2
   const delay = (READ_CYCLES[0] - 3 - 3) / 2;
   program.bytes(...new Array<number>(delay).fill(NOP));
   program.bytes(0xad, 0x15, 0x40); // LDA $4015
@@ -34,7 +34,7 @@ function powerOn(options: NesOptions = {}): Nes {
   return createHeadless(ROM, options);
 }
 
-/** What the three reads see from where the machine is. */
+/** The flags in the three reads, starting from the machine's current position. */
 function flagsSeen(nes: Nes): number[] {
   const pixels = new Uint16Array(FRAME_PIXELS);
   for (let frame = 0; frame < FRAMES; frame++) nes.runFrame(pixels);
@@ -51,7 +51,7 @@ describe("the frame counter's first IRQ flag", () => {
     const parities = new Set<number>();
     for (let instructions = 1; instructions <= 6; instructions++) {
       const nes = powerOn();
-      // LDA takes three cycles and the JMP at the end too: both parities come up.
+      // LDA and the final JMP take three cycles each, so both parities occur.
       for (let frame = 0; frame < FRAMES; frame++) nes.runFrame(new Uint16Array(FRAME_PIXELS));
       for (let i = 0; i < instructions; i++) nes.stepInstruction();
       parities.add(nes.registers().cycle & 1);

@@ -32,7 +32,7 @@ function harmonics(hz: number): number[] {
   return Array.from({ length: Math.floor(24_000 / hz) }, (_, k) => hz * (k + 1));
 }
 
-/** A tenth of a percent is demanded; a thousandth of that is there. */
+/** The requirement is 0.1 %; this is a thousandth of it. */
 const FREQUENCY_ERROR = 1e-5;
 
 describe("frequencies", () => {

@@ -37,7 +37,10 @@ export interface Line {
   readonly decibels: number;
 }
 
-/** Magnitudes of the first 2ⁿ samples by bin, in dB of full scale, through a 4-term Blackman–Harris window (−92 dB). */
+/**
+ * Magnitudes of the first 2ⁿ samples by bin, in dB of full scale, through a 4-term Blackman–Harris window
+ * (−92 dB).
+ */
 export class Spectrum {
   readonly decibels: Float64Array;
   readonly binHz: number;
@@ -60,7 +63,7 @@ export class Spectrum {
     this.binHz = rateHz / n;
   }
 
-  /** The strongest line between two frequencies, its place found between bins by a parabola. */
+  /** The strongest line between two frequencies, its position interpolated between bins with a parabola. */
   peak(fromHz: number, toHz: number): Line {
     const { decibels, binHz } = this;
     let best = Math.max(1, Math.ceil(fromHz / binHz));
@@ -71,7 +74,7 @@ export class Spectrum {
     return { hz: (best + shift) * binHz, decibels: middle };
   }
 
-  /** The strongest line that is none of `lines` (frequencies in Hz), above `fromHz`. */
+  /** The strongest line above `fromHz` except `lines` (frequencies in Hz). */
   strongestBeside(lines: readonly number[], fromHz: number): Line {
     const { decibels, binHz } = this;
     let hz = 0;

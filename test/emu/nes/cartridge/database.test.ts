@@ -9,7 +9,7 @@ import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { forgeCrc32 } from "../../../support/forge-crc.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
 
-/** A ROM that the database takes for another. */
+/** A ROM that the database mistakes for another. */
 function impostor(crc: number, recipe: RomRecipe): Uint8Array {
   const rom = buildRom(recipe);
   forgeCrc32(rom.subarray(16), crc);

@@ -17,7 +17,7 @@ import { inputErrorOf } from "../../../support/input-errors.ts";
 const side = buildDiskSide({ HELLO: new Uint8Array([1, 2, 3]) });
 const bios = new Uint8Array(FDS_BIOS_BYTES).fill(0xea);
 
-/** The blocks of a side as the head finds them: gap, mark, block, checksum. */
+/** Reads the blocks of a side as the head does: gap, mark, block, checksum. */
 function blocksOf(
   disk: Uint8Array,
   lengths: readonly number[],
@@ -36,7 +36,7 @@ function blocksOf(
   });
 }
 
-/** A side as .qd files hold it: each block with its checksum, 65,536 bytes in all. */
+/** A side in the form of .qd files: each block with its checksum, 65,536 bytes in total. */
 function buildQdSide(blocks: Uint8Array, lengths: readonly number[]): Uint8Array {
   const qd = new Uint8Array(65_536);
   let from = 0;

@@ -12,7 +12,7 @@ import { SOAK } from "../../../support/shared.ts";
 const CASES = SOAK ? 10_000 : 200;
 const pixels = new Uint16Array(FRAME_PIXELS);
 
-/** A well-formed file of any mapper with any sizes, full of noise for a program. */
+/** A well-formed file with a random mapper and sizes, and noise as its program. */
 function strangeRom(random: Prng): Uint8Array {
   const nes2 = random.below(2) === 0;
   const rom = buildRom({
@@ -31,7 +31,7 @@ function strangeRom(random: Prng): Uint8Array {
   return rom;
 }
 
-/** Page tables never lead out of the machine's memory, nor from one chip into the next. */
+/** Page tables must not point outside the machine's memory, or from one chip into the next. */
 function checkPages({ memory }: Nes): void {
   const { workRam, ciram, prgRom, chrRom, prgRam, chrRam, extraRam } = memory;
   const chips = [workRam, ciram, prgRom, chrRom, prgRam, chrRam, extraRam];

@@ -16,7 +16,7 @@ import { TestProgram } from "../../../support/test-program.ts";
 
 const DARK: LightSource = { lightAt: () => false };
 
-/** Ports with devices, driven as a program drives them; every access is some cycles after the last. */
+/** Ports with devices, accessed as by a program: every access is some cycles after the previous one. */
 class PortsBench {
   readonly ports = new InputPorts();
   buttons = 0;
@@ -53,7 +53,7 @@ class PortsBench {
     return this.ports.read(register, this.#cycle, 0);
   }
 
-  /** The next `count` bits on line D`line`, the first to come first. */
+  /** The next `count` bits on line D`line`, in order. */
   bits(register: number, line: number, count: number): string {
     let text = "";
     for (let index = 0; index < count; index++) text += (this.read(register) >> line) & 1;
@@ -201,7 +201,7 @@ describe("SNES mouse", () => {
 });
 
 describe("Family BASIC keyboard", () => {
-  /** What a program scans: for each row, column 0 and column 1 on D1–D4. */
+  /** Scans like a program: for each row, column 0 and column 1 on D1–D4. */
   function scan(bench: PortsBench): string[] {
     bench.write(5);
     const rows: string[] = [];

@@ -9,7 +9,7 @@ const WHITE = 0x30;
 const GREY = 0x10;
 const RED = 0x26;
 
-/** A black screen with a box of one colour, and the beam where the test wants it. */
+/** A black screen with a box of one colour, and a beam that the test can move. */
 function screen(colour: number) {
   const beam = { line: 0, dot: 0 };
   const light = new ScreenLight(() => beam);
@@ -35,7 +35,7 @@ describe("a light gun", () => {
   ])("senses %s for its number of lines", (_name, colour, lines) => {
     const { beam, linesLit } = screen(colour);
     beam.dot = 340;
-    // The lens sees seven lines, and each stays lit for so long.
+    // The lens covers seven lines, and each stays lit for this many lines.
     expect(linesLit(66, 116)).toBe(7 + lines);
   });
 
@@ -64,7 +64,7 @@ describe("a light gun", () => {
     }
   });
 
-  /** LDA #colour; STA $2007 at $3F00, then the backdrop is the whole screen; $4017 is read for ever. */
+  /** Makes a colour the backdrop of the whole screen, then reads $4017 in a loop. */
   function consoleWithBackdrop(colour: number) {
     const rom = buildRom({ chrUnits: 1 });
     const code = [
@@ -94,7 +94,7 @@ describe("a light gun", () => {
     const before = nes.peek("cpu", 0x10) + 256 * nes.peek("cpu", 0x11);
     nes.runFrame(pixels);
     const counted = nes.peek("cpu", 0x10) + 256 * nes.peek("cpu", 0x11) - before;
-    // Some 30 lines of 113.7 cycles, at 17 cycles a turn.
+    // About 30 lines of 113.7 cycles, at 17 cycles per iteration.
     if (seesIt) expect(counted).toBeWithin(120, 280);
     else expect(counted).toBe(0);
   });

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "emu-exec-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(join(folder, "a.nes"), new TestProgram().forever().toRom());
 
-/** An emulator in which blargg's result appears in frame 3; `trouble` is what it does in frame 2. */
+/** An emulator that shows blargg's result in frame 3; `trouble` is its behaviour in frame 2. */
 function emulator(name: string, trouble: string, more = ""): readonly string[] {
   const path = join(folder, `${name}.js`);
   writeFileSync(
@@ -181,7 +181,7 @@ describe("another emulator", () => {
   ])("may show its screen as %s", async (name, answer, expected) => {
     const method = `frame: ({ format }) => format === ${answer} : undefined,`;
     const command = emulator(`screen-${name.replaceAll(" ", "-")}`, "", method);
-    // A method that answers nothing is one that is not offered in that format.
+    // A method that returns nothing does not support that format.
     const text = (await Bun.file(command[1]!).text()).replace(
       "const rest = known ?",
       "const rest = known && methods[method](params) === undefined ? { error: { code: -32602, message: 'x' } } : known ?",
@@ -221,7 +221,7 @@ describe("our own machine, run as an external emulator", () => {
   };
   const running = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
   const PADS = new TestProgram().waitFrames(4);
-  // LDA $4016 eight times after a strobe, the bits in $10: what is held on the first pad.
+  // Reads the first pad into $10: LDA $4016 eight times after a strobe.
   PADS.store(0x4016, 1).store(0x4016, 0);
   for (let i = 0; i < 8; i++) PADS.bytes(0xad, 0x16, 0x40, 0x4a, 0x26, 0x10);
   const LOG = [

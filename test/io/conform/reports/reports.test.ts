@@ -36,7 +36,7 @@ const REPORT = makeReport([
   testResult("fail", { rom: "coin.nes", detail: "1 of 2", cases: CASES }),
 ]);
 
-/** What the schema check says of `xml`: "" when it is valid. */
+/** The errors of the schema check of `xml`; "" if it is valid. */
 function schemaErrors(xml: string): string {
   const path = join(folder, "check.xml");
   writeFileSync(path, xml);

@@ -19,11 +19,11 @@ const ROM: Uint8Array<ArrayBuffer> = new Uint8Array(
     .toRom(),
 );
 
-/** What the server has, how it behaves, and the ranges that it was asked for. */
+/** The server's files and behaviour, and the ranges that were requested. */
 const server = {
   body: new Uint8Array() as Uint8Array,
   knowsRanges: true,
-  /** Bytes of an answer after which the connection breaks, or falls silent. */
+  /** Number of bytes after which the connection breaks or goes silent. */
   breaksAfter: Number.POSITIVE_INFINITY,
   isSilent: false,
   ranges: [] as (string | undefined)[],

@@ -1,4 +1,4 @@
-/** Grades as the real worker does, except for ROMs whose names ask for trouble. */
+/** Grades like the real worker, except for ROMs whose names request trouble. */
 import type { ConformOrder } from "../../../../src/io/conform/conform-worker.ts";
 import { grade } from "../../../../src/io/conform/grade.ts";
 

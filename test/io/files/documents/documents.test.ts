@@ -1,4 +1,4 @@
-/** Documents with places: what they say must be what any other parser reads in them. */
+/** Documents with places must have the same contents as in any other parser. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseJsonSource } from "../../../../src/io/files/documents/parse-json.ts";

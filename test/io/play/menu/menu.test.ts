@@ -40,7 +40,7 @@ function pageOf(title: string, labels: readonly string[], told: string[]): MenuP
   };
 }
 
-/** What a window of this size shows. */
+/** The text in a window of this size. */
 async function shown(menu: Menu, columns: number, rows: number): Promise<string[]> {
   const screen = new TextScreen(columns, rows, "true");
   menu.draw(screen);
@@ -117,7 +117,7 @@ describe("Menu", () => {
     const text = await shown(menu, columns, rows);
     expect(text.join("\n")).toContain("entry number 57 ");
     expect(text.join("\n")).toContain("58/100");
-    // The last row is the status line's.
+    // The last row belongs to the status line.
     expect(text.at(-1)).toBe("");
     expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(columns);
   });
@@ -142,7 +142,7 @@ describe("TextScreen", () => {
 });
 
 describe("keys", () => {
-  /** As much of a game as the page needs. */
+  /** The part of a game that the page needs. */
   function openKeys() {
     const { menu, told, press } = setUp();
     const context = {
@@ -196,7 +196,7 @@ test("finds the next entry that contains a text, on long pages", async () => {
     press("enter");
   };
   await find(..."astle");
-  // The text is there still: once more goes on.
+  // The search text is still there: searching again continues.
   await find();
   await find();
   await find(..."backspace".split(" "), ..."xx");
@@ -247,7 +247,7 @@ describe("help", () => {
     });
     expect(unseen).toEqual([]);
     expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines}/${lines}`);
-    // Keys beyond the end count for nothing.
+    // Keys beyond the end are ignored.
     press("up");
     expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines - 1}/${lines}`);
   });

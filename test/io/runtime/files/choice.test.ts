@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { MeasuredChoice } from "../../../../src/io/runtime/files/choice.ts";
 
-/** Makes 200 choices when the ways cost that much; returns how often the second was taken. */
+/** Makes 200 choices if the ways cost this much. Returns how often the second way was used. */
 function choose(choice: MeasuredChoice, costs: readonly [number, number]): number {
   let second = 0;
   for (let i = 0; i < 200; i++) {

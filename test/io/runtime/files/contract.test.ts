@@ -31,7 +31,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Every engine, and the ring without its short cut for few operations, with and without registered memory. */
+/** Every engine, and the ring without plain calls for small batches, with and without registered memory. */
 const ENGINES: Record<string, { engine: FileEngineName; make: () => FileEngine }> = Object.fromEntries([
   ...FILE_ENGINES.map((engine) => [engine, { engine, make: () => openFileEngine({ engine }).engine }]),
   ["ring for all", { engine: "io_uring", make: () => new UringEngine({ leastForRing: 1, entries: 8 }) }],

@@ -8,13 +8,13 @@ const AF_INET = 2;
 export interface BurstOrder {
   readonly port: number;
   readonly rounds: number;
-  /** Connections of a burst. */
+  /** Number of connections in a burst. */
   readonly burst: number;
-  /** One word: bursts that main has taken whole. */
+  /** One word: the number of bursts that main has accepted completely. */
   readonly words: Int32Array;
 }
 
-/** Connects in bursts, each after main has taken the one before. */
+/** Connects in bursts, each after main has accepted the previous one. */
 serveThread(({ port, rounds, burst, words }: BurstOrder): number => {
   const io = linuxIo()!;
   const address = new SocketAddress();

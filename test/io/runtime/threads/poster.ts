@@ -5,11 +5,13 @@ export interface PostOrder {
   readonly handle: PosterHandle;
   readonly number: number;
   readonly posts: number;
-  /** Whether each post carries its number as four bytes. */
+  /** True if each post carries its number as four bytes. */
   readonly withBytes?: boolean;
 }
 
-/** Posts 0, 1, 2, … under its number, trying again when the queue is full; returns how often that was. */
+/**
+ * Posts 0, 1, 2, … under its number, and tries again if the queue is full. Returns how often that happened.
+ */
 serveThread(({ handle, number, posts, withBytes }: PostOrder): number => {
   const poster = new Poster(handle);
   const idle = new Int32Array(new SharedArrayBuffer(4));

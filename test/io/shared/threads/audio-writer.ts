@@ -7,7 +7,7 @@ export interface AudioOrder {
   readonly samples: number;
 }
 
-/** Pushes a counting signal in runs of changing length; what the ring refuses is pushed again. */
+/** Pushes a counting signal in pieces of changing length; what the ring rejects is pushed again. */
 serveThread(({ block, samples }: AudioOrder): number => {
   const writer = new AudioWriter(block);
   const run = new Int16Array(997);

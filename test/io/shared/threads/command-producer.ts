@@ -7,7 +7,7 @@ export interface ProducerOrder {
   readonly commands: number;
 }
 
-/** Queues its commands in order, trying again when the ring is full; returns how often that was. */
+/** Queues its commands in order, and tries again if the ring is full. Returns how often that happened. */
 serveThread(({ words, producer, commands }: ProducerOrder): number => {
   const ring = new CommandProducer(words);
   const idle = new Int32Array(new SharedArrayBuffer(4));

@@ -7,7 +7,7 @@ export interface SnapshotOrder {
   readonly copies: number;
 }
 
-/** Writes copies whose length, bytes and tag all follow from their number. */
+/** Writes copies whose length, bytes and tag are derived from their number. */
 serveThread(({ cell, copies }: SnapshotOrder): number => {
   const writer = new SnapshotWriter(cell);
   for (let copy = 1; copy <= copies; copy++) {

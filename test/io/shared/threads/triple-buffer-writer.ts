@@ -8,7 +8,9 @@ export interface WriterOrder {
   readonly frames: number;
 }
 
-/** Publishes frames 1 to `frames`, each filled with its number: flat out, and in turn with short sleeps. */
+/**
+ * Publishes frames 1 to `frames`, each filled with its number: at full speed, alternating with short sleeps.
+ */
 serveThread(({ buffer, description, frames }: WriterOrder): number => {
   const blocks = attachShared(buffer, description);
   const writer = new TripleBufferWriter(blocks.frames);

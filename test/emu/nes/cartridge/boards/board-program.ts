@@ -5,18 +5,21 @@ const START = 0xe000;
 /** Where the program's interrupt handler begins. */
 export const HANDLER = 0xe800;
 
-/** What a program does to a board. */
+/** The accesses of a program to a board. */
 export interface BoardProgram {
-  /** Made before rendering begins. */
+  /** Writes before rendering starts. */
   readonly setUp: readonly Write[];
   /** Addresses that the interrupt handler reads, and writes that it makes. */
   readonly reads?: readonly number[];
   readonly acknowledge?: readonly Write[];
-  /** PPUCTRL: which pattern tables are used. */
+  /** The value of PPUCTRL, which selects the pattern tables. */
   readonly control?: number;
 }
 
-/** 32 KiB of PRG ROM: sets the board up, renders, waits; its handler does what it is told and counts in $00. */
+/**
+ * 32 KiB of PRG ROM: the program sets the board up, renders and waits. Its handler makes the given accesses
+ * and counts in $00.
+ */
 export function boardProgram(one: BoardProgram): Uint8Array {
   const prg = new Uint8Array(32 * KIB);
   let at = START & 0x7fff;

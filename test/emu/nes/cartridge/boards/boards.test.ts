@@ -15,7 +15,7 @@ describe("boards", () => {
     });
   }
 
-  /** The Famicom Disk System has tests of its own: a disk is no image of this table. */
+  /** The Famicom Disk System has its own tests: a disk is not an image of this table. */
   const TESTED_ELSEWHERE = [20];
 
   test("every supported mapper has a case", () => {
@@ -48,7 +48,7 @@ test("every board cites its documentation", async () => {
 
 const RUNS = process.env.EMU_SOAK === "1" ? 200 : 4;
 
-/** One case for each cartridge that the table has. */
+/** One case for each cartridge in the table. */
 const CARTRIDGES = [...new Map(CASES.map((one) => [JSON.stringify(one.cartridge), one])).entries()];
 
 describe("banks depend only on the registers", () => {

@@ -8,7 +8,7 @@ import {
 
 const FULL = 63 * 32 * 30;
 
-/** A channel on its own; its levels are sample × volume × thirtieths, and are recorded by cycle. */
+/** A separate channel. Its levels are sample × volume × thirtieths, and are recorded by cycle. */
 class Channel {
   readonly bytes = new Uint8Array(FDS_SOUND_BYTES);
   readonly words = new Int32Array(FDS_SOUND_WORDS);
@@ -83,7 +83,7 @@ describe("FDS sound", () => {
     const channel = withWave((position) => position);
     channel.write(0x4080, 0x80 | 32);
     channel.write(0x4082, 0x00);
-    channel.write(0x4083, 0x04); // 1,024: 64 cycles a sample
+    channel.write(0x4083, 0x04); // 1,024: 64 cycles per sample
     channel.run(64 * 64 * 2);
     const history = channel.history();
     for (const position of [0, 1, 30, 63]) {
@@ -128,7 +128,7 @@ describe("FDS sound", () => {
     expect(channel.sound.read(0x4090, 0) & 0x3f).toBe(0);
   });
 
-  /** The formula as the wiki's page has it, step by step. */
+  /** The formula of the wiki's page, step by step. */
   function bentPitch(pitch: number, counter: number, gain: number): number {
     let temp = (counter * gain) & 0xfff; // 12 bits, signed
     if ((temp & 0x0f) !== 0 && (temp & 0x800) === 0) temp += 0x20;

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 const diskIrq = () => (adapter.lines.irqSources & IRQ_DISK) !== 0;
 
-/** Waits for the next byte as a program that polls would, and takes it. */
+/** Waits for the next byte by polling, and reads it. */
 function nextByte(): number {
   for (let tries = 0; tries < 2_000_000; tries++) {
     if ((adapter.read(0x4030) & 0x02) !== 0) return adapter.read(0x4031);
@@ -52,7 +52,7 @@ function startReading(): void {
   adapter.write(0x4025, ALWAYS | TRANSFER | READ | MOTOR);
 }
 
-/** A block of `length` bytes behind the next gap, and whether its checksum was right. */
+/** Reads the block of `length` bytes after the next gap, and checks its checksum. */
 function readBlock(length: number): { bytes: number[]; ok: boolean } {
   adapter.write(0x4025, ALWAYS | TRANSFER | READ | MOTOR);
   const bytes = Array.from({ length }, nextByte);

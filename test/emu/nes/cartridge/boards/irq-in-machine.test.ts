@@ -11,9 +11,9 @@ const FRAMES = 6;
 interface IrqCase extends BoardProgram {
   readonly name: string;
   readonly cartridge: TestCartridge;
-  /** Lines in which the handler must be entered, where that is known. */
+  /** Lines in which the handler must be entered, if known. */
   readonly lines?: readonly [first: number, last: number];
-  /** Interrupts a frame, where that is known. */
+  /** Number of interrupts per frame, if known. */
   readonly perFrame?: number;
 }
 
@@ -181,7 +181,10 @@ interface Entry {
   readonly line: number;
 }
 
-/** Runs the program, noting each entry of its handler; `eager` keeps the PPU with the CPU at every cycle. */
+/**
+ * Runs the program and records each entry of its handler. With `eager`, the PPU catches up with the CPU in
+ * every cycle.
+ */
 function run(one: IrqCase, eager: boolean): { entries: Entry[]; picture: string } {
   const image = { ...testImage({ chrRamKib: 8, ...one.cartridge }), prgRom: boardProgram(one) };
   const nes: Nes = createHeadless(image);
@@ -210,7 +213,7 @@ describe("interrupts of boards in the machine", () => {
       expect(lazy.picture).toBe(eager.picture);
       expect(lazy.entries.map(({ cycle }) => cycle)).toEqual(eager.entries.map(({ cycle }) => cycle));
       if (one.lines !== undefined) {
-        // The first frame begins in its middle: rendering is switched on there.
+        // The first frame is incomplete, because rendering is switched on in the middle of it.
         for (const { line } of eager.entries.slice(1)) {
           expect(line).toBeGreaterThanOrEqual(one.lines[0]);
           expect(line).toBeLessThanOrEqual(one.lines[1]);

@@ -8,7 +8,7 @@ import {
 
 const CLOCK_HZ = 1_789_773;
 
-/** Feeds levels, each for so many cycles, and returns the output in each cycle. */
+/** Inputs levels, each for a number of cycles, and returns the output in each cycle. */
 function filter(input: readonly (readonly [level: number, cycles: number])[], cutoffHz = 2000): number[] {
   const filtered = new LowPass(new Int32Array(LOW_PASS_WORDS), lowPassShare(cutoffHz, CLOCK_HZ));
   const outputs: number[] = [];

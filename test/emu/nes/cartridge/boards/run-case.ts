@@ -5,7 +5,7 @@ import type { BoardCase, Step, Write } from "./board-case.ts";
 
 const IRQ_LIMIT = 50_000;
 
-/** Plays a case, checking as it goes. */
+/** Runs a case and checks its steps. */
 export function runCase(one: BoardCase): BoardHarness {
   const harness = new BoardHarness(testImage(one.cartridge), one.options);
   one.steps.forEach((step, index) => {
@@ -39,7 +39,7 @@ function runStep(harness: BoardHarness, step: Step, label: string): void {
   if (nt !== undefined) expect({ label, nt: harness.nametables }).toEqual({ label, nt });
 }
 
-/** ROM windows of 2 KiB whose first byte is not the number of the page that the tables name. */
+/** Returns the ROM windows of 2 KiB whose first byte is not the page number in the page tables. */
 export function mismatchedPages(harness: BoardHarness): number[] {
   const { prgRom, cpuReadPages, bytes } = harness.memory;
   const pages = Array.from(cpuReadPages, (offset, page) => ({ offset: offset - prgRom.offset, page }));
@@ -49,14 +49,14 @@ export function mismatchedPages(harness: BoardHarness): number[] {
     .map(({ page }) => page);
 }
 
-/** Where boards have registers: half the writes go here, the rest anywhere from $4020 up. */
+/** Addresses of boards' registers: half of the writes go here, the rest anywhere from $4020 up. */
 const REGISTER_AREAS = [
   0x4100, 0x4800, 0x5000, 0x5100, 0x6000, 0x7ef0, 0x7ffd, 0x8000, 0xa000, 0xc000, 0xe000,
 ];
 
 /**
- * Drives a board at random, and after every few steps demands that a state saved and loaded, into a
- * machine that remembers nothing else, gives the same pages and event times.
+ * Accesses a board at random. After every few steps a state is saved and loaded into a new machine, which
+ * must have the same pages and event times.
  */
 export function runRandom(one: BoardCase, seed: number): void {
   const next = random(seed);
@@ -71,14 +71,14 @@ export function runRandom(one: BoardCase, seed: number): void {
   }
 }
 
-/** Whether the board of a case counts cycles. */
+/** Returns true if the board of a case counts cycles. */
 export function usesCpuTime(one: BoardCase): boolean {
   return (new BoardHarness(testImage(one.cartridge), one.options).board.hooks & HOOK_CPU_TIME) !== 0;
 }
 
 /**
- * Drives two boards alike, one whose counters run from event to event and one cycle by cycle: the
- * IRQ line must move at the same times.
+ * Accesses two boards in the same way. The counters of one run from event to event, those of the other cycle
+ * by cycle. The IRQ line must change at the same times.
  */
 export function runStepwise(one: BoardCase, seed: number): void {
   const byEvent = new BoardHarness(testImage(one.cartridge), one.options);
@@ -110,7 +110,7 @@ function act(harness: BoardHarness, next: (below: number) => number): void {
   else harness.idle(next(3000));
 }
 
-/** Mulberry32: numbers below `below`. */
+/** Mulberry32. Returns a function for numbers below `below`. */
 function random(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

@@ -8,7 +8,7 @@ import { ports, SOUND_CASES, type SoundCase } from "./data/sound.ts";
 
 const PERIODS = 20;
 
-/** The level in each cycle of `cycles`. */
+/** Records the level in each of `cycles` cycles. */
 function record(harness: BoardHarness, cycles: number): Int32Array {
   const levels = new Int32Array(cycles);
   const start = harness.cycle + 1;
@@ -43,7 +43,7 @@ describe("expansion sound", () => {
       const low = Math.min(...levels);
       const peak = Math.max(...levels);
       const middle = (low + peak) / 2;
-      // The level before the first change is not known.
+      // The level before the first change is unknown.
       const edges = rises(levels, middle).slice(1);
       expect(edges.length).toBeGreaterThan(PERIODS);
       expect((edges[PERIODS] - edges[0]) / PERIODS / one.period).toBeCloseTo(1, 2);
@@ -72,7 +72,7 @@ describe("expansion sound", () => {
     const levels = record(harness, 16 * 4 * 64 * 3);
     const peaks = levels.reduce((count, level, i) => count + (i > 0 && level > levels[i - 1] ? 1 : 0), 0);
     expect(Math.max(...levels) / PULSE_LEVELS[15]).toBeCloseTo(3.5, 1);
-    // Some thirty rises in each of three ramps up.
+    // About thirty rises in each of three upward ramps.
     expect(peaks).toBeGreaterThan(80);
   });
 
@@ -123,7 +123,7 @@ test("MMC5's PCM takes what the CPU reads from $8000-$BFFF in read mode, and int
   expect(level()).toBe(before);
 });
 
-/** A console that plays what a case writes. */
+/** A console whose program makes the writes of a case. */
 function playing(one: SoundCase) {
   return createHeadless({
     ...testImage({ chrRamKib: 8, ...one.cartridge }),
@@ -131,7 +131,10 @@ function playing(one: SoundCase) {
   });
 }
 
-/** The frequency in `samples`: rises past a third of the peak, each after a fall past the other third. */
+/**
+ * The frequency in `samples`, from rises through a third of the peak, each after a fall through minus a
+ * third.
+ */
 function frequencyHz(samples: readonly number[]): number {
   const third = samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0) / 3;
   const edges: number[] = [];

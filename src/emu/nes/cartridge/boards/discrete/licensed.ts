@@ -116,7 +116,10 @@ const Sunsoft89 = latchBoard({
   },
 });
 
-/** Mapper 93, Sunsoft-2 on the Sunsoft-3R board: bit 0 enables CHR RAM. https://www.nesdev.org/wiki/INES_Mapper_093 */
+/**
+ * Mapper 93, Sunsoft-2 on the Sunsoft-3R board: bit 0 enables CHR RAM.
+ * https://www.nesdev.org/wiki/INES_Mapper_093
+ */
 const Sunsoft93 = latchBoard({
   conflicts: always,
   powerOn: 1,
@@ -145,7 +148,9 @@ const Un1rom = latchBoard({
   banks: (memory, data) => map16And8(memory, (data >> 2) & 7, 0),
 });
 
-/** Mapper 180, UNROM with an AND gate: the first bank is fixed. https://www.nesdev.org/wiki/INES_Mapper_180 */
+/**
+ * Mapper 180, UNROM with an AND gate: the first bank is fixed. https://www.nesdev.org/wiki/INES_Mapper_180
+ */
 const Unrom180 = latchBoard({
   conflicts: always,
   banks(memory, data) {

@@ -62,7 +62,10 @@ export class Vrc7Sound {
   readonly #words: Int32Array;
   readonly #unit: number;
 
-  /** `bytes` are VRC7_SOUND_BYTES, aligned to 4; `unit` is the level of one step of a channel's output (±2,042). */
+  /**
+   * `bytes` are VRC7_SOUND_BYTES, aligned to 4; `unit` is the level of one step of a channel's output
+   * (±2,042).
+   */
   constructor(bytes: Uint8Array, unit: number) {
     this.#bytes = bytes;
     this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, COUNTER + 1);

@@ -27,7 +27,10 @@ const Multicart58 = latchBoard({
   },
 });
 
-/** Mapper 61: A0–A3 and A5 PRG, A4 NROM-128, A7 mirroring, A8–A11 CHR. https://www.nesdev.org/wiki/INES_Mapper_061 */
+/**
+ * Mapper 61: A0–A3 and A5 PRG, A4 NROM-128, A7 mirroring, A8–A11 CHR.
+ * https://www.nesdev.org/wiki/INES_Mapper_061
+ */
 const Multicart61 = latchBoard({
   banks(memory, _data, address) {
     mapNrom(memory, ((address & 0x0f) << 1) | ((address >> 5) & 1), (address & 0x10) === 0);
@@ -36,7 +39,10 @@ const Multicart61 = latchBoard({
   },
 });
 
-/** Mapper 62: A8–A13 and A6 PRG, A5 NROM-128, A7 mirroring; A0–A4 and D0–D1 CHR. https://www.nesdev.org/wiki/INES_Mapper_062 */
+/**
+ * Mapper 62: A8–A13 and A6 PRG, A5 NROM-128, A7 mirroring; A0–A4 and D0–D1 CHR.
+ * https://www.nesdev.org/wiki/INES_Mapper_062
+ */
 const Multicart62 = latchBoard({
   clearedByReset: true,
   banks(memory, data, address) {

@@ -166,10 +166,16 @@ function tec9719(swapsChrLines: boolean, invertsCounter: boolean): OuterMmc3 {
  */
 const Tec9719Swapped = outerMmc3(tec9719(true, false));
 
-/** Mapper 422, the TEC9719 with CHR A18 and A19 on PRG A20 and A21. https://www.nesdev.org/wiki/NES_2.0_Mapper_422 */
+/**
+ * Mapper 422, the TEC9719 with CHR A18 and A19 on PRG A20 and A21.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_422
+ */
 const Tec9719 = outerMmc3(tec9719(false, false));
 
-/** Mapper 534, the ING003C: its interrupt counter takes inverted values. https://www.nesdev.org/wiki/NES_2.0_Mapper_534 */
+/**
+ * Mapper 534, the ING003C: its interrupt counter takes inverted values.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_534
+ */
 const Ing003c = outerMmc3(tec9719(false, true));
 
 /** The mapper numbers that these boards serve. */

@@ -1,7 +1,10 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
 
-/** Mapper 259, F-15: 16 or 32 KiB PRG banks by a register above RAM. https://www.nesdev.org/wiki/NES_2.0_Mapper_259 */
+/**
+ * Mapper 259, F-15: 16 or 32 KiB PRG banks by a register above RAM.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_259
+ */
 const F15 = outerMmc3({
   needsRam: true,
   ram: "none",
@@ -21,7 +24,10 @@ function jy119Block(outer: Uint8Array): number {
   return ((outer[0] & 0x20) >> 2) | (outer[0] & 0x06);
 }
 
-/** Mapper 267, JY-119: blocks of 256 KiB of PRG and 128 KiB of CHR. https://www.nesdev.org/wiki/NES_2.0_Mapper_267 */
+/**
+ * Mapper 267, JY-119: blocks of 256 KiB of PRG and 128 KiB of CHR.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_267
+ */
 const Jy119 = outerMmc3({
   ram: "none",
   write(outer, address, value) {
@@ -33,7 +39,10 @@ const Jy119 = outerMmc3({
   chr: (bank, _slot, outer) => (jy119Block(outer) << 6) | (bank & 0x7f),
 });
 
-/** Mapper 287, 411120-C: the register is the address; bit 3 is NROM. https://www.nesdev.org/wiki/NES_2.0_Mapper_287 */
+/**
+ * Mapper 287, 411120-C: the register is the address; bit 3 is NROM.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_287
+ */
 const Multicart411120C = outerMmc3({
   ram: "none",
   write(outer, address) {
@@ -53,7 +62,10 @@ function hasLargePrg(submapper: number, game: number): boolean {
   return submapper === 1 || submapper === 3 || (submapper === 4 && game === 0);
 }
 
-/** Mapper 313, RESET-TXROM: each press of the reset button selects the next game. https://www.nesdev.org/wiki/NES_2.0_Mapper_313 */
+/**
+ * Mapper 313, RESET-TXROM: each press of the reset button selects the next game.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_313
+ */
 const ResetTxrom = outerMmc3({
   onReset(outer) {
     outer[0] = (outer[0] + 1) & 3;
@@ -120,7 +132,10 @@ const Ok411 = outerMmc3({
   },
 });
 
-/** Mapper 366, GN-45: the register is the address; bit 7 locks it. https://www.nesdev.org/wiki/NES_2.0_Mapper_366 */
+/**
+ * Mapper 366, GN-45: the register is the address; bit 7 locks it.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_366
+ */
 const Gn45 = outerMmc3({
   ...BLOCKS_128,
   needsRam: true,

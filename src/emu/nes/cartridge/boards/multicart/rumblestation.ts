@@ -5,7 +5,10 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 const OUTER = 0; // CCCCPPPP
 const INNER = 1; // .CCC...P
 
-/** Mapper 46, Rumblestation 15-in-1: an outer latch at $6000, an inner one at $8000. https://www.nesdev.org/wiki/INES_Mapper_046 */
+/**
+ * Mapper 46, Rumblestation 15-in-1: an outer latch at $6000, an inner one at $8000.
+ * https://www.nesdev.org/wiki/INES_Mapper_046
+ */
 class Rumblestation extends Board {
   override reset(): void {
     this.registers.fill(0, 0, 2);

@@ -192,7 +192,9 @@ class Rambo1 extends TimedBoard {
   }
 }
 
-/** Mapper 158, Tengen 800037: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_158 */
+/**
+ * Mapper 158, Tengen 800037: CHR A17 of each bank is CIRAM A10. https://www.nesdev.org/wiki/INES_Mapper_158
+ */
 class Tengen800037 extends Rambo1 {
   protected override mapChrBank(slot: number, bank: number): void {
     super.mapChrBank(slot, bank);

@@ -10,7 +10,10 @@ import {
 } from "../board-case.ts";
 import { mmc1, mmc3 } from "./nintendo.ts";
 
-/** An unlocked command to a flash chip, whose $5555 and $2AAA are `at5555` and `at2AAA`, each a list of writes. */
+/**
+ * An unlocked command to a flash chip, whose $5555 and $2AAA are `at5555` and `at2AAA`, each a list of
+ * writes.
+ */
 function unlocked(
   at5555: (value: number) => Write[],
   at2aaa: (value: number) => Write[],
