@@ -39,9 +39,9 @@ export interface MakeEnvOptions extends EnvOptions {
 }
 
 /**
- * Makes an environment for learning, as Gymnasium calls it, on a machine of its own. `rom` is a file, its bytes,
- * or the result of `loadCartridge`. It is deterministic: the same seed and actions give the same observations
- * and rewards, in every process.
+ * Makes an environment for learning, as Gymnasium calls it, on a machine of its own. `rom` is a file, its
+ * bytes, or the result of `loadCartridge`. It is deterministic: the same seed and actions give the same
+ * observations and rewards, in every process.
  *
  * ```ts
  * const env = await makeEnv("game.nes", {
