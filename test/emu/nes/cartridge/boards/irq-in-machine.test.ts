@@ -133,6 +133,27 @@ const CASES: readonly IrqCase[] = [
     ],
     control: SPRITES_HIGH,
   },
+  ...[
+    { source: "cycles", control: 0x80, counter: 7 },
+    { source: "rises of A12", control: 0x85, counter: 30 },
+    { source: "PPU reads", control: 0x86, counter: 100 },
+  ].map(
+    ({ source, control, counter }): IrqCase => ({
+      name: `the J.Y. ASIC by ${source}`,
+      cartridge: { mapper: 90, prgKib: 32 },
+      setUp: [
+        [0xc001, control],
+        [0xc005, counter],
+        [0xc003, 0],
+      ],
+      acknowledge: [
+        [0xc002, 0],
+        [0xc005, counter],
+        [0xc003, 0],
+      ],
+      control: SPRITES_HIGH,
+    }),
+  ),
   {
     name: "Street Fighter III",
     cartridge: { mapper: 91, prgKib: 32 },

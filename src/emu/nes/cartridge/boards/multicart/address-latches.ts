@@ -2,21 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
-
-/** Maps the same 16 KiB in both halves (NROM-128), or an aligned pair of banks (NROM-256). */
-function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
-  if (is32) {
-    memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
-    return;
-  }
-  memory.mapPrg(0x8000, 16 * KIB, bank);
-  memory.mapPrg(0xc000, 16 * KIB, bank);
-}
-
-/** Sets the mirroring of multicarts with NROM games: on all of them, 1 is horizontal. */
-function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
-  memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
-}
+import { mapNrom, mirrorBy } from "../parts/register-board.ts";
 
 /** Mapper 58: A0–A2 PRG, A3–A5 CHR, A6 NROM-128, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_058 */
 const Multicart58 = latchBoard({

@@ -5,7 +5,10 @@ import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
 import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
+import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
+import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
+import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
 
 /** Boards of this family. */
@@ -16,6 +19,9 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...mmc3Asics,
   ...mmc3Blocks,
   ...mmc3Multicarts,
+  ...nromMulticarts,
+  ...ntdecMulticarts,
   ...registerMulticarts,
+  ...resetMulticarts,
   ...rumblestation,
 ];

@@ -229,7 +229,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "76-in-1 multicart",
     board: Multicart226,
     wiki: ["INES_Mapper_226"],
-    unif: [{ names: "42IN1RESETSWITCH GHOSTBUSTERS63IN1" }],
+    unif: [{ names: "GHOSTBUSTERS63IN1 G631" }],
   },
   {
     mapper: 228,

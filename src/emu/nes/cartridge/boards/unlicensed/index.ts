@@ -1,21 +1,27 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as camerica } from "./camerica.ts";
 import { BOARDS as diskConversions } from "./disk-conversions.ts";
+import { BOARDS as jyAsic } from "./jy-asic.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
 import { BOARDS as nanjing } from "./nanjing.ts";
 import { BOARDS as nina001 } from "./nina-001.ts";
 import { BOARDS as ntdec } from "./ntdec.ts";
 import { BOARDS as rambo1 } from "./rambo-1.ts";
+import { BOARDS as sachen8259 } from "./sachen-8259.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
+import { BOARDS as txcJv001 } from "./txc-jv001.ts";
 
 /** Boards of this family. */
 export const UNLICENSED: readonly BoardDescriptor[] = [
   ...camerica,
   ...diskConversions,
+  ...jyAsic,
   ...mapper91,
   ...nanjing,
   ...nina001,
   ...ntdec,
   ...rambo1,
+  ...sachen8259,
   ...txc22000,
+  ...txcJv001,
 ];

@@ -1,12 +1,15 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
 import { JAPAN } from "./japan.ts";
+import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
 import { LATCHES } from "./latches.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
+import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
+import { SACHEN } from "./sachen.ts";
 
 /** Every case of every board. */
 export const CASES: readonly BoardCase[] = [
@@ -18,4 +21,7 @@ export const CASES: readonly BoardCase[] = [
   ...JAPAN,
   ...BANDAI,
   ...OTHERS,
+  ...JY_BOARDS,
+  ...NROM_MULTICARTS,
+  ...SACHEN,
 ];

@@ -1,0 +1,78 @@
+import { KIB } from "../../../../units.ts";
+import { Board, type BoardClass, HOOK_CPU_READS } from "../../board.ts";
+import type { CartridgeImage } from "../../image.ts";
+import type { BoardChips, CartridgeMemory } from "../../memory.ts";
+
+/** A board of plain registers without counters: what sets them and what they map. */
+export interface RegisterBoard {
+  /** The registers at power-on. Default: all 0. */
+  readonly initial?: readonly number[];
+  /** What the reset button does. Default: nothing. "restores" sets the registers as at power-on. */
+  readonly onReset?: "restores" | ((registers: Uint8Array, image: CartridgeImage) => void);
+  /** A write to $4020–$FFFF. Returns true if it may have changed a register. */
+  readonly write: (registers: Uint8Array, address: number, value: number, memory: CartridgeMemory) => boolean;
+  /** A read where no memory is mapped. It must not change anything. */
+  readonly read?: (registers: Uint8Array, address: number, openBus: number) => number;
+  readonly chips?: (image: CartridgeImage) => BoardChips;
+  /** Maps everything. PRG RAM is at $6000–$7FFF already, and the header's mirroring is set. */
+  readonly banks: (memory: CartridgeMemory, registers: Uint8Array, image: CartridgeImage) => void;
+}
+
+/** The board that a specification describes. */
+export function registerBoard(spec: RegisterBoard): BoardClass {
+  return class extends Board {
+    override readonly hooks: number = spec.read === undefined ? 0 : HOOK_CPU_READS;
+
+    static override chips(image: CartridgeImage): BoardChips {
+      return spec.chips?.(image) ?? {};
+    }
+
+    override powerOn(): void {
+      this.registers.set(spec.initial ?? []);
+    }
+
+    override reset(): void {
+      if (spec.onReset === undefined) return;
+      if (spec.onReset === "restores") {
+        this.registers.fill(0);
+        this.powerOn();
+      } else spec.onReset(this.registers, this.image);
+      this.updateBanks();
+    }
+
+    override writeRegister(address: number, value: number): void {
+      if (spec.write(this.registers, address, value, this.memory)) this.updateBanks();
+    }
+
+    override readRegister(address: number, openBus: number): number {
+      return this.peekRegister(address, openBus);
+    }
+
+    override peekRegister(address: number, openBus: number): number {
+      return spec.read?.(this.registers, address, openBus) ?? openBus;
+    }
+
+    override updateBanks(): void {
+      this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+      this.memory.mirror(this.memory.mirroring);
+      spec.banks(this.memory, this.registers, this.image);
+    }
+  };
+}
+
+/** The same 16 KiB in both halves (NROM-128), or an aligned pair of them (NROM-256). */
+export function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
+  if (is32) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
+  else map16(memory, bank, bank);
+}
+
+/** 16 KiB at $8000 and at $C000. */
+export function map16(memory: CartridgeMemory, lower: number, upper: number): void {
+  memory.mapPrg(0x8000, 16 * KIB, lower);
+  memory.mapPrg(0xc000, 16 * KIB, upper);
+}
+
+/** Mirroring by a bit that is set for horizontal. */
+export function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
+  memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
+}
