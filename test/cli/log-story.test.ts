@@ -133,7 +133,7 @@ describe.skipIf(process.platform === "win32")("the debug log of emu serve", () =
     expect(find(lines, "serve", "connected")).toMatchObject({ transport: "tcp", open: 1 });
     expect(find(lines, "serve", "token rejected")).toMatchObject({ verdict: "wrong" });
     expect(find(lines, "serve", "request rejected")).toMatchObject({ reason: "wrong token" });
-    expect(find(lines, "serve", "connection refused")).toMatchObject({ connections: 2 });
+    expect(find(lines, "serve", "connection rejected")).toMatchObject({ connections: 2 });
     expect(find(lines, "serve", "connection ended")).toMatchObject({ reason: "it speaks TLS or HTTP" });
     expect(find(lines, "serve", "host or origin rejected")).toMatchObject({ host: "example.org" });
     expect(find(lines, "serve", "disconnected")).toMatchObject({ transport: "tcp" });

@@ -115,7 +115,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
               everyMs: options.saveEvery,
               takeOver: options.saveLock === "take",
               onTrouble: (error) => process.stderr.write(`emu: ${oneLine(error)}; emu tries again\n`),
-              onRecovered: () => process.stderr.write("emu: the save is written again\n"),
+              onRecovered: () => process.stderr.write("emu: saving works again\n"),
             },
           }),
       onError: (error) =>

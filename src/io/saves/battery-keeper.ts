@@ -88,7 +88,7 @@ export class BatteryKeeper {
       const hasStored = await this.#store();
       if (!hasStored || !this.#isInTrouble) return;
       this.#isInTrouble = false;
-      this.#log.warn({ path: this.#file.path }, "the save is written again");
+      this.#log.warn({ path: this.#file.path }, "saving works again");
       this.#listener?.onRecovered();
     } catch (error) {
       if (this.#isInTrouble) return;

@@ -160,7 +160,7 @@ export class HttpServer {
     if (counters.open.websocket >= this.#options.connections) {
       counters.refused++;
       const peer = server.requestIP(request)?.address ?? "";
-      this.#context.log.warn({ peer, connections: counters.open.websocket }, "connection refused");
+      this.#context.log.warn({ peer, connections: counters.open.websocket }, "connection rejected");
       return plain("too many connections", 503);
     }
     const rate = new MessageRate(MESSAGES_PER_SECOND);

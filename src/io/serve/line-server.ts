@@ -82,7 +82,7 @@ export class LineServer {
     const { counters } = this.#context;
     if (this.#sockets.size >= this.#options.connections) {
       counters.refused++;
-      this.#context.log.warn({ peer: socket.remote, connections: this.#sockets.size }, "connection refused");
+      this.#context.log.warn({ peer: socket.remote, connections: this.#sockets.size }, "connection rejected");
       this.#refuse(socket);
       return;
     }

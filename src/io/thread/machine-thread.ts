@@ -135,7 +135,7 @@ export class MachineThread {
     const machine = { stateBytes, batteryBytes: batteryRam.length, frameRateHz };
     log.info({ ...machine, warmUp, hasState: start.state !== undefined }, "the machine is ready");
     const steps = this.#priority?.steps;
-    if (steps === undefined) log.debug({}, "the thread's priority is left alone");
+    if (steps === undefined) log.debug({}, "the thread's priority is not changed");
     else log.info({ steps }, "the thread's priority");
   }
 

@@ -115,7 +115,7 @@ export class Presenter {
       this.#inbox.obeyed(this.#inbox.order);
     } catch (error) {
       if (!isGoneAway(error)) throw error;
-      this.#log.info({ error: String(error) }, "the terminal takes no more bytes");
+      this.#log.info({ error: String(error) }, "the terminal accepts no more bytes");
       this.#inbox.setState(PRESENTER_CUT_OFF);
     }
   }

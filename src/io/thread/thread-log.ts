@@ -73,7 +73,7 @@ export class ThreadLog {
       };
       this.#log.debug(
         { frames: getStat(this.#stats, STAT_FRAMES), ...counts },
-        "frames out of time in the last second",
+        "late frames in the last second",
       );
     }
     this.#missed = missed;

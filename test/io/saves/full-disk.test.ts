@@ -79,11 +79,11 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
     const said = new Said(served);
     await said.waitFor("tries again");
     liftLimit(served.process.pid);
-    await said.waitFor("the save is written again");
+    await said.waitFor("saving works again");
     expect(readFileSync(save)[0]).toBe(0x42);
     // The log has both as well.
     await said.waitFor('"msg":"the save cannot be written"');
-    await said.waitFor('"msg":"the save is written again"');
+    await said.waitFor('"msg":"saving works again"');
     served.process.kill("SIGTERM");
     expect(await served.process.exited).toBe(130);
   });

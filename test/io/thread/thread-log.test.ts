@@ -41,7 +41,7 @@ describe("the log of a machine thread", () => {
       setStat(stats, STAT_MISSED, missed);
       run(50, true);
     }
-    expect(said.map(([message]) => message)).toEqual(Array(2).fill("frames out of time in the last second"));
+    expect(said.map(([message]) => message)).toEqual(Array(2).fill("late frames in the last second"));
     expect(said.map(([, fields]) => fields)).toMatchObject([{ missed: 20 }, { missed: 20 }]);
   });
 
