@@ -1,4 +1,4 @@
-/** Why tests were skipped: the conditions beside them in their sources. */
+/** Lists why tests were skipped: the conditions beside them in their sources. */
 
 /** A test that a JUnit report says was skipped. */
 export interface SkippedTest {
@@ -45,7 +45,7 @@ function indentOf(text: string): number {
   return text.length - text.trimStart().length;
 }
 
-/** What stands between the parentheses of `skipIf(…)` in a line. */
+/** The text between the parentheses of `skipIf(…)` in a line. */
 function conditionAt(lines: readonly string[], at: number): string | undefined {
   const text = lines[at] ?? "";
   const match = CONDITION.exec(text);

@@ -48,7 +48,7 @@ async function metrics({ http }: Served): Promise<Record<string, number>> {
   );
 }
 
-/** Presses buttons on a server, four times a second, until the timer that it returns is cleared. */
+/** Presses buttons on a server, four times per second, until the timer that it returns is cleared. */
 async function playOn({ listen }: Served): Promise<ReturnType<typeof setInterval>> {
   const [hostname = "", port = ""] = listen.split(":");
   const socket = await Bun.connect({ hostname, port: Number(port), socket: { data: () => undefined } });

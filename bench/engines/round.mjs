@@ -1,4 +1,4 @@
-// Runs in Node and Bun: `round.mjs CORE ROM FRAMES INPUT` prints frames a second.
+// Runs in Node and Bun: `round.mjs CORE ROM FRAMES INPUT` prints frames per second.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -9,10 +9,7 @@ const { load } = await import(pathToFileURL(core).href);
 const bytes = new Uint8Array(readFileSync(rom));
 const script = new Map(JSON.parse(input));
 
-/**
- * Plays the session from power-on; returns frames a second. Compiling is done by other threads, but counts
- * here.
- */
+/** Plays the session from power-on; returns frames per second. The time includes the compiler's threads. */
 function play() {
   const nes = load(bytes);
   const start = process.cpuUsage();

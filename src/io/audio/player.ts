@@ -26,7 +26,7 @@ const MAX_STRETCH = 12;
 const MAX_EXCESS = TARGET_SAMPLES;
 /** Assumed number of samples missing in an underrun; the real number is unknown. */
 const UNDERRUN_SAMPLES = 960;
-/** The device is told of a new capacity only if it differs by this much (2 ms). */
+/** The device gets a new capacity only if it differs by this much (2 ms). */
 const CAPACITY_STEP = 96;
 const SLEEP_MS = 20;
 /** With fewer samples than this in the device (14 ms) and none to follow, samples are synthesized. */

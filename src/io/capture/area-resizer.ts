@@ -6,8 +6,8 @@ const PIXEL_VALUES = 1 << PIXEL_BITS;
 const PIXEL_MASK = PIXEL_VALUES - 1;
 
 /**
- * The value of a channel for every pair of neighbouring pixels: that of the first in the low half, that of
- * the second in the high half. One lookup serves two pixels.
+ * The value of a channel for every pair of neighbouring pixels, the first in the low half, the second in the
+ * high half. One lookup handles two pixels.
  */
 export type PairLevels = Uint32Array;
 
@@ -73,8 +73,8 @@ export class AreaResizer {
   }
 
   /**
-   * Writes `width × height` bytes, `stride` bytes apart, from `offset` on. Of the frames `pairs` and `other`,
-   * two pixels per word, the brighter pixels count; they can be the same frame.
+   * Writes `width × height` bytes, `stride` bytes apart, from `offset` on. `pairs` and `other` are frames of
+   * two pixels per word; the brighter pixel of both counts. They can be the same frame.
    */
   resize(
     pairs: Uint32Array,
@@ -118,7 +118,7 @@ export class AreaResizer {
       sum = (sum + first + second) | 0;
     }
     const area = crop.width * crop.height;
-    // Adding a quarter keeps the product of a whole quotient from falling below it.
+    // Adding a quarter prevents an exact quotient from being rounded down.
     const half = (area >> 1) + 0.25;
     const share = 1 / area;
     const lefts = this.#left;

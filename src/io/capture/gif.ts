@@ -60,7 +60,7 @@ export class GifWriter implements FrameWriter {
     return Math.max(MIN_DELAY_CENTISECONDS, endOf(this.#written + 1) - endOf(this.#written));
   }
 
-  /** Writes out what is encoded, so that a long GIF needs no memory. */
+  /** Writes out the encoded data, so that a long GIF needs no memory. */
   #drain(): void {
     this.#sink.write(this.#encoder.bytesView());
     this.#encoder.stream.reset();

@@ -15,9 +15,9 @@ export interface IndexedPicture {
 const MAX_COLORS = 256;
 
 /**
- * Converts a picture to one with a palette of its own colours. A picture that changes the emphasis bits in
- * mid-frame could have more than the 256 colours that files allow. Further colours are replaced by the same
- * colour without emphasis, or else by the first colour.
+ * Converts a picture to one with its own palette. A picture that changes the emphasis bits in mid-frame could
+ * have more than the 256 colours that files allow. Further colours are replaced by the same colour without
+ * emphasis, or else by the first colour.
  */
 export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture {
   const indices = new Uint8Array(pixels.length);

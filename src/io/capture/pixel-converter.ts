@@ -6,15 +6,15 @@ import { channelsOf, type PixelLayout } from "./pixel-layout.ts";
 const COLOR_MASK = 0x3f;
 
 /**
- * Converts frames to pictures for programs: cropped, resized, in red, green and blue, in grey, or as NES
- * colours. Grey is the luma of ITU-R BT.601. Colours and greys are resized by area; NES colours, which have
- * no mean, by the pixel under the middle.
+ * Converts frames to pictures for programs: cropped and resized, in red, green and blue, in grey, or as NES
+ * colours. Grey is the luma of ITU-R BT.601. Colours and greys are resized by area. NES colours have no mean,
+ * so each output pixel has the colour of the pixel under its middle.
  *
  * Nothing is allocated per frame.
  */
 export class PixelConverter {
   readonly layout: PixelLayout;
-  /** Size of a picture: rows of `width` pixels, from the top. */
+  /** Size of a picture in bytes: rows of `width` pixels, from the top. */
   readonly bytes: number;
   readonly #frameWidth: number;
   /** The value of each channel for every pixel value. */

@@ -9,7 +9,7 @@ import { unmirroredRange } from "./mirrors.ts";
 /** Memories that can be watched. */
 export type WatchedSpace = "cpu" | "ppu" | "oam";
 
-/** When a breakpoint stops, beyond its place. */
+/** Conditions under which a breakpoint stops, in addition to its place. */
 export interface BreakpointOptions {
   /** Stop only if this expression is not 0. */
   readonly condition?: string | undefined;
@@ -27,7 +27,7 @@ export interface CodePlace {
 
 export interface Breakpoint {
   readonly id: number;
-  /** What it belongs to, so that a face can replace all of one kind: a file, "functions", "data". */
+  /** Its owner, so that a front end can replace all breakpoints of one kind: a file, "functions", "data". */
   readonly owner: string;
   readonly text: string;
   readonly code?: CodePlace;
@@ -45,14 +45,14 @@ export interface Breakpoint {
   hits: number;
 }
 
-/** What a new breakpoint stops at. */
+/** The place or event at which a new breakpoint stops. */
 export type BreakpointPlace = Pick<Breakpoint, "code" | "access" | "event"> & { readonly text: string };
 
 export const WANTS_EXECUTE = 4;
 
 /**
- * All breakpoints, and tables that say in one look whether an address has any. Conditions are compiled when
- * they are set, so that errors appear then.
+ * All breakpoints, and tables that show in one lookup whether an address has any. Conditions are compiled
+ * when they are set, so that errors appear then.
  */
 export class Breakpoints {
   /** WANTS_EXECUTE, ACCESS_READ and ACCESS_WRITE of each CPU address. */
@@ -134,7 +134,7 @@ function withoutMirrors(access: NonNullable<Breakpoint["access"]>): NonNullable<
   return { ...access, ...unmirroredRange(access.space, access.from, access.to) };
 }
 
-/** A condition that must not change anything: it is evaluated again when time goes back. */
+/** Compiles a condition. It must not change anything, because it is evaluated again when time goes back. */
 function compileCondition(text: string, scope: Scope): Evaluate {
   const expression = parseDebugExpression(text);
   if (assigns(expression)) {

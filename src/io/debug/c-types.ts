@@ -4,7 +4,7 @@ export interface CType {
   /** Size of the value in bytes; of an array, that of one element. */
   readonly bytes: number;
   readonly isSigned: boolean;
-  /** Number of elements; 0 for no array, −1 if it is not written as a number. */
+  /** Number of elements; 0 if it is not an array, −1 if the number is not a literal. */
   readonly count: number;
 }
 
@@ -23,8 +23,8 @@ const MAX_STATEMENT = 1000;
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * Finds the declaration of a variable in C source: cc65's debug information has no types. Returns undefined
- * if there is none, or if its type is a struct, a union or an unknown name.
+ * Finds the declaration of a variable in C source, because cc65's debug information has no types. Returns
+ * undefined if there is none, or if its type is a struct, a union or an unknown name.
  */
 export function findCType(source: string, name: string): CType | undefined {
   if (!NAME.test(name)) return undefined;

@@ -11,7 +11,7 @@ const FIELDS = 6;
 /** A routine that has been entered and has not returned. */
 export interface Call {
   readonly kind: CallKind;
-  /** Address of the JSR or BRK, or of the instruction that an interrupt came before. */
+  /** Address of the JSR or BRK, or of the instruction before which an interrupt was taken. */
   readonly site: number;
   /** PRG ROM offset of `site` at that time, or −1. */
   readonly sitePrgOffset: number;
@@ -24,8 +24,8 @@ export interface Call {
 }
 
 /**
- * The calls and interrupts that have not returned, recorded as they happen. An entry ends as soon as S is
- * back where it was before the entry, however the program removes the return address.
+ * The calls and interrupts that have not returned, recorded as they happen. An entry ends as soon as S has
+ * the value from before the entry, however the program removes the return address.
  */
 export class CallStack {
   readonly #nes: Nes;

@@ -30,7 +30,7 @@ export interface StopCause {
   readonly breakpoints: readonly number[];
 }
 
-/** The access under way, for expressions. */
+/** The current access, for expressions. */
 export interface AccessFacts {
   value: number;
   address: number;
@@ -63,9 +63,8 @@ export class StopChecker {
   }
 
   /**
-   * Returns why to stop here, after the probe has run an instruction: because of what that did, or because of
-   * the instruction that is next. `isForward` counts hits and prints logs; backwards only places and
-   * conditions matter.
+   * Returns the reason to stop here, after the probe has run an instruction: its effects, or the next
+   * instruction. `isForward` counts hits and prints logs; backwards, only places and conditions matter.
    */
   check(isForward: boolean): StopCause | undefined {
     const breakpoints = this.#breakpoints;
@@ -94,7 +93,7 @@ export class StopChecker {
     return found;
   }
 
-  /** True if running a span again may stop somewhere: false only if it certainly does not. */
+  /** True if running a span again may stop somewhere. False only if it certainly does not. */
   mayStop(span: Span): boolean {
     if (this.#breakpoints.events.size > 0) return true;
     return this.#breakpoints.all.some(({ code, access, log }) => {
@@ -156,7 +155,7 @@ export class StopChecker {
   }
 
   /**
-   * The byte of a stack or OAM access. OAM DMA runs with the next instruction: its bytes are still in RAM.
+   * The byte of a stack or OAM access. OAM DMA runs with the next instruction, so its bytes are still in RAM.
    */
   #valueAt(space: WatchedSpace, address: number): number {
     const { nes, oamBytes, oamAddress, value: page } = this.#probe;

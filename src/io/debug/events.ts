@@ -25,7 +25,7 @@ const WAIT_LOOP_BYTES = 32;
 const WAITS_FROM_REPEATS = 2;
 const MASK_RENDERING = 0x18;
 
-/** Finds out which events the last instruction caused. */
+/** Detects which events the last instruction caused. */
 export class EventDetector {
   readonly #probe: Probe;
   #sprite0 = 0;
@@ -37,7 +37,7 @@ export class EventDetector {
     this.#probe = probe;
   }
 
-  /** The machine has jumped to another state. */
+  /** Call when the machine has jumped to another state. */
   forget(): void {
     this.#sprite0 = this.#probe.nes.ppu.sprite0Hit;
     this.#loopTarget = -1;

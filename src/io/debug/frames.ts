@@ -20,14 +20,17 @@ export interface StackFrame {
   readonly line: number | undefined;
 }
 
-/** cc65's routines that a function begins with to push its last parameter, and the bytes that they push. */
+/**
+ * Routines of cc65 at the start of a function that push its last parameter, and the number of bytes that they
+ * push.
+ */
 const PUSHES: readonly (readonly [name: string, bytes: number])[] = [
   ["pusha", 1],
   ["pushax", 2],
   ["pusheax", 4],
 ];
 const JSR = 0x20;
-/** A function's parameters are declared in front of its first line with code. */
+/** A function's parameters are declared up to this many lines before its first line with code. */
 const LINES_BEFORE = 4;
 
 /** Reads the call stack and the variables of its frames. */

@@ -7,17 +7,19 @@ const NOT_RAM = -1;
 /** A trainer is loaded at $7000. */
 const TRAINER_OFFSET = 0x1000;
 
-/** Which bytes of RAM have been written since power-on: the program's, the cartridge's and video RAM. */
+/**
+ * Records which bytes of RAM have been written since power-on: the program's, the cartridge's and video RAM.
+ */
 export class WrittenMarks {
   readonly #nes: Nes;
   readonly #first: number;
   readonly #bits: Uint8Array;
 
-  /** `image` is the cartridge that was just powered on: what it keeps or loads into RAM counts as written. */
+  /** `image` is the cartridge that was just powered on. RAM that it preserves or loads counts as written. */
   constructor(nes: Nes, { trainer }: CartridgeImage) {
     this.#nes = nes;
     const { workRam, extraRam } = nes.memory;
-    // All RAM is one range of the arena, which work RAM begins and the board's own RAM ends.
+    // All RAM is one range of the arena, from work RAM to the board's own RAM.
     this.#first = workRam.offset;
     this.#bits = new Uint8Array((extraRam.offset + extraRam.bytes - workRam.offset + 7) >> 3);
     const { battery, prgRam } = nes.memory;

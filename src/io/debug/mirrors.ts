@@ -12,8 +12,8 @@ export function unmirroredPpu(address: number): number {
 }
 
 /**
- * A range of a memory without mirrors. A range that is longer than what is mirrored begins without them, and
- * ends where that memory ends.
+ * Maps a range of a memory to a range without mirrors. If the range is longer than the mirrored memory, the
+ * result covers all of that memory.
  */
 export function unmirroredRange(
   space: "cpu" | "ppu" | "oam",
@@ -26,7 +26,7 @@ export function unmirroredRange(
   return { from: start, to: end >= start ? end : start + Math.min(to - from, lastAfter(space, start)) };
 }
 
-/** Number of bytes after `start` that are not its mirrors. */
+/** Number of bytes after `start` that are not mirrors of it. */
 function lastAfter(space: "cpu" | "ppu", start: number): number {
   if (space === "ppu") return (start >= 0x3f00 ? 0x3f1f : 0x2fff) - start;
   return (start < 0x800 ? 0x7ff : 0x2007) - start;

@@ -12,7 +12,7 @@ export type Movement =
   | { readonly kind: "scanline" | "frame" | "nmi" }
   | { readonly kind: "to"; readonly place: CodePlace };
 
-/** Makes the goals of movements from the current position. */
+/** Creates the goals of movements from the current position. */
 export class Movements {
   readonly #target: LoadedTarget;
   readonly #probe: Probe;
@@ -71,7 +71,7 @@ export class Movements {
     return this.#target.hasLine(this.#probe.prgOffsetAt(this.#probe.nes.cpu.pc));
   }
 
-  /** To the next line. Handlers of interrupts that come in between are run to their end. */
+  /** Moves to the next line. Interrupt handlers in between are run to their end. */
   #line(kind: "into" | "over"): Goal {
     const { calls, nes } = this.#probe;
     const { lines } = this.#target;
@@ -86,7 +86,7 @@ export class Movements {
     };
   }
 
-  /** To the next instruction; a routine that is called is run to its end. */
+  /** Moves to the next instruction; a called routine is run to its end. */
   #instruction(kind: "into" | "over"): Goal {
     const { calls, nes } = this.#probe;
     if (kind === "into") return () => true;
@@ -111,7 +111,7 @@ export class Movements {
     };
   }
 
-  /** To the first instruction of another line of the picture. */
+  /** Moves to the first instruction in another line of the picture. */
   #scanline(): Goal {
     const { nes } = this.#probe;
     nes.catchUp();

@@ -9,7 +9,7 @@ const FIRST_CARTRIDGE_ADDRESS = 0x4000;
 /** Banks in `bank:address` have this size, as in FCEUX's name lists. */
 const BANK_BYTES = 0x4000;
 
-/** A line at which a breakpoint can be: the asked one, or the next with code. */
+/** A line at which a breakpoint can be: the requested line, or the next one with code. */
 export interface LinePlace {
   readonly file: number;
   readonly line: number;
@@ -25,7 +25,8 @@ export class CodeFinder {
   }
 
   /**
-   * The code of the first line from `line` on that has any; undefined if the file is unknown or ends before.
+   * The code of the first line from `line` on that has any. Undefined if the file is unknown or has no such
+   * line.
    */
   line(path: string, line: number): LinePlace | undefined {
     const { files, lines } = this.#target;
@@ -67,7 +68,7 @@ export class CodeFinder {
     return { addresses: [address & 0xffff], prgOffsets: offset === NO_PRG_OFFSET ? [] : [offset] };
   }
 
-  /** Instructions in PRG ROM, wherever the CPU sees them. */
+  /** Instructions in PRG ROM, at any address at which the CPU sees them. */
   atPrgOffsets(prgOffsets: readonly number[]): CodePlace {
     const addresses = new Set<number>();
     for (const offset of prgOffsets) {

@@ -32,7 +32,7 @@ const KIND_IRQ = 2;
 const KIND_BRK = 3;
 const NO_PRG_OFFSET = -1;
 
-/** What the probe must know of a program in C to find its local variables. */
+/** What the probe needs to know about a C program to find its local variables. */
 export interface CProgram {
   /** Address of cc65's C stack pointer; −1 if the program has none. */
   readonly cStackAddress: number;
@@ -41,12 +41,12 @@ export interface CProgram {
 }
 
 /**
- * Runs a machine instruction by instruction and keeps the facts of the last one in its fields: what it was,
- * what it accessed in each memory, what interrupted it. It also maintains what needs every instruction: the
- * call stack, and the marks of written RAM.
+ * Runs a machine instruction by instruction and stores facts about the last one in its fields: its opcode,
+ * its accesses to each memory, and the interrupt that followed. It also updates the call stack and the marks
+ * of written RAM, which need every instruction.
  *
- * Accesses are those of the program. Dummy accesses of the 6502 and the fetches of the DMC are not reported;
- * OAM DMA is, as a write of OAM.
+ * Only accesses of the program are reported, not dummy accesses of the 6502 or DMC fetches. OAM DMA is
+ * reported as a write to OAM.
  */
 export class Probe {
   readonly nes: Nes;
@@ -63,7 +63,7 @@ export class Probe {
   address = 0;
   /** The byte that was read or written; of a read-modify-write, the written one. */
   value = 0;
-  /** The byte that was there before a write. */
+  /** The byte before a write. */
   before = 0;
   /** Stack accesses: the first and the last address, from low to high, and ACCESS_ bits. */
   stackKinds = 0;
@@ -204,7 +204,7 @@ export class Probe {
     else this.value = address >= 0x2000 && address < 0x6000 ? operands.valueRead(this.opcode) : this.before;
   }
 
-  /** S has moved: pushes, pulls, calls, returns and interrupts. */
+  /** Handles a change of S: pushes, pulls, calls, returns and interrupts. */
   #afterStack(pc: number, opcode: number, stackBefore: number, sitePrgOffset: number): void {
     const { calls } = this;
     const { cpu } = this.nes;
@@ -226,8 +226,8 @@ export class Probe {
   }
 
   /**
-   * True if the interrupt that has just begun is an NMI. Its vector tells; if both are the same, an IRQ needs
-   * the line and a clear I flag, which was pushed.
+   * True if the interrupt that has just started is an NMI. The vector shows it. If both vectors are the same,
+   * an IRQ needs the line low and a clear I flag, which was pushed.
    */
   #isNmi(): boolean {
     const { lines, pc, cycle, s } = this.nes.cpu;
@@ -251,7 +251,7 @@ export class Probe {
       marks.markCpu(STACK_PAGE | ((before - count) & 0xff));
   }
 
-  /** Where the interrupt handler that has just been entered returns to. */
+  /** The return address of the interrupt handler that was just entered. */
   #returnAddress(): number {
     const { s } = this.nes.cpu;
     const low = this.operands.byte(STACK_PAGE | ((s + 2) & 0xff));

@@ -230,7 +230,7 @@ function apuRegisters(nes: Nes): Register[] {
 const CPU_WINDOW_BYTES = 0x2000;
 const PPU_WINDOW_BYTES = 0x400;
 
-/** Which bank each window shows, and the board's own registers in the order of its file. */
+/** The bank in each window, and the board's own registers in the order of its file. */
 function boardRegisters(nes: Nes): Register[] {
   const { memory, boardRegisters: bytes } = nes;
   const chr = memory.chr;

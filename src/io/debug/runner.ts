@@ -7,13 +7,13 @@ export type Goal = () => boolean;
 
 /** How a movement is limited and paced. */
 export interface RunOptions {
-  /** True if someone wants to pause. It is asked between slices. */
+  /** Returns true if a pause was requested. Called between slices. */
   readonly isPaused: () => boolean;
-  /** Called after each frame of a movement forward; a movement waits for what it returns. */
+  /** Called after each frame of a movement forward; the movement waits for the returned promise. */
   readonly onFrame?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** Other work, such as a request to pause, is done after as much time. */
+/** Other work, such as a request to pause, gets a turn at this interval. */
 const SLICE_MS = 10;
 const CLOCK_EVERY = 512;
 
@@ -33,7 +33,7 @@ export class Runner {
     this.#events = events;
   }
 
-  /** Runs until `goal` or a breakpoint, at least one instruction. Without a goal, until a breakpoint. */
+  /** Runs at least one instruction, until `goal` or a breakpoint. Without a goal, runs until a breakpoint. */
   async forward(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
     for (;;) {
       const stop = await this.#slice(goal, options);
@@ -45,8 +45,8 @@ export class Runner {
   }
 
   /**
-   * Goes back to the last position before this one that `goal` or a breakpoint stops at; to the start of the
-   * history if there is none.
+   * Goes back to the last earlier position at which `goal` or a breakpoint stops. If there is none, goes to
+   * the start of the history.
    */
   async back(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
     const timeline = this.#timeline;
@@ -68,9 +68,9 @@ export class Runner {
   }
 
   /**
-   * Finds the last position before `before` at which `isIt` holds, after the start of the history. Spans that
-   * `mayBe` excludes are not run. The machine is left anywhere. Returns undefined if there is none, or after
-   * a pause.
+   * Finds the last position before `before` at which `isIt` returns true, after the start of the history.
+   * Spans for which `mayBe` returns false are not run. Afterwards the machine is at an arbitrary position.
+   * Returns undefined if there is none, or after a pause.
    */
   async findLast(
     before: number,
@@ -83,7 +83,7 @@ export class Runner {
     for (let index = timeline.spanBefore(before); index >= 0; index--) {
       const span = spans[index]!;
       const end = Math.min(spans[index + 1]?.start ?? timeline.end, before - 1);
-      // The span at the end has not been left, so its marks lack the next instruction.
+      // The last span is incomplete, so its marks lack the next instruction.
       if (span.start >= end || (index < spans.length - 1 && !mayBe(span))) continue;
       timeline.seekSpan(index);
       this.#events.forget();

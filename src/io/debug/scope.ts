@@ -12,11 +12,11 @@ const MAX_NUMBER_BYTES = 4;
 const PPU_BYTES = 0x4000;
 const OAM_BYTES = 0x100;
 
-/** What an expression may ask beyond the machine itself. */
+/** What expressions can read in addition to the machine. */
 export interface ScopeParts {
   readonly nes: Nes;
   readonly places: PlaceMap;
-  /** The byte and the address of the access under way; 0 outside of one. */
+  /** The byte and the address of the current access; 0 if there is none. */
   readonly access: { readonly value: number; readonly address: number; readonly opcode: number };
   /** The variables of the C function of a stack frame, with their addresses. */
   locals(): readonly LocalVariable[];
@@ -24,7 +24,7 @@ export interface ScopeParts {
   typeOf(name: string): CType | undefined;
   /** Number of calls that have not returned. */
   depth(): number;
-  /** Changes ROM; undefined where that is not possible. */
+  /** Changes ROM; undefined if that is not possible. */
   patch?(offset: number, value: number): void;
 }
 
@@ -135,7 +135,7 @@ export class GameScope implements Scope {
     return inRom ? this.#code(name, symbol) : this.#variable(symbol);
   }
 
-  /** A label in ROM stands for its address; elements can be read with an index. */
+  /** The value of a label in ROM is its address; its elements can be read with an index. */
   #code(name: string, symbol: GameSymbol): ValuePlace {
     const { places } = this.#parts;
     const address = (): number =>

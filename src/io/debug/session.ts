@@ -16,9 +16,9 @@ import { GameScope } from "./scope.ts";
 import { type DebugTarget, LoadedTarget } from "./target.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
 
-/** What a face is told. */
+/** Receives the events of a session. */
 export interface SessionEvents {
-  /** A log point has printed. */
+  /** Called when a log point prints. */
   onLog?(text: string, breakpoint: Breakpoint): void;
   /** Called after each frame of a movement forward; the movement waits for the promise. */
   onFrame?(): Promise<void> | undefined;
@@ -38,8 +38,8 @@ export interface PastWrite {
 type Direction = "forward" | "back";
 
 /**
- * A debugger of one game: everything that a face offers is a method of it. One movement runs at a time; it
- * yields to the event loop, so that `pause` can end it.
+ * A debugger of one game. Front ends call its methods. One movement runs at a time; it yields to the event
+ * loop, so that `pause` can end it.
  */
 export class DebugSession {
   readonly target: LoadedTarget;
@@ -48,7 +48,7 @@ export class DebugSession {
   readonly frames: Frames;
   readonly code: CodeFinder;
   readonly registers: readonly RegisterGroup[];
-  /** The picture of the frame under way. */
+  /** The picture of the current frame. */
   readonly pixels: Uint16Array;
   readonly #runner: Runner;
   readonly #movements: Movements;
@@ -82,12 +82,15 @@ export class DebugSession {
     return this.timeline.probe;
   }
 
-  /** The direction of the movement that is under way; undefined if the program stands. */
+  /** The direction of the current movement; undefined if the program is stopped. */
   get moving(): Direction | undefined {
     return this.#moving;
   }
 
-  /** Runs a movement to its end, a breakpoint or a pause. Throws `InputError` if one is under way. */
+  /**
+   * Runs a movement to its end, a breakpoint or a pause. Throws `InputError` if a movement is already
+   * running.
+   */
   async move(movement: Movement, direction: Direction = "forward"): Promise<StopCause> {
     if (movement.kind === "out" && this.probe.calls.depth === 0) {
       throw new InputError("usage", "no routine is running that could return");
@@ -96,7 +99,7 @@ export class DebugSession {
     return this.#run(goal, direction);
   }
 
-  /** Ends the movement under way at the next opportunity. */
+  /** Ends the current movement at the next opportunity. */
   pause(): void {
     if (this.#moving !== undefined) this.#wantsPause = true;
   }
@@ -167,7 +170,7 @@ export class DebugSession {
     return expression.kind === "assign" ? this.#edited(evaluate) : evaluate();
   }
 
-  /** The place that an expression names; undefined if it is not one but a computed value. */
+  /** The place that an expression names; undefined if the expression is a computed value. */
   place(text: string, frame = 0): ValuePlace | undefined {
     this.#demandReadable();
     const expression = parseDebugExpression(text);
@@ -229,7 +232,7 @@ export class DebugSession {
     if (this.#moving !== undefined) throw new InputError("usage", "the program is running", "", "pause it");
   }
 
-  /** On the way back, the machine is at positions that nobody asked for. */
+  /** While a movement goes back, the machine is at positions that were not requested. */
   #demandReadable(): void {
     if (this.#moving === "back")
       throw new InputError("usage", "the program is running backwards", "", "pause it");

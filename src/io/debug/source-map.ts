@@ -15,7 +15,7 @@ export interface LineCode extends SourcePlace {
   readonly offsets: readonly number[];
 }
 
-/** Maps PRG ROM to source lines and back. It is fast enough to be asked at every instruction. */
+/** Maps PRG ROM to source lines and back, fast enough to be used at every instruction. */
 export class SourceMap {
   readonly #places: SourcePlace[] = [];
   /** Index in `#places` for each PRG ROM byte, or NO_LINE. */
@@ -39,7 +39,7 @@ export class SourceMap {
     return this.#places.length === 0;
   }
 
-  /** An identity of the line at a PRG ROM offset, to compare lines; −1 if it has none. */
+  /** A number that identifies the line at a PRG ROM offset, for comparing lines; −1 if there is no line. */
   lineId(prgOffset: number): number {
     return prgOffset < 0 ? NO_LINE : (this.#lineAt[prgOffset] ?? NO_LINE);
   }

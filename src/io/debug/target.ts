@@ -8,7 +8,7 @@ import type { CProgram } from "./probe.ts";
 import { SourceFiles } from "./source-files.ts";
 import { SourceMap } from "./source-map.ts";
 
-/** What is debugged: a ROM, its symbols and a machine. */
+/** The debugged program: a ROM, its symbols and a machine. */
 export interface DebugTarget {
   readonly rom: LoadedRom;
   readonly symbols: Symbols;
@@ -17,7 +17,7 @@ export interface DebugTarget {
   readonly sourceFolders?: readonly string[];
 }
 
-/** A target on a machine that is powered on, with everything that is known of its source. */
+/** A target on a machine that is powered on, with everything that is known about its source. */
 export class LoadedTarget {
   readonly rom: LoadedRom;
   readonly symbols: Symbols;

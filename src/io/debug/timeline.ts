@@ -5,7 +5,7 @@ import { type CProgram, Probe } from "./probe.ts";
 
 const ADDRESS_BITS_BYTES = 0x10000 >> 3;
 const PPU_BITS_BYTES = 0x4000 >> 3;
-/** Frames between two states at least: going back runs up to as many frames again. */
+/** Minimum number of frames between two states. Going back one step runs up to this many frames again. */
 const MIN_SPACING_FRAMES = 10;
 const MAX_SPACING_FRAMES = 60;
 const KEPT_FRAMES = 3600;
@@ -16,14 +16,17 @@ export interface Span {
   /** The position of its state. */
   readonly start: number;
   readonly frame: number;
-  /** True if the state was changed by hand there, so that running the span before does not lead to it. */
+  /** True if the user changed the state there, so that running the previous span does not lead to it. */
   readonly edited: boolean;
   /** Number of ROM patches that are applied. */
   readonly patches: number;
   readonly state: Uint8Array;
   readonly calls: Int32Array;
   readonly written: Uint8Array;
-  /** One bit for each CPU address that was executed, read or written, and PPU address that was accessed. */
+  /**
+   * One bit for each CPU address that was executed, read or written, and for each PPU address that was
+   * accessed.
+   */
   readonly executed: Uint8Array;
   readonly read: Uint8Array;
   readonly wrote: Uint8Array;
@@ -31,7 +34,7 @@ export interface Span {
   oam: boolean;
 }
 
-/** A byte of PRG ROM that was changed by hand. */
+/** A byte of PRG ROM that the user changed. */
 interface Patch {
   readonly offset: number;
   readonly before: number;
@@ -44,10 +47,10 @@ export interface TimelineOptions {
 }
 
 /**
- * The history of a machine. A position is the number of instructions since the start. States are kept at
+ * The history of a machine. A position is the number of instructions since the start. States are stored at
  * intervals; any other position is reached by running again from the state before it, with the same input.
- * Positions after the current one are known as long as nothing is changed: input or memory changed in the
- * past starts another future.
+ * Positions after the current one are known until something is changed: changing input or memory in the past
+ * discards them.
  */
 export class Timeline {
   readonly probe: Probe;
@@ -114,14 +117,16 @@ export class Timeline {
     return this.#held;
   }
 
-  /** Holds these buttons from now on. In the past, that discards the known future. */
+  /** Holds these buttons from now on. In the past, this discards the known future. */
   hold(buttons: number): void {
     if (buttons === this.#held) return;
     this.#held = buttons;
     this.#forgetFuture();
   }
 
-  /** Runs one instruction: again if the position is in the past, else for the first time. */
+  /**
+   * Runs one instruction. If the position is in the past, the instruction runs again with the recorded input.
+   */
   advance(): void {
     const { probe } = this;
     probe.step();
@@ -170,14 +175,14 @@ export class Timeline {
 
   #latch(): number {
     const at = this.#nes.frame - this.#firstFrame;
-    // A frame whose input is known is running again.
+    // The input of this frame is known, because it runs again.
     if (at < this.#buttons.length) return this.#buttons[at]!;
     while (this.#buttons.length < at) this.#buttons.push(0);
     this.#buttons.push(this.#held);
     return this.#held;
   }
 
-  /** The instruction ran for the first time. */
+  /** Records an instruction that ran for the first time. */
   #record(): void {
     const { probe } = this;
     this.#end = this.#position;
@@ -196,7 +201,7 @@ export class Timeline {
     this.#addSpan(false);
   }
 
-  /** The instruction ran again: changes that were made by hand at the new position are made again. */
+  /** Applies the user's changes at the new position again, after an instruction that ran again. */
   #follow(): void {
     while (this.#current + 1 < this.#spans.length) {
       const next = this.#spans[this.#current + 1]!;
@@ -258,7 +263,7 @@ export class Timeline {
     this.#forgetButtons();
   }
 
-  /** Input of later frames is forgotten, and of this one unless the program has read it. */
+  /** Discards the input of later frames, and of this frame unless the program has read it. */
   #forgetButtons(): void {
     const known = this.#nes.frame - this.#firstFrame + (this.#nes.ports.latched === 1 ? 1 : 0);
     this.#buttons.length = Math.min(this.#buttons.length, Math.max(0, known));

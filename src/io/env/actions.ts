@@ -76,7 +76,7 @@ function maskOf(buttons: Buttons): number {
   return mask >>> 0;
 }
 
-/** An action as one number, as environments in other threads take it. Throws `InputError` ("usage"). */
+/** Packs an action into one number for environments in other threads. Throws `InputError` ("usage"). */
 export function packAction(space: ActionSpace, action: Action): number {
   const limit = space.kind === "multi-binary" ? 2 ** space.size : space.size;
   if (typeof action === "number") {

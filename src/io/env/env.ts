@@ -10,11 +10,11 @@ import { type EnvOptions, whole } from "./options.ts";
 import { Painter } from "./painter.ts";
 import { type EnvPlan, frameValues, type PreparedEnv, prepareEnv } from "./prepare.ts";
 
-/** Numbers by name: what `info` of the options asks for, and `frame`, the machine's number of frames. */
+/** Numbers by name: the values of the option `info`, and `frame`, the machine's number of frames. */
 export type EnvInfo = Record<string, number>;
 
 export interface ResetOptions {
-  /** Starts the random numbers anew, 0 to 2^53 − 1. Without it, they go on. */
+  /** Restarts the random numbers, with a seed of 0 to 2^53 − 1. Without it, they continue. */
   readonly seed?: number;
   /** A state to start from instead of one of `starts`. */
   readonly state?: Uint8Array;

@@ -24,11 +24,11 @@ export interface EpisodeRules {
   readonly info: readonly { readonly name: string; readonly value: ParsedExpression }[];
 }
 
-/** Something with a value for every frame: an expression, or a function in its place. */
+/** A value for every frame: an expression, or a function instead of one. */
 export interface FrameValue {
   commit(): number;
   restart(): void;
-  /** What it remembers of the frame before. */
+  /** Its memory of the previous frame. */
   readonly memory: Float64Array;
 }
 
@@ -54,7 +54,7 @@ export interface EnvSnapshot {
   readonly machine: Uint8Array;
   readonly random: Uint32Array;
   readonly observation: Uint8Array;
-  /** What the expressions remember, and the values of `info`. */
+  /** The memories of the expressions, and the values of `info`. */
   readonly memories: readonly Float64Array[];
   readonly steps: number;
   readonly buttons: number;
@@ -108,14 +108,14 @@ export class Episode implements InputSource {
     data.fill(0);
   }
 
-  /** Starts the random numbers anew. */
+  /** Restarts the random numbers. */
   seed(seed: number): void {
     this.#random.seed(seed);
   }
 
   /**
-   * Starts an episode, from `state` or from a start state at random. Throws `InputError` ("data") if `state`
-   * is not one of this game, and then changes nothing but the random numbers.
+   * Starts an episode, from `state` or from a random start state. If `state` is not a state of this game,
+   * throws `InputError` ("data") and changes only the random numbers.
    */
   reset(state?: Uint8Array): void {
     const { starts, noops } = this.#rules;

@@ -25,7 +25,7 @@ export interface RamObservation {
 
 export type ObservationOptions = PictureObservation | RamObservation;
 
-/** What an observation holds, as plain data. */
+/** The contents of an observation, as plain data. */
 export interface ObservationLayout {
   /** The picture's layout; undefined if it is RAM. */
   readonly picture?: PixelLayout;

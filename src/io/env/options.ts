@@ -4,7 +4,7 @@ import type { Movie } from "../movies/movie.ts";
 import type { ActionOptions } from "./actions.ts";
 import type { ObservationOptions } from "./observation.ts";
 
-/** What functions in place of expressions see after each frame. */
+/** What functions can read after each frame, if they are used instead of expressions. */
 export interface GameView {
   /** Work RAM, $0000–$07FF, live. */
   readonly ram: Uint8Array;
@@ -17,14 +17,14 @@ export interface GameView {
 /** A value of the game: an expression over its memory (see `parseExpression`), or a function. */
 export type GameValue = string | ((game: GameView) => number | boolean);
 
-/** Where episodes can begin. */
+/** A point at which episodes can start. */
 export type StartOptions =
   | "power"
   /** A state of this game: its bytes or a file. */
   | { readonly state: Uint8Array | string }
   /**
-   * The end of a movie or an input script (.json, .fm2, .bk2) that is played from power-on, or its first
-   * `frames` frames. Without a movie, nothing is pressed.
+   * The end of a movie or an input script (.json, .fm2, .bk2) that is played from power-on, or the point
+   * after its first `frames` frames. Without a movie, no buttons are pressed.
    */
   | { readonly movie?: string | Movie; readonly frames?: number };
 

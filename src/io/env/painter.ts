@@ -4,14 +4,14 @@ import { decodePalette } from "../render/palette.ts";
 import type { ObservationLayout } from "./observation.ts";
 
 /**
- * Draws the frames of a step and writes observations. All environments of a thread share one, since each
- * finishes its step before the next begins.
+ * Draws the frames of a step and writes observations. All environments of a thread share one painter, because
+ * each finishes its step before the next begins.
  */
 export class Painter {
   readonly #layout: ObservationLayout;
   readonly #converter: PixelConverter | undefined;
   readonly #last: Uint16Array;
-  /** The frame before the last, for the brighter of both. */
+  /** The last frame but one, for taking the brighter pixel of both. */
   readonly #previous: Uint16Array;
   /** True if a step needs the picture of its last but one frame. */
   readonly usesLastTwo: boolean;
@@ -30,7 +30,7 @@ export class Painter {
     this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;
   }
 
-  /** Runs a frame of which no picture is needed, or the last or the last but one of a step. */
+  /** Runs a frame. A picture is drawn only if it is the last or last but one frame of a step. */
   runFrame(nes: Nes, framesLeft: number): void {
     if (this.#converter === undefined || framesLeft > 1 || (framesLeft === 1 && !this.usesLastTwo))
       nes.runFrame();

@@ -22,7 +22,7 @@ import {
   whole,
 } from "./options.ts";
 
-/** Everything that makes an environment, as plain data for other threads. */
+/** Everything that is needed to make an environment, as plain data for other threads. */
 export interface EnvPlan {
   readonly image: CartridgeImage;
   readonly nes: NesOptions;
@@ -32,7 +32,7 @@ export interface EnvPlan {
   readonly stateBytes: number;
 }
 
-/** A plan with what only this thread can use. */
+/** A plan, with parts that only this thread can use. */
 export interface PreparedEnv {
   readonly plan: EnvPlan;
   readonly cartridge: Cartridge;
@@ -81,7 +81,7 @@ export async function prepareEnv(
   const end = parse(options.end);
   const info = Object.entries(options.info ?? {}).map(([name, value]) => ({
     name,
-    // A function's place, which its value takes.
+    // A placeholder for the value of a function.
     value: parse(value) ?? parseExpression("0", () => 0),
   }));
   const starts: Uint8Array[] = [];
@@ -105,7 +105,7 @@ export async function prepareEnv(
   return { plan, cartridge, nes, functions: functionsOf(options) };
 }
 
-/** The values of a machine after each frame: of its rules, or of functions in their place. */
+/** The values of a machine after each frame: of its rules, or of the functions that replace them. */
 export function frameValues(
   plan: EnvPlan,
   nes: Nes,

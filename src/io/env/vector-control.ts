@@ -7,7 +7,8 @@ const ORDER_COUNT = 0;
 const ORDER_KIND = 1;
 const ORDER_INDEX = 2;
 /**
- * Writer: worker i, at its own line from here: orders carried out so far (wraps), and the length of an error.
+ * Writer: worker i. Each worker has its own line from here on: number of orders carried out (wraps), and the
+ * length of an error.
  */
 const FIRST_WORKER = LINE_WORDS;
 const DONE = 0;
@@ -26,8 +27,8 @@ interface SharedError {
 }
 
 /**
- * Passes orders from the caller to its workers: words on which both sides sleep. The caller sleeps too while
- * an order is carried out, so that it costs no turn of an event loop.
+ * Passes orders from the caller to its workers, through words on which both sides sleep. The caller also
+ * sleeps while an order is carried out, so an order needs no turn of an event loop.
  */
 export class VectorControl {
   readonly buffer: SharedArrayBuffer;

@@ -63,7 +63,7 @@ const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
 
 /**
  * Makes `count` environments on `workers` threads, which share memory with the caller: a step is one call,
- * and copies nothing but observations. Environment i with seed s behaves as one of `makeEnv` with that seed,
+ * and copies only observations. Environment i with seed s behaves like one of `makeEnv` with that seed,
  * however many threads there are. Call `close` at the end.
  *
  * Throws `InputError` if the ROM cannot be read or an option is invalid.

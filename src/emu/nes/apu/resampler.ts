@@ -5,7 +5,7 @@ import type { RegionTiming } from "../region.ts";
 import { buildKernel, KERNEL_UNIT, PHASES, TAPS } from "./kernel.ts";
 import { LEVEL_UNIT } from "./levels.ts";
 
-/** Samples a second. */
+/** Samples per second. */
 const SAMPLE_RATE_HZ = 48_000;
 /**
  * Maximum number of samples of a frame: PAL and Dendy yield 960, and an instruction or DMA may overrun the

@@ -21,9 +21,7 @@ export interface Changes {
 
 type Verdicts = ReadonlyMap<string, Verdict>;
 
-/**
- * The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of what is wrong.
- */
+/** The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of the error. */
 export async function loadBaseline(path: string): Promise<Verdicts> {
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_REPORT_BYTES));
   return parseBaseline(text, path);

@@ -21,7 +21,7 @@ export interface Suite {
 const SHA256 = /^[0-9a-f]{64}$/i;
 const KEYS = ["name", "url", "sha256", "files", "folder"];
 
-/** Reads the `[[suite]]` tables of a manifest. Throws `InputError` with the place of what is wrong. */
+/** Reads the `[[suite]]` tables of a manifest. Throws `InputError` with the place of the error. */
 export function readSuites(items: readonly SourceNode[], path: string): Suite[] {
   const names = new Set<string>();
   return items.map((item) => {

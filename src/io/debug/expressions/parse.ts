@@ -161,7 +161,7 @@ class Parser {
     return { kind: "memory", space, address, column };
   }
 
-  /** Bounds the depth, which is that of the JavaScript stack. */
+  /** Limits the nesting, because the parser recurses. */
   #nested(parse: () => DebugExpression): DebugExpression {
     if (++this.#depth > MAX_DEPTH) fail("the expression is nested too deeply", this.#token.column);
     const expression = parse();

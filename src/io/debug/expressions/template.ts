@@ -40,7 +40,7 @@ function compilePart(text: string, before: number, scope: Scope): () => string {
   const match = /^(.*):([a-z])\s*$/s.exec(text);
   const hasFormat = match !== null && Object.hasOwn(FORMATS, match[2]!);
   const format = FORMATS[hasFormat ? match[2]! : "d"]!;
-  // Spaces keep the columns of errors those of the whole text.
+  // Spaces make the columns of errors those of the whole text.
   const source = " ".repeat(before) + (hasFormat ? match[1]! : text);
   const evaluate: Evaluate = bind(parseDebugExpression(source), scope);
   return () => format(evaluate());

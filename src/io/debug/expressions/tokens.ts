@@ -5,7 +5,7 @@ type TokenKind = "number" | "name" | "operator" | "end";
 export interface ExpressionToken {
   readonly kind: TokenKind;
   readonly text: string;
-  /** Of a number. */
+  /** The value of a number. */
   readonly value: number;
   /** From 1. */
   readonly column: number;
@@ -29,7 +29,7 @@ const OPERATOR = /\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:()[\]]/y;
 /** After these, `%` begins a binary number instead of a remainder. */
 const ENDS_VALUE = new Set([")", "]"]);
 
-/** Throws the error of an expression, placed at a column. */
+/** Throws an error about an expression at a column. */
 export function fail(what: string, column: number, remedy = ""): never {
   throw new InputError("usage", what, `column ${column}`, remedy);
 }

@@ -18,8 +18,8 @@ const BLOCK_SAMPLES = 1024;
 const FADE = 0.995;
 
 /**
- * Buffers sound between the machine, which makes about 800 samples a frame, and a device, which takes 128 at
- * a time by its own clock and rate. It starts when enough sound has arrived, then keeps that amount by
+ * Buffers sound between the machine, which makes about 800 samples per frame, and a device, which takes 128
+ * at a time by its own clock and rate. It starts when enough sound has arrived, then keeps that amount by
  * playing slightly faster or slower.
  */
 export class SoundBuffer {

@@ -96,12 +96,12 @@ const FACTS: ReadonlyMap<number, MapperFacts> = new Map(
   ]),
 );
 
-/** The facts of a mapper number; undefined where there is no common name. */
+/** The facts of a mapper number; undefined if it has no common name. */
 export function mapperFacts(mapper: number): MapperFacts | undefined {
   return FACTS.get(mapper);
 }
 
-/** The name of a mapper's board; "unknown board" where there is no common name. */
+/** The name of a mapper's board; "unknown board" if it has no common name. */
 export function boardName(mapper: number): string {
   return mapperFacts(mapper)?.name ?? "unknown board";
 }

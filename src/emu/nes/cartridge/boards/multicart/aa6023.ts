@@ -7,7 +7,7 @@ const MIXED_CHR = FREE + 4;
 /** SMD72A only: a second copy of register 1, clocked by two of its own bits. */
 const SECOND_LATCH = FREE + 6;
 
-// Wirings: the submapper without its lowest bit, which says where the registers are.
+// Wirings: the submapper without its lowest bit, which gives the position of the registers.
 const REVISED = 2;
 const LD622D = 4;
 const J_852C = 6;
@@ -16,8 +16,8 @@ const SMD172C = 10;
 
 /**
  * Mapper 268, the AA6023 ASIC (COOLBOY, MINDKIDS, SMD132, SMD133): an MMC3 whose upper PRG and CHR address
- * lines come from outer registers, bit by bit as masks choose, with a GNROM mode. Mapper 224 (KT-008) is
- * such a board too. https://www.nesdev.org/wiki/NES_2.0_Mapper_268
+ * lines come from outer registers. Masks select the source of each bit. It also has a GNROM mode. Mapper 224
+ * (KT-008) is such a board too. https://www.nesdev.org/wiki/NES_2.0_Mapper_268
  */
 class Aa6023 extends Mmc3 {
   readonly #wiring = this.image.mapper === 224 ? 0 : this.image.submapper & ~1;
@@ -37,7 +37,10 @@ class Aa6023 extends Mmc3 {
     if ((address & 0xf000) === this.#firstRegister) this.#writeOuter(address & 7, value);
   }
 
-  /** The registers lie above RAM but do not depend on it, so writes to RAM come through `writeRegister`. */
+  /**
+   * The registers have the addresses of RAM but do not depend on it, so writes to RAM go through
+   * `writeRegister`.
+   */
   protected override mapRam(): void {
     this.memory.mapPrgRam(0x6000, 8 * KIB, 0, (this.registers[RAM_PROTECT] & 0xa0) !== 0, false);
   }
@@ -100,7 +103,7 @@ class Aa6023 extends Mmc3 {
     this.updateBanks();
   }
 
-  /** Register 2 as a write leaves it: bit 7 locks bits 4–6, which lock bits 1–3. */
+  /** The value of register 2 after a write: bit 7 locks bits 4–6, which lock bits 1–3. */
   #unlocked(value: number): number {
     const old = this.registers[OUTER + 2];
     const upper = (old & 0x80) !== 0 ? (value & 0x0f) | (old & 0xf0) : value;

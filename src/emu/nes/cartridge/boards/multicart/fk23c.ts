@@ -15,7 +15,7 @@ const EXTRA_BANKS = FREE + 8;
 const LATCH = FREE + 12;
 const HST_PRG_BASE = FREE + 13;
 
-/** How many bits of an 8 KiB PRG bank come from the MMC3, by the low three bits of the mode. */
+/** Number of bits of an 8 KiB PRG bank that come from the MMC3, by the low three bits of the mode. */
 const PRG_MASKS = [0x3f, 0x1f, 0x0f, 0, 0, 0, 0x7f, 0xff];
 
 const NROM_128 = 3;
@@ -30,7 +30,7 @@ const GAMESTAR = 4;
 const HST_162 = 5;
 
 /**
- * Headers of iNES 1.0 do not tell the variants apart. ROM sizes and the battery do for all known images.
+ * iNES 1.0 headers do not distinguish the variants. ROM sizes and the battery do for all known images.
  * https://www.nesdev.org/wiki/INES_Mapper_176
  */
 function variantOf(image: CartridgeImage): number {
@@ -74,7 +74,8 @@ class Fk23c extends Mmc3 {
     }
     const bank = this.registers[RAM_PROTECT] & 3;
     this.memory.mapPrgRam(0x6000, 8 * KIB, bank);
-    // The upper half of the next bank. While the outer registers are on, they take the writes.
+    // The upper half of the next bank is mapped here. While the outer registers are enabled, they take the
+    // writes.
     this.memory.mapPrgRam(0x5000, 4 * KIB, 2 * ((bank + 1) & 3) + 1, true, !this.#outerIsEnabled);
   }
 
@@ -208,7 +209,10 @@ class Fk23c extends Mmc3 {
     return (place & 1) === 0 ? registers[place >> 1] : registers[EXTRA_BANKS + 2 + (place >> 1)];
   }
 
-  /** Where there is CHR ROM too: boards of submappers 0 and 1 switch all of it, the FS005 the first 8 KiB. */
+  /**
+   * On boards with both CHR ROM and RAM, submappers 0 and 1 switch all of CHR to RAM, the FS005 only the
+   * first 8 KiB.
+   */
   #isChrRam(bank: number): boolean {
     if (this.memory.chrRom.bytes === 0) return true;
     if (this.#variant <= FK) return (this.registers[MODE] & 0x20) !== 0;

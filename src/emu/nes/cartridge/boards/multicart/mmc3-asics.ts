@@ -11,8 +11,8 @@ const GA23C_REGISTERS = [0, 0, 0x0f, 0, 0];
 const NEXT = 4; // which register the next write to $6000 goes to
 
 /**
- * Mapper 45, the GA23C ASIC: four outer registers that writes to $6000 reach in turn; $6001 clears them.
- * The DIP switch at $5000 is in its first position. https://www.nesdev.org/wiki/INES_Mapper_045
+ * Mapper 45, the GA23C ASIC: writes to $6000 go to four outer registers in turn; $6001 clears them. The DIP
+ * switch at $5000 is in its first position. https://www.nesdev.org/wiki/INES_Mapper_045
  */
 const Ga23c = outerMmc3({
   initial: GA23C_REGISTERS,
@@ -36,8 +36,8 @@ const Ga23c = outerMmc3({
 });
 
 /**
- * Mapper 134, WX-KB4K and T4A54A: four registers, of which bit 7 of the first locks all but two CHR bits.
- * The solder pads that can be read instead of ROM are open. https://www.nesdev.org/wiki/INES_Mapper_134
+ * Mapper 134, WX-KB4K and T4A54A: four registers. Bit 7 of the first locks all but two CHR bits. The solder
+ * pads that can be read instead of ROM are open. https://www.nesdev.org/wiki/INES_Mapper_134
  */
 const WxKb4k = outerMmc3({
   ram: "under",
@@ -99,13 +99,13 @@ const Hp20xx = outerMmc3({
   },
 });
 
-/** The MMC3's bank for one of its four windows, when the board and not the CPU says which window. */
+/** The MMC3's bank for one of its four windows, when the board selects the window instead of the CPU. */
 function windowBank(window: number, mmc3: Uint8Array): number {
   const place = (window & 1) === 0 && (mmc3[BANK_SELECT] & 0x40) !== 0 ? window ^ 2 : window;
   return (place & 2) !== 0 ? 0xfe | (place & 1) : mmc3[6 | (place & 1)];
 }
 
-/** The PRG bank of the TEC9719 before masks, in its NROM, UNROM and AxROM modes too. */
+/** The PRG bank of the TEC9719 before masks, also in its NROM, UNROM and AxROM modes. */
 function tec9719Bank(slot: number, mode: number, mmc3: Uint8Array): number {
   const window = (mode & 0x0d) === 0x0d ? slot & 2 : (mode & 1) !== 0 ? 0 : slot;
   const bank = windowBank(window, mmc3);
@@ -133,7 +133,7 @@ function tec9719(swapsChrLines: boolean, invertsCounter: boolean): OuterMmc3 {
       return true;
     },
     translate(address, value, outer) {
-      // In UNROM and AxROM modes every write is to the selected bank register.
+      // In UNROM and AxROM modes every write goes to the selected bank register.
       if ((outer[3] & 9) === 9) return 0x8001 | (value << 16);
       return address | ((invertsCounter && address >= 0xc000 ? value ^ 0xff : value) << 16);
     },

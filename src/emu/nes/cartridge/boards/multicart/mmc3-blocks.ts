@@ -2,7 +2,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
 
 /**
- * Mapper 259, F-15: 16 or 32 KiB PRG banks by a register above RAM.
+ * Mapper 259, F-15: a register at the addresses of RAM selects PRG banks of 16 or 32 KiB.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_259
  */
 const F15 = outerMmc3({
@@ -57,7 +57,7 @@ const Multicart411120C = outerMmc3({
   chr: (bank, _slot, outer) => bank | ((outer[0] & 3) << 7),
 });
 
-/** Whether games of mapper 313 have 256 KiB of PRG ROM; in submapper 4 only the first does. */
+/** Returns true if the game has 256 KiB of PRG ROM; in submapper 4 only the first game does. */
 function hasLargePrg(submapper: number, game: number): boolean {
   return submapper === 1 || submapper === 3 || (submapper === 4 && game === 0);
 }
@@ -79,8 +79,8 @@ const ResetTxrom = outerMmc3({
 });
 
 /**
- * Mapper 333, NEWSTAR-GRM070-8IN1: writes with A12 set are to the outer register; bit 4 gives PRG to the
- * MMC3. https://www.nesdev.org/wiki/NES_2.0_Mapper_333
+ * Mapper 333, NEWSTAR-GRM070-8IN1: writes with A12 set go to the outer register; with bit 4 the MMC3 maps
+ * PRG. https://www.nesdev.org/wiki/NES_2.0_Mapper_333
  */
 const NewstarGrm070 = outerMmc3({
   translate(address, value, outer) {
@@ -96,7 +96,7 @@ const NewstarGrm070 = outerMmc3({
 });
 
 /**
- * Mapper 348, 830118C: blocks of 128 KiB; in the last one the upper half of PRG is the lower one with A14
+ * Mapper 348, 830118C: blocks of 128 KiB. In the last block, the upper half of PRG is the lower one with A14
  * set. https://www.nesdev.org/wiki/NES_2.0_Mapper_348
  */
 const Multicart830118C = outerMmc3({

@@ -28,8 +28,8 @@ const Gk57 = registerBoard({
 });
 
 /**
- * Mapper 59, T3H53 and D1038: A4–A6 PRG, A7 NROM-128, A3 mirroring, A0–A2 CHR. With A8 the solder pads,
- * which are 0, answer instead of ROM. https://www.nesdev.org/wiki/INES_Mapper_059
+ * Mapper 59, T3H53 and D1038: A4–A6 PRG, A7 NROM-128, A3 mirroring, A0–A2 CHR. With A8, reads return the
+ * solder pads, which are 0, instead of ROM. https://www.nesdev.org/wiki/INES_Mapper_059
  */
 const D1038 = registerBoard({
   onReset: "restores",
@@ -43,7 +43,10 @@ const D1038 = registerBoard({
   },
 });
 
-/** Mapper 204, a 64-in-1: A1–A2, and A0 unless both are set. https://www.nesdev.org/wiki/INES_Mapper_204 */
+/**
+ * Mapper 204, a 64-in-1: the bank is A1–A2, and A0 unless both are set.
+ * https://www.nesdev.org/wiki/INES_Mapper_204
+ */
 const Multicart204 = latchBoard({
   banks(memory, _data, address) {
     const is32 = (address & 6) === 6;
@@ -92,8 +95,9 @@ const SuperGun20 = latchBoard({
 });
 
 /**
- * Mapper 235, Golden Game: A0–A4 and A8–A9 32 KiB banks, A11 16 KiB with A12, A13 mirroring, A10 one screen.
- * Where no ROM is mounted, reads are open bus. https://www.nesdev.org/wiki/INES_Mapper_235
+ * Mapper 235, Golden Game: A0–A4 and A8–A9 select 32 KiB banks, A11 selects 16 KiB with A12, A13 mirroring,
+ * A10 a single screen. Reads where no ROM is mounted are open bus.
+ * https://www.nesdev.org/wiki/INES_Mapper_235
  */
 const GoldenGame = registerBoard({
   onReset: "restores",
@@ -110,8 +114,8 @@ const GoldenGame = registerBoard({
 });
 
 /**
- * Mapper 236, Realtec 8031, 8099 and 8155: the address at $8000 is the outer PRG or CHR bank and mirroring,
- * that at $C000 the inner bank and mode. The DIP switch is not emulated.
+ * Mapper 236, Realtec 8031, 8099 and 8155: the address of writes at $8000 is the outer PRG or CHR bank and
+ * mirroring, that of writes at $C000 the inner bank and mode. The DIP switch is not emulated.
  * https://www.nesdev.org/wiki/INES_Mapper_236
  */
 const Realtec = registerBoard({
@@ -132,8 +136,8 @@ const Realtec = registerBoard({
 });
 
 /**
- * Mapper 237, Teletubbies 420-in-1: A2 and the data are banks, A1 locks all but the inner bank. With A0 the
- * DIP switch, which is 0, answers instead of ROM. https://www.nesdev.org/wiki/INES_Mapper_237
+ * Mapper 237, Teletubbies 420-in-1: A2 and the data are banks; A1 locks all but the inner bank. With A0,
+ * reads return the DIP switch, which is 0, instead of ROM. https://www.nesdev.org/wiki/INES_Mapper_237
  */
 const Teletubbies = registerBoard({
   onReset: "restores",

@@ -4,8 +4,8 @@ import { latchBoard } from "../parts/latch.ts";
 import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 /**
- * Mapper 41, Caltron 6-in-1: the address at $6000–$67FF is PRG, mirroring and the outer CHR bank; the inner
- * one can be written while PRG bank bit 2 is set. https://www.nesdev.org/wiki/INES_Mapper_041
+ * Mapper 41, Caltron 6-in-1: the address of writes at $6000–$67FF is PRG, mirroring and the outer CHR bank.
+ * The inner one can be written while PRG bank bit 2 is set. https://www.nesdev.org/wiki/INES_Mapper_041
  */
 const Caltron = registerBoard({
   onReset: "restores",
@@ -25,8 +25,8 @@ const Caltron = registerBoard({
 });
 
 /**
- * Mapper 63, NTDEC 0324: A1 32 KiB, A2 and up PRG, A0 mirroring, A11 fixes the upper half to the block's
- * end, in the way that Mesen has it. https://www.nesdev.org/wiki/INES_Mapper_063
+ * Mapper 63, NTDEC 0324: A1 32 KiB, A2 and up PRG, A0 mirroring. A11 fixes the upper half to the end of the
+ * block, as in Mesen. https://www.nesdev.org/wiki/INES_Mapper_063
  */
 const Ntdec0324 = latchBoard({
   banks(memory, _data, address) {
@@ -64,8 +64,8 @@ const Ntdec174 = latchBoard({
 });
 
 /**
- * Mapper 221, NTDEC N625092: the address at $8000 is the outer bank and mode, that at $C000 the inner bank.
- * In NROM modes CHR RAM is as writable as in UNROM mode. https://www.nesdev.org/wiki/INES_Mapper_221
+ * Mapper 221, NTDEC N625092: the address of writes at $8000 is the outer bank and mode, that of writes at
+ * $C000 the inner bank. CHR RAM is writable in NROM modes too. https://www.nesdev.org/wiki/INES_Mapper_221
  */
 const N625092 = registerBoard({
   onReset: "restores",

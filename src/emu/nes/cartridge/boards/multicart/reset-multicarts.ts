@@ -20,8 +20,8 @@ const ResetNrom = registerBoard({
 const IS_MENU = 1;
 
 /**
- * Mapper 230, a 22-in-1: the reset button switches between Contra, a UNROM game in the first 128 KiB, and
- * a menu of NROM games behind it. https://www.nesdev.org/wiki/INES_Mapper_230
+ * Mapper 230, a 22-in-1: the reset button switches between Contra, a UNROM game in the first 128 KiB, and a
+ * menu of NROM games after it. https://www.nesdev.org/wiki/INES_Mapper_230
  */
 const ContraAndNrom = registerBoard({
   onReset(registers) {
@@ -48,7 +48,7 @@ const ContraAndNrom = registerBoard({
 const BLOCK = 2;
 
 /**
- * Mapper 233, a 42-in-1: mapper 226 whose PRG bank bit 5 the reset button flips.
+ * Mapper 233, a 42-in-1: a mapper 226 with PRG bank bit 5 flipped by the reset button.
  * https://www.nesdev.org/wiki/INES_Mapper_233
  */
 const Multicart233 = registerBoard({

@@ -20,21 +20,21 @@ export interface OuterMmc3 {
   readonly onReset?: (outer: Uint8Array, image: CartridgeImage) => void;
   /** A write below $8000. Returns true if it changed an outer register. */
   readonly write?: (outer: Uint8Array, address: number, value: number) => boolean;
-  /** The registers at $6000–$7FFF take writes only while the MMC3 enables PRG RAM and writes to it. */
+  /** The registers at $6000–$7FFF can be written only while the MMC3 enables PRG RAM and writes to it. */
   readonly needsRam?: true;
   /**
-   * PRG RAM at $6000–$7FFF: "under" the board's registers, which take the same writes, or "none" even if
-   * the header names some. Default: RAM without registers above it.
+   * PRG RAM at $6000–$7FFF: "under" the board's registers, which also take its writes, or "none" even if the
+   * header names some. Default: RAM, with no registers at its addresses.
    */
   readonly ram?: "under" | "none";
   /**
-   * A write to $8000 or above as the chip sees it: `address | value << 16`, or SWALLOWED. May change
-   * `outer` too. Default: the chip sees the write as it is.
+   * Translates a write at $8000 or above to the write that the chip sees: `address | value << 16`, or
+   * SWALLOWED. May change `outer` too. Default: the chip sees the write unchanged.
    */
   readonly translate?: (address: number, value: number, outer: Uint8Array, mmc3: Uint8Array) => number;
   /** A read where no memory is mapped. It must not change anything. */
   readonly read?: (outer: Uint8Array, address: number, openBus: number) => number;
-  /** True while `read` answers at $8000–$FFFF instead of PRG ROM. */
+  /** True while reads at $8000–$FFFF go to `read` instead of PRG ROM. */
   readonly hidesRom?: (outer: Uint8Array) => boolean;
   /** The 8 KiB PRG bank at $8000 + slot × $2000. The MMC3's fixed banks are −2 and −1. */
   readonly prg?: (
@@ -54,7 +54,7 @@ export interface OuterMmc3 {
   ) => number;
   /** True if this CHR bank is in CHR RAM although the board has CHR ROM. */
   readonly isChrRam?: (bank: number, outer: Uint8Array) => boolean;
-  /** Mirroring, where the board decides it; undefined leaves it to the MMC3. */
+  /** The mirroring, if the board selects it; undefined leaves it to the MMC3. */
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
   readonly chips?: (image: CartridgeImage) => BoardChips;
 }
@@ -64,7 +64,7 @@ export function within(bank: number, mask: number, outer: number): number {
   return (bank & mask) | (outer & ~mask);
 }
 
-/** Mirroring as MMC1-like clones extend the MMC3's: two bits instead of one. */
+/** Mirroring of MMC1-like clones, which have two bits instead of the MMC3's one. */
 export const FOUR_MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
 /** The board that a specification describes. */

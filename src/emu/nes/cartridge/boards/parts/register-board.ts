@@ -3,7 +3,7 @@ import { Board, type BoardClass, HOOK_CPU_READS } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips, CartridgeMemory } from "../../memory.ts";
 
-/** A board of plain registers without counters: what sets them and what they map. */
+/** A board of plain registers without counters: the writes that set them, and the memory that they map. */
 export interface RegisterBoard {
   /** The registers at power-on. Default: all 0. */
   readonly initial?: readonly number[];
@@ -14,7 +14,7 @@ export interface RegisterBoard {
   /** A read where no memory is mapped. It must not change anything. */
   readonly read?: (registers: Uint8Array, address: number, openBus: number) => number;
   readonly chips?: (image: CartridgeImage) => BoardChips;
-  /** Maps everything. PRG RAM is at $6000–$7FFF already, and the header's mirroring is set. */
+  /** Maps everything. PRG RAM is already mapped at $6000–$7FFF, and the header's mirroring is set. */
   readonly banks: (memory: CartridgeMemory, registers: Uint8Array, image: CartridgeImage) => void;
 }
 
@@ -60,19 +60,19 @@ export function registerBoard(spec: RegisterBoard): BoardClass {
   };
 }
 
-/** The same 16 KiB in both halves (NROM-128), or an aligned pair of them (NROM-256). */
+/** Maps the same 16 KiB in both halves (NROM-128), or an aligned pair of banks (NROM-256). */
 export function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): void {
   if (is32) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
   else map16(memory, bank, bank);
 }
 
-/** 16 KiB at $8000 and at $C000. */
+/** Maps 16 KiB at $8000 and at $C000. */
 export function map16(memory: CartridgeMemory, lower: number, upper: number): void {
   memory.mapPrg(0x8000, 16 * KIB, lower);
   memory.mapPrg(0xc000, 16 * KIB, upper);
 }
 
-/** Mirroring by a bit that is set for horizontal. */
+/** Sets the mirroring from a bit that is set for horizontal. */
 export function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
   memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
 }

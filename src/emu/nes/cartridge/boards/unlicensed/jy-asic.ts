@@ -16,7 +16,7 @@ const NAMETABLE_HIGH = 24;
 const MODE = 28;
 /** $D001: mirroring, extended mirroring. */
 const MIRRORING = 29;
-/** $D002: what tells ROM nametables from CIRAM, CHR RAM protection. */
+/** $D002: which nametables are ROM, CHR RAM protection. */
 const NAMETABLE_SELECT = 30;
 /** $D003: outer bank, MMC4 mode. */
 const OUTER = 31;
@@ -38,7 +38,9 @@ const BY_CYCLE = 0;
 const BY_A12 = 1;
 const BY_READ = 2;
 
-/** Which bank bits come from the outer register: `mask` bits are the inner bank's, `base` the outer one's. */
+/**
+ * Bank bits from the outer register: `mask` has the bits of the inner bank, `base` those of the outer one.
+ */
 interface OuterBanks {
   readonly prgMask: (outer: number) => number;
   readonly prgBase: (outer: number) => number;
@@ -46,7 +48,7 @@ interface OuterBanks {
   readonly chrBase: (outer: number) => number;
 }
 
-/** CHR blocks of 512 KiB, or of 256 KiB while bit 5 is 0; `high` are the bits that choose 512 KiB. */
+/** CHR blocks of 512 KiB, or of 256 KiB while bit 5 is 0; `high` returns the bits that select the 512 KiB. */
 function chrBlocks(high: (outer: number) => number): Pick<OuterBanks, "chrMask" | "chrBase"> {
   return {
     chrMask: (outer) => ((outer & 0x20) !== 0 ? 0x1ff : 0xff),
@@ -187,7 +189,7 @@ class JyAsic extends TimedBoard {
     return value;
   }
 
-  /** A12 rises at most each second read. */
+  /** A12 rises at most once in two reads. */
   override get readsUntilIrq(): number {
     const source = this.registers[IRQ_CONTROL] & 3;
     const clocks = this.#clocksToIrq();
@@ -266,24 +268,25 @@ class JyAsic extends TimedBoard {
     this.clearIrq(cycle);
   }
 
-  /** One clock from the PPU. */
+  /** Handles one clock from the PPU. */
   #clock(cycle: number): void {
     if (this.#clocksToIrq() === 1) this.assertIrq(cycle);
     this.#countClocks(1);
   }
 
-  /** The prescaler counts with three bits or eight. */
+  /** The prescaler has three bits or eight. */
   get #prescalerSize(): number {
     return (this.registers[IRQ_CONTROL] & 4) !== 0 ? 8 : 0x100;
   }
 
-  /** 1 up, 2 down; 0 and 3 stand still. */
+  /** 1 is up, 2 down; with 0 and 3 the counter does not move. */
   get #direction(): number {
     return this.registers[IRQ_ENABLED] === 0 ? 0 : this.registers[IRQ_CONTROL] >> 6;
   }
 
   /**
-   * Clocks until the counter wraps; with bit 3 it stands still, and each wrap of the prescaler compares it.
+   * Clocks until the counter wraps. With bit 3 the counter does not move, and each wrap of the prescaler
+   * compares it.
    */
   #clocksToIrq(): number {
     const { registers } = this;
@@ -387,7 +390,7 @@ class JyAsic extends TimedBoard {
   }
 }
 
-/** The seven bits of a PRG register in reverse. */
+/** Reverses the seven bits of a PRG register. */
 function reversed7(bank: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 7; bit++) reversed |= ((bank >> bit) & 1) << (6 - bit);

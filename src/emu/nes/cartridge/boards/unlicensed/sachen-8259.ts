@@ -8,7 +8,9 @@ import type { Mirroring } from "../../image.ts";
 // R0–R3 CHR, R4 CHR high bits, R5 PRG, R6 CHR high bit, R7 mode.
 const SELECT = 8;
 
-/** How a variant wires the chip's 2 KiB CHR banks: shifted left, with the window's number below. */
+/**
+ * How a variant connects the chip's 2 KiB CHR banks: shifted left, with the window's number in the low bits.
+ */
 interface ChrWiring {
   readonly shift: number;
   readonly low: readonly number[];
@@ -24,8 +26,8 @@ const CHR_WIRINGS: Readonly<Record<number, ChrWiring>> = {
 const L_SHAPED = [0, 1, 1, 1];
 
 /**
- * Mappers 137, 138, 139 and 141, Sachen 8259D, B, C and A: eight 3-bit registers behind an index at
- * $4100. https://www.nesdev.org/wiki/Sachen_8259
+ * Mappers 137, 138, 139 and 141, Sachen 8259D, B, C and A: eight 3-bit registers, accessed through an index
+ * at $4100. https://www.nesdev.org/wiki/Sachen_8259
  */
 class Sachen8259 extends Board {
   readonly #isVariantD = this.image.mapper === 137;
@@ -89,7 +91,7 @@ class Sachen8259 extends Board {
         memory.mapPpu(0x2000 + table * KIB, KIB, memory.ciram, L_SHAPED[table]);
   }
 
-  /** One register for all of CHR, and fixed mirroring. */
+  /** True if one register selects all of CHR, with fixed mirroring. */
   get #isSimple(): boolean {
     return (this.registers[7] & 1) !== 0;
   }

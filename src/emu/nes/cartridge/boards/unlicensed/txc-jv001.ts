@@ -12,11 +12,11 @@ const INCREASE = 4;
 const INVERT = 5;
 const Y = 6;
 
-/** How a board wires the chip's data pins to the CPU's, and what its output pins select. */
+/** How a board connects the chip's data pins to the CPU's, and what its output pins select. */
 interface Wiring {
   /** Sachen's JV001 has four counting bits, TXC's 05-00002-010 three. */
   readonly isJv001: boolean;
-  /** Data pins that answer reads; the others are open bus. */
+  /** Data pins that drive the bus in reads; the others are open bus. */
   readonly pins: number;
   readonly fromCpu: (value: number) => number;
   readonly toCpu: (value: number) => number;
@@ -25,7 +25,7 @@ interface Wiring {
 
 const SAME = (value: number): number => value;
 
-/** D0–D5 in reverse. */
+/** Reverses D0–D5. */
 function reversed6(value: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 6; bit++) reversed |= ((value >> bit) & 1) << (5 - bit);
@@ -133,14 +133,14 @@ class TxcBoard extends Board {
     this.memory.mirror(mirroring);
   }
 
-  /** Mapper 173: pin Y is CHR A14, or where there is one bank of CHR ROM enables it. */
+  /** Mapper 173: pin Y is CHR A14, or enables CHR ROM on boards with only one bank. */
   mapWithY(): void {
     const { memory, registers } = this;
     this.map(0, (this.output & 1) | (registers[Y] << 1) | ((this.output & 2) << 1));
     if (memory.chr.bytes <= 8 * KIB && registers[Y] === 0) memory.unmapPpu(0x0000, 8 * KIB);
   }
 
-  /** What the chip's data pins say in a read. */
+  /** The value of the chip's data pins in a read. */
   get #value(): number {
     const { registers } = this;
     const inverted = registers[INVERTER] ^ (this.isInverting ? 0xff : 0);
