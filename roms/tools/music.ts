@@ -112,7 +112,7 @@ class Score {
     }
     let pending: number | undefined;
     let steps = 0;
-    let length = 0; // every line states its first length again
+    let length = 0; // each line begins with an explicit length
     const flush = () => {
       if (steps === 0) return;
       if (steps !== length) stream.bytes.push(LENGTH | (steps - 1));

@@ -57,14 +57,14 @@ describe("a recorded game", () => {
     expect(game.byte(SWINGBY.splitMissed)).toBe(0);
   });
 
-  test("shows the pictures that were looked at", () => {
+  test("shows the pictures that a person has checked", () => {
     const expected = Object.entries(golden).filter(([name]) => name.startsWith("swingby"));
     expect(shown).toEqual(Object.fromEntries(expected));
   });
 });
 
 // The split writes PPU registers in mid-picture; the dots of these writes must not matter.
-test("the picture is the same at every CPU and PPU alignment, and whatever RAM held", () => {
+test("the picture is the same at every CPU and PPU alignment, and for any initial RAM", () => {
   const frames = soakSize(400, 2700);
   const consoles = [
     new BuiltInRom("swingby"),
@@ -84,10 +84,10 @@ test("the picture is the same at every CPU and PPU alignment, and whatever RAM h
 describe("the best score in battery RAM", () => {
   const KEPT = [0x53, 0x57, 0x42, 1, 0, 1, 2, 3, 4, 0, 0x5a + 10];
   test.each([
-    ["is taken over at power-on", KEPT, 12340],
-    ["is nothing without the mark", KEPT.with(0, 0), 0],
-    ["is nothing with a wrong sum", KEPT.with(10, 0), 0],
-    ["is nothing with a digit above nine", KEPT.with(5, 11).with(10, 0x5a + 20), 0],
+    ["is loaded at power-on", KEPT, 12340],
+    ["is ignored without the mark", KEPT.with(0, 0), 0],
+    ["is ignored with a wrong sum", KEPT.with(10, 0), 0],
+    ["is ignored with a digit above nine", KEPT.with(5, 11).with(10, 0x5a + 20), 0],
   ])("%s", (_, bytes, best) => {
     const game = new BuiltInRom("swingby");
     game.console.batteryRam.set(bytes);
@@ -118,7 +118,7 @@ describe("buttons", () => {
     expect(game.byte(SWINGBY.mode)).toBe(MODE_PLAY);
   });
 
-  test("A lets the comet go, and within one frame", () => {
+  test("A lets the comet go within one frame", () => {
     const game = started();
     expect(game.byte(SWINGBY.comet)).toBe(0);
     game.run(2, BUTTON_A);
@@ -143,10 +143,10 @@ describe("buttons", () => {
   });
 });
 
-// Without input, the title changes to a demo that plays until it loses a comet, and so on.
+// Without input, the title changes to a demo that plays until it loses a comet; then the title returns.
 const DEMO_SECONDS = soakSize(22, 1200);
 test(
-  "the demo runs without a frame late",
+  "the demo runs without a late frame",
   () => {
     const game = new BuiltInRom("swingby");
     let seen = 0;

@@ -22,7 +22,7 @@ function cardAt(page: number): BuiltInRom {
   return card;
 }
 
-test("every page shows the picture that was looked at", () => {
+test("every page shows the picture that a person has checked", () => {
   const shown: Record<string, string> = {};
   showTestCard((name, pixels) => {
     shown[name] = frameHash(pixels);

@@ -37,10 +37,10 @@ const LONG = [
 ];
 
 /**
- * A ROM that does what games do, and much that none does, by chance: registers read and written at any
- * moment, loops that count and loops that wait, DMA, interrupts that come and are put off. It never stops.
- * `mapper` decides where the cartridge's registers are; the PRG ROM is two units, so that $8000–$FFFF is
- * all there in boards that start with the first and the last bank.
+ * A ROM with a random program: it reads and writes registers at any moment, runs loops that count and loops
+ * that wait, and uses DMA and delayed interrupts, also in ways that no game does. It never stops. `mapper`
+ * decides where the cartridge's registers are. The PRG ROM has two units, so that all of $8000–$FFFF is
+ * visible in boards that start with the first and the last bank.
  */
 export function randomProgram(seed: number, mapper: number): Uint8Array {
   const rom = buildRom({ mapper, prgUnits: 2, chrUnits: 1 });

@@ -1,6 +1,6 @@
 import type { TestResult, Verdict } from "../../src/io/conform/types.ts";
 
-/** A result of a test ROM that is named after its verdict. */
+/** A test result whose ROM is named after the verdict. */
 export function testResult(verdict: Verdict, more: Partial<TestResult> = {}): TestResult {
   return {
     rom: `${verdict}.nes`,

@@ -1,4 +1,4 @@
-/* The rules, apart from the console: tests call them by name. */
+/* The game's rules, separate from the console code. Tests call these functions by name. */
 
 #define LOWEST 1
 #define HIGHEST 99

@@ -12,7 +12,7 @@ PRESS_BLINK = 32
 
 .segment "BSS"
 system: .res 1
-demo:   .res 1 ; not 0: the pilot plays instead of a player
+demo:   .res 1 ; not 0: the pilot plays, not a person
 
 .segment "CODE"
 
@@ -193,7 +193,7 @@ demo:   .res 1 ; not 0: the pilot plays instead of a player
 ; X: the lowest planet that is well within the picture.
 .proc lowest_planet
     lda #0
-    sta pointer ; the line of the best one
+    sta pointer ; the line of the lowest one so far
     sta pointer+1
     ldx #PLANETS-1
 @planet:

@@ -95,7 +95,9 @@ export interface Outcome {
   readonly verdict: Verdict;
   readonly detail: string;
   readonly cases?: readonly CaseResult[];
-  /** `frame-hashes`: the frame offsets at which everything agrees, and what made the golden file. */
+  /**
+   * `frame-hashes`: the frame offsets at which everything agrees, and the emulator that made the golden file.
+   */
   readonly offsets?: readonly number[];
   readonly source?: string;
   readonly pictures?: Pictures;

@@ -12,8 +12,8 @@ export function unmirroredPpu(address: number): number {
 }
 
 /**
- * Maps a range of a memory to a range without mirrors. If the range is longer than the mirrored memory, the
- * result covers all of that memory.
+ * Maps a range of a memory to a range without mirrors. A range that continues past the end of the mirrored
+ * memory ends there.
  */
 export function unmirroredRange(
   space: "cpu" | "ppu" | "oam",

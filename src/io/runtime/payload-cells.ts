@@ -1,8 +1,8 @@
 const FREE = 0;
 const TAKEN = 1;
-/** Where the next producer starts to search; a hint, not a claim. */
+/** Where the next producer begins its search. Only a hint: the cell may be taken. */
 const HINT = 0;
-/** Producers share a cache line only with the hint. */
+/** The first state. The hint has a cache line of its own. */
 const STATES = 16;
 
 /** Shared memory for the bytes of posts: cells of one size, each free or taken. */

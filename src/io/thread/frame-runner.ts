@@ -99,7 +99,10 @@ export class FrameRunner {
     machine.restore(this.#present);
   }
 
-  /** Takes back one or several frames and runs the frame before them for its picture. */
+  /**
+   * Goes back by one or several frames: restores the state before the target frame and runs that frame, which
+   * draws it.
+   */
   #runBackwards(): boolean {
     const machine = this.#machine;
     const rewind = this.#rewind!;

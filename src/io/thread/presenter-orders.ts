@@ -1,7 +1,8 @@
 /**
- * The words between main and the presenter, inside the stats block. Main's line has its order and the
- * window's size, the presenter's line its progress. Main increments `STAT_PRESENTER_ORDER` after each change;
- * the presenter replies with the count that it has obeyed.
+ * The words between main and the presenter, inside the stats block. One cache line is written by main: its
+ * order and the window's size. The presenter writes another: its progress. Main increments
+ * `STAT_PRESENTER_ORDER` after each change; the presenter replies with the count of the order that it has
+ * obeyed.
  */
 import type { TerminalWindow } from "../render/scale.ts";
 import {

@@ -51,7 +51,7 @@ describe("PulseSink", () => {
     expect(() => sink.write(samples, 500)).toThrow("is gone");
   });
 
-  test("holds nothing once it has run dry, whatever the device's latency, and counts that at the next write", () => {
+  test("is empty after an underrun at any device latency, and counts the underrun at the next write", () => {
     const pulse = new FakePulse();
     const sink = new PulseSink(pulse.library());
     const samples = new Int16Array(new SharedArrayBuffer(8000));

@@ -1,4 +1,4 @@
-// Runs in Node, Deno and Bun: `hashes.mjs CORE ROM FRAMES INPUT` prints a JSON list of CRC-32s, one a frame.
+// Runs in Node, Deno and Bun: `hashes.mjs CORE ROM FRAMES INPUT` prints a JSON list of CRC-32s per frame.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";

@@ -1,4 +1,4 @@
-/** The programs in docs/env.md run. */
+/** Runs the programs in docs/env.md. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -5,13 +5,13 @@ import { soakSize } from "../../support/soak.ts";
 
 const FIXTURES = join(import.meta.dir, "../../fixtures/movies");
 const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
-/** Swingby's mode, lag, comet, score, comets, streak and planets are there, for tests. */
+/** Swingby stores its mode, lag, comet, score, comets, streak and planets here, for tests. */
 const STATUS = 0x300;
 const STATUS_BYTES = 17;
 
 /**
- * FCEUX 2.6.5 (new PPU) recorded this movie by itself, with joypad.set and movie.record of its Lua, and
- * stored the game's status every 50 frames. The keys are our frame numbers; FCEUX's are higher by one.
+ * FCEUX 2.6.5 (new PPU) recorded this movie, driven by a Lua script (joypad.set, movie.record) that stored
+ * the game's status every 50 frames. The keys are our frame numbers; FCEUX's are higher by one.
  */
 test("a movie recorded by FCEUX plays the same game here", async () => {
   const movie = await loadMovie(join(FIXTURES, "fceux-swingby.fm2"));

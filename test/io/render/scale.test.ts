@@ -61,7 +61,7 @@ describe("placePicture", () => {
 });
 
 describe("sampling maps", () => {
-  test("reach every source pixel when shrinking by owners", () => {
+  test("owners include every source pixel when shrinking", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 256 }), (count) => {
         const owners = ownerMap(count, 256);

@@ -8,7 +8,7 @@ const MAX_ANNOTATIONS = 50;
 const MAX_ROWS = 200;
 
 /**
- * Workflow commands that GitHub Actions turns into annotations, one a line, at the places of the manifest
+ * Workflow commands that GitHub Actions turns into annotations, one per line, at the places of the manifest
  * that the tests are from. `workspace` is the checkout, which its paths are relative to.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */

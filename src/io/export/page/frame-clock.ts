@@ -7,7 +7,7 @@ const MAX_DEBT_FRAMES = 8;
 const LOCK_RANGE = 0.004;
 /** Number of ticks that the display's interval is averaged over, and after which the average is used. */
 const AVERAGED_TICKS = 120;
-/** Number of frames that must be due before anything but the display may run them. */
+/** Between two refreshes, frames are run only if at least this many are due. */
 const LATE_FRAMES = 1.5;
 
 /**

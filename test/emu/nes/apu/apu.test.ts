@@ -107,7 +107,7 @@ function play(
   return player.log.join("\n");
 }
 
-describe("whatever a program does", () => {
+describe("for random programs", () => {
   const parameters = { numRuns: SOAK ? 2000 : 25 };
 
   test("running as late as allowed gives the sound, flags, fetches and IRQs of running every cycle", () => {

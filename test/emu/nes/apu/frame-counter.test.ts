@@ -52,7 +52,8 @@ function afterWrite(region: RegionName, value: number, cycle: number): Bench {
 }
 
 /**
- * A write in a put cycle takes effect two cycles later, one in a get cycle three, as the first clock shows.
+ * A write in a put cycle takes effect two cycles later, one in a get cycle three cycles later. The first
+ * clock shows it.
  */
 const PUT = 101;
 const GET = 100;
@@ -144,7 +145,7 @@ describe("the frame IRQ", () => {
     [2, false],
     [3, false],
   ] as const) {
-    test(`a read ${offset} cycles after the mark ${staysSet ? "clears it in vain" : "clears it"}`, () => {
+    test(`a read ${offset} cycles after the mark ${staysSet ? "does not clear it" : "clears it"}`, () => {
       const { apu, lines } = afterWrite("ntsc", 0x00, PUT);
       apu.readStatus(MARK + offset);
       apu.runTo(MARK + 10);
@@ -153,7 +154,7 @@ describe("the frame IRQ", () => {
     });
   }
 
-  test("a read clears bit 6 only in the next get cycle, but the line at once", () => {
+  test("a read releases the IRQ line immediately, but clears bit 6 only in the next get cycle", () => {
     for (const [cycle, next] of [
       [MARK + 100, 0x40],
       [MARK + 101, 0],

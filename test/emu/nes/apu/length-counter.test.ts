@@ -25,7 +25,7 @@ test("each code loads its length, on every channel", () => {
   }
 });
 
-/** Half frames on demand: $80 to $4017, in a put cycle, clocks two cycles later. */
+/** Writing $80 to $4017 in a put cycle clocks a half frame two cycles later. */
 const CLOCK_DELAY = 2;
 
 /** The registers of the halt flag and the length of each channel, and its bit in $4015. */

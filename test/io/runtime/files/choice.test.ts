@@ -51,7 +51,7 @@ test("a way that has become cheaper is used after at most two tries, which are r
   expect(turns).toBeLessThan(90);
 });
 
-test("does not use a way that is much slower every other time", () => {
+test("does not alternate with a much slower way", () => {
   const choice = new MeasuredChoice();
   let turns = 0;
   let second = 0;

@@ -10,7 +10,7 @@ import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, Vrc7Sound } from "./vrc7-sound.ts";
 
 const CHR = 0;
-const PRG = 8; // three
+const PRG = 8; // three registers
 const CONTROL = 11; // RS....MM: RAM enable, silence, mirroring
 
 const SILENT = 0x40;
