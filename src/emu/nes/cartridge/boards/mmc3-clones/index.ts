@@ -1,6 +1,17 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as kasheng } from "./kasheng.ts";
+import { BOARDS as latched } from "./latched.ts";
 import { BOARDS as mcAcc } from "./mc-acc.ts";
+import { BOARDS as scrambled } from "./scrambled.ts";
+import { BOARDS as threeInOne } from "./three-in-one.ts";
 import { BOARDS as variants } from "./variants.ts";
 
 /** Boards of this family. */
-export const MMC3_CLONES: readonly BoardDescriptor[] = [...mcAcc, ...variants];
+export const MMC3_CLONES: readonly BoardDescriptor[] = [
+  ...kasheng,
+  ...latched,
+  ...mcAcc,
+  ...scrambled,
+  ...threeInOne,
+  ...variants,
+];

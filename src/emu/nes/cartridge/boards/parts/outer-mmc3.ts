@@ -1,10 +1,12 @@
 import { KIB } from "../../../../units.ts";
 import { type BoardClass, type BoardParts, HOOK_A12, HOOK_CPU_READS } from "../../board.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
-import type { BoardChips } from "../../memory.ts";
-import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+import { type BoardChips, type CartridgeMemory, FIRST_ROM_PAGE, UNMAPPED } from "../../memory.ts";
+import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
 
 const OUTER_REGISTERS = 16;
+/** The page of $6000. */
+const FIRST_RAM_PAGE = 12;
 
 /** A write that the MMC3 does not see: the result of `OuterMmc3.translate`. */
 export const SWALLOWED = -1;
@@ -27,13 +29,17 @@ export interface OuterMmc3 {
    * header names some. Default: RAM, with no registers at its addresses.
    */
   readonly ram?: "under" | "none";
+  /** The 4 KiB bank of PRG RAM at $5000–$5FFF, on boards with more than 8 KiB. */
+  readonly ramAt5000?: number;
+  /** True while `read` answers at $6000–$7FFF instead of PRG RAM, which still takes writes. */
+  readonly hidesRam?: (outer: Uint8Array) => boolean;
   /**
    * Translates a write at $8000 or above to the write that the chip sees: `address | value << 16`, or
    * SWALLOWED. May change `outer` too. Default: the chip sees the write unchanged.
    */
   readonly translate?: (address: number, value: number, outer: Uint8Array, mmc3: Uint8Array) => number;
   /** A read where no memory is mapped. It must not change anything. */
-  readonly read?: (outer: Uint8Array, address: number, openBus: number) => number;
+  readonly read?: (outer: Uint8Array, address: number, openBus: number, memory: CartridgeMemory) => number;
   /** True while reads at $8000–$FFFF go to `read` instead of PRG ROM. */
   readonly hidesRom?: (outer: Uint8Array) => boolean;
   /** The 8 KiB PRG bank at $8000 + slot × $2000. The MMC3's fixed banks are −2 and −1. */
@@ -57,6 +63,12 @@ export interface OuterMmc3 {
   /** The mirroring, if the board selects it; undefined leaves it to the MMC3. */
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
   readonly chips?: (image: CartridgeImage) => BoardChips;
+}
+
+/** The MMC3's CHR bank, in 1 KiB, at `slot` × $400. */
+export function mmc3ChrBank(slot: number, mmc3: Uint8Array): number {
+  const place = (mmc3[BANK_SELECT] & 0x80) !== 0 ? slot ^ 4 : slot;
+  return place < 4 ? (mmc3[place >> 1] & 0xfe) | (place & 1) : mmc3[place - 2];
 }
 
 /** A bank number whose bits under `mask` are the MMC3's and all others the board's. */
@@ -103,7 +115,7 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     }
 
     override peekRegister(address: number, openBus: number): number {
-      return spec.read?.(this.#outer, address, openBus) ?? openBus;
+      return spec.read?.(this.#outer, address, openBus, this.memory) ?? openBus;
     }
 
     protected override mapRam(): void {
@@ -112,7 +124,11 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
         return;
       }
       super.mapRam();
-      if (spec.ram === "under") this.memory.cpuWritePages.fill(-1, 0x6000 >> 11, 0x8000 >> 11);
+      if (spec.ramAt5000 !== undefined) this.memory.mapPrgRam(0x5000, 4 * KIB, spec.ramAt5000);
+      if (spec.ram === "under") this.memory.cpuWritePages.fill(UNMAPPED, FIRST_RAM_PAGE, FIRST_ROM_PAGE);
+      if (spec.hidesRam?.(this.#outer) === true) {
+        this.memory.cpuReadPages.fill(UNMAPPED, FIRST_RAM_PAGE, FIRST_ROM_PAGE);
+      }
     }
 
     protected override mapPrgBanks(): void {

@@ -5,6 +5,7 @@ import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
 import { LATCHES } from "./latches.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
+import { MMC3_CLONES } from "./mmc3-clones.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
@@ -17,6 +18,7 @@ export const CASES: readonly BoardCase[] = [
   ...LATCHES,
   ...KONAMI,
   ...MMC3_VARIANTS,
+  ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
   ...JAPAN,
   ...BANDAI,
