@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { ROM_FILE_NAME } from "../io/files/rom-file-name.ts";
 import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
+import { onUncaught } from "../io/shared/uncaught.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
@@ -59,12 +60,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     // The reader of our output has closed it; a verdict that was reached before stays valid.
     if (error instanceof OutputClosed)
       return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
-    const { exitCode, message } = explain(error);
-    if (message === "") log.info({ exitCode }, "interrupted");
-    else log.error({ exitCode }, message);
-    if (message !== "") process.stderr.write(`${message}\n`);
-    return exitCode;
+    return report(error);
   }
+}
+
+/** Prints and logs the error that ended a command. Returns its exit code. */
+function report(error: unknown): number {
+  const { exitCode, message } = explain(error);
+  if (message === "") log.info({ exitCode }, "interrupted");
+  else log.error({ exitCode }, message);
+  if (message !== "") process.stderr.write(`${message}\n`);
+  return exitCode;
 }
 
 /** Inserts the command that a command line leaves out: `emu game.nes` and `emu folder` mean `emu run …`. */
@@ -76,4 +82,7 @@ function withCommand(argv: readonly string[]): readonly string[] {
   return isPath ? ["run", ...argv] : argv;
 }
 
-if (import.meta.main) process.exit(await main(process.argv.slice(2)));
+if (import.meta.main) {
+  onUncaught((error) => process.exit(report(error)));
+  process.exit(await main(process.argv.slice(2)));
+}

@@ -1,6 +1,8 @@
-import { type LoadedRom, loadRom, type RomLoadOptions } from "../io/files/rom-file.ts";
+import { unusedOptions } from "../emu/nes/cartridge/support.ts";
+import { type LoadedRom, loadRom } from "../io/files/rom-file.ts";
 import { printable } from "../io/files/text.ts";
 import { log, logRoot } from "./log.ts";
+import { type HardwareOptions, toLoadOptions } from "./machine-options.ts";
 
 /** Logs which ROM is used and what was decided about it. */
 export function logRom({
@@ -17,12 +19,27 @@ export function logRom({
   logRoot.child({ scope: "files" }).info({ ...fields, overrides, warnings }, "ROM read");
 }
 
-/** Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly. */
-export async function loadRomToRun(path: string, options?: RomLoadOptions): Promise<LoadedRom> {
-  const rom = await loadRom(path, options);
+/** The options of a command that depend on the game. */
+type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision">;
+
+/**
+ * Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly, and about
+ * options that have no effect on it.
+ */
+export async function loadRomToRun(path: string, options: GameOptions): Promise<LoadedRom> {
+  const rom = await loadRom(path, toLoadOptions(options));
   logRom(rom);
-  warn(rom.cautions, path);
+  warnOfGame(rom, path, options);
   return rom;
+}
+
+/** Prints the warnings of `loadRomToRun`. */
+export function warnOfGame({ cautions, image }: LoadedRom, path: string, options: GameOptions): void {
+  const unused = unusedOptions(image, options);
+  if (options.fdsBios !== undefined && image.format !== "fds") {
+    unused.push("the game is on a cartridge: the disk system's BIOS has no effect");
+  }
+  warn([...cautions, ...unused], path);
 }
 
 /** Prints warnings on standard error, one line each, and logs them. `about` names the file they concern. */

@@ -53,3 +53,37 @@ describe("every command that runs a game prints its cautions", () => {
     expect(stderr).toContain(SKIPPED);
   });
 });
+
+describe("every command warns of options that have no effect on the game", () => {
+  const SIDE = "the game is on a cartridge: the disk side has no effect";
+  const MMC3 = "the game's board has no MMC3: the MMC3 revision has no effect";
+  const BIOS = "the game is on a cartridge: the disk system's BIOS has no effect";
+  const nrom = join(folder, "nrom.nes");
+  const mmc3 = join(folder, "mmc3.nes");
+  const manifest = join(folder, "side.json");
+  writeFileSync(nrom, buildRom({ mapper: 0 }));
+  writeFileSync(mmc3, buildRom({ mapper: 4 }));
+  writeFileSync(manifest, JSON.stringify({ test: [{ rom: "nrom.nes", protocol: "detect", diskSide: 2 }] }));
+  const unused = (path: string) => [
+    path,
+    "--disk-side",
+    "2",
+    "--mmc3-revision",
+    "A",
+    "--fds-bios",
+    "none.rom",
+  ];
+
+  test.each([
+    ["dump", [...unused(nrom), "--frames", "1", "--format", "hash"], [SIDE, MMC3, BIOS]],
+    ["dump", [...unused(mmc3), "--frames", "1", "--format", "hash"], [SIDE, BIOS]],
+    ["bench", [...unused(nrom), "--frames", "1"], [SIDE, MMC3, BIOS]],
+    ["export", [...unused(nrom), "--out", join(folder, "game.html")], [SIDE, MMC3, BIOS]],
+    ["bisect", [nrom, "--frames", "1", "--b", "diskSide=2"], [SIDE]],
+    ["conform", [manifest], [SIDE]],
+  ])("%s %p", (command, argv, expected) => {
+    const { stderr } = emu([command, ...argv]);
+    const lines = stderr.split("\n").filter((line) => line.startsWith("emu: warning: "));
+    expect(lines.map((line) => line.replace(/^.*?\.nes: /, ""))).toEqual(expected);
+  });
+});

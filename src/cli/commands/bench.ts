@@ -4,12 +4,7 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
 import { loadMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
-import {
-  addHeadlessOptions,
-  type HeadlessOptions,
-  powerOnHeadless,
-  toLoadOptions,
-} from "../machine-options.ts";
+import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
 import { addExamples, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
@@ -41,7 +36,7 @@ export function registerBench(program: Command): void {
 }
 
 async function runBench(rom: string, options: BenchOptions): Promise<void> {
-  const { image } = await loadRomToRun(rom, toLoadOptions(options));
+  const { image } = await loadRomToRun(rom, options);
   const movie = options.input === undefined ? undefined : await loadMovie(options.input);
   const { machine, keepBattery } = await powerOnHeadless(image, options, machineOfMovie(movie));
   const player = movie === undefined ? undefined : new MoviePlayer(machine, { ...movie, hashes: [] });

@@ -8,12 +8,7 @@ import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { interruptSignal } from "../interrupt.ts";
-import {
-  addHeadlessOptions,
-  type HeadlessOptions,
-  powerOnHeadless,
-  toLoadOptions,
-} from "../machine-options.ts";
+import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
 import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
@@ -57,7 +52,7 @@ export function registerDump(program: Command): void {
 async function runDump(path: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
   if (options.record !== undefined) movieFormatOf(options.record);
-  const rom = await loadRomToRun(path, toLoadOptions(options));
+  const rom = await loadRomToRun(path, options);
   const movie = await loadInputMovie(options, rom);
   const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
   const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);

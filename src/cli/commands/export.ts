@@ -20,7 +20,7 @@ import {
   toNesOptions,
 } from "../machine-options.ts";
 import { addExamples, collect, jsonOption, regionOption } from "../options.ts";
-import { warn } from "../warnings.ts";
+import { warn, warnOfGame } from "../warnings.ts";
 
 interface ExportCommandOptions
   extends Pick<HardwareOptions, "region" | "mmc3Revision" | "fdsBios" | "diskSide"> {
@@ -81,8 +81,8 @@ async function runExport(path: string, options: ExportCommandOptions): Promise<v
     outputs.filter((output) => output !== "-"),
   );
   const file = await loadRomFile(path, toLoadOptions(options));
-  const { cautions, image, fileSha1 } = file.rom;
-  warn(cautions, path);
+  const { image, fileSha1 } = file.rom;
+  warnOfGame(file.rom, path, options);
   if (image.expansionDevice > STANDARD_CONTROLLERS)
     warn(["the page has two controllers, and the header asks for another device"], path);
   const { scale, filter } = options;

@@ -28,7 +28,7 @@ import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
-import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { addHardwareOptions, type HardwareOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
@@ -123,7 +123,7 @@ async function playUntilEnd(
     }
     let rom: LoadedRom;
     try {
-      rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, toLoadOptions(options)));
+      rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, options));
       if (path === undefined) logRom(rom);
     } catch (error) {
       // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
@@ -149,8 +149,16 @@ async function playUntilEnd(
   }
 }
 
-/** Removes the state, movie and cheats of the command line: they are for the game that it names. */
-function withoutState({ state, cheat, input, record, ...options }: RunOptions): RunOptions {
+/** Removes the state, movie, cheats and disk side of the command line: they are for the game that it names. */
+function withoutState({
+  state,
+  cheat,
+  input,
+  record,
+  diskSide,
+  mmc3Revision,
+  ...options
+}: RunOptions): RunOptions {
   return options;
 }
 

@@ -5,13 +5,14 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
+import { onUncaught } from "../../io/shared/uncaught.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
-import { loadRomToRun } from "../warnings.ts";
+import { loadRomToRun, warn } from "../warnings.ts";
 
 interface ServeOptions extends HeadlessOptions {
   readonly listen?: string;
@@ -94,7 +95,7 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(path: string, options: ServeOptions): Promise<void> {
-  const rom = await loadRomToRun(path, toLoadOptions(options));
+  const rom = await loadRomToRun(path, options);
   const { unix, http, save } = options;
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;
@@ -118,6 +119,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
               onRecovered: () => process.stderr.write("emu: saving works again\n"),
             },
           }),
+      onCautions: warn,
       onError: (error) =>
         log.error({ error: explain(error).message }, "an error was reported; the server continues"),
     },
@@ -130,14 +132,17 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     ...(token === undefined ? {} : { token }),
   });
   const interrupt = interruptSignal();
+  const uncaught = Promise.withResolvers<never>();
+  const ignoreUncaught = onUncaught(uncaught.reject);
   try {
     writeStdout(options.json ? `${JSON.stringify(server.addresses)}\n` : describe(server.addresses));
-    const fault = await Promise.race([server.fault, aborted(interrupt.signal)]);
+    const fault = await Promise.race([server.fault, aborted(interrupt.signal), uncaught.promise]);
     process.stderr.write(`${describeFault(fault)}\n`);
     process.exitCode = EXIT_BUG;
   } finally {
     await server.close();
     interrupt.release();
+    ignoreUncaught();
   }
 }
 

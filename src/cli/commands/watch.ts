@@ -55,7 +55,7 @@ export function registerWatch(program: Command): void {
 async function run(address: string, options: WatchCommandOptions): Promise<void> {
   const { fps, play = false, token } = options;
   const endpoint = address.includes("/") ? { path: address } : parseHostPort(address, "<address>");
-  requireTerminal();
+  requireTerminal("emu serve --http shows the game in a browser");
   const toWatch: SpectatorOptions = {
     endpoint,
     wish: { fps, play, ...(token === undefined ? {} : { token }) },

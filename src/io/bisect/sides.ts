@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { unusedOptions } from "../../emu/nes/cartridge/support.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../../emu/nes/ram-fill.ts";
 import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/region.ts";
@@ -107,7 +108,8 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
 
 /** Creates the machine of a side, at power-on or at its state. Throws `InputError` for unusable files. */
 export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
-  const { image, cautions } = await loadRom(spec.rom ?? rom);
+  const { image, cautions: doubts } = await loadRom(spec.rom ?? rom);
+  const cautions = [...doubts, ...unusedOptions(image, spec.options)];
   const path = spec.input ?? input;
   const movie = path === undefined ? undefined : await loadMovie(path);
   const nes = createHeadless(image, { ...machineOfMovie(movie), ...spec.options });

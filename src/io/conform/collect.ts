@@ -17,7 +17,8 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
   const tests: TestSpec[] = [];
   for (const path of paths) {
     const status = await stat(path).catch((error) => {
-      throw fileError(error, path);
+      const { kind, message, where } = fileError(error, path);
+      throw new InputError(kind, kind === "missing" ? "no such file or folder" : message, where);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
     // A pipe, such as <(…) of a shell, can only be read once, so it must be a manifest.

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { unusedOptions } from "../../emu/nes/cartridge/support.ts";
 import { type LoadedRom, loadRom } from "../files/rom-file.ts";
 import { parseJsonMovie } from "../movies/json-movie.ts";
 import { type Movie, machineOfMovie } from "../movies/movie.ts";
@@ -174,7 +175,9 @@ class RomBench implements Bench {
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);
-    const all = [...rom.cautions, ...movieCautions(movie, rom.image), ...warnings];
+    // Not of mmc3Revision, which a manifest's defaults may name for all of its tests.
+    const unused = unusedOptions(rom.image, spec.diskSide === undefined ? {} : { diskSide: spec.diskSide });
+    const all = [...rom.cautions, ...unused, ...movieCautions(movie, rom.image), ...warnings];
     return new RomBench(withMachineOf(movie, resolved), all, rom, movie, powerOn);
   }
 

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { fileError } from "../files/read-file.ts";
@@ -28,6 +28,14 @@ export async function findRom(folder: string): Promise<string> {
     printable(folder),
     "choose one with --rom FILE",
   );
+}
+
+/** Throws `InputError` if `folder` is not a folder that exists. */
+export async function checkFolder(folder: string): Promise<void> {
+  const status = await stat(folder).catch(() => undefined);
+  if (status?.isDirectory() === true) return;
+  const what = status === undefined ? "no such folder" : "is not a folder";
+  throw new InputError("missing", what, printable(folder), "name the folder of the game");
 }
 
 async function listRoms(top: string, folder: string, depth: number): Promise<string[]> {

@@ -8,7 +8,7 @@ import { parseJsonText } from "../files/documents/parse-json.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { inFile } from "../files/text-place.ts";
 import { loadCartridge } from "../library/load.ts";
-import { findRom, romWithin } from "./find-rom.ts";
+import { checkFolder, findRom, romWithin } from "./find-rom.ts";
 import { type GameFacts, lookAtGame } from "./look-at-game.ts";
 import {
   type BuildSteps,
@@ -64,6 +64,7 @@ const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
  */
 export async function initProject(options: InitOptions): Promise<InitReport> {
   const folder = resolve(options.folder);
+  await checkFolder(options.folder);
   const rom = options.rom === undefined ? await findRom(folder) : romWithin(folder, options.rom);
   const cartridge = await loadCartridge(join(folder, rom));
   const facts = await lookAtGame(cartridge);

@@ -1,3 +1,5 @@
+import type { GuardOptions } from "../library/crash-guard.ts";
+import { GameCrash } from "../library/errors.ts";
 import { FuzzFailure, fuzz } from "../library/fuzz.ts";
 import { type Cartridge, powerOn } from "../library/load.ts";
 
@@ -29,31 +31,29 @@ export async function lookAtGame(cartridge: Cartridge): Promise<GameFacts> {
     break;
   }
   const titlePng = nes.screen.png();
-  let executesRam = false;
-  let usesBrk = false;
-  let crash = await crashOf(cartridge, executesRam, usesBrk);
-  if (crash === "the program runs in RAM") {
-    executesRam = true;
-    crash = await crashOf(cartridge, executesRam, usesBrk);
-  }
-  if (crash === "the program executed BRK") {
-    usesBrk = true;
-    crash = await crashOf(cartridge, executesRam, usesBrk);
-  }
-  return { titleFrame, titlePng, executesRam, usesBrk, crash };
+  return { titleFrame, titlePng, ...(await tryButtons(cartridge)) };
 }
 
-async function crashOf(
+/** Plays the game with random buttons, and allows what it does on purpose: it does so again and again. */
+async function tryButtons(
   cartridge: Cartridge,
-  executesRam: boolean,
-  usesBrk: boolean,
-): Promise<string | undefined> {
+): Promise<Pick<GameFacts, "executesRam" | "usesBrk" | "crash">> {
+  const allowed = { executesRam: false, usesBrk: false };
+  for (;;) {
+    const failure = await failureOf(cartridge, allowed);
+    const kind = failure?.cause instanceof GameCrash ? failure.cause.kind : undefined;
+    if (kind === "executes-ram" && !allowed.executesRam) allowed.executesRam = true;
+    else if (kind === "executes-brk" && !allowed.usesBrk) allowed.usesBrk = true;
+    else return { ...allowed, crash: failure?.what };
+  }
+}
+
+async function failureOf(cartridge: Cartridge, allowed: GuardOptions): Promise<FuzzFailure | undefined> {
   try {
-    const options = { runs: FUZZ_RUNS, frames: FUZZ_FRAMES, shrinkRuns: 0 };
-    await fuzz(cartridge, { ...options, executesRam, usesBrk });
+    await fuzz(cartridge, { runs: FUZZ_RUNS, frames: FUZZ_FRAMES, shrinkRuns: 0, ...allowed });
     return undefined;
   } catch (error) {
-    if (error instanceof FuzzFailure) return error.what;
+    if (error instanceof FuzzFailure) return error;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
+import { type CrashKind, GameCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
 
@@ -26,18 +27,24 @@ export class CrashGuard implements InstructionSpy {
 
   before(pc: number, opcode: number): void {
     if (pc < RAM_END) {
-      if (this.#options.executesRam !== true) throw this.#game.error("the program runs in RAM");
+      if (this.#options.executesRam !== true) throw this.#crash("executes-ram", "the program runs in RAM");
     } else if (this.#game.machine.memory.cpuReadPages[pc >> PAGE_BITS]! < 0) {
-      throw this.#game.error("the program runs where there is no memory");
+      throw this.#crash("executes-nothing", "the program runs where there is no memory");
     }
-    if (opcode === BRK && this.#options.usesBrk !== true) throw this.#game.error("the program executed BRK");
+    if (opcode === BRK && this.#options.usesBrk !== true) {
+      throw this.#crash("executes-brk", "the program executed BRK");
+    }
   }
 
   after(_pc: number, opcode: number, stackBefore: number, interrupted: boolean): void {
     if (setsStack(opcode)) return;
     const moved = OPCODE_STACK[opcode]! - (interrupted ? 3 : 0);
     const stack = stackBefore + moved;
-    if (stack < 0) throw this.#game.error("stack overflow: more was pushed than it holds");
-    if (stack > 0xff) throw this.#game.error("stack underflow: more was pulled than pushed");
+    if (stack < 0) throw this.#crash("stack", "stack overflow: more was pushed than it holds");
+    if (stack > 0xff) throw this.#crash("stack", "stack underflow: more was pulled than pushed");
+  }
+
+  #crash(kind: CrashKind, what: string): GameCrash {
+    return new GameCrash(kind, this.#game.error(what));
   }
 }

@@ -32,29 +32,43 @@ export async function loadMovie(path: string): Promise<Movie> {
   const file = hash === null ? path : path.slice(0, hash.index + 4);
   const inner = hash === null ? undefined : path.slice(hash.index + 5);
   const bytes = await readFileCapped(file, MAX_MOVIE_BYTES);
-  return inFile(file, () => parseMovie(bytes, inner));
+  return inFile(file, () => parseMovie(bytes, inner, file));
 }
 
-/** Like `loadMovie`, for bytes in memory; `inner` names one of several movies in a zip. */
-export function parseMovie(bytes: Uint8Array, inner?: string): Movie {
-  return parseAny(bytes, inner, MAX_DEPTH);
+/**
+ * Like `loadMovie`, for bytes in memory; `inner` names one of several movies in a zip. The format is detected from
+ * the contents. `name` only decides which format an error is about.
+ */
+export function parseMovie(bytes: Uint8Array, inner?: string, name = ""): Movie {
+  return parseAny(bytes, inner, name, MAX_DEPTH);
 }
 
-function parseAny(bytes: Uint8Array, inner: string | undefined, depth: number): Movie {
+function parseAny(bytes: Uint8Array, inner: string | undefined, name: string, depth: number): Movie {
   if (depth === 0) throw new InputError("data", "archives are nested too deeply");
-  if (isGzip(bytes)) return parseAny(gunzipCapped(bytes, MAX_MOVIE_BYTES), inner, depth - 1);
+  if (isGzip(bytes)) {
+    const unpacked = gunzipCapped(bytes, MAX_MOVIE_BYTES);
+    return parseAny(unpacked, inner, name.replace(/\.gz$/i, ""), depth - 1);
+  }
   if (isZip(bytes)) {
     const entries = listZip(bytes);
     if (isBk2(entries)) return parseBk2(bytes);
     const entry = movieEntry(entries, inner);
     return inFile(entry.name, () =>
-      parseAny(readZipEntry(bytes, entry, MAX_MOVIE_BYTES), undefined, depth - 1),
+      parseAny(readZipEntry(bytes, entry, MAX_MOVIE_BYTES), undefined, entry.name, depth - 1),
     );
   }
   const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const contents = isMarked ? bytes.subarray(3) : bytes;
   const start = new TextDecoder("latin1").decode(contents.subarray(0, FM2_START.length));
-  if (start === FM2_START) return parseFm2(contents);
+  if (start === FM2_START || /\.fm2$/i.test(name)) return parseFm2(contents);
+  if (/\.bk2$/i.test(name)) {
+    throw new InputError(
+      "data",
+      "not a BK2 movie: it does not begin like a zip",
+      "byte 0",
+      "get a good copy",
+    );
+  }
   return parseJsonMovie(new TextDecoder().decode(contents));
 }
 

@@ -4,16 +4,11 @@ import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import type { PlayOptions, PlayResult } from "./play-types.ts";
 import { TerminalGame } from "./terminal-game.ts";
 
-/** Throws `InputError` ("unavailable") if there is no terminal to play in. */
-export function requireTerminal(): void {
+/** Throws `InputError` ("unavailable") if there is no terminal to play in; `remedy` is what works without one. */
+export function requireTerminal(remedy = "emu dump ROM --frames N --out FILE works without one"): void {
   if (hasTerminal()) return;
   const which = process.stdout.isTTY === true ? "input" : "output";
-  throw new InputError(
-    "unavailable",
-    `standard ${which} is not a terminal`,
-    "",
-    "emu dump ROM --frames N --out FILE works without one",
-  );
+  throw new InputError("unavailable", `standard ${which} is not a terminal`, "", remedy);
 }
 
 /**

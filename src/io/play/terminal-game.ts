@@ -9,6 +9,7 @@ import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
+import { onUncaught } from "../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
@@ -41,6 +42,7 @@ export class TerminalGame {
   readonly #picture: Display;
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
+  #ignoreUncaught: () => void = () => {};
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
@@ -149,6 +151,7 @@ export class TerminalGame {
     this.#controls.close();
     this.#pads.stop();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#ignoreUncaught();
     const client = this.#client;
     if (client === undefined) {
       this.#options.battery?.abandon();
@@ -203,8 +206,7 @@ export class TerminalGame {
     on("SIGWINCH", () => this.#resize());
     on("SIGTSTP", this.#onStop);
     on("SIGCONT", this.#onContinue);
-    on("uncaughtException", (error) => this.#over.resolve({ kind: "bug", error }));
-    on("unhandledRejection", (error) => this.#over.resolve({ kind: "bug", error }));
+    this.#ignoreUncaught = onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
@@ -40,6 +40,8 @@ export interface MachineHostOptions {
   /** For tests: leaves the priority of the thread unchanged. */
   readonly realtime?: EmuClientOptions["realtime"];
   readonly onError: (error: unknown) => void;
+  /** Receives the reasons why a game that a peer has loaded may not run correctly. */
+  readonly onCautions?: (cautions: readonly string[], fileName: string) => void;
 }
 
 /** Facts about the running game. */
@@ -47,6 +49,12 @@ export interface HostedGame {
   readonly title: string;
   readonly mapper: number;
   readonly sha1: string;
+}
+
+/** The game that `load` started. */
+export interface LoadedGame extends HostedGame {
+  /** Why it may not run correctly: sentences without a full stop. */
+  readonly warnings: readonly string[];
 }
 
 /** A game with its machine. */
@@ -104,6 +112,7 @@ export class MachineHost {
     options: MachineHostOptions,
     logs: LogRoot = NO_LOG_ROOT,
   ): Promise<MachineHost> {
+    await checkRoot(options.root);
     const host = new MachineHost(options, logs);
     await host.#install(await host.#startGame(rom, options.save));
     return host;
@@ -141,9 +150,10 @@ export class MachineHost {
    * Replaces the game with another one from below the root. The machine stays running or paused. The previous
    * game runs until the new one is ready; if that cannot run, nothing changes.
    */
-  load(path: string): Promise<HostedGame> {
+  load(path: string): Promise<LoadedGame> {
     return this.#lock.run(async () => {
-      const next = await this.#startGame(await this.#loadBelowRoot(path));
+      const rom = await this.#loadBelowRoot(path);
+      const next = await this.#startGame(rom);
       if (this.#isClosed) {
         await next.client.stop();
         throw new InputError("unavailable", "the server is closing");
@@ -152,7 +162,8 @@ export class MachineHost {
       await this.#install(next);
       // The new game runs, so a failure to write the old game's save does not fail this request.
       await stopGame(before).catch((error) => this.#options.save?.onTrouble(asInputError(error)));
-      return this.#game;
+      if (rom.cautions.length > 0) this.#options.onCautions?.(rom.cautions, rom.fileName);
+      return { ...this.#game, warnings: rom.cautions };
     });
   }
 
@@ -266,7 +277,7 @@ export class MachineHost {
   async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
     const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
-    const machine = nesSource(rom.image, options.nes);
+    const machine = nesSource(rom.image, this.#running === undefined ? options.nes : forAnyGame(options.nes));
     const { battery, kept } = await openBattery(
       Nes.batteryBytes(rom.image),
       save,
@@ -335,6 +346,11 @@ export class MachineHost {
   }
 }
 
+/** The options of the first game without those that suit that game only. */
+function forAnyGame({ diskSide, mmc3Revision, ...options }: NesOptions): NesOptions {
+  return options;
+}
+
 /**
  * Locks and reads a save; does nothing for a cartridge without battery-backed memory. Throws like
  * `SaveLock.take` and `load`.
@@ -353,6 +369,11 @@ async function openBattery(
     battery.abandon();
     throw error;
   }
+}
+
+async function checkRoot(root: string): Promise<void> {
+  const status = await stat(root).catch(() => undefined);
+  if (status?.isDirectory() !== true) throw new InputError("missing", "no such folder", root);
 }
 
 async function stopGame(running: RunningGame | undefined): Promise<void> {

@@ -8,6 +8,7 @@ import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint } from "../runtime/sockets/types.ts";
 import type { WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
+import { onUncaught } from "../shared/uncaught.ts";
 import {
   renderCapabilities,
   restorePictures,
@@ -60,6 +61,7 @@ class Spectator {
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<WatchEnd>();
   readonly #handlers: [name: string, handler: () => void][] = [];
+  #ignoreUncaught: () => void = () => {};
   readonly #log: Log;
   readonly #rendererLog: Log;
   #presenter: PresenterClient;
@@ -108,6 +110,7 @@ class Spectator {
     this.#probe.close();
     this.#controls.release();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#ignoreUncaught();
     await this.#link.close();
   }
 
@@ -194,6 +197,7 @@ class Spectator {
       this.#handlers.push([name, handler]);
       process.on(name, handler);
     };
+    this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve("interrupted"));
     on("SIGWINCH", () => this.#resize());
     // Ctrl-Z arrives as a key. A stop from elsewhere would leave the picture on the terminal.

@@ -30,10 +30,22 @@ function gameFolder(name: string, files: Record<string, string | Uint8Array>): s
   return folder;
 }
 
+const LIBRARY_FILE = join(top, "file.nes");
+writeFileSync(LIBRARY_FILE, LIBRARY_ROM);
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), "utf8");
 const swingby = readFileSync(join(ROOT, "roms/swingby.nes"));
 
 describe("emu init", () => {
+  test.each([
+    ["a folder that does not exist", [join(top, "nowhere")], "no such folder"],
+    ["one that does not exist, with a ROM", [join(top, "nowhere"), "--rom", "x.nes"], "no such folder"],
+    ["a file", [LIBRARY_FILE], "is not a folder"],
+  ])("rejects %s", (_, argv, what) => {
+    const { exitCode, stderr } = emu(["init", ...argv]);
+    expect(exitCode).toBe(66);
+    expect(stderr).toBe(`emu: ${argv[0]}: ${what} (name the folder of the game)\n`);
+  });
+
   test("writes missing files and does not change existing ones", () => {
     const folder = gameFolder("keeps", {
       "build/Game [!].nes": LIBRARY_ROM,

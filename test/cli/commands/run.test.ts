@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
+import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
@@ -19,6 +20,14 @@ async function runWithoutTerminal(...args: string[]) {
   ]);
   return { stdout, stderr, exitCode };
 }
+
+test("emu watch without a terminal names the page of emu serve", () => {
+  const { exitCode, stderr } = emu(["watch", "127.0.0.1:1"]);
+  expect(exitCode).toBe(69);
+  expect(stderr).toBe(
+    "emu: standard output is not a terminal (emu serve --http shows the game in a browser)\n",
+  );
+});
 
 describe("emu run without a terminal", () => {
   test("reports the missing terminal and names dump", async () => {

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { buildRom } from "../../support/rom-builder.ts";
 import { RawPeer, ROMS, RpcPeer } from "../../support/serve.ts";
 import { ServedProcess } from "../../support/served-process.ts";
 
@@ -26,6 +27,8 @@ describe("exit codes", () => {
     [2, ["serve", game, "--listen", "127.0.0.1:0", "--token-file", blank]],
     [2, ["serve", game, "--listen", "0.0.0.0:0", "--token-file", devNull]],
     [66, ["serve", join(folder, "nothing.nes")]],
+    [66, ["serve", game, "--root", join(folder, "nothing")]],
+    [66, ["serve", game, "--root", game]],
     [66, ["serve", game, "--token-file", join(folder, "nothing")]],
     [74, ["serve", game, "--listen", "192.0.2.1:1", "--token", "0123456789abcdef"]],
   ])("%i for emu %p", (code, argv) => {
@@ -82,4 +85,40 @@ describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
     await using late = new Pty([process.execPath, main, "watch", address]);
     expect(await late.end()).toBe(74);
   });
+});
+
+test.skipIf(process.platform === "win32")(
+  "saves before it reports an error that nothing caught",
+  async () => {
+    const preload = join(folder, "reject.ts");
+    writeFileSync(
+      preload,
+      'process.on("SIGUSR2", () => { Promise.reject(new Error("nobody caught this")); });',
+    );
+    const rom = join(folder, "battery.nes");
+    const save = join(folder, "battery.sav");
+    writeFileSync(rom, buildRom({ flags6: 2 }));
+    const argv = [rom, "--listen", "127.0.0.1:0", "--paused", "--save", save, "--save-every", "86400000"];
+    const served = await ServedProcess.start(argv, { BUN_OPTIONS: `--preload=${preload}` });
+    const peer = new RpcPeer(await RawPeer.connect({ port: served.port }));
+    await peer.call("poke", { address: 0x6000, value: 0x5a });
+    served.process.kill("SIGUSR2");
+    expect(await served.process.exited).toBe(70);
+    const stderr = await new Response(served.process.stderr).text();
+    expect(stderr).toContain("emu: this is a bug in emu");
+    expect(stderr).toContain("nobody caught this");
+    expect(readFileSync(save)[0]).toBe(0x5a);
+  },
+);
+
+test("load returns and prints why a game may not run correctly", async () => {
+  const rom = join(folder, "doubtful.nes");
+  writeFileSync(rom, buildRom({ nes2: true, mapper: 12, submapper: 1 }));
+  const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0", "--root", folder, "--paused"]);
+  const peer = new RpcPeer(await RawPeer.connect({ port: served.port }));
+  const warning = "submapper 1 of mapper 12 is not known: it runs as submapper 0";
+  expect(await peer.call("load", { path: "doubtful.nes" })).toMatchObject({ warnings: [warning] });
+  served.process.kill("SIGTERM");
+  await served.process.exited;
+  expect(await new Response(served.process.stderr).text()).toBe(`emu: warning: doubtful.nes: ${warning}\n`);
 });

@@ -114,7 +114,13 @@ describe("a manifest", () => {
     [
       "an unknown key",
       '[{"rom": "a", "protocol": "detect", "adress": 1}]',
-      /"adress" is no key of a test: did you mean "address"/,
+      /"adress" is not a key of a test: did you mean "address"/,
+      "1:37",
+    ],
+    [
+      "an unknown key that resembles none",
+      '[{"rom": "a", "protocol": "detect", "mod": 1}]',
+      /"mod" is not a key of a test: it takes rom, /,
       "1:37",
     ],
     ["no address", '[{"rom": "a", "protocol": "ram-result", "pass": 1}]', /"address" is missing/, "1:2"],
@@ -151,7 +157,7 @@ describe("a manifest", () => {
     ["no value", "a = ", /not TOML: unspecified values/, "1:5"],
     ["a table twice", "[defaults]\n[defaults]", /not TOML/, "2:2"],
     ["no test", "[defaults]\nmaxFrames = 1", /"test" is missing/, "1:1"],
-    ["a strange default", `[defaults]\nrom = "x"\n${TEST}`, /"rom" is no key of the defaults/, "2:1"],
+    ["a strange default", `[defaults]\nrom = "x"\n${TEST}`, /"rom" is not a key of the defaults/, "2:1"],
     ["a date", `[[test]]\nprotocol = "detect"\nrom = 2020-01-01`, /"rom".*a date/, "3:7"],
     [
       "frames that descend",
@@ -182,7 +188,7 @@ describe("a manifest", () => {
     [
       "an unknown register",
       `${TEST}expect = { registers = { b = 1 } }`,
-      /"b" is no key of "registers"/,
+      /"b" is not a key of "registers"/,
       "3:26",
     ],
     ["an empty rule", `${TEST}expect = { ram = { "1" = {} } }`, /says nothing/, "3:26"],

@@ -1,17 +1,39 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { gzipSync, zipSync } from "fflate";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { frameHash } from "../../../src/io/capture/hash.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { MOVIE_FORMATS, type Movie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie, romMd5, romMismatch } from "../../../src/io/movies/movie-file.ts";
 import { MovieRecorder } from "../../../src/io/movies/movie-recorder.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
 import { masksOf, movieOf, movies, ownRom, replay } from "../../support/movies.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const bytesOf = (contents: Uint8Array | string): Uint8Array =>
   typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+
+describe("errors are about the format that the file's name says", () => {
+  const fm2 = 'not an FM2 movie: "version 3" was expected';
+  const bk2 = "not a BK2 movie: it does not begin like a zip";
+  const json = "not JSON: a value was expected, not this word";
+  const zipped = (name: string) => zipSync({ [name]: bytesOf("garbage"), "b.txt": bytesOf("x") });
+  test.each([
+    ["a.fm2", bytesOf("garbage"), fm2, "line 1, column 1"],
+    ["a.FM2", bytesOf(""), fm2, "line 1, column 1"],
+    ["a.fm2", bytesOf("[[0, 1]]"), fm2, "line 1, column 1"],
+    ["a.fm2.gz", gzipSync(bytesOf("garbage")), fm2, "line 1, column 1"],
+    ["a.zip", zipped("inner.fm2"), fm2, "inner.fm2, line 1, column 1"],
+    ["a.bk2", bytesOf("garbage"), bk2, "byte 0"],
+    ["a.json", bytesOf("garbage"), json, "line 1, column 1"],
+    ["garbage", bytesOf("garbage"), json, "line 1, column 1"],
+  ])("%s %#", (name, bytes, message, where) => {
+    const error = inputErrorOf(() => parseMovie(bytes, undefined, name));
+    expect([error.message, error.where]).toEqual([message, where]);
+  });
+});
 
 describe.each(MOVIE_FORMATS.map((format) => [format] as const))("%s movies", (format) => {
   test("read back as written", () => {

@@ -41,6 +41,7 @@ export const REGISTER_BYTES = 256;
 /** A constructor of boards, with the chips that its boards need. */
 export interface BoardClass {
   new (parts: BoardParts): Board;
+  readonly prototype: Board;
   chips(image: CartridgeImage): BoardChips;
 }
 

@@ -1,4 +1,5 @@
-import { isSubmapperKnown, supportedMappers } from "./boards/index.ts";
+import { boardOf, isSubmapperKnown, supportedMappers } from "./boards/index.ts";
+import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
 
 const VS_SYSTEM_MAPPER = 99;
@@ -18,6 +19,29 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
     gaps.push("made for the VS. System, whose coin slots, DIP switches and palette are missing");
   } else if (foreign !== undefined) gaps.push(FOREIGN[foreign] ?? FOREIGN.other);
   return gaps;
+}
+
+/** Options of a machine that only some games can use. */
+interface GameOptions {
+  readonly diskSide?: number;
+  readonly mmc3Revision?: "A" | "B";
+}
+
+/** Options that have no effect on this game, one sentence each without a full stop. */
+export function unusedOptions(image: CartridgeImage, { diskSide, mmc3Revision }: GameOptions): string[] {
+  const unused: string[] = [];
+  if (diskSide !== undefined && image.format !== "fds") {
+    unused.push("the game is on a cartridge: the disk side has no effect");
+  }
+  if (mmc3Revision !== undefined && supportedMappers().includes(image.mapper) && !hasMmc3(image)) {
+    unused.push("the game's board has no MMC3: the MMC3 revision has no effect");
+  }
+  return unused;
+}
+
+function hasMmc3(image: CartridgeImage): boolean {
+  const { board } = boardOf(image);
+  return board === Mmc3 || board.prototype instanceof Mmc3;
 }
 
 const FOREIGN: Readonly<Record<string, string>> & { readonly other: string } = {

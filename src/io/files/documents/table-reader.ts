@@ -32,7 +32,7 @@ export class TableReader {
       if (keys.includes(name)) continue;
       const near = nearest(name, keys);
       const hint = near === undefined ? `it takes ${keys.join(", ")}` : `did you mean "${near}"?`;
-      throw sourceError(path, key, `"${printable(name)}" is no key of ${what}: ${hint}`);
+      throw sourceError(path, key, `"${printable(name)}" is not a key of ${what}: ${hint}`);
     }
   }
 
@@ -124,14 +124,19 @@ export class TableReader {
   }
 }
 
-/** The one of `names` that is most similar to `name`, with at most two typing mistakes. */
+/** A name may differ by one letter in this many. */
+const LETTERS_PER_MISTAKE = 3;
+
+/** The one of `names` that `name` was probably meant to be: a third of the letters may be wrong, at most two. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 40) return undefined;
   const ranked = names
     .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= 2 ? best.each : undefined;
+  if (best === undefined) return undefined;
+  const most = Math.min(2, Math.floor(Math.min(name.length, best.each.length) / LETTERS_PER_MISTAKE));
+  return best.distance <= most ? best.each : undefined;
 }
 
 /** Number of letters to change, add or remove. */
