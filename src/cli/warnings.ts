@@ -23,8 +23,8 @@ export function logRom({
 type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision">;
 
 /**
- * Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly, and about
- * options that have no effect on it.
+ * Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly, and
+ * about options that have no effect on it.
  */
 export async function loadRomToRun(path: string, options: GameOptions): Promise<LoadedRom> {
   const rom = await loadRom(path, toLoadOptions(options));

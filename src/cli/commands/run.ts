@@ -149,7 +149,9 @@ async function playUntilEnd(
   }
 }
 
-/** Removes the state, movie, cheats and disk side of the command line: they are for the game that it names. */
+/**
+ * Removes the state, movie, cheats and disk side of the command line: they are for the game that it names.
+ */
 function withoutState({
   state,
   cheat,

@@ -36,8 +36,8 @@ export async function loadMovie(path: string): Promise<Movie> {
 }
 
 /**
- * Like `loadMovie`, for bytes in memory; `inner` names one of several movies in a zip. The format is detected from
- * the contents. `name` only decides which format an error is about.
+ * Like `loadMovie`, for bytes in memory; `inner` names one of several movies in a zip. The format is detected
+ * from the contents. `name` only decides which format an error is about.
  */
 export function parseMovie(bytes: Uint8Array, inner?: string, name = ""): Movie {
   return parseAny(bytes, inner, name, MAX_DEPTH);

@@ -4,7 +4,9 @@ import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import type { PlayOptions, PlayResult } from "./play-types.ts";
 import { TerminalGame } from "./terminal-game.ts";
 
-/** Throws `InputError` ("unavailable") if there is no terminal to play in; `remedy` is what works without one. */
+/**
+ * Throws `InputError` ("unavailable") if there is no terminal to play in; `remedy` is what works without one.
+ */
 export function requireTerminal(remedy = "emu dump ROM --frames N --out FILE works without one"): void {
   if (hasTerminal()) return;
   const which = process.stdout.isTTY === true ? "input" : "output";

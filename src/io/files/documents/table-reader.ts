@@ -127,7 +127,9 @@ export class TableReader {
 /** A name may differ by one letter in this many. */
 const LETTERS_PER_MISTAKE = 3;
 
-/** The one of `names` that `name` was probably meant to be: a third of the letters may be wrong, at most two. */
+/**
+ * The one of `names` that `name` was probably meant to be: a third of the letters may be wrong, at most two.
+ */
 function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 40) return undefined;
   const ranked = names
