@@ -150,14 +150,13 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
       while ((latched() & 1) !== 0) await Bun.sleep(20);
 
       await page.evaluate('document.getElementById("pause").click()');
-      const picture = async () => rpc.call("frame");
-      let last = await picture();
-      for (let now = await picture(); ; now = await picture()) {
-        if (now.frame === last.frame && (await frame()) === now.frame) break;
-        last = now;
-        await Bun.sleep(100);
-      }
-      // The canvas shows the machine's picture: the same number of colours in the same places.
+      const paused = 'emu_requests_total{method="pause"}';
+      while (!(await (await fetch(new URL("/metrics", url))).text()).includes(paused)) await Bun.sleep(20);
+      // Commands run in their order, so the answer to this one comes from a machine that has paused.
+      await rpc.call("pause");
+      const last = await rpc.call("frame");
+      while ((await frame()) !== last.frame) await Bun.sleep(20);
+      // The canvas shows the machine's picture: the same colours in the same places.
       const colors = (await page.evaluate(`(() => {
         const { data } = document.getElementById("screen").getContext("2d").getImageData(0, 0, 256, 240);
         return Array.from({ length: 61440 }, (_, i) => (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2]);
