@@ -22,6 +22,7 @@ import {
 import type { RomLoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { SaveLock } from "../io/saves/save-lock.ts";
+import { readDips } from "../io/shared/dip-texts.ts";
 import { createHeadless } from "../io/shared/headless.ts";
 import { log } from "./log.ts";
 import { ramFill, regionOption, wholeNumber } from "./options.ts";
@@ -60,6 +61,7 @@ export interface HardwareOptions extends DiskOptions {
   readonly port2?: PortDeviceName;
   readonly expansion?: ExpansionDeviceName;
   readonly fourScore?: true;
+  readonly dip?: readonly string[];
 }
 
 export function addHardwareOptions(command: Command): Command {
@@ -91,6 +93,11 @@ export function addHardwareOptions(command: Command): Command {
     )
     .addOption(
       new Option("--expansion <device>", "device in the Famicom's expansion port").choices(EXPANSION_DEVICES),
+    )
+    .option(
+      "--dip <name=value>",
+      "set a DIP switch of an arcade game, or all eight: --dip 10000000 (emu info lists the names); can be repeated",
+      (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option("--four-score", "connect four controllers through the Four Score adapter")
     .option("--ram <fill>", `RAM at power-on: ${RAM_FILL_TEXTS} (default: zero)`, ramFill);
@@ -133,7 +140,7 @@ export async function powerOnHeadless(
   options: HeadlessOptions,
   defaults: NesOptions = {},
 ): Promise<HeadlessMachine> {
-  const machine = createHeadless(image, { ...defaults, ...toNesOptions(options) });
+  const machine = createHeadless(image, { ...defaults, ...toNesOptions(options, image) });
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
   const { save } = options;
@@ -172,8 +179,11 @@ function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
   return Object.keys(devices).length === 0 ? undefined : devices;
 }
 
-/** Converts options to those of the machine. Throws `InputError` ("usage") when they conflict. */
-export function toNesOptions(options: HeadlessOptions): NesOptions {
+/** Converts options to those of the machine. `image` is needed for the names of DIP switches. Throws `InputError` ("usage") when they conflict. */
+export function toNesOptions(options: HeadlessOptions, image?: CartridgeImage): NesOptions {
+  const { dip } = options;
+  if (dip !== undefined && image === undefined)
+    throw new InputError("usage", "this command loads games that have other switches", "--dip");
   const { region, mmc3Revision, diskSide, exact, console, cpuRevision, ppuRevision, alignment, ram } =
     options;
   const devices = devicesOf(options);
@@ -185,6 +195,7 @@ export function toNesOptions(options: HeadlessOptions): NesOptions {
     ...(ram === undefined ? {} : { ramFill: ram }),
     ...(devices === undefined ? {} : { devices }),
     ...(diskSide === undefined ? {} : { diskSide: diskSide - 1 }),
+    ...(dip === undefined || image === undefined ? {} : { dips: readDips(image, dip) }),
     ...(region === undefined ? {} : { region }),
     ...(mmc3Revision === undefined ? {} : { mmc3Revision }),
     ...(exact === undefined ? {} : { exact }),

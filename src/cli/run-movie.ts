@@ -28,15 +28,16 @@ export function checkRecording({ input, record, state, cheat }: RunMovieOptions)
 
 /**
  * Returns what the machine thread plays and records. Throws `InputError` ("data") for movies with resets,
- * disk changes or devices other than controllers.
+ * coins, disk changes or devices other than controllers.
  */
 export function trackOf(movie: Movie | undefined, recording: RecordingBlock | undefined): TrackDescription {
   if (movie !== undefined && movie.resets.length > 0) {
     const what = "the movie resets the console, which emu run cannot play";
     throw new InputError("data", what, "--input", "use emu dump");
   }
-  if (movie?.deviceData !== undefined || movie?.events?.some(({ kind }) => kind !== "coin") === true) {
-    const what = "the movie changes disks or uses devices other than controllers, which emu run cannot play";
+  if (movie?.deviceData !== undefined || (movie?.events?.length ?? 0) > 0) {
+    const what =
+      "the movie inserts coins, changes disks or uses devices other than controllers, which emu run cannot play";
     throw new InputError("data", what, "--input", "use emu dump");
   }
   return { played: movie?.input.entries, recording: recording?.buffer };

@@ -13,6 +13,8 @@ export interface MachineGeometry {
   readonly maxSamplesPerFrame: number;
   /** Names of the sound channels that can be muted, that of bit 0 first. */
   readonly soundChannels: readonly string[];
+  /** 0xRRGGBB of each pixel value, if the machine drives a monitor directly and not a television. */
+  readonly colors?: Uint32Array;
 }
 
 /** Supplies the buttons of all ports. They are latched when the program first reads them in a frame. */
@@ -40,6 +42,27 @@ export interface DiskDrive {
    * if `atOnce` is true. With −1 the drive stays empty.
    */
   insert(side: number, atOnce?: boolean): void;
+}
+
+/** One setting of an arcade machine: some of its DIP switches, and what their positions mean. */
+export interface DipSwitch {
+  readonly name: string;
+  /** Its switches, switch 1 in bit 0. */
+  readonly mask: number;
+  readonly choices: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** The coin slots and switches of an arcade machine. Coins are input, so movies must record them. */
+export interface CoinSlots {
+  readonly slotCount: number;
+  /** What the switches of this game mean; empty if that is not known. */
+  readonly switches: readonly DipSwitch[];
+  /** The DIP switches, switch 1 in bit 0. */
+  dips: number;
+  /** Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. */
+  insertCoin(slot: number): void;
+  /** Presses the service button, which gives a credit without a coin. */
+  pressService(): void;
 }
 
 /** A cheat: the byte that the CPU reads at an address. */
@@ -75,6 +98,8 @@ export interface Machine {
   readonly batteryRam: Uint8Array;
   /** The disk drive, if the machine has one. */
   readonly disk?: DiskDrive | undefined;
+  /** The coin slots, if it is an arcade machine. */
+  readonly coins?: CoinSlots | undefined;
 
   /** Bits of muted sound channels. Not part of a state. */
   mutedChannels: number;

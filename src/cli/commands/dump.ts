@@ -6,7 +6,7 @@ import { aboutMachine, machineOfMovie } from "../../io/movies/movie.ts";
 import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
-import { decodePalette } from "../../io/render/palette.ts";
+import { paletteFor } from "../../io/render/palette.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
 import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
@@ -62,7 +62,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   try {
     await dump(machine, {
       ...options,
-      palette: decodePalette(),
+      palette: paletteFor(machine.geometry),
       beforeFrame: () => player?.beforeFrame(recorder),
       afterFrame: (pixels) => {
         player?.afterFrame(pixels);

@@ -6,9 +6,11 @@ import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
+import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
+import { dipTexts } from "../../io/shared/dip-texts.ts";
 import { findSymbolFiles, loadSymbols } from "../../io/symbols/symbol-files.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
@@ -93,6 +95,8 @@ export interface RomInfo {
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
   readonly vsHardware: number;
+  /** The arcade machine that the game is for. */
+  readonly arcade?: ArcadeInfo;
   readonly fileBytes: number;
   readonly trailingBytes: number;
   readonly fileSha1: string;
@@ -104,6 +108,24 @@ export interface RomInfo {
   readonly overrides: readonly string[];
   /** First the hardware of this game that emu does not support, then oddities of the file. */
   readonly warnings: readonly string[];
+}
+
+/** A VS. System as the game expects it. */
+interface ArcadeInfo {
+  readonly title: string | undefined;
+  readonly ppu: string;
+  readonly protection: string;
+  readonly isDual: boolean;
+  readonly usesLeftStick: boolean;
+  readonly hasGun: boolean;
+  readonly dips: readonly string[];
+}
+
+function arcadeInfo(image: CartridgeImage): { arcade?: ArcadeInfo } {
+  const hardware = vsHardware(image);
+  if (hardware === undefined) return {};
+  const { defaultDips, dips, ...facts } = hardware;
+  return { arcade: { ...facts, dips: dipTexts(dips, defaultDips) } };
 }
 
 /** Collects all facts about a loaded ROM. RAM sizes are those that emu gives its board. */
@@ -133,6 +155,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     region: image.region,
     expansionDevice: image.expansionDevice,
     vsHardware: image.vsHardware,
+    ...arcadeInfo(image),
     fileBytes: rom.fileBytes,
     trailingBytes: rom.trailingBytes,
     fileSha1: rom.fileSha1,
@@ -176,6 +199,12 @@ function describe(info: RomInfo & SymbolInfo): string {
   ];
   if (info.diskSides > 0)
     rows.splice(6, 0, ["Disk", `${info.diskSides} side${info.diskSides === 1 ? "" : "s"}`]);
+  if (info.arcade !== undefined) {
+    const { title, ppu, isDual, dips } = info.arcade;
+    const board = isDual ? "VS. DualSystem" : "VS. UniSystem";
+    rows.splice(3, 0, ["Arcade", `${board}, PPU ${ppu}${title === undefined ? "" : `, ${title}`}`]);
+    for (const text of dips) rows.push(["DIP switch", text]);
+  }
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
   for (const override of info.overrides) rows.push(["Override", override]);
   if (info.symbolFiles.length > 0) {

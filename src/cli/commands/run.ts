@@ -173,7 +173,7 @@ async function playGame(
 ): Promise<PlayResult | undefined> {
   checkRecording(options);
   const movie = await loadInputMovie(options, rom);
-  const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options) };
+  const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options, rom.image) };
   // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
   const save = isMovie ? undefined : await saveFileOf(rom);

@@ -102,7 +102,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const token = await readToken(options);
   const server = await Server.start(rom, {
     machine: {
-      nes: toNesOptions(options),
+      nes: toNesOptions(options, rom.image),
       load: toLoadOptions(options),
       palette: decodePalette(),
       speedPercent: options.speed,

@@ -1,6 +1,14 @@
 import type { MachineArena } from "../arena.ts";
 import { InputError } from "../input-error.ts";
-import type { DiskDrive, InputSource, Machine, MachineGeometry, MemorySpace, ResetKind } from "../machine.ts";
+import type {
+  CoinSlots,
+  DiskDrive,
+  InputSource,
+  Machine,
+  MachineGeometry,
+  MemorySpace,
+  ResetKind,
+} from "../machine.ts";
 import { flushFields, loadFields } from "../state-fields.ts";
 import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
@@ -10,6 +18,7 @@ import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
+import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
@@ -17,11 +26,14 @@ import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
+import { VsCabinet } from "./input/vs-cabinet.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
 import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
 import { lagOf, modulo } from "./power-on.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
+import { Rc2c05 } from "./ppu/rc2c05.ts";
+import { rgbColors } from "./ppu/rgb-colors.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
@@ -33,6 +45,7 @@ import {
   type CpuRevision,
   PPU_TRAITS,
   type PpuRevision,
+  type RgbPpu,
 } from "./revisions.ts";
 
 export type { RamFill } from "./ram-fill.ts";
@@ -53,6 +66,8 @@ export interface NesOptions {
   readonly ppuRevision?: PpuRevision;
   /** The front-loading NES-001 by default. */
   readonly console?: ConsoleModel;
+  /** The DIP switches of an arcade game, switch 1 in bit 0. By default those that the game needs. */
+  readonly dips?: number;
   /** The side of a disk that is inserted at power-on, from 0. Default 0. */
   readonly diskSide?: number;
   /** The connected devices. By default those that the header names, usually two standard controllers. */
@@ -81,6 +96,7 @@ export class Nes implements Machine {
   readonly stateBytes: number;
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
+  readonly coins: CoinSlots | undefined;
 
   /** The connected devices. */
   readonly devices: DeviceSetup;
@@ -147,13 +163,17 @@ export class Nes implements Machine {
   /** Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported. */
   constructor(arena: MachineArena, image: CartridgeImage, options: NesOptions = {}) {
     this.image = image;
-    this.region = REGIONS[options.region ?? image.region];
+    const vs = vsHardware(image);
+    const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
+    const ppuTraits = PPU_TRAITS[ppuRevision];
+    const television = REGIONS[options.region ?? image.region];
+    this.region = ppuTraits.isRgb ? { ...television, skipsOddDot: false } : television;
     this.ramFill = options.ramFill ?? "zero";
     this.lagClocks = lagOf(options.alignment);
     this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
     this.model = CONSOLE_TRAITS[options.console ?? "nes"];
     this.ports = new InputPorts(this.model);
-    const cpuTraits = CPU_TRAITS[options.cpuRevision ?? "G"];
+    const cpuTraits = CPU_TRAITS[options.cpuRevision ?? (vs === undefined ? "G" : "letterless")];
     const rom = CartridgeMemory.allocRom(arena, image);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = {
@@ -182,7 +202,8 @@ export class Nes implements Machine {
       spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
       spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
     };
-    this.ppu = new Ppu({
+    const PpuClass = ppuTraits.swapsRegisters ? Rc2c05 : Ppu;
+    this.ppu = new PpuClass({
       arrays,
       memory,
       board: this.board,
@@ -190,7 +211,7 @@ export class Nes implements Machine {
       lines,
       alignment: this.alignment,
       exact: options.exact ?? false,
-      traits: PPU_TRAITS[options.ppuRevision ?? "G"],
+      traits: ppuTraits,
     });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
@@ -198,9 +219,14 @@ export class Nes implements Machine {
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
     if (options.exact === true) this.cpu.runAllLoops();
-    this.devices = options.devices ?? devicesFromHeader(image.expansionDevice);
+    this.devices = options.devices ?? defaultDevices(image, vs);
     const { devices } = this;
     if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
+    if (vs !== undefined) {
+      const cabinet = new VsCabinet(arena, vs, options.dips ?? vs.defaultDips);
+      this.ports.mountIn(cabinet);
+      this.coins = cabinet;
+    }
     const fieldLists = [CPU_FIELDS, PPU_FIELDS, PORT_FIELDS, INTERRUPT_FIELDS];
     const fieldCount = fieldLists.reduce((sum, { names }) => sum + names.length, 0);
     this.fields = arena.int32("fields", fieldCount);
@@ -220,6 +246,7 @@ export class Nes implements Machine {
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
       soundChannels: SOUND_CHANNELS,
+      ...(ppuTraits.isRgb ? { colors: rgbColors(ppuRevision as RgbPpu) } : {}),
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
     this.powerOn();
@@ -492,6 +519,15 @@ export class Nes implements Machine {
     this.cyclesBefore += cycles;
     this.frame++;
   }
+}
+
+/** Arcade boards and the PlayChoice-10 have RGB PPUs. */
+function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevision {
+  return vs?.ppu ?? (image.console === "playchoice" ? "2C03" : "G");
+}
+
+function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
+  return vs?.hasGun === true ? { port1: "vs-zapper" } : devicesFromHeader(image.expansionDevice);
 }
 
 function hexToBytes(hex: string, length: number): Uint8Array {

@@ -3,13 +3,27 @@
  * https://www.nesdev.org/wiki/CPU_variants, https://www.nesdev.org/wiki/PPU_variants
  */
 export const CPU_REVISIONS = ["letterless", "E", "G", "H", "UA6527P"] as const;
-export const PPU_REVISIONS = ["letterless", "A", "B", "C", "D", "E", "G", "H"] as const;
+const RP2C02_REVISIONS = ["letterless", "A", "B", "C", "D", "E", "G", "H"] as const;
+const RGB_PPUS = [
+  "2C03",
+  "2C04-0001",
+  "2C04-0002",
+  "2C04-0003",
+  "2C04-0004",
+  "2C05-01",
+  "2C05-02",
+  "2C05-03",
+  "2C05-04",
+] as const;
+export const PPU_REVISIONS = [...RP2C02_REVISIONS, ...RGB_PPUS] as const;
 export const CONSOLE_MODELS = ["nes", "top-loader", "famicom", "av-famicom"] as const;
 
 /** RP2A03 by its letter. G covers those made before 1990; later ones behave like H. */
 export type CpuRevision = (typeof CPU_REVISIONS)[number];
-/** RP2C02 by its letter. */
+/** RP2C02 by its letter, or an RGB PPU by its number. */
 export type PpuRevision = (typeof PPU_REVISIONS)[number];
+/** A PPU of an arcade board, a PlayChoice-10 or a Famicom television. */
+export type RgbPpu = (typeof RGB_PPUS)[number];
 /** NES-001, NES-101, HVC-001 and HVC-101. */
 export type ConsoleModel = (typeof CONSOLE_MODELS)[number];
 
@@ -53,10 +67,26 @@ export interface PpuTraits {
   readonly readsBack: boolean;
   /** True if a row of OAM is lost when rendering is turned off within the picture. */
   readonly losesOamRows: boolean;
+  /** True for RGB PPUs, which drop no dot and have colours of their own (`ppu/rgb-colors.ts`). */
+  readonly isRgb: boolean;
+  /** True if $2000 is PPUMASK and $2001 is PPUCTRL. */
+  readonly swapsRegisters: boolean;
+  /** The constant in the low bits of $2002, and which bits those are; a mask of 0 means open bus. */
+  readonly signature: number;
+  readonly signatureMask: number;
 }
 
-const BEFORE_E: PpuTraits = { readsBack: false, losesOamRows: false };
-const RP2C02G: PpuTraits = { readsBack: true, losesOamRows: true };
+const BEFORE_E: PpuTraits = {
+  readsBack: false,
+  losesOamRows: false,
+  isRgb: false,
+  swapsRegisters: false,
+  signature: 0,
+  signatureMask: 0,
+};
+const RP2C02G: PpuTraits = { ...BEFORE_E, readsBack: true, losesOamRows: true };
+const RGB: PpuTraits = { ...BEFORE_E, isRgb: true };
+const RC2C05: PpuTraits = { ...RGB, swapsRegisters: true };
 
 export const PPU_TRAITS: Readonly<Record<PpuRevision, PpuTraits>> = {
   letterless: BEFORE_E,
@@ -64,9 +94,20 @@ export const PPU_TRAITS: Readonly<Record<PpuRevision, PpuTraits>> = {
   B: BEFORE_E,
   C: BEFORE_E,
   D: BEFORE_E,
-  E: { readsBack: false, losesOamRows: true },
+  E: { ...BEFORE_E, losesOamRows: true },
   G: RP2C02G,
   H: RP2C02G,
+  "2C03": RGB,
+  "2C04-0001": RGB,
+  "2C04-0002": RGB,
+  "2C04-0003": RGB,
+  "2C04-0004": RGB,
+  // The only game with a 2C05-01 does not read the signature, which is unknown.
+  // https://www.nesdev.org/wiki/NES_2.0#Vs._System_Type
+  "2C05-01": RC2C05,
+  "2C05-02": { ...RC2C05, signature: 0x3d, signatureMask: 0x3f },
+  "2C05-03": { ...RC2C05, signature: 0x1c, signatureMask: 0x1f },
+  "2C05-04": { ...RC2C05, signature: 0x1b, signatureMask: 0x1f },
 };
 
 export interface ConsoleTraits {

@@ -6,16 +6,23 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
-import type { DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { CoinSlots, DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
 import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { readInes } from "../../emu/nes/cartridge/ines.ts";
 import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
-import { DEFAULT_DECODER, type DecoderSettings, decodePalette, type Palette } from "../render/palette.ts";
+import {
+  DEFAULT_DECODER,
+  type DecoderSettings,
+  decodePalette,
+  type Palette,
+  paletteFor,
+} from "../render/palette.ts";
 
 export {
+  type CoinSlots,
   type DecoderSettings,
   type DiskDrive,
   decodePalette,
@@ -74,7 +81,7 @@ export class EmbeddedNes {
   readonly #nes: Nes;
   #buttons = 0;
   /** RGBA of each palette entry, in this computer's byte order. */
-  #colors: Uint32Array = rgbaColors(decodePalette());
+  #colors: Uint32Array;
 
   constructor(image: CartridgeImage, options: NesOptions = {}) {
     // Pages only have SharedArrayBuffer if they are cross-origin isolated.
@@ -83,6 +90,7 @@ export class EmbeddedNes {
     arena.seal();
     this.geometry = this.#nes.geometry;
     this.batteryRam = this.#nes.batteryRam;
+    this.#colors = rgbaColors(paletteFor(this.geometry));
     this.#nes.setInput({ latchButtons: () => this.#buttons });
   }
 
@@ -94,6 +102,11 @@ export class EmbeddedNes {
   /** The disk drive, if the game is a disk: `insert(1)` turns it over. */
   get disk(): DiskDrive | undefined {
     return this.#nes.disk;
+  }
+
+  /** The coin slots and DIP switches, if the game is for the VS. System. */
+  get coins(): CoinSlots | undefined {
+    return this.#nes.coins;
   }
 
   /**

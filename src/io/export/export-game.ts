@@ -8,7 +8,7 @@ import { readFileCapped } from "../files/read-file.ts";
 import type { RomFile } from "../files/rom-file.ts";
 import { openSink } from "../files/sink.ts";
 import { printable } from "../files/text.ts";
-import { decodePalette } from "../render/palette.ts";
+import { paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Filter, GameConfig, KeyMap, PageScale } from "./page/config.ts";
 import { loadPage } from "./page-bundle.ts";
@@ -133,7 +133,7 @@ function titlePicture(machine: ReturnType<typeof createHeadless>): string {
     while (machine.frame <= frame) machine.runFrame(pixels);
     if (pixels.some((pixel) => pixel !== pixels[0])) break;
   }
-  return dataUrl("image/png", encodePng(pixels, machine.geometry, decodePalette()));
+  return dataUrl("image/png", encodePng(pixels, machine.geometry, paletteFor(machine.geometry)));
 }
 
 /** The first bytes of picture files, as Latin-1. */

@@ -46,7 +46,7 @@ const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
 
 /** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
-  const pointed: readonly (string | undefined)[] = ["zapper", "arkanoid", "snes-mouse"];
+  const pointed: readonly (string | undefined)[] = ["zapper", "vs-zapper", "arkanoid", "snes-mouse"];
   return [setup?.port1, setup?.port2, setup?.expansion].some((device) => pointed.includes(device));
 }
 
@@ -73,7 +73,7 @@ export class DeviceInput {
       [setup.expansion, EXPANSION_DATA],
     ] as const;
     for (const [device, place] of places) {
-      if (device === "zapper") this.#zappers.push(place);
+      if (device === "zapper" || device === "vs-zapper") this.#zappers.push(place);
       else if (device === "arkanoid") this.#paddles.push(place);
       else if (device === "snes-mouse") this.#mice.push(place);
       else if (device === "power-pad") this.#pads.push(place);

@@ -311,6 +311,15 @@ export class Game {
     this.#isMidFrame = false;
   }
 
+  /** Inserts a coin into slot 1 or 2 of a VS. System. Throws `InputError` if the game has no coin slots. */
+  insertCoin(slot = 1): void {
+    const { coins } = this.machine;
+    if (coins === undefined) throw new InputError("usage", "this game has no coin slots");
+    if (slot !== 1 && slot !== 2) throw new InputError("usage", `there is no coin slot ${slot}`);
+    this.#recording?.event({ kind: "coin", slot, frame: 0 });
+    coins.insertCoin(slot - 1);
+  }
+
   /**
    * Plays a movie from power-on. Call it before the first frame. A desync throws `InputError`. After the
    * movie, the controllers follow `press` again.

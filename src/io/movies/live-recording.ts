@@ -1,8 +1,9 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
-import type { RecordingBlock } from "../shared/recording-block.ts";
+import { MARK_COIN, MARK_RESET, MARK_SLOTS, type RecordingBlock } from "../shared/recording-block.ts";
 import { aboutMachine, InputLog, type Movie, type MovieReset } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 import { movieRom } from "./movie-file.ts";
 import { MoviePlayer } from "./movie-player.ts";
 import { MovieRecorder } from "./movie-recorder.ts";
@@ -32,9 +33,13 @@ export async function finishRecording(
 ): Promise<LiveRecording> {
   const log = new InputLog();
   const resets: MovieReset[] = [];
+  const events: MovieEvent[] = [];
   for (let frame = 0; frame < block.frames; frame++) {
     log.add(block.masks[frame]!);
-    if (block.resets[frame] === 1) resets.push({ frame, kind: "reset" });
+    const marks = block.marks[frame]!;
+    if ((marks & MARK_RESET) !== 0) resets.push({ frame, kind: "reset" });
+    for (let slot = 0; slot < MARK_SLOTS; slot++)
+      if ((marks & (MARK_COIN << slot)) !== 0) events.push({ frame, kind: "coin", slot: slot + 1 });
   }
   const machine = createHeadless(rom.image, options);
   const movie: Movie = {
@@ -42,6 +47,7 @@ export async function finishRecording(
     frames: log.length,
     input: log.toScript(),
     resets,
+    ...(events.length === 0 ? {} : { events }),
     ...aboutMachine(machine),
     rom: movieRom(rom),
     hashes: [],

@@ -85,6 +85,7 @@ export class MoviePlayer implements InputSource {
       const event = events[this.#nextEvent]!;
       if (event.frame > this.frame) break;
       if (event.frame < this.frame) continue;
+      if (event.kind === "coin") this.#machine.coins?.insertCoin(event.slot - 1);
       const done = event.kind === "coin" ? event : this.#disks.apply(event);
       if (done !== undefined) recorder?.event(done);
     }

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Machine } from "../../emu/machine.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import type { Movie } from "./movie.ts";
 
 /**
@@ -18,8 +19,7 @@ export function startMovie(machine: Machine, movie: Movie): void {
 }
 
 /**
- * Reasons why a movie may play differently with this ROM, as sentences without a full stop. Throws
- * `InputError` ("data") if it inserts coins into a VS. System, which emu does not support.
+ * Reasons why a movie may play differently with this ROM, as sentences without a full stop.
  */
 export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   const cautions = [...(movie.warnings ?? [])];
@@ -27,14 +27,8 @@ export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   const coin = events.find(({ kind }) => kind === "coin");
   if (coin?.kind === "coin") {
     const where = coin.line === undefined ? `frame ${coin.frame}` : `line ${coin.line}`;
-    if (image.console === "vs") {
-      throw new InputError(
-        "data",
-        "the movie inserts a coin, and emu's VS. System has no coin slots yet",
-        where,
-      );
-    }
-    cautions.push(`${where}: the movie inserts a coin, which does nothing on this console`);
+    if (vsHardware(image) === undefined)
+      cautions.push(`${where}: the movie inserts a coin, which does nothing on this console`);
   }
   const disk = events.find(({ kind }) => kind !== "coin");
   if (disk !== undefined && image.format !== "fds") {

@@ -16,9 +16,12 @@ import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import type { Settings } from "./settings.ts";
 
-/** Loads the palette of the settings. Throws `InputError` if its file cannot be read. */
-export function paletteOf(settings: Settings): Promise<Palette> {
+/**
+ * Loads the palette of the settings. A machine with its own `colors` has no television to adjust; a palette
+ * file still replaces them. Throws `InputError` if its file cannot be read. */
+export function paletteOf(settings: Settings, colors?: Uint32Array): Promise<Palette> {
   if (settings.paletteFile !== "") return loadPalette(settings.paletteFile);
+  if (colors !== undefined) return Promise.resolve(colors);
   const { hue, saturation, contrast, brightness, gamma, phaseDistortion } = settings;
   const television = { hueDegrees: hue, saturation, contrast, brightness, gamma };
   return Promise.resolve(decodePalette({ ...television, phaseDistortionDegrees: phaseDistortion }));
@@ -65,6 +68,8 @@ export class Display {
   /** Shows the machine's frames from now on. */
   present(client: EmuClient): void {
     this.#client = client;
+    const { colors } = client.ready.geometry;
+    if (colors !== undefined && this.#settings.paletteFile === "") this.palette = colors;
     this.#text = new SnapshotWriter(client.blocks.overlay);
     this.#start(client);
   }
@@ -85,7 +90,7 @@ export class Display {
    * read.
    */
   async change(settings: Settings): Promise<void> {
-    this.palette = await paletteOf(settings);
+    this.palette = await paletteOf(settings, this.#client?.ready.geometry.colors);
     this.#settings = settings;
     this.#take(this.#choose());
   }

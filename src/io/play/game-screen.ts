@@ -169,6 +169,13 @@ export class GameScreen implements MenuContext {
       case "disk":
         await session.changeDisk();
         break;
+      case "coin-1":
+      case "coin-2":
+        await session.insertCoin(action === "coin-1" ? 0 : 1);
+        break;
+      case "service":
+        await session.insertCoin("service");
+        break;
       case "reset":
         await session.client.reset("reset");
     }

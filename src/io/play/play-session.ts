@@ -3,6 +3,7 @@ import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
+import type { Arcade } from "../thread/messages.ts";
 import { Captures } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
 import type { Settings } from "./settings.ts";
@@ -41,6 +42,7 @@ export class PlaySession {
   mutedChannels = 0;
   readonly #log: LogRoot;
   #isSuspended = false;
+  #dips: number | undefined;
   #audio: AudioClient | undefined;
   /** Resolves when no audio thread except `#audio` plays any more. */
   #othersEnded = Promise.resolve();
@@ -125,6 +127,21 @@ export class PlaySession {
   /** True if the machine has a disk drive. */
   get disk(): boolean {
     return this.client.ready.hasDisk;
+  }
+
+  /** The coin slots and DIP switches of an arcade machine. */
+  get arcade(): Arcade | undefined {
+    return this.client.ready.coins;
+  }
+
+  /** The DIP switches, switch 1 in bit 0. */
+  get dips(): number {
+    return this.#dips ?? this.arcade?.dips ?? 0;
+  }
+
+  async setDips(dips: number): Promise<void> {
+    this.#dips = dips;
+    await this.client.setDips(dips);
   }
 
   /** The mode in a few words; empty in normal play. */
@@ -230,6 +247,17 @@ export class PlaySession {
   async applyCheats(): Promise<void> {
     await this.client.setCheats(this.cheats.active);
     await this.cheats.store();
+  }
+
+  /** Inserts a coin into a slot of an arcade machine, from 0, or presses its service button. */
+  async insertCoin(slot: number | "service"): Promise<void> {
+    if (this.arcade === undefined) {
+      this.notify("this game takes no coins");
+      return;
+    }
+    if (slot === "service") await this.client.pressService();
+    else await this.client.insertCoin(slot);
+    this.notify(slot === "service" ? "service button" : "coin inserted: press Start");
   }
 
   async changeDisk(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { MachineGeometry } from "../../emu/machine.ts";
 import { BLACK_VOLTS, BURST_PHASE, signalVolts, WHITE_VOLTS } from "./ntsc-signal.ts";
 
 /** Entries of a palette: 64 colours times 8 combinations of emphasis bits. */
@@ -33,6 +34,11 @@ export const DEFAULT_DECODER: DecoderSettings = {
   gamma: 1,
   phaseDistortionDegrees: 5,
 };
+
+/** The colours of a machine's pixels: its own, or those that a television decodes. */
+export function paletteFor({ colors }: Pick<MachineGeometry, "colors">): Palette {
+  return colors ?? decodePalette();
+}
 
 function toByte(value: number, gamma: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, value)) ** gamma);

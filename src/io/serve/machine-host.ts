@@ -119,7 +119,7 @@ export class MachineHost {
   }
 
   get palette(): Palette {
-    return this.#options.palette;
+    return this.geometry.colors ?? this.#options.palette;
   }
 
   get game(): HostedGame {
@@ -169,6 +169,11 @@ export class MachineHost {
 
   reset(isHard: boolean): Promise<void> {
     return this.#lock.run(() => this.client.reset(isHard ? "power" : "reset"));
+  }
+
+  /** Inserts a coin into a slot of an arcade machine, counted from 0. */
+  insertCoin(slot: number): Promise<void> {
+    return this.#lock.run(() => this.client.insertCoin(slot));
   }
 
   /**

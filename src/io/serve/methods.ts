@@ -46,6 +46,12 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await host.reset(isHard);
     return {};
   },
+  coin: async ({ host }, params) => {
+    const slot = params.integer("slot", 1, 2, 1);
+    params.end();
+    await host.insertCoin(slot - 1);
+    return {};
+  },
   run: async (session, params) => {
     const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
     params.end();

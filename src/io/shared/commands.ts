@@ -47,6 +47,11 @@ export const COMMAND_PICTURE = 20;
 export const COMMAND_CLEAR_CHEATS = 21;
 /** Arguments: CPU address, value, and the byte to compare with or −1. */
 export const COMMAND_ADD_CHEAT = 22;
+/** Insert a coin into the slot of the argument, or press the service button (`COIN_SERVICE`). */
+export const COMMAND_COIN = 23;
+export const COIN_SERVICE = -1;
+/** Set the DIP switches to the argument, switch 1 in bit 0. */
+export const COMMAND_DIPS = 24;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

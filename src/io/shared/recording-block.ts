@@ -6,6 +6,11 @@ const BYTES_PER_FRAME = 5;
 /** Longest recording of a game: six hours of 60 frames per second, in about 6 MiB. */
 const CAPACITY_FRAMES = 6 * 3600 * 60;
 
+/** Bits of `marks`: the reset button, and a coin in each slot, from MARK_COIN up. */
+export const MARK_RESET = 1;
+export const MARK_COIN = 2;
+export const MARK_SLOTS = 2;
+
 /**
  * What has been played since power-on, in memory that main and the machine thread share. The machine thread
  * writes it; main reads it after that thread has ended.
@@ -14,8 +19,8 @@ export class RecordingBlock {
   readonly buffer: SharedArrayBuffer;
   /** Buttons of each frame, one byte per port. */
   readonly masks: Uint32Array;
-  /** 1 for each frame before which the reset button was pressed. */
-  readonly resets: Uint8Array;
+  /** What happened before each frame, as MARK_ bits. */
+  readonly marks: Uint8Array;
   /** Work RAM at the end. A replay must reach the same contents. */
   readonly ram: Uint8Array;
   readonly #header: Int32Array;
@@ -27,7 +32,7 @@ export class RecordingBlock {
     this.#header = new Int32Array(buffer, 0, HEADER_BYTES / 4);
     this.ram = new Uint8Array(buffer, HEADER_BYTES, RAM_BYTES);
     this.masks = new Uint32Array(buffer, HEADER_BYTES + RAM_BYTES, capacity);
-    this.resets = new Uint8Array(buffer, HEADER_BYTES + RAM_BYTES + 4 * capacity, capacity);
+    this.marks = new Uint8Array(buffer, HEADER_BYTES + RAM_BYTES + 4 * capacity, capacity);
   }
 
   /** Frames recorded. */

@@ -20,7 +20,7 @@ import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import { errorFromReport } from "./error-report.ts";
 import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
-import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { Arcade, MachineMessage, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
@@ -66,6 +66,8 @@ export interface MachineReady {
   readonly stateBytes: number;
   /** True if there is a disk drive. */
   readonly hasDisk: boolean;
+  /** The slots and switches of an arcade machine. */
+  readonly coins: Arcade | undefined;
   readonly steps: readonly RealtimeStep[];
   readonly warmUpMs: number;
 }
@@ -205,6 +207,21 @@ export class EmuClient {
   changeDisk(side: number | "next" | "none"): Promise<void> {
     const argument = side === "next" ? codes.DISK_NEXT : side === "none" ? codes.DISK_NONE : side;
     return this.command(codes.COMMAND_DISK, argument);
+  }
+
+  /** Inserts a coin into a slot, counted from 0. Fails if the machine has no coin slots. */
+  insertCoin(slot: number): Promise<void> {
+    return this.command(codes.COMMAND_COIN, slot);
+  }
+
+  /** Presses the service button of an arcade machine. */
+  pressService(): Promise<void> {
+    return this.command(codes.COMMAND_COIN, codes.COIN_SERVICE);
+  }
+
+  /** Sets the DIP switches of an arcade machine, switch 1 in bit 0. */
+  setDips(dips: number): Promise<void> {
+    return this.command(codes.COMMAND_DIPS, dips);
   }
 
   /** Presses the reset button, or power-cycles. */

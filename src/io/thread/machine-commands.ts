@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Machine } from "../../emu/machine.ts";
+import type { CoinSlots, Machine } from "../../emu/machine.ts";
 import type { CommandConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
@@ -145,6 +145,12 @@ export class MachineCommands {
       case codes.COMMAND_DISK:
         this.#changeDisk(first);
         break;
+      case codes.COMMAND_COIN:
+        this.#insertCoin(first);
+        break;
+      case codes.COMMAND_DIPS:
+        this.#coins.dips = first;
+        break;
       case codes.COMMAND_MUTE_CHANNELS:
         this.#machine.mutedChannels = first;
         break;
@@ -182,6 +188,24 @@ export class MachineCommands {
       throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side + 1}`);
     }
     disk.insert(side === codes.DISK_NEXT ? (disk.wantedSide + 1) % disk.sideCount : side);
+  }
+
+  #insertCoin(slot: number): void {
+    const coins = this.#coins;
+    if (slot === codes.COIN_SERVICE) {
+      coins.pressService();
+      return;
+    }
+    if (slot < 0 || slot >= coins.slotCount)
+      throw new InputError("usage", `there is no coin slot ${slot + 1}`);
+    coins.insertCoin(slot);
+    this.track?.coin(slot);
+  }
+
+  get #coins(): CoinSlots {
+    const { coins } = this.#machine;
+    if (coins === undefined) throw new InputError("usage", "this machine has no coin slots");
+    return coins;
   }
 
   #setTempo(isPaused: boolean, steps: number, stepsPaced: boolean): void {

@@ -28,7 +28,7 @@ import { ThreadPriority } from "../workers/realtime.ts";
 import { reportError } from "./error-report.ts";
 import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
-import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { Arcade, MachineMessage, StartMessage } from "./messages.ts";
 import { MovieTrack } from "./movie-track.ts";
 import { Pacer } from "./pacer.ts";
 
@@ -121,6 +121,7 @@ export class MachineThread {
       geometry: machine.geometry,
       stateBytes: machine.stateBytes,
       hasDisk: machine.disk !== undefined,
+      coins: arcadeOf(machine),
       steps: this.#priority?.steps ?? [],
       warmUpMs,
     });
@@ -293,4 +294,10 @@ export function serveMachine(create: MachineFactory): void {
     }
     thread.run();
   };
+}
+
+function arcadeOf({ coins }: Machine): Arcade | undefined {
+  if (coins === undefined) return undefined;
+  const { slotCount, switches, dips } = coins;
+  return { slotCount, switches, dips };
 }

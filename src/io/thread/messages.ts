@@ -1,5 +1,5 @@
 import type { InputErrorKind } from "../../emu/input-error.ts";
-import type { MachineGeometry } from "../../emu/machine.ts";
+import type { CoinSlots, MachineGeometry } from "../../emu/machine.ts";
 import type { SharedDescription } from "../shared/layout.ts";
 import type { PostedLine } from "../shared/log.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
@@ -35,6 +35,9 @@ export interface ErrorReport {
   readonly input?: { readonly kind: InputErrorKind; readonly where: string; readonly remedy: string };
 }
 
+/** The coin slots and DIP switches of an arcade machine, as they are at power-on. */
+export type Arcade = Readonly<Pick<CoinSlots, "slotCount" | "switches" | "dips">>;
+
 export type MachineMessage =
   | PostedLine
   | {
@@ -42,6 +45,7 @@ export type MachineMessage =
       readonly geometry: MachineGeometry;
       readonly stateBytes: number;
       readonly hasDisk: boolean;
+      readonly coins: Arcade | undefined;
       readonly steps: readonly RealtimeStep[];
       readonly warmUpMs: number;
     }

@@ -1,6 +1,6 @@
 import type { Machine } from "../../emu/machine.ts";
 import { InputScript } from "../movies/input-script.ts";
-import { RecordingBlock } from "../shared/recording-block.ts";
+import { MARK_COIN, MARK_RESET, RecordingBlock } from "../shared/recording-block.ts";
 
 /** What main tells the machine thread to play and to record; structured-cloneable. */
 export interface TrackDescription {
@@ -19,7 +19,8 @@ export class MovieTrack {
   readonly #machine: Machine;
   readonly #played: InputScript | undefined;
   readonly #recording: RecordingBlock | undefined;
-  #isReset = false;
+  /** `MARK_` bits of what happened before the next frame. */
+  #marks = 0;
 
   constructor(machine: Machine, { played, recording }: TrackDescription) {
     this.#machine = machine;
@@ -34,7 +35,12 @@ export class MovieTrack {
 
   /** Call when the reset button has been pressed before the next frame. */
   reset(): void {
-    this.#isReset = true;
+    this.#marks |= MARK_RESET;
+  }
+
+  /** Call when a coin has been inserted before the next frame. */
+  coin(slot: number): void {
+    this.#marks |= MARK_COIN << slot;
   }
 
   /** Call after each frame. */
@@ -43,9 +49,9 @@ export class MovieTrack {
     const { frame, latchedButtons } = this.#machine;
     if (recording === undefined || frame > recording.masks.length) return;
     recording.masks[frame - 1] = latchedButtons >>> 0;
-    recording.resets[frame - 1] = this.#isReset ? 1 : 0;
+    recording.marks[frame - 1] = this.#marks;
     recording.frames = frame;
-    this.#isReset = false;
+    this.#marks = 0;
   }
 
   /** Call at the thread's end. */

@@ -111,7 +111,7 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
     region: !archaic && (bytes[9] & 1) !== 0 ? "pal" : "ntsc",
     multiRegion: false,
     consoleType: archaic ? "nes" : consoleTypeOf(bytes[7] & 3),
-    ...(!archaic && (bytes[7] & 3) === 1 ? { foreignConsole: "vs" as const } : {}),
+    ...(archaic || (bytes[7] & 3) === 3 ? {} : foreignConsole(bytes[7] & 3, 0)),
     // Zero means 8 KiB "for compatibility". The size is unknown, so the caller applies its default.
     ...(archaic || bytes[8] === 0 ? {} : { prgRamBytes: bytes[8] * 8 * KIB }),
     vsHardware: 0,
@@ -157,8 +157,9 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
 function foreignConsole(type: number, extended: number): Pick<InesHeader, "foreignConsole"> {
   switch (type === 3 ? extended : type) {
     case 0:
-    case 2:
       return {};
+    case 2:
+      return { foreignConsole: "playchoice" };
     case 1:
       return { foreignConsole: "vs" };
     case 3:

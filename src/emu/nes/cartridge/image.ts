@@ -1,7 +1,7 @@
 import type { RegionName } from "../region.ts";
 
 /** Consoles other than NES and Famicom that a header can name; "other" are clones with other chips. */
-export type ForeignConsole = "vs" | "epsm" | "decimal-famiclone" | "other";
+export type ForeignConsole = "vs" | "playchoice" | "epsm" | "decimal-famiclone" | "other";
 
 export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
 

@@ -144,7 +144,7 @@ function warningsOf(header: InesHeader, trailingBytes: number): string[] {
     warnings.push(`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`);
   }
   if (header.consoleType === "playchoice")
-    warnings.push("PlayChoice-10 data behind the ROMs is not used: the game runs as on a NES");
+    warnings.push("PlayChoice-10 data behind the ROMs is not used: the game runs without its menu");
   if (header.miscRoms > 0) warnings.push(`${header.miscRoms} further ROM(s) in the file are not used`);
   else if (trailingBytes > 0 && header.consoleType !== "playchoice")
     warnings.push(`${sizeText(trailingBytes)} behind the ROMs ignored`);

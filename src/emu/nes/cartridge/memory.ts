@@ -1,6 +1,7 @@
 import type { MachineArena } from "../../arena.ts";
 import { KIB } from "../../units.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
+import { vsHardware } from "./vs-hardware.ts";
 
 /** One memory chip: a run of bytes in the arena. */
 export interface Chip {
@@ -77,6 +78,8 @@ export class CartridgeMemory {
   onRomPage: ((page: number) => void) | undefined;
   /** PRG ROM as in the image. On boards with flash, `prgRom` is a copy that the program can rewrite. */
   readonly #dump: Chip;
+  /** True on VS. boards, which have RAM for four nametables whatever the game's mapper does. */
+  readonly #alwaysFourScreens: boolean;
 
   /** Allocates the read-only chips. Call it before the mutable run of the arena begins. */
   static allocRom(arena: MachineArena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
@@ -112,6 +115,7 @@ export class CartridgeMemory {
     const offset = this[kept.chip].offset + kept.start;
     this.battery = { name: "battery", offset, bytes: kept.bytes, writable: true };
     this.mirroring = image.mirroring;
+    this.#alwaysFourScreens = vsHardware(image) !== undefined;
     this.resetPages();
   }
 
@@ -198,7 +202,7 @@ export class CartridgeMemory {
 
   /** Connects the four nametables to CIRAM. */
   mirror(mirroring: Mirroring): void {
-    const pages = NAMETABLE_PAGES[mirroring];
+    const pages = NAMETABLE_PAGES[this.#alwaysFourScreens ? "four-screen" : mirroring];
     for (let nametable = 0; nametable < 4; nametable++) {
       this.mapPpu(0x2000 + nametable * PPU_PAGE_BYTES, PPU_PAGE_BYTES, this.ciram, pages[nametable]);
     }
@@ -240,7 +244,8 @@ function flashChip(arena: MachineArena, rom: Chip): Chip {
 
 /** Returns the sizes of a cartridge's RAM chips: those of the header, overridden by those of the board. */
 function chipSizes(image: CartridgeImage, chips: BoardChips) {
-  const ciramBytes = image.mirroring === "four-screen" ? 2 * CIRAM_BYTES : CIRAM_BYTES;
+  const isFourScreen = image.mirroring === "four-screen" || vsHardware(image) !== undefined;
+  const ciramBytes = isFourScreen ? 2 * CIRAM_BYTES : CIRAM_BYTES;
   return { ...image, ciramBytes, extraRamBytes: 0, ...chips };
 }
 

@@ -1,8 +1,9 @@
 import { boardOf, isSubmapperKnown, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
+import { vsHardware } from "./vs-hardware.ts";
 
-const VS_SYSTEM_MAPPER = 99;
+const DUAL_SYSTEM = "made for the two consoles of a VS. DualSystem, of which emu has one: it may not start";
 
 /**
  * Features that the image needs and the machine lacks, one sentence each without a full stop; empty if the
@@ -15,9 +16,10 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
   else if (!isSubmapperKnown(mapper, submapper)) {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
-  if (foreign === "vs" || mapper === VS_SYSTEM_MAPPER) {
-    gaps.push("made for the VS. System, whose coin slots, DIP switches and palette are missing");
-  } else if (foreign !== undefined) gaps.push(FOREIGN[foreign] ?? FOREIGN.other);
+  if (vsHardware(image)?.isDual === true) gaps.push(DUAL_SYSTEM);
+  else if (foreign !== undefined && foreign !== "vs" && foreign !== "playchoice") {
+    gaps.push(FOREIGN[foreign] ?? FOREIGN.other);
+  }
   return gaps;
 }
 

@@ -1,6 +1,14 @@
 import type { StateCheck } from "../../state-check.ts";
 
-export const PORT_DEVICES = ["standard", "none", "zapper", "power-pad", "arkanoid", "snes-mouse"] as const;
+export const PORT_DEVICES = [
+  "standard",
+  "none",
+  "zapper",
+  "vs-zapper",
+  "power-pad",
+  "arkanoid",
+  "snes-mouse",
+] as const;
 export const EXPANSION_DEVICES = ["none", "pads", "arkanoid", "zapper", "family-basic-keyboard"] as const;
 
 /** The devices for a controller port. */
@@ -26,7 +34,7 @@ export interface DeviceSetup {
 /**
  * What an `InputSource` says of devices other than controllers, in one array: DEVICE_DATA_BYTES, of which
  * each place has its stretch. Bytes by device:
- * - zapper: x, y (pixels), bit 0 trigger pulled, bit 1 points at the screen
+ * - zapper, vs-zapper: x, y (pixels), bit 0 trigger pulled, bit 1 points at the screen
  * - power-pad: buttons 1–8 from bit 0 on, then 9–12
  * - arkanoid: position (0 left to 255 right), bit 0 button
  * - snes-mouse: movement right and down since the last frame (signed), bit 0 left button, bit 1 right

@@ -22,7 +22,7 @@ import {
   PowerPad,
   SnesMouse,
 } from "./serial-devices.ts";
-import { ExpansionZapper, Zapper } from "./zapper.ts";
+import { ExpansionZapper, VsZapper, Zapper } from "./zapper.ts";
 
 /** An empty port: its lines stay low. */
 class Nothing implements PortDevice {
@@ -67,7 +67,7 @@ export class Plugged {
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
-    this.sensesLight = [setup.port1, setup.port2, setup.expansion].includes("zapper");
+    this.sensesLight = [setup.port1, setup.port2, setup.expansion].some((name) => name?.endsWith("zapper"));
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
     this.#port1 = portDevice(setup.port1 ?? "standard", this.#parts(0, PORT1_DATA, PORT2_DATA, light));
@@ -129,6 +129,8 @@ function portDevice(name: PortDeviceName, parts: DeviceParts): PortDevice {
   switch (name) {
     case "zapper":
       return new Zapper(parts);
+    case "vs-zapper":
+      return new VsZapper(parts);
     case "power-pad":
       return new PowerPad(parts);
     case "arkanoid":

@@ -5,6 +5,7 @@ import { isGet } from "../apu/apu-cycle.ts";
 import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
+import type { VsCabinet } from "./vs-cabinet.ts";
 
 /** The default source, which never presses a button. */
 class NoInput implements InputSource {
@@ -48,6 +49,7 @@ export class InputPorts {
   readonly #model: ConsoleTraits;
   #source: InputSource = new NoInput();
   #plugged: Plugged | undefined;
+  #cabinet: VsCabinet | undefined;
 
   /** `model` determines which bits are open bus, and which reads clock a controller. */
   constructor(model: ConsoleTraits = CONSOLE_TRAITS.nes) {
@@ -57,6 +59,11 @@ export class InputPorts {
   /** Connects devices instead of the default two standard controllers. Call it before power-on. */
   plug(plugged: Plugged): void {
     this.#plugged = plugged;
+  }
+
+  /** Wires the ports as an arcade cabinet does. Call it before power-on. */
+  mountIn(cabinet: VsCabinet): void {
+    this.#cabinet = cabinet;
   }
 
   /** This frame's input of other devices; undefined if there are none. */
@@ -76,6 +83,7 @@ export class InputPorts {
 
   beginFrame(): void {
     this.latched = 0;
+    this.#cabinet?.beginFrame();
   }
 
   /**
@@ -93,6 +101,7 @@ export class InputPorts {
     this.#loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
     const bits = port === 0 ? this.#readPort0(cycle) : this.#readPort1(cycle);
+    if (this.#cabinet !== undefined) return this.#cabinet.read(port, bits);
     const open = this.#model.openBits[port];
     return (openBus & open) | (bits & ~open);
   }
@@ -108,8 +117,9 @@ export class InputPorts {
 
   #load(): void {
     this.#latch();
-    this.shift0 = this.buttons & 0xff;
-    this.shift1 = (this.buttons >> 8) & 0xff;
+    const buttons = this.#cabinet === undefined ? this.buttons : this.#cabinet.wire(this.buttons);
+    this.shift0 = buttons & 0xff;
+    this.shift1 = (buttons >> 8) & 0xff;
     if (this.#plugged === undefined) return;
     if (this.#plugged.hasMicrophone) this.shift1 &= ~START;
     if (this.#plugged.fourScore) {
@@ -170,9 +180,11 @@ export class InputPorts {
   /** Declares the valid values of the connected devices in a state. */
   declareState(state: StateCheck): void {
     this.#plugged?.declareState(state);
+    this.#cabinet?.declareState(state);
   }
 
   powerOn(): void {
+    this.#cabinet?.powerOn();
     this.buttons = 0;
     this.outLatch = 0;
     this.highFrom = 0;

@@ -1,6 +1,7 @@
 import type { ActionName } from "../../input/bindings.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
+import { dipsPage } from "./dips-page.ts";
 import { folderPage, recentPage } from "./games-page.ts";
 import { helpPage } from "./help-page.ts";
 import { keysPage } from "./keys-page.ts";
@@ -83,6 +84,12 @@ function mainEntries(context: MenuContext): MenuEntry[] {
     },
     ...(disk
       ? [{ label: "Next disk side", ...keyFor("disk"), enter: andClose(() => session.changeDisk()) }]
+      : []),
+    ...(session.arcade !== undefined
+      ? [
+          { label: "Insert coin", ...keyFor("coin-1"), enter: andClose(() => session.insertCoin(0)) },
+          { label: "DIP switches", enter: () => menu.open(dipsPage(context)) },
+        ]
       : []),
     { label: "Reset", ...keyFor("reset"), enter: andClose(() => session.client.reset("reset")) },
     { label: "Power cycle", enter: andClose(() => session.client.reset("power")) },

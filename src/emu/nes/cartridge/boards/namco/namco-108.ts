@@ -1,12 +1,15 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { Board } from "../../board.ts";
+import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { vsHardware } from "../../vs-hardware.ts";
+import { VsProtectionChip } from "../parts/vs-protection.ts";
 
 // Registers 0–7 are the banks R0–R7.
 const SELECT = 8;
 const SCREEN = 9;
+const ANSWERS_READ = 10;
 
 /**
  * Mapper 206, Namcot 108 and Tengen's MIMIC-1: the predecessor of the MMC3, without modes, mirroring, RAM or
@@ -110,6 +113,24 @@ class Namcot3425 extends Namco108 {
   }
 }
 
+/** Namco's games for the VS. System have a protection chip beside the 108. */
+class VsNamco108 extends Namco108 {
+  override readonly hooks: number = HOOK_CPU_READS;
+  readonly #chip = new VsProtectionChip(
+    vsHardware(this.image)?.protection ?? "none",
+    this.registers,
+    ANSWERS_READ,
+  );
+
+  override readRegister(address: number, openBus: number): number {
+    return this.#chip.read(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return this.#chip.peek(address, openBus);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -143,5 +164,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_206"],
     unif: [{ names: "DE1ROM DEROM DEIROM" }, { names: "DRROM", mirroring: "four-screen" }],
     knownSubmappers: [1],
+  },
+  {
+    mapper: 206,
+    name: "Namco 108 with VS. protection",
+    board: VsNamco108,
+    wiki: ["Vs._System"],
+    submappers: [],
+    claims: (image) => VsProtectionChip.isFor(vsHardware(image)?.protection),
   },
 ];

@@ -1,0 +1,128 @@
+import type { MachineArena } from "../../arena.ts";
+import type { CoinSlots, DipSwitch } from "../../machine.ts";
+import type { StateCheck } from "../../state-check.ts";
+import { range } from "../../state-fields.ts";
+import type { VsHardware } from "../cartridge/vs-hardware.ts";
+
+/** Frames for which the contact of a coin acceptor stays closed: 50 ms, of 40 to 70 on the machines. */
+const COIN_FRAMES = 3;
+/** Frames between two coins, in which a game sees the contact open. */
+const COIN_GAP_FRAMES = 3;
+/** Frames for which the service button is held. */
+const SERVICE_FRAMES = 6;
+/** Coins that wait to fall; more are lost, as in a jammed slot. */
+const MAX_WAITING_COINS = 100;
+
+const SLOT_COUNT = 2;
+/** Words of the state. */
+const WAITING = 0;
+const PHASE = 2;
+const SERVICE = 4;
+const STATE_WORDS = 5;
+
+const SELECT = 0x04;
+const START = 0x08;
+const STICK_BITS = 0xf3;
+const PANEL_BITS = SELECT | START;
+
+/**
+ * The cabinet around a VS. UniSystem: coin slots, service button, DIP switches and the wiring of sticks and
+ * start buttons. The coin counter at $4020 moves a mechanical counter, which no program can read, so it is
+ * left out. https://www.nesdev.org/wiki/Vs._System
+ */
+export class VsCabinet implements CoinSlots {
+  readonly slotCount = SLOT_COUNT;
+  readonly hardware: VsHardware;
+  readonly #state: Int32Array;
+  /** Switches are set by hand: they outlast a power cycle, and are not part of a state. */
+  #dips: number;
+
+  /** Allocates its state in the mutable run of `arena`. `dips` has one bit per switch, switch 1 lowest. */
+  constructor(arena: MachineArena, hardware: VsHardware, dips: number) {
+    this.hardware = hardware;
+    this.#state = arena.int32("vsCabinet", STATE_WORDS);
+    this.#dips = dips & 0xff;
+  }
+
+  /** Declares the valid values of a state. */
+  declareState(state: StateCheck): void {
+    state.slots("vs.coins", this.#state, range(0, MAX_WAITING_COINS), WAITING, SLOT_COUNT);
+    state.slots("vs.coinPhase", this.#state, range(0, COIN_FRAMES + COIN_GAP_FRAMES), PHASE, SLOT_COUNT);
+    state.slots("vs.service", this.#state, range(0, SERVICE_FRAMES), SERVICE, 1);
+  }
+
+  powerOn(): void {
+    this.#state.fill(0);
+  }
+
+  insertCoin(slot: number): void {
+    const state = this.#state;
+    if (slot < 0 || slot >= SLOT_COUNT) throw new RangeError(`there is no coin slot ${slot}`);
+    if (state[WAITING + slot] < MAX_WAITING_COINS) state[WAITING + slot]++;
+  }
+
+  pressService(): void {
+    this.#state[SERVICE] = SERVICE_FRAMES;
+  }
+
+  get switches(): readonly DipSwitch[] {
+    return this.hardware.dips;
+  }
+
+  get dips(): number {
+    return this.#dips;
+  }
+
+  set dips(value: number) {
+    this.#dips = value & 0xff;
+  }
+
+  /** Coins fall and contacts open by frames. */
+  beginFrame(): void {
+    const state = this.#state;
+    for (let slot = 0; slot < SLOT_COUNT; slot++) {
+      if (state[PHASE + slot] > 0) state[PHASE + slot]--;
+      if (state[PHASE + slot] > 0 || state[WAITING + slot] === 0) continue;
+      state[WAITING + slot]--;
+      state[PHASE + slot] = COIN_FRAMES + COIN_GAP_FRAMES;
+    }
+    if (state[SERVICE] > 0) state[SERVICE]--;
+  }
+
+  /**
+   * Returns the word of two controllers as the cabinet's wires carry it, $4016 in the low byte. Start is the
+   * start button of a player, wired where a controller has Select. The buttons of the panel stay in place
+   * when the left stick is player 1's.
+   */
+  wire(buttons: number): number {
+    const first = panel(buttons & 0xff);
+    const second = panel((buttons >> 8) & 0xff);
+    let at4016 = first;
+    let at4017 = second;
+    if (this.hardware.usesLeftStick) {
+      at4016 = (second & STICK_BITS) | (first & PANEL_BITS);
+      at4017 = (first & STICK_BITS) | (second & PANEL_BITS);
+    }
+    if (this.hardware.protection === "ice-climber") {
+      at4016 |= START;
+      at4017 |= START;
+    }
+    return at4016 | (at4017 << 8);
+  }
+
+  /** What $4016 (`register` 0) or $4017 reads, given `bit`, the stick's data. The cabinet drives all bits. */
+  read(register: number, bit: number): number {
+    const state = this.#state;
+    const dips = this.#dips;
+    if (register === 1) return (bit & 1) | (dips & 0xfc);
+    const service = state[SERVICE] > 0 ? 0x04 : 0;
+    const coin1 = state[PHASE] > COIN_GAP_FRAMES ? 0x20 : 0;
+    const coin2 = state[PHASE + 1] > COIN_GAP_FRAMES ? 0x40 : 0;
+    return (bit & 1) | service | ((dips & 3) << 3) | coin1 | coin2;
+  }
+}
+
+/** Swaps Select and Start. */
+function panel(buttons: number): number {
+  return (buttons & STICK_BITS) | ((buttons & SELECT) << 1) | ((buttons & START) >> 1);
+}

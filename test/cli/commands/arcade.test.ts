@@ -1,0 +1,109 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emu } from "../../support/cli.ts";
+import { forgeCrc32 } from "../../support/forge-crc.ts";
+import { TestProgram } from "../../support/test-program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-arcade-"));
+
+/** Shows $4016 D5, the coin, as the backdrop: white while it is closed. */
+function coinRom(): Uint8Array {
+  const program = new TestProgram().waitFrames(2);
+  const loop = program.here;
+  program.bytes(0x2c, 0x02, 0x20, 0x10, 0xfb); // BIT $2002, BPL
+  program.store(0x2006, 0x3f).store(0x2006, 0x00);
+  program.bytes(0xad, 0x16, 0x40, 0x29, 0x20, 0x8d, 0x07, 0x20); // LDA, AND #$20, STA $2007
+  program.store(0x2006, 0).store(0x2006, 0);
+  program.bytes(0x4c, loop & 0xff, loop >> 8);
+  const code = program.toRom().subarray(16);
+  const rom = new Uint8Array(16 + code.length);
+  rom.set([0x4e, 0x45, 0x53, 0x1a, 1, 0, 0x30, 0x69, 0, 0, 0, 7]);
+  rom.set(code, 16);
+  return rom;
+}
+
+/** The same as iNES 1.0, with the CRC-32 of a known game. */
+function knownRom(): Uint8Array {
+  const rom = coinRom();
+  rom[7]! &= 0xf3;
+  rom[11] = 0;
+  forgeCrc32(rom.subarray(16), 0x07138c06);
+  return rom;
+}
+
+const coinPath = join(folder, "coin.nes");
+const knownPath = join(folder, "known.nes");
+writeFileSync(coinPath, coinRom());
+writeFileSync(knownPath, knownRom());
+
+describe("emu info", () => {
+  test("names the arcade board, its PPU and its switches", () => {
+    const { stdout, exitCode } = emu(["info", knownPath]);
+    const text = stdout.toString();
+    expect(exitCode).toBe(0);
+    expect(text).toContain("Supported    yes");
+    expect(text).toContain("Arcade       VS. UniSystem, PPU 2C04-0004, VS. Clu Clu Land");
+    expect(text).toContain("DIP switch   lives: [3], 4, 5, 2");
+    expect(JSON.parse(emu(["info", knownPath, "--json"]).stdout.toString()).arcade).toMatchObject({
+      ppu: "2C04-0004",
+      usesLeftStick: true,
+    });
+  });
+});
+
+describe("--dip", () => {
+  const dump = (path: string, ...dips: string[]) =>
+    emu(["dump", path, "--frames", "2", "--format", "hash", ...dips.flatMap((dip) => ["--dip", dip])]);
+
+  test.each([
+    [knownPath, ["lives=5"]],
+    [knownPath, ["LIVES=5", "coins=free"]],
+    [knownPath, ["10000001"]],
+    [coinPath, ["10000001"]],
+  ])("is taken: %s %p", (path, dips) => {
+    expect(dump(path, ...dips)).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  test.each([
+    [knownPath, "lives=9", 'lives cannot be "9"', "choose 3, 4, 5, 2"],
+    [knownPath, "live=3", 'no DIP switch "live"', "its switches are coins, lives"],
+    [knownPath, "", 'no DIP switch ""', "its switches are coins, lives"],
+    [coinPath, "lives=3", 'no DIP switch "lives"', "give eight digits"],
+  ])("%s %p says what there is", (path, dip, what, remedy) => {
+    const { exitCode, stderr } = dump(path, dip);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(remedy);
+  });
+
+  test("a home console has none", () => {
+    const path = join(folder, "home.nes");
+    writeFileSync(path, new TestProgram().forever().toRom());
+    const { exitCode, stderr } = dump(path, "lives=3");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("not for an arcade machine");
+  });
+});
+
+describe("a coin in a movie", () => {
+  test("falls at its frame, into the picture", () => {
+    const frames = 20;
+    const lines = Array.from({ length: frames }, (_, at) => `|${at === 10 ? 16 : 0}|........|........||`);
+    const movie = join(folder, "coin.fm2");
+    writeFileSync(movie, `version 3\nport0 1\nport1 1\nport2 0\n${lines.join("\n")}\n`);
+    const hashes = (...input: string[]) =>
+      emu(["dump", coinPath, "--frames", String(frames), "--format", "hash", ...input])
+        .stdout.toString()
+        .trim()
+        .split("\n");
+    const [without, withCoin] = [hashes(), hashes("--input", movie)];
+    const differs = withCoin.flatMap((hash, frame) => (hash === without[frame] ? [] : [frame]));
+    // The contact is closed for three frames.
+    expect(differs.length).toBe(3);
+    expect(differs.at(-1)! - differs[0]!).toBe(2);
+    expect(differs[0]).toBeGreaterThanOrEqual(10);
+    expect(differs[0]).toBeLessThanOrEqual(12);
+  });
+});

@@ -1,0 +1,324 @@
+import { describe, expect, test } from "bun:test";
+import { vsHardware } from "../../../../src/emu/nes/cartridge/vs-hardware.ts";
+import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
+import { KIB } from "../../../../src/emu/units.ts";
+import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
+import { forgeCrc32 } from "../../../support/forge-crc.ts";
+import { TestProgram } from "../../../support/test-program.ts";
+
+const COIN_1 = 0x13;
+const COIN_2 = 0x15;
+const SERVICE = 0x17;
+const AT_4016 = 0x02;
+const AT_4017 = 0x03;
+const SHIFTED_4016 = 0x10;
+const SHIFTED_4017 = 0x11;
+/** The buttons as they were read last, the first read in bit 7. */
+const STICK_4016 = 0x18;
+const STICK_4017 = 0x19;
+
+/** Reads both registers without end, and counts each time that a coin or the service button appears. */
+function watchCabinet(program: TestProgram): TestProgram {
+  const loop = program.here;
+  program.store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
+  const next = program.here;
+  program.bytes(0xad, 0x16, 0x40, 0x85, AT_4016, 0x4a, 0x26, SHIFTED_4016); // LDA, STA, LSR, ROL
+  program.bytes(0xad, 0x17, 0x40, 0x85, AT_4017, 0x4a, 0x26, SHIFTED_4017);
+  program.bytes(0xca, 0xd0, (next - program.here - 3) & 0xff); // DEX, BNE next
+  program.bytes(0xa5, SHIFTED_4016, 0x85, STICK_4016, 0xa5, SHIFTED_4017, 0x85, STICK_4017);
+  const edge = (mask: number, before: number, count: number) =>
+    // LDA, AND #mask, CMP before, BEQ past, STA before, CMP #0, BEQ past, INC count
+    program.bytes(
+      0xa5,
+      AT_4016,
+      0x29,
+      mask,
+      0xc5,
+      before,
+      0xf0,
+      8,
+      0x85,
+      before,
+      0xc9,
+      0,
+      0xf0,
+      2,
+      0xe6,
+      count,
+    );
+  edge(0x20, 0x12, COIN_1);
+  edge(0x40, 0x14, COIN_2);
+  edge(0x04, 0x16, SERVICE);
+  return program.bytes(0x4c, loop & 0xff, loop >> 8);
+}
+
+interface Header {
+  readonly mapper?: number;
+  /** Byte 13 of a NES 2.0 header; iNES 1.0 without one. */
+  readonly vs?: number;
+  readonly device?: number;
+  readonly crc?: number;
+  readonly chrKib?: number;
+}
+
+/** An image of a VS. game. */
+function arcadeRom(program: TestProgram, { mapper = 99, vs, device = 4, crc, chrKib = 8 }: Header = {}) {
+  const code = program.toRom().subarray(16);
+  const rom = new Uint8Array(16 + code.length + chrKib * KIB);
+  rom.set([0x4e, 0x45, 0x53, 0x1a, 1, chrKib / 8, (mapper & 0xf) << 4, (mapper & 0xf0) | 1]);
+  if (vs !== undefined) {
+    rom[7]! |= 8;
+    rom[13] = vs;
+    rom[15] = device;
+  }
+  rom.set(code, 16);
+  if (crc !== undefined) forgeCrc32(rom.subarray(16), crc);
+  return readRom(rom, "arcade.nes").image;
+}
+
+function arcade(header: Header = { vs: 0 }, options: NesOptions = {}, program = new TestProgram()): Nes {
+  return createHeadless(arcadeRom(watchCabinet(program), header), options);
+}
+
+function run(nes: Nes, frames: number): void {
+  for (let frame = 0; frame < frames; frame++) nes.runFrame();
+}
+
+describe("coins", () => {
+  test("the game sees each coin once, however fast they fall", () => {
+    const nes = arcade();
+    run(nes, 4);
+    expect(nes.peek("cpu", COIN_1)).toBe(0);
+    nes.coins?.insertCoin(0);
+    run(nes, 10);
+    expect(nes.peek("cpu", COIN_1)).toBe(1);
+    for (let coin = 0; coin < 3; coin++) nes.coins?.insertCoin(0);
+    nes.coins?.insertCoin(1);
+    run(nes, 30);
+    expect([nes.peek("cpu", COIN_1), nes.peek("cpu", COIN_2)]).toEqual([4, 1]);
+  });
+
+  test("the contact is closed for three frames", () => {
+    const nes = arcade();
+    run(nes, 4);
+    nes.coins?.insertCoin(0);
+    const closed = Array.from({ length: 8 }, () => {
+      run(nes, 1);
+      return nes.peek("cpu", AT_4016) & 0x60;
+    });
+    expect(closed).toEqual([0x20, 0x20, 0x20, 0, 0, 0, 0, 0]);
+  });
+
+  test("the service button is D2", () => {
+    const nes = arcade();
+    run(nes, 4);
+    nes.coins?.pressService();
+    run(nes, 10);
+    expect([nes.peek("cpu", SERVICE), nes.peek("cpu", COIN_1)]).toEqual([1, 0]);
+  });
+
+  test("a slot takes no more than it holds, and no slot is invented", () => {
+    const nes = arcade();
+    for (let coin = 0; coin < 1000; coin++) nes.coins?.insertCoin(0);
+    run(nes, 700);
+    expect(nes.peek("cpu", COIN_1)).toBe(100);
+    expect(() => nes.coins?.insertCoin(2)).toThrow(RangeError);
+  });
+
+  test("a state in the midst of a coin goes on with it", () => {
+    const nes = arcade();
+    run(nes, 4);
+    for (let coin = 0; coin < 3; coin++) nes.coins?.insertCoin(0);
+    run(nes, 8);
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const other = arcade();
+    other.load(state);
+    run(nes, 20);
+    run(other, 20);
+    expect(other.peek("cpu", COIN_1)).toBe(3);
+    const [mine, theirs] = [new Uint8Array(nes.stateBytes), new Uint8Array(nes.stateBytes)];
+    nes.save(mine);
+    other.save(theirs);
+    expect(theirs).toEqual(mine);
+  });
+
+  test("a home console has no slots", () => {
+    const nes = createHeadless(readRom(watchCabinet(new TestProgram()).toRom(), "home.nes").image);
+    expect(nes.coins).toBeUndefined();
+  });
+});
+
+describe("DIP switches and sticks", () => {
+  test.each([0x00, 0xff, 0x01, 0x02, 0x04, 0x80, 0xa5])("switches %p", (dips) => {
+    const nes = arcade({ vs: 0 }, { dips });
+    run(nes, 3);
+    expect(nes.peek("cpu", AT_4016) & 0xfe).toBe((dips & 3) << 3);
+    expect(nes.peek("cpu", AT_4017) & 0xfe).toBe(dips & 0xfc);
+  });
+
+  test("they stay as they were set through a power cycle", () => {
+    const nes = arcade();
+    nes.coins!.dips = 0x81;
+    nes.reset("power");
+    run(nes, 3);
+    expect([nes.peek("cpu", AT_4016) & 0x18, nes.peek("cpu", AT_4017) & 0xfc]).toEqual([0x08, 0x80]);
+  });
+
+  // Bits as they come: A, B, the lower start button, the upper, up, down, left, right.
+  test.each([
+    ["player 1 at $4016", 4, 0x00_89, 0b1010_0001, 0],
+    ["player 2 at $4017", 4, 0x89_00, 0, 0b1010_0001],
+    ["player 1 at the left stick, its start button in place", 5, 0x00_89, 0b0010_0000, 0b1000_0001],
+  ])("%s", (_name, device, buttons, at4016, at4017) => {
+    const nes = arcade({ vs: 0, device });
+    nes.setInput({ latchButtons: () => buttons });
+    run(nes, 3);
+    expect([nes.peek("cpu", STICK_4016), nes.peek("cpu", STICK_4017)]).toEqual([at4016, at4017]);
+  });
+
+  test("Ice Climber's board holds the fourth bit", () => {
+    const nes = arcade({ vs: 0x40 });
+    run(nes, 3);
+    expect([nes.peek("cpu", STICK_4016), nes.peek("cpu", STICK_4017)]).toEqual([0x10, 0x10]);
+  });
+
+  test("the light gun is read in series", () => {
+    const nes = arcade({ vs: 0, device: 7 });
+    expect(nes.devices).toEqual({ port1: "vs-zapper" });
+    const pull = Uint8Array.of(10, 10, 1);
+    nes.setInput({ latchButtons: () => 0, latchDevices: (data) => data.set(pull) });
+    run(nes, 3);
+    expect(nes.peek("cpu", STICK_4016)).toBe(0b0000_1001);
+  });
+});
+
+describe("which hardware", () => {
+  test.each([
+    [0x00, "2C03", "none", false],
+    [0x02, "2C04-0001", "none", false],
+    [0x05, "2C04-0004", "none", false],
+    [0x1b, "2C05-04", "rbi-baseball", false],
+    [0x24, "2C04-0003", "tko-boxing", false],
+    [0x32, "2C04-0001", "super-xevious", false],
+    [0x45, "2C04-0004", "ice-climber", false],
+    [0x53, "2C04-0002", "none", true],
+    [0x63, "2C04-0002", "ice-climber", true],
+    [0x7f, "2C03", "none", true],
+  ] as const)("byte 13 is %p", (vs, ppu, protection, isDual) => {
+    const image = arcadeRom(watchCabinet(new TestProgram()), { vs });
+    expect(vsHardware(image)).toMatchObject({ ppu, protection, isDual });
+  });
+
+  test("a game in iNES 1.0 is known by its ROMs", () => {
+    const image = arcadeRom(watchCabinet(new TestProgram()), { crc: 0x07138c06 });
+    expect(vsHardware(image)).toMatchObject({
+      title: "VS. Clu Clu Land",
+      ppu: "2C04-0004",
+      usesLeftStick: true,
+    });
+    const dips = vsHardware(image)!.dips.map(({ name }) => name);
+    expect(dips).toEqual(["coins", "lives"]);
+  });
+
+  test("each switch of a game is its own, and each choice fits", async () => {
+    const { KNOWN_VS_GAMES } = await import("../../../../src/emu/nes/cartridge/vs-games.ts");
+    for (const { title, dips } of KNOWN_VS_GAMES) {
+      let seen = 0;
+      for (const { name, mask, choices } of dips) {
+        expect([title, name, seen & mask]).toEqual([title, name, 0]);
+        seen |= mask;
+        expect(choices.filter(({ value }) => (value & ~mask) !== 0)).toEqual([]);
+        expect(new Set(choices.map(({ value }) => value)).size).toBe(choices.length);
+        expect(new Set(choices.map(({ label }) => label)).size).toBe(choices.length);
+      }
+    }
+  });
+});
+
+describe("PPUs", () => {
+  test("the 2C05 swaps $2000 and $2001, and signs $2002", () => {
+    const readStatus = [0xad, 0x02, 0x20, 0x85, 0x20];
+    const program = new TestProgram()
+      .waitFrames(3)
+      .bytes(...readStatus)
+      .store(0x2001, 0x10);
+    const nes = arcade({ vs: 0x0b }, {}, program);
+    run(nes, 6);
+    expect(nes.peek("cpu", 0x20) & 0x1f).toBe(0x1b);
+    expect(nes.peek("cpu", 0x2002) & 0x1f).toBe(0x1b);
+    expect(nes.ppu.control).toBe(0x10);
+    expect(nes.ppu.mask).toBe(0);
+  });
+
+  test.each(["2C03", "2C04-0001", "2C05-02"] as const)("the %s drops no dot", (ppuRevision) => {
+    const cyclesOf = (options: NesOptions) => {
+      const shows = new TestProgram().waitFrames(3).store(0x2001, 0x1e).forever().toRom();
+      const nes = createHeadless(readRom(shows, "shows.nes").image, options);
+      run(nes, 10);
+      const from = nes.totalCycles;
+      run(nes, 60);
+      return nes.totalCycles - from;
+    };
+    expect(cyclesOf({ ppuRevision: "G" })).toBeLessThan(29_781 * 60);
+    expect(Math.abs(cyclesOf({ ppuRevision }) - (89_342 / 3) * 60)).toBeLessThan(4);
+  });
+
+  test("colours come from the PPU, and emphasis sets a channel", () => {
+    const colorsOf = (vs: number) => arcade({ vs }).geometry.colors!;
+    expect(colorsOf(0x00)[0x16]).toBe(0xff0000);
+    expect(colorsOf(0x00)[0x0d]).toBe(0x000000);
+    expect(colorsOf(0x02)[0x00]).toBe(0xffb6b6);
+    expect(colorsOf(0x03)[0x01]).toBe(0xffb600);
+    expect(colorsOf(0x04)[0x3f]).toBe(0x004949);
+    expect(colorsOf(0x05)[0x3f]).toBe(0x244900);
+    expect(colorsOf(0x00)[0x0d | 0x40]).toBe(0xff0000);
+    expect(colorsOf(0x00)[0x0d | 0x80]).toBe(0x00ff00);
+    expect(colorsOf(0x00)[0x0d | 0x100]).toBe(0x0000ff);
+    expect(
+      createHeadless(readRom(new TestProgram().toRom(), "home.nes").image).geometry.colors,
+    ).toBeUndefined();
+  });
+});
+
+describe("boards in a VS. System", () => {
+  test("have four nametables, whatever the mapper says", () => {
+    const writeAll = new TestProgram();
+    for (const [at, value] of [0x20, 0x24, 0x28, 0x2c].entries())
+      writeAll
+        .store(0x2006, value)
+        .store(0x2006, 0)
+        .store(0x2007, 0xa0 + at);
+    for (const mapper of [0, 1, 2, 67, 75, 99, 151, 206]) {
+      const nes = arcade({ vs: 0, mapper }, { console: "famicom" }, new TestProgram().bytes());
+      for (let nametable = 0; nametable < 4; nametable++)
+        nes.poke("ppu", 0x2000 + nametable * KIB, 0xa0 + nametable);
+      const read = [0, 1, 2, 3].map((nametable) => nes.peek("ppu", 0x2000 + nametable * KIB));
+      expect([mapper, ...read]).toEqual([mapper, 0xa0, 0xa1, 0xa2, 0xa3]);
+    }
+  });
+
+  test.each([
+    ["TKO Boxing", 0x24, [0x5e00, 0x5e01, 0x5e01, 0x5e01, 0x5e00, 0x5e01], [0, 0xff, 0xbf, 0xb7, 0, 0xff]],
+    [
+      "RBI Baseball",
+      0x12,
+      [0x5e00, ...Array<number>(10).fill(0x5e01)],
+      [0, 0, 0, 0, 0, 0xb4, 0, 0, 0, 0, 0x6f],
+    ],
+    [
+      "Super Xevious",
+      0x32,
+      [0x54ff, 0x5678, 0x578f, 0x5567, 0x54ff, 0x5678, 0x578f, 0x5567],
+      [0x05, 0x01, 0x89, 0x37, 0x05, 0x00, 0xd1, 0x3e],
+    ],
+  ] as const)("%s gets its answers", (_name, vs, reads, answers) => {
+    const program = new TestProgram();
+    for (const [at, address] of reads.entries())
+      program.bytes(0xad, address & 0xff, address >> 8, 0x85, 0x40 + at);
+    const nes = arcade({ vs, mapper: 206 }, {}, program);
+    run(nes, 3);
+    expect(answers.map((_, at) => nes.peek("cpu", 0x40 + at))).toEqual([...answers]);
+  });
+});
