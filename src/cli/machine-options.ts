@@ -179,7 +179,10 @@ function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
   return Object.keys(devices).length === 0 ? undefined : devices;
 }
 
-/** Converts options to those of the machine. `image` is needed for the names of DIP switches. Throws `InputError` ("usage") when they conflict. */
+/**
+ * Converts options to those of the machine. `image` is needed for the names of DIP switches. Throws `InputError`
+ * ("usage") when they conflict.
+ */
 export function toNesOptions(options: HeadlessOptions, image?: CartridgeImage): NesOptions {
   const { dip } = options;
   if (dip !== undefined && image === undefined)

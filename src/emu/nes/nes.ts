@@ -18,11 +18,11 @@ import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
-import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { CPU_FIELDS } from "./cpu/fields.ts";
-import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
+import { chooseHardware, type NesOptions } from "./hardware.ts";
+import type { DeviceSetup } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
@@ -33,48 +33,13 @@ import { lagOf, modulo } from "./power-on.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { Rc2c05 } from "./ppu/rc2c05.ts";
-import { rgbColors } from "./ppu/rgb-colors.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { fillRam, type RamFill } from "./ram-fill.ts";
-import { frameRateHz, REGIONS, type RegionName, type RegionTiming } from "./region.ts";
-import {
-  CONSOLE_TRAITS,
-  type ConsoleModel,
-  type ConsoleTraits,
-  CPU_TRAITS,
-  type CpuRevision,
-  PPU_TRAITS,
-  type PpuRevision,
-  type RgbPpu,
-} from "./revisions.ts";
+import { frameRateHz, type RegionTiming } from "./region.ts";
+import type { ConsoleTraits } from "./revisions.ts";
 
+export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
-
-export interface NesOptions {
-  /** Overrides the image's region. */
-  readonly region?: RegionName;
-  readonly ramFill?: RamFill;
-  /**
-   * Master clocks from the CPU's first cycle to the start of the PPU's first line, negative if the line
-   * starts earlier; MIN_ALIGNMENT to MAX_ALIGNMENT. See docs/power-on.md.
-   */
-  readonly alignment?: number;
-  readonly mmc3Revision?: "A" | "B";
-  /** RP2A03G by default. Traits of the RP2A07 follow from the region. */
-  readonly cpuRevision?: CpuRevision;
-  /** RP2C02G by default. */
-  readonly ppuRevision?: PpuRevision;
-  /** The front-loading NES-001 by default. */
-  readonly console?: ConsoleModel;
-  /** The DIP switches of an arcade game, switch 1 in bit 0. By default those that the game needs. */
-  readonly dips?: number;
-  /** The side of a disk that is inserted at power-on, from 0. Default 0. */
-  readonly diskSide?: number;
-  /** The connected devices. By default those that the header names, usually two standard controllers. */
-  readonly devices?: DeviceSetup;
-  /** Runs every dot and every iteration of every loop individually: slower, with bit-identical results. */
-  readonly exact?: boolean;
-}
 
 const WORK_RAM_BYTES = 0x800;
 const STATE_VERSION = 1;
@@ -163,17 +128,14 @@ export class Nes implements Machine {
   /** Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported. */
   constructor(arena: MachineArena, image: CartridgeImage, options: NesOptions = {}) {
     this.image = image;
-    const vs = vsHardware(image);
-    const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
-    const ppuTraits = PPU_TRAITS[ppuRevision];
-    const television = REGIONS[options.region ?? image.region];
-    this.region = ppuTraits.isRgb ? { ...television, skipsOddDot: false } : television;
+    const hardware = chooseHardware(image, options);
+    this.region = hardware.region;
     this.ramFill = options.ramFill ?? "zero";
     this.lagClocks = lagOf(options.alignment);
     this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
-    this.model = CONSOLE_TRAITS[options.console ?? "nes"];
+    this.model = hardware.model;
     this.ports = new InputPorts(this.model);
-    const cpuTraits = CPU_TRAITS[options.cpuRevision ?? (vs === undefined ? "G" : "letterless")];
+    const cpuTraits = hardware.cpu;
     const rom = CartridgeMemory.allocRom(arena, image);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = {
@@ -202,7 +164,7 @@ export class Nes implements Machine {
       spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
       spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
     };
-    const PpuClass = ppuTraits.swapsRegisters ? Rc2c05 : Ppu;
+    const PpuClass = hardware.ppu.swapsRegisters ? Rc2c05 : Ppu;
     this.ppu = new PpuClass({
       arrays,
       memory,
@@ -211,7 +173,7 @@ export class Nes implements Machine {
       lines,
       alignment: this.alignment,
       exact: options.exact ?? false,
-      traits: ppuTraits,
+      traits: hardware.ppu,
     });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
@@ -219,8 +181,8 @@ export class Nes implements Machine {
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
     this.cpu.traits = cpuTraits;
     if (options.exact === true) this.cpu.runAllLoops();
-    this.devices = options.devices ?? defaultDevices(image, vs);
-    const { devices } = this;
+    const { devices, vs } = hardware;
+    this.devices = devices;
     if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
     if (vs !== undefined) {
       const cabinet = new VsCabinet(arena, vs, options.dips ?? vs.defaultDips);
@@ -246,7 +208,7 @@ export class Nes implements Machine {
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
       soundChannels: SOUND_CHANNELS,
-      ...(ppuTraits.isRgb ? { colors: rgbColors(ppuRevision as RgbPpu) } : {}),
+      ...(hardware.colors === undefined ? {} : { colors: hardware.colors }),
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
     this.powerOn();
@@ -519,15 +481,6 @@ export class Nes implements Machine {
     this.cyclesBefore += cycles;
     this.frame++;
   }
-}
-
-/** Arcade boards and the PlayChoice-10 have RGB PPUs. */
-function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevision {
-  return vs?.ppu ?? (image.console === "playchoice" ? "2C03" : "G");
-}
-
-function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
-  return vs?.hasGun === true ? { port1: "vs-zapper" } : devicesFromHeader(image.expansionDevice);
 }
 
 function hexToBytes(hex: string, length: number): Uint8Array {

@@ -169,9 +169,8 @@ export class GameScreen implements MenuContext {
       case "disk":
         await session.changeDisk();
         break;
-      case "coin-1":
-      case "coin-2":
-        await session.insertCoin(action === "coin-1" ? 0 : 1);
+      case "coin":
+        await session.insertCoin(0);
         break;
       case "service":
         await session.insertCoin("service");

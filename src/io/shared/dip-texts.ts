@@ -6,8 +6,8 @@ import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 const ALL_SWITCHES = /^[01]{8}$/;
 
 /**
- * Reads DIP switches of an arcade game: "lives=5" for each named one, or eight digits for all, switch 1 first.
- * Throws `InputError` ("usage") with the names and values that there are.
+ * Reads DIP switches of an arcade game: "lives=5" for each named one, or eight digits for all, with switch 1
+ * first. Throws `InputError` ("usage") with the names and values that there are.
  */
 export function readDips(image: CartridgeImage, texts: readonly string[]): number {
   const hardware = vsHardware(image);

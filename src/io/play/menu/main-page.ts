@@ -87,7 +87,7 @@ function mainEntries(context: MenuContext): MenuEntry[] {
       : []),
     ...(session.arcade !== undefined
       ? [
-          { label: "Insert coin", ...keyFor("coin-1"), enter: andClose(() => session.insertCoin(0)) },
+          { label: "Insert coin", ...keyFor("coin"), enter: andClose(() => session.insertCoin(0)) },
           { label: "DIP switches", enter: () => menu.open(dipsPage(context)) },
         ]
       : []),

@@ -1,0 +1,84 @@
+import type { CartridgeImage } from "./cartridge/image.ts";
+import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
+import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
+import { rgbColors } from "./ppu/rgb-colors.ts";
+import type { RamFill } from "./ram-fill.ts";
+import { REGIONS, type RegionName, type RegionTiming } from "./region.ts";
+import {
+  CONSOLE_TRAITS,
+  type ConsoleModel,
+  type ConsoleTraits,
+  CPU_TRAITS,
+  type CpuRevision,
+  type CpuTraits,
+  PPU_TRAITS,
+  type PpuRevision,
+  type PpuTraits,
+  type RgbPpu,
+} from "./revisions.ts";
+
+/** What a machine is made of. Defaults are those of a front-loading NES, or what the image needs. */
+export interface NesOptions {
+  /** Overrides the image's region. */
+  readonly region?: RegionName;
+  readonly ramFill?: RamFill;
+  /**
+   * Master clocks from the CPU's first cycle to the start of the PPU's first line, negative if the line
+   * starts earlier; MIN_ALIGNMENT to MAX_ALIGNMENT. See docs/power-on.md.
+   */
+  readonly alignment?: number;
+  readonly mmc3Revision?: "A" | "B";
+  /** RP2A03G by default. Traits of the RP2A07 follow from the region. */
+  readonly cpuRevision?: CpuRevision;
+  /** RP2C02G by default. */
+  readonly ppuRevision?: PpuRevision;
+  /** The front-loading NES-001 by default. */
+  readonly console?: ConsoleModel;
+  /** The DIP switches of an arcade game, switch 1 in bit 0. By default those that the game needs. */
+  readonly dips?: number;
+  /** The side of a disk that is inserted at power-on, from 0. Default 0. */
+  readonly diskSide?: number;
+  /** The connected devices. By default those that the header names, usually two standard controllers. */
+  readonly devices?: DeviceSetup;
+  /** Runs every dot and every iteration of every loop individually: slower, with bit-identical results. */
+  readonly exact?: boolean;
+}
+
+/** The chips and devices of a machine. */
+export interface Hardware {
+  readonly region: RegionTiming;
+  readonly model: ConsoleTraits;
+  readonly cpu: CpuTraits;
+  readonly ppu: PpuTraits;
+  /** 0xRRGGBB of each pixel value, with an RGB PPU. */
+  readonly colors: Uint32Array | undefined;
+  readonly devices: DeviceSetup;
+  /** The arcade board that the image is for. */
+  readonly vs: VsHardware | undefined;
+}
+
+/** Returns the hardware that `options` name, and that the image needs where they name none. */
+export function chooseHardware(image: CartridgeImage, options: NesOptions): Hardware {
+  const vs = vsHardware(image);
+  const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
+  const ppu = PPU_TRAITS[ppuRevision];
+  const region = REGIONS[options.region ?? image.region];
+  return {
+    region: ppu.isRgb ? { ...region, skipsOddDot: false } : region,
+    model: CONSOLE_TRAITS[options.console ?? "nes"],
+    cpu: CPU_TRAITS[options.cpuRevision ?? (vs === undefined ? "G" : "letterless")],
+    ppu,
+    colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
+    devices: options.devices ?? defaultDevices(image, vs),
+    vs,
+  };
+}
+
+/** Arcade boards and the PlayChoice-10 have RGB PPUs. */
+function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevision {
+  return vs?.ppu ?? (image.console === "playchoice" ? "2C03" : "G");
+}
+
+function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
+  return vs?.hasGun === true ? { port1: "vs-zapper" } : devicesFromHeader(image.expansionDevice);
+}
