@@ -180,8 +180,8 @@ function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
 }
 
 /**
- * Converts options to those of the machine. `image` is needed for the names of DIP switches. Throws `InputError`
- * ("usage") when they conflict.
+ * Converts options to those of the machine. `image` is needed for the names of DIP switches. Throws
+ * `InputError` ("usage") when they conflict.
  */
 export function toNesOptions(options: HeadlessOptions, image?: CartridgeImage): NesOptions {
   const { dip } = options;
