@@ -18,7 +18,7 @@ export function keysTo(shown: string, first: string, label: string): string {
 }
 
 /** Resolves with the screen's text when it contains `text`; rejects at the time limit. */
-export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 15_000): Promise<string> {
+export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 60_000): Promise<string> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const shown = await screenText(pty);

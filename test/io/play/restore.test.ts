@@ -38,7 +38,7 @@ async function expectRestored(pty: Pty): Promise<void> {
   const isRestored = () =>
     Bun.deepEquals(leftovers(pty.output), NOTHING_LEFT) && Bun.deepEquals(pty.modes, pty.modesBefore);
   // After a kill the guard needs some time.
-  await pty.waitUntil(isRestored, "restored terminal", 5000).catch(() => {});
+  await pty.waitUntil(isRestored, "restored terminal", 30_000).catch(() => {});
   expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
   expect(pty.modes).toEqual(pty.modesBefore);
 }
@@ -143,7 +143,7 @@ describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
     end(pty);
     await pty.end();
     await expectRestored(pty);
-    await pty.waitUntil(() => pictures().length === 0, "removed pictures", 5000);
+    await pty.waitUntil(() => pictures().length === 0, "removed pictures", 30_000);
     expect(pty.output.lastIndexOf("_Ga=d,d=I,")).toBeGreaterThan(pty.output.lastIndexOf("_Ga=T,"));
   });
 

@@ -41,7 +41,7 @@ class Said {
   }
 
   async waitFor(part: string): Promise<void> {
-    for (const deadline = performance.now() + 20_000; !this.text.includes(part); await Bun.sleep(20)) {
+    for (const deadline = performance.now() + 60_000; !this.text.includes(part); await Bun.sleep(20)) {
       if (performance.now() > deadline) throw new Error(`not said: ${part}, but ${this.text}`);
     }
   }

@@ -75,7 +75,7 @@ describe("load", () => {
     const before = await peer.call("frame");
     const started = performance.now();
     expect(await peer.ask("load", { path })).toMatchObject({ error: { code: -32000 } });
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(await peer.call("frame")).toEqual(before);
     expect(await peer.call("run", { frames: 1 })).toEqual({ frame: 6 });
   });
@@ -112,7 +112,7 @@ describe("load", () => {
       const isLoaded = (await loaded).error === undefined;
       const isServed = () =>
         watcher.notifications.length >= before + 3 && (!isLoaded || spectator.bytes > bytes);
-      for (const untilMs = performance.now() + 10_000; !isServed() && performance.now() < untilMs; )
+      for (const untilMs = performance.now() + 60_000; !isServed() && performance.now() < untilMs; )
         await watcher.ask("frame");
       expect({ path, isServed: isServed() }).toEqual({ path, isServed: true });
     }
@@ -205,15 +205,15 @@ describe("tokens", () => {
       await RawPeer.connect({ port: portOf(server) }),
       await RawPeer.connect({ port: portOf(server) }),
     ];
-    while (trickling.some(({ isClosed }) => !isClosed) && performance.now() - started < 20_000) {
+    while (trickling.some(({ isClosed }) => !isClosed) && performance.now() - started < 60_000) {
       for (const peer of trickling) if (!peer.isClosed) peer.send("x");
       await Bun.sleep(500);
     }
     expect(trickling.map(({ isClosed }) => isClosed)).toEqual([true, true]);
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(40_000);
     const peer = await RpcPeer.connect(server);
     expect(await peer.ask("auth", { token: TOKEN })).toMatchObject({ result: {} });
-  }, 30_000);
+  }, 90_000);
 });
 
 test("200 different watch settings: some are served, and the default always", async () => {
@@ -225,7 +225,7 @@ test("200 different watch settings: some are served, and the default always", as
     peer.send(`watch columns=${200 + wish} rows=200 fps=60\n`);
   }
   const isRefused = (peer: RawPeer) => peer.received.includes("picture settings are already in use");
-  const untilMs = performance.now() + 5000;
+  const untilMs = performance.now() + 60_000;
   while (peers.filter(isRefused).length < 176 && performance.now() < untilMs) await Bun.sleep(10);
   expect(peers.filter(isRefused).length).toBe(176);
   const usual = await RawPeer.connect({ port: portOf(server) });

@@ -25,7 +25,7 @@ async function start(fake: FakeOptions = {}, options: Partial<EmuClientOptions> 
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5000 && !condition(); turn++) await Bun.sleep(1);
+  for (let turn = 0; turn < 30_000 && !condition(); turn++) await Bun.sleep(1);
   expect(condition()).toBe(true);
 }
 
