@@ -10,7 +10,7 @@ const LAYERS = ["emu", "io", "cli"];
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ground: ["ffi", "files", "shared", "workers"],
   devices: ["audio", "capture", "input", "render", "runtime", "terminal"],
-  machine: ["movies", "record", "saves", "symbols", "thread"],
+  machine: ["cores", "movies", "record", "saves", "symbols", "thread"],
   products: [
     "bench",
     "bisect",

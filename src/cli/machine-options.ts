@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../emu/input-error.ts";
+import type { Machine } from "../emu/machine.ts";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
 import {
   type DeviceSetup,
@@ -143,19 +144,28 @@ export async function powerOnHeadless(
   const machine = createHeadless(image, { ...defaults, ...toNesOptions(options, image) });
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
-  const { save } = options;
-  if (save === undefined || machine.batteryRam.length === 0) return { machine, keepBattery: async () => {} };
+  return { machine, keepBattery: await attachSave(machine, options.save) };
+}
+
+/**
+ * Loads the battery save `save` into a machine. Returns a function that writes it; it does nothing without a
+ * file or a battery. Throws `InputError` when the save has the wrong size.
+ */
+export async function attachSave(
+  machine: Pick<Machine, "batteryRam">,
+  save: string | undefined,
+): Promise<() => Promise<void>> {
+  if (save === undefined || machine.batteryRam.length === 0) return async () => {};
   const file = new SaveFile(save, machine.batteryRam.length);
   // If the command fails before it saves, the lock ends with the process.
   const lock = await SaveLock.take(save);
   const contents = await file.load();
   if (contents !== undefined) machine.batteryRam.set(contents);
   log.debug({ path: save, isNew: contents === undefined }, "save read");
-  const keepBattery = async (): Promise<void> => {
+  return async () => {
     await file.store(machine.batteryRam).finally(() => lock?.release());
     log.debug({ path: save }, "save written");
   };
-  return { machine, keepBattery };
 }
 
 /** Returns the devices that the options name; undefined if they name none. */

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { CORE_PROCESS_ARGUMENT } from "../io/cores/core-order.ts";
 import { ROM_FILE_NAME } from "../io/files/rom-file-name.ts";
 import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
 import { onUncaught } from "../io/shared/uncaught.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   export: async () => (await import("./commands/export.ts")).registerExport,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,
   init: async () => (await import("./commands/init.ts")).registerInit,
+  cores: async () => (await import("./commands/cores.ts")).registerCores,
   info: async () => (await import("./commands/info.ts")).registerInfo,
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
 };
@@ -83,6 +85,9 @@ function withCommand(argv: readonly string[]): readonly string[] {
 }
 
 if (import.meta.main) {
+  const [, , first, order = ""] = process.argv;
+  if (Bun.isStandaloneExecutable && first === CORE_PROCESS_ARGUMENT)
+    (await import("../io/cores/core-process.ts")).runCoreProcess(order);
   onUncaught((error) => process.exit(report(error)));
   process.exit(await main(process.argv.slice(2)));
 }

@@ -1,3 +1,9 @@
+/**
+ * A picture, row by row: palette indices with emphasis bits (`Uint16Array`), or 0x00RRGGBB (`Uint32Array`).
+ * A machine always draws the same kind.
+ */
+export type Pixels = Uint16Array | Uint32Array;
+
 /** The sizes, rates and sound channels of a machine. */
 export interface MachineGeometry {
   /** Picture size in pixels. */
@@ -82,7 +88,12 @@ export type ResetKind = "power" | "reset";
  * pixels, samples and state on every computer. It uses no clock, thread, file or console.
  */
 export interface Machine {
+  /** A machine may replace it in `runFrame` if its picture's size or its rates change. */
   readonly geometry: MachineGeometry;
+  /** True if pictures are 0x00RRGGBB. Default: false. */
+  readonly drawsRgb?: boolean;
+  /** False if the machine has no states: `save` and `load` then throw `InputError`. Default: true. */
+  readonly hasStates?: boolean;
   /** Frames finished since power-on. */
   readonly frame: number;
   /** Samples of the last frame, signed 16-bit mono; only the first `sampleCount` elements are valid. */
@@ -117,10 +128,9 @@ export interface Machine {
   /** Power cycle, or the console's reset button. */
   reset(kind: ResetKind): void;
   /**
-   * Runs one frame and draws its picture into `pixels`: `width × height` palette indices with emphasis bits.
-   * Without `pixels` the frame is not drawn, which is faster; the machine ends in the same state.
+   * Runs one frame and draws its picture into `pixels`: the first `width × height` elements. Without `pixels` the frame is not drawn, which is faster; the machine ends in the same state.
    */
-  runFrame(pixels?: Uint16Array): void;
+  runFrame(pixels?: Pixels): void;
   /** Writes a state into the first `stateBytes` of `into`. */
   save(into: Uint8Array): void;
   /**

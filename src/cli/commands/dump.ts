@@ -1,20 +1,32 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { DUMP_FORMATS, type DumpFormat } from "../../io/capture/frame-writer.ts";
+import { writeCoreLine } from "../../io/cores/core-client.ts";
+import type { CoreGameFile } from "../../io/cores/core-game.ts";
+import { CoreMachine } from "../../io/cores/core-machine.ts";
 import { dump } from "../../io/dump/dump.ts";
 import { aboutMachine, machineOfMovie } from "../../io/movies/movie.ts";
 import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
-import { paletteFor } from "../../io/render/palette.ts";
+import { decodePalette, paletteFor } from "../../io/render/palette.ts";
+import {
+  addCoreOptions,
+  type CoreOptions,
+  coreGameOf,
+  loadCoreInput,
+  scriptSource,
+  startCore,
+} from "../core-options.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
+import { logRoot } from "../log.ts";
+import { addHeadlessOptions, attachSave, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
 import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
-interface DumpCommandOptions extends HeadlessOptions, MovieOptions {
+interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreOptions {
   readonly frames: number;
   readonly every: number;
   readonly from: number;
@@ -31,14 +43,14 @@ export function registerDump(program: Command): void {
     .description(
       "Run a ROM from power-on as fast as possible, without a terminal, and write its frames or its sound.",
     )
-    .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
+    .argument("<rom>", "the ROM: .nes, or another console's, also in .zip, .gz, .7z or .rar")
     .requiredOption("--frames <n>", "run n frames from power-on", wholeNumber(1, MAX_FRAMES))
     .option("--every <k>", "write every k-th frame", wholeNumber(1, MAX_FRAMES), 1)
     .option("--from <f>", "the first frame to write", wholeNumber(0, MAX_FRAMES), 0)
     .option("--record <file>", "also write the input as a movie (.json, .fm2, .bk2) with hashes")
     .addOption(new Option("--format <format>", "output format").choices(DUMP_FORMATS).default("png"))
     .option("--out <path>", "a file, a folder for several PNGs, or - for standard output", "-");
-  addHeadlessOptions(addMovieOptions(command)).action(runDump);
+  addCoreOptions(addHeadlessOptions(addMovieOptions(command))).action(runDump);
   addExamples(
     command,
     "emu dump game.nes --frames 600 --from 599 --out title.png",
@@ -46,12 +58,15 @@ export function registerDump(program: Command): void {
     "emu dump game.nes --frames 600 --format hash",
     "emu dump game.nes --frames 3600 --format hash --input movie.fm2 --record movie.json",
     "emu dump game.nes --frames 3600 --format y4m | ffmpeg -i - game.mp4",
+    "emu dump game.gb --frames 600 --from 599 --out title.png",
   );
 }
 
 async function runDump(path: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
   if (options.record !== undefined) movieFormatOf(options.record);
+  const coreGame = await coreGameOf(path, options);
+  if (coreGame !== undefined) return dumpCoreGame(coreGame, options);
   const rom = await loadRomToRun(path, options);
   const movie = await loadInputMovie(options, rom);
   const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
@@ -79,6 +94,38 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   } finally {
     interrupt.release();
     progress.clear();
+  }
+}
+
+/** Dumps a game of another console, on its libretro core. */
+async function dumpCoreGame(game: CoreGameFile, options: DumpCommandOptions): Promise<void> {
+  if (options.record !== undefined) {
+    const what = "movies are recorded of NES games on emu's own machine only";
+    throw new InputError("usage", what, "--record");
+  }
+  const movie = options.input === undefined ? undefined : await loadCoreInput(options.input);
+  const core = await startCore(game, options, false);
+  const progress = new ProgressBar(options.frames, "frames");
+  const interrupt = interruptSignal();
+  try {
+    const machine = new CoreMachine(core.client.connection);
+    const coreLog = logRoot.child({ scope: "core" });
+    machine.onLog = (line) => writeCoreLine(coreLog, line);
+    if (movie !== undefined) machine.setInput(scriptSource(movie, () => machine.frame + options.inputOffset));
+    const keepBattery = await attachSave(machine, options.save);
+    await dump(machine, {
+      ...options,
+      palette: decodePalette(),
+      onProgress: (done) => progress.update(done),
+      signal: interrupt.signal,
+    });
+    await keepBattery();
+  } catch (error) {
+    throw await core.client.explain(error);
+  } finally {
+    interrupt.release();
+    progress.clear();
+    await core.close();
   }
 }
 

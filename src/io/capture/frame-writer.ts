@@ -1,13 +1,16 @@
-import type { MachineGeometry } from "../../emu/machine.ts";
+import type { MachineGeometry, Pixels } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
+
+/** Size of a picture in pixels. */
+export type PictureSize = Pick<MachineGeometry, "width" | "height">;
 
 /** Writes frames in one file format. */
 export interface FrameWriter {
   /**
-   * Takes machine frame number `frame`: `width × height` palette indices with emphasis bits, and its samples,
-   * signed 16-bit mono. Both arrays may be reused afterwards.
+   * Takes machine frame number `frame`: `width × height` pixels, and its samples, signed 16-bit mono. Both
+   * arrays may be reused afterwards. Without `size`, the picture has the size of the format's geometry.
    */
-  write(frame: number, pixels: Uint16Array, samples: Int16Array): void;
+  write(frame: number, pixels: Pixels, samples: Int16Array, size?: PictureSize): void;
   /** Call after the last frame: completes the output. */
   commit(): void;
   /** Discards the output. */
@@ -17,6 +20,7 @@ export interface FrameWriter {
 /** What a writer knows about the frames to come. */
 export interface FrameFormat {
   readonly geometry: MachineGeometry;
+  /** Colours of pictures that are palette indices. */
   readonly palette: Palette;
   /** Machine frames per written frame. */
   readonly every: number;

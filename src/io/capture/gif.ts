@@ -1,6 +1,8 @@
 import { GIFEncoder } from "gifenc";
+import type { Pixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
-import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
+import { FixedSize } from "./fixed-size.ts";
+import type { FrameFormat, FrameWriter, PictureSize } from "./frame-writer.ts";
 import { toIndexed } from "./local-palette.ts";
 
 /**
@@ -20,23 +22,25 @@ export class GifWriter implements FrameWriter {
   readonly #sink: Sink;
   readonly #format: FrameFormat;
   readonly #encoder = GIFEncoder();
+  readonly #size = new FixedSize();
   /** The picture already shown. */
-  readonly #last: Uint16Array;
+  #last: Pixels | undefined;
   #written = 0;
 
   constructor(sink: Sink, format: FrameFormat) {
     this.#sink = sink;
     this.#format = format;
-    this.#last = new Uint16Array(format.geometry.width * format.geometry.height);
   }
 
-  write(_frame: number, pixels: Uint16Array): void {
-    const { width, height } = this.#format.geometry;
+  write(_frame: number, picture: Pixels, _samples?: Int16Array, size?: PictureSize): void {
+    const pixels = this.#size.fit(picture, size ?? this.#format.geometry);
+    const { width, height } = this.#size;
     const { indices, colors } = toIndexed(pixels, this.#format.palette);
     const transparentIndex = this.#written > 0 && colors.length < MAX_COLORS ? colors.length : -1;
-    if (transparentIndex >= 0) {
+    const last = this.#last;
+    if (transparentIndex >= 0 && last !== undefined) {
       colors.push([0, 0, 0]);
-      for (let i = 0; i < pixels.length; i++) if (pixels[i] === this.#last[i]) indices[i] = transparentIndex;
+      for (let i = 0; i < pixels.length; i++) if (pixels[i] === last[i]) indices[i] = transparentIndex;
     }
     this.#encoder.writeFrame(indices, width, height, {
       palette: colors,
@@ -45,7 +49,8 @@ export class GifWriter implements FrameWriter {
       transparentIndex,
       dispose: KEEP,
     });
-    this.#last.set(pixels);
+    if (last === undefined) this.#last = pixels.slice();
+    else last.set(pixels);
     this.#written++;
     this.#drain();
   }

@@ -23,4 +23,10 @@ declare module "gifenc" {
   }
 
   export function GIFEncoder(): GifEncoder;
+
+  /** At most `maxColors` RGB triples that fit the picture, 8 bits each of red, green, blue and alpha. */
+  export function quantize(rgba: Uint8Array, maxColors: number): [number, number, number][];
+
+  /** The nearest colour of the palette for each pixel. */
+  export function applyPalette(rgba: Uint8Array, palette: readonly (readonly number[])[]): Uint8Array;
 }

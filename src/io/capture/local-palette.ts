@@ -1,3 +1,5 @@
+import { applyPalette, quantize } from "gifenc";
+import type { Pixels } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 
 export type Rgb = [red: number, green: number, blue: number];
@@ -19,7 +21,8 @@ const MAX_COLORS = 256;
  * have more than the 256 colours that files allow. Further colours are replaced by the same colour without
  * emphasis, or else by the first colour.
  */
-export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture {
+export function toIndexed(pixels: Pixels, palette: Palette): IndexedPicture {
+  if (pixels instanceof Uint32Array) return toIndexedRgb(pixels);
   const indices = new Uint8Array(pixels.length);
   const slots = new Int16Array(palette.length).fill(-1);
   const colors: Rgb[] = [];
@@ -41,7 +44,36 @@ export function toIndexed(pixels: Uint16Array, palette: Palette): IndexedPicture
   return { indices, colors, exact };
 }
 
-/** Red, green and blue of a palette entry. */
+/** The same for pictures in RGB. More than 256 colours are reduced to those that fit the picture best. */
+function toIndexedRgb(pixels: Uint32Array): IndexedPicture {
+  const indices = new Uint8Array(pixels.length);
+  const slots = new Map<number, number>();
+  for (let i = 0; i < pixels.length; i++) {
+    const color = pixels[i]!;
+    let slot = slots.get(color);
+    if (slot === undefined) {
+      if (slots.size === MAX_COLORS) return reduce(pixels);
+      slot = slots.size;
+      slots.set(color, slot);
+    }
+    indices[i] = slot;
+  }
+  return { indices, colors: [...slots.keys()].map(rgb), exact: true };
+}
+
+function reduce(pixels: Uint32Array): IndexedPicture {
+  const rgba = new Uint8Array(4 * pixels.length);
+  for (let i = 0; i < pixels.length; i++) rgba.set([...rgb(pixels[i]!), 255], 4 * i);
+  const colors = quantize(rgba, MAX_COLORS);
+  return { indices: applyPalette(rgba, colors), colors, exact: false };
+}
+
+/** The colour of a pixel, 0xRRGGBB. */
+export function colorOf(pixels: Pixels, at: number, palette: Palette): number {
+  return pixels instanceof Uint32Array ? pixels[at]! : palette[pixels[at]!]!;
+}
+
+/** Red, green and blue of a colour. */
 export function rgb(color: number): Rgb {
   return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff];
 }

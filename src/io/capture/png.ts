@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
-import type { MachineGeometry } from "../../emu/machine.ts";
+import type { Pixels } from "../../emu/machine.ts";
 import { attempt, openSink } from "../files/sink.ts";
 import type { Palette } from "../render/palette.ts";
-import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
-import { rgb, toIndexed } from "./local-palette.ts";
+import type { FrameFormat, FrameWriter, PictureSize } from "./frame-writer.ts";
+import { colorOf, rgb, toIndexed } from "./local-palette.ts";
 
 /** Writes one picture as the file `path`, or several as `path/frame-000123.png`. */
 export class PngFileWriter implements FrameWriter {
@@ -18,11 +18,11 @@ export class PngFileWriter implements FrameWriter {
     if (format.count > 1) attempt(path, () => mkdirSync(path, { recursive: true }));
   }
 
-  write(frame: number, pixels: Uint16Array): void {
+  write(frame: number, pixels: Pixels, _samples?: Int16Array, size?: PictureSize): void {
     const name = `frame-${String(frame).padStart(6, "0")}.png`;
     const sink = openSink(this.#format.count > 1 ? join(this.#path, name) : this.#path);
     try {
-      sink.write(encodePng(pixels, this.#format.geometry, this.#format.palette));
+      sink.write(encodePng(pixels, size ?? this.#format.geometry, this.#format.palette));
       sink.commit();
     } finally {
       sink.abort();
@@ -34,18 +34,11 @@ export class PngFileWriter implements FrameWriter {
 }
 
 /** A frame as a PNG file: with a palette, or without one if it has more colours than a palette holds. */
-export function encodePng(
-  pixels: Uint16Array,
-  geometry: Pick<MachineGeometry, "width" | "height">,
-  palette: Palette,
-): Uint8Array {
-  const { width, height } = geometry;
+export function encodePng(pixels: Pixels, { width, height }: PictureSize, palette: Palette): Uint8Array {
   const { indices, colors, exact } = toIndexed(pixels, palette);
   if (!exact) {
     const data = new Uint8Array(3 * pixels.length);
-    pixels.forEach((entry, i) => {
-      data.set(rgb(palette[entry]!), 3 * i);
-    });
+    for (let i = 0; i < pixels.length; i++) data.set(rgb(colorOf(pixels, i, palette)), 3 * i);
     return encodeRgbPng({ width, height, rgb: data });
   }
   return encode({ width, height, data: indices, depth: 8, channels: 1, palette: colors });

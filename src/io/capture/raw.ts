@@ -1,7 +1,8 @@
+import type { Pixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
-/** Writes palette indices with emphasis bits unchanged: little-endian uint16, row by row. */
+/** Writes pixels unchanged, row by row: palette indices as little-endian uint16, colours as uint32. */
 export class RawWriter implements FrameWriter {
   readonly #sink: Sink;
 
@@ -9,7 +10,7 @@ export class RawWriter implements FrameWriter {
     this.#sink = sink;
   }
 
-  write(_frame: number, pixels: Uint16Array): void {
+  write(_frame: number, pixels: Pixels): void {
     this.#sink.write(pixelBytes(pixels));
   }
 
@@ -22,9 +23,7 @@ export class RawWriter implements FrameWriter {
   }
 }
 
-/**
- * A frame as the bytes of its little-endian uint16 values. Every platform that Bun runs on is little-endian.
- */
-export function pixelBytes(pixels: Uint16Array): Uint8Array {
+/** A frame as the bytes of its little-endian values. Every platform that Bun runs on is little-endian. */
+export function pixelBytes(pixels: Pixels): Uint8Array {
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Machine } from "../../emu/machine.ts";
+import type { Machine, Pixels } from "../../emu/machine.ts";
 import type { DumpFormat, FrameFormat, FrameWriter } from "../capture/frame-writer.ts";
 import { GifWriter } from "../capture/gif.ts";
 import { HashWriter } from "../capture/hash.ts";
@@ -25,13 +25,15 @@ export interface DumpOptions {
    * throws, the dump ends.
    */
   readonly beforeFrame?: () => void;
-  readonly afterFrame?: (pixels: Uint16Array) => void;
+  readonly afterFrame?: (pixels: Pixels) => void;
   /** Called from time to time with the number of frames run. */
   readonly onProgress?: (framesDone: number) => void;
   /** Stops the dump without leaving files. Checked from time to time. */
   readonly signal?: AbortSignal;
 }
 
+/** Largest picture of machines whose pictures may change their size. */
+const MAX_RGB_PIXELS = 2 ** 21;
 /** Number of frames to run before the event loop gets a turn: about 20 ms of work. */
 const FRAMES_PER_TURN = 16;
 
@@ -49,13 +51,16 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
   const { frames, from, every, palette, signal } = options;
   const writer = openWriter(options, { geometry, palette, every, count: selectedFrames(options) });
   try {
-    const pixels = new Uint16Array(geometry.width * geometry.height);
+    const area = geometry.width * geometry.height;
+    const canvas = machine.drawsRgb === true ? new Uint32Array(MAX_RGB_PIXELS) : new Uint16Array(area);
     for (let frame = 0; frame < frames; frame++) {
       options.beforeFrame?.();
-      machine.runFrame(pixels);
+      machine.runFrame(canvas);
+      const size = machine.geometry;
+      const pixels = canvas.subarray(0, size.width * size.height);
       options.afterFrame?.(pixels);
       if (frame >= from && (frame - from) % every === 0) {
-        writer.write(frame, pixels, machine.samples.subarray(0, machine.sampleCount));
+        writer.write(frame, pixels, machine.samples.subarray(0, machine.sampleCount), size);
       }
       if (frame % FRAMES_PER_TURN === 0) {
         options.onProgress?.(frame);

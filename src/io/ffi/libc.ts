@@ -46,6 +46,7 @@ const LINUX_IO = {
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   listen: { args: ["i32", "i32"], returns: "i32" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
+  mprotect: { args: ["ptr", "u64", "i32"], returns: "i32" },
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   open: { args: ["ptr", "i32", "u32"], returns: "i32" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
@@ -62,6 +63,13 @@ const LINUX_IO = {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
   syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i32" },
+  write: { args: ["i32", "ptr", "u64"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
+/** What talks to a core's process; the same on Linux and macOS. */
+const POSIX_PIPE = {
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  read: { args: ["i32", "ptr", "u64"], returns: "i32" },
   write: { args: ["i32", "ptr", "u64"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
@@ -137,6 +145,11 @@ export const linuxC: () => LinuxC | undefined = lazily(() =>
 /** The part of Linux's C library that the async runtime uses; undefined elsewhere. */
 export const linuxIo: () => LinuxIo | undefined = lazily(() =>
   process.platform === "linux" ? openLibrary(LINUX_C_NAMES, LINUX_IO) : undefined,
+);
+
+/** Blocking reads and writes of descriptors on Linux and macOS; undefined elsewhere. */
+export const posixPipe: () => NativeFunctions<typeof POSIX_PIPE> | undefined = lazily(() =>
+  process.platform === "win32" ? undefined : openLibrary([...LINUX_C_NAMES, "libSystem.B.dylib"], POSIX_PIPE),
 );
 
 /** libSystem on macOS; undefined elsewhere. */

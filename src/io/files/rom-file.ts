@@ -74,15 +74,7 @@ export interface RomFile {
 
 /** `loadRom`, with the file's bytes. */
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
-  const { file, inner } = await splitTarget(path);
-  const bytes = await readFileCapped(file, MAX_ROM_BYTES);
-  const kind = packedKind(bytes);
-  const unpacked =
-    kind === undefined
-      ? locating(file, () => unpack(bytes, file, inner))
-      : await unpackPacked(bytes, kind, inner).catch((error: unknown) => {
-          throw located(file, error);
-        });
+  const { file, unpacked } = await readUnpacked(path);
   const isDisk = isFds(unpacked.bytes);
   const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
   const rom = locating(file, () => describe(unpacked, path, bios));
@@ -90,10 +82,39 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
+/** Returns true if an archive's file with this name and beginning is the game that is looked for. */
+export type IsGame = (name: string, start: Uint8Array) => boolean;
+
+const isNesRom: IsGame = (_name, start) => isRom(start);
+
+/** A game's file, out of its archive. */
+export interface UnpackedFile {
+  /** The path of the file that was read, an archive or the game itself. */
+  readonly file: string;
+  readonly unpacked: Unpacked;
+}
+
+/**
+ * Reads a file as `loadRom` does, without looking at what it is. `isGame` chooses among the files of an
+ * archive. Throws `InputError`: "missing", "io" or "data".
+ */
+export async function readUnpacked(path: string, isGame: IsGame = isNesRom): Promise<UnpackedFile> {
+  const { file, inner } = await splitTarget(path);
+  const bytes = await readFileCapped(file, MAX_ROM_BYTES);
+  const kind = packedKind(bytes);
+  const unpacked =
+    kind === undefined
+      ? locating(file, () => unpack(bytes, file, inner, isGame))
+      : await unpackPacked(bytes, kind, inner, isGame).catch((error: unknown) => {
+          throw located(file, error);
+        });
+  return { file, unpacked };
+}
+
 /** Like `loadRom`, for bytes in memory. `path` is only their name. */
 export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios?: Uint8Array): LoadedRom {
   const name = inner === undefined ? path : `${path}#${inner}`;
-  return locating(path, () => describe(unpack(bytes, path, inner), name, fdsBios));
+  return locating(path, () => describe(unpack(bytes, path, inner, isNesRom), name, fdsBios));
 }
 
 /** Adds the file to the place of an error. */
@@ -152,18 +173,20 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
 
 const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip, .gz, .7z and .rar";
 
-function isRom(start: Uint8Array): boolean {
+/** Returns true for the beginning of a file that emu's own machine plays. */
+export function isRom(start: Uint8Array): boolean {
   return isInes(start) || isUnif(start) || isFds(start);
 }
 
+/** A file's contents, out of a compressed file or an archive. */
 interface Unpacked {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly container: LoadedRom["container"];
 }
 
-function unpack(bytes: Uint8Array, path: string, inner: string | undefined): Unpacked {
-  if (isZip(bytes)) return unpackZip(bytes, inner);
+function unpack(bytes: Uint8Array, path: string, inner: string | undefined, isGame: IsGame): Unpacked {
+  if (isZip(bytes)) return unpackZip(bytes, inner, isGame);
   if (inner !== undefined) throw new InputError("data", `not a zip: it has no ${printable(inner)} inside`);
   if (isGzip(bytes)) {
     const name = path.replace(/\.gz$/i, "");
@@ -177,9 +200,10 @@ async function unpackPacked(
   bytes: Uint8Array,
   container: PackedKind,
   inner: string | undefined,
+  isGame: IsGame,
 ): Promise<Unpacked> {
   const files = await readPacked(bytes, container, (name, start) =>
-    inner === undefined ? isRom(start) : name === inner,
+    inner === undefined ? isGame(name, start) : name === inner,
   );
   const wanted = files.filter((file) => file.bytes !== undefined);
   const [first] = wanted;
@@ -194,9 +218,9 @@ async function unpackPacked(
   throw new InputError("data", `${archive} has no ${missing}: ${nameList(files)}`);
 }
 
-function unpackZip(bytes: Uint8Array, inner: string | undefined): Unpacked {
+function unpackZip(bytes: Uint8Array, inner: string | undefined, isGame: IsGame): Unpacked {
   const entries = listZip(bytes);
-  const entry = inner === undefined ? onlyRom(bytes, entries) : namedEntry(entries, inner);
+  const entry = inner === undefined ? onlyRom(bytes, entries, isGame) : namedEntry(entries, inner);
   return { bytes: readZipEntry(bytes, entry, MAX_ROM_BYTES), name: entry.name, container: "zip" };
 }
 
@@ -208,8 +232,8 @@ function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {
 }
 
 /** The only entry that is a ROM. An encrypted entry named like a ROM counts, so that it is reported. */
-function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[]): ZipEntry {
-  const roms = entries.filter((entry) => isRom(peekZipEntry(bytes, entry, MAGIC_BYTES)));
+function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[], isGame: IsGame): ZipEntry {
+  const roms = entries.filter((entry) => isGame(entry.name, peekZipEntry(bytes, entry, MAGIC_BYTES)));
   if (roms.length === 1) return roms[0]!;
   if (roms.length > 1) {
     const what = `the zip has ${roms.length} ROMs: ${nameList(roms)}`;

@@ -10,7 +10,7 @@ export function openRecording(kind: RecordingFormat, path: string, format: Frame
   if (kind === "mp4") return new Mp4Writer(path, format);
   const writer = kind === "gif" ? new GifWriter(openSink(path), format) : new PngFileWriter(path, format);
   return {
-    write: (frame, pixels) => writer.write(frame, pixels),
+    write: (frame, pixels, samples, size) => writer.write(frame, pixels, samples, size),
     settle: async () => {},
     commit: async () => writer.commit(),
     abort: () => writer.abort(),

@@ -43,7 +43,7 @@ async function record(start: RecorderStart, onReady: () => void): Promise<{ fram
       hasBegun ||= isWanted;
       while (
         reader.next((pixels, samples) => {
-          if (frames++ % every === 0) writer.write(frames - 1, pixels, samples);
+          if (frames++ % every === 0) writer.write(frames - 1, pixels, samples, geometry);
         })
       );
       if (hasBegun && !isWanted) break;

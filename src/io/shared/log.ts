@@ -10,7 +10,17 @@ export interface Log {
 }
 
 /** The parts of emu that log. Each line names its part in `scope`. */
-type LogScope = "cli" | "renderer" | "audio" | "thread" | "serve" | "runtime" | "files" | "watch" | "record";
+type LogScope =
+  | "cli"
+  | "renderer"
+  | "audio"
+  | "thread"
+  | "serve"
+  | "runtime"
+  | "files"
+  | "watch"
+  | "record"
+  | "core";
 
 /** Creates the logs of the parts. A pino logger implements it. */
 export interface LogRoot {

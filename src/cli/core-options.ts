@@ -1,0 +1,143 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../emu/input-error.ts";
+import type { InputSource } from "../emu/machine.ts";
+import { type CoreGameFile, findCoreGame, type StartedCore, startCoreGame } from "../io/cores/core-game.ts";
+import type { CoreFacts } from "../io/cores/libretro-core.ts";
+import { printable } from "../io/files/text.ts";
+import type { Movie } from "../io/movies/movie.ts";
+import { loadMovie } from "../io/movies/movie-file.ts";
+import { log, logRoot } from "./log.ts";
+import { collect } from "./options.ts";
+
+/** Options for games that a libretro core plays. */
+export interface CoreOptions {
+  readonly core?: string;
+  readonly coreOption?: readonly string[];
+}
+
+export function addCoreOptions(command: Command): Command {
+  return command
+    .option("--core <name>", "the libretro core to play the game with: a name of emu cores, or a path")
+    .addOption(
+      new Option("--core-option <key=value>", "an option of the core; repeatable").argParser(coreOption),
+    );
+}
+
+function coreOption(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (!/^[^=]+=/.test(text)) throw new InvalidArgumentError("It must be KEY=VALUE.");
+  return collect(text, before);
+}
+
+/** Options that only emu's own machine has, by the names that commander gives them. */
+const NES_OPTIONS = [
+  "mmc3Revision",
+  "fdsBios",
+  "diskSide",
+  "region",
+  "console",
+  "cpuRevision",
+  "ppuRevision",
+  "alignment",
+  "port1",
+  "port2",
+  "expansion",
+  "fourScore",
+  "ram",
+  "exact",
+  "dip",
+  "cheat",
+] as const;
+
+/**
+ * Returns the game if a libretro core shall play it: see `findCoreGame`. Throws `InputError` ("usage") if
+ * options of the other kind of machine are given.
+ */
+export async function coreGameOf(
+  path: string,
+  options: CoreOptions & object,
+): Promise<CoreGameFile | undefined> {
+  const game = await findCoreGame(path, options.core);
+  if (game === undefined) {
+    if (options.coreOption === undefined) return undefined;
+    throw new InputError("usage", "emu plays NES games itself", "--core-option", "choose a core with --core");
+  }
+  const given = options as Readonly<Record<string, unknown>>;
+  const option = NES_OPTIONS.find((name) => given[name] !== undefined);
+  if (option !== undefined) {
+    const name = `--${option.replaceAll(/[A-Z]|\d/g, (letter) => (/\d/.test(letter) ? letter : `-${letter.toLowerCase()}`))}`;
+    throw new InputError("usage", `${name} is for NES games on emu's own machine`, name);
+  }
+  log.info({ path, core: game.core.id, corePath: game.core.path, sha1: game.sha1 }, "a core plays the game");
+  return game;
+}
+
+/**
+ * Starts the core's process. Throws `InputError`: as `startCoreGame`, and "usage" for core options that the
+ * core does not have.
+ */
+export async function startCore(
+  game: CoreGameFile,
+  options: CoreOptions,
+  keepsFiles: boolean,
+  kept: Readonly<Record<string, string>> = {},
+): Promise<StartedCore> {
+  const given = coreOptionTable(options.coreOption ?? []);
+  const started = await startCoreGame(game, {
+    keepsFiles,
+    options: { ...kept, ...given },
+    log: logRoot.child({ scope: "core" }),
+  });
+  try {
+    checkCoreOptions(given, started.client.facts);
+    return started;
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
+}
+
+function coreOptionTable(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+  );
+}
+
+function checkCoreOptions(given: Readonly<Record<string, string>>, { name, options }: CoreFacts): void {
+  for (const [key, value] of Object.entries(given)) {
+    const option = options.find((each) => each.key === key);
+    const where = `--core-option ${printable(key)}`;
+    if (option === undefined) {
+      const known = options.map((each) => each.key).join(", ");
+      const remedy = known === "" ? "it has no options" : `it has: ${known}`;
+      throw new InputError("usage", `${name} has no such option`, where, remedy);
+    }
+    if (!option.values.includes(value))
+      throw new InputError(
+        "usage",
+        `cannot be ${printable(value)}`,
+        where,
+        `one of: ${option.values.join(", ")}`,
+      );
+  }
+}
+
+/**
+ * Reads an input script for a core. Its masks have 16 bits per port: see docs/cores.md. Throws `InputError`
+ * ("data") for movies of NES games, which say more than buttons.
+ */
+export async function loadCoreInput(path: string): Promise<Movie> {
+  const movie = await loadMovie(path);
+  const isScript = movie.format === "json" && movie.frames === Number.POSITIVE_INFINITY;
+  if (isScript) return movie;
+  throw new InputError(
+    "data",
+    "a movie of an NES game",
+    printable(path),
+    "cores play [[frame, mask], …] as JSON",
+  );
+}
+
+/** Plays an input script from power-on on the machine whose frames `frameOf` counts. */
+export function scriptSource({ input }: Movie, frameOf: () => number): InputSource {
+  return { latchButtons: () => input.maskAt(frameOf()) };
+}

@@ -1,0 +1,104 @@
+import { INPUT_MASK_ID } from "../ffi/retro-blocks.ts";
+import { inputPlace } from "../ffi/retro-callbacks.ts";
+import {
+  DEVICE_ANALOG,
+  DEVICE_JOYPAD,
+  DEVICE_LIGHTGUN,
+  DEVICE_MOUSE,
+  DEVICE_POINTER,
+  JOYPAD_IDS,
+  LIGHTGUN_IS_OFFSCREEN,
+  LIGHTGUN_RELOAD,
+  LIGHTGUN_SCREEN_X,
+  LIGHTGUN_SCREEN_Y,
+  LIGHTGUN_TRIGGER,
+  MOUSE_LEFT,
+  MOUSE_MIDDLE,
+  MOUSE_RIGHT,
+  MOUSE_X,
+  MOUSE_Y,
+  POINTER_PRESSED,
+  POINTER_X,
+  POINTER_Y,
+} from "./libretro.ts";
+
+/** Buttons per port in the input word of a core, which has two ports: see `JOYPAD_IDS`. */
+const CORE_BUTTONS_PER_PORT = 16;
+const WORD_PORTS = 2;
+
+/**
+ * Places of the bytes of `InputSource.latchDevices`. Buttons of ports 3 and 4, for multitaps, 16 bits each;
+ * two sticks of port 1 with two signed bytes each; a pointer, and the movement and buttons of a mouse.
+ */
+const DEVICE_PORT3_BUTTONS = 0;
+const DEVICE_STICKS = 4;
+/** Signed 16 bits right and down, from −32,767 to 32,767 across the picture. */
+const DEVICE_POINTER_X = 8;
+const DEVICE_POINTER_Y = 10;
+/** Bit 0 left, 1 right, 2 middle, 7: the pointer is inside the picture. */
+const DEVICE_MOUSE_BUTTONS = 12;
+/** Signed bytes right and down. */
+const DEVICE_MOTION = 13;
+
+const MULTITAP_PORTS = 2;
+const STICK_AXES = 4;
+const POINTER_INSIDE = 0x80;
+const OUTSIDE = -0x8000;
+
+/** Fills the table of input values for the next frame from the latched word and bytes. */
+export function fillInput(table: Int16Array, buttons: number, devices: Uint8Array): void {
+  for (let port = 0; port < WORD_PORTS; port++)
+    fillJoypad(table, port, (buttons >>> (CORE_BUTTONS_PER_PORT * port)) & 0xffff);
+  for (let port = 0; port < MULTITAP_PORTS; port++) {
+    const at = DEVICE_PORT3_BUTTONS + 2 * port;
+    fillJoypad(table, WORD_PORTS + port, devices[at]! | (devices[at + 1]! << 8));
+  }
+  for (let axis = 0; axis < STICK_AXES; axis++) {
+    const value = Math.max(-127, signed(devices[DEVICE_STICKS + axis]!, 8));
+    table[inputPlace(0, DEVICE_ANALOG, axis >> 1, axis & 1)] = Math.round((value * 0x7fff) / 127);
+  }
+  fillPointers(table, devices);
+}
+
+function fillJoypad(table: Int16Array, port: number, buttons: number): void {
+  let mask = 0;
+  for (let bit = 0; bit < JOYPAD_IDS.length; bit++) {
+    const isDown = (buttons >> bit) & 1;
+    const id = JOYPAD_IDS[bit]!;
+    table[inputPlace(port, DEVICE_JOYPAD, 0, id)] = isDown;
+    mask |= isDown << id;
+  }
+  table[inputPlace(port, DEVICE_JOYPAD, 0, INPUT_MASK_ID)] = mask;
+}
+
+/** The pointer serves as touch, mouse and light gun, in either port. */
+function fillPointers(table: Int16Array, devices: Uint8Array): void {
+  const buttons = devices[DEVICE_MOUSE_BUTTONS]!;
+  const isInside = (buttons & POINTER_INSIDE) !== 0;
+  const x = signed(devices[DEVICE_POINTER_X]! | (devices[DEVICE_POINTER_X + 1]! << 8), 16);
+  const y = signed(devices[DEVICE_POINTER_Y]! | (devices[DEVICE_POINTER_Y + 1]! << 8), 16);
+  const left = buttons & 1;
+  const right = (buttons >> 1) & 1;
+  for (let port = 0; port < WORD_PORTS; port++) {
+    const set = (device: number, id: number, value: number): void => {
+      table[inputPlace(port, device, 0, id)] = value;
+    };
+    set(DEVICE_POINTER, POINTER_X, x);
+    set(DEVICE_POINTER, POINTER_Y, y);
+    set(DEVICE_POINTER, POINTER_PRESSED, isInside ? left : 0);
+    set(DEVICE_MOUSE, MOUSE_X, signed(devices[DEVICE_MOTION]!, 8));
+    set(DEVICE_MOUSE, MOUSE_Y, signed(devices[DEVICE_MOTION + 1]!, 8));
+    set(DEVICE_MOUSE, MOUSE_LEFT, left);
+    set(DEVICE_MOUSE, MOUSE_RIGHT, right);
+    set(DEVICE_MOUSE, MOUSE_MIDDLE, (buttons >> 2) & 1);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_SCREEN_X, isInside ? x : OUTSIDE);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_SCREEN_Y, isInside ? y : OUTSIDE);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_IS_OFFSCREEN, isInside ? 0 : 1);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_TRIGGER, left);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_RELOAD, right);
+  }
+}
+
+function signed(value: number, bits: 8 | 16): number {
+  return (value << (32 - bits)) >> (32 - bits);
+}
