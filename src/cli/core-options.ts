@@ -10,7 +10,7 @@ import { log, logRoot } from "./log.ts";
 import { collect } from "./options.ts";
 
 /** Options for games that a libretro core plays. */
-export interface CoreOptions {
+export interface CoreChoice {
   readonly core?: string;
   readonly coreOption?: readonly string[];
 }
@@ -54,7 +54,7 @@ const NES_OPTIONS = [
  */
 export async function coreGameOf(
   path: string,
-  options: CoreOptions & object,
+  options: CoreChoice & object,
 ): Promise<CoreGameFile | undefined> {
   const game = await findCoreGame(path, options.core);
   if (game === undefined) {
@@ -77,7 +77,7 @@ export async function coreGameOf(
  */
 export async function startCore(
   game: CoreGameFile,
-  options: CoreOptions,
+  options: CoreChoice,
   keepsFiles: boolean,
   kept: Readonly<Record<string, string>> = {},
 ): Promise<StartedCore> {

@@ -2,7 +2,7 @@
  * A picture, row by row: palette indices with emphasis bits (`Uint16Array`), or 0x00RRGGBB (`Uint32Array`).
  * A machine always draws the same kind.
  */
-export type Pixels = Uint16Array | Uint32Array;
+export type FramePixels = Uint16Array | Uint32Array;
 
 /** The sizes, rates and sound channels of a machine. */
 export interface MachineGeometry {
@@ -128,9 +128,10 @@ export interface Machine {
   /** Power cycle, or the console's reset button. */
   reset(kind: ResetKind): void;
   /**
-   * Runs one frame and draws its picture into `pixels`: the first `width × height` elements. Without `pixels` the frame is not drawn, which is faster; the machine ends in the same state.
+   * Runs one frame and draws its picture into `pixels`: the first `width × height` elements. Without `pixels`
+   * the frame is not drawn, which is faster; the machine ends in the same state.
    */
-  runFrame(pixels?: Pixels): void;
+  runFrame(pixels?: FramePixels): void;
   /** Writes a state into the first `stateBytes` of `into`. */
   save(into: Uint8Array): void;
   /**

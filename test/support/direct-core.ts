@@ -1,6 +1,6 @@
 /**
- * The frames of a libretro core by a loop of a few lines, as an oracle for emu's own host:
- * `bun direct-core.ts CORE ROM FRAMES INPUT` prints the CRC-32 of each frame's 0x00RRGGBB pixels. INPUT is JSON,
+ * The frames of a libretro core by a loop of a few lines, as an oracle for emu's own host: `bun
+ * direct-core.ts CORE ROM FRAMES INPUT` prints the CRC-32 of each frame's 0x00RRGGBB pixels. INPUT is JSON,
  * `[[frame, mask], …]`. It shares only the functions for input and sound with emu, which coroutines may call.
  */
 import { CString, dlopen, JSCallback, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";

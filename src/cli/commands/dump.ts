@@ -12,7 +12,7 @@ import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette, paletteFor } from "../../io/render/palette.ts";
 import {
   addCoreOptions,
-  type CoreOptions,
+  type CoreChoice,
   coreGameOf,
   loadCoreInput,
   scriptSource,
@@ -26,7 +26,7 @@ import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
-interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreOptions {
+interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice {
   readonly frames: number;
   readonly every: number;
   readonly from: number;

@@ -1,4 +1,4 @@
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import { nearestMap } from "../render/scale.ts";
 import type { PictureSize } from "./frame-writer.ts";
 
@@ -8,7 +8,7 @@ export class FixedSize implements PictureSize {
   height = 0;
 
   /** Returns the picture at the first one's size, its nearest pixels repeated or left out. */
-  fit(pixels: Pixels, size: PictureSize): Pixels {
+  fit(pixels: FramePixels, size: PictureSize): FramePixels {
     if (this.width === 0) {
       this.width = size.width;
       this.height = size.height;

@@ -1,4 +1,4 @@
-import type { MachineGeometry, Pixels } from "../../emu/machine.ts";
+import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 
 /** Size of a picture in pixels. */
@@ -10,7 +10,7 @@ export interface FrameWriter {
    * Takes machine frame number `frame`: `width × height` pixels, and its samples, signed 16-bit mono. Both
    * arrays may be reused afterwards. Without `size`, the picture has the size of the format's geometry.
    */
-  write(frame: number, pixels: Pixels, samples: Int16Array, size?: PictureSize): void;
+  write(frame: number, pixels: FramePixels, samples: Int16Array, size?: PictureSize): void;
   /** Call after the last frame: completes the output. */
   commit(): void;
   /** Discards the output. */

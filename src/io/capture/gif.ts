@@ -1,5 +1,5 @@
 import { GIFEncoder } from "gifenc";
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import { FixedSize } from "./fixed-size.ts";
 import type { FrameFormat, FrameWriter, PictureSize } from "./frame-writer.ts";
@@ -24,7 +24,7 @@ export class GifWriter implements FrameWriter {
   readonly #encoder = GIFEncoder();
   readonly #size = new FixedSize();
   /** The picture already shown. */
-  #last: Pixels | undefined;
+  #last: FramePixels | undefined;
   #written = 0;
 
   constructor(sink: Sink, format: FrameFormat) {
@@ -32,7 +32,7 @@ export class GifWriter implements FrameWriter {
     this.#format = format;
   }
 
-  write(_frame: number, picture: Pixels, _samples?: Int16Array, size?: PictureSize): void {
+  write(_frame: number, picture: FramePixels, _samples?: Int16Array, size?: PictureSize): void {
     const pixels = this.#size.fit(picture, size ?? this.#format.geometry);
     const { width, height } = this.#size;
     const { indices, colors } = toIndexed(pixels, this.#format.palette);

@@ -1,4 +1,4 @@
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { pixelBytes } from "./raw.ts";
@@ -12,7 +12,7 @@ export class HashWriter implements FrameWriter {
     this.#sink = sink;
   }
 
-  write(frame: number, pixels: Pixels): void {
+  write(frame: number, pixels: FramePixels): void {
     this.#sink.write(this.#encoder.encode(`${frame}\t${frameHash(pixels)}\n`));
   }
 
@@ -26,6 +26,6 @@ export class HashWriter implements FrameWriter {
 }
 
 /** CRC-32 of a frame's little-endian bytes, 8 lower-case hex digits: the form that golden files use. */
-export function frameHash(pixels: Pixels): string {
+export function frameHash(pixels: FramePixels): string {
   return Bun.hash.crc32(pixelBytes(pixels)).toString(16).padStart(8, "0");
 }

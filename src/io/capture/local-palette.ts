@@ -1,5 +1,5 @@
 import { applyPalette, quantize } from "gifenc";
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Palette } from "../render/palette.ts";
 
 export type Rgb = [red: number, green: number, blue: number];
@@ -21,7 +21,7 @@ const MAX_COLORS = 256;
  * have more than the 256 colours that files allow. Further colours are replaced by the same colour without
  * emphasis, or else by the first colour.
  */
-export function toIndexed(pixels: Pixels, palette: Palette): IndexedPicture {
+export function toIndexed(pixels: FramePixels, palette: Palette): IndexedPicture {
   if (pixels instanceof Uint32Array) return toIndexedRgb(pixels);
   const indices = new Uint8Array(pixels.length);
   const slots = new Int16Array(palette.length).fill(-1);
@@ -69,7 +69,7 @@ function reduce(pixels: Uint32Array): IndexedPicture {
 }
 
 /** The colour of a pixel, 0xRRGGBB. */
-export function colorOf(pixels: Pixels, at: number, palette: Palette): number {
+export function colorOf(pixels: FramePixels, at: number, palette: Palette): number {
   return pixels instanceof Uint32Array ? pixels[at]! : palette[pixels[at]!]!;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import { attempt, openSink } from "../files/sink.ts";
 import type { Palette } from "../render/palette.ts";
 import type { FrameFormat, FrameWriter, PictureSize } from "./frame-writer.ts";
@@ -18,7 +18,7 @@ export class PngFileWriter implements FrameWriter {
     if (format.count > 1) attempt(path, () => mkdirSync(path, { recursive: true }));
   }
 
-  write(frame: number, pixels: Pixels, _samples?: Int16Array, size?: PictureSize): void {
+  write(frame: number, pixels: FramePixels, _samples?: Int16Array, size?: PictureSize): void {
     const name = `frame-${String(frame).padStart(6, "0")}.png`;
     const sink = openSink(this.#format.count > 1 ? join(this.#path, name) : this.#path);
     try {
@@ -34,7 +34,7 @@ export class PngFileWriter implements FrameWriter {
 }
 
 /** A frame as a PNG file: with a palette, or without one if it has more colours than a palette holds. */
-export function encodePng(pixels: Pixels, { width, height }: PictureSize, palette: Palette): Uint8Array {
+export function encodePng(pixels: FramePixels, { width, height }: PictureSize, palette: Palette): Uint8Array {
   const { indices, colors, exact } = toIndexed(pixels, palette);
   if (!exact) {
     const data = new Uint8Array(3 * pixels.length);

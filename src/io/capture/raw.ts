@@ -1,4 +1,4 @@
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
@@ -10,7 +10,7 @@ export class RawWriter implements FrameWriter {
     this.#sink = sink;
   }
 
-  write(_frame: number, pixels: Pixels): void {
+  write(_frame: number, pixels: FramePixels): void {
     this.#sink.write(pixelBytes(pixels));
   }
 
@@ -24,6 +24,6 @@ export class RawWriter implements FrameWriter {
 }
 
 /** A frame as the bytes of its little-endian values. Every platform that Bun runs on is little-endian. */
-export function pixelBytes(pixels: Pixels): Uint8Array {
+export function pixelBytes(pixels: FramePixels): Uint8Array {
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 
@@ -20,7 +20,7 @@ export class WavWriter implements FrameWriter {
     this.#sampleRateHz = format.geometry.sampleRateHz;
   }
 
-  write(_frame: number, _pixels: Pixels, samples: Int16Array): void {
+  write(_frame: number, _pixels: FramePixels, samples: Int16Array): void {
     this.#bytes += samples.length * SAMPLE_BYTES;
     if (this.#bytes > MAX_DATA_BYTES) throw new InputError("data", "a WAV file holds at most 4 GiB");
     this.#chunks.push(samples.slice());

@@ -1,4 +1,4 @@
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import { FixedSize } from "./fixed-size.ts";
 import { toFraction } from "./fraction.ts";
@@ -22,7 +22,7 @@ export class Y4mWriter implements FrameWriter {
     this.#planes = yuvPlanes(format.palette);
   }
 
-  write(_frame: number, picture: Pixels, _samples?: Int16Array, size?: PictureSize): void {
+  write(_frame: number, picture: FramePixels, _samples?: Int16Array, size?: PictureSize): void {
     const pixels = this.#size.fit(picture, size ?? this.#format.geometry);
     if (this.#out.length === 0) this.#begin();
     if (pixels instanceof Uint32Array) this.#convert(pixels);

@@ -49,7 +49,8 @@ const AMBIGUOUS_EXTENSIONS = [
 /**
  * Returns the game and its core if a libretro core shall play this file: because `wanted` names a core, or by
  * the file's contents and extension. Undefined for NES games and for files that no core is known to play.
- * Throws `InputError`: "unavailable" if the core is not installed, "missing" or "io" if the file cannot be read.
+ * Throws `InputError`: "unavailable" if the core is not installed, "missing" or "io" if the file cannot be
+ * read.
  */
 export async function findCoreGame(path: string, wanted?: string): Promise<CoreGameFile | undefined> {
   const own = extensionOf(path);

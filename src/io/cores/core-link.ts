@@ -59,7 +59,10 @@ export class CoreLink {
     if (status === memory.STATUS_SHUTDOWN) throw new CoreLost("shut down");
   }
 
-  /** Takes a reply without waiting. Returns false if there is none yet; throws `CoreLost` if there will be none. */
+  /**
+   * Takes a reply without waiting. Returns false if there is none yet; throws `CoreLost` if there will be
+   * none.
+   */
   poll(): boolean {
     if (!this.#isReadable(0)) return false;
     if (this.#pipe.read(this.#socket, this.#byteAddress, 1) !== 1) this.#lose("ended");

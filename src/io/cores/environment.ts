@@ -4,7 +4,9 @@ import { CoreOptions } from "./core-options.ts";
 import { type DiskFunctions, readDiskFunctions } from "./disk-control.ts";
 import {
   AUDIO_VIDEO_WANTED,
+  CORE_LOG_LEVELS,
   type CoreLogLevel,
+  type CorePixelFormat,
   DEVICE_ANALOG,
   DEVICE_JOYPAD,
   DEVICE_LIGHTGUN,
@@ -13,8 +15,6 @@ import {
   ENV,
   EXPERIMENTAL,
   FORMAT_0RGB1555,
-  LOG_LEVELS,
-  type PixelFormat,
 } from "./libretro.ts";
 import {
   NativeTexts,
@@ -72,7 +72,7 @@ export class Environment {
   readonly options: CoreOptions;
   /** Quarter turns counterclockwise. */
   rotation = 0;
-  format: PixelFormat = FORMAT_0RGB1555;
+  format: CorePixelFormat = FORMAT_0RGB1555;
   /** What SET_SYSTEM_AV_INFO or SET_GEOMETRY has changed; undefined if nothing since it was cleared. */
   changedAvInfo: Partial<CoreAvInfo> | undefined;
   disk: DiskFunctions | undefined;
@@ -212,7 +212,7 @@ export class Environment {
 
   #setFormat(format: number): boolean {
     if (bytesPerPixel(format) === undefined) return false;
-    this.format = format as PixelFormat;
+    this.format = format as CorePixelFormat;
     return true;
   }
 
@@ -263,7 +263,7 @@ export class Environment {
     const integers = [...rest.slice(0, registers), ...rest.slice(registers + DOUBLE_REGISTERS)].map(BigInt);
     const message = formatPrintf(textAt(format), { integers, doubles }).trimEnd();
     if (message === "") return;
-    const name = LOG_LEVELS[level] ?? "info";
+    const name = CORE_LOG_LEVELS[level] ?? "info";
     if (name === "error") this.lastError = message;
     this.#from.log(name, message);
   }

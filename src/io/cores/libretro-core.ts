@@ -13,7 +13,7 @@ import {
   RETRO_API_VERSION,
 } from "./libretro.ts";
 import { bytesAt, NativeStruct, NativeTexts, readText, viewAt } from "./native-memory.ts";
-import { bytesPerPixel, PixelConverter } from "./pixels.ts";
+import { bytesPerPixel, CorePixelConverter } from "./pixels.ts";
 
 /** What a core says about itself before it has a game. */
 export interface CoreIdentity {
@@ -67,7 +67,7 @@ export class LibretroCore {
   readonly callbacks = new RetroCallbacks();
   readonly #symbols: LibretroSymbols;
   readonly #setup: CoreSetup;
-  readonly #converter = new PixelConverter();
+  readonly #converter = new CorePixelConverter();
   readonly #texts = new NativeTexts();
   #avInfo: CoreAvInfo | undefined;
   /** Kept, because some cores go on reading the game after it is loaded. */
@@ -185,7 +185,7 @@ export class LibretroCore {
     return this.environment.rotation % 2 === 1 ? { width: height, height: width } : { width, height };
   }
 
-  /** Writes the last picture into `out`: see `PixelConverter`. */
+  /** Writes the last picture into `out`: see `CorePixelConverter`. */
   drawInto(out: Uint32Array): void {
     const { width, height, pitchBytes } = this.callbacks.picture;
     const { format, rotation } = this.environment;

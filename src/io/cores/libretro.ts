@@ -1,4 +1,6 @@
-/** Numbers of the libretro API that the host uses. https://docs.libretro.com/development/libretro-overview/ */
+/**
+ * Numbers of the libretro API that the host uses. https://docs.libretro.com/development/libretro-overview/
+ */
 
 export const RETRO_API_VERSION = 1;
 
@@ -38,7 +40,7 @@ export const MEMORY_VIDEO_RAM = 3;
 export const FORMAT_0RGB1555 = 0;
 export const FORMAT_XRGB8888 = 1;
 export const FORMAT_RGB565 = 2;
-export type PixelFormat = 0 | 1 | 2;
+export type CorePixelFormat = 0 | 1 | 2;
 
 /** Commands of the environment callback. Bit 16 marks experimental ones and is not part of the number. */
 export const EXPERIMENTAL = 0x10000;
@@ -90,5 +92,5 @@ export const ENV = {
 export const AUDIO_VIDEO_WANTED = 3;
 
 /** Severities of the log interface. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type CoreLogLevel = (typeof LOG_LEVELS)[number];
+export const CORE_LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type CoreLogLevel = (typeof CORE_LOG_LEVELS)[number];

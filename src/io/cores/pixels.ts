@@ -1,9 +1,9 @@
-import { FORMAT_0RGB1555, FORMAT_RGB565, FORMAT_XRGB8888, type PixelFormat } from "./libretro.ts";
+import { type CorePixelFormat, FORMAT_0RGB1555, FORMAT_RGB565, FORMAT_XRGB8888 } from "./libretro.ts";
 
 /** A core's picture as it delivers it. */
 export interface RawPicture {
   readonly bytes: Uint8Array;
-  readonly format: PixelFormat;
+  readonly format: CorePixelFormat;
   readonly width: number;
   readonly height: number;
   readonly pitchBytes: number;
@@ -18,7 +18,7 @@ let table565: Uint32Array | undefined;
  * Converts pictures to 0x00RRGGBB, row by row without gaps, upright. Five and six bits become eight by
  * repeating the highest ones, so that black and white stay black and white.
  */
-export class PixelConverter {
+export class CorePixelConverter {
   #words16: Uint16Array = new Uint16Array(0);
   #words32: Uint32Array = new Uint32Array(0);
   #memory: ArrayBufferLike | undefined;

@@ -3,7 +3,9 @@
  */
 import { textAt } from "../ffi/libretro.ts";
 
-/** The arguments after the format: those in integer registers and on the stack, and those in vector registers. */
+/**
+ * The arguments after the format: those in integer registers and on the stack, and those in vector registers.
+ */
 export interface PrintfArguments {
   readonly integers: readonly bigint[];
   readonly doubles: readonly number[];

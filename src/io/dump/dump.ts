@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Machine, Pixels } from "../../emu/machine.ts";
+import type { FramePixels, Machine } from "../../emu/machine.ts";
 import type { DumpFormat, FrameFormat, FrameWriter } from "../capture/frame-writer.ts";
 import { GifWriter } from "../capture/gif.ts";
 import { HashWriter } from "../capture/hash.ts";
@@ -25,7 +25,7 @@ export interface DumpOptions {
    * throws, the dump ends.
    */
   readonly beforeFrame?: () => void;
-  readonly afterFrame?: (pixels: Pixels) => void;
+  readonly afterFrame?: (pixels: FramePixels) => void;
   /** Called from time to time with the number of frames run. */
   readonly onProgress?: (framesDone: number) => void;
   /** Stops the dump without leaving files. Checked from time to time. */

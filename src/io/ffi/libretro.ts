@@ -2,7 +2,9 @@ import { CFunction, CString, dlopen, type FFIFunction, type Pointer } from "bun:
 import { InputError } from "../../emu/input-error.ts";
 import type { NativeFunctions } from "./libc.ts";
 
-/** Every function that a libretro core must export: https://docs.libretro.com/development/libretro-overview/ */
+/**
+ * Every function that a libretro core must export: https://docs.libretro.com/development/libretro-overview/
+ */
 const LIBRETRO = {
   retro_api_version: { args: [], returns: "u32" },
   retro_set_environment: { args: ["ptr"], returns: "void" },

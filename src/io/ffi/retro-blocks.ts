@@ -3,7 +3,7 @@ import type { Pointer } from "bun:ffi";
 
 /** Size of the table of input values: `[port][device][index][id]`, signed 16-bit. */
 export const INPUT_PORTS = 8;
-export const INPUT_DEVICES = 8;
+export const INPUT_DEVICE_KINDS = 8;
 export const INPUT_INDEXES = 4;
 export const INPUT_IDS = 32;
 /** RETRO_DEVICE_ID_JOYPAD_MASK asks for all buttons at once; the table has its value in the last slot. */
@@ -25,7 +25,9 @@ export const VIDEO_PITCH_AT = 24;
 export const VIDEO_CAPACITY_AT = 32;
 export const VIDEO_BUFFER_AT = 40;
 export const VIDEO_BLOCK_BYTES = 64;
-/** Room for a picture with its pitch: 2048 × 1024 pixels of four bytes. Pages that are not used cost nothing. */
+/**
+ * Room for a picture with its pitch: 2048 × 1024 pixels of four bytes. Pages that are not used cost nothing.
+ */
 export const VIDEO_CAPACITY_BYTES = 8 * 2 ** 20;
 export const HARDWARE_FRAME = -1n;
 

@@ -4,14 +4,15 @@
  * checks the stack pointer against its thread's stack, aborts the process. The code also saves entering
  * JavaScript some fifty times per frame.
  *
- * Each function reads or writes one block of memory, which JavaScript fills before a frame and reads after it.
+ * Each function reads or writes one block of memory, which JavaScript fills before a frame and reads after
+ * it.
  */
 import type { Pointer } from "bun:ffi";
 import { linuxIo } from "./libc.ts";
 import type { CallbackAddresses, CallbackBlocks } from "./retro-blocks.ts";
 import {
   AUDIO_SAMPLES_AT,
-  INPUT_DEVICES,
+  INPUT_DEVICE_KINDS,
   INPUT_IDS,
   INPUT_INDEXES,
   INPUT_MASK_ID,
@@ -89,7 +90,7 @@ function inputState(table: number): Uint8Array {
   return new Code()
     .op(0x83, 0xff, INPUT_PORTS - 1) // cmp edi, ports - 1
     .jump(JA, "zero")
-    .op(0x83, 0xfe, INPUT_DEVICES - 1) // cmp esi, devices - 1
+    .op(0x83, 0xfe, INPUT_DEVICE_KINDS - 1) // cmp esi, devices - 1
     .jump(JA, "zero")
     .op(0x83, 0xfa, INPUT_INDEXES - 1) // cmp edx, indexes - 1
     .jump(JA, "zero")
@@ -101,7 +102,7 @@ function inputState(table: number): Uint8Array {
     .label("plain")
     .op(0x83, 0xf9, INPUT_IDS - 1) // cmp ecx, ids - 1
     .jump(JA, "zero")
-    .op(0xc1, 0xe7, log2(INPUT_DEVICES)) // shl edi
+    .op(0xc1, 0xe7, log2(INPUT_DEVICE_KINDS)) // shl edi
     .op(0x01, 0xf7) // add edi, esi
     .op(0xc1, 0xe7, log2(INPUT_INDEXES)) // shl edi
     .op(0x01, 0xd7) // add edi, edx

@@ -5,7 +5,7 @@ import {
   type CallbackAddresses,
   type CallbackBlocks,
   HARDWARE_FRAME,
-  INPUT_DEVICES,
+  INPUT_DEVICE_KINDS,
   INPUT_IDS,
   INPUT_INDEXES,
   INPUT_MASK_ID,
@@ -53,7 +53,7 @@ export class RetroCallbacks {
 
   /** `useMachineCode` false uses JavaScript functions even where machine code would work; for tests. */
   constructor(useMachineCode = true) {
-    this.input = new Int16Array(shared(INPUT_PORTS * INPUT_DEVICES * INPUT_INDEXES * INPUT_IDS * 2));
+    this.input = new Int16Array(shared(INPUT_PORTS * INPUT_DEVICE_KINDS * INPUT_INDEXES * INPUT_IDS * 2));
     const audio = shared(AUDIO_SAMPLES_AT + AUDIO_PAIRS * 4);
     this.#audio = new Uint32Array(audio, 0, 2);
     this.#audio[1] = AUDIO_PAIRS;
@@ -170,9 +170,9 @@ export class RetroCallbacks {
 /** The place of a value in `RetroCallbacks.input`; −1 for values that are never asked for. */
 export function inputPlace(port: number, device: number, index: number, id: number): number {
   const slot = id === INPUT_MASK_ID ? INPUT_MASK_SLOT : id;
-  if (port >= INPUT_PORTS || device >= INPUT_DEVICES || index >= INPUT_INDEXES || slot >= INPUT_IDS)
+  if (port >= INPUT_PORTS || device >= INPUT_DEVICE_KINDS || index >= INPUT_INDEXES || slot >= INPUT_IDS)
     return -1;
-  return ((port * INPUT_DEVICES + device) * INPUT_INDEXES + index) * INPUT_IDS + slot;
+  return ((port * INPUT_DEVICE_KINDS + device) * INPUT_INDEXES + index) * INPUT_IDS + slot;
 }
 
 /** Zeroed memory that never moves. */

@@ -1,4 +1,4 @@
-import type { Machine, Pixels } from "../../emu/machine.ts";
+import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { frameHash } from "../capture/hash.ts";
 import type { MovieHash } from "./movie.ts";
 
@@ -6,7 +6,7 @@ const WORK_RAM_BYTES = 0x800;
 const ram = new Uint8Array(WORK_RAM_BYTES);
 
 /** Hashes of a machine at the end of `frame`; `pixels` is its picture. */
-export function hashMachine(machine: Machine, frame: number, pixels: Pixels): Required<MovieHash> {
+export function hashMachine(machine: Machine, frame: number, pixels: FramePixels): Required<MovieHash> {
   for (let address = 0; address < WORK_RAM_BYTES; address++) ram[address] = machine.peek("cpu", address);
   return {
     frame,

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { InputSource, Machine, Pixels } from "../../emu/machine.ts";
+import type { FramePixels, InputSource, Machine } from "../../emu/machine.ts";
 import { hashMachine } from "./machine-hash.ts";
 import type { Movie } from "./movie.ts";
 import { DiskChanger } from "./movie-events.ts";
@@ -92,7 +92,7 @@ export class MoviePlayer implements InputSource {
   }
 
   /** Compares the machine with the recording. Call it after each frame, with its picture. */
-  afterFrame(pixels: Pixels): void {
+  afterFrame(pixels: FramePixels): void {
     const { hashes } = this.movie;
     const frame = this.frame;
     this.#frame++;

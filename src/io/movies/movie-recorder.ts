@@ -1,4 +1,4 @@
-import type { Machine, Pixels, ResetKind } from "../../emu/machine.ts";
+import type { FramePixels, Machine, ResetKind } from "../../emu/machine.ts";
 import { DeviceLog } from "./device-script.ts";
 import { hashMachine } from "./machine-hash.ts";
 import { InputLog, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
@@ -37,7 +37,7 @@ export class MovieRecorder {
   }
 
   /** Records a frame. Call it after each frame, with its picture. */
-  afterFrame(pixels: Pixels): void {
+  afterFrame(pixels: FramePixels): void {
     const frame = this.#log.length;
     this.#log.add(this.#machine.latchedButtons >>> 0);
     const data = this.#machine.latchedDevices;

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import type { FileSink, Subprocess } from "bun";
 import { InputError } from "../../emu/input-error.ts";
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import { MIB } from "../../emu/units.ts";
 import type { FrameFormat, PictureSize } from "../capture/frame-writer.ts";
 import { Y4mWriter } from "../capture/y4m.ts";
@@ -72,7 +72,7 @@ export class Mp4Writer implements RecordingWriter {
     }
   }
 
-  write(frame: number, pixels: Pixels, samples: Int16Array, size?: PictureSize): void {
+  write(frame: number, pixels: FramePixels, samples: Int16Array, size?: PictureSize): void {
     this.#y4m.write(frame, pixels, samples, size);
     // Samples go to a file at once: an hour of them is 345 MB.
     this.#samples.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));

@@ -1,4 +1,4 @@
-import type { Pixels } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import type { PictureSize } from "../capture/frame-writer.ts";
 
 export const RECORDING_FORMATS = ["gif", "mp4", "png"] as const;
@@ -7,7 +7,7 @@ export type RecordingFormat = (typeof RECORDING_FORMATS)[number];
 /** Writes a recording's frames in one file format. */
 export interface RecordingWriter {
   /** Takes a frame; both arrays may be reused afterwards. */
-  write(frame: number, pixels: Pixels, samples: Int16Array, size?: PictureSize): void;
+  write(frame: number, pixels: FramePixels, samples: Int16Array, size?: PictureSize): void;
   /** Resolves when more frames may come. */
   settle(): Promise<void>;
   /** Call after the last frame: completes the file. */
