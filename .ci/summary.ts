@@ -4,9 +4,9 @@
  *
  *   bun .ci/summary.ts <folder> <passed steps> <failed steps> <failed counted steps>
  *
- * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). The last number is
- * how many of the steps that should write counts have failed. A step that failed without counting a failure
- * counts as one failure.
+ * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). Counted steps are
+ * those that write such counts. A counted step that failed although its counts contain no failure, for
+ * example because it crashed, counts as one failure.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

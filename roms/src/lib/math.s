@@ -110,7 +110,7 @@ random_state: .res 2 ; never 0
     clc
     adc #1
 :   rts
-; A / Y in 32nds, then the angle of that slope
+; Computes A / Y in 32nds, then returns the angle of that slope.
 @octant:
     sty product
     cmp product
@@ -137,7 +137,7 @@ random_state: .res 2 ; never 0
 ; Returns a byte of a 16-bit linear feedback register in A. Keeps X and Y.
 .proc random
     lda random_state+1
-    .repeat 4 ; several steps, so that successive results look independent
+    .repeat 4 ; several shifts, so that successive results look independent
     lsr a
     ror random_state
     bcc :+

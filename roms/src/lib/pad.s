@@ -41,7 +41,7 @@ latest:  .res 2
 .proc read_once
     lda #1
     sta JOY1
-    sta latest+1 ; a 1 that comes out after eight bits
+    sta latest+1 ; a marker bit: it is shifted out after eight bits
     lsr a
     sta JOY1
 @bit:

@@ -3,7 +3,7 @@
 ; Scores and effects are compiled from text by roms/tools/music.ts, whose byte codes are named below.
 .include "nes.inc"
 
-REST       = $60 ; below: a note, or the number of a drum or hit
+REST       = $60 ; lower bytes: a note, or the number of a drum or hit
 LENGTH     = $80 ; | sixteenths - 1: how long the following notes are
 INSTRUMENT = $c0 ; | number
 LOOP       = $fe
@@ -34,7 +34,7 @@ STOP       = $fe
 
 .segment "ZEROPAGE"
 stream:       .res 2 ; only sound_tick may use it
-sound_paused: .res 1 ; not 0: silence, and the music waits
+sound_paused: .res 1 ; not 0: the music is paused and silent
 sound_haste:  .res 1 ; added to the song's speed
 
 .segment "BSS"
@@ -44,7 +44,7 @@ hit_request:    .res 1
 
 song_playing: .res 1
 speed:        .res 1
-step_clock:   .res 1 ; 1/256 sixteenths
+step_clock:   .res 1 ; in 1/256 of a sixteenth
 start_lo:     .res CHANNELS
 start_hi:     .res CHANNELS
 at_lo:        .res CHANNELS
@@ -314,7 +314,7 @@ effect_slot_scratch: .res 1
 ; Y: hit. Keeps X.
 .proc play_hit
     lda #64
-    sta dmc_level ; the sample moves it from now on
+    sta dmc_level ; from here on the sample moves the level
     lda #$0f
     sta APU_STATUS ; stops a sample that still plays
     lda hit_rate,y
@@ -378,7 +378,7 @@ effect_slot_scratch: .res 1
     lda period_lo,y
     bcc @set
     ldx age+LEAD
-    cpx #14 ; vibrato comes late, as a singer's does
+    cpx #14 ; vibrato begins late in the note, as a singer's does
     bcc @set
     pha
     txa

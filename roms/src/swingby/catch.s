@@ -26,7 +26,7 @@ passed: .res 1
     sec
     sbc planet_x,x
     sta dx
-    ror a ; the borrow, inverted, above the difference
+    ror a ; the ninth bit of the difference is the inverted borrow
     eor #$80
     jsr within
     bcs @outside
@@ -149,7 +149,7 @@ within_y = within
 ; X: the planet that caught it; dx, dy from its centre, step their squares' sum.
 .proc catch
     stx home
-    ; radius: the root of step, from the halo's down
+    ; radius: the square root of step, searched from the halo's radius down
     ldy planet_type,x
     ldx halo_radius,y
 @root:
@@ -213,7 +213,7 @@ within_y = within
     lda product+1
     adc step+1
     sta product+1
-    bpl @angle ; on its way out: no fall
+    bpl @angle ; it moves outwards: no inward speed
     lda #0
     sec
     sbc product

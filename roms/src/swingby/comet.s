@@ -11,13 +11,13 @@ velocity_x: .res 2
 velocity_y: .res 2
 angle:      .res 2 ; high byte: 256 to the turn
 radius:     .res 2
-inward:     .res 2 ; speed towards the planet, dies away after the catch
+inward:     .res 2 ; speed towards the planet; it decreases to 0 after the catch
 spin:       .res 1 ; 0 clockwise, $ff the other way
 home:       .res 1 ; the planet that holds it, or held it last
-departed:   .res 1 ; it has left home's halo
-emerging:   .res 1 ; it is being spat out
+departed:   .res 1 ; not 0: it has left home's halo
+emerging:   .res 1 ; not 0: a planet is spitting it out
 turned:     .res 2 ; angle since it was caught; a turn is 256 in the high byte
-slow:       .res 1 ; it has been around once: no streak from here
+slow:       .res 1 ; a whole turn since the catch: the streak has ended
 heat:       .res 1
 pace:       .res 1
 decay:      .res 1
@@ -194,7 +194,7 @@ trail_y: .res TRAIL
     rts
 .endproc
 
-; inward -= inward * 3/8, so that a fall straight down costs 8/3 frames' way. Keeps Y.
+; inward -= inward * 3/8: in total the comet falls 8/3 times its inward speed. Keeps Y.
 .proc lose_inward
     lda inward+1
     lsr a
@@ -217,7 +217,7 @@ trail_y: .res TRAIL
     sta step+1
     ora step
     bne :+
-    sta inward ; too little to halve
+    sta inward ; too small for further division
     sta inward+1
     rts
 :   lda inward
@@ -366,7 +366,7 @@ trail_y: .res TRAIL
 .endproc
 
 .segment "RODATA"
-; 2607 / radius: 1/64 of 1/256 turn per frame, at 1/16 pixel per frame... see `orbit`
+; 2607 / radius: the turn per frame at a pace of 1, in quarters of the unit of `angle`: `orbit` divides by 4.
 turn_rate:
     .repeat 64, i
     .if i < 11

@@ -177,7 +177,7 @@ eye_y:      .res 1
     tax
     lda #0
 @disc:
-    sta eye_x ; which disc
+    sta eye_x ; number of the disc
     txa
     and #TRAIL-1
     tax
@@ -262,7 +262,7 @@ eye_y:      .res 1
     adc eye_y
     sta aim_y
     rts
-@sixteenth: ; of 127 is 8, plus a half: 12 pixels from dot to dot
+@sixteenth: ; returns A / 16 + A / 32: 10 pixels from dot to dot at most
     cmp #$80
     ror a
     sta draw_x

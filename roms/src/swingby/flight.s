@@ -2,7 +2,7 @@
 .include "swingby.inc"
 
 WALL        = 9   ; distance from the edge at which the comet's middle turns back
-THRUST      = 9   ; 1/256 pixel per frame and frame
+THRUST      = 9   ; 1/256 pixel per frame, added each frame
 
 .segment "CODE"
 

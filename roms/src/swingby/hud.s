@@ -1,18 +1,18 @@
 ; The score line, the score, and the best score, which battery RAM preserves.
 .include "swingby.inc"
 
-LIFE_EVERY = 3 ; thousands of points
+LIFE_EVERY = 3 ; an extra comet for each 3,000 points
 LIVES_MOST = 9
 
 .segment "NVRAM"
-; $6000: a mark, the digits, and their sum: a cartridge that was never written holds none of this.
+; $6000: a mark, the digits and their sum. A cartridge that was never written does not contain them.
 kept_mark:  .res 4
 kept_best:  .res 6
 kept_check: .res 1
 
 .segment "BSS"
 hud_dirty: .res 1
-thousands: .res 1 ; since the last extra comet
+thousands: .res 1 ; thousands of points since the last extra comet
 
 .segment "CODE"
 
@@ -70,7 +70,7 @@ thousands: .res 1 ; since the last extra comet
     beq @done
     dex
     bpl @carry
-    ldx #4 ; the score cannot get higher than this
+    ldx #4 ; at the highest score
     lda #9
 :   sta score,x
     dex
@@ -79,7 +79,7 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; Another thousand points: every third brings a comet. Keeps X and Y.
+; Counts a thousand points. Every third thousand gives an extra comet. Keeps X and Y.
 .proc thousand
     inc thousands
     lda thousands
@@ -96,7 +96,7 @@ thousands: .res 1 ; since the last extra comet
     rts
 .endproc
 
-; Sets its colours for the whole of nametable 1. Rendering is off.
+; Sets the colours of all of nametable 1. Rendering is off.
 .proc hud_begin
     lda #1
     sta hud_dirty

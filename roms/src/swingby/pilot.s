@@ -58,7 +58,7 @@ course: .res 1
     lda #$ff
     sta goal
     lda #0
-    sta course ; the line of the nearest one so far
+    sta course ; the screen line of the nearest planet so far
     ldy home
     ldx #PLANETS-1
 @planet:

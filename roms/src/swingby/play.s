@@ -193,7 +193,7 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
 ; X: the lowest planet that is well within the picture.
 .proc lowest_planet
     lda #0
-    sta pointer ; the line of the lowest one so far
+    sta pointer ; the screen line of the lowest planet so far
     sta pointer+1
     ldx #PLANETS-1
 @planet:
@@ -247,7 +247,7 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
     lda #PACE_MOST
 :   sta pace
     lda pointer
-    ldx #0 ; gaps grow by a row, then another
+    ldx #0 ; later gaps are one row longer, then two
     cmp #16
     bcc :+
     inx

@@ -2,8 +2,8 @@
 ; picture, as the camera climbs: gaps with stars, and planets that come in bottom first.
 .include "swingby.inc"
 
-ROWS         = 15 ; of 16 lines
-CELLS        = 16 ; of 16 pixels in a row
+ROWS         = 15 ; each of 16 lines
+CELLS        = 16 ; in a row, each of 16 pixels
 STAR_PALETTE = 3
 
 .segment "ZEROPAGE"
@@ -129,7 +129,7 @@ cell_palette: .res CELLS
     cmp #1
     bne :+
     lda planet_y,x
-    cmp #40 ; even the largest halo has left
+    cmp #40 ; even the largest halo has left the picture
     bcc :+
     lda #PLANET_NONE
     sta planet_type,x
@@ -239,7 +239,7 @@ cell_palette: .res CELLS
     bne :-
 @first:
     tay
-    jsr @tiles ; advances Y
+    jsr @tiles ; it advances Y
     ; and the palette
     lda next_type
     tax
@@ -285,7 +285,7 @@ count_cells: .res 1
 line_start:  .res 1
 .segment "CODE"
 
-; The planet's bottom row appears: from now on it is in the game.
+; The planet's bottom row appears. From now on the planet is in play.
 .proc new_planet
     ldx next_slot
     inx
@@ -324,7 +324,7 @@ line_start:  .res 1
 :   rts
 .endproc
 
-; Chooses what follows this planet.
+; Chooses the type and position of the next planet.
 .proc plan
     ldx hops
     lda hops+1
@@ -350,7 +350,7 @@ line_start:  .res 1
     sta body_left
     ; a position that is neither above the last one nor out of reach
     lda #12
-    sta source ; tries
+    sta source ; number of tries left
 @place:
     jsr random
     and #15
@@ -488,7 +488,7 @@ halo_radius: .byte 40, 32, 24
 body_radius: .byte 24, 17, 12
 cell_limit:  .byte 11, 12, 13 ; planets stay one cell away from the edges
 gap_base:    .byte 1, 1, 2
-; four chances for each of eight stages
+; for each of eight stages, four equally likely types
 type_mix:
     .byte BIG, BIG, BIG, BIG
     .byte BIG, BIG, MEDIUM, MEDIUM

@@ -21,7 +21,7 @@ text_at: .res 1 ; letter position in the line, 0..13
     rts
 .endproc
 
-; X: tile row of the line's top; Y: high byte of the nametable. Posts the line.
+; X: tile row of the line's top; Y: high byte of the nametable. Marks the line for upload.
 .proc text_address_row
     sty line_address+1
     txa

@@ -2,7 +2,7 @@
 .include "swingby.inc"
 
 .segment "BSS"
-idle:    .res 2 ; frames without a button, after which the demo starts
+idle:    .res 2 ; frames without a button since the last one; the demo starts at DEMO_AFTER
 target:  .res 1 ; the comet's next destination
 picture: .res 1
 wide:    .res 1
@@ -167,7 +167,7 @@ PLANET_LINE = 136
     jsr draw_eyes
     jsr draw_trail
     jsr draw_things
-    ; PRESS A blinks
+    ; makes PRESS A blink
     lda ticks
     and #31
     bne @done
@@ -207,7 +207,7 @@ PLANET_LINE = 136
     sta pad
     sta pad_new
     lda comet_state
-    bne @done ; it flies
+    bne @done ; it is in flight
     lda ticks
     and #127
     bne :+
@@ -224,7 +224,7 @@ PLANET_LINE = 136
     rts
 .endproc
 
-; The best score's line.
+; Shows the best score.
 .proc best_line
     jsr text_clear
     inc text_at

@@ -12,12 +12,12 @@ split_low:  .res 1 ; PPUADDR's low byte for the split
 .segment "BSS"
 palette:           .res 32
 palette_dirty:     .res 1
-row_pending:       .res 1 ; not 0: a row of 16 lines waits, 64 tiles and 8 attribute bytes
+row_pending:       .res 1 ; not 0: a row of 16 lines is ready for upload: 64 tiles and 8 attribute bytes
 row_address:       .res 2
 row_tiles:         .res 64
 attribute_address: .res 2
 attributes:        .res 64 ; the sky's attribute table
-line_pending:      .res 1 ; not 0: a line of text waits, 3 rows of 28 tiles
+line_pending:      .res 1 ; not 0: a line of text is ready for upload: 3 rows of 28 tiles
 line_address:      .res 2
 line_tiles:        .res LINE_TILES
 flash:             .res 1 ; number of frames that the backdrop still flashes
@@ -200,7 +200,7 @@ backdrop:          .res 1
 ; Waits for sprite 0, then switches to the sky's pattern table and scroll. The flag of the last picture stays
 ; set until the line before this one.
 MARK_ADDRESS = $2400 + 3 * 32 + 30
-SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last line
+SPLIT_DELAY = 107 ; in rounds of 5 cycles, from the hit to the end of the score's last line
 .proc video_split
     lda sky_scroll
     and #$f8
@@ -212,7 +212,7 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     bvc :+
     dex
     bne :-
-:   ldx #0 ; 256 rounds take longer than the score's height, so a hit is never noticed late
+:   ldx #0 ; 256 rounds last longer than the score's lines, so a hit is never noticed late
     ldy #3 ; gives up before the picture ends
 @wait:
     .repeat 4
@@ -229,7 +229,7 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     ldx #SPLIT_DELAY
 :   dex
     bne :-
-    ; All within line 31: from its end on, the PPU takes the x of each line from these writes.
+    ; These writes all happen within line 31. After its end the PPU uses their x for each line.
     bit split_low ; 3 cycles
     ldx #CTRL_NMI | CTRL_SPRITE_TABLE_1
     lda #0 ; nametable 0
@@ -239,9 +239,9 @@ SPLIT_DELAY = 107 ; 5 cycles each, from the hit to the end of the score's last l
     lda #0
     sta PPUSCROLL
     lda split_low
-    ; Timing with any jitter of poll and DMC: the pattern table changes after dot 241, when the line's last
-    ; tile has been fetched. v changes after the line's end, but before dot 321, when the next line's first
-    ; tile is fetched.
+    ; Timing, for any jitter of the polling loop and of DMC fetches: the pattern table changes after dot 241,
+    ; when the line's last tile has been fetched. v changes after the line's end, but before dot 321, when the
+    ; next line's first tile is fetched.
     stx PPUCTRL
     sta PPUADDR
     rts

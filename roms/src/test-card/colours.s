@@ -144,7 +144,7 @@ band:
     sta PPUADDR            ; 4
     lda band_low,y         ; 4
     sta PPUADDR            ; 4
-    ; so far 162; the strips begin 8 lines after the gap did
+    ; 162 cycles so far; the strips begin 8 lines after the start of the gap
     delay ::GAP_CYCLES - 162
     .repeat 8, emphasis
     lda #(emphasis << 5) | MASK_BG | MASK_LEFT_BG ; 2

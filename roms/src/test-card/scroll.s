@@ -59,7 +59,7 @@ speed_y: .res 1
     iny
     cpy #30
     bne @row
-    ; colours: rows of attributes in turn
+    ; colours: the rows of attributes alternate
     ldx #0
 :   txa
     lsr a
@@ -104,7 +104,7 @@ speed_y: .res 1
     adc scroll_x
     sta scroll_x
     ror a ; carry out
-    eor speed_x ; negative speeds carry when they do not borrow
+    eor speed_x ; negative speeds set carry unless they borrow
     bpl :+
     lda ppu_ctrl
     eor #CTRL_NAMETABLE_1

@@ -5,7 +5,7 @@
 .segment "CODE"
 
 .proc shape_begin
-    ; the grid: rows of corner, top, corner, top; then left, nothing
+    ; the grid, two rows of tiles at a time: corner, top, corner, top ...; then left, blank, left, blank ...
     lda #0
     sta at_row
     lda #$20
@@ -30,7 +30,7 @@
     bne :-
     dey
     bne @pair
-    ; edges: eight pixels of outer, eight of inner
+    ; edges: a frame of outer tiles at the border of the picture, and one of inner tiles inside it
     lda #1
     sta frame_inset
     lda edge_inner_map
@@ -51,7 +51,7 @@
     lda #<circle_map
     ldx #>circle_map
     jsr screen_put_map
-    ; inside: greys, fine lines, colours by attribute
+    ; inside the circle: bars of greys, fine lines and colours
     ldx #0
 @bar:
     lda bar_rows,x

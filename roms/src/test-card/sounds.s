@@ -83,7 +83,7 @@ frames:     .res 1 ; frames that the step still sounds
     lda #0
     sta sound_at
 .endproc
-; continues in play
+; falls through to play
 
 ; Starts step sound_at and shows its number.
 .proc play
@@ -177,7 +177,7 @@ texts:
     text 25, 4, "LEFT RIGHT: STEP"
     .byte END_OF_TEXTS
 
-; The steps: registers as offsets from $4000; $80 and more is a sample; $ff ends.
+; The steps: pairs of a register (offset from $4000) and a value. $80 and above play a sample, $ff ends.
 STEPS = 44
 channel_first: .byte 0, 12, 24, 30, 39, 43
 step_channel:

@@ -56,7 +56,7 @@ tall_now: .res 1
     bcs :+
     inc on_line
 :   jsr sprites_hide
-    ; the fixed ones
+    ; sprites that do not move
     ldx #FIXED_BYTES - 1
 :   lda fixed,x
     sta oam,x
@@ -74,7 +74,7 @@ tall_now: .res 1
     cpx #FIXED_BYTES
     bcc :-
 @moving:
-    ; two that move across the bars, one in front, one behind
+    ; two sprites that move across the bars, one in front, one behind
     lda ticks
     clc
     adc #0
@@ -187,7 +187,7 @@ fixed:
     .byte 87, SPR_block, 0, 136          ; one over the other
     .byte 91, SPR_block, 1, 140
     .byte 95, SPR_block, 2, 144
-    .byte 91, SPR_block, 3, 188          ; and in reverse order
+    .byte 91, SPR_block, 3, 188          ; the same in reverse order
     .byte 87, SPR_block, 2, 184
     .byte 95, SPR_block, 1, 192
     .byte 119, SPR_hand, 1, 136

@@ -1,9 +1,9 @@
 const DEPTH_TO_SRC = "../../";
 
 /**
- * The URL of a worker's module, given its path below `src/`. A compiled executable bundles every module that
- * calls this into the entry point; the workers are further entry points and lie beside it by their path below
- * `src/`.
+ * The URL of a worker's module, given its path below `src/`. In a compiled executable, every module that
+ * calls this is bundled into the entry point. The workers are separate entry points there, found by the same
+ * path below the entry point's folder.
  */
 export function workerUrl(pathBelowSrc: string): URL {
   const base = Bun.isStandaloneExecutable ? "./" : DEPTH_TO_SRC;

@@ -78,7 +78,7 @@ export class ThreadEngine implements FileEngine {
   readonly #classes = Array.from({ length: SIZE_CLASSES }, () => new SizeClass());
   /** Started with the first batch that needs them. */
   #workers: Worker[] = [];
-  /** New for each batch: a thread may still read those of the one before. */
+  /** A new array for each batch: a thread may still read the previous batch's. */
   #words = new Int32Array(new SharedArrayBuffer(JOB_WORDS * 4));
   #failure: string | undefined;
 

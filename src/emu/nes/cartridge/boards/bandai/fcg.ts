@@ -145,16 +145,14 @@ class BandaiFcg extends TimedBoard {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: Bandai FCG with 24C02
     mapper: 16,
     name: "Bandai FCG",
     board: BandaiFcg,
     wiki: ["Bandai_FCG_board"],
     knownSubmappers: [4, 5],
-    ram: { prgBytes: 256, alwaysKept: true },
+    ram: { prgBytes: 256, alwaysKept: true }, // the EEPROM, a 24C02
   },
   {
-    // RAM: Bandai with battery RAM
     mapper: 153,
     name: "Bandai FCG with battery RAM",
     board: BandaiFcg,
@@ -162,19 +160,17 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 8 * KIB },
   },
   {
-    // RAM: Datach with 24C02
     mapper: 157,
     name: "Bandai Datach",
     board: BandaiFcg,
     wiki: ["Bandai_FCG_board"],
-    ram: { prgBytes: 256, alwaysKept: true },
+    ram: { prgBytes: 256, alwaysKept: true }, // the EEPROM, a 24C02
   },
   {
-    // RAM: Bandai LZ93D50 with 24C01
     mapper: 159,
     name: "Bandai LZ93D50 with 24C01",
     board: BandaiFcg,
     wiki: ["Bandai_FCG_board"],
-    ram: { prgBytes: 128, alwaysKept: true },
+    ram: { prgBytes: 128, alwaysKept: true }, // the EEPROM
   },
 ];

@@ -46,7 +46,6 @@ class OekaKids extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: Oeka Kids
     mapper: 96,
     name: "Oeka Kids",
     board: OekaKids,

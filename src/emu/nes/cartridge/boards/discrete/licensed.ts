@@ -206,7 +206,6 @@ const Cnrom185 = latchBoard({
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: CPROM
     mapper: 13,
     name: "CPROM",
     board: Cprom,
@@ -236,11 +235,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_070"],
   },
   {
-    // RAM: 6 KiB of tiles and 2 KiB of nametables
     mapper: 77,
     name: "Irem LROG017",
     board: IremLrog017,
     wiki: ["INES_Mapper_077"],
+    // 6 KiB of tiles and 2 KiB of nametables.
     ram: { prgBytes: 0, besideRomBytes: 8 * KIB },
   },
   {

@@ -132,7 +132,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "COLORDREAMS-74*377" }],
   },
   {
-    // RAM: Sealie RET-CUFROM
     mapper: 29,
     name: "Sealie RET-CUFROM",
     board: RetCufrom,

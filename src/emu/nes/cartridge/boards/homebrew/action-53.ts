@@ -83,7 +83,6 @@ class Action53 extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: Action 53
     mapper: 28,
     name: "Action 53",
     board: Action53,

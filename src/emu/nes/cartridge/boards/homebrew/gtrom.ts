@@ -75,12 +75,12 @@ function isLatch(address: number): boolean {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: none for saves, which go to flash
     mapper: 111,
     name: "GTROM (Cheapocabra)",
     board: Gtrom,
     wiki: ["GTROM"],
     unif: [{ names: "GTROM CHEAPOCABRA" }],
+    // Saves go to flash.
     ram: { prgBytes: 0, insteadOfRomBytes: 32 * KIB },
   },
 ];

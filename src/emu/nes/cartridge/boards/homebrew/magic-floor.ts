@@ -31,11 +31,11 @@ class MagicFloor extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: tiles are in the console's own nametable RAM
     mapper: 218,
     name: "Magic Floor (CHR in CIRAM)",
     board: MagicFloor,
     wiki: ["INES_Mapper_218"],
+    // Tiles are in the console's own nametable RAM.
     ram: { prgBytes: 0, insteadOfRomBytes: 0 },
   },
 ];

@@ -106,13 +106,13 @@ class Unrom512 extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: none for saves, which go to flash
     mapper: 30,
     name: "UNROM 512",
     board: Unrom512,
     wiki: ["UNROM_512"],
     unif: [{ names: "UNROM-512-8 UNROM-512-16 UNROM-512-32" }],
     knownSubmappers: [1, 2, 3, 4],
+    // Saves go to flash.
     ram: { prgBytes: 0, insteadOfRomBytes: 32 * KIB },
   },
 ];

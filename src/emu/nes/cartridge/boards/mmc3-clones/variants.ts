@@ -277,7 +277,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "TKSROM TLSROM" }],
   },
   {
-    // RAM: TQROM
     mapper: 119,
     name: "TQROM",
     board: Mmc3ChrRam,

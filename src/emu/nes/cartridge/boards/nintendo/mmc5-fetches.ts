@@ -18,7 +18,7 @@ const EX_BYTE = 10; // what ExRAM holds for the tile being fetched
 const IN_SPLIT = 11;
 const LAST_CYCLE_WORD = 3; // bytes 12–15
 const LAST_ADDRESS_WORD = 4; // bytes 16–19
-const PLACE = 20; // of the last recorded read
+const PLACE = 20; // position of the last recorded read
 
 /** Number of bytes of state. */
 export const FETCHES_STATE_BYTES = 24;

@@ -312,12 +312,12 @@ class Mmc5 extends TimedBoard {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: ExROM has 8 to 32 KiB in two chips; with 64 KiB every configuration finds its banks
     mapper: 5,
     name: "MMC5 (ExROM)",
     board: Mmc5,
     wiki: ["MMC5"],
     unif: [{ names: "EKROM ELROM ETROM EWROM EXROM" }],
+    // ExROM boards have 8 to 32 KiB in two chips; with 64 KiB every configuration finds its banks.
     ram: { prgBytes: 64 * KIB },
   },
 ];

@@ -36,7 +36,6 @@ class VsSystem extends Board {
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
-    // RAM: VS System
     mapper: 99,
     name: "VS System",
     board: VsSystem,

@@ -257,7 +257,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_048"],
   },
   {
-    // RAM: Taito X1-005
     mapper: 80,
     name: "Taito X1-005",
     board: TaitoX1005,
@@ -265,7 +264,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 128 },
   },
   {
-    // RAM: Taito X1-017
     mapper: 82,
     name: "Taito X1-017",
     board: TaitoX1017,
@@ -273,7 +271,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 5 * KIB },
   },
   {
-    // RAM: Taito X1-005, other mirroring
     mapper: 207,
     name: "Taito X1-005 with CHR-driven nametables",
     board: TaitoX1005,

@@ -88,7 +88,7 @@ class Ntdec2722 extends CycleCounterBoard {
 }
 
 /**
- * Mapper 42, boards for games from disk, Mario Baby first: ROM at $6000, and a 15-bit counter that holds the
+ * Mapper 42, boards for games from disk such as Mario Baby: ROM at $6000, and a 15-bit counter that holds the
  * IRQ line low while its two highest bits are set. https://www.nesdev.org/wiki/INES_Mapper_042
  */
 class DiskConversion42 extends CycleCounterBoard {
