@@ -32,13 +32,13 @@ test("every page shows the picture that a person has checked", () => {
   );
 });
 
-test("B leafs back, from the first page to the last", () => {
+test("B goes back, from the first page to the last", () => {
   const card = cardAt(0);
   card.press(BUTTON_B, 20);
   expect(card.byte(PAGE)).toBe(CONTROLLERS);
 });
 
-test("the page of the buttons is left by holding one", () => {
+test("holding A or B leaves the page of the buttons", () => {
   const card = cardAt(CONTROLLERS);
   card.press(BUTTON_A, 20);
   expect(card.byte(PAGE)).toBe(CONTROLLERS);
@@ -58,7 +58,7 @@ describe("the colours", () => {
         for (let hue = 1; hue <= 12; hue++) expect(entries).toContain((emphasis << 6) | (level << 4) | hue);
   });
 
-  test("all come out in a PNG", () => {
+  test("are all in a PNG", () => {
     const palette = decodePalette();
     const image = decode(encodePng(card.pixels, { width: 256, height: 240 }, palette));
     expect(image.channels).toBe(3);

@@ -141,7 +141,7 @@ describe("the error for a damaged state names the field", () => {
     }
   });
 
-  test("the whole mutable run at random", () => {
+  test("random bytes in place of all that a state holds", () => {
     const random = new Prng(5);
     for (let run = 0; run < 50; run++) {
       const state = good.slice();

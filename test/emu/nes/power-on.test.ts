@@ -67,7 +67,7 @@ describe("writes of $2000, $2001, $2005 and $2006", () => {
     }
   });
 
-  test.skipIf(!SHARED)("AccuracyCoin finds the reset flag on an NES alone", () => {
+  test.skipIf(!SHARED)("AccuracyCoin finds the reset flag only on an NES", () => {
     const results = (["nes", "top-loader", "famicom"] as const).map((console) => {
       const nes = consoleWith("accuracycoin/AccuracyCoin.nes", { console });
       maskAfter(nes, 30);
@@ -113,7 +113,7 @@ describe("the PPU's position when the CPU starts", () => {
     for (const exact of [false, true]) expect(positionAtStart({ alignment, exact })).toEqual([...position]);
   });
 
-  test("decides when vertical blank comes first", () => {
+  test("determines when the first vertical blank comes", () => {
     const usual = firstVblankCycle({});
     // blargg counted 27,384 cycles from the first instruction, which is the eighth cycle; this loop has a
     // resolution of three.
@@ -162,7 +162,7 @@ describe("the PPU's position when the CPU starts", () => {
     },
   );
 
-  test("ahead by more than a line releases the registers", () => {
+  test("the registers accept writes if the PPU is ahead by more than a line", () => {
     expect(maskAfter(powerOn(writesAfter(0), { alignment: 3 - 2 * LINE_CLOCKS }), 2)).toBe(RENDERING);
     expect(maskAfter(powerOn(writesAfter(0), { alignment: -25 }), 2)).toBe(0);
   });

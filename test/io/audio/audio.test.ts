@@ -230,7 +230,7 @@ describe("AudioPlayer", () => {
     expect(readStats(blocks.stats).audioUnderruns).toBe(0);
   });
 
-  test("counts running dry only while the machine should play", () => {
+  test("counts underruns only while the machine should play", () => {
     const { blocks, sink, player, writer } = setUp();
     const runDry = () => {
       writer.push(sine(440, FRAME), FRAME);

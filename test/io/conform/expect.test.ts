@@ -93,7 +93,7 @@ describe("an expectation that fails", () => {
     expect(await verdict(body)).toMatchObject({ verdict: "fail", detail });
   });
 
-  test("leaves the verdicts of the others", async () => {
+  test("does not change the verdicts of the others", async () => {
     const { verdict: whole, cases } = await verdict(`
       [[test.expect]]
       frame = 10

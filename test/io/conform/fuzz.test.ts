@@ -141,7 +141,8 @@ async function refusals(
       await read(text);
     } catch (error) {
       if (!(error instanceof InputError)) throw new Error(`input ${i}: ${error} ${JSON.stringify(text)}`);
-      // Each error has a message and a place. The kind is "data", or "missing" for a suite that was not fetched.
+      // Each error has a message and a place. The kind is "data", or "missing" for a suite that was not
+      // fetched.
       if (!where.test(error.where) || error.message.length < 5 || !/^(data|missing)$/.test(error.kind)) {
         throw new Error(`input ${i}: ${error.kind} at "${error.where}": ${error.message}`);
       }

@@ -60,7 +60,7 @@ describe("movements by machine time", () => {
     ]);
   });
 
-  test("one at a time", async () => {
+  test("a second movement is rejected while one runs", async () => {
     const session = librarySession();
     const running = session.move({ kind: "continue" });
     expect(session.move({ kind: "frame" })).rejects.toThrow("the program is running");

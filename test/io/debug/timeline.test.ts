@@ -6,7 +6,7 @@ import { libraryGame } from "../../support/library-game.ts";
 const A = 1;
 
 describe("the history", () => {
-  test("runs as the machine does that nobody debugs", () => {
+  test("gives the same state as a machine without a debugger", () => {
     const session = librarySession();
     playFrames(session, 40);
     const game = libraryGame();
@@ -35,7 +35,7 @@ describe("the history", () => {
     );
   });
 
-  test("looking changes nothing", () => {
+  test("inspecting changes nothing", () => {
     const session = librarySession();
     const other = librarySession();
     for (let count = 0; count < 20_000; count++) {
@@ -50,7 +50,7 @@ describe("the history", () => {
     expect(stateOf(session)).toBe(stateOf(other));
   });
 
-  test("input in the past starts another future", () => {
+  test("new input in the past replaces the known future", () => {
     const session = librarySession();
     playFrames(session, 30);
     const end = session.timeline.end;
@@ -66,7 +66,7 @@ describe("the history", () => {
     expect(session.evaluate("a_count")).toBeGreaterThan(0);
   });
 
-  test("edits are made again", () => {
+  test("edits are repeated when the program runs again", () => {
     const session = librarySession();
     playFrames(session, 5);
     const first = session.timeline.position;

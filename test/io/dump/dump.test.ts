@@ -142,7 +142,7 @@ describe("formats", () => {
     expect(y4m.length).toBe(header.length + 1 + 3 * (6 + 3 * 256 * 240));
   });
 
-  test("GIF shows every frame, at the machine's pace where the format can", async () => {
+  test("GIF shows every frame, at the machine's rate if the format can express it", async () => {
     const gif = await dumped("gif", { frames: 12, every: 2 });
     expect(gif.toString("latin1", 0, 6)).toBe("GIF89a");
     expect(gif.at(-1)).toBe(0x3b);
@@ -156,7 +156,7 @@ describe("formats", () => {
 });
 
 describe("files on the disk", () => {
-  test.skipIf(isWindows)("a symbolic link stays one, and an old file is replaced whole", async () => {
+  test.skipIf(isWindows)("a symbolic link remains a link, and an old file is replaced as a whole", async () => {
     writeFileSync(join(folder, "target.raw"), "old");
     symlinkSync("target.raw", join(folder, "link.raw"));
     await dumped("raw", { frames: 2, from: 1 }, "link.raw");
@@ -200,7 +200,7 @@ describe("files on the disk", () => {
 });
 
 describe("parts", () => {
-  test("fractions are exact, and the simplest", () => {
+  test("the simplest exact fraction is found", () => {
     expect(toFraction(39_375_000 / 655_171)).toEqual({ numerator: 39_375_000, denominator: 655_171 });
     expect(toFraction(8 / 7)).toEqual({ numerator: 8, denominator: 7 });
     expect(toFraction(60)).toEqual({ numerator: 60, denominator: 1 });

@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
       expect(await page.evaluate(wrongPixels(scale))).toEqual([kind, 0, true]);
     });
 
-    test("the tube filter changes the picture, but not much its brightness", async () => {
+    test("the tube filter changes the picture, but hardly its brightness", async () => {
       const brightness = (filter: string) => `(() => {
         emuPlayer.picture.filter = "${filter}";
         emuPlayer.show();

@@ -69,7 +69,7 @@ describe("writeFileWhole", () => {
     expect(error.kind).toBe("io");
   });
 
-  test("writers at the same time leave one of their contents, whole", async () => {
+  test("of several simultaneous writers, the complete contents of one remain", async () => {
     const folder = freshFolder();
     const path = join(folder, "a");
     const contents = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(50_000));

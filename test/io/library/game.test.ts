@@ -118,7 +118,7 @@ describe("frames and memory", () => {
 });
 
 describe("step with buttons", () => {
-  test("holds exactly these and runs whole frames", () => {
+  test("holds exactly the given buttons and runs whole frames", () => {
     const nes = libraryGame();
     nes.frames(10);
     nes.press("b");
@@ -253,7 +253,7 @@ describe("breakpoints and watchpoints", () => {
 });
 
 describe("calls", () => {
-  test("a routine gets registers and returns its own, with its cycles", () => {
+  test("a routine receives registers; its registers and cycles are returned", () => {
     const nes = libraryGame();
     nes.frames(5);
     const before = nes.machine.registers();

@@ -135,7 +135,7 @@ describe("cells with a limit of bytes", () => {
     }
   });
 
-  test.each<RendererName>(["kitty", "sixel"])("%s cannot do with less, and does not say so", (renderer) => {
+  test.each<RendererName>(["kitty", "sixel"])("%s always reports exact pictures", (renderer) => {
     expect(createEncoder(renderer, setupFor(80, 30))!.exactShare ?? 1).toBe(1);
   });
 

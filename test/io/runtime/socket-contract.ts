@@ -316,7 +316,7 @@ export function socketContract(backend: BackendName): void {
     runtime.close();
   });
 
-  test("a disconnected peer does not keep a source busy that is not wanted", async () => {
+  test("a disconnected peer causes no events for a source from which nothing is wanted", async () => {
     const loop = openLoop(backend, { blocks: 1 });
     await inLoop(loop, async () => {
       const { client, server } = await connectPair(loop);

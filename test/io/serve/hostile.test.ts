@@ -80,7 +80,7 @@ describe("load", () => {
     expect(await peer.call("run", { frames: 1 })).toEqual({ frame: 6 });
   });
 
-  test("of another game stays paused or running", async () => {
+  test("of another game does not pause or resume the machine", async () => {
     const server = await serve({ machine: { startPaused: false } });
     const peer = await RpcPeer.connect(server);
     expect(await peer.call("load", { path: "test-card.nes" })).toMatchObject({ title: "test-card.nes" });

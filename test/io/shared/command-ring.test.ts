@@ -84,7 +84,7 @@ describe("command ring", () => {
   });
 
   test(
-    "four producers: none lost, none doubled, each one's order kept, full reported",
+    "four producers: no command is lost or doubled, each producer's order is kept, a full ring is reported",
     async () => {
       const commands = 250_000;
       const words = ringWords(64);

@@ -108,7 +108,7 @@ describe("expressions over memory", () => {
     expect(expression.value()).toBe(9);
   });
 
-  test("both sides of a choice and of && remember", () => {
+  test("operands that are not evaluated also remember their former value", () => {
     const machine = memory();
     const expression = new Expression(
       parseExpression("lives > 5 ? delta(score) : 0 && delta(score)", addressOf),
@@ -151,7 +151,7 @@ describe("expressions over memory", () => {
     expect(`${what} (${where})`).toContain(message);
   });
 
-  test("nothing but an expression or an InputError comes out of any text", () => {
+  test("any text gives an expression or an InputError", () => {
     const parts = [
       "1",
       "$",

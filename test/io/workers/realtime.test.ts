@@ -11,7 +11,7 @@ describe("thread priority", () => {
     expect(sleepOvershootMicroseconds.p50).toBeLessThanOrEqual(sleepOvershootMicroseconds.max);
   });
 
-  test("an unprivileged process gets no further than timers, and no error", async () => {
+  test("an unprivileged process gets only precise timers, and no error", async () => {
     if (process.platform !== "linux" || process.getuid?.() !== 0) return;
     const script = `
       process.setgid(65534); process.setuid(65534);

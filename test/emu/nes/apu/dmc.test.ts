@@ -78,7 +78,7 @@ const program = fc.array(act, { maxLength: 60, size: "max" });
 const SOAK = process.env.EMU_SOAK === "1";
 
 describe("the DMC's DMA", () => {
-  test("agrees with the gates cycle by cycle for any program", () => {
+  test("agrees with a gate-level model in every cycle, for any program", () => {
     const uses = new Map<string, number>();
     fc.assert(
       fc.property(program, (acts) => {

@@ -51,7 +51,7 @@ describe("a light gun", () => {
     expect(light.lightAt(66, 116)).toBe(true);
   });
 
-  test("looks over the edges of the screen without harm", () => {
+  test("accepts positions beyond the edges of the screen", () => {
     const { beam, light } = screen(WHITE);
     for (const [x, y] of [
       [0, 0],

@@ -151,7 +151,7 @@ describe("FDS sound", () => {
     );
   });
 
-  test("the table walks the counter: each entry twice, 4 sets it to 0", () => {
+  test("each entry of the modulation table changes the counter twice; 4 sets it to 0", () => {
     const channel = new Channel();
     channel.write(0x4087, 0x80);
     for (let entry = 0; entry < 32; entry++) channel.write(0x4088, [1, 2, 3, 7, 6, 5, 4, 0][entry & 7]!);
