@@ -26,9 +26,9 @@ export function round(value: number, digits = 2): number {
 }
 
 /**
- * Times every contender once per round, in a different order each round. The garbage and running threads
- * that one contender leaves then do not always slow down the same next one. The first tenth of the rounds
- * does not count.
+ * Times every contender once per round, in a different order each round, because a contender can slow down
+ * the next one by the garbage and the running threads that it leaves. The first tenth of the rounds does not
+ * count.
  */
 export async function interleave(
   contenders: Record<string, () => unknown>,

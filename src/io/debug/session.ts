@@ -162,7 +162,7 @@ export class DebugSession {
     });
   }
 
-  /** Evaluates an expression in a frame. An assignment in it starts another future. */
+  /** Evaluates an expression in a frame. An assignment in it discards the known future. */
   evaluate(text: string, frame = 0): number {
     this.#demandReadable();
     const expression = parseDebugExpression(text);

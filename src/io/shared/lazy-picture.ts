@@ -5,8 +5,8 @@ const MAX_DEVICE_BYTES = 64;
 
 /**
  * Runs frames without drawing, which is faster, and draws the last one on request: it goes back to the state
- * before that frame and runs it again. The machine reads its input through this class, so the repeated frame
- * gets the same buttons without a second call of their source.
+ * before that frame and runs it again. The machine reads its input through this class, which stores the
+ * buttons, so the repeated frame gets the same ones and `source` is read only once per frame.
  */
 export class LazyPicture implements InputSource {
   readonly #nes: Nes;

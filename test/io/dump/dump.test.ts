@@ -156,13 +156,16 @@ describe("formats", () => {
 });
 
 describe("files on the disk", () => {
-  test.skipIf(isWindows)("a symbolic link remains a link, and an old file is replaced as a whole", async () => {
-    writeFileSync(join(folder, "target.raw"), "old");
-    symlinkSync("target.raw", join(folder, "link.raw"));
-    await dumped("raw", { frames: 2, from: 1 }, "link.raw");
-    expect(readFileSync(join(folder, "target.raw"))).toHaveLength(122_880);
-    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  });
+  test.skipIf(isWindows)(
+    "a symbolic link remains a link, and an old file is replaced as a whole",
+    async () => {
+      writeFileSync(join(folder, "target.raw"), "old");
+      symlinkSync("target.raw", join(folder, "link.raw"));
+      await dumped("raw", { frames: 2, from: 1 }, "link.raw");
+      expect(readFileSync(join(folder, "target.raw"))).toHaveLength(122_880);
+      expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    },
+  );
 
   test("an abort leaves no files", async () => {
     const out = join(folder, "aborted.gif");
