@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
@@ -107,6 +108,10 @@ export class Captures {
   #path(extension: string): string {
     const time = new Date().toISOString().replace("T", "-").replaceAll(":", "").slice(0, 17);
     const hundredths = String(Math.floor(performance.now() / 10) % 100).padStart(2, "0");
-    return join(this.#folder, `${this.#name}-${time}-${hundredths}.${extension}`);
+    // Two emus that play the same game may take pictures at the same time.
+    for (let copy = 1; ; copy++) {
+      const name = `${this.#name}-${time}-${hundredths}${copy === 1 ? "" : `-${copy}`}.${extension}`;
+      if (!existsSync(join(this.#folder, name))) return join(this.#folder, name);
+    }
   }
 }

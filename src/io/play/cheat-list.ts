@@ -2,8 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Cheat } from "../../emu/machine.ts";
 import { parseCheat } from "../../emu/nes/cheat-codes.ts";
 import { KIB } from "../../emu/units.ts";
-import { writeFileWhole } from "../files/atomic-write.ts";
-import { readFileCapped } from "../files/read-file.ts";
+import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
 
 /** A cheat as the player entered it. */
 export interface CheatEntry {
@@ -14,13 +13,23 @@ export interface CheatEntry {
 
 const MAX_BYTES = 64 * KIB;
 
+type Edit = (entries: readonly CheatEntry[]) => readonly CheatEntry[];
+
 /** A game's cheats, stored in a text file: one code per line, with a `-` before those that are off. */
 export class CheatList {
   readonly path: string;
-  entries: readonly CheatEntry[] = [];
+  #entries: readonly CheatEntry[] = [];
+  /** Changes that are not stored yet. They are made again in the file, which another emu may have changed. */
+  readonly #edits: Edit[] = [];
+  /** Calls of `store` run one after the other. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  get entries(): readonly CheatEntry[] {
+    return this.#entries;
   }
 
   /** The cheats in force. */
@@ -32,14 +41,59 @@ export class CheatList {
    * Reads the file if there is one. Throws `InputError`: "io", or an error with the line that is not a cheat.
    */
   async load(): Promise<void> {
-    const text = await readFileCapped(this.path, MAX_BYTES).then(
-      (bytes) => new TextDecoder().decode(bytes),
-      (error) => {
-        if (error instanceof InputError && error.kind === "missing") return "";
-        throw error;
-      },
+    this.#entries = this.#parse(await readTextIfAny(this.path, MAX_BYTES));
+  }
+
+  /** Adds cheats that are on. If one of the codes is invalid, throws `InputError` ("data") and adds none. */
+  add(...codes: readonly string[]): void {
+    const added = codes.map((code) => entryOf(code, true));
+    this.#change((entries) => [
+      ...entries.filter(({ code }) => !added.some((entry) => entry.code === code)),
+      ...added,
+    ]);
+  }
+
+  /** Turns a cheat on or off. */
+  toggle(index: number): void {
+    const toggled = this.entries[index];
+    if (toggled === undefined) return;
+    const { code, isOn } = toggled;
+    this.#change((entries) =>
+      entries.map((entry) => (entry.code === code ? { ...entry, isOn: !isOn } : entry)),
     );
-    this.entries = text.split("\n").flatMap((line, index) => {
+  }
+
+  remove(index: number): void {
+    const removed = this.entries[index]?.code;
+    this.#change((entries) => entries.filter(({ code }) => code !== removed));
+  }
+
+  /**
+   * Stores the changes, and takes over those of other emus. Throws `InputError` as `changeSharedFile` does.
+   */
+  store(): Promise<void> {
+    const store = this.#last.then(() => this.#store());
+    this.#last = store.catch(() => {});
+    return store;
+  }
+
+  async #store(): Promise<void> {
+    let stored = 0;
+    await changeSharedFile(this.path, MAX_BYTES, (text) => {
+      this.#entries = this.#edits.reduce((entries, edit) => edit(entries), this.#parse(text));
+      stored = this.#edits.length;
+      return this.#entries.map(({ code, isOn }) => `${isOn ? "" : "- "}${code}\n`).join("");
+    });
+    this.#edits.splice(0, stored);
+  }
+
+  #change(edit: Edit): void {
+    this.#entries = edit(this.#entries);
+    this.#edits.push(edit);
+  }
+
+  #parse(text: string): readonly CheatEntry[] {
+    return text.split("\n").flatMap((line, index) => {
       const [, off, code = ""] = /^\s*(-)?\s*([^#]*)/.exec(line)!;
       if (code.trim() === "") return [];
       try {
@@ -49,28 +103,6 @@ export class CheatList {
         throw new InputError("data", error.message, `${this.path}, line ${index + 1}`, error.remedy);
       }
     });
-  }
-
-  /** Adds cheats that are on. If one of the codes is invalid, throws `InputError` ("data") and adds none. */
-  add(...codes: readonly string[]): void {
-    const added = codes.map((code) => entryOf(code, true));
-    const others = this.entries.filter(({ code }) => !added.some((entry) => entry.code === code));
-    this.entries = [...others, ...added];
-  }
-
-  /** Turns a cheat on or off. */
-  toggle(index: number): void {
-    this.entries = this.entries.map((entry, at) => (at === index ? { ...entry, isOn: !entry.isOn } : entry));
-  }
-
-  remove(index: number): void {
-    this.entries = this.entries.filter((_, at) => at !== index);
-  }
-
-  /** Writes the file. Throws `InputError` ("io"). */
-  store(): Promise<void> {
-    const lines = this.entries.map(({ code, isOn }) => `${isOn ? "" : "- "}${code}\n`);
-    return writeFileWhole(this.path, lines.join(""));
   }
 }
 

@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
-import { writeFileWhole } from "../files/atomic-write.ts";
 import { TomlDocument } from "../files/documents/toml-document.ts";
 import { userFolders } from "../files/paths.ts";
-import { readFileCapped } from "../files/read-file.ts";
+import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
@@ -34,7 +32,7 @@ export class ConfigFile {
    * invalid values.
    */
   async load(): Promise<Settings> {
-    const text = await this.#read();
+    const text = await readTextIfAny(this.path, MAX_CONFIG_BYTES);
     const settings = text === "" ? DEFAULT_SETTINGS : parseSettings(text, this.path);
     this.#log.info({ path: this.path, changed: changedSettings(settings) }, "config read");
     return settings;
@@ -62,22 +60,15 @@ export class ConfigFile {
   /** Changes run one after the other: each starts from the text that the previous one has written. */
   #change(edit: (text: string) => string): Promise<void> {
     const change = this.#last.then(async () => {
-      const text = edit(await this.#read());
-      parseSettings(text, this.path);
-      await writeFileWhole(this.path, text);
+      await changeSharedFile(this.path, MAX_CONFIG_BYTES, (before) => {
+        const text = edit(before);
+        parseSettings(text, this.path);
+        return text;
+      });
       this.#log.debug({ path: this.path }, "config written");
     });
     this.#last = change.catch(() => {});
     return change;
-  }
-
-  async #read(): Promise<string> {
-    try {
-      return new TextDecoder().decode(await readFileCapped(this.path, MAX_CONFIG_BYTES));
-    } catch (error) {
-      if (error instanceof InputError && error.kind === "missing") return "";
-      throw error;
-    }
   }
 }
 

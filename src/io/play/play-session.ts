@@ -201,8 +201,8 @@ export class PlaySession {
   async save(slot = this.slot, palette: Uint32Array): Promise<void> {
     const { bytes } = await this.client.saveState();
     const picture = await this.captures.png(palette);
-    await this.slots.save(slot, bytes, picture);
-    this.notify(`saved to slot ${slot}`);
+    const other = await this.slots.save(slot, bytes, picture);
+    this.notify(`saved to slot ${slot}${other === undefined ? "" : `; another emu's state is now ${other}`}`);
   }
 
   /** Loads a slot's state. Throws `InputError` if it is empty or belongs to another game. */
@@ -247,6 +247,8 @@ export class PlaySession {
   async applyCheats(): Promise<void> {
     await this.client.setCheats(this.cheats.active);
     await this.cheats.store();
+    // Another emu may have added some.
+    await this.client.setCheats(this.cheats.active);
   }
 
   /** Inserts a coin into a slot of an arcade machine, from 0, or presses its service button. */

@@ -1,9 +1,11 @@
-import { rm, stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import { inTurn } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
 
@@ -24,42 +26,76 @@ export interface SlotInfo {
  */
 export class StateSlots {
   readonly folder: string;
-  /** States of this session, so that loading need not wait for the disk. */
-  readonly #recent = new Map<number, Uint8Array>();
-  #last: Promise<void> = Promise.resolve();
-
+  /** States that are not on the disk: those being written, and those that could not be written. */
+  readonly #unwritten = new Map<number, Uint8Array>();
+  /** The version of each slot's file that the player knows of. Any other was saved by another emu. */
+  readonly #known = new Map<number, string>();
   readonly #log: Log;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string, log: Log = NO_LOG) {
     this.folder = folder;
     this.#log = log;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      this.#note(slot, statusOf(this.#path(slot, "state")));
+    }
   }
 
   /**
-   * Saves a state with its picture, a PNG file. Resolves when both are on the disk. Throws `InputError`
-   * ("io").
+   * Saves a state with its picture, a PNG file. Resolves when both are on the disk. If another emu has saved
+   * to the slot meanwhile, its state is renamed, and the new name is returned. Throws `InputError` ("io").
    */
-  save(slot: number, state: Uint8Array, picture: Uint8Array): Promise<void> {
-    this.#recent.set(slot, state);
+  save(slot: number, state: Uint8Array, picture: Uint8Array): Promise<string | undefined> {
+    this.#unwritten.set(slot, state);
+    const path = this.#path(slot, "state");
     const write = this.#last.then(async () => {
-      await writeFileWhole(this.#path(slot, "state"), state);
-      this.#log.debug({ path: this.#path(slot, "state"), bytes: state.length }, "state written");
-      // A full disk may have room for the state only. The old picture would then mislead, so it is removed.
-      await writeFileWhole(this.#path(slot, "png"), picture).catch((error) => {
-        this.#log.warn({ error: String(error) }, "the state's picture cannot be written");
-        return rm(this.#path(slot, "png"), { force: true });
-      });
+      const other = await inTurn(path, () => this.#write(slot, state, picture));
+      if (this.#unwritten.get(slot) === state) this.#unwritten.delete(slot);
+      this.#log.debug({ path, bytes: state.length, other }, "state written");
+      return other;
     });
-    this.#last = write.catch(() => {});
+    this.#last = write.catch(() => undefined);
     return write;
+  }
+
+  async #write(slot: number, state: Uint8Array, picture: Uint8Array): Promise<string | undefined> {
+    const path = this.#path(slot, "state");
+    const other = await this.#renameOther(slot);
+    await writeFileWhole(path, state);
+    // A full disk may have room for the state only. The old picture would then mislead, so it is removed.
+    await writeFileWhole(this.#path(slot, "png"), picture).catch((error) => {
+      this.#log.warn({ error: String(error) }, "the state's picture cannot be written");
+      return rm(this.#path(slot, "png"), { force: true });
+    });
+    this.#note(slot, statusOf(path));
+    return other;
+  }
+
+  /** Renames a state that another emu has saved since the player last saw the slot. Returns its new name. */
+  async #renameOther(slot: number): Promise<string | undefined> {
+    const status = statusOf(this.#path(slot, "state"));
+    if (status === undefined || versionOf(status) === this.#known.get(slot)) return undefined;
+    const name = `slot-${slot}.other.state`;
+    await rename(this.#path(slot, "state"), join(this.folder, name));
+    await rename(this.#path(slot, "png"), join(this.folder, `slot-${slot}.other.png`)).catch(() => {});
+    return name;
+  }
+
+  #note(slot: number, status: Stats | undefined): void {
+    if (status === undefined) this.#known.delete(slot);
+    else this.#known.set(slot, versionOf(status));
   }
 
   /** Reads a slot's state. Throws `InputError`: "missing" if it is empty, or "io". */
   async load(slot: number): Promise<Uint8Array> {
-    const recent = this.#recent.get(slot);
-    if (recent !== undefined) return recent;
+    const unwritten = this.#unwritten.get(slot);
+    if (unwritten !== undefined) return unwritten;
+    const path = this.#path(slot, "state");
     try {
-      return await readFileCapped(this.#path(slot, "state"), MAX_STATE_BYTES);
+      const status = statusOf(path);
+      const state = await readFileCapped(path, MAX_STATE_BYTES);
+      this.#note(slot, status);
+      return state;
     } catch (error) {
       if (!(error instanceof InputError) || error.kind !== "missing") throw error;
       throw new InputError("missing", `slot ${slot} is empty`, "", "save to it first");
@@ -76,6 +112,7 @@ export class StateSlots {
   async #info(slot: number): Promise<SlotInfo | undefined> {
     const status = await stat(this.#path(slot, "state")).catch(() => undefined);
     if (status === undefined) return undefined;
+    this.#note(slot, status);
     const picture = await readFileCapped(this.#path(slot, "png"), MAX_PICTURE_BYTES).catch(() => undefined);
     const thumbnail = picture === undefined ? undefined : shrinkPng(picture);
     return { slot, savedAt: status.mtime, thumbnail };
@@ -83,5 +120,18 @@ export class StateSlots {
 
   #path(slot: number, kind: "state" | "png"): string {
     return join(this.folder, `slot-${slot}.${kind}`);
+  }
+}
+
+/** Files are replaced whole, so each version is another file. */
+function versionOf({ ino, mtimeMs }: Stats): string {
+  return `${ino}:${mtimeMs}`;
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }

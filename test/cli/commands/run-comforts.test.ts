@@ -120,7 +120,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await writeFile(path, "[sound]\nvolume = 300\n");
     await using pty = start("--config", path);
     expect(await pty.end()).toBe(65);
-    expect(pty.output).toContain(`${path}, line 2, column 10`);
+    expect(pty.output).toContain(`${path}:2:10`);
     expect(pty.output).not.toContain("\x1b[");
   });
 
