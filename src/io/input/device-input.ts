@@ -20,8 +20,28 @@ const TAP_MS = 120;
 const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
 
-/** Keys of the Power Pad's buttons 1–12. */
-const POWER_PAD_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
+const PEN_DOWN = 1;
+const PEN_NEAR = 2;
+
+/** Devices that the mouse aims, turns, and rolls. */
+const GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
+const DIALS: readonly string[] = ["arkanoid", "pachinko"];
+const ROLLERS: readonly string[] = ["snes-mouse", "hori-track"];
+
+/** Keys of a mat's buttons 1–12. */
+const MAT_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
+const MAHJONG_KEYS = [..."abcdefghijklmn", "tab", "enter", "1", "2", "3", "4", "5"];
+
+/** The key of each bit of a device's data. */
+const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "power-pad": MAT_KEYS,
+  "family-trainer": MAT_KEYS,
+  "party-tap": MAT_KEYS.slice(0, 6),
+  "exciting-boxing": MAT_KEYS.slice(0, 8),
+  mahjong: MAHJONG_KEYS,
+  "snes-pad": ["b", "t", "q", "e"],
+  "virtual-boy-pad": ["2", "4", "6", "8", "q", "e"],
+};
 
 /** Terminal keys of the Family BASIC keyboard's keys whose names differ. */
 const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
@@ -46,7 +66,7 @@ const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
 
 /** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
-  const pointed: readonly (string | undefined)[] = ["zapper", "vs-zapper", "arkanoid", "snes-mouse"];
+  const pointed: readonly (string | undefined)[] = [...GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
   return [setup?.port1, setup?.port2, setup?.expansion].some((device) => pointed.includes(device));
 }
 
@@ -57,7 +77,8 @@ export class DeviceInput {
   readonly #zappers: number[] = [];
   readonly #paddles: number[] = [];
   readonly #mice: number[] = [];
-  readonly #pads: number[] = [];
+  readonly #tablets: number[] = [];
+  readonly #keyed: { readonly place: number; readonly keys: readonly string[] }[] = [];
   readonly #bytes: DeviceBytes;
   readonly #held = new Map<string, ReturnType<typeof setTimeout> | undefined>();
   readonly #pressedAtMs = [0, 0, 0];
@@ -73,10 +94,13 @@ export class DeviceInput {
       [setup.expansion, EXPANSION_DATA],
     ] as const;
     for (const [device, place] of places) {
-      if (device === "zapper" || device === "vs-zapper") this.#zappers.push(place);
-      else if (device === "arkanoid") this.#paddles.push(place);
-      else if (device === "snes-mouse") this.#mice.push(place);
-      else if (device === "power-pad") this.#pads.push(place);
+      if (device === undefined) continue;
+      const keys = DEVICE_KEYS[device];
+      if (keys !== undefined) this.#keyed.push({ place, keys });
+      if (GUNS.includes(device)) this.#zappers.push(place);
+      else if (DIALS.includes(device)) this.#paddles.push(place);
+      else if (ROLLERS.includes(device)) this.#mice.push(place);
+      else if (device === "oeka-kids-tablet") this.#tablets.push(place);
     }
     this.usesKeyboard = setup.expansion === "family-basic-keyboard";
     if (this.#mice[0] !== undefined) bytes.setMotionPlace(this.#mice[0]);
@@ -137,7 +161,7 @@ export class DeviceInput {
 
   #knows(key: string): boolean {
     if (this.usesKeyboard) return keyboardPlace(key) !== undefined;
-    return this.#pads.length > 0 && POWER_PAD_KEYS.includes(key);
+    return this.#keyed.some(({ keys }) => keys.includes(key));
   }
 
   #setButton(button: number, isDown: boolean): void {
@@ -161,15 +185,21 @@ export class DeviceInput {
       bytes.setByte(place + 1, left ? 1 : 0);
     }
     for (const place of this.#mice) bytes.setByte(place + 2, (left ? 1 : 0) | (right ? 2 : 0));
-    for (const place of this.#pads) this.#publishPad(place);
+    for (const place of this.#tablets) {
+      bytes.setByte(place, x);
+      bytes.setByte(place + 1, y);
+      bytes.setByte(place + 2, (left ? PEN_DOWN : 0) | (onScreen ? PEN_NEAR : 0));
+    }
+    for (const { place, keys } of this.#keyed) this.#publishKeys(place, keys);
     if (this.usesKeyboard) this.#publishKeyboard();
   }
 
-  #publishPad(place: number): void {
+  /** One bit per key, the first lowest. */
+  #publishKeys(place: number, keys: readonly string[]): void {
     let held = 0;
-    for (const [index, key] of POWER_PAD_KEYS.entries()) if (this.#held.has(key)) held |= 1 << index;
-    this.#bytes.setByte(place, held & 0xff);
-    this.#bytes.setByte(place + 1, held >> 8);
+    for (const [index, key] of keys.entries()) if (this.#held.has(key)) held |= 1 << index;
+    for (let byte = 0; byte < Math.ceil(keys.length / 8); byte++)
+      this.#bytes.setByte(place + byte, (held >> (8 * byte)) & 0xff);
   }
 
   #publishKeyboard(): void {

@@ -1,6 +1,6 @@
 /** Connects the mouse and the keyboard with the console's registers. */
 import { describe, expect, test } from "bun:test";
-import type { DeviceSetup } from "../../../src/emu/nes/input/devices.ts";
+import { type DeviceSetup, EXPANSION_DATA } from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
@@ -175,3 +175,42 @@ test("only devices that are pointed or turned need the terminal's mouse", () => 
 function bind(plugged: Plugged): { input: DeviceInput; run: () => [number, number] } {
   return { input: plugged.input, run: () => plugged.run() };
 }
+
+/** The bytes of the expansion port that a device's keys and mouse set. */
+function reportsOf(setup: DeviceSetup, act: (input: DeviceInput) => void): number[] {
+  const bytes = new Uint8Array(32);
+  const input = new DeviceInput(setup, {
+    setByte: (place, value) => (bytes[place] = value),
+    setMotionPlace: () => {},
+    move: () => {},
+  });
+  input.setReleaseEvents(true);
+  act(input);
+  return [...bytes.subarray(EXPANSION_DATA, EXPANSION_DATA + 3)];
+}
+
+test.each<[DeviceSetup["expansion"], string[], number[]]>([
+  ["party-tap", ["1", "6"], [0b10_0001, 0, 0]],
+  ["exciting-boxing", ["1", "8"], [0b1000_0001, 0, 0]],
+  ["family-trainer", ["1", "="], [1, 0b1000, 0]],
+  ["mahjong", ["a", "n", "tab", "5"], [1, 0b110_0000, 0b1_0000]],
+])("keys of %s", (expansion, keys, bytes) => {
+  const press = (input: DeviceInput) => {
+    for (const name of keys) expect(input.key(key(name))).toBe(true);
+  };
+  expect(reportsOf({ expansion: expansion! }, press)).toEqual(bytes);
+});
+
+test.each<[DeviceSetup["expansion"], number[]]>([
+  ["bandai-hyper-shot", [100, 50, 3]],
+  ["oeka-kids-tablet", [100, 50, 3]],
+  ["pachinko", [100, 1, 0]],
+  ["hori-track", [0, 0, 1]],
+])("mouse of %s", (expansion, bytes) => {
+  const point = (input: DeviceInput) => {
+    input.pointAt({ x: 100, y: 50 });
+    input.button(0, true);
+  };
+  expect(reportsOf({ expansion: expansion! }, point)).toEqual(bytes);
+  expect(needsMouse({ expansion: expansion! })).toBe(true);
+});

@@ -8,8 +8,25 @@ export const PORT_DEVICES = [
   "power-pad",
   "arkanoid",
   "snes-mouse",
+  "snes-pad",
+  "virtual-boy-pad",
 ] as const;
-export const EXPANSION_DEVICES = ["none", "pads", "arkanoid", "zapper", "family-basic-keyboard"] as const;
+export const EXPANSION_DEVICES = [
+  "none",
+  "pads",
+  "arkanoid",
+  "zapper",
+  "family-basic-keyboard",
+  "family-trainer",
+  "konami-hyper-shot",
+  "bandai-hyper-shot",
+  "party-tap",
+  "exciting-boxing",
+  "mahjong",
+  "pachinko",
+  "hori-track",
+  "oeka-kids-tablet",
+] as const;
 
 /** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
@@ -38,6 +55,19 @@ export interface DeviceSetup {
  * - power-pad: buttons 1–8 from bit 0 on, then 9–12
  * - arkanoid: position (0 left to 255 right), bit 0 button
  * - snes-mouse: movement right and down since the last frame (signed), bit 0 left button, bit 1 right
+ * - snes-pad: bits 0 A, 1 X, 2 L, 3 R; the other buttons are those of the controller in its place
+ * - virtual-boy-pad: bits 0–3 the right cross (down, left, right, up), 4 L, 5 R; the others as above
+ * - family-trainer: as power-pad, row by row
+ * - bandai-hyper-shot: as zapper; its pad is controller 3
+ * - party-tap: bits 0–5 the buttons
+ * - exciting-boxing: bits 0 left hook, 1 move right, 2 move left, 3 right hook, 4 left jab, 5 body, 6 right
+ *   jab, 7 straight
+ * - mahjong: 21 bits: A to N, Select, Start, Kan, Pon, Chi, Riichi, Ron
+ * - pachinko: position of the dial (0 to 255); its pad is controller 3
+ * - hori-track: movement right and down since the last frame (signed), bit 0 button A, bit 1 B; its pad is
+ *   controller 3
+ * - oeka-kids-tablet: x, y (pixels), bit 0 the pen is down, bit 1 it is near
+ * - konami-hyper-shot: no bytes; A and B of controllers 1 and 2 are its buttons
  * - family-basic-keyboard: nine rows; bits 0–3 the keys of column 0 on D1–D4, bits 4–7 those of column 1
  */
 export const PORT1_DATA = 0;
@@ -89,11 +119,21 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   2: { fourScore: true },
   3: { expansion: "pads" },
   8: { port2: "zapper" },
+  10: { expansion: "bandai-hyper-shot" },
   9: { port1: "zapper", port2: "zapper" },
   11: { port2: "power-pad" },
   12: { port2: "power-pad" },
+  13: { expansion: "family-trainer" },
+  14: { expansion: "family-trainer" },
   15: { port2: "arkanoid" },
   16: { expansion: "arkanoid" },
+  18: { expansion: "konami-hyper-shot" },
+  19: { expansion: "pachinko" },
+  20: { expansion: "exciting-boxing" },
+  21: { expansion: "mahjong" },
+  22: { expansion: "party-tap" },
+  23: { expansion: "oeka-kids-tablet" },
   35: { expansion: "family-basic-keyboard" },
   41: { port2: "snes-mouse" },
+  43: { port1: "snes-pad", port2: "snes-pad" },
 };

@@ -14,7 +14,23 @@ import {
   type PortDevice,
   type PortDeviceName,
 } from "./devices.ts";
+import {
+  ExcitingBoxing,
+  FamilyTrainer,
+  KonamiHyperShot,
+  MahjongController,
+  OekaKidsTablet,
+  PartyTap,
+} from "./famicom-devices.ts";
 import { FamilyBasicKeyboard } from "./keyboard.ts";
+import {
+  BandaiHyperShot,
+  HoriTrack,
+  PachinkoController,
+  type PadParts,
+  SnesPad,
+  VirtualBoyPad,
+} from "./pad-devices.ts";
 import {
   ArkanoidPaddle,
   ExpansionPads,
@@ -67,13 +83,16 @@ export class Plugged {
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
-    this.sensesLight = [setup.port1, setup.port2, setup.expansion].some((name) => name?.endsWith("zapper"));
+    const guns: readonly (string | undefined)[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
+    this.sensesLight = [setup.port1, setup.port2, setup.expansion].some((name) => guns.includes(name));
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
-    this.#port1 = portDevice(setup.port1 ?? "standard", this.#parts(0, PORT1_DATA, PORT2_DATA, light));
-    this.#port2 = portDevice(setup.port2 ?? "standard", this.#parts(1, PORT2_DATA, EXPANSION_DATA, light));
+    const port1 = this.#parts(0, PORT1_DATA, PORT2_DATA, light);
+    const port2 = this.#parts(1, PORT2_DATA, EXPANSION_DATA, light);
+    this.#port1 = portDevice(setup.port1 ?? "standard", { ...port1, buttons: () => this.#buttons });
+    this.#port2 = portDevice(setup.port2 ?? "standard", { ...port2, buttons: () => this.#buttons >> 8 });
     const parts = this.#parts(2, EXPANSION_DATA, DEVICE_DATA_BYTES, light);
-    this.#expansion = expansionDevice(setup.expansion ?? "none", parts, () => this.#buttons);
+    this.#expansion = expansionDevice(setup.expansion ?? "none", { ...parts, buttons: () => this.#buttons });
   }
 
   #parts(place: number, dataStart: number, dataEnd: number, light: LightSource): DeviceParts {
@@ -125,7 +144,7 @@ export class Plugged {
   }
 }
 
-function portDevice(name: PortDeviceName, parts: DeviceParts): PortDevice {
+function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
   switch (name) {
     case "zapper":
       return new Zapper(parts);
@@ -137,21 +156,43 @@ function portDevice(name: PortDeviceName, parts: DeviceParts): PortDevice {
       return new ArkanoidPaddle(parts);
     case "snes-mouse":
       return new SnesMouse(parts);
+    case "snes-pad":
+      return new SnesPad(parts);
+    case "virtual-boy-pad":
+      return new VirtualBoyPad(parts);
     default:
       return NOTHING;
   }
 }
 
-function expansionDevice(name: ExpansionDeviceName, parts: DeviceParts, buttons: () => number): PortDevice {
+function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice {
   switch (name) {
     case "pads":
-      return new ExpansionPads(parts, buttons);
+      return new ExpansionPads(parts, parts.buttons);
     case "arkanoid":
       return new FamicomArkanoidPaddle(parts);
     case "zapper":
       return new ExpansionZapper(parts);
     case "family-basic-keyboard":
       return new FamilyBasicKeyboard(parts);
+    case "family-trainer":
+      return new FamilyTrainer(parts);
+    case "konami-hyper-shot":
+      return new KonamiHyperShot(parts);
+    case "bandai-hyper-shot":
+      return new BandaiHyperShot(parts);
+    case "party-tap":
+      return new PartyTap(parts);
+    case "exciting-boxing":
+      return new ExcitingBoxing(parts);
+    case "mahjong":
+      return new MahjongController(parts);
+    case "pachinko":
+      return new PachinkoController(parts);
+    case "hori-track":
+      return new HoriTrack(parts);
+    case "oeka-kids-tablet":
+      return new OekaKidsTablet(parts);
     default:
       return NOTHING;
   }

@@ -3,7 +3,7 @@ import { FLAG, range } from "../../state-fields.ts";
 import type { DeviceParts, PortDevice } from "./devices.ts";
 
 /** A device with one or two shift registers that load while OUT0 is high. */
-abstract class SerialDevice implements PortDevice {
+export abstract class SerialDevice implements PortDevice {
   protected readonly data: Uint8Array;
   protected readonly state: Int32Array;
 

@@ -257,3 +257,165 @@ test("the ROM's header selects the devices, unless options do", () => {
   expect(lines(8)).toBe(0x08); // a Zapper in port 2 that sees no light
   expect(lines(8, { port2: "standard" })).toBe(0x00);
 });
+
+describe("Konami Hyper Shot", () => {
+  test.each([
+    [0, 0x02_01, 0b1_0010],
+    [4, 0x02_01, 0b1_0000],
+    [2, 0x02_01, 0b0_0010],
+    [6, 0x03_03, 0],
+    [0, 0x03_03, 0b1_1110],
+  ])("out %p, buttons %p", (out, buttons, lines) => {
+    const bench = new PortsBench({ expansion: "konami-hyper-shot" });
+    bench.buttons = buttons;
+    bench.strobe();
+    bench.write(out);
+    expect(bench.read(1) & 0x1e).toBe(lines);
+    expect(bench.read(0) & 0x1e).toBe(0);
+  });
+});
+
+describe("Family Trainer", () => {
+  test.each([
+    [0b000, 1, 0x1e & ~0x10],
+    [0b000, 4, 0x1e & ~0x02],
+    [0b100, 1, 0x1e],
+    [0b011, 1, 0x1e & ~0x10],
+    [0b110, 12, 0x1e & ~0x02],
+    [0b101, 7, 0x1e & ~0x04],
+  ])("rows %p off, button %p", (out, button, lines) => {
+    const bench = new PortsBench({ expansion: "family-trainer" });
+    bench.data[EXPANSION_DATA] = (1 << (button - 1)) & 0xff;
+    bench.data[EXPANSION_DATA + 1] = (1 << (button - 1)) >> 8;
+    bench.write(out);
+    expect(bench.read(1) & 0x1e).toBe(lines);
+  });
+});
+
+describe("Party Tap and Exciting Boxing", () => {
+  test("six buttons in two reads, then the signature", () => {
+    const bench = new PortsBench({ expansion: "party-tap" });
+    bench.data[EXPANSION_DATA] = 0b10_1001;
+    bench.strobe();
+    expect([1, 2, 3, 4].map(() => bench.read(1) & 0x1c)).toEqual([0b001 << 2, 0b101 << 2, 0x14, 0x14]);
+  });
+
+  test("eight sensors, low while touched, four at a time", () => {
+    const bench = new PortsBench({ expansion: "exciting-boxing" });
+    bench.data[EXPANSION_DATA] = 0b1000_0001;
+    bench.write(0);
+    expect(bench.read(1) & 0x1e).toBe(0b1_1100);
+    bench.write(2);
+    expect(bench.read(1) & 0x1e).toBe(0b0_1110);
+  });
+});
+
+test.each([
+  ["A", 0, 2, "00000001"],
+  ["H", 7, 2, "10000000"],
+  ["N", 13, 1, "00100000"],
+  ["I", 8, 1, "00000001"],
+  ["Select", 14, 3, "00000001"],
+  ["Ron", 20, 3, "01000000"],
+  ["Ron in another row", 20, 1, "00000000"],
+])("Mahjong: %s", (_name, button, row, bits) => {
+  const bench = new PortsBench({ expansion: "mahjong" });
+  for (let byte = 0; byte < 3; byte++)
+    bench.data[EXPANSION_DATA + byte] = ((1 << button) >> (8 * byte)) & 0xff;
+  bench.write((row << 1) | 1);
+  bench.write(row << 1);
+  expect(bench.bits(1, 1, 8)).toBe(bits);
+});
+
+describe("devices with a pad", () => {
+  const PAD_BITS = "10010000";
+
+  test("Pachinko: the pad, then the dial inverted", () => {
+    const bench = new PortsBench({ expansion: "pachinko" });
+    bench.buttons = 0x09 << 16;
+    bench.strobe();
+    expect(bench.bits(0, 1, 16)).toBe(`${PAD_BITS}11111111`);
+    bench.frame();
+    bench.data[EXPANSION_DATA] = 255;
+    bench.strobe();
+    expect(bench.bits(0, 1, 16)).toBe(`${PAD_BITS}10011100`);
+  });
+
+  test.each([
+    [0, 0, 0, "11111111"],
+    [1, 0, 0, "11111110"],
+    [0, 1, 0, "11101111"],
+    [0xff, 0xff, 0, "00000000"],
+    [100, 0x80, 0, "01111000"],
+  ])("Hori Track: rolled %p right, %p down", (right, down, flags, rolled) => {
+    const bench = new PortsBench({ expansion: "hori-track" });
+    bench.buttons = 0x09 << 16;
+    bench.data.set([right, down, flags], EXPANSION_DATA);
+    bench.strobe();
+    expect(bench.bits(0, 1, 24)).toBe(`${PAD_BITS}${rolled}10010000`);
+  });
+
+  test("Bandai Hyper Shot: the pad on $4016, light and trigger on $4017", () => {
+    const bench = new PortsBench({ expansion: "bandai-hyper-shot" }, { lightAt: (x) => x === 100 });
+    bench.buttons = 0x09 << 16;
+    bench.data.set([100, 50, 3], EXPANSION_DATA);
+    bench.strobe();
+    expect(bench.bits(0, 1, 8)).toBe(PAD_BITS);
+    expect(bench.read(1) & 0x18).toBe(0x10);
+    bench.frame();
+    bench.data.set([1, 50, 2], EXPANSION_DATA);
+    bench.strobe();
+    expect(bench.read(1) & 0x18).toBe(0x08);
+  });
+});
+
+test("Oeka Kids tablet: 18 bits by the clock of OUT1", () => {
+  const bench = new PortsBench({ expansion: "oeka-kids-tablet" });
+  bench.data.set([128, 120, 3], EXPANSION_DATA);
+  bench.strobe();
+  bench.write(0);
+  bench.write(1);
+  expect(bench.read(1) & 0x0c).toBe(0x04);
+  let bits = "";
+  for (let bit = 0; bit < 18; bit++) {
+    bench.write(3);
+    bits += (bench.read(1) & 0x08) === 0 ? "1" : "0";
+    bench.write(1);
+  }
+  expect(bits).toBe(`${"01111000"}${"10000000"}11`);
+});
+
+describe("pads of other consoles", () => {
+  test("SNES: sixteen bits, then 1s", () => {
+    const bench = new PortsBench({ port1: "snes-pad", port2: "snes-pad" });
+    bench.buttons = 0x80_01;
+    bench.data[0] = 0b1001;
+    bench.strobe();
+    expect(bench.bits(0, 0, 18)).toBe("100000001001000011");
+    expect(bench.bits(1, 0, 18)).toBe("000000010000000011");
+  });
+
+  test("Virtual Boy: both crosses, and its signature", () => {
+    const bench = new PortsBench({ port1: "virtual-boy-pad" });
+    bench.buttons = 0x83;
+    bench.data[0] = 0b10_0101;
+    bench.strobe();
+    // Right cross down and left, Select, Start, left cross, right cross right and up, L, R, B, A, signature.
+    expect(bench.bits(0, 0, 17)).toBe("10000001100111101");
+  });
+});
+
+test("the header names them", () => {
+  const named = [10, 13, 18, 19, 20, 21, 22, 23].map((device) => devicesFromHeader(device).expansion);
+  expect(named).toEqual([
+    "bandai-hyper-shot",
+    "family-trainer",
+    "konami-hyper-shot",
+    "pachinko",
+    "exciting-boxing",
+    "mahjong",
+    "party-tap",
+    "oeka-kids-tablet",
+  ]);
+  expect(devicesFromHeader(43)).toEqual({ port1: "snes-pad", port2: "snes-pad" });
+});
