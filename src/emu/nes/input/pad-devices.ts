@@ -113,8 +113,8 @@ export class BandaiHyperShot extends SerialDevice {
 }
 
 /**
- * A SNES controller on a port's D0: B, Y, Select, Start and the cross are the buttons of the controller that it
- * replaces; A, X, L and R come from the device's data. https://www.nesdev.org/wiki/SNES_controller
+ * A SNES controller on a port's D0: B, Y, Select, Start and the cross are the buttons of the controller that
+ * it replaces; A, X, L and R come from the device's data. https://www.nesdev.org/wiki/SNES_controller
  */
 export class SnesPad extends SerialDevice {
   readonly #buttons: () => number;
