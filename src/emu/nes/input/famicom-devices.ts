@@ -154,7 +154,8 @@ const MAHJONG_ROW = 1;
 
 /**
  * The controller of Jissen Mahjong: OUT1 and OUT2 select a row, which D1 of $4017 gives in series. Buttons
- * are A to N, Select, Start, Kan, Pon, Chi, Riichi, Ron. https://www.nesdev.org/wiki/Jissen_Mahjong_controller
+ * are A to N, Select, Start, Kan, Pon, Chi, Riichi, Ron.
+ * https://www.nesdev.org/wiki/Jissen_Mahjong_controller
  */
 export class MahjongController extends SerialDevice {
   override write(out: number): void {
