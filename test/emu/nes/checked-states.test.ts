@@ -14,7 +14,7 @@ import { Prng } from "../../support/prng.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const POINTS = soakSize(12, 200);
+const POINTS = soakSize(6, 200);
 const STATES = soakSize(1_500, 100_000);
 const GAME_FRAMES = soakSize(240, 2_000);
 const pixels = new Uint16Array(FRAME_PIXELS);

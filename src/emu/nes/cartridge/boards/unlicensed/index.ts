@@ -1,7 +1,9 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as camerica } from "./camerica.ts";
+import { BOARDS as counters } from "./counters.ts";
 import { BOARDS as diskConversions } from "./disk-conversions.ts";
 import { BOARDS as jyAsic } from "./jy-asic.ts";
+import { BOARDS as kaiser } from "./kaiser.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
 import { BOARDS as nanjing } from "./nanjing.ts";
 import { BOARDS as nina001 } from "./nina-001.ts";
@@ -10,12 +12,15 @@ import { BOARDS as rambo1 } from "./rambo-1.ts";
 import { BOARDS as sachen8259 } from "./sachen-8259.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
+import { BOARDS as waixing } from "./waixing.ts";
 
 /** Boards of this family. */
 export const UNLICENSED: readonly BoardDescriptor[] = [
   ...camerica,
+  ...counters,
   ...diskConversions,
   ...jyAsic,
+  ...kaiser,
   ...mapper91,
   ...nanjing,
   ...nina001,
@@ -24,4 +29,5 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...sachen8259,
   ...txc22000,
   ...txcJv001,
+  ...waixing,
 ];

@@ -11,6 +11,7 @@ import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
 import { SACHEN } from "./sachen.ts";
+import { UNLICENSED_BOARDS } from "./unlicensed.ts";
 
 /** Every case of every board. */
 export const CASES: readonly BoardCase[] = [
@@ -26,4 +27,5 @@ export const CASES: readonly BoardCase[] = [
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
   ...SACHEN,
+  ...UNLICENSED_BOARDS,
 ];

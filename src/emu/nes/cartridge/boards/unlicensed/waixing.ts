@@ -1,0 +1,132 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { FLAG } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
+import { HOOK_CPU_TIME } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import type { Mirroring } from "../../image.ts";
+import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { VrcIrqBoard } from "../parts/vrc-irq.ts";
+
+/**
+ * Mapper 178, FS305 and NJ0430: NROM or UNROM within 128 KiB, and 32 KiB of RAM.
+ * https://www.nesdev.org/wiki/INES_Mapper_178
+ */
+const Fs305 = registerBoard({
+  onReset: "restores",
+  write(registers, address, value) {
+    if ((address & 0xf800) !== 0x4800) return false;
+    registers[address & 3] = value;
+    return true;
+  },
+  banks(memory, [mode, inner, outer, ram]) {
+    const base = outer << 3;
+    const bank = base | (inner & 7);
+    const isSmall = (mode & 4) !== 0;
+    if ((mode & 2) === 0) mapNrom(memory, bank, !isSmall);
+    else map16(memory, bank, isSmall ? base | 6 | (inner & 1) : base | 7);
+    memory.mapPrgRam(0x6000, 8 * KIB, ram & 3);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, mode & 1);
+  },
+});
+
+const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
+
+const CHR_LOW = 0; // eight
+const CHR_HIGH = 8;
+const PRG = 16; // two
+const MIRRORING = 18;
+const IS_ROM_ONLY = 19;
+
+/**
+ * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. On mapper 253, setting the first bank to
+ * $88 takes them away and $C8 brings them back; on hardware, CHR writes through these banks do.
+ * https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
+ */
+class WaixingVrc4 extends VrcIrqBoard {
+  override readonly hooks: number = HOOK_CPU_TIME;
+  readonly #firstRamBank = this.image.mapper === 252 ? 6 : 4;
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.romOnly", this.registers, FLAG, IS_ROM_ONLY, 1);
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const { registers } = this;
+    const select = ((address >> 2) & 1) | ((address >> 2) & 2);
+    switch (address & 0xf000) {
+      case 0x8000:
+        registers[PRG] = value & 0x1f;
+        break;
+      case 0x9000:
+        if (select < 2) registers[MIRRORING] = value & 3;
+        break;
+      case 0xa000:
+        registers[PRG + 1] = value & 0x1f;
+        break;
+      case 0xb000:
+      case 0xc000:
+      case 0xd000:
+      case 0xe000:
+        this.#writeChr((((address >> 12) - 0xb) << 1) | (select >> 1), (select & 1) !== 0, value);
+        break;
+      case 0xf000:
+        if (select === 0) this.writeIrqLatchLow(value);
+        else if (select === 1) this.writeIrqLatchHigh(value);
+        else if (select === 2) this.writeIrqControl(value, cycle);
+        else this.acknowledgeIrq(cycle);
+        break;
+      default:
+    }
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    memory.mapPrg(0x8000, 8 * KIB, registers[PRG]);
+    memory.mapPrg(0xa000, 8 * KIB, registers[PRG + 1]);
+    memory.mapPrg(0xc000, 16 * KIB, -1);
+    for (let page = 0; page < 8; page++) {
+      const bank = registers[CHR_LOW + page] | (registers[CHR_HIGH + page] << 8);
+      const isRam = (bank & 0xfe) === this.#firstRamBank && registers[IS_ROM_ONLY] === 0;
+      memory.mapPpu(page * KIB, KIB, isRam ? memory.chrRam : memory.chr, bank);
+    }
+    memory.mirror(MIRRORINGS[registers[MIRRORING]]);
+  }
+
+  #writeChr(page: number, isHigh: boolean, value: number): void {
+    const { registers } = this;
+    const low = registers[CHR_LOW + page];
+    registers[CHR_LOW + page] = isHigh ? (low & 0x0f) | ((value & 0x0f) << 4) : (low & 0xf0) | (value & 0x0f);
+    if (isHigh) registers[CHR_HIGH + page] = (value >> 4) & 1;
+    if (this.image.mapper !== 253 || page !== 0) return;
+    if (registers[CHR_LOW] === 0xc8) registers[IS_ROM_ONLY] = 0;
+    else if (registers[CHR_LOW] === 0x88) registers[IS_ROM_ONLY] = 1;
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 178,
+    name: "Waixing FS305, NJ0430",
+    board: Fs305,
+    wiki: ["INES_Mapper_178"],
+    ram: { prgBytes: 32 * KIB },
+  },
+  {
+    mapper: 252,
+    name: "Waixing VRC4 clone",
+    board: WaixingVrc4,
+    wiki: ["INES_Mapper_252"],
+    ram: { besideRomBytes: 2 * KIB },
+  },
+  {
+    mapper: 253,
+    name: "Waixing VRC4 clone (Dragon Ball Z)",
+    board: WaixingVrc4,
+    wiki: ["INES_Mapper_253"],
+    ram: { besideRomBytes: 2 * KIB },
+  },
+];
