@@ -22,6 +22,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "export",
     "init",
     "library",
+    "mcp",
     "play",
     "serve",
     "watch",

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   suites: async () => (await import("./commands/suites.ts")).registerSuites,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
+  mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,
   init: async () => (await import("./commands/init.ts")).registerInit,

@@ -14,18 +14,23 @@ interface LockDetails {
 }
 type LockRow = readonly [string, string, LockDetails, string];
 
-/** All packages in bun.lock, including those of other platforms and of development. */
-export const lockedPackages = Object.values(lock.packages as unknown as Record<string, LockRow>).map(
-  ([id, , details]) => {
+/**
+ * Every package that bun.lock names, those of other platforms and of development included. A package can
+ * occur in several versions: `express/content-type` is the one that express got.
+ */
+export const lockedPackages = Object.entries(lock.packages as unknown as Record<string, LockRow>).map(
+  ([key, [id, , details]]) => {
     const at = id.lastIndexOf("@");
-    const name = id.slice(0, at);
-    return { name, version: id.slice(at + 1), details, folder: join(MODULES, name) };
+    const names = key.match(/@[^/]+\/[^/]+|[^/]+/g) ?? [];
+    const folder = join(MODULES, names.join("/node_modules/"));
+    return { name: id.slice(0, at), version: id.slice(at + 1), details, folder };
   },
 );
 
 interface Packed {
-  readonly manifest: object;
-  readonly tarball: Uint8Array | undefined;
+  /** What the registry says of each version. */
+  readonly versions: Readonly<Record<string, object>>;
+  readonly tarballs: ReadonlyMap<string, Uint8Array | undefined>;
 }
 
 /**
@@ -43,30 +48,39 @@ export class LocalRegistry {
 
   #answer(request: Request): Response {
     const path = decodeURIComponent(new URL(request.url).pathname).slice(1);
-    const isTarball = path.endsWith(".tgz");
-    const { manifest, tarball } = this.#pack(path.replace(/\.tgz$/, "")) ?? {};
-    if (isTarball && tarball !== undefined) return new Response(tarball as Uint8Array<ArrayBuffer>);
-    return isTarball || manifest === undefined ? new Response("", { status: 404 }) : Response.json(manifest);
+    const [, name = path, version] = /^(.*)\/-\/(.*)\.tgz$/.exec(path) ?? [];
+    const packed = this.#pack(name);
+    if (packed === undefined) return new Response("", { status: 404 });
+    if (version === undefined) {
+      const latest = Object.keys(packed.versions)[0];
+      return Response.json({ name, "dist-tags": { latest }, versions: packed.versions });
+    }
+    const tarball = packed.tarballs.get(version);
+    if (tarball === undefined) return new Response("", { status: 404 });
+    return new Response(tarball as Uint8Array<ArrayBuffer>);
   }
 
   #pack(name: string): Packed | undefined {
     const known = this.#packed.get(name);
-    const locked = lockedPackages.find((one) => one.name === name);
-    if (known !== undefined || locked === undefined) return known;
-    const { version, details, folder } = locked;
-    const tarball = existsSync(folder) ? pack(folder) : undefined;
-    const installed =
-      tarball === undefined
-        ? { name, version, ...details }
-        : JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const integrity = `sha512-${new Bun.CryptoHasher("sha512").update(tarball ?? "").digest("base64")}`;
-    const dist = { tarball: `${this.url}/${name}.tgz`, integrity };
-    const manifest = {
-      name,
-      "dist-tags": { latest: version },
-      versions: { [version]: { ...installed, dist } },
-    };
-    this.#packed.set(name, { manifest, tarball });
+    const locked = lockedPackages.filter((one) => one.name === name);
+    if (known !== undefined || locked.length === 0) return known;
+    const versions: Record<string, object> = {};
+    const tarballs = new Map<string, Uint8Array | undefined>();
+    for (const { version, details, folder } of locked) {
+      if (tarballs.has(version)) continue;
+      const tarball = existsSync(folder) ? pack(folder) : undefined;
+      const installed =
+        tarball === undefined
+          ? { name, version, ...details }
+          : JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const integrity = `sha512-${new Bun.CryptoHasher("sha512").update(tarball ?? "").digest("base64")}`;
+      versions[version] = {
+        ...installed,
+        dist: { tarball: `${this.url}/${name}/-/${version}.tgz`, integrity },
+      };
+      tarballs.set(version, tarball);
+    }
+    this.#packed.set(name, { versions, tarballs });
     return this.#packed.get(name);
   }
 }

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
-import { readFileCapped } from "../../io/files/read-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
+import { readTokenFile } from "../../io/serve/token-gate.ts";
 import { onUncaught } from "../../io/shared/uncaught.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
@@ -33,7 +33,6 @@ interface ServeOptions extends HeadlessOptions {
 const USUAL_ADDRESS = "127.0.0.1:6502";
 const MAX_CONNECTIONS = 4096;
 const MAX_SPEED_PERCENT = 10_000;
-const MAX_TOKEN_BYTES = 1024;
 const DAY_MS = 86_400_000;
 
 /** `emu serve`: offer a machine over the network. */
@@ -99,7 +98,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const { unix, http, save } = options;
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;
-  const token = await readToken(options);
+  const token = options.tokenFile === undefined ? options.token : await readTokenFile(options.tokenFile);
   const server = await Server.start(rom, {
     machine: {
       nes: toNesOptions(options, rom.image),
@@ -144,11 +143,6 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     interrupt.release();
     ignoreUncaught();
   }
-}
-
-async function readToken({ token, tokenFile }: ServeOptions): Promise<string | undefined> {
-  if (tokenFile === undefined) return token;
-  return new TextDecoder().decode(await readFileCapped(tokenFile, MAX_TOKEN_BYTES)).trim();
 }
 
 function describe({ listen, unix, http }: ServerAddresses): string {

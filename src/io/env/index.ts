@@ -10,7 +10,8 @@ export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
 export type { NesOptions } from "../../emu/nes/nes.ts";
 export type { PictureArea, PixelFormat } from "../capture/pixel-layout.ts";
 export { type Cartridge, loadCartridge } from "../library/load.ts";
-export type { Action, ActionOptions, ActionSpace, Buttons } from "./actions.ts";
+export type { Buttons } from "../library/pads.ts";
+export type { Action, ActionOptions, ActionSpace } from "./actions.ts";
 export {
   Env,
   type EnvInfo,

@@ -67,6 +67,8 @@ export class Game {
   #player: MoviePlayer | undefined;
   #recording: GameRecording | undefined;
   #isMidFrame = false;
+  #hasReadPads = false;
+  #lagFrames = 0;
 
   /** Use `load` instead, which also finds the symbols. */
   constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
@@ -76,7 +78,12 @@ export class Game {
     const { bytes, workRam } = machine.memory;
     this.ram = bytes.subarray(workRam.offset, workRam.offset + WORK_RAM_BYTES);
     this.#pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
-    this.#picture = new LazyPicture(machine, this.#pixels, { latchButtons: () => this.#pads.mask });
+    this.#picture = new LazyPicture(machine, this.#pixels, {
+      latchButtons: () => {
+        this.#hasReadPads = true;
+        return this.#pads.mask;
+      },
+    });
     this.screen = new Screen(machine, this.#picture, tiles);
     this.audio = new Audio(machine);
     this.places = new PlaceMap(machine, symbols);
@@ -88,6 +95,16 @@ export class Game {
   /** Number of frames finished since power-on. */
   get frame(): number {
     return this.machine.frame;
+  }
+
+  /** Frames that this object ran in which the program did not read the controllers: mostly, it was late. */
+  get lagFrames(): number {
+    return this.#lagFrames;
+  }
+
+  /** True if a frame has begun that has not ended: after `step` or `runTo`. */
+  get isMidFrame(): boolean {
+    return this.#isMidFrame;
   }
 
   /** CPU cycles since power-on. */
@@ -167,7 +184,7 @@ export class Game {
   step(buttons: readonly Button[] | number, frames?: number): boolean;
   step(buttons?: readonly Button[] | number, frames = 1): boolean {
     if (buttons === undefined) return this.#step();
-    if (typeof buttons === "number") this.#pads.setMask(buttons);
+    if (typeof buttons === "number") this.setButtons(buttons);
     else this.hold(1, ...buttons);
     this.frames(frames);
     return true;
@@ -201,6 +218,11 @@ export class Game {
   hold(port: number, ...buttons: Button[]): void {
     this.#pads.release(port, []);
     this.#pads.press(port, buttons);
+  }
+
+  /** Holds exactly the buttons of a mask: one byte per controller, the first lowest. */
+  setButtons(mask: number): void {
+    this.#pads.setMask(mask);
   }
 
   /** The address of a symbol, or the value of an equate. Throws `InputError` that suggests similar names. */
@@ -335,7 +357,10 @@ export class Game {
     const player = new MoviePlayer(this.machine, movie);
     this.#player = player;
     this.machine.setInput({
-      latchButtons: () => (player.ended ? this.#pads.mask : player.latchButtons()),
+      latchButtons: () => {
+        this.#hasReadPads = true;
+        return player.ended ? this.#pads.mask : player.latchButtons();
+      },
       latchDevices: (data) => player.latchDevices(data),
     });
   }
@@ -389,6 +414,8 @@ export class Game {
 
   #endFrame(): void {
     this.#isMidFrame = false;
+    if (!this.#hasReadPads) this.#lagFrames++;
+    this.#hasReadPads = false;
     this.audio.keepFrame();
     this.#recording?.afterFrame(this.#pixels);
     this.#player?.afterFrame(this.#pixels);

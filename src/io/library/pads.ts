@@ -17,6 +17,36 @@ export function buttonMask(buttons: readonly Button[]): number {
   return mask;
 }
 
+/**
+ * Buttons as text: `"right+a"`, `""` for none, `"p2.start"` for the second controller. Or a mask: one byte
+ * per controller, the first lowest; bit 0 A, 1 B, 2 Select, 3 Start, 4 Up, 5 Down, 6 Left, 7 Right.
+ */
+export type Buttons = string | number;
+
+/** The mask of buttons that are given as a text or a mask. Throws `InputError` ("usage"). */
+export function maskOf(buttons: Buttons): number {
+  if (typeof buttons === "number") {
+    if (Number.isInteger(buttons) && buttons >= 0 && buttons <= 0xffff_ffff) return buttons >>> 0;
+    throw new InputError("usage", `the mask ${buttons} is not a whole number of 32 bits`);
+  }
+  if (typeof buttons !== "string") throw new InputError("usage", "buttons must be a text or a mask");
+  let mask = 0;
+  if (buttons.trim() === "") return mask;
+  for (const part of buttons.split("+")) {
+    const match = /^\s*(?:p([1-4])\.)?([a-z]+)\s*$/i.exec(part);
+    const bit = (BUTTON_NAMES as readonly string[]).indexOf(match?.[2]?.toLowerCase() ?? "");
+    if (bit < 0)
+      throw new InputError(
+        "usage",
+        `unknown button "${part.trim().slice(0, 40)}"`,
+        "",
+        `one of ${BUTTON_NAMES.join(", ")}, joined by +, such as right+a; p2.a is that of the second controller`,
+      );
+    mask |= 1 << (bit + 8 * (Number(match?.[1] ?? 1) - 1));
+  }
+  return mask >>> 0;
+}
+
 /** The buttons of a mask by name, "a+right"; "" if none is held. */
 export function buttonText(mask: number): string {
   return BUTTON_NAMES.filter((_, bit) => (mask >> bit) & 1).join("+");

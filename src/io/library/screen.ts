@@ -87,6 +87,11 @@ export class Screen {
     return this.#picture.look();
   }
 
+  /** A copy of `pixels` as they are now. Unlike `pixels`, it does not make later frames slower. */
+  copy(): Uint16Array {
+    return this.#picture.look().slice();
+  }
+
   /** CRC-32 of the pixels, as `emu dump --format hash` prints it. */
   get hash(): string {
     return frameHash(this.#picture.look());

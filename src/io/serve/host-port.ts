@@ -1,4 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
+import { resolveEndpoints } from "../runtime/sockets/resolve.ts";
+import { isLoopback } from "./web-guard.ts";
 
 /** Splits "HOST:PORT", "[::1]:PORT"; throws `InputError` ("usage") for anything else. */
 export function parseHostPort(text: string, option: string): { host: string; port: number } {
@@ -7,4 +9,26 @@ export function parseHostPort(text: string, option: string): { host: string; por
   if (match === null || port > 65_535)
     throw new InputError("usage", `"${text}" is not HOST:PORT`, option, "such as 127.0.0.1:6502");
   return { host: match[1] ?? match[2]!, port };
+}
+
+/**
+ * Parses the address to listen on that `option` gives. Throws `InputError` ("usage") if it is not one, or if
+ * other computers can reach it and there is no token.
+ */
+export async function checkedHostPort(
+  text: string,
+  option: string,
+  hasToken: boolean,
+): Promise<{ readonly host: string; readonly port: number }> {
+  const { host, port } = parseHostPort(text, option);
+  const [first] = await resolveEndpoints({ host, port });
+  const address = "host" in first ? first.host : host;
+  if (!hasToken && !isLoopback(address))
+    throw new InputError(
+      "usage",
+      `other computers can reach ${host}, so a token is required`,
+      option,
+      "add --token, or use 127.0.0.1",
+    );
+  return { host: address, port };
 }

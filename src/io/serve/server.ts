@@ -6,12 +6,11 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import { AsyncLoop } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
-import { resolveEndpoints } from "../runtime/sockets/resolve.ts";
 import type { Endpoint } from "../runtime/sockets/types.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
-import { parseHostPort } from "./host-port.ts";
+import { checkedHostPort } from "./host-port.ts";
 import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
@@ -19,7 +18,6 @@ import type { MemoryBudget } from "./memory-budget.ts";
 import type { SessionContext } from "./peer-session.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
 import { checkTokenStrength, TokenGate } from "./token-gate.ts";
-import { isLoopback } from "./web-guard.ts";
 
 export interface ServerOptions {
   readonly machine: MachineHostOptions;
@@ -201,17 +199,7 @@ async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses>
   if (token !== undefined) checkTokenStrength(token, "--token");
   const check = async (text: string | undefined, option: string) => {
     if (text === undefined) return undefined;
-    const { host, port } = parseHostPort(text, option);
-    const [first] = await resolveEndpoints({ host, port });
-    const address = "host" in first ? first.host : host;
-    if (token === undefined && !isLoopback(address))
-      throw new InputError(
-        "usage",
-        `other computers can reach ${host}, so a token is required`,
-        option,
-        "add --token, or use 127.0.0.1",
-      );
-    return { host: address, port };
+    return checkedHostPort(text, option, token !== undefined);
   };
   return { listen: await check(options.listen, "--listen"), http: await check(options.http, "--http"), unix };
 }

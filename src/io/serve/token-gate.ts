@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
+import { readFileCapped } from "../files/read-file.ts";
 
 /** About 95 bits in random letters and digits, which cannot be guessed over a network. */
 const MIN_TOKEN_CHARACTERS = 16;
@@ -12,6 +13,11 @@ const MAX_ADDRESSES = 4096;
 
 /** The verdict on a token. "wait": not checked, because the address has sent too many wrong ones. */
 export type TokenVerdict = "right" | "wrong" | "wait";
+
+/** Reads a token from a file, without spaces around it. Throws `InputError` if the file cannot be read. */
+export async function readTokenFile(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFileCapped(path, MAX_TOKEN_CHARACTERS)).trim();
+}
 
 /** Throws `InputError` ("usage") for a token that is too easy to guess. */
 export function checkTokenStrength(token: string, where: string): void {
