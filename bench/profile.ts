@@ -16,7 +16,7 @@ const SAMPLE_US = 200;
 
 /** Parts, and their files in src/emu/nes. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
-  ["CPU", /\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
+  ["CPU", /\/nes\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
   ["picture, whole lines", /\/ppu\/(line-batch|line-sprites|unseen-lines)\.ts$/],
   ["picture, cells of eight dots", /\/ppu\/(cells|cell-pixels)\.ts$/],
   ["picture, idle stretches and schedule", /\/ppu\/(fast-forward|idle-dots|schedule)\.ts$/],

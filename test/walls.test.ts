@@ -129,6 +129,20 @@ test("the machine imports nothing but itself", () => {
   expect(wrong).toEqual([]);
 });
 
+/** A fast path knows its definition and must leave the same fields. Only the machine chooses between them. */
+const FAST_PATHS = ["src/emu/nes/cpu/fast/"];
+
+test.each(FAST_PATHS)("no definition imports its fast path: %s", (folder) => {
+  expect(sources.some((path) => path.startsWith(folder))).toBe(true);
+  const wrong = sources
+    .filter(
+      (path) => path.startsWith("src/emu/") && !path.startsWith(folder) && path !== "src/emu/nes/nes.ts",
+    )
+    .flatMap((path) => importsOf(path).map((target) => [path, target] as const))
+    .filter(([, target]) => target.startsWith(folder));
+  expect(wrong).toEqual([]);
+});
+
 test("exported pages use nothing of Bun or Node", () => {
   const found = new Set<string>();
   const visit = (path: string): void => {

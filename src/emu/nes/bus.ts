@@ -1,11 +1,13 @@
+import { BYTE, defineFields, range } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
 import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
-import type { InterruptLines } from "./interrupts.ts";
+import { type InterruptLines, NEVER } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
+import { MAX_CYCLES } from "./region.ts";
 
-/** Everything that the CPU's bus can access. */
+/** Everything that the CPU's bus reaches. */
 export interface BusParts {
   readonly memory: CartridgeMemory;
   readonly board: Board;
@@ -13,40 +15,55 @@ export interface BusParts {
   readonly apu: Apu;
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
-  /** True if DMA halts the CPU only at the first cycle of an instruction. */
-  readonly haltsAtOpcode?: boolean;
+}
+
+/** Before a DMA unit is connected, nothing halts a read. */
+const NO_DMA: DmaUnit = { haltCycle: NEVER, startOam() {}, halt() {} };
+
+/** The DMA unit, as the bus sees it. */
+export interface DmaUnit {
+  /** The first cycle in which a DMA may halt a read; NEVER if none waits. */
+  readonly haltCycle: number;
+  /** $4014 has been written in `cycle`: a copy of `page` to OAM begins with the next read. */
+  startOam(page: number, cycle: number): void;
+  /** The read of `address` is halted in this cycle. Returns in the cycle in which the CPU may read. */
+  halt(address: number): void;
 }
 
 /**
  * The CPU's address space, $0000–$FFFF, and the machine's time: one access is one CPU cycle. Each access
- * compares its cycle with the horizon, the first cycle after which something other than the CPU may matter;
- * only accesses past it do further work. Memory is read through page tables, registers through methods.
+ * compares its cycle with `horizon`, the last cycle before anything but the CPU can matter. Only past it the
+ * other chips catch up. Memory is read through page tables, registers through methods.
  * https://www.nesdev.org/wiki/CPU_memory_map
  */
-export abstract class Bus {
-  /** The cycle of the current or last access, counted from the start of the frame. */
+export class Bus {
+  /** The cycle of the current access, or of the last one, counted from the start of the frame. */
   cycle = 0;
-  /** Accesses in cycles after this one first bring the rest of the machine up to date. */
+  /** The last cycle before an event: later accesses first bring the rest of the machine up to date. */
   horizon = -1;
-  /** The byte on the external data bus, which reads of unmapped addresses return. */
+  /** The byte that the external data bus holds. Reads of unmapped addresses return it. */
   dataBus = 0;
-  /** Counts accesses that change the machine, or could: writes, registers, DMA. */
+  /** The last value read from $4015, and its cycle. */
+  statusRead = 0;
+  statusReadCycle = -2;
+  /** The cycle in which the last opcode was read, or is being read. */
+  opcodeCycle = -1;
+  /** Number of accesses that may have changed something: writes, DMA, and reads of registers. */
   effects = 0;
   /** The cycle of the last read of $2002 that changed nothing. */
   pollCycle = -1;
-  /** The last read of $4015 and its cycle. */
-  statusRead = 0;
-  statusReadCycle = -2;
 
   readonly memory: CartridgeMemory;
   readonly lines: InterruptLines;
-  protected readonly board: Board;
-  protected readonly ppu: Ppu;
-  protected readonly apu: Apu;
-  protected readonly ports: InputPorts;
-  protected readonly bytes: Uint8Array;
-  protected readonly readPages: Int32Array;
-  protected readonly writePages: Int32Array;
+  readonly board: Board;
+  readonly ppu: Ppu;
+  readonly apu: Apu;
+  readonly ports: InputPorts;
+  readonly bytes: Uint8Array;
+  readonly readPages: Int32Array;
+  readonly writePages: Int32Array;
+  /** Set once, by `connectDma`. */
+  #dma: DmaUnit = NO_DMA;
 
   constructor(parts: BusParts) {
     this.memory = parts.memory;
@@ -60,7 +77,36 @@ export abstract class Bus {
     this.writePages = parts.memory.cpuWritePages;
   }
 
-  /** A read cycle. DMA can take the bus first, for some cycles. */
+  /** Connects the unit that can halt reads. */
+  connectDma(dma: DmaUnit): void {
+    this.#dma = dma;
+  }
+
+  /** Power-on values. The first access is cycle 0. */
+  powerOn(): void {
+    this.cycle = -1;
+    this.horizon = -1;
+    this.dataBus = 0;
+    this.statusRead = 0;
+    this.statusReadCycle = -2;
+    this.pollCycle = -1;
+  }
+
+  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  rebase(cycles: number): void {
+    this.cycle -= cycles;
+    this.horizon -= cycles;
+    this.pollCycle = -1;
+    this.statusReadCycle = Math.max(this.statusReadCycle - cycles, -cycles);
+  }
+
+  /** Fields were set from outside: the next access finds the horizon again. */
+  stateLoaded(): void {
+    this.horizon = -1;
+    this.pollCycle = -1;
+  }
+
+  /** A read cycle. DMA can take the bus before it, for some cycles. */
   read(address: number): number {
     if (++this.cycle > this.horizon) this.passHorizonReading(address);
     const page = this.readPages[address >> 11];
@@ -70,8 +116,8 @@ export abstract class Bus {
     return value;
   }
 
-  /** A read within a cycle that is already counted. */
-  protected busRead(address: number): number {
+  /** What a read does within a cycle that is already counted. */
+  busRead(address: number): number {
     const page = this.readPages[address >> 11];
     if (page < 0) return this.readRegister(address);
     const value = this.bytes[page + (address & 0x7ff)];
@@ -89,11 +135,14 @@ export abstract class Bus {
     this.dataBus = value;
   }
 
-  /** Handles a read past the horizon: first events, then any DMA that waits for a read. */
-  protected abstract passHorizonReading(address: number): void;
+  /** Past the horizon on a read: first events, then any DMA that waits for a read. */
+  passHorizonReading(address: number): void {
+    this.passHorizon();
+    if (this.cycle >= this.#dma.haltCycle) this.#dma.halt(address);
+  }
 
-  /** Handles all events up to the end of the last cycle and computes a new horizon. */
-  protected passHorizon(): void {
+  /** Everything up to the end of the last cycle happens now, and a new horizon is found. */
+  passHorizon(): void {
     const done = this.cycle - 1;
     if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
     if (this.ppu.nextEventCycle <= done) this.ppu.passEvent(done);
@@ -101,25 +150,19 @@ export abstract class Bus {
     this.updateHorizon();
   }
 
-  /** Must be called after anything that may bring an event nearer, mostly register accesses. */
-  protected updateHorizon(): void {
+  /** Must follow anything that may bring an event nearer: register accesses, mostly. */
+  updateHorizon(): void {
     const apu = this.apu.nextEventCycle;
     const ppu = this.ppu.nextEventCycle;
     const board = this.board.nextEventCycle;
-    const dma = this.dmaCycle - 1;
+    const dma = this.#dma.haltCycle - 1;
     const chips = apu < ppu ? apu : ppu;
     const others = board < dma ? board : dma;
     this.horizon = chips < others ? chips : others;
   }
 
-  /** The first cycle in which a DMA may halt a read; NEVER if none waits. */
-  protected abstract get dmaCycle(): number;
-
-  /** $4014 has been written: a DMA from `page` begins with the next read. */
-  protected abstract startOamDma(page: number): void;
-
-  /** Reads an address without memory: registers, the board, or open bus. */
-  protected readRegister(address: number): number {
+  /** A read where no memory is mapped: registers, the board, or open bus. */
+  readRegister(address: number): number {
     if (address < 0x4000) {
       this.dataBus = this.ppu.readRegister(address & 7, this.cycle);
       if (this.ppu.steadyUntilUnits !== 0) {
@@ -141,10 +184,10 @@ export abstract class Bus {
   }
 
   /**
-   * Reads a register inside the 2A03, by the low five bits of `address`. $4015 drives only the internal bus;
-   * the external one keeps its value. https://www.nesdev.org/wiki/Open_bus_behavior
+   * Reads a register inside the 2A03, by the low five bits of `address`. $4015 drives the internal bus
+   * alone: the external one keeps its value. https://www.nesdev.org/wiki/Open_bus_behavior
    */
-  protected readInternal(address: number): number {
+  readInternal(address: number): number {
     const register = address & 0x1f;
     if (register === 0x15) return this.#readApuStatus();
     if (register === 0x16 || register === 0x17) {
@@ -153,10 +196,7 @@ export abstract class Bus {
     return this.dataBus;
   }
 
-  /**
-   * Reads $4015. Bit 5 comes from the internal bus: it is that of the byte read before, even if that came
-   * from $4015.
-   */
+  /** Bit 5 of $4015 is what the internal bus held: the byte read before, be it from $4015 itself. */
   #readApuStatus(): number {
     const repeats = this.statusReadCycle === this.cycle - 1;
     const internalBus = repeats ? this.statusRead : this.dataBus;
@@ -166,8 +206,8 @@ export abstract class Bus {
     return this.statusRead;
   }
 
-  /** Writes an address without RAM. */
-  protected writeRegister(address: number, value: number): void {
+  /** A write where no RAM is mapped. */
+  writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
       this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
@@ -189,12 +229,12 @@ export abstract class Bus {
   }
 
   #writeInternal(address: number, value: number): void {
-    if (address === 0x4014) this.startOamDma(value);
+    if (address === 0x4014) this.#dma.startOam(value, this.cycle);
     else if (address === 0x4016) this.ports.write(value, this.cycle);
     else if (address <= 0x4017) this.apu.writeRegister(address, value, this.cycle);
   }
 
-  /** Reads a byte without side effects; registers return open bus. */
+  /** A byte without side effects; registers give open bus. */
   peek(address: number): number {
     const page = this.readPages[address >> 11];
     if (page >= 0) return this.bytes[page + (address & 0x7ff)];
@@ -203,9 +243,17 @@ export abstract class Bus {
     return address === 0x4015 ? this.apu.peekStatus() | (this.dataBus & 0x20) : this.dataBus;
   }
 
-  /** Writes a byte, only to RAM. */
+  /** Writes to RAM only. */
   poke(address: number, value: number): void {
     const page = this.writePages[address >> 11];
     if (page >= 0) this.bytes[page + (address & 0x7ff)] = value & 0xff;
   }
 }
+
+/** The fields that a saved state holds. */
+export const BUS_FIELDS = defineFields<Bus, "horizon" | "opcodeCycle" | "effects" | "pollCycle">()({
+  cycle: range(-1, MAX_CYCLES),
+  dataBus: BYTE,
+  statusRead: BYTE,
+  statusReadCycle: range(-MAX_CYCLES, MAX_CYCLES),
+});

@@ -1,141 +1,135 @@
+import { BYTE, defineFields, range } from "../state-fields.ts";
 import { isGet } from "./apu/apu-cycle.ts";
-import { Bus, type BusParts } from "./bus.ts";
-import { HOOK_CPU_WRITES } from "./cartridge/board.ts";
+import type { Bus, DmaUnit } from "./bus.ts";
 import { NEVER } from "./interrupts.ts";
+import { MAX_CYCLES } from "./region.ts";
 
 const OAMDATA = 0x2004;
 /** Half steps of an OAM DMA: even ones read, odd ones write. */
-const OAM_STEPS = 512;
+export const OAM_STEPS = 512;
 
-/** Progress of a DMC fetch. */
+/** Phases of a DMC fetch. */
 const IDLE = 0;
 const HALTING = 1;
 const DUMMY = 2;
 const READY = 3;
 
 /**
- * The 2A03's DMA unit: copies a page to OAM and fetches samples for the DMC. It pulls RDY, which halts
- * the CPU on its next read; the CPU repeats that read in every cycle that the unit does not use, and
- * registers see the repeats. Reads happen on get cycles and writes on put cycles.
- * https://www.nesdev.org/wiki/DMA
+ * The 2A03's DMA unit: it copies a page to OAM and fetches samples for the DMC. It pulls RDY, which halts the
+ * CPU on its next read. The CPU repeats that read in every cycle that the unit does not use, and registers
+ * see the repeats. The unit reads in get cycles and writes in put cycles. https://www.nesdev.org/wiki/DMA
  */
-export abstract class DmaBus extends Bus {
-  /** First cycle in which an OAM DMA may halt the CPU; NEVER if none waits. */
+export class Dma implements DmaUnit {
+  /** The first cycle in which an OAM DMA may halt the CPU; NEVER if none waits. */
   oamDmaCycle = NEVER;
   oamDmaPage = 0;
-  /**
-   * The 2A07 halts the CPU only at the first cycle of an instruction, so that repeated reads hit no register.
-   * https://www.nesdev.org/wiki/DMA#Register_conflicts
-   */
-  protected readonly haltsAtOpcode: boolean;
-  /** The cycle in which the last opcode was read, or is being read. */
-  protected opcodeCycle = -1;
-  #oamStep = OAM_STEPS;
-  #oamByte = 0;
-  #dmcPhase = IDLE;
 
-  constructor(parts: BusParts) {
-    super(parts);
-    this.haltsAtOpcode = parts.haltsAtOpcode === true;
+  /** Half steps done of the OAM DMA under way; OAM_STEPS if there is none. */
+  protected oamStep = OAM_STEPS;
+  /** The phase of the DMC fetch under way. */
+  protected dmcPhase = IDLE;
+  protected readonly bus: Bus;
+  #oamByte = 0;
+  readonly #haltsAtOpcode: boolean;
+
+  /**
+   * `haltsAtOpcode`: the unit halts the CPU only in the first cycle of an instruction, as in the 2A07, so
+   * that repeated reads hit no register. https://www.nesdev.org/wiki/DMA#Register_conflicts
+   */
+  constructor(bus: Bus, haltsAtOpcode: boolean) {
+    this.bus = bus;
+    this.#haltsAtOpcode = haltsAtOpcode;
   }
 
-  protected override get dmaCycle(): number {
-    const dmc = this.apu.dmc.requestCycle;
+  get haltCycle(): number {
+    const dmc = this.bus.apu.dmc.requestCycle;
     return dmc < this.oamDmaCycle ? dmc : this.oamDmaCycle;
   }
 
-  protected override startOamDma(page: number): void {
+  startOam(page: number, cycle: number): void {
     this.oamDmaPage = page;
-    this.oamDmaCycle = this.cycle + 1;
+    this.oamDmaCycle = cycle + 1;
   }
 
-  protected override passHorizonReading(address: number): void {
-    this.passHorizon();
-    if (this.cycle < this.dmaCycle) return;
-    if (!this.haltsAtOpcode || this.cycle === this.opcodeCycle) this.#runDma(address);
-  }
-
-  /**
-   * Runs DMA that halts the read of `address` in this cycle. Returns in the cycle in which the CPU may read.
-   */
-  #runDma(address: number): void {
-    this.effects++;
-    const startsOam = this.cycle >= this.oamDmaCycle;
-    this.#oamStep = startsOam ? 0 : OAM_STEPS;
+  halt(address: number): void {
+    const { bus } = this;
+    if (this.#haltsAtOpcode && bus.cycle !== bus.opcodeCycle) return;
+    bus.effects++;
+    const startsOam = bus.cycle >= this.oamDmaCycle;
+    this.oamStep = startsOam ? 0 : OAM_STEPS;
     this.oamDmaCycle = NEVER;
-    this.#dmcPhase = this.cycle >= this.apu.dmc.requestCycle ? HALTING : IDLE;
-    this.busRead(address);
-    this.#nextDmaCycle();
-    while (this.#dmcPhase !== IDLE || this.#oamStep < OAM_STEPS) {
-      if (this.#oamStep !== 0 || !this.#copyOamAtOnce(address)) this.#useDmaCycle(address);
-      this.#nextDmaCycle();
+    this.dmcPhase = bus.cycle >= bus.apu.dmc.requestCycle ? HALTING : IDLE;
+    bus.busRead(address);
+    this.#beginCycle();
+    while (this.dmcPhase !== IDLE || this.oamStep < OAM_STEPS) {
+      this.runCycle(address);
+      this.#beginCycle();
     }
   }
 
   /**
-   * Copies a whole page to OAM at once if nothing else happens meanwhile: no event, no DMC fetch, memory as
-   * the source, and vertical blank. Returns true if it did; the cycle is then that of the last write.
+   * One cycle after the first, with the CPU halted on a read of `address`. The DMC's read goes before OAM's.
+   * A cycle that neither uses repeats the CPU's read.
    */
-  #copyOamAtOnce(cpuAddress: number): boolean {
-    if (this.#dmcPhase !== IDLE || !isGet(this.cycle) || this.horizon < this.cycle + OAM_STEPS) return false;
-    if ((cpuAddress & 0xffe0) === 0x4000 || (this.board.hooks & HOOK_CPU_WRITES) !== 0) return false;
-    const address = this.oamDmaPage << 8;
-    const page = this.readPages[address >> 11];
-    const lastCycle = this.cycle + OAM_STEPS - 1;
-    if (page < 0 || !this.ppu.fillOam(this.bytes, page + (address & 0x7ff), this.cycle + 1, lastCycle)) {
-      return false;
-    }
-    this.dataBus = this.bytes[page + (address & 0x7ff) + 0xff];
-    this.#oamStep = OAM_STEPS;
-    this.cycle = lastCycle;
-    this.updateHorizon();
-    return true;
-  }
-
-  /**
-   * One cycle after the first. The DMC has priority over OAM; a cycle that neither uses repeats the CPU's
-   * read.
-   */
-  #useDmaCycle(address: number): void {
-    if (isGet(this.cycle)) {
-      if (this.#dmcPhase === READY) {
-        const value = this.#dmaRead(this.apu.dmc.address, address);
-        this.apu.dmc.deliver(value, this.cycle);
-        this.#dmcPhase = IDLE;
+  protected runCycle(address: number): void {
+    const { bus } = this;
+    if (isGet(bus.cycle)) {
+      if (this.dmcPhase === READY) {
+        const value = this.#read(bus.apu.dmc.address, address);
+        bus.apu.dmc.deliver(value, bus.cycle);
+        this.dmcPhase = IDLE;
         return;
       }
-      if (this.#oamStep < OAM_STEPS) {
-        this.#oamByte = this.#dmaRead((this.oamDmaPage << 8) | (this.#oamStep >> 1), address);
-        this.#oamStep++;
+      if (this.oamStep < OAM_STEPS) {
+        this.#oamByte = this.#read((this.oamDmaPage << 8) | (this.oamStep >> 1), address);
+        this.oamStep++;
         return;
       }
-    } else if ((this.#oamStep & 1) === 1) {
-      this.writeRegister(OAMDATA, this.#oamByte);
-      this.dataBus = this.#oamByte;
-      this.#oamStep++;
+    } else if ((this.oamStep & 1) === 1) {
+      bus.writeRegister(OAMDATA, this.#oamByte);
+      bus.dataBus = this.#oamByte;
+      this.oamStep++;
       return;
     }
-    this.busRead(address);
+    bus.busRead(address);
   }
 
-  /** A fetch whose request ends in the cycle after its halt is dropped; the CPU has lost one cycle. */
-  #nextDmaCycle(): void {
-    if (++this.cycle > this.horizon) this.passHorizon();
-    const wanted = this.cycle >= this.apu.dmc.requestCycle;
-    if (this.#dmcPhase === HALTING) this.#dmcPhase = wanted ? DUMMY : IDLE;
-    else if (this.#dmcPhase === DUMMY) this.#dmcPhase = READY;
-    else if (this.#dmcPhase === IDLE && wanted) this.#dmcPhase = HALTING;
+  /** A fetch whose request ends in the cycle after its halt is dropped. The CPU has then lost one cycle. */
+  #beginCycle(): void {
+    const { bus } = this;
+    if (++bus.cycle > bus.horizon) bus.passHorizon();
+    const isWanted = bus.cycle >= bus.apu.dmc.requestCycle;
+    if (this.dmcPhase === HALTING) this.dmcPhase = isWanted ? DUMMY : IDLE;
+    else if (this.dmcPhase === DUMMY) this.dmcPhase = READY;
+    else if (this.dmcPhase === IDLE && isWanted) this.dmcPhase = HALTING;
   }
 
   /**
-   * A read by the DMA unit. The 2A03's registers respond to the CPU's address bus, which still holds the
-   * halted address. If that is in $4000–$401F, the registers are also on the bus, selected by the low five
-   * bits of the DMA's address. Otherwise no register responds.
+   * A read by the DMA unit. The 2A03's registers answer to the CPU's address bus, which still holds the
+   * halted address. If that is in $4000–$401F, they are on the bus as well, selected by the low five bits of
+   * the DMA's address. If it is elsewhere, no register answers.
    */
-  #dmaRead(dmaAddress: number, cpuAddress: number): number {
+  #read(dmaAddress: number, cpuAddress: number): number {
+    const { bus } = this;
     const isInternal = dmaAddress >= 0x4000 && dmaAddress < 0x4020;
-    const external = isInternal ? this.dataBus : this.busRead(dmaAddress);
+    const external = isInternal ? bus.dataBus : bus.busRead(dmaAddress);
     if (cpuAddress < 0x4000 || cpuAddress >= 0x4020) return external;
-    return this.readInternal(dmaAddress);
+    return bus.readInternal(dmaAddress);
+  }
+
+  powerOn(): void {
+    this.oamDmaCycle = NEVER;
+    this.oamDmaPage = 0;
+  }
+
+  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  rebase(cycles: number): void {
+    if (this.oamDmaCycle !== NEVER) this.oamDmaCycle -= cycles;
   }
 }
+
+/** The fields that a saved state holds. No DMA is under way between two instructions. */
+export const DMA_FIELDS = defineFields<Dma>()({
+  oamDmaCycle: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
+  oamDmaPage: BYTE,
+});

@@ -2,12 +2,11 @@ import { type CheckedSlots, StateCheck } from "../state-check.ts";
 import { range } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
 import type { Board } from "./cartridge/board.ts";
-import { CPU_FIELDS } from "./cpu/fields.ts";
-import { type InputPorts, PORT_FIELDS } from "./input/ports.ts";
-import { INTERRUPT_FIELDS, IRQ_DMC, IRQ_FRAME, NEVER } from "./interrupts.ts";
+import type { InputPorts } from "./input/ports.ts";
+import { IRQ_DMC, IRQ_FRAME, NEVER } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
-import { PPU_FIELDS } from "./ppu/state.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "./region.ts";
+import type { StatePart } from "./state-part.ts";
 
 /** Where the check finds the fields. */
 export interface NesStateParts {
@@ -20,7 +19,7 @@ export interface NesStateParts {
   readonly board: Board;
   readonly ports: InputPorts;
   readonly ppu: Ppu;
-  /** Slots of the fields of CPU, PPU, ports and interrupt lines, in this order. */
+  /** Slots of the hot fields. */
   readonly fields: Int32Array;
   /** Slots of FRAME_SLOTS. */
   readonly frameFields: Float64Array;
@@ -52,14 +51,13 @@ export class NesStateCheck {
   readonly #parts: NesStateParts;
   readonly #state: StateCheck;
 
-  constructor(parts: NesStateParts) {
+  /** `fieldParts` are the parts of `parts.fields`, in order. */
+  constructor(parts: NesStateParts, fieldParts: readonly StatePart[]) {
     const state = new StateCheck(parts.run);
     this.#parts = parts;
     this.#state = state;
-    let at = state.fields("cpu", CPU_FIELDS, parts.fields);
-    at = state.fields("ppu", PPU_FIELDS, parts.fields, at);
-    at = state.fields("ports", PORT_FIELDS, parts.fields, at);
-    state.fields("interrupts", INTERRUPT_FIELDS, parts.fields, at);
+    let at = 0;
+    for (const { name, fields } of fieldParts) at = state.fields(name, fields, parts.fields, at);
     state.slots("frame", parts.frameFields, range(0, 2 ** 48), FRAME_SLOTS.frame, 1);
     state.slots("cyclesBefore", parts.frameFields, range(0, 2 ** 52), FRAME_SLOTS.cyclesBefore, 1);
     state.slots("midFrame", parts.frameFields, range(0, 1), FRAME_SLOTS.midFrame, 1);

@@ -1,5 +1,4 @@
 import type { MachineArena } from "../arena.ts";
-import { InputError } from "../input-error.ts";
 import type {
   CoinSlots,
   DiskDrive,
@@ -13,14 +12,19 @@ import { flushFields, loadFields } from "../state-fields.ts";
 import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
 import { SOUND_CHANNELS } from "./apu/mixer.ts";
+import { BUS_FIELDS } from "./bus.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
-import { Cpu } from "./cpu/cpu.ts";
-import { CPU_FIELDS } from "./cpu/fields.ts";
+import { CPU_FIELDS, Cpu } from "./cpu/cpu.ts";
+import { FastCpu } from "./cpu/fast/fast-cpu.ts";
+import { FastDma } from "./cpu/fast/fast-dma.ts";
+import { resetCpu } from "./cpu/interrupts.ts";
+import { step } from "./cpu/step.ts";
+import { DMA_FIELDS, Dma } from "./dma.ts";
 import { chooseHardware, type NesOptions } from "./hardware.ts";
 import type { DeviceSetup } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
@@ -37,14 +41,13 @@ import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_
 import { fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
+import { STATE_HEADER_BYTES, StateHeader } from "./state-header.ts";
+import { type StatePart, statePart } from "./state-part.ts";
 
 export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
 
 const WORK_RAM_BYTES = 0x800;
-const STATE_VERSION = 1;
-const STATE_HEADER_BYTES = 32;
-const SHA1_BYTES = 20;
 /** An upper bound for the fields of chips, sound buffers and alignment, checked when the arena is divided. */
 const FIXED_STATE_BYTES = 96 * KIB;
 
@@ -52,7 +55,9 @@ const FIXED_STATE_BYTES = 96 * KIB;
 export class Nes implements Machine {
   readonly geometry: MachineGeometry;
   readonly region: RegionTiming;
+  readonly dma: Dma;
   readonly cpu: Cpu;
+  readonly fastCpu: FastCpu;
   readonly ppu: Ppu;
   readonly apu: Apu;
   readonly board: Board;
@@ -66,6 +71,8 @@ export class Nes implements Machine {
   /** The connected devices. */
   readonly devices: DeviceSetup;
   frame = 0;
+  /** True if the CPU runs every instruction on its own: slower, with the same results. */
+  stepsOnly: boolean;
   /** CPU cycles before the current frame. A double: exact for 150 years. */
   private cyclesBefore = 0;
   /**
@@ -85,10 +92,11 @@ export class Nes implements Machine {
   /** The contents of RAM at power-on; a change applies from the next power cycle on. */
   ramFill: RamFill;
   readonly boardRegisters: Uint8Array;
+  readonly #stateParts: readonly StatePart[];
   private readonly fields: Int32Array;
   private readonly frameFields: Float64Array;
   private readonly mutable: Uint8Array;
-  private readonly sha1: Uint8Array;
+  readonly #header: StateHeader;
   private readonly cheats: Cheats;
   /**
    * The state that was loaded last, and a view of its mutable run. They are cached because a new view for
@@ -178,9 +186,12 @@ export class Nes implements Machine {
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
     const { board, ppu, apu, ports } = this;
-    this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines, haltsAtOpcode: region.name === "pal" });
+    this.stepsOnly = options.exact === true;
+    this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });
+    this.dma = new (this.stepsOnly ? Dma : FastDma)(this.cpu, region.name === "pal");
+    this.cpu.connectDma(this.dma);
     this.cpu.traits = cpuTraits;
-    if (options.exact === true) this.cpu.runAllLoops();
+    this.fastCpu = new FastCpu(this.cpu);
     const { devices, vs } = hardware;
     this.devices = devices;
     if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
@@ -189,14 +200,21 @@ export class Nes implements Machine {
       this.ports.mountIn(cabinet);
       this.coins = cabinet;
     }
-    const fieldLists = [CPU_FIELDS, PPU_FIELDS, PORT_FIELDS, INTERRUPT_FIELDS];
-    const fieldCount = fieldLists.reduce((sum, { names }) => sum + names.length, 0);
+    this.#stateParts = [
+      statePart("cpu", this.cpu, BUS_FIELDS),
+      statePart("dma", this.dma, DMA_FIELDS),
+      statePart("cpu", this.cpu, CPU_FIELDS),
+      statePart("ppu", ppu, PPU_FIELDS),
+      statePart("ports", ports, PORT_FIELDS),
+      statePart("interrupts", lines, INTERRUPT_FIELDS),
+    ];
+    const fieldCount = this.#stateParts.reduce((sum, { fields: { names } }) => sum + names.length, 0);
     this.fields = arena.int32("fields", fieldCount);
     this.frameFields = arena.float64("frameFields", FRAME_SLOT_COUNT);
     const stateEnd = arena.position;
     this.mutable = arena.bytes.subarray(stateStart, stateEnd);
     this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
-    this.sha1 = hexToBytes(image.sha1, SHA1_BYTES);
+    this.#header = new StateHeader(image.sha1);
     const { battery } = memory;
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
@@ -257,7 +275,7 @@ export class Nes implements Machine {
     if (this.model.resetsPpu) this.resetPpu();
     this.apu.reset(this.cpu.cycle);
     this.board.reset();
-    this.cpu.resetSequence();
+    resetCpu(this.cpu);
   }
 
   clearCheats(): void {
@@ -271,9 +289,10 @@ export class Nes implements Machine {
   /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
   runFrame(pixels?: Uint16Array): void {
     this.beginFrame(pixels ?? this.scratch, pixels !== undefined);
-    while (this.ppu.frameDone === 0) {
-      this.cpu.runStretch();
-      this.cpu.step();
+    if (this.stepsOnly) {
+      while (this.ppu.frameDone === 0) step(this.cpu);
+    } else {
+      this.fastCpu.runFrame();
     }
     this.endFrame();
   }
@@ -286,7 +305,8 @@ export class Nes implements Machine {
   stepInstruction(pixels?: Uint16Array): boolean {
     const picture = pixels ?? (this.midFrame ? this.picture : undefined) ?? this.scratch;
     if (!this.midFrame || picture !== this.picture) this.beginFrame(picture);
-    this.cpu.stepSingly();
+    this.fastCpu.forget();
+    step(this.cpu);
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
     return true;
@@ -294,27 +314,12 @@ export class Nes implements Machine {
 
   save(into: Uint8Array): void {
     this.flush();
-    into.fill(0, 0, STATE_HEADER_BYTES);
-    into[0] = STATE_VERSION;
-    into.set(this.sha1, 4);
+    this.#header.write(into);
     into.set(this.mutable, STATE_HEADER_BYTES);
   }
 
   load(from: Uint8Array): void {
-    if (from.length < this.stateBytes) {
-      throw new InputError("data", `a state of this game has ${this.stateBytes} bytes, not ${from.length}`);
-    }
-    if (from[0] !== STATE_VERSION) {
-      throw new InputError(
-        "data",
-        `the state is of version ${from[0]}, this program reads ${STATE_VERSION}`,
-        "byte 0",
-      );
-    }
-    for (let i = 0; i < SHA1_BYTES; i++) {
-      if (from[4 + i] !== this.sha1[i])
-        throw new InputError("data", "the state is of another game", "byte 4");
-    }
+    this.#header.check(from, this.stateBytes);
     this.stateFields.check(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
     this.restore(from);
   }
@@ -333,7 +338,7 @@ export class Nes implements Machine {
     if (this.stateCheck !== undefined) return this.stateCheck;
     const { mutable: run, region, alignment, apu, board, ports, ppu, fields, frameFields } = this;
     const parts = { run, region, alignment, apu, board, ports, ppu, fields, frameFields };
-    this.stateCheck = new NesStateCheck(parts);
+    this.stateCheck = new NesStateCheck(parts, this.#stateParts);
     return this.stateCheck;
   }
 
@@ -378,10 +383,8 @@ export class Nes implements Machine {
 
   /** Copies hot fields to their slots in the mutable run. */
   private flush(): void {
-    let at = flushFields(this.cpu, CPU_FIELDS, this.fields);
-    at = flushFields(this.ppu, PPU_FIELDS, this.fields, at);
-    at = flushFields(this.ports, PORT_FIELDS, this.fields, at);
-    flushFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
+    let at = 0;
+    for (const { holder, fields } of this.#stateParts) at = flushFields(holder, fields, this.fields, at);
     this.frameFields[FRAME_SLOTS.frame] = this.frame;
     this.frameFields[FRAME_SLOTS.cyclesBefore] = this.cyclesBefore;
     this.frameFields[FRAME_SLOTS.midFrame] = this.midFrame ? 1 : 0;
@@ -390,10 +393,8 @@ export class Nes implements Machine {
 
   /** Copies hot fields back from their slots, then recomputes all derived values. */
   private unflush(): void {
-    let at = loadFields(this.cpu, CPU_FIELDS, this.fields);
-    at = loadFields(this.ppu, PPU_FIELDS, this.fields, at);
-    at = loadFields(this.ports, PORT_FIELDS, this.fields, at);
-    loadFields(this.lines, INTERRUPT_FIELDS, this.fields, at);
+    let at = 0;
+    for (const { holder, fields } of this.#stateParts) at = loadFields(holder, fields, this.fields, at);
     this.frame = this.frameFields[FRAME_SLOTS.frame];
     this.cyclesBefore = this.frameFields[FRAME_SLOTS.cyclesBefore];
     this.midFrame = this.frameFields[FRAME_SLOTS.midFrame] === 1;
@@ -401,6 +402,7 @@ export class Nes implements Machine {
     this.memory.resetPages();
     this.board.updateBanks();
     this.cpu.stateLoaded();
+    this.fastCpu.forget();
     this.ppu.stateLoaded();
     this.picture = undefined;
   }
@@ -433,10 +435,12 @@ export class Nes implements Machine {
     this.frame = 0;
     this.cyclesBefore = 0;
     this.midFrame = false;
+    this.dma.powerOn();
     this.cpu.powerOn();
+    this.fastCpu.forget();
     this.ppu.beginFrame(this.scratch);
     this.ppu.runToStart();
-    this.cpu.resetSequence();
+    resetCpu(this.cpu);
   }
 
   private beginFrame(pixels: Uint16Array, isSeen = true): void {
@@ -473,6 +477,8 @@ export class Nes implements Machine {
     const unit = this.region.name === "pal" ? 10 : 2;
     const cycles = (Math.floor(cpu.cycle / unit) | 0) * unit;
     cpu.rebase(cycles);
+    this.dma.rebase(cycles);
+    this.fastCpu.forget();
     this.ppu.rebase(cycles);
     this.apu.endFrame(cycles);
     this.lines.rebase(cycles);
@@ -481,8 +487,4 @@ export class Nes implements Machine {
     this.cyclesBefore += cycles;
     this.frame++;
   }
-}
-
-function hexToBytes(hex: string, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16) || 0);
 }

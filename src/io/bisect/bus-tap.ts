@@ -31,7 +31,7 @@ export class BusTap {
   constructor(nes: Nes) {
     const { cpu } = nes;
     const { read, write } = cpu;
-    cpu.runAllLoops();
+    nes.stepsOnly = true;
     // Overrides the methods of this CPU object only. All its accesses go through these two.
     cpu.read = (address) => {
       const value = read.call(cpu, address);

@@ -1,11 +1,12 @@
 import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
-import { defineFields, flushFields, loadFields, range, type WithFields } from "../../state-fields.ts";
+import { defineFields, flushFields, loadFields, range } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
 import { MAX_CYCLES, type RegionTiming } from "../region.ts";
 import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
+import { type StatePart, statePart } from "../state-part.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
-import { type StatePart, statePartsOf } from "./apu-state.ts";
+import { statePartsOf } from "./apu-state.ts";
 import { DMC_PERIODS, Dmc } from "./dmc.ts";
 import { FRAME_COUNTER_TIMES, FrameCounter, HALF_FRAME, NO_CLOCK } from "./frame-counter.ts";
 import { Mixer } from "./mixer.ts";
@@ -65,10 +66,7 @@ export class Apu {
     this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);
     this.frameCounter = new FrameCounter(FRAME_COUNTER_TIMES[tables], parts.lines);
     this.dmc = new Dmc(DMC_PERIODS[tables], parts.lines, this, takesNewSample);
-    this.#stateParts = [
-      { name: "apu", holder: this as unknown as WithFields<string>, fields: APU_FIELDS },
-      ...statePartsOf(this),
-    ];
+    this.#stateParts = [statePart("apu", this, APU_FIELDS), ...statePartsOf(this)];
     const slotCount = this.#stateParts.reduce((sum, { fields }) => sum + fields.names.length, 0);
     this.#slots = parts.arena.int32("apu", slotCount);
     this.powerOn();

@@ -1,94 +1,88 @@
-import { Registers } from "./registers.ts";
-
 /**
- * Addressing modes as the bus accesses they make. Indexed modes come in two forms: reads skip the
- * access to the not yet carried address when no page is crossed; writes and read-modify-writes always
- * make it. Source: 64doc.txt by John West and Marko Mäkelä.
+ * Addressing modes: each function makes the bus accesses of its mode, one per cycle, and returns the
+ * operand's address. Indexed modes have two forms. Reads skip the access to the address without carry if no
+ * page is crossed; writes and read-modify-writes (`…Store`) always make it.
+ * Source: 64doc.txt by John West and Marko Mäkelä.
  */
-export abstract class Addressing extends Registers {
-  /** The byte at PC, and PC moves on. */
-  protected fetch(): number {
-    const address = this.pc;
-    this.pc = (address + 1) & 0xffff;
-    return this.read(address);
-  }
+import type { Cpu } from "./cpu.ts";
 
-  protected push(value: number): void {
-    this.write(0x100 | this.s, value);
-    this.s = (this.s - 1) & 0xff;
-  }
+/** Reads the byte at PC and increments PC. */
+export function fetch(cpu: Cpu): number {
+  const address = cpu.pc;
+  cpu.pc = (address + 1) & 0xffff;
+  return cpu.read(address);
+}
 
-  protected pull(): number {
-    this.s = (this.s + 1) & 0xff;
-    return this.read(0x100 | this.s);
-  }
+/** The second cycle of one-byte instructions: reads the next opcode and drops it. */
+export function implied(cpu: Cpu): void {
+  cpu.read(cpu.pc);
+}
 
-  protected zeroPage(): number {
-    return this.fetch();
-  }
+export function zeroPage(cpu: Cpu): number {
+  return fetch(cpu);
+}
 
-  protected zeroPageX(): number {
-    const base = this.fetch();
-    this.read(base);
-    return (base + this.x) & 0xff;
-  }
+export function zeroPageX(cpu: Cpu): number {
+  const base = fetch(cpu);
+  cpu.read(base);
+  return (base + cpu.x) & 0xff;
+}
 
-  protected zeroPageY(): number {
-    const base = this.fetch();
-    this.read(base);
-    return (base + this.y) & 0xff;
-  }
+export function zeroPageY(cpu: Cpu): number {
+  const base = fetch(cpu);
+  cpu.read(base);
+  return (base + cpu.y) & 0xff;
+}
 
-  protected absolute(): number {
-    const low = this.fetch();
-    return low | (this.fetch() << 8);
-  }
+export function absolute(cpu: Cpu): number {
+  const low = fetch(cpu);
+  return low | (fetch(cpu) << 8);
+}
 
-  protected absoluteX(): number {
-    return this.carried(this.absolute(), this.x);
-  }
+export function absoluteX(cpu: Cpu): number {
+  return carried(cpu, absolute(cpu), cpu.x);
+}
 
-  protected absoluteY(): number {
-    return this.carried(this.absolute(), this.y);
-  }
+export function absoluteY(cpu: Cpu): number {
+  return carried(cpu, absolute(cpu), cpu.y);
+}
 
-  protected absoluteXStore(): number {
-    return this.alwaysCarried(this.absolute(), this.x);
-  }
+export function absoluteXStore(cpu: Cpu): number {
+  return alwaysCarried(cpu, absolute(cpu), cpu.x);
+}
 
-  protected absoluteYStore(): number {
-    return this.alwaysCarried(this.absolute(), this.y);
-  }
+export function absoluteYStore(cpu: Cpu): number {
+  return alwaysCarried(cpu, absolute(cpu), cpu.y);
+}
 
-  protected indirectX(): number {
-    const base = this.fetch();
-    this.read(base);
-    return this.pointer((base + this.x) & 0xff);
-  }
+export function indirectX(cpu: Cpu): number {
+  const base = fetch(cpu);
+  cpu.read(base);
+  return pointer(cpu, (base + cpu.x) & 0xff);
+}
 
-  protected indirectY(): number {
-    return this.carried(this.pointer(this.fetch()), this.y);
-  }
+export function indirectY(cpu: Cpu): number {
+  return carried(cpu, pointer(cpu, fetch(cpu)), cpu.y);
+}
 
-  protected indirectYStore(): number {
-    return this.alwaysCarried(this.pointer(this.fetch()), this.y);
-  }
+export function indirectYStore(cpu: Cpu): number {
+  return alwaysCarried(cpu, pointer(cpu, fetch(cpu)), cpu.y);
+}
 
-  /** The address stored at `at` in the zero page, which wraps. */
-  protected pointer(at: number): number {
-    const low = this.read(at);
-    return low | (this.read((at + 1) & 0xff) << 8);
-  }
+/** Reads the address stored at `at` in the zero page. The second byte wraps within the zero page. */
+export function pointer(cpu: Cpu, at: number): number {
+  const low = cpu.read(at);
+  return low | (cpu.read((at + 1) & 0xff) << 8);
+}
 
-  private carried(base: number, index: number): number {
-    const address = (base + index) & 0xffff;
-    if ((base ^ address) > 0xff) this.read((base & 0xff00) | (address & 0xff));
-    return address;
-  }
+function carried(cpu: Cpu, base: number, index: number): number {
+  const address = (base + index) & 0xffff;
+  if ((base ^ address) > 0xff) cpu.read((base & 0xff00) | (address & 0xff));
+  return address;
+}
 
-  private alwaysCarried(base: number, index: number): number {
-    const address = (base + index) & 0xffff;
-    this.read((base & 0xff00) | (address & 0xff));
-    return address;
-  }
+function alwaysCarried(cpu: Cpu, base: number, index: number): number {
+  const address = (base + index) & 0xffff;
+  cpu.read((base & 0xff00) | (address & 0xff));
+  return address;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Cpu } from "../../../../src/emu/nes/cpu/cpu.ts";
+import { FastCpu } from "../../../../src/emu/nes/cpu/fast/fast-cpu.ts";
+import { step } from "../../../../src/emu/nes/cpu/step.ts";
 import { InterruptLines, NEVER } from "../../../../src/emu/nes/interrupts.ts";
 import { type Registers, readVectors, VECTOR_FILES } from "../../../support/cpu-vectors.ts";
 import { Prng } from "../../../support/prng.ts";
@@ -15,28 +17,34 @@ const QUIET_CHIPS = {
   board: { nextEventCycle: NEVER, hooks: 0 },
 };
 
-/** The CPU on 64 KiB of RAM; pages without memory answer by their address, and note who asked when. */
+/** The CPU on 64 KiB of RAM. Pages without memory answer by their address and record each access. */
 class RamCpu extends Cpu {
   readonly asked: [cycle: number, address: number, written: number][] = [];
 
-  protected override readRegister(address: number): number {
+  override readRegister(address: number): number {
     this.effects++;
     this.asked.push([this.cycle, address, -1]);
     this.dataBus = (address * 7) & 0xff;
     return this.dataBus;
   }
 
-  protected override writeRegister(address: number, value: number): void {
+  override writeRegister(address: number, value: number): void {
     this.asked.push([this.cycle, address, value]);
-  }
-
-  seen(): unknown {
-    const { pc, a, x, y, s, cycle, dataBus, asked, memory } = this;
-    return { pc, a, x, y, s, p: this.status(), cycle, dataBus, asked, ram: memory.bytes };
   }
 }
 
-function createRamCpu(readable = 0xffff_ffff, writable = readable): RamCpu {
+/** A CPU on RAM with its fast path. */
+interface Machine {
+  readonly cpu: RamCpu;
+  readonly fast: FastCpu;
+}
+
+function seen({ cpu }: Machine): unknown {
+  const { pc, a, x, y, s, cycle, dataBus, asked, memory } = cpu;
+  return { pc, a, x, y, s, p: cpu.status(), cycle, dataBus, asked, ram: memory.bytes };
+}
+
+function createRamCpu(readable = 0xffff_ffff, writable = readable): Machine {
   const pages = (mask: number): Int32Array =>
     Int32Array.from({ length: PAGES }, (_, page) => ((mask >>> page) & 1 ? page * PAGE_BYTES : -1));
   const memory = {
@@ -45,7 +53,8 @@ function createRamCpu(readable = 0xffff_ffff, writable = readable): RamCpu {
     cpuWritePages: pages(writable),
   };
   const parts = { memory, lines: new InterruptLines(), ...QUIET_CHIPS };
-  return new RamCpu(parts as unknown as ConstructorParameters<typeof Cpu>[0]);
+  const cpu = new RamCpu(parts as unknown as ConstructorParameters<typeof Cpu>[0]);
+  return { cpu, fast: new FastCpu(cpu) };
 }
 
 function load(cpu: Cpu, { pc, s, a, x, y, p, ram }: Registers): void {
@@ -56,7 +65,7 @@ function load(cpu: Cpu, { pc, s, a, x, y, p, ram }: Registers): void {
 
 describe("stretches against a transistor-level simulation", () => {
   test.skipIf(SHARED === undefined)("registers, memory, cycles and the data bus; 144 opcodes", () => {
-    const cpu = createRamCpu();
+    const { cpu, fast } = createRamCpu();
     let opcodes = 0;
     for (const file of VECTOR_FILES) {
       let ran = 0;
@@ -64,7 +73,7 @@ describe("stretches against a transistor-level simulation", () => {
         load(cpu, initial);
         // Room for one instruction: the next one finds the horizon too near.
         cpu.horizon = 7;
-        cpu.runStretch();
+        fast.stretches.run();
         if (cpu.cycle > 0) {
           ran++;
           const { ram, ...registers } = final;
@@ -99,23 +108,23 @@ test("programs of any bytes run as they do by steps, accesses of registers and a
       const status = random.byte();
       // Page 0 is RAM on every console; of the others any may have no memory, or take no writes.
       const [stepped, stretched] = [0, 1].map(() => {
-        const cpu = createRamCpu(readable | 1, (readable & writable) | 1);
-        cpu.memory.bytes.set(image);
-        Object.assign(cpu, start);
-        cpu.setStatus(status);
-        return cpu;
-      }) as [RamCpu, RamCpu];
-      while (stretched.cycle < length) {
-        stretched.horizon = stretched.cycle + 7 + random.below(64);
-        stretched.runStretch();
-        // Near enough that a loop which waits is not left out for good.
-        stretched.horizon = stretched.cycle + 64;
-        stretched.step();
+        const machine = createRamCpu(readable | 1, (readable & writable) | 1);
+        machine.cpu.memory.bytes.set(image);
+        Object.assign(machine.cpu, start);
+        machine.cpu.setStatus(status);
+        return machine;
+      }) as [Machine, Machine];
+      const { cpu, fast } = stretched;
+      while (cpu.cycle < length) {
+        cpu.horizon = cpu.cycle + 7 + random.below(64);
+        fast.stretches.run();
+        // Near enough that a waiting loop is not skipped to the end.
+        cpu.horizon = cpu.cycle + 64;
+        fast.step();
       }
-      stepped.runAllLoops();
-      stepped.horizon = NEVER;
-      while (stepped.cycle < stretched.cycle) stepped.step();
-      expect(stretched.seen()).toEqual(stepped.seen());
+      stepped.cpu.horizon = NEVER;
+      while (stepped.cpu.cycle < cpu.cycle) step(stepped.cpu);
+      expect(seen(stretched)).toEqual(seen(stepped));
     },
   );
   fc.assert(property, { numRuns: 300 });
@@ -124,14 +133,14 @@ test("programs of any bytes run as they do by steps, accesses of registers and a
 test("JSR in the stack page: the pushes replace its high byte, or come too late for its low one", () => {
   for (let s = 0; s < 0x100; s++) {
     const [stepped, stretched] = [createRamCpu(), createRamCpu()];
-    for (const cpu of [stepped, stretched]) {
+    for (const { cpu } of [stepped, stretched]) {
       cpu.memory.bytes.set([0x20, 0x34, 0x12], 0x140);
       Object.assign(cpu, { pc: 0x140, s });
     }
-    stretched.horizon = 7;
-    stretched.runStretch();
-    stepped.horizon = NEVER;
-    stepped.step();
-    expect(stretched.seen()).toEqual(stepped.seen());
+    stretched.cpu.horizon = 7;
+    stretched.fast.stretches.run();
+    stepped.cpu.horizon = NEVER;
+    step(stepped.cpu);
+    expect(seen(stretched)).toEqual(seen(stepped));
   }
 });

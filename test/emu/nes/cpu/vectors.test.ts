@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { BUS_CONFLICTS } from "../../../../src/emu/nes/cpu/bus-conflicts.ts";
 import { Cpu } from "../../../../src/emu/nes/cpu/cpu.ts";
-import { BUS_CONFLICTS } from "../../../../src/emu/nes/cpu/instructions.ts";
+import { step } from "../../../../src/emu/nes/cpu/step.ts";
 import { InterruptLines } from "../../../../src/emu/nes/interrupts.ts";
 import { type BusCycle, readVectors, VECTOR_FILES, type Vector } from "../../../support/cpu-vectors.ts";
 import { SHARED } from "../../../support/shared.ts";
 
-/** The CPU on 64 KiB of flat RAM, with every bus access written down. */
+/** The CPU on 64 KiB of flat RAM, which records every access. */
 class TracedCpu extends Cpu {
   readonly ram = new Uint8Array(0x10000);
   readonly trace: BusCycle[] = [];
@@ -30,7 +31,7 @@ function createTracedCpu(): TracedCpu {
     cpuReadPages: new Int32Array(32),
     cpuWritePages: new Int32Array(32),
   };
-  // The traced CPU replaces both bus methods, so the other parts are never reached.
+  // The traced CPU replaces both methods, so the other parts are never reached.
   const parts = { memory, lines: new InterruptLines() } as unknown as ConstructorParameters<typeof Cpu>[0];
   const cpu = new TracedCpu(parts);
   cpu.busConflicts = BUS_CONFLICTS.netlist;
@@ -46,7 +47,7 @@ function runVector(cpu: TracedCpu, { initial, final, cycles }: Vector): void {
   cpu.y = initial.y;
   cpu.setStatus(initial.p);
   cpu.trace.length = 0;
-  cpu.step();
+  step(cpu);
   const after = { pc: cpu.pc, s: cpu.s, a: cpu.a, x: cpu.x, y: cpu.y, p: cpu.status() | 0x20 };
   const { ram, ...registers } = final;
   expect(after).toEqual({ ...registers, p: registers.p | 0x20 });

@@ -214,8 +214,8 @@ function run(one: IrqCase, eager: boolean): { entries: Entry[]; picture: string 
     Object.defineProperty(nes.board, "risesUntilIrq", { get: () => 1 });
   }
   const entries: Entry[] = [];
-  const step = nes.cpu.step.bind(nes.cpu);
-  nes.cpu.step = () => {
+  const step = nes.fastCpu.step.bind(nes.fastCpu);
+  nes.fastCpu.step = () => {
     step();
     const { pc, line } = nes.registers();
     if (pc === HANDLER) entries.push({ frame: nes.frame, cycle: nes.totalCycles, line });

@@ -1,9 +1,10 @@
-import { NEVER } from "../interrupts.ts";
-import { IdleLoops, MAX_MISSES } from "./idle-loops.ts";
-import { ACCESS_WRITE, type AddressingMode, OPCODES, type Opcode } from "./opcodes.ts";
+import { NEVER } from "../../interrupts.ts";
+import type { Cpu } from "../cpu.ts";
+import { ACCESS_WRITE, type AddressingMode, OPCODES, type Opcode } from "../opcodes.ts";
+import { MAX_MISSES, type WaitingLoops } from "./waiting-loops.ts";
 
-// How an instruction finds what it works on. Numbers, and in this file: imported names would make a chain
-// of comparisons of a switch that is a jump table.
+// How an instruction finds its operand. These are numbers and in this file because a switch over imported
+// names becomes a chain of comparisons instead of a jump table.
 const IMPLIED = 1;
 const IMMEDIATE = 2;
 const ZERO_PAGE = 3;
@@ -105,7 +106,7 @@ const CLD = 52;
 const SED = 53;
 const NOP = 54;
 
-/** Mnemonics that `runStretch` executes; the others are rare or affect interrupts. */
+/** Mnemonics that `Stretches` executes; the others are rare or affect interrupts. */
 const OPERATIONS: Readonly<Record<string, number>> = {
   LDA,
   LDX,
@@ -193,31 +194,42 @@ function decode({ mnemonic, mode, cycles, access, isOfficial }: Opcode): number 
 }
 
 /**
- * Runs instructions in a row while they access nothing but memory and no event is near. Registers stay in
- * variables, and one comparison an instruction takes the place of one an access; what is left in the end is
- * what `step` leaves after the same instructions, to the byte on the data bus.
+ * Runs instructions in a row while they access only memory and no event is near. Registers are in variables,
+ * and there is one comparison per instruction instead of one per access. Afterwards every field is as if
+ * `step` had run the same instructions, including the byte on the data cpu.
  */
-export abstract class Stretches extends IdleLoops {
+export class Stretches {
+  readonly #cpu: Cpu;
+  readonly #loops: WaitingLoops;
+
+  constructor(cpu: Cpu, loops: WaitingLoops) {
+    this.#cpu = cpu;
+    this.#loops = loops;
+  }
+
   /** Runs as many instructions as possible, perhaps none. The next one then needs `step`. */
-  runStretch(): void {
-    const { lines, bytes, readPages, writePages } = this;
-    const lastStart = this.horizon - LONGEST_CYCLES;
-    if (this.cycle > lastStart || !this.skipsLoops || this.jammed === 1) return;
-    const seesIrq = lines.irqLowFrom !== NEVER && lines.irqLowUntil >= this.cycle - 2;
-    if (lines.nmiFrom !== NEVER || (seesIrq && this.interruptDisable === 0)) return;
+  run(): void {
+    const cpu = this.#cpu;
+    const loops = this.#loops;
+    const { lines } = cpu;
+    const { bytes, readPages, writePages } = cpu;
+    const lastStart = cpu.horizon - LONGEST_CYCLES;
+    if (cpu.cycle > lastStart || cpu.jammed === 1) return;
+    const seesIrq = lines.irqLowFrom !== NEVER && lines.irqLowUntil >= cpu.cycle - 2;
+    if (lines.nmiFrom !== NEVER || (seesIrq && cpu.interruptDisable === 0)) return;
     const ram = readPages[0];
     const stack = ram + 0x100;
-    let pc = this.pc;
-    let a = this.a;
-    let x = this.x;
-    let y = this.y;
-    let s = this.s;
-    let negativeFrom = this.negativeFrom;
-    let zeroFrom = this.zeroFrom;
-    let carry = this.carry;
-    let overflow = this.overflow;
-    let cycle = this.cycle;
-    let effects = this.effects;
+    let pc = cpu.pc;
+    let a = cpu.a;
+    let x = cpu.x;
+    let y = cpu.y;
+    let s = cpu.s;
+    let negativeFrom = cpu.negativeFrom;
+    let zeroFrom = cpu.zeroFrom;
+    let carry = cpu.carry;
+    let overflow = cpu.overflow;
+    let cycle = cpu.cycle;
+    let effects = cpu.effects;
     let lastOnBus = -1;
     let comesBack = false;
 
@@ -576,10 +588,10 @@ export abstract class Stretches extends IdleLoops {
           overflow = 0;
           break;
         case CLD:
-          this.decimal = 0;
+          cpu.decimal = 0;
           break;
         case SED:
-          this.decimal = 1;
+          cpu.decimal = 1;
           break;
       }
       if (result >= 0) {
@@ -590,26 +602,26 @@ export abstract class Stretches extends IdleLoops {
       cycle += cycles;
       lastOnBus = at;
       if (comesBack) {
-        comesBack = pc === this.loopPc && effects === this.loopEffects;
-        if (comesBack && this.loopMisses < MAX_MISSES) break;
-        if (!comesBack) this.beginLoop(pc, cycle, effects);
+        comesBack = pc === loops.pc && effects === loops.effects;
+        if (comesBack && loops.misses < MAX_MISSES) break;
+        if (!comesBack) loops.begin(pc, cycle, effects);
         comesBack = false;
       }
     } while (cycle <= lastStart);
 
     if (lastOnBus < 0) return;
-    this.pc = pc;
-    this.a = a;
-    this.x = x;
-    this.y = y;
-    this.s = s;
-    this.negativeFrom = negativeFrom;
-    this.zeroFrom = zeroFrom;
-    this.carry = carry;
-    this.overflow = overflow;
-    this.cycle = cycle;
-    this.effects = effects;
-    this.dataBus = bytes[lastOnBus];
-    if (comesBack) this.noticeLoop();
+    cpu.pc = pc;
+    cpu.a = a;
+    cpu.x = x;
+    cpu.y = y;
+    cpu.s = s;
+    cpu.negativeFrom = negativeFrom;
+    cpu.zeroFrom = zeroFrom;
+    cpu.carry = carry;
+    cpu.overflow = overflow;
+    cpu.cycle = cycle;
+    cpu.effects = effects;
+    cpu.dataBus = bytes[lastOnBus];
+    if (comesBack) loops.notice();
   }
 }

@@ -1,0 +1,43 @@
+import type { Cpu } from "../cpu.ts";
+import { step } from "../step.ts";
+import { Stretches } from "./stretches.ts";
+import { WaitingLoops } from "./waiting-loops.ts";
+
+/**
+ * Runs a CPU faster than one step after the other, with the same result. It runs instructions in a row where
+ * they access only memory, skips iterations of waiting loops, and leaves everything else to `step`.
+ */
+export class FastCpu {
+  readonly stretches: Stretches;
+  readonly #cpu: Cpu;
+  readonly #loops: WaitingLoops;
+
+  constructor(cpu: Cpu) {
+    this.#cpu = cpu;
+    this.#loops = new WaitingLoops(cpu);
+    this.stretches = new Stretches(cpu, this.#loops);
+  }
+
+  /** Runs to the end of the PPU's frame. */
+  runFrame(): void {
+    const { stretches } = this;
+    const { ppu } = this.#cpu;
+    while (ppu.frameDone === 0) {
+      stretches.run();
+      this.step();
+    }
+  }
+
+  /** Runs one instruction, and then skips the iterations of a waiting loop if it has completed one. */
+  step(): void {
+    const cpu = this.#cpu;
+    const { pc } = cpu;
+    step(cpu);
+    if (cpu.pc <= pc) this.#loops.notice();
+  }
+
+  /** Must be called if anything but `runFrame` has changed the machine or its count of cycles. */
+  forget(): void {
+    this.#loops.forget();
+  }
+}
