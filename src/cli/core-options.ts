@@ -28,7 +28,7 @@ function coreOption(text: string, before: readonly string[] | undefined): readon
   return collect(text, before);
 }
 
-/** Options that only emu's own machine has, by the names that commander gives them. */
+/** Options that only emu's own machine has, under commander's names. */
 const NES_OPTIONS = [
   "mmc3Revision",
   "fdsBios",
@@ -49,7 +49,7 @@ const NES_OPTIONS = [
 ] as const;
 
 /**
- * Returns the game if a libretro core shall play it: see `findCoreGame`. Throws `InputError` ("usage") if
+ * Returns the game if a libretro core is to play it: see `findCoreGame`. Throws `InputError` ("usage") if
  * options of the other kind of machine are given.
  */
 export async function coreGameOf(
@@ -72,7 +72,7 @@ export async function coreGameOf(
 }
 
 /**
- * Starts the core's process. Throws `InputError`: as `startCoreGame`, and "usage" for core options that the
+ * Starts the core's process. Throws `InputError` as `startCoreGame` does, and "usage" for options that the
  * core does not have.
  */
 export async function startCore(
@@ -123,7 +123,7 @@ function checkCoreOptions(given: Readonly<Record<string, string>>, { name, optio
 
 /**
  * Reads an input script for a core. Its masks have 16 bits per port: see docs/cores.md. Throws `InputError`
- * ("data") for movies of NES games, which say more than buttons.
+ * ("data") for movies of NES games, which contain more than buttons.
  */
 export async function loadCoreInput(path: string): Promise<Movie> {
   const movie = await loadMovie(path);

@@ -1,6 +1,6 @@
 /**
- * Small ROMs of other consoles, written here as machine code. Each shows a colour that changes with every
- * frame; those of the Super Nintendo and the PC Engine also change it with the pad's buttons.
+ * Small ROMs for other consoles, written as machine code. Each shows a colour that changes with every frame.
+ * On the Super Nintendo and the PC Engine it also depends on the pad's buttons.
  */
 
 import { existsSync } from "node:fs";
@@ -66,7 +66,7 @@ function pceRom(): Uint8Array {
   return rom;
 }
 
-/** WonderSwan, 64 KiB. `isVertical` asks for the console to be held upright. */
+/** WonderSwan, 64 KiB. With `isVertical`, the header says that the console is held upright. */
 export function wonderSwanRom(isVertical = false): Uint8Array {
   const rom = new Uint8Array(0x10000).fill(0xff);
   // biome-ignore format: one instruction after the other

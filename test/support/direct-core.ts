@@ -1,7 +1,7 @@
 /**
- * The frames of a libretro core by a loop of a few lines, as an oracle for emu's own host: `bun
- * direct-core.ts CORE ROM FRAMES INPUT` prints the CRC-32 of each frame's 0x00RRGGBB pixels. INPUT is JSON,
- * `[[frame, mask], …]`. It shares only the functions for input and sound with emu, which coroutines may call.
+ * A reference for emu's own host: it runs a libretro core in a loop of a few lines. `bun direct-core.ts CORE
+ * ROM FRAMES INPUT` prints the CRC-32 of each frame's 0x00RRGGBB pixels. INPUT is JSON, `[[frame, mask], …]`.
+ * It shares only the functions for input and sound with emu, because coroutines may call these.
  */
 import { CString, dlopen, JSCallback, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
 import { readFileSync } from "node:fs";
@@ -63,7 +63,7 @@ const environment = new JSCallback(
       return value !== undefined;
     }
     if (command === LOG_INTERFACE) {
-      // Some cores log without asking: the function that does nothing takes any arguments.
+      // Some cores log without asking. A function that does nothing accepts any arguments.
       view(data).setBigUint64(0, BigInt(callbacks.addresses.inputPoll), true);
       return true;
     }
@@ -120,6 +120,6 @@ for (let frame = 0; frame < Number(frames); frame++) {
   const raw = new Uint8Array(pixels.buffer);
   lines.push(`${frame}\t${Bun.hash.crc32(raw).toString(16).padStart(8, "0")}`);
 }
-// What the core itself prints comes before this line.
+// The core's own output comes before this line.
 process.stdout.write(`\n--- frames\n${lines.join("\n")}\n`);
 process.exit(0);

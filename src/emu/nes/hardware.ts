@@ -17,7 +17,7 @@ import {
   type RgbPpu,
 } from "./revisions.ts";
 
-/** What a machine is made of. Defaults are those of a front-loading NES, or what the image needs. */
+/** The parts of a machine. Defaults are those of a front-loading NES, or those that the image needs. */
 export interface NesOptions {
   /** Overrides the image's region. */
   readonly region?: RegionName;

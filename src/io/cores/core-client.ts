@@ -14,11 +14,11 @@ import * as memory from "./core-memory.ts";
 import { CORE_PROCESS_ARGUMENT, type CoreOrder } from "./core-order.ts";
 import type { CoreFacts, CoreIdentity } from "./libretro-core.ts";
 
-/** Loading a core may read a large game and run its own set-up. */
+/** Loading a core may include reading a large game and the core's own set-up. */
 const START_TIMEOUT_MS = 20_000;
 const START_POLL_MS = 2;
 const END_TIMEOUT_MS = 1000;
-/** How much of what a core prints is kept. */
+/** Maximum number of characters kept of what a core prints. */
 const MAX_OUTPUT_CHARACTERS = 4000;
 
 export interface CoreStart {
@@ -37,8 +37,8 @@ export interface CoreStart {
 }
 
 /**
- * A libretro core in a process of its own, with a game loaded. Main owns it; one thread at a time drives it
- * through a `CoreMachine`.
+ * A libretro core with a game, in a separate process. Main owns it; one thread at a time drives it through a
+ * `CoreMachine`.
  */
 export class CoreClient {
   readonly facts: CoreFacts;
@@ -58,8 +58,8 @@ export class CoreClient {
   }
 
   /**
-   * Starts the process and loads the game. Throws `InputError`: "data" if the file is no core or the core
-   * refuses the game, "unavailable" if it crashes, hangs or needs a graphics processor.
+   * Starts the process and loads the game. Throws `InputError`: "data" if the file is not a core or the core
+   * rejects the game, "unavailable" if it crashes, hangs or needs a graphics processor.
    */
   static async start(start: CoreStart): Promise<CoreClient> {
     const scratch =
@@ -90,8 +90,8 @@ export class CoreClient {
   }
 
   /**
-   * Completes an error of a machine that this core drives: a `CoreLost` names the core and says how its
-   * process ended. Other errors are returned as they are.
+   * Adds the cause to an error of a machine that this core drives: for a `CoreLost`, the core's name and how
+   * its process ended. Other errors are returned as they are.
    */
   async explain(error: unknown): Promise<unknown> {
     if (!(error instanceof CoreLost)) return error;
@@ -101,14 +101,14 @@ export class CoreClient {
     return new InputError("unavailable", how === undefined ? error.message : `${name} ${how}`, where);
   }
 
-  /** Ends the process, by force if necessary. No thread may drive it any more. */
+  /** Ends the process, by force if necessary. No thread may use it any more. */
   async close(): Promise<void> {
     await this.#process.end();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 }
 
-/** Loads a core without a game and returns what it says about itself. Throws `InputError` as `start` does. */
+/** Loads a core without a game and returns its description. Throws `InputError` as `start` does. */
 export async function probeCore(corePath: string): Promise<CoreIdentity> {
   const folder = await mkdtemp(join(tmpdir(), "emuterm-core-"));
   const game = { path: "", bytes: new Uint8Array(0) };
@@ -206,7 +206,7 @@ class CoreProcess {
     return how;
   }
 
-  /** Asks the process to end, then ends it. */
+  /** Asks the process to end, and kills it if it does not. */
   async end(): Promise<void> {
     if (this.#isKilled) return;
     this.#isKilled = true;
@@ -229,7 +229,7 @@ class CoreProcess {
   }
 }
 
-/** Bun reports a signal in native code itself and then aborts. */
+/** Bun itself reports a signal in native code, and then aborts. */
 function crashText(exitCode: number, output: string): string {
   const panic = /panic\([^)]*\): ([^\n]*)/.exec(output)?.[1];
   if (panic !== undefined) return `has crashed (${printable(panic, 200)})`;

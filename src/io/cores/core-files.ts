@@ -7,7 +7,7 @@ import { userFolders } from "../files/paths.ts";
 import { printable } from "../files/text.ts";
 import { CORE_SYSTEMS, DEBIAN_CORES, systemOf } from "./systems.ts";
 
-/** A core's library, and what the files beside it say. */
+/** A core's library, and facts from its info file. */
 export interface CoreFile {
   readonly path: string;
   /** The file's name without `_libretro` and its ending, as `--core` takes it. */
@@ -36,8 +36,8 @@ function surroundings(): CoreSurroundings {
 }
 
 /**
- * Where cores may be, the most personal folder first: EMU_CORES, emu's data folder, RetroArch's own folders
- * (also as Flatpak and Snap), and those of distributions and Homebrew.
+ * The folders in which cores are searched for, the user's own first: EMU_CORES, emu's data folder,
+ * RetroArch's own folders (also as Flatpak and Snap), and those of distributions and Homebrew.
  */
 export function coreFolders(from: CoreSurroundings = surroundings()): string[] {
   const { platform, arch, env, home } = from;
@@ -77,7 +77,7 @@ function retroArchFolders({ platform, env, home }: CoreSurroundings): string[] {
   ];
 }
 
-/** Where info files may be. */
+/** The folders in which info files are searched for. */
 function infoFolders(from: CoreSurroundings): string[] {
   return [
     ...coreFolders(from),
@@ -87,7 +87,7 @@ function infoFolders(from: CoreSurroundings): string[] {
   ];
 }
 
-/** Every core on this computer by name. Of several with one name, the first folder's counts. */
+/** All cores on this computer by name. If several have the same name, the one in the first folder counts. */
 export async function findCores(from: CoreSurroundings = surroundings()): Promise<CoreFile[]> {
   const found = new Map<string, string>();
   for (const folder of coreFolders(from)) {

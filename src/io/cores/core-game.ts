@@ -16,12 +16,12 @@ export interface CoreGameFile {
   readonly core: CoreFile;
   /** The path as given. */
   readonly path: string;
-  /** File name of the game, in an archive that of the inner file. */
+  /** File name of the game; in an archive, that of the inner file. */
   readonly fileName: string;
   readonly extension: string;
-  /** Empty if the core opens the file itself, as it does with discs. */
+  /** Empty if the core opens the file itself, for example a disc. */
   readonly bytes: Uint8Array;
-  /** SHA-1 of the game's file; of a disc, of the file that lists its tracks. */
+  /** SHA-1 of the game's file; for a disc, of the file that lists its tracks. */
   readonly sha1: string;
   /** The path that the core sees. */
   readonly corePath: string;
@@ -30,7 +30,7 @@ export interface CoreGameFile {
 
 /** Discs are read by the cores themselves: they are larger than what emu loads. */
 const DISC_EXTENSIONS = ["cue", "ccd", "chd", "toc", "m3u", "iso"];
-/** Extensions that many kinds of files have: only `--core` makes them games. */
+/** Extensions that many kinds of files have. Such a file is a game only if `--core` is given. */
 const AMBIGUOUS_EXTENSIONS = [
   "bin",
   "rom",
@@ -47,10 +47,9 @@ const AMBIGUOUS_EXTENSIONS = [
 ];
 
 /**
- * Returns the game and its core if a libretro core shall play this file: because `wanted` names a core, or by
- * the file's contents and extension. Undefined for NES games and for files that no core is known to play.
- * Throws `InputError`: "unavailable" if the core is not installed, "missing" or "io" if the file cannot be
- * read.
+ * Returns the game and its core if a libretro core is to play this file: because `wanted` names a core, or by
+ * the file's contents and extension. Undefined for NES games and for files that no known core plays. Throws
+ * `InputError`: "unavailable" if the core is not installed, "missing" or "io" if the file cannot be read.
  */
 export async function findCoreGame(path: string, wanted?: string): Promise<CoreGameFile | undefined> {
   const own = extensionOf(path);
@@ -115,14 +114,14 @@ function isCoreExtension(extension: string, cores: readonly CoreFile[]): boolean
 
 /** How a game is started on its core. */
 export interface CoreGameOptions {
-  /** Let the core keep files of its own in emu's data folder, as for play. */
+  /** Let the core write its own files into emu's data folder, as when the game is played. */
   readonly keepsFiles: boolean;
   readonly options?: Readonly<Record<string, string>>;
   readonly devices?: Readonly<Record<number, number>>;
   readonly log?: Log;
 }
 
-/** A game on its core; `close` ends both. */
+/** A running core with its game; `close` ends both. */
 export interface StartedCore {
   readonly client: CoreClient;
   close(): Promise<void>;
@@ -136,7 +135,7 @@ export function coreSystemFolder(): string {
 /** Starts the core's process with the game. Throws `InputError` as `CoreClient.start` does. */
 export async function startCoreGame(game: CoreGameFile, options: CoreGameOptions): Promise<StartedCore> {
   const { core, bytes, sha1, isPacked, fileName } = game;
-  // A core that opens the file itself finds the one out of an archive here.
+  // A core that opens the file itself finds an unpacked copy here.
   const folder = isPacked ? await mkdtemp(join(tmpdir(), "emuterm-game-")) : undefined;
   const removeFolder = async (): Promise<void> => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });

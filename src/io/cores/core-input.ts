@@ -27,17 +27,22 @@ const CORE_BUTTONS_PER_PORT = 16;
 const WORD_PORTS = 2;
 
 /**
- * Places of the bytes of `InputSource.latchDevices`. Buttons of ports 3 and 4, for multitaps, 16 bits each;
- * two sticks of port 1 with two signed bytes each; a pointer, and the movement and buttons of a mouse.
+ * Offsets of the bytes of `InputSource.latchDevices`: the buttons of ports 3 and 4, for multitaps, 16 bits
+ * each; two sticks of port 1 with two signed bytes each; a pointer; the movement and buttons of a mouse.
  */
 const DEVICE_PORT3_BUTTONS = 0;
 const DEVICE_STICKS = 4;
-/** Signed 16 bits right and down, from −32,767 to 32,767 across the picture. */
+/**
+ * Position from left to right and from top to bottom, signed 16 bits: −32,767 to 32,767 across the picture.
+ */
 const DEVICE_POINTER_X = 8;
 const DEVICE_POINTER_Y = 10;
-/** Bit 0 left, 1 right, 2 middle, 7: the pointer is inside the picture. */
+/**
+ * Bit 0 is the left button, 1 the right, 2 the middle one; bit 7 is set while the pointer is inside the
+ * picture.
+ */
 const DEVICE_MOUSE_BUTTONS = 12;
-/** Signed bytes right and down. */
+/** Movement to the right and down, as signed bytes. */
 const DEVICE_MOTION = 13;
 
 const MULTITAP_PORTS = 2;

@@ -3,15 +3,18 @@ import { InputError, type InputErrorKind } from "../../emu/input-error.ts";
 import { errno, posixPipe } from "../ffi/libc.ts";
 import * as memory from "./core-memory.ts";
 
-/** A core that has not finished a frame after this time, in which emu itself ran, hangs. */
+/**
+ * A core counts as hung if it has not finished a frame after this time. Time in which emu itself did not run
+ * is not counted.
+ */
 const CORE_HANGS_AFTER_MS = 5000;
-/** One wait; longer gaps mean that emu itself was stopped. */
+/** Length of one wait. A longer gap means that emu itself was stopped. */
 const SLICE_MS = 100;
 const MAX_SLICE_GAP_MS = 250;
 const POLLIN = 1;
 const EINTR = 4;
 
-/** The core's process is gone, hangs, or has ended the game. */
+/** The core's process has ended or hangs, or the core has ended the game. */
 export class CoreLost extends InputError {
   readonly reason: "ended" | "hangs" | "shut down";
 
@@ -37,15 +40,15 @@ export class CoreLink {
   readonly #pollAddress = ptr(this.#pollFd);
   #isLost = false;
 
-  /** Descriptors of the shared memory and of the socket, in this process. */
+  /** The descriptors are those of the shared memory and of the socket in this process. */
   constructor(memoryDescriptor: number, socket: number) {
     this.memory = new memory.CoreMemory(memoryDescriptor);
     this.#socket = socket;
   }
 
   /**
-   * Sends a request and waits for the reply. Throws `CoreLost`, or the `InputError` with which the core's
-   * process refuses.
+   * Sends a request and waits for the reply. Throws `CoreLost`, or an `InputError` if the core's process
+   * rejects the request.
    */
   call(request: number, argument = 0): void {
     const { words } = this.memory;
@@ -69,7 +72,7 @@ export class CoreLink {
     return true;
   }
 
-  /** The error that the core's process has left in the shared text. */
+  /** The error that the core's process has written into the shared text. */
   refusal(): InputError {
     const { kind, message, where, remedy } = JSON.parse(this.memory.text) as {
       kind: InputErrorKind;

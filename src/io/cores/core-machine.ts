@@ -18,7 +18,7 @@ export interface CoreConnection {
   readonly memoryDescriptor: number;
   readonly socket: number;
   readonly facts: CoreFacts;
-  /** Identifies core and game: states of others are refused. */
+  /** Identifies core and game; states with another key are rejected. */
   readonly stateKey: number;
 }
 
@@ -54,7 +54,7 @@ export class CoreMachine implements Machine {
   readonly #page = new Uint8Array(PAGE_BYTES);
   #pageKey = -1;
   #pageLength = 0;
-  /** Receives what the core logs: level, space, message. */
+  /** Receives the lines that the core logs: level, space, message. */
   onLog: (line: string) => void = () => {};
 
   constructor({ memoryDescriptor, socket, facts, stateKey }: CoreConnection) {
@@ -94,11 +94,11 @@ export class CoreMachine implements Machine {
     if (pixels === undefined) return;
     const { width, height } = this.geometry;
     const count = Math.min(pixels.length, width * height);
-    // A loop over two typed arrays is no faster than `set`, but a view for it would be garbage.
+    // `set` would be no faster than this loop, and needs a new view each time, which would be garbage.
     for (let at = 0; at < count; at++) pixels[at] = frame[at]!;
   }
 
-  /** A libretro core has only one kind of reset; both keep its battery. */
+  /** libretro has only one kind of reset, which keeps the battery. */
   reset(_kind: ResetKind): void {
     this.#call(memory.REQUEST_RESET);
   }
@@ -171,7 +171,7 @@ export class CoreMachine implements Machine {
     return {};
   }
 
-  /** libretro has no cheats by address; codes are in each core's own notation. */
+  /** libretro has no cheats by address; each core has its own notation for codes. */
   clearCheats(): void {}
 
   addCheat(): void {
@@ -226,7 +226,7 @@ function noStates(): InputError {
   return new InputError("unavailable", "this core has no states: no slots, no rewind, no run-ahead");
 }
 
-/** The core gives the aspect of the whole picture; a picture of another size fills the same screen. */
+/** The core reports the aspect of the whole picture. Pictures of other sizes fill the same screen. */
 function geometryOf({ avInfo }: CoreFacts, width: number, height: number): MachineGeometry {
   const aspect = avInfo.aspect > 0 ? avInfo.aspect : avInfo.width / avInfo.height;
   return {

@@ -5,19 +5,19 @@ import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 
 /**
- * The memory that emu and a core's process share: a file without a name, mapped by both. Pages that are never
- * touched take no memory, so every part has room for the largest core. One side writes at a time: emu before
- * it sends a request, the core's process before it replies.
+ * The memory that emu and a core's process share: a file without a name that both map. Pages that are never
+ * used take no memory, so every part is large enough for the largest core. Only one side writes at a time:
+ * emu before it sends a request, the core's process before it replies.
  */
 
 /** Largest picture that is shown: 2048 × 1024 pixels of four bytes. */
 const FRAME_BYTES = 8 * MIB;
 const MAX_PIXELS = FRAME_BYTES / 4;
-/** Largest state; cores with larger ones play without states. */
+/** Largest state; cores with larger ones run without states. */
 export const MAX_CORE_STATE_BYTES = 64 * MIB;
 /** Largest battery-backed memory. */
 export const MAX_CORE_BATTERY_BYTES = 16 * MIB;
-/** More than a frame's sound at any frame rate above 6 Hz. */
+/** Enough for a frame's sound at any frame rate above 6 Hz. */
 export const MAX_FRAME_SAMPLES = 8192;
 const TEXT_BYTES = MIB;
 const LOG_BYTES = 64 * 1024;
@@ -36,7 +36,7 @@ export const WORD_HEIGHT = 18;
 export const WORD_SAMPLES = 19;
 export const WORD_BATTERY_BYTES = 20;
 export const WORD_DISK_SIDE = 21;
-/** Grows when the description in the text has changed. */
+/** Increments when the description in the text changes. */
 export const WORD_DESCRIPTION = 22;
 const WORD_TEXT_BYTES = 23;
 const WORD_LOG_BYTES = 24;
@@ -57,7 +57,7 @@ export const REQUEST_END = 10;
 /** Bits of REQUEST_RUN's argument. */
 export const RUN_UNSEEN = 1;
 
-/** Values of the status word: done, refused with a reason as text, or ended by the core itself. */
+/** Values of the status word: done; rejected, with a reason in the text; or ended by the core itself. */
 export const STATUS_OK = 0;
 export const STATUS_REFUSED = 1;
 export const STATUS_SHUTDOWN = 2;
@@ -108,7 +108,7 @@ export class CoreMemory {
     this.#log = part("log");
   }
 
-  /** The last text that either side has left for the other. */
+  /** The last text that either side has written for the other. */
   get text(): string {
     return new TextDecoder().decode(this.#text.slice(0, this.words[WORD_TEXT_BYTES]));
   }
@@ -138,7 +138,10 @@ export class CoreMemory {
 
 const NO_LINES: readonly string[] = [];
 
-/** Creates the file. Returns its descriptor; the file has no name any more, so nothing is left behind. */
+/**
+ * Creates the file and returns its descriptor. The file's name is removed immediately, so nothing is left
+ * behind.
+ */
 export function createCoreMemory(): number {
   const folder = process.platform === "linux" ? "/dev/shm" : tmpdir();
   const path = join(folder, `emuterm-core-${process.pid}-${Math.random().toString(36).slice(2)}`);

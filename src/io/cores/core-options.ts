@@ -10,7 +10,7 @@ export interface CoreOption {
   readonly defaultValue: string;
 }
 
-/** A core has a few dozen; more are a mistake in its table. */
+/** Maximum number of options. Cores have a few dozen; more mean an error in the core's table. */
 const MAX_OPTIONS = 1000;
 const MAX_VALUES = 128;
 const VALUE_BYTES = 16;
@@ -20,9 +20,9 @@ const V1 = { values: 24, bytes: 24 + VALUES_BYTES + 8 };
 /** `retro_core_option_v2_definition`: three more texts before the values. */
 const V2 = { values: 48, bytes: 48 + VALUES_BYTES + 8 };
 
-/** The options of a core and the values in force. */
+/** The options of a core and their current values. */
 export class CoreOptions {
-  /** True if a value has changed since the core has asked. */
+  /** True if a value has changed since the core last asked. */
   hasChanged = false;
   #options: readonly CoreOption[] = [];
   readonly #values: Map<string, string>;
@@ -37,7 +37,7 @@ export class CoreOptions {
     return this.#options;
   }
 
-  /** The value in force; undefined for a key that does not exist. */
+  /** The current value; undefined for a key that does not exist. */
   valueOf(key: string): string | undefined {
     const option = this.#options.find((each) => each.key === key);
     if (option === undefined) return undefined;
@@ -54,13 +54,13 @@ export class CoreOptions {
     return true;
   }
 
-  /** The address of a value's text for GET_VARIABLE; 0 for a key that does not exist. */
+  /** The address of a value's text, for GET_VARIABLE; 0 for a key that does not exist. */
   addressOf(key: string): number {
     const value = this.valueOf(key);
     return value === undefined ? 0 : this.#texts.addressOf(value);
   }
 
-  /** Reads the table that a SET_VARIABLES or SET_CORE_OPTIONS command passes. */
+  /** Reads the table of options that a SET_VARIABLES or SET_CORE_OPTIONS command passes. */
   declare(command: number, data: number): void {
     this.#options = data === 0 ? [] : readOptions(command, data);
   }
@@ -72,7 +72,7 @@ function readOptions(command: number, data: number): CoreOption[] {
       return readVariables(data);
     case ENV.SET_CORE_OPTIONS:
       return readDefinitions(data, V1);
-    // The English table comes first, then that of the language.
+    // The English table comes first, then the one in the user's language.
     case ENV.SET_CORE_OPTIONS_INTL:
       return readDefinitions(readPointer(data), V1);
     case ENV.SET_CORE_OPTIONS_V2:

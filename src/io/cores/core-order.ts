@@ -1,11 +1,11 @@
-/** What a core's process is told when it starts. Plain data: it is passed as JSON. */
+/** The order that a core's process gets when it starts. Plain data, passed as JSON. */
 export interface CoreOrder {
   readonly corePath: string;
-  /** Load no game: only ask the core who it is. */
+  /** True to load no game and only read the core's description. */
   readonly isProbe: boolean;
   /** The game's path, as the core sees it. */
   readonly gamePath: string;
-  /** The game's bytes are in the shared state part; 0 if the core shall open the path itself. */
+  /** Length of the game in the shared state part; 0 if the core is to open the path itself. */
   readonly gameBytes: number;
   readonly systemFolder: string;
   readonly saveFolder: string;
@@ -15,8 +15,8 @@ export interface CoreOrder {
   readonly devices: Readonly<Record<number, number>>;
 }
 
-/** Bytes per second of every core's sound, after resampling. */
+/** Samples per second of every core's sound, after resampling. */
 export const CORE_SAMPLE_RATE_HZ = 48_000;
 
-/** The argument that makes a compiled emu a core's process; its order follows. */
+/** The argument that makes a compiled emu run as a core's process; the order follows it. */
 export const CORE_PROCESS_ARGUMENT = "--core-process";

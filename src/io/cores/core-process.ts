@@ -1,7 +1,8 @@
 /**
- * The process that a core lives in. emu starts it with a `CoreOrder` as its only argument, the shared memory
- * as descriptor 3 and a socket as descriptor 4. Each byte that comes through the socket is a request in the
- * shared memory, and each reply a byte back. It never returns to its event loop, and ends with emu.
+ * The process that a core runs in. emu starts it with a `CoreOrder` as its only argument, the shared memory
+ * as descriptor 3 and a socket as descriptor 4. Each byte that arrives on the socket announces a request in
+ * the shared memory; each reply sends one byte back. The process never returns to its event loop, and ends
+ * with emu.
  */
 import { readSync, writeSync } from "node:fs";
 import { InputError } from "../../emu/input-error.ts";
@@ -22,9 +23,9 @@ export function runCoreProcess(argument: string): void {
   const c = linuxC();
   // A core that hangs must not outlive emu.
   c?.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  // emu may be too busy to read what the core prints: printing then fails instead of waiting.
+  // emu may be too busy to read what the core prints. Printing then fails instead of waiting.
   for (const descriptor of [1, 2]) c?.fcntl(descriptor, F_SETFL, O_NONBLOCK);
-  // Ctrl-C in the terminal is for emu, which then ends this process.
+  // Ctrl-C in the terminal is meant for emu, which then ends this process.
   for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP"] as const) process.on(signal, () => {});
   const shared = new memory.CoreMemory(MEMORY_FD);
   const byte = new Uint8Array(1);
@@ -47,7 +48,7 @@ export function runCoreProcess(argument: string): void {
   process.exit(0);
 }
 
-/** Runs `action`. Bad input becomes a refusal in the shared memory; bugs end the process. */
+/** Runs `action`. An `InputError` is reported as a rejection in the shared memory; bugs end the process. */
 function refusing(shared: memory.CoreMemory, action: () => void): void {
   shared.words[memory.WORD_STATUS] = memory.STATUS_OK;
   try {

@@ -10,7 +10,7 @@ import { LibretroCore } from "./libretro-core.ts";
 const SPACES = [MEMORY_SYSTEM_RAM, MEMORY_VIDEO_RAM, -1];
 const NO_BYTES = new Uint8Array(0);
 
-/** Carries out emu's requests on a core. Throws `InputError` for requests that the core refuses. */
+/** Carries out emu's requests on a core. Throws `InputError` for requests that the core rejects. */
 export class CoreServer {
   readonly #core: LibretroCore;
   readonly #shared: memory.CoreMemory;
@@ -110,7 +110,7 @@ export class CoreServer {
     if (core.environment.wantsShutdown) words[memory.WORD_STATUS] = memory.STATUS_SHUTDOWN;
   }
 
-  /** The state: the resampler's, then the core's. */
+  /** Writes the state: first the resampler's, then the core's. */
   #save(): void {
     const { state, words } = this.#shared;
     this.#takeBattery();
@@ -128,7 +128,7 @@ export class CoreServer {
     this.#copyBattery();
   }
 
-  /** Replies with a part of a memory: argument is the space, the text "address length". */
+  /** Replies with a part of a memory. The request's argument is the space, its text "address length". */
   #peek(space: number): void {
     const { state, words, text } = this.#shared;
     const [address = 0, length = 0] = text.split(" ").map(Number);
@@ -170,7 +170,7 @@ export class CoreServer {
     throw new InputError("usage", what, "", known === undefined ? "" : `one of: ${known}`);
   }
 
-  /** Hands a battery that emu has changed to the core. */
+  /** Passes a battery that emu has changed to the core. */
   #takeBattery(): void {
     const shared = this.#shared.battery.subarray(0, this.#battery.length);
     if (shared.length === 0 || Buffer.compare(shared, this.#battery) === 0) return;
@@ -181,7 +181,7 @@ export class CoreServer {
     this.#battery.set(shared);
   }
 
-  /** Copies the core's battery where emu reads it. */
+  /** Copies the core's battery to where emu reads it. */
   #copyBattery(): void {
     const battery = this.#battery;
     if (battery.length === 0) return;

@@ -1,16 +1,19 @@
 /** Taps of the filter on each side, in input samples. */
 const HALF_TAPS = 12;
 const TAPS = 2 * HALF_TAPS;
-/** Positions between two samples for which the filter is tabulated; between them it is interpolated. */
+/**
+ * Number of positions between two samples for which the filter is tabulated. For positions in between it is
+ * interpolated.
+ */
 const PHASES = 256;
 /** The pass band ends a little below half of the lower rate, to leave room for the filter's slope. */
 const PASS_SHARE = 0.92;
-/** Numbers that make up the state: the last input samples and the position. */
+/** Number of values in the state: the last input samples and the position. */
 const STATE_DOUBLES = TAPS + 1;
 
 /**
- * Turns a core's stereo sound of any rate into the mono 48 kHz of a machine: a windowed sinc, so that neither
- * aliases nor images are heard. Its state is part of the machine's.
+ * Turns a core's stereo sound of any rate into the machine's mono sound at 48 kHz. The filter is a windowed
+ * sinc, so neither aliases nor images can be heard. Its state is part of the machine's.
  */
 export class CoreSound {
   static readonly stateBytes = STATE_DOUBLES * 8;
@@ -18,7 +21,7 @@ export class CoreSound {
   readonly #step: number;
   /** The last input samples, the oldest first. */
   readonly #history = new Float64Array(TAPS);
-  /** Place of the next output sample after the middle of the history, in input samples. */
+  /** Position of the next output sample after the middle of the history, in input samples. */
   #position = 0;
 
   /** Rates in samples per second. */
@@ -27,7 +30,9 @@ export class CoreSound {
     this.#filter = sincTable(Math.min(1, outputRateHz / inputRateHz) * PASS_SHARE);
   }
 
-  /** Reads `pairs` of left and right, and writes samples into `out`. Returns their number. */
+  /**
+   * Reads `pairs` pairs of left and right samples, writes mono samples into `out` and returns their number.
+   */
   process(samples: Int16Array, pairs: number, out: Int16Array): number {
     const history = this.#history;
     const filter = this.#filter;
@@ -68,7 +73,9 @@ function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-/** `PHASES + 1` rows of taps; each row's sum is 1. `cutoff` is a share of half of the input's rate. */
+/**
+ * `PHASES + 1` rows of taps; the sum of each row is 1. `cutoff` is a fraction of half of the input's rate.
+ */
 function sincTable(cutoff: number): Float64Array {
   const table = new Float64Array((PHASES + 1) * TAPS);
   for (let phase = 0; phase <= PHASES; phase++) {

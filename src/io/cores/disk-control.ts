@@ -1,17 +1,20 @@
 import { coreFunction } from "../ffi/libretro.ts";
 import { readPointer } from "./native-memory.ts";
 
-/** The core's disk drive, as `retro_disk_control_callback` gives it. */
+/** The functions of the core's disk drive, from `retro_disk_control_callback`. */
 export interface DiskFunctions {
   readonly count: () => number;
   /** The selected image; `count` or more if there is none. */
   readonly index: () => number;
   readonly isEjected: () => boolean;
-  /** Ejects, selects and inserts. With −1 the drive stays empty. Returns false if the core refuses. */
+  /**
+   * Ejects the disk, selects an image and inserts it. With −1 the drive stays empty. Returns false if the
+   * core rejects this.
+   */
   insert(index: number): boolean;
 }
 
-/** Reads the structure: seven function pointers, the same first ones in the extended interface. */
+/** Reads the structure of seven function pointers. The extended interface begins with the same ones. */
 export function readDiskFunctions(data: number): DiskFunctions {
   const pointers = [0, 1, 2, 3, 4].map((place) => readPointer(data, 8 * place));
   const [setEject, getEject, getIndex, setIndex, getCount] = pointers as [

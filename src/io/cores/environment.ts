@@ -65,19 +65,22 @@ const CAPABILITIES = [DEVICE_JOYPAD, DEVICE_MOUSE, DEVICE_LIGHTGUN, DEVICE_ANALO
 );
 
 /**
- * Answers a core's environment calls. Calls for what emu does not have get `false`, as the API asks, so that
- * cores do without.
+ * Answers a core's environment calls. Calls for features that emu lacks return `false`, as the API requires;
+ * cores then run without them.
  */
 export class Environment {
   readonly options: CoreOptions;
   /** Quarter turns counterclockwise. */
   rotation = 0;
   format: CorePixelFormat = FORMAT_0RGB1555;
-  /** What SET_SYSTEM_AV_INFO or SET_GEOMETRY has changed; undefined if nothing since it was cleared. */
+  /**
+   * Values that SET_SYSTEM_AV_INFO or SET_GEOMETRY has changed since this was cleared; undefined if there are
+   * none.
+   */
   changedAvInfo: Partial<CoreAvInfo> | undefined;
   disk: DiskFunctions | undefined;
   devices: readonly CoreDevice[] = [];
-  /** Names of the combinations of several contents that the core offers. */
+  /** Names of the subsystems that the core offers: combinations of several contents. */
   subsystems: readonly string[] = [];
   /** True if the core has asked for a graphics context, which it does not get. */
   wantsHardware = false;
@@ -98,7 +101,7 @@ export class Environment {
         try {
           return this.#answer(command & ~EXPERIMENTAL, Number(data ?? 0));
         } catch (error) {
-          // An exception must not cross the core's own code.
+          // An exception must not unwind through the core's own code.
           from.log("error", `environment call ${command}: ${String(error)}`);
           return false;
         }
@@ -232,8 +235,8 @@ export class Environment {
   }
 
   /**
-   * `void log(level, format, …)`. The first arguments after the format are in registers, integers and doubles
-   * apart from each other; further integers follow on the stack.
+   * `void log(level, format, …)`. The first arguments after the format are in registers, with separate ones
+   * for integers and doubles; further integers follow on the stack.
    */
   #makeLogCallback(): JSCallback {
     const registers = process.arch === "arm64" ? 6 : 4;
@@ -272,7 +275,10 @@ export class Environment {
 const DOUBLE_REGISTERS = 8;
 const STACK_ARGUMENTS = 6;
 
-/** Apple's ARM convention passes variadic arguments elsewhere; cores then log to standard error. */
+/**
+ * Apple's ARM convention passes variadic arguments differently; without this callback, cores log to standard
+ * error.
+ */
 function hasVariadicCallbacks(): boolean {
   return process.platform === "linux" || (process.platform === "darwin" && process.arch === "x64");
 }

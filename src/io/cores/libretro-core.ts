@@ -15,7 +15,7 @@ import {
 import { bytesAt, NativeStruct, NativeTexts, readText, viewAt } from "./native-memory.ts";
 import { bytesPerPixel, CorePixelConverter } from "./pixels.ts";
 
-/** What a core says about itself before it has a game. */
+/** The description that a core gives before it has a game. */
 export interface CoreIdentity {
   readonly name: string;
   readonly version: string;
@@ -25,7 +25,7 @@ export interface CoreIdentity {
   readonly needsFullPath: boolean;
 }
 
-/** What a core with a game says. */
+/** The description of a core with a game. */
 export interface CoreFacts extends CoreIdentity {
   readonly avInfo: CoreAvInfo;
   /** 0 if the core has no states. */
@@ -47,7 +47,7 @@ export interface CoreSetup {
   readonly systemFolder: string;
   readonly saveFolder: string;
   readonly options: Readonly<Record<string, string>>;
-  /** Device ids by port, for ports with something else than a joypad. */
+  /** Device ids of the ports that do not have a joypad. */
   readonly devices: Readonly<Record<number, number>>;
   readonly log: (level: CoreLogLevel, message: string) => void;
 }
@@ -56,7 +56,7 @@ const SYSTEM_INFO_BYTES = 40;
 const AV_INFO_BYTES = 40;
 const GAME_INFO_BYTES = 32;
 const PORTS = 8;
-/** Rates outside of these are a core's mistake. */
+/** Frame rates outside this range are an error of the core. */
 const FRAME_RATES_HZ = [1, 1000] as const;
 const SAMPLE_RATES_HZ = [1000, 1_000_000] as const;
 
@@ -70,13 +70,13 @@ export class LibretroCore {
   readonly #converter = new CorePixelConverter();
   readonly #texts = new NativeTexts();
   #avInfo: CoreAvInfo | undefined;
-  /** Kept, because some cores go on reading the game after it is loaded. */
+  /** Kept, because some cores continue to read the game after it is loaded. */
   game: Uint8Array | undefined;
   #stateBytes = 0;
 
   /**
-   * Loads the library and initializes the core. Throws `InputError` ("data") if it is none, or speaks another
-   * version of the API.
+   * Loads the library and initializes the core. Throws `InputError` ("data") if it is not a core, or has
+   * another version of the API.
    */
   constructor(setup: CoreSetup) {
     this.#setup = setup;
@@ -99,7 +99,7 @@ export class LibretroCore {
     symbols.retro_init();
   }
 
-  /** Loads a game. Throws `InputError` ("data") if the core refuses it, ("unavailable") if it needs a GPU. */
+  /** Loads a game. Throws `InputError`: "data" if the core rejects it, "unavailable" if it needs a GPU. */
   load(game: CoreGame): CoreFacts {
     const symbols = this.#symbols;
     const info = new NativeStruct(GAME_INFO_BYTES);
@@ -149,7 +149,7 @@ export class LibretroCore {
     return this.#avInfo!;
   }
 
-  /** Takes over rates and sizes that the core has changed. Returns true if there were any. */
+  /** Applies rates and sizes that the core has changed. Returns true if there were any. */
   takeChanges(): boolean {
     const { changedAvInfo } = this.environment;
     if (changedAvInfo === undefined) return false;
@@ -163,8 +163,8 @@ export class LibretroCore {
   }
 
   /**
-   * Runs a frame. Returns false if it shows the last picture again. Throws `InputError` ("unavailable") for
-   * pictures that a GPU has drawn.
+   * Runs a frame. Returns false if it repeats the last picture. Throws `InputError` ("unavailable") for
+   * pictures drawn by a GPU.
    */
   runFrame(): boolean {
     this.callbacks.beginFrame();
@@ -195,14 +195,14 @@ export class LibretroCore {
     );
   }
 
-  /** Saves a state of at most `into.length` bytes. Returns its length; 0 if the core refuses. */
+  /** Saves a state of at most `into.length` bytes. Returns its length; 0 if the core does not save one. */
   save(into: Uint8Array): number {
     const bytes = Number(this.#symbols.retro_serialize_size());
     if (bytes === 0 || bytes > into.length) return 0;
     return this.#symbols.retro_serialize(into, bytes) ? bytes : 0;
   }
 
-  /** Loads a state. Returns false if the core refuses. */
+  /** Loads a state. Returns false if the core rejects it. */
   restore(from: Uint8Array): boolean {
     return this.#symbols.retro_unserialize(from, from.length);
   }
@@ -211,7 +211,7 @@ export class LibretroCore {
     this.#symbols.retro_reset();
   }
 
-  /** Sets codes in the core's own notation in place of the previous ones. */
+  /** Replaces the cheats by these codes, which are in the core's own notation. */
   setCheats(codes: readonly string[]): void {
     this.#symbols.retro_cheat_reset();
     for (const [index, code] of codes.entries())

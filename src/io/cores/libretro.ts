@@ -4,14 +4,20 @@
 
 export const RETRO_API_VERSION = 1;
 
-/** Devices that cores ask for in `retro_input_state_t`; ids of ports have a subclass in the higher byte. */
+/**
+ * Devices that cores read by `retro_input_state_t`. The ids that ports are set to have a subclass in the
+ * higher byte.
+ */
 export const DEVICE_JOYPAD = 1;
 export const DEVICE_MOUSE = 2;
 export const DEVICE_LIGHTGUN = 4;
 export const DEVICE_ANALOG = 5;
 export const DEVICE_POINTER = 6;
 
-/** Joypad ids by the bit of emu's button word: A B Select Start Up Down Left Right, X Y L R L2 R2 L3 R3. */
+/**
+ * Joypad ids by bit of emu's button word: A, B, Select, Start, Up, Down, Left, Right, X, Y, L, R, L2, R2, L3,
+ * R3.
+ */
 export const JOYPAD_IDS: readonly number[] = [8, 0, 2, 3, 4, 5, 6, 7, 9, 1, 10, 11, 12, 13, 14, 15];
 
 export const MOUSE_X = 0;

@@ -23,7 +23,7 @@ export function readPointer(address: number, offset = 0): number {
   return Number(read.u64(address as Pointer, offset));
 }
 
-/** The text that the pointer at `address + offset` leads to; empty for a null pointer. */
+/** The text that the pointer at `address + offset` points to; empty for a null pointer. */
 export function readText(address: number, offset = 0): string {
   return textAt(readPointer(address, offset));
 }
@@ -36,7 +36,7 @@ export function bytesAt(address: number, bytes: number): Uint8Array {
   return new Uint8Array(toArrayBuffer(address as Pointer, 0, bytes));
 }
 
-/** A structure of our own. Its memory never moves. */
+/** A structure in memory that never moves. */
 export class NativeStruct {
   readonly view: DataView;
   readonly address: Pointer;
@@ -52,7 +52,7 @@ export class NativeStruct {
   }
 }
 
-/** Texts handed to a core. They are kept, because cores may hold their addresses. */
+/** Texts passed to a core. They are kept, because cores may store their addresses. */
 export class NativeTexts {
   readonly #known = new Map<string, { readonly bytes: Uint8Array; readonly address: number }>();
 

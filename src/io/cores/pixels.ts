@@ -7,7 +7,7 @@ export interface RawPicture {
   readonly width: number;
   readonly height: number;
   readonly pitchBytes: number;
-  /** Quarter turns counterclockwise at which the picture is to be shown. */
+  /** Number of quarter turns counterclockwise by which the picture is shown rotated. */
   readonly rotation: number;
 }
 
@@ -15,8 +15,8 @@ let table1555: Uint32Array | undefined;
 let table565: Uint32Array | undefined;
 
 /**
- * Converts pictures to 0x00RRGGBB, row by row without gaps, upright. Five and six bits become eight by
- * repeating the highest ones, so that black and white stay black and white.
+ * Converts pictures to 0x00RRGGBB, upright, rows without gaps. Components of five and six bits become eight
+ * by repeating their highest bits, so that black stays black and white stays white.
  */
 export class CorePixelConverter {
   #words16: Uint16Array = new Uint16Array(0);

@@ -1,6 +1,4 @@
-/**
- * Formats the messages that cores log: `printf` as C defines it, for the arguments as a callback gets them.
- */
+/** Formats the messages that cores log, as C's `printf` does, from the arguments that a callback gets. */
 import { textAt } from "../ffi/libretro.ts";
 
 /**
@@ -11,13 +9,15 @@ export interface PrintfArguments {
   readonly doubles: readonly number[];
 }
 
-/** Longest message: a core's mistake must not fill the log. */
+/** Maximum length of a message, so that an error of a core cannot fill the log. */
 const MAX_CHARACTERS = 2000;
 const MAX_WIDTH = 200;
 const DIRECTIVE = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(hh|h|ll|l|j|z|t|L|q)?([diouxXeEfFgGaAcspn%])/g;
 const PRECISION = /\./;
 
-/** Returns the text that `printf` would write. Directives without an argument stay as they are. */
+/**
+ * Returns the text that `printf` would write. Directives for which there is no argument are copied unchanged.
+ */
 export function formatPrintf(format: string, { integers, doubles }: PrintfArguments): string {
   let integer = 0;
   let double = 0;

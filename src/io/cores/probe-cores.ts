@@ -11,11 +11,11 @@ export interface CoreReport {
   readonly licence: string;
   readonly extensions: readonly string[];
   readonly path: string;
-  /** Why it cannot be used; undefined if it loads. */
+  /** The reason why it cannot be used; undefined if it loads. */
   readonly fault?: string;
 }
 
-/** Loads each core in a process of its own and asks it who it is. */
+/** Loads each core in a separate process and reads its description. */
 export async function probeCores(cores: readonly CoreFile[]): Promise<CoreReport[]> {
   const reports: CoreReport[] = [];
   for (const core of cores) reports.push(await probe(core));

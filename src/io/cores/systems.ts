@@ -3,18 +3,18 @@ export interface CoreSystem {
   readonly name: string;
   /** File extensions of its games, without dots. */
   readonly extensions: readonly string[];
-  /** Cores by file name without `_libretro`, the one that emu prefers first. */
+  /** File names of cores, without `_libretro`; the one that emu prefers comes first. */
   readonly cores: readonly string[];
   /** Debian's package of such a core; undefined if there is none. */
   readonly debian?: string;
 }
 
-/** NES games run on emu's own machine; a core plays them only if it is asked for. */
+/** NES games run on emu's own machine; a core plays them only on request. */
 export const NES_EXTENSIONS: readonly string[] = ["nes", "unf", "unif", "fds", "qd"];
 
 /**
- * Consoles with cores that draw in software. Of several cores, the fast and accurate one comes first. Games
- * with other extensions get any installed core that lists the extension.
+ * Consoles with cores that draw in software. Of several cores, one that is fast and accurate comes first. For
+ * other extensions, any installed core that lists the extension is used.
  */
 export const CORE_SYSTEMS: readonly CoreSystem[] = [
   {
@@ -96,7 +96,7 @@ const MEGA_DRIVE_AT = 0x100;
 /** Bytes that `extensionByContent` looks at. */
 export const CONTENT_BYTES = GB_LOGO_AT + GB_LOGO.length;
 
-/** The extension that a game should have by its contents; undefined if they say nothing. */
+/** The extension that matches a game's contents; undefined if the contents do not show it. */
 export function extensionByContent(bytes: Uint8Array): string | undefined {
   const holds = (wanted: readonly number[], at: number): boolean =>
     wanted.every((byte, index) => bytes[at + index] === byte);

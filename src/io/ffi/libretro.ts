@@ -35,8 +35,8 @@ const LIBRETRO = {
 export type LibretroSymbols = NativeFunctions<typeof LIBRETRO>;
 
 /**
- * Loads a core into this process. Throws `InputError` ("data") if the file is no library for this system, or
- * no core. A library runs code when it is loaded, so only a process of its own should do this.
+ * Loads a core into this process. Throws `InputError` ("data") if the file is not a library for this system,
+ * or not a core. A library runs code when it is loaded, so only a separate process should call this.
  */
 export function openCoreLibrary(path: string): LibretroSymbols {
   try {
@@ -47,7 +47,7 @@ export function openCoreLibrary(path: string): LibretroSymbols {
   }
 }
 
-/** A function of the core that it has given as an address. */
+/** A function of the core, given by its address. */
 export function coreFunction(address: number, signature: FFIFunction): (...values: unknown[]) => unknown {
   return CFunction({ ptr: address as Pointer, ...signature }) as never;
 }

@@ -6,7 +6,7 @@ export const INPUT_PORTS = 8;
 export const INPUT_DEVICE_KINDS = 8;
 export const INPUT_INDEXES = 4;
 export const INPUT_IDS = 32;
-/** RETRO_DEVICE_ID_JOYPAD_MASK asks for all buttons at once; the table has its value in the last slot. */
+/** RETRO_DEVICE_ID_JOYPAD_MASK requests all buttons at once; their value is in the last slot of the table. */
 export const INPUT_MASK_ID = 256;
 export const INPUT_MASK_SLOT = INPUT_IDS - 1;
 
@@ -19,14 +19,15 @@ export const VIDEO_CALLS_AT = 0;
 export const VIDEO_WIDTH_AT = 4;
 export const VIDEO_HEIGHT_AT = 8;
 export const VIDEO_BYTES_PER_PIXEL_AT = 12;
-/** Address of the last picture: 0 for none since it was cleared, −1 for one that the GPU has drawn. */
+/** Address of the last picture; 0 if there was none since it was cleared, −1 if the GPU has drawn it. */
 export const VIDEO_DATA_AT = 16;
 export const VIDEO_PITCH_AT = 24;
 export const VIDEO_CAPACITY_AT = 32;
 export const VIDEO_BUFFER_AT = 40;
 export const VIDEO_BLOCK_BYTES = 64;
 /**
- * Room for a picture with its pitch: 2048 × 1024 pixels of four bytes. Pages that are not used cost nothing.
+ * Size of the buffer for a picture with its pitch: 2048 × 1024 pixels of four bytes. Unused pages take no
+ * memory.
  */
 export const VIDEO_CAPACITY_BYTES = 8 * 2 ** 20;
 export const HARDWARE_FRAME = -1n;
@@ -40,7 +41,7 @@ export interface CallbackAddresses {
   readonly videoRefresh: number;
 }
 
-/** Where the callbacks find their memory. */
+/** Addresses of the callbacks' memory. */
 export interface CallbackBlocks {
   readonly inputAddress: number;
   readonly audioAddress: number;

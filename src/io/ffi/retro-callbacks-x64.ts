@@ -1,8 +1,8 @@
 /**
  * Machine code for the callbacks that libretro cores call during a frame, on x86-64 with the System V calling
- * convention. Cores with coroutines (bsnes) call them on stacks of their own, where JavaScriptCore, which
- * checks the stack pointer against its thread's stack, aborts the process. The code also saves entering
- * JavaScript some fifty times per frame.
+ * convention. Cores with coroutines (bsnes) call them on separate stacks. JavaScriptCore compares the stack
+ * pointer with its thread's stack and would abort the process there. The code also avoids entering JavaScript
+ * some fifty times per frame.
  *
  * Each function reads or writes one block of memory, which JavaScript fills before a frame and reads after
  * it.
@@ -36,7 +36,7 @@ const MAP_FAILED = -1;
 const PAGE_BYTES = 4096;
 const ALIGN_BYTES = 16;
 
-/** One function: bytes, and the places of jumps to its labels. */
+/** The code of one function, and the positions of jumps to its labels. */
 class Code {
   readonly bytes: number[] = [];
   readonly #labels = new Map<string, number>();
@@ -132,7 +132,7 @@ function audioSample(block: number): Uint8Array {
     .finish();
 }
 
-/** size_t audio_sample_batch(rdi data, rsi frames): appends pairs, and reports all of them as taken. */
+/** size_t audio_sample_batch(rdi data, rsi frames): appends pairs, and reports that it took all of them. */
 function audioBatch(block: number): Uint8Array {
   return new Code()
     .loadAddress(block)
@@ -157,8 +157,9 @@ function audioBatch(block: number): Uint8Array {
 }
 
 /**
- * void video_refresh(rdi data, esi width, edx height, rcx pitch): notes the arguments and copies the picture,
- * whose memory is the core's again afterwards. Null repeats the last picture, and −1 is one of the GPU.
+ * void video_refresh(rdi data, esi width, edx height, rcx pitch): stores the arguments and copies the
+ * picture, because the core may reuse its memory afterwards. Null repeats the last picture; −1 is a picture
+ * drawn by the GPU.
  */
 function videoRefresh(block: number): Uint8Array {
   return new Code()
@@ -195,8 +196,8 @@ function hasX64Callbacks(): boolean {
 }
 
 /**
- * Writes the functions into memory that can be executed. Returns undefined if the system allows none, as
- * SELinux may.
+ * Writes the functions into executable memory. Returns undefined if the system does not permit it, as with
+ * SELinux.
  */
 export function x64Callbacks(blocks: CallbackBlocks): CallbackAddresses | undefined {
   const io = linuxIo();

@@ -24,7 +24,7 @@ import {
 } from "./retro-blocks.ts";
 import { x64Callbacks } from "./retro-callbacks-x64.ts";
 
-/** What a core's frame has left behind. */
+/** The picture that a core has shown in a frame. */
 export interface RetroPicture {
   readonly kind: "picture" | "repeated" | "hardware" | "too-large";
   readonly width: number;
@@ -44,11 +44,11 @@ export class RetroCallbacks {
   /** Pairs of left and right of the last frame; the first `audioPairs` are valid. */
   readonly samples: Int16Array;
   readonly addresses: CallbackAddresses;
-  /** True if cores may call the functions on stacks of their own, as coroutines do. */
+  /** True if cores may call the functions on separate stacks, as coroutines do. */
   readonly allowCoroutines: boolean;
   readonly #audio: Uint32Array;
   readonly #video: DataView;
-  /** JSCallbacks must be kept, because cores hold their addresses. */
+  /** The callbacks must not be collected, because cores store their addresses. */
   readonly #kept: readonly JSCallback[];
 
   /** `useMachineCode` false uses JavaScript functions even where machine code would work; for tests. */
@@ -87,7 +87,7 @@ export class RetroCallbacks {
     return this.#audio[0]!;
   }
 
-  /** What the core has shown since `beginFrame`. */
+  /** The picture that the core has shown since `beginFrame`. */
   get picture(): RetroPicture {
     const view = this.#video;
     const data = view.getBigInt64(VIDEO_DATA_AT, true);
@@ -107,7 +107,7 @@ export class RetroCallbacks {
     return { kind, width, height, pitchBytes };
   }
 
-  /** Forgets picture and sound. Call it before each frame. */
+  /** Clears picture and sound. Call it before each frame. */
   beginFrame(): void {
     this.#audio[0] = 0;
     this.#video.setBigUint64(VIDEO_DATA_AT, 0n, true);
@@ -167,7 +167,7 @@ export class RetroCallbacks {
   }
 }
 
-/** The place of a value in `RetroCallbacks.input`; −1 for values that are never asked for. */
+/** The index of a value in `RetroCallbacks.input`; −1 for values that no core reads. */
 export function inputPlace(port: number, device: number, index: number, id: number): number {
   const slot = id === INPUT_MASK_ID ? INPUT_MASK_SLOT : id;
   if (port >= INPUT_PORTS || device >= INPUT_DEVICE_KINDS || index >= INPUT_INDEXES || slot >= INPUT_IDS)

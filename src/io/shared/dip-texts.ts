@@ -6,8 +6,8 @@ import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 const ALL_SWITCHES = /^[01]{8}$/;
 
 /**
- * Reads DIP switches of an arcade game: "lives=5" for each named one, or eight digits for all, with switch 1
- * first. Throws `InputError` ("usage") with the names and values that there are.
+ * Reads DIP switches of an arcade game: "lives=5" for single switches, or eight digits for all of them,
+ * switch 1 first. Throws `InputError` ("usage") with the valid names and values.
  */
 export function readDips(image: CartridgeImage, texts: readonly string[]): number {
   const hardware = vsHardware(image);
@@ -40,7 +40,9 @@ function withSwitch(dips: number, text: string, switches: readonly DipSwitch[]):
   return (dips & ~found.mask) | choice.value;
 }
 
-/** Describes each switch and its choices in one line, the one that `dips` selects first in brackets. */
+/**
+ * Describes each switch and its choices in one line. The choice that `dips` selects comes first, in brackets.
+ */
 export function dipTexts(switches: readonly DipSwitch[], dips: number): string[] {
   return switches.map(({ name, mask, choices }) => {
     const labels = choices.map(({ label, value }) => (value === (dips & mask) ? `[${label}]` : label));

@@ -10,9 +10,9 @@ function tellNewest(error: unknown): void {
 }
 
 /**
- * Calls `handler` with errors that nothing has caught: bugs. Returns a function that ends this. A handler
- * that is added later takes precedence while it lasts, so that a game can restore the terminal and a server
- * can save before the error is reported. Without a handler, Bun ends the process with code 1.
+ * Calls `handler` with uncaught errors, which are bugs. Returns a function that removes the handler. Only the
+ * newest handler is called, so that a game can restore the terminal and a server can save before the error is
+ * reported. Without a handler, Bun ends the process with code 1.
  */
 export function onUncaught(handler: Handler): () => void {
   if (handlers.length === 0) for (const event of EVENTS) process.on(event, tellNewest);

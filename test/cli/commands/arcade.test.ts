@@ -88,7 +88,7 @@ describe("--dip", () => {
 });
 
 describe("a coin in a movie", () => {
-  test("falls at its frame, into the picture", () => {
+  test("is seen by the game at its frame", () => {
     const frames = 20;
     const lines = Array.from({ length: frames }, (_, at) => `|${at === 10 ? 16 : 0}|........|........||`);
     const movie = join(folder, "coin.fm2");

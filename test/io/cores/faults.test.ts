@@ -1,4 +1,4 @@
-/** Cores and games that fail cost the command, with one line that says what happened. */
+/** A core or game that fails ends the command with one line that says what happened. */
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ function dump(core: string, rom = game): { exitCode: number; stderr: string; std
   return { exitCode, stderr, stdout: stdout.toString() };
 }
 
-describe("a file that is no core", () => {
+describe("a file that is not a core", () => {
   const files: readonly [name: string, contents: () => Uint8Array | string][] = [
     ["text", () => "not a library\n"],
     ["empty", () => ""],
@@ -48,7 +48,7 @@ describe("a file that is no core", () => {
     expect(dump(join(folder, "absent_libretro.so")).exitCode).toBe(66);
   });
 
-  test("a name that no core has", () => {
+  test("a name that is not a core's", () => {
     const { exitCode, stderr } = dump("no-such-core");
     expect(stderr).toContain("there is no core no-such-core");
     expect(exitCode).toBe(66);
@@ -59,7 +59,7 @@ const gambatte = corePath("gambatte");
 const wonderSwan = corePath("mednafen_wswan");
 const snes = corePath("bsnes_mercury_balanced");
 
-test.skipIf(gambatte === undefined)("a game that the core refuses (libretro-gambatte)", () => {
+test.skipIf(gambatte === undefined)("a game that the core rejects (libretro-gambatte)", () => {
   const refused = join(folder, "short.gb");
   writeFileSync(refused, new Uint8Array(16));
   const { exitCode, stderr, stdout } = dump("gambatte", refused);
@@ -92,7 +92,7 @@ test.skipIf(snes === undefined)(
   () => {
     const rom = join(folder, "game.sfc");
     writeFileSync(rom, snesRom());
-    // bsnes prints its memory map through the log, or on standard error if it gets none.
+    // bsnes prints its memory map to the log, or to standard error if there is no log.
     const argv = ["dump", rom, "--frames", "3", "--format", "hash", "--log-level", "debug"];
     const { exitCode, stdout, stderr } = emu(argv);
     expect(exitCode).toBe(0);
@@ -142,7 +142,7 @@ describe.skipIf(wonderSwan === undefined)("the process of a core (libretro-beetl
     await client.close();
   });
 
-  test("one that stops answering counts as hung", async () => {
+  test("a core that stops answering counts as hung", async () => {
     const client = await start();
     const machine = new CoreMachine(client.connection);
     process.kill(client.pid, "SIGSTOP");
@@ -152,7 +152,7 @@ describe.skipIf(wonderSwan === undefined)("the process of a core (libretro-beetl
     await client.close();
   }, 60_000);
 
-  test("it ends with its owner", async () => {
+  test("it ends when its owner ends", async () => {
     const client = await start();
     const { pid } = client;
     await client.close();
@@ -160,7 +160,7 @@ describe.skipIf(wonderSwan === undefined)("the process of a core (libretro-beetl
   });
 });
 
-test.skipIf(gambatte === undefined)("a core is found by any path (libretro-gambatte)", () => {
+test.skipIf(gambatte === undefined)("a core can be given by any path (libretro-gambatte)", () => {
   const copy = join(folder, "renamed.so");
   copyFileSync(gambatte!, copy);
   const rom = join(folder, "short2.gb");

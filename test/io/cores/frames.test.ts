@@ -7,10 +7,10 @@ import { emu } from "../../support/cli.ts";
 import { corePath, TEST_CONSOLES } from "../../support/console-roms.ts";
 import { soakSize } from "../../support/soak.ts";
 
-/** These two take a minute for 600 frames on a busy computer. */
+/** These two cores take a minute for 600 frames on a busy computer. */
 const SLOW_CORES = ["bsnes_mercury_balanced", "mednafen_vb"];
 const framesOf = (core: string): number => (SLOW_CORES.includes(core) ? soakSize(120, 600) : 600);
-/** B, then Start with Right, then everything that the second byte of a port has. */
+/** B, then Start with Right, then all buttons in the second byte of a port. */
 const INPUT: readonly [number, number][] = [
   [30, 0x02],
   [60, 0x88],
@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), "emu-cores-"));
 const inputFile = join(folder, "input.json");
 writeFileSync(inputFile, JSON.stringify(INPUT));
 
-/** The game's file; undefined if it or its core is not here. */
+/** The game's file; undefined if the file or its core is missing. */
 function gameOf({ core, fileName, rom }: (typeof TEST_CONSOLES)[number]): string | undefined {
   if (corePath(core) === undefined) return undefined;
   const game = rom();
@@ -62,7 +62,7 @@ for (const console of TEST_CONSOLES) {
   });
 }
 
-/** Frame at which each test ROM shows the pad, and a button that it shows. */
+/** For each core, the frame at which its test ROM shows the pad, and a button that it shows. */
 const SHOWN_BUTTONS: readonly [core: string, mask: number][] = [
   ["bsnes_mercury_balanced", 0x04],
   ["bsnes_mercury_balanced", 0x80],
@@ -86,7 +86,7 @@ for (const [core, mask] of SHOWN_BUTTONS) {
     const different = idle
       .map((line, frame) => (line === pressed[frame] ? -1 : frame))
       .filter((at) => at >= 0);
-    // The consoles show what they have read in vertical blank one frame later at most.
+    // The consoles show the buttons read in vertical blank at most one frame later.
     expect(different.length).toBeGreaterThan(0);
     expect(different[0]).toBeGreaterThanOrEqual(40);
     expect(different.at(-1)).toBeLessThanOrEqual(42);

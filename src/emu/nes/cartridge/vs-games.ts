@@ -4,7 +4,7 @@ import type { RgbPpu } from "../revisions.ts";
 /** Copy protection on the game's board. https://www.nesdev.org/wiki/NES_2.0#Vs._System_Type */
 export type VsProtection = "none" | "rbi-baseball" | "tko-boxing" | "super-xevious" | "ice-climber";
 
-/** What is known of a game for the VS. System. */
+/** Facts about a game for the VS. System. */
 export interface VsGame {
   readonly title: string;
   readonly ppu: RgbPpu;
@@ -25,7 +25,7 @@ function dip(name: string, mask: number, choices: string): DipSwitch {
   return { name, mask, choices: list };
 }
 
-/** Prices in coins : credits. */
+/** Prices as coins:credits. */
 const NINTENDO_COINS = dip("coins", 0x07, "1:1=0 1:2=4 1:3=2 1:4=6 2:1=1 3:1=5 4:1=3 free=7");
 const KONAMI_COINS = dip("coins", 0x07, "1:1=0 1:2=4 1:3=2 2:1=6 3:1=1 4:1=5 5:1=3 free=7");
 const NAMCO_COINS = dip("coins", 0x03, "1:1=0 1:2=1 2:1=2 3:1=3");
@@ -36,8 +36,8 @@ const GUN_MISSES = dip("misses", 0x20, "3=0 5=20");
 const GUN_BONUS = dip("bonus", 0xc0, "30000=0 50000=40 80000=80 100000=c0");
 
 /**
- * The games by the CRC-32 of PRG and CHR ROM. iNES 1.0 headers say nothing of the PPU or the cabinet, and no
- * header says what the DIP switches mean. The facts are those of MAME's and FCEUX's lists of games.
+ * The games by the CRC-32 of PRG and CHR ROM. iNES 1.0 headers do not contain the PPU or the cabinet, and no
+ * header contains the meaning of the DIP switches. The facts are from MAME's and FCEUX's lists of games.
  */
 const GAMES: Readonly<Record<string, VsGame>> = {
   "44691677": { title: "VS. Baseball", ppu: "2C04-0001", isDual: true, dips: [] },
@@ -246,7 +246,7 @@ export function findVsGame(crc: number): VsGame | undefined {
   return GAMES[(crc >>> 0).toString(16).padStart(8, "0")];
 }
 
-/** Switches of Namco's boards, whose games are known by their header alone. */
+/** Switches of Namco's boards. Their games are recognized by the header alone. */
 export const PROTECTED_DIPS: Readonly<Partial<Record<VsProtection, readonly DipSwitch[]>>> = {
   "rbi-baseball": [
     NAMCO_COINS,

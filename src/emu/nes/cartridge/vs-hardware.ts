@@ -17,7 +17,7 @@ export interface VsHardware {
   /** The game's title and what its DIP switches mean; undefined if the game is unknown. */
   readonly title: string | undefined;
   readonly dips: readonly DipSwitch[];
-  /** The switches as the game needs them if nobody changes them. */
+  /** The switches that the game needs if nobody changes them. */
   readonly defaultDips: number;
 }
 
@@ -53,8 +53,8 @@ const DEVICE_VS_ZAPPER = 7;
 const cache = new WeakMap<CartridgeImage, VsHardware>();
 
 /**
- * Returns the arcade hardware of an image, or undefined if it is for a home console. A NES 2.0 header names
- * the hardware. iNES 1.0 has no room for it, so it comes from the list of games (`games.ts`).
+ * Returns the arcade hardware of an image, or undefined if it is for a home console. A NES 2.0 header
+ * contains it. An iNES 1.0 header cannot, so it comes from the list in vs-games.ts.
  */
 export function vsHardware(image: CartridgeImage): VsHardware | undefined {
   if (image.console !== "vs" && image.mapper !== VS_MAPPER) return undefined;

@@ -4,13 +4,15 @@ import type { StateCheck } from "../../state-check.ts";
 import { range } from "../../state-fields.ts";
 import type { VsHardware } from "../cartridge/vs-hardware.ts";
 
-/** Frames for which the contact of a coin acceptor stays closed: 50 ms, of 40 to 70 on the machines. */
+/**
+ * Number of frames for which the contact of a coin acceptor stays closed: 50 ms; real ones take 40 to 70 ms.
+ */
 const COIN_FRAMES = 3;
-/** Frames between two coins, in which a game sees the contact open. */
+/** Number of frames between two coins, so that a game sees the contact open. */
 const COIN_GAP_FRAMES = 3;
 /** Frames for which the service button is held. */
 const SERVICE_FRAMES = 6;
-/** Coins that wait to fall; more are lost, as in a jammed slot. */
+/** Maximum number of coins that wait to fall; more are lost, as in a jammed slot. */
 const MAX_WAITING_COINS = 100;
 
 const SLOT_COUNT = 2;
@@ -26,15 +28,17 @@ const STICK_BITS = 0xf3;
 const PANEL_BITS = SELECT | START;
 
 /**
- * The cabinet around a VS. UniSystem: coin slots, service button, DIP switches and the wiring of sticks and
- * start buttons. The coin counter at $4020 moves a mechanical counter, which no program can read, so it is
- * left out. https://www.nesdev.org/wiki/Vs._System
+ * The cabinet of a VS. UniSystem: coin slots, service button, DIP switches and the wiring of sticks and start
+ * buttons. $4020 drives a mechanical coin counter, which is left out because no program can read it.
+ * https://www.nesdev.org/wiki/Vs._System
  */
 export class VsCabinet implements CoinSlots {
   readonly slotCount = SLOT_COUNT;
   readonly hardware: VsHardware;
   readonly #state: Int32Array;
-  /** Switches are set by hand: they outlast a power cycle, and are not part of a state. */
+  /**
+   * Switches are set by hand: they keep their position through a power cycle, and are not part of a state.
+   */
   #dips: number;
 
   /** Allocates its state in the mutable run of `arena`. `dips` has one bit per switch, switch 1 lowest. */
@@ -77,7 +81,7 @@ export class VsCabinet implements CoinSlots {
     this.#dips = value & 0xff;
   }
 
-  /** Coins fall and contacts open by frames. */
+  /** Advances the coins and contacts by one frame. */
   beginFrame(): void {
     const state = this.#state;
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
@@ -90,9 +94,9 @@ export class VsCabinet implements CoinSlots {
   }
 
   /**
-   * Returns the word of two controllers as the cabinet's wires carry it, $4016 in the low byte. Start is the
-   * start button of a player, wired where a controller has Select. The buttons of the panel stay in place
-   * when the left stick is player 1's.
+   * Returns the word of two controllers as the cabinet wires them, with $4016 in the low byte. `buttons` has
+   * a player's start button as Start; it is wired to where a controller has Select. If player 1 uses the left
+   * stick, the panel's start buttons do not change places.
    */
   wire(buttons: number): number {
     const first = panel(buttons & 0xff);
@@ -110,7 +114,10 @@ export class VsCabinet implements CoinSlots {
     return at4016 | (at4017 << 8);
   }
 
-  /** What $4016 (`register` 0) or $4017 reads, given `bit`, the stick's data. The cabinet drives all bits. */
+  /**
+   * The value of a read of $4016 (`register` 0) or $4017. `bit` is the stick's data. The cabinet drives all
+   * bits.
+   */
   read(register: number, bit: number): number {
     const state = this.#state;
     const dips = this.#dips;

@@ -2,7 +2,7 @@ import type { DipSwitch } from "../../../emu/machine.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
-/** The switches of a cabinet whose game is not known. */
+/** The switches for an unknown game. */
 const UNNAMED: readonly DipSwitch[] = Array.from({ length: 8 }, (_, at) => ({
   name: `switch ${at + 1}`,
   mask: 1 << at,

@@ -14,11 +14,11 @@ const AT_4016 = 0x02;
 const AT_4017 = 0x03;
 const SHIFTED_4016 = 0x10;
 const SHIFTED_4017 = 0x11;
-/** The buttons as they were read last, the first read in bit 7. */
+/** The buttons of the last read; the first bit read is in bit 7. */
 const STICK_4016 = 0x18;
 const STICK_4017 = 0x19;
 
-/** Reads both registers without end, and counts each time that a coin or the service button appears. */
+/** Reads both registers in a loop, and counts how often a coin or the service button appears. */
 function watchCabinet(program: TestProgram): TestProgram {
   const loop = program.here;
   program.store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
@@ -55,7 +55,7 @@ function watchCabinet(program: TestProgram): TestProgram {
 
 interface Header {
   readonly mapper?: number;
-  /** Byte 13 of a NES 2.0 header; iNES 1.0 without one. */
+  /** Byte 13 of a NES 2.0 header; without it the header is iNES 1.0. */
   readonly vs?: number;
   readonly device?: number;
   readonly crc?: number;
@@ -118,7 +118,7 @@ describe("coins", () => {
     expect([nes.peek("cpu", SERVICE), nes.peek("cpu", COIN_1)]).toEqual([1, 0]);
   });
 
-  test("a slot takes no more than it holds, and no slot is invented", () => {
+  test("a slot holds at most 100 waiting coins, and an unknown slot is rejected", () => {
     const nes = arcade();
     for (let coin = 0; coin < 1000; coin++) nes.coins?.insertCoin(0);
     run(nes, 700);
@@ -126,7 +126,7 @@ describe("coins", () => {
     expect(() => nes.coins?.insertCoin(2)).toThrow(RangeError);
   });
 
-  test("a state in the midst of a coin goes on with it", () => {
+  test("a state saved while a coin falls continues it", () => {
     const nes = arcade();
     run(nes, 4);
     for (let coin = 0; coin < 3; coin++) nes.coins?.insertCoin(0);
@@ -158,7 +158,7 @@ describe("DIP switches and sticks", () => {
     expect(nes.peek("cpu", AT_4017) & 0xfe).toBe(dips & 0xfc);
   });
 
-  test("they stay as they were set through a power cycle", () => {
+  test("they keep their position through a power cycle", () => {
     const nes = arcade();
     nes.coins!.dips = 0x81;
     nes.reset("power");
@@ -166,11 +166,11 @@ describe("DIP switches and sticks", () => {
     expect([nes.peek("cpu", AT_4016) & 0x18, nes.peek("cpu", AT_4017) & 0xfc]).toEqual([0x08, 0x80]);
   });
 
-  // Bits as they come: A, B, the lower start button, the upper, up, down, left, right.
+  // Bits in the order of reading: A, B, the lower start button, the upper one, up, down, left, right.
   test.each([
     ["player 1 at $4016", 4, 0x00_89, 0b1010_0001, 0],
     ["player 2 at $4017", 4, 0x89_00, 0, 0b1010_0001],
-    ["player 1 at the left stick, its start button in place", 5, 0x00_89, 0b0010_0000, 0b1000_0001],
+    ["player 1 at the left stick, with the same start button", 5, 0x00_89, 0b0010_0000, 0b1000_0001],
   ])("%s", (_name, device, buttons, at4016, at4017) => {
     const nes = arcade({ vs: 0, device });
     nes.setInput({ latchButtons: () => buttons });
@@ -178,7 +178,7 @@ describe("DIP switches and sticks", () => {
     expect([nes.peek("cpu", STICK_4016), nes.peek("cpu", STICK_4017)]).toEqual([at4016, at4017]);
   });
 
-  test("Ice Climber's board holds the fourth bit", () => {
+  test("on Ice Climber's board the fourth bit is 1", () => {
     const nes = arcade({ vs: 0x40 });
     run(nes, 3);
     expect([nes.peek("cpu", STICK_4016), nes.peek("cpu", STICK_4017)]).toEqual([0x10, 0x10]);
@@ -194,7 +194,7 @@ describe("DIP switches and sticks", () => {
   });
 });
 
-describe("which hardware", () => {
+describe("the hardware of an image", () => {
   test.each([
     [0x00, "2C03", "none", false],
     [0x02, "2C04-0001", "none", false],
@@ -211,7 +211,7 @@ describe("which hardware", () => {
     expect(vsHardware(image)).toMatchObject({ ppu, protection, isDual });
   });
 
-  test("a game in iNES 1.0 is known by its ROMs", () => {
+  test("a game with an iNES 1.0 header is recognized by its ROMs", () => {
     const image = arcadeRom(watchCabinet(new TestProgram()), { crc: 0x07138c06 });
     expect(vsHardware(image)).toMatchObject({
       title: "VS. Clu Clu Land",
@@ -222,7 +222,7 @@ describe("which hardware", () => {
     expect(dips).toEqual(["coins", "lives"]);
   });
 
-  test("each switch of a game is its own, and each choice fits", async () => {
+  test("the switches of a game do not overlap, and each choice fits its switch", async () => {
     const { KNOWN_VS_GAMES } = await import("../../../../src/emu/nes/cartridge/vs-games.ts");
     for (const { title, dips } of KNOWN_VS_GAMES) {
       let seen = 0;

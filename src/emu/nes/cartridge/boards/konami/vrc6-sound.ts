@@ -9,7 +9,7 @@ export const VRC6_SOUND_WORDS = 3;
 // Bytes: the nine registers of pulse 1, pulse 2 and saw, then the running state.
 const SAW = 6;
 const CONTROL = 9; // .....FFH: frequency × 256, × 16, halt
-const STEPS = 10; // three
+const STEPS = 10; // of the three channels
 const ACCUMULATOR = 13;
 
 const HALT = 1;

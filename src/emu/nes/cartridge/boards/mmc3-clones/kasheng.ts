@@ -2,16 +2,16 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
 import { outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
 
-/** What Kasheng's protection answers by the low two bits of what was written last. */
+/** Answers of Kasheng's protection, by the low two bits of the last written value. */
 const ANSWERS = [0x83, 0x83, 0x42, 0x00];
 
-/** CHR A18 where it follows the pattern table: set in the one that holds R0 and R1. */
+/** CHR A18 on boards where it depends on the pattern table: it is set for the one that holds R0 and R1. */
 function chrA18(slot: number, mmc3: Uint8Array): number {
   const isSwapped = (mmc3[BANK_SELECT] & 0x80) !== 0;
   return slot < 4 !== isSwapped ? 0x100 : 0;
 }
 
-/** D0–D5 in reverse. */
+/** Reverses D0–D5. */
 function reversed6(value: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 6; bit++) reversed |= ((value >> bit) & 1) << (5 - bit);
@@ -29,8 +29,8 @@ const DATA = 6;
 const IS_LATCHED = 7;
 
 /**
- * Applies the index written to $8003 to the last data: which fixed bank takes it, and whether later data
- * does.
+ * Applies the index written to $8003 to the last data: it selects the fixed bank that takes the data, and if
+ * later data goes there too.
  */
 function applyIndex(outer: Uint8Array): void {
   switch (outer[INDEX] & 0x3f) {
@@ -104,7 +104,7 @@ const A9711 = outerMmc3({
 });
 
 /**
- * Mapper 187, Kasheng A98402: NROM modes, and data that only counts after an index.
+ * Mapper 187, Kasheng A98402: NROM modes, and data that is used only after an index was written.
  * https://www.nesdev.org/wiki/INES_Mapper_187
  */
 const A98402 = outerMmc3({
@@ -131,8 +131,8 @@ const A98402 = outerMmc3({
 });
 
 /**
- * Mapper 219, Kasheng A9746: outer banks, and a mode in which bank registers have other indexes and bit
- * orders. https://www.nesdev.org/wiki/INES_Mapper_219
+ * Mapper 219, Kasheng A9746: outer banks, and a mode that changes the indexes and bit orders of bank
+ * registers. https://www.nesdev.org/wiki/INES_Mapper_219
  */
 const A9746 = outerMmc3({
   initial: [0, 0x20],
@@ -160,7 +160,10 @@ const A9746 = outerMmc3({
   },
 });
 
-/** Data in the A9746's scrambled mode: it goes to a bank register that the chip's own index does not name. */
+/**
+ * Stores data in the A9746's scrambled mode, where it goes to a bank register other than the one that the
+ * MMC3's own index names.
+ */
 function scrambledData(value: number, mmc3: Uint8Array): number {
   const index = mmc3[BANK_SELECT];
   if (index >= 0x08 && index <= 0x1f) {
@@ -176,7 +179,7 @@ function scrambledData(value: number, mmc3: Uint8Array): number {
 }
 
 /**
- * Mapper 238, Contra Fighter: a MMC3 with an answer at $4020–$7FFF.
+ * Mapper 238, Contra Fighter: an MMC3 with a protection that answers at $4020–$7FFF.
  * https://www.nesdev.org/wiki/INES_Mapper_238
  */
 const ContraFighter = outerMmc3({

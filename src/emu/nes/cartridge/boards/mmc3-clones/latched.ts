@@ -8,8 +8,9 @@ import { FREE, Mmc3 } from "../nintendo/mmc3.ts";
 const LATCHES = FREE; // left and right pattern table: 0 after tile $FD, 1 after tile $FE
 
 /**
- * Mapper 165, Fire Emblem on a MMC3 clone: 4 KiB CHR banks that follow tiles as on MMC4, R0 and R1 on the
- * left, R2 and R4 on the right; bank 0 is CHR RAM. https://www.nesdev.org/wiki/INES_Mapper_165
+ * Mapper 165, Fire Emblem on an MMC3 clone: 4 KiB CHR banks that switch after certain tiles, as on the MMC4:
+ * R0 and R1 on the left, R2 and R4 on the right. Bank 0 is CHR RAM.
+ * https://www.nesdev.org/wiki/INES_Mapper_165
  */
 class Mmc3WithTileLatches extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_PPU_FETCH;
@@ -45,11 +46,11 @@ class Mmc3WithTileLatches extends Mmc3 {
 // Registers of mapper 208.
 const PRG = FREE;
 const KEY = FREE + 1;
-const ANSWERS = FREE + 2; // four
+const ANSWERS = FREE + 2; // four bytes
 
 /**
- * The scrambling of mapper 208's protection: bits 0, 3, 4 and 6 of the answer are bits 7, 4, 0 and 1 of the
- * key; bits 3 and 6 of the key turn them all on or off, or invert them.
+ * The scrambling of mapper 208's protection. Bits 0, 3, 4 and 6 of the answer are bits 7, 4, 0 and 1 of the
+ * key. Bits 3 and 6 of the key set or invert all of them.
  */
 function scramble208(key: number): number {
   const lines = (key >> 7) | ((key >> 1) & 0x08) | ((key << 4) & 0x10) | ((key << 5) & 0x40);
@@ -59,8 +60,8 @@ function scramble208(key: number): number {
 }
 
 /**
- * Mapper 208, Gouder 37017: the MMC3 has no PRG banks; a register at $4800 selects 32 KiB. A protection
- * scrambles what is written at $5800. https://www.nesdev.org/wiki/INES_Mapper_208
+ * Mapper 208, Gouder 37017: the MMC3 does not select PRG banks; a register at $4800 selects 32 KiB. A
+ * protection scrambles values written at $5800. https://www.nesdev.org/wiki/INES_Mapper_208
  */
 class Gouder37017 extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
@@ -106,8 +107,8 @@ const CHR_XOR = FREE + 1;
 const CHR_RIGHT = FREE + 2;
 
 /**
- * Mapper 292, Dragon Fighter: reads at $6000 take CHR banks from the console's RAM, at $6A or $FF, because
- * the program has just put them on the bus. https://www.nesdev.org/wiki/NES_2.0_Mapper_292
+ * Mapper 292, Dragon Fighter: a read at $6000 sets CHR banks from the console's RAM at $6A or $FF, whose
+ * value the program has just put on the bus. https://www.nesdev.org/wiki/NES_2.0_Mapper_292
  */
 class DragonFighter extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
@@ -154,7 +155,7 @@ class DragonFighter extends Mmc3 {
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 165,
-    name: "Fire Emblem on a MMC3 clone",
+    name: "Fire Emblem on an MMC3 clone",
     board: Mmc3WithTileLatches,
     wiki: ["INES_Mapper_165"],
     ram: { besideRomBytes: 4 * KIB },

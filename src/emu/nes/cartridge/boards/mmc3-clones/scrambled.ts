@@ -3,7 +3,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
 import { FOUR_MIRRORINGS, mmc3ChrBank, outerMmc3, SWALLOWED } from "../parts/outer-mmc3.ts";
 
-/** Mapper 123's and 114's order of bank registers. */
+/** The order of bank registers in mappers 123 and 114. */
 const H2288_SELECT = [0, 3, 1, 5, 6, 7, 2, 4];
 
 /**
@@ -29,8 +29,8 @@ const H2288 = outerMmc3({
 });
 
 /**
- * Mapper 196, a clone whose A0 may be on A1, A2 or A3, and a 32 KiB bank at $6000 that stays on once
- * written. https://www.nesdev.org/wiki/INES_Mapper_196
+ * Mapper 196, a clone whose A0 may be connected to A1, A2 or A3. A write to $6000 selects a 32 KiB bank and
+ * stays in effect. https://www.nesdev.org/wiki/INES_Mapper_196
  */
 const Ut1374 = outerMmc3({
   ram: "none",
@@ -48,7 +48,8 @@ const Ut1374 = outerMmc3({
 });
 
 /**
- * Mapper 325, Mali Splash Bomb: A0 on A3, swapped bank bits. https://www.nesdev.org/wiki/NES_2.0_Mapper_325
+ * Mapper 325, Mali Splash Bomb: A0 is connected to A3, and bank bits are swapped.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_325
  */
 const MaliSplashBomb = outerMmc3({
   translate(address, value) {
@@ -59,14 +60,14 @@ const MaliSplashBomb = outerMmc3({
   chr: (bank) => (bank & 0xdd) | ((bank & 0x20) >> 4) | ((bank & 2) << 4),
 });
 
-/** 1 KiB banks from a bank number of 2 KiB or 4 KiB. */
+/** Converts a bank number of 2 KiB or 4 KiB to 1 KiB banks. */
 function wide(bank: number, shift: number, slot: number): number {
   return (bank << shift) | (slot & ((1 << shift) - 1));
 }
 
 /**
- * Mapper 197: the MMC3's CHR lines moved up by one, so that its banks are of 2 KiB; submappers differ in
- * which of them reach the ROM. Submapper 3 is a multicart. https://www.nesdev.org/wiki/INES_Mapper_197
+ * Mapper 197: the MMC3's CHR lines are moved up by one, so that its banks have 2 KiB. Submappers differ in
+ * the lines that reach the ROM. Submapper 3 is a multicart. https://www.nesdev.org/wiki/INES_Mapper_197
  */
 const Chr2Kib = outerMmc3({
   needsRam: true,
@@ -88,7 +89,7 @@ const Chr2Kib = outerMmc3({
 });
 
 /**
- * Mapper 198: a MMC3 with 640 KiB of PRG ROM, and RAM at $5000. https://www.nesdev.org/wiki/INES_Mapper_198
+ * Mapper 198: an MMC3 with 640 KiB of PRG ROM, and RAM at $5000. https://www.nesdev.org/wiki/INES_Mapper_198
  */
 const Prg640 = outerMmc3({
   ramAt5000: 2,
@@ -116,7 +117,9 @@ const Fs309 = outerMmc3({
   mirroring: (_outer, mmc3) => FOUR_MIRRORINGS[mmc3[9] & 3],
 });
 
-/** Mapper 215's and 258's ways to scramble registers, by the value at $5007; others are plain. */
+/**
+ * The ways to scramble registers in mappers 215 and 258, by the value at $5007; other values do not scramble.
+ */
 const SELECTS: Readonly<Record<number, readonly number[]>> = {
   1: [0, 2, 6, 1, 7, 3, 4, 5],
   2: [0, 5, 4, 1, 7, 2, 6, 3],
@@ -129,7 +132,7 @@ const ADDRESSES: Readonly<Record<number, readonly number[]>> = {
   4: [3, 1, 0, 5, 2, 4, 6, 7],
 };
 
-/** Sugar Softec's scrambling as the MMC3 sees it. */
+/** The address and value that the MMC3 receives after Sugar Softec's scrambling. */
 function unscrambled(address: number, value: number, way: number): number {
   const index = ((address >> 12) & 6) | (address & 1);
   const meant = ADDRESSES[way]?.[index] ?? index;
@@ -138,12 +141,12 @@ function unscrambled(address: number, value: number, way: number): number {
   return 0x8000 | (meant & 1) | ((meant & 6) << 12) | (data << 16);
 }
 
-/** Mapper 258's protection, by A0–A2. */
+/** Answers of mapper 258's protection, by A0–A2. */
 const ANSWERS_158B = [0, 0, 0, 1, 2, 4, 0x0f, 0];
 
 /**
- * Mappers 215 and 258, Sugar Softec 8237 and 158B: scrambled registers, outer banks and NROM modes; 258 has
- * a protection to read. https://www.nesdev.org/wiki/INES_Mapper_215
+ * Mappers 215 and 258, Sugar Softec 8237 and 158B: scrambled registers, outer banks and NROM modes. Mapper
+ * 258 has a protection that is read. https://www.nesdev.org/wiki/INES_Mapper_215
  */
 function sugarSoftec(isRead: boolean) {
   return outerMmc3({
@@ -209,7 +212,7 @@ function swapped249(bank: number): number {
 }
 
 /**
- * Mapper 254, Pikachu Y2K: until $8000 is written, RAM reads back XORed with $A001.
+ * Mapper 254, Pikachu Y2K: until $8000 is written, reads of RAM are XORed with $A001.
  * https://www.nesdev.org/wiki/INES_Mapper_254
  */
 const PikachuY2K = outerMmc3({
@@ -226,8 +229,8 @@ const PikachuY2K = outerMmc3({
 });
 
 /**
- * Mapper 262, Street Heroes: a CHR bit for each 2 KiB, or CHR RAM. The jumper at $4100 changes with each
- * reset. https://www.nesdev.org/wiki/NES_2.0_Mapper_262
+ * Mapper 262, Street Heroes: one more CHR bit for each 2 KiB, or CHR RAM. The jumper at $4100 changes with
+ * each reset. https://www.nesdev.org/wiki/NES_2.0_Mapper_262
  */
 const StreetHeroes = outerMmc3({
   onReset(outer) {
@@ -247,7 +250,7 @@ const StreetHeroes = outerMmc3({
 });
 
 /**
- * Mapper 263, King of Fighters 97: swapped data bits, and A12 for A0.
+ * Mapper 263, King of Fighters 97: data bits are swapped, and A12 takes the place of A0.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_263
  */
 const Kof97 = outerMmc3({

@@ -15,12 +15,15 @@ const VRC_CHR = FREE + 4;
 const MMC1 = FREE + 12;
 const SHIFT = FREE + 16;
 const SHIFTED = FREE + 17;
-/** Which game of a multicart. */
+/** Number of the multicart's selected game. */
 const GAME = FREE + 18;
 
 const MMC1_MIRRORINGS: readonly Mirroring[] = ["single-0", "single-1", "vertical", "horizontal"];
 
-/** Boards whose chip behaves like a MMC3 or a VRC2 as a mode register says, or like a MMC1 too. */
+/**
+ * Boards whose chip behaves like an MMC3 or a VRC2, on some also like an MMC1, as selected by a mode
+ * register.
+ */
 abstract class ThreeInOne extends Mmc3 {
   protected abstract get chip(): "mmc1" | "mmc3" | "vrc2";
 
@@ -29,7 +32,7 @@ abstract class ThreeInOne extends Mmc3 {
     state.slots("board.shifted", this.registers, range(0, 4), SHIFTED, 1);
   }
 
-  /** In the other modes the MMC3's counter stands still. */
+  /** In other modes the MMC3's counter stands still. */
   override ppuA12Rise(cycle: number): void {
     if (this.chip === "mmc3") super.ppuA12Rise(cycle);
   }
@@ -147,9 +150,10 @@ abstract class ThreeInOne extends Mmc3 {
 }
 
 /**
- * Mapper 116, SOMARI-P and the Huang boards: a MMC3, MMC1 or VRC2 as $4100 says. Submapper 1 keeps the
- * MMC1's registers on a change, submapper 2 leaves the lowest bit of its PRG banks unconnected, and submapper
- * 3 has several games that resets go through. https://www.nesdev.org/wiki/INES_Mapper_116
+ * Mapper 116, SOMARI-P and the Huang boards: an MMC3, MMC1 or VRC2, as selected at $4100. Submapper 1 keeps
+ * the MMC1's registers when the mode changes. Submapper 2 does not connect the lowest bit of the MMC1's PRG
+ * banks. Submapper 3 has several games; each reset selects the next one.
+ * https://www.nesdev.org/wiki/INES_Mapper_116
  */
 class SomariP extends ThreeInOne {
   override powerOn(): void {
@@ -162,7 +166,7 @@ class SomariP extends ThreeInOne {
   override reset(): void {
     const { registers } = this;
     registers[MODE] = 1;
-    // The first game is twice as large as the others, so that it takes two numbers.
+    // The first game is twice as large as the others, so it takes two numbers.
     const next = registers[GAME] === 0 ? 2 : registers[GAME] + 1;
     registers[GAME] = next >= this.memory.prgRom.bytes / (128 * KIB) ? 0 : next;
     this.updateBanks();
@@ -201,11 +205,11 @@ class SomariP extends ThreeInOne {
   }
 }
 
-/** Bits of the mode register that are CHR A18, by 2 KiB of pattern tables. */
+/** Bits of the mode register that give CHR A18, by 2 KiB of the pattern tables. */
 const SL1632_CHR_BITS = [3, 3, 5, 7];
 
 /**
- * Mapper 14, SL-1632: a MMC3 or VRC2 as bit 1 of $A131 says, whose bits 3, 5 and 7 are CHR A18 of three
+ * Mapper 14, SL-1632: an MMC3 or VRC2, as selected by bit 1 of $A131. Bits 3, 5 and 7 are CHR A18 of three
  * areas. https://www.nesdev.org/wiki/INES_Mapper_014
  */
 class Sl1632 extends ThreeInOne {

@@ -1,7 +1,7 @@
 import type { VsProtection } from "../../vs-games.ts";
 
 /**
- * The answers of the chips that Namco put beside its VS. games. Only the answers are known, not the circuit.
+ * The answers of the protection chips on Namco's VS. games. Only the answers are known, not the circuit.
  * https://problemkaputt.de/everynes.htm#vssystemprotections
  */
 const ANSWERS: Readonly<Partial<Record<VsProtection, readonly number[]>>> = {
@@ -11,14 +11,17 @@ const ANSWERS: Readonly<Partial<Record<VsProtection, readonly number[]>>> = {
   "super-xevious": hex("05018937 0500d13e"),
 };
 
-/** First address of the 126 and 127 chips: a read restarts the answers. The next address gives them. */
+/**
+ * First address of the 126 and 127 chips. A read there restarts the answers; reads of the next address return
+ * them.
+ */
 const RESTART = 0x5e00;
 const NEXT = 0x5e01;
-/** Reads of Super Xevious' board. */
+/** Addresses that Super Xevious' board answers. */
 const XEVIOUS_FIRST = 0x5400;
 const XEVIOUS_LAST = 0x57ff;
 
-/** The copy protection on the board of a VS. game. `state[at]` counts the answers that were read. */
+/** The copy protection on the board of a VS. game. `state[at]` counts the answers that have been read. */
 export class VsProtectionChip {
   readonly #kind: VsProtection;
   readonly #answers: readonly number[];

@@ -11,7 +11,7 @@ const PRG = 4;
 const MIRRORING = 5;
 const IRQ_ENABLED = 6;
 const IRQ_TOGGLE = 7;
-const NAMETABLES = 8; // two
+const NAMETABLES = 8; // two registers
 const IRQ_COUNTER_WORD = 4;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];

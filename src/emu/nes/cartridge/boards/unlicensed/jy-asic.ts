@@ -7,10 +7,10 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
-const PRG = 0; // four
-const CHR_LOW = 4; // eight
+const PRG = 0; // four registers
+const CHR_LOW = 4; // eight registers
 const CHR_HIGH = 12;
-const NAMETABLE_LOW = 20; // four
+const NAMETABLE_LOW = 20; // four registers
 const NAMETABLE_HIGH = 24;
 /** $D000: PRG and CHR mode, nametable control, ROM at $6000. */
 const MODE = 28;
@@ -20,8 +20,8 @@ const MIRRORING = 29;
 const NAMETABLE_SELECT = 30;
 /** $D003: outer bank, MMC4 mode. */
 const OUTER = 31;
-const LATCHES = 32; // two: 0 after tile $FD, 2 after tile $FE
-const FACTORS = 34; // two
+const LATCHES = 32; // two latches: 0 after tile $FD, 2 after tile $FE
+const FACTORS = 34; // two factors
 const ADDER = 36;
 const TEST = 37;
 const IRQ_ENABLED = 38;

@@ -7,7 +7,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const CHR = 0; // four windows of 2 KiB
-const PRG = 4; // two
+const PRG = 4; // two registers
 const MIRRORING = 6;
 const OUTER = 7;
 const IRQ_ENABLED = 8;
