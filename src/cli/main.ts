@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   serve: async () => (await import("./commands/serve.ts")).registerServe,
   mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,
+  debug: async () => (await import("./commands/debug.ts")).registerDebug,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,
   init: async () => (await import("./commands/init.ts")).registerInit,
   cores: async () => (await import("./commands/cores.ts")).registerCores,

@@ -48,6 +48,15 @@ export class CallStack {
     return count;
   }
 
+  /** Address of the innermost call's routine, and of its JSR; −1 if there is no call. */
+  get topTarget(): number {
+    return this.#depth === 0 ? -1 : this.#calls[(this.#depth - 1) * FIELDS + 3]!;
+  }
+
+  get topSite(): number {
+    return this.#depth === 0 ? -1 : this.#calls[(this.#depth - 1) * FIELDS + 1]!;
+  }
+
   /** A call by its distance from the innermost, which is 0. */
   call(fromTop: number): Call | undefined {
     const at = (this.#depth - 1 - fromTop) * FIELDS;

@@ -30,6 +30,9 @@ const PUSHES: readonly (readonly [name: string, bytes: number])[] = [
   ["pusheax", 4],
 ];
 const JSR = 0x20;
+/** The name of the outermost frame if there is no symbol. */
+const OUTERMOST = "program";
+const NEAR_BYTES = 0x100;
 /** A function's parameters are declared up to this many lines before its first line with code. */
 const LINES_BEFORE = 4;
 
@@ -127,10 +130,13 @@ export class Frames {
     const { symbols } = this.#target;
     const routine = this.#target.routineAt(prgOffset);
     if (routine !== undefined) return routine.name.replace(/^_(?=\w)/, "");
-    // Without routines, the label that was called is a better name than the nearest one.
-    const called = target === undefined ? undefined : symbols.nameOf(target, this.#probe.prgOffsetAt(target));
-    const isNear = target !== undefined && pc >= target && pc - target < 0x100;
-    const name = (isNear ? called : undefined) ?? symbols.nameOf(pc, prgOffset);
-    return name?.replace(/^_(?=\w)/, "") ?? hex(pc, 4);
+    const plain = (name: string | undefined): string | undefined =>
+      name?.replace(/\+\d+$/, "").replace(/^_(?=\w)/, "");
+    const label = plain(symbols.nameOf(pc, prgOffset));
+    if (target === undefined) return label ?? OUTERMOST;
+    // A routine without a known end has the label that was called, unless the program has jumped elsewhere.
+    const isNear = pc >= target && pc - target < NEAR_BYTES;
+    const called = plain(symbols.nameOf(target, this.#probe.prgOffsetAt(target)));
+    return (isNear ? called : label) ?? hex(target, 4);
   }
 }

@@ -58,6 +58,8 @@ export class Probe {
   pc = 0;
   opcode = 0;
   stackBefore = 0;
+  /** PRG ROM offset of the instruction; −1 if it is not there. */
+  prgOffset = NO_PRG_OFFSET;
   /** The address that it accessed, and ACCESS_ bits; 0 if it accessed none. */
   kinds = 0;
   address = 0;
@@ -130,10 +132,10 @@ export class Probe {
     this.stackBefore = stackBefore;
     this.kinds = kinds;
     if (kinds !== 0) this.#beforeAccess(operands.address(pc, OPCODES[opcode]!.mode));
-    const sitePrgOffset = opcode === JSR || opcode === BRK ? this.prgOffsetAt(pc) : NO_PRG_OFFSET;
+    this.prgOffset = this.prgOffsetAt(pc);
     this.endedFrame = nes.stepInstruction(this.#pixels);
     if (kinds !== 0) this.#afterAccess();
-    if (cpu.s !== stackBefore) this.#afterStack(pc, opcode, stackBefore, sitePrgOffset);
+    if (cpu.s !== stackBefore) this.#afterStack(pc, opcode, stackBefore, this.prgOffset);
   }
 
   /** The PRG ROM offset that the CPU sees at `address`; −1 if it sees something else. */

@@ -1,7 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { assemble } from "./assembler.ts";
 import { type Breakpoint, type BreakpointOptions, type BreakpointPlace, Breakpoints } from "./breakpoints.ts";
 import { type AccessFacts, hasAccess, type StopCause, StopChecker } from "./checker.ts";
+import { Disassembler } from "./disassembler.ts";
 import { EventDetector } from "./events.ts";
 import { bind, bindPlace, type ValuePlace } from "./expressions/evaluate.ts";
 import { parseDebugExpression } from "./expressions/parse.ts";
@@ -48,6 +50,7 @@ export class DebugSession {
   readonly frames: Frames;
   readonly code: CodeFinder;
   readonly registers: readonly RegisterGroup[];
+  readonly disassembler: Disassembler;
   /** The picture of the current frame. */
   readonly pixels: Uint16Array;
   readonly #runner: Runner;
@@ -67,6 +70,7 @@ export class DebugSession {
     this.frames = new Frames(this.target, probe);
     this.code = new CodeFinder(this.target);
     this.registers = registerGroups(nes);
+    this.disassembler = new Disassembler(this.target, this.timeline.log);
     const detector = new EventDetector(probe);
     const onLog = (text: string, breakpoint: Breakpoint): void => events.onLog?.(text, breakpoint);
     const checker = new StopChecker(probe, this.breakpoints, detector, this.#access, onLog);
@@ -143,6 +147,22 @@ export class DebugSession {
     });
   }
 
+  /**
+   * Runs the instructions of the history from one position to another again, and calls `visit` before each one,
+   * when the machine is there. The position does not change.
+   */
+  replay(from: number, to: number, visit: () => void): void {
+    this.#demandStanding();
+    const { timeline } = this;
+    const here = timeline.position;
+    timeline.seek(from);
+    while (timeline.position < Math.min(to, timeline.end)) {
+      visit();
+      timeline.advance();
+    }
+    this.#runner.seek(here);
+  }
+
   /** Adds a breakpoint. Throws `InputError` ("usage") if its options are invalid. */
   addBreakpoint(owner: string, place: BreakpointPlace, options: BreakpointOptions = {}): Breakpoint {
     return this.breakpoints.add(owner, place, options, this.scope());
@@ -190,6 +210,18 @@ export class DebugSession {
   edit<T>(edit: () => T): T {
     this.#demandReadable();
     return this.#edited(edit);
+  }
+
+  /** Assembles an instruction at an address, in ROM or RAM. Returns its bytes. Throws `InputError`. */
+  assemble(address: number, text: string): readonly number[] {
+    this.#demandReadable();
+    const scope = this.scope();
+    const bytes = assemble(text, address, scope);
+    for (const [at, byte] of bytes.entries()) {
+      const { set } = scope.memory("cpu", (address + at) & 0xffff);
+      this.#edited(() => set?.(byte));
+    }
+    return bytes;
   }
 
   /** Holds buttons, one byte per port, until they are changed. */

@@ -1,6 +1,7 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { MIB } from "../../emu/units.ts";
+import { AccessLog } from "./access-log.ts";
 import { type CProgram, Probe } from "./probe.ts";
 
 const ADDRESS_BITS_BYTES = 0x10000 >> 3;
@@ -54,6 +55,7 @@ export interface TimelineOptions {
  */
 export class Timeline {
   readonly probe: Probe;
+  readonly log: AccessLog;
   readonly #nes: Nes;
   readonly #spans: Span[] = [];
   readonly #budgetBytes: number;
@@ -81,6 +83,7 @@ export class Timeline {
     this.#nes = nes;
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
     this.probe = new Probe(nes, image, pixels, program);
+    this.log = new AccessLog(this.probe);
     this.#firstFrame = nes.frame;
     nes.setInput({ latchButtons: () => this.#latch() });
     this.#addSpan(false);
@@ -186,6 +189,7 @@ export class Timeline {
   #record(): void {
     const { probe } = this;
     this.#end = this.#position;
+    this.log.note();
     const span = this.#spans[this.#current]!;
     const { pc, address } = probe;
     span.executed[pc >> 3]! |= 1 << (pc & 7);

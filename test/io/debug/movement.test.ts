@@ -37,7 +37,7 @@ describe("movements by machine time", () => {
     const session = librarySession();
     await session.move({ kind: "to", place: session.code.named("tick") });
     expect(session.nes.cpu.pc).toBe(LABELS.tick!);
-    expect(session.frames.all().map(({ name }) => name)).toEqual(["tick", "wait+4"]);
+    expect(session.frames.all().map(({ name }) => name)).toEqual(["tick", "wait"]);
     await session.move({ kind: "out", by: "instruction" });
     expect(session.nes.cpu.pc).toBe(LABELS.wait! + 7);
     await session.move({ kind: "over", by: "instruction" }, "back");

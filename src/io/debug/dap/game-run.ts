@@ -1,0 +1,155 @@
+import { type FSWatcher, watch } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { InputError } from "../../../emu/input-error.ts";
+import { frameRateHz } from "../../../emu/nes/region.ts";
+import type { StopCause } from "../checker.ts";
+import type { Movement } from "../movement.ts";
+import { reload } from "../reload.ts";
+import { DebugSession as Game, type SessionEvents } from "../session.ts";
+import type { DebugTarget } from "../target.ts";
+import type { RequestArguments } from "./request-arguments.ts";
+
+/** Loads the game that the arguments of `launch` ask for. Throws `InputError`. */
+export type GameSource = (args: RequestArguments) => Promise<DebugTarget>;
+
+export interface GameRunEvents {
+  onLog(text: string): void;
+  /** The ROM was built again; `restarted` says why its state was not kept. */
+  onReload(restarted: string | undefined): void;
+  onProblem(text: string): void;
+}
+
+const FULL_SPEED_PERCENT = 100;
+const MAX_SPEED_PERCENT = 10_000;
+/** A build writes the ROM and its debug information; this long after the last write both are complete. */
+const SETTLE_MS = 150;
+
+/** A game of a client: it is paced, restarted, and loaded again when it is rebuilt. */
+export class GameRun {
+  readonly #source: GameSource;
+  readonly #events: GameRunEvents;
+  readonly #sessionEvents: SessionEvents;
+  #args: RequestArguments;
+  #game: Game;
+  #speedPercent: number;
+  #nextFrameMs = 0;
+  #watcher: FSWatcher | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #hasEnded = false;
+  /** True while a movement is interrupted to load the game again. */
+  #isReloading = false;
+
+  private constructor(
+    source: GameSource,
+    args: RequestArguments,
+    target: DebugTarget,
+    events: GameRunEvents,
+  ) {
+    this.#source = source;
+    this.#args = args;
+    this.#events = events;
+    this.#speedPercent = args.optionalWhole("speed", 0, MAX_SPEED_PERCENT) ?? FULL_SPEED_PERCENT;
+    this.#sessionEvents = { onLog: (text) => events.onLog(text), onFrame: () => this.#pace() };
+    this.#game = new Game(target, this.#sessionEvents);
+    if (args.flag("watch")) this.#watch(target.rom.path);
+  }
+
+  /** Loads a game. Throws `InputError`. */
+  static async start(source: GameSource, args: RequestArguments, events: GameRunEvents): Promise<GameRun> {
+    const target = await source(args);
+    return new GameRun(source, args, target, events);
+  }
+
+  get game(): Game {
+    return this.#game;
+  }
+
+  get warnings(): readonly string[] {
+    const { rom, symbols } = this.#game.target;
+    return [...rom.cautions, ...symbols.warnings];
+  }
+
+  /** Runs a movement. Returns undefined if the run has ended meanwhile. */
+  async move(movement: Movement, direction: "forward" | "back"): Promise<StopCause | undefined> {
+    this.#nextFrameMs = performance.now();
+    for (;;) {
+      const stop = await this.#game.move(movement, direction);
+      if (this.#hasEnded) return undefined;
+      if (!this.#isReloading) return stop;
+      await this.#reload();
+      // A step belongs to the old program; a program that was running runs on.
+      if (movement.kind !== "continue" || stop.reason !== "pause") {
+        return { reason: "reloaded", text: "reloaded", breakpoints: [] };
+      }
+    }
+  }
+
+  /** Loads the game again and powers it on. `args` replaces the arguments of the launch. */
+  async restart(args: RequestArguments | undefined): Promise<void> {
+    if (args?.has("program") === true) this.#args = args;
+    await this.#stand();
+    this.#game = new Game(await this.#source(this.#args), this.#sessionEvents);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#game.pause();
+    this.#watcher?.close();
+    clearTimeout(this.#settling);
+  }
+
+  /** Ends the movement under way, whose caller then gets nothing. */
+  async #stand(): Promise<void> {
+    const game = this.#game;
+    while (game.moving !== undefined) {
+      game.pause();
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
+  /** Waits until the next frame is due. A debugger that was busy does not catch up. */
+  #pace(): Promise<void> | undefined {
+    if (this.#speedPercent === 0) return undefined;
+    const frameMs = (100 * 1000) / (this.#speedPercent * frameRateHz(this.#game.nes.region));
+    const now = performance.now();
+    this.#nextFrameMs = Math.max(this.#nextFrameMs + frameMs, now - frameMs);
+    const waitMs = this.#nextFrameMs - now;
+    return waitMs < 1 ? undefined : new Promise((done) => setTimeout(done, waitMs));
+  }
+
+  #watch(path: string): void {
+    const file = resolve(path.replace(/#.*$/, ""));
+    const stem = basename(file).replace(/\.[^.]*$/, "");
+    // Builds replace files, so the folder is watched.
+    this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+      if (name !== null && !name.startsWith(stem)) return;
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => this.#rebuilt(), SETTLE_MS);
+    });
+    this.#watcher.on("error", (error) =>
+      this.#events.onProblem(`the ROM is no longer watched: ${error.message}`),
+    );
+  }
+
+  #rebuilt(): void {
+    if (this.#hasEnded || this.#isReloading) return;
+    this.#isReloading = true;
+    if (this.#game.moving === undefined) void this.#reload();
+    else this.#game.pause();
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      const target = await this.#source(this.#args);
+      if (this.#hasEnded || target.rom.image.sha1 === this.#game.target.rom.image.sha1) return;
+      const { session, restarted } = reload(this.#game, target, this.#sessionEvents);
+      this.#game = session;
+      this.#events.onReload(restarted);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#events.onProblem(`the rebuilt ROM was not loaded: ${error.message}`);
+    } finally {
+      this.#isReloading = false;
+    }
+  }
+}

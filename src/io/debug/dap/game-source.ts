@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+import { InputError } from "../../../emu/input-error.ts";
+import type { NesOptions } from "../../../emu/nes/nes.ts";
+import { loadRom, type RomLoadOptions } from "../../files/rom-file.ts";
+import { findSymbolFiles, loadSymbols } from "../../symbols/symbol-files.ts";
+import type { DebugTarget } from "../target.ts";
+import type { GameSource } from "./game-run.ts";
+import type { RequestArguments } from "./request-arguments.ts";
+
+/** What the command line says about the games that clients launch. */
+export interface GameDefaults {
+  /** The game if the client names none. */
+  readonly program?: string | undefined;
+  readonly load: RomLoadOptions;
+  readonly machine: NesOptions;
+}
+
+/**
+ * Returns a function that loads the game of `launch` or `attach`: `program`, with the symbols in `symbols` or
+ * those beside it, and sources in `sourceFolders` and `cwd`.
+ */
+export function gameSource({ program, load, machine }: GameDefaults): GameSource {
+  return async (args: RequestArguments): Promise<DebugTarget> => {
+    const cwd = args.optionalText("cwd");
+    const named = args.optionalText("program");
+    const path = named === undefined ? program : resolve(cwd ?? "", named);
+    if (path === undefined) {
+      throw new InputError("usage", "the configuration names no game", "program", '"program": "game.nes"');
+    }
+    const rom = await loadRom(path, load);
+    const files = args.texts("symbols").map((file) => resolve(cwd ?? "", file));
+    const symbols = await loadSymbols(files.length > 0 ? files : await findSymbolFiles(path), rom.image);
+    const folders = args.texts("sourceFolders").map((folder) => resolve(cwd ?? "", folder));
+    return { rom, symbols, machine, sourceFolders: cwd === undefined ? folders : [...folders, cwd] };
+  };
+}

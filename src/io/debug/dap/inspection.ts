@@ -1,0 +1,214 @@
+import { basename } from "node:path";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { InputError } from "../../../emu/input-error.ts";
+import type { StopCause } from "../checker.ts";
+import { COMMAND_NAMES, runCommand } from "../commands.ts";
+import type { DebugSession as Game } from "../session.ts";
+import { dataId } from "./client-breakpoints.ts";
+import { referenceText } from "./memory-reference.ts";
+import { memoryRequests } from "./memory-requests.ts";
+import type { RequestArguments, RequestHandler } from "./request-arguments.ts";
+import { type Variables, valueText } from "./variables.ts";
+
+export interface InspectionParts {
+  game(): Game;
+  readonly variables: Variables;
+  stopped(): StopCause | undefined;
+}
+
+const MAX_FRAMES = 1000;
+const MAX_COMPLETIONS = 200;
+const WORD = /[\w.@:$]*$/;
+
+/** Requests that look at a game that stands, or change it. `hasStopped` tells the client that it has moved. */
+export function inspectionRequests(
+  parts: InspectionParts,
+  hasStopped: (stop: StopCause) => void,
+): Record<string, RequestHandler> {
+  const { game, variables } = parts;
+  return {
+    stackTrace: (args) => stackTrace(game(), args),
+    scopes: (args) => ({ scopes: variables.scopes(game(), frameOf(args)) }),
+    variables: (args) => ({
+      variables: variables.list(
+        game(),
+        args.whole("variablesReference", 1, 2 ** 31 - 1),
+        args.object("format").flag("hex"),
+        args.optionalWhole("start", 0, 1e9),
+        args.optionalWhole("count", 0, 1e9) || undefined,
+      ),
+    }),
+    setVariable: (args) => {
+      const reference = args.whole("variablesReference", 1, 2 ** 31 - 1);
+      const { place } = variables.find(game(), reference, args.text("name"));
+      game().assign(place, game().evaluate(args.text("value")));
+      return { value: valueText(place, args.object("format").flag("hex")) };
+    },
+    setExpression: (args) => {
+      const frame = frameOf(args);
+      const place = game().place(args.text("expression"), frame);
+      if (place === undefined) throw new InputError("usage", "this is not a variable");
+      game().assign(place, game().evaluate(args.text("value"), frame));
+      return { value: valueText(place, args.object("format").flag("hex")) };
+    },
+    evaluate: async (args) => {
+      if (args.optionalText("context") === "repl") {
+        const result = await runCommand(game(), args.text("expression"));
+        if (result?.stop !== undefined) hasStopped(result.stop);
+        if (result !== undefined) return { result: result.text, variablesReference: 0 };
+      }
+      return evaluate(game(), variables, args);
+    },
+    completions: (args) => ({ targets: completions(game(), args) }),
+    dataBreakpointInfo: (args) => dataBreakpointInfo(parts, args),
+    exceptionInfo: () => exceptionInfo(parts.stopped()),
+    gotoTargets: (args) => ({ targets: gotoTargets(game(), args) }),
+    breakpointLocations: (args) => ({ breakpoints: breakpointLocations(game(), args) }),
+    loadedSources: () => ({ sources: loadedSources(game()) }),
+    ...memoryRequests(game),
+  };
+}
+
+/** Frames have the numbers 1, 2, … from the innermost on; requests without one mean the innermost. */
+function frameOf(args: RequestArguments): number {
+  return (args.optionalWhole("frameId", 1, MAX_FRAMES) ?? 1) - 1;
+}
+
+function stackTrace(game: Game, args: RequestArguments): DebugProtocol.StackTraceResponse["body"] {
+  const all = game.frames.all();
+  const start = args.optionalWhole("startFrame", 0, MAX_FRAMES) ?? 0;
+  const levels = args.optionalWhole("levels", 0, 1e9) || MAX_FRAMES;
+  const stackFrames = all.slice(start, start + levels).map(({ index, name, kind, file, line, pc }) => {
+    const source = file === undefined ? undefined : sourceOf(game, file);
+    return {
+      id: index + 1,
+      name: kind === undefined || kind === "call" ? name : `${name} (${kind.toUpperCase()})`,
+      line: source === undefined ? 0 : (line ?? 0),
+      column: source === undefined ? 0 : 1,
+      instructionPointerReference: referenceText(pc),
+      ...(source === undefined ? { presentationHint: "subtle" as const } : { source }),
+    };
+  });
+  return { stackFrames, totalFrames: all.length };
+}
+
+/** A source that exists; undefined otherwise. */
+function sourceOf(game: Game, file: number): DebugProtocol.Source | undefined {
+  const path = game.target.files.path(file);
+  return path === undefined ? undefined : { name: basename(path), path };
+}
+
+function evaluate(
+  game: Game,
+  variables: Variables,
+  args: RequestArguments,
+): DebugProtocol.EvaluateResponse["body"] {
+  const frame = frameOf(args);
+  const isHover = args.optionalText("context") === "hover";
+  const text = args.text("expression").trim();
+  // An editor sends the word under the cursor, which can be part of an operand.
+  const expression = isHover ? text.replace(/^[#(<>\s]+/, "").replace(/[),;:].*$/, "") : text;
+  const place = game.place(expression, frame);
+  const isHex = args.object("format").flag("hex");
+  if (place !== undefined) {
+    const { value, ...shown } = variables.variable({ name: expression, place, expression }, isHex);
+    return { ...shown, result: value };
+  }
+  const value = game.evaluate(expression, frame);
+  return { result: valueText({ get: () => value, bytes: 1 }, isHex), type: "number", variablesReference: 0 };
+}
+
+function completions(game: Game, args: RequestArguments): DebugProtocol.CompletionItem[] {
+  const before = args.text("text").slice(0, args.whole("column", 1, 100_000) - 1);
+  const word = WORD.exec(before)?.[0] ?? "";
+  const isFirst = before.trim() === word;
+  const scope = game.scope(frameOf(args));
+  const names = new Map<string, DebugProtocol.CompletionItemType>();
+  if (isFirst) for (const name of COMMAND_NAMES) names.set(name, "keyword");
+  for (const { variable } of game.frames.locals(frameOf(args))) names.set(variable.name, "variable");
+  for (const name of scope.registerNames) names.set(name, "property");
+  for (const { name, isLabel } of game.target.symbols.symbols) {
+    names.set(name.replace(/^_(?=\w)/, ""), isLabel ? "variable" : "value");
+  }
+  const start = before.length - word.length;
+  return [...names]
+    .filter(([name]) => name.toLowerCase().startsWith(word.toLowerCase()) && name !== word)
+    .slice(0, MAX_COMPLETIONS)
+    .map(([label, type]) => ({ label, type, start, length: word.length }));
+}
+
+function dataBreakpointInfo(
+  { game, variables }: InspectionParts,
+  args: RequestArguments,
+): DebugProtocol.DataBreakpointInfoResponse["body"] {
+  const name = args.text("name");
+  const reference = args.optionalWhole("variablesReference", 0, 2 ** 31 - 1) ?? 0;
+  const none = (description: string): DebugProtocol.DataBreakpointInfoResponse["body"] => ({
+    dataId: null,
+    description,
+  });
+  const bytesWanted = args.optionalWhole("bytes", 1, 0x10000);
+  const space = /^(ppu|oam)\[(.+)\]$/.exec(name);
+  if (space !== null) {
+    const address = game().evaluate(space[2]!);
+    return watchable(space[1]!, address, bytesWanted ?? 1, name);
+  }
+  if (args.flag("asAddress")) return watchable("cpu", game().evaluate(name), bytesWanted ?? 1, name);
+  const place =
+    reference > 0 ? variables.find(game(), reference, name).place : game().place(name, frameOf(args));
+  if (place?.address === undefined) return none(`${name} is not in memory`);
+  const bytes = bytesWanted ?? (place.bytes ?? 1) * Math.max(1, place.count ?? 0);
+  return watchable("cpu", place.address, bytes, name);
+}
+
+function watchable(
+  space: string,
+  address: number,
+  bytes: number,
+  name: string,
+): DebugProtocol.DataBreakpointInfoResponse["body"] {
+  const last = bytes === 1 ? "" : `–${referenceText(address + bytes - 1)}`;
+  return {
+    dataId: dataId(space, address, bytes),
+    description: `${name} (${space === "cpu" ? "" : `${space.toUpperCase()} `}${referenceText(address)}${last})`,
+    accessTypes: ["read", "write", "readWrite"],
+    canPersist: false,
+  };
+}
+
+function exceptionInfo(stop: StopCause | undefined): DebugProtocol.ExceptionInfoResponse["body"] {
+  if (stop?.reason !== "event") throw new InputError("usage", "the program did not stop at an event");
+  return { exceptionId: stop.text.split(":", 1)[0]!, description: stop.text, breakMode: "always" };
+}
+
+function gotoTargets(game: Game, args: RequestArguments): DebugProtocol.GotoTarget[] {
+  const found = game.code.line(args.object("source").text("path"), args.whole("line", 1, 1e9));
+  if (found === undefined) return [];
+  return found.code.prgOffsets.flatMap((offset) => {
+    const address = game.code.addressOf(offset);
+    if (address === undefined) return [];
+    const reference = referenceText(address);
+    return [
+      {
+        id: address,
+        label: `line ${found.line}, ${reference}`,
+        line: found.line,
+        instructionPointerReference: reference,
+      },
+    ];
+  });
+}
+
+function breakpointLocations(game: Game, args: RequestArguments): DebugProtocol.BreakpointLocation[] {
+  const first = args.whole("line", 1, 1e9);
+  const last = args.optionalWhole("endLine", 1, 1e9) ?? first;
+  const files = game.target.files.match(args.object("source").text("path"));
+  const lines = files.flatMap((file) => game.target.lines.linesOf(file).map(({ line }) => line));
+  return [...new Set(lines)].filter((line) => line >= first && line <= last).map((line) => ({ line }));
+}
+
+function loadedSources(game: Game): DebugProtocol.Source[] {
+  return [...game.target.symbols.files.keys()]
+    .map((file) => sourceOf(game, file))
+    .filter((source) => source !== undefined);
+}

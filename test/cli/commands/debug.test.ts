@@ -1,0 +1,63 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emu } from "../../support/cli.ts";
+import { TestClient } from "../../support/dap.ts";
+import { LIBRARY_ROM } from "../../support/library-game.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-debug-cli-"));
+const program = join(folder, "game.nes");
+await Bun.write(program, LIBRARY_ROM);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
+
+describe("emu debug --dap", () => {
+  test("serves one client on standard input and output, and ends with it", async () => {
+    const child = spawn(process.execPath, [MAIN, "debug", "--dap"], { stdio: ["pipe", "pipe", "inherit"] });
+    const exited = new Promise<number | null>((done) => child.on("exit", done));
+    const client = new TestClient();
+    client.attachTo(child.stdout, child.stdin);
+    await client.initializeRequest();
+    await client.stopAfter(() => client.launchGame({ program, stopOnEntry: true }));
+    await client.stopAfter(() => client.repl("ahead frame"));
+    expect(await client.repl("frame")).toBe("1 ($01)");
+    await client.disconnectRequest();
+    expect(await exited).toBe(0);
+  });
+
+  test("ends when its input ends, also while the game runs", async () => {
+    const child = spawn(process.execPath, [MAIN, "debug", program, "--dap"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const exited = new Promise<number | null>((done) => child.on("exit", done));
+    const client = new TestClient();
+    client.attachTo(child.stdout, child.stdin);
+    await client.initializeRequest();
+    await client.launchGame({});
+    child.stdin.end();
+    expect(await exited).toBe(0);
+  });
+});
+
+describe("emu debug", () => {
+  test.each<[argv: readonly string[], error: string]>([
+    [[], "emu: debug: choose one: --dap or --dap-listen (--dap is for editors)"],
+    [
+      ["--dap", "--dap-listen", "127.0.0.1:0"],
+      "emu: debug: choose one: --dap or --dap-listen (--dap is for editors)",
+    ],
+    [["--dap", "--token", "a"], "emu: --token: --token is for --dap-listen"],
+    [["--dap-listen", "0.0.0.0:0"], "emu: --dap-listen: 0.0.0.0 is open to other computers (add --token)"],
+    [["--dap-listen", "here"], 'emu: --dap-listen: "here" is not HOST:PORT (such as 127.0.0.1:6502)'],
+    [
+      ["--dap-listen", "127.0.0.1:0", "--token", "short"],
+      "emu: --token: the token has 5 characters; 16 to 1024 characters are needed (make one: openssl rand -hex 16 > token)",
+    ],
+  ])("rejects %j", (argv, error) => {
+    const { exitCode, stderr } = emu(["debug", ...argv]);
+    expect([exitCode, stderr.toString().trim()]).toEqual([2, error]);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { MessageGuard } from "../../../../src/io/debug/dap/message-guard.ts";
+import { dapServer, rawConnection, TestClient } from "../../../support/dap.ts";
+import { LIBRARY_ROM } from "../../../support/library-game.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-dap-"));
+const program = join(folder, "game.nes");
+await Bun.write(program, LIBRARY_ROM);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a server does with bytes that are not its protocol: ends the connection. Returns why. */
+async function rejection(bytes: string): Promise<string | undefined> {
+  const { server, rejected } = await dapServer(program);
+  const socket = await rawConnection(server.port);
+  socket.write(bytes);
+  await once(socket, "close");
+  await server.close();
+  return rejected[0];
+}
+
+describe("--dap-listen", () => {
+  test("gives each client a game of its own", async () => {
+    const { server } = await dapServer(program);
+    const clients = await Promise.all([TestClient.connect(server.port), TestClient.connect(server.port)]);
+    for (const client of clients) await client.stopAfter(() => client.launchGame({ stopOnEntry: true }));
+    const [first, second] = clients as [TestClient, TestClient];
+    await first.stopAfter(() => first.repl("ahead frame"));
+    await first.stopAfter(() => first.repl("ahead frame"));
+    expect([await first.repl("frame"), await second.repl("frame")]).toEqual(["2 ($02)", "0 ($00)"]);
+    await first.stop();
+    await second.stopAfter(() => second.repl("ahead frame"));
+    expect(await second.repl("frame")).toBe("1 ($01)");
+    await second.stop();
+    await server.close();
+  });
+
+  test("survives a client that dies while its game runs", async () => {
+    const { server } = await dapServer(program);
+    const client = await TestClient.connect(server.port);
+    await client.launchGame({});
+    (client as unknown as { _socket: { destroy(): void } })._socket.destroy();
+    while (server.clients > 0) await Bun.sleep(1);
+    const next = await TestClient.connect(server.port);
+    await next.stopAfter(() => next.launchGame({ stopOnEntry: true }));
+    expect(await next.repl("frame")).toBe("0 ($00)");
+    await next.stop();
+    await server.close();
+  });
+
+  test.each<[bytes: string, why: string]>([
+    ["\u0000\u0001\u0002garbage", "this is not the Debug Adapter Protocol"],
+    ["POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n", "this is not the Debug Adapter Protocol"],
+    ["Content-Length: 99999999\r\n\r\n", "a message has 99999999 bytes"],
+    ["Content-Length: 0\r\n\r\n", "a message has 0 bytes"],
+    ["Content-Length: x\r\n\r\n", "a message has no Content-Length"],
+    ["Content-Type: a\r\n\r\n", "a message has no Content-Length"],
+    [`Content-Type: ${"a".repeat(2000)}`, "the header of a message is too long"],
+  ])("drops who sends %j", async (bytes, why) => {
+    expect(await rejection(bytes)).toBe(why);
+  });
+
+  test("drops who sends what is not JSON", async () => {
+    const { server } = await dapServer(program);
+    const socket = await rawConnection(server.port);
+    socket.write("Content-Length: 3\r\n\r\n{x}");
+    socket.resume();
+    await once(socket, "close");
+    expect(server.clients).toBe(0);
+    await server.close();
+  });
+
+  test("demands the token", async () => {
+    const { server } = await dapServer(program, (token) => token === "right");
+    const client = await TestClient.connect(server.port);
+    expect(client.launchRequest({ token: "wrong" } as never)).rejects.toThrow(
+      "token: the token is missing or wrong",
+    );
+    expect(client.attachRequest({} as never)).rejects.toThrow("token");
+    expect(client.evaluateRequest({ expression: "a" })).rejects.toThrow("no game is loaded");
+    await client.stopAfter(() => client.launchGame({ token: "right", stopOnEntry: true }));
+    await client.stop();
+    await server.close();
+  });
+
+  test("limits the number of clients", async () => {
+    const { server, rejected } = await dapServer(program);
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => rawConnection(server.port)));
+    while (server.clients < 8) await Bun.sleep(1);
+    const ninth = await rawConnection(server.port);
+    await once(ninth, "close");
+    expect(rejected).toEqual(["too many clients"]);
+    for (const socket of sockets) socket.destroy();
+    await server.close();
+  });
+});
+
+describe("the message guard", () => {
+  const messages = fc.array(fc.string({ minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 });
+
+  test("passes messages on, however they are cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(messages, fc.integer({ min: 1, max: 50 }), async (texts, size) => {
+        const encoded = texts
+          .map((text) => `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
+          .join("");
+        const guard = new MessageGuard();
+        const bytes = Buffer.from(encoded);
+        for (let at = 0; at < bytes.length; at += size) guard.write(bytes.subarray(at, at + size));
+        guard.end();
+        let out = "";
+        for await (const chunk of guard.setEncoding("latin1")) out += chunk;
+        expect(out).toBe(bytes.toString("latin1"));
+      }),
+      { seed: 16, numRuns: 100 },
+    );
+  });
+});
