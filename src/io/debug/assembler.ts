@@ -4,7 +4,7 @@ import { bind, type Scope } from "./expressions/evaluate.ts";
 import { parseDebugExpression } from "./expressions/parse.ts";
 
 const ZERO_PAGE_END = 0x100;
-/** Shapes of operands, the most specific first, with the modes that they can mean: zero page, then absolute. */
+/** Shapes of operands, the most specific first, with the modes that they can mean, zero page first. */
 const SHAPES: readonly (readonly [pattern: RegExp, modes: readonly AddressingMode[]])[] = [
   [/^#(.+)$/s, ["imm"]],
   [/^\((.+),\s*x\s*\)$/is, ["inx"]],

@@ -21,10 +21,10 @@ interface Move {
 }
 
 /**
- * Starts a session of a rebuilt ROM. The state of the game is kept if only code has changed: the cartridge has
- * the same board and memories, no variable has moved, and the code from the beginning of each running routine
- * to the place where it is has the same instructions. PC and the return addresses on the stack move with their
- * routines. The history begins anew, since the old one belongs to the old program.
+ * Starts a session of a rebuilt ROM. The state of the game is kept if only code has changed: the cartridge
+ * has the same board and memories, no variable has moved, and each running routine has the same instructions
+ * from its beginning to where it is. PC and the return addresses on the stack move with their routines. The
+ * history begins anew, since the old one belongs to the old program.
  */
 export function reload(old: DebugSession, target: DebugTarget, events: SessionEvents): Reloaded {
   const session = new DebugSession(target, events);

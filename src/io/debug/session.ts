@@ -148,8 +148,8 @@ export class DebugSession {
   }
 
   /**
-   * Runs the instructions of the history from one position to another again, and calls `visit` before each one,
-   * when the machine is there. The position does not change.
+   * Runs the history from one position to another again, and calls `visit` before each instruction, when the
+   * machine is there. The position does not change.
    */
   replay(from: number, to: number, visit: () => void): void {
     this.#demandStanding();

@@ -34,7 +34,7 @@ export interface AdapterOptions {
   onEnd(): void;
 }
 
-/** One client of the Debug Adapter Protocol with a game of its own. It only translates to the debug session. */
+/** One client of the Debug Adapter Protocol with a game of its own. It only translates requests. */
 export class DebugAdapter extends ProtocolSession {
   readonly #options: AdapterOptions;
   readonly #breakpoints = new ClientBreakpoints();

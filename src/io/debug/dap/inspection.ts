@@ -20,7 +20,7 @@ const MAX_FRAMES = 1000;
 const MAX_COMPLETIONS = 200;
 const WORD = /[\w.@:$]*$/;
 
-/** Requests that look at a game that stands, or change it. `hasStopped` tells the client that it has moved. */
+/** Requests that look at a stopped game or change it. `hasStopped` tells the client that it has moved. */
 export function inspectionRequests(
   parts: InspectionParts,
   hasStopped: (stop: StopCause) => void,

@@ -6,9 +6,9 @@ const MAX_HEADER_BYTES = 1024;
 const END_OF_HEADER = "\r\n\r\n";
 
 /**
- * Passes messages of the Debug Adapter Protocol on, and fails at anything else. The protocol library waits for
- * ever for the end of garbage, buffers whatever length is announced, and takes the body of an HTTP request, which
- * any web page can send, for a message.
+ * Passes messages of the Debug Adapter Protocol on, and fails at anything else. The protocol library waits
+ * forever for the end of garbage, buffers whatever length is announced, and accepts the body of an HTTP
+ * request, which any web page can send, as a message.
  */
 export class MessageGuard extends Transform {
   #header = "";
