@@ -1,4 +1,4 @@
-/** Checks which part of the code imports which; docs/architecture.md shows the same as a picture. */
+/** Checks the imports between parts of the code; docs/architecture.md shows the same as a picture. */
 import { expect, test } from "bun:test";
 import { filesBelow, importsOf, isScript, readSource } from "./support/sources.ts";
 
@@ -129,7 +129,10 @@ test("the machine imports nothing but itself", () => {
   expect(wrong).toEqual([]);
 });
 
-/** A fast path knows its definition and must leave the same fields. Only the machine chooses between them. */
+/**
+ * A fast path imports its definition, never the reverse, and must leave the same fields. Only the machine
+ * chooses between them.
+ */
 const FAST_PATHS = ["src/emu/nes/cpu/fast/"];
 
 test.each(FAST_PATHS)("no definition imports its fast path: %s", (folder) => {

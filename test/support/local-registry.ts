@@ -15,8 +15,8 @@ interface LockDetails {
 type LockRow = readonly [string, string, LockDetails, string];
 
 /**
- * Every package that bun.lock names, those of other platforms and of development included. A package can
- * occur in several versions: `express/content-type` is the one that express got.
+ * Every package in bun.lock, including those for other platforms and for development. A package can occur in
+ * several versions: `express/content-type` is the one that express got.
  */
 export const lockedPackages = Object.entries(lock.packages as unknown as Record<string, LockRow>).map(
   ([key, [id, , details]]) => {
@@ -28,14 +28,14 @@ export const lockedPackages = Object.entries(lock.packages as unknown as Record<
 );
 
 interface Packed {
-  /** What the registry says of each version. */
+  /** The registry's facts about each version. */
   readonly versions: Readonly<Record<string, object>>;
   readonly tarballs: ReadonlyMap<string, Uint8Array | undefined>;
 }
 
 /**
- * A package registry on this machine with the packages of bun.lock, packed from `node_modules`. Installers do
- * everything that they do with a real one, without a network. Packages of other platforms have no contents.
+ * A package registry on this machine with the packages of bun.lock, packed from `node_modules`. Installers
+ * use it like a real one, without a network. Packages for other platforms have no contents.
  */
 export class LocalRegistry {
   readonly #server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (request) => this.#answer(request) });

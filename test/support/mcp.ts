@@ -6,10 +6,10 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
 
-/** What a tool has answered. */
+/** A tool's answer. */
 export interface ToolAnswer {
   readonly isError: boolean;
-  /** The text, and what it says if it is JSON. */
+  /** The text, and its contents if it is JSON. */
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: each tool has facts of its own
   readonly facts: any;
@@ -29,7 +29,7 @@ export class McpClient {
     return mcp;
   }
 
-  /** Starts `emu mcp` with these arguments and speaks with it over its standard streams. */
+  /** Starts `emu mcp` with these arguments and uses its standard streams. */
   static stdio(argv: readonly string[]): Promise<McpClient> {
     const args = [MAIN, "mcp", ...argv];
     return McpClient.connect(
@@ -74,7 +74,7 @@ export class McpClient {
   }
 }
 
-/** `emu mcp --http` in a process of its own. */
+/** `emu mcp --http` in a separate process. */
 export async function startMcpHttp(
   argv: readonly string[],
 ): Promise<{ url: string; stop(): Promise<number> }> {

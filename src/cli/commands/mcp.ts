@@ -42,7 +42,7 @@ export function registerMcp(program: Command): void {
 }
 
 async function mcp(path: string | undefined, options: McpOptions): Promise<void> {
-  // The SDK is loaded by this command alone, and not for its help.
+  // Only this command loads the SDK, and not for its help.
   const { startMcp } = await import("../../io/mcp/start.ts");
   const { http, root, tokenFile } = options;
   const token = tokenFile === undefined ? options.token : await readTokenFile(tokenFile);

@@ -7,13 +7,13 @@ import type { RootFolder } from "./root-folder.ts";
 import type { McpSession } from "./session.ts";
 
 const MAX_ERROR_CHARACTERS = 4000;
-/** Most RAM changes that an answer lists. */
+/** Maximum number of RAM changes in an answer. */
 const MAX_CHANGES = 64;
 
 /** Facts by name; undefined ones are left out. */
 export type Facts = Readonly<Record<string, unknown>>;
 
-/** An answer of a tool: facts as JSON, then pictures. */
+/** A tool's answer: facts as JSON, then pictures. */
 export function answer(facts: Facts, ...pictures: readonly Uint8Array[]): CallToolResult {
   const images = pictures.map((png) => ({
     type: "image" as const,
@@ -24,9 +24,8 @@ export function answer(facts: Facts, ...pictures: readonly Uint8Array[]): CallTo
 }
 
 /**
- * An error as the answer of a tool, which the agent reads: what is wrong and what to do next. Paths are shown
- * relative to the root. Anything else is
- * a bug of emu, which `onBug` gets.
+ * A tool's answer for an error, for the agent to read: what is wrong and what to do next. Paths are shown
+ * relative to the root. Errors other than `InputError` are bugs of emu and are passed to `onBug`.
  */
 export function errorAnswer(
   error: unknown,
@@ -50,7 +49,7 @@ export function errorAnswer(
   };
 }
 
-/** Where the game is, as every answer of a run reports it. */
+/** The game's position, as every answer of a run reports it. */
 export function situation(session: McpSession): Facts {
   const { game } = session;
   const watched = [...session.watches].map(([text, { value }]) => [text, value]);
@@ -64,13 +63,13 @@ export function situation(session: McpSession): Facts {
   };
 }
 
-/** An address with the name that it has in the game's symbols. */
+/** An address, with its name in the game's symbols. */
 export function placeText(session: McpSession, address: number): string {
   const name = session.game.symbols.nameOf(address, session.game.places.prgOffsetAt(address));
   return name === undefined ? hex(address, 4) : `${hex(address, 4)} ${name}`;
 }
 
-/** The bytes of work RAM that differ from now, as `"$0075 lives": "3 → 2"`. */
+/** The bytes of work RAM that have changed since `before`, as `"$0075 lives": "3 → 2"`. */
 export function ramChanges(session: McpSession, before: Uint8Array): Facts {
   return ramChangesBetween(session, before, session.game.ram);
 }

@@ -2,7 +2,7 @@ import { type AddressingMode, OPCODES } from "../../emu/nes/cpu/opcodes.ts";
 import type { Game } from "../library/game.ts";
 import { hex } from "../library/place-map.ts";
 
-/** One instruction as text, and where it is. */
+/** An instruction as text, with its address and length. */
 export interface DisassembledLine {
   readonly address: number;
   readonly lengthBytes: number;

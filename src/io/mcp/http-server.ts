@@ -6,16 +6,16 @@ import type { Log } from "../shared/log.ts";
 import { createMcpServer } from "./server.ts";
 import type { McpSession } from "./session.ts";
 
-/** Where the protocol is spoken. */
+/** The path of the protocol. */
 const PATH = "/mcp";
 const MAX_BODY_BYTES = 1024 * 1024;
-/** A session without requests for this long makes room for a new one. */
+/** A session without requests for this long can be closed to make room for a new one. */
 const IDLE_MS = 10 * 60_000;
 
 export interface McpHttpOptions {
   readonly host: string;
   readonly port: number;
-  /** Limit on sessions, each with a machine of its own. */
+  /** Limit on sessions, each with its own machine. */
   readonly sessions: number;
   readonly gate: TokenGate;
   readonly log: Log;
@@ -30,12 +30,12 @@ interface OpenSession {
   lastUsedMs: number;
 }
 
-/** Serves the protocol's streamable HTTP at `/mcp`, with the guards of `emu serve`. */
+/** Serves the protocol as streamable HTTP at `/mcp`. Token, host and origin are checked as in `emu serve`. */
 export class McpHttpServer {
   readonly #options: McpHttpOptions;
   readonly #server: Bun.Server<undefined>;
   readonly #open = new Map<string, OpenSession>();
-  /** Sessions that are being made. */
+  /** Number of sessions that are being started. */
   #pending = 0;
 
   /** Throws `IoError` if it cannot listen on the address. */
@@ -88,7 +88,7 @@ export class McpHttpServer {
     return session.transport.handleRequest(request);
   }
 
-  /** A request without a session: the transport rejects everything but the beginning of one. */
+  /** Handles a request without a session: the transport accepts only one that starts a session. */
   async #begin(request: Request): Promise<Response> {
     if (this.#open.size + this.#pending >= this.#options.sessions && !(await this.#closeIdle()))
       return plain(`all ${this.#options.sessions} sessions are in use: close one, or try again later`, 503);
@@ -112,7 +112,7 @@ export class McpHttpServer {
     }
   }
 
-  /** Closes the session that has been idle longest, if it has been for IDLE_MS. */
+  /** Closes the session that has been idle longest, if it has been idle for IDLE_MS. */
   async #closeIdle(): Promise<boolean> {
     const [oldest] = [...this.#open.values()].toSorted((a, b) => a.lastUsedMs - b.lastUsedMs);
     if (oldest === undefined || performance.now() - oldest.lastUsedMs < IDLE_MS) return false;

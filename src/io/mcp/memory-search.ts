@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 
-/** How a byte must compare: with a number, or with what it was at the last search. */
+/** Comparisons of a byte with a number, or with its value at the last search. */
 export const COMPARISONS = [
   "equal",
   "not_equal",
@@ -30,8 +30,8 @@ const NEEDS_VALUE: readonly Comparison[] = [
 const MAX_DIGITS = 8;
 
 /**
- * Narrows down the addresses of a value step by step: the first search looks at all of RAM, each later one at
- * the places that are left, and compares with their values at the search before.
+ * Finds the address of a value step by step. The first search looks at all of RAM. Each later one looks at
+ * the remaining addresses and can compare with their values at the previous search.
  */
 export class MemorySearch {
   #places: readonly number[] = [];
@@ -44,12 +44,12 @@ export class MemorySearch {
     return this.#isActive;
   }
 
-  /** Addresses that are left, in order. */
+  /** The remaining addresses, in order. */
   get places(): readonly number[] {
     return this.#places;
   }
 
-  /** Forgets everything. */
+  /** Clears the search. */
   clear(): void {
     this.#places = [];
     this.#values.clear();
@@ -73,7 +73,7 @@ export class MemorySearch {
     this.#isActive = true;
   }
 
-  /** Keeps the places that compare as asked. Throws `InputError` if a number is missing. */
+  /** Keeps the addresses for which the comparison is true. Throws `InputError` if a number is missing. */
   filter(comparison: Comparison, value: number | undefined, peek: (address: number) => number): void {
     if (value === undefined && NEEDS_VALUE.includes(comparison))
       throw new InputError("usage", `${comparison} needs a value`, "value");
@@ -84,7 +84,7 @@ export class MemorySearch {
     this.#values = new Map(this.#places.map((address) => [address, this.valueAt(address, peek)]));
   }
 
-  /** The value at an address as it is searched for; −1 if it is not one. */
+  /** The value at an address, in the form that is searched for; −1 if the bytes are not such a value. */
   valueAt(address: number, peek: (address: number) => number): number {
     const byte = peek(address);
     switch (this.#kind) {

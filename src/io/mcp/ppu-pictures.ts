@@ -69,7 +69,7 @@ interface PlacedTile {
   readonly palette: number;
   readonly flippedX?: boolean;
   readonly flippedY?: boolean;
-  /** Leaves pixels of colour 0 as they are. */
+  /** True to leave pixels of colour 0 unchanged. */
   readonly isTransparent?: boolean;
 }
 
@@ -95,7 +95,7 @@ export function patternPicture(nes: Nes, palette: number): PpuPicture {
   return picture;
 }
 
-/** The sprites of OAM alone, where they are on the screen. https://www.nesdev.org/wiki/PPU_OAM */
+/** Only the sprites of OAM, at their places on the screen. https://www.nesdev.org/wiki/PPU_OAM */
 export function spritePicture(nes: Nes): PpuPicture {
   const picture = blank(NAMETABLE_WIDTH, NAMETABLE_HEIGHT);
   const { control } = nes.ppu;
@@ -126,7 +126,7 @@ export function palettePicture(nes: Nes): PpuPicture {
   return picture;
 }
 
-/** The screen with what differs from an earlier picture as it is now, and the rest dark. */
+/** The screen, with pixels that differ from an earlier picture unchanged and all others dark. */
 export function changesPicture(
   now: Uint16Array,
   before: Uint16Array,

@@ -8,7 +8,7 @@ import type { McpSession } from "./session.ts";
 import { gameFacts } from "./tools/game-tools.ts";
 
 const MAX_PAGE_BYTES = 1024 * 1024;
-/** Where the package keeps its documents. An executable has none. */
+/** The folder of the package's documents. An executable has none. */
 const DOCS = join(import.meta.dir, "../../../docs");
 const MAX_SYMBOLS = 5000;
 
@@ -63,7 +63,7 @@ export function addResources(server: McpServer, session: McpSession): void {
     template,
     { title: "Documentation of emu", mimeType: "text/markdown" },
     async (uri, { page }) => {
-      // Only names of the list, so that no path leads out of the folder.
+      // Only names from the list are accepted, so that no path leads out of the folder.
       if (typeof page !== "string" || !pages.includes(page))
         throw new InputError("missing", "no such page", uri.href.slice(0, 200), `one of ${pages.join(", ")}`);
       const bytes = await readFileCapped(join(DOCS, page), MAX_PAGE_BYTES);
@@ -82,7 +82,7 @@ function documentNames(): string[] {
   }
 }
 
-/** Which part of PRG ROM each 8 KiB of the CPU's space shows now. */
+/** The part of PRG ROM that each 8 KiB of the CPU's space shows now, as text. */
 function banksText(session: McpSession): string {
   const { game } = session;
   const banks: string[] = [];

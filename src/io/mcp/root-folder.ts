@@ -45,7 +45,7 @@ export class RootFolder {
     const folder = wanted === undefined ? undefined : await realpath(dirname(wanted)).catch(() => undefined);
     if (wanted === undefined || folder === undefined) throw this.#missing(path);
     const real = join(folder, wanted.slice(dirname(wanted).length).replace(/^[/\\]/, ""));
-    // A file that exists can be a link to somewhere else.
+    // An existing file can be a link to somewhere else.
     const target = await realpath(real).catch(() => real);
     if (!this.#contains(real) || !this.#contains(target)) throw this.#missing(path);
     return target;

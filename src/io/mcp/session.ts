@@ -10,7 +10,7 @@ import { MemorySearch } from "./memory-search.ts";
 import type { RootFolder } from "./root-folder.ts";
 import { Tape, type TapeCopy } from "./tape.ts";
 
-/** A state with the way to it and its picture. */
+/** A saved state, with the tape that leads to it and its picture. */
 export interface NamedState {
   readonly state: Uint8Array;
   readonly tape: TapeCopy;
@@ -39,22 +39,22 @@ export interface Watch {
   value: number;
 }
 
-/** What ended a run before its last frame. */
+/** The reason why a run ended before its last frame. */
 export interface RunStop {
   readonly reason: string;
   /** True if the frame has not ended. */
   readonly isMidFrame: boolean;
 }
 
-/** Is asked while the game runs. */
+/** Conditions that are checked while the game runs. */
 export interface StopCondition {
-  /** After each frame: a text stops the run. */
+  /** Called after each frame. Returns a text to stop the run. */
   afterFrame?(): string | undefined;
-  /** After each instruction, which makes the run slower: a text stops it. */
+  /** Called after each instruction, which makes the run slower. Returns a text to stop the run. */
   afterInstruction?(): string | undefined;
 }
 
-/** One client's game, with the past of it, named states and expressions to watch. */
+/** One client's game, with its tape, named states and watched expressions. */
 export class McpSession {
   readonly root: RootFolder;
   readonly onBug: SessionOptions["onBug"];
@@ -75,14 +75,14 @@ export class McpSession {
     this.onBug = options.onBug;
   }
 
-  /** Runs `action` after all earlier ones: a client can send several requests at once. */
+  /** Runs `action` after all earlier ones have finished: a client can send several requests at once. */
   exclusive<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(action);
     this.#queue = result.catch(() => {});
     return result;
   }
 
-  /** Loads a ROM and powers on. Throws `InputError`; then the game before it stays. */
+  /** Loads a ROM and powers on. If it throws `InputError`, the previous game stays loaded. */
   async load(rom: string | Uint8Array, tiles?: TileMap): Promise<void> {
     const path = typeof rom === "string" ? await this.root.rom(rom) : rom;
     this.insert(await loadCartridge(path, this.#options.load), tiles);
@@ -122,14 +122,12 @@ export class McpSession {
     return this.#cartridge!;
   }
 
-  /** A second machine with the same game, to run the past again. */
+  /** A second machine with the same game, on which the past can be run again. */
   twin(): Game {
     return this.#powerOn(this.cartridge, this.#tiles);
   }
 
-  /**
-   * Throws `InputError` if a frame has begun that has not ended, since states and the tape hold whole frames.
-   */
+  /** Throws `InputError` in the middle of a frame, because states and the tape contain whole frames. */
   requireFrameEnd(): void {
     if (this.game.isMidFrame)
       throw new InputError(
@@ -154,7 +152,10 @@ export class McpSession {
     this.tape.addReset(game, "reset");
   }
 
-  /** Holds buttons for up to `frames` frames. Returns why it stopped, or undefined after the last frame. */
+  /**
+   * Holds buttons for up to `frames` frames. Returns the reason why it stopped, or undefined after the last
+   * frame.
+   */
   async run(mask: number, frames: number, stop: StopCondition = {}): Promise<RunStop | undefined> {
     const { game, tape } = this;
     for (let frame = 0; frame < frames; frame++) {
@@ -259,7 +260,7 @@ export class McpSession {
     for (const watch of this.watches.values()) watch.value = watch.expression.commit();
   }
 
-  /** Expressions belong to a machine, and remember the frame before. */
+  /** Expressions belong to one machine and store values of the previous frame. */
   #restartWatches(): void {
     for (const text of [...this.watches.keys()]) this.#startWatch(text);
   }

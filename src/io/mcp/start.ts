@@ -12,7 +12,7 @@ import { createMcpServer } from "./server.ts";
 import { McpSession } from "./session.ts";
 
 export interface McpServiceOptions {
-  /** The ROM that sessions begin with; without one, an agent loads it. */
+  /** The ROM that sessions begin with. Without it, an agent has to load one. */
   readonly rom?: string;
   /** The folder that tools read and write files in. */
   readonly root: string;
@@ -74,14 +74,14 @@ async function serveStandardStreams(
   const ended = new Promise<void>((resolve) => {
     process.stdin.on("end", resolve);
     process.stdin.on("close", resolve);
-    // The client has closed our standard output: nobody reads the answers.
+    // The client has closed our standard output: nobody reads the answers any more.
     process.stdout.on("error", () => resolve());
     server.server.onclose = () => resolve();
   });
   server.server.onerror = onError;
   await server.connect(transport);
   return {
-    // Requests that were sent before the end are answered.
+    // Requests that were sent before the end are still answered.
     ended: ended.then(() => session.exclusive(async () => {})),
     close: () => server.close(),
   };

@@ -26,18 +26,19 @@ export interface TapeCopy {
 }
 
 /**
- * The input of a game since power-on, frame by frame, with a state every second. It can go back to any frame
- * of the last minutes, and run a part of the past again on another machine.
+ * The input of a game since power-on, frame by frame. It can go back to any frame of the last minutes, and
+ * run a part of the past again on another machine.
  *
- * A state that is loaded brings its own tape, so the tape always is the way to the present. It is impure if
- * it alone does not lead there: after memory was written, or a state came from outside.
+ * Loading a state also loads the tape that was saved with it, so the tape always leads to the present. It is
+ * impure if replaying it alone would not reach the present: after memory was written, or after a state from
+ * elsewhere was loaded.
  */
 export class Tape {
   #masks = new Uint32Array(1024);
   #length = 0;
   #resets: TapeReset[] = [];
   #checkpoints: Checkpoint[] = [];
-  /** Why the tape does not lead to the present; empty if it does. */
+  /** The reason why the tape is impure; empty if it is not. */
   impureBecause = "";
 
   /** The game must have just been powered on. */
@@ -76,7 +77,10 @@ export class Tape {
     if (last === undefined || this.#length - last.position >= CHECKPOINT_FRAMES) this.mark(game);
   }
 
-  /** Makes a checkpoint: between two frames, and after everything that the tape itself does not hold. */
+  /**
+   * Makes a checkpoint. Call it between two frames, and after every change that the tape itself does not
+   * contain.
+   */
   mark(game: Game): void {
     const state = game.save();
     if (this.#checkpoints.at(-1)?.position === this.#length) this.#checkpoints.pop();
@@ -85,13 +89,13 @@ export class Tape {
     if (this.#checkpoints.length > most) this.#checkpoints.shift();
   }
 
-  /** Adds a press of reset or power, which the game has just done. */
+  /** Adds a reset or power cycle that the game has just done. */
   addReset(game: Game, kind: ResetKind): void {
     this.#resets.push({ position: this.#length, kind });
     this.mark(game);
   }
 
-  /** Notes that something changed the game that the tape does not hold. */
+  /** Marks the tape as impure: something that it does not contain has changed the game. */
   spoil(game: Game, because: string): void {
     this.impureBecause ||= because;
     this.mark(game);
@@ -106,7 +110,10 @@ export class Tape {
     };
   }
 
-  /** Becomes a copy: the game has just loaded the state that was saved with it. */
+  /**
+   * Makes this tape equal to `copy`. Call it when the game has just loaded the state that was saved with the
+   * copy.
+   */
   restore(copy: TapeCopy): void {
     this.#masks = new Uint32Array(Math.max(1024, 2 * copy.masks.length));
     this.#masks.set(copy.masks);
@@ -116,7 +123,7 @@ export class Tape {
     this.impureBecause = copy.impureBecause;
   }
 
-  /** Takes `game` back to frame `position`, which is not before `start`, and forgets what came after. */
+  /** Takes `game` back to frame `position`, which is not before `start`, and removes all later frames. */
   rewind(game: Game, position: number): void {
     while (this.#checkpoints.length > 1 && this.#checkpoints.at(-1)!.position > position)
       this.#checkpoints.pop();
@@ -130,8 +137,8 @@ export class Tape {
   }
 
   /**
-   * Runs the past again on `game`, a second machine, backwards in stretches of a second: calls `visit` before
-   * each, from the newest to the oldest, until it returns true. `run` in `visit` runs the stretch.
+   * Runs the past again on `game`, a second machine, in stretches of a second, from the newest to the oldest.
+   * `visit` is called before each stretch, and runs it by calling `run`. Ends when `visit` returns true.
    */
   searchBack(game: Game, visit: (from: number, run: () => void) => boolean): void {
     for (let i = this.#checkpoints.length - 1, end = this.#length; i >= 0; i--) {

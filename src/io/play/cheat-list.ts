@@ -19,7 +19,10 @@ type Edit = (entries: readonly CheatEntry[]) => readonly CheatEntry[];
 export class CheatList {
   readonly path: string;
   #entries: readonly CheatEntry[] = [];
-  /** Changes that are not stored yet. They are made again in the file, which another emu may have changed. */
+  /**
+   * Changes that are not stored yet. They are applied again to the file's contents, which another emu may
+   * have changed.
+   */
   readonly #edits: Edit[] = [];
   /** Calls of `store` run one after the other. */
   #last: Promise<void> = Promise.resolve();
@@ -32,7 +35,7 @@ export class CheatList {
     return this.#entries;
   }
 
-  /** The cheats in force. */
+  /** The cheats that are on. */
   get active(): readonly Cheat[] {
     return this.entries.filter(({ isOn }) => isOn).map(({ cheat }) => cheat);
   }
@@ -68,9 +71,7 @@ export class CheatList {
     this.#change((entries) => entries.filter(({ code }) => code !== removed));
   }
 
-  /**
-   * Stores the changes, and takes over those of other emus. Throws `InputError` as `changeSharedFile` does.
-   */
+  /** Stores the changes, and reads those of other emus. Throws `InputError` as `changeSharedFile` does. */
   store(): Promise<void> {
     const store = this.#last.then(() => this.#store());
     this.#last = store.catch(() => {});

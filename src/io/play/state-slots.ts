@@ -28,7 +28,7 @@ export class StateSlots {
   readonly folder: string;
   /** States that are not on the disk: those being written, and those that could not be written. */
   readonly #unwritten = new Map<number, Uint8Array>();
-  /** The version of each slot's file that the player knows of. Any other was saved by another emu. */
+  /** The version of each slot's file that the player knows. Any other version was saved by another emu. */
   readonly #known = new Map<number, string>();
   readonly #log: Log;
   #last: Promise<unknown> = Promise.resolve();
@@ -43,7 +43,7 @@ export class StateSlots {
 
   /**
    * Saves a state with its picture, a PNG file. Resolves when both are on the disk. If another emu has saved
-   * to the slot meanwhile, its state is renamed, and the new name is returned. Throws `InputError` ("io").
+   * to the slot meanwhile, that state is renamed, and its new name is returned. Throws `InputError` ("io").
    */
   save(slot: number, state: Uint8Array, picture: Uint8Array): Promise<string | undefined> {
     this.#unwritten.set(slot, state);
@@ -123,7 +123,7 @@ export class StateSlots {
   }
 }
 
-/** Files are replaced whole, so each version is another file. */
+/** Saving replaces the whole file, so each version has another inode or time. */
 function versionOf({ ino, mtimeMs }: Stats): string {
   return `${ino}:${mtimeMs}`;
 }

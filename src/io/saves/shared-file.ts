@@ -8,10 +8,10 @@ const POLL_MS = 5;
 const PATIENCE_MS = 10_000;
 
 /**
- * Changes a text file that several programs may change: `edit` gets the newest text, empty if there is no
- * file, and no other emu changes it meanwhile, so no change is lost. Throws `InputError` ("io", "data" for
- * more than `maxBytes`, "unavailable" if another emu does not finish) and what `edit` throws; the file is
- * then unchanged.
+ * Changes a text file that several programs may change. `edit` gets the newest text, or an empty one if there
+ * is no file. No other emu changes the file meanwhile, so no change is lost. Throws `InputError` ("io",
+ * "data" for more than `maxBytes`, "unavailable" if another emu does not finish) and errors of `edit`; the
+ * file is then unchanged.
  */
 export async function changeSharedFile(
   path: string,

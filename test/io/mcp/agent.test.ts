@@ -1,4 +1,4 @@
-/** An agent's work with the tools of `emu mcp` alone. docs/agents.md shows these calls. */
+/** An agent's work, using only the tools of `emu mcp`. docs/agents.md shows these calls. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ test("plays Swingby to the fifth planet, finds its counters and writes a passing
   await agent.facts("play", { inputs: [{ frames: 150 }, { buttons: "a", frames: 4 }, { frames: 60 }] });
   await agent.facts("state", { action: "save", name: "planet 0" });
 
-  // What says that the comet flies? It is 0 in orbit and 1 in flight.
+  // Which byte shows that the comet flies? It is 0 in orbit and 1 in flight.
   await agent.facts("memory_search", { action: "new", value: 0 });
   for (const [wait, after] of [
     [1, 5],

@@ -37,7 +37,7 @@ writeFileSync(join(top, "secret.nes"), LIBRARY_ROM);
 symlinkSync(join(top, "secret.nes"), join(folder, "link.nes"));
 afterAll(() => rmSync(top, { recursive: true }));
 
-/** The tools, tried over both transports. */
+/** Tests of the tools over both transports. */
 describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
   let mcp: McpClient;
   let stop: (() => Promise<number>) | undefined;
@@ -196,7 +196,7 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
     await mcp.facts("load", { rom: "presses.nes" });
   });
 
-  test("records a movie without the detours, and refuses one that would not play", async () => {
+  test("records a movie without parts that were undone, and rejects one that would not play", async () => {
     await powerOn();
     await play(20, "a");
     await mcp.facts("state", { action: "save", name: "good" });
@@ -304,7 +304,7 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
     expect(JSON.stringify(prompt.messages)).toContain("The bug: lives $& wrap");
   });
 
-  test("carries out calls that are sent at once one after the other", async () => {
+  test("carries out simultaneous calls one after the other", async () => {
     await powerOn();
     const frames = await Promise.all(Array.from({ length: 8 }, () => play(5)));
     expect(frames.map(({ frame }) => frame)).toEqual([5, 10, 15, 20, 25, 30, 35, 40]);
@@ -344,7 +344,7 @@ describe("emu mcp --http", () => {
     expect([response.status, (await response.text()).length > 0]).toEqual([status, true]);
   });
 
-  test("what is not the beginning of a session is rejected", async () => {
+  test("a request that does not start a session is rejected", async () => {
     for (const [body, status] of [
       ["{", 400],
       ["[]", 400],
@@ -358,7 +358,7 @@ describe("emu mcp --http", () => {
     expect((await fetch(new URL("/", service.url))).status).toBe(404);
   });
 
-  test("sessions have machines of their own, up to the limit", async () => {
+  test("each session has its own machine, up to the limit", async () => {
     const [one, two] = [await McpClient.http(service.url, TOKEN), await McpClient.http(service.url, TOKEN)];
     await one.facts("load", { rom: "presses.nes" });
     expect((await two.call("play", { inputs: [{ frames: 1 }] })).text).toContain("no game is loaded");
@@ -400,7 +400,7 @@ describe("emu mcp", () => {
     expect(result.stderr).toContain(message);
   });
 
-  test("answers what it was sent, and ends with its input", () => {
+  test("answers all requests, and ends when its input ends", () => {
     const line = (id: number, method: string, params: unknown = {}) =>
       JSON.stringify({ jsonrpc: "2.0", id, method, params });
     const initialize = line(1, "initialize", {

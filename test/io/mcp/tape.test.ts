@@ -21,7 +21,7 @@ const steps = fc.array(
   { minLength: 3, maxLength: 12 },
 );
 
-test("the tape leads from power-on to the present, whatever was undone on the way", () => {
+test("the tape leads from power-on to the present, without what was undone", () => {
   const property = fc.property(steps, (path) => {
     const game = newGame();
     const tape = new Tape(game);

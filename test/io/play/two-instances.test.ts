@@ -1,4 +1,4 @@
-/** What two emus that play one game write into the same files. */
+/** Tests of two emus that play the same game and write to the same files. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (contents: Uint8Array): string => new TextDecoder().decode(contents);
 
 describe("states", () => {
-  test("that another emu has saved since are renamed, not overwritten", async () => {
+  test("that another emu has saved meanwhile are renamed, not overwritten", async () => {
     const folder = join(top, "states");
     const [a, b] = [new StateSlots(folder), new StateSlots(folder)];
     expect(await a.save(1, bytes("from a"), bytes("picture of a"))).toBeUndefined();

@@ -75,7 +75,7 @@ function addTrace(box: Toolbox): void {
         note();
         return undefined;
       };
-      // A frame has fewer than 30,000 instructions, and a jammed CPU has none.
+      // A frame has fewer than 30,000 instructions; a jammed CPU executes none.
       await session.run(mask, 2, { afterInstruction });
       return answer({ ...situation(session), lines });
     },
@@ -124,7 +124,7 @@ function addProfile(box: Toolbox): void {
   );
 }
 
-/** Sums by symbol, or by page of the ROM where there are no symbols. */
+/** Cycles by symbol, or by page of the ROM where there are no symbols. */
 function busiest(session: McpSession, cycles: Float64Array, elsewhere: number, top: number) {
   const { symbols } = session.game;
   const sums = new Map<string, number>();

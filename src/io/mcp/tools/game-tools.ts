@@ -8,7 +8,7 @@ import { addTool, type Toolbox } from "./tool.ts";
 const SYMBOLS_SHOWN = 10;
 const NO_SYMBOLS = new Symbols({ symbols: [], files: [], lines: [], routines: [] });
 
-/** What is known of the loaded game. */
+/** Facts about the loaded game. */
 export function gameFacts(session: McpSession): Facts {
   const { rom, symbols, machine, warnings } = session.game;
   const { image } = rom;

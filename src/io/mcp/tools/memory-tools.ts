@@ -30,7 +30,9 @@ export function addMemoryTools(box: Toolbox): void {
   addLastWriter(box);
 }
 
-/** The address of a place in a space, of which `count` bytes must exist. */
+/**
+ * The address of a place in a memory. Throws `InputError` if fewer than `count` bytes exist from there on.
+ */
 function addressIn(session: McpSession, where: MemorySpace, given: number | string, count: number): number {
   const wanted = addressOrSymbol(given);
   if (where !== "cpu" && typeof wanted === "string")

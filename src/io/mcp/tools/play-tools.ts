@@ -10,7 +10,7 @@ import { addressOrSymbol, addTool, buttons, expression, place, type Toolbox } fr
 const MAX_FRAMES = 36_000;
 const MAX_INPUTS = 2000;
 
-/** What a run can report besides where it ended. */
+/** Additional facts that a run can report. */
 const RETURNS = ["picture", "ram", "text", "lag"] as const;
 const returns = z
   .array(z.enum(RETURNS))
@@ -20,7 +20,7 @@ const returns = z
     "picture: the screen as PNG; ram: bytes of RAM that changed; text: text on the screen; lag: frames in which the game did not read the controllers",
   );
 
-/** Runs `action` and reports what is asked for. */
+/** Runs `action` and reports the requested facts. */
 async function reportRun(
   session: McpSession,
   wanted: readonly (typeof RETURNS)[number][],

@@ -244,7 +244,7 @@ function situationOrNothing(session: McpSession) {
   }
 }
 
-/** Pictures that failed comparisons have written since `began`, in milliseconds since 1970. */
+/** Pictures written by failed comparisons since `began`, in milliseconds since 1970. */
 async function failurePictures(folder: string, began: number): Promise<Uint8Array[]> {
   const failed = join(folder, "__pictures__", "failed");
   const names = await readdir(failed).catch(() => []);

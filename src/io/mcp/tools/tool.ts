@@ -18,7 +18,10 @@ interface ToolDescription<Shape extends z.ZodRawShape> {
   readonly readOnly?: boolean;
 }
 
-/** Adds a tool. Calls of one session are carried out one after the other; `InputError`s become its answer. */
+/**
+ * Adds a tool. The calls of one session are carried out one after the other; an `InputError` becomes the
+ * tool's answer.
+ */
 export function addTool<Shape extends z.ZodRawShape>(
   { server, session }: Toolbox,
   name: string,

@@ -27,8 +27,8 @@ const BallGames = registerBoard({
 });
 
 /**
- * Mapper 103, Doki Doki Panic: 16 KiB of RAM at $6000 and $B800 that takes writes even behind ROM.
- * https://www.nesdev.org/wiki/INES_Mapper_103
+ * Mapper 103, Doki Doki Panic: 16 KiB of RAM at $6000 and $B800, which can be written even while ROM is
+ * visible there. https://www.nesdev.org/wiki/INES_Mapper_103
  */
 const DokiDokiPanic = registerBoard({
   write(registers, address, value, memory) {
@@ -73,7 +73,7 @@ const GoldenFive = registerBoard({
 });
 
 /**
- * Mapper 108, games from disk: a bank at $6000; CHR too, where it is ROM.
+ * Mapper 108, games from disk: a bank at $6000, and a CHR bank on boards with CHR ROM.
  * https://www.nesdev.org/wiki/INES_Mapper_108
  */
 const DiskConversion108 = registerBoard({
@@ -93,7 +93,7 @@ const DiskConversion108 = registerBoard({
 });
 
 /**
- * Mapper 120, Tobidase Daisakusen from disk: a bank at $6000 by $41FF.
+ * Mapper 120, Tobidase Daisakusen from disk: a bank at $6000, selected by $41FF.
  * https://www.nesdev.org/wiki/INES_Mapper_120
  */
 const Tobidase = registerBoard({
@@ -110,7 +110,7 @@ const Tobidase = registerBoard({
 });
 
 /**
- * Mapper 143, Sachen TC-A001: NROM that reads the address back inverted.
+ * Mapper 143, Sachen TC-A001: NROM with a protection that returns the address inverted.
  * https://www.nesdev.org/wiki/INES_Mapper_143
  */
 const Tca01 = registerBoard({
@@ -123,10 +123,10 @@ const Tca01 = registerBoard({
   },
 });
 
-const CHR_LOW = 0; // eight
+const CHR_LOW = 0; // eight registers
 const CHR_HIGH = 8;
 const PRG = 16;
-const MIRRORING = 17; // 0 one screen, until it is written
+const MIRRORING = 17; // 0 until it is written: a single screen
 
 /** Mapper 156, Daou 306: 16-bit CHR banks. https://www.nesdev.org/wiki/INES_Mapper_156 */
 const Daou306 = registerBoard({
@@ -169,7 +169,10 @@ const Subor = registerBoard({
   },
 });
 
-/** Mapper 170, Shiko Game Syu: NROM with one bit to read back. https://www.nesdev.org/wiki/INES_Mapper_170 */
+/**
+ * Mapper 170, Shiko Game Syu: NROM with one bit that can be written and read.
+ * https://www.nesdev.org/wiki/INES_Mapper_170
+ */
 const ShikoGameSyu = registerBoard({
   write(registers, address, value) {
     if (address !== 0x6502 && address !== 0x7000) return false;
@@ -204,7 +207,7 @@ const Henggedianzi179 = registerBoard({
 });
 
 /**
- * Mapper 190, Magic Kid GooGoo: A14 is PRG bit 3; four CHR banks.
+ * Mapper 190, Magic Kid GooGoo: A14 is PRG bit 3, and there are four CHR banks.
  * https://www.nesdev.org/wiki/INES_Mapper_190
  */
 const MagicKidGooGoo = registerBoard({
@@ -238,13 +241,13 @@ const Bonza = registerBoard({
   },
 });
 
-/** The two PRG bank bits of mapper 244, as bits 4–5 of a write scramble them. */
+/** The two PRG bank bits of mapper 244, scrambled as bits 4–5 of a write say. */
 function scrambledPrg(bank: number, way: number): number {
   const swapped = (way & 2) === 0 ? bank : ((bank & 1) << 1) | (bank >> 1);
   return (way & 1) === 0 ? swapped : swapped ^ 3;
 }
 
-/** Orders of the three CHR bank bits of mapper 244, by bits 4–6 of a write: which bit each one comes from. */
+/** Orders of the three CHR bank bits of mapper 244, by bits 4–6 of a write: the source of each bit. */
 const CHR_ORDERS = [
   [0, 1, 2],
   [1, 0, 2],
@@ -264,7 +267,7 @@ const PRG_244 = 0;
 const CHR_244 = 1;
 
 /**
- * Mapper 244, C&E Decathlon: bit 3 tells CHR from PRG, bits 4–6 scramble.
+ * Mapper 244, C&E Decathlon: bit 3 of a write selects CHR or PRG, bits 4–6 the scrambling.
  * https://www.nesdev.org/wiki/INES_Mapper_244
  */
 const Decathlon = registerBoard({
@@ -297,7 +300,7 @@ const DreamTech = registerBoard({
 });
 
 /**
- * Mapper 329, Educational Computer 2000: 32 KiB of PRG ROM and 8 KiB of RAM by one register.
+ * Mapper 329, Educational Computer 2000: one register selects 32 KiB of PRG ROM and 8 KiB of RAM.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_329
  */
 const Edu2000 = latchBoard({

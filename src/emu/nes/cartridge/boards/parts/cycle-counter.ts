@@ -10,8 +10,8 @@ const COUNTER_WORD = 61;
 const WRAP_16 = 0x10000;
 
 /**
- * A board with a counter of cycles that asserts IRQ once when it reaches its end, and then as `afterIrq`
- * says.
+ * A board with a counter of cycles that asserts IRQ when it reaches its end. `afterIrq` then says how the
+ * counter continues.
  */
 export abstract class CycleCounter extends TimedBoard {
   /** The count at which an up counter asserts IRQ. */
@@ -28,7 +28,7 @@ export abstract class CycleCounter extends TimedBoard {
     return false;
   }
 
-  /** What happens to the counter once it has asserted IRQ. By default it stops at 0. */
+  /** Sets the counter after it has asserted IRQ. By default it stops at 0. */
   protected afterIrq(): void {
     this.counter = 0;
     this.isCounting = false;

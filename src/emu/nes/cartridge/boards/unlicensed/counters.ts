@@ -6,7 +6,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
 
-/** CPU bank $C000 of mapper 43, by what is written at $4022. */
+/** The bank at $C000 of mapper 43, by the value written at $4022. */
 const BANKS_43 = [4, 3, 5, 3, 6, 3, 7, 3];
 
 /**
@@ -40,7 +40,7 @@ class Ys612 extends CycleCounter {
 }
 
 /**
- * Mapper 106, a pirate of Super Mario Bros. 3: registers by A0–A3.
+ * Mapper 106, a pirate copy of Super Mario Bros. 3: registers by A0–A3.
  * https://www.nesdev.org/wiki/INES_Mapper_106
  */
 class Mapper106 extends CycleCounter {
@@ -81,7 +81,7 @@ class Mapper106 extends CycleCounter {
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
-/** Headers of iNES 1.0 do not tell mapper 83's boards apart; ROM sizes do. */
+/** iNES 1.0 headers do not distinguish mapper 83's boards; the ROM sizes do. */
 function conyBoard(image: CartridgeImage): number {
   if (image.mapper === 264) return 1;
   if (image.exactHeader || image.submapper !== 0) return image.submapper;
@@ -90,11 +90,11 @@ function conyBoard(image: CartridgeImage): number {
   return image.prgRom.length === 512 * KIB ? 3 : 0;
 }
 
-const SCRATCH = 16; // four
+const SCRATCH = 16; // four bytes
 
 /**
- * Mapper 83, Cony, and 264, Yoko: submapper 0 has 1 KiB CHR banks, submapper 1 2 KiB, 2 and 3 outer banks
- * too. Counting lines instead of cycles, and the DIP switches, are not emulated.
+ * Mapper 83, Cony, and 264, Yoko: submapper 0 has CHR banks of 1 KiB, submapper 1 of 2 KiB; submappers 2 and
+ * 3 also have outer banks. Not emulated: counting lines instead of cycles, and the DIP switches.
  * https://www.nesdev.org/wiki/INES_Mapper_083
  */
 class Cony extends CycleCounter {
@@ -183,7 +183,7 @@ class Cony extends CycleCounter {
 const SELECTED = 0;
 const PRG = 1; // $8000, $A000, $C000, $6000
 const KS202_MIRRORING = 5;
-const KS202_CHR = 8; // eight
+const KS202_CHR = 8; // eight registers
 const RELOAD_WORD = 59;
 
 /**

@@ -68,7 +68,7 @@ class Ks7022 extends Board {
 }
 
 /**
- * Mapper 302, KS-7057: eight 2 KiB windows from $6000 on, in nibbles.
+ * Mapper 302, KS-7057: eight 2 KiB windows from $6000 on; bank numbers are written in nibbles.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_302
  */
 const Ks7057 = registerBoard({
@@ -142,7 +142,7 @@ class Ks7017 extends CycleCounter {
 }
 
 /**
- * Mapper 305, KS-7031: 2 KiB windows at $6000; the rest is fixed, backwards.
+ * Mapper 305, KS-7031: 2 KiB windows at $6000; the other banks are fixed, in reverse order.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_305
  */
 const Ks7031 = registerBoard({
@@ -163,7 +163,8 @@ const Ks7031 = registerBoard({
 });
 
 /**
- * Mapper 306, KS-7016: the bank at $6000 is in the address. https://www.nesdev.org/wiki/NES_2.0_Mapper_306
+ * Mapper 306, KS-7016: the address of a write selects the bank at $6000.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_306
  */
 const Ks7016 = registerBoard({
   initial: [8],
@@ -229,7 +230,7 @@ const Ks7013b = registerBoard({
 });
 
 /**
- * Mapper 346, KS-7012: two addresses choose between two banks.
+ * Mapper 346, KS-7012: writes to two addresses select one of two banks.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_346
  */
 const Ks7012 = registerBoard({

@@ -32,16 +32,16 @@ const Fs305 = registerBoard({
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
-const CHR_LOW = 0; // eight
+const CHR_LOW = 0; // eight registers
 const CHR_HIGH = 8;
-const PRG = 16; // two
+const PRG = 16; // two registers
 const MIRRORING = 18;
 const IS_ROM_ONLY = 19;
 
 /**
  * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. On mapper 253, setting the first bank to
- * $88 takes them away and $C8 brings them back; on hardware, CHR writes through these banks do.
- * https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
+ * $88 replaces them by ROM, and $C8 makes them RAM again. (On hardware, CHR writes through these banks do
+ * this.) https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
  */
 class WaixingVrc4 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME;
