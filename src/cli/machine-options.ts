@@ -33,20 +33,39 @@ export interface DiskOptions {
   readonly fdsBios?: string;
   /** Counted from 1. */
   readonly diskSide?: number;
+  /** False with --no-patch. */
+  readonly patch?: readonly string[] | false;
 }
 
 /** The highest --disk-side: more sides than any game has. */
 const MAX_DISK_SIDES = 16;
 
 export function addDiskOptions(command: Command): Command {
-  return command
+  return addPatchOptions(command)
     .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
     .option("--disk-side <n>", "the disk side to start with, from 1", wholeNumber(1, MAX_DISK_SIDES));
 }
 
+/** Options for patches, which every command that loads a ROM has. */
+export function addPatchOptions(command: Command): Command {
+  return command
+    .option(
+      "--patch <file>",
+      "apply an IPS, BPS or UPS patch; can be repeated (default: the patch beside the ROM with its name)",
+      (value: string, before: readonly string[] | false = false) => [
+        ...(before === false ? [] : before),
+        value,
+      ],
+    )
+    .option("--no-patch", "do not apply the patch beside the ROM");
+}
+
 /** Returns the options for loading a ROM. */
-export function toLoadOptions({ fdsBios }: DiskOptions): RomLoadOptions {
-  return fdsBios === undefined ? {} : { fdsBios };
+export function toLoadOptions({ fdsBios, patch }: Pick<DiskOptions, "fdsBios" | "patch">): RomLoadOptions {
+  return {
+    ...(fdsBios === undefined ? {} : { fdsBios }),
+    ...(patch === undefined ? {} : { patches: patch === false ? [] : patch }),
+  };
 }
 
 /** Options for the console's hardware and its state at power-on. */

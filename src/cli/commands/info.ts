@@ -12,9 +12,10 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { dipTexts } from "../../io/shared/dip-texts.ts";
 import { findSymbolFiles, loadSymbols } from "../../io/symbols/symbol-files.ts";
+import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
-interface InfoOptions {
+interface InfoOptions extends Pick<DiskOptions, "patch"> {
   readonly json?: boolean;
   readonly boards?: boolean;
 }
@@ -27,17 +28,17 @@ export function registerInfo(program: Command): void {
     .description("Describe a ROM: format, board, sizes, hashes, and whether it is supported.")
     .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip, .gz, .7z or .rar")
     .option("--boards", "list the supported boards instead")
-    .addOption(jsonOption())
-    .action(async (rom: string | undefined, options: InfoOptions) => {
-      const text = options.boards === true ? boardsText(options) : await romText(rom, options);
-      writeStdout(`${text}\n`);
-    });
+    .addOption(jsonOption());
+  addPatchOptions(command).action(async (rom: string | undefined, options: InfoOptions) => {
+    const text = options.boards === true ? boardsText(options) : await romText(rom, options);
+    writeStdout(`${text}\n`);
+  });
   addExamples(command, "emu info game.nes", "emu info games.zip#game.nes --json", "emu info --boards");
 }
 
 async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
   if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or use --boards");
-  const loaded = await loadRom(rom, { describeOnly: true });
+  const loaded = await loadRom(rom, { ...toLoadOptions(options), describeOnly: true });
   const info = { ...romInfo(loaded), ...(await symbolInfo(rom, loaded)) };
   return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
 }

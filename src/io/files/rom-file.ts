@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join, parse } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
@@ -14,6 +14,7 @@ import { gunzipCapped, isGzip } from "./gzip.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
 import { type PackedKind, packedKind, readPacked } from "./packed-archive.ts";
+import { applyPatch, PATCH_EXTENSIONS } from "./patch.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 import { locatedIn } from "./text-place.ts";
@@ -51,6 +52,8 @@ const MAGIC_BYTES = 16;
 export interface RomLoadOptions {
   /** File with the disk system's BIOS, for .fds files; by default `findFdsBios` looks for one. */
   readonly fdsBios?: string;
+  /** Patches to apply, in this order; by default the one beside the ROM with the same name. */
+  readonly patches?: readonly string[] | undefined;
   /** Describe a disk image even if no BIOS is found; it cannot run then. */
   readonly describeOnly?: boolean;
 }
@@ -74,12 +77,46 @@ export interface RomFile {
 
 /** `loadRom`, with the file's bytes. */
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
-  const { file, unpacked } = await readUnpacked(path);
+  const { file, unpacked: original } = await readUnpacked(path);
+  const { unpacked, applied } = await patched(original, file, options.patches);
   const isDisk = isFds(unpacked.bytes);
   const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
-  const rom = locating(file, () => describe(unpacked, path, bios));
+  const described = locating(file, () => describe(unpacked, path, bios));
+  const rom = { ...described, overrides: [...applied, ...described.overrides] };
   if (isDisk && bios === undefined && options.describeOnly !== true) throw missingBios(file);
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
+}
+
+/** Applies the patches, and says of each that it was applied. Throws `InputError` with the patch's path. */
+async function patched(
+  original: Unpacked,
+  file: string,
+  patches: readonly string[] | undefined,
+): Promise<{ unpacked: Unpacked; applied: string[] }> {
+  let { bytes } = original;
+  const applied: string[] = [];
+  for (const path of patches ?? (await patchBeside(file))) {
+    const patch = await readFileCapped(path, MAX_ROM_BYTES);
+    bytes = locating(path, () => applyPatch(bytes, patch));
+    applied.push(`patched by ${printable(basename(path))}`);
+  }
+  return { unpacked: { ...original, bytes }, applied };
+}
+
+/** The patch that lies beside a ROM under the same name, if there is one. */
+async function patchBeside(file: string): Promise<string[]> {
+  const { dir, name } = parse(file);
+  for (const extension of PATCH_EXTENSIONS) {
+    const path = join(dir, `${name}${extension}`);
+    if (
+      await stat(path).then(
+        (found) => found.isFile(),
+        () => false,
+      )
+    )
+      return [path];
+  }
+  return [];
 }
 
 /** Returns true if an archive's file with this name and beginning is the game that is looked for. */

@@ -337,7 +337,8 @@ export class MachineHost {
     const real = await realpath(resolve(root, file)).catch(() => undefined);
     if (path.includes("\0") || real === undefined || !isBelow(root, real)) throw missing;
     try {
-      return await loadRom(real + inner, this.#options.load);
+      // Patches of the command line are for its own game.
+      return await loadRom(real + inner, { ...this.#options.load, patches: undefined });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // Do not reveal the path of the root.
