@@ -6,8 +6,8 @@ import { MAX_ROM_BYTES } from "./limits.ts";
 export const PATCH_EXTENSIONS: readonly string[] = [".bps", ".ups", ".ips"];
 
 /**
- * Applies a patch in the IPS, BPS or UPS format to a ROM file and returns the new file. The three are small, and
- * a library would add neither the limits nor the places of errors. Throws `InputError` ("data") with the
+ * Applies a patch in the IPS, BPS or UPS format to a ROM file and returns the new file. The three are small,
+ * and a library would add neither the limits nor the places of errors. Throws `InputError` ("data") with the
  * patch's byte if the patch is damaged, is for another ROM, or makes a file larger than ROMs may be.
  */
 export function applyPatch(rom: Uint8Array, patch: Uint8Array): Uint8Array {
