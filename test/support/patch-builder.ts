@@ -1,6 +1,6 @@
 /** Writes patches for tests, as simply as the formats allow. */
 
-/** An IPS patch that writes each run of bytes that differ; `truncates` adds the length of a shorter target. */
+/** An IPS patch that writes each run of bytes that differ, and cuts the file off if the target is shorter. */
 export function buildIps(source: Uint8Array, target: Uint8Array): Uint8Array {
   const bytes = [...Buffer.from("PATCH")];
   for (let at = 0; at < target.length; ) {
