@@ -6,7 +6,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { DapServer } from "../../src/io/debug/dap/dap-server.ts";
 import { gameSource } from "../../src/io/debug/dap/game-source.ts";
 
-/** A server in this process, for clients of one test. */
+/** A server in this process, for the clients of one test. */
 export async function dapServer(
   program?: string,
   isTokenRight?: (token: string) => boolean,
@@ -42,7 +42,7 @@ export class TestClient extends DebugClient {
     this.connect(output, input);
   }
 
-  /** Launches a game that runs as fast as it goes; `configure` sets breakpoints before it starts. */
+  /** Launches a game that runs at full speed; `configure` sets breakpoints before it starts. */
   async launchGame(args: object, configure: () => Promise<unknown> = async () => undefined): Promise<void> {
     const initialized = this.waitForEvent("initialized");
     await this.launchRequest({ speed: 0, ...args } as DebugProtocol.LaunchRequestArguments);
@@ -51,7 +51,7 @@ export class TestClient extends DebugClient {
     await this.configurationDoneRequest();
   }
 
-  /** Sends a request that moves the program; returns the body of the event that it has stopped. */
+  /** Sends a request that moves the program. Returns the body of the event that reports its stop. */
   async stopAfter(request: () => Promise<unknown>): Promise<DebugProtocol.StoppedEvent["body"]> {
     const stopped = this.waitForEvent("stopped");
     await request();
@@ -73,7 +73,7 @@ export class TestClient extends DebugClient {
   }
 }
 
-/** A bare connection, for bytes that no client sends. */
+/** A connection without a client library, for bytes that no client sends. */
 export async function rawConnection(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

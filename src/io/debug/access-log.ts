@@ -7,7 +7,7 @@ const CDL_DATA = 0x02;
 const CDL_WINDOW_SHIFT = 2;
 const CDL_INDIRECT_CODE = 0x10;
 const CDL_INDIRECT_DATA = 0x20;
-/** Of a byte of CHR ROM: read by the program through $2007. */
+/** Flag of a byte of CHR ROM: read by the program through $2007. */
 const CDL_CHR_READ = 0x02;
 const JMP_INDIRECT = 0x6c;
 
@@ -15,8 +15,9 @@ const LENGTH = Uint8Array.from(OPCODES, ({ lengthBytes }) => lengthBytes);
 const IS_INDIRECT = Uint8Array.from(OPCODES, ({ mode }) => (mode === "inx" || mode === "iny" ? 1 : 0));
 
 /**
- * Counts how often each address was executed, read and written, and which bytes of ROM are code and data. It
- * counts everything that ran for the first time: going back does not change it, another future adds to it.
+ * Counts how often each address was executed, read and written, and records which bytes of ROM are code and
+ * data. Only instructions that run for the first time count. Going back does not change the counts; a new
+ * future adds to them.
  */
 export class AccessLog {
   readonly executed = new Uint32Array(0x10000);

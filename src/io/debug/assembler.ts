@@ -4,7 +4,9 @@ import { bind, type Scope } from "./expressions/evaluate.ts";
 import { parseDebugExpression } from "./expressions/parse.ts";
 
 const ZERO_PAGE_END = 0x100;
-/** Shapes of operands, the most specific first, with the modes that they can mean, zero page first. */
+/**
+ * Forms of operands, the most specific first, and the addressing modes that each can mean, zero page first.
+ */
 const SHAPES: readonly (readonly [pattern: RegExp, modes: readonly AddressingMode[]])[] = [
   [/^#(.+)$/s, ["imm"]],
   [/^\((.+),\s*x\s*\)$/is, ["inx"]],
@@ -82,7 +84,7 @@ function byteOf(value: number, text: string): number {
   throw new InputError("usage", `${text.trim()} is ${value}; a byte was expected`);
 }
 
-/** In operands that are addresses, variables stand for their addresses, as in the source. */
+/** In operands that are addresses, a variable stands for its address, as in source code. */
 function evaluate(text: string, scope: Scope, isAddress = false): number {
   const half = /^\s*([<>])(.*)$/s.exec(text);
   if (half !== null) {

@@ -74,7 +74,8 @@ export class CallStack {
 
   /** Adds a call whose return address was pushed when S was `stack`. */
   push(kind: number, site: number, sitePrgOffset: number, stack: number, cStack: number): void {
-    // A program that never returns, such as one that jumps out of its handlers, loses the outermost calls.
+    // A program that never returns (for example, one that jumps out of its handlers) loses the outermost
+    // calls.
     if (this.#depth === MAX_CALLS) {
       this.#calls.copyWithin(0, FIELDS);
       this.#depth--;

@@ -11,7 +11,7 @@ import type { Movement } from "./movement.ts";
 import type { DebugSession } from "./session.ts";
 import { TRACE_FORMATS, type TraceFormat } from "./trace.ts";
 
-/** What a command answers. */
+/** The result of a command. */
 export interface CommandResult {
   readonly text: string;
   /** Why the program stopped, if the command has moved it. */
@@ -19,7 +19,7 @@ export interface CommandResult {
 }
 
 interface Command {
-  /** Arguments and what it does, for `help`. */
+  /** The arguments and a description, for `help`. */
   readonly usage: string;
   readonly help: string;
   run(session: DebugSession, words: readonly string[]): Promise<CommandResult> | CommandResult;

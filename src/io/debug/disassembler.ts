@@ -7,13 +7,13 @@ import type { LoadedTarget } from "./target.ts";
 export interface Instruction {
   readonly address: number;
   readonly bytes: readonly number[];
-  /** `LDA score,X`: with symbols if they were asked for. */
+  /** `LDA score,X`, with symbols if requested. */
   readonly text: string;
 }
 
 const ADDRESSES = 0x10000;
 const MAX_LENGTH = 3;
-/** Going back by one instruction, decoding starts this many instructions before it to find the boundaries. */
+/** To find the boundaries of earlier instructions, decoding starts this many instructions before. */
 const RUN_UP = 8;
 
 /** Decodes the instructions of the CPU's memory as it is mapped now. */
@@ -47,7 +47,7 @@ export class Disassembler {
   range(address: number, before: number, count: number, withSymbols = true): readonly Instruction[] {
     let at = address;
     for (let back = 0; back < before; back++) at = this.previous(at);
-    // A start after the address is given as a negative number.
+    // A negative `before` means a start after the address.
     for (let ahead = 0; ahead < -before; ahead++) at = (at + this.at(at, false).bytes.length) % ADDRESSES;
     const instructions: Instruction[] = [];
     for (let index = 0; index < count; index++) {
@@ -58,13 +58,16 @@ export class Disassembler {
     return instructions;
   }
 
-  /** The address of the instruction before the one at `address`: one that has run, else the likeliest. */
+  /**
+   * The address of the instruction before the one at `address`: one that has been executed, or else the most
+   * likely one.
+   */
   previous(address: number): number {
     for (let length = 1; length <= MAX_LENGTH; length++) {
       const at = (address - length) & 0xffff;
       if (this.#isCode(at) && this.at(at, false).bytes.length === length) return at;
     }
-    // The chain of instructions from far enough before usually joins the right one.
+    // Decoding that starts far enough before usually reaches the right boundaries.
     for (let start = RUN_UP * MAX_LENGTH; start > 0; start--) {
       let at = address - start;
       let last = at;

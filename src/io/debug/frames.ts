@@ -134,7 +134,7 @@ export class Frames {
       name?.replace(/\+\d+$/, "").replace(/^_(?=\w)/, "");
     const label = plain(symbols.nameOf(pc, prgOffset));
     if (target === undefined) return label ?? OUTERMOST;
-    // A routine without a known end has the label that was called, unless the program has jumped elsewhere.
+    // Without a known end, the routine is the label that was called, unless the program has jumped elsewhere.
     const isNear = pc >= target && pc - target < NEAR_BYTES;
     const called = plain(symbols.nameOf(target, this.#probe.prgOffsetAt(target)));
     return (isNear ? called : label) ?? hex(target, 4);

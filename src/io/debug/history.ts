@@ -6,8 +6,8 @@ import { MAX_TRACE, TraceLines, type TraceOptions } from "./trace.ts";
 const LINES_AT_ONCE = 4096;
 
 /**
- * The last instructions before the current position, as lines of text in pieces. The program runs again for
- * that, so nothing had to be recorded.
+ * The last instructions before the current position, as pieces of text with one line each. The program runs
+ * again to produce them, so nothing has to be recorded beforehand.
  */
 export async function* traceLines(
   session: DebugSession,

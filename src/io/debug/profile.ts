@@ -1,7 +1,7 @@
 import type { Frames } from "./frames.ts";
 import type { Probe } from "./probe.ts";
 
-/** How much time a routine took in a stretch of the history. */
+/** The time that a routine took in a part of the history. */
 export interface RoutineCost {
   readonly name: string;
   /** CPU cycles in the routine itself. */
@@ -15,8 +15,8 @@ const INTERRUPT_CYCLES = 7;
 const ADDRESSES = 0x10000;
 
 /**
- * Adds up the cycles of each call stack, instruction by instruction. Interrupt handlers are frames of their
- * own on top of what they interrupted.
+ * Adds up the cycles of each call stack, instruction by instruction. An interrupt handler is a separate frame
+ * on top of the interrupted one.
  */
 export class Profile {
   readonly #frames: Frames;
@@ -26,7 +26,7 @@ export class Profile {
   /** Call stacks as frame numbers, the outermost first, and their cycles, in the order of time. */
   readonly #samples: number[][] = [];
   readonly #weights: number[] = [];
-  /** The innermost routine by the place of an instruction. */
+  /** The innermost routine, by the place of an instruction. */
   readonly #ofPlace = new Map<number, number>();
   #top = -1;
   #depth = -1;
@@ -51,7 +51,7 @@ export class Profile {
     this.#add(handler);
   }
 
-  /** The routines, the one that took most time itself first. */
+  /** The routines, sorted by the time in the routine itself, longest first. */
   costs(): readonly RoutineCost[] {
     const self = new Float64Array(this.#names.length);
     const total = new Float64Array(this.#names.length);
@@ -93,7 +93,7 @@ export class Profile {
     this.#weights[this.#weights.length - 1]! += cycles;
   }
 
-  /** Names the call stack again if it is another one. Most instructions stay in their routine. */
+  /** Updates the names of the call stack if it has changed. Most instructions stay in their routine. */
   #update(): void {
     const { calls } = this.#probe;
     const top = this.#topId();

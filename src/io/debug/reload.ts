@@ -4,13 +4,13 @@ import type { DebugTarget, LoadedTarget } from "./target.ts";
 
 const STACK_PAGE = 0x100;
 const ROM_START = 0x8000;
-/** Bytes of JSR, and its return address on the stack: that of its last byte. */
+/** Offset of the return address that JSR pushes, which is that of its last byte. */
 const RETURN_OFFSET = 2;
 
 /** A session of a rebuilt ROM. */
 export interface Reloaded {
   readonly session: DebugSession;
-  /** Why the game began again; undefined if its state was kept. */
+  /** The reason why the game was restarted; undefined if its state was kept. */
   readonly restarted: string | undefined;
 }
 
@@ -21,10 +21,10 @@ interface Move {
 }
 
 /**
- * Starts a session of a rebuilt ROM. The state of the game is kept if only code has changed: the cartridge
+ * Starts a session of a rebuilt ROM. It keeps the state of the game if only code has changed: the cartridge
  * has the same board and memories, no variable has moved, and each running routine has the same instructions
- * from its beginning to where it is. PC and the return addresses on the stack move with their routines. The
- * history begins anew, since the old one belongs to the old program.
+ * up to the current one. PC and the return addresses on the stack are moved with their routines. The history
+ * starts again, because the old one belongs to the old program.
  */
 export function reload(old: DebugSession, target: DebugTarget, events: SessionEvents): Reloaded {
   const session = new DebugSession(target, events);
@@ -66,7 +66,7 @@ function difference(before: LoadedTarget, after: LoadedTarget): string | undefin
   return moved === undefined ? undefined : `the variable ${moved.name} has moved`;
 }
 
-/** Where PC and the return addresses are now; why not, if that is unknown. */
+/** The new values of PC and of the return addresses, or the reason why they are unknown. */
 function moveCode({ target, nes, probe }: DebugSession, after: LoadedTarget): readonly Move[] | string {
   const moves: Move[] = [];
   const place = (address: number, stack: number | undefined, plus: number): string | undefined => {
@@ -84,14 +84,17 @@ function moveCode({ target, nes, probe }: DebugSession, after: LoadedTarget): re
     if (call === undefined) return moves;
     const isCall = call.kind === "call" && nes.peek("cpu", call.site) === JSR;
     const plus = isCall ? RETURN_OFFSET : 0;
-    // JSR pushes two bytes and interrupts three, P last: the return address is above it.
+    // JSR pushes two bytes. Interrupts push three, P last, so the return address is above it.
     const stack = STACK_PAGE | ((call.stack - 1) & 0xff);
     const problem = place(call.site, stack, plus);
     if (problem !== undefined) return problem;
   }
 }
 
-/** Where the instruction at `address` is in the new program; undefined if its routine differs up to there. */
+/**
+ * The address of the instruction at `address` in the new program; undefined if its routine differs up to
+ * there.
+ */
 function movedAddress(before: LoadedTarget, after: LoadedTarget, address: number): number | undefined {
   const offset = before.places.prgOffsetAt(address);
   if (offset < 0) return address;
@@ -102,7 +105,7 @@ function movedAddress(before: LoadedTarget, after: LoadedTarget, address: number
   if (from === undefined || from.prgOffset < 0) return old[offset] === now[offset] ? address : undefined;
   if (to === undefined || more !== undefined || to.prgOffset < 0) return undefined;
   let at = 0;
-  // Operands may differ, since code and data have moved; the instructions must be the same.
+  // Operands may differ, because code and data have moved; the instructions must be the same.
   for (; from.prgOffset + at < offset; at += OPCODES[old[from.prgOffset + at]!]!.lengthBytes) {
     if (old[from.prgOffset + at] !== now[to.prgOffset + at]) return undefined;
   }

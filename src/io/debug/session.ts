@@ -148,8 +148,8 @@ export class DebugSession {
   }
 
   /**
-   * Runs the history from one position to another again, and calls `visit` before each instruction, when the
-   * machine is there. The position does not change.
+   * Runs the history again from one position to another. Calls `visit` before each instruction, with the
+   * machine at that position. The position does not change.
    */
   replay(from: number, to: number, visit: () => void): void {
     this.#demandStanding();

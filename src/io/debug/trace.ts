@@ -7,7 +7,7 @@ import type { LoadedTarget } from "./target.ts";
 export const TRACE_FORMATS = ["emu", "fceux", "mesen"] as const;
 export type TraceFormat = (typeof TRACE_FORMATS)[number];
 
-/** The longest trace: what the history can hold is usually more. */
+/** Maximum length of a trace. The history usually holds more. */
 export const MAX_TRACE = 1_000_000;
 
 export interface TraceOptions {
@@ -21,7 +21,7 @@ export interface TraceOptions {
 const MNEMONIC_COLUMN = 24;
 const FLAGS = "nvubdizc";
 
-/** Writes the instruction that is next as a line of a trace log. */
+/** Formats the next instruction as a line of a trace log. */
 export class TraceLines {
   readonly #target: LoadedTarget;
   readonly #probe: Probe;
@@ -54,7 +54,9 @@ export class TraceLines {
     return `${word(cpu.pc)}  ${hexBytes.padEnd(8)} ${text.padEnd(MNEMONIC_COLUMN)} ${registers} ${place}${name === "" ? "" : `  ${name}`}`;
   }
 
-  /** P as letters, capital for 1; `unused` stands for bits 5 and 4, which are no flags. */
+  /**
+   * P as letters, a capital letter for 1. `unused` gives the letters of bits 5 and 4, which are not flags.
+   */
   #flags(unused: string): string {
     const status = this.#probe.nes.cpu.status();
     return [...FLAGS]
@@ -65,7 +67,7 @@ export class TraceLines {
       .join("");
   }
 
-  /** The operand's address where it is computed, and the byte there, as FCEUX shows them. */
+  /** The operand's computed address, if it has one, and the byte there, as FCEUX shows them. */
   #memory(bytes: readonly number[]): string {
     const { mode, access } = OPCODES[bytes[0]!]!;
     if (access === 0) return "";

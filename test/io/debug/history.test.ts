@@ -71,7 +71,7 @@ describe("instructions", () => {
     expect(() => assemble(text, 0xc010, scope)).toThrow(error);
   });
 
-  test("are found backwards from any that has run", () => {
+  test("are found backwards from any instruction that has run", () => {
     const session = librarySession();
     playFrames(session, 5);
     const pcs = session.timeline.log.executed.keys().filter((pc) => session.timeline.log.executed[pc]! > 0);
@@ -199,7 +199,7 @@ describe("commands", () => {
     expect(command(librarySession(), line)).rejects.toThrow(error);
   });
 
-  test("write the picture, reset, and leave expressions alone", async () => {
+  test("write the picture and reset; other lines are expressions", async () => {
     const session = librarySession();
     playFrames(session, 3);
     const path = join(folder, "picture.png");

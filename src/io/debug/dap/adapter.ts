@@ -11,7 +11,7 @@ import { inspectionRequests } from "./inspection.ts";
 import { RequestArguments, type RequestHandler } from "./request-arguments.ts";
 import { Variables } from "./variables.ts";
 
-/** The one thread that clients see. */
+/** The only thread that clients see. */
 const THREAD = 1;
 const STOP_REASONS: Readonly<Record<StopCause["reason"], string>> = {
   entry: "entry",
@@ -28,13 +28,13 @@ const STOP_REASONS: Readonly<Record<StopCause["reason"], string>> = {
 export interface AdapterOptions {
   /** Loads the game that a client launches, or the one of the command line. */
   readonly source: GameSource;
-  /** Clients must name this token when they launch or attach; undefined if they need none. */
+  /** Checks the token that clients send when they launch or attach; undefined if no token is needed. */
   readonly isTokenRight?: ((token: string) => boolean) | undefined;
   /** Called when the client has left. */
   onEnd(): void;
 }
 
-/** One client of the Debug Adapter Protocol with a game of its own. It only translates requests. */
+/** One client of the Debug Adapter Protocol, with its own game. This class only translates requests. */
 export class DebugAdapter extends ProtocolSession {
   readonly #options: AdapterOptions;
   readonly #breakpoints = new ClientBreakpoints();
@@ -217,7 +217,7 @@ export class DebugAdapter extends ProtocolSession {
     };
   }
 
-  /** Starts a movement; the client is told when it ends. */
+  /** Starts a movement. The client gets an event when it ends. */
   #move(movement: Movement, direction: "forward" | "back" = "forward"): void {
     const run = this.#run;
     if (run === undefined) throw new InputError("usage", "no game is loaded");
@@ -255,7 +255,7 @@ export class DebugAdapter extends ProtocolSession {
     });
   }
 
-  /** The ROM was built again. Breakpoints are set again, since lines may have moved. */
+  /** The ROM was rebuilt. Breakpoints are set again, because lines may have moved. */
   #hasReloaded(restarted: string | undefined): void {
     this.#applyBreakpoints();
     const how =

@@ -1,10 +1,12 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { DEBUG_EVENTS } from "../events.ts";
 
-/** Events that stop the program unless the client says otherwise: a program that does these has crashed. */
+/**
+ * Events that stop the program unless the client says otherwise. A program in which they happen has crashed.
+ */
 const DEFAULT_EVENTS = new Set(["jam", "stack"]);
 
-/** What the adapter offers of the protocol. */
+/** The parts of the protocol that the adapter supports. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,

@@ -7,7 +7,10 @@ import type { DebugSession as Game } from "../session.ts";
 import { parseReference } from "./memory-reference.ts";
 import type { RequestArguments } from "./request-arguments.ts";
 
-/** What a client has set, to set it again after a restart. It is undefined where the place is invalid. */
+/**
+ * A breakpoint that a client has set, stored to set it again after a restart. Undefined if its place is
+ * invalid.
+ */
 interface Wanted {
   readonly options: BreakpointOptions;
   /** Finds the place in the game; throws `InputError` if it is not there. */
@@ -21,7 +24,10 @@ const KINDS: Readonly<Record<string, number>> = {
 };
 const MAX_DATA_BYTES = 0x10000;
 
-/** The breakpoints of a client, by what the protocol sets together: those of a file, functions, data, … */
+/**
+ * The breakpoints of a client, in the groups that the protocol sets together: those of a file, functions,
+ * data, and so on.
+ */
 export class ClientBreakpoints {
   readonly #wanted = new Map<string, readonly Wanted[]>();
 
@@ -96,7 +102,7 @@ export class ClientBreakpoints {
     return this.#set("events", wanted, game);
   }
 
-  /** Sets all of them in another game: after a restart. */
+  /** Sets all breakpoints in another game, after a restart. */
   apply(game: Game): DebugProtocol.Breakpoint[] {
     game.breakpoints.clear();
     return [...this.#wanted].flatMap(([owner, wanted]) => wanted.map((each) => add(game, owner, each)));

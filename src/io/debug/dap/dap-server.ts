@@ -5,9 +5,9 @@ import { DebugAdapter } from "./adapter.ts";
 import type { GameSource } from "./game-run.ts";
 import { MessageGuard } from "./message-guard.ts";
 
-/** Each client has a machine and its history. */
+/** Maximum number of clients: each has a machine and its history. */
 const MAX_CLIENTS = 8;
-/** A client that reads nothing is dropped when so much waits for it. */
+/** A client that does not read is disconnected when this much is waiting for it. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
 /** Serves one client on two streams until it leaves. */
@@ -28,11 +28,11 @@ export interface DapListenOptions {
   readonly source: GameSource;
   /** Checks the token of a client at an address; undefined if none is needed. */
   readonly isTokenRight?: ((token: string, address: string) => boolean) | undefined;
-  /** A connection was ended because of what it sent. */
+  /** Called when a connection is closed because of what the client sent. */
   onRejected?(address: string, why: string): void;
 }
 
-/** Listens for clients, each of which gets a game of its own. */
+/** Listens for clients and gives each its own game. */
 export class DapServer {
   readonly #server: Server;
   readonly #adapters = new Map<Socket, DebugAdapter>();
@@ -84,7 +84,7 @@ export class DapServer {
       isTokenRight: isTokenRight === undefined ? undefined : (token) => isTokenRight(token, address),
       onEnd: () => {
         this.#adapters.delete(socket);
-        // What was sent last still reaches the client.
+        // The last messages still reach the client.
         socket.end();
       },
     });

@@ -9,22 +9,22 @@ import { DebugSession as Game, type SessionEvents } from "../session.ts";
 import type { DebugTarget } from "../target.ts";
 import type { RequestArguments } from "./request-arguments.ts";
 
-/** Loads the game that the arguments of `launch` ask for. Throws `InputError`. */
+/** Loads the game given by the arguments of `launch`. Throws `InputError`. */
 export type GameSource = (args: RequestArguments) => Promise<DebugTarget>;
 
 export interface GameRunEvents {
   onLog(text: string): void;
-  /** The ROM was built again; `restarted` says why its state was not kept. */
+  /** Called when the ROM was rebuilt. `restarted` is the reason why its state was not kept. */
   onReload(restarted: string | undefined): void;
   onProblem(text: string): void;
 }
 
 const FULL_SPEED_PERCENT = 100;
 const MAX_SPEED_PERCENT = 10_000;
-/** A build writes the ROM and its debug information; this long after the last write both are complete. */
+/** Time after the last write of a build until the ROM and its debug information count as complete. */
 const SETTLE_MS = 150;
 
-/** A game of a client: it is paced, restarted, and loaded again when it is rebuilt. */
+/** A client's game. It is paced, restarted, and reloaded when it is rebuilt. */
 export class GameRun {
   readonly #source: GameSource;
   readonly #events: GameRunEvents;
@@ -77,7 +77,7 @@ export class GameRun {
       if (this.#hasEnded) return undefined;
       if (!this.#isReloading) return stop;
       await this.#reload();
-      // A step belongs to the old program; a program that was running runs on.
+      // A step belongs to the old program and ends. A program that was running continues.
       if (movement.kind !== "continue" || stop.reason !== "pause") {
         return { reason: "reloaded", text: "reloaded", breakpoints: [] };
       }
@@ -98,7 +98,7 @@ export class GameRun {
     clearTimeout(this.#settling);
   }
 
-  /** Ends the movement under way, whose caller then gets nothing. */
+  /** Ends the current movement, whose caller then gets undefined. */
   async #stand(): Promise<void> {
     const game = this.#game;
     while (game.moving !== undefined) {

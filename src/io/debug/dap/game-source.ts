@@ -7,7 +7,7 @@ import type { DebugTarget } from "../target.ts";
 import type { GameSource } from "./game-run.ts";
 import type { RequestArguments } from "./request-arguments.ts";
 
-/** What the command line says about the games that clients launch. */
+/** Settings of the command line for the games that clients launch. */
 export interface GameDefaults {
   /** The game if the client names none. */
   readonly program?: string | undefined;

@@ -20,7 +20,7 @@ const MAX_FRAMES = 1000;
 const MAX_COMPLETIONS = 200;
 const WORD = /[\w.@:$]*$/;
 
-/** Requests that look at a stopped game or change it. `hasStopped` tells the client that it has moved. */
+/** Requests that inspect or change a stopped game. `hasStopped` tells the client that the game has moved. */
 export function inspectionRequests(
   parts: InspectionParts,
   hasStopped: (stop: StopCause) => void,
@@ -69,7 +69,7 @@ export function inspectionRequests(
   };
 }
 
-/** Frames have the numbers 1, 2, … from the innermost on; requests without one mean the innermost. */
+/** Frames are numbered 1, 2, … from the innermost on. Requests without a number mean the innermost. */
 function frameOf(args: RequestArguments): number {
   return (args.optionalWhole("frameId", 1, MAX_FRAMES) ?? 1) - 1;
 }

@@ -4,7 +4,7 @@ import type { Nes } from "../../../emu/nes/nes.ts";
 const SPACES = ["cpu", "ppu", "oam", "prg", "chr"] as const;
 export type ReferencedSpace = (typeof SPACES)[number];
 
-/** A byte of a memory, as clients refer to it: `0x0300` in the CPU's, `ppu:0x2000` in others. */
+/** A byte of a memory, in the form that clients use: `0x0300` in the CPU's memory, `ppu:0x2000` in others. */
 export interface MemoryReference {
   readonly space: ReferencedSpace;
   readonly address: number;

@@ -1,18 +1,18 @@
 import { Transform, type TransformCallback } from "node:stream";
 
-/** No request of an editor is larger: those that carry memory are limited to 64 KiB. */
+/** Maximum length of a message. Requests of editors are shorter: those with memory are limited to 64 KiB. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const MAX_HEADER_BYTES = 1024;
 const END_OF_HEADER = "\r\n\r\n";
 
 /**
- * Passes messages of the Debug Adapter Protocol on, and fails at anything else. The protocol library waits
- * forever for the end of garbage, buffers whatever length is announced, and accepts the body of an HTTP
- * request, which any web page can send, as a message.
+ * Passes on messages of the Debug Adapter Protocol and fails at anything else. Without it, the protocol
+ * library would wait forever for the end of garbage, buffer any announced length, and accept the body of an
+ * HTTP request, which any web page can send, as a message.
  */
 export class MessageGuard extends Transform {
   #header = "";
-  /** Bytes of the message under way that have not come yet; 0 while a header is read. */
+  /** Number of bytes of the current message that have not arrived yet; 0 while a header is read. */
   #left = 0;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -35,7 +35,7 @@ export class MessageGuard extends Transform {
     done();
   }
 
-  /** Takes a character of a header. Returns what is wrong with it. */
+  /** Takes a character of a header. Returns the error, if there is one. */
   #readHeader(character: string): string | undefined {
     this.#header += character;
     if (this.#header.length > MAX_HEADER_BYTES) return "the header of a message is too long";
@@ -46,7 +46,7 @@ export class MessageGuard extends Transform {
     if (length === undefined) return "a message has no Content-Length";
     const bytes = Number(length);
     if (bytes === 0 || bytes > MAX_MESSAGE_BYTES) return `a message has ${bytes} bytes`;
-    // The library wants exactly this form.
+    // The library accepts only this form.
     this.push(Buffer.from(`Content-Length: ${bytes}${END_OF_HEADER}`));
     this.#header = "";
     this.#left = bytes;

@@ -1,6 +1,9 @@
 import { InputError } from "../../../emu/input-error.ts";
 
-/** The arguments of a request, which can be anything. Each method checks one and throws `InputError`. */
+/**
+ * The arguments of a request, which can be any JSON. Each method checks one argument and throws `InputError`
+ * if it is invalid.
+ */
 export class RequestArguments {
   readonly #values: Readonly<Record<string, unknown>>;
 
@@ -64,5 +67,5 @@ export class RequestArguments {
   }
 }
 
-/** Answers a request with the body of its response. Throws `InputError` if it cannot. */
+/** Handles a request and returns the body of its response. Throws `InputError` if it cannot. */
 export type RequestHandler = (args: RequestArguments) => unknown;

@@ -12,19 +12,19 @@ const ROM_START = 0x8000;
 export interface NamedPlace {
   readonly name: string;
   readonly place: ValuePlace;
-  /** The expression that gives it. */
+  /** The expression whose value it is. */
   readonly expression: string;
 }
 
 /** A list of values that a client can open. */
 type Container = (game: Game) => readonly NamedPlace[];
 
-/** Gives numbers to the lists of values of a stop. They are valid until the program moves. */
+/** Numbers the lists of values of a stop. The numbers are valid until the program moves. */
 export class Variables {
   readonly #containers: Container[] = [];
   #references = new Map<string, number>();
 
-  /** Forgets all lists: the program has moved. */
+  /** Removes all lists, because the program has moved. */
   forget(): void {
     this.#containers.length = 0;
     this.#references = new Map();
@@ -52,7 +52,7 @@ export class Variables {
         name: name === "CPU" ? "Registers" : name,
         ...(name === "CPU" ? { presentationHint: "registers" } : {}),
         variablesReference: this.#reference(name, list),
-        // Clients open the others when they are asked to.
+        // Clients read the other lists only when the user opens them.
         expensive: name !== "CPU" && name !== "Flags",
       });
     }
@@ -150,7 +150,7 @@ function globalPlaces(game: Game): readonly NamedPlace[] {
   return places.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The name by which an expression finds a symbol, even if a register is called the same. */
+/** The name by which an expression finds a symbol, even if a register has the same name. */
 function placeName(game: Game, name: string, module: string): string | undefined {
   const [, more] = game.target.symbols.find(name);
   if (more === undefined) return `::${name}`;

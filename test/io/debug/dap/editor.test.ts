@@ -1,4 +1,4 @@
-/** The Debug Adapter Protocol with the client of Microsoft's test library, against the examples. */
+/** Tests the Debug Adapter Protocol with the client of Microsoft's test library and the example games. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { DapServer } from "../../../../src/io/debug/dap/dap-server.ts";
@@ -262,7 +262,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     expect(await client.repl("help")).toContain("trace FILE");
   });
 
-  test("answers what it cannot do with an error, and goes on", async () => {
+  test("reports an error for what it cannot do, and continues", async () => {
     const client = await open();
     const fails = (request: Promise<unknown>): Promise<string> =>
       request.then(

@@ -13,7 +13,7 @@ const program = join(folder, "game.nes");
 await Bun.write(program, LIBRARY_ROM);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a server does with bytes that are not its protocol: ends the connection. Returns why. */
+/** Sends bytes that are not the server's protocol. The server closes the connection; returns its reason. */
 async function rejection(bytes: string): Promise<string | undefined> {
   const { server, rejected } = await dapServer(program);
   const socket = await rawConnection(server.port);
@@ -24,7 +24,7 @@ async function rejection(bytes: string): Promise<string | undefined> {
 }
 
 describe("--dap-listen", () => {
-  test("gives each client a game of its own", async () => {
+  test("gives each client its own game", async () => {
     const { server } = await dapServer(program);
     const clients = await Promise.all([TestClient.connect(server.port), TestClient.connect(server.port)]);
     for (const client of clients) await client.stopAfter(() => client.launchGame({ stopOnEntry: true }));
@@ -64,7 +64,7 @@ describe("--dap-listen", () => {
     expect(await rejection(bytes)).toBe(why);
   });
 
-  test("drops who sends what is not JSON", async () => {
+  test("disconnects a client that sends anything but JSON", async () => {
     const { server } = await dapServer(program);
     const socket = await rawConnection(server.port);
     socket.write("Content-Length: 3\r\n\r\n{x}");
@@ -74,7 +74,7 @@ describe("--dap-listen", () => {
     await server.close();
   });
 
-  test("demands the token", async () => {
+  test("requires the token", async () => {
     const { server } = await dapServer(program, (token) => token === "right");
     const client = await TestClient.connect(server.port);
     expect(client.launchRequest({ token: "wrong" } as never)).rejects.toThrow(
