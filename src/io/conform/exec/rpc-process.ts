@@ -144,7 +144,7 @@ export class RpcProcess {
         this.#stderr = text.slice(-MAX_STDERR_CHARACTERS);
       }
     } catch {
-      // The last words of a program are optional in reports.
+      // Reports can leave out a program's last output.
     }
   }
 }

@@ -71,7 +71,8 @@ export interface DatagramSocket {
 export interface SocketFactory {
   /**
    * Throws `IoError` if the endpoint is not available. Up to `backlog` connections wait in the kernel to be
-   * accepted. Bun's loop accepts by itself; there, as many wait as the source table has room for.
+   * accepted. Bun's loop accepts connections itself: with it, the number that can wait is limited by the room
+   * in the source table.
    */
   listen(endpoint: Endpoint, backlog: number, tls?: TlsOptions): Listener;
   /**

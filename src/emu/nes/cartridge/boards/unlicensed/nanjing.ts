@@ -13,9 +13,9 @@ const FLIPS = 1;
 const FEEDBACK_BIT = 4;
 
 /**
- * Mapper 163, Nanjing FC-001: 32 KiB PRG banks, a bit that copy protections read back inverted, and CHR RAM
- * whose 4 KiB half follows PPU A9 when reads enter a nametable, so that the upper half of the screen shows
- * the first. https://www.nesdev.org/wiki/INES_Mapper_163
+ * Mapper 163, Nanjing FC-001: 32 KiB PRG banks, a bit that copy protections write and read back inverted, and
+ * CHR RAM. PPU A9 selects the 4 KiB half of CHR RAM each time that reads enter a nametable, so the upper half
+ * of the screen shows the first one. https://www.nesdev.org/wiki/INES_Mapper_163
  */
 class Nanjing extends Board {
   override readonly hooks: number = HOOK_CPU_READS | HOOK_PPU_FETCH;
