@@ -6,9 +6,10 @@ import { MAX_ROM_BYTES } from "./limits.ts";
 export const PATCH_EXTENSIONS: readonly string[] = [".bps", ".ups", ".ips"];
 
 /**
- * Applies a patch in the IPS, BPS or UPS format to a ROM file and returns the new file. The three are small,
- * and a library would add neither the limits nor the places of errors. Throws `InputError` ("data") with the
- * patch's byte if the patch is damaged, is for another ROM, or makes a file larger than ROMs may be.
+ * Applies a patch in the IPS, BPS or UPS format to a ROM file and returns the new file. The formats are
+ * small; a library would have neither the limits nor the places of errors. Throws `InputError` ("data") with
+ * the offset in the patch if the patch is damaged, is for another ROM, or makes a file larger than ROMs may
+ * be.
  */
 export function applyPatch(rom: Uint8Array, patch: Uint8Array): Uint8Array {
   const magic = String.fromCharCode(...patch.subarray(0, 5));
@@ -19,7 +20,7 @@ export function applyPatch(rom: Uint8Array, patch: Uint8Array): Uint8Array {
   throw new InputError("data", "not a patch: IPS, BPS and UPS patches are read", "byte 0");
 }
 
-/** Reads a patch from front to back. Every read checks that the patch has the bytes. */
+/** Reads a patch from start to end. Every read checks that the bytes exist. */
 class PatchReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -40,7 +41,7 @@ class PatchReader {
     return this.#bytes[this.at++]!;
   }
 
-  /** A number of `count` bytes, highest first. */
+  /** A number of `count` bytes, the highest first. */
   big(count: number): number {
     let value = 0;
     for (let index = 0; index < count; index++) value = value * 256 + this.byte();
@@ -53,7 +54,7 @@ class PatchReader {
     return this.#bytes.subarray(this.at - count, this.at);
   }
 
-  /** BPS and UPS numbers: seven bits a byte, lowest first, each continuation adding one. */
+  /** A number in BPS and UPS: seven bits per byte, the lowest first; each further byte adds one. */
   number(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
@@ -90,10 +91,13 @@ function applyIps(rom: Uint8Array, patch: Uint8Array, offsetBytes: 3 | 4): Uint8
   return out.bytes.slice(0, Math.min(length, out.length));
 }
 
-/** A few bytes of an IPS patch fill 64 KiB, so overwriting would let a small patch take hours. */
+/**
+ * Limit on the bytes written. A few bytes of an IPS patch can write 64 KiB again and again, which could take
+ * hours.
+ */
 const MAX_WRITTEN_BYTES = 8 * MAX_ROM_BYTES;
 
-/** A file that grows when something is written after its end. */
+/** A file that grows when it is written past its end. */
 class GrowingFile {
   bytes: Uint8Array;
   length: number;
@@ -124,7 +128,7 @@ function tooLarge(bytes: number): string {
   return `the patched file would have ${bytes} bytes, the limit is ${MAX_ROM_BYTES}`;
 }
 
-/** BPS and UPS end with three CRC-32: of the source, of the target, and of the patch before it. */
+/** BPS and UPS end with three CRC-32s: of the source, of the target, and of the rest of the patch. */
 const CHECKSUM_BYTES = 12;
 
 interface Checksums {
@@ -256,7 +260,7 @@ class BeatPatch {
     this.#length += count;
   }
 
-  /** A relative move: its sign is the lowest bit. */
+  /** A relative offset, with its sign in the lowest bit. */
   #moved(from: number): number {
     const move = this.#reader.number();
     const distance = Math.floor(move / 2);

@@ -87,7 +87,7 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
-/** Applies the patches, and says of each that it was applied. Throws `InputError` with the patch's path. */
+/** Applies the patches and reports each one. Throws `InputError` with the patch's path. */
 async function patched(
   original: Unpacked,
   file: string,
@@ -103,7 +103,7 @@ async function patched(
   return { unpacked: { ...original, bytes }, applied };
 }
 
-/** The patch that lies beside a ROM under the same name, if there is one. */
+/** The patch beside a ROM with the same name, if there is one. */
 async function patchBeside(file: string): Promise<string[]> {
   const { dir, name } = parse(file);
   for (const extension of PATCH_EXTENSIONS) {
@@ -119,12 +119,12 @@ async function patchBeside(file: string): Promise<string[]> {
   return [];
 }
 
-/** Returns true if an archive's file with this name and beginning is the game that is looked for. */
+/** Returns true if a file in an archive, by its name and first bytes, is the wanted game. */
 export type IsGame = (name: string, start: Uint8Array) => boolean;
 
 const isNesRom: IsGame = (_name, start) => isRom(start);
 
-/** A game's file, out of its archive. */
+/** A game's file, unpacked from its archive. */
 export interface UnpackedFile {
   /** The path of the file that was read, an archive or the game itself. */
   readonly file: string;
@@ -132,8 +132,8 @@ export interface UnpackedFile {
 }
 
 /**
- * Reads a file as `loadRom` does, without looking at what it is. `isGame` chooses among the files of an
- * archive. Throws `InputError`: "missing", "io" or "data".
+ * Reads a file as `loadRom` does, without identifying it. `isGame` chooses among the files of an archive.
+ * Throws `InputError`: "missing", "io" or "data".
  */
 export async function readUnpacked(path: string, isGame: IsGame = isNesRom): Promise<UnpackedFile> {
   const { file, inner } = await splitTarget(path);
@@ -215,7 +215,7 @@ export function isRom(start: Uint8Array): boolean {
   return isInes(start) || isUnif(start) || isFds(start);
 }
 
-/** A file's contents, out of a compressed file or an archive. */
+/** A file's contents, unpacked from a compressed file or an archive. */
 interface Unpacked {
   readonly bytes: Uint8Array;
   readonly name: string;

@@ -150,7 +150,7 @@ describe("a ROM with a patch", () => {
   writeFileSync(beside, buildIps(rom, target));
   writeFileSync(other, buildBps(rom, target, [[1, target.length, [...target]]]));
 
-  test("the one beside it is applied, and that is said", async () => {
+  test("the one beside it is applied and reported", async () => {
     const { image, overrides } = await loadRom(game);
     expect([image.prgRom[4], overrides]).toEqual([0x42, ["patched by game.ips"]]);
     expect((await loadRom(game, { patches: [] })).image.prgRom[4]).toBe(rom[20]!);
