@@ -9,7 +9,7 @@ import { FDS_SIDE_BYTES } from "../../src/emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../src/emu/nes/cartridge/image.ts";
 import { Nes } from "../../src/emu/nes/nes.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
-import { testImage } from "./board-harness.ts";
+import { type TestCartridge, testImage } from "./board-harness.ts";
 import { FRAME_PIXELS } from "./machines.ts";
 import { Prng } from "./prng.ts";
 import { randomProgram } from "./random-program.ts";
@@ -27,11 +27,13 @@ const MAX_FIELDS = 4;
 /** Boards that together have every kind of hook, counter, sound and extra memory. */
 export const MUTATED_MAPPERS = [0, 1, 4, 5, 9, 16, 19, 20, 24, 30, 64, 69, 85] as const;
 
-/** A cartridge of a mapper with a random program. */
-export function programImage(mapper: number, seed: number): CartridgeImage {
+/**
+ * A cartridge of a mapper with a random program. Default: the mapper's first cartridge of the board tests.
+ */
+export function programImage(mapper: number, seed: number, cartridge?: TestCartridge): CartridgeImage {
   const program = randomProgram(seed, mapper).subarray(INES_HEADER_BYTES, INES_HEADER_BYTES + PROGRAM_BYTES);
   const one = CASES.find(({ cartridge }) => cartridge.mapper === mapper);
-  const image = testImage(one?.cartridge ?? { mapper });
+  const image = testImage(cartridge ?? one?.cartridge ?? { mapper });
   const prgRom = mapper === 20 ? new Uint8Array(FDS_BYTES) : image.prgRom;
   for (let at = 0; at < prgRom.length; at += PROGRAM_BYTES)
     prgRom.set(program.subarray(0, Math.min(PROGRAM_BYTES, prgRom.length - at)), at);

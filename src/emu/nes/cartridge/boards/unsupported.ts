@@ -6,7 +6,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
   { mapper: 6, name: "Front Fareast Magic Card 1M/2M" },
   { mapper: 8, name: "Front Fareast Magic Card, GNROM mode" },
   { mapper: 17, name: "Front Fareast Magic Card 4M" },
-  { mapper: 53, name: "Supervision 16-in-1", unif: [{ names: "SUPERVISION16IN1" }] },
   { mapper: 117, name: "Future Media" },
   { mapper: 162, name: "Waixing FS304" },
   { mapper: 164, name: "Dongda PEC-9588" },

@@ -1,27 +1,37 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
+import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
+import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
 import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
 import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
+import { BOARDS as mmc3NromMulticarts } from "./mmc3-nrom-multicarts.ts";
+import { BOARDS as nromLatches } from "./nrom-latches.ts";
 import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
 import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
+import { BOARDS as unromMulticarts } from "./unrom-multicarts.ts";
 
 /** Boards of this family. */
 export const MULTICART: readonly BoardDescriptor[] = [
   ...aa6023,
   ...addressLatches,
+  ...conflictMulticarts,
   ...fk23c,
+  ...mixedMulticarts,
   ...mmc3Asics,
   ...mmc3Blocks,
   ...mmc3Multicarts,
+  ...mmc3NromMulticarts,
+  ...nromLatches,
   ...nromMulticarts,
   ...ntdecMulticarts,
   ...registerMulticarts,
   ...resetMulticarts,
   ...rumblestation,
+  ...unromMulticarts,
 ];

@@ -3,10 +3,12 @@ import { BANDAI } from "./bandai.ts";
 import { JAPAN } from "./japan.ts";
 import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
+import { LATCH_MULTICARTS } from "./latch-multicarts.ts";
 import { LATCHES } from "./latches.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_CLONES } from "./mmc3-clones.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
+import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
@@ -21,11 +23,13 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_VARIANTS,
   ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
+  ...MMC3_NROM_MULTICARTS,
   ...JAPAN,
   ...BANDAI,
   ...OTHERS,
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
+  ...LATCH_MULTICARTS,
   ...SACHEN,
   ...UNLICENSED_BOARDS,
 ];

@@ -1,0 +1,107 @@
+import { describe, test } from "bun:test";
+import { HOOK_A12, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../../../src/emu/nes/cartridge/board.ts";
+import { supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
+import type { Nes } from "../../../../src/emu/nes/nes.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
+import type { TestCartridge } from "../../../support/board-harness.ts";
+import { FRAME_PIXELS } from "../../../support/machines.ts";
+import { programImage } from "../../../support/mutated-states.ts";
+import { Prng } from "../../../support/prng.ts";
+import { SOAK } from "../../../support/shared.ts";
+import { soakSize } from "../../../support/soak.ts";
+import { CASES } from "./boards/data/index.ts";
+
+/** Frames of each cartridge. Writes to the board and resets come between them. */
+const FRAMES = soakSize(2, 60);
+const SEEDS = soakSize(1, 4);
+const TIMED_HOOKS = HOOK_A12 | HOOK_CPU_TIME | HOOK_PPU_FETCH;
+
+/** A cartridge, and the addresses that its table cases write to. */
+interface Fuzzed {
+  readonly cartridge: TestCartridge;
+  readonly addresses: readonly number[];
+}
+
+/** In the short run one cartridge of each mapper, else all cartridges of the table. */
+function fuzzed(mapper: number): Fuzzed[] {
+  const cases = CASES.filter(({ cartridge }) => cartridge.mapper === mapper);
+  const all = cases.map(({ cartridge, steps }) => ({
+    cartridge,
+    addresses: steps.flatMap((step) => (isWrite(step) ? [step[0]] : [])),
+  }));
+  if (all.length === 0) return [{ cartridge: { mapper }, addresses: [] }];
+  return SOAK ? all : [all.at(-1)!];
+}
+
+function isWrite(step: object): step is readonly [number, number] {
+  return Array.isArray(step);
+}
+
+/** The same random writes and resets to every machine. */
+function disturb(machines: readonly Nes[], addresses: readonly number[], random: Prng): void {
+  for (let count = random.below(12); count > 0; count--) {
+    const isKnown = addresses.length > 0 && random.below(3) !== 0;
+    const address = isKnown
+      ? addresses[random.below(addresses.length)]!
+      : 0x4020 + random.below(0x10000 - 0x4020);
+    const value = random.byte();
+    for (const nes of machines) nes.cpu.write(address, value);
+  }
+  if (random.below(8) !== 0) return;
+  const kind = random.below(2) === 0 ? "reset" : "power";
+  for (const nes of machines) nes.reset(kind);
+}
+
+/** Compares a batched machine with one of single dots, and with one that continues from its states. */
+function fuzz({ cartridge, addresses }: Fuzzed, seed: number): void {
+  const random = new Prng(seed * 65_537 + cartridge.mapper);
+  const image = programImage(cartridge.mapper, seed, cartridge);
+  const batched = createHeadless(image);
+  const resumed = createHeadless(image);
+  const isTimed = (batched.board.hooks & TIMED_HOOKS) !== 0;
+  const exact = isTimed ? createHeadless(image, { exact: true }) : undefined;
+  const machines = exact === undefined ? [batched, resumed] : [batched, resumed, exact];
+  const pictures = machines.map(() => new Uint16Array(FRAME_PIXELS));
+  const states = machines.map((nes) => new Uint8Array(nes.stateBytes));
+  for (let frame = 0; frame < FRAMES; frame++) {
+    disturb(machines, addresses, random);
+    if (frame % 4 === 1) {
+      batched.save(states[0]!);
+      resumed.load(states[0]!);
+    }
+    for (const [index, nes] of machines.entries()) {
+      nes.runFrame(pictures[index]);
+      nes.save(states[index]!);
+    }
+    for (let other = 1; other < machines.length; other++) {
+      const kind = other === 1 ? "after loading a state" : "dot by dot";
+      if (!sameBytes(pictures[0]!, pictures[other]!))
+        throw new Error(`frame ${frame}: other picture ${kind}`);
+      if (!sameBytes(states[0]!, states[other]!)) throw new Error(`frame ${frame}: other state ${kind}`);
+    }
+  }
+}
+
+function sameBytes(a: Uint8Array | Uint16Array, b: Uint8Array | Uint16Array): boolean {
+  return Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
+}
+
+describe("random programs and writes give the same bits batched, dot by dot, and after loading a state", () => {
+  const mappers = supportedMappers();
+  for (let start = 0; start < mappers.length; start += 50) {
+    const some = mappers.slice(start, start + 50);
+    test(`mappers ${some[0]} to ${some.at(-1)}`, () => {
+      for (const mapper of some) {
+        for (const one of fuzzed(mapper)) {
+          for (let seed = 1; seed <= SEEDS; seed++) {
+            try {
+              fuzz(one, seed);
+            } catch (error) {
+              throw new Error(`${JSON.stringify(one.cartridge)}, seed ${seed}: ${error}`, { cause: error });
+            }
+          }
+        }
+      }
+    }, 3_600_000);
+  }
+});
