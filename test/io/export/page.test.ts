@@ -47,7 +47,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   return kind === "webgl" ? null : getContext.call(this, kind, ...rest);
 };`;
 
-/** Of about 3,700 blocks of sound in ten seconds, on a computer that also does other work. */
+/** Maximum number of empty blocks of sound on a busy computer, of about 3,700 in ten seconds. */
 const MAX_EMPTY_BLOCKS = 200;
 
 describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
@@ -262,11 +262,11 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     const [empty, stalls, frame] = (await page.evaluate(counts)) as [number, number, number];
     await page.until(`emuPlayer.nes.frame > ${frame + 60 * soakSize(10, 60)}`);
     const [emptyThen, stallsThen] = (await page.evaluate(counts)) as [number, number, number];
-    // A computer that stops the page stops its sound too; nothing else may. That needs a computer without
-    // other work, so the strict bound is for soak runs; parts.test.ts tests it with simulated clocks.
+    // The sound may stop only while the computer has stopped the page. A busy computer cannot guarantee that,
+    // so this strict bound applies only to soak runs; parts.test.ts tests it with simulated clocks.
     const spared = SOAK ? stallsThen - stalls : MAX_EMPTY_BLOCKS;
     expect(emptyThen - empty).toBeLessThanOrEqual(spared);
-    // It has not piled up either: less than 0.3 s wait.
+    // The sound has not accumulated either: less than 0.3 s wait.
     expect(await page.evaluate("emuPlayer.sound.report.level / emuPlayer.sound.sampleRateHz")).toBeLessThan(
       0.3,
     );

@@ -49,8 +49,8 @@ export interface DeviceSetup {
 }
 
 /**
- * What an `InputSource` says of devices other than controllers, in one array: DEVICE_DATA_BYTES, of which
- * each place has its stretch. Bytes by device:
+ * The input of devices other than controllers, from the `InputSource`: one array of DEVICE_DATA_BYTES, with a
+ * part for each port. Bytes by device:
  * - zapper, vs-zapper: x, y (pixels), bit 0 trigger pulled, bit 1 points at the screen
  * - power-pad: buttons 1–8 from bit 0 on, then 9–12
  * - arkanoid: position (0 left to 255 right), bit 0 button
