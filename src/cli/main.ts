@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   suites: async () => (await import("./commands/suites.ts")).registerSuites,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
+  env: async () => (await import("./commands/env.ts")).registerEnv,
   mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,
   debug: async () => (await import("./commands/debug.ts")).registerDebug,

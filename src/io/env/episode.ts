@@ -1,6 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { InputSource } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { PixelConverter } from "../capture/pixel-converter.ts";
+import { pixelLayout } from "../capture/pixel-layout.ts";
+import { screenPalette } from "../library/screen.ts";
 import { Expression, type ParsedExpression } from "../symbols/memory-expression.ts";
 import { type ActionSpace, buttonsOf } from "./actions.ts";
 import type { Painter } from "./painter.ts";
@@ -154,6 +157,21 @@ export class Episode implements InputSource {
     this.#readInfo();
     this.steps++;
     this.truncated = maxSteps > 0 && this.steps >= maxSteps && !this.terminated;
+  }
+
+  /**
+   * Writes red, green and blue of the frame that would come next: after a state is loaded, the last frame is
+   * not known. The machine does not move.
+   */
+  render(into: Uint8Array): void {
+    const { nes } = this;
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
+    nes.runFrame(pixels);
+    nes.restore(state);
+    const palette = nes.geometry.colors ?? screenPalette();
+    new PixelConverter(palette, pixelLayout({}, nes.geometry), nes.geometry.width).convert(pixels, into);
   }
 
   /** A copy of the whole environment. */

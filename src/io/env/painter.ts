@@ -1,6 +1,7 @@
+import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
-import { decodePalette } from "../render/palette.ts";
+import { screenPalette } from "../library/screen.ts";
 import type { ObservationLayout } from "./observation.ts";
 
 /**
@@ -16,15 +17,13 @@ export class Painter {
   /** True if a step needs the picture of its last but one frame. */
   readonly usesLastTwo: boolean;
 
-  constructor(
-    layout: ObservationLayout,
-    frame: { readonly width: number; readonly height: number },
-    maxLastTwo: boolean,
-  ) {
+  constructor(layout: ObservationLayout, frame: MachineGeometry, maxLastTwo: boolean) {
     this.#layout = layout;
     const { picture } = layout;
     this.#converter =
-      picture === undefined ? undefined : new PixelConverter(decodePalette(), picture, frame.width);
+      picture === undefined
+        ? undefined
+        : new PixelConverter(frame.colors ?? screenPalette(), picture, frame.width);
     this.usesLastTwo = maxLastTwo && picture !== undefined;
     this.#last = new Uint16Array(frame.width * frame.height);
     this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;

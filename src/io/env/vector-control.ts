@@ -15,9 +15,11 @@ const DONE = 0;
 const ERROR_BYTES = 1;
 const MAX_ERROR_BYTES = 4096;
 
-/** Orders for workers. "reset" is for the environments whose `orders` byte is 1, "save" for one. */
-export type VectorOrder = "step" | "reset" | "save" | "end";
-const ORDERS: readonly VectorOrder[] = ["step", "reset", "save", "end"];
+/**
+ * Orders for workers. "reset" is for the environments whose `orders` byte is 1, "save" and "render" for one.
+ */
+export type VectorOrder = "step" | "reset" | "save" | "render" | "end";
+const ORDERS: readonly VectorOrder[] = ["step", "reset", "save", "render", "end"];
 
 /** An error of a worker, in shared memory as JSON. */
 interface SharedError {

@@ -86,7 +86,7 @@ export interface PreparedVector {
 }
 
 /** Reads the ROM and checks the options. Throws `InputError`. */
-async function prepareVector(
+export async function prepareVector(
   rom: string | Uint8Array | Cartridge,
   options: VectorEnvOptions,
 ): Promise<PreparedVector> {
@@ -216,9 +216,7 @@ export class VectorEnv {
       this.#views.orders[index] = Number(mask === undefined || Boolean(mask[index]));
     }
     if (state !== undefined) this.#takeState(state);
-    this.#order("reset", state === undefined ? 0 : 1);
-    for (let index = 0; index < this.count; index++)
-      if (this.#views.orders[index] === 1) this.#started[index] = 1;
+    this.#reset(state !== undefined);
     return this.#result;
   }
 
@@ -233,9 +231,14 @@ export class VectorEnv {
   }
 
   /**
-   * Carries out the packed actions that are already in the shared memory. Throws `InputError` for invalid
-   * ones.
+   * `reset` with the seeds, the mask and perhaps the state that another process has written into the memory.
    */
+  resetInPlace(hasState: boolean): void {
+    for (const seed of this.#views.seeds) if (!Number.isNaN(seed)) checkSeed(seed);
+    this.#reset(hasState);
+  }
+
+  /** `step` with the packed actions that another process has written into the memory. */
   stepInPlace(): void {
     const { actions } = this.#views;
     for (let index = 0; index < this.count; index++) packAction(this.actionSpace, actions[index]!);
@@ -246,6 +249,15 @@ export class VectorEnv {
   saveState(index: number): Uint8Array {
     this.#order("save", whole("index", index, 0, this.count - 1));
     return this.#views.stateOut.slice();
+  }
+
+  /**
+   * Red, green and blue of the whole frame that environment `index` would show next, row by row. Nothing
+   * moves.
+   */
+  render(index: number): Uint8Array {
+    this.#order("render", whole("index", index, 0, this.count - 1));
+    return this.#views.picture.slice();
   }
 
   /** Ends the threads. Nothing can be called afterwards. */
@@ -261,6 +273,12 @@ export class VectorEnv {
     if (!(state instanceof Uint8Array) || state.length !== stateBytes)
       throw new InputError("data", `a state of this game has ${stateBytes} bytes`);
     this.#views.stateIn.set(state);
+  }
+
+  #reset(hasState: boolean): void {
+    this.#order("reset", hasState ? 1 : 0);
+    for (let index = 0; index < this.count; index++)
+      if (this.#views.orders[index] === 1) this.#started[index] = 1;
   }
 
   /** Checks all environments before any of them steps. */

@@ -6,6 +6,7 @@
  * out, each worker writes the parts of its own environments. The control words that pass the order on are in
  * `vector-control.ts`.
  */
+import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import type { EnvPlan } from "./prepare.ts";
 
 /** Memory of this process, or a file that other processes map too. */
@@ -40,6 +41,8 @@ export interface VectorPlaces {
   /** A state for a reset, and the state that was asked for. */
   readonly stateIn: number;
   readonly stateOut: number;
+  /** Red, green and blue of the whole frame that was asked for. */
+  readonly picture: number;
   readonly totalBytes: number;
 }
 
@@ -58,10 +61,12 @@ export interface VectorViews {
   readonly hasFinal: Uint8Array;
   readonly stateIn: Uint8Array;
   readonly stateOut: Uint8Array;
+  readonly picture: Uint8Array;
 }
 
 /** Parts of different threads share no cache line. */
 const ALIGN_BYTES = 64;
+const PICTURE_BYTES = 3 * SCREEN_WIDTH * SCREEN_HEIGHT;
 
 /** Where everything is, for `count` environments. */
 export function vectorPlaces(plan: EnvPlan, count: number): VectorPlaces {
@@ -87,6 +92,7 @@ export function vectorPlaces(plan: EnvPlan, count: number): VectorPlaces {
     hasFinal: part(count),
     stateIn: part(plan.stateBytes),
     stateOut: part(plan.stateBytes),
+    picture: part(PICTURE_BYTES),
   };
   return { ...places, totalBytes: end };
 }
@@ -120,5 +126,6 @@ export function attachVector(
     hasFinal: uint8(places.hasFinal, count),
     stateIn: uint8(places.stateIn, plan.stateBytes),
     stateOut: uint8(places.stateOut, plan.stateBytes),
+    picture: uint8(places.picture, PICTURE_BYTES),
   };
 }

@@ -52,6 +52,7 @@ export class VectorPart {
     if (kind === "step") for (let i = 0; i < this.#episodes.length; i++) this.#step(i);
     else if (kind === "reset") this.#reset(index !== 0);
     else if (kind === "save") this.#save(index - this.#first);
+    else if (kind === "render") this.#episodes[index - this.#first]?.render(this.#views.picture);
   }
 
   #step(i: number): void {

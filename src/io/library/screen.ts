@@ -71,11 +71,13 @@ export class Screen {
   readonly #nes: Nes;
   readonly #picture: LazyPicture;
   readonly #tiles: TileMap;
+  readonly #palette: Palette;
   readonly #converters = new Map<string, PixelConverter>();
 
   constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
     this.#nes = nes;
     this.#tiles = tiles;
+    this.#palette = nes.geometry.colors ?? screenPalette();
     this.width = nes.geometry.width;
     this.height = nes.geometry.height;
     this.#picture = picture;
@@ -107,7 +109,7 @@ export class Screen {
   /** The colour of a pixel in the palette, 0xRRGGBB. */
   rgbAt(x: number, y: number): number {
     this.colorAt(x, y);
-    return screenPalette()[this.#picture.look()[y * this.width + x]!]!;
+    return this.#palette[this.#picture.look()[y * this.width + x]!]!;
   }
 
   /** Red, green and blue of every pixel, row by row, in the first `3 × width × height` bytes of `into`. */
@@ -142,14 +144,14 @@ export class Screen {
     const known = this.#converters.get(key);
     if (known !== undefined) return known;
     if (this.#converters.size >= MAX_CONVERTERS) this.#converters.clear();
-    const converter = new PixelConverter(screenPalette(), layout, this.width);
+    const converter = new PixelConverter(this.#palette, layout, this.width);
     this.#converters.set(key, converter);
     return converter;
   }
 
   /** The picture as a PNG file. */
   png(): Uint8Array {
-    return encodePng(this.#picture.look(), this, screenPalette());
+    return encodePng(this.#picture.look(), this, this.#palette);
   }
 
   /** Writes the picture to a PNG file. */

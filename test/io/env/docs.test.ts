@@ -4,9 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../../..");
-const programs = [...readFileSync(join(ROOT, "docs/env.md"), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
-  ([, text]) => text!,
-);
+const page = readFileSync(join(ROOT, "docs/env.md"), "utf8");
+const programs = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text!);
 
 test("docs/env.md has programs", () => expect(programs.length).toBeGreaterThan(1));
 
