@@ -46,6 +46,12 @@ function register(name: string, bits: number, get: () => number, set?: (value: n
   return { name, place: { get, set: masked, bytes: Math.ceil(bits / 8), type: `${bits} bit` } };
 }
 
+/** A number that nobody reads in hexadecimal. */
+function decimal(name: string, bits: number, get: () => number, set?: (value: number) => void): Register {
+  const { place } = register(name, bits, get, set);
+  return { name, place: { ...place, type: "decimal" } };
+}
+
 function cpuRegisters({ cpu }: Nes): Register[] {
   return [
     register(
@@ -99,7 +105,7 @@ function cpuRegisters({ cpu }: Nes): Register[] {
 
 function flagRegisters({ cpu }: Nes): Register[] {
   return FLAGS.map(([letter, bit]) =>
-    register(
+    decimal(
       `p.${letter}`,
       1,
       () => (cpu.status() >> bit) & 1,
@@ -115,12 +121,12 @@ function ppuRegisters(nes: Nes): Register[] {
     return get();
   };
   return [
-    register(
+    decimal(
       "line",
       9,
       now(() => ppu.line),
     ),
-    register(
+    decimal(
       "dot",
       9,
       now(() => ppu.dot),
@@ -161,7 +167,7 @@ function ppuRegisters(nes: Nes): Register[] {
         ppu.t = value;
       },
     ),
-    register(
+    decimal(
       "ppu.x",
       3,
       now(() => ppu.fineX),
@@ -169,7 +175,7 @@ function ppuRegisters(nes: Nes): Register[] {
         ppu.fineX = value;
       },
     ),
-    register(
+    decimal(
       "ppu.w",
       1,
       now(() => ppu.toggle),
@@ -182,17 +188,17 @@ function ppuRegisters(nes: Nes): Register[] {
       8,
       now(() => ppu.readBuffer),
     ),
-    register(
+    decimal(
       "ppu.vblank",
       1,
       now(() => ppu.vblank),
     ),
-    register(
+    decimal(
       "ppu.sprite0",
       1,
       now(() => ppu.sprite0Hit),
     ),
-    register(
+    decimal(
       "ppu.overflow",
       1,
       now(() => ppu.overflow),
@@ -205,7 +211,7 @@ function apuRegisters(nes: Nes): Register[] {
   const { pulse1, pulse2, triangle, noise, dmc, frameCounter } = apu;
   const fields = <F extends string>(prefix: string, holder: { [P in F]: number }, names: readonly F[]) =>
     names.map((name) =>
-      register(`apu.${prefix}.${name}`, 32, () => {
+      decimal(`apu.${prefix}.${name}`, 32, () => {
         apu.runTo(cpu.cycle);
         return holder[name];
       }),
@@ -237,7 +243,7 @@ function boardRegisters(nes: Nes): Register[] {
   const registers: Register[] = [];
   for (let address = 0x8000; address < 0x10000; address += CPU_WINDOW_BYTES) {
     registers.push(
-      register(`board.prg.${address.toString(16)}`, 16, () => {
+      decimal(`board.prg.${address.toString(16)}`, 16, () => {
         const page = memory.cpuReadPages[address >> 11]!;
         return page < 0 ? -1 : Math.floor((page - memory.prgRom.offset) / CPU_WINDOW_BYTES);
       }),
@@ -245,7 +251,7 @@ function boardRegisters(nes: Nes): Register[] {
   }
   for (let address = 0; address < 0x2000; address += PPU_WINDOW_BYTES) {
     registers.push(
-      register(`board.chr.${address.toString(16).padStart(4, "0")}`, 16, () => {
+      decimal(`board.chr.${address.toString(16).padStart(4, "0")}`, 16, () => {
         const page = memory.ppuReadPages[address >> 10]!;
         return page < 0 ? -1 : Math.floor((page - chr.offset) / PPU_WINDOW_BYTES);
       }),

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import type { StopCause } from "../checker.ts";
-import { COMMAND_NAMES, runCommand } from "../commands.ts";
+import { COMMAND_NAMES, type CommandResult, runCommand } from "../commands.ts";
 import type { DebugSession as Game } from "../session.ts";
 import { dataId } from "./client-breakpoints.ts";
 import { referenceText } from "./memory-reference.ts";
@@ -52,11 +52,9 @@ export function inspectionRequests(
       return { value: valueText(place, args.object("format").flag("hex")) };
     },
     evaluate: async (args) => {
-      if (args.optionalText("context") === "repl") {
-        const result = await runCommand(game(), args.text("expression"));
-        if (result?.stop !== undefined) hasStopped(result.stop);
-        if (result !== undefined) return { result: result.text, variablesReference: 0 };
-      }
+      const result = await command(game(), args);
+      if (result?.stop !== undefined) hasStopped(result.stop);
+      if (result !== undefined) return { result: result.text, variablesReference: 0 };
       return evaluate(game(), variables, args);
     },
     completions: (args) => ({ targets: completions(game(), args) }),
@@ -67,6 +65,17 @@ export function inspectionRequests(
     loadedSources: () => ({ sources: loadedSources(game()) }),
     ...memoryRequests(game),
   };
+}
+
+/** Runs a command of a console. Some consoles send no context or another one: there, commands begin with /. */
+async function command(game: Game, args: RequestArguments): Promise<CommandResult | undefined> {
+  const text = args.text("expression");
+  const slashed = /^\s*\/\s*(\w.*)$/s.exec(text)?.[1];
+  if (slashed !== undefined) {
+    const result = await runCommand(game, slashed);
+    return result ?? { text: "no such command; help lists them" };
+  }
+  return (args.optionalText("context") ?? "repl") === "repl" ? runCommand(game, text) : undefined;
 }
 
 /** Frames are numbered 1, 2, … from the innermost on. Requests without a number mean the innermost. */

@@ -158,9 +158,10 @@ function placeName(game: Game, name: string, module: string): string | undefined
   return module !== "" && game.target.symbols.find(qualified).length === 1 ? qualified : undefined;
 }
 
-/** `31 ($1F)`; registers and words in hexadecimal first. */
+/** `31 ($1F)`; registers in hexadecimal first, or only in decimal. */
 export function valueText(place: ValuePlace, isHex = false): string {
   const value = place.get();
+  if (place.type === "decimal" && !isHex) return String(value);
   const digits = Math.max(2, 2 * (place.bytes ?? 1));
   const bits = value < 0 ? value + 2 ** (8 * (place.bytes ?? 4)) : value;
   const inHex = `$${bits.toString(16).toUpperCase().padStart(digits, "0")}`;

@@ -157,7 +157,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     ]);
     expect([...(await list("Registers")).keys()]).toEqual(["pc", "a", "x", "y", "sp", "p"]);
     expect((await list("PPU")).get("ppu.ctrl")?.value).toMatch(/^\$/);
-    expect((await list("Board")).get("board.prg.8000")?.value).toBe("$0000 (0)");
+    expect((await list("Board")).get("board.prg.8000")?.value).toBe("0");
     expect((await list("Variables")).get("guess")).toMatchObject({
       value: "50 ($32)",
       type: "unsigned char",
@@ -260,6 +260,10 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
       /^position \d+, frame \d+; from 0 \(frame 0\) to \d+; \d+ states/,
     );
     expect(await client.repl("help")).toContain("trace FILE");
+    // The consoles of some editors name no context.
+    expect((await client.evaluateRequest({ expression: "press a" })).body.result).toBe("holding a");
+    const hover = { expression: "/press b", context: "hover" };
+    expect((await client.evaluateRequest(hover)).body.result).toBe("holding b");
   });
 
   test("reports an error for what it cannot do, and continues", async () => {
