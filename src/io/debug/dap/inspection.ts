@@ -67,7 +67,7 @@ export function inspectionRequests(
   };
 }
 
-/** Runs a command of a console. Some consoles send no context or another one: there, commands begin with /. */
+/** Runs a command of a console. Where a console sends another context than "repl", commands begin with /. */
 async function command(game: Game, args: RequestArguments): Promise<CommandResult | undefined> {
   const text = args.text("expression");
   const slashed = /^\s*\/\s*(\w.*)$/s.exec(text)?.[1];
