@@ -17,9 +17,9 @@ const SAMPLE_US = 200;
 /** Parts, and their files in src/emu/nes. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["CPU", /\/nes\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
-  ["picture, whole lines", /\/ppu\/(line-batch|line-sprites|unseen-lines)\.ts$/],
-  ["picture, cells of eight dots", /\/ppu\/(cells|cell-pixels)\.ts$/],
-  ["picture, idle stretches and schedule", /\/ppu\/(fast-forward|idle-dots|schedule)\.ts$/],
+  ["picture, whole lines", /\/ppu\/fast\/(lines|line-.*|unseen-lines|sprite-counts|video-byte)\.ts$/],
+  ["picture, cells of eight dots", /\/ppu\/fast\/(cells|cell-pixels|undisturbed)\.ts$/],
+  ["picture, idle stretches and schedule", /\/ppu\/fast\//],
   ["picture, single dots and registers", /\/ppu\//],
   ["sound", /\/apu\//],
   ["cartridge", /\/cartridge\//],

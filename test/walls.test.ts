@@ -133,7 +133,7 @@ test("the machine imports nothing but itself", () => {
  * A fast path imports its definition, never the reverse, and must leave the same fields. Only the machine
  * chooses between them.
  */
-const FAST_PATHS = ["src/emu/nes/cpu/fast/"];
+const FAST_PATHS = ["src/emu/nes/cpu/fast/", "src/emu/nes/ppu/fast/"];
 
 test.each(FAST_PATHS)("no definition imports its fast path: %s", (folder) => {
   expect(sources.some((path) => path.startsWith(folder))).toBe(true);
@@ -143,6 +143,15 @@ test.each(FAST_PATHS)("no definition imports its fast path: %s", (folder) => {
     )
     .flatMap((path) => importsOf(path).map((target) => [path, target] as const))
     .filter(([, target]) => target.startsWith(folder));
+  expect(wrong).toEqual([]);
+});
+
+test("the PPU's definition imports nothing else of the PPU but its state", () => {
+  const definition = sources.filter((path) => path.startsWith("src/emu/nes/ppu/definition/"));
+  expect(definition.length).toBeGreaterThan(10);
+  const wrong = definition.flatMap((path) =>
+    importsOf(path).filter((target) => /\/ppu\/(?!definition\/|state\.ts)/.test(target)),
+  );
   expect(wrong).toEqual([]);
 });
 

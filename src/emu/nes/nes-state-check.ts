@@ -61,7 +61,7 @@ export class NesStateCheck {
     state.slots("frame", parts.frameFields, range(0, 2 ** 48), FRAME_SLOTS.frame, 1);
     state.slots("cyclesBefore", parts.frameFields, range(0, 2 ** 52), FRAME_SLOTS.cyclesBefore, 1);
     state.slots("midFrame", parts.frameFields, range(0, 1), FRAME_SLOTS.midFrame, 1);
-    state.slots("ppu.palette", parts.ppu.palette, range(0, 0x3f));
+    state.slots("ppu.palette", parts.ppu.state.palette, range(0, 0x3f));
     parts.apu.declareState(state);
     parts.ports.declareState(state);
     parts.board.declareState(state);

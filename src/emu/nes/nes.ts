@@ -34,9 +34,10 @@ import { VsCabinet } from "./input/vs-cabinet.ts";
 import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
 import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
 import { lagOf, modulo } from "./power-on.ts";
+import { ExactPpu } from "./ppu/exact-ppu.ts";
+import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
-import { Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
-import { Rc2c05 } from "./ppu/rc2c05.ts";
+import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
@@ -86,7 +87,7 @@ export class Nes implements Machine {
   /** What a light gun sees: the part of the current frame that the beam has painted. */
   private readonly light = new ScreenLight(() => {
     this.catchUp();
-    return this.ppu;
+    return this.ppu.state;
   });
   private readonly workRam: Chip;
   /** The contents of RAM at power-on; a change applies from the next power cycle on. */
@@ -172,21 +173,13 @@ export class Nes implements Machine {
       spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
       spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
     };
-    const PpuClass = hardware.ppu.swapsRegisters ? Rc2c05 : Ppu;
-    this.ppu = new PpuClass({
-      arrays,
-      memory,
-      board: this.board,
-      region,
-      lines,
-      alignment: this.alignment,
-      exact: options.exact ?? false,
-      traits: hardware.ppu,
-    });
+    this.stepsOnly = options.exact === true;
+    const { board, alignment } = this;
+    const PpuClass = this.stepsOnly ? ExactPpu : FastPpu;
+    this.ppu = new PpuClass({ arrays, memory, board, region, lines, alignment, traits: hardware.ppu });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
-    const { board, ppu, apu, ports } = this;
-    this.stepsOnly = options.exact === true;
+    const { ppu, apu, ports } = this;
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });
     this.dma = new (this.stepsOnly ? Dma : FastDma)(this.cpu, region.name === "pal");
     this.cpu.connectDma(this.dma);
@@ -204,7 +197,7 @@ export class Nes implements Machine {
       statePart("cpu", this.cpu, BUS_FIELDS),
       statePart("dma", this.dma, DMA_FIELDS),
       statePart("cpu", this.cpu, CPU_FIELDS),
-      statePart("ppu", ppu, PPU_FIELDS),
+      statePart("ppu", ppu.state, PPU_FIELDS),
       statePart("ports", ports, PORT_FIELDS),
       statePart("interrupts", lines, INTERRUPT_FIELDS),
     ];
@@ -343,7 +336,7 @@ export class Nes implements Machine {
   }
 
   peek(space: MemorySpace, address: number): number {
-    if (space === "oam") return this.ppu.oam[address & 0xff];
+    if (space === "oam") return this.ppu.state.oam[address & 0xff];
     return space === "ppu" ? this.ppu.peekVideo(address) : this.cpu.peek(address & 0xffff);
   }
 
@@ -363,8 +356,8 @@ export class Nes implements Machine {
       p: cpu.status(),
       s: cpu.s,
       cycle: this.totalCycles,
-      line: ppu.line,
-      dot: ppu.dot,
+      line: ppu.state.line,
+      dot: ppu.state.dot,
     };
   }
 
@@ -423,7 +416,7 @@ export class Nes implements Machine {
       bytes.subarray(ciram.offset, ciram.offset + ciram.bytes),
       this.ramFill,
     );
-    this.ppu.palette.set(POWER_ON_PALETTE);
+    this.ppu.state.palette.set(POWER_ON_PALETTE);
     this.ppu.powerOn(this.model.startsPpuEarly, this.lagClocks);
     this.lines.reset();
     this.ports.powerOn();
@@ -462,7 +455,7 @@ export class Nes implements Machine {
     const { picture, midFrame, ppu, region } = this;
     this.picture = pixels;
     if (!midFrame) {
-      if (ppu.line < region.vblankLine) pixels.fill(ppu.backdrop());
+      if (ppu.state.line < region.vblankLine) pixels.fill(ppu.backdrop());
     } else if (picture === undefined) pixels.fill(ppu.backdrop());
     else if (picture !== pixels) pixels.set(picture);
   }

@@ -119,7 +119,7 @@ export class LocalSubject implements Subject {
 
   async registers(): Promise<Readonly<Record<string, number>>> {
     this.#nes.catchUp();
-    const { control, maskWritten, v, t, fineX, toggle } = this.#nes.ppu;
+    const { control, maskWritten, v, t, fineX, toggle } = this.#nes.ppu.state;
     return {
       ...this.#nes.registers(),
       ppuCtrl: control,

@@ -39,7 +39,7 @@ export class EventDetector {
 
   /** Call when the machine has jumped to another state. */
   forget(): void {
-    this.#sprite0 = this.#probe.nes.ppu.sprite0Hit;
+    this.#sprite0 = this.#probe.nes.ppu.state.sprite0Hit;
     this.#loopTarget = -1;
     this.#repeats = 0;
   }
@@ -86,7 +86,7 @@ export class EventDetector {
     const { nes } = this.#probe;
     nes.catchUp();
     const before = this.#sprite0;
-    this.#sprite0 = nes.ppu.sprite0Hit;
+    this.#sprite0 = nes.ppu.state.sprite0Hit;
     return before === 0 && this.#sprite0 === 1;
   }
 
@@ -103,7 +103,9 @@ export class EventDetector {
       this.#loopTarget = target;
     }
     return (
-      probe.endedFrame && this.#repeats < WAITS_FROM_REPEATS && (nes.ppu.maskWritten & MASK_RENDERING) !== 0
+      probe.endedFrame &&
+      this.#repeats < WAITS_FROM_REPEATS &&
+      (nes.ppu.state.maskWritten & MASK_RENDERING) !== 0
     );
   }
 }

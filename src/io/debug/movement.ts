@@ -115,11 +115,11 @@ export class Movements {
   #scanline(): Goal {
     const { nes } = this.#probe;
     nes.catchUp();
-    let line = nes.ppu.line;
+    let line = nes.ppu.state.line;
     return () => {
       nes.catchUp();
-      const changed = nes.ppu.line !== line;
-      line = nes.ppu.line;
+      const changed = nes.ppu.state.line !== line;
+      line = nes.ppu.state.line;
       return changed;
     };
   }

@@ -182,7 +182,7 @@ export class Probe {
     const register = address & 7;
     if (isPpu && register < 3) return;
     nes.catchUp();
-    const { ppu } = nes;
+    const ppu = nes.ppu.state;
     this.registerLine = ppu.line;
     this.rendered = (ppu.mask & 0x18) !== 0 && (ppu.line < 240 || ppu.line === nes.region.linesPerFrame - 1);
     if (!isPpu) {

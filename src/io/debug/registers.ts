@@ -115,7 +115,7 @@ function flagRegisters({ cpu }: Nes): Register[] {
 }
 
 function ppuRegisters(nes: Nes): Register[] {
-  const { ppu } = nes;
+  const ppu = nes.ppu.state;
   const now = (get: () => number) => (): number => {
     nes.catchUp();
     return get();
@@ -144,7 +144,7 @@ function ppuRegisters(nes: Nes): Register[] {
     register(
       "ppu.status",
       8,
-      now(() => ppu.peekRegister(2)),
+      now(() => nes.ppu.peekRegister(2)),
     ),
     register(
       "ppu.oamaddr",

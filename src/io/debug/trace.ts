@@ -50,7 +50,7 @@ export class TraceLines {
     this.#probe.nes.catchUp();
     const { ppu, totalCycles, frame } = this.#probe.nes;
     const name = this.#target.places.describe(cpu.pc).replace(/^\S+ ?/, "");
-    const place = `P:${byte2(cpu.status())} line:${String(ppu.line).padStart(3)} dot:${String(ppu.dot).padStart(3)} frame:${frame} cycle:${totalCycles}`;
+    const place = `P:${byte2(cpu.status())} line:${String(ppu.state.line).padStart(3)} dot:${String(ppu.state.dot).padStart(3)} frame:${frame} cycle:${totalCycles}`;
     return `${word(cpu.pc)}  ${hexBytes.padEnd(8)} ${text.padEnd(MNEMONIC_COLUMN)} ${registers} ${place}${name === "" ? "" : `  ${name}`}`;
   }
 

@@ -127,7 +127,7 @@ export class Game {
     const { frame, totalCycles, ppu, cpu } = this.machine;
     // The CPU has already fetched the JAM opcode, so PC is one ahead.
     const pc = cpu.jammed === 1 ? (cpu.pc - 1) & 0xffff : cpu.pc;
-    return `${this.places.describe(pc)}, frame ${frame}, line ${ppu.line}, cycle ${totalCycles}`;
+    return `${this.places.describe(pc)}, frame ${frame}, line ${ppu.state.line}, cycle ${totalCycles}`;
   }
 
   /** Runs `count` frames. If the game is in mid-frame, the first is the rest of that frame. */

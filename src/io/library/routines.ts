@@ -88,7 +88,14 @@ export class RoutineTimer implements InstructionSpy {
       const last = this.#calls.findLast((call) => call.routine === routine);
       if (!this.#wasCalled && last?.stack === nes.cpu.s) continue;
       const { frame, totalCycles: cycle } = nes;
-      this.#calls.push({ routine, stack: nes.cpu.s, cycle, frame, line: nes.ppu.line, interruptCycles: 0 });
+      this.#calls.push({
+        routine,
+        stack: nes.cpu.s,
+        cycle,
+        frame,
+        line: nes.ppu.state.line,
+        interruptCycles: 0,
+      });
     }
   }
 
@@ -114,7 +121,7 @@ export class RoutineTimer implements InstructionSpy {
         elapsedCycles,
         frame: call.frame,
         startLine: call.line,
-        endLine: this.#nes.ppu.line,
+        endLine: this.#nes.ppu.state.line,
       });
     }
   }

@@ -45,7 +45,7 @@ function tileBits(nes: Nes, address: number, x: number, y: number): number {
 /** All four nametables, 2 × 2, as they are in memory now. https://www.nesdev.org/wiki/PPU_nametables */
 export function nametablePicture(nes: Nes): PpuPicture {
   const picture = blank(2 * NAMETABLE_WIDTH, 2 * NAMETABLE_HEIGHT);
-  const table = (nes.ppu.control & CTRL_BACKGROUND_TABLE) << 8;
+  const table = (nes.ppu.state.control & CTRL_BACKGROUND_TABLE) << 8;
   for (let nametable = 0; nametable < 4; nametable++) {
     const base = 0x2000 + 0x400 * nametable;
     for (let row = 0; row < 30; row++)
@@ -98,7 +98,7 @@ export function patternPicture(nes: Nes, palette: number): PpuPicture {
 /** Only the sprites of OAM, at their places on the screen. https://www.nesdev.org/wiki/PPU_OAM */
 export function spritePicture(nes: Nes): PpuPicture {
   const picture = blank(NAMETABLE_WIDTH, NAMETABLE_HEIGHT);
-  const { control } = nes.ppu;
+  const { control } = nes.ppu.state;
   const isTall = (control & CTRL_SPRITE_8X16) !== 0;
   // Sprite 0 is in front, so it is drawn last.
   for (let sprite = 63; sprite >= 0; sprite--) {

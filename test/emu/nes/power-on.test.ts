@@ -24,7 +24,7 @@ function writesAfter(nops: number): TestProgram {
 
 function maskAfter(nes: Nes, frames: number): number {
   for (let frame = 0; frame < frames; frame++) nes.runFrame(new Uint16Array(FRAME_PIXELS));
-  return nes.ppu.mask;
+  return nes.ppu.state.mask;
 }
 
 describe("writes of $2000, $2001, $2005 and $2006", () => {
@@ -158,7 +158,7 @@ describe("the PPU's position when the CPU starts", () => {
   ] as const)(
     "on %s, %i clocks: the registers are free when the CPU starts: %p",
     (region, alignment, isOver) => {
-      expect(powerOn(new TestProgram(), { region, alignment }).ppu.warmingUp === 0).toBe(isOver);
+      expect(powerOn(new TestProgram(), { region, alignment }).ppu.state.warmingUp === 0).toBe(isOver);
     },
   );
 

@@ -62,8 +62,8 @@ function vblankLines(region: RegionName): [number, number] {
   for (let step = 0; step < 60_000; step++) {
     nes.stepInstruction();
     nes.catchUp();
-    if (began < 0 && nes.ppu.vblank === 1 && nes.ppu.line > 240) began = nes.ppu.line;
-    if (began >= 0 && nes.ppu.vblank === 0) return [began, nes.ppu.line];
+    if (began < 0 && nes.ppu.state.vblank === 1 && nes.ppu.state.line > 240) began = nes.ppu.state.line;
+    if (began >= 0 && nes.ppu.state.vblank === 0) return [began, nes.ppu.state.line];
   }
   return [began, -1];
 }

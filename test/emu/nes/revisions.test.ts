@@ -121,14 +121,14 @@ describe("consoles", () => {
   test.each([...CONSOLE_MODELS])("%s: what the reset button reaches", (model) => {
     const program = new TestProgram().waitFrames(2).store(0x2001, 0x1e).forever();
     const nes = run(program, { console: model }, 5);
-    expect(nes.ppu.mask).toBe(0x1e);
+    expect(nes.ppu.state.mask).toBe(0x1e);
     nes.reset("reset");
-    expect(nes.ppu.mask).toBe(RESETS[model] ? 0 : 0x1e);
+    expect(nes.ppu.state.mask).toBe(RESETS[model] ? 0 : 0x1e);
   });
 
   test("a Famicom's PPU accepts writes immediately, a NES's ignores them for a frame", () => {
     const masks = (["nes", "famicom"] as const).map((model) => {
-      return run(new TestProgram().store(0x2001, 0x1e).forever(), { console: model }, 3).ppu.mask;
+      return run(new TestProgram().store(0x2001, 0x1e).forever(), { console: model }, 3).ppu.state.mask;
     });
     expect(masks).toEqual([0, 0x1e]);
   });

@@ -206,7 +206,7 @@ describe("events", () => {
     playFrames(waiting, 4);
     waiting.nes.poke("cpu", 0x2001, 0x18);
     waiting.edit(() => {
-      waiting.nes.ppu.maskWritten = 0x18;
+      waiting.nes.ppu.state.maskWritten = 0x18;
     });
     const running = stopsAt(waiting);
     setTimeout(() => waiting.pause(), 30);

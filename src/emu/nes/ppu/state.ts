@@ -1,7 +1,12 @@
 import { BYTE, defineFields, FLAG, range, WORD } from "../../state-fields.ts";
+import { type Board, HOOK_A12, HOOK_PPU_FETCH } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
+import type { InterruptLines } from "../interrupts.ts";
 import { DOTS_PER_LINE, MAX_CYCLES, MAX_LINES, type RegionTiming } from "../region.ts";
-import { PPU_TRAITS, type PpuTraits } from "../revisions.ts";
+import type { PpuTraits } from "../revisions.ts";
+
+export const SCREEN_WIDTH = 256;
+export const SCREEN_HEIGHT = 240;
 
 export const OAM_BYTES = 256;
 export const SECONDARY_OAM_BYTES = 32;
@@ -34,51 +39,129 @@ export const STATUS_VBLANK = 0x80;
 export const WARMS_UP_TO_PRE_RENDER = 1;
 export const WARMS_UP_TO_LINE_END = 2;
 
-/** Arena slices that hold the PPU's bulk state. */
-export interface PpuArrays {
+/** Parts of the machine's memory that hold the PPU's arrays. */
+interface PpuArrays {
   readonly oam: Uint8Array;
   readonly secondaryOam: Uint8Array;
   readonly palette: Uint8Array;
-  /** Per sprite unit: pattern shifters, X counter, attributes. */
+  /** Of each of the eight sprite units: pattern shifters, X counter, attributes. */
   readonly spriteLow: Uint8Array;
   readonly spriteHigh: Uint8Array;
   readonly spriteCounter: Uint8Array;
   readonly spriteAttributes: Uint8Array;
 }
 
+/** What a PPU is connected to, and what kind of chip it is. */
+export interface PpuParts {
+  readonly arrays: PpuArrays;
+  readonly memory: CartridgeMemory;
+  readonly board: Board;
+  readonly region: RegionTiming;
+  readonly lines: InterruptLines;
+  /** Master clocks by which dots lag behind CPU cycles: less than a dot. */
+  readonly alignment: number;
+  readonly traits: PpuTraits;
+}
+
 /**
- * Everything that the 2C02 remembers between dots. The other files of this folder are its behaviour,
- * split by subject into a chain of classes: video bus, scroll, data port, background, sprites, pixels,
- * registers and, on top, the timeline. Flags are 0 or 1.
+ * Everything that the 2C02 remembers between the halves of dots, and what it is connected to. Its behaviour
+ * is in the functions of `definition/`, and again, faster, in `fast/`. Flags are 0 or 1. Times are in half
+ * master clocks ("units"), so that both halves of a dot fall on whole numbers in every region.
  */
-export abstract class PpuState {
+export class PpuState {
+  /** When the next half dot happens, in units since the start of the frame's cycle count. */
+  timeUnits = 0;
   /** Position of the last dot begun. Line 261 (311) is the pre-render line. */
   line = 0;
   dot = 0;
   /** 1 between the two halves of a dot. */
   halfway = 0;
-  /** When the next half dot happens, in half master clocks since the start of the frame's cycle count. */
-  timeUnits = 0;
-  oddFrame = 1;
-  /** Not 0 while the registers are held in reset: $2000, $2001, $2005 and $2006 ignore writes. See WARMS_UP_. */
-  warmingUp = 0;
-
-  v = 0;
-  t = 0;
-  fineX = 0;
-  /** The write toggle w of $2005 and $2006. */
-  toggle = 0;
-
-  control = 0;
+  /** 1 while a delay above or the data port is active. */
+  busy = 0;
   /** PPUMASK as rendering sees it, and as last written. */
   mask = 0;
-  maskWritten = 0;
-  /** Greyscale and emphasis reach the output earlier than the other bits of PPUMASK. */
-  outputMask = 0;
+  v = 0;
+  control = 0;
+  t = 0;
+  fineX = 0;
+  /** The PPU's own address pins; the low byte is shared with data. */
+  addressBus = 0;
+  /** The external 74LS373 that holds the low address byte while data is on the pins. */
+  octalLatch = 0;
+  addressLatchEnable = 0;
+  readEnable = 0;
+  /** The byte of the last fetch, and its purpose: FETCH_ in definition/fetches.ts. */
+  fetched = 0;
+  fetchKind = 0;
+  /** Address of the pattern row: table, tile and row. */
+  patternAddress = 0;
+  attribute = 0;
+  attributeLatch = 0;
+  planeLow = 0;
+  planeHigh = 0;
+  backgroundLow = 0;
+  backgroundHigh = 0;
+  attributeLow = 0;
+  attributeHigh = 0;
   /** Rendering enabled, as sprite evaluation and fetches see it: a dot later. */
   renderingDelayed = 0;
   /** Dots since rendering was enabled, up to 5. */
   renderingDots = 0;
+  /** Greyscale and emphasis reach the output earlier than the other bits of PPUMASK. */
+  outputMask = 0;
+  oamAddress = 0;
+  /** The byte that sprite evaluation holds, the one that it takes over in the second half of a dot, and
+   * the one that $2004 reads. */
+  oamBuffer = 0;
+  oamBufferNext = 0;
+  oamLatch = 0;
+  secondaryAddress = 0;
+  secondaryFull = 0;
+  /** Dots until the secondary address is reset, counted in their second halves. */
+  secondaryResetDots = 0;
+  /** Index of the sprite's byte (0–3) that evaluation is at. */
+  evaluationByte = 0;
+  oamWrapped = 0;
+  overflow = 0;
+  overflowDelayed = 0;
+  /** Half dots between the hit and the flag. */
+  sprite0HitPending = 0;
+  /** The dot that odd frames skip was skipped on this line: dot 1 shows sprites early. */
+  skippedDot = 0;
+  /** Colour of the dot and of the three before it: the output comes three dots after the choice. */
+  colour = 0;
+  colour1 = 0;
+  colour2 = 0;
+  colour3 = 0;
+  readonly oam: Uint8Array;
+  readonly secondaryOam: Uint8Array;
+  readonly palette: Uint8Array;
+  readonly spriteLow: Uint8Array;
+  readonly spriteHigh: Uint8Array;
+  readonly spriteCounter: Uint8Array;
+  readonly spriteAttributes: Uint8Array;
+  /** The picture: 256 × 240 elements, bits 0–5 a colour's index, bits 6–8 emphasis. */
+  pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /**
+   * The cartridge's bytes, and where in them each 1 KiB page of the PPU's address space begins; below 0:
+   * nowhere.
+   */
+  readonly bytes: Uint8Array;
+  readonly readPages: Int32Array;
+  readonly watchesA12: boolean;
+  readonly watchesFetches: boolean;
+  readonly dotUnits: number;
+  readonly cpuUnits: number;
+  /** The line before line 0. */
+  readonly preRenderLine: number;
+  oddFrame = 1;
+  /**
+   * Not 0 while the registers are held in reset: $2000, $2001, $2005 and $2006 ignore writes. See WARMS_UP_.
+   */
+  warmingUp = 0;
+  /** The write toggle w of $2005 and $2006. */
+  toggle = 0;
+  maskWritten = 0;
   /** Dots until a write takes effect; 0 when none is under way. */
   scrollDelayDots = 0;
   scrollWritten = 0;
@@ -87,9 +170,6 @@ export abstract class PpuState {
   outputMaskDelayDots = 0;
   corruptionDelayDots = 0;
   renderingBeforeMaskWrite = 0;
-  /** 1 while a delay above or the data port is active. */
-  busy = 0;
-
   vblank = 0;
   vblankPending = 0;
   vblankSet = 0;
@@ -98,27 +178,15 @@ export abstract class PpuState {
   /** $2002 has been read: vertical blank is cleared at the next dot. */
   statusRead = 0;
   sprite0Hit = 0;
-  /** Half dots between the hit and the flag. */
-  sprite0HitPending = 0;
   canHitSprite0 = 1;
-  overflow = 0;
-  overflowDelayed = 0;
-
   /** The latch of the CPU's side of the data bus: what write-only registers read as. */
   busLatch = 0;
   /** When bits 0–4 and bits 5–7 of the latch decay to 0. */
   lowDecayUnits = 0;
   highDecayUnits = 0;
-
-  /** The PPU's own address pins; the low byte is shared with data. */
-  addressBus = 0;
-  /** The external 74LS373 that holds the low address byte while data is on the pins. */
-  octalLatch = 0;
-  addressLatchEnable = 0;
-  readEnable = 0;
   readBuffer = 0;
   writeData = 0;
-  /** Two shift chains that carry a $2007 read or write through the dots; see data-port.ts. */
+  /** Two shift chains that carry a $2007 read or write through the dots; see definition/data-port.ts. */
   readRequest = 0;
   read0 = 0;
   read1 = 1;
@@ -140,34 +208,6 @@ export abstract class PpuState {
   /** The level of A12 that boards last saw, and when it fell. */
   a12 = 0;
   a12FellUnits = 0;
-
-  /** The byte of the last fetch, and its purpose: FETCH_ in background.ts. */
-  fetched = 0;
-  fetchKind = 0;
-  /** Address of the pattern row: table, tile and row. */
-  patternAddress = 0;
-  attribute = 0;
-  attributeLatch = 0;
-  planeLow = 0;
-  planeHigh = 0;
-  backgroundLow = 0;
-  backgroundHigh = 0;
-  attributeLow = 0;
-  attributeHigh = 0;
-
-  oamAddress = 0;
-  /** The byte that sprite evaluation holds, the one that it takes over in the second half of a dot, and
-   * the one that $2004 reads. */
-  oamBuffer = 0;
-  oamBufferNext = 0;
-  oamLatch = 0;
-  secondaryAddress = 0;
-  secondaryFull = 0;
-  /** Dots until the secondary address is reset, counted in their second halves. */
-  secondaryResetDots = 0;
-  /** Index of the sprite's byte (0–3) that evaluation is at. */
-  evaluationByte = 0;
-  oamWrapped = 0;
   ninthSpriteFound = 0;
   oddDotCorrupted = 0;
   sprite0OnNextLine = 0;
@@ -175,40 +215,28 @@ export abstract class PpuState {
   spriteRow = 0;
   spriteTile = 0;
   spriteAttribute = 0;
-  /** Rendering was turned off while secondary OAM was in use; see sprites.ts. */
+  /** Rendering was turned off while secondary OAM was in use; see definition/oam-corruption.ts. */
   corruptionSeen = 0;
   corruptionSeenNow = 0;
   /** 1 when a row will be lost, CORRUPTION_DUE once rendering has been off. */
   corruptionPending = 0;
   corruptionAvoided = 0;
   corruptionRow = 0;
-  /** The dot that odd frames skip was skipped on this line: dot 1 shows sprites early. */
-  skippedDot = 0;
-
-  /** Colour of the dot and of the three before it: the output comes three dots after the choice. */
-  colour = 0;
-  colour1 = 0;
-  colour2 = 0;
-  colour3 = 0;
   /** Shown while nothing renders: the palette entries that v pointed at two dots and one dot before. */
   idleColour = 0;
   idleColourNext = 0;
-
-  readonly oam: Uint8Array;
-  readonly secondaryOam: Uint8Array;
-  readonly palette: Uint8Array;
-  readonly spriteLow: Uint8Array;
-  readonly spriteHigh: Uint8Array;
-  readonly spriteCounter: Uint8Array;
-  readonly spriteAttributes: Uint8Array;
+  /** 1 once the frame is complete: vertical blank has begun. Not saved: frames begin with 0. */
+  frameDone = 0;
   readonly memory: CartridgeMemory;
+  readonly writePages: Int32Array;
+  readonly board: Board;
+  readonly lines: InterruptLines;
   readonly region: RegionTiming;
-  /** Of the chip's revision. Configuration, not state. */
-  traits: PpuTraits = PPU_TRAITS.G;
-  /** The line before line 0. */
-  readonly preRenderLine: number;
+  readonly traits: PpuTraits;
+  /** Master clocks by which dots lag behind CPU cycles: 0–3 in NTSC. */
+  readonly alignment: number;
 
-  constructor(arrays: PpuArrays, memory: CartridgeMemory, region: RegionTiming) {
+  constructor({ arrays, memory, board, region, lines, alignment, traits }: PpuParts) {
     this.oam = arrays.oam;
     this.secondaryOam = arrays.secondaryOam;
     this.palette = arrays.palette;
@@ -217,8 +245,20 @@ export abstract class PpuState {
     this.spriteCounter = arrays.spriteCounter;
     this.spriteAttributes = arrays.spriteAttributes;
     this.memory = memory;
+    this.bytes = memory.bytes;
+    this.readPages = memory.ppuReadPages;
+    this.writePages = memory.ppuWritePages;
+    this.board = board;
+    this.watchesFetches = (board.hooks & HOOK_PPU_FETCH) !== 0;
+    this.watchesA12 = (board.hooks & HOOK_A12) !== 0;
+    this.lines = lines;
     this.region = region;
+    this.traits = traits;
+    this.alignment = alignment;
+    this.dotUnits = region.masterClocksPerDot * 2;
+    this.cpuUnits = region.masterClocksPerCpuCycle * 2;
     this.preRenderLine = region.linesPerFrame - 1;
+    this.timeUnits = alignment * 2;
   }
 }
 
@@ -228,7 +268,7 @@ const TIME_UNITS = range(-32 * MAX_CYCLES, 32 * MAX_CYCLES);
 const DECAY_UNITS = range(-32 * MAX_CYCLES, 32 * 32 * MAX_CYCLES);
 
 /** The fields that a state holds: all of them, as the compiler checks. */
-export const PPU_FIELDS = defineFields<PpuState>()({
+export const PPU_FIELDS = defineFields<PpuState, "frameDone">()({
   line: range(0, MAX_LINES - 1),
   dot: range(0, DOTS_PER_LINE - 1),
   halfway: FLAG,

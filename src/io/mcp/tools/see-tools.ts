@@ -99,7 +99,7 @@ function see(session: McpSession, { what, scale, region: part, ...rest }: SeePar
       });
     }
     case "nametables": {
-      const { ppu: state } = machine;
+      const { state } = machine.ppu;
       const scroll = {
         v: hex(state.v, 4),
         t: hex(state.t, 4),

@@ -248,8 +248,8 @@ describe("PPUs", () => {
     run(nes, 6);
     expect(nes.peek("cpu", 0x20) & 0x1f).toBe(0x1b);
     expect(nes.peek("cpu", 0x2002) & 0x1f).toBe(0x1b);
-    expect(nes.ppu.control).toBe(0x10);
-    expect(nes.ppu.mask).toBe(0);
+    expect(nes.ppu.state.control).toBe(0x10);
+    expect(nes.ppu.state.mask).toBe(0);
   });
 
   test.each(["2C03", "2C04-0001", "2C05-02"] as const)("the %s drops no dot", (ppuRevision) => {

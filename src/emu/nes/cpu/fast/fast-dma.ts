@@ -4,12 +4,6 @@ import { Dma, OAM_STEPS } from "../../dma.ts";
 
 const NO_FETCH = 0;
 
-const MASK_RENDERING = 0x18;
-/** The 2C07 refreshes OAM from this line on while rendering is on: writes then have another effect. */
-const PAL_REFRESH_LINE = 265;
-/** Lines that a copy may touch: 513 cycles are fewer than five. */
-const COPY_LINES = 6;
-
 /** The DMA unit that copies a page to OAM in one step if nothing else happens in its 513 cycles. */
 export class FastDma extends Dma {
   protected override runCycle(address: number): void {
@@ -26,7 +20,7 @@ export class FastDma extends Dma {
     if ((cpuAddress & 0xffe0) === 0x4000 || (bus.board.hooks & HOOK_CPU_WRITES) !== 0) return false;
     const address = this.oamDmaPage << 8;
     const page = bus.readPages[address >> 11];
-    if (page < 0 || this.#meetsRefresh()) return false;
+    if (page < 0) return false;
     const from = page + (address & 0x7ff);
     const lastCycle = bus.cycle + OAM_STEPS - 1;
     if (!bus.ppu.fillOam(bus.bytes, from, bus.cycle + 1, lastCycle)) return false;
@@ -35,12 +29,5 @@ export class FastDma extends Dma {
     bus.cycle = lastCycle;
     bus.updateHorizon();
     return true;
-  }
-
-  #meetsRefresh(): boolean {
-    const { ppu, cycle } = this.bus;
-    if (ppu.region.name !== "pal" || (ppu.mask & MASK_RENDERING) === 0) return false;
-    ppu.catchUp(cycle);
-    return ppu.line + COPY_LINES > PAL_REFRESH_LINE;
   }
 }

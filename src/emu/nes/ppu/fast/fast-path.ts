@@ -1,0 +1,94 @@
+import { PALETTE_BYTES, type PpuState, SCREEN_HEIGHT, SCREEN_WIDTH } from "../state.ts";
+
+export const TILES_PER_LINE = 32;
+export const PALETTE_WORDS = PALETTE_BYTES / 4;
+const CELL_PIXELS = 8;
+
+/** What the fast path keeps beside the state. All of it is derived, so none of it is saved. */
+export class FastPath {
+  readonly ppu: PpuState;
+
+  /** From this time on events need the PPU at the exact dot, not just at the start of a line. */
+  preciseFromUnits = 0;
+
+  /** True if somebody looks at the picture. What the program can notice does not depend on it. */
+  draws = true;
+  /** The memory of `PpuState.pixels`, two pixels a word. */
+  words: Int32Array;
+  /** Callers pass the same few pictures repeatedly. Views are cached, as one per frame would allocate. */
+  readonly wordsByPixels = new WeakMap<Uint16Array, Int32Array>();
+
+  /** Height of sprites that the counts below are for; 0 after OAM has changed. */
+  countedHeight = 0;
+  /** Number of sprites in range on each line. */
+  readonly spritesOnLine = new Uint8Array(SCREEN_HEIGHT);
+  /** The first line from each line on with eight sprites or more. */
+  readonly crowdedFrom = new Uint8Array(SCREEN_HEIGHT + 1);
+  /** With sprites of 8×16, the pattern table of each of a line's eight sprites, a bit a unit. */
+  readonly tablesOnLine = new Uint8Array(SCREEN_HEIGHT);
+
+  /** Sprites of a cell: palette index and the bits above. */
+  readonly cellSprites = new Uint8Array(CELL_PIXELS);
+  /** Colours of a cell as they leave the palette. */
+  readonly cellColours = new Uint8Array(CELL_PIXELS);
+
+  /** Background of a line: eight 4-bit pixels a word, the first highest, each attribute and pattern bits. */
+  readonly lineWords = new Int32Array(TILES_PER_LINE);
+  /** Pattern address and palette of each tile of the row that `rowKey` and `rowVersion` identify. */
+  readonly rowPatterns = new Int32Array(TILES_PER_LINE);
+  readonly rowPalettes = new Int32Array(TILES_PER_LINE);
+  rowKey = -1;
+  rowVersion = -1;
+  /** The version of the pages at which all pattern tables and nametables were mapped. */
+  mappedVersion = -1;
+  /** 1 where a sprite of the line has an opaque pixel already. */
+  readonly taken = new Uint8Array(SCREEN_WIDTH + CELL_PIXELS);
+
+  /** Output colours of the palette's 32 entries. */
+  readonly colours = new Uint16Array(PALETTE_BYTES);
+  /** Colours of two background pixels side by side, the left one in the lower half. */
+  readonly pairs = new Int32Array(256);
+  /** The palette and PPUMASK that the colours were computed from. */
+  readonly colourSource = new Int32Array(PALETTE_WORDS + 1).fill(-1);
+  readonly paletteWords: Int32Array;
+  /** Secondary OAM and the sprite units, four bytes a word. */
+  readonly secondaryWords: Int32Array;
+  readonly lowWords: Int32Array;
+  readonly highWords: Int32Array;
+  readonly counterWords: Int32Array;
+  readonly attributeWords: Int32Array;
+
+  constructor(ppu: PpuState) {
+    this.ppu = ppu;
+    this.words = wordsOf(ppu.pixels);
+    this.paletteWords = wordsOf(ppu.palette);
+    this.secondaryWords = wordsOf(ppu.secondaryOam);
+    this.lowWords = wordsOf(ppu.spriteLow);
+    this.highWords = wordsOf(ppu.spriteHigh);
+    this.counterWords = wordsOf(ppu.spriteCounter);
+    this.attributeWords = wordsOf(ppu.spriteAttributes);
+  }
+
+  /** The picture goes to `pixels`, which must begin at a multiple of four bytes. */
+  setPixels(pixels: Uint16Array, isSeen: boolean): void {
+    this.draws = isSeen;
+    let words = this.wordsByPixels.get(pixels);
+    if (words === undefined) {
+      words = wordsOf(pixels);
+      this.wordsByPixels.set(pixels, words);
+    }
+    this.words = words;
+  }
+
+  /** Fields of the state have been set from outside. */
+  forget(): void {
+    this.rowKey = -1;
+    this.mappedVersion = -1;
+    this.countedHeight = 0;
+  }
+}
+
+/** The memory of an array that begins at a multiple of four bytes. */
+function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength / 4);
+}

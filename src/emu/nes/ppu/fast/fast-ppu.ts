@@ -1,0 +1,146 @@
+import { pokeVideo } from "../definition/debug.ts";
+import { END_OF_READ_UNITS, readRegister, writeRegister } from "../definition/registers.ts";
+import { ExactPpu } from "../exact-ppu.ts";
+import type { PpuParts } from "../state.ts";
+import { FastPath } from "./fast-path.ts";
+import { fillOam } from "./oam-page.ts";
+import { runUntil, settle } from "./run.ts";
+import { findNextEventCycle, lineStartBefore } from "./schedule.ts";
+import { findSteadyUntil, lastSteadyCycle, readSteadyStatus } from "./steady-flags.ts";
+
+const OAMDATA = 4;
+const PPUDATA = 7;
+const PPUSTATUS = 2;
+
+/**
+ * The definition, with shortcuts: whatever nobody can watch is done at once, for any number of dots. Every
+ * field of the state ends with the value that the definition gives it.
+ */
+export class FastPpu extends ExactPpu {
+  readonly #fast: FastPath;
+
+  constructor(parts: PpuParts) {
+    super(parts);
+    this.#fast = new FastPath(this.state);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.steadyUntilUnits = 0;
+    this.scheduleEvent();
+  }
+
+  override beginFrame(pixels: Uint16Array, isSeen = true): void {
+    super.beginFrame(pixels);
+    this.#fast.setPixels(pixels, isSeen);
+    this.scheduleEvent();
+  }
+
+  override rebase(cycles: number): void {
+    super.rebase(cycles);
+    this.steadyUntilUnits = 0;
+    this.nextEventCycle -= cycles;
+    this.#fast.preciseFromUnits -= cycles * this.state.cpuUnits;
+  }
+
+  override stateLoaded(): void {
+    this.steadyUntilUnits = 0;
+    this.#fast.forget();
+  }
+
+  override readRegister(register: number, cycle: number): number {
+    if (register === PPUSTATUS) {
+      const endUnits = cycle * this.state.cpuUnits + END_OF_READ_UNITS;
+      if (endUnits <= this.steadyUntilUnits || this.#statusIsSteady(endUnits)) {
+        return readSteadyStatus(this.state, cycle);
+      }
+    }
+    this.steadyUntilUnits = 0;
+    const value = readRegister(this, register, cycle);
+    if (register === PPUDATA) this.scheduleEvent();
+    return value;
+  }
+
+  override writeRegister(register: number, value: number, cycle: number, oldBus: number): void {
+    this.steadyUntilUnits = 0;
+    writeRegister(this, register, value, cycle, oldBus);
+    if (register === OAMDATA) this.#fast.countedHeight = 0;
+    // The byte is stored some dots later, but before anything reads tiles at once again.
+    else if (register === PPUDATA) this.state.memory.nametableVersion++;
+    this.scheduleEvent();
+  }
+
+  override fillOam(bytes: Uint8Array, from: number, firstCycle: number, lastCycle: number): boolean {
+    this.runUntil(firstCycle * this.state.cpuUnits);
+    if (!fillOam(this.#fast, bytes, from, lastCycle)) return false;
+    this.steadyUntilUnits = 0;
+    return true;
+  }
+
+  override lastSteadyCycle(): number {
+    return lastSteadyCycle(this.state, this.steadyUntilUnits);
+  }
+
+  override repeatPolls(cycles: number): void {
+    this.state.highDecayUnits += cycles * this.state.cpuUnits;
+  }
+
+  override catchUp(cycle: number): void {
+    super.catchUp(cycle);
+    this.scheduleEvent();
+  }
+
+  override passEvent(cycle: number): void {
+    const { state } = this;
+    const limit = (cycle + 1) * state.cpuUnits;
+    const isPrecise = state.watchesFetches || limit > this.#fast.preciseFromUnits;
+    // What comes after the start of a line is better done at once later on.
+    this.runUntil(isPrecise ? limit : lineStartBefore(state, limit));
+    this.scheduleEvent();
+  }
+
+  override pagesChanged(): void {
+    this.scheduleEvent();
+  }
+
+  override pokeVideo(address: number, value: number): void {
+    pokeVideo(this.state, address, value);
+    this.state.memory.nametableVersion++;
+  }
+
+  override pokeOam(address: number, value: number): void {
+    super.pokeOam(address, value);
+    this.#fast.countedHeight = 0;
+  }
+
+  override runUntil(limitUnits: number): void {
+    if (this.state.timeUnits >= limitUnits) return;
+    this.steadyUntilUnits = 0;
+    runUntil(this.#fast, limitUnits);
+  }
+
+  /** Finds the next cycle by whose end the PPU must have run. */
+  protected scheduleEvent(): void {
+    this.nextEventCycle = findNextEventCycle(this.#fast);
+  }
+
+  /**
+   * Returns true if $2002 reads the same from here to a moment, so that the PPU need not run up to it. Sets
+   * `steadyUntilUnits` if so.
+   */
+  #statusIsSteady(untilUnits: number): boolean {
+    const startUnits = untilUnits - END_OF_READ_UNITS;
+    settle(this.#fast, startUnits);
+    for (;;) {
+      const steadyUntilUnits = findSteadyUntil(this.#fast);
+      if (untilUnits <= steadyUntilUnits) {
+        this.steadyUntilUnits = steadyUntilUnits;
+        return true;
+      }
+      // Later lines are looked at when these have passed without a change, but none past the read's start.
+      const lineUnits = lineStartBefore(this.state, Math.min(steadyUntilUnits, startUnits));
+      if (lineUnits <= this.state.timeUnits) return false;
+      this.runUntil(lineUnits);
+    }
+  }
+}
