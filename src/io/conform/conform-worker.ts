@@ -1,6 +1,7 @@
 import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
-import { type Graded, type GradeOptions, grade } from "./grade.ts";
+import { type Graded, grade } from "./grade.ts";
+import type { GradeOptions } from "./rom-bench.ts";
 import type { TestSpec } from "./types.ts";
 
 /** The message to a worker for each test. */

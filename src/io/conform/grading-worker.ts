@@ -5,6 +5,7 @@ import type { ConformAnswer, ConformOrder } from "./conform-worker.ts";
 import type { Graded } from "./grade.ts";
 import { createLiveView } from "./local-subject.ts";
 import { screenPng } from "./pictures.ts";
+import { resultOf } from "./results.ts";
 import type { TestSpec } from "./types.ts";
 
 /** How often to check that a machine still runs. */
@@ -19,28 +20,6 @@ export interface WorkerOptions {
   readonly module?: URL;
   /** Called with bugs and their stack. */
   readonly onBug?: (spec: TestSpec, report: ErrorReport) => void;
-}
-
-/** The result of a test whose thread was lost. */
-export function lostTest(
-  spec: TestSpec,
-  detail: string,
-  frames: number,
-  milliseconds: number,
-  screen?: Uint8Array,
-): Graded {
-  return {
-    result: {
-      rom: spec.rom,
-      ...(spec.name === spec.rom ? {} : { name: spec.name }),
-      protocol: spec.protocol === "detect" ? "none" : spec.protocol,
-      verdict: "error",
-      detail,
-      frames,
-      milliseconds: Math.round(milliseconds),
-    },
-    ...(screen === undefined ? {} : { screen }),
-  };
 }
 
 /**
@@ -84,7 +63,9 @@ export class GradingWorker {
           const frames = Atomics.load(pulse, 0);
           const screen = pictures ? screenPng({ kind: "indices", pixels: this.#view.pixels }) : undefined;
           this.#view = createLiveView();
-          resolve(lostTest(spec, detail, frames, performance.now() - start, screen));
+          const milliseconds = performance.now() - start;
+          const result = resultOf(spec, { verdict: "error", detail }, { frames, milliseconds });
+          resolve({ result, ...(screen === undefined ? {} : { screen }) });
         });
       };
       const watch = setInterval(() => {

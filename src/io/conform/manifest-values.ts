@@ -1,7 +1,7 @@
 import { describeNode, type SourceNode, sourceError } from "../files/documents/source-node.ts";
 import { TableReader } from "../files/documents/table-reader.ts";
-import { ASCII_TILE_TEXT, type TileText } from "./tile-text.ts";
-import type { InputEntry, TestSpec } from "./types.ts";
+import { ASCII_TILE_TEXT } from "./screen.ts";
+import type { InputEntry, TestSpec, TileText } from "./types.ts";
 
 const MAX_FRAMES = 10_000_000;
 const MAX_MASK = 0xffff_ffff;

@@ -1,6 +1,7 @@
 import type { ErrorReport } from "../thread/messages.ts";
 import type { Graded } from "./grade.ts";
 import { GradingWorker } from "./grading-worker.ts";
+import { resultOf } from "./results.ts";
 import type { TestSpec } from "./types.ts";
 
 /** Seconds that a machine may take for a frame before its test is stopped. */
@@ -82,15 +83,6 @@ async function onThreads(
 }
 
 function notRun(spec: TestSpec): Graded {
-  return {
-    result: {
-      rom: spec.rom,
-      ...(spec.name === spec.rom ? {} : { name: spec.name }),
-      protocol: spec.protocol === "detect" ? "none" : spec.protocol,
-      verdict: "skip",
-      detail: "not run: a test before it failed (--fail-fast)",
-      frames: 0,
-      milliseconds: 0,
-    },
-  };
+  const detail = "not run: a test before it failed (--fail-fast)";
+  return { result: resultOf(spec, { verdict: "skip", detail }, { frames: 0, milliseconds: 0 }) };
 }

@@ -1,10 +1,17 @@
-import { ASCII_TILE_TEXT, type TileText } from "./tile-text.ts";
-import type { Subject } from "./types.ts";
+import type { Subject, TileText } from "./types.ts";
 
 const NAMETABLES = 0x2000;
 const NAMETABLE_BYTES = 0x400;
 const COLUMNS = 32;
 const ROWS = 30;
+
+/** Tiles numbered as in ASCII, on nametable 0, as in blargg's and many other tests. */
+export const ASCII_TILE_TEXT: TileText = {
+  characters: Array.from({ length: 256 }, (_, tile) =>
+    tile > 0x20 && tile < 0x7f ? String.fromCharCode(tile) : " ",
+  ).join(""),
+  nametables: [0],
+};
 
 /** The text on the nametables, one line per row. Tiles without a character become spaces. */
 export async function screenText(subject: Subject, tiles: TileText = ASCII_TILE_TEXT): Promise<string> {

@@ -7,7 +7,6 @@ import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revis
 import type { Position } from "../files/text-place.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { Expectation } from "./expect/types.ts";
-import type { TileText } from "./tile-text.ts";
 
 export type Verdict = "pass" | "fail" | "error" | "skip";
 
@@ -101,6 +100,14 @@ export interface Outcome {
   readonly offsets?: readonly number[];
   readonly source?: string;
   readonly pictures?: Pictures;
+}
+
+/** Maps a program's tiles to characters. */
+export interface TileText {
+  /** The character of each of 256 tiles; a space for tiles without one. */
+  readonly characters: string;
+  /** Nametables to read, from 0 to 3. */
+  readonly nametables: readonly number[];
 }
 
 /** A screen: palette indices with emphasis bits if the machine provides them, otherwise colours. */

@@ -7,11 +7,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
 import type { CoinSlots, DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
-import { isFds, readFds } from "../../emu/nes/cartridge/fds-image.ts";
-import { isInes } from "../../emu/nes/cartridge/header.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import { readInes } from "../../emu/nes/cartridge/ines.ts";
-import { isUnif, readUnif } from "../../emu/nes/cartridge/unif.ts";
+import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import {
   DEFAULT_DECODER,
@@ -55,13 +52,14 @@ export function load(rom: Uint8Array, options: LoadOptions = {}): EmbeddedNes {
 }
 
 function readImage(bytes: Uint8Array, fdsBios: Uint8Array | undefined): CartridgeImage {
-  if (isInes(bytes)) return readInes(bytes, sha1Hex).image;
-  if (isUnif(bytes)) return readUnif(bytes, sha1Hex).image;
-  if (isFds(bytes)) {
-    if (fdsBios !== undefined) return readFds(bytes, sha1Hex, fdsBios).image;
+  const format = romFormat(bytes);
+  if (format === undefined) {
+    throw new InputError("data", "not a ROM: the file has no known signature", "byte 0");
+  }
+  if (format === "fds" && fdsBios === undefined) {
     throw new InputError("data", "a disk needs the disk system's BIOS", "", "give it as fdsBios");
   }
-  throw new InputError("data", "not a ROM: the file has no known signature", "byte 0");
+  return readRomImage(bytes, format, sha1Hex, fdsBios).image;
 }
 
 function sha1Hex(parts: readonly Uint8Array[]): string {

@@ -8,11 +8,6 @@ const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
 
-/** Returns true if `bytes` begin like a gzip file. */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes.length >= 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
-}
-
 /**
  * Unpacks a gzip file of one member (RFC 1952) to at most `limit` bytes and verifies its checksum. Throws
  * `InputError` ("data") with a byte offset if it is truncated, damaged or too large.
@@ -28,7 +23,7 @@ export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   const maxBytes = Math.min(claimedBytes, limit);
   const out = inflateCapped(bytes.subarray(start, end), maxBytes, `byte ${start}`);
   if (out === undefined && claimedBytes > limit) {
-    throw new InputError("data", `unfolds to more than ${limit / 1024 / 1024} MiB: no ROM is that large`);
+    throw new InputError("data", `unpacks to more than ${limit / 1024 / 1024} MiB: no ROM is that large`);
   }
   if (out?.length !== claimedBytes || Bun.hash.crc32(out) !== crc) {
     throw new InputError(

@@ -1,20 +1,11 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
+import type { ArchiveKind } from "./archive-kind.ts";
 import { MAX_ROM_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES } from "./limits.ts";
 import { printable } from "./text.ts";
 
 /** The archives that are read with libarchive; zip and gzip are read without it. */
-export type PackedKind = "7z" | "rar";
-
-const MAGICS: readonly (readonly [kind: PackedKind, magic: readonly number[]])[] = [
-  ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
-  ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
-];
-
-/** Detects a 7z or RAR archive by its first bytes. */
-export function packedKind(bytes: Uint8Array): PackedKind | undefined {
-  return MAGICS.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0];
-}
+export type PackedKind = Extract<ArchiveKind, "7z" | "rar">;
 
 /** A file in an archive; `bytes` only if `keep` accepted it. */
 export interface PackedFile {
@@ -25,7 +16,7 @@ export interface PackedFile {
 /**
  * Reads all files of a 7z or RAR archive and keeps the bytes of those that `keep` wants. Files larger than a
  * ROM are never kept. The library is loaded with the first such archive. Throws `InputError` ("data") for an
- * archive that is damaged, encrypted or unfolds to more than MAX_UNPACKED_BYTES.
+ * archive that is damaged, encrypted or unpacks to more than MAX_UNPACKED_BYTES.
  */
 export async function readPacked(
   archive: Uint8Array,
@@ -53,7 +44,7 @@ export async function readPacked(
     unpackedBytes += size;
     if (unpackedBytes > MAX_UNPACKED_BYTES || files.length >= MAX_ZIP_ENTRIES) {
       const limits = `${MAX_UNPACKED_BYTES / MIB} MiB or ${MAX_ZIP_ENTRIES} files`;
-      throw new InputError("data", `the ${kind} archive unfolds to more than ${limits}`, "", UNPACK);
+      throw new InputError("data", `the ${kind} archive unpacks to more than ${limits}`, "", UNPACK);
     }
     const read = size > MAX_ROM_BYTES ? undefined : asInput(kind, () => reader.readData(size));
     const bytes = read === undefined ? undefined : new Uint8Array(read.buffer, read.byteOffset, read.length);

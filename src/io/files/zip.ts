@@ -32,12 +32,6 @@ export interface ZipEntry {
   readonly localOffset: number;
 }
 
-/** Returns true if `bytes` begin like a zip, which may be empty. */
-export function isZip(bytes: Uint8Array): boolean {
-  if (bytes.length < 4 || bytes[0] !== 0x50 || bytes[1] !== 0x4b) return false;
-  return (bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6);
-}
-
 /**
  * Returns the files of a zip, without folders. Throws `InputError` ("data") with a byte offset if the
  * directory is missing or damaged, has more than `maxEntries` entries, or has a path that leads outside. Not
@@ -83,7 +77,7 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
   }
   const claimed = entry.claimedBytes;
   if (claimed > limit) {
-    const what = `the zip entry unfolds to ${claimed} bytes: no ROM is larger than ${limit / 1024 / 1024} MiB`;
+    const what = `the zip entry unpacks to ${claimed} bytes: no ROM is larger than ${limit / 1024 / 1024} MiB`;
     throw new InputError("data", what, where);
   }
   const out = entry.method === METHOD_STORED ? packed : inflateCapped(packed, claimed, where);

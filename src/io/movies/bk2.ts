@@ -1,9 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { parseRamFill } from "../../emu/nes/ram-fill.ts";
 import { MIB } from "../../emu/units.ts";
+import { archiveKind } from "../files/archive-kind.ts";
 import { printable } from "../files/text.ts";
 import { badText, inFile } from "../files/text-place.ts";
-import { isZip, listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
+import { listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
 import {
   type Column,
   type Columns,
@@ -49,7 +50,7 @@ export function isBk2(entries: readonly ZipEntry[]): boolean {
  * unknown devices.
  */
 export function parseBk2(bytes: Uint8Array): Movie {
-  if (!isZip(bytes)) throw new InputError("data", "not a BK2 movie: the file is not a zip");
+  if (archiveKind(bytes) !== "zip") throw new InputError("data", "not a BK2 movie: the file is not a zip");
   const entries = listZip(bytes);
   const contents = (name: string, limit = MAX_MOVIE_BYTES): Uint8Array | undefined => {
     const entry = entries.find((each) => each.name === name);

@@ -1,13 +1,14 @@
 import { extname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { archiveKind } from "../files/archive-kind.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { gunzipCapped, isGzip } from "../files/gzip.ts";
+import { gunzipCapped } from "../files/gzip.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { inFile } from "../files/text-place.ts";
-import { isZip, listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
+import { listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
 import { isBk2, parseBk2 } from "./bk2.ts";
 import { formatBk2 } from "./bk2-format.ts";
 import { parseFm2 } from "./fm2.ts";
@@ -45,11 +46,12 @@ export function parseMovie(bytes: Uint8Array, inner?: string, name = ""): Movie 
 
 function parseAny(bytes: Uint8Array, inner: string | undefined, name: string, depth: number): Movie {
   if (depth === 0) throw new InputError("data", "archives are nested too deeply");
-  if (isGzip(bytes)) {
+  const kind = archiveKind(bytes);
+  if (kind === "gzip") {
     const unpacked = gunzipCapped(bytes, MAX_MOVIE_BYTES);
     return parseAny(unpacked, inner, name.replace(/\.gz$/i, ""), depth - 1);
   }
-  if (isZip(bytes)) {
+  if (kind === "zip") {
     const entries = listZip(bytes);
     if (isBk2(entries)) return parseBk2(bytes);
     const entry = movieEntry(entries, inner);

@@ -32,7 +32,7 @@ describe("emu info", () => {
     expect(lines).toContain("Board        MMC3 (TxROM), mapper 4");
     expect(lines).toContain("PRG          32 KiB ROM, 8 KiB non-volatile RAM");
     expect(lines).toContain(`File SHA-1   ${sha1Hex([rom])}`);
-    expect(lines.at(-1)).toBe("Warning      3 bytes behind the ROMs ignored");
+    expect(lines.at(-1)).toBe("Warning      3 bytes after the ROMs are ignored");
   });
 
   test("JSON", async () => {

@@ -67,7 +67,7 @@ describe("7z archives", () => {
     ["text.7z", "the 7z archive has no ROM: readme.txt"],
     ["encrypted.7z", "the 7z archive is encrypted"],
     ["encrypted-names.7z", /^the 7z archive (?:cannot be read|has no ROM)/],
-    ["bomb.7z", "the 7z archive unfolds to more than 64 MiB or 1024 files"],
+    ["bomb.7z", "the 7z archive unpacks to more than 64 MiB or 1024 files"],
   ])("%s is rejected", async (name, message) => {
     const error = await inputErrorFrom(loadRom(fixture(name)));
     expect([error.kind, error.where]).toEqual(["data", fixture(name)]);

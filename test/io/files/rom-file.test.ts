@@ -103,16 +103,16 @@ describe("files that cannot be used", () => {
   test.each<[string, () => Uint8Array, string]>([
     ["empty.nes", () => new Uint8Array(0), "the file is empty"],
     ["text.nes", () => text, "cannot be run: it is a text file"],
-    ["noise.nes", () => new Uint8Array([1, 200, 3]), "not a ROM: the file begins with nothing that is known"],
+    ["noise.nes", () => new Uint8Array([1, 200, 3]), "not a ROM: the file has no known signature"],
     ["none.zip", () => zipSync({ "read.me": text }), "the zip has no ROM: read.me is a text file"],
     ["nothing.zip", () => zipSync({}), "the zip has no ROM: nothing"],
     ["lying.zip", () => zipSync({ "a.nes": text }), "cannot be run: it is a text file"],
     ["escape.zip", () => zipSync({ "a\x1b[2J.txt": text }), "the zip has no ROM: a?[2J.txt is a text file"],
-    ["bomb.zip", bomb, "the zip entry unfolds to 41959440 bytes: no ROM is larger than 16 MiB"],
+    ["bomb.zip", bomb, "the zip entry unpacks to 41959440 bytes: no ROM is larger than 16 MiB"],
     [
       "bomb.gz",
       () => gzipSync(new Uint8Array(40 << 20)),
-      "unfolds to more than 16 MiB: no ROM is that large",
+      "unpacks to more than 16 MiB: no ROM is that large",
     ],
     ["many.zip", many, "the zip has 1100 entries, more than 1024"],
     ["climb.zip", () => zipSync({ "../a.nes": rom }), "the zip names a path that climbs out: ../a.nes"],
@@ -140,7 +140,7 @@ describe("files that cannot be used", () => {
       () => patched("C", 24, 50000),
       "the zip says that the entry has 50000 bytes, it holds 16400",
     ],
-    ["local.zip", () => patched("L", 0, 0), "not a ROM: the file begins with nothing that is known"],
+    ["local.zip", () => patched("L", 0, 0), "not a ROM: the file has no known signature"],
     [
       "outside.zip",
       () => patched("C", 42, 60000),

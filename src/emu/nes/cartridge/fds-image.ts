@@ -74,7 +74,7 @@ export function readFds(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): Parse
   }
   const trailingBytes = Math.max(0, bytes.length - end);
   if (bytes.length < end) cautions.push(`the file is ${end - bytes.length} bytes short: zeros added`);
-  if (trailingBytes > 0) warnings.push(`${trailingBytes} bytes behind the last side ignored`);
+  if (trailingBytes > 0) warnings.push(`${trailingBytes} bytes after the last side are ignored`);
   const image: CartridgeImage = {
     format: "fds",
     mapper: 20,

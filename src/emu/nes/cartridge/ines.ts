@@ -11,11 +11,6 @@ import { type RamSizes, ramDefaults } from "./ram-defaults.ts";
  * games whose iNES headers are known to be wrong. The image's ROM arrays are views of `bytes`. Throws
  * `InputError` ("data") with the offset of the invalid byte.
  */
-export function parseInes(bytes: Uint8Array, sha1: Sha1): CartridgeImage {
-  return readInes(bytes, sha1).image;
-}
-
-/** Like `parseInes`, but also returns the details that `emu info` prints. */
 export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   if (!isInes(bytes))
     throw new InputError("data", `not an iNES file: it does not begin with "NES" and $1A`, "byte 0");
@@ -144,9 +139,9 @@ function warningsOf(header: InesHeader, trailingBytes: number): string[] {
     warnings.push(`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`);
   }
   if (header.consoleType === "playchoice")
-    warnings.push("PlayChoice-10 data behind the ROMs is not used: the game runs without its menu");
+    warnings.push("PlayChoice-10 data after the ROMs is not used: the game runs without its menu");
   if (header.miscRoms > 0) warnings.push(`${header.miscRoms} further ROM(s) in the file are not used`);
   else if (trailingBytes > 0 && header.consoleType !== "playchoice")
-    warnings.push(`${sizeText(trailingBytes)} behind the ROMs ignored`);
+    warnings.push(`${sizeText(trailingBytes)} after the ROMs are ignored`);
   return warnings;
 }

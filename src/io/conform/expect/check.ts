@@ -1,9 +1,7 @@
 import { screenRgb } from "../pictures.ts";
 import { condense, screenText } from "../screen.ts";
-import type { TileText } from "../tile-text.ts";
-import type { Subject } from "../types.ts";
-import { comparePicture } from "./compare-picture.ts";
-import type { Mismatch } from "./mismatch.ts";
+import type { Subject, TileText } from "../types.ts";
+import { comparePicture, type Mismatch } from "./compare-picture.ts";
 import type { MemoryRule, NumberRule, RegisterRule, Rules } from "./types.ts";
 
 /** The first rule that does not hold now; undefined if all hold. */

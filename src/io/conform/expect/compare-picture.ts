@@ -5,8 +5,14 @@ import { comparePixels } from "../../capture/compare-pixels.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { type PngPicture, readScreenPng } from "../../files/read-png.ts";
 import { rgbPng, SCREEN_PIXELS } from "../pictures.ts";
-import type { Mismatch } from "./mismatch.ts";
+import type { Pictures } from "../types.ts";
 import type { PictureRule } from "./types.ts";
+
+/** Why a rule does not hold, as text, and the pictures if one of them is the reason. */
+export interface Mismatch {
+  readonly what: string;
+  readonly pictures?: Pictures;
+}
 
 /** Limit on a PNG file, many times larger than a picture of this size needs. */
 const MAX_PNG_BYTES = 4 * MIB;

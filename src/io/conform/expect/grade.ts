@@ -2,7 +2,7 @@ import { writeFileWhole } from "../../files/atomic-write.ts";
 import { screenPng } from "../pictures.ts";
 import type { Bench, CaseResult, Outcome, Pictures, Subject } from "../types.ts";
 import { firstMismatch } from "./check.ts";
-import type { Mismatch } from "./mismatch.ts";
+import type { Mismatch } from "./compare-picture.ts";
 import type { Expectation } from "./types.ts";
 
 const PAGE = "expectations";

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
-import { isGzip } from "../../files/gzip.ts";
+import { archiveKind } from "../../files/archive-kind.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { printable } from "../../files/text.ts";
-import { isZip, listZip, readZipEntry } from "../../files/zip.ts";
+import { listZip, readZipEntry } from "../../files/zip.ts";
 
 const MAX_ARCHIVE_BYTES = 1024 * MIB;
 const MAX_UNPACKED_BYTES = 2048 * MIB;
@@ -21,8 +21,9 @@ const TAR_MAGIC_OFFSET = 257;
 export async function unpackSuite(path: string, url: string, folder: string): Promise<void> {
   const bytes = await readFileCapped(path, MAX_ARCHIVE_BYTES);
   await mkdir(folder, { recursive: true });
-  if (isZip(bytes)) return writeAll(unzip(bytes, url), folder, url);
-  if (isGzip(bytes) || isTar(bytes)) {
+  const kind = archiveKind(bytes);
+  if (kind === "zip") return writeAll(unzip(bytes, url), folder, url);
+  if (kind === "gzip" || isTar(bytes)) {
     const files = await untar(bytes, url);
     if (files !== undefined) return writeAll(files, folder, url);
   }
@@ -81,11 +82,11 @@ async function untar(bytes: Uint8Array, url: string): Promise<Files | undefined>
       files.set(name, await file.bytes());
     }
     if (files.size > 0) return files;
-    if (isGzip(bytes)) return undefined;
+    if (archiveKind(bytes) === "gzip") return undefined;
     throw new Error("it has no files");
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if (isGzip(bytes) && !/\.(tar\.gz|tgz)$/i.test(new URL(url).pathname)) return undefined;
+    if (archiveKind(bytes) === "gzip" && !/\.(tar\.gz|tgz)$/i.test(new URL(url).pathname)) return undefined;
     const why = error instanceof Error ? error.message : String(error);
     throw new InputError("data", `the tar is damaged: ${why}`, printable(url));
   }

@@ -91,7 +91,7 @@ describe("disk images", () => {
     const file = new Uint8Array([...buildDisk([side, new Uint8Array(65_500)]), 1, 2]);
     expect(readFds(file, sha1Hex, bios).warnings).toEqual([
       "side 2 of the disk is blank",
-      "2 bytes behind the last side ignored",
+      "2 bytes after the last side are ignored",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { isSubmapperKnown } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
-import { parseInes, readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
+import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
@@ -9,12 +9,12 @@ import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
 import { CASES } from "./boards/data/index.ts";
 
-const parse = (recipe: RomRecipe) => parseInes(buildRom(recipe), sha1Hex);
+const parse = (recipe: RomRecipe) => readInes(buildRom(recipe), sha1Hex).image;
 
 describe("iNES 1.0", () => {
   test("ROMs are split as the header says", () => {
     const rom = buildRom({ prgUnits: 2, chrUnits: 1 });
-    const image = parseInes(rom, sha1Hex);
+    const image = readInes(rom, sha1Hex).image;
     expect(image.prgRom).toEqual(rom.subarray(16, 16 + 32 * KIB));
     expect(image.chrRom).toEqual(rom.subarray(16 + 32 * KIB));
     expect(image.sha1).toBe(sha1Hex([rom.subarray(16)]));
@@ -66,7 +66,7 @@ describe("iNES 1.0", () => {
     const rom = buildRom({ mapper: 2 });
     rom.set(new TextEncoder().encode("Joe's ROM"), 7);
     expect(rom[7]! & 0x0c).toBe(8);
-    expect(parseInes(rom, sha1Hex)).toMatchObject({ format: "ines", mapper: 2 });
+    expect(readInes(rom, sha1Hex).image).toMatchObject({ format: "ines", mapper: 2 });
   });
 
   test.each([
@@ -83,7 +83,7 @@ describe("iNES 1.0", () => {
 
   test("a truncated NES 2.0 file counts as NES 2.0, so that the error names its size", () => {
     const rom = buildRom({ nes2: true, prgUnits: 4, chrUnits: 1 }).subarray(0, 40_000);
-    expect(inputErrorOf(() => parseInes(rom, sha1Hex)).message).toBe(
+    expect(inputErrorOf(() => readInes(rom, sha1Hex).image).message).toBe(
       "header says 64 KiB of PRG ROM, the file holds 39984 bytes",
     );
   });
@@ -97,7 +97,7 @@ describe("iNES 1.0", () => {
   test("trailing bytes are tolerated and reported", () => {
     const { trailingBytes, warnings } = readInes(buildRom({ trailingBytes: 2048 }), sha1Hex);
     expect(trailingBytes).toBe(2048);
-    expect(warnings).toEqual(["2 KiB behind the ROMs ignored"]);
+    expect(warnings).toEqual(["2 KiB after the ROMs are ignored"]);
   });
 });
 
@@ -193,7 +193,7 @@ describe("what the machine lacks", () => {
 });
 
 describe("bad files", () => {
-  const errorOf = (bytes: Uint8Array) => inputErrorOf(() => parseInes(bytes, sha1Hex));
+  const errorOf = (bytes: Uint8Array) => inputErrorOf(() => readInes(bytes, sha1Hex).image);
 
   test.each<[string, Uint8Array, string, string]>([
     [
