@@ -7,10 +7,8 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
   { mapper: 8, name: "Front Fareast Magic Card, GNROM mode" },
   { mapper: 17, name: "Front Fareast Magic Card 4M" },
   { mapper: 117, name: "Future Media" },
-  { mapper: 162, name: "Waixing FS304" },
   { mapper: 164, name: "Dongda PEC-9588" },
   { mapper: 168, name: "Racermate Challenge II", ram: { prgBytes: 0, insteadOfRomBytes: 64 * KIB } },
-  { mapper: 183, name: "Shui Guan Pipe" },
   { mapper: 186, name: "Family Study Box" },
   { mapper: 220, name: "Debugging mapper" },
 ];

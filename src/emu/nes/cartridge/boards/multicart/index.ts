@@ -8,6 +8,7 @@ import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
 import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
 import { BOARDS as mmc3NromMulticarts } from "./mmc3-nrom-multicarts.ts";
+import { BOARDS as mmc3PlusNrom } from "./mmc3-plus-nrom.ts";
 import { BOARDS as nromLatches } from "./nrom-latches.ts";
 import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
 import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
@@ -27,6 +28,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...mmc3Blocks,
   ...mmc3Multicarts,
   ...mmc3NromMulticarts,
+  ...mmc3PlusNrom,
   ...nromLatches,
   ...nromMulticarts,
   ...ntdecMulticarts,

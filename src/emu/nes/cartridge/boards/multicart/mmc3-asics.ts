@@ -1,4 +1,5 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeImage } from "../../image.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
 import { FOUR_MIRRORINGS, type OuterMmc3, outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
 
@@ -10,11 +11,21 @@ function nromBank(bank16: number, slot: number, is32: boolean): number {
 const GA23C_REGISTERS = [0, 0, 0x0f, 0, 0];
 const NEXT = 4; // which register the next write to $6000 goes to
 
+function ga23cPrg(bank: number, outer: Uint8Array): number {
+  return (bank & ~outer[3] & 0x3f) | outer[1] | ((outer[2] & 0xc0) << 2);
+}
+
+/** `high` is CHR A18 and up in bits 4–7. */
+function ga23cChr(bank: number, outer: Uint8Array, high: number, image: CartridgeImage): number {
+  if (image.chrRom.length === 0) return bank;
+  return (bank & (0xff >> (0x0f - (outer[2] & 0x0f)))) | outer[0] | (high << 4);
+}
+
 /**
  * Mapper 45, the GA23C ASIC: writes to $6000 go to four outer registers in turn; $6001 clears them. The DIP
  * switch at $5000 is in its first position. https://www.nesdev.org/wiki/INES_Mapper_045
  */
-const Ga23c = outerMmc3({
+const GA23C: OuterMmc3 = {
   initial: GA23C_REGISTERS,
   ram: "under",
   write(outer, address, value) {
@@ -28,11 +39,23 @@ const Ga23c = outerMmc3({
   },
   read: (_outer, address, openBus) =>
     (address & 0xf000) === 0x5000 ? (openBus & 0xfe) | ((address >> 4) & 1) : openBus,
-  prg: (bank, _slot, outer) => (bank & ~outer[3] & 0x3f) | outer[1] | ((outer[2] & 0xc0) << 2),
-  chr(bank, _slot, outer, _mmc3, image) {
-    if (image.chrRom.length === 0) return bank;
-    return (bank & (0xff >> (0x0f - (outer[2] & 0x0f)))) | outer[0] | ((outer[2] & 0xf0) << 4);
+  prg: (bank, _slot, outer) => ga23cPrg(bank, outer),
+  chr: (bank, _slot, outer, _mmc3, image) => ga23cChr(bank, outer, outer[2] & 0xf0, image),
+};
+const Ga23c = outerMmc3(GA23C);
+
+/**
+ * Mapper 373, SFC-13: a GA23C in which bit 5 of the third register lets CPU A14 select the half of 32 KiB.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_373
+ */
+const Sfc13 = outerMmc3({
+  ...GA23C,
+  prg(bank, slot, outer, mmc3) {
+    const isGnrom = (outer[2] & 0x20) !== 0;
+    const inner = isGnrom ? (mmc3[6 + (slot & 1)] & ~2) | (slot & 2) : bank;
+    return ga23cPrg(inner, outer);
   },
+  chr: (bank, _slot, outer, _mmc3, image) => ga23cChr(bank, outer, outer[2] & 0xd0, image),
 });
 
 /**
@@ -223,4 +246,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_534"],
     knownSubmappers: [1, 2],
   },
+  { mapper: 373, name: "SFC-13 (MMC3)", board: Sfc13, wiki: ["NES_2.0_Mapper_373"] },
 ];

@@ -75,6 +75,18 @@ const Gg1 = latchBoard({
 });
 
 /**
+ * Mapper 338, SA005-A: mapper 200 with the other mirroring. https://www.nesdev.org/wiki/NES_2.0_Mapper_338
+ */
+const Sa005A = latchBoard({
+  banks(memory, _data, address) {
+    const bank = address & 0x0f;
+    map16(memory, bank, bank);
+    memory.mapChr(0x0000, 8 * KIB, bank);
+    mirrorBy(memory, ~address & 8);
+  },
+});
+
+/**
  * Mapper 349, G-146: A0–A4 PRG, A6 NROM-128, A7 mirroring; A11 makes it UNROM.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_349
  */
@@ -135,6 +147,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "190IN1" }],
   },
   { mapper: 301, name: "GG1", board: Gg1, wiki: ["NES_2.0_Mapper_301"], unif: [{ names: "8157" }] },
+  { mapper: 338, name: "SA005-A", board: Sa005A, wiki: ["NES_2.0_Mapper_338"], unif: [{ names: "SA005-A" }] },
   { mapper: 349, name: "G-146", board: G146, wiki: ["NES_2.0_Mapper_349"], unif: [{ names: "G-146" }] },
   { mapper: 409, name: "retroUSB DPCMcart", board: DpcmCart, wiki: ["NES_2.0_Mapper_409"] },
 ];

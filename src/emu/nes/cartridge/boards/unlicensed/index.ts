@@ -10,9 +10,11 @@ import { BOARDS as nina001 } from "./nina-001.ts";
 import { BOARDS as ntdec } from "./ntdec.ts";
 import { BOARDS as rambo1 } from "./rambo-1.ts";
 import { BOARDS as sachen8259 } from "./sachen-8259.ts";
+import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
 import { BOARDS as waixing } from "./waixing.ts";
+import { BOARDS as yung08 } from "./yung-08.ts";
 
 /** Boards of this family. */
 export const UNLICENSED: readonly BoardDescriptor[] = [
@@ -27,7 +29,9 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...ntdec,
   ...rambo1,
   ...sachen8259,
+  ...shuiGuanPipe,
   ...txc22000,
   ...txcJv001,
   ...waixing,
+  ...yung08,
 ];

@@ -61,6 +61,16 @@ const NROM_LATCHES: readonly BoardCase[] = [
     ],
   },
   {
+    name: "SA005-A",
+    cartridge: { mapper: 338, prgKib: 256, chrKib: 128 },
+    steps: [
+      [0x800a, 0],
+      { prg: "- 20 21 20 21", chr: chr8(80), nt: VERTICAL },
+      [0x8002, 0],
+      { nt: HORIZONTAL },
+    ],
+  },
+  {
     name: "G-146",
     cartridge: { mapper: 349, prgKib: 512, chrRamKib: 8 },
     steps: [

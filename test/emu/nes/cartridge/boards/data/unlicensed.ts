@@ -456,5 +456,73 @@ const DISCRETE: readonly BoardCase[] = [
   },
 ];
 
+/** Boards with a file of their own. */
+const SINGLES: readonly BoardCase[] = [
+  {
+    name: "FS304",
+    cartridge: { mapper: 162, prgKib: 1024, chrRamKib: 8, ramKib: 8 },
+    steps: [
+      { prg: "r0 8 9 10 11", chr: chr8(0, "r") },
+      [0x5100, 2],
+      { prg: "r0 12 13 14 15" },
+      [0x5300, 4],
+      { prg: "r0 4 5 6 7" },
+      [0x5000, 0x0d],
+      [0x5300, 5],
+      { prg: "r0 52 53 54 55" },
+      [0x5200, 1],
+      { prg: "r0 116 117 118 119" },
+      [0x5000, 0x80],
+      { fetches: [0x0000, 0x2200], chr: "r4 r5 r6 r7 r4 r5 r6 r7" },
+      { fetches: [0x0000, 0x2000], chr: "r0 r1 r2 r3 r0 r1 r2 r3" },
+      { reset: true, prg: "r0 8 9 10 11", chr: chr8(0, "r") },
+    ],
+  },
+  {
+    name: "Shui Guan Pipe",
+    cartridge: { mapper: 183, prgKib: 128, chrKib: 128 },
+    steps: [
+      [0x6805, 0],
+      [0x8800, 1],
+      [0xa800, 2],
+      [0xa000, 3],
+      [0xb000, 4],
+      [0xb004, 1],
+      [0xb008, 7],
+      [0xe00c, 1],
+      { prg: "5 1 2 3 15", chr: "20 7 0 0 0 0 0 16", nt: VERTICAL },
+      [0x9800, 1],
+      { nt: HORIZONTAL },
+      [0xf000, 0x0e],
+      [0xf004, 0x0f],
+      [0xf008, 0],
+      [0xf008, 1],
+      { irqIn: 225 },
+      { idle: 10, irq: true },
+      [0xf008, 0],
+      { irq: false, irqIn: -1 },
+    ],
+  },
+  {
+    name: "YUNG-08",
+    cartridge: { mapper: 368, prgKib: 128, chrKib: 8 },
+    steps: [
+      [0x4022, 4],
+      { prg: "2 1 0 6 8" },
+      [0x4122, 0x31],
+      { reads: [[0x4122, 0xbb]], irqIn: 4096 },
+      [0x4122, 0x04],
+      { irq: false },
+      { reads: [[0x4122, 0x8e]], irqIn: -1 },
+    ],
+  },
+];
+
 /** Unlicensed boards of many makers. */
-export const UNLICENSED_BOARDS: readonly BoardCase[] = [...COUNTERS, ...KAISER, ...WAIXING, ...DISCRETE];
+export const UNLICENSED_BOARDS: readonly BoardCase[] = [
+  ...COUNTERS,
+  ...KAISER,
+  ...WAIXING,
+  ...DISCRETE,
+  ...SINGLES,
+];
