@@ -5,7 +5,7 @@ import { InputError } from "../../emu/input-error.ts";
  * colour, $00–$3F, without emphasis.
  */
 export type PixelFormat = "rgb" | "gray" | "indices";
-const PIXEL_FORMATS: readonly PixelFormat[] = ["rgb", "gray", "indices"];
+export const PIXEL_FORMATS: readonly PixelFormat[] = ["rgb", "gray", "indices"];
 
 /** A part of the frame, in its pixels. */
 export interface PictureArea {

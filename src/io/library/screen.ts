@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { frameHash } from "../capture/hash.ts";
-import { PixelConverter } from "../capture/pixel-converter.ts";
+import { PixelConverters } from "../capture/pixel-converters.ts";
 import { type PixelLayoutOptions, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
@@ -50,9 +50,6 @@ export interface Sprite {
 
 let palette: Palette | undefined;
 
-/** Converters that a screen keeps; a program rarely asks for more than one kind of picture. */
-const MAX_CONVERTERS = 8;
-
 /**
  * The palette for showing and saving pictures: 0xRRGGBB by the value of a pixel, 64 colours for each of the 8
  * combinations of emphasis bits.
@@ -72,13 +69,14 @@ export class Screen {
   readonly #picture: LazyPicture;
   readonly #tiles: TileMap;
   readonly #palette: Palette;
-  readonly #converters = new Map<string, PixelConverter>();
+  readonly #converters: PixelConverters;
 
   constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
     this.#nes = nes;
     this.#tiles = tiles;
     this.#palette = nes.geometry.colors ?? screenPalette();
     this.width = nes.geometry.width;
+    this.#converters = new PixelConverters(this.#palette, this.width);
     this.height = nes.geometry.height;
     this.#picture = picture;
   }
@@ -129,24 +127,13 @@ export class Screen {
    * too short.
    */
   resize(options: PixelLayoutOptions, into?: Uint8Array): Uint8Array {
-    const converter = this.#converterOf(options);
+    const converter = this.#converters.of(pixelLayout(options, this));
     const { bytes } = converter;
     if (into !== undefined && into.length < bytes)
       throw new InputError("usage", `the picture has ${bytes} bytes, the array ${into.length}`);
     const picture = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
     converter.convert(this.#picture.look(), picture);
     return picture;
-  }
-
-  #converterOf(options: PixelLayoutOptions): PixelConverter {
-    const layout = pixelLayout(options, this);
-    const key = JSON.stringify(layout);
-    const known = this.#converters.get(key);
-    if (known !== undefined) return known;
-    if (this.#converters.size >= MAX_CONVERTERS) this.#converters.clear();
-    const converter = new PixelConverter(this.#palette, layout, this.width);
-    this.#converters.set(key, converter);
-    return converter;
   }
 
   /** The picture as a PNG file. */

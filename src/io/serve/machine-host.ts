@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import { PixelConverters } from "../capture/pixel-converters.ts";
 import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
@@ -90,6 +91,8 @@ export class MachineHost {
   /** Buttons that each peer holds: one byte per port. */
   readonly #held = new Map<object, number>();
   #running: RunningGame | undefined;
+  /** Belongs to a palette: another game can have another one. */
+  #pixels: { readonly palette: Palette; readonly converters: PixelConverters } | undefined;
   #game: HostedGame = { title: "", mapper: 0, sha1: "" };
   #isPaused: boolean;
   #interruptions = 0;
@@ -120,6 +123,14 @@ export class MachineHost {
 
   get palette(): Palette {
     return this.geometry.colors ?? this.#options.palette;
+  }
+
+  /** Converts pictures of the running game to pixels for programs. */
+  get pixels(): PixelConverters {
+    const { palette, geometry } = this;
+    if (this.#pixels?.palette !== palette)
+      this.#pixels = { palette, converters: new PixelConverters(palette, geometry.width) };
+    return this.#pixels.converters;
   }
 
   get game(): HostedGame {

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { BUTTON_BITS, type PadButtonName } from "../input/bindings.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
 import { type MachineHost, PORTS } from "./machine-host.ts";
@@ -13,11 +14,13 @@ const MAX_PEEK_BYTES = 65_536;
 const MAX_POKE_BYTES = 256;
 const MAX_PATH_CHARACTERS = 4096;
 const MAX_EVERY_FRAMES = 216_000;
+/** Width and height of pictures as pixels, so that an answer has about a megabyte at most. */
+const MAX_SIDE_PIXELS = 512;
 /** Size of each address space. */
 const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly PadButtonName[];
 
-/** Formats of pictures in `frame` and `subscribe`. */
+/** Formats of pictures in notifications. */
 const PICTURE_FORMATS = ["hash", "png"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
@@ -111,11 +114,20 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return {};
   },
   frame: ({ host }, params) => {
-    const format = params.oneOf("format", PICTURE_FORMATS, "hash");
+    const describe = readPictureRequest(params, host);
     params.end();
-    const picture = host.feed.latest();
-    if (picture === undefined) throw new InputError("unavailable", "no picture yet", "", "run a frame");
-    return describePicture(picture, format, host);
+    return describe();
+  },
+  step: async (session, params) => {
+    const { host } = session;
+    const port = params.integer("port", 0, PORTS - 1, 0);
+    const buttons = readButtons(params);
+    const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
+    const describe = readPictureRequest(params, host);
+    params.end();
+    host.press(session, port, buttons);
+    await host.run(frames, session.signal);
+    return describe();
   },
   subscribe: (session, params) => {
     const every = params.integer("every", 0, MAX_EVERY_FRAMES);
@@ -125,6 +137,32 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return {};
   },
 };
+
+/**
+ * Reads which picture is wanted. Returns a function that describes the newest one, and throws `InputError`
+ * ("unavailable") if there is none.
+ */
+function readPictureRequest(params: ParamReader, host: MachineHost): () => object {
+  const format = params.oneOf("format", [...PICTURE_FORMATS, ...PIXEL_FORMATS], "hash");
+  const pixels = PIXEL_FORMATS.find((each) => each === format);
+  const { geometry } = host;
+  // Only pictures of pixels can be resized.
+  const size =
+    pixels === undefined
+      ? undefined
+      : {
+          width: params.integer("width", 1, MAX_SIDE_PIXELS, geometry.width),
+          height: params.integer("height", 1, MAX_SIDE_PIXELS, geometry.height),
+        };
+  return () => {
+    const picture = host.feed.latest();
+    if (picture === undefined) throw new InputError("unavailable", "no picture yet", "", "run a frame");
+    if (pixels === undefined || size === undefined)
+      return describePicture(picture, format as PictureFormat, host);
+    const bytes = host.pixels.convert(picture.pixels, pixelLayout({ format: pixels, ...size }, geometry));
+    return { frame: picture.frame, ...size, pixels: bytes.toBase64() };
+  };
+}
 
 /** A picture as the result of `frame` or the parameters of a notification. */
 export function describePicture(picture: ServedPicture, format: PictureFormat, host: MachineHost): object {

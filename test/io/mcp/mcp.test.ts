@@ -297,7 +297,7 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
     expect(await read("emu://memory-map")).toContain("$C000: PRG ROM offset $00000");
     expect(await read("emu://symbols")).toContain("$0021 a_count");
     expect(await read("emu://docs/README.md")).toContain("# Documentation");
-    expect(read("emu://docs/..%2Fpackage.json")).rejects.toThrow();
+    await expect(read("emu://docs/..%2Fpackage.json")).rejects.toThrow();
     const { prompts } = await mcp.client.listPrompts();
     expect(prompts.map(({ name }) => name)).toEqual(["explore-game", "test-for-bug"]);
     const prompt = await mcp.client.getPrompt({ name: "test-for-bug", arguments: { bug: "lives $& wrap" } });

@@ -21,6 +21,7 @@ function request(random: Prng): object {
   const method = pick(
     "run",
     "frame",
+    "step",
     "press",
     "peek",
     "poke",
@@ -39,6 +40,12 @@ function request(random: Prng): object {
   const shapes: Readonly<Record<string, Record<string, unknown>>> = {
     run: { frames: pick<unknown>(1, 2, 1, 2, 0, -1, 1e300, "1", null) },
     frame: random.below(50) === 0 ? { format: "png" } : { format: pick<unknown>("hash", "gif", odd()) },
+    step: {
+      buttons: number(256),
+      frames: pick<unknown>(1, 2, 0, odd()),
+      format: pick<unknown>("hash", "gray", "rgb", "indices", odd()),
+      ...(random.below(2) === 0 ? {} : { width: number(600), height: number(600) }),
+    },
     press: {
       port: number(4),
       buttons: pick<unknown>(number(256), ["a", "Left"], ["x"], odd()),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frameHash } from "../../../src/io/capture/hash.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { load } from "../../../src/io/library/index.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { portOf, RawPeer, ROMS, RpcPeer, startServer } from "../../support/serve.ts";
@@ -55,6 +56,36 @@ describe("methods", () => {
     await rpc.call("press", { port: 0, buttons: 0 });
     await rpc.call("run", { frames: 116 });
     expect((await rpc.call("frame")).hash).toBe(hash);
+  });
+
+  test("step presses, runs and returns the picture; pixels are those of the library", async () => {
+    await rpc.call("reset", { hard: true });
+    await rpc.call("step", { buttons: 0, frames: 60 });
+    await rpc.call("step", { buttons: ["Start"], frames: 4 });
+    const nes = await load(join(ROMS, "swingby.nes"));
+    nes.step([], 60);
+    nes.step(["start"], 4);
+    nes.step([], 116);
+    const small = { format: "gray", width: 84, height: 84 } as const;
+    const stepped = await rpc.call("step", { buttons: 0, frames: 116, ...small });
+    expect(stepped).toEqual({
+      frame: 179,
+      width: 84,
+      height: 84,
+      pixels: nes.screen.resize(small).toBase64(),
+    });
+    for (const format of ["rgb", "gray", "indices"] as const) {
+      const { pixels, width } = await rpc.call("frame", { format });
+      expect([width, pixels]).toEqual([256, nes.screen.resize({ format }).toBase64()]);
+    }
+    for (const params of [
+      { buttons: 0, frames: 0 },
+      { buttons: 0, format: "gray", width: 513 },
+      { buttons: 0, format: "png", width: 84 },
+      { frames: 1 },
+    ])
+      await expect(rpc.call("step", params)).rejects.toThrow();
+    expect((await rpc.call("frame")).frame).toBe(179);
   });
 
   test("peek, poke, registers", async () => {
