@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { CORE_PROCESS_ARGUMENT } from "../io/cores/core-order.ts";
-import { ROM_FILE_NAME } from "../io/files/rom-file-name.ts";
+import { GAME_FILE_NAME } from "../io/files/rom-file-name.ts";
 import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
 import { onUncaught } from "../io/shared/uncaught.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
@@ -83,7 +83,7 @@ function withCommand(argv: readonly string[]): readonly string[] {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run"] : argv;
   if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
-  const isPath = /[/\\]/.test(first) || ROM_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
+  const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
   return isPath ? ["run", ...argv] : argv;
 }
 

@@ -33,7 +33,7 @@ export function tellFailures(failures: readonly InputError[], exitCode: number):
 /** Returns the exit code of a game that has ended. If a fault ended it, reports that on standard error. */
 export async function conclude(
   end: Exclude<PlayEnd, { kind: "open" }>,
-  rom: LoadedRom,
+  rom: LoadedRom | undefined,
   path: string | undefined,
 ): Promise<number> {
   switch (end.kind) {
@@ -55,13 +55,17 @@ export async function conclude(
 }
 
 /** Saves the last good state of a failed machine thread. Describes the fault and where the state is. */
-async function describeFault(fault: MachineFault, rom: LoadedRom, path: string | undefined): Promise<string> {
+async function describeFault(
+  fault: MachineFault,
+  rom: LoadedRom | undefined,
+  path: string | undefined,
+): Promise<string> {
   const game = path === undefined ? "" : `${path} `;
   const error = new Error(fault.message);
   error.stack = fault.stack === "" ? `Error: ${fault.message}` : fault.stack;
   const { message } = explain(error);
   const { lastGood } = fault;
-  if (lastGood === undefined) return `${message}\n`;
+  if (lastGood === undefined || rom === undefined) return `${message}\n`;
   const file = join(userFolders().state, `${rom.image.sha1.slice(0, 12)}-frame-${lastGood.tag}.state`);
   try {
     await writeFileWhole(file, lastGood.bytes);

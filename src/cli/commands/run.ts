@@ -26,18 +26,20 @@ import type { Settings } from "../../io/play/settings.ts";
 import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
 import { RecordingBlock } from "../../io/shared/recording-block.ts";
 import { nesSource } from "../../io/thread/nes-source.ts";
+import { addCoreOptions, type CoreChoice, coreGameOf } from "../core-options.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { playCoreGame } from "../run-core.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
 import { loadRomToRun, logRom } from "../warnings.ts";
 
-interface RunOptions extends HardwareOptions, SettingOptions {
+interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice {
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
@@ -79,12 +81,13 @@ export function registerRun(program: Command): void {
         .default("ask"),
     )
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
-  addSettingOptions(command).action(run);
+  addCoreOptions(addSettingOptions(command)).action(run);
   addHardwareOptions(command);
   addExamples(
     command,
     "emu run game.nes",
     "emu run ~/games",
+    "emu run game.gb",
     "emu run --keys",
     "emu run game.nes --cheat SXIOPO --sound none",
     "emu run game.nes --record play.json",
@@ -121,8 +124,23 @@ async function playUntilEnd(
       if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
       path = pick.path;
     }
+    const isFirst = path === first;
     let rom: LoadedRom;
     try {
+      const coreGame = path === undefined ? undefined : await coreGameOf(path, choiceFor(options, isFirst));
+      if (coreGame !== undefined) {
+        const played = await playCoreGame(
+          coreGame,
+          settings,
+          config,
+          isFirst ? options : withoutState(options),
+        );
+        if (played === undefined) return EXIT_OK;
+        const code = await finish(played.result, played.faultCode, failures, options);
+        if (code !== undefined) return code;
+        ({ path, settings } = nextGame(played.result));
+        continue;
+      }
       rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, options));
       if (path === undefined) logRom(rom);
     } catch (error) {
@@ -132,21 +150,47 @@ async function playUntilEnd(
       path = dirname(path);
       continue;
     }
-    const isFirst = path === first;
     const result = await playGame(rom, path, settings, config, isFirst ? options : withoutState(options));
     if (result === undefined) return EXIT_OK;
-    failures.push(...result.failures);
-    if (options.stats !== undefined) {
-      // Report this together with the other files that could not be written.
-      await writeFileWhole(options.stats, statsDocument(result)).catch((error) =>
-        failures.push(asInputError(error)),
-      );
-    }
-    const { end } = result;
-    if (end.kind !== "open") return tellFailures(failures, await conclude(end, rom, path));
-    path = end.path;
-    settings = result.settings;
+    const code = await finish(result, undefined, failures, options, { rom, path });
+    if (code !== undefined) return code;
+    ({ path, settings } = nextGame(result));
   }
+}
+
+/** The core of the command line is for the game that it names. */
+function choiceFor(options: RunOptions, isFirst: boolean): object {
+  if (isFirst) return options;
+  return {};
+}
+
+/** The game that the player has opened from the menu, and the settings so far. */
+function nextGame({ end, settings }: PlayResult): { path: string; settings: Settings } {
+  if (end.kind !== "open") throw new Error("no game was opened");
+  return { path: end.path, settings };
+}
+
+/**
+ * Writes the statistics of a game that has ended. Returns the exit code; undefined if the player opens another
+ * game. A fault that was reported already comes as `faultCode`.
+ */
+async function finish(
+  result: PlayResult,
+  faultCode: number | undefined,
+  failures: InputError[],
+  options: RunOptions,
+  game?: { readonly rom: LoadedRom; readonly path: string | undefined },
+): Promise<number | undefined> {
+  failures.push(...result.failures);
+  if (options.stats !== undefined) {
+    // Report this together with the other files that could not be written.
+    await writeFileWhole(options.stats, statsDocument(result)).catch((error) =>
+      failures.push(asInputError(error)),
+    );
+  }
+  const { end } = result;
+  if (end.kind === "open") return undefined;
+  return tellFailures(failures, faultCode ?? (await conclude(end, game?.rom, game?.path)));
 }
 
 /**

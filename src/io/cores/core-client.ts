@@ -8,7 +8,7 @@ import { printable } from "../files/text.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { afterRunningFor } from "../workers/patience.ts";
 import { workerUrl } from "../workers/worker-url.ts";
-import { CoreLink, CoreLost } from "./core-link.ts";
+import { CoreLink } from "./core-link.ts";
 import type { CoreConnection } from "./core-machine.ts";
 import * as memory from "./core-memory.ts";
 import { CORE_PROCESS_ARGUMENT, type CoreOrder } from "./core-order.ts";
@@ -90,13 +90,13 @@ export class CoreClient {
   }
 
   /**
-   * Adds the cause to an error of a machine that this core drives: for a `CoreLost`, the core's name and how
-   * its process ended. Other errors are returned as they are.
+   * Completes an error of a machine that this core drives: if the core's process has ended, it names the core
+   * and says how. Other errors than "unavailable" are returned as they are.
    */
   async explain(error: unknown): Promise<unknown> {
-    if (!(error instanceof CoreLost)) return error;
+    if (!(error instanceof InputError) || error.kind !== "unavailable") return error;
     const { name } = this.facts;
-    const how = error.reason === "ended" ? await this.#process.epitaph() : undefined;
+    const how = await this.#process.epitaph();
     const where = printable(this.#process.corePath);
     return new InputError("unavailable", how === undefined ? error.message : `${name} ${how}`, where);
   }

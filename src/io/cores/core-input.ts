@@ -23,7 +23,7 @@ import {
 } from "./libretro.ts";
 
 /** Buttons per port in the input word of a core, which has two ports: see `JOYPAD_IDS`. */
-const CORE_BUTTONS_PER_PORT = 16;
+export const CORE_BUTTONS_PER_PORT = 16;
 const WORD_PORTS = 2;
 
 /**

@@ -7,7 +7,8 @@ import type {
   MemorySpace,
   ResetKind,
 } from "../../emu/machine.ts";
-import { CoreLink } from "./core-link.ts";
+import { RefusedState } from "../thread/refused-state.ts";
+import { CoreLink, CoreLost } from "./core-link.ts";
 import * as memory from "./core-memory.ts";
 import { CORE_SAMPLE_RATE_HZ } from "./core-order.ts";
 import { CoreSound } from "./core-sound.ts";
@@ -29,7 +30,7 @@ const PAGE_BYTES = 4096;
 const SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
 
 /** Size of a core's states with their head; 0 if the core has none. */
-function coreStateBytes({ stateBytes }: CoreFacts): number {
+export function coreStateBytes({ stateBytes }: CoreFacts): number {
   const bytes = STATE_HEAD_BYTES + CoreSound.stateBytes + stateBytes;
   return stateBytes === 0 || bytes > memory.MAX_CORE_STATE_BYTES ? 0 : bytes;
 }
@@ -93,7 +94,11 @@ export class CoreMachine implements Machine {
     this.#takeGeometry();
     if (pixels === undefined) return;
     const { width, height } = this.geometry;
-    const count = Math.min(pixels.length, width * height);
+    if (width * height > pixels.length) {
+      const what = `the core shows ${width} × ${height} pixels, more than it has announced`;
+      throw new InputError("unavailable", what);
+    }
+    const count = width * height;
     // `set` would be no faster than this loop, and needs a new view each time, which would be garbage.
     for (let at = 0; at < count; at++) pixels[at] = frame[at]!;
   }
@@ -106,7 +111,12 @@ export class CoreMachine implements Machine {
   save(into: Uint8Array): void {
     if (!this.hasStates) throw noStates();
     const { words, state } = this.#link.memory;
-    this.#call(memory.REQUEST_SAVE);
+    try {
+      this.#call(memory.REQUEST_SAVE);
+    } catch (error) {
+      if (error instanceof InputError && !(error instanceof CoreLost)) throw new RefusedState();
+      throw error;
+    }
     const length = words[memory.WORD_LENGTH]!;
     const view = new DataView(into.buffer, into.byteOffset, STATE_HEAD_BYTES);
     view.setUint32(0, STATE_MAGIC, true);

@@ -116,7 +116,7 @@ export class CoreServer {
     this.#takeBattery();
     this.#sound.save(new DataView(state.buffer, state.byteOffset, CoreSound.stateBytes));
     const bytes = this.#core.save(state.subarray(CoreSound.stateBytes));
-    if (bytes === 0) throw new InputError("unavailable", "the core cannot save a state at this moment");
+    if (bytes === 0) throw new InputError("unavailable", "the core cannot save a state");
     words[memory.WORD_LENGTH] = CoreSound.stateBytes + bytes;
   }
 

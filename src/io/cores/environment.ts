@@ -33,6 +33,8 @@ import { formatPrintf } from "./printf.ts";
 export interface CoreAvInfo {
   readonly width: number;
   readonly height: number;
+  readonly maxWidth: number;
+  readonly maxHeight: number;
   /** Width of the whole picture over its height; 0 or less for square pixels. */
   readonly aspect: number;
   readonly frameRateHz: number;
@@ -288,8 +290,15 @@ export function readAvInfo(data: number): CoreAvInfo {
   return { ...readGeometry(data), frameRateHz: readF64(data, 24), sampleRateHz: readF64(data, 32) };
 }
 
-function readGeometry(data: number): Pick<CoreAvInfo, "width" | "height" | "aspect"> {
-  return { width: readU32(data), height: readU32(data, 4), aspect: readF32(data, 16) };
+function readGeometry(data: number): Omit<CoreAvInfo, "frameRateHz" | "sampleRateHz"> {
+  const [width, height, maxWidth, maxHeight] = [0, 4, 8, 12].map((offset) => readU32(data, offset));
+  return {
+    width: width!,
+    height: height!,
+    maxWidth: Math.max(width!, maxWidth!),
+    maxHeight: Math.max(height!, maxHeight!),
+    aspect: readF32(data, 16),
+  };
 }
 
 /** `retro_subsystem_info`: description, identifier, roms, their number, id. */

@@ -15,6 +15,16 @@ export const BUTTON_BITS = {
 
 export type PadButtonName = keyof typeof BUTTON_BITS;
 
+/** Further buttons of other consoles' pads, in words with 16 bits per port. NES games do not see them. */
+export const MORE_BUTTON_BITS = { x: 0x100, y: 0x200, l: 0x400, r: 0x800 } as const;
+
+type ButtonName = PadButtonName | keyof typeof MORE_BUTTON_BITS;
+
+/** The bit of a button within its port. */
+export function buttonBit(name: ButtonName): number {
+  return { ...BUTTON_BITS, ...MORE_BUTTON_BITS }[name];
+}
+
 /** Actions of keys that are not buttons, with the text that the help shows. */
 const ACTIONS = {
   menu: "menu",
@@ -60,7 +70,7 @@ export type Binding =
   | {
       readonly kind: "button";
       readonly port: number;
-      readonly button: PadButtonName;
+      readonly button: ButtonName;
       readonly isTurbo: boolean;
     }
   | { readonly kind: "hold"; readonly hold: HoldName }
@@ -81,6 +91,10 @@ export const DEFAULT_BINDINGS: BindingTable = {
   a: ["x", "k", "space"],
   select: ["tab", "backspace", "right_shift"],
   start: ["enter"],
+  x: ["."],
+  y: [","],
+  l: ["q"],
+  r: ["e"],
   "turbo-b": ["u", "c"],
   "turbo-a": ["i", "v"],
   menu: ["f1", "escape"],
@@ -139,14 +153,16 @@ export class Bindings {
 
 function bindingOf(target: string): Binding {
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
-  if (Object.hasOwn(BUTTON_BITS, button)) {
+  if (Object.hasOwn(BUTTON_BITS, button) || Object.hasOwn(MORE_BUTTON_BITS, button)) {
     const isTurbo = turbo !== undefined;
-    return { kind: "button", port: Number(port ?? 1) - 1, button: button as PadButtonName, isTurbo };
+    return { kind: "button", port: Number(port ?? 1) - 1, button: button as ButtonName, isTurbo };
   }
   if (port === undefined && Object.hasOwn(ACTIONS, target))
     return { kind: "action", action: target as ActionName };
   if (port === undefined && Object.hasOwn(HOLDS, target)) return { kind: "hold", hold: target as HoldName };
-  const known = [BUTTON_BITS, HOLDS, ACTIONS].flatMap((names) => Object.keys(names)).join(", ");
+  const known = [BUTTON_BITS, MORE_BUTTON_BITS, HOLDS, ACTIONS]
+    .flatMap((names) => Object.keys(names))
+    .join(", ");
   throw new InputError(
     "data",
     `${target} is neither a button nor an action`,

@@ -2,7 +2,7 @@
  * Events of Linux's input devices, and the console buttons that a pad's events stand for.
  * https://docs.kernel.org/input/gamepad.html, <linux/input-event-codes.h>
  */
-import { BUTTON_BITS } from "./bindings.ts";
+import { BUTTON_BITS, MORE_BUTTON_BITS } from "./bindings.ts";
 
 /** struct input_event on 64-bit Linux: seconds and microseconds of 64 bits, type, code, 32-bit value. */
 export const EVENT_BYTES = 24;
@@ -31,9 +31,12 @@ export const BTN_GAMEPAD = 0x130;
 interface PadButton {
   readonly mask: number;
   readonly isTurbo?: true;
+  /** The button of consoles with more buttons, in place of turbo. */
+  readonly more?: number;
 }
 
 const { a, b, select, start, up, down, left, right } = BUTTON_BITS;
+const { x, y, l, r } = MORE_BUTTON_BITS;
 
 /**
  * The console's A is the right one of two buttons, so it is the pad's right button (east). B is the lower one
@@ -42,8 +45,10 @@ const { a, b, select, start, up, down, left, right } = BUTTON_BITS;
 const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
   [0x130, { mask: b }], // BTN_SOUTH
   [0x131, { mask: a }], // BTN_EAST
-  [0x133, { mask: a, isTurbo: true }], // BTN_NORTH
-  [0x134, { mask: b, isTurbo: true }], // BTN_WEST
+  [0x133, { mask: a, isTurbo: true, more: x }], // BTN_NORTH
+  [0x134, { mask: b, isTurbo: true, more: y }], // BTN_WEST
+  [0x136, { mask: 0, more: l }], // BTN_TL
+  [0x137, { mask: 0, more: r }], // BTN_TR
   [0x13a, { mask: select }], // BTN_SELECT
   [0x13b, { mask: start }], // BTN_START
   [0x220, { mask: up }], // BTN_DPAD_UP and the rest
@@ -51,10 +56,12 @@ const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
   [0x222, { mask: left }],
   [0x223, { mask: right }],
   // Cheap USB pads have no standard layout. Most number X A B Y, the shoulders, Select and Start.
-  [0x120, { mask: a, isTurbo: true }],
+  [0x120, { mask: a, isTurbo: true, more: x }],
   [0x121, { mask: a }],
   [0x122, { mask: b }],
-  [0x123, { mask: b, isTurbo: true }],
+  [0x123, { mask: b, isTurbo: true, more: y }],
+  [0x124, { mask: 0, more: l }],
+  [0x125, { mask: 0, more: r }],
   [0x128, { mask: select }],
   [0x129, { mask: start }],
 ]);
@@ -92,6 +99,13 @@ export class PadState {
       const button = BUTTONS.get(code);
       if (button !== undefined && button.isTurbo !== true) word |= button.mask;
     }
+    return word;
+  }
+
+  /** Buttons held now that only consoles with more buttons have. */
+  get more(): number {
+    let word = 0;
+    for (const code of this.#down) word |= BUTTONS.get(code)?.more ?? 0;
     return word;
   }
 

@@ -20,6 +20,7 @@ export interface PadDevices {
 
 /** The console has at most four ports. */
 const MAX_PADS = 4;
+const WORD_BITS = 32;
 /** The machine latches input once per 16 ms; pads report every 1 to 8 ms. */
 const POLL_MS = 2;
 /** How often new devices are looked for. The system needs a moment to give us access to one anyway. */
@@ -39,6 +40,7 @@ export class Gamepads {
   /** Called when a pad is plugged in or unplugged. */
   onChange: () => void = () => {};
   readonly #devices: PadDevices;
+  readonly #portBits: number;
   readonly #ports: (Pad | undefined)[] = new Array<Pad | undefined>(MAX_PADS).fill(undefined);
   /** Devices already examined: pads with their port, other devices with undefined. */
   readonly #known = new Map<string, number | undefined>();
@@ -47,8 +49,10 @@ export class Gamepads {
   #scanTimer: ReturnType<typeof setInterval> | undefined;
   #pollTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(devices: PadDevices) {
+  /** Words of buttons have `portBits` bits per port; pads beyond the last port do nothing. */
+  constructor(devices: PadDevices, portBits = 8) {
     this.#devices = devices;
+    this.#portBits = portBits;
   }
 
   /** Names of the pads by port, from port 1 on; undefined for a port without a pad. */
@@ -130,9 +134,13 @@ export class Gamepads {
   #publish(): void {
     let held = 0;
     let turbo = 0;
-    for (let port = 0; port < MAX_PADS; port++) {
-      held |= (this.#ports[port]?.state.held ?? 0) << (8 * port);
-      turbo |= (this.#ports[port]?.state.turbo ?? 0) << (8 * port);
+    const hasMore = this.#portBits > 8;
+    for (let port = 0; this.#portBits * port < WORD_BITS; port++) {
+      const state = this.#ports[port]?.state;
+      if (state === undefined) continue;
+      const shift = this.#portBits * port;
+      held |= (hasMore ? state.held | state.more : state.held) << shift;
+      turbo |= hasMore ? 0 : state.turbo << shift;
     }
     if (held === this.#held && turbo === this.#turbo) return;
     this.#held = held;

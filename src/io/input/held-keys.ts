@@ -1,4 +1,4 @@
-import { type Binding, type Bindings, BUTTON_BITS, type HoldName } from "./bindings.ts";
+import { type Binding, type Bindings, BUTTON_BITS, buttonBit, type HoldName } from "./bindings.ts";
 import type { KeyEvent } from "./keys.ts";
 import type { KeyState } from "./x11-keys.ts";
 
@@ -42,18 +42,24 @@ const OPPOSITES: Readonly<Record<number, number>> = {
   [BUTTON_BITS.right]: BUTTON_BITS.left,
 };
 
-/** Buttons that the keyboard holds, as one word with one byte per port. */
+/** Bits of a port in a word for the NES. */
+export const NES_PORT_BITS = 8;
+const WORD_BITS = 32;
+
+/** Buttons that the keyboard holds, as one word with `portBits` bits per port. */
 export class HeldKeys {
   readonly #bindings: Bindings;
   readonly #times: HoldTimes | undefined;
   readonly #state: KeyState | undefined;
+  readonly #portBits: number;
   readonly #held = new Map<string, HeldKey>();
 
   /**
    * `times` is for terminals without release events; undefined where releases are reported. `state` overrides
    * the times as long as it agrees that a key is down when the terminal reports it.
    */
-  constructor(bindings: Bindings, times: HoldTimes | undefined, state?: KeyState) {
+  constructor(bindings: Bindings, times: HoldTimes | undefined, state?: KeyState, portBits = NES_PORT_BITS) {
+    this.#portBits = portBits;
     this.#bindings = bindings;
     this.#state = state;
     this.#times = times;
@@ -98,7 +104,7 @@ export class HeldKeys {
       return event.kind === "release" && this.#held.delete(event.key);
     }
     if (event.kind === "release") this.#held.delete(event.key);
-    else this.#press(event.key, heldBy(binding), nowMs);
+    else this.#press(event.key, heldBy(binding, this.#portBits), nowMs);
     return true;
   }
 
@@ -130,7 +136,7 @@ export class HeldKeys {
       this.#held.set(key, { ...held, deadlineMs, isRepeating: false, isWatched: true });
       return;
     }
-    const port = 8 * Math.floor((31 - Math.clz32(mask)) / 8);
+    const port = mask === 0 ? 0 : this.#portBits * Math.floor((31 - Math.clz32(mask)) / this.#portBits);
     const bit = mask >>> port;
     const opposite = (OPPOSITES[bit] ?? 0) << port;
     for (const [other, earlier] of this.#held) {
@@ -155,8 +161,12 @@ export class HeldKeys {
 
 type HeldMeaning = Pick<HeldKey, "mask" | "isTurbo" | "hold">;
 
-function heldBy(binding: Exclude<Binding, { kind: "action" }>): HeldMeaning {
+/** Buttons and ports that have no place in the word hold nothing. */
+function heldBy(binding: Exclude<Binding, { kind: "action" }>, portBits: number): HeldMeaning {
   if (binding.kind === "hold") return { mask: 0, isTurbo: false, hold: binding.hold };
   const { port, button, isTurbo } = binding;
-  return { mask: BUTTON_BITS[button] << (8 * port), isTurbo, hold: undefined };
+  const bit = buttonBit(button);
+  const shift = portBits * port;
+  const mask = bit >= 1 << portBits || shift >= WORD_BITS ? 0 : bit << shift;
+  return { mask, isTurbo, hold: undefined };
 }

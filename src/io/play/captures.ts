@@ -46,7 +46,8 @@ export class Captures {
 
   /** The current picture as a PNG file. */
   async png(palette: Palette): Promise<Uint8Array> {
-    return encodePng(await this.#client.picture(), this.#client.ready.geometry, palette);
+    const { pixels, ...size } = await this.#client.sizedPicture();
+    return encodePng(pixels, size, palette);
   }
 
   /** Starts a recording and returns its path. Throws `InputError` if its folder cannot be created. */

@@ -1,7 +1,7 @@
 import type { ActionName, Bindings, HoldName } from "../input/bindings.ts";
 import { HOLDS } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
-import { DEFAULT_HOLD_TIMES, HeldKeys } from "../input/held-keys.ts";
+import { DEFAULT_HOLD_TIMES, HeldKeys, NES_PORT_BITS } from "../input/held-keys.ts";
 import { type KeyEvent, keyOf } from "../input/keys.ts";
 import { openKeyState, type X11Keys } from "../input/x11-keys.ts";
 
@@ -22,6 +22,7 @@ const HOLD_NAMES = Object.keys(HOLDS) as readonly HoldName[];
 export class Controls {
   readonly #targets: ControlTargets;
   #bindings: Bindings;
+  readonly #portBits: number;
   #hasReleases = false;
   #held: HeldKeys;
   #keyState: X11Keys | undefined;
@@ -30,10 +31,12 @@ export class Controls {
   readonly #holding = new Set<HoldName>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bindings: Bindings, targets: ControlTargets) {
+  /** Words of buttons have `portBits` bits per port. */
+  constructor(bindings: Bindings, targets: ControlTargets, portBits = NES_PORT_BITS) {
+    this.#portBits = portBits;
     this.#bindings = bindings;
     this.#targets = targets;
-    this.#held = new HeldKeys(bindings, DEFAULT_HOLD_TIMES);
+    this.#held = new HeldKeys(bindings, DEFAULT_HOLD_TIMES, undefined, portBits);
   }
 
   get hasReleases(): boolean {
@@ -51,7 +54,7 @@ export class Controls {
   setBindings(bindings: Bindings): void {
     this.#bindings = bindings;
     const times = this.#hasReleases ? undefined : DEFAULT_HOLD_TIMES;
-    this.#held = new HeldKeys(bindings, times, this.#keyState);
+    this.#held = new HeldKeys(bindings, times, this.#keyState, this.#portBits);
     this.#publish();
   }
 

@@ -197,7 +197,9 @@ export class Display {
   /** The part of the machine's picture that is shown. */
   #source(client: EmuClient): SourceArea {
     const { width, height, pixelAspect } = client.ready.geometry;
-    const { overscanLines, pixels } = this.#settings;
+    const { overscanLines: wanted, pixels } = this.#settings;
+    // Only the NES draws lines that televisions did not show.
+    const overscanLines = client.blocks.sizes.isRgb === true ? 0 : wanted;
     return {
       x: 0,
       y: overscanLines,
@@ -247,6 +249,7 @@ export class Display {
       scale,
       filter,
       palette: this.palette,
+      isRgb: client.blocks.sizes.isRgb === true,
       asksForReports: this.#capabilities?.answers ?? false,
       adaptsDetail,
       capabilities: this.#renderCapabilities(window),

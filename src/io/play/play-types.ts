@@ -14,6 +14,8 @@ export interface PlayOptions {
   readonly settings: Settings;
   /** Devices plugged in. The mouse and the keyboard operate those that are not controllers. */
   readonly devices?: DeviceSetup;
+  /** Bits per port of the machine's button word. Default: 8, as on the NES. */
+  readonly portBits?: number;
   /** Start muted, until the player turns the sound on. */
   readonly isMuted?: boolean;
   /** A line shown when the game starts, such as a warning. */

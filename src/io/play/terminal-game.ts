@@ -15,7 +15,7 @@ import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
 import { EmuClient } from "../thread/emu-client.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
-import { Controls } from "./controls.ts";
+import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
 import { complaint, PlaySession } from "./play-session.ts";
@@ -38,7 +38,7 @@ export class TerminalGame {
   readonly #stderr: StderrShelter;
   readonly #terminal: Terminal;
   readonly #controls: Controls;
-  readonly #pads = new Gamepads(systemPads());
+  readonly #pads: Gamepads;
   readonly #picture: Display;
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
@@ -74,12 +74,14 @@ export class TerminalGame {
     this.#terminal = new Terminal(needsMouse(options.devices));
     this.#picture = picture;
     picture.onEnd = (end) => this.#over.resolve(end);
-    this.#controls = new Controls(new Bindings(options.settings.keys), {
+    this.#pads = new Gamepads(systemPads(), options.portBits);
+    const targets: ControlTargets = {
       setButtons: (word, turbo) => this.#client?.setButtons("keyboard", word, turbo),
       hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
       deviceKey: (event) => this.#devices?.key(event) ?? false,
-    });
+    };
+    this.#controls = new Controls(new Bindings(options.settings.keys), targets, options.portBits);
   }
 
   async run(): Promise<Omit<PlayResult, "failures">> {

@@ -42,8 +42,8 @@ async function record(start: RecorderStart, onReady: () => void): Promise<{ fram
       const isWanted = reader.isWanted;
       hasBegun ||= isWanted;
       while (
-        reader.next((pixels, samples) => {
-          if (frames++ % every === 0) writer.write(frames - 1, pixels, samples, geometry);
+        reader.next((pixels, samples, size) => {
+          if (frames++ % every === 0) writer.write(frames - 1, pixels, samples, size);
         })
       );
       if (hasBegun && !isWanted) break;

@@ -1,3 +1,4 @@
+import type { FramePixels } from "../../emu/machine.ts";
 import type { SourceArea } from "./scale.ts";
 
 /** Frames come from at most this many places in memory: the slots of the triple buffer, and a spare. */
@@ -7,7 +8,6 @@ const MAX_VIEWS = 4;
  * it costs as much as comparing a row, so single rows use the loop.
  */
 const BAND_ROWS = 8;
-const PIXEL_BYTES = 2;
 
 /**
  * Finds which rows of a frame differ from the previous frame, and stores the frame. Most of a picture usually
@@ -24,7 +24,7 @@ export class ChangedRows {
   readonly #rowWords: number;
   readonly #startByte: number;
   /** The frames seen so far, and byte views on them. */
-  readonly #frames: Uint16Array[] = [];
+  readonly #frames: FramePixels[] = [];
   readonly #byteViews: Buffer[] = [];
   readonly #wordViews: Int32Array[] = [];
   #view = 0;
@@ -32,14 +32,15 @@ export class ChangedRows {
 
   /**
    * Frames have rows of `frameWidth` pixels; the rows of `source` are compared at full width, so a change
-   * beside the area may be reported too. `frameWidth` is even, and frames begin at a multiple of four bytes.
+   * beside the area may be reported too. Frames begin at a multiple of four bytes. Pixels have 2 bytes, and
+   * `frameWidth` is then even; or 4, for RGB, and are then the elements of `words`.
    */
-  constructor(source: SourceArea, frameWidth: number) {
-    this.#rowWords = frameWidth / 2;
-    this.#startByte = source.y * frameWidth * PIXEL_BYTES;
-    this.pixels = new Uint16Array(frameWidth * source.height);
-    this.words = new Int32Array(this.pixels.buffer);
-    this.#bytes = Buffer.from(this.pixels.buffer);
+  constructor(source: SourceArea, frameWidth: number, pixelBytes: 2 | 4 = 2) {
+    this.#rowWords = (frameWidth * pixelBytes) / 4;
+    this.#startByte = source.y * frameWidth * pixelBytes;
+    this.words = new Int32Array(this.#rowWords * source.height);
+    this.pixels = new Uint16Array(this.words.buffer);
+    this.#bytes = Buffer.from(this.words.buffer);
     this.isChanged = new Uint8Array(source.height);
   }
 
@@ -49,7 +50,7 @@ export class ChangedRows {
   }
 
   /** Compares a frame with the previous one and stores it. Returns the number of changed rows. */
-  take(frame: Uint16Array): number {
+  take(frame: FramePixels): number {
     this.#lookAt(frame);
     const { isChanged } = this;
     const rows = isChanged.length;
@@ -98,7 +99,7 @@ export class ChangedRows {
     return count;
   }
 
-  #lookAt(frame: Uint16Array): void {
+  #lookAt(frame: FramePixels): void {
     for (let i = 0; i < this.#frames.length; i++)
       if (this.#frames[i] === frame) {
         this.#view = i;
@@ -107,7 +108,7 @@ export class ChangedRows {
     const at = this.#frames.length < MAX_VIEWS ? this.#frames.length : 0;
     this.#frames[at] = frame;
     this.#byteViews[at] = Buffer.from(frame.buffer as ArrayBuffer, frame.byteOffset, frame.byteLength);
-    this.#wordViews[at] = new Int32Array(frame.buffer, frame.byteOffset, frame.length >> 1);
+    this.#wordViews[at] = new Int32Array(frame.buffer, frame.byteOffset, frame.byteLength >> 2);
     this.#view = at;
   }
 }

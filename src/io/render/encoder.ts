@@ -1,3 +1,4 @@
+import type { FramePixels } from "../../emu/machine.ts";
 import type { PictureFilter } from "./ntsc-filter.ts";
 import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
@@ -67,9 +68,14 @@ export interface EncoderSetup {
   readonly source: SourceArea;
   readonly window: TerminalWindow;
   readonly scale: ScaleMode;
+  /** Colours of frames that are palette indices. */
   readonly palette: Palette;
+  /** True if frames are 0x00RRGGBB. Default: palette indices. */
+  readonly isRgb?: boolean;
+  /** True to show RGB frames at half their brightness, in cells. */
+  readonly isDimmed?: boolean;
   readonly capabilities: RenderCapabilities;
-  /** Filter for pictures sent as images by kitty's or iTerm2's protocol. */
+  /** Filter for pictures of palette indices sent as images by kitty's or iTerm2's protocol. */
   readonly filter?: PictureFilter;
   /** Where the pane lies on the terminal's screen, for images that pass through tmux. */
   readonly passthrough?: Passthrough;
@@ -95,11 +101,10 @@ export interface Encoder {
    */
   readonly exactShare?: number;
   /**
-   * Encodes `frame` (palette indices with emphasis bits, `frameWidth × frameHeight`) as a difference from the
-   * screen that the last call left. Writes into `out`, which holds `maxFrameBytes`. Returns the number of
+   * Encodes the first `frameWidth × frameHeight` elements of `frame` as a difference from the screen that the last call left. Writes into `out`, which holds `maxFrameBytes`. Returns the number of
    * bytes; 0 if nothing changed.
    */
-  encode(frame: Uint16Array, out: Uint8Array): number;
+  encode(frame: FramePixels, out: Uint8Array): number;
   /** The screen no longer shows what the encoder wrote: draws the next frame whole. */
   invalidate(): void;
   /** Frees resources outside this process. The encoder must not be used afterwards. */

@@ -1,15 +1,20 @@
 import { CellEncoder } from "./cells.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { BRAILLE, type GlyphSet, HALF_BLOCKS, OCTANTS, QUADRANTS, SEXTANTS } from "./glyphs.ts";
+import { MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder } from "./kitty.ts";
 import { KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
+import type { Palette } from "./palette.ts";
+import { ReducedEncoder, reducedPalette, reducedStride } from "./rgb-reducer.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
 import { SixelEncoder } from "./sixel.ts";
 
 interface EncoderKind {
   /** Dots per cell; undefined for image protocols, which show the terminal's own pixels. */
   readonly dots: readonly [across: number, down: number] | undefined;
+  /** Colours of its pictures, for those that take palette indices only: RGB is reduced to as many. */
+  readonly maxColors?: number;
   /** Rows at the bottom that stay free. */
   readonly spareRows?: number;
   create(setup: EncoderSetup, placement: Placement): Encoder;
@@ -18,6 +23,7 @@ interface EncoderKind {
 function cells(name: string, glyphs: GlyphSet): EncoderKind {
   return {
     dots: [glyphs.dotsAcross, glyphs.dotsDown],
+    maxColors: 65_536,
     create: (setup, placement) => new CellEncoder(name, glyphs, setup, placement),
   };
 }
@@ -27,7 +33,12 @@ const KINDS = {
   kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
   iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
   // After a sixel picture the cursor moves to the next line; at the bottom that would scroll the screen.
-  sixel: { dots: undefined, spareRows: 1, create: (setup, at) => new SixelEncoder(setup, at) },
+  sixel: {
+    dots: undefined,
+    maxColors: MAX_INDEXED_COLORS,
+    spareRows: 1,
+    create: (setup, at) => new SixelEncoder(setup, at),
+  },
   "half-block": cells("half-block", HALF_BLOCKS),
   quadrant: cells("quadrant", QUADRANTS),
   sextant: cells("sextant", SEXTANTS),
@@ -63,7 +74,18 @@ export function placeFor(
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const place = placeFor(renderer, setup);
   if (place === undefined) return undefined;
-  return KINDS[renderer].create({ ...setup, window: place.window }, place.placement);
+  const whole = { ...setup, window: place.window };
+  const kind: EncoderKind = KINDS[renderer];
+  if (setup.isRgb !== true || kind.maxColors === undefined) return kind.create(whole, place.placement);
+  const { frameWidth, frameHeight } = setup;
+  const reduced = { ...whole, isRgb: false, palette: dimmable(setup), frameWidth: reducedStride(frameWidth) };
+  const inner = kind.create(reduced, place.placement);
+  return new ReducedEncoder(inner, frameWidth, frameHeight, kind.maxColors);
+}
+
+/** The palette of reduced pictures, at half the brightness behind text. */
+function dimmable({ isDimmed }: EncoderSetup): Palette {
+  return isDimmed === true ? reducedPalette().map((color) => (color >> 1) & 0x7f7f7f) : reducedPalette();
 }
 
 function withCellSize(window: TerminalWindow): TerminalWindow {

@@ -1,6 +1,5 @@
 import { ChangedRows } from "./changed-rows.ts";
 import type { Palette } from "./palette.ts";
-import { PALETTE_ENTRIES } from "./palette.ts";
 import type { SourceArea } from "./scale.ts";
 
 /** Most colours of an indexed picture. */
@@ -22,7 +21,7 @@ export class IndexedImage {
   readonly #palette: Palette;
   readonly #source: SourceArea;
   readonly #frameWidth: number;
-  readonly #indexOf = new Int16Array(PALETTE_ENTRIES).fill(UNUSED);
+  readonly #indexOf: Int16Array;
   readonly #entries = new Uint16Array(MAX_INDEXED_COLORS);
   readonly #rows: ChangedRows;
 
@@ -33,6 +32,7 @@ export class IndexedImage {
     this.pixels = new Uint8Array(source.width * source.height);
     this.#rows = new ChangedRows(source, frameWidth);
     this.#palette = palette;
+    this.#indexOf = new Int16Array(palette.length).fill(UNUSED);
     this.#source = source;
     this.#frameWidth = frameWidth;
   }

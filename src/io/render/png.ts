@@ -1,6 +1,5 @@
 import type { ByteWriter } from "./ansi.ts";
 import { type IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
-import type { NtscFilter } from "./ntsc-filter.ts";
 
 /** https://www.w3.org/TR/png-3/ */
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -39,6 +38,16 @@ function maxPngBytes(rowBytes: number): number {
   return OVERHEAD_BYTES + rowBytes + 5 * Math.ceil(rowBytes / 10_000);
 }
 
+/** What is written of an indexed picture. */
+type IndexedPixels = Pick<IndexedImage, "width" | "height" | "pixels" | "colors" | "colorCount">;
+
+/** A picture in red, green and blue. */
+interface RgbPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
 /** Writes a picture's current content as PNG. */
 export interface PngSource {
   /** No picture takes more bytes than this. */
@@ -55,10 +64,10 @@ export interface PngSource {
  */
 export class IndexedPngWriter implements PngSource {
   readonly maxBytes: number;
-  readonly #image: IndexedImage;
+  readonly #image: IndexedPixels;
   readonly #rows: Uint8Array<ArrayBuffer>;
 
-  constructor(image: IndexedImage) {
+  constructor(image: IndexedPixels) {
     this.#image = image;
     this.#rows = new Uint8Array((image.width + 1) * image.height);
     this.maxBytes = maxPngBytes(this.#rows.length);
@@ -108,10 +117,10 @@ export class IndexedPngWriter implements PngSource {
 /** Writes RGB pictures as PNG. Rows are stored as differences from the row above. */
 export class RgbPngWriter implements PngSource {
   readonly maxBytes: number;
-  readonly #image: NtscFilter;
+  readonly #image: RgbPixels;
   readonly #rows: Uint8Array<ArrayBuffer>;
 
-  constructor(image: NtscFilter) {
+  constructor(image: RgbPixels) {
     this.#image = image;
     this.#rows = new Uint8Array((image.width * RGB_BYTES + 1) * image.height);
     this.maxBytes = maxPngBytes(this.#rows.length);

@@ -41,7 +41,7 @@ export class FrameFeed {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
     // The reader gives the number of finished frames; a frame's number counts the frames before it.
-    if (reader.acquire()) this.#newest = new ServedPicture(reader.frame - 1, reader.pixels);
+    if (reader.acquire()) this.#newest = new ServedPicture(reader.frame - 1, reader.pixels as Uint16Array);
     return this.#newest;
   }
 

@@ -1,4 +1,15 @@
-import { TAP_HEAD, TAP_LOST, TAP_SAMPLE_COUNTS, TAP_TAIL, TAP_WANTED, type TapBlock } from "./layout.ts";
+import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
+import {
+  TAP_HEAD,
+  TAP_LOST,
+  TAP_SAMPLE_COUNTS,
+  TAP_SLOT_WORDS,
+  TAP_TAIL,
+  TAP_WANTED,
+  type TapBlock,
+} from "./layout.ts";
+
+type Size = Pick<MachineGeometry, "width" | "height">;
 
 /** The machine's end of the ring of complete frames, picture and sound, for a recording. It never waits. */
 export class TapWriter {
@@ -11,7 +22,7 @@ export class TapWriter {
   }
 
   /** Adds a frame if a recording is running. If its reader is too slow, the frame is lost and counted. */
-  push(pixels: Uint16Array, samples: Int16Array, sampleCount: number): void {
+  push(pixels: FramePixels, samples: Int16Array, sampleCount: number, size: Size): void {
     const { words } = this.#block;
     if (Atomics.load(words, TAP_WANTED) === 0) return;
     const slots = this.#block.pixels.length;
@@ -24,7 +35,10 @@ export class TapWriter {
     const into = this.#block.samples[slot]!;
     const count = Math.min(sampleCount, into.length);
     for (let i = 0; i < count; i++) into[i] = samples[i]!;
-    words[TAP_SAMPLE_COUNTS + slot] = count;
+    const facts = TAP_SAMPLE_COUNTS + TAP_SLOT_WORDS * slot;
+    words[facts] = count;
+    words[facts + 1] = size.width;
+    words[facts + 2] = size.height;
     this.#head = (this.#head + 1) | 0;
     Atomics.store(words, TAP_HEAD, this.#head);
   }
@@ -53,11 +67,14 @@ export class TapReader {
   }
 
   /** Passes the next frame to `take`, which must not keep its arguments. Returns false if there is none. */
-  next(take: (pixels: Uint16Array, samples: Int16Array) => void): boolean {
+  next(take: (pixels: FramePixels, samples: Int16Array, size: Size) => void): boolean {
     const { words, pixels, samples } = this.#block;
     if (Atomics.load(words, TAP_HEAD) === this.#tail) return false;
     const slot = (this.#tail >>> 0) % pixels.length;
-    take(pixels[slot]!, samples[slot]!.subarray(0, words[TAP_SAMPLE_COUNTS + slot]));
+    const facts = TAP_SAMPLE_COUNTS + TAP_SLOT_WORDS * slot;
+    const size = { width: words[facts + 1]!, height: words[facts + 2]! };
+    const picture = pixels[slot]!.subarray(0, size.width * size.height);
+    take(picture, samples[slot]!.subarray(0, words[facts]), size);
     this.#tail = (this.#tail + 1) | 0;
     Atomics.store(words, TAP_TAIL, this.#tail);
     return true;

@@ -16,6 +16,7 @@
  */
 
 import { Arena } from "../../emu/arena.ts";
+import type { FramePixels } from "../../emu/machine.ts";
 import { KIB } from "../../emu/units.ts";
 
 const LINE_WORDS = 16;
@@ -31,9 +32,11 @@ export const FRAME_FRONT = 2 * LINE_WORDS;
 const FRAME_WORDS = 3 * LINE_WORDS;
 /** Bit of `FRAME_MIDDLE`: the middle slot holds a frame that the reader has not taken. */
 export const FRAME_FRESH = 4;
-/** Doubles of a slot's header: frame number, time of publication (shared clock, ms). */
+/** Doubles of a slot's header: frame number, time of publication (shared clock, ms), size in pixels. */
 export const FRAME_HEADER_NUMBER = 0;
 export const FRAME_HEADER_TIME_MS = 1;
+export const FRAME_HEADER_WIDTH = 2;
+export const FRAME_HEADER_HEIGHT = 3;
 export const FRAME_HEADER_DOUBLES = 8;
 
 /** Writers: producers, by compare-exchange. Commands claimed so far (wraps). */
@@ -90,6 +93,8 @@ export const TAP_LOST = LINE_WORDS + 1;
 export const TAP_TAIL = 2 * LINE_WORDS;
 /** Writer: machine. */
 export const TAP_SAMPLE_COUNTS = 3 * LINE_WORDS;
+/** Words per slot there: number of samples, width and height. */
+export const TAP_SLOT_WORDS = 3;
 /** Samples per slot: PAL frames have 960. */
 const TAP_SAMPLES = 1024;
 
@@ -154,8 +159,11 @@ export interface SharedSizes {
   readonly stateBytes: number;
   /** Largest size of battery-backed memory; 0 if the cartridge has no battery. */
   readonly batteryBytes: number;
+  /** Largest size of a picture; pictures of machines whose size varies may be smaller. */
   readonly widthPixels: number;
   readonly heightPixels: number;
+  /** True for pictures of 0x00RRGGBB. Default: palette indices. */
+  readonly isRgb?: boolean;
   /** Command slots, a power of two. 256 slots hold 4 seconds of one command per frame. */
   readonly commandSlots: number;
   /** Samples of the audio ring, a power of two. */
@@ -198,8 +206,8 @@ export interface SharedDescription {
 export interface FrameBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly headers: Float64Array<SharedArrayBuffer>;
-  /** Three pictures of width × height elements. */
-  readonly pixels: readonly Uint16Array<SharedArrayBuffer>[];
+  /** Room for three pictures. */
+  readonly pixels: readonly FramePixels[];
 }
 
 /** The audio ring's memory: see audio-ring.ts. */
@@ -211,7 +219,7 @@ export interface AudioBlock {
 /** The recording's ring: see frame-tap.ts. */
 export interface TapBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
-  readonly pixels: readonly Uint16Array<SharedArrayBuffer>[];
+  readonly pixels: readonly FramePixels[];
   readonly samples: readonly Int16Array<SharedArrayBuffer>[];
 }
 
@@ -266,7 +274,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     [`${name}.0`, bytes],
     [`${name}.1`, bytes],
   ];
-  const pixelBytes = sizes.widthPixels * sizes.heightPixels * 2;
+  const pixelBytes = sizes.widthPixels * sizes.heightPixels * (sizes.isRgb === true ? 4 : 2);
   return [
     ["commands", (COMMAND_SLOTS + sizes.commandSlots * COMMAND_SLOT_WORDS) * 4],
     ["inputs", (INPUT_DEVICES + LINE_WORDS) * 4],
@@ -288,7 +296,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ...cell("reply", sizes.replyBytes),
     ...cell("picture", pixelBytes),
     ...cell("overlay", sizes.overlayBytes),
-    ["tap", (TAP_SAMPLE_COUNTS + sizes.tapFrames) * 4],
+    ["tap", (TAP_SAMPLE_COUNTS + TAP_SLOT_WORDS * sizes.tapFrames) * 4],
     ["tap.pixels", sizes.tapFrames * pixelBytes],
     ["tap.samples", sizes.tapFrames * TAP_SAMPLES * 2],
     ["rewind", sizes.rewindBytes],
@@ -303,7 +311,10 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     return offset;
   };
   const uint8 = (name: string) => new Uint8Array(buffer, offsetOf(name), bytesOf.get(name));
-  const uint16 = (name: string) => new Uint16Array(buffer, offsetOf(name), bytesOf.get(name)! / 2);
+  const pixels = (name: string): FramePixels =>
+    sizes.isRgb === true
+      ? new Uint32Array(buffer, offsetOf(name), bytesOf.get(name)! / 4)
+      : new Uint16Array(buffer, offsetOf(name), bytesOf.get(name)! / 2);
   const int16 = (name: string) => new Int16Array(buffer, offsetOf(name), bytesOf.get(name)! / 2);
   const int32 = (name: string) => new Int32Array(buffer, offsetOf(name), bytesOf.get(name)! / 4);
   const float64 = (name: string) => new Float64Array(buffer, offsetOf(name), bytesOf.get(name)! / 8);
@@ -325,7 +336,7 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     frames: {
       words: int32("frames"),
       headers: float64("frames.headers"),
-      pixels: [uint16("frames.pixels.0"), uint16("frames.pixels.1"), uint16("frames.pixels.2")],
+      pixels: [pixels("frames.pixels.0"), pixels("frames.pixels.1"), pixels("frames.pixels.2")],
     },
     audio: { words: int32("audio"), samples: int16("audio.samples") },
     lastGood: cell("lastGood"),
@@ -337,7 +348,7 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     overlay: cell("overlay"),
     tap: {
       words: int32("tap"),
-      pixels: pieces(uint16("tap.pixels"), sizes.tapFrames),
+      pixels: pieces(pixels("tap.pixels"), sizes.tapFrames),
       samples: pieces(int16("tap.samples"), sizes.tapFrames),
     },
     rewind: int32("rewind"),
@@ -345,7 +356,7 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
 }
 
 /** `count` views of equal length. */
-function pieces<View extends Uint16Array<SharedArrayBuffer> | Int16Array<SharedArrayBuffer>>(
+function pieces<View extends FramePixels | Int16Array<SharedArrayBuffer>>(
   whole: View,
   count: number,
 ): View[] {

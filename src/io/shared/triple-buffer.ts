@@ -1,10 +1,13 @@
+import type { FramePixels } from "../../emu/machine.ts";
 import {
   FRAME_BACK,
   FRAME_FRESH,
   FRAME_FRONT,
   FRAME_HEADER_DOUBLES,
+  FRAME_HEADER_HEIGHT,
   FRAME_HEADER_NUMBER,
   FRAME_HEADER_TIME_MS,
+  FRAME_HEADER_WIDTH,
   FRAME_MIDDLE,
   FRAME_PUBLISHED,
   type FrameBlock,
@@ -20,7 +23,7 @@ const SLOT_MASK = 3;
 export class TripleBufferWriter {
   readonly #words: Int32Array;
   readonly #headers: Float64Array;
-  readonly #pixels: readonly Uint16Array[];
+  readonly #pixels: readonly FramePixels[];
   #back: number;
   #last: number;
   /** Frames that were replaced before the reader took them. */
@@ -36,20 +39,25 @@ export class TripleBufferWriter {
   }
 
   /** The last published frame. It does not change until the next one is drawn, because nobody else draws. */
-  get published(): Uint16Array {
+  get published(): FramePixels {
     return this.#pixels[this.#last]!;
   }
 
   /** The slot to draw the next frame into: width × height palette indices. Its old contents are stale. */
-  get pixels(): Uint16Array {
+  get pixels(): FramePixels {
     return this.#pixels[this.#back]!;
   }
 
-  /** Publishes the drawn frame and wakes the reader. `timeMs` is on the shared clock. */
-  publish(frame: number, timeMs: number): void {
+  /**
+   * Publishes the drawn frame and wakes the reader. `timeMs` is on the shared clock. Without a size, the
+   * picture fills its slot.
+   */
+  publish(frame: number, timeMs: number, width = 0, height = 0): void {
     const header = this.#back * FRAME_HEADER_DOUBLES;
     this.#headers[header + FRAME_HEADER_NUMBER] = frame;
     this.#headers[header + FRAME_HEADER_TIME_MS] = timeMs;
+    this.#headers[header + FRAME_HEADER_WIDTH] = width;
+    this.#headers[header + FRAME_HEADER_HEIGHT] = height;
     const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#back | FRAME_FRESH);
     this.#last = this.#back;
     this.#back = middle & SLOT_MASK;
@@ -67,7 +75,7 @@ export class TripleBufferWriter {
 export class TripleBufferReader {
   readonly #words: Int32Array;
   readonly #headers: Float64Array;
-  readonly #pixels: readonly Uint16Array[];
+  readonly #pixels: readonly FramePixels[];
   #front: number;
 
   constructor(block: FrameBlock) {
@@ -78,13 +86,22 @@ export class TripleBufferReader {
   }
 
   /** The held frame: width × height palette indices. All zero before the first successful `acquire`. */
-  get pixels(): Uint16Array {
+  get pixels(): FramePixels {
     return this.#pixels[this.#front]!;
   }
 
   /** Number of the held frame. */
   get frame(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_NUMBER]!;
+  }
+
+  /** Width of the held frame in pixels; 0 if its machine's pictures always have the same size. */
+  get width(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_WIDTH]!;
+  }
+
+  get height(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_HEIGHT]!;
   }
 
   /** Publication time of the held frame, on the shared clock. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Cheat, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import type { Cheat, FramePixels, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import { wakeAudioReader } from "../shared/audio-ring.ts";
 import { CommandProducer, wakeConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
@@ -20,7 +20,7 @@ import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
 import { errorFromReport } from "./error-report.ts";
 import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
-import type { Arcade, MachineMessage, StartMessage } from "./messages.ts";
+import type { Arcade, ErrorReport, MachineMessage, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
@@ -56,6 +56,8 @@ export interface MachineFault {
   readonly kind: "threw" | "hung" | "exited";
   readonly message: string;
   readonly stack: string;
+  /** What an `InputError` said besides its message: the cause is outside of emu. */
+  readonly input?: ErrorReport["input"];
   /** The last state from when all was well, with its frame as `tag`. */
   readonly lastGood: Snapshot | undefined;
 }
@@ -254,11 +256,19 @@ export class EmuClient {
     return this.command(codes.COMMAND_RUN_AHEAD, frames);
   }
 
-  /** The picture published last: palette indices with emphasis bits. */
-  picture(): Promise<Uint16Array<ArrayBuffer>> {
+  /** The picture published last: palette indices with emphasis bits, or 0x00RRGGBB. */
+  async picture(): Promise<FramePixels> {
+    return (await this.sizedPicture()).pixels;
+  }
+
+  /** The picture published last, with its size. */
+  sizedPicture(): Promise<{ readonly pixels: FramePixels; readonly width: number; readonly height: number }> {
     return this.#lock.run(async () => {
       await this.command(codes.COMMAND_PICTURE);
-      return new Uint16Array(readSnapshot(this.blocks.picture)!.bytes.buffer);
+      const { bytes, tag: width } = readSnapshot(this.blocks.picture)!;
+      const isRgb = this.blocks.sizes.isRgb === true;
+      const pixels = isRgb ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer);
+      return { pixels, width, height: pixels.length / width };
     });
   }
 
@@ -294,6 +304,7 @@ export class EmuClient {
   /** Loads a state that `saveState` or `slotState` returned. */
   async loadState(state: Uint8Array): Promise<void> {
     const { stateBytes } = this.ready;
+    if (stateBytes === 0) throw new InputError("unavailable", "this core has no states");
     if (state.length !== stateBytes)
       throw new InputError("data", `a state of this game has ${stateBytes} bytes, not ${state.length}`);
     await this.#lock.run(async () => {
@@ -422,7 +433,8 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
       noteFailure(failures, message.ticket, errorFromReport(message.error));
     else {
       ready.reject(errorFromReport(message.error));
-      over.resolve({ kind: "threw", message: message.error.message, stack: message.error.stack });
+      const { message: what, stack, input } = message.error;
+      over.resolve({ kind: "threw", message: what, stack, ...(input === undefined ? {} : { input }) });
     }
   };
   worker.onerror = (event: ErrorEvent) => {

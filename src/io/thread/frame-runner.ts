@@ -1,4 +1,4 @@
-import type { Machine } from "../../emu/machine.ts";
+import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { AudioWriter } from "../shared/audio-ring.ts";
 import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
@@ -7,6 +7,7 @@ import { addStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MachineCommands } from "./machine-commands.ts";
 import type { MovieTrack } from "./movie-track.ts";
+import { isRefusedState } from "./refused-state.ts";
 import { RewindBuffer } from "./rewind.ts";
 
 /** After rewinding for this many frames, two frames are taken back at a time, then four. */
@@ -51,7 +52,8 @@ export class FrameRunner {
     this.#tap = new TapWriter(blocks.tap);
     this.#present = new Uint8Array(machine.stateBytes);
     this.#sound = new Int16Array(machine.geometry.maxSamplesPerFrame);
-    if (blocks.rewind.length >= RewindBuffer.leastWords(machine.stateBytes))
+    const hasStates = machine.hasStates !== false;
+    if (hasStates && blocks.rewind.length >= RewindBuffer.leastWords(machine.stateBytes))
       this.#rewind = new RewindBuffer(blocks.rewind, machine.stateBytes);
     commands.rewind = this.#rewind;
   }
@@ -71,25 +73,35 @@ export class FrameRunner {
     const machine = this.#machine;
     const { pixels } = this.#frames;
     this.#rewound = 0;
-    this.#rewind?.push(machine, machine.latchedButtons);
+    if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
-    const runAheadFrames = isLate ? 0 : this.#commands.runAheadFrames;
+    const runAheadFrames = isLate || machine.hasStates === false ? 0 : this.#commands.runAheadFrames;
     // Frames before the one that is shown need no picture.
     machine.runFrame(runAheadFrames === 0 ? pixels : undefined);
     this.#track?.record();
     const count = machine.sampleCount;
     this.#hear(machine.samples, count);
     if (runAheadFrames === 0) {
-      this.#tap.push(pixels, machine.samples, count);
+      this.#tap.push(pixels, machine.samples, count, machine.geometry);
       return;
     }
     for (let i = 0; i < count; i++) this.#sound[i] = machine.samples[i]!;
     this.#runAhead(runAheadFrames, pixels);
-    this.#tap.push(pixels, this.#sound, count);
+    this.#tap.push(pixels, this.#sound, count, machine.geometry);
+  }
+
+  /** A core may refuse a state at some moments: rewinding then skips that frame. */
+  #pushRewind(rewind: RewindBuffer): void {
+    const machine = this.#machine;
+    try {
+      rewind.push(machine, machine.latchedButtons);
+    } catch (error) {
+      if (!isRefusedState(error)) throw error;
+    }
   }
 
   /** Runs frames with the current buttons held, then restores the machine. */
-  #runAhead(frames: number, pixels: Uint16Array): void {
+  #runAhead(frames: number, pixels: FramePixels): void {
     const machine = this.#machine;
     machine.save(this.#present);
     this.#input.replayed = machine.latchedButtons;
@@ -123,7 +135,7 @@ export class FrameRunner {
     const { samples } = machine;
     for (let i = 0; i < count; i++) this.#sound[i] = samples[count - 1 - i]!;
     this.#hear(this.#sound, count);
-    this.#tap.push(this.#frames.pixels, this.#sound, count);
+    this.#tap.push(this.#frames.pixels, this.#sound, count, machine.geometry);
     return true;
   }
 

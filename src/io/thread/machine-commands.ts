@@ -6,6 +6,7 @@ import type { SharedBlocks } from "../shared/layout.ts";
 import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MovieTrack } from "./movie-track.ts";
+import { isRefusedState } from "./refused-state.ts";
 import type { RewindBuffer } from "./rewind.ts";
 
 /** At a lower speed the watchdog could take the machine for a hung one. */
@@ -73,11 +74,24 @@ export class MachineCommands {
 
   /** Copies state and battery to cells that outlive this thread. */
   takeSnapshot(): void {
-    this.#saveTo(this.#lastGood);
+    if (this.#machine.hasStates !== false) this.#keepLastGood();
+    this.#copyBattery();
+  }
+
+  #copyBattery(): void {
     const battery = this.#machine.batteryRam;
     if (battery.length === 0) return;
     this.#battery.begin().set(battery);
     this.#battery.finish(battery.length, this.#machine.frame);
+  }
+
+  #keepLastGood(): void {
+    try {
+      this.#saveTo(this.#lastGood);
+    } catch (error) {
+      // The previous one stays.
+      if (!isRefusedState(error)) throw error;
+    }
   }
 
   /** Buttons that commands hold in the frame that is about to run. Call it once per frame. */
@@ -140,7 +154,8 @@ export class MachineCommands {
         this.#replyRegisters();
         break;
       case codes.COMMAND_SNAPSHOT:
-        this.takeSnapshot();
+        this.#saveTo(this.#lastGood);
+        this.#copyBattery();
         break;
       case codes.COMMAND_DISK:
         this.#changeDisk(first);
@@ -255,6 +270,8 @@ export class MachineCommands {
 
   /** The game resumes from the frame that rewinding reached. */
   #setRewinding(isRewinding: boolean): void {
+    if (isRewinding && this.#machine.hasStates === false)
+      throw new InputError("unavailable", "this core has no states, so it cannot rewind");
     if (isRewinding && this.rewind === undefined)
       throw new InputError(
         "usage",
@@ -268,10 +285,12 @@ export class MachineCommands {
   }
 
   #replyPicture(): void {
+    const { width, height } = this.#machine.geometry;
     const pixels = this.#frames.published;
+    const bytes = width * height * pixels.BYTES_PER_ELEMENT;
     const half = this.#picture.begin();
-    half.set(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
-    this.#picture.finish(pixels.byteLength, this.#machine.frame);
+    half.set(new Uint8Array(pixels.buffer, pixels.byteOffset, bytes));
+    this.#picture.finish(bytes, width);
   }
 
   #replyRegisters(): void {

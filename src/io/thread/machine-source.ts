@@ -7,7 +7,7 @@ import type { SharedSizes } from "../shared/layout.ts";
 export interface MachineSource {
   readonly sizes: Pick<
     SharedSizes,
-    "machineBytes" | "stateBytes" | "batteryBytes" | "widthPixels" | "heightPixels"
+    "machineBytes" | "stateBytes" | "batteryBytes" | "widthPixels" | "heightPixels" | "isRgb"
   >;
   /** The worker's module; it calls `serveMachine`. */
   readonly worker: URL;

@@ -1,5 +1,5 @@
 import type { Arena } from "../../emu/arena.ts";
-import type { Machine } from "../../emu/machine.ts";
+import type { Machine, MachineGeometry } from "../../emu/machine.ts";
 import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
@@ -69,7 +69,8 @@ export class MachineThread {
   readonly #priority: ThreadPriority | undefined;
   readonly #post: (message: MachineMessage) => void;
   readonly #work: Histogram;
-  readonly #periodMs: number;
+  #geometry: MachineGeometry;
+  #periodMs: number;
   /** `performance.now` counts from a thread's start; adding this gives `sharedNowMs`. */
   readonly #clockOriginMs = sharedNowMs() - performance.now();
   #nextSnapshotMs = 0;
@@ -105,6 +106,7 @@ export class MachineThread {
     this.#commands.speedPercent = start.speedPercent;
     this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));
     this.#work = new Histogram(blocks.stats.work);
+    this.#geometry = machine.geometry;
     this.#periodMs = 1000 / machine.geometry.frameRateHz;
 
     const warmUpMs = this.#warmUp(start.warmUpFrames);
@@ -209,12 +211,14 @@ export class MachineThread {
     const isBehind = this.#pacer.finishFrame();
     const ended = performance.now();
     if (!hasRun) return;
+    if (machine.geometry !== this.#geometry) this.#takeGeometry();
     if (isBehind && this.#skippedInARow < MAX_SKIPPED_IN_A_ROW) {
       this.#skippedInARow++;
       addStat(stats, STAT_SKIPPED, 1);
     } else {
       this.#skippedInARow = 0;
-      this.#frames.publish(machine.frame, this.#clockOriginMs + ended);
+      const { width, height } = machine.geometry;
+      this.#frames.publish(machine.frame, this.#clockOriginMs + ended, width, height);
     }
     this.#work.record((ended - began) * 1000);
     setStat(stats, STAT_LATCHED_BUTTONS, machine.latchedButtons);
@@ -228,11 +232,20 @@ export class MachineThread {
     }
   }
 
+  /** The machine's rates may have changed. */
+  #takeGeometry(): void {
+    this.#geometry = this.#machine.geometry;
+    const periodMs = 1000 / this.#geometry.frameRateHz;
+    if (periodMs !== this.#periodMs) this.#commands.hasNewTempo = true;
+    this.#periodMs = periodMs;
+  }
+
   /** Returns the milliseconds that it took. Afterwards the machine is as it was before. */
   #warmUp(frames: number): number {
     const machine = this.#machine;
     const began = performance.now();
     const before = new Uint8Array(machine.stateBytes);
+    if (machine.hasStates === false) return 0;
     machine.save(before);
     for (let i = 0; i < frames && performance.now() - began < MAX_WARM_UP_MS; i++)
       machine.runFrame(this.#frames.pixels);
@@ -261,8 +274,8 @@ function checkSizes(machine: Machine, blocks: SharedBlocks): void {
       `the battery needs ${machine.batteryRam.length} bytes, ${sizes.batteryBytes} are reserved`,
     );
   const { width, height } = machine.geometry;
-  if (width !== sizes.widthPixels || height !== sizes.heightPixels)
-    throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has another size`);
+  if (width * height > sizes.widthPixels * sizes.heightPixels)
+    throw new Error(`the machine draws ${width} × ${height} pixels, the shared block has no room for them`);
 }
 
 /** A save file of another length is copied up to the shorter of the two lengths, as every emulator does. */

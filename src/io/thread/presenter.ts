@@ -71,6 +71,9 @@ export class Presenter {
   /** Version of the text that the terminal shows; 0 for none. */
   #shownText = 0;
   #isHeld = true;
+  /** Size of the pictures that the encoder takes; 0 before the first. */
+  #width = 0;
+  #height = 0;
 
   /** `fd` is the terminal's descriptor. */
   constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number, log: Log) {
@@ -106,6 +109,7 @@ export class Presenter {
         if (!isChanged && this.#mustWait()) continue;
         const isFresh = this.#frames.acquire();
         hasFrame ||= isFresh;
+        if (isFresh && this.#hasNewSize) this.#prepare(this.#inbox.wanted === WANT_COVER);
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
         else if (!isChanged && !this.#hasNewText()) this.#rest(hasFrame);
         if (this.#hasNewText()) this.#showText();
@@ -144,6 +148,12 @@ export class Presenter {
     return true;
   }
 
+  /** True if the held frame has another size than the encoder takes. */
+  get #hasNewSize(): boolean {
+    if (this.#encoder === undefined || this.#setup.isRgb !== true) return false;
+    return this.#frames.width !== this.#width || this.#frames.height !== this.#height;
+  }
+
   /** Stops the picture: the terminal belongs to another program now. */
   #forget(): void {
     this.#encoder?.close?.();
@@ -153,8 +163,12 @@ export class Presenter {
   /** Makes the encoder for the current window and clears the screen around its picture. */
   #prepare(isCovered: boolean): void {
     const passthrough = this.#setup.capabilities.pastTmux ? tmuxPane() : undefined;
+    const { width, height } = this.#frames;
+    this.#width = width;
+    this.#height = height;
     const setup: EncoderSetup = {
       ...this.#setup,
+      ...(width > 0 && this.#setup.isRgb === true ? sized(this.#setup, width, height) : {}),
       window: this.#inbox.window,
       ...(passthrough === undefined ? {} : { passthrough }),
       ...(isCovered ? dimmed(this.#setup) : {}),
@@ -231,10 +245,25 @@ export class Presenter {
   }
 }
 
+/** A picture of another size, shown on a screen of the same shape. */
+function sized(
+  { source }: PresenterSetup,
+  width: number,
+  height: number,
+): Pick<EncoderSetup, "frameWidth" | "frameHeight" | "source"> {
+  const shape = (source.pixelAspect * source.width) / source.height;
+  const area = { x: 0, y: 0, width, height, pixelAspect: (shape * height) / width };
+  return { frameWidth: width, frameHeight: height, source: area };
+}
+
 /** The picture behind text: at half the brightness, without changing the terminal's palette. */
-function dimmed({ palette, capabilities }: PresenterSetup): Pick<EncoderSetup, "palette" | "capabilities"> {
+function dimmed({
+  palette,
+  capabilities,
+}: PresenterSetup): Pick<EncoderSetup, "palette" | "capabilities" | "isDimmed"> {
   return {
     palette: palette.map((color) => (color >> 1) & 0x7f7f7f),
+    isDimmed: true,
     capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
   };
 }

@@ -10,7 +10,10 @@ function setUp() {
   const writer = new TapWriter(blocks.tap);
   const reader = new TapReader(blocks.tap);
   const push = (frame: number) =>
-    writer.push(new Uint16Array(8).fill(frame), new Int16Array(20).fill(-frame), 10 + (frame % 3));
+    writer.push(new Uint16Array(8).fill(frame), new Int16Array(20).fill(-frame), 10 + (frame % 3), {
+      width: 4,
+      height: 2,
+    });
   const takeAll = () => {
     const frames: number[] = [];
     while (

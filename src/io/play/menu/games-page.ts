@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
-import { ROM_FILE_NAME } from "../../files/rom-file-name.ts";
+import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -26,7 +26,7 @@ async function listFolder(folder: string): Promise<Listing> {
         .sort((a, b) => a.localeCompare(b, "en", { numeric: true, sensitivity: "base" }));
     return {
       folders: names((entry) => entry.isDirectory()),
-      games: names((entry) => !entry.isDirectory() && ROM_FILE_NAME.test(entry.name)),
+      games: names((entry) => !entry.isDirectory() && GAME_FILE_NAME.test(entry.name)),
     };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -1,0 +1,27 @@
+import type { MachineSource } from "../thread/machine-source.ts";
+import { workerUrl } from "../workers/worker-url.ts";
+import type { CoreClient } from "./core-client.ts";
+import { coreStateBytes } from "./core-machine.ts";
+
+/** The machine's own memory is in the core's process. */
+const MACHINE_BYTES = 64;
+/** Some cores show larger pictures than they announce, such as high resolutions. */
+const LEAST_WIDTH_PIXELS = 720;
+const LEAST_HEIGHT_PIXELS = 576;
+
+/** A game on its core, for `EmuClient.start`. */
+export function coreSource({ connection, facts }: CoreClient): MachineSource {
+  const { maxWidth, maxHeight } = facts.avInfo;
+  return {
+    sizes: {
+      machineBytes: MACHINE_BYTES,
+      stateBytes: coreStateBytes(facts),
+      batteryBytes: facts.batteryBytes,
+      widthPixels: Math.max(LEAST_WIDTH_PIXELS, maxWidth),
+      heightPixels: Math.max(LEAST_HEIGHT_PIXELS, maxHeight),
+      isRgb: true,
+    },
+    worker: workerUrl("io/cores/core-worker.ts"),
+    payload: connection,
+  };
+}
