@@ -45,7 +45,9 @@ const MAX_STATE_BYTES = 64 * 2 ** 20;
 /** The machine thread itself reports a core that hangs, a little earlier. */
 const HUNG_AFTER_MS = 8000;
 
-/** Plays a game of another console. Returns undefined if the player does not want to, because of a save lock. */
+/**
+ * Plays a game of another console. Returns undefined if the player does not want to, because of a save lock.
+ */
 export async function playCoreGame(
   game: CoreGameFile,
   settings: Settings,
@@ -60,6 +62,8 @@ export async function playCoreGame(
   const core = await startCore(game, options, true);
   try {
     return await playStarted(core, { game, settings, config, options, state, played: movie?.input.entries });
+  } catch (error) {
+    throw await core.client.explain(error);
   } finally {
     await core.close();
   }

@@ -171,8 +171,8 @@ function nextGame({ end, settings }: PlayResult): { path: string; settings: Sett
 }
 
 /**
- * Writes the statistics of a game that has ended. Returns the exit code; undefined if the player opens another
- * game. A fault that was reported already comes as `faultCode`.
+ * Writes the statistics of a game that has ended. Returns the exit code; undefined if the player opens
+ * another game. A fault that was reported already comes as `faultCode`.
  */
 async function finish(
   result: PlayResult,

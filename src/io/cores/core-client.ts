@@ -91,10 +91,10 @@ export class CoreClient {
 
   /**
    * Completes an error of a machine that this core drives: if the core's process has ended, it names the core
-   * and says how. Other errors than "unavailable" are returned as they are.
+   * and says how. Errors that already name a place are returned as they are.
    */
   async explain(error: unknown): Promise<unknown> {
-    if (!(error instanceof InputError) || error.kind !== "unavailable") return error;
+    if (!(error instanceof InputError) || error.kind !== "unavailable" || error.where !== "") return error;
     const { name } = this.facts;
     const how = await this.#process.epitaph();
     const where = printable(this.#process.corePath);

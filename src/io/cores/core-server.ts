@@ -89,7 +89,8 @@ export class CoreServer {
     const { words, devices, frame, samples } = this.#shared;
     this.#takeBattery();
     fillInput(core.callbacks.input, words[memory.WORD_BUTTONS]! >>> 0, devices);
-    this.#isStale ||= core.runFrame();
+    const isNew = core.runFrame();
+    this.#isStale ||= isNew;
     if (core.takeChanges()) this.#describe();
     if (this.#isStale && !isUnseen) {
       this.#isStale = false;

@@ -21,7 +21,7 @@ export const MORE_BUTTON_BITS = { x: 0x100, y: 0x200, l: 0x400, r: 0x800 } as co
 type ButtonName = PadButtonName | keyof typeof MORE_BUTTON_BITS;
 
 /** The bit of a button within its port. */
-export function buttonBit(name: ButtonName): number {
+export function bitOfButton(name: ButtonName): number {
   return { ...BUTTON_BITS, ...MORE_BUTTON_BITS }[name];
 }
 

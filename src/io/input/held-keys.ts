@@ -1,4 +1,4 @@
-import { type Binding, type Bindings, BUTTON_BITS, buttonBit, type HoldName } from "./bindings.ts";
+import { type Binding, type Bindings, BUTTON_BITS, bitOfButton, type HoldName } from "./bindings.ts";
 import type { KeyEvent } from "./keys.ts";
 import type { KeyState } from "./x11-keys.ts";
 
@@ -165,7 +165,7 @@ type HeldMeaning = Pick<HeldKey, "mask" | "isTurbo" | "hold">;
 function heldBy(binding: Exclude<Binding, { kind: "action" }>, portBits: number): HeldMeaning {
   if (binding.kind === "hold") return { mask: 0, isTurbo: false, hold: binding.hold };
   const { port, button, isTurbo } = binding;
-  const bit = buttonBit(button);
+  const bit = bitOfButton(button);
   const shift = portBits * port;
   const mask = bit >= 1 << portBits || shift >= WORD_BITS ? 0 : bit << shift;
   return { mask, isTurbo, hold: undefined };

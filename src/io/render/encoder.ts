@@ -101,8 +101,9 @@ export interface Encoder {
    */
   readonly exactShare?: number;
   /**
-   * Encodes the first `frameWidth × frameHeight` elements of `frame` as a difference from the screen that the last call left. Writes into `out`, which holds `maxFrameBytes`. Returns the number of
-   * bytes; 0 if nothing changed.
+   * Encodes the first `frameWidth × frameHeight` elements of `frame` as a difference from the screen that the
+   * last call left. Writes into `out`, which holds `maxFrameBytes`. Returns the number of bytes; 0 if nothing
+   * changed.
    */
   encode(frame: FramePixels, out: Uint8Array): number;
   /** The screen no longer shows what the encoder wrote: draws the next frame whole. */

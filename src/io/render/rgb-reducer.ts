@@ -23,8 +23,8 @@ export function reducedPalette(): Palette {
 }
 
 /**
- * Shows RGB pictures with an encoder for palette indices: their colours are reduced to 5:6:5 bits, and further
- * if there are more than `maxColors` different ones.
+ * Shows RGB pictures with an encoder for palette indices: their colours are reduced to 5:6:5 bits, and
+ * further if there are more than `maxColors` different ones.
  */
 export class ReducedEncoder implements Encoder {
   readonly #inner: Encoder;

@@ -17,6 +17,7 @@ import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-
 import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
 import { afterRunningFor } from "../workers/patience.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
+import { type CommandFailures, noteFailure } from "./command-failures.ts";
 import { errorFromReport } from "./error-report.ts";
 import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
@@ -77,8 +78,6 @@ export interface MachineReady {
 /** Start-up compiles and warms up. A machine that is not ready after this time never will be. */
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 1000;
-/** More than the ring's commands, so that every waiting caller still finds its own failure. */
-const MAX_FAILURES = 4096;
 /** Sleeps on the ring are cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
 
@@ -100,7 +99,7 @@ export class EmuClient {
   /** The bytes that devices other than controllers report. */
   readonly devices: DeviceWriter;
   readonly #inbox: SnapshotWriter;
-  readonly #failures: Failures;
+  readonly #failures: CommandFailures;
   /** Commands that use a shared cell for their reply or argument take turns. */
   readonly #lock = new Lock();
   readonly #declareHung: () => void;
@@ -381,30 +380,12 @@ export class EmuClient {
   }
 }
 
-/** Failed commands that the machine thread has reported. */
-interface Failures {
-  /** Number of messages so far (wraps like the ring's count). */
-  heard: number;
-  /** The newest errors by ticket. Errors of commands that nobody waits for are never read. */
-  readonly errors: Map<number, Error>;
-}
-
-function noteFailure(failures: Failures, ticket: number, error: Error): void {
-  const { errors } = failures;
-  errors.set(ticket, error);
-  failures.heard = (failures.heard + 1) | 0;
-  for (const oldest of errors.keys()) {
-    if (errors.size <= MAX_FAILURES) break;
-    errors.delete(oldest);
-  }
-}
-
 interface StartedThread {
   readonly worker: Worker;
   readonly blocks: SharedBlocks;
   readonly description: SharedDescription;
   readonly ready: MachineReady;
-  readonly failures: Failures;
+  readonly failures: CommandFailures;
   /** Makes `over` resolve with "hung", unless it has already resolved. */
   readonly declareHung: () => void;
   /** Resolves when the thread reports its end, ends without a report, or is declared hung. */
@@ -420,7 +401,7 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     rewindBytes: options.rewindBytes ?? 0,
   });
   const worker = new Worker(machine.worker, { name: "emu-machine" });
-  const failures: Failures = { heard: 0, errors: new Map() };
+  const failures: CommandFailures = { heard: 0, errors: new Map() };
   const ready = Promise.withResolvers<MachineReady>();
   const over = Promise.withResolvers<Omit<MachineFault, "lastGood"> | undefined>();
 
