@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
+import { encodePng } from "../../capture/png.ts";
+import { decodePalette } from "../../render/palette.ts";
 import type { StopCause } from "../checker.ts";
 import { COMMAND_NAMES, type CommandResult, runCommand } from "../commands.ts";
 import type { DebugSession as Game } from "../session.ts";
@@ -63,6 +65,11 @@ export function inspectionRequests(
     gotoTargets: (args) => ({ targets: gotoTargets(game(), args) }),
     breakpointLocations: (args) => ({ breakpoints: breakpointLocations(game(), args) }),
     loadedSources: () => ({ sources: loadedSources(game()) }),
+    // Not part of the protocol: the picture for a client that shows it, as PNG in base64.
+    picture: () => {
+      const { pixels, nes } = game();
+      return { png: Buffer.from(encodePng(pixels, nes.geometry, decodePalette())).toString("base64") };
+    },
     ...memoryRequests(game),
   };
 }

@@ -234,6 +234,8 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
       line + 2,
       line + 3,
     ]);
+    const { png } = (await client.customRequest("picture")).body;
+    expect(Buffer.from(png, "base64").subarray(1, 4).toString()).toBe("PNG");
     const terminated = client.waitForEvent("terminated");
     await client.terminateRequest();
     await terminated;
