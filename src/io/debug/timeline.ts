@@ -10,6 +10,8 @@ const PPU_BITS_BYTES = 0x4000 >> 3;
 const MIN_SPACING_FRAMES = 10;
 const MAX_SPACING_FRAMES = 60;
 const KEPT_FRAMES = 3600;
+/** More instructions than fit into a frame of any region, at two cycles each. */
+const FRAME_INSTRUCTIONS = 17_000;
 const DEFAULT_BUDGET_BYTES = 256 * MIB;
 
 /** A state of the machine, and what happened from there to the next one. */
@@ -144,7 +146,7 @@ export class Timeline {
    */
   seek(position: number): void {
     const target = Math.min(Math.max(position, this.start), this.#end);
-    const span = this.#spans[this.#spanBefore(target)]!;
+    const span = this.#spans[this.#spanWithPicture(target)]!;
     if (target < this.#position || span.start > this.#position || target === this.start) this.#restore(span);
     while (this.#position < target) this.advance();
   }
@@ -283,6 +285,13 @@ export class Timeline {
       const { offset, before } = this.#patches[this.#applied - 1]!;
       bytes[prgRom.offset + offset] = before;
     }
+  }
+
+  /** The span to run from so that at least a frame is drawn before `position`: states have no picture. */
+  #spanWithPicture(position: number): number {
+    const index = this.#spanBefore(position);
+    const { start, edited } = this.#spans[index]!;
+    return index > 0 && !edited && position - start < FRAME_INSTRUCTIONS ? index - 1 : index;
   }
 
   #spanBefore(position: number): number {

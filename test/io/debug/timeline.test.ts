@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import fc from "fast-check";
-import { librarySession, playFrames, stateOf } from "../../support/debug.ts";
+import { exampleSession, librarySession, playFrames, stateOf } from "../../support/debug.ts";
 import { libraryGame } from "../../support/library-game.ts";
 
 const A = 1;
@@ -33,6 +34,21 @@ describe("the history", () => {
       }),
       { seed: 16, numRuns: 40 },
     );
+  });
+
+  test("the picture is that of the position, however it was reached", async () => {
+    const session = await exampleSession(join(import.meta.dir, "../../../roms/swingby.nes"));
+    const pictures: [position: number, picture: bigint | number][] = [];
+    while (session.nes.frame < 45) {
+      session.timeline.advance();
+      const { position } = session.timeline;
+      if (position % 5003 === 0) pictures.push([position, Bun.hash(session.pixels)]);
+    }
+    const seen = pictures.slice(20);
+    for (const [position, picture] of [...seen.toReversed(), ...seen]) {
+      session.seek(position);
+      expect([position, Bun.hash(session.pixels)]).toEqual([position, picture]);
+    }
   });
 
   test("inspecting changes nothing", () => {
