@@ -367,6 +367,8 @@ export class Nes implements Machine {
     if (this.midFrame) this.endFrame();
     this.ppu.beginFrame(this.scratch);
     this.ppu.reset();
+    // The PPU's next event may now come before the CPU's horizon.
+    this.cpu.stateLoaded();
   }
 
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { InputError } from "../../../src/emu/input-error.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { consoleWith, FRAME_PIXELS, frameHash, ScriptedInput } from "../../support/machines.ts";
+import { programImage } from "../../support/mutated-states.ts";
+import { Prng } from "../../support/prng.ts";
 import { SHARED, SOAK } from "../../support/shared.ts";
 
 const GAMES = ["games/BladeBuster.nes", "games/croom.nes", "games/lj65.nes"];
@@ -107,4 +110,23 @@ describe.skipIf(!SHARED)("a state, saved and loaded", () => {
     state[0] = 99;
     expect(() => lj65.load(state)).toThrow("version 99");
   });
+});
+
+test("a frame after writes and a reset is the same after loading its state", () => {
+  const random = new Prng(6);
+  const image = programImage(90, 6);
+  const [nes, resumed] = [createHeadless(image), createHeadless(image)];
+  const states = [new Uint8Array(nes.stateBytes), new Uint8Array(nes.stateBytes)] as const;
+  for (let run = 0; run < 40; run++) {
+    nes.runFrame();
+    for (let count = random.below(4); count > 0; count--) nes.cpu.write(0x8000, 0);
+    nes.reset(random.below(4) === 0 ? "power" : "reset");
+    nes.save(states[0]);
+    resumed.load(states[0]);
+    nes.runFrame();
+    resumed.runFrame();
+    nes.save(states[0]);
+    resumed.save(states[1]);
+    expect(Buffer.compare(states[0], states[1])).toBe(0);
+  }
 });
