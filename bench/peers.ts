@@ -18,22 +18,15 @@ import { parseArgs } from "node:util";
 import { markdownTable } from "./markdown.ts";
 import { type Outline, similarity } from "./peers/outline.ts";
 import { PEER_NAMES, type PeerName } from "./peers/peers.ts";
+import { type BenchRom, benchRoms } from "./peers/roms.ts";
 import type { Round } from "./peers/round.ts";
 
-const ROOT = join(import.meta.dir, "..");
-const SHARED = process.env.EMU_SHARED ?? join(ROOT, "../shared");
 /** Longer than every input script, so that the measurement covers play or a running test. */
 const COLD_FRAMES = 900;
 /** Frames whose pictures are compared. */
 const SCENE_FRAMES = [300, 600, 899] as const;
 /** Emulators start their first frame at different times: pictures up to N frames apart are compared. */
 const SCENE_SLACK = 8;
-
-interface Subject {
-  readonly path: string;
-  /** Input as JSON. */
-  readonly input: string;
-}
 
 interface Row {
   readonly rom: string;
@@ -43,28 +36,6 @@ interface Row {
 }
 
 type Phase = keyof Round;
-
-function subjects(): Subject[] {
-  const golden = (name: string): string => {
-    const path = join(SHARED, "golden", `${name.toLowerCase()}.json`);
-    return existsSync(path) ? JSON.stringify(JSON.parse(readFileSync(path, "utf8")).input.play) : "[]";
-  };
-  const game = (name: string): Subject => ({
-    path: join(SHARED, "roms/games", `${name}.nes`),
-    input: golden(name),
-  });
-  return [
-    game("lj65"),
-    game("croom"),
-    game("BladeBuster"),
-    { path: join(SHARED, "roms/accuracycoin/AccuracyCoin.nes"), input: "[[100, 8], [104, 0]]" },
-    { path: join(SHARED, "roms/nes-test-roms/other/nestest.nes"), input: "[[60, 8], [64, 0]]" },
-    {
-      path: join(ROOT, "roms/swingby.nes"),
-      input: readFileSync(join(ROOT, "docs/swingby-input.json"), "utf8"),
-    },
-  ];
-}
 
 /** Runs a program of bench/peers/; undefined if the emulator is not on this machine. */
 function run(program: string, ...args: string[]): unknown {
@@ -76,7 +47,7 @@ function run(program: string, ...args: string[]): unknown {
   return last === "absent" ? undefined : JSON.parse(last);
 }
 
-function measure(subject: Subject, rounds: number, frames: number): Row {
+function measure(subject: BenchRom, rounds: number, frames: number): Row {
   const results = new Map<PeerName, Round[]>();
   const { path, input } = subject;
   for (let count = 0; count < rounds; count++) {
@@ -89,7 +60,7 @@ function measure(subject: Subject, rounds: number, frames: number): Row {
   return { rom: basename(path), rounds: results, scenes: compareScenes(subject, others) };
 }
 
-function compareScenes({ path, input }: Subject, peers: readonly PeerName[]): Map<PeerName, number[]> {
+function compareScenes({ path, input }: BenchRom, peers: readonly PeerName[]): Map<PeerName, number[]> {
   const around = SCENE_FRAMES.flatMap((frame) =>
     Array.from({ length: 2 * SCENE_SLACK + 1 }, (_, index) => frame - SCENE_SLACK + index),
   );
@@ -171,7 +142,7 @@ const { values, positionals } = parseArgs({
 });
 const listed =
   values.rom === undefined
-    ? subjects()
+    ? benchRoms()
     : [
         {
           path: values.rom,
