@@ -41,13 +41,19 @@ export function settle(fast: FastPath, limitUnits: number): void {
 /**
  * Runs as many dots at once as it can before `limit`, a moment in units. Returns false if it can run none.
  */
-function runBatch(fast: FastPath, limit: number): boolean {
+function runBatch(fast: FastPath, limitUnits: number): boolean {
   const { ppu } = fast;
-  const dots = ((limit - ppu.timeUnits) / ppu.dotUnits) | 0;
+  // Of the writes that are under way, only one of $2007 can run at once.
+  if (ppu.busy === 1 && ppu.writeRequest === 0) return false;
+  const canRender = ppu.line < SCREEN_HEIGHT || ppu.line === ppu.preRenderLine;
+  const renders = canRender && (ppu.mask & MASK_RENDERING) !== 0;
+  // Lines, cells and tails begin at multiples of eight.
+  if (renders && (ppu.dot & (CELL_DOTS - 1)) !== 0) return false;
+  const dots = ((limitUnits - ppu.timeUnits) / ppu.dotUnits) | 0;
   if (dots < 2) return false;
   if (ppu.busy === 1) return dots >= DATA_WRITE_DOTS && runDataWrite(ppu);
-  if (ppu.line >= SCREEN_HEIGHT && ppu.line !== ppu.preRenderLine) return skipIdleDots(ppu, dots);
-  if ((ppu.mask & MASK_RENDERING) === 0) return runIdleDots(fast, dots);
+  if (!canRender) return skipIdleDots(ppu, dots);
+  if (!renders) return runIdleDots(fast, dots);
   if (dots < TAIL_DOTS) return false;
   if (ppu.dot === 0 && dots >= DOTS_PER_LINE && canBatchLine(fast)) {
     if (fast.draws) batchLines(fast, dots);
