@@ -43,6 +43,10 @@ describe("UNIF", () => {
     ["NES-TVROM", { mapper: 4, mirroring: "four-screen" }],
     ["UNL-Sachen-8259A", { mapper: 141 }],
     ["BMC-Supervision16in1", { mapper: 53 }],
+    ["BMC-GK-192", { mapper: 58 }],
+    ["UNL-VRC7", { mapper: 85 }],
+    ["UNL-KS7058", { mapper: 171 }],
+    ["UNL-A9746", { mapper: 219 }],
     ["UNROM-512-32", { mapper: 30, chrRamBytes: 32 * KIB }],
     ["NES-CPROM", { mapper: 13, chrRamBytes: 16 * KIB }],
   ])("%s", (name, expected) => {

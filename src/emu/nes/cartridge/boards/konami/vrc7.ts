@@ -114,6 +114,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Konami VRC7",
     board: Vrc7,
     wiki: ["VRC7"],
+    unif: [{ names: "VRC7" }],
     knownSubmappers: [1, 2],
   },
 ];

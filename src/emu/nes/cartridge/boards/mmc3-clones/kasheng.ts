@@ -196,7 +196,7 @@ const ContraFighter = outerMmc3({
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 121, name: "Kasheng A9711, A9713", board: A9711, wiki: ["INES_Mapper_121"] },
   { mapper: 187, name: "Kasheng A98402", board: A98402, wiki: ["INES_Mapper_187"] },
-  { mapper: 219, name: "Kasheng A9746", board: A9746, wiki: ["INES_Mapper_219"] },
+  { mapper: 219, name: "Kasheng A9746", board: A9746, wiki: ["INES_Mapper_219"], unif: [{ names: "A9746" }] },
   {
     mapper: 238,
     name: "Contra Fighter (603-5052)",

@@ -178,6 +178,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Study & Game multicart",
     board: Multicart58,
     wiki: ["INES_Mapper_058"],
+    unif: [{ names: "GK-192" }],
   },
   {
     mapper: 61,

@@ -250,7 +250,13 @@ const Ks7012 = registerBoard({
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
-  { mapper: 171, name: "Kaiser KS-7058", board: Ks7058, wiki: ["INES_Mapper_171"] },
+  {
+    mapper: 171,
+    name: "Kaiser KS-7058",
+    board: Ks7058,
+    wiki: ["INES_Mapper_171"],
+    unif: [{ names: "KS7058" }],
+  },
   { mapper: 175, name: "Kaiser KS-7022", board: Ks7022, wiki: ["INES_Mapper_175"] },
   {
     mapper: 302,
