@@ -24,7 +24,7 @@ export function registerDebug(program: Command): void {
       "Offer a debugger to editors through the Debug Adapter Protocol: breakpoints in ca65 and C sources, steps " +
         "in both directions, registers, variables and memory. docs/debug.md has the configurations of editors.",
     )
-    .argument("[rom]", "the game of clients that name none: .nes, also in .zip, .gz, .7z or .rar")
+    .argument("[rom]", "the game for clients that do not name one: .nes, also in .zip, .gz, .7z or .rar")
     .option("--dap", "serve one client on standard input and output")
     .option("--dap-listen <host:port>", "listen for clients; each gets a game of its own")
     .option(

@@ -43,7 +43,7 @@ export function registerExport(program: Command): void {
     .command("export")
     .summary("write a web page that plays a game")
     .description(
-      "Write one HTML file that plays the game in any browser, also offline and without a server, or the zip that itch.io takes. A file that exists is replaced, whole.",
+      "Write one HTML file that plays the game in any browser, also offline and without a server, or a zip for itch.io. Existing files are replaced.",
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option("--out <file>", "the page, or - for standard output")

@@ -77,7 +77,7 @@ export function registerServe(program: Command): void {
       5000,
     )
     .addOption(
-      new Option("--save-lock <how>", "where another emu keeps this save: end, or take it over")
+      new Option("--save-lock <how>", "if another emu uses this save: exit, or take it over")
         .choices(["end", "take"])
         .default("end"),
     )

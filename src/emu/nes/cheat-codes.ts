@@ -20,7 +20,7 @@ export function parseCheat(code: string): Cheat {
   if ((letters.length === 6 || letters.length === 8) && !letters.includes(-1)) return fromGameGenie(letters);
   throw new InputError(
     "data",
-    `${JSON.stringify(code)} is no cheat`,
+    `${JSON.stringify(code)} is not a cheat`,
     "",
     "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal",
   );

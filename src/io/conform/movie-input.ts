@@ -27,7 +27,7 @@ export class MovieInput {
     if (subject.beginMovie === undefined) {
       throw new InputError(
         "data",
-        "the movie has more than buttons and resets, which this emulator is not sent",
+        "the movie has more than buttons and resets, which cannot be sent to this emulator",
       );
     }
     this.#others = subject.beginMovie(movie);

@@ -25,7 +25,7 @@ export async function findFdsBios(diskImage: string, path?: string): Promise<Uin
 
 /** The error for a disk image that cannot run without a BIOS. */
 export function missingBios(diskImage: string): InputError {
-  const what = "a disk needs the Famicom Disk System's BIOS, which this program may not bring along";
+  const what = "a disk needs the Famicom Disk System's BIOS, which emu cannot include";
   const remedy = `put your ${NAME} beside the disk image or into ${userFolders().data}`;
   return new InputError("missing", what, printable(diskImage), remedy);
 }

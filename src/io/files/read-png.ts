@@ -48,7 +48,7 @@ export function readScreenPng(bytes: Uint8Array, path: string): PngPicture {
 export function atMostPixels(limit: number): SizeCheck {
   return (width, height, where) => {
     if (width > 0 && height > 0 && width * height <= limit) return;
-    throw new InputError("data", `a picture of ${width} × ${height} pixels is not read`, where);
+    throw new InputError("data", `a picture of ${width} × ${height} pixels is not supported`, where);
   };
 }
 
@@ -129,7 +129,7 @@ function checkHeader(bytes: Uint8Array, path: string, checkSize: SizeCheck): Png
   checkSize(width, height, where);
   const [depth = 0, type = 0, compression, filter, interlace] = bytes.subarray(at + 16, at + 21);
   if (DEPTHS[type]?.includes(depth) !== true || compression !== 0 || filter !== 0) {
-    throw new InputError("data", `colour type ${type} with ${depth} bits is no PNG`, where);
+    throw new InputError("data", `colour type ${type} with ${depth} bits is not valid in a PNG`, where);
   }
   if (interlace !== 0) {
     throw new InputError("data", "the PNG is interlaced", where, "save it without interlacing");

@@ -72,7 +72,7 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
     throw new InputError("data", "the zip is cut off or damaged: the entry lies outside of it", where);
   }
   if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {
-    const what = `the zip entry is packed with method ${entry.method}, only stored and deflated are read`;
+    const what = `the zip entry is packed with method ${entry.method}, only stored and deflated entries are supported`;
     throw new InputError("data", what, where, "unpack it first");
   }
   const claimed = entry.claimedBytes;
@@ -121,7 +121,11 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number): ZipEntry {
   const nameBytes = bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + view.getUint16(at + 28, true));
   const name = new TextDecoder().decode(nameBytes);
   if (climbsOut(name)) {
-    throw new InputError("data", `the zip names a path that climbs out: ${printable(name)}`, `byte ${at}`);
+    throw new InputError(
+      "data",
+      `the zip has a path that leads outside of it: ${printable(name)}`,
+      `byte ${at}`,
+    );
   }
   const numbers = [
     view.getUint32(at + 20, true),
@@ -141,8 +145,8 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number): ZipEntry {
 }
 
 function zip64(at: number): InputError {
-  const remedy = "no ROM needs one: pack it anew, or unpack it first";
-  return new InputError("data", "this is a zip64 archive, which is not read", `byte ${at}`, remedy);
+  const remedy = "no ROM needs one: pack it as a plain zip, or unpack it first";
+  return new InputError("data", "zip64 archives are not supported", `byte ${at}`, remedy);
 }
 
 /** Nothing is unpacked to disk here, but an archive with such a path cannot be trusted. */

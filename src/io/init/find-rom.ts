@@ -56,7 +56,12 @@ async function listRoms(top: string, folder: string, depth: number): Promise<str
 export function romWithin(folder: string, rom: string): string {
   const path = slashed(relative(resolve(folder), resolve(rom)));
   if (!path.startsWith("../") && path !== "") return path;
-  throw new InputError("usage", "the ROM is outside the folder", printable(rom), "tests name it from there");
+  throw new InputError(
+    "usage",
+    "the ROM is outside the folder",
+    printable(rom),
+    "move it into the folder of the game",
+  );
 }
 
 function slashed(path: string): string {

@@ -133,6 +133,6 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(await pty.end()).toBe(0);
     await using refused = start("--cheat", "wrong");
     expect(await refused.end()).toBe(65);
-    expect(refused.output).toContain("is no cheat");
+    expect(refused.output).toContain("is not a cheat");
   });
 });

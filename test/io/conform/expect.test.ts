@@ -142,7 +142,7 @@ describe("names of addresses", () => {
     [
       "that nobody has",
       "expect = { frame = 1, ram = { luckie = 7 } }",
-      /m.toml:4:40: no symbol is called "luckie": did you mean .*lucky/,
+      /m.toml:4:40: there is no symbol "luckie": did you mean .*lucky/,
     ],
     [
       "in a file that is not there",
@@ -157,7 +157,7 @@ describe("names of addresses", () => {
 
   test("without symbols are an error", async () => {
     const { result } = await run("expect = { frame = 1, ram = { lucky = 7 } }", { rom: "jam.nes" });
-    expect(result.detail).toMatch(/"lucky" is no address, and there are no symbols/);
+    expect(result.detail).toMatch(/"lucky" is not an address, and there are no symbols/);
   });
 });
 

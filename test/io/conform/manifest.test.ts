@@ -168,7 +168,7 @@ describe("a manifest", () => {
     [
       "an expectation of nothing",
       `${TEST}[[test.expect]]\nframe = 1`,
-      /expects nothing: it takes ram/,
+      /checks nothing: it takes ram/,
       "3:8",
     ],
     [
@@ -191,7 +191,7 @@ describe("a manifest", () => {
       /"b" is not a key of "registers"/,
       "3:26",
     ],
-    ["an empty rule", `${TEST}expect = { ram = { "1" = {} } }`, /says nothing/, "3:26"],
+    ["an empty rule", `${TEST}expect = { ram = { "1" = {} } }`, /has no condition/, "3:26"],
     [
       "an area outside",
       `${TEST}expect = { frame = 1, picture = "a.png", area = [250, 0, 9, 9] }`,

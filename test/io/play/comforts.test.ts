@@ -184,7 +184,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type("\r");
     await waitForScreen(pty, "Code (");
     pty.type("wrong\r");
-    await waitForScreen(pty, "is no cheat");
+    await waitForScreen(pty, "is not a cheat");
     pty.type("\rsxiopo\r");
     await waitForScreen(pty, /SXIOPO +on/);
     pty.type(`${DOWN}\r`);

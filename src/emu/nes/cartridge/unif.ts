@@ -34,7 +34,7 @@ export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   const board = findUnifBoard(boardName);
   if (board === undefined) {
     const what = `the UNIF board ${JSON.stringify(boardName)} is not supported`;
-    throw new InputError("data", what, `byte ${name.at}`, "emu info --boards lists what is");
+    throw new InputError("data", what, `byte ${name.at}`, "emu info --boards lists the supported boards");
   }
   const prgRom = joinChips(chunks, "PRG");
   if (prgRom.length === 0) throw new InputError("data", "the UNIF file has no PRG ROM (PRG0)");

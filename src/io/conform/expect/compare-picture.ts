@@ -21,7 +21,7 @@ const MAX_PNG_BYTES = 4 * MIB;
 export async function comparePicture(actual: Uint8Array, rule: PictureRule): Promise<Mismatch | undefined> {
   const golden = await load(rule.file);
   if (golden === undefined) {
-    const what = `there is no golden picture ${rule.label}: --update makes it from what is shown now`;
+    const what = `there is no golden picture ${rule.label}: --update writes it from the current picture`;
     return { what, pictures: { actual: rgbPng(actual) } };
   }
   const mask = rule.maskFile === undefined ? undefined : await load(rule.maskFile);

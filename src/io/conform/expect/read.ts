@@ -84,7 +84,7 @@ export function readExpectations(
     }
     const given = [...CHECKS].filter((key) => reader.has(key));
     if (given.length === 0) {
-      throw sourceError(path, item.at, `the expectation expects nothing: it takes ${CHECKS.join(", ")}`);
+      throw sourceError(path, item.at, `the expectation checks nothing: it takes ${CHECKS.join(", ")}`);
     }
     const moment = frame !== undefined ? `frame ${frame}` : when !== undefined ? "when it holds" : "in time";
     const name = reader.text("name") ?? `${moment}: ${summary(rules)}`;
@@ -208,7 +208,7 @@ function readRule(table: TableReader, node: SourceNode, label: string, max: numb
     throw sourceError(
       table.path,
       node.at,
-      `the rule of ${label} says nothing: it takes min, max, is, not, mask, word`,
+      `the rule of ${label} has no condition: it takes min, max, is, not, mask, word`,
     );
   }
   const rule = { min: reader.number("min", 0, max) ?? 0, max: reader.number("max", 0, max) ?? max };

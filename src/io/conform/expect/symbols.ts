@@ -43,13 +43,13 @@ function addressOf({ name, offset, where }: SymbolPlace, symbols: Symbols, files
     return (symbol.address + offset) & 0xffff;
   }
   if (files.length === 0) {
-    const what = `"${name}" is no address, and there are no symbols`;
+    const what = `"${name}" is not an address, and there are no symbols`;
     throw new InputError("data", what, where, 'name a symbol file with "symbols", or give the address');
   }
   if (symbol === undefined) {
     const near = symbols.suggest(name);
     const hint = near.length === 0 ? "" : `: did you mean ${near.join(", ")}?`;
-    throw new InputError("data", `no symbol is called "${name}"${hint}`, where);
+    throw new InputError("data", `there is no symbol "${name}"${hint}`, where);
   }
   const what = found.length > 1 ? `"${name}" is ${found.length} symbols` : `"${name}" has no address in RAM`;
   throw new InputError("data", what, where, "name its scope or module, as in module:name");

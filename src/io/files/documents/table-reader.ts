@@ -62,7 +62,7 @@ export class TableReader {
   text(key: string): string | undefined {
     const node = this.node(key);
     if (node === undefined) return undefined;
-    if (node.kind !== "text" || node.text === "") throw this.wrong(key, "must be a text that is not empty");
+    if (node.kind !== "text" || node.text === "") throw this.wrong(key, "must be a text, and not empty");
     if (node.text.includes("\0")) throw this.wrong(key, "must be a text without a zero character");
     return node.text;
   }

@@ -189,8 +189,8 @@ describe("an archive", () => {
   });
 
   test.each([
-    ["a zip that climbs out", zipSync({ "../evil.nes": ROM }), "roms.zip", /climbs out: \.\.\/evil/],
-    ["a zip from the top", zipSync({ "/evil.nes": ROM }), "roms.zip", /climbs out/],
+    ["a zip that climbs out", zipSync({ "../evil.nes": ROM }), "roms.zip", /leads outside of it: \.\.\/evil/],
+    ["a zip from the top", zipSync({ "/evil.nes": ROM }), "roms.zip", /leads outside of it/],
     ["half a zip", ZIP.subarray(0, 1000), "roms.zip", /zip is cut off/],
     ["half a tar.gz", Bun.gzipSync(TAR).subarray(0, 60), "roms.tar.gz", /tar is damaged/],
   ])("that is %s is rejected, and leaves nothing", async (_, body, name, what) => {
