@@ -7,7 +7,7 @@ export function startEmu(rom: Uint8Array, path: string): Peer {
   return start(rom, path, true);
 }
 
-/** The same without drawing pictures. */
+/** The same without pictures and samples. */
 export function startUnseenEmu(rom: Uint8Array, path: string): Peer {
   return start(rom, path, false);
 }
@@ -22,7 +22,7 @@ function start(rom: Uint8Array, path: string, isSeen: boolean): Peer {
     press: (mask) => {
       buttons = mask;
     },
-    runFrame: isSeen ? () => machine.runFrame(pixels) : () => machine.runFrame(),
+    runFrame: isSeen ? () => machine.runFrame(pixels) : () => machine.runFrame(undefined, false),
     picture: () => ({ width, height, colours: Int32Array.from(pixels) }),
   };
 }

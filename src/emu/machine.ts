@@ -96,7 +96,10 @@ export interface Machine {
   readonly hasStates?: boolean;
   /** Frames finished since power-on. */
   readonly frame: number;
-  /** Samples of the last frame, signed 16-bit mono; only the first `sampleCount` elements are valid. */
+  /**
+   * Samples of the last frame, signed 16-bit mono; only the first `sampleCount` elements are valid. After a
+   * frame that was not heard, `sampleCount` is 0.
+   */
   readonly samples: Int16Array;
   readonly sampleCount: number;
   /** The buttons that were latched in the last frame. Movies record this word. */
@@ -129,9 +132,11 @@ export interface Machine {
   reset(kind: ResetKind): void;
   /**
    * Runs one frame and draws its picture into `pixels`: the first `width × height` elements. Without `pixels`
-   * the frame is not drawn, which is faster; the machine ends in the same state.
+   * the frame is not drawn, which is faster; the machine ends in the same state. If `isHeard` is false, a
+   * machine may make no samples, which is faster too: the program runs the same, and the next frame that is
+   * heard begins from silence. By default frames are heard.
    */
-  runFrame(pixels?: FramePixels): void;
+  runFrame(pixels?: FramePixels, isHeard?: boolean): void;
   /** Writes a state into the first `stateBytes` of `into`. */
   save(into: Uint8Array): void;
   /**

@@ -83,7 +83,7 @@ function measure(run: CollectionRun): void {
     (arena): Machine => {
       const machine = image === undefined ? new FakeMachine(arena) : new Nes(arena, image);
       const runFrame = machine.runFrame.bind(machine);
-      machine.runFrame = (pixels) => {
+      machine.runFrame = (pixels, isHeard) => {
         if (frame === 0) producer.push(COMMAND_SPEED, speedPercent);
         if (frame === 0 && comforts) producer.push(COMMAND_RUN_AHEAD, 1);
         const measured = frame - warmUpFrames;
@@ -91,7 +91,7 @@ function measure(run: CollectionRun): void {
         if (frame === endFrame) producer.push(COMMAND_STOP);
         frame++;
         if (rom === "leaky") leaked = { frame };
-        runFrame(pixels);
+        runFrame(pixels, isHeard);
       };
       return machine;
     },

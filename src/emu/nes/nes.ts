@@ -65,6 +65,11 @@ export class Nes implements Machine {
   readonly ports: InputPorts;
   readonly memory: CartridgeMemory;
   readonly stateBytes: number;
+  /**
+   * Number of bytes at the start of a state that are the machine's. The rest are the filters behind the sound
+   * chip: they only shape the samples, and unheard frames leave them settled.
+   */
+  readonly machineStateBytes: number;
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
   readonly coins: CoinSlots | undefined;
@@ -204,6 +209,8 @@ export class Nes implements Machine {
     const fieldCount = this.#stateParts.reduce((sum, { fields: { names } }) => sum + names.length, 0);
     this.fields = arena.int32("fields", fieldCount);
     this.frameFields = arena.float64("frameFields", FRAME_SLOT_COUNT);
+    this.machineStateBytes = STATE_HEADER_BYTES + arena.position - stateStart;
+    this.apu.allocSoundState(arena);
     const stateEnd = arena.position;
     this.mutable = arena.bytes.subarray(stateStart, stateEnd);
     this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
@@ -280,8 +287,8 @@ export class Nes implements Machine {
   }
 
   /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
-  runFrame(pixels?: Uint16Array): void {
-    this.beginFrame(pixels ?? this.scratch, pixels !== undefined);
+  runFrame(pixels?: Uint16Array, isHeard = true): void {
+    this.beginFrame(pixels ?? this.scratch, pixels !== undefined, isHeard);
     if (this.stepsOnly) {
       while (this.ppu.frameDone === 0) step(this.cpu);
     } else {
@@ -438,11 +445,12 @@ export class Nes implements Machine {
     resetCpu(this.cpu);
   }
 
-  private beginFrame(pixels: Uint16Array, isSeen = true): void {
+  private beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
     this.takePicture(pixels);
     if (!this.midFrame) {
       this.cheats.writeRam();
       this.ports.beginFrame();
+      this.apu.beginFrame(isHeard);
     }
     this.midFrame = true;
     this.light.beginFrame(pixels);

@@ -1,6 +1,6 @@
 import { InputError } from "../input-error.ts";
 
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const SHA1_OFFSET = 4;
 const SHA1_BYTES = 20;
 export const STATE_HEADER_BYTES = 32;

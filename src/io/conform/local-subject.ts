@@ -49,20 +49,24 @@ export class LocalSubject implements Subject {
   /** CRC-32 of all pictures and samples so far. */
   #digest = 0;
   readonly #digests: boolean;
+  readonly #isHeard: boolean;
   readonly #picture: LazyPicture;
   /** True if the last frame's picture was read. Then the next one will probably be read too. */
   #isLookedAt = false;
 
   /**
-   * With `digests`, every picture is included in `digest`. Throws `InputError` if the board is not supported.
+   * Sound is computed only if `isHeard`. With `digests`, all pictures and all sound are included in `digest`.
+   * Throws `InputError` if the board is not supported.
    */
-  constructor(rom: LoadedRom, spec: TestSpec, view: LiveView, digests = false) {
+  constructor(rom: LoadedRom, spec: TestSpec, view: LiveView, digests = false, isHeard = true) {
     this.#nes = createHeadless(rom.image, machineOptions(spec));
     this.#digests = digests;
-    this.#picture = new LazyPicture(this.#nes, view.pixels, {
+    const input = {
       latchButtons: () => this.#buttons,
-      latchDevices: (data) => data.set(this.#devices),
-    });
+      latchDevices: (data: Uint8Array) => data.set(this.#devices),
+    };
+    this.#isHeard = isHeard || digests;
+    this.#picture = new LazyPicture(this.#nes, view.pixels, input, this.#isHeard);
     this.#view = view;
     this.frameRateHz = this.#nes.geometry.frameRateHz;
   }
@@ -141,6 +145,7 @@ export class LocalSubject implements Subject {
   }
 
   async audioHash(): Promise<string> {
+    if (!this.#isHeard) throw new Error("the subject was made without sound");
     return this.#audioCrc.toString(16).padStart(8, "0");
   }
 

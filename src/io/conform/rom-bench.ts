@@ -7,6 +7,7 @@ import { loadMovie, romMismatch } from "../movies/movie-file.ts";
 import { movieCautions } from "../movies/movie-start.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
 import { resolveSymbols } from "./expect/symbols.ts";
+import type { Expectation } from "./expect/types.ts";
 import { createLiveView, type LiveView, LocalSubject } from "./local-subject.ts";
 import { MovieInput } from "./movie-input.ts";
 import { screenPng } from "./pictures.ts";
@@ -42,7 +43,9 @@ export class RomBench implements Bench {
   static async open(spec: TestSpec, options: GradeOptions): Promise<RomBench> {
     const view = options.view ?? createLiveView();
     const powerOn: PowerOn =
-      options.powerOn ?? (async (rom) => new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1));
+      options.powerOn ??
+      (async (rom) =>
+        new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1, (spec.expect ?? []).some(readsSound)));
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);
@@ -122,4 +125,8 @@ function withMachineOf(movie: Movie, spec: TestSpec): TestSpec {
     ([key]) => spec[key as keyof TestSpec] === undefined,
   );
   return { ...spec, ...Object.fromEntries(missing) };
+}
+
+function readsSound({ when, rules }: Expectation): boolean {
+  return rules.audioHash !== undefined || when?.audioHash !== undefined;
 }

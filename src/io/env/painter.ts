@@ -32,8 +32,8 @@ export class Painter {
   /** Runs a frame. A picture is drawn only if it is the last or last but one frame of a step. */
   runFrame(nes: Nes, framesLeft: number): void {
     if (this.#converter === undefined || framesLeft > 1 || (framesLeft === 1 && !this.usesLastTwo))
-      nes.runFrame();
-    else nes.runFrame(framesLeft === 0 ? this.#last : this.#previous);
+      nes.runFrame(undefined, false);
+    else nes.runFrame(framesLeft === 0 ? this.#last : this.#previous, false);
   }
 
   /**

@@ -207,7 +207,7 @@ async function playStart(
   const movie = typeof start.movie === "string" ? await loadMovie(start.movie) : start.movie;
   if (movie === undefined) {
     const frames = whole("frames", start.frames ?? 0, 0, MAX_START_FRAMES);
-    for (let frame = 0; frame < frames; frame++) nes.runFrame();
+    for (let frame = 0; frame < frames; frame++) nes.runFrame(undefined, false);
     return;
   }
   const frames = whole("frames", start.frames ?? movie.frames, 0, MAX_START_FRAMES);
@@ -215,7 +215,7 @@ async function playStart(
   const pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
   for (let frame = 0; frame < frames; frame++) {
     player.beforeFrame();
-    nes.runFrame(pixels);
+    nes.runFrame(pixels, false);
     player.afterFrame(pixels);
     player.check();
   }

@@ -18,14 +18,16 @@ export class LazyPicture implements InputSource {
   readonly #after: Uint8Array;
   readonly #devices = new Uint8Array(MAX_DEVICE_BYTES);
   #buttons = 0;
+  readonly #isHeard: boolean;
   #isUnseen = false;
   #isReplaying = false;
 
-  /** Pictures go to `pixels`; buttons come from `source`. */
-  constructor(nes: Nes, pixels: Uint16Array, source: InputSource) {
+  /** Pictures go to `pixels`; buttons come from `source`. Frames have samples only if `isHeard`. */
+  constructor(nes: Nes, pixels: Uint16Array, source: InputSource, isHeard = true) {
     this.#nes = nes;
     this.#pixels = pixels;
     this.#source = source;
+    this.#isHeard = isHeard;
     this.#before = new Uint8Array(nes.stateBytes);
     this.#now = new Uint8Array(nes.stateBytes);
     this.#after = new Uint8Array(nes.stateBytes);
@@ -50,11 +52,11 @@ export class LazyPicture implements InputSource {
   runFrame(isSeen: boolean): void {
     this.#isUnseen = !isSeen;
     if (isSeen) {
-      this.#nes.runFrame(this.#pixels);
+      this.#nes.runFrame(this.#pixels, this.#isHeard);
       return;
     }
     this.#nes.save(this.#before);
-    this.#nes.runFrame();
+    this.#nes.runFrame(undefined, this.#isHeard);
   }
 
   /** The picture of the last frame. The machine's state does not change. */
@@ -66,7 +68,7 @@ export class LazyPicture implements InputSource {
     nes.save(this.#now);
     nes.restore(this.#before);
     this.#isReplaying = true;
-    nes.runFrame(this.#pixels);
+    nes.runFrame(this.#pixels, this.#isHeard);
     this.#isReplaying = false;
     nes.save(this.#after);
     // Memory may have been written since the frame. Loading a state clears the samples, which the repeated

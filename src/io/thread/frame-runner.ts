@@ -105,8 +105,8 @@ export class FrameRunner {
     const machine = this.#machine;
     machine.save(this.#present);
     this.#input.replayed = machine.latchedButtons;
-    for (let i = 1; i < frames; i++) machine.runFrame();
-    machine.runFrame(pixels);
+    for (let i = 1; i < frames; i++) machine.runFrame(undefined, false);
+    machine.runFrame(pixels, false);
     this.#input.replayed = -1;
     machine.restore(this.#present);
   }

@@ -31,7 +31,8 @@ function buttonsAt(frame: number): number {
 
 /**
  * Runs both machines and compares everything after each frame. In some frames the batched machine draws no
- * picture.
+ * picture. In the second half some frames have no samples either. From then on only the filters behind the
+ * sound chip differ.
  */
 function compare(batched: Nes, exact: Nes, frames: number, seed = 1): void {
   const random = new Prng(seed);
@@ -42,13 +43,16 @@ function compare(batched: Nes, exact: Nes, frames: number, seed = 1): void {
   for (let frame = 0; frame < frames; frame++) {
     buttons = buttonsAt(frame);
     const isSeen = random.below(2) === 0;
-    batched.runFrame(isSeen ? pictures[0] : undefined);
+    const isSoundComplete = frame < frames / 2;
+    batched.runFrame(isSeen ? pictures[0] : undefined, isSoundComplete || random.below(2) === 0);
     exact.runFrame(pictures[1]);
     batched.save(states[0]);
     exact.save(states[1]);
     if (isSeen && !sameBytes(pictures[0], pictures[1])) throw new Error(`picture of frame ${frame} differs`);
-    if (!sameBytes(states[0], states[1]))
+    const compared = isSoundComplete ? batched.stateBytes : batched.machineStateBytes;
+    if (!sameBytes(states[0].subarray(0, compared), states[1].subarray(0, compared)))
       throw new Error(`state after ${isSeen ? "" : "unseen "}frame ${frame} differs`);
+    if (!isSoundComplete) continue;
     expect(batched.sampleCount).toBe(exact.sampleCount);
     const count = batched.sampleCount;
     if (!sameBytes(batched.samples.slice(0, count), exact.samples.slice(0, count)))

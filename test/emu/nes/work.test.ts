@@ -10,9 +10,9 @@ import { BuiltInRom } from "../../roms/built-in.ts";
  */
 const LANDED = {
   /** Instructions that run one by one; waiting loops are skipped. */
-  step: 640,
+  step: 160,
   /** Stretches: instructions in a row that access only memory. */
-  run: 640,
+  run: 160,
   scheduleEvent: 85,
   passHorizon: 105,
 } as const;

@@ -6,11 +6,13 @@ import { LENGTH_FIELDS } from "./length-counter.ts";
 import { MIXER_FIELDS, type Mixer } from "./mixer.ts";
 import { NOISE_FIELDS, type Noise } from "./noise.ts";
 import { PULSE_FIELDS, type Pulse } from "./pulse.ts";
+import { type LevelResampler, SOUND_FIELDS } from "./resampler.ts";
 import { TRIANGLE_FIELDS, type Triangle } from "./triangle.ts";
 
 /** The units of an APU with fields in a state. */
 export interface ApuUnits {
   readonly mixer: Mixer;
+  readonly sound: LevelResampler;
   readonly frameCounter: FrameCounter;
   readonly pulse1: Pulse;
   readonly pulse2: Pulse;
@@ -24,6 +26,7 @@ export function statePartsOf(units: ApuUnits): readonly StatePart[] {
   const { pulse1, pulse2, triangle, noise } = units;
   return [
     statePart("apu.mixer", units.mixer, MIXER_FIELDS),
+    statePart("apu.sound", units.sound, SOUND_FIELDS),
     statePart("apu.frameCounter", units.frameCounter, FRAME_COUNTER_FIELDS),
     statePart("apu.pulse1", pulse1, PULSE_FIELDS),
     statePart("apu.pulse2", pulse2, PULSE_FIELDS),

@@ -60,7 +60,7 @@ export class Apu {
     const { swapsDuty, tonalNoise, takesNewSample } = this.#traits;
     this.pulse1 = new Pulse(1, swapsDuty);
     this.pulse2 = new Pulse(0, swapsDuty);
-    this.sound = new LevelResampler(parts.arena, parts.region);
+    this.sound = new LevelResampler(parts.region);
     this.mixer = new Mixer(this.sound);
     this.samples = this.sound.samples;
     this.noise = new Noise(NOISE_PERIODS[tables], tonalNoise);
@@ -85,6 +85,19 @@ export class Apu {
     this.mixer.setMuted(this.cycle + 1, channels);
     this.#emitPulses(this.cycle + 1);
     this.#emitOthers(this.cycle + 1);
+  }
+
+  /**
+   * Allocates the place of the sound filters in a state. It is apart from the rest of the APU's state because
+   * the filters only shape the samples: the program cannot notice them, and unheard frames do not run them.
+   */
+  allocSoundState(arena: MachineArena): void {
+    this.sound.allocState(arena);
+  }
+
+  /** A frame begins. If not `isHeard`, it yields no samples, and everything else is as in a heard frame. */
+  beginFrame(isHeard: boolean): void {
+    this.sound.beginFrame(isHeard, this.mixer.level);
   }
 
   /** Runs everything up to and including `cycle`. */
@@ -112,6 +125,11 @@ export class Apu {
 
   #runChannels(cycle: number): void {
     const { pulse1, pulse2, triangle, noise, dmc } = this;
+    if (this.sound.isHeard === 0) {
+      // The other channels' edges only matter to the ear. `sync` takes their steps when they are next used.
+      while (dmc.eventCycle <= cycle) dmc.pass(dmc.eventCycle);
+      return;
+    }
     for (;;) {
       const edge1 = pulse1.edgeCycle;
       const edge2 = pulse2.edgeCycle;
@@ -324,7 +342,8 @@ export class Apu {
   endFrame(cycles: number): void {
     this.runTo(cycles - 1);
     this.#syncChannels(this.cycle);
-    this.sound.endFrame(cycles);
+    if (this.sound.isHeard === 0) this.#updateChannels(this.cycle);
+    this.sound.endFrame(cycles, this.mixer.level);
     this.cycle -= cycles;
     if (this.disableCycle !== NEVER) this.disableCycle -= cycles;
     this.pulse1.rebase(cycles);

@@ -31,6 +31,12 @@ export class Mixer {
     this.#sound = sound;
   }
 
+  /** The sum of all levels that are heard, in LEVEL_UNIT. */
+  get level(): number {
+    const expansion = (this.muted & MUTE_EXPANSION) === 0 ? this.expansionLevel : 0;
+    return this.pulseLevel + this.otherLevel + expansion;
+  }
+
   /** Sets the pulses' outputs (0–15) from `cycle` on. */
   setPulses(cycle: number, output1: number, output2: number): void {
     const heard1 = (this.muted & MUTE_PULSE_1) === 0 ? output1 : 0;

@@ -34,7 +34,8 @@ const TAIL = TAPS + OVERRUN_SAMPLES;
 /** A range far beyond any sum of steps; it excludes NaN. */
 const FINITE: FieldRange = { min: -(2 ** 50), max: 2 ** 50, fractions: true };
 
-const FRACTION_FIELDS = defineFields<
+/** Belongs to the machine's state: it decides how many samples a frame has. */
+export const SOUND_FIELDS = defineFields<
   LevelResampler,
   | "level"
   | "highPass1"
@@ -44,8 +45,9 @@ const FRACTION_FIELDS = defineFields<
   | "lowPass"
   | "lowPassIn"
   | "sampleCount"
+  | "isHeard"
 >()({ fraction: range(0, 2 ** 31 - 1) });
-const FILTER_FIELDS = defineFields<LevelResampler, "fraction" | "sampleCount">()({
+const FILTER_FIELDS = defineFields<LevelResampler, "fraction" | "sampleCount" | "isHeard">()({
   level: FINITE,
   highPass1: FINITE,
   highPass1In: FINITE,
@@ -98,6 +100,8 @@ function addImpulses(
 export class LevelResampler {
   readonly samples = new Int16Array(MAX_SAMPLES_PER_FRAME);
   sampleCount = 0;
+  /** 1 if the current frame's samples are computed; 0 if nobody hears them. Set by `beginFrame`. */
+  isHeard = 1;
 
   /** Position of cycle 0 within the first sample, in 1 / `denominator`. */
   fraction = 0;
@@ -122,11 +126,11 @@ export class LevelResampler {
    * are saved often.
    */
   readonly #tail = this.#impulses.subarray(0, TAIL);
-  readonly #savedTail: Float64Array;
+  #savedTail: Float64Array = new Float64Array(0);
   readonly #phasesPerDenominator: number;
-  readonly #slots: Float64Array;
+  #slots: Float64Array = new Float64Array(0);
 
-  constructor(arena: MachineArena, region: RegionTiming) {
+  constructor(region: RegionTiming) {
     const { numerator: clock, denominator: clockDenominator } = region.masterClockHz;
     const samples = SAMPLE_RATE_HZ * region.masterClocksPerCpuCycle * clockDenominator;
     const divisor = greatestCommonDivisor(samples, clock);
@@ -134,12 +138,26 @@ export class LevelResampler {
     this.denominator = clock / divisor;
     if (MAX_SAMPLES_PER_FRAME * this.denominator >= 2 ** 31) throw new Error("positions exceed 31 bits");
     this.#phasesPerDenominator = PHASES / this.denominator;
-    this.#slots = arena.float64("apu sound", 1 + FILTER_FIELDS.names.length + TAIL);
-    this.#savedTail = this.#slots.subarray(1 + FILTER_FIELDS.names.length);
+  }
+
+  /** Allocates the place of the filters in a state. */
+  allocState(arena: MachineArena): void {
+    this.#slots = arena.float64("apu sound", FILTER_FIELDS.names.length + TAIL);
+    this.#savedTail = this.#slots.subarray(FILTER_FIELDS.names.length);
+  }
+
+  /**
+   * A frame begins, with the DACs' output at `level`. If the last frame was not heard, the filters have
+   * settled: sound resumes from silence, without a click.
+   */
+  beginFrame(isHeard: boolean, level: number): void {
+    if (isHeard && this.isHeard === 0) this.#settle(level);
+    this.isHeard = isHeard ? 1 : 0;
   }
 
   /** Changes the output by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
   step(cycle: number, delta: number): void {
+    if (this.isHeard === 0) return;
     const position = cycle * this.numerator + this.fraction;
     const sample = (position / this.denominator) | 0;
     const place = (position - sample * this.denominator) * this.#phasesPerDenominator;
@@ -149,11 +167,19 @@ export class LevelResampler {
     addImpulses(this.#impulses, sample, this.#kernel, phase * TAPS, early, late);
   }
 
-  /** Ends the frame before cycle `cycles`: its whole samples go to `samples`, and that cycle becomes 0. */
-  endFrame(cycles: number): void {
+  /**
+   * Ends the frame before cycle `cycles`, which becomes cycle 0. Its whole samples go to `samples`. If it was
+   * not heard, the filters settle at `outputLevel`, the level at its end.
+   */
+  endFrame(cycles: number, outputLevel: number): void {
     const position = cycles * this.numerator + this.fraction;
     const due = (position / this.denominator) | 0;
     this.fraction = position - due * this.denominator;
+    if (this.isHeard === 0) {
+      this.sampleCount = 0;
+      this.#settle(outputLevel);
+      return;
+    }
     const count = Math.min(due, MAX_SAMPLES_PER_FRAME);
     this.#filter(count);
     this.sampleCount = count;
@@ -196,11 +222,18 @@ export class LevelResampler {
     this.lowPassIn = withoutDust(lowPassIn);
   }
 
-  /** Starts in silence: the filters rest at `level`, so that power-on makes no click. */
+  /** Starts in silence. */
   powerOn(level: number): void {
     this.fraction = 0;
     this.sampleCount = 0;
+    this.isHeard = 1;
     this.#impulses.fill(0);
+    this.#settle(level);
+  }
+
+  /** Silence: the filters rest at `level`, so that the sound that follows begins without a click. */
+  #settle(level: number): void {
+    this.#tail.fill(0);
     this.level = level * KERNEL_UNIT;
     this.highPass1 = 0;
     this.highPass1In = (this.level * OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
@@ -212,23 +245,21 @@ export class LevelResampler {
 
   /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
-    const at = state.fields("apu.sound", FRACTION_FIELDS, this.#slots);
-    state.fields("apu.sound", FILTER_FIELDS, this.#slots, at);
+    state.fields("apu.sound", FILTER_FIELDS, this.#slots);
     state.slots("apu.sound.tail", this.#savedTail, FINITE);
   }
 
   /** Writes what the next frame needs into the state. Only valid between frames. */
   saveState(): void {
-    const at = flushFields(this, FRACTION_FIELDS, this.#slots);
-    flushFields(this, FILTER_FIELDS, this.#slots, at);
+    flushFields(this, FILTER_FIELDS, this.#slots);
     this.#savedTail.set(this.#tail);
   }
 
   loadState(): void {
-    const at = loadFields(this, FRACTION_FIELDS, this.#slots);
-    loadFields(this, FILTER_FIELDS, this.#slots, at);
+    loadFields(this, FILTER_FIELDS, this.#slots);
     this.#impulses.fill(0);
     this.#tail.set(this.#savedTail);
     this.sampleCount = 0;
+    this.isHeard = 1;
   }
 }

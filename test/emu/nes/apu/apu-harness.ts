@@ -10,13 +10,17 @@ export interface Bench {
   readonly apu: Apu;
   readonly lines: InterruptLines;
   readonly memory: Uint8Array;
+  /** What of the memory is the machine's state, without the sound filters. */
+  machineState(): Uint8Array;
 }
 
 export function createBench(region: RegionName = "ntsc"): Bench {
   const lines = new InterruptLines();
   const arena = new Arena(new SharedArrayBuffer(ARENA_BYTES));
   const apu = new Apu({ arena, region: REGIONS[region], lines });
-  return { apu, lines, memory: arena.bytes };
+  const machineBytes = arena.position;
+  apu.allocSoundState(arena);
+  return { apu, lines, memory: arena.bytes, machineState: () => arena.bytes.slice(0, machineBytes) };
 }
 
 /** Frame lengths in CPU cycles, even as `endFrame` requires. */

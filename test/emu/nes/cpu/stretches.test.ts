@@ -13,7 +13,7 @@ const PAGE_BYTES = 0x800;
 /** What `step` needs beyond memory in these programs: nothing happens by itself. */
 const QUIET_CHIPS = {
   apu: { nextEventCycle: NEVER, dmc: { requestCycle: NEVER } },
-  ppu: { nextEventCycle: NEVER, frameDone: 0 },
+  ppu: { nextEventCycle: NEVER, frameDone: 0, steadyUntilUnits: 0 },
   board: { nextEventCycle: NEVER, hooks: 0 },
 };
 
@@ -142,5 +142,44 @@ test("JSR in the stack page: the pushes replace its high byte, or come too late 
     stepped.cpu.horizon = NEVER;
     step(stepped.cpu);
     expect(seen(stretched)).toEqual(seen(stepped));
+  }
+});
+
+describe("delay loops of two instructions", () => {
+  const COUNTERS = { DEX: 0xca, DEY: 0x88, INX: 0xe8, INY: 0xc8 };
+  const BNE = 0xd0;
+  const NOP = 0xea;
+  /** In a page, at its start, and where the branch goes to another page. */
+  const PLACES = [0x8123, 0x8100, 0x8800, 0x80fd, 0x80fe, 0x80ff];
+
+  for (const [name, counter] of Object.entries(COUNTERS)) {
+    test(`${name}, BNE: any count, entered at either instruction, up to any event`, () => {
+      const property = fc.property(
+        fc.constantFrom(...PLACES),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        fc.boolean(),
+        fc.array(fc.integer({ min: 8, max: 1400 }), { minLength: 1, maxLength: 4 }),
+        (place, x, y, p, entersAtBranch, horizons) => {
+          const [stepped, stretched] = [createRamCpu(), createRamCpu()];
+          for (const { cpu } of [stepped, stretched]) {
+            cpu.memory.bytes.fill(NOP);
+            cpu.memory.bytes.set([counter, BNE, 0xfd], place);
+            Object.assign(cpu, { pc: entersAtBranch ? place + 1 : place, x, y });
+            cpu.setStatus(p);
+          }
+          for (const cycles of horizons) {
+            stretched.cpu.horizon = stretched.cpu.cycle + cycles;
+            stretched.fast.stretches.run();
+            expect(stretched.cpu.cycle).toBeLessThanOrEqual(stretched.cpu.horizon);
+          }
+          stepped.cpu.horizon = NEVER;
+          while (stepped.cpu.cycle < stretched.cpu.cycle) step(stepped.cpu);
+          expect(seen(stretched)).toEqual(seen(stepped));
+        },
+      );
+      fc.assert(property, { numRuns: 400 });
+    });
   }
 });

@@ -173,6 +173,23 @@ const CYCLES_SHIFT = 11;
 /** Mode, operation and cycles of an opcode in one word; 0 for those that `step` runs. */
 const DECODED = Uint16Array.from(OPCODES, decode);
 
+/** $2002, which appears at every eighth address up to $3FFF. */
+const PPUSTATUS = 0x2002;
+/** Instead of the next instruction's address: this one reads $2002. */
+const POLLS = -2;
+/** Instead of a place in memory: the last byte on the bus came from $2002. */
+const POLLED = -2;
+
+// Loops of two instructions that count X or Y until it is 0, which programs use as delays.
+const DEX_CODE = 0xca;
+const DEY_CODE = 0x88;
+const INX_CODE = 0xe8;
+const INY_CODE = 0xc8;
+/** The operand of a branch to the byte before the branch. */
+const TO_BYTE_BEFORE = 0xfd;
+/** Counting takes two cycles, a taken branch within a page three. */
+const DELAY_LOOP_CYCLES = 5;
+
 /** Cycles of the longest of these instructions. */
 const LONGEST_CYCLES = 7;
 /** From here to the end of a page an instruction, and a read of the byte after it, may not fit. */
@@ -194,9 +211,10 @@ function decode({ mnemonic, mode, cycles, access, isOfficial }: Opcode): number 
 }
 
 /**
- * Runs instructions in a row while they access only memory and no event is near. Registers are in variables,
- * and there is one comparison per instruction instead of one per access. Afterwards every field is as if
- * `step` had run the same instructions, including the byte on the data cpu.
+ * Runs instructions in a row while they access only memory, or read $2002 while its flags do not change,
+ * and no event is near. Registers are in variables, and there is one comparison per instruction instead of
+ * one per access. Afterwards every field is as if `step` had run the same instructions, including the byte
+ * on the data bus.
  */
 export class Stretches {
   readonly #cpu: Cpu;
@@ -212,7 +230,7 @@ export class Stretches {
     const cpu = this.#cpu;
     const loops = this.#loops;
     const { lines } = cpu;
-    const { bytes, readPages, writePages } = cpu;
+    const { bytes, ppu, readPages, writePages } = cpu;
     const lastStart = cpu.horizon - LONGEST_CYCLES;
     if (cpu.cycle > lastStart || cpu.jammed === 1) return;
     const seesIrq = lines.irqLowFrom !== NEVER && lines.irqLowUntil >= cpu.cycle - 2;
@@ -231,6 +249,8 @@ export class Stretches {
     let cycle = cpu.cycle;
     let effects = cpu.effects;
     let lastOnBus = -1;
+    let polled = 0;
+    let lastSteadyCycle = -1;
     let comesBack = false;
 
     do {
@@ -267,7 +287,7 @@ export class Stretches {
         case ABSOLUTE: {
           const address = bytes[operand] | (bytes[operand + 1] << 8);
           at = readPages[address >> 11];
-          next = at < 0 ? -1 : pc + 3;
+          next = at >= 0 ? pc + 3 : (address & 0xe007) === PPUSTATUS ? POLLS : -1;
           at += address & 0x7ff;
           break;
         }
@@ -348,7 +368,29 @@ export class Stretches {
         default:
           next = -1;
       }
-      if (next < 0) break;
+      if (next < 0) {
+        if (next !== POLLS || (operation !== BIT && operation !== LDA)) break;
+        const readCycle = cycle + cycles;
+        if (readCycle > lastSteadyCycle) {
+          if (ppu.steadyUntilUnits === 0) break;
+          lastSteadyCycle = ppu.lastSteadyCycle();
+          if (readCycle > lastSteadyCycle) break;
+        }
+        polled = ppu.readRegister(PPUSTATUS & 7, readCycle);
+        cpu.pollCycle = readCycle;
+        negativeFrom = polled;
+        if (operation === BIT) {
+          overflow = (polled >> 6) & 1;
+          zeroFrom = a & polled;
+        } else {
+          a = polled;
+          zeroFrom = polled;
+        }
+        pc += 3;
+        cycle = readCycle;
+        lastOnBus = POLLED;
+        continue;
+      }
 
       let result = -1;
       switch (operation) {
@@ -573,6 +615,23 @@ export class Stretches {
           cycles += crosses ? 2 : 1;
           next = target;
           comesBack = next <= pc;
+          if (bytes[operand] === TO_BYTE_BEFORE && operation === BNE && !crosses && inPage > 0) {
+            // A delay loop such as DEX, BNE: all iterations that jump back again pass at once.
+            const room = ((lastStart - cycle - cycles) / DELAY_LOOP_CYCLES) | 0;
+            const counter = bytes[operand - 2];
+            const isX = counter === DEX_CODE || counter === INX_CODE;
+            if (room > 0 && (isX || counter === DEY_CODE || counter === INY_CODE)) {
+              const register = isX ? x : y;
+              const isDown = counter === DEX_CODE || counter === DEY_CODE;
+              const left = (isDown ? register - 1 : 0xff - register) & 0xff;
+              const iterations = left < room ? left : room;
+              if (iterations === 0) break;
+              result = (isDown ? register - iterations : register + iterations) & 0xff;
+              if (isX) x = result;
+              else y = result;
+              cycles += iterations * DELAY_LOOP_CYCLES;
+            }
+          }
           break;
         }
         case JMP:
@@ -609,7 +668,7 @@ export class Stretches {
       }
     } while (cycle <= lastStart);
 
-    if (lastOnBus < 0) return;
+    if (lastOnBus === -1) return;
     cpu.pc = pc;
     cpu.a = a;
     cpu.x = x;
@@ -621,7 +680,7 @@ export class Stretches {
     cpu.overflow = overflow;
     cpu.cycle = cycle;
     cpu.effects = effects;
-    cpu.dataBus = bytes[lastOnBus];
+    cpu.dataBus = lastOnBus === POLLED ? polled : bytes[lastOnBus];
     if (comesBack) loops.notice();
   }
 }
