@@ -61,3 +61,14 @@ describe("emu debug", () => {
     expect([exitCode, stderr.toString().trim()]).toEqual([2, error]);
   });
 });
+
+test("emu debug --dap rejects what is not its protocol", () => {
+  const child = Bun.spawnSync([process.execPath, MAIN, "debug", "--dap"], {
+    stdin: new TextEncoder().encode("garbage"),
+  });
+  expect([child.exitCode, child.stdout.toString(), child.stderr.toString()]).toEqual([
+    65,
+    "",
+    "emu: standard input: this is not the Debug Adapter Protocol\n",
+  ]);
+});

@@ -159,6 +159,53 @@ describe("breakpoints", () => {
   });
 });
 
+describe("banks", () => {
+  /** UxROM with three banks: main in the last one calls $8000 in bank 0, then in bank 1, over and over. */
+  function bankedSession(): DebugSession {
+    const rom = new Uint8Array(16 + 3 * 0x4000);
+    rom.set([0x4e, 0x45, 0x53, 0x1a, 3, 0, 0x20]);
+    // NOP, RTS in both banks; the bank number is written over a byte of the same value.
+    for (const bank of [0, 1]) rom.set([0xea, 0x60], 16 + bank * 0x4000);
+    const main = [
+      0xa9, 0, 0x8d, 0x40, 0xc0, 0x20, 0x00, 0x80, 0xa9, 1, 0x8d, 0x41, 0xc0, 0x20, 0x00, 0x80, 0x4c, 0, 0xc0,
+    ];
+    rom.set(main, 16 + 2 * 0x4000);
+    rom.set([0, 1], 16 + 2 * 0x4000 + 0x40);
+    rom.set([0x00, 0xc0, 0x00, 0xc0, 0x00, 0xc0], 16 + 3 * 0x4000 - 6);
+    return sessionOf({ rom: readRom(rom, "banked.nes"), symbols: NO_SYMBOLS });
+  }
+
+  test.each<[place: string, banks: readonly number[]]>([
+    ["$8000", [0, 1, 0, 1]],
+    ["0:$8000", [0, 0, 0]],
+    ["1:$8000", [1, 1, 1]],
+    ["prg:$4001", [1, 1, 1]],
+  ])("%s stops in its bank, forwards and backwards", async (place, banks) => {
+    const session = bankedSession();
+    session.addBreakpoint("test", at(session, place));
+    const stops: number[] = [];
+    for (const bank of banks) {
+      expect(await stopsAt(session)).toStartWith("breakpoint 800");
+      expect(session.evaluate("board.prg.8000")).toBe(2 * bank);
+      stops.push(session.timeline.position);
+    }
+    for (const position of stops.slice(0, -1).reverse()) {
+      await stopsAt(session, "back");
+      expect(session.timeline.position).toBe(position);
+    }
+  });
+
+  test("an address of a disassembly is bound to the bank that was shown", async () => {
+    const session = bankedSession();
+    await session.move({ kind: "to", place: session.code.named("1:$8000") });
+    session.addBreakpoint("test", { text: "", code: session.code.mapped(0x8001) });
+    for (let count = 0; count < 3; count++) {
+      expect(await stopsAt(session)).toStartWith("breakpoint 8001");
+      expect(session.evaluate("board.prg.8000")).toBe(2);
+    }
+  });
+});
+
 describe("events", () => {
   const LOOP = [0x4c, 0x00, 0xc0];
   test.each<[event: DebugEvent, code: readonly number[], pc: string]>([

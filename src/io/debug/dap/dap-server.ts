@@ -10,13 +10,17 @@ const MAX_CLIENTS = 8;
 /** A client that does not read is disconnected when this much is waiting for it. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
-/** Serves one client on two streams until it leaves. */
+/** Serves one client on two streams until it leaves. Throws `InputError` ("data") if it sends anything else. */
 export function serveStreams(input: Readable, output: Writable, source: GameSource): Promise<void> {
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
     const guard = new MessageGuard();
     const adapter = new DebugAdapter({ source, onEnd: done });
     const end = (): void => adapter.shutdown();
-    for (const stream of [input, output, guard]) stream.on("error", end);
+    guard.on("error", (error) => {
+      failed(new InputError("data", error.message, "standard input"));
+      end();
+    });
+    for (const stream of [input, output]) stream.on("error", end);
     input.on("end", end);
     adapter.start(input.pipe(guard), output);
   });
