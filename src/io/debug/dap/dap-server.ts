@@ -10,7 +10,7 @@ const MAX_CLIENTS = 8;
 /** A client that does not read is disconnected when this much is waiting for it. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
-/** Serves one client on two streams until it leaves. Throws `InputError` ("data") if it sends anything else. */
+/** Serves one client until it leaves. Throws `InputError` ("data") if it sends anything but messages. */
 export function serveStreams(input: Readable, output: Writable, source: GameSource): Promise<void> {
   return new Promise((done, failed) => {
     const guard = new MessageGuard();
