@@ -22,8 +22,8 @@ type TomlList = { kind: "list"; items: SourceNode[]; at: Position; range: TextRa
 
 /**
  * Parses TOML into nodes that know their places. Throws `InputError` ("data") with the line, the column and
- * what is wrong. `path` is the file's name in errors. toml-eslint-parser is the only maintained TOML parser
- * that reports the places of values; `Bun.TOML` and smol-toml do not.
+ * what is wrong. `path` is the file's name in errors. toml-eslint-parser reports the places of values;
+ * `Bun.TOML` and smol-toml do not.
  */
 export function parseTomlSource(text: string, path: string): SourceNode {
   let program: AST.TOMLProgram;
