@@ -1,7 +1,7 @@
 /**
  * Measures frames per second of emu and other emulators: jsnes 3 in the same Bun, and the installed libretro
  * cores (Debian: `apt-get install libretro-nestopia`; the folder EMU_CORES can have others). All produce
- * picture and sound except "emu unseen", which draws no picture.
+ * picture and sound except "emu unseen", which makes neither.
  *
  *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [--rom FILE --input FILE] [name...]
  *
@@ -120,7 +120,7 @@ function report(rows: readonly Row[]): string {
   return [
     "Warm, picture and sound, frames a second of CPU time:",
     table(rows, "warm", "emu", peers),
-    "Unseen, warm: emu makes no picture, the others do:",
+    "Unseen, warm: emu makes no picture and no sound, the others do:",
     table(rows, "warm", "emu unseen", peers),
     "Cold: the first 900 frames of a fresh process:",
     table(rows, "cold", "emu", peers),
