@@ -83,25 +83,57 @@ async function patched(
   file: string,
   patches: readonly string[] | undefined,
 ): Promise<{ unpacked: Unpacked; applied: string[] }> {
-  let { bytes } = original;
+  if (patches === undefined) return patchedBeside(original, file);
+  let unpacked = original;
   const applied: string[] = [];
-  for (const path of patches ?? (await patchBeside(file))) {
-    const patch = await readFileCapped(path, MAX_ROM_BYTES);
-    bytes = inFile(path, () => applyPatch(bytes, patch));
+  for (const path of patches) {
+    unpacked = await patchedBy(unpacked, path, REMEDY_PATCH);
     applied.push(`patched by ${printable(basename(path))}`);
   }
-  return { unpacked: { ...original, bytes }, applied };
+  return { unpacked, applied };
 }
 
-/** The patch beside a ROM with the same name, if there is one. */
-async function patchBeside(file: string): Promise<string[]> {
+/** Applies the first of the patches that lie beside the ROM. */
+async function patchedBeside(
+  original: Unpacked,
+  file: string,
+): Promise<{ unpacked: Unpacked; applied: string[] }> {
+  const [path, ...others] = await patchesBeside(file);
+  if (path === undefined) return { unpacked: original, applied: [] };
+  const unpacked = await patchedBy(original, path, REMEDY_PATCH_BESIDE);
+  const ignored = others.map((other) => printable(basename(other))).join(" and ");
+  const applied = `patched by ${printable(basename(path))}`;
+  return { unpacked, applied: [ignored === "" ? applied : `${applied}; ${ignored} beside it ignored`] };
+}
+
+async function patchedBy(original: Unpacked, path: string, remedy: string): Promise<Unpacked> {
+  try {
+    const patch = await readFileCapped(path, MAX_ROM_BYTES);
+    return { ...original, bytes: inFile(path, () => applyPatch(original.bytes, patch)) };
+  } catch (error) {
+    throw error instanceof InputError ? withRemedy(error, remedy) : error;
+  }
+}
+
+/** The same error; one without a remedy gets this one. */
+function withRemedy(error: InputError, remedy: string): InputError {
+  return error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
+}
+
+const REMEDY_PATCH = "give --patch an IPS, BPS or UPS file that is made for this ROM";
+const REMEDY_PATCH_BESIDE =
+  "it was found beside the ROM: --no-patch ignores it; for commands without --no-patch, rename or remove it";
+
+/** The patches beside a ROM with the same name, in the order of `PATCH_EXTENSIONS`. */
+async function patchesBeside(file: string): Promise<string[]> {
   const { dir, name } = parse(file);
+  const found: string[] = [];
   for (const extension of PATCH_EXTENSIONS) {
     const path = join(dir, `${name}${extension}`);
     const status = await stat(path).catch(() => undefined);
-    if (status?.isFile() === true) return [path];
+    if (status?.isFile() === true) found.push(path);
   }
-  return [];
+  return found;
 }
 
 const isNesRom: IsGame = (_name, start) => isRom(start);

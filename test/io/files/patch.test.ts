@@ -170,4 +170,34 @@ describe("a ROM with a patch", () => {
     expect(exitCode).toBe(65);
     expect(stderr).toMatch(/other\.bps: the patch is for a ROM with CRC-32/);
   });
+
+  test("if several patches lie beside the ROM, the report names those that are ignored", async () => {
+    const path = join(folder, "several.nes");
+    writeFileSync(path, rom);
+    writeFileSync(join(folder, "several.ips"), "never read");
+    writeFileSync(join(folder, "several.ups"), buildUps(rom, target));
+    const { image, overrides } = await loadRom(path);
+    expect(image.prgRom[4]).toBe(0x42);
+    expect(overrides).toEqual(["patched by several.ups; several.ips beside it ignored"]);
+  });
+
+  test("only the remedy for a damaged patch beside the ROM is --no-patch", async () => {
+    const path = join(folder, "damaged.nes");
+    const patch = join(folder, "damaged.ips");
+    writeFileSync(path, rom);
+    writeFileSync(patch, "PATCH");
+    const remedyOf = async (patches?: string[]) => {
+      const error = await loadRom(path, { patches }).catch((thrown: unknown) => thrown);
+      return error instanceof InputError ? [error.message, error.remedy] : error;
+    };
+    expect(await remedyOf()).toEqual([
+      "the patch is cut off",
+      expect.stringMatching(/--no-patch ignores it/),
+    ]);
+    const named = expect.stringMatching(/^give --patch an IPS, BPS or UPS file/);
+    expect(await remedyOf([patch])).toEqual(["the patch is cut off", named]);
+    expect(await remedyOf([folder])).toEqual(["is a folder, not a file", named]);
+    expect(await remedyOf([path])).toEqual([expect.stringMatching(/^not a patch/), named]);
+    expect(await remedyOf([])).not.toBeArray();
+  });
 });
