@@ -63,6 +63,7 @@ class _Games:
         self.picture = view("picture", np.uint8, tuple(about["picture"]))
 
     def reset(self, seeds, state, mask):
+        self.process.check_owner()
         for i, seed in enumerate(seeds):
             self.seeds[i] = np.nan if seed is None else _seed(seed)
         self.orders[:] = 1 if mask is None else np.asarray(mask, bool)
@@ -87,6 +88,7 @@ class _Games:
         self.actions[:] = actions
 
     def step(self, actions):
+        self.process.check_owner()
         self.pack(actions)
         self.process.order("s")
 

@@ -57,6 +57,7 @@ class EmuProcess:
     def __init__(self, rom, options, command=None):
         self._lines = b""
         self._memory = None
+        self._owner = os.getpid()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             # A session of its own: Ctrl-C in a terminal is for Python, which then closes emu.
@@ -71,7 +72,8 @@ class EmuProcess:
             raise EmuError(f"emu cannot be started: {error}", "missing") from error
         finally:
             theirs.close()
-        self._end = weakref.finalize(self, _end, self._socket, self._child)
+        self._end = weakref.finalize(self, _end, self._owner, self._socket, self._child)
+        _processes.add(self)
         try:
             self.description = self.order({"op": "make", "rom": os.fspath(rom), "options": options})
             if self.description.get("protocol") != PROTOCOL:
@@ -88,6 +90,7 @@ class EmuProcess:
 
     def order(self, order):
         """Sends an order and waits for the answer: "s" for a step, or a dict. Raises EmuError."""
+        self.check_owner()
         line = order if isinstance(order, str) else json.dumps(order)
         try:
             self._socket.sendall(line.encode() + b"\n")
@@ -105,8 +108,14 @@ class EmuProcess:
     def pid(self):
         return self._child.pid
 
+    def check_owner(self):
+        """Raises EmuError in a forked process, which must not write into its parent's memory."""
+        if os.getpid() != self._owner:
+            message = f"the environment belongs to process {self._owner}, which forked this one"
+            raise EmuError(message, "usage", "", "make an environment in this process")
+
     def close(self):
-        """Ends the process. Nothing can be ordered afterwards."""
+        """Ends the process. Nothing can be ordered afterwards. In a forked process it only drops the copies."""
         self._end()
 
     def _read_line(self):
@@ -145,8 +154,25 @@ class EmuProcess:
                 os.unlink(name)
 
 
-def _end(sock, child):
-    """Ends emu: it reads the end of its stream."""
+#: The processes whose sockets a fork copies.
+_processes = weakref.WeakSet()
+
+
+def _drop_copies():
+    """In a forked process: drops the sockets, so that emu still reads the end of its stream if the parent ends."""
+    for process in list(_processes):
+        process.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_drop_copies)
+
+
+def _end(owner, sock, child):
+    """Ends emu: it reads the end of its stream. A forked process, which is not its owner, leaves it alone."""
+    if os.getpid() != owner:
+        sock.close()
+        return
     try:
         sock.sendall(b"q\n")
     except OSError:

@@ -288,6 +288,46 @@ class OrphansTest(unittest.TestCase):
         left = [name for name in set(os.listdir("/dev/shm")) - before if "emu" in name]
         self.assertEqual(left, [])
 
+    @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+    def test_a_forked_process_leaves_the_environment_to_its_parent(self):
+        # A process of its own, so that the child of the fork runs everything that an exit of Python runs.
+        program = (
+            "import gc, os, sys; sys.path.insert(0, sys.argv[1]); import emuterm\n"
+            "env = emuterm.Env(sys.argv[2], frame_skip=1)\n"
+            "frame = env.reset(seed=1)[1]['frame']\n"
+            "def use(call):\n"
+            "    try: call()\n"
+            "    except emuterm.EmuError as error: assert 'make an environment in this' in str(error), error\n"
+            "    else: raise AssertionError('no EmuError')\n"
+            "def forget():\n"
+            "    del globals()['env']; gc.collect()\n"
+            "def order():\n"
+            "    for call in (lambda: env.step(0), env.reset, env.save_state): use(call)\n"
+            "def make():\n"
+            "    with emuterm.Env(sys.argv[2]) as own: own.reset(seed=1)\n"
+            "for act in (lambda: None, env.close, forget, order, make):\n"
+            "    child = os.fork()\n"
+            "    if child == 0:\n"
+            "        act()\n"
+            "        sys.exit(0)\n"
+            "    assert os.waitpid(child, 0)[1] == 0, act\n"
+            "    frame += 1\n"
+            "    assert env.step(0)[4]['frame'] == frame, act\n"
+            "reader, writer = os.pipe()\n"
+            "if os.fork() == 0:\n"
+            "    os.close(writer); sys.stdin.read(); os._exit(0)\n"
+            "print(env._games.process.pid, flush=True)\n"
+            "os.read(reader, 1)\n"
+        )
+        argv = [sys.executable, "-c", program, str(ROOT / "python"), str(SWINGBY)]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+            line = parent.stdout.readline()
+            self.assertNotEqual(line, "", "the program has failed")
+            processes = descendants(int(line))
+            parent.kill()
+            # The forked process still lives, but does not keep emu alive.
+            wait_until_gone(processes)
+
 
 if __name__ == "__main__":
     unittest.main()
