@@ -11,7 +11,7 @@ import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { dipTexts } from "../../io/shared/dip-texts.ts";
-import { findSymbolFiles, loadSymbols } from "../../io/symbols/symbol-files.ts";
+import { loadSymbolsBeside } from "../../io/symbols/symbol-files.ts";
 import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
@@ -61,16 +61,13 @@ export interface SymbolInfo {
 }
 
 async function symbolInfo(path: string, { image }: LoadedRom): Promise<SymbolInfo> {
-  const files = await findSymbolFiles(path);
-  const symbolFiles = files.map((file) => basename(file));
-  try {
-    const { symbols, lines, warnings: symbolWarnings } = await loadSymbols(files, image);
-    const labels = symbols.filter(({ isLabel }) => isLabel).length;
-    return { symbolFiles, labels, sourceLines: lines.length, symbolWarnings };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { symbolFiles, labels: 0, sourceLines: 0, symbolWarnings: [`${error.where}: ${error.message}`] };
-  }
+  const { files, symbols } = await loadSymbolsBeside(path, image);
+  return {
+    symbolFiles: files.map((file) => basename(file)),
+    labels: symbols.symbols.filter(({ isLabel }) => isLabel).length,
+    sourceLines: symbols.lines.length,
+    symbolWarnings: symbols.warnings,
+  };
 }
 
 /** What `emu info --json` prints; the names are stable. Sizes are bytes, hashes lower-case hex. */

@@ -1,7 +1,7 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, loadRom, type RomLoadOptions, readRom } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
-import { findSymbolFiles, loadSymbols } from "../symbols/symbol-files.ts";
+import { loadSymbols, loadSymbolsBeside } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import type { Coverage } from "./coverage.ts";
 import { Game } from "./game.ts";
@@ -10,8 +10,8 @@ import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export interface GameOptions extends NesOptions, RomLoadOptions {
   /**
-   * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default the ones beside the ROM. `false` loads
-   * none.
+   * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default the ones beside the ROM, which are
+   * ignored with a warning if they cannot be read. `false` loads none.
    */
   readonly symbols?: string | readonly string[] | false;
   /** The characters of the game's tiles, for `screen.text()`; ASCII by default. */
@@ -33,7 +33,7 @@ export interface Cartridge {
  * `emu dump`. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip, .gz, .7z or .rar), its bytes, or the
  * result of `loadCartridge`, for which nothing is read.
  *
- * Throws `InputError` if the ROM or a symbol file cannot be read or used.
+ * Throws `InputError` if the ROM or a named symbol file cannot be read or used.
  */
 export const load = throwsAtCaller(async function load(
   rom: string | Uint8Array | Cartridge,
@@ -50,10 +50,12 @@ export const loadCartridge = throwsAtCaller(async function loadCartridge(
   options: Pick<GameOptions, "symbols" | "fdsBios"> = {},
 ): Promise<Cartridge> {
   const loaded = typeof rom === "string" ? await loadRom(rom, options) : readRom(rom, "memory");
-  const { symbols } = options;
-  const beside = symbols === undefined && typeof rom === "string" ? await findSymbolFiles(rom) : [];
-  const paths = symbols === undefined ? beside : symbols === false ? [] : [symbols].flat();
-  const cartridge = { rom: loaded, symbols: await loadSymbols(paths, loaded.image) };
+  const { symbols: named } = options;
+  const symbols =
+    named === undefined && typeof rom === "string"
+      ? (await loadSymbolsBeside(rom, loaded.image)).symbols
+      : await loadSymbols(named === undefined || named === false ? [] : [named].flat(), loaded.image);
+  const cartridge = { rom: loaded, symbols };
   for (const caution of loaded.cautions) warnOnce(`${loaded.fileName}: ${caution}`);
   for (const warning of cartridge.symbols.warnings) warnOnce(warning);
   return cartridge;

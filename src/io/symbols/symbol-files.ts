@@ -38,7 +38,37 @@ const BESIDE_WITHOUT_BANKS = [".lbl", ...VICE_EXTENSIONS, ".fns", ".map", ".lst"
  * column.
  */
 export async function loadSymbols(paths: readonly string[], image: CartridgeImage): Promise<Symbols> {
-  const parts = await Promise.all(paths.map((path) => loadOne(path, image)));
+  return merged(paths, await Promise.all(paths.map((path) => loadOne(path, image))));
+}
+
+/** The symbols of files that were found, not named. */
+export interface SymbolsBeside {
+  readonly files: readonly string[];
+  readonly symbols: Symbols;
+}
+
+/**
+ * Reads the symbol files beside a ROM. Nobody asked for them, so a file that cannot be read is not an error:
+ * it is ignored, and the warnings of the result say why.
+ */
+export async function loadSymbolsBeside(romPath: string, image: CartridgeImage): Promise<SymbolsBeside> {
+  const files = await findSymbolFiles(romPath);
+  const parts = files.map(async (path) => {
+    try {
+      return await loadOne(path, image);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const place = error.where.slice(printable(path).length).replace(/^, (.*)/, " ($1)");
+      const remedy = error.remedy === "" ? "" : `: ${error.remedy}`;
+      return { ...NOTHING, warnings: [`ignored: ${error.message}${place}${remedy}`] };
+    }
+  });
+  return { files, symbols: merged(files, await Promise.all(parts)) };
+}
+
+const NOTHING: SymbolData = { symbols: [], files: [], lines: [], routines: [] };
+
+function merged(paths: readonly string[], parts: readonly SymbolData[]): Symbols {
   if (parts.length === 0) return NO_SYMBOLS;
   // Lines refer to their file by index, and only one part, the debug info, has lines.
   const withLines = parts.find((part) => part.files.length > 0);
@@ -84,7 +114,9 @@ async function loadOne(path: string, image: CartridgeImage): Promise<SymbolData>
   try {
     return await parser(text, image, path);
   } catch (error) {
-    throw error instanceof InputError ? locatedIn(path, error) : error;
+    if (!(error instanceof InputError)) throw error;
+    const remedy = error.remedy === "" ? "rebuild the symbol file, or remove it" : error.remedy;
+    throw locatedIn(path, new InputError(error.kind, error.message, error.where, remedy));
   }
 }
 

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
+import { load } from "../../../src/io/library/index.ts";
 import { parseFns, parseListing, parseMap, parseVice } from "../../../src/io/symbols/address-lists.ts";
 import { parseDbg } from "../../../src/io/symbols/dbg.ts";
 import { parseMlb } from "../../../src/io/symbols/mlb.ts";
 import { parseNl } from "../../../src/io/symbols/nl.ts";
-import { findSymbolFiles, loadSymbols } from "../../../src/io/symbols/symbol-files.ts";
+import { findSymbolFiles, loadSymbols, loadSymbolsBeside } from "../../../src/io/symbols/symbol-files.ts";
 import { type SymbolData, Symbols } from "../../../src/io/symbols/symbols.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";
@@ -315,10 +316,26 @@ describe("symbol files", () => {
     writeFileSync(join(folder, "bad.dbg"), "nonsense\n");
     const error = await inputErrorFrom(loadSymbols([join(folder, "bad.dbg")], image));
     expect(error.where).toBe(`${join(folder, "bad.dbg")}, line 1, column 1`);
+    expect(error.remedy).toBe("rebuild the symbol file, or remove it");
     const { warnings } = await loadSymbols([join(folder, "bad.mlb")], image);
     expect(warnings).toEqual([
       `${join(folder, "bad.mlb")}: skipped 1 row that could not be read (line 1: kind:address:name was expected)`,
     ]);
+  });
+
+  test("that are damaged and were not named are ignored with a warning", async () => {
+    const path = join(folder, "damaged.dbg");
+    writeFileSync(path, "nonsense\n");
+    const { files, symbols } = await loadSymbolsBeside(join(folder, "damaged.nes"), image);
+    expect(files).toEqual([path]);
+    expect(symbols.symbols).toEqual([]);
+    expect(symbols.warnings).toEqual([
+      expect.stringMatching(/damaged\.dbg: ignored: .*\(line 1, column 1\): rebuild the symbol file/),
+    ]);
+    writeFileSync(join(folder, "damaged.nes"), buildRom());
+    const game = await load(join(folder, "damaged.nes"));
+    expect(game.warnings).toEqual(symbols.warnings);
+    await inputErrorFrom(load(join(folder, "damaged.nes"), { symbols: path }));
   });
 });
 

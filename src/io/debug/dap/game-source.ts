@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import type { NesOptions } from "../../../emu/nes/nes.ts";
 import { loadRom, type RomLoadOptions } from "../../files/rom-file.ts";
-import { findSymbolFiles, loadSymbols } from "../../symbols/symbol-files.ts";
+import { loadSymbols, loadSymbolsBeside } from "../../symbols/symbol-files.ts";
 import type { DebugTarget } from "../target.ts";
 import type { GameSource } from "./game-run.ts";
 import type { RequestArguments } from "./request-arguments.ts";
@@ -29,7 +29,10 @@ export function gameSource({ program, load, machine }: GameDefaults): GameSource
     }
     const rom = await loadRom(path, load);
     const files = args.texts("symbols").map((file) => resolve(cwd ?? "", file));
-    const symbols = await loadSymbols(files.length > 0 ? files : await findSymbolFiles(path), rom.image);
+    const symbols =
+      files.length > 0
+        ? await loadSymbols(files, rom.image)
+        : (await loadSymbolsBeside(path, rom.image)).symbols;
     const folders = args.texts("sourceFolders").map((folder) => resolve(cwd ?? "", folder));
     return { rom, symbols, machine, sourceFolders: cwd === undefined ? folders : [...folders, cwd] };
   };
