@@ -68,11 +68,22 @@ export class McpSession {
   #tape: Tape | undefined;
   #tiles: TileMap | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #end = new AbortController();
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.root = options.root;
     this.onBug = options.onBug;
+  }
+
+  /** Fires when the client has left: nothing that can take long is begun or goes on. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Tells tools that the client has left. */
+  end(): void {
+    this.#end.abort();
   }
 
   /** Runs `action` after all earlier ones have finished: a client can send several requests at once. */

@@ -1,4 +1,4 @@
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RomLoadOptions } from "../files/rom-file.ts";
@@ -10,6 +10,7 @@ import { McpHttpServer } from "./http-server.ts";
 import { RootFolder } from "./root-folder.ts";
 import { createMcpServer } from "./server.ts";
 import { McpSession } from "./session.ts";
+import { StdioTransport } from "./stdio-transport.ts";
 
 export interface McpServiceOptions {
   /** The ROM that sessions begin with. Without it, an agent has to load one. */
@@ -35,9 +36,6 @@ export interface McpService {
   close(): Promise<void>;
 }
 
-/** The longest message on standard input. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-
 /** Starts `emu mcp`. Throws `InputError` if the ROM, the folder or the address cannot be used. */
 export async function startMcp(options: McpServiceOptions): Promise<McpService> {
   const { http, token, nes, load } = options;
@@ -45,7 +43,7 @@ export async function startMcp(options: McpServiceOptions): Promise<McpService> 
   if (token !== undefined && http === undefined)
     throw new InputError("usage", "a token is for HTTP clients", "--token", "add --http");
   const root = await RootFolder.open(options.root);
-  const cartridge = options.rom === undefined ? undefined : await loadCartridge(options.rom, load);
+  const cartridge = options.rom === undefined ? undefined : await loadCartridge(resolve(options.rom), load);
   const createSession = (): McpSession => {
     const session = new McpSession({ root, nes, load, onBug: options.onError });
     if (cartridge !== undefined) session.insert(cartridge);
@@ -67,22 +65,13 @@ async function serveStandardStreams(
   session: McpSession,
   onError: (error: unknown) => void,
 ): Promise<McpService> {
-  const transport = new StdioServerTransport(process.stdin, process.stdout, {
-    maxBufferSize: MAX_MESSAGE_BYTES,
-  });
+  const transport = new StdioTransport(process.stdin, process.stdout, () => session.end());
   const server = createMcpServer(session);
-  const ended = new Promise<void>((resolve) => {
-    process.stdin.on("end", resolve);
-    process.stdin.on("close", resolve);
-    // The client has closed our standard output: nobody reads the answers any more.
-    process.stdout.on("error", () => resolve());
-    server.server.onclose = () => resolve();
-  });
   server.server.onerror = onError;
   await server.connect(transport);
   return {
-    // Requests that were sent before the end are still answered.
-    ended: ended.then(() => session.exclusive(async () => {})),
+    // A tool whose request was cancelled is given the time to clean up.
+    ended: transport.ended.then(() => session.exclusive(async () => {})),
     close: () => server.close(),
   };
 }
