@@ -1,5 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 
 /** The folder that tools read and write files in. Links that lead out of it are not followed. */
@@ -29,7 +29,7 @@ export class RootFolder {
     const real = path.includes("\0")
       ? undefined
       : await realpath(resolve(this.#root, path)).catch(() => undefined);
-    if (real === undefined || !this.#contains(real)) throw this.#missing(path);
+    if (real === undefined || !this.contains(real)) throw this.#missing(path);
     return real;
   }
 
@@ -39,15 +39,33 @@ export class RootFolder {
     return (await this.existing(file)) + inner;
   }
 
-  /** The path of a file to be written, whose folder exists below the root. */
+  /**
+   * The real path of a file to be written below the root. Folders of it that do not exist are left for the
+   * writer to make. Throws `InputError`: "missing" if it is not below the root, "usage" if it is a symbolic
+   * link, also one that leads nowhere: writing would create the file that it names.
+   */
   async writable(path: string): Promise<string> {
-    const wanted = path.includes("\0") ? undefined : resolve(this.#root, path);
-    const folder = wanted === undefined ? undefined : await realpath(dirname(wanted)).catch(() => undefined);
-    if (wanted === undefined || folder === undefined) throw this.#missing(path);
-    const real = join(folder, wanted.slice(dirname(wanted).length).replace(/^[/\\]/, ""));
-    // An existing file can be a link to somewhere else.
-    const target = await realpath(real).catch(() => real);
-    if (!this.#contains(real) || !this.#contains(target)) throw this.#missing(path);
+    if (path.includes("\0")) throw this.#missing(path);
+    const wanted = resolve(this.#root, path);
+    const names = [basename(wanted)];
+    let folder = dirname(wanted);
+    let real = await realpath(folder).catch(() => undefined);
+    while (real === undefined) {
+      // A link that leads nowhere, or a folder that cannot be read.
+      if (await exists(folder)) throw this.#missing(path);
+      names.unshift(basename(folder));
+      folder = dirname(folder);
+      real = await realpath(folder).catch(() => undefined);
+    }
+    const target = join(real, ...names);
+    if (!this.contains(target)) throw this.#missing(path);
+    if ((await lstat(target).catch(() => undefined))?.isSymbolicLink())
+      throw new InputError(
+        "usage",
+        "is a symbolic link, which is not written through",
+        path.slice(0, 200),
+        "give another name",
+      );
     return target;
   }
 
@@ -56,7 +74,8 @@ export class RootFolder {
     return path.replaceAll(`${this.#root}${sep}`, "");
   }
 
-  #contains(path: string): boolean {
+  /** Returns true if a real path is the root or below it. */
+  contains(path: string): boolean {
     const way = relative(this.#root, path);
     return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   }
@@ -69,4 +88,9 @@ export class RootFolder {
       "give a path relative to the folder that emu mcp was started in, or start it with --root FOLDER",
     );
   }
+}
+
+/** Returns true if there is a file, folder or link of this name. */
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

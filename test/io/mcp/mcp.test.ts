@@ -35,6 +35,8 @@ writeFileSync(join(folder, "presses.mlb"), symbols);
 cpSync(join(ROOT, "roms/test-card.nes"), join(folder, "card.nes"));
 writeFileSync(join(top, "secret.nes"), LIBRARY_ROM);
 symlinkSync(join(top, "secret.nes"), join(folder, "link.nes"));
+symlinkSync(join(top, "outside.json"), join(folder, "dangling.json"));
+symlinkSync(join(top, "outside"), join(folder, "dangling"));
 afterAll(() => rmSync(top, { recursive: true }));
 
 /** Tests of the tools over both transports. */
@@ -254,7 +256,8 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
       ["load", { rom: "a\0b" }, "no such file or folder below the root"],
       ["record", { path: "../x.json" }, "no such file or folder below the root"],
       ["record", { path: "tests/x.exe" }, "end the name with .json"],
-      ["record", { path: "none/x.json" }, "no such file or folder below the root"],
+      ["record", { path: "dangling.json" }, "is a symbolic link"],
+      ["record", { path: "dangling/x.json" }, "no such file or folder below the root"],
       ["run_tests", { path: ".." }, "no such file or folder below the root"],
       ["play", { inputs: [{ buttons: "jump", frames: 1 }] }, "one of a, b, select"],
       ["play", { inputs: [{ frames: 36_000 }, { frames: 1 }] }, "at most 36000"],
@@ -285,6 +288,7 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
       expect(answer.text).not.toContain(join(top, "root"));
     }
     expect(readdirSync(join(folder, "tests")).some((name) => name.startsWith("x"))).toBe(false);
+    expect(readdirSync(top).filter((name) => name.startsWith("outside"))).toEqual([]);
     expect((await play(1)).framesRun).toBe(1);
   });
 
@@ -389,6 +393,23 @@ describe("emu mcp", () => {
     return { code: child.exitCode, stdout: child.stdout.toString(), stderr: child.stderr.toString() };
   };
 
+  const line = (id: number, method: string, params: unknown = {}) =>
+    `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+  const initialize = line(1, "initialize", {
+    protocolVersion: "2025-03-26",
+    capabilities: {},
+    clientInfo: { name: "raw", version: "1" },
+  });
+  /** The answers to `initialize` and to calls of tools. */
+  const requests = (argv: readonly string[], calls: readonly [string, unknown][]) => {
+    const lines = calls.map(([name, given], i) => line(2 + i, "tools/call", { name, arguments: given }));
+    const { stdout } = run(argv, initialize + lines.join(""));
+    return stdout
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+  };
+
   test.each([
     [["none.nes"], 66, "no such file"],
     [["--root", "none"], 66, "no such folder"],
@@ -402,14 +423,24 @@ describe("emu mcp", () => {
     expect(result.stderr).toContain(message);
   });
 
+  test("records a test of a ROM given by a relative path, in a new folder", () => {
+    const arguments_ = { path: "new/deep/r.test.ts" };
+    const [, { result }] = requests(["presses.nes"], [["record", arguments_]]);
+    expect([result.isError, result.content[0].text]).toEqual([undefined, expect.stringContaining("wrote")]);
+    expect(readFileSync(join(folder, "new/deep/r.test.ts"), "utf8")).toContain('"../../presses.nes"');
+  });
+
+  test("records no test of a ROM in a folder whose name begins like the root's", () => {
+    mkdirSync(join(top, "rooted"));
+    writeFileSync(join(top, "rooted/presses.nes"), LIBRARY_ROM);
+    const [, { result }] = requests([join(top, "rooted/presses.nes")], [["record", { path: "r.test.ts" }]]);
+    expect([result.isError, result.content[0].text]).toEqual([
+      true,
+      expect.stringContaining("below the root"),
+    ]);
+  });
+
   test("answers all requests, and ends when its input ends", () => {
-    const line = (id: number, method: string, params: unknown = {}) =>
-      JSON.stringify({ jsonrpc: "2.0", id, method, params });
-    const initialize = line(1, "initialize", {
-      protocolVersion: "2025-03-26",
-      capabilities: {},
-      clientInfo: { name: "raw", version: "1" },
-    });
     const play = line(2, "tools/call", { name: "play", arguments: { inputs: [{ frames: 90 }] } });
     const garbage = [
       "",
@@ -421,12 +452,31 @@ describe("emu mcp", () => {
       '{"jsonrpc":"1.0","id":7}',
       `"${"x".repeat(100_000)}"`,
     ];
-    const result = run(["presses.nes"], `${initialize}\n${garbage.join("\n")}\n${play}\n`);
+    const result = run(["presses.nes"], `${initialize}${garbage.join("\n")}\n${play}`);
     const answers = result.stdout
       .trim()
       .split("\n")
       .map((text) => JSON.parse(text));
-    expect([result.code, answers.map(({ id }) => id)]).toEqual([0, [1, 2]]);
-    expect(answers[1].result.content[0].text).toContain('"framesRun": 90');
+    expect(result.code).toBe(0);
+    // The first line is empty, which is no message.
+    const codes = answers.flatMap(({ id, error }) => (error === undefined ? [] : [[id, error.code]]));
+    expect(codes).toEqual([
+      [null, -32700],
+      [null, -32600],
+      [null, -32700],
+      [null, -32700],
+      [null, -32600],
+      [7, -32600],
+      [null, -32600],
+    ]);
+    const results = answers.filter(({ result: each }) => each !== undefined);
+    expect(results.map(({ id }) => id)).toEqual([1, 2]);
+    expect(results[1].result.content[0].text).toContain('"framesRun": 90');
+  });
+
+  test("ends with an error after a message that is too long", () => {
+    const result = run(["presses.nes"], `${initialize}${" ".repeat(4 * 1024 * 1024 + 1)}`);
+    expect(result.code).toBe(65);
+    expect(result.stderr).toContain("standard input: a message has more than 4194304 bytes");
   });
 });

@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, extname, isAbsolute, join, relative } from "node:path";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { InputError } from "../../../emu/input-error.ts";
@@ -42,7 +42,7 @@ function addRecord(box: Toolbox): void {
         "Write what led from power-on to now: as a movie (.json, .fm2, .bk2), or as a unit test (.test.ts) with its movie " +
         "beside it, which expects the bytes that are in memory now. Detours that were undone by loading states are not in it.",
       input: {
-        path: z.string().min(1).max(500).describe("below the root; its folder must exist"),
+        path: z.string().min(1).max(500).describe("below the root; missing folders are made"),
         title: z.string().min(1).max(200).default("plays as recorded").describe("for a test: its name"),
         expect: z
           .array(z.strictObject({ place, count: z.int().min(1).max(64).default(1) }))
@@ -68,7 +68,7 @@ function addRecord(box: Toolbox): void {
       }
       const movieTarget = await session.root.writable(path.replace(TEST_NAME, ".json"));
       const checks = expect.map((each) => checkOf(session.game, addressOrSymbol(each.place), each.count));
-      const source = testSource(session, {
+      const source = await testSource(session, {
         target,
         title,
         movie: basename(movieTarget),
@@ -125,9 +125,14 @@ interface TestParts {
   readonly checks: readonly string[];
 }
 
-function testSource(session: McpSession, { target, title, movie, frames, checks }: TestParts): string {
-  const { path, container } = session.cartridge.rom;
-  if (container !== "none" || !path.startsWith(session.root.path))
+async function testSource(
+  session: McpSession,
+  { target, title, movie, frames, checks }: TestParts,
+): Promise<string> {
+  const { path: given, container } = session.cartridge.rom;
+  // The ROM of the command line can be reached through links. The built-in game has a bare name.
+  const path = isAbsolute(given) ? await realpath(given).catch(() => given) : given;
+  if (container !== "none" || !isAbsolute(path) || !session.root.contains(path))
     throw new InputError(
       "usage",
       "a test needs a ROM file below the root",
