@@ -3,9 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { CORE_SYSTEMS, DEBIAN_CORES, systemOf } from "../files/core-systems.ts";
 import { userFolders } from "../files/paths.ts";
 import { printable } from "../files/text.ts";
-import { CORE_SYSTEMS, DEBIAN_CORES, systemOf } from "./systems.ts";
 
 /** A core's library, and facts from its info file. */
 export interface CoreFile {

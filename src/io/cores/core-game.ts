@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { CONTENT_BYTES, extensionByContent, NES_EXTENSIONS, systemOf } from "../files/core-systems.ts";
 import { sha1Hex } from "../files/hashes.ts";
 import { userFolders } from "../files/paths.ts";
 import { isRom, readUnpacked } from "../files/rom-file.ts";
@@ -9,7 +10,6 @@ import { printable } from "../files/text.ts";
 import type { Log } from "../shared/log.ts";
 import { CoreClient } from "./core-client.ts";
 import { type CoreFile, chooseCore, findCores } from "./core-files.ts";
-import { CONTENT_BYTES, extensionByContent, NES_EXTENSIONS, systemOf } from "./systems.ts";
 
 /** A game that a libretro core plays, and the core. */
 export interface CoreGameFile {

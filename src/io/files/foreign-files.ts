@@ -1,5 +1,7 @@
 /** Describes files that are not ROMs, and what to do about them. */
+import { extname } from "node:path";
 import { KIB } from "../../emu/units.ts";
+import { NES_EXTENSIONS, systemOf } from "./core-systems.ts";
 
 export interface ForeignFile {
   /** With its article, as in "an NSF: music without a game". */
@@ -14,7 +16,7 @@ interface Signature extends ForeignFile {
 }
 
 const UNPACK = "unpack it first; files in .zip, .gz, .7z and .rar are read as they are";
-const OTHER_CONSOLE = "emu run and emu dump play some with libretro cores: see emu cores";
+const OTHER_CONSOLE = "only emu run and emu dump play some of those, with libretro cores: see emu cores";
 const PATCH = "apply it to the ROM that it is made for, then open the patched ROM";
 const MOVIE = "give the game, and the movie with --input";
 const STATE = "open the game; states of other emulators cannot be loaded";
@@ -69,8 +71,11 @@ const TEXT_START_BYTES = 512;
 /** How far to search for a misplaced iNES header. Copiers and web servers put fewer bytes before it. */
 const MISPLACED_HEADER_BYTES = 4096;
 
-/** Identifies a file that is not a ROM by its contents; undefined if unknown. */
-export function identifyForeign(bytes: Uint8Array): ForeignFile | undefined {
+/**
+ * Identifies a file that is not a ROM by its contents, or else by the extension in `name`; undefined if
+ * unknown.
+ */
+export function identifyForeign(bytes: Uint8Array, name = ""): ForeignFile | undefined {
   const signature = SIGNATURES.find(({ magic, at = 0 }) => latin1(bytes, at, magic.length) === magic);
   if (signature !== undefined) return { what: signature.what, remedy: signature.remedy };
   return (
@@ -78,6 +83,7 @@ export function identifyForeign(bytes: Uint8Array): ForeignFile | undefined {
     identifyMisplaced(bytes) ??
     identifySnes(bytes) ??
     identifyBlank(bytes) ??
+    identifyExtension(name) ??
     identifyHeaderless(bytes)
   );
 }
@@ -138,6 +144,14 @@ function identifyBlank(bytes: Uint8Array): ForeignFile | undefined {
     what: `${bytes.length} bytes of $${hexByte(first)}`,
     remedy: "the download failed: get a good copy",
   };
+}
+
+/** Most consoles' games have no signature; `emu run` chooses cores by the extension too. */
+function identifyExtension(name: string): ForeignFile | undefined {
+  const extension = extname(name).slice(1).toLowerCase();
+  const system = NES_EXTENSIONS.includes(extension) ? undefined : systemOf(extension);
+  if (system === undefined) return undefined;
+  return { what: `a game for another console (${system.name}) by its extension`, remedy: OTHER_CONSOLE };
 }
 
 const PRG_UNIT_BYTES = 16 * KIB;

@@ -167,7 +167,7 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios
 
 function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
   const fileName = basename(unpacked.name.replaceAll("\\", "/"));
-  const parsed = hintRegion(parseRom(unpacked.bytes, bios), fileName);
+  const parsed = hintRegion(parseRom(unpacked.bytes, fileName, bios), fileName);
   const gaps = supportGaps(parsed.image);
   return {
     ...parsed,
@@ -182,11 +182,11 @@ function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined
   };
 }
 
-function parseRom(bytes: Uint8Array, bios: Uint8Array | undefined): ParsedImage {
+function parseRom(bytes: Uint8Array, fileName: string, bios: Uint8Array | undefined): ParsedImage {
   if (bytes.length === 0) throw new InputError("data", "the file is empty");
   const format = romFormat(bytes);
   if (format !== undefined) return readRomImage(bytes, format, sha1Hex, bios);
-  const foreign = identifyForeign(bytes);
+  const foreign = identifyForeign(bytes, fileName);
   if (foreign !== undefined)
     throw new InputError("data", `cannot be run: it is ${foreign.what}`, "", foreign.remedy);
   throw new InputError("data", "not a ROM: the file has no known signature", "byte 0", REMEDY);

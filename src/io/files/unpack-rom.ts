@@ -104,8 +104,9 @@ function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[], isGame: IsGame
   const byName = entries.find((entry) => /\.(nes|unf|unif|fds|qd)$/i.test(entry.name));
   if (byName !== undefined) return byName;
   const files = entries.filter((entry) => !entry.name.endsWith("/"));
+  const [only] = files.length === 1 ? files : [];
   const foreign =
-    files.length === 1 ? identifyForeign(readZipEntry(bytes, files[0]!, MAX_ROM_BYTES)) : undefined;
+    only === undefined ? undefined : identifyForeign(readZipEntry(bytes, only, MAX_ROM_BYTES), only.name);
   if (foreign !== undefined)
     throw new InputError(
       "data",

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { type CoreFile, chooseCore, coreFolders, findCores } from "../../../src/io/cores/core-files.ts";
-import { extensionByContent } from "../../../src/io/cores/systems.ts";
 import { emu } from "../../support/cli.ts";
 import { corePath } from "../../support/console-roms.ts";
 
@@ -71,13 +70,6 @@ describe("the choice", () => {
       expect((error as InputError).remedy).toContain(remedy);
     }
   });
-});
-
-test("contents tell Game Boy games from others", () => {
-  const rom = new Uint8Array(0x200);
-  expect(extensionByContent(rom)).toBeUndefined();
-  rom.set([0xce, 0xed, 0x66, 0x66, 0xcc, 0x0d, 0x00, 0x0b], 0x104);
-  expect(extensionByContent(rom)).toBe("gb");
 });
 
 test.skipIf(corePath("gambatte") === undefined)(

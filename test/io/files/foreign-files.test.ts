@@ -88,6 +88,17 @@ describe("files that are not ROMs are identified", () => {
     expect(error.message).toStartWith(`cannot be run: it is ${what}`);
   });
 
+  test.each(["game.pce", "GAME.PCE", "folder/game.pce"])(
+    "a game without a signature by its name: %s",
+    (name) => {
+      const error = inputErrorOf(() => readRom(headerless(2, 1), name));
+      expect(error.message).toStartWith("cannot be run: it is a game for another console (PC Engine");
+      expect(error.remedy).toStartWith("only emu run and emu dump play");
+      expect(inputErrorOf(() => readRom(file("NESM\x1a"), name)).message).toContain("an NSF");
+      expect(inputErrorOf(() => readRom(text("hello"), name)).message).toContain("a text file");
+    },
+  );
+
   test("the remedy for a headerless dump makes a ROM that runs", () => {
     const dump = headerless(2, 1);
     const [, header = ""] = /printf '([^']*)'/.exec(identifyForeign(dump)?.remedy ?? "") ?? [];
