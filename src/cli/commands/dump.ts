@@ -5,6 +5,7 @@ import { writeCoreLine } from "../../io/cores/core-client.ts";
 import type { CoreGameFile } from "../../io/cores/core-game.ts";
 import { CoreMachine } from "../../io/cores/core-machine.ts";
 import { dump } from "../../io/dump/dump.ts";
+import { checkOutputs } from "../../io/files/outputs.ts";
 import { aboutMachine, machineOfMovie } from "../../io/movies/movie.ts";
 import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
@@ -66,8 +67,12 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   checkOutput(options);
   if (options.record !== undefined) movieFormatOf(options.record);
   const coreGame = await coreGameOf(path, options);
-  if (coreGame !== undefined) return dumpCoreGame(coreGame, options);
+  if (coreGame !== undefined) {
+    checkFiles([path], options);
+    return dumpCoreGame(coreGame, options);
+  }
   const rom = await loadRomToRun(path, options);
+  checkFiles(rom.files, options);
   const movie = await loadInputMovie(options, rom);
   const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
   const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);
@@ -137,5 +142,13 @@ function checkOutput({ out, format }: DumpCommandOptions): void {
     `${format} is binary and would garble the terminal`,
     "--out",
     "use --out FILE or a pipe",
+  );
+}
+
+/** Throws `InputError` ("usage") if the dump would replace a file that it reads or writes otherwise. */
+function checkFiles(read: readonly string[], { input, save, out, record }: DumpCommandOptions): void {
+  checkOutputs(
+    [...read, ...[input, save].filter((path) => path !== undefined)],
+    [out, record].filter((path) => path !== undefined).filter((path) => path !== "-"),
   );
 }

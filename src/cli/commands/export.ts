@@ -1,14 +1,9 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
-import {
-  checkOutputs,
-  gamePage,
-  itchZip,
-  type WrittenFile,
-  writeOutput,
-} from "../../io/export/export-game.ts";
+import { gamePage, itchZip, type WrittenFile } from "../../io/export/export-game.ts";
 import { keysWith } from "../../io/export/key-names.ts";
 import type { Filter, PageScale } from "../../io/export/page/config.ts";
+import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
 import { loadRomFile } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { encodePng } from "../capture/png.ts";
-import { writeFileWhole } from "../files/atomic-write.ts";
+import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { hex } from "../library/place-map.ts";
 import { decodePalette } from "../render/palette.ts";
 import type { StopCause } from "./checker.ts";
@@ -22,7 +22,8 @@ interface Command {
   /** The arguments and a description, for `help`. */
   readonly usage: string;
   readonly help: string;
-  run(session: DebugSession, words: readonly string[]): Promise<CommandResult> | CommandResult;
+  /** Runs it with the words after its name, which are also given as one text. */
+  run(session: DebugSession, words: readonly string[], text: string): Promise<CommandResult> | CommandResult;
 }
 
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
@@ -73,9 +74,9 @@ export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 /** Runs a command line; returns undefined if it does not begin with a command. Throws `InputError`. */
 export async function runCommand(session: DebugSession, line: string): Promise<CommandResult | undefined> {
-  const [name = "", ...words] = line.trim().split(/\s+/);
+  const [, name = "", text = ""] = /^(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
   if (!Object.hasOwn(COMMANDS, name)) return undefined;
-  return COMMANDS[name]!.run(session, words);
+  return COMMANDS[name]!.run(session, text === "" ? [] : text.split(/\s+/), text);
 }
 
 function helpText(): string {
@@ -152,14 +153,13 @@ function reset(session: DebugSession): CommandResult {
 
 function assembleAt(session: DebugSession, [where, ...words]: readonly string[]): CommandResult {
   if (where === undefined || words.length === 0) usage("asm");
-  const address = session.evaluate(where) & 0xffff;
+  const address = session.evaluate(where);
   const bytes = session.assemble(address, words.join(" "));
   return { text: `${hex(address, 4)}: ${bytes.map((byte) => hex(byte, 2).slice(1)).join(" ")}` };
 }
 
-async function trace(session: DebugSession, words: readonly string[]): Promise<CommandResult> {
-  const [path, ...rest] = words;
-  if (path === undefined || path === "-") usage("trace");
+async function trace(session: DebugSession, _: readonly string[], text: string): Promise<CommandResult> {
+  const [path, ...rest] = fileAndWords(session, "trace", text);
   const { format = "emu", last, if: condition } = options("trace", rest, ["format", "last", "if"]);
   if (!TRACE_FORMATS.includes(format as TraceFormat)) usage("trace");
   const count = await writeTrace(session, path, {
@@ -170,11 +170,12 @@ async function trace(session: DebugSession, words: readonly string[]): Promise<C
   return { text: `wrote ${count} instructions to ${path}` };
 }
 
-async function profile(session: DebugSession, [path, count]: readonly string[]): Promise<CommandResult> {
-  if (path === undefined || path === "-") usage("profile");
+function profile(session: DebugSession, _: readonly string[], text: string): CommandResult {
+  const [path, count, ...more] = fileAndWords(session, "profile", text);
+  if (more.length > 0) usage("profile");
   const frames = count === undefined ? 60 : whole(count, 1, MAX_FRAMES, "a number of frames");
   const result = profileFrames(session, frames);
-  await writeFileWhole(path, result.speedscope(session.target.rom.fileName));
+  writeOutput(path, result.speedscope(session.target.rom.fileName));
   const costs = result.costs();
   const all = costs.reduce((sum, { selfCycles }) => sum + selfCycles, 0);
   const rows = costs
@@ -183,18 +184,33 @@ async function profile(session: DebugSession, [path, count]: readonly string[]):
   return { text: `${rows.join("\n")}\nwrote ${path}: open it at https://www.speedscope.app` };
 }
 
-async function cdl(session: DebugSession, [path]: readonly string[]): Promise<CommandResult> {
-  if (path === undefined || path === "-") usage("cdl");
+function cdl(session: DebugSession, _: readonly string[], text: string): CommandResult {
+  const [path, ...more] = fileAndWords(session, "cdl", text);
+  if (more.length > 0) usage("cdl");
   const { log } = session.timeline;
-  await writeFileWhole(path, log.cdl());
+  writeOutput(path, log.cdl());
   const { code, data, bytes } = log.totals();
   return { text: `wrote ${path}: of ${bytes} bytes of PRG ROM, ${code} are code and ${data} data` };
 }
 
-async function picture(session: DebugSession, [path]: readonly string[]): Promise<CommandResult> {
-  if (path === undefined || path === "-") usage("picture");
-  await writeFileWhole(path, encodePng(session.pixels, session.nes.geometry, decodePalette()));
+function picture(session: DebugSession, _: readonly string[], text: string): CommandResult {
+  const [path, ...more] = fileAndWords(session, "picture", text);
+  if (more.length > 0) usage("picture");
+  writeOutput(path, encodePng(session.pixels, session.nes.geometry, decodePalette()));
   return { text: `wrote ${path}` };
+}
+
+/**
+ * The name of a file to write, in quotes if it has spaces, and the words after it. Throws `InputError`
+ * ("usage") if the session reads the file: the ROM, its symbols and its sources must not be replaced.
+ */
+function fileAndWords(session: DebugSession, command: string, text: string): [string, ...string[]] {
+  const match = /^(?:"([^"]+)"|'([^']+)'|([^\s"']\S*))(?:\s+(.*))?$/s.exec(text);
+  const path = match?.[1] ?? match?.[2] ?? match?.[3] ?? "-";
+  if (path === "-") usage(command);
+  checkOutputs(session.target.readFiles, [path]);
+  const rest = match?.[4]?.trim() ?? "";
+  return rest === "" ? [path] : [path, ...rest.split(/\s+/)];
 }
 
 function counts(session: DebugSession, words: readonly string[]): CommandResult {

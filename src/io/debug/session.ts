@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { hex } from "../library/place-map.ts";
 import { assemble } from "./assembler.ts";
 import { type Breakpoint, type BreakpointOptions, type BreakpointPlace, Breakpoints } from "./breakpoints.ts";
 import { type AccessFacts, hasAccess, type StopCause, StopChecker } from "./checker.ts";
@@ -217,8 +218,11 @@ export class DebugSession {
     this.#demandReadable();
     const scope = this.scope();
     const bytes = assemble(text, address, scope);
+    if (address < 0 || address + bytes.length > 0x10000) {
+      throw new InputError("usage", `${bytes.length} bytes at ${hex(address, 4)} are not in $0000 to $FFFF`);
+    }
     for (const [at, byte] of bytes.entries()) {
-      const { set } = scope.memory("cpu", (address + at) & 0xffff);
+      const { set } = scope.memory("cpu", address + at);
       this.#edited(() => set?.(byte));
     }
     return bytes;

@@ -13,6 +13,8 @@ export interface DebugTarget {
   readonly rom: LoadedRom;
   readonly symbols: Symbols;
   readonly machine?: NesOptions;
+  /** The files that the symbols come from. */
+  readonly symbolFiles?: readonly string[];
   /** Folders in which sources are searched first. */
   readonly sourceFolders?: readonly string[];
 }
@@ -28,16 +30,20 @@ export class LoadedTarget {
   readonly program: CProgram;
   /** Address of cc65's register bank; −1 if there is none. */
   readonly registerBank: number;
+  /** The files that the session reads, which no command may replace. */
+  readonly readFiles: readonly string[];
   readonly #types = new Map<string, CType | undefined>();
   readonly #hasSources: boolean;
 
-  constructor({ rom, symbols, machine, sourceFolders }: DebugTarget) {
+  constructor({ rom, symbols, machine, symbolFiles = [], sourceFolders }: DebugTarget) {
     this.rom = rom;
     this.symbols = symbols;
     this.nes = createHeadless(rom.image, machine);
     this.places = new PlaceMap(this.nes, symbols);
     this.lines = new SourceMap(symbols, rom.image.prgRom.length);
     this.files = new SourceFiles(symbols.files, rom.path, sourceFolders);
+    const sources = [...symbols.files.keys()].map((file) => this.files.path(file));
+    this.readFiles = [...rom.files, ...symbolFiles, ...sources.filter((path) => path !== undefined)];
     this.program = this.#cProgram();
     this.registerBank = this.#zeroPage("regbank");
     this.#hasSources = symbols.files.some((_, file) => this.files.path(file) !== undefined);

@@ -1,12 +1,9 @@
-import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { RomFile } from "../files/rom-file.ts";
-import { openSink } from "../files/sink.ts";
 import { printable } from "../files/text.ts";
 import { paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
@@ -76,48 +73,6 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
 /** Returns the zip that itch.io accepts: the page as index.html. */
 export function itchZip(page: string): Uint8Array {
   return zipSync({ "index.html": [strToU8(page), { level: 9, mtime: ZIP_TIME }] });
-}
-
-/**
- * Writes a complete file, replacing an existing one, or standard output for "-". Throws `InputError` if it
- * cannot be written.
- */
-export function writeOutput(path: string, contents: Uint8Array): void {
-  const sink = openSink(path);
-  try {
-    sink.write(contents);
-    sink.commit();
-  } finally {
-    sink.abort();
-  }
-}
-
-/** Throws `InputError` ("usage") if an output would replace an input, or if two outputs are the same file. */
-export function checkOutputs(inputs: readonly string[], outputs: readonly string[]): void {
-  const taken = new Set(inputs.map(realPath));
-  for (const output of outputs) {
-    const path = realPath(output);
-    if (taken.has(path)) {
-      throw new InputError(
-        "usage",
-        "would replace a file that it is made of, or is named twice",
-        printable(output),
-      );
-    }
-    taken.add(path);
-  }
-}
-
-/** A path without links, up to the part that exists. `archive.zip#game.nes` is the archive. */
-function realPath(path: string): string {
-  for (const candidate of [path, path.replace(/#[^#]*$/, "")]) {
-    try {
-      return realpathSync(candidate);
-    } catch {
-      // The path does not exist.
-    }
-  }
-  return resolve(path);
 }
 
 /** Returns the title in a file name: "Alter Ego" for "Alter Ego (USA) [!].nes". */

@@ -22,6 +22,8 @@ export interface LoadedRom {
   readonly fileName: string;
   /** The whole path as given. */
   readonly path: string;
+  /** The files that were read for it: the ROM or its archive, patches, and a BIOS that was named. */
+  readonly files: readonly string[];
   readonly container: Unpacked["container"];
   /** Size, SHA-1 and CRC-32 (hex) of the ROM file, unpacked and with its header. */
   readonly fileBytes: number;
@@ -68,13 +70,21 @@ export interface RomFile {
 /** `loadRom`, with the file's bytes. */
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
   const { file, unpacked: original } = await readUnpacked(path);
-  const { unpacked, applied } = await patched(original, file, options.patches);
+  const { unpacked, applied, patches } = await patched(original, file, options.patches);
   const isDisk = romFormat(unpacked.bytes) === "fds";
   const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
   const described = inFile(file, () => describe(unpacked, path, bios));
-  const rom = { ...described, overrides: [...applied, ...described.overrides] };
+  const files = [file, ...patches, ...(options.fdsBios === undefined ? [] : [options.fdsBios])];
+  const rom = { ...described, files, overrides: [...applied, ...described.overrides] };
   if (isDisk && bios === undefined && options.describeOnly !== true) throw missingBios(file);
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
+}
+
+/** A ROM with the patches that were applied, and a text about each. */
+interface Patched {
+  readonly unpacked: Unpacked;
+  readonly applied: readonly string[];
+  readonly patches: readonly string[];
 }
 
 /** Applies the patches and reports each one. Throws `InputError` with the patch's path. */
@@ -82,7 +92,7 @@ async function patched(
   original: Unpacked,
   file: string,
   patches: readonly string[] | undefined,
-): Promise<{ unpacked: Unpacked; applied: string[] }> {
+): Promise<Patched> {
   if (patches === undefined) return patchedBeside(original, file);
   let unpacked = original;
   const applied: string[] = [];
@@ -90,20 +100,18 @@ async function patched(
     unpacked = await patchedBy(unpacked, path, REMEDY_PATCH);
     applied.push(`patched by ${printable(basename(path))}`);
   }
-  return { unpacked, applied };
+  return { unpacked, applied, patches };
 }
 
 /** Applies the first of the patches that lie beside the ROM. */
-async function patchedBeside(
-  original: Unpacked,
-  file: string,
-): Promise<{ unpacked: Unpacked; applied: string[] }> {
+async function patchedBeside(original: Unpacked, file: string): Promise<Patched> {
   const [path, ...others] = await patchesBeside(file);
-  if (path === undefined) return { unpacked: original, applied: [] };
+  if (path === undefined) return { unpacked: original, applied: [], patches: [] };
   const unpacked = await patchedBy(original, path, REMEDY_PATCH_BESIDE);
   const ignored = others.map((other) => printable(basename(other))).join(" and ");
   const applied = `patched by ${printable(basename(path))}`;
-  return { unpacked, applied: [ignored === "" ? applied : `${applied}; ${ignored} beside it ignored`] };
+  const text = ignored === "" ? applied : `${applied}; ${ignored} beside it ignored`;
+  return { unpacked, applied: [text], patches: [path] };
 }
 
 async function patchedBy(original: Unpacked, path: string, remedy: string): Promise<Unpacked> {
@@ -175,6 +183,7 @@ function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined
     cautions: [...gaps, ...parsed.cautions],
     fileName,
     path,
+    files: [path],
     container: unpacked.container,
     fileBytes: unpacked.bytes.length,
     fileSha1: sha1Hex([unpacked.bytes]),

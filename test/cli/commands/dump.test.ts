@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
@@ -73,4 +73,29 @@ describe("emu dump with movies", () => {
       `emu: ${file("movie.avi")}: not the extension of a movie: one of .json, .fm2, .bk2 was expected\n`,
     ]);
   });
+});
+
+test("a dump replaces none of its files", () => {
+  const game = file("game.nes");
+  const movie = file("kept.json");
+  copyFileSync("roms/swingby.nes", game);
+  writeFileSync(movie, "[]");
+  const dump = (...options: string[]): unknown[] => {
+    const { exitCode, stderr } = emu(["dump", game, "--frames", "1", "--input", movie, ...options]);
+    return [exitCode, stderr];
+  };
+  const refused = [2, expect.stringContaining("would replace a file")];
+  for (const options of [
+    ["--out", game],
+    ["--out", file("./game.nes"), "--format", "wav"],
+    ["--out", movie, "--format", "hash"],
+    ["--out", file("x.png"), "--record", movie],
+    ["--out", file("x.json"), "--record", file("x.json")],
+    ["--out", file("x.sav"), "--save", file("x.sav")],
+  ]) {
+    expect(dump(...options)).toEqual(refused);
+  }
+  expect(readFileSync(game)).toEqual(readFileSync("roms/swingby.nes"));
+  expect(readFileSync(movie, "utf8")).toBe("[]");
+  expect(dump("--out", "/dev/null", "--format", "hash")[0]).toBe(0);
 });

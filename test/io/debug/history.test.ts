@@ -1,16 +1,18 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { OPCODES } from "../../../src/emu/nes/cpu/opcodes.ts";
 import { assemble } from "../../../src/io/debug/assembler.ts";
 import { runCommand } from "../../../src/io/debug/commands.ts";
 import { decode } from "../../../src/io/debug/disassembler.ts";
 import { profileFrames, traceLines } from "../../../src/io/debug/history.ts";
-import type { DebugSession } from "../../../src/io/debug/session.ts";
+import { DebugSession } from "../../../src/io/debug/session.ts";
 import type { TraceOptions } from "../../../src/io/debug/trace.ts";
+import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { Symbols } from "../../../src/io/symbols/symbols.ts";
 import { librarySession, playFrames, stateOf } from "../../support/debug.ts";
-import { LABELS } from "../../support/library-game.ts";
+import { LABELS, LIBRARY_ROM } from "../../support/library-game.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-history-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -96,6 +98,67 @@ describe("instructions", () => {
     session.timeline.advance();
     expect(session.evaluate(`[${LABELS.tick}]`)).toBe(0xea);
     expect(stateOf(session)).toBe(state);
+  });
+});
+
+test("code that does not fit below $10000 is rejected whole", async () => {
+  const session = librarySession();
+  const memory = (): number[] => [0xfffe, 0xffff, 0, 1].map((at) => session.evaluate(`[${at}]`));
+  const before = memory();
+  for (const line of ["asm $FFFF jmp $1234", "asm $FFFE .byte 1, 2, 3", "asm $10000 nop", "asm -1 nop"]) {
+    expect(command(session, line)).rejects.toThrow("not in $0000 to $FFFF");
+  }
+  expect(memory()).toEqual(before);
+  expect(await command(session, "asm $FFFF nop")).toBe("$FFFF: EA");
+});
+
+describe("commands that write files", () => {
+  const game = join(folder, "game.nes");
+  const link = join(folder, "link.png");
+  const source = join(folder, "main.s");
+  const names = join(folder, "game.mlb");
+  writeFileSync(game, LIBRARY_ROM);
+  writeFileSync(source, "; source");
+  writeFileSync(names, "NesInternalRam:10:nmi_count");
+  symlinkSync(game, link);
+
+  async function session(): Promise<DebugSession> {
+    const rom = await loadRom(game);
+    const symbols = new Symbols({
+      symbols: [],
+      files: ["main.s"],
+      lines: [],
+      routines: [],
+      variables: [],
+    });
+    return new DebugSession({ rom, symbols, symbolFiles: [names] });
+  }
+
+  test.each(["picture", "cdl", "profile", "trace"])("%s replaces no file of the session", async (name) => {
+    const debug = await session();
+    for (const path of [game, link, source, names, `${folder}/./game.nes`]) {
+      const before = readFileSync(path);
+      expect(command(debug, `${name} ${path}`)).rejects.toThrow("would replace a file");
+      expect(command(debug, `${name} "${path}"`)).rejects.toThrow("would replace a file");
+      expect(readFileSync(path)).toEqual(before);
+    }
+  });
+
+  test.each(["picture", "cdl", "profile", "trace"])("%s takes one name, also in quotes", async (name) => {
+    const debug = await session();
+    playFrames(debug, 2);
+    const path = join(folder, `a ${name} file`);
+    await command(debug, `${name} "${path}"`);
+    expect(existsSync(path)).toBe(true);
+    const quoted = join(folder, `it's ${name}`);
+    await command(debug, `${name}   "${quoted}"  `);
+    expect(existsSync(quoted)).toBe(true);
+    for (const rest of ["", "-", '"', '""', `${folder}/one two three`, `"${folder}/one`, `"${folder}/a"b`]) {
+      expect(command(debug, `${name} ${rest}`)).rejects.toThrow("usage: ");
+    }
+    const missing = join(folder, `none-${name}`, "file");
+    expect(command(debug, `${name} ${missing}`)).rejects.toThrow("the folder of the output does not exist");
+    expect(existsSync(dirname(missing))).toBe(false);
   });
 });
 

@@ -28,12 +28,13 @@ export function gameSource({ program, load, machine }: GameDefaults): GameSource
       throw new InputError("usage", "the configuration names no game", "program", '"program": "game.nes"');
     }
     const rom = await loadRom(path, load);
-    const files = args.texts("symbols").map((file) => resolve(cwd ?? "", file));
-    const symbols =
+    const files: readonly string[] = args.texts("symbols").map((file) => resolve(cwd ?? "", file));
+    const { files: symbolFiles, symbols } =
       files.length > 0
-        ? await loadSymbols(files, rom.image)
-        : (await loadSymbolsBeside(path, rom.image)).symbols;
+        ? { files, symbols: await loadSymbols(files, rom.image) }
+        : await loadSymbolsBeside(path, rom.image);
     const folders = args.texts("sourceFolders").map((folder) => resolve(cwd ?? "", folder));
-    return { rom, symbols, machine, sourceFolders: cwd === undefined ? folders : [...folders, cwd] };
+    const sourceFolders = cwd === undefined ? folders : [...folders, cwd];
+    return { rom, symbols, symbolFiles, machine, sourceFolders };
   };
 }
