@@ -11,7 +11,7 @@ of ``emu``, which the first environment of each object starts. Invalid options r
 """
 
 from .env import Env, VectorEnv
-from .process import EmuError
+from .errors import EmuError
 
 __all__ = ["EmuError", "Env", "VectorEnv"]
 __version__ = "0.1.0"

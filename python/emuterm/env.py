@@ -1,34 +1,12 @@
 """``Env`` and ``VectorEnv``, with the API of Gymnasium."""
 
-import base64
-
 import numpy as np
 
 from . import spaces
-from .process import EmuError, EmuProcess
+from .errors import EmuError
+from .options import check_name, for_emu, plain, short
+from .process import EmuProcess
 
-#: Options of Python, and their names in emu.
-NAMES = {
-    "observation": "observation",
-    "actions": "actions",
-    "players": "players",
-    "frame_skip": "frameSkip",
-    "max_last_two": "maxLastTwo",
-    "sticky": "sticky",
-    "noops": "noops",
-    "starts": "starts",
-    "reward": "reward",
-    "end": "end",
-    "info": "info",
-    "max_steps": "maxSteps",
-    "symbols": "symbols",
-    "fds_bios": "fdsBios",
-    "region": "region",
-    "ram_fill": "ramFill",
-    "alignment": "alignment",
-    "console": "console",
-    "disk_side": "diskSide",
-}
 AUTORESETS = {"next-step": "NEXT_STEP", "same-step": "SAME_STEP", "off": "DISABLED"}
 
 
@@ -62,38 +40,61 @@ class _Games:
         self.state_out = view("stateOut", np.uint8, (about["stateBytes"],))
         self.picture = view("picture", np.uint8, tuple(about["picture"]))
 
-    def reset(self, seeds, state, mask):
-        self.process.check_owner()
-        for i, seed in enumerate(seeds):
-            self.seeds[i] = np.nan if seed is None else _seed(seed)
-        self.orders[:] = 1 if mask is None else np.asarray(mask, bool)
+    def reset(self, seeds, options, known):
+        """Starts episodes. ``options`` are the caller's, of which ``known`` exist."""
+        self.process.make_ready()
+        options = {} if options is None else options
+        if not isinstance(options, dict):
+            raise EmuError(f"a dict was expected, not {short(options)}", "usage", "options")
+        for name in options:
+            check_name(name, known)
+        self.seeds[:] = [np.nan if seed is None else _seed(seed) for seed in seeds]
+        mask = options.get("reset_mask")
+        self.orders[:] = 1 if mask is None else self.mask(mask)
+        state = options.get("state")
         if state is not None:
-            if len(state) != len(self.state_in):
-                raise EmuError(f"a state of this game has {len(self.state_in)} bytes, not {len(state)}", "data")
-            self.state_in[:] = np.frombuffer(state, np.uint8)
+            self.state_in[:] = self.state(state)
         self.process.order({"op": "reset", "hasState": state is not None})
+
+    def mask(self, mask):
+        """Which environments a reset is for."""
+        mask = _array(mask, "reset_mask")
+        if mask.shape != (self.count,) or mask.dtype.kind not in "biu":
+            raise EmuError(f"{self.count} booleans were expected, not {short(mask)}", "usage", "reset_mask")
+        return mask != 0
+
+    def state(self, state):
+        """The bytes of a state."""
+        try:
+            state = np.frombuffer(state, np.uint8)
+        except (TypeError, ValueError, BufferError, AttributeError):
+            raise EmuError(f"bytes of save_state() were expected, not {short(state)}", "usage", "state") from None
+        if len(state) != len(self.state_in):
+            raise EmuError(f"a state of this game has {len(self.state_in)} bytes, not {len(state)}", "data")
+        return state
 
     def pack(self, actions):
         """Writes actions into the memory, multi-binary ones as bits."""
-        actions = np.asarray(actions)
+        actions = _array(actions, "actions")
         if self.action_kind == "multi-binary":
-            if actions.shape != (self.count, self.action_size):
-                raise EmuError(f"the actions have the shape {actions.shape}", "usage")
+            expected = (self.count, self.action_size)
+            if actions.shape != expected or actions.dtype.kind not in "biuf":
+                raise EmuError(f"an array of 0 and 1 of the shape {expected} is needed, not {short(actions)}", "usage")
             self.actions[:] = (actions != 0) @ (1 << np.arange(self.action_size, dtype=np.uint64))
             return
         if actions.shape != (self.count,) or not np.issubdtype(actions.dtype, np.integer):
-            raise EmuError(f"{self.count} whole numbers are needed as actions, not {actions!r}", "usage")
+            raise EmuError(f"{self.count} whole numbers are needed as actions, not {short(actions)}", "usage")
         if ((actions < 0) | (actions >= self.action_size)).any():
-            raise EmuError(f"an action is not from 0 to {self.action_size - 1}: {actions!r}", "usage")
+            raise EmuError(f"an action is not from 0 to {self.action_size - 1}: {short(actions)}", "usage")
         self.actions[:] = actions
 
     def step(self, actions):
-        self.process.check_owner()
+        self.process.make_ready()
         self.pack(actions)
         self.process.order("s")
 
     def save_state(self, index):
-        self.process.order({"op": "save", "index": index})
+        self.process.order({"op": "save", "index": plain(index, "index")})
         return self.state_out.tobytes()
 
     def render(self, index):
@@ -110,31 +111,21 @@ class _Games:
         return spaces.MultiDiscrete([self.action_size] * count)
 
 
+def _array(values, name):
+    try:
+        return np.asarray(values)
+    except (ValueError, TypeError):
+        raise EmuError(f"{short(values)} is not an array", "usage", name) from None
+
+
+def _is_list(values):
+    return isinstance(values, (list, tuple)) or (isinstance(values, np.ndarray) and values.ndim == 1)
+
+
 def _seed(seed):
     if isinstance(seed, (int, np.integer)) and 0 <= seed < 2**53:
         return int(seed)
-    raise EmuError(f"seed {seed!r}: a whole number from 0 to 2**53 - 1 was expected", "usage")
-
-
-def _options(options):
-    """The options as emu names them. Raises EmuError for unknown ones."""
-    named = {}
-    for name, value in options.items():
-        if value is None:
-            continue
-        if name not in NAMES:
-            raise EmuError(f"unknown option {name}", "usage", "", f"one of {', '.join(NAMES)}")
-        named[NAMES[name]] = value
-    if "starts" in named:
-        named["starts"] = [_start(start) for start in named["starts"]]
-    return named
-
-
-def _start(start):
-    state = start.get("state") if isinstance(start, dict) else None
-    if isinstance(state, (bytes, bytearray)):
-        return {"base64": base64.b64encode(state).decode()}
-    return start
+    raise EmuError(f"seed {short(seed)}: a whole number from 0 to 2**53 - 1 was expected", "usage")
 
 
 class Env(spaces.EnvBase):
@@ -148,8 +139,8 @@ class Env(spaces.EnvBase):
 
     def __init__(self, rom, *, render_mode=None, copy=True, command=None, **options):
         if render_mode not in (None, "rgb_array"):
-            raise EmuError(f"unknown render_mode {render_mode}", "usage", "", "rgb_array, or None")
-        self._games = _Games(rom, {**_options(options), "count": 1, "workers": 0, "autoreset": "off"}, command)
+            raise EmuError(f"unknown render_mode {short(render_mode)}", "usage", "", "rgb_array, or None")
+        self._games = _Games(rom, {**for_emu(options), "count": 1, "workers": 0, "autoreset": "off"}, command)
         self._copy = copy
         self.render_mode = render_mode
         self.metadata = {**self.metadata, "render_fps": self._games.frames_per_second}
@@ -158,7 +149,7 @@ class Env(spaces.EnvBase):
 
     def reset(self, *, seed=None, options=None):
         """Starts an episode; ``options={"state": bytes}`` from a state."""
-        self._games.reset([seed], (options or {}).get("state"), None)
+        self._games.reset([seed], options, ["state"])
         if spaces.HAS_GYMNASIUM:
             super().reset(seed=seed)
         return self._observation(), self._info()
@@ -166,7 +157,7 @@ class Env(spaces.EnvBase):
     def step(self, action):
         """Carries out an action. Returns observation, reward, terminated, truncated and info."""
         games = self._games
-        games.step(np.asarray(action)[None])
+        games.step(_array(action, "action")[None])
         ends = bool(games.terminated[0]), bool(games.truncated[0])
         return self._observation(), float(games.rewards[0]), *ends, self._info()
 
@@ -210,13 +201,15 @@ class VectorEnv(spaces.VectorEnvBase):
         self, rom, num_envs, *, workers=None, autoreset="next-step", render_mode=None, copy=True, command=None, **options
     ):
         if render_mode not in (None, "rgb_array"):
-            raise EmuError(f"unknown render_mode {render_mode}", "usage", "", "rgb_array, or None")
-        vector = {"count": num_envs, "autoreset": autoreset, **({} if workers is None else {"workers": workers})}
-        self._games = games = _Games(rom, {**_options(options), **vector}, command)
+            raise EmuError(f"unknown render_mode {short(render_mode)}", "usage", "", "rgb_array, or None")
+        vector = {"count": plain(num_envs, "num_envs"), "autoreset": plain(autoreset, "autoreset")}
+        if workers is not None:
+            vector["workers"] = plain(workers, "workers")
+        self._games = games = _Games(rom, {**for_emu(options), **vector}, command)
         self._copy = copy
-        self.num_envs = num_envs
+        self.num_envs = num_envs = games.count
         self.render_mode = render_mode
-        mode = AUTORESETS[autoreset]
+        mode = AUTORESETS[games.autoreset]
         if spaces.AutoresetMode is not None:
             mode = spaces.AutoresetMode[mode]
         self.metadata = {**self.metadata, "autoreset_mode": mode, "render_fps": games.frames_per_second}
@@ -232,15 +225,11 @@ class VectorEnv(spaces.VectorEnvBase):
         """
         if seed is None or isinstance(seed, (int, np.integer)):
             seeds = [None if seed is None else seed + i for i in range(self.num_envs)]
-        elif len(seed) == self.num_envs:
+        elif _is_list(seed) and len(seed) == self.num_envs:
             seeds = seed
         else:
-            raise EmuError(f"there are {len(seed)} seeds; {self.num_envs} were expected", "usage")
-        options = options or {}
-        mask = options.get("reset_mask")
-        if mask is not None and len(mask) != self.num_envs:
-            raise EmuError(f"the mask has {len(mask)} values; {self.num_envs} were expected", "usage")
-        self._games.reset(seeds, options.get("state"), mask)
+            raise EmuError(f"{self.num_envs} seeds or one were expected, not {short(seed)}", "usage")
+        self._games.reset(seeds, options, ["state", "reset_mask"])
         return self._own(self._games.observations), self._info()
 
     def step(self, actions):

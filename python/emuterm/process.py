@@ -19,27 +19,20 @@ from pathlib import Path
 
 import numpy as np
 
+from .errors import EmuError
+from .options import error_of, path, short
+
 PROTOCOL = 1
 CLOSE_SECONDS = 5
-
-
-class EmuError(Exception):
-    """An error of emu: what is wrong, where, and what to do.
-
-    ``kind`` is "usage", "data", "missing", "unavailable" or "io" for bad input, and "bug" for a bug in emu.
-    """
-
-    def __init__(self, message, kind="io", where="", remedy=""):
-        text = f"{where}: {message}" if where else message
-        super().__init__(f"{text} ({remedy})" if remedy else text)
-        self.kind, self.where, self.remedy = kind, where, remedy
+#: Longer than any answer of emu. Other programs can write without an end.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 
 def find_command():
     """The command of emu: that of EMU_COMMAND, the one of this checkout, or the one on the PATH."""
     given = os.environ.get("EMU_COMMAND")
     if given:
-        return shlex.split(given)
+        return _split(given, "EMU_COMMAND")
     script = Path(__file__).resolve().parents[2] / "src" / "cli" / "emu.mjs"
     runner = shutil.which("bun") or shutil.which("node")
     if script.exists() and runner:
@@ -51,23 +44,49 @@ def find_command():
     raise EmuError("no emu was found", "missing", "", "install the package emuterm, or set EMU_COMMAND")
 
 
+def _split(text, name):
+    """The parts of a command line. Raises EmuError, which names the option."""
+    try:
+        parts = shlex.split(text)
+    except ValueError as error:
+        raise EmuError(f"{error}: {short(text)}", "usage", name) from None
+    if not parts:
+        raise EmuError(f"{short(text)} is not a command", "usage", name)
+    return parts
+
+
+def _command(command):
+    """The command of an environment, as a list."""
+    if command is None:
+        return find_command()
+    if isinstance(command, str):
+        return _split(command, "command")
+    if not isinstance(command, (list, tuple)) or not command:
+        raise EmuError(f"a list was expected, not {short(command)}", "usage", "command")
+    return [path(part, "command") for part in command]
+
+
 class EmuProcess:
     """A process of ``emu env`` with one vector of environments."""
 
     def __init__(self, rom, options, command=None):
-        self._lines = b""
+        self._lines = bytearray()
         self._memory = None
         self._owner = os.getpid()
+        # Orders whose answers have not been read, because an exception such as Ctrl-C came in between.
+        self._unanswered = 0
+        self._command = _command(command)
+        make = {"op": "make", "rom": path(rom, "rom"), "options": options}
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             # A session of its own: Ctrl-C in a terminal is for Python, which then closes emu.
             self._child = subprocess.Popen(
-                [*(command or find_command()), "env"],
+                [*self._command, "env"],
                 stdin=theirs,
                 stdout=theirs,
                 start_new_session=True,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._socket.close()
             raise EmuError(f"emu cannot be started: {error}", "missing") from error
         finally:
@@ -75,8 +94,10 @@ class EmuProcess:
         self._end = weakref.finalize(self, _end, self._owner, self._socket, self._child)
         _processes.add(self)
         try:
-            self.description = self.order({"op": "make", "rom": os.fspath(rom), "options": options})
-            if self.description.get("protocol") != PROTOCOL:
+            self.description = self.order(make)
+            if not isinstance(self.description, dict) or "protocol" not in self.description:
+                raise self._not_emu(json.dumps(self.description))
+            if self.description["protocol"] != PROTOCOL:
                 raise EmuError("emu is of another version than this package", "unavailable", "", "install both anew")
             self._open_memory(self.description["places"]["totalBytes"])
         except BaseException:
@@ -90,42 +111,81 @@ class EmuProcess:
 
     def order(self, order):
         """Sends an order and waits for the answer: "s" for a step, or a dict. Raises EmuError."""
-        self.check_owner()
+        self.make_ready()
         line = order if isinstance(order, str) else json.dumps(order)
         try:
-            self._socket.sendall(line.encode() + b"\n")
+            self._send(line.encode() + b"\n")
             answer = self._read_line()
         except OSError as error:
             raise self._lost() from error
         if answer == b"k":
             return None
-        data = json.loads(answer)
-        if "error" in data:
-            raise EmuError(**data["error"])
+        try:
+            data = json.loads(answer)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            raise self._not_emu(answer)
+        if isinstance(data.get("error"), dict):
+            raise error_of(data["error"])
         return data
 
     @property
     def pid(self):
         return self._child.pid
 
-    def check_owner(self):
-        """Raises EmuError in a forked process, which must not write into its parent's memory."""
+    def make_ready(self):
+        """Must come before writes into the memory: emu carries out nothing afterwards.
+
+        Raises EmuError in a forked process, which must not write into its parent's memory.
+        """
         if os.getpid() != self._owner:
             message = f"the environment belongs to process {self._owner}, which forked this one"
             raise EmuError(message, "usage", "", "make an environment in this process")
+        try:
+            while self._unanswered > 0:
+                self._read_line()
+        except OSError as error:
+            raise self._lost() from error
 
     def close(self):
         """Ends the process. Nothing can be ordered afterwards. In a forked process it only drops the copies."""
         self._end()
 
+    def _send(self, data):
+        self._unanswered += 1
+        try:
+            self._socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            # The process has ended: what it has written says more.
+            pass
+        except OSError:
+            raise
+        except BaseException:
+            # Perhaps emu has a part of a line now.
+            self.close()
+            raise
+
     def _read_line(self):
-        while b"\n" not in self._lines:
+        searched = 0
+        while (end := self._lines.find(b"\n", searched)) < 0:
+            searched = len(self._lines)
+            if searched > MAX_ANSWER_BYTES:
+                raise self._not_emu(self._lines)
             more = self._socket.recv(65536)
             if not more:
                 raise self._lost()
             self._lines += more
-        line, self._lines = self._lines.split(b"\n", 1)
+        line = bytes(self._lines[:end])
+        del self._lines[: end + 1]
+        self._unanswered -= 1
         return line
+
+    def _not_emu(self, answer):
+        self.close()
+        start = answer[:60] if isinstance(answer, str) else bytes(answer[:60]).decode(errors="replace")
+        message = f"the command {shlex.join(self._command)!r} is not emu: it wrote {start!r}"
+        return EmuError(message, "unavailable", "", "correct EMU_COMMAND or command")
 
     def _lost(self):
         if not self._end.alive:
@@ -146,7 +206,10 @@ class EmuProcess:
             path = name
         try:
             os.ftruncate(descriptor, size)
-            self._memory = mmap.mmap(descriptor, size)
+            try:
+                self._memory = mmap.mmap(descriptor, size)
+            except OSError as error:
+                raise EmuError(f"no memory for {size} bytes of observations: {error}", "io") from error
             self.order({"op": "open", "path": path})
         finally:
             os.close(descriptor)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +122,7 @@ class EnvTest(unittest.TestCase):
         self.assertEqual(again.reset()[1]["frame"], frame - 4 + 1)
 
     def test_multi_binary_masks_and_ram(self):
-        env = self.make(actions={"multiBinary": ["left", "a"]}, observation={"format": "ram"})
+        env = self.make(actions={"multi_binary": ["left", "a"]}, observation={"format": "ram"})
         observation, _ = env.reset()
         self.assertEqual(observation.shape, (2048,))
         self.assertEqual(env.action_space.sample().shape, (2,))
@@ -141,9 +142,67 @@ class EnvTest(unittest.TestCase):
         self.assertEqual(env.save_state(), before)
         self.assertIsNone(self.make().render())
 
+    def endless(self):
+        """A list that is in itself."""
+        values = []
+        values.append(values)
+        return values
+
+    def test_values_of_numpy_and_paths_are_options(self):
+        env = self.make(
+            frame_skip=np.int64(2),
+            sticky=np.float32(0.5),
+            max_last_two=np.bool_(True),
+            observation={"format": "gray", "width": np.uint8(21), "height": 20},
+            actions=np.array(["", "a"]),
+            starts=({"movie": Path(START[0]["movie"]), "frames": np.int32(200)},),
+        )
+        frame = env.reset(seed=np.int64(1))[1]["frame"]
+        self.assertEqual(env.step(np.int8(1))[4]["frame"], frame + 2)
+        with emuterm.VectorEnv(os.fsencode(SWINGBY), np.int64(2), workers=np.int64(1), exact=True) as envs:
+            envs.reset(seed=np.arange(2))
+            self.assertEqual(len(envs.save_state(np.int64(1))), len(envs.save_state(0)))
+
+    def test_commands_that_are_not_emu(self):
+        for command, message in [
+            ("yes", "the command 'yes' is not emu: it wrote 'env'"),
+            ("echo hi", "the command 'echo hi' is not emu: it wrote 'hi env'"),
+            ("sh -c 'cat /dev/zero'", "is not emu"),
+            ("sh -c 'echo k'", "is not emu"),
+            ("sh -c 'cat'", "is not emu"),
+            ("sh -c 'echo 5'", "is not emu"),
+            ("sh -c 'echo", "EMU_COMMAND: No closing quotation"),
+            (" ", "EMU_COMMAND: ' ' is not a command"),
+        ]:
+            with self.subTest(command), unittest.mock.patch.dict(os.environ, EMU_COMMAND=command):
+                with self.assertRaisesRegex(emuterm.EmuError, message):
+                    emuterm.Env(SWINGBY)
+        for command in (["true", 5], 5, [], ["a\0b"]):
+            with self.subTest(command), self.assertRaises(emuterm.EmuError):
+                emuterm.Env(SWINGBY, command=command)
+
+    def test_a_step_that_is_interrupted_leaves_no_answer(self):
+        env = self.make(frame_skip=1)
+        frame = env.reset(seed=1)[1]["frame"]
+        process = env._games.process
+        with unittest.mock.patch.object(process, "_read_line", side_effect=KeyboardInterrupt):
+            with self.assertRaises(KeyboardInterrupt):
+                env.step(0)
+        self.assertEqual([env.step(0)[4]["frame"] for _ in range(3)], [frame + 2, frame + 3, frame + 4])
+
     def test_errors(self):
         cases = [
-            (dict(frame_skip=0), "frameSkip 0"),
+            (dict(frame_skip=0), "^frame_skip 0:"),
+            (dict(max_steps=np.int64(0)), "^max_steps 0:"),
+            (dict(max_last_two=True, observation={"format": "ram"}), "^max_last_two is for"),
+            (dict(actions=5), "multi_binary: "),
+            (dict(reward=lambda game: 1), r"^reward: <function .* cannot be sent to emu \(an expression"),
+            (dict(info={"lives": print}), "^info.lives: .* cannot be sent"),
+            (dict(noops=10**5000), "^noops: a whole number beyond"),
+            (dict(sticky=float("nan")), "^sticky: nan cannot"),
+            (dict(symbols=b"a.mlb"), "^symbols: .* cannot"),
+            (dict(observation={1: 2}), "^observation: .* cannot"),
+            (dict(starts=self.endless()), "^starts: .* cannot"),
             (dict(fps=60), "unknown option fps"),
             (dict(actions=["jump"]), "unknown button"),
             (dict(reward="1 +"), "a value is missing"),
@@ -168,6 +227,16 @@ class EnvTest(unittest.TestCase):
             (lambda: env.reset(options={"state": b"short"}), "not 5"),
             (lambda: (env.reset(), env.step(3)), "from 0 to 2"),
             (lambda: env.step(0.5), "whole numbers"),
+            (lambda: env.step([[1], [1, 2]]), "action: "),
+            (lambda: env.step([0]), "whole numbers"),
+            (lambda: env.step(None), "whole numbers"),
+            (lambda: env.step(2**70), "whole numbers"),
+            (lambda: env.reset(options={"nope": 1}), r"unknown option nope \(one of state\)"),
+            (lambda: env.reset(options=[1]), "options: a dict"),
+            (lambda: env.reset(options={"state": 5}), "state: bytes of"),
+            (lambda: env.reset(seed=10**5000), "seed a whole number beyond"),
+            (lambda: env.reset(seed=1.5), "seed 1.5"),
+            (lambda: emuterm.Env(None), "rom: a path was expected, not None"),
         ]:
             with self.subTest(message), self.assertRaisesRegex(emuterm.EmuError, message):
                 call()
@@ -238,9 +307,19 @@ class VectorEnvTest(unittest.TestCase):
         for call, message in [
             (lambda: envs.step([0]), "2 whole numbers"),
             (lambda: envs.step([0, 3]), "from 0 to 2"),
-            (lambda: envs.reset(seed=[1]), "there are 1 seeds"),
-            (lambda: envs.reset(options={"reset_mask": [1]}), "the mask has 1"),
-            (lambda: self.make(0), "count 0"),
+            (lambda: envs.step([[0], [0, 1]]), "actions: "),
+            (lambda: envs.reset(seed=[1]), r"2 seeds or one were expected, not \[1\]"),
+            (lambda: envs.reset(seed=1.5), "2 seeds"),
+            (lambda: envs.reset(seed=[1, "a"]), "seed 'a'"),
+            (lambda: envs.reset(options={"reset_mask": [1]}), "reset_mask: 2 booleans"),
+            (lambda: envs.reset(options={"reset_mask": 1}), "reset_mask: 2 booleans"),
+            (lambda: envs.reset(options={"nope": 1}), r"unknown option nope \(one of state, reset_mask\)"),
+            (lambda: envs.save_state(2), "index 2"),
+            (lambda: envs.save_state(print), "index: "),
+            (lambda: self.make(0), "^num_envs 0"),
+            (lambda: self.make(10**9), "^num_envs 1000000000"),
+            (lambda: self.make("2"), "^num_envs 2"),
+            (lambda: self.make(2, workers=print), "^workers: "),
             (lambda: self.make(2, autoreset="never"), "unknown autoreset never"),
         ]:
             with self.subTest(message), self.assertRaisesRegex(emuterm.EmuError, message):
