@@ -30,6 +30,9 @@ export function registerInfo(program: Command): void {
     .option("--boards", "list the supported boards instead")
     .addOption(jsonOption());
   addPatchOptions(command).action(async (rom: string | undefined, options: InfoOptions) => {
+    if (options.boards === true && rom !== undefined) {
+      throw new InputError("usage", "--boards takes no ROM: it lists all boards", rom, "give one of the two");
+    }
     const text = options.boards === true ? boardsText(options) : await romText(rom, options);
     writeStdout(`${text}\n`);
   });

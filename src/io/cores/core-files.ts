@@ -154,6 +154,9 @@ export function chooseCore(cores: readonly CoreFile[], extension: string, wanted
 }
 
 function namedCore(cores: readonly CoreFile[], wanted: string): CoreFile {
+  if (wanted.trim() === "") {
+    throw new InputError("usage", "the name is empty", "--core", "emu cores lists the names of cores");
+  }
   if (/[/\\]/.test(wanted) || CORE_NAME.test(wanted)) {
     const path = resolve(wanted);
     if (!existsSync(path)) throw new InputError("missing", "no such file", printable(wanted));

@@ -7,6 +7,7 @@ import { printable } from "./text.ts";
 const FIRST_BYTES = 64 * KIB;
 /** Opening a pipe must not wait for its other end, and a terminal must not become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+const IN_FOLDER = "name a file in it";
 /** How long to wait for data from a pipe. */
 const PIPE_PATIENCE_MS = 10_000;
 const PIPE_POLL_MS = 5;
@@ -74,7 +75,7 @@ export async function readFileCapped(path: string, limit: number): Promise<Uint8
 
 function refuseNoFile(status: Stats, path: string): void {
   if (status.isFile()) return;
-  if (status.isDirectory()) throw notAFile("is a folder, not a file", path);
+  if (status.isDirectory()) throw notAFile("is a folder, not a file", path, IN_FOLDER);
   if (status.isFIFO() && DESCRIPTOR_NAMES.test(path)) return;
   if (status.isCharacterDevice() && status.rdev === NULL_DEVICE_LINUX) return;
   if (status.isFIFO())
@@ -148,7 +149,16 @@ export function fileError(error: unknown, path: string): InputError {
   if (code === "EACCES" || code === "EPERM") {
     return new InputError("io", "cannot be read: permission denied", printable(path));
   }
-  if (code === "EISDIR") return new InputError("io", "is a folder, not a file", printable(path));
+  if (code === "EISDIR") return new InputError("io", "is a folder, not a file", printable(path), IN_FOLDER);
+  if (code === "ELOOP") {
+    const remedy = "make the link point to a file: ls -l shows where it points";
+    return new InputError(
+      "io",
+      "cannot be read: its symbolic links lead in a circle",
+      printable(path),
+      remedy,
+    );
+  }
   // Opening a socket by its path, or a device without a driver.
   if (code === "ENXIO") return new InputError("io", "is a socket or a device, not a file", printable(path));
   return new InputError("io", `cannot be read: ${code}`, printable(path));

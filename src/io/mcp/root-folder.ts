@@ -1,6 +1,7 @@
-import { lstat, realpath } from "node:fs/promises";
+import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { printable } from "../files/text.ts";
 
 /** The folder that tools read and write files in. Links that lead out of it are not followed. */
 export class RootFolder {
@@ -13,8 +14,10 @@ export class RootFolder {
   /** Throws `InputError` ("missing") if there is no such folder. */
   static async open(path: string): Promise<RootFolder> {
     const root = await realpath(path).catch(() => undefined);
-    if (root === undefined) throw new InputError("missing", "no such folder", path);
-    return new RootFolder(root);
+    const isFolder = root !== undefined && (await stat(root)).isDirectory();
+    if (isFolder) return new RootFolder(root);
+    const what = root === undefined ? "no such folder" : "is a file, not a folder";
+    throw new InputError("missing", what, printable(path), "give --root the folder with the games");
   }
 
   /** Its path. */

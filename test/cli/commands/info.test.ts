@@ -75,6 +75,12 @@ describe("emu info", () => {
     expect(JSON.parse(await info("--boards", "--json")).boards[0]).toEqual({ mapper: 0, board: "NROM" });
   });
 
+  test("--boards with a ROM is an error", () => {
+    const { exitCode, stderr, stdout } = emu(["info", "--boards", "foo"]);
+    expect([exitCode, stdout.toString()]).toEqual([2, ""]);
+    expect(stderr).toContain("--boards takes no ROM");
+  });
+
   test("missing and unreadable ROMs are errors", async () => {
     expect(emu(["info"]).exitCode).toBe(2);
     expect(emu(["info", join(folder, "absent.nes")]).exitCode).toBe(66);

@@ -61,6 +61,7 @@ describe("the choice", () => {
 
   test.each([
     ["sfc", undefined, "apt-get install libretro-bsnes-mercury-balanced"],
+    ["gb", "", "emu cores lists the names"],
     ["gb", "nothing", "installed: mgba, gambatte, odd"],
   ])("%s with --core %s fails with a remedy", (extension, wanted, remedy) => {
     expect(() => chooseCore(cores, extension, wanted)).toThrow(InputError);

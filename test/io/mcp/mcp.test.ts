@@ -12,8 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodePicture } from "../../../src/io/library/picture-file.ts";
+import { RootFolder } from "../../../src/io/mcp/root-folder.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";
 import { emu } from "../../support/cli.ts";
+import { inputErrorFrom } from "../../support/input-errors.ts";
 import { LIBRARY_ROM } from "../../support/library-game.ts";
 import { McpClient, startMcpHttp, type ToolAnswer } from "../../support/mcp.ts";
 
@@ -479,4 +481,15 @@ describe("emu mcp", () => {
     expect(result.code).toBe(65);
     expect(result.stderr).toContain("standard input: a message has more than 4194304 bytes");
   });
+});
+
+test("--root that is not a folder is an error with a remedy", async () => {
+  for (const path of [join(import.meta.dir, "absent"), import.meta.path]) {
+    const error = await inputErrorFrom(RootFolder.open(path));
+    expect([error.kind, error.where, error.remedy]).toEqual([
+      "missing",
+      path,
+      "give --root the folder with the games",
+    ]);
+  }
 });
