@@ -13,6 +13,7 @@ import type { Movie } from "../../movies/movie.ts";
 import { saveMovie } from "../../movies/movie-file.ts";
 import { answer, situation } from "../answer.ts";
 import type { McpSession } from "../session.ts";
+import { runUnitTests } from "../unit-tests.ts";
 import { addressOrSymbol, addTool, place, type Toolbox } from "./tool.ts";
 
 const MOVIE_NAME = /\.(json|fm2|bk2)$/i;
@@ -170,10 +171,10 @@ function addRunTests(box: Toolbox): void {
         kind: z.enum(["auto", "unit", "conform"]).default("auto"),
       },
     },
-    async ({ path, kind }) => {
+    async ({ path, kind }, signal) => {
       const target = await session.root.existing(path);
       const isUnit = kind === "unit" || (kind === "auto" && (await holdsUnitTests(target)));
-      return isUnit ? runUnitTests(session, target) : gradeRoms(session, target);
+      return isUnit ? answerUnitTests(session, target, signal) : gradeRoms(session, target, signal);
     },
   );
 }
@@ -184,9 +185,11 @@ async function holdsUnitTests(target: string): Promise<boolean> {
   return (await readdir(target)).some((name) => TEST_NAME.test(name));
 }
 
-async function gradeRoms(session: McpSession, target: string): Promise<CallToolResult> {
+async function gradeRoms(session: McpSession, target: string, signal: AbortSignal): Promise<CallToolResult> {
   const tests = await collectTests([target]);
-  const graded = await runTests(tests, { jobs: 2, pictures: true });
+  const graded = await runTests(tests, { jobs: 2, pictures: true, signal }).catch((error) => {
+    throw signal.aborted ? new InputError("usage", "the tests were stopped: the client has left") : error;
+  });
   const failed = graded.filter(({ result }) => result.verdict === "fail" || result.verdict === "error");
   const pictures = failed
     .flatMap(({ screen }) => (screen === undefined ? [] : [screen]))
@@ -207,7 +210,11 @@ async function gradeRoms(session: McpSession, target: string): Promise<CallToolR
   );
 }
 
-async function runUnitTests(session: McpSession, target: string): Promise<CallToolResult> {
+async function answerUnitTests(
+  session: McpSession,
+  target: string,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
   if (Bun.isStandaloneExecutable)
     throw new InputError(
       "unavailable",
@@ -216,26 +223,16 @@ async function runUnitTests(session: McpSession, target: string): Promise<CallTo
       "install the package emuterm",
     );
   const began = Date.now();
-  const child = Bun.spawn([process.execPath, "test", target, "--timeout", "60000"], {
-    cwd: session.root.path,
-    env: { ...process.env, NO_COLOR: "1" },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-    timeout: 1000 * TEST_SECONDS,
-  });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  const code = await child.exited;
-  const output = `${stdout}${stderr}`.trim();
-  const pictures = code === 0 ? [] : await failurePictures(dirname(target), began);
+  const run = await runUnitTests(target, { cwd: session.root.path, signal, limitMs: 1000 * TEST_SECONDS });
+  const passed = run.code === 0 && run.stopped === undefined;
+  const pictures = passed ? [] : await failurePictures(dirname(target), began);
+  const stopped = run.stopped === "limit" ? `after ${TEST_SECONDS} s` : "the client has left";
   return answer(
     {
-      passed: code === 0,
+      passed,
+      ...(run.stopped === undefined ? {} : { stopped }),
       ...situationOrNothing(session),
-      output: session.root.show(output.slice(-MAX_OUTPUT_CHARACTERS)).split("\n"),
+      output: session.root.show(run.output.trim().slice(-MAX_OUTPUT_CHARACTERS)).split("\n"),
     },
     ...pictures,
   );

@@ -1,6 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+import { InputError } from "../../../emu/input-error.ts";
 import { errorAnswer } from "../answer.ts";
 import type { McpSession } from "../session.ts";
 
@@ -20,19 +21,24 @@ interface ToolDescription<Shape extends z.ZodRawShape> {
 
 /**
  * Adds a tool. The calls of one session are carried out one after the other; an `InputError` becomes the
- * tool's answer.
+ * tool's answer. `signal` fires when the client cancels the call or leaves. A call that is cancelled before
+ * its turn is not begun.
  */
 export function addTool<Shape extends z.ZodRawShape>(
   { server, session }: Toolbox,
   name: string,
   { title, description, input, readOnly = false }: ToolDescription<Shape>,
-  call: (parameters: z.infer<z.ZodObject<Shape>>) => Promise<CallToolResult>,
+  call: (parameters: z.infer<z.ZodObject<Shape>>, signal: AbortSignal) => Promise<CallToolResult>,
 ): void {
   const inputSchema = z.strictObject(input);
   const annotations = { title, readOnlyHint: readOnly, destructiveHint: false, openWorldHint: false };
-  const run = (parameters: unknown): Promise<CallToolResult> =>
+  const run = (parameters: unknown, { signal }: { signal: AbortSignal }): Promise<CallToolResult> =>
     session
-      .exclusive(() => call(parameters as z.infer<z.ZodObject<Shape>>))
+      .exclusive(() => {
+        if (signal.aborted) throw new InputError("usage", "the call was cancelled");
+        const given = parameters as z.infer<z.ZodObject<Shape>>;
+        return call(given, AbortSignal.any([signal, session.signal]));
+      })
       .catch((error) => errorAnswer(error, session.root, session.onBug));
   server.registerTool(
     name,
