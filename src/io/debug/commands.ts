@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { frameRateHz } from "../../emu/nes/region.ts";
 import { encodePng } from "../capture/png.ts";
 import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { hex } from "../library/place-map.ts";
@@ -28,6 +29,8 @@ interface Command {
 
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
 const MAX_FRAMES = 36_000;
+/** `ahead` stops after this much play if its place is never reached. */
+const MAX_AHEAD_SECONDS = 60;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   who: {
@@ -42,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ahead: {
     usage: "ahead frame|scanline|nmi|cycles N|to PLACE",
-    help: "go ahead",
+    help: `go ahead; stops after ${MAX_AHEAD_SECONDS} s of play if the place is not reached`,
     run: (s, w) => move(s, w, "forward"),
   },
   goto: { usage: "goto POSITION", help: "go to a position in the history (see history)", run: goTo },
@@ -110,7 +113,11 @@ async function move(
   words: readonly string[],
   direction: "forward" | "back",
 ): Promise<CommandResult> {
-  const stop = await session.move(movementOf(session, words, direction), direction);
+  const movement = movementOf(session, words, direction);
+  const frames = Math.round(MAX_AHEAD_SECONDS * frameRateHz(session.nes.region));
+  // A number of cycles is always reached.
+  const limit = movement.kind === "cycles" ? undefined : frames;
+  const stop = await session.move(movement, direction, limit);
   return { text: stop.text, stop };
 }
 

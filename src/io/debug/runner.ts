@@ -9,6 +9,8 @@ export type Goal = () => boolean;
 export interface RunOptions {
   /** Returns true if a pause was requested. Called between slices. */
   readonly isPaused: () => boolean;
+  /** A movement forward ends at this frame at the latest. */
+  readonly lastFrame?: number | undefined;
   /** Called after each frame of a movement forward; the movement waits for the returned promise. */
   readonly onFrame?: (() => Promise<void> | undefined) | undefined;
 }
@@ -18,6 +20,8 @@ const SLICE_MS = 10;
 const CLOCK_EVERY = 512;
 
 const PAUSED: StopCause = { reason: "pause", text: "paused", breakpoints: [] };
+/** A movement forward did not reach its goal before its last frame. */
+export const LIMITED: StopCause = { reason: "pause", text: "not reached", breakpoints: [] };
 const AT_START: StopCause = { reason: "start", text: "the start of the history", breakpoints: [] };
 const STEPPED: StopCause = { reason: "step", text: "step", breakpoints: [] };
 
@@ -104,7 +108,8 @@ export class Runner {
     this.#events.forget();
   }
 
-  async #slice(goal: Goal | undefined, { onFrame }: RunOptions): Promise<StopCause | undefined> {
+  async #slice(goal: Goal | undefined, options: RunOptions): Promise<StopCause | undefined> {
+    const { onFrame, lastFrame = Number.POSITIVE_INFINITY } = options;
     const timeline = this.#timeline;
     const { probe } = timeline;
     const end = performance.now() + SLICE_MS;
@@ -113,6 +118,7 @@ export class Runner {
       const stop = this.#checker.check(true);
       if (stop !== undefined) return stop;
       if (goal?.() === true) return STEPPED;
+      if (probe.endedFrame && probe.nes.frame >= lastFrame) return LIMITED;
       if (probe.endedFrame && onFrame !== undefined) {
         await onFrame();
         return undefined;

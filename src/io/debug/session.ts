@@ -14,7 +14,7 @@ import { type Movement, Movements } from "./movement.ts";
 import { CodeFinder } from "./places.ts";
 import type { Probe } from "./probe.ts";
 import { type RegisterGroup, registerGroups } from "./registers.ts";
-import { type Goal, Runner } from "./runner.ts";
+import { type Goal, LIMITED, Runner } from "./runner.ts";
 import { GameScope } from "./scope.ts";
 import { type DebugTarget, LoadedTarget } from "./target.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
@@ -93,15 +93,18 @@ export class DebugSession {
   }
 
   /**
-   * Runs a movement to its end, a breakpoint or a pause. Throws `InputError` if a movement is already
-   * running.
+   * Runs a movement to its end, a breakpoint or a pause; forward, for at most `frames` frames. Throws
+   * `InputError` if a movement is already running.
    */
-  async move(movement: Movement, direction: Direction = "forward"): Promise<StopCause> {
+  async move(movement: Movement, direction: Direction = "forward", frames?: number): Promise<StopCause> {
     if (movement.kind === "out" && this.probe.calls.depth === 0) {
       throw new InputError("usage", "no routine is running that could return");
     }
     const goal = this.#movements.goal(movement, direction === "back");
-    return this.#run(goal, direction);
+    const stop = await this.#run(goal, direction, frames);
+    if (stop !== LIMITED) return stop;
+    const where = `${this.target.places.describe(this.nes.cpu.pc)} in frame ${this.nes.frame}`;
+    return { ...stop, text: `not reached in ${frames} frames: stopped at ${where}` };
   }
 
   /** Ends the current movement at the next opportunity. */
@@ -246,8 +249,9 @@ export class DebugSession {
     return result as T;
   }
 
-  async #run(goal: Goal | undefined, direction: Direction): Promise<StopCause> {
-    const options = { isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
+  async #run(goal: Goal | undefined, direction: Direction, frames?: number): Promise<StopCause> {
+    const lastFrame = frames === undefined ? undefined : this.nes.frame + frames;
+    const options = { lastFrame, isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
     return this.#occupied(direction, () =>
       direction === "back" ? this.#runner.back(goal, options) : this.#runner.forward(goal, options),
     );

@@ -97,6 +97,20 @@ describe("expressions", () => {
     expect(session.timeline.position).toBe(position);
   });
 
+  test.each<[text: string, stored: number]>([
+    ["a = 300", 44],
+    ["a = -1", 255],
+    ["pc = $12345", 0x2345],
+    ["p.n = 5", 1],
+    ["word[$300] = $12345", 0x2345],
+    ["oam[4] = $1FF", 0xff],
+    ["x = y = 256", 0],
+  ])("the value of %s is the one that is stored", (text, stored) => {
+    const { pc } = session.nes.cpu;
+    expect(session.evaluate(text)).toBe(stored);
+    session.nes.cpu.pc = pc;
+  });
+
   test("any text is a value or an InputError", () => {
     const part = fc.constantFrom(
       ..."a x nmi_count [ ] ( ) + - * / % & | ? : = == < << $ $1 'a' word[ , { 1".split(" "),

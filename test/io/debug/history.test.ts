@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, spyOn, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import { assemble } from "../../../src/io/debug/assembler.ts";
 import { runCommand } from "../../../src/io/debug/commands.ts";
 import { decode } from "../../../src/io/debug/disassembler.ts";
 import { profileFrames, traceLines } from "../../../src/io/debug/history.ts";
+import type { Movement } from "../../../src/io/debug/movement.ts";
 import { DebugSession } from "../../../src/io/debug/session.ts";
 import type { TraceOptions } from "../../../src/io/debug/trace.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
@@ -260,6 +261,27 @@ describe("commands", () => {
     ["counts", "usage: counts"],
   ])("%s is rejected", async (line, error) => {
     expect(command(librarySession(), line)).rejects.toThrow(error);
+  });
+
+  test.each(["to", "nmi"] as const)("a movement %s ends where its goal is never reached", async (kind) => {
+    const session = librarySession();
+    // NMI is off at power-on, and this loop is endless.
+    await command(session, "asm wait jmp wait");
+    session.evaluate(`pc = ${LABELS.wait}`);
+    const movement: Movement = kind === "to" ? { kind, place: session.code.named("$C001") } : { kind };
+    const { reason, text } = await session.move(movement, "forward", 20);
+    expect([reason, session.nes.frame]).toEqual(["pause", 20]);
+    expect(text).toMatch(/^not reached in 20 frames: stopped at \$C0\w\w wait.* in frame 20$/);
+  });
+
+  test("ahead stops after 60 s of play, 3606 frames", async () => {
+    const session = librarySession();
+    const stop = { reason: "step", text: "step", breakpoints: [] } as const;
+    const move = spyOn(session, "move").mockResolvedValue(stop);
+    for (const line of ["ahead nmi", "ahead to tick", "ahead frame", "ahead cycles 5"]) {
+      await command(session, line);
+    }
+    expect(move.mock.calls.map(([, , frames]) => frames)).toEqual([3606, 3606, 3606, undefined]);
   });
 
   test("write the picture and reset; other lines are expressions", async () => {

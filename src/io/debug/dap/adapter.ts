@@ -40,6 +40,7 @@ export class DebugAdapter extends ProtocolSession {
   readonly #breakpoints = new ClientBreakpoints();
   readonly #variables = new Variables();
   readonly #handlers: ReadonlyMap<string, RequestHandler>;
+  readonly #gotoTargets = new Map<number, number>();
   #run: GameRun | undefined;
   #lastStop: StopCause | undefined;
   #stopsOnEntry = false;
@@ -53,7 +54,12 @@ export class DebugAdapter extends ProtocolSession {
     this.setRunAsServer(true);
     this.setDebuggerLinesStartAt1(true);
     this.setDebuggerColumnsStartAt1(true);
-    const parts = { game: () => this.#game, variables: this.#variables, stopped: () => this.#lastStop };
+    const parts = {
+      game: () => this.#game,
+      variables: this.#variables,
+      stopped: () => this.#lastStop,
+      gotoTargets: this.#gotoTargets,
+    };
     this.#handlers = new Map([
       ...Object.entries(this.#lifeRequests()),
       ...Object.entries(this.#breakpointRequests()),
@@ -137,6 +143,7 @@ export class DebugAdapter extends ProtocolSession {
       restart: async (args) => {
         const run = this.#run;
         if (run === undefined) throw new InputError("usage", "no game is loaded");
+        this.#gotoTargets.clear();
         await run.restart(args.has("arguments") ? args.object("arguments") : undefined);
         this.#applyBreakpoints();
         if (this.#stopsOnEntry) this.#hasStopped({ reason: "entry", text: "power-on", breakpoints: [] });
@@ -209,6 +216,11 @@ export class DebugAdapter extends ProtocolSession {
       goto: (args) => {
         const game = this.#game;
         const address = args.whole("targetId", 0, 0xffff);
+        const offset = this.#gotoTargets.get(address);
+        if (offset === undefined || game.code.addressOf(offset) !== address)
+          throw new InputError("usage", `no target ${address}`, "targetId", "request gotoTargets");
+        if (game.moving !== undefined)
+          throw new InputError("usage", "the program is running", "", "pause it");
         game.edit(() => {
           game.nes.cpu.pc = address;
         });
@@ -257,6 +269,7 @@ export class DebugAdapter extends ProtocolSession {
 
   /** The ROM was rebuilt. Breakpoints are set again, because lines may have moved. */
   #hasReloaded(restarted: string | undefined): void {
+    this.#gotoTargets.clear();
     this.#applyBreakpoints();
     const how =
       restarted === undefined ? "the state of the game was kept" : `the game began again: ${restarted}`;

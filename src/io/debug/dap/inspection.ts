@@ -16,6 +16,8 @@ export interface InspectionParts {
   game(): Game;
   readonly variables: Variables;
   stopped(): StopCause | undefined;
+  /** The targets of `goto` that the client knows: offsets in PRG ROM by id, which is the address. */
+  readonly gotoTargets: Map<number, number>;
 }
 
 const MAX_FRAMES = 1000;
@@ -62,7 +64,7 @@ export function inspectionRequests(
     completions: (args) => ({ targets: completions(game(), args) }),
     dataBreakpointInfo: (args) => dataBreakpointInfo(parts, args),
     exceptionInfo: () => exceptionInfo(parts.stopped()),
-    gotoTargets: (args) => ({ targets: gotoTargets(game(), args) }),
+    gotoTargets: (args) => ({ targets: gotoTargets(parts, args) }),
     breakpointLocations: (args) => ({ breakpoints: breakpointLocations(game(), args) }),
     loadedSources: () => ({ sources: loadedSources(game()) }),
     // Not part of the protocol: the picture for a client that shows it, as PNG in base64.
@@ -197,12 +199,14 @@ function exceptionInfo(stop: StopCause | undefined): DebugProtocol.ExceptionInfo
   return { exceptionId: stop.text.split(":", 1)[0]!, description: stop.text, breakMode: "always" };
 }
 
-function gotoTargets(game: Game, args: RequestArguments): DebugProtocol.GotoTarget[] {
+function gotoTargets(parts: InspectionParts, args: RequestArguments): DebugProtocol.GotoTarget[] {
+  const game = parts.game();
   const found = game.code.line(args.object("source").text("path"), args.whole("line", 1, 1e9));
   if (found === undefined) return [];
   return found.code.prgOffsets.flatMap((offset) => {
     const address = game.code.addressOf(offset);
     if (address === undefined) return [];
+    parts.gotoTargets.set(address, offset);
     const reference = referenceText(address);
     return [
       {

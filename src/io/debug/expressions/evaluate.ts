@@ -60,9 +60,9 @@ export function bind(expression: DebugExpression, scope: Scope): Evaluate {
       return () => {
         const place = to();
         if (place.set === undefined) return fail("this cannot be changed", column);
-        const result = value();
-        place.set(result);
-        return result;
+        place.set(value());
+        // As in C, the value is the one that is stored: 300 does not fit into a byte.
+        return place.get();
       };
     }
     case "addressOf": {

@@ -218,12 +218,20 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     const line = await lineOf(source.path, ".proc clear_score");
     const { targets } = (await client.gotoTargetsRequest({ source, line })).body;
     expect(targets.length).toBe(1);
+    const pc = await client.repl("pc");
+    for (const targetId of [0, 1, targets[0]!.id + 1, 0xffff]) {
+      expect(client.gotoRequest({ threadId: 1, targetId })).rejects.toThrow(
+        `targetId: no target ${targetId}`,
+      );
+    }
+    expect(await client.repl("pc")).toBe(pc);
     expect(
       await client.stopAfter(() => client.gotoRequest({ threadId: 1, targetId: targets[0]!.id })),
     ).toMatchObject({ reason: "goto" });
     expect(await client.where()).toBe(`clear_score:${line + 1}`);
     await client.stopAfter(() => client.restartRequest({}));
     expect(await client.where()).toMatch(/^tick:/);
+    expect(client.gotoRequest({ threadId: 1, targetId: targets[0]!.id })).rejects.toThrow("no target");
     const { sources } = (await client.customRequest("loadedSources")).body;
     expect(sources.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(["main.s", "score.s"]),
