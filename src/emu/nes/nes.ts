@@ -372,7 +372,7 @@ export class Nes implements Machine {
   private resetPpu(): void {
     this.catchUp();
     if (this.midFrame) this.endFrame();
-    this.ppu.beginFrame(this.scratch);
+    this.drawIntoScratch();
     this.ppu.reset();
     // The PPU's next event may now come before the CPU's horizon.
     this.cpu.stateLoaded();
@@ -440,7 +440,7 @@ export class Nes implements Machine {
     this.dma.powerOn();
     this.cpu.powerOn();
     this.fastCpu.forget();
-    this.ppu.beginFrame(this.scratch);
+    this.drawIntoScratch();
     this.ppu.runToStart();
     resetCpu(this.cpu);
   }
@@ -464,10 +464,19 @@ export class Nes implements Machine {
   private takePicture(pixels: Uint16Array): void {
     const { picture, midFrame, ppu, region } = this;
     this.picture = pixels;
-    if (!midFrame) {
-      if (ppu.state.line < region.vblankLine) pixels.fill(ppu.backdrop());
-    } else if (picture === undefined) pixels.fill(ppu.backdrop());
-    else if (picture !== pixels) pixels.set(picture);
+    if (!midFrame && ppu.state.line >= region.vblankLine) return;
+    if (picture === undefined) pixels.fill(ppu.backdrop());
+    else if (picture !== pixels) {
+      this.catchUp();
+      pixels.set(picture);
+    }
+  }
+
+  /** The PPU starts at the top of the picture before anybody has asked for a frame. */
+  private drawIntoScratch(): void {
+    this.scratch.fill(this.ppu.backdrop());
+    this.picture = this.scratch;
+    this.ppu.beginFrame(this.scratch);
   }
 
   private endFrame(): void {

@@ -82,14 +82,27 @@ function dotsToRise(fast: FastPath): number {
   if (ppu.renderingDots < 5) return preciseIn(fast, 0);
   const background = (ppu.control & CTRL_BACKGROUND_TABLE) !== 0;
   if (background && isTileRiseNear(ppu)) return preciseIn(fast, 0);
-  if ((ppu.control & CTRL_SPRITE_8X16) !== 0) return dotsToTallRise(fast, rises, background);
+  if ((ppu.control & CTRL_SPRITE_8X16) !== 0) {
+    return dotsToTallRise(fast, withoutFirstTile(ppu, rises, background), background);
+  }
   const sprites = (ppu.control & CTRL_SPRITE_TABLE) !== 0;
   if (background === sprites) return DOTS_PER_LINE - ppu.dot;
   const rise = (background ? FIRST_PREFETCH_RISE : FIRST_SPRITE_RISE) - RISE_MARGIN_DOTS;
-  if (rises > 1) return (rises - 1) * DOTS_PER_LINE;
+  if (rises > 1) {
+    const lines = withoutFirstTile(ppu, rises, background) - 1;
+    return lines === 0 ? DOTS_PER_LINE - ppu.dot : lines * DOTS_PER_LINE;
+  }
   if (ppu.dot < rise) return preciseIn(fast, rise - ppu.dot);
   const isDue = ppu.dot <= rise + RISE_MARGIN_DOTS + 2;
   return preciseIn(fast, isDue ? 0 : DOTS_PER_LINE + rise - ppu.dot - 1);
+}
+
+/**
+ * Line 0 alone can have a further rise, at its first tile: the dot before it leaves A12 low there, so that A12
+ * has been low for nine dots. Returns the rises that are left for the lines if that one comes.
+ */
+function withoutFirstTile(ppu: PpuState, rises: number, background: boolean): number {
+  return background && rises > 1 && ppu.line === ppu.preRenderLine ? rises - 1 : rises;
 }
 
 /** Returns true if A12 has been low for so long that the background's next pattern fetch counts. */
