@@ -466,10 +466,8 @@ export class Nes implements Machine {
     this.picture = pixels;
     if (!midFrame && ppu.state.line >= region.vblankLine) return;
     if (picture === undefined) pixels.fill(ppu.backdrop());
-    else if (picture !== pixels) {
-      this.catchUp();
-      pixels.set(picture);
-    }
+    else if (picture !== pixels) this.catchUp();
+    if (picture !== undefined && picture !== pixels) pixels.set(picture);
   }
 
   /** The PPU starts at the top of the picture before anybody has asked for a frame. */

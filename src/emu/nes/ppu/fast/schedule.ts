@@ -98,8 +98,8 @@ function dotsToRise(fast: FastPath): number {
 }
 
 /**
- * Line 0 alone can have a further rise, at its first tile: the dot before it leaves A12 low there, so that A12
- * has been low for nine dots. Returns the rises that are left for the lines if that one comes.
+ * Line 0 alone can have a further rise, at its first tile: the dot before it leaves A12 low there, so that
+ * A12 has been low for nine dots. Returns the rises that are left for the lines if that one comes.
  */
 function withoutFirstTile(ppu: PpuState, rises: number, background: boolean): number {
   return background && rises > 1 && ppu.line === ppu.preRenderLine ? rises - 1 : rises;
