@@ -374,8 +374,7 @@ export class Nes implements Machine {
     if (this.midFrame) this.endFrame();
     this.drawIntoScratch();
     this.ppu.reset();
-    // The PPU's next event may now come before the CPU's horizon.
-    this.cpu.stateLoaded();
+    this.cpu.stateLoaded(); // the PPU's next event may now come before the CPU's horizon
   }
 
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
@@ -464,10 +463,10 @@ export class Nes implements Machine {
   private takePicture(pixels: Uint16Array): void {
     const { picture, midFrame, ppu, region } = this;
     this.picture = pixels;
-    if (!midFrame && ppu.state.line >= region.vblankLine) return;
+    if ((!midFrame && ppu.state.line >= region.vblankLine) || picture === pixels) return;
+    if (picture !== undefined) this.catchUp();
     if (picture === undefined) pixels.fill(ppu.backdrop());
-    else if (picture !== pixels) this.catchUp();
-    if (picture !== undefined && picture !== pixels) pixels.set(picture);
+    else pixels.set(picture);
   }
 
   /** The PPU starts at the top of the picture before anybody has asked for a frame. */
