@@ -59,6 +59,11 @@ async function debug(path: string | undefined, options: DebugOptions): Promise<v
   else if (!isLoopback(host)) {
     throw new InputError("usage", `${host} is open to other computers`, "--dap-listen", "add --token");
   }
+  if (path !== undefined) {
+    // Clients would get this error later, and only they.
+    const { loadRom } = await import("../../io/files/rom-file.ts");
+    await loadRom(path, toLoadOptions(options));
+  }
   const gate = new TokenGate(token);
   const server = await DapServer.listen({
     host,

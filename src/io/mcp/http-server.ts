@@ -1,5 +1,5 @@
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { ioErrorFrom } from "../runtime/io-error.ts";
+import { listenError } from "../serve/host-port.ts";
 import type { TokenGate } from "../serve/token-gate.ts";
 import { isOurs } from "../serve/web-guard.ts";
 import type { Log } from "../shared/log.ts";
@@ -38,7 +38,7 @@ export class McpHttpServer {
   /** Number of sessions that are being started. */
   #pending = 0;
 
-  /** Throws `IoError` if it cannot listen on the address. */
+  /** Throws `InputError` ("unavailable") if it cannot listen on the address. */
   constructor(options: McpHttpOptions) {
     this.#options = options;
     const { host, port } = options;
@@ -56,7 +56,7 @@ export class McpHttpServer {
         },
       });
     } catch (error) {
-      throw ioErrorFrom(error, "listening", `${host}:${port}`);
+      throw listenError(error, host, port, "--http");
     }
   }
 

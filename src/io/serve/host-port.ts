@@ -11,6 +11,33 @@ export function parseHostPort(text: string, option: string): { host: string; por
   return { host: match[1] ?? match[2]!, port };
 }
 
+/** The error for an address that `option` gives and that cannot be listened on. */
+export function listenError(error: unknown, host: string, port: number, option: string): InputError {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const where = `${option} ${host.includes(":") ? `[${host}]` : host}:${port}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return new InputError(
+        "unavailable",
+        "the port is in use",
+        where,
+        "choose another port, or 0 for any free one",
+      );
+    case "EACCES":
+      return new InputError("unavailable", "this port is not permitted", where, "choose one above 1023");
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new InputError(
+        "unavailable",
+        "this computer has no such address",
+        where,
+        "such as 127.0.0.1 or 0.0.0.0",
+      );
+    default:
+      return new InputError("unavailable", `cannot listen: ${code ?? message}`, where);
+  }
+}
+
 /**
  * Parses the address to listen on that `option` gives. Throws `InputError` ("usage") if it is not one, or if
  * other computers can reach it and there is no token.

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
@@ -71,4 +71,30 @@ test("emu debug --dap rejects what is not its protocol", () => {
     "",
     "emu: standard input: this is not the Debug Adapter Protocol\n",
   ]);
+});
+
+describe("emu debug --dap-listen", () => {
+  const other = join(folder, "game.gb");
+  writeFileSync(other, new Uint8Array(0x8000));
+
+  test.each<[rom: string, exitCode: number]>([
+    [join(folder, "nosuch.nes"), 66],
+    [other, 65],
+  ])("ends at once if it cannot load %s", (rom, exitCode) => {
+    const result = emu(["debug", rom, "--dap-listen", "127.0.0.1:0"]);
+    expect([result.exitCode, result.stdout.toString()]).toEqual([exitCode, ""]);
+    expect(result.stderr).toContain(rom);
+  });
+});
+
+test.each<[argv: readonly string[], option: string]>([
+  [["debug"], "--dap-listen"],
+  [["mcp"], "--http"],
+])("emu %j names a port that is in use", (argv, option) => {
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const address = `127.0.0.1:${taken.port}`;
+  const { exitCode, stderr } = emu([...argv, option, address]);
+  taken.stop(true);
+  const text = `emu: ${option} ${address}: the port is in use (choose another port, or 0 for any free one)\n`;
+  expect([exitCode, stderr.toString()]).toEqual([69, text]);
 });

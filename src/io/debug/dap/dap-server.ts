@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { InputError } from "../../../emu/input-error.ts";
+import { listenError } from "../../serve/host-port.ts";
 import { DebugAdapter } from "./adapter.ts";
 import type { GameSource } from "./game-run.ts";
 import { MessageGuard } from "./message-guard.ts";
@@ -53,7 +54,7 @@ export class DapServer {
     const { host, port } = options;
     return new Promise((done, failed) => {
       server.#server.once("error", (error) => {
-        failed(new InputError("unavailable", error.message, `${host}:${port}`));
+        failed(listenError(error, host, port, "--dap-listen"));
       });
       server.#server.listen(port, host, () => done(server));
     });

@@ -8,10 +8,13 @@ const END_OF_HEADER = "\r\n\r\n";
 /**
  * Passes on messages of the Debug Adapter Protocol and fails at anything else. Without it, the protocol
  * library would wait forever for the end of garbage, buffer any announced length, and accept the body of an
- * HTTP request, which any web page can send, as a message.
+ * HTTP request, which any web page can send, as a message. It would also say nothing about JSON that is not a
+ * request.
  */
 export class MessageGuard extends Transform {
   #header = "";
+  /** The part of the current message that has arrived. */
+  #parts: Buffer[] = [];
   /** Number of bytes of the current message that have not arrived yet; 0 while a header is read. */
   #left = 0;
 
@@ -22,7 +25,17 @@ export class MessageGuard extends Transform {
         const part = chunk.subarray(at, at + this.#left);
         this.#left -= part.length;
         at += part.length;
-        this.push(part);
+        this.#parts.push(part);
+        if (this.#left > 0) continue;
+        const message = Buffer.concat(this.#parts);
+        this.#parts = [];
+        if (!isMessage(message)) {
+          done(new Error("a message is not a request of the Debug Adapter Protocol"));
+          return;
+        }
+        // The library accepts only this form of the header.
+        this.push(Buffer.from(`Content-Length: ${message.length}${END_OF_HEADER}`));
+        this.push(message);
         continue;
       }
       const error = this.#readHeader(String.fromCharCode(chunk[at]!));
@@ -46,12 +59,24 @@ export class MessageGuard extends Transform {
     if (length === undefined) return "a message has no Content-Length";
     const bytes = Number(length);
     if (bytes === 0 || bytes > MAX_MESSAGE_BYTES) return `a message has ${bytes} bytes`;
-    // The library accepts only this form.
-    this.push(Buffer.from(`Content-Length: ${bytes}${END_OF_HEADER}`));
     this.#header = "";
     this.#left = bytes;
     return undefined;
   }
+}
+
+/** True for JSON that is a request, or another message that a client can send. */
+function isMessage(bytes: Buffer): boolean {
+  let message: unknown;
+  try {
+    message = JSON.parse(bytes.toString());
+  } catch {
+    return false;
+  }
+  if (typeof message !== "object" || message === null || !("type" in message)) return false;
+  const { type } = message;
+  if (type !== "request") return type === "response" || type === "event";
+  return "command" in message && typeof message.command === "string";
 }
 
 /** True if each line so far is, or can become, a Content-Length or Content-Type. */

@@ -60,6 +60,12 @@ describe("--dap-listen", () => {
     ["Content-Length: x\r\n\r\n", "a message has no Content-Length"],
     ["Content-Type: a\r\n\r\n", "a message has no Content-Length"],
     [`Content-Type: ${"a".repeat(2000)}`, "the header of a message is too long"],
+    ...["null", "[]", "{bad}", "1", "{}", '{"type":"request"}', '{"type":"request","command":1}'].map(
+      (body): [string, string] => [
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+        "a message is not a request of the Debug Adapter Protocol",
+      ],
+    ),
   ])("drops who sends %j", async (bytes, why) => {
     expect(await rejection(bytes)).toBe(why);
   });
@@ -106,6 +112,7 @@ describe("the message guard", () => {
     await fc.assert(
       fc.asyncProperty(messages, fc.integer({ min: 1, max: 50 }), async (texts, size) => {
         const encoded = texts
+          .map((text) => JSON.stringify({ type: "request", command: text }))
           .map((text) => `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
           .join("");
         const guard = new MessageGuard();
