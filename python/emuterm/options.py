@@ -51,6 +51,8 @@ def for_emu(options):
             continue
         check_name(name, NAMES)
         named[NAMES[name]] = plain(value, name)
+    if "starts" in named and not isinstance(named["starts"], list):
+        raise EmuError(f"a list was expected, not {short(options['starts'])}", "usage", "starts")
     actions = named.get("actions")
     if isinstance(actions, dict) and "multi_binary" in actions:
         actions["multiBinary"] = actions.pop("multi_binary")

@@ -1,3 +1,4 @@
+import { InputError } from "../input-error.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
@@ -57,21 +58,30 @@ export interface Hardware {
   readonly vs: VsHardware | undefined;
 }
 
-/** Returns the hardware that `options` name, and that the image needs where they name none. */
+/**
+ * Returns the hardware that `options` name, and that the image needs where they name none. Throws
+ * `InputError` ("usage") for an unknown name.
+ */
 export function chooseHardware(image: CartridgeImage, options: NesOptions): Hardware {
   const vs = vsHardware(image);
   const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
-  const ppu = PPU_TRAITS[ppuRevision];
-  const region = REGIONS[options.region ?? image.region];
+  const ppu = named(PPU_TRAITS, ppuRevision, "ppuRevision");
+  const region = named(REGIONS, options.region ?? image.region, "region");
   return {
     region: ppu.isRgb ? { ...region, skipsOddDot: false } : region,
-    model: CONSOLE_TRAITS[options.console ?? "nes"],
-    cpu: CPU_TRAITS[options.cpuRevision ?? (vs === undefined ? "G" : "letterless")],
+    model: named(CONSOLE_TRAITS, options.console ?? "nes", "console"),
+    cpu: named(CPU_TRAITS, options.cpuRevision ?? (vs === undefined ? "G" : "letterless"), "cpuRevision"),
     ppu,
     colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
     devices: options.devices ?? defaultDevices(image, vs),
     vs,
   };
+}
+
+function named<Name extends string, T>(table: Readonly<Record<Name, T>>, name: Name, option: string): T {
+  if (Object.hasOwn(table, name)) return table[name];
+  const remedy = `one of ${Object.keys(table).join(", ")}`;
+  throw new InputError("usage", `${option} ${String(name).slice(0, 40)} is unknown`, "", remedy);
 }
 
 /** Arcade boards and the PlayChoice-10 have RGB PPUs. */

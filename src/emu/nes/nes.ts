@@ -39,7 +39,7 @@ import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
-import { fillRam, type RamFill } from "./ram-fill.ts";
+import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
 import { STATE_HEADER_BYTES, StateHeader } from "./state-header.ts";
@@ -144,7 +144,7 @@ export class Nes implements Machine {
     this.image = image;
     const hardware = chooseHardware(image, options);
     this.region = hardware.region;
-    this.ramFill = options.ramFill ?? "zero";
+    this.ramFill = checkRamFill(options.ramFill ?? "zero");
     this.lagClocks = lagOf(options.alignment);
     this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
     this.model = hardware.model;

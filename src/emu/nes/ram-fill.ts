@@ -1,3 +1,5 @@
+import { InputError } from "../input-error.ts";
+
 /**
  * What work RAM and nametable RAM hold at power-on:
  * - `"zero"`, `"ones"`: every byte
@@ -30,6 +32,19 @@ export function parseRamFill(text: string): RamFill | undefined {
     return `pattern:${value.toLowerCase()}`;
   }
   return undefined;
+}
+
+/** Returns `fill`, or the one that a text names. Throws `InputError` ("usage") if it is none. */
+export function checkRamFill(fill: unknown): RamFill {
+  if (typeof fill === "number" && Number.isInteger(fill)) return fill;
+  const named = typeof fill === "string" ? parseRamFill(fill) : undefined;
+  if (named !== undefined) return named;
+  throw new InputError(
+    "usage",
+    `ramFill ${String(fill).slice(0, 40)} is unknown`,
+    "",
+    `one of ${RAM_FILL_TEXTS}`,
+  );
 }
 
 /** Fills work RAM and then nametable RAM, which are parts of one array. */

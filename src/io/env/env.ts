@@ -4,9 +4,10 @@ import type { Cartridge } from "../library/load.ts";
 import { PlaceMap } from "../library/place-map.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { type Action, type ActionSpace, packAction } from "./actions.ts";
+import { whole } from "./check-options.ts";
 import { type EnvSnapshot, Episode } from "./episode.ts";
 import type { ObservationLayout } from "./observation.ts";
-import { type EnvOptions, whole } from "./options.ts";
+import type { EnvOptions } from "./options.ts";
 import { Painter } from "./painter.ts";
 import { type EnvPlan, frameValues, type PreparedEnv, prepareEnv } from "./prepare.ts";
 

@@ -1,4 +1,3 @@
-import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { ActionOptions } from "./actions.ts";
@@ -57,84 +56,4 @@ export interface EnvOptions extends Omit<NesOptions, "devices"> {
   readonly symbols?: string | readonly string[] | false;
   /** File with the disk system's BIOS, for .fds files. */
   readonly fdsBios?: string;
-}
-
-const MAX_FRAME_SKIP = 60;
-const MAX_NOOPS = 10_000;
-const MAX_STARTS = 1024;
-const MAX_INFO = 64;
-const MAX_STEPS = 2 ** 31 - 1;
-
-/** The numbers of `EnvOptions`, checked and filled in. */
-export interface EnvNumbers {
-  readonly players: number;
-  readonly frameSkip: number;
-  readonly sticky: number;
-  readonly noops: number;
-  readonly maxSteps: number;
-}
-
-const KNOWN_OPTIONS = new Set<string>([
-  "observation",
-  "actions",
-  "players",
-  "frameSkip",
-  "maxLastTwo",
-  "sticky",
-  "noops",
-  "starts",
-  "reward",
-  "end",
-  "info",
-  "maxSteps",
-  "symbols",
-  "fdsBios",
-  "region",
-  "ramFill",
-  "alignment",
-  "mmc3Revision",
-  "cpuRevision",
-  "ppuRevision",
-  "console",
-  "diskSide",
-  "exact",
-] satisfies (keyof EnvOptions)[]);
-
-/** Throws `InputError` ("usage") if an option is unknown or a number is out of range. */
-export function checkOptions(options: EnvOptions, known: readonly string[] = []): EnvNumbers {
-  for (const name of Object.keys(options)) {
-    if (!KNOWN_OPTIONS.has(name) && !known.includes(name))
-      throw new InputError(
-        "usage",
-        `unknown option ${name.slice(0, 40)}`,
-        "",
-        `one of ${[...KNOWN_OPTIONS, ...known].join(", ")}`,
-      );
-  }
-  const { starts, info, sticky = 0, maxLastTwo, observation } = options;
-  if (!(sticky >= 0 && sticky <= 1))
-    throw new InputError("usage", `sticky ${String(sticky)}: 0 to 1 was expected`);
-  if (starts !== undefined && !(Array.isArray(starts) && starts.length >= 1 && starts.length <= MAX_STARTS))
-    throw new InputError("usage", `starts must be a list of 1 to ${MAX_STARTS}`);
-  if (info !== undefined && Object.keys(info).length > MAX_INFO)
-    throw new InputError("usage", `info can have ${MAX_INFO} values`);
-  const { format } = observation ?? {};
-  if (maxLastTwo === true && (format === "ram" || format === "indices"))
-    throw new InputError("usage", `maxLastTwo is for "rgb" and "gray", not "${format}"`);
-  return {
-    players: options.players ?? 1,
-    frameSkip: whole("frameSkip", options.frameSkip ?? 4, 1, MAX_FRAME_SKIP),
-    sticky,
-    noops: whole("noops", options.noops ?? 0, 0, MAX_NOOPS),
-    maxSteps: options.maxSteps === undefined ? 0 : whole("maxSteps", options.maxSteps, 1, MAX_STEPS),
-  };
-}
-
-/** Returns `value` if it is a whole number of this range. Throws `InputError` ("usage") otherwise. */
-export function whole(name: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InputError(
-    "usage",
-    `${name} ${String(value)}: a whole number from ${min} to ${max} was expected`,
-  );
 }

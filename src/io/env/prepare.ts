@@ -10,17 +10,11 @@ import { MoviePlayer } from "../movies/movie-player.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { parseExpression } from "../symbols/memory-expression.ts";
 import { actionSpace } from "./actions.ts";
+import { checkOptions, whole } from "./check-options.ts";
 import type { EpisodeRules, FrameValue, FrameValues } from "./episode.ts";
 import { expressionValues } from "./episode.ts";
 import { type ObservationLayout, observationLayout } from "./observation.ts";
-import {
-  checkOptions,
-  type EnvOptions,
-  type GameValue,
-  type GameView,
-  type StartOptions,
-  whole,
-} from "./options.ts";
+import type { EnvOptions, GameValue, GameView, StartOptions } from "./options.ts";
 
 /** Everything that is needed to make an environment, as plain data for other threads. */
 export interface EnvPlan {

@@ -4,9 +4,10 @@ import type { Cartridge } from "../library/load.ts";
 import { PlaceMap } from "../library/place-map.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import { type Action, type ActionSpace, packAction } from "./actions.ts";
+import { whole } from "./check-options.ts";
 import { checkSeed } from "./env.ts";
 import type { EnvWorkerStart } from "./env-worker.ts";
-import { type EnvOptions, whole } from "./options.ts";
+import type { EnvOptions } from "./options.ts";
 import { type EnvPlan, type PreparedEnv, prepareEnv } from "./prepare.ts";
 import { VectorControl, type VectorOrder } from "./vector-control.ts";
 import {
