@@ -1,7 +1,7 @@
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { listenError } from "../serve/host-port.ts";
 import type { TokenGate } from "../serve/token-gate.ts";
-import { isOurs } from "../serve/web-guard.ts";
+import { isOurs, NOT_OURS } from "../serve/web-guard.ts";
 import type { Log } from "../shared/log.ts";
 import { createMcpServer } from "./server.ts";
 import type { McpSession } from "./session.ts";
@@ -73,7 +73,7 @@ export class McpHttpServer {
   async #answer(request: Request, peer: string): Promise<Response> {
     if (!isOurs(request.headers)) {
       this.#options.log.info({ peer }, "host or origin rejected");
-      return plain("this host or origin is not served", 403);
+      return plain(NOT_OURS, 403);
     }
     if (new URL(request.url).pathname !== PATH) return plain(`not found: the protocol is at ${PATH}`, 404);
     const token = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";

@@ -7,7 +7,7 @@ import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
 import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
-import { isOurs } from "./web-guard.ts";
+import { isOurs, NOT_OURS } from "./web-guard.ts";
 
 /** A browser with more unsent bytes than this misses pictures. */
 const PICTURE_ROOM_BYTES = 256 * KIB;
@@ -106,7 +106,7 @@ export class HttpServer {
       const peer = server.requestIP(request)?.address ?? "";
       const [host, origin] = ["host", "origin"].map((name) => clip(request.headers.get(name) ?? ""));
       this.#context.log.info({ peer, host, origin }, "host or origin rejected");
-      return plain("this host or origin is not served", 403);
+      return plain(NOT_OURS, 403);
     }
     const { pathname, searchParams } = new URL(request.url);
     if (request.method !== "GET" && request.method !== "HEAD") return plain("only GET is served", 405);

@@ -5,6 +5,10 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** The answer to a request that comes from elsewhere. */
+export const NOT_OURS =
+  "this host or origin is not served: use the IP address or localhost in the URL, not a host name";
+
 /**
  * Returns true if a request does not come from a foreign web page. Such a page can make a browser send
  * requests here, but the browser then names the page in `Origin`; and if the page makes a host name of its
