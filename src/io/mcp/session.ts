@@ -61,6 +61,8 @@ export class McpSession {
   readonly states = new Map<string, NamedState>();
   /** Expressions that are reported after each run, by their text. */
   readonly watches = new Map<string, Watch>();
+  /** Real paths of the files that `record` has written. */
+  readonly recordedFiles = new Set<string>();
   readonly search = new MemorySearch();
   readonly #options: SessionOptions;
   #cartridge: Cartridge | undefined;
