@@ -196,7 +196,7 @@ describe("a ROM with a patch", () => {
     ]);
     const named = expect.stringMatching(/^give --patch an IPS, BPS or UPS file/);
     expect(await remedyOf([patch])).toEqual(["the patch is cut off", named]);
-    expect(await remedyOf([folder])).toEqual(["is a folder, not a file", named]);
+    expect(await remedyOf([folder])).toEqual(["is a folder, not a file", "name a file in it"]);
     expect(await remedyOf([path])).toEqual([expect.stringMatching(/^not a patch/), named]);
     expect(await remedyOf([])).not.toBeArray();
   });
