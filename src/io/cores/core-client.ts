@@ -1,9 +1,10 @@
 import { closeSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../../emu/input-error.ts";
+import { makeTemporaryFolder } from "../files/abandoned.ts";
 import { printable } from "../files/text.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { afterRunningFor } from "../workers/patience.ts";
@@ -62,8 +63,7 @@ export class CoreClient {
    * rejects the game, "unavailable" if it crashes, hangs or needs a graphics processor.
    */
   static async start(start: CoreStart): Promise<CoreClient> {
-    const scratch =
-      start.saveFolder === undefined ? await mkdtemp(join(tmpdir(), "emuterm-core-")) : undefined;
+    const scratch = start.saveFolder === undefined ? await makeTemporaryFolder("core") : undefined;
     const saveFolder = start.saveFolder ?? scratch!;
     await Promise.all([saveFolder, start.systemFolder].map((folder) => makeFolder(folder)));
     const order: CoreOrder = {
@@ -110,7 +110,7 @@ export class CoreClient {
 
 /** Loads a core without a game and returns its description. Throws `InputError` as `start` does. */
 export async function probeCore(corePath: string): Promise<CoreIdentity> {
-  const folder = await mkdtemp(join(tmpdir(), "emuterm-core-"));
+  const folder = await makeTemporaryFolder("core");
   const game = { path: "", bytes: new Uint8Array(0) };
   const folders = { systemFolder: folder, saveFolder: folder };
   const order: CoreOrder = {

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { makeTemporaryFolder } from "../files/abandoned.ts";
 import { CONTENT_BYTES, extensionByContent, NES_EXTENSIONS, systemOf } from "../files/core-systems.ts";
 import { sha1Hex } from "../files/hashes.ts";
 import { userFolders } from "../files/paths.ts";
@@ -136,7 +136,7 @@ export function coreSystemFolder(): string {
 export async function startCoreGame(game: CoreGameFile, options: CoreGameOptions): Promise<StartedCore> {
   const { core, bytes, sha1, isPacked, fileName } = game;
   // A core that opens the file itself finds an unpacked copy here.
-  const folder = isPacked ? await mkdtemp(join(tmpdir(), "emuterm-game-")) : undefined;
+  const folder = isPacked ? await makeTemporaryFolder("game") : undefined;
   const removeFolder = async (): Promise<void> => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { removeAbandonedBeside } from "./abandoned.ts";
 import { writeDescriptor } from "./stdout.ts";
-import { findTarget, prefixOf, temporaryBeside, type WriteTarget, writeError } from "./write-target.ts";
+import { findTarget, temporaryBeside, type WriteTarget, writeError } from "./write-target.ts";
 
 /**
  * Replaces a file whole: readers see all of the old contents or all of the new, even if the power fails.
@@ -23,21 +24,13 @@ export async function writeFileWhole(path: string, contents: Uint8Array | string
   }
 }
 
-/** Removes temporary files of `path` whose writers were killed. */
-export async function removeAbandoned(path: string): Promise<void> {
+/** Removes temporary files of `path` whose writers were killed, without writing it. */
+export function removeAbandoned(path: string): void {
   try {
     const target = findTarget(path);
-    if (target.kind !== "file") return;
-    const prefix = prefixOf(target.path);
-    const folder = dirname(target.path);
-    for (const name of await readdir(folder)) {
-      const pid = name.startsWith(prefix)
-        ? /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
-        : undefined;
-      if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
-    }
+    if (target.kind === "file") removeAbandonedBeside(target.path);
   } catch {
-    // In a folder that does not exist or cannot be read there is nothing to remove.
+    // Reading or writing the file reports what is wrong with its path.
   }
 }
 
@@ -47,6 +40,7 @@ async function replace(
 ): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
+  removeAbandonedBeside(path);
   const temporary = temporaryBeside(path);
   try {
     const file = await open(temporary, "wx", 0o666);
@@ -95,14 +89,4 @@ async function syncFolder(folder: string): Promise<void> {
   // EINVAL: the file system orders renames by itself.
   await handle?.sync().catch(() => {});
   await handle?.close();
-}
-
-/** Returns true if a process runs, also as another user. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

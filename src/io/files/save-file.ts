@@ -27,7 +27,7 @@ export class SaveFile {
    * the memory, "io" if it cannot be read.
    */
   async load(): Promise<Uint8Array | undefined> {
-    await removeAbandoned(this.path);
+    removeAbandoned(this.path);
     const contents = await readIfThere(this.path, this.#bytes);
     if (contents === undefined) return undefined;
     if (contents.length !== this.#bytes) throw this.#wrongSize(contents.length);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { removeAbandonedBeside } from "./abandoned.ts";
 import { writeDescriptor, writeStdout } from "./stdout.ts";
 import { printable } from "./text.ts";
 import { findTarget, temporaryBeside, writeError } from "./write-target.ts";
@@ -93,6 +94,7 @@ class FileSink implements Sink {
     this.#path = path;
     this.#target = target;
     this.#old = old;
+    removeAbandonedBeside(target);
     this.#temporary = temporaryBeside(target);
     this.#descriptor = attempt(path, () => openSync(this.#temporary, "wx"));
   }

@@ -1,4 +1,5 @@
 import { closeSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { removeAbandonedIn } from "../files/abandoned.ts";
 import { utf8 } from "./ansi.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { type PixelSource, pixelSource } from "./image-source.ts";
@@ -9,6 +10,8 @@ import type { Placement } from "./scale.ts";
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
 /** Prefix of the files of this process's pictures. */
 export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
+/** Names of such files of any process, and of the object by which the terminal is probed. */
+const OBJECT_OF_ANY_PROCESS = /^emuterm-(\d+)-(?:\d+(?:-kept)?|probe)$/;
 /** Objects in use. There are more than frames in flight, so the terminal still finds each one unchanged. */
 const OBJECTS = 16;
 
@@ -31,6 +34,7 @@ export class KittySharedMemoryEncoder implements Encoder {
   #next = 0;
 
   constructor(setup: EncoderSetup, placement: Placement) {
+    removeAbandonedIn(SHARED_MEMORY_FOLDER, OBJECT_OF_ANY_PROCESS);
     const { begin, end, inside } = kittyFrame(setup, placement);
     this.#image = pixelSource(setup);
     const { width, height, pixels } = this.#image;

@@ -117,7 +117,8 @@ export class BatteryKeeper {
   async #rescue(error: unknown): Promise<unknown> {
     const memory = this.#client?.battery()?.bytes;
     if (memory === undefined || !(error instanceof InputError)) return error;
-    const other = join(tmpdir(), `emuterm-${process.pid}-${basename(this.#file.path)}`);
+    // No name that looks like a temporary file's, because those are removed.
+    const other = join(tmpdir(), `emuterm-rescued-${process.pid}-${basename(this.#file.path)}`);
     const remedy = await writeFileWhole(other, memory).then(
       () => `the save is in ${other}`,
       () => "the save is lost",

@@ -12,7 +12,7 @@ import {
 import { dirname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { errno, linuxC, macSystem } from "../ffi/libc.ts";
-import { isAlive } from "../files/atomic-write.ts";
+import { isAlive } from "../files/abandoned.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { findTarget } from "../files/write-target.ts";

@@ -99,7 +99,7 @@ describe("writeFileWhole", () => {
     const { pid } = Bun.spawnSync(["true"]);
     const others = ["a", `.a.${process.pid}.00000000.tmp`, ".b.1.00000000.tmp", ".a.x.tmp"];
     for (const name of [...others, `.a.${pid}.01234567.tmp`]) writeFileSync(join(folder, name), "");
-    await removeAbandoned(join(folder, "a"));
+    removeAbandoned(join(folder, "a"));
     expect(readdirSync(folder).sort()).toEqual(others.sort());
   });
 });
@@ -113,6 +113,18 @@ const WRITERS: Record<string, (path: string, text: string) => Promise<void>> = {
     sink.commit();
   },
 };
+
+test.each(Object.keys(WRITERS))(
+  "%s removes temporary files of killed writers of the same file",
+  async (name) => {
+    const folder = freshFolder();
+    const { pid } = Bun.spawnSync(["true"]);
+    const others = [`.b.${process.pid}.00000000.tmp`, `.c.${pid}.00000000.tmp`, `emuterm-rescued-${pid}-b`];
+    for (const other of [...others, `.b.${pid}.01234567.tmp`]) writeFileSync(join(folder, other), "");
+    await WRITERS[name]!(join(folder, "b"), "new");
+    expect(readdirSync(folder).sort()).toEqual([...others, "b"].sort());
+  },
+);
 
 describe.each(Object.entries(WRITERS))("%s", (_name, write) => {
   test("writes through a FIFO or a link to one without replacing it", async () => {
