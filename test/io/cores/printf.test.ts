@@ -23,6 +23,8 @@ test.each<[format: string, integers: bigint[], doubles: number[], text: string]>
   ["100% of it", [3n], [], "1003f it"],
 ])("%s", (format, integers, doubles, text) => {
   expect(formatPrintf(format, { integers, doubles })).toBe(text);
+  // The use keeps the bytes at `address` from being collected before.
+  expect(word.toString()).toBe("word\0");
 });
 
 test("any format gives a text of bounded length", () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../../../src/io/files/atomic-write.ts";
+import { isAlive } from "../../../src/io/files/abandoned.ts";
 import { runUnitTests } from "../../../src/io/mcp/unit-tests.ts";
 
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
