@@ -12,12 +12,15 @@ const MAX_NUMBER_BYTES = 4;
 const PPU_BYTES = 0x4000;
 const OAM_BYTES = 0x100;
 
+/** Facts about the access that a breakpoint has found. */
+const ACCESS_NAMES = ["value", "address", "opcode"] as const;
+
 /** What expressions can read in addition to the machine. */
 export interface ScopeParts {
   readonly nes: Nes;
   readonly places: PlaceMap;
-  /** The byte and the address of the current access; 0 if there is none. */
-  readonly access: { readonly value: number; readonly address: number; readonly opcode: number };
+  /** The byte and the address of the current access. Undefined outside breakpoints. */
+  readonly access?: { readonly value: number; readonly address: number; readonly opcode: number } | undefined;
   /** The variables of the C function of a stack frame, with their addresses. */
   locals(): readonly LocalVariable[];
   /** The type of a global C variable. */
@@ -52,9 +55,9 @@ export class GameScope implements Scope {
     this.#registers.set("s", this.#registers.get("sp")!);
     readOnly("cycle", () => nes.totalCycles);
     readOnly("frame", () => nes.frame);
-    readOnly("value", () => access.value);
-    readOnly("address", () => access.address);
-    readOnly("opcode", () => access.opcode);
+    if (access !== undefined) {
+      for (const name of ACCESS_NAMES) readOnly(name, () => access[name]);
+    }
     readOnly("depth", () => parts.depth());
   }
 
@@ -68,7 +71,11 @@ export class GameScope implements Scope {
     if (register !== undefined) return register;
     const local = this.#parts.locals().find(({ variable }) => variable.name === name);
     if (local !== undefined) return this.local(local);
-    return this.#symbol(name.startsWith("::") ? name.slice(2) : name);
+    const symbol = this.#symbol(name.startsWith("::") ? name.slice(2) : name);
+    if (symbol === undefined && ACCESS_NAMES.some((each) => each === name.toLowerCase())) {
+      throw new InputError("usage", `${name} is known only in and at breakpoints`);
+    }
+    return symbol;
   }
 
   /** The place of a C variable. */

@@ -60,6 +60,8 @@ export class DebugSession {
   readonly #access: AccessFacts = { value: 0, address: 0, opcode: 0 };
   #moving: Direction | undefined;
   #wantsPause = false;
+  /** True while the program stands where a breakpoint has stopped it. */
+  #isAtBreakpoint = false;
 
   constructor(target: DebugTarget, events: SessionEvents = {}, options: TimelineOptions = {}) {
     this.target = new LoadedTarget(target);
@@ -102,6 +104,7 @@ export class DebugSession {
     }
     const goal = this.#movements.goal(movement, direction === "back");
     const stop = await this.#run(goal, direction, frames);
+    this.#isAtBreakpoint = ["breakpoint", "access", "event"].includes(stop.reason);
     if (stop !== LIMITED) return stop;
     const where = `${this.target.places.describe(this.nes.cpu.pc)} in frame ${this.nes.frame}`;
     return { ...stop, text: `not reached in ${frames} frames: stopped at ${where}` };
@@ -115,6 +118,7 @@ export class DebugSession {
   /** Goes to a position in the history at once, past breakpoints. */
   seek(position: number): void {
     this.#demandStanding();
+    this.#isAtBreakpoint = false;
     this.#runner.seek(position);
   }
 
@@ -169,16 +173,20 @@ export class DebugSession {
 
   /** Adds a breakpoint. Throws `InputError` ("usage") if its options are invalid. */
   addBreakpoint(owner: string, place: BreakpointPlace, options: BreakpointOptions = {}): Breakpoint {
-    return this.breakpoints.add(owner, place, options, this.scope());
+    return this.breakpoints.add(owner, place, options, this.#scope(0, this.#access));
   }
 
   /** The names of an expression in a frame of the call stack. */
   scope(frame = 0): GameScope {
+    return this.#scope(frame, this.#isAtBreakpoint ? this.#access : undefined);
+  }
+
+  #scope(frame: number, access: AccessFacts | undefined): GameScope {
     const { nes, places } = this.target;
     return new GameScope({
       nes,
       places,
-      access: this.#access,
+      access,
       locals: () => this.frames.locals(frame),
       typeOf: (name) => this.target.cType(name),
       depth: () => this.probe.calls.depth,
@@ -260,6 +268,7 @@ export class DebugSession {
   async #occupied<T>(direction: Direction, action: () => Promise<T>): Promise<T> {
     this.#demandStanding();
     this.#moving = direction;
+    this.#isAtBreakpoint = false;
     this.#wantsPause = false;
     try {
       return await action();

@@ -149,8 +149,11 @@ export function dataId(space: string, address: number, bytes: number): string {
 
 function dataPlace(id: string, kinds: number): BreakpointPlace {
   const match = /^(.*)\+(\d{1,5})$/.exec(id);
-  const { space, address } = parseReference(match?.[1] ?? "");
-  const bytes = Number(match?.[2]);
+  if (match === null) {
+    throw new InputError("usage", `data ID ${id.slice(0, 40)}`, "", "such as cpu:0x0300+1");
+  }
+  const { space, address } = parseReference(match[1]!);
+  const bytes = Number(match[2]);
   const size = { cpu: 0x10000, ppu: 0x4000, oam: 0x100, prg: 0, chr: 0 }[space];
   if (space === "prg" || space === "chr" || bytes < 1 || bytes > MAX_DATA_BYTES || address + bytes > size) {
     throw new InputError("usage", `nothing accesses ${id.slice(0, 40)}`);

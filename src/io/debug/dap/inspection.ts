@@ -22,6 +22,8 @@ export interface InspectionParts {
 
 const MAX_FRAMES = 1000;
 const MAX_COMPLETIONS = 200;
+/** A number, which as data to watch is an address. */
+const ADDRESS = /^\s*(?:(?:\$|0x)[0-9a-f]+|\d+)\s*$/i;
 const WORD = /[\w.@:$]*$/;
 
 /** Requests that inspect or change a stopped game. `hasStopped` tells the client that the game has moved. */
@@ -171,7 +173,8 @@ function dataBreakpointInfo(
     const address = game().evaluate(space[2]!);
     return watchable(space[1]!, address, bytesWanted ?? 1, name);
   }
-  if (args.flag("asAddress")) return watchable("cpu", game().evaluate(name), bytesWanted ?? 1, name);
+  const isAddress = args.flag("asAddress") || (reference === 0 && ADDRESS.test(name));
+  if (isAddress) return watchable("cpu", game().evaluate(name), bytesWanted ?? 1, name);
   const place =
     reference > 0 ? variables.find(game(), reference, name).place : game().place(name, frameOf(args));
   if (place?.address === undefined) return none(`${name} is not in memory`);
@@ -185,6 +188,11 @@ function watchable(
   bytes: number,
   name: string,
 ): DebugProtocol.DataBreakpointInfoResponse["body"] {
+  const size = { ppu: 0x4000, oam: 0x100 }[space] ?? 0x10000;
+  if (address < 0 || address + bytes > size) {
+    const none = `${name} is not in ${referenceText(0)} to ${referenceText(size - 1)}`;
+    return { dataId: null, description: none };
+  }
   const last = bytes === 1 ? "" : `–${referenceText(address + bytes - 1)}`;
   return {
     dataId: dataId(space, address, bytes),

@@ -153,6 +153,10 @@ function bindBinary(expression: DebugExpression & { readonly kind: "binary" }, s
     const value = right();
     return value === 0 ? fail("division by zero", column) : value;
   };
+  const shift = (): number => {
+    const value = right();
+    return value >= 0 && value < 32 ? value : fail(`a shift by ${value}: 0 to 31 was expected`, column);
+  };
   switch (expression.operator) {
     case "||":
       return () => (left() !== 0 || right() !== 0 ? 1 : 0);
@@ -177,9 +181,9 @@ function bindBinary(expression: DebugExpression & { readonly kind: "binary" }, s
     case ">=":
       return () => (left() >= right() ? 1 : 0);
     case "<<":
-      return () => left() << right();
+      return () => left() << shift();
     case ">>":
-      return () => left() >> right();
+      return () => left() >> shift();
     case "+":
       return () => left() + right();
     case "-":

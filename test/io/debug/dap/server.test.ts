@@ -80,6 +80,30 @@ describe("--dap-listen", () => {
     await server.close();
   });
 
+  test("takes plain addresses as data, and names data IDs that are invalid", async () => {
+    const { server } = await dapServer(program);
+    const client = await TestClient.connect(server.port);
+    await client.stopAfter(() => client.launchGame({ stopOnEntry: true }));
+    const info = async (name: string): Promise<string | null> =>
+      (await client.customRequest("dataBreakpointInfo", { name })).body.dataId;
+    expect(await Promise.all(["$0304", "0x304", "772", "[$0304]"].map(info))).toEqual(
+      Array(4).fill("cpu:0x0304+1"),
+    );
+    expect(await Promise.all(["$10000", "65536", "1 + 1", "a", "ppu[$4000]", "oam[256]"].map(info))).toEqual(
+      Array(6).fill(null),
+    );
+    const breakpoints = ["nonsense", "cpu:0x0304", "xyz:1+1", "cpu:0xFFFF+2"].map((dataId) => ({ dataId }));
+    const { body } = await client.customRequest("setDataBreakpoints", { breakpoints });
+    expect(body.breakpoints).toEqual([
+      { verified: false, message: "data ID nonsense (such as cpu:0x0300+1)" },
+      { verified: false, message: "data ID cpu:0x0304 (such as cpu:0x0300+1)" },
+      { verified: false, message: "memory reference xyz:1 (such as 0x0300 or ppu:0x2000)" },
+      { verified: false, message: "nothing accesses cpu:0xFFFF+2" },
+    ]);
+    await client.stop();
+    await server.close();
+  });
+
   test("requires the token", async () => {
     const { server } = await dapServer(program, (token) => token === "right");
     const client = await TestClient.connect(server.port);
