@@ -1,4 +1,10 @@
-import { type DeviceSetup, EXPANSION_DATA, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
+import {
+  type DeviceSetup,
+  EXPANSION_DATA,
+  LIGHT_GUNS,
+  PORT1_DATA,
+  PORT2_DATA,
+} from "../../emu/nes/input/devices.ts";
 import { FAMILY_BASIC_KEYS } from "../../emu/nes/input/keyboard.ts";
 import type { KeyEvent } from "./keys.ts";
 
@@ -23,8 +29,7 @@ const ZAPPER_ON_SCREEN = 2;
 const PEN_DOWN = 1;
 const PEN_NEAR = 2;
 
-/** Devices that the mouse aims, turns, and rolls. */
-const GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
+/** Devices that the mouse turns and rolls. */
 const DIALS: readonly string[] = ["arkanoid", "pachinko"];
 const ROLLERS: readonly string[] = ["snes-mouse", "hori-track"];
 
@@ -66,7 +71,7 @@ const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
 
 /** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
-  const pointed: readonly (string | undefined)[] = [...GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
+  const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
   return [setup?.port1, setup?.port2, setup?.expansion].some((device) => pointed.includes(device));
 }
 
@@ -97,7 +102,7 @@ export class DeviceInput {
       if (device === undefined) continue;
       const keys = DEVICE_KEYS[device];
       if (keys !== undefined) this.#keyed.push({ place, keys });
-      if (GUNS.includes(device)) this.#zappers.push(place);
+      if (LIGHT_GUNS.includes(device)) this.#zappers.push(place);
       else if (DIALS.includes(device)) this.#paddles.push(place);
       else if (ROLLERS.includes(device)) this.#mice.push(place);
       else if (device === "oeka-kids-tablet") this.#tablets.push(place);

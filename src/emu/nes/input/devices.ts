@@ -28,6 +28,9 @@ export const EXPANSION_DEVICES = [
   "oeka-kids-tablet",
 ] as const;
 
+/** The devices that see the picture. */
+export const LIGHT_GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
+
 /** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
 /** The devices for the Famicom's expansion port. */

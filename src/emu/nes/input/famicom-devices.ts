@@ -1,8 +1,7 @@
 import type { StateCheck } from "../../state-check.ts";
 import { FLAG, range } from "../../state-fields.ts";
 import type { DeviceParts, PortDevice } from "./devices.ts";
-import type { PadParts } from "./pad-devices.ts";
-import { SerialDevice } from "./serial-devices.ts";
+import { type PadParts, SerialDevice } from "./serial-devices.ts";
 
 const PLAYER_2_OFF = 2;
 const PLAYER_1_OFF = 4;

@@ -1,13 +1,8 @@
-import type { DeviceParts, LightSource } from "./devices.ts";
-import { SerialDevice } from "./serial-devices.ts";
+import { type PadParts, reverseBits, SerialPad } from "./serial-devices.ts";
+import { Zapper } from "./zapper.ts";
 
 /** Start of controller 3 in the button word: devices with a pad of their own take its buttons. */
 const CONTROLLER_3 = 16;
-
-/** Parts of a device with the buttons of a controller: `buttons` returns the word of this frame. */
-export interface PadParts extends DeviceParts {
-  readonly buttons: () => number;
-}
 
 const BUTTON_A = 1;
 const BUTTON_B = 2;
@@ -19,17 +14,10 @@ const MAX_DIAL = 0x63;
  * Coconuts' Pachinko controller: a pad, followed by the position of its dial, inverted and highest bit first,
  * on D1 of $4016. https://www.nesdev.org/wiki/Coconuts_Japan_Pachinko_Controller
  */
-export class PachinkoController extends SerialDevice {
-  readonly #buttons: () => number;
-
-  constructor(parts: PadParts) {
-    super(parts);
-    this.#buttons = parts.buttons;
-  }
-
+export class PachinkoController extends SerialPad {
   override load(): void {
     const dial = Math.round((this.data[0] * MAX_DIAL) / 255);
-    this.state[0] = ((this.#buttons() >>> CONTROLLER_3) & 0xff) | (mirrored(~dial, 8) << 8);
+    this.state[0] = ((this.buttons() >>> CONTROLLER_3) & 0xff) | (reverseBits(~dial, 8) << 8);
   }
 
   override read(register: number): number {
@@ -46,18 +34,11 @@ const TRACK_SIGNATURE = 0x09;
  * The Hori Track ball: a pad, then how far the ball rolled since the last frame, on D1 of $4016. Its buttons
  * 1 and 2 are A and B. https://www.nesdev.org/wiki/Hori_Track
  */
-export class HoriTrack extends SerialDevice {
-  readonly #buttons: () => number;
-
-  constructor(parts: PadParts) {
-    super(parts);
-    this.#buttons = parts.buttons;
-  }
-
+export class HoriTrack extends SerialPad {
   override load(): void {
     const { data, state } = this;
-    const pad = ((this.#buttons() >>> CONTROLLER_3) & 0xff) | (data[TRACK_BUTTONS] & (BUTTON_A | BUTTON_B));
-    const rolled = mirrored(~nibble(data[MOVED_Y]), 4) | (mirrored(~nibble(data[MOVED_X]), 4) << 4);
+    const pad = ((this.buttons() >>> CONTROLLER_3) & 0xff) | (data[TRACK_BUTTONS] & (BUTTON_A | BUTTON_B));
+    const rolled = reverseBits(~nibble(data[MOVED_Y]), 4) | (reverseBits(~nibble(data[MOVED_X]), 4) << 4);
     state[0] = pad | (rolled << 8) | (TRACK_SIGNATURE << 16);
   }
 
@@ -72,43 +53,24 @@ function nibble(byte: number): number {
   return Math.max(-8, Math.min(7, signed)) & 0xf;
 }
 
-/** Reverses the lowest `count` bits. */
-function mirrored(bits: number, count: number): number {
-  let result = 0;
-  for (let bit = 0; bit < count; bit++) result |= ((bits >> (count - 1 - bit)) & 1) << bit;
-  return result;
-}
-
-const X = 0;
-const Y = 1;
-const FLAGS = 2;
-const TRIGGER = 1;
-const ON_SCREEN = 2;
-
 /**
  * Bandai's Hyper Shot, a machine gun with a pad: the pad on D1 of $4016, light and trigger as the Zapper's on
  * $4017. https://www.nesdev.org/wiki/Bandai_Hyper_Shot
  */
-export class BandaiHyperShot extends SerialDevice {
-  readonly #buttons: () => number;
-  readonly #light: LightSource;
+export class BandaiHyperShot extends SerialPad {
+  readonly #gun: Zapper;
 
   constructor(parts: PadParts) {
     super(parts);
-    this.#buttons = parts.buttons;
-    this.#light = parts.light;
+    this.#gun = new Zapper(parts);
   }
 
   override load(): void {
-    this.state[0] = (this.#buttons() >>> CONTROLLER_3) & 0xff;
+    this.state[0] = (this.buttons() >>> CONTROLLER_3) & 0xff;
   }
 
   override read(register: number): number {
-    if (register === 0) return this.shift(0, 7) << 1;
-    const { data } = this;
-    const trigger = (data[FLAGS] & TRIGGER) !== 0 ? 0x10 : 0;
-    const sees = (data[FLAGS] & ON_SCREEN) !== 0 && this.#light.lightAt(data[X], data[Y]);
-    return trigger | (sees ? 0 : 0x08);
+    return register === 0 ? this.shift(0, 7) << 1 : this.#gun.read();
   }
 }
 
@@ -116,16 +78,9 @@ export class BandaiHyperShot extends SerialDevice {
  * A SNES controller on a port's D0: B, Y, Select, Start and the cross are the buttons of the controller that
  * it replaces; A, X, L and R come from the device's data. https://www.nesdev.org/wiki/SNES_controller
  */
-export class SnesPad extends SerialDevice {
-  readonly #buttons: () => number;
-
-  constructor(parts: PadParts) {
-    super(parts);
-    this.#buttons = parts.buttons;
-  }
-
+export class SnesPad extends SerialPad {
   override load(): void {
-    this.state[0] = (this.#buttons() & 0xff) | ((this.data[0] & 0x0f) << 8);
+    this.state[0] = (this.buttons() & 0xff) | ((this.data[0] & 0x0f) << 8);
   }
 
   override read(): number {
@@ -140,16 +95,9 @@ const VIRTUAL_BOY_SIGNATURE = 0x4000;
  * controller that it replaces; the data has the right cross (down, left, right, up), L and R.
  * https://www.nesdev.org/wiki/Virtual_Boy_controller
  */
-export class VirtualBoyPad extends SerialDevice {
-  readonly #buttons: () => number;
-
-  constructor(parts: PadParts) {
-    super(parts);
-    this.#buttons = parts.buttons;
-  }
-
+export class VirtualBoyPad extends SerialPad {
   override load(): void {
-    const buttons = this.#buttons() & 0xff;
+    const buttons = this.buttons() & 0xff;
     const data = this.data[0];
     const right = (data & 3) | ((data >> 2) << 8);
     const first = ((buttons & BUTTON_A) << 13) | ((buttons & BUTTON_B) << 11);

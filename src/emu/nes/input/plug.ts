@@ -8,6 +8,7 @@ import {
   type DeviceSetup,
   EXPANSION_DATA,
   type ExpansionDeviceName,
+  LIGHT_GUNS,
   type LightSource,
   PORT1_DATA,
   PORT2_DATA,
@@ -23,18 +24,12 @@ import {
   PartyTap,
 } from "./famicom-devices.ts";
 import { FamilyBasicKeyboard } from "./keyboard.ts";
-import {
-  BandaiHyperShot,
-  HoriTrack,
-  PachinkoController,
-  type PadParts,
-  SnesPad,
-  VirtualBoyPad,
-} from "./pad-devices.ts";
+import { BandaiHyperShot, HoriTrack, PachinkoController, SnesPad, VirtualBoyPad } from "./pad-devices.ts";
 import {
   ArkanoidPaddle,
   ExpansionPads,
   FamicomArkanoidPaddle,
+  type PadParts,
   PowerPad,
   SnesMouse,
 } from "./serial-devices.ts";
@@ -83,8 +78,8 @@ export class Plugged {
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
-    const guns: readonly (string | undefined)[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
-    this.sensesLight = [setup.port1, setup.port2, setup.expansion].some((name) => guns.includes(name));
+    const places = [setup.port1, setup.port2, setup.expansion];
+    this.sensesLight = places.some((name) => name !== undefined && LIGHT_GUNS.includes(name));
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
     const port1 = this.#parts(0, PORT1_DATA, PORT2_DATA, light);
@@ -168,7 +163,7 @@ function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
 function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice {
   switch (name) {
     case "pads":
-      return new ExpansionPads(parts, parts.buttons);
+      return new ExpansionPads(parts);
     case "arkanoid":
       return new FamicomArkanoidPaddle(parts);
     case "zapper":

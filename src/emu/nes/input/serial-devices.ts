@@ -25,6 +25,28 @@ export abstract class SerialDevice implements PortDevice {
   }
 }
 
+/** Parts of a device with the buttons of a controller: `buttons` returns the word of this frame. */
+export interface PadParts extends DeviceParts {
+  readonly buttons: () => number;
+}
+
+/** A serial device that has a controller's buttons. */
+export abstract class SerialPad extends SerialDevice {
+  protected readonly buttons: () => number;
+
+  constructor(parts: PadParts) {
+    super(parts);
+    this.buttons = parts.buttons;
+  }
+}
+
+/** Reverses the lowest `count` bits. */
+export function reverseBits(bits: number, count: number): number {
+  let result = 0;
+  for (let bit = 0; bit < count; bit++) result |= ((bits >>> (count - 1 - bit)) & 1) << bit;
+  return result;
+}
+
 /** The order of the Power Pad's buttons on D3 and D4. https://www.nesdev.org/wiki/Power_Pad */
 const PAD_ORDER_D3 = [2, 1, 5, 9, 6, 10, 11, 7];
 const PAD_ORDER_D4 = [4, 3, 12, 8];
@@ -57,9 +79,7 @@ const PADDLE_RIGHT = 0xf2;
 /** The bits that the paddle sends: its position inverted, highest bit first. */
 function paddleBits(position: number): number {
   const value = PADDLE_LEFT + Math.round((position * (PADDLE_RIGHT - PADDLE_LEFT)) / 255);
-  let bits = 0;
-  for (let bit = 0; bit < 8; bit++) bits |= (((~value >> (7 - bit)) & 1) as number) << bit;
-  return bits;
+  return reverseBits(~value, 8);
 }
 
 /** The NES Arkanoid paddle: D3 is the button, D4 the position. */
@@ -110,7 +130,7 @@ export class SnesMouse extends SerialDevice {
     const buttons = ((data[MOUSE_BUTTONS] & 2) << 6) | ((data[MOUSE_BUTTONS] & 1) << 6);
     const second = buttons | (state[SENSITIVITY] << 4) | MOUSE_SIGNATURE;
     const report = (second << 16) | (signedMagnitude(data[MOVED_Y]) << 8) | signedMagnitude(data[MOVED_X]);
-    state[REPORT] = reversed(report);
+    state[REPORT] = reverseBits(report, 32);
   }
 
   override read(): number {
@@ -128,27 +148,13 @@ function signedMagnitude(byte: number): number {
   return signed < 0 ? 0x80 | Math.min(127, -signed) : signed;
 }
 
-/** Reverses the bits of a word. */
-function reversed(word: number): number {
-  let bits = 0;
-  for (let bit = 0; bit < 32; bit++) bits |= ((word >>> (31 - bit)) & 1) << bit;
-  return bits;
-}
-
 /**
  * The Famicom's expansion pads: controllers 3 and 4 on D1 of $4016 and $4017. `buttons` returns the word of
  * this frame, one byte per controller. https://www.nesdev.org/wiki/Four_player_adapters
  */
-export class ExpansionPads extends SerialDevice {
-  readonly #buttons: () => number;
-
-  constructor(parts: DeviceParts, buttons: () => number) {
-    super(parts);
-    this.#buttons = buttons;
-  }
-
+export class ExpansionPads extends SerialPad {
   override load(): void {
-    const buttons = this.#buttons();
+    const buttons = this.buttons();
     this.state[0] = (buttons >>> 16) & 0xff;
     this.state[1] = buttons >>> 24;
   }
