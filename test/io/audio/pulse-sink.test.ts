@@ -12,7 +12,7 @@ class FakePulse {
   underflowAt = -1;
   room = 4000;
 
-  library(): Library {
+  functions(): Library {
     const nothing = () => {};
     const functions = {
       pa_threaded_mainloop_new: () => SOMETHING,
@@ -41,7 +41,7 @@ class FakePulse {
 describe("PulseSink", () => {
   test("writes as much as there is room for, and reports how much is queued", () => {
     const pulse = new FakePulse();
-    const sink = new PulseSink(pulse.library());
+    const sink = new PulseSink(pulse.functions());
     const samples = new Int16Array(new SharedArrayBuffer(8000));
     expect(sink.write(samples, 500)).toBe(500);
     pulse.room = 301;
@@ -53,7 +53,7 @@ describe("PulseSink", () => {
 
   test("is empty after an underrun at any device latency, and counts the underrun at the next write", () => {
     const pulse = new FakePulse();
-    const sink = new PulseSink(pulse.library());
+    const sink = new PulseSink(pulse.functions());
     const samples = new Int16Array(new SharedArrayBuffer(8000));
     sink.write(samples, 500);
     pulse.underflowAt = 1000;
