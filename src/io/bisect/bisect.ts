@@ -2,7 +2,7 @@ import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import type { Movie } from "../movies/movie.ts";
-import { DiskChanger } from "../movies/movie-events.ts";
+import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
 import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
 
@@ -90,7 +90,7 @@ class Runner {
   readonly #state: Uint8Array;
   #buttons = 0;
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
-  readonly #disks: DiskChanger;
+  readonly #events: EventPlayer;
   readonly #movie: Movie | undefined;
   #frame: number;
 
@@ -100,7 +100,7 @@ class Runner {
     this.#state = new Uint8Array(nes.stateBytes);
     this.#movie = movie;
     this.#frame = nes.frame;
-    this.#disks = new DiskChanger(nes.disk);
+    this.#events = new EventPlayer(nes);
     if (movie !== undefined && nes.frame === 0) startMovie(nes, movie);
     nes.setInput({
       latchButtons: () => this.#buttons,
@@ -114,7 +114,7 @@ class Runner {
       if (frame === this.#frame) this.nes.reset(kind);
     }
     for (const event of this.#movie?.events ?? []) {
-      if (event.frame === this.#frame) this.#disks.apply(event);
+      if (event.frame === this.#frame) this.#events.apply(event);
     }
     this.#buttons = this.#movie?.input.maskAt(this.#frame) ?? 0;
     this.#movie?.deviceData?.fill(this.#frame, this.#devices);

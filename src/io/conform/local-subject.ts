@@ -6,7 +6,7 @@ import { pixelBytes } from "../capture/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
-import { DiskChanger } from "../movies/movie-events.ts";
+import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
@@ -104,9 +104,9 @@ export class LocalSubject implements Subject {
 
   beginMovie(movie: Movie): (frame: number) => void {
     startMovie(this.#nes, movie);
-    const disks = new DiskChanger(this.#nes.disk);
+    const events = new EventPlayer(this.#nes);
     return (frame) => {
-      for (const event of movie.events ?? []) if (event.frame === frame) disks.apply(event);
+      for (const event of movie.events ?? []) if (event.frame === frame) events.apply(event);
       movie.deviceData?.fill(frame, this.#devices);
     };
   }

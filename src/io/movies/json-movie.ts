@@ -156,7 +156,7 @@ function readEvent(json: JsonText, entry: unknown, path: Path): MovieEvent {
   const frame = integer(json, at, [...path, 0], MAX_MOVIE_FRAMES);
   if (kind === "eject" || kind === "disk-toggle" || kind === "disk-select") return { frame, kind };
   if (kind === "insert") return { frame, kind, side: integer(json, value, [...path, 2], 15) };
-  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], 2) };
+  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], 2, 1) };
   throw bad(json, path, '[frame, "eject"], [frame, "insert", side] or [frame, "coin", slot] was expected');
 }
 
@@ -241,9 +241,9 @@ function readRom(json: JsonText, rom: unknown): Movie["rom"] {
   return { ...(name === undefined ? {} : { name }), ...(sha1 === undefined ? {} : { sha1 }) };
 }
 
-function integer(json: JsonText, value: unknown, path: Path, max: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw bad(json, path, `a whole number from 0 to ${max} was expected, not ${shown(value)}`);
+function integer(json: JsonText, value: unknown, path: Path, max: number, min = 0): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw bad(json, path, `a whole number from ${min} to ${max} was expected, not ${shown(value)}`);
 }
 
 function bad(json: JsonText, path: Path, what: string): InputError {

@@ -1,4 +1,4 @@
-import type { DiskDrive } from "../../emu/machine.ts";
+import type { CoinSlots, DiskDrive, Machine } from "../../emu/machine.ts";
 
 /**
  * What a player does to the console at the start of a frame, other than pressing its buttons. `disk-toggle`
@@ -10,21 +10,27 @@ export type MovieEvent =
   | { readonly frame: number; readonly kind: "insert"; readonly side: number }
   | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number };
 
-/** Applies the disk events of a movie to a drive. */
-export class DiskChanger {
+/** Applies the events of a movie to a machine's disk drive and coin slots. */
+export class EventPlayer {
   readonly #drive: DiskDrive | undefined;
+  readonly #coins: CoinSlots | undefined;
   #selected: number;
 
-  /** Without a drive, events do nothing, as in FCEUX. */
-  constructor(drive: DiskDrive | undefined) {
-    this.#drive = drive;
-    this.#selected = Math.max(0, drive?.wantedSide ?? 0);
+  /** Events for a drive or slots that the machine does not have do nothing, as in FCEUX. */
+  constructor({ disk, coins }: Pick<Machine, "disk" | "coins">) {
+    this.#drive = disk;
+    this.#coins = coins;
+    this.#selected = Math.max(0, disk?.wantedSide ?? 0);
   }
 
-  /** Applies `event`. Returns the resulting insert or eject, or undefined if the drive did not change. */
+  /** Applies `event`. Returns the coin, insert or eject to record; undefined if the drive did not change. */
   apply(event: MovieEvent): MovieEvent | undefined {
+    if (event.kind === "coin") {
+      this.#coins?.insertCoin(event.slot - 1);
+      return event;
+    }
     const drive = this.#drive;
-    if (drive === undefined || event.kind === "coin") return undefined;
+    if (drive === undefined) return undefined;
     const { frame } = event;
     const isEmpty = drive.wantedSide < 0;
     if (event.kind === "disk-select") {

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { FramePixels, InputSource, Machine } from "../../emu/machine.ts";
 import { hashMachine } from "./machine-hash.ts";
 import type { Movie } from "./movie.ts";
-import { DiskChanger } from "./movie-events.ts";
+import { EventPlayer } from "./movie-events.ts";
 import type { MovieRecorder } from "./movie-recorder.ts";
 import { startMovie } from "./movie-start.ts";
 
@@ -32,7 +32,7 @@ export class MoviePlayer implements InputSource {
   #frame = 0;
   #nextReset = 0;
   #nextEvent = 0;
-  readonly #disks: DiskChanger;
+  readonly #events: EventPlayer;
   #nextHash = 0;
   #lastAgreed = -1;
 
@@ -44,7 +44,7 @@ export class MoviePlayer implements InputSource {
     this.#machine = machine;
     this.movie = movie;
     this.#offset = offsetFrames;
-    this.#disks = new DiskChanger(machine.disk);
+    this.#events = new EventPlayer(machine);
     startMovie(machine, movie);
     machine.setInput(this);
   }
@@ -69,8 +69,8 @@ export class MoviePlayer implements InputSource {
   }
 
   /**
-   * Presses the console's buttons and changes disks as the movie does, and reports it to `recorder`. Call it
-   * before each frame.
+   * Presses the console's buttons, changes disks and inserts coins as the movie does, and reports it to
+   * `recorder`. Call it before each frame.
    */
   beforeFrame(recorder?: Pick<MovieRecorder, "reset" | "event">): void {
     const { resets, events = [] } = this.movie;
@@ -85,8 +85,7 @@ export class MoviePlayer implements InputSource {
       const event = events[this.#nextEvent]!;
       if (event.frame > this.frame) break;
       if (event.frame < this.frame) continue;
-      if (event.kind === "coin") this.#machine.coins?.insertCoin(event.slot - 1);
-      const done = event.kind === "coin" ? event : this.#disks.apply(event);
+      const done = this.#events.apply(event);
       if (done !== undefined) recorder?.event(done);
     }
   }

@@ -88,16 +88,17 @@ describe("--dip", () => {
 });
 
 describe("a coin in a movie", () => {
+  const FRAMES = 20;
+  const movie = join(folder, "coin.fm2");
+  const lines = Array.from({ length: FRAMES }, (_, at) => `|${at === 10 ? 16 : 0}|........|........||`);
+  writeFileSync(movie, `version 3\nport0 1\nport1 1\nport2 0\n${lines.join("\n")}\n`);
+  const hashes = (...input: string[]) =>
+    emu(["dump", coinPath, "--frames", String(FRAMES), "--format", "hash", ...input])
+      .stdout.toString()
+      .trim()
+      .split("\n");
+
   test("is seen by the game at its frame", () => {
-    const frames = 20;
-    const lines = Array.from({ length: frames }, (_, at) => `|${at === 10 ? 16 : 0}|........|........||`);
-    const movie = join(folder, "coin.fm2");
-    writeFileSync(movie, `version 3\nport0 1\nport1 1\nport2 0\n${lines.join("\n")}\n`);
-    const hashes = (...input: string[]) =>
-      emu(["dump", coinPath, "--frames", String(frames), "--format", "hash", ...input])
-        .stdout.toString()
-        .trim()
-        .split("\n");
     const [without, withCoin] = [hashes(), hashes("--input", movie)];
     const differs = withCoin.flatMap((hash, frame) => (hash === without[frame] ? [] : [frame]));
     // The contact is closed for three frames.
@@ -105,5 +106,31 @@ describe("a coin in a movie", () => {
     expect(differs.at(-1)! - differs[0]!).toBe(2);
     expect(differs[0]).toBeGreaterThanOrEqual(10);
     expect(differs[0]).toBeLessThanOrEqual(12);
+  });
+
+  test("is inserted by emu conform too", () => {
+    const [frame, hash] = hashes("--input", movie)[12]!.split("\t");
+    expect(hashes()[12]).not.toBe(`${frame}\t${hash}`);
+    const manifest = join(folder, "coin.toml");
+    const expectation = `[[test.expect]]\nframe = 12\nframeHash = "${hash}"\n`;
+    writeFileSync(manifest, `[[test]]\nrom = "coin.nes"\ninput = "coin.fm2"\n${expectation}`);
+    expect(emu(["conform", manifest]).stdout.toString()).toContain("1 passed, 0 failed");
+  });
+
+  test("has a slot that is there", () => {
+    const none = join(folder, "no-slot.json");
+    writeFileSync(none, '{"emuMovie":1,"frames":2,"input":[],"events":[[0,"coin",0]]}');
+    const { exitCode, stderr } = emu([
+      "dump",
+      coinPath,
+      "--frames",
+      "2",
+      "--input",
+      none,
+      "--format",
+      "hash",
+    ]);
+    expect(exitCode).toBe(65);
+    expect(stderr).toContain("a whole number from 1 to 2 was expected");
   });
 });

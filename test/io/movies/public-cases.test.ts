@@ -5,7 +5,7 @@ import type { DiskDrive } from "../../../src/emu/machine.ts";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
 import { type LoadedRom, loadRom, readRom } from "../../../src/io/files/rom-file.ts";
 import { aboutMachine, MOVIE_FORMATS, type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
-import { DiskChanger } from "../../../src/io/movies/movie-events.ts";
+import { EventPlayer } from "../../../src/io/movies/movie-events.ts";
 import {
   formatMovie,
   loadMovie,
@@ -293,7 +293,7 @@ class DiskPlay {
   }
 
   run(): void {
-    const changer = new DiskChanger(this.#drive);
+    const changer = new EventPlayer({ disk: this.#drive });
     for (const event of this.#movie.events ?? []) {
       this.#drive.frame = event.frame;
       changer.apply(event);
