@@ -5,8 +5,17 @@ import {
   FDS_SOUND_WORDS,
   FdsSound,
 } from "../../../../../src/emu/nes/cartridge/boards/nintendo/fds-sound.ts";
+import { soakSize } from "../../../../support/soak.ts";
 
 const FULL = 63 * 32 * 30;
+const RUNS = soakSize(200, 20_000);
+
+/** The envelope of the modulation depth changes the pitch in the last cycle of the run. */
+const BENT_IN_MID_RUN = [
+  { address: 0x4083, value: 1, cycles: 0 },
+  { address: 0x4085, value: 1, cycles: 2 },
+  { address: 0x4084, value: 0x40, cycles: 1_864 },
+];
 
 /** A separate channel. Its levels are sample × volume × thirtieths, and are recorded by cycle. */
 class Channel {
@@ -75,7 +84,7 @@ describe("FDS sound", () => {
         expect(whole.words).toEqual(single.words);
         expect(whole.history()).toEqual(single.history());
       }),
-      { numRuns: 200 },
+      { numRuns: RUNS, examples: [[BENT_IN_MID_RUN]] },
     );
   });
 

@@ -250,18 +250,28 @@ export class FdsSound {
     return cycles;
   }
 
-  /** `cycles` must not exceed `#cyclesToStep`, so that each part makes at most one step. */
+  /**
+   * `cycles` must not exceed `#cyclesToStep`, so that each part makes at most one step, in the last cycle. The
+   * wave comes first: a step of modulator or envelope changes the pitch, which applies from the next cycle.
+   */
   #advance(cycles: number): void {
-    const words = this.#words;
+    this.#advanceWave(cycles);
+    this.#advanceModulator(cycles);
     if (this.#envelopesRun()) this.#advanceEnvelopes(cycles);
-    if (this.#waveRuns()) {
-      words[WAVE_PHASE] += words[PITCH] * cycles;
-      if (words[WAVE_PHASE] >= WAVE_UNIT) this.#stepWave();
-    }
-    const modFrequency = this.#modFrequency();
-    if (modFrequency === 0) return;
-    words[MOD_PHASE] += modFrequency * cycles;
-    if (words[MOD_PHASE] >= MOD_UNIT) this.#stepModulator();
+  }
+
+  #advanceWave(cycles: number): void {
+    if (!this.#waveRuns()) return;
+    const words = this.#words;
+    words[WAVE_PHASE] += words[PITCH] * cycles;
+    if (words[WAVE_PHASE] >= WAVE_UNIT) this.#stepWave();
+  }
+
+  #advanceModulator(cycles: number): void {
+    const frequency = this.#modFrequency();
+    if (frequency === 0) return;
+    this.#words[MOD_PHASE] += frequency * cycles;
+    if (this.#words[MOD_PHASE] >= MOD_UNIT) this.#stepModulator();
   }
 
   #stepWave(): void {
