@@ -1,7 +1,7 @@
 /**
  * Preloaded by every run of the tests (bunfig.toml). Property tests draw the same inputs each time, so that
- * a change, not chance, decides whether they pass. `npm run soak` draws new inputs; a failure prints its seed,
- * and `EMU_TEST_SEED` repeats it.
+ * a change, not chance, decides whether they pass. `npm run soak` draws new inputs; a failure prints its
+ * seed, and `EMU_TEST_SEED` repeats it.
  */
 import fc from "fast-check";
 import { SOAK } from "./shared.ts";

@@ -251,8 +251,9 @@ export class FdsSound {
   }
 
   /**
-   * `cycles` must not exceed `#cyclesToStep`, so that each part makes at most one step, in the last cycle. The
-   * wave comes first: a step of modulator or envelope changes the pitch, which applies from the next cycle.
+   * `cycles` must not exceed `#cyclesToStep`, so that each part makes at most one step, in the last cycle.
+   * The wave comes first: a step of modulator or envelope changes the pitch, which applies from the next
+   * cycle.
    */
   #advance(cycles: number): void {
     this.#advanceWave(cycles);
