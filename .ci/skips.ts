@@ -1,27 +1,6 @@
 /** Lists why tests were skipped: the conditions beside them in their sources. */
 
-/** A test that a JUnit report says was skipped. */
-export interface SkippedTest {
-  readonly file: string;
-  readonly line: number;
-  readonly name: string;
-}
-
-/** Bun reports the hooks of a skipped group as tests of this name. */
-const HOOK = "(unnamed)";
 const CONDITION = /\.(skipIf|if|todoIf)\(/;
-
-/** The skipped tests of a JUnit report by Bun. */
-export function skippedTests(xml: string): SkippedTest[] {
-  const cases = xml.matchAll(/<testcase\b([^>]*[^/])>\s*<skipped\b/g);
-  return [...cases]
-    .map(([, attributes = ""]) => ({
-      file: attribute(attributes, "file"),
-      line: Number(attribute(attributes, "line")),
-      name: attribute(attributes, "name"),
-    }))
-    .filter(({ name }) => name !== HOOK);
-}
 
 /**
  * The condition that skips the test at `line` (from 1) of a source: that of the test itself, or of the
@@ -59,8 +38,4 @@ function conditionAt(lines: readonly string[], at: number): string | undefined {
   }
   const condition = text.slice(start, depth === 0 ? end - 1 : end);
   return match[1] === "if" ? `not ${condition}` : condition;
-}
-
-function attribute(text: string, name: string): string {
-  return new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? "";
 }

@@ -1,25 +1,30 @@
 /**
  * Adds up the counts of the steps of .ci/run and prints them as the last line. Lines before it give the
- * reason for each skipped test; a skipped test without a condition beside it is a failure.
+ * reason for each skipped test; a skipped test without a condition beside it is a failure. They also name
+ * each test that passed only on its second run (second-run.ts).
  *
  *   bun .ci/summary.ts <folder> <passed steps> <failed steps> <failed counted steps>
  *
- * The folder contains JUnit files of test runs (*.xml) and counts of other steps (*.json). Counted steps are
+ * The folder contains JUnit files of test runs (*.xml), counts of other steps (*.json), and the list of tests
+ * that passed on their second run (second-run.json). Counted steps are
  * those that write such counts. A counted step that failed although its counts contain no failure, for
  * example because it crashed, counts as one failure.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { skipCondition, skippedTests } from "./skips.ts";
+import { junitCounts, type ReportedTest, skippedTests } from "./junit.ts";
+import { skipCondition } from "./skips.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
 const [folder = "", ...numbers] = process.argv.slice(2);
 const [passedSteps = 0, failedSteps = 0, failedCountedSteps = 0] = numbers.map(Number);
+const SECOND_RUN = "second-run.json";
 const total = { passed: passedSteps, failed: 0, skipped: 0 };
 const skippedWithoutReason: string[] = [];
 
 for (const name of readdirSync(folder)) {
+  if (name === SECOND_RUN) continue;
   const text = readFileSync(join(folder, name), "utf8");
   const isJunit = name.endsWith(".xml");
   if (isJunit) tellSkipped(text);
@@ -28,10 +33,20 @@ for (const name of readdirSync(folder)) {
   total.failed += counts.failed;
   total.skipped += counts.skipped;
 }
+for (const { file, line, name } of recoveredTests()) {
+  console.log(`passed only on its second run: ${file}:${line} ${name}`);
+  total.failed--;
+  total.passed++;
+}
 for (const test of skippedWithoutReason) console.log(`FAILED: skipped without a condition: ${test}`);
 total.failed = failedSteps + skippedWithoutReason.length + Math.max(total.failed, failedCountedSteps);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
+
+function recoveredTests(): ReportedTest[] {
+  const path = join(folder, SECOND_RUN);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+}
 
 /** Prints how many tests each condition has skipped in each file. */
 function tellSkipped(xml: string): void {
@@ -42,13 +57,4 @@ function tellSkipped(xml: string): void {
     else counts.set(`${file}: ${condition}`, (counts.get(`${file}: ${condition}`) ?? 0) + 1);
   }
   for (const [reason, count] of counts) console.log(`skipped ${count}: ${reason}`);
-}
-
-function junitCounts(xml: string): typeof total {
-  const root = /<testsuites[^>]*>/.exec(xml)?.[0] ?? "";
-  const attribute = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
-  const failed = attribute("failures") + attribute("errors");
-  // Bun counts the hooks of a skipped group as skipped tests.
-  const passed = attribute("tests") - failed - attribute("skipped");
-  return { passed, failed, skipped: skippedTests(xml).length };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { skipCondition, skippedTests } from "../../.ci/skips.ts";
+import { skipCondition } from "../../.ci/skips.ts";
 
 const SOURCE = `import { test } from "bun:test";
 test.skipIf(!HAS_A)("one", () => {});
@@ -27,20 +27,4 @@ describe("the condition that skips a test", () => {
   ])("is missing for a test that %s", (_, source, line) => {
     expect(skipCondition(source, line)).toBeUndefined();
   });
-});
-
-test("skipped tests are read from a report of Bun, without the hooks of their group", () => {
-  const xml = `<testsuites tests="4" skipped="3"><testsuite name="a">
-    <testcase name="(unnamed)" classname="g" file="test/a.test.ts" line="4"><skipped /></testcase>
-    <testcase name="two" classname="g" file="test/a.test.ts" line="5">
-      <skipped />
-    </testcase>
-    <testcase name="passes" classname="g" file="test/a.test.ts" line="6" assertions="1" />
-    <testcase name="three" classname="g" file="test/a.test.ts" line="7">
-      <skipped />
-    </testcase></testsuite></testsuites>`;
-  expect(skippedTests(xml)).toEqual([
-    { file: "test/a.test.ts", line: 5, name: "two" },
-    { file: "test/a.test.ts", line: 7, name: "three" },
-  ]);
 });
