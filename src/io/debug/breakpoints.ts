@@ -39,6 +39,8 @@ export interface Breakpoint {
     readonly kinds: number;
   };
   readonly event?: DebugEvent;
+  /** The arguments of the command that has set it, to set it again in another session. */
+  readonly command?: string;
   readonly condition: Evaluate | undefined;
   readonly log: (() => string) | undefined;
   readonly isHitWanted: ((hits: number) => boolean) | undefined;
@@ -46,7 +48,9 @@ export interface Breakpoint {
 }
 
 /** The place or event at which a new breakpoint stops. */
-export type BreakpointPlace = Pick<Breakpoint, "code" | "access" | "event"> & { readonly text: string };
+export type BreakpointPlace = Pick<Breakpoint, "code" | "access" | "event" | "command"> & {
+  readonly text: string;
+};
 
 export const WANTS_EXECUTE = 4;
 

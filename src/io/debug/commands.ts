@@ -4,6 +4,12 @@ import { encodePng } from "../capture/png.ts";
 import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { hex } from "../library/place-map.ts";
 import { decodePalette } from "../render/palette.ts";
+import {
+  addConsoleBreakpoint,
+  BREAK_USAGE,
+  deleteBreakpoints,
+  listBreakpoints,
+} from "./breakpoint-commands.ts";
 import type { StopCause } from "./checker.ts";
 import { bind } from "./expressions/evaluate.ts";
 import { parseDebugExpression } from "./expressions/parse.ts";
@@ -33,6 +39,19 @@ const MAX_FRAMES = 36_000;
 const MAX_AHEAD_SECONDS = 60;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  step: { usage: "step [back]", help: "step into the next line", run: (s, w) => step(s, "into", w) },
+  next: { usage: "next [back]", help: "step over the next line", run: (s, w) => step(s, "over", w) },
+  out: { usage: "out [back]", help: "run until the routine returns", run: (s, w) => step(s, "out", w) },
+  break: {
+    usage: BREAK_USAGE,
+    help: "set a breakpoint, or list them; the log message is printed instead of a stop",
+    run: setBreakpoint,
+  },
+  delete: {
+    usage: "delete NUMBER|all",
+    help: "delete a breakpoint",
+    run: (s, [which]) => ({ text: deleteBreakpoints(s, which) }),
+  },
   who: {
     usage: "who EXPRESSION",
     help: "find the instruction that wrote a variable or byte last, and go there",
@@ -108,12 +127,36 @@ async function whoWrote(session: DebugSession, words: readonly string[]): Promis
   };
 }
 
+function setBreakpoint(session: DebugSession, _: readonly string[], text: string): CommandResult {
+  if (text.trim() === "") return { text: listBreakpoints(session) };
+  const { id, command } = addConsoleBreakpoint(session, text);
+  return { text: `breakpoint ${id}: ${command}` };
+}
+
+async function step(
+  session: DebugSession,
+  kind: "into" | "over" | "out",
+  words: readonly string[],
+): Promise<CommandResult> {
+  const [direction] = words;
+  if (direction !== undefined && direction !== "back")
+    usage({ into: "step", over: "next", out: "out" }[kind]);
+  return moveBy(session, { kind, by: "line" }, direction === "back" ? "back" : "forward");
+}
+
 async function move(
   session: DebugSession,
   words: readonly string[],
   direction: "forward" | "back",
 ): Promise<CommandResult> {
-  const movement = movementOf(session, words, direction);
+  return moveBy(session, movementOf(session, words, direction), direction);
+}
+
+async function moveBy(
+  session: DebugSession,
+  movement: Movement,
+  direction: "forward" | "back",
+): Promise<CommandResult> {
   const frames = Math.round(MAX_AHEAD_SECONDS * frameRateHz(session.nes.region));
   // A number of cycles is always reached.
   const limit = movement.kind === "cycles" ? undefined : frames;

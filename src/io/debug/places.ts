@@ -42,12 +42,15 @@ export class CodeFinder {
   }
 
   /**
-   * A routine or label, `$C123`, `prg:$1A2` (PRG ROM offset) or `3:$8123` (16 KiB bank). Throws `InputError`.
+   * A routine or label, `main.s:12` (a line), `$C123`, `prg:$1A2` (PRG ROM offset) or `3:$8123` (16 KiB
+   * bank). Throws `InputError`.
    */
   named(text: string): CodePlace {
     const name = text.trim();
     const address = /^(?:\$|0x)([0-9a-f]{1,4})$/i.exec(name);
     if (address !== null) return { addresses: [Number.parseInt(address[1]!, 16)], prgOffsets: [] };
+    const line = this.#namedLine(name);
+    if (line !== undefined) return line;
     const { prgRom } = this.#target.rom.image;
     const offset = /^prg:(?:\$|0x)([0-9a-f]{1,7})$/i.exec(name);
     const banked = /^(\d{1,3}):(?:\$|0x)([0-9a-f]{1,4})$/i.exec(name);
@@ -60,6 +63,15 @@ export class CodeFinder {
       throw new InputError("usage", `${name} is after the end of PRG ROM, ${hex(prgRom.length - 1, 4)}`);
     }
     return this.atPrgOffsets([at]);
+  }
+
+  /** The code of `main.s:12`; undefined if the text does not name a line of a source file. */
+  #namedLine(text: string): CodePlace | undefined {
+    const [, file, line] = /^(.*\.\w+):(\d{1,7})$/.exec(text) ?? [];
+    if (file === undefined) return undefined;
+    const found = this.line(file, Number(line));
+    if (found === undefined) throw new InputError("usage", `no code in ${text} or below`);
+    return found.code;
   }
 
   /** The instruction at an address, in the bank that is mapped there now. */

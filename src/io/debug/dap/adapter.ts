@@ -2,17 +2,19 @@ import { Event, DebugSession as ProtocolSession, Response } from "@vscode/debuga
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import type { StopCause } from "../checker.ts";
+import { GameRun } from "../game-run.ts";
 import type { Movement } from "../movement.ts";
 import type { DebugSession as Game } from "../session.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ClientBreakpoints } from "./client-breakpoints.ts";
-import { GameRun, type GameSource } from "./game-run.ts";
+import type { GameSource } from "./game-source.ts";
 import { inspectionRequests } from "./inspection.ts";
 import { RequestArguments, type RequestHandler } from "./request-arguments.ts";
 import { Variables } from "./variables.ts";
 
 /** The only thread that clients see. */
 const THREAD = 1;
+const MAX_SPEED_PERCENT = 10_000;
 const STOP_REASONS: Readonly<Record<StopCause["reason"], string>> = {
   entry: "entry",
   breakpoint: "breakpoint",
@@ -144,7 +146,8 @@ export class DebugAdapter extends ProtocolSession {
         const run = this.#run;
         if (run === undefined) throw new InputError("usage", "no game is loaded");
         this.#gotoTargets.clear();
-        await run.restart(args.has("arguments") ? args.object("arguments") : undefined);
+        const other = args.object("arguments");
+        await run.restart(other.has("program") ? () => this.#options.source(other) : undefined);
         this.#applyBreakpoints();
         if (this.#stopsOnEntry) this.#hasStopped({ reason: "entry", text: "power-on", breakpoints: [] });
         else this.#move({ kind: "continue" });
@@ -162,7 +165,9 @@ export class DebugAdapter extends ProtocolSession {
     }
     if (this.#run !== undefined) throw new InputError("usage", "a game is loaded already");
     this.#stopsOnEntry = args.flag("stopOnEntry");
-    const run = await GameRun.start(source, args, {
+    const speedPercent = args.optionalWhole("speed", 0, MAX_SPEED_PERCENT);
+    const options = { ...(speedPercent === undefined ? {} : { speedPercent }), watch: args.flag("watch") };
+    const run = await GameRun.start(() => source(args), options, {
       onLog: (text) => this.#output(`${text}\n`, "console"),
       onReload: (restarted) => this.#hasReloaded(restarted),
       onProblem: (text) => this.#output(`${text}\n`, "important"),

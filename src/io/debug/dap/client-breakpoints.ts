@@ -104,7 +104,7 @@ export class ClientBreakpoints {
 
   /** Sets all breakpoints in another game, after a restart. */
   apply(game: Game): DebugProtocol.Breakpoint[] {
-    game.breakpoints.clear();
+    for (const owner of this.#wanted.keys()) game.breakpoints.removeOwned(owner);
     return [...this.#wanted].flatMap(([owner, wanted]) => wanted.map((each) => add(game, owner, each)));
   }
 

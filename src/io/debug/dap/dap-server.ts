@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { InputError } from "../../../emu/input-error.ts";
 import { listenError } from "../../serve/host-port.ts";
 import { DebugAdapter } from "./adapter.ts";
-import type { GameSource } from "./game-run.ts";
+import type { GameSource } from "./game-source.ts";
 import { MessageGuard } from "./message-guard.ts";
 
 /** Maximum number of clients: each has a machine and its history. */

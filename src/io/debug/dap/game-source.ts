@@ -4,8 +4,10 @@ import type { NesOptions } from "../../../emu/nes/nes.ts";
 import { loadRom, type RomLoadOptions } from "../../files/rom-file.ts";
 import { loadSymbols, loadSymbolsBeside } from "../../symbols/symbol-files.ts";
 import type { DebugTarget } from "../target.ts";
-import type { GameSource } from "./game-run.ts";
 import type { RequestArguments } from "./request-arguments.ts";
+
+/** Loads the game given by the arguments of `launch`. Throws `InputError`. */
+export type GameSource = (args: RequestArguments) => Promise<DebugTarget>;
 
 /** Settings of the command line for the games that clients launch. */
 export interface GameDefaults {

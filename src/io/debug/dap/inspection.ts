@@ -4,13 +4,15 @@ import { InputError } from "../../../emu/input-error.ts";
 import { encodePng } from "../../capture/png.ts";
 import { decodePalette } from "../../render/palette.ts";
 import type { StopCause } from "../checker.ts";
-import { COMMAND_NAMES, type CommandResult, runCommand } from "../commands.ts";
+import { type CommandResult, runCommand } from "../commands.ts";
+import { type Completion, completionsOf } from "../completions.ts";
 import type { DebugSession as Game } from "../session.ts";
+import { valueText } from "../value-text.ts";
 import { dataId } from "./client-breakpoints.ts";
 import { referenceText } from "./memory-reference.ts";
 import { memoryRequests } from "./memory-requests.ts";
 import type { RequestArguments, RequestHandler } from "./request-arguments.ts";
-import { type Variables, valueText } from "./variables.ts";
+import type { Variables } from "./variables.ts";
 
 export interface InspectionParts {
   game(): Game;
@@ -24,7 +26,6 @@ const MAX_FRAMES = 1000;
 const MAX_COMPLETIONS = 200;
 /** A number, which as data to watch is an address. */
 const ADDRESS = /^\s*(?:(?:\$|0x)[0-9a-f]+|\d+)\s*$/i;
-const WORD = /[\w.@:$]*$/;
 
 /** Requests that inspect or change a stopped game. `hasStopped` tells the client that the game has moved. */
 export function inspectionRequests(
@@ -138,23 +139,18 @@ function evaluate(
   return { result: valueText({ get: () => value, bytes: 1 }, isHex), type: "number", variablesReference: 0 };
 }
 
+const COMPLETION_TYPES: Readonly<Record<Completion["kind"], DebugProtocol.CompletionItemType>> = {
+  command: "keyword",
+  local: "variable",
+  register: "property",
+  variable: "variable",
+  constant: "value",
+};
+
 function completions(game: Game, args: RequestArguments): DebugProtocol.CompletionItem[] {
   const before = args.text("text").slice(0, args.whole("column", 1, 100_000) - 1);
-  const word = WORD.exec(before)?.[0] ?? "";
-  const isFirst = before.trim() === word;
-  const scope = game.scope(frameOf(args));
-  const names = new Map<string, DebugProtocol.CompletionItemType>();
-  if (isFirst) for (const name of COMMAND_NAMES) names.set(name, "keyword");
-  for (const { variable } of game.frames.locals(frameOf(args))) names.set(variable.name, "variable");
-  for (const name of scope.registerNames) names.set(name, "property");
-  for (const { name, isLabel } of game.target.symbols.symbols) {
-    names.set(name.replace(/^_(?=\w)/, ""), isLabel ? "variable" : "value");
-  }
-  const start = before.length - word.length;
-  return [...names]
-    .filter(([name]) => name.toLowerCase().startsWith(word.toLowerCase()) && name !== word)
-    .slice(0, MAX_COMPLETIONS)
-    .map(([label, type]) => ({ label, type, start, length: word.length }));
+  const { start, length, found } = completionsOf(game, before, frameOf(args), MAX_COMPLETIONS);
+  return found.map(({ name, kind }) => ({ label: name, type: COMPLETION_TYPES[kind], start, length }));
 }
 
 function dataBreakpointInfo(

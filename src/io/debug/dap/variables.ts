@@ -3,6 +3,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { NO_PRG_OFFSET } from "../../symbols/symbols.ts";
 import type { ValuePlace } from "../expressions/evaluate.ts";
 import type { DebugSession as Game } from "../session.ts";
+import { arrayText, valueText } from "../value-text.ts";
 import { referenceText } from "./memory-reference.ts";
 
 const MAX_ELEMENTS = 4096;
@@ -156,20 +157,4 @@ function placeName(game: Game, name: string, module: string): string | undefined
   if (more === undefined) return `::${name}`;
   const qualified = `${module}:${name}`;
   return module !== "" && game.target.symbols.find(qualified).length === 1 ? qualified : undefined;
-}
-
-/** `31 ($1F)`; registers in hexadecimal first, or only in decimal. */
-export function valueText(place: ValuePlace, isHex = false): string {
-  const value = place.get();
-  if (place.type === "decimal" && !isHex) return String(value);
-  const digits = Math.max(2, 2 * (place.bytes ?? 1));
-  const bits = value < 0 ? value + 2 ** (8 * (place.bytes ?? 4)) : value;
-  const inHex = `$${bits.toString(16).toUpperCase().padStart(digits, "0")}`;
-  if (isHex || place.type === "code") return inHex;
-  return place.type?.endsWith(" bit") === true ? `${inHex} (${value})` : `${value} (${inHex})`;
-}
-
-function arrayText(array: ValuePlace, isHex: boolean): string {
-  const first = valueText(array, isHex);
-  return `[${array.count}] ${first}, …`;
 }

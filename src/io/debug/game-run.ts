@@ -1,37 +1,44 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { InputError } from "../../../emu/input-error.ts";
-import { frameRateHz } from "../../../emu/nes/region.ts";
-import type { StopCause } from "../checker.ts";
-import type { Movement } from "../movement.ts";
-import { reload } from "../reload.ts";
-import { DebugSession as Game, type SessionEvents } from "../session.ts";
-import type { DebugTarget } from "../target.ts";
-import type { RequestArguments } from "./request-arguments.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { frameRateHz } from "../../emu/nes/region.ts";
+import { keepConsoleBreakpoints } from "./breakpoint-commands.ts";
+import type { StopCause } from "./checker.ts";
+import type { Movement } from "./movement.ts";
+import { reload } from "./reload.ts";
+import { DebugSession as Game, type SessionEvents } from "./session.ts";
+import type { DebugTarget } from "./target.ts";
 
-/** Loads the game given by the arguments of `launch`. Throws `InputError`. */
-export type GameSource = (args: RequestArguments) => Promise<DebugTarget>;
+/** Loads a game: at the start, for a restart, and after it was rebuilt. Throws `InputError`. */
+export type TargetLoader = () => Promise<DebugTarget>;
+
+export interface GameRunOptions {
+  /** Speed of a running game in percent; 0 is as fast as possible. */
+  readonly speedPercent?: number;
+  /** Load the ROM again when it is rebuilt. */
+  readonly watch?: boolean;
+}
 
 export interface GameRunEvents {
   onLog(text: string): void;
   /** Called when the ROM was rebuilt. `restarted` is the reason why its state was not kept. */
   onReload(restarted: string | undefined): void;
   onProblem(text: string): void;
+  /** Called after each frame of a movement forward. */
+  onFrame?(): void;
 }
 
 const FULL_SPEED_PERCENT = 100;
-const MAX_SPEED_PERCENT = 10_000;
 /** Time after the last write of a build until the ROM and its debug information count as complete. */
 const SETTLE_MS = 150;
 
-/** A client's game. It is paced, restarted, and reloaded when it is rebuilt. */
+/** A debugged game that is paced, restarted, and reloaded when it is rebuilt. */
 export class GameRun {
-  readonly #source: GameSource;
   readonly #events: GameRunEvents;
   readonly #sessionEvents: SessionEvents;
-  #args: RequestArguments;
+  #load: TargetLoader;
   #game: Game;
-  #speedPercent: number;
+  readonly #speedPercent: number;
   #nextFrameMs = 0;
   #watcher: FSWatcher | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -40,24 +47,28 @@ export class GameRun {
   #isReloading = false;
 
   private constructor(
-    source: GameSource,
-    args: RequestArguments,
+    load: TargetLoader,
     target: DebugTarget,
+    { speedPercent = FULL_SPEED_PERCENT, watch = false }: GameRunOptions,
     events: GameRunEvents,
   ) {
-    this.#source = source;
-    this.#args = args;
+    this.#load = load;
     this.#events = events;
-    this.#speedPercent = args.optionalWhole("speed", 0, MAX_SPEED_PERCENT) ?? FULL_SPEED_PERCENT;
-    this.#sessionEvents = { onLog: (text) => events.onLog(text), onFrame: () => this.#pace() };
+    this.#speedPercent = speedPercent;
+    this.#sessionEvents = {
+      onLog: (text) => events.onLog(text),
+      onFrame: () => {
+        events.onFrame?.();
+        return this.#pace();
+      },
+    };
     this.#game = new Game(target, this.#sessionEvents);
-    if (args.flag("watch")) this.#watch(target.rom.path);
+    if (watch) this.#watch(target.rom.path);
   }
 
   /** Loads a game. Throws `InputError`. */
-  static async start(source: GameSource, args: RequestArguments, events: GameRunEvents): Promise<GameRun> {
-    const target = await source(args);
-    return new GameRun(source, args, target, events);
+  static async start(load: TargetLoader, options: GameRunOptions, events: GameRunEvents): Promise<GameRun> {
+    return new GameRun(load, await load(), options, events);
   }
 
   get game(): Game {
@@ -84,11 +95,12 @@ export class GameRun {
     }
   }
 
-  /** Loads the game again and powers it on. `args` replaces the arguments of the launch. */
-  async restart(args: RequestArguments | undefined): Promise<void> {
-    if (args?.has("program") === true) this.#args = args;
+  /** Loads the game again and powers it on. `load` replaces how it is loaded from now on. */
+  async restart(load: TargetLoader = this.#load): Promise<void> {
+    this.#load = load;
     await this.#stand();
-    this.#game = new Game(await this.#source(this.#args), this.#sessionEvents);
+    const target = await load();
+    this.#replace(new Game(target, this.#sessionEvents));
   }
 
   end(): void {
@@ -105,6 +117,12 @@ export class GameRun {
       game.pause();
       await new Promise((done) => setImmediate(done));
     }
+  }
+
+  #replace(game: Game): void {
+    const before = this.#game;
+    this.#game = game;
+    for (const problem of keepConsoleBreakpoints(before, game)) this.#events.onProblem(problem);
   }
 
   /** Waits until the next frame is due. A debugger that was busy does not catch up. */
@@ -140,10 +158,10 @@ export class GameRun {
 
   async #reload(): Promise<void> {
     try {
-      const target = await this.#source(this.#args);
+      const target = await this.#load();
       if (this.#hasEnded || target.rom.image.sha1 === this.#game.target.rom.image.sha1) return;
       const { session, restarted } = reload(this.#game, target, this.#sessionEvents);
-      this.#game = session;
+      this.#replace(session);
       this.#events.onReload(restarted);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
