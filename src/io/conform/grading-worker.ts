@@ -61,7 +61,7 @@ export class GradingWorker {
         settle(() => {
           this.#discard();
           const frames = Atomics.load(pulse, 0);
-          const screen = pictures ? screenPng({ kind: "indices", pixels: this.#view.pixels }) : undefined;
+          const screen = pictures ? screenPng({ kind: "indices", ...this.#view }) : undefined;
           this.#view = createLiveView();
           const milliseconds = performance.now() - start;
           const result = resultOf(spec, { verdict: "error", detail }, { frames, milliseconds });

@@ -8,6 +8,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
 import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
+import { PALETTE_ENTRIES, paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "./types.ts";
@@ -22,16 +23,20 @@ const WINDOW_FRAMES = 30;
 export interface LiveView {
   /** A recent whole picture. */
   readonly pixels: Uint16Array;
+  /** The colours of the machine. */
+  readonly palette: Uint32Array;
   /** Element 0 counts frames, so it changes unless the machine hangs. */
   readonly pulse: Int32Array;
 }
 
 /** A view in shared memory. */
 export function createLiveView(): LiveView {
-  const buffer = new SharedArrayBuffer(SCREEN_WIDTH * SCREEN_HEIGHT * 2 + 4);
+  const paletteBytes = PALETTE_ENTRIES * 4;
+  const buffer = new SharedArrayBuffer(4 + paletteBytes + SCREEN_WIDTH * SCREEN_HEIGHT * 2);
   return {
-    pixels: new Uint16Array(buffer, 4, SCREEN_WIDTH * SCREEN_HEIGHT),
     pulse: new Int32Array(buffer, 0, 1),
+    palette: new Uint32Array(buffer, 4, PALETTE_ENTRIES),
+    pixels: new Uint16Array(buffer, 4 + paletteBytes, SCREEN_WIDTH * SCREEN_HEIGHT),
   };
 }
 
@@ -68,6 +73,7 @@ export class LocalSubject implements Subject {
     this.#isHeard = isHeard || digests;
     this.#picture = new LazyPicture(this.#nes, view.pixels, input, this.#isHeard);
     this.#view = view;
+    view.palette.set(paletteFor(this.#nes.geometry));
     this.frameRateHz = this.#nes.geometry.frameRateHz;
   }
 
@@ -137,7 +143,7 @@ export class LocalSubject implements Subject {
   }
 
   async screen(): Promise<ScreenPixels> {
-    return { kind: "indices", pixels: this.#look() };
+    return { kind: "indices", pixels: this.#look(), palette: this.#view.palette };
   }
 
   async frameHash(): Promise<string> {

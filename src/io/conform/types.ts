@@ -6,6 +6,7 @@ import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
 import type { Position } from "../files/text-place.ts";
 import type { Movie } from "../movies/movie.ts";
+import type { Palette } from "../render/palette.ts";
 import type { Expectation } from "./expect/types.ts";
 
 export type Verdict = "pass" | "fail" | "error" | "skip";
@@ -110,9 +111,12 @@ export interface TileText {
   readonly nametables: readonly number[];
 }
 
-/** A screen: palette indices with emphasis bits if the machine provides them, otherwise colours. */
+/**
+ * A screen: palette indices with emphasis bits and their colours, if the machine provides them, otherwise
+ * only colours.
+ */
 export type ScreenPixels =
-  | { readonly kind: "indices"; readonly pixels: Uint16Array }
+  | { readonly kind: "indices"; readonly pixels: Uint16Array; readonly palette: Palette }
   /** Red, green, blue of 256 × 240 pixels. */
   | { readonly kind: "rgb"; readonly rgb: Uint8Array };
 

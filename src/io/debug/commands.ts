@@ -3,7 +3,7 @@ import { frameRateHz } from "../../emu/nes/region.ts";
 import { encodePng } from "../capture/png.ts";
 import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { hex } from "../library/place-map.ts";
-import { decodePalette } from "../render/palette.ts";
+import { paletteFor } from "../render/palette.ts";
 import {
   addConsoleBreakpoint,
   BREAK_USAGE,
@@ -246,7 +246,7 @@ function cdl(session: DebugSession, _: readonly string[], text: string): Command
 function picture(session: DebugSession, _: readonly string[], text: string): CommandResult {
   const [path, ...more] = fileAndWords(session, "picture", text);
   if (more.length > 0) usage("picture");
-  writeOutput(path, encodePng(session.pixels, session.nes.geometry, decodePalette()));
+  writeOutput(path, encodePng(session.pixels, session.nes.geometry, paletteFor(session.nes.geometry)));
   return { text: `wrote ${path}` };
 }
 

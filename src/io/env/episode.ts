@@ -3,7 +3,7 @@ import type { InputSource } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
 import { pixelLayout } from "../capture/pixel-layout.ts";
-import { screenPalette } from "../library/screen.ts";
+import { paletteFor } from "../render/palette.ts";
 import { Expression, type ParsedExpression } from "../symbols/memory-expression.ts";
 import { type ActionSpace, buttonsOf } from "./actions.ts";
 import type { Painter } from "./painter.ts";
@@ -170,7 +170,7 @@ export class Episode implements InputSource {
     const pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
     nes.runFrame(pixels);
     nes.restore(state);
-    const palette = nes.geometry.colors ?? screenPalette();
+    const palette = paletteFor(nes.geometry);
     new PixelConverter(palette, pixelLayout({}, nes.geometry), nes.geometry.width).convert(pixels, into);
   }
 

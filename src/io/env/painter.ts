@@ -1,7 +1,7 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
-import { screenPalette } from "../library/screen.ts";
+import { paletteFor } from "../render/palette.ts";
 import type { ObservationLayout } from "./observation.ts";
 
 /**
@@ -21,9 +21,7 @@ export class Painter {
     this.#layout = layout;
     const { picture } = layout;
     this.#converter =
-      picture === undefined
-        ? undefined
-        : new PixelConverter(frame.colors ?? screenPalette(), picture, frame.width);
+      picture === undefined ? undefined : new PixelConverter(paletteFor(frame), picture, frame.width);
     this.usesLastTwo = maxLastTwo && picture !== undefined;
     this.#last = new Uint16Array(frame.width * frame.height);
     this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;

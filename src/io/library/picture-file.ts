@@ -1,15 +1,14 @@
 import { atMostPixels, readPng } from "../files/read-png.ts";
 import { printable } from "../files/text.ts";
 import type { RgbPicture } from "./picture-diff.ts";
-import { type Screen, screenPalette } from "./screen.ts";
+import type { Screen } from "./screen.ts";
 
 /** Limit on the size of a PNG. No console has larger pictures. */
 const MAX_PIXELS = 4096 * 4096;
 
 /** The picture on a screen as RGB. */
 export function screenPicture(screen: Screen): RgbPicture {
-  const { width, height, pixels } = screen;
-  const palette = screenPalette();
+  const { width, height, pixels, palette } = screen;
   const rgb = new Uint8Array(3 * pixels.length);
   for (let at = 0; at < pixels.length; at++) {
     const color = palette[pixels[at]!]!;

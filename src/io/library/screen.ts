@@ -5,7 +5,7 @@ import { PixelConverters } from "../capture/pixel-converters.ts";
 import { type PixelLayoutOptions, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { decodePalette, type Palette } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/palette.ts";
 import type { LazyPicture } from "../shared/lazy-picture.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
@@ -48,15 +48,12 @@ export interface Sprite {
   readonly flippedY: boolean;
 }
 
-let palette: Palette | undefined;
-
 /**
- * The palette for showing and saving pictures: 0xRRGGBB by the value of a pixel, 64 colours for each of the 8
- * combinations of emphasis bits.
+ * The palette of a television, for showing and saving pictures: 0xRRGGBB by the value of a pixel, 64 colours
+ * for each of the 8 combinations of emphasis bits. Arcade games have other colours: see `Screen.palette`.
  */
 export function screenPalette(): Palette {
-  palette ??= decodePalette();
-  return palette;
+  return paletteFor();
 }
 
 /** The picture of the last frame, and the current PPU memory. */
@@ -68,15 +65,16 @@ export class Screen {
   readonly #nes: Nes;
   readonly #picture: LazyPicture;
   readonly #tiles: TileMap;
-  readonly #palette: Palette;
+  /** The colours of this console: 0xRRGGBB by the value of a pixel. */
+  readonly palette: Palette;
   readonly #converters: PixelConverters;
 
   constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
     this.#nes = nes;
     this.#tiles = tiles;
-    this.#palette = nes.geometry.colors ?? screenPalette();
+    this.palette = paletteFor(nes.geometry);
     this.width = nes.geometry.width;
-    this.#converters = new PixelConverters(this.#palette, this.width);
+    this.#converters = new PixelConverters(this.palette, this.width);
     this.height = nes.geometry.height;
     this.#picture = picture;
   }
@@ -107,7 +105,7 @@ export class Screen {
   /** The colour of a pixel in the palette, 0xRRGGBB. */
   rgbAt(x: number, y: number): number {
     this.colorAt(x, y);
-    return this.#palette[this.#picture.look()[y * this.width + x]!]!;
+    return this.palette[this.#picture.look()[y * this.width + x]!]!;
   }
 
   /** Red, green and blue of every pixel, row by row, in the first `3 × width × height` bytes of `into`. */
@@ -138,7 +136,7 @@ export class Screen {
 
   /** The picture as a PNG file. */
   png(): Uint8Array {
-    return encodePng(this.#picture.look(), this, this.#palette);
+    return encodePng(this.#picture.look(), this, this.palette);
   }
 
   /** Writes the picture to a PNG file. */

@@ -3,7 +3,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE } from "../../emu/nes/ppu/state.ts";
 import type { PictureArea } from "../capture/pixel-layout.ts";
 import { encodeRgbPng } from "../capture/png.ts";
-import { screenPalette } from "../library/screen.ts";
+import { type Palette, paletteFor } from "../render/palette.ts";
 
 /** A picture in red, green and blue, row by row. */
 export interface PpuPicture {
@@ -32,7 +32,7 @@ function setPixel({ width, rgb }: PpuPicture, x: number, y: number, color: numbe
 
 /** The colour of entry `index` (0–31) of palette RAM. */
 function paletteColor(nes: Nes, index: number): number {
-  return screenPalette()[nes.peek("ppu", BACKDROP + index) & 0x3f]!;
+  return paletteFor(nes.geometry)[nes.peek("ppu", BACKDROP + index) & 0x3f]!;
 }
 
 /** The two bits of a tile's pixel. https://www.nesdev.org/wiki/PPU_pattern_tables */
@@ -130,9 +130,9 @@ export function palettePicture(nes: Nes): PpuPicture {
 export function changesPicture(
   now: Uint16Array,
   before: Uint16Array,
+  palette: Palette,
 ): PpuPicture & { readonly box?: PictureArea } {
   const picture = blank(NAMETABLE_WIDTH, NAMETABLE_HEIGHT);
-  const palette = screenPalette();
   let [left, top, right, bottom] = [NAMETABLE_WIDTH, NAMETABLE_HEIGHT, -1, -1];
   for (let y = 0; y < picture.height; y++)
     for (let x = 0; x < picture.width; x++) {

@@ -35,9 +35,16 @@ export const DEFAULT_DECODER: DecoderSettings = {
   phaseDistortionDegrees: 5,
 };
 
-/** The colours of a machine's pixels: its own, or those that a television decodes. */
-export function paletteFor({ colors }: Pick<MachineGeometry, "colors">): Palette {
-  return colors ?? decodePalette();
+let television: Palette | undefined;
+
+/**
+ * The colours of a machine's pixels: its own, or those that a television with the default settings decodes.
+ * Everything that makes pictures without settings of its own uses this. Do not change the result.
+ */
+export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}): Palette {
+  if (colors !== undefined) return colors;
+  television ??= decodePalette();
+  return television;
 }
 
 function toByte(value: number, gamma: number): number {

@@ -49,15 +49,12 @@ export class HttpServer {
   readonly #sources: MetricsSources;
   readonly #options: HttpServerOptions;
   readonly #server: Bun.Server<SocketData>;
-  /** The palette in base64, three bytes per colour. */
-  readonly #palette: string;
 
   /** Throws `IoError` if it cannot listen on the address. */
   constructor(context: SessionContext, sources: MetricsSources, options: HttpServerOptions) {
     this.#context = context;
     this.#sources = sources;
     this.#options = options;
-    this.#palette = paletteText(context.host.palette);
     try {
       this.#server = Bun.serve<SocketData>(this.#settings());
     } catch (error) {
@@ -134,7 +131,9 @@ export class HttpServer {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ];
-    const text = String(page).replaceAll("NONCE", nonce).replace("PALETTE", this.#palette);
+    const text = String(page)
+      .replaceAll("NONCE", nonce)
+      .replace("PALETTE", paletteText(this.#context.host.palette));
     return new Response(text, {
       headers: {
         "content-type": "text/html; charset=utf-8",
@@ -236,6 +235,7 @@ export class HttpServer {
   }
 }
 
+/** The palette in base64, three bytes per colour. */
 function paletteText(palette: Palette): string {
   return Uint8Array.from([...palette].flatMap(rgb)).toBase64();
 }

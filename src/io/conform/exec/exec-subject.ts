@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import type { MemorySpace, ResetKind } from "../../../emu/machine.ts";
-import { frameRateHz, REGIONS } from "../../../emu/nes/region.ts";
+import { chooseHardware } from "../../../emu/nes/hardware.ts";
+import { frameRateHz } from "../../../emu/nes/region.ts";
 import { readScreenPng } from "../../files/read-png.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
-import { PALETTE_ENTRIES } from "../../render/palette.ts";
+import { PALETTE_ENTRIES, type Palette, paletteFor } from "../../render/palette.ts";
 import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
 import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";
@@ -30,14 +31,19 @@ export class ExecSubject implements Subject {
   frame = 0;
   jammed = false;
   readonly #process: RpcProcess;
+  /** The colours of the console that the ROM is for. */
+  readonly #palette: Palette;
   #buttons = 0;
   #format: (typeof FORMATS)[number] | undefined;
 
   /** Starts the program and loads the ROM. Throws `InputError`. */
-  static async powerOn(rom: LoadedRom, spec: TestSpec, options: ExecOptions): Promise<ExecSubject> {
-    const process = new RpcProcess(options.command, options.hangMilliseconds, options.signal);
-    const subject = new ExecSubject(process, frameRateHz(REGIONS[spec.region ?? rom.image.region]));
-    const { diskSide, ...machine } = machineOptions(spec);
+  static async powerOn(rom: LoadedRom, spec: TestSpec, how: ExecOptions): Promise<ExecSubject> {
+    const process = new RpcProcess(how.command, how.hangMilliseconds, how.signal);
+    const options = machineOptions(spec);
+    const { region, colors } = chooseHardware(rom.image, options);
+    const palette = paletteFor(colors === undefined ? {} : { colors });
+    const subject = new ExecSubject(process, frameRateHz(region), palette);
+    const { diskSide, ...machine } = options;
     try {
       await subject.#required("load", {
         path: resolve(spec.romFile),
@@ -51,8 +57,9 @@ export class ExecSubject implements Subject {
     return subject;
   }
 
-  constructor(process: RpcProcess, hz: number) {
+  constructor(process: RpcProcess, hz: number, palette: Palette) {
     this.#process = process;
+    this.#palette = palette;
     this.frameRateHz = hz;
   }
 
@@ -99,7 +106,7 @@ export class ExecSubject implements Subject {
       try {
         const answer = await this.#process.call("frame", { format });
         this.#format = format;
-        return readScreen(answer, format);
+        return readScreen(answer, format, this.#palette);
       } catch (error) {
         if (!(error instanceof NotOffered) || format === formats[formats.length - 1]) throw error;
       }
@@ -154,6 +161,7 @@ export class ExecSubject implements Subject {
 function readScreen(
   answer: Readonly<Record<string, unknown>>,
   format: (typeof FORMATS)[number],
+  palette: Palette,
 ): ScreenPixels {
   if (format === "png") {
     const { rgb } = readScreenPng(bytesOf(answer, "png"), 'the answer to "frame"');
@@ -166,7 +174,7 @@ function readScreen(
   const pixels = new Uint16Array(SCREEN_PIXELS);
   new Uint8Array(pixels.buffer).set(bytes);
   if (pixels.some((pixel) => pixel >= PALETTE_ENTRIES)) throw wrong("frame", "pixels from 0 to 511");
-  return { kind: "indices", pixels };
+  return { kind: "indices", pixels, palette };
 }
 
 function bytesOf(answer: Readonly<Record<string, unknown>>, key: string): Uint8Array {

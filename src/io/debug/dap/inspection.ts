@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import { encodePng } from "../../capture/png.ts";
-import { decodePalette } from "../../render/palette.ts";
+import { paletteFor } from "../../render/palette.ts";
 import type { StopCause } from "../checker.ts";
 import { type CommandResult, runCommand } from "../commands.ts";
 import { type Completion, completionsOf } from "../completions.ts";
@@ -73,7 +73,9 @@ export function inspectionRequests(
     // Not part of the protocol: the picture for a client that shows it, as PNG in base64.
     picture: () => {
       const { pixels, nes } = game();
-      return { png: Buffer.from(encodePng(pixels, nes.geometry, decodePalette())).toString("base64") };
+      return {
+        png: Buffer.from(encodePng(pixels, nes.geometry, paletteFor(nes.geometry))).toString("base64"),
+      };
     },
     ...memoryRequests(game),
   };

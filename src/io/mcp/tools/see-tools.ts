@@ -133,7 +133,7 @@ function difference(session: McpSession, name: string, scale: number, part?: Pic
   const { game } = session;
   const then = session.twin();
   then.load(saved.state);
-  const picture = changesPicture(game.screen.copy(), saved.pixels);
+  const picture = changesPicture(game.screen.copy(), saved.pixels, game.screen.palette);
   return answer(
     {
       since: `${name}, frame ${saved.frame}`,

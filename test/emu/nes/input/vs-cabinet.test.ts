@@ -4,7 +4,7 @@ import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { KIB } from "../../../../src/emu/units.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
-import { forgeCrc32 } from "../../../support/forge-crc.ts";
+import { type ArcadeHeader, arcadeRomFile } from "../../../support/arcade-rom.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
 const COIN_1 = 0x13;
@@ -53,31 +53,16 @@ function watchCabinet(program: TestProgram): TestProgram {
   return program.bytes(0x4c, loop & 0xff, loop >> 8);
 }
 
-interface Header {
-  readonly mapper?: number;
-  /** Byte 13 of a NES 2.0 header; without it the header is iNES 1.0. */
-  readonly vs?: number;
-  readonly device?: number;
-  readonly crc?: number;
-  readonly chrKib?: number;
-}
-
 /** An image of a VS. game. */
-function arcadeRom(program: TestProgram, { mapper = 99, vs, device = 4, crc, chrKib = 8 }: Header = {}) {
-  const code = program.toRom().subarray(16);
-  const rom = new Uint8Array(16 + code.length + chrKib * KIB);
-  rom.set([0x4e, 0x45, 0x53, 0x1a, 1, chrKib / 8, (mapper & 0xf) << 4, (mapper & 0xf0) | 1]);
-  if (vs !== undefined) {
-    rom[7]! |= 8;
-    rom[13] = vs;
-    rom[15] = device;
-  }
-  rom.set(code, 16);
-  if (crc !== undefined) forgeCrc32(rom.subarray(16), crc);
-  return readRom(rom, "arcade.nes").image;
+function arcadeRom(program: TestProgram, header: ArcadeHeader = {}) {
+  return readRom(arcadeRomFile(program, header), "arcade.nes").image;
 }
 
-function arcade(header: Header = { vs: 0 }, options: NesOptions = {}, program = new TestProgram()): Nes {
+function arcade(
+  header: ArcadeHeader = { vs: 0 },
+  options: NesOptions = {},
+  program = new TestProgram(),
+): Nes {
   return createHeadless(arcadeRom(watchCabinet(program), header), options);
 }
 
