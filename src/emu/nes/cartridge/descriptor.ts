@@ -33,6 +33,8 @@ export interface MapperFacts {
   readonly submappers?: readonly number[];
   /** For headers that have no RAM sizes. */
   readonly ram?: UsualRam;
+  /** Hardware that games need and that is missing: sentences without a full stop, for `emu info`. */
+  readonly lacks?: readonly string[];
 }
 
 /** A board's name, the images that it serves, and the class that builds it. */

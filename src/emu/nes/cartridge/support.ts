@@ -1,4 +1,4 @@
-import { boardOf, isSubmapperKnown, supportedMappers } from "./boards/index.ts";
+import { boardOf, isSubmapperKnown, mapperFacts, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
 import { vsHardware } from "./vs-hardware.ts";
@@ -16,6 +16,7 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
   else if (!isSubmapperKnown(mapper, submapper)) {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
+  gaps.push(...(mapperFacts(mapper)?.lacks ?? []));
   if (vsHardware(image)?.isDual === true) gaps.push(DUAL_SYSTEM);
   else if (foreign !== undefined && foreign !== "vs" && foreign !== "playchoice") {
     gaps.push(FOREIGN[foreign] ?? FOREIGN.other);

@@ -11,10 +11,12 @@ import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 const CHR_LOW = 0;
 const CHR_HIGH = 8;
 const PRG_0 = 16;
-const PRG_1 = 17;
+export const PRG_1 = 17;
 const MIRRORING = 18;
 const SWAP_AND_RAM = 19; // ......SE: swap, RAM enable
 const MICROWIRE = 20;
+/** Registers that boards with more logic than the chip can use, up to 239. */
+export const VRC4_FREE = 24;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
@@ -55,6 +57,8 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
     { vrc2: true, a0: 0x02, a1: 0x01 }, // VRC2c
   ],
   27: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // World Hero, a VRC4 clone
+  266: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // City Fighter IV
+  529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230
 };
 
 function wiringOf(image: CartridgeImage): Wiring {
@@ -63,7 +67,7 @@ function wiringOf(image: CartridgeImage): Wiring {
 }
 
 /** Mappers 21, 22, 23, 25 and 27: VRC2 and VRC4. https://www.nesdev.org/wiki/VRC2_and_VRC4 */
-class Vrc2And4 extends VrcIrqBoard {
+export class Vrc2And4 extends VrcIrqBoard {
   override readonly hooks: number;
   readonly #wiring: Wiring;
   /** Without RAM, a VRC2 returns one bit at $6000–$6FFF: its EEPROM port, which no game uses. */
@@ -88,7 +92,7 @@ class Vrc2And4 extends VrcIrqBoard {
       if ((address & 0xf000) === 0x6000) registers[MICROWIRE] = value & 1;
       return;
     }
-    const select = this.#select(address);
+    const select = this.select(address);
     switch (address & 0xf000) {
       case 0x8000:
         registers[PRG_0] = value & 0x1f;
@@ -124,15 +128,21 @@ class Vrc2And4 extends VrcIrqBoard {
     const swap = (registers[SWAP_AND_RAM] & 2) !== 0;
     const ramOn = this.#wiring.vrc2 || this.image.submapper === 0 || (registers[SWAP_AND_RAM] & 1) !== 0;
     memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
-    memory.mapPrg(swap ? 0xc000 : 0x8000, 8 * KIB, registers[PRG_0]);
-    memory.mapPrg(0xa000, 8 * KIB, registers[PRG_1]);
-    memory.mapPrg(swap ? 0x8000 : 0xc000, 8 * KIB, -2);
-    memory.mapPrg(0xe000, 8 * KIB, -1);
+    this.mapPrgBanks(swap);
     for (let page = 0; page < 8; page++) {
       const bank = registers[CHR_LOW + page] | (registers[CHR_HIGH + page] << 4);
       memory.mapChr(page * KIB, KIB, bank >> (this.#wiring.chrShift ?? 0));
     }
     memory.mirror(MIRRORINGS[registers[MIRRORING]]);
+  }
+
+  /** Maps $8000–$FFFF. `swap` exchanges the first window and the third. */
+  protected mapPrgBanks(swap: boolean): void {
+    const { memory, registers } = this;
+    memory.mapPrg(swap ? 0xc000 : 0x8000, 8 * KIB, registers[PRG_0]);
+    memory.mapPrg(0xa000, 8 * KIB, registers[PRG_1]);
+    memory.mapPrg(swap ? 0x8000 : 0xc000, 8 * KIB, -2);
+    memory.mapPrg(0xe000, 8 * KIB, -1);
   }
 
   #writeMode(select: number, value: number): void {
@@ -150,7 +160,7 @@ class Vrc2And4 extends VrcIrqBoard {
   }
 
   /** The register number, 0–3, that the select pins form from an address. */
-  #select(address: number): number {
+  protected select(address: number): number {
     const a0 = (address & this.#wiring.a0) !== 0 ? 1 : 0;
     return a0 | ((address & this.#wiring.a1) !== 0 ? 2 : 0);
   }

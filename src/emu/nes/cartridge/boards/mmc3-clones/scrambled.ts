@@ -65,6 +65,11 @@ function wide(bank: number, shift: number, slot: number): number {
   return (bank << shift) | (slot & ((1 << shift) - 1));
 }
 
+/** The 1 KiB CHR bank of mapper 197 submapper 2, whose banks have 2 KiB: PPU A11 is also the chip's A10. */
+export function mortalKombatChrBank(slot: number, mmc3: Uint8Array): number {
+  return wide(mmc3ChrBank([0, 3, 4, 7][slot >> 1], mmc3), 1, slot);
+}
+
 /**
  * Mapper 197: the MMC3's CHR lines are moved up by one, so that its banks have 2 KiB. Submappers differ in
  * the lines that reach the ROM. Submapper 3 is a multicart. https://www.nesdev.org/wiki/INES_Mapper_197
@@ -81,7 +86,7 @@ const Chr2Kib = outerMmc3({
   },
   chr(_bank, slot, outer, mmc3, { submapper }) {
     const high = submapper === 3 ? (outer[0] << 7) & 0x100 : 0;
-    if (submapper === 2) return wide(mmc3ChrBank([0, 3, 4, 7][slot >> 1], mmc3), 1, slot);
+    if (submapper === 2) return mortalKombatChrBank(slot, mmc3);
     const [left, third, fourth] = submapper === 1 ? [2, 6, 7] : [0, 4, 5];
     if (slot < 4) return wide((high | mmc3ChrBank(left, mmc3)) >> 1, 2, slot);
     return wide(high | mmc3ChrBank(slot < 6 ? third : fourth, mmc3), 1, slot);

@@ -2,6 +2,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
 import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
+import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
 import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
@@ -9,6 +10,9 @@ import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
 import { BOARDS as mmc3NromMulticarts } from "./mmc3-nrom-multicarts.ts";
 import { BOARDS as mmc3PlusNrom } from "./mmc3-plus-nrom.ts";
+import { BOARDS as mmc3SolderPads } from "./mmc3-solder-pads.ts";
+import { BOARDS as modeLatches } from "./mode-latches.ts";
+import { BOARDS as n32Multicart } from "./n32-multicart.ts";
 import { BOARDS as nromLatches } from "./nrom-latches.ts";
 import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
 import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
@@ -22,6 +26,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...aa6023,
   ...addressLatches,
   ...conflictMulticarts,
+  ...eh8813a,
   ...fk23c,
   ...mixedMulticarts,
   ...mmc3Asics,
@@ -29,6 +34,9 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...mmc3Multicarts,
   ...mmc3NromMulticarts,
   ...mmc3PlusNrom,
+  ...mmc3SolderPads,
+  ...modeLatches,
+  ...n32Multicart,
   ...nromLatches,
   ...nromMulticarts,
   ...ntdecMulticarts,

@@ -184,64 +184,6 @@ class TaitoX1005 extends Board {
   }
 }
 
-/**
- * X1-017: registers $7EF0–$7EFF as registers 0–15. Each part of the RAM has its own register that enables it.
- */
-const X1_017_MODE = 6;
-const X1_017_KEYS = [0xca, 0x69, 0x84];
-
-/**
- * Mapper 82, Taito X1-017: 5 KiB of RAM in three parts at $6000, $6800 and $7000, the last of 1 KiB. Bank
- * numbers are in bits 2–7. https://www.nesdev.org/wiki/INES_Mapper_082
- */
-class TaitoX1017 extends Board {
-  override readonly hooks: number = HOOK_CPU_READS;
-
-  override writeRegister(address: number, value: number): void {
-    if (address >= 0x7ef0 && address <= 0x7eff) {
-      this.registers[address & 0x0f] = value;
-      this.updateBanks();
-    } else if (this.#isLastRam(address)) {
-      this.memory.bytes[this.#ramOffset(address)] = value;
-    }
-  }
-
-  override readRegister(address: number, openBus: number): number {
-    return this.peekRegister(address, openBus);
-  }
-
-  override peekRegister(address: number, openBus: number): number {
-    return this.#isLastRam(address) ? this.memory.bytes[this.#ramOffset(address)] : openBus;
-  }
-
-  override updateBanks(): void {
-    const { memory, registers } = this;
-    for (let part = 0; part < 2; part++) {
-      const on = registers[7 + part] === X1_017_KEYS[part];
-      memory.mapPrgRam(0x6000 + part * 2 * KIB, 2 * KIB, part, on, on);
-    }
-    memory.unmapCpu(0x7000, 4 * KIB);
-    for (let slot = 0; slot < 3; slot++)
-      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[10 + slot] >> 2);
-    memory.mapPrg(0xe000, 8 * KIB, -1);
-    const swap = (registers[X1_017_MODE] & 2) !== 0 ? 0x1000 : 0;
-    memory.mapChr(swap, 2 * KIB, registers[0] >> 1);
-    memory.mapChr(swap | 0x0800, 2 * KIB, registers[1] >> 1);
-    for (let page = 0; page < 4; page++)
-      memory.mapChr((0x1000 ^ swap) + page * KIB, KIB, registers[2 + page]);
-    memory.mirror((registers[X1_017_MODE] & 1) === 0 ? "horizontal" : "vertical");
-  }
-
-  #isLastRam(address: number): boolean {
-    const on = this.registers[9] === X1_017_KEYS[2] && this.memory.prgRam.bytes >= 5 * KIB;
-    return on && address >= 0x7000 && address < 0x7400;
-  }
-
-  #ramOffset(address: number): number {
-    return this.memory.prgRam.offset + (address - 0x6000);
-  }
-}
-
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -262,13 +204,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: TaitoX1005,
     wiki: ["INES_Mapper_080"],
     ram: { prgBytes: 128 },
-  },
-  {
-    mapper: 82,
-    name: "Taito X1-017",
-    board: TaitoX1017,
-    wiki: ["INES_Mapper_082"],
-    ram: { prgBytes: 5 * KIB },
   },
   {
     mapper: 207,

@@ -13,6 +13,7 @@ import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
 import { SACHEN } from "./sachen.ts";
+import { SINGLE_BOARDS } from "./single-boards.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
 
 /** Every case of every board. */
@@ -31,5 +32,6 @@ export const CASES: readonly BoardCase[] = [
   ...NROM_MULTICARTS,
   ...LATCH_MULTICARTS,
   ...SACHEN,
+  ...SINGLE_BOARDS,
   ...UNLICENSED_BOARDS,
 ];

@@ -432,7 +432,7 @@ export const JAPAN: readonly BoardCase[] = [
       {
         reads: [
           [0x7000, 9],
-          [0x7400, 0xab],
+          [0x7400, 0], // the chip pulls the bus down
         ],
       },
     ],

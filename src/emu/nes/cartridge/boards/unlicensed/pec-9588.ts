@@ -1,0 +1,127 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { FLAG } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
+import { Board, type BoardParts, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { MICROWIRE_STATE_BYTES, MicrowireEeprom } from "../parts/microwire-eeprom.ts";
+import { map16, mirrorBy } from "../parts/register-board.ts";
+
+const LOW = 0; // CSQMPPPP: one bit per pixel, mode, PRG bank
+const HIGH = 1; // PRG bank of 512 KiB
+const PORT = 2; // ...S.C.D: EEPROM select, clock, data
+const MIRRORING = 3; // V.......: vertical mirroring in every mode
+const REGISTERS = 8;
+const LATCHED_A0 = 8; // of the last nametable read
+const LATCHED_A9 = 9;
+const LAST_WAS_NAMETABLE = 10;
+const EEPROM = 16;
+
+const EEPROM_BYTES = 512;
+const ONE_BIT_PER_PIXEL = 0x80;
+
+/**
+ * Mapper 164, PEC-9588 and cy2000-3. The sources differ on the modes of PRG banking: older emulators have
+ * only banks of 32 KiB, the wiki's page has two modes of its register's bit 4. NintendulatorNRS, by the
+ * author of that page, is newer: bits 6 and 4 select one of four modes, of which one maps nothing. This
+ * follows it. In the mode of one bit per pixel, PPU A3 and A12 are A0 and A9 of the last nametable read.
+ * https://www.nesdev.org/wiki/INES_Mapper_164
+ */
+class Pec9588 extends Board {
+  override readonly hooks: number = HOOK_CPU_READS | HOOK_PPU_FETCH;
+  readonly #eeprom: MicrowireEeprom | undefined;
+
+  constructor(parts: BoardParts) {
+    super(parts);
+    const { prgRamBytes, prgNvramBytes } = parts.image;
+    if (prgNvramBytes !== EEPROM_BYTES) return;
+    const state = this.registers.subarray(EEPROM, EEPROM + MICROWIRE_STATE_BYTES);
+    const { bytes, prgRam } = this.memory;
+    this.#eeprom = new MicrowireEeprom(state, bytes, prgRam.offset + prgRamBytes, EEPROM_BYTES, 1);
+  }
+
+  override powerOn(): void {
+    this.#eeprom?.powerOn();
+  }
+
+  override reset(): void {
+    this.registers.fill(0, 0, REGISTERS);
+    this.updateBanks();
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.lastRead", this.registers, FLAG, LATCHED_A0, 3);
+    this.#eeprom?.declareState(state);
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if ((address & 0xfc00) !== 0x5000) return;
+    this.registers[(address >> 8) & 7] = value;
+    this.#eeprom?.write((value >> 4) & 1, (value >> 2) & 1, value & 1);
+    this.updateBanks();
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    return this.peekRegister(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    if ((address & 0xfc00) !== 0x5400) return openBus;
+    if (this.#eeprom === undefined) return this.registers[PORT] & 4;
+    return this.#eeprom.output === 0 ? 4 : 0;
+  }
+
+  override ppuFetch(address: number, value: number): number {
+    const { registers, memory } = this;
+    const isNametable = address >= 0x2000 ? 1 : 0;
+    if (isNametable > registers[LAST_WAS_NAMETABLE]) {
+      registers[LATCHED_A0] = address & 1;
+      registers[LATCHED_A9] = (address >> 9) & 1;
+    }
+    registers[LAST_WAS_NAMETABLE] = isNametable;
+    if (isNametable !== 0 || (registers[LOW] & ONE_BIT_PER_PIXEL) === 0 || memory.chr.bytes < 8 * KIB)
+      return value;
+    const at = (address & 0x0ff7) | (registers[LATCHED_A0] << 3) | (registers[LATCHED_A9] << 12);
+    return memory.bytes[memory.chr.offset + at];
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    this.#mapPrg();
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, (registers[MIRRORING] & 0x80) !== 0 ? 0 : registers[LOW] & 0x10);
+  }
+
+  /** By bits 6 and 4: UNROM of 512 KiB, nothing, UNROM of 448 and of 64 KiB, BNROM or two UNROMs. */
+  #mapPrg(): void {
+    const { memory, registers } = this;
+    const low = (registers[LOW] & 0x0f) | ((registers[LOW] >> 1) & 0x10);
+    const high = registers[HIGH] << 5;
+    switch (registers[LOW] & 0x50) {
+      case 0x00:
+        map16(memory, high | low, high | 0x1f);
+        break;
+      case 0x10:
+        memory.unmapCpu(0x8000, 32 * KIB);
+        break;
+      case 0x40:
+        map16(memory, high | low, high | (low >= 0x1c ? 0x1c : 0x1e));
+        break;
+      default: {
+        const half = (low << 1) & 0x10;
+        if (low < 0x10) memory.mapPrg(0x8000, 32 * KIB, (high >> 1) | low);
+        else map16(memory, high | (low & 0x0f) | half, high | 0x0f | half);
+      }
+    }
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 164,
+    name: "Dongda PEC-9588, cy2000-3",
+    board: Pec9588,
+    wiki: ["INES_Mapper_164"],
+  },
+];

@@ -1,0 +1,109 @@
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
+import { KIB } from "../../../../units.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
+import { type BoardParts, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { PRG_1, VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
+import { MICROWIRE_STATE_BYTES, MicrowireEeprom } from "../parts/microwire-eeprom.ts";
+
+const PRG_32 = VRC4_FREE;
+const DAC = VRC4_FREE + 1;
+
+/** The level of the DAC has not been measured: its fifteen steps are as loud as those of a pulse. */
+const DAC_STEP_LEVEL = PULSE_LEVELS[15] / 15;
+
+/**
+ * Mapper 266, City Fighter IV: a VRC4 clone with CPU A13 and A14 exchanged. Its fourth register at $9000
+ * selects 32 KiB of PRG ROM or, if A11 is set, the output of a 4-bit DAC.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_266
+ */
+class CityFighter extends Vrc2And4 {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.dac", this.registers, range(0, 15), DAC, 1);
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const seen = (address & 0x9fff) | ((address & 0x2000) << 1) | ((address & 0x4000) >> 1);
+    if ((seen & 0xf000) !== 0x9000 || this.select(seen) !== 3) {
+      if (address >= 0x8000) super.writeBoard(seen, value, cycle);
+    } else if ((address & 0x0800) === 0) {
+      this.registers[PRG_32] = value >> 2;
+    } else {
+      this.registers[DAC] = value & 0x0f;
+      this.sound.setExpansionLevel(cycle, Math.round(this.registers[DAC] * DAC_STEP_LEVEL));
+    }
+  }
+
+  protected override mapPrgBanks(): void {
+    this.memory.mapPrg(0x8000, 32 * KIB, this.registers[PRG_32]);
+  }
+}
+
+const EEPROM = VRC4_FREE;
+const EEPROM_BYTES = 256;
+
+/**
+ * Mapper 529, YY0807, J-2148 and T-230: a VRC4 clone whose register at $A000 selects 16 KiB of PRG ROM, with
+ * a 93C56 on boards that save. Its words have 16 bits, because the pin ORG is not connected.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_529
+ */
+class Yy0807 extends Vrc2And4 {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
+  readonly #eeprom: MicrowireEeprom | undefined;
+
+  constructor(parts: BoardParts) {
+    super(parts);
+    const { bytes, prgRam } = this.memory;
+    if (parts.image.prgNvramBytes !== EEPROM_BYTES) return;
+    const state = this.registers.subarray(EEPROM, EEPROM + MICROWIRE_STATE_BYTES);
+    const start = prgRam.offset + parts.image.prgRamBytes;
+    this.#eeprom = new MicrowireEeprom(state, bytes, start, EEPROM_BYTES, 2);
+  }
+
+  override powerOn(): void {
+    super.powerOn();
+    this.#eeprom?.powerOn();
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#eeprom?.declareState(state);
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (this.#eeprom === undefined || (address & 0x8800) !== 0x8800) super.writeBoard(address, value, cycle);
+    else this.#eeprom.write((value >> 2) & 1, (value >> 1) & 1, value & 1);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    if ((address & 0xf000) !== 0x5000) return openBus;
+    return (openBus & 0xfe) | (this.#eeprom?.output ?? 1);
+  }
+
+  protected override mapPrgBanks(): void {
+    this.memory.mapPrg(0x8000, 16 * KIB, this.registers[PRG_1]);
+    this.memory.mapPrg(0xc000, 16 * KIB, -1);
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 266,
+    name: "City Fighter IV (VRC4 clone)",
+    board: CityFighter,
+    wiki: ["NES_2.0_Mapper_266"],
+    unif: [{ names: "CITYFIGHT" }],
+  },
+  {
+    mapper: 529,
+    name: "YY0807, T-230 (VRC4 clone)",
+    board: Yy0807,
+    wiki: ["NES_2.0_Mapper_529"],
+    unif: [{ names: "T-230" }],
+  },
+];
