@@ -7,16 +7,23 @@ import {
   DEVICE_MOUSE,
   DEVICE_POINTER,
   JOYPAD_IDS,
+  LIGHTGUN_AUX_A,
+  LIGHTGUN_AUX_B,
   LIGHTGUN_IS_OFFSCREEN,
   LIGHTGUN_RELOAD,
   LIGHTGUN_SCREEN_X,
   LIGHTGUN_SCREEN_Y,
+  LIGHTGUN_SELECT,
+  LIGHTGUN_START,
   LIGHTGUN_TRIGGER,
+  LIGHTGUN_X,
+  LIGHTGUN_Y,
   MOUSE_LEFT,
   MOUSE_MIDDLE,
   MOUSE_RIGHT,
   MOUSE_X,
   MOUSE_Y,
+  POINTER_COUNT,
   POINTER_PRESSED,
   POINTER_X,
   POINTER_Y,
@@ -30,25 +37,27 @@ const WORD_PORTS = 2;
  * Offsets of the bytes of `InputSource.latchDevices`: the buttons of ports 3 and 4, for multitaps, 16 bits
  * each; two sticks of port 1 with two signed bytes each; a pointer; the movement and buttons of a mouse.
  */
-const DEVICE_PORT3_BUTTONS = 0;
-const DEVICE_STICKS = 4;
+export const DEVICE_PORT3_BUTTONS = 0;
+export const DEVICE_STICKS = 4;
 /**
  * Position from left to right and from top to bottom, signed 16 bits: −32,767 to 32,767 across the picture.
  */
-const DEVICE_POINTER_X = 8;
-const DEVICE_POINTER_Y = 10;
+export const DEVICE_POINTER_X = 8;
+export const DEVICE_POINTER_Y = 10;
 /**
  * Bit 0 is the left button, 1 the right, 2 the middle one; bit 7 is set while the pointer is inside the
  * picture.
  */
-const DEVICE_MOUSE_BUTTONS = 12;
+export const DEVICE_MOUSE_BUTTONS = 12;
 /** Movement to the right and down, as signed bytes. */
-const DEVICE_MOTION = 13;
+export const DEVICE_MOTION = 13;
 
 const MULTITAP_PORTS = 2;
 const STICK_AXES = 4;
-const POINTER_INSIDE = 0x80;
+export const POINTER_INSIDE = 0x80;
 const OUTSIDE = -0x8000;
+const JOYPAD_SELECT = 2;
+const JOYPAD_START = 3;
 
 /** Fills the table of input values for the next frame from the latched word and bytes. */
 export function fillInput(table: Int16Array, buttons: number, devices: Uint8Array): void {
@@ -84,6 +93,9 @@ function fillPointers(table: Int16Array, devices: Uint8Array): void {
   const y = signed(devices[DEVICE_POINTER_Y]! | (devices[DEVICE_POINTER_Y + 1]! << 8), 16);
   const left = buttons & 1;
   const right = (buttons >> 1) & 1;
+  const middle = (buttons >> 2) & 1;
+  const movedX = signed(devices[DEVICE_MOTION]!, 8);
+  const movedY = signed(devices[DEVICE_MOTION + 1]!, 8);
   for (let port = 0; port < WORD_PORTS; port++) {
     const set = (device: number, id: number, value: number): void => {
       table[inputPlace(port, device, 0, id)] = value;
@@ -91,16 +103,23 @@ function fillPointers(table: Int16Array, devices: Uint8Array): void {
     set(DEVICE_POINTER, POINTER_X, x);
     set(DEVICE_POINTER, POINTER_Y, y);
     set(DEVICE_POINTER, POINTER_PRESSED, isInside ? left : 0);
-    set(DEVICE_MOUSE, MOUSE_X, signed(devices[DEVICE_MOTION]!, 8));
-    set(DEVICE_MOUSE, MOUSE_Y, signed(devices[DEVICE_MOTION + 1]!, 8));
+    set(DEVICE_POINTER, POINTER_COUNT, isInside ? left : 0);
+    set(DEVICE_MOUSE, MOUSE_X, movedX);
+    set(DEVICE_MOUSE, MOUSE_Y, movedY);
     set(DEVICE_MOUSE, MOUSE_LEFT, left);
     set(DEVICE_MOUSE, MOUSE_RIGHT, right);
-    set(DEVICE_MOUSE, MOUSE_MIDDLE, (buttons >> 2) & 1);
+    set(DEVICE_MOUSE, MOUSE_MIDDLE, middle);
     set(DEVICE_LIGHTGUN, LIGHTGUN_SCREEN_X, isInside ? x : OUTSIDE);
     set(DEVICE_LIGHTGUN, LIGHTGUN_SCREEN_Y, isInside ? y : OUTSIDE);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_X, movedX);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_Y, movedY);
     set(DEVICE_LIGHTGUN, LIGHTGUN_IS_OFFSCREEN, isInside ? 0 : 1);
     set(DEVICE_LIGHTGUN, LIGHTGUN_TRIGGER, left);
     set(DEVICE_LIGHTGUN, LIGHTGUN_RELOAD, right);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_AUX_A, right);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_AUX_B, middle);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_START, table[inputPlace(port, DEVICE_JOYPAD, 0, JOYPAD_START)]!);
+    set(DEVICE_LIGHTGUN, LIGHTGUN_SELECT, table[inputPlace(port, DEVICE_JOYPAD, 0, JOYPAD_SELECT)]!);
   }
 }
 

@@ -66,7 +66,8 @@ export class CoreMachine implements Machine {
     this.latchedDevices = link.memory.devices;
     this.stateBytes = coreStateBytes(facts);
     this.batteryRam = link.memory.battery.subarray(0, facts.batteryBytes);
-    this.geometry = geometryOf(facts, facts.avInfo.width, facts.avInfo.height);
+    const { width, height } = uprightSize(facts.avInfo);
+    this.geometry = geometryOf(facts, width, height);
     this.#description = link.memory.words[memory.WORD_DESCRIPTION]!;
     this.#facts = facts;
     this.disk = facts.diskCount > 0 ? this.#drive(facts.diskCount) : undefined;
@@ -236,9 +237,14 @@ function noStates(): InputError {
   return new InputError("unavailable", "this core has no states: no slots, no rewind, no run-ahead");
 }
 
+function uprightSize({ width, height, rotation }: CoreFacts["avInfo"]): { width: number; height: number } {
+  return rotation % 2 === 1 ? { width: height, height: width } : { width, height };
+}
+
 /** The core reports the aspect of the whole picture. Pictures of other sizes fill the same screen. */
 function geometryOf({ avInfo }: CoreFacts, width: number, height: number): MachineGeometry {
-  const aspect = avInfo.aspect > 0 ? avInfo.aspect : avInfo.width / avInfo.height;
+  const upright = uprightSize(avInfo);
+  const aspect = avInfo.aspect > 0 ? avInfo.aspect : upright.width / upright.height;
   return {
     width,
     height,

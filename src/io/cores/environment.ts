@@ -35,10 +35,12 @@ export interface CoreAvInfo {
   readonly height: number;
   readonly maxWidth: number;
   readonly maxHeight: number;
-  /** Width of the whole picture over its height; 0 or less for square pixels. */
+  /** Width of the whole picture over its height, as it is shown; 0 or less for square pixels. */
   readonly aspect: number;
   readonly frameRateHz: number;
   readonly sampleRateHz: number;
+  /** Quarter turns counterclockwise by which the picture is shown. Width and height are those before it. */
+  readonly rotation: number;
 }
 
 /** A device that a core accepts in a port. */
@@ -72,7 +74,7 @@ const CAPABILITIES = [DEVICE_JOYPAD, DEVICE_MOUSE, DEVICE_LIGHTGUN, DEVICE_ANALO
  */
 export class Environment {
   readonly options: CoreOptions;
-  /** Quarter turns counterclockwise. */
+  /** Quarter turns counterclockwise, of the next picture. */
   rotation = 0;
   format: CorePixelFormat = FORMAT_0RGB1555;
   /**
@@ -116,6 +118,7 @@ export class Environment {
     switch (command) {
       case ENV.SET_ROTATION:
         this.rotation = readU32(data) & 3;
+        this.changedAvInfo = { ...this.changedAvInfo, rotation: this.rotation };
         return true;
       case ENV.GET_OVERSCAN:
         return this.#giveBool(data, true);
@@ -154,7 +157,7 @@ export class Environment {
         this.disk = data === 0 ? undefined : readDiskFunctions(data);
         return true;
       case ENV.SET_SYSTEM_AV_INFO:
-        this.changedAvInfo = readAvInfo(data);
+        this.changedAvInfo = { ...this.changedAvInfo, ...readAvInfo(data) };
         return true;
       case ENV.SET_GEOMETRY:
         this.changedAvInfo = { ...this.changedAvInfo, ...readGeometry(data) };
@@ -286,11 +289,11 @@ function hasVariadicCallbacks(): boolean {
 }
 
 /** `retro_system_av_info`: the geometry, then frames and samples per second as doubles. */
-export function readAvInfo(data: number): CoreAvInfo {
+export function readAvInfo(data: number): Omit<CoreAvInfo, "rotation"> {
   return { ...readGeometry(data), frameRateHz: readF64(data, 24), sampleRateHz: readF64(data, 32) };
 }
 
-function readGeometry(data: number): Omit<CoreAvInfo, "frameRateHz" | "sampleRateHz"> {
+function readGeometry(data: number): Omit<CoreAvInfo, "frameRateHz" | "sampleRateHz" | "rotation"> {
   const [width, height, maxWidth, maxHeight] = [0, 4, 8, 12].map((offset) => readU32(data, offset));
   return {
     width: width!,

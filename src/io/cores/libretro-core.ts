@@ -116,7 +116,7 @@ export class LibretroCore {
     symbols.retro_get_system_av_info(av.address);
     const { environment } = this;
     this.#avInfo = checkAvInfo(
-      { ...readAvInfo(Number(av.address)), ...environment.changedAvInfo },
+      { ...readAvInfo(Number(av.address)), rotation: environment.rotation },
       this.#setup.corePath,
     );
     environment.changedAvInfo = undefined;

@@ -29,8 +29,18 @@ export const MOUSE_MIDDLE = 6;
 export const POINTER_X = 0;
 export const POINTER_Y = 1;
 export const POINTER_PRESSED = 2;
+/** Number of fingers on the screen. */
+export const POINTER_COUNT = 3;
 
+/** Movement since the last frame, for cores that draw their own cross hair. */
+export const LIGHTGUN_X = 0;
+export const LIGHTGUN_Y = 1;
 export const LIGHTGUN_TRIGGER = 2;
+/** Named cursor, turbo and pause in older cores. */
+export const LIGHTGUN_AUX_A = 3;
+export const LIGHTGUN_AUX_B = 4;
+export const LIGHTGUN_START = 6;
+export const LIGHTGUN_SELECT = 7;
 export const LIGHTGUN_SCREEN_X = 13;
 export const LIGHTGUN_SCREEN_Y = 14;
 export const LIGHTGUN_IS_OFFSCREEN = 15;
