@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../emu/input-error.ts";
 import type { InputSource } from "../emu/machine.ts";
+import { CoreChoices, devicesOf } from "../io/cores/core-choices.ts";
 import { type CoreGameFile, findCoreGame, type StartedCore, startCoreGame } from "../io/cores/core-game.ts";
 import type { CoreFacts } from "../io/cores/libretro-core.ts";
 import { printable } from "../io/files/text.ts";
@@ -13,6 +14,7 @@ import { collect } from "./options.ts";
 export interface CoreChoice {
   readonly core?: string;
   readonly coreOption?: readonly string[];
+  readonly coreDevice?: readonly string[];
 }
 
 export function addCoreOptions(command: Command): Command {
@@ -20,11 +22,22 @@ export function addCoreOptions(command: Command): Command {
     .option("--core <name>", "the libretro core to play the game with: a name of emu cores, or a path")
     .addOption(
       new Option("--core-option <key=value>", "an option of the core; repeatable").argParser(coreOption),
+    )
+    .addOption(
+      new Option("--core-device <port=device>", "what is in a port of the console; repeatable").argParser(
+        coreDevice,
+      ),
     );
 }
 
 function coreOption(text: string, before: readonly string[] | undefined): readonly string[] {
   if (!/^[^=]+=/.test(text)) throw new InvalidArgumentError("It must be KEY=VALUE.");
+  return collect(text, before);
+}
+
+function coreDevice(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (!/^[1-8]=./.test(text))
+    throw new InvalidArgumentError("It must be PORT=DEVICE, with a port from 1 to 8.");
   return collect(text, before);
 }
 
@@ -58,8 +71,10 @@ export async function coreGameOf(
 ): Promise<CoreGameFile | undefined> {
   const game = await findCoreGame(path, options.core);
   if (game === undefined) {
-    if (options.coreOption === undefined) return undefined;
-    throw new InputError("usage", "emu plays NES games itself", "--core-option", "choose a core with --core");
+    const { coreOption, coreDevice } = options;
+    if (coreOption === undefined && coreDevice === undefined) return undefined;
+    const name = coreOption === undefined ? "--core-device" : "--core-option";
+    throw new InputError("usage", "emu plays NES games itself", name, "choose a core with --core");
   }
   const given = options as Readonly<Record<string, unknown>>;
   const option = NES_OPTIONS.find((name) => given[name] !== undefined);
@@ -72,31 +87,38 @@ export async function coreGameOf(
 }
 
 /**
- * Starts the core's process. Throws `InputError` as `startCoreGame` does, and "usage" for options that the
+ * Starts the core's process. With `keepsFiles`, the core may write files of its own, and the player's choices
+ * in the menu apply. Throws `InputError` as `startCoreGame` does, and "usage" for options and devices that the
  * core does not have.
  */
 export async function startCore(
   game: CoreGameFile,
   options: CoreChoice,
   keepsFiles: boolean,
-  kept: Readonly<Record<string, string>> = {},
-): Promise<StartedCore> {
-  const given = coreOptionTable(options.coreOption ?? []);
+): Promise<StartedCore & { readonly choices: CoreChoices | undefined }> {
+  const { coreOption: optionTexts = [], coreDevice: deviceTexts = [] } = options;
+  const given = tableOf(optionTexts);
+  const devices = tableOf(deviceTexts.map((text) => `port${text}`));
+  const choices = keepsFiles
+    ? await CoreChoices.load(game.core.id, game.sha1, { ...given, ...devices })
+    : undefined;
   const started = await startCoreGame(game, {
     keepsFiles,
-    options: { ...kept, ...given },
+    options: choices?.options ?? given,
+    devices: devicesOf(devices),
+    keptDevices: choices?.devices ?? {},
     log: logRoot.child({ scope: "core" }),
   });
   try {
     checkCoreOptions(given, started.client.facts);
-    return started;
+    return { ...started, choices };
   } catch (error) {
     await started.close();
     throw error;
   }
 }
 
-function coreOptionTable(texts: readonly string[]): Record<string, string> {
+function tableOf(texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
   );

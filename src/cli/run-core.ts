@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../emu/input-error.ts";
+import type { CoreChoices } from "../io/cores/core-choices.ts";
 import type { CoreGameFile, StartedCore } from "../io/cores/core-game.ts";
 import { CORE_BUTTONS_PER_PORT } from "../io/cores/core-input.ts";
 import { coreSource } from "../io/cores/core-source.ts";
+import type { CoreFacts } from "../io/cores/libretro-core.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import { readFileCapped } from "../io/files/read-file.ts";
@@ -13,7 +15,7 @@ import { CheatList } from "../io/play/cheat-list.ts";
 import type { ConfigFile } from "../io/play/config-file.ts";
 import { play } from "../io/play/play.ts";
 import type { GameFiles } from "../io/play/play-session.ts";
-import type { PlayResult } from "../io/play/play-types.ts";
+import type { PlayedCore, PlayResult } from "../io/play/play-types.ts";
 import { RecentGames } from "../io/play/recent-games.ts";
 import type { Settings } from "../io/play/settings.ts";
 import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
@@ -69,6 +71,8 @@ export async function playCoreGame(
   }
 }
 
+type RunningCore = Awaited<ReturnType<typeof startCore>>;
+
 interface Start {
   readonly game: CoreGameFile;
   readonly settings: Settings;
@@ -78,9 +82,10 @@ interface Start {
   readonly played: { readonly frames: Float64Array; readonly masks: Uint32Array } | undefined;
 }
 
-async function playStarted(core: StartedCore, start: Start): Promise<CorePlay | undefined> {
+async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | undefined> {
   const { game, settings, config, options, state, played } = start;
   const { facts } = core.client;
+  const { choices } = core;
   // States and saves belong to the core as well: another one has other sizes.
   const key = `${game.sha1}-${game.core.id}`;
   const hasSave = facts.batteryBytes > 0 && played === undefined;
@@ -105,6 +110,7 @@ async function playStarted(core: StartedCore, start: Start): Promise<CorePlay | 
         ...(played === undefined ? {} : { track: { played } }),
       },
       portBits: CORE_BUTTONS_PER_PORT,
+      ...(choices === undefined ? {} : { core: playedCore(facts, choices) }),
       settings,
       isMuted: options.mute === true,
       ...(facts.stateBytes > 0 ? {} : { notice: `${facts.name} has no states: no slots, no rewind` }),
@@ -123,6 +129,11 @@ async function playStarted(core: StartedCore, start: Start): Promise<CorePlay | 
   if (end.kind !== "machine-fault" || !isCoreFault(end.fault)) return { result, faultCode: undefined };
   process.stderr.write(await describeCoreFault(core, end.fault, game));
   return { result, faultCode: EXIT_UNAVAILABLE };
+}
+
+function playedCore(facts: CoreFacts, choices: CoreChoices): PlayedCore {
+  const values = new Map(facts.options.map(({ key, value }) => [key, value]));
+  return { facts, choices, values, plugged: [...facts.plugged] };
 }
 
 async function filesOf(game: CoreGameFile, key: string, settings: Settings): Promise<GameFiles> {

@@ -71,6 +71,14 @@ export interface CoinSlots {
   pressService(): void;
 }
 
+/** Choices of the player that the machine applies while it runs. Their meaning depends on the machine. */
+export interface MachineChoices {
+  /** Sets an option to one of its values, both counted from 0. Throws `InputError` ("usage"). */
+  choose(option: number, value: number): void;
+  /** Plugs a device into a port, counted from 0. */
+  plug(port: number, device: number): void;
+}
+
 /** A cheat: the byte that the CPU reads at an address. */
 export interface Cheat {
   /** CPU address. */
@@ -114,6 +122,8 @@ export interface Machine {
   readonly disk?: DiskDrive | undefined;
   /** The coin slots, if it is an arcade machine. */
   readonly coins?: CoinSlots | undefined;
+  /** Options and devices that can be changed while it runs, if it has some. */
+  readonly choices?: MachineChoices | undefined;
 
   /** Bits of muted sound channels. Not part of a state. */
   mutedChannels: number;

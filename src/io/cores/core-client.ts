@@ -33,7 +33,10 @@ export interface CoreStart {
   /** Where cores write files of their own; undefined for a folder that is removed at the end. */
   readonly saveFolder?: string;
   readonly options?: Readonly<Record<string, string>>;
-  readonly devices?: Readonly<Record<number, number>>;
+  /** Names of devices by port, from 0: see `deviceId`. */
+  readonly devices?: Readonly<Record<number, string>>;
+  /** The same, ignored if the core does not have them. */
+  readonly keptDevices?: Readonly<Record<number, string>>;
   readonly log?: Log;
 }
 
@@ -75,6 +78,7 @@ export class CoreClient {
       saveFolder,
       options: start.options ?? {},
       devices: start.devices ?? {},
+      keptDevices: start.keptDevices ?? {},
     };
     const process = new CoreProcess(order, start);
     try {
@@ -121,6 +125,7 @@ export async function probeCore(corePath: string): Promise<CoreIdentity> {
     ...folders,
     options: {},
     devices: {},
+    keptDevices: {},
   };
   const process = new CoreProcess(order, { corePath, game, ...folders });
   try {

@@ -117,7 +117,8 @@ export interface CoreGameOptions {
   /** Let the core write its own files into emu's data folder, as when the game is played. */
   readonly keepsFiles: boolean;
   readonly options?: Readonly<Record<string, string>>;
-  readonly devices?: Readonly<Record<number, number>>;
+  readonly devices?: Readonly<Record<number, string>>;
+  readonly keptDevices?: Readonly<Record<number, string>>;
   readonly log?: Log;
 }
 
@@ -150,6 +151,7 @@ export async function startCoreGame(game: CoreGameFile, options: CoreGameOptions
       ...(options.keepsFiles ? { saveFolder: join(userFolders().data, "core-files", core.id, sha1) } : {}),
       options: options.options ?? {},
       devices: options.devices ?? {},
+      keptDevices: options.keptDevices ?? {},
       ...(options.log === undefined ? {} : { log: options.log }),
     });
     return {

@@ -37,27 +37,47 @@ const WORD_PORTS = 2;
  * Offsets of the bytes of `InputSource.latchDevices`: the buttons of ports 3 and 4, for multitaps, 16 bits
  * each; two sticks of port 1 with two signed bytes each; a pointer; the movement and buttons of a mouse.
  */
-export const DEVICE_PORT3_BUTTONS = 0;
-export const DEVICE_STICKS = 4;
+const DEVICE_PORT3_BUTTONS = 0;
+const DEVICE_STICKS = 4;
 /**
  * Position from left to right and from top to bottom, signed 16 bits: −32,767 to 32,767 across the picture.
  */
-export const DEVICE_POINTER_X = 8;
-export const DEVICE_POINTER_Y = 10;
+const DEVICE_POINTER_X = 8;
+const DEVICE_POINTER_Y = 10;
 /**
  * Bit 0 is the left button, 1 the right, 2 the middle one; bit 7 is set while the pointer is inside the
  * picture.
  */
-export const DEVICE_MOUSE_BUTTONS = 12;
+const DEVICE_MOUSE_BUTTONS = 12;
 /** Movement to the right and down, as signed bytes. */
-export const DEVICE_MOTION = 13;
+const DEVICE_MOTION = 13;
 
 const MULTITAP_PORTS = 2;
 const STICK_AXES = 4;
-export const POINTER_INSIDE = 0x80;
+const POINTER_INSIDE = 0x80;
 const OUTSIDE = -0x8000;
 const JOYPAD_SELECT = 2;
 const JOYPAD_START = 3;
+
+/** Where `CorePointer` writes. */
+export const CORE_POINTER_PLACES = {
+  x: DEVICE_POINTER_X,
+  y: DEVICE_POINTER_Y,
+  buttons: DEVICE_MOUSE_BUTTONS,
+  inside: POINTER_INSIDE,
+  motion: DEVICE_MOTION,
+} as const;
+
+/** Writes what `Gamepads.onMore` reports. */
+export function sendPads(
+  bytes: { setByte(place: number, value: number): void },
+  buttons: number,
+  sticks: Int8Array,
+): void {
+  for (let byte = 0; byte < 2 * MULTITAP_PORTS; byte++)
+    bytes.setByte(DEVICE_PORT3_BUTTONS + byte, (buttons >>> (8 * byte)) & 0xff);
+  for (const [axis, value] of sticks.entries()) bytes.setByte(DEVICE_STICKS + axis, value & 0xff);
+}
 
 /** Fills the table of input values for the next frame from the latched word and bytes. */
 export function fillInput(table: Int16Array, buttons: number, devices: Uint8Array): void {

@@ -3,6 +3,7 @@ import type {
   DiskDrive,
   InputSource,
   Machine,
+  MachineChoices,
   MachineGeometry,
   MemorySpace,
   ResetKind,
@@ -36,7 +37,7 @@ export function coreStateBytes({ stateBytes }: CoreFacts): number {
 }
 
 /** A libretro core in its own process as a machine. Pictures are 0x00RRGGBB, so frames are `Uint32Array`s. */
-export class CoreMachine implements Machine {
+export class CoreMachine implements Machine, MachineChoices {
   geometry: MachineGeometry;
   readonly drawsRgb = true;
   frame = 0;
@@ -47,6 +48,7 @@ export class CoreMachine implements Machine {
   readonly stateBytes: number;
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
+  readonly choices: MachineChoices = this;
   mutedChannels = 0;
   readonly #link: CoreLink;
   readonly #stateKey: number;
@@ -187,6 +189,17 @@ export class CoreMachine implements Machine {
 
   addCheat(): void {
     throw new InputError("usage", "cheats by address work with NES games only");
+  }
+
+  /** Sets an option to one of its values: both by their places in `CoreFacts`. */
+  choose(option: number, value: number): void {
+    const { key = "", values = [] } = this.#facts.options[option] ?? {};
+    this.setOption(key, values[value] ?? "");
+  }
+
+  plug(port: number, device: number): void {
+    this.#link.memory.words[memory.WORD_LENGTH] = device;
+    this.#call(memory.REQUEST_PLUG, port);
   }
 
   /** Sets a core option. Throws `InputError` ("usage") if the core does not know it. */

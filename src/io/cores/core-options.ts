@@ -10,6 +10,11 @@ export interface CoreOption {
   readonly defaultValue: string;
 }
 
+/** An option and its current value. */
+export interface CoreOptionValue extends CoreOption {
+  readonly value: string;
+}
+
 /** Maximum number of options. Cores have a few dozen; more mean an error in the core's table. */
 const MAX_OPTIONS = 1000;
 const MAX_VALUES = 128;

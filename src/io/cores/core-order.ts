@@ -11,8 +11,10 @@ export interface CoreOrder {
   readonly saveFolder: string;
   /** Values of core options by key. */
   readonly options: Readonly<Record<string, string>>;
-  /** Device ids by port. */
-  readonly devices: Readonly<Record<number, number>>;
+  /** Names of devices by port, from 0. */
+  readonly devices: Readonly<Record<number, string>>;
+  /** The same, from the player's stored choices: those that the core does not have are ignored. */
+  readonly keptDevices: Readonly<Record<number, string>>;
 }
 
 /** Samples per second of every core's sound, after resampling. */

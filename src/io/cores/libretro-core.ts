@@ -2,12 +2,14 @@ import { type Pointer, ptr } from "bun:ffi";
 import { InputError } from "../../emu/input-error.ts";
 import { type LibretroSymbols, openCoreLibrary } from "../ffi/libretro.ts";
 import { RetroCallbacks } from "../ffi/retro-callbacks.ts";
+import { deviceId } from "./core-devices.ts";
 import { fitsFrame } from "./core-memory.ts";
-import type { CoreOption } from "./core-options.ts";
+import type { CoreOptionValue } from "./core-options.ts";
 import { type CoreAvInfo, type CoreDevice, Environment, readAvInfo } from "./environment.ts";
 import {
   type CoreLogLevel,
   DEVICE_JOYPAD,
+  DEVICE_NONE,
   MEMORY_RTC,
   MEMORY_SAVE_RAM,
   RETRO_API_VERSION,
@@ -31,8 +33,10 @@ export interface CoreFacts extends CoreIdentity {
   /** 0 if the core has no states. */
   readonly stateBytes: number;
   readonly batteryBytes: number;
-  readonly options: readonly CoreOption[];
+  readonly options: readonly CoreOptionValue[];
   readonly devices: readonly CoreDevice[];
+  /** Ids of the devices in the first ports. */
+  readonly plugged: readonly number[];
   readonly subsystems: readonly string[];
   readonly diskCount: number;
 }
@@ -47,8 +51,10 @@ export interface CoreSetup {
   readonly systemFolder: string;
   readonly saveFolder: string;
   readonly options: Readonly<Record<string, string>>;
-  /** Device ids of the ports that do not have a joypad. */
-  readonly devices: Readonly<Record<number, number>>;
+  /** Names of devices by port, for ports that do not have a joypad: see `deviceId`. */
+  readonly devices: Readonly<Record<number, string>>;
+  /** Names from a file of the player's: those that the core does not have are logged and ignored. */
+  readonly keptDevices: Readonly<Record<number, string>>;
   readonly log: (level: CoreLogLevel, message: string) => void;
 }
 
@@ -73,6 +79,8 @@ export class LibretroCore {
   /** Kept, because some cores continue to read the game after it is loaded. */
   game: Uint8Array | undefined;
   #stateBytes = 0;
+  /** Device ids by port. */
+  readonly #plugged: (number | undefined)[] = [DEVICE_JOYPAD, DEVICE_JOYPAD];
 
   /**
    * Loads the library and initializes the core. Throws `InputError` ("data") if it is not a core, or has
@@ -120,12 +128,33 @@ export class LibretroCore {
       this.#setup.corePath,
     );
     environment.changedAvInfo = undefined;
-    for (let port = 0; port < PORTS; port++)
-      if (port < 2 || port in this.#setup.devices)
-        symbols.retro_set_controller_port_device(port, this.#setup.devices[port] ?? DEVICE_JOYPAD);
+    this.#plugAll();
     this.callbacks.bytesPerPixel = bytesPerPixel(environment.format)!;
     this.#stateBytes = Number(symbols.retro_serialize_size());
     return this.facts;
+  }
+
+  /** The first two ports have a joypad; others keep what the core has put there. */
+  #plugAll(): void {
+    const { devices, keptDevices, log } = this.#setup;
+    for (const [port, name] of Object.entries(keptDevices)) {
+      try {
+        this.#plugged[Number(port)] = deviceId(this.environment.devices, Number(port), name);
+      } catch (error) {
+        log("warn", `${name} in port ${Number(port) + 1} is ignored: ${String(error)}`);
+      }
+    }
+    for (const [port, name] of Object.entries(devices))
+      this.#plugged[Number(port)] = deviceId(this.environment.devices, Number(port), name);
+    for (const [port, id] of this.#plugged.entries())
+      if (id !== undefined) this.#symbols.retro_set_controller_port_device(port, id);
+  }
+
+  /** Plugs a device into a port during the game. Throws `InputError` ("usage") for ports that do not exist. */
+  plug(port: number, id: number): void {
+    if (port < 0 || port >= PORTS) throw new InputError("usage", `there is no port ${port + 1}`);
+    this.#plugged[port] = id;
+    this.#symbols.retro_set_controller_port_device(port, id);
   }
 
   get facts(): CoreFacts {
@@ -137,8 +166,9 @@ export class LibretroCore {
       batteryBytes: this.batteryBytes,
       options: environment.options.list.map((option) => ({
         ...option,
-        value: environment.options.valueOf(option.key),
+        value: environment.options.valueOf(option.key) ?? option.defaultValue,
       })),
+      plugged: [...this.#plugged].map((id) => id ?? DEVICE_NONE),
       devices: environment.devices,
       subsystems: environment.subsystems,
       diskCount: environment.disk?.count() ?? 0,

@@ -8,6 +8,7 @@ export const RETRO_API_VERSION = 1;
  * Devices that cores read by `retro_input_state_t`. The ids that ports are set to have a subclass in the
  * higher byte.
  */
+export const DEVICE_NONE = 0;
 export const DEVICE_JOYPAD = 1;
 export const DEVICE_MOUSE = 2;
 export const DEVICE_LIGHTGUN = 4;

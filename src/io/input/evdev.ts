@@ -19,10 +19,16 @@ const SYN_DROPPED = 3;
 
 export const ABS_X = 0x00;
 export const ABS_Y = 0x01;
+export const ABS_RX = 0x03;
+export const ABS_RY = 0x04;
 export const ABS_HAT0X = 0x10;
 export const ABS_HAT0Y = 0x11;
 /** Axes that act as the directional pad. */
-export const PAD_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y];
+const DIRECTION_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y];
+/** Axes of the sticks, in the order of `PadState.sticks`. */
+const STICK_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_RX, ABS_RY];
+/** Every axis that is read. */
+export const PAD_AXES: readonly number[] = [...DIRECTION_AXES, ABS_RX, ABS_RY];
 
 /** First button of pads with the kernel's layout, and of plain joysticks. */
 export const BTN_JOYSTICK = 0x120;
@@ -84,6 +90,8 @@ export class PadState {
   readonly #down = new Set<number>();
   /** By axis: the bit of the direction held; 0 in the middle. */
   readonly #directions = new Map<number, number>();
+  /** Left stick to the right and down, then the right one: −127 to 127. */
+  readonly sticks = new Int8Array(STICK_AXES.length);
   #isLost = false;
 
   /** `axes` are the ranges of the pad's axes. */
@@ -158,6 +166,9 @@ export class PadState {
     const half = (range.maximum - range.minimum) / 2;
     if (half <= 0) return;
     const deflection = (value - range.minimum) / half - 1;
+    const stick = STICK_AXES.indexOf(axis);
+    if (stick >= 0) this.sticks[stick] = Math.max(-127, Math.min(127, Math.round(deflection * 127)));
+    if (!DIRECTION_AXES.includes(axis)) return;
     const isAcross = axis === ABS_X || axis === ABS_HAT0X;
     const [before, after] = isAcross ? [left, right] : [up, down];
     const direction = deflection < 0 ? before : after;
@@ -170,5 +181,6 @@ export class PadState {
   release(): void {
     this.#down.clear();
     this.#directions.clear();
+    this.sticks.fill(0);
   }
 }

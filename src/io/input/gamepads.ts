@@ -26,6 +26,8 @@ const POLL_MS = 2;
 /** How often new devices are looked for. The system needs a moment to give us access to one anyway. */
 const SCAN_MS = 1000;
 
+const CENTRED = new Int8Array(4);
+
 interface Pad {
   readonly device: PadDevice;
   readonly state: PadState;
@@ -37,6 +39,11 @@ interface Pad {
 export class Gamepads {
   /** Receives the held buttons and the turbo buttons of all pads: words with one byte per port. */
   onButtons: (held: number, turbo: number) => void = () => {};
+  /**
+   * Receives, for consoles with more buttons, those of ports 3 and 4 (16 bits each), and the sticks of port 1
+   * as in `PadState`.
+   */
+  onMore: (buttons: number, sticks: Int8Array) => void = () => {};
   /** Called when a pad is plugged in or unplugged. */
   onChange: () => void = () => {};
   readonly #devices: PadDevices;
@@ -46,6 +53,8 @@ export class Gamepads {
   readonly #known = new Map<string, number | undefined>();
   #held = 0;
   #turbo = 0;
+  #more = 0;
+  readonly #sticks = new Int8Array(4);
   #scanTimer: ReturnType<typeof setInterval> | undefined;
   #pollTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -132,6 +141,7 @@ export class Gamepads {
   }
 
   #publish(): void {
+    if (this.#portBits > 8) this.#publishMore();
     let held = 0;
     let turbo = 0;
     const hasMore = this.#portBits > 8;
@@ -146,5 +156,17 @@ export class Gamepads {
     this.#held = held;
     this.#turbo = turbo;
     this.onButtons(held >>> 0, turbo >>> 0);
+  }
+
+  #publishMore(): void {
+    const [first, , third, fourth] = this.#ports;
+    const buttons = (pad: Pad | undefined): number =>
+      pad === undefined ? 0 : pad.state.held | pad.state.more;
+    const more = (buttons(third) | (buttons(fourth) << 16)) >>> 0;
+    const sticks = first?.state.sticks ?? CENTRED;
+    if (more === this.#more && sticks.every((value, axis) => value === this.#sticks[axis])) return;
+    this.#more = more;
+    this.#sticks.set(sticks);
+    this.onMore(more, this.#sticks);
   }
 }

@@ -1,6 +1,6 @@
 import { ptr } from "bun:ffi";
 import { type XInput, xinput } from "../ffi/pad-libraries.ts";
-import { ABS_X, ABS_Y, type AxisRange, type PadState } from "./evdev.ts";
+import { ABS_RX, ABS_RY, ABS_X, ABS_Y, type AxisRange, type PadState } from "./evdev.ts";
 import type { PadDevice, PadDevices } from "./gamepads.ts";
 
 /** XInput has four slots instead of devices. */
@@ -14,6 +14,8 @@ const STATE_BYTES = 16;
 const BUTTONS_OFFSET = 4;
 const STICK_X_OFFSET = 8;
 const STICK_Y_OFFSET = 10;
+const RIGHT_STICK_X_OFFSET = 12;
+const RIGHT_STICK_Y_OFFSET = 14;
 /** Linux's button code for each of XInput's bits. */
 const KEY_OF_BIT: readonly (readonly [bit: number, key: number])[] = [
   [0x0001, 0x220], // up, BTN_DPAD_UP
@@ -36,6 +38,8 @@ export function decodeXInput(bytes: DataView, state: PadState): void {
   for (const [bit, key] of KEY_OF_BIT) state.setKey(key, (buttons & bit) !== 0);
   state.setAxis(ABS_X, bytes.getInt16(STICK_X_OFFSET, true));
   state.setAxis(ABS_Y, -1 - bytes.getInt16(STICK_Y_OFFSET, true));
+  state.setAxis(ABS_RX, bytes.getInt16(RIGHT_STICK_X_OFFSET, true));
+  state.setAxis(ABS_RY, -1 - bytes.getInt16(RIGHT_STICK_Y_OFFSET, true));
 }
 
 /** Pads that Windows supports through XInput: Xbox pads and compatible ones. */
@@ -59,6 +63,8 @@ export class XInputPads implements PadDevices {
       axes: new Map([
         [ABS_X, STICK],
         [ABS_Y, STICK],
+        [ABS_RX, STICK],
+        [ABS_RY, STICK],
       ]),
       poll: (state) => {
         if (!this.#read(device)) return false;

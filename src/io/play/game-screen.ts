@@ -7,12 +7,15 @@ import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
 import { Menu } from "./menu/menu.ts";
 import type { PlaySession } from "./play-session.ts";
+import type { PlayedCore } from "./play-types.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { StatusLine } from "./status-line.ts";
 
 /** What the screen needs from the game around it. */
 export interface GameScreenHost {
   readonly gamesFolder: string;
+  readonly core: PlayedCore | undefined;
+  plugged(): Promise<void>;
   recentGames(): Promise<readonly string[]>;
   keepSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
   keepKeys(target: string, keys: readonly string[]): Promise<void>;
@@ -81,6 +84,14 @@ export class GameScreen implements MenuContext {
 
   get gamesFolder(): string {
     return this.#host.gamesFolder;
+  }
+
+  get core(): PlayedCore | undefined {
+    return this.#host.core;
+  }
+
+  plugged(): Promise<void> {
+    return this.#host.plugged();
   }
 
   /** Handles a key while the menu is open. */

@@ -1,5 +1,7 @@
 import type { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import type { CoreChoices } from "../cores/core-choices.ts";
+import type { CoreFacts } from "../cores/libretro-core.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import type { LogRoot } from "../shared/log.ts";
@@ -8,12 +10,24 @@ import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./play-session.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
+/** A libretro core that plays the game, for the menu and the mouse. */
+export interface PlayedCore {
+  readonly facts: CoreFacts;
+  readonly choices: CoreChoices;
+  /** Values of its options by key, as they are now. */
+  readonly values: Map<string, string>;
+  /** Ids of the devices in its ports, as they are now. */
+  readonly plugged: number[];
+}
+
 /** Options of a game. */
 export interface PlayOptions {
   readonly client: EmuClientOptions;
   readonly settings: Settings;
   /** Devices plugged in. The mouse and the keyboard operate those that are not controllers. */
   readonly devices?: DeviceSetup;
+  /** Set if a libretro core plays the game. */
+  readonly core?: PlayedCore;
   /** Bits per port of the machine's button word. Default: 8, as on the NES. */
   readonly portBits?: number;
   /** Start muted, until the player turns the sound on. */

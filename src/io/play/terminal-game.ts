@@ -1,7 +1,10 @@
 import type { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
+import { isPointed } from "../cores/core-devices.ts";
+import { CORE_POINTER_PLACES, sendPads } from "../cores/core-input.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
+import { CorePointer } from "../input/core-pointer.ts";
 import { DeviceInput, needsMouse } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
@@ -46,6 +49,7 @@ export class TerminalGame {
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
+  #pointer: CorePointer | undefined;
   #session: PlaySession | undefined;
   #screen: GameScreen | undefined;
   readonly #logRoot: LogRoot;
@@ -71,7 +75,7 @@ export class TerminalGame {
     this.#logRoot = options.log ?? NO_LOG_ROOT;
     this.#log = this.#logRoot.child({ scope: "renderer" });
     this.#stderr = stderr;
-    this.#terminal = new Terminal(needsMouse(options.devices));
+    this.#terminal = new Terminal(needsMouse(options.devices) || this.#isCorePointed);
     this.#picture = picture;
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#pads = new Gamepads(systemPads(), options.portBits);
@@ -103,7 +107,10 @@ export class TerminalGame {
     this.#client = client;
     this.#devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
     this.#devices.setReleaseEvents(this.#controls.hasReleases);
+    if (this.#options.core !== undefined)
+      this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
     this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
+    this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
     this.#picture.present(client);
     const session = new PlaySession(
@@ -171,6 +178,8 @@ export class TerminalGame {
     const { gamesFolder, keepSetting, keepKeys, recentGames } = this.#options;
     return new GameScreen(session, this.#picture, {
       gamesFolder,
+      core: this.#options.core,
+      plugged: () => this.#reportMouse(),
       recentGames: recentGames ?? (async () => []),
       keepSetting: keepSetting ?? (async () => {}),
       keepKeys: keepKeys ?? (async () => {}),
@@ -180,6 +189,18 @@ export class TerminalGame {
       openGame: (path) => this.#over.resolve({ kind: "open", path }),
       quit: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => this.#fail(error),
+    });
+  }
+
+  /** Asks the terminal for the mouse if a device in a core's ports needs it. */
+  async #reportMouse(): Promise<void> {
+    if (this.#terminal.reportsMouse === this.#isCorePointed) return;
+    await this.#handOver(async () => {
+      const isFree = await this.#picture.hold();
+      this.#terminal.leave(!isFree);
+      this.#terminal.reportsMouse = this.#isCorePointed;
+      this.#terminal.enter();
+      this.#picture.redraw();
     });
   }
 
@@ -216,8 +237,9 @@ export class TerminalGame {
   #take(token: Token): void {
     const mouse = mouseOf(token);
     if (mouse !== undefined) {
-      this.#devices?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
-      if (mouse.button !== undefined) this.#devices?.button(mouse.button, mouse.isDown);
+      const pointed = this.#pointer ?? this.#devices;
+      pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
+      if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);
     } else if (token.kind === "paste") this.#screen?.menu.paste(token);
     else if (this.#probe.take(token)) return;
     else if (isFrameReport(token)) {
@@ -234,6 +256,11 @@ export class TerminalGame {
   #releaseKeys(): void {
     this.#controls.release();
     this.#devices?.release();
+    this.#pointer?.release();
+  }
+
+  get #isCorePointed(): boolean {
+    return this.#options.core?.plugged.some(isPointed) === true;
   }
 
   #bindingOf(key: Parameters<Bindings["find"]>[0]): string {

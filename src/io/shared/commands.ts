@@ -52,6 +52,10 @@ export const COMMAND_COIN = 23;
 export const COIN_SERVICE = -1;
 /** Set the DIP switches to the argument, switch 1 in bit 0. */
 export const COMMAND_DIPS = 24;
+/** Arguments: an option and its value, both counted from 0. */
+export const COMMAND_CHOOSE = 25;
+/** Arguments: port, counted from 0, and the device's id. */
+export const COMMAND_PLUG = 26;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

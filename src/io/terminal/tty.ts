@@ -36,13 +36,16 @@ export class Terminal {
   #escapeTimer: ReturnType<typeof setTimeout> | undefined;
   #isEntered = false;
   #restoreAlso = "";
-  readonly #mouseOn: string;
-  readonly #mouseOff: string;
+  /** True if the terminal reports its mouse. Change it only while the terminal is given back. */
+  reportsMouse: boolean;
 
   /** `reportsMouse`: the terminal reports its mouse, as tokens. */
   constructor(reportsMouse = false) {
-    this.#mouseOn = reportsMouse ? MOUSE_ON : "";
-    this.#mouseOff = reportsMouse ? MOUSE_OFF : "";
+    this.reportsMouse = reportsMouse;
+  }
+
+  get #mouseOff(): string {
+    return this.reportsMouse ? MOUSE_OFF : "";
   }
 
   readonly #onData = (bytes: Uint8Array): void => {
@@ -72,7 +75,7 @@ export class Terminal {
     process.stdin.on("end", this.#onEnd);
     process.stdin.on("error", this.#onEnd);
     process.stdin.resume();
-    writeTerminal(enterSequence(KITTY_KEYBOARD_FLAGS) + this.#mouseOn);
+    writeTerminal(enterSequence(KITTY_KEYBOARD_FLAGS) + (this.reportsMouse ? MOUSE_ON : ""));
   }
 
   /**

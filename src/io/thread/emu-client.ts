@@ -225,6 +225,16 @@ export class EmuClient {
     return this.command(codes.COMMAND_DIPS, dips);
   }
 
+  /** Sets an option of the machine to one of its values, both counted from 0. */
+  choose(option: number, value: number): Promise<void> {
+    return this.command(codes.COMMAND_CHOOSE, option, value);
+  }
+
+  /** Plugs a device into a port, counted from 0. */
+  plug(port: number, device: number): Promise<void> {
+    return this.command(codes.COMMAND_PLUG, port, device);
+  }
+
   /** Presses the reset button, or power-cycles. */
   reset(kind: ResetKind): Promise<void> {
     return this.command(kind === "power" ? codes.COMMAND_POWER : codes.COMMAND_RESET);

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { CoinSlots, Machine } from "../../emu/machine.ts";
+import type { CoinSlots, Machine, MachineChoices } from "../../emu/machine.ts";
 import type { CommandConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
@@ -166,6 +166,12 @@ export class MachineCommands {
       case codes.COMMAND_DIPS:
         this.#coins.dips = first;
         break;
+      case codes.COMMAND_CHOOSE:
+        this.#choices.choose(first, ring.argument(1));
+        break;
+      case codes.COMMAND_PLUG:
+        this.#choices.plug(first, ring.argument(1));
+        break;
       case codes.COMMAND_MUTE_CHANNELS:
         this.#machine.mutedChannels = first;
         break;
@@ -221,6 +227,12 @@ export class MachineCommands {
     const { coins } = this.#machine;
     if (coins === undefined) throw new InputError("usage", "this machine has no coin slots");
     return coins;
+  }
+
+  get #choices(): MachineChoices {
+    const { choices } = this.#machine;
+    if (choices === undefined) throw new InputError("usage", "this machine has no options");
+    return choices;
   }
 
   #setTempo(isPaused: boolean, steps: number, stepsPaced: boolean): void {

@@ -162,7 +162,7 @@ describe.skipIf(!hasCompiler)("a scripted core (cc)", () => {
   });
 
   test("the devices of all ports", async () => {
-    const { machine, report } = await start("", { devices: { 0: 0x104, 1: 0x101 } });
+    const { machine, report } = await start("", { devices: { 0: "super scope", 1: "Multitap" } });
     // A on pad 1, X on pad 2, then the bytes that docs/cores.md describes.
     machine.setInput({
       latchButtons: () => 0x0100_0001,

@@ -33,12 +33,12 @@ class FakeSystem {
     mkdirSync(this.devices);
   }
 
-  plug(event: string, name: string, keys: string): void {
+  plug(event: string, name: string, keys: string, axes = "30003"): void {
     const about = join(this.system, event, "device");
     mkdirSync(join(about, "capabilities"), { recursive: true });
     writeFileSync(join(about, "name"), `${name}\n`);
     writeFileSync(join(about, "capabilities/key"), `${keys}\n`);
-    writeFileSync(join(about, "capabilities/abs"), "30003\n");
+    writeFileSync(join(about, "capabilities/abs"), `${axes}\n`);
     const pipe = join(this.devices, event);
     expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
     this.#ends.set(event, openSync(pipe, constants.O_RDWR));
@@ -110,6 +110,26 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     system.send("event2", "KEY 0x13b 0", "ABS 0x11 -1");
     pads.poll();
     expect(words()[0]).toBe(((start << 24) | (up << 16) | start) >>> 0);
+  });
+
+  test("for consoles with more buttons, reports ports 3 and 4 and the sticks of port 1", () => {
+    system = new FakeSystem();
+    pads = new Gamepads(new LinuxPads(system.devices, system.system), 16);
+    const reports: [number, number[]][] = [];
+    pads.onMore = (buttons, sticks) => reports.push([buttons, [...sticks]]);
+    for (let index = 0; index < 4; index++) system.plug(`event${index}`, `pad ${index}`, XPAD_KEYS, "3001b");
+    pads.scan();
+    system.send("event2", "KEY 0x131 1");
+    system.send("event3", "KEY 0x133 1");
+    pads.poll();
+    expect(reports).toEqual([[(0x100 << 16) | a, [0, 0, 0, 0]]]);
+    system.send("event0", "ABS 0x00 32767", "ABS 0x04 -32768");
+    pads.poll();
+    expect(reports.at(-1)).toEqual([(0x100 << 16) | a, [127, 0, 0, -127]]);
+    system.unplug("event2");
+    system.unplug("event0");
+    pads.scan();
+    expect(reports.at(-1)).toEqual([0x100 << 16, [0, 0, 0, 0]]);
   });
 
   test("finds a pad that is plugged in while a game runs", async () => {

@@ -1,6 +1,7 @@
 import type { BindingTable } from "../../input/bindings.ts";
 import type { Palette } from "../../render/palette.ts";
 import type { PlaySession } from "../play-session.ts";
+import type { PlayedCore } from "../play-types.ts";
 import type { SettingName, Settings } from "../settings.ts";
 import type { Menu } from "./menu.ts";
 
@@ -20,6 +21,10 @@ export interface MenuContext {
    * stored.
    */
   changeKeys(target: string, keys: readonly string[]): Promise<void>;
+  /** The libretro core that plays the game, if one does. */
+  readonly core: PlayedCore | undefined;
+  /** Call when a device of a core has been plugged in: the mouse may have to be reported, or not any more. */
+  plugged(): Promise<void>;
   /** Ends this game and starts another. */
   openGame(path: string): void;
   recentGames(): Promise<readonly string[]>;

@@ -1,6 +1,8 @@
 import type { ActionName } from "../../input/bindings.ts";
+import type { PlayedCore } from "../play-types.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
+import { corePage } from "./core-page.ts";
 import { dipsPage } from "./dips-page.ts";
 import { folderPage, recentPage } from "./games-page.ts";
 import { helpPage } from "./help-page.ts";
@@ -16,6 +18,14 @@ export function mainPage(context: MenuContext): MenuPage {
     hint: "Up Down move   Enter choose   Esc back to the game",
     entries: () => mainEntries(context),
   };
+}
+
+/** A core without options and devices has nothing to choose. */
+function coreEntries(context: MenuContext, core: PlayedCore): MenuEntry[] {
+  const { options, devices, name } = core.facts;
+  if (options.length === 0 && devices.length === 0) return [];
+  const enter = () => context.menu.open(corePage(context, core));
+  return [{ label: "Core options", value: name, enter }];
 }
 
 function mainEntries(context: MenuContext): MenuEntry[] {
@@ -71,6 +81,7 @@ function mainEntries(context: MenuContext): MenuEntry[] {
       ...keyFor("record"),
       enter: andClose(() => session.toggleRecording(context.palette)),
     },
+    ...(context.core === undefined ? [] : coreEntries(context, context.core)),
     { label: "Settings", enter: () => menu.open(settingsPage(context)) },
     { label: "Keys", enter: () => menu.open(keysPage(context)) },
     {
