@@ -88,8 +88,8 @@ export async function coreGameOf(
 
 /**
  * Starts the core's process. With `keepsFiles`, the core may write files of its own, and the player's choices
- * in the menu apply. Throws `InputError` as `startCoreGame` does, and "usage" for options and devices that the
- * core does not have.
+ * in the menu apply. Throws `InputError` as `startCoreGame` does, and "usage" for options and devices that
+ * the core does not have.
  */
 export async function startCore(
   game: CoreGameFile,

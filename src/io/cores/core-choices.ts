@@ -61,8 +61,8 @@ export class CoreChoices {
   }
 
   /**
-   * Keeps a value, or removes it if it is undefined. Throws `InputError` as `changeSharedFile` does; the value
-   * then still applies to this run.
+   * Keeps a value, or removes it if it is undefined. Throws `InputError` as `changeSharedFile` does; the
+   * value then still applies to this run.
    */
   async keep(scope: ChoiceScope, key: string, value: string | undefined): Promise<void> {
     const { [key]: _, ...given } = this.#given;

@@ -150,7 +150,9 @@ export class LibretroCore {
       if (id !== undefined) this.#symbols.retro_set_controller_port_device(port, id);
   }
 
-  /** Plugs a device into a port during the game. Throws `InputError` ("usage") for ports that do not exist. */
+  /**
+   * Plugs a device into a port during the game. Throws `InputError` ("usage") for ports that do not exist.
+   */
   plug(port: number, id: number): void {
     if (port < 0 || port >= PORTS) throw new InputError("usage", `there is no port ${port + 1}`);
     this.#plugged[port] = id;
