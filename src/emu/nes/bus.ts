@@ -209,15 +209,11 @@ export class Bus {
   /** A write where no RAM is mapped. */
   writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
-      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.board.writeRegister(address, value, this.cycle);
+      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.#writeToSeeingBoard(address, value);
       this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
     } else if (address < 0x4020) {
       this.#writeInternal(address, value);
-      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) {
-        this.ppu.runToWrite(this.cycle);
-        this.board.writeRegister(address, value, this.cycle);
-        this.ppu.pagesChanged();
-      }
+      if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.#writeToSeeingBoard(address, value);
     } else {
       const isSeen = !this.board.isUnseenByPpu(address, value);
       if (isSeen) this.ppu.runToWrite(this.cycle);
@@ -226,6 +222,13 @@ export class Bus {
       if (isSeen) this.ppu.pagesChanged();
     }
     this.updateHorizon();
+  }
+
+  /** A board that sees writes below $4020 may also watch the PPU's reads, which come first. */
+  #writeToSeeingBoard(address: number, value: number): void {
+    this.ppu.runToWrite(this.cycle);
+    this.board.writeRegister(address, value, this.cycle);
+    this.ppu.pagesChanged();
   }
 
   #writeInternal(address: number, value: number): void {
