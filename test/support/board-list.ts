@@ -35,7 +35,7 @@ const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks
 
 const HEAD = `# Boards
 
-This page lists every mapper number that emu supports, with its source file, the hooks that its board uses, and its number of tests. The tests are cases of the table in \`test/emu/nes/cartridge/boards/data/\`; each case is also driven with random accesses. \`bun test/support/board-list.ts\` generates this page, and a test checks that it is up to date.
+This page lists every mapper number that emu supports, with its source file, the hooks that its board uses, and its number of tests. The tests are cases of the table in \`test/emu/nes/cartridge/boards/data/\`; each case is also driven with random accesses, and turned into a ROM whose program switches the banks and reads their numbers (\`bank-roms.test.ts\`). \`bun test/support/board-list.ts\` generates this page, and a test checks that it is up to date.
 
 To add a board:
 

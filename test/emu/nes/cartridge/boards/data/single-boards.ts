@@ -187,6 +187,31 @@ export const SINGLE_BOARDS: readonly BoardCase[] = [
     ],
   },
   {
+    name: "LZ93D50 with a 24C01: banks",
+    cartridge: { mapper: 159, prgKib: 256, chrKib: 256, nvramBytes: 128 },
+    steps: [
+      ...[10, 11, 12, 13, 14, 15, 16, 17].map((bank, page): Write => [0x8000 + page, bank]),
+      [0x8008, 3],
+      [0x8009, 1],
+      { prg: "- 6 7 30 31", chr: chr8(10), nt: HORIZONTAL },
+    ],
+  },
+  {
+    name: "Shiko Game Syu: no banks to switch",
+    cartridge: { mapper: 170, prgKib: 32, chrKib: 8 },
+    steps: [[0x8000, 3], { prg: "- 0 1 2 3", chr: chr8(0), nt: VERTICAL }],
+  },
+  {
+    name: "603-5052: banks",
+    cartridge: { mapper: 238, prgKib: 256, chrKib: 256 },
+    steps: [...mmc3([0, 8], [2, 9], [6, 5], [7, 6]), { prg: "- 5 6 30 31", chr: "8 9 2 3 9 5 6 7" }],
+  },
+  {
+    name: "ING003C: banks",
+    cartridge: { mapper: 534, prgKib: 256, chrRamKib: 8 },
+    steps: [...mmc3([6, 5], [7, 6]), { prg: "- 5 6 30 31" }],
+  },
+  {
     name: "GI 9549",
     cartridge: { mapper: 217, prgKib: 256, chrKib: 128 },
     steps: [
