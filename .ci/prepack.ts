@@ -1,10 +1,10 @@
 /**
- * Builds declarations, `emuterm/core` and the player of `emu export` for the package. `npm pack` and
+ * Builds declarations, `emuterm/core`, the unit-test library for Node and the player of `emu export` for the package. `npm pack` and
  * `npm publish` run it.
  */
 import { join } from "node:path";
 
-for (const script of ["types.ts", "core.ts", "page.ts"]) {
+for (const script of ["types.ts", "core.ts", "library.ts", "page.ts"]) {
   const { exitCode } = Bun.spawnSync([process.execPath, join(import.meta.dir, script)], {
     stdout: 2,
     stderr: 2,

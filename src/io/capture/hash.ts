@@ -1,4 +1,5 @@
 import type { FramePixels } from "../../emu/machine.ts";
+import { crc32Hex } from "../files/hashes.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { pixelBytes } from "./raw.ts";
@@ -27,5 +28,5 @@ export class HashWriter implements FrameWriter {
 
 /** CRC-32 of a frame's little-endian bytes, 8 lower-case hex digits: the form that golden files use. */
 export function frameHash(pixels: FramePixels): string {
-  return Bun.hash.crc32(pixelBytes(pixels)).toString(16).padStart(8, "0");
+  return crc32Hex(pixelBytes(pixels));
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { inflateCapped } from "./inflate.ts";
 
@@ -25,7 +26,7 @@ export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   if (out === undefined && claimedBytes > limit) {
     throw new InputError("data", `unpacks to more than ${limit / 1024 / 1024} MiB: no ROM is that large`);
   }
-  if (out?.length !== claimedBytes || Bun.hash.crc32(out) !== crc) {
+  if (out?.length !== claimedBytes || crc32(out) !== crc) {
     throw new InputError(
       "data",
       "the gzip checksum does not match",

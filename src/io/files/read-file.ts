@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { printable } from "./text.ts";
@@ -107,7 +108,7 @@ async function readPipe(file: FileHandle, path: string, limit: number): Promise<
     if (got === undefined) {
       if (performance.now() > deadlineMs)
         throw notAFile(`brought nothing for ${PIPE_PATIENCE_MS / 1000} s`, path);
-      await Bun.sleep(PIPE_POLL_MS);
+      await setTimeout(PIPE_POLL_MS);
       continue;
     }
     length += got;

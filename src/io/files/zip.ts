@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { inflateCapped, inflateStart } from "./inflate.ts";
 import { MAX_ZIP_ENTRIES } from "./limits.ts";
@@ -89,7 +90,7 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
       where,
     );
   }
-  if (Bun.hash.crc32(out) !== entry.crc32) {
+  if (crc32(out) !== entry.crc32) {
     throw new InputError("data", "the checksum of the zip entry does not match", where, "get a good copy");
   }
   return out;

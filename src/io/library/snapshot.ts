@@ -36,10 +36,15 @@ const MAX_COLUMNS = 240;
 
 /**
  * Compares the screen with the PNG of that name. A missing PNG is written, but in CI it is a failure.
- * `EMU_UPDATE=1` writes it again. A failure shows both pictures in the terminal and writes them to files.
+ * `EMU_UPDATE=1` writes it again. `testFile` is the test's own file, if the framework says it. A failure shows both pictures in the terminal and writes them to files.
  */
-export function matchPicture(game: Game, name: string, options: PictureOptions = {}): MatcherVerdict {
-  const folder = options.folder ?? join(dirname(Bun.main), FOLDER);
+export function matchPicture(
+  game: Game,
+  name: string,
+  options: PictureOptions = {},
+  testFile = mainFile(),
+): MatcherVerdict {
+  const folder = options.folder ?? join(dirname(testFile), FOLDER);
   if (!/^[\w.-]+$/.test(name)) {
     throw new InputError(
       "usage",
@@ -76,10 +81,15 @@ export function matchPicture(game: Game, name: string, options: PictureOptions =
         showDifference(expected, actual, difference, columns(), hasColor()),
         "",
         `full pictures: ${failedPaths.map(here).join(", ")}`,
-        "to accept the new picture: EMU_UPDATE=1 bun test",
+        "to accept the new picture: run the tests with EMU_UPDATE=1",
       ].join("\n");
     },
   };
+}
+
+/** `bun test` and `node --test` start each test file as the main program. */
+function mainFile(): string {
+  return typeof Bun === "undefined" ? (process.argv[1] ?? "") : Bun.main;
 }
 
 function writeNew(path: string, actual: RgbPicture): MatcherVerdict {

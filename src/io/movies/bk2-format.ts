@@ -2,6 +2,7 @@ import { zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { fillRam } from "../../emu/nes/ram-fill.ts";
+import { fromHex } from "../files/binary-text.ts";
 import { BK2_FILES } from "./bk2.ts";
 import { bk2AxisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
 import { bizHawkExpansion, bizHawkPort, readSyncSettings } from "./bk2-settings.ts";
@@ -97,7 +98,7 @@ function ramPattern(movie: Movie): number[] {
   if (fill === "zero") return [0];
   if (fill === "ones") return [0xff];
   if (typeof fill === "string" && fill.startsWith("pattern:")) {
-    return [...Uint8Array.fromHex(fill.slice("pattern:".length))];
+    return [...fromHex(fill.slice("pattern:".length))];
   }
   const ram = new Uint8Array(WORK_RAM_BYTES);
   fillRam(ram, new Uint8Array(0), fill);

@@ -1,6 +1,7 @@
 import type { DeviceSetup, PortDeviceName } from "../../emu/nes/input/devices.ts";
 import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
+import { fromBase64, toHex } from "../files/binary-text.ts";
 import { printable } from "../files/text.ts";
 
 /** BizHawk's names of port devices, and emu's. */
@@ -64,7 +65,7 @@ function patternOf(value: unknown, warnings: string[]): RamFill {
   if (value === undefined || value === null) return FCEUX_FILL;
   let bytes: Uint8Array | undefined;
   try {
-    if (typeof value === "string") bytes = Uint8Array.fromBase64(value);
+    if (typeof value === "string") bytes = fromBase64(value);
     else if (
       Array.isArray(value) &&
       value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256)
@@ -76,7 +77,7 @@ function patternOf(value: unknown, warnings: string[]): RamFill {
   }
   if (bytes?.length === 0) return FCEUX_FILL;
   if (bytes?.every((byte) => byte === 0) === true) return "zero";
-  const fill = bytes === undefined ? undefined : parseRamFill(`pattern:${bytes.subarray(0, 0x800).toHex()}`);
+  const fill = bytes === undefined ? undefined : parseRamFill(`pattern:${toHex(bytes.subarray(0, 0x800))}`);
   if (fill !== undefined) return fill;
   warnings.push("InitialWRamStatePattern in SyncSettings.json holds no bytes and was ignored");
   return FCEUX_FILL;

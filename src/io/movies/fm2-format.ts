@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { DEVICE_DATA_BYTES, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
 import { FCEUX_FILL } from "../../emu/nes/ram-fill.ts";
+import { toBase64 } from "../files/binary-text.ts";
 import { EMU_GUID, FM2_VERSION } from "./fm2-header.ts";
 import { HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
@@ -44,7 +45,7 @@ export function formatFm2(movie: Movie): Uint8Array {
     `FDS ${movie.events?.some(({ kind }) => kind !== "coin") === true ? 1 : 0}`,
     "NewPPU 1",
     ...ramLines(movie),
-    ...(movie.battery === undefined ? [] : [`saveram base64:${movie.battery.toBase64()}`]),
+    ...(movie.battery === undefined ? [] : [`saveram base64:${toBase64(movie.battery)}`]),
     ...movie.hashes.map((hash) => `comment ${HASH_COMMENT}${hashToText(hash)}`),
     ...records(movie, ports),
   ];

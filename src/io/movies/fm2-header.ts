@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.ts";
+import { fromBase64, fromHex } from "../files/binary-text.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
 import { HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
@@ -111,8 +112,8 @@ export class Fm2Header {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
     try {
-      if (/^base64:/i.test(text)) return Uint8Array.fromBase64(text.slice("base64:".length).trim());
-      return Uint8Array.fromHex(text.replace(/^0x/i, ""));
+      if (/^base64:/i.test(text)) return fromBase64(text.slice("base64:".length).trim());
+      return fromHex(text.replace(/^0x/i, ""));
     } catch {
       throw badText(`${key}: bytes in base64 or hexadecimal were expected`, this.line(key), 1);
     }

@@ -1,4 +1,5 @@
 import { DEVICE_DATA_BYTES, type DeviceSetup, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
+import { toHex } from "../files/binary-text.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
 import { DeviceLog } from "./device-script.ts";
@@ -66,7 +67,7 @@ export function parseFm2(bytes: Uint8Array): Movie {
     ramFill: header.ramFill(),
     rom: {
       ...(name === undefined ? {} : { name }),
-      ...(checksum?.length === 16 ? { md5: checksum.toHex() } : {}),
+      ...(checksum?.length === 16 ? { md5: toHex(checksum) } : {}),
     },
     hashes: header.hashes,
     warnings: [...header.warnings, ...log.warnings],

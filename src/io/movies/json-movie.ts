@@ -8,6 +8,7 @@ import {
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { REGIONS, type RegionName } from "../../emu/nes/region.ts";
 import { MIB } from "../../emu/units.ts";
+import { fromBase64, fromHex, toBase64, toHex } from "../files/binary-text.ts";
 import { type JsonText, parseJsonText } from "../files/documents/parse-json.ts";
 import { printable } from "../files/text.ts";
 import { DeviceScript } from "./device-script.ts";
@@ -136,14 +137,14 @@ function readDeviceData(json: JsonText, value: unknown): DeviceScript | undefine
         `a frame after ${frames[index - 1]} was expected: frames must ascend`,
       );
     }
-    data.set(Uint8Array.fromHex(hex), index * DEVICE_DATA_BYTES);
+    data.set(fromHex(hex), index * DEVICE_DATA_BYTES);
   }
   return new DeviceScript(frames, data);
 }
 
 function base64(json: JsonText, value: unknown, path: Path, max: number): Uint8Array {
   try {
-    const bytes = Uint8Array.fromBase64(value as string);
+    const bytes = fromBase64(value as string);
     if (bytes.length <= max) return bytes;
   } catch {
     // Reported below.
@@ -169,10 +170,7 @@ function eventEntry(event: MovieEvent): unknown[] {
 function deviceEntries(script: DeviceScript): [number, string][] {
   return Array.from({ length: script.length }, (_, index) => [
     script.frameOf(index),
-    script
-      .entry(index)
-      .toHex()
-      .replace(/(00)+$/, ""),
+    toHex(script.entry(index)).replace(/(00)+$/, ""),
   ]);
 }
 
@@ -276,7 +274,7 @@ export function formatJsonMovie(movie: Movie): string {
     ...(movie.fourScore ? { fourScore: true } : {}),
     ...(movie.devices === undefined ? {} : { devices: movie.devices }),
     ...(movie.ramFill === undefined ? {} : { ramFill: movie.ramFill }),
-    ...(movie.battery === undefined ? {} : { battery: movie.battery.toBase64() }),
+    ...(movie.battery === undefined ? {} : { battery: toBase64(movie.battery) }),
     ...(movie.diskSides === undefined ? {} : { diskSides: movie.diskSides }),
     frames: movie.frames,
     input,

@@ -1,5 +1,6 @@
 import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { frameHash } from "../capture/hash.ts";
+import { crc32Hex } from "../files/hashes.ts";
 import type { MovieHash } from "./movie.ts";
 
 const WORK_RAM_BYTES = 0x800;
@@ -11,6 +12,6 @@ export function hashMachine(machine: Machine, frame: number, pixels: FramePixels
   return {
     frame,
     picture: frameHash(pixels),
-    ram: Bun.hash.crc32(ram).toString(16).padStart(8, "0"),
+    ram: crc32Hex(ram),
   };
 }

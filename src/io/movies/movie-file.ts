@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
@@ -155,5 +156,5 @@ export function movieRom({
 
 /** MD5 of PRG ROM followed by CHR ROM, lower-case hex: how FM2 movies identify a cartridge. */
 export function romMd5({ prgRom, chrRom }: CartridgeImage): string {
-  return new Bun.CryptoHasher("md5").update(prgRom).update(chrRom).digest("hex");
+  return createHash("md5").update(prgRom).update(chrRom).digest("hex");
 }

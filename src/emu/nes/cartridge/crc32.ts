@@ -6,7 +6,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 
 /**
  * Returns the CRC-32 (IEEE 802.3) of the concatenated `parts` as an unsigned number. The machine also runs
- * in browsers, which have no CRC-32, so it imports nothing from Bun. Elsewhere use `Bun.hash.crc32`.
+ * in browsers, which have no CRC-32, so it imports nothing. Elsewhere use `crc32` of `node:zlib`.
  */
 export function crc32(parts: readonly Uint8Array[]): number {
   let crc = 0xffff_ffff;
