@@ -1,6 +1,6 @@
 /**
- * Builds declarations, `emuterm/core`, the unit-test library for Node and the player of `emu export` for the package. `npm pack` and
- * `npm publish` run it.
+ * Builds declarations, `emuterm/core`, the unit-test library for Node and the player of `emu export` for the
+ * package. `npm pack` and `npm publish` run it.
  */
 import { join } from "node:path";
 

@@ -36,7 +36,8 @@ const MAX_COLUMNS = 240;
 
 /**
  * Compares the screen with the PNG of that name. A missing PNG is written, but in CI it is a failure.
- * `EMU_UPDATE=1` writes it again. `testFile` is the test's own file, if the framework says it. A failure shows both pictures in the terminal and writes them to files.
+ * `EMU_UPDATE=1` writes it again. `testFile` is the test's own file, if the framework names it. A failure
+ * shows both pictures in the terminal and writes them to files.
  */
 export function matchPicture(
   game: Game,
