@@ -19,6 +19,7 @@ import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
+import { BOARDS as unifMulticarts } from "./unif-multicarts.ts";
 import { BOARDS as unromMulticarts } from "./unrom-multicarts.ts";
 
 /** Boards of this family. */
@@ -43,5 +44,6 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...registerMulticarts,
   ...resetMulticarts,
   ...rumblestation,
+  ...unifMulticarts,
   ...unromMulticarts,
 ];

@@ -97,8 +97,47 @@ const Fc2940 = outerMmc3({
   isChrRam: (_bank, outer) => (outer[0] & 4) === 0,
 });
 
+/** The block of mapper 322, from bits 6, 4 and 3. */
+function k3033Block(outer: Uint8Array): number {
+  return ((outer[0] & 0x40) >> 4) | ((outer[0] & 0x18) >> 3);
+}
+
+/**
+ * Mapper 322, K-3033: NROM, or the MMC3 in blocks of 128 or 256 KiB, by the address of a write.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_322
+ */
+const K3033 = outerMmc3({
+  needsRam: true,
+  ram: "none",
+  onReset() {},
+  write(outer, address) {
+    if (address < 0x6000) return false;
+    outer[0] = address & 0xff;
+    return true;
+  },
+  prg(bank, slot, outer) {
+    const block = k3033Block(outer);
+    if ((outer[0] & 0x20) !== 0)
+      return (outer[0] & 0x80) !== 0 ? within(bank, 0x1f, block << 5) : within(bank, 0x0f, block << 4);
+    const inner = (block << 3) | (outer[0] & 7);
+    return (outer[0] & 3) !== 0 ? ((inner >> 1) << 2) | slot : (inner << 1) | (slot & 1);
+  },
+  chr(bank, _slot, outer) {
+    if ((outer[0] & 0x20) === 0) return bank & 0x7f;
+    const block = k3033Block(outer);
+    return (outer[0] & 0x80) !== 0 ? within(bank, 0xff, block << 8) : within(bank, 0x7f, block << 7);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 322,
+    name: "K-3033 (MMC3)",
+    board: K3033,
+    wiki: ["NES_2.0_Mapper_322"],
+    unif: [{ names: "K-3033" }],
+  },
   {
     mapper: 344,
     name: "GN-26 (MMC3)",

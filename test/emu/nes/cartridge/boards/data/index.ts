@@ -14,6 +14,7 @@ import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
+import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
 
 /** Every case of every board. */
@@ -33,5 +34,6 @@ export const CASES: readonly BoardCase[] = [
   ...LATCH_MULTICARTS,
   ...SACHEN,
   ...SINGLE_BOARDS,
+  ...UNIF_MULTICARTS,
   ...UNLICENSED_BOARDS,
 ];
