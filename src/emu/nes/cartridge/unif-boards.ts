@@ -14,9 +14,77 @@ let index: Map<string, UnifBoard> | undefined;
 /** Returns the board that a MAPR chunk names, or undefined if the name is unknown. */
 export function findUnifBoard(name: string): UnifBoard | undefined {
   index ??= buildIndex();
-  const plain = name.toUpperCase().replace(/^(NES|HVC|UNL|BMC|BTL|AVE|NINTENDO)-/, "");
+  const plain = plainName(name);
   return index.get(plain) ?? index.get(plain.replaceAll("-IN-", "IN"));
 }
+
+/** Why a board that is known by name has no board in emu; undefined for names that nothing knows. */
+export function unifRejection(name: string): string | undefined {
+  const plain = plainName(name);
+  const mapper = WITHOUT_BOARD[plain];
+  return mapper === undefined ? REJECTED[plain] : `it is mapper ${mapper}, which emu does not have`;
+}
+
+/** The name in capitals, without its maker's prefix. */
+function plainName(name: string): string {
+  return name.toUpperCase().replace(/^(NES|HVC|UNL|BMC|BTL|AVE|NINTENDO)-/, "");
+}
+
+/** Names of boards whose mapper number is known, but which emu does not have. */
+const WITHOUT_BOARD: Readonly<Record<string, number>> = {
+  "MARIO1-MALEE2": 55,
+  LE05: 108,
+  LH32: 125,
+  "SA-009": 160,
+  "PEC-586": 257,
+  "22026": 271,
+  DRIPGAME: 284,
+  TF1201: 298,
+  SMB2J: 304,
+  "TH2131-1": 308,
+  LH51: 309,
+  "FARID_SLROM_8-IN-1": 323,
+  "RT-01": 328,
+  COOLGIRL: 342,
+  KS7030: 347,
+  KS106C: 352,
+  "3D-BLOCK": 355,
+  "SB-5013": 359,
+  "N49C-300": 369,
+  "830752C": 396,
+  "GOLDEN-16IN1-SPC001": 396,
+  "DS-07": 439,
+  K86B: 439,
+  DG574B: 445,
+  "SA-9602B": 513,
+  LH10: 522,
+  "900218": 524,
+  KS7021A: 525,
+  "BJ-56": 526,
+  "AX-40G": 527,
+  "831128C": 528,
+  AX5705: 530,
+  LH53: 535,
+  "82112C": 540,
+  "KONAMI-QTAI": 547,
+  KS7010: 554,
+};
+
+/** Names of boards without a usable number, and why they are rejected. */
+const REJECTED: Readonly<Record<string, string>> = {
+  "81-01-31-C": "no document describes it",
+  AC08: "it is a variant of mapper 42 that emu does not have",
+  "CC-21": "sources number it 27, which is another board",
+  CHINA_ER_SAN2: "it is a game changed for one emulator, which draws Chinese text over the picture",
+  DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
+  KG256: "no document describes it",
+  ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
+  "SB-2000": "it is a VT03 console, which is not a NES",
+  "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",
+  "STREETFIGTER-GAME4IN1": "it is submapper 1 of mapper 49, which emu does not have",
+  "T-227-1": "no document describes it",
+  TRANSFORMER: "it needs a keyboard of its own, which is missing",
+};
 
 function buildIndex(): Map<string, UnifBoard> {
   const boards = new Map<string, UnifBoard>();

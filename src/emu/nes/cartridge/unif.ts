@@ -2,7 +2,7 @@ import { InputError } from "../../input-error.ts";
 import type { RegionName } from "../region.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
-import { findUnifBoard, UNIF_MIRRORING } from "./unif-boards.ts";
+import { findUnifBoard, UNIF_MIRRORING, unifRejection } from "./unif-boards.ts";
 
 const HEADER_BYTES = 32;
 const CHUNK_HEADER_BYTES = 8;
@@ -33,7 +33,9 @@ export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   const boardName = textOf(name.data);
   const board = findUnifBoard(boardName);
   if (board === undefined) {
-    const what = `the UNIF board ${JSON.stringify(boardName)} is not supported`;
+    const reason = unifRejection(boardName);
+    const why = reason === undefined ? "" : `: ${reason}`;
+    const what = `the UNIF board ${JSON.stringify(boardName)} is not supported${why}`;
     throw new InputError("data", what, `byte ${name.at}`, "emu info --boards lists the supported boards");
   }
   const prgRom = joinChips(chunks, "PRG");

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
+import { findUnifBoard } from "../../../../src/emu/nes/cartridge/unif-boards.ts";
 import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildUnif } from "../../../support/unif-builder.ts";
+import { REJECTED_UNIF_NAMES, UNIF_NAMES } from "./unif-names.ts";
 
 const prg = (value: number) => new Uint8Array(16 * KIB).fill(value);
 const chr = new Uint8Array(8 * KIB).fill(9);
@@ -55,6 +58,28 @@ describe("UNIF", () => {
       ["PRG0", prg(1)],
     ]);
     expect(readRom(file, "game.unf").image).toMatchObject(expected);
+  });
+
+  test("every name that emulators know is a board, or is rejected with a reason", () => {
+    const names = Object.entries(UNIF_NAMES).flatMap(([number, list]) =>
+      list.split(" ").map((name): [string, string] => [name, number]),
+    );
+    const rejected = REJECTED_UNIF_NAMES.split(" ");
+    expect([names.length, rejected.length]).toEqual([165, 48]);
+    for (const [name, number] of names) {
+      const [mapper, submapper = 0] = number.split(".").map(Number);
+      for (const prefix of ["", "UNL-", "BMC-"])
+        expect({ name, ...findUnifBoard(prefix + name) }).toMatchObject({ name, mapper, submapper });
+      expect({ name, supported: supportedMappers().includes(mapper!) }).toEqual({ name, supported: true });
+    }
+    for (const name of rejected) {
+      const file = buildUnif([
+        ["MAPR", `UNL-${name}`],
+        ["PRG0", prg(1)],
+      ]);
+      const { message } = inputErrorOf(() => readUnif(file, sha1Hex));
+      expect(message).toStartWith(`the UNIF board "UNL-${name}" is not supported: `);
+    }
   });
 
   test.each<[string, Uint8Array, string]>([

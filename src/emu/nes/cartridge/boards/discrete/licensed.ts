@@ -272,6 +272,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Sunsoft-2 on Sunsoft-3R board",
     board: Sunsoft93,
     wiki: ["INES_Mapper_093"],
+    unif: [{ names: "SUNSOFT_UNROM" }],
   },
   {
     mapper: 94,

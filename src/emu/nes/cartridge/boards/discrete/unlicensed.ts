@@ -136,6 +136,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Sealie RET-CUFROM",
     board: RetCufrom,
     wiki: ["INES_Mapper_029"],
+    unif: [{ names: "RET-CUFROM" }],
     ram: { insteadOfRomBytes: 32 * KIB },
   },
   {

@@ -217,6 +217,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "1200-in-1 multicart",
     board: Multicart227,
     wiki: ["INES_Mapper_227"],
+    unif: [{ names: "WAIXING-FW01" }],
     knownSubmappers: [2],
   },
   {
@@ -236,5 +237,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Waixing 43-in-1",
     board: Waixing242,
     wiki: ["INES_Mapper_242"],
+    unif: [{ names: "43272" }],
   },
 ];
