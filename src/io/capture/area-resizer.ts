@@ -3,73 +3,101 @@ import type { PixelLayout } from "./pixel-layout.ts";
 /** Bits of a pixel: a palette index and emphasis. */
 const PIXEL_BITS = 9;
 const PIXEL_VALUES = 1 << PIXEL_BITS;
-const PIXEL_MASK = PIXEL_VALUES - 1;
+/** Distance between the two pixels of a pair, and what `pairIndex` shifts by. */
+const SECOND_SHIFT = 16;
+const FOLD_SHIFT = 6;
+const TABLE_LENGTH = 1 << 19;
+const TABLE_MASK = TABLE_LENGTH - 1;
 
 /**
  * The value of a channel for every pair of neighbouring pixels, the first in the low half, the second in the
- * high half. One lookup handles two pixels.
+ * high half. One lookup handles two pixels. The index of a pair, a word of two pixels, is
+ * `(pair + (pair >>> 6)) & TABLE_MASK`: it takes three operations and is different for every pair.
  */
-export type PairLevels = Uint32Array;
+export type PairLevels = Int32Array;
 
 /** `levels` has the channel's value of every pixel value. */
 export function pairLevels(levels: Uint8Array): PairLevels {
-  const pairs = new Uint32Array(PIXEL_VALUES * PIXEL_VALUES);
+  const pairs = new Int32Array(TABLE_LENGTH);
   for (let second = 0; second < PIXEL_VALUES; second++)
-    for (let first = 0; first < PIXEL_VALUES; first++)
-      pairs[(second << PIXEL_BITS) | first] = levels[first]! | (levels[second]! << 16);
+    for (let first = 0; first < PIXEL_VALUES; first++) {
+      const pair = first | (second << SECOND_SHIFT);
+      pairs[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK] = levels[first]! | (levels[second]! << SECOND_SHIFT);
+    }
   return pairs;
+}
+
+/**
+ * How one side of the source is divided among output pixels. Lengths are in units of 1 / (source × output) of
+ * the side, so that source and output pixels are whole numbers of units: a source pixel has as many as the
+ * output has pixels, and the other way round. Each output pixel takes, in this order, units of the pixel that
+ * the one before has begun, whole pixels, and units of a further one.
+ */
+interface SideShares {
+  readonly begun: Int32Array;
+  readonly whole: Int32Array;
+  readonly rest: Int32Array;
+  /** The first source pixel that is not begun. */
+  readonly from: Int32Array;
+}
+
+function sharesOf(source: number, output: number): SideShares {
+  const begun = new Int32Array(output);
+  const whole = new Int32Array(output);
+  const rest = new Int32Array(output);
+  const from = new Int32Array(output);
+  let left = 0;
+  let next = 0;
+  for (let i = 0; i < output; i++) {
+    begun[i] = Math.min(left, source);
+    left -= begun[i]!;
+    const needed = source - begun[i]!;
+    whole[i] = Math.floor(needed / output);
+    rest[i] = needed % output;
+    from[i] = next;
+    next += whole[i]!;
+    if (rest[i]! > 0) {
+      left = output - rest[i]!;
+      next++;
+    }
+  }
+  return { begun, whole, rest, from };
 }
 
 /**
  * Resizes one channel by area: each output pixel is the mean of the source that it covers, rounded to the
  * nearest value. All sums are whole numbers, so the result is the same on every computer.
  *
- * Lengths are in units of 1 / (source × output) of a side, so that both source and output pixels are whole
- * numbers of units: a source pixel has as many as the output has pixels, and the other way round.
- *
- * A column's sum for one output row is at most 255 × the source's height, which fits into 16 bits. So two
- * columns share a word.
+ * The first pass adds the rows of an output row, the second the columns of an output pixel. A column's sum for
+ * one output row is at most 255 × the source's height, which fits into 16 bits. So two columns share a word.
  */
 export class AreaResizer {
   readonly #layout: PixelLayout;
   readonly #pairsPerRow: number;
   readonly #firstPair: number;
+  readonly #skipped: number;
   /** Weighted sums of the source columns for one output row, two per word. */
   readonly #sums: Int32Array;
-  readonly #columns: Int32Array;
-  /** Sum of the columns before each column. */
-  readonly #before: Int32Array;
-  /** The first and the last source column of each output pixel, and their units in it. */
-  readonly #left: Int32Array;
-  readonly #right: Int32Array;
-  readonly #leftUnits: Int32Array;
-  readonly #rightUnits: Int32Array;
+  /** The same, one per entry. */
+  readonly #columns: Uint16Array;
+  /** Levels of the source row that the current output row takes only a part of. */
+  readonly #begun: Int32Array;
+  readonly #rowShares: SideShares;
+  readonly #columnShares: SideShares;
 
   /** `frameWidth` must be even. The source must be at most 256 pixels high. */
   constructor(layout: PixelLayout, frameWidth: number) {
-    const { crop, width } = layout;
+    const { crop, width, height } = layout;
     this.#layout = layout;
     this.#pairsPerRow = frameWidth / 2;
     this.#firstPair = crop.x >> 1;
+    this.#skipped = crop.x & 1;
     const pairs = ((crop.x + crop.width + 1) >> 1) - this.#firstPair;
     this.#sums = new Int32Array(pairs);
-    this.#columns = new Int32Array(2 * pairs);
-    this.#before = new Int32Array(2 * pairs + 1);
-    this.#left = new Int32Array(width);
-    this.#right = new Int32Array(width);
-    this.#leftUnits = new Int32Array(width);
-    this.#rightUnits = new Int32Array(width);
-    const skipped = crop.x & 1;
-    for (let x = 0; x < width; x++) {
-      const start = x * crop.width;
-      const end = start + crop.width;
-      const left = Math.floor(start / width);
-      const right = Math.floor((end - 1) / width);
-      this.#left[x] = skipped + left;
-      this.#right[x] = skipped + right;
-      this.#leftUnits[x] = Math.min(end, (left + 1) * width) - start;
-      this.#rightUnits[x] = left === right ? 0 : end - right * width;
-    }
+    this.#columns = new Uint16Array(this.#sums.buffer);
+    this.#begun = new Int32Array(pairs);
+    this.#rowShares = sharesOf(crop.height, height);
+    this.#columnShares = sharesOf(crop.width, width);
   }
 
   /**
@@ -77,99 +105,147 @@ export class AreaResizer {
    * two pixels per word; the brighter pixel of both counts. They can be the same frame.
    */
   resize(
-    pairs: Uint32Array,
-    other: Uint32Array,
+    pairs: Int32Array,
+    other: Int32Array,
     levels: PairLevels,
     into: Uint8Array,
     offset: number,
     stride: number,
   ): void {
     const { crop, width, height } = this.#layout;
+    const { begun, whole, rest, from } = this.#rowShares;
+    const sums = this.#sums;
+    const pairsPerRow = this.#pairsPerRow;
     let to = offset;
     for (let y = 0; y < height; y++, to += width * stride) {
-      const start = y * crop.height;
-      const end = start + crop.height;
-      const last = Math.floor((end - 1) / height);
-      this.#sums.fill(0);
-      for (let row = Math.floor(start / height); row <= last; row++) {
-        const weight = Math.min(end, (row + 1) * height) - Math.max(start, row * height);
-        const from = (crop.y + row) * this.#pairsPerRow + this.#firstPair;
-        if (pairs === other) addRow(this.#sums, pairs, from, levels, weight);
-        else addBrighterRow(this.#sums, pairs, other, from, levels, weight);
-      }
+      const first = (crop.y + from[y]!) * pairsPerRow + this.#firstPair;
+      const units = rest[y]!;
+      if (pairs !== other) this.#addBrighterRows(pairs, other, levels, y, first);
+      // The usual case for 84 lines. Reading beyond the frame would make the loop slow for ever.
+      else if (whole[y]! === 2 && units > 0)
+        addTwoRows(sums, this.#begun, pairs, first, pairsPerRow, levels, begun[y]!, height, units);
+      else addRows(sums, this.#begun, pairs, first, pairsPerRow, levels, begun[y]!, whole[y]!, height, units);
       this.#writeRow(into, to, stride);
     }
   }
 
+  /** The rows of output row `y`, the brighter pixels of two frames. */
+  #addBrighterRows(pairs: Int32Array, other: Int32Array, levels: PairLevels, y: number, first: number): void {
+    const { begun, whole, rest } = this.#rowShares;
+    const { height } = this.#layout;
+    const sums = this.#sums;
+    for (let i = 0; i < sums.length; i++) sums[i] = Math.imul(this.#begun[i]!, begun[y]!);
+    let from = first;
+    for (let row = 0; row < whole[y]!; row++, from += this.#pairsPerRow)
+      addBrighterRow(sums, this.#begun, pairs, other, from, levels, height);
+    if (rest[y]! > 0) addBrighterRow(sums, this.#begun, pairs, other, from, levels, rest[y]!);
+  }
+
   #writeRow(into: Uint8Array, offset: number, stride: number): void {
     const { crop, width } = this.#layout;
-    const sums = this.#sums;
+    const { begun, whole, rest } = this.#columnShares;
     const columns = this.#columns;
-    const before = this.#before;
-    let sum = 0;
-    for (let pair = 0, x = 0; pair < sums.length; pair++, x += 2) {
-      const both = sums[pair]!;
-      const first = both & 0xffff;
-      const second = both >>> 16;
-      columns[x] = first;
-      columns[x + 1] = second;
-      before[x] = sum;
-      before[x + 1] = (sum + first) | 0;
-      sum = (sum + first + second) | 0;
-    }
     const area = crop.width * crop.height;
     // Adding a quarter prevents an exact quotient from being rounded down.
     const half = (area >> 1) + 0.25;
     const share = 1 / area;
-    const lefts = this.#left;
-    const rights = this.#right;
-    const leftUnits = this.#leftUnits;
-    const rightUnits = this.#rightUnits;
+    let at = this.#skipped;
+    let begunColumn = 0;
     let to = offset;
-    for (let x = 0; x < width; x++, to += stride) {
-      const left = lefts[x]!;
-      const right = rights[x]!;
-      let total = Math.imul(leftUnits[x]!, columns[left]!);
-      if (right > left) {
-        total = (total + Math.imul((before[right]! - before[left + 1]!) | 0, width)) | 0;
-        total = (total + Math.imul(rightUnits[x]!, columns[right]!)) | 0;
+    for (let x = 0; x < width; x = (x + 1) | 0, to = (to + stride) | 0) {
+      let total = Math.imul(begunColumn, begun[x]!);
+      let sum = 0;
+      for (const end = (at + whole[x]!) | 0; at < end; at = (at + 1) | 0) sum = (sum + columns[at]!) | 0;
+      total = (total + Math.imul(sum, width)) | 0;
+      const units = rest[x]!;
+      if (units > 0) {
+        begunColumn = columns[at]!;
+        at = (at + 1) | 0;
+        total = (total + Math.imul(begunColumn, units)) | 0;
       }
       into[to] = ((total + half) * share) | 0;
     }
   }
 }
 
-function addRow(
+/** Sets `sums` to an output row of `begunUnits` of the row in `begun`, two whole rows and `units` of a third. */
+function addTwoRows(
   sums: Int32Array,
-  pairs: Uint32Array,
-  from: number,
+  begun: Int32Array,
+  pairs: Int32Array,
+  first: number,
+  pairsPerRow: number,
   levels: PairLevels,
-  weight: number,
+  begunUnits: number,
+  rowUnits: number,
+  units: number,
 ): void {
-  for (let i = 0; i < sums.length; i++) {
-    const pair = pairs[from + i]! | 0;
-    const both = levels[(pair & PIXEL_MASK) | ((pair >>> (16 - PIXEL_BITS)) & ~PIXEL_MASK)]! | 0;
-    sums[i] = (sums[i]! + Math.imul(both, weight)) | 0;
+  const second = (first + pairsPerRow) | 0;
+  const third = (second + pairsPerRow) | 0;
+  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
+    const pair1 = pairs[(first + i) | 0]!;
+    const pair2 = pairs[(second + i) | 0]!;
+    const pair3 = pairs[(third + i) | 0]!;
+    const both1 = levels[(pair1 + (pair1 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    const both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    const both3 = levels[(pair3 + (pair3 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    const edges = (Math.imul(both3, units) + Math.imul(begun[i]!, begunUnits)) | 0;
+    sums[i] = (Math.imul((both1 + both2) | 0, rowUnits) + edges) | 0;
+    begun[i] = both3;
   }
 }
 
+/** The same with any number of whole rows, and without a further row if `units` is 0. */
+function addRows(
+  sums: Int32Array,
+  begun: Int32Array,
+  pairs: Int32Array,
+  first: number,
+  pairsPerRow: number,
+  levels: PairLevels,
+  begunUnits: number,
+  whole: number,
+  rowUnits: number,
+  units: number,
+): void {
+  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
+    let at = (first + i) | 0;
+    let sum = 0;
+    for (let row = 0; row < whole; row = (row + 1) | 0, at = (at + pairsPerRow) | 0) {
+      const pair = pairs[at]!;
+      sum = (sum + levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!) | 0;
+    }
+    sum = (Math.imul(sum, rowUnits) + Math.imul(begun[i]!, begunUnits)) | 0;
+    if (units > 0) {
+      const pair = pairs[at]!;
+      const both = levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!;
+      begun[i] = both;
+      sum = (sum + Math.imul(both, units)) | 0;
+    }
+    sums[i] = sum;
+  }
+}
+
+/** Adds a row of the brighter pixels of two frames to `sums`, and leaves its levels in `begun`. */
 function addBrighterRow(
   sums: Int32Array,
-  pairs: Uint32Array,
-  other: Uint32Array,
+  begun: Int32Array,
+  pairs: Int32Array,
+  other: Int32Array,
   from: number,
   levels: PairLevels,
-  weight: number,
+  units: number,
 ): void {
-  for (let i = 0; i < sums.length; i++) {
-    const pair = pairs[from + i]! | 0;
-    let both = levels[(pair & PIXEL_MASK) | ((pair >>> (16 - PIXEL_BITS)) & ~PIXEL_MASK)]! | 0;
-    const pair2 = other[from + i]! | 0;
+  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
+    const pair = pairs[(from + i) | 0]!;
+    let both = levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    const pair2 = other[(from + i) | 0]!;
     if (pair !== pair2) {
-      const both2 = levels[(pair2 & PIXEL_MASK) | ((pair2 >>> (16 - PIXEL_BITS)) & ~PIXEL_MASK)]! | 0;
+      const both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
       const first = Math.max(both & 0xffff, both2 & 0xffff);
       both = first | (Math.max(both >>> 16, both2 >>> 16) << 16);
     }
-    sums[i] = (sums[i]! + Math.imul(both, weight)) | 0;
+    begun[i] = both;
+    sums[i] = (sums[i]! + Math.imul(both, units)) | 0;
   }
 }

@@ -28,7 +28,8 @@ export class PixelConverter {
   readonly #rowAt: Int32Array;
   readonly #frames = new PairView();
   readonly #otherFrames = new PairView();
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The words of the buffer that RGB is written to. */
+  #words = new Int32Array(0) as Int32Array;
 
   /** Frames have rows of `frameWidth` pixels. */
   constructor(palette: Palette, layout: PixelLayout, frameWidth: number) {
@@ -109,37 +110,71 @@ export class PixelConverter {
     }
   }
 
-  /** Writes four bytes per pixel; the next pixel overwrites the last of them. */
   #copyRgb(pixels: Uint16Array, into: Uint8Array, offset: number): void {
-    if (this.#view.buffer !== into.buffer) this.#view = new DataView(into.buffer);
-    const view = this.#view;
-    const colors = this.#colors;
     const { crop } = this.layout;
-    let to = into.byteOffset + offset;
+    const rowBytes = 3 * crop.width;
+    const at = into.byteOffset + offset;
+    const isAligned = at % 4 === 0 && crop.width % 4 === 0;
+    if (isAligned && this.#words.buffer !== into.buffer)
+      this.#words = new Int32Array(into.buffer, 0, into.buffer.byteLength >> 2);
     for (let y = 0; y < crop.height; y++) {
       const from = (crop.y + y) * this.#frameWidth + crop.x;
-      const last = from + crop.width - 1;
-      for (let at = from; at < last; at++, to += 3) view.setInt32(to, colors[pixels[at]!]!, true);
-      const color = colors[pixels[last]!]!;
-      view.setInt16(to, color, true);
-      view.setInt8(to + 2, color >> 16);
-      to += 3;
+      const to = y * rowBytes;
+      if (isAligned) copyRgbWords(pixels, from, crop.width, this.#colors, this.#words, (at + to) >> 2);
+      else copyRgbBytes(pixels, from, crop.width, this.#colors, into, offset + to);
     }
+  }
+}
+
+/** Writes four pixels of a row as three words. */
+function copyRgbWords(
+  pixels: Uint16Array,
+  from: number,
+  count: number,
+  colors: Int32Array,
+  into: Int32Array,
+  offset: number,
+): void {
+  const end = from + count;
+  for (let at = from, to = offset; at < end; at += 4, to += 3) {
+    const first = colors[pixels[at]!]!;
+    const second = colors[pixels[at + 1]!]!;
+    const third = colors[pixels[at + 2]!]!;
+    const fourth = colors[pixels[at + 3]!]!;
+    into[to] = first | (second << 24);
+    into[to + 1] = (second >> 8) | (third << 16);
+    into[to + 2] = (third >> 16) | (fourth << 8);
+  }
+}
+
+function copyRgbBytes(
+  pixels: Uint16Array,
+  from: number,
+  count: number,
+  colors: Int32Array,
+  into: Uint8Array,
+  offset: number,
+): void {
+  for (let i = 0, to = offset; i < count; i++, to += 3) {
+    const color = colors[pixels[from + i]!]!;
+    into[to] = color;
+    into[to + 1] = color >> 8;
+    into[to + 2] = color >> 16;
   }
 }
 
 /** Frames as words of two pixels. It keeps the view of the last frame. */
 class PairView {
   #frame = new Uint16Array(0);
-  #pairs = new Uint32Array(0);
+  #pairs = new Int32Array(0);
 
-  of(frame: Uint16Array): Uint32Array {
+  of(frame: Uint16Array): Int32Array {
     const isAligned = frame.byteOffset % 4 === 0;
     if (this.#frame !== frame) {
       this.#frame = frame as Uint16Array<ArrayBuffer>;
       this.#pairs = isAligned
-        ? new Uint32Array(frame.buffer as ArrayBuffer, frame.byteOffset, frame.length >> 1)
-        : new Uint32Array(frame.length >> 1);
+        ? new Int32Array(frame.buffer as ArrayBuffer, frame.byteOffset, frame.length >> 1)
+        : new Int32Array(frame.length >> 1);
     }
     if (!isAligned) new Uint16Array(this.#pairs.buffer).set(frame);
     return this.#pairs;
@@ -163,7 +198,7 @@ const GRAY: readonly ChannelMaker[] = [
 
 interface Channel {
   readonly levels: Uint8Array;
-  /** Made when it is first needed: 1 MiB. */
+  /** Made when it is first needed: 2 MiB. */
   pairs?: PairLevels;
 }
 
