@@ -22,8 +22,10 @@ import numpy as np
 from .errors import EmuError
 from .options import error_of, path, short
 
-PROTOCOL = 1
+PROTOCOL = 2
 CLOSE_SECONDS = 5
+#: Time for emu to start, also on a busy computer. Other programs can be silent for ever.
+START_SECONDS = 60
 #: Longer than any answer of emu. Other programs can write without an end.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -94,11 +96,8 @@ class EmuProcess:
         self._end = weakref.finalize(self, _end, self._owner, self._socket, self._child)
         _processes.add(self)
         try:
+            self._greet()
             self.description = self.order(make)
-            if not isinstance(self.description, dict) or "protocol" not in self.description:
-                raise self._not_emu(json.dumps(self.description))
-            if self.description["protocol"] != PROTOCOL:
-                raise EmuError("emu is of another version than this package", "unavailable", "", "install both anew")
             self._open_memory(self.description["places"]["totalBytes"])
         except BaseException:
             self.close()
@@ -116,6 +115,8 @@ class EmuProcess:
         try:
             self._send(line.encode() + b"\n")
             answer = self._read_line()
+        except socket.timeout:
+            raise
         except OSError as error:
             raise self._lost() from error
         if answer == b"k":
@@ -151,6 +152,22 @@ class EmuProcess:
     def close(self):
         """Ends the process. Nothing can be ordered afterwards. In a forked process it only drops the copies."""
         self._end()
+
+    def _greet(self):
+        """Checks that the process is emu. Starting a game can take any time, but the greeting cannot."""
+        self._socket.settimeout(START_SECONDS)
+        try:
+            answer = self.order({"op": "hello"})
+        except socket.timeout:
+            # It reads no orders, so it would not end by itself.
+            os.killpg(self._child.pid, signal.SIGKILL)
+            message = f"the command {shlex.join(self._command)!r} has not answered for {START_SECONDS} s"
+            raise EmuError(message, "unavailable", "", "correct EMU_COMMAND or command") from None
+        if not isinstance(answer, dict) or "protocol" not in answer:
+            raise self._not_emu(json.dumps(answer))
+        if answer["protocol"] != PROTOCOL:
+            raise EmuError("emu is of another version than this package", "unavailable", "", "install both anew")
+        self._socket.settimeout(None)
 
     def _send(self, data):
         self._unanswered += 1

@@ -177,6 +177,10 @@ class EnvTest(unittest.TestCase):
             with self.subTest(command), unittest.mock.patch.dict(os.environ, EMU_COMMAND=command):
                 with self.assertRaisesRegex(emuterm.EmuError, message):
                     emuterm.Env(SWINGBY)
+        with unittest.mock.patch("emuterm.process.START_SECONDS", 0.2):
+            with self.assertRaisesRegex(emuterm.EmuError, "has not answered for 0.2 s") as caught:
+                emuterm.Env(SWINGBY, command=["sh", "-c", "sleep 1000; true"])
+        self.assertEqual(caught.exception.kind, "unavailable")
         for command in (["true", 5], 5, [], ["a\0b"]):
             with self.subTest(command), self.assertRaises(emuterm.EmuError):
                 emuterm.Env(SWINGBY, command=command)

@@ -4,7 +4,8 @@
  * turn of an event loop.
  *
  * An order is a line: "s" for a step, "q" for the end, or JSON. An answer is "k", or JSON. The first order is
- * `make`, whose answer says how large the memory must be; the second is `open`, with its path.
+ * `hello`, which is answered at once; then `make`, whose answer says how large the memory must be; then
+ * `open`, with its path.
  */
 import { readSync, writeSync } from "node:fs";
 import { InputError } from "../../emu/input-error.ts";
@@ -12,7 +13,7 @@ import { sleepMs } from "../ffi/clock.ts";
 import { type PreparedVector, prepareVector, VectorEnv, type VectorEnvOptions } from "./vector-env.ts";
 
 /** Counted up when the orders or the layout of the memory change. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 const RETRY_MS = 1;
@@ -31,6 +32,10 @@ export async function serveEnvProcess(input: number, output: number): Promise<vo
         if (line === "s") opened(vector).stepInPlace();
         else {
           const order = parseOrder(line);
+          if (order.op === "hello") {
+            send(JSON.stringify({ protocol: PROTOCOL }));
+            continue;
+          }
           if (order.op === "make") {
             prepared = await makeVector(order);
             send(JSON.stringify(descriptionOf(prepared)));
@@ -103,7 +108,6 @@ function withStates(options: Record<string, unknown>): Record<string, unknown> {
 function descriptionOf({ prepared, count, workers, autoreset, places }: PreparedVector): object {
   const { plan } = prepared;
   return {
-    protocol: PROTOCOL,
     count,
     workers,
     autoreset,
