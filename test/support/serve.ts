@@ -19,6 +19,7 @@ export async function startServer(
     listen: "127.0.0.1:0",
     connections: 64,
     players: 0,
+    machines: 4,
     ...rest,
     machine: {
       nes: {},

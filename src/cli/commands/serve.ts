@@ -23,6 +23,7 @@ interface ServeOptions extends HeadlessOptions {
   readonly root?: string;
   readonly players: number;
   readonly connections: number;
+  readonly machines: number;
   readonly speed: number;
   readonly paused?: true;
   readonly saveEvery: number;
@@ -32,6 +33,7 @@ interface ServeOptions extends HeadlessOptions {
 
 const USUAL_ADDRESS = "127.0.0.1:6502";
 const MAX_CONNECTIONS = 4096;
+const MAX_MACHINES = 256;
 const MAX_SPEED_PERCENT = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -62,6 +64,7 @@ export function registerServe(program: Command): void {
       wholeNumber(1, MAX_CONNECTIONS),
       512,
     )
+    .option("--machines <n>", "machines that clients may create", wholeNumber(0, MAX_MACHINES), 16)
     .option(
       "--speed <percent>",
       "speed in percent of real time; 0 is as fast as possible",
@@ -123,6 +126,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
         log.error({ error: explain(error).message }, "an error was reported; the server continues"),
     },
     connections: options.connections,
+    machines: options.machines,
     players: options.players,
     log: logRoot,
     ...(listen === undefined ? {} : { listen }),

@@ -1,7 +1,7 @@
 import { KIB, MIB } from "../../emu/units.ts";
 import { rgb } from "../capture/local-palette.ts";
 import type { Palette } from "../render/palette.ts";
-import { ioErrorFrom } from "../runtime/io-error.ts";
+import { listenError } from "./host-port.ts";
 import { clip } from "./json-rpc.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
@@ -50,7 +50,7 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Bun.Server<SocketData>;
 
-  /** Throws `IoError` if it cannot listen on the address. */
+  /** Throws `InputError` ("unavailable") if it cannot listen on the address. */
   constructor(context: SessionContext, sources: MetricsSources, options: HttpServerOptions) {
     this.#context = context;
     this.#sources = sources;
@@ -58,7 +58,7 @@ export class HttpServer {
     try {
       this.#server = Bun.serve<SocketData>(this.#settings());
     } catch (error) {
-      throw ioErrorFrom(error, "listening", `${options.host}:${options.port}`);
+      throw listenError(error, options.host, options.port, "--http");
     }
   }
 
@@ -206,10 +206,11 @@ export class HttpServer {
     data.isBusy = true;
     for (let text = data.queue.shift(); text !== undefined; text = data.queue.shift()) {
       const session = data.session!;
+      const requestsBefore = session.requests;
       const answer = await session.handle(text);
-      if (answer !== undefined && socket.readyState === WebSocket.OPEN) socket.sendText(answer);
+      if (answer !== undefined && socket.readyState === WebSocket.OPEN) socket.send(answer);
       if (session.isExhausted) this.#end(socket, POLICY_VIOLATION, "too many invalid messages");
-      const waitMs = data.rate.take(performance.now());
+      const waitMs = data.rate.take(performance.now(), session.requests - requestsBefore);
       // Give other connections a turn, and count the messages that arrived meanwhile.
       if (waitMs > 0) await Bun.sleep(waitMs);
       else await new Promise(setImmediate);

@@ -36,8 +36,14 @@ export class RpcError extends Error {
 const KNOWN_MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
 const MAX_ID_CHARACTERS = 256;
 
-/** Parses one message. Throws `RpcError` for anything but a JSON-RPC 2.0 request with named parameters. */
-export function parseRequest(text: string): Request {
+/** Limit on the requests of a batch. */
+export const MAX_BATCH = 256;
+
+/**
+ * Parses a message into one request, unchecked, or an array with those of a batch. Throws `RpcError` if it is
+ * not JSON, or if the batch is empty or too long.
+ */
+export function parseMessage(text: string): unknown {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -45,8 +51,13 @@ export function parseRequest(text: string): Request {
     // Bun throws a RangeError for deep nesting, which is rejected too.
     throw new RpcError(PARSE_ERROR, "not JSON");
   }
-  if (Array.isArray(message))
-    throw new RpcError(INVALID_REQUEST, "batches are not supported: send one request after the other");
+  if (Array.isArray(message) && (message.length === 0 || message.length > MAX_BATCH))
+    throw new RpcError(INVALID_REQUEST, `a batch has 1 to ${MAX_BATCH} requests, not ${message.length}`);
+  return message;
+}
+
+/** Checks a request. Throws `RpcError` for anything but a JSON-RPC 2.0 request with named parameters. */
+export function readRequest(message: unknown): Request {
   if (!isObject(message)) throw new RpcError(INVALID_REQUEST, "a request must be an object");
   const id = readId(message);
   const fail = (what: string) => new RpcError(INVALID_REQUEST, what, id ?? null);
@@ -61,6 +72,36 @@ export function parseRequest(text: string): Request {
 
 export function resultText(id: RequestId, result: unknown): string {
   return JSON.stringify({ jsonrpc: "2.0", id, result });
+}
+
+/** A result whose picture follows as bytes instead of in base64. */
+export class BinaryResult {
+  readonly result: object;
+  readonly bytes: Uint8Array;
+
+  constructor(result: object, bytes: Uint8Array) {
+    this.result = result;
+    this.bytes = bytes;
+  }
+}
+
+/** The first word of a binary answer. No packed picture begins with it: there it would be a frame number. */
+const BINARY_ANSWER = 0xffffffff;
+const BINARY_HEADER_BYTES = 8;
+
+/**
+ * An answer as a binary message: `BINARY_ANSWER` and the length of the text (4 bytes each, little-endian), the
+ * text of the answer, then the bytes.
+ */
+export function binaryAnswer(id: RequestId, { result, bytes }: BinaryResult): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(resultText(id, result));
+  const answer = new Uint8Array(BINARY_HEADER_BYTES + text.length + bytes.length);
+  const header = new DataView(answer.buffer);
+  header.setUint32(0, BINARY_ANSWER, true);
+  header.setUint32(4, text.length, true);
+  answer.set(text, BINARY_HEADER_BYTES);
+  answer.set(bytes, BINARY_HEADER_BYTES + text.length);
+  return answer;
 }
 
 export function notificationText(method: string, params: unknown): string {

@@ -159,15 +159,17 @@ export class LineServer {
         return;
       }
       if (line.trim() === "") continue;
+      const requestsBefore = session.requests;
       const answer = await session.handle(line);
-      if (answer !== undefined) outbox.send(this.#line(answer));
+      // Binary answers are for WebSockets only.
+      if (answer !== undefined) outbox.send(this.#line(String(answer)));
       if (session.isExhausted) {
         this.#end(socket, "too many wrong messages");
         break;
       }
       if (outbox.queuedBytes > 0) await outbox.settle();
       const nowMs = performance.now();
-      const waitMs = rate.take(nowMs);
+      const waitMs = rate.take(nowMs, session.requests - requestsBefore);
       if (waitMs > 0) await this.#loop.sleep(waitMs * 1e6);
       else if (nowMs - turnStartMs > TURN_MS) await new Promise(setImmediate);
       else continue;

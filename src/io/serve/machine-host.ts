@@ -1,10 +1,8 @@
-import { realpath, stat } from "node:fs/promises";
-import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { PixelConverters } from "../capture/pixel-converters.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/rom-file.ts";
+import type { LoadedRom, RomLoadOptions } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
 import type { Palette } from "../render/palette.ts";
@@ -17,6 +15,7 @@ import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/e
 import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
 import { FrameFeed } from "./frame-feed.ts";
+import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 
 /** Where and how battery RAM is saved. */
 interface SaveOptions extends SaveListener {
@@ -36,6 +35,8 @@ export interface MachineHostOptions {
   readonly startPaused: boolean;
   /** `load` can only read files in this folder and below. */
   readonly root: string;
+  /** The largest game that `load` accepts; by default any. */
+  readonly mostRomBytes?: number;
   /** Where the battery RAM of the first ROM is saved; by default nowhere. */
   readonly save?: SaveOptions;
   /** For tests: leaves the priority of the thread unchanged. */
@@ -133,6 +134,10 @@ export class MachineHost {
     return this.#pixels.converters;
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   get game(): HostedGame {
     return this.#game;
   }
@@ -163,7 +168,8 @@ export class MachineHost {
    */
   load(path: string): Promise<LoadedGame> {
     return this.#lock.run(async () => {
-      const rom = await this.#loadBelowRoot(path);
+      const { root, load, mostRomBytes } = this.#options;
+      const rom = await loadBelowRoot(path, { root, load, mostRomBytes });
       const next = await this.#startGame(rom);
       if (this.#isClosed) {
         await next.client.stop();
@@ -197,10 +203,12 @@ export class MachineHost {
       const interruptions = this.#interruptions;
       const { words } = client.blocks.frames;
       // With the clock stopped, no frame can run between reading the count and sending the command.
-      await client.pause();
+      if (!this.#isPaused) await client.pause();
       this.#isPaused = true;
       const before = Atomics.load(words, FRAME_PUBLISHED);
-      await client.command(COMMAND_STEP, frames, 0);
+      // The pictures answer the command, so its own answer is not awaited: that would take another wake-up.
+      if (client.send(COMMAND_STEP, frames, 0) < 0)
+        throw new InputError("unavailable", "the machine's command queue is full", "", "try again");
       while (client.isRunning) {
         const published = Atomics.load(words, FRAME_PUBLISHED);
         if (((published - before) | 0) >= frames) break;
@@ -337,34 +345,10 @@ export class MachineHost {
     for (const held of this.#held.values()) word |= held;
     this.#running?.client.setButtons("network", word);
   }
-
-  /**
-   * Loads a peer's path only if it is below the root after following links. Otherwise reports it as missing.
-   */
-  async #loadBelowRoot(path: string): Promise<LoadedRom> {
-    const missing = new InputError("missing", "no such file below the root", path.slice(0, 200));
-    const root = await realpath(this.#options.root);
-    const [, file = "", inner = ""] = /^([^#]*)(#.*)?$/s.exec(path) ?? [];
-    const real = await realpath(resolve(root, file)).catch(() => undefined);
-    if (path.includes("\0") || real === undefined || !isBelow(root, real)) throw missing;
-    try {
-      // Patches of the command line are for its own game.
-      return await loadRom(real + inner, { ...this.#options.load, patches: undefined });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      // Do not reveal the path of the root.
-      throw new InputError(
-        error.kind,
-        error.message,
-        error.where.replaceAll(`${root}${sep}`, ""),
-        error.remedy,
-      );
-    }
-  }
 }
 
 /** The options of the first game without those that suit that game only. */
-function forAnyGame({ diskSide, mmc3Revision, ...options }: NesOptions): NesOptions {
+export function forAnyGame({ diskSide, mmc3Revision, ...options }: NesOptions): NesOptions {
   return options;
 }
 
@@ -388,17 +372,7 @@ async function openBattery(
   }
 }
 
-async function checkRoot(root: string): Promise<void> {
-  const status = await stat(root).catch(() => undefined);
-  if (status?.isDirectory() !== true) throw new InputError("missing", "no such folder", root);
-}
-
 async function stopGame(running: RunningGame | undefined): Promise<void> {
   await running?.client.stop();
   await running?.battery?.close();
-}
-
-function isBelow(root: string, file: string): boolean {
-  const way = relative(root, file);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -14,18 +14,21 @@ export class MessageRate {
     this.#most = (messagesPerSecond * SPAN_MS) / 1000;
   }
 
-  /** Counts a message at `nowMs`. Returns the milliseconds to wait before carrying it out. */
-  take(nowMs: number): number {
+  /**
+   * Counts `count` messages at `nowMs`, those of a batch or one. Returns the milliseconds to wait before the
+   * next.
+   */
+  take(nowMs: number, count = 1): number {
     if (nowMs - this.#spanStartMs >= SPAN_MS) {
       this.#spanStartMs = nowMs;
       this.#count = 0;
     }
-    this.#count++;
+    this.#count += count;
     if (this.#count <= this.#most) return 0;
     // The excess counts in the next span, which begins when this one ends.
     const waitMs = this.#spanStartMs + SPAN_MS - nowMs;
     this.#spanStartMs += SPAN_MS;
-    this.#count = 1;
+    this.#count = count;
     return waitMs;
   }
 }

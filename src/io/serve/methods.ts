@@ -2,8 +2,10 @@ import { InputError } from "../../emu/input-error.ts";
 import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { BUTTON_BITS, type PadButtonName } from "../input/bindings.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
+import { BinaryResult } from "./json-rpc.ts";
 import { type MachineHost, PORTS } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
+import { type PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
 import type { ServedPicture } from "./served-picture.ts";
 
 /** An hour of play. Longer runs take several requests, so that other peers get a turn. */
@@ -26,59 +28,94 @@ export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** The part of a session that its methods use. */
 interface MethodSession {
-  readonly host: MachineHost;
+  readonly machines: PeerMachines;
+  /** True if the answer to this request can be binary. */
+  readonly takesBinary: boolean;
   /** Aborts when the peer disconnects. */
   readonly signal: AbortSignal;
-  /** Starts to send every `every`th picture; 0 stops it. */
-  subscribe(every: number, format: PictureFormat | "packed"): void;
+  /** Starts to send every `every`th picture of a machine; 0 stops it. */
+  subscribe(machine: number, every: number, format: PictureFormat | "packed"): void;
 }
 
 /** Carries out a request of a session. It must call `params.end()` before it has any effect. */
 type Method = (session: MethodSession, params: ParamReader) => unknown;
 
+/** The machine that a request is for. */
+function machineOf({ machines }: MethodSession, params: ParamReader): MachineHost {
+  return machines.of(machineNumber(params));
+}
+
+function machineNumber(params: ParamReader): number {
+  return params.integer("machine", SHARED_MACHINE, Number.MAX_SAFE_INTEGER, SHARED_MACHINE);
+}
+
 /** Every method that peers can call, by name. */
 export const METHODS: Readonly<Record<string, Method>> = {
-  load: async ({ host }, params) => {
+  create: async ({ machines }, params) => {
+    const path = params.has("path") ? params.string("path", MAX_PATH_CHARACTERS) : undefined;
+    params.end();
+    return await machines.create(path);
+  },
+  destroy: async (session, params) => {
+    const machine = params.integer("machine", SHARED_MACHINE + 1, Number.MAX_SAFE_INTEGER);
+    params.end();
+    session.subscribe(machine, 0, "hash");
+    await session.machines.destroy(machine);
+    return {};
+  },
+  list: ({ machines }, params) => {
+    params.end();
+    return { machines: machines.list() };
+  },
+  load: async (session, params) => {
+    const host = machineOf(session, params);
     const path = params.string("path", MAX_PATH_CHARACTERS);
     params.end();
     return await host.load(path);
   },
-  reset: async ({ host }, params) => {
+  reset: async (session, params) => {
+    const host = machineOf(session, params);
     const isHard = params.boolean("hard", false);
     params.end();
     await host.reset(isHard);
     return {};
   },
-  coin: async ({ host }, params) => {
+  coin: async (session, params) => {
+    const host = machineOf(session, params);
     const slot = params.integer("slot", 1, 2, 1);
     params.end();
     await host.insertCoin(slot - 1);
     return {};
   },
   run: async (session, params) => {
+    const host = machineOf(session, params);
     const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
     params.end();
-    return { frame: await session.host.run(frames, session.signal) };
+    return { frame: await host.run(frames, session.signal) };
   },
-  pause: async ({ host }, params) => {
+  pause: async (session, params) => {
+    const host = machineOf(session, params);
     params.end();
     return { frame: await host.pause() };
   },
-  resume: async ({ host }, params) => {
+  resume: async (session, params) => {
+    const host = machineOf(session, params);
     params.end();
     await host.resume();
     return {};
   },
   press: async (session, params) => {
+    const host = machineOf(session, params);
     const port = params.integer("port", 0, PORTS - 1, 0);
     const buttons = readButtons(params);
     const frames = params.integer("frames", 0, MAX_HOLD_FRAMES, 0);
     params.end();
-    if (frames > 0) await session.host.hold(port, buttons, frames);
-    else session.host.press(session, port, buttons);
+    if (frames > 0) await host.hold(port, buttons, frames);
+    else host.press(session, port, buttons);
     return {};
   },
-  peek: async ({ host }, params) => {
+  peek: async (session, params) => {
+    const host = machineOf(session, params);
     const space = params.oneOf("space", MEMORY_SPACES, "cpu");
     const size = SPACE_BYTES[space];
     const address = params.integer("address", 0, size - 1);
@@ -86,7 +123,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     params.end();
     return { bytes: [...(await host.peek(space, address, length))] };
   },
-  poke: async ({ host }, params) => {
+  poke: async (session, params) => {
+    const host = machineOf(session, params);
     const space = params.oneOf("space", MEMORY_SPACES, "cpu");
     const size = SPACE_BYTES[space];
     const address = params.integer("address", 0, size - 1);
@@ -98,42 +136,46 @@ export const METHODS: Readonly<Record<string, Method>> = {
     await host.poke(space, address, bytes);
     return {};
   },
-  registers: async ({ host }, params) => {
+  registers: async (session, params) => {
+    const host = machineOf(session, params);
     params.end();
     return await host.registers();
   },
-  stateSave: async ({ host }, params) => {
+  stateSave: async (session, params) => {
+    const host = machineOf(session, params);
     params.end();
     const { state, frame } = await host.saveState();
     return { state: state.toBase64(), frame };
   },
-  stateLoad: async ({ host }, params) => {
+  stateLoad: async (session, params) => {
+    const host = machineOf(session, params);
     const state = params.base64("state", host.stateBytes);
     params.end();
     await host.loadState(state);
     return {};
   },
-  frame: ({ host }, params) => {
-    const describe = readPictureRequest(params, host);
+  frame: (session, params) => {
+    const describe = readPictureRequest(params, machineOf(session, params), session.takesBinary);
     params.end();
     return describe();
   },
   step: async (session, params) => {
-    const { host } = session;
+    const host = machineOf(session, params);
     const port = params.integer("port", 0, PORTS - 1, 0);
     const buttons = readButtons(params);
     const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
-    const describe = readPictureRequest(params, host);
+    const describe = readPictureRequest(params, host, session.takesBinary);
     params.end();
     host.press(session, port, buttons);
     await host.run(frames, session.signal);
     return describe();
   },
   subscribe: (session, params) => {
+    const machine = machineNumber(params);
     const every = params.integer("every", 0, MAX_EVERY_FRAMES);
     const format = params.oneOf("format", [...PICTURE_FORMATS, "packed"], "hash");
     params.end();
-    session.subscribe(every, format);
+    session.subscribe(machine, every, format);
     return {};
   },
 };
@@ -142,7 +184,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
  * Reads which picture is wanted. Returns a function that describes the newest one, and throws `InputError`
  * ("unavailable") if there is none.
  */
-function readPictureRequest(params: ParamReader, host: MachineHost): () => object {
+function readPictureRequest(params: ParamReader, host: MachineHost, takesBinary: boolean): () => object {
   const format = params.oneOf("format", [...PICTURE_FORMATS, ...PIXEL_FORMATS], "hash");
   const pixels = PIXEL_FORMATS.find((each) => each === format);
   const { geometry } = host;
@@ -154,13 +196,21 @@ function readPictureRequest(params: ParamReader, host: MachineHost): () => objec
           width: params.integer("width", 1, MAX_SIDE_PIXELS, geometry.width),
           height: params.integer("height", 1, MAX_SIDE_PIXELS, geometry.height),
         };
+  const isBinary = params.boolean("binary", false);
+  if (isBinary && format === "hash") throw invalid("binary", "false for hashes");
+  if (isBinary && !takesBinary) throw invalid("binary", "false outside of WebSockets and in batches");
   return () => {
     const picture = host.feed.latest();
     if (picture === undefined) throw new InputError("unavailable", "no picture yet", "", "run a frame");
-    if (pixels === undefined || size === undefined)
-      return describePicture(picture, format as PictureFormat, host);
+    const { frame } = picture;
+    if (pixels === undefined || size === undefined) {
+      if (!isBinary) return describePicture(picture, format as PictureFormat, host);
+      const png = picture.pngFile(host.geometry, host.palette);
+      return new BinaryResult({ frame, bytes: png.length }, png);
+    }
     const bytes = host.pixels.convert(picture.pixels, pixelLayout({ format: pixels, ...size }, geometry));
-    return { frame: picture.frame, ...size, pixels: bytes.toBase64() };
+    if (isBinary) return new BinaryResult({ frame, ...size, bytes: bytes.length }, bytes);
+    return { frame, ...size, pixels: bytes.toBase64() };
   };
 }
 

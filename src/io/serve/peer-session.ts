@@ -1,20 +1,26 @@
 import { InputError } from "../../emu/input-error.ts";
+import { MIB } from "../../emu/units.ts";
 import type { Log } from "../shared/log.ts";
 import type { ServerCounters } from "./counters.ts";
 import {
+  BinaryResult,
+  binaryAnswer,
   clip,
   errorText,
   INVALID_PARAMS,
   METHOD_NOT_FOUND,
   notificationText,
-  parseRequest,
+  parseMessage,
   RpcError,
+  readRequest,
   resultText,
   UNAUTHORIZED,
 } from "./json-rpc.ts";
 import type { MachineHost } from "./machine-host.ts";
+import type { MachinePool } from "./machine-pool.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
+import { PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
 import type { ServedPicture } from "./served-picture.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
@@ -29,7 +35,9 @@ export interface SessionPeer {
 
 /** What all sessions of a server share. */
 export interface SessionContext {
+  /** The server's own machine, which all peers share. */
   readonly host: MachineHost;
+  readonly pool: MachinePool;
   readonly counters: ServerCounters;
   readonly gate: TokenGate;
   /** Receives connections, their ends, and what is rejected. */
@@ -37,6 +45,14 @@ export interface SessionContext {
   /** Called with errors that can only be bugs of emu. */
   readonly onError: (error: unknown) => void;
 }
+
+/** What is sent back for a message. */
+export type Answer = string | Uint8Array<ArrayBuffer>;
+
+/** When the answers of a batch are longer than this, its other requests are rejected. */
+const MAX_BATCH_ANSWER = 4 * MIB;
+/** After this time with requests of one batch, other peers get a turn. */
+const BATCH_TURN_MS = 2;
 
 /**
  * Invalid messages in a row after which a peer is disconnected, and how many of them a wrong token counts as.
@@ -47,16 +63,22 @@ const TOKEN_FAULTS = 34;
 /** Checks, carries out and answers the messages of one peer, over any transport. */
 export class PeerSession {
   readonly host: MachineHost;
+  readonly machines: PeerMachines;
+  /** Number of requests so far, with those of batches. */
+  requests = 0;
   readonly #context: SessionContext;
   readonly #peer: SessionPeer;
   readonly #end = new AbortController();
   #isAuthorized: boolean;
   #faults = 0;
-  #unsubscribe: (() => void) | undefined;
+  #isInBatch = false;
+  /** How to end the subscription of each machine. */
+  readonly #subscriptions = new Map<number, () => void>();
 
   constructor(context: SessionContext, peer: SessionPeer) {
     this.#context = context;
     this.host = context.host;
+    this.machines = new PeerMachines(context.host, context.pool);
     this.#peer = peer;
     this.#isAuthorized = !context.gate.isClosed;
   }
@@ -75,16 +97,72 @@ export class PeerSession {
     return this.#faults >= MAX_FAULTS;
   }
 
-  /** Carries out a message. Resolves with the answer, or undefined if none is wanted. Never rejects. */
-  async handle(text: string): Promise<string | undefined> {
+  get takesBinary(): boolean {
+    return this.#peer.sendPacked !== undefined && !this.#isInBatch;
+  }
+
+  /**
+   * Carries out a message: a request or a batch of them, one after the other. Resolves with the answer, or
+   * undefined if none is wanted. Never rejects.
+   */
+  async handle(text: string): Promise<Answer | undefined> {
+    let message: unknown;
+    try {
+      message = parseMessage(text);
+    } catch (error) {
+      this.requests++;
+      this.#note(error);
+      return errorText(null, error);
+    }
+    return Array.isArray(message) ? await this.#handleBatch(message) : await this.#handleRequest(message);
+  }
+
+  async #handleBatch(messages: readonly unknown[]): Promise<string | undefined> {
+    const answers: string[] = [];
+    let characters = 0;
+    let turnStartMs = performance.now();
+    this.#isInBatch = true;
+    for (const message of messages) {
+      // A peer that has left or is about to be disconnected does not wait for the rest.
+      if (this.signal.aborted || this.isExhausted) break;
+      const answer =
+        characters > MAX_BATCH_ANSWER ? this.#rejectRest(message) : await this.#handleRequest(message);
+      if (answer !== undefined) {
+        answers.push(String(answer));
+        characters += answer.length;
+      }
+      if (performance.now() - turnStartMs < BATCH_TURN_MS) continue;
+      await new Promise(setImmediate);
+      turnStartMs = performance.now();
+    }
+    this.#isInBatch = false;
+    return answers.length === 0 ? undefined : `[${answers.join(",")}]`;
+  }
+
+  /** Answers a request of a batch whose answers are too long already. It is not carried out. */
+  #rejectRest(message: unknown): string | undefined {
+    this.requests++;
+    try {
+      const { id } = readRequest(message);
+      const what = `not carried out: the answers before it have more than ${MAX_BATCH_ANSWER / MIB} MiB`;
+      const error = new InputError("unavailable", what, "", "send smaller batches");
+      return id === undefined ? undefined : errorText(id, error);
+    } catch (error) {
+      return errorText(error instanceof RpcError ? error.id : null, error);
+    }
+  }
+
+  async #handleRequest(message: unknown): Promise<Answer | undefined> {
     const { counters } = this.#context;
     const began = performance.now();
+    this.requests++;
     try {
-      const { id, method, params } = parseRequest(text);
+      const { id, method, params } = readRequest(message);
       try {
         const result = await this.#call(method, params);
         this.#faults = 0;
-        return id === undefined ? undefined : resultText(id, result);
+        if (id === undefined) return undefined;
+        return result instanceof BinaryResult ? binaryAnswer(id, result) : resultText(id, result);
       } catch (error) {
         this.#note(error);
         return id === undefined ? undefined : errorText(id, error);
@@ -106,44 +184,61 @@ export class PeerSession {
     return verdict;
   }
 
-  /** Starts to notify the peer of every `every`th picture; 0 stops it. */
-  subscribe(every: number, format: PictureFormat | "packed"): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  /** Starts to notify the peer of every `every`th picture of a machine; 0 stops it. */
+  subscribe(machine: number, every: number, format: PictureFormat | "packed"): void {
+    const host = this.machines.of(machine);
+    this.#subscriptions.get(machine)?.();
+    this.#subscriptions.delete(machine);
     if (every === 0) return;
     if (format === "packed" && this.#peer.sendPacked === undefined)
       throw new RpcError(INVALID_PARAMS, 'packed pictures go over WebSocket only: ask for "hash" or "png"');
-    const newest = this.host.feed.latest();
+    if (format === "packed" && machine !== SHARED_MACHINE)
+      throw new RpcError(
+        INVALID_PARAMS,
+        'packed pictures do not name their machine: ask for "hash" or "png"',
+      );
+    const show = (picture: ServedPicture) => this.#show(picture, format, machine, host);
+    const newest = host.feed.latest();
     // A page that is opened while the machine is paused shows the current picture.
-    let isShown = format !== "packed" || newest === undefined || this.#show(newest, format);
+    let isShown = format !== "packed" || newest === undefined || show(newest);
     let last = Number.NaN;
-    this.#unsubscribe = this.host.feed.subscribe((picture, isStill) => {
+    const unsubscribe = host.feed.subscribe((picture, isStill) => {
       const stretch = Math.floor(picture.frame / every);
       const isDue = isStill ? !isShown && format === "packed" : stretch !== last;
       if (!isDue) return;
       last = stretch;
-      isShown = this.#show(picture, format);
+      isShown = show(picture);
     });
+    this.#subscriptions.set(machine, unsubscribe);
   }
 
-  /** Releases the buttons and ends the subscription of a peer that has disconnected. */
+  /**
+   * Releases the buttons, ends the subscriptions and destroys the machines of a peer that has disconnected.
+   */
   close(): void {
-    this.#unsubscribe?.();
+    for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#end.abort();
     this.host.release(this);
+    void this.machines.close(this.#context.onError);
   }
 
   /** Returns true if the peer had room for it. */
-  #show(picture: ServedPicture, format: PictureFormat | "packed"): boolean {
+  #show(
+    picture: ServedPicture,
+    format: PictureFormat | "packed",
+    machine: number,
+    host: MachineHost,
+  ): boolean {
     const { counters } = this.#context;
     let bytes = 0;
     let isSent: boolean;
     if (format === "packed") {
-      const packed = picture.packed(this.host.geometry);
+      const packed = picture.packed(host.geometry);
       bytes = packed.length;
       isSent = this.#peer.sendPacked!(packed);
     } else {
-      const text = notificationText("frame", describePicture(picture, format, this.host));
+      const which = machine === SHARED_MACHINE ? {} : { machine };
+      const text = notificationText("frame", { ...which, ...describePicture(picture, format, host) });
       bytes = text.length;
       isSent = this.#peer.notify(text);
     }

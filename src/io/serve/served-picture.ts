@@ -19,7 +19,8 @@ export class ServedPicture {
   /** Palette indices with emphasis bits. */
   readonly pixels: Uint16Array;
   #hash: string | undefined;
-  #png: string | undefined;
+  #png: Uint8Array | undefined;
+  #pngText: string | undefined;
   #packed: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(frame: number, pixels: Uint16Array) {
@@ -35,7 +36,12 @@ export class ServedPicture {
 
   /** A PNG file in base64. */
   png(geometry: MachineGeometry, palette: Palette): string {
-    this.#png ??= encodePng(this.pixels, geometry, palette).toBase64();
+    this.#pngText ??= this.pngFile(geometry, palette).toBase64();
+    return this.#pngText;
+  }
+
+  pngFile(geometry: MachineGeometry, palette: Palette): Uint8Array {
+    this.#png ??= encodePng(this.pixels, geometry, palette);
     return this.#png;
   }
 

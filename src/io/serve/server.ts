@@ -10,10 +10,11 @@ import type { Endpoint } from "../runtime/sockets/types.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
-import { checkedHostPort } from "./host-port.ts";
+import { checkedHostPort, listenError } from "./host-port.ts";
 import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
+import { MachinePool } from "./machine-pool.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { SessionContext } from "./peer-session.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly token?: string;
   /** Limit on open sockets, and on open WebSockets. */
   readonly connections: number;
+  /** Limit on the machines that peers create. */
+  readonly machines: number;
   /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
   /** Receives connections, rejections, games and saves. By default nothing is logged. */
@@ -55,6 +58,8 @@ const PRIVATE_SOCKET = 0o600;
 /** The server of `emu serve`. */
 export class Server {
   readonly host: MachineHost;
+  /** The machines that peers create. */
+  readonly machines: MachinePool;
   readonly addresses: ServerAddresses;
   readonly counters: ServerCounters;
   /** Blocks for received bytes. All are free when nothing is being received. */
@@ -66,6 +71,7 @@ export class Server {
   private constructor(parts: ServerParts) {
     this.#parts = parts;
     this.host = parts.context.host;
+    this.machines = parts.context.pool;
     this.counters = parts.context.counters;
     this.pool = parts.loop.pool!;
     this.lineBudget = parts.lines.budget;
@@ -80,10 +86,12 @@ export class Server {
     const host = await MachineHost.start(rom, options.machine, logs);
     const counters = new ServerCounters();
     const gate = new TokenGate(options.token?.trim());
-    const context: SessionContext = { host, counters, gate, log, onError: options.machine.onError };
+    const pool = new MachinePool(rom, options.machine, options.machines, logs);
+    const context: SessionContext = { host, pool, counters, gate, log, onError: options.machine.onError };
     const loop = openLoop(options.connections, options.log);
     const hub = new SpectatorHub(loop, context, options.players);
-    const lineBytes = () => Math.ceil((host.stateBytes * 4) / 3) + LINE_EXTRA_BYTES;
+    const lineBytes = () =>
+      Math.ceil((Math.max(host.stateBytes, pool.stateBytes) * 4) / 3) + LINE_EXTRA_BYTES;
     const lines = new LineServer(loop, context, hub, { connections: options.connections, lineBytes });
     const parts: ServerParts = {
       context,
@@ -97,7 +105,7 @@ export class Server {
       await open(parts, endpoints, { ...options, messageBytes: lineBytes });
       log.info({ ...parts.addresses, needsToken: gate.isClosed, players: options.players }, "serving");
       // Another game may have larger states, and so longer messages.
-      host.onGame = () => parts.http?.limitsChanged();
+      host.onGame = pool.onChange = () => parts.http?.limitsChanged();
       return new Server(parts);
     } catch (error) {
       await closeParts(parts);
@@ -127,7 +135,7 @@ interface ServerParts {
 }
 
 interface CheckedAddresses {
-  readonly listen: Endpoint | undefined;
+  readonly listen: { host: string; port: number } | undefined;
   readonly http: { host: string; port: number } | undefined;
   readonly unix: string | undefined;
 }
@@ -141,13 +149,20 @@ async function open(
   const { connections, messageBytes } = options;
   let listening: string | undefined;
   if (listen !== undefined) {
-    const listener = await loop.listen(listen, connections);
+    const listener = await loop.listen(listen, connections).catch((error: unknown) => {
+      const { host, port } = listen;
+      throw listenError(error, host, port, "--listen");
+    });
     void lines.accept(listener, "tcp");
     listening = endpointName(listener.endpoint);
   }
   if (unix !== undefined) {
     await removeStaleSocket(unix);
-    void lines.accept(await loop.listen({ path: unix }, connections), "unix");
+    const listener = await loop.listen({ path: unix }, connections).catch((error: unknown) => {
+      const { code } = error as { code?: unknown };
+      throw new InputError("unavailable", `cannot listen: ${code ?? error}`, `--unix ${unix}`);
+    });
+    void lines.accept(listener, "unix");
     parts.unixPath = unix;
     // Whoever can open the socket can control the machine.
     await chmod(unix, PRIVATE_SOCKET);
@@ -169,6 +184,7 @@ async function closeParts({ context, loop, lines, http, unixPath }: ServerParts)
   context.log.info(counts, "closing");
   lines.close();
   await http?.close();
+  await context.pool.close();
   await context.host.close();
   loop.stop();
   // Cancelled tasks finish before the things that they use are closed.

@@ -12,6 +12,7 @@ const program = join(folder, "game.nes");
 await Bun.write(program, LIBRARY_ROM);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const ROMS = join(import.meta.dir, "../../../roms");
 const MAIN = join(import.meta.dir, "../../../src/cli/main.ts");
 
 describe("emu debug --dap", () => {
@@ -90,6 +91,8 @@ describe("emu debug --dap-listen", () => {
 test.each<[argv: readonly string[], option: string]>([
   [["debug"], "--dap-listen"],
   [["mcp"], "--http"],
+  [["serve", join(ROMS, "swingby.nes")], "--listen"],
+  [["serve", join(ROMS, "swingby.nes")], "--http"],
 ])("emu %j names a port that is in use", (argv, option) => {
   const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const address = `127.0.0.1:${taken.port}`;

@@ -33,10 +33,16 @@ function request(random: Prng): object {
     "stateLoad",
     "subscribe",
     "load",
+    "list",
+    "destroy",
+    // Rare, because a start takes longer than hundreds of other requests.
+    random.below(20) === 0 ? "create" : "list",
     "auth",
     "toString",
     "watch",
   );
+  const path = () =>
+    pick<unknown>("../../../etc/passwd", "/etc/passwd", "no.nes", ".", "a\0b", "x#y", "test-card.nes", odd());
   const shapes: Readonly<Record<string, Record<string, unknown>>> = {
     run: { frames: pick<unknown>(1, 2, 1, 2, 0, -1, 1e300, "1", null) },
     frame: random.below(50) === 0 ? { format: "png" } : { format: pick<unknown>("hash", "gif", odd()) },
@@ -64,12 +70,14 @@ function request(random: Prng): object {
       ),
     },
     subscribe: { every: number(4), format: pick<unknown>("hash", "packed", odd()) },
-    load: {
-      path: pick<unknown>("../../../etc/passwd", "/etc/passwd", "no.nes", ".", "a\0b", "x#y", odd()),
-    },
+    load: { path: path() === "test-card.nes" ? "no.nes" : path() },
+    create: random.below(2) === 0 ? {} : { path: path() },
+    destroy: { machine: number(6) },
     auth: { token: odd() },
   };
   const params = Object.hasOwn(shapes, method) ? shapes[method]! : {};
+  if (random.below(4) === 0) params.machine = number(4);
+  if (random.below(20) === 0) params.binary = pick<unknown>(true, false, odd());
   if (random.below(10) === 0) params[pick("more", "__proto__", "id")] = odd();
   const id = random.below(10) === 0 ? odd() : random.below(1000);
   return { jsonrpc: random.below(20) === 0 ? odd() : "2.0", id, method, params };
@@ -146,6 +154,7 @@ test(
     expect(server.pool.available).toBe(server.pool.count);
     expect(server.lineBudget.usedBytes).toBe(0);
     expect(server.counters.spectators).toBe(0);
+    while (server.machines.count > 0) await Bun.sleep(10);
     await server.close();
   },
   { timeout: 3_600_000 },
