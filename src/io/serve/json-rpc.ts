@@ -37,7 +37,7 @@ const KNOWN_MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
 const MAX_ID_CHARACTERS = 256;
 
 /** Limit on the requests of a batch. */
-export const MAX_BATCH = 256;
+const MAX_BATCH = 256;
 
 /**
  * Parses a message into one request, unchecked, or an array with those of a batch. Throws `RpcError` if it is
