@@ -68,8 +68,9 @@ function sharesOf(source: number, output: number): SideShares {
  * Resizes one channel by area: each output pixel is the mean of the source that it covers, rounded to the
  * nearest value. All sums are whole numbers, so the result is the same on every computer.
  *
- * The first pass adds the rows of an output row, the second the columns of an output pixel. A column's sum for
- * one output row is at most 255 × the source's height, which fits into 16 bits. So two columns share a word.
+ * The first pass adds the rows of an output row, the second the columns of an output pixel. A column's sum
+ * for one output row is at most 255 × the source's height, which fits into 16 bits. So two columns share a
+ * word.
  */
 export class AreaResizer {
   readonly #layout: PixelLayout;
@@ -168,7 +169,9 @@ export class AreaResizer {
   }
 }
 
-/** Sets `sums` to an output row of `begunUnits` of the row in `begun`, two whole rows and `units` of a third. */
+/**
+ * Sets `sums` to an output row of `begunUnits` of the row in `begun`, two whole rows and `units` of a third.
+ */
 function addTwoRows(
   sums: Int32Array,
   begun: Int32Array,

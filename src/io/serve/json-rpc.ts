@@ -90,8 +90,8 @@ const BINARY_ANSWER = 0xffffffff;
 const BINARY_HEADER_BYTES = 8;
 
 /**
- * An answer as a binary message: `BINARY_ANSWER` and the length of the text (4 bytes each, little-endian), the
- * text of the answer, then the bytes.
+ * An answer as a binary message: `BINARY_ANSWER` and the length of the text (4 bytes each, little-endian),
+ * the text of the answer, then the bytes.
  */
 export function binaryAnswer(id: RequestId, { result, bytes }: BinaryResult): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(resultText(id, result));

@@ -45,8 +45,8 @@ export class MachinePool {
   }
 
   /**
-   * Starts a machine, paused at power-on, with a game from below the root, or with that of the server. Rejects
-   * with `InputError` if there are too many, or the game cannot run or is too large.
+   * Starts a machine, paused at power-on, with a game from below the root, or with that of the server.
+   * Rejects with `InputError` if there are too many, or the game cannot run or is too large.
    */
   async create(path: string | undefined): Promise<MachineHost> {
     if (this.#reserved >= this.#most)

@@ -17,7 +17,9 @@ export async function checkRoot(root: string): Promise<void> {
   if (status?.isDirectory() !== true) throw new InputError("missing", "no such folder", root);
 }
 
-/** Loads a peer's path only if it is below the root after following links. Otherwise reports it as missing. */
+/**
+ * Loads a peer's path only if it is below the root after following links. Otherwise reports it as missing.
+ */
 export async function loadBelowRoot(path: string, options: RootOptions): Promise<LoadedRom> {
   const missing = new InputError("missing", "no such file below the root", path.slice(0, 200));
   const root = await realpath(options.root);
