@@ -57,8 +57,10 @@ export class CartridgeMemory {
   readonly cpuWritePages = new Int32Array(32).fill(UNMAPPED);
   /** Offset of the 1 KiB page at address >> 10, $0000–$3FFF, or UNMAPPED. */
   readonly ppuReadPages = new Int32Array(16).fill(UNMAPPED);
-  /** Incremented whenever the mapping or the contents of the nametables may have changed. */
+  /** Incremented, modulo 2³², whenever the mapping or the contents of the nametables may have changed. */
   nametableVersion = 0;
+  /** Incremented whenever the contents of CHR RAM may have changed, wherever it is mapped. */
+  patternVersion = 0;
   readonly ppuWritePages = new Int32Array(16).fill(UNMAPPED);
 
   readonly workRam: Chip;
@@ -125,6 +127,7 @@ export class CartridgeMemory {
     this.cpuWritePages.fill(UNMAPPED);
     this.ppuReadPages.fill(UNMAPPED);
     this.ppuWritePages.fill(UNMAPPED);
+    this.#allChanged();
     for (let page = 0; page < 4; page++) {
       this.cpuReadPages[page] = this.workRam.offset;
       this.cpuWritePages[page] = this.workRam.offset;
@@ -183,7 +186,7 @@ export class CartridgeMemory {
     for (let page = 0; page < size / PPU_PAGE_BYTES; page++) {
       const offset = pageOffset(chip, size, bank, page * PPU_PAGE_BYTES, PPU_PAGE_BYTES);
       const writeOffset = canWrite && chip.writable ? offset : UNMAPPED;
-      if (this.ppuReadPages[first + page] !== offset) this.nametableVersion++;
+      if (this.ppuReadPages[first + page] !== offset) this.nametableVersion = (this.nametableVersion + 1) | 0;
       this.ppuReadPages[first + page] = offset;
       this.ppuWritePages[first + page] = writeOffset;
       if (first + page >= 8) {
@@ -195,9 +198,31 @@ export class CartridgeMemory {
 
   /** Unmaps PPU pages: reads return the low address byte, which is still on the bus. */
   unmapPpu(address: number, size: number): void {
-    this.nametableVersion++;
+    this.nametableVersion = (this.nametableVersion + 1) | 0;
     this.ppuReadPages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
     this.ppuWritePages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
+  }
+
+  /** Writes a byte at a PPU address, $0000–$3EFF, if RAM is mapped there. */
+  writePpu(address: number, value: number): void {
+    const page = this.ppuWritePages[address >> 10];
+    if (page < 0) return;
+    this.bytes[page + (address & (PPU_PAGE_BYTES - 1))] = value;
+    this.nametableVersion = (this.nametableVersion + 1) | 0;
+    if (isIn(this.chrRam, page)) this.patternVersion = (this.patternVersion + 1) | 0;
+  }
+
+  /**
+   * Returns true if `page`, an entry of `ppuReadPages`, is in a chip whose changes `patternVersion` counts.
+   * It does not count those of memory with a battery, because saves are loaded from outside.
+   */
+  hasPatternVersion(page: number): boolean {
+    return isIn(this.chrRom, page) || (isIn(this.chrRam, page) && !isIn(this.battery, page));
+  }
+
+  #allChanged(): void {
+    this.nametableVersion = (this.nametableVersion + 1) | 0;
+    if (this.chrRam.bytes !== 0) this.patternVersion = (this.patternVersion + 1) | 0;
   }
 
   /** Connects the four nametables to CIRAM. */
@@ -216,6 +241,10 @@ const NAMETABLE_PAGES: Readonly<Record<Mirroring, readonly [number, number, numb
   "single-1": [1, 1, 1, 1],
   "four-screen": [0, 1, 2, 3],
 };
+
+function isIn({ offset, bytes }: Chip, page: number): boolean {
+  return page >= offset && page < offset + bytes;
+}
 
 /** Returns the arena offset of byte `inBank` of a bank, wrapped at the chip's size, or UNMAPPED. */
 function pageOffset(chip: Chip, size: number, bank: number, inBank: number, pageBytes: number): number {

@@ -32,9 +32,7 @@ export function storeVideo(ppu: PpuState, value: number): void {
     ppu.palette[paletteIndex(ppu.addressBus)] = value & 0x3f;
     return;
   }
-  const address = (ppu.addressBus & 0x3f00) | ppu.octalLatch;
-  const page = ppu.writePages[address >> 10];
-  if (page >= 0) ppu.bytes[page + (address & 0x3ff)] = value;
+  ppu.memory.writePpu((ppu.addressBus & 0x3f00) | ppu.octalLatch, value);
 }
 
 /**

@@ -17,6 +17,5 @@ export function pokeVideo(ppu: PpuState, address: number, value: number): void {
     ppu.palette[paletteIndex(at)] = value & 0x3f;
     return;
   }
-  const page = ppu.writePages[at >> 10];
-  if (page >= 0) ppu.bytes[page + (at & 0x3ff)] = value & 0xff;
+  ppu.memory.writePpu(at, value);
 }

@@ -1,6 +1,16 @@
 import { PALETTE_BYTES, type PpuState, SCREEN_HEIGHT, SCREEN_WIDTH } from "../state.ts";
 
 export const TILES_PER_LINE = 32;
+/** Number of tiles of which a line shows pixels, with fine X. */
+export const TILES_PER_ROW = TILES_PER_LINE + 1;
+/** Rows of tiles that v can name, including the two in the attribute tables. */
+const ROWS = 32;
+/** Rows of pixels that v can name. */
+export const LINES = 256;
+/** Number of values that a line's background depends on. */
+export const KEY_WORDS = 4;
+/** In `lineKeys` instead of the number of a row's contents: the line must be composed again. */
+export const NOT_KEPT = -1;
 export const PALETTE_WORDS = PALETTE_BYTES / 4;
 const CELL_PIXELS = 8;
 
@@ -32,15 +42,38 @@ export class FastPath {
   /** Colours of a cell as they leave the palette. */
   readonly cellColours = new Uint8Array(CELL_PIXELS);
 
-  /** Background of a line: eight 4-bit pixels a word, the first highest, each attribute and pattern bits. */
-  readonly lineWords = new Int32Array(TILES_PER_LINE);
-  /** Pattern address and palette of each tile of the row that `rowKey` and `rowVersion` identify. */
-  readonly rowPatterns = new Int32Array(TILES_PER_LINE);
-  readonly rowPalettes = new Int32Array(TILES_PER_LINE);
-  rowKey = -1;
-  rowVersion = -1;
-  /** The version of the pages at which all pattern tables and nametables were mapped. */
+  /**
+   * Tiles of each of the 32 rows that v can name: the address of the pattern in memory, and the palette in
+   * the highest two bits. Composing a line looks at one tile more than it shows.
+   */
+  readonly rowTiles = new Int32Array(ROWS * TILES_PER_ROW + 1);
+  /** Where on the nametables a row's tiles are, and the version of the nametables when they were read. */
+  readonly rowKeys = new Int32Array(ROWS).fill(-1);
+  readonly rowVersions = new Int32Array(ROWS);
+  /** Numbers of the rows' contents. Rows with the same number have not changed in between. */
+  readonly rowStamps = new Int32Array(ROWS);
+  lastStamp = 0;
+  /** The version of the nametables for which the two values below were found. */
   mappedVersion = -1;
+  /** True if all pattern tables and nametables are mapped. */
+  isAllMapped = false;
+  /** True if `CartridgeMemory.patternVersion` counts the changes of all pattern tables. */
+  knowsPatterns = false;
+
+  /**
+   * Backgrounds of lines, by the row of pixels in the nametables that v names: eight 4-bit pixels a word, the
+   * first highest, each attribute and pattern bits. The last one is empty, for lines without background.
+   */
+  readonly lineWords = new Int32Array((LINES + 1) * TILES_PER_LINE);
+  /** What each of them was composed from, KEY_WORDS values each; see `line-background.ts`. */
+  readonly lineKeys = new Int32Array(LINES * KEY_WORDS).fill(NOT_KEPT);
+  /** Their pixels in the colours of `colourVersion`, two a word. Allocated when a line is kept. */
+  keptPixels: readonly Int32Array[] = [];
+  /** `colourVersion` of each line of `keptPixels`; 0 if it has not been drawn. */
+  readonly keptColours = new Int32Array(LINES);
+  /** Index in `lineWords` of the current line. */
+  lineAt = 0;
+
   /** 1 where a sprite of the line has an opaque pixel already. */
   readonly taken = new Uint8Array(SCREEN_WIDTH + CELL_PIXELS);
 
@@ -50,6 +83,8 @@ export class FastPath {
   readonly pairs = new Int32Array(256);
   /** The palette and PPUMASK that the colours were computed from. */
   readonly colourSource = new Int32Array(PALETTE_WORDS + 1).fill(-1);
+  /** Incremented when the background's colours change; never 0. */
+  colourVersion = 1;
   readonly paletteWords: Int32Array;
   /** Secondary OAM and the sprite units, four bytes a word. */
   readonly secondaryWords: Int32Array;
@@ -80,10 +115,13 @@ export class FastPath {
     this.words = words;
   }
 
+  /** Allocates the pixels of kept lines. */
+  keepPixels(): void {
+    this.keptPixels = Array.from({ length: LINES }, () => new Int32Array(SCREEN_WIDTH / 2));
+  }
+
   /** Fields of the state have been set from outside. */
   forget(): void {
-    this.rowKey = -1;
-    this.mappedVersion = -1;
     this.countedHeight = 0;
   }
 }

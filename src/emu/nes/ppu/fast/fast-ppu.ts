@@ -1,4 +1,3 @@
-import { pokeVideo } from "../definition/debug.ts";
 import { END_OF_READ_UNITS, readRegister, writeRegister } from "../definition/registers.ts";
 import { ExactPpu } from "../exact-ppu.ts";
 import type { PpuParts } from "../state.ts";
@@ -65,8 +64,6 @@ export class FastPpu extends ExactPpu {
     this.steadyUntilUnits = 0;
     writeRegister(this, register, value, cycle, oldBus);
     if (register === OAMDATA) this.#fast.countedHeight = 0;
-    // The byte is stored some dots later, but before anything reads tiles at once again.
-    else if (register === PPUDATA) this.state.memory.nametableVersion++;
     this.scheduleEvent();
   }
 
@@ -101,11 +98,6 @@ export class FastPpu extends ExactPpu {
 
   override pagesChanged(): void {
     this.scheduleEvent();
-  }
-
-  override pokeVideo(address: number, value: number): void {
-    pokeVideo(this.state, address, value);
-    this.state.memory.nametableVersion++;
   }
 
   override pokeOam(address: number, value: number): void {

@@ -7,7 +7,11 @@ import { PIXEL_BITS } from "./line-background.ts";
 /** Draws the sprites over the background, and leaves the delay of the output as the last dot does. */
 export function showSprites(fast: FastPath): void {
   const { ppu } = fast;
-  const shown = placeSprites(fast, ppu.line * SCREEN_WIDTH, fast.lineWords[TILES_PER_LINE - 1] & 0x0f);
+  const shown = placeSprites(
+    fast,
+    ppu.line * SCREEN_WIDTH,
+    fast.lineWords[fast.lineAt + TILES_PER_LINE - 1] & 0x0f,
+  );
   const colour = ppu.palette[(shown & 3) === 0 ? 0 : shown] & 0x3f;
   ppu.colour = colour;
   ppu.colour1 = colour;
@@ -23,7 +27,7 @@ function placeSprites(fast: FastPath, at: number, lastBackground: number): numbe
   const areTransparent = (lowWords[0] | lowWords[1] | highWords[0] | highWords[1]) === 0;
   if (areTransparent || (ppu.mask & MASK_SPRITES) === 0) return shown;
   const { pixels } = ppu;
-  const { taken, lineWords, colours } = fast;
+  const { taken, lineWords, lineAt, colours } = fast;
   const firstX = (ppu.mask & MASK_SPRITES_LEFT) === 0 ? 8 : 0;
   let placed = 0;
   for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
@@ -39,7 +43,7 @@ function placeSprites(fast: FastPath, at: number, lastBackground: number): numbe
       const value = ((low >> shift) & 1) | (((high >> shift) & 1) << 1);
       if (value === 0 || taken[x] === 1) continue;
       taken[x] = 1;
-      const isOpaque = ((lineWords[x >> 3] >>> ((7 - (x & 7)) * PIXEL_BITS)) & 3) !== 0;
+      const isOpaque = ((lineWords[lineAt + (x >> 3)] >>> ((7 - (x & 7)) * PIXEL_BITS)) & 3) !== 0;
       if (unit === 0 && isOpaque && x < SCREEN_WIDTH - 1) hitSprite0(ppu);
       if (isOpaque && behind) continue;
       const index = (flags & SPRITE_INDEX) | value;

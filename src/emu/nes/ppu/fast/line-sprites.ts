@@ -98,7 +98,7 @@ export function fetchLineSprites(fast: FastPath, count: number): void {
 }
 
 /** What empty slots of secondary OAM leave in the units: transparent pixels, and $FF as X and attributes. */
-function clearUnits(fast: FastPath): void {
+export function clearUnits(fast: FastPath): void {
   const { lowWords, highWords, counterWords, attributeWords } = fast;
   for (let word = 0; word < SPRITES_PER_LINE / 4; word++) {
     lowWords[word] = 0;
@@ -120,6 +120,7 @@ export function noteLineA12(ppu: PpuState, startUnits: number, tables: number): 
     noteA12(ppu, 1, startUnits + 4 * dotUnits);
     noteA12(ppu, 0, startUnits + FIRST_SPRITE_CELL * dotUnits);
   }
+  if (tables === 0) return;
   let before = 0;
   for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
     const table = (tables >> unit) & 1;

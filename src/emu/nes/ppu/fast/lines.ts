@@ -18,6 +18,7 @@ import { videoByte } from "./video-byte.ts";
 const LINE_DOTS_LEFT = LINE_DOTS - FIRST_PREFETCH_CELL;
 /** Pattern tables and nametables, in pages of 1 KiB. */
 const VIDEO_PAGES = 12;
+const PATTERN_PAGES = 8;
 
 /** Returns true if the PPU is at dot 0 of a line that can be run at once. */
 export function canBatchLine(fast: FastPath): boolean {
@@ -44,23 +45,15 @@ function isPaletteOfOneTile(ppu: PpuState): boolean {
 /** Returns false if there are addresses that nothing answers: reads of those depend on the pins. */
 function isAllMapped(fast: FastPath): boolean {
   const { memory, readPages } = fast.ppu;
-  if (fast.mappedVersion === memory.nametableVersion) return true;
-  for (let page = 0; page < VIDEO_PAGES; page++) if (readPages[page] < 0) return false;
+  if (fast.mappedVersion === memory.nametableVersion) return fast.isAllMapped;
   fast.mappedVersion = memory.nametableVersion;
-  return true;
-}
-
-/**
- * Runs this line and those after it that end within `dots` dots: a line leaves nothing that the next one
- * cannot follow.
- */
-export function batchLines(fast: FastPath, dots: number): void {
-  const { ppu } = fast;
-  let left = dots;
-  do {
-    batchLine(fast);
-    left -= DOTS_PER_LINE;
-  } while (left >= DOTS_PER_LINE && ppu.dot === 0 && fast.mappedVersion === ppu.memory.nametableVersion);
+  fast.isAllMapped = true;
+  fast.knowsPatterns = true;
+  for (let page = 0; page < VIDEO_PAGES; page++) {
+    if (readPages[page] < 0) fast.isAllMapped = false;
+    if (page < PATTERN_PAGES && !memory.hasPatternVersion(readPages[page])) fast.knowsPatterns = false;
+  }
+  return fast.isAllMapped;
 }
 
 /** Runs dots 1–340 and dot 0 of the next line; on the last visible line, dots 1–336. */

@@ -6,9 +6,9 @@ import { canRunCell, canRunTail, runCells, runTail } from "./cells.ts";
 import { DATA_WRITE_DOTS, runDataWrite } from "./data-write.ts";
 import type { FastPath } from "./fast-path.ts";
 import { runIdleDots, skipIdleDots } from "./idle-dots.ts";
-import { batchLines, canBatchLine } from "./lines.ts";
+import { runLines } from "./line-runs.ts";
+import { canBatchLine } from "./lines.ts";
 import { CELL_DOTS, TAIL_DOTS } from "./timing.ts";
-import { passLines } from "./unseen-lines.ts";
 
 /** Runs all halves of dots that begin before `limitUnits`. */
 export function runUntil(fast: FastPath, limitUnits: number): void {
@@ -56,8 +56,7 @@ function runBatch(fast: FastPath, limitUnits: number): boolean {
   if (!renders) return runIdleDots(fast, dots);
   if (dots < TAIL_DOTS) return false;
   if (ppu.dot === 0 && dots >= DOTS_PER_LINE && canBatchLine(fast)) {
-    if (fast.draws) batchLines(fast, dots);
-    else passLines(fast, dots);
+    runLines(fast, dots);
   } else if (dots >= CELL_DOTS && canRunCell(ppu)) runCells(fast, dots);
   else if (canRunTail(ppu)) runTail(ppu);
   else return false;
