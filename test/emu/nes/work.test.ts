@@ -13,15 +13,15 @@ const LANDED = {
   step: 160,
   /** Stretches: instructions in a row that access only memory. */
   run: 160,
-  scheduleEvent: 85,
+  scheduleEvent: 15,
   passHorizon: 105,
 } as const;
 /** Writes of fields of the PPU's state, per frame. */
 const LANDED_WRITES = {
   /** Two for each dot that runs on its own, of 89,342. */
-  halfway: 615,
+  halfway: 480,
   /** The same, and some for each line, cell and idle stretch. */
-  timeUnits: 1310,
+  timeUnits: 885,
 } as const;
 const TOLERANCE = 1.25;
 const WARM_UP_FRAMES = 600;

@@ -62,7 +62,7 @@ export class ExactPpu implements Ppu, RunnablePpu {
     writeRegister(this, register, value, cycle, oldBus);
   }
 
-  fillOam(_bytes: Uint8Array, _from: number, _firstCycle: number, _lastCycle: number): boolean {
+  fillOam(_bytes: Uint8Array, _from: number, _count: number, _firstCycle: number): boolean {
     return false;
   }
 

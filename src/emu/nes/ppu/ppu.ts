@@ -34,10 +34,10 @@ export interface Ppu {
   /** `oldBus` is what the data bus held before this write. */
   writeRegister(register: number, value: number, cycle: number, oldBus: number): void;
   /**
-   * Does 256 writes of $2004, one in each second CPU cycle from `firstCycle` to `lastCycle`, with the bytes
-   * at `from`. Returns false, and does nothing, if they have to be written one by one.
+   * Does `count` writes of $2004 (at most 256), one in each second CPU cycle from `firstCycle` on, with the
+   * bytes at `from`. Returns false, and does nothing, if they have to be written one by one.
    */
-  fillOam(bytes: Uint8Array, from: number, firstCycle: number, lastCycle: number): boolean;
+  fillOam(bytes: Uint8Array, from: number, count: number, firstCycle: number): boolean;
   /** The last CPU cycle in which $2002 reads as it did last, including the bits that nobody drives. */
   lastSteadyCycle(): number;
   /** The reads of $2002 in a loop have been repeated for `cycles` more CPU cycles. */

@@ -3,30 +3,35 @@ import { HOOK_CPU_WRITES } from "../../cartridge/board.ts";
 import { Dma, OAM_STEPS } from "../../dma.ts";
 
 const NO_FETCH = 0;
+/** Fewer bytes than this are copied one by one. */
+const MIN_BYTES = 4;
 
-/** The DMA unit that copies a page to OAM in one step if nothing else happens in its 513 cycles. */
+/** The DMA unit that copies the bytes of a page to OAM at once until something else happens. */
 export class FastDma extends Dma {
   protected override runCycle(address: number): void {
-    if (this.oamStep !== 0 || !this.#copyPage(address)) super.runCycle(address);
+    if (this.oamStep === OAM_STEPS || !this.#copyBytes(address)) super.runCycle(address);
   }
 
   /**
-   * Copies the page if there is no event, no DMC fetch and no rendering meanwhile, and if it is in memory.
+   * Copies the bytes before the next event or DMC fetch, if nothing renders meanwhile and they are in memory.
    * Returns true in the cycle of the last write.
    */
-  #copyPage(cpuAddress: number): boolean {
-    const { bus } = this;
-    if (this.dmcPhase !== NO_FETCH || !isGet(bus.cycle) || bus.horizon < bus.cycle + OAM_STEPS) return false;
+  #copyBytes(cpuAddress: number): boolean {
+    const { bus, oamStep } = this;
+    if (this.dmcPhase !== NO_FETCH || (oamStep & 1) === 1 || !isGet(bus.cycle)) return false;
+    const inTime = (bus.horizon - bus.cycle + 1) >> 1;
+    const left = (OAM_STEPS - oamStep) >> 1;
+    const count = left < inTime ? left : inTime;
+    if (count < MIN_BYTES) return false;
     if ((cpuAddress & 0xffe0) === 0x4000 || (bus.board.hooks & HOOK_CPU_WRITES) !== 0) return false;
-    const address = this.oamDmaPage << 8;
+    const address = (this.oamDmaPage << 8) | (oamStep >> 1);
     const page = bus.readPages[address >> 11];
     if (page < 0) return false;
     const from = page + (address & 0x7ff);
-    const lastCycle = bus.cycle + OAM_STEPS - 1;
-    if (!bus.ppu.fillOam(bus.bytes, from, bus.cycle + 1, lastCycle)) return false;
-    bus.dataBus = bus.bytes[from + 0xff];
-    this.oamStep = OAM_STEPS;
-    bus.cycle = lastCycle;
+    if (!bus.ppu.fillOam(bus.bytes, from, count, bus.cycle + 1)) return false;
+    bus.dataBus = bus.bytes[from + count - 1];
+    this.oamStep = oamStep + 2 * count;
+    bus.cycle += 2 * count - 1;
     bus.updateHorizon();
     return true;
   }

@@ -67,9 +67,9 @@ export class FastPpu extends ExactPpu {
     this.scheduleEvent();
   }
 
-  override fillOam(bytes: Uint8Array, from: number, firstCycle: number, lastCycle: number): boolean {
+  override fillOam(bytes: Uint8Array, from: number, count: number, firstCycle: number): boolean {
     this.runUntil(firstCycle * this.state.cpuUnits);
-    if (!fillOam(this.#fast, bytes, from, lastCycle)) return false;
+    if (!fillOam(this.#fast, bytes, from, count, firstCycle + 2 * (count - 1))) return false;
     this.steadyUntilUnits = 0;
     return true;
   }
