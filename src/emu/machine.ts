@@ -65,6 +65,8 @@ export interface CoinSlots {
   readonly switches: readonly DipSwitch[];
   /** The DIP switches, switch 1 in bit 0. */
   dips: number;
+  /** The switches that the game needs if nobody changes them. */
+  readonly defaultDips: number;
   /** Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. */
   insertCoin(slot: number): void;
   /** Presses the service button, which gives a credit without a coin. */

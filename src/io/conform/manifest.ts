@@ -13,6 +13,7 @@ import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";
 import { readExpectations } from "./expect/read.ts";
 import { expandGlob, isGlob } from "./glob.ts";
+import { readDeviceInput, readEvents } from "./manifest-devices.ts";
 import { readInput, readKnownFailure, readTiles } from "./manifest-values.ts";
 import { exists } from "./suites/pull.ts";
 import { readSuites, type Suite, suiteFolder } from "./suites/suite.ts";
@@ -38,10 +39,10 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
 
 /** Keys of a test that are also allowed in "defaults". */
 export const SHARED_KEYS: readonly string[] = [
-  ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision port1 port2 expansion ramFill alignment diskSide".split(
+  ..."suite protocol maxFrames mmc3Revision region console cpuRevision ppuRevision port1 port2 expansion fourScore microphone ramFill alignment diskSide".split(
     " ",
   ),
-  ..."address pass accept input tiles nametables startPc symbols".split(" "),
+  ..."address pass accept input deviceInput events dip tiles nametables startPc symbols".split(" "),
 ];
 /** All keys of a test. */
 export const TEST_KEYS: readonly string[] = [
@@ -202,6 +203,8 @@ class TestEntry {
         alignment: reader.number("alignment", MIN_ALIGNMENT, MAX_ALIGNMENT),
         diskSide: diskSide === undefined ? undefined : diskSide - 1,
         ...readInput(reader, fromHere),
+        deviceInput: readDeviceInput(reader),
+        events: readEvents(reader),
         tiles: readTiles(reader),
         goldenFile: file("golden"),
         logFile: file("log"),
@@ -220,6 +223,8 @@ class TestEntry {
       port1: this.#reader.choice("port1", PORT_DEVICES),
       port2: this.#reader.choice("port2", PORT_DEVICES),
       expansion: this.#reader.choice("expansion", EXPANSION_DEVICES),
+      fourScore: this.#reader.flag("fourScore"),
+      microphone: this.#reader.flag("microphone"),
     });
     return Object.keys(devices).length === 0 ? undefined : devices;
   }

@@ -1,8 +1,12 @@
 import { InputError } from "../../emu/input-error.ts";
 import { unusedOptions } from "../../emu/nes/cartridge/support.ts";
+import { chooseHardware } from "../../emu/nes/hardware.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { type LoadedRom, loadRom } from "../files/rom-file.ts";
+import { deviceScriptOf } from "../movies/device-script.ts";
 import { parseJsonMovie } from "../movies/json-movie.ts";
 import { type Movie, machineOfMovie } from "../movies/movie.ts";
+import { inFrameOrder } from "../movies/movie-events.ts";
 import { loadMovie, romMismatch } from "../movies/movie-file.ts";
 import { movieCautions } from "../movies/movie-start.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
@@ -12,7 +16,7 @@ import { createLiveView, type LiveView, LocalSubject } from "./local-subject.ts"
 import { MovieInput } from "./movie-input.ts";
 import { screenPng } from "./pictures.ts";
 import { condense, screenText } from "./screen.ts";
-import type { Bench, Subject, TestSpec } from "./types.ts";
+import { type Bench, machineOptions, type Subject, type TestSpec } from "./types.ts";
 
 /** Powers on the machine under test. */
 export type PowerOn = (rom: LoadedRom, spec: TestSpec) => Promise<Subject>;
@@ -112,6 +116,24 @@ async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
 }
 
 async function loadInput(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
+  const movie = await loadMovieOf(spec, rom);
+  const { deviceInput, events = [] } = spec;
+  const placeOf = (index: number): string => `deviceInput, frame ${deviceInput?.[index]?.[0]}`;
+  return {
+    ...movie,
+    events: inFrameOrder([...events, ...(movie.events ?? [])]),
+    ...(deviceInput === undefined
+      ? {}
+      : { deviceData: deviceScriptOf(deviceInput, devicesOf(withMachineOf(movie, spec), rom), placeOf) }),
+  };
+}
+
+/** The devices that the machine of a test will have. */
+function devicesOf(spec: TestSpec, { image }: LoadedRom): DeviceSetup {
+  return chooseHardware(image, machineOptions(spec)).devices;
+}
+
+async function loadMovieOf(spec: TestSpec, rom: LoadedRom): Promise<Movie> {
   if (spec.inputFile === undefined) return parseJsonMovie(JSON.stringify(spec.input ?? []));
   const movie = await loadMovie(spec.inputFile);
   const mismatch = romMismatch(movie, rom);

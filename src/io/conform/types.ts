@@ -5,7 +5,9 @@ import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
 import type { Position } from "../files/text-place.ts";
+import type { DeviceWords } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
+import type { MovieEvent } from "../movies/movie-events.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Expectation } from "./expect/types.ts";
 
@@ -59,6 +61,10 @@ export interface TestSpec {
   readonly diskSide?: number;
   readonly inputFile?: string;
   readonly input?: readonly InputEntry[];
+  /** What devices other than controllers do from a frame on, in words. */
+  readonly deviceInput?: readonly (readonly [frame: number, words: DeviceWords])[];
+  /** Disk changes, coins, the service button and DIP switches, in frame order. */
+  readonly events?: readonly MovieEvent[];
   /** Maps tile numbers to characters; ASCII by default. */
   readonly tiles?: TileText;
   readonly goldenFile?: string;

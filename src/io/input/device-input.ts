@@ -1,3 +1,4 @@
+import { DEVICE_CONTROLS } from "../../emu/nes/input/device-controls.ts";
 import {
   type DeviceSetup,
   EXPANSION_DATA,
@@ -5,7 +6,7 @@ import {
   PORT1_DATA,
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
-import { FAMILY_BASIC_KEYS } from "../../emu/nes/input/keyboard.ts";
+import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "../../emu/nes/input/keyboard.ts";
 import type { KeyEvent } from "./keys.ts";
 
 /** Receives the bytes that the devices report to the machine. */
@@ -30,14 +31,14 @@ const PEN_DOWN = 1;
 const PEN_NEAR = 2;
 
 /** Devices that the mouse turns and rolls. */
-const DIALS: readonly string[] = ["arkanoid", "pachinko"];
-const ROLLERS: readonly string[] = ["snes-mouse", "hori-track"];
+const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
+const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "hori-track"];
 
 /** Keys of a mat's buttons 1–12. */
 const MAT_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
 const MAHJONG_KEYS = [..."abcdefghijklmn", "tab", "enter", "1", "2", "3", "4", "5"];
 
-/** The key of each bit of a device's data. */
+/** The key of each of a device's buttons. */
 const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   "power-pad": MAT_KEYS,
   "family-trainer": MAT_KEYS,
@@ -46,10 +47,17 @@ const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   mahjong: MAHJONG_KEYS,
   "snes-pad": ["b", "t", "q", "e"],
   "virtual-boy-pad": ["2", "4", "6", "8", "q", "e"],
+  "network-controller": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", ".", "c", "end"],
+  "top-rider": MAT_KEYS.slice(0, 9),
 };
 
-/** Terminal keys of the Family BASIC keyboard's keys whose names differ. */
-const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
+/** The keys of a keyboard by row, and the names of terminal keys whose names differ. */
+interface ConsoleKeyboard {
+  readonly rows: readonly (readonly string[])[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+const FAMILY_BASIC_NAMES: Readonly<Record<string, string>> = {
   enter: "RETURN",
   escape: "ESC",
   space: "SPACE",
@@ -69,6 +77,27 @@ const KEYBOARD_NAMES: Readonly<Record<string, string>> = {
   "`": "@",
 };
 
+const SUBOR_NAMES: Readonly<Record<string, string>> = {
+  escape: "ESC",
+  delete: "DEL",
+  insert: "INS",
+  page_up: "PGUP",
+  page_down: "PGDN",
+  caps_lock: "CAPS",
+  num_lock: "NUM",
+  left_control: "CTRL",
+  right_control: "CTRL",
+  left_shift: "SHIFT",
+  right_shift: "SHIFT",
+  left_alt: "ALT",
+  right_alt: "ALT",
+};
+
+const KEYBOARDS: Readonly<Record<string, ConsoleKeyboard>> = {
+  "family-basic-keyboard": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
+  "subor-keyboard": { rows: SUBOR_KEYS, names: SUBOR_NAMES },
+};
+
 /** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
   const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
@@ -79,6 +108,7 @@ export function needsMouse(setup: DeviceSetup | undefined): boolean {
 export class DeviceInput {
   /** True if keys without Ctrl go to the console's keyboard. */
   readonly usesKeyboard: boolean;
+  readonly #keyboard: ConsoleKeyboard | undefined;
   readonly #zappers: number[] = [];
   readonly #paddles: number[] = [];
   readonly #mice: number[] = [];
@@ -101,13 +131,15 @@ export class DeviceInput {
     for (const [device, place] of places) {
       if (device === undefined) continue;
       const keys = DEVICE_KEYS[device];
-      if (keys !== undefined) this.#keyed.push({ place, keys });
+      const { buttonByte } = DEVICE_CONTROLS[device];
+      if (keys !== undefined) this.#keyed.push({ place: place + buttonByte, keys });
       if (LIGHT_GUNS.includes(device)) this.#zappers.push(place);
       else if (DIALS.includes(device)) this.#paddles.push(place);
       else if (ROLLERS.includes(device)) this.#mice.push(place);
       else if (device === "oeka-kids-tablet") this.#tablets.push(place);
     }
-    this.usesKeyboard = setup.expansion === "family-basic-keyboard";
+    this.#keyboard = KEYBOARDS[setup.expansion ?? "none"];
+    this.usesKeyboard = this.#keyboard !== undefined;
     if (this.#mice[0] !== undefined) bytes.setMotionPlace(this.#mice[0]);
     this.#publish();
   }
@@ -165,7 +197,7 @@ export class DeviceInput {
   }
 
   #knows(key: string): boolean {
-    if (this.usesKeyboard) return keyboardPlace(key) !== undefined;
+    if (this.#keyboard !== undefined) return placesOf(this.#keyboard, key).length > 0;
     return this.#keyed.some(({ keys }) => keys.includes(key));
   }
 
@@ -196,7 +228,7 @@ export class DeviceInput {
       bytes.setByte(place + 2, (left ? PEN_DOWN : 0) | (onScreen ? PEN_NEAR : 0));
     }
     for (const { place, keys } of this.#keyed) this.#publishKeys(place, keys);
-    if (this.usesKeyboard) this.#publishKeyboard();
+    if (this.#keyboard !== undefined) this.#publishKeyboard(this.#keyboard);
   }
 
   /** One bit per key, the first lowest. */
@@ -207,21 +239,16 @@ export class DeviceInput {
       this.#bytes.setByte(place + byte, (held >> (8 * byte)) & 0xff);
   }
 
-  #publishKeyboard(): void {
-    const rows = FAMILY_BASIC_KEYS.map(() => 0);
-    for (const key of this.#held.keys()) {
-      const found = keyboardPlace(key);
-      if (found !== undefined) rows[found.row]! |= 1 << found.bit;
-    }
+  #publishKeyboard(keyboard: ConsoleKeyboard): void {
+    const rows = keyboard.rows.map(() => 0);
+    for (const key of this.#held.keys())
+      for (const { row, bit } of placesOf(keyboard, key)) rows[row]! |= 1 << bit;
     for (const [row, keys] of rows.entries()) this.#bytes.setByte(EXPANSION_DATA + row, keys);
   }
 }
 
-function keyboardPlace(key: string): { row: number; bit: number } | undefined {
-  const name = KEYBOARD_NAMES[key] ?? key.toUpperCase();
-  for (const [row, names] of FAMILY_BASIC_KEYS.entries()) {
-    const bit = names.indexOf(name);
-    if (bit >= 0) return { row, bit };
-  }
-  return undefined;
+/** Where a terminal's key is in the matrix; some keys are at two places. */
+function placesOf({ rows, names }: ConsoleKeyboard, key: string): { row: number; bit: number }[] {
+  const name = names[key] ?? key.toUpperCase();
+  return rows.flatMap((row, at) => row.flatMap((each, bit) => (each === name ? [{ row: at, bit }] : [])));
 }

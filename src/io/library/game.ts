@@ -1,17 +1,21 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
-import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import type { DevicePort } from "../../emu/nes/input/device-controls.ts";
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import { devicesOfMovie, type Movie } from "../movies/movie.ts";
+import { devicePort, setDevice } from "../input/device-words.ts";
+import type { Movie } from "../movies/movie.ts";
 import { MoviePlayer } from "../movies/movie-player.ts";
+import { changeDips } from "../shared/dip-texts.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
 import { callers } from "./call-stack.ts";
 import { GameError } from "./errors.ts";
+import { checkDevices, checkPowerOn, coinsOf, diskOf, sourceOf } from "./game-checks.ts";
 import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
 import { type Button, Pads } from "./pads.ts";
 import { hex, type Place, PlaceMap } from "./place-map.ts";
@@ -60,6 +64,8 @@ export class Game {
   readonly #pixels: Uint16Array;
   readonly #picture: LazyPicture;
   readonly #pads = new Pads();
+  /** What the other devices report. */
+  readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
   readonly #observer: Observer;
   readonly #timer: RoutineTimer;
   readonly #throwsOnJam: boolean;
@@ -83,6 +89,7 @@ export class Game {
         this.#hasReadPads = true;
         return this.#pads.mask;
       },
+      latchDevices: (data) => data.set(this.#devices),
     });
     this.screen = new Screen(machine, this.#picture, tiles);
     this.audio = new Audio(machine);
@@ -225,6 +232,14 @@ export class Game {
     this.#pads.setMask(mask);
   }
 
+  /**
+   * Sets what the device in a port does until the next call: `setDevice("port2", "x=120 y=80 trigger")`. The
+   * words of each device are in docs/devices.md; "" releases everything. Throws `InputError` for other words.
+   */
+  setDevice(port: DevicePort, words: string): void {
+    setDevice(this.#devices, this.machine.devices, devicePort(port), words);
+  }
+
   /** The address of a symbol, or the value of an equate. Throws `InputError` that suggests similar names. */
   symbol(name: string): number {
     return this.places.resolve(name).address;
@@ -335,11 +350,43 @@ export class Game {
 
   /** Inserts a coin into slot 1 or 2 of a VS. System. Throws `InputError` if the game has no coin slots. */
   insertCoin(slot = 1): void {
-    const { coins } = this.machine;
-    if (coins === undefined) throw new InputError("usage", "this game has no coin slots");
+    const coins = coinsOf(this.machine);
     if (slot !== 1 && slot !== 2) throw new InputError("usage", `there is no coin slot ${slot}`);
     this.#recording?.event({ kind: "coin", slot, frame: 0 });
     coins.insertCoin(slot - 1);
+  }
+
+  /** Presses the service button of a VS. System. Throws `InputError` if the game is for another console. */
+  pressService(): void {
+    coinsOf(this.machine).pressService();
+    this.#recording?.event({ kind: "service", frame: 0 });
+  }
+
+  /**
+   * Sets DIP switches of a VS. System: `setDip("lives=5")`, or eight digits for all of them, switch 1 first.
+   * Throws `InputError` for a switch that the game does not have.
+   */
+  setDip(setting: string): void {
+    const coins = coinsOf(this.machine);
+    const dips = changeDips(coins.dips, setting, coins.switches, "");
+    this.#picture.look(); // switches are no part of the state that draws the last frame again
+    coins.dips = dips;
+    this.#recording?.event({ kind: "dip", setting, frame: 0 });
+  }
+
+  /** Ejects the disk and inserts `side`, from 1. Throws `InputError` if there is no such side. */
+  insertDisk(side: number): void {
+    const disk = diskOf(this.machine);
+    if (!Number.isInteger(side) || side < 1 || side > disk.sideCount)
+      throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side}`);
+    disk.insert(side - 1, true);
+    this.#recording?.event({ kind: "insert", side: side - 1, frame: 0 });
+  }
+
+  /** Ejects the disk. Most games notice it only after about 60 frames. */
+  ejectDisk(): void {
+    diskOf(this.machine).insert(-1);
+    this.#recording?.event({ kind: "eject", frame: 0 });
   }
 
   /**
@@ -347,8 +394,7 @@ export class Game {
    * movie, the controllers follow `press` again.
    */
   play(movie: Movie): void {
-    if (this.frame > 0)
-      throw new InputError("usage", "a movie starts at power-on: call play before the first frame");
+    checkPowerOn(this.machine, "play");
     checkDevices(movie, this.machine.devices);
     if (movie.ramFill !== undefined && movie.ramFill !== this.machine.ramFill) {
       this.machine.ramFill = movie.ramFill;
@@ -361,14 +407,16 @@ export class Game {
         this.#hasReadPads = true;
         return player.ended ? this.#pads.mask : player.latchButtons();
       },
-      latchDevices: (data) => player.latchDevices(data),
+      latchDevices: (data) => {
+        if (player.ended) data.set(this.#devices);
+        else player.latchDevices(data);
+      },
     });
   }
 
   /** Records the buttons from power-on. Call it before the first frame. */
   record(): GameRecording {
-    if (this.frame > 0)
-      throw new InputError("usage", "a movie starts at power-on: call record before the first frame");
+    checkPowerOn(this.machine, "record");
     this.#recording = new GameRecording(this.machine, this.rom);
     return this.#recording;
   }
@@ -449,29 +497,3 @@ export class Game {
 }
 
 methodsThrowAtCaller(Game);
-
-/** Throws `InputError` ("usage") if the movie was made with other devices than the connected ones. */
-function checkDevices(movie: Movie, plugged: DeviceSetup): void {
-  const wanted = devicesOfMovie(movie);
-  if (wanted === undefined) return;
-  const differs = (["port1", "port2"] as const).some(
-    (port) => (wanted[port] ?? "standard") !== (plugged[port] ?? "standard"),
-  );
-  const isSame =
-    !differs &&
-    (wanted.expansion ?? "none") === (plugged.expansion ?? "none") &&
-    (wanted.fourScore === true) === (plugged.fourScore === true) &&
-    (wanted.microphone === true) === (plugged.microphone === true);
-  if (isSame) return;
-  const remedy = `load(rom, { devices: ${JSON.stringify(wanted)} })`;
-  throw new InputError("usage", "the movie was made with other devices than the connected ones", "", remedy);
-}
-
-/** The source of a condition without the arrow, for failures. */
-function sourceOf(condition: () => unknown): string {
-  return condition
-    .toString()
-    .replace(/^\(\)\s*=>\s*/, "")
-    .replace(/\s+/g, " ")
-    .slice(0, 200);
-}

@@ -23,6 +23,7 @@ export type Column =
   | { readonly kind: "reset" | "power" | "eject" | "reset-cycle" }
   | { readonly kind: "insert"; readonly side: number }
   | { readonly kind: "coin"; readonly slot: number }
+  | { readonly kind: "service" }
   /** A button of a device: bit `bit` of byte `at`. */
   | { readonly kind: "flag"; readonly at: number; readonly bit: number }
   | { readonly kind: "axis"; readonly at: number; readonly axis: "x" | "y" | "paddle" }
@@ -85,6 +86,7 @@ const CONSOLE_COLUMNS: Readonly<Record<string, Column>> = {
   "FDS Eject": { kind: "eject" },
   "Insert Coin P1": { kind: "coin", slot: 1 },
   "Insert Coin P2": { kind: "coin", slot: 2 },
+  "Service Switch": { kind: "service" },
   "VS Coin 1": { kind: "coin", slot: 1 },
   "VS Coin 2": { kind: "coin", slot: 2 },
   "P2 Microphone": { kind: "button", bit: FAMICOM_MICROPHONE_BIT },

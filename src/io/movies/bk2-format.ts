@@ -6,8 +6,9 @@ import { fromHex } from "../files/binary-text.ts";
 import { BK2_FILES } from "./bk2.ts";
 import { bk2AxisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
 import { bizHawkExpansion, bizHawkPort, readSyncSettings } from "./bk2-settings.ts";
-import { HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
+import { DIP_COMMENT, dipsToText, HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
+import { isArcadeEvent } from "./movie-events.ts";
 
 const WORK_RAM_BYTES = 0x800;
 /** The order in which BizHawk writes the buttons of a controller. */
@@ -108,6 +109,7 @@ function ramPattern(movie: Movie): number[] {
 function commentsText(movie: Movie, settings: string): string {
   const fill = ramFillOf(movie);
   const lines = movie.hashes.map((hash) => `${HASH_COMMENT}${hashToText(hash)}\n`);
+  lines.unshift(...dipsToText(movie).map((dip) => `${DIP_COMMENT}${dip}\n`));
   if (readSyncSettings(settings, true).ramFill !== fill) lines.unshift(`${RAM_COMMENT}${fill}\n`);
   return lines.join("");
 }
@@ -125,7 +127,7 @@ function groupsOf(movie: Movie): string[][] {
     for (let side = 0; side < Math.max(sides, movie.diskSides ?? 0); side++)
       console.push(`FDS Insert ${side}`);
   }
-  if (events.some(({ kind }) => kind === "coin")) console.push("Insert Coin P1", "Insert Coin P2");
+  if (events.some(isArcadeEvent)) console.push("Insert Coin P1", "Insert Coin P2", "Service Switch");
   const groups = [console];
   const isFamicom = devices.microphone === true || (devices.expansion ?? "none") !== "none";
   const places = [devices.port1 ?? "standard", devices.port2 ?? "standard"] as const;

@@ -16,7 +16,7 @@ import {
 } from "./bk2-columns.ts";
 import { readSyncSettings, type SyncSettings } from "./bk2-settings.ts";
 import { DeviceLog } from "./device-script.ts";
-import { HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
+import { DIP_COMMENT, dipFromText, HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import {
   InputLog,
   MAX_MOVIE_BYTES,
@@ -25,7 +25,7 @@ import {
   type MovieHash,
   type MovieReset,
 } from "./movie.ts";
-import type { MovieEvent } from "./movie-events.ts";
+import { inFrameOrder, type MovieEvent } from "./movie-events.ts";
 
 /** BizHawk's movie format: a zip of text files. https://tasvideos.org/Bizhawk/BK2Format */
 export const BK2_FILES = {
@@ -67,6 +67,7 @@ export function parseBk2(bytes: Uint8Array): Movie {
   const values = inFile(BK2_FILES.header, () => readHeader(text(BK2_FILES.header) ?? ""));
   const settings = readSyncSettings(text(BK2_FILES.settings), values.get("Author") === "emu");
   const log = inFile(BK2_FILES.log, () => new Bk2Log(logText, settings).read());
+  const parts = log.parts();
   const comments = inFile(BK2_FILES.comments, () => readComments(text(BK2_FILES.comments) ?? ""));
   const battery = isTrue(values.get("StartsFromSaveRam"))
     ? contents(BK2_FILES.saveRam, MAX_SAVE_RAM_BYTES)
@@ -79,7 +80,8 @@ export function parseBk2(bytes: Uint8Array): Movie {
   }
   return {
     format: "bk2",
-    ...log.parts(),
+    ...parts,
+    events: inFrameOrder([...comments.dips, ...parts.events]),
     region: settings.region ?? (isTrue(values.get("PAL")) ? "pal" : "ntsc"),
     ramFill: comments.ramFill ?? settings.ramFill,
     rom: romOf(values),
@@ -172,7 +174,9 @@ class Bk2Log {
     return this;
   }
 
-  parts(): Pick<Movie, "frames" | "input" | "resets" | "fourScore" | "events" | "devices" | "deviceData"> {
+  parts(): Pick<Movie, "frames" | "input" | "resets" | "fourScore" | "devices" | "deviceData"> & {
+    readonly events: readonly MovieEvent[];
+  } {
     const { devices, fourScore = false } = this.#columns ?? {};
     const deviceData = this.#devices.toScript();
     return {
@@ -266,6 +270,9 @@ class Bk2Log {
       case "coin":
         this.#events.push({ frame, kind: "coin", slot: column.slot, line });
         break;
+      case "service":
+        if (!this.#held.has(column)) this.#events.push({ frame, kind: "service", line });
+        break;
     }
     this.#held.add(column);
   }
@@ -277,16 +284,23 @@ function isNumeric(column: Column): boolean {
   );
 }
 
-function readComments(text: string): { hashes: MovieHash[]; ramFill: Movie["ramFill"] } {
+function readComments(text: string): {
+  hashes: MovieHash[];
+  dips: MovieEvent[];
+  ramFill: Movie["ramFill"];
+} {
   const hashes: MovieHash[] = [];
+  const dips: MovieEvent[] = [];
   let ramFill: Movie["ramFill"];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.startsWith(RAM_COMMENT)) {
       ramFill = parseRamFill(line.slice(RAM_COMMENT.length).trim());
       if (ramFill === undefined) throw badText("a way to fill RAM was expected", index + 1, 1);
     }
+    if (line.startsWith(DIP_COMMENT))
+      dips.push(dipFromText(line.slice(DIP_COMMENT.length), index + 1, DIP_COMMENT.length + 1));
     if (!line.startsWith(HASH_COMMENT)) continue;
     hashes.push(hashFromText(line.slice(HASH_COMMENT.length), index + 1, HASH_COMMENT.length + 1));
   }
-  return { hashes, ramFill };
+  return { hashes, dips, ramFill };
 }

@@ -1,4 +1,6 @@
-import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { DEVICE_DATA_BYTES, type DeviceSetup } from "../../emu/nes/input/devices.ts";
+import { type DeviceWords, setDevices } from "../input/device-words.ts";
 import { FrameEntries } from "./frame-entries.ts";
 
 /**
@@ -41,6 +43,40 @@ export class DeviceScript {
     if (index < 0) into.fill(0);
     else into.set(this.entry(index));
   }
+}
+
+/** What devices do from a frame on: in words, or all bytes. */
+export type DeviceEntry = readonly [frame: number, input: DeviceWords | Uint8Array];
+
+/**
+ * Makes a script of entries whose frames ascend. Ports that an entry does not name keep their state. Throws
+ * `InputError` ("data") for words that the devices in `setup` do not know; `placeOf` names the entry.
+ */
+export function deviceScriptOf(
+  entries: readonly DeviceEntry[],
+  setup: DeviceSetup,
+  placeOf: (index: number) => string,
+): DeviceScript {
+  const data = new Uint8Array(entries.length * DEVICE_DATA_BYTES);
+  const current = new Uint8Array(DEVICE_DATA_BYTES);
+  for (const [index, [, input]] of entries.entries()) {
+    if (input instanceof Uint8Array) {
+      current.fill(0);
+      current.set(input);
+    } else {
+      try {
+        setDevices(current, setup, input);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        throw new InputError("data", error.message, placeOf(index), error.remedy);
+      }
+    }
+    data.set(current, index * DEVICE_DATA_BYTES);
+  }
+  return new DeviceScript(
+    Float64Array.from(entries, ([frame]) => frame),
+    data,
+  );
 }
 
 /** Collects one entry per frame and stores only the changes. */

@@ -3,8 +3,9 @@ import { DEVICE_DATA_BYTES, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/d
 import { FCEUX_FILL } from "../../emu/nes/ram-fill.ts";
 import { toBase64 } from "../files/binary-text.ts";
 import { EMU_GUID, FM2_VERSION } from "./fm2-header.ts";
-import { HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
+import { DIP_COMMENT, dipsToText, HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
+import { isArcadeEvent } from "./movie-events.ts";
 
 const BUTTON_LETTERS = "RLDUTSBA";
 const PORT_NUMBERS: Readonly<Record<string, number>> = { none: 0, standard: 1, zapper: 2 };
@@ -42,10 +43,11 @@ export function formatFm2(movie: Movie): Uint8Array {
     `port0 ${PORT_NUMBERS[ports[0]!]}`,
     `port1 ${PORT_NUMBERS[ports[1]!]}`,
     "port2 0",
-    `FDS ${movie.events?.some(({ kind }) => kind !== "coin") === true ? 1 : 0}`,
+    `FDS ${movie.events?.some((event) => !isArcadeEvent(event)) === true ? 1 : 0}`,
     "NewPPU 1",
     ...ramLines(movie),
     ...(movie.battery === undefined ? [] : [`saveram base64:${toBase64(movie.battery)}`]),
+    ...dipsToText(movie).map((dip) => `comment ${DIP_COMMENT}${dip}`),
     ...movie.hashes.map((hash) => `comment ${HASH_COMMENT}${hashToText(hash)}`),
     ...records(movie, ports),
   ];
@@ -112,6 +114,7 @@ function commandsByFrame({ resets, events = [], frames, diskSides = 0 }: Movie):
     const { frame } = event;
     if (frame >= frames) break;
     if (event.kind === "coin") add(frame, event.slot === 2 ? 32 : 16);
+    else if (event.kind === "service") add(frame, 64);
     else if (event.kind === "disk-select") add(frame, 8);
     else if (event.kind === "disk-toggle" || event.kind === "eject") {
       add(frame, 4);

@@ -3,8 +3,9 @@ import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.t
 import { fromBase64, fromHex } from "../files/binary-text.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
-import { HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
+import { DIP_COMMENT, dipFromText, HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
 import type { MovieHash } from "./movie.ts";
+import type { MovieEvent } from "./movie-events.ts";
 
 export const FM2_VERSION = 3;
 /** The GUID of emu's movies. Those without RAMInitOption were recorded with zeros in RAM. */
@@ -26,6 +27,8 @@ const READ_KEYS = new Set(
 export class Fm2Header {
   readonly #values = new Map<string, { readonly text: string; readonly line: number }>();
   readonly hashes: MovieHash[] = [];
+  /** Changes of DIP switches. */
+  readonly dips: MovieEvent[] = [];
   readonly warnings: string[] = [];
   /** Offset of the input log, and its line number. */
   readonly logOffset: number;
@@ -75,6 +78,8 @@ export class Fm2Header {
   #readComment(value: string, line: number, column: number): void {
     if (value.startsWith(HASH_COMMENT)) {
       this.hashes.push(hashFromText(value.slice(HASH_COMMENT.length), line, column + HASH_COMMENT.length));
+    } else if (value.startsWith(DIP_COMMENT)) {
+      this.dips.push(dipFromText(value.slice(DIP_COMMENT.length), line, column + DIP_COMMENT.length));
     } else if (value.startsWith(RAM_COMMENT)) {
       this.#ramComment = parseRamFill(value.slice(RAM_COMMENT.length).trim());
       if (this.#ramComment === undefined) throw badText("a way to fill RAM was expected", line, column);

@@ -5,12 +5,12 @@ import { badText } from "../files/text-place.ts";
 import { DeviceLog } from "./device-script.ts";
 import { afterLine, Fm2Header, lineEnd } from "./fm2-header.ts";
 import { InputLog, MAX_MOVIE_FRAMES, type Movie, type MovieReset } from "./movie.ts";
-import type { MovieEvent } from "./movie-events.ts";
+import { inFrameOrder, type MovieEvent } from "./movie-events.ts";
 
 /** FCEUX's movie format. https://fceux.com/web/help/fm2.html */
 const BUTTON_LETTERS = "RLDUTSBA";
 const COMMAND = { reset: 1, power: 2, diskToggle: 4, diskSelect: 8, coin1: 16, coin2: 32, service: 64 };
-const COMMANDS_PLAYED = 0x3f;
+const COMMANDS_PLAYED = 0x7f;
 const PIPE = 0x7c;
 const SPACE = 0x20;
 const DOT = 0x2e;
@@ -61,7 +61,7 @@ export function parseFm2(bytes: Uint8Array): Movie {
     frames: log.buttons.length,
     input: log.buttons.toScript(),
     resets: log.resets,
-    events: log.events,
+    events: inFrameOrder([...header.dips, ...log.events]),
     fourScore,
     region: header.flag("palFlag") ? "pal" : "ntsc",
     ramFill: header.ramFill(),
@@ -215,7 +215,7 @@ class Fm2Log {
     if (commands === 0) return;
     const frame = this.buttons.length;
     if ((commands & ~COMMANDS_PLAYED) !== 0) {
-      const what = `commands ${commands}: ${commands & ~COMMANDS_PLAYED} is not played (a service button, or unknown)`;
+      const what = `commands ${commands}: ${commands & ~COMMANDS_PLAYED} is not played`;
       throw badText(what, line, 2);
     }
     // A power command in the first record is the power-on itself.
@@ -225,6 +225,7 @@ class Fm2Log {
     if ((commands & COMMAND.diskSelect) !== 0) this.events.push({ frame, kind: "disk-select" });
     if ((commands & COMMAND.coin1) !== 0) this.events.push({ frame, kind: "coin", slot: 1, line });
     if ((commands & COMMAND.coin2) !== 0) this.events.push({ frame, kind: "coin", slot: 2, line });
+    if ((commands & COMMAND.service) !== 0) this.events.push({ frame, kind: "service", line });
   }
 
   #warnOnce(warning: string): void {

@@ -1,30 +1,21 @@
-import { InputError } from "../../emu/input-error.ts";
-import {
-  DEVICE_DATA_BYTES,
-  type DeviceSetup,
-  EXPANSION_DEVICES,
-  PORT_DEVICES,
-} from "../../emu/nes/input/devices.ts";
 import { parseRamFill, RAM_FILL_TEXTS } from "../../emu/nes/ram-fill.ts";
 import { REGIONS, type RegionName } from "../../emu/nes/region.ts";
 import { MIB } from "../../emu/units.ts";
-import { fromBase64, fromHex, toBase64, toHex } from "../files/binary-text.ts";
+import { toBase64 } from "../files/binary-text.ts";
 import { type JsonText, parseJsonText } from "../files/documents/parse-json.ts";
 import { printable } from "../files/text.ts";
-import { DeviceScript } from "./device-script.ts";
 import { InputScript } from "./input-script.ts";
+import { deviceEntries, eventEntry, readDeviceData, readDevices, readEvent } from "./json-devices.ts";
+import { bad, base64, integer, isObject, keyPath, list, type Path, REMEDY } from "./json-values.ts";
 import { MAX_MOVIE_FRAMES, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
-import type { MovieEvent } from "./movie-events.ts";
+import { inFrameOrder } from "./movie-events.ts";
 
 const VERSION = 1;
-const REMEDY = "an input file looks like [[0, 0], [60, 8], [64, 0]]";
 const KNOWN_KEYS =
   "emuMovie rom region fourScore devices ramFill battery diskSides frames input deviceData resets events hashes".split(
     " ",
   );
 const MAX_BATTERY_BYTES = 4 * MIB;
-
-type Path = (string | number)[];
 
 /**
  * Reads emu's own format: either a bare input script, `[[frame, mask], …]`, or an object with `emuMovie: 1`,
@@ -64,7 +55,7 @@ export function parseJsonMovie(text: string): Movie {
     format: "json",
     frames,
     input: readInput(json, object.input, ["input"]),
-    resets: list(json, object, "resets", readReset),
+    resets: list(json, object, "resets", readReset).toSorted((a, b) => a.frame - b.frame),
     fourScore: object.fourScore === true,
     ...(region === undefined ? {} : { region }),
     rom: readRom(json, object.rom),
@@ -80,8 +71,9 @@ function readMachine(json: JsonText, object: Record<string, unknown>): Partial<M
   if (ramFill !== undefined && fill === undefined)
     throw bad(json, ["ramFill"], `${RAM_FILL_TEXTS} was expected`);
   const devices = readDevices(json, object.devices);
-  const events = list(json, object, "events", readEvent);
-  const deviceData = readDeviceData(json, object.deviceData);
+  const events = inFrameOrder(list(json, object, "events", readEvent));
+  const setup = { ...devices, fourScore: object.fourScore === true };
+  const deviceData = readDeviceData(json, object.deviceData, setup);
   return {
     ...(fill === undefined ? {} : { ramFill: fill }),
     ...(battery === undefined ? {} : { battery: base64(json, battery, ["battery"], MAX_BATTERY_BYTES) }),
@@ -90,88 +82,6 @@ function readMachine(json: JsonText, object: Record<string, unknown>): Partial<M
     ...(events.length === 0 ? {} : { events }),
     ...(deviceData === undefined ? {} : { deviceData }),
   };
-}
-
-function readDevices(json: JsonText, value: unknown): DeviceSetup | undefined {
-  if (value === undefined) return undefined;
-  if (!isObject(value))
-    throw bad(json, ["devices"], "an object with port1, port2, expansion or microphone was expected");
-  const choices = {
-    port1: PORT_DEVICES,
-    port2: PORT_DEVICES,
-    expansion: EXPANSION_DEVICES,
-    microphone: [true, false],
-  };
-  for (const [key, device] of Object.entries(value)) {
-    const known: readonly unknown[] | undefined = Object.hasOwn(choices, key)
-      ? choices[key as "port1"]
-      : undefined;
-    if (known === undefined)
-      throw bad(json, ["devices", key], `one of ${Object.keys(choices).join(", ")} was expected`);
-    if (!known.includes(device)) throw bad(json, ["devices", key], `one of ${known.join(", ")} was expected`);
-  }
-  return value;
-}
-
-/** Reads `[[frame, hex], …]`. Zero bytes at the end of an entry may be omitted. */
-function readDeviceData(json: JsonText, value: unknown): DeviceScript | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw bad(json, ["deviceData"], "[[frame, hex], …] was expected");
-  const frames = new Float64Array(value.length);
-  const data = new Uint8Array(value.length * DEVICE_DATA_BYTES);
-  for (const [index, entry] of value.entries()) {
-    const [frame, hex] = Array.isArray(entry) && entry.length === 2 ? entry : [];
-    const isHex =
-      typeof hex === "string" && /^([0-9a-f]{2})*$/.test(hex) && hex.length <= 2 * DEVICE_DATA_BYTES;
-    if (!isHex)
-      throw bad(
-        json,
-        ["deviceData", index],
-        `a pair [frame, hex] of up to ${DEVICE_DATA_BYTES} bytes was expected`,
-      );
-    frames[index] = integer(json, frame, ["deviceData", index, 0], MAX_MOVIE_FRAMES);
-    if (index > 0 && frames[index]! <= frames[index - 1]!) {
-      throw bad(
-        json,
-        ["deviceData", index, 0],
-        `a frame after ${frames[index - 1]} was expected: frames must ascend`,
-      );
-    }
-    data.set(fromHex(hex), index * DEVICE_DATA_BYTES);
-  }
-  return new DeviceScript(frames, data);
-}
-
-function base64(json: JsonText, value: unknown, path: Path, max: number): Uint8Array {
-  try {
-    const bytes = fromBase64(value as string);
-    if (bytes.length <= max) return bytes;
-  } catch {
-    // Reported below.
-  }
-  throw bad(json, path, `base64 of up to ${max} bytes was expected`);
-}
-
-function readEvent(json: JsonText, entry: unknown, path: Path): MovieEvent {
-  const [at, kind, value] = Array.isArray(entry) ? entry : [];
-  const frame = integer(json, at, [...path, 0], MAX_MOVIE_FRAMES);
-  if (kind === "eject" || kind === "disk-toggle" || kind === "disk-select") return { frame, kind };
-  if (kind === "insert") return { frame, kind, side: integer(json, value, [...path, 2], 15) };
-  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], 2, 1) };
-  throw bad(json, path, '[frame, "eject"], [frame, "insert", side] or [frame, "coin", slot] was expected');
-}
-
-function eventEntry(event: MovieEvent): unknown[] {
-  const { frame, kind } = event;
-  if (kind === "insert") return [frame, kind, event.side];
-  return kind === "coin" ? [frame, kind, event.slot] : [frame, kind];
-}
-
-function deviceEntries(script: DeviceScript): [number, string][] {
-  return Array.from({ length: script.length }, (_, index) => [
-    script.frameOf(index),
-    toHex(script.entry(index)).replace(/(00)+$/, ""),
-  ]);
 }
 
 function readInput(json: JsonText, entries: readonly unknown[], path: Path): InputScript {
@@ -187,18 +97,6 @@ function readInput(json: JsonText, entries: readonly unknown[], path: Path): Inp
     }
   }
   return new InputScript(frames, masks);
-}
-
-function list<T>(
-  json: JsonText,
-  object: Record<string, unknown>,
-  key: string,
-  read: (json: JsonText, entry: unknown, path: Path) => T,
-): T[] {
-  const entries = object[key];
-  if (entries === undefined) return [];
-  if (!Array.isArray(entries)) throw bad(json, [key], "an array was expected");
-  return entries.map((entry, index) => read(json, entry, [key, index]));
 }
 
 function readReset(json: JsonText, entry: unknown, path: Path): MovieReset {
@@ -237,28 +135,6 @@ function readRom(json: JsonText, rom: unknown): Movie["rom"] {
     throw bad(json, ["rom", "sha1"], "40 lower-case hexadecimal digits were expected");
   }
   return { ...(name === undefined ? {} : { name }), ...(sha1 === undefined ? {} : { sha1 }) };
-}
-
-function integer(json: JsonText, value: unknown, path: Path, max: number, min = 0): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw bad(json, path, `a whole number from ${min} to ${max} was expected, not ${shown(value)}`);
-}
-
-function bad(json: JsonText, path: Path, what: string): InputError {
-  return new InputError("data", what, json.place(...path), REMEDY);
-}
-
-/** The path of the key, or of the object if the key is missing. */
-function keyPath(object: Record<string, unknown>, key: string): Path {
-  return Object.hasOwn(object, key) ? [key] : [];
-}
-
-function shown(value: unknown): string {
-  return printable(JSON.stringify(value) ?? "nothing", 40);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Writes emu's own format, one key per line, so that diffs are readable. */

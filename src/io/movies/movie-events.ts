@@ -1,14 +1,28 @@
 import type { CoinSlots, DiskDrive, Machine } from "../../emu/machine.ts";
+import { changeDips } from "../shared/dip-texts.ts";
 
 /**
  * What a player does to the console at the start of a frame, other than pressing its buttons. `disk-toggle`
  * and `disk-select` are FCEUX's two commands: the first ejects the disk, or inserts the selected side; the
- * second selects the next side while the drive is empty. `coin` goes into slot 1 or 2 of a VS. System.
+ * second selects the next side while the drive is empty. `coin` goes into slot 1 or 2 of a VS. System,
+ * `service` is its service button, and `dip` sets its switches: "lives=5", or eight digits for all.
  */
 export type MovieEvent =
   | { readonly frame: number; readonly kind: "eject" | "disk-toggle" | "disk-select" }
   | { readonly frame: number; readonly kind: "insert"; readonly side: number }
-  | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number };
+  | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number }
+  | { readonly frame: number; readonly kind: "service"; readonly line?: number }
+  | { readonly frame: number; readonly kind: "dip"; readonly setting: string };
+
+/** Returns true if the event needs an arcade machine. */
+export function isArcadeEvent({ kind }: MovieEvent): boolean {
+  return kind === "coin" || kind === "service" || kind === "dip";
+}
+
+/** All events in the order of their frames. */
+export function inFrameOrder(events: readonly MovieEvent[]): MovieEvent[] {
+  return events.toSorted((a, b) => a.frame - b.frame);
+}
 
 /** Applies the events of a movie to a machine's disk drive and coin slots. */
 export class EventPlayer {
@@ -23,10 +37,13 @@ export class EventPlayer {
     this.#selected = Math.max(0, disk?.wantedSide ?? 0);
   }
 
-  /** Applies `event`. Returns the coin, insert or eject to record; undefined if the drive did not change. */
+  /**
+   * Applies `event`. Returns the event to record; undefined if the drive did not change. Throws `InputError`
+   * ("usage") for a DIP switch that the game does not have.
+   */
   apply(event: MovieEvent): MovieEvent | undefined {
-    if (event.kind === "coin") {
-      this.#coins?.insertCoin(event.slot - 1);
+    if (event.kind === "coin" || event.kind === "service" || event.kind === "dip") {
+      if (this.#coins !== undefined) applyToArcade(this.#coins, event);
       return event;
     }
     const drive = this.#drive;
@@ -47,4 +64,13 @@ export class EventPlayer {
     drive.insert(-1);
     return { frame, kind: "eject" };
   }
+}
+
+function applyToArcade(
+  coins: CoinSlots,
+  event: MovieEvent & { readonly kind: "coin" | "service" | "dip" },
+): void {
+  if (event.kind === "coin") coins.insertCoin(event.slot - 1);
+  else if (event.kind === "service") coins.pressService();
+  else coins.dips = changeDips(coins.dips, event.setting, coins.switches, `frame ${event.frame}`);
 }

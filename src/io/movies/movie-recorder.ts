@@ -1,4 +1,5 @@
 import type { FramePixels, Machine, ResetKind } from "../../emu/machine.ts";
+import { dipDigits } from "../shared/dip-texts.ts";
 import { DeviceLog } from "./device-script.ts";
 import { hashMachine } from "./machine-hash.ts";
 import { InputLog, type Movie, type MovieHash, type MovieReset } from "./movie.ts";
@@ -24,9 +25,12 @@ export class MovieRecorder {
     this.#machine = machine;
     this.#hashEvery = hashEvery;
     this.#battery = machine.batteryRam.slice();
+    const { coins } = machine;
+    if (coins !== undefined && coins.dips !== coins.defaultDips)
+      this.#events.push({ frame: 0, kind: "dip", setting: dipDigits(coins.dips) });
   }
 
-  /** Records a disk change or a coin before the next frame. */
+  /** Records what has been done to the console before the next frame. */
   event(event: MovieEvent): void {
     this.#events.push({ ...event, frame: this.#log.length });
   }

@@ -3,6 +3,13 @@ import type { Machine } from "../../emu/machine.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import type { Movie } from "./movie.ts";
+import { isArcadeEvent } from "./movie-events.ts";
+
+const ARCADE_ACTS: Readonly<Record<string, string>> = {
+  coin: "inserts a coin",
+  service: "presses the service button",
+  dip: "sets DIP switches",
+};
 
 /**
  * Copies the battery RAM of a movie into a machine that has just been powered on. Throws `InputError`
@@ -24,13 +31,13 @@ export function startMovie(machine: Machine, movie: Movie): void {
 export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   const cautions = [...(movie.warnings ?? [])];
   const events = movie.events ?? [];
-  const coin = events.find(({ kind }) => kind === "coin");
-  if (coin?.kind === "coin") {
-    const where = coin.line === undefined ? `frame ${coin.frame}` : `line ${coin.line}`;
-    if (vsHardware(image) === undefined)
-      cautions.push(`${where}: the movie inserts a coin, which does nothing on this console`);
+  const arcade = vsHardware(image) === undefined ? events.find(isArcadeEvent) : undefined;
+  if (arcade !== undefined) {
+    const line = "line" in arcade ? arcade.line : undefined;
+    const where = line === undefined ? `frame ${arcade.frame}` : `line ${line}`;
+    cautions.push(`${where}: the movie ${ARCADE_ACTS[arcade.kind]}, which does nothing on this console`);
   }
-  const disk = events.find(({ kind }) => kind !== "coin");
+  const disk = events.find((event) => !isArcadeEvent(event));
   if (disk !== undefined && image.format !== "fds") {
     cautions.push(`frame ${disk.frame}: the movie changes the disk, but the game has none`);
   }

@@ -1,14 +1,20 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
+import { chooseHardware } from "../../emu/nes/hardware.ts";
+import type { DevicePort } from "../../emu/nes/input/device-controls.ts";
+import { DEVICE_DATA_BYTES, type DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { PixelConverters } from "../capture/pixel-converters.ts";
 import type { LoadedRom, RomLoadOptions } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
+import { setDevice } from "../input/device-words.ts";
 import type { Palette } from "../render/palette.ts";
 import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
 import { SaveLock } from "../saves/save-lock.ts";
 import { COMMAND_STEP } from "../shared/commands.ts";
+import { changeDips } from "../shared/dip-texts.ts";
+import { DeviceWriter } from "../shared/input-words.ts";
 import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -65,6 +71,11 @@ interface RunningGame {
   readonly client: EmuClient;
   /** Saves its battery RAM; undefined if it is not saved. */
   readonly battery?: BatteryKeeper | undefined;
+  /** Its devices, and what they do now. */
+  readonly setup: DeviceSetup;
+  readonly devices: Uint8Array;
+  /** The DIP switches, if a peer has set them. */
+  dips?: number;
 }
 
 /** Number of ports whose buttons peers can press. */
@@ -193,6 +204,43 @@ export class MachineHost {
     return this.#lock.run(() => this.client.insertCoin(slot));
   }
 
+  /** Presses the service button of an arcade machine. */
+  pressService(): Promise<void> {
+    return this.#lock.run(() => this.client.pressService());
+  }
+
+  /**
+   * Sets DIP switches: "lives=5", or eight digits for all. Resolves with all switches. Rejects with
+   * `InputError` ("usage") for a switch that the game does not have.
+   */
+  setDip(setting: string): Promise<number> {
+    return this.#lock.run(async () => {
+      const { coins } = this.client.ready;
+      if (coins === undefined) throw new InputError("usage", "this machine has no DIP switches");
+      const running = this.#running!;
+      const dips = changeDips(running.dips ?? coins.dips, setting, coins.switches, "setting");
+      await this.client.setDips(dips);
+      running.dips = dips;
+      return dips;
+    });
+  }
+
+  /** Inserts a side of the disk, from 0, about a second after the other; −1 leaves the drive empty. */
+  insertDisk(side: number): Promise<void> {
+    return this.#lock.run(() => this.client.changeDisk(side < 0 ? "none" : side));
+  }
+
+  /**
+   * Sets what a device other than a controller does from now on, in words. Throws `InputError` ("usage") for
+   * words that it does not know.
+   */
+  setDevice(port: DevicePort, words: string): void {
+    const { client, devices, setup } = this.#running!;
+    setDevice(devices, setup, port, words);
+    const writer = new DeviceWriter(client.blocks.inputs);
+    for (const [place, byte] of devices.entries()) writer.setByte(place, byte);
+  }
+
   /**
    * Runs `frames` frames at full speed, then pauses. Stops early on `pause` or the signal. Resolves with the
    * number of frames since power-on.
@@ -301,7 +349,8 @@ export class MachineHost {
   async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
     const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
-    const machine = nesSource(rom.image, this.#running === undefined ? options.nes : forAnyGame(options.nes));
+    const nes = this.#running === undefined ? options.nes : forAnyGame(options.nes);
+    const machine = nesSource(rom.image, nes);
     const { battery, kept } = await openBattery(
       Nes.batteryBytes(rom.image),
       save,
@@ -318,7 +367,8 @@ export class MachineHost {
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });
       if (save !== undefined) battery?.start(client, save.everyMs, save);
-      return { game, client, battery };
+      const setup = chooseHardware(rom.image, nes).devices;
+      return { game, client, battery, setup, devices: new Uint8Array(DEVICE_DATA_BYTES) };
     } catch (error) {
       battery?.abandon();
       throw error;
@@ -348,7 +398,7 @@ export class MachineHost {
 }
 
 /** The options of the first game without those that suit that game only. */
-export function forAnyGame({ diskSide, mmc3Revision, ...options }: NesOptions): NesOptions {
+export function forAnyGame({ diskSide, mmc3Revision, dips, ...options }: NesOptions): NesOptions {
   return options;
 }
 

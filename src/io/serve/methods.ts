@@ -1,7 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
+import { DEVICE_PORTS } from "../../emu/nes/input/device-controls.ts";
 import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { BUTTON_BITS, type PadButtonName } from "../input/bindings.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
+import { dipDigits } from "../shared/dip-texts.ts";
 import { BinaryResult } from "./json-rpc.ts";
 import { type MachineHost, PORTS } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
@@ -15,6 +17,8 @@ const MAX_HOLD_FRAMES = 216_000;
 const MAX_PEEK_BYTES = 65_536;
 const MAX_POKE_BYTES = 256;
 const MAX_PATH_CHARACTERS = 4096;
+const MAX_WORDS_CHARACTERS = 1000;
+const MAX_DISK_SIDES = 16;
 const MAX_EVERY_FRAMES = 216_000;
 /** Width and height of pictures as pixels, so that an answer has about a megabyte at most. */
 const MAX_SIDE_PIXELS = 512;
@@ -85,6 +89,33 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const slot = params.integer("slot", 1, 2, 1);
     params.end();
     await host.insertCoin(slot - 1);
+    return {};
+  },
+  service: async (session, params) => {
+    const host = machineOf(session, params);
+    params.end();
+    await host.pressService();
+    return {};
+  },
+  dip: async (session, params) => {
+    const host = machineOf(session, params);
+    const setting = params.string("setting", MAX_WORDS_CHARACTERS);
+    params.end();
+    return { dips: dipDigits(await host.setDip(setting)) };
+  },
+  disk: async (session, params) => {
+    const host = machineOf(session, params);
+    const side = params.integer("side", 0, MAX_DISK_SIDES);
+    params.end();
+    await host.insertDisk(side - 1);
+    return {};
+  },
+  device: async (session, params) => {
+    const host = machineOf(session, params);
+    const port = params.oneOf("port", DEVICE_PORTS);
+    const words = params.string("input", MAX_WORDS_CHARACTERS);
+    params.end();
+    host.setDevice(port, words);
     return {};
   },
   run: async (session, params) => {

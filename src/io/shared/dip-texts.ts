@@ -13,29 +13,39 @@ export function readDips(image: CartridgeImage, texts: readonly string[]): numbe
   const hardware = vsHardware(image);
   if (hardware === undefined)
     throw new InputError("usage", "the game is not for an arcade machine: it has no DIP switches", "--dip");
-  let dips = hardware.defaultDips;
-  for (const text of texts) {
-    if (ALL_SWITCHES.test(text)) dips = Number.parseInt([...text].reverse().join(""), 2);
-    else dips = withSwitch(dips, text, hardware.dips);
-  }
-  return dips;
+  return texts.reduce((dips, text) => changeDips(dips, text, hardware.dips), hardware.defaultDips);
 }
 
-function withSwitch(dips: number, text: string, switches: readonly DipSwitch[]): number {
+/**
+ * Returns DIP switches after the change that `text` describes, as above. `switches` are those of the game.
+ * Throws like `readDips`, with `where` as the place.
+ */
+export function changeDips(
+  dips: number,
+  text: string,
+  switches: readonly DipSwitch[],
+  where = "--dip",
+): number {
+  if (ALL_SWITCHES.test(text)) return Number.parseInt([...text].reverse().join(""), 2);
   const [name = "", label = ""] = text.split("=", 2).map((part) => part.trim().toLowerCase());
   const found = switches.find((each) => each.name === name);
   if (found === undefined) {
     const names = switches.map((each) => each.name).join(", ");
     const remedy =
       names === ""
-        ? "the switches of this game have no names: give eight digits, as in --dip 10000000"
+        ? "the switches of this game have no names: give eight digits, as in 10000000"
         : `its switches are ${names}`;
-    throw new InputError("usage", `the game has no DIP switch ${JSON.stringify(name)}`, "--dip", remedy);
+    throw new InputError(
+      "usage",
+      `the game has no DIP switch ${JSON.stringify(name.slice(0, 40))}`,
+      where,
+      remedy,
+    );
   }
   const choice = found.choices.find((each) => each.label.toLowerCase() === label.replaceAll("_", " "));
   if (choice === undefined) {
     const remedy = `choose ${found.choices.map((each) => each.label).join(", ")}`;
-    throw new InputError("usage", `${name} cannot be ${JSON.stringify(label)}`, "--dip", remedy);
+    throw new InputError("usage", `${name} cannot be ${JSON.stringify(label.slice(0, 40))}`, where, remedy);
   }
   return (dips & ~found.mask) | choice.value;
 }
@@ -48,4 +58,9 @@ export function dipTexts(switches: readonly DipSwitch[], dips: number): string[]
     const labels = choices.map(({ label, value }) => (value === (dips & mask) ? `[${label}]` : label));
     return `${name}: ${labels.join(", ")}`;
   });
+}
+
+/** All switches as eight digits, switch 1 first: what `changeDips` reads. */
+export function dipDigits(dips: number): string {
+  return Array.from({ length: 8 }, (_, bit) => (dips >> bit) & 1).join("");
 }

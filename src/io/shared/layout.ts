@@ -17,6 +17,7 @@
 
 import { Arena } from "../../emu/arena.ts";
 import type { FramePixels } from "../../emu/machine.ts";
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import { KIB } from "../../emu/units.ts";
 
 const LINE_WORDS = 16;
@@ -71,7 +72,7 @@ export const INPUT_SEEN_EDGES = LINE_WORDS;
  * and the total movement of the pointer, right and down (wraps).
  */
 export const INPUT_DEVICES = INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS;
-export const DEVICE_DATA_WORDS = 5;
+export const DEVICE_DATA_WORDS = DEVICE_DATA_BYTES / 4;
 export const DEVICE_MOTION_PLACE = DEVICE_DATA_WORDS;
 export const DEVICE_MOVED_X = DEVICE_DATA_WORDS + 1;
 export const DEVICE_MOVED_Y = DEVICE_DATA_WORDS + 2;

@@ -33,6 +33,20 @@ const VALID: unknown[] = [
   { suite: [{ name: "s", url: "https://example.org/a.zip", sha256, folder: "x/y" }] },
   { suite: [{ name: "s", url: "https://example.org/a/", files: { "b/c.nes": sha256 } }] },
   { $schema: "x", defaults: { region: "pal", ramFill: 3 }, test: [{ rom: "a", protocol: "detect" }] },
+  [{ rom: "a", protocol: "detect", port2: "subor-mouse", expansion: "top-rider", microphone: true }],
+  [{ rom: "a", protocol: "detect", dip: ["lives=5"], deviceInput: [[1, { port2: "x=1 trigger" }]] }],
+  [
+    {
+      rom: "a",
+      protocol: "detect",
+      events: [
+        [1, "coin"],
+        [2, "coin", 2],
+        [3, "dip", "x"],
+        [4, "eject"],
+      ],
+    },
+  ],
   [{ rom: "a", expect: { frame: 3, text: ["A", "B"], noText: "C" }, knownFailure: { x: "y" } }],
   [{ rom: "a", expect: [{ when: { ram: { "0x10": 3 } }, ppu: { ctrl: { is: 1, mask: 1 } } }] }],
   [{ rom: "a", expect: { frame: 3, picture: "a.png", tolerance: 3, mask: "m.png", area: [0, 0, 9, 9] } }],

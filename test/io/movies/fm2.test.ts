@@ -93,11 +93,7 @@ describe("FM2 movies", () => {
       "a record that begins with | was expected, not e",
       "line 3, column 1",
     ],
-    [
-      "version 3\n|64|........|........||\n",
-      "commands 64: 64 is not played (a service button, or unknown)",
-      "line 2, column 2",
-    ],
+    ["version 3\n|128|........|........||\n", "commands 128: 128 is not played", "line 2, column 2"],
     [
       "version 3\ncomment emu-hash 60 123\n",
       "a frame and one or two hashes of 8 hexadecimal digits were expected",

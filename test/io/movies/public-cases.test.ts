@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { gzipSync, unzipSync, zipSync } from "fflate";
 import type { DiskDrive } from "../../../src/emu/machine.ts";
+import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
 import { type LoadedRom, loadRom, readRom } from "../../../src/io/files/rom-file.ts";
 import { aboutMachine, MOVIE_FORMATS, type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
@@ -220,7 +221,7 @@ describe("recordings replay", async () => {
     expect(second.bytes).toEqual(bytes);
     expect(machineOfMovie(back)).toEqual(machineOfMovie(again));
     for (let frame = 0; frame < 40; frame++) {
-      const [a, b] = [new Uint8Array(20), new Uint8Array(20)];
+      const [a, b] = [new Uint8Array(DEVICE_DATA_BYTES), new Uint8Array(DEVICE_DATA_BYTES)];
       again.deviceData?.fill(frame, a);
       back.deviceData?.fill(frame, b);
       // In BK2, a gun that points off-screen can only be expressed by a line below the picture.

@@ -10,6 +10,7 @@ export const PORT_DEVICES = [
   "snes-mouse",
   "snes-pad",
   "virtual-boy-pad",
+  "subor-mouse",
 ] as const;
 export const EXPANSION_DEVICES = [
   "none",
@@ -26,6 +27,9 @@ export const EXPANSION_DEVICES = [
   "pachinko",
   "hori-track",
   "oeka-kids-tablet",
+  "subor-keyboard",
+  "network-controller",
+  "top-rider",
 ] as const;
 
 /** The devices that see the picture. */
@@ -53,30 +57,13 @@ export interface DeviceSetup {
 
 /**
  * The input of devices other than controllers, from the `InputSource`: one array of DEVICE_DATA_BYTES, with a
- * part for each port. Bytes by device:
- * - zapper, vs-zapper: x, y (pixels), bit 0 trigger pulled, bit 1 points at the screen
- * - power-pad: buttons 1–8 from bit 0 on, then 9–12
- * - arkanoid: position (0 left to 255 right), bit 0 button
- * - snes-mouse: movement right and down since the last frame (signed), bit 0 left button, bit 1 right
- * - snes-pad: bits 0 A, 1 X, 2 L, 3 R; the other buttons are those of the controller in its place
- * - virtual-boy-pad: bits 0–3 the right cross (down, left, right, up), 4 L, 5 R; the others as above
- * - family-trainer: as power-pad, row by row
- * - bandai-hyper-shot: as zapper; its pad is controller 3
- * - party-tap: bits 0–5 the buttons
- * - exciting-boxing: bits 0 left hook, 1 move right, 2 move left, 3 right hook, 4 left jab, 5 body, 6 right
- *   jab, 7 straight
- * - mahjong: 21 bits: A to N, Select, Start, Kan, Pon, Chi, Riichi, Ron
- * - pachinko: position of the dial (0 to 255); its pad is controller 3
- * - hori-track: movement right and down since the last frame (signed), bit 0 button A, bit 1 B; its pad is
- *   controller 3
- * - oeka-kids-tablet: x, y (pixels), bit 0 the pen is down, bit 1 it is near
- * - konami-hyper-shot: no bytes; A and B of controllers 1 and 2 are its buttons
- * - family-basic-keyboard: nine rows; bits 0–3 the keys of column 0 on D1–D4, bits 4–7 those of column 1
+ * part for each port. `device-controls.ts` says what the bytes of each device mean. Devices with a pad of
+ * their own take the buttons of the controller in their place, or of controller 3 in the expansion port.
  */
 export const PORT1_DATA = 0;
 export const PORT2_DATA = 4;
 export const EXPANSION_DATA = 8;
-export const DEVICE_DATA_BYTES = 20;
+export const DEVICE_DATA_BYTES = 24;
 
 /** Number of 32-bit words for the state of a device. */
 export const DEVICE_STATE_WORDS = 4;
@@ -122,8 +109,8 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   2: { fourScore: true },
   3: { expansion: "pads" },
   8: { port2: "zapper" },
-  10: { expansion: "bandai-hyper-shot" },
   9: { port1: "zapper", port2: "zapper" },
+  10: { expansion: "bandai-hyper-shot" },
   11: { port2: "power-pad" },
   12: { port2: "power-pad" },
   13: { expansion: "family-trainer" },
@@ -136,7 +123,13 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   21: { expansion: "mahjong" },
   22: { expansion: "party-tap" },
   23: { expansion: "oeka-kids-tablet" },
+  27: { expansion: "top-rider" },
   35: { expansion: "family-basic-keyboard" },
+  38: { expansion: "subor-keyboard" },
+  // With another mouse, which has a protocol of 3 × 8 bits.
+  39: { expansion: "subor-keyboard" },
+  40: { port1: "subor-mouse", expansion: "subor-keyboard" },
   41: { port2: "snes-mouse" },
   43: { port1: "snes-pad", port2: "snes-pad" },
+  54: { port2: "subor-mouse", expansion: "subor-keyboard" },
 };

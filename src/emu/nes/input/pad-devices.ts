@@ -108,3 +108,24 @@ export class VirtualBoyPad extends SerialPad {
     return this.shift(0, 15);
   }
 }
+
+const KEYPAD_KEYS = 14;
+const END_KEY = 14;
+const END_BIT = 23;
+
+/**
+ * The controller of the Famicom Network System: a pad, then its keypad (0 to 9, *, #, ., C), a 0 and the key
+ * that ends a call, on D1 of $4016. https://www.nesdev.org/wiki/Famicom_Network_Controller
+ */
+export class NetworkController extends SerialPad {
+  override load(): void {
+    const keys = this.data[0] | (this.data[1] << 8);
+    const keypad = keys & ((1 << KEYPAD_KEYS) - 1);
+    const end = (keys >> END_KEY) & 1;
+    this.state[0] = ((this.buttons() >>> CONTROLLER_3) & 0xff) | (keypad << 8) | (end << END_BIT);
+  }
+
+  override read(register: number): number {
+    return register === 0 ? this.shift(0, 23) << 1 : 0;
+  }
+}

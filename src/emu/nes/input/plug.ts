@@ -23,8 +23,15 @@ import {
   OekaKidsTablet,
   PartyTap,
 } from "./famicom-devices.ts";
-import { FamilyBasicKeyboard } from "./keyboard.ts";
-import { BandaiHyperShot, HoriTrack, PachinkoController, SnesPad, VirtualBoyPad } from "./pad-devices.ts";
+import { FAMILY_BASIC_KEYBOARD, MatrixKeyboard, SUBOR_KEYBOARD } from "./keyboard.ts";
+import {
+  BandaiHyperShot,
+  HoriTrack,
+  NetworkController,
+  PachinkoController,
+  SnesPad,
+  VirtualBoyPad,
+} from "./pad-devices.ts";
 import {
   ArkanoidPaddle,
   ExpansionPads,
@@ -32,6 +39,8 @@ import {
   type PadParts,
   PowerPad,
   SnesMouse,
+  SuborMouse,
+  TopRider,
 } from "./serial-devices.ts";
 import { ExpansionZapper, VsZapper, Zapper } from "./zapper.ts";
 
@@ -155,6 +164,8 @@ function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
       return new SnesPad(parts);
     case "virtual-boy-pad":
       return new VirtualBoyPad(parts);
+    case "subor-mouse":
+      return new SuborMouse(parts);
     default:
       return NOTHING;
   }
@@ -169,7 +180,9 @@ function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice
     case "zapper":
       return new ExpansionZapper(parts);
     case "family-basic-keyboard":
-      return new FamilyBasicKeyboard(parts);
+      return new MatrixKeyboard(parts, FAMILY_BASIC_KEYBOARD);
+    case "subor-keyboard":
+      return new MatrixKeyboard(parts, SUBOR_KEYBOARD);
     case "family-trainer":
       return new FamilyTrainer(parts);
     case "konami-hyper-shot":
@@ -188,6 +201,10 @@ function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice
       return new HoriTrack(parts);
     case "oeka-kids-tablet":
       return new OekaKidsTablet(parts);
+    case "network-controller":
+      return new NetworkController(parts);
+    case "top-rider":
+      return new TopRider(parts);
     default:
       return NOTHING;
   }

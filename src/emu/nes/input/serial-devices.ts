@@ -144,8 +144,66 @@ export class SnesMouse extends SerialDevice {
 
 /** Converts a signed byte to the mouse's format: bit 7 for left or up, then the magnitude. */
 function signedMagnitude(byte: number): number {
-  const signed = (byte << 24) >> 24;
-  return signed < 0 ? 0x80 | Math.min(127, -signed) : signed;
+  const movement = signed(byte);
+  return movement < 0 ? 0x80 | distance(movement) : movement;
+}
+
+/**
+ * Subor's mouse on a port's D0, with its report of 24 bits: left and right button, whether the amounts count,
+ * 0, the directions up, down, left, right; then 0 and seven bits of how far it moved, for x and y. Games for
+ * controllers read the directions as a cross. The bit for the amounts is always set, since the GameStar Fun
+ * Educator only then sees the buttons. https://www.nesdev.org/wiki/Subor_Mouse
+ */
+export class SuborMouse extends SerialDevice {
+  override load(): void {
+    const { data } = this;
+    const right = signed(data[MOVED_X]);
+    const down = signed(data[MOVED_Y]);
+    const pressed = ((data[MOUSE_BUTTONS] & 1) << 7) | ((data[MOUSE_BUTTONS] & 2) << 5);
+    const cross =
+      (down < 0 ? 0x08 : 0) | (down > 0 ? 0x04 : 0) | (right < 0 ? 0x02 : 0) | (right > 0 ? 0x01 : 0);
+    const first = pressed | 0x20 | cross;
+    this.state[REPORT] = reverseBits((first << 16) | (distance(right) << 8) | distance(down), 24);
+  }
+
+  override read(): number {
+    return this.shift(REPORT, 23);
+  }
+}
+
+function signed(byte: number): number {
+  return (byte << 24) >> 24;
+}
+
+function distance(movement: number): number {
+  return Math.min(127, Math.abs(movement));
+}
+
+const THROTTLE = 0;
+const BIKE_SWITCHES = 1;
+const START = 7;
+
+/** The throttle's contacts by its level: none, then the read in which D3 has the closed one. */
+const THROTTLE_READS = [0, 1 << 5, 1 << 4, 1 << 0];
+
+/**
+ * Top Rider's bike: two shift registers on D3 and D4 of $4017. D3 has the throttle's contacts, Start and
+ * Select; D4 the tilt of the bike, the handlebar, brake, gear switch and wheelie. The registers' inputs are
+ * from a teardown (forums.nesdev.org, topic 17986), the lines as in Nestopia, which plays the game.
+ */
+export class TopRider extends SerialDevice {
+  override load(): void {
+    const switches = this.data[BIKE_SWITCHES];
+    const throttle = THROTTLE_READS[this.data[THROTTLE] >> 6];
+    const start = switches >> START;
+    const select = this.data[BIKE_SWITCHES + 1] & 1;
+    this.state[0] = throttle | (start << 6) | (select << 7);
+    this.state[1] = (switches & 0x7f) << 1;
+  }
+
+  override read(register: number): number {
+    return register === 0 ? 0 : (this.shift(0, 7) << 3) | (this.shift(1, 7) << 4);
+  }
 }
 
 /**

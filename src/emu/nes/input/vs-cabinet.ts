@@ -73,6 +73,10 @@ export class VsCabinet implements CoinSlots {
     return this.hardware.dips;
   }
 
+  get defaultDips(): number {
+    return this.hardware.defaultDips;
+  }
+
   get dips(): number {
     return this.#dips;
   }

@@ -83,6 +83,13 @@ export class TableReader {
     return number;
   }
 
+  flag(key: string): boolean | undefined {
+    const node = this.node(key);
+    if (node === undefined) return undefined;
+    if (node.kind !== "boolean") throw this.wrong(key, "must be true or false");
+    return node.boolean;
+  }
+
   choice<T extends string>(key: string, choices: readonly T[]): T | undefined {
     const node = this.node(key);
     if (node === undefined) return undefined;

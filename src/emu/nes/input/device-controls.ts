@@ -1,0 +1,122 @@
+import {
+  DEVICE_DATA_BYTES,
+  type DeviceSetup,
+  EXPANSION_DATA,
+  type ExpansionDeviceName,
+  PORT1_DATA,
+  PORT2_DATA,
+  type PortDeviceName,
+} from "./devices.ts";
+import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "./keyboard.ts";
+
+/** A number that a device reports, in one byte of its data. */
+export interface DeviceValue {
+  readonly name: string;
+  readonly byte: number;
+  /** Negative numbers are two's complement. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What can be moved and pressed on a device, and where its data has it. */
+export interface DeviceControls {
+  readonly values: readonly DeviceValue[];
+  /** Bit `n` of the bytes from `buttonByte` on is button `n`. */
+  readonly buttons: readonly string[];
+  readonly buttonByte: number;
+  /** Bits beside the buttons that are set while the device points at the picture. */
+  readonly aimBits: number;
+}
+
+/** The places where devices are plugged in. */
+export const DEVICE_PORTS = ["port1", "port2", "expansion"] as const;
+export type DevicePort = (typeof DEVICE_PORTS)[number];
+
+const PLACES: Readonly<Record<DevicePort, readonly [start: number, end: number]>> = {
+  port1: [PORT1_DATA, PORT2_DATA],
+  port2: [PORT2_DATA, EXPANSION_DATA],
+  expansion: [EXPANSION_DATA, DEVICE_DATA_BYTES],
+};
+
+/** The part of all device data that belongs to a port. */
+export function portData(data: Uint8Array, port: DevicePort): Uint8Array {
+  return data.subarray(...PLACES[port]);
+}
+
+function buttons(names: readonly string[], buttonByte = 0): DeviceControls {
+  return { values: [], buttons: names, buttonByte, aimBits: 0 };
+}
+
+/** A device that points at a pixel of the picture. */
+function pointer(button: string): DeviceControls {
+  return {
+    values: [
+      { name: "x", byte: 0, min: 0, max: 255 },
+      { name: "y", byte: 1, min: 0, max: 239 },
+    ],
+    buttons: [button],
+    buttonByte: 2,
+    aimBits: 2,
+  };
+}
+
+/** A device that reports its movement in this frame, right and down. */
+function roller(names: readonly string[], least: number, most: number): DeviceControls {
+  return {
+    values: [
+      { name: "dx", byte: 0, min: least, max: most },
+      { name: "dy", byte: 1, min: least, max: most },
+    ],
+    buttons: names,
+    buttonByte: 2,
+    aimBits: 0,
+  };
+}
+
+function dial(names: readonly string[]): DeviceControls {
+  return { ...buttons(names, 1), values: [{ name: "position", byte: 0, min: 0, max: 255 }] };
+}
+
+const MAT = buttons("1 2 3 4 5 6 7 8 9 10 11 12".split(" "));
+const NONE = buttons([]);
+
+/**
+ * The controls of every device, in the words of scripts. Devices without any have a controller's buttons. The
+ * data's layout follows from this table.
+ */
+export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceName, DeviceControls>> = {
+  none: NONE,
+  standard: NONE,
+  pads: NONE,
+  zapper: pointer("trigger"),
+  "vs-zapper": pointer("trigger"),
+  "bandai-hyper-shot": pointer("trigger"),
+  "oeka-kids-tablet": pointer("pen"),
+  "power-pad": MAT,
+  "family-trainer": MAT,
+  arkanoid: dial(["button"]),
+  pachinko: dial([]),
+  "snes-mouse": roller(["left", "right"], -127, 127),
+  "subor-mouse": roller(["left", "right"], -127, 127),
+  "hori-track": roller(["a", "b"], -8, 7),
+  "snes-pad": buttons(["a", "x", "l", "r"]),
+  "virtual-boy-pad": buttons(["right-down", "right-left", "right-right", "right-up", "l", "r"]),
+  "konami-hyper-shot": NONE,
+  "party-tap": buttons("1 2 3 4 5 6".split(" ")),
+  "exciting-boxing": buttons(
+    "left-hook move-right move-left right-hook left-jab body right-jab straight".split(" "),
+  ),
+  mahjong: buttons("a b c d e f g h i j k l m n select start kan pon chi riichi ron".split(" ")),
+  "network-controller": buttons("0 1 2 3 4 5 6 7 8 9 * # . c end".split(" ")),
+  "top-rider": {
+    ...buttons("tilt-right tilt-left turn-right turn-left brake shift wheelie start select".split(" "), 1),
+    values: [{ name: "throttle", byte: 0, min: 0, max: 255 }],
+  },
+  "family-basic-keyboard": buttons(FAMILY_BASIC_KEYS.flat()),
+  "subor-keyboard": buttons(SUBOR_KEYS.flat()),
+};
+
+/** The name of the device in a port. */
+export function deviceIn(setup: DeviceSetup, port: DevicePort): PortDeviceName | ExpansionDeviceName {
+  return setup[port] ?? (port === "expansion" ? "none" : "standard");
+}

@@ -1,0 +1,49 @@
+import { InputError } from "../../emu/input-error.ts";
+import type { CoinSlots, DiskDrive } from "../../emu/machine.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import type { Nes } from "../../emu/nes/nes.ts";
+import { devicesOfMovie, type Movie } from "../movies/movie.ts";
+
+/** The coin slots and switches of a game. Throws `InputError` ("usage") if it has none. */
+export function coinsOf({ coins }: Nes): CoinSlots {
+  if (coins === undefined) throw new InputError("usage", "this game has no coin slots");
+  return coins;
+}
+
+/** Throws `InputError` ("usage") after the first frame. `method` is the one that was called too late. */
+export function checkPowerOn({ frame }: Nes, method: string): void {
+  if (frame === 0) return;
+  throw new InputError("usage", `a movie starts at power-on: call ${method} before the first frame`);
+}
+
+/** The disk drive of a game. Throws `InputError` ("usage") if it has none. */
+export function diskOf({ disk }: Nes): DiskDrive {
+  if (disk === undefined) throw new InputError("usage", "this game has no disk");
+  return disk;
+}
+
+/** Throws `InputError` ("usage") if the movie was made with other devices than the connected ones. */
+export function checkDevices(movie: Movie, plugged: DeviceSetup): void {
+  const wanted = devicesOfMovie(movie);
+  if (wanted === undefined) return;
+  const differs = (["port1", "port2"] as const).some(
+    (port) => (wanted[port] ?? "standard") !== (plugged[port] ?? "standard"),
+  );
+  const isSame =
+    !differs &&
+    (wanted.expansion ?? "none") === (plugged.expansion ?? "none") &&
+    (wanted.fourScore === true) === (plugged.fourScore === true) &&
+    (wanted.microphone === true) === (plugged.microphone === true);
+  if (isSame) return;
+  const remedy = `load(rom, { devices: ${JSON.stringify(wanted)} })`;
+  throw new InputError("usage", "the movie was made with other devices than the connected ones", "", remedy);
+}
+
+/** The source of a condition without the arrow, for failures. */
+export function sourceOf(condition: () => unknown): string {
+  return condition
+    .toString()
+    .replace(/^\(\)\s*=>\s*/, "")
+    .replace(/\s+/g, " ")
+    .slice(0, 200);
+}
