@@ -123,15 +123,28 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
 
 const NES2_REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc", "dendy"];
 
+/**
+ * Submappers that the first list of submappers had and that later got mapper numbers of their own, by mapper
+ * × 16 + submapper. https://www.nesdev.org/wiki/NES_2.0_submappers
+ */
+const REASSIGNED: Readonly<Record<number, number>> = {
+  [1 * 16 + 3]: 155, // MMC1A
+  [16 * 16 + 1]: 159, // LZ93D50 with a 24C01
+  [16 * 16 + 2]: 157, // Datach
+  [16 * 16 + 3]: 153, // LZ93D50 with RAM
+};
+
 function decodeNes2(bytes: Uint8Array): InesHeader {
-  const mapper = (bytes[6] >> 4) | (bytes[7] & 0xf0) | ((bytes[8] & 0x0f) << 8);
+  const number = (bytes[6] >> 4) | (bytes[7] & 0xf0) | ((bytes[8] & 0x0f) << 8);
+  const reassigned = REASSIGNED[number * 16 + (bytes[8] >> 4)];
+  const mapper = reassigned ?? number;
   const consoleType = consoleTypeOf(bytes[7] & 3);
   return {
     version: "nes2",
     prgRomBytes: romBytes(bytes[4], bytes[9] & 0x0f, PRG_UNIT_BYTES),
     chrRomBytes: romBytes(bytes[5], bytes[9] >> 4, CHR_UNIT_BYTES),
     mapper,
-    submapper: bytes[8] >> 4,
+    submapper: reassigned === undefined ? bytes[8] >> 4 : 0,
     mirroring: headerMirroring(bytes[6], mapper),
     battery: (bytes[6] & 2) !== 0,
     trainer: (bytes[6] & 4) !== 0,

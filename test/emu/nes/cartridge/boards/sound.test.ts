@@ -84,6 +84,29 @@ describe("expansion sound", () => {
     expect(record(harness, 5000).every((level) => level === 0)).toBe(true);
   });
 
+  // https://www.nesdev.org/wiki/NES_2.0_submappers: how much louder one channel is than the APU's pulse
+  test.each([
+    [0, 11, 13],
+    [3, 11, 13],
+    [4, 16, 17],
+    [5, 18, 19.5],
+  ])("Namco 163 submapper %i is %d to %d dB louder than a pulse", (submapper, least, most) => {
+    const harness = new BoardHarness(testImage({ mapper: 19, submapper, prgKib: 128 }));
+    for (const [address, value] of SOUND_CASES[6].writes) harness.write(address, value);
+    harness.idle(20_000);
+    const levels = record(harness, 20_000).subarray(10_000);
+    // A wave of eight steps each way is what the measurements compare with a pulse.
+    const swing = ((Math.max(...levels) - Math.min(...levels)) / PULSE_LEVELS[15]) * (8 / 15);
+    expect(20 * Math.log10(swing)).toBeWithin(least, most);
+  });
+
+  test.each([1, 2])("Namco 163 submapper %i has no sound", (submapper) => {
+    const harness = new BoardHarness(testImage({ mapper: 19, submapper, prgKib: 128 }));
+    for (const [address, value] of SOUND_CASES[6].writes) harness.write(address, value);
+    harness.idle(20_000);
+    expect(record(harness, 5000).every((level) => level === 0)).toBe(true);
+  });
+
   test("MMC5's PCM and its status", () => {
     const harness = new BoardHarness(testImage({ mapper: 5, prgKib: 128 }));
     harness.write(0x5011, 0x80);

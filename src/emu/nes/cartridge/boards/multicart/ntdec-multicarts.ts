@@ -25,20 +25,18 @@ const Caltron = registerBoard({
 });
 
 /**
- * Mapper 63, NTDEC 0324: A1 32 KiB, A2 and up PRG, A0 mirroring. A11 fixes the upper half to the end of the
- * block, as in Mesen. https://www.nesdev.org/wiki/INES_Mapper_063
+ * Mapper 63, NTDEC 0324: A1 32 KiB, A2 and up PRG, A0 mirroring, and above PRG a bit that protects CHR RAM.
+ * Submapper 1, 82AB, has one PRG bit less. Banks beyond the ROM map nothing, which menus detect. The sources
+ * differ: Mesen fixes the upper half by A11. This follows the wiki's page.
+ * https://www.nesdev.org/wiki/INES_Mapper_063
  */
 const Ntdec0324 = latchBoard({
-  banks(memory, _data, address) {
-    const bank32 = (address >> 3) & 0x7f;
-    const is32 = (address & 2) !== 0;
-    const half = (address >> 2) & 1;
-    mapNrom(memory, (bank32 << 1) | (is32 ? 0 : half), is32);
-    if ((address & 0x800) !== 0) {
-      memory.mapPrg(0xe000, 8 * KIB, (address & 0x7c) | ((address & 6) !== 0 ? 3 : 1));
-    }
-    if ((address & 0x300) === 0x300) memory.unmapCpu(0x8000, 16 * KIB);
-    memory.mapChr(0x0000, 8 * KIB, 0);
+  banks(memory, _data, address, { submapper }) {
+    const prgBits = submapper === 1 ? 7 : 8;
+    const bank = (address >> 2) & ((1 << prgBits) - 1);
+    if (bank * 16 * KIB >= memory.prgRom.bytes) memory.unmapCpu(0x8000, 32 * KIB);
+    else mapNrom(memory, bank, (address & 2) !== 0);
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, ((address >> (prgBits + 2)) & 1) === 0);
     mirrorBy(memory, address & 1);
   },
 });
@@ -95,7 +93,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_041"],
     unif: [{ names: "CALTRON6IN1" }],
   },
-  { mapper: 63, name: "NTDEC 0324", board: Ntdec0324, wiki: ["INES_Mapper_063"] },
+  {
+    mapper: 63,
+    name: "NTDEC 0324, 82AB",
+    board: Ntdec0324,
+    wiki: ["INES_Mapper_063"],
+    knownSubmappers: [1],
+  },
   { mapper: 81, name: "NTDEC Super Gun (N715021)", board: SuperGun, wiki: ["INES_Mapper_081"] },
   { mapper: 174, name: "NTDEC 5-in-1", board: Ntdec174, wiki: ["INES_Mapper_174"] },
   {

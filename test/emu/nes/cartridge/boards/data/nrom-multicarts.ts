@@ -59,7 +59,19 @@ export const NROM_MULTICARTS: readonly BoardCase[] = [
       [0x8014, 0],
       { prg: "- 10 11 10 11", nt: VERTICAL },
       [0x8300, 0],
-      { prg: "- - - 128 129" },
+      { prg: "- - - - -" },
+      [0x8400, 0],
+      { prg: "- 0 1 0 1", chr: "r0ro r1ro r2ro r3ro r4ro r5ro r6ro r7ro" },
+    ],
+  },
+  {
+    name: "82AB has one PRG bit less",
+    cartridge: { mapper: 63, submapper: 1, prgKib: 2048, chrRamKib: 8 },
+    steps: [
+      [0x8204, 0],
+      { prg: "- 2 3 2 3", chr: "r0ro r1ro r2ro r3ro r4ro r5ro r6ro r7ro" },
+      [0x8104, 0],
+      { prg: "- 130 131 130 131", chr: "r0 r1 r2 r3 r4 r5 r6 r7" },
     ],
   },
   {

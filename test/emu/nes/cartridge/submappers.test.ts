@@ -1,0 +1,103 @@
+import { describe, expect, test } from "bun:test";
+import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
+import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
+import { sha1Hex } from "../../../../src/io/files/hashes.ts";
+import { buildRom } from "../../../support/rom-builder.ts";
+
+/**
+ * The submappers other than 0 that https://www.nesdev.org/wiki/NES_2.0_submappers and the pages of the
+ * mappers define, and that emu emulates.
+ */
+const KNOWN: Readonly<Record<number, readonly number[]>> = {
+  1: [1, 2, 4, 5],
+  2: [1, 2],
+  3: [1, 2],
+  4: [1, 2, 3, 4],
+  7: [1, 2],
+  16: [4, 5],
+  19: [1, 2, 3, 4, 5],
+  21: [1, 2],
+  23: [1, 2, 3],
+  25: [1, 2, 3],
+  30: [1, 2, 3, 4],
+  32: [1],
+  34: [1, 2],
+  63: [1],
+  68: [1],
+  71: [1],
+  78: [1, 3],
+  83: [1, 2],
+  85: [1, 2],
+  91: [1],
+  114: [1],
+  116: [1, 2, 3],
+  126: [1, 2],
+  176: [1, 2, 3, 4, 5],
+  185: [4, 5, 6, 7],
+  197: [1, 2, 3],
+  200: [1],
+  206: [1],
+  210: [1, 2],
+  215: [1],
+  227: [2],
+  232: [1],
+  268: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  285: [1],
+  313: [1, 2, 3, 4],
+  336: [1],
+  343: [1],
+  422: [1, 2],
+  432: [1, 2, 3],
+  444: [1, 2, 3],
+  458: [1],
+  534: [1],
+};
+
+/** Those that it does not: 2ME, T9552, FFE files, variants of conversions and multicarts. */
+const NAMED: Readonly<Record<number, readonly number[]>> = {
+  1: [6],
+  4: [5],
+  12: [1],
+  42: [1, 2, 3],
+  49: [1],
+  60: [1],
+  108: [1, 2, 3, 4],
+  126: [3],
+  178: [1],
+  227: [1],
+};
+
+/** Deprecated ones, and the mapper that has their place. */
+const REASSIGNED: readonly (readonly [mapper: number, submapper: number, now: number])[] = [
+  [1, 3, 155],
+  [16, 1, 159],
+  [16, 2, 157],
+  [16, 3, 153],
+];
+
+function pairs(table: Readonly<Record<number, readonly number[]>>): [number, number][] {
+  return Object.entries(table).flatMap(([mapper, submappers]) =>
+    submappers.map((submapper): [number, number] => [Number(mapper), submapper]),
+  );
+}
+
+function imageOf(mapper: number, submapper: number) {
+  return readInes(buildRom({ nes2: true, mapper, submapper }), sha1Hex).image;
+}
+
+describe("submappers", () => {
+  test.each(pairs(KNOWN))("%i.%i is known", (mapper, submapper) => {
+    expect(supportGaps(imageOf(mapper, submapper))).toEqual([]);
+  });
+
+  test.each(pairs(NAMED))("%i.%i is named", (mapper, submapper) => {
+    const gap = `submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`;
+    expect(supportGaps(imageOf(mapper, submapper))).toEqual([gap]);
+  });
+
+  test.each(REASSIGNED)("%i.%i is mapper %i", (mapper, submapper, now) => {
+    const image = imageOf(mapper, submapper);
+    expect([image.mapper, image.submapper]).toEqual([now, 0]);
+    expect(supportGaps(image)).toEqual([]);
+  });
+});
