@@ -76,3 +76,32 @@ describe("examples/runtime", () => {
     expect(programs.sort()).toEqual(PROGRAMS.map(([name]) => name).sort());
   });
 });
+
+describe("examples/learning", () => {
+  test("a short training plays better than the agents that play at random, and draws its curve", () => {
+    const curve = join(folder, "curve.png");
+    const program = join(ROOT, "examples/learning/train.ts");
+    const output = run(
+      ROOT,
+      process.execPath,
+      program,
+      "--generations",
+      "1",
+      "--steps",
+      "100",
+      "--curve",
+      curve,
+    );
+    const points = /a game: (\d+); .*: (\d+)\n(?:.*\n)*trained: (\d+) points/
+      .exec(output)!
+      .slice(1)
+      .map(Number);
+    expect(points[2]).toBeGreaterThan(Math.max(points[0]!, points[1]!));
+    expect(readFileSync(curve).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  test("the program is short", () => {
+    const lines = readFileSync(join(ROOT, "examples/learning/train.ts"), "utf8").split("\n").length;
+    expect(lines).toBeLessThanOrEqual(151);
+  });
+});
