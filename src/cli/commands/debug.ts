@@ -13,6 +13,8 @@ interface DebugOptions extends HardwareOptions {
   readonly dap?: true;
   readonly dapListen?: string;
   readonly token?: string;
+  readonly movie?: string;
+  readonly anyRom?: true;
 }
 
 /** `emu debug`: a debugger for editors. */
@@ -27,12 +29,19 @@ export function registerDebug(program: Command): void {
     .argument("[rom]", "the game for clients that do not name one: .nes, also in .zip, .gz, .7z or .rar")
     .option("--dap", "serve one client on standard input and output")
     .option("--dap-listen <host:port>", "listen for clients; each gets a game of its own")
+    .option("--movie <file>", "play a movie or an input script from power-on (.json, .fm2, .bk2)")
+    .option("--any-rom", "play the movie even if it was recorded with another ROM")
     .option(
       "--token <text>",
       "require clients to send this token, 16 characters or more; without a token only this computer can connect",
     );
   addHardwareOptions(command).action(debug);
-  addExamples(command, "emu debug --dap", "emu debug game.nes --dap-listen 127.0.0.1:4711");
+  addExamples(
+    command,
+    "emu debug --dap",
+    "emu debug game.nes --dap-listen 127.0.0.1:4711",
+    "emu debug --dap --movie play.fm2",
+  );
 }
 
 async function debug(path: string | undefined, options: DebugOptions): Promise<void> {
@@ -47,6 +56,8 @@ async function debug(path: string | undefined, options: DebugOptions): Promise<v
   const { DapServer, serveStreams } = await import("../../io/debug/dap/dap-server.ts");
   const source = gameSource({
     program: path,
+    movie: options.movie,
+    anyRom: options.anyRom === true,
     load: toLoadOptions(options),
     machine: toNesOptions(options),
   });

@@ -29,10 +29,11 @@ import { nesSource } from "../../io/thread/nes-source.ts";
 import { addCoreOptions, type CoreChoice, coreGameOf } from "../core-options.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
-import { addHardwareOptions, type HardwareOptions, toNesOptions } from "../machine-options.ts";
+import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run-core.ts";
+import { checkDebugOptions, debugGame } from "../run-debug.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
@@ -40,6 +41,7 @@ import { addSettingOptions, overridden, type SettingOptions } from "../run-setti
 import { loadRomToRun, logRom } from "../warnings.ts";
 
 interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice {
+  readonly debug?: true;
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
@@ -80,6 +82,7 @@ export function registerRun(program: Command): void {
         .choices(SAVE_LOCK_CHOICES)
         .default("ask"),
     )
+    .option("--debug", "debug the game: code, registers, steps in both directions; F12 does so later")
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
   addCoreOptions(addSettingOptions(command)).action(run);
   addHardwareOptions(command);
@@ -88,6 +91,7 @@ export function registerRun(program: Command): void {
     "emu run game.nes",
     "emu run ~/games",
     "emu run game.gb",
+    "emu run --debug game.nes",
     "emu run --keys",
     "emu run game.nes --cheat SXIOPO --sound none",
     "emu run game.nes --record play.json",
@@ -103,7 +107,10 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     return;
   }
   requireTerminal();
-  process.exitCode = await playUntilEnd(path, settings, config, options);
+  checkDebugOptions(options);
+  process.exitCode = await (options.debug === true
+    ? debugFromStart(path, settings, options)
+    : playUntilEnd(path, settings, config, options));
 }
 
 /** Plays a game, then each further game that the player opens from the menu. Returns the exit code. */
@@ -150,12 +157,53 @@ async function playUntilEnd(
       path = dirname(path);
       continue;
     }
-    const result = await playGame(rom, path, settings, config, isFirst ? options : withoutState(options));
-    if (result === undefined) return EXIT_OK;
-    const code = await finish(result, undefined, failures, options, { rom, path });
-    if (code !== undefined) return code;
+    const given = isFirst ? options : withoutState(options);
+    let result = await playGame(rom, path, settings, config, given);
+    for (;;) {
+      if (result === undefined) return EXIT_OK;
+      const code = await finish(result, undefined, failures, options, { rom, path });
+      if (code !== undefined) return code;
+      const { end } = result;
+      if (end.kind !== "debug" || path === undefined) break;
+      const state = await debugState(path, rom, end.state, settings, options);
+      if (!(state instanceof Uint8Array)) return state;
+      ({ settings } = result);
+      result = await playGame(rom, path, settings, config, withoutState(options), state);
+    }
     ({ path, settings } = nextGame(result));
   }
+}
+
+/** Debugs the game that is played. Returns the state to play on from, or the exit code. */
+async function debugState(
+  path: string,
+  rom: LoadedRom,
+  state: Uint8Array,
+  settings: Settings,
+  options: RunOptions,
+): Promise<Uint8Array | number> {
+  const machine = toNesOptions(options, rom.image);
+  const end = await debugGame({ path, load: toLoadOptions(options), machine, state }, settings, "play");
+  if (end.kind === "left") return end.state;
+  return end.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+}
+
+/** Debugs a game from power-on, a state or a movie. Returns the exit code. */
+async function debugFromStart(
+  path: string | undefined,
+  settings: Settings,
+  options: RunOptions,
+): Promise<number> {
+  if (path === undefined || (await isFolder(path)))
+    throw new InputError("usage", "name the ROM to debug", "--debug");
+  const state = await loadState(options.state);
+  const game = { path, load: toLoadOptions(options), machine: toNesOptions(options), state };
+  const end = await debugGame(game, settings, "quit", options);
+  return end.kind === "left" || end.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+}
+
+function loadState(path: string | undefined): Promise<Uint8Array> | undefined {
+  return path === undefined ? undefined : readFileCapped(path, MAX_STATE_BYTES);
 }
 
 /** The core of the command line is for the game that it names. */
@@ -189,7 +237,7 @@ async function finish(
     );
   }
   const { end } = result;
-  if (end.kind === "open") return undefined;
+  if (end.kind === "open" || end.kind === "debug") return undefined;
   return tellFailures(failures, faultCode ?? (await conclude(end, game?.rom, game?.path)));
 }
 
@@ -214,6 +262,7 @@ async function playGame(
   settings: Settings,
   config: ConfigFile,
   options: RunOptions,
+  resumed?: Uint8Array,
 ): Promise<PlayResult | undefined> {
   checkRecording(options);
   const movie = await loadInputMovie(options, rom);
@@ -226,8 +275,7 @@ async function playGame(
   if (owner === "end") return undefined;
   const isKept = save !== undefined && owner !== "no saving";
   const battery = movie?.battery ?? (await save?.load());
-  const state =
-    options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
+  const state = resumed ?? (await loadState(options.state));
   const recent = new RecentGames();
   const files = await gameFiles(rom, settings, options.cheat ?? []);
   // The game must start even if the list of recent games cannot be written.
@@ -245,6 +293,7 @@ async function playGame(
       ...(isMovie ? { track: trackOf(movie, recording) } : {}),
     },
     settings,
+    canDebug: path !== undefined && !isMovie,
     isMuted: options.mute === true,
     ...(rom.cautions[0] === undefined ? {} : { notice: rom.cautions[0] }),
     files,

@@ -84,7 +84,7 @@ export class Nes implements Machine {
   /**
    * True if a frame has begun and not ended, which is possible only between two calls of `stepInstruction`.
    */
-  private midFrame = false;
+  midFrame = false;
 
   private readonly image: CartridgeImage;
   private readonly model: ConsoleTraits;

@@ -68,7 +68,7 @@ export class DebugSession {
     this.#events = events;
     const { nes, program, rom } = this.target;
     this.pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
-    this.timeline = new Timeline(nes, rom.image, this.pixels, program, options);
+    this.timeline = new Timeline(nes, rom.image, this.pixels, program, { ...options, movie: target.movie });
     const { probe } = this.timeline;
     this.frames = new Frames(this.target, probe);
     this.code = new CodeFinder(this.target);

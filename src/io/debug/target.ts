@@ -1,6 +1,8 @@
 import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { PlaceMap } from "../library/place-map.ts";
+import type { Movie } from "../movies/movie.ts";
+import { startMovie } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { NO_PRG_OFFSET, type SourceRoutine, type Symbols } from "../symbols/symbols.ts";
 import { type CType, findCType } from "./c-types.ts";
@@ -17,6 +19,10 @@ export interface DebugTarget {
   readonly symbolFiles?: readonly string[];
   /** Folders in which sources are searched first. */
   readonly sourceFolders?: readonly string[];
+  /** A state to start from instead of power-on. */
+  readonly state?: Uint8Array | undefined;
+  /** Input from power-on. */
+  readonly movie?: Movie | undefined;
 }
 
 /** A target on a machine that is powered on, with everything that is known about its source. */
@@ -35,10 +41,12 @@ export class LoadedTarget {
   readonly #types = new Map<string, CType | undefined>();
   readonly #hasSources: boolean;
 
-  constructor({ rom, symbols, machine, symbolFiles = [], sourceFolders }: DebugTarget) {
+  constructor({ rom, symbols, machine, symbolFiles = [], sourceFolders, state, movie }: DebugTarget) {
     this.rom = rom;
     this.symbols = symbols;
     this.nes = createHeadless(rom.image, machine);
+    if (movie !== undefined) startMovie(this.nes, movie);
+    if (state !== undefined) this.nes.load(state);
     this.places = new PlaceMap(this.nes, symbols);
     this.lines = new SourceMap(symbols, rom.image.prgRom.length);
     this.files = new SourceFiles(symbols.files, rom.path, sourceFolders);

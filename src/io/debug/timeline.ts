@@ -1,6 +1,8 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { MIB } from "../../emu/units.ts";
+import type { Movie } from "../movies/movie.ts";
+import { EventPlayer } from "../movies/movie-events.ts";
 import { AccessLog } from "./access-log.ts";
 import { type CProgram, Probe } from "./probe.ts";
 
@@ -19,6 +21,8 @@ export interface Span {
   /** The position of its state. */
   readonly start: number;
   readonly frame: number;
+  /** Number of frames since the start; it differs from `frame` after a power cycle. */
+  readonly frames: number;
   /** True if the user changed the state there, so that running the previous span does not lead to it. */
   readonly edited: boolean;
   /** Number of ROM patches that are applied. */
@@ -47,6 +51,8 @@ interface Patch {
 export interface TimelineOptions {
   /** Limit on the memory of all states. */
   readonly budgetBytes?: number;
+  /** Input from the start on. Buttons that are held are pressed as well. */
+  readonly movie?: Movie | undefined;
 }
 
 /**
@@ -65,9 +71,12 @@ export class Timeline {
   #spacingFrames = MIN_SPACING_FRAMES;
   #spanBytes = 0;
   #applied = 0;
-  /** The buttons of each frame from `#firstFrame` on. */
+  /** The buttons of each frame from the start on. */
   #buttons: number[] = [];
-  #firstFrame: number;
+  /** Number of frames that have ended since the start. */
+  #frames = 0;
+  readonly #movie: Movie | undefined;
+  readonly #events: EventPlayer;
   #position = 0;
   #end = 0;
   /** Index of the span that contains the current position. */
@@ -86,9 +95,14 @@ export class Timeline {
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
     this.probe = new Probe(nes, image, pixels, program);
     this.log = new AccessLog(this.probe);
-    this.#firstFrame = nes.frame;
-    nes.setInput({ latchButtons: () => this.#latch() });
+    this.#movie = options.movie;
+    this.#events = new EventPlayer(nes);
+    nes.setInput({
+      latchButtons: () => this.#latch(),
+      latchDevices: (data) => this.#latchDevices(data),
+    });
     this.#addSpan(false);
+    this.#playEvents();
     const kept = (KEPT_FRAMES / MIN_SPACING_FRAMES) * this.#spanBytes;
     const spacing = Math.ceil((2 * MIN_SPACING_FRAMES * kept) / this.#budgetBytes);
     this.#spacingFrames = Math.min(MAX_SPACING_FRAMES, Math.max(MIN_SPACING_FRAMES, spacing));
@@ -136,6 +150,7 @@ export class Timeline {
     const { probe } = this;
     probe.step();
     this.#position++;
+    if (probe.endedFrame) this.#frames++;
     if (this.#position > this.#end) this.#record();
     else this.#follow();
   }
@@ -179,12 +194,35 @@ export class Timeline {
   }
 
   #latch(): number {
-    const at = this.#nes.frame - this.#firstFrame;
+    const at = this.#frames;
     // The input of this frame is known, because it runs again.
     if (at < this.#buttons.length) return this.#buttons[at]!;
     while (this.#buttons.length < at) this.#buttons.push(0);
-    this.#buttons.push(this.#held);
-    return this.#held;
+    const movie = this.#movie;
+    const played = movie === undefined || at >= movie.frames ? 0 : movie.input.maskAt(at);
+    this.#buttons.push(played | this.#held);
+    return played | this.#held;
+  }
+
+  #latchDevices(data: Uint8Array): void {
+    const movie = this.#movie;
+    const isPlaying = movie !== undefined && this.#frames < movie.frames;
+    if (isPlaying && movie.deviceData !== undefined) movie.deviceData.fill(this.#frames, data);
+    else data.fill(0);
+  }
+
+  /** Presses the console's buttons and changes disks as the movie does at the start of this frame. */
+  #playEvents(): void {
+    const { resets = [], events = [], frames = 0 } = this.#movie ?? {};
+    if (this.#frames >= frames) return;
+    const isNow = ({ frame }: { readonly frame: number }): boolean => frame === this.#frames;
+    const pressed = resets.filter(isNow);
+    const happened = events.filter(isNow);
+    if (pressed.length + happened.length === 0) return;
+    this.edit(() => {
+      for (const { kind } of pressed) this.#nes.reset(kind);
+      for (const event of happened) this.#events.apply(event);
+    });
   }
 
   /** Records an instruction that ran for the first time. */
@@ -200,7 +238,12 @@ export class Timeline {
     if (probe.ppuKinds !== 0) span.ppu[probe.ppuAddress >> 3]! |= 1 << (probe.ppuAddress & 7);
     if (probe.oamKinds !== 0) span.oam = true;
     if (probe.stackKinds !== 0) markStack(probe, span);
-    if (!probe.endedFrame || this.#nes.frame - span.frame < this.#spacingFrames) return;
+    if (!probe.endedFrame) return;
+    if (this.#frames - span.frames >= this.#spacingFrames) this.#endSpan(span);
+    this.#playEvents();
+  }
+
+  #endSpan(span: Span): void {
     // A breakpoint at the next position belongs to this span: it is reached by running it.
     const { pc: next } = this.#nes.cpu;
     span.executed[next >> 3]! |= 1 << (next & 7);
@@ -223,6 +266,7 @@ export class Timeline {
     this.probe.marks.restore(span.written);
     this.#applyPatches(span.patches);
     this.#position = span.start;
+    this.#frames = span.frames;
     // Of several changes at one position, the last one counts.
     let index = this.#spans.indexOf(span);
     while (this.#spans[index + 1]?.start === span.start) index++;
@@ -238,6 +282,7 @@ export class Timeline {
     const span: Span = {
       start: this.#position,
       frame: this.#nes.frame,
+      frames: this.#frames,
       edited,
       patches: this.#applied,
       state,
@@ -271,7 +316,9 @@ export class Timeline {
 
   /** Discards the input of later frames, and of this frame unless the program has read it. */
   #forgetButtons(): void {
-    const known = this.#nes.frame - this.#firstFrame + (this.#nes.ports.latched === 1 ? 1 : 0);
+    // At the end of a frame, the flag is still that of the frame that has ended.
+    const hasRead = this.#nes.midFrame && this.#nes.ports.latched === 1;
+    const known = this.#frames + (hasRead ? 1 : 0);
     this.#buttons.length = Math.min(this.#buttons.length, Math.max(0, known));
   }
 

@@ -31,6 +31,7 @@ const ACTIONS = {
   help: "help: all keys",
   pause: "pause, resume",
   step: "one frame, then pause",
+  debug: "debugger",
   "fast-forward": "fast-forward on, off",
   slow: "slow motion on, off",
   save: "save to this slot",
@@ -101,6 +102,7 @@ export const DEFAULT_BINDINGS: BindingTable = {
   help: ["h", "?"],
   pause: ["p"],
   step: ["n"],
+  debug: ["f12", "`"],
   rewind: ["r"],
   fast: ["f"],
   "fast-forward": ["ctrl+f"],
@@ -144,7 +146,8 @@ export class Bindings {
 
   /** Returns the meaning of a key event. A button is found whatever modifiers are held with it. */
   find(event: KeyEvent): Binding | undefined {
-    const plain = this.#byKey.get(event.key);
+    const { typed = "" } = event;
+    const plain = this.#byKey.get(typed) ?? this.#byKey.get(event.key);
     if (!event.control && !event.alt) return plain;
     const modified = this.#byKey.get(keyName(event));
     return modified ?? (plain?.kind === "button" ? plain : undefined);

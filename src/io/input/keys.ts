@@ -8,6 +8,8 @@ export interface KeyEvent {
   readonly shift: boolean;
   readonly alt: boolean;
   readonly control: boolean;
+  /** The character that the key types, if it is neither `key` nor its capital: ":" for Shift and ";". */
+  readonly typed?: string;
 }
 
 /**
@@ -117,6 +119,11 @@ function nameOfCode(code: number): string | undefined {
   return String.fromCodePoint(code).toLowerCase();
 }
 
+/** The character of a code point; undefined if it is not printable or a functional key. */
+function printableOf(code: number): string | undefined {
+  return nameOfCode(code)?.length === 1 ? String.fromCodePoint(code) : undefined;
+}
+
 function keyEvent(key: string, modifiers: number, type: number): KeyEvent {
   return {
     key,
@@ -150,12 +157,16 @@ function modifiersOf(parameter: string | undefined): { modifiers: number; type: 
 
 /** CSI code:shifted:base ; modifiers:type ; text u */
 function kittyKey(parameters: readonly string[]): KeyEvent | undefined {
-  const [code = "", , base = ""] = (parameters[0] ?? "").split(":");
+  const [code = "", shifted = "", base = ""] = (parameters[0] ?? "").split(":");
   const { modifiers, type } = modifiersOf(parameters[1]);
   const own = Number(code);
   // On non-Latin layouts bindings go by the key's position.
   const name = nameOfCode(own > 127 && base !== "" ? Number(base) : own);
-  return name === undefined ? undefined : keyEvent(name, modifiers, type);
+  if (name === undefined) return undefined;
+  const event = keyEvent(name, modifiers, type);
+  const typed = printableOf(event.shift && shifted !== "" ? Number(shifted) : own);
+  const isUsual = typed === undefined || typed === (event.shift ? name.toUpperCase() : name);
+  return isUsual ? event : { ...event, typed };
 }
 
 /** The key of a sequence. `alt` is the Alt bit if another ESC came before it. */
@@ -214,6 +225,14 @@ function named(key: string | undefined, modifiers: number): KeyEvent | undefined
 /** The name of an event's key as in bindings: `x`, `ctrl+x`, `alt+f1`. */
 export function keyName({ key, control, alt }: KeyEvent): string {
   return `${control ? "ctrl+" : ""}${alt ? "alt+" : ""}${key}`;
+}
+
+/** The character that a key types; undefined for other keys, releases and keys with Control or Alt. */
+export function typedText({ key, kind, shift, alt, control, typed }: KeyEvent): string | undefined {
+  if (kind === "release" || control || alt) return undefined;
+  if (key === "space") return " ";
+  if ([...key].length !== 1) return undefined;
+  return typed ?? (shift ? key.toUpperCase() : key);
 }
 
 /** The keys that type pasted text into a menu's line. Line ends and other control characters are left out. */

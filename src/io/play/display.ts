@@ -1,3 +1,4 @@
+import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
 import { chooseRenderer, possibleRenderer, type RendererChoice } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
@@ -5,13 +6,13 @@ import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import { loadPalette } from "../render/palette-file.ts";
 import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
+import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
 import { renderCapabilities, type TerminalCapabilities } from "../terminal/capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { readWindow } from "../terminal/window.ts";
-import type { EmuClient } from "../thread/emu-client.ts";
 import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import type { Settings } from "./settings.ts";
@@ -33,6 +34,19 @@ const EXACT_ROWS = 120;
 /** Why the presenter ended by itself. */
 export type PictureEnd = { readonly kind: "terminal-gone" } | { readonly kind: "bug"; readonly error: Error };
 
+/** Where frames come from: a machine on its thread, or a debugger that publishes them itself. */
+export interface PictureSource {
+  readonly blocks: SharedBlocks;
+  readonly description: SharedDescription;
+  readonly ready: { readonly geometry: MachineGeometry };
+}
+
+/** A part of the window, in cells. */
+export interface CellArea {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /**
  * What the player sees: the presenter, with the renderer that fits the terminal, window and settings, and the
  * text over or below the picture.
@@ -41,15 +55,18 @@ export class Display {
   /** Called when the presenter has ended without having been told to. */
   onEnd: (end: PictureEnd) => void = () => {};
   renderer: RendererName = "half-block";
+  /** True if there is text to the right of the picture at times. Set it before `present`. */
+  hasTextBeside = false;
   palette: Palette;
   #settings: Settings;
   readonly #log: Log;
   #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
-  #client: EmuClient | undefined;
+  #client: PictureSource | undefined;
   #text: SnapshotWriter | undefined;
   #isCovered = false;
   #hasMessage = false;
+  #area: CellArea | undefined;
 
   constructor(settings: Settings, palette: Palette, log: Log = NO_LOG) {
     this.#settings = settings;
@@ -66,7 +83,7 @@ export class Display {
   }
 
   /** Shows the machine's frames from now on. */
-  present(client: EmuClient): void {
+  present(client: PictureSource): void {
     this.#client = client;
     const { colors } = client.ready.geometry;
     if (colors !== undefined && this.#settings.paletteFile === "") this.palette = colors;
@@ -93,6 +110,15 @@ export class Display {
     this.palette = await paletteOf(settings, this.#client?.ready.geometry.colors);
     this.#settings = settings;
     this.#take(this.#choose());
+  }
+
+  /**
+   * Limits the picture to the upper left part of the window; undefined uses all of it. Returns true if the
+   * picture needs another renderer: call `presentAnew` then.
+   */
+  setArea(area: CellArea | undefined): boolean {
+    this.#area = area;
+    return this.resize();
   }
 
   /** Handles a new window size. Returns true if it needs another renderer: call `presentAnew` then. */
@@ -181,6 +207,11 @@ export class Display {
   /** The part of the window for the picture: the status line has the last row. */
   #pictureWindow(): TerminalWindow {
     const window = this.window();
+    const area = this.#area;
+    if (area !== undefined) {
+      const { columns, rows } = area;
+      return { ...window, columns: Math.min(columns, window.columns), rows: Math.min(rows, window.rows) };
+    }
     return this.hasStatusRow || this.#hasMessage ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
   }
 
@@ -195,7 +226,7 @@ export class Display {
   }
 
   /** The part of the machine's picture that is shown. */
-  #source(client: EmuClient): SourceArea {
+  #source(client: PictureSource): SourceArea {
     const { width, height, pixelAspect } = client.ready.geometry;
     const { overscanLines: wanted, pixels } = this.#settings;
     // Only the NES draws lines that televisions did not show.
@@ -230,7 +261,7 @@ export class Display {
     );
   }
 
-  #start(client: EmuClient): void {
+  #start(client: PictureSource): void {
     const presenter = this.#presenter;
     presenter.ended
       .then((error) => {
@@ -263,8 +294,12 @@ export class Display {
       this.#capabilities === undefined
         ? PLAIN_CAPABILITIES
         : renderCapabilities(this.#capabilities, cellHeightPixels);
+    // Moving whole rows of the window would move the text beside the picture.
+    const shiftRows = known.shiftRows && !this.hasTextBeside;
     // A user who chooses fewer colours gets exactly those, without uploaded ones.
-    return colors === "auto" ? known : { ...known, colors, paletteUpload: "none" };
+    return colors === "auto"
+      ? { ...known, shiftRows }
+      : { ...known, shiftRows, colors, paletteUpload: "none" };
   }
 
   #colors(): ColorMode {

@@ -24,6 +24,8 @@ export interface GameScreenHost {
   /** Shows the picture again, with changed settings. */
   applyPicture(settings: Settings): Promise<void>;
   openGame(path: string): void;
+  /** Ends the game with this state, to debug it; undefined if it cannot be debugged. */
+  readonly openDebugger: ((state: Uint8Array) => void) | undefined;
   quit(): void;
   failed(error: unknown): void;
 }
@@ -143,6 +145,8 @@ export class GameScreen implements MenuContext {
       case "step":
         await session.step();
         break;
+      case "debug":
+        return this.#openDebugger();
       case "fast-forward":
         await session.toggleFast();
         break;
@@ -244,6 +248,12 @@ export class GameScreen implements MenuContext {
         await this.#host.applyPicture(settings);
         this.draw();
     }
+  }
+
+  async #openDebugger(): Promise<void> {
+    const { openDebugger } = this.#host;
+    if (openDebugger === undefined) this.say("the debugger is for NES games from files, without a movie");
+    else openDebugger((await this.session.client.saveState()).bytes);
   }
 
   async #openMenu(page: "main" | "help"): Promise<void> {

@@ -37,6 +37,8 @@ export interface PlayOptions {
   readonly files: GameFiles;
   /** Where the menu looks for other games. */
   readonly gamesFolder: string;
+  /** True if the key for the debugger ends the game with its state, so that the caller can debug it. */
+  readonly canDebug?: boolean;
   /** Stop after this many frames; undefined plays until the player quits. */
   readonly frames?: number;
   /**
@@ -58,6 +60,8 @@ export type PlayEnd =
   | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
   /** The player wants another game. */
   | { readonly kind: "open"; readonly path: string }
+  /** The player wants to debug the game, from this state on. */
+  | { readonly kind: "debug"; readonly state: Uint8Array }
   | { readonly kind: "machine-fault"; readonly fault: MachineFault }
   | { readonly kind: "bug"; readonly error: unknown };
 

@@ -186,6 +186,8 @@ export class TerminalGame {
       releaseKeys: () => this.#releaseKeys(),
       setBindings: (bindings) => this.#controls.setBindings(bindings),
       applyPicture: (settings) => this.#applyPicture(settings),
+      openDebugger:
+        this.#options.canDebug === true ? (state) => this.#over.resolve({ kind: "debug", state }) : undefined,
       openGame: (path) => this.#over.resolve({ kind: "open", path }),
       quit: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => this.#fail(error),

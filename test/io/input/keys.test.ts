@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { Bindings } from "../../../src/io/input/bindings.ts";
 import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
-import { type KeyEvent, keyOf } from "../../../src/io/input/keys.ts";
+import { type KeyEvent, keyOf, typedText } from "../../../src/io/input/keys.ts";
 
 function keysOf(text: string): KeyEvent[] {
   const keys: KeyEvent[] = [];
@@ -176,5 +177,31 @@ describe("keyOf", () => {
     ["an unknown functional key", "\x1b[57376u"],
   ])("does not take %s for a key", (_, text) => {
     expect(keysOf(text)).toEqual([]);
+  });
+});
+
+describe("typedText", () => {
+  test.each([
+    ["a letter", "a", "a"],
+    ["a capital", "A", "A"],
+    ["a colon", ":", ":"],
+    ["kitty's letter", "\x1b[122u", "z"],
+    ["kitty's capital", "\x1b[122:90;2u", "Z"],
+    ["kitty's colon", "\x1b[59:58;2u", ":"],
+    ["kitty's question mark on a German layout", "\x1b[223:63:45;2u", "?"],
+    ["kitty's letter on a Cyrillic layout", "\x1b[1103:1071:122;1:1u", "я"],
+    ["kitty's space", "\x1b[32u", " "],
+    ["kitty's letter let go", "\x1b[122;1:3u", undefined],
+    ["Ctrl-C", "\x03", undefined],
+    ["Alt and a letter", "\x1bx", undefined],
+    ["an arrow", "\x1b[A", undefined],
+  ])("%s", (_, text, typed) => {
+    expect(keysOf(text).map(typedText)).toEqual([typed]);
+  });
+
+  test("a key that needs Shift is bound by its character or by its place", () => {
+    const bindings = new Bindings();
+    expect(bindings.find(keysOf("\x1b[47:63;2u")[0]!)).toEqual({ kind: "action", action: "help" });
+    expect(bindings.find(keysOf("\x1b[61:43;2u")[0]!)).toEqual({ kind: "action", action: "louder" });
   });
 });

@@ -26,6 +26,8 @@ const MAX_COLUMNS = 78;
 const MAX_ROWS = 23;
 /** Title, hint, and the empty line below the title. */
 export const PANEL_PADDING_ROWS = 3;
+/** Pages of notes have no empty line, so that all keys fit into 24 rows. */
+const NOTES_PADDING_ROWS = 2;
 /** From this width on notes are shown in two columns. */
 const TWO_COLUMNS = 64;
 /** Columns reserved for a note's keys, if there is room. */
@@ -53,8 +55,8 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   const { page, entries, prompt } = contents;
   screen.fill(row, column, rows, columns, "plain");
   screen.write(row, column, ` ${page.title}`, "title", columns);
-  const room = rows - PANEL_PADDING_ROWS;
   const notes = page.notes?.() ?? [];
+  const room = rows - (notes.length === 0 ? PANEL_PADDING_ROWS : NOTES_PADDING_ROWS);
   const lines = notes.length === 0 ? entries.length : linesOf(notes, panel);
   const last = notes.length === 0 ? contents.index + 1 : Math.min(contents.scroll + room, lines);
   const position = lines > room ? `${last}/${lines} ` : "";
@@ -99,17 +101,17 @@ function columnsOfNotes({ columns }: Panel): number {
 
 /** Number of lines that notes take; the page scrolls if there is not enough room. */
 function linesOf(notes: readonly MenuNote[], panel: Panel): number {
-  return Math.max(panel.rows - PANEL_PADDING_ROWS, Math.ceil(notes.length / columnsOfNotes(panel)));
+  return Math.max(panel.rows - NOTES_PADDING_ROWS, Math.ceil(notes.length / columnsOfNotes(panel)));
 }
 
 /** The furthest scroll position of a page of notes. */
 export function scrollLimit(notes: readonly MenuNote[], panel: Panel): number {
-  return linesOf(notes, panel) - (panel.rows - PANEL_PADDING_ROWS);
+  return linesOf(notes, panel) - (panel.rows - NOTES_PADDING_ROWS);
 }
 
 function drawNotes(screen: TextScreen, panel: Panel, notes: readonly MenuNote[], scroll: number): void {
   const { row, column, rows, columns } = panel;
-  const room = rows - PANEL_PADDING_ROWS;
+  const room = rows - NOTES_PADDING_ROWS;
   const width = Math.floor((columns - 1) / columnsOfNotes(panel));
   const keyColumns = width < NARROW ? NARROW_KEY_COLUMNS : KEY_COLUMNS;
   const perColumn = linesOf(notes, panel);
@@ -117,9 +119,9 @@ function drawNotes(screen: TextScreen, panel: Panel, notes: readonly MenuNote[],
     const line = (i % perColumn) - scroll;
     if (line < 0 || line >= room) return;
     const left = column + 1 + Math.floor(i / perColumn) * width;
-    screen.write(row + 2 + line, left, shortened(keys, keyColumns - 1), "key", keyColumns);
+    screen.write(row + 1 + line, left, shortened(keys, keyColumns - 1), "key", keyColumns);
     const end = [...text].slice(0, width - keyColumns - 1).join("");
-    screen.write(row + 2 + line, left + keyColumns, end, "plain");
+    screen.write(row + 1 + line, left + keyColumns, end, "plain");
   });
 }
 

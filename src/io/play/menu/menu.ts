@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import type { Token } from "../../input/escape-buffer.ts";
-import { type KeyEvent, keysOfPaste } from "../../input/keys.ts";
+import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
 import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -132,12 +132,7 @@ export class Menu {
       this.#host.changed();
     } else {
       if (event.key === "backspace") question.text = question.text.slice(0, -1);
-      else if (event.key === "space") question.text += " ";
-      else if ([...event.key].length === 1 && !event.control && !event.alt)
-        question.text = (question.text + (event.shift ? event.key.toUpperCase() : event.key)).slice(
-          0,
-          MAX_TEXT,
-        );
+      else question.text = (question.text + (typedText(event) ?? "")).slice(0, MAX_TEXT);
       this.#host.changed();
     }
   }

@@ -235,7 +235,7 @@ describe("help", () => {
     const seen = new Set<string>();
     const lines = Object.keys(DEFAULT_BINDINGS).length + 1;
     const first = await shown(menu, columns, rows);
-    expect(first[0]).toEndWith(`${rows - 4}/${lines}`);
+    expect(first[0]).toEndWith(`${rows - 3}/${lines}`);
     expect(first[rows - 2]).toBe(columns === 40 ? " Esc back   Up Down scroll   F1 menu" : " Esc back");
     for (let i = 0; i < 2 * lines; i++) {
       for (const line of await shown(menu, columns, rows)) seen.add(line);

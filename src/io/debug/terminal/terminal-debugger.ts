@@ -1,0 +1,254 @@
+import { sharedNowMs } from "../../ffi/clock.ts";
+import { type ActionName, Bindings } from "../../input/bindings.ts";
+import type { Token } from "../../input/escape-buffer.ts";
+import { keyOf } from "../../input/keys.ts";
+import { Controls } from "../../play/controls.ts";
+import { Display, type PictureSource, paletteOf } from "../../play/display.ts";
+import { requireTerminal } from "../../play/play.ts";
+import type { Settings } from "../../play/settings.ts";
+import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../../shared/layout.ts";
+import { type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";
+import { TripleBufferWriter } from "../../shared/triple-buffer.ts";
+import { onUncaught } from "../../shared/uncaught.ts";
+import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../../terminal/capabilities.ts";
+import { stopProcess, Terminal } from "../../terminal/tty.ts";
+import { isFrameReport } from "../../thread/frame-report.ts";
+import { GameRun, type TargetLoader } from "../game-run.ts";
+import type { DebugSession } from "../session.ts";
+import { DebugScreen } from "./debug-screen.ts";
+
+export interface TerminalDebuggerOptions {
+  readonly load: TargetLoader;
+  readonly settings: Settings;
+  /** Load the ROM again when it is rebuilt. */
+  readonly watch?: boolean;
+  /** What leaving the debugger leads to, as the last row says it. */
+  readonly leaveTo: "play" | "quit";
+  readonly log?: LogRoot;
+}
+
+/** Why the debugger ended. */
+export type DebuggerEnd =
+  /** The user has left the debugger; the state of the machine then. */
+  | { readonly kind: "left"; readonly state: Uint8Array }
+  | { readonly kind: "quit" | "interrupted" | "terminal-gone" };
+
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** The shared memory has no machine. */
+const NO_BYTES = 64;
+
+/**
+ * Debugs a game in this terminal until the user or a signal ends it. The terminal is restored before this
+ * returns or throws. Rejects with `InputError` if there is no terminal or the game cannot be loaded.
+ */
+export async function debugInTerminal(options: TerminalDebuggerOptions): Promise<DebuggerEnd> {
+  requireTerminal("emu debug --dap serves editors");
+  const { settings, log = NO_LOG_ROOT } = options;
+  const display = new Display(settings, await paletteOf(settings), log.child({ scope: "renderer" }));
+  const game = new TerminalDebugger(options, display);
+  try {
+    return await game.run();
+  } finally {
+    await game.close();
+  }
+}
+
+class TerminalDebugger {
+  readonly #options: TerminalDebuggerOptions;
+  readonly #display: Display;
+  readonly #terminal = new Terminal();
+  readonly #probe = new TerminalProbe();
+  readonly #controls: Controls;
+  readonly #over = Promise.withResolvers<DebuggerEnd>();
+  readonly #handlers: [name: string, handler: () => void][] = [];
+  #ignoreUncaught: () => void = () => {};
+  #run: GameRun | undefined;
+  #screen: DebugScreen | undefined;
+  #frames: TripleBufferWriter | undefined;
+  #published = 0;
+  #handedOver: Promise<void> = Promise.resolve();
+  #isClosing = false;
+
+  constructor(options: TerminalDebuggerOptions, display: Display) {
+    this.#options = options;
+    this.#display = display;
+    display.hasTextBeside = true;
+    display.onEnd = (end) => {
+      if (end.kind === "terminal-gone") this.#over.resolve(end);
+      else this.#over.reject(end.error);
+    };
+    this.#over.promise.catch(() => {});
+    this.#controls = new Controls(new Bindings(options.settings.keys), {
+      setButtons: (word) => this.#run?.game.hold(word),
+      act: (action) => this.#act(action),
+    });
+  }
+
+  async run(): Promise<DebuggerEnd> {
+    const { load, watch = false } = this.#options;
+    // A ROM that cannot be loaded is reported on the ordinary screen.
+    const run = await GameRun.start(
+      load,
+      { watch },
+      {
+        onLog: (text) => this.#screen?.say(text),
+        onReload: (restarted) => this.#screen?.reloaded(restarted),
+        onProblem: (text) => this.#screen?.say(text),
+        onFrame: () => this.#screen?.frameEnded(),
+      },
+    );
+    this.#run = run;
+    this.#listen();
+    this.#terminal.enter();
+    this.#learn(await this.#probe.ask());
+    const screen = new DebugScreen(run, {
+      newText: () => this.#display.newText(),
+      showText: (text) => this.#display.showText(text),
+      setPicture: (area) => this.#afterResize(this.#display.setArea(area)),
+      publish: (session) => this.#publish(session),
+      leaveTo: this.#options.leaveTo,
+      leave: () => this.#over.resolve({ kind: "left", state: stateOf(run.game) }),
+      failed: (error) => this.#over.reject(error),
+    });
+    screen.resize();
+    this.#display.present(this.#source(run.game));
+    this.#screen = screen;
+    this.#publish(run.game);
+    const [warning] = run.warnings;
+    const { frame } = run.game.nes;
+    const where = frame === 0 ? "before the first instruction" : `in frame ${frame}`;
+    screen.say(warning ?? `stopped ${where}; ? shows the keys`);
+    this.#probe.onLateAnswers = (capabilities) => {
+      this.#learn(capabilities);
+      this.#handOver(() => this.#display.presentAnew());
+    };
+    return await this.#over.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#run?.end();
+    await this.#handedOver;
+    const wasStuck = !(await this.#display.end());
+    this.#terminal.leave(wasStuck);
+    this.#probe.close();
+    this.#controls.close();
+    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#ignoreUncaught();
+  }
+
+  /** Memory through which the presenter gets pictures and text. */
+  #source({ nes }: DebugSession): PictureSource {
+    const { geometry } = nes;
+    const { blocks, description } = createShared({
+      ...DEFAULT_SIZES,
+      overlayBytes: PLAY_SIZES.overlayBytes,
+      machineBytes: NO_BYTES,
+      stateBytes: NO_BYTES,
+      batteryBytes: NO_BYTES,
+      widthPixels: geometry.width,
+      heightPixels: geometry.height,
+    });
+    this.#frames = new TripleBufferWriter(blocks.frames);
+    return { blocks, description, ready: { geometry } };
+  }
+
+  #publish({ pixels }: DebugSession): void {
+    const frames = this.#frames;
+    if (frames === undefined) return;
+    frames.pixels.set(pixels);
+    frames.publish(++this.#published, sharedNowMs());
+  }
+
+  #listen(): void {
+    const on = (name: string, handler: () => void): void => {
+      this.#handlers.push([name, handler]);
+      process.on(name, handler);
+    };
+    this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
+    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
+    on("SIGWINCH", () => this.#screen?.resize());
+    // Ctrl-Z arrives as a key. A stop from elsewhere would leave the debugger on the terminal.
+    on("SIGTSTP", () => {});
+    this.#terminal.onToken = (token) => this.#take(token);
+    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
+  }
+
+  #take(token: Token): void {
+    if (this.#probe.take(token)) return;
+    if (isFrameReport(token)) {
+      this.#display.report();
+      return;
+    }
+    const screen = this.#screen;
+    if (screen === undefined) return;
+    if (token.kind === "paste") {
+      screen.paste(token.text);
+      return;
+    }
+    if (screen.isRunning) {
+      const key = keyOf(token);
+      // Keys without a meaning in the game, such as Escape in the bindings of a user, must stop it too.
+      if (key?.kind === "press" && (key.key === "escape" || key.key === "f5")) screen.pause();
+      else this.#controls.handle(token);
+      return;
+    }
+    const key = keyOf(token);
+    if (key === undefined) return;
+    const binding = new Bindings(this.#options.settings.keys).find(key);
+    const isUrgent = key.control && binding?.kind === "action" && this.#urgent(binding.action);
+    if (!isUrgent) screen.handleKey(key);
+  }
+
+  /** Actions of keys while the game runs: most stop it. */
+  #act(action: ActionName): void {
+    if (this.#urgent(action)) return;
+    const stops: readonly ActionName[] = ["menu", "help", "pause", "step", "debug"];
+    if (stops.includes(action)) this.#screen?.pause();
+    else if (action === "reset") this.#run?.game.reset();
+  }
+
+  /** Performs actions that work at any time. Returns false for others. */
+  #urgent(action: ActionName): boolean {
+    if (action === "quit") this.#over.resolve({ kind: "quit" });
+    else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
+    else if (action === "suspend") this.#handOver(() => this.#suspend());
+    else return false;
+    return true;
+  }
+
+  #learn(capabilities: TerminalCapabilities): void {
+    // Bit 1 of the flags: event types, so releases are reported.
+    this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
+    this.#terminal.setRestore(restorePictures(capabilities));
+    this.#display.learn(capabilities);
+  }
+
+  #afterResize(needsRenderer: boolean): void {
+    if (needsRenderer) this.#handOver(() => this.#display.presentAnew());
+  }
+
+  /** Changes that take or give back the terminal run one after the other, and none after the end. */
+  #handOver(change: () => Promise<void>): void {
+    this.#handedOver = this.#handedOver
+      .then(() => (this.#isClosing ? undefined : change()))
+      .catch((error) => this.#over.reject(error));
+  }
+
+  async #suspend(): Promise<void> {
+    this.#controls.release();
+    this.#screen?.pause();
+    const isFree = await this.#display.hold();
+    this.#terminal.leave(!isFree);
+    stopProcess();
+    this.#terminal.enter();
+    this.#display.redraw();
+    this.#screen?.draw();
+  }
+}
+
+function stateOf({ nes }: DebugSession): Uint8Array {
+  const state = new Uint8Array(nes.stateBytes);
+  nes.save(state);
+  return state;
+}
