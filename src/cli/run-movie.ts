@@ -27,20 +27,20 @@ export function checkRecording({ input, record, state, cheat }: RunMovieOptions)
 }
 
 /**
- * Returns what the machine thread plays and records. Throws `InputError` ("data") for movies with resets,
- * coins, disk changes or devices other than controllers.
+ * Returns what the machine thread plays and records. Throws `InputError` ("data") for movies with resets.
  */
 export function trackOf(movie: Movie | undefined, recording: RecordingBlock | undefined): TrackDescription {
   if (movie !== undefined && movie.resets.length > 0) {
     const what = "the movie resets the console, which emu run cannot play";
     throw new InputError("data", what, "--input", "use emu dump");
   }
-  if (movie?.deviceData !== undefined || (movie?.events?.length ?? 0) > 0) {
-    const what =
-      "the movie inserts coins, changes disks or uses devices other than controllers, which emu run cannot play";
-    throw new InputError("data", what, "--input", "use emu dump");
-  }
-  return { played: movie?.input.entries, recording: recording?.buffer };
+  return {
+    played: movie?.input.entries,
+    devices: movie?.deviceData?.entries,
+    deviceFrames: movie?.frames ?? 0,
+    events: movie?.events,
+    recording: recording?.buffer,
+  };
 }
 
 /** Writes the movie of a game that has ended, and reports on standard error if it does not replay exactly. */

@@ -1,7 +1,16 @@
+import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
+import { dipDigits } from "../shared/dip-texts.ts";
 import { createHeadless } from "../shared/headless.ts";
-import { MARK_COIN, MARK_RESET, MARK_SLOTS, type RecordingBlock } from "../shared/recording-block.ts";
+import {
+  MARK_COIN,
+  MARK_RESET,
+  MARK_SERVICE,
+  MARK_SLOTS,
+  type RecordingBlock,
+} from "../shared/recording-block.ts";
+import { DeviceLog } from "./device-script.ts";
 import { aboutMachine, InputLog, type Movie, type MovieReset } from "./movie.ts";
 import type { MovieEvent } from "./movie-events.ts";
 import { movieRom } from "./movie-file.ts";
@@ -14,7 +23,7 @@ export interface LiveRecording {
   readonly movie: Movie;
   /**
    * True if the movie ends with the same RAM as the game. It does not if anything but buttons changed the
-   * game: cheats, a state loaded from another run, devices or disks.
+   * game: cheats, a state loaded from another run, or disks.
    */
   readonly isExact: boolean;
 }
@@ -34,20 +43,32 @@ export async function finishRecording(
   const log = new InputLog();
   const resets: MovieReset[] = [];
   const events: MovieEvent[] = [];
+  const machine = createHeadless(rom.image, options);
+  const { coins, latchedDevices } = machine;
+  const devices = new DeviceLog();
+  let dips = coins?.defaultDips;
   for (let frame = 0; frame < block.frames; frame++) {
     log.add(block.masks[frame]!);
     const marks = block.marks[frame]!;
     if ((marks & MARK_RESET) !== 0) resets.push({ frame, kind: "reset" });
     for (let slot = 0; slot < MARK_SLOTS; slot++)
       if ((marks & (MARK_COIN << slot)) !== 0) events.push({ frame, kind: "coin", slot: slot + 1 });
+    if ((marks & MARK_SERVICE) !== 0) events.push({ frame, kind: "service" });
+    if (dips !== undefined && block.dips[frame] !== dips) {
+      dips = block.dips[frame]!;
+      events.push({ frame, kind: "dip", setting: dipDigits(dips) });
+    }
+    if (latchedDevices !== undefined)
+      devices.add(block.devices.subarray(DEVICE_DATA_BYTES * frame, DEVICE_DATA_BYTES * (frame + 1)));
   }
-  const machine = createHeadless(rom.image, options);
+  const deviceData = devices.toScript();
   const movie: Movie = {
     format: "json",
     frames: log.length,
     input: log.toScript(),
     resets,
     ...(events.length === 0 ? {} : { events }),
+    ...(deviceData === undefined ? {} : { deviceData }),
     ...aboutMachine(machine),
     rom: movieRom(rom),
     hashes: [],

@@ -94,6 +94,8 @@ export class InputLatch implements InputSource {
    * Buttons that the program reads instead of the sources, in frames that are run again; negative for none.
    */
   replayed = -1;
+  /** A movie that uses the devices instead of the player, as long as it fills in their data. */
+  track: { fillDevices(data: Uint8Array): boolean } | undefined;
   #latches = 0;
   #movedX = 0;
   #movedY = 0;
@@ -122,7 +124,7 @@ export class InputLatch implements InputSource {
   }
 
   latchDevices(data: Uint8Array): void {
-    if (this.replayed >= 0) return;
+    if (this.replayed >= 0 || this.track?.fillDevices(data) === true) return;
     const words = this.#words;
     for (let word = 0; word < DEVICE_DATA_WORDS; word++) {
       const bytes = Atomics.load(words, INPUT_DEVICES + word);

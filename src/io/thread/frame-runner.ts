@@ -56,6 +56,7 @@ export class FrameRunner {
     if (hasStates && blocks.rewind.length >= RewindBuffer.leastWords(machine.stateBytes))
       this.#rewind = new RewindBuffer(blocks.rewind, machine.stateBytes);
     commands.rewind = this.#rewind;
+    input.track = track;
   }
 
   /**
@@ -74,6 +75,7 @@ export class FrameRunner {
     const { pixels } = this.#frames;
     this.#rewound = 0;
     if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
+    this.#track?.beforeFrame();
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
     const runAheadFrames = isLate || machine.hasStates === false ? 0 : this.#commands.runAheadFrames;
     // Frames before the one that is shown need no picture.

@@ -215,6 +215,7 @@ export class MachineCommands {
     const coins = this.#coins;
     if (slot === codes.COIN_SERVICE) {
       coins.pressService();
+      this.track?.service();
       return;
     }
     if (slot < 0 || slot >= coins.slotCount)

@@ -215,8 +215,8 @@ describe("every face reads the same", () => {
     game.frames(FRAMES - FROM);
     const { bytes } = await rpc.call("peek", { address: READ_AT, length: READ_BYTES });
     expect(bytes).toEqual(game.bytes(READ_AT, READ_BYTES));
-    expect(rpc.call("device", { port: "port2", input: "13" })).rejects.toThrow("13");
-    expect(rpc.call("device", { port: "port3", input: "" })).rejects.toThrow("port1, port2, expansion");
+    await expect(rpc.call("device", { port: "port2", input: "13" })).rejects.toThrow("13");
+    await expect(rpc.call("device", { port: "port3", input: "" })).rejects.toThrow("port1, port2, expansion");
   });
 });
 

@@ -148,7 +148,7 @@ test("peers of emu serve insert coins, press service and set switches", async ()
   await rpc.call("run", { frames: 3 });
   expect((await read())[1]).toBe(TWO_LIVES);
   expect(await rpc.call("dip", { setting: "10000001" })).toEqual({ dips: "10000001" });
-  expect(rpc.call("dip", { setting: "lives=4" })).rejects.toThrow("lives cannot be");
-  expect(rpc.call("disk", { side: 1 })).rejects.toThrow("disk");
+  await expect(rpc.call("dip", { setting: "lives=4" })).rejects.toThrow("lives cannot be");
+  await expect(rpc.call("disk", { side: 1 })).rejects.toThrow("disk");
   await server.close();
 });

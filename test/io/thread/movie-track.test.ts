@@ -1,11 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CartridgeImage } from "../../../src/emu/nes/cartridge/image.ts";
+import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
+import { deviceScriptOf } from "../../../src/io/movies/device-script.ts";
 import { finishRecording } from "../../../src/io/movies/live-recording.ts";
 import { RecordingBlock } from "../../../src/io/shared/recording-block.ts";
 import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";
 import { nesSource } from "../../../src/io/thread/nes-source.ts";
+import { arcadeRomFile } from "../../support/arcade-rom.ts";
+import { deviceReader } from "../../support/device-reader.ts";
 import { masksOf, movieOf } from "../../support/movies.ts";
 
 const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
@@ -145,6 +150,71 @@ describe("what is played on the machine thread", () => {
         {},
       );
       expect(masksOf(movie)).toEqual(masks.map((mask, frame) => (frame < 50 ? mask : mask | 0x80)));
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("other devices, coins and switches", () => {
+  const reader = readRom(deviceReader().toRom(), "reader.nes").image;
+  const arcade = readRom(arcadeRomFile(deviceReader(), { vs: 0 }), "arcade.nes").image;
+  const identity = (game: CartridgeImage) => ({ image: game, fileName: "game.nes", fileSha1: game.sha1 });
+
+  test(
+    "the devices of a movie are used on the machine thread, recorded, and replay exactly",
+    async () => {
+      const options = { devices: { port2: "zapper", expansion: "family-basic-keyboard" } } as const;
+      const entries = [
+        [5, { port2: "trigger", expansion: "A" }],
+        [8, { expansion: "RETURN" }],
+      ] as const;
+      const script = deviceScriptOf(entries, options.devices, String);
+      const recording = new RecordingBlock();
+      const client = await EmuClient.start({
+        machine: nesSource(reader, options),
+        startPaused: true,
+        warmUpFrames: 10,
+        track: { devices: script.entries, deviceFrames: 12, recording: recording.buffer },
+      });
+      await client.step(12);
+      await client.stop();
+      const { movie, isExact } = await finishRecording(recording, identity(reader), options);
+      expect(isExact).toBe(true);
+      const [played, recorded] = [0, 1].map(() => new Uint8Array(DEVICE_DATA_BYTES));
+      for (let frame = 0; frame < 12; frame++) {
+        script.fill(frame, played!);
+        movie.deviceData?.fill(frame, recorded!);
+        expect([frame, ...recorded!]).toEqual([frame, ...played!]);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "coins, service button and switches are recorded and replay exactly",
+    async () => {
+      const recording = new RecordingBlock();
+      const options = { dips: 0x80 };
+      const client = await EmuClient.start({
+        machine: nesSource(arcade, options),
+        startPaused: true,
+        warmUpFrames: 10,
+        track: { events: [{ frame: 2, kind: "coin", slot: 2 }], recording: recording.buffer },
+      });
+      await client.step(5);
+      await client.pressService();
+      await client.step(5);
+      await client.setDips(0x03);
+      await client.step(5);
+      await client.stop();
+      const { movie, isExact } = await finishRecording(recording, identity(arcade), options);
+      expect(movie.events).toEqual([
+        { frame: 0, kind: "dip", setting: "00000001" },
+        { frame: 2, kind: "coin", slot: 2 },
+        { frame: 5, kind: "service" },
+        { frame: 10, kind: "dip", setting: "11000000" },
+      ]);
+      expect(isExact).toBe(true);
     },
     TIMEOUT_MS,
   );
