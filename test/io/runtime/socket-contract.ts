@@ -226,6 +226,27 @@ export function socketContract(backend: BackendName): void {
     });
   });
 
+  test("a datagram that nobody takes affects nothing", async () => {
+    const loop = openLoop(backend);
+    await inLoop(loop, async () => {
+      const one = await loop.sockets.bindDatagram("127.0.0.1", 0);
+      const gone = await loop.sockets.bindDatagram("127.0.0.1", 0);
+      const other = await loop.sockets.bindDatagram("127.0.0.1", 0);
+      loop.close(gone);
+      const into = new Uint8Array(new SharedArrayBuffer(64));
+      for (let time = 0; time < 3; time++) {
+        // The kernel reports the refusal to the sender.
+        await loop.sendTo(one, Buffer.from("nobody"), "127.0.0.1", gone.port);
+        await loop.sendTo(one, Buffer.from("there"), "127.0.0.1", other.port);
+        expect((await loop.recvFrom(other, into)).length).toBe(5);
+        await loop.sendTo(other, Buffer.from("back"), "127.0.0.1", one.port);
+        expect((await loop.recvFrom(one, into)).length).toBe(4);
+      }
+      loop.close(one);
+      loop.close(other);
+    });
+  });
+
   test("a wait ends at its time limit, by its signal, or with its socket", async () => {
     const loop = openLoop(backend);
     await inLoop(loop, async () => {

@@ -22,6 +22,8 @@ type BunSocket = Bun.Socket<BunStream | undefined>;
 const MAX_UNREAD_BYTES = 128 * KIB;
 /** Maximum number of unread datagrams. Later ones are dropped, as with a full kernel buffer. */
 const MAX_DATAGRAMS = 256;
+/** Reports of refused datagrams that one send may find. */
+const MAX_REFUSALS = 16;
 
 /**
  * A source of the bun backend: registers itself, and tells the runtime when its readiness may have changed.
@@ -344,12 +346,17 @@ class BunDatagrams extends Source implements DatagramSocket {
 
   trySendTo(bytes: Uint8Array, host: string, port: number): boolean {
     if (this.isClosed) throw new IoError("EBADF", "sending");
-    try {
-      this.#isFull = !this.#socket!.send(bytes, port, host);
-    } catch (error) {
-      throw ioErrorFrom(error, "sending", `${host}:${port}`);
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#isFull = !this.#socket!.send(bytes, port, host);
+        return !this.#isFull;
+      } catch (error) {
+        const failure = ioErrorFrom(error, "sending", `${host}:${port}`);
+        // Bun asks the kernel to report that earlier datagrams were refused, by whomever (IP_RECVERR): each
+        // such report makes one send fail.
+        if (failure.code !== "ECONNREFUSED" || tries === MAX_REFUSALS) throw failure;
+      }
     }
-    return !this.#isFull;
   }
 
   close(): void {
@@ -411,6 +418,8 @@ export class BunSockets implements SocketFactory {
         socket: {
           data: (_socket, bytes, fromPort, fromHost) => datagrams?.received(bytes, fromHost, fromPort),
           drain: () => datagrams?.drained(),
+          // Bun reports that somebody refused an earlier datagram, and prints that if nobody handles it.
+          error: () => undefined,
         },
       });
       datagrams = new BunDatagrams(this.#runtime, this.#backend, socket);
