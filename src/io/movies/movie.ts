@@ -125,14 +125,16 @@ export class InputLog {
     this.#length++;
   }
 
-  /** Returns the masks as a script that releases every button at the end. */
+  /** Returns the masks as a script that releases every button at the end. More masks can be added later. */
   toScript(): InputScript {
-    if (this.#last !== 0) {
-      const length = this.#length;
-      this.add(0);
-      this.#length = length;
-    }
-    return new InputScript(this.#frames.slice(0, this.#entries), this.#masks.slice(0, this.#entries));
+    const isReleased = this.#last === 0;
+    const entries = this.#entries + (isReleased ? 0 : 1);
+    const frames = new Float64Array(entries);
+    const masks = new Uint32Array(entries);
+    frames.set(this.#frames.subarray(0, this.#entries));
+    masks.set(this.#masks.subarray(0, this.#entries));
+    if (!isReleased) frames[entries - 1] = this.#length;
+    return new InputScript(frames, masks);
   }
 
   #grow(): void {
