@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   suites: async () => (await import("./commands/suites.ts")).registerSuites,
   bench: async () => (await import("./commands/bench.ts")).registerBench,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
+  host: async () => (await import("./commands/host.ts")).registerHost,
+  join: async () => (await import("./commands/join.ts")).registerJoin,
   env: async () => (await import("./commands/env.ts")).registerEnv,
   mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,

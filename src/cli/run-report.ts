@@ -43,6 +43,11 @@ export async function conclude(
     case "interrupted":
     case "terminal-gone":
       return EXIT_INTERRUPTED;
+    case "link-ended": {
+      const { exitCode, message } = explain(end.error);
+      process.stderr.write(`${message}\n`);
+      return exitCode;
+    }
     case "machine-fault":
       process.stderr.write(await describeFault(end.fault, rom, path));
       return EXIT_BUG;

@@ -2,16 +2,19 @@
  * Program that runs a machine thread on its main thread. It marks on stderr where each measured stretch of
  * frames begins, so that the garbage collections of each can be counted. Arguments: machine ("fake", "leaky",
  * or the path of a ROM), speed in percent, warm-up frames, frames per stretch, number of stretches, 1 for
- * comforts.
+ * comforts, 1 for netplay.
  */
 import { readFileSync, writeSync } from "node:fs";
 import type { Machine } from "../../src/emu/machine.ts";
 import { Nes } from "../../src/emu/nes/nes.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
+import { Runtime } from "../../src/io/runtime/runtime.ts";
 import { CommandProducer } from "../../src/io/shared/command-ring.ts";
 import { COMMAND_RUN_AHEAD, COMMAND_SPEED, COMMAND_STOP } from "../../src/io/shared/commands.ts";
 import { attachShared, createShared, DEFAULT_SIZES } from "../../src/io/shared/layout.ts";
+import { NetplayBlock } from "../../src/io/shared/netplay-block.ts";
 import { MachineThread } from "../../src/io/thread/machine-thread.ts";
+import type { NetplayDescription } from "../../src/io/thread/messages.ts";
 import { nesSource } from "../../src/io/thread/nes-source.ts";
 import { fakeSource } from "./fake-emu-worker.ts";
 import { FakeMachine } from "./fake-machine.ts";
@@ -33,6 +36,8 @@ export interface CollectionRun {
   readonly stretches: number;
   /** With a rewind buffer, and one frame of run-ahead. */
   readonly comforts?: boolean;
+  /** With another player, whose inputs are predicted wrongly and come four frames late. */
+  readonly netplay?: boolean;
 }
 
 /**
@@ -45,14 +50,44 @@ export interface CollectionRun {
  */
 export function countCollections(run: CollectionRun): number[] {
   const { machine, speedPercent, warmUpFrames, stretchFrames, stretches } = run;
-  const comforts = run.comforts === true ? 1 : 0;
-  const args = [speedPercent, warmUpFrames, stretchFrames, stretches, comforts].map(String);
+  const flags = [run.comforts, run.netplay].map((flag) => (flag === true ? 1 : 0));
+  const args = [speedPercent, warmUpFrames, stretchFrames, stretches, ...flags].map(String);
   const { stderr, exitCode } = Bun.spawnSync([process.execPath, import.meta.path, machine, ...args], {
     env: { ...process.env, BUN_JSC_gcMaxHeapSize: "65536", BUN_JSC_logGC: "1" },
   });
   const logs = stderr.toString().split(MARK).slice(1, -1);
   if (exitCode !== 0 || logs.length !== stretches) throw new Error(`the measured run failed: ${stderr}`);
   return logs.map((log) => log.split(": START ").length - 1);
+}
+
+/** Another player, whose buttons change in every frame and come four frames late. */
+class LatePlayer {
+  readonly #block = new NetplayBlock({
+    players: 2,
+    localPlayer: 0,
+    frame: 0,
+    ends: [0, 0],
+    delayFrames: 1,
+  });
+  readonly #runtime = new Runtime({ backend: "bun" });
+  readonly #late = 4;
+
+  get description(): NetplayDescription {
+    return { block: this.#block.buffer, poster: this.#runtime.poster };
+  }
+
+  /** Throws if hardly any frames were run again: then nothing was measured. */
+  expectRollbacks(): void {
+    const { rollbacks, replayedFrames } = this.#block.stats;
+    if (rollbacks < this.#block.frame / 2 || replayedFrames < 3 * rollbacks)
+      throw new Error(`${rollbacks} rollbacks of ${replayedFrames} frames in ${this.#block.frame} frames`);
+  }
+
+  /** Adds what has arrived. Also called for frames that are run again: nothing is new then. */
+  play(): void {
+    const block = this.#block;
+    while (block.end(1) < block.frame - this.#late) block.addInput(1, block.end(1) & 0xff);
+  }
 }
 
 function measure(run: CollectionRun): void {
@@ -64,6 +99,7 @@ function measure(run: CollectionRun): void {
     ...source.sizes,
     rewindBytes: comforts ? 1024 * 1024 : 0,
   });
+  const other = run.netplay === true ? new LatePlayer() : undefined;
   const producer = new CommandProducer(attachShared(blocks.buffer, description).commands);
   const endFrame = warmUpFrames + stretches * stretchFrames;
   let frame = 0;
@@ -79,6 +115,7 @@ function measure(run: CollectionRun): void {
       state: undefined,
       battery: undefined,
       track: undefined,
+      netplay: other?.description,
     },
     (arena): Machine => {
       const machine = image === undefined ? new FakeMachine(arena) : new Nes(arena, image);
@@ -90,6 +127,7 @@ function measure(run: CollectionRun): void {
         if (measured >= 0 && measured % stretchFrames === 0) writeSync(2, `\n${MARK}\n`);
         if (frame === endFrame) producer.push(COMMAND_STOP);
         frame++;
+        other?.play();
         if (rom === "leaky") leaked = { frame };
         runFrame(pixels, isHeard);
       };
@@ -98,11 +136,13 @@ function measure(run: CollectionRun): void {
     () => undefined,
   );
   thread.run();
+  other?.expectRollbacks();
 }
 
 if (import.meta.main) {
   const [machine = "fake", ...numbers] = process.argv.slice(2);
-  const [speedPercent = 0, warmUpFrames = 0, stretchFrames = 1, stretches = 0, comforts] =
+  const [speedPercent = 0, warmUpFrames = 0, stretchFrames = 1, stretches = 0, comforts, netplay] =
     numbers.map(Number);
-  measure({ machine, speedPercent, warmUpFrames, stretchFrames, stretches, comforts: comforts === 1 });
+  const size = { warmUpFrames, stretchFrames, stretches };
+  measure({ machine, speedPercent, ...size, comforts: comforts === 1, netplay: netplay === 1 });
 }

@@ -111,8 +111,9 @@ export class FakeMachine implements Machine {
 
   restore(from: Uint8Array): void {
     const batteryStart = HEADER_BYTES + this.#wordBytes.length;
-    this.#wordBytes.set(from.subarray(HEADER_BYTES, batteryStart));
-    this.batteryRam.set(from.subarray(batteryStart, this.stateBytes));
+    // Without views, which would be garbage on the machine thread.
+    for (let at = HEADER_BYTES; at < batteryStart; at++) this.#wordBytes[at - HEADER_BYTES] = from[at];
+    for (let at = batteryStart; at < this.stateBytes; at++) this.batteryRam[at - batteryStart] = from[at];
   }
 
   clearCheats(): void {}

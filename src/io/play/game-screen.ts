@@ -1,3 +1,4 @@
+import { InputError } from "../../emu/input-error.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import type { Palette } from "../render/palette.ts";
@@ -7,7 +8,7 @@ import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
 import { Menu } from "./menu/menu.ts";
 import type { PlaySession } from "./play-session.ts";
-import type { PlayedCore } from "./play-types.ts";
+import type { GameLink, PlayedCore } from "./play-types.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -40,6 +41,7 @@ export class GameScreen implements MenuContext {
   readonly #picture: Display;
   readonly #host: GameScreenHost;
   readonly #status = new StatusLine();
+  #link: GameLink | undefined;
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #statusTimer: ReturnType<typeof setInterval> | undefined;
@@ -55,12 +57,19 @@ export class GameScreen implements MenuContext {
     });
   }
 
-  /** Shows the status line from now on, if it is enabled. */
-  begin(): void {
-    this.#statusTimer = setInterval(() => {
-      if (this.#picture.hasStatusRow) this.draw();
-    }, STATUS_MS);
+  /**
+   * Shows the status line from now on, if it is enabled. In a game with others, also shows what it waits for.
+   */
+  begin(link?: GameLink): void {
+    this.#link = link;
+    const update = () => {
+      const notice = link?.notice ?? "";
+      if (notice !== "") this.say(notice);
+      else if (this.#picture.hasStatusRow) this.draw();
+    };
+    this.#statusTimer = setInterval(update, STATUS_MS);
     this.draw();
+    update();
   }
 
   end(): void {
@@ -217,6 +226,8 @@ export class GameScreen implements MenuContext {
   }
 
   openGame(path: string): void {
+    if (this.#link !== undefined)
+      throw new InputError("usage", "not possible in a game that is played with others");
     this.#host.openGame(path);
   }
 
@@ -279,7 +290,7 @@ export class GameScreen implements MenuContext {
     const facts = {
       renderer: this.#picture.renderer,
       sound,
-      mode: session.mode,
+      mode: [session.mode, this.#link?.status ?? ""].filter((part) => part !== "").join("  "),
       slot: session.slot,
       exactPercent: this.#picture.exactPercent,
       menuKey: (this.bindings.menu?.[0] ?? "").toUpperCase(),

@@ -6,7 +6,7 @@ import type { RendererName } from "../render/encoders.ts";
 import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import type { LogRoot } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
-import type { EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
+import type { EmuClient, EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./play-session.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
@@ -18,6 +18,18 @@ export interface PlayedCore {
   readonly values: Map<string, string>;
   /** Ids of the devices in its ports, as they are now. */
   readonly plugged: number[];
+}
+
+/** A game that is played with others, over the network. */
+export interface GameLink {
+  /** The machine runs. */
+  begin(client: EmuClient): void;
+  /** A few words for the status line. */
+  readonly status: string;
+  /** What the game waits for; empty while it runs. */
+  readonly notice: string;
+  /** Resolves when the game ends by itself, with the reason. */
+  readonly ended: Promise<InputError>;
 }
 
 /** Options of a game. */
@@ -45,6 +57,8 @@ export interface PlayOptions {
    * Receives the time from a picture's publication to the terminal's report of its arrival, in microseconds.
    */
   readonly onLatency?: (microseconds: number) => void;
+  /** The others, if the game is not played alone. */
+  readonly link?: GameLink;
   /** Saves battery-backed memory; undefined discards it. */
   readonly battery?: BatteryKeeper;
   /** Receives what is chosen, what is granted and what fails; undefined logs nothing. */
@@ -62,6 +76,8 @@ export type PlayEnd =
   | { readonly kind: "open"; readonly path: string }
   /** The player wants to debug the game, from this state on. */
   | { readonly kind: "debug"; readonly state: Uint8Array }
+  /** The connection to the other players is over. */
+  | { readonly kind: "link-ended"; readonly error: InputError }
   | { readonly kind: "machine-fault"; readonly fault: MachineFault }
   | { readonly kind: "bug"; readonly error: unknown };
 

@@ -89,7 +89,7 @@ export class TerminalGame {
   }
 
   async run(): Promise<Omit<PlayResult, "failures">> {
-    const { settings, frames, files } = this.#options;
+    const { settings, frames, files, link } = this.#options;
     this.#listen();
     this.#terminal.enter();
     const started = EmuClient.start({
@@ -139,8 +139,13 @@ export class TerminalGame {
       onTrouble: (error) => this.#screen?.say(`not saved: ${error.message}`),
       onRecovered: () => this.#screen?.say("saved again"),
     });
-    await session.begin(frames);
-    screen.begin();
+    link?.begin(client);
+    link?.ended
+      .then((error) => this.#over.resolve({ kind: "link-ended", error }))
+      .catch((error) => this.#over.resolve({ kind: "bug", error }));
+    // Games with others cannot be stepped: their frames are counted only.
+    await session.begin(link === undefined ? frames : undefined);
+    screen.begin(link);
     const { notice } = this.#options;
     if (notice !== undefined) screen.say(notice);
     if (frames !== undefined) this.#awaitFrames(client, frames);

@@ -56,6 +56,8 @@ export const COMMAND_DIPS = 24;
 export const COMMAND_CHOOSE = 25;
 /** Arguments: port, counted from 0, and the device's id. */
 export const COMMAND_PLUG = 26;
+/** Copies the last state that depends on no prediction to the cell of `COMMAND_SNAPSHOT`. */
+export const COMMAND_SETTLED_STATE = 27;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

@@ -20,6 +20,7 @@ type LogScope =
   | "files"
   | "watch"
   | "record"
+  | "netplay"
   | "core";
 
 /** Creates the logs of the parts. A pino logger implements it. */

@@ -21,7 +21,7 @@ import { type CommandFailures, noteFailure } from "./command-failures.ts";
 import { errorFromReport } from "./error-report.ts";
 import { Lock } from "./lock.ts";
 import type { MachineSource } from "./machine-source.ts";
-import type { Arcade, ErrorReport, MachineMessage, StartMessage } from "./messages.ts";
+import type { Arcade, ErrorReport, MachineMessage, NetplayDescription, StartMessage } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
@@ -36,9 +36,7 @@ export interface EmuClientOptions {
   readonly warmUpFrames?: number;
   /** How to raise the thread; `false` does not change its priority. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
-  /**
-   * Longest time without a beat before the thread counts as hung. Default: the time that a player would wait.
-   */
+  /** Time without a beat after which the thread counts as hung. Default: as long as a player would wait. */
   readonly hungAfterMs?: number;
   /** Memory for rewinding; undefined for none. */
   readonly rewindBytes?: number;
@@ -48,6 +46,8 @@ export interface EmuClientOptions {
   readonly battery?: Uint8Array;
   /** A movie to play, and memory for recording one. */
   readonly track?: TrackDescription;
+  /** The game that is played with others. */
+  readonly netplay?: NetplayDescription;
   /** Receives the thread's start, its priority, late frames, faults and its end. */
   readonly log?: Log;
 }
@@ -472,6 +472,7 @@ function startMessage(
     state: options.state,
     battery: options.battery,
     track: options.track,
+    netplay: options.netplay,
   };
 }
 

@@ -9,6 +9,7 @@ import type { MachineCommands } from "./machine-commands.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import { isRefusedState } from "./refused-state.ts";
 import { RewindBuffer } from "./rewind.ts";
+import type { Rollback } from "./rollback.ts";
 
 /** After rewinding for this many frames, two frames are taken back at a time, then four. */
 const REWIND_FASTER_AFTER = 120;
@@ -32,6 +33,7 @@ export class FrameRunner {
   readonly #present: Uint8Array;
   /** A frame's sound: from before the run-ahead frames, or reversed. */
   readonly #sound: Int16Array;
+  readonly #rollback: Rollback | undefined;
   #rewound = 0;
 
   constructor(
@@ -41,7 +43,9 @@ export class FrameRunner {
     input: InputLatch,
     frames: TripleBufferWriter,
     track: MovieTrack | undefined,
+    rollback: Rollback | undefined,
   ) {
+    this.#rollback = rollback;
     this.#track = track;
     this.#machine = machine;
     this.#blocks = blocks;
@@ -60,10 +64,11 @@ export class FrameRunner {
   }
 
   /**
-   * Draws a frame into the back slot. Returns false if nothing was drawn because it cannot go back further.
-   * While `isLate`, no frames are run ahead.
+   * Draws a frame into the back slot. Returns false if nothing was drawn: it cannot go back further, or other
+   * players' inputs are missing. While `isLate`, no frames are run ahead.
    */
   run(isLate: boolean): boolean {
+    if (this.#rollback !== undefined) return this.#runWithOthers(this.#rollback);
     const { isRewinding } = this.#commands;
     if (isRewinding && !this.#runBackwards()) return false;
     if (!isRewinding) this.#runForwards(isLate);
@@ -90,6 +95,15 @@ export class FrameRunner {
     for (let i = 0; i < count; i++) this.#sound[i] = machine.samples[i]!;
     this.#runAhead(runAheadFrames, pixels);
     this.#tap.push(pixels, this.#sound, count, machine.geometry);
+  }
+
+  #runWithOthers(rollback: Rollback): boolean {
+    const machine = this.#machine;
+    const { pixels } = this.#frames;
+    if (!rollback.run(pixels)) return false;
+    this.#hear(machine.samples, machine.sampleCount);
+    this.#tap.push(pixels, machine.samples, machine.sampleCount, machine.geometry);
+    return true;
   }
 
   /** A core may refuse a state at some moments: rewinding then skips that frame. */

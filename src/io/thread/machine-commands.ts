@@ -8,6 +8,7 @@ import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import { isRefusedState } from "./refused-state.ts";
 import type { RewindBuffer } from "./rewind.ts";
+import type { Rollback } from "./rollback.ts";
 
 /** At a lower speed the watchdog could take the machine for a hung one. */
 const MIN_SPEED_PERCENT = 10;
@@ -15,6 +16,22 @@ const MAX_SPEED_PERCENT = 10_000;
 /** No game's input lag is longer; more frames would be visible as jumps. */
 const MAX_RUN_AHEAD_FRAMES = 3;
 const BUTTON_BITS = 32;
+/** Commands that would change the game of one player but not those of the others. */
+const CHANGES_GAME: ReadonlySet<number> = new Set([
+  codes.COMMAND_STEP,
+  codes.COMMAND_RESET,
+  codes.COMMAND_POWER,
+  codes.COMMAND_LOAD_SLOT,
+  codes.COMMAND_SPEED,
+  codes.COMMAND_LOAD_INBOX,
+  codes.COMMAND_HOLD,
+  codes.COMMAND_POKE,
+  codes.COMMAND_DISK,
+  codes.COMMAND_REWIND,
+  codes.COMMAND_ADD_CHEAT,
+  codes.COMMAND_COIN,
+  codes.COMMAND_DIPS,
+]);
 
 /**
  * Executes commands and stores what they have requested. The machine thread's loop reads the fields; commands
@@ -36,6 +53,8 @@ export class MachineCommands {
   rewind: RewindBuffer | undefined;
   /** Receives resets for the movie that is recorded. */
   track: MovieTrack | undefined;
+  /** The game that is played with others; undefined for none. */
+  rollback: Rollback | undefined;
   /** Set when pause, step or speed has changed, so that the loop starts a new stretch. */
   hasNewTempo = true;
   readonly #machine: Machine;
@@ -109,6 +128,8 @@ export class MachineCommands {
   /** Executes one command. Throws `InputError` if the request is impossible. */
   execute(code: number, ring: CommandConsumer): void {
     const first = ring.argument(0);
+    if (this.rollback !== undefined && CHANGES_GAME.has(code))
+      throw new InputError("usage", "not possible in a game that is played with others");
     switch (code) {
       case codes.COMMAND_PAUSE:
         this.#setTempo(true, 0, false);
@@ -156,6 +177,9 @@ export class MachineCommands {
       case codes.COMMAND_SNAPSHOT:
         this.#saveTo(this.#lastGood);
         this.#copyBattery();
+        break;
+      case codes.COMMAND_SETTLED_STATE:
+        this.#saveSettled();
         break;
       case codes.COMMAND_DISK:
         this.#changeDisk(first);
@@ -251,6 +275,13 @@ export class MachineCommands {
   #saveTo(cell: SnapshotWriter): void {
     this.#machine.save(cell.begin());
     cell.finish(this.#machine.stateBytes, this.#machine.frame);
+  }
+
+  #saveSettled(): void {
+    const { rollback } = this;
+    if (rollback === undefined) throw new Error("this game is not played with others");
+    const frame = rollback.saveSettled(this.#lastGood.begin());
+    this.#lastGood.finish(this.#machine.stateBytes, frame);
   }
 
   #slotWriter(slot: number): SnapshotWriter {

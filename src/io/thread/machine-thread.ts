@@ -1,6 +1,7 @@
 import type { Arena } from "../../emu/arena.ts";
 import type { Machine, MachineGeometry } from "../../emu/machine.ts";
 import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
+import { Poster } from "../runtime/bell.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
 import { InputLatch } from "../shared/input-words.ts";
@@ -28,9 +29,16 @@ import { ThreadPriority } from "../workers/realtime.ts";
 import { reportError } from "./error-report.ts";
 import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
-import type { Arcade, MachineMessage, StartMessage } from "./messages.ts";
+import {
+  type Arcade,
+  type MachineMessage,
+  NETPLAY_POST,
+  type NetplayDescription,
+  type StartMessage,
+} from "./messages.ts";
 import { MovieTrack } from "./movie-track.ts";
 import { Pacer } from "./pacer.ts";
+import { Rollback } from "./rollback.ts";
 
 /** Builds the machine in the worker, in `arena`, from the payload of the start message. */
 export type MachineFactory = (arena: Arena, payload: unknown) => Machine;
@@ -65,6 +73,7 @@ export class MachineThread {
   readonly #frames: TripleBufferWriter;
   readonly #frameRunner: FrameRunner;
   readonly #track: MovieTrack | undefined;
+  readonly #rollback: Rollback | undefined;
   readonly #pacer: Pacer;
   readonly #priority: ThreadPriority | undefined;
   readonly #post: (message: MachineMessage) => void;
@@ -94,6 +103,8 @@ export class MachineThread {
     this.#commands = new MachineCommands(machine, blocks, this.#frames);
     this.#track = start.track === undefined ? undefined : new MovieTrack(machine, start.track);
     this.#commands.track = this.#track;
+    this.#rollback = start.netplay === undefined ? undefined : this.#playWithOthers(start.netplay);
+    this.#commands.rollback = this.#rollback;
     this.#frameRunner = new FrameRunner(
       machine,
       blocks,
@@ -101,6 +112,7 @@ export class MachineThread {
       this.#input,
       this.#frames,
       this.#track,
+      this.#rollback,
     );
     this.#commands.isPaused = start.startPaused;
     this.#commands.speedPercent = start.speedPercent;
@@ -126,6 +138,15 @@ export class MachineThread {
       coins: arcadeOf(machine),
       steps: this.#priority?.steps ?? [],
       warmUpMs,
+    });
+  }
+
+  #playWithOthers({ block, poster }: NetplayDescription): Rollback {
+    const post = new Poster(poster);
+    return new Rollback(this.#machine, block, this.#input, {
+      nowMs: () => this.#clockOriginMs + performance.now(),
+      // A full queue means that main is late; it looks at the block whenever it wakes.
+      onFrameTime: () => void post.post(NETPLAY_POST, 0),
     });
   }
 
@@ -163,6 +184,8 @@ export class MachineThread {
     const commands = this.#commands;
     if (commands.hasNewTempo) this.#startStretch();
     const isIdle = commands.isIdle;
+    if (this.#rollback !== undefined)
+      this.#pacer.setPeriod(this.#periodMs / (1 + this.#rollback.ratePpm / 1e6));
     if (isIdle) this.#ring.wait(PAUSED_BEAT_MS);
     else this.#pacer.waitForDeadline();
     addStat(this.#blocks.stats, STAT_HEARTBEAT, 1);

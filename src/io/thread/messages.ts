@@ -1,5 +1,6 @@
 import type { InputErrorKind } from "../../emu/input-error.ts";
 import type { CoinSlots, MachineGeometry } from "../../emu/machine.ts";
+import type { PosterHandle } from "../runtime/bell.ts";
 import type { SharedDescription } from "../shared/layout.ts";
 import type { PostedLine } from "../shared/log.ts";
 import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
@@ -24,9 +25,21 @@ export interface StartMessage {
   readonly state: Uint8Array | undefined;
   /** What is played and recorded; undefined for neither. */
   readonly track: TrackDescription | undefined;
+  /** The game that is played with others; undefined for none. */
+  readonly netplay: NetplayDescription | undefined;
   /** Battery-backed memory to start with. */
   readonly battery: Uint8Array | undefined;
 }
+
+/** A netplay game, as the machine thread needs it. */
+export interface NetplayDescription {
+  /** The buffer of a `NetplayBlock`. */
+  readonly block: SharedArrayBuffer;
+  /** The runtime that gets a post numbered `NETPLAY_POST` at every frame time. */
+  readonly poster: PosterHandle;
+}
+
+export const NETPLAY_POST = 0;
 
 /** An error as data: an `InputError` keeps its kind, place and remedy. */
 export interface ErrorReport {

@@ -62,6 +62,17 @@ export class Pacer {
     this.framesWithSleep = 0;
   }
 
+  /** Changes the period from the next frame on. Does nothing in a stretch without pacing. */
+  setPeriod(periodMs: number): void {
+    if (this.#periodMs === 0 || periodMs === this.#periodMs) return;
+    // The last deadline stays where it is.
+    if (this.#frames > 0) {
+      this.#startMs += (this.#frames - 1) * this.#periodMs;
+      this.#frames = 1;
+    }
+    this.#periodMs = periodMs;
+  }
+
   /** True if the stretch is paced. */
   get isPaced(): boolean {
     return this.#periodMs > 0;

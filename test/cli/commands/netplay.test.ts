@@ -1,0 +1,82 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emu } from "../../support/cli.ts";
+import { DatagramProxy } from "../../support/datagram-proxy.ts";
+import { NetplayProcess } from "../../support/netplay-processes.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT } from "../../support/pty.ts";
+import { ROMS } from "../../support/serve.ts";
+import { twoPlayerRom } from "../../support/two-player-rom.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "emu-netplay-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const rom = join(folder, "two.nes");
+writeFileSync(rom, twoPlayerRom());
+const TOKEN = ["--token", "0123456789abcdef"];
+const X = 120;
+
+describe("exit codes", () => {
+  test.each([
+    [2, ["host", rom, "--bind", "nonsense"]],
+    [2, ["host", rom, "--players", "5"]],
+    [2, ["host", rom, "--token", "short"]],
+    [2, ["host", rom, "--port2", "zapper"]],
+    [2, ["host", rom, "--four-score"]],
+    [2, ["join", "127.0.0.1:6503", rom]],
+    [2, ["join", "127.0.0.1", rom, ...TOKEN]],
+    [66, ["join", "127.0.0.1:6503", join(folder, "nothing.nes"), ...TOKEN]],
+    [69, ["join", "127.0.0.1:6503", rom, ...TOKEN]],
+  ])("%i for emu %p", (code, argv) => {
+    const { exitCode, stderr } = emu(argv);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: code });
+    expect(stderr).toMatch(/^emu: [^\n]+\n$/);
+  });
+});
+
+describe.skipIf(!HAS_PTY)("two players", () => {
+  test("play over a bad link, one comes back, and both agree", async () => {
+    await using host = await NetplayProcess.host(rom);
+    await using proxy = await DatagramProxy.open(host.port, {
+      roundTripMs: 40,
+      jitterMs: 20,
+      lossPercent: 5,
+    });
+    await using first = NetplayProcess.join(rom, proxy.port);
+    await Promise.all([host.playing(1), first.playing(2)]);
+    for (const side of [host, first]) side.button(X, true);
+
+    // What would change the game of one player alone is refused, and the game goes on.
+    host.pty.type("\x1b[114;5u");
+    await host.pty.waitFor("not possible in a game that is played with others");
+
+    expect(await first.quit()).toBe(0);
+    await host.pty.waitFor("player 2 has left");
+    expect(leftovers(first.pty.output)).toEqual(NOTHING_LEFT);
+
+    // Another process: it gets the state.
+    await using again = NetplayProcess.join(rom, proxy.port);
+    await again.playing(2);
+    const from = again.pty.output.length;
+    await again.pty.waitUntil(
+      () => again.pty.output.slice(from).split("fps").length > 3,
+      "three seconds of play",
+    );
+    expect(await host.quit()).toBe(0);
+    expect(await again.pty.end()).toBe(69);
+    expect(again.pty.output).toContain("the host has ended the game");
+    for (const side of [host, again]) {
+      const { frames, netplay } = side.report();
+      expect(frames).toBeGreaterThan(0);
+      expect(netplay.lastEqualFrame).toBeGreaterThan(0);
+      expect(leftovers(side.pty.output)).toEqual(NOTHING_LEFT);
+    }
+  });
+
+  test("a wrong ROM is refused by its reason", async () => {
+    await using host = await NetplayProcess.host(rom);
+    await using other = NetplayProcess.join(join(ROMS, "swingby.nes"), host.port);
+    expect(await other.pty.end()).toBe(69);
+    expect(other.pty.output).toContain(`127.0.0.1:${host.port}: the host plays another ROM`);
+  });
+});
