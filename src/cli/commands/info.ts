@@ -7,17 +7,20 @@ import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
+import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { dipTexts } from "../../io/shared/dip-texts.ts";
 import { loadSymbolsBeside } from "../../io/symbols/symbol-files.ts";
+import { coreGameInfo, describeCoreGame } from "../core-info.ts";
 import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
 interface InfoOptions extends Pick<DiskOptions, "patch"> {
   readonly json?: boolean;
   readonly boards?: boolean;
+  readonly core?: string;
 }
 
 /** `emu info`: describe a ROM, or list the supported boards. */
@@ -26,8 +29,9 @@ export function registerInfo(program: Command): void {
     .command("info")
     .summary("describe a ROM: format, board, sizes, hashes, and whether it is supported")
     .description("Describe a ROM: format, board, sizes, hashes, and whether it is supported.")
-    .argument("[rom]", "a ROM: .nes, .unf, .fds or .qd, also in .zip, .gz, .7z or .rar")
+    .argument("[rom]", "a game of the NES or another console, also in an archive")
     .option("--boards", "list the supported boards instead")
+    .option("--core <name>", "describe the game as this libretro core sees it")
     .addOption(jsonOption());
   addPatchOptions(command).action(async (rom: string | undefined, options: InfoOptions) => {
     if (options.boards === true && rom !== undefined) {
@@ -36,11 +40,16 @@ export function registerInfo(program: Command): void {
     const text = options.boards === true ? boardsText(options) : await romText(rom, options);
     writeStdout(`${text}\n`);
   });
-  addExamples(command, "emu info game.nes", "emu info games.zip#game.nes --json", "emu info --boards");
+  addExamples(command, "emu info game.nes", "emu info games.zip#game.gb --json", "emu info --boards");
 }
 
 async function romText(rom: string | undefined, options: InfoOptions): Promise<string> {
   if (rom === undefined) throw new InputError("usage", "info needs a ROM", "", "or use --boards");
+  const game = await findCoreGame(rom, options.core);
+  if (game !== undefined) {
+    const info = await coreGameInfo(game);
+    return options.json === true ? JSON.stringify(info, null, 2) : describeCoreGame(info);
+  }
   const loaded = await loadRom(rom, { ...toLoadOptions(options), describeOnly: true });
   const info = { ...romInfo(loaded), ...(await symbolInfo(rom, loaded)) };
   return options.json === true ? JSON.stringify(info, null, 2) : describe(info);

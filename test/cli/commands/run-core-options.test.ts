@@ -125,6 +125,19 @@ describe.skipIf(!hasCompiler || !HAS_PTY)("options of a core (cc)", () => {
     expect([exitCode, stdout.length]).toEqual([code, 0]);
   });
 
+  test("emu info describes the game as the core sees it", () => {
+    const { exitCode, stdout, stderr } = emu(["info", game, "--core", core]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    const text = stdout.toString();
+    expect(text).toMatch(/^Core +Scripted 1\.0 /m);
+    expect(text).toMatch(/^Picture +8 × 4, 60 frames per second$/m);
+    expect(text).toMatch(/^Save +64 bytes$/m);
+    expect(text).toMatch(/^Port 2 +Joypad, Multitap$/m);
+    expect(text).toContain("scripted_colour: [grey] red green");
+    const json = JSON.parse(emu(["info", game, "--core", core, "--json"]).stdout.toString());
+    expect(json).toMatchObject({ fileBytes: 18, facts: { name: "Scripted", batteryBytes: 64 } });
+  });
+
   test("--core-device needs a core", () => {
     const rom = join(import.meta.dir, "../../../roms/test-card.nes");
     const argv = ["dump", rom, "--frames", "1", "--format", "hash", "--core-device", "1=mouse"];

@@ -7,36 +7,12 @@ import { pathToFileURL } from "node:url";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { emu } from "../../support/cli.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
+import { PAD, PAGE_HASHES, padProgram, WATCH } from "../../support/exported-pages.ts";
 import { SOAK } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 import { ROOT } from "../../support/sources.ts";
-import { TestProgram } from "../../support/test-program.ts";
 
 const SWINGBY = join(ROOT, "roms/swingby.nes");
-/**
- * Where the game of `padProgram` stores the buttons: bit 7 is A, then B, Select, Start, up, down, left,
- * right.
- */
-const PAD = 0x10;
-
-/** A game with a battery that reads the pad continuously, and records every pressed button in $6000. */
-function padProgram(): Uint8Array {
-  const program = new TestProgram();
-  const loop = program.here;
-  program.store(0x4016, 1).store(0x4016, 0).bytes(0xa2, 8); // LDX #8
-  program.bytes(0xad, 0x16, 0x40, 0x4a, 0x26, PAD + 1, 0xca, 0xd0, 0xf7); // LDA $4016, LSR, ROL, DEX, BNE
-  // LDA PAD + 1, STA PAD, ORA $6000, STA $6000
-  program.bytes(0xa5, PAD + 1, 0x85, PAD, 0x0d, 0x00, 0x60, 0x8d, 0x00, 0x60);
-  program.bytes(0x4c, loop & 0xff, loop >> 8);
-  const rom = program.toRom();
-  rom[6] = rom[6]! | 2;
-  return rom;
-}
-
-/** In the page: records all complaints of the browser. */
-const WATCH = `globalThis.complaints = [];
-for (const type of ["securitypolicyviolation", "error", "unhandledrejection"])
-  addEventListener(type, (event) => complaints.push(type + ": " + (event.violatedDirective ?? event.message ?? event.reason)));`;
 /** Chromium without a GPU draws WebGL slowly, so pages do not use it unless they omit the check. */
 const SLOW_WEBGL = `const { getContext } = HTMLCanvasElement.prototype;
 HTMLCanvasElement.prototype.getContext = function (kind, options) {
@@ -94,22 +70,7 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
       const dump = emu(["dump", rom, "--frames", `${COMPARED_FRAMES}`, "--format", "hash", "--input", input]);
       const expected = dump.stdout.toString().trim().split("\n");
       await open(exported(rom));
-      const hashes = (await page.evaluate(`(() => {
-        const table = Uint32Array.from({ length: 256 }, (_, n) => {
-          for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-          return n;
-        });
-        const { nes } = emuPlayer;
-        const script = new Map(${COMPARED_INPUT});
-        const bytes = new Uint8Array(nes.pixels.buffer);
-        return Array.from({ length: ${COMPARED_FRAMES} }, (_, frame) => {
-          if (script.has(frame)) nes.setButtons(0, script.get(frame));
-          nes.runFrame();
-          let crc = -1;
-          for (const byte of bytes) crc = table[(crc ^ byte) & 0xff] ^ (crc >>> 8);
-          return frame + "\\t" + (~crc >>> 0).toString(16).padStart(8, "0");
-        });
-      })()`)) as string[];
+      const hashes = (await page.evaluate(PAGE_HASHES)) as string[];
       expect(new Set(expected.map((line) => line.split("\t")[1])).size).toBeGreaterThan(5);
       expect(hashes).toEqual(expected);
     },
