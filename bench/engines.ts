@@ -1,6 +1,6 @@
 /**
- * Compares `emuterm/core` with jsnes 3 in the same engine: Bun, Node, Chromium and Firefox, as far as they are
- * installed. Each plays the built-in game with picture and sound, in new processes, interleaved.
+ * Compares `emuterm/core` with jsnes 3 in the same engine: Bun, Node, Chromium and Firefox, as far as they
+ * are installed. Each plays the built-in game with picture and sound, in new processes, interleaved.
  *
  *   bun bench/engines.ts [--rounds N] [--frames N] [--sessions N] [--rom FILE --input FILE]
  *

@@ -1,6 +1,6 @@
 /**
- * Plays a session on emu and on jsnes 3, in turns, in the engine that this runs in: Bun, Node or a browser. It
- * is bundled, and sets `playSessions`.
+ * Plays a session on emu and on jsnes 3, in turns, in the engine that this runs in: Bun, Node or a browser.
+ * It is bundled, and sets `playSessions`.
  */
 import { NES } from "jsnes";
 import { load } from "../../src/io/core/index.ts";
