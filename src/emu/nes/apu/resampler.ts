@@ -2,7 +2,7 @@ import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { defineFields, type FieldRange, flushFields, loadFields, range } from "../../state-fields.ts";
 import type { RegionTiming } from "../region.ts";
-import { buildKernel, KERNEL_UNIT, PHASES, TAPS } from "./kernel.ts";
+import { KERNEL_UNIT, PHASES, sharedKernel, TAPS } from "./kernel.ts";
 import { LEVEL_UNIT } from "./levels.ts";
 
 /** Samples per second. */
@@ -118,7 +118,7 @@ export class LevelResampler {
   readonly numerator: number;
   readonly denominator: number;
 
-  readonly #kernel = buildKernel();
+  readonly #kernel = sharedKernel();
   /** Future impulses, by sample of this frame. */
   readonly #impulses = new Float64Array(MAX_SAMPLES_PER_FRAME + TAIL);
   /**
