@@ -1,12 +1,18 @@
 /**
- * Environments: steps per second beside a bare loop over the same machine, pictures, and 1,000 machines.
+ * Environments: steps per second beside a direct loop over the same machine, µs per picture, 1,000 machines,
+ * and the requests of `emu serve` and `emu mcp`.
  *
  *   bun bench/env.ts [game.nes …]     the built-in game by default
  *
  * All kinds run in turn in each round, and the medians are compared, so that a busy computer slows all of
- * them.
+ * them. The column "CPU" is the processor time of all threads of this process for a step: it does not depend
+ * on how many processors were free.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { PixelConverter } from "../src/io/capture/pixel-converter.ts";
 import { pixelLayout } from "../src/io/capture/pixel-layout.ts";
 import { makeEnv, makeVectorEnv } from "../src/io/env/index.ts";
@@ -15,27 +21,45 @@ import { screenPalette } from "../src/io/library/index.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 
 const ROOT = join(import.meta.dir, "..");
+const MAIN = join(ROOT, "src/cli/main.ts");
 const ROUNDS = 5;
 const STEPS = 400;
 const FRAME_SKIP = 4;
 const COUNT = 16;
 const WORKERS = 2;
 const MACHINES = 1000;
+const REQUESTS = 400;
 const OBSERVATION = { format: "gray", width: 84, height: 84 } as const;
 const START = { frames: 300 };
+const BUTTON_A = 1;
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-/** Steps per second of a function that takes `steps` steps. */
-function rate(run: () => void, steps: number): number {
+function row(name: string, ...cells: readonly string[]): void {
+  console.log(`  ${name.padEnd(44)}${cells.map((cell) => cell.padStart(10)).join("")}`);
+}
+
+interface Measured {
+  readonly perSecond: number;
+  /** Processor time of a step; NaN if it is used by another process. */
+  readonly cpuMicroseconds: number;
+}
+
+/** Measures a function that takes `steps` steps. */
+function rate(run: () => void, steps: number): Measured {
+  const cpu = process.cpuUsage();
   const begin = performance.now();
   run();
-  return (1000 * steps) / (performance.now() - begin);
+  const milliseconds = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: (1000 * steps) / milliseconds, cpuMicroseconds: (user + system) / steps };
 }
 
 async function steps(rom: string): Promise<void> {
   const { image } = await loadRom(rom);
   const nes = createHeadless(image);
+  let buttons = 0;
+  nes.setInput({ latchButtons: () => buttons, latchDevices: (data) => data.fill(0) });
   const pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
   for (let frame = 0; frame < START.frames; frame++) nes.runFrame(pixels);
   const options = { observation: OBSERVATION, actions: ["", "a"], starts: [START], reward: "delta([$0010])" };
@@ -44,12 +68,14 @@ async function steps(rom: string): Promise<void> {
   env.reset({ seed: 1 });
   vector.reset({ seed: 1 });
   const actions = new Uint32Array(COUNT);
-  const kinds: Readonly<Record<string, () => number>> = {
-    "bare loop: 3 frames undrawn, 1 drawn": () =>
+  // All press A in every second step, so that all of them see the same game.
+  const kinds: Readonly<Record<string, () => Measured>> = {
+    "direct loop: 3 frames undrawn, 1 drawn": () =>
       rate(() => {
         for (let step = 0; step < STEPS; step++) {
-          for (let frame = 1; frame < FRAME_SKIP; frame++) nes.runFrame();
-          nes.runFrame(pixels);
+          buttons = step & 1 ? BUTTON_A : 0;
+          for (let frame = 1; frame < FRAME_SKIP; frame++) nes.runFrame(undefined, false);
+          nes.runFrame(pixels, false);
         }
       }, STEPS),
     makeEnv: () =>
@@ -58,23 +84,25 @@ async function steps(rom: string): Promise<void> {
       }, STEPS),
     [`makeVectorEnv, ${COUNT} on ${WORKERS} threads`]: () =>
       rate(() => {
-        for (let step = 0; step < STEPS / COUNT; step++) vector.step(actions);
+        for (let step = 0; step < STEPS / COUNT; step++) vector.step(actions.fill(step & 1));
       }, STEPS),
-    "Python's VectorEnv, the same": () => python(rom),
+    "Python's VectorEnv, the same": () => ({ perSecond: python(rom), cpuMicroseconds: Number.NaN }),
   };
-  const results = new Map(Object.keys(kinds).map((name) => [name, [] as number[]]));
+  const results = new Map(Object.keys(kinds).map((name) => [name, [] as Measured[]]));
   for (let round = 0; round <= ROUNDS; round++)
     for (const [name, run] of Object.entries(kinds)) {
       const result = run();
       if (round > 0) results.get(name)!.push(result);
     }
   vector.close();
-  const bare = median([...results.values()][0]!);
-  console.log(`\n${rom}: 84 × 84 grey, ${FRAME_SKIP} frames a step, steps per second`);
-  for (const [name, values] of results)
-    console.log(
-      `  ${name.padEnd(42)} ${median(values).toFixed(0).padStart(6)}  × ${(median(values) / bare).toFixed(2)}`,
-    );
+  const direct = median([...results.values()][0]!.map(({ perSecond }) => perSecond));
+  console.log(`\n${rom}: 84 × 84 grey, ${FRAME_SKIP} frames a step`);
+  row("", "steps/s", "× direct", "CPU µs");
+  for (const [name, values] of results) {
+    const perSecond = median(values.map((value) => value.perSecond));
+    const cpu = median(values.map((value) => value.cpuMicroseconds));
+    row(name, perSecond.toFixed(0), (perSecond / direct).toFixed(2), Number.isNaN(cpu) ? "" : cpu.toFixed(0));
+  }
 }
 
 /** Steps per second from Python; NaN without numpy. */
@@ -84,18 +112,18 @@ import sys, time, emuterm, numpy as np
 envs = emuterm.VectorEnv(sys.argv[1], ${COUNT}, workers=${WORKERS}, actions=["", "a"], starts=[{"frames": ${START.frames}}],
     observation={"format": "gray", "width": 84, "height": 84}, reward="delta([$0010])")
 envs.reset(seed=1)
-actions = np.zeros(${COUNT}, int)
+actions = [np.zeros(${COUNT}, int), np.ones(${COUNT}, int)]
 def run():
     begin = time.perf_counter()
-    for _ in range(${STEPS / COUNT}): envs.step(actions)
+    for step in range(${STEPS / COUNT}): envs.step(actions[step & 1])
     return ${STEPS} / (time.perf_counter() - begin)
-run()
+for _ in range(3): run()
 print(run())
 envs.close()`;
   const env = {
     ...process.env,
     PYTHONPATH: join(ROOT, "python"),
-    EMU_COMMAND: `'${process.execPath}' '${join(ROOT, "src/cli/main.ts")}'`,
+    EMU_COMMAND: `'${process.execPath}' '${MAIN}'`,
   };
   const { stdout } = Bun.spawnSync(["python3", "-c", program, rom], { env, stdin: "ignore" });
   return Number.parseFloat(stdout.toString());
@@ -105,7 +133,8 @@ async function pictures(rom: string): Promise<void> {
   const nes = createHeadless((await loadRom(rom)).image);
   const frame = new Uint16Array(nes.geometry.width * nes.geometry.height);
   for (let count = 0; count < START.frames; count++) nes.runFrame(frame);
-  console.log("\npictures, µs each");
+  console.log(`\n${rom}: µs a picture`);
+  row("", "median", "best");
   for (const [name, options] of [
     ["RGB of a whole frame", { format: "rgb" }],
     ["grey of a whole frame", { format: "gray" }],
@@ -118,23 +147,20 @@ async function pictures(rom: string): Promise<void> {
       256,
     );
     const into = new Uint8Array(converter.bytes);
-    const times = Array.from(
-      { length: 40 },
-      () =>
-        1e6 /
-        rate(() => {
-          for (let i = 0; i < 50; i++) converter.convert(frame, into);
-        }, 50),
-    );
-    console.log(
-      `  ${name.padEnd(42)} ${median(times).toFixed(1).padStart(6)}  best ${Math.min(...times).toFixed(1)}`,
-    );
+    const times = Array.from({ length: 200 }, () => {
+      const { perSecond } = rate(() => {
+        for (let i = 0; i < 20; i++) converter.convert(frame, into);
+      }, 20);
+      return 1e6 / perSecond;
+    });
+    row(name, median(times).toFixed(1), Math.min(...times).toFixed(1));
   }
 }
 
 async function machines(rom: string): Promise<void> {
   Bun.gc(true);
   const before = process.memoryUsage().rss;
+  const cpu = process.cpuUsage();
   const begin = performance.now();
   const vector = await makeVectorEnv(rom, {
     count: MACHINES,
@@ -143,12 +169,75 @@ async function machines(rom: string): Promise<void> {
     actions: ["", "a"],
   });
   const seconds = (performance.now() - begin) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   vector.reset({ seed: 1 });
   const mib = (process.memoryUsage().rss - before) / 2 ** 20;
   console.log(
-    `\n${MACHINES} machines: started in ${seconds.toFixed(2)} s, ${mib.toFixed(0)} MiB after a reset`,
+    `\n${MACHINES} machines: started in ${seconds.toFixed(2)} s (CPU ${((user + system) / 1e6).toFixed(2)} s), ${mib.toFixed(0)} MiB after a reset`,
   );
   vector.close();
+}
+
+/** `step` with an 84 × 84 grey picture over one Unix socket, one request at a time. */
+async function serve(rom: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "emu-bench-"));
+  const unix = join(folder, "socket");
+  const argv = [process.execPath, MAIN, "serve", rom, "--unix", unix, "--paused", "--speed", "0"];
+  const server = Bun.spawn(argv, { stdin: "ignore", stdout: "pipe" });
+  await server.stdout.getReader().read();
+  let received = "";
+  let wake = () => {};
+  const socket = await Bun.connect({
+    unix,
+    socket: {
+      data: (_, bytes) => {
+        received += bytes.toString("latin1");
+        if (received.endsWith("\n")) wake();
+      },
+    },
+  });
+  const step = async (params: object) => {
+    const answered = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    received = "";
+    socket.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "step", params })}\n`);
+    await answered;
+    if (!received.includes('"result"')) throw new Error(received);
+  };
+  await step({ buttons: 0, ...START });
+  const rates: number[] = [];
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    const begin = performance.now();
+    for (let i = 0; i < REQUESTS; i++) await step({ buttons: i & 1, frames: 1, ...OBSERVATION });
+    rates.push((1000 * REQUESTS) / (performance.now() - begin));
+  }
+  console.log(
+    `\n${rom}: emu serve, step of a frame with an observation, a second: ${median(rates).toFixed(0)}, best ${Math.max(...rates).toFixed(0)}`,
+  );
+  socket.end();
+  server.kill();
+  await server.exited;
+  rmSync(folder, { recursive: true });
+}
+
+/** `play` of 60 frames with its picture, as a client sees it. */
+async function mcp(rom: string): Promise<void> {
+  const client = new Client({ name: "bench", version: "1.0.0" });
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [MAIN, "mcp", rom] }));
+  const play = (frames: number) =>
+    client.callTool({ name: "play", arguments: { inputs: [{ frames }], return: ["picture"] } });
+  await play(START.frames);
+  const times: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    const begin = performance.now();
+    await play(60);
+    times.push(performance.now() - begin);
+  }
+  console.log(
+    `${rom}: emu mcp, 60 frames and the picture, ms: ${median(times).toFixed(0)}, best ${Math.min(...times).toFixed(0)}`,
+  );
+  await client.close();
 }
 
 const roms = process.argv.slice(2);
@@ -156,4 +245,8 @@ if (roms.length === 0) roms.push(join(ROOT, "roms/swingby.nes"));
 for (const rom of roms) await steps(rom);
 await pictures(roms[0]!);
 await machines(roms[0]!);
+for (const rom of roms) {
+  await serve(rom);
+  await mcp(rom);
+}
 process.exit(0);
