@@ -16,7 +16,14 @@ const PRG = 12; // $E000, $E800, $F000
 const CHR_MODE = 13; // $E800 bits 6 and 7 disable CIRAM in the lower and the upper pattern table
 const RAM_PROTECT = 15;
 const SOUND_ADDRESS = 16; // IAAAAAAA: increment, address
+/** The chip that an iNES 1.0 header does not tell from others. */
+const CHIP = 17;
 const COUNTER_WORD = 8; // bit 15 enables
+
+const NAMCO_163 = 1;
+const NAMCO_175 = 2;
+const NAMCO_340 = 3;
+const N340_MIRRORINGS: readonly Mirroring[] = ["single-0", "vertical", "single-1", "horizontal"];
 
 const SOUND = 64;
 const SOUND_DIVIDER_WORD = 9; // cycles until the next channel update
@@ -35,7 +42,8 @@ const COUNTER_END = 0x7fff;
 
 /**
  * Mapper 19, Namco 129 and 163: nametables and patterns can both come from CHR ROM or CIRAM. A 15-bit counter
- * counts cycles up. The chip has 128 bytes of RAM for sound or saves.
+ * counts cycles up. The chip has 128 bytes of RAM for sound or saves. Headers in iNES 1.0 can mean a Namco
+ * 175 or 340, as which a program is treated until it writes to a register that only the 163 has.
  * https://www.nesdev.org/wiki/INES_Mapper_019
  */
 class Namco163 extends TimedBoard {
@@ -52,6 +60,7 @@ class Namco163 extends TimedBoard {
   }
 
   override powerOn(): void {
+    if (this.image.exactHeader) this.registers[CHIP] = NAMCO_163;
     this.#sound.powerOn();
     this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_CHANNEL;
   }
@@ -59,12 +68,14 @@ class Namco163 extends TimedBoard {
   override declareState(state: StateCheck): void {
     super.declareState(state);
     this.#sound.declareState(state);
+    state.slots("board.chip", this.registers, range(0, NAMCO_340), CHIP, 1);
     state.slots("board.irqCounter", this.words, WORD, COUNTER_WORD, 1);
     state.slots("board.soundDivider", this.words, range(1, CYCLES_PER_CHANNEL), SOUND_DIVIDER_WORD, 1);
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers, words } = this;
+    if (registers[CHIP] !== NAMCO_163) this.#detectChip(address, value);
     if (address >= 0x8000) {
       registers[(address >> 11) & 0x0f] = value;
       if (address >= 0xf800) registers[SOUND_ADDRESS] = value;
@@ -108,19 +119,35 @@ class Namco163 extends TimedBoard {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     const protect = registers[RAM_PROTECT];
+    const is163 = registers[CHIP] === NAMCO_163;
     for (let part = 0; part < 4; part++) {
       const writable = (protect & 0xf0) === 0x40 && (protect & (1 << part)) === 0;
-      memory.mapPrgRam(0x6000 + part * 2 * KIB, 2 * KIB, part, true, writable);
+      memory.mapPrgRam(0x6000 + part * 2 * KIB, 2 * KIB, part, true, is163 ? writable : this.#is175RamOn);
     }
     for (let slot = 0; slot < 3; slot++)
       memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[PRG + slot] & 0x3f);
     memory.mapPrg(0xe000, 8 * KIB, -1);
     for (let page = 0; page < 8; page++) {
-      const romOnly = (registers[CHR_MODE] & (page < 4 ? 0x40 : 0x80)) !== 0;
+      const romOnly = !is163 || (registers[CHR_MODE] & (page < 4 ? 0x40 : 0x80)) !== 0;
       this.#mapPage(page * KIB, registers[page], romOnly);
     }
-    for (let nametable = 0; nametable < 4; nametable++)
+    if (registers[CHIP] === NAMCO_340) memory.mirror(N340_MIRRORINGS[registers[PRG] >> 6]);
+    else if (!is163) memory.mirror(memory.mirroring);
+    for (let nametable = 0; is163 && nametable < 4; nametable++)
       this.#mapPage(0x2000 + nametable * KIB, registers[NAMETABLES + nametable], false);
+  }
+
+  /** Only the 163 has registers at $4800–$5FFF, $C800–$DFFF and $F800; only the 340 uses bit 7 of $E000. */
+  #detectChip(address: number, value: number): void {
+    const { registers } = this;
+    const isOf163 = (address >= 0xc800 && address < 0xe000) || address >= 0xf800;
+    if (isOf163 || (address >= 0x4800 && address < 0x6000)) registers[CHIP] = NAMCO_163;
+    else if (address >> 11 === 0xe000 >> 11 && value >= 0x80) registers[CHIP] = NAMCO_340;
+    else if (address >> 11 === 0xc000 >> 11) registers[CHIP] = NAMCO_175;
+  }
+
+  get #is175RamOn(): boolean {
+    return this.registers[CHIP] === NAMCO_175 && (this.registers[NAMETABLES] & 1) !== 0;
   }
 
   protected override count(cycles: number, first: number): void {
@@ -167,14 +194,11 @@ class Namco163 extends TimedBoard {
   }
 }
 
-const N340_MIRRORINGS: readonly Mirroring[] = ["single-0", "vertical", "single-1", "horizontal"];
-
 /** The chip detected for a header without a submapper. */
 const VARIANT = 20;
 const UNKNOWN = 0;
-const NAMCO_340 = 1;
 /** The program has written to PRG RAM, which a Namco 340 does not have. */
-const HAS_RAM = 2;
+const HAS_RAM = 1;
 
 /**
  * Mapper 210, Namco 175 (submapper 1, PRG RAM enabled at $C000) and 340 (submapper 2, mirroring in bits 6

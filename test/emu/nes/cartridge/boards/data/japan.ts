@@ -54,6 +54,38 @@ export const JAPAN: readonly BoardCase[] = [
     ],
   },
   {
+    name: "Namco 163 in iNES 1.0 is a 340 once the program chooses the mirroring",
+    cartridge: { mapper: 19, prgKib: 256, chrKib: 256, ramKib: 8, mirroring: "horizontal", ines1: true },
+    steps: [
+      ...run(0x8000, 0x800, [0xe0, 1, 2, 3, 4, 5, 6, 7]),
+      [0xe000, 0x43],
+      { prg: "r0ro 3 0 0 31", chr: chrRuns([224, 1], [1, 7]), nt: HORIZONTAL },
+      [0xe000, 0xc3],
+      { nt: HORIZONTAL },
+      [0xe000, 0x83],
+      { nt: SINGLE_1 },
+      [0xe000, 0x43],
+      { nt: VERTICAL },
+    ],
+  },
+  {
+    name: "Namco 163 in iNES 1.0 is a 175 if $C000 is its RAM's enable",
+    cartridge: { mapper: 19, prgKib: 256, chrKib: 256, nvramKib: 8, mirroring: "vertical", ines1: true },
+    steps: [[0xc000, 1], { prg: "r0 0 0 0 31", nt: VERTICAL }, [0xc000, 0], { prg: "r0ro 0 0 0 31" }],
+  },
+  {
+    name: "Namco 163 in iNES 1.0 is a 163 by its nametables",
+    cartridge: { mapper: 19, prgKib: 256, chrKib: 256, mirroring: "horizontal", ines1: true },
+    steps: [
+      [0x8000, 0xe1],
+      [0xe000, 0x83],
+      ...run(0xc000, 0x800, [0xe0, 0xe1, 20, 21]),
+      { chr: "n1 0 0 0 0 0 0 0", nt: "n0 n1 20 21" },
+      [0xe000, 0x83],
+      { nt: "n0 n1 20 21" },
+    ],
+  },
+  {
     name: "Namco 163 counts up to $7FFF and stops",
     cartridge: { mapper: 19, prgKib: 128, chrKib: 128 },
     steps: [
