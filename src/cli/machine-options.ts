@@ -81,6 +81,7 @@ export interface HardwareOptions extends DiskOptions {
   readonly port2?: PortDeviceName;
   readonly expansion?: ExpansionDeviceName;
   readonly fourScore?: true;
+  readonly microphone?: true;
   readonly dip?: readonly string[];
 }
 
@@ -119,6 +120,7 @@ export function addHardwareOptions(command: Command): Command {
       "set a DIP switch of an arcade game, or all eight: --dip 10000000 (emu info lists the names); can be repeated",
       (value: string, before: readonly string[] = []) => [...before, value],
     )
+    .option("--microphone", "controller 2 is the Famicom's: its Start is sound at its microphone")
     .option("--four-score", "connect four controllers through the Four Score adapter")
     .option("--ram <fill>", `RAM at power-on: ${RAM_FILL_TEXTS} (default: zero)`, ramFill);
 }
@@ -189,7 +191,7 @@ export async function attachSave(
 
 /** Returns the devices that the options name; undefined if they name none. */
 function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
-  const { port1, port2, expansion, fourScore } = options;
+  const { port1, port2, expansion, fourScore, microphone } = options;
   const others = [port1, port2].some((device) => device !== undefined && device !== "standard");
   if (fourScore === true && others) {
     throw new InputError(
@@ -204,6 +206,7 @@ function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
     ...(port2 === undefined ? {} : { port2 }),
     ...(expansion === undefined ? {} : { expansion }),
     ...(fourScore === undefined ? {} : { fourScore }),
+    ...(microphone === undefined ? {} : { microphone }),
   };
   return Object.keys(devices).length === 0 ? undefined : devices;
 }

@@ -104,10 +104,7 @@ export class Nes implements Machine {
   private readonly mutable: Uint8Array;
   readonly #header: StateHeader;
   private readonly cheats: Cheats;
-  /**
-   * The state that was loaded last, and a view of its mutable run. They are cached because a new view for
-   * each state would create garbage.
-   */
+  /** The state that was loaded last, and a view of its mutable run: cached, since a new view is garbage. */
   private loaded: Uint8Array | undefined;
   private loadedRun: Uint8Array | undefined;
   /** Created when the first state comes from outside. */
@@ -184,6 +181,7 @@ export class Nes implements Machine {
     this.ppu = new PpuClass({ arrays, memory, board, region, lines, alignment, traits: hardware.ppu });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
     this.board.connectSound(this.apu);
+    this.board.connectPads(this.ports);
     const { ppu, apu, ports } = this;
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });
     this.dma = new (this.stepsOnly ? Dma : FastDma)(this.cpu, region.name === "pal");

@@ -9,7 +9,7 @@ const MAX_MASK = 0xffff_ffff;
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
 const TILES = 256;
 
-/** "input": a file, or `[[frame, buttons], …]` with buttons as a mask or as "start" and "right+a". */
+/** "input": a file, or `[[frame, buttons], …]` with buttons as a mask or as "start" and "right+p2.a". */
 export function readInput(
   reader: TableReader,
   resolvePath: (path: string) => string,
@@ -35,16 +35,17 @@ export function readInput(
 function readButtons(reader: TableReader, node: SourceNode): number {
   if (node.kind !== "text") return reader.numberIn(node, 0, MAX_MASK, "the buttons of an input");
   let mask = 0;
-  for (const name of node.text.split("+").map((part) => part.trim().toLowerCase())) {
-    if (name === "") continue;
+  for (const part of node.text.split("+").map((each) => each.trim().toLowerCase())) {
+    if (part === "") continue;
+    const [, controller = "1", name = ""] = /^(?:p([1-4])\.)?([a-z]+)$/.exec(part) ?? [];
     const bit = BUTTONS.indexOf(name);
     if (bit < 0) {
-      const what = `buttons are ${BUTTONS.join(", ")}, joined by +, not ${describeNode(node)}`;
+      const what = `buttons are ${BUTTONS.join(", ")}, joined by +, p2.a for the second controller, not ${describeNode(node)}`;
       throw sourceError(reader.path, node.at, what);
     }
-    mask |= 1 << bit;
+    mask |= 1 << (bit + 8 * (Number(controller) - 1));
   }
-  return mask;
+  return mask >>> 0;
 }
 
 /** "tiles", `[{ first = 0x41, text = "ABC" }, …]`, and "nametables", a list of 0 to 3. */

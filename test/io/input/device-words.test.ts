@@ -197,6 +197,32 @@ describe("every face reads the same", () => {
     expect(detail).toContain("y=0…239");
   });
 
+  test("a manifest speaks into the Famicom's microphone and presses buttons of any controller", async () => {
+    const at = (place: number): string => `$${(READ_AT + place).toString(16)}`;
+    const { tests } = await parseManifest(
+      JSON.stringify([
+        {
+          rom: "reader.nes",
+          microphone: true,
+          expansion: "pads",
+          input: [[FROM, "p2.start+p3.a+p4.a"]],
+          // Sound alternates on D2 of $4016; controllers 3 and 4 are on D1 of both registers.
+          expect: {
+            frame: FRAMES,
+            ram: {
+              [at(0)]: { is: 4, mask: 4 },
+              [at(2)]: { is: 2, mask: 6 },
+              [at(3)]: { is: 2, mask: 2 },
+            },
+          },
+        },
+      ]),
+      join(folder, "tests.json"),
+    );
+    expect(tests[0]!.input).toEqual([[FROM, 0x0101_0800]]);
+    expect((await grade(tests[0]!)).result).toMatchObject({ verdict: "pass" });
+  });
+
   test("emu serve sets devices, and rejects words that they do not have", async () => {
     await server.close();
     server = await startServer({

@@ -45,6 +45,14 @@ export interface BoardClass {
   chips(image: CartridgeImage): BoardChips;
 }
 
+/** The controllers of all ports: one byte each, the first lowest. */
+export interface PadSource {
+  /** Buttons of this frame, if they have been latched. */
+  readonly buttons: number;
+  /** Latches the buttons of this frame, unless that has happened, and returns them. */
+  latchButtons(): number;
+}
+
 /**
  * The logic of a cartridge: registers that the program writes and the banks that follow from them.
  * A board stores all its state in `registers`, so boards need no code to save or load states. Wider
@@ -94,6 +102,9 @@ export abstract class Board {
     this.registers = parts.registers;
     this.options = parts.options;
   }
+
+  /** Connects the controllers, for cartridges with buttons of their own. */
+  connectPads(_pads: PadSource): void {}
 
   /** Connects the machine's mixer. Boards with HOOK_AUDIO send their levels to `sink`. */
   connectSound(sink: LevelSink): void {

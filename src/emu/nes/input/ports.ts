@@ -131,6 +131,12 @@ export class InputPorts {
     this.#plugged.load(this.buttons);
   }
 
+  /** Latches the frame's input as a read of the program does. Returns the buttons. */
+  latchButtons(): number {
+    this.#latch();
+    return this.buttons;
+  }
+
   /** Latches the frame's input when the program first reads it. */
   #latch(): void {
     if (this.latched === 1) return;

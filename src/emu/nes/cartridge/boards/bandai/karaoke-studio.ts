@@ -1,18 +1,23 @@
 import { KIB } from "../../../../units.ts";
-import { Board, HOOK_CPU_READS } from "../../board.ts";
+import { Board, HOOK_CPU_READS, type PadSource } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 
 const LATCH = 0; // ..MRBBBB: mirroring, built-in ROM, bank
 
-/** Both buttons are released and the microphone is silent. */
-const MICROPHONE = 0x03;
+/** The microphone's buttons, low while pressed, and its sound. */
+const BUTTONS = 0x03;
+const SOUND = 0x04;
+/** Its buttons are those of controller 3: A, B, and Start for sound. */
+const CONTROLLER_3 = 16;
+const START = 0x08;
 
 /**
  * Mapper 188, Karaoke Studio: 128 KiB built in, up to 128 KiB in an expansion cartridge. The microphone at
- * $6000 is always silent. https://www.nesdev.org/wiki/INES_Mapper_188
+ * $6000 has buttons A and B, and a bit for sound. https://www.nesdev.org/wiki/INES_Mapper_188
  */
 class KaraokeStudio extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
+  #pads: PadSource | undefined;
 
   override powerOn(): void {
     this.registers[LATCH] = 0x10;
@@ -24,12 +29,20 @@ class KaraokeStudio extends Board {
     this.updateBanks();
   }
 
+  override connectPads(pads: PadSource): void {
+    this.#pads = pads;
+  }
+
   override readRegister(address: number, openBus: number): number {
+    if ((address & 0xe000) === 0x6000) this.#pads?.latchButtons();
     return this.peekRegister(address, openBus);
   }
 
   override peekRegister(address: number, openBus: number): number {
-    return (address & 0xe000) === 0x6000 ? (openBus & 0xf8) | MICROPHONE : openBus;
+    if ((address & 0xe000) !== 0x6000) return openBus;
+    const buttons = (this.#pads?.buttons ?? 0) >>> CONTROLLER_3;
+    const sound = (buttons & START) !== 0 ? SOUND : 0;
+    return (openBus & 0xf8) | (~buttons & BUTTONS) | sound;
   }
 
   override updateBanks(): void {
