@@ -7,6 +7,7 @@ import { InterruptLines, NEVER } from "../../../../src/emu/nes/interrupts.ts";
 import { type Registers, readVectors, VECTOR_FILES } from "../../../support/cpu-vectors.ts";
 import { Prng } from "../../../support/prng.ts";
 import { SHARED } from "../../../support/shared.ts";
+import { soakSize } from "../../../support/soak.ts";
 
 const PAGES = 32;
 const PAGE_BYTES = 0x800;
@@ -182,4 +183,67 @@ describe("delay loops of two instructions", () => {
       fc.assert(property, { numRuns: 400 });
     });
   }
+});
+
+test("loops that count and read: any body, any count, up to any event", () => {
+  const COUNTERS = [0xca, 0x88, 0xe8, 0xc8];
+  const BODY: readonly (readonly number[])[] = [
+    ...[
+      [0x2c, 0x00, 0x03],
+      [0x24, 0x80],
+      [0xa5, 0x81],
+      [0xad, 0x00, 0x03],
+      [0xa9, 0x40],
+    ], // BIT, LDA
+    ...[[0x29, 0x7f], [0x05, 0x80], [0xc9, 0x21], [0x65, 0x81], [0xea], [0x18], [0x38], [0xb8]],
+    ...[
+      [0x70, 0x40],
+      [0x50, 0x40],
+      [0x30, 0x40],
+      [0x10, 0x40],
+      [0xd0, 0x40],
+      [0xf0, 0x40],
+      [0xb0, 0x40],
+    ],
+    ...[
+      [0x70, 0x01],
+      [0x10, 0x02],
+      [0xd0, 0xf0],
+    ], // branches within the loop
+    ...[[0x8a], [0xb5, 0x70], [0xe0, 0x20], [0x98], [0xca], [0xc8], [0x85, 0x90], [0x48], [0x08]], // unlike
+  ];
+  const BNE = 0xd0;
+  /** In a page, and where the branch or the loop cross one. */
+  const PLACES = [0x8123, 0x80f4, 0x80f8, 0x80fc, 0x87f8];
+  const property = fc.property(
+    fc.constantFrom(...PLACES),
+    fc.array(fc.nat(BODY.length - 1), { maxLength: 4 }),
+    fc.constantFrom(...COUNTERS),
+    fc.record({ a: fc.nat(0xff), x: fc.nat(0xff), y: fc.nat(0xff) }),
+    fc.nat(0xffff),
+    fc.array(fc.integer({ min: 8, max: 2000 }), { minLength: 1, maxLength: 6 }),
+    (place, body, counter, registers, seed, horizons) => {
+      const code = [...body.flatMap((index) => BODY[index]!), counter, BNE];
+      const [stepped, stretched] = [createRamCpu(), createRamCpu()];
+      for (const { cpu } of [stepped, stretched]) {
+        const random = new Prng(seed);
+        cpu.memory.bytes.fill(0xea);
+        cpu.memory.bytes.set(random.bytes(0x400));
+        cpu.memory.bytes.set([...code, -code.length - 1], place);
+        Object.assign(cpu, { pc: place, s: 0xff, ...registers });
+        cpu.setStatus(random.byte());
+      }
+      for (const cycles of horizons) {
+        stretched.cpu.horizon = stretched.cpu.cycle + cycles;
+        stretched.fast.stretches.run();
+        expect(stretched.cpu.cycle).toBeLessThanOrEqual(stretched.cpu.horizon);
+        stretched.cpu.horizon = stretched.cpu.cycle + 7;
+        stretched.fast.step();
+      }
+      stepped.cpu.horizon = NEVER;
+      while (stepped.cpu.cycle < stretched.cpu.cycle) step(stepped.cpu);
+      expect(seen(stretched)).toEqual(seen(stepped));
+    },
+  );
+  fc.assert(property, { numRuns: soakSize(1500, 100_000) });
 });

@@ -1,7 +1,7 @@
 import type { Cpu } from "../cpu.ts";
 import { step } from "../step.ts";
 import { Stretches } from "./stretches.ts";
-import { WaitingLoops } from "./waiting-loops.ts";
+import { UNKNOWN, WaitingLoops } from "./waiting-loops.ts";
 
 /**
  * Runs a CPU faster than one step after the other, with the same result. It runs instructions in a row where
@@ -33,7 +33,7 @@ export class FastCpu {
     const cpu = this.#cpu;
     const { pc } = cpu;
     step(cpu);
-    if (cpu.pc <= pc) this.#loops.notice();
+    if (cpu.pc <= pc) this.#loops.notice(UNKNOWN);
   }
 
   /** Must be called if anything but `runFrame` has changed the machine or its count of cycles. */

@@ -681,6 +681,6 @@ export class Stretches {
     cpu.cycle = cycle;
     cpu.effects = effects;
     cpu.dataBus = lastOnBus === POLLED ? polled : bytes[lastOnBus];
-    if (comesBack) loops.notice();
+    if (comesBack) loops.notice(lastOnBus);
   }
 }
