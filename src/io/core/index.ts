@@ -9,6 +9,8 @@ import { InputError } from "../../emu/input-error.ts";
 import type { CoinSlots, DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
+import { parseCheat } from "../../emu/nes/cheat-codes.ts";
+import { PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/devices.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import {
   DEFAULT_DECODER,
@@ -35,6 +37,10 @@ export type ButtonName = (typeof BUTTONS)[number];
 
 /** Number of controllers for `setButtons`; 2 and 3 need `devices: { fourScore: true }`. */
 const PORTS = 4;
+/** A light gun reports its pixel and these bits. */
+const ZAPPER_BYTES = 3;
+const ZAPPER_TRIGGER = 1;
+const ZAPPER_ON_SCREEN = 2;
 const SCREEN_WIDTH = 256;
 const SCREEN_HEIGHT = 240;
 
@@ -78,6 +84,8 @@ export class EmbeddedNes {
   readonly batteryRam: Uint8Array;
   readonly #nes: Nes;
   #buttons = 0;
+  /** Bytes of the devices in ports 1 and 2. */
+  readonly #devices = new Uint8Array(PORT2_DATA + ZAPPER_BYTES);
   /** RGBA of each palette entry, in this computer's byte order. */
   #colors: Uint32Array;
 
@@ -89,7 +97,10 @@ export class EmbeddedNes {
     this.geometry = this.#nes.geometry;
     this.batteryRam = this.#nes.batteryRam;
     this.#colors = rgbaColors(paletteFor(this.geometry));
-    this.#nes.setInput({ latchButtons: () => this.#buttons });
+    this.#nes.setInput({
+      latchButtons: () => this.#buttons,
+      latchDevices: (data) => data.set(this.#devices),
+    });
   }
 
   /** Frames since power-on. */
@@ -122,6 +133,33 @@ export class EmbeddedNes {
 
   release(port: number, button: ButtonName): void {
     this.#buttons &= ~(buttonBit(button) << (8 * portNumber(port)));
+  }
+
+  /**
+   * Points the light gun in a port (0 or 1) at a pixel of the picture, or away from it with undefined, and
+   * pulls or releases its trigger. The console needs `devices: { port2: "zapper" }`, or port1.
+   */
+  setZapper(
+    port: 0 | 1,
+    point: { readonly x: number; readonly y: number } | undefined,
+    isPulled: boolean,
+  ): void {
+    if (port !== 0 && port !== 1) throw new InputError("usage", `there is no port ${port}`, "", "use 0 or 1");
+    const { x, y } = point ?? { x: 0, y: 0 };
+    const isInside = point !== undefined && x >= 0 && x < SCREEN_WIDTH && y >= 0 && y < SCREEN_HEIGHT;
+    const bits = (isPulled ? ZAPPER_TRIGGER : 0) | (isInside ? ZAPPER_ON_SCREEN : 0);
+    this.#devices.set(isInside ? [x, y, bits] : [0, 0, bits], port === 0 ? PORT1_DATA : PORT2_DATA);
+  }
+
+  /** Adds a cheat: a Game Genie code or ADDRESS:VALUE in hexadecimal. Throws `InputError` ("data"). */
+  addCheat(code: string): void {
+    const { address, value, compare = -1 } = parseCheat(code);
+    this.#nes.addCheat(address, value, compare);
+  }
+
+  /** Removes all cheats. */
+  clearCheats(): void {
+    this.#nes.clearCheats();
   }
 
   /** Runs one frame. Its picture is in `pixels` and its sound in `samples` afterwards. */

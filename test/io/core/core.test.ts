@@ -7,6 +7,7 @@ import { load } from "../../../src/io/core/index.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
 import { ROOT } from "../../support/sources.ts";
+import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-core-"));
 const core = join(folder, "index.js");
@@ -107,7 +108,33 @@ describe("a console", () => {
     expect(one.pixels).toEqual(mask.pixels);
   });
 
+  test("a light gun and cheats reach the program", () => {
+    const program = new TestProgram();
+    const loop = program.here;
+    program.bytes(0xad, 0x17, 0x40, 0x85, 0x10, 0x4c, loop & 0xff, loop >> 8); // LDA $4017, STA $10, JMP
+    const nes = load(program.toRom(), { devices: { port2: "zapper" } });
+    const trigger = (): number => {
+      nes.runFrame();
+      return nes.peek(0x10) & 0x10;
+    };
+    nes.runFrame();
+    expect(trigger()).toBe(0);
+    nes.setZapper(1, { x: 100, y: 50 }, true);
+    expect(trigger()).toBe(0x10);
+    nes.setZapper(1, undefined, false);
+    expect(trigger()).toBe(0);
+    nes.addCheat("0020:2A");
+    nes.runFrame();
+    expect(nes.peek(0x20)).toBe(0x2a);
+    nes.clearCheats();
+    nes.poke(0x20, 1);
+    nes.runFrame();
+    expect(nes.peek(0x20)).toBe(1);
+  });
+
   test.each([
+    ["a port without a light gun", () => load(rom).setZapper(2 as 1, undefined, true), /no port 2/],
+    ["a cheat that is none", () => load(rom).addCheat("HELLO!"), /HELLO/],
     ["bytes that are no ROM", () => load(new Uint8Array(100)), /not a ROM/],
     ["a state of other bytes", () => load(rom).loadState(new Uint8Array(10)), /bytes/],
     ["a controller that is not there", () => load(rom).setButtons(4, 1), /no controller 4/],
