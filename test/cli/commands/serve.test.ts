@@ -30,7 +30,7 @@ describe("exit codes", () => {
     [66, ["serve", game, "--root", join(folder, "nothing")]],
     [66, ["serve", game, "--root", game]],
     [66, ["serve", game, "--token-file", join(folder, "nothing")]],
-    [74, ["serve", game, "--listen", "192.0.2.1:1", "--token", "0123456789abcdef"]],
+    [69, ["serve", game, "--listen", "192.0.2.1:1", "--token", "0123456789abcdef"]],
   ])("%i for emu %p", (code, argv) => {
     const { exitCode, stdout, stderr } = emu(argv);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: code });
