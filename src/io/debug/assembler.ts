@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type AddressingMode, OPCODES } from "../../emu/nes/cpu/opcodes.ts";
-import { bind, type Scope } from "./expressions/evaluate.ts";
+import { bind, type Scope, type ValuePlace } from "./expressions/evaluate.ts";
 import { parseDebugExpression } from "./expressions/parse.ts";
 
 const ZERO_PAGE_END = 0x100;
@@ -96,14 +96,15 @@ function evaluate(text: string, scope: Scope, isAddress = false): number {
 }
 
 function addressesOf(scope: Scope): Scope {
+  const addressed = (place: ValuePlace | undefined): ValuePlace | undefined => {
+    const { address } = place ?? {};
+    return address === undefined ? place : { ...place, get: () => address };
+  };
   return {
-    lookup: (name) => {
-      const place = scope.lookup(name);
-      const { address } = place ?? {};
-      return address === undefined ? place : { get: () => address, address };
-    },
+    lookup: (name) => addressed(scope.lookup(name)),
     suggest: (name) => scope.suggest(name),
     memory: (space, address) => scope.memory(space, address),
     element: (array, index) => scope.element(array, index),
+    member: (struct, name) => addressed(scope.member(struct, name))!,
   };
 }

@@ -38,6 +38,8 @@ export interface AccessFacts {
 }
 
 const ALL_OAM = 256;
+const FIRST_REGISTER = 0x2000;
+const LAST_REGISTER = 0x401f;
 
 /** Checks the breakpoints at the current position. */
 export class StopChecker {
@@ -150,8 +152,16 @@ export class StopChecker {
       "access",
       hits,
       isForward,
-      () => `${what} of ${place}: ${change}, by ${hex(probe.pc, 4)}`,
+      () => `${what} of ${place}: ${change}, by ${hex(probe.pc, 4)}${isOwn ? this.#timeText() : ""}`,
     );
+  }
+
+  /** When the instruction accessed a register: games are timed by these. Empty for memory. */
+  #timeText(): string {
+    const { address, wroteRom } = this.#probe;
+    if (!wroteRom && (address < FIRST_REGISTER || address > LAST_REGISTER)) return "";
+    const { line, dot, cycle } = this.#probe.accessTime();
+    return `, at line ${line}, dot ${dot}, cycle ${cycle}`;
   }
 
   /**

@@ -80,13 +80,7 @@ export class GameScope implements Scope {
 
   /** The place of a C variable. */
   local({ address, type }: LocalVariable): ValuePlace {
-    return this.#number(
-      address,
-      type?.bytes ?? 1,
-      type?.isSigned === true,
-      type?.count,
-      type?.text ?? "1 byte",
-    );
+    return type === undefined ? this.#number(address, 1) : this.#typed(address, type);
   }
 
   suggest(name: string): readonly string[] {
@@ -119,8 +113,31 @@ export class GameScope implements Scope {
   }
 
   element(array: ValuePlace, index: number): ValuePlace {
+    const { pointsTo, count = 0 } = array;
+    if (pointsTo !== undefined && count === 0)
+      return this.#typed((array.get() + index * pointsTo.bytes) & 0xffff, pointsTo);
     const bytes = array.bytes ?? 1;
-    return this.#number(((array.address ?? 0) + index * bytes) & 0xffff, bytes, array.isSigned === true);
+    const { isSigned = false, members, type = "" } = array;
+    const text = type.replace(/\[[^\]]*\]/, "");
+    const element: CType = {
+      text,
+      bytes,
+      isSigned,
+      count: 0,
+      ...(members && { members }),
+      ...(pointsTo && { pointsTo }),
+    };
+    return this.#typed(((array.address ?? 0) + index * bytes) & 0xffff, element);
+  }
+
+  member({ members, address = 0, type }: ValuePlace, name: string): ValuePlace {
+    if (members === undefined) throw new InputError("usage", `${type ?? "this"} is not a struct`);
+    const found = members.find((member) => member.name === name);
+    if (found === undefined) {
+      const names = members.map((member) => member.name).join(", ");
+      throw new InputError("usage", `${type} has no member ${name}`, "", `it has ${names}`);
+    }
+    return this.#typed((address + found.offset) & 0xffff, found.type);
   }
 
   #symbol(name: string): ValuePlace | undefined {
@@ -161,9 +178,20 @@ export class GameScope implements Scope {
     const isC = symbol.name.startsWith("_");
     const type = isC ? this.#parts.typeOf(symbol.name.slice(1)) : undefined;
     const { address, bytes } = symbol;
-    if (type !== undefined) return this.#number(address, type.bytes, type.isSigned, type.count, type.text);
+    if (type !== undefined) return this.#typed(address, type);
     if (bytes === 2 || bytes === MAX_NUMBER_BYTES) return this.#number(address, bytes);
     return this.#number(address, 1, false, bytes > 1 ? bytes : 0);
+  }
+
+  #typed(address: number, { bytes, isSigned, count, text, members, pointsTo }: CType): ValuePlace {
+    const place = this.#number(address, bytes, isSigned, count, text);
+    if (members === undefined) return pointsTo === undefined ? place : { ...place, pointsTo };
+    const noNumber = (): never => {
+      const [first] = members;
+      const example = first === undefined ? "" : `such as .${first.name}`;
+      throw new InputError("usage", `${text} is a struct: choose a member`, "", example);
+    };
+    return { ...place, get: noNumber, set: undefined, members };
   }
 
   /** A number of up to four bytes, low byte first. */

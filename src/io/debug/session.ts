@@ -7,7 +7,7 @@ import { type AccessFacts, hasAccess, type StopCause, StopChecker } from "./chec
 import { Disassembler } from "./disassembler.ts";
 import { EventDetector } from "./events.ts";
 import { bind, bindPlace, type ValuePlace } from "./expressions/evaluate.ts";
-import { parseDebugExpression } from "./expressions/parse.ts";
+import { isPlaceExpression, parseDebugExpression } from "./expressions/parse.ts";
 import { Frames } from "./frames.ts";
 import { unmirroredRange } from "./mirrors.ts";
 import { type Movement, Movements } from "./movement.ts";
@@ -206,8 +206,7 @@ export class DebugSession {
   place(text: string, frame = 0): ValuePlace | undefined {
     this.#demandReadable();
     const expression = parseDebugExpression(text);
-    const isPlace = ["name", "memory", "index"].includes(expression.kind);
-    return isPlace ? bindPlace(expression, this.scope(frame))() : undefined;
+    return isPlaceExpression(expression) ? bindPlace(expression, this.scope(frame))() : undefined;
   }
 
   /** Changes a register, a variable or memory. Throws `InputError` if it cannot be changed. */

@@ -5,7 +5,7 @@ import type { Movie } from "../movies/movie.ts";
 import { startMovie } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { NO_PRG_OFFSET, type SourceRoutine, type Symbols } from "../symbols/symbols.ts";
-import { type CType, findCType } from "./c-types.ts";
+import { CDeclarations, type CType, findCType } from "./c-types.ts";
 import type { CProgram } from "./probe.ts";
 import { SourceFiles } from "./source-files.ts";
 import { SourceMap } from "./source-map.ts";
@@ -39,6 +39,7 @@ export class LoadedTarget {
   /** The files that the session reads, which no command may replace. */
   readonly readFiles: readonly string[];
   readonly #types = new Map<string, CType | undefined>();
+  #declarations: CDeclarations | undefined;
   readonly #hasSources: boolean;
 
   constructor({ rom, symbols, machine, symbolFiles = [], sourceFolders, state, movie }: DebugTarget) {
@@ -83,17 +84,24 @@ export class LoadedTarget {
         .split("\n")
         .slice(Math.max(0, within.from - 1), within.to)
         .join("\n");
-      return findCType(part, name);
+      return findCType(part, name, this.#cDeclarations());
     }
     if (this.#types.has(name)) return this.#types.get(name);
     let type: CType | undefined;
-    for (const [file, path] of this.symbols.files.entries()) {
-      if (type !== undefined || !/\.[ch]$/i.test(path)) continue;
-      const source = this.files.text(file);
-      if (source !== undefined) type = findCType(source, name);
-    }
+    for (const source of this.#cSources()) type ??= findCType(source, name, this.#cDeclarations());
     this.#types.set(name, type);
     return type;
+  }
+
+  #cSources(): readonly string[] {
+    return this.symbols.files.flatMap((path, file) =>
+      /\.[ch]$/i.test(path) ? [this.files.text(file) ?? ""] : [],
+    );
+  }
+
+  #cDeclarations(): CDeclarations {
+    this.#declarations ??= new CDeclarations(this.#cSources());
+    return this.#declarations;
   }
 
   #cProgram(): CProgram {

@@ -1,4 +1,25 @@
-import type { ValuePlace } from "./expressions/evaluate.ts";
+import type { Scope, ValuePlace } from "./expressions/evaluate.ts";
+
+const MAX_MEMBERS = 16;
+const MAX_ELEMENTS = 16;
+const MAX_DEPTH = 3;
+
+/** A value of any kind as one line: `31 ($1F)`, `[3] $01 $02 $03`, `{x = 1 ($01), y = 2 ($02)}`. */
+export function wholeText(scope: Scope, place: ValuePlace, isHex = false, depth = 0): string {
+  const { members, count = 0 } = place;
+  if (depth > MAX_DEPTH) return "…";
+  if (count > 0) {
+    const shown = Array.from({ length: Math.min(count, MAX_ELEMENTS) }, (_, index) =>
+      wholeText(scope, scope.element(place, index), true, depth + 1),
+    );
+    return `[${count}] ${shown.join(" ")}${count > MAX_ELEMENTS ? " …" : ""}`;
+  }
+  if (members === undefined) return valueText(place, isHex);
+  const shown = members
+    .slice(0, MAX_MEMBERS)
+    .map(({ name }) => `${name} = ${wholeText(scope, scope.member(place, name), isHex, depth + 1)}`);
+  return `{${shown.join(", ")}${members.length > MAX_MEMBERS ? ", …" : ""}}`;
+}
 
 /** `31 ($1F)`; registers in hexadecimal first, or only in decimal. */
 export function valueText(place: ValuePlace, isHex = false): string {
@@ -9,10 +30,4 @@ export function valueText(place: ValuePlace, isHex = false): string {
   const inHex = `$${bits.toString(16).toUpperCase().padStart(digits, "0")}`;
   if (isHex || place.type === "code") return inHex;
   return place.type?.endsWith(" bit") === true ? `${inHex} (${value})` : `${value} (${inHex})`;
-}
-
-/** `[8] 31 ($1F), …` */
-export function arrayText(array: ValuePlace, isHex = false): string {
-  const first = valueText(array, isHex);
-  return `[${array.count}] ${first}, …`;
 }

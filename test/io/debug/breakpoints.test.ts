@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import type { BreakpointOptions, BreakpointPlace } from "../../../src/io/debug/breakpoints.ts";
+import { runCommand } from "../../../src/io/debug/commands.ts";
 import type { DebugEvent } from "../../../src/io/debug/events.ts";
-import type { DebugSession } from "../../../src/io/debug/session.ts";
+import { DebugSession } from "../../../src/io/debug/session.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { NO_SYMBOLS } from "../../../src/io/symbols/symbols.ts";
 import { librarySession, playFrames, sessionOf } from "../../support/debug.ts";
@@ -10,6 +13,7 @@ import { LABELS } from "../../support/library-game.ts";
 
 const READ = 1;
 const WRITE = 2;
+const SWINGBY = join(import.meta.dir, "../../../roms/swingby.nes");
 
 function access(space: "cpu" | "ppu" | "oam", from: number, kinds: number, to = from): BreakpointPlace {
   return { text: "", access: { space, from, to, kinds } };
@@ -276,4 +280,47 @@ describe("the last write", () => {
     expect(await session.lastWrite("cpu", 0x300)).toBeUndefined();
     expect((await session.lastWrite("cpu", 0x100, 0x1ff))?.position).toBeLessThan(position);
   });
+});
+
+test.each(["ntsc", "pal", "dendy"] as const)("a stop tells when a register was accessed, %s", (region) => {
+  const session = new DebugSession({
+    rom: readRom(readFileSync(SWINGBY), SWINGBY),
+    symbols: NO_SYMBOLS,
+    machine: { region },
+  });
+  const { nes, probe, timeline } = session;
+  let seen: ReturnType<typeof probe.accessTime> | undefined;
+  const note = (): void => {
+    nes.ppu.catchUp(nes.cpu.cycle);
+    const { line, dot } = nes.ppu.state;
+    seen = { cycle: nes.totalCycles - 1, line, dot };
+  };
+  const { readRegister, writeRegister } = nes.ppu;
+  nes.ppu.readRegister = (...args) => {
+    const value = readRegister.apply(nes.ppu, args);
+    note();
+    return value;
+  };
+  nes.ppu.writeRegister = (...args) => {
+    writeRegister.apply(nes.ppu, args);
+    note();
+  };
+  let [accesses, interrupts] = [0, 0];
+  while (nes.frame < 20) {
+    seen = undefined;
+    timeline.advance();
+    if (seen === undefined || probe.kinds === 0 || probe.address < 0x2000 || probe.address > 0x3fff) continue;
+    expect(probe.accessTime()).toEqual(seen);
+    accesses++;
+    if (probe.tookNmi) interrupts++;
+  }
+  expect(accesses).toBeGreaterThan(1000);
+  expect(interrupts).toBeGreaterThan(0);
+});
+
+test("the text of a stop at a register has its time", async () => {
+  const session = librarySession();
+  await runCommand(session, "break write $2000");
+  const { text } = await session.move({ kind: "continue" });
+  expect(text).toMatch(/^write of \$2000: .*\$80, by \$C043, at line 24\d, dot \d+, cycle \d+$/);
 });

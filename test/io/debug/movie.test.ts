@@ -9,7 +9,7 @@ import { loadTarget } from "../../../src/io/debug/target-loader.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { saveMovie } from "../../../src/io/movies/movie-file.ts";
-import { Symbols } from "../../../src/io/symbols/symbols.ts";
+import { NO_SYMBOLS } from "../../../src/io/symbols/symbols.ts";
 import { playFrames, stateOf } from "../../support/debug.ts";
 import { movieOf, movies, ownRom, replay } from "../../support/movies.ts";
 
@@ -19,7 +19,7 @@ function sessionWith(movie: Movie): DebugSession {
   const rom = readRom(readFileSync(PATH), PATH);
   return new DebugSession({
     rom,
-    symbols: new Symbols({ symbols: [], files: [], lines: [], routines: [] }),
+    symbols: NO_SYMBOLS,
     machine: machineOfMovie(movie),
     movie,
   });

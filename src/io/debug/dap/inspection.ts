@@ -134,7 +134,7 @@ function evaluate(
   const place = game.place(expression, frame);
   const isHex = args.object("format").flag("hex");
   if (place !== undefined) {
-    const { value, ...shown } = variables.variable({ name: expression, place, expression }, isHex);
+    const { value, ...shown } = variables.variable(game, { name: expression, place, expression }, isHex);
     return { ...shown, result: value };
   }
   const value = game.evaluate(expression, frame);

@@ -3,7 +3,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import { NO_PRG_OFFSET } from "../../symbols/symbols.ts";
 import type { ValuePlace } from "../expressions/evaluate.ts";
 import type { DebugSession as Game } from "../session.ts";
-import { arrayText, valueText } from "../value-text.ts";
+import { valueText, wholeText } from "../value-text.ts";
 import { referenceText } from "./memory-reference.ts";
 
 const MAX_ELEMENTS = 4096;
@@ -72,7 +72,7 @@ export class Variables {
   ): DebugProtocol.Variable[] {
     return this.#places(game, reference)
       .slice(start, start + count)
-      .map((named) => this.variable(named, isHex));
+      .map((named) => this.variable(game, named, isHex));
   }
 
   /** The value of a list with this name. Throws `InputError` if there is none. */
@@ -83,19 +83,35 @@ export class Variables {
   }
 
   /** A value as clients show it. */
-  variable({ name, place, expression }: NamedPlace, isHex: boolean): DebugProtocol.Variable {
-    const { count = 0, type = "", address } = place;
+  variable(game: Game, { name, place, expression }: NamedPlace, isHex: boolean): DebugProtocol.Variable {
+    const { count = 0, type = "", address, members } = place;
     const hasElements = count > 1;
+    const reference = hasElements
+      ? this.#elements(expression, place)
+      : members === undefined
+        ? 0
+        : this.#members(expression, place);
     return {
       name,
-      value: hasElements ? arrayText(place, isHex) : valueText(place, isHex),
+      value: reference > 0 ? wholeText(game.scope(), place, isHex) : valueText(place, isHex),
       type,
       evaluateName: expression,
-      variablesReference: hasElements ? this.#elements(expression, place) : 0,
+      variablesReference: reference,
       ...(hasElements ? { indexedVariables: Math.min(count, MAX_ELEMENTS) } : {}),
       ...(address === undefined ? {} : { memoryReference: referenceText(address) }),
       ...(place.set === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}),
     };
+  }
+
+  #members(expression: string, struct: ValuePlace): number {
+    return this.#reference(`members ${expression} ${struct.address}`, (game) => {
+      const scope = game.scope();
+      return (struct.members ?? []).map(({ name }) => ({
+        name,
+        place: scope.member(struct, name),
+        expression: `${expression}.${name}`,
+      }));
+    });
   }
 
   #elements(expression: string, array: ValuePlace): number {

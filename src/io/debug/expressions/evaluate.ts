@@ -1,4 +1,5 @@
 import { InputError } from "../../../emu/input-error.ts";
+import type { CMember, CType } from "../c-types.ts";
 import type { DebugExpression, IndexedSpace } from "./parse.ts";
 import { fail } from "./tokens.ts";
 
@@ -16,6 +17,10 @@ export interface ValuePlace {
   readonly isSigned?: boolean | undefined;
   /** For display: the C type, or what kind of register. */
   readonly type?: string | undefined;
+  /** Members of a struct, which is no number itself. */
+  readonly members?: readonly CMember[] | undefined;
+  /** What a pointer points to. */
+  readonly pointsTo?: CType | undefined;
 }
 
 /** Gives names and memories their meaning. */
@@ -26,8 +31,10 @@ export interface Scope {
   suggest(name: string): readonly string[];
   /** The place at an address of a memory. */
   memory(space: IndexedSpace, address: number): ValuePlace;
-  /** Element `index` of an array. */
+  /** Element `index` of an array, or of what a pointer points to. */
   element(array: ValuePlace, index: number): ValuePlace;
+  /** A member of a struct. Throws `InputError` if it has none of that name. */
+  member(struct: ValuePlace, name: string): ValuePlace;
 }
 
 /** A parsed expression whose names are known. */
@@ -90,10 +97,18 @@ export function bindPlace(expression: DebugExpression, scope: Scope): () => Valu
       return () => placed(column, () => scope.memory(space, address()));
     }
     case "index": {
-      const array = lookup(expression.name, expression.column, scope);
-      if (array.address === undefined) fail(`${expression.name} has no address`, expression.column);
+      const array = bindPlace(expression.of, scope);
+      if (expression.of.kind === "name" && array().address === undefined)
+        fail(`${expression.of.name} has no address`, expression.column);
       const index = bind(expression.index, scope);
-      return () => scope.element(array, index());
+      const { column } = expression;
+      return () => placed(column, () => scope.element(array(), index()));
+    }
+    case "member": {
+      const struct = bindPlace(expression.of, scope);
+      const { column, name, isPointer } = expression;
+      return () =>
+        placed(column, () => scope.member(isPointer ? scope.element(struct(), 0) : struct(), name));
     }
     default:
       return fail("a register, a variable or memory was expected", expression.column);
@@ -115,7 +130,9 @@ export function assigns(expression: DebugExpression): boolean {
     case "memory":
       return assigns(expression.address);
     case "index":
-      return assigns(expression.index);
+      return assigns(expression.index) || assigns(expression.of);
+    case "member":
+      return assigns(expression.of);
     default:
       return false;
   }
@@ -132,10 +149,18 @@ function placed<T>(column: number, action: () => T): T {
 }
 
 function lookup(name: string, column: number, scope: Scope): ValuePlace {
-  const place = placed(column, () => scope.lookup(name));
+  const place = placed(column, () => scope.lookup(name) ?? memberByName(name, scope));
   if (place !== undefined) return place;
   const similar = scope.suggest(name);
   return fail(`unknown name ${name}`, column, similar.length === 0 ? "" : `similar: ${similar.join(", ")}`);
+}
+
+/** `player.lives`: names of registers have dots too, so the tokens do not separate it. */
+function memberByName(name: string, scope: Scope): ValuePlace | undefined {
+  const [, struct, path] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
+  const place = struct === undefined ? undefined : scope.lookup(struct);
+  if (place?.members === undefined) return undefined;
+  return path!.split(".").reduce((of, member) => scope.member(of, member), place);
 }
 
 function bindUnary(operator: string, of: Evaluate): Evaluate {

@@ -27,8 +27,16 @@ export type DebugExpression =
     }
   | {
       readonly kind: "index";
-      readonly name: string;
+      readonly of: DebugExpression;
       readonly index: DebugExpression;
+      readonly column: number;
+    }
+  | {
+      readonly kind: "member";
+      readonly of: DebugExpression;
+      readonly name: string;
+      /** True for `->`. */
+      readonly isPointer: boolean;
       readonly column: number;
     }
   | { readonly kind: "addressOf"; readonly of: DebugExpression; readonly column: number }
@@ -91,8 +99,7 @@ class Parser {
     const to = this.#choice();
     const { column } = this.#token;
     if (!this.#take("=")) return to;
-    const isPlace = to.kind === "name" || to.kind === "memory" || to.kind === "index";
-    if (!isPlace) fail("a register, a variable or memory was expected before =", to.column);
+    if (!isPlaceExpression(to)) fail("a register, a variable or memory was expected before =", to.column);
     return { kind: "assign", to, value: this.#nested(() => this.#assignment()), column };
   }
 
@@ -127,9 +134,7 @@ class Parser {
     if (text !== "&") return this.#primary();
     this.#at++;
     const of = this.#nested(() => this.#unary());
-    if (of.kind !== "name" && of.kind !== "index" && of.kind !== "memory") {
-      fail("a variable or memory was expected after &", of.column);
-    }
+    if (!isPlaceExpression(of)) fail("a variable or memory was expected after &", of.column);
     return { kind: "addressOf", of, column };
   }
 
@@ -148,11 +153,33 @@ class Parser {
     if (this.#take("[")) return this.#memory("cpu", column);
     if (token.kind !== "name") return this.#unexpected();
     this.#at++;
-    if (!this.#take("[")) return { kind: "name", name: token.text, column };
-    if (SPACES.has(token.text)) return this.#memory(token.text as IndexedSpace, column);
-    const index = this.#nested(() => this.#assignment());
-    this.#expect("]");
-    return { kind: "index", name: token.text, index, column };
+    const { kind, text } = this.#token;
+    if (SPACES.has(token.text) && kind === "operator" && text === "[") {
+      this.#at++;
+      return this.#memory(token.text as IndexedSpace, column);
+    }
+    return this.#postfix({ kind: "name", name: token.text, column });
+  }
+
+  /** `[index]`, `.member` and `->member` after a name. */
+  #postfix(name: DebugExpression): DebugExpression {
+    let of = name;
+    for (;;) {
+      const { kind, text, column } = this.#token;
+      if (this.#take("[")) {
+        const index = this.#nested(() => this.#assignment());
+        this.#expect("]");
+        of = { kind: "index", of, index, column: of.column };
+      } else if (kind === "name" && text.startsWith(".")) {
+        this.#at++;
+        of = members(of, text.slice(1), false, column);
+      } else if (this.#take("->")) {
+        const member = this.#token;
+        if (member.kind !== "name") this.#unexpected();
+        this.#at++;
+        of = members(of, member.text, true, member.column);
+      } else return of;
+    }
   }
 
   #memory(space: IndexedSpace, column: number): DebugExpression {
@@ -187,4 +214,23 @@ class Parser {
       column,
     );
   }
+}
+
+/** True for an expression that names a register, a variable or memory. */
+export function isPlaceExpression({ kind }: DebugExpression): boolean {
+  return kind === "name" || kind === "memory" || kind === "index" || kind === "member";
+}
+
+/** The members of `a.b.c`; `->` applies to the first. */
+function members(of: DebugExpression, path: string, isPointer: boolean, column: number): DebugExpression {
+  return path.split(".").reduce(
+    (struct, name, at): DebugExpression => ({
+      kind: "member",
+      of: struct,
+      name,
+      isPointer: isPointer && at === 0,
+      column,
+    }),
+    of,
+  );
 }

@@ -25,7 +25,7 @@ const CHARACTER = /'(.)'/uy;
  * Names have the scopes of ca65 (`player::x`), cheap local labels (`reset@loop`) and modules (`main:score`).
  */
 const NAME = /(?:::)?[A-Za-z_.@][\w.@]*(?:::?[A-Za-z_@][\w@]*)*/y;
-const OPERATOR = /\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:()[\]]/y;
+const OPERATOR = /->|\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:()[\]]/y;
 /** After these, `%` begins a binary number instead of a remainder. */
 const ENDS_VALUE = new Set([")", "]"]);
 

@@ -1,9 +1,8 @@
 import { InputError } from "../../../emu/input-error.ts";
 import type { TextScreen, TextStyle } from "../../terminal/text-screen.ts";
 import type { WatchedSpace } from "../breakpoints.ts";
-import type { ValuePlace } from "../expressions/evaluate.ts";
 import type { DebugSession } from "../session.ts";
-import { valueText } from "../value-text.ts";
+import { valueText, wholeText } from "../value-text.ts";
 import type { CodeView } from "./code-view.ts";
 import type { Area } from "./layout.ts";
 
@@ -18,7 +17,6 @@ const FLAG_LETTERS = "nv-bdizc";
 /** Columns of a line's number or an instruction's address, with its mark. */
 const LABEL_COLUMNS = 6;
 const MAX_FRAMES = 64;
-const MAX_ELEMENTS = 16;
 /** Columns of rows of 8 and 16 bytes with their text. */
 const TEXT_COLUMNS_FROM = 6 + 8 * 3 + 9;
 const WIDE_FROM = 6 + 16 * 3 + 17;
@@ -135,21 +133,11 @@ export function watchText(session: DebugSession, expression: string, frame: numb
   try {
     const place = session.place(expression, frame);
     if (place === undefined) return valueText({ get: () => session.evaluate(expression, frame), bytes: 1 });
-    return (place.count ?? 0) > 0 ? elementsText(session, place) : valueText(place);
+    return wholeText(session.scope(frame), place);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.message;
   }
-}
-
-/** The first elements of an array, in hexadecimal. */
-function elementsText(session: DebugSession, array: ValuePlace): string {
-  const scope = session.scope();
-  const count = array.count ?? 0;
-  const shown = Array.from({ length: Math.min(count, MAX_ELEMENTS) }, (_, index) =>
-    valueText(scope.element(array, index), true),
-  );
-  return `[${count}] ${shown.join(" ")}${count > MAX_ELEMENTS ? " …" : ""}`;
 }
 
 /** Watches, then the variables of the C function, then breakpoints. */
