@@ -8,42 +8,40 @@ import type {
   MemorySpace,
   ResetKind,
 } from "../machine.ts";
-import { flushFields, loadFields } from "../state-fields.ts";
 import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
 import { SOUND_CHANNELS } from "./apu/mixer.ts";
-import { BUS_FIELDS } from "./bus.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
-import { CPU_FIELDS, Cpu } from "./cpu/cpu.ts";
+import { Cpu } from "./cpu/cpu.ts";
 import { FastCpu } from "./cpu/fast/fast-cpu.ts";
 import { FastDma } from "./cpu/fast/fast-dma.ts";
 import { resetCpu } from "./cpu/interrupts.ts";
 import { step } from "./cpu/step.ts";
-import { DMA_FIELDS, Dma } from "./dma.ts";
+import { Dma } from "./dma.ts";
+import { FramePicture } from "./frame-picture.ts";
 import { chooseHardware, type NesOptions } from "./hardware.ts";
 import type { DeviceSetup } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
-import { InputPorts, PORT_FIELDS } from "./input/ports.ts";
+import { InputPorts } from "./input/ports.ts";
 import { VsCabinet } from "./input/vs-cabinet.ts";
-import { INTERRUPT_FIELDS, InterruptLines } from "./interrupts.ts";
-import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
+import { InterruptLines } from "./interrupts.ts";
+import type { NesStateCheck } from "./nes-state-check.ts";
+import { type FramePosition, NesStates } from "./nes-states.ts";
 import { lagOf, modulo } from "./power-on.ts";
 import { ExactPpu } from "./ppu/exact-ppu.ts";
 import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
-import { OAM_BYTES, PALETTE_BYTES, PPU_FIELDS, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
+import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
-import { STATE_HEADER_BYTES, StateHeader } from "./state-header.ts";
-import { type StatePart, statePart } from "./state-part.ts";
 
 export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
@@ -53,7 +51,7 @@ const WORK_RAM_BYTES = 0x800;
 const FIXED_STATE_BYTES = 96 * KIB;
 
 /** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
-export class Nes implements Machine {
+export class Nes implements Machine, FramePosition {
   readonly geometry: MachineGeometry;
   readonly region: RegionTiming;
   readonly dma: Dma;
@@ -79,11 +77,7 @@ export class Nes implements Machine {
   frame = 0;
   /** True if the CPU runs every instruction on its own: slower, with the same results. */
   stepsOnly: boolean;
-  /** CPU cycles before the current frame. A double: exact for 150 years. */
-  private cyclesBefore = 0;
-  /**
-   * True if a frame has begun and not ended, which is possible only between two calls of `stepInstruction`.
-   */
+  cyclesBefore = 0;
   midFrame = false;
 
   private readonly image: CartridgeImage;
@@ -98,24 +92,13 @@ export class Nes implements Machine {
   /** The contents of RAM at power-on; a change applies from the next power cycle on. */
   ramFill: RamFill;
   readonly boardRegisters: Uint8Array;
-  readonly #stateParts: readonly StatePart[];
-  private readonly fields: Int32Array;
-  private readonly frameFields: Float64Array;
-  private readonly mutable: Uint8Array;
-  readonly #header: StateHeader;
+  private readonly states: NesStates;
   private readonly cheats: Cheats;
-  /** The state that was loaded last, and a view of its mutable run: cached, since a new view is garbage. */
-  private loaded: Uint8Array | undefined;
-  private loadedRun: Uint8Array | undefined;
-  /** Created when the first state comes from outside. */
-  private stateCheck: NesStateCheck | undefined;
   /** Master clocks from the CPU's first cycle to the start of the PPU's first line. */
   private readonly lagClocks: number;
   /** The same modulo one dot: the delay of the next dot. */
   private readonly alignment: number;
-  /** Where the current frame is drawn; undefined if unknown, after a state has been loaded. */
-  private picture: Uint16Array | undefined;
-  private readonly scratch = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  private readonly picture: FramePicture;
 
   /** Bytes of arena that a machine with this cartridge needs. */
   static arenaBytes(image: CartridgeImage): number {
@@ -196,23 +179,12 @@ export class Nes implements Machine {
       this.ports.mountIn(cabinet);
       this.coins = cabinet;
     }
-    this.#stateParts = [
-      statePart("cpu", this.cpu, BUS_FIELDS),
-      statePart("dma", this.dma, DMA_FIELDS),
-      statePart("cpu", this.cpu, CPU_FIELDS),
-      statePart("ppu", ppu.state, PPU_FIELDS),
-      statePart("ports", ports, PORT_FIELDS),
-      statePart("interrupts", lines, INTERRUPT_FIELDS),
-    ];
-    const fieldCount = this.#stateParts.reduce((sum, { fields: { names } }) => sum + names.length, 0);
-    this.fields = arena.int32("fields", fieldCount);
-    this.frameFields = arena.float64("frameFields", FRAME_SLOT_COUNT);
-    this.machineStateBytes = STATE_HEADER_BYTES + arena.position - stateStart;
-    this.apu.allocSoundState(arena);
-    const stateEnd = arena.position;
-    this.mutable = arena.bytes.subarray(stateStart, stateEnd);
-    this.stateBytes = STATE_HEADER_BYTES + this.mutable.length;
-    this.#header = new StateHeader(image.sha1);
+    const { cpu, dma } = this;
+    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment };
+    this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
+    this.stateBytes = this.states.stateBytes;
+    this.machineStateBytes = this.states.machineStateBytes;
+    this.picture = new FramePicture(ppu, () => this.catchUp());
     const { battery } = memory;
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
@@ -286,7 +258,7 @@ export class Nes implements Machine {
 
   /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
   runFrame(pixels?: Uint16Array, isHeard = true): void {
-    this.beginFrame(pixels ?? this.scratch, pixels !== undefined, isHeard);
+    this.beginFrame(pixels ?? this.picture.scratch, pixels !== undefined, isHeard);
     if (this.stepsOnly) {
       while (this.ppu.frameDone === 0) step(this.cpu);
     } else {
@@ -301,8 +273,9 @@ export class Nes implements Machine {
    * passed last.
    */
   stepInstruction(pixels?: Uint16Array): boolean {
-    const picture = pixels ?? (this.midFrame ? this.picture : undefined) ?? this.scratch;
-    if (!this.midFrame || picture !== this.picture) this.beginFrame(picture);
+    const { picture } = this;
+    const into = pixels ?? (this.midFrame ? picture.current : picture.scratch);
+    if (!this.midFrame || !picture.isIn(into)) this.beginFrame(into);
     this.fastCpu.forget();
     step(this.cpu);
     if (this.ppu.frameDone === 0) return false;
@@ -311,33 +284,27 @@ export class Nes implements Machine {
   }
 
   save(into: Uint8Array): void {
-    this.flush();
-    this.#header.write(into);
-    into.set(this.mutable, STATE_HEADER_BYTES);
+    this.states.save(into);
   }
 
   load(from: Uint8Array): void {
-    this.#header.check(from, this.stateBytes);
-    this.stateFields.check(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
+    this.states.check(from);
     this.restore(from);
   }
 
   restore(from: Uint8Array): void {
-    if (this.loadedRun === undefined || this.loaded !== from) {
-      this.loaded = from;
-      this.loadedRun = from.subarray(STATE_HEADER_BYTES, this.stateBytes);
-    }
-    this.mutable.set(this.loadedRun);
-    this.unflush();
+    this.states.restore(from);
+    this.memory.resetPages();
+    this.board.updateBanks();
+    this.cpu.stateLoaded();
+    this.fastCpu.forget();
+    this.ppu.stateLoaded();
+    this.picture.forget();
   }
 
   /** The valid values of states; see `load`. */
   get stateFields(): NesStateCheck {
-    if (this.stateCheck !== undefined) return this.stateCheck;
-    const { mutable: run, region, alignment, apu, board, ports, ppu, fields, frameFields } = this;
-    const parts = { run, region, alignment, apu, board, ports, ppu, fields, frameFields };
-    this.stateCheck = new NesStateCheck(parts, this.#stateParts);
-    return this.stateCheck;
+    return this.states.fields;
   }
 
   peek(space: MemorySpace, address: number): number {
@@ -370,7 +337,7 @@ export class Nes implements Machine {
   private resetPpu(): void {
     this.catchUp();
     if (this.midFrame) this.endFrame();
-    this.drawIntoScratch();
+    this.picture.startInScratch();
     this.ppu.reset();
     this.cpu.stateLoaded(); // the PPU's next event may now come before the CPU's horizon
   }
@@ -378,32 +345,6 @@ export class Nes implements Machine {
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
   catchUp(): void {
     this.ppu.catchUp(this.cpu.cycle);
-  }
-
-  /** Copies hot fields to their slots in the mutable run. */
-  private flush(): void {
-    let at = 0;
-    for (const { holder, fields } of this.#stateParts) at = flushFields(holder, fields, this.fields, at);
-    this.frameFields[FRAME_SLOTS.frame] = this.frame;
-    this.frameFields[FRAME_SLOTS.cyclesBefore] = this.cyclesBefore;
-    this.frameFields[FRAME_SLOTS.midFrame] = this.midFrame ? 1 : 0;
-    this.apu.saveState();
-  }
-
-  /** Copies hot fields back from their slots, then recomputes all derived values. */
-  private unflush(): void {
-    let at = 0;
-    for (const { holder, fields } of this.#stateParts) at = loadFields(holder, fields, this.fields, at);
-    this.frame = this.frameFields[FRAME_SLOTS.frame];
-    this.cyclesBefore = this.frameFields[FRAME_SLOTS.cyclesBefore];
-    this.midFrame = this.frameFields[FRAME_SLOTS.midFrame] === 1;
-    this.apu.loadState();
-    this.memory.resetPages();
-    this.board.updateBanks();
-    this.cpu.stateLoaded();
-    this.fastCpu.forget();
-    this.ppu.stateLoaded();
-    this.picture = undefined;
   }
 
   private loadTrainer(): void {
@@ -414,7 +355,7 @@ export class Nes implements Machine {
   }
 
   private powerOn(): void {
-    this.mutable.fill(0);
+    this.states.run.fill(0);
     const { bytes, ciram } = this.memory;
     const { offset } = this.workRam;
     fillRam(
@@ -437,13 +378,16 @@ export class Nes implements Machine {
     this.dma.powerOn();
     this.cpu.powerOn();
     this.fastCpu.forget();
-    this.drawIntoScratch();
+    this.picture.startInScratch();
     this.ppu.runToStart();
     resetCpu(this.cpu);
   }
 
   private beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
-    this.takePicture(pixels);
+    // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.
+    const startsAtTop = !this.midFrame && this.ppu.state.line >= this.region.vblankLine;
+    if (startsAtTop) this.picture.startIn(pixels);
+    else this.picture.continueIn(pixels);
     if (!this.midFrame) {
       this.cheats.writeRam();
       this.ports.beginFrame();
@@ -452,26 +396,6 @@ export class Nes implements Machine {
     this.midFrame = true;
     this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels, isSeen || this.ports.sensesLight);
-  }
-
-  /**
-   * Draws the frame to `pixels` from here on. Two cases need what is drawn already: a frame that began in
-   * another array, and a reset, after which the PPU may be in the middle of a line.
-   */
-  private takePicture(pixels: Uint16Array): void {
-    const { picture, midFrame, ppu, region } = this;
-    this.picture = pixels;
-    if ((!midFrame && ppu.state.line >= region.vblankLine) || picture === pixels) return;
-    if (picture !== undefined) this.catchUp();
-    if (picture === undefined) pixels.fill(ppu.backdrop());
-    else pixels.set(picture);
-  }
-
-  /** The PPU starts at the top of the picture before anybody has asked for a frame. */
-  private drawIntoScratch(): void {
-    this.scratch.fill(this.ppu.backdrop());
-    this.picture = this.scratch;
-    this.ppu.beginFrame(this.scratch);
   }
 
   private endFrame(): void {

@@ -106,10 +106,19 @@ describe("pacer", () => {
     clock.overshootMs = 1;
     runFrames(new Array(100).fill(3));
     const wide = pacer.spinMs;
-    expect(wide).toBeGreaterThanOrEqual(1);
+    expect(wide).toBeGreaterThanOrEqual(0.9);
     clock.overshootMs = 0;
     runFrames(new Array(4000).fill(3));
     expect(pacer.spinMs).toBeLessThan(wide / 2);
+  });
+
+  test("sleeps that nobody notices, or that no spin can make up for, do not lengthen the spin", () => {
+    for (const overshootMs of [0.1, 8]) {
+      clock.overshootMs = overshootMs;
+      const before = pacer.spinMs;
+      runFrames(new Array(100).fill(3));
+      expect(pacer.spinMs).toBeLessThanOrEqual(before);
+    }
   });
 
   test("an unpaced stretch never waits and misses nothing", () => {

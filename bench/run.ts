@@ -1,0 +1,92 @@
+/**
+ * Measures what `emu run` costs in real time: the CPU time of each of its threads, as the kernel counts it,
+ * in a pseudo terminal that reads everything at once.
+ *
+ *   bun bench/run.ts [rom] [--input FILE] [--settle SECONDS] [--seconds N] [--columns N] [--rows N] [--json]
+ *                    [-- OPTIONS of emu run]
+ *
+ * Threads are measured after `--settle` seconds (default 40), when the JIT has compiled most of the machine.
+ * Without a ROM the built-in game plays itself. Linux only.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Pty } from "../test/support/pty.ts";
+import { markdownTable } from "./markdown.ts";
+
+const ROOT = join(import.meta.dir, "..");
+/** The unit of times in /proc. */
+const TICKS_PER_SECOND = 100;
+/** Fields 14 and 15 of /proc/PID/stat, counted from the state, field 3, which follows the name. */
+const USER_TICKS = 11;
+const SYSTEM_TICKS = 12;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    input: { type: "string" },
+    settle: { type: "string", default: "40" },
+    seconds: { type: "string", default: "20" },
+    columns: { type: "string", default: "128" },
+    rows: { type: "string", default: "61" },
+    json: { type: "boolean", default: false },
+  },
+});
+const isRom = positionals[0]?.startsWith("-") === false;
+const [rom, options] = isRom ? [positionals[0]!, positionals.slice(1)] : [undefined, positionals];
+const input = values.input ?? (rom === undefined ? join(ROOT, "docs/swingby-input.json") : undefined);
+
+interface Thread {
+  readonly name: string;
+  readonly ticks: number;
+}
+
+/** The threads of a process by their ids. */
+function threadsOf(pid: number): Map<string, Thread> {
+  const threads = new Map<string, Thread>();
+  for (const tid of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const name = Number(tid) === pid ? "main" : stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    threads.set(tid, { name, ticks: Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS]) });
+  }
+  return threads;
+}
+
+/** The process that `setsid` has become, or has started. */
+function playerOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  return command.startsWith("setsid") && children[0] !== "" ? Number(children[0]) : pid;
+}
+
+const command = [process.execPath, join(ROOT, "src/cli/main.ts"), "run", ...(rom === undefined ? [] : [rom])];
+const play = input === undefined ? [] : ["--input", input];
+await using pty = new Pty([...command, ...play, ...options], {
+  columns: Number(values.columns),
+  rows: Number(values.rows),
+});
+await Bun.sleep(1000 * Number(values.settle));
+const pid = playerOf(pty.process.pid);
+const before = threadsOf(pid);
+const bytesBefore = pty.output.length;
+const startMs = performance.now();
+await Bun.sleep(1000 * Number(values.seconds));
+const after = threadsOf(pid);
+const seconds = (performance.now() - startMs) / 1000;
+
+const shares = [...after]
+  .map(([tid, { name, ticks }]) => {
+    const percent = (ticks - (before.get(tid)?.ticks ?? 0)) / TICKS_PER_SECOND / seconds;
+    return { thread: name, percent: 100 * percent };
+  })
+  .filter(({ percent }) => percent > 0)
+  .sort((a, b) => b.percent - a.percent);
+const total = shares.reduce((sum, { percent }) => sum + percent, 0);
+const kilobytesPerSecond = (pty.output.length - bytesBefore) / 1000 / seconds;
+if (values.json) console.log(JSON.stringify({ shares, total, kilobytesPerSecond }));
+else {
+  const rows = shares.map(({ thread, percent }) => [thread, percent.toFixed(1)]);
+  console.log(markdownTable(["thread", "% of a core"], [...rows, ["whole process", total.toFixed(1)]]));
+  console.log(`\n${kilobytesPerSecond.toFixed(0)} kB of output a second`);
+}
