@@ -5,7 +5,8 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PAGE_FILE } from "../src/io/export/page-bundle.ts";
+import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
+import { PLAYER_PAGE } from "../src/io/export/page-bundle.ts";
 
 const root = join(import.meta.dir, "..");
 const workers = new Set<string>();
@@ -15,7 +16,7 @@ for (const name of readdirSync(join(root, "src"), { recursive: true, encoding: "
   for (const [, path] of text.matchAll(/workerUrl\("([^"]+)"\)/g)) workers.add(`src/${path}`);
 }
 
-// What exported pages hold is bundled beforehand: an executable has no sources to bundle.
+// Pages are bundled beforehand: an executable has no sources to bundle.
 const { exitCode: pageExitCode } = Bun.spawnSync([process.execPath, join(root, ".ci/page.ts")], {
   stderr: 2,
 });
@@ -27,7 +28,8 @@ const argv = [
   "--minify",
   "src/cli/main.ts",
   ...workers,
-  PAGE_FILE,
+  PLAYER_PAGE.file,
+  DEBUGGER_PAGE.file,
   "--outfile",
   "dist/emu",
 ];

@@ -1,10 +1,13 @@
-/** Bundles the player that `emu export` writes into pages, for the package and the executable. */
+/** Bundles the pages for browsers that emu contains, for the package and the executable. */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { bundlePage, PAGE_FILE } from "../src/io/export/page-bundle.ts";
+import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
+import { PLAYER_PAGE } from "../src/io/export/page-bundle.ts";
 
-const path = join(import.meta.dir, "..", PAGE_FILE);
-mkdirSync(dirname(path), { recursive: true });
-const page = await bundlePage();
-await Bun.write(path, page);
-process.stderr.write(`page: ${(page.length / 1024).toFixed(0)} KiB\n`);
+for (const { file, bundle } of [PLAYER_PAGE, DEBUGGER_PAGE]) {
+  const path = join(import.meta.dir, "..", file);
+  mkdirSync(dirname(path), { recursive: true });
+  const page = await bundle();
+  await Bun.write(path, page);
+  process.stderr.write(`${file}: ${(page.length / 1024).toFixed(0)} KiB\n`);
+}

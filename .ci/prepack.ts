@@ -1,5 +1,5 @@
 /**
- * Builds declarations, `emuterm/core`, the unit-test library for Node and the player of `emu export` for the
+ * Builds declarations, `emuterm/core`, the unit-test library for Node and the pages for browsers for the
  * package. `npm pack` and `npm publish` run it.
  */
 import { join } from "node:path";

@@ -9,7 +9,7 @@ const read = readSource;
 
 const sources = filesBelow("src").filter(isScript);
 const scripts = [...sources, ...filesBelow("test", "bench", ".ci", "roms").filter(isScript)];
-const TEXT = /\.(ts|mjs|json|md|s|inc|cfg|toml|yml|txt)$/;
+const TEXT = /\.(tsx?|mjs|json|md|s|inc|cfg|toml|yml|txt)$/;
 const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md"];
 const TOP_LEVEL = [...DOCUMENTS, "package.json", "bunfig.toml", "biome.json", "tsconfig.json", ".npmrc"];
 const texts = [
@@ -58,7 +58,7 @@ describe("width", () => {
   const MAX_COLUMNS = 110;
   const COMMENT = /^\s*(\/\/|\/?\*|;|#)|\s(\/\/|;) [^"'`]*$/;
   const commented = [...sources, ...filesBelow("test", "bench", "roms", "examples", ".ci")].filter((path) =>
-    /\.(ts|mjs|s|inc|c|h|cfg|toml)$/.test(path),
+    /\.(tsx?|mjs|s|inc|c|h|cfg|toml)$/.test(path),
   );
 
   test(`comments wrap at ${MAX_COLUMNS} columns`, () => {

@@ -23,7 +23,7 @@ export function readSource(path: string): string {
 
 /** Returns true for TypeScript and JavaScript modules. */
 export function isScript(path: string): boolean {
-  return /\.(ts|mjs)$/.test(path);
+  return /\.(tsx?|mjs)$/.test(path);
 }
 
 /** The files of `src/` that a file imports, types included. */

@@ -48,6 +48,12 @@ interface Patch {
   readonly after: number;
 }
 
+/** Sees every instruction that runs, also those that run again. */
+export interface InstructionObserver {
+  /** Called after each instruction, when the probe has its facts. */
+  note(): void;
+}
+
 export interface TimelineOptions {
   /** Limit on the memory of all states. */
   readonly budgetBytes?: number;
@@ -64,6 +70,7 @@ export interface TimelineOptions {
 export class Timeline {
   readonly probe: Probe;
   readonly log: AccessLog;
+  observer: InstructionObserver | undefined;
   readonly #nes: Nes;
   readonly #spans: Span[] = [];
   readonly #budgetBytes: number;
@@ -151,6 +158,7 @@ export class Timeline {
     probe.step();
     this.#position++;
     if (probe.endedFrame) this.#frames++;
+    this.observer?.note();
     if (this.#position > this.#end) this.#record();
     else this.#follow();
   }

@@ -45,12 +45,18 @@ describe("emu debug --dap", () => {
 
 describe("emu debug", () => {
   test.each<[argv: readonly string[], error: string]>([
-    [[], "emu: debug: choose one: --dap or --dap-listen (--dap is for editors)"],
+    [[], "emu: debug: name a game, or choose --dap for an editor (emu debug game.nes)"],
+    [["--dap", "--http", "127.0.0.1:0"], "emu: debug: --http is for the page"],
+    [["--dap-listen", "127.0.0.1:0", "--no-open"], "emu: debug: --no-open is for the page"],
+    [
+      ["game.nes", "--http", "0.0.0.0:0"],
+      "emu: --http: other computers can reach 0.0.0.0, so a token is required (add --token, or use 127.0.0.1)",
+    ],
     [
       ["--dap", "--dap-listen", "127.0.0.1:0"],
       "emu: debug: choose one: --dap or --dap-listen (--dap is for editors)",
     ],
-    [["--dap", "--token", "a"], "emu: --token: --token is for --dap-listen"],
+    [["--dap", "--token", "a"], "emu: --token: --token is not for --dap"],
     [["--dap-listen", "0.0.0.0:0"], "emu: --dap-listen: 0.0.0.0 is open to other computers (add --token)"],
     [["--dap-listen", "here"], 'emu: --dap-listen: "here" is not HOST:PORT (such as 127.0.0.1:6502)'],
     [

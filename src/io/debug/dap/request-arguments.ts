@@ -48,6 +48,14 @@ export class RequestArguments {
     );
   }
 
+  /** A list of whole numbers from 0 to `max`. */
+  numbers(name: string, max: number, maxLength: number): readonly number[] {
+    return this.#array(name, maxLength).map((each) => {
+      const isValid = typeof each === "number" && Number.isInteger(each) && each >= 0 && each <= max;
+      return isValid ? each : this.#missing(name, `a list of whole numbers from 0 to ${max}`);
+    });
+  }
+
   object(name: string): RequestArguments {
     return new RequestArguments(this.#values[name]);
   }

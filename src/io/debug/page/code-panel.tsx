@@ -1,0 +1,64 @@
+import { useState } from "preact/hooks";
+import type { SourceFileFacts } from "../web/protocol.ts";
+import { DisassemblyView } from "./disassembly-view.tsx";
+import { fileName } from "./format.ts";
+import { goTo, saveSettings, show, showsSource, store } from "./model.ts";
+import { SourceView } from "./source-view.tsx";
+import { useStore } from "./store.ts";
+
+const NO_FILES: readonly SourceFileFacts[] = [];
+
+export function CodePanel() {
+  const files = useStore(store, (page) => page.game?.files ?? NO_FILES);
+  const isSource = useStore(store, showsSource);
+  const file = useStore(store, (page) => page.shown?.place.file);
+  const [text, setText] = useState("");
+  const choose = (value: string): void => {
+    if (value === "") store.set({ prefersSource: false });
+    else {
+      store.set({ prefersSource: true });
+      const chosen = Number(value);
+      const here = store.value.state?.stack.find((frame) => frame.file === chosen);
+      show(here ?? { address: -1, prgOffset: -1, file: chosen, line: 1 });
+    }
+    saveSettings();
+  };
+  return (
+    <section class="panel code" aria-label="Code">
+      <div class="head">
+        <select
+          aria-label="Source file or disassembly"
+          value={isSource ? String(file) : ""}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          <option value="">Disassembly</option>
+          {files.map(({ file: number, name }) => (
+            <option key={number} value={String(number)}>
+              {fileName(name)}
+            </option>
+          ))}
+        </select>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (text.trim() !== "") void goTo(text.trim());
+          }}
+        >
+          <input
+            id="goto"
+            aria-label="Go to an address or name"
+            placeholder="Go to $C123 or a name"
+            value={text}
+            spellcheck={false}
+            autocomplete="off"
+            onInput={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") event.currentTarget.blur();
+            }}
+          />
+        </form>
+      </div>
+      {isSource && file !== undefined ? <SourceView file={file} /> : <DisassemblyView />}
+    </section>
+  );
+}

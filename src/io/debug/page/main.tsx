@@ -1,0 +1,8 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { link, snapshots, store } from "./model.ts";
+
+render(<App />, document.getElementById("app")!);
+link.connect();
+// For measurements and tests.
+Object.assign(globalThis, { emuDebug: { link, store, snapshots } });

@@ -1,0 +1,122 @@
+import { useRef, useState } from "preact/hooks";
+import { hexText } from "./format.ts";
+import { showMemory, snapshots } from "./model.ts";
+import { currentColors, drawTile, PixelCanvas } from "./painter.ts";
+import type { MachineSnapshot } from "./snapshot-format.ts";
+import { useSnapshots } from "./snapshots.ts";
+
+const WIDTH = 512;
+const HEIGHT = 480;
+const BACKGROUND_TABLE = 0x10;
+
+interface Cell {
+  readonly address: number;
+  readonly tile: number;
+  readonly palette: number;
+}
+
+/** The four nametables, and the part that is scrolled into the picture. */
+export function Nametables() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<PixelCanvas | undefined>(undefined);
+  const [cell, setCell] = useState<Cell>();
+  const [hasGrid, setGrid] = useState(false);
+  const draw = (snapshot: MachineSnapshot): void => {
+    const { video } = snapshot;
+    if (video === undefined) return;
+    painter.current ??= new PixelCanvas(canvas.current!, WIDTH, HEIGHT);
+    drawNametables(painter.current, video, snapshot.header.ppu.control);
+    painter.current.paint();
+    drawWindow(painter.current.context, snapshot.header.ppu, hasGrid);
+  };
+  useSnapshots(snapshots, draw, [hasGrid]);
+  const cellOf = (event: MouseEvent): Cell | undefined => {
+    const video = snapshots.latest?.video;
+    if (video === undefined) return undefined;
+    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
+    const x = Math.floor(((event.clientX - left) / width) * 64);
+    const y = Math.floor(((event.clientY - top) / height) * 60);
+    return cellAt(video, Math.min(63, Math.max(0, x)), Math.min(59, Math.max(0, y)));
+  };
+  return (
+    <>
+      <div class="fit">
+        <canvas
+          ref={canvas}
+          style={{ "--ratio": WIDTH / HEIGHT }}
+          width={WIDTH}
+          height={HEIGHT}
+          aria-label="The four nametables with the scrolled part"
+          onMouseMove={(event) => setCell(cellOf(event))}
+          onMouseLeave={() => setCell(undefined)}
+          onClick={(event) => {
+            const clicked = cellOf(event);
+            if (clicked !== undefined) showMemory("ppu", clicked.address);
+          }}
+        />
+      </div>
+      <p class="details">
+        {cell === undefined ? (
+          <label>
+            <input
+              type="checkbox"
+              checked={hasGrid}
+              onChange={(event) => setGrid(event.currentTarget.checked)}
+            />
+            Grid of attributes
+          </label>
+        ) : (
+          `${hexText(cell.address, 4)}: tile ${hexText(cell.tile, 2)}, palette ${cell.palette}`
+        )}
+      </p>
+    </>
+  );
+}
+
+function cellAt(video: Uint8Array, x: number, y: number): Cell {
+  const table = 0x2000 + (x >= 32 ? 0x400 : 0) + (y >= 30 ? 0x800 : 0);
+  const [column, row] = [x % 32, y % 30];
+  const attribute = video[table + 0x3c0 + (row >> 2) * 8 + (column >> 2)]!;
+  const address = table + row * 32 + column;
+  return {
+    address,
+    tile: video[address]!,
+    palette: (attribute >> (((row & 2) << 1) | (column & 2))) & 3,
+  };
+}
+
+function drawNametables(target: PixelCanvas, video: Uint8Array, control: number): void {
+  const patterns = (control & BACKGROUND_TABLE) === 0 ? 0 : 0x1000;
+  const colors = currentColors(video);
+  for (let y = 0; y < 60; y++) {
+    for (let x = 0; x < 64; x++) {
+      const { tile, palette } = cellAt(video, x, y);
+      drawTile(target, video, patterns + 16 * tile, 8 * x, 8 * y, colors, 4 * palette);
+    }
+  }
+}
+
+/** The scrolled part continues at the opposite edge. */
+function drawWindow(
+  context: CanvasRenderingContext2D,
+  { scrollX, scrollY }: { scrollX: number; scrollY: number },
+  hasGrid: boolean,
+): void {
+  if (hasGrid) {
+    context.fillStyle = "rgb(255 255 255 / 25%)";
+    for (let x = 16; x < WIDTH; x += 16) context.fillRect(x, 0, 1, HEIGHT);
+    for (let y = 16; y < HEIGHT; y += 16) context.fillRect(0, y, WIDTH, 1);
+  }
+  context.fillStyle = "rgb(255 255 255 / 45%)";
+  context.fillRect(255, 0, 1, HEIGHT);
+  context.fillRect(0, 239, WIDTH, 1);
+  context.lineWidth = 3;
+  for (const left of [scrollX, scrollX - WIDTH]) {
+    for (const top of [scrollY, scrollY - HEIGHT]) {
+      context.strokeStyle = "#000";
+      context.strokeRect(left + 0.5, top + 0.5, 256, 240);
+      context.strokeStyle = "#ffd23f";
+      context.strokeRect(left - 0.5, top - 0.5, 258, 242);
+    }
+  }
+}
