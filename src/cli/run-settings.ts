@@ -17,6 +17,7 @@ export interface SettingOptions {
   readonly runAhead?: number;
   /** False for --no-status-line. */
   readonly statusLine: boolean;
+  readonly statsLine?: true;
 }
 
 /**
@@ -43,7 +44,8 @@ export function addSettingOptions(command: Command): Command {
         "integer",
       ]),
     )
-    .option("--no-status-line", "hide the line with the frame rate below the picture")
+    .option("--no-status-line", "hide the line below the picture")
+    .option("--stats-line", "show frame rate, lateness and bytes in that line")
     .addOption(
       new Option("--sound <system>", "sound system to use; auto takes the first that works").choices([
         "auto",
@@ -61,7 +63,7 @@ export function addSettingOptions(command: Command): Command {
 
 /** Returns the config file's settings, overridden by the options that are given. */
 export function overridden(settings: Settings, options: SettingOptions): Settings {
-  const { render, colors, scale, sound, volume, runAhead, statusLine } = options;
+  const { render, colors, scale, sound, volume, runAhead, statusLine, statsLine } = options;
   return {
     ...settings,
     ...(render === undefined ? {} : { renderer: render }),
@@ -71,5 +73,6 @@ export function overridden(settings: Settings, options: SettingOptions): Setting
     ...(volume === undefined ? {} : { volumePercent: volume }),
     ...(runAhead === undefined ? {} : { runAheadFrames: runAhead }),
     ...(statusLine ? {} : { statusLine: false }),
+    ...(statsLine === true ? { statsLine: true } : {}),
   };
 }

@@ -40,7 +40,18 @@ export class NetplayProcess implements AsyncDisposable {
       XDG_STATE_HOME: this.#folder,
     };
     this.pty = new Pty(
-      [process.execPath, MAIN, ...argv, "--token", TOKEN, "--sound", "none", "--stats", stats],
+      [
+        process.execPath,
+        MAIN,
+        ...argv,
+        "--token",
+        TOKEN,
+        "--sound",
+        "none",
+        "--stats-line",
+        "--stats",
+        stats,
+      ],
       { ...options, answers: ANSWERS, env: folders },
     );
   }

@@ -50,6 +50,7 @@ if (import.meta.main) {
       renderer: options.renderer ?? "half-block",
       sound: options.sound ?? "none",
       volumePercent: 100,
+      statsLine: true,
       ...(options.breakPresenter ? { renderer: "broken" as unknown as "sixel" } : {}),
       ...options.settings,
     },

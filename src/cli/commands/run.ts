@@ -13,10 +13,10 @@ import type { LoadedRom } from "../../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { asInputError } from "../../io/files/write-target.ts";
-import { describeBindings } from "../../io/input/bindings.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
+import { describeKeys } from "../../io/play/pad-picture.ts";
 import { pickGame } from "../../io/play/pick-game.ts";
 import { play, requireTerminal } from "../../io/play/play.ts";
 import type { GameFiles } from "../../io/play/play-session.ts";
@@ -68,7 +68,7 @@ export function registerRun(program: Command): void {
     .argument("[rom]", "the ROM: .nes, also in .zip, .gz, .7z or .rar; or a folder to choose from")
     .option("--frames <n>", "stop after n frames", wholeNumber(1, MAX_FRAMES))
     .option("--stats <file>", "at the end, write frame, byte and lateness statistics as JSON")
-    .option("--keys", "list all keys and what they do, then exit")
+    .option("--keys", "show the pad with its keys, and what all other keys do, then exit")
     .option("--config <file>", "the config file (default: in the XDG config folder)")
     .option("--state <file>", "start from a saved state")
     .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); keys still work")
@@ -103,7 +103,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
-    writeStdout(describeBindings(settings.keys));
+    writeStdout(describeKeys(settings.keys));
     return;
   }
   requireTerminal();

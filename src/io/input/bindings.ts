@@ -43,7 +43,7 @@ const ACTIONS = {
   mute: "sound off, on",
   louder: "louder",
   quieter: "quieter",
-  status: "status line on, off",
+  status: "status line, figures, off",
   disk: "next disk side",
   coin: "arcade: insert a coin",
   service: "arcade: service button",
@@ -182,12 +182,4 @@ export function describeTarget(target: string): string {
   const name = button.charAt(0).toUpperCase() + button.slice(1);
   const player = port === undefined || port === "1" ? "" : `, player ${port}`;
   return `${turbo === undefined ? "" : "turbo "}${name}${player}`;
-}
-
-/** Formats the table as lines of text. */
-export function describeBindings(table: BindingTable): string {
-  const lines = Object.entries(table).map(([target, keys]) => {
-    return `  ${keys.join("  ").padEnd(30)} ${describeTarget(target)}`;
-  });
-  return `${lines.join("\n")}\n`;
 }

@@ -98,10 +98,15 @@ const KEYBOARDS: Readonly<Record<string, ConsoleKeyboard>> = {
   "subor-keyboard": { rows: SUBOR_KEYS, names: SUBOR_NAMES },
 };
 
+/** The device that is pointed or turned with the mouse, such as `zapper`; empty if there is none. */
+export function pointedDevice(setup: DeviceSetup | undefined): string {
+  const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
+  return [setup?.port1, setup?.port2, setup?.expansion].find((device) => pointed.includes(device)) ?? "";
+}
+
 /** Returns true if a device is pointed or turned, so the terminal must report its mouse. */
 export function needsMouse(setup: DeviceSetup | undefined): boolean {
-  const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
-  return [setup?.port1, setup?.port2, setup?.expansion].some((device) => pointed.includes(device));
+  return pointedDevice(setup) !== "";
 }
 
 /** Devices plugged into the console other than controllers. The mouse and the keyboard operate them. */

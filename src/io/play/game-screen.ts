@@ -1,8 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
+import { labelOfKey, playingKeys } from "../input/key-labels.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Display } from "./display.ts";
+import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
 import type { MenuContext } from "./menu/context.ts";
 import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
@@ -10,7 +12,7 @@ import { Menu } from "./menu/menu.ts";
 import type { PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
-import { StatusLine } from "./status-line.ts";
+import { drawStatusRow, type StatusRow } from "./status-line.ts";
 
 /** What the screen needs from the game around it. */
 export interface GameScreenHost {
@@ -33,6 +35,8 @@ export interface GameScreenHost {
 
 const STATUS_MS = 1000;
 const MESSAGE_MS = 3000;
+/** Time for which a new game shows the keys that play it, unless a button is pressed before. */
+const HINT_MS = 12_000;
 
 /** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
@@ -40,7 +44,13 @@ export class GameScreen implements MenuContext {
   readonly session: PlaySession;
   readonly #picture: Display;
   readonly #host: GameScreenHost;
-  readonly #status = new StatusLine();
+  readonly #counter = new FigureCounter();
+  readonly #watch = new SpeedWatch();
+  #figures: Figures | undefined;
+  #warning = "";
+  /** The keys that play; empty when the player has seen them. */
+  #hint: readonly string[] = [];
+  #hintTimer: ReturnType<typeof setTimeout> | undefined;
   #link: GameLink | undefined;
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
@@ -59,22 +69,44 @@ export class GameScreen implements MenuContext {
 
   /**
    * Shows the status line from now on, if it is enabled. In a game with others, also shows what it waits for.
+   * `mouse` is what the mouse does in this game; undefined if all keys are the game's.
    */
-  begin(link?: GameLink): void {
+  begin(link?: GameLink, mouse: string | undefined = ""): void {
     this.#link = link;
-    const update = () => {
-      const notice = link?.notice ?? "";
-      if (notice !== "") this.say(notice);
-      else if (this.#picture.hasStatusRow) this.draw();
-    };
-    this.#statusTimer = setInterval(update, STATUS_MS);
+    if (mouse !== undefined) {
+      const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
+      this.#hint = [...pointing, ...playingKeys(this.bindings)];
+      this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
+    }
+    this.#statusTimer = setInterval(() => this.#update(), STATUS_MS);
     this.draw();
-    update();
+    this.#update();
+  }
+
+  /** Shows the keys that play no longer: a button has been pressed. */
+  endHint(): void {
+    clearTimeout(this.#hintTimer);
+    if (this.#hint.length === 0) return;
+    this.#hint = [];
+    this.draw();
   }
 
   end(): void {
     clearInterval(this.#statusTimer);
     clearTimeout(this.#messageTimer);
+    clearTimeout(this.#hintTimer);
+  }
+
+  /** Called once a second. */
+  #update(): void {
+    const { client } = this.session;
+    const { lateness } = client.blocks.stats;
+    this.#figures = this.#counter.count(client.stats(), lateness, performance.now());
+    const normal = this.session.isAtNormalSpeed ? this.#figures : undefined;
+    this.#warning = this.#watch.warning(normal, client.ready.geometry.frameRateHz);
+    const notice = this.#link?.notice ?? "";
+    if (notice !== "") this.say(notice);
+    else if (this.#picture.hasStatusRow) this.draw();
   }
 
   get isMenuOpen(): boolean {
@@ -128,9 +160,7 @@ export class GameScreen implements MenuContext {
     const screen = this.#picture.newText();
     this.menu.draw(screen);
     const last = screen.rows - 1;
-    if (this.#message !== "") screen.write(last, 0, ` ${this.#message}`, "alert", screen.columns);
-    else if (this.#picture.hasStatusRow)
-      screen.write(last, 0, this.#statusText(screen.columns), "bar", screen.columns);
+    if (this.#message !== "" || this.#picture.hasStatusRow) drawStatusRow(screen, last, this.#statusRow());
     this.#picture.showText(screen);
   }
 
@@ -188,7 +218,7 @@ export class GameScreen implements MenuContext {
         this.say(`volume ${this.settings.volumePercent} %`);
         break;
       case "status":
-        await this.changeSetting("statusLine", !this.settings.statusLine);
+        await this.#changeStatusLine();
         break;
       case "disk":
         await session.changeDisk();
@@ -281,21 +311,36 @@ export class GameScreen implements MenuContext {
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 
-  #statusText(columns: number): string {
+  /** The line, the line with figures, no line, and so on. */
+  async #changeStatusLine(): Promise<void> {
+    const { statusLine, statsLine } = this.settings;
+    if (statusLine && !statsLine) return this.changeSetting("statsLine", true);
+    if (statsLine) await this.changeSetting("statsLine", false);
+    await this.changeSetting("statusLine", !statusLine);
+  }
+
+  #statusRow(): StatusRow {
     const { session } = this;
-    const { sink } = session;
-    const sound =
-      sink === "" ? "" : session.isMuted ? `${sink} muted` : `${sink} ${this.settings.volumePercent} %`;
-    const { client } = session;
-    const facts = {
-      renderer: this.#picture.renderer,
-      sound,
-      mode: [session.mode, this.#link?.status ?? ""].filter((part) => part !== "").join("  "),
-      slot: session.slot,
-      exactPercent: this.#picture.exactPercent,
-      menuKey: (this.bindings.menu?.[0] ?? "").toUpperCase(),
-    };
-    const { lateness } = client.blocks.stats;
-    return this.#status.text(client.stats(), lateness, performance.now(), facts, columns);
+    const states = [...session.states, this.#link?.status ?? ""].filter((state) => state !== "");
+    const [menuKey] = this.bindings.menu ?? [];
+    const corner = [
+      `slot ${session.slot}`,
+      ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`]),
+    ];
+    const exact = this.#picture.exactPercent;
+    const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
+    const alert = this.#message === "" ? warning : this.#message;
+    const { statsLine } = this.settings;
+    if (alert !== "" && !(statsLine && this.#message === ""))
+      return { states, parts: [alert], isAlert: true, corner };
+    if (statsLine) return { states, parts: this.#figureTexts(), isAlert: false, corner };
+    const parts = this.#hint.length > 0 ? this.#hint : [session.files.name];
+    return { states, parts, isAlert: false, corner };
+  }
+
+  #figureTexts(): string[] {
+    const { sink, isMuted } = this.session;
+    const volume = isMuted ? "muted" : `${this.settings.volumePercent} %`;
+    return figureTexts(this.#figures, sink === "" ? "" : `${sink} ${volume}`, this.#picture.renderer);
   }
 }

@@ -144,16 +144,23 @@ export class PlaySession {
     await this.client.setDips(dips);
   }
 
-  /** The mode in a few words; empty in normal play. */
-  get mode(): string {
-    const modes = [
-      this.captures.isRecording ? "REC" : "",
-      this.#held.has("rewind") ? "<< rewind" : "",
-      this.isPaused ? "paused" : "",
-      this.isFast || this.#held.has("fast") ? ">> fast" : "",
-      this.isSlow ? `slow ${this.settings.slowPercent} %` : "",
+  /** What is on, a few words each; empty in normal play. */
+  get states(): string[] {
+    const states = [
+      this.captures.isRecording ? "● REC" : "",
+      this.#held.has("rewind") ? "◀◀ rewind" : "",
+      this.isPaused ? "‖ paused" : "",
+      this.isFast || this.#held.has("fast") ? "▶▶ fast" : "",
+      this.isSlow ? `▶ slow ${this.settings.slowPercent} %` : "",
+      this.isMuted && this.sink !== "" ? "muted" : "",
     ];
-    return modes.filter((mode) => mode !== "").join(" ");
+    return states.filter((state) => state !== "");
+  }
+
+  /** True while the machine is meant to run at the console's speed. */
+  get isAtNormalSpeed(): boolean {
+    const isChanged = this.isPaused || this.#isSuspended || this.isFast || this.isSlow;
+    return !isChanged && this.#held.size === 0;
   }
 
   /** Pauses the machine for a menu or the shell, or resumes it in its previous mode. */

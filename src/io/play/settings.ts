@@ -69,7 +69,8 @@ export const SETTINGS = {
   pixels: choice("picture.pixels", ["tv", "square"], "shape: a television's (8:7), or square"),
   filter: choice("picture.filter", PICTURE_FILTERS, "composite signal or tube, for images only"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
-  statusLine: flag("picture.status-line", true, "frame rate, sound and mode below the picture"),
+  statusLine: flag("picture.status-line", true, "a line below the picture: the game and what is on"),
+  statsLine: flag("picture.stats-line", false, "frame rate, lateness and bytes in that line"),
   adaptsDetail: flag("picture.adapt-detail", true, "less detail on a slow link"),
   paletteFile: {
     kind: "text",

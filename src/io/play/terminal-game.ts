@@ -5,7 +5,7 @@ import { CORE_POINTER_PLACES, sendPads } from "../cores/core-input.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { CorePointer } from "../input/core-pointer.ts";
-import { DeviceInput, needsMouse } from "../input/device-input.ts";
+import { DeviceInput, needsMouse, pointedDevice } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
@@ -80,7 +80,10 @@ export class TerminalGame {
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#pads = new Gamepads(systemPads(), options.portBits);
     const targets: ControlTargets = {
-      setButtons: (word, turbo) => this.#client?.setButtons("keyboard", word, turbo),
+      setButtons: (word, turbo) => {
+        this.#client?.setButtons("keyboard", word, turbo);
+        if ((word | turbo) !== 0) this.#screen?.endHint();
+      },
       hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
       deviceKey: (event) => this.#devices?.key(event) ?? false,
@@ -109,7 +112,10 @@ export class TerminalGame {
     this.#devices.setReleaseEvents(this.#controls.hasReleases);
     if (this.#options.core !== undefined)
       this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
-    this.#pads.onButtons = (held, turbo) => client.setButtons("gamepad", held, turbo);
+    this.#pads.onButtons = (held, turbo) => {
+      client.setButtons("gamepad", held, turbo);
+      if ((held | turbo) !== 0) this.#screen?.endHint();
+    };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
     this.#picture.present(client);
@@ -145,7 +151,7 @@ export class TerminalGame {
       .catch((error) => this.#over.resolve({ kind: "bug", error }));
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
-    screen.begin(link);
+    screen.begin(link, this.#devices.usesKeyboard ? undefined : pointedDevice(this.#options.devices));
     const { notice } = this.#options;
     if (notice !== undefined) screen.say(notice);
     if (frames !== undefined) this.#awaitFrames(client, frames);

@@ -61,7 +61,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     pty.type(`${DOWN.repeat(2)}\r`);
     await waitForScreen(pty, "broken.nes: ");
     pty.type(`${DOWN}\r`);
-    await waitForScreen(pty, /^ F1 menu/m);
+    await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x1bOP");
     const menu = await waitForScreen(pty, "Open a game");
     pty.type(`${keysTo(menu, "Back to the game", "Open a game")}\r`);
@@ -70,7 +70,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await waitForScreen(pty, "card.nes");
     pty.type(`${DOWN}\r`);
     await pty.waitUntil(() => pty.output.split("\x1b[?1049h").length === 5, "another taking of the screen");
-    await waitForScreen(pty, /^ F1 menu/m);
+    await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x11");
     expect(await pty.end()).toBe(0);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
@@ -91,7 +91,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await mkdir(join(home, "emuterm"));
     await writeFile(path, "# mine\n[sound]\nvolume = 30 # not loud\n");
     await using pty = start();
-    await waitForScreen(pty, /^ F1 menu/m);
+    await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x1bOP");
     const menu = await waitForScreen(pty, "Settings");
     pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
@@ -126,7 +126,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
 
   test("accepts cheats and rejects invalid ones", async () => {
     await using pty = start("--cheat", "SXIOPO", "0075:09");
-    await waitForScreen(pty, /^ F1 menu/m);
+    await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x1bOP");
     await waitForScreen(pty, /Cheats +2 on/);
     pty.type("\x11");

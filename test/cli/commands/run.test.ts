@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
+import { labelOfKey } from "../../../src/io/input/key-labels.ts";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 
@@ -42,7 +43,7 @@ describe("emu run without a terminal", () => {
   test("shows the keys", async () => {
     const { stdout, exitCode } = await runWithoutTerminal("--keys");
     expect(exitCode).toBe(0);
-    for (const key of Object.values(DEFAULT_BINDINGS).flat()) expect(stdout).toContain(key);
+    for (const key of Object.values(DEFAULT_BINDINGS).flat()) expect(stdout).toContain(labelOfKey(key));
   });
 });
 

@@ -107,11 +107,11 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await waitForRate(pty, (rate) => rate > 10 && rate < 45);
     pty.type("g");
     pty.type("\x06");
-    await waitForScreen(pty, ">> fast");
+    await waitForScreen(pty, "▶▶ fast");
     await waitForRate(pty, (rate) => rate > 100);
     pty.type("\x06");
     pty.type("r");
-    await waitForScreen(pty, "<< rewind");
+    await waitForScreen(pty, "◀◀ rewind");
     await waitForRate(pty, (rate) => rate > 30 && rate < 90);
     await end(pty);
   });
@@ -129,7 +129,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
   test("a recording becomes an animated GIF", async () => {
     await using pty = await start({ settings: { recordingFormat: "gif" } });
     pty.type(F[4]);
-    await waitForScreen(pty, "REC");
+    await waitForScreen(pty, "● REC");
     await Bun.sleep(700);
     pty.type(F[4]);
     await waitForScreen(pty, "frames");
@@ -149,7 +149,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await chmod(join(folder, "ffmpeg"), 0o755);
     await using pty = await start({}, { PATH: `${folder}:${process.env.PATH}` });
     pty.type(F[4]);
-    await waitForScreen(pty, "REC");
+    await waitForScreen(pty, "● REC");
     await Bun.sleep(500);
     await end(pty);
     const names = await readdir(join(folder, "captures"));
@@ -166,7 +166,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await chmod(join(folder, "ffmpeg"), 0o755);
     await using pty = await start({}, { PATH: `${folder}:${process.env.PATH}` });
     pty.type(F[4]);
-    await waitForScreen(pty, "REC");
+    await waitForScreen(pty, "● REC");
     await Bun.sleep(1000);
     pty.type(F[4]);
     const [, frames = "", after] = /: (\d+) frames(.*)/.exec(await waitForScreen(pty, / frames/))!;

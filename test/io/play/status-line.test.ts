@@ -1,50 +1,46 @@
 import { expect, test } from "bun:test";
-import { StatusLine } from "../../../src/io/play/status-line.ts";
-import { Histogram } from "../../../src/io/shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout.ts";
-import type { StatsSummary } from "../../../src/io/shared/stats.ts";
+import { drawStatusRow, type StatusRow } from "../../../src/io/play/status-line.ts";
+import { TextScreen } from "../../../src/io/terminal/text-screen.ts";
+import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
-const FACTS = {
-  renderer: "sixel",
-  sound: "pulse 70 %",
-  mode: "paused",
-  slot: 3,
-  exactPercent: 100,
-  menuKey: "F1",
+const PLAYING: StatusRow = {
+  states: [],
+  parts: ["Swingby"],
+  isAlert: false,
+  corner: ["slot 3", "F1 menu"],
 };
+const KEYS = ["Z = B", "X = A", "Enter = Start", "arrows or WASD = move"];
+const LONG = `/home/player/captures/${"x".repeat(70)}.png`;
 
-function statsOf(frames: number, presented: number, dropped: number, bytes: number): StatsSummary {
-  return { frames, presented, dropped, skipped: 0, bytes } as StatsSummary;
+async function row(content: StatusRow, columns: number): Promise<string> {
+  const screen = new TextScreen(columns, 2, "true");
+  drawStatusRow(screen, 1, content);
+  const terminal = new VirtualTerminal(columns, 2);
+  await terminal.write(screen.encode());
+  return terminal.text(1);
 }
 
-test("the status line counts the time since the last call", () => {
-  const words = new Int32Array(new SharedArrayBuffer(HISTOGRAM_WORDS * 4));
-  const lateness = new Histogram(words);
-  const line = new StatusLine();
-  for (let i = 0; i < 100; i++) lateness.record(80_000);
-  expect(line.text(statsOf(100, 90, 10, 9000), words, 1000, FACTS)).toBe(
-    " paused  F1 menu  slot 3  pulse 70 %  sixel",
-  );
-  for (let i = 0; i < 100; i++) lateness.record(1000);
-  const text = line.text(statsOf(220, 190, 30, 209_000), words, 3000, { ...FACTS, mode: "", sound: "" });
-  expect(text).toMatch(
-    /^ F1 menu {2}slot 3 {2}60\.0 fps {2}1\.\d ms late {2}10\.0 dropped {2}2\.0 kB\/frame {2}sixel$/,
-  );
-  // Too soon for new counts.
-  expect(line.text(statsOf(225, 190, 35, 209_000), words, 3100, { ...FACTS, mode: "", sound: "" })).toBe(
-    text,
-  );
-  expect(line.text(statsOf(225, 190, 35, 209_000), words, 3200, { ...FACTS, exactPercent: 63 })).toContain(
-    "slow link, 63 % exact",
-  );
+test("the line names the game at the left, the slot and the menu's key at the right", async () => {
+  const text = await row(PLAYING, 80);
+  expect(text).toHaveLength(80);
+  expect(text).toMatch(/^ Swingby +slot 3 {3}F1 menu $/);
 });
 
 test.each([
-  [80, " paused  F1 menu  slot 3  pulse 70 %  sixel"],
-  [42, " paused  F1 menu  slot 3  pulse 70 %"],
-  [20, " paused  F1 menu"],
-  [4, " paused"],
-])("in %d columns nothing is cut in the middle", (columns, expected) => {
-  const words = new Int32Array(new SharedArrayBuffer(HISTOGRAM_WORDS * 4));
-  expect(new StatusLine().text(statsOf(1, 1, 0, 1), words, 1000, FACTS, columns)).toBe(expected);
+  [80, / Z = B {3}X = A {3}Enter = Start {3}arrows or WASD = move {2,}slot 3 {3}F1 menu $/],
+  [60, /^ Z = B {3}X = A {3}Enter = Start {2,}slot 3 {3}F1 menu $/],
+  [20, /^ Z = B +F1 menu $/],
+  [10, /^ Z = B *$/],
+  [4, /^ Z =$/],
+])("in %d columns the keys that play are not cut in the middle", async (columns, expected) => {
+  expect(await row({ ...PLAYING, parts: KEYS }, columns)).toMatch(expected);
+});
+
+test.each([80, 60, 40])("a notice of any length hides no state in %d columns", async (columns) => {
+  const states = ["● REC", "‖ paused"];
+  for (const notice of ["volume 70 %", LONG]) {
+    const text = await row({ ...PLAYING, states, parts: [notice], isAlert: true }, columns);
+    expect(text).toStartWith(" ● REC  ‖ paused   ");
+    expect(text).toContain(notice.slice(0, columns - 22));
+  }
 });

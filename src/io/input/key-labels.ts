@@ -1,0 +1,56 @@
+import type { BindingTable } from "./bindings.ts";
+
+/** Keys whose label is not the name with a capital letter. */
+const LABELS: Readonly<Record<string, string>> = {
+  escape: "Esc",
+  delete: "Del",
+  insert: "Ins",
+  page_up: "PgUp",
+  page_down: "PgDn",
+};
+
+const MODIFIERS: Readonly<Record<string, string>> = { ctrl: "Ctrl-", alt: "Alt-" };
+
+/** A key of the bindings as it is written on keyboards: `F5`, `Ctrl-R`, `Right Shift`. */
+export function labelOfKey(name: string): string {
+  // The key itself may be a plus sign.
+  const [, modifiers = "", key = ""] = /^((?:ctrl\+|alt\+)*)(.+)$/.exec(name) ?? [];
+  const before = modifiers
+    .split("+")
+    .map((modifier) => MODIFIERS[modifier] ?? "")
+    .join("");
+  const words = key.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return before + (LABELS[key] ?? words.join(" "));
+}
+
+/** All keys of a target, as they are written on keyboards. */
+export function keyLabels(bindings: BindingTable, target: string): string[] {
+  return (bindings[target] ?? []).map(labelOfKey);
+}
+
+/** The four directions of a set of keys, in the order in which WASD names them. */
+const DIRECTIONS = ["up", "left", "down", "right"];
+
+/** The keys that move, one text for each set of four: `arrows`, `WASD`. */
+function movingKeys(bindings: BindingTable): string[] {
+  const sets = Math.max(...DIRECTIONS.map((direction) => bindings[direction]?.length ?? 0));
+  return Array.from({ length: sets }, (_, at) => {
+    const keys = DIRECTIONS.map((direction) => bindings[direction]?.[at]).filter((key) => key !== undefined);
+    if (keys.length === DIRECTIONS.length && keys.every((key, i) => key === DIRECTIONS[i])) return "arrows";
+    const labels = keys.map(labelOfKey);
+    return labels.join(labels.every((label) => label.length === 1) ? "" : " ");
+  });
+}
+
+/** The keys that play, for someone who has never seen the game: `Z = B`, `arrows or WASD = move`. */
+export function playingKeys(bindings: BindingTable): string[] {
+  const buttons = ["b", "a", "start"].map((button) => [keyLabels(bindings, button)[0], describe(button)]);
+  const moving = movingKeys(bindings).join(" or ");
+  return [...buttons, [moving === "" ? undefined : moving, "move"]]
+    .filter(([key]) => key !== undefined)
+    .map(([key, use]) => `${key} = ${use}`);
+}
+
+function describe(button: string): string {
+  return button.charAt(0).toUpperCase() + button.slice(1);
+}

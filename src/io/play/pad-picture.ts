@@ -1,0 +1,86 @@
+import { type BindingTable, describeTarget } from "../input/bindings.ts";
+import { keyLabels } from "../input/key-labels.ts";
+import { fitParts } from "./fit-text.ts";
+
+/** The pad, 69 columns wide. `PLACES` says where the keys of its buttons are written. */
+const OUTLINE = [
+  "╭───────────────────────────────────────────────────────────────────╮",
+  "│                                                                   │",
+  "│             ┌───┐                                                 │",
+  "│             │ ▲ │                                                 │",
+  "│         ┌───┘   └───┐          Select    Start      B        A    │",
+  "│         │ ◀       ▶ │          ╭────╮   ╭────╮    ╭───╮    ╭───╮  │",
+  "│         └───┐   ┌───┘          ╰────╯   ╰────╯    ╰───╯    ╰───╯  │",
+  "│             │ ▼ │                                                 │",
+  "│             └───┘                                                 │",
+  "│                                                                   │",
+  "╰───────────────────────────────────────────────────────────────────╯",
+];
+
+/** Where a button's keys are written: the column of the text's middle, end or beginning. */
+interface Place {
+  readonly button: string;
+  readonly row: number;
+  readonly column: number;
+  readonly align: "middle" | "right" | "left";
+  /** Columns for the text. */
+  readonly room: number;
+  /** Keys are written one below the other. */
+  readonly isColumn?: true;
+}
+
+/** Columns of the list's keys. */
+const LABEL_COLUMNS = 24;
+
+const PLACES: readonly Place[] = [
+  { button: "up", row: 1, column: 16, align: "middle", room: 24 },
+  { button: "down", row: 9, column: 16, align: "middle", room: 24 },
+  { button: "left", row: 5, column: 8, align: "right", room: 7 },
+  { button: "right", row: 5, column: 24, align: "left", room: 8 },
+  { button: "select", row: 7, column: 36, align: "middle", room: 11, isColumn: true },
+  { button: "start", row: 7, column: 44, align: "middle", room: 9, isColumn: true },
+  { button: "b", row: 7, column: 53, align: "middle", room: 8, isColumn: true },
+  { button: "a", row: 7, column: 62, align: "middle", room: 9, isColumn: true },
+];
+
+/** A picture of player 1's pad with the keys of its buttons, one line of text each. */
+function padPicture(bindings: BindingTable): string[] {
+  const lines = OUTLINE.map((line) => [...line]);
+  const write = (row: number, { column, align }: Place, text: string) => {
+    const characters = [...text];
+    const before = { left: 0, middle: characters.length >> 1, right: characters.length - 1 }[align];
+    characters.forEach((character, i) => {
+      lines[row]![column - before + i] = character;
+    });
+  };
+  for (const place of PLACES) {
+    const labels = keyLabels(bindings, place.button);
+    const rows = place.isColumn === true ? linesOf(labels, place.room) : [fitParts(labels, " ", place.room)];
+    rows.forEach((text, i) => {
+      write(place.row + i, place, [...text].slice(0, place.room).join(""));
+    });
+  }
+  return lines.map((line) => line.join(""));
+}
+
+/** At most three lines; the last one says how many keys have no room. */
+function linesOf(labels: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const label of labels) {
+    const longer = `${lines.at(-1) ?? ""} ${label}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(label);
+  }
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), "…"];
+}
+
+/** All keys and what they do: a picture of the pad, and a line for everything else. */
+export function describeKeys(bindings: BindingTable): string {
+  const drawn = new Set(PLACES.map(({ button }) => button));
+  const others = Object.keys(bindings).filter((target) => !drawn.has(target) && bindings[target]!.length > 0);
+  const lines = others.map((target) => {
+    const labels = keyLabels(bindings, target).join("  ");
+    return `  ${labels.padEnd(LABEL_COLUMNS)}${describeTarget(target)}`;
+  });
+  return `${[...padPicture(bindings), "", ...lines].join("\n")}\n`;
+}
