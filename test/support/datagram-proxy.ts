@@ -25,6 +25,7 @@ export class DatagramProxy implements AsyncDisposable {
   faults: LinkFaults;
   readonly #front: Bun.udp.Socket<"buffer">;
   readonly #backs: Backs;
+  #isClosed = false;
 
   private constructor(front: Bun.udp.Socket<"buffer">, backs: Backs, faults: LinkFaults) {
     this.#front = front;
@@ -46,7 +47,12 @@ export class DatagramProxy implements AsyncDisposable {
         return;
       }
       for (let copy = chance(doublePercent) ? 2 : 1; copy > 0; copy--)
-        setTimeout(send, roundTripMs / 2 + (jitterMs * random.below(1000)) / 1000);
+        setTimeout(
+          () => {
+            if (!proxy.#isClosed) send();
+          },
+          roundTripMs / 2 + (jitterMs * random.below(1000)) / 1000,
+        );
     };
     const front = await Bun.udpSocket({
       hostname: "127.0.0.1",
@@ -75,6 +81,7 @@ export class DatagramProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     this.#front.close();
     for (const back of this.#backs.values()) (await back).close();
   }

@@ -4,6 +4,7 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
+import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
 import { readTokenFile } from "../../io/serve/token-gate.ts";
 import { onUncaught } from "../../io/shared/uncaught.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
@@ -20,6 +21,8 @@ interface ServeOptions extends HeadlessOptions {
   readonly http?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly root?: string;
   readonly players: number;
   readonly connections: number;
@@ -56,6 +59,8 @@ export function registerServe(program: Command): void {
       "require clients to send this token, 16 characters or more; without a token only this computer can connect",
     )
     .option("--token-file <file>", "read the token from a file")
+    .option("--tls-cert <file>", "encrypt --listen and --http with this certificate (PEM)")
+    .option("--tls-key <file>", "the certificate's key (PEM)")
     .option("--root <folder>", "the only folder that load reads ROMs from (default: the ROM's folder)")
     .option("--players <n>", "controller ports that spectators may use", wholeNumber(0, PORTS), 0)
     .option(
@@ -91,6 +96,7 @@ export function registerServe(program: Command): void {
     command,
     "emu serve game.nes",
     "emu serve game.nes --http 127.0.0.1:8080 --players 1",
+    "emu serve game.nes --listen 0.0.0.0:6502 --token-file token --tls-cert cert.pem --tls-key key.pem",
     `echo '{"jsonrpc":"2.0","id":1,"method":"frame","params":{"format":"hash"}}' | nc -N 127.0.0.1 6502`,
     "echo watch | nc 127.0.0.1 6502",
   );
@@ -102,6 +108,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;
   const token = options.tokenFile === undefined ? options.token : await readTokenFile(options.tokenFile);
+  const tls = await readTlsIdentity(options.tlsCert, options.tlsKey);
+  warn(tls?.cautions ?? [], options.tlsCert);
   const server = await Server.start(rom, {
     machine: {
       nes: toNesOptions(options, rom.image),
@@ -133,6 +141,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     ...(unix === undefined ? {} : { unix }),
     ...(http === undefined ? {} : { http }),
     ...(token === undefined ? {} : { token }),
+    ...(tls === undefined ? {} : { tls }),
   });
   const interrupt = interruptSignal();
   const uncaught = Promise.withResolvers<never>();
@@ -149,11 +158,13 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   }
 }
 
-function describe({ listen, unix, http }: ServerAddresses): string {
+function describe({ listen, unix, http, tlsFingerprint }: ServerAddresses): string {
+  const scheme = tlsFingerprint === undefined ? "" : "tls://";
   const lines = [
-    listen === undefined ? "" : `requests and spectators: ${listen}\n`,
+    listen === undefined ? "" : `requests and spectators: ${scheme}${listen}\n`,
     unix === undefined ? "" : `requests and spectators: ${unix}\n`,
     http === undefined ? "" : `page, /metrics and /rpc:  ${http}\n`,
+    tlsFingerprint === undefined ? "" : `--tls-fingerprint:        ${tlsFingerprint}\n`,
   ];
   return lines.join("");
 }

@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
+import { InputError } from "../../emu/input-error.ts";
 import { Bindings } from "../../io/input/bindings.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
+import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
 import { parseHostPort } from "../../io/serve/host-port.ts";
+import { parseFingerprint, readAuthorities } from "../../io/serve/tls-identity.ts";
 import { type SpectatorOptions, type WatchEnd, watch } from "../../io/watch/watch.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";
@@ -14,6 +17,8 @@ interface WatchCommandOptions {
   readonly play?: true;
   readonly fps: number;
   readonly token?: string;
+  readonly tlsFingerprint?: string;
+  readonly tlsCa?: string;
   readonly scale: ScaleMode;
   readonly render: RendererName | "auto";
 }
@@ -34,10 +39,15 @@ export function registerWatch(program: Command): void {
     .command("watch")
     .summary("watch a game from emu serve in this terminal")
     .description("Watch a game from emu serve in this terminal. Escape quits.")
-    .argument("<address>", "HOST:PORT, or the path of a Unix socket")
+    .argument("<address>", "HOST:PORT, tls://HOST:PORT, or the path of a Unix socket")
     .option("--play", "also control a player, if the server allows it (emu serve --players)")
     .option("--fps <n>", "pictures per second", wholeNumber(1, MAX_FPS), USUAL_FPS)
     .option("--token <text>", "the server's token")
+    .option(
+      "--tls-fingerprint <sha256>",
+      "accept only the certificate with this fingerprint, even if self-signed",
+    )
+    .option("--tls-ca <file>", "also trust the certificates of this authority (PEM)")
     .addOption(
       new Option("--render <how>", "how to draw the picture; auto asks the terminal")
         .choices(["auto", ...RENDERERS])
@@ -49,15 +59,21 @@ export function registerWatch(program: Command): void {
         .default("fit"),
     )
     .action(run);
-  addExamples(command, "emu watch 127.0.0.1:6502", "emu watch example.org:6502 --play");
+  addExamples(
+    command,
+    "emu watch 127.0.0.1:6502",
+    "emu watch example.org:6502 --play",
+    "emu watch tls://example.org:6502 --token SECRET --tls-fingerprint AB:CD:…",
+  );
 }
 
 async function run(address: string, options: WatchCommandOptions): Promise<void> {
   const { fps, play = false, token } = options;
-  const endpoint = address.includes("/") ? { path: address } : parseHostPort(address, "<address>");
+  const { endpoint, tls } = await addressOf(address, options);
   requireTerminal("emu serve --http shows the game in a browser");
   const toWatch: SpectatorOptions = {
     endpoint,
+    ...(tls === undefined ? {} : { tls }),
     wish: { fps, play, ...(token === undefined ? {} : { token }) },
     bindings: new Bindings(),
     palette: decodePalette(),
@@ -68,4 +84,30 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
   const end = await holdingLog(() => watch(toWatch));
   if (end === "server-gone") process.stderr.write("emu: the server closed the connection\n");
   process.exitCode = EXIT_CODES[end];
+}
+
+const TLS_SCHEME = "tls://";
+
+/** Where to connect, and how. Throws `InputError` ("usage") for an address that is none. */
+async function addressOf(
+  address: string,
+  { tlsFingerprint, tlsCa }: WatchCommandOptions,
+): Promise<{ readonly endpoint: Endpoint; readonly tls?: TlsOptions }> {
+  if (!address.startsWith(TLS_SCHEME)) {
+    const option = tlsFingerprint === undefined ? "--tls-ca" : "--tls-fingerprint";
+    if (tlsFingerprint !== undefined || tlsCa !== undefined)
+      throw new InputError("usage", "it is for encrypted connections", option, `use ${TLS_SCHEME}${address}`);
+    return { endpoint: address.includes("/") ? { path: address } : parseHostPort(address, "<address>") };
+  }
+  const endpoint = parseHostPort(address.slice(TLS_SCHEME.length), "<address>");
+  return {
+    endpoint,
+    tls: {
+      serverName: endpoint.host,
+      ...(tlsFingerprint === undefined
+        ? {}
+        : { fingerprint: parseFingerprint(tlsFingerprint, "--tls-fingerprint") }),
+      ...(tlsCa === undefined ? {} : { ca: await readAuthorities(tlsCa) }),
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import page from "./page.html" with { type: "text" };
 import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 import { isOurs, NOT_OURS } from "./web-guard.ts";
 
 /** A browser with more unsent bytes than this misses pictures. */
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly messageBytes: () => number;
   /** Limit on open WebSockets. */
   readonly connections: number;
+  /** Serves by https with this certificate. */
+  readonly tls?: TlsIdentity;
 }
 
 interface SocketData {
@@ -77,8 +80,9 @@ export class HttpServer {
   }
 
   #settings(): Bun.Serve.Options<SocketData> {
-    const { host, port, messageBytes } = this.#options;
+    const { host, port, messageBytes, tls } = this.#options;
     return {
+      ...(tls === undefined ? {} : { tls: { cert: tls.cert, key: tls.key } }),
       hostname: host,
       port,
       maxRequestBodySize: MAX_BODY_BYTES,
@@ -99,7 +103,7 @@ export class HttpServer {
   }
 
   #answer(request: Request, server: Bun.Server<SocketData>): Response | undefined {
-    if (!isOurs(request.headers)) {
+    if (!isOurs(request.headers, this.#options.tls === undefined ? "http" : "https")) {
       const peer = server.requestIP(request)?.address ?? "";
       const [host, origin] = ["host", "origin"].map((name) => clip(request.headers.get(name) ?? ""));
       this.#context.log.info({ peer, host, origin }, "host or origin rejected");

@@ -6,7 +6,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import { AsyncLoop } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
-import type { Endpoint } from "../runtime/sockets/types.ts";
+import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
@@ -18,6 +18,7 @@ import { MachinePool } from "./machine-pool.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { SessionContext } from "./peer-session.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 import { checkTokenStrength, TokenGate } from "./token-gate.ts";
 
 export interface ServerOptions {
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly http?: string;
   /** The token that peers must send. Without one, only this computer is served. */
   readonly token?: string;
+  /** Encrypts `listen` and `http` with this certificate. */
+  readonly tls?: TlsIdentity;
   /** Limit on open sockets, and on open WebSockets. */
   readonly connections: number;
   /** Limit on the machines that peers create. */
@@ -45,6 +48,8 @@ export interface ServerAddresses {
   readonly listen?: string;
   readonly unix?: string;
   readonly http?: string;
+  /** SHA-256 of the certificate, for clients that pin it. */
+  readonly tlsFingerprint?: string;
 }
 
 const BLOCKS = 64;
@@ -146,10 +151,10 @@ async function open(
   options: ServerOptions & { messageBytes: () => number },
 ): Promise<void> {
   const { loop, lines, context } = parts;
-  const { connections, messageBytes } = options;
+  const { connections, messageBytes, tls } = options;
   let listening: string | undefined;
   if (listen !== undefined) {
-    const listener = await loop.listen(listen, connections).catch((error: unknown) => {
+    const listener = await loop.listen(listen, connections, pemOf(tls)).catch((error: unknown) => {
       const { host, port } = listen;
       throw listenError(error, host, port, "--listen");
     });
@@ -169,13 +174,23 @@ async function open(
   }
   const sources = { host: context.host, counters: context.counters, pool: loop.pool!, budget: lines.budget };
   if (http !== undefined)
-    parts.http = new HttpServer(context, sources, { ...http, messageBytes, connections });
+    parts.http = new HttpServer(context, sources, {
+      ...http,
+      messageBytes,
+      connections,
+      ...(tls === undefined ? {} : { tls }),
+    });
   parts.addresses = {
     ...(listening === undefined ? {} : { listen: listening }),
     ...(unix === undefined ? {} : { unix }),
     ...(parts.http === undefined ? {} : { http: parts.http.url }),
+    ...(tls === undefined ? {} : { tlsFingerprint: tls.fingerprint }),
   };
   void loop.run();
+}
+
+function pemOf(tls: TlsIdentity | undefined): TlsOptions | undefined {
+  return tls === undefined ? undefined : { cert: tls.cert, key: tls.key };
 }
 
 async function closeParts({ context, loop, lines, http, unixPath }: ServerParts): Promise<void> {

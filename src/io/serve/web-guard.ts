@@ -15,10 +15,10 @@ export const NOT_OURS =
  * own point here (DNS rebinding), that name is in `Host`. So `Host` must be an address or localhost, and
  * `Origin` that same host.
  */
-export function isOurs(headers: Headers): boolean {
+export function isOurs(headers: Headers, scheme: "http" | "https" = "http"): boolean {
   const host = headers.get("host") ?? "";
   const name = /^\[([0-9a-f:.]+)\](:\d+)?$/i.exec(host)?.[1] ?? host.replace(/:\d+$/, "");
   if (!isLoopback(name.toLowerCase()) && isIP(name) === 0) return false;
   const origin = headers.get("origin");
-  return origin === null || origin === `http://${host}`;
+  return origin === null || origin === `${scheme}://${host}`;
 }

@@ -4,19 +4,30 @@ import { KIB } from "../../emu/units.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
+import { endpointText } from "../runtime/linux/address.ts";
 import { Runtime } from "../runtime/runtime.ts";
-import type { Endpoint, StreamSocket } from "../runtime/sockets/types.ts";
+import type { Endpoint, StreamSocket, TlsOptions } from "../runtime/sockets/types.ts";
 import { type WatchHello, type WatchWish, watchLine } from "../serve/watch-line.ts";
 import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { PictureReader } from "./picture-reader.ts";
+import { explainTls } from "./tls-error.ts";
 
 const BLOCKS = 2;
 const BLOCK_BYTES = 128 * KIB;
 const CONNECT_NS = 10e9;
 /** Smallest sizes for the shared memory: there is no machine here. */
 const NO_BYTES = 64;
+
+/** Where to connect, and what to ask for. */
+export interface WatchLinkOptions {
+  readonly endpoint: Endpoint;
+  /** Encrypts the connection. */
+  readonly tls?: TlsOptions;
+  readonly wish: Partial<WatchWish>;
+  readonly log?: LogRoot;
+}
 
 /**
  * A spectator's connection to a server. Received pictures go into a triple buffer, as a machine's do, so that
@@ -57,11 +68,7 @@ export class WatchLink {
    * Connects and waits for the server's first line. Rejects with `InputError` if the server cannot be reached
    * or refuses.
    */
-  static async open(
-    endpoint: Endpoint,
-    wish: Partial<WatchWish>,
-    logs: LogRoot = NO_LOG_ROOT,
-  ): Promise<WatchLink> {
+  static async open({ endpoint, tls, wish, log: logs = NO_LOG_ROOT }: WatchLinkOptions): Promise<WatchLink> {
     const log = logs.child({ scope: "watch" });
     const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
     const loop = new AsyncLoop(
@@ -73,7 +80,7 @@ export class WatchLink {
     const living = loop.completion(0, { signal: alive.signal }).catch(() => undefined);
     void loop.run();
     try {
-      const socket = await loop.connect(endpoint, { timeoutNs: CONNECT_NS });
+      const socket = await loop.connect(endpoint, { timeoutNs: CONNECT_NS }, tls);
       await loop.send(socket, new TextEncoder().encode(`${watchLine({ ...wish, format: "packed" })}\n`));
       const reader = new PictureReader();
       const untilMs = performance.now() + CONNECT_NS / 1e6;
@@ -89,7 +96,7 @@ export class WatchLink {
       await living;
       loop.stop();
       loop.runtime.close();
-      throw error;
+      throw explainTls(error, tls, endpointText(endpoint));
     }
   }
 
@@ -139,7 +146,12 @@ async function receive(
   const block = await loop.recv(socket, limit);
   if (block === undefined) {
     if (reader.hello === undefined)
-      throw new InputError("unavailable", "the server has closed the connection");
+      throw new InputError(
+        "unavailable",
+        "the server has closed the connection",
+        "",
+        "if it was started with --tls-cert, use tls://HOST:PORT",
+      );
     return false;
   }
   try {

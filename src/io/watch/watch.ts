@@ -5,7 +5,7 @@ import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
-import type { Endpoint } from "../runtime/sockets/types.ts";
+import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import type { WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { onUncaught } from "../shared/uncaught.ts";
@@ -23,6 +23,8 @@ import { WatchLink } from "./watch-link.ts";
 
 export interface SpectatorOptions {
   readonly endpoint: Endpoint;
+  /** Encrypts the connection. */
+  readonly tls?: TlsOptions;
   readonly wish: Partial<WatchWish>;
   readonly bindings: Bindings;
   readonly palette: Palette;
@@ -44,7 +46,7 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
  * or sends malformed data.
  */
 export async function watch(options: SpectatorOptions): Promise<WatchEnd> {
-  const link = await WatchLink.open(options.endpoint, options.wish, options.log);
+  const link = await WatchLink.open(options);
   const spectator = new Spectator(options, link);
   try {
     return await spectator.run();

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BACKEND_NAMES, probeBackend } from "../../../src/io/runtime/backends/index.ts";
@@ -36,6 +37,50 @@ test("an untrusted certificate is rejected", async () => {
     await expect(
       loop.connect(listener.endpoint, { timeoutNs: 2e9 }, { serverName: "localhost" }),
     ).rejects.toMatchObject({ name: "IoError" });
+    loop.close(listener);
+  });
+});
+
+test("settings without any content still mean TLS", async () => {
+  const loop = openLoop("bun");
+  await inLoop(loop, async () => {
+    const received: number[] = [];
+    const plain = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data: (socket, bytes) => {
+          received.push(...bytes);
+          socket.terminate();
+        },
+      },
+    });
+    const endpoint = { host: "127.0.0.1", port: plain.port };
+    const error = await loop.connect(endpoint, { timeoutNs: 2e9 }, {}).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "IoError" });
+    // The first byte of a TLS handshake.
+    expect(received[0]).toBe(0x16);
+    plain.stop(true);
+  });
+});
+
+test("a pinned certificate is accepted alone, whoever signed it", async () => {
+  const { fingerprint256 } = new X509Certificate(cert);
+  const loop = openLoop("bun");
+  await inLoop(loop, async () => {
+    const listener = await loop.listen(ENDPOINT, 8, { key, cert });
+    const pinned = (fingerprint: string) =>
+      loop.connect(listener.endpoint, { timeoutNs: 2e9 }, { serverName: "elsewhere.example", fingerprint });
+    const [client, server] = await Promise.all([pinned(fingerprint256), loop.accept(listener)]);
+    await loop.send(client, Buffer.from("hello"));
+    const block = await loop.recv(server);
+    expect(Buffer.from(block!.content).toString()).toBe("hello");
+    block!.release();
+    const other = fingerprint256.replace(/^../, "00");
+    const error = await pinned(other).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "ERR_TLS_FINGERPRINT" });
+    loop.close(client);
+    loop.close(server);
     loop.close(listener);
   });
 });

@@ -179,7 +179,10 @@ describe("watch as the first line", () => {
 
 describe("spectators with packed pictures", () => {
   test("get the machine's pixels", async () => {
-    const link = await WatchLink.open({ host: "127.0.0.1", port: portOf(server) }, { fps: 60 });
+    const link = await WatchLink.open({
+      endpoint: { host: "127.0.0.1", port: portOf(server) },
+      wish: { fps: 60 },
+    });
     expect(link.hello).toMatchObject({ width: 256, height: 240, port: null });
     await rpc.call("run", { frames: 5 });
     const { pixels, frame } = server.host.feed.latest()!;
@@ -195,16 +198,18 @@ describe("spectators with packed pictures", () => {
 
   test("press buttons if the host allows it, one spectator per port", async () => {
     const at = { host: "127.0.0.1", port: portOf(server) };
-    const player = await WatchLink.open(at, { play: true });
+    const player = await WatchLink.open({ endpoint: at, wish: { play: true } });
     expect(player.hello.port).toBe(0);
-    await expect(WatchLink.open(at, { play: true })).rejects.toThrow("all ports are in use");
+    await expect(WatchLink.open({ endpoint: at, wish: { play: true } })).rejects.toThrow(
+      "all ports are in use",
+    );
     await rpc.call("resume");
     player.setButtons(9);
     while (readLatchedButtons(server.host.client.blocks.stats) !== 9) await Bun.sleep(5);
     await player.close();
     while (readLatchedButtons(server.host.client.blocks.stats) !== 0) await Bun.sleep(5);
     await rpc.call("pause");
-    const next = await WatchLink.open(at, { play: true });
+    const next = await WatchLink.open({ endpoint: at, wish: { play: true } });
     expect(next.hello.port).toBe(0);
     await next.close();
   });
@@ -218,13 +223,17 @@ describe("spectators with packed pictures", () => {
   });
 
   test("report a missing server, and one that is not emu", async () => {
-    await expect(WatchLink.open({ host: "127.0.0.1", port: 1 }, {})).rejects.toThrow(InputError);
+    await expect(WatchLink.open({ endpoint: { host: "127.0.0.1", port: 1 }, wish: {} })).rejects.toThrow(
+      InputError,
+    );
     const other = Bun.listen({
       hostname: "127.0.0.1",
       port: 0,
       socket: { data: () => undefined, open: (socket) => void socket.end("SSH-2.0-x\r\n") },
     });
-    await expect(WatchLink.open({ host: "127.0.0.1", port: other.port }, {})).rejects.toThrow("is malformed");
+    await expect(
+      WatchLink.open({ endpoint: { host: "127.0.0.1", port: other.port }, wish: {} }),
+    ).rejects.toThrow("is malformed");
     other.stop(true);
   });
 });

@@ -135,7 +135,7 @@ test(`${CONNECTIONS} connections to a server that says anything`, async () => {
     for (let count = random.below(6); count > 0; count--) speech[random.below(speech.length)] = random.byte();
     speech = speech.subarray(0, random.below(3) === 0 ? random.below(speech.length + 1) : speech.length);
     try {
-      const link = await WatchLink.open({ host: "127.0.0.1", port: server.port }, {});
+      const link = await WatchLink.open({ endpoint: { host: "127.0.0.1", port: server.port }, wish: {} });
       const error = await link.ended;
       await link.close();
       if (error !== undefined) expect(error).toBeInstanceOf(InputError);

@@ -70,6 +70,7 @@ abstract class Source implements BunSource {
  */
 class BunStream extends Source implements StreamSocket {
   #remote: string;
+  readonly #fingerprint: string | undefined;
   #socket: BunSocket | undefined;
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
@@ -82,10 +83,14 @@ class BunStream extends Source implements StreamSocket {
   #isShut = false;
   #error: IoError | undefined;
 
-  /** `remote` is empty for an accepted connection: its peer's address is requested only when it is needed. */
-  constructor(runtime: Runtime, backend: BunBackend, remote: string) {
+  /**
+   * `remote` is empty for an accepted connection: its peer's address is requested only when it is needed.
+   * `fingerprint` is that of the only certificate that is accepted.
+   */
+  constructor(runtime: Runtime, backend: BunBackend, remote: string, fingerprint?: string) {
     super(runtime, backend);
     this.#remote = remote;
+    this.#fingerprint = fingerprint;
   }
 
   get remote(): string {
@@ -171,10 +176,25 @@ class BunStream extends Source implements StreamSocket {
     this.changed();
   }
 
-  connected(): void {
+  /** The TLS handshake is over. `error` says what is wrong with the peer's certificate. */
+  handshaken(socket: BunSocket, isTrusted: boolean, error: Error | null): void {
+    const code = this.#reasonAgainst(socket, isTrusted, error);
+    if (code !== undefined) {
+      this.failed({ code }, "the TLS handshake failed");
+      return;
+    }
     this.#isConnected = true;
     this.#steer();
     this.changed();
+  }
+
+  #reasonAgainst(socket: BunSocket, isTrusted: boolean, error: Error | null): string | undefined {
+    if (this.#fingerprint !== undefined) {
+      const certificate = socket.getPeerX509Certificate() as { readonly fingerprint256: string } | undefined;
+      return certificate?.fingerprint256 === this.#fingerprint ? undefined : "ERR_TLS_FINGERPRINT";
+    }
+    if (isTrusted || error === null) return undefined;
+    return (error as { code?: string }).code ?? "EPROTO";
   }
 
   received(bytes: Uint8Array): void {
@@ -233,14 +253,7 @@ const handlers: Bun.SocketHandler<BunStream | undefined> = {
     if (error) socket.data?.failed(error, "the connection broke");
     else socket.data?.gone();
   },
-  handshake: (socket, isTrusted, error) => {
-    if (isTrusted || error === null) socket.data?.connected();
-    else
-      socket.data?.failed(
-        { code: (error as { code?: string }).code ?? "EPROTO" },
-        "the TLS handshake failed",
-      );
-  },
+  handshake: (socket, isTrusted, error) => socket.data?.handshaken(socket, isTrusted, error),
 };
 
 class BunListener extends Source implements Listener {
@@ -391,7 +404,8 @@ export class BunSockets implements SocketFactory {
   }
 
   connect(endpoint: Endpoint, tls?: TlsOptions): StreamSocket {
-    const stream = new BunStream(this.#runtime, this.#backend, endpointText(endpoint));
+    const where = endpointText(endpoint);
+    const stream = new BunStream(this.#runtime, this.#backend, where, tls?.fingerprint);
     const open = (socket: BunSocket) => stream.attach(socket, tls === undefined);
     const connectError = (_socket: BunSocket, error: Error) => stream.failed(error, "connecting");
     const common = { data: stream, allowHalfOpen: true, socket: { ...handlers, open, connectError } };
@@ -430,13 +444,13 @@ export class BunSockets implements SocketFactory {
   }
 }
 
-function bunTls(tls: TlsOptions): Bun.TLSOptions {
-  const { key, cert, ca, serverName, rejectUnauthorized } = tls;
+function bunTls({ key, cert, ca, serverName, rejectUnauthorized, fingerprint }: TlsOptions): Bun.TLSOptions {
   return {
     ...(key === undefined ? {} : { key }),
     ...(cert === undefined ? {} : { cert }),
     ...(ca === undefined ? {} : { ca }),
     ...(serverName === undefined ? {} : { serverName }),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+    // Never left out: Bun takes an object without settings for "no TLS".
+    rejectUnauthorized: fingerprint === undefined && rejectUnauthorized !== false,
   };
 }

@@ -12,6 +12,11 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** True if a server's certificate is checked. Default true. */
   readonly rejectUnauthorized?: boolean;
+  /**
+   * SHA-256 of the only certificate that is accepted from a server, as "AB:CD:…". Its issuer, names and dates
+   * then do not matter.
+   */
+  readonly fingerprint?: string;
 }
 
 /**
