@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,
   debug: async () => (await import("./commands/debug.ts")).registerDebug,
+  trace: async () => (await import("./commands/trace.ts")).registerTrace,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,
   init: async () => (await import("./commands/init.ts")).registerInit,
   cores: async () => (await import("./commands/cores.ts")).registerCores,

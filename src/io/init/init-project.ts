@@ -53,6 +53,7 @@ const IGNORED = [
   "report/",
   "report.xml",
   "tests/__pictures__/failed/",
+  "tests/__traces__/",
   "failed/",
 ];
 const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };

@@ -61,6 +61,8 @@ export class Game {
   readonly places: PlaceMap;
   /** Reasons why the game may not run correctly, and what was skipped in its symbol files. */
   readonly warnings: readonly string[];
+  /** Called before each frame. */
+  beforeFrame: (() => void) | undefined;
   readonly #pixels: Uint16Array;
   readonly #picture: LazyPicture;
   readonly #pads = new Pads();
@@ -75,7 +77,6 @@ export class Game {
   #isMidFrame = false;
   #hasReadPads = false;
   #lagFrames = 0;
-
   /** Use `load` instead, which also finds the symbols. */
   constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
     this.machine = machine;
@@ -109,7 +110,7 @@ export class Game {
     return this.#lagFrames;
   }
 
-  /** True if a frame has begun that has not ended: after `step` or `runTo`. */
+  /** True if a frame has begun and not ended: after `step` or `runTo`. */
   get isMidFrame(): boolean {
     return this.#isMidFrame;
   }
@@ -176,10 +177,8 @@ export class Game {
     for (; this.frame < last; this.#step()) {
       if (candidates.includes(this.pc) && isMapped(this.pc)) return;
     }
-    throw this.error(
-      `${this.#nameOf(place)} was not executed within ${maxFrames} frames`,
-      this.#screenText(),
-    );
+    const name = this.#nameOf(place);
+    throw this.error(`${name} was not executed within ${maxFrames} frames`, this.#screenText());
   }
 
   /** Runs one instruction and any interrupt after it. Returns true if the instruction ended the frame. */
@@ -457,6 +456,7 @@ export class Game {
   #beginFrame(): void {
     if (this.#isMidFrame) return;
     this.#isMidFrame = true;
+    this.beforeFrame?.();
     this.#player?.beforeFrame(this.#recording);
   }
 

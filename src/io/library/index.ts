@@ -47,6 +47,7 @@ export {
 } from "./screen.ts";
 export type { PictureOptions } from "./snapshot.ts";
 export { Trace } from "./trace.ts";
+export { type TracedOptions, traced } from "./traced.ts";
 
 /** Reads a movie or an input script (.json, .fm2, .bk2). Throws `InputError` if it is not one. */
 export const loadMovie = throwsAtCaller(movieFile.loadMovie);

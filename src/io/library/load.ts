@@ -7,6 +7,7 @@ import type { Coverage } from "./coverage.ts";
 import { Game } from "./game.ts";
 import type { TileMap } from "./screen.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
+import { recordTrace } from "./traced.ts";
 
 export interface GameOptions extends NesOptions, RomLoadOptions {
   /**
@@ -81,5 +82,6 @@ export const powerOn = throwsAtCaller(function powerOn(
   const game = new Game(machine, rom, symbols, options.tiles, options.onJam !== "ignore");
   const { coverage } = options;
   if (coverage !== undefined) game.spy(coverage.observe(machine, rom, game.places));
+  recordTrace(game, options);
   return game;
 });

@@ -112,7 +112,7 @@ export class PlaceMap {
 methodsThrowAtCaller(PlaceMap, ["prgOffsetAt", "describe"]);
 
 /** Shortens paths in the working folder to relative ones, since debug info often has full paths. */
-function shortPath(path: string): string {
+export function shortPath(path: string): string {
   const fromHere = isAbsolute(path) ? relative(process.cwd(), path) : path;
   return fromHere.startsWith("..") ? path : fromHere;
 }

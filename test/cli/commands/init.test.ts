@@ -69,7 +69,7 @@ describe("emu init", () => {
     });
     expect(read(folder, "tests/game.test.ts")).toBe("// mine\n");
     expect(read(folder, ".gitignore")).toBe(
-      "build/\nnode_modules/\ncoverage/\nreport/\nreport.xml\ntests/__pictures__/failed/\nfailed/\n",
+      "build/\nnode_modules/\ncoverage/\nreport/\nreport.xml\ntests/__pictures__/failed/\ntests/__traces__/\nfailed/\n",
     );
     const manifest = JSON.parse(read(folder, "package.json"));
     expect(manifest).toMatchObject({ name: "mine", scripts: { build: "make", test: "bun test" } });
