@@ -3,14 +3,20 @@ import type { MachineSnapshot } from "./snapshot-format.ts";
 
 type Draw = (snapshot: MachineSnapshot) => void;
 
-/** Gives each new snapshot to what draws it, once per frame of the browser. Older ones are skipped. */
+/** Snapshots that wait to be drawn. They arrive less evenly than the browser draws. */
+const MAX_WAITING = 2;
+
+/**
+ * Gives the snapshots to what draws them, one per frame of the browser. If more arrive than are drawn, older
+ * ones are skipped; a snapshot of the stopped program skips all before it.
+ */
 export class SnapshotFeed {
   latest: MachineSnapshot | undefined;
   /** Number of snapshots drawn. */
   drawn = 0;
+  #waiting: MachineSnapshot[] = [];
   readonly #draws = new Set<Draw>();
   readonly #onDrawn: (serial: number) => void;
-  #isDue = false;
 
   /** `onDrawn` is called with the serial number of each drawn snapshot. */
   constructor(onDrawn: (serial: number) => void) {
@@ -18,17 +24,19 @@ export class SnapshotFeed {
   }
 
   receive(snapshot: MachineSnapshot): void {
-    this.latest = snapshot;
-    if (this.#isDue) return;
-    this.#isDue = true;
-    requestAnimationFrame(() => {
-      this.#isDue = false;
-      const newest = this.latest;
-      if (newest === undefined) return;
-      for (const draw of this.#draws) draw(newest);
-      this.drawn++;
-      this.#onDrawn(newest.header.serial);
-    });
+    const isDue = this.#waiting.length > 0;
+    this.#waiting = snapshot.header.isStopped ? [snapshot] : [...this.#waiting, snapshot].slice(-MAX_WAITING);
+    if (!isDue) requestAnimationFrame(() => this.#drawNext());
+  }
+
+  #drawNext(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    if (this.#waiting.length > 0) requestAnimationFrame(() => this.#drawNext());
+    this.latest = next;
+    for (const draw of this.#draws) draw(next);
+    this.drawn++;
+    this.#onDrawn(next.header.serial);
   }
 
   /** Draws each snapshot by `draw`, beginning with the latest. Returns a function that ends it. */

@@ -27,7 +27,7 @@ const NO_VIEWS: WantedViews = { ppu: false, events: false };
 /** While the program runs, the state in text is sent at this interval. */
 const STATE_EVERY_FRAMES = 12;
 /** Snapshots that the page has not acknowledged; with more, frames are skipped. */
-const MAX_UNACKNOWLEDGED = 3;
+const MAX_UNACKNOWLEDGED = 4;
 const ENTRY: StopCause = { reason: "entry", text: "power-on", breakpoints: [] };
 
 /**

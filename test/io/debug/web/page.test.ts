@@ -127,11 +127,14 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
     const { x, y } = await page.middleOf('.byte[data-at="17"]');
     for (const type of ["mousePressed", "mouseReleased"])
       await page.send("Input.dispatchMouseEvent", { type, x, y, button: "right", clickCount: 1 });
-    await page.until("document.querySelector('.menu')");
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Who wrote this byte?");
+    await page.until("document.activeElement.textContent === 'Who wrote this byte?'");
     await press("ArrowDown");
-    await press("Escape");
+    await page.until("document.activeElement.textContent === 'Stop at writes'");
+    await press("ArrowUp");
+    await page.until("document.activeElement.textContent === 'Who wrote this byte?'");
+    await press("Enter");
     await page.until("document.querySelector('.menu') === null");
+    await page.until("/wrote|nothing has written/.test(document.querySelector('.notice')?.textContent)");
   });
 
   test("the picture takes keys while it has the focus", async () => {
