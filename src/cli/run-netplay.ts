@@ -35,7 +35,9 @@ export interface NetplayOptions extends HardwareOptions, SettingOptions {
 }
 
 export const USUAL_NETPLAY_PORT = 6503;
-const TOKEN_BYTES = 12;
+/** Letters that nobody mistakes for others, 5 bits each. */
+const TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
+const TOKEN_CHARACTERS = 16;
 
 /** Adds the options of `NetplayOptions`. */
 export function addNetplayOptions(command: Command): Command {
@@ -59,9 +61,11 @@ export async function tokenOf({ token, tokenFile }: NetplayOptions): Promise<str
   return given?.trim();
 }
 
-/** A token that nobody can guess. */
+/** A token that nobody can guess: 80 random bits. */
 export function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString("hex");
+  return Array.from(randomBytes(TOKEN_CHARACTERS), (byte) => TOKEN_LETTERS[byte % TOKEN_LETTERS.length]).join(
+    "",
+  );
 }
 
 /** What `LiveGame` needs besides addresses. */

@@ -49,7 +49,11 @@ export class DatagramProxy implements AsyncDisposable {
       for (let copy = chance(doublePercent) ? 2 : 1; copy > 0; copy--)
         setTimeout(
           () => {
-            if (!proxy.#isClosed) send();
+            try {
+              if (!proxy.#isClosed) send();
+            } catch {
+              // Somebody has refused an earlier datagram.
+            }
           },
           roundTripMs / 2 + (jitterMs * random.below(1000)) / 1000,
         );
@@ -67,12 +71,8 @@ export class DatagramProxy implements AsyncDisposable {
               socket: { error, data: (__, answer) => pass(() => front.send(answer, port, address)) },
             });
           backs.set(client, back);
-          pass(
-            () =>
-              void back.then((socket: Bun.udp.Socket<"buffer">) =>
-                socket.send(bytes, serverPort, "127.0.0.1"),
-              ),
-          );
+          const send = (socket: Bun.udp.Socket<"buffer">) => socket.send(bytes, serverPort, "127.0.0.1");
+          pass(() => back.then(send).catch(error));
         },
       },
     });

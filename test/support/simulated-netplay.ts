@@ -15,6 +15,14 @@ export const PERIOD_MS = 1000 / 60.0988;
 const TICK_MS = 10;
 export const TOKEN = "a token for all tests";
 
+/** A fake machine that draws nothing: nobody looks at the pictures, and they take most of the time. */
+function quickMachine(): Machine {
+  const machine = new FakeMachine(new Arena(new SharedArrayBuffer(FakeMachine.ARENA_BYTES)));
+  const runFrame = machine.runFrame.bind(machine);
+  machine.runFrame = () => runFrame();
+  return machine;
+}
+
 interface Event {
   readonly atMs: number;
   readonly run: () => void;
@@ -24,13 +32,16 @@ interface Event {
 export class SimulatedWorld {
   nowMs = 1000;
   readonly random: Prng;
+  /** Makes the machines of all sides. */
+  readonly createMachine: () => Machine;
   faults: LinkFaults;
   /** Called with every datagram that is sent. Returns false to drop it. */
   onSend: (packet: Uint8Array, from: string, to: string) => boolean = () => true;
   readonly #events: Event[] = [];
   readonly #receivers = new Map<string, (packet: Uint8Array, from: string) => void>();
 
-  constructor(seed: number, faults: LinkFaults) {
+  constructor(seed: number, faults: LinkFaults, createMachine: () => Machine = quickMachine) {
+    this.createMachine = createMachine;
     this.random = new Prng(seed);
     this.faults = faults;
   }
@@ -98,12 +109,7 @@ export class SimulatedSide {
   ) {
     this.world = world;
     this.address = address;
-    const arena = new Arena(new SharedArrayBuffer(FakeMachine.ARENA_BYTES));
-    const machine = new FakeMachine(arena);
-    // Nobody looks at the pictures, and they take most of the time.
-    const runFrame = machine.runFrame.bind(machine);
-    machine.runFrame = () => runFrame();
-    this.machine = machine;
+    this.machine = world.createMachine();
     const words = new Int32Array(new SharedArrayBuffer(4 * (INPUT_DEVICES + 16)));
     this.latch = new InputLatch(words);
     this.keys = new InputWriter(words, "keyboard");
@@ -199,8 +205,13 @@ export class SimulatedSide {
 }
 
 /** A host with `players` − 1 others who join. */
-export function simulatedGame(seed: number, faults: LinkFaults, players = 2): SimulatedSide[] {
-  const world = new SimulatedWorld(seed, faults);
+export function simulatedGame(
+  seed: number,
+  faults: LinkFaults,
+  players = 2,
+  createMachine?: () => Machine,
+): SimulatedSide[] {
+  const world = new SimulatedWorld(seed, faults, createMachine);
   const sides = [new SimulatedSide(world, "host", players)];
   for (let player = 1; player < players; player++)
     sides.push(new SimulatedSide(world, `player ${player + 1}`, undefined));

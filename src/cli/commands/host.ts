@@ -57,8 +57,7 @@ async function host(path: string, options: HostOptions): Promise<void> {
   requireTerminal();
   const game = await LiveGame.host({ ...live, ...address, players: options.players });
   try {
-    const where = `${address.host.includes(":") ? `[${address.host}]` : address.host}:${game.port}`;
-    const how = `emu join ${where} ROM --token ${given === undefined ? token : "TOKEN"}`;
+    const how = `emu join ${forOthers(address.host)}:${game.port} ROM --token ${given === undefined ? token : "TOKEN"}`;
     // It stays readable above the game, and is there again afterwards.
     writeStdout(`the others join by: ${how}\n`);
     game.invitation = how;
@@ -66,4 +65,10 @@ async function host(path: string, options: HostOptions): Promise<void> {
   } finally {
     await game.close();
   }
+}
+
+/** An address as others have to write it. Which one leads here from elsewhere is not known. */
+function forOthers(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "ADDRESS";
+  return host.includes(":") ? `[${host}]` : host;
 }

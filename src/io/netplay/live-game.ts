@@ -181,9 +181,10 @@ export class LiveGame {
     return { lastEqualFrame: this.#session.side?.ledger.lastEqualFrame ?? -1 };
   }
 
-  /** A few words for the status line. */
+  /** A few words for the status line; empty before the others are there. */
   get status(): string {
-    const { player, roundTripMs, delayFrames } = this.#session.status;
+    const { player, roundTripMs, delayFrames, notice } = this.#session.status;
+    if (notice !== "" && roundTripMs === 0) return "";
     return `player ${player}  ${Math.round(roundTripMs)} ms  delay ${delayFrames}`;
   }
 

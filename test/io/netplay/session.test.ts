@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { Arena } from "../../../src/emu/arena.ts";
+import { readRom } from "../../../src/io/files/rom-file.ts";
 import type { HostSession } from "../../../src/io/netplay/host-session.ts";
 import { JoinSession } from "../../../src/io/netplay/join-session.ts";
+import { createHeadless } from "../../../src/io/shared/headless.ts";
 import type { LinkFaults } from "../../support/datagram-proxy.ts";
-import { FakeMachine } from "../../support/fake-machine.ts";
 import { PERIOD_MS, SimulatedSide, SimulatedWorld, simulatedGame } from "../../support/simulated-netplay.ts";
 import { soakSize } from "../../support/soak.ts";
+import { twoPlayerRom } from "../../support/two-player-rom.ts";
 
 const SECOND_MS = 1000;
 
@@ -28,7 +29,7 @@ function expectAgreement(sides: readonly SimulatedSide[], frames: number): void 
     expect(ledger.lastEqualFrame).toBeGreaterThan(frames - 180);
     const { frame, hash } = side.settled();
     const script = record.script();
-    const alone = new FakeMachine(new Arena(new SharedArrayBuffer(FakeMachine.ARENA_BYTES)));
+    const alone = side.world.createMachine();
     alone.setInput({ latchButtons: () => script.maskAt(alone.frame) });
     while (alone.frame < frame) alone.runFrame();
     const state = new Uint8Array(alone.stateBytes);
@@ -61,6 +62,19 @@ describe("two players agree over", () => {
       expect(deepest).toBeLessThanOrEqual(8);
       if (faults.roundTripMs <= 100) expect(replayedFrames).toBeLessThanOrEqual(4 * rollbacks);
     }
+  });
+
+  test("100 ms, with a real console", () => {
+    const frames = soakSize(400, 36_000);
+    const { image } = readRom(twoPlayerRom(), "two-players.nes");
+    const faults = { roundTripMs: 100, jitterMs: 30, lossPercent: 5 };
+    const sides = simulatedGame(13, faults, 2, () => createHeadless(image));
+    play(sides, frames);
+    expectAgreement(sides, frames);
+    // Both players' buttons count.
+    const { masks } = sides[0].session.side!.record.script().entries;
+    const used = [...masks].reduce((all, mask) => all | mask, 0);
+    expect([used & 0xff, (used >> 8) & 0xff, used >>> 16]).toEqual([0xff, 0xff, 0]);
   });
 
   test("100 ms, with different seeds", () => {
