@@ -115,6 +115,7 @@ export interface Leftovers {
   readonly focusReports: number;
   readonly bracketedPaste: number;
   readonly keyboardFlags: number;
+  readonly mouse: number;
   readonly heldOutput: number;
   readonly palette: number;
 }
@@ -137,6 +138,7 @@ export function leftovers(output: string): Leftovers {
     focusReports: isLast("\x1b[?1004h", "\x1b[?1004l"),
     bracketedPaste: isLast("\x1b[?2004h", "\x1b[?2004l"),
     keyboardFlags: pushes - pops,
+    mouse: isLast("\x1b[?1000h", "\x1b[?1000l") + isLast("\x1b[?1003h", "\x1b[?1003l"),
     heldOutput: isLast("\x1b[?2026h", "\x1b[?2026l"),
     palette: lastUpload > output.lastIndexOf("\x1b]104;16;") ? 1 : 0,
   };
@@ -149,6 +151,7 @@ export const NOTHING_LEFT: Leftovers = {
   focusReports: 0,
   bracketedPaste: 0,
   keyboardFlags: 0,
+  mouse: 0,
   heldOutput: 0,
   palette: 0,
 };

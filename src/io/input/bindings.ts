@@ -43,7 +43,7 @@ const ACTIONS = {
   mute: "sound off, on",
   louder: "louder",
   quieter: "quieter",
-  status: "status line, figures, off",
+  status: "status line, figures",
   disk: "next disk side",
   coin: "arcade: insert a coin",
   service: "arcade: service button",

@@ -7,23 +7,32 @@ export interface MouseEvent {
   /** The button that was pressed or released: 0 left, 1 middle, 2 right; undefined for movement alone. */
   readonly button: number | undefined;
   readonly isDown: boolean;
+  /** −1 if the wheel was turned up (away from the player), 1 if down. */
+  readonly wheel?: -1 | 1;
 }
 
 /** Reports every movement, in the SGR format, which does not limit the column. */
 export const MOUSE_ON = "\x1b[?1003h\x1b[?1006h";
-export const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l";
+/** Reports clicks and the wheel only, for the menu. */
+export const CLICKS_ON = "\x1b[?1000h\x1b[?1006h";
+export const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1000l";
 
 const MOTION = 0x20;
 const WHEEL_OR_MORE = 0xc0;
+const WHEEL_UP = 0x40;
+const WHEEL_DOWN = 0x41;
+const MODIFIERS = 0x1c;
 const SGR_MOUSE = /^<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
 
-/** Parses a token as a mouse report; undefined if it is none. Wheel events count as movement. */
+/** Parses a token as a mouse report; undefined if it is none. Wheel events press no button. */
 export function mouseOf(token: Token): MouseEvent | undefined {
   const match = token.kind === "csi" ? SGR_MOUSE.exec(token.text) : null;
   if (match === null) return undefined;
   const code = Number(match[1]);
   const moves = (code & (MOTION | WHEEL_OR_MORE)) !== 0;
+  const plain = code & ~MODIFIERS;
   return {
+    ...(plain === WHEEL_UP ? { wheel: -1 } : plain === WHEEL_DOWN ? { wheel: 1 } : {}),
     column: Math.max(0, Number(match[2]) - 1),
     row: Math.max(0, Number(match[3]) - 1),
     button: moves ? undefined : code & 3,

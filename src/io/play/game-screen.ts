@@ -2,6 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import { labelOfKey, playingKeys } from "../input/key-labels.ts";
 import type { KeyEvent } from "../input/keys.ts";
+import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Display } from "./display.ts";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
@@ -19,6 +20,8 @@ export interface GameScreenHost {
   readonly gamesFolder: string;
   readonly core: PlayedCore | undefined;
   plugged(): Promise<void>;
+  /** True if the terminal reports its mouse to the game. */
+  reportsMouse(): boolean;
   recentGames(): Promise<readonly string[]>;
   keepSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
   keepKeys(target: string, keys: readonly string[]): Promise<void>;
@@ -158,6 +161,8 @@ export class GameScreen implements MenuContext {
   /** Draws the menu, status line and message in their current state. */
   draw(): void {
     const screen = this.#picture.newText();
+    // A game that uses the mouse has turned on all its reports already.
+    if (!this.#host.reportsMouse()) screen.before = this.isMenuOpen ? CLICKS_ON : MOUSE_OFF;
     this.menu.draw(screen);
     const last = screen.rows - 1;
     if (this.#message !== "" || this.#picture.hasStatusRow) drawStatusRow(screen, last, this.#statusRow());

@@ -1,4 +1,5 @@
 import { keyOf } from "../input/keys.ts";
+import { mouseOf } from "../input/mouse.ts";
 import { type ColorMode, PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import { renderCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
@@ -31,7 +32,7 @@ export async function pickGame(folder: string, settings: Settings, message = "")
 /** A menu in a terminal without a game. */
 class Picker {
   readonly #settings: Settings;
-  readonly #terminal = new Terminal();
+  readonly #terminal = new Terminal(true);
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<Pick>();
   readonly #menu: Menu;
@@ -63,6 +64,8 @@ class Picker {
     process.on("SIGWINCH", redraw);
     this.#terminal.onToken = (token) => {
       this.#menu.paste(token);
+      const mouse = mouseOf(token);
+      if (mouse !== undefined) this.#menu.handleMouse(mouse);
       const key = this.#probe.take(token) ? undefined : keyOf(token);
       if (key === undefined) return;
       if (key.control && key.key === "c") interrupt();

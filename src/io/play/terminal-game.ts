@@ -191,6 +191,7 @@ export class TerminalGame {
       gamesFolder,
       core: this.#options.core,
       plugged: () => this.#reportMouse(),
+      reportsMouse: () => this.#terminal.reportsMouse,
       recentGames: recentGames ?? (async () => []),
       keepSetting: keepSetting ?? (async () => {}),
       keepKeys: keepKeys ?? (async () => {}),
@@ -249,7 +250,8 @@ export class TerminalGame {
 
   #take(token: Token): void {
     const mouse = mouseOf(token);
-    if (mouse !== undefined) {
+    if (mouse !== undefined && this.#screen?.isMenuOpen === true) this.#screen.menu.handleMouse(mouse);
+    else if (mouse !== undefined) {
       const pointed = this.#pointer ?? this.#devices;
       pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);

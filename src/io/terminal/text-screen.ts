@@ -39,6 +39,8 @@ const UPPER_HALF = "▀";
 export class TextScreen {
   readonly columns: number;
   readonly rows: number;
+  /** Sequence to send before the text, such as a mode of the terminal that goes with it. */
+  before = "";
   readonly #mode: ColorMode;
   readonly #cells: (Cell | undefined)[];
 
@@ -86,7 +88,7 @@ export class TextScreen {
 
   /** The bytes that show everything. They assume and leave no particular cursor position or attributes. */
   encode(): Uint8Array {
-    let out = "";
+    let out = this.before;
     for (let row = 0; row < this.rows; row++) {
       let look = "";
       let isPlaced = false;

@@ -44,10 +44,6 @@ export class Terminal {
     this.reportsMouse = reportsMouse;
   }
 
-  get #mouseOff(): string {
-    return this.reportsMouse ? MOUSE_OFF : "";
-  }
-
   readonly #onData = (bytes: Uint8Array): void => {
     clearTimeout(this.#escapeTimer);
     this.#tokens.feed(bytes);
@@ -60,7 +56,7 @@ export class Terminal {
   /** Sets what else leaving must restore: the palette, once its old colours are known. */
   setRestore(sequence: string): void {
     this.#restoreAlso = sequence;
-    this.#guard?.setRestoreSequence(leaveSequence(true, this.#mouseOff + sequence));
+    this.#guard?.setRestoreSequence(leaveSequence(true, MOUSE_OFF + sequence));
   }
 
   /**
@@ -69,7 +65,7 @@ export class Terminal {
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
-    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true, this.#mouseOff + this.#restoreAlso));
+    this.#guard = new TerminalGuard(savedModes(), leaveSequence(true, MOUSE_OFF + this.#restoreAlso));
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#onData);
     process.stdin.on("end", this.#onEnd);
@@ -90,7 +86,7 @@ export class Terminal {
     process.stdin.off("end", this.#onEnd);
     process.stdin.off("error", this.#onEnd);
     process.stdin.pause();
-    if (!isStuck) writeTerminal(leaveSequence(false, this.#mouseOff + this.#restoreAlso));
+    if (!isStuck) writeTerminal(leaveSequence(false, MOUSE_OFF + this.#restoreAlso));
     try {
       process.stdin.setRawMode(false);
     } catch {

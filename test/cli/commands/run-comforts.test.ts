@@ -95,11 +95,15 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     pty.type("\x1bOP");
     const menu = await waitForScreen(pty, "Settings");
     pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
+    const pages = await waitForScreen(pty, "Controls");
+    pty.type(`${keysTo(pages, "Picture", "Sound")}\r`);
     const settings = await waitForScreen(pty, "Sound channels");
-    pty.type(keysTo(settings, "Sound channels", "volume:"));
-    await waitForScreen(pty, /volume: percent +30/);
+    pty.type(keysTo(settings, "System", "Volume"));
+    await waitForScreen(pty, /Volume +━+●─+ +30 /);
     pty.type("\x1b[C");
-    await waitForScreen(pty, /volume: percent +35/);
+    await waitForScreen(pty, /Volume +━+●─+ +35 /);
+    pty.type("\x1b[27u");
+    await waitForScreen(pty, "Controls");
     pty.type("\x1b[27u");
     await waitForScreen(pty, "Cheats");
     pty.type(`${DOWN}\r`);
@@ -107,7 +111,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     pty.type(`${DOWN.repeat(5)}\r`);
     await waitForScreen(pty, "Press the key for: A");
     pty.type("9");
-    await waitForScreen(pty, /A +x {2}k {2}space {2}9/);
+    await waitForScreen(pty, /A +X {2}K {2}Space {2}9/);
     pty.type("\x11");
     expect(await pty.end()).toBe(0);
     expect(await readFile(path, "utf8")).toBe(

@@ -13,7 +13,6 @@ setDefaultTimeout(60_000);
 const FIXTURE = join(import.meta.dir, "../../support/play-fixture.ts");
 const F = { 1: "\x1bOP", 2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~", 7: "\x1b[18~" };
 const DOWN = "\x1b[B";
-const UP = "\x1b[A";
 
 let folder = "";
 
@@ -55,8 +54,8 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     for (const entry of ["Save", "Load", "Cheats", "Settings", "Keys", "Open a game", "Quit"])
       expect(menu).toContain(entry);
     // Entries show their keys, if they have any.
-    expect(menu).toMatch(/Screenshot +f3/);
-    expect(menu).toMatch(/Quit +ctrl\+q/);
+    expect(menu).toMatch(/Screenshot +F3/);
+    expect(menu).toMatch(/Quit +Ctrl-Q/);
     await waitForRate(pty, (rate) => rate === 0);
     pty.type("\x1b[27u");
     await waitForRate(pty, (rate) => rate > 30);
@@ -198,13 +197,20 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type(F[1]);
     const menu = await waitForScreen(pty, "Settings");
     pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
-    await waitForScreen(pty, "Sound channels");
-    pty.type(DOWN.repeat(2));
+    await waitForScreen(pty, "Picture");
+    pty.type("\r");
+    await waitForScreen(pty, "Overscan");
+    pty.type(DOWN);
+    await waitForScreen(pty, "colours to use");
     pty.type("\x1b[C\x1b[C\x1b[C");
-    await waitForScreen(pty, /colors: colours to use +256/);
+    await waitForScreen(pty, /Colors +256/);
     // Everything shown from then on has these colours.
     await pty.waitFor("48;5;");
-    pty.type(`${UP.repeat(2)}\r`);
+    pty.type("\x1b[27u");
+    const pages = await waitForScreen(pty, "Controls");
+    pty.type(`${keysTo(pages, "Picture", "Sound")}\r`);
+    const sound = await waitForScreen(pty, "Sound channels");
+    pty.type(`${keysTo(sound, "System", "Sound channels")}\r`);
     await waitForScreen(pty, /saw +on/);
     pty.type("\r");
     await waitForScreen(pty, /saw +off/);

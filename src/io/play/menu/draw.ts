@@ -24,8 +24,10 @@ export interface PanelContents {
 
 const MAX_COLUMNS = 78;
 const MAX_ROWS = 23;
-/** Title, hint, and the empty line below the title. */
-export const PANEL_PADDING_ROWS = 3;
+/** The first line of entries, below the title and an empty line. */
+const FIRST_ENTRY_ROW = 2;
+/** The title and the empty line below it, the line about the selected entry, and the hint. */
+export const PANEL_PADDING_ROWS = FIRST_ENTRY_ROW + 2;
 /** Pages of notes have no empty line, so that all keys fit into 24 rows. */
 const NOTES_PADDING_ROWS = 2;
 /** From this width on notes are shown in two columns. */
@@ -33,6 +35,11 @@ const TWO_COLUMNS = 64;
 /** Columns reserved for a note's keys, if there is room. */
 const KEY_COLUMNS = 15;
 const NARROW_KEY_COLUMNS = 7;
+/** Columns of the headings, in panels that have room for them. */
+const GROUP_COLUMNS = 11;
+const LEAST_COLUMNS_WITH_GROUPS = 50;
+const SLIDER_COLUMNS = 16;
+const LEAST_COLUMNS_WITH_SLIDERS = 60;
 /** Below this width, the texts need the room more than the keys. */
 const NARROW = 34;
 
@@ -71,28 +78,61 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   screen.write(row + rows - 1, column, shown, prompt === undefined ? "dim" : "key", columns);
 }
 
-function drawEntries(
-  screen: TextScreen,
-  panel: Panel,
-  { page, entries, index, scroll }: PanelContents,
-): void {
+function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents): void {
+  const { page, entries, index, scroll } = contents;
   const { row, column, rows, columns } = panel;
   const picture = screen.showsPictures ? page.picture?.(index) : undefined;
   const hasPictures = page.picture !== undefined && columns >= THUMBNAIL_WIDTH + 30;
   const width = hasPictures ? columns - THUMBNAIL_WIDTH - 3 : columns;
-  if (entries.length === 0) screen.write(row + 2, column + 2, "nothing here", "dim");
+  const hasGroups =
+    width >= LEAST_COLUMNS_WITH_GROUPS && entries.some(({ group }) => group !== undefined && group !== "");
+  const indent = hasGroups ? GROUP_COLUMNS : 0;
+  if (entries.length === 0) screen.write(row + FIRST_ENTRY_ROW, column + 2, "nothing here", "dim");
   for (let line = 0; line < rows - PANEL_PADDING_ROWS; line++) {
     const entry = entries[scroll + line];
     if (entry === undefined) break;
     const style = scroll + line === index ? "selected" : "plain";
-    const value = entry.value === undefined ? "" : `${entry.value} `;
-    const room = width - 3 - Bun.stringWidth(value);
+    const value = valueText(entry, columns);
+    const room = width - 3 - indent - Bun.stringWidth(value);
     const label = Bun.stringWidth(entry.label) > room ? `${entry.label.slice(0, room - 1)}…` : entry.label;
-    screen.write(row + 2 + line, column + 1, ` ${label}`, style, width - 2);
-    screen.write(row + 2 + line, column + width - 1 - [...value].length, value, style);
+    const at = row + FIRST_ENTRY_ROW + line;
+    // A heading that has scrolled away is shown beside the first line.
+    const group = line === 0 ? groupOf(entries, scroll) : entry.group;
+    if (hasGroups && group !== undefined) screen.write(at, column + 1, group, "key", GROUP_COLUMNS - 1);
+    screen.write(at, column + 1 + indent, ` ${label}`, style, width - 2 - indent);
+    screen.write(at, column + width - 1 - [...value].length, value, style);
   }
+  const about = entries[index]?.about ?? "";
+  screen.write(row + rows - 2, column + 1, ` ${about}`, "plain", columns - 2);
   if (hasPictures && picture !== undefined)
-    screen.picture(row + 2, column + width, picture.colors, picture.width, picture.height);
+    screen.picture(row + FIRST_ENTRY_ROW, column + width, picture.colors, picture.width, picture.height);
+}
+
+function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {
+  return entries.slice(0, index + 1).findLast(({ group }) => group !== undefined)?.group;
+}
+
+function valueText({ value, slider }: MenuEntry, columns: number): string {
+  if (value === undefined) return "";
+  if (slider === undefined || columns < LEAST_COLUMNS_WITH_SLIDERS) return `${value} `;
+  const at = Math.round(slider * (SLIDER_COLUMNS - 1));
+  return `${"━".repeat(at)}●${"─".repeat(SLIDER_COLUMNS - 1 - at)}${value.padStart(6)} `;
+}
+
+/** The entry at a cell of the window, if there is one. `isLow` is true on the left half of its value. */
+export function entryAt(
+  panel: Panel,
+  { entries, scroll }: Pick<PanelContents, "entries" | "scroll">,
+  at: { readonly row: number; readonly column: number },
+): { readonly index: number; readonly isLow: boolean } | undefined {
+  const line = at.row - panel.row - FIRST_ENTRY_ROW;
+  const right = panel.column + panel.columns;
+  const index = scroll + line;
+  const entry = entries[index];
+  if (line < 0 || line >= panel.rows - PANEL_PADDING_ROWS || entry === undefined) return undefined;
+  if (at.column < panel.column || at.column >= right) return undefined;
+  const width = [...valueText(entry, panel.columns)].length;
+  return { index, isLow: at.column >= right - 1 - width && at.column < right - 1 - (width >> 1) };
 }
 
 function columnsOfNotes({ columns }: Panel): number {

@@ -1,4 +1,11 @@
-import { type BindingTable, BUTTON_BITS, DEFAULT_BINDINGS, describeTarget } from "../../input/bindings.ts";
+import {
+  type BindingTable,
+  BUTTON_BITS,
+  DEFAULT_BINDINGS,
+  describeTarget,
+  MORE_BUTTON_BITS,
+} from "../../input/bindings.ts";
+import { keyLabels } from "../../input/key-labels.ts";
 import { keyName } from "../../input/keys.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
@@ -14,9 +21,13 @@ export function keysPage(context: MenuContext): MenuPage {
     hint: "Enter add a key   Del remove all   Esc back",
     entries: () => {
       const { bindings } = context;
-      const all = targetsOf(bindings).map((target) => ({
+      const all = targetsOf(bindings).map((target, index, targets) => ({
         label: describeTarget(target),
-        value: (bindings[target] ?? []).join("  "),
+        ...(index === 0 || groupOf(target) !== groupOf(targets[index - 1]!)
+          ? { group: groupOf(target) }
+          : {}),
+        value: keyLabels(bindings, target).join("  "),
+        about: `keys.${target} in the config file: ${JSON.stringify(bindings[target] ?? [])}`,
         enter: () =>
           context.menu.askKey(`Press the key for: ${describeTarget(target)}`, (event) => {
             const keys = bindings[target] ?? [];
@@ -26,7 +37,7 @@ export function keysPage(context: MenuContext): MenuPage {
         // Without a key for the menu nothing could be repaired here.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
-      return [...all, { label: "Restore the default keys", enter: () => restoreAll(context) }];
+      return [...all, { label: "Restore the default keys", group: "", enter: () => restoreAll(context) }];
     },
   };
 }
@@ -40,4 +51,14 @@ async function restoreAll(context: MenuContext): Promise<void> {
 
 function targetsOf(bindings: BindingTable): string[] {
   return [...new Set([...Object.keys(bindings), ...MORE_TARGETS])];
+}
+
+function groupOf(target: string): string {
+  if (!isButton(target)) return "emu";
+  return `Player ${/^p([1-4])\./.exec(target)?.[1] ?? 1}`;
+}
+
+function isButton(target: string): boolean {
+  const button = target.replace(/^p[1-4]\./, "").replace(/^turbo-/, "");
+  return button in BUTTON_BITS || button in MORE_BUTTON_BITS;
 }

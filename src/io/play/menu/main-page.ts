@@ -1,4 +1,5 @@
 import type { ActionName } from "../../input/bindings.ts";
+import { labelOfKey } from "../../input/key-labels.ts";
 import type { PlayedCore } from "../play-types.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
@@ -25,86 +26,188 @@ function coreEntries(context: MenuContext, core: PlayedCore): MenuEntry[] {
   const { options, devices, name } = core.facts;
   if (options.length === 0 && devices.length === 0) return [];
   const enter = () => context.menu.open(corePage(context, core));
-  return [{ label: "Core options", value: name, enter }];
+  return [{ label: "Core options", value: name, about: "what this core lets you choose", enter }];
 }
 
 function mainEntries(context: MenuContext): MenuEntry[] {
-  const { menu, session } = context;
-  const andClose = (action: () => unknown) => async () => {
+  return [
+    ...playEntries(context),
+    ...timeEntries(context),
+    ...captureEntries(context),
+    ...settingEntries(context),
+    ...gameEntries(context),
+  ];
+}
+
+/** The first of an action's keys, shown beside its entry. */
+function keyFor({ bindings }: MenuContext, action: ActionName): { value?: string } {
+  const [key] = bindings[action] ?? [];
+  return key === undefined ? {} : { value: labelOfKey(key) };
+}
+
+/** Performs an action, then closes the menu. */
+function andClose({ menu }: MenuContext, action: () => unknown): () => Promise<void> {
+  return async () => {
     await action();
     menu.close();
   };
-  const { disk } = session;
-  /** The first of an action's keys, shown beside its entry. */
-  const keyFor = (action: ActionName) => {
-    const [key] = context.bindings[action] ?? [];
-    return key === undefined ? {} : { value: key };
-  };
+}
+
+function playEntries(context: MenuContext): MenuEntry[] {
+  const { menu, session } = context;
+  const value = `slot ${session.slot}`;
   return [
-    { label: "Back to the game", enter: () => menu.close() },
+    { label: "Back to the game", group: "Play", about: "close the menu", enter: () => menu.close() },
     {
       label: "Save",
-      value: `slot ${session.slot}`,
+      value,
+      about: "save this moment to one of ten slots",
       enter: async () => menu.open(await slotsPage(context, "save"), session.slot),
     },
     {
       label: "Load",
-      value: `slot ${session.slot}`,
+      value,
+      about: "go back to a saved moment",
       enter: async () => menu.open(await slotsPage(context, "load"), session.slot),
     },
-    {
-      label: "Pause",
-      value: session.isPaused ? "on" : "off",
-      enter: () => session.setPaused(!session.isPaused),
-      change: () => session.setPaused(!session.isPaused),
-    },
-    {
-      label: "Slow motion",
-      value: session.isSlow ? `${context.settings.slowPercent} %` : "off",
-      enter: () => session.toggleSlow(),
-      change: () => session.toggleSlow(),
-    },
-    {
-      label: "Fast-forward",
-      value: session.isFast ? "on" : "off",
-      enter: () => session.toggleFast(),
-      change: () => session.toggleFast(),
-    },
-    {
-      label: "Cheats",
-      value: `${session.cheats.active.length} on`,
-      enter: () => menu.open(cheatsPage(context)),
-    },
-    { label: "Screenshot", ...keyFor("screenshot"), enter: () => session.screenshot(context.palette) },
-    {
-      label: session.captures.isRecording ? "Stop recording" : "Record a video",
-      ...keyFor("record"),
-      enter: andClose(() => session.toggleRecording(context.palette)),
-    },
-    ...(context.core === undefined ? [] : coreEntries(context, context.core)),
-    { label: "Settings", enter: () => menu.open(settingsPage(context)) },
-    { label: "Keys", enter: () => menu.open(keysPage(context)) },
-    {
-      label: "Open a game",
-      enter: async () =>
-        menu.open(await folderPage(menu, context.gamesFolder, (path) => context.openGame(path))),
-    },
-    {
-      label: "Recent games",
-      enter: async () => menu.open(recentPage(await context.recentGames(), (path) => context.openGame(path))),
-    },
-    ...(disk
-      ? [{ label: "Next disk side", ...keyFor("disk"), enter: andClose(() => session.changeDisk()) }]
+    ...(session.disk
+      ? [
+          {
+            label: "Next disk side",
+            ...keyFor(context, "disk"),
+            about: "turn or change the disk",
+            enter: andClose(context, () => session.changeDisk()),
+          },
+        ]
       : []),
     ...(session.arcade !== undefined
       ? [
-          { label: "Insert coin", ...keyFor("coin"), enter: andClose(() => session.insertCoin(0)) },
-          { label: "DIP switches", enter: () => menu.open(dipsPage(context)) },
+          {
+            label: "Insert coin",
+            ...keyFor(context, "coin"),
+            about: "then press Start",
+            enter: andClose(context, () => session.insertCoin(0)),
+          },
         ]
       : []),
-    { label: "Reset", ...keyFor("reset"), enter: andClose(() => session.client.reset("reset")) },
-    { label: "Power cycle", enter: andClose(() => session.client.reset("power")) },
-    { label: "Help: all keys", ...keyFor("help"), enter: () => menu.open(helpPage(context.bindings)) },
-    { label: "Quit", ...keyFor("quit"), enter: () => context.quit() },
+  ];
+}
+
+function timeEntries(context: MenuContext): MenuEntry[] {
+  const { session, settings } = context;
+  const toggle = (isOn: boolean, action: () => unknown) => ({
+    value: isOn ? "on" : "off",
+    enter: action,
+    change: action,
+  });
+  return [
+    {
+      label: "Pause",
+      group: "Time",
+      about: "the game stays paused when the menu is closed",
+      ...toggle(session.isPaused, () => session.setPaused(!session.isPaused)),
+    },
+    {
+      label: "Slow motion",
+      about: "the speed is a setting",
+      ...toggle(session.isSlow, () => session.toggleSlow()),
+      ...(session.isSlow ? { value: `${settings.slowPercent} %` } : {}),
+    },
+    {
+      label: "Fast-forward",
+      about: "as fast as this computer can",
+      ...toggle(session.isFast, () => session.toggleFast()),
+    },
+  ];
+}
+
+function captureEntries(context: MenuContext): MenuEntry[] {
+  const { session, palette } = context;
+  const { isRecording } = session.captures;
+  return [
+    {
+      label: "Screenshot",
+      group: "Capture",
+      ...keyFor(context, "screenshot"),
+      about: `a PNG file in ${session.files.capturesFolder}`,
+      enter: () => session.screenshot(palette),
+    },
+    {
+      label: isRecording ? "Stop recording" : "Record a video",
+      ...keyFor(context, "record"),
+      about: isRecording ? "the file is then complete" : `picture and sound, in the same folder`,
+      enter: andClose(context, () => session.toggleRecording(palette)),
+    },
+  ];
+}
+
+function settingEntries(context: MenuContext): MenuEntry[] {
+  const { menu, session } = context;
+  return [
+    {
+      label: "Settings",
+      group: "Options",
+      about: "picture, colours, sound, play and files",
+      enter: () => menu.open(settingsPage(context)),
+    },
+    { label: "Keys", about: "which key does what", enter: () => menu.open(keysPage(context)) },
+    {
+      label: "Cheats",
+      value: `${session.cheats.active.length} on`,
+      about: "Game Genie codes, or ADDRESS:VALUE",
+      enter: () => menu.open(cheatsPage(context)),
+    },
+    ...(context.core === undefined ? [] : coreEntries(context, context.core)),
+    ...(session.arcade !== undefined
+      ? [
+          {
+            label: "DIP switches",
+            about: "difficulty, coins and more, as in the cabinet",
+            enter: () => menu.open(dipsPage(context)),
+          },
+        ]
+      : []),
+  ];
+}
+
+function gameEntries(context: MenuContext): MenuEntry[] {
+  const { menu, session } = context;
+  const { client } = session;
+  const open = (path: string) => context.openGame(path);
+  return [
+    {
+      label: "Open a game",
+      group: "Game",
+      about: "choose a file",
+      enter: async () => menu.open(await folderPage(menu, context.gamesFolder, open)),
+    },
+    {
+      label: "Recent games",
+      about: "the games that you played last",
+      enter: async () => menu.open(recentPage(await context.recentGames(), open)),
+    },
+    {
+      label: "Reset",
+      ...keyFor(context, "reset"),
+      about: "press the console's reset button",
+      enter: andClose(context, () => client.reset("reset")),
+    },
+    {
+      label: "Power cycle",
+      about: "turn the console off and on; battery saves are kept",
+      enter: andClose(context, () => client.reset("power")),
+    },
+    {
+      label: "Help: all keys",
+      ...keyFor(context, "help"),
+      about: "one page with every key",
+      enter: () => menu.open(helpPage(context.bindings)),
+    },
+    {
+      label: "Quit",
+      ...keyFor(context, "quit"),
+      about: "end emu; battery saves are kept",
+      enter: () => context.quit(),
+    },
   ];
 }

@@ -1,8 +1,9 @@
 import { InputError } from "../../../emu/input-error.ts";
 import type { Token } from "../../input/escape-buffer.ts";
 import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
+import type { MouseEvent } from "../../input/mouse.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
-import { drawPanel, PANEL_PADDING_ROWS, panelOf, scrollLimit } from "./draw.ts";
+import { drawPanel, entryAt, PANEL_PADDING_ROWS, type Panel, panelOf, scrollLimit } from "./draw.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
 /** Receives the menu's events. */
@@ -40,6 +41,8 @@ export class Menu {
   #sought = "";
   /** Number of lines that the page could show when it was last drawn. */
   #roomRows = 10;
+  /** The menu's place when it was last drawn. */
+  #panel: Panel | undefined;
 
   constructor(host: MenuHost) {
     this.#host = host;
@@ -95,6 +98,27 @@ export class Menu {
     else this.#navigate(open, event);
   }
 
+  /**
+   * Handles the mouse: the wheel moves the selection, the left button chooses an entry, and changes a value
+   * by the side on which it is clicked. The right button goes back.
+   */
+  handleMouse({ row, column, button, isDown, wheel }: MouseEvent): void {
+    const open = this.#pages.at(-1);
+    const panel = this.#panel;
+    if (open === undefined || panel === undefined || this.#question !== undefined) return;
+    const entries = open.page.entries();
+    if (wheel !== undefined) this.#move(open, entries, wheel, false);
+    if (!isDown || button === undefined) return;
+    if (button === 2) this.back();
+    const hit = button === 0 ? entryAt(panel, { entries, scroll: open.scroll }, { row, column }) : undefined;
+    if (hit === undefined || open.page.notes !== undefined) return;
+    open.index = hit.index;
+    const { change, enter } = entries[hit.index]!;
+    if (change !== undefined && (hit.isLow || enter === undefined))
+      this.#run(() => change(hit.isLow ? -1 : 1));
+    else this.#run(() => enter?.());
+  }
+
   /** Handles pasted text: it goes into a line that is being typed, and nowhere else. */
   paste(token: Token): void {
     if (this.#question?.text === undefined) return;
@@ -106,6 +130,7 @@ export class Menu {
     const open = this.#pages.at(-1);
     if (open === undefined) return;
     const panel = panelOf(screen);
+    this.#panel = panel;
     this.#roomRows = panel.rows - PANEL_PADDING_ROWS;
     const { page, index } = open;
     const entries = page.entries();

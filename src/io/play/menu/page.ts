@@ -4,6 +4,12 @@ import type { Thumbnail } from "../thumbnail.ts";
 export interface MenuEntry {
   readonly label: string;
   readonly value?: string;
+  /** Where the value is in its range, from 0 to 1: drawn as a slider. */
+  readonly slider?: number;
+  /** One line about the entry, shown while it is selected. */
+  readonly about?: string;
+  /** The heading of this and the following entries. */
+  readonly group?: string;
   /** Action of Enter. */
   readonly enter?: () => unknown;
   /** Action of Left and Right. */

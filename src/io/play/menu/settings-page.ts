@@ -1,18 +1,72 @@
 import { SETTINGS, type Setting, type SettingName, type Settings } from "../settings.ts";
 import type { MenuContext } from "./context.ts";
+import { keysPage } from "./keys-page.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
-/** The page of all settings in the config file except keys. */
+const PAGES = {
+  Picture: "how the picture is drawn, and the line below it",
+  Colours: "a palette file, or the knobs of a television",
+  Sound: "sound system, volume and the console's channels",
+  Play: "speed and rewinding",
+  Files: "where captures go, and in which format",
+} as const;
+
+type PageName = keyof typeof PAGES;
+
+/** The page of each setting; the names are derived from it in the order of `SETTINGS`. */
+const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
+  renderer: "Picture",
+  colors: "Picture",
+  scale: "Picture",
+  pixels: "Picture",
+  filter: "Picture",
+  overscanLines: "Picture",
+  statusLine: "Picture",
+  statsLine: "Picture",
+  adaptsDetail: "Picture",
+  paletteFile: "Colours",
+  hue: "Colours",
+  saturation: "Colours",
+  contrast: "Colours",
+  brightness: "Colours",
+  gamma: "Colours",
+  phaseDistortion: "Colours",
+  sound: "Sound",
+  volumePercent: "Sound",
+  runAheadFrames: "Play",
+  slowPercent: "Play",
+  rewindMebibytes: "Play",
+  recordingFormat: "Files",
+  captureFolder: "Files",
+};
+
+/** The page that leads to the pages of settings. They are the settings of the config file. */
 export function settingsPage(context: MenuContext): MenuPage {
-  const names = Object.keys(SETTINGS) as SettingName[];
   const { menu } = context;
+  const entries: MenuEntry[] = (Object.keys(PAGES) as PageName[]).map((name) => ({
+    label: name,
+    about: PAGES[name],
+    enter: () => menu.open(settingsOf(context, name)),
+  }));
+  const controls = {
+    label: "Controls",
+    about: "which key does what",
+    enter: () => menu.open(keysPage(context)),
+  };
+  return { title: "Settings", entries: () => [...entries.slice(0, 3), controls, ...entries.slice(3)] };
+}
+
+function settingsOf(context: MenuContext, page: PageName): MenuPage {
+  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => PAGE_OF[name] === page);
+  const channels: MenuEntry = {
+    label: "Sound channels",
+    about: "turn single channels of the console off, for this game",
+    enter: () => context.menu.open(channelsPage(context)),
+  };
   return {
-    title: "Settings, saved in the config file",
+    title: `${page}: settings, saved in the config file`,
     hint: "Left Right change   Enter type   Del default   Esc back",
-    entries: () => [
-      { label: "Sound channels", enter: () => menu.open(channelsPage(context)) },
-      ...names.map((name) => entryOf(context, name)),
-    ],
+    entries: () => [...names.map((name) => entryOf(context, name)), ...(page === "Sound" ? [channels] : [])],
   };
 }
 
@@ -21,27 +75,31 @@ function entryOf(context: MenuContext, name: SettingName): MenuEntry {
   const value = context.settings[name];
   const set = (next: string | number | boolean) =>
     context.changeSetting(name, next as Settings[SettingName] as never);
-  const label = `${setting.path.split(".").at(-1)!.replaceAll("-", " ")}: ${setting.about}`;
-  const remove = () => set(setting.fallback);
+  const label = setting.path.split(".").at(-1)!.replaceAll("-", " ");
+  const common = {
+    label: label.charAt(0).toUpperCase() + label.slice(1),
+    about: setting.about,
+    remove: () => set(setting.fallback),
+  };
   switch (setting.kind) {
     case "choice":
       return {
-        label,
+        ...common,
         value: String(value),
-        remove,
         change: (by) => set(neighbour(setting.choices, String(value), by)),
       };
     case "flag":
-      return { label, value: value === true ? "on" : "off", remove, change: () => set(value !== true) };
+      return { ...common, value: value === true ? "on" : "off", change: () => set(value !== true) };
     case "number": {
       const { min, max, step } = setting;
       const change = (by: number) =>
         set(Math.max(min, Math.min(max, Math.round((Number(value) + by * step) / step) * step)));
-      return { label, value: String(Number(Number(value).toFixed(2))), remove, change };
+      const slider = (Number(value) - min) / (max - min);
+      return { ...common, value: String(Number(Number(value).toFixed(2))), slider, change };
     }
     case "text": {
       const enter = () => context.menu.askText(`${setting.about}:`, String(value), set);
-      return { label, value: String(value) === "" ? "-" : String(value).slice(-24), remove, enter };
+      return { ...common, value: String(value) === "" ? "-" : String(value).slice(-24), enter };
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_BINDINGS, describeTarget } from "../../../../src/io/input/bindings.ts";
+import { labelOfKey } from "../../../../src/io/input/key-labels.ts";
 import type { KeyEvent } from "../../../../src/io/input/keys.ts";
 import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import { helpPage } from "../../../../src/io/play/menu/help-page.ts";
@@ -123,6 +124,65 @@ describe("Menu", () => {
   });
 });
 
+describe("a page with headings, sliders and explanations", () => {
+  function openGroups() {
+    const { menu, told, press } = setUp();
+    let level = 3;
+    const change = (by: -1 | 1) => {
+      level += by;
+    };
+    const entries = () => [
+      { label: "Start", group: "Play", about: "begin the game", enter: () => told.push("start") },
+      { label: "Level", value: `${level}`, slider: level / 10, about: "how hard it is", change },
+      { label: "Leave", group: "Rest", enter: () => told.push("leave") },
+    ];
+    menu.open({ title: "page", entries });
+    const click = (row: number, column: number, button = 0) =>
+      menu.handleMouse({ row, column, button, isDown: true });
+    return { menu, told, press, click, level: () => level };
+  }
+
+  test("explains what is selected, and draws ranges as sliders", async () => {
+    const { menu, press } = openGroups();
+    const first = await shown(menu, 80, 24);
+    expect(first[2]).toMatch(/^ {2}Play +Start$/);
+    expect(first[3]).toMatch(/^ {14}Level +━━━━━●─{10} +3$/);
+    expect(first[4]).toMatch(/^ {2}Rest +Leave$/);
+    expect(first[21]).toBe("   begin the game");
+    press("down", "right");
+    await Bun.sleep(0);
+    const second = await shown(menu, 80, 24);
+    expect(second[3]).toMatch(/Level +━━━━━━●─{9} +4$/);
+    expect(second[21]).toBe("   how hard it is");
+    // Without room, headings and sliders are left out, values are not.
+    expect((await shown(menu, 40, 12))[3]).toMatch(/^ {2}Level +4$/);
+  });
+
+  test("is used with the mouse", async () => {
+    const { menu, told, click, level } = openGroups();
+    await shown(menu, 80, 24);
+    click(2, 20);
+    click(3, 57);
+    click(3, 60);
+    click(3, 77);
+    await Bun.sleep(0);
+    expect(level()).toBe(2);
+    for (const [row, column] of [
+      [0, 20],
+      [5, 20],
+      [23, 0],
+      [2, 79],
+    ] as const)
+      click(row, column);
+    menu.handleMouse({ row: 0, column: 0, button: undefined, isDown: true, wheel: 1 });
+    menu.handle(key("enter"));
+    expect(told).toEqual(["start", "leave"]);
+    click(2, 20, 2);
+    expect(told.at(-1)).toBe("closed");
+    expect(menu.isOpen).toBe(false);
+  });
+});
+
 describe("TextScreen", () => {
   test.each(["true", "256", "16", "mono"] as const)("shows the same text in %p colours", async (mode) => {
     const screen = new TextScreen(20, 4, mode);
@@ -221,7 +281,7 @@ describe("help", () => {
     const text = (await shown(menu, 80, 24)).join("\n");
     for (const target of [...Object.keys(DEFAULT_BINDINGS), "p2.start"]) {
       expect(text).toContain(describeTarget(target));
-      expect(text).toContain((target === "p2.start" ? ["f12"] : DEFAULT_BINDINGS[target]!)[0]!);
+      expect(text).toContain(labelOfKey((target === "p2.start" ? ["f12"] : DEFAULT_BINDINGS[target]!)[0]!));
     }
     expect(text).not.toMatch(/\d+\/\d+/);
   });
@@ -243,7 +303,7 @@ describe("help", () => {
     }
     const unseen = Object.entries(DEFAULT_BINDINGS).filter(([target, [key = ""]]) => {
       const text = describeTarget(target).slice(0, 11).trimEnd();
-      return ![...seen].some((line) => line.includes(key) && line.includes(text));
+      return ![...seen].some((line) => line.includes(labelOfKey(key)) && line.includes(text));
     });
     expect(unseen).toEqual([]);
     expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines}/${lines}`);
