@@ -1,9 +1,11 @@
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { PlaceMap } from "../library/place-map.ts";
 import type { Movie } from "../movies/movie.ts";
 import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
+import { NO_PRG_OFFSET, type Symbols } from "../symbols/symbols.ts";
 import { type BusAccess, BusTap, unpack } from "./bus-tap.ts";
 
 /** What is compared between two machines: CPU bus accesses, pictures, and sound. */
@@ -22,12 +24,20 @@ export interface Moment {
   readonly y: number;
   readonly s: number;
   readonly p: number;
+  /** The routine and the source line that run, if there are symbols. */
+  readonly place?: string;
 }
+
+/** An access in which the machines differ, with the name of its variable if there is one. */
+export type DifferentAccess = Moment & {
+  readonly access: BusAccess | undefined;
+  readonly variable?: string;
+};
 
 export interface CpuDifference {
   readonly frame: number;
-  readonly a: Moment & { readonly access: BusAccess | undefined };
-  readonly b: Moment & { readonly access: BusAccess | undefined };
+  readonly a: DifferentAccess;
+  readonly b: DifferentAccess;
   /** The last accesses before it, the same in both machines, newest last. */
   readonly before: readonly BusAccess[];
 }
@@ -75,6 +85,8 @@ export interface Side {
   readonly movie?: Movie;
   /** Reasons why the game may not run correctly. */
   readonly cautions?: readonly string[];
+  /** The names of the game's routines and variables. */
+  readonly symbols?: Symbols;
 }
 
 const ACCESSES_BEFORE = 8;
@@ -92,10 +104,13 @@ class Runner {
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
   readonly #events: EventPlayer;
   readonly #movie: Movie | undefined;
+  readonly #places: PlaceMap | undefined;
   #frame: number;
 
-  constructor({ nes, movie }: Side) {
+  constructor({ nes, movie, symbols }: Side) {
     this.nes = nes;
+    this.#places =
+      symbols === undefined || symbols.symbols.length === 0 ? undefined : new PlaceMap(nes, symbols);
     this.tap = new BusTap(nes);
     this.#state = new Uint8Array(nes.stateBytes);
     this.#movie = movie;
@@ -141,7 +156,18 @@ class Runner {
   moment(): Moment {
     this.nes.catchUp();
     const { cycle, line, dot, pc, a, x, y, s, p } = this.nes.registers() as unknown as Moment;
-    return { cycle, line, dot, pc, a, x, y, s, p };
+    // PC is after the byte that was fetched last.
+    const place = this.#places?.describe((pc - 1) & 0xffff).replace(/^\S+ ?/, "") ?? "";
+    return { cycle, line, dot, pc, a, x, y, s, p, ...(place === "" ? {} : { place }) };
+  }
+
+  /** The name of the variable that an access is of. */
+  variableOf(access: BusAccess | undefined): { readonly variable?: string } {
+    const places = this.#places;
+    if (access === undefined || places === undefined) return {};
+    if (places.prgOffsetAt(access.address) !== NO_PRG_OFFSET) return {};
+    const variable = places.symbols.nameOf(access.address);
+    return variable === undefined ? {} : { variable };
   }
 
   #runFrame(): void {
@@ -209,8 +235,8 @@ function findCpu(a: Runner, b: Runner, frame: number): CpuDifference {
   };
   return {
     frame,
-    a: { ...moments[0]!, access: access(logA) },
-    b: { ...moments[1]!, access: access(logB) },
+    a: { ...moments[0]!, access: access(logA), ...a.variableOf(access(logA)) },
+    b: { ...moments[1]!, access: access(logB), ...b.variableOf(access(logB)) },
     before: logA.slice(Math.max(0, at - ACCESSES_BEFORE), at).map(unpack),
   };
 }

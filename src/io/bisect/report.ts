@@ -1,4 +1,11 @@
-import type { CpuDifference, Differences, Moment, PixelDifference, SoundDifference } from "./bisect.ts";
+import type {
+  CpuDifference,
+  Differences,
+  DifferentAccess,
+  Moment,
+  PixelDifference,
+  SoundDifference,
+} from "./bisect.ts";
 import type { BusAccess } from "./bus-tap.ts";
 
 /** The output of `emu bisect --json`. `frame` and `cycle` are those of the very first difference. */
@@ -33,9 +40,13 @@ function cpuLines({ frame, a, b, before }: CpuDifference): string[] {
   return [
     `CPU: first differs in frame ${frame}, cycle ${a.cycle}`,
     ...before.map((access) => `     both ${accessText(access)}`),
-    `  A: ${accessText(a.access)}  ${momentText(a)}`,
-    `  B: ${accessText(b.access)}  ${momentText(b)}`,
+    `  A: ${differentText(a)}  ${momentText(a)}`,
+    `  B: ${differentText(b)}  ${momentText(b)}`,
   ];
+}
+
+function differentText({ access, variable }: DifferentAccess): string {
+  return `${accessText(access)}${variable === undefined ? "" : ` (${variable})`}`;
 }
 
 function pictureLines({ frame, x, y, pixels, a, b }: PixelDifference): string[] {
@@ -57,9 +68,9 @@ function accessText(access: BusAccess | undefined): string {
   return `${kind === "read" ? "reads " : "writes"} ${hex(address, 4)} ${hex(value, 2)}`;
 }
 
-function momentText({ cycle, line, dot, pc, a, x, y, s, p }: Moment): string {
+function momentText({ cycle, line, dot, pc, a, x, y, s, p, place }: Moment): string {
   const registers = `PC:${hex(pc, 4)} A:${hex(a, 2)} X:${hex(x, 2)} Y:${hex(y, 2)} S:${hex(s, 2)} P:${hex(p, 2)}`;
-  return `${registers}  line ${line}, dot ${dot}, cycle ${cycle}`;
+  return `${registers}  line ${line}, dot ${dot}, cycle ${cycle}${place === undefined ? "" : `  ${place}`}`;
 }
 
 function hex(value: number, digits: number): string {

@@ -12,6 +12,7 @@ import { machineOfMovie } from "../movies/movie.ts";
 import { loadMovie } from "../movies/movie-file.ts";
 import { movieCautions } from "../movies/movie-start.ts";
 import { createHeadless } from "../shared/headless.ts";
+import { loadSymbolsBeside } from "../symbols/symbol-files.ts";
 import type { Side } from "./bisect.ts";
 
 const MAX_STATE_BYTES = 64 * MIB;
@@ -108,7 +109,9 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
 
 /** Creates the machine of a side, at power-on or at its state. Throws `InputError` for unusable files. */
 export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
-  const { image, cautions: doubts } = await loadRom(spec.rom ?? rom);
+  const romPath = spec.rom ?? rom;
+  const { image, cautions: doubts } = await loadRom(romPath);
+  const { symbols } = await loadSymbolsBeside(romPath, image);
   const cautions = [...doubts, ...unusedOptions(image, spec.options)];
   const path = spec.input ?? input;
   const movie = path === undefined ? undefined : await loadMovie(path);
@@ -121,8 +124,8 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
       throw new InputError("data", error.message, printable(spec.state));
     }
   }
-  if (movie === undefined) return { nes, cautions };
-  return { nes, cautions: [...cautions, ...movieCautions(movie, image)], movie };
+  if (movie === undefined) return { nes, cautions, symbols };
+  return { nes, cautions: [...cautions, ...movieCautions(movie, image)], movie, symbols };
 }
 
 /** A state in binary, or in base64 as `stateSave` of `emu serve` returns it. */

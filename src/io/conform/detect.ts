@@ -38,6 +38,10 @@ export async function gradeUnknown(bench: Bench): Promise<Detected> {
     }
     if (subject.jammed) return { protocol: "none", outcome: await jammed(subject, condense(text)) };
   }
-  const detail = `no known protocol: no table at $8100, no magic at $6000, no verdict on the screen in ${frames} frames`;
+  const shown = condense(await screenText(subject));
+  const screen = shown === "" ? "the screen has no text" : `the screen says ${shown}`;
+  const detail =
+    `cannot tell whether it passes: in ${frames} frames it reported nothing at $6000, as blargg's tests do, ` +
+    `and showed no "passed" or "failed" (${screen}); say what to expect in a manifest`;
   return { protocol: "none", outcome: { verdict: "skip", detail } };
 }

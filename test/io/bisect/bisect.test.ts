@@ -57,6 +57,15 @@ describe("two machines", () => {
     expect(picture).toBeUndefined();
   });
 
+  test("are described with the names of the game's symbols", async () => {
+    expect(bisectText(await compare([], ["ramFill=ones"]))).not.toContain("counter");
+    writeFileSync(romFile.replace(/\.nes$/, ".mlb"), "NesInternalRam:10:counter\nNesPrgRom:0:begin\n");
+    const found = await compare([], ["ramFill=ones"]);
+    rmSync(romFile.replace(/\.nes$/, ".mlb"));
+    expect(found.cpu?.a.place).toMatch(/^begin\+\d+$/);
+    expect(bisectText(found)).toMatch(/A: reads {2}0010 00 \(counter\) {2}PC:.* begin(\+\d+)?$/m);
+  });
+
   test("differ in their pictures at the first different pixel drawn", async () => {
     const { cpu, picture, sound } = await compare([], ["ramFill=ones"], ["picture"]);
     expect(picture!.frame).toBeGreaterThan(cpu!.frame);

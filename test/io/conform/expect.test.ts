@@ -39,6 +39,7 @@ describe("an expectation holds", () => {
     ["at a frame", 'expect = { frame = 20, text = "HI THERE" }'],
     ["as soon as it does", 'expect = { text = "HI", noText = "BYE" }'],
     ["across the gaps between words", 'expect = { text = "HI  THERE" }'],
+    ["when a condition alone does", 'expect = { when = { text = "HI", ram = { "0x300" = 7 } } }'],
     ["when a condition does", 'expect = { when = { text = "HI" }, ram = { "0x300" = [7, 0x12] } }'],
     ["of a word", 'expect = { frame = 20, ram = { "$300" = { word = 0x1207 } } }'],
     ["of a range", 'expect = { frame = 20, ram = { "768" = { min = 7, max = 9 } } }'],

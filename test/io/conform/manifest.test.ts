@@ -165,6 +165,7 @@ describe("a manifest", () => {
       /frame 9/,
       "3:48",
     ],
+    ["an empty condition", `${TEST}[[test.expect]]\nwhen = {}`, /checks nothing: it takes ram/, "3:8"],
     ["an expectation of nothing", `${TEST}[[test.expect]]\nframe = 1`, /checks nothing: it takes ram/, "3:8"],
     [
       "a picture without a moment",

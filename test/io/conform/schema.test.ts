@@ -48,6 +48,7 @@ const VALID: unknown[] = [
     },
   ],
   [{ rom: "a", expect: { frame: 3, text: ["A", "B"], noText: "C" }, knownFailure: { x: "y" } }],
+  [{ rom: "a", expect: [{ when: { ram: { "0x10": 3 } } }] }],
   [{ rom: "a", expect: [{ when: { ram: { "0x10": 3 } }, ppu: { ctrl: { is: 1, mask: 1 } } }] }],
   [{ rom: "a", expect: { frame: 3, picture: "a.png", tolerance: 3, mask: "m.png", area: [0, 0, 9, 9] } }],
   [

@@ -69,7 +69,10 @@ async function meet(bench: Bench, subject: Subject, expectation: Expectation): P
     if (subject.frame > 0 && mismatch === undefined) break;
     const pictures = mismatch?.pictures;
     if (subject.jammed) return late(`the CPU jammed by frame ${subject.frame}: ${mismatch?.what}`, pictures);
-    if (bench.frames >= bench.spec.maxFrames) return late(timeoutText(bench, mismatch?.what ?? ""), pictures);
+    if (bench.frames >= bench.spec.maxFrames) {
+      const why = `${when === undefined ? "" : 'its "when" never held: '}${mismatch?.what}`;
+      return late(timeoutText(bench, why), pictures);
+    }
     await bench.runFrame();
   }
   return result(when === undefined ? undefined : await check(bench, subject, expectation));

@@ -82,8 +82,11 @@ export function readExpectations(
     if (rules.picture !== undefined && frame === undefined && when === undefined) {
       throw reader.wrong("picture", 'needs a "frame" or a "when": the moment that it shows');
     }
-    const given = [...CHECKS].filter((key) => reader.has(key));
-    if (given.length === 0) {
+    if (!CHECKS.some((key) => reader.has(key))) {
+      // A condition alone is what has to happen.
+      if (when !== undefined && summary(when) !== "") {
+        return { name: reader.text("name") ?? `in time: ${summary(when)}`, at: item.at, rules: when };
+      }
       throw sourceError(path, item.at, `the expectation checks nothing: it takes ${CHECKS.join(", ")}`);
     }
     const moment = frame !== undefined ? `frame ${frame}` : when !== undefined ? "when it holds" : "in time";
