@@ -20,8 +20,6 @@ import {
 
 /** More than the program can cause: an access takes four cycles, a frame of PAL 33,248. */
 const MAX_EVENTS = 8448;
-/** The interrupt sequence runs between the access and the moment at which it is noted. */
-const INTERRUPT_DOTS = 21;
 const FIRST_REGISTER = 0x2000;
 const FIRST_EXPANSION = 0x4020;
 const FIRST_SAVE_RAM = 0x6000;
@@ -61,10 +59,10 @@ export class FrameEvents implements InstructionObserver {
     const { kinds, address, tookNmi, tookIrq } = probe;
     if (kinds !== 0 && isRegister(address, kinds, probe.wroteRom)) {
       const kind = (kinds & ACCESS_WRITE) !== 0 ? KIND_WRITE : KIND_READ;
-      this.#add(kind, address, probe.value, position - 1, tookNmi || tookIrq ? INTERRUPT_DOTS : 0);
+      this.#add(kind, address, probe.value, position - 1);
     }
-    if (tookNmi) this.#add(KIND_NMI, probe.nes.cpu.pc, 0, position, INTERRUPT_DOTS);
-    if (tookIrq) this.#add(KIND_IRQ, probe.nes.cpu.pc, 0, position, INTERRUPT_DOTS);
+    if (tookNmi) this.#add(KIND_NMI, probe.nes.cpu.pc, 0, position);
+    if (tookIrq) this.#add(KIND_IRQ, probe.nes.cpu.pc, 0, position);
     if (!probe.endedFrame) return;
     [this.#now, this.#before] = [this.#before, this.#now];
     this.#now.count = 0;
@@ -135,17 +133,11 @@ export class FrameEvents implements InstructionObserver {
     return ((line - vblankLine + linesPerFrame) % linesPerFrame) * DOTS_PER_LINE + dot;
   }
 
-  #add(kind: number, address: number, value: number, position: number, agoDots: number): void {
+  #add(kind: number, address: number, value: number, position: number): void {
     const list = this.#now;
     if (list.count === MAX_EVENTS) return;
-    const { nes, pc } = this.#timeline.probe;
-    nes.catchUp();
-    let { line, dot } = nes.ppu.state;
-    dot -= agoDots;
-    if (dot < 0) {
-      dot += DOTS_PER_LINE;
-      line = line === 0 ? nes.region.linesPerFrame - 1 : line - 1;
-    }
+    const { probe } = this.#timeline;
+    const { line, dot } = probe.accessTime();
     const { view } = list;
     const at = list.count++ * FRAME_EVENT_BYTES;
     view.setUint16(at + EVENT_LINE, line, true);
@@ -153,7 +145,7 @@ export class FrameEvents implements InstructionObserver {
     view.setUint16(at + EVENT_ADDRESS, address, true);
     view.setUint8(at + EVENT_VALUE, value);
     view.setUint8(at + EVENT_KIND, kind);
-    view.setUint16(at + EVENT_PC, pc, true);
+    view.setUint16(at + EVENT_PC, probe.pc, true);
     view.setUint16(at + EVENT_IS_OLD, 0, true);
     view.setUint32(at + EVENT_OFFSET, Math.max(0, position - list.base), true);
   }
