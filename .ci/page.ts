@@ -1,8 +1,11 @@
-/** Bundles the pages for browsers that emu contains, for the package and the executable. */
+/**
+ * Bundles the pages for browsers that emu contains, and the sources of the player in exported pages, for the
+ * package and the executable.
+ */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
-import { PLAYER_PAGE } from "../src/io/export/page-bundle.ts";
+import { PLAYER_PAGE } from "../src/io/export/player-sources.ts";
 
 for (const { file, bundle } of [PLAYER_PAGE, DEBUGGER_PAGE]) {
   const path = join(import.meta.dir, "..", file);

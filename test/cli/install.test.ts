@@ -118,7 +118,7 @@ describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an e
         "for (let i = 0; i < 90; i++) nes.runFrame(); console.log(nes.frame);";
       writeFileSync(join(folder, "core.mjs"), core);
       expect((await run([tools[0]!, "core.mjs"], folder, environment)).stdout).toBe("90\n");
-      // The package contains the player of pages, so nothing is bundled.
+      // The package contains the sources of the player of pages.
       await run(
         [...start, "export", "node_modules/emuterm/roms/swingby.nes", "--out", "game.html"],
         folder,

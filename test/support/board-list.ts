@@ -1,6 +1,3 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Glob } from "bun";
 import {
   HOOK_A12,
   HOOK_AUDIO,
@@ -10,11 +7,9 @@ import {
   HOOK_PPU_FETCH,
 } from "../../src/emu/nes/cartridge/board.ts";
 import { BOARDS, boardName, supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
-import type { BoardDescriptor } from "../../src/emu/nes/cartridge/descriptor.ts";
+import { findBoardFiles } from "../../src/io/export/board-files.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
 import { BoardHarness, testImage } from "./board-harness.ts";
-
-const FOLDER = new URL("../../src/emu/nes/cartridge/boards/", import.meta.url);
 
 /** The file of the list. */
 export const BOARD_LIST = new URL("../../docs/boards.md", import.meta.url);
@@ -50,26 +45,15 @@ The column "hooks" lists what costs time: A12 rises, counting cycles, watching e
 
 `;
 
-/** The file of each board below BOARDS. */
-async function boardFiles(): Promise<ReadonlyMap<BoardDescriptor, string>> {
-  const files = new Map<BoardDescriptor, string>();
-  for await (const file of new Glob("*/*.ts").scan(fileURLToPath(FOLDER))) {
-    if (basename(file) === "index.ts") continue;
-    const module: { readonly BOARDS?: readonly BoardDescriptor[] } = await import(new URL(file, FOLDER).href);
-    for (const board of module.BOARDS ?? []) files.set(board, file);
-  }
-  return files;
-}
-
 /** Boards in a file that are not in the index of their family. */
 export async function unlistedBoards(): Promise<string[]> {
-  const files = await boardFiles();
+  const files = await findBoardFiles();
   return [...files].filter(([board]) => !BOARDS.includes(board)).map(([, file]) => file);
 }
 
 /** The text of docs/boards.md, derived from the boards. */
 export async function renderBoardList(): Promise<string> {
-  const fileOf = await boardFiles();
+  const fileOf = await findBoardFiles();
   const rows = supportedMappers().map((mapper) => {
     const boards = BOARDS.filter((board) => board.mapper === mapper);
     const files = [...new Set(boards.map((board) => fileOf.get(board)!))];

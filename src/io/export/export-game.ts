@@ -2,14 +2,14 @@ import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
-import { loadPage } from "../files/bundled-page.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { RomFile } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Filter, GameConfig, KeyMap, PageScale } from "./page/config.ts";
-import { PLAYER_PAGE } from "./page-bundle.ts";
+import { bundlePlayer } from "./page-bundle.ts";
+import { loadPlayerSources } from "./player-sources.ts";
 
 export interface ExportOptions {
   /** Shown above the game and in the browser's tab. By default the ROM's name. */
@@ -63,7 +63,7 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
     coverKind: options.cover === undefined ? "screen" : "art",
     game: JSON.stringify(config).replaceAll("<", "\\u003c"),
   };
-  const page = await loadPage(PLAYER_PAGE);
+  const page = await bundlePlayer(await loadPlayerSources(), rom.image.mapper);
   return page.replace(/<!-- @(game)@ -->|@(title|cover|coverKind)@/g, (_, data, name) =>
     data === undefined
       ? parts[name]!

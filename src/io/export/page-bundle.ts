@@ -1,21 +1,31 @@
-/** The player of exported pages as one HTML text with places for the game. */
 import { join } from "node:path";
-import { type BundledPage, bundleScript, bundleStyle, fillPage, pageFolder } from "../files/bundled-page.ts";
+import { bundleScript, fillPage, pageFolder } from "../files/bundled-page.ts";
+import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 
-export const PLAYER_PAGE: BundledPage = {
-  file: "export/player.page",
-  what: "player for pages",
-  bundle: bundlePlayer,
-};
+const ROOT = pageFolder(".");
+const BOARDS = "src/emu/nes/cartridge/boards";
 
 /**
- * The policy permits only the page's own script and style, and no network access. The sound's worklet is
- * loaded from a blob.
+ * Bundles the player of exported pages as one HTML text with places for the game. It has the boards of this
+ * mapper number and no others. The policy permits only the page's own script and style, and no network
+ * access. The sound's worklet is loaded from a blob.
  */
-async function bundlePlayer(): Promise<string> {
-  const folder = pageFolder("src/io/export/page");
-  const worklet = await bundleScript(join(folder, "worklet.ts"));
-  const script = await bundleScript(join(folder, "main.ts"), { WORKLET_SOURCE: JSON.stringify(worklet) });
-  const style = await bundleStyle(join(folder, "page.css"));
-  return fillPage(join(folder, "page.html"), script, style, ["img-src data:"], " blob:");
+export async function bundlePlayer(sources: PlayerSources, mapper: number): Promise<string> {
+  const files: Record<string, string> = {};
+  for (const [name, text] of Object.entries(sources.modules)) {
+    files[name.startsWith("src/") ? join(ROOT, name) : name] = text;
+  }
+  files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
+  const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);
+  const main = join(ROOT, PAGE_FOLDER, "main.ts");
+  const script = await bundleScript(main, { WORKLET_SOURCE: JSON.stringify(worklet) }, files);
+  return fillPage(sources.template, script, sources.style, ["img-src data:"], " blob:");
+}
+
+/** Takes the place of `boards/all.ts`. */
+function boardModule(files: readonly string[]): string {
+  const imports = files.map((file, i) => `import { BOARDS as boards${i} } from "./${file}";`);
+  const boards = files.map((_, i) => `...boards${i}`).join(", ");
+  const remedy = 'export const MISSING_BOARD_REMEDY = "this page has the boards of one game";';
+  return [...imports, `export const BOARDS = [${boards}];`, remedy].join("\n");
 }

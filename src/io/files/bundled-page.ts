@@ -40,10 +40,18 @@ export function pageFolder(path: string): string {
   return join(ROOT, path);
 }
 
-/** Bundles a module and what it imports into one script, and escapes it for a `script` element. */
-export async function bundleScript(entry: string, define: Record<string, string> = {}): Promise<string> {
+/**
+ * Bundles a module and what it imports into one script, and escapes it for a `script` element. `files` are
+ * texts of modules that take the place of files on the disk.
+ */
+export async function bundleScript(
+  entry: string,
+  define: Record<string, string> = {},
+  files: Record<string, string> = {},
+): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints: [entry],
+    files,
     target: "browser",
     format: "iife",
     minify: true,
@@ -62,13 +70,13 @@ export async function bundleStyle(entry: string): Promise<string> {
  * Fills a page's places: `<!-- @script@ -->` and `<!-- @style@ -->` become elements, `@policy@` the policy,
  * which permits this script and style and what `others` adds.
  */
-export async function fillPage(
+export function fillPage(
   template: string,
   script: string,
   style: string,
   others: readonly string[],
   scriptSources = "",
-): Promise<string> {
+): string {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'${scriptSources}`,
@@ -76,8 +84,7 @@ export async function fillPage(
     ...others,
   ].join("; ");
   const parts: Record<string, string> = { script, style, policy };
-  const text = await Bun.file(template).text();
-  return text.replace(/<!-- @(script|style)@ -->|@(policy)@/g, (_, element, name) =>
+  return template.replace(/<!-- @(script|style)@ -->|@(policy)@/g, (_, element, name) =>
     element === undefined ? parts[name]! : `<${element}>${parts[element]}</${element}>`,
   );
 }

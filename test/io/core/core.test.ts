@@ -11,6 +11,7 @@ import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-core-"));
 const core = join(folder, "index.js");
+const lean = join(folder, "lean.js");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
   const { exitCode } = Bun.spawnSync([process.execPath, join(ROOT, ".ci/core.ts"), folder]);
@@ -51,12 +52,35 @@ describe("emuterm/core gives the same frames as emu dump", () => {
   });
 });
 
-test("it is one module of at most 120 KiB gzipped that imports nothing and needs no eval", () => {
-  const text = readFileSync(core, "utf8");
-  expect(Bun.gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
+test.each([
+  ["all", core, 120],
+  ["common", lean, 96],
+])("with %s boards, it is one module that imports nothing and needs no eval", (_, path, maxKib) => {
+  const text = readFileSync(path, "utf8");
+  expect(Bun.gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(maxKib * 1024);
   const foreign =
     /(^|[;}\n])import\s*[("{*]|\brequire\("|\bnew Function\b|\beval\(|\b(Bun|process|document|window)\./;
   expect(foreign.exec(text)?.[0]).toBeUndefined();
+});
+
+describe("emuterm/core/lean", () => {
+  const frames = (module: { load: typeof load }, mapper: number): number => {
+    const rom = new TestProgram().toRom();
+    rom.set([(mapper & 0x0f) << 4, mapper & 0xf0], 6);
+    const nes = module.load(rom);
+    for (let i = 0; i < 3; i++) nes.runFrame();
+    return nes.frame;
+  };
+
+  test("has common boards and names the module that has the others", async () => {
+    const module: { load: typeof load } = await import(lean);
+    expect([0, 1, 4, 5, 19, 24, 69].map((mapper) => frames(module, mapper))).toEqual(Array(7).fill(3));
+    for (const mapper of [45, 90, 176]) {
+      expect(frames({ load }, mapper)).toBe(3);
+      const remedy = "emuterm/core has all boards";
+      expect(() => frames(module, mapper)).toThrow(expect.objectContaining({ remedy }));
+    }
+  });
 });
 
 describe("a console", () => {

@@ -19,7 +19,8 @@ async function bundleDebugger(): Promise<string> {
   const folder = pageFolder("src/io/debug/page");
   const script = await bundleScript(join(folder, "main.tsx"));
   const style = await bundleStyle(join(folder, "page.css"));
-  return fillPage(join(folder, "page.html"), script, style, [
+  const template = await Bun.file(join(folder, "page.html")).text();
+  return fillPage(template, script, style, [
     "connect-src 'self'",
     "img-src data:",
     "base-uri 'none'",

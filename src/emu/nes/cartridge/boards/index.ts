@@ -3,37 +3,10 @@ import type { Board, BoardParts } from "../board.ts";
 import type { BoardDescriptor, MapperFacts } from "../descriptor.ts";
 import type { CartridgeImage } from "../image.ts";
 import type { BoardChips } from "../memory.ts";
-import { BANDAI } from "./bandai/index.ts";
-import { DISCRETE } from "./discrete/index.ts";
-import { HOMEBREW } from "./homebrew/index.ts";
-import { IREM } from "./irem/index.ts";
-import { JALECO } from "./jaleco/index.ts";
-import { KONAMI } from "./konami/index.ts";
-import { MMC3_CLONES } from "./mmc3-clones/index.ts";
-import { MULTICART } from "./multicart/index.ts";
-import { NAMCO } from "./namco/index.ts";
-import { NINTENDO } from "./nintendo/index.ts";
-import { SUNSOFT } from "./sunsoft/index.ts";
-import { TAITO } from "./taito/index.ts";
-import { UNLICENSED } from "./unlicensed/index.ts";
+import { BOARDS, MISSING_BOARD_REMEDY } from "./all.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
 
-/** Every board, by family. A family's folder has one file per board; its descriptor is at the file's end. */
-export const BOARDS: readonly BoardDescriptor[] = [
-  ...BANDAI,
-  ...DISCRETE,
-  ...HOMEBREW,
-  ...IREM,
-  ...JALECO,
-  ...KONAMI,
-  ...MMC3_CLONES,
-  ...MULTICART,
-  ...NAMCO,
-  ...NINTENDO,
-  ...SUNSOFT,
-  ...TAITO,
-  ...UNLICENSED,
-];
+export { BOARDS };
 
 /** The boards of each mapper number. The default board, which names no submappers, comes last. */
 const BY_MAPPER = indexBoards();
@@ -62,8 +35,7 @@ export function boardOf(image: CartridgeImage): BoardDescriptor {
   const boards = BY_MAPPER.get(image.mapper);
   if (boards === undefined) {
     const name = image.submapper === 0 ? `${image.mapper}` : `${image.mapper} submapper ${image.submapper}`;
-    const remedy = "emu info --boards lists the supported ones";
-    throw new InputError("data", `mapper ${name} is not supported`, "header", remedy);
+    throw new InputError("data", `mapper ${name} is not supported`, "header", MISSING_BOARD_REMEDY);
   }
   const named = boards.find(
     ({ submappers, claims }) => submappers?.includes(image.submapper) === true || claims?.(image) === true,
