@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { LiveGame } from "../../io/netplay/live-game.ts";
+import { SPECTATOR } from "../../io/netplay/packets.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import { parseHostPort } from "../../io/serve/host-port.ts";
 import { MAX_NET_PLAYERS } from "../../io/shared/netplay-block.ts";
@@ -17,6 +18,7 @@ import { loadRomToRun } from "../warnings.ts";
 
 interface JoinOptions extends NetplayOptions {
   readonly player?: number;
+  readonly watch?: true;
 }
 
 /** `emu join`: join a game of `emu host`. */
@@ -36,9 +38,14 @@ export function registerJoin(program: Command): void {
       "the player to be (default: the first that is free)",
       wholeNumber(2, MAX_NET_PLAYERS),
     )
+    .option("--watch", "watch the game instead of playing")
     .action(joinGame);
   addNetplayOptions(command);
-  addExamples(command, "emu join example.org:6503 game.nes --token-file token");
+  addExamples(
+    command,
+    "emu join example.org:6503 game.nes --token-file token",
+    "emu join example.org:6503 game.nes --token-file token --watch",
+  );
 }
 
 async function joinGame(address: string, path: string, options: JoinOptions): Promise<void> {
@@ -46,19 +53,26 @@ async function joinGame(address: string, path: string, options: JoinOptions): Pr
   const token = await tokenOf(options);
   if (token === undefined)
     throw new InputError("usage", "the host's token is missing", "--token", "emu host shows it");
+  if (options.watch === true && options.player !== undefined)
+    throw new InputError("usage", "who watches is no player", "--player", "remove --player or --watch");
   const rom = await loadRomToRun(path, options);
   const live = liveGameOptions(rom, options, token);
   requireTerminal();
   const interrupt = interruptSignal();
   let game: LiveGame;
   try {
-    const wanted = { wantedPlayer: options.player ?? 0, signal: interrupt.signal };
+    const wanted = {
+      wantedPlayer: options.watch === true ? SPECTATOR : (options.player ?? 0),
+      signal: interrupt.signal,
+    };
     game = await LiveGame.join({ ...live, ...endpoint, ...wanted });
   } finally {
     interrupt.release();
   }
   try {
-    process.exitCode = await playTogether(game, rom, options, `you are player ${game.sessionStatus.player}`);
+    const { player } = game.sessionStatus;
+    const notice = player === 0 ? "you watch" : `you are player ${player}`;
+    process.exitCode = await playTogether(game, rom, options, notice);
   } finally {
     await game.close();
   }

@@ -1,6 +1,6 @@
 import type { GameSide } from "./game-side.ts";
 import { BYE, byeMessage, chunkMessage, offerMessage, PLAY, readBye, readWant, WANT } from "./messages.ts";
-import { type PacketLink, readMessage } from "./packets.ts";
+import { type PacketLink, readMessage, SPECTATOR } from "./packets.ts";
 import { PeerStream } from "./peer-stream.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { KEEP_ALIVE_MS, type SessionWorld } from "./session.ts";
@@ -11,10 +11,10 @@ const PACKETS_PER_SECOND = 500;
 const OFFER_EVERY_MS = 100;
 const BYES = 3;
 
-/** One player of the others, as the host sees it. */
+/** One player of the others, or a spectator, as the host sees it. */
 export class HostPeer {
   readonly link: PacketLink;
-  /** From 0. */
+  /** From 0; −1 for a spectator. */
   readonly player: number;
   readonly stream: PeerStream;
   /** Where its last packet came from. */
@@ -66,7 +66,7 @@ export class HostPeer {
       bytes: packed.length,
       sha256: sha256Of(packed),
       players: block.players,
-      player: this.player,
+      player: this.player < 0 ? SPECTATOR : this.player,
     });
   }
 
@@ -109,7 +109,9 @@ export class HostPeer {
   #take(message: Uint8Array, isNewest: boolean, nowMs: number): void {
     const { block, ledger } = this.#side;
     if (message[0] === BYE) {
-      ledger.desync ??= readBye(message);
+      const desync = readBye(message);
+      // What a spectator says must not end the game.
+      if (this.player >= 0) ledger.desync ??= desync;
       this.hasLeft = true;
     } else if (message[0] === WANT) {
       this.#hasWant = true;
@@ -120,7 +122,7 @@ export class HostPeer {
       const isOwn = (player: number) => player === this.player;
       const position = this.#side.position(nowMs);
       const hash = this.stream.read(message, isNewest, block, isOwn, nowMs, position);
-      if (hash !== undefined) ledger.take(this.player, hash);
+      if (hash !== undefined && this.player >= 0) ledger.take(this.player, hash);
     }
   }
 

@@ -14,6 +14,7 @@ import {
   PacketLink,
   readHello,
   refusalPacket,
+  SPECTATOR,
   sessionOf,
 } from "./packets.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -30,6 +31,9 @@ import {
 const STRANGERS_PER_SECOND = 200;
 /** Time for which a cookie is valid, at least; at most twice that. */
 const COOKIE_MS = 20_000;
+/** Most spectators, and how many frames of inputs one may lack: the rings keep a little more. */
+const MAX_SPECTATORS = 8;
+const MAX_SPECTATOR_LAG_FRAMES = 200;
 /** Nonces that are remembered, so that a HELLO works once; more players do not join within `COOKIE_MS`. */
 const MAX_NONCES = 256;
 
@@ -61,6 +65,7 @@ export class HostSession {
   readonly #key: PacketKey;
   readonly #cookieKey: PacketKey;
   readonly #seats: readonly Seat[];
+  readonly #spectators = new Set<HostPeer>();
   readonly #bySession = new Map<number, HostPeer>();
   readonly #nonces = new Map<string, number>();
   readonly #strangers = new RateLimit(STRANGERS_PER_SECOND);
@@ -122,11 +127,12 @@ export class HostSession {
     side.update();
     for (const seat of this.#seats) this.#checkSeat(seat, nowMs);
     this.#adaptDelay(nowMs);
-    for (const peer of this.#peers) peer.tick(nowMs, this.#relayMs(peer));
+    for (const spectator of this.#spectators) this.#checkSpectator(spectator, nowMs);
+    for (const peer of this.#everybody) peer.tick(nowMs, this.#relayMs(peer));
     const { desync } = side.ledger;
     if (desync !== undefined) this.end ??= { kind: "desync", desync };
     const isWaiting = this.#seats.some(({ peer, isEmpty }) => !isEmpty && peer?.isPlaying !== true);
-    const isHeld = isWaiting || desync !== undefined;
+    const isHeld = isWaiting || desync !== undefined || this.#isTakingState;
     if (side.block.isHeld && !isHeld) for (const peer of this.#peers) peer.stream.clock.forgetLead();
     side.block.isHeld = isHeld;
   }
@@ -136,7 +142,7 @@ export class HostSession {
     this.#isTakingState = false;
     const { block, record } = this.side;
     this.side.update();
-    const joining = this.#peers.filter((peer) => !peer.hasOffer);
+    const joining = this.#everybody.filter((peer) => !peer.hasOffer);
     const game: GameState = {
       frame,
       state,
@@ -149,7 +155,12 @@ export class HostSession {
 
   /** Tells all players that the game is over. */
   close(): void {
-    for (const peer of this.#peers) peer.close();
+    for (const peer of this.#everybody) peer.close();
+  }
+
+  /** Players and spectators. */
+  get #everybody(): HostPeer[] {
+    return [...this.#peers, ...this.#spectators];
   }
 
   get #peers(): HostPeer[] {
@@ -167,19 +178,26 @@ export class HostSession {
     }
     const nonce = Buffer.from(hello.nonce).toString("hex");
     if (this.#nonces.has(nonce)) return;
-    const refusal = this.#reasonAgainst(hello);
-    const seat = refusal === undefined ? this.#seatFor(hello, nowMs) : undefined;
-    if (seat === undefined) {
-      const reason = refusal ?? "the game is full";
-      world.send(refusalPacket(hello.nonce, reason, this.#key), address);
+    const isSpectator = hello.wantedPlayer === SPECTATOR;
+    const seat = isSpectator ? undefined : this.#seatFor(hello, nowMs);
+    const hasRoom = isSpectator ? this.#spectators.size < MAX_SPECTATORS : seat !== undefined;
+    const refusal = this.#reasonAgainst(hello) ?? (hasRoom ? undefined : "the game is full");
+    if (refusal !== undefined) {
+      world.send(refusalPacket(hello.nonce, refusal, this.#key), address);
       return;
     }
     this.#remember(nonce, nowMs);
     const link = new PacketLink(this.#key, hello.nonce, hello.cookie, true);
+    const peer = new HostPeer(link, seat?.player ?? -1, address, this.side, world);
+    this.#bySession.set(link.session, peer);
+    if (seat === undefined) this.#spectators.add(peer);
+    else this.#seat(peer, seat);
+  }
+
+  #seat(peer: HostPeer, seat: Seat): void {
     if (seat.peer !== undefined) this.#bySession.delete(seat.peer.link.session);
-    seat.peer = new HostPeer(link, seat.player, address, this.side, world);
+    seat.peer = peer;
     seat.isEmpty = false;
-    this.#bySession.set(link.session, seat.peer);
     this.side.block.isHeld = true;
   }
 
@@ -212,10 +230,7 @@ export class HostSession {
     const { block } = this.side;
     const { peer } = seat;
     if (peer !== undefined && peer.silentMs(nowMs) > ABSENT_MS) this.#leave(peer, nowMs, ABSENT_MS);
-    if (peer !== undefined && !peer.hasOffer && !this.#isTakingState) {
-      this.#isTakingState = true;
-      this.#world.takeState();
-    }
+    if (peer !== undefined) this.#provideState(peer);
     if (seat.peer !== undefined || seat.leftMs === undefined) return;
     if (nowMs - seat.leftMs >= ABSENT_MS) seat.isEmpty = true;
     // A player who is gone presses nothing.
@@ -223,9 +238,28 @@ export class HostSession {
     while (seat.isEmpty && block.end(seat.player) < end) block.addInput(seat.player, 0);
   }
 
+  /** A spectator who is silent, or too slow, is dropped: nobody waits for it. */
+  #checkSpectator(peer: HostPeer, nowMs: number): void {
+    this.#provideState(peer);
+    const { block } = this.side;
+    const lag = Math.max(...peer.stream.acked.map((acked, player) => block.end(player) - acked));
+    if (peer.silentMs(nowMs) <= 2 * SILENT_MS && (!peer.hasOffer || lag <= MAX_SPECTATOR_LAG_FRAMES)) return;
+    peer.close();
+    this.#leave(peer, nowMs);
+  }
+
+  /** Takes a state for a peer that needs one. No frame runs meanwhile. */
+  #provideState(peer: HostPeer): void {
+    if (peer.hasOffer || this.#isTakingState) return;
+    this.#isTakingState = true;
+    this.side.block.isHeld = true;
+    this.#world.takeState();
+  }
+
   #leave(peer: HostPeer, nowMs: number, sinceMs = 0): void {
     const seat = this.#seats.find((candidate) => candidate.peer === peer);
     this.#bySession.delete(peer.link.session);
+    this.#spectators.delete(peer);
     if (seat === undefined) return;
     seat.peer = undefined;
     seat.leftMs = nowMs - sinceMs;

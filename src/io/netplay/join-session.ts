@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import { NetplayBlock } from "../shared/netplay-block.ts";
+import { MAX_NET_PLAYERS, NetplayBlock } from "../shared/netplay-block.ts";
 import { GameSide } from "./game-side.ts";
 import { type GameState, unpackGame } from "./game-state.ts";
 import {
@@ -27,6 +27,7 @@ import {
   readChallenge,
   readMessage,
   readRefusal,
+  SPECTATOR,
 } from "./packets.ts";
 import { PeerStream } from "./peer-stream.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -52,10 +53,15 @@ const BYES = 3;
 /** Speed per frame that we are ahead, and its limit, in millionths: the sound must not change audibly. */
 const RATE_PPM_PER_FRAME = 8000;
 const MAX_RATE_PPM = 30_000;
+/** A spectator stays this far behind what it knows, so that a late packet does not stop its picture. */
+const SPECTATOR_RESERVE_FRAMES = 4;
+/** Its speed for each frame too many or too few, and the limit of that. */
+const SPECTATOR_PPM_PER_FRAME = 4000;
+const MAX_SPECTATOR_PPM = 100_000;
 
 /** What a player brings to a game. */
 export interface JoinTerms extends GameTerms {
-  /** The player to be, from 1; 0 for any. */
+  /** The player to be, from 1; 0 for any, `SPECTATOR` to watch only. */
   readonly wantedPlayer: number;
 }
 
@@ -104,7 +110,7 @@ export class JoinSession {
   get status(): SessionStatus {
     const clock = this.#stream?.clock;
     return {
-      player: (this.#offer?.player ?? 0) + 1,
+      player: this.side === undefined ? 0 : this.side.block.localPlayer + 1,
       roundTripMs: clock?.roundTripMs ?? 0,
       jitterMs: clock?.jitterMs ?? 0,
       delayFrames: this.side?.block.delayFrames ?? 0,
@@ -121,7 +127,7 @@ export class JoinSession {
     if (packed === undefined || this.#offer === undefined) return undefined;
     const { players, player } = this.#offer;
     const game = unpackGame(packed, players);
-    const block = blockOf(game, players, player);
+    const block = blockOf(game, players, player === SPECTATOR ? -1 : player);
     this.side = new GameSide(block, this.#terms.periodMs, this.#terms.delayFrames);
     this.side.record.addScript(game.script, game.frame);
     this.#stream = new PeerStream(Array.from({ length: players }, (_, index) => block.end(index)));
@@ -178,7 +184,8 @@ export class JoinSession {
     if (!isNewFrame && nowMs - this.#sentMs < KEEP_ALIVE_MS / 2) return;
     this.#sentFrame = block.frame;
     const facts = side.facts(nowMs, 0);
-    this.#send(this.#stream!.write(block, [block.localPlayer], facts, nowMs, side.periodMs), nowMs);
+    const own = block.localPlayer < 0 ? [] : [block.localPlayer];
+    this.#send(this.#stream!.write(block, own, facts, nowMs, side.periodMs), nowMs);
   }
 
   /** Tells the host that we leave. */
@@ -213,13 +220,20 @@ export class JoinSession {
   }
 
   #takeBye(desync: StateDesync | undefined): void {
-    if (desync === undefined || this.side === undefined) this.#fail("the host has ended the game");
+    if (desync === undefined || this.side === undefined) this.#fail(this.#byeText);
     else this.side.ledger.desync ??= desync;
   }
 
+  get #byeText(): string {
+    const isSpectator = this.#terms.wantedPlayer === SPECTATOR;
+    return `the host has ended the game${isSpectator ? ", or this spectator has fallen behind" : ""}`;
+  }
+
   #takeOffer(offer: Offer): void {
-    const isValid =
-      offer.players >= 2 && offer.players <= 4 && offer.player > 0 && offer.player < offer.players;
+    const isSpectator = this.#terms.wantedPlayer === SPECTATOR;
+    const isPlayer = offer.player > 0 && offer.player < offer.players;
+    const isWanted = isSpectator ? offer.player === SPECTATOR : isPlayer;
+    const isValid = offer.players >= 2 && offer.players <= MAX_NET_PLAYERS && isWanted;
     if (!isValid) return;
     this.#offer = { ...offer, sha256: offer.sha256.slice() };
     try {
@@ -241,6 +255,12 @@ export class JoinSession {
     if (!side.isRunning(nowMs) || isPaused) {
       clock.forgetLead();
       side.block.ratePpm = 0;
+      return;
+    }
+    if (side.block.localPlayer < 0) {
+      const spare = side.block.confirmedEnd - side.block.frame - SPECTATOR_RESERVE_FRAMES;
+      const ppm = SPECTATOR_PPM_PER_FRAME * spare;
+      side.block.ratePpm = Math.max(-MAX_SPECTATOR_PPM, Math.min(MAX_SPECTATOR_PPM, ppm));
       return;
     }
     const ppm = Math.round(-RATE_PPM_PER_FRAME * clock.ahead);

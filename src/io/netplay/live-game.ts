@@ -49,7 +49,7 @@ export interface HostGameOptions extends LiveGameOptions {
 export interface JoinGameOptions extends LiveGameOptions {
   readonly host: string;
   readonly port: number;
-  /** The player to be, from 1; 0 for any. */
+  /** The player to be, from 1; 0 for any, `SPECTATOR` to watch only. */
   readonly wantedPlayer: number;
   /** Ends the attempt to join. */
   readonly signal?: AbortSignal;
@@ -185,6 +185,7 @@ export class LiveGame {
   get status(): string {
     const { player, roundTripMs, delayFrames, notice } = this.#session.status;
     if (notice !== "" && roundTripMs === 0) return "";
+    if (player === 0) return `watching  ${Math.round(roundTripMs)} ms`;
     return `player ${player}  ${Math.round(roundTripMs)} ms  delay ${delayFrames}`;
   }
 

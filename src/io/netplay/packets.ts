@@ -43,9 +43,12 @@ export interface Hello {
   readonly rom: Uint8Array;
   /** SHA-256 of the machine's options. */
   readonly machine: Uint8Array;
-  /** The player to be, from 1; 0 for any. */
+  /** The player to be, from 1; 0 for any, `SPECTATOR` for none. */
   readonly wantedPlayer: number;
 }
+
+/** Stands for a player in messages of somebody who only watches. */
+export const SPECTATOR = 0xff;
 
 /** The kind of a packet; 0 if it cannot be one. */
 export function kindOf(packet: Uint8Array): number {

@@ -34,7 +34,7 @@ const START_TIME_BYTES = 8;
 /** How a netplay game begins. */
 export interface NetplayStart {
   readonly players: number;
-  /** The local player, from 0. */
+  /** The local player, from 0; −1 for a spectator. */
   readonly localPlayer: number;
   /** The frame that runs first. */
   readonly frame: number;
@@ -62,7 +62,7 @@ export interface RollbackStats {
 export class NetplayBlock {
   readonly buffer: SharedArrayBuffer;
   readonly players: number;
-  /** The local player, from 0. */
+  /** The local player, from 0; −1 for a spectator, whose machine runs only frames with known inputs. */
   readonly localPlayer: number;
   readonly #words: Int32Array;
   /** When the last frame began, in milliseconds of the shared clock. Writer: the machine thread. */

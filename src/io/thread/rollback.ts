@@ -34,6 +34,8 @@ export class Rollback {
   /** Inputs of all frames before this one are known, and those frames ran with them. */
   #settled: number;
   #nextHash: number;
+  /** Frames by which the machine may run ahead of what is known. */
+  readonly #mostAhead: number;
 
   /** `buffer` is that of a `NetplayBlock`. */
   constructor(machine: Machine, buffer: SharedArrayBuffer, input: InputLatch, host: RollbackHost) {
@@ -43,6 +45,7 @@ export class Rollback {
     this.#host = host;
     this.#states = Array.from({ length: KEPT_FRAMES }, () => new Uint8Array(machine.stateBytes));
     this.#loading = new Uint8Array(machine.stateBytes);
+    this.#mostAhead = this.#block.localPlayer < 0 ? 0 : MAX_ROLLBACK_FRAMES;
     this.#settled = this.#block.frame;
     this.#nextHash = Math.ceil(this.#block.frame / HASH_EVERY_FRAMES) * HASH_EVERY_FRAMES;
   }
@@ -58,7 +61,7 @@ export class Rollback {
     const { frame } = block;
     this.#sampleLocal(frame);
     this.settle();
-    const mayRun = !block.isHeld && frame - block.confirmedEnd < MAX_ROLLBACK_FRAMES;
+    const mayRun = !block.isHeld && frame - block.confirmedEnd < this.#mostAhead;
     if (mayRun) {
       block.beginFrame(frame, this.#host.nowMs());
       this.#runFrame(frame, pixels);
@@ -99,6 +102,7 @@ export class Rollback {
     this.#input.replayed = -1;
     const buttons = this.#input.latchButtons() & PORT_MASK;
     const player = block.localPlayer;
+    if (player < 0) return;
     while (block.end(player) <= frame + block.delayFrames) block.addInput(player, buttons);
   }
 

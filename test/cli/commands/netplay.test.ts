@@ -25,6 +25,7 @@ describe("exit codes", () => {
     [2, ["host", rom, "--four-score"]],
     [2, ["join", "127.0.0.1:6503", rom]],
     [2, ["join", "127.0.0.1", rom, ...TOKEN]],
+    [2, ["join", "127.0.0.1:6503", rom, ...TOKEN, "--watch", "--player", "2"]],
     [66, ["join", "127.0.0.1:6503", join(folder, "nothing.nes"), ...TOKEN]],
     [69, ["join", "127.0.0.1:6503", rom, ...TOKEN]],
   ])("%i for emu %p", (code, argv) => {
@@ -57,6 +58,8 @@ describe.skipIf(!HAS_PTY)("two players", () => {
     // Another process: it gets the state.
     await using again = NetplayProcess.join(rom, proxy.port);
     await again.playing(2);
+    await using spectator = NetplayProcess.join(rom, proxy.port, "--watch");
+    await spectator.pty.waitUntil(() => /watching {2}\d+ ms/.test(spectator.pty.output), "the game");
     const from = again.pty.output.length;
     await again.pty.waitUntil(
       () => again.pty.output.slice(from).split("fps").length > 3,
@@ -65,7 +68,8 @@ describe.skipIf(!HAS_PTY)("two players", () => {
     expect(await host.quit()).toBe(0);
     expect(await again.pty.end()).toBe(69);
     expect(again.pty.output).toContain("the host has ended the game");
-    for (const side of [host, again]) {
+    expect(await spectator.pty.end()).toBe(69);
+    for (const side of [host, again, spectator]) {
       const { frames, netplay } = side.report();
       expect(frames).toBeGreaterThan(0);
       expect(netplay.lastEqualFrame).toBeGreaterThan(0);

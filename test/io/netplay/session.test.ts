@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import type { HostSession } from "../../../src/io/netplay/host-session.ts";
 import { JoinSession } from "../../../src/io/netplay/join-session.ts";
+import { SPECTATOR } from "../../../src/io/netplay/packets.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import type { LinkFaults } from "../../support/datagram-proxy.ts";
 import { PERIOD_MS, SimulatedSide, SimulatedWorld, simulatedGame } from "../../support/simulated-netplay.ts";
@@ -94,6 +95,69 @@ describe("more than two", () => {
     expect(sides.map(({ session }) => session.status.player).sort()).toEqual(
       Array.from({ length: players }, (_, index) => index + 1),
     );
+  });
+});
+
+describe("a spectator", () => {
+  const faults = { roundTripMs: 80, jitterMs: 30, lossPercent: 5 };
+  const watching = (host: SimulatedSide, name = "spectator") =>
+    new SimulatedSide(host.world, name, undefined, { wantedPlayer: SPECTATOR });
+
+  test("who comes in the middle sees the same game a little later, and never runs a frame again", () => {
+    const sides = simulatedGame(61, faults);
+    const [host] = sides;
+    play(sides, 300);
+    const spectator = watching(host);
+    play(sides, 1500);
+    expectAgreement(sides, 1500);
+    expectAgreement([spectator], 1100);
+    expect(spectator.session.status.player).toBe(0);
+    expect(spectator.block!.stats.rollbacks).toBe(0);
+    expect(host.block!.frame - spectator.block!.frame).toBeLessThan(25);
+    // It is behind by its reserve, so late packets hardly stop it.
+    const { stalls } = spectator.block!.stats;
+    play(sides, 2100);
+    expect(spectator.block!.stats.stalls - stalls).toBeLessThan(10);
+  });
+
+  test("who is gone, or whose link is, stops nobody", () => {
+    const sides = simulatedGame(62, faults);
+    const [host] = sides;
+    play(sides, 200);
+    const spectator = watching(host);
+    play(sides, 500);
+    expect((host.session as HostSession).sessions).toBe(2);
+    spectator.vanish();
+    const { stalls } = host.block!.stats;
+    play(sides, 1200);
+    expect((host.session as HostSession).sessions).toBe(1);
+    expect(host.block!.stats.stalls).toBeLessThanOrEqual(stalls + 2);
+    expectAgreement(sides, 1200);
+  });
+
+  test("whose machine differs ends alone", () => {
+    const sides = simulatedGame(63, faults);
+    const [host] = sides;
+    play(sides, 200);
+    const spectator = watching(host);
+    play(sides, 500);
+    spectator.machine.poke("cpu", 4, spectator.machine.peek("cpu", 4) ^ 1);
+    play(sides, 900);
+    expect(spectator.session.end?.kind).toBe("desync");
+    spectator.session.close();
+    play(sides, 1200);
+    expectAgreement(sides, 1200);
+  });
+
+  test("finds no room beside eight others", () => {
+    const sides = simulatedGame(64, { roundTripMs: 10 });
+    const [host] = sides;
+    play(sides, 60);
+    const spectators = Array.from({ length: 9 }, (_, index) => watching(host, `spectator ${index}`));
+    const ends = () => spectators.flatMap(({ session }) => (session.end === undefined ? [] : [session.end]));
+    host.world.run(20 * SECOND_MS, () => ends().length > 0);
+    expect(ends()).toMatchObject([{ kind: "failed", error: { message: "the game is full" } }]);
+    expect((host.session as HostSession).sessions).toBe(9);
   });
 });
 
