@@ -19,15 +19,21 @@ export interface TestDebugger {
   close(): Promise<void>;
 }
 
-/** Serves a game's debugger; `withPage` bundles the page. The game runs as fast as possible. */
+/**
+ * Serves a game's debugger; `withPage` bundles the page, `watch` loads a rebuilt game. The game runs as fast
+ * as possible.
+ */
 export async function startDebugger(
   rom: string,
-  { withPage = false }: { withPage?: boolean } = {},
+  { withPage = false, watch = false }: { withPage?: boolean; watch?: boolean } = {},
 ): Promise<TestDebugger> {
   const bugs: unknown[] = [];
   const onError = (error: unknown): void => void bugs.push(error);
   const source = gameSource({ program: rom, load: {}, machine: {} });
-  const game = await WebDebugger.start(() => source(new RequestArguments({})), onError, { speedPercent: 0 });
+  const game = await WebDebugger.start(() => source(new RequestArguments({})), onError, {
+    speedPercent: 0,
+    watch,
+  });
   const html = withPage ? await loadPage(DEBUGGER_PAGE) : "<!doctype html>";
   const gate = new TokenGate(WEB_TOKEN);
   const server = new WebServer(game, html, { host: "127.0.0.1", port: 0, gate, log: NO_LOG, onError });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { TestClient } from "../../support/dap.ts";
 import { LIBRARY_ROM } from "../../support/library-game.ts";
+import { WebPeer } from "../../support/web-debugger.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-debug-cli-"));
 const program = join(folder, "game.nes");
@@ -69,6 +70,19 @@ describe("emu debug", () => {
   });
 });
 
+test("emu debug prints the address of its page, and ends when it is interrupted", async () => {
+  const child = Bun.spawn([process.execPath, MAIN, "debug", program, "--no-open"], { stderr: "inherit" });
+  const { value } = await child.stdout.getReader().read();
+  const [, url, token] = /^debugger: (http:\/\/127\.0\.0\.1:\d+\/)#token=([\da-f]{32})\n$/.exec(
+    new TextDecoder().decode(value),
+  )!;
+  expect(await (await fetch(url!)).text()).toStartWith("<!doctype html>");
+  const page = await WebPeer.open(url!);
+  expect(await page.call("auth", { token, page: "cli" })).toMatchObject({ name: "game.nes" });
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(130);
+});
+
 test("emu debug --dap rejects what is not its protocol", () => {
   const child = Bun.spawnSync([process.execPath, MAIN, "debug", "--dap"], {
     stdin: new TextEncoder().encode("garbage"),
@@ -91,6 +105,8 @@ describe("emu debug --dap-listen", () => {
     const result = emu(["debug", rom, "--dap-listen", "127.0.0.1:0"]);
     expect([result.exitCode, result.stdout.toString()]).toEqual([exitCode, ""]);
     expect(result.stderr).toContain(rom);
+    const page = emu(["debug", rom, "--no-open"]);
+    expect([page.exitCode, page.stdout.toString()]).toEqual([exitCode, ""]);
   });
 });
 

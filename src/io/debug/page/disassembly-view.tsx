@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { BreakpointFacts, DisassemblyRow } from "../web/protocol.ts";
-import { bareHex } from "./format.ts";
+import { type MenuItem, openMenu } from "./context-menu.tsx";
+import { bareHex, hexText } from "./format.ts";
 import { CODE_ROW_PX, Gutter, toggleBreakpoint } from "./gutter.tsx";
 import { highlight } from "./highlight.tsx";
 import { ask, isRunning, store } from "./model.ts";
@@ -83,6 +84,15 @@ export function DisassemblyView() {
     else return false;
     return true;
   };
+  const onMenu = (row: DisassemblyRow | undefined, x: number, y: number): void => {
+    if (row !== undefined)
+      openMenu(
+        x,
+        y,
+        hexText(row.address, 4),
+        rowMenu(row, ofRow(row) !== undefined, () => toggle(row)),
+      );
+  };
   const onVisible = (first: number, last: number): void => {
     if (isLoading.current || rows.length === 0 || isRunning()) return;
     const middle = rows[Math.min(rows.length - 1, (first + last) >> 1)]!.code.address;
@@ -101,6 +111,7 @@ export function DisassemblyView() {
       cursor={cursor}
       onCursor={(index) => setCursorAddress(rows[index]!.code.address)}
       onKey={onKey}
+      onMenu={(x, y) => onMenu(rows[cursor]?.code, x, y)}
       onVisible={onVisible}
       row={(index) => {
         const row = rows[index]!;
@@ -126,6 +137,10 @@ export function DisassemblyView() {
             data-shown={address === instruction.address && !isCurrent}
             data-code={instruction.count > 0}
             onMouseDown={() => setCursorAddress(instruction.address)}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              onMenu(instruction, event.clientX, event.clientY);
+            }}
           >
             <Gutter
               breakpoint={ofRow(instruction)}
@@ -148,4 +163,22 @@ function rowsOf(code: readonly DisassemblyRow[]): Row[] {
   return code.flatMap((row): Row[] =>
     row.label === undefined ? [{ code: row }] : [{ label: row.label, code: row }, { code: row }],
   );
+}
+
+function rowMenu(row: DisassemblyRow, hasBreakpoint: boolean, toggle: () => void): MenuItem[] {
+  const { address, prgOffset, text } = row;
+  const place = { kind: "to", address, prgOffset };
+  return [
+    { label: hasBreakpoint ? "Remove the breakpoint" : "Set a breakpoint", run: toggle },
+    { label: "Run to here", run: () => void ask("move", place) },
+    { label: "Run back to here", run: () => void ask("move", { ...place, back: true }) },
+    { label: "Set PC here", run: () => void ask("jump", { address }) },
+    {
+      label: "Assemble…",
+      run: () => {
+        const instruction = prompt(`Instruction at ${hexText(address, 4)}`, text);
+        if (instruction !== null) void ask("assemble", { address, text: instruction });
+      },
+    },
+  ];
 }

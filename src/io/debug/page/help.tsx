@@ -9,6 +9,7 @@ const LOCAL_KEYS: readonly (readonly [keys: string, name: string])[] = [
   ["F9, Enter", "Code: set or remove a breakpoint"],
   ["R", "Code: run to the cursor"],
   ["Shift+R", "Code: run back to the cursor"],
+  ["Menu, Shift+F10", "Code: set PC, assemble, and more"],
   ["0–9, A–F", "Memory: change the byte at the cursor"],
   ["Menu, Shift+F10", "Memory: who wrote this byte, and more"],
   ["← → Enter", "Events: choose an event and go there"],
@@ -28,7 +29,7 @@ export function Help() {
       <h2>Keys</h2>
       <div class="columns">
         {rows.map(([keys, name]) => (
-          <div class="key" key={name}>
+          <div class="key" key={`${keys} ${name}`}>
             <kbd>{keys}</kbd>
             <span>{name}</span>
           </div>

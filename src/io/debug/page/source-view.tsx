@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { BreakpointFacts, SourceText } from "../web/protocol.ts";
+import { openMenu } from "./context-menu.tsx";
 import { CODE_ROW_PX, Gutter, toggleBreakpoint } from "./gutter.tsx";
 import { highlight } from "./highlight.tsx";
 import { ask, store } from "./model.ts";
@@ -41,6 +42,18 @@ export function SourceView({ file }: { file: number }) {
     else return false;
     return true;
   };
+  const onMenu = (index: number, x: number, y: number): void => {
+    const line = index + 1;
+    const place = { kind: "to", file, line };
+    openMenu(x, y, `line ${line}`, [
+      {
+        label: ofLine(line) === undefined ? "Set a breakpoint" : "Remove the breakpoint",
+        run: () => toggle(line),
+      },
+      { label: "Run to here", run: () => void ask("move", place) },
+      { label: "Run back to here", run: () => void ask("move", { ...place, back: true }) },
+    ]);
+  };
   const currentLine = here?.file === file ? here.line : undefined;
   return (
     <VirtualList
@@ -53,6 +66,7 @@ export function SourceView({ file }: { file: number }) {
       cursor={cursor}
       onCursor={setCursor}
       onKey={onKey}
+      onMenu={(x, y) => onMenu(cursor, x, y)}
       row={(index) => {
         const line = index + 1;
         return (
@@ -68,6 +82,10 @@ export function SourceView({ file }: { file: number }) {
             data-shown={shownLine === line && currentLine !== line}
             data-code={withCode.has(line)}
             onMouseDown={() => setCursor(index)}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              onMenu(index, event.clientX, event.clientY);
+            }}
           >
             <Gutter
               breakpoint={ofLine(line)}

@@ -22,6 +22,8 @@ interface VirtualListProps {
   onCursor(index: number): void;
   /** Keys that do not move the cursor. Returns true if it has handled the key. */
   onKey?(event: KeyboardEvent): boolean;
+  /** Opens the menu of the row at the cursor, at a point of the window. */
+  onMenu?(x: number, y: number): void;
   /** Called when the first or the last visible row changes. */
   onVisible?(first: number, last: number): void;
 }
@@ -70,7 +72,10 @@ export function VirtualList(props: VirtualListProps) {
     };
     const to = moves[event.key];
     if (to !== undefined) moveTo(to);
-    else if (props.onKey?.(event) !== true) return;
+    else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+      const row = box.current!.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+      if (row !== undefined) props.onMenu?.(row.left + rowHeight, row.bottom);
+    } else if (props.onKey?.(event) !== true) return;
     event.preventDefault();
   };
   return (

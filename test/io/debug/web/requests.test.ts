@@ -153,6 +153,17 @@ describe.skipIf(!canBuildExamples)("requests", () => {
     expect((await page.request("watch", { expressions: ["a = 3"] })).error).toContain("cannot assign");
   });
 
+  test("PC is set, and an instruction is assembled in place", async () => {
+    const { address } = await page.call("find", { text: "tick" });
+    const there = await page.stopAfter("jump", { address });
+    expect(there.stack[0]).toMatchObject({ address, name: "tick" });
+    expect(await page.call("assemble", { address, text: "lda #5" })).toEqual({ bytes: 2 });
+    const next = await page.stopAfter("move", { kind: "into", by: "instruction" });
+    const cpu = next.registers.find(({ name }) => name === "CPU")!.registers;
+    expect(cpu.find(({ name }) => name === "a")?.value).toBe(5);
+    expect((await page.request("assemble", { address, text: "nonsense" })).error).toBeDefined();
+  });
+
   test("who wrote a byte, and the trace that leads there", async () => {
     for (let frame = 0; frame < 10; frame++) await page.stopAfter("move", { kind: "frame" });
     const { address } = await page.call("find", { text: "mode" });

@@ -134,6 +134,31 @@ describe("pages", () => {
   });
 });
 
+test("a rebuilt game is loaded, also while it runs, with its breakpoints and watches", async () => {
+  const rebuilt = join(folder, "rebuilt.nes");
+  await Bun.write(rebuilt, LIBRARY_ROM);
+  const watched = await startDebugger(rebuilt, { watch: true });
+  const page = await WebPeer.connect(watched.url);
+  await page.call("addBreakpoint", { kind: "address", address: 0xffff, prgOffset: -1 });
+  await page.call("watch", { expressions: ["[$10]"] });
+  await page.call("move", { kind: "continue" });
+  const changed = LIBRARY_ROM.slice();
+  changed[16 + 0x3000] = 0x55;
+  await Bun.write(rebuilt, changed);
+  await page.until(() => page.events.some(({ event }) => event === "reloaded"));
+  const { length } = page.states;
+  await page.until(() => page.states.length > length);
+  await page.stopAfter("pause");
+  expect(watched.game.session.nes.peek("cpu", 0xf000)).toBe(0x55);
+  expect(watched.game.session.breakpoints.size).toBe(1);
+  expect(page.states.at(-1)).toMatchObject({
+    breakpoints: [{ text: "$FFFF" }],
+    watches: [{ expression: "[$10]" }],
+  });
+  expect(watched.bugs).toEqual([]);
+  await watched.close();
+});
+
 const METHODS = (
   "move pause seek hold reset show ack addBreakpoint changeBreakpoint removeBreakpoint watch selectFrame assign " +
   "write assemble jump source code find trace profile lastWrite describe auth nosuch toString __proto__"
