@@ -29,14 +29,14 @@ export function collect(text: string, before: readonly string[] = []): readonly 
   return [...before, text];
 }
 
-export interface Shard {
+export interface ShardNumber {
   /** From 1 to `count`. */
   readonly index: number;
   readonly count: number;
 }
 
 /** Parses "2/5": the second of five parts. */
-export function shard(text: string): Shard {
+export function shard(text: string): ShardNumber {
   const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
   const index = Number(match?.[1]);
   const count = Number(match?.[2]);

@@ -50,6 +50,10 @@ describe("exit codes", () => {
     [2, ["dump", still, "--frames", "2", "--format", "bmp"]],
     [2, ["dump", still, "--frames", "2", "--from", "2", "--format", "raw"]],
     [2, ["conform", passing, "--shard", "3/2"]],
+    [2, ["conform", passing, "--times", "times.json"]],
+    [65, ["conform", passing, "--shard", "1/2", "--times", passing]],
+    [2, ["conform", "merge", passing, "--repeat", "2"]],
+    [66, ["conform", "merge", join(folder, "nothing")]],
     [65, ["dump", text, "--frames", "2"]],
     [65, ["info", text]],
     [65, ["bench", text]],
@@ -180,8 +184,21 @@ describe("JSON", () => {
     const all = verdicts("--jobs", "1");
     expect(all).toHaveLength(5);
     expect(verdicts("--jobs", "3")).toEqual(all);
-    const shards = [verdicts("--shard", "1/2"), verdicts("--shard", "2/2")];
-    expect(shards.flat().sort()).toEqual(all.toSorted());
+    const times = file("times.json", emu(["conform", ...roms, "--json"]).stdout.toString());
+    const shards = ["1/2", "2/2"].map((shard) => {
+      const { stdout } = emu(["conform", ...roms, "--json", "--shard", shard, "--times", times]);
+      return file(`shard-${shard[0]}.json`, stdout.toString());
+    });
+    const junit = join(folder, "merged.xml");
+    const merged = json("conform", "merge", ...shards, "--json", "--junit", junit);
+    expect(merged.tests.map(({ rom, verdict }: Record<string, string>) => [rom, verdict])).toEqual(all);
+    expect(Object.keys(merged)).toEqual(["tests", "passed", "failed", "errors", "skipped"]);
+    expect(readFileSync(junit, "utf8").match(/<testcase/g)).toHaveLength(5);
+    const missing = emu(["conform", "merge", shards[1]!]);
+    expect([missing.exitCode, missing.stderr]).toEqual([
+      65,
+      "emu: shard 1 of 2 is missing (a run is complete only with the reports of all shards)\n",
+    ]);
   });
 
   test("of bench", () => {

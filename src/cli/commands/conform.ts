@@ -1,46 +1,37 @@
-import { appendFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
 import { splitCommand } from "../../io/conform/exec/command-line.ts";
 import { ExecSubject } from "../../io/conform/exec/exec-subject.ts";
-import { type Graded, grade } from "../../io/conform/grade.ts";
+import { grade } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
-import { type Changes, changesSince, changesText, loadBaseline } from "../../io/conform/reports/baseline.ts";
-import { githubAnnotations, githubError, githubSummary } from "../../io/conform/reports/github.ts";
-import { writeHtmlReport } from "../../io/conform/reports/html.ts";
-import { junitReport } from "../../io/conform/reports/junit.ts";
+import { loadBaseline } from "../../io/conform/reports/baseline.ts";
+import { githubError } from "../../io/conform/reports/github.ts";
 import { writePictures } from "../../io/conform/reports/picture-files.ts";
-import { makeReport, textReport } from "../../io/conform/reports/report.ts";
-import { tapReport } from "../../io/conform/reports/tap.ts";
 import type { PowerOn } from "../../io/conform/rom-bench.ts";
 import { DEFAULT_HANG_SECONDS, runTests, type TestRunOptions } from "../../io/conform/run-tests.ts";
-import { fitsFilter, testsOfPart } from "../../io/conform/select.ts";
-import { type ConformReport, type TestSpec, testName } from "../../io/conform/types.ts";
-import { writeFileWhole } from "../../io/files/atomic-write.ts";
-import { writeStdout } from "../../io/files/stdout.ts";
-import { EXIT_NEGATIVE } from "../exit-codes.ts";
+import { fitsFilter } from "../../io/conform/select.ts";
+import { chooseShard, type Shard } from "../../io/conform/shard.ts";
+import { type TestSpec, testName } from "../../io/conform/types.ts";
+import { addReportOptions, finishReport, type ReportOptions } from "../conform-reports.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
-import { addExamples, collect, jsonOption, type Shard, shard, wholeNumber } from "../options.ts";
+import { addExamples, collect, type ShardNumber, shard, wholeNumber } from "../options.ts";
 import { TestProgress } from "../test-progress.ts";
 import { warn } from "../warnings.ts";
+import { registerMerge } from "./conform-merge.ts";
 
 const MAX_JOBS = 256;
 const MAX_REPEAT = 1000;
 const MAX_HANG_SECONDS = 86_400;
 
-interface ConformOptions {
-  readonly json?: true;
-  readonly junit?: string;
-  readonly tap?: string;
-  readonly html?: string;
+interface ConformOptions extends ReportOptions {
   readonly pictures?: string;
-  readonly baseline?: string;
   readonly jobs: number;
-  readonly shard?: Shard;
+  readonly shard?: ShardNumber;
+  readonly times?: string;
   readonly filter?: readonly string[];
   readonly failFast?: true;
   readonly repeat: number;
@@ -52,22 +43,17 @@ interface ConformOptions {
 
 /** `emu conform`: run test ROMs and grade them. */
 export function registerConform(program: Command): void {
-  const command = program
-    .command("conform")
+  const command = addReportOptions(program.command("conform"))
     .summary("run test ROMs and report which pass")
     .description(
       "Run test ROMs and print a verdict for each. A manifest says how each one is graded. For ROMs and " +
         "folders without a manifest, the protocol is detected automatically.",
     )
     .argument("<manifest|rom|folder...>", "what to run")
-    .addOption(jsonOption())
-    .option("--junit <file>", "also write the verdicts as JUnit XML")
-    .option("--tap <file>", "also write the verdicts as TAP")
-    .option("--html <dir>", "also write a page with every test's pictures and earlier verdicts")
     .option("--pictures <dir>", "also write the last screen of each failed test as PNG")
-    .option("--baseline <file>", "compare with an earlier --json report: list what broke and what was fixed")
     .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
-    .option("--shard <i/n>", "run only the i-th of n parts", shard)
+    .option("--shard <i/n>", "run only the i-th of n parts; emu conform merge joins their reports", shard)
+    .option("--times <file>", "make the parts of --shard equally long, by an earlier --json report")
     .option(
       "--filter <text>",
       "run only tests whose name contains this; * and ? are wildcards; repeatable",
@@ -90,17 +76,21 @@ export function registerConform(program: Command): void {
     .option("--exec <command>", "grade another emulator: a program that speaks JSON-RPC on stdin and stdout")
     .option("--update", "write the golden pictures instead of comparing with them")
     .action(runConform);
+  registerMerge(command);
   addExamples(
     command,
     "emu conform tests.toml",
     "emu conform game.nes tests/ --json",
-    "emu conform suites.json --junit report.xml --html report --shard 1/4",
+    "emu conform suites.json --junit report.xml --html report --jobs 4",
+    "emu conform suites.json --json --shard 1/4 --times before.json > 1.json",
     'emu conform suites.json --exec "./my-emulator --rpc" --baseline before.json',
   );
 }
 
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
-  const tests = await annotating(() => chooseTests(paths, options));
+  const all = await annotating(() => chooseTests(paths, options));
+  const shard = await shardOf(all, options);
+  const tests = shard?.tests ?? all;
   const baseline = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
   const progress = new TestProgress(tests.length);
   const interrupt = interruptSignal();
@@ -119,18 +109,43 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     progress.clear();
     for (const { result } of graded) warn(result.warnings ?? [], testName(result));
     let results = requireSharedOffsets(graded);
-    if (options.pictures !== undefined) results = await writePictures(options.pictures, results, graded);
-    const report = makeReport(results);
-    const isWhole = options.filter === undefined && options.shard === undefined;
-    const changes = baseline === undefined ? undefined : changesSince(baseline, report, isWhole);
-    // Set before the reports are written, so that a reader that closes the pipe early still gets the verdict.
-    if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
-    await writeReports(report, graded, changes, options);
-    await tellGithub(report, tests);
+    if (options.pictures !== undefined) {
+      results = await writePictures(options.pictures, results, graded, shard?.positions);
+    }
+    await finishReport(
+      {
+        results,
+        graded,
+        sources: tests.map(({ source }) => source),
+        isWhole: options.filter === undefined && shard === undefined,
+        baseline,
+        ...(shard === undefined ? {} : { shard: shard.describe(graded) }),
+      },
+      options,
+    );
   } finally {
     interrupt.release();
     progress.clear();
   }
+}
+
+/** The part of the run that `--shard` names. Everything that changes results goes into the run's hash. */
+async function shardOf(all: readonly TestSpec[], options: ConformOptions): Promise<Shard | undefined> {
+  const { shard, times: timesFile, repeat, hangSeconds, exec = "" } = options;
+  if (shard === undefined) {
+    if (timesFile !== undefined) throw new InputError("usage", "--times only changes the parts of --shard");
+    return undefined;
+  }
+  const { readTimes } = await import("../../io/conform/reports/read-report.ts");
+  const times = timesFile === undefined ? undefined : await readTimes(timesFile);
+  const kept = {
+    repeat,
+    hangSeconds,
+    exec,
+    failFast: options.failFast === true,
+    isWhole: options.filter === undefined,
+  };
+  return chooseShard(all, shard, times, kept);
 }
 
 /** Grades the emulator that `--exec` names. It is a separate process, so this thread can wait for it. */
@@ -144,36 +159,17 @@ function externally(line: string, options: ConformOptions): NonNullable<TestRunO
   };
 }
 
-/** Returns the tests of the command line's paths that its options select. */
+/** Returns the tests of the command line's paths that its options select, of all shards. */
 async function chooseTests(paths: readonly string[], options: ConformOptions): Promise<TestSpec[]> {
   let tests = await collectTests(paths);
   if (options.known !== undefined) tests = await loadKnownFailures(options.known, tests);
   if (options.update === true) tests = tests.map((test) => ({ ...test, update: true }));
-  const { filter = [], shard: part } = options;
+  const { filter = [] } = options;
   if (filter.length > 0) {
     tests = tests.filter((test) => filter.some((each) => fitsFilter(test, each)));
     if (tests.length === 0) throw new InputError("usage", `no test matches --filter ${filter.join(", ")}`);
   }
-  return part === undefined ? tests : testsOfPart(tests, part);
-}
-
-async function writeReports(
-  report: ConformReport,
-  graded: readonly Graded[],
-  changes: Changes | undefined,
-  { junit, tap, html, json }: ConformOptions,
-): Promise<void> {
-  if (junit !== undefined) await writeFileWhole(junit, junitReport(report));
-  if (tap !== undefined) await writeFileWhole(tap, tapReport(report));
-  if (html !== undefined) await writeHtmlReport(html, report, graded, changes);
-  if (json === true) {
-    const whole = changes === undefined ? report : { ...report, changes };
-    writeStdout(`${JSON.stringify(whole, null, 2)}\n`);
-  } else {
-    const { isTTY, columns } = process.stdout;
-    const terminal = isTTY === true ? { isColored: !process.env.NO_COLOR, columns } : undefined;
-    writeStdout(textReport(report, terminal) + (changes === undefined ? "" : changesText(changes)));
-  }
+  return tests;
 }
 
 /** Inside GitHub Actions, also reports an error in a manifest as an annotation at its line. */
@@ -186,16 +182,4 @@ async function annotating<T>(action: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
-}
-
-/** Inside GitHub Actions, writes annotations to standard error, which it reads, and the step's summary. */
-async function tellGithub(report: ConformReport, tests: readonly TestSpec[]): Promise<void> {
-  const { GITHUB_ACTIONS, GITHUB_WORKSPACE = process.cwd(), GITHUB_STEP_SUMMARY } = process.env;
-  if (GITHUB_ACTIONS !== "true") return;
-  process.stderr.write(githubAnnotations(report, tests, GITHUB_WORKSPACE));
-  if (GITHUB_STEP_SUMMARY === undefined) return;
-  // Failing to write the summary does not change the verdicts.
-  await appendFile(GITHUB_STEP_SUMMARY, githubSummary(report)).catch((error) =>
-    log.warn(error, "the step summary was not written"),
-  );
 }

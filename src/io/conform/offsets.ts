@@ -1,11 +1,13 @@
 import type { Graded } from "./grade.ts";
 import type { TestResult } from "./types.ts";
 
+type GradedOffsets = Pick<Graded, "result" | "offsets" | "source">;
+
 /**
  * Golden files from the same emulator must all have the same frame offset. Tests that only agree at another
  * offset than most others fail here.
  */
-export function requireSharedOffsets(graded: readonly Graded[]): TestResult[] {
+export function requireSharedOffsets(graded: readonly GradedOffsets[]): TestResult[] {
   const shared = new Map<string, number>();
   for (const source of new Set(graded.map(({ source }) => source))) {
     if (source !== undefined)
@@ -21,7 +23,7 @@ export function requireSharedOffsets(graded: readonly Graded[]): TestResult[] {
 }
 
 /** The offset at which most files agree; of several, the one nearest to 0. */
-function commonestOffset(graded: readonly Graded[]): number {
+function commonestOffset(graded: readonly GradedOffsets[]): number {
   const counts = new Map<number, number>();
   for (const { offsets = [] } of graded) {
     for (const offset of offsets) counts.set(offset, (counts.get(offset) ?? 0) + 1);

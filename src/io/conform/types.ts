@@ -214,6 +214,36 @@ export interface TestResult {
   readonly pictures?: Readonly<Partial<Record<"screen" | "golden" | "difference", string>>>;
 }
 
+/** Which part of a run a report is of, for `emu conform merge`. */
+export interface ShardOfRun {
+  readonly index: number;
+  readonly count: number;
+  /** The same in all shards of a run: a hash of emu's build, the options, the tests and their files. */
+  readonly run: string;
+  /** The build of emu. */
+  readonly emu: string;
+  /** Number of tests in all shards. */
+  readonly total: number;
+  /** False if `--filter` left out some tests of the manifest. */
+  readonly isWhole: boolean;
+  /** Facts about each test of the report, in its order. */
+  readonly tests: readonly ShardTest[];
+}
+
+export interface ShardTest {
+  /** Index of the test in the run. */
+  readonly position: number;
+  /** Its place in the manifest. */
+  readonly source?: NonNullable<TestSpec["source"]>;
+  /** What is compared between tests, see `requireSharedOffsets`, and the test's own verdict before that. */
+  readonly golden?: {
+    readonly source: string;
+    readonly offsets: readonly number[];
+    readonly verdict: Verdict;
+    readonly detail: string;
+  };
+}
+
 /** The output of `emu conform --json`. */
 export interface ConformReport {
   readonly tests: readonly TestResult[];
@@ -221,6 +251,8 @@ export interface ConformReport {
   readonly failed: number;
   readonly errors: number;
   readonly skipped: number;
+  /** Present in the report of a shard. */
+  readonly shard?: ShardOfRun;
 }
 
 export const DEFAULT_MAX_FRAMES = 6000;

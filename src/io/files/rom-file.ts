@@ -133,7 +133,7 @@ const REMEDY_PATCH_BESIDE =
   "it was found beside the ROM: --no-patch ignores it; for commands without --no-patch, rename or remove it";
 
 /** The patches beside a ROM with the same name, in the order of `PATCH_EXTENSIONS`. */
-async function patchesBeside(file: string): Promise<string[]> {
+export async function patchesBeside(file: string): Promise<string[]> {
   const { dir, name } = parse(file);
   const found: string[] = [];
   for (const extension of PATCH_EXTENSIONS) {
@@ -219,6 +219,11 @@ const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip, 
 /** Returns true for the beginning of a file that emu's own machine plays. */
 export function isRom(start: Uint8Array): boolean {
   return romFormat(start) !== undefined;
+}
+
+/** The file that `loadRom` reads for a path: an archive for `archive.zip#game.nes`. */
+export async function fileOfTarget(path: string): Promise<string> {
+  return (await splitTarget(path)).file;
 }
 
 /**

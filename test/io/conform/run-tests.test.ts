@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import type { Graded } from "../../../src/io/conform/grade.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { runTests, type TestRunOptions } from "../../../src/io/conform/run-tests.ts";
@@ -163,6 +164,32 @@ describe("a selection of tests", () => {
     const more = [spec("new.nes"), ...tests];
     const first = testsOfPart(more, { index: 1, count: 3 }).filter(({ name }) => name !== "new.nes");
     expect(first).toEqual(parts[0]!);
+  });
+
+  test("by times: each test is in one part, and parts are within the longest test of each other", () => {
+    const times = fc.array(fc.nat({ max: 5000 }), { minLength: 0, maxLength: 40 });
+    fc.assert(
+      fc.property(times, fc.integer({ min: 1, max: 9 }), (milliseconds, count) => {
+        const known = new Map(milliseconds.map((ms, i) => [tests[i]!.name, ms]));
+        const all = Array.from({ length: count }, (_, i) =>
+          testsOfPart(tests, { index: i + 1, count }, known),
+        );
+        expect(all.flat().toSorted((a, b) => tests.indexOf(a) - tests.indexOf(b))).toEqual(tests);
+        if (milliseconds.length < tests.length) return;
+        const costs = all.map((part) =>
+          part.reduce((sum, { name }) => sum + Math.max(1, known.get(name)!), 0),
+        );
+        expect(Math.max(...costs) - Math.min(...costs)).toBeLessThanOrEqual(Math.max(1, ...milliseconds));
+      }),
+    );
+  });
+
+  test("by times: the order of the tests does not matter, and one long test gets a part of its own", () => {
+    const times = new Map(tests.map(({ name }, i) => [name, i === 7 ? 1000 : 10]));
+    const parts = (all: readonly TestSpec[]) =>
+      [1, 2, 3].map((index) => new Set(testsOfPart(all, { index, count: 3 }, times).map(({ name }) => name)));
+    expect(parts(tests.toReversed())).toEqual(parts(tests));
+    expect(parts(tests)[0]).toEqual(new Set([tests[7]!.name]));
   });
 
   test.each([

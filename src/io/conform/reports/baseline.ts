@@ -19,16 +19,17 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-type Verdicts = ReadonlyMap<string, Verdict>;
+/** Verdicts of an earlier run, by name of test or case. */
+export type Baseline = ReadonlyMap<string, Verdict>;
 
 /** The verdicts of an earlier `--json` report. Throws `InputError` ("data") with the place of the error. */
-export async function loadBaseline(path: string): Promise<Verdicts> {
+export async function loadBaseline(path: string): Promise<Baseline> {
   const text = new TextDecoder().decode(await readFileCapped(path, MAX_REPORT_BYTES));
   return parseBaseline(text, path);
 }
 
 /** Like `loadBaseline`, for text in memory. */
-export function parseBaseline(text: string, path: string): Verdicts {
+export function parseBaseline(text: string, path: string): Baseline {
   const report = new TableReader(parseJsonSource(text, path), path, "a report of emu conform --json");
   report.need("tests");
   const verdicts = new Map<string, Verdict>();
@@ -67,7 +68,7 @@ function caseName(test: string, page: string, name: string): string {
  * is skipped now is neither broken nor fixed. If `isWhole` is false, only some tests were run and none count
  * as removed.
  */
-export function changesSince(baseline: Verdicts, report: ConformReport, isWhole: boolean): Changes {
+export function changesSince(baseline: Baseline, report: ConformReport, isWhole: boolean): Changes {
   const now = new Map<string, Verdict>();
   const withCases = new Set<string>();
   for (const test of report.tests) {

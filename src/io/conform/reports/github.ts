@@ -9,20 +9,19 @@ const MAX_ROWS = 200;
 
 /**
  * Workflow commands that GitHub Actions turns into annotations, one per line, at the places of the manifest
- * that the tests are from. `workspace` is the checkout, which its paths are relative to.
+ * that the tests are from, `sources`. `workspace` is the checkout, which its paths are relative to.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function githubAnnotations(
   report: ConformReport,
-  tests: readonly TestSpec[],
+  sources: readonly TestSpec["source"][],
   workspace: string,
 ): string {
   const lines: string[] = [];
   for (const [index, result] of report.tests.entries()) {
     if (result.verdict !== "fail" && result.verdict !== "error") continue;
     if (lines.length === MAX_ANNOTATIONS) break;
-    const { source } = tests[index] ?? {};
-    const { file = "", line = 0, column = 0 } = source ?? {};
+    const { file = "", line = 0, column = 0 } = sources[index] ?? {};
     const properties = [
       ...placeProperties(file, line, column, workspace),
       `title=${escapeProperty(testName(result))}`,

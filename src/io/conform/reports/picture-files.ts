@@ -8,12 +8,13 @@ const MAX_NAME_CHARACTERS = 80;
 /**
  * Writes the pictures of every failed test into `folder`, which is created if missing, and returns the
  * results with their paths: the last screen, the golden picture and the difference. `graded` and `results`
- * are in the same order.
+ * are in the same order; `positions` are their numbers in the whole run, which names begin with.
  */
 export async function writePictures(
   folder: string,
   results: readonly TestResult[],
   graded: readonly Graded[],
+  positions?: readonly number[],
 ): Promise<TestResult[]> {
   const written: TestResult[] = [];
   for (const [index, result] of results.entries()) {
@@ -24,7 +25,10 @@ export async function writePictures(
       written.push(result);
       continue;
     }
-    const base = join(folder, `${String(index + 1).padStart(4, "0")}-${fileName(testName(result))}`);
+    const base = join(
+      folder,
+      `${String((positions?.[index] ?? index) + 1).padStart(4, "0")}-${fileName(testName(result))}`,
+    );
     const pictures: Record<string, string> = {};
     const files = { screen, golden: one?.pictures?.golden, difference: one?.pictures?.difference };
     for (const [kind, png] of Object.entries(files)) {
