@@ -154,8 +154,10 @@ export class CartridgeMemory {
   /** Maps any chip in the CPU's space. ROM stays read-only even if `canWrite` is true. */
   mapCpu(address: number, size: number, chip: Chip, bank: number, canRead = true, canWrite = true): void {
     const first = address >> 11;
+    const start = bankOffset(chip, size, bank);
     for (let page = 0; page < size / CPU_PAGE_BYTES; page++) {
-      const offset = pageOffset(chip, size, bank, page * CPU_PAGE_BYTES, CPU_PAGE_BYTES);
+      const inBank = page * CPU_PAGE_BYTES;
+      const offset = start < 0 ? pageOffset(chip, size, bank, inBank, CPU_PAGE_BYTES) : start + inBank;
       this.cpuReadPages[first + page] = canRead ? offset : UNMAPPED;
       this.cpuWritePages[first + page] = canWrite && chip.writable ? offset : UNMAPPED;
       if (this.onRomPage !== undefined && canRead && !chip.writable && first + page >= FIRST_ROM_PAGE)
@@ -244,6 +246,13 @@ const NAMETABLE_PAGES: Readonly<Record<Mirroring, readonly [number, number, numb
 
 function isIn({ offset, bytes }: Chip, page: number): boolean {
   return page >= offset && page < offset + bytes;
+}
+
+/** Returns the arena offset of a bank that is whole, counted from either end of the chip, or −1. */
+function bankOffset(chip: Chip, size: number, bank: number): number {
+  if (chip.bytes % size !== 0) return -1;
+  const start = bank < 0 ? chip.bytes + bank * size : bank * size;
+  return start >= 0 && start < chip.bytes ? chip.offset + start : -1;
 }
 
 /** Returns the arena offset of byte `inBank` of a bank, wrapped at the chip's size, or UNMAPPED. */

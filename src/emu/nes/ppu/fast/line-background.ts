@@ -37,7 +37,6 @@ const PATTERN_BITS = (1 << PALETTE_SHIFT) - 1;
 export function showBackground(fast: FastPath): void {
   const { ppu } = fast;
   const at = (ppu.line * SCREEN_WIDTH) >> 1;
-  if (fast.draws) updateColours(fast);
   if ((ppu.mask & MASK_BACKGROUND) === 0) {
     fast.lineAt = LINES * TILES_PER_LINE;
     if (fast.draws) fast.words.fill(fast.pairs[0], at, at + LINE_WORDS);
@@ -201,7 +200,7 @@ export function loadFirstTiles(fast: FastPath): void {
 }
 
 /** Computes the colours again if the palette or PPUMASK has changed. On most lines neither has. */
-function updateColours(fast: FastPath): void {
+export function updateColours(fast: FastPath): void {
   const { ppu } = fast;
   const { paletteWords, colourSource } = fast;
   let background = ppu.outputMask ^ colourSource[PALETTE_WORDS];

@@ -7,7 +7,7 @@ import { DOTS_PER_LINE } from "../../region.ts";
 import { copyHorizontal, incrementCoarseX, incrementY } from "../definition/scroll.ts";
 import { CTRL_BACKGROUND_TABLE, SCREEN_HEIGHT, SPRITES_PER_LINE } from "../state.ts";
 import type { FastPath } from "./fast-path.ts";
-import { loadFirstTiles, showBackground } from "./line-background.ts";
+import { loadFirstTiles, showBackground, updateColours } from "./line-background.ts";
 import { showSprites } from "./line-sprite-pixels.ts";
 import { clearUnits, evaluateLine, fetchLineSprites, noteLineA12 } from "./line-sprites.ts";
 import { batchLine, finishLine, noteLineEndA12 } from "./lines.ts";
@@ -24,6 +24,7 @@ export function runLines(fast: FastPath, dots: number): void {
   const onScreen = SCREEN_HEIGHT - 1 - ppu.line;
   const quiet = quietLinesFromHere(fast, inTime < onScreen ? inTime : onScreen);
   if (fast.draws) {
+    updateColours(fast);
     if (quiet > 1) drawLines(fast, quiet - 1);
   } else if (quiet > 2) {
     leap(fast, quiet - 2);
