@@ -97,10 +97,11 @@ function timeThread(worker: Worker, count: number): Promise<number> {
 /**
  * Returns the speed of machines in `count` threads at once as a share of their speed alone: the median of
  * alternating rounds. The warm-up is long, because the JIT compiles in threads that compete for the cores.
+ * Without a ROM the threads do plain arithmetic.
  */
-async function timeThreads(count: number): Promise<number> {
+async function timeThreads(count: number, rom: string): Promise<number> {
   const workers = Array.from({ length: count }, () => new Worker(join(import.meta.dir, "machine/worker.ts")));
-  for (const worker of workers) worker.postMessage(values.rom);
+  for (const worker of workers) worker.postMessage(rom);
   await Promise.all(workers.map((worker) => timeThread(worker, THREAD_WARM_UP_FRAMES)));
   const shares = new Float64Array(THREAD_ROUNDS);
   for (let round = 0; round < THREAD_ROUNDS; round++) {
@@ -121,14 +122,15 @@ const times = timeFrames();
 const states = timeStates();
 const bytesEach = weighMachines();
 const cores = availableParallelism();
-const threads = await timeThreads(cores);
+const threads = await timeThreads(cores, values.rom);
+const arithmetic = await timeThreads(cores, "");
 const result = {
   frameMs: { median: at(times, 0.5), p99: at(times, 0.99), p999: at(times, 0.999) },
   sharePercent: at(times, 0.5) * frameRateHz(REGIONS.ntsc) * 0.1,
   stateUs: states,
   machineMib: bytesEach / MIB,
   romMib: rom.length / MIB,
-  threads: { count: cores, shareOfAlone: threads },
+  threads: { count: cores, shareOfAlone: threads, arithmetic },
 };
 if (values.json) console.log(JSON.stringify(result));
 else {
@@ -142,6 +144,6 @@ else {
   );
   console.log(`a further machine  ${machineMib.toFixed(2)} MiB, ${romMib.toFixed(2)} of them ROM`);
   console.log(
-    `${threads.count} threads          each ${threads.shareOfAlone.toFixed(2)} of what it reaches alone`,
+    `${threads.count} threads          each ${threads.shareOfAlone.toFixed(2)} of what it reaches alone; plain arithmetic ${threads.arithmetic.toFixed(2)}`,
   );
 }
