@@ -31,7 +31,8 @@ function start(rom: string): (frames: number) => void {
 }
 
 /**
- * The first message is the ROM's path, or empty; the others are counts of frames, each answered with frames per second.
+ * The first message is the path of the ROM, or empty; the others are counts of frames, each answered with
+ * frames per second.
  */
 self.onmessage = ({ data }: MessageEvent<string | number>): void => {
   if (typeof data === "string") {

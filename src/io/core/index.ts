@@ -86,8 +86,11 @@ export class EmbeddedNes {
   #buttons = 0;
   /** Bytes of the devices in ports 1 and 2. */
   readonly #devices = new Uint8Array(PORT2_DATA + ZAPPER_BYTES);
-  /** RGBA of each palette entry, in this computer's byte order. */
-  #colors: Uint32Array;
+  /**
+   * RGBA of each palette entry, in this computer's byte order. The words are signed, because engines compute
+   * unsigned ones of 32 bits as doubles.
+   */
+  #colors: Int32Array;
 
   constructor(image: CartridgeImage, options: NesOptions = {}) {
     // Pages only have SharedArrayBuffer if they are cross-origin isolated.
@@ -179,10 +182,11 @@ export class EmbeddedNes {
    * is written to it and it is the result.
    */
   rgba(into: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(4 * this.pixels.length)) {
-    const words = new Uint32Array(into.buffer, into.byteOffset, this.pixels.length);
     const { pixels } = this;
+    const { length } = pixels;
+    const words = new Int32Array(into.buffer, into.byteOffset, length);
     const colors = this.#colors;
-    for (let i = 0; i < pixels.length; i++) words[i] = colors[pixels[i]!]!;
+    for (let i = 0; i < length; i++) words[i] = colors[pixels[i]!]!;
     return into;
   }
 
@@ -235,9 +239,9 @@ function buttonBit(button: ButtonName): number {
   throw new InputError("usage", `there is no button ${button}`, "", `use one of ${BUTTONS.join(", ")}`);
 }
 
-function rgbaColors(palette: Palette): Uint32Array {
+function rgbaColors(palette: Palette): Int32Array {
   const bytes = new Uint8Array(4 * palette.length);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < palette.length; i++) view.setUint32(4 * i, (palette[i]! << 8) | 0xff);
-  return new Uint32Array(bytes.buffer);
+  return new Int32Array(bytes.buffer);
 }
