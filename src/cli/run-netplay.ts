@@ -152,7 +152,8 @@ async function finish(
     );
   }
   const { end } = result;
-  if (end.kind === "open" || end.kind === "debug") throw new Error(`${end.kind} in a game with others`);
+  if (end.kind === "open" || end.kind === "debug" || end.kind === "rebuilt")
+    throw new Error(`${end.kind} in a game with others`);
   return tellFailures(failures, await conclude(end, rom, undefined));
 }
 

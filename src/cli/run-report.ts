@@ -32,7 +32,7 @@ export function tellFailures(failures: readonly InputError[], exitCode: number):
 
 /** Returns the exit code of a game that has ended. If a fault ended it, reports that on standard error. */
 export async function conclude(
-  end: Exclude<PlayEnd, { kind: "open" | "debug" }>,
+  end: Exclude<PlayEnd, { kind: "open" | "rebuilt" | "debug" }>,
   rom: LoadedRom | undefined,
   path: string | undefined,
 ): Promise<number> {

@@ -38,10 +38,12 @@ import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
+import { watchGame } from "../run-watch.ts";
 import { loadRomToRun, logRom } from "../warnings.ts";
 
 interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice {
   readonly debug?: true;
+  readonly watch?: true;
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
@@ -83,6 +85,7 @@ export function registerRun(program: Command): void {
         .default("ask"),
     )
     .option("--debug", "debug the game: code, registers, steps in both directions; F12 does so later")
+    .option("--watch", "begin the game again when its ROM is rebuilt")
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
   addCoreOptions(addSettingOptions(command)).action(run);
   addHardwareOptions(command);
@@ -170,7 +173,7 @@ async function playUntilEnd(
       ({ settings } = result);
       result = await playGame(rom, path, settings, config, withoutState(options), state);
     }
-    ({ path, settings } = nextGame(result));
+    ({ path, settings } = nextGame(result, path));
   }
 }
 
@@ -212,8 +215,9 @@ function choiceFor(options: RunOptions, isFirst: boolean): object {
   return {};
 }
 
-/** The game that the player has opened from the menu, and the settings so far. */
-function nextGame({ end, settings }: PlayResult): { path: string; settings: Settings } {
+/** The game that the player has opened, or the same one if it was rebuilt, and the settings so far. */
+function nextGame({ end, settings }: PlayResult, path = ""): { path: string; settings: Settings } {
+  if (end.kind === "rebuilt") return { path, settings };
   if (end.kind !== "open") throw new Error("no game was opened");
   return { path: end.path, settings };
 }
@@ -237,7 +241,7 @@ async function finish(
     );
   }
   const { end } = result;
-  if (end.kind === "open" || end.kind === "debug") return undefined;
+  if (end.kind === "open" || end.kind === "rebuilt" || end.kind === "debug") return undefined;
   return tellFailures(failures, faultCode ?? (await conclude(end, game?.rom, game?.path)));
 }
 
@@ -293,6 +297,9 @@ async function playGame(
       ...(isMovie ? { track: trackOf(movie, recording) } : {}),
     },
     settings,
+    ...(options.watch === true && path !== undefined
+      ? { watch: watchGame(path, rom, toLoadOptions(options)) }
+      : {}),
     canDebug: path !== undefined && !isMovie,
     isMuted: options.mute === true,
     ...(rom.cautions[0] === undefined ? {} : { notice: rom.cautions[0] }),

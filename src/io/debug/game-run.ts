@@ -1,7 +1,6 @@
-import { type FSWatcher, watch } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { frameRateHz } from "../../emu/nes/region.ts";
+import { RomWatcher } from "../files/rom-watcher.ts";
 import { keepConsoleBreakpoints } from "./breakpoint-commands.ts";
 import type { StopCause } from "./checker.ts";
 import type { Movement } from "./movement.ts";
@@ -29,8 +28,6 @@ export interface GameRunEvents {
 }
 
 const FULL_SPEED_PERCENT = 100;
-/** Time after the last write of a build until the ROM and its debug information count as complete. */
-const SETTLE_MS = 150;
 
 /** A debugged game that is paced, restarted, and reloaded when it is rebuilt. */
 export class GameRun {
@@ -40,8 +37,7 @@ export class GameRun {
   #game: Game;
   readonly #speedPercent: number;
   #nextFrameMs = 0;
-  #watcher: FSWatcher | undefined;
-  #settling: ReturnType<typeof setTimeout> | undefined;
+  #watcher: RomWatcher | undefined;
   #hasEnded = false;
   /** True while a movement is interrupted to load the game again. */
   #isReloading = false;
@@ -63,7 +59,13 @@ export class GameRun {
       },
     };
     this.#game = new Game(target, this.#sessionEvents);
-    if (watch) this.#watch(target.rom.path);
+    if (watch) {
+      this.#watcher = new RomWatcher(
+        target.rom.path,
+        () => this.#rebuilt(),
+        (text) => events.onProblem(text),
+      );
+    }
   }
 
   /** Loads a game. Throws `InputError`. */
@@ -107,7 +109,6 @@ export class GameRun {
     this.#hasEnded = true;
     this.#game.pause();
     this.#watcher?.close();
-    clearTimeout(this.#settling);
   }
 
   /** Ends the current movement, whose caller then gets undefined. */
@@ -133,20 +134,6 @@ export class GameRun {
     this.#nextFrameMs = Math.max(this.#nextFrameMs + frameMs, now - frameMs);
     const waitMs = this.#nextFrameMs - now;
     return waitMs < 1 ? undefined : new Promise((done) => setTimeout(done, waitMs));
-  }
-
-  #watch(path: string): void {
-    const file = resolve(path.replace(/#.*$/, ""));
-    const stem = basename(file).replace(/\.[^.]*$/, "");
-    // Builds replace files, so the folder is watched.
-    this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-      if (name !== null && !name.startsWith(stem)) return;
-      clearTimeout(this.#settling);
-      this.#settling = setTimeout(() => this.#rebuilt(), SETTLE_MS);
-    });
-    this.#watcher.on("error", (error) =>
-      this.#events.onProblem(`the ROM is no longer watched: ${error.message}`),
-    );
   }
 
   #rebuilt(): void {

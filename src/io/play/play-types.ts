@@ -51,6 +51,11 @@ export interface PlayOptions {
   readonly gamesFolder: string;
   /** True if the key for the debugger ends the game with its state, so that the caller can debug it. */
   readonly canDebug?: boolean;
+  /**
+   * Watches the game's files. It calls `onRebuilt` when the game is to be opened again, and `say` with a text
+   * for the player. Returns a function that ends the watch.
+   */
+  readonly watch?: (onRebuilt: () => void, say: (text: string) => void) => () => void;
   /** Stop after this many frames; undefined plays until the player quits. */
   readonly frames?: number;
   /**
@@ -74,6 +79,8 @@ export type PlayEnd =
   | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
   /** The player wants another game. */
   | { readonly kind: "open"; readonly path: string }
+  /** The game was rebuilt. */
+  | { readonly kind: "rebuilt" }
   /** The player wants to debug the game, from this state on. */
   | { readonly kind: "debug"; readonly state: Uint8Array }
   /** The connection to the other players is over. */

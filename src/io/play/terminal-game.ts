@@ -56,6 +56,7 @@ export class TerminalGame {
   /** Of the picture and the terminal. */
   readonly #log: Log;
   #handedOver: Promise<void> = Promise.resolve();
+  #stopWatching: () => void = () => {};
   #ownStops = 0;
   #ownContinues = 0;
   #isClosing = false;
@@ -152,7 +153,13 @@ export class TerminalGame {
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
     screen.begin(link, this.#devices.usesKeyboard ? undefined : pointedDevice(this.#options.devices));
-    const { notice } = this.#options;
+    const { notice, watch } = this.#options;
+    if (watch !== undefined) {
+      this.#stopWatching = watch(
+        () => this.#over.resolve({ kind: "rebuilt" }),
+        (text) => screen.say(text),
+      );
+    }
     if (notice !== undefined) screen.say(notice);
     if (frames !== undefined) this.#awaitFrames(client, frames);
     const end = await this.#over.promise;
@@ -163,6 +170,7 @@ export class TerminalGame {
   /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
   async close(): Promise<InputError[]> {
     this.#isClosing = true;
+    this.#stopWatching();
     this.#screen?.end();
     await this.#handedOver;
     const wasStuck = !(await this.#picture.end());

@@ -89,6 +89,28 @@ describe.skipIf(!HAS_PTY)("emu run --debug", () => {
   });
 });
 
+test.skipIf(!HAS_PTY)(
+  "emu run --watch begins a rebuilt game again, and says why one was not loaded",
+  async () => {
+    const watched = join(folder, "watched.nes");
+    writeFileSync(watched, LIBRARY_ROM);
+    await using pty = start("--watch", watched);
+    await screenWith(pty, "slot 0");
+    writeFileSync(watched, "no ROM");
+    await screenWith(pty, "the rebuilt ROM was not loaded");
+    const from = pty.output.length;
+    const rebuilt = LIBRARY_ROM.slice();
+    rebuilt[16 + 0x3000] = 1;
+    writeFileSync(watched, rebuilt);
+    // The terminal is given back and taken again.
+    await pty.waitFor("\x1b[?1049h", from);
+    await screenWith(pty, "slot 0");
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+  },
+);
+
 test.each([
   [["--debug"], 2, "name the ROM to debug"],
   [["--debug", "--record", "x.json", rom], 2, "--debug cannot be used with --record"],
