@@ -59,6 +59,7 @@ const NES_OPTIONS = [
   "exact",
   "dip",
   "cheat",
+  "track",
 ] as const;
 
 /**

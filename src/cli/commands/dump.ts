@@ -23,12 +23,20 @@ import { interruptSignal } from "../interrupt.ts";
 import { logRoot } from "../log.ts";
 import { addHeadlessOptions, attachSave, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
 import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
+import {
+  addMusicOptions,
+  checkTrack,
+  lengthOfDump,
+  type MusicOptions,
+  musicTrackOf,
+  requiredFrames,
+} from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
-interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice {
-  readonly frames: number;
+interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice, MusicOptions {
+  readonly frames?: number;
   readonly every: number;
   readonly from: number;
   readonly format: DumpFormat;
@@ -44,14 +52,18 @@ export function registerDump(program: Command): void {
     .description(
       "Run a ROM from power-on as fast as possible, without a terminal, and write its frames or its sound.",
     )
-    .argument("<rom>", "the ROM: .nes, or another console's, also in .zip, .gz, .7z or .rar")
-    .requiredOption("--frames <n>", "run n frames from power-on", wholeNumber(1, MAX_FRAMES))
+    .argument("<rom>", "the ROM: .nes, .nsf, or another console's, also in .zip, .gz, .7z or .rar")
+    .option(
+      "--frames <n>",
+      "run n frames from power-on (default for music: the track's length)",
+      wholeNumber(1, MAX_FRAMES),
+    )
     .option("--every <k>", "write every k-th frame", wholeNumber(1, MAX_FRAMES), 1)
     .option("--from <f>", "the first frame to write", wholeNumber(0, MAX_FRAMES), 0)
     .option("--record <file>", "also write the input as a movie (.json, .fm2, .bk2) with hashes")
     .addOption(new Option("--format <format>", "output format").choices(DUMP_FORMATS).default("png"))
     .option("--out <path>", "a file, a folder for several PNGs, or - for standard output", "-");
-  addCoreOptions(addHeadlessOptions(addMovieOptions(command))).action(runDump);
+  addCoreOptions(addHeadlessOptions(addMovieOptions(addMusicOptions(command)))).action(runDump);
   addExamples(
     command,
     "emu dump game.nes --frames 600 --from 599 --out title.png",
@@ -60,6 +72,7 @@ export function registerDump(program: Command): void {
     "emu dump game.nes --frames 3600 --format hash --input movie.fm2 --record movie.json",
     "emu dump game.nes --frames 3600 --format y4m | ffmpeg -i - game.mp4",
     "emu dump game.gb --frames 600 --from 599 --out title.png",
+    "emu dump tune.nsf --track 3 --format wav --out tune.wav",
   );
 }
 
@@ -74,14 +87,18 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
   const rom = await loadRomToRun(path, options);
   checkFiles(rom.files, options);
   const movie = await loadInputMovie(options, rom);
-  const { machine, keepBattery } = await powerOnHeadless(rom.image, options, machineOfMovie(movie));
+  checkTrack(rom.image, options, [options.record, options.input]);
+  const defaults = { ...machineOfMovie(movie), ...musicTrackOf(options) };
+  const { machine, keepBattery } = await powerOnHeadless(rom.image, options, defaults);
   const player = movie === undefined ? undefined : new MoviePlayer(machine, movie, options.inputOffset);
   const recorder = options.record === undefined ? undefined : new MovieRecorder(machine);
-  const progress = new ProgressBar(options.frames, "frames");
+  const length = lengthOfDump(rom.image, machine, options);
+  const progress = new ProgressBar(length.frames, "frames");
   const interrupt = interruptSignal();
   try {
     await dump(machine, {
       ...options,
+      ...length,
       palette: paletteFor(machine.geometry),
       beforeFrame: () => player?.beforeFrame(recorder),
       afterFrame: (pixels) => {
@@ -104,13 +121,14 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
 
 /** Dumps a game of another console, on its libretro core. */
 async function dumpCoreGame(game: CoreGameFile, options: DumpCommandOptions): Promise<void> {
+  const frames = requiredFrames(options);
   if (options.record !== undefined) {
     const what = "movies are recorded of NES games on emu's own machine only";
     throw new InputError("usage", what, "--record");
   }
   const movie = options.input === undefined ? undefined : await loadCoreInput(options.input);
   const core = await startCore(game, options, false);
-  const progress = new ProgressBar(options.frames, "frames");
+  const progress = new ProgressBar(frames, "frames");
   const interrupt = interruptSignal();
   try {
     const machine = new CoreMachine(core.client.connection);
@@ -120,6 +138,7 @@ async function dumpCoreGame(game: CoreGameFile, options: DumpCommandOptions): Pr
     const keepBattery = await attachSave(machine, options.save);
     await dump(machine, {
       ...options,
+      frames,
       palette: decodePalette(),
       onProgress: (done) => progress.update(done),
       signal: interrupt.signal,

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
-import { boardChips, boardName, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
+import { boardChips, boardName, boardOf, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
@@ -15,6 +15,7 @@ import { dipTexts } from "../../io/shared/dip-texts.ts";
 import { loadSymbolsBeside } from "../../io/symbols/symbol-files.ts";
 import { coreGameInfo, describeCoreGame } from "../core-info.ts";
 import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
+import { describeMusic, type MusicInfo, musicInfo } from "../music-info.ts";
 import { addExamples, jsonOption } from "../options.ts";
 
 interface InfoOptions extends Pick<DiskOptions, "patch"> {
@@ -29,7 +30,7 @@ export function registerInfo(program: Command): void {
     .command("info")
     .summary("describe a ROM: format, board, sizes, hashes, and whether it is supported")
     .description("Describe a ROM: format, board, sizes, hashes, and whether it is supported.")
-    .argument("[rom]", "a game of the NES or another console, also in an archive")
+    .argument("[rom]", "a game of the NES or another console, or music, also in an archive")
     .option("--boards", "list the supported boards instead")
     .option("--core <name>", "describe the game as this libretro core sees it")
     .addOption(jsonOption());
@@ -105,6 +106,8 @@ export interface RomInfo {
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
   readonly vsHardware: number;
+  /** Of music files. */
+  readonly music?: MusicInfo;
   /** The arcade machine that the game is for. */
   readonly arcade?: ArcadeInfo;
   readonly fileBytes: number;
@@ -150,7 +153,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     format: image.format,
     mapper: image.mapper,
     submapper: image.submapper,
-    board: boardName(image.mapper),
+    board: image.nsf === undefined ? boardName(image.mapper) : boardOf(image).name,
     supported: rom.gaps.length === 0,
     prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.prgRom.length,
     chrRomBytes: image.chrRom.length,
@@ -166,6 +169,7 @@ export function romInfo(rom: LoadedRom): RomInfo {
     expansionDevice: image.expansionDevice,
     vsHardware: image.vsHardware,
     ...arcadeInfo(image),
+    ...(image.nsf === undefined ? {} : { music: musicInfo(image.nsf) }),
     fileBytes: rom.fileBytes,
     trailingBytes: rom.trailingBytes,
     fileSha1: rom.fileSha1,
@@ -182,6 +186,7 @@ const FORMATS: Readonly<Record<CartridgeImage["format"], string>> = {
   nes2: "NES 2.0",
   unif: "UNIF",
   fds: "Famicom Disk System image",
+  nsf: "music",
 };
 
 const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
@@ -191,6 +196,7 @@ const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
 };
 
 function describe(info: RomInfo & SymbolInfo): string {
+  if (info.music !== undefined) return describeMusic(info, info.music, REGIONS[info.region]);
   const submapper = info.submapper === 0 ? "" : ` submapper ${info.submapper}`;
   const rows: [string, string][] = [
     ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],

@@ -31,6 +31,7 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
+import { addMusicOptions, checkTrack, type MusicOptions, musicTrackOf } from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run-core.ts";
 import { checkDebugOptions, debugGame } from "../run-debug.ts";
@@ -41,7 +42,7 @@ import { addSettingOptions, overridden, type SettingOptions } from "../run-setti
 import { watchGame } from "../run-watch.ts";
 import { loadRomToRun, logRom } from "../warnings.ts";
 
-interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice {
+interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {
   readonly debug?: true;
   readonly watch?: true;
   readonly frames?: number;
@@ -87,13 +88,14 @@ export function registerRun(program: Command): void {
     .option("--debug", "debug the game: code, registers, steps in both directions; F12 does so later")
     .option("--watch", "begin the game again when its ROM is rebuilt")
     .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
-  addCoreOptions(addSettingOptions(command)).action(run);
+  addCoreOptions(addSettingOptions(addMusicOptions(command))).action(run);
   addHardwareOptions(command);
   addExamples(
     command,
     "emu run game.nes",
     "emu run ~/games",
     "emu run game.gb",
+    "emu run tune.nsf",
     "emu run --debug game.nes",
     "emu run --keys",
     "emu run game.nes --cheat SXIOPO --sound none",
@@ -255,6 +257,7 @@ function withoutState({
   record,
   diskSide,
   mmc3Revision,
+  track,
   ...options
 }: RunOptions): RunOptions {
   return options;
@@ -269,8 +272,13 @@ async function playGame(
   resumed?: Uint8Array,
 ): Promise<PlayResult | undefined> {
   checkRecording(options);
+  checkTrack(rom.image, options, [options.record, options.input]);
   const movie = await loadInputMovie(options, rom);
-  const nesOptions = { ...machineOfMovie(movie), ...toNesOptions(options, rom.image) };
+  const nesOptions = {
+    ...machineOfMovie(movie),
+    ...musicTrackOf(options),
+    ...toNesOptions(options, rom.image),
+  };
   // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
   const save = isMovie ? undefined : await saveFileOf(rom);

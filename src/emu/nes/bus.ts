@@ -1,6 +1,6 @@
 import { BYTE, defineFields, range } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
-import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES } from "./cartridge/board.ts";
+import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_NSF } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
 import { type InterruptLines, NEVER } from "./interrupts.ts";
@@ -174,7 +174,8 @@ export class Bus {
       return this.dataBus;
     }
     this.effects++;
-    if (address < 0x4020) return this.readInternal(address);
+    const isInternal = address < 0x4018 || (address < 0x4020 && (this.board.hooks & HOOK_NSF) === 0);
+    if (isInternal) return this.readInternal(address);
     if ((this.board.hooks & HOOK_CPU_READS) !== 0) {
       this.ppu.runToRead(this.cycle);
       this.dataBus = this.board.readRegister(address, this.dataBus, this.cycle);
@@ -210,8 +211,9 @@ export class Bus {
   writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.#writeToSeeingBoard(address, value);
-      this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
-    } else if (address < 0x4020) {
+      if ((this.board.hooks & HOOK_NSF) === 0)
+        this.ppu.writeRegister(address & 7, value, this.cycle, this.dataBus);
+    } else if (address < 0x4018 || (address < 0x4020 && (this.board.hooks & HOOK_NSF) === 0)) {
       this.#writeInternal(address, value);
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.#writeToSeeingBoard(address, value);
     } else {

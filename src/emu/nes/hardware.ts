@@ -39,6 +39,8 @@ export interface NesOptions {
   readonly dips?: number;
   /** The side of a disk that is inserted at power-on, from 0. Default 0. */
   readonly diskSide?: number;
+  /** The track of a music file that plays at power-on, from 0. By default the one that the file names. */
+  readonly track?: number;
   /** The connected devices. By default those that the header names, usually two standard controllers. */
   readonly devices?: DeviceSetup;
   /** Runs every dot and every iteration of every loop individually: slower, with bit-identical results. */
@@ -76,6 +78,17 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     devices: options.devices ?? defaultDevices(image, vs),
     vs,
   };
+}
+
+/**
+ * The board's option for the track of a music file. Throws `InputError` ("usage") for a track that the file
+ * does not have; other games have none, and ignore it.
+ */
+export function trackOption({ nsf }: CartridgeImage, { track }: NesOptions): { readonly track?: number } {
+  if (nsf === undefined || track === undefined) return {};
+  if (Number.isInteger(track) && track >= 0 && track < nsf.tracks.length) return { track };
+  const remedy = nsf.tracks.length === 1 ? "there is only track 1" : `1 to ${nsf.tracks.length}`;
+  throw new InputError("usage", `the music has no track ${track + 1}`, "", remedy);
 }
 
 function named<Name extends string, T>(table: Readonly<Record<Name, T>>, name: Name, option: string): T {

@@ -24,7 +24,7 @@ import { resetCpu } from "./cpu/interrupts.ts";
 import { step } from "./cpu/step.ts";
 import { Dma } from "./dma.ts";
 import { FramePicture } from "./frame-picture.ts";
-import { chooseHardware, type NesOptions } from "./hardware.ts";
+import { chooseHardware, type NesOptions, trackOption } from "./hardware.ts";
 import type { DeviceSetup } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
@@ -147,7 +147,7 @@ export class Nes implements Machine, FramePosition {
       memory,
       lines,
       registers: this.boardRegisters,
-      options: { mmc3Revision, diskSide: options.diskSide ?? 0 },
+      options: { mmc3Revision, diskSide: options.diskSide ?? 0, region, ...trackOption(image, options) },
     });
     const arrays = {
       oam: arena.uint8("oam", OAM_BYTES),

@@ -28,6 +28,8 @@ export interface DumpOptions {
   readonly afterFrame?: (pixels: FramePixels) => void;
   /** Called from time to time with the number of frames run. */
   readonly onProgress?: (framesDone: number) => void;
+  /** Changes the samples of a frame, or returns others. */
+  readonly soundOf?: (frame: number, samples: Int16Array) => Int16Array;
   /** Stops the dump without leaving files. Checked from time to time. */
   readonly signal?: AbortSignal;
 }
@@ -60,7 +62,8 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
       const pixels = canvas.subarray(0, size.width * size.height);
       options.afterFrame?.(pixels);
       if (frame >= from && (frame - from) % every === 0) {
-        writer.write(frame, pixels, machine.samples.subarray(0, machine.sampleCount), size);
+        const samples = machine.samples.subarray(0, machine.sampleCount);
+        writer.write(frame, pixels, options.soundOf?.(frame, samples) ?? samples, size);
       }
       if (frame % FRAMES_PER_TURN === 0) {
         options.onProgress?.(frame);

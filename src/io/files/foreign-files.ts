@@ -4,7 +4,7 @@ import { KIB } from "../../emu/units.ts";
 import { NES_EXTENSIONS, systemOf } from "./core-systems.ts";
 
 export interface ForeignFile {
-  /** With its article, as in "an NSF: music without a game". */
+  /** With its article, as in "a 7z archive". */
   readonly what: string;
   readonly remedy: string;
 }
@@ -20,15 +20,12 @@ const OTHER_CONSOLE = "only emu run and emu dump play some of those, with libret
 const PATCH = "apply it to the ROM that it is made for, then open the patched ROM";
 const MOVIE = "give the game, and the movie with --input";
 const STATE = "open the game; states of other emulators cannot be loaded";
-const MUSIC = "an NSF player plays it";
 const NO_GAME = "choose a .nes, .unf or .fds file";
 
 const GB_LOGO = "\xce\xed\x66\x66\xcc\x0d\x00\x0b";
 const GBA_LOGO = "\x24\xff\xae\x51\x69\x9a\xa2\x21";
 
 const SIGNATURES: readonly Signature[] = [
-  { magic: "NESM\x1a", what: "an NSF: music without a game", remedy: MUSIC },
-  { magic: "NSFE", what: "an NSFe: music without a game", remedy: MUSIC },
   { magic: "7z\xbc\xaf\x27\x1c", what: "a 7z archive", remedy: UNPACK },
   { magic: "Rar!\x1a\x07", what: "a RAR archive", remedy: UNPACK },
   { magic: "PK\x03\x04", what: "a zip archive inside of another archive", remedy: UNPACK },

@@ -51,10 +51,10 @@ export interface RomLoadOptions {
 }
 
 /**
- * Loads a ROM: .nes, .unf, .fds or .qd, also in .gz, .zip, .7z or .rar. The format is detected from the
- * contents, not the name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several. Reading
- * is asynchronous and never uses more than 64 MiB in all, whatever an archive claims. Throws `InputError`:
- * "missing", "io" or "data", with the file and the byte in `where`.
+ * Loads a ROM: .nes, .unf, .fds, .qd, .nsf or .nsfe, also in .gz, .zip, .7z or .rar. The format is detected
+ * from the contents, not the name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several.
+ * Reading is asynchronous and never uses more than 64 MiB in all, whatever an archive claims. Throws
+ * `InputError`: "missing", "io" or "data", with the file and the byte in `where`.
  */
 export async function loadRom(path: string, options: RomLoadOptions = {}): Promise<LoadedRom> {
   return (await loadRomFile(path, options)).rom;
@@ -214,7 +214,7 @@ function hintRegion(parsed: ParsedImage, fileName: string): ParsedImage {
   return { ...parsed, image: { ...image, region }, overrides: [...overrides, text] };
 }
 
-const REMEDY = "iNES, NES 2.0, UNIF, .fds and .qd files are read, also in .zip, .gz, .7z and .rar";
+const REMEDY = "iNES, NES 2.0, UNIF, .fds, .qd, NSF and NSFe files are read, also in .zip, .gz, .7z and .rar";
 
 /** Returns true for the beginning of a file that emu's own machine plays. */
 export function isRom(start: Uint8Array): boolean {

@@ -101,7 +101,7 @@ function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[], isGame: IsGame
     const what = `the zip has ${roms.length} ROMs: ${nameList(roms)}`;
     throw new InputError("data", what, "", "choose one: archive.zip#name");
   }
-  const byName = entries.find((entry) => /\.(nes|unf|unif|fds|qd)$/i.test(entry.name));
+  const byName = entries.find((entry) => /\.(nes|unf|unif|fds|qd|nsfe?)$/i.test(entry.name));
   if (byName !== undefined) return byName;
   const files = entries.filter((entry) => !entry.name.endsWith("/"));
   const [only] = files.length === 1 ? files : [];

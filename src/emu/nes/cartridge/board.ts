@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../state-check.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
+import type { RegionTiming } from "../region.ts";
 import type { CartridgeImage } from "./image.ts";
 import type { BoardChips, CartridgeMemory } from "./memory.ts";
 
@@ -10,12 +11,17 @@ export const HOOK_PPU_FETCH = 4; // ppuFetch: the board sees, and may replace, e
 export const HOOK_AUDIO = 8; // expansion sound
 export const HOOK_CPU_WRITES = 16; // writeRegister also gets writes below $4020
 export const HOOK_CPU_READS = 32; // readRegister handles UNMAPPED pages of $4020–$FFFF
+export const HOOK_NSF = 64; // $4018–$401F are registers of the board, and the PPU's registers ignore writes
 
 export interface BoardOptions {
   /** MMC3 interrupts: "B" asserts whenever the counter is 0 after a clock, "A" only if it changes to 0. */
   readonly mmc3Revision: "A" | "B";
   /** The disk side in the drive at power-on, counted from 0. */
   readonly diskSide?: number;
+  /** The track of a music file, from 0. */
+  readonly track?: number;
+  /** The console's region. */
+  readonly region?: RegionTiming;
 }
 
 /** Where expansion sound goes: the machine's mixer. */

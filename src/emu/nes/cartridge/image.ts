@@ -1,4 +1,5 @@
 import type { RegionName } from "../region.ts";
+import type { NsfProgram } from "./nsf-program.ts";
 
 /** Consoles other than NES and Famicom that a header can name; "other" are clones with other chips. */
 export type ForeignConsole = "vs" | "playchoice" | "epsm" | "decimal-famiclone" | "other";
@@ -10,7 +11,7 @@ export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "f
  * parsers and the database. Sizes are in bytes and have been checked against the file.
  */
 export interface CartridgeImage {
-  readonly format: "ines" | "nes2" | "unif" | "fds";
+  readonly format: "ines" | "nes2" | "unif" | "fds" | "nsf";
   readonly mapper: number;
   readonly submapper: number;
   readonly mirroring: Mirroring;
@@ -36,6 +37,8 @@ export interface CartridgeImage {
   readonly vsHardware: number;
   /** The console that the game is for, unless it is an NES, Famicom or PlayChoice-10. */
   readonly console?: ForeignConsole;
+  /** Of music files: what the player calls, and its tracks. */
+  readonly nsf?: NsfProgram;
 }
 
 /**

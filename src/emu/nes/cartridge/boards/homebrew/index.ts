@@ -3,6 +3,7 @@ import { BOARDS as action53 } from "./action-53.ts";
 import { BOARDS as gtrom } from "./gtrom.ts";
 import { BOARDS as magicFloor } from "./magic-floor.ts";
 import { BOARDS as nsfLike } from "./nsf-like.ts";
+import { BOARDS as nsfPlayer } from "./nsf-player.ts";
 import { BOARDS as unrom512 } from "./unrom-512.ts";
 
 /** Boards of this family. */
@@ -11,5 +12,6 @@ export const HOMEBREW: readonly BoardDescriptor[] = [
   ...gtrom,
   ...magicFloor,
   ...nsfLike,
+  ...nsfPlayer,
   ...unrom512,
 ];

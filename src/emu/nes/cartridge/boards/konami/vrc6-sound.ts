@@ -1,10 +1,14 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
 /** Number of bytes of a board's registers for the state of a `Vrc6Sound`. */
 export const VRC6_SOUND_BYTES = 14;
 export const VRC6_SOUND_WORDS = 3;
+
+/** The level of a step of volume: a pulse at volume 15 is 1.5 times as loud as the APU's. */
+export const VRC6_SOUND_UNIT = (1.5 * PULSE_LEVELS[15]) / 15;
 
 // Bytes: the nine registers of pulse 1, pulse 2 and saw, then the running state.
 const SAW = 6;

@@ -1,11 +1,10 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { KIB } from "../../../../units.ts";
-import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
-import { VRC6_SOUND_BYTES, VRC6_SOUND_WORDS, Vrc6Sound } from "./vrc6-sound.ts";
+import { VRC6_SOUND_BYTES, VRC6_SOUND_UNIT, VRC6_SOUND_WORDS, Vrc6Sound } from "./vrc6-sound.ts";
 
 const CHR = 0; // R0–R7
 const PRG_16 = 8;
@@ -14,9 +13,6 @@ const MODE = 10; // W.NCMMPP, $B003
 
 const SOUND = 16;
 const SOUND_WORDS = 16;
-
-/** A pulse at volume 15 is 1.5 times as loud as the APU's. */
-const SOUND_UNIT = (1.5 * PULSE_LEVELS[15]) / 15;
 
 /** The CHR register of each nametable in the odd modes, by the low three bits of the mode. */
 const NAMETABLE_REGISTERS: readonly (readonly number[])[] = [
@@ -84,7 +80,7 @@ class Vrc6 extends VrcIrqBoard {
   readonly #sound = new Vrc6Sound(
     this.registers.subarray(SOUND, SOUND + VRC6_SOUND_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + VRC6_SOUND_WORDS),
-    SOUND_UNIT,
+    VRC6_SOUND_UNIT,
   );
   readonly #swapsLines = this.image.mapper === 26;
 

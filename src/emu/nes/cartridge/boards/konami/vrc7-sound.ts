@@ -1,5 +1,6 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, INT32, range } from "../../../../state-fields.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 import {
   attack,
@@ -15,6 +16,12 @@ import { VRC7_PATCHES } from "./vrc7-patches.ts";
 
 /** Bytes of extra RAM for the state of a `Vrc7Sound`: words first, then registers and envelopes. */
 export const VRC7_SOUND_BYTES = 512;
+
+/**
+ * The level of a step of a channel's output. At its loudest, a channel's sine has 5.5 times the amplitude of
+ * the APU's pulse.
+ */
+export const VRC7_SOUND_UNIT = (5.5 * PULSE_LEVELS[15]) / 4084;
 
 const CHANNELS = 6;
 /** Operator 2n modulates operator 2n + 1 of channel n. */

@@ -1,13 +1,12 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
-import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, Vrc7Sound } from "./vrc7-sound.ts";
+import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, VRC7_SOUND_UNIT, Vrc7Sound } from "./vrc7-sound.ts";
 
 const CHR = 0;
 const PRG = 8; // three registers
@@ -15,9 +14,6 @@ const CONTROL = 11; // RS....MM: RAM enable, silence, mirroring
 
 const SILENT = 0x40;
 const SOUND_DIVIDER_WORD = 16; // cycles to the next sample
-
-/** At its loudest, a channel's sine has 5.5 times the amplitude of the APU's pulse. */
-const SOUND_UNIT = (5.5 * PULSE_LEVELS[15]) / 4084;
 
 const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
@@ -32,7 +28,7 @@ class Vrc7 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
   readonly #sound = new Vrc7Sound(
     this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + VRC7_SOUND_BYTES),
-    SOUND_UNIT,
+    VRC7_SOUND_UNIT,
   );
   readonly #secondLine = SECOND_LINE[this.image.submapper] ?? SECOND_LINE[0];
 

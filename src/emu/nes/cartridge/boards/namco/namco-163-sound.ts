@@ -1,9 +1,13 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
 /** Number of bytes of a board's registers for the state of a `Namco163Sound`. */
 export const NAMCO_163_SOUND_BYTES = 10;
+
+/** The level of a channel where no header gives another one: 12 dB above the APU's pulse. */
+export const NAMCO_163_CHANNEL_LEVEL = 4 * PULSE_LEVELS[15];
 
 /** Each channel's last output, plus 128, then the next channel. */
 const CHANNEL = 8;

@@ -1,10 +1,19 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
+import { lowPassShare } from "../parts/low-pass.ts";
 
 /** Number of bytes and words of a board's registers for the state of an `FdsSound`. */
 export const FDS_SOUND_BYTES = 64 + 64 + 17;
 export const FDS_SOUND_WORDS = 5;
+
+/** 2.4 times a pulse channel at its loudest, as measured. https://www.nesdev.org/wiki/FDS_audio */
+export const FDS_FULL_LEVEL = 2.4 * PULSE_LEVELS[15];
+/** The cutoff of the adapter's output filter on a Famicom. */
+const CUTOFF_HZ = 2000;
+const FAMICOM_CPU_HZ = 1_789_773;
+export const FDS_CUTOFF_SHARE = lowPassShare(CUTOFF_HZ, FAMICOM_CPU_HZ);
 
 // Bytes: the waveform, the modulation table, the registers as written, then values derived from them.
 const WAVE = 0;

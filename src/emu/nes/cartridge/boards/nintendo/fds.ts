@@ -1,17 +1,16 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { IRQ_DISK, NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { FDS_BIOS_BYTES } from "../../fds-image.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
-import { LOW_PASS_WORDS, LowPass, lowPassShare } from "../parts/low-pass.ts";
+import { LOW_PASS_WORDS, LowPass } from "../parts/low-pass.ts";
 import { TIME_WORD, TimedBoard } from "../parts/timed-board.ts";
 import { FDS_DRIVE_BYTES, FDS_DRIVE_WORDS, FdsDrive } from "./fds-drive.ts";
-import { FDS_SOUND_BYTES, FDS_SOUND_WORDS, FdsSound } from "./fds-sound.ts";
+import { FDS_CUTOFF_SHARE, FDS_FULL_LEVEL, FDS_SOUND_BYTES, FDS_SOUND_WORDS, FdsSound } from "./fds-sound.ts";
 
 // The first bytes are the sound channel's, then come the drive's and the adapter's own registers.
 const DRIVE = FDS_SOUND_BYTES;
@@ -44,12 +43,6 @@ const NO_DISK = 1;
 const NOT_READY = 2;
 const WRITE_PROTECTED = 4;
 
-/** 2.4 times a pulse channel at its loudest, as measured. https://www.nesdev.org/wiki/FDS_audio */
-const FULL_LEVEL = 2.4 * PULSE_LEVELS[15];
-/** The cutoff of the adapter's output filter on a Famicom. */
-const CUTOFF_HZ = 2000;
-const FAMICOM_CPU_HZ = 1_789_773;
-
 const CONTROL_HORIZONTAL = 0x08;
 /**
  * Bit 7 of $4033 is the drive's power, which is on while the motor is on.
@@ -75,11 +68,11 @@ export class Fds extends TimedBoard {
   readonly #sound = new FdsSound(
     this.registers.subarray(0, FDS_SOUND_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + FDS_SOUND_WORDS),
-    FULL_LEVEL,
+    FDS_FULL_LEVEL,
   );
   readonly #filter = new LowPass(
     this.words.subarray(FILTER_WORDS, FILTER_WORDS + LOW_PASS_WORDS),
-    lowPassShare(CUTOFF_HZ, FAMICOM_CPU_HZ),
+    FDS_CUTOFF_SHARE,
   );
 
   static override chips(image: CartridgeImage): BoardChips {
@@ -105,7 +98,7 @@ export class Fds extends TimedBoard {
     super.declareState(state);
     this.drive.declareState(state);
     this.#sound.declareState(state);
-    this.#filter.declareState(state, FULL_LEVEL);
+    this.#filter.declareState(state, FDS_FULL_LEVEL);
     state.slots("board.timerControl", this.registers, range(0, 3), TIMER_CONTROL, 1);
     state.slots("board.enables", this.registers, range(0, 3), ENABLES, 1);
     state.slots("board.timerFired", this.registers, FLAG, TIMER_FIRED, 1);

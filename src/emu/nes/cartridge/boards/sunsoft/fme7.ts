@@ -1,13 +1,18 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-import { CYCLES_PER_TICK, SUNSOFT_5B_BYTES, SUNSOFT_5B_WORDS, Sunsoft5bSound } from "./sunsoft-5b-sound.ts";
+import {
+  CYCLES_PER_TICK,
+  SUNSOFT_5B_BYTES,
+  SUNSOFT_5B_LEVEL,
+  SUNSOFT_5B_WORDS,
+  Sunsoft5bSound,
+} from "./sunsoft-5b-sound.ts";
 
 // Registers 0–15 are those of the chip: CHR 0–7, PRG 8–B, mirroring C, IRQ control D and counter E, F.
 const PRG_6000 = 8; // ERBBBBBB: RAM enable, RAM instead of ROM, bank
@@ -19,9 +24,6 @@ const COUNTER_WORD = 8;
 const SOUND_DIVIDER_WORD = 9; // cycles until the next tick
 const SOUND = 64;
 const SOUND_WORDS = 24;
-
-/** A tone at volume 15 is 11 dB louder than the APU's pulse. */
-const SOUND_LEVEL = 3.5 * PULSE_LEVELS[15];
 
 const COUNTS = 0x80;
 const IRQ_ENABLED = 0x01;
@@ -37,7 +39,7 @@ class Fme7 extends TimedBoard {
   readonly #sound = new Sunsoft5bSound(
     this.registers.subarray(SOUND, SOUND + SUNSOFT_5B_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + SUNSOFT_5B_WORDS),
-    SOUND_LEVEL,
+    SUNSOFT_5B_LEVEL,
   );
 
   override powerOn(): void {

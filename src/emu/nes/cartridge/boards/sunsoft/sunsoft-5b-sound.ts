@@ -1,10 +1,14 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
+import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
 /** Number of bytes and words of a board's registers for the state of a `Sunsoft5bSound`. */
 export const SUNSOFT_5B_BYTES = 24;
 export const SUNSOFT_5B_WORDS = 6;
+
+/** A tone at volume 15 is 11 dB louder than the APU's pulse. */
+export const SUNSOFT_5B_LEVEL = 3.5 * PULSE_LEVELS[15];
 
 // Bytes: the chip's sixteen registers, then the running state.
 const NOISE_PERIOD = 6;
