@@ -36,7 +36,7 @@ function movementRequests(game: DebuggedGame): Record<string, RequestHandler> {
     pause: () => game.session.pause(),
     seek: (args) => {
       game.session.seek(args.whole("position", 0, MAX_POSITION));
-      game.hasStopped({ reason: "goto", text: "went here", breakpoints: [] });
+      game.hasStopped({ reason: "goto", text: `went to frame ${game.session.nes.frame}`, breakpoints: [] });
     },
     hold: (args) => game.session.hold(args.whole("buttons", 0, 0xff)),
     reset: () => {
