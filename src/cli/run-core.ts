@@ -17,6 +17,7 @@ import { play } from "../io/play/play.ts";
 import type { GameFiles } from "../io/play/play-session.ts";
 import type { PlayedCore, PlayResult } from "../io/play/play-types.ts";
 import { RecentGames } from "../io/play/recent-games.ts";
+import { ResumeFile } from "../io/play/resume-file.ts";
 import type { Settings } from "../io/play/settings.ts";
 import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
@@ -99,6 +100,8 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
     .add(game.path)
     .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
   const files = await filesOf(game, key, settings);
+  const isPlainStart = played === undefined && state === undefined && options.frames === undefined;
+  const canResume = isPlainStart && facts.stateBytes > 0 && (save === undefined || isKept);
   const result = await holdingLog(() =>
     play({
       client: {
@@ -115,6 +118,7 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
       isMuted: options.mute === true,
       ...(facts.stateBytes > 0 ? {} : { notice: `${facts.name} has no states: no slots, no rewind` }),
       files,
+      ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
       gamesFolder: dirname(resolve(game.path)),
       keepSetting: (name, value) => config.set(name, value),
       keepKeys: (target, keys) => config.setKeys(target, keys),

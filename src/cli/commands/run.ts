@@ -22,6 +22,7 @@ import { play, requireTerminal } from "../../io/play/play.ts";
 import type { GameFiles } from "../../io/play/play-session.ts";
 import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
 import { RecentGames } from "../../io/play/recent-games.ts";
+import { ResumeFile } from "../../io/play/resume-file.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
 import { RecordingBlock } from "../../io/shared/recording-block.ts";
@@ -295,6 +296,9 @@ async function playGame(
     await recent
       .add(path)
       .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
+  // Only a game that starts at power-on and is saved can be continued.
+  const isPlainStart = !isMovie && state === undefined && options.frames === undefined;
+  const canResume = isPlainStart && (save === undefined || isKept);
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
   const toPlay: PlayOptions = {
     devices,
@@ -312,6 +316,7 @@ async function playGame(
     isMuted: options.mute === true,
     ...(rom.cautions[0] === undefined ? {} : { notice: rom.cautions[0] }),
     files,
+    ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     gamesFolder: path === undefined ? process.cwd() : dirname(resolve(path)),
     keepSetting: (name, value) => config.set(name, value),
     keepKeys: (target, keys) => config.setKeys(target, keys),

@@ -10,8 +10,11 @@ import type { MenuContext } from "./menu/context.ts";
 import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
 import { Menu } from "./menu/menu.ts";
-import type { PlaySession } from "./play-session.ts";
+import type { MenuPage } from "./menu/page.ts";
+import { resumePage } from "./menu/resume-page.ts";
+import { complaint, type PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
+import type { ResumePoint } from "./resume-file.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { drawStatusRow, type StatusRow } from "./status-line.ts";
 
@@ -86,6 +89,28 @@ export class GameScreen implements MenuContext {
     this.#update();
   }
 
+  /**
+   * Asks whether to continue at a point. Call it before the clock starts. A point that the machine rejects,
+   * such as one of another version of emu, is not offered, and the player is told why.
+   */
+  async offer(point: ResumePoint): Promise<void> {
+    const { session } = this;
+    const { client } = session;
+    try {
+      if (!point.isCurrent)
+        throw new InputError("data", "the battery save has changed since; the game starts from power-on");
+      // Loading it for a moment is the only check that covers everything.
+      const beginning = (await client.saveState()).bytes;
+      await client.loadState(point.state);
+      await client.loadState(beginning);
+    } catch (error) {
+      const text = complaint(error);
+      if (text === undefined) throw error;
+      return this.say(`cannot continue where you stopped: ${text}`);
+    }
+    await this.#openPage(resumePage(this.menu, point, () => client.loadState(point.state)));
+  }
+
   /** Shows the keys that play no longer: a button has been pressed. */
   endHint(): void {
     clearTimeout(this.#hintTimer);
@@ -152,8 +177,8 @@ export class GameScreen implements MenuContext {
     this.#picture.setMessageRow(true);
     this.#messageTimer = setTimeout(() => {
       this.#message = "";
-      this.#picture.setMessageRow(false);
       this.draw();
+      this.#picture.setMessageRow(false);
     }, MESSAGE_MS);
     this.draw();
   }
@@ -289,6 +314,7 @@ export class GameScreen implements MenuContext {
       case "captureFolder":
         return this.say("takes effect with the next game");
       case "recordingFormat":
+      case "resumes":
         return;
       default:
         await this.#host.applyPicture(settings);
@@ -302,17 +328,22 @@ export class GameScreen implements MenuContext {
     else openDebugger((await this.session.client.saveState()).bytes);
   }
 
-  async #openMenu(page: "main" | "help"): Promise<void> {
+  #openMenu(page: "main" | "help"): Promise<void> {
+    return this.#openPage(page === "main" ? mainPage(this) : helpPage(this.bindings));
+  }
+
+  async #openPage(page: MenuPage): Promise<void> {
     this.#host.releaseKeys();
     // The keys that follow already go to the menu.
-    this.menu.open(page === "main" ? mainPage(this) : helpPage(this.bindings));
+    this.menu.open(page);
     this.#picture.cover(true);
     await this.session.suspend(true);
   }
 
   #leaveMenu(): void {
-    this.#picture.cover(false);
+    // The text first: what clears the window also writes the text again, and the old one would stay.
     this.draw();
+    this.#picture.cover(false);
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 

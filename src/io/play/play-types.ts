@@ -8,6 +8,7 @@ import type { LogRoot } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import type { EmuClient, EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameFiles } from "./play-session.ts";
+import type { ResumeFile } from "./resume-file.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** A libretro core that plays the game, for the menu and the mouse. */
@@ -64,6 +65,8 @@ export interface PlayOptions {
   readonly onLatency?: (microseconds: number) => void;
   /** The others, if the game is not played alone. */
   readonly link?: GameLink;
+  /** Keeps the moment at which the player quits, and offers the last one; undefined does neither. */
+  readonly resume?: ResumeFile;
   /** Saves battery-backed memory; undefined discards it. */
   readonly battery?: BatteryKeeper;
   /** Receives what is chosen, what is granted and what fails; undefined logs nothing. */

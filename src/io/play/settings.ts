@@ -116,6 +116,7 @@ export const SETTINGS = {
   ),
   sound: choice("sound.system", ["auto", ...SOUND_SYSTEMS], "how to play the sound"),
   volumePercent: range("sound.volume", [0, 100, 5], 70, "in percent"),
+  resumes: flag("play.continue", true, "keep your place when you quit, and offer to continue there"),
   runAheadFrames: range("play.run-ahead", [0, 3, 1], 0, "frames, to hide a game's input lag"),
   slowPercent: range("play.slow", [10, 90, 10], 50, "speed of slow motion, percent"),
   rewindMebibytes: range("play.rewind-memory", [0, 28, 4], 20, "MiB for rewinding; 0 turns it off"),

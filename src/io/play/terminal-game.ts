@@ -34,6 +34,8 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const BATTERY_INTERVAL_MS = 5000;
 /** Time that the last frame gets to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
+/** Time that the machine gets for the picture of its last moment. */
+const LAST_PICTURE_MS = 500;
 
 /** One game in the terminal: threads, keys and signals, and the order in which they start and end. */
 export class TerminalGame {
@@ -57,6 +59,9 @@ export class TerminalGame {
   readonly #log: Log;
   #handedOver: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
+  #end: PlayEnd | undefined;
+  /** True if the player has pressed a button: without one there is nothing to continue. */
+  #hasPlayed = false;
   #ownStops = 0;
   #ownContinues = 0;
   #isClosing = false;
@@ -83,7 +88,7 @@ export class TerminalGame {
     const targets: ControlTargets = {
       setButtons: (word, turbo) => {
         this.#client?.setButtons("keyboard", word, turbo);
-        if ((word | turbo) !== 0) this.#screen?.endHint();
+        if ((word | turbo) !== 0) this.#isPlayed();
       },
       hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
@@ -115,7 +120,7 @@ export class TerminalGame {
       this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
     this.#pads.onButtons = (held, turbo) => {
       client.setButtons("gamepad", held, turbo);
-      if ((held | turbo) !== 0) this.#screen?.endHint();
+      if ((held | turbo) !== 0) this.#isPlayed();
     };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
@@ -150,6 +155,10 @@ export class TerminalGame {
     link?.ended
       .then((error) => this.#over.resolve({ kind: "link-ended", error }))
       .catch((error) => this.#over.resolve({ kind: "bug", error }));
+    const point = settings.resumes
+      ? await this.#options.resume?.load(this.#options.client.battery)
+      : undefined;
+    if (point !== undefined) await screen.offer(point);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
     screen.begin(link, this.#devices.usesKeyboard ? undefined : pointedDevice(this.#options.devices));
@@ -163,6 +172,7 @@ export class TerminalGame {
     if (notice !== undefined) screen.say(notice);
     if (frames !== undefined) this.#awaitFrames(client, frames);
     const end = await this.#over.promise;
+    this.#end = end;
     const { renderer } = this.#picture;
     return { end, stats: client.stats(), renderer, sink: session.sink, settings: session.settings };
   }
@@ -185,12 +195,49 @@ export class TerminalGame {
       this.#options.battery?.abandon();
       return [];
     }
-    const [, recording] = await Promise.all([client.stop(), this.#session?.end()]);
+    const picture = await this.#lastPicture(client);
+    const [fault, recording] = await Promise.all([client.stop(), this.#session?.end()]);
     const battery = await this.#options.battery?.close().then(
       () => undefined,
       (error: unknown) => error,
     );
-    return [battery, recording].filter((error) => error !== undefined).map(asInputError);
+    const resume = fault === undefined ? await this.#keepPlace(client, picture) : undefined;
+    return [battery, recording, resume].filter((error) => error !== undefined).map(asInputError);
+  }
+
+  /** A button has been pressed. */
+  #isPlayed(): void {
+    this.#hasPlayed = true;
+    this.#screen?.endHint();
+  }
+
+  /** True if the player has played, and quit in any way but by a fault. */
+  get #keepsPlace(): boolean {
+    const isOn = this.#session?.settings.resumes === true && this.#options.resume !== undefined;
+    const ends: readonly string[] = ["quit", "open", "interrupted", "terminal-gone"];
+    return isOn && this.#hasPlayed && ends.includes(this.#end?.kind ?? "");
+  }
+
+  /** The picture of the moment at which the player quits; undefined if it does not come in time. */
+  async #lastPicture(client: EmuClient): Promise<Uint8Array | undefined> {
+    const session = this.#session;
+    if (!this.#keepsPlace || session === undefined || !client.isRunning) return undefined;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), LAST_PICTURE_MS);
+    const picture = session.captures.png(this.#picture.palette).catch(() => undefined);
+    const first = await Promise.race([picture, promise]);
+    clearTimeout(timer);
+    return first;
+  }
+
+  /** Keeps the moment at which the player has quit. Returns the error if it could not be written. */
+  async #keepPlace(client: EmuClient, picture: Uint8Array | undefined): Promise<unknown> {
+    const state = client.lastGoodState()?.bytes;
+    if (!this.#keepsPlace || state === undefined) return undefined;
+    return this.#options.resume?.store(state, client.battery()?.bytes, picture).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
   }
 
   #makeScreen(session: PlaySession): GameScreen {
@@ -228,6 +275,7 @@ export class TerminalGame {
 
   async #applyPicture(settings: Settings): Promise<void> {
     await this.#picture.change(settings);
+    this.#screen?.draw();
     await this.#handOver(() => this.#picture.presentAnew());
   }
 
@@ -293,8 +341,8 @@ export class TerminalGame {
 
   /** Another window size may need another renderer. */
   #resize(): void {
-    if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
     this.#screen?.draw();
+    if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
   }
 
   readonly #onStop = (): void => {

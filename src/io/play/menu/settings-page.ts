@@ -7,7 +7,7 @@ const PAGES = {
   Picture: "how the picture is drawn, and the line below it",
   Colours: "a palette file, or the knobs of a television",
   Sound: "sound system, volume and the console's channels",
-  Play: "speed and rewinding",
+  Play: "continuing where you stopped, speed and rewinding",
   Files: "where captures go, and in which format",
 } as const;
 
@@ -33,6 +33,7 @@ const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   phaseDistortion: "Colours",
   sound: "Sound",
   volumePercent: "Sound",
+  resumes: "Play",
   runAheadFrames: "Play",
   slowPercent: "Play",
   rewindMebibytes: "Play",

@@ -26,9 +26,12 @@ export async function slotsPage(context: MenuContext, purpose: "save" | "load"):
 }
 
 function describe(info: SlotInfo | undefined): string {
-  if (info === undefined) return "empty";
-  const { savedAt } = info;
+  return info === undefined ? "empty" : dateAndTime(info.savedAt);
+}
+
+/** A time of the player's clock: `2026-07-25 18:30`. */
+export function dateAndTime(time: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
-  const date = `${savedAt.getFullYear()}-${two(savedAt.getMonth() + 1)}-${two(savedAt.getDate())}`;
-  return `${date} ${two(savedAt.getHours())}:${two(savedAt.getMinutes())}`;
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

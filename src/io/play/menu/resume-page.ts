@@ -1,0 +1,30 @@
+import type { ResumePoint } from "../resume-file.ts";
+import type { Menu } from "./menu.ts";
+import type { MenuPage } from "./page.ts";
+import { dateAndTime } from "./slots-page.ts";
+
+/** The page that a game starts with if the player has stopped in the middle of it. */
+export function resumePage(menu: Menu, point: ResumePoint, resume: () => Promise<void>): MenuPage {
+  const entries = [
+    {
+      label: "Continue",
+      value: dateAndTime(point.savedAt),
+      about: "play on where you stopped",
+      enter: async () => {
+        await resume();
+        menu.close();
+      },
+    },
+    {
+      label: "Start from the beginning",
+      about: "turn the console on; battery saves are kept either way",
+      enter: () => menu.close(),
+    },
+  ];
+  return {
+    title: "Continue?",
+    hint: "Enter choose   Esc start from the beginning",
+    entries: () => entries,
+    picture: () => point.thumbnail,
+  };
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { KIB, MIB } from "../../emu/units.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { sha1Hex } from "../files/hashes.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import { inTurn } from "../saves/shared-file.ts";
+import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
+
+const MAX_STATE_BYTES = 16 * MIB;
+const MAX_PICTURE_BYTES = 4 * MIB;
+const MAX_FACTS_BYTES = 4 * KIB;
+
+/** The moment at which the player quit. */
+export interface ResumePoint {
+  readonly state: Uint8Array;
+  readonly savedAt: Date;
+  readonly thumbnail: Thumbnail | undefined;
+  /** False if the game's battery save has changed since: the state would bring the old one back. */
+  readonly isCurrent: boolean;
+}
+
+/** What belongs together: the three files are replaced one after the other. */
+interface ResumeFacts {
+  readonly state: string;
+  readonly battery: string;
+  readonly savedAt: string;
+}
+
+/**
+ * A game's state from when the player quit, in the folder of its slots: `resume.state` is a file for
+ * `emu run --state`, `resume.png` its picture, `resume.json` the SHA-1 of the state and of the battery save
+ * that belongs to it.
+ */
+export class ResumeFile {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Reads the point; undefined if there is none, or if its files do not belong together. `battery` is the
+   * battery save with which the game starts now.
+   */
+  async load(battery: Uint8Array | undefined): Promise<ResumePoint | undefined> {
+    try {
+      const facts = factsIn(await readFileCapped(this.#path("json"), MAX_FACTS_BYTES));
+      const state = await readFileCapped(this.#path("state"), MAX_STATE_BYTES);
+      if (facts?.state !== sha1Hex([state])) return undefined;
+      const picture = await readFileCapped(this.#path("png"), MAX_PICTURE_BYTES).catch(() => undefined);
+      return {
+        state,
+        savedAt: new Date(facts.savedAt),
+        thumbnail: picture === undefined ? undefined : shrinkPng(picture),
+        isCurrent: facts.battery === hashOf(battery),
+      };
+    } catch (error) {
+      // The game starts even if the folder cannot be read.
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Replaces the point. `battery` is the save that belongs to the state. Throws `InputError` ("io"). */
+  async store(
+    state: Uint8Array,
+    battery: Uint8Array | undefined,
+    picture: Uint8Array | undefined,
+  ): Promise<void> {
+    const facts: ResumeFacts = {
+      state: sha1Hex([state]),
+      battery: hashOf(battery),
+      savedAt: new Date().toISOString(),
+    };
+    // Two emus may quit at the same moment.
+    await inTurn(this.#path("state"), async () => {
+      if (picture !== undefined) await writeFileWhole(this.#path("png"), picture);
+      await writeFileWhole(this.#path("state"), state);
+      await writeFileWhole(this.#path("json"), new TextEncoder().encode(`${JSON.stringify(facts)}\n`));
+    });
+  }
+
+  #path(extension: "state" | "png" | "json"): string {
+    return join(this.#folder, `resume.${extension}`);
+  }
+}
+
+function hashOf(battery: Uint8Array | undefined): string {
+  return battery === undefined ? "" : sha1Hex([battery]);
+}
+
+function factsIn(file: Uint8Array): ResumeFacts | undefined {
+  try {
+    const { state, battery, savedAt } = JSON.parse(new TextDecoder().decode(file)) ?? {};
+    const texts: unknown[] = [state, battery, savedAt];
+    const isWhole = texts.every((text) => typeof text === "string") && !Number.isNaN(Date.parse(savedAt));
+    return isWhole ? { state, battery, savedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
