@@ -121,7 +121,6 @@ export class PageMenu {
       );
       this.#player.picture.scale = now.scale;
       this.#player.picture.filter = now.filter;
-      this.#player.picture.layOut();
       this.#player.volume = now.volume;
       return now;
     };

@@ -22,12 +22,13 @@ function pictureSize(mode: PageScale, width: number, height: number): readonly [
 
 /** The game's picture: a canvas as large as the space around it allows, drawn by WebGL if available. */
 export class Picture {
-  scale: PageScale = "smooth";
-  filter: Filter = "none";
+  #scale: PageScale = "smooth";
+  #filter: Filter = "none";
   readonly #space: HTMLElement;
   #canvas: HTMLCanvasElement;
   #painter: GlPainter | undefined;
   readonly #image = new ImageData(WIDTH, HEIGHT);
+  readonly #next = new ImageData(WIDTH, HEIGHT);
 
   constructor(space: HTMLElement, canvas: HTMLCanvasElement) {
     this.#space = space;
@@ -50,9 +51,43 @@ export class Picture {
     return this.#painter === undefined ? "2d" : "webgl";
   }
 
+  get scale(): PageScale {
+    return this.#scale;
+  }
+
+  set scale(scale: PageScale) {
+    if (scale === this.#scale) return;
+    this.#scale = scale;
+    this.layOut();
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  set filter(filter: Filter) {
+    if (filter === this.#filter) return;
+    this.#filter = filter;
+    this.layOut();
+  }
+
   /** 256 × 240 RGBA: fill it, then call `draw`. */
   get pixels(): Uint8ClampedArray<ArrayBuffer> {
     return this.#image.data;
+  }
+
+  /** 256 × 240 RGBA of the next picture: fill it, then call `update`. */
+  get nextPixels(): Uint8ClampedArray<ArrayBuffer> {
+    return this.#next.data;
+  }
+
+  /** Draws the next picture if it differs from the shown one: drawing costs more than the comparison. */
+  update(): void {
+    const shown = new Uint32Array(this.#image.data.buffer);
+    const next = new Uint32Array(this.#next.data.buffer);
+    if (isSamePicture(shown, next)) return;
+    shown.set(next);
+    this.draw();
   }
 
   /** Fits the canvas to the space and draws again. */
@@ -61,9 +96,14 @@ export class Picture {
     const box = this.#space.getBoundingClientRect();
     const room = [Math.floor(box.width * ratio), Math.floor(box.height * ratio)] as const;
     const [width, height] = pictureSize(this.scale, ...room);
-    this.#canvas.width = width;
-    this.#canvas.height = height;
+    // If each pixel becomes a square of whole pixels of the screen, the browser scales a small canvas at less
+    // cost than drawing a large one in 2D.
+    const isWhole = width % WIDTH === 0 && height % HEIGHT === 0;
+    const isSmall = isWhole && this.kind === "2d" && this.filter === "none";
+    this.#canvas.width = isSmall ? WIDTH : width;
+    this.#canvas.height = isSmall ? HEIGHT : height;
     const { style } = this.#canvas;
+    style.imageRendering = isSmall ? "pixelated" : "";
     style.width = `${width / ratio}px`;
     style.height = `${height / ratio}px`;
     // The position is in whole pixels of the screen, because the picture would be blurred otherwise.
@@ -76,4 +116,9 @@ export class Picture {
     if (this.#painter === undefined) paintPlain(this.#canvas, this.#image, this.filter);
     else this.#painter.paint(this.#image, this.filter);
   }
+}
+
+function isSamePicture(a: Uint32Array, b: Uint32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -7,6 +7,10 @@ let large: HTMLCanvasElement | undefined;
 export function paintPlain(canvas: HTMLCanvasElement, image: ImageData, filter: Filter): void {
   const context = canvas.getContext("2d", { alpha: false });
   if (context === null) return;
+  if (canvas.width === image.width && canvas.height === image.height && filter === "none") {
+    context.putImageData(image, 0, 0);
+    return;
+  }
   small ??= document.createElement("canvas");
   small.width = image.width;
   small.height = image.height;

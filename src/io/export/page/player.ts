@@ -114,8 +114,8 @@ export class Player {
 
   /** Shows the picture of the last frame. */
   show(): void {
-    this.nes.rgba(this.picture.pixels);
-    this.picture.draw();
+    this.nes.rgba(this.picture.nextPixels);
+    this.picture.update();
   }
 
   /** Saves the state in slot 1 to 4. Rejects if the browser cannot store it. */

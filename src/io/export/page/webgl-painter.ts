@@ -54,7 +54,7 @@ void main() {
 
 /**
  * Without a GPU a browser emulates WebGL, which takes half a core for this (measured in Chromium); drawing in
- * 2D is then cheaper.
+ * 2D takes half as much. `isSoftware` checks the same for browsers that ignore this option.
  */
 const OPTIONS: WebGLContextAttributes = {
   alpha: false,
@@ -107,7 +107,7 @@ interface Ready {
 function compile(canvas: HTMLCanvasElement): Ready | undefined {
   const gl = canvas.getContext("webgl", OPTIONS);
   const program = gl?.createProgram();
-  if (!gl || !program) return undefined;
+  if (!gl || !program || isSoftware(gl)) return undefined;
   for (const [kind, source] of [
     [gl.VERTEX_SHADER, VERTEX],
     [gl.FRAGMENT_SHADER, FRAGMENT],
@@ -122,6 +122,20 @@ function compile(canvas: HTMLCanvasElement): Ready | undefined {
   if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true) return undefined;
   prepare(gl, program);
   return { gl, program };
+}
+
+/** Renderers that run on the CPU, as the browsers name them. */
+const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** Returns true if WebGL runs on the CPU. Chromium 156 does not report this as a performance caveat. */
+function isSoftware(gl: WebGLRenderingContext): boolean {
+  // Firefox has the name in RENDERER, and reports the use of the extension as deprecated.
+  const named = String(gl.getParameter(gl.RENDERER));
+  const extension = /firefox/i.test(navigator.userAgent)
+    ? null
+    : gl.getExtension("WEBGL_debug_renderer_info");
+  const full = extension === null ? "" : String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL));
+  return SOFTWARE_RENDERERS.test(named) || SOFTWARE_RENDERERS.test(full);
 }
 
 function prepare(gl: WebGLRenderingContext, program: WebGLProgram): void {
