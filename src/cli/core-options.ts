@@ -60,6 +60,7 @@ const NES_OPTIONS = [
   "dip",
   "cheat",
   "track",
+  "palette",
 ] as const;
 
 /**

@@ -4,13 +4,14 @@ import type { Settings } from "../io/play/settings.ts";
 import { COLOR_MODES, type ColorMode } from "../io/render/encoder.ts";
 import { RENDERERS, type RendererName } from "../io/render/encoders.ts";
 import type { ScaleMode } from "../io/render/scale.ts";
-import { wholeNumber } from "./options.ts";
+import { paletteOption, wholeNumber } from "./options.ts";
 
 /** Options that override the config file for one run. */
 export interface SettingOptions {
   readonly render?: RendererName | "auto";
   readonly colors?: ColorMode | "auto";
   readonly scale?: ScaleMode;
+  readonly palette?: string;
   readonly sound?: SoundSystem | "auto";
   readonly volume?: number;
   readonly mute?: true;
@@ -44,6 +45,7 @@ export function addSettingOptions(command: Command): Command {
         "integer",
       ]),
     )
+    .addOption(paletteOption())
     .option("--no-status-line", "hide the line below the picture")
     .option("--stats-line", "show frame rate, lateness and bytes in that line")
     .addOption(
@@ -63,12 +65,13 @@ export function addSettingOptions(command: Command): Command {
 
 /** Returns the config file's settings, overridden by the options that are given. */
 export function overridden(settings: Settings, options: SettingOptions): Settings {
-  const { render, colors, scale, sound, volume, runAhead, statusLine, statsLine } = options;
+  const { render, colors, scale, palette, sound, volume, runAhead, statusLine, statsLine } = options;
   return {
     ...settings,
     ...(render === undefined ? {} : { renderer: render }),
     ...(colors === undefined ? {} : { colors }),
     ...(scale === undefined ? {} : { scale }),
+    ...(palette === undefined ? {} : { paletteFile: palette }),
     ...(sound === undefined ? {} : { sound }),
     ...(volume === undefined ? {} : { volumePercent: volume }),
     ...(runAhead === undefined ? {} : { runAheadFrames: runAhead }),

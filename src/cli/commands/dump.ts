@@ -11,6 +11,7 @@ import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.t
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette, paletteFor } from "../../io/render/palette.ts";
+import { loadPalette } from "../../io/render/palette-file.ts";
 import {
   addCoreOptions,
   type CoreChoice,
@@ -31,7 +32,7 @@ import {
   musicTrackOf,
   requiredFrames,
 } from "../music-options.ts";
-import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { addExamples, MAX_FRAMES, paletteOption, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
@@ -42,6 +43,7 @@ interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice, 
   readonly format: DumpFormat;
   readonly out: string;
   readonly record?: string;
+  readonly palette?: string;
 }
 
 /** `emu dump`: write frames and sound to files, without a terminal and as fast as possible. */
@@ -62,6 +64,7 @@ export function registerDump(program: Command): void {
     .option("--from <f>", "the first frame to write", wholeNumber(0, MAX_FRAMES), 0)
     .option("--record <file>", "also write the input as a movie (.json, .fm2, .bk2) with hashes")
     .addOption(new Option("--format <format>", "output format").choices(DUMP_FORMATS).default("png"))
+    .addOption(paletteOption())
     .option("--out <path>", "a file, a folder for several PNGs, or - for standard output", "-");
   addCoreOptions(addHeadlessOptions(addMovieOptions(addMusicOptions(command)))).action(runDump);
   addExamples(
@@ -84,6 +87,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
     checkFiles([path], options);
     return dumpCoreGame(coreGame, options);
   }
+  const palette = options.palette === undefined ? undefined : await loadPalette(options.palette);
   const rom = await loadRomToRun(path, options);
   checkFiles(rom.files, options);
   const movie = await loadInputMovie(options, rom);
@@ -99,7 +103,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
     await dump(machine, {
       ...options,
       ...length,
-      palette: paletteFor(machine.geometry),
+      palette: palette ?? paletteFor(machine.geometry),
       beforeFrame: () => player?.beforeFrame(recorder),
       afterFrame: (pixels) => {
         player?.afterFrame(pixels);
@@ -165,9 +169,12 @@ function checkOutput({ out, format }: DumpCommandOptions): void {
 }
 
 /** Throws `InputError` ("usage") if the dump would replace a file that it reads or writes otherwise. */
-function checkFiles(read: readonly string[], { input, save, out, record }: DumpCommandOptions): void {
+function checkFiles(
+  read: readonly string[],
+  { input, save, palette, out, record }: DumpCommandOptions,
+): void {
   checkOutputs(
-    [...read, ...[input, save].filter((path) => path !== undefined)],
+    [...read, ...[input, save, palette].filter((path) => path !== undefined)],
     [out, record].filter((path) => path !== undefined).filter((path) => path !== "-"),
   );
 }

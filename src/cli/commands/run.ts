@@ -14,6 +14,7 @@ import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { asInputError } from "../../io/files/write-target.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
+import { loadCheatFile } from "../../io/play/cheat-file.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
 import { describeKeys } from "../../io/play/pad-picture.ts";
@@ -32,6 +33,7 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
+import { musicNotice } from "../music-info.ts";
 import { addMusicOptions, checkTrack, type MusicOptions, musicTrackOf } from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run-core.ts";
@@ -41,7 +43,7 @@ import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "../run-settings.ts";
 import { watchGame } from "../run-watch.ts";
-import { loadRomToRun, logRom } from "../warnings.ts";
+import { loadRomToRun, logRom, warn } from "../warnings.ts";
 
 interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {
   readonly debug?: true;
@@ -88,7 +90,7 @@ export function registerRun(program: Command): void {
     )
     .option("--debug", "debug the game: code, registers, steps in both directions; F12 does so later")
     .option("--watch", "begin the game again when its ROM is rebuilt")
-    .option("--cheat <code...>", "cheats: Game Genie codes, or ADDRESS:VALUE in hexadecimal");
+    .option("--cheat <code...>", "cheats: Game Genie codes, ADDRESS:VALUE in hexadecimal, or .cht files");
   addCoreOptions(addSettingOptions(addMusicOptions(command))).action(run);
   addHardwareOptions(command);
   addExamples(
@@ -314,7 +316,7 @@ async function playGame(
       : {}),
     canDebug: path !== undefined && !isMovie,
     isMuted: options.mute === true,
-    ...(rom.cautions[0] === undefined ? {} : { notice: rom.cautions[0] }),
+    ...noticeOf(rom, nesOptions.track),
     files,
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     gamesFolder: path === undefined ? process.cwd() : dirname(resolve(path)),
@@ -339,6 +341,12 @@ async function playGame(
   return result;
 }
 
+/** What the screen says first: what the game may lack, or what plays and which keys choose the track. */
+function noticeOf({ cautions, image }: LoadedRom, track: number | undefined): { readonly notice?: string } {
+  const [notice = image.nsf === undefined ? undefined : musicNotice(image.nsf, track)] = cautions;
+  return notice === undefined ? {} : { notice };
+}
+
 /** Files are named by the hash of the game's ROM, so that renaming a ROM file loses nothing. */
 async function gameFiles(
   { image, fileName }: LoadedRom,
@@ -348,7 +356,14 @@ async function gameFiles(
   const { data, config } = userFolders();
   const cheats = new CheatList(join(config, "cheats", `${image.sha1}.txt`));
   await cheats.load();
-  cheats.add(...cheatCodes);
+  for (const code of cheatCodes) {
+    if (!/\.cht$/i.test(code)) cheats.add(code);
+    else {
+      const { cheats: found, warnings } = await loadCheatFile(code);
+      cheats.addEach(found);
+      warn(warnings, code);
+    }
+  }
   return {
     name: fileName.replace(/\.[^.]*$/, ""),
     statesFolder: join(data, "states", image.sha1),

@@ -4,19 +4,28 @@ import type { Cheat } from "../machine.ts";
 /** The Game Genie's letters by value. https://www.nesdev.org/wiki/Game_Genie */
 const LETTERS = "APZLGITYEOXUKSVN";
 
+/** Address, value: `0075:09`; `91D9?01:AD` only where 01 would be read. */
+const RAW = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?[:=]([0-9A-F]{1,2})$/;
+/** A Pro Action Replay's: six digits of address and two of value. */
+const ACTION_REPLAY = /^00([0-9A-F]{4})()([0-9A-F]{2})$/;
+
 /**
- * Reads a cheat: a Game Genie code of six or eight letters, or bytes in hexadecimal: `0075:09` (address,
- * value), `91D9?01:AD` (only where 01 would be read). Throws `InputError` ("data") for anything else.
+ * Reads a cheat: a Game Genie code of six or eight letters, also in groups (`SXI-OPO`), a Pro Action Replay's
+ * of eight digits (`00007509`), or bytes in hexadecimal: `0075:09` (address, value), `91D9?01:AD` (only where
+ * 01 would be read). Case, spaces, and `$` or `0x` before numbers do not matter. Throws `InputError` ("data")
+ * for anything else.
  */
 export function parseCheat(code: string): Cheat {
-  const text = code.trim().toUpperCase();
-  const raw = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?:([0-9A-F]{1,2})$/.exec(text);
+  const text = plainCode(code);
+  const raw = RAW.exec(text) ?? ACTION_REPLAY.exec(text);
   if (raw !== null) {
     const [, address, compare, value] = raw;
     const cheat = { address: Number.parseInt(address, 16), value: Number.parseInt(value, 16) };
-    return compare === undefined ? cheat : { ...cheat, compare: Number.parseInt(compare, 16) };
+    return compare === undefined || compare === ""
+      ? cheat
+      : { ...cheat, compare: Number.parseInt(compare, 16) };
   }
-  const letters = [...text].map((letter) => LETTERS.indexOf(letter));
+  const letters = [...text.replaceAll("-", "")].map((letter) => LETTERS.indexOf(letter));
   if ((letters.length === 6 || letters.length === 8) && !letters.includes(-1)) return fromGameGenie(letters);
   throw new InputError(
     "data",
@@ -24,6 +33,14 @@ export function parseCheat(code: string): Cheat {
     "",
     "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal",
   );
+}
+
+/** The code in capitals, without spaces and without the marks of hexadecimal numbers. */
+function plainCode(code: string): string {
+  return code
+    .toUpperCase()
+    .replaceAll(/\s+/g, "")
+    .replaceAll(/\$|\b0X/g, "");
 }
 
 /**

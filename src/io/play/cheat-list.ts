@@ -49,7 +49,12 @@ export class CheatList {
 
   /** Adds cheats that are on. If one of the codes is invalid, throws `InputError` ("data") and adds none. */
   add(...codes: readonly string[]): void {
-    const added = codes.map((code) => entryOf(code, true));
+    this.addEach(codes.map((code) => ({ code, isOn: true })));
+  }
+
+  /** Like `add`, for cheats that are on or off. */
+  addEach(cheats: readonly { readonly code: string; readonly isOn: boolean }[]): void {
+    const added = cheats.map(({ code, isOn }) => entryOf(code, isOn));
     this.#change((entries) => [
       ...entries.filter(({ code }) => !added.some((entry) => entry.code === code)),
       ...added,

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { emu } from "../../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-dump-"));
@@ -98,4 +99,19 @@ test("a dump replaces none of its files", () => {
   expect(readFileSync(game)).toEqual(readFileSync("roms/swingby.nes"));
   expect(readFileSync(movie, "utf8")).toBe("[]");
   expect(dump("--out", "/dev/null", "--format", "hash")[0]).toBe(0);
+});
+
+test("--palette: the pictures have the file's colours", () => {
+  const colors = Uint8Array.from({ length: 192 }, (_, at) => (at % 3 === 0 ? 0x12 : 0x34));
+  writeFileSync(file("flat.pal"), colors);
+  const out = file("flat.png");
+  const argv = ["dump", "roms/test-card.nes", "--frames", "60", "--from", "59", "--out", out];
+  expect(emu([...argv, "--palette", file("flat.pal")])).toMatchObject({ exitCode: 0, stderr: "" });
+  const { data, channels, palette } = decode(readFileSync(out));
+  const [first = []] = palette ?? [[...data.subarray(0, channels)]];
+  expect(first.slice(0, 3)).toEqual([0x12, 0x34, 0x34]);
+  writeFileSync(file("bad.pal"), colors.subarray(1));
+  const { exitCode, stderr } = emu([...argv, "--palette", file("bad.pal")]);
+  expect(exitCode).toBe(65);
+  expect(stderr).toContain("a palette has 192 or 1536 bytes, not 191");
 });

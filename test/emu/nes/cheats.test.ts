@@ -13,13 +13,22 @@ describe("parseCheat", () => {
     ["ZEXPYGLA", { address: 0x94a7, value: 0x02, compare: 0x03 }],
     ["75:9", { address: 0x75, value: 9 }],
     ["91D9?01:ad", { address: 0x91d9, value: 0xad, compare: 1 }],
+    ["$91d9 ? $01 : $AD", { address: 0x91d9, value: 0xad, compare: 1 }],
+    ["0x0075=0x09", { address: 0x75, value: 9 }],
+    ["sxi opo", { address: 0x91d9, value: 0xad }],
+    ["ZEXP-YGLA", { address: 0x94a7, value: 0x02, compare: 0x03 }],
+    ["00007509", { address: 0x75, value: 9 }],
+    ["0000 75 09", { address: 0x75, value: 9 }],
   ])("reads %s", (code, cheat) => {
     expect(parseCheat(code)).toEqual(cheat);
   });
 
-  test.each(["", "SXIOP", "SXIOPB", "10000:1", "12:345", "SXIOPOA"])("rejects %p", (code) => {
-    expect(inputErrorOf(() => parseCheat(code)).kind).toBe("data");
-  });
+  test.each(["", "SXIOP", "SXIOPB", "10000:1", "12:345", "SXIOPOA", "01007509", "0x", "-"])(
+    "rejects %p",
+    (code) => {
+      expect(inputErrorOf(() => parseCheat(code)).kind).toBe("data");
+    },
+  );
 });
 
 describe("cheats", () => {
