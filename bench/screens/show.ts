@@ -15,6 +15,7 @@ import {
   restorePictures,
   type TerminalCapabilities,
   TerminalProbe,
+  terminalName,
 } from "../../src/io/terminal/capabilities.ts";
 import { tmuxPane } from "../../src/io/terminal/tmux-pane.ts";
 import { Terminal, writeTerminal } from "../../src/io/terminal/tty.ts";
@@ -106,7 +107,8 @@ async function show(encoder: Encoder, frame: Uint16Array, out: Uint8Array): Prom
 
 const encodeTimes: number[] = [];
 const window = windowNow();
-const renderer = order.renderer === "auto" ? chooseRenderer(capabilities, window).renderer : order.renderer;
+const renderer =
+  order.renderer === "auto" ? chooseRenderer(capabilities, window, terminalName()).renderer : order.renderer;
 const passthrough = capabilities.pastTmux ? tmuxPane() : undefined;
 const setup: EncoderSetup = {
   ...(passthrough === undefined ? {} : { passthrough }),

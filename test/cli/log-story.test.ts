@@ -154,7 +154,7 @@ describe.skipIf(!HAS_PTY)("the debug log of emu watch", () => {
     expect(await pty.end()).toBe(69);
     const lines = readLog(log);
     expect(find(lines, "watch", "connected")).toMatchObject({ width: 256, height: 240 });
-    expect(find(lines, "renderer", "renderer chosen")).toMatchObject({ renderer: "half-block" });
+    expect(find(lines, "renderer", "renderer chosen")).toMatchObject({ renderer: "quadrant" });
     find(lines, "renderer", "encoder made");
     find(lines, "watch", "the connection has ended");
   });

@@ -39,7 +39,7 @@ export function countEncoderCollections(
 
 function measure(renderer: RendererName | "leaky", stretchFrames: number, stretches: number): void {
   const isHalfBlock = renderer === "half-block" || renderer === "leaky";
-  const plain = isHalfBlock ? setupFor(300, 125) : setupFor(130, 60);
+  const plain = isHalfBlock ? setupFor(300, 125) : setupFor(80, 30);
   const setup = {
     ...plain,
     capabilities: { ...plain.capabilities, paletteUpload: "whole", shiftRows: true } as const,

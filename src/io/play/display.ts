@@ -1,8 +1,8 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
-import { chooseRenderer, possibleRenderer, type RendererChoice } from "../render/choose.ts";
+import { chooseCells, chooseRenderer, possibleRenderer, type RendererChoice } from "../render/choose.ts";
 import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
-import { placeFor, type RendererName } from "../render/encoders.ts";
+import { CELL_RENDERERS, placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import { loadPalette } from "../render/palette-file.ts";
 import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
@@ -10,7 +10,7 @@ import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
-import { renderCapabilities, type TerminalCapabilities } from "../terminal/capabilities.ts";
+import { renderCapabilities, type TerminalCapabilities, terminalName } from "../terminal/capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { PresenterSetup } from "../thread/presenter.ts";
@@ -250,7 +250,15 @@ export class Display {
       return { renderer, reason };
     }
     if (known === undefined) return { renderer: "half-block", reason: "the terminal has not been asked yet" };
-    return chooseRenderer(known, this.#pictureWindow());
+    return chooseRenderer(known, this.#pictureWindow(), terminalName());
+  }
+
+  /** The renderer of the picture behind text: cells, because text cannot be written over images. */
+  get #coveredRenderer(): RendererName {
+    if (CELL_RENDERERS.includes(this.renderer)) return this.renderer;
+    const known = this.#capabilities;
+    if (known === undefined) return "half-block";
+    return chooseCells(known, this.#pictureWindow(), terminalName()).renderer;
   }
 
   #take({ renderer, reason }: RendererChoice): void {
@@ -274,6 +282,7 @@ export class Display {
     const window = this.#pictureWindow();
     const setup: PresenterSetup = {
       renderer: this.renderer,
+      coveredRenderer: this.#coveredRenderer,
       frameWidth: width,
       frameHeight: height,
       source: this.#source(client),

@@ -28,22 +28,23 @@ export class CellPen {
   readonly #table: ColorTable;
   readonly #glyphs: Int32Array;
   readonly #glyphLength: Uint8Array;
-  readonly #fullMask: number;
+  readonly #full: number;
   readonly #fullBlock: boolean;
-  readonly #complement: boolean;
+  /** By glyph: its complement; 0 if it has none or the terminal draws them unevenly. */
+  readonly #complements: Uint8Array;
   #foreground = NONE;
   #background = NONE;
 
   constructor(
     placement: Placement,
     table: ColorTable,
-    { glyphs, fills }: GlyphSet,
+    { glyphs, fills, full, complements }: GlyphSet,
     { fullBlock, complementGlyphs }: RenderCapabilities,
   ) {
     const bytes = new Uint8Array(glyphs.length * GLYPH_STRIDE);
     this.#placement = placement;
     this.#table = table;
-    this.#fullMask = glyphs.length - 1;
+    this.#full = full;
     this.#glyphLength = new Uint8Array(glyphs.length);
     glyphs.forEach((glyph, mask) => {
       bytes.set(utf8(glyph), mask * GLYPH_STRIDE);
@@ -51,7 +52,7 @@ export class CellPen {
     });
     this.#glyphs = new Int32Array(bytes.buffer);
     this.#fullBlock = fullBlock && fills;
-    this.#complement = complementGlyphs && fills;
+    this.#complements = complementGlyphs && fills ? complements : new Uint8Array(glyphs.length);
   }
 
   /** Marks the terminal's attributes as unknown. */
@@ -69,6 +70,7 @@ export class CellPen {
     const { foregroundWords, foregroundLength, backgroundWords, backgroundLength } = this.#table;
     const glyphs = this.#glyphs;
     const glyphLength = this.#glyphLength;
+    const complements = this.#complements;
     const { view } = out;
     const start = row * columns;
     let to = out.length;
@@ -100,13 +102,13 @@ export class CellPen {
         fore = foreground;
         if (foreground === back && background !== back && this.#fullBlock) {
           back = background;
-          mask = this.#fullMask;
+          mask = this.#full;
         }
-      } else if (foreground !== fore && background !== back && this.#complement) {
+      } else if (foreground !== fore && background !== back && complements[mask]! !== 0) {
         if (foreground === back || background === fore) {
           fore = back;
           back = pair >>> 16;
-          mask ^= this.#fullMask;
+          mask = complements[mask]!;
         }
       }
       if (fore !== foreground || back !== background) {

@@ -9,8 +9,10 @@ import { HalfBlockMapper } from "./half-block-mapper.ts";
 import { MonoMapper, MonoTable } from "./mono.ts";
 import { PairMapper } from "./pair-mapper.ts";
 import { PALETTE_ENTRIES } from "./palette.ts";
-import { type Sampler, samplerFor } from "./sampler.ts";
+import { samplerFor } from "./sampler.ts";
 import type { Placement } from "./scale.ts";
+import { ShapeMapper } from "./shape-mapper.ts";
+import { isShapeSet } from "./shapes.ts";
 
 /** Pictures of coloured characters: frame → dots → cells of two colours → difference from the screen. */
 export class CellEncoder implements Encoder {
@@ -25,24 +27,12 @@ export class CellEncoder implements Encoder {
   readonly #end: Uint8Array;
 
   constructor(name: string, glyphs: GlyphSet, setup: EncoderSetup, placement: Placement) {
-    const { capabilities, palette, source, frameWidth } = setup;
-    const across = placement.columns * glyphs.dotsAcross;
-    const down = placement.rows * glyphs.dotsDown;
+    const { capabilities } = setup;
     this.name = name;
-    const sampler = samplerFor(palette, source, frameWidth, across, down);
-    if (capabilities.colors === "mono")
-      this.#mapper = new MonoMapper(sampler, glyphs, placement.columns, capabilities.lightBackground);
-    else if (glyphs === HALF_BLOCKS) this.#mapper = new HalfBlockMapper(sampler);
-    else this.#mapper = new PairMapper(sampler, glyphs);
-    const maskFollows = this.#mapper instanceof HalfBlockMapper;
-    this.#screen = new CellScreen(
-      placement,
-      colorTable(setup, sampler),
-      glyphs,
-      maskFollows,
-      sampler.colors,
-      capabilities,
-    );
+    const { mapper, colors, maskFollows } = mapperFor(glyphs, setup, placement);
+    this.#mapper = mapper;
+    const table = colorTable(setup, colors);
+    this.#screen = new CellScreen(placement, table, glyphs, maskFollows, colors, capabilities);
     this.#canLimit = capabilities.colors !== "mono";
     this.#begin = utf8(capabilities.synchronizedOutput ? SYNC_BEGIN : "");
     this.#end = utf8(capabilities.synchronizedOutput ? SYNC_END : "");
@@ -73,7 +63,33 @@ export class CellEncoder implements Encoder {
   }
 }
 
-function colorTable({ capabilities }: EncoderSetup, { colors }: Sampler): ColorTable {
+/** A mapper, the colours of its cells by id, and whether masks follow from them (`CellGrid.maskFollows`). */
+interface ChosenMapper {
+  readonly mapper: CellMapper;
+  readonly colors: Uint32Array;
+  readonly maskFollows: boolean;
+}
+
+function mapperFor(glyphs: GlyphSet, setup: EncoderSetup, placement: Placement): ChosenMapper {
+  const { capabilities, palette, source, frameWidth } = setup;
+  const isMono = capabilities.colors === "mono";
+  if (isShapeSet(glyphs) && !isMono) {
+    const mapper = new ShapeMapper(glyphs, palette, source, frameWidth, placement);
+    return { mapper, colors: palette, maskFollows: false };
+  }
+  const across = placement.columns * glyphs.dotsAcross;
+  const down = placement.rows * glyphs.dotsDown;
+  const sampler = samplerFor(palette, source, frameWidth, across, down);
+  const { colors } = sampler;
+  if (isMono) {
+    const mapper = new MonoMapper(sampler, glyphs, placement.columns, capabilities.lightBackground);
+    return { mapper, colors, maskFollows: false };
+  }
+  if (glyphs === HALF_BLOCKS) return { mapper: new HalfBlockMapper(sampler), colors, maskFollows: true };
+  return { mapper: new PairMapper(sampler, glyphs), colors, maskFollows: false };
+}
+
+function colorTable({ capabilities }: EncoderSetup, colors: Uint32Array): ColorTable {
   const { paletteUpload, palette, colors: mode } = capabilities;
   if (mode === "mono") return new MonoTable();
   const slots = mode === "16" ? sixteen(palette) : cube();

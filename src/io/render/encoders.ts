@@ -1,6 +1,6 @@
 import { CellEncoder } from "./cells.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { BRAILLE, type GlyphSet, HALF_BLOCKS, OCTANTS, QUADRANTS, SEXTANTS } from "./glyphs.ts";
+import { BRAILLE, type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
 import { MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder } from "./kitty.ts";
@@ -8,6 +8,7 @@ import { KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
 import type { Palette } from "./palette.ts";
 import { ReducedEncoder, reducedPalette, reducedStride } from "./rgb-reducer.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
+import { OCTANT_SHAPES, QUADRANT_SHAPES, SEXTANT_SHAPES } from "./shapes.ts";
 import { SixelEncoder } from "./sixel.ts";
 
 interface EncoderKind {
@@ -40,9 +41,9 @@ const KINDS = {
     create: (setup, at) => new SixelEncoder(setup, at),
   },
   "half-block": cells("half-block", HALF_BLOCKS),
-  quadrant: cells("quadrant", QUADRANTS),
-  sextant: cells("sextant", SEXTANTS),
-  octant: cells("octant", OCTANTS),
+  quadrant: cells("quadrant", QUADRANT_SHAPES),
+  sextant: cells("sextant", SEXTANT_SHAPES),
+  octant: cells("octant", OCTANT_SHAPES),
   braille: cells("braille", BRAILLE),
 } as const satisfies Record<string, EncoderKind>;
 
@@ -50,6 +51,11 @@ export type RendererName = keyof typeof KINDS;
 
 /** Every way to show a picture. */
 export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
+
+/** Renderers that draw with characters, over which text can be written. */
+export const CELL_RENDERERS: readonly RendererName[] = RENDERERS.filter(
+  (name) => KINDS[name].dots !== undefined,
+);
 
 /** Assumed pixels of a cell where the terminal does not report them. Only their ratio matters. */
 const USUAL_CELL = [8, 16] as const;

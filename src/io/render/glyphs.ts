@@ -1,6 +1,6 @@
 /**
  * Glyphs that divide a cell into dots, by mask. Bit n is dot n, counted from left to right, then downwards.
- * Index 0 is a space.
+ * Index 0 is a space. Glyphs of other shapes may follow the masks (`shapes.ts`).
  */
 export interface GlyphSet {
   readonly dotsAcross: number;
@@ -10,27 +10,32 @@ export interface GlyphSet {
    * True if set dots fill their part of the cell, so that a mask and its complement divide it the same way.
    */
   readonly fills: boolean;
+  /** The mask of the full block. */
+  readonly full: number;
+  /** By glyph: the one that sets exactly what this one leaves; 0 if the set has none. */
+  readonly complements: Uint8Array;
 }
 
 const codePoint = (code: number): string => String.fromCodePoint(code);
 
-export const HALF_BLOCKS: GlyphSet = { dotsAcross: 1, dotsDown: 2, glyphs: [..." ▀▄█"], fills: true };
+function dotGlyphs(dotsAcross: number, dotsDown: number, glyphs: readonly string[], fills = true): GlyphSet {
+  const full = glyphs.length - 1;
+  const complements = Uint8Array.from(glyphs, (_, mask) => mask ^ full);
+  return { dotsAcross, dotsDown, glyphs, fills, full, complements };
+}
 
-export const QUADRANTS: GlyphSet = {
-  dotsAcross: 2,
-  dotsDown: 2,
-  glyphs: [..." ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"],
-  fills: true,
-};
+export const HALF_BLOCKS: GlyphSet = dotGlyphs(1, 2, [..." ▀▄█"]);
+
+export const QUADRANTS: GlyphSet = dotGlyphs(2, 2, [..." ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"]);
 
 /** Unicode 13, from U+1FB00 in the order of the masks, skipping masks that already had a character. */
-export const SEXTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 3, glyphs: sextants(), fills: true };
+export const SEXTANTS: GlyphSet = dotGlyphs(2, 3, sextants());
 
 /** Unicode 16, from U+1CD00 in the order of the masks, skipping masks that already had a character. */
-export const OCTANTS: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: octants(), fills: true };
+export const OCTANTS: GlyphSet = dotGlyphs(2, 4, octants());
 
 /** Every font has Braille, but a set dot is a small disc. */
-export const BRAILLE: GlyphSet = { dotsAcross: 2, dotsDown: 4, glyphs: braille(), fills: false };
+export const BRAILLE: GlyphSet = dotGlyphs(2, 4, braille(), false);
 
 function sextants(): string[] {
   const elsewhere: Readonly<Record<number, string>> = { 0: " ", 21: "▌", 42: "▐", 63: "█" };

@@ -2,6 +2,7 @@ import type { ByteWriter } from "./ansi.ts";
 import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import { type CellPen, NONE } from "./cell-pen.ts";
 import type { GlyphSet } from "./glyphs.ts";
+import { isCanonical, type Overlaps, overlapsOf } from "./shapes.ts";
 
 /** Approximate bytes of a cursor movement. */
 const MOVE_BYTES = 5;
@@ -9,12 +10,6 @@ const MOVE_BYTES = 5;
 const MAX_KEPT_COLORS = 512;
 /** Error of a cell whose shown content is unknown: larger than any real error. */
 const UNKNOWN_ERROR = 1e9;
-
-const BITS = Uint8Array.from({ length: 256 }, (_, mask) => {
-  let bits = 0;
-  for (let rest = mask; rest > 0; rest >>= 1) bits += rest & 1;
-  return bits;
-});
 
 /**
  * Writes cells when the byte limit does not allow all of them: each cell gets the form that is worth its
@@ -27,10 +22,13 @@ export class ThriftyWriter {
   readonly #rgb: Uint32Array;
   /** Distances by two colour ids, for small palettes; made at the first use. */
   #distances: Int32Array | undefined;
+  readonly #set: GlyphSet;
+  readonly #glyphs: number;
   readonly #dots: number;
-  readonly #fullMask: number;
-  readonly #fills: boolean;
-  readonly #complement: boolean;
+  /** What glyphs set in common; made at the first use. */
+  #overlaps: Overlaps | undefined;
+  /** By glyph: its complement; 0 if it has none or the terminal draws them unevenly. */
+  readonly #complements: Uint8Array;
   /** The current cell: what it should show. */
   #mask = 0;
   #first = 0;
@@ -42,19 +40,20 @@ export class ThriftyWriter {
   #bestBack = 0;
 
   /** `rgb` has 0xRRGGBB by colour id. */
-  constructor(pen: CellPen, rgb: Uint32Array, { glyphs, fills }: GlyphSet, complementGlyphs: boolean) {
+  constructor(pen: CellPen, rgb: Uint32Array, set: GlyphSet, complementGlyphs: boolean) {
     this.#pen = pen;
     this.#rgb = rgb;
-    this.#dots = Math.log2(glyphs.length);
-    this.#fullMask = glyphs.length - 1;
-    this.#fills = fills;
-    this.#complement = complementGlyphs && fills;
+    this.#set = set;
+    this.#glyphs = set.glyphs.length;
+    this.#dots = set.dotsAcross * set.dotsDown;
+    this.#complements = complementGlyphs && set.fills ? set.complements : new Uint8Array(this.#glyphs);
   }
 
   /** Writes a row. Returns the number of its cells that do not show what they should. */
   writeRow(grid: CellGrid, row: number, out: ByteWriter, price: number): number {
     const { columns, colors, shownColors, shownMasks, maskFollows, masks } = grid;
     if (this.#rgb.length <= MAX_KEPT_COLORS) this.#distances ??= distancesOf(this.#rgb);
+    this.#overlaps ??= overlapsOf(this.#set);
     const start = row * columns;
     let cursor = -1;
     let inexact = 0;
@@ -108,7 +107,8 @@ export class ThriftyWriter {
     if (back === NONE) return;
     if (fore !== NONE && mask !== 0) {
       this.#consider(mask, fore, back, move, price);
-      if (this.#complement) this.#consider(this.#fullMask ^ mask, fore, back, move, price);
+      const complement = this.#complements[mask]!;
+      if (complement !== 0) this.#consider(complement, fore, back, move, price);
     }
     this.#consider(0, fore, back, move, price);
   }
@@ -132,17 +132,19 @@ export class ThriftyWriter {
       const lower = (mask & 2) === 0 ? back : fore;
       return this.#distance(this.#first, upper) + this.#distance(this.#second, lower);
     }
+    const { areas, total } = this.#overlaps!;
+    const glyphs = this.#glyphs;
     const wanted = this.#mask;
-    const both = BITS[wanted & mask]!;
-    const wantedOnly = BITS[wanted]! - both;
-    const shownOnly = BITS[mask]! - both;
+    const both = areas[wanted * glyphs + mask]!;
+    const wantedOnly = areas[wanted * glyphs + wanted]! - both;
+    const shownOnly = areas[mask * glyphs + mask]! - both;
     let error = 0;
     if (both > 0) error += both * this.#distance(this.#first, fore);
     if (wantedOnly > 0) error += wantedOnly * this.#distance(this.#first, back);
     if (shownOnly > 0) error += shownOnly * this.#distance(this.#second, fore);
-    const neither = this.#dots - both - wantedOnly - shownOnly;
+    const neither = total - both - wantedOnly - shownOnly;
     if (neither > 0) error += neither * this.#distance(this.#second, back);
-    return error;
+    return (error * this.#dots) / total;
   }
 
   #shownError({ shownColors, shownMasks, maskFollows }: CellGrid, at: number): number {
@@ -165,8 +167,8 @@ export class ThriftyWriter {
     let first = this.#bestFore;
     let second = this.#bestBack;
     if (mask === 0) first = second;
-    else if (this.#fills && (mask & 1) === 0) {
-      mask ^= this.#fullMask;
+    else if (!isCanonical(this.#set, mask)) {
+      mask = this.#set.complements[mask]!;
       first = this.#bestBack;
       second = this.#bestFore;
     }

@@ -252,7 +252,7 @@ function withdrawSharedMemory(name: string): void {
  * image.
  */
 function isMultiplexed(): boolean {
-  return isTmux() || /^(screen|tmux)/.test(process.env.TERM ?? "");
+  return isTmux() || /^(screen|tmux)/.test(terminalName());
 }
 
 /**
@@ -261,6 +261,11 @@ function isMultiplexed(): boolean {
  */
 function isScreen(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
   return (environment.STY ?? "") !== "" && /^screen/.test(environment.TERM ?? "");
+}
+
+/** The terminal's name in the environment; empty if there is none. */
+export function terminalName(): string {
+  return process.env.TERM ?? "";
 }
 
 /** Returns true inside tmux. The terminal around it can be queried if tmux allows passthrough. */

@@ -26,6 +26,8 @@ import {
 /** Everything about the picture except the window, which changes while it runs. */
 export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
   readonly renderer: RendererName;
+  /** Shows the picture behind text. */
+  readonly coveredRenderer: RendererName;
   /** True if the terminal replies, so that each frame can be followed by a report request. */
   readonly asksForReports: boolean;
   /** True if pictures on a slow link may have less detail until they stand still. */
@@ -176,7 +178,7 @@ export class Presenter {
     this.#shownText = 0;
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
-    this.#encoder = createEncoder(isCovered ? "half-block" : this.#setup.renderer, setup);
+    this.#encoder = createEncoder(isCovered ? this.#setup.coveredRenderer : this.#setup.renderer, setup);
     // Clearing the screen removes images, but tmux does not clear the outer terminal's.
     let text =
       (this.#setup.capabilities.pastTmux ? pastTmux(DELETE_KITTY_IMAGES) : "") +

@@ -14,6 +14,7 @@ import {
   restorePictures,
   type TerminalCapabilities,
   TerminalProbe,
+  terminalName,
 } from "../terminal/capabilities.ts";
 import { stopProcess, Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
@@ -140,7 +141,7 @@ class Spectator {
     if (renderer !== "auto") return { renderer, reason: "--render asks for it" };
     if (this.#capabilities === undefined)
       return { renderer: "half-block", reason: "the terminal has not been asked yet" };
-    return chooseRenderer(this.#capabilities, this.#window());
+    return chooseRenderer(this.#capabilities, this.#window(), terminalName());
   }
 
   #present(): void {
@@ -157,6 +158,8 @@ class Spectator {
     const capabilities = this.#capabilities;
     const setup = {
       renderer: this.#renderer,
+      // A spectator has no menu.
+      coveredRenderer: this.#renderer,
       frameWidth: width,
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },

@@ -11,7 +11,7 @@ describe("encoding allocates nothing", () => {
     expect(Math.min(...counts)).toBeGreaterThan(0);
   }, 120_000);
 
-  const renderers: RendererName[] = ["half-block", "octant", "sixel"];
+  const renderers: RendererName[] = ["half-block", "sextant", "sixel"];
   test.each(renderers)(
     "as %s",
     (renderer) => {

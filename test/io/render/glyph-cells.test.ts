@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createEncoder, type RendererName } from "../../../src/io/render/encoders.ts";
+import { createEncoder, placeFor, type RendererName } from "../../../src/io/render/encoders.ts";
 import {
   BRAILLE,
   type GlyphSet,
@@ -8,6 +8,19 @@ import {
   QUADRANTS,
   SEXTANTS,
 } from "../../../src/io/render/glyphs.ts";
+import { OkLabColors } from "../../../src/io/render/oklab.ts";
+import type { Placement } from "../../../src/io/render/scale.ts";
+import {
+  CELL_PARTS,
+  isCanonical,
+  OCTANT_SHAPES,
+  PARTS_ACROSS,
+  PARTS_DOWN,
+  QUADRANT_SHAPES,
+  SEXTANT_SHAPES,
+  type ShapeSet,
+  shapeParts,
+} from "../../../src/io/render/shapes.ts";
 import { gameFrame, noiseFrame, PALETTE, plainFrame, setupFor, WIDTH } from "../../support/game-frames.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
@@ -53,51 +66,146 @@ describe("glyph sets", () => {
   });
 });
 
-describe("cells of more than two dots", () => {
-  /** 128 cells across show every column of the picture, so that dots are pixels. */
-  const windows: Record<string, [columns: number, rows: number]> = {
-    quadrant: [128, 120],
-    sextant: [128, 80],
-    octant: [128, 60],
-    braille: [128, 60],
-  };
+describe("cells of shapes", () => {
+  const SHAPES: [RendererName, ShapeSet][] = [
+    ["quadrant", QUADRANT_SHAPES],
+    ["sextant", SEXTANT_SHAPES],
+    ["octant", OCTANT_SHAPES],
+  ];
 
-  test.each(SETS.slice(1))(
-    "%s shows pairs exactly, and the nearest of two colours elsewhere",
-    async (name, set) => {
-      const { glyphs, dotsAcross, dotsDown } = set;
-      const [columns, rows] = windows[name];
-      const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
-      const cellHeightPixels = (8 * dotsDown) / dotsAcross;
-      const window = { columns, rows, cellWidthPixels: 8, cellHeightPixels };
-      const encoder = createEncoder(name, setupFor(columns, rows, { source, window, scale: "integer" }))!;
+  test.each(SHAPES)("%s has a glyph for every shape, and complements that set the rest", (_, set) => {
+    const parts = shapeParts(set);
+    expect(new Set(set.glyphs).size).toBe(set.glyphs.length);
+    expect(new Set(parts.map((part) => part.join(""))).size).toBe(parts.length);
+    set.complements.forEach((other, glyph) => {
+      if (other === 0) return;
+      expect(parts[other]).toEqual(parts[glyph].map((part) => 1 - part));
+      expect(isCanonical(set, glyph)).toBe(!isCanonical(set, other));
+    });
+  });
+
+  // Known positions of a picture of 1 × 1 cells: U+2581 LOWER ONE EIGHTH BLOCK, U+258F LEFT ONE EIGHTH BLOCK.
+  test.each([
+    ["▁", (_: number, y: number) => y >= 21],
+    ["▆", (_: number, y: number) => y >= 6],
+    ["▏", (x: number) => x < 1],
+    ["▉", (x: number) => x < 7],
+    ["▚", (x: number, y: number) => x < 4 === y < 12],
+    ["\u{1fb00}", (x: number, y: number) => x < 4 && y < 8],
+  ])("%s sets its part", (glyph, isSet) => {
+    const parts = shapeParts(SEXTANT_SHAPES)[SEXTANT_SHAPES.glyphs.indexOf(glyph)];
+    expect([...parts]).toEqual(
+      Array.from({ length: CELL_PARTS }, (_, part) =>
+        isSet(part % PARTS_ACROSS, Math.floor(part / PARTS_ACROSS)) ? 1 : 0,
+      ),
+    );
+  });
+
+  // Windows of several sizes: pixels are larger or smaller than a cell's parts, and end between them.
+  const windows = [
+    [80, 24],
+    [45, 17],
+    [130, 48],
+    [260, 90],
+  ] as const;
+  test.each(SHAPES)("%s: no other glyph and colours of the cell are nearer", async (name, set) => {
+    const parts = shapeParts(set);
+    const lab = new OkLabColors(PALETTE);
+    for (const [columns, rows] of windows) {
+      const setup = setupFor(columns, rows);
+      const encoder = createEncoder(name, setup)!;
+      const { placement } = placeFor(name, setup)!;
       const out = new Uint8Array(encoder.maxFrameBytes);
       const terminal = new VirtualTerminal(columns, rows);
-      for (const frame of [plainFrame(0, 5), plainFrame(3, 5), gameFrame(0), gameFrame(4), noiseFrame(1)]) {
+      for (const frame of [plainFrame(3, 5), gameFrame(0), gameFrame(4), noiseFrame(1)]) {
         await terminal.write(out.slice(0, encoder.encode(frame, out)));
-        let wrong = 0;
-        for (let row = 0; row < rows; row++)
-          for (let column = 0; column < columns; column++) {
-            const { char, foreground, background } = terminal.cell(row, column);
-            const bits = glyphs.indexOf(char);
-            const wanted: number[] = [];
-            for (let y = 0; y < dotsDown; y++)
-              for (let x = 0; x < dotsAcross; x++)
-                wanted.push(PALETTE[frame[(row * dotsDown + y) * WIDTH + column * dotsAcross + x]]);
-            const shown = wanted.map((_, dot) => ((bits >> dot) & 1 ? foreground : background));
-            const kinds = new Set(wanted);
-            const isRight =
-              kinds.size <= 2
-                ? shown.every((color, dot) => color === wanted[dot])
-                : shown.every((color, dot) =>
-                    isNearest(wanted[dot], color, color === foreground ? background : foreground),
-                  ) && shown.every((color) => kinds.has(color));
-            if (!isRight) wrong++;
-          }
-        expect(wrong).toBe(0);
+        for (let at = 0; at < placement.columns * placement.rows; at += 37) {
+          const column = at % placement.columns;
+          const row = Math.floor(at / placement.columns);
+          const wanted = partsOf(frame, placement, column, row);
+          const cell = terminal.cell(placement.top + row, placement.left + column);
+          expectNearest(wanted, cell, set, parts, lab);
+        }
       }
-    },
-  );
+    }
+  });
+
+  /** The palette entry of each part of a cell. */
+  function partsOf(frame: Uint16Array, { columns, rows }: Placement, column: number, row: number): number[] {
+    return Array.from({ length: CELL_PARTS }, (_, part) => {
+      const x = column * PARTS_ACROSS + (part % PARTS_ACROSS);
+      const y = row * PARTS_DOWN + Math.floor(part / PARTS_ACROSS);
+      const pixelX = Math.floor(((x + 0.5) * WIDTH) / (columns * PARTS_ACROSS));
+      return frame[Math.floor(((y + 0.5) * 240) / (rows * PARTS_DOWN)) * WIDTH + pixelX];
+    });
+  }
+
+  /** Compares a cell with every glyph in every pair of its colours, if those are few enough to be exact. */
+  function expectNearest(
+    wanted: readonly number[],
+    { char, foreground, background }: { char: string; foreground: number; background: number },
+    { glyphs, full }: ShapeSet,
+    parts: readonly Uint8Array[],
+    lab: OkLabColors,
+  ): void {
+    const kinds = [...new Set(wanted)];
+    const glyph = glyphs.indexOf(char);
+    const idOf = (rgb: number) => kinds.find((kind) => PALETTE[kind] === rgb) ?? -1;
+    const [set, unset] = [idOf(foreground), idOf(background)];
+    // A cell shows its own colours.
+    if (glyph !== 0) expect(set).not.toBe(-1);
+    if (glyph !== full) expect(unset).not.toBe(-1);
+    if (kinds.length > 3) return;
+    const error = (shape: number, one: number, other: number) =>
+      wanted.reduce((sum, kind, part) => sum + lab.distance(kind, parts[shape][part] ? one : other), 0);
+    const own = error(glyph, set === -1 ? unset : set, unset === -1 ? set : unset);
+    let best = Number.POSITIVE_INFINITY;
+    for (const one of kinds) {
+      best = Math.min(best, 2 * error(0, one, one));
+      for (const other of kinds.filter((kind) => kind !== one))
+        for (let shape = 1; shape < parts.length; shape++)
+          if (shape !== full) best = Math.min(best, error(shape, one, other));
+    }
+    // A plain cell must be twice as good, so that small things do not vanish.
+    const isPlain = glyph === 0 || glyph === full;
+    expect(isPlain ? 2 * own : own).toBeCloseTo(best, 3);
+  }
+});
+
+describe("Braille", () => {
+  test("shows pairs exactly, and the nearest of two colours elsewhere", async () => {
+    const { glyphs, dotsAcross, dotsDown } = BRAILLE;
+    // With 128 cells across, dots are pixels.
+    const [columns, rows] = [128, 60];
+    const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
+    const window = { columns, rows, cellWidthPixels: 8, cellHeightPixels: 16 };
+    const encoder = createEncoder("braille", setupFor(columns, rows, { source, window, scale: "integer" }))!;
+    const out = new Uint8Array(encoder.maxFrameBytes);
+    const terminal = new VirtualTerminal(columns, rows);
+    for (const frame of [plainFrame(0, 5), plainFrame(3, 5), gameFrame(0), gameFrame(4), noiseFrame(1)]) {
+      await terminal.write(out.slice(0, encoder.encode(frame, out)));
+      let wrong = 0;
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++) {
+          const { char, foreground, background } = terminal.cell(row, column);
+          const bits = glyphs.indexOf(char);
+          const wanted: number[] = [];
+          for (let y = 0; y < dotsDown; y++)
+            for (let x = 0; x < dotsAcross; x++)
+              wanted.push(PALETTE[frame[(row * dotsDown + y) * WIDTH + column * dotsAcross + x]]);
+          const shown = wanted.map((_, dot) => ((bits >> dot) & 1 ? foreground : background));
+          const kinds = new Set(wanted);
+          const isRight =
+            kinds.size <= 2
+              ? shown.every((color, dot) => color === wanted[dot])
+              : shown.every((color, dot) =>
+                  isNearest(wanted[dot], color, color === foreground ? background : foreground),
+                ) && shown.every((color) => kinds.has(color));
+          if (!isRight) wrong++;
+        }
+      expect(wrong).toBe(0);
+    }
+  });
 });
 
 function isNearest(wanted: number, shown: number, other: number): boolean {
