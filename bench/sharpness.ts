@@ -117,6 +117,7 @@ const PLAYERS: readonly Player[] = [
       `--vo-tct-width=${c}`,
       // mpv leaves the last row free.
       `--vo-tct-height=${r + 1}`,
+      "--keepaspect=no",
       "--frames=1",
       file,
     ],
