@@ -137,14 +137,6 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
     await page.until("/wrote|nothing has written/.test(document.querySelector('.notice')?.textContent)");
   });
 
-  test("a line has a menu, also from the keyboard", async () => {
-    await page.evaluate("document.querySelector('#code').focus()");
-    await press("ContextMenu");
-    await page.until("document.activeElement.textContent === 'Set a breakpoint'");
-    await press("Escape");
-    await page.until("document.activeElement.id === 'code'");
-  });
-
   test("the picture takes keys while it has the focus", async () => {
     const held = (): number => debug.game.session.timeline.held;
     await page.click("#screen");
