@@ -298,8 +298,9 @@ async function playGame(
     await recent
       .add(path)
       .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
-  // Only a game that starts at power-on and is saved can be continued.
-  const isPlainStart = !isMovie && state === undefined && options.frames === undefined;
+  // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
+  const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
+  const isPlainStart = isGame && state === undefined && options.frames === undefined;
   const canResume = isPlainStart && (save === undefined || isKept);
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
   const toPlay: PlayOptions = {

@@ -82,7 +82,7 @@ export class GameScreen implements MenuContext {
     if (mouse !== undefined) {
       const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
       this.#hint = [...pointing, ...playingKeys(this.bindings)];
-      this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
+      this.#startHintTimer();
     }
     this.#statusTimer = setInterval(() => this.#update(), STATUS_MS);
     this.draw();
@@ -109,6 +109,12 @@ export class GameScreen implements MenuContext {
       return this.say(`cannot continue where you stopped: ${text}`);
     }
     await this.#openPage(resumePage(this.menu, point, () => client.loadState(point.state)));
+  }
+
+  /** Gives the player time to read the keys, after a question at the start too. */
+  #startHintTimer(): void {
+    clearTimeout(this.#hintTimer);
+    this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
   }
 
   /** Shows the keys that play no longer: a button has been pressed. */
@@ -344,6 +350,7 @@ export class GameScreen implements MenuContext {
     // The text first: what clears the window also writes the text again, and the old one would stay.
     this.draw();
     this.#picture.cover(false);
+    this.#startHintTimer();
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 
