@@ -80,7 +80,12 @@ function readNsfFile(bytes: Uint8Array, warnings: string[]): NsfFile {
   }
   const version = bytes[5]!;
   const flags = version >= 2 ? bytes[0x7c]! : 0;
-  const dataBytes = wordAt(bytes, 0x7d) | (bytes[0x7f]! << 16);
+  let dataBytes = wordAt(bytes, 0x7d) | (bytes[0x7f]! << 16);
+  if (HEADER_BYTES + dataBytes > bytes.length && version < 2) {
+    // Version 1 had no length here at first, and files with other bytes exist.
+    warnings.push(`the length of the program, ${dataBytes} bytes, exceeds the file's: ignored`);
+    dataBytes = 0;
+  }
   if (HEADER_BYTES + dataBytes > bytes.length) {
     const what = `the program is cut off: ${bytes.length - HEADER_BYTES} of ${dataBytes} bytes`;
     throw new InputError("data", what, `byte ${bytes.length}`, "get a good copy");

@@ -143,7 +143,7 @@ describe("damaged files", () => {
     ["no program", whole.subarray(0, 128), "the file has no program", ""],
     [
       "a cut program",
-      buildNsf({ program: PROGRAM, chunks: [nsfChunk("NEND")] }).subarray(0, 130),
+      buildNsf({ program: PROGRAM, version: 2, chunks: [nsfChunk("NEND")] }).subarray(0, 130),
       "the program is cut off: 2 of 4 bytes",
       "byte 130",
     ],
@@ -161,6 +161,14 @@ describe("damaged files", () => {
     expect(error.kind).toBe("data");
     expect(error.message).toContain(what);
     expect(error.where).toBe(where);
+  });
+
+  test("version 1 with a length beyond the file is read to its end", () => {
+    const file = buildNsf({ program: PROGRAM });
+    file.set([0xff, 0xff, 0xff], 0x7d);
+    const { image, warnings } = read(file);
+    expect([...image.prgRom.subarray(0x2000, 0x2004)]).toEqual(PROGRAM);
+    expect(warnings.join()).toContain("16777215 bytes, exceeds the file's: ignored");
   });
 
   test("damaged chunks that are not needed are only a warning", () => {
