@@ -8,18 +8,28 @@ import { join, resolve } from "node:path";
 const root = join(import.meta.dir, "..");
 const folder = resolve(process.argv[2] ?? join(root, "core"));
 const ENTRY = join(root, "src/io/core/index.ts");
-const ALL_BOARDS = join(root, "src/emu/nes/cartridge/boards/all.ts");
+const CARTRIDGE = join(root, "src/emu/nes/cartridge");
 
 /** Names the third-party code in the bundle and its licence. */
 const BANNER = "/*! emuterm/core, MIT. Holds @noble/hashes, MIT, (c) Paul Miller (https://paulmillr.com) */";
+
+/** Take the place of `nsf.ts` and its board: music files have 6 KiB, and pages that embed games need none. */
+const WITHOUT_MUSIC = {
+  [join(CARTRIDGE, "nsf.ts")]: `import { InputError } from "../../input-error.ts";
+export const isNsf = (bytes) => /^(NESM|NSFE)/.test(String.fromCharCode(...bytes.subarray(0, 4)));
+export function readNsf() {
+  throw new InputError("data", "a music file, not a game", "byte 0", "play it with emu run");
+}`,
+  [join(CARTRIDGE, "boards/homebrew/nsf-player.ts")]: "export const BOARDS = [];",
+};
 
 /** Takes the place of `boards/all.ts` in `emuterm/core/lean`. */
 const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
 export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
 
 for (const [name, files] of [
-  ["index", {}],
-  ["lean", { [ALL_BOARDS]: COMMON_BOARDS }],
+  ["index", WITHOUT_MUSIC],
+  ["lean", { ...WITHOUT_MUSIC, [join(CARTRIDGE, "boards/all.ts")]: COMMON_BOARDS }],
 ] as const) {
   const { outputs } = await Bun.build({
     entrypoints: [ENTRY],

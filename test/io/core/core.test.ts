@@ -53,14 +53,23 @@ describe("emuterm/core gives the same frames as emu dump", () => {
 });
 
 test.each([
-  ["all", core, 126],
-  ["common", lean, 97],
+  ["all", core, 120],
+  ["common", lean, 96],
 ])("with %s boards, it is one module that imports nothing and needs no eval", (_, path, maxKib) => {
   const text = readFileSync(path, "utf8");
   expect(Bun.gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(maxKib * 1024);
   const foreign =
     /(^|[;}\n])import\s*[("{*]|\brequire\("|\bnew Function\b|\beval\(|\b(Bun|process|document|window)\./;
   expect(foreign.exec(text)?.[0]).toBeUndefined();
+});
+
+test("compiled, it tells music files from games and names what plays them", async () => {
+  const module: { load: typeof load } = await import(core);
+  for (const signature of ["NESM\x1a", "NSFE"]) {
+    const bytes = new Uint8Array(200);
+    bytes.set(new TextEncoder().encode(signature));
+    expect(() => module.load(bytes)).toThrow(expect.objectContaining({ remedy: "play it with emu run" }));
+  }
 });
 
 describe("emuterm/core/lean", () => {
