@@ -51,11 +51,12 @@ export async function startLog(command: Command): Promise<void> {
   );
 }
 
-/** The arguments without the token: logs are attached to bug reports. */
+/** The arguments without the token and passwords in addresses: logs are attached to bug reports. */
 function withoutSecrets(argv: readonly string[]): string[] {
   return argv.map((argument, index) => {
     if (argv[index - 1] === "--token") return "(secret)";
-    return argument.startsWith("--token=") ? "--token=(secret)" : argument;
+    if (argument.startsWith("--token=")) return "--token=(secret)";
+    return argument.replace(/(redis[a-z+]*:\/\/)[^@/]*@/, "$1(secret)@");
   });
 }
 

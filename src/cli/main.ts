@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import("./commands/run.ts")).registerRun,
   dump: async () => (await import("./commands/dump.ts")).registerDump,
   conform: async () => (await import("./commands/conform.ts")).registerConform,
+  worker: async () => (await import("./commands/worker.ts")).registerWorker,
   bisect: async () => (await import("./commands/bisect.ts")).registerBisect,
   suites: async () => (await import("./commands/suites.ts")).registerSuites,
   bench: async () => (await import("./commands/bench.ts")).registerBench,

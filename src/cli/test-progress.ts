@@ -10,13 +10,18 @@ export class TestProgress {
   readonly #bar: ProgressBar;
   #lastLineMs = performance.now();
   #failed = 0;
+  /** Number of tests by worker, on a farm. */
+  readonly #byWorker = new Map<string, number>();
+  #waitsFor = "";
 
   constructor(total: number) {
     this.#total = total;
     this.#bar = new ProgressBar(total, "tests");
   }
 
-  update(done: number, result: TestResult): void {
+  /** `worker` is the name of the farm's worker that ran the test. */
+  update(done: number, result: TestResult, worker = ""): void {
+    if (worker !== "") this.#byWorker.set(worker, (this.#byWorker.get(worker) ?? 0) + 1);
     const isBad = result.verdict === "fail" || result.verdict === "error";
     if (isBad) this.#failed++;
     if (process.stderr.isTTY) {
@@ -30,7 +35,22 @@ export class TestProgress {
     const now = performance.now();
     if (now - this.#lastLineMs < LINE_INTERVAL_MS) return;
     this.#lastLineMs = now;
-    process.stderr.write(`emu: ${done} of ${this.#total} tests, ${this.#failed} failed so far\n`);
+    process.stderr.write(
+      `emu: ${done} of ${this.#total} tests, ${this.#failed} failed so far${this.#workers()}\n`,
+    );
+  }
+
+  /** Says what the run waits for. The same text is written once. */
+  wait(text: string): void {
+    if (text === this.#waitsFor) return;
+    this.#waitsFor = text;
+    this.#bar.clear();
+    process.stderr.write(`emu: ${text}\n`);
+  }
+
+  #workers(): string {
+    const counts = [...this.#byWorker].map(([name, count]) => `${name} ${count}`);
+    return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
   }
 
   /** Erases the bar. */

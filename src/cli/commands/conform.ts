@@ -4,7 +4,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
 import { splitCommand } from "../../io/conform/exec/command-line.ts";
 import { ExecSubject } from "../../io/conform/exec/exec-subject.ts";
-import { grade } from "../../io/conform/grade.ts";
+import { type Graded, grade } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
 import { loadBaseline } from "../../io/conform/reports/baseline.ts";
@@ -26,6 +26,7 @@ import { registerMerge } from "./conform-merge.ts";
 const MAX_JOBS = 256;
 const MAX_REPEAT = 1000;
 const MAX_HANG_SECONDS = 86_400;
+const DEFAULT_FARM_WAIT_SECONDS = 60;
 
 interface ConformOptions extends ReportOptions {
   readonly pictures?: string;
@@ -39,6 +40,8 @@ interface ConformOptions extends ReportOptions {
   readonly known?: string;
   readonly update?: true;
   readonly exec?: string;
+  readonly farm?: string;
+  readonly farmWait: number;
 }
 
 /** `emu conform`: run test ROMs and grade them. */
@@ -74,6 +77,13 @@ export function registerConform(program: Command): void {
     )
     .option("--known <file>", 'known failures as JSON, { "test": "reason" }')
     .option("--exec <command>", "grade another emulator: a program that speaks JSON-RPC on stdin and stdout")
+    .option("--farm <address>", "run the tests on the workers of a Redis: redis://HOST:PORT (emu worker)")
+    .option(
+      "--farm-wait <seconds>",
+      "give up a run on a farm that has no worker, or no Redis, for this long",
+      wholeNumber(1, MAX_HANG_SECONDS),
+      DEFAULT_FARM_WAIT_SECONDS,
+    )
     .option("--update", "write the golden pictures instead of comparing with them")
     .action(runConform);
   registerMerge(command);
@@ -95,17 +105,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
   const progress = new TestProgress(tests.length);
   const interrupt = interruptSignal();
   try {
-    const graded = await runTests(tests, {
-      jobs: options.jobs,
-      pictures: options.html !== undefined || options.pictures !== undefined,
-      repeat: options.repeat,
-      hangSeconds: options.hangSeconds,
-      failFast: options.failFast === true,
-      onResult: ({ result }, done) => progress.update(done, result),
-      onBug: ({ name }, { message, stack }) => log.error({ test: name, stack }, message),
-      signal: interrupt.signal,
-      ...(options.exec === undefined ? {} : { grade: externally(options.exec, options) }),
-    });
+    const graded = await runAll(tests, options, progress, interrupt.signal);
     progress.clear();
     for (const { result } of graded) warn(result.warnings ?? [], testName(result));
     let results = requireSharedOffsets(graded);
@@ -127,6 +127,46 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     interrupt.release();
     progress.clear();
   }
+}
+
+/** Runs the tests on threads of this process, on another emulator, or on a farm. */
+async function runAll(
+  tests: readonly TestSpec[],
+  options: ConformOptions,
+  progress: TestProgress,
+  signal: AbortSignal,
+): Promise<Graded[]> {
+  const { repeat, hangSeconds, farm, exec } = options;
+  const pictures = options.html !== undefined || options.pictures !== undefined;
+  if (farm !== undefined) {
+    for (const name of ["exec", "update", "failFast"] as const) {
+      if (options[name] !== undefined) {
+        throw new InputError("usage", `--${name === "failFast" ? "fail-fast" : name} is not for a --farm`);
+      }
+    }
+    const { runOnFarm } = await import("../../io/conform/farm/submit.ts");
+    return runOnFarm(tests, {
+      url: farm,
+      pictures,
+      repeat,
+      hangSeconds,
+      waitMs: 1000 * options.farmWait,
+      onResult: ({ result }, done, worker) => progress.update(done, result, worker),
+      onWaiting: (text) => progress.wait(text),
+      signal,
+    });
+  }
+  return runTests(tests, {
+    jobs: options.jobs,
+    pictures,
+    repeat,
+    hangSeconds,
+    failFast: options.failFast === true,
+    onResult: ({ result }, done) => progress.update(done, result),
+    onBug: ({ name }, { message, stack }) => log.error({ test: name, stack }, message),
+    signal,
+    ...(exec === undefined ? {} : { grade: externally(exec, options) }),
+  });
 }
 
 /** The part of the run that `--shard` names. Everything that changes results goes into the run's hash. */

@@ -107,7 +107,7 @@ async function biosOfUser(path: string, hashes: FileHashes): Promise<Found | und
 }
 
 /** Returns true if the test's expectations name addresses by symbols. */
-function usesSymbols({ expect = [] }: TestSpec): boolean {
+export function usesSymbols({ expect = [] }: TestSpec): boolean {
   return expect.some(({ rules, when }) =>
     [rules, ...(when === undefined ? [] : [when])].some(({ memory }) =>
       memory.some(({ symbol }) => symbol !== undefined),

@@ -1,0 +1,54 @@
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { testName } from "../../io/conform/types.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { addExamples, wholeNumber } from "../options.ts";
+
+const MAX_JOBS = 256;
+const MAX_LOST_SECONDS = 3600;
+const DEFAULT_LOST_SECONDS = 30;
+
+interface WorkerOptions {
+  readonly jobs: number;
+  readonly lostAfter: number;
+}
+
+/** `emu worker`: run tests for `emu conform --farm`. */
+export function registerWorker(program: Command): void {
+  const command = program
+    .command("worker")
+    .summary("run tests of emu conform --farm on this machine")
+    .description(
+      "Take tests that emu conform --farm has put into a Redis, run them, and put back their results, until " +
+        "it is interrupted. It takes only tests from the same build of emu.",
+    )
+    .argument("<address>", "the Redis: redis://HOST:PORT")
+    .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
+    .option(
+      "--lost-after <seconds>",
+      "other workers take over its tests if it is silent for this long",
+      wholeNumber(1, MAX_LOST_SECONDS),
+      DEFAULT_LOST_SECONDS,
+    )
+    .action(runWorker);
+  addExamples(command, "emu worker redis://farm.example:6379 --jobs 8");
+}
+
+async function runWorker(url: string, { jobs, lostAfter }: WorkerOptions): Promise<void> {
+  const { runFarmWorker } = await import("../../io/conform/farm/work.ts");
+  const interrupt = interruptSignal();
+  try {
+    await runFarmWorker({
+      url,
+      jobs,
+      lostMs: 1000 * lostAfter,
+      signal: interrupt.signal,
+      onReady: (name, build) => process.stderr.write(`emu: worker ${name} of emu ${build} waits for tests\n`),
+      onResult: ({ result }, done) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} tests, last ${testName(result)}`);
+      },
+    });
+  } finally {
+    interrupt.release();
+  }
+}

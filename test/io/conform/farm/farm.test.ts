@@ -1,0 +1,354 @@
+/** The farm with real processes on a Redis of its own: its reports, and what happens when parts of it die. */
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildId } from "../../../../src/io/conform/build-id.ts";
+import { encodeStored } from "../../../../src/io/conform/farm/stored-result.ts";
+import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
+import type { Graded } from "../../../../src/io/conform/grade.ts";
+import { runTests } from "../../../../src/io/conform/run-tests.ts";
+import type { TestSpec } from "../../../../src/io/conform/types.ts";
+import { inputErrorFrom } from "../../../support/input-errors.ts";
+import { hasRedis, TestRedis } from "../../../support/redis.ts";
+import { soakSize } from "../../../support/soak.ts";
+import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
+import { testResult } from "../../../support/test-results.ts";
+
+const ROOT = join(import.meta.dir, "../../../..");
+const folder = mkdtempSync(join(tmpdir(), "emu-farm-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function romFile(name: string, program: TestProgram): string {
+  const path = join(folder, name);
+  writeFileSync(path, program.toRom());
+  return path;
+}
+const start = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
+const PASSING = romFile("pass.nes", blarggStatus(start(), 0, "ok").forever());
+const FAILING = romFile("fail.nes", blarggStatus(start(), 3, "no").forever());
+const ENDLESS = romFile("endless.nes", start().forever());
+
+const spec = (name: string, romFile = PASSING, more: Partial<TestSpec> = {}): TestSpec => ({
+  rom: name,
+  name,
+  romFile,
+  protocol: "blargg-6000",
+  maxFrames: 100,
+  ...more,
+});
+/** Runs until something ends it. */
+const long = (name: string) => spec(name, ENDLESS, { maxFrames: 10_000_000 });
+
+const withoutTimes = (graded: readonly Graded[]): string =>
+  encodeStored({
+    graded: graded.map((one) => ({ ...one, result: { ...one.result, milliseconds: 0 } })) as never,
+    worker: "",
+  });
+const verdicts = (graded: readonly Graded[]) => graded.map(({ result }) => `${result.rom} ${result.verdict}`);
+
+let workers: Bun.Subprocess[] = [];
+let redis: TestRedis;
+
+function startWorker(lostAfter = 3): Bun.Subprocess {
+  const worker = Bun.spawn(
+    [
+      process.execPath,
+      "src/cli/main.ts",
+      "worker",
+      redis.url,
+      "--jobs",
+      "1",
+      "--lost-after",
+      String(lostAfter),
+    ],
+    {
+      cwd: ROOT,
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+      stderr: "ignore",
+      stdin: "ignore",
+    },
+  );
+  workers.push(worker);
+  return worker;
+}
+
+interface Submitted {
+  readonly graded: Graded[];
+  /** Names of tests in the order of their results. */
+  readonly told: string[];
+}
+
+async function submit(tests: readonly TestSpec[], waitMs = 60_000): Promise<Submitted> {
+  const told: string[] = [];
+  const graded = await runOnFarm(tests, {
+    url: redis.url,
+    pictures: true,
+    repeat: 1,
+    hangSeconds: 30,
+    waitMs,
+    onResult: ({ result }) => told.push(result.rom),
+  });
+  return { graded, told };
+}
+
+/** The workers' process ids that have begun each test without a result, by index. */
+async function begun(): Promise<Map<number, number[]>> {
+  const found = new Map<number, number[]>();
+  const [key] = (await redis.send("KEYS", "emufarm:run:*:starts")) as string[];
+  if (key === undefined) return found;
+  const starts = (await redis.send("HGETALL", key)) as Record<string, string>;
+  const results = new Set((await redis.send("HKEYS", key.replace(/starts$/, "results"))) as string[]);
+  for (const [index, names] of Object.entries(starts)) {
+    if (results.has(index)) continue;
+    found.set(
+      Number(index),
+      names
+        .trim()
+        .split(" ")
+        .map((name) => Number(name.split(":").at(-2))),
+    );
+  }
+  return found;
+}
+
+async function until<T>(condition: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const value = await condition();
+    if (value !== undefined) return value;
+    await Bun.sleep(20);
+  }
+}
+
+async function killHard(worker: Bun.Subprocess): Promise<void> {
+  worker.kill("SIGKILL");
+  await worker.exited;
+}
+
+afterEach(async () => {
+  for (const worker of workers) worker.kill("SIGKILL");
+  await Promise.all(workers.map((worker) => worker.exited));
+  workers = [];
+  await redis?.stop();
+});
+
+describe.skipIf(!hasRedis)("a farm", () => {
+  test("reports the same as one machine, but for times, and leaves nothing behind but files", async () => {
+    const golden = join(folder, "none.golden");
+    const expectation = {
+      name: "e",
+      at: { line: 1, column: 1 },
+      rules: { memory: [], registers: [], text: ["NOT THERE"], noText: [] },
+      frame: 5,
+    };
+    const tests = [
+      spec("a"),
+      spec("b", FAILING),
+      spec("missing", join(folder, "missing.nes")),
+      spec("golden", PASSING, { protocol: "frame-hashes", goldenFile: golden }),
+      spec("picture", PASSING, {
+        protocol: "expect",
+        expect: [
+          {
+            ...expectation,
+            rules: {
+              ...expectation.rules,
+              text: [],
+              picture: { file: golden, label: "x", tolerance: 0, differingPixels: 0 },
+            },
+          },
+        ],
+      }),
+      spec("text", PASSING, { protocol: "expect", expect: [expectation] }),
+      spec("input", PASSING, { inputFile: join(folder, "none.fm2") }),
+      spec("known", FAILING, { knownFailure: "new" }),
+      spec("detect", PASSING, { protocol: "detect" }),
+    ];
+    const local = await runTests(tests, { jobs: 1, pictures: true });
+    redis = await new TestRedis().start();
+    startWorker();
+    startWorker();
+    const { graded, told } = await submit(tests);
+    expect(withoutTimes(graded)).toBe(withoutTimes(local));
+    expect(told.toSorted()).toEqual(tests.map(({ name }) => name).toSorted());
+    expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
+    expect(await redis.send("KEYS", "emufarm:file:*")).toHaveLength(2);
+  });
+
+  test("loses and doubles no verdict when workers are killed", async () => {
+    redis = await new TestRedis().start();
+    const tests = Array.from({ length: soakSize(16, 400) }, (_, i) =>
+      i % 4 === 3 ? spec(`f${i}`, FAILING) : spec(`p${i}`, ENDLESS, { maxFrames: 900 + i }),
+    );
+    for (let i = 0; i < 3; i++) startWorker();
+    const running = submit(tests);
+    let isOver = false;
+    running.finally(() => {
+      isOver = true;
+    });
+    for (let kills = 0; kills < soakSize(3, 60) && !isOver; kills++) {
+      // A test that two killed workers have begun is given up, so only first executions are hit here.
+      const victim = await until(async () => {
+        if (isOver) return null;
+        const first = [...(await begun()).values()].find((pids) => pids.length === 1);
+        return workers.find(({ pid, killed }) => !killed && pid === first?.[0]);
+      });
+      if (victim === null) break;
+      await killHard(victim);
+      startWorker();
+    }
+    const { graded, told } = await running;
+    const expected = tests.map(({ name }) => `${name} fail`);
+    expect(verdicts(graded)).toEqual(expected);
+    expect(told.toSorted()).toEqual(tests.map(({ name }) => name).toSorted());
+  });
+
+  test("gives up a test after two workers ended while they ran it, and no other", async () => {
+    redis = await new TestRedis().start();
+    const running = submit([long("poison"), spec("a"), spec("b", FAILING)]);
+    for (let deaths = 1; deaths <= 2; deaths++) {
+      const worker = startWorker(2);
+      await until(async () => ((await begun()).get(0)?.includes(worker.pid) === true ? true : undefined));
+      await killHard(worker);
+    }
+    startWorker(2);
+    const { graded } = await running;
+    expect(verdicts(graded)).toEqual(["poison error", "a pass", "b fail"]);
+    expect(graded[0]?.result.detail).toBe("2 workers ended while they ran this test");
+  });
+
+  test("goes on after Redis was killed and started again", async () => {
+    redis = await new TestRedis("--appendonly", "yes", "--appendfsync", "always").start();
+    const tests = Array.from({ length: 6 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
+    startWorker();
+    const running = submit(tests);
+    await until(async () => ((await begun()).size > 0 ? true : undefined));
+    await redis.kill();
+    await redis.start();
+    const { graded, told } = await running;
+    expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
+    expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
+  });
+
+  test("is resumed by the same command after the submitter was killed", async () => {
+    redis = await new TestRedis().start();
+    const roms = ["r1.nes", "r2.nes", "r3.nes"].map((name) =>
+      romFile(name, blarggStatus(start(), 0, name).forever()),
+    );
+    const argv = ["conform", ...roms, "--json", "--farm", redis.url];
+    const first = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], {
+      cwd: ROOT,
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    await until(async () =>
+      ((await redis.send("KEYS", "emufarm:conform-*:wait")) as string[]).length > 0 ? true : undefined,
+    );
+    await killHard(first);
+    startWorker();
+    await until(async () => {
+      const [key] = (await redis.send("KEYS", "emufarm:run:*:results")) as string[];
+      return key !== undefined && (await redis.send("HLEN", key)) === 3 ? true : undefined;
+    });
+    for (const worker of workers) await killHard(worker);
+    const second = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], {
+      cwd: ROOT,
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    const report = JSON.parse(await new Response(second.stdout).text());
+    expect([await second.exited, report.passed, report.tests.length]).toEqual([0, 3, 3]);
+  });
+
+  test("reports broken determinism if two executions disagree", async () => {
+    redis = await new TestRedis().start();
+    const running = submit([spec("twice", ENDLESS, { maxFrames: 3000 }), spec("after", FAILING)]);
+    startWorker();
+    await until(async () => ((await begun()).has(0) ? true : undefined));
+    const [key = ""] = (await redis.send("KEYS", "emufarm:run:*:starts")) as string[];
+    const other = encodeStored({
+      graded: { result: testResult("pass", { rom: "twice" }) },
+      worker: "x/other",
+    });
+    await redis.send("HSET", key.replace(/starts$/, "results"), "0", other);
+    const { graded } = await running;
+    expect(graded[0]?.result.verdict).toBe("error");
+    expect(graded[0]?.result.detail).toStartWith(
+      "determinism broken: pass after 9 frames on x/other (), fail after",
+    );
+  });
+
+  test("without a worker of this build ends as incomplete, never as passed", async () => {
+    redis = await new TestRedis().start();
+    await redis.send("ZADD", "emufarm:workers", "99999999999999", "9.9.9-0/far:1:a");
+    const waiting: string[] = [];
+    const graded = await runOnFarm([spec("a"), spec("b")], {
+      url: redis.url,
+      pictures: false,
+      repeat: 1,
+      hangSeconds: 30,
+      waitMs: 100,
+      onWaiting: (text) => waiting.push(text),
+    });
+    expect(verdicts(graded)).toEqual(["a error", "b error"]);
+    expect(graded[0]?.result.detail).toStartWith("incomplete: no worker of emu ");
+    expect(waiting[0]).toBe(`waiting for workers of emu ${await buildId()}; there are workers of 9.9.9-0`);
+    expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
+  });
+
+  test("checks files by their hashes", async () => {
+    redis = await new TestRedis().start();
+    const rom = romFile("changed.nes", blarggStatus(start(), 0, "changed").forever());
+    const running = submit([spec("a", rom)]);
+    const [key = ""] = await until(async () => {
+      const keys = (await redis.send("KEYS", "emufarm:file:*")) as string[];
+      return keys.length === 1 ? keys : undefined;
+    });
+    await redis.send("SET", key, "other bytes");
+    startWorker();
+    const { graded } = await running;
+    expect(verdicts(graded)).toEqual(["a error"]);
+    expect(graded[0]?.result.detail).toMatch(/^the file [0-9a-f]{12} in Redis has another hash$/);
+  });
+});
+
+describe("a Redis that cannot be used", () => {
+  const errorOf = (url: string) =>
+    inputErrorFrom(runOnFarm([spec("a")], { url, pictures: false, repeat: 1, hangSeconds: 30, waitMs: 100 }));
+
+  test.each([
+    ["http://farm.example", "usage", "is no address of a Redis"],
+    ["redis+unix:///nowhere/s", "unavailable", "Redis cannot be reached"],
+    ["redis://:secret@127.0.0.1:1", "unavailable", "Redis cannot be reached"],
+  ])("%s is an error", async (url, kind, message) => {
+    const error = await errorOf(url);
+    expect([error.kind, error.message] as string[]).toEqual([kind, message]);
+    expect(error.where).not.toContain("secret");
+  });
+
+  test.each([
+    ["-NOAUTH Authentication required.", "", "Redis wants a password"],
+    ["-WRONGPASS invalid username-password pair", ":bad@", "Redis refuses the name or password"],
+    ["-ERR AUTH <password> called without any password", ":bad@", "Redis refuses the name or password"],
+    ["-READONLY You can't write against a read only replica.", "", "this Redis is a read-only replica"],
+  ])("answers %s", async (line, login, message) => {
+    const server = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: (peer) => void peer.write(`${line}\r\n`) },
+    });
+    try {
+      const error = await errorOf(`redis://${login}127.0.0.1:${server.port}`);
+      expect([error.kind, error.message] as string[]).toEqual(["unavailable", message]);
+      expect(error.where).not.toContain("bad");
+    } finally {
+      server.stop(true);
+    }
+  });
+
+  test.skipIf(!hasRedis)("has no memory", async () => {
+    redis = await new TestRedis("--maxmemory", "1mb").start();
+    const error = await errorOf(redis.url);
+    expect([error.kind, error.message] as string[]).toEqual(["unavailable", "Redis is out of memory"]);
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RedisClient } from "bun";
+
+/** True if this machine has a Redis for tests. */
+export const hasRedis = Bun.which("redis-server") !== null;
+
+/** A Redis of its own on a Unix socket in a temporary folder, which can be killed and started again. */
+export class TestRedis {
+  readonly folder = mkdtempSync(join(tmpdir(), "emu-redis-"));
+  readonly url = `redis+unix://${join(this.folder, "s")}`;
+  readonly #options: readonly string[];
+  #server: Bun.Subprocess | undefined;
+
+  /** `options` are more arguments of redis-server. */
+  constructor(...options: string[]) {
+    this.#options = options;
+  }
+
+  async start(): Promise<this> {
+    const socket = join(this.folder, "s");
+    rmSync(socket, { force: true });
+    this.#server = Bun.spawn(
+      [
+        "redis-server",
+        "--port",
+        "0",
+        "--unixsocket",
+        socket,
+        "--dir",
+        this.folder,
+        "--save",
+        "",
+        ...this.#options,
+      ],
+      { stdout: "ignore", stderr: "ignore" },
+    );
+    for (;;) {
+      if (this.#server.exitCode !== null) throw new Error(`redis-server ended with ${this.#server.exitCode}`);
+      const answer = await this.send("PING").catch(() => undefined);
+      if (answer === "PONG") return this;
+      await Bun.sleep(20);
+    }
+  }
+
+  async send(command: string, ...args: string[]): Promise<unknown> {
+    const client = new RedisClient(this.url, { autoReconnect: false });
+    try {
+      await client.connect();
+      return await client.send(command, args);
+    } finally {
+      client.close();
+    }
+  }
+
+  /** Kills the server, as a crash does. */
+  async kill(): Promise<void> {
+    this.#server?.kill("SIGKILL");
+    await this.#server?.exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
