@@ -5,7 +5,13 @@ import { fileURLToPath } from "node:url";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { FrameRecorder } from "../trace/frame-recorder.ts";
-import { type FailureTrace, type TraceCall, type TraceSource, writeTraceFile } from "../trace/trace-file.ts";
+import {
+  type FailureTrace,
+  MAX_NAME_BYTES,
+  type TraceCall,
+  type TraceSource,
+  writeTraceFile,
+} from "../trace/trace-file.ts";
 import { GameError } from "./errors.ts";
 import type { Game } from "./game.ts";
 import { shortPath } from "./place-map.ts";
@@ -141,7 +147,11 @@ class TestTrace {
       ...replayed,
       names: game.symbols.symbols
         .filter(({ isLabel, address }) => isLabel && address >= 0 && address < 0x800)
-        .map(({ name, address, bytes }) => [name.replace(/^_(?=\w)/, ""), address, Math.max(1, bytes)]),
+        .map(({ name, address, bytes }) => [
+          name.replace(/^_(?=\w)/, ""),
+          address,
+          Math.min(MAX_NAME_BYTES, Math.max(1, bytes)),
+        ]),
       test: place === undefined ? undefined : sourceAt(place.path, failed),
       source: gameSource(game),
     };
@@ -228,15 +238,20 @@ function sourceAt(path: string, line: number): TraceSource | undefined {
 }
 
 function argumentText(value: unknown): string {
-  if (typeof value === "function") return String(value).replace(/\s+/g, " ").slice(0, MAX_ARGUMENT);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text =
-    typeof value === "object"
-      ? JSON.stringify(value)
-      : typeof value === "string"
-        ? `"${value}"`
-        : String(value);
-  return text.length > MAX_ARGUMENT ? `${text.slice(0, MAX_ARGUMENT)}…` : text;
+  try {
+    if (typeof value === "function") return String(value).replace(/\s+/g, " ").slice(0, MAX_ARGUMENT);
+    const text =
+      typeof value === "object"
+        ? String(JSON.stringify(value))
+        : typeof value === "string"
+          ? `"${value}"`
+          : String(value);
+    return text.length > MAX_ARGUMENT ? `${text.slice(0, MAX_ARGUMENT)}…` : text;
+  } catch {
+    // Such as an object with a cycle. The call itself must not fail for it.
+    return typeof value;
+  }
 }
 
 function messageOf(error: unknown): string {

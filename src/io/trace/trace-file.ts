@@ -63,6 +63,24 @@ export interface TraceSource {
 
 const MAX_FILE_BYTES = 64 * MIB;
 const MAX_BYTES = 256 * MIB;
+const MAX_ADDRESS = 0xffff;
+/** Size of the largest variable: all of work RAM. */
+export const MAX_NAME_BYTES = 0x800;
+const FIELDS: readonly string[] = [
+  "format",
+  "version",
+  "rom",
+  "failure",
+  "place",
+  "callers",
+  "calls",
+  "names",
+  "test",
+  "source",
+  "frames",
+  "pictures",
+  "firstRam",
+] satisfies (keyof FailureTrace)[];
 
 /** Writes a trace. Throws `InputError` ("io"). */
 export function writeTraceFile(path: string, trace: FailureTrace): void {
@@ -73,7 +91,12 @@ export function writeTraceFile(path: string, trace: FailureTrace): void {
 export async function readTraceFile(path: string): Promise<FailureTrace> {
   const bytes = await readFileCapped(path, MAX_FILE_BYTES);
   const bad = (what: string): InputError =>
-    new InputError("data", what, printable(path), "traced tests and emu conform --trace write traces");
+    new InputError(
+      "data",
+      what,
+      printable(path),
+      "a failed test whose body is wrapped in traced() writes one",
+    );
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw bad("this is not a trace");
   let trace: unknown;
   try {
@@ -89,11 +112,14 @@ export async function readTraceFile(path: string): Promise<FailureTrace> {
 /** What is wrong with a trace; undefined if it can be shown. */
 function problemOf(value: unknown): string | undefined {
   if (!isRecord(value) || value.format !== "emutrace") return "it has another format";
-  if (value.version !== 1) return `version ${String(value.version)} is of another emu`;
+  if (value.version !== 1) return "its version is unknown";
+  const unknown = Object.keys(value).find((name) => !FIELDS.includes(name));
+  if (unknown !== undefined) return `unknown field ${unknown.slice(0, 40)}`;
   const texts = ["rom", "failure", "place", "firstRam"] as const;
   for (const name of texts) if (typeof value[name] !== "string") return name;
-  const { frames, pictures, callers, calls, names } = value;
-  if (!isListOf(pictures, (each) => typeof each === "string" && /^[\w+/]*=*$/.test(each))) return "pictures";
+  const { frames, pictures, callers, calls, names, firstRam } = value;
+  if (!isBase64(firstRam)) return "firstRam";
+  if (!isListOf(pictures, isBase64)) return "pictures";
   const last = (pictures as string[]).length;
   if (!isListOf(frames, (each) => isFrame(each, last))) return "frames";
   if (!isListOf(callers, (each) => typeof each === "string")) return "callers";
@@ -105,16 +131,15 @@ function problemOf(value: unknown): string | undefined {
 }
 
 function isFrame(value: unknown, pictures: number): boolean {
-  if (!isRecord(value)) return false;
+  if (!isRecordOf(value, ["frame", "buttons", "picture", "ram"])) return false;
   const { frame, buttons, picture, ram } = value;
-  return (
-    isWhole(frame) && isWhole(buttons) && isWhole(picture) && picture < pictures && isListOf(ram, isWhole)
-  );
+  if (!isWhole(frame) || !isWhole(buttons) || !isWhole(picture) || picture >= pictures) return false;
+  return Array.isArray(ram) && ram.length % 2 === 0 && ram.every((each) => isWhole(each, MAX_ADDRESS));
 }
 
 function isCall(value: unknown): boolean {
   return (
-    isRecord(value) &&
+    isRecordOf(value, ["text", "line", "from", "to", "failed"]) &&
     typeof value.text === "string" &&
     typeof value.failed === "boolean" &&
     isWhole(value.line) &&
@@ -124,13 +149,27 @@ function isCall(value: unknown): boolean {
 }
 
 function isName(value: unknown): boolean {
-  return Array.isArray(value) && typeof value[0] === "string" && isWhole(value[1]) && isWhole(value[2]);
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [name, address, bytes] = value;
+  return typeof name === "string" && isWhole(address, MAX_ADDRESS) && isWhole(bytes, MAX_NAME_BYTES);
 }
 
 function isSource(value: unknown): boolean {
   return (
-    isRecord(value) && typeof value.path === "string" && typeof value.text === "string" && isWhole(value.line)
+    isRecordOf(value, ["path", "line", "text"]) &&
+    typeof value.path === "string" &&
+    typeof value.text === "string" &&
+    isWhole(value.line)
   );
+}
+
+/** Fields that nobody checks could be nested too deeply to be written. */
+function isRecordOf(value: unknown, fields: readonly string[]): value is Record<string, unknown> {
+  return isRecord(value) && Object.keys(value).every((name) => fields.includes(name));
+}
+
+function isBase64(value: unknown): boolean {
+  return typeof value === "string" && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -141,6 +180,6 @@ function isListOf(value: unknown, isIt: (each: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isIt);
 }
 
-function isWhole(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+function isWhole(value: unknown, max = Number.MAX_SAFE_INTEGER): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
 }

@@ -133,6 +133,42 @@ test("a damaged trace is an error", async () => {
   );
 });
 
+test("a trace with fields that cannot be shown is an error", async () => {
+  const bad = join(folder, "odd.emutrace");
+  const text = gunzipSync(readFileSync(path)).toString();
+  const whole = JSON.parse(text);
+  const [first] = whole.frames;
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const withField = (name: string, value: string): string =>
+    JSON.stringify({ ...whole, [name]: "@" }).replace(`"${name}":"@"`, () => `"${name}":${value}`);
+  const texts = [
+    withField("version", deep),
+    withField("version", '{"toString":1}'),
+    withField("other", deep),
+    withField("calls", `[{"text":"","line":0,"from":0,"to":0,"failed":true,"other":${deep}}]`),
+    withField("names", '[["endless",0,1e15]]'),
+    withField("names", `[["deep",0,1,${deep}]]`),
+    withField("firstRam", '"***"'),
+    withField("frames", JSON.stringify([{ ...first, ram: [1] }])),
+  ];
+  for (const each of texts) {
+    writeFileSync(bad, gzipSync(each));
+    const error = await readTraceFile(bad).catch((problem: unknown) => problem);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message.length).toBeLessThan(200);
+  }
+});
+
+test("arguments that have no text do not make a call fail", async () => {
+  const cycle: Record<string, unknown> = { maxFrames: 2 };
+  cycle.self = cycle;
+  const error = await failing((nes) => {
+    nes.until(() => nes.frame === 1, cycle as { maxFrames: number });
+    throw new Error("the test's own failure");
+  }, "cycle");
+  expect(error.message).toStartWith("the test's own failure");
+});
+
 test("emu trace show writes a page beside the trace, or elsewhere", () => {
   const { exitCode, stdout } = emu(["trace", "show", path]);
   expect([exitCode, String(stdout)]).toEqual([0, `${join(folder, "a-failure.html")}\n`]);
