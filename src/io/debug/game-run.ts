@@ -39,8 +39,11 @@ export class GameRun {
   #nextFrameMs = 0;
   #watcher: RomWatcher | undefined;
   #hasEnded = false;
-  /** True while a movement is interrupted to load the game again. */
-  #isReloading = false;
+  /** A ROM was rebuilt and is not loaded yet. */
+  #isRebuilt = false;
+  #reloading: Promise<void> | undefined;
+  /** True while a movement is interrupted to replace the game by the rebuilt one. */
+  #isInterrupted = false;
 
   private constructor(
     load: TargetLoader,
@@ -88,8 +91,8 @@ export class GameRun {
     for (;;) {
       const stop = await this.#game.move(movement, direction);
       if (this.#hasEnded) return undefined;
-      if (!this.#isReloading) return stop;
-      await this.#reload();
+      if (!this.#isInterrupted) return stop;
+      await this.#reloading;
       // A step belongs to the old program and ends. A program that was running continues.
       if (movement.kind !== "continue" || stop.reason !== "pause") {
         return { reason: "reloaded", text: "reloaded", breakpoints: [] };
@@ -100,8 +103,9 @@ export class GameRun {
   /** Loads the game again and powers it on. `load` replaces how it is loaded from now on. */
   async restart(load: TargetLoader = this.#load): Promise<void> {
     this.#load = load;
-    await this.#stand();
     const target = await load();
+    // A movement may have begun meanwhile.
+    await this.#stand();
     this.#replace(new Game(target, this.#sessionEvents));
   }
 
@@ -111,7 +115,7 @@ export class GameRun {
     this.#watcher?.close();
   }
 
-  /** Ends the current movement, whose caller then gets undefined. */
+  /** Ends the current movement, also that of a command. */
   async #stand(): Promise<void> {
     const game = this.#game;
     while (game.moving !== undefined) {
@@ -137,24 +141,34 @@ export class GameRun {
   }
 
   #rebuilt(): void {
-    if (this.#hasEnded || this.#isReloading) return;
-    this.#isReloading = true;
-    if (this.#game.moving === undefined) void this.#reload();
-    else this.#game.pause();
+    this.#isRebuilt = true;
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = undefined;
+    });
   }
 
+  /** Loads the rebuilt game, and again if it was rebuilt meanwhile. The old one runs until then. */
   async #reload(): Promise<void> {
-    try {
-      const target = await this.#load();
-      if (this.#hasEnded || target.rom.image.sha1 === this.#game.target.rom.image.sha1) return;
-      const { session, restarted } = reload(this.#game, target, this.#sessionEvents);
-      this.#replace(session);
-      this.#events.onReload(restarted);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#events.onProblem(`the rebuilt ROM was not loaded: ${error.message}`);
-    } finally {
-      this.#isReloading = false;
+    while (this.#isRebuilt && !this.#hasEnded) {
+      this.#isRebuilt = false;
+      try {
+        const target = await this.#load();
+        if (target.rom.image.sha1 !== this.#game.target.rom.image.sha1) await this.#replaceBy(target);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        this.#events.onProblem(`the rebuilt ROM was not loaded: ${error.message}`);
+      } finally {
+        this.#isInterrupted = false;
+      }
     }
+  }
+
+  async #replaceBy(target: DebugTarget): Promise<void> {
+    this.#isInterrupted = true;
+    await this.#stand();
+    if (this.#hasEnded) return;
+    const { session, restarted } = reload(this.#game, target, this.#sessionEvents);
+    this.#replace(session);
+    this.#events.onReload(restarted);
   }
 }

@@ -63,6 +63,7 @@ export class DebugScreen {
   #waiting: KeyEvent[] = [];
   #isZoomed = false;
   #drawnMs = 0;
+  #isDrawDue = false;
   #registersBefore = new Map<string, number>();
   #watchesBefore = new Map<string, string>();
   #watchesShown = new Map<string, string>();
@@ -140,8 +141,17 @@ export class DebugScreen {
     this.draw();
   }
 
-  /** Draws everything in its current state. */
+  /** Draws everything in its current state: once for all keys that came together, such as a held key's. */
   draw(): void {
+    if (this.#isDrawDue) return;
+    this.#isDrawDue = true;
+    queueMicrotask(() => {
+      this.#isDrawDue = false;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow(): void {
     this.#drawnMs = performance.now();
     const screen = this.#host.newText();
     const layout = layoutOf(screen.columns, screen.rows);

@@ -35,11 +35,13 @@ async function setUp(columns = 80, rows = 24) {
   const terminal = new VirtualTerminal(columns, rows);
   const told: string[] = [];
   let shown = Promise.resolve();
+  let drawn = 0;
   const areas: ({ columns: number; rows: number } | undefined)[] = [];
   screen = new DebugScreen(run, {
     leaveTo: "quit",
     newText: () => new TextScreen(columns, rows, "true"),
     showText: (text) => {
+      drawn++;
       shown = terminal.write(text.encode());
     },
     setPicture: (area) => areas.push(area),
@@ -65,6 +67,8 @@ async function setUp(columns = 80, rows = 24) {
     screen: debug,
     told,
     areas,
+    /** How often the text was shown. */
+    drawn: () => drawn,
     /** Types keys, and waits until the program stands. */
     type: async (text: string) => {
       const buffer = new EscapeBuffer(take);
@@ -244,4 +248,13 @@ test("the help names each key once", () => {
   const keys = debugKeysHelp().flatMap((line) => /^(\S.*?) {2,}/.exec(line)?.[1]?.split(" ") ?? []);
   expect(new Set(keys).size).toBe(keys.length);
   expect(keys).toEqual(expect.arrayContaining(["c", "space", "?", "q"]));
+});
+
+test("keys that come together are drawn once", async () => {
+  const { drawn, type, text } = await setUp();
+  await type("");
+  const before = drawn();
+  await type(`:${"x".repeat(400)}`);
+  expect(drawn() - before).toBeLessThan(5);
+  expect(text()).toContain("xxxx");
 });
