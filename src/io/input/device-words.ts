@@ -90,6 +90,7 @@ function isInRange({ min, max }: DeviceValue, number: number): boolean {
 function unknownWord(device: keyof typeof DEVICE_CONTROLS, port: DevicePort, word: string): InputError {
   const what = `${JSON.stringify(word.slice(0, 40))} is nothing that the device in ${port} (${device}) does`;
   const words = deviceVocabulary(device);
-  const remedy = words === "" ? "it has only the buttons of a controller" : `it has ${words}`;
+  const remedy =
+    words === "" ? "it has no words: press its buttons as those of a controller" : `it has ${words}`;
   return new InputError("usage", what, "", remedy);
 }

@@ -50,6 +50,7 @@ export function readDeviceData(json: JsonText, value: unknown, setup: DeviceSetu
   let before = -1;
   const entries = value.map((entry: unknown, index): DeviceEntry => {
     const [at, input] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+    if (isObject(input)) checkPorts(json, input, ["deviceData", index, 1]);
     const data = deviceInput(input);
     if (data === undefined) {
       const what = `a pair of a frame and {"port2": "…"} or up to ${DEVICE_DATA_BYTES} hex bytes was expected`;
@@ -64,6 +65,13 @@ export function readDeviceData(json: JsonText, value: unknown, setup: DeviceSetu
   return deviceScriptOf(entries, setup, (index) => json.place("deviceData", index, 1));
 }
 
+/** Names a key that is no port, which is the usual mistake. */
+function checkPorts(json: JsonText, input: Record<string, unknown>, path: Path): void {
+  const ports: readonly string[] = DEVICE_PORTS;
+  const wrong = Object.keys(input).find((key) => !ports.includes(key));
+  if (wrong !== undefined) throw bad(json, [...path, wrong], `one of ${ports.join(", ")} was expected`);
+}
+
 function deviceInput(input: unknown): DeviceWords | Uint8Array | undefined {
   if (typeof input === "string") {
     const isHex = /^([0-9a-f]{2})*$/.test(input) && input.length <= 2 * DEVICE_DATA_BYTES;
@@ -72,11 +80,10 @@ function deviceInput(input: unknown): DeviceWords | Uint8Array | undefined {
   return isDeviceWords(input) ? input : undefined;
 }
 
-/** Returns true for an object that has a text for some of the ports. */
+/** Returns true for an object of texts; `checkPorts` has checked its keys. */
 function isDeviceWords(input: unknown): input is DeviceWords {
   if (!isObject(input)) return false;
-  const ports: readonly string[] = DEVICE_PORTS;
-  return Object.entries(input).every(([port, words]) => ports.includes(port) && typeof words === "string");
+  return Object.values(input).every((words) => typeof words === "string");
 }
 
 /** Reads an entry of "events". */

@@ -46,6 +46,8 @@ export function parseJsonMovie(text: string): Movie {
       throw bad(json, [key], what);
     }
   }
+  if (object.frames === undefined)
+    throw bad(json, [], '"frames": N was expected, the number of frames of the movie');
   const frames = integer(json, object.frames, ["frames"], MAX_MOVIE_FRAMES);
   if (!Array.isArray(object.input)) {
     throw bad(json, keyPath(object, "input"), '"input": [[frame, mask], …] was expected');

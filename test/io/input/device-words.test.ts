@@ -109,7 +109,7 @@ describe("words", () => {
   test.each([
     ["zapper", "fire", "it has x=0…255 y=0…239 trigger"],
     ["zapper", "y=240", "it has x=0…255 y=0…239 trigger"],
-    ["standard", "a", "it has only the buttons of a controller"],
+    ["standard", "a", "it has no words: press its buttons as those of a controller"],
   ] as const)("of a %s: %s is rejected", (device, word, remedy) => {
     const data = new Uint8Array(DEVICE_DATA_BYTES);
     const error = inputErrorOf(() => setDevice(data, { port1: device }, "port1", word));

@@ -46,6 +46,16 @@ describe("input scripts", () => {
     ["[[0, 0]]\n,", "not JSON: the end of the file was expected", "line 2, column 1"],
     ["{}", '"emuMovie": 1 was expected', "line 1, column 1"],
     ['{"emuMovie": 2}', '"emuMovie": 1 was expected', "line 1, column 14"],
+    [
+      '{"emuMovie": 1, "input": []}',
+      '"frames": N was expected, the number of frames of the movie',
+      "line 1, column 1",
+    ],
+    [
+      '{"emuMovie": 1, "frames": 3, "input": [],\n "deviceData": [[1, {"port3": ""}]]}',
+      "one of port1, port2, expansion was expected",
+      "line 2, column 31",
+    ],
     ['{"emuMovie": 1, "frames": 3}', '"input": [[frame, mask], …] was expected', "line 1, column 1"],
     [
       '{"emuMovie": 1, "frames": 3, "input": [], "region": "secam"}',
