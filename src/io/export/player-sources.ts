@@ -5,7 +5,7 @@
 import { join, relative, resolve } from "node:path";
 import { BOARDS } from "../../emu/nes/cartridge/boards/index.ts";
 import type { BoardDescriptor } from "../../emu/nes/cartridge/descriptor.ts";
-import { type BundledPage, bundleStyle, loadPage, pageFolder } from "../files/bundled-page.ts";
+import { type BundledPage, bundleStyle, loadPage, pageFolder, runBundler } from "../files/bundled-page.ts";
 import { findBoardFiles } from "./board-files.ts";
 
 const ROOT = pageFolder(".");
@@ -52,7 +52,7 @@ async function packSources(): Promise<PlayerSources> {
 }
 
 async function bundleForeign(name: string): Promise<string> {
-  const { outputs } = await Bun.build({
+  const { outputs } = await runBundler({
     entrypoints: [Bun.resolveSync(name, ROOT)],
     target: "browser",
     format: "esm",
@@ -63,7 +63,7 @@ async function bundleForeign(name: string): Promise<string> {
 
 /** Returns the project's modules that these import, and these, by their path in the clone. */
 async function modulesOf(entrypoints: string[]): Promise<string[]> {
-  const { metafile } = await Bun.build({ entrypoints, target: "browser", metafile: true });
+  const { metafile } = await runBundler({ entrypoints, target: "browser", metafile: true });
   const paths = Object.keys(metafile!.inputs).map((path) =>
     relative(ROOT, resolve(path)).replaceAll("\\", "/"),
   );

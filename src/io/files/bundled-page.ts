@@ -49,7 +49,7 @@ export async function bundleScript(
   define: Record<string, string> = {},
   files: Record<string, string> = {},
 ): Promise<string> {
-  const { outputs } = await Bun.build({
+  const { outputs } = await runBundler({
     entrypoints: [entry],
     files,
     target: "browser",
@@ -62,8 +62,29 @@ export async function bundleScript(
 }
 
 export async function bundleStyle(entry: string): Promise<string> {
-  const { outputs } = await Bun.build({ entrypoints: [entry], minify: true });
+  const { outputs } = await runBundler({ entrypoints: [entry], minify: true });
   return (await outputs[0]!.text()).trim();
+}
+
+/** Bundles in a clone. Throws `InputError` ("unavailable") if its packages are not installed. */
+export async function runBundler(config: Bun.BuildConfig): Promise<Bun.BuildOutput> {
+  try {
+    return await Bun.build(config);
+  } catch (error) {
+    const missing = error instanceof AggregateError ? error.errors.find(isResolveMessage) : undefined;
+    if (missing === undefined) throw error;
+    const { specifier } = missing;
+    throw new InputError(
+      "unavailable",
+      `a package for the page is missing: ${specifier}`,
+      "",
+      "run bun install in emu's folder",
+    );
+  }
+}
+
+function isResolveMessage(error: unknown): error is ResolveMessage {
+  return error instanceof ResolveMessage;
 }
 
 /**
