@@ -1,7 +1,7 @@
 import { InputError } from "../input-error.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
-import { type DeviceSetup, devicesFromHeader } from "./input/devices.ts";
+import { type DeviceSetup, devicesFromHeader, EXPANSION_DEVICES, PORT_DEVICES } from "./input/devices.ts";
 import { rgbColors } from "./ppu/rgb-colors.ts";
 import type { RamFill } from "./ram-fill.ts";
 import { REGIONS, type RegionName, type RegionTiming } from "./region.ts";
@@ -62,7 +62,7 @@ export interface Hardware {
 
 /**
  * Returns the hardware that `options` name, and that the image needs where they name none. Throws
- * `InputError` ("usage") for an unknown name.
+ * `InputError` ("usage") for an unknown name or device.
  */
 export function chooseHardware(image: CartridgeImage, options: NesOptions): Hardware {
   const vs = vsHardware(image);
@@ -75,7 +75,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     cpu: named(CPU_TRAITS, options.cpuRevision ?? (vs === undefined ? "G" : "letterless"), "cpuRevision"),
     ppu,
     colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
-    devices: options.devices ?? defaultDevices(image, vs),
+    devices: options.devices === undefined ? defaultDevices(image, vs) : checkedDevices(options.devices),
     vs,
   };
 }
@@ -95,6 +95,31 @@ function named<Name extends string, T>(table: Readonly<Record<Name, T>>, name: N
   if (Object.hasOwn(table, name)) return table[name];
   const remedy = `one of ${Object.keys(table).join(", ")}`;
   throw new InputError("usage", `${option} ${String(name).slice(0, 40)} is unknown`, "", remedy);
+}
+
+/** What each key of `DeviceSetup` may be. */
+const DEVICE_CHOICES: Readonly<Record<keyof DeviceSetup, readonly unknown[]>> = {
+  port1: PORT_DEVICES,
+  port2: PORT_DEVICES,
+  expansion: EXPANSION_DEVICES,
+  fourScore: [true, false],
+  microphone: [true, false],
+};
+
+/**
+ * Returns `devices`. Programs in JavaScript may pass any value, and a device with a misspelt name would be
+ * left out of the console without a word. Throws `InputError` ("usage").
+ */
+function checkedDevices(devices: DeviceSetup): DeviceSetup {
+  if (typeof devices !== "object" || devices === null)
+    throw new InputError("usage", "devices must be an object", "", 'for example { port2: "zapper" }');
+  for (const [key, device] of Object.entries(devices)) {
+    const choices = named(DEVICE_CHOICES, key as keyof DeviceSetup, "devices:");
+    if (device === undefined || choices.includes(device)) continue;
+    const what = `devices: ${String(device).slice(0, 40)} cannot be used for ${key}`;
+    throw new InputError("usage", what, "", `one of ${choices.join(", ")}`);
+  }
+  return devices;
 }
 
 /** Arcade boards and the PlayChoice-10 have RGB PPUs. */

@@ -41,6 +41,8 @@ const PORTS = 4;
 const ZAPPER_BYTES = 3;
 const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
+const RESET_KINDS: readonly ResetKind[] = ["reset", "power"];
+const MEMORY_SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
 const SCREEN_WIDTH = 256;
 const SCREEN_HEIGHT = 240;
 
@@ -54,6 +56,8 @@ export interface LoadOptions extends NesOptions {
  * `InputError` ("data") for anything but such a file, and for unsupported mappers.
  */
 export function load(rom: Uint8Array, options: LoadOptions = {}): EmbeddedNes {
+  checkBytes(rom, "the ROM");
+  if (options.fdsBios !== undefined) checkBytes(options.fdsBios, "fdsBios");
   return new EmbeddedNes(readImage(rom, options.fdsBios), options);
 }
 
@@ -156,6 +160,7 @@ export class EmbeddedNes {
 
   /** Adds a cheat: a Game Genie code or ADDRESS:VALUE in hexadecimal. Throws `InputError` ("data"). */
   addCheat(code: string): void {
+    if (typeof code !== "string") throw new InputError("data", "a cheat must be a string");
     const { address, value, compare = -1 } = parseCheat(code);
     this.#nes.addCheat(address, value, compare);
   }
@@ -184,6 +189,10 @@ export class EmbeddedNes {
   rgba(into: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(4 * this.pixels.length)) {
     const { pixels } = this;
     const { length } = pixels;
+    if (!(into?.byteLength >= 4 * length)) {
+      const what = `the pixels need an array of ${4 * length} bytes, not ${into?.byteLength}`;
+      throw new InputError("usage", what, "", "use the data of an ImageData of 256 × 240");
+    }
     const words = new Int32Array(into.buffer, into.byteOffset, length);
     const colors = this.#colors;
     for (let i = 0; i < length; i++) words[i] = colors[pixels[i]!]!;
@@ -192,6 +201,12 @@ export class EmbeddedNes {
 
   /** Sets the colours of `rgba`: 512 entries 0xRRGGBB, or the settings of a television's decoder. */
   setPalette(palette: Palette | Partial<DecoderSettings>): void {
+    for (const [name, value] of Object.entries(palette instanceof Uint32Array ? {} : palette)) {
+      if (!Object.hasOwn(DEFAULT_DECODER, name) || !Number.isFinite(value)) {
+        const remedy = `a Uint32Array of 512 colours, or numbers for ${Object.keys(DEFAULT_DECODER).join(", ")}`;
+        throw new InputError("usage", `a palette cannot have ${name}: ${String(value)}`, "", remedy);
+      }
+    }
     const colors =
       palette instanceof Uint32Array ? palette : decodePalette({ ...DEFAULT_DECODER, ...palette });
     if (colors.length !== 512) {
@@ -209,21 +224,25 @@ export class EmbeddedNes {
 
   /** Loads a state. Throws `InputError` ("data") and changes nothing if it is not a state of this game. */
   loadState(state: Uint8Array): void {
+    checkBytes(state, "a state");
     this.#nes.load(state);
   }
 
   /** The console's reset button, or its power switch. Battery-backed memory stays. */
   reset(kind: ResetKind = "reset"): void {
+    oneOf(RESET_KINDS, kind, "kind of reset");
     this.#nes.reset(kind);
   }
 
   /** Reads a byte without side effects. */
   peek(address: number, space: MemorySpace = "cpu"): number {
+    oneOf(MEMORY_SPACES, space, "memory space");
     return this.#nes.peek(space, address);
   }
 
   /** Writes a byte to memory, past registers. */
   poke(address: number, value: number, space: MemorySpace = "cpu"): void {
+    oneOf(MEMORY_SPACES, space, "memory space");
     this.#nes.poke(space, address, value);
   }
 }
@@ -234,9 +253,20 @@ function portNumber(port: number): number {
 }
 
 function buttonBit(button: ButtonName): number {
-  const bit = BUTTONS.indexOf(button);
-  if (bit >= 0) return 1 << bit;
-  throw new InputError("usage", `there is no button ${button}`, "", `use one of ${BUTTONS.join(", ")}`);
+  return 1 << oneOf(BUTTONS, button, "button");
+}
+
+/** Returns the index of `name`. Throws `InputError` ("usage") if it is not one of `names`. */
+function oneOf(names: readonly string[], name: string, what: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  throw new InputError("usage", `there is no ${what} ${String(name)}`, "", `use one of ${names.join(", ")}`);
+}
+
+/** Throws `InputError` ("data") unless `bytes` is a Uint8Array, also one of another frame of the page. */
+function checkBytes(bytes: unknown, name: string): void {
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  throw new InputError("data", `${name} must be a Uint8Array`, "", "new Uint8Array(arrayBuffer) makes one");
 }
 
 function rgbaColors(palette: Palette): Int32Array {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { load } from "../../../src/io/core/index.ts";
+import { InputError, load } from "../../../src/io/core/index.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
 import { ROOT } from "../../support/sources.ts";
@@ -139,6 +139,33 @@ describe("a console", () => {
     }
     expect(one.saveState()).toEqual(mask.saveState());
     expect(one.pixels).toEqual(mask.pixels);
+  });
+
+  describe("values that TypeScript would reject are an InputError in JavaScript", () => {
+    type Nes = ReturnType<typeof load>;
+    const REJECTED: readonly (readonly [string, (nes: Nes) => unknown])[] = [
+      ["no ROM", () => load(undefined as never)],
+      ["a file name as the ROM", () => load("game.nes" as never)],
+      ["an ArrayBuffer as the ROM", () => load(rom.buffer as never)],
+      ["an unknown device", () => load(rom, { devices: { port2: "zaper" as never } })],
+      ["an expansion device in a port", () => load(rom, { devices: { port2: "mahjong" as never } })],
+      ["an unknown port", () => load(rom, { devices: { port3: "zapper" } as never })],
+      ["devices that are a text", () => load(rom, { devices: "zapper" as never })],
+      ["a microphone that is a text", () => load(rom, { devices: { microphone: "yes" as never } })],
+      ["an unknown reset", (nes) => nes.reset("hard" as never)],
+      ["an unknown memory", (nes) => nes.peek(0, "ram" as never)],
+      ["no state", (nes) => nes.loadState(undefined as never)],
+      ["a number as a cheat", (nes) => nes.addCheat(5 as never)],
+      ["too few pixels", (nes) => nes.rgba(new Uint8ClampedArray(4))],
+      ["a misspelt colour setting", (nes) => nes.setPalette({ hue: 3 } as never)],
+      ["a colour setting that is no number", (nes) => nes.setPalette({ hueDegrees: Number.NaN })],
+    ];
+    test.each(REJECTED)("%s", (_, act) => {
+      const nes = load(rom);
+      const before = nes.saveState();
+      expect(() => act(nes)).toThrow(InputError);
+      expect(nes.saveState()).toEqual(before);
+    });
   });
 
   test("a light gun and cheats reach the program", () => {
