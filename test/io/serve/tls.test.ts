@@ -91,6 +91,12 @@ describe("a spectator rejects", () => {
       "ask the server's owner",
     ],
     ["a server without TLS", () => watch("plain", {}), "the TLS handshake failed", "without tls://"],
+    [
+      "a server without TLS, with a pinned certificate",
+      () => watch("plain", { fingerprint: fingerprints.cert }),
+      "the TLS handshake failed",
+      "without tls://",
+    ],
   ])("%s", async (_, open, message, remedy) => {
     expect(await failure(open())).toEqual({
       kind: "unavailable",

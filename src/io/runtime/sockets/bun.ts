@@ -176,7 +176,7 @@ class BunStream extends Source implements StreamSocket {
     this.changed();
   }
 
-  /** The TLS handshake is over. `error` says what is wrong with the peer's certificate. */
+  /** The TLS handshake is over. `error` says why it has failed, or what is wrong with the certificate. */
   handshaken(socket: BunSocket, isTrusted: boolean, error: Error | null): void {
     const code = this.#reasonAgainst(socket, isTrusted, error);
     if (code !== undefined) {
@@ -189,12 +189,13 @@ class BunStream extends Source implements StreamSocket {
   }
 
   #reasonAgainst(socket: BunSocket, isTrusted: boolean, error: Error | null): string | undefined {
-    if (this.#fingerprint !== undefined) {
-      const certificate = socket.getPeerX509Certificate() as { readonly fingerprint256: string } | undefined;
-      return certificate?.fingerprint256 === this.#fingerprint ? undefined : "ERR_TLS_FINGERPRINT";
-    }
-    if (isTrusted || error === null) return undefined;
-    return (error as { code?: string }).code ?? "EPROTO";
+    const code = isTrusted || error === null ? undefined : ((error as { code?: string }).code ?? "EPROTO");
+    if (this.#fingerprint === undefined) return code;
+    const certificate = socket.getPeerX509Certificate() as { readonly fingerprint256: string } | undefined;
+    // Issuer, host and dates of a pinned certificate do not matter. But the handshake must be complete:
+    // before its end, the peer has not proved that it has the certificate's key.
+    if (certificate === undefined || code === "EPROTO") return code ?? "EPROTO";
+    return certificate.fingerprint256 === this.#fingerprint ? undefined : "ERR_TLS_FINGERPRINT";
   }
 
   received(bytes: Uint8Array): void {
