@@ -1,10 +1,13 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 
 const MAX_PEM_BYTES = 256 * KIB;
 const FINGERPRINT_DIGITS = 64;
+/** With a shorter RSA key, the handshake with clients fails. */
+const MIN_RSA_BITS = 1024;
 const HOW_TO_MAKE =
   "make them: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -subj /CN=emu -days 365";
 
@@ -21,7 +24,7 @@ export interface TlsIdentity {
 
 /**
  * Reads a certificate and its key from PEM files. Throws `InputError`: "usage" if only one is named, and
- * "data" if they cannot be read as such or do not belong together.
+ * "data" if they cannot be read as such, do not belong together, or are not usable for TLS.
  */
 export async function readTlsIdentity(
   certPath: string | undefined,
@@ -37,6 +40,7 @@ export async function readTlsIdentity(
   const certificate = parseCertificate(cert, certPath);
   if (!certificate.checkPrivateKey(parseKey(key, keyPath)))
     throw new InputError("data", `not the key of ${certPath}`, keyPath, HOW_TO_MAKE);
+  checkUsable(cert, key, certificate, certPath);
   return { cert, key, fingerprint: certificate.fingerprint256, cautions: cautionsOf(certificate) };
 }
 
@@ -80,6 +84,19 @@ function parseKey(text: string, path: string): KeyObject {
     return createPrivateKey(text);
   } catch {
     throw new InputError("data", "not a private key in PEM form without a passphrase", path, HOW_TO_MAKE);
+  }
+}
+
+/** Throws `InputError` if a server could not start with the files, or no client could connect to it. */
+function checkUsable(cert: string, key: string, certificate: X509Certificate, path: string): void {
+  const { modulusLength = MIN_RSA_BITS } = certificate.publicKey.asymmetricKeyDetails ?? {};
+  if (modulusLength < MIN_RSA_BITS)
+    throw new InputError("data", `its key of ${modulusLength} bits is too short for TLS`, path, HOW_TO_MAKE);
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    // The first certificate and the key have been read, so a later one is damaged.
+    throw new InputError("data", "the certificates after the first cannot be read", path, HOW_TO_MAKE);
   }
 }
 

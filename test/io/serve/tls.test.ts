@@ -1,6 +1,7 @@
 /** `emu serve` and `emu watch` over TLS: right, wrong, expired and pinned certificates; plain connections. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions } from "../../../src/io/runtime/sockets/types.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
@@ -214,6 +215,25 @@ describe("the files", () => {
       kind,
       message: expect.stringContaining(message),
     });
+  });
+
+  test("of a certificate with a damaged one after it, or a short key, are rejected", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "emu-tls-"));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const chain = write("chain.pem", pem("cert") + damaged);
+    await expect(readTlsIdentity(chain, file("key"))).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("after the first"),
+    });
+    await expect(readTlsIdentity(file("short"), file("short-key"))).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("512 bits"),
+    });
+    rmSync(folder, { recursive: true });
   });
 
   test("fingerprints are read in every usual form", () => {
