@@ -78,7 +78,8 @@ const KEYS: readonly KeyRow[] = [
   { keys: [":", "/", "enter"], help: "command or expression", action: { kind: "command" } },
   { keys: ["z"], help: "large picture while running", action: { kind: "zoom" } },
   { keys: ["?", "h", "f1"], help: "help", action: { kind: "help" } },
-  { keys: ["q", "escape"], help: "leave the debugger", action: { kind: "leave" } },
+  // Not Escape: it stops a running game, which a breakpoint may have stopped just before.
+  { keys: ["q"], help: "leave the debugger", action: { kind: "leave" } },
 ];
 
 const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));

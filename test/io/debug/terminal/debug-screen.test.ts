@@ -258,3 +258,12 @@ test("keys that come together are drawn once", async () => {
   expect(drawn() - before).toBeLessThan(5);
   expect(text()).toContain("xxxx");
 });
+
+test("Escape that comes after a breakpoint does not leave the debugger, q does", async () => {
+  const { told, type } = await setUp();
+  await type(":break tick\rc");
+  await type("\x1b");
+  expect(told).not.toContain("left");
+  await type("q");
+  expect(told).toContain("left");
+});
