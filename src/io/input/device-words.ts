@@ -31,6 +31,8 @@ export function setDevice(data: Uint8Array, setup: DeviceSetup, port: DevicePort
   const controls = DEVICE_CONTROLS[device];
   const bytes = new Uint8Array(portData(data, port).length);
   let isAimed = false;
+  if (typeof words !== "string")
+    throw new InputError("usage", `the words for the device in ${port} must be a string`);
   if (words.length > MAX_CHARACTERS)
     throw new InputError("usage", `more than ${MAX_CHARACTERS} characters for the device in ${port}`);
   for (const word of words.split(/\s+/)) {

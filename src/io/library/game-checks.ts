@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { CoinSlots, DiskDrive } from "../../emu/machine.ts";
+import type { CoinSlots, DiskDrive, ResetKind } from "../../emu/machine.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { devicesOfMovie, type Movie } from "../movies/movie.ts";
@@ -16,10 +16,11 @@ export function checkPowerOn({ frame }: Nes, method: string): void {
   throw new InputError("usage", `a movie starts at power-on: call ${method} before the first frame`);
 }
 
-/** The disk drive of a game. Throws `InputError` ("usage") if it has none. */
-export function diskOf({ disk }: Nes): DiskDrive {
+/** The disk drive of a game. Throws `InputError` ("usage") if it has none, or no such side, from 1. */
+export function diskOf({ disk }: Nes, side = 1): DiskDrive {
   if (disk === undefined) throw new InputError("usage", "this game has no disk");
-  return disk;
+  if (Number.isInteger(side) && side >= 1 && side <= disk.sideCount) return disk;
+  throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side}`);
 }
 
 /** Throws `InputError` ("usage") if the movie was made with other devices than the connected ones. */
@@ -46,4 +47,19 @@ export function sourceOf(condition: () => unknown): string {
     .replace(/^\(\)\s*=>\s*/, "")
     .replace(/\s+/g, " ")
     .slice(0, 200);
+}
+
+/**
+ * Returns `count`. A test that runs NaN frames would check nothing new and could pass. Throws `InputError`
+ * ("usage") unless it is a whole number from 0.
+ */
+export function countOf(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new InputError("usage", `${String(count).slice(0, 40)} is not a number of frames`, "", "0, 1, 2, …");
+}
+
+/** Throws `InputError` ("usage") if there is no such reset. */
+export function checkReset(kind: ResetKind): void {
+  if (kind === "reset" || kind === "power") return;
+  throw new InputError("usage", `there is no reset ${String(kind).slice(0, 40)}`, "", "reset or power");
 }

@@ -15,7 +15,7 @@ import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
 import { callers } from "./call-stack.ts";
 import { GameError } from "./errors.ts";
-import { checkDevices, checkPowerOn, coinsOf, diskOf, sourceOf } from "./game-checks.ts";
+import { checkDevices, checkPowerOn, checkReset, coinsOf, countOf, diskOf, sourceOf } from "./game-checks.ts";
 import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
 import { type Button, Pads } from "./pads.ts";
 import { hex, type Place, PlaceMap } from "./place-map.ts";
@@ -140,7 +140,7 @@ export class Game {
 
   /** Runs `count` frames. If the game is in mid-frame, the first is the rest of that frame. */
   frames(count = 1): void {
-    for (let frame = 0; frame < count; frame++) {
+    for (let frame = 0, end = countOf(count); frame < end; frame++) {
       const isSeen = this.#isSeen;
       this.#beginFrame();
       if (this.#observer.idle) {
@@ -341,6 +341,7 @@ export class Game {
 
   /** Presses the reset button, or the power switch. */
   reset(kind: ResetKind = "reset"): void {
+    checkReset(kind);
     this.#recording?.reset(kind);
     this.machine.reset(kind);
     this.#timer.forget();
@@ -375,10 +376,7 @@ export class Game {
 
   /** Ejects the disk and inserts `side`, from 1. Throws `InputError` if there is no such side. */
   insertDisk(side: number): void {
-    const disk = diskOf(this.machine);
-    if (!Number.isInteger(side) || side < 1 || side > disk.sideCount)
-      throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side}`);
-    disk.insert(side - 1, true);
+    diskOf(this.machine, side).insert(side - 1, true);
     this.#recording?.event({ kind: "insert", side: side - 1, frame: 0 });
   }
 

@@ -30,6 +30,20 @@ function gameErrorOf(action: () => unknown): GameError {
 }
 
 describe("frames and memory", () => {
+  const REJECTED: readonly (readonly [string, (nes: Game) => void])[] = [
+    ["NaN frames", (nes) => nes.frames(Number.NaN)],
+    ["less than no frames", (nes) => nes.frames(-1)],
+    ["half a frame", (nes) => nes.frames(0.5)],
+    ["a text as frames", (nes) => nes.frames("10" as never)],
+    ["an unknown reset", (nes) => nes.reset("hard" as never)],
+    ["no words for a device", (nes) => nes.setDevice("port2", undefined as never)],
+  ];
+  test.each(REJECTED)("%s: an InputError, and nothing runs", (_, act) => {
+    const nes = libraryGame();
+    expect(() => act(nes)).toThrow(InputError);
+    expect(nes.frame).toBe(0);
+  });
+
   test("RAM is a live view, by address and by name", () => {
     const nes = libraryGame();
     nes.frames(10);
