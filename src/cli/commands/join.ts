@@ -3,7 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { LiveGame } from "../../io/netplay/live-game.ts";
 import { SPECTATOR } from "../../io/netplay/packets.ts";
 import { requireTerminal } from "../../io/play/play.ts";
-import { parseHostPort } from "../../io/serve/host-port.ts";
+import { parseServerAddress } from "../../io/serve/host-port.ts";
 import { MAX_NET_PLAYERS } from "../../io/shared/netplay-block.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, wholeNumber } from "../options.ts";
@@ -49,7 +49,7 @@ export function registerJoin(program: Command): void {
 }
 
 async function joinGame(address: string, path: string, options: JoinOptions): Promise<void> {
-  const endpoint = parseHostPort(address, "<address>");
+  const endpoint = parseServerAddress(address, "<address>");
   const token = await tokenOf(options);
   if (token === undefined)
     throw new InputError("usage", "the host's token is missing", "--token", "emu host shows it");

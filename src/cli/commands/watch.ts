@@ -6,7 +6,7 @@ import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
 import { decodePalette } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
-import { parseHostPort } from "../../io/serve/host-port.ts";
+import { parseServerAddress } from "../../io/serve/host-port.ts";
 import { parseFingerprint, readAuthorities } from "../../io/serve/tls-identity.ts";
 import { type SpectatorOptions, type WatchEnd, watch } from "../../io/watch/watch.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
@@ -97,9 +97,9 @@ async function addressOf(
     const option = tlsFingerprint === undefined ? "--tls-ca" : "--tls-fingerprint";
     if (tlsFingerprint !== undefined || tlsCa !== undefined)
       throw new InputError("usage", "it is for encrypted connections", option, `use ${TLS_SCHEME}${address}`);
-    return { endpoint: address.includes("/") ? { path: address } : parseHostPort(address, "<address>") };
+    return { endpoint: address.includes("/") ? { path: address } : parseServerAddress(address, "<address>") };
   }
-  const endpoint = parseHostPort(address.slice(TLS_SCHEME.length), "<address>");
+  const endpoint = parseServerAddress(address.slice(TLS_SCHEME.length), "<address>");
   return {
     endpoint,
     tls: {

@@ -11,6 +11,13 @@ export function parseHostPort(text: string, option: string): { host: string; por
   return { host: match[1] ?? match[2]!, port };
 }
 
+/** Parses the address of a server to connect to. Throws like `parseHostPort`, and for port 0. */
+export function parseServerAddress(text: string, option: string): { host: string; port: number } {
+  const address = parseHostPort(text, option);
+  if (address.port !== 0) return address;
+  throw new InputError("usage", "no server has port 0", option, "name the port that the server shows");
+}
+
 /** The error for an address that `option` gives and that cannot be listened on. */
 export function listenError(error: unknown, host: string, port: number, option: string): InputError {
   const { code, message } = error as { code?: unknown; message?: unknown };
