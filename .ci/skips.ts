@@ -8,7 +8,8 @@ const CONDITION = /\.(skipIf|if|todoIf)\(/;
  */
 export function skipCondition(source: string, line: number): string | undefined {
   const lines = source.split("\n");
-  const own = conditionAt(lines, line - 1);
+  // Bun reports the line of the name, which follows a condition that ends its line.
+  const own = conditionAt(lines, line - 1) ?? conditionAbove(lines, line - 1);
   if (own !== undefined || /\.(skip|todo)\(/.test(lines[line - 1] ?? "")) return own;
   let indent = indentOf(lines[line - 1] ?? "");
   for (let at = line - 2; at >= 0; at--) {
@@ -18,6 +19,11 @@ export function skipCondition(source: string, line: number): string | undefined 
     if (/\bdescribe\.(skipIf|if)\(/.test(text)) return conditionAt(lines, at);
   }
   return undefined;
+}
+
+/** The condition of a call whose name is on the line `at`. */
+function conditionAbove(lines: readonly string[], at: number): string | undefined {
+  return lines[at - 1]?.endsWith(")(") ? conditionAt(lines, at - 1) : undefined;
 }
 
 function indentOf(text: string): number {

@@ -7,6 +7,10 @@ describe.skipIf(Bun.which("b") === null)("group", () => {
   beforeAll(() => {});
   test("two", () => {});
   test.if(process.getuid?.() === 0)("three", () => {});
+  test.skipIf(!HAS_C)(
+    "four",
+    () => {},
+  );
 });
 `;
 
@@ -15,6 +19,7 @@ describe("the condition that skips a test", () => {
     [2, "!HAS_A"],
     [5, 'Bun.which("b") === null'],
     [6, "not process.getuid?.() === 0"],
+    [8, "!HAS_C"],
     [1, undefined],
   ])("at line %i is %p", (line, condition) => {
     expect(skipCondition(SOURCE, line)).toBe(condition);
@@ -22,7 +27,7 @@ describe("the condition that skips a test", () => {
 
   test.each([
     ["is always skipped", 'test.skip("later", () => {});\n', 1],
-    ["follows a group that is skipped", `${SOURCE}test("four", () => {});\n`, 8],
+    ["follows a group that is skipped", `${SOURCE}test("five", () => {});\n`, 12],
     ["is always skipped in a group", SOURCE.replace("test(", "test.skip("), 5],
   ])("is missing for a test that %s", (_, source, line) => {
     expect(skipCondition(source, line)).toBeUndefined();
