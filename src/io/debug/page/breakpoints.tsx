@@ -4,6 +4,7 @@ import { EditableText } from "./editable-text.tsx";
 import { Icon } from "./icon.tsx";
 import { ask, show, store } from "./model.ts";
 import { useStore } from "./store.ts";
+import { TextField } from "./text-field.tsx";
 
 const NO_BREAKPOINTS: readonly BreakpointFacts[] = [];
 const NO_EVENTS: Readonly<Record<string, string>> = {};
@@ -137,17 +138,7 @@ function AddBreakpoint() {
         </optgroup>
       </select>
       {!isEvent && (
-        <input
-          aria-label="Place"
-          placeholder="label, $C123, $300-$3FF"
-          value={text}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-        />
+        <TextField label="Place" placeholder="label, $C123, $300-$3FF" text={text} onText={setText} />
       )}
       <button type="submit" class="small" aria-label="Add the breakpoint">
         <Icon name="add" />

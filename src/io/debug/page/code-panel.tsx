@@ -5,6 +5,7 @@ import { fileName } from "./format.ts";
 import { goTo, saveSettings, show, showsSource, store } from "./model.ts";
 import { SourceView } from "./source-view.tsx";
 import { useStore } from "./store.ts";
+import { TextField } from "./text-field.tsx";
 
 const NO_FILES: readonly SourceFileFacts[] = [];
 
@@ -44,17 +45,12 @@ export function CodePanel() {
             if (text.trim() !== "") void goTo(text.trim());
           }}
         >
-          <input
+          <TextField
             id="goto"
-            aria-label="Go to an address or name"
+            label="Go to an address or name"
             placeholder="Go to $C123 or a name"
-            value={text}
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") event.currentTarget.blur();
-            }}
+            text={text}
+            onText={setText}
           />
         </form>
       </div>

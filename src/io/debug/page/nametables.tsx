@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { hexText } from "./format.ts";
 import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas } from "./painter.ts";
+import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
 import type { MachineSnapshot } from "./snapshot-format.ts";
 import { useSnapshots } from "./snapshots.ts";
 
@@ -33,10 +33,8 @@ export function Nametables() {
   const cellOf = (event: MouseEvent): Cell | undefined => {
     const video = snapshots.latest?.video;
     if (video === undefined) return undefined;
-    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - left) / width) * 64);
-    const y = Math.floor(((event.clientY - top) / height) * 60);
-    return cellAt(video, Math.min(63, Math.max(0, x)), Math.min(59, Math.max(0, y)));
+    const [x, y] = pointedCell(canvas.current!, event, 64, 60);
+    return cellAt(video, x, y);
   };
   return (
     <>

@@ -77,3 +77,16 @@ export function currentColors(video: Uint8Array): Uint32Array {
   for (let at = 0; at < 32; at++) result[at] = all[video[0x3f00 + ((at & 3) === 0 ? 0 : at)]! & 0x3f]!;
   return result;
 }
+
+/** The cell under the mouse, of `columns × rows` that fill the element: its column and row. */
+export function pointedCell(
+  element: HTMLElement,
+  { clientX, clientY }: MouseEvent,
+  columns: number,
+  rows: number,
+): [column: number, row: number] {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const column = Math.floor(((clientX - left) / width) * columns);
+  const row = Math.floor(((clientY - top) / height) * rows);
+  return [Math.min(columns - 1, Math.max(0, column)), Math.min(rows - 1, Math.max(0, row))];
+}

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { hexText } from "./format.ts";
 import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas } from "./painter.ts";
+import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
 import type { MachineSnapshot } from "./snapshot-format.ts";
 import { useSnapshots } from "./snapshots.ts";
 
@@ -36,9 +36,7 @@ export function Patterns() {
   };
   useSnapshots(snapshots, draw, [palette]);
   const tileOf = (event: MouseEvent): number => {
-    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
-    const x = Math.min(31, Math.max(0, Math.floor(((event.clientX - left) / width) * 32)));
-    const y = Math.min(15, Math.max(0, Math.floor(((event.clientY - top) / height) * 16)));
+    const [x, y] = pointedCell(canvas.current!, event, 32, 16);
     return (x >> 4) * 256 + y * 16 + (x & 15);
   };
   return (

@@ -5,6 +5,7 @@ import { fileName, hexText } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { addWatch, ask, link, notify, show, store } from "./model.ts";
 import { useStore } from "./store.ts";
+import { TextField } from "./text-field.tsx";
 
 const NO_FRAMES: readonly StackFrameFacts[] = [];
 const NO_VARIABLES: readonly VariableFacts[] = [];
@@ -123,17 +124,12 @@ export function WatchesPanel() {
           setText("");
         }}
       >
-        <input
+        <TextField
           id="add-watch"
-          aria-label="Add a watch"
+          label="Add a watch"
           placeholder="score, [$2002], word[$FE]"
-          value={text}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
+          text={text}
+          onText={setText}
         />
         <button
           type="submit"

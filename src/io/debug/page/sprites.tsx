@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { hexText } from "./format.ts";
 import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas } from "./painter.ts";
+import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
 import type { MachineSnapshot } from "./snapshot-format.ts";
 import { useSnapshots } from "./snapshots.ts";
 
@@ -38,9 +38,7 @@ export function Sprites() {
   const spriteOf = (event: MouseEvent): Sprite | undefined => {
     const oam = snapshots.latest?.oam;
     if (oam === undefined) return undefined;
-    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
-    const x = Math.min(15, Math.max(0, Math.floor(((event.clientX - left) / width) * 2 * COLUMNS)));
-    const y = Math.min(3, Math.max(0, Math.floor(((event.clientY - top) / height) * 4)));
+    const [x, y] = pointedCell(canvas.current!, event, 2 * COLUMNS, SPRITES / COLUMNS / 2);
     return spriteAt(oam, y * 16 + x);
   };
   return (
