@@ -14,7 +14,6 @@ import { ConfigFile } from "../io/play/config-file.ts";
 import { play } from "../io/play/play.ts";
 import type { PlayResult } from "../io/play/play-types.ts";
 import type { Settings } from "../io/play/settings.ts";
-import { checkTokenStrength, readTokenFile } from "../io/serve/token-gate.ts";
 import { createHeadless } from "../io/shared/headless.ts";
 import { MAX_DELAY_FRAMES } from "../io/shared/netplay-block.ts";
 import { nesSource } from "../io/thread/nes-source.ts";
@@ -23,11 +22,10 @@ import { addHardwareOptions, type HardwareOptions, toNesOptions } from "./machin
 import { MAX_FRAMES, wholeNumber } from "./options.ts";
 import { conclude, statsDocument, tellFailures } from "./run-report.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "./run-settings.ts";
+import type { TokenOptions } from "./token-options.ts";
 
 /** Options of `emu host` and `emu join`. */
-export interface NetplayOptions extends HardwareOptions, SettingOptions {
-  readonly token?: string;
-  readonly tokenFile?: string;
+export interface NetplayOptions extends HardwareOptions, SettingOptions, TokenOptions {
   readonly delay?: number;
   readonly frames?: number;
   readonly stats?: string;
@@ -42,7 +40,6 @@ const TOKEN_CHARACTERS = 16;
 /** Adds the options of `NetplayOptions`. */
 export function addNetplayOptions(command: Command): Command {
   command
-    .option("--token-file <file>", "read the token from a file")
     .option(
       "--delay <frames>",
       `delay of your buttons, 0 to ${MAX_DELAY_FRAMES} frames (default: chosen by the latency)`,
@@ -52,13 +49,6 @@ export function addNetplayOptions(command: Command): Command {
     .option("--stats <file>", "at the end, write statistics of frames and rollbacks as JSON")
     .option("--config <file>", "the config file (default: in the XDG config folder)");
   return addHardwareOptions(addSettingOptions(command));
-}
-
-/** The token of the options; undefined without one. Throws `InputError` ("usage") for a weak one. */
-export async function tokenOf({ token, tokenFile }: NetplayOptions): Promise<string | undefined> {
-  const given = tokenFile === undefined ? token : await readTokenFile(tokenFile);
-  if (given !== undefined) checkTokenStrength(given, tokenFile === undefined ? "--token" : tokenFile);
-  return given?.trim();
 }
 
 /** A token that nobody can guess: 80 random bits. */

@@ -11,9 +11,9 @@ import {
   type NetplayOptions,
   newToken,
   playTogether,
-  tokenOf,
   USUAL_NETPLAY_PORT,
 } from "../run-netplay.ts";
+import { addTokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
 interface HostOptions extends NetplayOptions {
@@ -37,8 +37,8 @@ export function registerHost(program: Command): void {
       `127.0.0.1:${USUAL_NETPLAY_PORT}`,
     )
     .option("--players <n>", "number of players, 2 to 4", wholeNumber(2, MAX_NET_PLAYERS), 2)
-    .option("--token <text>", "what players need to join, 16 characters or more (default: a new one)")
     .action(host);
+  addTokenOptions(command, "what players need to join, 16 characters or more (default: a new one)");
   addNetplayOptions(command);
   addExamples(
     command,

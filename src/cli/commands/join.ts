@@ -7,13 +7,8 @@ import { parseServerAddress } from "../../io/serve/host-port.ts";
 import { MAX_NET_PLAYERS } from "../../io/shared/netplay-block.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, wholeNumber } from "../options.ts";
-import {
-  addNetplayOptions,
-  liveGameOptions,
-  type NetplayOptions,
-  playTogether,
-  tokenOf,
-} from "../run-netplay.ts";
+import { addNetplayOptions, liveGameOptions, type NetplayOptions, playTogether } from "../run-netplay.ts";
+import { addTokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
 interface JoinOptions extends NetplayOptions {
@@ -32,7 +27,6 @@ export function registerJoin(program: Command): void {
     )
     .argument("<address>", "HOST:PORT")
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
-    .option("--token <text>", "the host's token")
     .option(
       "--player <n>",
       "the player to be (default: the first that is free)",
@@ -40,6 +34,7 @@ export function registerJoin(program: Command): void {
     )
     .option("--watch", "watch the game instead of playing")
     .action(joinGame);
+  addTokenOptions(command, "the host's token");
   addNetplayOptions(command);
   addExamples(
     command,

@@ -1,15 +1,13 @@
 import type { Command } from "commander";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { readTokenFile } from "../../io/serve/token-gate.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
+import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
-interface McpOptions extends HeadlessOptions {
+interface McpOptions extends HeadlessOptions, TokenOptions {
   readonly http?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
   readonly root?: string;
   readonly sessions: number;
   readonly json?: true;
@@ -25,9 +23,9 @@ export function registerMcp(program: Command): void {
         "memory, debug it, and record tests. On standard input and output, or with --http as streamable HTTP at /mcp.",
     )
     .argument("[rom]", "the ROM to begin with: .nes, also in .zip, .gz, .7z or .rar")
-    .option("--http <host:port>", "serve HTTP on this address instead of standard input and output")
-    .option("--token <text>", "require HTTP clients to send this token, 16 characters or more")
-    .option("--token-file <file>", "read the token from a file")
+    .option("--http <host:port>", "serve HTTP on this address instead of standard input and output");
+  addTokenOptions(command, "require HTTP clients to send this token, 16 characters or more");
+  command
     .option("--root <folder>", "the only folder that tools read and write files in (default: this folder)")
     .option("--sessions <n>", "allow at most n HTTP sessions, each with a machine", wholeNumber(1, 256), 16)
     .addOption(jsonOption())
@@ -44,8 +42,8 @@ export function registerMcp(program: Command): void {
 async function mcp(path: string | undefined, options: McpOptions): Promise<void> {
   // Only this command loads the SDK, and not for its help.
   const { startMcp } = await import("../../io/mcp/start.ts");
-  const { http, root, tokenFile } = options;
-  const token = tokenFile === undefined ? options.token : await readTokenFile(tokenFile);
+  const { http, root } = options;
+  const token = await tokenOf(options);
   const interrupt = interruptSignal();
   const service = await startMcp({
     ...(path === undefined ? {} : { rom: path }),

@@ -5,7 +5,6 @@ import { decodePalette } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/machine-host.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
-import { readTokenFile } from "../../io/serve/token-gate.ts";
 import { onUncaught } from "../../io/shared/uncaught.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
 import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
@@ -13,14 +12,13 @@ import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
+import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun, warn } from "../warnings.ts";
 
-interface ServeOptions extends HeadlessOptions {
+interface ServeOptions extends HeadlessOptions, TokenOptions {
   readonly listen?: string;
   readonly unix?: string;
   readonly http?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly root?: string;
@@ -53,12 +51,12 @@ export function registerServe(program: Command): void {
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option("--listen <host:port>", `address for programs and spectators (default: ${USUAL_ADDRESS})`)
     .option("--unix <path>", "Unix socket for programs and spectators")
-    .option("--http <host:port>", "address for browsers")
-    .option(
-      "--token <text>",
-      "require clients to send this token, 16 characters or more; without a token only this computer can connect",
-    )
-    .option("--token-file <file>", "read the token from a file")
+    .option("--http <host:port>", "address for browsers");
+  addTokenOptions(
+    command,
+    "require clients to send this token, 16 characters or more; without a token only this computer can connect",
+  );
+  command
     .option("--tls-cert <file>", "encrypt --listen and --http with this certificate (PEM)")
     .option("--tls-key <file>", "the certificate's key (PEM)")
     .option("--root <folder>", "the only folder that load reads ROMs from (default: the ROM's folder)")
@@ -107,7 +105,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const { unix, http, save } = options;
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;
-  const token = options.tokenFile === undefined ? options.token : await readTokenFile(options.tokenFile);
+  const token = await tokenOf(options);
   const tls = await readTlsIdentity(options.tlsCert, options.tlsKey);
   warn(tls?.cautions ?? [], options.tlsCert);
   const server = await Server.start(rom, {
