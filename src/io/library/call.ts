@@ -1,6 +1,6 @@
-import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { GameError } from "./errors.ts";
+import { byteOf } from "./game-checks.ts";
 
 /** Registers and limits of a call. Omitted registers keep their values. */
 export interface CallOptions {
@@ -93,7 +93,5 @@ function pushReturn(nes: Nes, byRti: boolean): void {
 }
 
 function register(name: string, value: number | undefined, kept: number): number {
-  if (value === undefined) return kept;
-  if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
-  throw new InputError("usage", `${name}: a whole number from 0 to 255 was expected, not ${value}`);
+  return value === undefined ? kept : byteOf(value, name);
 }

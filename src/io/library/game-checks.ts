@@ -58,6 +58,12 @@ export function countOf(count: number): number {
   throw new InputError("usage", `${String(count).slice(0, 40)} is not a number of frames`, "", "0, 1, 2, …");
 }
 
+/** Returns `value`, which is for `what`. Throws `InputError` ("usage") unless it fits in a byte. */
+export function byteOf(value: number, what: string): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+  throw new InputError("usage", `${what}: ${String(value).slice(0, 40)} is not a byte`, "", "0 to 255");
+}
+
 /** Throws `InputError` ("usage") if there is no such reset. */
 export function checkReset(kind: ResetKind): void {
   if (kind === "reset" || kind === "power") return;

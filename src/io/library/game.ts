@@ -15,7 +15,16 @@ import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
 import { callers } from "./call-stack.ts";
 import { GameError } from "./errors.ts";
-import { checkDevices, checkPowerOn, checkReset, coinsOf, countOf, diskOf, sourceOf } from "./game-checks.ts";
+import {
+  byteOf,
+  checkDevices,
+  checkPowerOn,
+  checkReset,
+  coinsOf,
+  countOf,
+  diskOf,
+  sourceOf,
+} from "./game-checks.ts";
 import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
 import { type Button, Pads } from "./pads.ts";
 import { hex, type Place, PlaceMap } from "./place-map.ts";
@@ -24,21 +33,7 @@ import { type Budget, checkBudget, RoutineTimes } from "./routine-times.ts";
 import { type RoutineRun, RoutineTimer } from "./routines.ts";
 import { Screen, type TileMap } from "./screen.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
-
-/** Call it to stop what returned it. */
-export type Stop = () => void;
-
-export interface UntilOptions {
-  /** Fail after this many frames; 600 by default. */
-  readonly maxFrames?: number;
-  /** Text for the failure that says what was waited for. */
-  readonly message?: string;
-}
-
-export interface WatchOptions {
-  /** Number of bytes from the place on; 1 by default. */
-  readonly bytes?: number;
-}
+import type { Stop, UntilOptions, WatchOptions } from "./waiting.ts";
 
 const DEFAULT_MAX_FRAMES = 600;
 const WORK_RAM_BYTES = 0x800;
@@ -259,9 +254,9 @@ export class Game {
     return Array.from({ length: count }, (_, offset) => this.peek(place, offset));
   }
 
-  /** Writes a byte to RAM. It does not write registers. */
+  /** Writes a byte to RAM, not to registers. Throws `InputError` ("usage") for values beyond 0 to 255. */
   poke(place: Place, value: number, offset = 0): void {
-    this.machine.poke("cpu", (this.places.resolve(place).address + offset) & 0xffff, value);
+    this.machine.poke("cpu", (this.places.resolve(place).address + offset) & 0xffff, byteOf(value, "poke"));
   }
 
   /** Runs one routine as if the program called it now with JSR. Returns its registers and cycles. */

@@ -28,7 +28,7 @@ export { CrashGuard, type GuardOptions } from "./crash-guard.ts";
 export { GameError } from "./errors.ts";
 export { FuzzFailure, type FuzzReport, fuzz } from "./fuzz.ts";
 export type { FuzzOptions } from "./fuzz-options.ts";
-export { Game, type Stop, type UntilOptions, type WatchOptions } from "./game.ts";
+export { Game } from "./game.ts";
 export { type Cartridge, type GameOptions, load, loadCartridge, powerOn } from "./load.ts";
 export type { AccessCallback, ExecuteCallback, InstructionSpy, MemoryAccess } from "./observer.ts";
 export { BUTTON_NAMES, type Button } from "./pads.ts";
@@ -48,6 +48,7 @@ export {
 export type { PictureOptions } from "./snapshot.ts";
 export { Trace } from "./trace.ts";
 export { type TracedOptions, traced } from "./traced.ts";
+export type { Stop, UntilOptions, WatchOptions } from "./waiting.ts";
 
 /** Reads a movie or an input script (.json, .fm2, .bk2). Throws `InputError` if it is not one. */
 export const loadMovie = throwsAtCaller(movieFile.loadMovie);

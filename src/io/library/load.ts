@@ -1,3 +1,4 @@
+import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, loadRom, type RomLoadOptions, readRom } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
@@ -23,6 +24,29 @@ export interface GameOptions extends NesOptions, RomLoadOptions {
   readonly onJam?: "throw" | "ignore";
 }
 
+/** All options by name, so that a misspelled one is an error instead of a test of something else. */
+const OPTION_NAMES: Readonly<Record<keyof GameOptions, true>> = {
+  symbols: true,
+  tiles: true,
+  coverage: true,
+  onJam: true,
+  fdsBios: true,
+  patches: true,
+  describeOnly: true,
+  region: true,
+  ramFill: true,
+  alignment: true,
+  mmc3Revision: true,
+  cpuRevision: true,
+  ppuRevision: true,
+  console: true,
+  dips: true,
+  diskSide: true,
+  track: true,
+  devices: true,
+  exact: true,
+};
+
 /** A ROM and its symbols, which can be used for any number of machines. */
 export interface Cartridge {
   readonly rom: LoadedRom;
@@ -34,12 +58,13 @@ export interface Cartridge {
  * `emu dump`. `rom` is a file (.nes, .unf, .fds, .qd, also in .zip, .gz, .7z or .rar), its bytes, or the
  * result of `loadCartridge`, for which nothing is read.
  *
- * Throws `InputError` if the ROM or a named symbol file cannot be read or used.
+ * Throws `InputError` if the ROM or a named symbol file cannot be read or used, or an option is unknown.
  */
 export const load = throwsAtCaller(async function load(
   rom: string | Uint8Array | Cartridge,
   options: GameOptions = {},
 ): Promise<Game> {
+  checkNames(options);
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, options) : rom;
   return powerOn(cartridge, options);
@@ -62,6 +87,14 @@ export const loadCartridge = throwsAtCaller(async function loadCartridge(
   return cartridge;
 });
 
+/** Throws `InputError` ("usage") if an option is unknown. */
+function checkNames(options: GameOptions): void {
+  const wrong = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name));
+  if (wrong === undefined) return;
+  const remedy = `one of ${Object.keys(OPTION_NAMES).join(", ")}`;
+  throw new InputError("usage", `unknown option ${wrong.slice(0, 40)}`, "", remedy);
+}
+
 const warned = new Set<string>();
 
 /**
@@ -78,6 +111,7 @@ export const powerOn = throwsAtCaller(function powerOn(
   { rom, symbols }: Cartridge,
   options: GameOptions = {},
 ): Game {
+  checkNames(options);
   const machine = createHeadless(rom.image, options);
   const game = new Game(machine, rom, symbols, options.tiles, options.onJam !== "ignore");
   const { coverage } = options;

@@ -36,6 +36,12 @@ describe("frames and memory", () => {
     ["half a frame", (nes) => nes.frames(0.5)],
     ["a text as frames", (nes) => nes.frames("10" as never)],
     ["an unknown reset", (nes) => nes.reset("hard" as never)],
+    ["a byte of 256", (nes) => nes.poke(0, 256)],
+    ["half a byte", (nes) => nes.poke(0, 0.5)],
+    [
+      "an unknown option",
+      (nes) => powerOn({ rom: nes.rom, symbols: nes.symbols }, { regoin: "pal" } as never),
+    ],
     ["no words for a device", (nes) => nes.setDevice("port2", undefined as never)],
   ];
   test.each(REJECTED)("%s: an InputError, and nothing runs", (_, act) => {
