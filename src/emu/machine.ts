@@ -13,9 +13,11 @@ export interface MachineGeometry {
   readonly pixelAspect: number;
   /** Exact frames per second. */
   readonly frameRateHz: number;
-  /** Samples per second, mono. */
+  /** Samples per second of each channel. */
   readonly sampleRateHz: number;
-  /** Maximum number of samples per frame. */
+  /** 2 if `samples` are pairs, left before right. Default: 1. */
+  readonly audioChannels?: 1 | 2;
+  /** Maximum number of samples per frame, of all channels together. */
   readonly maxSamplesPerFrame: number;
   /** Names of the sound channels that can be muted, that of bit 0 first. */
   readonly soundChannels: readonly string[];
@@ -107,8 +109,8 @@ export interface Machine {
   /** Frames finished since power-on. */
   readonly frame: number;
   /**
-   * Samples of the last frame, signed 16-bit mono; only the first `sampleCount` elements are valid. After a
-   * frame that was not heard, `sampleCount` is 0.
+   * Samples of the last frame, signed 16-bit, with `geometry.audioChannels`; only the first `sampleCount`
+   * elements are valid. After a frame that was not heard, `sampleCount` is 0.
    */
   readonly samples: Int16Array;
   readonly sampleCount: number;

@@ -1,7 +1,7 @@
 import { type Pointer, ptr, read } from "bun:ffi";
 import { alsa } from "../ffi/sound-libraries.ts";
 import { FillEstimate } from "./fill-estimate.ts";
-import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
+import { type AudioChannels, type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
 const STREAM_PLAYBACK = 0;
 const FORMAT_S16_LE = 2;
@@ -23,11 +23,13 @@ export class AlsaSink implements AudioSink {
   #latencyMicroseconds = DEVICE_LATENCY_MS * 1000;
   readonly #library: NonNullable<ReturnType<typeof alsa>>;
   readonly #device: Pointer;
+  readonly #channels: AudioChannels;
   readonly #delay = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #swallowed = new FillEstimate();
 
   /** Throws if the library or the device is missing. */
-  constructor(device = process.env.EMU_ALSA_DEVICE ?? "default") {
+  constructor(channels: AudioChannels, device = process.env.EMU_ALSA_DEVICE ?? "default") {
+    this.#channels = channels;
     const library = alsa();
     if (library === undefined) throw new Error("libasound is not installed");
     this.#library = library;
@@ -39,7 +41,7 @@ export class AlsaSink implements AudioSink {
     this.#device = read.ptr(ptr(handle), 0) as Pointer;
     if (this.#setParameters()) return;
     library.snd_pcm_close(this.#device);
-    throw new Error(`ALSA device ${device} does not accept 16-bit mono at 48 kHz`);
+    throw new Error(`ALSA device ${device} does not accept 16-bit samples at 48 kHz`);
   }
 
   #setParameters(): boolean {
@@ -47,7 +49,7 @@ export class AlsaSink implements AudioSink {
       this.#device,
       FORMAT_S16_LE,
       ACCESS_INTERLEAVED,
-      1,
+      this.#channels,
       SINK_RATE_HZ,
       ALLOW_RESAMPLING,
       this.#latencyMicroseconds,

@@ -37,7 +37,9 @@ function playFrom({ buffer, description, system, turn }: AudioStart): void {
   const attempts: OpenAttempt[] = [];
   // Raise the thread before opening: a program that a sound system starts inherits its niceness.
   new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
-  const sink = raisingHelpers(() => openAudioSink(system, attempts, () => inbox.wantsEnd));
+  const sink = raisingHelpers(() =>
+    openAudioSink(system, attempts, () => inbox.wantsEnd, blocks.audio.channels),
+  );
   for (const { system: tried, reason } of attempts)
     if (reason !== "") log.info({ system: tried, reason }, "sound system not opened");
   log.info({ wanted: system, sink: sink?.name ?? "none" }, "sound system chosen");

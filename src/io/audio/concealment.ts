@@ -32,6 +32,14 @@ export class Concealment {
   #fall = 0;
   /** Number of samples still to be blended into real ones. */
   #joining = 0;
+  readonly #channel: number;
+  readonly #channels: number;
+
+  /** For one of several channels whose samples alternate, counted from 0. */
+  constructor(channel = 0, channels = 1) {
+    this.#channel = channel;
+    this.#channels = channels;
+  }
 
   /** True if all synthesized sound has faded out. */
   get isSilent(): boolean {
@@ -47,22 +55,24 @@ export class Concealment {
     this.#joining = 0;
   }
 
-  /** Writes `count` synthesized samples to the start of `into`. Call `begin` first. */
+  /** Writes `count` synthesized samples of the channel to the start of `into`. Call `begin` first. */
   make(into: Int16Array, count: number): void {
-    for (let i = 0; i < count; i++) into[i] = Math.round(this.#next());
+    const end = this.#channel + count * this.#channels;
+    for (let at = this.#channel; at < end; at += this.#channels) into[at] = Math.round(this.#next());
     this.#remember(into, count);
   }
 
   /**
-   * Takes the real samples that come next, the first `count` elements, and changes them so that they follow
-   * the synthesized ones without a jump.
+   * Takes the real samples that come next, the first `count` of the channel, and changes them so that they
+   * follow the synthesized ones without a jump.
    */
   follow(samples: Int16Array, count: number): void {
     if (this.#period !== 0) {
       if (this.#joining === 0) this.#joining = JOIN;
-      for (let i = 0; i < count && this.#joining > 0; i++) {
+      const end = this.#channel + count * this.#channels;
+      for (let at = this.#channel; at < end && this.#joining > 0; at += this.#channels) {
         const share = --this.#joining / JOIN;
-        samples[i] = Math.round(samples[i]! * (1 - share) + this.#next() * share);
+        samples[at] = Math.round(samples[at]! * (1 - share) + this.#next() * share);
       }
       if (this.#joining === 0) this.#period = 0;
     }
@@ -73,7 +83,7 @@ export class Concealment {
     const heard = this.#heard;
     let at = this.#at;
     for (let i = Math.max(0, count - REMEMBERED); i < count; i++) {
-      heard[at] = samples[i]!;
+      heard[at] = samples[this.#channel + i * this.#channels]!;
       at = (at + 1) & (REMEMBERED - 1);
     }
     this.#at = at;

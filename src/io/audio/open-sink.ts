@@ -3,13 +3,13 @@ import { AlsaSink } from "./alsa-sink.ts";
 import { MiniaudioSink } from "./miniaudio-sink.ts";
 import { PipeSink } from "./pipe-sink.ts";
 import { PulseSink } from "./pulse-sink.ts";
-import { type AudioSink, SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
+import { type AudioChannels, type AudioSink, SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
 
-const OPENERS: Readonly<Record<Exclude<SoundSystem, "none">, () => AudioSink>> = {
-  pulse: () => new PulseSink(),
-  alsa: () => new AlsaSink(),
-  miniaudio: () => new MiniaudioSink(),
-  pipe: () => new PipeSink(),
+const OPENERS: Readonly<Record<Exclude<SoundSystem, "none">, (channels: AudioChannels) => AudioSink>> = {
+  pulse: (channels) => new PulseSink(channels),
+  alsa: (channels) => new AlsaSink(channels),
+  miniaudio: (channels) => new MiniaudioSink(channels),
+  pipe: (channels) => new PipeSink(channels),
 };
 
 /** The result of an attempt to open a sound system. */
@@ -21,18 +21,19 @@ export interface OpenAttempt {
 
 /**
  * Opens the requested sound system, or with "auto" the first one that has a device. Returns undefined if
- * there is none, and for "none". `attempts` receives what happened. Stops trying when `isUnwanted` returns
- * true. Libraries may write to standard error meanwhile.
+ * there is none, and for "none". `channels` are those of the machine's sound. `attempts` receives what
+ * happened. Stops trying when `isUnwanted` returns true. Libraries may write to standard error meanwhile.
  */
 export function openAudioSink(
   wanted: SoundSystem | "auto",
   attempts: OpenAttempt[],
   isUnwanted: () => boolean = () => false,
+  channels: AudioChannels = 1,
 ): AudioSink | undefined {
   const systems = wanted === "auto" ? SOUND_SYSTEMS : [wanted];
   for (const system of systems) {
     if (system === "none" || isUnwanted()) break;
-    const opened = tryToOpen(system, wanted === "auto");
+    const opened = tryToOpen(system, wanted === "auto", channels);
     if (typeof opened !== "string") {
       attempts.push({ system, reason: "" });
       return opened;
@@ -49,7 +50,7 @@ export function openAudioSink(
 export function probeSinks(): { system: SoundSystem; missing: string | undefined }[] {
   return SOUND_SYSTEMS.map((system) => {
     if (system === "none") return { system, missing: undefined };
-    const opened = tryToOpen(system, true);
+    const opened = tryToOpen(system, true, 1);
     if (typeof opened === "string") return { system, missing: opened };
     opened.close();
     return { system, missing: undefined };
@@ -60,11 +61,15 @@ export function probeSinks(): { system: SoundSystem; missing: string | undefined
  * Opens a sink, or returns the reason why it cannot be opened. A sink that discards its samples fails if
  * `mustBeHeard`.
  */
-function tryToOpen(system: Exclude<SoundSystem, "none">, mustBeHeard: boolean): AudioSink | string {
+function tryToOpen(
+  system: Exclude<SoundSystem, "none">,
+  mustBeHeard: boolean,
+  channels: AudioChannels,
+): AudioSink | string {
   const devices = deviceDescriptors();
   let sink: AudioSink;
   try {
-    sink = OPENERS[system]();
+    sink = OPENERS[system](channels);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -3,18 +3,49 @@ import type { Subprocess } from "bun";
 import { sleepMs } from "../ffi/clock.ts";
 import { linuxC } from "../ffi/libc.ts";
 import { FillEstimate } from "./fill-estimate.ts";
-import { type AudioSink, SINK_RATE_HZ } from "./sink.ts";
+import { type AudioChannels, type AudioSink, SINK_RATE_HZ } from "./sink.ts";
 
+const RATE = `${SINK_RATE_HZ}`;
 /** Programs that play raw samples from their standard input. */
-const PLAYERS: readonly (readonly string[])[] = [
-  ["pw-cat", "--playback", "--format=s16", `--rate=${SINK_RATE_HZ}`, "--channels=1", "--latency=40ms", "-"],
-  ["pacat", "--raw", "--format=s16le", `--rate=${SINK_RATE_HZ}`, "--channels=1", "--latency-msec=40"],
-  ["aplay", "-q", "-t", "raw", "-f", "S16_LE", "-r", `${SINK_RATE_HZ}`, "-c", "1", "--buffer-time=60000"],
-  ["play", "-q", "-t", "raw", "-r", `${SINK_RATE_HZ}`, "-e", "signed", "-b", "16", "-c", "1", "-"],
+const PLAYERS: readonly ((channels: string) => readonly string[])[] = [
+  (channels) => [
+    "pw-cat",
+    "--playback",
+    "--format=s16",
+    `--rate=${RATE}`,
+    `--channels=${channels}`,
+    "--latency=40ms",
+    "-",
+  ],
+  (channels) => [
+    "pacat",
+    "--raw",
+    "--format=s16le",
+    `--rate=${RATE}`,
+    `--channels=${channels}`,
+    "--latency-msec=40",
+  ],
+  (channels) => [
+    "aplay",
+    "-q",
+    "-t",
+    "raw",
+    "-f",
+    "S16_LE",
+    "-r",
+    RATE,
+    "-c",
+    channels,
+    "--buffer-time=60000",
+  ],
+  (channels) => ["play", "-q", "-t", "raw", "-r", RATE, "-e", "signed", "-b", "16", "-c", channels, "-"],
 ];
 const O_CLOEXEC = 0x80000;
 const F_SETPIPE_SZ = 1031;
-/** Linux's smallest pipe: 2,048 samples. The usual 64 KiB would be a delay of 0.7 s. */
+/**
+ * Per channel. For one it is Linux's smallest pipe, 2,048 samples; the usual 64 KiB would be a delay of 0.7
+ * s.
+ */
 const PIPE_BYTES = 4096;
 /** ioctl: bytes in the pipe. */
 const FIONREAD = 0x541b;
@@ -32,18 +63,21 @@ export class PipeSink implements AudioSink {
   readonly #pipe: number;
   readonly #fill = new FillEstimate();
   readonly #bytes = new Int32Array(new SharedArrayBuffer(4));
+  readonly #channels: AudioChannels;
 
   /** Throws if there is no such program. */
-  constructor() {
+  constructor(channels: AudioChannels) {
+    this.#channels = channels;
     const libc = linuxC();
-    const command = PLAYERS.find(([name]) => Bun.which(name!) !== null);
+    const commands = PLAYERS.map((commandOf) => commandOf(String(channels)));
+    const command = commands.find(([name]) => Bun.which(name!) !== null);
     if (libc === undefined || command === undefined)
       throw new Error("none of pw-cat, pacat, aplay and play is installed");
     this.name = command[0]!;
     const ends = new Int32Array(new SharedArrayBuffer(8));
     if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw new Error("a pipe cannot be created");
     this.#pipe = ends[1]!;
-    libc.fcntl(this.#pipe, F_SETPIPE_SZ, PIPE_BYTES);
+    libc.fcntl(this.#pipe, F_SETPIPE_SZ, PIPE_BYTES * channels);
     this.#player = Bun.spawn([...command], { stdin: ends[0]!, stdout: "ignore", stderr: "ignore" });
     this.#player.unref();
     // Close our copy of the read end, so that the player's death breaks the pipe.
@@ -55,7 +89,8 @@ export class PipeSink implements AudioSink {
   #awaitRefusal(): void {
     sleepMs(REFUSAL_MS);
     try {
-      this.write(new Int16Array(SINK_RATE_HZ / 1000), SINK_RATE_HZ / 1000);
+      const samples = SINK_RATE_HZ / 1000;
+      this.write(new Int16Array(samples * this.#channels), samples);
     } catch (error) {
       this.close();
       throw error;
@@ -67,7 +102,7 @@ export class PipeSink implements AudioSink {
   }
 
   write(samples: Int16Array, count: number): number {
-    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, count * 2);
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, 2 * count * this.#channels);
     const hasWaiting = linuxC()!.ioctl(this.#pipe, FIONREAD, this.#bytes) === 0 && this.#bytes[0]! > 0;
     this.#waiting += ((hasWaiting ? WRITES_SEEN : 0) - this.#waiting) / WRITES_SEEN;
     try {

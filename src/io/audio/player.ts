@@ -44,7 +44,10 @@ const MIN_SPEED = 1 / MAX_STRETCH;
 /** Time over which the machine's pace is measured when it is not the console's. */
 const PACE_SECONDS = 0.2;
 
-/** The audio thread's loop: ring → resampler, slightly faster or slower → sink. */
+/**
+ * The audio thread's loop: ring → resampler, slightly faster or slower → sink. All numbers of samples are per
+ * channel.
+ */
 export class AudioPlayer {
   readonly #blocks: SharedBlocks;
   readonly #reader: AudioReader;
@@ -53,10 +56,12 @@ export class AudioPlayer {
   readonly #inbox: AudioInbox;
   readonly #reserve = new Reserve();
   readonly #control = new RateControl(LEFT_OVER_SAMPLES);
-  readonly #resampler = new StreamResampler();
-  readonly #concealment = new Concealment();
-  readonly #input = new Int16Array(CHUNK_SAMPLES);
-  readonly #output = new Int16Array(new SharedArrayBuffer(CHUNK_SAMPLES * (MAX_STRETCH + 1) * 2));
+  readonly #channels: number;
+  /** One of each per channel. */
+  readonly #resamplers: readonly StreamResampler[];
+  readonly #concealments: readonly Concealment[];
+  readonly #input: Int16Array;
+  readonly #output: Int16Array;
   /** True if the device has played everything that it received. */
   #isDry = true;
   /** The device's underruns counted so far, and the capacity it was last told. */
@@ -70,6 +75,13 @@ export class AudioPlayer {
   #made = 0;
 
   constructor(blocks: SharedBlocks, sink: AudioSink, inbox: AudioInbox) {
+    const { channels } = blocks.audio;
+    this.#channels = channels;
+    const numbers = Array.from({ length: channels }, (_, channel) => channel);
+    this.#resamplers = numbers.map((channel) => new StreamResampler(channel, channels));
+    this.#concealments = numbers.map((channel) => new Concealment(channel, channels));
+    this.#input = new Int16Array(CHUNK_SAMPLES * channels);
+    this.#output = new Int16Array(new SharedArrayBuffer(2 * CHUNK_SAMPLES * (MAX_STRETCH + 1) * channels));
     this.#blocks = blocks;
     this.#reader = new AudioReader(blocks.audio);
     this.#sink = sink;
@@ -97,11 +109,18 @@ export class AudioPlayer {
     const count = reader.pop(this.#input, CHUNK_SAMPLES);
     const ratio = this.#ratio(count);
     const gain = (this.#inbox.volumePercent / 100) ** 2;
-    const length = this.#resampler.process(this.#input, count, ratio, gain, this.#output);
-    this.#concealment.follow(this.#output, length);
+    let length = 0;
+    for (const resampler of this.#resamplers)
+      length = resampler.process(this.#input, count, ratio, gain, this.#output);
+    for (const concealment of this.#concealments) concealment.follow(this.#output, length);
     this.#write(length);
     this.#stats.played(length);
     this.#notice();
+  }
+
+  /** All channels fade at the same time. */
+  get #isSilent(): boolean {
+    return this.#concealments[0]!.isSilent;
   }
 
   get #isRunning(): boolean {
@@ -117,14 +136,16 @@ export class AudioPlayer {
 
   /** No samples have come: continues the last sound for a moment, then fades to silence. */
   #bridge(queued: number): void {
-    if (queued === 0 && (this.#concealment.isSilent || !this.#sink.paces)) {
+    if (queued === 0 && (this.#isSilent || !this.#sink.paces)) {
       this.#isDry = true;
       if (this.#isRunning) this.#stats.underrun();
     }
-    if (queued >= LOW_SAMPLES || !this.#sink.paces || this.#concealment.isSilent) return;
+    if (queued >= LOW_SAMPLES || !this.#sink.paces || this.#isSilent) return;
     const isLate = this.#isRunning;
-    this.#concealment.begin(isLate ? LATE_FADE : PAUSE_FADE);
-    this.#concealment.make(this.#output, CONCEALED_SAMPLES);
+    for (const concealment of this.#concealments) {
+      concealment.begin(isLate ? LATE_FADE : PAUSE_FADE);
+      concealment.make(this.#output, CONCEALED_SAMPLES);
+    }
     this.#write(CONCEALED_SAMPLES);
     if (!isLate) return;
     this.#reserve.lacked(CONCEALED_SAMPLES);
@@ -152,7 +173,7 @@ export class AudioPlayer {
 
   /** Too many samples have piled up: drops all but the newest, without a click. */
   #skip(): void {
-    this.#concealment.begin(LATE_FADE);
+    for (const concealment of this.#concealments) concealment.begin(LATE_FADE);
     this.#taken += this.#reader.discardAllBut(FRAME_SAMPLES + Math.round(this.#inRing));
   }
 
@@ -165,8 +186,8 @@ export class AudioPlayer {
     this.#lastMs = performance.now();
     let missing = TARGET_SAMPLES + Math.round(this.#reserve.samples) - FRAME_SAMPLES - queued;
     while (missing > 0) {
-      const length = Math.min(missing, this.#output.length);
-      this.#output.fill(0, 0, length);
+      const length = Math.min(missing, this.#output.length / this.#channels);
+      this.#output.fill(0, 0, length * this.#channels);
       this.#write(length);
       missing -= length;
     }
@@ -209,7 +230,7 @@ export class AudioPlayer {
       const taken = this.#sink.write(output, left);
       left -= taken;
       if (left === 0) return;
-      output.copyWithin(0, taken, taken + left);
+      output.copyWithin(0, taken * this.#channels, (taken + left) * this.#channels);
       sleepMs(FULL_MS);
     }
   }

@@ -1,10 +1,9 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { sleepMs } from "../ffi/clock.ts";
 import { pulse } from "../ffi/sound-libraries.ts";
-import { type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
+import { type AudioChannels, type AudioSink, DEVICE_LATENCY_MS, SINK_RATE_HZ } from "./sink.ts";
 
 const SAMPLE_S16LE = 3;
-const SAMPLE_BYTES = 2;
 const UNSET = 0xffffffff;
 const CONTEXT_READY = 4;
 const STREAM_READY = 2;
@@ -31,8 +30,10 @@ class Arguments {
   readonly isNegative: Pointer;
   readonly #attributes = new Uint32Array(this.#memory, 64, 5);
   readonly #latency = new Uint32Array(this.#memory, 96, 3);
+  readonly #sampleBytes: number;
 
-  constructor() {
+  constructor(channels: AudioChannels) {
+    this.#sampleBytes = 2 * channels;
     const text = new Uint8Array(this.#memory, 128);
     text.set(new TextEncoder().encode("emu\0game\0"));
     this.name = ptr(text);
@@ -40,7 +41,7 @@ class Arguments {
     const spec = new DataView(this.#memory);
     spec.setUint32(0, SAMPLE_S16LE, true);
     spec.setUint32(4, SINK_RATE_HZ, true);
-    spec.setUint8(8, 1);
+    spec.setUint8(8, channels);
     this.spec = ptr(new Uint8Array(this.#memory));
     this.attributes = ptr(this.#attributes);
     this.latency = ptr(this.#latency);
@@ -49,10 +50,9 @@ class Arguments {
 
   /** https://freedesktop.org/software/pulseaudio/doxygen/structpa__buffer__attr.html */
   setCapacity(samples: number): void {
-    const bytes = Math.round(samples) * SAMPLE_BYTES;
-    const part = (divisor: number) => SAMPLE_BYTES * Math.round(bytes / divisor / SAMPLE_BYTES);
+    const part = (divisor: number) => this.#sampleBytes * Math.round(samples / divisor);
     // maxlength, tlength, prebuf, minreq, fragsize
-    this.#attributes.set([UNSET, bytes, part(2), part(4), UNSET]);
+    this.#attributes.set([UNSET, part(1), part(2), part(4), UNSET]);
   }
 
   /** Latency of the last reply; negative if the source is ahead of its sink. */
@@ -70,7 +70,8 @@ export class PulseSink implements AudioSink {
   readonly paces = true;
   underruns = 0;
   readonly #library: PulseLibrary;
-  readonly #arguments = new Arguments();
+  readonly #arguments: Arguments;
+  readonly #sampleBytes: number;
   readonly #loop: Pointer;
   #context: Pointer | null = null;
   #stream: Pointer | null = null;
@@ -78,8 +79,10 @@ export class PulseSink implements AudioSink {
   #underflowAt = -1;
 
   /** Throws if the library or the server is missing. Tests pass another library. */
-  constructor(library: PulseLibrary | undefined = pulse()) {
+  constructor(channels: AudioChannels, library: PulseLibrary | undefined = pulse()) {
     if (library === undefined) throw new Error("libpulse is not installed");
+    this.#arguments = new Arguments(channels);
+    this.#sampleBytes = 2 * channels;
     this.#library = library;
     const loop = library.pa_threaded_mainloop_new() as Pointer | null;
     if (loop === null) throw new Error("libpulse cannot create its main loop");
@@ -93,7 +96,7 @@ export class PulseSink implements AudioSink {
     const { pa_threaded_mainloop_lock: lock, pa_threaded_mainloop_unlock: unlock } = this.#library;
     lock(this.#loop);
     const room = this.#library.pa_stream_writable_size(this.#stream);
-    const bytes = Math.min(room & ~1, count * SAMPLE_BYTES);
+    const bytes = Math.min(room - (room % this.#sampleBytes), count * this.#sampleBytes);
     let error = room;
     if (bytes > 0)
       error = this.#library.pa_stream_write(this.#stream, samples, bytes, null, 0, SEEK_RELATIVE);
@@ -102,7 +105,7 @@ export class PulseSink implements AudioSink {
     if (error < 0) throw new Error("the PulseAudio server is gone");
     if (underflowAt !== this.#underflowAt) this.underruns++;
     this.#underflowAt = underflowAt;
-    return Math.max(0, bytes) / SAMPLE_BYTES;
+    return Math.max(0, bytes) / this.#sampleBytes;
   }
 
   queued(): number {

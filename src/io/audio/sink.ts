@@ -1,10 +1,16 @@
-/** A destination of samples: signed 16-bit mono at `SINK_RATE_HZ`. One thread opens, writes and closes it. */
+/** The channels of a sink: with 2, samples alternate, left before right. */
+export type AudioChannels = 1 | 2;
+
+/**
+ * A destination of samples: signed 16 bits at `SINK_RATE_HZ`. All counts are per channel. One thread opens,
+ * writes and closes it.
+ */
 export interface AudioSink {
   /** The name that the status line and `emu doctor` show. */
   readonly name: string;
   /**
-   * Takes the first `count` elements of `samples`, or as many as there is room for, and returns their number.
-   * May block while the device plays. Throws if the device is gone.
+   * Takes the first `count` samples of each channel, or as many as there is room for, and returns their
+   * number. May block while the device plays. Throws if the device is gone.
    */
   write(samples: Int16Array, count: number): number;
   /** Samples accepted and not yet played. */

@@ -11,31 +11,44 @@ export class StreamResampler {
   readonly #history = new Float64Array(TAPS);
   /** Position of the next output sample between history 1 and 2, in input samples. */
   #phase = 0;
+  readonly #channel: number;
+  readonly #channels: number;
+
+  /** For one of several channels whose samples alternate, counted from 0. */
+  constructor(channel = 0, channels = 1) {
+    this.#channel = channel;
+    this.#channels = channels;
+  }
 
   /**
-   * Reads the first `count` elements of `input` and writes at most `into.length` elements. `ratio` is input
-   * samples per output sample. Uses all of the input. Returns the number of samples written.
+   * Reads `count` samples of its channel from `input` and writes them into `into`, as many as there is room
+   * for. `ratio` is input samples per output sample. Uses all of the input. Returns the number of samples
+   * written.
    */
   process(input: Int16Array, count: number, ratio: number, gain: number, into: Int16Array): number {
     const history = this.#history;
-    let written = 0;
+    const channels = this.#channels;
+    let from = this.#channel;
+    let to = from;
     let phase = this.#phase;
     for (let i = 0; i < count; i++) {
       history[0] = history[1]!;
       history[1] = history[2]!;
       history[2] = history[3]!;
-      history[3] = input[i]!;
+      history[3] = input[from]!;
+      from += channels;
       while (phase < 1) {
-        if (written < into.length) {
+        if (to < into.length) {
           const value = gain * curve(history, phase);
-          into[written++] = value > 32767 ? 32767 : value < -32768 ? -32768 : Math.round(value);
+          into[to] = value > 32767 ? 32767 : value < -32768 ? -32768 : Math.round(value);
+          to += channels;
         }
         phase += ratio;
       }
       phase -= 1;
     }
     this.#phase = phase;
-    return written;
+    return (to - this.#channel) / channels;
   }
 }
 

@@ -7,8 +7,9 @@ export type PictureSize = Pick<MachineGeometry, "width" | "height">;
 /** Writes frames in one file format. */
 export interface FrameWriter {
   /**
-   * Takes machine frame number `frame`: `width × height` pixels, and its samples, signed 16-bit mono. Both
-   * arrays may be reused afterwards. Without `size`, the picture has the size of the format's geometry.
+   * Takes machine frame number `frame`: `width × height` pixels, and its samples, signed 16 bits with the
+   * geometry's channels. Both arrays may be reused afterwards. Without `size`, the picture has the size of
+   * the format's geometry.
    */
   write(frame: number, pixels: FramePixels, samples: Int16Array, size?: PictureSize): void;
   /** Call after the last frame: completes the output. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { FramePixels } from "../../emu/machine.ts";
+import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
 import type { Sink } from "../files/sink.ts";
 import type { FrameFormat, FrameWriter } from "./frame-writer.ts";
 
@@ -8,16 +8,19 @@ const SAMPLE_BYTES = 2;
 /** The format's length fields have 32 bits. */
 const MAX_DATA_BYTES = 0xffff_ffff - HEADER_BYTES;
 
-/** Writes 16-bit mono PCM. The header contains the length, so the samples stay in memory until the end. */
+/**
+ * Writes 16-bit PCM with the machine's channels. The header contains the length, so the samples stay in
+ * memory until the end.
+ */
 export class WavWriter implements FrameWriter {
   readonly #sink: Sink;
-  readonly #sampleRateHz: number;
+  readonly #geometry: MachineGeometry;
   readonly #chunks: Int16Array[] = [];
   #bytes = 0;
 
   constructor(sink: Sink, format: FrameFormat) {
     this.#sink = sink;
-    this.#sampleRateHz = format.geometry.sampleRateHz;
+    this.#geometry = format.geometry;
   }
 
   write(_frame: number, _pixels: FramePixels, samples: Int16Array): void {
@@ -27,7 +30,7 @@ export class WavWriter implements FrameWriter {
   }
 
   commit(): void {
-    this.#sink.write(wavHeader(this.#bytes, this.#sampleRateHz));
+    this.#sink.write(wavHeader(this.#bytes, this.#geometry));
     for (const chunk of this.#chunks) this.#sink.write(new Uint8Array(chunk.buffer));
     this.#sink.commit();
   }
@@ -38,7 +41,8 @@ export class WavWriter implements FrameWriter {
 }
 
 /** http://soundfile.sapp.org/doc/WaveFormat/ */
-function wavHeader(dataBytes: number, sampleRateHz: number): Uint8Array {
+function wavHeader(dataBytes: number, { sampleRateHz, audioChannels = 1 }: MachineGeometry): Uint8Array {
+  const blockBytes = audioChannels * SAMPLE_BYTES;
   const view = new DataView(new ArrayBuffer(HEADER_BYTES));
   const tag = (offset: number, text: string): void => {
     for (let i = 0; i < 4; i++) view.setUint8(offset + i, text.charCodeAt(i));
@@ -49,10 +53,10 @@ function wavHeader(dataBytes: number, sampleRateHz: number): Uint8Array {
   tag(12, "fmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true); // PCM
-  view.setUint16(22, 1, true); // channels
+  view.setUint16(22, audioChannels, true);
   view.setUint32(24, sampleRateHz, true);
-  view.setUint32(28, sampleRateHz * SAMPLE_BYTES, true);
-  view.setUint16(32, SAMPLE_BYTES, true);
+  view.setUint32(28, sampleRateHz * blockBytes, true);
+  view.setUint16(32, blockBytes, true);
   view.setUint16(34, 8 * SAMPLE_BYTES, true);
   tag(36, "data");
   view.setUint32(40, dataBytes, true);

@@ -26,7 +26,7 @@ export interface CoreConnection {
 
 /** The head of a state: magic, key, length of the rest, frame. */
 const STATE_HEAD_BYTES = 24;
-const STATE_MAGIC = 0x3152_4f43;
+const STATE_MAGIC = 0x3252_4f43;
 const PAGE_BYTES = 4096;
 const SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
 
@@ -264,6 +264,7 @@ function geometryOf({ avInfo }: CoreFacts, width: number, height: number): Machi
     pixelAspect: (aspect * height) / width,
     frameRateHz: avInfo.frameRateHz,
     sampleRateHz: CORE_SAMPLE_RATE_HZ,
+    audioChannels: 2,
     maxSamplesPerFrame: memory.MAX_FRAME_SAMPLES,
     soundChannels: [],
   };

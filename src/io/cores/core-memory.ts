@@ -17,8 +17,8 @@ const MAX_PIXELS = FRAME_BYTES / 4;
 export const MAX_CORE_STATE_BYTES = 64 * MIB;
 /** Largest battery-backed memory. */
 export const MAX_CORE_BATTERY_BYTES = 16 * MIB;
-/** Enough for a frame's sound at any frame rate above 6 Hz. */
-export const MAX_FRAME_SAMPLES = 8192;
+/** Left and right samples of a frame: enough at any frame rate above 6 Hz. */
+export const MAX_FRAME_SAMPLES = 16_384;
 const TEXT_BYTES = MIB;
 const LOG_BYTES = 64 * 1024;
 /** Bytes of `InputSource.latchDevices`. */

@@ -8,19 +8,21 @@ const TAPS = 2 * HALF_TAPS;
 const PHASES = 256;
 /** The pass band ends a little below half of the lower rate, to leave room for the filter's slope. */
 const PASS_SHARE = 0.92;
+/** Left and right values of the filter's history. */
+const HISTORY = 2 * TAPS;
 /** Number of values in the state: the last input samples and the position. */
-const STATE_DOUBLES = TAPS + 1;
+const STATE_DOUBLES = HISTORY + 1;
 
 /**
- * Turns a core's stereo sound of any rate into the machine's mono sound at 48 kHz. The filter is a windowed
- * sinc, so neither aliases nor images can be heard. Its state is part of the machine's.
+ * Turns a core's stereo sound of any rate into the machine's at 48 kHz. The filter is a windowed sinc, so
+ * neither aliases nor images can be heard. Its state is part of the machine's.
  */
 export class CoreSound {
   static readonly stateBytes = STATE_DOUBLES * 8;
   readonly #filter: Float64Array;
   readonly #step: number;
-  /** The last input samples, the oldest first. */
-  readonly #history = new Float64Array(TAPS);
+  /** The last pairs of input samples, the oldest first. */
+  readonly #history = new Float64Array(HISTORY);
   /** Position of the next output sample after the middle of the history, in input samples. */
   #position = 0;
 
@@ -31,7 +33,8 @@ export class CoreSound {
   }
 
   /**
-   * Reads `pairs` pairs of left and right samples, writes mono samples into `out` and returns their number.
+   * Reads `pairs` pairs of left and right samples, writes such pairs into `out`, as many as there is room
+   * for, and returns the number of elements written.
    */
   process(samples: Int16Array, pairs: number, out: Int16Array): number {
     const history = this.#history;
@@ -39,17 +42,23 @@ export class CoreSound {
     let position = this.#position;
     let count = 0;
     for (let pair = 0; pair < pairs; pair++) {
-      history.copyWithin(0, 1);
-      history[TAPS - 1] = (samples[2 * pair]! + samples[2 * pair + 1]!) / 2;
+      history.copyWithin(0, 2);
+      history[HISTORY - 2] = samples[2 * pair]!;
+      history[HISTORY - 1] = samples[2 * pair + 1]!;
       for (; position < 1; position += this.#step) {
-        if (count === out.length) continue;
+        if (count + 2 > out.length) continue;
         const phase = position * PHASES;
         const row = Math.floor(phase);
         const share = phase - row;
-        let sum = 0;
-        for (let tap = 0, at = row * TAPS; tap < TAPS; tap++, at++)
-          sum += history[tap]! * (filter[at]! + share * (filter[at + TAPS]! - filter[at]!));
-        out[count++] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
+        let left = 0;
+        let right = 0;
+        for (let tap = 0, at = row * TAPS; tap < HISTORY; tap += 2, at++) {
+          const weight = filter[at]! + share * (filter[at + TAPS]! - filter[at]!);
+          left += history[tap]! * weight;
+          right += history[tap + 1]! * weight;
+        }
+        out[count++] = clamp(left);
+        out[count++] = clamp(right);
       }
       position -= 1;
     }
@@ -59,14 +68,18 @@ export class CoreSound {
 
   /** Writes the state: `stateBytes` bytes. */
   save(into: DataView): void {
-    for (let tap = 0; tap < TAPS; tap++) into.setFloat64(8 * tap, this.#history[tap]!, true);
-    into.setFloat64(8 * TAPS, this.#position, true);
+    for (let at = 0; at < HISTORY; at++) into.setFloat64(8 * at, this.#history[at]!, true);
+    into.setFloat64(8 * HISTORY, this.#position, true);
   }
 
   load(from: DataView): void {
-    for (let tap = 0; tap < TAPS; tap++) this.#history[tap] = finite(from.getFloat64(8 * tap, true));
-    this.#position = Math.min(this.#step, Math.max(0, finite(from.getFloat64(8 * TAPS, true))));
+    for (let at = 0; at < HISTORY; at++) this.#history[at] = finite(from.getFloat64(8 * at, true));
+    this.#position = Math.min(this.#step, Math.max(0, finite(from.getFloat64(8 * HISTORY, true))));
   }
+}
+
+function clamp(value: number): number {
+  return Math.max(-32_768, Math.min(32_767, Math.round(value)));
 }
 
 function finite(value: number): number {

@@ -2,6 +2,7 @@ import type { MachineSource } from "../thread/machine-source.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { CoreClient } from "./core-client.ts";
 import { coreStateBytes } from "./core-machine.ts";
+import { MAX_FRAME_SAMPLES } from "./core-memory.ts";
 
 /** The machine's own memory is in the core's process. */
 const MACHINE_BYTES = 64;
@@ -20,6 +21,8 @@ export function coreSource({ connection, facts }: CoreClient): MachineSource {
       widthPixels: Math.max(LEAST_WIDTH_PIXELS, maxWidth),
       heightPixels: Math.max(LEAST_HEIGHT_PIXELS, maxHeight),
       isRgb: true,
+      audioChannels: 2,
+      frameSamples: MAX_FRAME_SAMPLES / 2,
     },
     worker: workerUrl("io/cores/core-worker.ts"),
     payload: connection,

@@ -42,7 +42,7 @@ export class Mp4Writer implements RecordingWriter {
   readonly #ffmpeg: Subprocess<"pipe", "ignore", "pipe">;
   readonly #input: FileSink;
   readonly #y4m: Y4mWriter;
-  readonly #sampleRateHz: number;
+  readonly #soundFormat: readonly string[];
   /** Bytes of video so far, and bytes still in the pipe. */
   #written = 0;
   #sent = 0;
@@ -63,7 +63,8 @@ export class Mp4Writer implements RecordingWriter {
     this.#input = this.#ffmpeg.stdin;
     const sink: Sink = { write: (bytes) => this.#send(bytes), commit() {}, abort() {} };
     this.#y4m = new Y4mWriter(sink, format);
-    this.#sampleRateHz = format.geometry.sampleRateHz;
+    const { sampleRateHz, audioChannels = 1 } = format.geometry;
+    this.#soundFormat = ["-f", "s16le", "-ar", `${sampleRateHz}`, "-ac", `${audioChannels}`];
     try {
       this.#samples = openSink(this.#sound);
     } catch (error) {
@@ -101,7 +102,7 @@ export class Mp4Writer implements RecordingWriter {
     }
     this.#samples.commit();
     await finished(this.#ffmpeg, this.#path);
-    const sound = ["-f", "s16le", "-ar", `${this.#sampleRateHz}`, "-ac", "1", "-i", this.#sound];
+    const sound = [...this.#soundFormat, "-i", this.#sound];
     const output = ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart", this.#path];
     const join = Bun.spawn([...FFMPEG, "-i", this.#video, ...sound, ...output], {
       stdin: "ignore",

@@ -1,6 +1,8 @@
 import { AUDIO_HEAD, AUDIO_TAIL, type AudioBlock } from "./layout.ts";
 
-/** The machine's end of a ring of signed 16-bit mono samples. It never waits. */
+/**
+ * The machine's end of a ring of signed 16-bit samples; those of several channels alternate. It never waits.
+ */
 export class AudioWriter {
   readonly #words: Int32Array;
   readonly #samples: Int16Array;
@@ -16,7 +18,8 @@ export class AudioWriter {
 
   /**
    * Adds the first `count` elements of `samples`, or as many as there is room for. Returns the number added.
-   * Without a reader the ring fills up, and the rest is dropped.
+   * Without a reader the ring fills up, and the rest is dropped. `count` is a multiple of the channels, and
+   * so is the room.
    */
   push(samples: Int16Array, count: number): number {
     const tail = Atomics.load(this.#words, AUDIO_TAIL);
@@ -30,29 +33,33 @@ export class AudioWriter {
   }
 }
 
-/** The audio thread's end. There may be only one. */
+/** The audio thread's end. There may be only one. It counts samples per channel. */
 export class AudioReader {
   readonly #words: Int32Array;
   readonly #samples: Int16Array;
+  readonly #channels: number;
   readonly #mask: number;
   #tail: number;
 
   constructor(block: AudioBlock) {
     this.#words = block.words;
     this.#samples = block.samples;
+    this.#channels = block.channels;
     this.#mask = block.samples.length - 1;
     this.#tail = Atomics.load(this.#words, AUDIO_TAIL);
   }
 
-  /** Number of samples waiting. */
+  /** Number of samples waiting, per channel. */
   get available(): number {
-    return (Atomics.load(this.#words, AUDIO_HEAD) - this.#tail) | 0;
+    return ((Atomics.load(this.#words, AUDIO_HEAD) - this.#tail) | 0) / this.#channels;
   }
 
-  /** Takes up to `count` samples into the start of `into`. Returns the number taken. */
+  /**
+   * Takes up to `count` samples per channel into the start of `into`. Returns the number taken, per channel.
+   */
   pop(into: Int16Array, count: number): number {
     const taken = Math.min(count, this.available);
-    for (let i = 0; i < taken; i++) into[i] = this.#samples[(this.#tail + i) & this.#mask]!;
+    for (let i = 0; i < taken * this.#channels; i++) into[i] = this.#samples[(this.#tail + i) & this.#mask]!;
     this.#advance(taken);
     return taken;
   }
@@ -71,7 +78,7 @@ export class AudioReader {
   }
 
   #advance(count: number): void {
-    this.#tail = (this.#tail + count) | 0;
+    this.#tail = (this.#tail + count * this.#channels) | 0;
     Atomics.store(this.#words, AUDIO_TAIL, this.#tail);
   }
 }

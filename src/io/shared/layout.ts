@@ -96,7 +96,7 @@ export const TAP_TAIL = 2 * LINE_WORDS;
 export const TAP_SAMPLE_COUNTS = 3 * LINE_WORDS;
 /** Words per slot there: number of samples, width and height. */
 export const TAP_SLOT_WORDS = 3;
-/** Samples per slot: PAL frames have 960. */
+/** Samples per slot and channel by default: PAL frames have 960. */
 const TAP_SAMPLES = 1024;
 
 /**
@@ -167,8 +167,12 @@ export interface SharedSizes {
   readonly isRgb?: boolean;
   /** Command slots, a power of two. 256 slots hold 4 seconds of one command per frame. */
   readonly commandSlots: number;
-  /** Samples of the audio ring, a power of two. */
+  /** Samples per channel of the audio ring, a power of two. */
   readonly audioSamples: number;
+  /** Channels of the machine's sound: see `MachineGeometry.audioChannels`. */
+  readonly audioChannels?: 1 | 2;
+  /** Most samples per channel of a frame in a recording. Default: enough for 50 frames per second. */
+  readonly frameSamples?: number;
   /** Number of numbered states for the player. */
   readonly stateSlots: number;
   /** Longest reply to a read of the machine's memory. */
@@ -215,6 +219,8 @@ export interface FrameBlock {
 export interface AudioBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly samples: Int16Array<SharedArrayBuffer>;
+  /** Channels whose samples alternate. */
+  readonly channels: 1 | 2;
 }
 
 /** The recording's ring: see frame-tap.ts. */
@@ -276,6 +282,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     [`${name}.1`, bytes],
   ];
   const pixelBytes = sizes.widthPixels * sizes.heightPixels * (sizes.isRgb === true ? 4 : 2);
+  const sampleBytes = 2 * (sizes.audioChannels ?? 1);
   return [
     ["commands", (COMMAND_SLOTS + sizes.commandSlots * COMMAND_SLOT_WORDS) * 4],
     ["inputs", (INPUT_DEVICES + LINE_WORDS) * 4],
@@ -289,7 +296,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["frames.pixels.1", pixelBytes],
     ["frames.pixels.2", pixelBytes],
     ["audio", AUDIO_WORDS * 4],
-    ["audio.samples", sizes.audioSamples * 2],
+    ["audio.samples", sizes.audioSamples * sampleBytes],
     ...cell("lastGood", sizes.stateBytes),
     ...cell("battery", sizes.batteryBytes),
     ...Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`, sizes.stateBytes)).flat(),
@@ -299,7 +306,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ...cell("overlay", sizes.overlayBytes),
     ["tap", (TAP_SAMPLE_COUNTS + TAP_SLOT_WORDS * sizes.tapFrames) * 4],
     ["tap.pixels", sizes.tapFrames * pixelBytes],
-    ["tap.samples", sizes.tapFrames * TAP_SAMPLES * 2],
+    ["tap.samples", sizes.tapFrames * (sizes.frameSamples ?? TAP_SAMPLES) * sampleBytes],
     ["rewind", sizes.rewindBytes],
   ];
 }
@@ -339,7 +346,11 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
       headers: float64("frames.headers"),
       pixels: [pixels("frames.pixels.0"), pixels("frames.pixels.1"), pixels("frames.pixels.2")],
     },
-    audio: { words: int32("audio"), samples: int16("audio.samples") },
+    audio: {
+      words: int32("audio"),
+      samples: int16("audio.samples"),
+      channels: sizes.audioChannels ?? 1,
+    },
     lastGood: cell("lastGood"),
     battery: cell("battery"),
     slots: Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`)),

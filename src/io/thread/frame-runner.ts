@@ -149,10 +149,18 @@ export class FrameRunner {
     this.#input.replayed = -1;
     const count = machine.sampleCount;
     const { samples } = machine;
-    for (let i = 0; i < count; i++) this.#sound[i] = samples[count - 1 - i]!;
+    this.#reverse(samples, count);
     this.#hear(this.#sound, count);
     this.#tap.push(this.#frames.pixels, this.#sound, count, machine.geometry);
     return true;
+  }
+
+  /** Left and right keep their sides. */
+  #reverse(samples: Int16Array, count: number): void {
+    const channels = this.#machine.geometry.audioChannels ?? 1;
+    for (let i = 0; i < count; i += channels)
+      for (let channel = 0; channel < channels; channel++)
+        this.#sound[i + channel] = samples[count - channels - i + channel]!;
   }
 
   #hear(samples: Int16Array, count: number): void {

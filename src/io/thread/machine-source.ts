@@ -7,7 +7,14 @@ import type { SharedSizes } from "../shared/layout.ts";
 export interface MachineSource {
   readonly sizes: Pick<
     SharedSizes,
-    "machineBytes" | "stateBytes" | "batteryBytes" | "widthPixels" | "heightPixels" | "isRgb"
+    | "machineBytes"
+    | "stateBytes"
+    | "batteryBytes"
+    | "widthPixels"
+    | "heightPixels"
+    | "isRgb"
+    | "audioChannels"
+    | "frameSamples"
   >;
   /** The worker's module; it calls `serveMachine`. */
   readonly worker: URL;

@@ -37,6 +37,15 @@ function frequencyOf(samples: ArrayLike<number>): number {
   return ((crossings.length - 1) * RATE) / (crossings.at(-1)! - crossings[0]);
 }
 
+function interleaved(left: Int16Array, right: Int16Array): Int16Array {
+  return Int16Array.from({ length: 2 * left.length }, (_, at) => ((at & 1) === 0 ? left : right)[at >> 1]!);
+}
+
+/** The samples of one channel of two. */
+function sideOf(samples: ArrayLike<number>, channel: number): number[] {
+  return Array.from({ length: samples.length / 2 }, (_, at) => samples[2 * at + channel]!);
+}
+
 describe("StreamResampler", () => {
   test.each([0.995, 1, 1.005, 0.5, 2])("changes a tone by the ratio %p", (ratio) => {
     const resampler = new StreamResampler();
@@ -51,6 +60,19 @@ describe("StreamResampler", () => {
     // There are no steps between calls: no slope is much steeper than the steepest of such a sine.
     const steepest = Math.max(...heard.slice(1).map((value, i) => Math.abs(value - heard[i])));
     expect(steepest).toBeLessThan(((10_000 * 2 * Math.PI * 440) / RATE) * ratio * 1.2);
+  });
+
+  test("treats each channel as if it were alone", () => {
+    const sides = [sine(440, FRAME), sine(1000, FRAME)];
+    const both = interleaved(sides[0]!, sides[1]!);
+    // No room for the last samples: both sides lose the same ones.
+    const out = new Int16Array(2 * (FRAME - 10));
+    for (const [channel, side] of sides.entries()) {
+      const alone = new Int16Array(FRAME - 10);
+      const length = new StreamResampler(channel, 2).process(both, FRAME, 0.995, 0.5, out);
+      expect(length).toBe(new StreamResampler().process(side, FRAME, 0.995, 0.5, alone));
+      expect(sideOf(out, channel)).toEqual([...alone]);
+    }
   });
 
   test("keeps loud samples within 16 bits", () => {
@@ -126,6 +148,28 @@ describe("Concealment", () => {
     },
   );
 
+  test("conceals each channel by its own samples", () => {
+    const sides = [sine(440, 2400), sine(1000, 2400)];
+    const both = interleaved(sides[0]!, sides[1]!);
+    const made = new Int16Array(960);
+    const nextBoth = interleaved(sine(440, 1200, 4321), sine(1000, 1200, 4321));
+    for (const channel of [0, 1]) {
+      const [one, alone] = [new Concealment(channel, 2), new Concealment()];
+      const next = sine(channel === 0 ? 440 : 1000, 1200, 4321);
+      const madeAlone = new Int16Array(480);
+      one.follow(both, 2400);
+      one.begin(2400);
+      one.make(made, 480);
+      one.follow(nextBoth, 1200);
+      alone.follow(sides[channel]!, 2400);
+      alone.begin(2400);
+      alone.make(madeAlone, 480);
+      alone.follow(next, 1200);
+      expect(sideOf(made, channel)).toEqual([...madeAlone]);
+      expect(sideOf(nextBoth, channel)).toEqual([...next]);
+    }
+  });
+
   test("fades to silence and reports it", () => {
     const concealment = new Concealment();
     concealment.follow(sine(440, 1000), 1000);
@@ -144,29 +188,32 @@ describe("Concealment", () => {
 class FakeSink implements AudioSink {
   readonly name = "fake";
   readonly paces = true;
+  /** The samples of all channels. */
   readonly heard: number[] = [];
   underruns = 0;
   capacity: number | undefined;
   #waiting: number[] = [];
   #hasTold = true;
   #capacity: number;
+  readonly #channels: number;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, channels: number) {
     this.#capacity = capacity;
+    this.#channels = channels;
   }
 
   write(samples: Int16Array, count: number): number {
     if (this.#waiting.length === 0 && this.heard.length > 0 && !this.#hasTold) this.underruns++;
     this.#hasTold = this.#waiting.length === 0;
-    const taken = Math.min(count, this.#capacity - this.#waiting.length);
+    const taken = Math.min(count, this.#capacity - this.queued());
     // A full device blocks until it has played some samples.
     if (taken === 0) this.play(100);
-    this.#waiting.push(...samples.subarray(0, taken));
+    this.#waiting.push(...samples.subarray(0, taken * this.#channels));
     return taken;
   }
 
   queued(): number {
-    return this.#waiting.length;
+    return this.#waiting.length / this.#channels;
   }
 
   close(): void {}
@@ -177,14 +224,14 @@ class FakeSink implements AudioSink {
   }
 
   play(count: number): void {
-    this.heard.push(...this.#waiting.splice(0, count));
+    this.heard.push(...this.#waiting.splice(0, count * this.#channels));
   }
 }
 
-function setUp() {
+function setUp(audioChannels: 1 | 2 = 1) {
   const sizes = { machineBytes: 64, stateBytes: 64, batteryBytes: 0, widthPixels: 8, heightPixels: 8 };
-  const { blocks } = createShared({ ...DEFAULT_SIZES, ...sizes });
-  const sink = new FakeSink(1728);
+  const { blocks } = createShared({ ...DEFAULT_SIZES, ...sizes, audioChannels });
+  const sink = new FakeSink(1728, audioChannels);
   setStat(blocks.stats, STAT_STATE, MACHINE_RUNNING);
   const orders = new AudioOrders(blocks.stats);
   orders.setVolume(100);
@@ -228,6 +275,39 @@ describe("AudioPlayer", () => {
     const played = sink.heard.slice(start + 1000);
     expect(Math.abs(frequencyOf(played) - 440)).toBeLessThan(440 * MAX_DEVIATION * 1.1);
     expect(readStats(blocks.stats).audioUnderruns).toBe(0);
+  });
+
+  test("keeps left and right apart, also when frames are late or samples are dropped", () => {
+    const { blocks, sink, player, writer } = setUp(2);
+    // Every right sample is half of the left one.
+    let at = 0;
+    const push = () => {
+      const left = sine(440, FRAME, at);
+      at += FRAME;
+      writer.push(
+        interleaved(
+          left,
+          left.map((value) => Math.trunc(value / 2)),
+        ),
+        2 * FRAME,
+      );
+    };
+    for (let frame = 0; frame < 200; frame++) {
+      // Frame 60 is late; frames 120 to 125 come together.
+      if (frame !== 60) push();
+      if (frame === 120) for (let more = 0; more < 5; more++) push();
+      playAll(blocks, player);
+      sink.play(FRAME);
+      if (frame === 60) player.turn();
+    }
+    const [left, right] = [sideOf(sink.heard, 0), sideOf(sink.heard, 1)];
+    expect(Math.max(...left)).toBeGreaterThan(9500);
+    const apart = left.map((value, i) => Math.abs(value - 2 * right[i]!));
+    expect(Math.max(...apart)).toBeLessThanOrEqual(4);
+    const start = left.findIndex((value) => value !== 0);
+    expect(Math.abs(frequencyOf(left.slice(start + 1000, start + 30_000)) - 440)).toBeLessThan(
+      440 * MAX_DEVIATION * 1.1,
+    );
   });
 
   test("counts underruns only while the machine should play", () => {

@@ -75,7 +75,7 @@ for (const { core, rom } of TEST_CONSOLES) {
       for (let frame = 0; frame < 20; frame++) machine.runFrame();
       for (let frame = 0; frame < 60; frame++) {
         machine.runFrame();
-        samples += machine.sampleCount;
+        samples += machine.sampleCount / 2;
       }
       const seconds = 60 / machine.geometry.frameRateHz;
       expect(Math.abs(samples / seconds - 48_000)).toBeLessThan(500);

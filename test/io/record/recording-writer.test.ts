@@ -121,6 +121,27 @@ describe.skipIf(!HAS_FFMPEG)("recordings as other programs read them", () => {
     expect(Math.abs(beep / RATE_HZ - FLASH / FRAME_RATE_HZ)).toBeLessThan(0.008);
   });
 
+  test("MP4 of a machine with stereo sound has both sides", async () => {
+    const path = join(folder, "stereo.mp4");
+    const geometry = { ...GEOMETRY, audioChannels: 2 } as const;
+    const writer = openRecording("mp4", path, { geometry, palette: decodePalette(), every: 1, count: 30 });
+    for (let frame = 0; frame < 30; frame++) {
+      const samples = Int16Array.from({ length: 1600 }, (_, at) =>
+        at % 2 === 0 ? 12_000 * Math.sin((2 * Math.PI * 1000 * (frame * 800 + at / 2)) / RATE_HZ) : 0,
+      );
+      writer.write(frame, picture(frame), samples);
+      await writer.settle();
+    }
+    await writer.commit();
+    const sound = await decoded(path, "-map", "0:a", "-f", "s16le", "-ar", `${RATE_HZ}`);
+    const pairs = new Int16Array(sound.buffer);
+    expect(pairs.length / 2 / RATE_HZ).toBeCloseTo(0.5, 1);
+    const loudest = (side: number) =>
+      pairs.reduce((most, value, at) => (at % 2 === side ? Math.max(most, Math.abs(value)) : most), 0);
+    expect(loudest(0)).toBeGreaterThan(9000);
+    expect(loudest(1)).toBeLessThan(500);
+  });
+
   test("GIF: every other frame for two hundredths of a second, with the console's colours", async () => {
     const path = join(folder, "game.gif");
     await record("gif", path);

@@ -6,11 +6,11 @@ import { soakSize } from "../../support/soak.ts";
 import { runThread } from "../../support/test-thread.ts";
 import type { AudioOrder } from "./threads/audio-writer.ts";
 
-function audioBlock(samples: number, start = 0): AudioBlock {
+function audioBlock(samples: number, start = 0, channels: 1 | 2 = 1): AudioBlock {
   const words = new Int32Array(new SharedArrayBuffer(128));
   words[AUDIO_HEAD] = start;
   words[AUDIO_TAIL] = start;
-  return { words, samples: new Int16Array(new SharedArrayBuffer(samples * 2)) };
+  return { words, samples: new Int16Array(new SharedArrayBuffer(samples * channels * 2)), channels };
 }
 
 const steps = fc.array(
@@ -21,30 +21,36 @@ const steps = fc.array(
 describe("audio ring", () => {
   test("behaves as a bounded queue of samples, even when its counts wrap", () => {
     fc.assert(
-      fc.property(fc.constantFrom(0, 0x7fff_fff8, -3), steps, (start, sequence) => {
-        const block = audioBlock(16, start);
-        const writer = new AudioWriter(block);
-        const reader = new AudioReader(block);
-        const model: number[] = [];
-        let next = 0;
-        for (const step of sequence) {
-          if ("push" in step) {
-            const samples = Int16Array.from({ length: step.push }, () => next++);
-            const accepted = writer.push(samples, step.push);
-            expect(accepted).toBe(Math.min(step.push, 16 - model.length));
-            model.push(...samples.subarray(0, accepted));
-          } else if ("pop" in step) {
-            const into = new Int16Array(20);
-            const taken = reader.pop(into, step.pop);
-            expect([...into.subarray(0, taken)]).toEqual(model.splice(0, step.pop));
-          } else {
-            const gone = reader.discardAllBut(step.keep);
-            expect(gone).toBe(Math.max(0, model.length - step.keep));
-            model.splice(0, gone);
+      fc.property(
+        fc.constantFrom(0, 0x7fff_fff8, -4),
+        fc.constantFrom(1, 2),
+        steps,
+        (start, channels, sequence) => {
+          const block = audioBlock(16, start, channels as 1 | 2);
+          const writer = new AudioWriter(block);
+          const reader = new AudioReader(block);
+          const model: number[] = [];
+          let next = 0;
+          for (const step of sequence) {
+            if ("push" in step) {
+              const length = step.push * channels;
+              const samples = Int16Array.from({ length }, () => next++);
+              const accepted = writer.push(samples, length);
+              expect(accepted).toBe(Math.min(length, 16 * channels - model.length));
+              model.push(...samples.subarray(0, accepted));
+            } else if ("pop" in step) {
+              const into = new Int16Array(40);
+              const taken = reader.pop(into, step.pop);
+              expect([...into.subarray(0, taken * channels)]).toEqual(model.splice(0, step.pop * channels));
+            } else {
+              const gone = reader.discardAllBut(step.keep);
+              expect(gone).toBe(Math.max(0, model.length / channels - step.keep));
+              model.splice(0, gone * channels);
+            }
+            expect(reader.available).toBe(model.length / channels);
           }
-          expect(reader.available).toBe(model.length);
-        }
-      }),
+        },
+      ),
     );
   });
 
