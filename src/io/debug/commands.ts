@@ -1,40 +1,22 @@
 import { InputError } from "../../emu/input-error.ts";
 import { frameRateHz } from "../../emu/nes/region.ts";
-import { encodePng } from "../capture/png.ts";
-import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { hex } from "../library/place-map.ts";
-import { paletteFor } from "../render/palette.ts";
 import {
   addConsoleBreakpoint,
   BREAK_USAGE,
   deleteBreakpoints,
   listBreakpoints,
 } from "./breakpoint-commands.ts";
-import type { StopCause } from "./checker.ts";
-import { bind } from "./expressions/evaluate.ts";
-import { parseDebugExpression } from "./expressions/parse.ts";
-import { profileFrames, writeTrace } from "./history.ts";
+import { type Command, type CommandResult, usageError, wholeWord } from "./command.ts";
+import { FILE_COMMANDS } from "./file-commands.ts";
 import type { Movement } from "./movement.ts";
+import { REGISTER_GROUPS } from "./registers.ts";
 import type { DebugSession } from "./session.ts";
-import { TRACE_FORMATS, type TraceFormat } from "./trace.ts";
+import { valueText } from "./value-text.ts";
 
-/** The result of a command. */
-export interface CommandResult {
-  readonly text: string;
-  /** Why the program stopped, if the command has moved it. */
-  readonly stop?: StopCause;
-}
-
-interface Command {
-  /** The arguments and a description, for `help`. */
-  readonly usage: string;
-  readonly help: string;
-  /** Runs it with the words after its name, which are also given as one text. */
-  run(session: DebugSession, words: readonly string[], text: string): Promise<CommandResult> | CommandResult;
-}
-
+const GROUP_NAMES: readonly string[] = REGISTER_GROUPS.map((name) => name.toLowerCase());
+const NAME_COLUMNS = 24;
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"];
-const MAX_FRAMES = 36_000;
 /** `ahead` stops after this much play if its place is never reached. */
 const MAX_AHEAD_SECONDS = 60;
 
@@ -72,18 +54,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   press: { usage: "press [BUTTON…]", help: "hold exactly these buttons of controller 1", run: press },
   reset: { usage: "reset", help: "press the reset button", run: reset },
   asm: { usage: "asm ADDRESS INSTRUCTION", help: "assemble an instruction in place", run: assembleAt },
-  trace: {
-    usage: `trace FILE [--format ${TRACE_FORMATS.join("|")}] [--last N] [--if EXPRESSION]`,
-    help: "write the last instructions",
-    run: trace,
+  ...FILE_COMMANDS,
+  registers: {
+    usage: `registers [${GROUP_NAMES.join("|")}]`,
+    help: "show the registers of all chips, or of one",
+    run: showRegisters,
   },
-  profile: {
-    usage: "profile FILE [FRAMES]",
-    help: "write where the last frames spent their time (speedscope)",
-    run: profile,
-  },
-  cdl: { usage: "cdl FILE", help: "write which bytes of ROM are code and data, as FCEUX does", run: cdl },
-  picture: { usage: "picture FILE", help: "write the picture as PNG", run: picture },
   counts: {
     usage: "counts EXPRESSION",
     help: "show how often an address was executed, read and written",
@@ -106,13 +82,9 @@ function helpText(): string {
   return `${rows.join("\n")}\nAnything else is an expression, such as score, [$2002] or x = 3.`;
 }
 
-function usage(name: string): never {
-  throw new InputError("usage", `usage: ${COMMANDS[name]!.usage}`);
-}
-
 async function whoWrote(session: DebugSession, words: readonly string[]): Promise<CommandResult> {
   const text = words.join(" ");
-  if (text === "") usage("who");
+  if (text === "") usageError(COMMANDS.who!.usage);
   const place = session.place(text);
   const address = place?.address ?? session.evaluate(text);
   const { bytes = 1, count = 0 } = place ?? {};
@@ -140,7 +112,7 @@ async function step(
 ): Promise<CommandResult> {
   const [direction] = words;
   if (direction !== undefined && direction !== "back")
-    usage({ into: "step", over: "next", out: "out" }[kind]);
+    usageError(COMMANDS[{ into: "step", over: "next", out: "out" }[kind]]!.usage);
   return moveBy(session, { kind, by: "line" }, direction === "back" ? "back" : "forward");
 }
 
@@ -166,14 +138,14 @@ async function moveBy(
 
 function movementOf(session: DebugSession, [kind, ...rest]: readonly string[], direction: string): Movement {
   if (kind === "frame" || kind === "scanline" || kind === "nmi") return { kind };
-  if (kind === "cycles") return { kind, count: whole(rest[0], 1, 1e9, "a number of cycles") };
+  if (kind === "cycles") return { kind, count: wholeWord(rest[0], 1, 1e9, "a number of cycles") };
   if (kind === "to" && rest.length > 0) return { kind, place: session.code.named(rest.join(" ")) };
-  return usage(direction === "back" ? "back" : "ahead");
+  return usageError(COMMANDS[direction === "back" ? "back" : "ahead"]!.usage);
 }
 
 function goTo(session: DebugSession, [position]: readonly string[]): CommandResult {
   const { start, end } = session.timeline;
-  session.seek(whole(position, start, end, `a position from ${start} to ${end}`));
+  session.seek(wholeWord(position, start, end, `a position from ${start} to ${end}`));
   return { text: "", stop: { reason: "goto", text: `position ${position}`, breakpoints: [] } };
 }
 
@@ -202,70 +174,15 @@ function reset(session: DebugSession): CommandResult {
 }
 
 function assembleAt(session: DebugSession, [where, ...words]: readonly string[]): CommandResult {
-  if (where === undefined || words.length === 0) usage("asm");
+  if (where === undefined || words.length === 0) usageError(COMMANDS.asm!.usage);
   const address = session.evaluate(where);
   const bytes = session.assemble(address, words.join(" "));
   return { text: `${hex(address, 4)}: ${bytes.map((byte) => hex(byte, 2).slice(1)).join(" ")}` };
 }
 
-async function trace(session: DebugSession, _: readonly string[], text: string): Promise<CommandResult> {
-  const [path, ...rest] = fileAndWords(session, "trace", text);
-  const { format = "emu", last, if: condition } = options("trace", rest, ["format", "last", "if"]);
-  if (!TRACE_FORMATS.includes(format as TraceFormat)) usage("trace");
-  const count = await writeTrace(session, path, {
-    format: format as TraceFormat,
-    ...(last === undefined ? {} : { count: whole(last, 1, 1e9, "a number of instructions") }),
-    filter: condition === undefined ? undefined : bind(parseDebugExpression(condition), session.scope()),
-  });
-  return { text: `wrote ${count} instructions to ${path}` };
-}
-
-function profile(session: DebugSession, _: readonly string[], text: string): CommandResult {
-  const [path, count, ...more] = fileAndWords(session, "profile", text);
-  if (more.length > 0) usage("profile");
-  const frames = count === undefined ? 60 : whole(count, 1, MAX_FRAMES, "a number of frames");
-  const result = profileFrames(session, frames);
-  writeOutput(path, result.speedscope(session.target.rom.fileName));
-  const costs = result.costs();
-  const all = costs.reduce((sum, { selfCycles }) => sum + selfCycles, 0);
-  const rows = costs
-    .slice(0, 10)
-    .map(({ name, selfCycles }) => `${((100 * selfCycles) / all).toFixed(1).padStart(5)} %  ${name}`);
-  return { text: `${rows.join("\n")}\nwrote ${path}: open it at https://www.speedscope.app` };
-}
-
-function cdl(session: DebugSession, _: readonly string[], text: string): CommandResult {
-  const [path, ...more] = fileAndWords(session, "cdl", text);
-  if (more.length > 0) usage("cdl");
-  const { log } = session.timeline;
-  writeOutput(path, log.cdl());
-  const { code, data, bytes } = log.totals();
-  return { text: `wrote ${path}: of ${bytes} bytes of PRG ROM, ${code} are code and ${data} data` };
-}
-
-function picture(session: DebugSession, _: readonly string[], text: string): CommandResult {
-  const [path, ...more] = fileAndWords(session, "picture", text);
-  if (more.length > 0) usage("picture");
-  writeOutput(path, encodePng(session.pixels, session.nes.geometry, paletteFor(session.nes.geometry)));
-  return { text: `wrote ${path}` };
-}
-
-/**
- * The name of a file to write, in quotes if it has spaces, and the words after it. Throws `InputError`
- * ("usage") if the session reads the file: the ROM, its symbols and its sources must not be replaced.
- */
-function fileAndWords(session: DebugSession, command: string, text: string): [string, ...string[]] {
-  const match = /^(?:"([^"]+)"|'([^']+)'|([^\s"']\S*))(?:\s+(.*))?$/s.exec(text);
-  const path = match?.[1] ?? match?.[2] ?? match?.[3] ?? "-";
-  if (path === "-") usage(command);
-  checkOutputs(session.target.readFiles, [path]);
-  const rest = match?.[4]?.trim() ?? "";
-  return rest === "" ? [path] : [path, ...rest.split(/\s+/)];
-}
-
 function counts(session: DebugSession, words: readonly string[]): CommandResult {
   const text = words.join(" ");
-  if (text === "") usage("counts");
+  if (text === "") usageError(COMMANDS.counts!.usage);
   const address = (session.place(text)?.address ?? session.evaluate(text)) & 0xffff;
   const { executed, read, written } = session.timeline.log;
   const fresh = session.probe.marks.isFreshCpu(address) ? "; never written" : "";
@@ -274,25 +191,13 @@ function counts(session: DebugSession, words: readonly string[]): CommandResult 
   };
 }
 
-/** `--name value` pairs; a value goes to the next option. */
-function options<N extends string>(
-  command: string,
-  words: readonly string[],
-  names: readonly N[],
-): { readonly [K in N]?: string } {
-  const found: { [K in N]?: string } = {};
-  let name: N | undefined;
-  for (const word of words) {
-    const option = names.find((each) => word === `--${each}`);
-    if (option !== undefined) name = option;
-    else if (name === undefined || word.startsWith("--")) usage(command);
-    else found[name] = found[name] === undefined ? word : `${found[name]} ${word}`;
-  }
-  return found;
-}
-
-function whole(text: string | undefined, min: number, max: number, expected: string): number {
-  const value = Number(text);
-  if (text !== undefined && /^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new InputError("usage", `${expected} was expected, not ${(text ?? "nothing").slice(0, 40)}`);
+function showRegisters(session: DebugSession, [wanted, ...more]: readonly string[]): CommandResult {
+  const name = wanted?.toLowerCase();
+  if (more.length > 0 || (name !== undefined && !GROUP_NAMES.includes(name)))
+    usageError(COMMANDS.registers!.usage);
+  const groups = session.registers.filter((group) => name === undefined || group.name.toLowerCase() === name);
+  const rows = groups.flatMap(({ registers }) =>
+    registers.map((register) => `${register.name.padEnd(NAME_COLUMNS)} ${valueText(register.place)}`),
+  );
+  return { text: rows.join("\n") };
 }

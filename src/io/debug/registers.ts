@@ -6,11 +6,15 @@ import { NOISE_FIELDS } from "../../emu/nes/apu/noise.ts";
 import { PULSE_FIELDS } from "../../emu/nes/apu/pulse.ts";
 import { TRIANGLE_FIELDS } from "../../emu/nes/apu/triangle.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import { type BoardRegister, namedBoardRegisters, rawBoardRegister } from "./board-registers.ts";
 import type { ValuePlace } from "./expressions/evaluate.ts";
 
-/** A group of registers, in the order in which they are shown. */
+/** The groups of registers, in the order in which they are shown. */
+export const REGISTER_GROUPS = ["CPU", "Flags", "PPU", "APU", "Board"] as const;
+
+/** A group of registers. */
 export interface RegisterGroup {
-  readonly name: "CPU" | "Flags" | "PPU" | "APU" | "Board";
+  readonly name: (typeof REGISTER_GROUPS)[number];
   readonly registers: readonly Register[];
 }
 
@@ -29,15 +33,22 @@ const FLAGS: readonly (readonly [letter: string, bit: number])[] = [
   ["c", 0],
 ];
 
+/** The groups of each machine: scopes of expressions need them often. */
+const GROUPS = new WeakMap<Nes, readonly RegisterGroup[]>();
+
 /** All registers of a machine by group. Their places always show the current value. */
 export function registerGroups(nes: Nes): readonly RegisterGroup[] {
-  return [
+  const known = GROUPS.get(nes);
+  if (known !== undefined) return known;
+  const groups: readonly RegisterGroup[] = [
     { name: "CPU", registers: cpuRegisters(nes) },
     { name: "Flags", registers: flagRegisters(nes) },
     { name: "PPU", registers: ppuRegisters(nes) },
     { name: "APU", registers: apuRegisters(nes) },
     { name: "Board", registers: boardRegisters(nes) },
   ];
+  GROUPS.set(nes, groups);
+  return groups;
 }
 
 function register(name: string, bits: number, get: () => number, set?: (value: number) => void): Register {
@@ -235,10 +246,12 @@ function apuRegisters(nes: Nes): Register[] {
 
 const CPU_WINDOW_BYTES = 0x2000;
 const PPU_WINDOW_BYTES = 0x400;
+/** Bytes that are shown for a board whose registers have no names. */
+const SHOWN_RAW_BYTES = 16;
 
-/** The bank in each window, and the board's own registers in the order of its file. */
+/** The bank in each window, and the board's own registers by name; without names, their bytes. */
 function boardRegisters(nes: Nes): Register[] {
-  const { memory, boardRegisters: bytes } = nes;
+  const { memory } = nes;
   const chr = memory.chr;
   const registers: Register[] = [];
   for (let address = 0x8000; address < 0x10000; address += CPU_WINDOW_BYTES) {
@@ -257,6 +270,21 @@ function boardRegisters(nes: Nes): Register[] {
       }),
     );
   }
-  for (let at = 0; at < bytes.length; at++) registers.push(register(`board.r${at}`, 8, () => bytes[at]!));
-  return registers;
+  const named = namedBoardRegisters(nes);
+  const shown = named.length > 0 ? named : shownBytes(nes);
+  return [...registers, ...shown.map(boardRegister)];
+}
+
+function shownBytes(nes: Nes): BoardRegister[] {
+  return Array.from({ length: SHOWN_RAW_BYTES }, (_, at) => rawBoardRegister(nes, at));
+}
+
+/** Byte `board.rN` of the board's registers; undefined if `name` is none. */
+export function rawRegister(nes: Nes, name: string): ValuePlace | undefined {
+  const at = Number(/^board\.r(\d{1,3})$/.exec(name)?.[1] ?? Number.NaN);
+  return at < nes.boardRegisters.length ? boardRegister(rawBoardRegister(nes, at)).place : undefined;
+}
+
+function boardRegister({ name, bits, isDecimal, get, set }: BoardRegister): Register {
+  return (isDecimal ? decimal : register)(`board.${name}`, bits, get, set);
 }

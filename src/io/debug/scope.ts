@@ -5,7 +5,7 @@ import { type CVariable, type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET } from "../s
 import type { CType } from "./c-types.ts";
 import type { Scope, ValuePlace } from "./expressions/evaluate.ts";
 import type { IndexedSpace } from "./expressions/parse.ts";
-import { registerGroups } from "./registers.ts";
+import { rawRegister, registerGroups } from "./registers.ts";
 
 const ROM_START = 0x8000;
 const MAX_NUMBER_BYTES = 4;
@@ -69,6 +69,8 @@ export class GameScope implements Scope {
   lookup(name: string): ValuePlace | undefined {
     const register = this.#registers.get(name) ?? this.#registers.get(name.toLowerCase());
     if (register !== undefined) return register;
+    const byte = rawRegister(this.#parts.nes, name.toLowerCase());
+    if (byte !== undefined) return byte;
     const local = this.#parts.locals().find(({ variable }) => variable.name === name);
     if (local !== undefined) return this.local(local);
     const symbol = this.#symbol(name.startsWith("::") ? name.slice(2) : name);

@@ -7,6 +7,7 @@ import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { SerialEeprom } from "../parts/serial-eeprom.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
@@ -174,3 +175,15 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 128, alwaysKept: true }, // the EEPROM
   },
 ];
+
+/** Names of its registers. */
+export const FCG_REGISTERS: RegisterNames = {
+  board: BandaiFcg,
+  places: {
+    chr: [0, 8, 8],
+    prg: PRG,
+    mirroring: [MIRRORING, 2],
+    irqControl: IRQ_CONTROL,
+    port: PORT,
+  },
+};

@@ -3,6 +3,7 @@ import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const SELECT = 0; // O......I
 const CHR = 1;
@@ -90,3 +91,14 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { insteadOfRomBytes: 32 * KIB },
   },
 ];
+
+/** Names of its registers. */
+export const ACTION53_REGISTERS: RegisterNames = {
+  board: Action53,
+  places: {
+    chr: [CHR, 8],
+    inner: INNER,
+    mode: [MODE, 6],
+    outer: OUTER,
+  },
+};

@@ -4,6 +4,7 @@ import type { BoardParts } from "../../board.ts";
 import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
 
 const LATCH = 0; // GRNCPPPP: LEDs, nametable bank, CHR bank, PRG bank
@@ -84,3 +85,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 0, insteadOfRomBytes: 32 * KIB },
   },
 ];
+
+/** Names of its registers. */
+export const GTROM_REGISTERS: RegisterNames = {
+  board: Gtrom,
+  places: {
+    latch: LATCH,
+  },
+};

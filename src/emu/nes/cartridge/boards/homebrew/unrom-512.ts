@@ -5,6 +5,7 @@ import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
 
 const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
@@ -116,3 +117,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 0, insteadOfRomBytes: 32 * KIB },
   },
 ];
+
+/** Names of its registers. */
+export const UNROM512_REGISTERS: RegisterNames = {
+  board: Unrom512,
+  places: {
+    latch: LATCH,
+  },
+};

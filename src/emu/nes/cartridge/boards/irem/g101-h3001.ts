@@ -6,6 +6,7 @@ import type { BoardParts } from "../../board.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const PRG = 0; // two, for $8000 and $A000
@@ -160,3 +161,24 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_065"],
   },
 ];
+
+/** Names of its registers. */
+export const G101_REGISTERS: RegisterNames = {
+  board: IremG101,
+  places: {
+    prg: [PRG, 5, 2],
+    chr: [CHR, 8, 8],
+    mode: [MODE, 2],
+  },
+};
+
+/** Names of its registers. */
+export const H3001_REGISTERS: RegisterNames = {
+  board: IremH3001,
+  places: {
+    prg: [PRG, 8, 2],
+    chr: [CHR, 8, 8],
+    mode: MODE,
+    layout: LAYOUT,
+  },
+};

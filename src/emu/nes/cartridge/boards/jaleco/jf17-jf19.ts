@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const PRG = 0;
 const CHR = 1;
@@ -60,3 +61,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_092"],
   },
 ];
+
+/** Names of its registers. */
+export const JF17_REGISTERS: RegisterNames = {
+  board: Jf17,
+  places: {
+    prg: PRG,
+    chr: CHR,
+    lastWrite: LAST,
+  },
+};

@@ -4,6 +4,7 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 // Programs write all of these in nibbles.
@@ -101,3 +102,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_018"],
   },
 ];
+
+/** Names of its registers. */
+export const SS88006_REGISTERS: RegisterNames = {
+  board: JalecoSs88006,
+  places: {
+    prg: [PRG, 8, 3],
+    chr: [CHR, 8, 8],
+  },
+};

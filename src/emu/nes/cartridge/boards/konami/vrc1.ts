@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const MODE = 1; // .....BAM: high bits of both CHR banks, mirroring
 
@@ -43,3 +44,15 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["VRC1"],
   },
 ];
+
+/** Names of its registers. */
+export const VRC1_REGISTERS: RegisterNames = {
+  board: Vrc1,
+  places: {
+    prg8000: [0, 4],
+    prgA000: [2, 4],
+    prgC000: [4, 4],
+    mode: [MODE, 3],
+    chr: [6, 4, 2],
+  },
+};

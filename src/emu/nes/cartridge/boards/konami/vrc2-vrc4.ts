@@ -5,6 +5,7 @@ import type { BoardParts } from "../../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 
 // CHR banks are nine bits: low nibbles at 0–7, the rest at 8–15.
@@ -205,3 +206,14 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["VRC2_and_VRC4"],
   },
 ];
+
+/** Names of its registers. */
+export const VRC4_REGISTERS: RegisterNames = {
+  board: Vrc2And4,
+  places: {
+    chrLow: [CHR_LOW, 4, 8],
+    chrHigh: [CHR_HIGH, 5, 8],
+    prg: [PRG_0, 5, 2],
+    swapAndRam: [SWAP_AND_RAM, 2],
+  },
+};

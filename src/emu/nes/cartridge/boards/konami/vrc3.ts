@@ -3,6 +3,7 @@ import { range, WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const PRG = 0;
@@ -97,3 +98,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "KONAMI-VRC3" }],
   },
 ];
+
+/** Names of its registers. */
+export const VRC3_REGISTERS: RegisterNames = {
+  board: Vrc3,
+  places: {
+    prg: [PRG, 4],
+  },
+};

@@ -3,6 +3,7 @@ import { KIB } from "../../../../units.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { VRC6_SOUND_BYTES, VRC6_SOUND_UNIT, VRC6_SOUND_WORDS, Vrc6Sound } from "./vrc6-sound.ts";
 
@@ -196,3 +197,14 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["VRC6"],
   },
 ];
+
+/** Names of its registers. */
+export const VRC6_REGISTERS: RegisterNames = {
+  board: Vrc6,
+  places: {
+    prg16: PRG_16,
+    prg8: PRG_8,
+    chr: [CHR, 8, 8],
+    mode: MODE,
+  },
+};

@@ -5,6 +5,7 @@ import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, VRC7_SOUND_UNIT, Vrc7Sound } from "./vrc7-sound.ts";
 
@@ -114,3 +115,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     knownSubmappers: [1, 2],
   },
 ];
+
+/** Names of its registers. */
+export const VRC7_REGISTERS: RegisterNames = {
+  board: Vrc7,
+  places: {
+    prg: [PRG, 8, 3],
+    chr: [CHR, 8, 8],
+    control: CONTROL,
+  },
+};

@@ -3,6 +3,7 @@ import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { vsHardware } from "../../vs-hardware.ts";
 import { VsProtectionChip } from "../parts/vs-protection.ts";
 
@@ -174,3 +175,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     claims: (image) => VsProtectionChip.isFor(vsHardware(image)?.protection),
   },
 ];
+
+/** Names of its registers. */
+export const NAMCO108_REGISTERS: RegisterNames = {
+  board: Namco108,
+  places: {
+    r: [0, 8, 8],
+  },
+};

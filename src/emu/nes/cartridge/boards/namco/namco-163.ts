@@ -7,6 +7,7 @@ import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, CPU_PAGE_BYTES } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CYCLES_PER_CHANNEL, NAMCO_163_SOUND_BYTES, Namco163Sound } from "./namco-163-sound.ts";
 
@@ -256,3 +257,25 @@ export const BOARDS: readonly BoardDescriptor[] = [
     knownSubmappers: [1, 2],
   },
 ];
+
+/** Names of its registers. */
+export const NAMCO163_REGISTERS: RegisterNames = {
+  board: Namco163,
+  places: {
+    chr: [0, 8, 8],
+    nametables: [NAMETABLES, 8, 4],
+    prg: [PRG, 8, 3],
+    ramProtect: RAM_PROTECT,
+    soundAddress: SOUND_ADDRESS,
+  },
+};
+
+/** Names of its registers. */
+export const NAMCO175_REGISTERS: RegisterNames = {
+  board: Namco175And340,
+  places: {
+    chr: [0, 8, 8],
+    ramEnable: [NAMETABLES, 1],
+    prg: [PRG, 8, 3],
+  },
+};

@@ -7,6 +7,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { FDS_BIOS_BYTES } from "../../fds-image.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { LOW_PASS_WORDS, LowPass } from "../parts/low-pass.ts";
 import { TIME_WORD, TimedBoard } from "../parts/timed-board.ts";
 import { FDS_DRIVE_BYTES, FDS_DRIVE_WORDS, FdsDrive } from "./fds-drive.ts";
@@ -276,3 +277,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["Family_Computer_Disk_System"],
   },
 ];
+
+/** Names of its registers. */
+export const FDS_REGISTERS: RegisterNames = {
+  board: Fds,
+  places: {
+    timerReload: [RELOAD_LOW, 16],
+    external: EXTERNAL,
+  },
+};

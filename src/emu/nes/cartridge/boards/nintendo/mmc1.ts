@@ -5,6 +5,7 @@ import { MAX_CYCLES } from "../../../region.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const CONTROL = 0; // CPPMM: CHR mode, PRG mode, mirroring
 const CHR_0 = 1;
@@ -155,3 +156,14 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "SJROM-MMC1A" }],
   },
 ];
+
+/** Names of its registers. */
+export const MMC1_REGISTERS: RegisterNames = {
+  board: Mmc1,
+  places: {
+    control: [CONTROL, 5],
+    chr0: [CHR_0, 5],
+    chr1: [CHR_1, 5],
+    prg: [PRG, 5],
+  },
+};

@@ -3,6 +3,7 @@ import { FLAG } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { Board, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const PRG = 0;
 const CHR = 1; // left $FD, left $FE, right $FD, right $FE
@@ -96,3 +97,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "FJROM FKROM" }],
   },
 ];
+
+/** Names of its registers. */
+export const MMC2_REGISTERS: RegisterNames = {
+  board: Mmc2,
+  places: {
+    prg: [PRG, 4],
+    chr: [CHR, 5, 4],
+    mirroring: [MIRRORING, 1],
+  },
+};

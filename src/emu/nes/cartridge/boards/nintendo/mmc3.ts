@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_A12 } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 // Registers 0–7 are the banks R0–R7; clones store theirs from FREE on.
 export const BANK_SELECT = 8; // CPM..RRR
@@ -180,3 +181,18 @@ export const BOARDS: readonly BoardDescriptor[] = [
     knownSubmappers: [2, 4],
   },
 ];
+
+/** Names of its registers. */
+export const MMC3_REGISTERS: RegisterNames = {
+  board: Mmc3,
+  places: {
+    r: [0, 8, 8],
+    bankSelect: BANK_SELECT,
+    mirroring: MIRRORING,
+    ramProtect: RAM_PROTECT,
+    irqLatch: IRQ_LATCH,
+    irqCounter: IRQ_COUNTER,
+    irqReload: [IRQ_RELOAD, 1],
+    irqEnabled: [IRQ_ENABLED, 1],
+  },
+};

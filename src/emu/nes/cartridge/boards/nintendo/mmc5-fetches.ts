@@ -7,13 +7,13 @@ import type { CartridgeMemory } from "../../memory.ts";
 
 // State, in bytes of the board's registers.
 const IN_FRAME = 0;
-const LINE = 1;
+export const FETCH_LINE = 1;
 const SAME_READS = 2; // number of identical nametable reads in a row, minus one
 const FETCH = 3; // position of the next read in the line; NO_LINE if it is unknown
 const PENDING = 4;
-const ENABLED = 5;
-const COMPARE = 6;
-const SPLIT = 7; // three registers: mode, scroll, bank
+export const FETCH_IRQ_ENABLED = 5;
+export const FETCH_IRQ_COMPARE = 6;
+export const FETCH_SPLIT = 7; // three registers: mode, scroll, bank
 const EX_BYTE = 10; // what ExRAM holds for the tile being fetched
 const IN_SPLIT = 11;
 const LAST_CYCLE_WORD = 3; // bytes 12–15
@@ -92,7 +92,7 @@ export class Mmc5Fetches {
 
   /** True while the scanline counter pulls IRQ low. */
   get irq(): boolean {
-    return this.#state[PENDING] !== 0 && this.#state[ENABLED] !== 0;
+    return this.#state[PENDING] !== 0 && this.#state[FETCH_IRQ_ENABLED] !== 0;
   }
 
   set pending(value: number) {
@@ -100,16 +100,16 @@ export class Mmc5Fetches {
   }
 
   set irqEnabled(value: number) {
-    this.#state[ENABLED] = value;
+    this.#state[FETCH_IRQ_ENABLED] = value;
   }
 
   set compare(value: number) {
-    this.#state[COMPARE] = value;
+    this.#state[FETCH_IRQ_COMPARE] = value;
   }
 
   /** Writes $5200, $5201 or $5202. */
   writeSplit(register: number, value: number): void {
-    this.#state[SPLIT + register] = value;
+    this.#state[FETCH_SPLIT + register] = value;
   }
 
   /** Sets the registers that affect fetches: ExRAM mode, tall sprites, $5130. */
@@ -139,10 +139,11 @@ export class Mmc5Fetches {
    */
   get readsUntilIrq(): number {
     const state = this.#state;
-    if (state[ENABLED] === 0) return NEVER;
+    if (state[FETCH_IRQ_ENABLED] === 0) return NEVER;
     if (state[PENDING] !== 0) return FIRST_LINE_READS;
-    const lines = state[COMPARE] - state[LINE];
-    if (state[IN_FRAME] === 0 || lines <= 0) return READS_PER_LINE * state[COMPARE] + FIRST_LINE_READS;
+    const lines = state[FETCH_IRQ_COMPARE] - state[FETCH_LINE];
+    if (state[IN_FRAME] === 0 || lines <= 0)
+      return READS_PER_LINE * state[FETCH_IRQ_COMPARE] + FIRST_LINE_READS;
     const readsOfThisLine = state[SAME_READS] === 2 ? READS_PER_LINE + 1 : state[FETCH];
     return READS_PER_LINE * lines + 2 - readsOfThisLine;
   }
@@ -184,14 +185,14 @@ export class Mmc5Fetches {
     const state = this.#state;
     if (state[IN_FRAME] === 0) {
       state[IN_FRAME] = 1;
-      state[LINE] = 0;
+      state[FETCH_LINE] = 0;
       state[PENDING] = 0;
       return IRQ_CLEARED;
     }
-    state[LINE]++;
-    if (state[LINE] !== state[COMPARE] || state[LINE] === 0) return IRQ_AS_IT_WAS;
+    state[FETCH_LINE]++;
+    if (state[FETCH_LINE] !== state[FETCH_IRQ_COMPARE] || state[FETCH_LINE] === 0) return IRQ_AS_IT_WAS;
     state[PENDING] = 1;
-    return state[ENABLED] !== 0 ? IRQ_RAISED : IRQ_AS_IT_WAS;
+    return state[FETCH_IRQ_ENABLED] !== 0 ? IRQ_RAISED : IRQ_AS_IT_WAS;
   }
 
   /** Mode 1: ExRAM gives each tile its own attribute and 4 KiB CHR bank. */
@@ -213,7 +214,7 @@ export class Mmc5Fetches {
   }
 
   #isSplitColumn(place: number): boolean {
-    const mode = this.#state[SPLIT];
+    const mode = this.#state[FETCH_SPLIT];
     if ((mode & SPLIT_ON) === 0) return false;
     const isRight = this.#column(place) >= (mode & 0x1f);
     return isRight === ((mode & SPLIT_RIGHT) !== 0);
@@ -224,10 +225,10 @@ export class Mmc5Fetches {
     const state = this.#state;
     const column = this.#column(place) & 0x1f;
     const isNextLine = place >= NEXT_LINE_READS || place === 0;
-    const y = (state[SPLIT + 1] + state[LINE] + (isNextLine ? 1 : 0)) % 240;
+    const y = (state[FETCH_SPLIT + 1] + state[FETCH_LINE] + (isNextLine ? 1 : 0)) % 240;
     const tile = ((y & 0xf8) << 2) | column;
     if ((place & 3) === 0) return this.#exram(tile);
-    if ((place & 3) > 1) return this.#chrByte((state[SPLIT + 2] << 12) | (address & 0xff8) | (y & 7));
+    if ((place & 3) > 1) return this.#chrByte((state[FETCH_SPLIT + 2] << 12) | (address & 0xff8) | (y & 7));
     const attribute = this.#exram(0x3c0 | ((tile >> 4) & 0x38) | (column >> 2));
     const shift = ((tile >> 4) & 4) | (column & 2);
     return ((attribute >> shift) & 3) * 0x55;

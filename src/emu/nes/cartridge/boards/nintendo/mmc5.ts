@@ -5,8 +5,18 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-import { FETCHES_STATE_BYTES, IRQ_CLEARED, IRQ_RAISED, Mmc5Fetches } from "./mmc5-fetches.ts";
+import {
+  FETCH_IRQ_COMPARE,
+  FETCH_IRQ_ENABLED,
+  FETCH_LINE,
+  FETCH_SPLIT,
+  FETCHES_STATE_BYTES,
+  IRQ_CLEARED,
+  IRQ_RAISED,
+  Mmc5Fetches,
+} from "./mmc5-fetches.ts";
 import { MMC5_SOUND_BYTES, MMC5_SOUND_WORDS, Mmc5Sound } from "./mmc5-sound.ts";
 
 // Registers $5100–$5107 are bytes 0–7, $5113–$5117 bytes 11–15.
@@ -321,3 +331,25 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 64 * KIB },
   },
 ];
+
+/** Names of its registers. */
+export const MMC5_REGISTERS: RegisterNames = {
+  board: Mmc5,
+  places: {
+    prgMode: [PRG_MODE, 2],
+    chrMode: [CHR_MODE, 2],
+    protect: [PROTECT_1, 2, 2, 1],
+    exramMode: [EXRAM_MODE, 2],
+    nametables: NAMETABLES,
+    fillTile: FILL_TILE,
+    fillColor: [FILL_COLOR, 2],
+    prg: [PRG + 3, 8, 5, 3],
+    chrLow: [CHR, 8, 12],
+    chrHigh: [CHR_UPPER, 2, 12],
+    factor: [FACTOR_1, 8, 2, 1],
+    scanline: FETCHES + FETCH_LINE,
+    irqEnabled: [FETCHES + FETCH_IRQ_ENABLED, 1],
+    irqCompare: FETCHES + FETCH_IRQ_COMPARE,
+    split: [FETCHES + FETCH_SPLIT, 8, 3],
+  },
+};

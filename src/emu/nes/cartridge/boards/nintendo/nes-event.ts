@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { MAX_CYCLES } from "../../../region.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 // The MMC1's registers, as in mapper 1; the CHR register is the event's register.
@@ -138,3 +139,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "EVENT" }],
   },
 ];
+
+/** Names of its registers. */
+export const NES_EVENT_REGISTERS: RegisterNames = {
+  board: NesEvent,
+  places: {
+    control: [CONTROL, 5],
+    event: [EVENT, 5],
+    prg: [PRG, 5],
+  },
+};

@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import { Board, type BoardClass, type BoardParts } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips, CartridgeMemory } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 /** A board that stores the data and address of one write and derives every bank from them. */
 export interface LatchSpec {
@@ -33,12 +34,15 @@ export function conflictsBySubmapper(image: CartridgeImage): boolean {
   return image.submapper === 2;
 }
 
+/** The base of all boards that `latchBoard` makes. */
+abstract class LatchBoard extends Board {}
+
 /** The board that a specification describes. */
 export function latchBoard(spec: LatchSpec): BoardClass {
   const { mask, match } = spec.decode ?? ANY_ROM_ADDRESS;
   const registerIsInRamSpace = match >= 0x6000 && match < 0x8000;
 
-  return class Latch extends Board {
+  return class Latch extends LatchBoard {
     readonly #conflicts: boolean;
 
     static override chips(image: CartridgeImage): BoardChips {
@@ -85,3 +89,12 @@ export function latchBoard(spec: LatchSpec): BoardClass {
     }
   };
 }
+
+/** Names of its registers. */
+export const LATCH_REGISTERS: RegisterNames = {
+  board: LatchBoard,
+  places: {
+    data: DATA,
+    address: [ADDRESS_LOW, 16],
+  },
+};

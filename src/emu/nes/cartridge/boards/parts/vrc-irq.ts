@@ -1,6 +1,7 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { NEVER } from "../../../interrupts.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "./timed-board.ts";
 
 // Registers from here on belong to the interrupt unit.
@@ -90,3 +91,12 @@ export abstract class VrcIrqBoard extends TimedBoard {
     words[PRESCALER_WORD] = clocks * PRESCALER_DOTS - dots;
   }
 }
+
+/** Names of its registers. */
+export const VRC_IRQ_REGISTERS: RegisterNames = {
+  board: VrcIrqBoard,
+  places: {
+    irqLatch: LATCH,
+    irqCounter: COUNTER,
+  },
+};

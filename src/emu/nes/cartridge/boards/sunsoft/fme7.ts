@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import {
   CYCLES_PER_TICK,
@@ -119,3 +120,14 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "JLROM JSROM BTR SUNSOFT-FME-7" }],
   },
 ];
+
+/** Names of its registers. */
+export const FME7_REGISTERS: RegisterNames = {
+  board: Fme7,
+  places: {
+    chr: [0, 8, 8],
+    prg: [PRG_6000, 8, 4],
+    mirroring: [MIRRORING, 2],
+    irqControl: IRQ_CONTROL,
+  },
+};

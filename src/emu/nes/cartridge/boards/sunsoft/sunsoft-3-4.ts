@@ -4,6 +4,7 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const CHR = 0; // four windows of 2 KiB
@@ -177,3 +178,23 @@ export const BOARDS: readonly BoardDescriptor[] = [
     knownSubmappers: [1],
   },
 ];
+
+/** Names of its registers. */
+export const SUNSOFT3_REGISTERS: RegisterNames = {
+  board: Sunsoft3,
+  places: {
+    prg: PRG,
+    chr: [CHR, 8, 4],
+  },
+};
+
+/** Names of its registers. */
+export const SUNSOFT4_REGISTERS: RegisterNames = {
+  board: Sunsoft4,
+  places: {
+    prg: PRG,
+    chr: [CHR, 8, 4],
+    mirroring: MIRRORING,
+    nametables: [NAMETABLES, 8, 2],
+  },
+};

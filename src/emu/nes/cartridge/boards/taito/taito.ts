@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { Board, HOOK_A12, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 /** Maps the banks in registers 0–7, as both chips do. */
@@ -213,3 +214,37 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 128 },
   },
 ];
+
+/** Names of its registers. */
+export const TC0190_REGISTERS: RegisterNames = {
+  board: TaitoTc0190,
+  places: {
+    prg: [0, 8, 2],
+    chr: [2, 8, 6],
+  },
+};
+
+/** Names of its registers. */
+export const TC0690_REGISTERS: RegisterNames = {
+  board: TaitoTc0690,
+  places: {
+    prg: [0, 8, 2],
+    chr: [2, 8, 6],
+    mirroring: MIRRORING,
+    irqLatch: IRQ_LATCH,
+    irqCounter: IRQ_COUNTER,
+  },
+};
+
+/** Names of its registers. */
+export const X1_005_REGISTERS: RegisterNames = {
+  board: TaitoX1005,
+  places: {
+    chr: [0, 8, 6],
+    mirroring: [X1_005_MIRRORING, 1],
+    ramKey: X1_005_RAM,
+    prg8000: 10,
+    prgA000: 12,
+    prgC000: 14,
+  },
+};

@@ -4,6 +4,7 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 // $7EF0–$7EFF are registers 0–15.
@@ -149,3 +150,16 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { prgBytes: 5 * KIB },
   },
 ];
+
+/** Names of its registers. */
+export const X1_017_REGISTERS: RegisterNames = {
+  board: TaitoX1017,
+  places: {
+    chr: [0, 8, 6],
+    mode: [MODE, 2],
+    ramKey: [RAM_KEYS, 8, 3],
+    prg: [PRG, 8, 3],
+    irqLatch: IRQ_LATCH,
+    irqControl: IRQ_CONTROL,
+  },
+};

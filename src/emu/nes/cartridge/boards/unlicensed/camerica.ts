@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 
 const BANK = 0;
 const SCREEN = 1; // bit 0 is the screen; bit 1 is set after the program has selected one
@@ -76,3 +77,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     knownSubmappers: [1],
   },
 ];
+
+/** Names of its registers. */
+export const BF909X_REGISTERS: RegisterNames = {
+  board: Bf909x,
+  places: {
+    prg: BANK,
+    screen: [SCREEN, 2],
+  },
+};

@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const PRG = 0; // four registers
@@ -446,3 +447,26 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 397, name: "J.Y. Company YY850439C", board: JyAsic, wiki: ["NES_2.0_Mapper_397", ...WIKI] },
   { mapper: 421, name: "J.Y. Company SC871115C", board: JyAsic, wiki: ["NES_2.0_Mapper_421", ...WIKI] },
 ];
+
+/** Names of its registers. */
+export const JY_REGISTERS: RegisterNames = {
+  board: JyAsic,
+  places: {
+    prg: [PRG, 8, 4],
+    chrLow: [CHR_LOW, 8, 8],
+    chrHigh: [CHR_HIGH, 8, 8],
+    nametableLow: [NAMETABLE_LOW, 8, 4],
+    nametableHigh: [NAMETABLE_HIGH, 8, 4],
+    mode: MODE,
+    mirroring: MIRRORING,
+    nametableSelect: NAMETABLE_SELECT,
+    outer: OUTER,
+    factor: [FACTORS, 8, 2],
+    adder: ADDER,
+    test: TEST,
+    irqControl: IRQ_CONTROL,
+    irqPrescaler: IRQ_PRESCALER,
+    irqCounter: IRQ_COUNTER,
+    irqXor: IRQ_XOR,
+  },
+};

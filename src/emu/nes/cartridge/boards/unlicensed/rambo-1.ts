@@ -4,6 +4,7 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_A12, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 // Registers 0–15 are the banks R0–RF.
@@ -220,3 +221,18 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_158"],
   },
 ];
+
+/** Names of its registers. */
+export const RAMBO1_REGISTERS: RegisterNames = {
+  board: Rambo1,
+  places: {
+    r: [0, 8, 16],
+    bankSelect: SELECT,
+    mirroring: MIRRORING,
+    irqLatch: IRQ_LATCH,
+    irqCounter: IRQ_COUNTER,
+    irqEnabled: [IRQ_ENABLED, 1],
+    irqMode: [IRQ_MODE, 1],
+    irqReload: [IRQ_RELOAD, 1],
+  },
+};
