@@ -292,14 +292,16 @@ export class Nes implements Machine, FramePosition {
     this.restore(from);
   }
 
-  restore(from: Uint8Array): void {
+  /** With `keepsPicture`, the state is of the frame that is being drawn, whose picture stays. */
+  restore(from: Uint8Array, keepsPicture = false): void {
     this.states.restore(from);
     this.memory.resetPages();
     this.board.updateBanks();
     this.cpu.stateLoaded();
     this.fastCpu.forget();
     this.ppu.stateLoaded();
-    this.picture.forget();
+    if (keepsPicture) this.ppu.beginFrame(this.picture.current);
+    else this.picture.forget();
   }
 
   /** The valid values of states; see `load`. */

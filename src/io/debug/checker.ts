@@ -1,5 +1,6 @@
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import { hex } from "../library/place-map.ts";
+import { accessTime, cyclesAfterAccess, cyclesAfterStackAccess } from "./access-time.ts";
 import {
   accessText,
   type Breakpoint,
@@ -28,6 +29,8 @@ export interface StopCause {
   /** For the user. */
   readonly text: string;
   readonly breakpoints: readonly number[];
+  /** For "access": the cycles of the last instruction, and of the interrupt after it, that follow the access. */
+  readonly cyclesAfter?: number;
 }
 
 /** The current access, for expressions. */
@@ -72,7 +75,6 @@ export class StopChecker {
     const breakpoints = this.#breakpoints;
     if (breakpoints.size === 0) return undefined;
     const probe = this.#probe;
-    const { cpu } = probe.nes;
     let found: StopCause | undefined;
     if (breakpoints.events.size > 0) found = this.#checkEvents(isForward);
     if (probe.kinds !== 0 && (breakpoints.wanted[probe.address]! & probe.kinds) !== 0) {
@@ -89,10 +91,18 @@ export class StopChecker {
       const from = probe.oamBytes === ALL_OAM ? 0 : probe.oamAddress;
       found = this.#accessed("oam", from, probe.oamBytes, probe.oamKinds, isForward) ?? found;
     }
-    if ((breakpoints.wanted[cpu.pc]! & WANTS_EXECUTE) !== 0 && cpu.jammed === 0) {
-      found = this.#executes(cpu.pc, isForward) ?? found;
-    }
-    return found;
+    return this.#checkExecution(isForward) ?? found;
+  }
+
+  /** Like `check`, forward, but only for the next instruction: the accesses have stopped before. */
+  checkNext(): StopCause | undefined {
+    return this.#breakpoints.size === 0 ? undefined : this.#checkExecution(true);
+  }
+
+  #checkExecution(isForward: boolean): StopCause | undefined {
+    const { cpu } = this.#probe.nes;
+    const isWanted = (this.#breakpoints.wanted[cpu.pc]! & WANTS_EXECUTE) !== 0 && cpu.jammed === 0;
+    return isWanted ? this.#executes(cpu.pc, isForward) : undefined;
   }
 
   /** True if running a span again may stop somewhere. False only if it certainly does not. */
@@ -148,11 +158,18 @@ export class StopChecker {
         ? `${hex(probe.before, 2)} → ${hex(value, 2)}`
         : hex(value, 2);
     const place = `${space === "cpu" ? "" : `${space.toUpperCase()} `}${hex(address, space === "oam" ? 2 : 4)}`;
-    return this.#stop(
+    const stop = this.#stop(
       "access",
       hits,
       isForward,
       () => `${what} of ${place}: ${change}, by ${hex(probe.pc, 4)}${isOwn ? this.#timeText() : ""}`,
+    );
+    const isStack = space === "cpu" && !isOwn;
+    return (
+      stop && {
+        ...stop,
+        cyclesAfter: isStack ? cyclesAfterStackAccess(probe, address) : cyclesAfterAccess(probe),
+      }
     );
   }
 
@@ -160,7 +177,7 @@ export class StopChecker {
   #timeText(): string {
     const { address, wroteRom } = this.#probe;
     if (!wroteRom && (address < FIRST_REGISTER || address > LAST_REGISTER)) return "";
-    const { line, dot, cycle } = this.#probe.accessTime();
+    const { line, dot, cycle } = accessTime(this.#probe);
     return `, at line ${line}, dot ${dot}, cycle ${cycle}`;
   }
 

@@ -1,5 +1,6 @@
 import { hex } from "../library/place-map.ts";
 import type { CallKind, CallStack } from "./call-stack.ts";
+import type { InstructionView } from "./instruction-view.ts";
 import type { Probe } from "./probe.ts";
 import type { LocalVariable } from "./scope.ts";
 import type { LoadedTarget } from "./target.ts";
@@ -40,10 +41,12 @@ const LINES_BEFORE = 4;
 export class Frames {
   readonly #target: LoadedTarget;
   readonly #probe: Probe;
+  readonly #view: InstructionView;
 
-  constructor(target: LoadedTarget, probe: Probe) {
+  constructor(target: LoadedTarget, probe: Probe, view: InstructionView) {
     this.#target = target;
     this.#probe = probe;
+    this.#view = view;
   }
 
   get #calls(): CallStack {
@@ -63,7 +66,7 @@ export class Frames {
     const { cpu } = this.#probe.nes;
     // A jammed CPU has fetched the opcode that stopped it.
     const next = cpu.jammed === 1 ? (cpu.pc - 1) & 0xffff : cpu.pc;
-    const pc = inner?.site ?? next;
+    const pc = inner?.site ?? this.#view.pc ?? next;
     const prgOffset = inner?.sitePrgOffset ?? this.#probe.prgOffsetAt(pc);
     const place = this.#target.lines.placeOf(prgOffset);
     return {

@@ -22,8 +22,11 @@ export class Movements {
     this.#probe = probe;
   }
 
-  /** The goal of a movement; undefined if only breakpoints end it. */
-  goal(movement: Movement, isBack: boolean): Goal | undefined {
+  /**
+   * The goal of a movement that begins in CPU cycle `now`; undefined if only breakpoints end it. That of a
+   * number of cycles is the first instruction at the cycle or past it.
+   */
+  goal(movement: Movement, isBack: boolean, now: number): Goal | undefined {
     const { nes, calls } = this.#probe;
     switch (movement.kind) {
       case "continue":
@@ -39,7 +42,7 @@ export class Movements {
         return () => calls.depth < depth;
       }
       case "cycles": {
-        const cycle = nes.totalCycles + (isBack ? -movement.count : movement.count);
+        const cycle = now + (isBack ? -movement.count : movement.count);
         return isBack ? () => nes.totalCycles <= cycle : () => nes.totalCycles >= cycle;
       }
       case "scanline":

@@ -19,9 +19,6 @@ const NMI_VECTOR = 0xfffa;
 const IRQ_VECTOR = 0xfffe;
 /** An interrupt acts on the lines up to this many cycles before its handler. */
 const INTERRUPT_CYCLES = 9;
-/** Cycles of the interrupt sequence. */
-const INTERRUPT_SEQUENCE_CYCLES = 7;
-const DOTS_PER_LINE = 341;
 const FLAG_I = 0x04;
 const OAM_DMA = 0x4014;
 const OAM_DATA = 4;
@@ -139,26 +136,6 @@ export class Probe {
     this.endedFrame = nes.stepInstruction(this.#pixels);
     if (kinds !== 0) this.#afterAccess();
     if (cpu.s !== stackBefore) this.#afterStack(pc, opcode, stackBefore, this.prgOffset);
-  }
-
-  /**
-   * When the last instruction made its access, which is in its last cycle: the CPU cycles before that one,
-   * and the PPU's line and dot after it. An interrupt that followed is not counted.
-   */
-  accessTime(): { readonly cycle: number; readonly line: number; readonly dot: number } {
-    const { nes } = this;
-    nes.catchUp();
-    const { line, dot } = nes.ppu.state;
-    const { masterClocksPerCpuCycle, masterClocksPerDot, linesPerFrame } = nes.region;
-    const cyclesAfter = this.tookNmi || this.tookIrq ? INTERRUPT_SEQUENCE_CYCLES : 0;
-    const dots = Math.round((cyclesAfter * masterClocksPerCpuCycle) / masterClocksPerDot);
-    const frameDots = linesPerFrame * DOTS_PER_LINE;
-    const at = (line * DOTS_PER_LINE + dot - dots + frameDots) % frameDots;
-    return {
-      cycle: nes.totalCycles - 1 - cyclesAfter,
-      line: Math.floor(at / DOTS_PER_LINE),
-      dot: at % DOTS_PER_LINE,
-    };
   }
 
   /** The PRG ROM offset that the CPU sees at `address`; −1 if it sees something else. */

@@ -27,6 +27,7 @@ interface Move {
  * starts again, because the old one belongs to the old program.
  */
 export function reload(old: DebugSession, target: DebugTarget, events: SessionEvents): Reloaded {
+  old.view.leave();
   const session = new DebugSession(target, events);
   const moves = moveCode(old, session.target);
   const restarted = difference(old.target, session.target) ?? (typeof moves === "string" ? moves : undefined);

@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly lastFrame?: number | undefined;
   /** Called after each frame of a movement forward; the movement waits for the returned promise. */
   readonly onFrame?: (() => Promise<void> | undefined) | undefined;
+  /**
+   * True if the machine was inside of the instruction that is next. Forward, its accesses do not stop again;
+   * back, its start is the first position.
+   */
+  readonly wasInside?: boolean;
 }
 
 /** Other work, such as a request to pause, gets a turn at this interval. */
@@ -39,8 +44,8 @@ export class Runner {
 
   /** Runs at least one instruction, until `goal` or a breakpoint. Without a goal, runs until a breakpoint. */
   async forward(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
-    for (;;) {
-      const stop = await this.#slice(goal, options);
+    for (let { wasInside = false } = options; ; wasInside = false) {
+      const stop = await this.#slice(goal, options, wasInside);
       if (stop !== undefined) return stop;
       if (options.isPaused()) return PAUSED;
       await breathe();
@@ -54,7 +59,8 @@ export class Runner {
    */
   async back(goal: Goal | undefined, options: RunOptions): Promise<StopCause> {
     const timeline = this.#timeline;
-    const from = timeline.position;
+    const here = timeline.position;
+    const from = timeline.position + (options.wasInside === true ? 1 : 0);
     const mayStop = (span: Span): boolean => goal !== undefined || this.#checker.mayStop(span);
     let found: StopCause | undefined;
     const stops = (): boolean => {
@@ -64,7 +70,7 @@ export class Runner {
     };
     const position = await this.findLast(from, stops, mayStop, options);
     if (position === undefined && options.isPaused()) {
-      timeline.seek(from);
+      timeline.seek(here);
       return PAUSED;
     }
     this.seek(position ?? timeline.start);
@@ -108,14 +114,18 @@ export class Runner {
     this.#events.forget();
   }
 
-  async #slice(goal: Goal | undefined, options: RunOptions): Promise<StopCause | undefined> {
+  async #slice(
+    goal: Goal | undefined,
+    options: RunOptions,
+    wasInside: boolean,
+  ): Promise<StopCause | undefined> {
     const { onFrame, lastFrame = Number.POSITIVE_INFINITY } = options;
     const timeline = this.#timeline;
     const { probe } = timeline;
     const end = performance.now() + SLICE_MS;
     for (let count = 1; ; count++) {
       timeline.advance();
-      const stop = this.#checker.check(true);
+      const stop = wasInside && count === 1 ? this.#checker.checkNext() : this.#checker.check(true);
       if (stop !== undefined) return stop;
       if (goal?.() === true) return STEPPED;
       if (probe.endedFrame && probe.nes.frame >= lastFrame) return LIMITED;

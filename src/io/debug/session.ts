@@ -9,6 +9,7 @@ import { EventDetector } from "./events.ts";
 import { bind, bindPlace, type ValuePlace } from "./expressions/evaluate.ts";
 import { isPlaceExpression, parseDebugExpression } from "./expressions/parse.ts";
 import { Frames } from "./frames.ts";
+import { InstructionView } from "./instruction-view.ts";
 import { unmirroredRange } from "./mirrors.ts";
 import { type Movement, Movements } from "./movement.ts";
 import { CodeFinder } from "./places.ts";
@@ -54,6 +55,8 @@ export class DebugSession {
   readonly disassembler: Disassembler;
   /** The picture of the current frame. */
   readonly pixels: Uint16Array;
+  /** Tells whether the program is inside of an instruction. */
+  readonly view: InstructionView;
   readonly #runner: Runner;
   readonly #movements: Movements;
   readonly #events: SessionEvents;
@@ -70,7 +73,8 @@ export class DebugSession {
     this.pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
     this.timeline = new Timeline(nes, rom.image, this.pixels, program, { ...options, movie: target.movie });
     const { probe } = this.timeline;
-    this.frames = new Frames(this.target, probe);
+    this.view = new InstructionView(nes, this.timeline, this.pixels);
+    this.frames = new Frames(this.target, probe, this.view);
     this.code = new CodeFinder(this.target);
     this.registers = registerGroups(nes);
     this.disassembler = new Disassembler(this.target, this.timeline.log);
@@ -102,12 +106,27 @@ export class DebugSession {
     if (movement.kind === "out" && this.probe.calls.depth === 0) {
       throw new InputError("usage", "no routine is running that could return");
     }
-    const goal = this.#movements.goal(movement, direction === "back");
-    const stop = await this.#run(goal, direction, frames);
+    const until = this.nes.totalCycles;
+    this.#demandStanding();
+    const wasInside = this.view.leave();
+    const goal = this.#movements.goal(movement, direction === "back", until);
+    const stop = await this.#run(goal, direction, frames, wasInside);
     this.#isAtBreakpoint = ["breakpoint", "access", "event"].includes(stop.reason);
+    if (movement.kind === "cycles" && stop.reason === "step") {
+      return this.#enterAt(until + (direction === "back" ? -1 : 1) * movement.count, stop);
+    }
+    if (stop.cyclesAfter !== undefined) return this.#enterAt(this.nes.totalCycles - stop.cyclesAfter, stop);
     if (stop !== LIMITED) return stop;
     const where = `${this.target.places.describe(this.nes.cpu.pc)} in frame ${this.nes.frame}`;
     return { ...stop, text: `not reached in ${frames} frames: stopped at ${where}` };
+  }
+
+  #enterAt(cycle: number, stop: StopCause): StopCause {
+    const { view } = this;
+    view.enterAt(cycle);
+    if (view.pc === undefined) return stop;
+    const where = `cycle ${view.cycles} of the instruction at ${hex(view.pc, 4)}`;
+    return { ...stop, text: stop.reason === "step" ? where : `${stop.text}, in ${where}` };
   }
 
   /** Ends the current movement at the next opportunity. */
@@ -118,6 +137,7 @@ export class DebugSession {
   /** Goes to a position in the history at once, past breakpoints. */
   seek(position: number): void {
     this.#demandStanding();
+    this.view.leave();
     this.#isAtBreakpoint = false;
     this.#runner.seek(position);
   }
@@ -127,8 +147,11 @@ export class DebugSession {
    * The position does not change. Returns undefined if there is none.
    */
   async lastWrite(space: "cpu" | "ppu", first: number, last = first): Promise<PastWrite | undefined> {
-    const { probe } = this;
+    const { probe, view } = this;
+    this.#demandStanding();
     const { from, to } = unmirroredRange(space, first, last);
+    const { cycles } = view;
+    view.leave();
     const here = this.timeline.position;
     const isWrite = (): boolean =>
       space === "cpu"
@@ -144,6 +167,7 @@ export class DebugSession {
       );
       if (position === undefined) {
         this.#runner.seek(here);
+        view.enter(here, cycles);
         return undefined;
       }
       this.timeline.seek(position);
@@ -151,6 +175,7 @@ export class DebugSession {
       this.timeline.seek(position - 1);
       const { frame, totalCycles: cycle } = this.nes;
       this.#runner.seek(here);
+      view.enter(here, cycles);
       return { position: position - 1, pc, value, before, frame, cycle };
     });
   }
@@ -162,13 +187,15 @@ export class DebugSession {
   replay(from: number, to: number, visit: () => void): void {
     this.#demandStanding();
     const { timeline } = this;
-    const here = timeline.position;
-    timeline.seek(from);
-    while (timeline.position < Math.min(to, timeline.end)) {
-      visit();
-      timeline.advance();
-    }
-    this.#runner.seek(here);
+    this.view.outside(() => {
+      const here = timeline.position;
+      timeline.seek(from);
+      while (timeline.position < Math.min(to, timeline.end)) {
+        visit();
+        timeline.advance();
+      }
+      this.#runner.seek(here);
+    });
   }
 
   /** Adds a breakpoint. Throws `InputError` ("usage") if its options are invalid. */
@@ -211,7 +238,6 @@ export class DebugSession {
 
   /** Changes a register, a variable or memory. Throws `InputError` if it cannot be changed. */
   assign(place: ValuePlace, value: number): void {
-    this.#demandReadable();
     const { set } = place;
     if (set === undefined) throw new InputError("usage", "this cannot be changed");
     this.#edited(() => set(value));
@@ -219,7 +245,6 @@ export class DebugSession {
 
   /** Changes the machine by `edit`; the known future is discarded. */
   edit<T>(edit: () => T): T {
-    this.#demandReadable();
     return this.#edited(edit);
   }
 
@@ -240,7 +265,7 @@ export class DebugSession {
 
   /** Holds buttons, one byte per port, until they are changed. */
   hold(buttons: number): void {
-    this.timeline.hold(buttons);
+    this.view.outside(() => this.timeline.hold(buttons));
   }
 
   /** Presses the reset button. */
@@ -249,6 +274,14 @@ export class DebugSession {
   }
 
   #edited<T>(edit: () => T): T {
+    this.#demandReadable();
+    if (this.view.pc !== undefined)
+      throw new InputError(
+        "usage",
+        "nothing can be changed inside of an instruction",
+        "",
+        "step to the next instruction",
+      );
     let result: T | undefined;
     this.timeline.edit(() => {
       result = edit();
@@ -256,9 +289,14 @@ export class DebugSession {
     return result as T;
   }
 
-  async #run(goal: Goal | undefined, direction: Direction, frames?: number): Promise<StopCause> {
+  async #run(
+    goal: Goal | undefined,
+    direction: Direction,
+    frames: number | undefined,
+    wasInside: boolean,
+  ): Promise<StopCause> {
     const lastFrame = frames === undefined ? undefined : this.nes.frame + frames;
-    const options = { lastFrame, isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
+    const options = { lastFrame, wasInside, isPaused: () => this.#wantsPause, onFrame: this.#events.onFrame };
     return this.#occupied(direction, () =>
       direction === "back" ? this.#runner.back(goal, options) : this.#runner.forward(goal, options),
     );

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
+import { accessTime } from "../../../src/io/debug/access-time.ts";
 import type { BreakpointOptions, BreakpointPlace } from "../../../src/io/debug/breakpoints.ts";
 import { runCommand } from "../../../src/io/debug/commands.ts";
 import type { DebugEvent } from "../../../src/io/debug/events.ts";
@@ -289,7 +290,7 @@ test.each(["ntsc", "pal", "dendy"] as const)("a stop tells when a register was a
     machine: { region },
   });
   const { nes, probe, timeline } = session;
-  let seen: ReturnType<typeof probe.accessTime> | undefined;
+  let seen: ReturnType<typeof accessTime> | undefined;
   const note = (): void => {
     nes.ppu.catchUp(nes.cpu.cycle);
     const { line, dot } = nes.ppu.state;
@@ -310,7 +311,7 @@ test.each(["ntsc", "pal", "dendy"] as const)("a stop tells when a register was a
     seen = undefined;
     timeline.advance();
     if (seen === undefined || probe.kinds === 0 || probe.address < 0x2000 || probe.address > 0x3fff) continue;
-    expect(probe.accessTime()).toEqual(seen);
+    expect(accessTime(probe)).toEqual(seen);
     accesses++;
     if (probe.tookNmi) interrupts++;
   }

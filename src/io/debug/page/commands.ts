@@ -10,7 +10,7 @@ export interface UserCommand {
   run(): void;
 }
 
-type Steps = "continue" | "into" | "over" | "out" | "frame" | "nmi" | "scanline";
+type Steps = "continue" | "into" | "over" | "out" | "frame" | "nmi" | "scanline" | "cycles";
 
 /** Starts a movement. In the source, steps go by lines, else by instructions. */
 function move(kind: Steps, back = false): void {
@@ -37,6 +37,7 @@ export const MOVEMENTS = {
   over: command("Step over", ["N", "F10"], true, () => move("over")),
   into: command("Step into", ["S", "F11"], true, () => move("into")),
   out: command("Step out", ["O", "Shift+F11"], true, () => move("out")),
+  cycle: command("One cycle", ["Y"], true, () => move("cycles")),
   scanline: command("To the next line of the picture", ["L"], true, () => move("scanline")),
   frame: command("To the next frame", ["F"], true, () => move("frame")),
   nmi: command("To the next NMI", ["V"], true, () => move("nmi")),
@@ -44,6 +45,7 @@ export const MOVEMENTS = {
   overBack: command("Step over backwards", ["Shift+N"], true, () => move("over", true)),
   intoBack: command("Step into backwards", ["Shift+S"], true, () => move("into", true)),
   outBack: command("Back to the call", ["Shift+O"], true, () => move("out", true)),
+  cycleBack: command("One cycle backwards", ["Shift+Y"], true, () => move("cycles", true)),
   scanlineBack: command("To the line before", ["Shift+L"], true, () => move("scanline", true)),
   frameBack: command("To the frame before", ["Shift+F"], true, () => move("frame", true)),
   nmiBack: command("To the NMI before", ["Shift+V"], true, () => move("nmi", true)),

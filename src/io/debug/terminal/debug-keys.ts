@@ -57,6 +57,7 @@ const KEYS: readonly KeyRow[] = [
   ...bothWays(["n", "f10"], ["shift+f10"], "step over (next)", line("over")),
   ...bothWays(["o", "shift+f11"], [], "step out", line("out")),
   ...bothWays(["i"], [], "one instruction", INSTRUCTION),
+  ...bothWays(["y"], [], "one cycle", { kind: "cycles", count: 1 }),
   ...bothWays(["f"], [], "one frame", { kind: "frame" }),
   ...bothWays(["l"], [], "one line of the picture", { kind: "scanline" }),
   ...bothWays(["v"], [], "to the next NMI (vertical blank)", { kind: "nmi" }),
@@ -101,7 +102,7 @@ export function debugKeysHelp(): readonly string[] {
         .padEnd(14)} ${help}`,
   );
   return [
-    "With Shift, c s n o i f l v t go backwards.",
+    "With Shift, c s n o i y f l v t go backwards.",
     ...rows,
     "",
     "While the game runs, keys play it; Escape stops it.",

@@ -247,7 +247,8 @@ class TerminalDebugger {
   }
 }
 
-function stateOf({ nes }: DebugSession): Uint8Array {
+function stateOf({ nes, view }: DebugSession): Uint8Array {
+  view.leave();
   const state = new Uint8Array(nes.stateBytes);
   nes.save(state);
   return state;

@@ -1,5 +1,6 @@
 import { ACCESS_READ, ACCESS_WRITE } from "../../../emu/nes/cpu/opcodes.ts";
 import { DOTS_PER_LINE } from "../../../emu/nes/region.ts";
+import { accessTime } from "../access-time.ts";
 import type { DebugSession } from "../session.ts";
 import type { InstructionObserver, Span, Timeline } from "../timeline.ts";
 import {
@@ -137,7 +138,7 @@ export class FrameEvents implements InstructionObserver {
     const list = this.#now;
     if (list.count === MAX_EVENTS) return;
     const { probe } = this.#timeline;
-    const { line, dot } = probe.accessTime();
+    const { line, dot } = accessTime(probe);
     const { view } = list;
     const at = list.count++ * FRAME_EVENT_BYTES;
     view.setUint16(at + EVENT_LINE, line, true);

@@ -58,6 +58,8 @@ function movementOf(session: DebugSession, args: RequestArguments): Movement {
     case "frame":
     case "nmi":
       return { kind };
+    case "cycles":
+      return { kind, count: 1 };
     case "into":
     case "over":
     case "out":
