@@ -19,8 +19,8 @@ const MAX_COUNT = 16;
 const BYTE_BITS = 8;
 
 /**
- * The registers of the cartridge's board by name: those that its family of boards names, then the other fields
- * that it declares for states. Empty if it has neither.
+ * The registers of the cartridge's board by name: those that its family of boards names, then the other
+ * fields that it declares for states. Empty if it has neither.
  */
 export function namedBoardRegisters(nes: Nes): BoardRegister[] {
   const named = familyRegisters(nes);

@@ -29,7 +29,7 @@ export interface StopCause {
   /** For the user. */
   readonly text: string;
   readonly breakpoints: readonly number[];
-  /** For "access": the cycles of the last instruction, and of the interrupt after it, that follow the access. */
+  /** For "access": the cycles of the instruction, and of the interrupt after it, that follow the access. */
   readonly cyclesAfter?: number;
 }
 

@@ -86,8 +86,8 @@ export class InstructionView {
   }
 
   /**
-   * Runs the instruction up to the end of a cycle. Every access past it asks the DMA unit first. Returns false
-   * if the instruction has ended before.
+   * Runs the instruction up to the end of a cycle. Every access past it asks the DMA unit first. Returns
+   * false if the instruction has ended before.
    */
   #runUntil(last: number): boolean {
     const nes = this.#nes;
