@@ -45,6 +45,11 @@ export class FrameFeed {
     return this.#newest;
   }
 
+  /** True if somebody wants every picture. */
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Calls `listener` with each new picture, until the returned function is called. */
   subscribe(listener: PictureListener): () => void {
     this.#listeners.add(listener);

@@ -12,16 +12,16 @@ import { setDevice } from "../input/device-words.ts";
 import type { Palette } from "../render/palette.ts";
 import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
 import { SaveLock } from "../saves/save-lock.ts";
-import { COMMAND_STEP } from "../shared/commands.ts";
 import { changeDips } from "../shared/dip-texts.ts";
 import { DeviceWriter } from "../shared/input-words.ts";
-import { FRAME_PUBLISHED } from "../shared/layout.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
 import { Lock } from "../thread/lock.ts";
 import { nesSource } from "../thread/nes-source.ts";
 import { FrameFeed } from "./frame-feed.ts";
+import { MAX_BRIEF_FRAMES, runBriefly, runLong } from "./frame-runs.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
+import type { SoleRunner } from "./sole-runner.ts";
 
 /** Where and how battery RAM is saved. */
 interface SaveOptions extends SaveListener {
@@ -47,6 +47,8 @@ export interface MachineHostOptions {
   readonly save?: SaveOptions;
   /** For tests: leaves the priority of the thread unchanged. */
   readonly realtime?: EmuClientOptions["realtime"];
+  /** Shared by the machines of a server. Without it, runs never block the event loop. */
+  readonly runs?: SoleRunner;
   readonly onError: (error: unknown) => void;
   /** Receives the reasons why a game that a peer has loaded may not run correctly. */
   readonly onCautions?: (cautions: readonly string[], fileName: string) => void;
@@ -84,8 +86,6 @@ export const PORTS = 4;
 const POKES_AT_ONCE = 64;
 /** Long, so that a busy computer does not end the server. */
 const HUNG_AFTER_MS = 10_000;
-/** How often a run checks if it must stop early. */
-const RUN_POLL_MS = 20;
 
 /**
  * The machine of a server. All requests of peers go through this class, one after the other. Only `pause`
@@ -108,6 +108,7 @@ export class MachineHost {
   #game: HostedGame = { title: "", mapper: 0, sha1: "" };
   #isPaused: boolean;
   #interruptions = 0;
+  #briefRun: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   private constructor(options: MachineHostOptions, logs: LogRoot) {
@@ -242,38 +243,33 @@ export class MachineHost {
   }
 
   /**
-   * Runs `frames` frames at full speed, then pauses. Stops early on `pause` or the signal. Resolves with the
-   * number of frames since power-on.
+   * Runs `frames` frames at full speed, then pauses. A long run stops early on `pause` or the signal.
+   * Resolves with the number of frames since power-on.
    */
   run(frames: number, signal: AbortSignal): Promise<number> {
     return this.#lock.run(async () => {
-      const { client } = this;
-      const interruptions = this.#interruptions;
-      const { words } = client.blocks.frames;
       // With the clock stopped, no frame can run between reading the count and sending the command.
-      if (!this.#isPaused) await client.pause();
+      if (!this.#isPaused) await this.client.pause();
       this.#isPaused = true;
-      const before = Atomics.load(words, FRAME_PUBLISHED);
-      // The pictures answer the command, so its own answer is not awaited: that would take another wake-up.
-      if (client.send(COMMAND_STEP, frames, 0) < 0)
-        throw new InputError("unavailable", "the machine's command queue is full", "", "try again");
-      while (client.isRunning) {
-        const published = Atomics.load(words, FRAME_PUBLISHED);
-        if (((published - before) | 0) >= frames) break;
-        if (signal.aborted || this.#interruptions !== interruptions) {
-          await client.pause();
-          break;
-        }
-        const sleep = Atomics.waitAsync(words, FRAME_PUBLISHED, published, RUN_POLL_MS);
-        if (sleep.async) await sleep.value;
+      const { client } = this;
+      if (frames <= MAX_BRIEF_FRAMES) {
+        const isAlone = this.#options.runs?.begin(this, performance.now()) === true;
+        const running = runBriefly(client, frames, this.feed.isWatched, isAlone);
+        this.#briefRun = running.catch(() => undefined);
+        await running;
+      } else {
+        const interruptions = this.#interruptions;
+        await runLong(client, frames, () => signal.aborted || this.#interruptions !== interruptions);
       }
       return this.framesFinished();
     });
   }
 
-  /** Stops the clock after the current frame, and any run in progress. */
+  /** Stops the clock after the current frame, and any long run in progress. */
   async pause(): Promise<number> {
     this.#interruptions++;
+    // Stopped earlier, it would leave no picture of its last frame.
+    await this.#briefRun;
     await this.client.pause();
     this.#isPaused = true;
     return this.framesFinished();

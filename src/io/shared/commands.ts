@@ -7,8 +7,14 @@
 /** Stop the clock: no frame runs until `COMMAND_RESUME` or `COMMAND_STEP`. */
 export const COMMAND_PAUSE = 1;
 export const COMMAND_RESUME = 2;
-/** Arguments: frames to run before pausing; 1 to keep real time meanwhile, 0 to run as fast as possible. */
+/** Arguments: frames to run before pausing; how to run them (`STEP_…`). */
 export const COMMAND_STEP = 3;
+/** As fast as possible. */
+export const STEP_FAST = 0;
+/** At the console's pace. */
+export const STEP_PACED = 1;
+/** As fast as possible, silently. Only the last frame is drawn and published. */
+export const STEP_LAST_PICTURE = 2;
 /** The console's reset button. */
 export const COMMAND_RESET = 4;
 /** Power cycle. */

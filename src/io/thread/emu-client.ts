@@ -191,7 +191,7 @@ export class EmuClient {
   /** Runs `frames` frames, as fast as possible unless `isPaced`, then pauses. Resolves when they are done. */
   async step(frames: number, isPaced = false): Promise<void> {
     const first = readStats(this.blocks.stats).frames;
-    await this.command(codes.COMMAND_STEP, frames, isPaced ? 1 : 0);
+    await this.command(codes.COMMAND_STEP, frames, isPaced ? codes.STEP_PACED : codes.STEP_FAST);
     while (this.#isRunning && (readStats(this.blocks.stats).frames - first) >>> 0 < frames)
       await Bun.sleep(1);
   }
@@ -201,7 +201,7 @@ export class EmuClient {
    * started.
    */
   startSteps(frames: number): Promise<void> {
-    return this.command(codes.COMMAND_STEP, frames, 1);
+    return this.command(codes.COMMAND_STEP, frames, codes.STEP_PACED);
   }
 
   /** Ejects the disk and inserts a side, counted from 0, the next side, or none. Fails without a drive. */

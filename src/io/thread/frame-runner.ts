@@ -75,13 +75,22 @@ export class FrameRunner {
     return true;
   }
 
+  /** Runs a frame that nobody sees or hears: it is not drawn, played or recorded. */
+  runUnseen(): void {
+    this.#beginForwards();
+    this.#machine.runFrame(undefined, false);
+    this.#track?.record();
+  }
+
   #runForwards(isLate: boolean): void {
     const machine = this.#machine;
     const { pixels } = this.#frames;
-    this.#rewound = 0;
-    if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
-    this.#track?.beforeFrame();
-    this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
+    this.#beginForwards();
+    if (this.#commands.isUnheard) {
+      machine.runFrame(pixels, false);
+      this.#track?.record();
+      return;
+    }
     const runAheadFrames = isLate || machine.hasStates === false ? 0 : this.#commands.runAheadFrames;
     // Frames before the one that is shown need no picture.
     machine.runFrame(runAheadFrames === 0 ? pixels : undefined);
@@ -95,6 +104,13 @@ export class FrameRunner {
     for (let i = 0; i < count; i++) this.#sound[i] = machine.samples[i]!;
     this.#runAhead(runAheadFrames, pixels);
     this.#tap.push(pixels, this.#sound, count, machine.geometry);
+  }
+
+  #beginForwards(): void {
+    this.#rewound = 0;
+    if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
+    this.#track?.beforeFrame();
+    this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
   }
 
   #runWithOthers(rollback: Rollback): boolean {

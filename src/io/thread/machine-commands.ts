@@ -42,8 +42,8 @@ export class MachineCommands {
   isStopping = false;
   /** Frames to run while paused. */
   stepsLeft = 0;
-  /** True if those frames keep real time. */
-  stepsPaced = false;
+  /** How to run them (`STEP_…`). */
+  stepMode = codes.STEP_FAST;
   /** Percent of real time; 0 is uncapped. */
   speedPercent = 100;
   /** Number of run-ahead frames. */
@@ -88,7 +88,17 @@ export class MachineCommands {
   /** True if the next frame must keep real time. */
   get isPaced(): boolean {
     if (this.isRewinding) return true;
-    return this.isPaused ? this.stepsPaced : this.speedPercent !== 0;
+    return this.isPaused ? this.stepMode === codes.STEP_PACED : this.speedPercent !== 0;
+  }
+
+  /** True if nobody sees or hears the next frame. */
+  get isUnseen(): boolean {
+    return this.stepMode === codes.STEP_LAST_PICTURE && this.stepsLeft > 1;
+  }
+
+  /** True if nobody hears the next frame. */
+  get isUnheard(): boolean {
+    return this.stepMode === codes.STEP_LAST_PICTURE && this.stepsLeft > 0;
   }
 
   /** Copies state and battery to cells that outlive this thread. */
@@ -132,13 +142,13 @@ export class MachineCommands {
       throw new InputError("usage", "not possible in a game that is played with others");
     switch (code) {
       case codes.COMMAND_PAUSE:
-        this.#setTempo(true, 0, false);
+        this.#setTempo(true);
         break;
       case codes.COMMAND_RESUME:
-        this.#setTempo(false, 0, false);
+        this.#setTempo(false);
         break;
       case codes.COMMAND_STEP:
-        this.#setTempo(true, Math.max(0, first), ring.argument(1) !== 0);
+        this.#setTempo(true, Math.max(0, first), ring.argument(1));
         break;
       case codes.COMMAND_RESET:
         this.#machine.reset("reset");
@@ -260,10 +270,10 @@ export class MachineCommands {
     return choices;
   }
 
-  #setTempo(isPaused: boolean, steps: number, stepsPaced: boolean): void {
+  #setTempo(isPaused: boolean, steps = 0, stepMode: number = codes.STEP_FAST): void {
     this.isPaused = isPaused;
     this.stepsLeft = steps;
-    this.stepsPaced = stepsPaced;
+    this.stepMode = stepMode;
     this.hasNewTempo = true;
   }
 

@@ -191,7 +191,8 @@ export class MachineThread {
     addStat(this.#blocks.stats, STAT_HEARTBEAT, 1);
     this.#drainCommands();
     if (isIdle || commands.hasNewTempo || commands.isStopping) return;
-    this.#runFrame();
+    if (commands.isUnseen) this.#runUnseen();
+    else this.#runFrame();
     if (commands.stepsLeft > 0 && --commands.stepsLeft === 0) commands.hasNewTempo = true;
   }
 
@@ -253,6 +254,12 @@ export class MachineThread {
       this.#nextSnapshotMs = ended + SNAPSHOT_MS;
       this.#commands.takeSnapshot();
     }
+  }
+
+  #runUnseen(): void {
+    this.#frameRunner.runUnseen();
+    this.#pacer.finishFrame();
+    addStat(this.#blocks.stats, STAT_FRAMES, 1);
   }
 
   /** The machine's rates may have changed. */

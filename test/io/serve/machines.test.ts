@@ -35,6 +35,31 @@ async function webSocket() {
 }
 
 describe("machines that peers create", () => {
+  test("step to the same pictures and memory, whether alone or in turns, watched or not", async () => {
+    const peers = [await RpcPeer.connect(server), await RpcPeer.connect(server)] as const;
+    for (const peer of peers) await peer.call("create");
+    await peers[1].call("subscribe", { machine: 1, every: 1, format: "hash" });
+    const step = (peer: RpcPeer, frames: number) =>
+      peer.call("step", { machine: 1, buttons: ["start"], frames });
+    // By itself for longer than it takes to count as alone.
+    let frames = 0;
+    for (const end = performance.now() + 60; performance.now() < end; frames += 4) await step(peers[0], 4);
+    for (let i = 0; i < frames; i += 4) await step(peers[1], 4);
+    const [alone, watched] = await Promise.all(peers.map((peer) => step(peer, 4)));
+    expect(watched).toEqual(alone);
+    const ram = { machine: 1, address: 0, length: 2048 };
+    expect(await peers[1].call("peek", ram)).toEqual(await peers[0].call("peek", ram));
+    // A pause does not cut a short run off before its picture is drawn.
+    const { frame: before } = await peers[0].call("pause");
+    const running = peers[0].call("run", { frames: 60 });
+    const paused = await peers[1].call("pause");
+    expect([before, before + 60]).toContain(paused.frame);
+    expect(await running).toEqual({ frame: before + 60 });
+    expect(await peers[1].call("frame")).toMatchObject({ frame: before + 59 });
+    for (const peer of peers) await peer.call("destroy", { machine: 1 });
+    for (const peer of peers) peer.raw.close();
+  });
+
   test("are apart from the shared one and from those of other peers, and end with their peer", async () => {
     const one = await RpcPeer.connect(server);
     const other = await RpcPeer.connect(server);
