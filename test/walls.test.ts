@@ -26,6 +26,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "netplay",
     "play",
     "serve",
+    "test-run",
     "trace",
     "watch",
   ],

@@ -1,7 +1,8 @@
-/** The extension starts emu's debug adapter, finds the ROM, and shows the picture beside the code. */
+/** The extension starts emu's debug adapter, finds the ROM, and shows the picture and the tests of the game. */
 const { existsSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 const vscode = require("vscode");
+const { GameTests } = require("./tests.js");
 
 /** As VS Code writes it in settings and configurations. */
 const FOLDER = `$${"{workspaceFolder}"}`;
@@ -103,6 +104,8 @@ img { image-rendering: pixelated; width: min(100vw, 106.67vh); }</style></head>
 
 function activate(context) {
   const picture = new PicturePanel();
+  const tests = new GameTests(context);
+  void tests.discover();
   context.subscriptions.push(
     vscode.debug.registerDebugAdapterDescriptorFactory("emu", adapters),
     vscode.debug.registerDebugConfigurationProvider("emu", configurations),
@@ -117,6 +120,7 @@ function activate(context) {
       if (session.type === "emu" && isWanted) picture.show();
     }),
   );
+  return tests;
 }
 
 module.exports = { activate, deactivate() {} };

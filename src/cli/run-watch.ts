@@ -19,7 +19,9 @@ export function watchGame(
         say(`the rebuilt ROM was not loaded: ${error.message}`);
       }
     };
-    const watcher = new RomWatcher(path, () => void look(), say);
+    const watcher = new RomWatcher(path, () => void look());
+    // It may have been rebuilt since it was loaded.
+    void watcher.ready.then(look);
     return () => watcher.close();
   };
 }

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
-import { splitCommand } from "../../io/conform/exec/command-line.ts";
 import { ExecSubject } from "../../io/conform/exec/exec-subject.ts";
 import { type Graded, grade } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
@@ -15,6 +14,7 @@ import { DEFAULT_HANG_SECONDS, runTests, type TestRunOptions } from "../../io/co
 import { fitsFilter } from "../../io/conform/select.ts";
 import { chooseShard, type Shard } from "../../io/conform/shard.ts";
 import { type TestSpec, testName } from "../../io/conform/types.ts";
+import { splitCommand } from "../../io/files/command-line.ts";
 import { addReportOptions, finishReport, type ReportOptions } from "../conform-reports.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
@@ -190,7 +190,7 @@ async function shardOf(all: readonly TestSpec[], options: ConformOptions): Promi
 
 /** Grades the emulator that `--exec` names. It is a separate process, so this thread can wait for it. */
 function externally(line: string, options: ConformOptions): NonNullable<TestRunOptions["grade"]> {
-  const command = splitCommand(line);
+  const command = splitCommand(line, "--exec");
   const exec = { command, hangMilliseconds: 1000 * options.hangSeconds };
   const pictures = options.html !== undefined || options.pictures !== undefined;
   return (spec, signal) => {

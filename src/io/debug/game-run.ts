@@ -63,11 +63,7 @@ export class GameRun {
     };
     this.#game = new Game(target, this.#sessionEvents);
     if (watch) {
-      this.#watcher = new RomWatcher(
-        target.rom.path,
-        () => this.#rebuilt(),
-        (text) => events.onProblem(text),
-      );
+      this.#watcher = new RomWatcher(target.rom.path, () => this.#rebuilt());
     }
   }
 

@@ -1,29 +1,31 @@
-import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-
-/** Time after the last write of a build until the ROM and its debug information count as complete. */
-const SETTLE_MS = 150;
+import { ChangePoller, stampsOf } from "./change-poller.ts";
 
 /** Watches a ROM and the files beside it that have its name, such as debug information. */
 export class RomWatcher {
-  readonly #watcher: FSWatcher;
-  #settling: ReturnType<typeof setTimeout> | undefined;
+  readonly #poller: ChangePoller;
 
-  /** Calls `onRebuilt` after a build has written, and `onProblem` if the files can no longer be watched. */
-  constructor(path: string, onRebuilt: () => void, onProblem: (text: string) => void) {
+  /** Calls `onRebuilt` after a build has written, once the ROM is there again. */
+  constructor(path: string, onRebuilt: () => void) {
     const file = resolve(path.replace(/#.*$/, ""));
     const stem = basename(file).replace(/\.[^.]*$/, "");
-    // Builds replace files, so the folder is watched.
-    this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-      if (name !== null && !name.startsWith(stem)) return;
-      clearTimeout(this.#settling);
-      this.#settling = setTimeout(onRebuilt, SETTLE_MS);
+    let isThere = true;
+    const look = async () => {
+      const stamps = await stampsOf(dirname(file), (name) => name.startsWith(stem));
+      isThere = stamps.has(file);
+      return stamps;
+    };
+    this.#poller = new ChangePoller(look, () => {
+      if (isThere) onRebuilt();
     });
-    this.#watcher.on("error", (error) => onProblem(`the ROM is no longer watched: ${error.message}`));
+  }
+
+  /** Resolves when changes are seen from now on. */
+  get ready(): Promise<void> {
+    return this.#poller.ready;
   }
 
   close(): void {
-    this.#watcher.close();
-    clearTimeout(this.#settling);
+    this.#poller.close();
   }
 }

@@ -2,12 +2,12 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { splitCommand } from "../../../../src/io/conform/exec/command-line.ts";
 import { ExecSubject } from "../../../../src/io/conform/exec/exec-subject.ts";
 import { grade } from "../../../../src/io/conform/grade.ts";
 import { loadManifest } from "../../../../src/io/conform/manifest.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestResult, TestSpec } from "../../../../src/io/conform/types.ts";
+import { splitCommand } from "../../../../src/io/files/command-line.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 
@@ -317,10 +317,10 @@ describe("a command line", () => {
     [`--x="a \\"b\\" c" ''`, ['--x=a "b" c', ""]],
     ["C:\\\\emu.exe", ["C:\\emu.exe"]],
   ])("%s is split into words", (line, words) => {
-    expect(splitCommand(line)).toEqual(words);
+    expect(splitCommand(line, "--exec")).toEqual(words);
   });
 
   test.each(["", "  ", '"a', "a 'b"])("%p is rejected", (line) => {
-    expect(inputErrorOf(() => splitCommand(line)).kind).toBe("usage");
+    expect(inputErrorOf(() => splitCommand(line, "--exec")).kind).toBe("usage");
   });
 });

@@ -1,22 +1,22 @@
-import { InputError } from "../../../emu/input-error.ts";
+import { InputError } from "../../emu/input-error.ts";
 
 const WORD = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/y;
 
 /**
  * Splits a command line into words at spaces. Single quotes, double quotes and backslashes keep spaces;
- * variables and wild cards are not expanded. Throws `InputError` ("usage") for a quote without an end or an
+ * variables and wild cards are not expanded. `option` is what the line was given as. Throws `InputError` ("usage") for a quote without an end or an
  * empty line.
  */
-export function splitCommand(line: string): string[] {
+export function splitCommand(line: string, option: string): string[] {
   const words: string[] = [];
   WORD.lastIndex = 0;
   for (let at = 0; line.slice(at).trim() !== ""; at = WORD.lastIndex) {
     WORD.lastIndex = at;
     const match = WORD.exec(line);
-    if (match === null) throw new InputError("usage", `--exec has a quote without an end: ${line}`);
+    if (match === null) throw new InputError("usage", `${option} has a quote without an end: ${line}`);
     words.push(unquote(match[1]!));
   }
-  if (words.length === 0) throw new InputError("usage", "--exec names no program");
+  if (words.length === 0) throw new InputError("usage", `${option} names no program`);
   return words;
 }
 

@@ -1,0 +1,80 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+const LOOK_EVERY_MS = 100;
+/** Number of looks without a change after which what is written counts as complete. */
+const QUIET_LOOKS = 2;
+
+/** Files by path, with a text that changes when the file does. */
+export type FileStamps = ReadonlyMap<string, string>;
+
+/**
+ * Looks at files again and again, and tells which have changed once nothing has changed for a moment. Looking
+ * also works where the system does not report changes: in network file systems, and in folders that are
+ * removed and made again, as by `make clean`. The first look is only the basis.
+ */
+export class ChangePoller {
+  readonly #look: () => Promise<FileStamps>;
+  readonly #onChange: (changed: readonly string[]) => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #changed = new Set<string>();
+  /** Resolves after the first look: later changes are told. */
+  readonly ready: Promise<void>;
+  #stamps: FileStamps | undefined;
+  #quiet = 0;
+  #isLooking = false;
+  #isClosed = false;
+
+  /** `look` must not reject. The timer does not keep the process alive. */
+  constructor(look: () => Promise<FileStamps>, onChange: (changed: readonly string[]) => void) {
+    this.#look = look;
+    this.#onChange = onChange;
+    this.#timer = setInterval(() => void this.#compare(), LOOK_EVERY_MS);
+    this.#timer.unref();
+    this.ready = this.#compare();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+  }
+
+  async #compare(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const now = await this.#look();
+    this.#isLooking = false;
+    const before = this.#stamps;
+    this.#stamps = now;
+    if (before === undefined || this.#isClosed) return;
+    const changed = difference(before, now);
+    for (const path of changed) this.#changed.add(path);
+    this.#quiet = changed.length > 0 ? 0 : this.#quiet + 1;
+    if (this.#changed.size === 0 || this.#quiet < QUIET_LOOKS) return;
+    const all = [...this.#changed].sort();
+    this.#changed.clear();
+    this.#onChange(all);
+  }
+}
+
+function difference(before: FileStamps, now: FileStamps): string[] {
+  const changed = [...now].filter(([path, stamp]) => before.get(path) !== stamp).map(([path]) => path);
+  return [...changed, ...[...before.keys()].filter((path) => !now.has(path))];
+}
+
+/** Adds a file's stamp; nothing if it is gone. */
+export async function addStamp(stamps: Map<string, string>, path: string): Promise<void> {
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isFile() === true) stamps.set(path, `${status.ino} ${status.size} ${status.mtimeMs}`);
+}
+
+/** The stamps of the files of a folder whose names `isWanted` accepts. Empty if the folder is gone. */
+export async function stampsOf(
+  folder: string,
+  isWanted: (name: string) => boolean,
+): Promise<Map<string, string>> {
+  const stamps = new Map<string, string>();
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(isWanted)) await addStamp(stamps, join(folder, name));
+  return stamps;
+}

@@ -1,0 +1,85 @@
+import { relative } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { ProjectWatcher } from "./project-watcher.ts";
+
+/** How the tests of a project are run. */
+export interface TestRunOptions {
+  readonly cwd: string;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** A program that runs before the tests, such as `make`. */
+  readonly build?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Tells the user what happens. */
+  say(text: string): void;
+}
+
+/** Shown of the files that have changed. */
+const MAX_NAMES = 3;
+
+/** Builds the game and runs its tests once. Returns the exit code of the one that failed, or 0. */
+export async function runProjectTests(options: TestRunOptions, signal: AbortSignal): Promise<number> {
+  const { build, command } = options;
+  const built = build === undefined ? 0 : await runProgram(build, options, signal);
+  if (built !== 0 && !signal.aborted) options.say(`the build has failed with code ${built}`);
+  return built !== 0 || signal.aborted ? built : runProgram(command, options, signal);
+}
+
+/**
+ * Runs the tests again whenever a file of the project has changed, until `signal` fires. A run that has not
+ * ended by then is ended. The ROM that `build` writes does not start them again.
+ */
+export async function watchProjectTests(options: TestRunOptions, signal: AbortSignal): Promise<void> {
+  let next = Promise.withResolvers<void>();
+  let current = new AbortController();
+  const watcher = new ProjectWatcher(options.cwd, options.build === undefined, (changed) => {
+    options.say(`changed: ${namesOf(changed, options.cwd)}`);
+    current.abort();
+    next.resolve();
+  });
+  signal.addEventListener("abort", () => {
+    current.abort();
+    next.resolve();
+  });
+  try {
+    await watcher.ready;
+    while (!signal.aborted) {
+      next = Promise.withResolvers<void>();
+      current = new AbortController();
+      const code = await runProjectTests(options, current.signal);
+      if (!current.signal.aborted)
+        options.say(`the tests have ${code === 0 ? "passed" : "failed"}; watching for changes`);
+      await next.promise;
+    }
+  } finally {
+    watcher.close();
+  }
+}
+
+async function runProgram(
+  command: readonly string[],
+  { cwd, env = {} }: TestRunOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const [program = ""] = command;
+  if (Bun.which(program, { cwd }) === null)
+    throw new InputError("unavailable", "there is no such program", program);
+  const child = Bun.spawn([...command], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const end = (): void => child.kill();
+  signal.addEventListener("abort", end);
+  try {
+    return await child.exited;
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+function namesOf(changed: readonly string[], cwd: string): string {
+  const names = changed.slice(0, MAX_NAMES).map((path) => relative(cwd, path));
+  const more = changed.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
