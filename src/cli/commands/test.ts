@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { splitCommand } from "../../io/files/command-line.ts";
-import { runProjectTests, type TestRunOptions, watchProjectTests } from "../../io/test-run/test-runner.ts";
+import {
+  type ProjectTestOptions,
+  runProjectTests,
+  watchProjectTests,
+} from "../../io/test-run/test-runner.ts";
 import { EXIT_NEGATIVE, EXIT_OK } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples } from "../options.ts";
@@ -37,7 +41,7 @@ async function run(
   paths: readonly string[],
   { watch, build, run: runner }: TestCommandOptions,
 ): Promise<void> {
-  const options: TestRunOptions = {
+  const options: ProjectTestOptions = {
     cwd: process.cwd(),
     command: [...(runner === undefined ? [bun(), "test"] : splitCommand(runner, "--run")), ...paths],
     ...(build === undefined ? {} : { build: splitCommand(build, "--build") }),

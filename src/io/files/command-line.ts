@@ -3,9 +3,9 @@ import { InputError } from "../../emu/input-error.ts";
 const WORD = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/y;
 
 /**
- * Splits a command line into words at spaces. Single quotes, double quotes and backslashes keep spaces;
- * variables and wild cards are not expanded. `option` is what the line was given as. Throws `InputError` ("usage") for a quote without an end or an
- * empty line.
+ * Splits a command line, the value of an option, into words at spaces. Single quotes, double quotes and
+ * backslashes keep spaces; variables and wild cards are not expanded. Throws `InputError` ("usage") for a
+ * quote without an end or an empty line.
  */
 export function splitCommand(line: string, option: string): string[] {
   const words: string[] = [];

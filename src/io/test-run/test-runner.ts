@@ -3,7 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { ProjectWatcher } from "./project-watcher.ts";
 
 /** How the tests of a project are run. */
-export interface TestRunOptions {
+export interface ProjectTestOptions {
   readonly cwd: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
@@ -18,7 +18,7 @@ export interface TestRunOptions {
 const MAX_NAMES = 3;
 
 /** Builds the game and runs its tests once. Returns the exit code of the one that failed, or 0. */
-export async function runProjectTests(options: TestRunOptions, signal: AbortSignal): Promise<number> {
+export async function runProjectTests(options: ProjectTestOptions, signal: AbortSignal): Promise<number> {
   const { build, command } = options;
   const built = build === undefined ? 0 : await runProgram(build, options, signal);
   if (built !== 0 && !signal.aborted) options.say(`the build has failed with code ${built}`);
@@ -29,7 +29,7 @@ export async function runProjectTests(options: TestRunOptions, signal: AbortSign
  * Runs the tests again whenever a file of the project has changed, until `signal` fires. A run that has not
  * ended by then is ended. The ROM that `build` writes does not start them again.
  */
-export async function watchProjectTests(options: TestRunOptions, signal: AbortSignal): Promise<void> {
+export async function watchProjectTests(options: ProjectTestOptions, signal: AbortSignal): Promise<void> {
   let next = Promise.withResolvers<void>();
   let current = new AbortController();
   const watcher = new ProjectWatcher(options.cwd, options.build === undefined, (changed) => {
@@ -58,7 +58,7 @@ export async function watchProjectTests(options: TestRunOptions, signal: AbortSi
 
 async function runProgram(
   command: readonly string[],
-  { cwd, env = {} }: TestRunOptions,
+  { cwd, env = {} }: ProjectTestOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const [program = ""] = command;
