@@ -135,13 +135,18 @@ mock.module("vscode", () => ({
     }
   },
   Position: class {
-    constructor(readonly line: number) {}
+    readonly line: number;
+    constructor(line: number) {
+      this.line = line;
+    }
   },
   Location: class {
-    constructor(
-      readonly uri: FakeUri,
-      readonly position: { readonly line: number },
-    ) {}
+    readonly uri: FakeUri;
+    readonly position: { readonly line: number };
+    constructor(uri: FakeUri, position: { readonly line: number }) {
+      this.uri = uri;
+      this.position = position;
+    }
   },
   MarkdownString: class {
     value = "";
@@ -154,7 +159,10 @@ mock.module("vscode", () => ({
   },
   TestMessage: class {
     location: { readonly position: { readonly line: number } } | undefined;
-    constructor(readonly message: string | { readonly value: string }) {}
+    readonly message: string | { readonly value: string };
+    constructor(message: string | { readonly value: string }) {
+      this.message = message;
+    }
   },
   debug: {
     registerDebugAdapterDescriptorFactory: (_type: string, factory: unknown) =>

@@ -30,6 +30,7 @@ const DEFAULT_FARM_WAIT_SECONDS = 60;
 
 interface ConformOptions extends ReportOptions {
   readonly pictures?: string;
+  readonly traces?: string;
   readonly jobs: number;
   readonly shard?: ShardNumber;
   readonly times?: string;
@@ -54,6 +55,7 @@ export function registerConform(program: Command): void {
     )
     .argument("<manifest|rom|folder...>", "what to run")
     .option("--pictures <dir>", "also write the last screen of each failed test as PNG")
+    .option("--traces <dir>", "run failed tests again and write traces of them (emu trace show)")
     .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts; emu conform merge joins their reports", shard)
     .option("--times <file>", "make the parts of --shard equally long, by an earlier --json report")
@@ -98,6 +100,8 @@ export function registerConform(program: Command): void {
 }
 
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
+  if (options.traces !== undefined && options.exec !== undefined)
+    throw new InputError("usage", "--traces is only for emu's own machine, not for --exec");
   const all = await annotating(() => chooseTests(paths, options));
   const shard = await shardOf(all, options);
   const tests = shard?.tests ?? all;
@@ -111,6 +115,10 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     let results = requireSharedOffsets(graded);
     if (options.pictures !== undefined) {
       results = await writePictures(options.pictures, results, graded, shard?.positions);
+    }
+    if (options.traces !== undefined) {
+      const { writeFailureTraces } = await import("../../io/conform/failure-traces.ts");
+      results = await writeFailureTraces(options.traces, tests, results, interrupt.signal, shard?.positions);
     }
     await finishReport(
       {

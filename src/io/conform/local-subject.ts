@@ -45,7 +45,8 @@ export function createLiveView(): LiveView {
  */
 export class LocalSubject implements Subject {
   readonly frameRateHz: number;
-  readonly #nes: Nes;
+  /** The machine, for what this class does not offer. */
+  readonly nes: Nes;
   readonly #view: LiveView;
   readonly #peeked = new Uint8Array(MAX_PEEK_BYTES);
   #buttons = 0;
@@ -64,35 +65,35 @@ export class LocalSubject implements Subject {
    * Throws `InputError` if the board is not supported.
    */
   constructor(rom: LoadedRom, spec: TestSpec, view: LiveView, digests = false, isHeard = true) {
-    this.#nes = createHeadless(rom.image, machineOptions(spec));
+    this.nes = createHeadless(rom.image, machineOptions(spec));
     this.#digests = digests;
     const input = {
       latchButtons: () => this.#buttons,
       latchDevices: (data: Uint8Array) => data.set(this.#devices),
     };
     this.#isHeard = isHeard || digests;
-    this.#picture = new LazyPicture(this.#nes, view.pixels, input, this.#isHeard);
+    this.#picture = new LazyPicture(this.nes, view.pixels, input, this.#isHeard);
     this.#view = view;
-    view.palette.set(paletteFor(this.#nes.geometry));
-    this.frameRateHz = this.#nes.geometry.frameRateHz;
+    view.palette.set(paletteFor(this.nes.geometry));
+    this.frameRateHz = this.nes.geometry.frameRateHz;
   }
 
   get frame(): number {
-    return this.#nes.frame;
+    return this.nes.frame;
   }
 
   get jammed(): boolean {
-    return this.#nes.cpu.jammed === 1;
+    return this.nes.cpu.jammed === 1;
   }
 
   async runFrame(buttons: number): Promise<void> {
     const { pixels, pulse } = this.#view;
     this.#buttons = buttons;
-    const isDue = this.#nes.frame % WINDOW_FRAMES === 0;
+    const isDue = this.nes.frame % WINDOW_FRAMES === 0;
     this.#picture.runFrame(this.#digests || this.#isLookedAt || isDue);
     this.#isLookedAt = false;
     Atomics.add(pulse, 0, 1);
-    const { samples, sampleCount } = this.#nes;
+    const { samples, sampleCount } = this.nes;
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, 2 * sampleCount);
     this.#audioCrc = Bun.hash.crc32(bytes, this.#audioCrc);
     if (this.#digests) this.#digest = Bun.hash.crc32(pixelBytes(pixels), this.#audioCrc ^ this.#digest);
@@ -105,12 +106,12 @@ export class LocalSubject implements Subject {
   }
 
   async reset(kind: ResetKind): Promise<void> {
-    this.#nes.reset(kind);
+    this.nes.reset(kind);
   }
 
   beginMovie(movie: Movie): (frame: number) => void {
-    startMovie(this.#nes, movie);
-    const events = new EventPlayer(this.#nes);
+    startMovie(this.nes, movie);
+    const events = new EventPlayer(this.nes);
     return (frame) => {
       for (const event of movie.events ?? []) if (event.frame === frame) events.apply(event);
       movie.deviceData?.fill(frame, this.#devices);
@@ -119,22 +120,22 @@ export class LocalSubject implements Subject {
 
   async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
     const bytes = this.#peeked.subarray(0, length);
-    for (let i = 0; i < length; i++) bytes[i] = this.#nes.peek(space, (address + i) & 0xffff);
+    for (let i = 0; i < length; i++) bytes[i] = this.nes.peek(space, (address + i) & 0xffff);
     return bytes;
   }
 
   async poke(space: MemorySpace, address: number, value: number): Promise<void> {
-    this.#nes.poke(space, address, value);
+    this.nes.poke(space, address, value);
   }
 
   async registers(): Promise<Readonly<Record<string, number>>> {
-    this.#nes.catchUp();
-    const { control, maskWritten, v, t, fineX, toggle } = this.#nes.ppu.state;
+    this.nes.catchUp();
+    const { control, maskWritten, v, t, fineX, toggle } = this.nes.ppu.state;
     return {
-      ...this.#nes.registers(),
+      ...this.nes.registers(),
       ppuCtrl: control,
       ppuMask: maskWritten,
-      ppuStatus: this.#nes.peek("cpu", PPU_STATUS) & 0xe0,
+      ppuStatus: this.nes.peek("cpu", PPU_STATUS) & 0xe0,
       v,
       t,
       fineX,
@@ -161,11 +162,11 @@ export class LocalSubject implements Subject {
   }
 
   async step(): Promise<void> {
-    this.#nes.stepInstruction();
+    this.nes.stepInstruction();
   }
 
   async setPc(pc: number): Promise<void> {
-    this.#nes.cpu.pc = pc;
+    this.nes.cpu.pc = pc;
   }
 
   async close(): Promise<void> {}

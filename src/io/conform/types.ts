@@ -212,6 +212,8 @@ export interface TestResult {
   readonly known?: string;
   /** Paths of its pictures, if they were written: the last screen, and a golden picture. */
   readonly pictures?: Readonly<Partial<Record<"screen" | "golden" | "difference", string>>>;
+  /** Path of its trace, if one was written. */
+  readonly trace?: string;
 }
 
 /** Which part of a run a report is of, for `emu conform merge`. */

@@ -1,21 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { FrameRecorder } from "../trace/frame-recorder.ts";
-import {
-  type FailureTrace,
-  MAX_NAME_BYTES,
-  type TraceCall,
-  type TraceSource,
-  writeTraceFile,
-} from "../trace/trace-file.ts";
+import { type FailureTrace, type TraceCall, writeTraceFile } from "../trace/trace-file.ts";
 import { GameError } from "./errors.ts";
 import type { Game } from "./game.ts";
 import { shortPath } from "./place-map.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
+import { gameSource, sourceAt, traceNames } from "./trace-facts.ts";
 
 export interface TracedOptions {
   /** The file's name without extension; by default the test's file and line. */
@@ -52,7 +47,6 @@ const CALLS = [
 
 const MAX_CALLS = 2000;
 const MAX_ARGUMENT = 60;
-const MAX_SOURCE_BYTES = 200_000;
 /** Stack frames of the library itself, which no test has written. */
 const OWN_FOLDER = import.meta.dirname;
 
@@ -145,15 +139,9 @@ class TestTrace {
       callers: game.callers,
       calls: this.#calls,
       ...replayed,
-      names: game.symbols.symbols
-        .filter(({ isLabel, address }) => isLabel && address >= 0 && address < 0x800)
-        .map(({ name, address, bytes }) => [
-          name.replace(/^_(?=\w)/, ""),
-          address,
-          Math.min(MAX_NAME_BYTES, Math.max(1, bytes)),
-        ]),
+      names: traceNames(game.symbols),
       test: place === undefined ? undefined : sourceAt(place.path, failed),
-      source: gameSource(game),
+      source: gameSource(game.places, game.machine.cpu.pc, game.rom.path),
     };
   }
 
@@ -213,28 +201,6 @@ function stackLines(stack = ""): TestLine[] {
     if (file === undefined) return [];
     return [{ path: file.startsWith("file:") ? fileURLToPath(file) : file, line: Number(line) }];
   });
-}
-
-function gameSource({ machine, places, rom }: Game): TraceSource | undefined {
-  const offset = places.prgOffsetAt(machine.cpu.pc);
-  const at = offset < 0 ? undefined : places.symbols.lineOf(offset);
-  if (at === undefined) return undefined;
-  const beside = dirname(rom.path);
-  const folders = [".", beside, dirname(beside), dirname(dirname(beside))];
-  for (const folder of folders) {
-    const source = sourceAt(join(folder, at.file), at.line);
-    if (source !== undefined) return { ...source, path: at.file };
-  }
-  return undefined;
-}
-
-function sourceAt(path: string, line: number): TraceSource | undefined {
-  try {
-    const text = readFileSync(path, "utf8");
-    return text.length > MAX_SOURCE_BYTES ? undefined : { path: shortPath(path), line, text };
-  } catch {
-    return undefined;
-  }
 }
 
 function argumentText(value: unknown): string {

@@ -45,15 +45,20 @@ function lineOf(test: TestResult): Line {
     className: test.protocol,
     seconds: test.milliseconds / 1000,
     result: test,
-    attachments: Object.values(test.pictures ?? {}),
+    attachments: filesOf(test),
   };
+}
+
+/** The files that tell more about a test. */
+function filesOf({ pictures = {}, trace }: TestResult): string[] {
+  return [...Object.values(pictures), ...(trace === undefined ? [] : [trace])];
 }
 
 function caseLines(test: TestResult): Line[] {
   const cases = test.cases ?? [];
   const seconds = test.milliseconds / 1000 / Math.max(1, cases.length);
   const lines = cases.map((one, index): Line => {
-    const attachments = index === 0 ? Object.values(test.pictures ?? {}) : [];
+    const attachments = index === 0 ? filesOf(test) : [];
     return { name: `${one.page}: ${one.name}`, className: testName(test), seconds, result: one, attachments };
   });
   // A failure that is not one of the cases, such as differing runs, gets a line of its own.

@@ -143,10 +143,10 @@ function withOwnVerdict(
   return { result: { ...result, verdict, detail }, source, offsets };
 }
 
-/** A test that failed only within its shard has pictures that the whole run would not have. */
+/** A test that failed only within its shard has pictures and a trace that the whole run would not have. */
 function withoutUnusedPictures(result: TestResult): TestResult {
   if (result.verdict === "fail" || result.verdict === "error") return result;
-  const { pictures: _pictures, ...rest } = result;
+  const { pictures: _pictures, trace: _trace, ...rest } = result;
   return rest;
 }
 

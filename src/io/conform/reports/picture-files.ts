@@ -25,10 +25,7 @@ export async function writePictures(
       written.push(result);
       continue;
     }
-    const base = join(
-      folder,
-      `${String((positions?.[index] ?? index) + 1).padStart(4, "0")}-${fileName(testName(result))}`,
-    );
+    const base = join(folder, resultFileName(positions?.[index] ?? index, testName(result)));
     const pictures: Record<string, string> = {};
     const files = { screen, golden: one?.pictures?.golden, difference: one?.pictures?.difference };
     for (const [kind, png] of Object.entries(files)) {
@@ -41,6 +38,8 @@ export async function writePictures(
   return written;
 }
 
-function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(-MAX_NAME_CHARACTERS);
+/** The name of a test's files without extension; `index` is the test's number in the whole run, from 0. */
+export function resultFileName(index: number, name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(-MAX_NAME_CHARACTERS);
+  return `${String(index + 1).padStart(4, "0")}-${plain}`;
 }

@@ -39,6 +39,7 @@ const test = z.object({
       difference: z.string().exactOptional(),
     })
     .exactOptional(),
+  trace: z.string().exactOptional(),
 });
 const report = z.object({
   tests: z.array(test),
