@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { callers } from "../library/call-stack.ts";
 import { PlaceMap } from "../library/place-map.ts";
-import { gameSource, sourceAt, traceNames } from "../library/trace-facts.ts";
+import { sourceAt, traceGameSource, traceNames } from "../library/trace-facts.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { findSymbolFiles, loadSymbols } from "../symbols/symbol-files.ts";
 import { FrameRecorder } from "../trace/frame-recorder.ts";
@@ -35,8 +35,8 @@ class RecordedSubject extends LocalSubject {
 }
 
 /**
- * Writes a trace of every failed test into `folder`, which is created if missing, and returns the results with
- * their paths. The tests run again for it. Those that ran no frame have none. `positions` are the tests'
+ * Writes a trace of every failed test into `folder`, which is created if missing, and returns the results
+ * with their paths. The tests run again for it. Those that ran no frame have none. `positions` are the tests'
  * numbers in the whole run, which names begin with.
  */
 export async function writeFailureTraces(
@@ -88,6 +88,6 @@ async function traceOf(test: TestSpec, { detail }: TestResult): Promise<FailureT
     ...recorder.replay(createHeadless(rom.image, machineOptions(spec))),
     names: traceNames(symbols),
     test: source === undefined ? undefined : sourceAt(source.file, source.line),
-    source: gameSource(places, nes.cpu.pc, rom.path),
+    source: traceGameSource(places, nes.cpu.pc, rom.path),
   };
 }

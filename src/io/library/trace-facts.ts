@@ -19,7 +19,7 @@ export function traceNames({ symbols }: Symbols): FailureTrace["names"] {
 }
 
 /** The game's source at an address of the CPU; undefined if it is unknown or not found. */
-export function gameSource(places: PlaceMap, pc: number, romPath: string): TraceSource | undefined {
+export function traceGameSource(places: PlaceMap, pc: number, romPath: string): TraceSource | undefined {
   const offset = places.prgOffsetAt(pc);
   const at = offset < 0 ? undefined : places.symbols.lineOf(offset);
   if (at === undefined) return undefined;

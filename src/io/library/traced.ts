@@ -10,7 +10,7 @@ import { GameError } from "./errors.ts";
 import type { Game } from "./game.ts";
 import { shortPath } from "./place-map.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
-import { gameSource, sourceAt, traceNames } from "./trace-facts.ts";
+import { sourceAt, traceGameSource, traceNames } from "./trace-facts.ts";
 
 export interface TracedOptions {
   /** The file's name without extension; by default the test's file and line. */
@@ -141,7 +141,7 @@ class TestTrace {
       ...replayed,
       names: traceNames(game.symbols),
       test: place === undefined ? undefined : sourceAt(place.path, failed),
-      source: gameSource(game.places, game.machine.cpu.pc, game.rom.path),
+      source: traceGameSource(game.places, game.machine.cpu.pc, game.rom.path),
     };
   }
 
