@@ -1,5 +1,6 @@
 /** A server in this process with the built-in game, and clients for it. */
 import { join } from "node:path";
+import type { CoreGameFile } from "../../src/io/cores/core-game.ts";
 import { loadRom } from "../../src/io/files/rom-file.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
 import { Server, type ServerOptions } from "../../src/io/serve/server.ts";
@@ -11,11 +12,13 @@ export async function startServer(
   options: Partial<Omit<ServerOptions, "machine">> & {
     machine?: Partial<ServerOptions["machine"]>;
     rom?: string;
+    /** A game of a core, instead of `rom`. */
+    game?: CoreGameFile;
   } = {},
 ): Promise<Server & { errors: unknown[] }> {
   const errors: unknown[] = [];
-  const { rom = join(ROMS, "swingby.nes"), machine, ...rest } = options;
-  const server = await Server.start(await loadRom(rom), {
+  const { rom = join(ROMS, "swingby.nes"), game, machine, ...rest } = options;
+  const server = await Server.start(game ?? (await loadRom(rom)), {
     listen: "127.0.0.1:0",
     connections: 64,
     players: 0,

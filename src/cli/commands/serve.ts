@@ -2,11 +2,13 @@ import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { decodePalette } from "../../io/render/palette.ts";
-import { PORTS } from "../../io/serve/machine-host.ts";
+import { PORTS } from "../../io/serve/held-buttons.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
 import { onUncaught } from "../../io/shared/uncaught.ts";
 import type { MachineFault } from "../../io/thread/emu-client.ts";
+import { errorFromReport } from "../../io/thread/error-report.ts";
+import { addCoreOptions, type CoreChoice, coreGameOf, startCore } from "../core-options.ts";
 import { EXIT_BUG, explain, oneLine } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
@@ -15,7 +17,7 @@ import { addExamples, jsonOption, wholeNumber } from "../options.ts";
 import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun, warn } from "../warnings.ts";
 
-interface ServeOptions extends HeadlessOptions, TokenOptions {
+interface ServeOptions extends HeadlessOptions, TokenOptions, CoreChoice {
   readonly listen?: string;
   readonly unix?: string;
   readonly http?: string;
@@ -48,7 +50,7 @@ export function registerServe(program: Command): void {
         "per line. --http has a page at /, JSON-RPC over WebSocket at /rpc and metrics at /metrics. " +
         "To watch in a terminal, use emu watch.",
     )
-    .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
+    .argument("<rom>", "the game: .nes, or of another console; also in .zip, .gz, .7z or .rar")
     .option("--listen <host:port>", `address for programs and spectators (default: ${USUAL_ADDRESS})`)
     .option("--unix <path>", "Unix socket for programs and spectators")
     .option("--http <host:port>", "address for browsers");
@@ -90,6 +92,7 @@ export function registerServe(program: Command): void {
     .addOption(jsonOption())
     .action(serve);
   addHardwareOptions(command);
+  addCoreOptions(command);
   addExamples(
     command,
     "emu serve game.nes",
@@ -101,16 +104,18 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(path: string, options: ServeOptions): Promise<void> {
-  const rom = await loadRomToRun(path, options);
+  const core = await coreGameOf(path, options);
+  const rom = core === undefined ? await loadRomToRun(path, options) : undefined;
   const { unix, http, save } = options;
   const hasAddress = options.listen !== undefined || unix !== undefined || http !== undefined;
   const listen = hasAddress ? options.listen : USUAL_ADDRESS;
   const token = await tokenOf(options);
   const tls = await readTlsIdentity(options.tlsCert, options.tlsKey);
   warn(tls?.cautions ?? [], options.tlsCert);
-  const server = await Server.start(rom, {
+  const server = await Server.start(core ?? rom!, {
     machine: {
-      nes: toNesOptions(options, rom.image),
+      nes: rom === undefined ? {} : toNesOptions(options, rom.image),
+      startCore: (game) => startCore(game, options, false),
       load: toLoadOptions(options),
       palette: decodePalette(),
       speedPercent: options.speed,
@@ -147,6 +152,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   try {
     writeStdout(options.json ? `${JSON.stringify(server.addresses)}\n` : describe(server.addresses));
     const fault = await Promise.race([server.fault, aborted(interrupt.signal), uncaught.promise]);
+    // A core that has crashed is not a bug of emu.
+    if (fault.input !== undefined) throw errorFromReport({ ...fault, input: fault.input });
     process.stderr.write(`${describeFault(fault)}\n`);
     process.exitCode = EXIT_BUG;
   } finally {

@@ -38,7 +38,7 @@ const WORD_PORTS = 2;
  * each; two sticks of port 1 with two signed bytes each; a pointer; the movement and buttons of a mouse.
  */
 const DEVICE_PORT3_BUTTONS = 0;
-const DEVICE_STICKS = 4;
+export const STICKS_PLACE = 4;
 /**
  * Position from left to right and from top to bottom, signed 16 bits: −32,767 to 32,767 across the picture.
  */
@@ -68,15 +68,26 @@ export const CORE_POINTER_PLACES = {
   motion: DEVICE_MOTION,
 } as const;
 
+/** Writes the buttons of port 3 or 4, which come from 2 on: these are not in the word of buttons. */
+export function setMultitapButtons(
+  bytes: { setByte(place: number, value: number): void },
+  port: number,
+  buttons: number,
+): void {
+  const place = DEVICE_PORT3_BUTTONS + 2 * (port - WORD_PORTS);
+  bytes.setByte(place, buttons & 0xff);
+  bytes.setByte(place + 1, (buttons >>> 8) & 0xff);
+}
+
 /** Writes what `Gamepads.onMore` reports. */
 export function sendPads(
   bytes: { setByte(place: number, value: number): void },
   buttons: number,
   sticks: Int8Array,
 ): void {
-  for (let byte = 0; byte < 2 * MULTITAP_PORTS; byte++)
-    bytes.setByte(DEVICE_PORT3_BUTTONS + byte, (buttons >>> (8 * byte)) & 0xff);
-  for (const [axis, value] of sticks.entries()) bytes.setByte(DEVICE_STICKS + axis, value & 0xff);
+  for (let port = 0; port < MULTITAP_PORTS; port++)
+    setMultitapButtons(bytes, WORD_PORTS + port, buttons >>> (CORE_BUTTONS_PER_PORT * port));
+  for (const [axis, value] of sticks.entries()) bytes.setByte(STICKS_PLACE + axis, value & 0xff);
 }
 
 /** Fills the table of input values for the next frame from the latched word and bytes. */
@@ -88,7 +99,7 @@ export function fillInput(table: Int16Array, buttons: number, devices: Uint8Arra
     fillJoypad(table, WORD_PORTS + port, devices[at]! | (devices[at + 1]! << 8));
   }
   for (let axis = 0; axis < STICK_AXES; axis++) {
-    const value = Math.max(-127, signed(devices[DEVICE_STICKS + axis]!, 8));
+    const value = Math.max(-127, signed(devices[STICKS_PLACE + axis]!, 8));
     table[inputPlace(0, DEVICE_ANALOG, axis >> 1, axis & 1)] = Math.round((value * 0x7fff) / 127);
   }
   fillPointers(table, devices);

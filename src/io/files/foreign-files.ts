@@ -16,7 +16,8 @@ interface Signature extends ForeignFile {
 }
 
 const UNPACK = "unpack it first; files in .zip, .gz, .7z and .rar are read as they are";
-const OTHER_CONSOLE = "only emu run and emu dump play some of those, with libretro cores: see emu cores";
+const OTHER_CONSOLE =
+  "only emu run, emu dump and emu serve play some of those, with libretro cores: see emu cores";
 const PATCH = "apply it to the ROM that it is made for, then open the patched ROM";
 const MOVIE = "give the game, and the movie with --input";
 const STATE = "open the game; states of other emulators cannot be loaded";

@@ -13,16 +13,17 @@ export const BUTTON_BITS = {
   right: 0x80,
 } as const;
 
-export type PadButtonName = keyof typeof BUTTON_BITS;
-
 /** Further buttons of other consoles' pads, in words with 16 bits per port. NES games do not see them. */
 export const MORE_BUTTON_BITS = { x: 0x100, y: 0x200, l: 0x400, r: 0x800 } as const;
 
-type ButtonName = PadButtonName | keyof typeof MORE_BUTTON_BITS;
+/** The bits of all buttons with names. */
+export const ALL_BUTTON_BITS = { ...BUTTON_BITS, ...MORE_BUTTON_BITS } as const;
+
+type ButtonName = keyof typeof ALL_BUTTON_BITS;
 
 /** The bit of a button within its port. */
 export function bitOfButton(name: ButtonName): number {
-  return { ...BUTTON_BITS, ...MORE_BUTTON_BITS }[name];
+  return ALL_BUTTON_BITS[name];
 }
 
 /** Actions of keys that are not buttons, with the text that the help shows. */

@@ -1,6 +1,6 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import { utf8 } from "../render/ansi.ts";
-import { type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import { type ColorMode, type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import { createEncoder } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ServerCounters } from "./counters.ts";
@@ -11,6 +11,13 @@ import type { WatchWish } from "./watch-line.ts";
 /** A picture may come this fraction of the interval after the last one: frames arrive slightly unevenly. */
 const EARLY = 0.8;
 const LENGTH_BYTES = 4;
+/** Clears the screen around the picture, whatever the background of the terminal is. */
+export const CLEAR_AROUND: Readonly<Record<ColorMode, string>> = {
+  true: "\x1b[0m\x1b[48;2;0;0;0m\x1b[2J\x1b[0m",
+  256: "\x1b[0m\x1b[48;5;16m\x1b[2J\x1b[0m",
+  16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
+  mono: "\x1b[0m\x1b[2J",
+};
 
 /**
  * Spectators with the same settings. Each picture is encoded once as the difference from the previous one,
@@ -37,6 +44,11 @@ export abstract class EncodingGroup {
   protected abstract difference(picture: ServedPicture): Uint8Array;
   /** Encodes the whole picture, for viewers that have none; valid until the next call. */
   protected abstract whole(picture: ServedPicture): Uint8Array;
+
+  /** False for a picture that its viewers cannot draw: they are disconnected, and can come again. */
+  protected accepts(_picture: ServedPicture): boolean {
+    return true;
+  }
 
   get size(): number {
     return this.#viewers.size;
@@ -84,6 +96,10 @@ export abstract class EncodingGroup {
   }
 
   #send(picture: ServedPicture): void {
+    if (!this.accepts(picture)) {
+      for (const viewer of this.#viewers) viewer.close();
+      return;
+    }
     this.#shown = picture;
     const before = this.#turn++;
     const difference = this.difference(picture);
@@ -112,60 +128,97 @@ export abstract class EncodingGroup {
 
 /** Half-blocks: any terminal with the chosen colours can show the stream directly. */
 class CellGroup extends EncodingGroup {
-  readonly #differences: Encoder;
-  readonly #wholes: Encoder;
-  readonly #out: Uint8Array<SharedArrayBuffer>;
-  readonly #wholeOut: Uint8Array<SharedArrayBuffer>;
-  /** Moves the cursor out of the picture. */
-  readonly #rest: Uint8Array;
+  readonly #setup: Omit<EncoderSetup, "frameWidth" | "frameHeight" | "source" | "isRgb">;
+  readonly #clear: Uint8Array;
+  /** Width of the whole picture divided by its height. */
+  readonly #shape: number;
+  #differences: CellEncoder | undefined;
+  #wholes: CellEncoder | undefined;
 
   constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, palette: Palette) {
     super(counters, wish, geometry);
-    const { width, height, pixelAspect } = geometry;
-    const setup: EncoderSetup = {
-      frameWidth: width,
-      frameHeight: height,
-      source: { x: 0, y: 0, width, height, pixelAspect },
+    this.#setup = {
       window: { columns: wish.columns, rows: wish.rows, cellWidthPixels: 0, cellHeightPixels: 0 },
       scale: "fit",
       palette,
       capabilities: { ...PLAIN_CAPABILITIES, colors: wish.colors },
     };
-    // The settings were checked: a window of this size has room for a picture.
-    this.#differences = createEncoder("half-block", setup)!;
-    this.#wholes = createEncoder("half-block", setup)!;
-    this.#rest = utf8(`\x1b[0m\x1b[${wish.rows};1H`);
-    const bytes = this.#differences.maxFrameBytes + this.#rest.length;
-    this.#out = new Uint8Array(new SharedArrayBuffer(bytes));
-    this.#wholeOut = new Uint8Array(new SharedArrayBuffer(bytes));
+    this.#clear = utf8(CLEAR_AROUND[wish.colors]);
+    this.#shape = (geometry.pixelAspect * geometry.width) / geometry.height;
   }
 
   protected override difference(picture: ServedPicture): Uint8Array {
-    return this.#encode(this.#differences, picture, this.#out);
+    this.#differences = this.#encoderFor(picture, this.#differences);
+    return this.#encode(this.#differences, picture);
   }
 
   protected override whole(picture: ServedPicture): Uint8Array {
-    this.#wholes.invalidate();
-    return this.#encode(this.#wholes, picture, this.#wholeOut);
+    this.#wholes = this.#encoderFor(picture, this.#wholes);
+    this.#wholes.encoder.invalidate();
+    return this.#encode(this.#wholes, picture);
   }
 
-  #encode(encoder: Encoder, picture: ServedPicture, out: Uint8Array): Uint8Array {
-    const length = encoder.encode(picture.pixels, out);
+  /** The encoder, or another one if the picture has another size than the last one. */
+  #encoderFor(picture: ServedPicture, before: CellEncoder | undefined): CellEncoder {
+    const { width, height } = picture;
+    const isRgb = picture.pixels instanceof Uint32Array;
+    if (before?.width === width && before.height === height && before.isRgb === isRgb) return before;
+    const pixelAspect = (this.#shape * height) / width;
+    // The settings were checked: a window of this size has room for a picture.
+    const encoder = createEncoder("half-block", {
+      ...this.#setup,
+      frameWidth: width,
+      frameHeight: height,
+      source: { x: 0, y: 0, width, height, pixelAspect },
+      isRgb,
+    })!;
+    // A picture of another size may leave a part of the previous one uncovered.
+    const start = before === undefined ? NO_BYTES : this.#clear;
+    const rest = utf8(`\x1b[0m\x1b[${this.#setup.window.rows};1H`);
+    const bytes = start.length + encoder.maxFrameBytes + rest.length;
+    return { encoder, width, height, isRgb, start, rest, out: new Uint8Array(new SharedArrayBuffer(bytes)) };
+  }
+
+  #encode(cells: CellEncoder, picture: ServedPicture): Uint8Array {
+    const { encoder, out, rest, start } = cells;
+    out.set(start);
+    const length = start.length + encoder.encode(picture.pixels, out.subarray(start.length));
+    cells.start = NO_BYTES;
     if (length === 0) return out.subarray(0, 0);
-    out.set(this.#rest, length);
-    return out.subarray(0, length + this.#rest.length);
+    out.set(rest, length);
+    return out.subarray(0, length + rest.length);
   }
 }
 
+/** An encoder for pictures of one size. */
+interface CellEncoder {
+  readonly encoder: Encoder;
+  readonly width: number;
+  readonly height: number;
+  readonly isRgb: boolean;
+  readonly out: Uint8Array<SharedArrayBuffer>;
+  /** Clears the screen before the first picture of another size; then nothing. */
+  start: Uint8Array;
+  /** Moves the cursor out of the picture. */
+  readonly rest: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
 /** Packed pictures, each after its length. Every one is a whole picture. */
 class PackedGroup extends EncodingGroup {
-  readonly #geometry: MachineGeometry;
+  /** What its viewers were told to expect. */
+  readonly #isRgb: boolean;
   #last: ServedPicture | undefined;
   #bytes = new Uint8Array(0);
 
-  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry) {
+  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, isRgb: boolean) {
     super(counters, wish, geometry);
-    this.#geometry = geometry;
+    this.#isRgb = isRgb;
+  }
+
+  protected override accepts(picture: ServedPicture): boolean {
+    return picture.pixels instanceof Uint32Array === this.#isRgb;
   }
 
   protected override difference(picture: ServedPicture): Uint8Array {
@@ -174,7 +227,7 @@ class PackedGroup extends EncodingGroup {
 
   protected override whole(picture: ServedPicture): Uint8Array {
     if (this.#last === picture) return this.#bytes;
-    const packed = picture.packed(this.#geometry);
+    const packed = picture.packed();
     this.#bytes = new Uint8Array(LENGTH_BYTES + packed.length);
     new DataView(this.#bytes.buffer).setUint32(0, packed.length, true);
     this.#bytes.set(packed, LENGTH_BYTES);
@@ -189,15 +242,18 @@ export function createGroup(
   wish: WatchWish,
   geometry: MachineGeometry,
   palette: Palette,
+  isRgb: boolean,
 ): EncodingGroup {
   return wish.format === "packed"
-    ? new PackedGroup(counters, wish, geometry)
+    ? new PackedGroup(counters, wish, geometry, isRgb)
     : new CellGroup(counters, wish, geometry, palette);
 }
 
 /** Key of the settings that affect the picture. Spectators with the same key share a group. */
-export function groupKey({ format, columns, rows, colors, fps }: WatchWish): string {
-  return format === "packed" ? `packed ${fps}` : `cells ${columns} ${rows} ${colors} ${fps}`;
+export function groupKey({ format, columns, rows, colors, fps }: WatchWish, isRgb: boolean): string {
+  return format === "packed"
+    ? `packed ${isRgb ? "rgb" : "indices"} ${fps}`
+    : `cells ${columns} ${rows} ${colors} ${fps}`;
 }
 
 /** Returns true if a key of `groupKey` is for pictures made of characters. */

@@ -1,3 +1,4 @@
+import type { PictureSize } from "../capture/frame-writer.ts";
 import { FRAME_PUBLISHED, type FrameBlock } from "../shared/layout.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
 import { ServedPicture } from "./served-picture.ts";
@@ -19,6 +20,8 @@ export class FrameFeed {
   readonly #listeners = new Set<PictureListener>();
   #block: FrameBlock | undefined;
   #reader: TripleBufferReader | undefined;
+  /** Size of pictures that do not carry one. */
+  #size: PictureSize = { width: 0, height: 0 };
   #newest: ServedPicture | undefined;
   #isRunning = false;
   #isClosed = false;
@@ -29,9 +32,10 @@ export class FrameFeed {
     this.#onError = onError;
   }
 
-  /** Switches to the frames of another machine. */
-  attach(block: FrameBlock): void {
+  /** Switches to the frames of another machine, whose pictures have this size unless they carry another. */
+  attach(block: FrameBlock, size: PictureSize): void {
     this.#block = block;
+    this.#size = size;
     this.#reader = new TripleBufferReader(block);
     this.#newest = undefined;
   }
@@ -41,7 +45,10 @@ export class FrameFeed {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
     // The reader gives the number of finished frames; a frame's number counts the frames before it.
-    if (reader.acquire()) this.#newest = new ServedPicture(reader.frame - 1, reader.pixels as Uint16Array);
+    if (reader.acquire()) {
+      const size = reader.width > 0 ? { width: reader.width, height: reader.height } : this.#size;
+      this.#newest = new ServedPicture(reader.frame - 1, reader.pixels, size);
+    }
     return this.#newest;
   }
 

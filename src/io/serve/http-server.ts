@@ -16,6 +16,8 @@ const PICTURE_ROOM_BYTES = 256 * KIB;
 const MAX_WAITING_BYTES = 16 * MIB;
 /** Limit on requests of one connection that wait for the previous one. */
 const MAX_QUEUED = 256;
+/** Keys of the page for pads with more buttons than the NES has. */
+const MORE_KEYS = ", <kbd>.</kbd> X, <kbd>,</kbd> Y, <kbd>Q</kbd> L, <kbd>E</kbd> R";
 const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TOO_LARGE = 1009;
@@ -135,9 +137,13 @@ export class HttpServer {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ];
+    const { palette, geometry, machine } = this.#context.host;
     const text = String(page)
       .replaceAll("NONCE", nonce)
-      .replace("PALETTE", paletteText(this.#context.host.palette));
+      .replace("PALETTE", paletteText(palette))
+      .replace("ASPECT", ((geometry.pixelAspect * geometry.width) / geometry.height).toFixed(4))
+      .replace("PORT_BITS", String(machine.portBits))
+      .replace("MORE_KEYS", machine.portBits > 8 ? MORE_KEYS : "");
     return new Response(text, {
       headers: {
         "content-type": "text/html; charset=utf-8",

@@ -1,14 +1,12 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
-import { chooseHardware } from "../../emu/nes/hardware.ts";
-import type { DevicePort } from "../../emu/nes/input/device-controls.ts";
-import { DEVICE_DATA_BYTES, type DeviceSetup } from "../../emu/nes/input/devices.ts";
-import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
 import { PixelConverters } from "../capture/pixel-converters.ts";
-import type { LoadedRom, RomLoadOptions } from "../files/rom-file.ts";
+import type { CoreGameFile, StartedCore } from "../cores/core-game.ts";
+import { setMultitapButtons } from "../cores/core-input.ts";
+import type { RomLoadOptions } from "../files/rom-file.ts";
 import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
-import { setDevice } from "../input/device-words.ts";
 import type { Palette } from "../render/palette.ts";
 import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
 import { SaveLock } from "../saves/save-lock.ts";
@@ -17,9 +15,17 @@ import { DeviceWriter } from "../shared/input-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
 import { Lock } from "../thread/lock.ts";
-import { nesSource } from "../thread/nes-source.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { MAX_BRIEF_FRAMES, runBriefly, runLong } from "./frame-runs.ts";
+import { HeldButtons, PORTS } from "./held-buttons.ts";
+import {
+  coreMachine,
+  type HostedGame,
+  type HostedMachine,
+  isCoreGame,
+  nesMachine,
+  type ServedGame,
+} from "./hosted-machine.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 import type { SoleRunner } from "./sole-runner.ts";
 
@@ -34,6 +40,8 @@ interface SaveOptions extends SaveListener {
 export interface MachineHostOptions {
   readonly nes: NesOptions;
   readonly load: RomLoadOptions;
+  /** Starts the core of the first game, if a core plays it. Other games start theirs without options. */
+  readonly startCore?: (game: CoreGameFile) => Promise<StartedCore>;
   /** Colours of PNG pictures. */
   readonly palette: Palette;
   /** Percent of real time; 0 runs uncapped. */
@@ -54,13 +62,6 @@ export interface MachineHostOptions {
   readonly onCautions?: (cautions: readonly string[], fileName: string) => void;
 }
 
-/** Facts about the running game. */
-export interface HostedGame {
-  readonly title: string;
-  readonly mapper: number;
-  readonly sha1: string;
-}
-
 /** The game that `load` started. */
 export interface LoadedGame extends HostedGame {
   /** Why it may not run correctly: sentences without a full stop. */
@@ -69,21 +70,20 @@ export interface LoadedGame extends HostedGame {
 
 /** A game with its machine. */
 interface RunningGame {
-  readonly game: HostedGame;
+  readonly machine: HostedMachine;
   readonly client: EmuClient;
   /** Saves its battery RAM; undefined if it is not saved. */
   readonly battery?: BatteryKeeper | undefined;
-  /** Its devices, and what they do now. */
-  readonly setup: DeviceSetup;
+  /** What its devices do now. */
   readonly devices: Uint8Array;
   /** The DIP switches, if a peer has set them. */
   dips?: number;
 }
 
-/** Number of ports whose buttons peers can press. */
-export const PORTS = 4;
 /** Limit on commands of one request in the ring at a time, to leave room for others. */
 const POKES_AT_ONCE = 64;
+/** Bits of a word of buttons. */
+const WORD_BITS = 32;
 /** Long, so that a busy computer does not end the server. */
 const HUNG_AFTER_MS = 10_000;
 
@@ -100,12 +100,11 @@ export class MachineHost {
   readonly #log: Log;
   readonly #lock = new Lock();
   readonly #reportFault: (fault: MachineFault) => void;
-  /** Buttons that each peer holds: one byte per port. */
-  readonly #held = new Map<object, number>();
+  readonly #held = new HeldButtons();
   #running: RunningGame | undefined;
   /** Belongs to a palette: another game can have another one. */
   #pixels: { readonly palette: Palette; readonly converters: PixelConverters } | undefined;
-  #game: HostedGame = { title: "", mapper: 0, sha1: "" };
+  #game: HostedGame = { title: "", sha1: "" };
   #isPaused: boolean;
   #interruptions = 0;
   #briefRun: Promise<void> = Promise.resolve();
@@ -122,15 +121,15 @@ export class MachineHost {
     this.#reportFault = report;
   }
 
-  /** Starts a machine with this ROM. Rejects with `InputError` if it cannot run or its save is invalid. */
+  /** Starts a machine with this game. Rejects with `InputError` if it cannot run or its save is invalid. */
   static async start(
-    rom: LoadedRom,
+    game: ServedGame,
     options: MachineHostOptions,
     logs: LogRoot = NO_LOG_ROOT,
   ): Promise<MachineHost> {
     await checkRoot(options.root);
     const host = new MachineHost(options, logs);
-    await host.#install(await host.#startGame(rom, options.save));
+    await host.#install(await host.#startGame(game, options.save));
     return host;
   }
 
@@ -138,7 +137,7 @@ export class MachineHost {
     return this.geometry.colors ?? this.#options.palette;
   }
 
-  /** Converts pictures of the running game to pixels for programs. */
+  /** Converts palette indices of the running game to pixels for programs. */
   get pixels(): PixelConverters {
     const { palette, geometry } = this;
     if (this.#pixels?.palette !== palette)
@@ -154,6 +153,11 @@ export class MachineHost {
     return this.#game;
   }
 
+  /** The kind of the machine that runs, or ran last. */
+  get machine(): HostedMachine {
+    return this.#running!.machine;
+  }
+
   /** Geometry of the game that runs, or ran last. */
   get geometry(): MachineGeometry {
     return this.#running!.client.ready.geometry;
@@ -164,6 +168,11 @@ export class MachineHost {
     const client = this.#running?.client;
     if (client?.isRunning !== true) throw new InputError("unavailable", "the machine has ended");
     return client;
+  }
+
+  /** True if its pictures are colours and not palette indices. */
+  get isRgb(): boolean {
+    return this.#running!.client.blocks.sizes.isRgb === true;
   }
 
   /** Size of a state of the game that runs, or ran last. */
@@ -181,18 +190,19 @@ export class MachineHost {
   load(path: string): Promise<LoadedGame> {
     return this.#lock.run(async () => {
       const { root, load, mostRomBytes } = this.#options;
-      const rom = await loadBelowRoot(path, { root, load, mostRomBytes });
-      const next = await this.#startGame(rom);
+      const game = await loadBelowRoot(path, { root, load, mostRomBytes });
+      const next = await this.#startGame(game);
       if (this.#isClosed) {
-        await next.client.stop();
+        await stopGame(next);
         throw new InputError("unavailable", "the server is closing");
       }
       const before = this.#running;
       await this.#install(next);
       // The new game runs, so a failure to write the old game's save does not fail this request.
       await stopGame(before).catch((error) => this.#options.save?.onTrouble(asInputError(error)));
-      if (rom.cautions.length > 0) this.#options.onCautions?.(rom.cautions, rom.fileName);
-      return { ...this.#game, warnings: rom.cautions };
+      const warnings = isCoreGame(game) ? [] : game.cautions;
+      if (warnings.length > 0) this.#options.onCautions?.(warnings, game.fileName);
+      return { ...this.#game, warnings };
     });
   }
 
@@ -235,11 +245,12 @@ export class MachineHost {
    * Sets what a device other than a controller does from now on, in words. Throws `InputError` ("usage") for
    * words that it does not know.
    */
-  setDevice(port: DevicePort, words: string): void {
-    const { client, devices, setup } = this.#running!;
-    setDevice(devices, setup, port, words);
+  setDevice(port: string, words: string): void {
+    const { client, devices, machine } = this.#running!;
+    const before = devices.slice();
+    machine.setDevice(devices, port, words);
     const writer = new DeviceWriter(client.blocks.inputs);
-    for (const [place, byte] of devices.entries()) writer.setByte(place, byte);
+    for (const [place, byte] of devices.entries()) if (byte !== before[place]) writer.setByte(place, byte);
   }
 
   /**
@@ -284,19 +295,23 @@ export class MachineHost {
 
   /** Sets the buttons that `peer` holds on a port. */
   press(peer: object, port: number, buttons: number): void {
-    const others = (this.#held.get(peer) ?? 0) & ~(0xff << (8 * port));
-    this.#held.set(peer, others | (buttons << (8 * port)));
+    this.#held.set(peer, port, buttons);
     this.#publishButtons();
   }
 
   /** Holds buttons on a port for exactly `frames` frames, starting with the next one. */
   hold(port: number, buttons: number, frames: number): Promise<void> {
-    return this.#lock.run(() => this.client.hold(buttons << (8 * port), frames));
+    return this.#lock.run(() => {
+      const { portBits } = this.machine;
+      if (port * portBits >= WORD_BITS)
+        throw new InputError("usage", `port ${port} of a core cannot be held for a number of frames`);
+      return this.client.hold(buttons << (portBits * port), frames);
+    });
   }
 
   /** Releases all buttons of a peer that has disconnected. */
   release(peer: object): void {
-    if (this.#held.delete(peer)) this.#publishButtons();
+    if (this.#held.release(peer)) this.#publishButtons();
   }
 
   peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
@@ -341,20 +356,33 @@ export class MachineHost {
     this.feed.close();
   }
 
+  /** The machine of a game. Options of the command line for one game are for the first one only. */
+  async #machineOf(game: ServedGame): Promise<HostedMachine> {
+    const { nes, startCore } = this.#options;
+    const isFirst = this.#running === undefined;
+    if (!isCoreGame(game)) return nesMachine(game, isFirst ? nes : forAnyGame(nes));
+    return await coreMachine(game, this.#logs.child({ scope: "core" }), isFirst ? startCore : undefined);
+  }
+
   /** Starts a machine, which stays paused at power-on, with the contents of its save. */
-  async #startGame(rom: LoadedRom, save?: MachineHostOptions["save"]): Promise<RunningGame> {
+  async #startGame(game: ServedGame, save?: MachineHostOptions["save"]): Promise<RunningGame> {
+    const machine = await this.#machineOf(game);
+    try {
+      return await this.#startMachine(machine, save);
+    } catch (error) {
+      await machine.close();
+      throw error;
+    }
+  }
+
+  async #startMachine(machine: HostedMachine, save: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
-    const game = { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 };
-    const nes = this.#running === undefined ? options.nes : forAnyGame(options.nes);
-    const machine = nesSource(rom.image, nes);
-    const { battery, kept } = await openBattery(
-      Nes.batteryBytes(rom.image),
-      save,
-      this.#logs.child({ scope: "files" }),
-    );
+    const { source, batteryBytes, warmUpFrames, deviceBytes } = machine;
+    const { battery, kept } = await openBattery(batteryBytes, save, this.#logs.child({ scope: "files" }));
     try {
       const client = await EmuClient.start({
-        machine,
+        machine: source,
+        ...(warmUpFrames === undefined ? {} : { warmUpFrames }),
         speedPercent: options.speedPercent,
         startPaused: true,
         hungAfterMs: HUNG_AFTER_MS,
@@ -363,8 +391,7 @@ export class MachineHost {
         ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
       });
       if (save !== undefined) battery?.start(client, save.everyMs, save);
-      const setup = chooseHardware(rom.image, nes).devices;
-      return { game, client, battery, setup, devices: new Uint8Array(DEVICE_DATA_BYTES) };
+      return { machine, client, battery, devices: new Uint8Array(deviceBytes) };
     } catch (error) {
       battery?.abandon();
       throw error;
@@ -373,13 +400,14 @@ export class MachineHost {
 
   /** Makes this the game that peers control and see. */
   async #install(running: RunningGame): Promise<void> {
-    const { client, game } = running;
+    const { client, machine } = running;
     this.#running = running;
-    this.#game = game;
-    this.#log.info({ ...game }, "game loaded");
-    this.feed.attach(client.blocks.frames);
-    void client.ended.then((fault) => {
-      if (fault !== undefined && !this.#isClosed && this.#running === running) this.#reportFault(fault);
+    this.#game = machine.game;
+    this.#log.info({ ...machine.game }, "game loaded");
+    this.feed.attach(client.blocks.frames, client.ready.geometry);
+    void client.ended.then(async (fault) => {
+      if (fault === undefined || this.#isClosed || this.#running !== running) return;
+      this.#reportFault(await machine.explain(fault));
     });
     this.#publishButtons();
     this.onGame();
@@ -387,9 +415,17 @@ export class MachineHost {
   }
 
   #publishButtons(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { portBits } = running.machine;
+    const devices = new DeviceWriter(running.client.blocks.inputs);
     let word = 0;
-    for (const held of this.#held.values()) word |= held;
-    this.#running?.client.setButtons("network", word);
+    for (let port = 0; port < PORTS; port++) {
+      const buttons = this.#held.of(port);
+      if (port * portBits < WORD_BITS) word |= buttons << (portBits * port);
+      else setMultitapButtons(devices, port, buttons);
+    }
+    running.client.setButtons("network", word);
   }
 }
 
@@ -420,5 +456,9 @@ async function openBattery(
 
 async function stopGame(running: RunningGame | undefined): Promise<void> {
   await running?.client.stop();
-  await running?.battery?.close();
+  try {
+    await running?.battery?.close();
+  } finally {
+    await running?.machine.close();
+  }
 }

@@ -1,8 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { Lock } from "../thread/lock.ts";
+import type { ServedGame } from "./hosted-machine.ts";
 import { forAnyGame, MachineHost, type MachineHostOptions } from "./machine-host.ts";
 import { checkRomBytes, loadBelowRoot } from "./root-folder.ts";
 
@@ -11,7 +11,7 @@ const MAX_ROM_BYTES = 4 * MIB;
 
 /** The machines that peers create, in addition to the server's own. Each is a thread. */
 export class MachinePool {
-  readonly #rom: LoadedRom;
+  readonly #game: ServedGame;
   readonly #options: MachineHostOptions;
   readonly #most: number;
   readonly #logs: LogRoot;
@@ -23,10 +23,10 @@ export class MachinePool {
   /** Called when machines were created, destroyed, or have another game. */
   onChange: () => void = () => undefined;
 
-  /** `rom` is the game of machines that are created without a path. At most `most` exist at a time. */
-  constructor(rom: LoadedRom, options: MachineHostOptions, most: number, logs: LogRoot = NO_LOG_ROOT) {
+  /** `game` is that of machines that are created without a path. At most `most` exist at a time. */
+  constructor(game: ServedGame, options: MachineHostOptions, most: number, logs: LogRoot = NO_LOG_ROOT) {
     const { save, ...shared } = options;
-    this.#rom = rom;
+    this.#game = game;
     this.#options = { ...shared, startPaused: true, mostRomBytes: MAX_ROM_BYTES };
     this.#most = most;
     this.#logs = logs;
@@ -84,11 +84,14 @@ export class MachinePool {
   async #start(path: string | undefined): Promise<MachineHost> {
     if (this.#isClosed) throw new InputError("unavailable", "the server is closing");
     const { root, load, nes, onError } = this.#options;
-    const rom =
-      path === undefined ? this.#rom : await loadBelowRoot(path, { root, load, mostRomBytes: MAX_ROM_BYTES });
-    checkRomBytes(rom, MAX_ROM_BYTES);
-    const options = path === undefined ? this.#options : { ...this.#options, nes: forAnyGame(nes) };
-    const host = await MachineHost.start(rom, options, this.#logs);
+    const game =
+      path === undefined
+        ? this.#game
+        : await loadBelowRoot(path, { root, load, mostRomBytes: MAX_ROM_BYTES });
+    checkRomBytes(game, MAX_ROM_BYTES);
+    const { startCore, ...others } = this.#options;
+    const options = path === undefined ? this.#options : { ...others, nes: forAnyGame(nes) };
+    const host = await MachineHost.start(game, options, this.#logs);
     this.#hosts.add(host);
     host.onGame = () => this.onChange();
     // Its peer gets "the machine has ended" from then on; the server and other machines continue.

@@ -1,11 +1,13 @@
 import { InputError } from "../../emu/input-error.ts";
-import { DEVICE_PORTS } from "../../emu/nes/input/device-controls.ts";
+import type { MemorySpace } from "../../emu/machine.ts";
 import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
-import { BUTTON_BITS, type PadButtonName } from "../input/bindings.ts";
+import { convertRgb } from "../capture/rgb-pixels.ts";
+import { ALL_BUTTON_BITS, BUTTON_BITS } from "../input/bindings.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
 import { dipDigits } from "../shared/dip-texts.ts";
+import { PORTS } from "./held-buttons.ts";
 import { BinaryResult } from "./json-rpc.ts";
-import { type MachineHost, PORTS } from "./machine-host.ts";
+import type { MachineHost } from "./machine-host.ts";
 import { invalid, type ParamReader } from "./params.ts";
 import { type PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
 import type { ServedPicture } from "./served-picture.ts";
@@ -22,9 +24,6 @@ const MAX_DISK_SIDES = 16;
 const MAX_EVERY_FRAMES = 216_000;
 /** Width and height of pictures as pixels, so that an answer has about a megabyte at most. */
 const MAX_SIDE_PIXELS = 512;
-/** Size of each address space. */
-const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
-const BUTTON_NAMES = Object.keys(BUTTON_BITS) as readonly PadButtonName[];
 
 /** Formats of pictures in notifications. */
 const PICTURE_FORMATS = ["hash", "png"] as const;
@@ -112,7 +111,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   device: async (session, params) => {
     const host = machineOf(session, params);
-    const port = params.oneOf("port", DEVICE_PORTS);
+    const port = params.oneOf("port", host.machine.devicePorts);
     const words = params.string("input", MAX_WORDS_CHARACTERS);
     params.end();
     host.setDevice(port, words);
@@ -138,7 +137,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   press: async (session, params) => {
     const host = machineOf(session, params);
     const port = params.integer("port", 0, PORTS - 1, 0);
-    const buttons = readButtons(params);
+    const buttons = readButtons(params, host);
     const frames = params.integer("frames", 0, MAX_HOLD_FRAMES, 0);
     params.end();
     if (frames > 0) await host.hold(port, buttons, frames);
@@ -147,8 +146,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   peek: async (session, params) => {
     const host = machineOf(session, params);
-    const space = params.oneOf("space", MEMORY_SPACES, "cpu");
-    const size = SPACE_BYTES[space];
+    const { space, size } = readSpace(params, host);
     const address = params.integer("address", 0, size - 1);
     const length = params.integer("length", 1, Math.min(MAX_PEEK_BYTES, size - address), 1);
     params.end();
@@ -156,8 +154,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   poke: async (session, params) => {
     const host = machineOf(session, params);
-    const space = params.oneOf("space", MEMORY_SPACES, "cpu");
-    const size = SPACE_BYTES[space];
+    const { space, size } = readSpace(params, host);
     const address = params.integer("address", 0, size - 1);
     const most = Math.min(MAX_POKE_BYTES, size - address);
     const bytes = params.has("value")
@@ -193,7 +190,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   step: async (session, params) => {
     const host = machineOf(session, params);
     const port = params.integer("port", 0, PORTS - 1, 0);
-    const buttons = readButtons(params);
+    const buttons = readButtons(params, host);
     const frames = params.integer("frames", 1, MAX_RUN_FRAMES, 1);
     const describe = readPictureRequest(params, host, session.takesBinary);
     params.end();
@@ -218,15 +215,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
 function readPictureRequest(params: ParamReader, host: MachineHost, takesBinary: boolean): () => object {
   const format = params.oneOf("format", [...PICTURE_FORMATS, ...PIXEL_FORMATS], "hash");
   const pixels = PIXEL_FORMATS.find((each) => each === format);
-  const { geometry } = host;
-  // Only pictures of pixels can be resized.
-  const size =
-    pixels === undefined
-      ? undefined
-      : {
-          width: params.integer("width", 1, MAX_SIDE_PIXELS, geometry.width),
-          height: params.integer("height", 1, MAX_SIDE_PIXELS, geometry.height),
-        };
+  if (pixels === "indices" && host.isRgb) throw invalid("format", "rgb or gray: this machine has no palette");
+  const side = (name: string): number | undefined =>
+    params.has(name) ? params.integer(name, 1, MAX_SIDE_PIXELS) : undefined;
+  // Only pictures of pixels can be resized. By default they have the size of the machine's picture then.
+  const [width, height] = pixels === undefined ? [] : [side("width"), side("height")];
   const isBinary = params.boolean("binary", false);
   if (isBinary && format === "hash") throw invalid("binary", "false for hashes");
   if (isBinary && !takesBinary) throw invalid("binary", "false outside of WebSockets and in batches");
@@ -234,12 +227,17 @@ function readPictureRequest(params: ParamReader, host: MachineHost, takesBinary:
     const picture = host.feed.latest();
     if (picture === undefined) throw new InputError("unavailable", "no picture yet", "", "run a frame");
     const { frame } = picture;
-    if (pixels === undefined || size === undefined) {
+    if (pixels === undefined) {
       if (!isBinary) return describePicture(picture, format as PictureFormat, host);
-      const png = picture.pngFile(host.geometry, host.palette);
+      const png = picture.pngFile(host.palette);
       return new BinaryResult({ frame, bytes: png.length }, png);
     }
-    const bytes = host.pixels.convert(picture.pixels, pixelLayout({ format: pixels, ...size }, geometry));
+    const size = { width: width ?? picture.width, height: height ?? picture.height };
+    const layout = pixelLayout({ format: pixels, ...size }, picture);
+    const bytes =
+      picture.pixels instanceof Uint32Array
+        ? convertRgb(picture.pixels, picture.width, layout)
+        : host.pixels.convert(picture.pixels, layout);
     if (isBinary) return new BinaryResult({ frame, ...size, bytes: bytes.length }, bytes);
     return { frame, ...size, pixels: bytes.toBase64() };
   };
@@ -249,21 +247,31 @@ function readPictureRequest(params: ParamReader, host: MachineHost, takesBinary:
 export function describePicture(picture: ServedPicture, format: PictureFormat, host: MachineHost): object {
   const { frame } = picture;
   if (format === "hash") return { frame, hash: picture.hash() };
-  return { frame, png: picture.png(host.geometry, host.palette) };
+  return { frame, png: picture.png(host.palette) };
+}
+
+/** Reads an address space of the machine and its size. */
+function readSpace(params: ParamReader, host: MachineHost): { space: MemorySpace; size: number } {
+  const { spaceBytes } = host.machine;
+  const spaces = MEMORY_SPACES.filter((space) => spaceBytes[space] > 0);
+  const space = params.oneOf("space", spaces, "cpu");
+  return { space, size: spaceBytes[space] };
 }
 
 /** Reads a button mask, or a list of the names of pressed buttons. */
-function readButtons(params: ParamReader): number {
+function readButtons(params: ParamReader, host: MachineHost): number {
   const value = params.raw("buttons");
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+  const { portBits } = host.machine;
+  const most = 2 ** portBits - 1;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  const bits: Readonly<Record<string, number>> = portBits > 8 ? ALL_BUTTON_BITS : BUTTON_BITS;
+  const names = Object.keys(bits);
   let mask = 0;
-  for (const each of Array.isArray(value) && value.length <= 8 ? value : [undefined]) {
-    const name = BUTTON_NAMES.find(
-      (candidate) => typeof each === "string" && candidate === each.toLowerCase(),
-    );
+  for (const each of Array.isArray(value) && value.length <= portBits ? value : [undefined]) {
+    const name = names.find((candidate) => typeof each === "string" && candidate === each.toLowerCase());
     if (name === undefined)
-      throw invalid("buttons", `a mask from 0 to 255, or a list of ${BUTTON_NAMES.join(", ")}`);
-    mask |= BUTTON_BITS[name];
+      throw invalid("buttons", `a mask from 0 to ${most}, or a list of ${names.join(", ")}`);
+    mask |= bits[name]!;
   }
   return mask;
 }

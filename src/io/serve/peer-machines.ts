@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { HostedGame, MachineHost } from "./machine-host.ts";
+import type { HostedGame } from "./hosted-machine.ts";
+import type { MachineHost } from "./machine-host.ts";
 import type { MachinePool } from "./machine-pool.ts";
 
 /** The number of the server's own machine, which all peers share. */

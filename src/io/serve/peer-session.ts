@@ -233,7 +233,7 @@ export class PeerSession {
     let bytes = 0;
     let isSent: boolean;
     if (format === "packed") {
-      const packed = picture.packed(host.geometry);
+      const packed = picture.packed();
       bytes = packed.length;
       isSent = this.#peer.sendPacked!(packed);
     } else {

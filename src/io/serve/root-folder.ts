@@ -1,7 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { findCoreGame } from "../cores/core-game.ts";
 import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/rom-file.ts";
+import { isCoreGame, type ServedGame } from "./hosted-machine.ts";
 
 /** Where peers may load games from. */
 export interface RootOptions {
@@ -20,7 +22,7 @@ export async function checkRoot(root: string): Promise<void> {
 /**
  * Loads a peer's path only if it is below the root after following links. Otherwise reports it as missing.
  */
-export async function loadBelowRoot(path: string, options: RootOptions): Promise<LoadedRom> {
+export async function loadBelowRoot(path: string, options: RootOptions): Promise<ServedGame> {
   const missing = new InputError("missing", "no such file below the root", path.slice(0, 200));
   const root = await realpath(options.root);
   const [, file = "", inner = ""] = /^([^#]*)(#.*)?$/s.exec(path) ?? [];
@@ -28,9 +30,11 @@ export async function loadBelowRoot(path: string, options: RootOptions): Promise
   if (path.includes("\0") || real === undefined || !isBelow(root, real)) throw missing;
   try {
     // Patches of the command line are for its own game.
-    const rom = await loadRom(real + inner, { ...options.load, patches: undefined });
-    checkRomBytes(rom, options.mostRomBytes);
-    return rom;
+    const game =
+      (await findCoreGame(real + inner)) ??
+      (await loadRom(real + inner, { ...options.load, patches: undefined }));
+    checkRomBytes(game, options.mostRomBytes);
+    return game;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // Do not reveal the path of the root.
@@ -43,10 +47,13 @@ export async function loadBelowRoot(path: string, options: RootOptions): Promise
   }
 }
 
-/** Throws `InputError` ("unavailable") if ROM and RAM of the cartridge have more than `most` bytes. */
-export function checkRomBytes({ image, fileName }: LoadedRom, most = Number.POSITIVE_INFINITY): void {
-  const { prgRom, chrRom, prgRamBytes, prgNvramBytes, chrRamBytes, chrNvramBytes } = image;
-  const bytes = prgRom.length + chrRom.length + prgRamBytes + prgNvramBytes + chrRamBytes + chrNvramBytes;
+/**
+ * Throws `InputError` ("unavailable") if ROM and RAM of the cartridge, or the game that a core plays, have
+ * more than `most` bytes.
+ */
+export function checkRomBytes(game: ServedGame, most = Number.POSITIVE_INFINITY): void {
+  const { fileName } = game;
+  const bytes = isCoreGame(game) ? game.bytes.length : cartridgeBytes(game);
   if (bytes <= most) return;
   throw new InputError(
     "unavailable",
@@ -54,6 +61,11 @@ export function checkRomBytes({ image, fileName }: LoadedRom, most = Number.POSI
     fileName,
     "load it into machine 0",
   );
+}
+
+function cartridgeBytes({ image }: LoadedRom): number {
+  const { prgRom, chrRom, prgRamBytes, prgNvramBytes, chrRamBytes, chrNvramBytes } = image;
+  return prgRom.length + chrRom.length + prgRamBytes + prgNvramBytes + chrRamBytes + chrNvramBytes;
 }
 
 function isBelow(root: string, file: string): boolean {

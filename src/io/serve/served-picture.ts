@@ -1,11 +1,15 @@
 import { deflateRawSync } from "node:zlib";
-import type { MachineGeometry } from "../../emu/machine.ts";
+import type { FramePixels } from "../../emu/machine.ts";
+import type { PictureSize } from "../capture/frame-writer.ts";
 import { frameHash } from "../capture/hash.ts";
 import { encodePng } from "../capture/png.ts";
 import type { Palette } from "../render/palette.ts";
 
 /** Bytes before the pixels of a packed picture: frame number (4), width (2), height (2), little-endian. */
 export const PACKED_HEADER_BYTES = 8;
+/** Planes of a packed picture: of palette indices, and of colours. */
+export const INDEX_PLANES = 2;
+export const RGB_PLANES = 3;
 /** The fastest level. Pictures with few colours compress well anyway. */
 const DEFLATE_LEVEL = 1;
 
@@ -16,16 +20,20 @@ const DEFLATE_LEVEL = 1;
 export class ServedPicture {
   /** Frame number, counted as in `emu dump`. */
   readonly frame: number;
-  /** Palette indices with emphasis bits. */
-  readonly pixels: Uint16Array;
+  readonly pixels: FramePixels;
+  readonly width: number;
+  readonly height: number;
   #hash: string | undefined;
   #png: Uint8Array | undefined;
   #pngText: string | undefined;
   #packed: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(frame: number, pixels: Uint16Array) {
+  /** `pixels` may be longer than the picture. */
+  constructor(frame: number, pixels: FramePixels, { width, height }: PictureSize) {
     this.frame = frame;
-    this.pixels = pixels;
+    this.pixels = pixels.length === width * height ? pixels : pixels.subarray(0, width * height);
+    this.width = width;
+    this.height = height;
   }
 
   /** CRC-32 as in golden files and `emu dump --format hash`. */
@@ -35,29 +43,25 @@ export class ServedPicture {
   }
 
   /** A PNG file in base64. */
-  png(geometry: MachineGeometry, palette: Palette): string {
-    this.#pngText ??= this.pngFile(geometry, palette).toBase64();
+  png(palette: Palette): string {
+    this.#pngText ??= this.pngFile(palette).toBase64();
     return this.#pngText;
   }
 
-  pngFile(geometry: MachineGeometry, palette: Palette): Uint8Array {
-    this.#png ??= encodePng(this.pixels, geometry, palette);
+  pngFile(palette: Palette): Uint8Array {
+    this.#png ??= encodePng(this.pixels, this, palette);
     return this.#png;
   }
 
   /**
-   * For viewers that draw the picture themselves: the header, then, raw-deflated, the low bytes of all pixels
-   * (six bits of colour, two lower bits of emphasis) and their high bytes.
+   * For viewers that draw the picture themselves: the header, then, raw-deflated, the planes. Palette indices
+   * have two, the low bytes of all pixels (six bits of colour, two lower bits of emphasis) and their high
+   * bytes; colours have three: red, green and blue.
    */
-  packed({ width, height }: MachineGeometry): Uint8Array<ArrayBuffer> {
+  packed(): Uint8Array<ArrayBuffer> {
     if (this.#packed === undefined) {
-      const count = width * height;
-      const planes = new Uint8Array(2 * count);
-      for (let i = 0; i < count; i++) {
-        const pixel = this.pixels[i]!;
-        planes[i] = pixel & 0xff;
-        planes[count + i] = pixel >> 8;
-      }
+      const { width, height } = this;
+      const planes = planesOf(this.pixels);
       const body = deflateRawSync(planes, { level: DEFLATE_LEVEL });
       const packed = new Uint8Array(PACKED_HEADER_BYTES + body.length);
       const header = new DataView(packed.buffer);
@@ -69,4 +73,25 @@ export class ServedPicture {
     }
     return this.#packed;
   }
+}
+
+function planesOf(pixels: FramePixels): Uint8Array {
+  const count = pixels.length;
+  if (pixels instanceof Uint32Array) {
+    const planes = new Uint8Array(RGB_PLANES * count);
+    for (let i = 0; i < count; i++) {
+      const pixel = pixels[i]!;
+      planes[i] = pixel >> 16;
+      planes[count + i] = pixel >> 8;
+      planes[2 * count + i] = pixel;
+    }
+    return planes;
+  }
+  const planes = new Uint8Array(INDEX_PLANES * count);
+  for (let i = 0; i < count; i++) {
+    const pixel = pixels[i]!;
+    planes[i] = pixel & 0xff;
+    planes[count + i] = pixel >> 8;
+  }
+  return planes;
 }

@@ -2,7 +2,6 @@ import { chmod, lstat, unlink } from "node:fs/promises";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
 import { AsyncLoop } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -11,6 +10,7 @@ import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
 import { checkedHostPort, listenError } from "./host-port.ts";
+import type { ServedGame } from "./hosted-machine.ts";
 import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
@@ -84,16 +84,16 @@ export class Server {
     this.addresses = parts.addresses;
   }
 
-  /** Starts serving. Rejects with `InputError` if it cannot listen on an address or the ROM cannot run. */
-  static async start(rom: LoadedRom, options: ServerOptions): Promise<Server> {
+  /** Starts serving. Rejects with `InputError` if it cannot listen on an address or the game cannot run. */
+  static async start(game: ServedGame, options: ServerOptions): Promise<Server> {
     const endpoints = await checkAddresses(options);
     const logs = options.log ?? NO_LOG_ROOT;
     const log = logs.child({ scope: "serve" });
     const machine = { runs: new SoleRunner(), ...options.machine };
-    const host = await MachineHost.start(rom, machine, logs);
+    const host = await MachineHost.start(game, machine, logs);
     const counters = new ServerCounters();
     const gate = new TokenGate(options.token?.trim());
-    const pool = new MachinePool(rom, machine, options.machines, logs);
+    const pool = new MachinePool(game, machine, options.machines, logs);
     const context: SessionContext = { host, pool, counters, gate, log, onError: options.machine.onError };
     const loop = openLoop(options.connections, options.log);
     const hub = new SpectatorHub(loop, context, options.players);

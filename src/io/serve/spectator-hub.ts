@@ -1,10 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { utf8 } from "../render/ansi.ts";
-import type { ColorMode } from "../render/encoder.ts";
 import type { AsyncLoop } from "../runtime/async-loop.ts";
 import type { StreamSocket } from "../runtime/sockets/types.ts";
-import { createGroup, type EncodingGroup, groupKey, isCellsKey } from "./encoding-group.ts";
+import { CLEAR_AROUND, createGroup, type EncodingGroup, groupKey, isCellsKey } from "./encoding-group.ts";
 import { clip } from "./json-rpc.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -12,22 +11,15 @@ import type { PeerSession, SessionContext } from "./peer-session.ts";
 import { Viewer } from "./viewer.ts";
 import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
 
-/** Clears the screen around the picture, whatever the background of the terminal is. */
-const CLEAR_SCREEN: Readonly<Record<ColorMode, string>> = {
-  true: "\x1b[0m\x1b[48;2;0;0;0m\x1b[2J\x1b[0m",
-  256: "\x1b[0m\x1b[48;5;16m\x1b[2J\x1b[0m",
-  16: "\x1b[0m\x1b[40m\x1b[2J\x1b[0m",
-  mono: "\x1b[0m\x1b[2J",
-};
 /** Limit on groups with pictures made of characters, by size, colours and rate. Each costs some 2 to 6 MB. */
 const MAX_CELL_GROUPS = 24;
-const USUAL_KEY = groupKey(parseWatchLine("watch"));
+const USUAL_KEY = groupKey(parseWatchLine("watch"), false);
 /** Limit on the unsent pictures of all spectators together. */
 const BUDGET_BYTES = 64 * MIB;
 /** How often a spectator that has ended its half of the connection is probed. */
 const PROBE_NS = 1e9;
 const PROBE = utf8("\x1b[0m");
-/** The longest line of a player is "buttons 255". */
+/** The longest line of a player is "buttons 65535". */
 const PLAYER_LINE_BYTES = 32;
 
 /** All spectators, in groups that share encodings. */
@@ -56,7 +48,9 @@ export class SpectatorHub {
     const wish = parseWatchLine(line);
     if (!session.isAuthorized && session.authorize(wish.token) !== "right")
       throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");
-    this.#checkRoomFor(wish);
+    const { isRgb } = this.#context.host;
+    const key = groupKey(wish, isRgb);
+    this.#checkRoomFor(wish, key);
     const viewer = new Viewer(this.#loop, socket, this.#budget);
     const port = wish.play ? this.#takePort(viewer) : undefined;
     const { counters, log } = this.#context;
@@ -66,14 +60,14 @@ export class SpectatorHub {
     let group: EncodingGroup | undefined;
     try {
       viewer.send(this.#greeting(wish, port));
-      group = this.#join(wish, viewer);
+      group = this.#join(wish, key, viewer);
       await this.#listen(socket, lines, viewer, port);
       // A peer that has ended its half of the connection may still watch, as in `echo watch | nc`.
       if (wish.format === "cells") await this.#untilGone(viewer);
     } finally {
       counters.spectators--;
       log.info({ peer: socket.remote, spectators: counters.spectators }, "spectator left");
-      if (group !== undefined) this.#leave(groupKey(wish), group, viewer);
+      if (group !== undefined) this.#leave(key, group, viewer);
       if (port !== undefined) this.#players[port] = undefined;
       this.#context.host.release(viewer);
       viewer.close();
@@ -81,9 +75,13 @@ export class SpectatorHub {
   }
 
   #greeting(wish: WatchWish, port: number | undefined): Uint8Array {
-    const { width, height, pixelAspect, frameRateHz } = this.#context.host.geometry;
-    const hello: WatchHello = { width, height, pixelAspect, frameRateHz, port: port ?? null };
-    const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_SCREEN[wish.colors];
+    const { geometry, client, machine, isRgb } = this.#context.host;
+    const { width, height, pixelAspect, frameRateHz } = geometry;
+    const { widthPixels, heightPixels } = client.blocks.sizes;
+    const { portBits } = machine;
+    const rgb = isRgb ? { rgb: { mostPixels: widthPixels * heightPixels }, portBits } : {};
+    const hello: WatchHello = { width, height, pixelAspect, frameRateHz, port: port ?? null, ...rgb };
+    const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_AROUND[wish.colors];
     return new TextEncoder().encode(text);
   }
 
@@ -98,10 +96,10 @@ export class SpectatorHub {
     return port;
   }
 
-  #join(wish: WatchWish, viewer: Viewer): EncodingGroup {
+  #join(wish: WatchWish, key: string, viewer: Viewer): EncodingGroup {
     const { counters, host } = this.#context;
-    const key = groupKey(wish);
-    const group = this.#groups.get(key) ?? createGroup(counters, wish, host.geometry, host.palette);
+    const group =
+      this.#groups.get(key) ?? createGroup(counters, wish, host.geometry, host.palette, host.isRgb);
     this.#groups.set(key, group);
     group.add(viewer);
     const newest = host.feed.latest();
@@ -120,8 +118,7 @@ export class SpectatorHub {
    * Limits the number of groups. Packed pictures cost almost nothing, and the default settings are always
    * allowed.
    */
-  #checkRoomFor(wish: WatchWish): void {
-    const key = groupKey(wish);
+  #checkRoomFor(wish: WatchWish, key: string): void {
     if (wish.format === "packed" || key === USUAL_KEY || this.#groups.has(key)) return;
     let kinds = 0;
     for (const each of this.#groups.keys()) if (isCellsKey(each) && each !== USUAL_KEY) kinds++;
@@ -176,9 +173,11 @@ export class SpectatorHub {
 
   #press(line: string, viewer: Viewer, port: number | undefined): void {
     if (port === undefined || line === "") return;
-    const buttons = Number(/^buttons (\d{1,3})$/.exec(line)?.[1] ?? "256");
-    if (buttons > 0xff)
-      throw new InputError("usage", `a player sends "buttons 0" to "buttons 255", not "${clip(line)}"`);
-    this.#context.host.press(viewer, port, buttons);
+    const { host } = this.#context;
+    const most = 2 ** host.machine.portBits - 1;
+    const buttons = Number(/^buttons (\d{1,5})$/.exec(line)?.[1] ?? most + 1);
+    if (buttons > most)
+      throw new InputError("usage", `a player sends "buttons 0" to "buttons ${most}", not "${clip(line)}"`);
+    host.press(viewer, port, buttons);
   }
 }

@@ -24,6 +24,10 @@ export interface WatchHello {
   readonly frameRateHz: number;
   /** The controller port that it may use, or null. */
   readonly port: number | null;
+  /** Present if pictures are colours. Each has its own size, of at most this many pixels. */
+  readonly rgb?: { readonly mostPixels: number };
+  /** Buttons per port. Default: 8. */
+  readonly portBits?: number;
 }
 
 const USUAL_COLUMNS = 80;

@@ -2,12 +2,14 @@ import { InputError } from "../../emu/input-error.ts";
 import { KIB, MIB } from "../../emu/units.ts";
 import { inflateCapped } from "../files/inflate.ts";
 import { printable } from "../files/text.ts";
-import { PACKED_HEADER_BYTES } from "../serve/served-picture.ts";
+import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/served-picture.ts";
 import type { WatchHello } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
-/** A picture that does not compress at all has about 123 KB. */
-const MAX_PACKED_BYTES = MIB;
+/** Limit on pictures of palette indices: one that does not compress at all has about 123 KB. */
+const MAX_INDEX_BYTES = MIB;
+/** Largest picture of colours. */
+const MAX_RGB_PIXELS = 2 ** 21;
 const MAX_HELLO_BYTES = 4096;
 const MAX_SIDE_PIXELS = 1024;
 const MAX_ASPECT = 4;
@@ -16,8 +18,8 @@ const MAX_REFUSAL_CHARACTERS = 500;
 const NEWLINE = 0x0a;
 const FIRST_BYTES = 64 * KIB;
 
-/** Receives the frame number and the pixels, which are valid during the call. */
-export type PictureSink = (frame: number, planes: Uint8Array) => void;
+/** Receives the frame number, the planes of pixels, which are valid during the call, and the size. */
+export type PictureSink = (frame: number, planes: Uint8Array, width: number, height: number) => void;
 
 /**
  * Parses what a server sends to a spectator that draws for itself: a line of JSON, then packed pictures, each
@@ -45,7 +47,8 @@ export class PictureReader {
     let newest: Uint8Array | undefined;
     while (this.#end - start >= LENGTH_BYTES) {
       const length = new DataView(this.#bytes.buffer).getUint32(start, true);
-      if (length < PACKED_HEADER_BYTES || length > MAX_PACKED_BYTES) throw garbled("a picture's length");
+      if (length < PACKED_HEADER_BYTES || length > mostPackedBytes(hello))
+        throw garbled("a picture's length");
       if (this.#end - start - LENGTH_BYTES < length) break;
       newest = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
       start += LENGTH_BYTES + length;
@@ -76,14 +79,24 @@ export class PictureReader {
   }
 }
 
-function unpack(packed: Uint8Array, { width, height }: WatchHello, show: PictureSink): void {
+function mostPackedBytes({ rgb }: WatchHello): number {
+  return rgb === undefined ? MAX_INDEX_BYTES : 2 * RGB_PLANES * rgb.mostPixels;
+}
+
+function unpack(packed: Uint8Array, hello: WatchHello, show: PictureSink): void {
   const header = new DataView(packed.buffer, packed.byteOffset);
-  if (header.getUint16(4, true) !== width || header.getUint16(6, true) !== height)
-    throw garbled("a picture's size");
-  const bytes = 2 * width * height;
+  const width = header.getUint16(4, true);
+  const height = header.getUint16(6, true);
+  const { rgb } = hello;
+  const isKnownSize =
+    rgb === undefined
+      ? width === hello.width && height === hello.height
+      : width > 0 && height > 0 && width * height <= rgb.mostPixels;
+  if (!isKnownSize) throw garbled("a picture's size");
+  const bytes = (rgb === undefined ? INDEX_PLANES : RGB_PLANES) * width * height;
   const planes = inflateCapped(packed.subarray(PACKED_HEADER_BYTES), bytes, "a picture");
   if (planes?.length !== bytes) throw garbled("a picture");
-  show(header.getUint32(0, true), planes);
+  show(header.getUint32(0, true), planes, width, height);
 }
 
 function parseHello(line: string): WatchHello {
@@ -94,7 +107,10 @@ function parseHello(line: string): WatchHello {
     throw garbled("the first line");
   }
   if (typeof message !== "object" || message === null) throw garbled("the first line");
-  const { error, width, height, pixelAspect, frameRateHz, port } = message as Record<string, unknown>;
+  const { error, width, height, pixelAspect, frameRateHz, port, rgb, portBits } = message as Record<
+    string,
+    unknown
+  >;
   const refusal = (error as { message?: unknown } | null | undefined)?.message;
   if (typeof refusal === "string")
     throw new InputError("unavailable", printable(refusal, MAX_REFUSAL_CHARACTERS), "the server says");
@@ -108,7 +124,16 @@ function parseHello(line: string): WatchHello {
   )
     throw garbled("the first line");
   if (port !== null && !(isWithin(port, 0, 3) && Number.isInteger(port))) throw garbled("the first line");
-  return { width, height, pixelAspect, frameRateHz, port };
+  return { width, height, pixelAspect, frameRateHz, port, ...parseColors(rgb, portBits) };
+}
+
+function parseColors(rgb: unknown, portBits: unknown): Pick<WatchHello, "rgb" | "portBits"> {
+  if (rgb === undefined && portBits === undefined) return {};
+  const { mostPixels } = (rgb ?? {}) as Record<string, unknown>;
+  if (!isWithin(mostPixels, 1, MAX_RGB_PIXELS) || !Number.isInteger(mostPixels))
+    throw garbled("the first line");
+  if (portBits !== 8 && portBits !== 16) throw garbled("the first line");
+  return { rgb: { mostPixels }, portBits };
 }
 
 function isWithin(value: unknown, least: number, most: number): value is number {

@@ -2,6 +2,7 @@ import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
+import { NES_PORT_BITS } from "../input/held-keys.ts";
 import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { endpointText } from "../runtime/linux/address.ts";
@@ -11,7 +12,7 @@ import { type WatchHello, type WatchWish, watchLine } from "../serve/watch-line.
 import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
-import { PictureReader } from "./picture-reader.ts";
+import { PictureReader, type PictureSink } from "./picture-reader.ts";
 import { explainTls } from "./tls-error.ts";
 
 const BLOCKS = 2;
@@ -52,8 +53,9 @@ export class WatchLink {
       machineBytes: NO_BYTES,
       stateBytes: NO_BYTES,
       batteryBytes: NO_BYTES,
-      widthPixels: hello.width,
-      heightPixels: hello.height,
+      ...(hello.rgb === undefined
+        ? { widthPixels: hello.width, heightPixels: hello.height }
+        : { widthPixels: hello.rgb.mostPixels, heightPixels: 1, isRgb: true }),
     });
     this.blocks = blocks;
     this.description = description;
@@ -103,7 +105,8 @@ export class WatchLink {
   /** Sets the buttons held from now on, for the port that the server assigned. */
   setButtons(buttons: number): void {
     if (this.hello.port === null) return;
-    const line = new TextEncoder().encode(`buttons ${buttons & 0xff}\n`);
+    const mask = 2 ** (this.hello.portBits ?? NES_PORT_BITS) - 1;
+    const line = new TextEncoder().encode(`buttons ${buttons & mask}\n`);
     // A few bytes always fit, unless the connection is about to end anyway.
     this.#loop.send(this.#socket, line).catch(() => undefined);
   }
@@ -119,16 +122,22 @@ export class WatchLink {
 
   async #receive(reader: PictureReader): Promise<void> {
     for (;;) {
-      const isOpen = await receive(this.#loop, this.#socket, reader, (frame, planes) =>
-        this.#publish(frame, planes),
+      const isOpen = await receive(this.#loop, this.#socket, reader, (frame, planes, width, height) =>
+        this.#publish(frame, planes, width, height),
       );
       if (!isOpen) return;
     }
   }
 
-  #publish(frame: number, planes: Uint8Array): void {
+  #publish(frame: number, planes: Uint8Array, width: number, height: number): void {
     const { pixels } = this.#frames;
-    const count = pixels.length;
+    const count = width * height;
+    if (this.hello.rgb !== undefined) {
+      for (let i = 0; i < count; i++)
+        pixels[i] = (planes[i]! << 16) | (planes[count + i]! << 8) | planes[2 * count + i]!;
+      this.#frames.publish(frame, sharedNowMs(), width, height);
+      return;
+    }
     // Six bits of colour and three of emphasis: a palette has no more entries, whatever a server sends.
     for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
     this.#frames.publish(frame, sharedNowMs());
@@ -140,7 +149,7 @@ async function receive(
   loop: AsyncLoop,
   socket: StreamSocket,
   reader: PictureReader,
-  show: (frame: number, planes: Uint8Array) => void,
+  show: PictureSink,
   limit: WaitOptions = {},
 ): Promise<boolean> {
   const block = await loop.recv(socket, limit);

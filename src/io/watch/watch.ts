@@ -1,5 +1,5 @@
 import type { ActionName, Bindings } from "../input/bindings.ts";
-import { Controls } from "../play/controls.ts";
+import { Controls, type ControlTargets } from "../play/controls.ts";
 import { chooseRenderer, type RendererChoice } from "../render/choose.ts";
 import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
@@ -79,10 +79,11 @@ class Spectator {
     this.#rendererLog = logs.child({ scope: "renderer" });
     this.#presenter = new PresenterClient(this.#rendererLog);
     this.#link = link;
-    this.#controls = new Controls(options.bindings, {
+    const targets: ControlTargets = {
       setButtons: (word) => link.setButtons(word),
       act: (action) => this.#act(action),
-    });
+    };
+    this.#controls = new Controls(options.bindings, targets, link.hello.portBits);
     // `run` awaits this promise; until then mark it as handled.
     this.#over.promise.catch(() => undefined);
     link.ended
@@ -165,6 +166,7 @@ class Spectator {
       source: { x: 0, y: 0, width, height, pixelAspect },
       scale: this.#options.scale,
       palette: this.#options.palette,
+      isRgb: this.#link.hello.rgb !== undefined,
       asksForReports: capabilities?.answers ?? false,
       adaptsDetail: true,
       capabilities:

@@ -91,7 +91,7 @@ describe("files that are not ROMs are identified", () => {
     (name) => {
       const error = inputErrorOf(() => readRom(headerless(2, 1), name));
       expect(error.message).toStartWith("cannot be run: it is a game for another console (PC Engine");
-      expect(error.remedy).toStartWith("only emu run and emu dump play");
+      expect(error.remedy).toStartWith("only emu run, emu dump and emu serve play");
       expect(inputErrorOf(() => readRom(text("hello"), name)).message).toContain("a text file");
     },
   );

@@ -240,13 +240,17 @@ describe("spectators with packed pictures", () => {
 
 describe("parsing what a server sends", () => {
   const hello = { width: 16, height: 8, pixelAspect: 1, frameRateHz: 60, port: null };
-  const geometry = { ...hello, sampleRateHz: 1, maxSamplesPerFrame: 1, soundChannels: [] };
-  const stream = (pictures: readonly Uint16Array[]): Uint8Array => {
+  const rgbHello = { ...hello, rgb: { mostPixels: 200 }, portBits: 16 };
+  const stream = (
+    pictures: readonly (Uint16Array | Uint32Array)[],
+    size = { width: 16, height: 8 },
+  ): Uint8Array => {
     const parts = pictures.map((pixels, frame) => {
-      const packed = new ServedPicture(frame, pixels).packed(geometry);
+      const packed = new ServedPicture(frame, pixels, size).packed();
       return Buffer.concat([new Uint8Array(Uint32Array.of(packed.length).buffer), packed]);
     });
-    return Buffer.concat([Buffer.from(`${JSON.stringify(hello)}\n`), ...parts]);
+    const first = pictures[0] instanceof Uint32Array ? rgbHello : hello;
+    return Buffer.concat([Buffer.from(`${JSON.stringify(first)}\n`), ...parts]);
   };
 
   test("however the bytes are cut, the last picture is shown", () => {
@@ -275,18 +279,57 @@ describe("parsing what a server sends", () => {
     );
   });
 
-  test("any bytes give an input error at worst", () => {
-    const whole = stream([new Uint16Array(128)]);
+  test("pictures of colours have any size up to the announced one", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1 }), (changes) => {
-        const bytes = whole.slice();
-        for (const [at, value] of changes) bytes[at] = value;
-        try {
-          new PictureReader().feed(bytes, () => undefined);
-        } catch (error) {
-          expect(error).toBeInstanceOf(InputError);
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), (width, height) => {
+        const pixels = Uint32Array.from({ length: width * height }, (_, at) => (at * 0x10203) & 0xff_ffff);
+        const bytes = stream([pixels], { width, height });
+        const seen: number[][] = [];
+        const read = (): void =>
+          new PictureReader().feed(bytes, (_frame, planes, wide, high) => {
+            const count = wide * high;
+            seen.push([wide, high]);
+            for (let at = 0; at < count; at++)
+              expect((planes[at]! << 16) | (planes[count + at]! << 8) | planes[2 * count + at]!).toBe(
+                pixels[at]!,
+              );
+          });
+        if (width * height > 200) expect(read).toThrow("a picture's size is malformed");
+        else {
+          read();
+          expect(seen).toEqual([[width, height]]);
         }
       }),
     );
   });
+
+  test.each([
+    { rgb: {} },
+    { rgb: { mostPixels: 2 ** 22 }, portBits: 16 },
+    { rgb: { mostPixels: 9 }, portBits: 32 },
+  ])("rejects a first line with %j", (more) => {
+    const line = Buffer.from(`${JSON.stringify({ ...hello, ...more })}\n`);
+    expect(() => new PictureReader().feed(line, () => undefined)).toThrow("the first line is malformed");
+  });
+
+  test.each([new Uint16Array(128), new Uint32Array(128)])(
+    "any bytes give an input error at worst",
+    (picture) => {
+      const whole = stream([picture]);
+      fc.assert(
+        fc.property(
+          fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1 }),
+          (changes) => {
+            const bytes = whole.slice();
+            for (const [at, value] of changes) bytes[at] = value;
+            try {
+              new PictureReader().feed(bytes, () => undefined);
+            } catch (error) {
+              expect(error).toBeInstanceOf(InputError);
+            }
+          },
+        ),
+      );
+    },
+  );
 });
