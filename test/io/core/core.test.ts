@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BOARDS } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { KNOWN_GAMES } from "../../../src/emu/nes/cartridge/database-games.ts";
 import { InputError, load } from "../../../src/io/core/index.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
@@ -61,6 +63,14 @@ test.each([
   const foreign =
     /(^|[;}\n])import\s*[("{*]|\brequire\("|\bnew Function\b|\beval\(|\b(Bun|process|document|window)\./;
   expect(foreign.exec(text)?.[0]).toBeUndefined();
+});
+
+test("it holds no texts that only emu info and the docs show", () => {
+  const text = readFileSync(core, "utf8");
+  const titles = KNOWN_GAMES.flatMap(({ games }) => Object.values(games));
+  const names = BOARDS.flatMap(({ name, wiki = [] }) => [name, ...wiki]);
+  const shown = [...titles, ...names].filter((each) => each.length > 9 && /[ _]/.test(each) && text.includes(each));
+  expect(shown).toEqual([]);
 });
 
 test("compiled, it tells music files from games and names what plays them", async () => {
