@@ -35,6 +35,7 @@ async function withoutTexts(): Promise<Record<string, string>> {
       .replace(/\bwiki: \[[^\]]*\],?/g, "")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
+      .replace(/\b(title|why): "[^"]*"/g, '$1: ""')
       .replace(/\b([0-9a-f]{8}"?):\s+"[^"]*"/g, '$1: ""');
   }
   return files;

@@ -69,7 +69,9 @@ test("it holds no texts that only emu info and the docs show", () => {
   const text = readFileSync(core, "utf8");
   const titles = KNOWN_GAMES.flatMap(({ games }) => Object.values(games));
   const names = BOARDS.flatMap(({ name, wiki = [] }) => [name, ...wiki]);
-  const shown = [...titles, ...names].filter((each) => each.length > 9 && /[ _]/.test(each) && text.includes(each));
+  const shown = [...titles, ...names].filter(
+    (each) => each.length > 9 && /[ _]/.test(each) && text.includes(each),
+  );
   expect(shown).toEqual([]);
 });
 

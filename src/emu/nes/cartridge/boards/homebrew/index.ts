@@ -4,6 +4,7 @@ import { BOARDS as gtrom } from "./gtrom.ts";
 import { BOARDS as magicFloor } from "./magic-floor.ts";
 import { BOARDS as nsfLike } from "./nsf-like.ts";
 import { BOARDS as nsfPlayer } from "./nsf-player.ts";
+import { BOARDS as rainbow } from "./rainbow.ts";
 import { BOARDS as unrom512 } from "./unrom-512.ts";
 
 /** Boards of this family. */
@@ -13,5 +14,6 @@ export const HOMEBREW: readonly BoardDescriptor[] = [
   ...magicFloor,
   ...nsfLike,
   ...nsfPlayer,
+  ...rainbow,
   ...unrom512,
 ];

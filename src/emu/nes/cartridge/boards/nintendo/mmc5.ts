@@ -6,13 +6,12 @@ import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FE
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
+import { LINE_WATCHER_BYTES, WATCHED_LINE } from "../parts/line-watcher.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import {
   FETCH_IRQ_COMPARE,
   FETCH_IRQ_ENABLED,
-  FETCH_LINE,
   FETCH_SPLIT,
-  FETCHES_STATE_BYTES,
   IRQ_CLEARED,
   IRQ_RAISED,
   Mmc5Fetches,
@@ -66,7 +65,7 @@ class Mmc5 extends TimedBoard {
     HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO;
   readonly #fetches = new Mmc5Fetches(
     this.memory,
-    this.registers.subarray(FETCHES, FETCHES + FETCHES_STATE_BYTES),
+    this.registers.subarray(FETCHES, FETCHES + LINE_WATCHER_BYTES),
   );
   readonly #sound = new Mmc5Sound(
     this.registers.subarray(SOUND, SOUND + MMC5_SOUND_BYTES),
@@ -347,7 +346,7 @@ export const MMC5_REGISTERS: RegisterNames = {
     chrLow: [CHR, 8, 12],
     chrHigh: [CHR_UPPER, 2, 12],
     factor: [FACTOR_1, 8, 2, 1],
-    scanline: FETCHES + FETCH_LINE,
+    scanline: FETCHES + WATCHED_LINE,
     irqEnabled: [FETCHES + FETCH_IRQ_ENABLED, 1],
     irqCompare: FETCHES + FETCH_IRQ_COMPARE,
     split: [FETCHES + FETCH_SPLIT, 8, 3],

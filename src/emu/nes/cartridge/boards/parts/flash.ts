@@ -17,22 +17,56 @@ const ERASE_UNLOCK_1 = 4;
 const ERASE_UNLOCK_2 = 5;
 const ERASE = 6;
 
-const SECTOR_BYTES = 0x1000;
-const MANUFACTURER_SST = 0xbf;
-const DEVICE_BY_KIB: Readonly<Record<number, number>> = { 128: 0xb5, 256: 0xb6, 512: 0xb7 };
+/** What differs between families of flash chips. */
+interface FlashKind {
+  /** Address lines that commands decode, and the addresses of the unlock pair. */
+  readonly mask: number;
+  readonly first: number;
+  readonly second: number;
+  readonly sectorBytes: number;
+  /** The identity, by size in KiB and then by address. Other addresses give $FF. */
+  readonly ids: Readonly<Record<number, Readonly<Record<number, number>>>>;
+}
+
+/** SST39SF010, 020 and 040. https://www.nesdev.org/wiki/UNROM_512#Flash_operation */
+const SST39SF: FlashKind = {
+  mask: 0x7fff,
+  first: 0x5555,
+  second: 0x2aaa,
+  sectorBytes: 0x1000,
+  ids: { 128: { 0: 0xbf, 1: 0xb5 }, 256: { 0: 0xbf, 1: 0xb6 }, 512: { 0: 0xbf, 1: 0xb7 } },
+};
 
 /**
- * An SST39SF010/020/040 flash chip as a program sees it: writes are commands, unlocked by $AA at $5555 and
- * $55 at $2AAA. Programming and erasing take no time here.
- * https://www.nesdev.org/wiki/UNROM_512#Flash_operation
+ * S29AL008 and 016, S29JL032 and S29GL064S, without the smaller sectors at their ends.
+ * https://github.com/BrokeStudio/rainbow-net/blob/master/NES/prg-rom-self-flashing.md
+ */
+export const S29: FlashKind = {
+  mask: 0xfff,
+  first: 0xaaa,
+  second: 0x555,
+  sectorBytes: 0x10000,
+  ids: {
+    1024: { 0: 0x01, 2: 0x5b },
+    2048: { 0: 0x01, 2: 0x49 },
+    4096: { 0: 0x01, 2: 0x7e, 28: 0x0a, 30: 0 },
+    8192: { 0: 0x01, 2: 0x7e, 28: 0x10, 30: 0 },
+  },
+};
+
+/**
+ * A flash chip as a program sees it: writes are commands, unlocked by $AA and $55 at two addresses.
+ * Programming and erasing take no time here.
  */
 export class Flash {
   readonly #state: Uint8Array;
   readonly #bytes: Uint8Array;
   readonly #chip: Chip;
+  readonly #kind: FlashKind;
 
   /** `state` is FLASH_STATE_BYTES of the board's registers; the chip's contents are in `bytes`. */
-  constructor(state: Uint8Array, bytes: Uint8Array, chip: Chip) {
+  constructor(state: Uint8Array, bytes: Uint8Array, chip: Chip, kind = SST39SF) {
+    this.#kind = kind;
     this.#state = state;
     this.#bytes = bytes;
     this.#chip = chip;
@@ -51,8 +85,9 @@ export class Flash {
 
   /** The value of a read in ID mode. */
   id(address: number): number {
-    if ((address & 0x1ff) === 0) return MANUFACTURER_SST;
-    return (address & 0x1ff) === 1 ? (DEVICE_BY_KIB[this.#chip.bytes >> 10] ?? 0xb7) : 0xff;
+    const { ids } = this.#kind;
+    const sizes = Object.keys(ids).map(Number);
+    return (ids[this.#chip.bytes >> 10] ?? ids[sizes.at(-1)!])[address & 0x1ff] ?? 0xff;
   }
 
   /** Handles a write at `address` of the chip. */
@@ -64,12 +99,13 @@ export class Flash {
       this.#bytes[this.#chip.offset + (address % this.#chip.bytes)] &= value;
       return;
     }
-    const at = address & 0x7fff;
-    if ((step === UNLOCK_1 || step === ERASE_UNLOCK_1) && at === 0x5555 && value === 0xaa)
+    const { mask, first, second } = this.#kind;
+    const at = address & mask;
+    if ((step === UNLOCK_1 || step === ERASE_UNLOCK_1) && at === first && value === 0xaa)
       state[STEP] = step + 1;
-    else if ((step === UNLOCK_2 || step === ERASE_UNLOCK_2) && at === 0x2aaa && value === 0x55)
+    else if ((step === UNLOCK_2 || step === ERASE_UNLOCK_2) && at === second && value === 0x55)
       state[STEP] = step + 1;
-    else if (step === COMMAND && at === 0x5555) this.#command(value);
+    else if (step === COMMAND && at === first) this.#command(value);
     else if (step === ERASE) this.#erase(address, value);
     else if (step === UNLOCK_1 && value === 0xf0) state[ID_MODE] = 0;
   }
@@ -83,11 +119,12 @@ export class Flash {
 
   #erase(address: number, value: number): void {
     const { offset, bytes } = this.#chip;
-    if (value === 0x10 && (address & 0x7fff) === 0x5555) {
+    const { mask, first, sectorBytes } = this.#kind;
+    if (value === 0x10 && (address & mask) === first) {
       this.#bytes.fill(0xff, offset, offset + bytes);
     } else if (value === 0x30) {
-      const sector = offset + ((address % bytes) & -SECTOR_BYTES);
-      this.#bytes.fill(0xff, sector, sector + SECTOR_BYTES);
+      const sector = (address % bytes) & -sectorBytes;
+      this.#bytes.fill(0xff, offset + sector, offset + Math.min(sector + sectorBytes, bytes));
     }
   }
 }

@@ -12,6 +12,7 @@ import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
+import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
@@ -32,6 +33,7 @@ export const CASES: readonly BoardCase[] = [
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
   ...LATCH_MULTICARTS,
+  ...RAINBOW_BOARDS,
   ...SACHEN,
   ...SINGLE_BOARDS,
   ...UNIF_MULTICARTS,

@@ -121,6 +121,19 @@ export const SOUND_CASES: readonly SoundCase[] = [
     swing: 4 * (15 / 8),
   },
   {
+    name: "Rainbow pulse at 4/16 and half the master volume",
+    cartridge: { mapper: 682 },
+    writes: [
+      [0x41aa, 0x08],
+      [0x41a0, 0x3f],
+      [0x41a1, 0x63],
+      [0x41a2, 0x80],
+    ],
+    period: 16 * 100,
+    high: 4 / 16,
+    swing: (1.5 * 8) / 15,
+  },
+  {
     name: "VRC7: a sine of frequency number 290 in octave 4",
     cartridge: { mapper: 85, submapper: 2 },
     writes: [
