@@ -83,10 +83,13 @@ function report(error: unknown): number {
   return exitCode;
 }
 
-/** Inserts the command that a command line leaves out: `emu game.nes` and `emu folder` mean `emu run …`. */
+/**
+ * Inserts the command that a command line leaves out: `emu game.nes` and `emu folder` mean `emu run …`, and
+ * `emu` alone opens the library.
+ */
 function withCommand(argv: readonly string[]): readonly string[] {
   const [first] = argv;
-  if (first === undefined) return hasTerminal() ? ["run"] : argv;
+  if (first === undefined) return hasTerminal() ? ["run", "--library"] : argv;
   if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
   const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
   return isPath ? ["run", ...argv] : argv;

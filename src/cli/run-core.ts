@@ -13,10 +13,10 @@ import { findSaveFile } from "../io/files/save-file.ts";
 import { printable } from "../io/files/text.ts";
 import { CheatList } from "../io/play/cheat-list.ts";
 import type { ConfigFile } from "../io/play/config-file.ts";
+import type { GameLibrary } from "../io/play/games/game-library.ts";
 import { play } from "../io/play/play.ts";
 import type { GameFiles } from "../io/play/play-session.ts";
 import type { PlayedCore, PlayResult } from "../io/play/play-types.ts";
-import { RecentGames } from "../io/play/recent-games.ts";
 import { ResumeFile } from "../io/play/resume-file.ts";
 import type { Settings } from "../io/play/settings.ts";
 import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
@@ -25,6 +25,7 @@ import { errorFromReport } from "../io/thread/error-report.ts";
 import { type CoreChoice, loadCoreInput, startCore } from "./core-options.ts";
 import { EXIT_UNAVAILABLE, explain } from "./exit-codes.ts";
 import { holdingLog, log, logRoot } from "./log.ts";
+import { joinLibrary } from "./run-library.ts";
 import { lockToPlay, type SaveLockChoice } from "./run-save-lock.ts";
 
 /** Options of `emu run` that games of other consoles have. */
@@ -35,6 +36,8 @@ export interface RunCoreOptions extends CoreChoice {
   readonly input?: string;
   readonly record?: string;
   readonly saveLock: SaveLockChoice;
+  /** True to continue where the player has stopped, without a question. */
+  readonly resumesAtOnce?: boolean;
 }
 
 /** A game on a core, played to its end. */
@@ -56,6 +59,7 @@ export async function playCoreGame(
   settings: Settings,
   config: ConfigFile,
   options: RunCoreOptions,
+  library: GameLibrary,
 ): Promise<CorePlay | undefined> {
   if (options.record !== undefined)
     throw new InputError("usage", "movies are recorded of NES games on emu's own machine only", "--record");
@@ -64,7 +68,15 @@ export async function playCoreGame(
     options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
   const core = await startCore(game, options, true);
   try {
-    return await playStarted(core, { game, settings, config, options, state, played: movie?.input.entries });
+    return await playStarted(core, {
+      game,
+      settings,
+      config,
+      options,
+      library,
+      state,
+      played: movie?.input.entries,
+    });
   } catch (error) {
     throw await core.client.explain(error);
   } finally {
@@ -79,12 +91,13 @@ interface Start {
   readonly settings: Settings;
   readonly config: ConfigFile;
   readonly options: RunCoreOptions;
+  readonly library: GameLibrary;
   readonly state: Uint8Array | undefined;
   readonly played: { readonly frames: Float64Array; readonly masks: Uint32Array } | undefined;
 }
 
 async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | undefined> {
-  const { game, settings, config, options, state, played } = start;
+  const { game, settings, config, options, library, state, played } = start;
   const { facts } = core.client;
   const { choices } = core;
   // States and saves belong to the core as well: another one has other sizes.
@@ -95,13 +108,10 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
   if (owner === "end") return undefined;
   const isKept = save !== undefined && owner !== "no saving";
   const battery = await save?.load();
-  const recent = new RecentGames();
-  await recent
-    .add(game.path)
-    .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
   const files = await filesOf(game, key, settings);
   const isPlainStart = played === undefined && state === undefined && options.frames === undefined;
   const canResume = isPlainStart && facts.stateBytes > 0 && (save === undefined || isKept);
+  const side = await joinLibrary(library, resolve(game.path), files.statesFolder, isPlainStart);
   const result = await holdingLog(() =>
     play({
       client: {
@@ -119,15 +129,17 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
       ...(facts.stateBytes > 0 ? {} : { notice: `${facts.name} has no states: no slots, no rewind` }),
       files,
       ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
+      ...side.options,
+      ...(options.resumesAtOnce === true ? { resumesAtOnce: true } : {}),
       gamesFolder: dirname(resolve(game.path)),
       keepSetting: (name, value) => config.set(name, value),
       keepKeys: (target, keys) => config.setKeys(target, keys),
-      recentGames: () => recent.list(),
       ...(options.frames === undefined ? {} : { frames: options.frames }),
       ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
       log: logRoot,
     }),
   );
+  await side.ended(result.playedSeconds);
   log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
   const { end } = result;
   if (end.kind !== "machine-fault" || !isCoreFault(end.fault)) return { result, faultCode: undefined };

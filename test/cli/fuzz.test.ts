@@ -13,7 +13,7 @@ import { readScreenPng } from "../../src/io/files/read-png.ts";
 import { readRom } from "../../src/io/files/rom-file.ts";
 import { parseMovie } from "../../src/io/movies/movie-file.ts";
 import { parseSettings } from "../../src/io/play/settings.ts";
-import { shrinkPng } from "../../src/io/play/thumbnail.ts";
+import { readThumbnail } from "../../src/io/play/thumbnail.ts";
 import { parseWatchLine } from "../../src/io/serve/watch-line.ts";
 import { Prng } from "../support/prng.ts";
 import { soakSize } from "../support/soak.ts";
@@ -74,7 +74,7 @@ const KINDS: readonly (readonly [name: string, sample: Uint8Array, read: Reader]
   ["ROM", swingby.subarray(0, 4096), (bytes) => readRom(bytes, "a.nes")],
   ["zipped ROM", zipSync({ "a.nes": swingby }), (bytes) => readRom(bytes, "a.zip")],
   ["golden picture", png, (bytes) => readScreenPng(bytes, "g.png")],
-  ["slot's picture", png, shrinkPng],
+  ["slot's picture", png, readThumbnail],
   [
     "spectator's wish",
     strToU8("watch columns=120 rows=40 fps=30 colors=256"),
@@ -144,6 +144,6 @@ test.each(KINDS)("a damaged %s never causes exit code 70", async (name, sample, 
       refused++;
     }
   }
-  // `shrinkPng` returns undefined for unreadable pictures; all other readers report an error.
-  if (read !== shrinkPng) expect(refused).toBeGreaterThan(0);
+  // `readThumbnail` returns undefined for unreadable pictures; all other readers report an error.
+  if (read !== readThumbnail) expect(refused).toBeGreaterThan(0);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -6,7 +7,7 @@ import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
 import { Nes } from "../../emu/nes/nes.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
-import { loadBuiltInGame } from "../../io/files/built-in-game.ts";
+import { type BuiltInName, isBuiltIn, loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
 import { readFileCapped } from "../../io/files/read-file.ts";
 import type { LoadedRom } from "../../io/files/rom-file.ts";
@@ -17,12 +18,11 @@ import { machineOfMovie } from "../../io/movies/movie.ts";
 import { loadCheatFile } from "../../io/play/cheat-file.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
+import type { GameLibrary } from "../../io/play/games/game-library.ts";
 import { describeKeys } from "../../io/play/pad-picture.ts";
-import { pickGame } from "../../io/play/pick-game.ts";
 import { play, requireTerminal } from "../../io/play/play.ts";
 import type { GameFiles } from "../../io/play/play-session.ts";
 import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
-import { RecentGames } from "../../io/play/recent-games.ts";
 import { ResumeFile } from "../../io/play/resume-file.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
@@ -38,6 +38,7 @@ import { addMusicOptions, checkTrack, type MusicOptions, musicTrackOf } from "..
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run-core.ts";
 import { checkDebugOptions, debugGame } from "../run-debug.ts";
+import { joinLibrary, openGameLibrary, pickFromLibrary } from "../run-library.ts";
 import { checkRecording, keepRecording, trackOf } from "../run-movie.ts";
 import { conclude, statsDocument, tellFailures } from "../run-report.ts";
 import { lockToPlay, SAVE_LOCK_CHOICES, type SaveLockChoice } from "../run-save-lock.ts";
@@ -51,6 +52,9 @@ interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicO
   readonly frames?: number;
   readonly stats?: string;
   readonly keys?: boolean;
+  readonly library?: true;
+  /** True to continue where the player has stopped, without a question. Not an option of the command line. */
+  readonly resumesAtOnce?: boolean;
   readonly config?: string;
   readonly cheat?: readonly string[];
   readonly state?: string;
@@ -60,6 +64,8 @@ interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicO
   readonly saveLock: SaveLockChoice;
 }
 
+/** The game that is played if none is named. */
+const DEFAULT_GAME: BuiltInName = "swingby";
 const MAX_STATE_BYTES = 16 * MIB;
 
 /** `emu run`: play in the terminal. */
@@ -68,10 +74,12 @@ export function registerRun(program: Command): void {
     .command("run")
     .summary("play a game in this terminal")
     .description(
-      "Play a game in this terminal. Without a ROM, play the built-in game. F1 or Escape opens the menu. " +
+      "Play a game in this terminal: a file, or swingby or test-card, which come with emu. Without a name, play " +
+        "swingby. F1 or Escape opens the menu. " +
         "Settings and keys are stored in emuterm/config.toml in the XDG config folder; options override them.",
     )
     .argument("[rom]", "the ROM: .nes, also in .zip, .gz, .7z or .rar; or a folder to choose from")
+    .option("--library", "choose from your games, as emu alone does")
     .option("--frames <n>", "stop after n frames", wholeNumber(1, MAX_FRAMES))
     .option("--stats <file>", "at the end, write frame, byte and lateness statistics as JSON")
     .option("--keys", "show the pad with its keys, and what all other keys do, then exit")
@@ -97,6 +105,7 @@ export function registerRun(program: Command): void {
     command,
     "emu run game.nes",
     "emu run ~/games",
+    "emu run test-card",
     "emu run game.gb",
     "emu run tune.nsf",
     "emu run --debug game.nes",
@@ -121,64 +130,104 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     : playUntilEnd(path, settings, config, options));
 }
 
-/** Plays a game, then each further game that the player opens from the menu. Returns the exit code. */
+/** The game to play next. */
+interface NextGame {
+  /** A file, a folder, or the name of a game that comes with emu; undefined to choose from the library. */
+  readonly path: string | undefined;
+  /** True for the game of the command line, which has its options. */
+  readonly isFirst: boolean;
+  /** True to continue where the player has stopped. */
+  readonly continues: boolean;
+  /** What is wrong with the game that was chosen before. */
+  readonly message: string;
+}
+
+/** Plays a game, then each further game that the player opens. Returns the exit code. */
 async function playUntilEnd(
   first: string | undefined,
   beginning: Settings,
   config: ConfigFile,
   options: RunOptions,
 ): Promise<number> {
-  let path = first;
   let settings = beginning;
-  let message = "";
+  const start = first ?? (options.library === true ? undefined : DEFAULT_GAME);
+  let next: NextGame = { path: start, isFirst: true, continues: false, message: "" };
+  const folder = start !== undefined && (await isFolder(start)) ? start : undefined;
+  const library = await openGameLibrary(folder, settings, config);
+  if (folder !== undefined) next = { ...next, path: undefined };
   const failures: InputError[] = [];
   for (;;) {
-    if (path !== undefined && (await isFolder(path))) {
-      const pick = await pickGame(path, settings, message);
-      message = "";
+    const { path, isFirst, continues, message } = next;
+    if (path === undefined) {
+      const pick = await pickFromLibrary(library, settings, message);
       if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
-      path = pick.path;
-    }
-    const isFirst = path === first;
-    let rom: LoadedRom;
-    try {
-      const coreGame = path === undefined ? undefined : await coreGameOf(path, choiceFor(options, isFirst));
-      if (coreGame !== undefined) {
-        const played = await playCoreGame(
-          coreGame,
-          settings,
-          config,
-          isFirst ? options : withoutState(options),
-        );
-        if (played === undefined) return EXIT_OK;
-        const code = await finish(played.result, played.faultCode, failures, options);
-        if (code !== undefined) return code;
-        ({ path, settings } = nextGame(played.result));
-        continue;
-      }
-      rom = await (path === undefined ? loadBuiltInGame() : loadRomToRun(path, options));
-      if (path === undefined) logRom(rom);
-    } catch (error) {
-      // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
-      if (path === undefined || path === first || !(error instanceof InputError)) throw error;
-      message = `${basename(path)}: ${error.message}`;
-      path = dirname(path);
+      next = { ...pick, isFirst: false, message: "" };
       continue;
     }
-    const given = isFirst ? options : withoutState(options);
-    let result = await playGame(rom, path, settings, config, given);
-    for (;;) {
-      if (result === undefined) return EXIT_OK;
-      const code = await finish(result, undefined, failures, options, { rom, path });
-      if (code !== undefined) return code;
-      const { end } = result;
-      if (end.kind !== "debug" || path === undefined) break;
-      const state = await debugState(path, rom, end.state, settings, options);
-      if (!(state instanceof Uint8Array)) return state;
-      ({ settings } = result);
-      result = await playGame(rom, path, settings, config, withoutState(options), state);
+    const given = { ...(isFirst ? options : withoutState(options)), resumesAtOnce: continues };
+    let played: { readonly result: PlayResult; readonly code: number | undefined } | undefined;
+    try {
+      const coreGame = isBuiltIn(path) ? undefined : await coreGameOf(path, choiceFor(options, isFirst));
+      if (coreGame === undefined) {
+        const rom = await loadGame(path, isFirst, options);
+        played = await playNesGame(rom, path, settings, { config, library, failures, given });
+      } else {
+        const core = await playCoreGame(coreGame, settings, config, given, library);
+        const code = core && (await finish(core.result, core.faultCode, failures, options));
+        played = core && { result: core.result, code };
+      }
+    } catch (error) {
+      // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
+      if (isFirst || !(error instanceof InputError)) throw error;
+      next = {
+        path: undefined,
+        isFirst: false,
+        continues: false,
+        message: `${basename(path)}: ${error.message}`,
+      };
+      continue;
     }
-    ({ path, settings } = nextGame(result, path));
+    if (played === undefined) return EXIT_OK;
+    if (played.code !== undefined) return played.code;
+    next = nextGame(played.result, path);
+    ({ settings } = played.result);
+  }
+}
+
+/** A file of the command line goes before a game of the same name that comes with emu. */
+async function loadGame(path: string, isFirst: boolean, options: RunOptions): Promise<LoadedRom> {
+  if (!isBuiltIn(path) || (isFirst && existsSync(path))) return loadRomToRun(path, options);
+  const rom = await loadBuiltInGame(path);
+  logRom(rom);
+  return rom;
+}
+
+interface NesPlay {
+  readonly config: ConfigFile;
+  readonly library: GameLibrary;
+  readonly failures: InputError[];
+  readonly given: RunOptions;
+}
+
+/**
+ * Plays a game on emu's own machine, and debugs it in between. Returns the result and the exit code, which is
+ * undefined if the player opens another game; undefined if the game was not played, because of a save lock.
+ */
+async function playNesGame(
+  rom: LoadedRom,
+  path: string,
+  beginning: Settings,
+  play: NesPlay,
+): Promise<{ readonly result: PlayResult; readonly code: number | undefined } | undefined> {
+  const { failures, given } = play;
+  let result = await playGame(rom, path, beginning, play);
+  for (;;) {
+    if (result === undefined) return undefined;
+    const code = await finish(result, undefined, failures, given, { rom, path });
+    if (code !== undefined || result.end.kind !== "debug") return { result, code };
+    const state = await debugState(path, rom, result.end.state, result.settings, given);
+    if (!(state instanceof Uint8Array)) return { result, code: state };
+    result = await playGame(rom, path, result.settings, { ...play, given: withoutState(given) }, state);
   }
 }
 
@@ -220,11 +269,11 @@ function choiceFor(options: RunOptions, isFirst: boolean): object {
   return {};
 }
 
-/** The game that the player has opened, or the same one if it was rebuilt, and the settings so far. */
-function nextGame({ end, settings }: PlayResult, path = ""): { path: string; settings: Settings } {
-  if (end.kind === "rebuilt") return { path, settings };
+/** The game that the player has opened, or the same one if it was rebuilt. */
+function nextGame({ end }: PlayResult, path: string): NextGame {
+  if (end.kind === "rebuilt") return { path, isFirst: true, continues: false, message: "" };
   if (end.kind !== "open") throw new Error("no game was opened");
-  return { path: end.path, settings };
+  return { path: end.path, isFirst: false, continues: end.continues, message: "" };
 }
 
 /**
@@ -268,12 +317,12 @@ function withoutState({
 
 async function playGame(
   rom: LoadedRom,
-  path: string | undefined,
+  path: string,
   settings: Settings,
-  config: ConfigFile,
-  options: RunOptions,
+  { config, library, given: options }: NesPlay,
   resumed?: Uint8Array,
 ): Promise<PlayResult | undefined> {
+  const isFile = rom.path === path || !isBuiltIn(path);
   checkRecording(options);
   checkTrack(rom.image, options, [options.record, options.input]);
   const movie = await loadInputMovie(options, rom);
@@ -291,17 +340,17 @@ async function playGame(
   const isKept = save !== undefined && owner !== "no saving";
   const battery = movie?.battery ?? (await save?.load());
   const state = resumed ?? (await loadState(options.state));
-  const recent = new RecentGames();
   const files = await gameFiles(rom, settings, options.cheat ?? []);
-  // The game must start even if the list of recent games cannot be written.
-  if (path !== undefined)
-    await recent
-      .add(path)
-      .catch((error) => log.warn({ error: String(error) }, "cannot write the list of recent games"));
   // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
   const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
   const isPlainStart = isGame && state === undefined && options.frames === undefined;
   const canResume = isPlainStart && (save === undefined || isKept);
+  const side = await joinLibrary(
+    library,
+    isFile ? resolve(path) : path,
+    files.statesFolder,
+    isGame && options.frames === undefined,
+  );
   const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
   const toPlay: PlayOptions = {
     devices,
@@ -312,23 +361,23 @@ async function playGame(
       ...(isMovie ? { track: trackOf(movie, recording) } : {}),
     },
     settings,
-    ...(options.watch === true && path !== undefined
-      ? { watch: watchGame(path, rom, toLoadOptions(options)) }
-      : {}),
-    canDebug: path !== undefined && !isMovie,
+    ...(options.watch === true && isFile ? { watch: watchGame(path, rom, toLoadOptions(options)) } : {}),
+    canDebug: isFile && !isMovie,
     isMuted: options.mute === true,
     ...noticeOf(rom, nesOptions.track),
     files,
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
-    gamesFolder: path === undefined ? process.cwd() : dirname(resolve(path)),
+    ...side.options,
+    ...(options.resumesAtOnce === true ? { resumesAtOnce: true } : {}),
+    gamesFolder: isFile ? dirname(resolve(path)) : process.cwd(),
     keepSetting: (name, value) => config.set(name, value),
     keepKeys: (target, keys) => config.setKeys(target, keys),
-    recentGames: () => recent.list(),
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
     log: logRoot,
   };
   const result = await holdingLog(() => play(toPlay));
+  await side.ended(result.playedSeconds);
   log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
   if (options.record !== undefined && recording !== undefined) {
     try {

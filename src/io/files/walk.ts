@@ -15,22 +15,46 @@ const MAX_FOLDERS = 100_000;
  */
 export async function walkFiles(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
   const files: string[] = [];
+  const walk = walkFolders([folder], isWanted, (error) => {
+    throw error;
+  });
+  for await (const found of walk) files.push(...found);
+  return files.sort();
+}
+
+/**
+ * Yields the wanted files folder by folder, as `walkFiles` finds them. `onTrouble` gets the error of each
+ * folder that cannot be read, which is then passed over, and of the limit at which the walk ends.
+ */
+export async function* walkFolders(
+  roots: readonly string[],
+  isWanted: (name: string) => boolean,
+  onTrouble: (error: unknown) => void,
+): AsyncGenerator<string[]> {
   const entered = new Set<string>();
+  let count = 0;
   // Folders come before links to folders, so that a file is found by a path without links if there is one.
-  const folders = [folder];
+  const folders = roots.toReversed();
   const links: string[] = [];
   for (;;) {
     const path = folders.pop() ?? links.shift();
-    if (path === undefined) return files.sort();
-    if (!(await enters(path, entered))) continue;
-    if (entered.size > MAX_FOLDERS) throw tooMuch(folder, `${MAX_FOLDERS} folders`);
-    for (const entry of await entriesOf(path)) {
-      const inner = join(path, entry.name);
-      const kind = await kindOf(entry, inner);
-      if (kind === "folder") (entry.isSymbolicLink() ? links : folders).push(inner);
-      else if (kind === "file" && isWanted(entry.name)) files.push(inner);
+    if (path === undefined) return;
+    const files: string[] = [];
+    try {
+      if (!(await enters(path, entered))) continue;
+      if (entered.size > MAX_FOLDERS) return onTrouble(tooMuch(path, `${MAX_FOLDERS} folders`));
+      for (const entry of await entriesOf(path)) {
+        const inner = join(path, entry.name);
+        const kind = await kindOf(entry, inner);
+        if (kind === "folder") (entry.isSymbolicLink() ? links : folders).push(inner);
+        else if (kind === "file" && isWanted(entry.name)) files.push(inner);
+      }
+    } catch (error) {
+      onTrouble(error);
     }
-    if (files.length > MAX_FILES) throw tooMuch(folder, `${MAX_FILES} files`);
+    count += files.length;
+    if (count > MAX_FILES) return onTrouble(tooMuch(roots[0]!, `${MAX_FILES} files`));
+    yield files;
   }
 }
 
@@ -54,10 +78,15 @@ function entriesOf(path: string): Promise<Dirent[]> {
 }
 
 /** The kind of a link is that of its target; a broken link is neither. */
-async function kindOf(entry: Dirent, path: string): Promise<"file" | "folder" | "neither"> {
+function kindOf(entry: Dirent, path: string): EntryKind | Promise<EntryKind> {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "folder";
-  if (!entry.isSymbolicLink()) return "neither";
+  return entry.isSymbolicLink() ? kindOfTarget(path) : "neither";
+}
+
+type EntryKind = "file" | "folder" | "neither";
+
+async function kindOfTarget(path: string): Promise<EntryKind> {
   const status = await stat(path).catch(() => undefined);
   return status?.isFile() ? "file" : status?.isDirectory() ? "folder" : "neither";
 }

@@ -1,20 +1,22 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
-import { chooseCells, chooseRenderer, possibleRenderer, type RendererChoice } from "../render/choose.ts";
-import { type ColorMode, PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
-import { CELL_RENDERERS, placeFor, type RendererName } from "../render/encoders.ts";
+import type { RendererChoice } from "../render/choose.ts";
+import { PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
+import { placeFor, type RendererName } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import { loadPalette } from "../render/palette-file.ts";
-import { pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
+import { type CellRectangle, pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
-import { renderCapabilities, type TerminalCapabilities, terminalName } from "../terminal/capabilities.ts";
+import { renderCapabilities, type TerminalCapabilities } from "../terminal/capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
+import { previewArea } from "./menu/panel.ts";
+import { type MenuPainter, menuPainter, rendererFor } from "./menu-painter.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -41,6 +43,12 @@ export interface PictureSource {
   readonly ready: { readonly geometry: MachineGeometry };
 }
 
+/**
+ * How the picture is shown with a menu: not at all covered, dimmed behind the text, or beside it as bright as
+ * in play.
+ */
+export type Cover = "none" | "dimmed" | "beside";
+
 /** A part of the window, in cells. */
 export interface CellArea {
   readonly columns: number;
@@ -64,8 +72,12 @@ export class Display {
   #capabilities: TerminalCapabilities | undefined;
   #client: PictureSource | undefined;
   #text: SnapshotWriter | undefined;
-  #isCovered = false;
+  #cover: Cover = "none";
+  #hole: CellRectangle | undefined;
   #hasMessage = false;
+  /** What draws the menu in a window, and the text shown last. */
+  #painter: (MenuPainter & { readonly key: string }) | undefined;
+  #shownText: Uint8Array = new Uint8Array(0);
   #area: CellArea | undefined;
 
   constructor(settings: Settings, palette: Palette, log: Log = NO_LOG) {
@@ -99,7 +111,7 @@ export class Display {
     this.#presenter = new PresenterClient(this.#log);
     await before.end();
     this.#start(client);
-    if (this.#isCovered) this.#presenter.show(true);
+    if (this.#cover === "dimmed") this.#presenter.show(this.#hole);
   }
 
   /**
@@ -135,12 +147,15 @@ export class Display {
   /** Draws everything again. */
   redraw(): void {
     this.#presenter.resize(this.#pictureWindow());
-    this.#presenter.show(this.#isCovered);
+    this.#presenter.show(this.#hole);
   }
 
-  /** Dims the picture behind text, or restores it. */
-  cover(isCovered: boolean): void {
-    this.#isCovered = isCovered;
+  /** Changes how the picture is shown with text over it, in the part `hole` of the window, or beside it. */
+  cover(cover: Cover, hole?: CellRectangle): void {
+    const isSame = JSON.stringify(hole) === JSON.stringify(this.#hole);
+    if (cover === this.#cover && isSame) return;
+    this.#cover = cover;
+    this.#hole = hole;
     this.redraw();
   }
 
@@ -150,6 +165,9 @@ export class Display {
     const cell = this.#text;
     if (client === undefined || cell === undefined) return;
     const bytes = screen.encode();
+    // The presenter itself writes the text again after it has cleared the window.
+    if (Buffer.compare(bytes, this.#shownText) === 0) return;
+    this.#shownText = bytes;
     const into = cell.begin();
     const length = Math.min(bytes.length, into.length);
     into.set(bytes.subarray(0, length));
@@ -159,8 +177,12 @@ export class Display {
 
   /** An empty screen of the window's size, for text. */
   newText(): TextScreen {
-    const { columns, rows } = this.window();
-    return new TextScreen(columns, rows, this.#colors());
+    const window = this.window();
+    const key = JSON.stringify(window);
+    if (this.#painter?.key !== key)
+      this.#painter = { key, ...menuPainter(this.#settings, this.#capabilities, window) };
+    const { colors, painter } = this.#painter;
+    return new TextScreen(window.columns, window.rows, colors, painter);
   }
 
   /** Call when the terminal has reported a frame's arrival. */
@@ -208,6 +230,8 @@ export class Display {
   #pictureWindow(): TerminalWindow {
     const window = this.window();
     const area = this.#area;
+    const preview = this.#cover === "beside" ? previewArea(window) : undefined;
+    if (preview !== undefined) return { ...window, ...preview };
     if (area !== undefined) {
       const { columns, rows } = area;
       return { ...window, columns: Math.min(columns, window.columns), rows: Math.min(rows, window.rows) };
@@ -241,28 +265,12 @@ export class Display {
   }
 
   #choose(): RendererChoice {
-    const wanted = this.#settings.renderer;
-    const known = this.#capabilities;
-    if (wanted !== "auto") {
-      const renderer = known?.answers ? possibleRenderer(wanted, known) : wanted;
-      const reason =
-        renderer === wanted ? "the settings ask for it" : `the terminal does not show ${wanted} glyphs`;
-      return { renderer, reason };
-    }
-    if (known === undefined) return { renderer: "half-block", reason: "the terminal has not been asked yet" };
-    return chooseRenderer(known, this.#pictureWindow(), terminalName());
-  }
-
-  /** The renderer of the picture behind text: cells, because text cannot be written over images. */
-  get #coveredRenderer(): RendererName {
-    if (CELL_RENDERERS.includes(this.renderer)) return this.renderer;
-    const known = this.#capabilities;
-    if (known === undefined) return "half-block";
-    return chooseCells(known, this.#pictureWindow(), terminalName()).renderer;
+    return rendererFor(this.#settings, this.#capabilities, this.#pictureWindow());
   }
 
   #take({ renderer, reason }: RendererChoice): void {
     this.renderer = renderer;
+    this.#painter = undefined;
     this.#log.info(
       { renderer, reason, wanted: this.#settings.renderer, window: this.window() },
       "renderer chosen",
@@ -282,7 +290,6 @@ export class Display {
     const window = this.#pictureWindow();
     const setup: PresenterSetup = {
       renderer: this.renderer,
-      coveredRenderer: this.#coveredRenderer,
       frameWidth: width,
       frameHeight: height,
       source: this.#source(client),
@@ -309,9 +316,5 @@ export class Display {
     return colors === "auto"
       ? { ...known, shiftRows }
       : { ...known, shiftRows, colors, paletteUpload: "none" };
-  }
-
-  #colors(): ColorMode {
-    return this.#renderCapabilities(this.window()).colors;
   }
 }

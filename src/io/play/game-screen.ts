@@ -6,11 +6,13 @@ import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Display } from "./display.ts";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
+import type { GameLibrary } from "./games/game-library.ts";
 import type { MenuContext } from "./menu/context.ts";
 import { helpPage } from "./menu/help-page.ts";
 import { mainPage } from "./menu/main-page.ts";
 import { Menu } from "./menu/menu.ts";
 import type { MenuPage } from "./menu/page.ts";
+import { panelOf } from "./menu/panel.ts";
 import { resumePage } from "./menu/resume-page.ts";
 import { complaint, type PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
@@ -20,24 +22,27 @@ import { drawStatusRow, type StatusRow } from "./status-line.ts";
 
 /** What the screen needs from the game around it. */
 export interface GameScreenHost {
+  readonly library: GameLibrary | undefined;
   readonly gamesFolder: string;
   readonly core: PlayedCore | undefined;
   plugged(): Promise<void>;
   /** True if the terminal reports its mouse to the game. */
   reportsMouse(): boolean;
-  recentGames(): Promise<readonly string[]>;
   keepSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
   keepKeys(target: string, keys: readonly string[]): Promise<void>;
   releaseKeys(): void;
   setBindings(bindings: Bindings): void;
   /** Shows the picture again, with changed settings. */
   applyPicture(settings: Settings): Promise<void>;
-  openGame(path: string): void;
+  openGame(path: string, continues: boolean): void;
   /** Ends the game with this state, to debug it; undefined if it cannot be debugged. */
   readonly openDebugger: ((state: Uint8Array) => void) | undefined;
   quit(): void;
   failed(error: unknown): void;
 }
+
+/** How the picture is shown with pages of a shape. */
+const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "beside" } as const;
 
 const STATUS_MS = 1000;
 const MESSAGE_MS = 3000;
@@ -52,6 +57,8 @@ export class GameScreen implements MenuContext {
   readonly #host: GameScreenHost;
   readonly #counter = new FigureCounter();
   readonly #watch = new SpeedWatch();
+  /** Time for which the game ran. */
+  playedSeconds = 0;
   #figures: Figures | undefined;
   #warning = "";
   /** The keys that play; empty when the player has seen them. */
@@ -90,10 +97,10 @@ export class GameScreen implements MenuContext {
   }
 
   /**
-   * Asks whether to continue at a point. Call it before the clock starts. A point that the machine rejects,
-   * such as one of another version of emu, is not offered, and the player is told why.
+   * Asks whether to continue at a point, or does so `atOnce`. Call it before the clock starts. A point that
+   * the machine rejects, such as one of another version of emu, is not offered, and the player is told why.
    */
-  async offer(point: ResumePoint): Promise<void> {
+  async offer(point: ResumePoint, atOnce: boolean): Promise<void> {
     const { session } = this;
     const { client } = session;
     try {
@@ -102,6 +109,7 @@ export class GameScreen implements MenuContext {
       // Loading it for a moment is the only check that covers everything.
       const beginning = (await client.saveState()).bytes;
       await client.loadState(point.state);
+      if (atOnce) return this.say("continued where you stopped");
       await client.loadState(beginning);
     } catch (error) {
       const text = complaint(error);
@@ -136,6 +144,7 @@ export class GameScreen implements MenuContext {
     const { client } = this.session;
     const { lateness } = client.blocks.stats;
     this.#figures = this.#counter.count(client.stats(), lateness, performance.now());
+    if (this.session.isRunning) this.playedSeconds += STATUS_MS / 1000;
     const normal = this.session.isAtNormalSpeed ? this.#figures : undefined;
     this.#warning = this.#watch.warning(normal, client.ready.geometry.frameRateHz);
     const notice = this.#link?.notice ?? "";
@@ -157,6 +166,10 @@ export class GameScreen implements MenuContext {
 
   get bindings(): BindingTable {
     return this.settings.keys;
+  }
+
+  get library(): GameLibrary | undefined {
+    return this.#host.library;
   }
 
   get gamesFolder(): string {
@@ -198,6 +211,11 @@ export class GameScreen implements MenuContext {
     const last = screen.rows - 1;
     if (this.#message !== "" || this.#picture.hasStatusRow) drawStatusRow(screen, last, this.#statusRow());
     this.#picture.showText(screen);
+    // The text first: what clears the window also writes the text again, and the old one would stay.
+    const { shape } = this.menu;
+    const { row, column, rows, columns } = panelOf(screen, shape);
+    const cover = COVERS[shape ?? "none"];
+    this.#picture.cover(cover, cover === "dimmed" ? { left: column, top: row, columns, rows } : undefined);
   }
 
   /** A key with a hold was pressed or released. */
@@ -291,14 +309,8 @@ export class GameScreen implements MenuContext {
     await this.#host.keepKeys(target, keys);
   }
 
-  openGame(path: string): void {
-    if (this.#link !== undefined)
-      throw new InputError("usage", "not possible in a game that is played with others");
-    this.#host.openGame(path);
-  }
-
-  recentGames(): Promise<readonly string[]> {
-    return this.#host.recentGames();
+  openGame(path: string, continues = false): void {
+    this.#host.openGame(path, continues);
   }
 
   quit(): void {
@@ -342,14 +354,11 @@ export class GameScreen implements MenuContext {
     this.#host.releaseKeys();
     // The keys that follow already go to the menu.
     this.menu.open(page);
-    this.#picture.cover(true);
     await this.session.suspend(true);
   }
 
   #leaveMenu(): void {
-    // The text first: what clears the window also writes the text again, and the old one would stay.
     this.draw();
-    this.#picture.cover(false);
     this.#startHintTimer();
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }

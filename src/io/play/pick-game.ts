@@ -1,32 +1,39 @@
+import { homedir } from "node:os";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
-import { type ColorMode, PLAIN_CAPABILITIES } from "../render/encoder.ts";
-import { renderCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { Terminal, writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
-import { folderPage } from "./menu/games-page.ts";
+import type { GameLibrary } from "./games/game-library.ts";
+import { libraryPage } from "./menu/library-page.ts";
 import { Menu } from "./menu/menu.ts";
-import type { MenuPage } from "./menu/page.ts";
+import { type MenuPainter, menuPainter } from "./menu-painter.ts";
 import { requireTerminal } from "./play.ts";
 import { complaint } from "./play-session.ts";
 import type { Settings } from "./settings.ts";
 
 /** The player's choice. */
 export type Pick =
-  | { readonly kind: "game"; readonly path: string }
+  | { readonly kind: "game"; readonly path: string; readonly continues: boolean }
   | { readonly kind: "quit" | "interrupted" };
+
+/** What draws in a window of this size. */
+interface Painting extends MenuPainter {
+  readonly columns: number;
+  readonly rows: number;
+}
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const CLEAR = "\x1b[0m\x1b[2J";
 
 /**
- * Lets the player choose a game of a folder in the terminal, and gives the terminal back as it was. `message`
- * is shown below. Throws `InputError` if there is no terminal or the folder cannot be read.
+ * Lets the player choose a game of the library in the terminal, and gives the terminal back as it was.
+ * `message` is shown below. Throws `InputError` if there is no terminal.
  */
-export async function pickGame(folder: string, settings: Settings, message = ""): Promise<Pick> {
+export async function pickGame(library: GameLibrary, settings: Settings, message = ""): Promise<Pick> {
   requireTerminal();
-  return new Picker(settings, message).run(folder);
+  return new Picker(settings, message).run(library);
 }
 
 /** A menu in a terminal without a game. */
@@ -39,7 +46,8 @@ class Picker {
   #message: string;
   #willDraw = false;
   #isOver = false;
-  #colors: ColorMode = "true";
+  #capabilities: TerminalCapabilities | undefined;
+  #painting: Painting | undefined;
 
   constructor(settings: Settings, message: string) {
     this.#settings = settings;
@@ -55,9 +63,11 @@ class Picker {
     });
   }
 
-  async run(folder: string): Promise<Pick> {
-    const open = (path: string) => this.#over.resolve({ kind: "game", path });
-    const page: MenuPage = await folderPage(this.#menu, folder, open);
+  async run(library: GameLibrary): Promise<Pick> {
+    const open = (path: string, continues = false) => this.#over.resolve({ kind: "game", path, continues });
+    library.onFailure = (error) => this.#over.reject(error);
+    await library.refresh();
+    const page = libraryPage(this.#menu, library, open, homedir());
     const interrupt = () => this.#over.resolve({ kind: "interrupted" });
     const redraw = () => this.#draw();
     for (const name of INTERRUPTS) process.on(name, interrupt);
@@ -76,14 +86,19 @@ class Picker {
     this.#terminal.enter();
     try {
       const capabilities = await this.#probe.ask();
-      const { colors } = this.#settings;
-      const known = capabilities.answers ? renderCapabilities(capabilities, 0) : PLAIN_CAPABILITIES;
-      this.#colors = colors === "auto" ? known.colors : colors;
-      // Select the first entry after "up", if there is one.
-      this.#menu.open(page, 1);
+      this.#terminal.setRestore(restorePictures(capabilities));
+      this.#capabilities = capabilities;
+      this.#probe.onLateAnswers = (late) => {
+        this.#capabilities = late;
+        this.#painting = undefined;
+        this.#draw();
+      };
+      this.#menu.open(page);
       return await this.#over.promise;
     } finally {
       this.#isOver = true;
+      this.#menu.close();
+      library.stop();
       this.#terminal.leave();
       this.#probe.close();
       for (const name of INTERRUPTS) process.off(name, interrupt);
@@ -102,11 +117,15 @@ class Picker {
   }
 
   #draw(): void {
-    const { columns, rows } = readWindow();
-    const screen = new TextScreen(columns, rows, this.#colors);
-    screen.fill(0, 0, rows, columns, "bar");
+    const window = readWindow(this.#capabilities);
+    const { columns, rows } = window;
+    const isResized = columns !== this.#painting?.columns || rows !== this.#painting.rows;
+    if (isResized)
+      this.#painting = { columns, rows, ...menuPainter(this.#settings, this.#capabilities, window) };
+    const { colors, painter } = this.#painting!;
+    const screen = new TextScreen(columns, rows, colors, painter);
     this.#menu.draw(screen);
     screen.write(rows - 1, 0, ` ${this.#message}`, "alert", columns);
-    writeTerminal(CLEAR + new TextDecoder().decode(screen.encode()));
+    writeTerminal((isResized ? CLEAR : "") + new TextDecoder().decode(screen.encode()));
   }
 }

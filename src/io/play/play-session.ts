@@ -157,6 +157,11 @@ export class PlaySession {
     return states.filter((state) => state !== "");
   }
 
+  /** True unless the machine is paused, for the menu too. */
+  get isRunning(): boolean {
+    return !this.isPaused && !this.#isSuspended;
+  }
+
   /** True while the machine is meant to run at the console's speed. */
   get isAtNormalSpeed(): boolean {
     const isChanged = this.isPaused || this.#isSuspended || this.isFast || this.isSlow;

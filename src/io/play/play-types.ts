@@ -7,6 +7,7 @@ import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import type { LogRoot } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 import type { EmuClient, EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
+import type { GameLibrary } from "./games/game-library.ts";
 import type { GameFiles } from "./play-session.ts";
 import type { ResumeFile } from "./resume-file.ts";
 import type { SettingName, Settings } from "./settings.ts";
@@ -48,7 +49,9 @@ export interface PlayOptions {
   /** A line shown when the game starts, such as a warning. */
   readonly notice?: string;
   readonly files: GameFiles;
-  /** Where the menu looks for other games. */
+  /** The player's games, for the menu; undefined if no other game can be opened. */
+  readonly library?: GameLibrary;
+  /** Where the menu looks for more games. */
   readonly gamesFolder: string;
   /** True if the key for the debugger ends the game with its state, so that the caller can debug it. */
   readonly canDebug?: boolean;
@@ -67,6 +70,10 @@ export interface PlayOptions {
   readonly link?: GameLink;
   /** Keeps the moment at which the player quits, and offers the last one; undefined does neither. */
   readonly resume?: ResumeFile;
+  /** Where the last picture of a game that was played is stored, for the library; undefined stores none. */
+  readonly cover?: string;
+  /** True to continue there without a question. */
+  readonly resumesAtOnce?: boolean;
   /** Saves battery-backed memory; undefined discards it. */
   readonly battery?: BatteryKeeper;
   /** Receives what is chosen, what is granted and what fails; undefined logs nothing. */
@@ -74,14 +81,13 @@ export interface PlayOptions {
   /** Stores what the player changes in the menu. */
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
   readonly keepKeys?: (target: string, keys: readonly string[]) => Promise<void>;
-  readonly recentGames?: () => Promise<readonly string[]>;
 }
 
 /** Why a game ended. */
 export type PlayEnd =
   | { readonly kind: "quit" | "frames" | "interrupted" | "terminal-gone" }
   /** The player wants another game. */
-  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "open"; readonly path: string; readonly continues: boolean }
   /** The game was rebuilt. */
   | { readonly kind: "rebuilt" }
   /** The player wants to debug the game, from this state on. */
@@ -94,6 +100,8 @@ export type PlayEnd =
 export interface PlayResult {
   readonly end: PlayEnd;
   readonly stats: StatsSummary;
+  /** Time for which the game ran; pauses and the menu do not count. */
+  readonly playedSeconds: number;
   readonly renderer: RendererName;
   /** The sound system used; empty without sound. */
   readonly sink: string;

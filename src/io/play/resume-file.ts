@@ -4,8 +4,9 @@ import { KIB, MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { sha1Hex } from "../files/hashes.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
-import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
+import { readThumbnail } from "./thumbnail.ts";
 
 const MAX_STATE_BYTES = 16 * MIB;
 const MAX_PICTURE_BYTES = 4 * MIB;
@@ -15,7 +16,7 @@ const MAX_FACTS_BYTES = 4 * KIB;
 export interface ResumePoint {
   readonly state: Uint8Array;
   readonly savedAt: Date;
-  readonly thumbnail: Thumbnail | undefined;
+  readonly thumbnail: StillPicture | undefined;
   /** False if the game's battery save has changed since: the state would bring the old one back. */
   readonly isCurrent: boolean;
 }
@@ -52,7 +53,7 @@ export class ResumeFile {
       return {
         state,
         savedAt: new Date(facts.savedAt),
-        thumbnail: picture === undefined ? undefined : shrinkPng(picture),
+        thumbnail: picture === undefined ? undefined : readThumbnail(picture),
         isCurrent: facts.battery === hashOf(battery),
       };
     } catch (error) {

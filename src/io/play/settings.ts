@@ -43,7 +43,15 @@ interface Text {
   readonly fallback: string;
 }
 
-export type Setting = Choice<string> | Range | Flag | Text;
+/** Several texts, such as folders. */
+interface Texts {
+  readonly kind: "texts";
+  readonly path: string;
+  readonly about: string;
+  readonly fallback: readonly string[];
+}
+
+export type Setting = Choice<string> | Range | Flag | Text | Texts;
 
 function choice<const Value extends string>(
   path: string,
@@ -131,12 +139,26 @@ export const SETTINGS = {
     about: "folder; empty for the data folder",
     fallback: "",
   },
+  libraryFolders: {
+    kind: "texts",
+    path: "library.folders",
+    about: "folders in which the library finds games",
+    fallback: [],
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
 
 type ValueOf<S extends Setting> =
-  S extends Choice<infer Value> ? Value : S extends Range ? number : S extends Flag ? boolean : string;
+  S extends Choice<infer Value>
+    ? Value
+    : S extends Range
+      ? number
+      : S extends Flag
+        ? boolean
+        : S extends Texts
+          ? readonly string[]
+          : string;
 
 /** Settings of picture, sound and play: stored in the config file and changed in the menu. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> } & {
@@ -146,7 +168,10 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTING
 const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 export const DEFAULT_SETTINGS: Settings = {
-  ...(Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].fallback])) as Omit<Settings, "keys">),
+  ...(Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].fallback])) as unknown as Omit<
+    Settings,
+    "keys"
+  >),
   keys: DEFAULT_BINDINGS,
 };
 
@@ -229,6 +254,10 @@ function check(setting: Setting, entry: TomlEntry, path: string): TomlValue {
       break;
     case "text":
       if (typeof value !== "string") throw must("a string");
+      break;
+    case "texts":
+      if (!Array.isArray(value) || !value.every((text) => typeof text === "string"))
+        throw must("a list of strings");
   }
   return value!;
 }
@@ -245,7 +274,7 @@ function checkTables(document: TomlDocument, known: ReadonlySet<string>, path: s
   const paths = [...known, "keys.a", "keys.p1.a", "keys.p2.a", "keys.p3.a", "keys.p4.a"];
   for (const [name, place] of document.tables) {
     if (paths.some((each) => each.startsWith(`${name}.`))) continue;
-    throw wrong(`there is no table ${name}`, place, path, "tables: picture, sound, play, keys");
+    throw wrong(`there is no table ${name}`, place, path, "tables: picture, sound, play, library, keys");
   }
 }
 

@@ -5,9 +5,10 @@ import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
-import { shrinkPng, type Thumbnail } from "./thumbnail.ts";
+import { readThumbnail } from "./thumbnail.ts";
 
 export const SLOTS = 10;
 const MAX_STATE_BYTES = 16 * MIB;
@@ -17,7 +18,7 @@ const MAX_PICTURE_BYTES = 4 * MIB;
 export interface SlotInfo {
   readonly slot: number;
   readonly savedAt: Date;
-  readonly thumbnail: Thumbnail | undefined;
+  readonly thumbnail: StillPicture | undefined;
 }
 
 /**
@@ -114,7 +115,7 @@ export class StateSlots {
     if (status === undefined) return undefined;
     this.#note(slot, status);
     const picture = await readFileCapped(this.#path(slot, "png"), MAX_PICTURE_BYTES).catch(() => undefined);
-    const thumbnail = picture === undefined ? undefined : shrinkPng(picture);
+    const thumbnail = picture === undefined ? undefined : readThumbnail(picture);
     return { slot, savedAt: status.mtime, thumbnail };
   }
 

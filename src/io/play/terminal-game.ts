@@ -2,6 +2,7 @@ import type { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { isPointed } from "../cores/core-devices.ts";
 import { CORE_POINTER_PLACES, sendPads } from "../cores/core-input.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { CorePointer } from "../input/core-pointer.ts";
@@ -158,7 +159,7 @@ export class TerminalGame {
     const point = settings.resumes
       ? await this.#options.resume?.load(this.#options.client.battery)
       : undefined;
-    if (point !== undefined) await screen.offer(point);
+    if (point !== undefined) await screen.offer(point, this.#options.resumesAtOnce === true);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
     screen.begin(link, this.#devices.usesKeyboard ? undefined : pointedDevice(this.#options.devices));
@@ -174,7 +175,9 @@ export class TerminalGame {
     const end = await this.#over.promise;
     this.#end = end;
     const { renderer } = this.#picture;
-    return { end, stats: client.stats(), renderer, sink: session.sink, settings: session.settings };
+    const { sink, settings: settingsNow } = session;
+    const { playedSeconds } = screen;
+    return { end, stats: client.stats(), playedSeconds, renderer, sink, settings: settingsNow };
   }
 
   /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
@@ -201,6 +204,11 @@ export class TerminalGame {
       () => undefined,
       (error: unknown) => error,
     );
+    const { cover } = this.#options;
+    if (cover !== undefined && picture !== undefined)
+      await writeFileWhole(cover, picture).catch((error) =>
+        this.#logRoot.child({ scope: "files" }).warn({ error: String(error) }, "the cover cannot be written"),
+      );
     const resume = fault === undefined ? await this.#keepPlace(client, picture) : undefined;
     return [battery, recording, resume].filter((error) => error !== undefined).map(asInputError);
   }
@@ -212,16 +220,15 @@ export class TerminalGame {
   }
 
   /** True if the player has played, and quit in any way but by a fault. */
-  get #keepsPlace(): boolean {
-    const isOn = this.#session?.settings.resumes === true && this.#options.resume !== undefined;
+  get #isLeft(): boolean {
     const ends: readonly string[] = ["quit", "open", "interrupted", "terminal-gone"];
-    return isOn && this.#hasPlayed && ends.includes(this.#end?.kind ?? "");
+    return this.#hasPlayed && ends.includes(this.#end?.kind ?? "");
   }
 
   /** The picture of the moment at which the player quits; undefined if it does not come in time. */
   async #lastPicture(client: EmuClient): Promise<Uint8Array | undefined> {
     const session = this.#session;
-    if (!this.#keepsPlace || session === undefined || !client.isRunning) return undefined;
+    if (!this.#isLeft || session === undefined || !client.isRunning) return undefined;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), LAST_PICTURE_MS);
     const picture = session.captures.png(this.#picture.palette).catch(() => undefined);
@@ -233,7 +240,7 @@ export class TerminalGame {
   /** Keeps the moment at which the player has quit. Returns the error if it could not be written. */
   async #keepPlace(client: EmuClient, picture: Uint8Array | undefined): Promise<unknown> {
     const state = client.lastGoodState()?.bytes;
-    if (!this.#keepsPlace || state === undefined) return undefined;
+    if (!this.#isLeft || this.#session?.settings.resumes !== true || state === undefined) return undefined;
     return this.#options.resume?.store(state, client.battery()?.bytes, picture).then(
       () => undefined,
       (error: unknown) => error,
@@ -241,13 +248,13 @@ export class TerminalGame {
   }
 
   #makeScreen(session: PlaySession): GameScreen {
-    const { gamesFolder, keepSetting, keepKeys, recentGames } = this.#options;
+    const { library, gamesFolder, keepSetting, keepKeys } = this.#options;
     return new GameScreen(session, this.#picture, {
+      library,
       gamesFolder,
       core: this.#options.core,
       plugged: () => this.#reportMouse(),
       reportsMouse: () => this.#terminal.reportsMouse,
-      recentGames: recentGames ?? (async () => []),
       keepSetting: keepSetting ?? (async () => {}),
       keepKeys: keepKeys ?? (async () => {}),
       releaseKeys: () => this.#releaseKeys(),
@@ -255,7 +262,7 @@ export class TerminalGame {
       applyPicture: (settings) => this.#applyPicture(settings),
       openDebugger:
         this.#options.canDebug === true ? (state) => this.#over.resolve({ kind: "debug", state }) : undefined,
-      openGame: (path) => this.#over.resolve({ kind: "open", path }),
+      openGame: (path, continues) => this.#over.resolve({ kind: "open", path, continues }),
       quit: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => this.#fail(error),
     });

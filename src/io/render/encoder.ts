@@ -2,7 +2,7 @@ import type { FramePixels } from "../../emu/machine.ts";
 import type { PictureFilter } from "./ntsc-filter.ts";
 import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
-import type { ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
+import type { CellRectangle, ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
 
 /** What this terminal supports. Everything is false until the terminal has reported it. */
 export interface RenderCapabilities {
@@ -72,8 +72,17 @@ export interface EncoderSetup {
   readonly palette: Palette;
   /** True if frames are 0x00RRGGBB. Default: palette indices. */
   readonly isRgb?: boolean;
-  /** True to show RGB frames at half their brightness, in cells. */
+  /**
+   * True to show the picture at half its brightness. Palettes come dimmed; this is for what has its own
+   * colours: RGB frames and filters.
+   */
   readonly isDimmed?: boolean;
+  /**
+   * Where text lies over the picture, for images that would hide it: they leave this part of the window out.
+   */
+  readonly hole?: CellRectangle;
+  /** Names the image where the terminal keeps images by number. Default: that of the game's picture. */
+  readonly imageId?: number;
   readonly capabilities: RenderCapabilities;
   /** Filter for pictures of palette indices sent as images by kitty's or iTerm2's protocol. */
   readonly filter?: PictureFilter;

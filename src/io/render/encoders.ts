@@ -52,11 +52,6 @@ export type RendererName = keyof typeof KINDS;
 /** Every way to show a picture. */
 export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
 
-/** Renderers that draw with characters, over which text can be written. */
-export const CELL_RENDERERS: readonly RendererName[] = RENDERERS.filter(
-  (name) => KINDS[name].dots !== undefined,
-);
-
 /** Assumed pixels of a cell where the terminal does not report them. Only their ratio matters. */
 const USUAL_CELL = [8, 16] as const;
 

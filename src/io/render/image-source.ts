@@ -36,22 +36,22 @@ export interface PixelSource {
 
 /** Makes the pixel source that the setup asks for. */
 export function pixelSource(setup: EncoderSetup): PixelSource {
-  const { palette, source, frameWidth, filter = "none" } = setup;
-  if (setup.isRgb === true) return new RgbFrameImage(source, frameWidth);
+  const { palette, source, frameWidth, filter = "none", isDimmed } = setup;
+  if (setup.isRgb === true) return new RgbFrameImage(source, frameWidth, isDimmed);
   return filter === "none"
     ? new RgbImage(palette, source, frameWidth)
-    : new NtscFilter(filter, source, frameWidth);
+    : new NtscFilter(filter, source, frameWidth, isDimmed);
 }
 
 /** Makes the PNG source that the setup asks for. */
 export function imageSource(setup: EncoderSetup): ImageSource {
-  const { palette, source, frameWidth, filter = "none" } = setup;
+  const { palette, source, frameWidth, filter = "none", isDimmed } = setup;
   if (setup.isRgb === true) {
-    const picture = new RgbFramePng(source, frameWidth);
+    const picture = new RgbFramePng(source, frameWidth, isDimmed);
     return new PngImage(picture, picture);
   }
   if (filter !== "none") {
-    const image = new NtscFilter(filter, source, frameWidth);
+    const image = new NtscFilter(filter, source, frameWidth, isDimmed);
     return new PngImage(image, new RgbPngWriter(image));
   }
   const image = new IndexedImage(palette, source, frameWidth);

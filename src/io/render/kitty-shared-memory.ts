@@ -3,7 +3,7 @@ import { removeAbandonedIn } from "../files/abandoned.ts";
 import { utf8 } from "./ansi.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { type PixelSource, pixelSource } from "./image-source.ts";
-import { kittyControl, kittyFrame, STRING_END } from "./kitty.ts";
+import { kittyControl, kittyFrame, kittyParts, STRING_END } from "./kitty.ts";
 import type { Placement } from "./scale.ts";
 
 /** The folder of POSIX shared memory on Linux: a file in it is an object of that name. */
@@ -42,9 +42,11 @@ export class KittySharedMemoryEncoder implements Encoder {
     this.#files = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}`);
     this.#kept = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}-kept`);
     const format = `f=24,t=s,s=${width},v=${height},S=${pixels.length}`;
+    const parts = kittyParts(setup, placement, { width, height });
     this.#messages = this.#files.map((file) => {
       const name = btoa(file.slice(SHARED_MEMORY_FOLDER.length));
-      return utf8(begin + inside(`${kittyControl(format, placement)};${name}${STRING_END}`) + end);
+      const control = kittyControl(format, placement, setup);
+      return utf8(begin + inside(`${control};${name}${STRING_END}${parts}`) + end);
     });
     this.maxFrameBytes = Math.max(...this.#messages.map(({ length }) => length));
   }

@@ -41,11 +41,12 @@ const GAP_LIGHT = 154;
  * Computes what each colour, sent as one pixel in each carrier phase, adds to the pixels around it: red,
  * green and blue of `TAPS` pixels. The picture is the sum, since decoding is linear.
  */
-function makeKernels(): Int32Array {
+function makeKernels(isDimmed: boolean): Int32Array {
   const kernels = new Float64Array(PALETTE_ENTRIES * PHASES * KERNEL);
   for (let entry = 0; entry < PALETTE_ENTRIES; entry++)
     for (let phase = 0; phase < PHASES; phase++) addKernel(kernels, entry, phase);
-  return Int32Array.from(kernels, (part) => Math.round(part * WHITE));
+  const white = isDimmed ? WHITE / 2 : WHITE;
+  return Int32Array.from(kernels, (part) => Math.round(part * white));
 }
 
 function addKernel(kernels: Float64Array, entry: number, phase: number): void {
@@ -81,13 +82,16 @@ export class NtscFilter {
   readonly #source: SourceArea;
   readonly #frameWidth: number;
   readonly #rows: ChangedRows;
-  readonly #kernels = makeKernels();
+  readonly #kernels: Int32Array;
   /** Offset in `#kernels` of each pixel of the row, with black before and after. */
   readonly #bases: Int32Array;
   readonly #rowsOut: number;
 
-  /** Frames have rows of `frameWidth` pixels, of which `source` is shown. */
-  constructor(filter: "ntsc" | "crt", source: SourceArea, frameWidth: number) {
+  /**
+   * Frames have rows of `frameWidth` pixels, of which `source` is shown; at half brightness if `isDimmed`.
+   */
+  constructor(filter: "ntsc" | "crt", source: SourceArea, frameWidth: number, isDimmed = false) {
+    this.#kernels = makeKernels(isDimmed);
     this.#rowsOut = filter === "crt" ? 2 : 1;
     this.width = source.width * WIDTH_FACTOR;
     this.height = source.height * this.#rowsOut;

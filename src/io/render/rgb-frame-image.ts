@@ -19,8 +19,13 @@ export class RgbFrameImage {
   readonly #rows: ChangedRows;
   readonly #left: number;
   readonly #frameWidth: number;
+  readonly #isDimmed: boolean;
 
-  constructor(source: SourceArea, frameWidth: number) {
+  /**
+   * Frames have rows of `frameWidth` pixels, of which `source` is shown; at half brightness if `isDimmed`.
+   */
+  constructor(source: SourceArea, frameWidth: number, isDimmed = false) {
+    this.#isDimmed = isDimmed;
     this.width = source.width;
     this.height = source.height;
     this.pixels = new Uint8Array(source.width * source.height * RGB_BYTES);
@@ -51,7 +56,7 @@ export class RgbFrameImage {
     const first = row * this.#frameWidth + this.#left;
     let to = row * this.width * RGB_BYTES;
     for (let at = first; at < first + this.width; at++) {
-      const color = words[at]!;
+      const color = this.#isDimmed ? (words[at]! >> 1) & 0x7f7f7f : words[at]!;
       pixels[to++] = color >> 16;
       pixels[to++] = color >> 8;
       pixels[to++] = color;
@@ -72,10 +77,13 @@ export class RgbFramePng implements PngSource {
   readonly #tableIndices = new Int16Array(TABLE_PLACES);
   readonly #left: number;
   readonly #frameWidth: number;
+  readonly #isDimmed: boolean;
 
-  constructor(source: SourceArea, frameWidth: number) {
-    const image = new RgbFrameImage(source, frameWidth);
+  /** As `RgbFrameImage`. */
+  constructor(source: SourceArea, frameWidth: number, isDimmed = false) {
+    const image = new RgbFrameImage(source, frameWidth, isDimmed);
     this.#image = image;
+    this.#isDimmed = isDimmed;
     this.#left = source.x;
     this.#frameWidth = frameWidth;
     this.width = image.width;
@@ -112,7 +120,8 @@ export class RgbFramePng implements PngSource {
     for (let y = 0, to = 0; y < this.height; y++) {
       const first = y * this.#frameWidth + this.#left;
       for (let at = first; at < first + this.width; at++) {
-        const index = this.#indexOf(words[at]!);
+        const color = words[at]!;
+        const index = this.#indexOf(this.#isDimmed ? (color >> 1) & 0x7f7f7f : color);
         if (index < 0) return false;
         pixels[to++] = index;
       }

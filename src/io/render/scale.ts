@@ -1,5 +1,11 @@
-/** The terminal's window. A cell's size is 0 × 0 pixels where the terminal does not report it. */
+/**
+ * The terminal's window, or a part of it. A cell's size is 0 × 0 pixels where the terminal does not report
+ * it.
+ */
 export interface TerminalWindow {
+  /** Where the part begins in the whole window, in cells from 0. Default: 0. */
+  readonly left?: number;
+  readonly top?: number;
   readonly columns: number;
   readonly rows: number;
   readonly cellWidthPixels: number;
@@ -19,13 +25,16 @@ export interface SourceArea {
 /** `fit`: as large as the window allows. `integer`: whole multiples of the picture's own pixels. */
 export type ScaleMode = "fit" | "integer";
 
-/** The picture's place in the window, in cells; `left` and `top` count from 0. */
-export interface Placement {
-  readonly columns: number;
-  readonly rows: number;
+/** A rectangle of the window, in cells from 0. */
+export interface CellRectangle {
   readonly left: number;
   readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
 }
+
+/** The picture's place in the window, in cells; `left` and `top` count from 0. */
+export type Placement = CellRectangle;
 
 /** A smaller picture is unreadable: the window is then reported as too small. */
 export const MIN_COLUMNS = 20;
@@ -73,8 +82,8 @@ export function placePicture(
   return {
     columns,
     rows,
-    left: (window.columns - columns) >> 1,
-    top: (window.rows - rows) >> 1,
+    left: (window.left ?? 0) + ((window.columns - columns) >> 1),
+    top: (window.top ?? 0) + ((window.rows - rows) >> 1),
   };
 }
 

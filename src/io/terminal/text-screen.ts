@@ -1,5 +1,7 @@
 import type { ColorMode } from "../render/encoder.ts";
-import { cube, type FixedPalette, USUAL_SIXTEEN } from "../render/fixed-colors.ts";
+import { cube } from "../render/fixed-colors.ts";
+import type { CellRectangle } from "../render/scale.ts";
+import type { StillPainter, StillPicture } from "../render/still-picture.ts";
 
 /** The look of text. */
 export type TextStyle = "plain" | "dim" | "title" | "key" | "selected" | "bar" | "alert";
@@ -23,18 +25,14 @@ const STYLES: Readonly<Record<TextStyle, StyleColors>> = {
   alert: { text: 0xffd75f, ground: 0x000000, mono: ";1", sixteen: "93;40" },
 };
 
-/** One cell: a character and its look, which may be two colours of a picture. */
 interface Cell {
   readonly character: string;
   readonly style: TextStyle;
-  readonly colors: readonly [upper: number, lower: number] | undefined;
 }
 
-const UPPER_HALF = "▀";
-
 /**
- * Text and small pictures at places of the terminal's window, encoded as the bytes that show them. Cells that
- * nothing was written to do not change on the terminal.
+ * Text and a small picture at places of the terminal's window, encoded as the bytes that show them. Cells
+ * that nothing was written to do not change on the terminal.
  */
 export class TextScreen {
   readonly columns: number;
@@ -43,11 +41,15 @@ export class TextScreen {
   before = "";
   readonly #mode: ColorMode;
   readonly #cells: (Cell | undefined)[];
+  readonly #painter: StillPainter | undefined;
+  #picture: { readonly picture: StillPicture; readonly rectangle: CellRectangle } | undefined;
 
-  constructor(columns: number, rows: number, mode: ColorMode) {
+  /** `painter` draws pictures; undefined for a screen of text alone. */
+  constructor(columns: number, rows: number, mode: ColorMode, painter?: StillPainter) {
     this.columns = columns;
     this.rows = rows;
     this.#mode = mode;
+    this.#painter = painter;
     this.#cells = new Array<Cell | undefined>(columns * rows).fill(undefined);
   }
 
@@ -58,8 +60,7 @@ export class TextScreen {
   write(row: number, column: number, text: string, style: TextStyle, width?: number): void {
     const characters = [...text].map((character) => (isSingleCell(character) ? character : "?"));
     const count = width ?? characters.length;
-    for (let i = 0; i < count; i++)
-      this.#set(row, column + i, { character: characters[i] ?? " ", style, colors: undefined });
+    for (let i = 0; i < count; i++) this.#set(row, column + i, { character: characters[i] ?? " ", style });
   }
 
   /** Fills a rectangle with spaces. */
@@ -67,23 +68,14 @@ export class TextScreen {
     for (let i = 0; i < rows; i++) this.write(row + i, column, "", style, columns);
   }
 
-  /** Draws a picture of `width` × `height` dots, 0xRRGGBB each: two dots per cell, one above the other. */
-  picture(row: number, column: number, colors: Uint32Array, width: number, height: number): void {
-    for (let y = 0; y + 1 < height; y += 2)
-      for (let x = 0; x < width; x++) {
-        const upper = colors[y * width + x]!;
-        const lower = colors[(y + 1) * width + x]!;
-        this.#set(row + (y >> 1), column + x, {
-          character: UPPER_HALF,
-          style: "plain",
-          colors: [upper, lower],
-        });
-      }
+  /** Draws a picture over a rectangle, in this terminal's best way. There is one picture at a time. */
+  picture(picture: StillPicture, rectangle: CellRectangle): void {
+    this.#picture = { picture, rectangle };
   }
 
   /** True if this terminal can show small pictures. */
   get showsPictures(): boolean {
-    return this.#mode !== "mono";
+    return this.#painter !== undefined && this.#mode !== "mono";
   }
 
   /** The bytes that show everything. They assume and leave no particular cursor position or attributes. */
@@ -106,7 +98,16 @@ export class TextScreen {
         out += cell.character;
       }
     }
-    return new TextEncoder().encode(`${out}\x1b[0m`);
+    const text = new TextEncoder().encode(`${out}\x1b[0m`);
+    if (!this.showsPictures) return text;
+    const painter = this.#painter!;
+    const shown = this.#picture;
+    // The picture before stays until then, as kitty keeps images apart from text.
+    const picture =
+      shown === undefined
+        ? new TextEncoder().encode(painter.remove)
+        : painter.paint(shown.picture, shown.rectangle);
+    return Buffer.concat([text, picture, AFTER_PICTURE]);
   }
 
   #set(row: number, column: number, cell: Cell): void {
@@ -114,51 +115,45 @@ export class TextScreen {
     this.#cells[row * this.columns + column] = cell;
   }
 
-  #look({ style, colors }: Cell): string {
+  #look({ style }: Cell): string {
     const { text, ground, mono, sixteen } = STYLES[style];
-    const [fore, back] = colors ?? [text, ground];
     switch (this.#mode) {
       case "true":
-        return `\x1b[0;38;2;${components(fore)};48;2;${components(back)}m`;
+        return `\x1b[0;38;2;${components(text)};48;2;${components(ground)}m`;
       case "256":
-        return `\x1b[0;38;5;${nearest(CUBE, fore)};48;5;${nearest(CUBE, back)}m`;
+        return `\x1b[0;38;5;${nearest(text)};48;5;${nearest(ground)}m`;
       case "16":
-        return colors === undefined
-          ? `\x1b[0;${sixteen}m`
-          : `\x1b[0;${slot16(fore, 30)};${slot16(back, 40)}m`;
+        return `\x1b[0;${sixteen}m`;
       case "mono":
         return `\x1b[0${mono}m`;
     }
   }
 }
 
+/** What follows a picture must not depend on the attributes that drew it. */
+const AFTER_PICTURE = new TextEncoder().encode("\x1b[0m");
+
 const CUBE = cube();
-const SIXTEEN: FixedPalette = new Map(USUAL_SIXTEEN.entries());
 const nearestSlots = new Map<number, number>();
 
 function components(color: number): string {
   return `${color >> 16};${(color >> 8) & 0xff};${color & 0xff}`;
 }
 
-function slot16(color: number, base: number): number {
-  const slot = nearest(SIXTEEN, color);
-  return slot < 8 ? base + slot : base + 60 + slot - 8;
-}
-
-function nearest(palette: FixedPalette, color: number): number {
-  const key = palette === CUBE ? color : color + 0x1000000;
-  const known = nearestSlots.get(key);
+/** The slot of the 256 colours that is nearest to a colour. */
+function nearest(color: number): number {
+  const known = nearestSlots.get(color);
   if (known !== undefined) return known;
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (const [slot, other] of palette) {
+  for (const [slot, other] of CUBE) {
     const red = (color >> 16) - (other >> 16);
     const green = ((color >> 8) & 0xff) - ((other >> 8) & 0xff);
     const blue = (color & 0xff) - (other & 0xff);
     const distance = 2 * red * red + 4 * green * green + 3 * blue * blue;
     if (distance < least) [best, least] = [slot, distance];
   }
-  nearestSlots.set(key, best);
+  nearestSlots.set(color, best);
   return best;
 }
 

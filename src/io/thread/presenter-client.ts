@@ -1,4 +1,4 @@
-import type { TerminalWindow } from "../render/scale.ts";
+import type { CellRectangle, TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG, type PostedLine, writePosted } from "../shared/log.ts";
 import { workerUrl } from "../workers/worker-url.ts";
@@ -33,6 +33,7 @@ export class PresenterClient {
   #orders: PresenterOrders | undefined;
   #window: TerminalWindow | undefined;
   #wanted: Wanted = WANT_SHOW;
+  #hole: CellRectangle | undefined;
   #waker: ReturnType<typeof setInterval> | undefined;
 
   /** Starts the thread, which loads its code and waits for `present`. */
@@ -55,7 +56,7 @@ export class PresenterClient {
   ): void {
     this.#orders = new PresenterOrders(blocks);
     this.#window = window;
-    this.#orders.give(this.#wanted, window);
+    this.#orders.give(this.#wanted, window, this.#hole);
     const start: PresenterStart = { buffer: blocks.buffer, description, setup, fd: STDOUT };
     this.#worker.postMessage(start);
     this.#waker = setInterval(() => this.#orders?.wake(), WAKE_MS);
@@ -80,12 +81,13 @@ export class PresenterClient {
   /** Sets the window's new size. */
   resize(window: TerminalWindow): void {
     this.#window = window;
-    this.#orders?.give(this.#wanted, window);
+    this.#orders?.give(this.#wanted, window, this.#hole);
   }
 
-  /** Draws the whole picture again; dimmed and behind the text if `isCovered`. */
-  show(isCovered = false): void {
-    this.#give(isCovered ? WANT_COVER : WANT_SHOW);
+  /** Draws the whole picture again; dimmed, with text over the part `hole`, if that is given. */
+  show(hole?: CellRectangle): void {
+    this.#hole = hole;
+    this.#give(hole === undefined ? WANT_SHOW : WANT_COVER);
   }
 
   /**
@@ -108,7 +110,7 @@ export class PresenterClient {
 
   #give(wanted: Wanted): void {
     this.#wanted = wanted;
-    if (this.#window !== undefined) this.#orders?.give(wanted, this.#window);
+    if (this.#window !== undefined) this.#orders?.give(wanted, this.#window, this.#hole);
   }
 
   async #obeyed(): Promise<boolean> {

@@ -4,7 +4,7 @@
  * `STAT_PRESENTER_ORDER` after each change; the presenter replies with the count of the order that it has
  * obeyed.
  */
-import type { TerminalWindow } from "../render/scale.ts";
+import type { CellRectangle, TerminalWindow } from "../render/scale.ts";
 import {
   type SharedBlocks,
   STAT_PRESENTED,
@@ -21,6 +21,10 @@ const CELL_WIDTH = STAT_PRESENTER_ORDER + 4;
 const CELL_HEIGHT = STAT_PRESENTER_ORDER + 5;
 /** Cursor position reports so far: the terminal's replies after each frame. */
 const REPORTS = STAT_PRESENTER_ORDER + 6;
+const LEFT = STAT_PRESENTER_ORDER + 7;
+const TOP = STAT_PRESENTER_ORDER + 8;
+/** The part of the window in which text lies over the picture: left, top, columns, rows. */
+const HOLE = STAT_PRESENTER_ORDER + 9;
 /** Writer of these: presenter. The line begins with its counters. */
 const OBEYED = STAT_PRESENTED + 4;
 const STATE = STAT_PRESENTED + 5;
@@ -33,7 +37,7 @@ const INEXACT = STAT_PRESENTED + 7;
 export const WANT_SHOW = 0;
 export const WANT_HOLD = 1;
 export const WANT_END = 2;
-/** Show the picture dimmed behind text, in cells whatever the renderer, so that text can lie over it. */
+/** Show the picture dimmed, with text over it. */
 export const WANT_COVER = 3;
 export type Wanted = typeof WANT_SHOW | typeof WANT_HOLD | typeof WANT_END | typeof WANT_COVER;
 
@@ -43,6 +47,8 @@ export const PRESENTER_ENDED = 1;
 /** The terminal accepts no more bytes: it is gone. */
 export const PRESENTER_CUT_OFF = 2;
 
+const NO_HOLE: CellRectangle = { left: 0, top: 0, columns: 0, rows: 0 };
+
 /** Main's end. */
 export class PresenterOrders {
   readonly #blocks: SharedBlocks;
@@ -51,14 +57,22 @@ export class PresenterOrders {
     this.#blocks = blocks;
   }
 
-  /** Orders what the presenter does from now on, and in which window. Everything is drawn again. */
-  give(wanted: Wanted, window: TerminalWindow): void {
+  /**
+   * Orders what the presenter does from now on, and in which window. Everything is drawn again. With
+   * `WANT_COVER`, text lies over the picture in `hole`.
+   */
+  give(wanted: Wanted, window: TerminalWindow, hole: CellRectangle = NO_HOLE): void {
     const { words } = this.#blocks.stats;
+    [hole.left, hole.top, hole.columns, hole.rows].forEach((value, at) => {
+      Atomics.store(words, HOLE + at, value);
+    });
     Atomics.store(words, WANTED, wanted);
     Atomics.store(words, COLUMNS, window.columns);
     Atomics.store(words, ROWS, window.rows);
     Atomics.store(words, CELL_WIDTH, window.cellWidthPixels);
     Atomics.store(words, CELL_HEIGHT, window.cellHeightPixels);
+    Atomics.store(words, LEFT, window.left ?? 0);
+    Atomics.store(words, TOP, window.top ?? 0);
     Atomics.store(words, STAT_PRESENTER_ORDER, (Atomics.load(words, STAT_PRESENTER_ORDER) + 1) | 0);
     wakeFrameReader(this.#blocks.frames);
   }
@@ -124,7 +138,15 @@ export class PresenterInbox {
       rows: Atomics.load(words, ROWS),
       cellWidthPixels: Atomics.load(words, CELL_WIDTH),
       cellHeightPixels: Atomics.load(words, CELL_HEIGHT),
+      left: Atomics.load(words, LEFT),
+      top: Atomics.load(words, TOP),
     };
+  }
+
+  /** The part of the window in which text lies over the picture. */
+  get hole(): CellRectangle {
+    const [left, top, columns, rows] = [0, 1, 2, 3].map((at) => Atomics.load(this.#words, HOLE + at));
+    return { left: left!, top: top!, columns: columns!, rows: rows! };
   }
 
   /** Reports so far. */

@@ -26,8 +26,6 @@ import {
 /** Everything about the picture except the window, which changes while it runs. */
 export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
   readonly renderer: RendererName;
-  /** Shows the picture behind text. */
-  readonly coveredRenderer: RendererName;
   /** True if the terminal replies, so that each frame can be followed by a report request. */
   readonly asksForReports: boolean;
   /** True if pictures on a slow link may have less detail until they stand still. */
@@ -43,6 +41,8 @@ const MAX_DROPPED_AT_ONCE = 100_000;
 const EAGAIN_PAUSE_MS = 1;
 /** Longest wait for a report, so that orders are seen. */
 const REPORT_WAIT_MS = 10;
+/** Renderers whose images replace the text in their cells. */
+const OVER_TEXT: readonly RendererName[] = ["iterm2", "sixel"];
 /** The colour around the picture, whatever the terminal's own background is. */
 const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
   true: "\x1b[48;2;0;0;0m",
@@ -73,6 +73,8 @@ export class Presenter {
   /** Version of the text that the terminal shows; 0 for none. */
   #shownText = 0;
   #isHeld = true;
+  /** True if every picture hides the text over it, which is then written again. */
+  #isOverText = false;
   /** Size of the pictures that the encoder takes; 0 before the first. */
   #width = 0;
   #height = 0;
@@ -94,7 +96,8 @@ export class Presenter {
   /** Runs until main ends it or the terminal is gone. */
   run(): void {
     let obeyed = -1;
-    let hasFrame = false;
+    // The presenter before this one may have left a frame, and a paused machine publishes no other.
+    let hasFrame = this.#frames.timeMs > 0;
     try {
       for (;;) {
         this.#stats.beat();
@@ -168,17 +171,26 @@ export class Presenter {
     const { width, height } = this.#frames;
     this.#width = width;
     this.#height = height;
+    const { window } = this.#inbox;
+    const capabilities = {
+      ...this.#setup.capabilities,
+      // Moving whole rows of the window would move the text beside the picture.
+      shiftRows: this.#setup.capabilities.shiftRows && window.left === 0,
+    };
     const setup: EncoderSetup = {
       ...this.#setup,
+      capabilities,
       ...(width > 0 && this.#setup.isRgb === true ? sized(this.#setup, width, height) : {}),
-      window: this.#inbox.window,
+      window,
       ...(passthrough === undefined ? {} : { passthrough }),
-      ...(isCovered ? dimmed(this.#setup) : {}),
+      ...(isCovered ? { ...dimmed(this.#setup), hole: this.#inbox.hole } : {}),
     };
     this.#shownText = 0;
+    const { renderer } = this.#setup;
+    this.#isOverText = isCovered && OVER_TEXT.includes(renderer);
     const { columns, rows } = setup.window;
     this.#encoder?.close?.();
-    this.#encoder = createEncoder(isCovered ? this.#setup.coveredRenderer : this.#setup.renderer, setup);
+    this.#encoder = createEncoder(renderer, setup);
     // Clearing the screen removes images, but tmux does not clear the outer terminal's.
     let text =
       (this.#setup.capabilities.pastTmux ? pastTmux(DELETE_KITTY_IMAGES) : "") +
@@ -186,7 +198,6 @@ export class Presenter {
       BLACK_BACKGROUND[setup.capabilities.colors] +
       CLEAR_SCREEN +
       RESET_ATTRIBUTES;
-    const { renderer } = this.#setup;
     const isShown = this.#encoder !== undefined;
     this.#log.debug({ renderer, columns, rows, isCovered, isShown }, "encoder made");
     if (this.#encoder === undefined) text += tooSmall(columns, rows);
@@ -209,6 +220,7 @@ export class Presenter {
       this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
     this.#write(this.#out, length);
+    if (this.#isOverText && length > 0) this.#shownText = 0;
     if (!isFresh) return;
     const { frame } = this.#frames;
     const passedOver = frame - this.#lastFrame - 1;

@@ -159,8 +159,6 @@ class Spectator {
     const capabilities = this.#capabilities;
     const setup = {
       renderer: this.#renderer,
-      // A spectator has no menu.
-      coveredRenderer: this.#renderer,
       frameWidth: width,
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },

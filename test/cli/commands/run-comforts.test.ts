@@ -50,37 +50,32 @@ function start(...args: string[]): Pty {
 describe.skipIf(!HAS_PTY)("emu run", () => {
   test("offers the games of a folder, opens others from the menu, and remembers them", async () => {
     await using pty = start(games);
-    const list = await waitForScreen(pty, "a swing.nes");
-    expect(list).toContain("more/");
-    expect(list).not.toContain("notes.txt");
-    // .., more/, a swing.nes, broken.nes
-    pty.type("\r");
-    await waitForScreen(pty, "card.nes");
-    pty.type("\x1b[27u");
-    await waitForScreen(pty, "a swing.nes");
-    pty.type(`${DOWN.repeat(2)}\r`);
+    const list = await waitForScreen(pty, "a swing");
+    expect(list).toContain("card");
+    expect(list).toContain("Test card");
+    expect(list).not.toContain("notes");
+    pty.type("brok\r");
     await waitForScreen(pty, "broken.nes: ");
-    pty.type(`${DOWN}\r`);
+    pty.type("a sw\r");
     await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x1bOP");
-    const menu = await waitForScreen(pty, "Open a game");
-    pty.type(`${keysTo(menu, "Back to the game", "Open a game")}\r`);
-    await waitForScreen(pty, "more/");
-    pty.type(`${DOWN}\r`);
-    await waitForScreen(pty, "card.nes");
-    pty.type(`${DOWN}\r`);
+    const menu = await waitForScreen(pty, "Open another game");
+    pty.type(`${keysTo(menu, "Back to the game", "Open another game")}\r`);
+    await waitForScreen(pty, "Files");
+    pty.type("card\r");
     await pty.waitUntil(() => pty.output.split("\x1b[?1049h").length === 5, "another taking of the screen");
     await waitForScreen(pty, /F1 menu $/m);
     pty.type("\x11");
     expect(await pty.end()).toBe(0);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
-    const recent = JSON.parse(await readFile(join(home, "emuterm", "recent.json"), "utf8"));
-    expect(recent).toEqual([join(games, "more", "card.nes"), join(games, "a swing.nes")]);
+    const history = JSON.parse(await readFile(join(home, "emuterm", "games.json"), "utf8"));
+    expect(Object.keys(history)).toEqual([join(games, "more", "card.nes"), join(games, "a swing.nes")]);
+    expect(await readFile(join(home, "emuterm", "config.toml"), "utf8")).toContain(JSON.stringify(games));
   });
 
   test("the list of games can be left without a choice", async () => {
     await using pty = start(games);
-    await waitForScreen(pty, "a swing.nes");
+    await waitForScreen(pty, "a swing");
     pty.type("\x1b[27u");
     expect(await pty.end()).toBe(0);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);

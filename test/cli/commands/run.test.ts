@@ -76,15 +76,19 @@ describe.skipIf(!HAS_PTY)("emu run in a terminal", () => {
   });
 
   test.each([
-    ["nothing", [], "48;2;"],
+    ["nothing", [], "Test card"],
     ["a game", [join(import.meta.dir, "../../../roms/test-card.nes")], "48;2;"],
-    ["a folder", [join(import.meta.dir, "../../../roms")], "swingby.nes"],
+    ["a folder", [join(import.meta.dir, "../../../roms")], "test-card"],
+    ["a game that comes with emu", ["run", "test-card"], "48;2;"],
   ])("is the default command for %s", async (_, argv, shown) => {
-    await using pty = new Pty(["bun", MAIN, ...argv]);
+    const home = await mkdtemp(join(tmpdir(), "emu-run-"));
+    const env = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
+    await using pty = new Pty(["bun", MAIN, ...argv], { env });
     await pty.waitFor(shown);
     pty.type("\x11");
     expect(await pty.end()).toBe(0);
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+    await rm(home, { recursive: true });
   });
 
   test.each([

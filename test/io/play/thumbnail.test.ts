@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { encode } from "fast-png";
 import { zlibSync } from "fflate";
 import { MIB } from "../../../src/emu/units.ts";
-import { shrinkPng } from "../../../src/io/play/thumbnail.ts";
+import { readThumbnail } from "../../../src/io/play/thumbnail.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -29,11 +29,11 @@ function png(width: number, height: number, unfolded: number, ...chunks: Uint8Ar
   ]);
 }
 
-describe("shrinkPng", () => {
+describe("readThumbnail", () => {
   test("reads screenshots with and without a palette", () => {
     const data = new Uint8Array(256 * 240 * 3).fill(0x40);
-    expect(shrinkPng(encode({ width: 256, height: 240, data, channels: 3 }))?.colors[0]).toBe(0x404040);
-    expect(shrinkPng(png(256, 240, 240 * (1 + 256 * 3)))?.colors[0]).toBe(0);
+    expect(readThumbnail(encode({ width: 256, height: 240, data, channels: 3 }))?.colors[0]).toBe(0x404040);
+    expect(readThumbnail(png(256, 240, 240 * (1 + 256 * 3)))?.colors[0]).toBe(0);
   });
 
   const text = chunk("iCCP", Buffer.concat([Buffer.from("x\0\0"), zlibSync(new Uint8Array(64 * MIB))]));
@@ -48,13 +48,13 @@ describe("shrinkPng", () => {
     ["a text", Buffer.from("not a picture")],
   ])("quickly rejects %s", (_, file) => {
     const before = process.memoryUsage.rss();
-    expect(shrinkPng(file)).toBeUndefined();
+    expect(readThumbnail(file)).toBeUndefined();
     expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
   });
 
   test("does not inflate more than the pixels need", () => {
     const before = process.memoryUsage.rss();
-    expect(shrinkPng(png(256, 240, 240 * (1 + 256 * 3), text))?.width).toBe(34);
+    expect(readThumbnail(png(256, 240, 240 * (1 + 256 * 3), text))?.width).toBe(256);
     expect(process.memoryUsage.rss() - before).toBeLessThan(32 * MIB);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { ConfigFile } from "../../../src/io/play/config-file.ts";
-import { RecentGames } from "../../../src/io/play/recent-games.ts";
+import { GameHistory } from "../../../src/io/play/games/game-history.ts";
 import { StateSlots } from "../../../src/io/play/state-slots.ts";
 
 const top = mkdtempSync(join(tmpdir(), "emu-two-"));
@@ -86,9 +86,9 @@ test("each keeps the settings that the other has changed", async () => {
   expect(settings.keys["p2.a"]).toEqual(["1"]);
 });
 
-test("each keeps the recent games of the other", async () => {
-  const path = join(top, "recent.json");
+test("each keeps what the other has played", async () => {
+  const path = join(top, "games.json");
   const games = Array.from({ length: 8 }, (_, i) => join(top, `${i}.nes`));
-  await Promise.all(games.map((game) => new RecentGames(path).add(game)));
-  expect([...(await new RecentGames(path).list())].sort()).toEqual(games);
+  await Promise.all(games.map((game) => new GameHistory(path).change(game, () => ({ playedSeconds: 5 }))));
+  expect([...(await new GameHistory(path).list()).keys()].sort()).toEqual(games);
 });

@@ -1,5 +1,6 @@
 import type { BindingTable } from "../../input/bindings.ts";
 import type { Palette } from "../../render/palette.ts";
+import type { GameLibrary } from "../games/game-library.ts";
 import type { PlaySession } from "../play-session.ts";
 import type { PlayedCore } from "../play-types.ts";
 import type { SettingName, Settings } from "../settings.ts";
@@ -12,7 +13,9 @@ export interface MenuContext {
   readonly settings: Settings;
   readonly palette: Palette;
   readonly bindings: BindingTable;
-  /** Where the menu looks for other games. */
+  /** The player's games; undefined if no other game can be opened. */
+  readonly library: GameLibrary | undefined;
+  /** Where the player looks for more games. */
   readonly gamesFolder: string;
   /** Applies a setting and stores it. Throws `InputError` if either fails. */
   changeSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void>;
@@ -25,8 +28,7 @@ export interface MenuContext {
   readonly core: PlayedCore | undefined;
   /** Call when a device of a core has been plugged in: the mouse may have to be reported, or not any more. */
   plugged(): Promise<void>;
-  /** Ends this game and starts another. */
-  openGame(path: string): void;
-  recentGames(): Promise<readonly string[]>;
+  /** Ends this game and starts another, at the place where the player has stopped if `continues`. */
+  openGame(path: string, continues?: boolean): void;
   quit(): void;
 }

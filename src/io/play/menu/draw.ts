@@ -1,15 +1,8 @@
 import type { TextScreen } from "../../terminal/text-screen.ts";
 import { fitParts } from "../fit-text.ts";
-import { THUMBNAIL_WIDTH } from "../thumbnail.ts";
-import type { MenuEntry, MenuNote, MenuPage } from "./page.ts";
-
-/** The menu's rectangle, in cells. */
-export interface Panel {
-  readonly row: number;
-  readonly column: number;
-  readonly rows: number;
-  readonly columns: number;
-}
+import { drawNotes, linesOfNotes, NOTES_PADDING_ROWS } from "./draw-notes.ts";
+import type { MenuEntry, MenuPage } from "./page.ts";
+import { type Panel, pictureArea } from "./panel.ts";
 
 /** What to draw. */
 export interface PanelContents {
@@ -22,39 +15,17 @@ export interface PanelContents {
   readonly prompt: { readonly text: string; readonly answer: string | undefined } | undefined;
 }
 
-const MAX_COLUMNS = 78;
-const MAX_ROWS = 23;
-/** The first line of entries, below the title and an empty line. */
+/** The first line of entries, below the title and the line of the filter. */
 const FIRST_ENTRY_ROW = 2;
-/** The title and the empty line below it, the line about the selected entry, and the hint. */
-export const PANEL_PADDING_ROWS = FIRST_ENTRY_ROW + 2;
-/** Pages of notes have no empty line, so that all keys fit into 24 rows. */
-const NOTES_PADDING_ROWS = 2;
-/** From this width on notes are shown in two columns. */
-const TWO_COLUMNS = 64;
-/** Columns reserved for a note's keys, if there is room. */
-const KEY_COLUMNS = 15;
-const NARROW_KEY_COLUMNS = 7;
+/** Lines about the selected entry: narrow panels need two. */
+const ABOUT_ROWS = 2;
+/** The title and the line below it, the lines about the selected entry, and the hint. */
+export const PANEL_PADDING_ROWS: number = FIRST_ENTRY_ROW + ABOUT_ROWS + 1;
 /** Columns of the headings, in panels that have room for them. */
 const GROUP_COLUMNS = 11;
 const LEAST_COLUMNS_WITH_GROUPS = 50;
 const SLIDER_COLUMNS = 16;
-const LEAST_COLUMNS_WITH_SLIDERS = 60;
-/** Below this width, the texts need the room more than the keys. */
-const NARROW = 34;
-
-/** The menu's place: centred, and the same for every page, so that no page leaves traces of another. */
-export function panelOf({ rows, columns }: TextScreen): Panel {
-  const width = Math.min(MAX_COLUMNS, columns);
-  // The last row belongs to the status line.
-  const height = Math.min(MAX_ROWS, rows - 1);
-  return {
-    row: (rows - 1 - height) >> 1,
-    column: (columns - width) >> 1,
-    rows: height,
-    columns: width,
-  };
-}
+const LEAST_COLUMNS_WITH_SLIDERS = 44;
 
 /** Draws a page. */
 export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelContents): void {
@@ -64,10 +35,11 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   screen.write(row, column, ` ${page.title}`, "title", columns);
   const notes = page.notes?.() ?? [];
   const room = rows - (notes.length === 0 ? PANEL_PADDING_ROWS : NOTES_PADDING_ROWS);
-  const lines = notes.length === 0 ? entries.length : linesOf(notes, panel);
+  const lines = notes.length === 0 ? entries.length : linesOfNotes(notes, panel);
   const last = notes.length === 0 ? contents.index + 1 : Math.min(contents.scroll + room, lines);
-  const position = lines > room ? `${last}/${lines} ` : "";
-  screen.write(row, column + columns - position.length, position, "title");
+  const position = lines > room ? `${last}/${lines}` : "";
+  const state = [page.state?.() ?? "", position].filter((text) => text !== "").join("   ");
+  screen.write(row, column + columns - state.length - 1, state, "title");
   if (page.notes !== undefined) drawNotes(screen, panel, notes, contents.scroll);
   else drawEntries(screen, panel, contents);
   const hint = fitParts((page.hint ?? "Enter choose   Esc back").split("   "), "   ", columns - 1);
@@ -81,12 +53,16 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
 function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents): void {
   const { page, entries, index, scroll } = contents;
   const { row, column, rows, columns } = panel;
-  const picture = screen.showsPictures ? page.picture?.(index) : undefined;
-  const hasPictures = page.picture !== undefined && columns >= THUMBNAIL_WIDTH + 30;
-  const width = hasPictures ? columns - THUMBNAIL_WIDTH - 3 : columns;
+  const area = screen.showsPictures ? pictureArea(panel, page, FIRST_ENTRY_ROW) : undefined;
+  const width = area === undefined ? columns : area.left - column - 1;
   const hasGroups =
     width >= LEAST_COLUMNS_WITH_GROUPS && entries.some(({ group }) => group !== undefined && group !== "");
   const indent = hasGroups ? GROUP_COLUMNS : 0;
+  if (page.filter !== undefined) {
+    const { text } = page.filter;
+    const shown = text === "" ? "type to find a game" : `Find: ${text}_`;
+    screen.write(row + 1, column + 2, shown, text === "" ? "dim" : "key");
+  }
   if (entries.length === 0) screen.write(row + FIRST_ENTRY_ROW, column + 2, "nothing here", "dim");
   for (let line = 0; line < rows - PANEL_PADDING_ROWS; line++) {
     const entry = entries[scroll + line];
@@ -102,14 +78,38 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     screen.write(at, column + 1 + indent, ` ${label}`, style, width - 2 - indent);
     screen.write(at, column + width - 1 - [...value].length, value, style);
   }
-  const about = entries[index]?.about ?? "";
-  screen.write(row + rows - 2, column + 1, ` ${about}`, "plain", columns - 2);
-  if (hasPictures && picture !== undefined)
-    screen.picture(row + FIRST_ENTRY_ROW, column + width, picture.colors, picture.width, picture.height);
+  wrapped(entries[index]?.about ?? "", columns - 3, ABOUT_ROWS).forEach((text, i, lines) => {
+    screen.write(row + rows - 1 - lines.length + i, column + 2, text, "plain");
+  });
+  if (area === undefined) return;
+  const picture = page.picture?.(index);
+  if (picture !== undefined) screen.picture(picture, area);
+  else if (page.noPicture !== undefined) {
+    const left = area.left + Math.max(0, (area.columns - page.noPicture.length) >> 1);
+    screen.write(area.top + (area.rows >> 1), left, page.noPicture, "dim");
+  }
+  const facts = page.facts?.(index) ?? [];
+  const below = area.top + area.rows + 1;
+  facts.forEach((text, i) => {
+    if (below + i < row + rows - ABOUT_ROWS - 1)
+      screen.write(below + i, area.left, text, i === 0 ? "key" : "plain", area.columns);
+  });
+}
+
+/** Breaks a text into lines at its spaces; the last line is cut. */
+function wrapped(text: string, columns: number, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || (longer.length > columns && lines.length < most)) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => [...line].slice(0, columns).join(""));
 }
 
 function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {
-  return entries.slice(0, index + 1).findLast(({ group }) => group !== undefined)?.group;
+  for (let at = index; at >= 0; at--) if (entries[at]?.group !== undefined) return entries[at]!.group;
+  return undefined;
 }
 
 function valueText({ value, slider }: MenuEntry, columns: number): string {
@@ -133,44 +133,4 @@ export function entryAt(
   if (at.column < panel.column || at.column >= right) return undefined;
   const width = [...valueText(entry, panel.columns)].length;
   return { index, isLow: at.column >= right - 1 - width && at.column < right - 1 - (width >> 1) };
-}
-
-function columnsOfNotes({ columns }: Panel): number {
-  return columns >= TWO_COLUMNS ? 2 : 1;
-}
-
-/** Number of lines that notes take; the page scrolls if there is not enough room. */
-function linesOf(notes: readonly MenuNote[], panel: Panel): number {
-  return Math.max(panel.rows - NOTES_PADDING_ROWS, Math.ceil(notes.length / columnsOfNotes(panel)));
-}
-
-/** The furthest scroll position of a page of notes. */
-export function scrollLimit(notes: readonly MenuNote[], panel: Panel): number {
-  return linesOf(notes, panel) - (panel.rows - NOTES_PADDING_ROWS);
-}
-
-function drawNotes(screen: TextScreen, panel: Panel, notes: readonly MenuNote[], scroll: number): void {
-  const { row, column, rows, columns } = panel;
-  const room = rows - NOTES_PADDING_ROWS;
-  const width = Math.floor((columns - 1) / columnsOfNotes(panel));
-  const keyColumns = width < NARROW ? NARROW_KEY_COLUMNS : KEY_COLUMNS;
-  const perColumn = linesOf(notes, panel);
-  notes.forEach(({ keys, text }, i) => {
-    const line = (i % perColumn) - scroll;
-    if (line < 0 || line >= room) return;
-    const left = column + 1 + Math.floor(i / perColumn) * width;
-    screen.write(row + 1 + line, left, shortened(keys, keyColumns - 1), "key", keyColumns);
-    const end = [...text].slice(0, width - keyColumns - 1).join("");
-    screen.write(row + 1 + line, left + keyColumns, end, "plain");
-  });
-}
-
-/** As many of the keys as fit; a mark at the end shows that there are more. */
-function shortened(keys: readonly string[], columns: number): string {
-  let text = keys[0]!;
-  for (const key of keys.slice(1)) {
-    if (text.length + 1 + key.length > columns - 1) return `${text}…`;
-    text += ` ${key}`;
-  }
-  return text;
 }

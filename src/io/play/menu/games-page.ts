@@ -1,12 +1,15 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
+import type { GameLibrary } from "../games/game-library.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
-const HINT = "Enter play   / find   Esc back";
+const HINT = "Enter open   / find   Esc back";
+/** The title of the page to which a player returns who has added a folder. */
+export const LIBRARY_TITLE = "Games";
 
 /** A folder's contents for a player: folders first, then games, by name. */
 interface Listing {
@@ -35,31 +38,31 @@ async function listFolder(folder: string): Promise<Listing> {
 }
 
 /**
- * The page of a folder's games and folders. `open` gets the path of the chosen game. Throws `InputError`
- * ("io") if the folder cannot be read.
+ * The page of a folder's games and folders, to open a file, or to add the folder to the library. Throws
+ * `InputError` ("io") if the folder cannot be read.
  */
-export async function folderPage(
+export async function browsePage(
   menu: Menu,
+  library: GameLibrary,
   folder: string,
   open: (path: string) => unknown,
 ): Promise<MenuPage> {
   const path = resolve(folder);
   const { folders, games } = await listFolder(path);
-  const goTo = async (target: string) => menu.open(await folderPage(menu, target, open));
+  const goTo = async (target: string) => menu.open(await browsePage(menu, library, target, open));
+  const add = async () => {
+    await library.addFolder(path);
+    menu.backTo(LIBRARY_TITLE);
+  };
   const entries: MenuEntry[] = [
+    {
+      label: "Add this folder to the library",
+      about: "emu finds the games in it and below it from now on",
+      enter: add,
+    },
     { label: "..", enter: () => goTo(dirname(path)) },
     ...folders.map((name) => ({ label: `${name}/`, enter: () => goTo(join(path, name)) })),
     ...games.map((name) => ({ label: name, enter: () => open(join(path, name)) })),
   ];
-  return { title: printable(path), hint: HINT, isSearchable: true, entries: () => entries };
-}
-
-/** The page of recently played games. */
-export function recentPage(paths: readonly string[], open: (path: string) => unknown): MenuPage {
-  const entries = paths.map((path) => ({
-    label: printable(basename(path)),
-    value: printable(dirname(path)).slice(-36),
-    enter: () => open(path),
-  }));
-  return { title: "Recent games", hint: HINT, isSearchable: true, entries: () => entries };
+  return { title: printable(path), hint: HINT, isSearchable: true, shape: "window", entries: () => entries };
 }

@@ -5,9 +5,9 @@ import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
 import { corePage } from "./core-page.ts";
 import { dipsPage } from "./dips-page.ts";
-import { folderPage, recentPage } from "./games-page.ts";
 import { helpPage } from "./help-page.ts";
 import { keysPage } from "./keys-page.ts";
+import { libraryPage } from "./library-page.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { slotsPage } from "./slots-page.ts";
@@ -170,24 +170,25 @@ function settingEntries(context: MenuContext): MenuEntry[] {
   ];
 }
 
+function libraryEntries(context: MenuContext): MenuEntry[] {
+  const { menu, library, gamesFolder } = context;
+  if (library === undefined) return [];
+  const enter = async () => {
+    await library.refresh();
+    const open = (path: string, continues?: boolean) => context.openGame(path, continues);
+    menu.open(libraryPage(menu, library, open, gamesFolder));
+  };
+  return [{ label: "Open another game", group: "Game", about: "your games, and files of any folder", enter }];
+}
+
 function gameEntries(context: MenuContext): MenuEntry[] {
   const { menu, session } = context;
   const { client } = session;
-  const open = (path: string) => context.openGame(path);
   return [
-    {
-      label: "Open a game",
-      group: "Game",
-      about: "choose a file",
-      enter: async () => menu.open(await folderPage(menu, context.gamesFolder, open)),
-    },
-    {
-      label: "Recent games",
-      about: "the games that you played last",
-      enter: async () => menu.open(recentPage(await context.recentGames(), open)),
-    },
+    ...libraryEntries(context),
     {
       label: "Reset",
+      ...(context.library === undefined ? { group: "Game" } : {}),
       ...keyFor(context, "reset"),
       about: "press the console's reset button",
       enter: andClose(context, () => client.reset("reset")),

@@ -3,8 +3,10 @@ import type { Token } from "../../input/escape-buffer.ts";
 import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
 import type { MouseEvent } from "../../input/mouse.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
-import { drawPanel, entryAt, PANEL_PADDING_ROWS, type Panel, panelOf, scrollLimit } from "./draw.ts";
-import type { MenuEntry, MenuPage } from "./page.ts";
+import { drawPanel, entryAt, PANEL_PADDING_ROWS } from "./draw.ts";
+import { scrollLimit } from "./draw-notes.ts";
+import type { MenuEntry, MenuFilter, MenuPage, PageShape } from "./page.ts";
+import { type Panel, panelOf } from "./panel.ts";
 
 /** Receives the menu's events. */
 export interface MenuHost {
@@ -19,6 +21,8 @@ export interface MenuHost {
 interface OpenPage {
   readonly page: MenuPage;
   index: number;
+  /** The selected entry's id, to find it again when entries come and go. */
+  id: string | undefined;
   scroll: number;
 }
 
@@ -52,23 +56,36 @@ export class Menu {
     return this.#pages.length > 0;
   }
 
+  /** The shape of the open page; undefined if none is open. */
+  get shape(): PageShape | undefined {
+    const open = this.#pages.at(-1);
+    return open === undefined ? undefined : (open.page.shape ?? "middle");
+  }
+
   /** Opens a page; Escape returns from it. */
   open(page: MenuPage, index = 0): void {
-    this.#pages.push({ page, index, scroll: 0 });
+    this.#pages.push({ page, index, id: page.entries()[index]?.id, scroll: 0 });
     this.#host.changed();
   }
 
   /** Returns to the previous page. */
   back(): void {
-    this.#pages.pop();
+    this.#pages.pop()?.page.closed?.();
     if (this.isOpen) this.#host.changed();
     else this.#host.closed();
+  }
+
+  /** Returns to the page with this title. */
+  backTo(title: string): void {
+    while (this.#pages.length > 1 && this.#pages.at(-1)?.page.title !== title)
+      this.#pages.pop()?.page.closed?.();
+    this.#host.changed();
   }
 
   /** Closes all pages. */
   close(): void {
     if (!this.isOpen) return;
-    this.#pages.length = 0;
+    for (const { page } of this.#pages.splice(0)) page.closed?.();
     this.#question = undefined;
     this.#host.closed();
   }
@@ -112,7 +129,7 @@ export class Menu {
     if (button === 2) this.back();
     const hit = button === 0 ? entryAt(panel, { entries, scroll: open.scroll }, { row, column }) : undefined;
     if (hit === undefined || open.page.notes !== undefined) return;
-    open.index = hit.index;
+    select(open, entries, hit.index);
     const { change, enter } = entries[hit.index]!;
     if (change !== undefined && (hit.isLow || enter === undefined))
       this.#run(() => change(hit.isLow ? -1 : 1));
@@ -121,7 +138,8 @@ export class Menu {
 
   /** Handles pasted text: it goes into a line that is being typed, and nowhere else. */
   paste(token: Token): void {
-    if (this.#question?.text === undefined) return;
+    const isFiltered = this.#question === undefined && this.#pages.at(-1)?.page.filter !== undefined;
+    if (this.#question?.text === undefined && !isFiltered) return;
     for (const key of keysOfPaste(token).slice(0, MAX_TEXT)) this.handle(key);
   }
 
@@ -129,12 +147,12 @@ export class Menu {
   draw(screen: TextScreen): void {
     const open = this.#pages.at(-1);
     if (open === undefined) return;
-    const panel = panelOf(screen);
+    const { page } = open;
+    const panel = panelOf(screen, page.shape);
     this.#panel = panel;
     this.#roomRows = panel.rows - PANEL_PADDING_ROWS;
-    const { page, index } = open;
     const entries = page.entries();
-    open.index = Math.max(0, Math.min(index, entries.length - 1));
+    follow(open, entries);
     open.scroll =
       page.notes === undefined
         ? scrolled(open.scroll, open.index, this.#roomRows)
@@ -163,7 +181,10 @@ export class Menu {
   }
 
   #navigate(open: OpenPage, event: KeyEvent): void {
+    const { filter } = open.page;
+    if (filter !== undefined && this.#type(open, filter, event)) return;
     const entries = open.page.entries();
+    follow(open, entries);
     const entry = entries[open.index];
     switch (event.key) {
       case "up":
@@ -200,6 +221,9 @@ export class Menu {
       case "backspace":
         this.#run(() => entry?.remove?.());
         break;
+      case "tab":
+        this.#run(() => entry?.mark?.());
+        break;
       case "/":
         if (open.page.isSearchable === true)
           this.askText("Find:", this.#sought, (text) => this.#find(open, entries, text));
@@ -212,13 +236,27 @@ export class Menu {
     }
   }
 
+  /** Changes the filter of a page. Returns false for keys that do something else. */
+  #type(open: OpenPage, filter: MenuFilter, event: KeyEvent): boolean {
+    const { text } = filter;
+    const typed = event.key === "space" && text === "" ? undefined : typedText(event);
+    if (event.key === "escape" && text !== "") filter.set("");
+    else if (event.key === "backspace") filter.set([...text].slice(0, -1).join(""));
+    else if (typed !== undefined) filter.set((text + typed).slice(0, MAX_TEXT));
+    else return false;
+    select(open, open.page.entries(), 0);
+    this.#host.changed();
+    return true;
+  }
+
   #move(open: OpenPage, entries: readonly MenuEntry[], by: number, wraps = true): void {
     if (open.page.notes !== undefined) {
       open.scroll = Math.max(0, open.scroll + by);
     } else if (entries.length > 0) {
       const next = open.index + by;
       const last = entries.length - 1;
-      open.index = wraps ? (next + entries.length) % entries.length : Math.max(0, Math.min(last, next));
+      const index = wraps ? (next + entries.length) % entries.length : Math.max(0, Math.min(last, next));
+      select(open, entries, index);
     }
     this.#host.changed();
   }
@@ -230,7 +268,7 @@ export class Menu {
     for (let by = 1; by <= entries.length; by++) {
       const index = (open.index + by) % entries.length;
       if (!entries[index]!.label.toLowerCase().includes(wanted)) continue;
-      open.index = index;
+      select(open, entries, index);
       return;
     }
     throw new InputError("missing", `no entry contains ${text}`);
@@ -242,6 +280,19 @@ export class Menu {
       .catch((error) => this.#host.failed(error))
       .finally(() => this.refresh());
   }
+}
+
+function select(open: OpenPage, entries: readonly MenuEntry[], index: number): void {
+  open.index = index;
+  open.id = entries[index]?.id;
+}
+
+/** Finds the selected entry again if entries have come or gone since. */
+function follow(open: OpenPage, entries: readonly MenuEntry[]): void {
+  const { id, index } = open;
+  const isMoved = id !== undefined && entries[index]?.id !== id;
+  const found = isMoved ? entries.findIndex((entry) => entry.id === id) : index;
+  select(open, entries, Math.max(0, Math.min(found < 0 ? index : found, entries.length - 1)));
 }
 
 function scrolled(scroll: number, index: number, room: number): number {

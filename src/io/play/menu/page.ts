@@ -1,8 +1,10 @@
-import type { Thumbnail } from "../thumbnail.ts";
+import type { StillPicture } from "../../render/still-picture.ts";
 
 /** A selectable line of a page. The functions may return a promise; the page is drawn again after it. */
 export interface MenuEntry {
   readonly label: string;
+  /** Identifies the entry on a page whose entries change while it is open: the selection follows it. */
+  readonly id?: string;
   readonly value?: string;
   /** Where the value is in its range, from 0 to 1: drawn as a slider. */
   readonly slider?: number;
@@ -16,6 +18,8 @@ export interface MenuEntry {
   readonly change?: (direction: -1 | 1) => unknown;
   /** Action of Delete and Backspace. */
   readonly remove?: () => unknown;
+  /** Action of Tab. */
+  readonly mark?: () => unknown;
 }
 
 /** A line of a page that is only read: keys, and what they do. */
@@ -24,19 +28,42 @@ export interface MenuNote {
   readonly text: string;
 }
 
+/** The text by which a page's entries are filtered. Letters that are typed on the page go into it. */
+export interface MenuFilter {
+  readonly text: string;
+  set(text: string): void;
+}
+
+/**
+ * Where a page lies: in the middle of the window over the dimmed picture, in the whole window, or to the left
+ * of the picture, which then shows what the page's settings change.
+ */
+export type PageShape = "middle" | "window" | "beside";
+
 export interface MenuPage {
   readonly title: string;
   /** The keys that work here, for the last line. */
   readonly hint?: string;
+  /** Default: "middle". */
+  readonly shape?: PageShape;
   /** Called whenever the page is drawn. */
   entries(): readonly MenuEntry[];
   /** Shown instead of entries. */
   notes?(): readonly MenuNote[];
+  /** A few words at the right end of the title, such as the progress of a search. */
+  state?(): string;
   /**
    * Set for pages with many entries: `/` asks for a part of a label and goes to the next entry that contains
    * it.
    */
   readonly isSearchable?: true;
+  readonly filter?: MenuFilter;
   /** A picture beside the entries. */
-  picture?(index: number): Thumbnail | undefined;
+  picture?(index: number): StillPicture | undefined;
+  /** What is written in the place of a picture that there is not. */
+  readonly noPicture?: string;
+  /** Lines below that picture. */
+  facts?(index: number): readonly string[];
+  /** Called when the page is left. */
+  closed?(): void;
 }

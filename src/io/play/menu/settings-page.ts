@@ -13,6 +13,9 @@ const PAGES = {
 
 type PageName = keyof typeof PAGES;
 
+/** Pages whose settings change the picture, which is shown beside them. */
+const SHOWN_PAGES: readonly PageName[] = ["Picture", "Colours"];
+
 /** The page of each setting; the names are derived from it in the order of `SETTINGS`. */
 const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   renderer: "Picture",
@@ -39,6 +42,7 @@ const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   rewindMebibytes: "Play",
   recordingFormat: "Files",
   captureFolder: "Files",
+  libraryFolders: "Files",
 };
 
 /** The page that leads to the pages of settings. They are the settings of the config file. */
@@ -66,6 +70,7 @@ function settingsOf(context: MenuContext, page: PageName): MenuPage {
   };
   return {
     title: `${page}: settings, saved in the config file`,
+    ...(SHOWN_PAGES.includes(page) ? { shape: "beside" } : {}),
     hint: "Left Right change   Enter type   Del default   Esc back",
     entries: () => [...names.map((name) => entryOf(context, name)), ...(page === "Sound" ? [channels] : [])],
   };
@@ -74,7 +79,7 @@ function settingsOf(context: MenuContext, page: PageName): MenuPage {
 function entryOf(context: MenuContext, name: SettingName): MenuEntry {
   const setting: Setting = SETTINGS[name];
   const value = context.settings[name];
-  const set = (next: string | number | boolean) =>
+  const set = (next: string | number | boolean | readonly string[]) =>
     context.changeSetting(name, next as Settings[SettingName] as never);
   const label = setting.path.split(".").at(-1)!.replaceAll("-", " ");
   const common = {
@@ -101,6 +106,10 @@ function entryOf(context: MenuContext, name: SettingName): MenuEntry {
     case "text": {
       const enter = () => context.menu.askText(`${setting.about}:`, String(value), set);
       return { ...common, value: String(value) === "" ? "-" : String(value).slice(-24), enter };
+    }
+    case "texts": {
+      const { length } = value as readonly string[];
+      return { ...common, label: "Library folders", value: length === 1 ? "1 folder" : `${length} folders` };
     }
   }
 }

@@ -1,0 +1,71 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../../emu/input-error.ts";
+import { MIB } from "../../../emu/units.ts";
+import { readFileCapped } from "../../files/read-file.ts";
+import type { StillPicture } from "../../render/still-picture.ts";
+import { readThumbnail } from "../thumbnail.ts";
+
+/** The picture of the moment at which a game was left, in its folder of states. */
+export const COVER_FILE = "cover.png";
+const MAX_COVER_BYTES = 4 * MIB;
+/** Covers kept in memory: a screen of entries. */
+const MOST_KEPT = 64;
+
+/** The games' last pictures: of the moment at which the player left, or of the newest slot. */
+export class Covers {
+  readonly #statesFolder: string;
+  readonly #onLoaded: () => void;
+  /** By key, in the order of loading; undefined for a game without a picture or one that is being loaded. */
+  readonly #covers = new Map<string, StillPicture | undefined>();
+
+  /** `onLoaded` is called when a cover that was asked for is there. */
+  constructor(statesFolder: string, onLoaded: () => void) {
+    this.#statesFolder = statesFolder;
+    this.#onLoaded = onLoaded;
+  }
+
+  /** The cover of the game with this folder of states; undefined if it has none, or has not been read yet. */
+  find(key: string): StillPicture | undefined {
+    if (key === "") return undefined;
+    if (!this.#covers.has(key)) {
+      this.#keep(key, undefined);
+      void this.#load(key);
+    }
+    return this.#covers.get(key);
+  }
+
+  async #load(key: string): Promise<void> {
+    const folder = join(this.#statesFolder, key);
+    for (const file of await newestPictures(folder)) {
+      const bytes = await readFileCapped(join(folder, file), MAX_COVER_BYTES).catch((error) => {
+        if (!(error instanceof InputError)) throw error;
+      });
+      const cover = bytes === undefined ? undefined : readThumbnail(bytes);
+      if (cover === undefined) continue;
+      this.#keep(key, cover);
+      return this.#onLoaded();
+    }
+  }
+
+  #keep(key: string, cover: StillPicture | undefined): void {
+    this.#covers.delete(key);
+    this.#covers.set(key, cover);
+    const [oldest] = this.#covers.keys();
+    if (this.#covers.size > MOST_KEPT && oldest !== undefined) this.#covers.delete(oldest);
+  }
+}
+
+/** The folder's pictures: the cover first, then those of the slots, the newest first. */
+async function newestPictures(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const slots = names.filter((name) => /^slot-\d\.png$/.test(name));
+  const timed = await Promise.all(
+    slots.map(async (name) => {
+      const status = await stat(join(folder, name)).catch(() => undefined);
+      return { name, timeMs: status?.mtimeMs ?? 0 };
+    }),
+  );
+  timed.sort((one, other) => other.timeMs - one.timeMs);
+  return [COVER_FILE, ...timed.map(({ name }) => name)].filter((name) => names.includes(name));
+}

@@ -1,0 +1,202 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { InputError } from "../../../emu/input-error.ts";
+import { userFolders } from "../../files/paths.ts";
+import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
+import { walkFolders } from "../../files/walk.ts";
+import { GameHistory, type GameRecord } from "./game-history.ts";
+import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame, wholeFolder } from "./library-game.ts";
+
+/** Shortest time between two reports of a search's progress. */
+const REPORT_MS = 250;
+/** Among this many of the games played last, the one to continue is sought. */
+const MOST_TO_CONTINUE = 10;
+
+/** What the library needs from the program around it. */
+export interface LibraryOptions {
+  /** The folders to search, as the config file has them. */
+  readonly folders: readonly string[];
+  readonly history?: GameHistory;
+  /** The folder of states by game. */
+  readonly statesFolder?: string;
+  /** Stores the folders in the config file. */
+  keepFolders(folders: readonly string[]): Promise<void>;
+}
+
+/**
+ * The player's games: those that come with emu, the files below the remembered folders, and what was played.
+ * The folders are searched in the background.
+ */
+export class GameLibrary {
+  /** Called when the games or what is known of them has changed. */
+  onChange: () => void = () => {};
+  /** Called with what a change in the background has failed with. */
+  onFailure: (error: unknown) => void = () => {};
+  folders: readonly string[];
+  /** Files by name. While the first search runs, those found so far. */
+  files: readonly LibraryGame[] = [];
+  records: ReadonlyMap<string, GameRecord> = new Map();
+  /** The game that was played last and can be continued. */
+  toContinue: LibraryGame | undefined;
+  /** Folders that could not be read, and limits that were reached, in the last search. */
+  troubles: readonly InputError[] = [];
+  /** Counts changes, so that lists made from the library can be kept until the next one. */
+  version = 0;
+  readonly statesFolder: string;
+  readonly #history: GameHistory;
+  readonly #keepFolders: LibraryOptions["keepFolders"];
+  #search = 0;
+  #isSearching = false;
+  #searched = 0;
+
+  constructor({ folders, history, statesFolder, keepFolders }: LibraryOptions) {
+    this.folders = folders;
+    this.#history = history ?? new GameHistory();
+    this.statesFolder = statesFolder ?? join(userFolders().data, "states");
+    this.#keepFolders = keepFolders;
+  }
+
+  /** Reads what was played, and searches the folders in the background. */
+  async refresh(): Promise<void> {
+    void this.#find().catch((error) => this.onFailure(error));
+    await this.#readHistory();
+  }
+
+  /** Ends a search that is running. What it has found stays. */
+  stop(): void {
+    this.#search++;
+    this.#isSearching = false;
+  }
+
+  /** A few words on the search: how many games, and how far it is. */
+  get progress(): string {
+    const games = `${this.files.length.toLocaleString("en")} files`;
+    if (this.#isSearching) return `${games}, searching: ${this.#searched.toLocaleString("en")} folders`;
+    return this.folders.length === 0 ? "" : games;
+  }
+
+  /** The games that were played, the last one first. */
+  get played(): LibraryGame[] {
+    return [...this.records]
+      .filter(([, { lastPlayedMs }]) => lastPlayedMs > 0)
+      .sort(([, one], [, other]) => other.lastPlayedMs - one.lastPlayedMs)
+      .map(([path]) => this.game(path));
+  }
+
+  get favourites(): LibraryGame[] {
+    return [...this.records]
+      .filter(([, { isFavourite }]) => isFavourite)
+      .map(([path]) => this.game(path))
+      .sort(byName);
+  }
+
+  game(path: string): LibraryGame {
+    return LIBRARY_BUILT_INS.find((game) => game.path === path) ?? libraryGame(path);
+  }
+
+  async toggleFavourite({ path }: LibraryGame): Promise<void> {
+    await this.#history.change(path, ({ isFavourite }) => ({ isFavourite: !isFavourite }));
+    await this.#readHistory();
+  }
+
+  /** Removes a game from those that were played. */
+  async forget({ path }: LibraryGame): Promise<void> {
+    await this.#history.forget(path);
+    await this.#readHistory();
+  }
+
+  /**
+   * Notes that a game starts; `key` is its folder of states. Throws `InputError` if that cannot be written.
+   */
+  started(path: string, key: string): Promise<void> {
+    return this.#history.change(path, () => ({ key, lastPlayedMs: Date.now() }));
+  }
+
+  /** Adds to the time for which a game was played. Throws `InputError` if that cannot be written. */
+  ended(path: string, seconds: number): Promise<void> {
+    return this.#history.change(path, ({ playedSeconds }) => ({ playedSeconds: playedSeconds + seconds }));
+  }
+
+  /** Stores the folders that are searched. */
+  keepFolders(): Promise<void> {
+    return this.#keepFolders(this.folders);
+  }
+
+  async addFolder(folder: string): Promise<void> {
+    if (!this.folders.some((other) => wholeFolder(other) === folder))
+      await this.#setFolders([...this.folders, folder]);
+  }
+
+  async removeFolder(folder: string): Promise<void> {
+    await this.#setFolders(this.folders.filter((other) => other !== folder));
+  }
+
+  /** True if the player has stopped in the middle of a game. */
+  canContinue({ path }: LibraryGame): boolean {
+    const key = this.records.get(path)?.key ?? "";
+    return key !== "" && existsSync(join(this.statesFolder, key, "resume.json"));
+  }
+
+  async #setFolders(folders: readonly string[]): Promise<void> {
+    await this.#keepFolders(folders);
+    this.folders = folders;
+    this.files = [];
+    void this.#find().catch((error) => this.onFailure(error));
+  }
+
+  async #readHistory(): Promise<void> {
+    this.records = await this.#history.list();
+    this.toContinue = this.played.slice(0, MOST_TO_CONTINUE).find((game) => this.canContinue(game));
+    this.#changed();
+  }
+
+  async #find(): Promise<void> {
+    const search = ++this.#search;
+    const isFirst = this.files.length === 0;
+    const found: LibraryGame[] = [];
+    const troubles: InputError[] = [];
+    const seen = new Set<string>();
+    this.#isSearching = this.folders.length > 0;
+    this.#searched = 0;
+    const publish = () => {
+      if (isFirst || !this.#isSearching) this.files = found.toSorted(byName);
+      this.troubles = troubles;
+      this.#changed();
+    };
+    let reportedMs = performance.now();
+    const onTrouble = (error: unknown) => {
+      if (!(error instanceof InputError)) throw error;
+      troubles.push(error);
+    };
+    const roots = this.folders.map(wholeFolder);
+    for await (const files of walkFolders(roots, (name) => GAME_FILE_NAME.test(name), onTrouble)) {
+      if (search !== this.#search) return;
+      this.#searched++;
+      for (const path of files) {
+        if (!seen.has(path)) found.push(libraryGame(path));
+        seen.add(path);
+      }
+      if (performance.now() - reportedMs < REPORT_MS) continue;
+      publish();
+      reportedMs = performance.now();
+    }
+    if (search !== this.#search) return;
+    this.#isSearching = false;
+    publish();
+  }
+
+  #changed(): void {
+    this.version++;
+    this.onChange();
+  }
+}
+
+function byName(one: LibraryGame, other: LibraryGame): number {
+  return one.sortKey < other.sortKey ? -1 : one.sortKey > other.sortKey ? 1 : one.path < other.path ? -1 : 1;
+}
+
+/** The folder where a player looks for more games: that of the game last played, or their own. */
+export function folderToBrowse(library: GameLibrary, home: string): string {
+  const last = library.played.find(({ path }) => path.includes("/") || path.includes("\\"));
+  return last === undefined ? home : dirname(last.path);
+}

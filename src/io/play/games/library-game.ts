@@ -1,0 +1,98 @@
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { BUILT_IN_GAMES, type BuiltInName } from "../../files/built-in-game.ts";
+import { CORE_SYSTEMS } from "../../files/core-systems.ts";
+import { printable } from "../../files/text.ts";
+
+/** A game of the library. */
+export interface LibraryGame {
+  /** A file, or the name of a game that comes with emu. */
+  readonly path: string;
+  readonly name: string;
+  /** The console or kind of file. */
+  readonly system: string;
+  /** The file's folder, or what a game that comes with emu is. */
+  readonly place: string;
+  /** The name in lower case, with numbers that sort by value. */
+  readonly sortKey: string;
+}
+
+/** Extensions that no core's list has. */
+const SYSTEMS: Readonly<Record<string, string>> = {
+  nes: "NES",
+  unf: "NES",
+  unif: "NES",
+  fds: "Disk System",
+  qd: "Disk System",
+  nsf: "music",
+  nsfe: "music",
+  zip: "archive",
+  gz: "archive",
+  "7z": "archive",
+  rar: "archive",
+};
+
+/** Digits of the numbers in sort keys: no title has larger ones. */
+const NUMBER_DIGITS = 6;
+
+/** The games that come with emu. */
+export const LIBRARY_BUILT_INS: readonly LibraryGame[] = (Object.keys(BUILT_IN_GAMES) as BuiltInName[]).map(
+  (name) => {
+    const { title, about } = BUILT_IN_GAMES[name];
+    return { path: name, name: title, system: "built in", place: about, sortKey: sortKeyOf(title) };
+  },
+);
+
+/** The game of a file, by its name alone. */
+export function libraryGame(path: string): LibraryGame {
+  const file = basename(path);
+  const name = printable(file.replace(/\.[^.]*$/, "") || file);
+  const extension = /\.([^.]*)$/.exec(file)?.[1]?.toLowerCase() ?? "";
+  return {
+    path,
+    name,
+    system: systemOf(extension),
+    place: shortFolder(dirname(path)),
+    sortKey: sortKeyOf(name),
+  };
+}
+
+/** A folder as players write it: their own one is `~`. */
+export function shortFolder(folder: string): string {
+  const home = homedir();
+  return printable(
+    folder === home || folder.startsWith(join(home, "/")) ? `~${folder.slice(home.length)}` : folder,
+  );
+}
+
+/** A folder of the config file: a leading `~` is the player's own folder. */
+export function wholeFolder(folder: string): string {
+  return folder === "~" || folder.startsWith("~/") ? join(homedir(), folder.slice(1)) : folder;
+}
+
+function systemOf(extension: string): string {
+  const system = CORE_SYSTEMS.find(({ extensions }) => extensions.includes(extension));
+  return SYSTEMS[extension] ?? system?.name.split(",")[0] ?? extension;
+}
+
+function sortKeyOf(name: string): string {
+  return name.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0"));
+}
+
+/**
+ * The games whose names contain every word of a text, best first: names that begin with the text, then names
+ * with a word that does, then the rest, each in the order of `games`.
+ */
+export function gamesMatching(games: readonly LibraryGame[], text: string): LibraryGame[] {
+  const wanted = text.trim().toLowerCase();
+  const words = wanted.split(/\s+/);
+  const ranks: LibraryGame[][] = [[], [], []];
+  for (const game of games) {
+    const name = game.name.toLowerCase();
+    if (!words.every((word) => name.includes(word))) continue;
+    const at = name.indexOf(wanted);
+    const rank = at === 0 ? 0 : at > 0 && /[^\p{L}\p{N}]/u.test(name[at - 1]!) ? 1 : 2;
+    ranks[rank]!.push(game);
+  }
+  return ranks.flat();
+}

@@ -1,0 +1,205 @@
+import { printable } from "../../files/text.ts";
+import { Covers } from "../games/covers.ts";
+import type { GameLibrary } from "../games/game-library.ts";
+import { folderToBrowse } from "../games/game-library.ts";
+import { gamesMatching, LIBRARY_BUILT_INS, type LibraryGame, shortFolder } from "../games/library-game.ts";
+import { browsePage, LIBRARY_TITLE } from "./games-page.ts";
+import type { Menu } from "./menu.ts";
+import type { MenuEntry, MenuPage } from "./page.ts";
+import { dateAndTime } from "./slots-page.ts";
+
+/** Opens the chosen game; with `continues`, where the player has stopped. */
+export type OpenGame = (path: string, continues?: boolean) => unknown;
+
+const HINT = "Enter play   Tab favourite   Del forget   Esc back";
+const MOST_RECENT = 6;
+const STAR = "★";
+
+/** The page of the player's games. It searches the folders again whenever it is opened. */
+export function libraryPage(menu: Menu, library: GameLibrary, open: OpenGame, home: string): MenuPage {
+  return new LibraryPage(menu, library, open, home).page;
+}
+
+class LibraryPage {
+  readonly page: MenuPage;
+  readonly #menu: Menu;
+  readonly #library: GameLibrary;
+  readonly #open: OpenGame;
+  readonly #home: string;
+  readonly #covers: Covers;
+  #text = "";
+  /** The entries and their games, made for this state of the library. */
+  #entries: readonly MenuEntry[] = [];
+  #games: readonly (LibraryGame | undefined)[] = [];
+  #version = -1;
+
+  constructor(menu: Menu, library: GameLibrary, open: OpenGame, home: string) {
+    this.#menu = menu;
+    this.#library = library;
+    this.#open = open;
+    this.#home = home;
+    const refresh = () => menu.refresh();
+    this.#covers = new Covers(library.statesFolder, refresh);
+    library.onChange = refresh;
+    this.page = {
+      title: LIBRARY_TITLE,
+      hint: HINT,
+      shape: "window",
+      entries: () => this.#list(),
+      state: () => library.progress,
+      filter: this.#filter(),
+      picture: (index) => this.#covers.find(this.#recordOf(index)?.key ?? ""),
+      noPicture: "no picture yet",
+      facts: (index) => this.#facts(index),
+      closed: () => library.stop(),
+    };
+  }
+
+  #filter(): NonNullable<MenuPage["filter"]> {
+    const set = (text: string) => {
+      this.#text = text;
+      this.#version = -1;
+    };
+    const read = () => this.#text;
+    return {
+      get text() {
+        return read();
+      },
+      set,
+    };
+  }
+
+  #recordOf(index: number) {
+    const game = this.#games[index];
+    return game === undefined ? undefined : this.#library.records.get(game.path);
+  }
+
+  #list(): readonly MenuEntry[] {
+    if (this.#version === this.#library.version) return this.#entries;
+    this.#version = this.#library.version;
+    const rows = this.#text.trim() === "" ? this.#allRows() : this.#foundRows();
+    this.#entries = rows.map(({ entry }) => entry);
+    this.#games = rows.map(({ game }) => game);
+    return this.#entries;
+  }
+
+  #allRows(): Row[] {
+    const { toContinue, favourites, played, files, folders } = this.#library;
+    return [
+      ...(toContinue === undefined ? [] : this.#group("Continue", [toContinue], true)),
+      ...this.#group("Favourites", favourites),
+      ...this.#group("Recent", played.slice(0, MOST_RECENT)),
+      ...this.#group("Built in", LIBRARY_BUILT_INS),
+      ...this.#group("Files", files),
+      ...inGroup(
+        "Folders",
+        folders.map((folder) => this.#folderRow(folder)),
+        [this.#browseRow()],
+      ),
+    ];
+  }
+
+  /** Every game once, whether it was played, comes with emu or lies in a folder. */
+  #foundRows(): Row[] {
+    const { played, favourites, files } = this.#library;
+    const all = [...favourites, ...LIBRARY_BUILT_INS, ...played, ...files];
+    const each = new Map(all.map((game) => [game.path, game]));
+    const found = gamesMatching([...each.values()], this.#text);
+    return this.#group(found.length === 0 ? "" : "Found", found);
+  }
+
+  #group(group: string, games: readonly LibraryGame[], continues = false): Row[] {
+    return inGroup(
+      group,
+      games.map((game) => this.#gameRow(group, game, continues)),
+    );
+  }
+
+  #gameRow(group: string, game: LibraryGame, continues: boolean): Row {
+    const library = this.#library;
+    const record = library.records.get(game.path);
+    const star = record?.isFavourite === true ? `${STAR} ` : "";
+    const time = record === undefined || record.playedSeconds === 0 ? "" : durationOf(record.playedSeconds);
+    const about = continues ? `go on where you stopped — ${game.place}` : game.place;
+    return {
+      game,
+      entry: {
+        label: `${star}${game.name}`,
+        id: `${group}:${game.path}`,
+        value: time === "" ? game.system : `${time}   ${game.system}`,
+        about,
+        enter: () => this.#open(game.path, continues),
+        mark: () => library.toggleFavourite(game),
+        ...(record === undefined ? {} : { remove: () => library.forget(game) }),
+      },
+    };
+  }
+
+  #folderRow(folder: string): Row {
+    const library = this.#library;
+    const trouble = library.troubles.find(({ where }) => where.startsWith(folder));
+    return {
+      game: undefined,
+      entry: {
+        label: shortFolder(folder),
+        id: `folder:${folder}`,
+        about: trouble === undefined ? "searched for games; Del removes it from here" : trouble.message,
+        enter: async () => this.#menu.open(await browsePage(this.#menu, library, folder, this.#open)),
+        remove: () => library.removeFolder(folder),
+      },
+    };
+  }
+
+  #browseRow(): Row {
+    const library = this.#library;
+    return {
+      game: undefined,
+      entry: {
+        label: "Add a folder, or open a file…",
+        id: "browse",
+        about: "files in the folders that you add are found here from then on",
+        enter: async () => {
+          const folder = folderToBrowse(library, this.#home);
+          this.#menu.open(await browsePage(this.#menu, library, folder, this.#open));
+        },
+      },
+    };
+  }
+
+  #facts(index: number): string[] {
+    const game = this.#games[index];
+    if (game === undefined) return this.#troubles();
+    const record = this.#recordOf(index);
+    const { playedSeconds = 0, lastPlayedMs = 0, isFavourite = false } = record ?? {};
+    return [
+      `${isFavourite ? `${STAR} ` : ""}${game.name}`,
+      game.system,
+      playedSeconds === 0 ? "not played yet" : `played for ${durationOf(playedSeconds)}`,
+      lastPlayedMs === 0 ? "" : `last on ${dateAndTime(new Date(lastPlayedMs))}`,
+      this.#library.canContinue(game) ? "can be continued" : "",
+    ].filter((text) => text !== "");
+  }
+
+  #troubles(): string[] {
+    return this.#library.troubles.map(({ where, message }) => printable(`${where}: ${message}`));
+  }
+}
+
+interface Row {
+  readonly entry: MenuEntry;
+  readonly game: LibraryGame | undefined;
+}
+
+/** The first of the rows gets the heading. */
+function inGroup(group: string, ...rows: readonly Row[][]): Row[] {
+  return rows.flat().map((row, i) => (i === 0 ? { ...row, entry: { ...row.entry, group } } : row));
+}
+
+/** A time as players say it: `12 min`, `1 h 20 min`. */
+function durationOf(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return "1 min";
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}

@@ -1,0 +1,83 @@
+import type { RenderCapabilities } from "./encoder.ts";
+import { createEncoder, type RendererName } from "./encoders.ts";
+import { DELETE_STILL_IMAGE, STILL_IMAGE_ID } from "./kitty.ts";
+import { type Passthrough, pastTmux } from "./passthrough.ts";
+import type { CellRectangle } from "./scale.ts";
+
+/** A picture that does not move: 0xRRGGBB, row by row. */
+export interface StillPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly colors: Uint32Array;
+}
+
+/** What a terminal draws still pictures with. */
+export interface StillSetup {
+  readonly renderer: RendererName;
+  readonly capabilities: RenderCapabilities;
+  /** Pixels of a cell; 0 × 0 if the terminal does not tell. */
+  readonly cellWidthPixels: number;
+  readonly cellHeightPixels: number;
+  /** Where the pane lies on the terminal's screen, for images that pass through tmux. */
+  readonly passthrough?: Passthrough;
+}
+
+/** Width of the NES's picture, and the shape of its pixels on a television. */
+const NES_WIDTH = 256;
+const NES_HEIGHT = 240;
+const TELEVISION_ASPECT = 8 / 7;
+
+/** Draws one still picture at a time over text, as an image where the terminal shows images. */
+export class StillPainter {
+  readonly #setup: StillSetup;
+  /** The last picture, its place, and the bytes that draw it. */
+  #picture: StillPicture | undefined;
+  #place = "";
+  #bytes = new Uint8Array(0);
+
+  constructor(setup: StillSetup) {
+    this.#setup = setup;
+  }
+
+  /** The bytes that draw a picture as large as the rectangle allows; none if that is too small. */
+  paint(picture: StillPicture, rectangle: CellRectangle): Uint8Array {
+    const place = JSON.stringify(rectangle);
+    if (picture !== this.#picture || place !== this.#place) {
+      this.#bytes = this.#encode(picture, rectangle);
+      this.#picture = picture;
+      this.#place = place;
+    }
+    return this.#bytes;
+  }
+
+  /** The text that removes the last picture. Writing over its cells removes pictures that are not kitty's. */
+  get remove(): string {
+    const { renderer, capabilities } = this.#setup;
+    if (renderer !== "kitty" && renderer !== "kitty-shm") return "";
+    return capabilities.pastTmux ? pastTmux(DELETE_STILL_IMAGE) : DELETE_STILL_IMAGE;
+  }
+
+  #encode({ width, height, colors }: StillPicture, rectangle: CellRectangle): Uint8Array<ArrayBuffer> {
+    const { renderer, capabilities, cellWidthPixels, cellHeightPixels, passthrough } = this.#setup;
+    const isNes = width % NES_WIDTH === 0 && height <= NES_HEIGHT * (width / NES_WIDTH);
+    // Shared memory would have to stay until the terminal has read it.
+    const encoder = createEncoder(renderer === "kitty-shm" ? "kitty" : renderer, {
+      frameWidth: width,
+      frameHeight: height,
+      source: { x: 0, y: 0, width, height, pixelAspect: isNes ? TELEVISION_ASPECT : 1 },
+      window: { ...rectangle, cellWidthPixels, cellHeightPixels },
+      scale: "fit",
+      palette: NO_PALETTE,
+      isRgb: true,
+      imageId: STILL_IMAGE_ID,
+      // The palette and whole rows belong to the game's picture.
+      capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
+      ...(passthrough === undefined ? {} : { passthrough }),
+    });
+    if (encoder === undefined) return new Uint8Array(0);
+    const out = new Uint8Array(encoder.maxFrameBytes);
+    return out.slice(0, encoder.encode(colors, out));
+  }
+}
+
+const NO_PALETTE = new Uint32Array(0);

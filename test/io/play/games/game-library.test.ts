@@ -1,0 +1,232 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { encodePng } from "../../../../src/io/capture/png.ts";
+import { COVER_FILE, Covers } from "../../../../src/io/play/games/covers.ts";
+import { GameHistory } from "../../../../src/io/play/games/game-history.ts";
+import { GameLibrary } from "../../../../src/io/play/games/game-library.ts";
+import { gamesMatching, libraryGame } from "../../../../src/io/play/games/library-game.ts";
+import { libraryPage } from "../../../../src/io/play/menu/library-page.ts";
+import { Menu } from "../../../../src/io/play/menu/menu.ts";
+
+const top = mkdtempSync(join(tmpdir(), "emu-library-"));
+afterAll(() => rmSync(top, { recursive: true }));
+let folders = 0;
+
+function folderWith(...files: readonly string[]): string {
+  const root = join(top, String(++folders));
+  mkdirSync(root);
+  for (const file of files) {
+    mkdirSync(join(root, file, ".."), { recursive: true });
+    writeFileSync(join(root, file), "");
+  }
+  return root;
+}
+
+/** A library of folders, with its own history. */
+function libraryOf(...roots: readonly string[]) {
+  const kept: (readonly string[])[] = [];
+  const home = folderWith();
+  const library = new GameLibrary({
+    folders: roots,
+    history: new GameHistory(join(home, "games.json")),
+    statesFolder: join(home, "states"),
+    keepFolders: async (paths) => {
+      kept.push(paths);
+    },
+  });
+  library.onFailure = (error) => {
+    throw error;
+  };
+  return { library, kept, states: join(home, "states") };
+}
+
+/** Resolves when the search is over. */
+async function searched(library: GameLibrary): Promise<void> {
+  await library.refresh();
+  while (library.progress.includes("searching")) await Bun.sleep(1);
+}
+
+const names = (library: GameLibrary) => library.files.map(({ name }) => name);
+
+describe("GameLibrary", () => {
+  test("finds games of every console below its folders, in the order of their names", async () => {
+    const root = folderWith("b/Quest 10.nes", "b/quest 2.NES", "a.gb", "tune.nsfe", "pack.7z", "notes.txt");
+    const { library } = libraryOf(root);
+    await searched(library);
+    expect(names(library)).toEqual(["a", "pack", "quest 2", "Quest 10", "tune"]);
+    expect(library.files.map(({ system }) => system)).toEqual(["Game Boy", "archive", "NES", "NES", "music"]);
+    expect(library.progress).toBe("5 files");
+  });
+
+  test("links in circles and folders in one another are searched once", async () => {
+    const root = folderWith("in/one.nes", "two.nes");
+    symlinkSync(root, join(root, "in/again"));
+    symlinkSync("nowhere.nes", join(root, "broken.nes"));
+    const { library } = libraryOf(root, join(root, "in"));
+    await searched(library);
+    expect(names(library)).toEqual(["one", "two"]);
+    expect(library.troubles).toEqual([]);
+  });
+
+  test("reports a missing folder, and searches the others", async () => {
+    const { library } = libraryOf(join(top, "gone"), folderWith("one.nes"));
+    await searched(library);
+    expect(names(library)).toEqual(["one"]);
+    expect(library.troubles.map(({ kind }) => kind)).toEqual(["missing"]);
+  });
+
+  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+    "passes over unreadable folders",
+    async () => {
+      const root = folderWith("shut/one.nes", "two.nes");
+      chmodSync(join(root, "shut"), 0);
+      const { library } = libraryOf(root);
+      await searched(library);
+      chmodSync(join(root, "shut"), 0o755);
+      expect(names(library)).toEqual(["two"]);
+      expect(library.troubles).toHaveLength(1);
+    },
+  );
+
+  test("a search can be ended, and shows what it has found so far", async () => {
+    const { library } = libraryOf(folderWith(...Array.from({ length: 50 }, (_, i) => `${i}/game.nes`)));
+    await library.refresh();
+    library.stop();
+    expect(library.progress).not.toContain("searching");
+    await searched(library);
+    expect(library.files).toHaveLength(50);
+  });
+
+  test("adds, remembers and removes folders", async () => {
+    const root = folderWith("one.nes");
+    const { library, kept } = libraryOf();
+    await library.addFolder(root);
+    await library.addFolder(root);
+    await searched(library);
+    expect(names(library)).toEqual(["one"]);
+    await library.removeFolder(root);
+    await searched(library);
+    expect(names(library)).toEqual([]);
+    expect(kept).toEqual([[root], []]);
+  });
+
+  test("counts the time of each game, and knows the last one and the favourites", async () => {
+    const { library, states } = libraryOf();
+    const [one, two] = [join(top, "one.nes"), join(top, "two.nes")];
+    await library.started(one, "aa");
+    await library.ended(one, 60);
+    await library.started(two, "bb");
+    await library.started(one, "aa");
+    await library.ended(one, 30);
+    await library.toggleFavourite(library.game(two));
+    expect(library.played.map(({ name }) => name)).toEqual(["one", "two"]);
+    expect(library.records.get(one)).toMatchObject({ key: "aa", playedSeconds: 90, isFavourite: false });
+    expect(library.favourites.map(({ name }) => name)).toEqual(["two"]);
+    expect(library.toContinue).toBeUndefined();
+    mkdirSync(join(states, "bb"), { recursive: true });
+    writeFileSync(join(states, "bb/resume.json"), "{}");
+    await library.forget(library.game(one));
+    expect(library.played.map(({ name }) => name)).toEqual(["two"]);
+    expect(library.toContinue?.path).toBe(two);
+  });
+});
+
+describe("GameHistory", () => {
+  test("reads any file, and takes no key that is a path", async () => {
+    const path = join(folderWith(), "games.json");
+    const history = new GameHistory(path);
+    expect((await history.list()).size).toBe(0);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (text) => {
+        writeFileSync(path, text);
+        for (const { key, playedSeconds } of (await history.list()).values()) {
+          expect(key).not.toMatch(/[/\\]|^\.+$/);
+          expect(playedSeconds).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    writeFileSync(
+      path,
+      JSON.stringify({ a: { key: "../../x", playedSeconds: -4 }, b: 7, c: { key: "..", isFavourite: 1 } }),
+    );
+    expect([...(await history.list())]).toEqual([
+      ["a", { key: "", lastPlayedMs: 0, playedSeconds: 0, isFavourite: false }],
+      ["c", { key: "", lastPlayedMs: 0, playedSeconds: 0, isFavourite: false }],
+    ]);
+  });
+});
+
+test("the best matches of a typed text come first", () => {
+  const games = ["The Quest", "Quest II", "Request", "Other", "Quest of the Moon"].map((name) =>
+    libraryGame(`/${name}.nes`),
+  );
+  const found = (text: string) => gamesMatching(games, text).map(({ name }) => name);
+  expect(found("quest")).toEqual(["Quest II", "Quest of the Moon", "The Quest", "Request"]);
+  expect(found("moon QUEST")).toEqual(["Quest of the Moon"]);
+  expect(found("zzz")).toEqual([]);
+});
+
+test("covers are the last picture, or that of a slot, and damaged ones are passed over", async () => {
+  const states = folderWith("a/cover.png", "a/slot-3.png", "b/slot-1.png");
+  const png = encodePng(
+    new Uint16Array(256 * 240),
+    { width: 256, height: 240 },
+    new Uint32Array(512).fill(0x123456),
+  );
+  writeFileSync(join(states, "a/slot-3.png"), png);
+  writeFileSync(join(states, "a", COVER_FILE), "no picture");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const covers = new Covers(states, resolve);
+  expect(covers.find("a")).toBeUndefined();
+  expect(covers.find("b")).toBeUndefined();
+  expect(covers.find("missing")).toBeUndefined();
+  await promise;
+  expect(covers.find("a")?.colors[0]).toBe(0x123456);
+  expect(covers.find("b")).toBeUndefined();
+});
+
+describe("the library's page", () => {
+  const key = (name: string) => ({
+    key: name,
+    kind: "press" as const,
+    shift: false,
+    alt: false,
+    control: false,
+  });
+
+  test("finds as you type, and keeps the selection while files come in", async () => {
+    const { library } = libraryOf(folderWith("alpha.nes", "beta.nes", "gamma.nes"));
+    const opened: string[] = [];
+    const menu = new Menu({
+      changed: () => {},
+      closed: () => {},
+      failed: (error) => opened.push(String(error)),
+    });
+    const page = libraryPage(menu, library, (path) => opened.push(path), top);
+    menu.open(page);
+    const press = (...keys: string[]) => {
+      for (const each of keys) menu.handle(key(each));
+    };
+    press("down");
+    await searched(library);
+    press("enter");
+    expect(opened).toEqual(["test-card"]);
+    press(..."BET".toLowerCase(), "enter");
+    expect(opened.at(-1)).toEndWith("beta.nes");
+    expect(page.entries().map(({ label }) => label)).toEqual(["beta"]);
+    press("escape");
+    expect(
+      page
+        .entries()
+        .map(({ label }) => label)
+        .slice(0, 3),
+    ).toEqual(["Swingby", "Test card", "alpha"]);
+    expect(menu.isOpen).toBe(true);
+    press("escape");
+    expect(menu.isOpen).toBe(false);
+  });
+});
