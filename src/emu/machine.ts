@@ -65,13 +65,14 @@ export interface CoinSlots {
   readonly slotCount: number;
   /** What the switches of this game mean; empty if that is not known. */
   readonly switches: readonly DipSwitch[];
+  readonly switchCount: number;
   /** The DIP switches, switch 1 in bit 0. */
   dips: number;
   /** The switches that the game needs if nobody changes them. */
   readonly defaultDips: number;
   /** Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. */
   insertCoin(slot: number): void;
-  /** Presses the service button, which gives a credit without a coin. */
+  /** Presses the service button of each side, which gives a credit without a coin. */
   pressService(): void;
 }
 

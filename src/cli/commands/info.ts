@@ -137,7 +137,7 @@ interface ArcadeInfo {
 function arcadeInfo(image: CartridgeImage): { arcade?: ArcadeInfo } {
   const hardware = vsHardware(image);
   if (hardware === undefined) return {};
-  const { defaultDips, dips, ...facts } = hardware;
+  const { defaultDips, dips, switchCount: _, ...facts } = hardware;
   return { arcade: { ...facts, dips: dipTexts(dips, defaultDips) } };
 }
 

@@ -55,6 +55,7 @@ export interface Hardware {
   readonly ppu: PpuTraits;
   /** 0xRRGGBB of each pixel value, with an RGB PPU. */
   readonly colors: Uint32Array | undefined;
+  /** A DualSystem has four controllers, without an adapter. */
   readonly devices: DeviceSetup;
   /** The arcade board that the image is for. */
   readonly vs: VsHardware | undefined;
@@ -68,6 +69,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
   const vs = vsHardware(image);
   const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
   const ppu = named(PPU_TRAITS, ppuRevision, "ppuRevision");
+  const devices = options.devices === undefined ? defaultDevices(image, vs) : checkedDevices(options.devices);
   const region = named(REGIONS, options.region ?? image.region, "region");
   return {
     region: ppu.isRgb ? { ...region, skipsOddDot: false } : region,
@@ -75,7 +77,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     cpu: named(CPU_TRAITS, options.cpuRevision ?? (vs === undefined ? "G" : "letterless"), "cpuRevision"),
     ppu,
     colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
-    devices: options.devices === undefined ? defaultDevices(image, vs) : checkedDevices(options.devices),
+    devices: vs?.isDual === true ? { ...devices, fourScore: true } : devices,
     vs,
   };
 }

@@ -26,7 +26,11 @@ export interface StateChips {
   readonly region: RegionTiming;
   /** Master clocks by which dots lag behind CPU cycles. */
   readonly alignment: number;
+  /** The states of the sub console of a VS. DualSystem. */
+  readonly sub?: NesStates | undefined;
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Where a machine is in its sequence of frames. */
 export interface FramePosition {
@@ -61,6 +65,10 @@ export class NesStates {
    */
   #loaded: Uint8Array | undefined;
   #loadedRun: Uint8Array = new Uint8Array(0);
+  /** The parts of the mutable run for the sub console's state, and that state in one piece. */
+  readonly #subMachine: Uint8Array = NO_BYTES;
+  readonly #subSound: Uint8Array = NO_BYTES;
+  readonly #subState: Uint8Array = NO_BYTES;
   /** Created when the first state comes from outside. */
   #check: NesStateCheck | undefined;
 
@@ -80,8 +88,16 @@ export class NesStates {
     const fieldCount = this.#parts.reduce((sum, { fields: { names } }) => sum + names.length, 0);
     this.#fields = arena.int32("fields", fieldCount);
     this.#frameFields = arena.float64("frameFields", FRAME_SLOT_COUNT);
+    const { sub } = chips;
+    if (sub !== undefined) {
+      this.#subState = new Uint8Array(sub.stateBytes);
+      this.#subMachine = arena.uint8("sub", sub.machineStateBytes);
+    }
     this.machineStateBytes = STATE_HEADER_BYTES + arena.position - start;
     chips.apu.allocSoundState(arena);
+    if (sub !== undefined) {
+      this.#subSound = arena.uint8("sub sound", sub.stateBytes - sub.machineStateBytes);
+    }
     this.run = arena.bytes.subarray(start, arena.position);
     this.stateBytes = STATE_HEADER_BYTES + this.run.length;
   }
@@ -96,7 +112,14 @@ export class NesStates {
   /** Throws `InputError` ("data") unless `from` is a valid state of this game. */
   check(from: Uint8Array): void {
     this.#header.check(from, this.stateBytes);
-    this.fields.check(from.subarray(STATE_HEADER_BYTES, this.stateBytes));
+    const run = from.subarray(STATE_HEADER_BYTES, this.stateBytes);
+    this.fields.check(run);
+    const { sub } = this.#chips;
+    if (sub === undefined) return;
+    const start = this.run.byteOffset;
+    const part = ({ byteOffset, length }: Uint8Array): Uint8Array =>
+      run.subarray(byteOffset - start, byteOffset - start + length);
+    sub.check(Uint8Array.from([...part(this.#subMachine), ...part(this.#subSound)]));
   }
 
   /** Loads a state without a check. The caller must then compute all derived values again. */
@@ -127,6 +150,11 @@ export class NesStates {
     this.#frameFields[FRAME_SLOTS.cyclesBefore] = cyclesBefore;
     this.#frameFields[FRAME_SLOTS.midFrame] = midFrame ? 1 : 0;
     this.#chips.apu.saveState();
+    const { sub } = this.#chips;
+    if (sub === undefined) return;
+    sub.save(this.#subState);
+    this.#subMachine.set(this.#subState.subarray(0, this.#subMachine.length));
+    this.#subSound.set(this.#subState.subarray(this.#subMachine.length));
   }
 
   /** Copies hot fields back from their slots. */
@@ -137,5 +165,10 @@ export class NesStates {
     this.#position.cyclesBefore = this.#frameFields[FRAME_SLOTS.cyclesBefore];
     this.#position.midFrame = this.#frameFields[FRAME_SLOTS.midFrame] === 1;
     this.#chips.apu.loadState();
+    const { sub } = this.#chips;
+    if (sub === undefined) return;
+    this.#subState.set(this.#subMachine);
+    this.#subState.set(this.#subSound, this.#subMachine.length);
+    sub.restore(this.#subState);
   }
 }

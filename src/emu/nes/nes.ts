@@ -1,4 +1,4 @@
-import type { MachineArena } from "../arena.ts";
+import { Arena, type MachineArena } from "../arena.ts";
 import type {
   CoinSlots,
   DiskDrive,
@@ -16,6 +16,7 @@ import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
+import { splitDual, vsHardware } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { FastCpu } from "./cpu/fast/fast-cpu.ts";
@@ -29,7 +30,7 @@ import type { DeviceSetup } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts } from "./input/ports.ts";
-import { VsCabinet } from "./input/vs-cabinet.ts";
+import { DualCabinet, VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
 import type { NesStateCheck } from "./nes-state-check.ts";
 import { type FramePosition, NesStates } from "./nes-states.ts";
@@ -42,6 +43,7 @@ import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from 
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
+import { DUAL_WIDTH, DualSystem, dualWiring } from "./vs-dual.ts";
 
 export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
@@ -71,6 +73,9 @@ export class Nes implements Machine, FramePosition {
   readonly batteryRam: Uint8Array;
   readonly disk: DiskDrive | undefined;
   readonly coins: CoinSlots | undefined;
+  /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
+  readonly sub: Nes | undefined;
+  private readonly dual: DualSystem | undefined;
 
   /** The connected devices. */
   readonly devices: DeviceSetup;
@@ -102,6 +107,14 @@ export class Nes implements Machine, FramePosition {
 
   /** Bytes of arena that a machine with this cartridge needs. */
   static arenaBytes(image: CartridgeImage): number {
+    if (vsHardware(image)?.isDual !== true) return Nes.consoleBytes(image);
+    const { main, sub } = splitDual(image);
+    // The sub console's memory, and its state in that of the main console.
+    return Nes.consoleBytes(main) + 2 * Nes.consoleBytes(sub);
+  }
+
+  /** Bytes of arena of one console. */
+  private static consoleBytes(image: CartridgeImage): number {
     const chips = boardChips(image);
     const rom = image.prgRom.length * (chips.flash === true ? 2 : 1) + image.chrRom.length;
     const ram = (chips.prgRamBytes ?? image.prgRamBytes) + (chips.prgNvramBytes ?? image.prgNvramBytes);
@@ -119,10 +132,20 @@ export class Nes implements Machine, FramePosition {
     return keptPart(image, boardChips(image)).bytes;
   }
 
-  /** Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported. */
-  constructor(arena: MachineArena, image: CartridgeImage, options: NesOptions = {}) {
+  /** Width of the picture: two screens for a VS. DualSystem. */
+  static pictureWidth(image: CartridgeImage): number {
+    return vsHardware(image)?.isDual === true ? DUAL_WIDTH : SCREEN_WIDTH;
+  }
+
+  /**
+   * Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported.
+   * `main` is only given for the sub console of a VS. DualSystem.
+   */
+  constructor(arena: MachineArena, wholeImage: CartridgeImage, options: NesOptions = {}, main?: Nes) {
+    const hardware = chooseHardware(wholeImage, options);
+    const images = hardware.vs?.isDual === true && main === undefined ? splitDual(wholeImage) : undefined;
+    const image = images?.main ?? wholeImage;
     this.image = image;
-    const hardware = chooseHardware(image, options);
     this.region = hardware.region;
     this.ramFill = checkRamFill(options.ramFill ?? "zero");
     this.lagClocks = lagOf(options.alignment);
@@ -131,6 +154,8 @@ export class Nes implements Machine, FramePosition {
     this.ports = new InputPorts(this.model);
     const cpuTraits = hardware.cpu;
     const rom = CartridgeMemory.allocRom(arena, image);
+    const subBytes = images === undefined ? 0 : Nes.consoleBytes(images.sub);
+    const subStart = subBytes === 0 ? 0 : arena.alloc("subConsole", subBytes);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = {
       name: "workRam",
@@ -142,12 +167,20 @@ export class Nes implements Machine, FramePosition {
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
     const { memory, lines, region } = this;
     const mmc3Revision = options.mmc3Revision ?? "B";
+    const vsWiring =
+      hardware.vs?.isDual === true ? dualWiring(this, main ?? this, () => main ?? this.sub) : undefined;
     this.board = createBoard({
       image,
       memory,
       lines,
       registers: this.boardRegisters,
-      options: { mmc3Revision, diskSide: options.diskSide ?? 0, region, ...trackOption(image, options) },
+      options: {
+        mmc3Revision,
+        diskSide: options.diskSide ?? 0,
+        region,
+        vsWiring,
+        ...trackOption(image, options),
+      },
     });
     const arrays = {
       oam: arena.uint8("oam", OAM_BYTES),
@@ -173,14 +206,28 @@ export class Nes implements Machine, FramePosition {
     this.fastCpu = new FastCpu(this.cpu);
     const { devices, vs } = hardware;
     this.devices = devices;
-    if (Object.keys(devices).length > 0) this.ports.plug(new Plugged(arena, devices, this.light));
+    const plugged = vs?.isDual === true ? { ...devices, fourScore: false } : devices;
+    if (Object.keys(plugged).length > 0) this.ports.plug(new Plugged(arena, plugged, this.light));
     if (vs !== undefined) {
-      const cabinet = new VsCabinet(arena, vs, options.dips ?? vs.defaultDips);
+      const dips = options.dips ?? vs.defaultDips;
+      const cabinet = new VsCabinet(arena, vs, main === undefined ? dips : dips >> 8, main !== undefined);
       this.ports.mountIn(cabinet);
       this.coins = cabinet;
     }
+    if (images !== undefined) {
+      this.sub = new Nes(
+        new Arena(arena.buffer, subStart, subBytes),
+        images.sub,
+        { ...options, devices: {} },
+        this,
+      );
+      this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
+      this.dual = new DualSystem(this, this.sub);
+      this.coins = new DualCabinet(this.coins as VsCabinet, this.sub.coins as VsCabinet);
+    }
     const { cpu, dma } = this;
-    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment };
+    const sub = this.sub?.states;
+    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, sub };
     this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
@@ -189,7 +236,7 @@ export class Nes implements Machine, FramePosition {
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
     this.geometry = {
-      width: SCREEN_WIDTH,
+      width: Nes.pictureWidth(wholeImage),
       height: SCREEN_HEIGHT,
       pixelAspect: region.name === "ntsc" ? 8 / 7 : 11 / 8,
       frameRateHz: frameRateHz(region),
@@ -216,6 +263,7 @@ export class Nes implements Machine, FramePosition {
 
   set mutedChannels(channels: number) {
     this.apu.mutedChannels = channels;
+    if (this.sub !== undefined) this.sub.mutedChannels = channels;
   }
 
   get latchedButtons(): number {
@@ -242,6 +290,7 @@ export class Nes implements Machine, FramePosition {
       this.batteryRam.set(kept);
       return;
     }
+    this.sub?.reset(kind);
     if (this.model.resetsPpu) this.resetPpu();
     this.apu.reset(this.cpu.cycle);
     this.board.reset();
@@ -258,8 +307,11 @@ export class Nes implements Machine, FramePosition {
 
   /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
   runFrame(pixels?: Uint16Array, isHeard = true): void {
-    this.beginFrame(pixels ?? this.picture.scratch, pixels !== undefined, isHeard);
-    if (this.stepsOnly) {
+    const { dual } = this;
+    this.beginFrame(this.pictureFor(pixels) ?? this.picture.scratch, pixels !== undefined, isHeard);
+    if (dual !== undefined) {
+      while (this.ppu.frameDone === 0) dual.step();
+    } else if (this.stepsOnly) {
       while (this.ppu.frameDone === 0) step(this.cpu);
     } else {
       this.fastCpu.runFrame();
@@ -273,11 +325,13 @@ export class Nes implements Machine, FramePosition {
    * passed last.
    */
   stepInstruction(pixels?: Uint16Array): boolean {
-    const { picture } = this;
-    const into = pixels ?? (this.midFrame ? picture.current : picture.scratch);
+    const { picture, dual } = this;
+    const seen = this.pictureFor(pixels ?? (this.midFrame ? dual?.target : undefined));
+    const into = seen ?? (this.midFrame ? picture.current : picture.scratch);
     if (!this.midFrame || !picture.isIn(into)) this.beginFrame(into);
     this.fastCpu.forget();
-    step(this.cpu);
+    if (dual === undefined) step(this.cpu);
+    else dual.step();
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
     return true;
@@ -295,6 +349,12 @@ export class Nes implements Machine, FramePosition {
   /** With `keepsPicture`, the state is of the frame that is being drawn, whose picture stays. */
   restore(from: Uint8Array, keepsPicture = false): void {
     this.states.restore(from);
+    this.stateLoaded(keepsPicture);
+    this.sub?.stateLoaded(keepsPicture);
+  }
+
+  /** Computes everything that a state does not contain. */
+  private stateLoaded(keepsPicture: boolean): void {
     this.memory.resetPages();
     this.board.updateBanks();
     this.cpu.stateLoaded();
@@ -347,6 +407,15 @@ export class Nes implements Machine, FramePosition {
   /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
   catchUp(): void {
     this.ppu.catchUp(this.cpu.cycle);
+    this.dual?.show();
+  }
+
+  /** What this console draws into, so that the picture comes to be in `pixels`. */
+  private pictureFor(pixels: Uint16Array | undefined): Uint16Array | undefined {
+    const { dual } = this;
+    if (dual === undefined) return pixels;
+    dual.target = pixels;
+    return pixels === undefined ? undefined : dual.left;
   }
 
   private loadTrainer(): void {
@@ -383,9 +452,11 @@ export class Nes implements Machine, FramePosition {
     this.picture.startInScratch();
     this.ppu.runToStart();
     resetCpu(this.cpu);
+    this.sub?.powerOn();
   }
 
-  private beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
+  /** Begins a frame, or goes on with it in another array. Called by the machine itself and its DualSystem. */
+  beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
     // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.
     const startsAtTop = !this.midFrame && this.ppu.state.line >= this.region.vblankLine;
     if (startsAtTop) this.picture.startIn(pixels);
@@ -395,14 +466,17 @@ export class Nes implements Machine, FramePosition {
       this.ports.beginFrame();
       this.apu.beginFrame(isHeard);
     }
+    this.dual?.beginFrame(isSeen, isHeard);
     this.midFrame = true;
     this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels, isSeen || this.ports.sensesLight);
   }
 
-  private endFrame(): void {
+  /** Ends a frame. Called by the machine itself and its DualSystem. */
+  endFrame(): void {
     const { cpu } = this;
     this.midFrame = false;
+    this.dual?.finishFrame();
     // The PPU may have ended the frame some dots before the end of the instruction, but states store it at
     // the CPU's time.
     this.catchUp();
@@ -419,5 +493,6 @@ export class Nes implements Machine, FramePosition {
     this.ports.rebase(cycles);
     this.cyclesBefore += cycles;
     this.frame++;
+    this.dual?.mix();
   }
 }

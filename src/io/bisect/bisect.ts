@@ -1,3 +1,4 @@
+import { InputError } from "../../emu/input-error.ts";
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
@@ -109,6 +110,10 @@ class Runner {
 
   constructor({ nes, movie, symbols }: Side) {
     this.nes = nes;
+    if (nes.sub !== undefined) {
+      const what = "the game is for the two CPUs of a VS. DualSystem: bisect compares one";
+      throw new InputError("unavailable", what);
+    }
     this.#places =
       symbols === undefined || symbols.symbols.length === 0 ? undefined : new PlaceMap(nes, symbols);
     this.tap = new BusTap(nes);

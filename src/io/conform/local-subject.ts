@@ -57,6 +57,8 @@ export class LocalSubject implements Subject {
   readonly #digests: boolean;
   readonly #isHeard: boolean;
   readonly #picture: LazyPicture;
+  /** Both screens of a VS. DualSystem, side by side; the view has the main console's. */
+  readonly #wide: Uint16Array | undefined;
   /** True if the last frame's picture was read. Then the next one will probably be read too. */
   #isLookedAt = false;
 
@@ -72,7 +74,9 @@ export class LocalSubject implements Subject {
       latchDevices: (data: Uint8Array) => data.set(this.#devices),
     };
     this.#isHeard = isHeard || digests;
-    this.#picture = new LazyPicture(this.nes, view.pixels, input, this.#isHeard);
+    const { width, height } = this.nes.geometry;
+    if (width !== SCREEN_WIDTH) this.#wide = new Uint16Array(width * height);
+    this.#picture = new LazyPicture(this.nes, this.#wide ?? view.pixels, input, this.#isHeard);
     this.#view = view;
     view.palette.set(paletteFor(this.nes.geometry));
     this.frameRateHz = this.nes.geometry.frameRateHz;
@@ -90,7 +94,9 @@ export class LocalSubject implements Subject {
     const { pixels, pulse } = this.#view;
     this.#buttons = buttons;
     const isDue = this.nes.frame % WINDOW_FRAMES === 0;
-    this.#picture.runFrame(this.#digests || this.#isLookedAt || isDue);
+    const isSeen = this.#digests || this.#isLookedAt || isDue;
+    this.#picture.runFrame(isSeen);
+    if (isSeen) this.#showMainScreen();
     this.#isLookedAt = false;
     Atomics.add(pulse, 0, 1);
     const { samples, sampleCount } = this.nes;
@@ -102,7 +108,18 @@ export class LocalSubject implements Subject {
   /** The picture of the last frame. */
   #look(): Uint16Array {
     this.#isLookedAt = true;
-    return this.#picture.look();
+    this.#picture.look();
+    this.#showMainScreen();
+    return this.#view.pixels;
+  }
+
+  /** Copies the main console's screen of a VS. DualSystem to the view. Other machines draw there. */
+  #showMainScreen(): void {
+    const wide = this.#wide;
+    if (wide === undefined) return;
+    const { width } = this.nes.geometry;
+    for (let y = 0; y < SCREEN_HEIGHT; y++)
+      this.#view.pixels.set(wide.subarray(y * width, y * width + SCREEN_WIDTH), y * SCREEN_WIDTH);
   }
 
   async reset(kind: ResetKind): Promise<void> {

@@ -3,13 +3,12 @@ import { DEVICE_PORTS } from "../../emu/nes/input/device-controls.ts";
 import { describeNode, type SourceNode, sourceError } from "../files/documents/source-node.ts";
 import type { TableReader } from "../files/documents/table-reader.ts";
 import type { DeviceWords } from "../input/device-words.ts";
-import { inFrameOrder, type MovieEvent } from "../movies/movie-events.ts";
+import { inFrameOrder, MAX_COIN_SLOTS, type MovieEvent } from "../movies/movie-events.ts";
 import type { TestSpec } from "./types.ts";
 
 const PORTS: readonly string[] = DEVICE_PORTS;
 const MAX_FRAMES = 10_000_000;
 const MAX_SIDES = 16;
-const COIN_SLOTS = 2;
 const MAX_SETTING_CHARACTERS = 100;
 const EVENT_FORMS =
   '[frame, "eject"], [frame, "insert", side], [frame, "coin"], [frame, "service"] or [frame, "dip", "lives=5"]';
@@ -71,7 +70,8 @@ function readEvent(reader: TableReader, item: SourceNode): MovieEvent {
       return {
         frame,
         kind,
-        slot: valueNode === undefined ? 1 : reader.numberIn(valueNode, 1, COIN_SLOTS, "the slot of a coin"),
+        slot:
+          valueNode === undefined ? 1 : reader.numberIn(valueNode, 1, MAX_COIN_SLOTS, "the slot of a coin"),
       };
     case "dip":
       if (valueNode?.kind !== "text" || valueNode.text.length > MAX_SETTING_CHARACTERS) throw wrong();

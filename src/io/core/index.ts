@@ -43,8 +43,6 @@ const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
 const RESET_KINDS: readonly ResetKind[] = ["reset", "power"];
 const MEMORY_SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
-const SCREEN_WIDTH = 256;
-const SCREEN_HEIGHT = 240;
 
 export interface LoadOptions extends NesOptions {
   /** The disk system's BIOS, for .fds and .qd files. */
@@ -82,8 +80,8 @@ function sha1Hex(parts: readonly Uint8Array[]): string {
 export class EmbeddedNes {
   /** Sizes and rates: `frameRateHz` frames per second, `sampleRateHz` samples per second. */
   readonly geometry: MachineGeometry;
-  /** The picture of the last frame: 256 × 240 palette indices with emphasis bits. */
-  readonly pixels: Uint16Array = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
+  /** The last frame: 256 × 240 palette indices with emphasis bits (VS. DualSystem: 512 × 240). */
+  readonly pixels: Uint16Array;
   /** A live view of battery-backed memory; empty if the cartridge has none. Set it before the first frame. */
   readonly batteryRam: Uint8Array;
   readonly #nes: Nes;
@@ -102,6 +100,8 @@ export class EmbeddedNes {
     this.#nes = new Nes(arena, image, options);
     arena.seal();
     this.geometry = this.#nes.geometry;
+    const { width, height } = this.geometry;
+    this.pixels = new Uint16Array(width * height);
     this.batteryRam = this.#nes.batteryRam;
     this.#colors = rgbaColors(paletteFor(this.geometry));
     this.#nes.setInput({
@@ -153,7 +153,8 @@ export class EmbeddedNes {
   ): void {
     if (port !== 0 && port !== 1) throw new InputError("usage", `there is no port ${port}`, "", "use 0 or 1");
     const { x, y } = point ?? { x: 0, y: 0 };
-    const isInside = point !== undefined && x >= 0 && x < SCREEN_WIDTH && y >= 0 && y < SCREEN_HEIGHT;
+    const { width, height } = this.geometry;
+    const isInside = point !== undefined && x >= 0 && x < width && y >= 0 && y < height;
     const bits = (isPulled ? ZAPPER_TRIGGER : 0) | (isInside ? ZAPPER_ON_SCREEN : 0);
     this.#devices.set(isInside ? [x, y, bits] : [0, 0, bits], port === 0 ? PORT1_DATA : PORT2_DATA);
   }
@@ -183,15 +184,15 @@ export class EmbeddedNes {
   }
 
   /**
-   * The picture of the last frame as RGBA, for `ImageData`. If `into` (245,760 bytes) is given, the picture
-   * is written to it and it is the result.
+   * The picture of the last frame as RGBA, for `ImageData`. If `into` (4 bytes per pixel) is given, the
+   * picture is written to it and it is the result.
    */
   rgba(into: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(4 * this.pixels.length)) {
     const { pixels } = this;
     const { length } = pixels;
     if (!(into?.byteLength >= 4 * length)) {
       const what = `the pixels need an array of ${4 * length} bytes, not ${into?.byteLength}`;
-      throw new InputError("usage", what, "", "use the data of an ImageData of 256 × 240");
+      throw new InputError("usage", what, "", `use the data of an ImageData of ${this.geometry.width} × 240`);
     }
     const words = new Int32Array(into.buffer, into.byteOffset, length);
     const colors = this.#colors;

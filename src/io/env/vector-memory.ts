@@ -6,7 +6,8 @@
  * out, each worker writes the parts of its own environments. The control words that pass the order on are in
  * `vector-control.ts`.
  */
-import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { SCREEN_HEIGHT } from "../../emu/nes/ppu/ppu.ts";
+import { DUAL_WIDTH } from "../../emu/nes/vs-dual.ts";
 import type { EnvPlan } from "./prepare.ts";
 
 /** Memory of this process, or a file that other processes map too. */
@@ -66,7 +67,8 @@ export interface VectorViews {
 
 /** Parts of different threads share no cache line. */
 const ALIGN_BYTES = 64;
-const PICTURE_BYTES = 3 * SCREEN_WIDTH * SCREEN_HEIGHT;
+/** Room for the largest picture. */
+const PICTURE_BYTES = 3 * DUAL_WIDTH * SCREEN_HEIGHT;
 
 /** Where everything is, for `count` environments. */
 export function vectorPlaces(plan: EnvPlan, count: number): VectorPlaces {

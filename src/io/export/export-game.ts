@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
+import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -40,10 +41,14 @@ const TITLE_FRAMES = [180, 240, 300, 420, 600];
 const ZIP_TIME = new Date(1980, 0, 1);
 
 /**
- * Returns the page that plays a game. Throws `InputError` if the cover cannot be read or the board is not
- * supported.
+ * Returns the page that plays a game. Throws `InputError` if the cover cannot be read, the board is not
+ * supported, or the game needs two screens.
  */
 export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: ExportOptions): Promise<string> {
+  if (vsHardware(rom.image)?.isDual === true) {
+    const what = "the game needs the two screens of a VS. DualSystem, and a page has one";
+    throw new InputError("unavailable", what, rom.fileName, "play it with `emu run`");
+  }
   const machine = createHeadless(rom.image, options.console);
   const title = options.title ?? titleOf(rom.fileName);
   const config: GameConfig = {

@@ -4,10 +4,11 @@ import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { devicesOfMovie, type Movie } from "../movies/movie.ts";
 
-/** The coin slots and switches of a game. Throws `InputError` ("usage") if it has none. */
-export function coinsOf({ coins }: Nes): CoinSlots {
+/** The coin slots of a game. Throws `InputError` ("usage") if it has none, or no such slot, from 1. */
+export function coinsOf({ coins }: Nes, slot = 1): CoinSlots {
   if (coins === undefined) throw new InputError("usage", "this game has no coin slots");
-  return coins;
+  if (Number.isInteger(slot) && slot >= 1 && slot <= coins.slotCount) return coins;
+  throw new InputError("usage", `there is no coin slot ${slot}`, "", `1 to ${coins.slotCount}`);
 }
 
 /** Throws `InputError` ("usage") after the first frame. `method` is the one that was called too late. */

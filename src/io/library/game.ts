@@ -343,10 +343,9 @@ export class Game {
     this.#isMidFrame = false;
   }
 
-  /** Inserts a coin into slot 1 or 2 of a VS. System. Throws `InputError` if the game has no coin slots. */
+  /** Inserts a coin into slot 1 to 4 of a VS. System; 3 and 4 are the sub side's. Throws `InputError`. */
   insertCoin(slot = 1): void {
-    const coins = coinsOf(this.machine);
-    if (slot !== 1 && slot !== 2) throw new InputError("usage", `there is no coin slot ${slot}`);
+    const coins = coinsOf(this.machine, slot);
     this.#recording?.event({ kind: "coin", slot, frame: 0 });
     coins.insertCoin(slot - 1);
   }
@@ -358,12 +357,12 @@ export class Game {
   }
 
   /**
-   * Sets DIP switches of a VS. System: `setDip("lives=5")`, or eight digits for all of them, switch 1 first.
+   * Sets DIP switches of a VS. System: `setDip("lives=5")`, or digits for all of them, switch 1 first.
    * Throws `InputError` for a switch that the game does not have.
    */
   setDip(setting: string): void {
     const coins = coinsOf(this.machine);
-    const dips = changeDips(coins.dips, setting, coins.switches, "");
+    const dips = changeDips(coins.dips, setting, coins, "");
     this.#picture.look(); // switches are no part of the state that draws the last frame again
     coins.dips = dips;
     this.#recording?.event({ kind: "dip", setting, frame: 0 });

@@ -12,7 +12,7 @@ import type { DeviceWords } from "../input/device-words.ts";
 import { type DeviceEntry, type DeviceScript, deviceScriptOf } from "./device-script.ts";
 import { bad, integer, isObject, type Path } from "./json-values.ts";
 import { MAX_MOVIE_FRAMES } from "./movie.ts";
-import type { MovieEvent } from "./movie-events.ts";
+import { MAX_COIN_SLOTS, type MovieEvent } from "./movie-events.ts";
 
 const MAX_SETTING_CHARACTERS = 100;
 const EVENT_FORMS =
@@ -93,7 +93,7 @@ export function readEvent(json: JsonText, entry: unknown, path: Path): MovieEven
   if (kind === "eject" || kind === "disk-toggle" || kind === "disk-select" || kind === "service")
     return { frame, kind };
   if (kind === "insert") return { frame, kind, side: integer(json, value, [...path, 2], 15) };
-  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], 2, 1) };
+  if (kind === "coin") return { frame, kind, slot: integer(json, value, [...path, 2], MAX_COIN_SLOTS, 1) };
   if (kind === "dip" && typeof value === "string" && value.length <= MAX_SETTING_CHARACTERS)
     return { frame, kind, setting: value };
   throw bad(json, path, EVENT_FORMS);

@@ -54,9 +54,9 @@ export async function finishRecording(
     for (let slot = 0; slot < MARK_SLOTS; slot++)
       if ((marks & (MARK_COIN << slot)) !== 0) events.push({ frame, kind: "coin", slot: slot + 1 });
     if ((marks & MARK_SERVICE) !== 0) events.push({ frame, kind: "service" });
-    if (dips !== undefined && block.dips[frame] !== dips) {
+    if (coins !== undefined && block.dips[frame] !== dips) {
       dips = block.dips[frame]!;
-      events.push({ frame, kind: "dip", setting: dipDigits(dips) });
+      events.push({ frame, kind: "dip", setting: dipDigits(dips, coins) });
     }
     if (latchedDevices !== undefined)
       devices.add(block.devices.subarray(DEVICE_DATA_BYTES * frame, DEVICE_DATA_BYTES * (frame + 1)));

@@ -4,8 +4,8 @@ import { changeDips } from "../shared/dip-texts.ts";
 /**
  * What a player does to the console at the start of a frame, other than pressing its buttons. `disk-toggle`
  * and `disk-select` are FCEUX's two commands: the first ejects the disk, or inserts the selected side; the
- * second selects the next side while the drive is empty. `coin` goes into slot 1 or 2 of a VS. System,
- * `service` is its service button, and `dip` sets its switches: "lives=5", or eight digits for all.
+ * second selects the next side while the drive is empty. `coin` goes into a slot of a VS. System, from 1,
+ * `service` is its service button, and `dip` sets its switches: "lives=5", or digits for all.
  */
 export type MovieEvent =
   | { readonly frame: number; readonly kind: "eject" | "disk-toggle" | "disk-select" }
@@ -13,6 +13,9 @@ export type MovieEvent =
   | { readonly frame: number; readonly kind: "coin"; readonly slot: number; readonly line?: number }
   | { readonly frame: number; readonly kind: "service"; readonly line?: number }
   | { readonly frame: number; readonly kind: "dip"; readonly setting: string };
+
+/** Number of coin slots of the machine with the most: a VS. DualSystem. */
+export const MAX_COIN_SLOTS = 4;
 
 /** Returns true if the event needs an arcade machine. */
 export function isArcadeEvent({ kind }: MovieEvent): boolean {
@@ -70,7 +73,8 @@ function applyToArcade(
   coins: CoinSlots,
   event: MovieEvent & { readonly kind: "coin" | "service" | "dip" },
 ): void {
-  if (event.kind === "coin") coins.insertCoin(event.slot - 1);
-  else if (event.kind === "service") coins.pressService();
-  else coins.dips = changeDips(coins.dips, event.setting, coins.switches, `frame ${event.frame}`);
+  if (event.kind === "coin") {
+    if (event.slot <= coins.slotCount) coins.insertCoin(event.slot - 1);
+  } else if (event.kind === "service") coins.pressService();
+  else coins.dips = changeDips(coins.dips, event.setting, coins, `frame ${event.frame}`);
 }

@@ -119,8 +119,17 @@ export async function saveMovie(path: string, movie: Movie): Promise<void> {
 /** The contents of a movie file. */
 export function formatMovie(movie: Movie, format: MovieFormat): Uint8Array | string {
   if (!Number.isFinite(movie.frames)) throw new Error("a movie without an end cannot be written");
+  if (format !== "json") checkCoins(movie, format);
   if (format === "fm2") return formatFm2(movie);
   return format === "bk2" ? formatBk2(movie) : formatJsonMovie(movie);
+}
+
+/** FCEUX and BizHawk have no VS. DualSystem, which has four slots. */
+function checkCoins({ events = [] }: Movie, format: MovieFormat): void {
+  const coin = events.find((event) => event.kind === "coin" && event.slot > 2);
+  if (coin === undefined) return;
+  const what = `${format.toUpperCase()} movies cannot hold coins for the sub side of a VS. DualSystem`;
+  throw new InputError("data", what, `frame ${coin.frame}`, "write it as .json");
 }
 
 /** The ROM that a movie is compared with, and the SHA-1 of its whole file if known. */

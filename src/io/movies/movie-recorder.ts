@@ -27,7 +27,7 @@ export class MovieRecorder {
     this.#battery = machine.batteryRam.slice();
     const { coins } = machine;
     if (coins !== undefined && coins.dips !== coins.defaultDips)
-      this.#events.push({ frame: 0, kind: "dip", setting: dipDigits(coins.dips) });
+      this.#events.push({ frame: 0, kind: "dip", setting: dipDigits(coins.dips, coins) });
   }
 
   /** Records what has been done to the console before the next frame. */

@@ -10,7 +10,7 @@ import { asInputError } from "../files/write-target.ts";
 import type { Palette } from "../render/palette.ts";
 import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
 import { SaveLock } from "../saves/save-lock.ts";
-import { changeDips } from "../shared/dip-texts.ts";
+import { changeDips, dipDigits } from "../shared/dip-texts.ts";
 import { DeviceWriter } from "../shared/input-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
@@ -221,18 +221,18 @@ export class MachineHost {
   }
 
   /**
-   * Sets DIP switches: "lives=5", or eight digits for all. Resolves with all switches. Rejects with
+   * Sets DIP switches: "lives=5", or digits for all. Resolves with the digits. Rejects with
    * `InputError` ("usage") for a switch that the game does not have.
    */
-  setDip(setting: string): Promise<number> {
+  setDip(setting: string): Promise<string> {
     return this.#lock.run(async () => {
       const { coins } = this.client.ready;
       if (coins === undefined) throw new InputError("usage", "this machine has no DIP switches");
       const running = this.#running!;
-      const dips = changeDips(running.dips ?? coins.dips, setting, coins.switches, "setting");
+      const dips = changeDips(running.dips ?? coins.dips, setting, coins, "setting");
       await this.client.setDips(dips);
       running.dips = dips;
-      return dips;
+      return dipDigits(dips, coins);
     });
   }
 

@@ -3,8 +3,8 @@ import type { MemorySpace } from "../../emu/machine.ts";
 import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { convertRgb } from "../capture/rgb-pixels.ts";
 import { ALL_BUTTON_BITS, BUTTON_BITS } from "../input/bindings.ts";
+import { MAX_COIN_SLOTS } from "../movies/movie-events.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
-import { dipDigits } from "../shared/dip-texts.ts";
 import { PORTS } from "./held-buttons.ts";
 import { BinaryResult } from "./json-rpc.ts";
 import type { MachineHost } from "./machine-host.ts";
@@ -85,7 +85,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   coin: async (session, params) => {
     const host = machineOf(session, params);
-    const slot = params.integer("slot", 1, 2, 1);
+    const slot = params.integer("slot", 1, MAX_COIN_SLOTS, 1);
     params.end();
     await host.insertCoin(slot - 1);
     return {};
@@ -100,7 +100,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const host = machineOf(session, params);
     const setting = params.string("setting", MAX_WORDS_CHARACTERS);
     params.end();
-    return { dips: dipDigits(await host.setDip(setting)) };
+    return { dips: await host.setDip(setting) };
   },
   disk: async (session, params) => {
     const host = machineOf(session, params);

@@ -1,40 +1,43 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { DipSwitch } from "../../emu/machine.ts";
+import type { CoinSlots, DipSwitch } from "../../emu/machine.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 
-const ALL_SWITCHES = /^[01]{8}$/;
+const ALL_SWITCHES = /^[01]+$/;
 
 /**
- * Reads DIP switches of an arcade game: "lives=5" for single switches, or eight digits for all of them,
- * switch 1 first. Throws `InputError` ("usage") with the valid names and values.
+ * Reads DIP switches of an arcade game: "lives=5" for single switches, or a digit for each of them, switch 1
+ * first: eight, or sixteen for a DualSystem. Throws `InputError` ("usage") with the valid names and values.
  */
 export function readDips(image: CartridgeImage, texts: readonly string[]): number {
   const hardware = vsHardware(image);
   if (hardware === undefined)
     throw new InputError("usage", "the game is not for an arcade machine: it has no DIP switches", "--dip");
-  return texts.reduce((dips, text) => changeDips(dips, text, hardware.dips), hardware.defaultDips);
+  const { dips: switches, switchCount, defaultDips } = hardware;
+  return texts.reduce((dips, text) => changeDips(dips, text, { switches, switchCount }), defaultDips);
 }
 
 /**
- * Returns DIP switches after the change that `text` describes, as above. `switches` are those of the game.
- * Throws like `readDips`, with `where` as the place.
+ * Returns DIP switches after the change that `text` describes, as above. The game has `switchCount` switches,
+ * and `switches` say what they mean. Throws like `readDips`, with `where` as the place.
  */
 export function changeDips(
   dips: number,
   text: string,
-  switches: readonly DipSwitch[],
+  { switches, switchCount }: Pick<CoinSlots, "switches" | "switchCount">,
   where = "--dip",
 ): number {
-  if (ALL_SWITCHES.test(text)) return Number.parseInt([...text].reverse().join(""), 2);
+  if (ALL_SWITCHES.test(text) && text.length === switchCount)
+    return Number.parseInt([...text].reverse().join(""), 2);
+  const inDigits = `${switchCount === 8 ? "eight" : "sixteen"} digits, as in ${"10".padEnd(switchCount, "0")}`;
   const [name = "", label = ""] = text.split("=", 2).map((part) => part.trim().toLowerCase());
   const found = switches.find((each) => each.name === name);
   if (found === undefined) {
     const names = switches.map((each) => each.name).join(", ");
     const remedy =
       names === ""
-        ? "the switches of this game have no names: give eight digits, as in 10000000"
-        : `its switches are ${names}`;
+        ? `the switches of this game have no names: give ${inDigits}`
+        : `its switches are ${names}; or give ${inDigits}`;
     throw new InputError(
       "usage",
       `the game has no DIP switch ${JSON.stringify(name.slice(0, 40))}`,
@@ -60,7 +63,7 @@ export function dipTexts(switches: readonly DipSwitch[], dips: number): string[]
   });
 }
 
-/** All switches as eight digits, switch 1 first: what `changeDips` reads. */
-export function dipDigits(dips: number): string {
-  return Array.from({ length: 8 }, (_, bit) => (dips >> bit) & 1).join("");
+/** All switches as digits, switch 1 first: what `changeDips` reads. */
+export function dipDigits(dips: number, { switchCount }: Pick<CoinSlots, "switchCount">): string {
+  return Array.from({ length: switchCount }, (_, bit) => (dips >> bit) & 1).join("");
 }

@@ -3,7 +3,7 @@ import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 /** Words before the data: the number of frames. */
 const HEADER_BYTES = 16;
 const RAM_BYTES = 0x800;
-const BYTES_PER_FRAME = 4 + 1 + 1 + DEVICE_DATA_BYTES;
+const BYTES_PER_FRAME = 4 + 2 + 1 + DEVICE_DATA_BYTES;
 
 /**
  * Longest recording of a game: six hours of 60 frames per second, in about 40 MB. The system only provides
@@ -14,8 +14,8 @@ const CAPACITY_FRAMES = 6 * 3600 * 60;
 /** Bits of `marks`: the reset button, a coin in each slot, from MARK_COIN up, and the service button. */
 export const MARK_RESET = 1;
 export const MARK_COIN = 2;
-export const MARK_SLOTS = 2;
-export const MARK_SERVICE = 8;
+export const MARK_SLOTS = 4;
+export const MARK_SERVICE = 32;
 
 /**
  * What has been played since power-on, in memory that main and the machine thread share. The machine thread
@@ -28,7 +28,7 @@ export class RecordingBlock {
   /** What happened before each frame, as MARK_ bits. */
   readonly marks: Uint8Array;
   /** The DIP switches in each frame; 0 for a console without any. */
-  readonly dips: Uint8Array;
+  readonly dips: Uint16Array;
   /** The input of other devices in each frame, DEVICE_DATA_BYTES each. */
   readonly devices: Uint8Array;
   /** Work RAM at the end. A replay must reach the same contents. */
@@ -43,9 +43,9 @@ export class RecordingBlock {
     this.ram = new Uint8Array(buffer, HEADER_BYTES, RAM_BYTES);
     this.masks = new Uint32Array(buffer, HEADER_BYTES + RAM_BYTES, capacity);
     const bytes = HEADER_BYTES + RAM_BYTES + 4 * capacity;
-    this.marks = new Uint8Array(buffer, bytes, capacity);
-    this.dips = new Uint8Array(buffer, bytes + capacity, capacity);
-    this.devices = new Uint8Array(buffer, bytes + 2 * capacity, DEVICE_DATA_BYTES * capacity);
+    this.dips = new Uint16Array(buffer, bytes, capacity);
+    this.marks = new Uint8Array(buffer, bytes + 2 * capacity, capacity);
+    this.devices = new Uint8Array(buffer, bytes + 3 * capacity, DEVICE_DATA_BYTES * capacity);
   }
 
   /** Frames recorded. */

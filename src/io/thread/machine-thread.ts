@@ -341,6 +341,6 @@ export function serveMachine(create: MachineFactory): void {
 
 function arcadeOf({ coins }: Machine): Arcade | undefined {
   if (coins === undefined) return undefined;
-  const { slotCount, switches, dips } = coins;
-  return { slotCount, switches, dips };
+  const { slotCount, switches, switchCount, dips } = coins;
+  return { slotCount, switches, switchCount, dips };
 }

@@ -49,7 +49,7 @@ export interface ErrorReport {
 }
 
 /** The coin slots and DIP switches of an arcade machine, as they are at power-on. */
-export type Arcade = Readonly<Pick<CoinSlots, "slotCount" | "switches" | "dips">>;
+export type Arcade = Readonly<Pick<CoinSlots, "slotCount" | "switches" | "switchCount" | "dips">>;
 
 export type MachineMessage =
   | PostedLine

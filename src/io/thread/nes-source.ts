@@ -1,6 +1,6 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
-import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { SCREEN_HEIGHT } from "../../emu/nes/ppu/ppu.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { MachineSource } from "./machine-source.ts";
 
@@ -23,7 +23,7 @@ export function nesSource(image: CartridgeImage, options: NesOptions = {}): Mach
       machineBytes,
       stateBytes,
       batteryBytes: Nes.batteryBytes(image),
-      widthPixels: SCREEN_WIDTH,
+      widthPixels: Nes.pictureWidth(image),
       heightPixels: SCREEN_HEIGHT,
     },
     worker: workerUrl("io/thread/emu-worker.ts"),

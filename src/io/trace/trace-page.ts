@@ -13,7 +13,7 @@ main { display: grid; grid-template-columns: minmax(20rem, 34rem) minmax(0, 1fr)
 @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr) } }
 section { margin-bottom: 1.2rem; min-width: 0 }
 pre, code, td { font: 12.5px/1.45 ui-monospace, monospace }
-img#picture { width: 100%; aspect-ratio: 256 * 8 / 7 / 240; background: #000; image-rendering: pixelated; display: block }
+img#picture { width: 100%; aspect-ratio: 256 * 8 / 7 / 240; background: #000; image-rendering: pixelated; object-fit: contain; display: block }
 input#slider { width: 100%; accent-color: var(--on) }
 canvas#lanes { width: 100%; height: 7.5rem; display: block; background: var(--soft) }
 h2#at { font-variant-numeric: tabular-nums }

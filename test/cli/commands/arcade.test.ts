@@ -131,6 +131,6 @@ describe("a coin in a movie", () => {
       "hash",
     ]);
     expect(exitCode).toBe(65);
-    expect(stderr).toContain("a whole number from 1 to 2 was expected");
+    expect(stderr).toContain("a whole number from 1 to 4 was expected");
   });
 });

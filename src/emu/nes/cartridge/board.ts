@@ -2,7 +2,7 @@ import type { StateCheck } from "../../state-check.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
 import type { CartridgeImage } from "./image.ts";
-import type { BoardChips, CartridgeMemory } from "./memory.ts";
+import type { BoardChips, CartridgeMemory, Chip } from "./memory.ts";
 
 /** Hooks that a board can request. A hook that no board requests costs nothing. */
 export const HOOK_A12 = 1; // ppuA12Rise
@@ -22,6 +22,19 @@ export interface BoardOptions {
   readonly track?: number;
   /** The console's region. */
   readonly region?: RegionTiming;
+  /** Only for the consoles of a VS. DualSystem. */
+  readonly vsWiring?: VsWiring | undefined;
+}
+
+/** What connects the board of one console of a VS. DualSystem with the other console. */
+export interface VsWiring {
+  readonly isSub: boolean;
+  /** RAM at $6000–$7FFF of the main console while its OUT1 is high, else of the sub console. */
+  readonly sharedRam: Chip;
+  /** The registers of the main console's board. */
+  readonly mainRegisters: Uint8Array;
+  /** OUT1 of this console has changed in `cycle`: while it is low, the other console's IRQ line is low. */
+  out1Changed(isHigh: boolean, cycle: number): void;
 }
 
 /** Where expansion sound goes: the machine's mixer. */

@@ -1,9 +1,6 @@
 import { boardOf, isSubmapperKnown, mapperFacts, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
-import { vsHardware } from "./vs-hardware.ts";
-
-const DUAL_SYSTEM = "made for the two consoles of a VS. DualSystem, of which emu has one: it may not start";
 
 /**
  * Features that the image needs and the machine lacks, one sentence each without a full stop; empty if the
@@ -17,8 +14,7 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
   gaps.push(...(mapperFacts(mapper)?.lacks ?? []));
-  if (vsHardware(image)?.isDual === true) gaps.push(DUAL_SYSTEM);
-  else if (foreign !== undefined && foreign !== "vs" && foreign !== "playchoice") {
+  if (foreign !== undefined && foreign !== "vs" && foreign !== "playchoice") {
     gaps.push(FOREIGN[foreign] ?? FOREIGN.other);
   }
   return gaps;

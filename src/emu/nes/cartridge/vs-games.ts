@@ -16,7 +16,10 @@ export interface VsGame {
   readonly hasGun?: boolean;
 }
 
-/** `choices` lists labels and hexadecimal values: "3=00 4=10". Labels have "_" for a space. */
+/**
+ * Masks have switch 1 in bit 0; switch 1 of the sub side of a DualSystem is bit 8. `choices` lists labels
+ * and hexadecimal values: "3=00 4=10". Labels have "_" for a space.
+ */
 function dip(name: string, mask: number, choices: string): DipSwitch {
   const list = choices.split(/\s+/).map((choice) => {
     const [label = "", value = "0"] = choice.split("=");
@@ -31,6 +34,9 @@ const KONAMI_COINS = dip("coins", 0x07, "1:1=0 1:2=4 1:3=2 2:1=6 3:1=1 4:1=5 5:1
 const NAMCO_COINS = dip("coins", 0x03, "1:1=0 1:2=1 2:1=2 3:1=3");
 const DEMO_SOUNDS = dip("demo-sounds", 0x80, "on=80 off=0");
 const KONAMI_BONUS = dip("bonus", 0x30, "100k=0 200k=20 300k=10 400k=30");
+const DUAL_SERVICE = dip("service-mode", 0x0100, "off=0 on=100");
+const DUAL_COINS = dip("coins", 0x0600, "1:1=0 1:2=400 2:1=200 free=600");
+const DUAL_DEMO_SOUNDS = dip("demo-sounds", 0x8000, "on=8000 off=0");
 const GUN_LEVEL = dip("difficulty", 0x18, "easy=0 normal=8 hard=10 hardest=18");
 const GUN_MISSES = dip("misses", 0x20, "3=0 5=20");
 const GUN_BONUS = dip("bonus", 0xc0, "30000=0 50000=40 80000=80 100000=c0");
@@ -40,10 +46,71 @@ const GUN_BONUS = dip("bonus", 0xc0, "30000=0 50000=40 80000=80 100000=c0");
  * header contains the meaning of the DIP switches. The facts are from MAME's and FCEUX's lists of games.
  */
 const GAMES: Readonly<Record<string, VsGame>> = {
-  "44691677": { title: "VS. Baseball", ppu: "2C04-0001", isDual: true, dips: [] },
-  "9213a19e": { title: "VS. Balloon Fight", ppu: "2C04-0003", isDual: true, dips: [] },
-  d46b8c5f: { title: "VS. Tennis", ppu: "2C03", isDual: true, dips: [] },
-  "12b36f73": { title: "VS. Wrecking Crew", ppu: "2C04-0002", isDual: true, dips: [] },
+  // In DualSystem games the switches of the main side mostly set the game, those of the sub side the prices.
+  "44691677": {
+    title: "VS. Baseball",
+    ppu: "2C04-0001",
+    isDual: true,
+    defaultDips: 0x80aa,
+    dips: [
+      dip("player-defense", 0x03, "weak=0 normal=2 medium=1 strong=3"),
+      dip("player-offense", 0x0c, "weak=0 normal=8 medium=4 strong=c"),
+      dip("computer-defense", 0x30, "weak=0 normal=20 medium=10 strong=30"),
+      dip("computer-offense", 0xc0, "weak=0 normal=80 medium=40 strong=c0"),
+      DUAL_SERVICE,
+      DUAL_COINS,
+      dip("starting-points", 0x3800, "80=0 100=2000 150=1000 200=3000 250=800 300=2800 350=1800 400=3800"),
+      dip("bonus-play", 0x4000, "on=0 off=4000"),
+      DUAL_DEMO_SOUNDS,
+    ],
+  },
+  "9213a19e": {
+    title: "VS. Balloon Fight",
+    ppu: "2C04-0003",
+    isDual: true,
+    defaultDips: 0x4800,
+    dips: [
+      NINTENDO_COINS,
+      dip("service-mode", 0x80, "off=0 on=80"),
+      dip("lives", 0x0300, "3=0 4=200 5=100 6=300"),
+      dip("difficulty", 0x0c00, "easy=0 normal=800 medium=400 hard=c00"),
+      dip("enemies-return", 0x1000, "seldom=0 often=1000"),
+      dip("bonus", 0x6000, "10000=0 20000=4000 40000=2000 none=6000"),
+    ],
+  },
+  d46b8c5f: {
+    title: "VS. Tennis",
+    ppu: "2C03",
+    isDual: true,
+    defaultDips: 0x8800,
+    dips: [
+      dip("difficulty-against-computer", 0x03, "easy=0 normal=2 medium=1 hard=3"),
+      dip("difficulty-against-player", 0x0c, "easy=0 normal=8 medium=4 hard=c"),
+      dip("racket", 0x10, "large=0 small=10"),
+      dip("extra-score", 0x20, "1_set=0 1_game=20"),
+      dip("court", 0x40, "green=0 blue=40"),
+      dip("copyright", 0x80, "japan=0 usa=80"),
+      DUAL_SERVICE,
+      DUAL_COINS,
+      dip("credits", 0x1800, "1/1/2/2=0 1/2/2/2=1000 1/1/2/4=800 1/2/2/4=1800"),
+      dip("rackets", 0x6000, "2=6000 3=0 4=4000 5=2000"),
+      DUAL_DEMO_SOUNDS,
+    ],
+  },
+  "12b36f73": {
+    title: "VS. Wrecking Crew",
+    ppu: "2C04-0002",
+    isDual: true,
+    defaultDips: 0x09f8,
+    dips: [
+      dip("lives", 0x03, "3=0 4=2 5=1 6=3"),
+      dip("first-bonus", 0x1c, "20000=0 30000=10 40000=8 50000=18 70000=4 80000=14 100000=c none=1c"),
+      dip("more-bonuses", 0xe0, "20000=0 30000=80 40000=40 50000=c0 70000=20 80000=60 100000=a0 none=e0"),
+      dip("coins", 0x0700, "1:1=100 1:2=600 1:3=200 1:4=400 2:1=500 3:1=300 4:1=700 free=0"),
+      dip("difficulty", 0x1800, "easy=0 normal=800 medium=1000 hard=1800"),
+      dip("copyright", 0x2000, "japan=0 usa=2000"),
+    ],
+  },
   "99fb3b3b": {
     title: "VS. Raid on Bungeling Bay",
     ppu: "2C04-0002",

@@ -1,10 +1,11 @@
 import type { DipSwitch } from "../../machine.ts";
+import { KIB } from "../../units.ts";
 import type { RgbPpu } from "../revisions.ts";
 import { crc32 } from "./crc32.ts";
 import type { CartridgeImage } from "./image.ts";
 import { findVsGame, PROTECTED_DIPS, type VsProtection } from "./vs-games.ts";
 
-/** A VS. UniSystem as a game expects it. */
+/** A VS. UniSystem or DualSystem as a game expects it. */
 export interface VsHardware {
   readonly ppu: RgbPpu;
   readonly protection: VsProtection;
@@ -19,6 +20,8 @@ export interface VsHardware {
   readonly dips: readonly DipSwitch[];
   /** The switches that the game needs if nobody changes them. */
   readonly defaultDips: number;
+  /** 8 for each console. Those of a sub console follow. */
+  readonly switchCount: number;
 }
 
 const VS_MAPPER = 99;
@@ -45,6 +48,10 @@ const PROTECTIONS: readonly VsProtection[] = [
   "ice-climber",
 ];
 const FIRST_DUAL_TYPE = 5;
+/** Number of DIP switches of a console. */
+const SIDE_SWITCHES = 8;
+/** Least size of images with both consoles' programs; UniSystem games of mapper 99 have up to 48 KiB. */
+const DUAL_PRG_BYTES = 64 * KIB;
 
 /** Values of byte 15. https://www.nesdev.org/wiki/NES_2.0#Default_Expansion_Device */
 const DEVICE_LEFT_STICK = 5;
@@ -63,17 +70,68 @@ export function vsHardware(image: CartridgeImage): VsHardware | undefined {
   const game = findVsGame(crc32([image.prgRom, image.chrRom]));
   const { vsHardware: byte13, expansionDevice, exactHeader } = image;
   const type = byte13 >> 4;
+  const isDual = exactHeader
+    ? type >= FIRST_DUAL_TYPE
+    : game?.isDual === true || (image.mapper === VS_MAPPER && image.prgRom.length >= DUAL_PRG_BYTES);
   const protection = (exactHeader ? PROTECTIONS[type] : game?.protection) ?? "none";
   const hardware: VsHardware = {
     ppu: (exactHeader ? PPUS[byte13 & 0xf] : game?.ppu) ?? "2C03",
     protection,
-    isDual: exactHeader ? type >= FIRST_DUAL_TYPE : game?.isDual === true,
+    isDual,
     usesLeftStick: exactHeader ? expansionDevice === DEVICE_LEFT_STICK : game?.usesLeftStick === true,
     hasGun: exactHeader ? expansionDevice === DEVICE_VS_ZAPPER : game?.hasGun === true,
     title: game?.title,
     dips: game?.dips ?? PROTECTED_DIPS[protection] ?? [],
     defaultDips: game?.defaultDips ?? 0,
+    switchCount: isDual ? 2 * SIDE_SWITCHES : SIDE_SWITCHES,
   };
   cache.set(image, hardware);
   return hardware;
+}
+
+/** The images of the main and the sub console of a VS. DualSystem. */
+export interface DualImages {
+  readonly main: CartridgeImage;
+  readonly sub: CartridgeImage;
+}
+
+/** Size of the program of one console, and of its CHR ROM. */
+const SIDE_PRG_BYTES = 32 * KIB;
+const SIDE_CHR_BYTES = 16 * KIB;
+/** Both programs without their empty first 8 KiB. */
+const UNPADDED_PRG_BYTES = 48 * KIB;
+
+/**
+ * Splits the image of a DualSystem game: first the main console's ROM, then the sub console's. An image with
+ * one console's ROM is for both. https://www.nesdev.org/wiki/INES_Mapper_099
+ */
+export function splitDual(image: CartridgeImage): DualImages {
+  const hardware = vsHardware(image);
+  const { prgRom, chrRom } = image;
+  const isUnpadded = prgRom.length === UNPADDED_PRG_BYTES && hardware?.protection !== "ice-climber";
+  const prgBytes = isUnpadded ? UNPADDED_PRG_BYTES / 2 : SIDE_PRG_BYTES;
+  const chrBytes = chrRom.length > SIDE_CHR_BYTES ? SIDE_CHR_BYTES : chrRom.length;
+  const side = (prg: Uint8Array, chrRom: Uint8Array, ram: Partial<CartridgeImage>): CartridgeImage => {
+    const half = { ...image, prgRom: padded(prg, isUnpadded), chrRom, ...ram };
+    if (hardware !== undefined) cache.set(half, hardware);
+    return half;
+  };
+  const prgRamBytes = image.prgNvramBytes > 0 ? image.prgRamBytes : Math.max(2 * KIB, image.prgRamBytes);
+  const noRam = { prgRamBytes: 0, prgNvramBytes: 0, battery: false };
+  return {
+    main: side(prgRom.subarray(0, prgBytes), chrRom.subarray(0, chrBytes), { prgRamBytes }),
+    sub: side(rest(prgRom, prgBytes, prgBytes), rest(chrRom, chrBytes, chrBytes), noRam),
+  };
+}
+
+/** Returns up to `length` bytes from `start`, or all of a ROM that ends there. */
+function rest(rom: Uint8Array, start: number, length: number): Uint8Array {
+  return rom.length > start ? rom.subarray(start, start + length) : rom;
+}
+
+function padded(prg: Uint8Array, isUnpadded: boolean): Uint8Array {
+  if (!isUnpadded) return prg;
+  const whole = new Uint8Array(SIDE_PRG_BYTES);
+  whole.set(prg, SIDE_PRG_BYTES - prg.length);
+  return whole;
 }

@@ -36,14 +36,20 @@ export class VsCabinet implements CoinSlots {
   readonly slotCount = SLOT_COUNT;
   readonly hardware: VsHardware;
   readonly #state: Int32Array;
+  /** What bit 7 of $4016 tells: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
+  readonly #side: number;
   /**
    * Switches are set by hand: they keep their position through a power cycle, and are not part of a state.
    */
   #dips: number;
 
-  /** Allocates its state in the mutable run of `arena`. `dips` has one bit per switch, switch 1 lowest. */
-  constructor(arena: MachineArena, hardware: VsHardware, dips: number) {
+  /**
+   * Allocates its state in the mutable run of `arena`. `dips` has one bit per switch, switch 1 lowest.
+   * `isSub` is true for the sub side of a DualSystem.
+   */
+  constructor(arena: MachineArena, hardware: VsHardware, dips: number, isSub = false) {
     this.hardware = hardware;
+    this.#side = isSub ? 0x80 : 0;
     this.#state = arena.int32("vsCabinet", STATE_WORDS);
     this.#dips = dips & 0xff;
   }
@@ -71,6 +77,10 @@ export class VsCabinet implements CoinSlots {
 
   get switches(): readonly DipSwitch[] {
     return this.hardware.dips;
+  }
+
+  get switchCount(): number {
+    return this.hardware.switchCount;
   }
 
   get defaultDips(): number {
@@ -129,7 +139,46 @@ export class VsCabinet implements CoinSlots {
     const service = state[SERVICE] > 0 ? 0x04 : 0;
     const coin1 = state[PHASE] > COIN_GAP_FRAMES ? 0x20 : 0;
     const coin2 = state[PHASE + 1] > COIN_GAP_FRAMES ? 0x40 : 0;
-    return (bit & 1) | service | ((dips & 3) << 3) | coin1 | coin2;
+    return (bit & 1) | service | ((dips & 3) << 3) | coin1 | coin2 | this.#side;
+  }
+}
+
+/** Both sides of a DualSystem: slots and switches of the main side come first. */
+export class DualCabinet implements CoinSlots {
+  readonly slotCount = 2 * SLOT_COUNT;
+  readonly #sides: readonly [VsCabinet, VsCabinet];
+
+  constructor(main: VsCabinet, sub: VsCabinet) {
+    this.#sides = [main, sub];
+  }
+
+  insertCoin(slot: number): void {
+    this.#sides[slot < SLOT_COUNT ? 0 : 1].insertCoin(slot < SLOT_COUNT ? slot : slot - SLOT_COUNT);
+  }
+
+  pressService(): void {
+    for (const side of this.#sides) side.pressService();
+  }
+
+  get switches(): readonly DipSwitch[] {
+    return this.#sides[0].switches;
+  }
+
+  get switchCount(): number {
+    return this.#sides[0].switchCount;
+  }
+
+  get defaultDips(): number {
+    return this.#sides[0].defaultDips;
+  }
+
+  get dips(): number {
+    return this.#sides[0].dips | (this.#sides[1].dips << 8);
+  }
+
+  set dips(value: number) {
+    this.#sides[0].dips = value & 0xff;
+    this.#sides[1].dips = value >> 8;
   }
 }
 

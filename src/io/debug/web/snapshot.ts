@@ -25,7 +25,8 @@ export function encodeSnapshot(
 ): Uint8Array<ArrayBuffer> {
   const { nes, pixels, timeline } = session;
   const isStopped = session.moving === undefined;
-  const picture = pictureBytes(pixels);
+  const width = nes.sub === undefined ? nes.geometry.width : nes.geometry.width / 2;
+  const picture = pictureBytes(leftColumns(pixels, nes.geometry.width, width));
   const blocks: [SnapshotBlock, Uint8Array][] = [["picture", picture]];
   if (wanted.ppu) {
     blocks.push(["video", read(session, "ppu", 0, MEMORY_BYTES.ppu)]);
@@ -45,9 +46,9 @@ export function encodeSnapshot(
     frame: nes.frame,
     position: timeline.position,
     isStopped,
-    width: nes.geometry.width,
+    width,
     height: nes.geometry.height,
-    pixelBytes: picture.length > pixels.length ? 2 : 1,
+    pixelBytes: picture.length > width * nes.geometry.height ? 2 : 1,
     ppu: ppuFacts(session),
     ...(list === undefined ? {} : { events: { base: list.base } }),
     ...(memory === undefined ? {} : { memory: { space: memory.space, first: memory.first } }),
@@ -71,6 +72,15 @@ function joined(header: SnapshotHeader, blocks: readonly Uint8Array[]): Uint8Arr
     at += block.length;
   }
   return message;
+}
+
+/** The first `columns` of each row: the screen of a VS. DualSystem whose console is debugged. */
+function leftColumns(pixels: Uint16Array, width: number, columns: number): Uint16Array {
+  if (columns === width) return pixels;
+  const left = new Uint16Array((pixels.length / width) * columns);
+  for (let from = 0, to = 0; to < left.length; from += width, to += columns)
+    left.set(pixels.subarray(from, from + columns), to);
+  return left;
 }
 
 /** One byte per pixel if no pixel has the third emphasis bit, which is usual; else two. */

@@ -12,6 +12,9 @@ import type { MenuEntry, MenuPage } from "./page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { slotsPage } from "./slots-page.ts";
 
+/** The first coin slot of the sub side of a VS. DualSystem. */
+const FIRST_SUB_SLOT = 2;
+
 /** The menu's first page. */
 export function mainPage(context: MenuContext): MenuPage {
   return {
@@ -88,6 +91,15 @@ function playEntries(context: MenuContext): MenuEntry[] {
             about: "then press Start",
             enter: andClose(context, () => session.insertCoin(0)),
           },
+          ...(session.arcade.slotCount > FIRST_SUB_SLOT
+            ? [
+                {
+                  label: "Insert coin, sub side",
+                  about: "for the right screen: then controller 3 presses Start",
+                  enter: andClose(context, () => session.insertCoin(FIRST_SUB_SLOT)),
+                },
+              ]
+            : []),
         ]
       : []),
   ];
