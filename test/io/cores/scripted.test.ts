@@ -236,6 +236,7 @@ describe.skipIf(!hasCompiler)("a scripted core that fails (cc)", () => {
   for (const [script, message] of [
     ["crash=3", /^Scripted has crashed/],
     ["abort=3", /^Scripted has crashed \(SIGABRT\)/],
+    ["memory=3", /^Scripted has crashed/],
     ["exit=3", /^Scripted has ended with code 0/],
     ["shutdown=3", /^the core has ended the game/],
     ["huge=3", /^shows a picture of 100000 × 100000/],

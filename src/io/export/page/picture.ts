@@ -1,5 +1,5 @@
 import type { Filter, PageScale } from "./config.ts";
-import { paintPlain } from "./plain-painter.ts";
+import { PlainPainter } from "./plain-painter.ts";
 import { GlPainter } from "./webgl-painter.ts";
 
 export const WIDTH = 256;
@@ -27,6 +27,7 @@ export class Picture {
   readonly #space: HTMLElement;
   #canvas: HTMLCanvasElement;
   #painter: GlPainter | undefined;
+  #plain = new PlainPainter();
   readonly #image = new ImageData(WIDTH, HEIGHT);
   readonly #next = new ImageData(WIDTH, HEIGHT);
 
@@ -102,6 +103,7 @@ export class Picture {
     const isSmall = isWhole && this.kind === "2d" && this.filter === "none";
     this.#canvas.width = isSmall ? WIDTH : width;
     this.#canvas.height = isSmall ? HEIGHT : height;
+    this.#plain = new PlainPainter();
     const { style } = this.#canvas;
     style.imageRendering = isSmall ? "pixelated" : "";
     style.width = `${width / ratio}px`;
@@ -113,7 +115,7 @@ export class Picture {
   }
 
   draw(): void {
-    if (this.#painter === undefined) paintPlain(this.#canvas, this.#image, this.filter);
+    if (this.#painter === undefined) this.#plain.paint(this.#canvas, this.#image, this.filter);
     else this.#painter.paint(this.#image, this.filter);
   }
 }

@@ -1,42 +1,41 @@
 import type { Filter } from "./config.ts";
+import { SharpScaler } from "./sharp-scaler.ts";
 
-let small: HTMLCanvasElement | undefined;
-let large: HTMLCanvasElement | undefined;
+/** Draws pictures on a canvas without WebGL. Make another one when the canvas has changed its size. */
+export class PlainPainter {
+  #small: HTMLCanvasElement | undefined;
+  #sharp: { readonly scaler: SharpScaler; readonly target: ImageData } | undefined;
 
-/** Draws a picture on a canvas without WebGL. */
-export function paintPlain(canvas: HTMLCanvasElement, image: ImageData, filter: Filter): void {
-  const context = canvas.getContext("2d", { alpha: false });
-  if (context === null) return;
-  if (canvas.width === image.width && canvas.height === image.height && filter === "none") {
-    context.putImageData(image, 0, 0);
-    return;
+  paint(canvas: HTMLCanvasElement, image: ImageData, filter: Filter): void {
+    const context = canvas.getContext("2d", { alpha: false });
+    if (context === null) return;
+    const { width, height } = canvas;
+    if (width < image.width || height < image.height) this.#shrink(context, image);
+    else if (width === image.width && height === image.height) context.putImageData(image, 0, 0);
+    else {
+      this.#sharp ??= sharpOf(image, new ImageData(width, height));
+      const { scaler, target } = this.#sharp;
+      const { top, rows } = scaler.scale(new Uint32Array(image.data.buffer));
+      // Lines that are darkened below need the whole picture first.
+      if (filter === "crt") context.putImageData(target, 0, 0);
+      else if (rows > 0) context.putImageData(target, 0, 0, 0, top, width, rows);
+    }
+    if (filter === "crt") darkenLines(context, image.height);
   }
-  small ??= document.createElement("canvas");
-  small.width = image.width;
-  small.height = image.height;
-  small.getContext("2d")?.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
-  const isWhole = canvas.width % image.width === 0 && canvas.height % image.height === 0;
-  if (isWhole) context.drawImage(small, 0, 0, canvas.width, canvas.height);
-  else paintBetween(context, small);
-  if (filter === "crt") darkenLines(context, image.height);
+
+  #shrink(context: CanvasRenderingContext2D, image: ImageData): void {
+    this.#small ??= document.createElement("canvas");
+    this.#small.width = image.width;
+    this.#small.height = image.height;
+    this.#small.getContext("2d")?.putImageData(image, 0, 0);
+    context.drawImage(this.#small, 0, 0, context.canvas.width, context.canvas.height);
+  }
 }
 
-/**
- * Scales by a whole number to the next larger size, then smoothly down: edges stay sharp and pixels equally
- * wide.
- */
-function paintBetween(context: CanvasRenderingContext2D, source: HTMLCanvasElement): void {
-  const { width, height } = context.canvas;
-  large ??= document.createElement("canvas");
-  large.width = source.width * Math.ceil(width / source.width);
-  large.height = source.height * Math.ceil(height / source.height);
-  const middle = large.getContext("2d", { alpha: false });
-  if (middle === null) return;
-  middle.imageSmoothingEnabled = false;
-  middle.drawImage(source, 0, 0, large.width, large.height);
-  context.imageSmoothingEnabled = true;
-  context.drawImage(large, 0, 0, width, height);
+function sharpOf(source: ImageData, target: ImageData): { scaler: SharpScaler; target: ImageData } {
+  const { width, height } = target;
+  const words = new Uint32Array(target.data.buffer);
+  return { scaler: new SharpScaler(source, { width, height, words }), target };
 }
 
 /** The dark gaps between a tube's lines. */
