@@ -10,8 +10,7 @@ const folder = resolve(process.argv[2] ?? join(root, "core"));
 const ENTRY = join(root, "src/io/core/index.ts");
 const CARTRIDGE = join(root, "src/emu/nes/cartridge");
 
-/** Names the third-party code in the bundle and its licence. */
-const BANNER = "/*! emuterm/core, MIT. Holds @noble/hashes, MIT, (c) Paul Miller (https://paulmillr.com) */";
+const BANNER = "/*! emuterm/core, MIT */";
 
 /** Take the place of `nsf.ts` and its board: music files have 6 KiB, and pages that embed games need none. */
 const WITHOUT_MUSIC = {

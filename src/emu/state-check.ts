@@ -19,14 +19,18 @@ export interface CheckedSlots {
  * their fields once, as views of the mutable run; `check` reads the same offsets of a state from outside.
  */
 export class StateCheck {
-  readonly #start: number;
+  readonly #run: Uint8Array;
   readonly #slots: CheckedSlots[] = [];
-  readonly #byName = new Map<string, CheckedSlots>();
+  readonly #byName: Map<string, CheckedSlots>;
   #state: DataView = new DataView(new ArrayBuffer(0));
 
-  /** `run` is the machine's mutable run. All declared views must be inside it. */
-  constructor(run: Uint8Array) {
-    this.#start = run.byteOffset;
+  /**
+   * `run` is the machine's mutable run. All declared views must be inside it. `known` are fields that have
+   * been declared elsewhere.
+   */
+  constructor(run: Uint8Array, known: ReadonlyMap<string, CheckedSlots> = new Map()) {
+    this.#run = run;
+    this.#byName = new Map(known);
   }
 
   /**
@@ -41,7 +45,7 @@ export class StateCheck {
   /** Declares `count` elements of `view` from `at` on; by default all of them. */
   slots(name: string, view: Slots, range: FieldRange, at = 0, count = view.length - at): void {
     const elementBytes = view.BYTES_PER_ELEMENT;
-    const offset = view.byteOffset + at * elementBytes - this.#start;
+    const offset = view.byteOffset + at * elementBytes - this.#run.byteOffset;
     const slots = { name, offset, elementBytes, isDouble: view instanceof Float64Array, count, range };
     this.#slots.push(slots);
     this.#byName.set(name, slots);
@@ -56,7 +60,22 @@ export class StateCheck {
    * Checks `run`, the mutable run of a state. Throws `InputError` ("data") with the first field out of range.
    */
   check(run: Uint8Array): void {
-    this.#state = new DataView(run.buffer, run.byteOffset, run.byteLength);
+    this.#checkView(new DataView(run.buffer, run.byteOffset, run.byteLength));
+  }
+
+  /**
+   * Checks fields that depend on what the state that was checked last holds. Returns the check that `declare`
+   * declares them with, for conditions on several fields.
+   */
+  checkAlso(declare: (state: StateCheck) => void): StateCheck {
+    const also = new StateCheck(this.#run, this.#byName);
+    declare(also);
+    also.#checkView(this.#state);
+    return also;
+  }
+
+  #checkView(view: DataView): void {
+    this.#state = view;
     for (const slots of this.#slots) {
       for (let i = 0; i < slots.count; i++) {
         const value = this.#read(slots, i);

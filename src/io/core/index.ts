@@ -2,8 +2,6 @@
  * `emuterm/core`: the NES alone, for web pages, workers, Node, Deno and Bun. It is compiled to one JavaScript
  * module without dependencies, so nothing here may use Bun, Node or a browser's own functions.
  */
-import { sha1 } from "@noble/hashes/legacy.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
 import type { CoinSlots, DiskDrive, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
@@ -19,6 +17,7 @@ import {
   type Palette,
   paletteFor,
 } from "../render/palette.ts";
+import { portableSha1 } from "./sha1.ts";
 
 export {
   type CoinSlots,
@@ -67,13 +66,7 @@ function readImage(bytes: Uint8Array, fdsBios: Uint8Array | undefined): Cartridg
   if (format === "fds" && fdsBios === undefined) {
     throw new InputError("data", "a disk needs the disk system's BIOS", "", "give it as fdsBios");
   }
-  return readRomImage(bytes, format, sha1Hex, fdsBios).image;
-}
-
-function sha1Hex(parts: readonly Uint8Array[]): string {
-  const hash = sha1.create();
-  for (const part of parts) hash.update(part);
-  return bytesToHex(hash.digest());
+  return readRomImage(bytes, format, portableSha1, fdsBios).image;
 }
 
 /** A console with a game in it. It has no clock: the page or program calls `runFrame`. */

@@ -13,7 +13,7 @@ const BOARDS = "src/emu/nes/cartridge/boards";
 export async function bundlePlayer(sources: PlayerSources, mapper: number): Promise<string> {
   const files: Record<string, string> = {};
   for (const [name, text] of Object.entries(sources.modules)) {
-    files[name.startsWith("src/") ? join(ROOT, name) : name] = text;
+    files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);

@@ -11,11 +11,9 @@ import { findBoardFiles } from "./board-files.ts";
 const ROOT = pageFolder(".");
 /** The folder of the player's page. */
 export const PAGE_FOLDER = "src/io/export/page";
-/** Modules of other packages that the player imports. Only a clone has these packages. */
-const FOREIGN_MODULES = ["@noble/hashes/legacy.js", "@noble/hashes/utils.js"];
 
 export interface PlayerSources {
-  /** JavaScript of modules by their path in a clone, or by their name if they are of another package. */
+  /** JavaScript of modules by their path in a clone. */
   readonly modules: Readonly<Record<string, string>>;
   /** The files of each mapper number's boards, below `src/emu/nes/cartridge/boards/`. */
   readonly boards: Readonly<Record<number, readonly string[]>>;
@@ -38,7 +36,6 @@ export async function loadPlayerSources(): Promise<PlayerSources> {
 async function packSources(): Promise<PlayerSources> {
   const folder = join(ROOT, PAGE_FOLDER);
   const modules: Record<string, string> = {};
-  for (const name of FOREIGN_MODULES) modules[name] = await bundleForeign(name);
   const transpiler = new Bun.Transpiler({ loader: "ts", target: "browser", minifyWhitespace: true });
   for (const path of await modulesOf([join(folder, "main.ts"), join(folder, "worklet.ts")])) {
     modules[path] = transpiler.transformSync(await Bun.file(join(ROOT, path)).text());
@@ -49,16 +46,6 @@ async function packSources(): Promise<PlayerSources> {
     style: await bundleStyle(join(folder, "page.css")),
     template: await Bun.file(join(folder, "page.html")).text(),
   };
-}
-
-async function bundleForeign(name: string): Promise<string> {
-  const { outputs } = await runBundler({
-    entrypoints: [Bun.resolveSync(name, ROOT)],
-    target: "browser",
-    format: "esm",
-    minify: { whitespace: true },
-  });
-  return outputs[0]!.text();
 }
 
 /** Returns the project's modules that these import, and these, by their path in the clone. */

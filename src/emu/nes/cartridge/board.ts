@@ -24,6 +24,8 @@ export interface BoardOptions {
   readonly region?: RegionTiming;
   /** Only for the consoles of a VS. DualSystem. */
   readonly vsWiring?: VsWiring | undefined;
+  /** False if ROM never drives the bus during writes, whatever the board. */
+  readonly hasConflicts?: boolean;
 }
 
 /** What connects the board of one console of a VS. DualSystem with the other console. */
@@ -194,7 +196,7 @@ export abstract class Board {
 
   /** Returns the bus value of a write that conflicts with ROM: a 0 bit from either side wins. */
   protected busConflict(address: number, value: number): number {
-    return value & this.memory.cpuByte(address, value);
+    return this.options.hasConflicts === false ? value : value & this.memory.cpuByte(address, value);
   }
 
   /** The board pulls IRQ low from the sample of `cycle` on. */

@@ -71,11 +71,16 @@ export class CartridgeMemory {
   readonly prgRam: Chip;
   readonly chrRam: Chip;
   readonly extraRam: Chip;
-  /** CHR ROM, or CHR RAM if there is no ROM. */
-  readonly chr: Chip;
+  /**
+   * What `mapPrg`, `mapPrgRam` and `mapChr` map: PRG ROM, PRG RAM, and CHR ROM or, if there is none, CHR RAM.
+   * On a multicart that has boards for its games, the parts of the selected game.
+   */
+  prg: Chip;
+  ram: Chip;
+  chr: Chip;
   /** The non-volatile memory: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
-  readonly mirroring: Mirroring;
+  mirroring: Mirroring;
   /** Called with the number of each 2 KiB ROM page that is mapped at $8000 or above: see Cheats. */
   onRomPage: ((page: number) => void) | undefined;
   /** PRG ROM as in the image. On boards with flash, `prgRom` is a copy that the program can rewrite. */
@@ -112,6 +117,8 @@ export class CartridgeMemory {
     this.prgRam = ramChip(arena, "prgRam", sizes.prgRamBytes + sizes.prgNvramBytes);
     this.chrRam = ramChip(arena, "chrRam", sizes.chrRamBytes + sizes.chrNvramBytes);
     this.extraRam = ramChip(arena, "extraRam", sizes.extraRamBytes);
+    this.prg = this.prgRom;
+    this.ram = this.prgRam;
     this.chr = this.chrRom.bytes > 0 ? this.chrRom : this.chrRam;
     const kept = keptPart(image, chips);
     const offset = this[kept.chip].offset + kept.start;
@@ -143,12 +150,12 @@ export class CartridgeMemory {
 
   /** Maps PRG ROM bank `bank`, in units of `size`, at `address`. */
   mapPrg(address: number, size: number, bank: number): void {
-    this.mapCpu(address, size, this.prgRom, bank);
+    this.mapCpu(address, size, this.prg, bank);
   }
 
   /** Maps PRG RAM at `address`; `canRead` and `canWrite` follow the board's protection bits. */
   mapPrgRam(address: number, size: number, bank: number, canRead = true, canWrite = true): void {
-    this.mapCpu(address, size, this.prgRam, bank, canRead, canWrite);
+    this.mapCpu(address, size, this.ram, bank, canRead, canWrite);
   }
 
   /** Maps any chip in the CPU's space. ROM stays read-only even if `canWrite` is true. */

@@ -45,7 +45,6 @@ const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   LH51: 309,
   "FARID_SLROM_8-IN-1": 323,
   "RT-01": 328,
-  COOLGIRL: 342,
   KS7030: 347,
   KS106C: 352,
   "3D-BLOCK": 355,

@@ -77,7 +77,7 @@ export class Vrc2And4 extends VrcIrqBoard {
   constructor(parts: BoardParts) {
     super(parts);
     this.#wiring = wiringOf(parts.image);
-    this.#hasMicrowire = this.#wiring.vrc2 && this.memory.prgRam.bytes === 0;
+    this.#hasMicrowire = this.#wiring.vrc2 && this.memory.ram.bytes === 0;
     this.hooks = this.#wiring.vrc2 ? HOOK_CPU_READS : HOOK_CPU_TIME;
   }
 

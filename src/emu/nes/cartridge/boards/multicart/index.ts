@@ -2,6 +2,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
 import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
+import { BOARDS as coolgirl } from "./coolgirl.ts";
 import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
@@ -27,6 +28,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...aa6023,
   ...addressLatches,
   ...conflictMulticarts,
+  ...coolgirl,
   ...eh8813a,
   ...fk23c,
   ...mixedMulticarts,

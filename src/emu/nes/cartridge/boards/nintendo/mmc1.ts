@@ -102,7 +102,7 @@ class Mmc1 extends Board {
       memory.mapPrg(0x8000, 32 * KIB, 0);
       return;
     }
-    const outer = memory.prgRom.bytes > 256 * KIB ? registers[CHR_0] & 0x10 : 0;
+    const outer = memory.prg.bytes > 256 * KIB ? registers[CHR_0] & 0x10 : 0;
     const bank = outer | (registers[PRG] & 0x0f);
     const mode = (registers[CONTROL] >> 2) & 3;
     if (mode < 2) {
@@ -117,9 +117,9 @@ class Mmc1 extends Board {
     const { memory, registers } = this;
     const chr = registers[CHR_0];
     let bank = 0;
-    if (memory.prgRam.bytes >= 32 * KIB) bank = (chr >> 2) & 3;
-    else if (memory.prgRam.bytes >= 16 * KIB) bank = this.#chrIsSmall ? (chr >> 3) & 1 : (chr >> 4) & 1;
-    const snrom = this.#chrIsSmall && memory.prgRom.bytes <= 256 * KIB;
+    if (memory.ram.bytes >= 32 * KIB) bank = (chr >> 2) & 3;
+    else if (memory.ram.bytes >= 16 * KIB) bank = this.#chrIsSmall ? (chr >> 3) & 1 : (chr >> 4) & 1;
+    const snrom = this.#chrIsSmall && memory.prg.bytes <= 256 * KIB;
     const off = (registers[PRG] & 0x10) !== 0 || (snrom && (chr & 0x10) !== 0);
     const enabled = !(off && this.ramCanBeDisabled);
     memory.mapPrgRam(0x6000, 8 * KIB, bank, enabled, enabled);

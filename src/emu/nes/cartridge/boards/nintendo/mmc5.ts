@@ -287,7 +287,7 @@ class Mmc5 extends TimedBoard {
   #mapRamBank(address: number, bank: number): void {
     const { memory, registers } = this;
     const writable = (registers[PROTECT_1] & 3) === 2 && (registers[PROTECT_2] & 3) === 1;
-    const total = memory.prgRam.bytes / (8 * KIB);
+    const total = memory.ram.bytes / (8 * KIB);
     const chip = bank >> 2;
     if (total === 2) memory.mapPrgRam(address, 8 * KIB, chip, true, writable);
     else if (total <= 4 && chip === 1) memory.unmapCpu(address, 8 * KIB);

@@ -1,5 +1,6 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
+import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { JAPAN } from "./japan.ts";
 import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
@@ -27,6 +28,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
   ...MMC3_NROM_MULTICARTS,
+  ...COOLGIRL_BOARDS,
   ...JAPAN,
   ...BANDAI,
   ...OTHERS,
