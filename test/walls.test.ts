@@ -23,6 +23,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "init",
     "library",
     "mcp",
+    "music",
     "netplay",
     "play",
     "serve",

@@ -64,15 +64,6 @@ interface FileFacts {
   readonly warnings: readonly string[];
 }
 
-/** One line for the start of a track: its title, and the keys. `track` is counted from 0. */
-export function musicNotice({ title, tracks, firstTrack }: NsfProgram, track = firstTrack): string {
-  const name = tracks[track]?.name ?? "";
-  const names = [title, name].filter((part) => part !== "").map((part) => printable(part));
-  const place = `track ${track + 1} of ${tracks.length}`;
-  const keys = tracks.length > 1 ? ", left and right change it" : "";
-  return `${[...names, place].join(" · ")}${keys}`;
-}
-
 /** A music file in lines of text. */
 export function describeMusic(info: FileFacts, music: MusicInfo, region: string): string {
   const rate = info.region === "ntsc" ? music.ntscHz : music.palHz;

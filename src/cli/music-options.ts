@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { InputError } from "../emu/input-error.ts";
 import type { Machine } from "../emu/machine.ts";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
-import type { NsfTrack } from "../emu/nes/cartridge/nsf-program.ts";
+import { trackTimes } from "../emu/nes/cartridge/nsf-program.ts";
 import { Fade } from "../io/dump/fade.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -14,9 +14,6 @@ export interface MusicOptions {
 
 /** More than any file has. */
 const MAX_TRACKS = 256;
-/** The length of a track whose file gives none. */
-const USUAL_TIME_MS = 180_000;
-const USUAL_FADE_MS = 5_000;
 
 export function addMusicOptions(command: Command): Command {
   return command.option(
@@ -75,12 +72,4 @@ export function lengthOfDump(
   const fade = new Fade(start, framesOf(fadeMs));
   const frames = Math.max(1, start + framesOf(fadeMs));
   return { frames, soundOf: (frame, samples) => fade.apply(frame, samples) };
-}
-
-/** A track's time before its fade, and the fade's. */
-function trackTimes(track: NsfTrack | undefined): {
-  readonly timeMs: number;
-  readonly fadeMs: number;
-} {
-  return { timeMs: track?.timeMs ?? USUAL_TIME_MS, fadeMs: track?.fadeMs ?? USUAL_FADE_MS };
 }

@@ -1,3 +1,5 @@
+import type { ChannelReadings } from "./sound-channels.ts";
+
 /**
  * A picture, row by row: palette indices with emphasis bits (`Uint16Array`), or 0x00RRGGBB (`Uint32Array`).
  * A machine always draws the same kind.
@@ -130,8 +132,10 @@ export interface Machine {
   /** Options and devices that can be changed while it runs, if it has some. */
   readonly choices?: MachineChoices | undefined;
 
-  /** Bits of muted sound channels. Not part of a state. */
+  /** Bits of muted sound channels. Not part of a state, and without effect on anything but the samples. */
   mutedChannels: number;
+  /** Writes how the channels of `geometry.soundChannels` sound to `into`, between two frames. */
+  readChannels?(into: ChannelReadings): void;
 
   /** Removes all cheats. They are not part of a state. */
   clearCheats(): void;

@@ -30,3 +30,21 @@ export function frequencyOf(samples: ArrayLike<number>, rateHz = 48_000): number
   }
   return (count * rateHz) / (last - first);
 }
+
+/** Loudness of samples without their mean. */
+export function loudness(samples: readonly number[]): number {
+  const mean = samples.reduce((sum, one) => sum + one, 0) / samples.length;
+  return Math.sqrt(samples.reduce((sum, one) => sum + (one - mean) ** 2, 0) / samples.length);
+}
+
+/** Samples between rises from far below 0 to far above, as a mean. */
+export function periodOf(samples: readonly number[]): number {
+  const far = loudness(samples) / 2;
+  const rises: number[] = [];
+  let wasLow = false;
+  for (const [at, sample] of samples.entries()) {
+    if (wasLow && sample > far) rises.push(at);
+    if (sample > far || sample < -far) wasLow = sample < -far;
+  }
+  return (rises.at(-1)! - rises[0]!) / (rises.length - 1);
+}

@@ -15,6 +15,7 @@ import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { asInputError } from "../../io/files/write-target.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
+import { playMusic } from "../../io/music/play-music.ts";
 import { loadCheatFile } from "../../io/play/cheat-file.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
@@ -33,7 +34,6 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
-import { musicNotice } from "../music-info.ts";
 import { addMusicOptions, checkTrack, type MusicOptions, musicTrackOf } from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run-core.ts";
@@ -364,7 +364,7 @@ async function playGame(
     ...(options.watch === true && isFile ? { watch: watchGame(path, rom, toLoadOptions(options)) } : {}),
     canDebug: isFile && !isMovie,
     isMuted: options.mute === true,
-    ...noticeOf(rom, nesOptions.track),
+    ...noticeOf(rom),
     files,
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     ...side.options,
@@ -376,7 +376,13 @@ async function playGame(
     ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
     log: logRoot,
   };
-  const result = await holdingLog(() => play(toPlay));
+  const { nsf } = rom.image;
+  const isListened = nsf !== undefined && !isMovie && state === undefined && options.watch !== true;
+  const result = await holdingLog(() =>
+    isListened
+      ? playMusic({ ...toPlay, program: nsf, track: nesOptions.track ?? nsf.firstTrack })
+      : play(toPlay),
+  );
   await side.ended(result.playedSeconds);
   log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
   if (options.record !== undefined && recording !== undefined) {
@@ -391,9 +397,9 @@ async function playGame(
   return result;
 }
 
-/** What the screen says first: what the game may lack, or what plays and which keys choose the track. */
-function noticeOf({ cautions, image }: LoadedRom, track: number | undefined): { readonly notice?: string } {
-  const [notice = image.nsf === undefined ? undefined : musicNotice(image.nsf, track)] = cautions;
+/** What the screen says first: what the game may lack. */
+function noticeOf({ cautions }: LoadedRom): { readonly notice?: string } {
+  const [notice] = cautions;
   return notice === undefined ? {} : { notice };
 }
 

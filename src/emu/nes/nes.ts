@@ -8,6 +8,7 @@ import type {
   MemorySpace,
   ResetKind,
 } from "../machine.ts";
+import type { ChannelReadings } from "../sound-channels.ts";
 import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
 import { SOUND_CHANNELS } from "./apu/mixer.ts";
@@ -41,7 +42,7 @@ import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
-import { frameRateHz, type RegionTiming } from "./region.ts";
+import { cpuClockHz, frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
 import { DUAL_WIDTH, DualSystem, dualWiring } from "./vs-dual.ts";
 
@@ -242,7 +243,7 @@ export class Nes implements Machine, FramePosition {
       frameRateHz: frameRateHz(region),
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
-      soundChannels: SOUND_CHANNELS,
+      soundChannels: [...SOUND_CHANNELS, ...(this.board.soundChip?.channels ?? [])],
       ...(hardware.colors === undefined ? {} : { colors: hardware.colors }),
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
@@ -258,12 +259,23 @@ export class Nes implements Machine, FramePosition {
   }
 
   get mutedChannels(): number {
-    return this.apu.mutedChannels;
+    const { soundChip } = this.board;
+    return this.apu.mutedChannels | ((soundChip?.muted ?? 0) << SOUND_CHANNELS.length);
   }
 
   set mutedChannels(channels: number) {
-    this.apu.mutedChannels = channels;
+    const { soundChip } = this.board;
+    const own = (1 << SOUND_CHANNELS.length) - 1;
+    // The board's level follows with its next change.
+    if (soundChip !== undefined) soundChip.muted = channels >>> SOUND_CHANNELS.length;
+    this.apu.mutedChannels = channels & own;
     if (this.sub !== undefined) this.sub.mutedChannels = channels;
+  }
+
+  readChannels(into: ChannelReadings): void {
+    const clockHz = cpuClockHz(this.region);
+    this.apu.readChannels(into, clockHz);
+    this.board.soundChip?.readChannels(into, SOUND_CHANNELS.length, clockHz);
   }
 
   get latchedButtons(): number {

@@ -52,6 +52,12 @@ export type RendererName = keyof typeof KINDS;
 /** Every way to show a picture. */
 export const RENDERERS = Object.keys(KINDS) as readonly RendererName[];
 
+/** Dots of a cell, across and down; undefined for images. */
+export function dotsPerCell(renderer: RendererName): readonly [across: number, down: number] | undefined {
+  const kind: EncoderKind = KINDS[renderer];
+  return kind.dots;
+}
+
 /** Assumed pixels of a cell where the terminal does not report them. Only their ratio matters. */
 const USUAL_CELL = [8, 16] as const;
 

@@ -18,6 +18,7 @@
 import { Arena } from "../../emu/arena.ts";
 import type { FramePixels } from "../../emu/machine.ts";
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
+import { ChannelReadings, MAX_SOUND_CHANNELS } from "../../emu/sound-channels.ts";
 import { KIB } from "../../emu/units.ts";
 
 const LINE_WORDS = 16;
@@ -98,6 +99,10 @@ export const TAP_SAMPLE_COUNTS = 3 * LINE_WORDS;
 export const TAP_SLOT_WORDS = 3;
 /** Samples per slot and channel by default: PAL frames have 960. */
 const TAP_SAMPLES = 1024;
+
+/** Writer: machine. Readings of the sound channels so far (wraps). */
+export const SCOPE_HEAD = 0;
+const READING_BYTES = ChannelReadings.bytesFor(MAX_SOUND_CHANNELS);
 
 /**
  * Snapshot cell; its one writer writes all words: versions begun and finished, then bytes and tag of each
@@ -183,6 +188,8 @@ export interface SharedSizes {
   readonly tapFrames: number;
   /** Size of the text over the picture; 0 without a presenter. */
   readonly overlayBytes: number;
+  /** Frames whose sound channels are kept for a display; 0 for none. */
+  readonly soundFrames: number;
 }
 
 /** Sizes that do not depend on the machine. 16,384 samples are 341 ms at 48 kHz. */
@@ -194,6 +201,7 @@ export const DEFAULT_SIZES = {
   rewindBytes: 0,
   tapFrames: 0,
   overlayBytes: 0,
+  soundFrames: 0,
 } as const;
 
 /** Additional sizes for playing: a quarter of a second of frames, and the largest menu in 24-bit colour. */
@@ -228,6 +236,13 @@ export interface TapBlock {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly pixels: readonly FramePixels[];
   readonly samples: readonly Int16Array<SharedArrayBuffer>[];
+}
+
+/** Memory of the sound channels' readings: see sound-scope.ts. */
+export interface ScopeBlock {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** One for each frame that is kept. */
+  readonly frames: readonly ChannelReadings[];
 }
 
 /** A snapshot cell's memory: see snapshot-cell.ts. */
@@ -270,6 +285,7 @@ export interface SharedBlocks {
   /** Writer: main. Text that the presenter draws over the picture. */
   readonly overlay: CellBlock;
   readonly tap: TapBlock;
+  readonly scope: ScopeBlock;
   /** Used by the machine only: see rewind.ts. */
   readonly rewind: Int32Array<SharedArrayBuffer>;
 }
@@ -307,6 +323,8 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["tap", (TAP_SAMPLE_COUNTS + TAP_SLOT_WORDS * sizes.tapFrames) * 4],
     ["tap.pixels", sizes.tapFrames * pixelBytes],
     ["tap.samples", sizes.tapFrames * (sizes.frameSamples ?? TAP_SAMPLES) * sampleBytes],
+    ["scope", LINE_WORDS * 4],
+    ["scope.frames", sizes.soundFrames * READING_BYTES],
     ["rewind", sizes.rewindBytes],
   ];
 }
@@ -362,6 +380,17 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
       words: int32("tap"),
       pixels: pieces(pixels("tap.pixels"), sizes.tapFrames),
       samples: pieces(int16("tap.samples"), sizes.tapFrames),
+    },
+    scope: {
+      words: int32("scope"),
+      frames: Array.from(
+        { length: sizes.soundFrames },
+        (_, frame) =>
+          new ChannelReadings(
+            uint8("scope.frames").subarray(frame * READING_BYTES, (frame + 1) * READING_BYTES),
+            MAX_SOUND_CHANNELS,
+          ),
+      ),
     },
     rewind: int32("rewind"),
   };

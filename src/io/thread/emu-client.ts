@@ -42,6 +42,8 @@ export interface EmuClientOptions {
   readonly rewindBytes?: number;
   /** Reserve memory for a presenter's text and a recording. */
   readonly forPlaying?: boolean;
+  /** Keep readings of the sound channels for this many frames, for a display of music. */
+  readonly soundFrames?: number;
   readonly state?: Uint8Array;
   readonly battery?: Uint8Array;
   /** A movie to play, and memory for recording one. */
@@ -192,6 +194,21 @@ export class EmuClient {
   async step(frames: number, isPaced = false): Promise<void> {
     const first = readStats(this.blocks.stats).frames;
     await this.command(codes.COMMAND_STEP, frames, isPaced ? codes.STEP_PACED : codes.STEP_FAST);
+    await this.#framesDone(first, frames);
+  }
+
+  /**
+   * Runs `frames` frames as fast as possible without sound and with the last picture only, then pauses.
+   * Resolves when they are done.
+   */
+  async skip(frames: number): Promise<void> {
+    if (frames <= 0) return;
+    const first = readStats(this.blocks.stats).frames;
+    await this.command(codes.COMMAND_STEP, frames, codes.STEP_LAST_PICTURE);
+    await this.#framesDone(first, frames);
+  }
+
+  async #framesDone(first: number, frames: number): Promise<void> {
     while (this.#isRunning && (readStats(this.blocks.stats).frames - first) >>> 0 < frames)
       await Bun.sleep(1);
   }
@@ -409,6 +426,7 @@ async function startThread(options: EmuClientOptions): Promise<StartedThread> {
     ...machine.sizes,
     ...(options.forPlaying === true ? PLAY_SIZES : {}),
     rewindBytes: options.rewindBytes ?? 0,
+    soundFrames: options.soundFrames ?? 0,
   });
   const worker = new Worker(machine.worker, { name: "emu-machine" });
   const failures: CommandFailures = { heard: 0, errors: new Map() };

@@ -3,6 +3,7 @@ import { AudioWriter } from "../shared/audio-ring.ts";
 import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
 import { type SharedBlocks, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
+import { ScopeWriter } from "../shared/sound-scope.ts";
 import { addStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import type { MachineCommands } from "./machine-commands.ts";
@@ -26,6 +27,7 @@ export class FrameRunner {
   readonly #frames: TripleBufferWriter;
   readonly #audio: AudioWriter;
   readonly #tap: TapWriter;
+  readonly #scope: ScopeWriter;
   readonly #blocks: SharedBlocks;
   readonly #rewind: RewindBuffer | undefined;
   readonly #track: MovieTrack | undefined;
@@ -54,6 +56,7 @@ export class FrameRunner {
     this.#frames = frames;
     this.#audio = new AudioWriter(blocks.audio);
     this.#tap = new TapWriter(blocks.tap);
+    this.#scope = new ScopeWriter(blocks.scope);
     this.#present = new Uint8Array(machine.stateBytes);
     this.#sound = new Int16Array(machine.geometry.maxSamplesPerFrame);
     const hasStates = machine.hasStates !== false;
@@ -97,6 +100,7 @@ export class FrameRunner {
     this.#track?.record();
     const count = machine.sampleCount;
     this.#hear(machine.samples, count);
+    this.#scope.push(machine);
     if (runAheadFrames === 0) {
       this.#tap.push(pixels, machine.samples, count, machine.geometry);
       return;

@@ -1,4 +1,5 @@
 import type { MachineArena } from "../../arena.ts";
+import type { ChannelReadings } from "../../sound-channels.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { defineFields, flushFields, loadFields, range } from "../../state-fields.ts";
 import { type InterruptLines, NEVER } from "../interrupts.ts";
@@ -7,6 +8,7 @@ import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { type StatePart, statePart } from "../state-part.ts";
 import { isGet, nextGet } from "./apu-cycle.ts";
 import { statePartsOf } from "./apu-state.ts";
+import { readDmc, readNoise, readPulse, readTriangle } from "./channel-readings.ts";
 import { DMC_PERIODS, Dmc } from "./dmc.ts";
 import { FRAME_COUNTER_TIMES, FrameCounter, HALF_FRAME, NO_CLOCK } from "./frame-counter.ts";
 import { Mixer } from "./mixer.ts";
@@ -82,7 +84,7 @@ export class Apu {
   }
 
   set mutedChannels(channels: number) {
-    this.mixer.setMuted(this.cycle + 1, channels);
+    this.mixer.muted = channels;
     this.#emitPulses(this.cycle + 1);
     this.#emitOthers(this.cycle + 1);
   }
@@ -208,18 +210,30 @@ export class Apu {
   }
 
   #emitOthers(cycle: number): void {
-    const { triangle } = this;
-    const level = triangle.ultrasonic === 1 ? -1 : triangle.level;
-    this.mixer.setOthers(cycle, level, this.noise.level, this.dmc.level);
+    this.mixer.setOthers(cycle, this.#triangleLevel, this.noise.level, this.dmc.level);
+  }
+
+  /** −1 if it is too fast to be heard. */
+  get #triangleLevel(): number {
+    return this.triangle.ultrasonic === 1 ? -1 : this.triangle.level;
   }
 
   /**
    * Sets the level of the cartridge's expansion sound (in LEVEL_UNIT, any sign) from `cycle` of this frame
    * on. Cycles must not decrease, but may be ahead of the APU. The level is part of the state, so boards need
-   * not save it.
+   * not save it. `heard` is the level without the channels that are muted.
    */
-  setExpansionLevel(cycle: number, level: number): void {
-    this.mixer.setExpansion(cycle, level);
+  setExpansionLevel(cycle: number, level: number, heard = level): void {
+    this.mixer.setExpansion(cycle, level, heard);
+  }
+
+  /** Writes how the five channels sound to `into`. `clockHz` is the CPU's. */
+  readChannels(into: ChannelReadings, clockHz: number): void {
+    readPulse(this.pulse1, into, 0, clockHz);
+    readPulse(this.pulse2, into, 1, clockHz);
+    readTriangle(this.triangle, into, 2, clockHz);
+    readNoise(this.noise, into, 3, clockHz);
+    readDmc(this.dmc, into, 4);
   }
 
   /** Writes $4000–$4013, $4015 or $4017 in `cycle`. */
@@ -312,9 +326,9 @@ export class Apu {
     this.noise.powerOn(firstPut);
     this.dmc.powerOn(0);
     this.frameCounter.powerOn(0);
-    this.mixer.expansionLevel = 0;
+    this.mixer.silenceExpansion();
     this.#updateChannels(0);
-    this.sound.powerOn(this.mixer.pulseLevel + this.mixer.otherLevel);
+    this.sound.powerOn(this.mixer.level);
     this.#updateNextEvent();
   }
 
@@ -379,6 +393,15 @@ export class Apu {
     this.triangle.update();
     this.noise.update();
     this.dmc.update(this.cycle);
+    const { pulse1, pulse2, noise, dmc } = this;
+    this.mixer.resume(
+      this.sound.heldLevel,
+      pulse1.level,
+      pulse2.level,
+      this.#triangleLevel,
+      noise.level,
+      dmc.level,
+    );
     this.#updateNextEvent();
   }
 }

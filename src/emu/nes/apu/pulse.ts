@@ -9,7 +9,7 @@ const SHORTEST_PERIOD = 8;
 const LONGEST_PERIOD = 0x7ff;
 
 /** Output by duty × 8 + position; the position counts down from 0. https://www.nesdev.org/wiki/APU_Pulse */
-const DUTY_HIGH = new Uint8Array([
+export const DUTY_HIGH = new Uint8Array([
   ...[0, 0, 0, 0, 0, 0, 0, 1],
   ...[0, 0, 0, 0, 0, 0, 1, 1],
   ...[0, 0, 0, 0, 1, 1, 1, 1],

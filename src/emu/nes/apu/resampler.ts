@@ -222,6 +222,16 @@ export class LevelResampler {
     this.lowPassIn = withoutDust(lowPassIn);
   }
 
+  /**
+   * The sum of all steps, also of those whose response is not complete: the level at which the output comes
+   * to rest, in LEVEL_UNIT.
+   */
+  get heldLevel(): number {
+    let sum = this.level;
+    for (let i = 0; i < TAIL; i++) sum += this.#tail[i];
+    return sum / KERNEL_UNIT;
+  }
+
   /** Starts in silence. */
   powerOn(level: number): void {
     this.fraction = 0;

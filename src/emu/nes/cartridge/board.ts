@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../sound-channels.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
@@ -41,8 +42,11 @@ export interface VsWiring {
 
 /** Where expansion sound goes: the machine's mixer. */
 export interface LevelSink {
-  /** Sets the cartridge's output to `level`, in LEVEL_UNIT, from `cycle` of this frame on. */
-  setExpansionLevel(cycle: number, level: number): void;
+  /**
+   * Sets the cartridge's output to `level`, in LEVEL_UNIT, from `cycle` of this frame on. `heard` is the
+   * level without the channels that are muted.
+   */
+  setExpansionLevel(cycle: number, level: number, heard: number): void;
 }
 
 const SILENCE: LevelSink = { setExpansionLevel() {} };
@@ -122,6 +126,11 @@ export abstract class Board {
     this.lines = parts.lines;
     this.registers = parts.registers;
     this.options = parts.options;
+  }
+
+  /** With HOOK_AUDIO: the channels that the board adds to the console's. */
+  get soundChip(): SoundChip | undefined {
+    return undefined;
   }
 
   /** Connects the controllers, for cartridges with buttons of their own. */

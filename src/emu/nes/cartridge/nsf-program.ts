@@ -60,3 +60,15 @@ export interface NsfProgram {
 export function nsfChipNames(chips: number): string[] {
   return CHIP_NAMES.filter((_, bit) => ((chips >> bit) & 1) !== 0);
 }
+
+/** The length of a track whose file gives none. */
+const USUAL_TIME_MS = 180_000;
+const USUAL_FADE_MS = 5_000;
+
+/** A track's time before its fade, and the fade's. */
+export function trackTimes(track: NsfTrack | undefined): {
+  readonly timeMs: number;
+  readonly fadeMs: number;
+} {
+  return { timeMs: track?.timeMs ?? USUAL_TIME_MS, fadeMs: track?.fadeMs ?? USUAL_FADE_MS };
+}

@@ -10,7 +10,9 @@ const CLOCK_HZ = 1_789_773;
 
 /** Inputs levels, each for a number of cycles, and returns the output in each cycle. */
 function filter(input: readonly (readonly [level: number, cycles: number])[], cutoffHz = 2000): number[] {
-  const filtered = new LowPass(new Int32Array(LOW_PASS_WORDS), lowPassShare(cutoffHz, CLOCK_HZ));
+  const filtered = new LowPass(new Int32Array(LOW_PASS_WORDS), lowPassShare(cutoffHz, CLOCK_HZ), {
+    muted: 0,
+  });
   const outputs: number[] = [];
   let cycle = 0;
   let output = 0;

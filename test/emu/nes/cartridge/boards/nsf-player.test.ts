@@ -9,6 +9,7 @@ import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import { ScriptedInput } from "../../../../support/machines.ts";
 import { buildNsf, type NsfRecipe, RTS, stores } from "../../../../support/nsf-builder.ts";
 import { buildRom } from "../../../../support/rom-builder.ts";
+import { loudness, periodOf } from "../../../../support/sound.ts";
 import { SOUND_CASES } from "./data/sound.ts";
 
 /** The chip of each board in the cases of expansion sound. */
@@ -35,24 +36,6 @@ function run(nes: Nes, frames: number): number[] {
 
 function machine(image: CartridgeImage, options: NesOptions = {}): Nes {
   return createHeadless(image, options);
-}
-
-/** Loudness of samples without their mean. */
-function loudness(samples: readonly number[]): number {
-  const mean = samples.reduce((sum, one) => sum + one, 0) / samples.length;
-  return Math.sqrt(samples.reduce((sum, one) => sum + (one - mean) ** 2, 0) / samples.length);
-}
-
-/** Samples between rises from far below 0 to far above, as a mean. */
-function periodOf(samples: readonly number[]): number {
-  const far = loudness(samples) / 2;
-  const rises: number[] = [];
-  let wasLow = false;
-  for (const [at, sample] of samples.entries()) {
-    if (wasLow && sample > far) rises.push(at);
-    if (sample > far || sample < -far) wasLow = sample < -far;
-  }
-  return (rises.at(-1)! - rises[0]!) / (rises.length - 1);
 }
 
 /** The level in each cycle after the writes. Chips may report their changes one after the other. */

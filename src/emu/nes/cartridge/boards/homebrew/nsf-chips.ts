@@ -1,3 +1,4 @@
+import type { ChannelReadings, SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { LEVEL_UNIT } from "../../../apu/levels.ts";
@@ -72,7 +73,7 @@ const MAX_LEVEL = 8 * LEVEL_UNIT;
  * The sound chips of an NSF, all at once if it asks for them: their registers at the addresses that NSF gives
  * them, and the sum of their levels. https://www.nesdev.org/wiki/NSF#Sound_Chip_Support
  */
-export class NsfChips {
+export class NsfChips implements SoundChip {
   readonly #chips: number;
   readonly #state: Uint8Array;
   readonly #levels: Int32Array;
@@ -85,6 +86,10 @@ export class NsfChips {
   readonly #n163: Namco163Sound;
   readonly #sunsoft: Sunsoft5bSound;
   readonly #sinks: readonly ChipSink[];
+  /** The chips that are in use. */
+  readonly #used: readonly SoundChip[];
+  readonly channels: readonly string[];
+  #muted = 0;
 
   /** `state` is NSF_CHIPS_BYTES, aligned to 4; `chips` are NSF_ bits. */
   constructor(state: Uint8Array, chips: number) {
@@ -106,7 +111,7 @@ export class NsfChips {
       wordsAt(FDS_WORDS, FDS_SOUND_WORDS),
       FDS_FULL_LEVEL,
     );
-    this.#filter = new LowPass(wordsAt(FILTER_WORDS, LOW_PASS_WORDS), FDS_CUTOFF_SHARE);
+    this.#filter = new LowPass(wordsAt(FILTER_WORDS, LOW_PASS_WORDS), FDS_CUTOFF_SHARE, this.#fds);
     this.#mmc5 = new Mmc5Sound(bytesAt(MMC5, MMC5_SOUND_BYTES), wordsAt(MMC5_WORDS, MMC5_SOUND_WORDS));
     this.#n163 = new Namco163Sound(
       bytesAt(N163, NAMCO_163_SOUND_BYTES),
@@ -118,7 +123,34 @@ export class NsfChips {
       wordsAt(SUNSOFT_WORDS, SUNSOFT_5B_WORDS),
       SUNSOFT_5B_LEVEL,
     );
-    this.#sinks = Array.from({ length: CHIPS }, (_, chip) => new ChipSink(this.#levels, chip));
+    const muted = new Int32Array(CHIPS);
+    this.#sinks = Array.from({ length: CHIPS }, (_, chip) => new ChipSink(this.#levels, muted, chip));
+    // In the order of their bits.
+    const all = [this.#vrc6, this.#vrc7, this.#fds, this.#mmc5, this.#n163, this.#sunsoft];
+    this.#used = all.filter((_, bit) => ((chips >> bit) & 1) !== 0);
+    this.channels = this.#used.flatMap((chip) => chip.channels);
+  }
+
+  get muted(): number {
+    return this.#muted;
+  }
+
+  set muted(channels: number) {
+    this.#muted = channels;
+    let left = channels;
+    for (const chip of this.#used) {
+      const { length } = chip.channels;
+      chip.muted = left & ((1 << length) - 1);
+      left >>= length;
+    }
+  }
+
+  readChannels(into: ChannelReadings, first: number, clockHz: number): void {
+    let at = first;
+    for (const chip of this.#used) {
+      chip.readChannels(into, at, clockHz);
+      at += chip.channels.length;
+    }
   }
 
   /** Sets the chips as they are at power-on. */
@@ -264,19 +296,28 @@ function isVrc6Register(address: number): boolean {
 class ChipSink implements LevelSink {
   sink: LevelSink | undefined;
   readonly #levels: Int32Array;
+  readonly #muted: Int32Array;
   readonly #chip: number;
 
-  constructor(levels: Int32Array, chip: number) {
+  /** `levels` are part of the state. `muted` are the parts of them that are not heard: usually 0. */
+  constructor(levels: Int32Array, muted: Int32Array, chip: number) {
     this.#levels = levels;
+    this.#muted = muted;
     this.#chip = chip;
   }
 
-  setExpansionLevel(cycle: number, level: number): void {
+  setExpansionLevel(cycle: number, level: number, heard: number): void {
     const levels = this.#levels;
-    if (levels[this.#chip] === level) return;
+    const muted = level - heard;
+    if (levels[this.#chip] === level && this.#muted[this.#chip] === muted) return;
     levels[this.#chip] = level;
+    this.#muted[this.#chip] = muted;
     let sum = 0;
-    for (let chip = 0; chip < CHIPS; chip++) sum += levels[chip];
-    this.sink?.setExpansionLevel(cycle, sum);
+    let sumMuted = 0;
+    for (let chip = 0; chip < CHIPS; chip++) {
+      sum += levels[chip];
+      sumMuted += this.#muted[chip];
+    }
+    this.sink?.setExpansionLevel(cycle, sum, sum - sumMuted);
   }
 }

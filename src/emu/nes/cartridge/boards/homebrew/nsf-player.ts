@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -103,6 +104,10 @@ class NsfPlayer extends TimedBoard {
   static override chips(image: CartridgeImage): BoardChips {
     const usesFds = (programOf(image).chips & NSF_FDS) !== 0;
     return { extraRamBytes: FDS_RAM + (usesFds ? image.prgRom.length : 0) };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#chips;
   }
 
   override connectPads(pads: PadSource): void {

@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
@@ -26,7 +27,9 @@ const SAW_CLOCKS = 14;
  * VRC6's two pulse channels of 16 steps and its sawtooth, summed as whole numbers up to 61.
  * https://www.nesdev.org/wiki/VRC6_audio
  */
-export class Vrc6Sound {
+export class Vrc6Sound implements SoundChip {
+  readonly channels = ["VRC6 pulse 1", "VRC6 pulse 2", "VRC6 saw"] as const;
+  muted = 0;
   readonly #bytes: Uint8Array;
   /** Cycles until each channel's next clock. */
   readonly #timers: Int32Array;
@@ -67,7 +70,7 @@ export class Vrc6Sound {
   /** Runs the channels for `cycles`, the first of which is `first`. */
   run(cycles: number, first: number, sink: LevelSink): void {
     const timers = this.#timers;
-    sink.setExpansionLevel(first, this.#level());
+    this.#send(first, sink);
     if ((this.#bytes[CONTROL] & HALT) !== 0) return;
     let left = cycles;
     while (left > 0) {
@@ -77,16 +80,27 @@ export class Vrc6Sound {
         timers[channel] -= step;
         if (timers[channel] === 0) this.#clock(channel);
       }
-      sink.setExpansionLevel(first + cycles - left, this.#level());
+      this.#send(first + cycles - left, sink);
     }
+  }
+
+  #send(cycle: number, sink: LevelSink): void {
+    const level = this.#level(0);
+    sink.setExpansionLevel(cycle, level, this.muted === 0 ? level : this.#level(this.muted));
+  }
+
+  /** Cycles between a channel's clocks. */
+  #period(channel: number): number {
+    const bytes = this.#bytes;
+    const control = bytes[CONTROL];
+    const shift = (control & 4) !== 0 ? 8 : (control & 2) !== 0 ? 4 : 0;
+    return ((bytes[channel * 3 + 1] | ((bytes[channel * 3 + 2] & 0x0f) << 8)) >> shift) + 1;
   }
 
   #clock(channel: number): void {
     const bytes = this.#bytes;
     const high = bytes[channel * 3 + 2];
-    const control = bytes[CONTROL];
-    const shift = (control & 4) !== 0 ? 8 : (control & 2) !== 0 ? 4 : 0;
-    this.#timers[channel] = ((bytes[channel * 3 + 1] | ((high & 0x0f) << 8)) >> shift) + 1;
+    this.#timers[channel] = this.#period(channel);
     if ((high & ENABLED) === 0) return;
     if (channel < 2) {
       bytes[STEPS + channel] = (bytes[STEPS + channel] + 1) & 0x0f;
@@ -101,9 +115,41 @@ export class Vrc6Sound {
     }
   }
 
-  #level(): number {
-    const sum = this.#pulse(0) + this.#pulse(1) + (this.#bytes[ACCUMULATOR] >> 3);
-    return Math.round(sum * this.#unit);
+  /** The level without the channels in `muted`. */
+  #level(muted: number): number {
+    const pulse1 = (muted & 1) === 0 ? this.#pulse(0) : 0;
+    const pulse2 = (muted & 2) === 0 ? this.#pulse(1) : 0;
+    const saw = (muted & 4) === 0 ? this.#bytes[ACCUMULATOR] >> 3 : 0;
+    return Math.round((pulse1 + pulse2 + saw) * this.#unit);
+  }
+
+  readChannels(into: ChannelReadings, first: number, clockHz: number): void {
+    for (let channel = 0; channel < 2; channel++) this.#readPulse(channel, into, first, clockHz);
+    const bytes = this.#bytes;
+    const isOn = (bytes[8] & ENABLED) !== 0 && (bytes[CONTROL] & HALT) === 0;
+    // Six additions of the rate, of which the highest five of eight bits are heard.
+    const rate = bytes[SAW] & 0x3f;
+    const peak = Math.min(0xff, 6 * rate) >> 3;
+    into.set(first + 2, clockHz / (SAW_CLOCKS * this.#period(2)), isOn ? peak / 31 : 0);
+    for (let i = 0; i < WAVE_SAMPLES; i++) {
+      const step = Math.floor((i * 7) / WAVE_SAMPLES);
+      into.setWave(first + 2, i, peak === 0 ? 0 : Math.min(1, ((step * rate) & 0xff) / 8 / peak));
+    }
+  }
+
+  #readPulse(channel: number, into: ChannelReadings, first: number, clockHz: number): void {
+    const bytes = this.#bytes;
+    const control = bytes[channel * 3];
+    const isOn = (bytes[channel * 3 + 2] & ENABLED) !== 0 && (bytes[CONTROL] & HALT) === 0;
+    // Without a duty the output is constant.
+    const isTone = (control & IGNORES_DUTY) === 0;
+    into.set(
+      first + channel,
+      clockHz / (16 * this.#period(channel)),
+      isOn && isTone ? (control & 0x0f) / 15 : 0,
+    );
+    const duty = (control >> 4) & 7;
+    for (let i = 0; i < WAVE_SAMPLES; i++) into.setWave(first + channel, i, i >> 1 <= duty ? 1 : 0);
   }
 
   #pulse(channel: number): number {

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { KIB } from "../../../../units.ts";
 import { HOOK_AUDIO, HOOK_CPU_TIME } from "../../board.ts";
@@ -84,6 +85,10 @@ class Vrc6 extends VrcIrqBoard {
     VRC6_SOUND_UNIT,
   );
   readonly #swapsLines = this.image.mapper === 26;
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
+  }
 
   override powerOn(): void {
     this.#sound.powerOn();

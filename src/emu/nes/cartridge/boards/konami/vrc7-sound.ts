@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, INT32, range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
@@ -53,6 +54,7 @@ const RELEASE_PERCUSSIVE = 7;
 
 /** One sample each 36 cycles: 49,716 a second. */
 export const CYCLES_PER_SAMPLE = 36;
+const SAMPLES_HZ = 49_716;
 
 const PHASE_MASK = 0x7ffff;
 /** A bound of each operator's output, which is at most 2 × 2,047. */
@@ -64,7 +66,9 @@ const TREMOLO_STEPS = 210;
  * computed at the same time here; the chip computes them one after the other.
  * https://www.nesdev.org/wiki/VRC7_audio
  */
-export class Vrc7Sound {
+export class Vrc7Sound implements SoundChip {
+  readonly channels = Array.from({ length: CHANNELS }, (_, channel) => `VRC7 ${channel + 1}`);
+  muted = 0;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #unit: number;
@@ -113,11 +117,37 @@ export class Vrc7Sound {
     const words = this.#words;
     const counter = ++words[COUNTER];
     let sum = 0;
+    let heard = 0;
     for (let channel = 0; channel < CHANNELS; channel++) {
       this.#advance(channel, counter);
-      sum += this.#channelOutput(channel, counter) >> 1;
+      const output = this.#channelOutput(channel, counter) >> 1;
+      sum += output;
+      if (((this.muted >> channel) & 1) === 0) heard += output;
     }
-    sink.setExpansionLevel(cycle, Math.round(sum * this.#unit));
+    sink.setExpansionLevel(cycle, Math.round(sum * this.#unit), Math.round(heard * this.#unit));
+  }
+
+  /** The waveform is that of the operators' present levels, without feedback. */
+  readChannels(into: ChannelReadings, first: number): void {
+    const counter = this.#words[COUNTER];
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      const at = first + channel;
+      const carrier = channel * 2 + 1;
+      const attenuation =
+        this.#bytes[LEVELS + carrier] + (this.#bytes[REGISTERS + 0x30 + channel] & 0x0f) * 8;
+      const isOn = this.#bytes[LEVELS + carrier] < ENVELOPE_END;
+      const hertz = (SAMPLES_HZ * (this.#frequency(channel) << this.#octave(channel))) / 2 ** 19;
+      into.set(at, hertz, isOn ? 1 - attenuation / ENVELOPE_END : 0);
+      // Multipliers are in halves; a period is 1,024 steps.
+      const modulatorStep = (MULTIPLIERS[this.#patch(channel, 0) & 0x0f] * 512) / WAVE_SAMPLES;
+      const carrierStep = (MULTIPLIERS[this.#patch(channel, 1) & 0x0f] * 512) / WAVE_SAMPLES;
+      const peak = Math.max(1, operatorOutput(256, false, this.#attenuation(channel, carrier, counter)));
+      for (let i = 0; i < WAVE_SAMPLES; i++) {
+        const bend = this.#outputAt(channel, carrier - 1, Math.floor(i * modulatorStep), counter);
+        const value = this.#outputAt(channel, carrier, Math.floor(i * carrierStep) + (bend & ~1), counter);
+        into.setWave(at, i, Math.max(0, Math.min(1, 0.5 + value / peak / 2)));
+      }
+    }
   }
 
   #writeKey(channel: number, down: number): void {
@@ -221,8 +251,16 @@ export class Vrc7Sound {
   }
 
   #output(channel: number, operator: number, modulation: number, counter: number): number {
-    const envelope = this.#bytes[LEVELS + operator];
-    if (envelope >= ENVELOPE_END) return 0;
+    return this.#outputAt(channel, operator, (this.#words[PHASES + operator] >> 9) + modulation, counter);
+  }
+
+  #outputAt(channel: number, operator: number, phase: number, counter: number): number {
+    if (this.#bytes[LEVELS + operator] >= ENVELOPE_END) return 0;
+    const isHalfSine = (this.#patch(channel, 3) & ((operator & 1) === 0 ? 0x08 : 0x10)) !== 0;
+    return operatorOutput(phase, isHalfSine, this.#attenuation(channel, operator, counter));
+  }
+
+  #attenuation(channel: number, operator: number, counter: number): number {
     const side = operator & 1;
     const tremolo = (this.#patch(channel, side) & 0x80) !== 0 ? tremoloAt(counter) : 0;
     const volume =
@@ -234,9 +272,7 @@ export class Vrc7Sound {
       this.#octave(channel),
       this.#patch(channel, 2 + side) >> 6,
     );
-    const isHalfSine = (this.#patch(channel, 3) & (side === 0 ? 0x08 : 0x10)) !== 0;
-    const phase = (this.#words[PHASES + operator] >> 9) + modulation;
-    return operatorOutput(phase, isHalfSine, envelope + volume + scale + tremolo);
+    return this.#bytes[LEVELS + operator] + volume + scale + tremolo;
   }
 
   #patch(channel: number, byte: number): number {

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -35,6 +36,10 @@ class Vrc7 extends VrcIrqBoard {
 
   static override chips(): BoardChips {
     return { extraRamBytes: VRC7_SOUND_BYTES };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
   }
 
   override powerOn(): void {
@@ -86,7 +91,7 @@ class Vrc7 extends VrcIrqBoard {
     let left = cycles;
     for (; words[SOUND_DIVIDER_WORD] <= left; words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE) {
       left -= words[SOUND_DIVIDER_WORD];
-      if (silent) this.sound.setExpansionLevel(first + cycles - left, 0);
+      if (silent) this.sound.setExpansionLevel(first + cycles - left, 0, 0);
       else this.#sound.sample(first + cycles - left, this.sound);
     }
     words[SOUND_DIVIDER_WORD] -= left;

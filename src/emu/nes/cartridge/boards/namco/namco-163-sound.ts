@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
@@ -31,7 +32,9 @@ const FULL_OUTPUT = 15 * 8;
  * the other; here they are averaged, without the noise of the switching.
  * https://www.nesdev.org/wiki/Namco_163_audio
  */
-export class Namco163Sound {
+export class Namco163Sound implements SoundChip {
+  readonly channels = Array.from({ length: CHANNELS }, (_, channel) => `N163 ${channel + 1}`);
+  muted = 0;
   readonly #state: Uint8Array;
   readonly #ram: Uint8Array;
   readonly #fullLevel: number;
@@ -67,12 +70,39 @@ export class Namco163Sound {
     state[channel] = 128 + this.#step(REGISTERS + channel * 8);
     state[CHANNEL] = channel <= first ? CHANNELS - 1 : channel - 1;
     if (!enabled) {
-      sink.setExpansionLevel(cycle, 0);
+      sink.setExpansionLevel(cycle, 0, 0);
       return;
     }
     let sum = 0;
-    for (let active = first; active < CHANNELS; active++) sum += state[active] - 128;
-    sink.setExpansionLevel(cycle, Math.round((sum / this.count) * (this.#fullLevel / FULL_OUTPUT)));
+    let heard = 0;
+    for (let active = first; active < CHANNELS; active++) {
+      const output = state[active] - 128;
+      sum += output;
+      if (((this.muted >> (CHANNELS - 1 - active)) & 1) === 0) heard += output;
+    }
+    sink.setExpansionLevel(cycle, this.#levelOf(sum), this.#levelOf(heard));
+  }
+
+  #levelOf(sum: number): number {
+    return Math.round((sum / this.count) * (this.#fullLevel / FULL_OUTPUT));
+  }
+
+  /** Channel 1 is the one at the end of the RAM, which is always in use. */
+  readChannels(into: ChannelReadings, first: number, clockHz: number): void {
+    const ram = this.#ram;
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      const at = first + channel;
+      const base = REGISTERS + (CHANNELS - 1 - channel) * 8;
+      const length = 256 - (ram[base + 4] & 0xfc);
+      const frequency = ram[base] | (ram[base + 2] << 8) | ((ram[base + 4] & 3) << 16);
+      const isOn = channel < this.count && frequency > 0;
+      const hertz = (clockHz * frequency) / (CYCLES_PER_CHANNEL * 0x10000 * length * this.count);
+      into.set(at, hertz, isOn ? (ram[base + 7] & 0x0f) / 15 : 0);
+      for (let i = 0; i < WAVE_SAMPLES; i++) {
+        const sample = (ram[base + 6] + Math.floor((i * length) / WAVE_SAMPLES)) & 0xff;
+        into.setWave(at, i, ((ram[sample >> 1] >> ((sample & 1) * 4)) & 0x0f) / 15);
+      }
+    }
   }
 
   /** Advances one channel's phase; its output is (sample − 8) × volume. */

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -58,6 +59,10 @@ class Namco163 extends TimedBoard {
 
   static override chips(image: CartridgeImage): BoardChips {
     return { extraRamBytes: SOUND_RAM_BYTES, extraRamBattery: image.battery };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
   }
 
   override powerOn(): void {

@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
@@ -66,7 +67,9 @@ const MASTER_VOLUMES: readonly number[] = [30, 20, 15, 12];
  * Volume and modulation depth have envelopes. Each step happens in the cycle in which it is due on the chip.
  * https://www.nesdev.org/wiki/FDS_audio
  */
-export class FdsSound {
+export class FdsSound implements SoundChip {
+  readonly channels = ["FDS"] as const;
+  muted = 0;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #levelUnit: number;
@@ -111,6 +114,15 @@ export class FdsSound {
     const control = bytes[WAVE_CONTROL];
     const sample = (control & WRITE_ENABLE) !== 0 ? bytes[HELD_LEVEL] : bytes[WAVE + bytes[WAVE_POSITION]];
     return Math.round(sample * bytes[VOLUME_LATCH] * MASTER_VOLUMES[control & 3] * this.#levelUnit);
+  }
+
+  readChannels(into: ChannelReadings, at: number, clockHz: number): void {
+    const bytes = this.#bytes;
+    const isOn = this.#waveRuns() && (bytes[WAVE_CONTROL] & WRITE_ENABLE) === 0;
+    const hertz = (clockHz * this.#words[PITCH]) / (WAVE_UNIT * 64);
+    const volume = (bytes[VOLUME_LATCH] * MASTER_VOLUMES[bytes[WAVE_CONTROL] & 3]) / (MAX_GAIN * 30);
+    into.set(at, hertz, isOn ? volume : 0);
+    for (let i = 0; i < WAVE_SAMPLES; i++) into.setWave(at, i, bytes[WAVE + (i * 64) / WAVE_SAMPLES] / 63);
   }
 
   /** Reads $4040–$4092; addresses without a register return `openBus`. Bits 6 and 7 read as 01. */
@@ -229,7 +241,9 @@ export class FdsSound {
       this.#advance(span);
       left -= span;
       next += span;
-      sink.setExpansionLevel(next - 1, this.level);
+      // The filter behind it leaves it out where it is muted.
+      const { level } = this;
+      sink.setExpansionLevel(next - 1, level, level);
     }
     if (left > 0) this.#advance(left);
   }

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -74,10 +75,15 @@ export class Fds extends TimedBoard {
   readonly #filter = new LowPass(
     this.words.subarray(FILTER_WORDS, FILTER_WORDS + LOW_PASS_WORDS),
     FDS_CUTOFF_SHARE,
+    this.#sound,
   );
 
   static override chips(image: CartridgeImage): BoardChips {
     return { extraRamBytes: Math.max(0, image.prgRom.length - FDS_BIOS_BYTES), extraRamBattery: true };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
   }
 
   override powerOn(): void {

@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS, triangleNoiseDmcLevel } from "../../../apu/levels.ts";
@@ -50,7 +51,9 @@ const PCM_IRQ_ENABLE = 0x80;
  * $8000–$BFFF. A zero does not change the DAC and raises an IRQ instead.
  * https://www.nesdev.org/wiki/MMC5_audio
  */
-export class Mmc5Sound {
+export class Mmc5Sound implements SoundChip {
+  readonly channels = ["MMC5 pulse 1", "MMC5 pulse 2", "MMC5 PCM"] as const;
+  muted = 0;
   readonly #bytes: Uint8Array;
   readonly #timers: Int32Array;
 
@@ -119,7 +122,7 @@ export class Mmc5Sound {
   /** Runs the channels for `cycles`, the first of which is `first`. */
   run(cycles: number, first: number, sink: LevelSink): void {
     const timers = this.#timers;
-    sink.setExpansionLevel(first, this.#level());
+    this.#send(first, sink);
     let left = cycles;
     while (left > 0) {
       const step = Math.min(left, timers[0], timers[1], timers[FRAME_WORD]);
@@ -130,7 +133,7 @@ export class Mmc5Sound {
       }
       timers[FRAME_WORD] -= step;
       if (timers[FRAME_WORD] === 0) this.#clockFrame();
-      sink.setExpansionLevel(first + cycles - left, this.#level());
+      this.#send(first + cycles - left, sink);
     }
   }
 
@@ -148,10 +151,13 @@ export class Mmc5Sound {
     bytes[DECAY_START + pulse] = 1;
   }
 
+  #period(pulse: number): number {
+    return this.#bytes[pulse * 4 + 2] | ((this.#bytes[pulse * 4 + 3] & 7) << 8);
+  }
+
   #clock(pulse: number): void {
     const bytes = this.#bytes;
-    const period = bytes[pulse * 4 + 2] | ((bytes[pulse * 4 + 3] & 7) << 8);
-    this.#timers[pulse] = 2 * (period + 1);
+    this.#timers[pulse] = 2 * (this.#period(pulse) + 1);
     bytes[STEP + pulse] = (bytes[STEP + pulse] + 1) & 7;
   }
 
@@ -176,16 +182,42 @@ export class Mmc5Sound {
     }
   }
 
-  #level(): number {
-    const pulses = (this.#pulse(0) + this.#pulse(1)) * PULSE_STEP_LEVEL;
-    return Math.round(pulses) + PCM_LEVELS[this.#bytes[PCM]];
+  #send(cycle: number, sink: LevelSink): void {
+    const level = this.#level(0);
+    sink.setExpansionLevel(cycle, level, this.muted === 0 ? level : this.#level(this.muted));
+  }
+
+  /** The level without the channels in `muted`. */
+  #level(muted: number): number {
+    const pulse1 = (muted & 1) === 0 ? this.#pulse(0) : 0;
+    const pulse2 = (muted & 2) === 0 ? this.#pulse(1) : 0;
+    const pcm = (muted & 4) === 0 ? PCM_LEVELS[this.#bytes[PCM]] : 0;
+    return Math.round((pulse1 + pulse2) * PULSE_STEP_LEVEL) + pcm;
   }
 
   #pulse(pulse: number): number {
     const bytes = this.#bytes;
+    const duty = DUTIES[bytes[CONTROL + pulse * 4] >> 6];
+    return ((duty >> bytes[STEP + pulse]) & 1) === 0 ? 0 : this.#volume(pulse);
+  }
+
+  #volume(pulse: number): number {
+    const bytes = this.#bytes;
     const control = bytes[CONTROL + pulse * 4];
     if (bytes[LENGTH + pulse] === 0) return 0;
-    if (((DUTIES[control >> 6] >> bytes[STEP + pulse]) & 1) === 0) return 0;
     return (control & 0x10) !== 0 ? control & 0x0f : bytes[DECAY + pulse];
+  }
+
+  readChannels(into: ChannelReadings, first: number, clockHz: number): void {
+    const bytes = this.#bytes;
+    for (let pulse = 0; pulse < 2; pulse++) {
+      into.set(first + pulse, clockHz / (16 * (this.#period(pulse) + 1)), this.#volume(pulse) / 15);
+      const duty = DUTIES[bytes[CONTROL + pulse * 4] >> 6];
+      for (let i = 0; i < WAVE_SAMPLES; i++)
+        into.setWave(first + pulse, i, (duty >> ((i * 8) / WAVE_SAMPLES)) & 1);
+    }
+    // A level that programs write; whether it moves cannot be seen here.
+    into.set(first + 2, 0, bytes[PCM] === 0 ? 0 : 1);
+    into.flatten(first + 2, bytes[PCM] / 255);
   }
 }

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -77,6 +78,10 @@ class Mmc5 extends TimedBoard {
 
   static override chips(): BoardChips {
     return { extraRamBytes: 3 * KIB };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
   }
 
   override powerOn(): void {

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import type { LevelSink } from "../../board.ts";
@@ -21,13 +22,18 @@ const STEP_CYCLES = 16;
 export class LowPass implements LevelSink {
   readonly #words: Int32Array;
   readonly #share: number;
+  readonly #chip: Pick<SoundChip, "muted">;
   #sink: LevelSink | undefined;
   #cycle = 0;
 
-  /** `share` is the part of the distance to the input that a step covers; see `lowPassShare`. */
-  constructor(words: Int32Array, share: number) {
+  /**
+   * `share` is the part of the distance to the input that a step covers; see `lowPassShare`. `chip` is the
+   * source, which is not heard while its channels are muted.
+   */
+  constructor(words: Int32Array, share: number, chip: Pick<SoundChip, "muted">) {
     this.#words = words;
     this.#share = share;
+    this.#chip = chip;
   }
 
   /** Declares the valid values of a state; `mostLevel` is the largest absolute value of the input. */
@@ -79,7 +85,8 @@ export class LowPass implements LevelSink {
     words[OUTPUT] += Math.round((mean - words[OUTPUT]) * this.#share);
     words[SUM] = 0;
     words[TICKS] = 0;
-    this.#sink?.setExpansionLevel(this.#cycle, Math.round(words[OUTPUT] / OUTPUT_UNIT));
+    const output = Math.round(words[OUTPUT] / OUTPUT_UNIT);
+    this.#sink?.setExpansionLevel(this.#cycle, output, this.#chip.muted === 0 ? output : 0);
   }
 }
 

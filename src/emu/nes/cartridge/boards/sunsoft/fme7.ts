@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range, WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -42,6 +43,10 @@ class Fme7 extends TimedBoard {
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + SUNSOFT_5B_WORDS),
     SUNSOFT_5B_LEVEL,
   );
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
+  }
 
   override powerOn(): void {
     this.#sound.powerOn();

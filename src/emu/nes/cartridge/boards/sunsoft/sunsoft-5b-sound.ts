@@ -1,3 +1,4 @@
+import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
@@ -48,7 +49,9 @@ const AMPLITUDES = Float64Array.from({ length: 32 }, (_, step) =>
  * Sunsoft 5B's sound: a YM2149 with three tones, noise and one envelope.
  * https://www.nesdev.org/wiki/Sunsoft_5B_audio
  */
-export class Sunsoft5bSound {
+export class Sunsoft5bSound implements SoundChip {
+  readonly channels = ["5B A", "5B B", "5B C"] as const;
+  muted = 0;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #fullLevel: number;
@@ -98,26 +101,26 @@ export class Sunsoft5bSound {
     const words = this.#words;
     for (let tone = 0; tone < 3; tone++) {
       if (--words[tone] > 0) continue;
-      words[tone] = Math.max(1, this.#bytes[tone * 2] | ((this.#bytes[tone * 2 + 1] & 0x0f) << 8));
+      words[tone] = this.#tonePeriod(tone);
       this.#bytes[HIGH_HALVES] ^= 1 << tone;
     }
     if (--words[NOISE_TIMER] <= 0) this.#clockNoise();
     if (--words[ENVELOPE_TIMER] <= 0) this.#clockEnvelope();
-    sink.setExpansionLevel(cycle, this.#level());
+    const level = this.#level(0);
+    sink.setExpansionLevel(cycle, level, this.muted === 0 ? level : this.#level(this.muted));
   }
 
   #envelopePeriod(): number {
     return Math.max(1, this.#bytes[ENVELOPE_PERIOD] | (this.#bytes[ENVELOPE_PERIOD + 1] << 8));
   }
 
-  /** A 17-bit register with taps at bits 0 and 3, shifted every second time. */
+  /** The noise is shifted every second time. */
   #clockNoise(): void {
     const words = this.#words;
     words[NOISE_TIMER] = Math.max(1, this.#bytes[NOISE_PERIOD] & 0x1f);
     this.#bytes[NOISE_HALF] ^= 1;
     if (this.#bytes[NOISE_HALF] !== 0) return;
-    const register = words[NOISE_REGISTER];
-    words[NOISE_REGISTER] = (register >> 1) | (((register ^ (register >> 3)) & 1) << 16);
+    words[NOISE_REGISTER] = shiftedNoise(words[NOISE_REGISTER]);
   }
 
   #clockEnvelope(): void {
@@ -147,18 +150,50 @@ export class Sunsoft5bSound {
     }
   }
 
-  #level(): number {
+  /** The level without the tones in `muted`. */
+  #level(muted: number): number {
     const bytes = this.#bytes;
     const noise = this.#words[NOISE_REGISTER] & 1;
     let sum = 0;
     for (let tone = 0; tone < 3; tone++) {
       const toneOn = ((bytes[DISABLES] | bytes[HIGH_HALVES]) >> tone) & 1;
       const noiseOn = ((bytes[DISABLES] >> (tone + 3)) & 1) | noise;
-      if ((toneOn & noiseOn) === 0) continue;
-      const volume = bytes[VOLUMES + tone];
-      const step = (volume & USES_ENVELOPE) !== 0 ? bytes[ENVELOPE_STEP] : (volume & 0x0f) * 2 + 1;
-      sum += AMPLITUDES[step];
+      if ((toneOn & noiseOn) === 0 || ((muted >> tone) & 1) !== 0) continue;
+      sum += AMPLITUDES[this.#step(tone)];
     }
     return Math.round(sum * this.#fullLevel);
   }
+
+  /** A tone's volume, 0–31. */
+  #step(tone: number): number {
+    const volume = this.#bytes[VOLUMES + tone];
+    return (volume & USES_ENVELOPE) !== 0 ? this.#bytes[ENVELOPE_STEP] : (volume & 0x0f) * 2 + 1;
+  }
+
+  #tonePeriod(tone: number): number {
+    return Math.max(1, this.#bytes[tone * 2] | ((this.#bytes[tone * 2 + 1] & 0x0f) << 8));
+  }
+
+  readChannels(into: ChannelReadings, first: number, clockHz: number): void {
+    const disables = this.#bytes[DISABLES];
+    for (let tone = 0; tone < 3; tone++) {
+      const at = first + tone;
+      const isTone = ((disables >> tone) & 1) === 0;
+      const isNoise = ((disables >> (tone + 3)) & 1) === 0;
+      const step = this.#step(tone);
+      const hertz = isTone ? clockHz / (2 * CYCLES_PER_TICK * this.#tonePeriod(tone)) : 0;
+      into.set(at, hertz, (isTone || isNoise) && step > 1 ? step / LAST_STEP : 0);
+      let noise = this.#words[NOISE_REGISTER];
+      for (let i = 0; i < WAVE_SAMPLES; i++) {
+        const high = !isTone || i >= WAVE_SAMPLES / 2;
+        into.setWave(at, i, high && (!isNoise || (noise & 1) === 1) ? 1 : 0);
+        noise = shiftedNoise(noise);
+      }
+    }
+  }
+}
+
+/** The noise's 17-bit register, with taps at bits 0 and 3, after a shift. */
+function shiftedNoise(register: number): number {
+  return (register >> 1) | (((register ^ (register >> 3)) & 1) << 16);
 }

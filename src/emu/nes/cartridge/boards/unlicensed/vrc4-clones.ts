@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -20,6 +21,14 @@ const DAC_STEP_LEVEL = PULSE_LEVELS[15] / 15;
  */
 class CityFighter extends Vrc2And4 {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
+  readonly #dac: SoundChip = {
+    channels: ["DAC"],
+    muted: 0,
+    readChannels: (into, at) => {
+      into.set(at, 0, this.registers[DAC] === 0 ? 0 : 1);
+      into.flatten(at, this.registers[DAC] / 15);
+    },
+  };
 
   override declareState(state: StateCheck): void {
     super.declareState(state);
@@ -34,8 +43,17 @@ class CityFighter extends Vrc2And4 {
       this.registers[PRG_32] = value >> 2;
     } else {
       this.registers[DAC] = value & 0x0f;
-      this.sound.setExpansionLevel(cycle, Math.round(this.registers[DAC] * DAC_STEP_LEVEL));
+      this.#sendLevel(cycle);
     }
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#dac;
+  }
+
+  #sendLevel(cycle: number): void {
+    const level = Math.round(this.registers[DAC] * DAC_STEP_LEVEL);
+    this.sound.setExpansionLevel(cycle, level, this.#dac.muted === 0 ? level : 0);
   }
 
   protected override mapPrgBanks(): void {
