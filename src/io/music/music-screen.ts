@@ -229,7 +229,7 @@ export class MusicScreen {
       const digit = index < 10 ? String((index + 1) % 10) : " ";
       screen.write(at, column, ` ${digit}`, style, columns);
       const color = isOff ? MUTED_COLOR : channelColor(index);
-      if (screen.showsPictures) screen.picture(at, column + 3, Uint32Array.of(color, color), 1, 2);
+      screen.swatch(at, column + 3, color);
       const state = isOff ? "off" : noteName(now.volumes[index] === 0 ? 0 : now.milliHertz[index]!);
       const width = columns - NAME_COLUMN - NOTE_COLUMNS - 1;
       const label = name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,4 +1,3 @@
-import type { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { NsfProgram } from "../../emu/nes/cartridge/nsf-program.ts";
 import { AudioClient } from "../audio/audio-client.ts";
@@ -27,7 +26,7 @@ import { MusicPicture } from "./music-picture.ts";
 import { MusicPlayer } from "./music-player.ts";
 import { MusicScreen } from "./music-screen.ts";
 
-export interface MusicOptions {
+export interface PlayMusicOptions {
   readonly client: EmuClientOptions;
   readonly program: NsfProgram;
   /** The track to begin with, from 0. */
@@ -64,7 +63,7 @@ const USUAL_CELL = [8, 16] as const;
  * Plays a music file in this terminal until the listener, a signal or a fault ends it. The terminal is
  * restored before this returns or throws. Throws `InputError` if there is no terminal.
  */
-export async function playMusic(options: MusicOptions): Promise<PlayResult> {
+export async function playMusic(options: PlayMusicOptions): Promise<PlayResult> {
   requireTerminal("emu dump TUNE --format wav --out FILE works without one");
   const shelter = new StderrShelter();
   shelter.begin();
@@ -97,7 +96,7 @@ export async function playMusic(options: MusicOptions): Promise<PlayResult> {
 
 /** The music player's threads, terminal, keys and signals. */
 class MusicTerminal {
-  readonly #options: MusicOptions;
+  readonly #options: PlayMusicOptions;
   readonly #display: Display;
   readonly #shelter: StderrShelter;
   readonly #terminal = new Terminal(true);
@@ -122,9 +121,8 @@ class MusicTerminal {
   #isTicking = false;
   #handedOver: Promise<void> = Promise.resolve();
   #isClosing = false;
-  #failures: InputError[] = [];
 
-  constructor(options: MusicOptions, display: Display, shelter: StderrShelter) {
+  constructor(options: PlayMusicOptions, display: Display, shelter: StderrShelter) {
     this.#options = options;
     this.#settings = options.settings;
     this.#display = display;
@@ -175,7 +173,9 @@ class MusicTerminal {
     const end = await this.#over.promise;
     const { renderer } = this.#display;
     const sink = this.#audio?.sink ?? "";
-    return { end, stats: client.stats(), renderer, sink, settings: this.#settings, failures: this.#failures };
+    const stats = client.stats();
+    const playedSeconds = stats.frames / client.ready.geometry.frameRateHz;
+    return { end, stats, playedSeconds, renderer, sink, settings: this.#settings, failures: [] };
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ const STYLES: Readonly<Record<TextStyle, StyleColors>> = {
 interface Cell {
   readonly character: string;
   readonly style: TextStyle;
+  /** 0xRRGGBB of the character in place of the style's, where the terminal has more than 16 colours. */
+  readonly color?: number;
 }
 
 /**
@@ -61,6 +63,11 @@ export class TextScreen {
     const characters = [...text].map((character) => (isSingleCell(character) ? character : "?"));
     const count = width ?? characters.length;
     for (let i = 0; i < count; i++) this.#set(row, column + i, { character: characters[i] ?? " ", style });
+  }
+
+  /** Fills a cell with a colour, 0xRRGGBB. */
+  swatch(row: number, column: number, color: number): void {
+    this.#set(row, column, { character: "█", style: "plain", color });
   }
 
   /** Fills a rectangle with spaces. */
@@ -115,8 +122,9 @@ export class TextScreen {
     this.#cells[row * this.columns + column] = cell;
   }
 
-  #look({ style }: Cell): string {
-    const { text, ground, mono, sixteen } = STYLES[style];
+  #look({ style, color }: Cell): string {
+    const { text: usual, ground, mono, sixteen } = STYLES[style];
+    const text = color ?? usual;
     switch (this.#mode) {
       case "true":
         return `\x1b[0;38;2;${components(text)};48;2;${components(ground)}m`;

@@ -1,84 +1,20 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { Cheat, FramePixels, MachineGeometry, MemorySpace, ResetKind } from "../../emu/machine.ts";
-import { wakeAudioReader } from "../shared/audio-ring.ts";
-import { CommandProducer, wakeConsumer } from "../shared/command-ring.ts";
+import type { Cheat, FramePixels, MemorySpace, ResetKind } from "../../emu/machine.ts";
+import { CommandProducer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import { DeviceWriter, type InputSourceName, InputWriter } from "../shared/input-words.ts";
-import {
-  createShared,
-  DEFAULT_SIZES,
-  INPUT_SOURCES,
-  PLAY_SIZES,
-  type SharedBlocks,
-  type SharedDescription,
-} from "../shared/layout.ts";
-import { type Log, NO_LOG, writePosted } from "../shared/log.ts";
+import { INPUT_SOURCES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
+import { type Log, NO_LOG } from "../shared/log.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
-import { readHeartbeat, readStats, type StatsSummary } from "../shared/stats.ts";
+import { readStats, type StatsSummary } from "../shared/stats.ts";
 import { afterRunningFor } from "../workers/patience.ts";
-import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
-import { type CommandFailures, noteFailure } from "./command-failures.ts";
-import { errorFromReport } from "./error-report.ts";
+import type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
+import type { CommandFailures } from "./command-failures.ts";
 import { Lock } from "./lock.ts";
-import type { MachineSource } from "./machine-source.ts";
-import type { Arcade, ErrorReport, MachineMessage, NetplayDescription, StartMessage } from "./messages.ts";
-import type { TrackDescription } from "./movie-track.ts";
-import { ThreadLog } from "./thread-log.ts";
-import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
+import { type StartedThread, startThread, superviseThread } from "./start-thread.ts";
 
-export interface EmuClientOptions {
-  readonly machine: MachineSource;
-  /** Percent of real time, 10 to 10,000; 0 runs uncapped. Default 100. */
-  readonly speedPercent?: number;
-  /** Start paused, at power-on or at `state`. */
-  readonly startPaused?: boolean;
-  /** Frames to run and discard before the clock starts. Default 90: the compiler is done after about 60. */
-  readonly warmUpFrames?: number;
-  /** How to raise the thread; `false` does not change its priority. Default: as far as is allowed. */
-  readonly realtime?: Partial<RealtimeOptions> | false;
-  /** Time without a beat after which the thread counts as hung. Default: as long as a player would wait. */
-  readonly hungAfterMs?: number;
-  /** Memory for rewinding; undefined for none. */
-  readonly rewindBytes?: number;
-  /** Reserve memory for a presenter's text and a recording. */
-  readonly forPlaying?: boolean;
-  /** Keep readings of the sound channels for this many frames, for a display of music. */
-  readonly soundFrames?: number;
-  readonly state?: Uint8Array;
-  readonly battery?: Uint8Array;
-  /** A movie to play, and memory for recording one. */
-  readonly track?: TrackDescription;
-  /** The game that is played with others. */
-  readonly netplay?: NetplayDescription;
-  /** Receives the thread's start, its priority, late frames, faults and its end. */
-  readonly log?: Log;
-}
+export type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
 
-/** Why a machine thread ended without `stop`. */
-export interface MachineFault {
-  readonly kind: "threw" | "hung" | "exited";
-  readonly message: string;
-  readonly stack: string;
-  /** What an `InputError` said besides its message: the cause is outside of emu. */
-  readonly input?: ErrorReport["input"];
-  /** The last state from when all was well, with its frame as `tag`. */
-  readonly lastGood: Snapshot | undefined;
-}
-
-/** What the machine thread reports when it is ready. */
-export interface MachineReady {
-  readonly geometry: MachineGeometry;
-  readonly stateBytes: number;
-  /** True if there is a disk drive. */
-  readonly hasDisk: boolean;
-  /** The slots and switches of an arcade machine. */
-  readonly coins: Arcade | undefined;
-  readonly steps: readonly RealtimeStep[];
-  readonly warmUpMs: number;
-}
-
-/** Start-up compiles and warms up. A machine that is not ready after this time never will be. */
-const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 1000;
 /** Sleeps on the ring are cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
@@ -405,113 +341,4 @@ export class EmuClient {
     failures.errors.delete(ticket);
     throw error;
   }
-}
-
-interface StartedThread {
-  readonly worker: Worker;
-  readonly blocks: SharedBlocks;
-  readonly description: SharedDescription;
-  readonly ready: MachineReady;
-  readonly failures: CommandFailures;
-  /** Makes `over` resolve with "hung", unless it has already resolved. */
-  readonly declareHung: () => void;
-  /** Resolves when the thread reports its end, ends without a report, or is declared hung. */
-  readonly over: Promise<Omit<MachineFault, "lastGood"> | undefined>;
-}
-
-async function startThread(options: EmuClientOptions): Promise<StartedThread> {
-  const { machine, log = NO_LOG } = options;
-  const { blocks, description } = createShared({
-    ...DEFAULT_SIZES,
-    ...machine.sizes,
-    ...(options.forPlaying === true ? PLAY_SIZES : {}),
-    rewindBytes: options.rewindBytes ?? 0,
-    soundFrames: options.soundFrames ?? 0,
-  });
-  const worker = new Worker(machine.worker, { name: "emu-machine" });
-  const failures: CommandFailures = { heard: 0, errors: new Map() };
-  const ready = Promise.withResolvers<MachineReady>();
-  const over = Promise.withResolvers<Omit<MachineFault, "lastGood"> | undefined>();
-
-  worker.onmessage = (event: MessageEvent<MachineMessage>) => {
-    const message = event.data;
-    if (message.type === "ready") ready.resolve(message);
-    else if (message.type === "log") writePosted(log, message);
-    else if (message.type === "stopped") over.resolve(undefined);
-    else if (message.type === "command-failed")
-      noteFailure(failures, message.ticket, errorFromReport(message.error));
-    else {
-      ready.reject(errorFromReport(message.error));
-      const { message: what, stack, input } = message.error;
-      over.resolve({ kind: "threw", message: what, stack, ...(input === undefined ? {} : { input }) });
-    }
-  };
-  worker.onerror = (event: ErrorEvent) => {
-    ready.reject(new Error(event.message));
-    over.resolve({ kind: "threw", message: event.message, stack: "" });
-  };
-  worker.addEventListener("close", () => {
-    ready.reject(new Error("the machine thread ended before it was ready"));
-    over.resolve({ kind: "exited", message: "the machine thread ended by itself", stack: "" });
-  });
-  const declareHung = () => {
-    const message = `the machine thread has not answered since frame ${readStats(blocks.stats).frames}`;
-    over.resolve({ kind: "hung", message, stack: "" });
-  };
-  worker.postMessage(startMessage(options, blocks.buffer, description));
-  const cancel = afterRunningFor(START_TIMEOUT_MS, () =>
-    ready.reject(new Error("the machine thread did not start")),
-  );
-  try {
-    const readyMessage = await ready.promise;
-    return { worker, blocks, description, failures, declareHung, over: over.promise, ready: readyMessage };
-  } catch (error) {
-    worker.terminate();
-    throw error;
-  } finally {
-    cancel();
-  }
-}
-
-function startMessage(
-  options: EmuClientOptions,
-  buffer: SharedArrayBuffer,
-  description: SharedDescription,
-): StartMessage {
-  const { realtime } = options;
-  return {
-    buffer,
-    description,
-    payload: options.machine.payload,
-    speedPercent: options.speedPercent ?? 100,
-    startPaused: options.startPaused ?? false,
-    warmUpFrames: options.warmUpFrames ?? 90,
-    realtime: realtime === false ? undefined : { realtimeClass: true, periodMs: 0, ...realtime },
-    state: options.state,
-    battery: options.battery,
-    track: options.track,
-    netplay: options.netplay,
-  };
-}
-
-/** Waits for the thread's end. Declares it hung when its beats stop. */
-async function superviseThread(
-  thread: StartedThread,
-  log: Log,
-  hungAfterMs?: number,
-): Promise<MachineFault | undefined> {
-  const { stats, lastGood, commands, audio } = thread.blocks;
-  const threadLog = new ThreadLog(log, stats, performance.now(), hungAfterMs);
-  const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
-  const timer = setInterval(() => {
-    if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
-    threadLog.poll(performance.now());
-    // A paused thread sleeps for up to 100 ms; setting the clock back would make that longer.
-    wakeConsumer(commands);
-    wakeAudioReader(audio);
-  }, WATCHDOG_POLL_MS);
-  timer.unref();
-  const fault = await thread.over;
-  clearInterval(timer);
-  return fault === undefined ? undefined : { ...fault, lastGood: readSnapshot(lastGood) };
 }

@@ -1,3 +1,4 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range, WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -91,9 +92,10 @@ class Rainbow extends TimedBoard {
   );
   /** Scales the sound by the master volume. */
   readonly #output: LevelSink = {
-    setExpansionLevel: (cycle, level) => {
+    setExpansionLevel: (cycle, level, heard) => {
       const volume = (this.registers[OUTPUT] & 3) === 0 ? 0 : this.registers[VOLUME] & 0x0f;
-      this.sound.setExpansionLevel(cycle, Math.round((level * volume) / 15));
+      const scaled = (one: number): number => Math.round((one * volume) / 15);
+      this.sound.setExpansionLevel(cycle, scaled(level), scaled(heard));
     },
   };
   readonly #fetches = new RainbowFetches(
@@ -119,6 +121,10 @@ class Rainbow extends TimedBoard {
     if (!isFlashable(parts.image)) return;
     const state = this.registers.subarray(FLASH, FLASH + FLASH_STATE_BYTES);
     this.#flash = new Flash(state, this.memory.bytes, this.memory.prgRom, S29);
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
   }
 
   override powerOn(): void {
