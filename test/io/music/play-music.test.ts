@@ -115,8 +115,8 @@ test.skipIf(!HAS_PTY)(
 test.skipIf(!HAS_PTY)("a counted run ends by itself, and its statistics are written", async () => {
   const stats = join(folder, "stats.json");
   await using pty = start("--frames", "60", "--track", "2", "--stats", stats);
-  await waitForText(pty, /Tracks +2\/3/);
   expect(await pty.end()).toBe(0);
+  expect(pty.output).toContain("2/3");
   expect(JSON.parse(readFileSync(stats, "utf8")).frames).toBe(60);
   expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
 });
