@@ -11,7 +11,6 @@ import type {
 import type { ChannelReadings } from "../sound-channels.ts";
 import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
-import { SOUND_CHANNELS } from "./apu/mixer.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
@@ -42,8 +41,9 @@ import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
 import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
-import { cpuClockHz, frameRateHz, type RegionTiming } from "./region.ts";
+import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
+import { muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
 import { DUAL_WIDTH, DualSystem, dualWiring } from "./vs-dual.ts";
 
 export type { NesOptions } from "./hardware.ts";
@@ -243,7 +243,7 @@ export class Nes implements Machine, FramePosition {
       frameRateHz: frameRateHz(region),
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
-      soundChannels: [...SOUND_CHANNELS, ...(this.board.soundChip?.channels ?? [])],
+      soundChannels: soundChannelsOf(this.board),
       ...(hardware.colors === undefined ? {} : { colors: hardware.colors }),
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
@@ -259,23 +259,16 @@ export class Nes implements Machine, FramePosition {
   }
 
   get mutedChannels(): number {
-    const { soundChip } = this.board;
-    return this.apu.mutedChannels | ((soundChip?.muted ?? 0) << SOUND_CHANNELS.length);
+    return mutedChannelsOf(this);
   }
 
   set mutedChannels(channels: number) {
-    const { soundChip } = this.board;
-    const own = (1 << SOUND_CHANNELS.length) - 1;
-    // The board's level follows with its next change.
-    if (soundChip !== undefined) soundChip.muted = channels >>> SOUND_CHANNELS.length;
-    this.apu.mutedChannels = channels & own;
+    muteChannels(this, channels);
     if (this.sub !== undefined) this.sub.mutedChannels = channels;
   }
 
   readChannels(into: ChannelReadings): void {
-    const clockHz = cpuClockHz(this.region);
-    this.apu.readChannels(into, clockHz);
-    this.board.soundChip?.readChannels(into, SOUND_CHANNELS.length, clockHz);
+    readChannels(this, into);
   }
 
   get latchedButtons(): number {
