@@ -78,6 +78,7 @@ export class Nes implements Machine, FramePosition {
   readonly sub: Nes | undefined;
   private readonly dual: DualSystem | undefined;
 
+  readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);
   /** The connected devices. */
   readonly devices: DeviceSetup;
   frame = 0;
@@ -265,10 +266,6 @@ export class Nes implements Machine, FramePosition {
   set mutedChannels(channels: number) {
     muteChannels(this, channels);
     if (this.sub !== undefined) this.sub.mutedChannels = channels;
-  }
-
-  readChannels(into: ChannelReadings): void {
-    readChannels(this, into);
   }
 
   get latchedButtons(): number {
