@@ -77,7 +77,6 @@ export class Nes implements Machine, FramePosition {
   /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
   readonly sub: Nes | undefined;
   private readonly dual: DualSystem | undefined;
-
   readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);
   /** The connected devices. */
   readonly devices: DeviceSetup;

@@ -55,7 +55,7 @@ describe("emuterm/core gives the same frames as emu dump", () => {
 });
 
 test.each([
-  ["all", core, 120],
+  ["all", core, 124],
   ["common", lean, 96],
 ])("with %s boards, it is one module that imports nothing and needs no eval", (_, path, maxKib) => {
   const text = readFileSync(path, "utf8");
