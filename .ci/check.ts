@@ -8,6 +8,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ["node_modules/typescript/bin/tsc", "-p", "src/io/core"],
   ["node_modules/typescript/bin/tsc", "-p", "src/io/export/page"],
   ["node_modules/typescript/bin/tsc", "-p", "src/io/debug/page"],
+  ["node_modules/typescript/bin/tsc", "-p", "src/io/serve/page"],
   ["node_modules/typescript/bin/tsc", "-p", "."],
   ["node_modules/typescript/bin/tsc", "-p", "test"],
   ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],

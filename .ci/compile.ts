@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
 import { PLAYER_PAGE } from "../src/io/export/player-sources.ts";
+import { SPECTATOR_PAGE } from "../src/io/serve/spectator-page.ts";
 
 const root = join(import.meta.dir, "..");
 const workers = new Set<string>();
@@ -30,6 +31,7 @@ const argv = [
   ...workers,
   PLAYER_PAGE.file,
   DEBUGGER_PAGE.file,
+  SPECTATOR_PAGE.file,
   "--outfile",
   "dist/emu",
 ];

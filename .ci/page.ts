@@ -6,8 +6,9 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
 import { PLAYER_PAGE } from "../src/io/export/player-sources.ts";
+import { SPECTATOR_PAGE } from "../src/io/serve/spectator-page.ts";
 
-for (const { file, bundle } of [PLAYER_PAGE, DEBUGGER_PAGE]) {
+for (const { file, bundle } of [PLAYER_PAGE, DEBUGGER_PAGE, SPECTATOR_PAGE]) {
   const path = join(import.meta.dir, "..", file);
   mkdirSync(dirname(path), { recursive: true });
   const page = await bundle();

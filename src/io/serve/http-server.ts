@@ -1,12 +1,12 @@
 import { KIB, MIB } from "../../emu/units.ts";
-import { rgb } from "../capture/local-palette.ts";
-import type { Palette } from "../render/palette.ts";
+import { loadPage } from "../files/bundled-page.ts";
 import { listenError } from "./host-port.ts";
 import { clip } from "./json-rpc.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
-import page from "./page.html" with { type: "text" };
+import type { SpectatorFacts } from "./page/facts.ts";
 import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
+import { SPECTATOR_PAGE } from "./spectator-page.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 import { isOurs, NOT_OURS } from "./web-guard.ts";
 
@@ -16,8 +16,6 @@ const PICTURE_ROOM_BYTES = 256 * KIB;
 const MAX_WAITING_BYTES = 16 * MIB;
 /** Limit on requests of one connection that wait for the previous one. */
 const MAX_QUEUED = 256;
-/** Keys of the page for pads with more buttons than the NES has. */
-const MORE_KEYS = ", <kbd>.</kbd> X, <kbd>,</kbd> Y, <kbd>Q</kbd> L, <kbd>E</kbd> R";
 const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TOO_LARGE = 1009;
@@ -54,6 +52,8 @@ export class HttpServer {
   readonly #sources: MetricsSources;
   readonly #options: HttpServerOptions;
   readonly #server: Bun.Server<SocketData>;
+  /** The page, bundled when it is first asked for. */
+  #text: Promise<string> | undefined;
 
   /** Throws `InputError` ("unavailable") if it cannot listen on the address. */
   constructor(context: SessionContext, sources: MetricsSources, options: HttpServerOptions) {
@@ -104,7 +104,7 @@ export class HttpServer {
     };
   }
 
-  #answer(request: Request, server: Bun.Server<SocketData>): Response | undefined {
+  #answer(request: Request, server: Bun.Server<SocketData>): Response | Promise<Response> | undefined {
     if (!isOurs(request.headers, this.#options.tls === undefined ? "http" : "https")) {
       const peer = server.requestIP(request)?.address ?? "";
       const [host, origin] = ["host", "origin"].map((name) => clip(request.headers.get(name) ?? ""));
@@ -125,29 +125,25 @@ export class HttpServer {
     }
   }
 
-  /** The content security policy allows only the page's own script, and connections to this server only. */
-  #page(): Response {
-    const nonce = crypto.getRandomValues(new Uint8Array(16)).toBase64();
-    const policy = [
-      "default-src 'none'",
-      `script-src 'nonce-${nonce}'`,
-      `style-src 'nonce-${nonce}'`,
-      "connect-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ];
+  /** The page has a policy of its own. What only a header can say comes here. */
+  async #page(): Promise<Response> {
+    this.#text ??= loadPage(SPECTATOR_PAGE);
     const { palette, geometry, machine } = this.#context.host;
-    const text = String(page)
-      .replaceAll("NONCE", nonce)
-      .replace("PALETTE", paletteText(palette))
-      .replace("ASPECT", ((geometry.pixelAspect * geometry.width) / geometry.height).toFixed(4))
-      .replace("PORT_BITS", String(machine.portBits))
-      .replace("MORE_KEYS", machine.portBits > 8 ? MORE_KEYS : "");
+    const { width, height, pixelAspect, sampleRateHz } = geometry;
+    const facts: SpectatorFacts = {
+      palette: [...palette],
+      width,
+      height,
+      pixelAspect,
+      sampleRateHz,
+      portBits: machine.portBits,
+    };
+    const element = `<script type="application/json" id="facts">${JSON.stringify(facts)}</script>`;
+    const text = (await this.#text).replace("<!-- @facts@ -->", () => element);
     return new Response(text, {
       headers: {
         "content-type": "text/html; charset=utf-8",
-        "content-security-policy": policy.join("; "),
+        "content-security-policy": "frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",
@@ -244,11 +240,6 @@ export class HttpServer {
     socket.data.queue.length = 0;
     socket.data.session?.close();
   }
-}
-
-/** The palette in base64, three bytes per colour. */
-function paletteText(palette: Palette): string {
-  return Uint8Array.from([...palette].flatMap(rgb)).toBase64();
 }
 
 function plain(text: string, status: number): Response {

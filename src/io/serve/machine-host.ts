@@ -28,6 +28,7 @@ import {
 } from "./hosted-machine.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 import type { SoleRunner } from "./sole-runner.ts";
+import { SoundFeed } from "./sound-feed.ts";
 
 /** Where and how battery RAM is saved. */
 interface SaveOptions extends SaveListener {
@@ -93,6 +94,7 @@ const HUNG_AFTER_MS = 10_000;
  */
 export class MachineHost {
   readonly feed: FrameFeed;
+  readonly sound = new SoundFeed();
   /** Resolves if the machine ends by itself. */
   readonly fault: Promise<MachineFault>;
   readonly #options: MachineHostOptions;
@@ -405,6 +407,7 @@ export class MachineHost {
     this.#game = machine.game;
     this.#log.info({ ...machine.game }, "game loaded");
     this.feed.attach(client.blocks.frames, client.ready.geometry);
+    this.sound.attach(client.blocks.audio);
     void client.ended.then(async (fault) => {
       if (fault === undefined || this.#isClosed || this.#running !== running) return;
       this.#reportFault(await machine.explain(fault));

@@ -36,8 +36,8 @@ interface MethodSession {
   readonly takesBinary: boolean;
   /** Aborts when the peer disconnects. */
   readonly signal: AbortSignal;
-  /** Starts to send every `every`th picture of a machine; 0 stops it. */
-  subscribe(machine: number, every: number, format: PictureFormat | "packed"): void;
+  /** Starts to send every `every`th picture of a machine, with the sound if wanted; 0 stops it. */
+  subscribe(machine: number, every: number, format: PictureFormat | "packed", hasSound?: boolean): void;
 }
 
 /** Carries out a request of a session. It must call `params.end()` before it has any effect. */
@@ -202,8 +202,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const machine = machineNumber(params);
     const every = params.integer("every", 0, MAX_EVERY_FRAMES);
     const format = params.oneOf("format", [...PICTURE_FORMATS, "packed"], "hash");
+    const hasSound = params.boolean("sound", false);
+    if (hasSound && (every !== 1 || format !== "packed"))
+      throw invalid("sound", 'false unless "every" is 1 and "format" is "packed"');
     params.end();
-    session.subscribe(machine, every, format);
+    session.subscribe(machine, every, format, hasSound);
     return {};
   },
 };

@@ -184,8 +184,11 @@ export class PeerSession {
     return verdict;
   }
 
-  /** Starts to notify the peer of every `every`th picture of a machine; 0 stops it. */
-  subscribe(machine: number, every: number, format: PictureFormat | "packed"): void {
+  /**
+   * Starts to notify the peer of every `every`th picture of a machine; 0 stops it. With `hasSound`, packed
+   * pictures come with the sound up to them.
+   */
+  subscribe(machine: number, every: number, format: PictureFormat | "packed", hasSound = false): void {
     const host = this.machines.of(machine);
     this.#subscriptions.get(machine)?.();
     this.#subscriptions.delete(machine);
@@ -208,6 +211,9 @@ export class PeerSession {
       if (!isDue) return;
       last = stretch;
       isShown = show(picture);
+      // A peer that is too slow for pictures gets no sound either.
+      const sound = hasSound && isShown && !isStill ? host.sound.upTo(picture) : undefined;
+      if (sound !== undefined) this.#peer.sendPacked!(sound);
     });
     this.#subscriptions.set(machine, unsubscribe);
   }

@@ -8,6 +8,7 @@ import type { Server } from "../../../src/io/serve/server.ts";
 import { readLatchedButtons } from "../../../src/io/shared/stats.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { WatchLink } from "../../../src/io/watch/watch-link.ts";
+import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { hasCompiler, scriptedCore, scriptedGame, startScripted } from "../../support/scripted-core.ts";
 import { portOf, RawPeer, ROMS, RpcPeer, startServer } from "../../support/serve.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
@@ -19,10 +20,19 @@ afterAll(async () => {
   for (const server of servers) await server.close();
 });
 
-async function serve(script: string, players = 0): Promise<{ server: TestServer; rpc: RpcPeer }> {
+async function serve(
+  script: string,
+  players = 0,
+  http?: string,
+): Promise<{ server: TestServer; rpc: RpcPeer }> {
   const path = scriptedGame(script, `${script.replaceAll(/\W/g, "-") || "plain"}.scripted`);
   const game = (await findCoreGame(path, scriptedCore()))!;
-  const server = await startServer({ game, players, machine: { root: dirname(path) } });
+  const server = await startServer({
+    game,
+    players,
+    ...(http === undefined ? {} : { http }),
+    machine: { root: dirname(path) },
+  });
   servers.push(server);
   return { server, rpc: await RpcPeer.connect(server) };
 }
@@ -193,6 +203,36 @@ describe.skipIf(!hasCompiler)("a game of a scripted core (cc)", () => {
     await link.close();
     cells.close();
     expect(server.errors).toEqual([]);
+  });
+
+  test.skipIf(CHROMIUM === undefined)("the page shows colours of any size, and has more keys", async () => {
+    const { server, rpc } = await serve("resize=3 format=2", 0, "127.0.0.1:0");
+    await rpc.call("run", { frames: 2 });
+    const page = await BrowserPage.open(server.addresses.http!);
+    const colors = `Array.from({ length: emuSpectator.picture.pixels.length / 4 }, (_, i) => {
+      const data = emuSpectator.picture.pixels;
+      return (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2];
+    })`;
+    try {
+      for (const [frame, count] of [
+        [1, 32],
+        [2, 160],
+      ]) {
+        await page.until(`document.body.dataset.frame === "${frame}"`);
+        const { pixels } = server.host.feed.latest()!;
+        expect(pixels).toHaveLength(count!);
+        expect(await page.evaluate(colors)).toEqual([...pixels]);
+        if (frame === 1) await rpc.call("run", { frames: 1 });
+      }
+      await page.key("keyDown", "KeyQ");
+      await rpc.call("resume");
+      while (readLatchedButtons(server.host.client.blocks.stats) !== 0x400) await Bun.sleep(5);
+      await page.click("#sound");
+      await page.until("emuSpectator.sound()?.report.level > 500");
+      expect(server.errors).toEqual([]);
+    } finally {
+      await page.close();
+    }
   });
 
   test("a game of the other kind ends the connections of those who cannot draw it", async () => {

@@ -131,7 +131,51 @@ test("with a token the metrics need it too", async () => {
   await guarded.close();
 });
 
+test("sound comes only with every packed picture, and only for those who ask", async () => {
+  await rpc.call("pause");
+  const { socket, texts, binaries, until } = await openSocket();
+  const ask = (id: number, params: object) =>
+    socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "subscribe", params }));
+  ask(1, { every: 2, format: "packed", sound: true });
+  ask(2, { every: 1, format: "hash", sound: true });
+  await until(() => texts.length >= 2);
+  for (const text of texts) expect(JSON.parse(text).error.message).toContain('"sound" must be false unless');
+  ask(3, { every: 1, format: "packed", sound: true });
+  const isSound = (message: ArrayBuffer) => new DataView(message).getUint16(4, true) === 0;
+  await until(() => texts.length >= 3);
+  socket.send('{"jsonrpc":"2.0","id":4,"method":"run","params":{"frames":2}}');
+  await until(() => binaries.some(isSound));
+  const header = new DataView(binaries.find(isSound)!);
+  // An NES has one channel, and a frame's sound about 800 samples.
+  expect(header.getUint16(6, true)).toBe(1);
+  expect((header.byteLength - 8) / 2).toBeWithin(700, 4097);
+  ask(5, { every: 1, format: "packed" });
+  await until(() => texts.length >= 5);
+  binaries.length = 0;
+  socket.send('{"jsonrpc":"2.0","id":6,"method":"run","params":{"frames":3}}');
+  await until(() => texts.length >= 6 && binaries.length > 0);
+  expect(binaries.some(isSound)).toBe(false);
+  socket.close();
+});
+
 describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
+  test("plays the sound after a click, until the next one", async () => {
+    await rpc.call("resume");
+    const page = await BrowserPage.open(url);
+    try {
+      await page.until("Number(document.body.dataset.frame) > 0");
+      expect(await page.evaluate("emuSpectator.sound()")).toBeUndefined();
+      await page.click("#sound");
+      await page.until("emuSpectator.sound()?.isRunning && emuSpectator.sound().report.level > 500");
+      await page.click("#sound");
+      await page.until("emuSpectator.sound() === undefined");
+      expect(await page.evaluate('document.getElementById("status").textContent')).not.toContain("must be");
+    } finally {
+      await page.close();
+      await rpc.call("pause");
+    }
+  });
+
   test("shows the picture live, takes keys, pauses", async () => {
     await rpc.call("reset", { hard: true });
     await rpc.call("resume");
@@ -156,13 +200,20 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
       await rpc.call("pause");
       const last = await rpc.call("frame");
       while ((await frame()) !== last.frame) await Bun.sleep(20);
-      // The canvas shows the machine's picture: the same colours in the same places.
+      // The page has the machine's picture: the same colours in the same places.
       const colors = (await page.evaluate(`(() => {
-        const { data } = document.getElementById("screen").getContext("2d").getImageData(0, 0, 256, 240);
+        const data = emuSpectator.picture.pixels;
         return Array.from({ length: 61440 }, (_, i) => (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2]);
       })()`)) as number[];
       const { pixels } = server.host.feed.latest()!;
       expect(colors).toEqual(Array.from(pixels, (pixel) => server.host.palette[pixel]!));
+      // On the canvas it fills the height, and its middle has the colour of the picture's middle.
+      const middle = (await page.evaluate(`(() => {
+        const canvas = document.getElementById("screen");
+        const { data } = canvas.getContext("2d").getImageData(canvas.width / 2 + 1, canvas.height / 2 + 1, 1, 1);
+        return [canvas.height > 480, (data[0] << 16) | (data[1] << 8) | data[2]];
+      })()`)) as [boolean, number];
+      expect(middle).toEqual([true, colors[120 * 256 + 128]!]);
       const screenshot = await page.screenshot();
       if (process.env.EMU_SCREENSHOT !== undefined) await Bun.write(process.env.EMU_SCREENSHOT, screenshot);
       expect(screenshot.length).toBeGreaterThan(1000);

@@ -4,20 +4,37 @@ import { GlPainter } from "./webgl-painter.ts";
 
 export const WIDTH = 256;
 export const HEIGHT = 240;
-/** Width of a pixel over its height. https://www.nesdev.org/wiki/Overscan#Aspect_ratio */
-const PIXEL_ASPECT = 8 / 7;
+
+/** A machine's picture in pixels, and their width over their height. */
+export interface PictureShape {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelAspect: number;
+}
+
+/** https://www.nesdev.org/wiki/Overscan#Aspect_ratio */
+const NES_SHAPE: PictureShape = { width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 };
 
 /** Size of the picture, in the screen's own pixels, within a space of `width` × `height` of them. */
-function pictureSize(mode: PageScale, width: number, height: number): readonly [number, number] {
-  const down = Math.floor(height / HEIGHT);
-  const most = Math.floor(width / WIDTH);
+function pictureSize(
+  mode: PageScale,
+  shape: PictureShape,
+  width: number,
+  height: number,
+): readonly [number, number] {
+  const { pixelAspect } = shape;
+  const down = Math.floor(height / shape.height);
+  const most = Math.floor(width / shape.width);
   if (mode === "integer" && down >= 1 && most >= 1) {
-    const rows = Math.min(down, Math.max(1, Math.floor((most + 0.5) / PIXEL_ASPECT)));
-    const across = Math.min(most, Math.max(1, Math.round(rows * PIXEL_ASPECT)));
-    return [across * WIDTH, rows * HEIGHT];
+    const rows = Math.min(down, Math.max(1, Math.floor((most + 0.5) / pixelAspect)));
+    const across = Math.min(most, Math.max(1, Math.round(rows * pixelAspect)));
+    return [across * shape.width, rows * shape.height];
   }
-  const scale = Math.min(height / HEIGHT, width / (WIDTH * PIXEL_ASPECT));
-  return [Math.max(1, Math.floor(scale * WIDTH * PIXEL_ASPECT)), Math.max(1, Math.floor(scale * HEIGHT))];
+  const scale = Math.min(height / shape.height, width / (shape.width * pixelAspect));
+  return [
+    Math.max(1, Math.floor(scale * shape.width * pixelAspect)),
+    Math.max(1, Math.floor(scale * shape.height)),
+  ];
 }
 
 /** The game's picture: a canvas as large as the space around it allows, drawn by WebGL if available. */
@@ -28,10 +45,14 @@ export class Picture {
   #canvas: HTMLCanvasElement;
   #painter: GlPainter | undefined;
   #plain = new PlainPainter();
-  readonly #image = new ImageData(WIDTH, HEIGHT);
-  readonly #next = new ImageData(WIDTH, HEIGHT);
+  #shape: PictureShape;
+  #image: ImageData;
+  #next: ImageData;
 
-  constructor(space: HTMLElement, canvas: HTMLCanvasElement) {
+  constructor(space: HTMLElement, canvas: HTMLCanvasElement, shape: PictureShape = NES_SHAPE) {
+    this.#shape = shape;
+    this.#image = new ImageData(shape.width, shape.height);
+    this.#next = new ImageData(shape.width, shape.height);
     this.#space = space;
     this.#canvas = canvas;
     this.#painter = GlPainter.open(canvas);
@@ -72,12 +93,23 @@ export class Picture {
     this.layOut();
   }
 
-  /** 256 × 240 RGBA: fill it, then call `draw`. */
+  /** Changes the number of pixels. They fill the same screen as before. */
+  resize(width: number, height: number): void {
+    const before = this.#shape;
+    if (width === before.width && height === before.height) return;
+    const shape = (before.pixelAspect * before.width) / before.height;
+    this.#shape = { width, height, pixelAspect: (shape * height) / width };
+    this.#image = new ImageData(width, height);
+    this.#next = new ImageData(width, height);
+    this.layOut();
+  }
+
+  /** RGBA of the picture: fill it, then call `draw`. */
   get pixels(): Uint8ClampedArray<ArrayBuffer> {
     return this.#image.data;
   }
 
-  /** 256 × 240 RGBA of the next picture: fill it, then call `update`. */
+  /** RGBA of the next picture: fill it, then call `update`. */
   get nextPixels(): Uint8ClampedArray<ArrayBuffer> {
     return this.#next.data;
   }
@@ -96,13 +128,13 @@ export class Picture {
     const ratio = devicePixelRatio || 1;
     const box = this.#space.getBoundingClientRect();
     const room = [Math.floor(box.width * ratio), Math.floor(box.height * ratio)] as const;
-    const [width, height] = pictureSize(this.scale, ...room);
+    const [width, height] = pictureSize(this.scale, this.#shape, ...room);
     // If each pixel becomes a square of whole pixels of the screen, the browser scales a small canvas at less
     // cost than drawing a large one in 2D.
-    const isWhole = width % WIDTH === 0 && height % HEIGHT === 0;
+    const isWhole = width % this.#shape.width === 0 && height % this.#shape.height === 0;
     const isSmall = isWhole && this.kind === "2d" && this.filter === "none";
-    this.#canvas.width = isSmall ? WIDTH : width;
-    this.#canvas.height = isSmall ? HEIGHT : height;
+    this.#canvas.width = isSmall ? this.#shape.width : width;
+    this.#canvas.height = isSmall ? this.#shape.height : height;
     this.#plain = new PlainPainter();
     const { style } = this.#canvas;
     style.imageRendering = isSmall ? "pixelated" : "";

@@ -67,11 +67,13 @@ const OPTIONS: WebGLContextAttributes = {
 /** Draws pictures with WebGL. */
 export class GlPainter {
   readonly #gl: WebGLRenderingContext;
+  readonly #size: WebGLUniformLocation | null;
   readonly #target: WebGLUniformLocation | null;
   readonly #tube: WebGLUniformLocation | null;
 
   private constructor(gl: WebGLRenderingContext, program: WebGLProgram) {
     this.#gl = gl;
+    this.#size = gl.getUniformLocation(program, "size");
     this.#target = gl.getUniformLocation(program, "target");
     this.#tube = gl.getUniformLocation(program, "tube");
   }
@@ -92,6 +94,7 @@ export class GlPainter {
     const gl = this.#gl;
     const { width, height } = gl.canvas;
     gl.viewport(0, 0, width, height);
+    gl.uniform2f(this.#size, image.width, image.height);
     gl.uniform2f(this.#target, width, height);
     gl.uniform1f(this.#tube, filter === "crt" ? 1 : 0);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image);
@@ -150,5 +153,4 @@ function prepare(gl: WebGLRenderingContext, program: WebGLProgram): void {
     gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
   for (const way of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
     gl.texParameteri(gl.TEXTURE_2D, way, gl.LINEAR);
-  gl.uniform2f(gl.getUniformLocation(program, "size"), 256, 240);
 }
